@@ -1,0 +1,20 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class Config(AppConfig):
+    """Actions and their log."""
+
+    name = "gongkai.acts"
+    label = "acts"
+    verbose_name = "操作与流水"
+
+    def ready(self) -> None:
+        """Register the log as insert-only and put the guards up after migrations."""
+        from gongkai.acts import guards
+
+        guards.insert_only("acts", "Movement")
+        guards.insert_only("acts", "Seal")
+        post_migrate.connect(guards.install, sender=self, dispatch_uid="gongkai.acts.guards")

@@ -1,0 +1,106 @@
+"""Appending to the log, and recomputing it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.acts.digest import canonical, digest, moment
+from gongkai.acts.models import Movement, MovementWords
+
+
+class By(Protocol):
+    """Somebody who acts: what the log needs to know of an actor."""
+
+    @property
+    def name(self) -> str:
+        """The name as it shall stand in the log."""
+
+    @property
+    def person_id(self) -> int | None:
+        """The person's number; None for a job or an installation command."""
+
+
+def link(movement: Movement) -> str:
+    """Return the digest that a movement must carry, computed from everything else it says."""
+    return digest(
+        canonical(
+            {
+                "stream": movement.stream,
+                "seq": movement.seq,
+                "at": moment(movement.at),
+                "action": movement.action,
+                "actor": movement.actor,
+                "person": movement.person_id,
+                "from": movement.from_state,
+                "to": movement.to_state,
+                "facts": movement.facts,
+                "words": movement.words_digest,
+                "prev": movement.prev_hash,
+            }
+        )
+    )
+
+
+def build(
+    stream: str,
+    before: Movement | None,
+    *,
+    action: str,
+    by: By,
+    at: datetime | None = None,
+    from_state: str = "",
+    to_state: str = "",
+    words: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> Movement:
+    """Return the next movement of a stream, not saved; for bulk writing by `append_many`."""
+    movement = Movement(
+        stream=stream,
+        seq=before.seq + 1 if before else 1,
+        at=at or timezone.now(),
+        action=action,
+        actor=by.name,
+        person_id=by.person_id,
+        from_state=from_state,
+        to_state=to_state,
+        facts=dict(facts or {}),
+        words_digest=digest(words) if words else "",
+        prev_hash=before.hash if before else "",
+    )
+    movement.hash = link(movement)
+    return movement
+
+
+def append(stream: str, *, words: str = "", **facts: Any) -> Movement:
+    """Write one movement behind the last of its stream.
+
+    Two writers at once: the unique constraint on (stream, seq) lets one win; the other's transaction fails whole.
+    """
+    with transaction.atomic():
+        before = Movement.objects.filter(stream=stream).order_by("-seq").first()
+        movement = build(stream, before, words=words, **facts)
+        movement.save(force_insert=True)
+        if words:
+            MovementWords.objects.create(movement=movement, text=words)
+    return movement
+
+
+def append_many(pairs: list[tuple[Movement, str]]) -> None:
+    """Write many movements (from `build`) with their words in two statements."""
+    made = Movement.objects.bulk_create([movement for movement, _ in pairs], batch_size=500)
+    MovementWords.objects.bulk_create(
+        [
+            MovementWords(movement=movement, text=words)
+            for movement, (_, words) in zip(made, pairs, strict=True)
+            if words
+        ],
+        batch_size=500,
+    )
+
+
+def history(stream: str) -> Iterator[Movement]:
+    """Return a stream's movements with their words, oldest first."""
+    return Movement.objects.filter(stream=stream).select_related("kept_words").order_by("seq").iterator(200)

@@ -1,0 +1,81 @@
+"""Tables whose rows the database itself refuses to change or delete.
+
+`insert_only("acts", "Movement")` registers a table; triggers are put up after every migration (on SQLite a
+later `ALTER TABLE` silently drops them) and a system check says where one is missing. `audit verify` finds what was changed
+where somebody removed the guard. The SQL of both databases stands in `sql/`.
+"""
+
+from importlib import resources
+from typing import Any
+
+from django.apps import apps
+from django.core import checks
+from django.db import connection, connections
+
+#: (app label, model name) of every guarded table.
+GUARDED: set[tuple[str, str]] = set()
+
+
+def insert_only(app_label: str, model_name: str) -> None:
+    """Register a table as insert-only."""
+    GUARDED.add((app_label, model_name))
+
+
+def _sql(name: str) -> str:
+    return resources.files("gongkai.acts").joinpath(f"sql/{name}.sql").read_text()
+
+
+def _statements(vendor: str, table: str) -> list[str]:
+    text = _sql(f"insert_only.{vendor}").replace("{table}", table)
+    return [part.strip() for part in text.split("--;;") if part.strip()]
+
+
+def install(using: str = "default", **_: Any) -> None:
+    """Put the triggers up on every registered table that exists."""
+    database = connections[using]
+    tables = set(database.introspection.table_names())
+    with database.cursor() as cursor:
+        for table in sorted(apps.get_model(*key)._meta.db_table for key in GUARDED):
+            if table in tables:
+                for statement in _statements(database.vendor, table):
+                    cursor.execute(statement)
+
+
+def lift(using: str = "default") -> None:
+    """Take the triggers down: for restoring a backup and for emptying a test database, nothing else."""
+    database = connections[using]
+    with database.cursor() as cursor:
+        for key in sorted(GUARDED):
+            table = apps.get_model(*key)._meta.db_table
+            on = f" ON {table}" if database.vendor == "postgresql" else ""
+            for verb in ("update", "delete"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS guard_{table}_{verb}{on}")
+
+
+def missing() -> list[str]:
+    """Return the registered tables that have lost a trigger."""
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.vendor == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        there = {row[0] for row in cursor.fetchall()}
+    tables = (apps.get_model(*key)._meta.db_table for key in GUARDED)
+    return sorted(t for t in tables if not {f"guard_{t}_update", f"guard_{t}_delete"} <= there)
+
+
+@checks.register(checks.Tags.database)
+def check_guards(*, databases: Any = None, **_: Any) -> list[checks.CheckMessage]:
+    """System check: every insert-only table that exists has its triggers."""
+    if not databases:
+        return []
+    there = set(connection.introspection.table_names())
+    return [
+        checks.Error(
+            f"只增表 {table} 的保护触发器缺失", hint="运行 gongkai manage migrate 重新安装", id="acts.E001"
+        )
+        for table in missing()
+        if table in there
+    ]

@@ -1,0 +1,62 @@
+"""The log's tables. Rows are written by `chain.append` and `seal.seal_day` only, and never changed."""
+
+from django.db import models
+
+
+class Movement(models.Model):
+    """One thing that happened in one stream: who, when, from state, to state, and the chain of digests.
+
+    The words themselves stand in `MovementWords`, so that they can be erased by law while their digest stays.
+    """
+
+    stream = models.CharField("流水", max_length=64)
+    seq = models.PositiveIntegerField("序号")
+    at = models.DateTimeField("时间", db_index=True)
+    action = models.CharField("操作", max_length=64)
+    actor = models.CharField("经手人", max_length=120)
+    person_id = models.BigIntegerField("人员编号", null=True)
+    from_state = models.CharField("原状态", max_length=24, blank=True)
+    to_state = models.CharField("新状态", max_length=24, blank=True)
+    facts = models.JSONField("事实", default=dict)
+    words_digest = models.CharField("文字摘要值", max_length=64, blank=True)
+    prev_hash = models.CharField("前一摘要值", max_length=64, blank=True)
+    hash = models.CharField("摘要值", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "操作流水"
+        constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="movement_stream_seq")]
+
+    def __str__(self) -> str:
+        return f"{self.stream}#{self.seq} {self.action}"
+
+    @property
+    def words(self) -> str:
+        """The words said with this movement; empty where none were said or they were erased."""
+        kept = getattr(self, "kept_words", None)
+        return kept.text if kept else ""
+
+
+class MovementWords(models.Model):
+    """The words of a movement. Erasing them leaves the chain whole."""
+
+    movement = models.OneToOneField(
+        Movement, models.PROTECT, primary_key=True, related_name="kept_words", verbose_name="流水"
+    )
+    text = models.TextField("文字")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "流水文字"
+
+
+class Seal(models.Model):
+    """A digest over the heads of all streams at one time, chained to the seal before it."""
+
+    at = models.DateTimeField("时间", unique=True)
+    last_movement_id = models.BigIntegerField("截至流水号")
+    movements = models.BigIntegerField("流水条数")
+    heads_digest = models.CharField("各流水末端摘要值", max_length=64)
+    prev_hash = models.CharField("前一封存摘要值", max_length=64, blank=True)
+    hash = models.CharField("封存摘要值", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "每日封存"

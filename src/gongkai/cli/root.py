@@ -1,0 +1,64 @@
+"""The root command and the way its subcommands are found."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from gongkai import __version__
+from gongkai.cli.errors import one_line
+
+#: Subcommand → "module:object" and its one-line help. Looked up only when called or listed.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "law": ("gongkai.cli.law:law", "法定期限、费用、证件号码、年报勾稽的计算"),
+    "notice": ("gongkai.cli.notice:notice", "读取、导入、撤销任务分工通知"),
+    "privacy": ("gongkai.cli.privacy:privacy", "查找、遮盖个人信息，校对文字"),
+    "serve": ("gongkai.cli.serve:serve", "启动网站与后台"),
+    "demo": ("gongkai.cli.demo:demo", "建立云岭市示例数据并启动"),
+    "run-due": ("gongkai.cli.run_due:run_due", "执行到期工作：亮灯、催办、发送（可重复执行）"),
+    "unit": ("gongkai.cli.unit:unit", "单位名录导入导出"),
+    "export": ("gongkai.cli.export:export", "导出台账"),
+    "audit": ("gongkai.cli.audit:audit", "核验台账流水与公开版本的完整性"),
+    "backup": ("gongkai.cli.backup:backup", "备份数据库与文件"),
+    "restore": ("gongkai.cli.backup:restore", "从备份恢复并核验"),
+    "manage": ("gongkai.cli.manage:manage", "运行 Django 管理命令"),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a subcommand's module when that subcommand is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one subcommand, or None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module_name, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(import_module(module_name), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Print the list from the table, without importing anything."""
+        with formatter.section("命令"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gongkai", message="%(prog)s %(version)s")
+def root() -> None:
+    """Gongkai 公开：政务公开工作，从任务分工通知到年度报告。"""
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line; every refusal is one line and exit code 2."""
+    try:
+        sys.exit(root.main(args=args, prog_name="gongkai", standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        click.echo(f"错误：{one_line(error.format_message())}", err=True)
+        sys.exit(2)

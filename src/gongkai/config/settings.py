@@ -1,0 +1,234 @@
+"""The one settings module. Defaults are the embedded profile (SQLite, one process); variables make it production."""
+
+from pathlib import Path
+
+import dj_database_url
+
+from gongkai.config import env
+
+DATA = env.data_folder()
+SECRET_KEY = env.secret_key(DATA)
+DEBUG = env.flag("GONGKAI_DEBUG")
+ALLOWED_HOSTS = env.words("GONGKAI_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("GONGKAI_ORIGINS")
+BASE_URL = env.text("GONGKAI_BASE_URL", "http://127.0.0.1:8000")
+HTTPS = BASE_URL.startswith("https://")
+
+ROOMS = [
+    "config",
+    "cli",
+    "demo",
+    "portal",
+    "office",
+    "notices",
+    "publishing",
+    "exchange",
+    "ledger",
+    "telling",
+    "units",
+    "acts",
+    "look",
+]
+INSTALLED_APPS = [
+    *[f"gongkai.{room}" for room in ROOMS if room not in {"config", "cli"}],
+    "wagtail.contrib.forms",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail.sites",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django_tasks_db",
+    "django_htmx",
+    "axes",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "gongkai.look.middleware.ContentSecurityPolicy",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "gongkai.config.urls"
+WSGI_APPLICATION = "gongkai.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# Database. IMMEDIATE: a transaction that will write takes the lock when it begins, so two writers queue instead of failing.
+_SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-32000;"
+        "PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;"
+    ),
+}
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.text("DATABASE_URL", f"sqlite:///{DATA / 'gongkai.sqlite3'}"), conn_max_age=60
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = _SQLITE
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Words and times: everything that a user reads is Simplified Chinese.
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文")]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["gongkai.look.formats"]
+LOCALE_PATHS = [str(Path(__file__).resolve().parent.parent / "look" / "locale")]
+
+# Files. Nothing under `files/` is served by the web server: a view asks first whether the reader may see it.
+STATIC_URL = "/static/"
+STATIC_ROOT = str(DATA / "static")
+MEDIA_URL = "/media/"
+MEDIA_ROOT = str(DATA / "media")
+FILES_ROOT = str(DATA / "files")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "files": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": FILES_ROOT, "base_url": None},
+    },
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+# Sign-in. Further ways (OIDC, CAS) are added as dotted paths of Django authentication backends.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    *env.words("GONGKAI_SIGN_IN"),
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    }
+]
+LOGIN_URL = "/admin/login/"
+LOGIN_REDIRECT_URL = "/admin/"
+# By name and address together: one person's mistakes behind an office's shared address must not lock everybody out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "look/locked.html"
+AXES_IPWARE_PROXY_COUNT = int(env.text("GONGKAI_PROXIES", "0")) or None
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+# The strict policy is the public site's; Wagtail's admin needs inline scripts (look/middleware.py chooses).
+SELF = "'self'"
+CSP_PUBLIC = {
+    "default-src": [SELF],
+    "script-src": [SELF],
+    "style-src": [SELF],
+    "img-src": [SELF, "data:"],
+    "object-src": ["'none'"],
+    "base-uri": [SELF],
+    "form-action": [SELF],
+    "frame-ancestors": [SELF],
+}
+CSP_OFFICE = {
+    **CSP_PUBLIC,
+    "script-src": [SELF, "'unsafe-inline'"],
+    "style-src": [SELF, "'unsafe-inline'"],
+    "img-src": [SELF, "data:", "blob:"],
+}
+# Wagtail: an editor's desk. It calls nobody outside and publishes nothing by itself (publishing/ does).
+WAGTAIL_SITE_NAME = "公开 Gongkai"
+WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_I18N_ENABLED = False
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAIL_ALLOW_UNICODE_SLUGS = True
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAIL_PASSWORD_RESET_ENABLED = env.flag("GONGKAI_MAIL_PASSWORD_RESET")
+
+# Background work: in the request by default; `GONGKAI_WORKER=database` leaves it to `gongkai manage db_worker`.
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend"
+        if env.text("GONGKAI_WORKER") == "database"
+        else "django_tasks.backends.immediate.ImmediateBackend"
+    }
+}
+
+# Mail. Without a server given, mail is written to a folder, so that nothing is lost and nobody is surprised.
+EMAIL_HOST = env.text("GONGKAI_MAIL_HOST")
+EMAIL_PORT = int(env.text("GONGKAI_MAIL_PORT", "25"))
+EMAIL_HOST_USER = env.text("GONGKAI_MAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("GONGKAI_MAIL_PASSWORD")
+EMAIL_USE_TLS = env.flag("GONGKAI_MAIL_TLS")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("GONGKAI_MAIL_FROM", "gongkai@localhost")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = str(DATA / "mail")
+
+#: Channels of telling/: name → dotted path of a class with `send(message)`. SMS and webhooks are added here.
+GONGKAI_CHANNELS = {
+    "screen": "gongkai.telling.channels.Screen",
+    "mail": "gongkai.telling.channels.Mail",
+    **dict(pair.split("=", 1) for pair in env.words("GONGKAI_CHANNELS") if "=" in pair),
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+SILENCED_SYSTEM_CHECKS = ["wagtailadmin.W003", "axes.W002"]

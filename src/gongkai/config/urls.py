@@ -1,0 +1,12 @@
+"""Addresses: the office under /admin/, everything else is the portal's. Wagtail's own page serving is left out on purpose:
+
+the public reads editions, never pages.
+"""
+
+from django.urls import include, path
+from wagtail.admin import urls as wagtailadmin_urls
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("", include("gongkai.portal.urls")),
+]

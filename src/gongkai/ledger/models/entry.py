@@ -1,0 +1,65 @@
+"""The entry: one row for everything that somebody owes."""
+
+from django.db import models
+from django.db.models import Q
+
+from gongkai.units.models import Body, Office
+
+
+class Audience(models.TextChoices):
+    """Who may see an entry at all, beside the body that owes it and the 政务公开 office above it."""
+
+    STAFF = "staff", "全体工作人员"
+    PARTIES = "parties", "当事单位"
+    CHIEF = "chief", "仅政务公开办与承办处室"
+
+
+class Entry(models.Model):
+    """One obligation of one body: an assignment, an inquiry, a request, a rectification.
+
+    Times: `due_at` is the last moment (the end of the last day allowed); `warn_at` is when yellow begins. `version` counts
+    changes: an action that was given an older one is refused. `state` belongs to the kind's machine and is set by actions only.
+    """
+
+    kind = models.CharField("类别", max_length=24)
+    number = models.CharField("编号", max_length=40, unique=True)
+    title = models.CharField("事项", max_length=300)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="entries", verbose_name="承办单位")
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name="承办处室"
+    )
+    year = models.PositiveSmallIntegerField("年度")
+    state = models.CharField("状态", max_length=24)
+    opened_at = models.DateTimeField("建立时间")
+    due_at = models.DateTimeField("到期时间", null=True, blank=True)
+    warn_at = models.DateTimeField("预警时间", null=True, blank=True)
+    paused = models.BooleanField("暂停计时", default=False)
+    provisional = models.BooleanField("到期日暂定", default=False)
+    closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+    outcome = models.CharField("办理结果", max_length=24, blank=True)
+    audience = models.CharField("可见范围", max_length=12, choices=Audience, default=Audience.PARTIES)
+    external_ref = models.CharField("外部编号", max_length=120, blank=True)
+    moved_at = models.DateTimeField("最近变动", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "台账记录"
+        indexes = [
+            models.Index(
+                fields=["body", "due_at", "id"], condition=Q(closed_at=None), name="entry_open_body_due"
+            ),
+            models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="entry_open_due"),
+            models.Index(fields=["warn_at"], condition=Q(closed_at=None), name="entry_open_warn"),
+            models.Index(fields=["body", "-opened_at", "-id"], name="entry_body_opened"),
+            models.Index(fields=["kind", "year", "body"], name="entry_kind_year_body"),
+            models.Index(fields=["-opened_at", "-id"], name="entry_opened"),
+            models.Index(fields=["external_ref"], condition=~Q(external_ref=""), name="entry_external_ref"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def stream(self) -> str:
+        """The name of this entry's stream in the log."""
+        return f"entry/{self.pk}"

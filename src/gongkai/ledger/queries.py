@@ -1,0 +1,73 @@
+"""Reading entries: `visible_to` first, everything else on top of it."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from gongkai.ledger.kinds import KINDS
+from gongkai.ledger.models import Audience, Entry
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body, Role
+
+SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+def visible_to(user: object) -> QuerySet[Entry]:
+    """Return the entries that somebody may see: own body's, those supervised, those a kind shows them besides.
+
+    Anonymous and people without an appointment see none. An entry for the 政务公开 office only (`Audience.CHIEF`) is
+    hidden from the rest of the owing body, save the office (处室) it stands with.
+    """
+    actor = actor_of(user)
+    if actor.system:
+        return Entry.objects.all()
+    if not actor.known:
+        return Entry.objects.none()
+    return Entry.objects.filter(_condition(actor))
+
+
+def _condition(actor: Actor) -> Q:
+    reaches = {post.reach for post in actor.posts if post.role in SUPERVISING}
+    if reaches and _all_bodies(reaches):
+        return Q()
+    own = Q(body_id__in=actor.bodies) & (
+        ~Q(audience=Audience.CHIEF) | Q(office_id__in=[p.office_id for p in actor.posts if p.office_id])
+    )
+    condition = own | Q(audience=Audience.STAFF)
+    if reaches:
+        condition |= Q(body_id__in=_bodies_under(reaches))
+    for kind in KINDS.values():
+        condition |= Q(kind=kind.name) & kind.visible(actor)
+    return condition
+
+
+def _under(reaches: set[str]) -> Q:
+    condition = Q(pk__in=[])
+    for reach in reaches:
+        condition |= Q(path__startswith=reach)
+    return condition
+
+
+def _bodies_under(reaches: set[str]) -> list[int]:
+    return list(Body.objects.filter(_under(reaches)).values_list("pk", flat=True))
+
+
+def _all_bodies(reaches: set[str]) -> bool:
+    return not Body.objects.exclude(_under(reaches)).exists()
+
+
+def open_entries(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Return those not closed."""
+    return entries.filter(closed_at=None)
+
+
+def red(entries: QuerySet[Entry], now: datetime | None = None) -> QuerySet[Entry]:
+    """Return the open, running ones past their due time: a range on a partial index."""
+    return entries.filter(closed_at=None, paused=False, due_at__lt=now or timezone.now())
+
+
+def yellow(entries: QuerySet[Entry], now: datetime | None = None) -> QuerySet[Entry]:
+    """Return the open, running ones that are due soon."""
+    moment = now or timezone.now()
+    return entries.filter(closed_at=None, paused=False, warn_at__lte=moment, due_at__gte=moment)

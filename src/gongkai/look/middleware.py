@@ -1,0 +1,26 @@
+"""The content security policy: strict for the public site, Wagtail's needs for the office."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+
+def _header(policy: dict[str, list[str]]) -> str:
+    return "; ".join(f"{name} {' '.join(values)}" for name, values in policy.items())
+
+
+class ContentSecurityPolicy:
+    """Set the policy of each answer by its address."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.public = _header(settings.CSP_PUBLIC)
+        self.office = _header(settings.CSP_OFFICE)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with the policy in the header unless the view set its own."""
+        response = self.get_response(request)
+        policy = self.office if request.path.startswith("/admin/") else self.public
+        response.headers.setdefault("Content-Security-Policy", policy)
+        return response

@@ -1,0 +1,1 @@
+"""The public site: pages from editions, figures from the rooms' public queries. Reads only."""

@@ -1,0 +1,95 @@
+"""Actors: what an action and `visible_to` need to know of the one who acts."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.units.models import Appointment, Body, BodyKind, Role
+
+
+@dataclass(frozen=True)
+class Post:
+    """One appointment in force: the role, where, and the subtree it reaches (`path` prefix)."""
+
+    role: str
+    body_id: int
+    office_id: int | None
+    reach: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who acts: a signed-in person with posts, a job (`SYSTEM`) or the public (`ANONYMOUS`)."""
+
+    name: str
+    person_id: int | None = None
+    user_id: int | None = None
+    posts: tuple[Post, ...] = ()
+    system: bool = False
+    bodies: frozenset[int] = field(default_factory=frozenset)
+
+    def has(self, *roles: str, body_id: int | None = None) -> bool:
+        """Whether one of the roles is held (in this very body where one is named)."""
+        return any(p.role in roles and (body_id is None or p.body_id == body_id) for p in self.posts)
+
+    def reaches(self, *roles: str, path: str) -> bool:
+        """Whether one of the roles is held with a reach that covers the body of this path (政务公开办, 监督员)."""
+        return any(p.role in roles and path.startswith(p.reach) for p in self.posts)
+
+    @property
+    def known(self) -> bool:
+        """Whether this is a person with at least one appointment in force."""
+        return bool(self.posts)
+
+
+ANONYMOUS = Actor("公众")
+SYSTEM = Actor("系统", system=True)
+
+
+def actor_of(user: Any) -> Actor:
+    """Return the actor behind a signed-in user; computed once a request (kept on the user object)."""
+    if isinstance(user, Actor):
+        return user
+    if user is None or not getattr(user, "is_authenticated", False):
+        return ANONYMOUS
+    kept = getattr(user, "_gongkai_actor", None)
+    if kept is None:
+        kept = user._gongkai_actor = _read_actor(user)
+    return kept
+
+
+def in_force(on: date | None = None) -> Q:
+    """Return the condition for appointments in force on a day (today)."""
+    day = on or timezone.localdate()
+    return Q(start__lte=day) & (Q(end__isnull=True) | Q(end__gte=day)) & Q(person__active=True)
+
+
+def reach_of(role: str, body: Body) -> str:
+    """Return the path prefix that a role at a body reaches: supervising roles reach the whole government."""
+    if role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}:
+        heads = {BodyKind.GOVERNMENT, BodyKind.DISTRICT}
+        top = body if body.kind in heads or body.parent is None else body.parent
+        return top.path
+    return body.path
+
+
+def _read_actor(user: Any) -> Actor:
+    rows = list(
+        Appointment.objects.filter(in_force(), person__user_id=user.pk).select_related(
+            "body__parent", "person"
+        )
+    )
+    if not rows:
+        return Actor(user.get_username(), user_id=user.pk)
+    person = rows[0].person
+    posts = tuple(Post(a.role, a.body_id, a.office_id, reach_of(a.role, a.body)) for a in rows)
+    return Actor(
+        person.name,
+        person_id=person.pk,
+        user_id=user.pk,
+        posts=posts,
+        bodies=frozenset(p.body_id for p in posts),
+    )

@@ -1,0 +1,19 @@
+"""State of the units room."""
+
+from gongkai.units.models.bodies import Alias, Body, BodyEvent, BodyKind, Level, Office
+from gongkai.units.models.groups import GroupMember, UnitGroup
+from gongkai.units.models.people import Appointment, Person, Role
+
+__all__ = [
+    "Alias",
+    "Appointment",
+    "Body",
+    "BodyEvent",
+    "BodyKind",
+    "GroupMember",
+    "Level",
+    "Office",
+    "Person",
+    "Role",
+    "UnitGroup",
+]

@@ -1,0 +1,61 @@
+"""People and their appointments."""
+
+from django.conf import settings
+from django.db import models
+
+from gongkai.units.models.bodies import Body, Office
+
+
+class Role(models.TextChoices):
+    """What a person may do, given by an appointment."""
+
+    CLERK = "clerk", "经办人"
+    LEAD = "lead", "单位负责人"
+    SIGNER = "signer", "签发人"
+    CHIEF = "chief", "政务公开办"
+    AUDITOR = "auditor", "监督员"
+    ADMINISTRATOR = "administrator", "系统管理员"
+
+
+class Person(models.Model):
+    """Somebody who works here. A person is not a login: `user` is filled where a way of signing in is known."""
+
+    name = models.CharField("姓名", max_length=60)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="person",
+        verbose_name="登录账号",
+    )
+    mobile = models.CharField("手机", max_length=30, blank=True)
+    phone = models.CharField("办公电话", max_length=30, blank=True)
+    email = models.EmailField("电子邮箱", blank=True)
+    active = models.BooleanField("在岗", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "人员"
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Appointment(models.Model):
+    """Person, body (and office), role, from, to. `covers` marks a leave cover for another's appointment."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="appointments", verbose_name="人员")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="appointments", verbose_name="单位")
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, verbose_name="处室")
+    role = models.CharField("角色", max_length=16, choices=Role)
+    start = models.DateField("起始")
+    end = models.DateField("截止", null=True, blank=True)
+    covers = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="covered_by", verbose_name="代理谁的任职"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任职"
+        ordering = ["-start", "pk"]
+        indexes = [models.Index(fields=["body", "role"])]
