@@ -1,0 +1,20 @@
+"""Settings for the tests: a data folder of their own that goes with them, quick password hashing, mail kept in memory."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_folder = tempfile.mkdtemp(prefix="gongkai-test-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+os.environ["GONGKAI_DATA"] = _folder
+os.environ.pop("DATABASE_URL", None)
+if os.environ.get("TEST_DATABASE_URL"):
+    os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
+
+from gongkai.config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WHITENOISE_AUTOREFRESH = True
+AXES_ENABLED = False

@@ -1,0 +1,83 @@
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from gongkai.acts import guards
+from gongkai.acts.chain import append, history
+from gongkai.acts.models import Movement, MovementWords
+from gongkai.acts.seal import seal_now, verify
+from gongkai.units.actors import SYSTEM
+
+pytestmark = pytest.mark.django_db
+
+
+def three() -> None:
+    for n in range(3):
+        append("entry/1", action="test.act", by=SYSTEM, words=f"第{n}次", to_state="open")
+    append("entry/2", action="test.act", by=SYSTEM)
+
+
+def tamper(sql: str) -> None:
+    guards.lift()
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_a_stream_is_numbered_and_linked() -> None:
+    three()
+    rows = list(history("entry/1"))
+    assert [m.seq for m in rows] == [1, 2, 3]
+    assert [m.prev_hash for m in rows[1:]] == [m.hash for m in rows[:2]]
+    assert rows[2].words == "第2次"
+
+
+def test_verify_counts_what_it_read() -> None:
+    three()
+    assert verify().ok
+    assert verify().movements == 4
+
+
+@pytest.mark.parametrize("change", ["UPDATE acts_movement SET actor = '别人'", "DELETE FROM acts_movement"])
+def test_the_database_refuses_to_change_the_log(change: str) -> None:
+    three()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE acts_movement SET actor = '别人' WHERE stream = 'entry/1' AND seq = 2",
+        "UPDATE acts_movement SET to_state = 'closed' WHERE stream = 'entry/2'",
+        "DELETE FROM acts_movementwords; ",
+        "UPDATE acts_movementwords SET text = '改过' ",
+    ],
+)
+def test_verify_finds_a_changed_row_where_the_guard_was_removed(change: str) -> None:
+    three()
+    if change.startswith("DELETE"):
+        tamper(change)
+        assert verify().ok  # words may be erased by law; their digest stays
+        return
+    tamper(change)
+    assert not verify().ok
+
+
+def test_a_lost_tail_shows_against_the_seal() -> None:
+    three()
+    assert seal_now() is not None
+    last = Movement.objects.filter(stream="entry/1").order_by("-seq").first()
+    MovementWords.objects.filter(movement=last).delete()
+    tamper(f"DELETE FROM acts_movement WHERE id = {last.pk}")
+    assert "封存" in verify().broken
+
+
+def test_nothing_new_needs_no_new_seal() -> None:
+    three()
+    assert seal_now() is not None
+    assert seal_now() is None
+
+
+def test_missing_guards_are_named() -> None:
+    assert guards.missing() == []
+    guards.lift()
+    assert "acts_movement" in guards.missing()

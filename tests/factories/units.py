@@ -1,0 +1,67 @@
+"""Bodies, people and appointments of the invented 云岭市."""
+
+from datetime import date
+
+import factory
+from django.contrib.auth import get_user_model
+from factory.django import DjangoModelFactory
+
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Appointment, Body, BodyKind, Level, Office, Person, Role
+
+
+class BodyFactory(DjangoModelFactory):
+    class Meta:
+        model = Body
+        django_get_or_create = ("name",)
+
+    name = factory.Sequence(lambda n: f"云岭市第{n}局")
+    kind = BodyKind.DEPARTMENT
+    level = Level.CITY
+
+    class Params:
+        government = factory.Trait(
+            name="云岭市人民政府", short_name="市政府", kind=BodyKind.GOVERNMENT, parent=None
+        )
+
+    parent = None
+
+
+class OfficeFactory(DjangoModelFactory):
+    class Meta:
+        model = Office
+
+    body = factory.SubFactory(BodyFactory)
+    name = factory.Sequence(lambda n: f"第{n}科")
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = get_user_model()
+
+    username = factory.Sequence(lambda n: f"user{n}")
+
+
+class PersonFactory(DjangoModelFactory):
+    class Meta:
+        model = Person
+
+    name = factory.Sequence(lambda n: f"周{'一二三四五六七八九十'[n % 10]}{n}")
+    user = factory.SubFactory(UserFactory)
+    email = factory.Sequence(lambda n: f"p{n}@example.gov.cn")
+
+
+class AppointmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Appointment
+
+    person = factory.SubFactory(PersonFactory)
+    body = factory.SubFactory(BodyFactory)
+    role = Role.CLERK
+    start = date(2020, 1, 1)
+
+
+def actor(role: Role, body: Body, **facts: object) -> Actor:
+    """Appoint somebody new and return them as an actor."""
+    appointment = AppointmentFactory(role=role, body=body, **facts)
+    return actor_of(appointment.person.user)
