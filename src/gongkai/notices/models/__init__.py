@@ -1,0 +1,29 @@
+"""State of the notices room."""
+
+from gongkai.notices.models.assignment import Ask, AskKind, Assignment, Carry, DutyCheck, EvidenceOffer
+from gongkai.notices.models.duty import AwaitedAct, Duty, VagueDefault
+from gongkai.notices.models.measure import Measure, MeasureUnit, Part, UnitState
+from gongkai.notices.models.notice import ImportedColumn, Notice
+from gongkai.notices.models.register import Guidance, GuidanceKind, Upward, UpwardKind
+
+__all__ = [
+    "Ask",
+    "AskKind",
+    "Assignment",
+    "AwaitedAct",
+    "Carry",
+    "Duty",
+    "DutyCheck",
+    "EvidenceOffer",
+    "Guidance",
+    "GuidanceKind",
+    "ImportedColumn",
+    "Measure",
+    "MeasureUnit",
+    "Notice",
+    "Part",
+    "UnitState",
+    "Upward",
+    "UpwardKind",
+    "VagueDefault",
+]

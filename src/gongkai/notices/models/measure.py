@@ -1,0 +1,115 @@
+"""Measures (贯彻举措) and the units that a row names."""
+
+from django.db import models
+from django.db.models import Q
+
+from gongkai.notices.models.notice import Notice
+from gongkai.units.models import Body, Office, UnitGroup
+
+
+class Measure(models.Model):
+    """One row of the table, or one order of the preamble (N-02). Its number is lasting: issuing a draft keeps it.
+
+    `flags` lists what the machine was not sure of: `{"field", "message", "alternative", "settled"}`; a person settles each by
+    correcting it or by saying that it is right. A `dropped` measure is kept, but makes nothing.
+    """
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="measures", verbose_name="通知")
+    position = models.PositiveIntegerField("顺序")
+    section = models.CharField("工作任务（一级）", max_length=300, blank=True)
+    section_no = models.PositiveSmallIntegerField("一级序号", default=0)
+    item = models.CharField("工作任务（二级）", max_length=300, blank=True)
+    text = models.TextField("贯彻举措")
+    extras = models.JSONField("其他栏", default=dict)
+    preamble = models.BooleanField("通知正文要求", default=False)
+    page = models.PositiveIntegerField("页码", null=True, blank=True)
+    cells = models.JSONField("原文单元格", default=list)
+    flags = models.JSONField("存疑", default=list)
+    dropped = models.BooleanField("不列入任务", default=False)
+    parent = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="children", verbose_name="上级对应举措"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "举措"
+        ordering = ["notice", "position"]
+        indexes = [models.Index(fields=["notice", "section_no"], name="measure_notice_section")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The first words of the measure, for lists."""
+        first = self.text.split("\n", 1)[0].strip()
+        return first if len(first) <= 60 else first[:59] + "…"
+
+    @property
+    def unsettled(self) -> list[dict[str, object]]:
+        """The flags that nobody has settled."""
+        return [flag for flag in self.flags if not flag.get("settled")]
+
+
+class Part(models.TextChoices):
+    """The part a unit has in a measure."""
+
+    LEAD = "lead", "牵头单位"
+    RESPONSIBLE = "responsible", "责任单位"
+
+
+class UnitState(models.TextChoices):
+    """Whether it is known who is meant."""
+
+    RESOLVED = "resolved", "已对应"
+    OPEN = "open", "范围待定"
+    UNKNOWN = "unknown", "未识别"
+
+
+class MeasureUnit(models.Model):
+    """One unit or group as the row names it, and who is meant.
+
+    Exactly one of `body`, `group`, `everyone` where resolved; an `excluded` one is left out of the groups beside it. `everyone`
+    means all units that the table of this notice names (各责任单位). An `outside` one stands outside this installation.
+    """
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="units", verbose_name="举措")
+    part = models.CharField("分工", max_length=12, choices=Part)
+    position = models.PositiveSmallIntegerField("顺序", default=0)
+    printed = models.CharField("原文", max_length=200)
+    state = models.CharField("状态", max_length=10, choices=UnitState, default=UnitState.UNKNOWN)
+    body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, verbose_name="单位")
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, verbose_name="处室")
+    group = models.ForeignKey(UnitGroup, models.PROTECT, null=True, blank=True, verbose_name="单位组")
+    everyone = models.BooleanField("本通知所列全部单位", default=False)
+    outside = models.BooleanField("本系统之外的单位", default=False)
+    excluded = models.BooleanField("除外", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "举措分工"
+        ordering = ["measure", "part", "position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="resolved")
+                | Q(body__isnull=False)
+                | Q(group__isnull=False)
+                | Q(everyone=True)
+                | Q(outside=True),
+                name="resolved_unit_says_who",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.printed
+
+    @property
+    def meant(self) -> str:
+        """Who is meant, in words."""
+        if self.everyone:
+            return "本通知所列全部单位"
+        if self.outside:
+            return f"{self.printed}（本系统之外）"
+        if self.group:
+            return self.group.name
+        if self.office:
+            return str(self.office)
+        return self.body.name if self.body else ""

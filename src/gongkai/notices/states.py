@@ -1,0 +1,118 @@
+"""The state machines of this room: the notice, the assignment, the upward submission."""
+
+from gongkai.ledger.machine import Machine, move
+
+
+class NoticeState:
+    """States of a notice."""
+
+    DRAFT = "draft"
+    CHECKED = "checked"
+    LIVE = "live"
+    SUPERSEDED = "superseded"
+
+
+_N = NoticeState
+NOTICE = Machine(
+    labels={
+        _N.DRAFT: "待审核",
+        _N.CHECKED: "已审核，待印发",
+        _N.LIVE: "执行中",
+        _N.SUPERSEDED: "已被取代",
+    },
+    moves={
+        "correct": move(_N.DRAFT),
+        "confirm": move(_N.DRAFT, _N.LIVE, _N.CHECKED),
+        "issue": move({_N.DRAFT, _N.CHECKED}, _N.DRAFT, _N.LIVE),
+        "supersede": move(_N.LIVE, _N.SUPERSEDED),
+        "undo": move({_N.DRAFT, _N.CHECKED, _N.LIVE}),
+    },
+    closed=frozenset({_N.SUPERSEDED}),
+)
+
+
+class State:
+    """States of an assignment."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ASKED_NOT_APPLICABLE = "asked_na"
+    ASKED_TIME = "asked_time"
+    ASKED_UNIT = "asked_unit"
+    ASKED_BACK = "asked_back"
+    DONE = "done"
+    NOT_APPLICABLE = "not_applicable"
+    REASSIGNED = "reassigned"
+    WITHDRAWN = "withdrawn"
+    CARRIED = "carried"
+    CANCELLED = "cancelled"
+
+
+_S = State
+#: The unit is at work.
+WORKING = frozenset({_S.OPEN, _S.RETURNED})
+#: A request waits for the lead.
+ASKED = frozenset({_S.ASKED_NOT_APPLICABLE, _S.ASKED_TIME, _S.ASKED_UNIT, _S.ASKED_BACK})
+#: The lead has to decide something; the unit's clock stands still.
+WAITING = ASKED | {_S.SUBMITTED}
+OPEN = WORKING | WAITING
+CLOSED = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, _S.CARRIED, _S.CANCELLED})
+#: What a person may open again.
+REOPENABLE = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.WITHDRAWN, _S.CANCELLED})
+
+ASSIGNMENT = Machine(
+    labels={
+        _S.OPEN: "办理中",
+        _S.SUBMITTED: "待牵头单位审核",
+        _S.RETURNED: "退回补办",
+        _S.ASKED_NOT_APPLICABLE: "申请不涉及",
+        _S.ASKED_TIME: "申请延期",
+        _S.ASKED_UNIT: "申请改派",
+        _S.ASKED_BACK: "申请退回",
+        _S.DONE: "已销号",
+        _S.NOT_APPLICABLE: "不涉及",
+        _S.REASSIGNED: "已改派",
+        _S.WITHDRAWN: "已退回",
+        _S.CARRIED: "转入回头看",
+        _S.CANCELLED: "已取消",
+    },
+    moves={
+        "tick": move(WORKING),
+        "submit": move(WORKING, _S.SUBMITTED),
+        "recall": move(WAITING, _S.OPEN),
+        "accept": move(_S.SUBMITTED, _S.DONE),
+        "return": move(_S.SUBMITTED, _S.RETURNED),
+        "not_applicable": move(WORKING, _S.ASKED_NOT_APPLICABLE),
+        "more_time": move(WORKING, _S.ASKED_TIME),
+        "other_unit": move(WORKING, _S.ASKED_UNIT),
+        "send_back": move(WORKING, _S.ASKED_BACK),
+        "grant": move(ASKED, _S.OPEN, _S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN),
+        "refuse": move(ASKED, _S.OPEN),
+        "reopen": move(REOPENABLE, _S.OPEN),
+        "reschedule": move(OPEN),
+        "cancel": move(OPEN, _S.CANCELLED),
+        "carry_over": move(OPEN | {_S.DONE}, _S.CARRIED, _S.DONE),
+    },
+    closed=CLOSED,
+)
+
+
+class UpwardState:
+    """States of an upward submission."""
+
+    OPEN = "open"
+    SENT = "sent"
+    RECEIVED = "received"
+
+
+_U = UpwardState
+UPWARD = Machine(
+    labels={_U.OPEN: "待报送", _U.SENT: "已报送", _U.RECEIVED: "已收回执"},
+    moves={
+        "send": move(_U.OPEN, _U.SENT),
+        "receipt": move(_U.SENT, _U.RECEIVED),
+        "reopen": move({_U.SENT, _U.RECEIVED}, _U.OPEN),
+    },
+    closed=frozenset({_U.SENT, _U.RECEIVED}),
+)
