@@ -1,0 +1,13 @@
+"""What can be wrong with a file or a value."""
+
+
+class Unreadable(Exception):
+    """A file that cannot be taken at all; the message is one line in Chinese: what is wrong and what to do."""
+
+
+class Bad(ValueError):
+    """A value that a column does not take: what is wrong, and what to do (a Chinese phrase each)."""
+
+    def __init__(self, what: str, todo: str = "请改正后重新导入") -> None:
+        self.what, self.todo = what, todo
+        super().__init__(f"{what}；{todo}")
