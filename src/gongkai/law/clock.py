@@ -1,0 +1,317 @@
+"""The clock: from what happened to a due date that explains itself.
+
+`due(events, rules, calendar, today)` is pure. `events` is what happened, in any order; `rules` is a row of `RULE_SETS`. What
+happened too late or out of order is taken as it happened: it is listed in `irregular`, explained in `steps`, and does not move
+the clock. (A command or an action refuses what would be irregular, before it happens.) Only input that says nothing — an event of
+an unknown kind, a number where none belongs — raises.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from gongkai.law.calendar import Calendar
+from gongkai.law.errors import LawError
+from gongkai.law.periods import Unit, run, unit
+from gongkai.law.records import Deadline, Event, Irregularity, Status, Step
+from gongkai.law.rules import Extension, RuleSet, Stop
+from gongkai.law.values import as_day, in_words
+
+_DAY = timedelta(days=1)
+#: What is said beside a provisional date.
+PROVISIONAL = "所涉年份的放假安排尚未公布（未载入），按周一至周五为工作日暂计，公布后应重新计算。"
+#: From when a period runs, by unit.
+_FROM = {
+    "working_day": "自次一工作日起算",
+    "day": "自次日起算",
+    "month": "自次日起算",
+    "hour": "自该时刻起算",
+}
+
+
+def due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, today: date) -> Deadline:
+    """Compute the due date of a record.
+
+    Args:
+        events: what happened, in any order; those of one day are taken in the order given. Exactly one is the rule set's start.
+        rules: a row of `RULE_SETS` (or of `rule_sets(settings)`).
+        calendar: the working days.
+        today: the day (hours: the moment) for which the status is asked.
+
+    Raises:
+        LawError: no start or two, an unknown kind, a number or date where none belongs or none where one must.
+    """
+    clock = _Clock(rules, calendar, today)
+    taken = sorted(((clock.of.read(event.on), event) for event in events), key=lambda pair: pair[0])
+    starts = [(on, event) for on, event in taken if event.kind == rules.start]
+    if len(starts) != 1:
+        raise LawError(f"{rules.name}应有且只有一个起算事项（{rules.start_text}）")
+    clock.start(*starts[0])
+    for on, event in taken:
+        if event.kind != rules.start:
+            clock.take(on, event)
+    return clock.finish()
+
+
+@dataclass(slots=True)
+class _Open:
+    stop: Stop
+    on: date
+    limit: int | None
+
+
+class _Clock:
+    """The state of one computation."""
+
+    def __init__(self, rules: RuleSet, calendar: Calendar, today: date) -> None:
+        self.rules, self.calendar = rules, calendar
+        self.of: Unit = unit(rules.unit, calendar)
+        self.limits: Unit = self.of if rules.unit == "working_day" else unit("working_day", calendar)
+        self.today = self.of.read(today)
+        self.began = self.base = self.today
+        self.count = self.extra = 0
+        self.until: date | None = None
+        self.gaps: list[tuple[date, date]] = []
+        self.open: dict[str, _Open] = {}
+        self.lapsed: set[str] = set()
+        self.seen: set[str] = set()
+        self.abandoned = False
+        self.closed: date | None = None
+        self.provisional = False
+        self.irregular: list[Irregularity] = []
+        self.steps: list[Step] = []
+
+    # -- events -------------------------------------------------------------------------------------------------
+
+    def start(self, on: date, event: Event) -> None:
+        """Set day 0."""
+        rules = self.rules
+        self.began = self.base = on
+        if rules.ordered:
+            self.until = self._ordered(event)
+            text = f"{rules.start_text}，要求于{in_words(self.until)}前（含当日）完成。"
+        else:
+            assert rules.period is not None
+            own = self._value(event, rules.own_period)
+            self.count = own if own is not None else rules.period.count
+            words = (
+                rules.period.words
+                if own is None
+                else rules.period.words.replace(str(rules.period.value), str(own), 1)
+            )
+            text = (
+                f"{rules.start_text}，期限{'不少于' if rules.minimum else ''}{words}，{_FROM[rules.unit]}。"
+            )
+        self._step(on, rules.start_rule, text)
+
+    def take(self, on: date, event: Event) -> None:
+        """Take one event after the start."""
+        role, stop = self.rules.roles.get(event.kind, ("", None))
+        if not role:
+            raise LawError(f"{self.rules.name}没有这一种事项：{event.kind}")
+        extend = self.rules.extend if role == "extend" else None
+        takes_value = (role == "begin" and stop is not None and stop.value_limit) or bool(
+            extend and extend.figure
+        )
+        value = self._value(event, takes_value)
+        if on < self.began:
+            return self._refuse(on, event, f"早于{self.rules.start_text}之日（{in_words(self.began)}）")
+        if on > self.today:
+            return self._refuse(on, event, f"晚于今天（{in_words(self.today)}）")
+        if self.closed is not None:
+            return self._refuse(
+                on, event, f"{in_words(self.closed)}已经{self.rules.close_text}，其后不应再有其他事项"
+            )
+        self._settle(on)
+        if role == "close":
+            self._close(on, event)
+        elif extend is not None:
+            self._extend(on, event, extend, value)
+        elif stop is not None and role == "begin":
+            self._begin(on, event, stop, value)
+        elif stop is not None:
+            self._end(on, event, stop)
+
+    def _begin(self, on: date, event: Event, stop: Stop, value: int | None) -> None:
+        if stop.once and stop.key in self.seen:
+            return self._refuse(on, event, f"{stop.begin_text}只能有一次")
+        if stop.key in self.open and not stop.renew:
+            return self._refuse(on, event, f"尚未{stop.end_text}，不应再次{stop.begin_text}")
+        if stop.within and self._past(self.began, stop.within.count, on):
+            return self._refuse(on, event, f"已超过{self.rules.start_text}之日起{stop.within.words}")
+        if stop.not_late and self._late(on):
+            return self._refuse(on, event, "已超过届满之日")
+        self.seen.add(stop.key)
+        self.lapsed.discard(stop.key)
+        limit = value if stop.value_limit else stop.limit.count if stop.limit else None
+        self.open[stop.key] = _Open(stop, on, limit)
+        given = f"，给予{value}个工作日" if stop.value_limit and value is not None else ""
+        then = "期限重新起算" if stop.at_end == "restart" else "其间的时间不计入期限"
+        self._step(on, stop.rule, f"{stop.begin_text}{given}，期限停止计算，{stop.end_text}后{then}。")
+
+    def _end(self, on: date, event: Event, stop: Stop) -> None:
+        began = self.open.pop(stop.key, None)
+        if began is None:
+            if stop.key not in self.lapsed:
+                return self._refuse(on, event, f"此前没有{stop.begin_text}，或者已经{stop.end_text}")
+            self.lapsed.discard(stop.key)
+            effect = "申请已视为放弃" if stop.at_limit == "abandon" else "停止计算已经结束，期限不变"
+            return self._step(on, stop.rule, f"{stop.end_text}，已经逾期，{effect}。")
+        if stop.at_end == "restart":
+            self.base = on
+            return self._step(on, stop.rule, f"{stop.end_text}，期限重新起算，{_FROM[self.rules.unit]}。")
+        self.gaps.append((began.on, on))
+        return self._step(
+            on, stop.rule, f"{stop.end_text}，自{in_words(began.on)}次日至当日的时间不计入期限。"
+        )
+
+    def _extend(self, on: date, event: Event, extend: Extension, value: int | None) -> None:
+        if extend.ordered:
+            self.until = self._ordered(event)
+            return self._step(on, extend.rule, f"同意延期至{in_words(self.until)}。")
+        assert extend.figure is not None
+        more = extend.figure.count if value is None else value
+        if self.extra + more > extend.figure.count:
+            return self._refuse(on, event, f"延长期限累计不得超过{extend.figure.words}")
+        if self._late(on):
+            return self._refuse(on, event, "已超过届满之日，不能延长")
+        self.extra += more
+        words = extend.figure.words.replace(str(extend.figure.value), str(more), 1)
+        return self._step(on, extend.rule, f"延长期限{words}。")
+
+    def _close(self, on: date, event: Event) -> None:
+        self.closed = on
+        self._step(on, self.rules.rule, f"{self.rules.close_text}。")
+        if self.rules.minimum and on < self._due():
+            self.irregular.append(
+                Irregularity(on, event.kind, f"{in_words(on)}{self.rules.close_text}，期限不足")
+            )
+
+    # -- the clock ----------------------------------------------------------------------------------------------
+
+    def _settle(self, at: date) -> None:
+        """End the stops whose time is over by that day."""
+        for key, began in list(self.open.items()):
+            if began.limit is None or not self._past(began.on, began.limit, at):
+                continue
+            del self.open[key]
+            self.lapsed.add(key)
+            end = self.limits.add(began.on, began.limit)
+            if began.stop.at_limit == "abandon":
+                self.abandoned = True
+            else:
+                self.gaps.append((began.on, end))
+            self._step(
+                end,
+                began.stop.rule,
+                f"至{in_words(end)}（第{began.limit}个工作日）未{began.stop.end_text}：{began.stop.limit_text}。",
+            )
+
+    def _raw_due(self) -> date:
+        """Return the end of the period as things stand, no stop being open; a last day off not yet moved."""
+        if self.until is not None:
+            return self.until
+        return run(self.rules.unit, self.of, self.base, self.count + self.extra, self.gaps)
+
+    def _due(self) -> date:
+        end = self._raw_due()
+        rolls = self.rules.roll and self.rules.unit in {"day", "month"}
+        return self.calendar.on_or_after(end) if rolls else end
+
+    def _late(self, on: date) -> bool:
+        return not self.open and not self.abandoned and on > self._due()
+
+    def _past(self, base: date, count: int, at: date) -> bool:
+        self._used(base, at - _DAY)
+        return self.limits.past(base, count, at)
+
+    def _used(self, after: date, upto: date) -> None:
+        """Note which days an answer rests on."""
+        if upto > after and not self.calendar.covers(after + _DAY, upto):
+            self.provisional = True
+
+    # -- the answer ---------------------------------------------------------------------------------------------
+
+    def finish(self) -> Deadline:
+        """Say where the clock stands today."""
+        if self.closed is None:
+            self._settle(self.today)
+        if self.abandoned:
+            return self._answer(None, Status.ABANDONED)
+        if self.open and self.closed is not None:
+            return self._answer(None, Status.CLOSED_IN_TIME)
+        if self.open:
+            for began in self.open.values():
+                self._explain_open(began)
+            return self._answer(None, Status.PAUSED)
+        end = self._due()
+        self._explain_due(end)
+        return self._answer(end, self._status(end))
+
+    def _status(self, end: date) -> Status:
+        if self.closed is None:
+            return Status.OVERDUE if self.today > end and not self.rules.minimum else Status.RUNNING
+        if self.rules.minimum:
+            return Status.CLOSED_EARLY if self.closed < end else Status.CLOSED_IN_TIME
+        return Status.CLOSED_LATE if self.closed > end else Status.CLOSED_IN_TIME
+
+    def _answer(self, end: date | None, status: Status) -> Deadline:
+        if self.provisional:
+            self._step(end or self.today, self.rules.rule, PROVISIONAL)
+        return Deadline(end, status, self.provisional, tuple(self.irregular), tuple(self.steps))
+
+    def _explain_open(self, began: _Open) -> None:
+        if began.limit is None:
+            return
+        end = self.limits.add(began.on, began.limit)
+        self._used(began.on, end)
+        words = f"最迟至{in_words(end)}（第{began.limit}个工作日）"
+        self._step(end, began.stop.rule, f"{words}仍未{began.stop.end_text}的，{began.stop.limit_text}。")
+
+    def _explain_due(self, end: date) -> None:
+        unit_name = self.rules.unit
+        if unit_name == "working_day":
+            self._used(self.base, end)
+            off, makeup = self.calendar.count_reasons(self.base, end)
+            text = f"期限届满之日为{in_words(end)}：自{in_words(self.base)}次日起，休息日和放假共{off}天不计"
+            text += f"，调休上班{makeup}天计入" if makeup else ""
+            text += "，停止计算的工作日不计" if any(upto > self.base for _, upto in self.gaps) else ""
+        elif self.until is not None:
+            text = f"应于{in_words(end)}前（含当日）完成" + self._weekend_reminder(end)
+        else:
+            raw = self._raw_due()
+            text = f"期限{'最早于' if self.rules.minimum else ''}{in_words(end)}届满"
+            if self.rules.roll and unit_name != "hour":
+                self._used(raw - _DAY, end)
+                text += f"（{in_words(raw)}不是工作日，顺延）" if raw != end else ""
+        self._step(end, self.rules.rule, f"{text}。")
+
+    def _weekend_reminder(self, end: date) -> str:
+        """Ordered dates stay where they are; a day off only brings the reminder forward."""
+        before = self.calendar.on_or_before(end)
+        if before == end or not self.calendar.covers(before, end):
+            return ""
+        return f"，当日不是工作日，不顺延，宜于{in_words(before)}前办结"
+
+    # -- small helpers ------------------------------------------------------------------------------------------
+
+    def _step(self, on: date, rule: str, text: str) -> None:
+        self.steps.append(Step(on, rule, text))
+
+    def _refuse(self, on: date, event: Event, why: str) -> None:
+        """Record an event as it happened, irregular and without effect."""
+        text = f"{event.kind}（{in_words(on)}）不合规定：{why}"
+        self.irregular.append(Irregularity(on, event.kind, text))
+        self._step(on, self.rules.rule, f"{text}，不影响期限。")
+
+    def _value(self, event: Event, allowed: bool) -> int | None:
+        if event.value is not None and not allowed:
+            raise LawError(f"{event.kind} 不带数值")
+        if event.value is not None and event.value < 1:
+            raise LawError(f"{event.kind} 的数值应不小于1：{event.value}")
+        return event.value
+
+    def _ordered(self, event: Event) -> date:
+        if event.until is None:
+            raise LawError(f"{event.kind} 须写明完成日期")
+        return as_day(event.until)

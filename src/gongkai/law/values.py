@@ -1,0 +1,85 @@
+"""How dates and whole numbers are read, and what day it is.
+
+Only one form of each is read, so that nothing is ever guessed: dates are ``YYYY-MM-DD`` and whole numbers are
+ASCII digits. ``\\d`` and ``int()`` would also take ``３`` or ``٣``, ``date.fromisoformat`` also ``2024-W01-1``.
+"""
+
+import re
+from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
+
+from gongkai.law.errors import LawError
+
+#: Periods of Chinese law run in Beijing time, wherever the server stands.
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHOLE = re.compile(r"[0-9]+")
+#: More digits than any count has; bounds the work on hostile input.
+MAX_DIGITS = 100
+
+
+def show(value: object) -> str:
+    """Quote a value in a message, cut to a length a person reads."""
+    text = value if isinstance(value, str) else repr(value)
+    text = text if len(text) <= 40 else f"{text[:40]}…"
+    return f"“{text}”"
+
+
+@lru_cache(maxsize=4096)
+def parse_date(text: str) -> date:
+    """Read ``YYYY-MM-DD``.
+
+    Raises:
+        LawError: any other form, or a day that does not exist.
+    """
+    if _DATE.fullmatch(text) is None:
+        raise LawError(f"日期应写作 YYYY-MM-DD（如 2024-01-02），不能读取{show(text)}")
+    try:
+        return date(int(text[:4]), int(text[5:7]), int(text[8:]))
+    except ValueError:
+        raise LawError(f"没有这一天：{text}") from None
+
+
+def parse_whole(text: str, what: str = "数", least: int = 0) -> int:
+    """Read a whole number of ASCII digits.
+
+    Args:
+        text: the digits.
+        what: the name of the number, for the message.
+        least: the smallest number allowed.
+
+    Raises:
+        LawError: any other character, more than `MAX_DIGITS` digits, or a number below `least`.
+    """
+    if _WHOLE.fullmatch(text) is None:
+        raise LawError(f"{what}应为整数（只用数字 0-9），不能读取{show(text)}")
+    if len(text) > MAX_DIGITS:
+        raise LawError(f"{what}过大（超过{MAX_DIGITS}位）")
+    number = int(text)
+    if number < least:
+        raise LawError(f"{what}不能小于{least}：{show(text)}")
+    return number
+
+
+def today() -> date:
+    """Return the current day in Beijing."""
+    return datetime.now(BEIJING).date()
+
+
+def as_day(moment: date) -> date:
+    """Return the day of a date or datetime, in Beijing time where it carries a time zone."""
+    if isinstance(moment, datetime):
+        return (moment.astimezone(BEIJING) if moment.tzinfo else moment).date()
+    return moment
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the last second of a day in Beijing: a due *date* as a moment, for what stores moments."""
+    return datetime.combine(day, time(23, 59, 59), tzinfo=BEIJING)
+
+
+def in_words(moment: date) -> str:
+    """Write a day (and its time, for a datetime) as Chinese official text does."""
+    words = f"{moment.year}年{moment.month}月{moment.day}日"
+    return f"{words}{moment.hour}时{moment.minute:02d}分" if isinstance(moment, datetime) else words
