@@ -14,19 +14,33 @@ from django.db import connection, connections
 
 #: (app label, model name) of every guarded table.
 GUARDED: set[tuple[str, str]] = set()
+#: Guarded tables whose rows law may order to be erased → (table, column) of the row that must order it first.
+ERASABLE: dict[tuple[str, str], tuple[str, str]] = {}
 
 
-def insert_only(app_label: str, model_name: str) -> None:
-    """Register a table as insert-only."""
+def insert_only(app_label: str, model_name: str, *, erased_by: tuple[str, str] | None = None) -> None:
+    """Register a table as insert-only.
+
+    With `erased_by=(table, column)` a row may be deleted once that table holds a row with the same value in the
+    column of this name (both tables have it): the erasure is on record before the words go.
+    """
     GUARDED.add((app_label, model_name))
+    if erased_by:
+        ERASABLE[app_label, model_name] = erased_by
 
 
 def _sql(name: str) -> str:
     return resources.files("gongkai.acts").joinpath(f"sql/{name}.sql").read_text()
 
 
-def _statements(vendor: str, table: str) -> list[str]:
+def _statements(vendor: str, table: str, erased_by: tuple[str, str] | None) -> list[str]:
+    when, arguments = "", ""
+    if erased_by:
+        other, column = erased_by
+        when = f"WHEN NOT EXISTS (SELECT 1 FROM {other} WHERE {column} = OLD.{column})"  # noqa: S608
+        arguments = f"'{other}', '{column}'"
     text = _sql(f"insert_only.{vendor}").replace("{table}", table)
+    text = text.replace("{when}", when).replace("{arguments}", arguments)
     return [part.strip() for part in text.split("--;;") if part.strip()]
 
 
@@ -35,9 +49,10 @@ def install(using: str = "default", **_: Any) -> None:
     database = connections[using]
     tables = set(database.introspection.table_names())
     with database.cursor() as cursor:
-        for table in sorted(apps.get_model(*key)._meta.db_table for key in GUARDED):
+        for key in sorted(GUARDED):
+            table = apps.get_model(*key)._meta.db_table
             if table in tables:
-                for statement in _statements(database.vendor, table):
+                for statement in _statements(database.vendor, table, ERASABLE.get(key)):
                     cursor.execute(statement)
 
 
