@@ -1,0 +1,64 @@
+"""Who owes a measure and who leads it (N-03, N-04)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A body, and the office inside it that the notice names."""
+
+    body_id: int
+    office_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a row (lead or responsible): who is meant inside this installation, and whether somebody outside is, too."""
+
+    owners: tuple[Owner, ...] = ()
+    outside: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether the cell names nobody at all."""
+        return not self.owners and not self.outside
+
+
+@dataclass(frozen=True)
+class Owned:
+    """One responsible unit and the bodies that lead it; no leads: the lead stands outside."""
+
+    owner: Owner
+    leads: tuple[int, ...]
+
+
+def expand(named: Iterable[Sequence[Owner]], excluded: Iterable[int] = ()) -> tuple[Owner, ...]:
+    """Return each body once, in the order named; an office named beside its body is kept; excluded ones are left out.
+
+    A body that is named itself stays in, even where it is left out of a group beside it: `named` holds singles as one-element sequences.
+    """
+    left_out = set(excluded)
+    found: dict[int, Owner] = {}
+    for members in named:
+        single = len(members) == 1
+        for owner in members:
+            if owner.body_id in left_out and not single:
+                continue
+            known = found.get(owner.body_id)
+            if known is None or (known.office_id is None and owner.office_id):
+                found[owner.body_id] = owner
+    return tuple(found.values())
+
+
+def owners(lead: Side, responsible: Side) -> tuple[Owned, ...]:
+    """Return who owes the measure, each with its leads.
+
+    No responsible unit (empty or “—”): the leads do it. No lead: each responsible unit leads its own part. A lead outside
+    this installation leaves `leads` empty; its acceptance is the 政务公开 office's.
+    """
+    doing = lead.owners if responsible.empty else responsible.owners
+    leads = tuple(owner.body_id for owner in lead.owners)
+    if lead.empty:
+        return tuple(Owned(owner, (owner.body_id,)) for owner in doing)
+    return tuple(Owned(owner, leads) for owner in doing)

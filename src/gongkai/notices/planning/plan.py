@@ -1,0 +1,110 @@
+"""From measures to entries: one measure, one responsible unit, one period."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from gongkai.notices.planning.owners import Owned
+from gongkai.notices.planning.periods import YEAR, Period, belongs, first_period, following
+from gongkai.notices.planning.rules import Rule, last_day, track_of
+
+
+@dataclass(frozen=True)
+class PlannedDuty:
+    """A duty as planning needs it. `awaited` is the date of the act it waits for, where that has been entered."""
+
+    number: int
+    rule: Rule = field(default_factory=dict)
+    awaited: date | None = None
+
+
+@dataclass(frozen=True)
+class PlannedMeasure:
+    """A measure with its owners and its duties."""
+
+    number: int
+    owned: tuple[Owned, ...]
+    duties: tuple[PlannedDuty, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlannedEntry:
+    """An entry to make: for whom, which period, the last day, and the checklist (numbers of duties)."""
+
+    measure: int
+    owned: Owned
+    period: Period
+    due: date
+    duties: tuple[int, ...]
+
+
+def tracks(duties: Iterable[PlannedDuty]) -> dict[str, list[PlannedDuty]]:
+    """Return the duties by the rhythm whose entry carries them; a measure without duties still has its year."""
+    found: dict[str, list[PlannedDuty]] = {}
+    for duty in duties:
+        found.setdefault(track_of(duty.rule), []).append(duty)
+    return found or {YEAR: []}
+
+
+def due_of(duties: Iterable[PlannedDuty], period: Period, year: int, done: Iterable[int] = ()) -> date:
+    """Return the last day of an entry: the earliest dated duty not done yet, else the end of its period (default: the year's end).
+
+    Args:
+        duties: the duties of the entry.
+        period: its period.
+        year: the notice's year.
+        done: numbers of the duties that are ticked off.
+    """
+    finished = set(done)
+    dated = [
+        day
+        for duty in duties
+        if duty.number not in finished and (day := last_day(duty.rule, year, duty.awaited))
+    ]
+    return min(dated) if dated else period.last
+
+
+def plan_entries(
+    measure: PlannedMeasure, *, year: int, today: date, started: date | None = None
+) -> tuple[PlannedEntry, ...]:
+    """Return the entries that confirming a measure makes: per responsible unit one for each rhythm, the running period only.
+
+    Args:
+        measure: the measure.
+        year: the notice's year.
+        today: the day of confirming.
+        started: when the notice was issued.
+    """
+    made = []
+    for track, duties in tracks(measure.duties).items():
+        period = first_period(track, year, started, today)
+        due = due_of(duties, period, year)
+        numbers = tuple(duty.number for duty in duties)
+        made += [PlannedEntry(measure.number, owned, period, due, numbers) for owned in measure.owned]
+    return tuple(made)
+
+
+def next_periods(period: Period, *, year: int, today: date, closed: bool) -> tuple[Period, ...]:
+    """Return the periods to open behind the newest one: the next where this closed or passed, and each that has passed since.
+
+    A job that was missed for two quarters opens both: nothing is lost. Nothing is opened beyond the notice's year, nor for the year's own entry.
+    """
+    if period.track == YEAR:
+        return ()
+    found: list[Period] = []
+    newest, over = period, closed or period.last < today
+    while over:
+        newest = following(newest)
+        if not belongs(newest, year):
+            break
+        found.append(newest)
+        over = newest.last < today
+    return tuple(found)
+
+
+def by_body(entries: Iterable[PlannedEntry]) -> Mapping[int, int]:
+    """Return how many entries each body would get."""
+    counts: dict[int, int] = {}
+    for entry in entries:
+        counts[entry.owned.owner.body_id] = counts.get(entry.owned.owner.body_id, 0) + 1
+    return counts

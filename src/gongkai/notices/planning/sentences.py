@@ -1,0 +1,99 @@
+"""Due rules in words, as the review screen and the lists print them."""
+
+from datetime import date
+
+from gongkai.notices.planning.rules import Rule
+from gongkai.notices.planning.vague import Vague
+
+EVERY = {
+    "year": "每年",
+    "half_year": "每半年",
+    "quarter": "每季度",
+    "month": "每月",
+    "week": "每周",
+    "unspecified": "定期",
+}
+NO_LIMIT = "未写明时限，按年底前完成"
+
+
+def in_words(rule: Rule) -> str:
+    """Return one sentence for a rule; for {} that none was said."""
+    writer = _WRITERS.get(str(rule.get("kind", "")))
+    if writer is None:
+        return NO_LIMIT
+    try:
+        return writer(rule)
+    except (KeyError, TypeError, ValueError):
+        return "时限不完整，请补充"
+
+
+def with_default(rule: Rule, default: Vague | None) -> str:
+    """Return the sentence with the default that a vague word takes, and who set it."""
+    words = in_words(rule)
+    return f"{words}（默认：{default.note}；{default.set_by}）" if default else words
+
+
+def _by_date(rule: Rule) -> str:
+    day = date.fromisoformat(rule["date"])
+    return f"{day.year}年{day.month}月{day.day}日前"
+
+
+def _yearly(rule: Rule) -> str:
+    month, day = (int(part) for part in rule["month_day"].split("-"))
+    of = "次年" if rule.get("of_year") == "following" else "当年"
+    return f"{of}{month}月{day}日前"
+
+
+def _working_days(rule: Rule) -> str:
+    return f"{_after(rule)}{_least(rule)}{rule['count']}个工作日{_within(rule)}"
+
+
+def _calendar_days(rule: Rule) -> str:
+    return f"{_after(rule)}{_least(rule)}{rule['count']}日{_within(rule)}"
+
+
+def _months(rule: Rule) -> str:
+    return f"{rule['after']}后{rule['count']}个月内"
+
+
+def _times(rule: Rule) -> str:
+    words = f"{EVERY[rule['period']]}{'不少于' if rule.get('least') else ''}{rule['count']}次"
+    parts = [f"{part['who']}不少于{part['count']}次" for part in rule.get("of_which", ())]
+    return f"{words}，其中{'、'.join(parts)}" if parts else words
+
+
+def _recurring(rule: Rule) -> str:
+    return EVERY[rule["period"]]
+
+
+def _ongoing(rule: Rule) -> str:
+    starts = rule.get("starts")
+    since = ""
+    if starts:
+        day = date.fromisoformat(starts)
+        since = f"自{day.year}年{day.month}月{day.day}日起"
+    return f"{since}{rule['mode']}"
+
+
+def _after(rule: Rule) -> str:
+    return f"{rule['after']}后" if rule.get("after") else ""
+
+
+def _least(rule: Rule) -> str:
+    return "不少于" if rule.get("least") else ""
+
+
+def _within(rule: Rule) -> str:
+    return "" if rule.get("least") else "内"
+
+
+_WRITERS = {
+    "by_date": _by_date,
+    "yearly_by": _yearly,
+    "working_days": _working_days,
+    "calendar_days": _calendar_days,
+    "months": _months,
+    "times": _times,
+    "recurring": _recurring,
+    "ongoing": _ongoing,
+}
