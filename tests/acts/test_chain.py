@@ -7,7 +7,7 @@ from gongkai.acts.models import Movement, MovementWords
 from gongkai.acts.seal import seal_now, verify
 from gongkai.units.actors import SYSTEM
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 def three() -> None:

@@ -1,0 +1,60 @@
+# The front door. `make` alone lists what there is.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8000
+DATA   ?= data
+JOBS   ?= 2
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help setup demo demo-reset test test-all check bench soak lock format clean
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; point to one with PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is needed: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.base: requirements/base.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install -q --require-hashes -r requirements/base.txt
+	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
+	$(BIN)/pip install -q --require-hashes -r requirements/dev.txt
+	@sh tools/system.sh
+	@touch $@
+
+setup: $(VENV)/.dev ## make .venv with all that running and testing needs
+
+demo: $(VENV)/.base ## serve the sample city on http://127.0.0.1:8000 (PORT=, DATA=); keeps its data
+	@GONGKAI_DATA=$(DATA) $(BIN)/gongkai demo --port $(PORT)
+
+demo-reset: $(VENV)/.base ## start the sample city over
+	@GONGKAI_DATA=$(DATA) $(BIN)/gongkai demo --port $(PORT) --reset
+
+test: setup ## run all tests: what touches the database's own ways on PostgreSQL, then everything on SQLite
+	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS) -m postgres
+	@$(BIN)/pytest -n $(JOBS) --dist loadgroup
+
+test-all: setup ## run everything twice: on SQLite and on PostgreSQL
+	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS) --dist loadgroup
+	@$(BIN)/pytest -n $(JOBS) --dist loadgroup
+
+check: setup ## the quick part: format, lint, types, floors
+	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy --no-error-summary && $(BIN)/lint-imports --no-logo 2>/dev/null | tail -n 4
+
+bench: setup ## measure; prints a table and writes bench.json
+	@$(BIN)/python -m benchmarks
+
+soak: setup ## kill imports, confirms and publishings 100 times; count what was lost
+	@$(BIN)/python -m benchmarks.soak
+
+format: setup ## format the code
+	@$(BIN)/ruff check -q --fix . ; $(BIN)/ruff format -q .
+
+lock: setup ## lock the requirements again, with hashes and no package host's name
+	@for f in base dev; do $(BIN)/uv pip compile -q --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt; done
+
+clean: ## remove what was built (not the data)
+	rm -rf $(VENV) build .mypy_cache .ruff_cache src/*.egg-info bench.json

@@ -1,0 +1,70 @@
+"""Copying the database as a whole: SQLite by its own backup, PostgreSQL by its own tools."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+
+from django.db import connection
+
+NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
+
+
+class DatabaseToolError(Exception):
+    """The database's own tool is missing or failed; the message says what to do."""
+
+
+def dump(folder: Path) -> Path:
+    """Write a consistent copy of the database into a folder while others go on working."""
+    target = folder / NAMES[connection.vendor]
+    if connection.vendor == "sqlite":
+        with (
+            sqlite3.connect(connection.settings_dict["NAME"]) as source,
+            sqlite3.connect(target) as copy,
+        ):
+            source.backup(copy)
+        return target
+    _tool("pg_dump", "--format=custom", "--no-owner", f"--file={target}")
+    return target
+
+
+def load(source: Path) -> None:
+    """Put a copy in the place of the database; whatever was there is replaced."""
+    connection.close()
+    if connection.vendor == "sqlite":
+        path = Path(connection.settings_dict["NAME"])
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        shutil.copyfile(source, path)
+        return
+    _tool(
+        "pg_restore",
+        "--clean",
+        "--if-exists",
+        "--no-owner",
+        "--single-transaction",
+        "--dbname",
+        _name(),
+        str(source),
+    )
+
+
+def _name() -> str:
+    return str(connection.settings_dict["NAME"])
+
+
+def _tool(name: str, *args: str) -> None:
+    path = shutil.which(name)
+    if path is None:
+        raise DatabaseToolError(
+            f"找不到 {name}：请安装 PostgreSQL 客户端（apt-get install postgresql-client）"
+        )
+    s = connection.settings_dict
+    keys = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
+    env = {**os.environ, "PGDATABASE": _name(), **{k: str(s[v]) for k, v in keys.items() if s.get(v)}}
+    done = subprocess.run([path, *args], env=env, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise DatabaseToolError(
+            f"{name} 没有成功：{done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ''}"
+        )

@@ -1,0 +1,59 @@
+"""`gongkai demo`: the sample city, made once and served."""
+
+import os
+import shutil
+from pathlib import Path
+
+import click
+
+from gongkai.cli.django import start
+
+MARK = "这是示例数据.txt"
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口")
+@click.option("--reset", is_flag=True, help="清除示例数据，重新生成")
+@click.option("--no-serve", is_flag=True, help="只生成数据，不启动服务")
+@click.option("--small", is_flag=True, help="只生成少量数据（测试用）")
+def demo(port: int, reset: bool, no_serve: bool, small: bool) -> None:
+    """建立云岭市（虚构）示例数据并启动；已有示例数据的，保留原样。"""
+    folder = Path(os.environ.get("GONGKAI_DATA", "data"))
+    if reset:
+        _clear(folder)
+    elif folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise click.ClickException(f"文件夹 {folder} 里已有非示例的数据：请换一个文件夹（DATA=…）再运行示例")
+    start()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    (folder / MARK).write_text(
+        "本文件夹是“云岭市”示例数据，可以用 make demo-reset 清除重建。\n", encoding="utf-8"
+    )
+    from gongkai.demo.build import build, logins, made
+
+    if not made():
+        click.echo("正在生成云岭市示例数据，约需一分钟……")
+        build(progress=lambda text: click.echo(f"  {text}"), small=small)
+    _welcome(port, logins())
+    if not no_serve:
+        from gongkai.cli.serve import run
+
+        run("127.0.0.1", port)
+
+
+def _clear(folder: Path) -> None:
+    """Remove a data folder, and only one that carries the mark of sample data."""
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    if not (folder / MARK).exists():
+        raise click.ClickException(f"文件夹 {folder} 不是示例数据，未作改动；要清除请自行处理")
+    shutil.rmtree(folder)
+
+
+def _welcome(port: int, rows: list[tuple[str, str, str]]) -> None:
+    click.echo(f"\n公开网站  http://127.0.0.1:{port}/\n工作后台  http://127.0.0.1:{port}/admin/\n")
+    click.echo("登录账号（密码写在账号后面，仅供示例）：")
+    for role, username, password in rows:
+        click.echo(f"  {username:<12} {password:<16} {role}")
+    click.echo("\n按 Ctrl+C 停止。再次运行会保留数据；make demo-reset 重新开始。")

@@ -1,0 +1,68 @@
+"""`gongkai serve`: the server, and beside it the due work."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from types import FrameType
+
+import click
+
+from gongkai.cli.django import start
+
+#: Seconds between two looks at what is due. The jobs may be missed or repeated; this is only how soon they come.
+PAUSE = 60
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="进程数")
+@click.option("--no-jobs", is_flag=True, help="不执行到期工作（另有定时器运行 gongkai run-due 时）")
+def serve(host: str, port: int, workers: int, no_jobs: bool) -> None:
+    """启动网站与后台；同时执行到期工作（亮灯、催办、发送）。"""
+    start()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    run(host, port, workers, jobs=not no_jobs)
+
+
+def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
+    """Run the server as a child and the jobs here, until either is told to stop."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    command += ["--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+    command += ["gongkai.config.wsgi:application"]
+    child = subprocess.Popen(command, env=os.environ.copy())  # noqa: S603
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+        child.terminate()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    if jobs:
+        threading.Thread(target=_work, args=(stop,), daemon=True).start()
+    code = child.wait()
+    stop.set()
+    if code not in {0, -signal.SIGTERM, -signal.SIGINT}:
+        raise click.ClickException(f"服务器没有启动成功（退出码 {code}）：请检查 {host}:{port} 是否已被占用")
+
+
+def _work(stop: threading.Event) -> None:
+    """Do what is due, again and again; a failure is logged and the next round goes on."""
+    import logging
+
+    from django.db import close_old_connections
+
+    from gongkai.ledger.jobs import run_due
+
+    while not stop.wait(PAUSE):
+        try:
+            run_due()
+        except Exception:
+            logging.getLogger("gongkai.jobs").exception("到期工作未完成，下一轮继续")
+        finally:
+            close_old_connections()
