@@ -1,0 +1,80 @@
+"""What import-linter cannot see: foreign keys, migrations, template inheritance, room docstrings, sizes."""
+
+import ast
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from architecture.floors import PACKAGE, heights, may_know, room_of
+
+ROOMS = sorted(room for room in heights() if (PACKAGE / room).is_dir())
+SOURCES = sorted(p for p in PACKAGE.rglob("*.py") if "migrations" not in p.parts)
+
+
+def test_every_room_stands_on_a_floor() -> None:
+    there = {p.name for p in PACKAGE.iterdir() if p.is_dir() and (p / "__init__.py").exists()}
+    assert there <= set(heights())
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_says_what_it_is_for(room: str) -> None:
+    doc = ast.get_docstring(ast.parse((PACKAGE / room / "__init__.py").read_text()))
+    assert doc
+    assert len(doc) >= 40
+
+
+def test_foreign_keys_point_down() -> None:
+    wrong = []
+    for model in apps.get_models():
+        room = room_of(model.__module__)
+        if room is None:
+            continue
+        for field in model._meta.get_fields():
+            other = field.related_model and room_of(field.related_model.__module__)
+            if field.concrete and other and not may_know(room, other):
+                wrong.append(f"{model.__name__}.{field.name}")
+    assert not wrong
+
+
+def test_migrations_depend_downwards() -> None:
+    wrong = []
+    for path in PACKAGE.glob("*/migrations/0*.py"):
+        room = path.parts[-3]
+        for app_label, _ in import_module(f"gongkai.{room}.migrations.{path.stem}").Migration.dependencies:
+            if app_label in heights() and not may_know(room, app_label):
+                wrong.append(f"{room}: {app_label}")
+    assert not wrong
+
+
+def test_templates_extend_and_include_downwards() -> None:
+    wrong = []
+    for path in PACKAGE.glob("*/templates/**/*.html"):
+        room = path.relative_to(PACKAGE).parts[0]
+        for name in re.findall(r'{%\s*(?:extends|include)\s+"([^"/]+)/', path.read_text()):
+            if name in heights() and not may_know(room, name):
+                wrong.append(f"{path.name}: {name}")
+    assert not wrong
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text().splitlines())
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_file_can_be_read_in_one_go(path: Path) -> None:
+    limit = 10_000 if "data" in path.parts else 400
+    assert lines(path) <= limit
+
+
+def test_the_ground_starts_without_django() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, gongkai.law, gongkai.reading, gongkai.privacy, gongkai.matching, gongkai.writing;"
+        "sys.exit('django' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
