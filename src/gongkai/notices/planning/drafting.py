@@ -1,0 +1,175 @@
+"""From what was read (the documented JSON) to the rows of a draft, doubts attached to the row they are about."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+Json = Mapping[str, Any]
+
+LEAD, RESPONSIBLE = "lead", "responsible"
+#: The section under which orders of the preamble stand (N-02).
+PREAMBLE = "通知正文要求"
+#: What a preamble order's responsible units are proposed to be, for a person to say yes or no.
+EVERYONE = "各部门、各单位"
+#: What is left of an open list: who else is meant has to be said by a person (N-03).
+AND_SO_ON = "等"
+_ONE_LEAD = re.compile(r"各牵头单位")
+_GUIDES = re.compile(r"指导|督促|主动对接|加强对接|同步部署")
+_YEAR = re.compile(r"(20\d\d)\s*年")
+
+
+@dataclass(frozen=True)
+class DraftUnit:
+    """A unit as printed. `open_list` stands for the rest of a list that ends in 等."""
+
+    part: str
+    printed: str
+    open_list: bool = False
+    everyone: bool = False
+
+
+@dataclass(frozen=True)
+class DraftDuty:
+    """A duty as read."""
+
+    text: str
+    paths: tuple[tuple[str, ...], ...] = ()
+    channels: tuple[str, ...] = ()
+    due: Json = field(default_factory=dict)
+    guides: bool = False
+
+    @property
+    def awaits(self) -> str:
+        """The event that a `months` rule waits for; empty where it waits for none."""
+        return str(self.due.get("after") or "") if self.due.get("kind") == "months" else ""
+
+
+@dataclass(frozen=True)
+class DraftMeasure:
+    """A row as read, with its doubts."""
+
+    section: str
+    section_no: int
+    item: str
+    text: str
+    units: tuple[DraftUnit, ...]
+    duties: tuple[DraftDuty, ...]
+    extras: Json = field(default_factory=dict)
+    page: int | None = None
+    cells: tuple[str, ...] = ()
+    flags: tuple[Json, ...] = ()
+    preamble: bool = False
+
+
+def measures(parsed: Json) -> list[DraftMeasure]:
+    """Return the rows of the table and, behind them, the orders of the preamble."""
+    warnings: dict[int, list[Json]] = {}
+    for warning in parsed.get("warnings") or ():
+        if warning.get("row"):
+            warnings.setdefault(int(warning["row"]), []).append(flag_of(warning))
+    rows = parsed.get("rows") or ()
+    numbers = section_numbers(str(row.get("section") or "") for row in rows)
+    made = [
+        _row(row, number, warnings.get(place, []))
+        for place, (row, number) in enumerate(zip(rows, numbers, strict=True), start=1)
+    ]
+    last = max(numbers, default=0) + 1
+    return made + [_order(duty, parsed, last) for duty in parsed.get("preamble_duties") or ()]
+
+
+def remarks(parsed: Json) -> list[str]:
+    """Return the warnings that are about the whole file."""
+    return [str(w["message"]) for w in parsed.get("warnings") or () if not w.get("row")]
+
+
+def flag_of(warning: Json) -> dict[str, Any]:
+    """Return a warning as a flag that a person can settle."""
+    return {
+        "field": warning.get("field"),
+        "message": warning["message"],
+        "alternative": warning.get("alternative"),
+        "settled": "",
+    }
+
+
+def section_numbers(sections: Iterable[str]) -> list[int]:
+    """Number the sections in the order they first appear; the same heading printed again is the same section."""
+    known: dict[str, int] = {}
+    return [known.setdefault(" ".join(section.split()), len(known) + 1) for section in sections]
+
+
+def year_of(parsed: Json, today: date) -> int:
+    """Return the year a notice is for: the one in its title, else that of its date or number, else this year."""
+    for text in (parsed.get("title"), parsed.get("issued_on"), parsed.get("doc_number")):
+        if found := re.search(r"20\d\d", str(text or "")):
+            return int(found[0])
+    return today.year
+
+
+def duty_of(duty: Json) -> DraftDuty:
+    """Return one duty of the JSON."""
+    text = str(duty.get("text") or "")
+    return DraftDuty(
+        text=text,
+        paths=tuple(tuple(str(level) for level in path) for path in duty.get("paths") or ()),
+        channels=tuple(str(channel) for channel in duty.get("channels") or ()),
+        due=dict(duty.get("due") or {}),
+        guides=bool(_GUIDES.search(text)),
+    )
+
+
+def _row(row: Json, section_no: int, flags: list[Json]) -> DraftMeasure:
+    duties = tuple(duty_of(duty) for duty in row.get("duties") or ())
+    source = row.get("source") or {}
+    return DraftMeasure(
+        section=str(row.get("section") or ""),
+        section_no=section_no,
+        item=str(row.get("item") or ""),
+        text=str(row.get("measure") or ""),
+        units=(*_units(row, LEAD, flags), *_units(row, RESPONSIBLE, flags)),
+        duties=duties or (DraftDuty(text=str(row.get("measure") or "")),),
+        extras=dict(row.get("extras") or {}),
+        page=source.get("page"),
+        cells=tuple(str(cell) for cell in source.get("cells") or ()),
+        flags=tuple(flags),
+    )
+
+
+def _units(row: Json, part: str, flags: list[Json]) -> tuple[DraftUnit, ...]:
+    names = [str(name).strip() for name in row.get(part) or ()]
+    made = []
+    unlisted = any(flag["field"] == part and "等" in flag["message"] for flag in flags)
+    for name in names:
+        bare = re.sub(r"等$", "", name)
+        unlisted = unlisted or bare != name
+        if bare and not set(bare) <= set("—-－–/"):
+            made.append(DraftUnit(part, bare))
+    if unlisted:
+        made.append(DraftUnit(part, AND_SO_ON, open_list=True))
+    return tuple(made)
+
+
+def _order(duty: Json, parsed: Json, section_no: int) -> DraftMeasure:
+    made = duty_of(duty)
+    issuer = str(parsed.get("issuer") or "").strip()
+    lead = (DraftUnit(LEAD, issuer),) if issuer else ()
+    who = "各牵头单位" if _ONE_LEAD.search(made.text) else EVERYONE
+    return DraftMeasure(
+        section=PREAMBLE,
+        section_no=section_no,
+        item="",
+        text=made.text,
+        units=(*lead, DraftUnit(RESPONSIBLE, who, everyone=True)),
+        duties=(made,),
+        flags=(
+            flag_of(
+                {
+                    "field": RESPONSIBLE,
+                    "message": "通知正文没有列出责任单位，建议按本通知所列全部单位；不需要列入任务的请选“不列入”。",
+                }
+            ),
+        ),
+        preamble=True,
+    )

@@ -1,0 +1,109 @@
+"""What was read becomes rows; what was doubtful stays attached to the row it is about."""
+
+from datetime import date
+
+from gongkai.notices.planning.drafting import measures, remarks, section_numbers, year_of
+
+PARSED = {
+    "title": "云岭市2026年政务公开工作要点任务分工",
+    "doc_number": "云府办发〔2026〕8号",
+    "issuer": "云岭市人民政府办公室",
+    "issued_on": "2026-04-20",
+    "status": "issued",
+    "basis": [],
+    "rows": [
+        {
+            "section": "一、公开规划",
+            "item": "（一）规划",
+            "measure": "公开专项规划。",
+            "lead": ["市发展改革委"],
+            "responsible": ["市教育局", "市民政局等"],
+            "extras": {},
+            "source": {"page": 2, "cells": ["a", "b"]},
+            "duties": [
+                {
+                    "text": "公开专项规划",
+                    "paths": [["政府网站", "政府信息公开", "规划信息"]],
+                    "channels": ["政务新媒体"],
+                    "due": {"kind": "months", "count": 3, "after": "国家层面印发", "text": "印发后3个月内"},
+                }
+            ],
+        },
+        {
+            "section": "一、公开规划",
+            "item": "",
+            "measure": "归集历史规划。",
+            "lead": [],
+            "responsible": ["—"],
+            "extras": {},
+            "source": {},
+            "duties": [],
+        },
+    ],
+    "preamble_duties": [{"text": "各单位5月31日前报送任务清单", "paths": [], "channels": [], "due": None}],
+    "warnings": [
+        {"row": 2, "message": "责任单位没有读到", "field": "responsible", "alternative": None},
+        {"row": None, "message": "没有找到落款日期"},
+    ],
+}
+
+
+def test_rows_come_first_and_orders_of_the_preamble_behind_them() -> None:
+    rows = measures(PARSED)
+    assert [row.text for row in rows] == [
+        "公开专项规划。",
+        "归集历史规划。",
+        "各单位5月31日前报送任务清单",
+    ]
+    assert [row.section_no for row in rows] == [1, 1, 2]
+    assert [row.preamble for row in rows] == [False, False, True]
+
+
+def test_an_open_list_leaves_a_place_for_a_person_to_fill() -> None:
+    units = measures(PARSED)[0].units
+    assert [(unit.printed, unit.open_list) for unit in units] == [
+        ("市发展改革委", False),
+        ("市教育局", False),
+        ("市民政局", False),
+        ("等", True),
+    ]
+
+
+def test_a_dash_names_nobody() -> None:
+    assert measures(PARSED)[1].units == ()
+
+
+def test_a_row_without_duties_is_one_duty_itself() -> None:
+    assert [duty.text for duty in measures(PARSED)[1].duties] == ["归集历史规划。"]
+
+
+def test_doubts_stay_with_their_row_and_the_rest_with_the_file() -> None:
+    rows = measures(PARSED)
+    assert [flag["message"] for flag in rows[1].flags] == ["责任单位没有读到"]
+    assert rows[0].flags == ()
+    assert remarks(PARSED) == ["没有找到落款日期"]
+
+
+def test_the_units_of_a_preamble_order_are_proposed_never_taken_for_granted() -> None:
+    order = measures(PARSED)[2]
+    assert [(u.part, u.printed, u.everyone) for u in order.units] == [
+        ("lead", "云岭市人民政府办公室", False),
+        ("responsible", "各部门、各单位", True),
+    ]
+    assert order.flags
+
+
+def test_a_limit_that_waits_for_an_act_names_it() -> None:
+    assert measures(PARSED)[0].duties[0].awaits == "国家层面印发"
+
+
+def test_a_heading_printed_again_after_a_page_break_is_the_same_section() -> None:
+    assert section_numbers(["一、甲", "一、甲", "二、乙", "一、 甲"]) == [1, 1, 2, 3]
+    assert section_numbers(["一、 甲", "二、乙", "一、  甲"]) == [1, 2, 1]
+
+
+def test_the_year_is_the_one_in_the_title() -> None:
+    today = date(2026, 11, 20)
+    assert year_of({"title": "2021年要点", "issued_on": "2022-01-05"}, today) == 2021
+    assert year_of({"title": "任务分工", "issued_on": "2022-01-05"}, today) == 2022
+    assert year_of({"title": "任务分工"}, today) == 2026
