@@ -1,0 +1,49 @@
+"""Nothing dropped: what was read must add up to the text of the source."""
+
+from gongkai.reading.document import Document, Grid
+from gongkai.reading.front import Front
+from gongkai.reading.model import Row, Warning_
+
+_SHOWN = 60
+
+
+def lost_text(document: Document, rows: list[Row], front: Front) -> list[Warning_]:
+    """Return warnings for printed text that is in no row, and for paragraphs behind the table."""
+    warnings = [Warning_(None, f"表外文字未读入任务：{_short(text)}") for text in front.unread]
+    return warnings + _lost_cells(document, rows, front)
+
+
+def _lost_cells(document: Document, rows: list[Row], front: Front) -> list[Warning_]:
+    kept = [bare(cell) for row in rows for cell in row.source.cells]
+    whole = "\x00".join((*kept, *(bare(text) for text in front.unread), bare(front.title)))
+    headings = {bare(x) for row in rows for x in (row.section, row.item, *row.extras.values())}
+    out = []
+    for block in document.blocks:
+        if not isinstance(block, Grid):
+            continue
+        for line in block.lines[1:]:
+            for cell in line.cells:
+                text = bare(cell.text)
+                if (
+                    text
+                    and text not in whole
+                    and text not in headings
+                    and not _in_parts(cell.text, whole, headings)
+                ):
+                    out.append(Warning_(None, f"表中文字未读入任务：{_short(cell.text)}"))
+    return out[:50]
+
+
+def _in_parts(text: str, whole: str, headings: set[str]) -> bool:
+    parts = [bare(part) for part in text.split("\n") if part.strip()]
+    return all(part in whole or part in headings for part in parts)
+
+
+def bare(text: str) -> str:
+    """Return the text without any space."""
+    return "".join(text.split())
+
+
+def _short(text: str) -> str:
+    text = bare(text)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "……"

@@ -1,0 +1,91 @@
+"""Zip packages of office formats, opened with bounds: parts, sizes, no entities, no network."""
+
+import io
+import zipfile
+from typing import Any
+
+from lxml import etree
+
+from gongkai.reading.document import MAX_ROWS
+from gongkai.reading.model import ReadingError
+
+MAX_PARTS = 5_000
+MAX_PART = 24_000_000
+MAX_TOTAL = 120_000_000
+
+
+class Package:
+    """A zip file whose parts are read one at a time, never more than the bounds allow."""
+
+    def __init__(self, archive: zipfile.ZipFile, kind: str) -> None:
+        self.archive = archive
+        self.kind = kind
+        self.names = set(archive.namelist())
+
+    def has(self, name: str) -> bool:
+        """True where the part exists."""
+        return name in self.names
+
+    def read(self, name: str, limit: int = MAX_PART) -> bytes:
+        """Return a part, reading no more than the limit whatever the directory of the zip claims."""
+        try:
+            with self.archive.open(name) as stream:
+                data = stream.read(limit + 1)
+        except (
+            KeyError,
+            zipfile.BadZipFile,
+            RuntimeError,
+            NotImplementedError,
+            EOFError,
+            OSError,
+            ValueError,
+        ) as error:
+            raise ReadingError(f"{self.kind}已损坏或有密码，请用办公软件打开后另存为新文件再试。") from error
+        except Exception as error:  # zlib.error and lzma.LZMAError share no base
+            raise ReadingError(f"{self.kind}已损坏，请用办公软件打开后另存为新文件再试。") from error
+        if len(data) > limit:
+            raise ReadingError(f"{self.kind}解压后过大，不像任务分工通知，请只保留通知正文和任务表后重试。")
+        return data
+
+    def xml(self, name: str, row_tag: bytes = b"<w:tr") -> Any:
+        """Parse a part; document types and entities are refused."""
+        data = self.read(name)
+        if data.count(row_tag + b" ") + data.count(row_tag + b">") > MAX_ROWS:
+            raise ReadingError(f"表格超过{MAX_ROWS}行，不像任务分工通知，请只保留通知正文和任务表后重试。")
+        return parse_xml(data, self.kind)
+
+
+def parse_xml(data: bytes, kind: str) -> Any:
+    """Return the root element; no entities, no network, no huge trees.
+
+    Raises:
+        ReadingError: for XML that is broken or declares a document type.
+    """
+    if b"<!DOCTYPE" in data[:4000] or b"<!ENTITY" in data[:100_000]:
+        raise ReadingError(f"{kind}含有不允许的XML声明，请用办公软件另存为新文件再试。")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
+    )
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ReadingError(f"{kind}内容已损坏，请用办公软件打开后另存为新文件再试。") from error
+
+
+def open_package(data: bytes, needed: str, kind: str, *, required: bool = True) -> Package:
+    """Open the bytes as a package that has the part `needed`.
+
+    Raises:
+        ReadingError: where they are no zip, hold too much, or are something else.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        infos = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
+        raise ReadingError(f"这不是{kind}或文件已损坏，请用办公软件打开后另存为新文件再试。") from error
+    if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_TOTAL:
+        raise ReadingError(f"{kind}解压后过大，不像任务分工通知，请只保留通知正文和任务表后重试。")
+    package = Package(archive, kind)
+    if required and not package.has(needed):
+        raise ReadingError(f"这不是{kind}，请选择通知的.docx、.xlsx、.pdf、.html或.txt文件。")
+    return package

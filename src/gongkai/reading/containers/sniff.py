@@ -1,0 +1,89 @@
+"""Tell the format of a file by its content and hand it to the reader of that format."""
+
+import re
+
+from gongkai.reading.containers.text import decode
+from gongkai.reading.document import Document
+from gongkai.reading.model import ReadingError
+
+MAX_BYTES = 60_000_000
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OTHER = {
+    b"\x89PNG": "图片",
+    b"\xff\xd8\xff": "图片",
+    b"GIF8": "图片",
+    b"II*\x00": "图片",
+    b"MM\x00*": "图片",
+    b"BM": "图片",
+    b"Rar!": "压缩包",
+    b"7z\xbc\xaf": "压缩包",
+    b"\x1f\x8b": "压缩包",
+}
+
+
+def load(data: bytes, name: str | None = None) -> Document:
+    """Return the blocks of a file.
+
+    Raises:
+        ReadingError: one Chinese line that says what to do.
+    """
+    if not data.strip(b"\x00 \t\r\n"):
+        raise ReadingError("文件是空的，请选择通知的.docx、.xlsx、.pdf、.html或.txt文件。")
+    if len(data) > MAX_BYTES:
+        raise ReadingError("文件超过60兆字节，不像任务分工通知，请只保留通知正文和任务表后重试。")
+    document = _reader(data)
+    document.check_size()
+    return document
+
+
+def _reader(data: bytes) -> Document:
+    if data.startswith(_ZIP):
+        return _zip(data)
+    if data.startswith(_OLE):
+        from gongkai.reading.containers.ole import read_ole
+
+        return read_ole(data)
+    if b"%PDF-" in data[:1024]:
+        from gongkai.reading.containers.pdf import read_pdf
+
+        return read_pdf(data)
+    for magic, what in _OTHER.items():
+        if data.startswith(magic) and (magic != b"BM" or b"\x00" in data[:64]):
+            raise ReadingError(f"这是{what}，不能直接读取，请提供通知的.docx、.xlsx、.pdf、.html或.txt文件。")
+    if data.lstrip()[:5] == b"{\\rtf":
+        raise ReadingError("这是RTF文件，请用办公软件另存为.docx后再试。")
+    return _text(data)
+
+
+def _zip(data: bytes) -> Document:
+    from gongkai.reading.containers.package import open_package
+
+    names = open_package(data, "[any]", "办公文档", required=False).names
+    if "word/document.xml" in names:
+        from gongkai.reading.containers.docx import read_docx
+
+        return read_docx(data)
+    if "xl/workbook.xml" in names:
+        from gongkai.reading.containers.xlsx import read_xlsx
+
+        return read_xlsx(data)
+    if "OFD.xml" in names:
+        from gongkai.reading.containers.ofd import read_ofd
+
+        return read_ofd(data)
+    raise ReadingError("这是压缩包或不认识的格式，请选择通知的.docx、.xlsx、.pdf、.html或.txt文件。")
+
+
+def _text(data: bytes) -> Document:
+    head = data[:4000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if (
+        re.search(rb"<(?:!doctype html|html|head|body|table|div|meta|\?xml)[\s>]", head)
+        or b"mime-version:" in head[:500]
+    ):
+        from gongkai.reading.containers.html import read_html
+
+        return read_html(data)
+    from gongkai.reading.layouts.split import blocks_of
+
+    return blocks_of(decode(data))

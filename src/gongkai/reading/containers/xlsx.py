@@ -1,0 +1,91 @@
+"""Excel workbooks: every sheet a grid, with its merged cells."""
+
+import io
+from typing import Any
+
+from gongkai.reading.containers.package import Package, open_package
+from gongkai.reading.document import MAX_ROWS, Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
+from gongkai.reading.model import ReadingError
+
+KIND = "Excel工作簿（.xlsx）"
+MAX_COLUMNS = 60
+
+
+def read_xlsx(data: bytes) -> Document:
+    """Return the blocks of an .xlsx: lines of one cell above a table are paragraphs, the rest are grids."""
+    _look_first(open_package(data, "xl/workbook.xml", KIND))
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(data), data_only=True)
+    except ReadingError:
+        raise
+    except Exception as error:  # openpyxl raises whatever its parts raise
+        raise ReadingError(f"{KIND}已损坏或有密码，请用办公软件打开后另存为新文件再试。") from error
+    blocks: list[Block] = []
+    for sheet in book.worksheets:
+        if sheet.sheet_state == "visible":
+            covered = {}
+            for span in sheet.merged_cells.ranges:
+                if span.max_row - span.min_row <= MAX_ROWS and span.max_col - span.min_col <= MAX_COLUMNS:
+                    covered.update(_covered(span.min_row, span.max_row, span.min_col, span.max_col))
+            values = [
+                [_text(value) for value in row]
+                for row in sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)
+            ]
+            blocks.extend(sheet_blocks(values, covered))
+    return Document(blocks)
+
+
+def _look_first(package: Package) -> None:
+    """Count rows and refuse entities before the workbook is built in memory."""
+    for name in package.names:
+        if name.endswith((".xml", ".rels")):
+            data = package.read(name)
+            if data.count(b"<row ") > MAX_ROWS:
+                raise ReadingError(
+                    f"表格超过{MAX_ROWS}行，不像任务分工通知，请只保留通知正文和任务表后重试。"
+                )
+            if b"<!DOCTYPE" in data[:4000] or b"<!ENTITY" in data[:100_000]:
+                raise ReadingError(f"{KIND}含有不允许的XML声明，请用办公软件另存为新文件再试。")
+
+
+def _covered(top: int, bottom: int, left: int, right: int) -> dict[tuple[int, int], State]:
+    """Cells (row, column from 1) that a merged cell reaches to, except its first."""
+    return {
+        (row, column): State.COVERED if row > top else State.LEFT
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
+        if (row, column) != (top, left)
+    }
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if hasattr(value, "strftime"):
+        return f"{value.year}年{value.month}月{value.day}日"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def sheet_blocks(values: list[list[str]], covered: dict[tuple[int, int], State]) -> list[Block]:
+    """Return the blocks of a sheet: leading lines with one cell as paragraphs, then one grid."""
+    width = max((n + 1 for row in values for n, text in enumerate(row) if text.strip()), default=0)
+    lines: list[Line] = []
+    blocks: list[Block] = []
+    for number, row in enumerate(values, 1):
+        cells = [_cell(text, covered.get((number, place))) for place, text in enumerate(row[:width], 1)]
+        printed = [cell.text for cell in cells if cell.text]
+        if not printed and all(cell.state is State.EMPTY for cell in cells):
+            continue
+        if not lines and len(printed) <= 1:
+            blocks.extend(Paragraph(part) for text in printed for part in text.split("\n"))
+            continue
+        lines.append(Line(cells))
+    return [*blocks, Grid(lines)] if lines else blocks
+
+
+def _cell(text: str, state: State | None) -> Cell:
+    return Cell("", state) if state is not None else make_cell(text)

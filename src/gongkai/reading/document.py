@@ -1,0 +1,99 @@
+"""What every format is turned into before anything is understood: paragraphs and grids of cells."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from gongkai.reading.model import ReadingError
+
+MAX_ROWS = 5_000
+MAX_CHARACTERS = 3_000_000
+
+
+class State(Enum):
+    """What is known about a cell beside its text."""
+
+    PRINTED = "printed"
+    COVERED = "covered"  # a merged cell from above reaches down to here
+    LEFT = "left"  # a merged cell from the left reaches to here
+    EMPTY = "empty"  # nothing printed; whether covered or none depends on the format
+    NONE = "none"  # the cell itself says: none (—, a lone blank)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: paragraphs joined by newlines, and what is known about it."""
+
+    text: str = ""
+    state: State = State.PRINTED
+    guessed: bool = False
+
+
+@dataclass(slots=True)
+class Line:
+    """One row of a grid, with the page it begins on (None where unknown)."""
+
+    cells: list[Cell]
+    page: int | None = None
+    doubts: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Grid:
+    """A table. `exact` is True where the format itself says which cells are merged."""
+
+    lines: list[Line]
+    exact: bool = True
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return max((len(line.cells) for line in self.lines), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph outside of any table, as printed."""
+
+    text: str
+    page: int | None = None
+
+
+Block = Paragraph | Grid
+
+
+@dataclass(slots=True)
+class Document:
+    """All blocks of a file in reading order; `doubts` are about the whole file."""
+
+    blocks: list[Block]
+    doubts: list[str] = field(default_factory=list)
+
+    def check_size(self) -> None:
+        """Refuse what no notice is: more rows or words than a person could ever work through."""
+        rows = sum(len(block.lines) for block in self.blocks if isinstance(block, Grid))
+        if rows > MAX_ROWS or len(self.blocks) > 20 * MAX_ROWS:
+            raise ReadingError(f"表格超过{MAX_ROWS}行，不像任务分工通知，请只保留通知正文和任务表后重试。")
+
+
+NONE_MARKS = frozenset("—–－-―─/／\\无")
+
+
+def make_cell(text: str, *, covered: bool = False) -> Cell:
+    """Return a cell with its state read from its text: `—` and a lone blank say none."""
+    if covered:
+        return Cell("", State.COVERED)
+    if text == "":
+        return Cell("", State.EMPTY)
+    bare = "".join(text.split())
+    if not bare:
+        only_breaks = not text.strip("\r\n\t")
+        return Cell("", State.EMPTY if only_breaks else State.NONE)
+    if len(bare) <= 4 and set(bare) <= NONE_MARKS:
+        return Cell(bare, State.NONE)
+    return Cell(tidy(text))
+
+
+def tidy(text: str) -> str:
+    """Return the paragraphs of a cell: stripped, empty ones left out, layout marks dropped."""
+    lines = (line.strip().replace("[bookmark: _GoBack]", "") for line in text.splitlines())
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,245 @@
+"""What stands around the table: title, number, issuer, date, status, grounds, orders in the preamble."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from gongkai.reading.model import Basis, Duty
+from gongkai.reading.words.duties import Context, read_duties
+from gongkai.reading.words.numbering import number_of, without_number
+
+NUMBER = re.compile(r"[\u4e00-\u9fff]{2,14}[〔\[（(【［]\s?(20\d\d)\s?[〕\]）)】］]\s?第?\s?\d{1,5}\s?号")
+_DATE = re.compile(r"^(20\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日$")
+_CHINESE_DATE = re.compile(
+    r"^([二〇○零一九八七六五四三]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日$"
+)
+_NO_DAY = re.compile(r"^(20\d\d)\s*年\s*(?:(\d{1,2})\s*月)?\s*(?:\d{0,2}\s*日)?$")
+_DRAFT = re.compile(r"征求意见稿|公开征求意见稿|讨论稿|送审稿|草案|（草稿）")
+_TITLE_END = re.compile(
+    r"(?:通知|方案|清单|要点|意见|分工|分工表|分解表|任务表|一览表|计划|台账)(?:的通知)?$"
+)
+_ORGAN = re.compile(
+    r"[\u4e00-\u9fff]{2,30}?(?:办公室|办公厅|人民政府|委员会|政府办|局|厅|委|中心|管委会)(?=关于|印发|转发)"
+)
+_SIGNED = re.compile(
+    r"^[\u4e00-\u9fff（）()]{3,30}(?:办公室|办公厅|政府|委员会|局|厅|委|中心|院|领导小组|管委会|办事处)$"
+)
+_SALUTATION = re.compile(r"^[^。；]{4,160}[：:]$")
+_CITED = re.compile(
+    r"《(?P<title>(?:[^《》]|《[^《》]{1,80}》){4,120})》(?:[（(〔](?P<note>[^）)]{2,60})[）)〕])?"
+)
+_OWN = re.compile(r"(?:现将|现把|制定了?|制定本|形成)[^《]{0,12}$")
+_OPENING = re.compile(
+    r"印发(?:给)?你们|请(?:认真)?(?:抓好)?贯彻|现(?:就|将)|制定(?:本|以下)|提出以下|通知如下"
+)
+_ORDER = re.compile(r"要|应|须|必须|不得|严禁|严格|确保|报送|备案|请于|加强|开展|可先")
+_NOISE = re.compile(
+    r"^(?:附件[\d一二三四五：:、．. ]*.{0,40}|[（(]此件.{2,8}[）)]|发布(?:日期|时间)[:：].*|文件下载|来源[:：].*|"
+    r"(?:首页|打印|关闭|分享|字体|浏览次数|当前位置|索引号|主题分类|发文机构|有效性)[^。]{0,60}|-?\s*\d{1,3}\s*-?|—\s*\d{1,3}\s*—|.*\.(?:docx?|pdf|wps|xlsx?)(?:\s*<BR>)?\s*)$"
+)
+
+
+@dataclass(slots=True)
+class Front:
+    """What was read around the table; `unread` are paragraphs that found no place."""
+
+    title: str = ""
+    doc_number: str | None = None
+    issuer: str | None = None
+    issued_on: str | None = None
+    status: str = "issued"
+    basis: tuple[Basis, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    unread: list[str] = field(default_factory=list)
+    year: int | None = None
+    month: int = 1
+
+
+def read_front(before: list[str], after: list[str]) -> Front:
+    """Read the paragraphs before and after the table; duties come later, they need the dates."""
+    front = Front()
+    paragraphs = [text.strip() for text in before if text.strip()]
+    salutation = next((n for n, text in enumerate(paragraphs) if _is_salutation(text, n)), None)
+    head = paragraphs[: salutation if salutation is not None else _end_of_head(paragraphs)]
+    front.doc_number = _own_number(head)
+    front.title = _title(head)
+    _date_and_issuer(front, paragraphs, [text.strip() for text in after])
+    if any(_DRAFT.search(text) for text in [*head, front.title]):
+        front.status = "draft"
+    front.title = re.sub(r"[（(](?:征求意见稿|讨论稿|送审稿|草案)[）)]", "", front.title)
+    front.basis = tuple(_basis(paragraphs[salutation + 1 :] if salutation is not None else paragraphs))
+    _year(front)
+    front.unread = [text.strip() for text in after if text.strip() and not _is_known(text.strip(), front)]
+    return front
+
+
+def _is_salutation(text: str, place: int) -> bool:
+    return (
+        place < 25
+        and bool(_SALUTATION.match(text))
+        and bool(re.search(r"各|有关单位|单位|部门|政府|委员会", text))
+    )
+
+
+def _end_of_head(paragraphs: list[str]) -> int:
+    """Without a salutation the head ends before the first full sentence."""
+    return next(
+        (n for n, text in enumerate(paragraphs) if text.endswith("。") or len(text) > 90), len(paragraphs)
+    )
+
+
+def _own_number(head: list[str]) -> str | None:
+    for text in head:
+        match = NUMBER.search("".join(text.split()))
+        if match and len("".join(text.split())) <= len(match.group(0)) + 12:
+            return re.sub(r"[\[（(【［]", "〔", re.sub(r"[\]）)】］]", "〕", match.group(0))).replace(
+                "文号", ""
+            )
+    return None
+
+
+def _title(head: list[str]) -> str:
+    """Lines that belong together up to one that ends like a title; the longest such run."""
+    lines = [_squeeze(text) for text in head]
+    lines = ["" if NUMBER.fullmatch(x) or _NOISE.match(x) or _is_meta(x) else x for x in lines]
+    best = ""
+    for end, line in enumerate(lines):
+        if not _TITLE_END.search(re.sub(r"[（(][^（）()]{2,8}[）)]$", "", line)):
+            continue
+        start = _title_start(lines, end)
+        title = "".join(lines[start : end + 1])
+        if len(title) > len(best) and (not best or "通知" not in best or best.startswith(title) is False):
+            best = (
+                title
+                if not (best and "关于" in best and best.endswith("通知") and "关于" not in title)
+                else best
+            )
+    return best or next((line for line in lines if line), "")
+
+
+def _title_start(lines: list[str], end: int) -> int:
+    """Go up to the line in which 关于 stands, and to the issuer above it."""
+    about = next((n for n in range(end, max(-1, end - 5), -1) if "关于" in lines[n]), end)
+    starts = lines[about].startswith("关于") and about > 0
+    above = next((n for n in range(about - 1, max(-1, about - 3), -1) if lines[n]), None) if starts else None
+    return above if above is not None and _SIGNED.match(lines[above]) else about
+
+
+def _is_meta(text: str) -> bool:
+    return bool(
+        re.match(r"^(?:发布日期|发布时间|来源|索引号|发文字号|文号|主题|成文日期|标题|当前位置)", text)
+    )
+
+
+def _squeeze(text: str) -> str:
+    """A title without the spaces that set its letters apart."""
+    return re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", text.strip().lstrip("#").strip())
+
+
+def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
+    """The signature: an office on a line of its own with the date below (or beside) it."""
+    lines = [*before, *after]
+    for place, text in enumerate(lines):
+        day = _day(text)
+        if day is None and not _NO_DAY.match(text):
+            continue
+        above = next((lines[n] for n in range(place - 1, max(-1, place - 4), -1) if lines[n]), "")
+        if _SIGNED.match(_squeeze(above)) and place > 2:
+            front.issued_on, front.issuer = day, _squeeze(above)
+            front.year, front.month = _year_month(text)
+            return
+        if day and place > 2 and front.issued_on is None:
+            front.issued_on = day
+    if front.issuer is None and (match := _ORGAN.match(front.title)):
+        front.issuer = match.group(0)
+
+
+def _day(text: str) -> str | None:
+    bare = "".join(text.split())
+    if match := _DATE.match(bare):
+        parts = [int(part) for part in match.groups()]
+    elif match := _CHINESE_DATE.match(bare):
+        from gongkai.reading.words.numbering import chinese_to_int
+
+        parts = [chinese_to_int(part.replace("○", "〇")) or 0 for part in match.groups()]
+    else:
+        return None
+    try:
+        return date(*parts).isoformat()
+    except ValueError:
+        return None
+
+
+def _year_month(text: str) -> tuple[int | None, int]:
+    if day := _day(text):
+        return int(day[:4]), int(day[5:7])
+    match = _NO_DAY.match(text.strip())
+    return (int(match[1]), int(match[2] or 1)) if match else (None, 1)
+
+
+def _year(front: Front) -> None:
+    """The year that dates without one belong to: of the day, of the number, of the title."""
+    if front.issued_on:
+        front.year, front.month = int(front.issued_on[:4]), int(front.issued_on[5:7])
+    if front.year is None and (match := re.search(r"(20\d\d)年(?!.*20\d\d年)", front.title)):
+        front.year = int(match[1])
+    if front.year is None and front.doc_number and (match := re.search(r"20\d\d", front.doc_number)):
+        front.year = int(match[0])
+
+
+def _basis(body: list[str]) -> list[Basis]:
+    """Documents cited in the opening, up to the notice's own attachment (现将《…》)."""
+    out: list[Basis] = []
+    for text in body[:3]:
+        for match in _CITED.finditer(text):
+            if _OWN.search(text[: match.start()]):
+                return out
+            note = "".join((match["note"] or "").split())
+            number = NUMBER.search(note)
+            if number or re.search(r"通知|意见|要点|条例|办法|规定|方案|决定", match["title"]):
+                out.append(Basis(_squeeze(match["title"]), number.group(0) if number else None))
+        if _OPENING.search(text):
+            return out
+    return out
+
+
+def _is_known(text: str, front: Front) -> bool:
+    """True for what is accounted for elsewhere: date, issuer, marks, page numbers, names of files."""
+    bare = _squeeze(text)
+    return bool(
+        _NOISE.match(text)
+        or _day(text)
+        or _NO_DAY.match(text)
+        or bare in (front.issuer, front.title, front.doc_number)
+    )
+
+
+def preamble_duties(front: Front, before: list[str], context: Context) -> tuple[Duty, ...]:
+    """Read the orders of the preamble: full sentences behind the salutation that oblige somebody."""
+    paragraphs = [text.strip() for text in before if text.strip()]
+    salutation = next((n for n, text in enumerate(paragraphs) if _is_salutation(text, n)), -1)
+    duties: list[Duty] = []
+    opened = False
+    for text in paragraphs[salutation + 1 :]:
+        if not text.endswith(("。", "；", ";", ".")) or _is_known(text, front):
+            continue
+        if not opened and salutation >= 0 and number_of(text) is None and _OPENING.search(text):
+            opened = True
+            continue
+        duties.extend(duty for duty in _ordered(text, context) if _ORDER.search(duty.text))
+    return tuple(duties)
+
+
+def _ordered(text: str, context: Context) -> list[Duty]:
+    """Sentences of a paragraph as duties; the bold heading in front (一、提高站位。) is left out."""
+    words = without_number(text)
+    first, _, rest = words.partition("。")
+    if number_of(text) and rest and len(first) <= 30 and not re.search(r"要|应当|必须", first):
+        words = rest
+    words = re.sub(r"^(?:说明|备注|注)[:：]\s*", "", words)
+    return [
+        duty
+        for sentence in re.split(r"(?<=。)(?![）”])", words)
+        if sentence.strip()
+        for duty in read_duties(sentence.strip(), context)
+    ]

@@ -1,0 +1,70 @@
+"""Lay the cells of a row over the columns by what they hold, where the text does not say which are missing."""
+
+import re
+from itertools import combinations
+
+from gongkai.reading.tables.columns import Column
+from gongkai.reading.tables.heads import DEADLINE_HEAD, Role
+from gongkai.reading.words.dues import When, read_limit
+from gongkai.reading.words.numbering import number_of
+from gongkai.reading.words.units import ENDS_AS_UNIT, LABEL, split_outside_brackets
+
+_WHEN = When(2000)
+
+
+def align(cells: list[str], columns: list[Column]) -> tuple[list[int], bool]:
+    """Return the column of each cell, in order, and whether the best way is clearly the best."""
+    scores = [[_fits(text, column) for column in columns] for text in cells]
+    ranked = sorted(
+        (
+            (sum(scores[n][place] for n, place in enumerate(way)), way)
+            for way in combinations(range(len(columns)), len(cells))
+        ),
+        key=lambda one: (-one[0], one[1]),
+    )
+    best = ranked[0]
+    sure = len(ranked) == 1 or best[0] - ranked[1][0] >= 2
+    return list(best[1]), sure and all(scores[n][place] > 0 for n, place in enumerate(best[1]))
+
+
+def _fits(text: str, column: Column) -> int:
+    match column.role:
+        case Role.SECTION:
+            return _as_heading(text, column.level)
+        case Role.MEASURE:
+            return 4 if len(text) >= 12 else 1
+        case Role.LEAD | Role.RESPONSIBLE:
+            return _as_units(text, column)
+        case _:
+            return _as_limit(text) if DEADLINE_HEAD.search(column.head) else (2 if len(text) >= 4 else 0)
+
+
+def _as_heading(text: str, level: int) -> int:
+    number = number_of(text)
+    if number and number.depth <= 2:
+        return 8 if number.depth == level else -8
+    short = len(text) <= 14 and not re.search(r"[，,。；;、：:]", text)
+    return (
+        3 if level == 3 and short and number is None and not _is_limit(text) and not _is_units(text) else -8
+    )
+
+
+def _as_units(text: str, column: Column) -> int:
+    if match := LABEL.match(text):
+        return 8 if column.role is Role.RESPONSIBLE or match["label"][:2] in column.head else 4
+    return 5 if _is_units(text) else -8
+
+
+def _is_units(text: str) -> bool:
+    names = [name.strip() for name in split_outside_brackets(text) if name.strip()]
+    return (
+        bool(names) and len(text) < 400 and all(len(n) <= 30 and ENDS_AS_UNIT.search(n) for n in names[-1:])
+    )
+
+
+def _as_limit(text: str) -> int:
+    return 7 if _is_limit(text) else -8
+
+
+def _is_limit(text: str) -> bool:
+    return len(text) <= 16 and bool(read_limit(text, _WHEN))

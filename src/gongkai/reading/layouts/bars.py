@@ -1,0 +1,108 @@
+"""Tables whose cells are parted by bars: one cell a line (web export), or whole rows (Markdown, box drawing)."""
+
+import re
+from collections import Counter
+
+from gongkai.reading.document import Cell, Grid, Line, State, make_cell
+from gongkai.reading.layouts.align import align
+from gongkai.reading.tables.columns import Column, heads_to_columns
+from gongkai.reading.tables.heads import is_head_row
+
+_END = re.compile(r"^(?P<text>.*?)[ \t]*(?P<bars>\|[| \t]*)$")
+
+
+def bar_lines(lines: list[str]) -> Grid | None:
+    """Read cells that end in ` |`; the further bars behind a row's last cell stand for what merged cells cover.
+
+    Which cells those are is not said, so a row with fewer cells is laid over the columns by its content, and what
+    had to be guessed is marked.
+    """
+    rows = _rows(lines)
+    width = Counter(len(cells) + covered for cells, covered in rows).most_common(1)[0][0] if rows else 0
+    head = next((n for n, (cells, _) in enumerate(rows[:6]) if is_head_row(cells)), None)
+    if head is None or width < 2:
+        return None
+    columns = heads_to_columns(rows[head][0], width)
+    out = [Line([Cell(text) for text in rows[head][0]])]
+    for cells, _ in rows[head + 1 :]:
+        out.append(_laid(cells, columns))
+    return Grid(out, exact=False)
+
+
+def _rows(lines: list[str]) -> list[tuple[list[str], int]]:
+    rows: list[tuple[list[str], int]] = []
+    cells: list[str] = []
+    waiting: list[str] = []
+    for line in lines:
+        match = _END.match(line)
+        if match is None:
+            waiting.append(line)
+            continue
+        cells.append("\n".join([*waiting, match["text"]]).strip())
+        waiting = []
+        bars = match["bars"].count("|")
+        if bars > 1:
+            rows.append((cells, bars - 1))
+            cells = []
+    if cells:
+        rows.append((cells, 0))
+    return rows
+
+
+def _laid(cells: list[str], columns: list[Column]) -> Line:
+    if len(cells) > len(columns):
+        line = Line([make_cell(text) for text in cells[: len(columns)]])
+        line.doubts.append("本行的单元格多于表头，请核对各栏")
+        return line
+    places, sure = align(cells, columns)
+    line = Line([Cell("", State.COVERED, guessed=True) for _ in columns])
+    for text, place in zip(cells, places, strict=True):
+        cell = make_cell(text)
+        line.cells[place] = Cell(cell.text, cell.state, guessed=not sure)
+    return line
+
+
+_BAR = re.compile(r"[|│┃｜║]")
+_RULE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
+
+
+def bar_rows(lines: list[str]) -> Grid | None:
+    """Read rows whose cells stand between bars; between rules several printed lines make one row."""
+    ruled = sum(bool(_RULE.match(line)) and bool(line.strip()) for line in lines) >= 3
+    rows: list[list[str]] = []
+    fresh = True
+    for line in lines:
+        if _RULE.match(line):
+            fresh = True
+            continue
+        cells = [cell.strip() for cell in _BAR.split(_stripped(line))]
+        if ruled and not fresh and rows and len(cells) == len(rows[-1]):
+            rows[-1] = [_wrapped(up, down) for up, down in zip(rows[-1], cells, strict=True)]
+        else:
+            rows.append(cells)
+        fresh = False
+    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+    if width < 2:
+        return None
+    return Grid([_even(row, width) for row in rows], exact=False)
+
+
+def _stripped(line: str) -> str:
+    line = line.strip()
+    line = line[1:] if _BAR.match(line) else line
+    return line[:-1] if line and _BAR.match(line[-1]) else line
+
+
+def _wrapped(up: str, down: str) -> str:
+    """Lines of a cell in a drawn box wrap anywhere; a numbered line begins a paragraph."""
+    gap = "\n" if down and re.match(r"\d{1,2}[．.、]|[（(]\d", down) and up else ""
+    return up + gap + down
+
+
+def _even(row: list[str], width: int) -> Line:
+    cells = [make_cell(re.sub(r"<br\s*/?>", "\n", text)) for text in row[:width]]
+    cells += [make_cell("") for _ in range(width - len(cells))]
+    line = Line(cells)
+    if len(row) != width:
+        line.doubts.append("本行的列数与表头不同，请核对各栏")
+    return line

@@ -1,0 +1,112 @@
+"""Plain text → blocks: which lines are a table, in which of the layouts that exports leave behind."""
+
+import re
+
+from gongkai.reading.document import Block, Document, Grid, Paragraph
+from gongkai.reading.layouts.bars import bar_lines, bar_rows
+from gongkai.reading.layouts.tabs import tab_cells, tab_rows
+from gongkai.reading.tables.heads import is_head, is_head_row
+
+
+def blocks_of(text: str) -> Document:
+    """Return the paragraphs and tables of a text."""
+    lines = text.split("\n")
+    for layout in (_tab_cells, _tab_rows, _bar_lines, _bar_rows):
+        if blocks := layout(lines):
+            return Document(blocks)
+    return Document([Paragraph(line) for line in lines if line.strip()])
+
+
+def _paragraphs(lines: list[str]) -> list[Block]:
+    return [Paragraph(line) for line in lines if line.strip()]
+
+
+def _tab_cells(lines: list[str]) -> list[Block] | None:
+    """Lines that begin with one tab, the heads among them."""
+    start = next((n for n, line in enumerate(lines) if _is_cell(line) and _heads_at(lines, n)), None)
+    if start is None:
+        return None
+    grid = tab_cells(lines[start:])
+    if grid is None:
+        return None
+    tail = _cut_tail(grid)
+    return [*_paragraphs(lines[:start]), grid, *_paragraphs(tail)]
+
+
+def _is_cell(line: str) -> bool:
+    return line.startswith("\t") and "\t" not in line[1:]
+
+
+def _heads_at(lines: list[str], start: int) -> bool:
+    heads: list[str] = []
+    for line in lines[start : start + 16]:
+        if not line.startswith("\t") and (line.strip() or heads):
+            break
+        if line.strip():
+            heads.append(line.strip())
+    return is_head_row(heads)
+
+
+def _cut_tail(grid: Grid) -> list[str]:
+    """Take prose that follows the table out of the last cell."""
+    from gongkai.reading.document import make_cell
+
+    last = grid.lines[-1].cells[-1]
+    kept, *rest = last.text.split("\n")
+    prose = next((n for n, line in enumerate(rest) if re.search(r"[。：:]", line) or len(line) > 40), None)
+    if prose is None:
+        return []
+    grid.lines[-1].cells[-1] = make_cell("\n".join([kept, *rest[:prose]]))
+    return rest[prose:]
+
+
+def _tab_rows(lines: list[str]) -> list[Block] | None:
+    start = next((n for n, x in enumerate(lines) if x.count("\t") >= 1 and is_head_row(x.split("\t"))), None)
+    if start is None:
+        return None
+    end = max(n for n, line in enumerate(lines) if "\t" in line) + 1
+    grid = tab_rows(lines[start:end])
+    return [*_paragraphs(lines[:start]), grid, *_paragraphs(lines[end:])] if grid else None
+
+
+def _bar_lines(lines: list[str]) -> list[Block] | None:
+    """Cells that end in a bar, one a line."""
+    ends = [
+        n
+        for n, line in enumerate(lines)
+        if re.search(r"\|\s*$", line) and "|" not in line.strip().rstrip("| ")
+    ]
+    if len(ends) < 6:
+        return None
+    start = next((n for n in ends if is_head(lines[n].strip().rstrip("| "))), None)
+    if start is None:
+        return None
+    end = ends[-1] + 1
+    grid = bar_lines(lines[start:end])
+    return [*_paragraphs(lines[:start]), grid, *_paragraphs(_glued(lines, end, grid))] if grid else None
+
+
+def _glued(lines: list[str], end: int, grid: Grid) -> list[str]:
+    return lines[end:]
+
+
+def _bar_rows(lines: list[str]) -> list[Block] | None:
+    """Whole rows between bars: Markdown, box drawing."""
+    found = [n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line.strip()[1:-1])]
+    start = next((n for n in found if is_head_row(_bar_cells(lines[n]))), None)
+    if start is None:
+        return None
+    end = max(n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line)) + 1
+    grid = bar_rows(lines[start:end])
+    return (
+        [*_paragraphs([x for x in lines[:start] if not _RULE.match(x)]), grid, *_paragraphs(lines[end:])]
+        if grid
+        else None
+    )
+
+
+_RULE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
+
+
+def _bar_cells(line: str) -> list[str]:
+    return [cell.strip() for cell in re.split(r"[|│┃｜║]", line.strip().strip("|│┃｜║"))]

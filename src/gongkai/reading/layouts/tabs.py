@@ -1,0 +1,97 @@
+"""Tables as word processors copy them: cells behind tabs, rows on one line or one cell a line."""
+
+import csv
+import io
+from collections import Counter
+
+from gongkai.reading.document import Cell, Grid, Line, make_cell
+
+
+def tab_rows(lines: list[str]) -> Grid | None:
+    """Read rows that stand on one line each, cells parted by tabs (quoted where they hold breaks)."""
+    text = "\n".join(lines)
+    if '"' in text:
+        rows = [list(row) for row in csv.reader(io.StringIO(text), delimiter="\t")]
+    else:
+        rows = [line.split("\t") for line in lines if line.strip("\n")]
+    rows = [row for row in rows if any(row)]
+    width = Counter(len(row) for row in rows).most_common(1)[0][0] if rows else 0
+    if width < 2:
+        return None
+    grid = []
+    for row in rows:
+        line = Line([make_cell(text) for text in row[:width]])
+        if len(row) > width:
+            line.doubts.append("本行的列数多于表头，多出的文字并入最后一栏")
+            line.cells[-1] = make_cell(" ".join(row[width - 1 :]))
+        line.cells.extend(make_cell("") for _ in range(width - len(row)))
+        grid.append(line)
+    return Grid(grid, exact=False)
+
+
+def tab_cells(lines: list[str]) -> Grid | None:
+    """Read cells that begin with a tab each, one below the other, a blank line behind a row.
+
+    A cell may hold blank lines too, so rows are told by the number of their cells: groups between blank
+    lines are put together until they have as many cells as most rows have.
+    """
+    groups = _groups(lines)
+    sizes = Counter(len(group) for group in groups)
+    if not sizes or (width := _width(sizes)) < 2:
+        return None
+    out: list[Line] = []
+    waiting: list[str] = []
+    for group in groups:
+        if waiting and len(waiting) + len(group) > width:
+            out.append(_odd_line(waiting, width))
+            waiting = []
+        waiting = waiting + group
+        if len(waiting) >= width or _looks_like_heads(waiting, width):
+            out.append(_line(waiting, width))
+            waiting = []
+    if waiting:
+        out.append(_odd_line(waiting, width))
+    return Grid(out, exact=False)
+
+
+def _width(sizes: Counter[int]) -> int:
+    best = max(sizes.values())
+    return max(size for size, count in sizes.items() if count == best)
+
+
+def _looks_like_heads(cells: list[str], width: int) -> bool:
+    from gongkai.reading.tables.heads import is_head_row
+
+    return len(cells) < width and is_head_row(cells)
+
+
+def _groups(lines: list[str]) -> list[list[str]]:
+    """Cut into groups of cells: a new group where a tab follows a blank line."""
+    groups: list[list[list[str]]] = []
+    blank = True
+    for line in lines:
+        if line.startswith("\t"):
+            if blank or not groups:
+                groups.append([])
+            groups[-1].append([line[1:]])
+            blank = False
+        else:
+            blank = not line.strip()
+            if groups:
+                groups[-1][-1].append(line)
+    return [["\n".join(cell).strip("\r\n") for cell in group] for group in groups]
+
+
+def _line(cells: list[str], width: int) -> Line:
+    line = Line([make_cell(cell) for cell in cells])
+    if len(cells) > width:
+        line.doubts.append("本行的单元格多于其他行，请核对各栏")
+    return line
+
+
+def _odd_line(cells: list[str], width: int) -> Line:
+    """A row with fewer cells than the others: what is missing is taken for covered cells on the left."""
+    missing: list[Cell] = [make_cell("") for _ in range(width - len(cells))]
+    line = Line([*missing, *(make_cell(cell) for cell in cells)])
+    line.doubts.append("本行的单元格少于其他行，请核对各栏")
+    return line

@@ -1,0 +1,218 @@
+"""What a notice says, as a tree of frozen records; `to_json()` gives the documented form.
+
+The keys and the way nothing is written (null, "", []) are a contract with everyone who reads them:
+see docs/reading.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+
+class ReadingError(ValueError):
+    """The file cannot be read; the message is one Chinese line that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfWhich:
+    """Part of a count: how many of the times must be done by whom."""
+
+    who: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A limit, rhythm or standing duty, as data.
+
+    Attributes:
+        kind: by_date, yearly_by, working_days, calendar_days, months, times, recurring or ongoing.
+        text: the words it was read from.
+        date: last day allowed, ISO (by_date).
+        month_day: MM-DD (yearly_by).
+        of_year: same or following (yearly_by).
+        count: days, months or times.
+        least: True where the count is a minimum.
+        after: the event the clock waits for, in the notice's words.
+        period: year, half_year, quarter, month, week or unspecified (times, recurring).
+        of_which: parts of a count (times).
+        mode: the word of a standing duty (ongoing).
+        starts: first day of a standing duty, ISO, where one is printed (ongoing: 6月1日起).
+    """
+
+    kind: str
+    text: str
+    date: str | None = None
+    month_day: str | None = None
+    of_year: str | None = None
+    count: int | None = None
+    least: bool = False
+    after: str | None = None
+    period: str | None = None
+    of_which: tuple[OfWhich, ...] = ()
+    mode: str | None = None
+    starts: str | None = None
+
+    def to_json(self) -> Json:
+        """Return the fields that belong to the kind, and no others."""
+        out: Json = {"kind": self.kind}
+        for name in DUE_FIELDS[self.kind]:
+            out[name] = getattr(self, name)
+        for name in DUE_OPTIONAL[self.kind]:
+            if value := getattr(self, name):
+                out[name] = value
+        if self.of_which:
+            out["of_which"] = [{"who": part.who, "count": part.count} for part in self.of_which]
+        out["text"] = self.text
+        return out
+
+
+#: Which fields each kind of limit always shows, and which only where they say something.
+DUE_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "by_date": ("date",),
+    "yearly_by": ("month_day", "of_year"),
+    "working_days": ("count",),
+    "calendar_days": ("count", "least"),
+    "months": ("count", "after"),
+    "times": ("count", "period", "least"),
+    "recurring": ("period",),
+    "ongoing": ("mode",),
+}
+DUE_OPTIONAL: Mapping[str, tuple[str, ...]] = {
+    "by_date": (),
+    "yearly_by": (),
+    "working_days": ("least", "after"),
+    "calendar_days": ("after",),
+    "months": (),
+    "times": (),
+    "recurring": (),
+    "ongoing": ("starts",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing that must be done: the words, where it is to be published, by when."""
+
+    text: str
+    paths: tuple[tuple[str, ...], ...] = ()
+    channels: tuple[str, ...] = ()
+    due: Due | None = None
+
+    def to_json(self) -> Json:
+        """Return the documented form."""
+        return {
+            "text": self.text,
+            "paths": [list(path) for path in self.paths],
+            "channels": list(self.channels),
+            "due": self.due.to_json() if self.due else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a row stood: page from 1 (None where unknown) and the printed text of its cells."""
+
+    page: int | None = None
+    cells: tuple[str, ...] = ()
+
+    def to_json(self) -> Json:
+        """Return the documented form."""
+        return {"page": self.page, "cells": list(self.cells)}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table, with what merged cells cover carried down."""
+
+    section: str = ""
+    item: str = ""
+    measure: str = ""
+    lead: tuple[str, ...] = ()
+    responsible: tuple[str, ...] = ()
+    extras: Mapping[str, str] = field(default_factory=dict)
+    source: Source = Source()
+    duties: tuple[Duty, ...] = ()
+
+    def to_json(self) -> Json:
+        """Return the documented form."""
+        return {
+            "section": self.section,
+            "item": self.item,
+            "measure": self.measure,
+            "lead": list(self.lead),
+            "responsible": list(self.responsible),
+            "extras": dict(self.extras),
+            "source": self.source.to_json(),
+            "duties": [duty.to_json() for duty in self.duties],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Warning_:
+    """Something that had to be guessed, or could not be read.
+
+    Attributes:
+        row: row from 1; None where it is about the whole.
+        message: one Chinese sentence for the person who checks.
+        field: section, item, measure, lead, responsible, extras or duties; None where it is about more.
+        alternative: the second-best reading of that field, where there is one.
+    """
+
+    row: int | None
+    message: str
+    field: str | None = None
+    alternative: str | tuple[str, ...] | None = None
+
+    def to_json(self) -> Json:
+        """Return the documented form."""
+        other = self.alternative
+        return {
+            "row": self.row,
+            "message": self.message,
+            "field": self.field,
+            "alternative": list(other) if isinstance(other, tuple) else other,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A document the notice cites as its ground."""
+
+    title: str
+    doc_number: str | None = None
+
+    def to_json(self) -> Json:
+        """Return the documented form."""
+        return {"title": self.title, "doc_number": self.doc_number}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A whole notice as it was read. `status` is issued or draft."""
+
+    title: str = ""
+    doc_number: str | None = None
+    issuer: str | None = None
+    issued_on: str | None = None
+    status: str = "issued"
+    basis: tuple[Basis, ...] = ()
+    rows: tuple[Row, ...] = ()
+    preamble_duties: tuple[Duty, ...] = ()
+    warnings: tuple[Warning_, ...] = ()
+
+    def to_json(self) -> Json:
+        """Return the documented form."""
+        return {
+            "title": self.title,
+            "doc_number": self.doc_number,
+            "issuer": self.issuer,
+            "issued_on": self.issued_on,
+            "status": self.status,
+            "basis": [one.to_json() for one in self.basis],
+            "rows": [row.to_json() for row in self.rows],
+            "preamble_duties": [duty.to_json() for duty in self.preamble_duties],
+            "warnings": [warning.to_json() for warning in self.warnings],
+        }

@@ -1,0 +1,105 @@
+"""Read a notice: container → grids → columns → rows → units, duties, limits; then check that nothing was lost."""
+
+from pathlib import Path
+
+from gongkai.reading.checks import lost_text
+from gongkai.reading.containers import load
+from gongkai.reading.document import Document, Grid, Paragraph
+from gongkai.reading.front import preamble_duties, read_front
+from gongkai.reading.model import Notice, ReadingError, Row, Warning_
+from gongkai.reading.tables.build import build_row
+from gongkai.reading.tables.columns import Column, Table, read_columns
+from gongkai.reading.tables.pages import join_pages
+from gongkai.reading.tables.rows import Carry, Draft, read_lines
+from gongkai.reading.words.dues import When
+from gongkai.reading.words.duties import Context
+from gongkai.reading.words.paths import survey
+
+
+def read_notice(source: str | Path | bytes, *, name: str | None = None) -> Notice:
+    """Read a notice from a file or from bytes.
+
+    Args:
+        source: a path, or the bytes of the file.
+        name: the file's name where bytes are given; only used in messages.
+
+    Raises:
+        ReadingError: one Chinese line that says what to do.
+    """
+    if isinstance(source, bytes):
+        data = source
+    else:
+        try:
+            data = Path(source).read_bytes()
+        except OSError as error:
+            raise ReadingError(f"打不开文件“{Path(source).name}”，请检查路径和权限。") from error
+    try:
+        return read_document(load(data, name))
+    except RecursionError as error:
+        raise ReadingError("文件的表格嵌套过深，无法读取，请另存为.docx后再试。") from error
+
+
+def read_document(document: Document) -> Notice:
+    """Read the blocks of a document."""
+    tables, before, after = _tables(document)
+    leftovers: list[str] = []
+    drafts: list[Draft] = []
+    carry = Carry()
+    for table in tables:
+        drafts.extend(read_lines(table, leftovers, carry))
+    drafts = join_pages(drafts)
+    if not drafts:
+        raise ReadingError("没有找到任务表：请确认文件里有“工作任务、举措、牵头单位、责任单位”这样的表格。")
+    front = read_front(before, [*leftovers, *after])
+    texts = [
+        *before,
+        *leftovers,
+        *(draft.measure for draft in drafts),
+        *(x for d in drafts for x in d.extras.values()),
+    ]
+    context = Context(When(front.year, front.month), survey(texts))
+    rows: list[Row] = []
+    warnings: list[Warning_] = [Warning_(None, doubt) for doubt in document.doubts]
+    for number, draft in enumerate(drafts, 1):
+        row, doubts = build_row(number, draft, tables[0].columns, context)
+        rows.append(row)
+        warnings.extend(doubts)
+    warnings.extend(lost_text(document, rows, front))
+    return Notice(
+        title=front.title,
+        doc_number=front.doc_number,
+        issuer=front.issuer,
+        issued_on=front.issued_on,
+        status=front.status,
+        basis=front.basis,
+        rows=tuple(rows),
+        preamble_duties=preamble_duties(front, before, context),
+        warnings=tuple(warnings),
+    )
+
+
+def _tables(document: Document) -> tuple[list[Table], list[str], list[str]]:
+    """Return the task tables, and the paragraphs before the first and after the first."""
+    tables: list[Table] = []
+    before: list[str] = []
+    after: list[str] = []
+    columns: list[Column] | None = None
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            (after if tables else before).append(block.text)
+            continue
+        table = read_columns(block, columns)
+        if table is None:
+            (after if tables else before).extend(_plain(block))
+        else:
+            before.extend(
+                cell.text for line in table.above for cell in line.cells if cell.text and not tables
+            )
+            tables.append(table)
+            columns = table.columns
+    return tables, before, after
+
+
+def _plain(grid: Grid) -> list[str]:
+    """A table that is none of ours (a letterhead, a form) is read as paragraphs."""
+    return [part for line in grid.lines for cell in line.cells for part in cell.text.split("\n") if part]

@@ -1,0 +1,112 @@
+"""From a draft of a row to the row: units split, duties read, doubts turned into warnings."""
+
+import re
+from collections.abc import Callable
+
+from gongkai.reading.document import tidy
+from gongkai.reading.model import Duty, Row, Source, Warning_
+from gongkai.reading.tables.columns import Column
+from gongkai.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, bare_head
+from gongkai.reading.tables.rows import Draft
+from gongkai.reading.words.duties import Context, read_duties, with_limit, with_places
+from gongkai.reading.words.numbering import number_of, split_inline
+from gongkai.reading.words.units import Units, read_units
+
+Warn = Callable[..., None]
+
+_FACT_HEAD = re.compile(r"序号|编号|备注|联系|电话|责任人|领导|完成情况|进展|分值|依据")
+
+
+def paragraphs_of(text: str) -> str:
+    """A measure with a line a paragraph, numbered ones that run on behind each other cut apart."""
+    return "\n".join(piece for line in tidy(text).split("\n") for piece in split_inline(line))
+
+
+def build_row(
+    number: int, draft: Draft, columns: list[Column], context: Context
+) -> tuple[Row, list[Warning_]]:
+    """Return the row with its warnings; `number` counts from 1."""
+    warnings: list[Warning_] = []
+
+    def warn(field: str | None, message: str, alternative: str | None = None) -> None:
+        warning = Warning_(number, message, field, alternative)
+        if warning not in warnings:
+            warnings.append(warning)
+
+    for doubt in draft.doubts:
+        warn(*doubt)
+    lead, responsible = _units(draft, columns, warn)
+    extras = _extras(draft, columns)
+    measure = paragraphs_of(draft.measure)
+    duties = _duties(measure, extras, context, warn)
+    _look_for_cuts(draft, measure, extras, warn)
+    section, item = draft.headings[0], draft.headings[1]
+    row = Row(
+        section, item, measure, lead, responsible, extras, Source(draft.page, tuple(draft.cells)), duties
+    )
+    if not lead and not responsible:
+        warn("responsible", "牵头单位和责任单位都没有读到")
+    if not measure:
+        warn("measure", "没有读到举措文字")
+    return row, warnings
+
+
+def _units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Split both unit cells; labels count only where the table has no lead column of its own."""
+    lead_units, others = read_units(draft.lead), read_units(draft.responsible)
+    for name, units in (("lead", lead_units), ("responsible", others)):
+        _tell(name, units, warn)
+    if any(column.role is Role.LEAD for column in columns):
+        return lead_units.all(), others.all()
+    return tuple(others.lead), tuple(others.others)
+
+
+def _tell(name: str, units: Units, warn: Warn) -> None:
+    for doubt in units.doubts:
+        warn(name, doubt, units.alternative)
+
+
+def _extras(draft: Draft, columns: list[Column]) -> dict[str, str]:
+    extras = {head: paragraphs_of(text) for head, text in draft.extras.items()}
+    if draft.headings[2]:
+        head = next(column.head for column in columns if column.role is Role.SECTION)
+        extras = {"".join(head.split()): draft.headings[2], **extras}
+    return extras
+
+
+def _duties(measure: str, extras: dict[str, str], context: Context, warn: Warn) -> tuple[Duty, ...]:
+    duties = read_duties(measure, context)
+    for head, text in extras.items():
+        if not text or DEADLINE_HEAD.search(head) or PATH_HEAD.search(head) or _FACT_HEAD.search(head):
+            continue
+        if len(text) > 14:
+            duties = (*duties, *read_duties(text, context))
+    for head, text in extras.items():
+        if DEADLINE_HEAD.search(head):
+            duties, read = with_limit(duties, text, context)
+            if not read:
+                warn("duties", f"“{bare_head(head)}”栏的“{text[:20]}”没有读出时限")
+        elif PATH_HEAD.search(head):
+            duties = with_places(duties, text, context)
+    if re.search(r"\d\s?个?小时内", measure):
+        warn("duties", "时限以小时计，未折算为日期")
+    return duties
+
+
+def _look_for_cuts(draft: Draft, measure: str, extras: dict[str, str], warn: Warn) -> None:
+    """Lists that begin with 1 and stop, sentences that stop in the middle: text may have been lost."""
+    for name, label, text in (
+        ("measure", "举措", measure),
+        *(("extras", bare_head(h), t) for h, t in extras.items()),
+    ):
+        lines = [line for line in text.split("\n") if line]
+        if not lines:
+            continue
+        first = number_of(lines[0])
+        alone = len(lines) == 1 and first is not None and first.value == 1 and first.depth >= 3
+        if alone and name == "extras":
+            warn(name, f"“{label}”栏只有第1项，后面的内容可能缺失")
+        elif lines[-1][-1] in "，、；;,：:（(“《":
+            warn(name, f"“{label}”栏没有写完，后面的内容可能缺失")
+    if 0 < len(draft.headings[2]) <= 2:
+        warn("extras", f"“{draft.headings[2]}”可能不完整")

@@ -1,0 +1,101 @@
+"""Which column of a grid holds what: the head row, heads over several columns, heads that are missing."""
+
+from dataclasses import dataclass, field
+
+from gongkai.reading.document import Grid, Line, State
+from gongkai.reading.tables.heads import Role, assign, bare_head, is_head_row
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its role, its printed head, and for headings the level (1 to 3)."""
+
+    role: Role
+    head: str
+    level: int = 0
+
+
+@dataclass(slots=True)
+class Table:
+    """A grid whose columns are known; `above` are the lines before the heads."""
+
+    columns: list[Column]
+    lines: list[Line]
+    exact: bool
+    above: list[Line] = field(default_factory=list)
+
+    def place(self, role: Role) -> int | None:
+        """Return the first column of a role."""
+        return next((n for n, column in enumerate(self.columns) if column.role is role), None)
+
+
+def read_columns(grid: Grid, inherited: list[Column] | None = None) -> Table | None:
+    """Find the heads of a grid; a grid without heads takes those of the table before it, if as wide."""
+    for place, line in enumerate(grid.lines[:12]):
+        heads, used = _heads(grid.lines, place, grid.width)
+        if heads:
+            columns = heads_to_columns(heads, grid.width)
+            return Table(columns, grid.lines[place + used :], grid.exact, grid.lines[:place])
+        if len([cell for cell in line.cells if cell.text]) > 2:
+            break
+    if inherited and len(inherited) == grid.width:
+        return Table(inherited, grid.lines, grid.exact)
+    return None
+
+
+def _heads(lines: list[Line], place: int, width: int) -> tuple[list[str], int]:
+    """Return the heads beginning at a line and how many lines they take, or ([], 0)."""
+    first = _texts(lines[place])
+    below = lines[place + 1] if place + 1 < len(lines) else None
+    if below and any(cell.state is State.COVERED for cell in below.cells) and len(below.cells) == len(first):
+        both = [cell.text or up for cell, up in zip(below.cells, first, strict=True)]
+        printed = [cell.text for cell in below.cells if cell.text]
+        if printed and all(len(bare_head(x)) <= 10 for x in printed) and is_head_row(both):
+            return both, 2
+    if is_head_row(first):
+        return first, 1
+    return [], 0
+
+
+def _texts(line: Line) -> list[str]:
+    """Texts of a line; what a cell from the left covers repeats that cell."""
+    out: list[str] = []
+    for cell in line.cells:
+        out.append(out[-1] if cell.state is State.LEFT and out else cell.text)
+    return out
+
+
+def heads_to_columns(heads: list[str], width: int) -> list[Column]:
+    """Return a column for each of `width` places; fewer heads mean that the headings' one reaches over several."""
+    single = [head for n, head in enumerate(heads) if n == 0 or head != heads[n - 1]]
+    roles = dict(zip(single, assign(single), strict=True))
+    columns: list[Column] = []
+    for head in heads:
+        again = bool(columns) and columns[-1].head == head
+        columns.append(Column(roles[head], head, columns[-1].level + 1 if again else 1))
+    missing = width - len(columns)
+    if missing > 0:
+        columns = _widened(columns, missing)
+    return _levels(columns)
+
+
+def _widened(columns: list[Column], missing: int) -> list[Column]:
+    """Heads that reach over several columns without saying so: the headings' one does, in this genre."""
+    at = next((n for n, c in enumerate(columns) if c.role is Role.SECTION), 0)
+    more = [Column(Role.SECTION, columns[at].head, 2 + n) for n in range(missing)]
+    return [*columns[: at + 1], *more, *columns[at + 1 :]]
+
+
+def _levels(columns: list[Column]) -> list[Column]:
+    """Number the heading columns from the left; a measure of two columns keeps the last for itself."""
+    out: list[Column] = []
+    level = 0
+    for n, column in enumerate(columns):
+        if column.role in (Role.SECTION, Role.ITEM):
+            level += 1
+            out.append(Column(Role.SECTION, column.head, level))
+        elif column.role is Role.MEASURE and n + 1 < len(columns) and columns[n + 1].head == column.head:
+            out.append(Column(Role.EXTRA, column.head))
+        else:
+            out.append(Column(column.role, column.head))
+    return out

@@ -1,0 +1,137 @@
+"""The heads of the table: which printed word means which column.
+
+The genre has four columns (工作任务, 贯彻举措, 牵头单位, 责任单位) under many names; whatever is none of the four
+stays under its printed head.
+"""
+
+import re
+from enum import Enum
+
+
+class Role(Enum):
+    """What a column holds."""
+
+    SECTION = "section"
+    ITEM = "item"
+    MEASURE = "measure"
+    LEAD = "lead"
+    RESPONSIBLE = "responsible"
+    EXTRA = "extras"
+
+
+#: Words of a head → (role, rank); the best rank of a role wins the role, the next become what NEXT says.
+WORDS: tuple[tuple[str, Role, int], ...] = (
+    (r"(贯彻|落实|贯彻落实|工作|具体|主要|推进|公开|重点|任务)?(落实)?(举措|措施)", Role.MEASURE, 10),
+    (
+        r"(具体|主要|重点|任务|工作|公开|实施|目标)?(内容|任务内容|工作内容)(及要求|和要求|与要求)?",
+        Role.MEASURE,
+        7,
+    ),
+    (r"(具体|二级|细化|分解|目标|重点工作|工作)任务(分解|细化)?", Role.MEASURE, 3),
+    (r"(工作|公开|具体|任务|落实|目标|主要|质量|相关)?(要求)(及标准)?", Role.MEASURE, 6),
+    (r"(任务|工作)(分解|目标|安排|描述)|分解任务|目标任务", Role.MEASURE, 5),
+    (r"工作任务|重点任务|主要任务|任务|总体任务|一级任务|任务名称", Role.SECTION, 10),
+    (
+        r"(任务|工作|公开)?(类别|分类|项目|板块|领域|类型|方面)|工作要点|重点工作|要点|重点领域",
+        Role.SECTION,
+        9,
+    ),
+    (r"(公开|任务|工作|重点)?事项", Role.SECTION, 8),
+    (r"(任务|主要|工作|重点|具体)内容", Role.SECTION, 5),
+    (r"(一级|二级|三级)(标题|指标|任务|项目)", Role.SECTION, 7),
+    (
+        r"(市级|省级|区级|县级|主要|第一)?(牵头|主办|主责|牵头负责|牵头责任)(责任)?(单位|部门|处室|科室|股室|机构|领导单位)?",
+        Role.LEAD,
+        10,
+    ),
+    (
+        r"(市级|省级|区级|县级|主要|具体)?(责任|承办|落实|实施|负责|执行|任务承担)(单位|部门|处室|科室|股室|主体|机构)",
+        Role.RESPONSIBLE,
+        10,
+    ),
+    (
+        r"(市级|省级|区级|县级)?(配合|协办|参与|协同|协助)(责任)?(单位|部门|处室|科室|股室)?",
+        Role.RESPONSIBLE,
+        8,
+    ),
+    (r"(责任|任务)?分工|单位|部门|科室|处室", Role.RESPONSIBLE, 4),
+)
+#: Heads of columns that are none of the four, so that a head row is known for one.
+OTHER = re.compile(
+    r"序号|编号|备注|说明|(完成|办理|公开|工作|落实|时间)?(时限|时间|期限|时间节点|进度)(要求|安排)?|时间节点|截止(时间|日期)|"
+    r"(更新|公开)(频率|频次|周期|方式|形式|主体|依据|对象|范围)|(公开|发布|展示)(路径|渠道|栏目|平台|位置|载体)|责任(人|领导)|"
+    r"(分管|责任)领导|联系人(及电话)?|联系(电话|方式)|完成情况|(成果|完成)(形式|标准)|考核(分值|标准)|分值|进展情况"
+)
+DEADLINE_HEAD = re.compile(r"时限|时间|期限|节点|频率|频次|周期|进度|截止")
+PATH_HEAD = re.compile(r"(公开|发布|展示|公布).{0,2}(路径|渠道|栏目|平台|位置|载体)|栏目")
+_PATTERNS = tuple((re.compile(words), role, rank) for words, role, rank in WORDS)
+
+
+def bare_head(text: str) -> str:
+    """Return a head without spaces, breaks and what stands in brackets behind it."""
+    return re.sub(r"[（(〔\[][^（()）]{0,30}[）)〕\]]$", "", "".join(text.split())).strip("：:")
+
+
+def meanings(text: str) -> list[tuple[Role, int]]:
+    """Return the roles a head can have, with their ranks; empty where it is no known word."""
+    head = bare_head(text)
+    return [(role, rank) for pattern, role, rank in _PATTERNS if pattern.fullmatch(head)]
+
+
+def is_head(text: str) -> bool:
+    """True where the text is a known head of a column."""
+    head = bare_head(text)
+    return 0 < len(head) <= 14 and (bool(meanings(text)) or bool(OTHER.fullmatch(head)))
+
+
+def is_head_row(texts: list[str]) -> bool:
+    """True for a row of heads: at least two known, all short, at least one a measure or a unit column."""
+    printed = [text for text in texts if text.strip()]
+    known = [text for text in printed if is_head(text)]
+    if len(known) < 2 or len(known) * 3 < len(printed) * 2 or any(len(bare_head(x)) > 16 for x in printed):
+        return False
+    roles = {role for text in known for role, _ in meanings(text)}
+    return bool(roles & {Role.LEAD, Role.RESPONSIBLE}) or {Role.MEASURE, Role.SECTION} <= roles
+
+
+def assign(heads: list[str]) -> list[Role]:
+    """Give every head its role: the best of each role once, section before measure, the rest extras."""
+    roles = [Role.EXTRA] * len(heads)
+    options = {place: meanings(head) for place, head in enumerate(heads)}
+    measure = _best(options, Role.MEASURE, exclude=())
+    section = _best(options, Role.SECTION, exclude=() if measure is None else (measure,))
+    if measure is None and section is not None:
+        measure, section = section, None  # a table of one text column: it is the measure
+    for place, role in ((measure, Role.MEASURE), (section, Role.SECTION)):
+        if place is not None:
+            roles[place] = role
+    taken = tuple(place for place in (measure, section) if place is not None)
+    for role in (Role.LEAD, Role.RESPONSIBLE):
+        if (place := _best(options, role, exclude=taken)) is not None:
+            roles[place] = role
+    _find_item(heads, roles, options)
+    return roles
+
+
+def _best(options: dict[int, list[tuple[Role, int]]], role: Role, exclude: tuple[int, ...]) -> int | None:
+    ranked = [
+        (-rank, place)
+        for place, ways in options.items()
+        if place not in exclude
+        for one, rank in ways
+        if one is role
+    ]
+    return min(ranked)[1] if ranked else None
+
+
+def _find_item(heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]) -> None:
+    """A second heading column stands between section and measure and is a task by name."""
+    if Role.SECTION not in roles or Role.MEASURE not in roles:
+        return
+    first, last = roles.index(Role.SECTION), roles.index(Role.MEASURE)
+    for place in range(first + 1, last):
+        if roles[place] is Role.EXTRA and any(
+            role is Role.SECTION or rank <= 5 for role, rank in options[place]
+        ):
+            roles[place] = Role.ITEM
+            return

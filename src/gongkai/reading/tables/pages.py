@@ -1,0 +1,88 @@
+"""Rows that a page break cut in two: put together where the text says so, left apart where it does not."""
+
+from gongkai.reading.tables.rows import Draft
+from gongkai.reading.words.numbering import Number, number_of
+
+ENDS = "。；;！!？?：:）)〕]”》."
+
+
+def join_pages(drafts: list[Draft]) -> list[Draft]:
+    """Return the rows with the second parts of cut rows put to their first parts."""
+    out: list[Draft] = []
+    for draft in drafts:
+        if out and _goes_on(out[-1], draft):
+            _join(out[-1], draft)
+        else:
+            out.append(draft)
+    return out
+
+
+def _goes_on(first: Draft, second: Draft) -> bool:
+    """True where `second` is the rest of `first`: headings printed again, text that goes on, same units."""
+    if not second.measure:
+        return bool(second.printed) and "measure" not in second.printed and second.repeats
+    if first.headings != second.headings:
+        return False
+    cut = _is_cut(first.measure) and number_of(second.measure) is None
+    counted = _counts_on(first.measure, second.measure)
+    if second.repeats and (cut or counted):
+        if _same_units(first, second):
+            return True
+        second.doubt(None, "标题重复印出、编号接上一行但单位不同，按两行读取")
+        return False
+    no_units = not second.printed & {"lead", "responsible"}
+    if cut and no_units and "measure" in second.printed:
+        second.doubt("measure", "文字接上一行，按同一行合并")
+        return True
+    if counted and no_units and len(_numbers(first.measure)) > 1:
+        second.doubt("measure", "编号接上一行且单位栏未印，可能与上一行原为一行")
+    return False
+
+
+def _is_cut(text: str) -> bool:
+    return bool(text) and text[-1] not in ENDS
+
+
+def _numbers(text: str) -> list[Number]:
+    """Numbers of the paragraphs at the depth of the first numbered one."""
+    numbers = [number for line in text.split("\n") if (number := number_of(line))]
+    return [number for number in numbers if number.depth == numbers[0].depth]
+
+
+def _counts_on(first: str, second: str) -> bool:
+    before, after = _numbers(first), number_of(second)
+    if not before or after is None:
+        return False
+    if after.depth == before[-1].depth:
+        return after.value == before[-1].value + 1
+    last = [number for line in first.split("\n") if (number := number_of(line))][-1]
+    return after.depth == last.depth and after.value == last.value + 1
+
+
+def _same_units(first: Draft, second: Draft) -> bool:
+    """Equal, or printed in one part only."""
+    if "lead" not in first.printed and "responsible" not in first.printed:
+        return True
+    return all(
+        name not in second.printed or _bare(getattr(first, name)) == _bare(getattr(second, name))
+        for name in ("lead", "responsible")
+    )
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).strip("、，；。")
+
+
+def _join(first: Draft, second: Draft) -> None:
+    gap = "" if _is_cut(first.measure) and number_of(second.measure) is None else "\n"
+    if second.measure:
+        first.measure = first.measure + gap + second.measure
+    for name in ("lead", "responsible"):
+        if name in second.printed and name not in first.printed:
+            setattr(first, name, getattr(second, name))
+            first.printed.add(name)
+    for head, text in second.extras.items():
+        if head in second.printed and _bare(text) != _bare(first.extras.get(head, "")):
+            first.extras[head] = "\n".join(x for x in (first.extras.get(head, ""), text) if x)
+    first.cells.extend(second.cells)
+    first.doubts.extend(second.doubts)

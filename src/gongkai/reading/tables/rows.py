@@ -1,0 +1,209 @@
+"""From the lines of a table to rows: headings, merged cells carried down, lines that are no rows."""
+
+from dataclasses import dataclass, field
+
+from gongkai.reading.document import Cell, Line, State
+from gongkai.reading.tables.columns import Column, Table
+from gongkai.reading.tables.heads import Role, bare_head, is_head_row
+from gongkai.reading.words.numbering import number_of
+
+Doubt = tuple[str | None, str, str | None]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row being put together: texts of cells, not yet units or duties.
+
+    `printed` names the fields whose cell was printed in this very line; `repeats` is True where the line prints
+    again the headings that already held.
+    """
+
+    headings: list[str]
+    measure: str
+    lead: str
+    responsible: str
+    extras: dict[str, str]
+    cells: list[str]
+    page: int | None
+    printed: set[str]
+    repeats: bool = False
+    doubts: list[Doubt] = field(default_factory=list)
+
+    def doubt(self, field_name: str | None, message: str, alternative: str | None = None) -> None:
+        """Remember something a person should look at."""
+        self.doubts.append((field_name, message, alternative))
+
+
+@dataclass(slots=True)
+class Carry:
+    """What holds while reading down a table."""
+
+    headings: list[str] = field(default_factory=lambda: ["", "", ""])
+    values: dict[int, str] = field(default_factory=dict)
+    spread: bool = False  # first-level headings stand in lines over the whole width
+
+
+def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -> list[Draft]:
+    """Return the rows of a table; lines that are none (notes, titles) go to `leftovers`."""
+    carry = carry or Carry()
+    unmarked = table.exact and _merges_unmarked(table)
+    drafts: list[Draft] = []
+    for line in table.lines:
+        texts = [cell.text for cell in line.cells]
+        if is_head_row(texts) and {bare_head(x) for x in texts if x} <= {
+            bare_head(c.head) for c in table.columns
+        }:
+            continue
+        if not any(texts):
+            continue
+        if (alone := _alone(line, table)) is not None:
+            _full_width(alone, carry, leftovers)
+            continue
+        drafts.append(_draft(line, table, carry, unmarked=unmarked))
+    return drafts
+
+
+def _merges_unmarked(table: Table) -> bool:
+    """True where headings leave blanks below them but nothing is merged: blanks then say nothing certain."""
+    places = [n for n, column in enumerate(table.columns) if column.role is Role.SECTION]
+    states = [line.cells[n].state for line in table.lines for n in places if n < len(line.cells)]
+    return State.COVERED not in states and State.EMPTY in states
+
+
+def _alone(line: Line, table: Table) -> str | None:
+    """Return the text of a line that is one cell over the whole width (or the only one printed)."""
+    printed = [n for n, cell in enumerate(line.cells) if cell.state is State.PRINTED]
+    if len(printed) != 1:
+        return None
+    cell = line.cells[printed[0]]
+    others = [one.state for n, one in enumerate(line.cells) if n != printed[0]]
+    spread = all(state is State.LEFT for state in others) and printed[0] == 0 and len(others) > 0
+    number = number_of(cell.text)
+    heading = bool(number and number.depth <= 2) and table.columns[printed[0]].role is not Role.MEASURE
+    note = cell.text.startswith(("注：", "注:", "备注", "说明", "填表"))
+    blank = all(state in (State.EMPTY, State.LEFT, State.NONE) for state in others)
+    return cell.text if spread or (blank and (heading or note)) else None
+
+
+def _full_width(text: str, carry: Carry, leftovers: list[str]) -> None:
+    number = number_of(text)
+    if number and number.depth == 2:
+        carry.headings[1:] = [text, ""]
+    elif (number and number.depth == 1) or (number is None and len(text) <= 40 and text[-1] not in "。；"):
+        carry.headings[:] = [text, "", ""]
+        carry.spread = True
+    else:
+        leftovers.append(text)
+
+
+def _draft(line: Line, table: Table, carry: Carry, *, unmarked: bool) -> Draft:
+    before = list(carry.headings)
+    new_heading, repeats = _headings(line, table.columns, carry)
+    draft = Draft([], "", "", "", {}, [], line.page, set(), repeats)
+    draft.doubts.extend((None, message, None) for message in line.doubts)
+    boundary = new_heading and not repeats and carry.headings != before
+    for place, column in enumerate(table.columns):
+        cell = line.cells[place] if place < len(line.cells) else Cell("", State.EMPTY)
+        if cell.state in (State.PRINTED, State.NONE):
+            draft.cells.append(cell.text)
+        if column.role is Role.SECTION:
+            continue
+        value = _value(cell, place, column, carry, draft, table.exact, unmarked=unmarked, boundary=boundary)
+        _set(draft, column, value)
+        carry.values[place] = value
+    draft.headings = list(carry.headings)
+    return draft
+
+
+def _headings(line: Line, columns: list[Column], carry: Carry) -> tuple[bool, bool]:
+    """Bring the headings up to date; return (something was printed, it was what already held)."""
+    printed, same = False, True
+    for place, column in enumerate(columns[: len(line.cells)]):
+        cell = line.cells[place]
+        if column.role is not Role.SECTION or cell.state is not State.PRINTED:
+            continue
+        for text, level in _levels(cell.text, column, carry):
+            printed = True
+            if _bare(carry.headings[level - 1]) != _bare(text):
+                same = False
+                carry.headings[level - 1 :] = [text, *([""] * (3 - level))]
+    return printed, printed and same
+
+
+def _levels(text: str, column: Column, carry: Carry) -> list[tuple[str, int]]:
+    """Tell the level of a heading by its number, else by its column; a cell may hold two."""
+    parts = text.split("\n")
+    depths = [number.depth if (number := number_of(part)) else 0 for part in parts]
+    if len(parts) > 1 and depths[0] == 1 and 2 in depths[1:]:
+        at = depths.index(2)
+        return [("".join(parts[:at]), 1), ("".join(parts[at:]), 2)]
+    whole = "".join(parts)
+    if depths[0] == 1:
+        return [(whole, 1)]
+    if depths[0] == 2 and column.level == 1:
+        return [(whole, 2 if _has_first_level(carry) else 1)]
+    if column.level > 1:
+        return [(whole, min(column.level, 3))]
+    return [(whole, 2 if carry.spread else 1)]
+
+
+def _has_first_level(carry: Carry) -> bool:
+    """True where a first-level heading (一、) holds."""
+    number = number_of(carry.headings[0])
+    return bool(carry.headings[0]) and (number is None or number.depth == 1)
+
+
+def _value(
+    cell: Cell,
+    place: int,
+    column: Column,
+    carry: Carry,
+    draft: Draft,
+    exact: bool,
+    *,
+    unmarked: bool,
+    boundary: bool,
+) -> str:
+    """Return what holds in a cell: printed, none, or carried down; flag what cannot be known."""
+    name = column.role.value
+    if cell.state is State.PRINTED:
+        draft.printed.add(name if column.role is not Role.EXTRA else column.head)
+        if cell.guessed:
+            draft.doubt(name, f"“{bare_head(column.head)}”栏的归属由内容推断")
+        return cell.text
+    if cell.state in (State.NONE, State.LEFT):
+        return ""
+    if column.role is Role.MEASURE and cell.state is State.EMPTY:
+        return ""
+    return _from_above(cell, column, draft, carry.values.get(place, ""), (exact, unmarked, boundary))
+
+
+def _from_above(cell: Cell, column: Column, draft: Draft, above: str, known: tuple[bool, bool, bool]) -> str:
+    """Return what a cell without print takes from above; `known` is (exact, unmarked, boundary)."""
+    exact, unmarked, boundary = known
+    name, head = column.role.value, bare_head(column.head)
+    if cell.state is State.EMPTY and exact and not unmarked:
+        return ""
+    if above and cell.state is State.COVERED and cell.guessed:
+        draft.doubt(name, f"“{head}”栏未印文字，按上一行的合并单元格读取", "")
+    elif above and cell.state is State.EMPTY and (unmarked or boundary):
+        draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
+    return above
+
+
+def _set(draft: Draft, column: Column, value: str) -> None:
+    match column.role:
+        case Role.MEASURE:
+            draft.measure = value
+        case Role.LEAD:
+            draft.lead = value
+        case Role.RESPONSIBLE:
+            draft.responsible = value
+        case _:
+            head = "".join(column.head.split())
+            if value or head not in draft.extras:
+                draft.extras[head] = "\n".join(x for x in (draft.extras.get(head, ""), value) if x)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).rstrip("。.；;")

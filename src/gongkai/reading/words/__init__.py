@@ -1,0 +1,1 @@
+"""Words of the genre: numbering, units, limits, disclosure paths, duties."""

@@ -1,0 +1,165 @@
+"""From the text of a cell to duties: one for each numbered paragraph, cut further where limits or paths differ."""
+
+import re
+from dataclasses import dataclass, replace
+
+from gongkai.reading.model import Due, Duty
+from gongkai.reading.words.dues import Found, When, find_dues, read_limit
+from gongkai.reading.words.numbering import number_of, without_number
+from gongkai.reading.words.paths import LABEL, Place, Printed, find_places, read_group
+
+_SENTENCE = re.compile(r"(?<=[。！；])(?![）)〕”])|(?<=;)(?![)）〕”])")
+_STOP = re.compile(r"[。！]")
+_OPEN, _CLOSE = "（(〔[【“《", "）)〕]】”》"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What reading a duty needs to know of the whole notice."""
+
+    when: When
+    printed: Printed
+
+
+def read_duties(text: str, context: Context) -> tuple[Duty, ...]:
+    """Read the duties of a cell; headings inside it (1．政府网站。) are none."""
+    paragraphs = [line for line in text.split("\n") if line.strip()]
+    duties: list[Duty] = []
+    for place, paragraph in enumerate(paragraphs):
+        below = paragraphs[place + 1] if place + 1 < len(paragraphs) else ""
+        if _is_heading(paragraph, below):
+            continue
+        words = without_number(paragraph)
+        only = _only_places(words, context)
+        if only and duties:
+            duties = [_with_places(duty, only) for duty in duties]
+        elif words:
+            duties.extend(_paragraph(words, context))
+    return tuple(duties)
+
+
+def _is_heading(paragraph: str, below: str) -> bool:
+    """A short numbered name above deeper numbers orders nothing itself."""
+    number, deeper = number_of(paragraph), number_of(below)
+    if number is None:
+        return False
+    words = without_number(paragraph).rstrip("。:：")
+    short = len(words) <= 14 and not re.search(r"[，,；;、]", words)
+    return short and (deeper is None or deeper.depth != number.depth) and bool(below)
+
+
+def _only_places(words: str, context: Context) -> list[Place]:
+    """A paragraph that is nothing but （公开路径：…） belongs to all duties of its cell."""
+    places = find_places(words, context.printed) if LABEL.search(words[:20]) else []
+    rest = words
+    for place in reversed(places):
+        rest = rest[: place.start] + rest[place.end :]
+    return places if places and len(rest.strip(" 。；，.")) <= 2 else []
+
+
+def _with_places(duty: Duty, places: list[Place]) -> Duty:
+    paths = dict.fromkeys((*duty.paths, *(path for place in places for path in place.paths)))
+    channels = dict.fromkeys((*duty.channels, *(name for place in places for name in place.channels)))
+    return replace(duty, paths=tuple(paths), channels=tuple(channels))
+
+
+def _paragraph(words: str, context: Context) -> list[Duty]:
+    """One duty, or one for each sentence or clause where there are several limits or places."""
+    dues = _outside_places(find_dues(words, context.when), find_places(words, context.printed))
+    places = find_places(words, context.printed)
+    if len(dues) <= 1 and len(places) <= 1:
+        return [_duty(words, dues, places)]
+    out: list[Duty] = []
+    for start, end in _spans(words):
+        inside = [one for one in dues if start <= one.start < end]
+        here = [one for one in places if start <= one.start < end]
+        out.extend(_sentence(words, start, end, inside, here))
+    return out
+
+
+def _outside_places(dues: list[Found], places: list[Place]) -> list[Found]:
+    """Words of a path (…>月度信息) set no limit."""
+    return [one for one in dues if not any(p.start <= one.start < p.end and p.paths for p in places)]
+
+
+def _spans(words: str) -> list[tuple[int, int]]:
+    """Sentences, with brackets kept whole."""
+    cuts, depth = [0], 0
+    for place, char in enumerate(words):
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif depth == 0 and char in "。！；;" and place + 1 < len(words):
+            cuts.append(place + 1)
+    return list(zip(cuts, [*cuts[1:], len(words)], strict=True))
+
+
+def _sentence(words: str, start: int, end: int, dues: list[Found], places: list[Place]) -> list[Duty]:
+    """Cut a sentence with several limits in front of the clause of each further limit."""
+    cuts = [start]
+    for one in dues[1:]:
+        cut = _clause_start(words, cuts[-1], one.start)
+        if cut > cuts[-1]:
+            cuts.append(cut)
+    out: list[Duty] = []
+    for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):
+        mine = [one for one in dues if begin <= one.start < stop]
+        near = [
+            place for place in places if place.start >= begin
+        ]  # a bracket behind counts for what it follows
+        out.append(_duty(words[begin:stop].strip(" ，,"), mine[:1], near))
+        out.extend(_duty(words[begin:stop].strip(" ，,"), [extra], near) for extra in mine[1:])
+    return [duty for duty in out if duty.text]
+
+
+def _clause_start(words: str, low: int, place: int) -> int:
+    """The beginning of the clause a limit stands in, outside of brackets."""
+    depth = 0
+    for at in range(place - 1, low - 1, -1):
+        char = words[at]
+        if char in _CLOSE:
+            depth += 1
+        elif char in _OPEN:
+            depth = max(0, depth - 1)
+        elif depth == 0 and char in "，,；;。、：:" and not (char in "、" and place - at > 12):
+            return at + 1
+    return low
+
+
+def _duty(text: str, dues: list[Found], places: list[Place]) -> Duty:
+    duty = Duty(text.strip(), due=dues[0].due if dues else None)
+    return _with_places(duty, places)
+
+
+def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[tuple[Duty, ...], bool]:
+    """Give the limit of a time column to the duties that print none of their own.
+
+    Returns the duties, and False where the cell says something that could not be read.
+    """
+    limits = read_limit(cell, context.when)
+    if not limits:
+        return duties, not cell.strip()
+    first = limits[0]
+    if any(duty.due is None for duty in duties):
+        duties = tuple(replace(duty, due=first) if duty.due is None else duty for duty in duties)
+    elif not any(_same(duty.due, first) for duty in duties):
+        duties = (*duties, Duty(cell.strip(), due=first))
+    more = tuple(
+        Duty(cell.strip(), due=due) for due in limits[1:] if not any(_same(x.due, due) for x in duties)
+    )
+    return (*duties, *more), True
+
+
+def _same(one: Due | None, other: Due) -> bool:
+    return one is not None and replace(one, text="") == replace(other, text="")
+
+
+def with_places(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[Duty, ...]:
+    """Give the places of a path column to every duty of the row."""
+    label = LABEL.match(cell)
+    paths, channels = read_group(cell[label.end() :] if label else cell, context.printed)
+    if not paths and not channels:
+        return duties
+    duties = duties or (Duty(cell.strip()),)
+    return tuple(_with_places(duty, [Place(0, 0, paths, channels)]) for duty in duties)

@@ -1,0 +1,84 @@
+"""How paragraphs are numbered: 一、（一）1．（1）① and what depth each has."""
+
+import re
+from dataclasses import dataclass
+
+DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
+
+#: Depth → how a number of that depth looks at the beginning of a paragraph.
+STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (1, re.compile(r"第?([一二三四五六七八九十百]{1,4})(?:、|部分[：:、\s]|[．.](?!\d)|章[\s　])")),
+    (2, re.compile(r"[（(【]\s*([一二三四五六七八九十]{1,3})\s*[）)】]、?")),
+    (4, re.compile(r"[（(]\s*(\d{1,2})\s*[）)]")),
+    (4, re.compile(r"([⑴-⑽])")),
+    (3, re.compile(r"(\d{1,2})\s?(?:[．、]|\.(?!\d+(?:[亿万倍%％]|\.)))")),
+    (3, re.compile(r"([⒈-⒑])")),
+    (5, re.compile(r"(\d{1,2})[）)]")),
+    (5, re.compile(r"([①-⑳])")),
+)
+_RANGES = (("①", "⑳"), ("⑴", "⑽"), ("⒈", "⒑"))
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A paragraph's number: depth 1 (一、) to 5 (①), value from 1, and the length of its print."""
+
+    depth: int
+    value: int
+    length: int
+
+
+def chinese_to_int(text: str) -> int | None:
+    """Return the value of a Chinese numeral up to 99 (十二, 二十), or None."""
+    if text.isdigit():
+        return int(text)
+    if not text or any(char not in DIGITS and char != "十" for char in text):
+        return None
+    if "十" not in text:
+        return DIGITS[text] if len(text) == 1 else int("".join(str(DIGITS[char]) for char in text))
+    tens, _, ones = text.partition("十")
+    if len(tens) > 1 or len(ones) > 1:
+        return None
+    return (DIGITS[tens] if tens else 1) * 10 + (DIGITS[ones] if ones else 0)
+
+
+def _value(text: str) -> int | None:
+    for first, last in _RANGES:
+        if first <= text <= last:
+            return ord(text) - ord(first) + 1
+    return chinese_to_int(text)
+
+
+def number_of(paragraph: str) -> Number | None:
+    """Return the number a paragraph begins with, or None."""
+    text = paragraph.lstrip()
+    skipped = len(paragraph) - len(text)
+    for depth, pattern in STYLES:
+        if (match := pattern.match(text)) and (value := _value(match.group(1))) is not None:
+            return Number(depth, value, skipped + match.end())
+    return None
+
+
+def without_number(paragraph: str) -> str:
+    """Return the paragraph without its number."""
+    number = number_of(paragraph)
+    return paragraph[number.length :].strip() if number else paragraph.strip()
+
+
+_INLINE = re.compile(r"(?<=[。！])\s*(?=\d{1,2}[．.、](?!\d+[亿万倍%％.])|[（(]\d{1,2}[）)])")
+
+
+def split_inline(paragraph: str) -> list[str]:
+    """Cut a paragraph in which `1．…。2．…。` run on behind each other, only where the numbers rise by one."""
+    pieces = [piece.strip() for piece in _INLINE.split(paragraph)]
+    out = [pieces[0]]
+    previous = number_of(pieces[0])
+    for piece in pieces[1:]:
+        number = number_of(piece)
+        first = previous is None or number is None or number.depth != previous.depth
+        if number and (number.value == 1 if first else number.value == previous.value + 1):  # type: ignore[union-attr]
+            out.append(piece)
+            previous = number
+        else:
+            out[-1] += piece
+    return out

@@ -1,0 +1,159 @@
+"""Units in a cell: separators, labels, brackets, open lists, names printed without a separator."""
+
+import re
+from dataclasses import dataclass, field
+
+#: What the name of a unit, an office or a group ends in.
+SUFFIX = (
+    "办公室|办公厅|管理处|管委会|委员会|街道办|办事处|分局|支队|总队|大队|中心|政府|部门|单位|处室|科室|机构|机关|企业|学校|学院|医院|"
+    "公司|集团|银行|总社|协会|联合会|组织部|宣传部|统战部|政法委|网信办|编办|党校|图书馆|档案馆|博物馆|文化馆|乡镇|镇街|街道|街镇|园区|"
+    "局|厅|委|办|院|馆|部|处|科|室|会|署|站|所|队|台|社|行|厂|校|县|区|市|州|镇|乡|盟|旗"
+)
+ENDS_AS_UNIT = re.compile(rf"(?:{SUFFIX})(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$")
+
+_LABEL_WORD = r"(?:市级|区级|县级|省级|第一|主要)?(?:牵头|主办|责任|配合|协办|参与|承办|落实|协助|主责|负责)"
+_LABEL_BODY = r"(?:责任)?(?:单位|部门|处室|科室|股室|机构|主体)?"
+LABEL = re.compile(rf"(?P<label>{_LABEL_WORD}{_LABEL_BODY})\s*[:：]\s*")
+_LEADS = ("牵头", "主办", "主责")
+_SEPARATORS = "、，,；;。/／\n|"
+_OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"
+_TAIL = re.compile(
+    r"(?:等)?(?:按|按照|根据|依据|依)?(?:各自)?(?:部门)?(?:职责|职能|职责分工|任务分工)(?:分工)?(?:分别)?(?:负责|落实|抓好落实|做好)?$"
+)
+_AND_SO_ON = re.compile(r"等(?:\d+个)?(?P<rest>(?:有关|相关|各|市级|区级|县级)?(?:部门|单位|地区)?)$")
+_BARE_LEVEL = re.compile(
+    r"^(?:各)?(?:国家|省|市|州|区|县|区县|市县|乡|镇|乡镇|街道|中央|省级|市级|区级|县级)$"
+)
+_RUN_TOGETHER = re.compile(
+    r"(?<=局|厅|办|室|馆|心|委|院|部)(?=[省市区县州旗镇乡各][^、，；]{1,20}(?:局|厅|办|室|馆|心|委|院|部|部门|政府|公司|街道|乡镇|镇街|办事处|管委会)$)"
+)
+_LEAD_MARK = re.compile(r"[（(](?:牵头|牵头单位|主办|主责)[）)]$")
+
+
+@dataclass(slots=True)
+class Units:
+    """The units of one cell: who is labelled as leading, everyone else, and what was doubtful."""
+
+    lead: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    alternative: str | None = None
+
+    def all(self) -> tuple[str, ...]:
+        """Return every unit in printed order of the two lists."""
+        return (*self.lead, *self.others)
+
+
+def split_outside_brackets(text: str, separators: str = _SEPARATORS) -> list[str]:
+    """Split at separators that stand outside of brackets and quotes."""
+    pieces, depth, start = [], 0, 0
+    for place, char in enumerate(text):
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif depth == 0 and char in separators:
+            pieces.append(text[start:place])
+            start = place + 1
+    pieces.append(text[start:])
+    return pieces
+
+
+def read_units(text: str) -> Units:
+    """Read the units of a cell. Labels such as 牵头处室： are dropped; who they name as lead is kept apart."""
+    units = Units()
+    leading = False
+    for part, label in _labelled(_joined_lines(text)):
+        leading = leading if label is None else label.startswith(_LEADS) or any(x in label for x in _LEADS)
+        for piece in _pieces(part, units):
+            _add(piece, units, leading=leading)
+    return units
+
+
+def _labelled(text: str) -> list[tuple[str, str | None]]:
+    """Cut a cell at its labels: (words, label or None)."""
+    found = list(LABEL.finditer(text))
+    if not found:
+        return [(text, None)]
+    parts: list[tuple[str, str | None]] = []
+    if head := text[: found[0].start()].strip():
+        parts.append((head, None))
+    ends = [match.start() for match in found[1:]] + [len(text)]
+    parts.extend((text[m.end() : end], m["label"]) for m, end in zip(found, ends, strict=True))
+    return parts
+
+
+def _joined_lines(text: str) -> str:
+    """Join lines that break inside a name (市发展改 / 革委); lines between names keep their break."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    out = ""
+    for line in lines:
+        whole = not out or out[-1] in _SEPARATORS or line[0] in _SEPARATORS
+        if whole or (ENDS_AS_UNIT.search(_last_piece(out)) and not _is_fragment(line)):
+            out += ("\n" if out and not whole else "") + line
+        else:
+            out += line
+    return out
+
+
+def _last_piece(text: str) -> str:
+    return split_outside_brackets(text)[-1]
+
+
+def _is_fragment(line: str) -> bool:
+    """True for the rest of a broken name: too short to be one, or not ending like one."""
+    first = split_outside_brackets(line)[0].strip()
+    return bool(first) and (len(first) <= 2 or not ENDS_AS_UNIT.search(first))
+
+
+def _pieces(text: str, units: Units) -> list[str]:
+    """Split at separators, put `市、区县政府…` together again, and cut names run together."""
+    pieces: list[str] = []
+    waiting = ""
+    for piece in split_outside_brackets(text):
+        name = "".join(piece.split())
+        if not name:
+            continue
+        if _BARE_LEVEL.match(name) and not name.startswith("各"):
+            waiting += name + "、"
+            continue
+        pieces.append(waiting + name)
+        waiting = ""
+    if waiting:
+        pieces.append(waiting.rstrip("、"))
+    return [name for piece in pieces for name in _cut_run_together(piece, units)]
+
+
+def _cut_run_together(name: str, units: Units) -> list[str]:
+    """Cut `区政府办公室区司法局` in two and say so; `市政府各部门` and `市委各部委` stay whole."""
+    cuts = [m.start() for m in _RUN_TOGETHER.finditer(name) if m.start() >= 3]
+    names = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
+    if len(names) == 1 or any(len(one) < 3 for one in names):
+        return [name]
+    units.doubts.append(f"“{name}”之间没有分隔，按{len(names)}个单位读取")
+    units.alternative = name
+    return names
+
+
+def _add(name: str, units: Units, *, leading: bool) -> None:
+    name = _TAIL.sub("", name)
+    if match := _LEAD_MARK.search(name):
+        name, leading = name[: match.start()], True
+    if match := _AND_SO_ON.search(name):
+        units.doubts.append(f"“{name}”以“等”结尾，名单没有列全")
+        if match.start():
+            _keep(name[: match.start()], units, leading=leading)
+        name = match["rest"]
+        name = name if len(name) > 2 else ""
+    _keep(name, units, leading=leading)
+
+
+def _keep(name: str, units: Units, *, leading: bool) -> None:
+    name = name.strip("：: ")
+    if not name or set(name) <= set("—–－-―/"):
+        return
+    target = units.lead if leading else units.others
+    if name not in target:
+        target.append(name)
+    if not ENDS_AS_UNIT.search(name):
+        units.doubts.append(f"“{name}”不像单位名称")
