@@ -9,3 +9,7 @@ class Config(AppConfig):
     name = "gongkai.ledger"
     label = "ledger"
     verbose_name = "台账"
+
+    def ready(self) -> None:
+        """Enter the shared actions in the registry."""
+        from gongkai.ledger import actions  # noqa: F401

@@ -42,10 +42,10 @@ class EntryAction(Action[Entry]):
         else:
             target.closed_at = None
         target.state, target.moved_at = after, now
-        _swap(target)
+        swap(target)
 
 
-def _swap(entry: Entry) -> None:
+def swap(entry: Entry) -> None:
     """Write all fields where the version is still the one read; else somebody else was first."""
     seen = entry.version
     entry.version = seen + 1

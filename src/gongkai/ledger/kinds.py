@@ -2,32 +2,56 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db.models import Q
+from django.urls import reverse
 
+from gongkai.law import Calendar, Deadline
 from gongkai.ledger.machine import Machine
+from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 
 
-def _nobody_else(_: Actor) -> Q:
-    return Q(pk__in=[])
+def _nobody_else(_: Actor) -> Q | None:
+    return None
+
+
+def _nobody(_: Actor, __: Entry) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
 class Kind:
     """A kind of entry: its name, its words, its machine, its page, and who else may see its entries.
 
-    `visible` returns a condition on Entry for those beside the owing body and the supervising offices (a lead unit, say).
-    `url` names the page of one entry (Django URL name with the entry's number as argument `pk`).
+    `visible` returns a condition on Entry for those beside the owing body and the supervising offices (a lead unit, say), or
+    None where nothing is added for this actor.
+    `url` names the page of one entry (Django URL name with the entry's number as argument `pk`); the generic page serves most kinds,
+    which add their facts by a panel (`ledger.panels`) and their fields by forms (`ledger.forms`).
     `actions` lists the names of the actions that its page offers as buttons, the usual next one first.
+    `judges` says who judges what was done (the lead unit), beside the 政务公开办.
+    `prefix` begins its numbers (its label where empty). `rules` names its rule set in `law.RULE_SETS`: when yellow begins, and the clock.
+    `deadline` computes the due date from the kind's events where it is counted in law, for `clock.recompute`; None: an ordered date.
+    `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
     """
 
     name: str
     label: str
     machine: Machine
-    url: str
+    url: str = "ledger_entry"
     actions: tuple[str, ...] = ()
-    visible: Callable[[Actor], Q] = field(default=_nobody_else)
+    visible: Callable[[Actor], Q | None] = field(default=_nobody_else)
+    judges: Callable[[Actor, Entry], bool] = field(default=_nobody)
+    prefix: str = ""
+    rules: str = "assignment"
+    deadline: Callable[[Entry, Calendar, date], Deadline] | None = None
+    related: tuple[str, ...] = ()
+
+    @property
+    def series(self) -> str:
+        """What its numbers begin with."""
+        return self.prefix or self.label
 
 
 KINDS: dict[str, Kind] = {}
@@ -42,3 +66,18 @@ def register(kind: Kind) -> Kind:
 def kind_of(name: str) -> Kind:
     """Return a registered kind."""
     return KINDS[name]
+
+
+def url_of(entry: Entry) -> str:
+    """Return the address of an entry's page."""
+    return reverse(kind_of(entry.kind).url, kwargs={"pk": entry.pk})
+
+
+def state_label(entry: Entry) -> str:
+    """Return the words of an entry's state."""
+    return kind_of(entry.kind).machine.labels.get(entry.state, entry.state)
+
+
+def related() -> set[str]:
+    """Return what lists over all kinds read in the same query."""
+    return {"body", "office"}.union(*(kind.related for kind in KINDS.values()))

@@ -19,11 +19,20 @@ def move(sources: set[str] | frozenset[str] | str, *to: str) -> Move:
 
 @dataclass(frozen=True)
 class Machine:
-    """The states of one kind with their Chinese names, the moves by verb, and which states are closed."""
+    """The states of one kind with their Chinese names, the moves by verb, and which states are closed.
+
+    `initial` is the state of a new entry: the first of `labels` where none is named.
+    """
 
     labels: Mapping[str, str]
     moves: Mapping[str, Move]
     closed: frozenset[str] = field(default_factory=frozenset)
+    initial: str = ""
+
+    @property
+    def first(self) -> str:
+        """The state of a new entry."""
+        return self.initial or next(iter(self.labels))
 
     def why_not(self, verb: str, state: str, label: str) -> list[str]:
         """Return why a verb is not possible in a state: a sentence, or nothing."""

@@ -38,7 +38,9 @@ def _condition(actor: Actor) -> Q:
     if reaches:
         condition |= Q(body_id__in=_bodies_under(reaches))
     for kind in KINDS.values():
-        condition |= Q(kind=kind.name) & kind.visible(actor)
+        besides = kind.visible(actor)
+        if besides is not None:
+            condition |= Q(kind=kind.name) & besides
     return condition
 
 

@@ -5,6 +5,9 @@ from django.db.models import Q
 
 from gongkai.units.models import Body, Office
 
+#: Neither closed nor paused: what has a green, yellow or red light.
+RUNNING = Q(closed_at=None, paused=False)
+
 
 class Audience(models.TextChoices):
     """Who may see an entry at all, beside the body that owes it and the 政务公开 office above it."""
@@ -49,7 +52,11 @@ class Entry(models.Model):
                 fields=["body", "due_at", "id"], condition=Q(closed_at=None), name="entry_open_body_due"
             ),
             models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="entry_open_due"),
-            models.Index(fields=["warn_at"], condition=Q(closed_at=None), name="entry_open_warn"),
+            # Lights: running entries only, so that red and yellow are counted from the index alone.
+            models.Index(fields=["due_at", "body"], condition=RUNNING, name="entry_running_due"),
+            models.Index(fields=["warn_at", "due_at", "body"], condition=RUNNING, name="entry_running_warn"),
+            models.Index(fields=["body", "due_at", "warn_at"], condition=RUNNING, name="entry_running_body"),
+            models.Index(fields=["year", "body", "closed_at", "due_at"], name="entry_year_account"),
             models.Index(fields=["body", "-opened_at", "-id"], name="entry_body_opened"),
             models.Index(fields=["kind", "year", "body"], name="entry_kind_year_body"),
             models.Index(fields=["-opened_at", "-id"], name="entry_opened"),
@@ -58,6 +65,27 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    @property
+    def light(self) -> str:
+        """The name of this entry's light now (`law.light`): green, yellow, red, blue, grey or grey_red."""
+        from gongkai.ledger.clock import light_of
+
+        return light_of(self)
+
+    @property
+    def state_label(self) -> str:
+        """The words of this entry's state."""
+        from gongkai.ledger.kinds import state_label
+
+        return state_label(self)
+
+    @property
+    def url(self) -> str:
+        """The address of this entry's page."""
+        from gongkai.ledger.kinds import url_of
+
+        return url_of(self)
 
     @property
     def stream(self) -> str:

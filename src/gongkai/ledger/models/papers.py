@@ -34,7 +34,7 @@ class Attachment(models.Model):
         Comment, models.PROTECT, null=True, blank=True, related_name="attachments", verbose_name="备注"
     )
     name = models.CharField("文件名", max_length=200)
-    file = models.FileField("文件", storage=files_storage, upload_to="attachments/%Y/%m", max_length=300)
+    file = models.FileField("文件", storage=files_storage, max_length=300)
     size = models.PositiveBigIntegerField("大小")
     digest = models.CharField("摘要值", max_length=64)
     added_by = models.CharField("上传人", max_length=120)
@@ -75,6 +75,9 @@ class Evidence(models.Model):
     machine = models.CharField("系统核验", max_length=10, choices=Verdict, default=Verdict.UNCHECKED)
     lead = models.CharField("牵头单位核验", max_length=10, choices=Verdict, default=Verdict.UNCHECKED)
     words = models.CharField("说明", max_length=300, blank=True)
+    added_by = models.CharField("提交人", max_length=120, blank=True)
+    judged_by = models.CharField("核验人", max_length=120, blank=True)
+    judged_at = models.DateTimeField("核验时间", null=True, blank=True)
     withdrawn = models.BooleanField("已撤回", default=False)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What was already told about entries, and filters that people keep."""
+"""What jobs remember: what was told about entries, the last number of a series; and the filters that people keep."""
 
 from django.db import models
 
@@ -17,6 +17,29 @@ class Told(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "已提醒"
         constraints = [models.UniqueConstraint(fields=["entry", "step", "due_at"], name="told_step_once")]
+
+
+class Counter(models.Model):
+    """The last number drawn in a series and year (`numbers.numbers`)."""
+
+    series = models.CharField("字头", max_length=24)
+    year = models.PositiveSmallIntegerField("年度")
+    last = models.PositiveIntegerField("末号", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "编号"
+        constraints = [models.UniqueConstraint(fields=["series", "year"], name="counter_once")]
+
+
+class Mark(models.Model):
+    """A value that a job keeps from one run to the next: the digest of the calendar it last counted with."""
+
+    name = models.CharField("名称", max_length=40, primary_key=True)
+    value = models.CharField("值", max_length=200)
+    at = models.DateTimeField("时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "作业标记"
 
 
 class SavedFilter(models.Model):

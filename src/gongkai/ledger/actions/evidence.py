@@ -1,0 +1,106 @@
+"""Evidence: added by who works on it, judged by the lead unit."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step
+from gongkai.ledger.actions.attaching import attach
+from gongkai.ledger.files import Kept
+from gongkai.ledger.models import Entry, Evidence, EvidenceKind, Verdict
+from gongkai.ledger.rules import is_open, judge, work
+from gongkai.ledger.shared_action import shared_action
+from gongkai.units.actors import Actor
+
+
+@shared_action("add_evidence", label="添加佐证", rule=work, ready=is_open)
+def add_evidence(
+    entry: Entry,
+    *,
+    by: Actor,
+    title: str = "",
+    url: str = "",
+    edition: int | None = None,
+    file: Kept | None = None,
+    captured_at: datetime | None = None,
+    digest: str = "",
+    machine: str = Verdict.UNCHECKED,
+    words: str = "",
+) -> Step:
+    """Add one piece of evidence: an edition, an address elsewhere, or a file. Returns the `Evidence`.
+
+    `machine` is what a machine found (an edition of this platform holds at once); `digest` is that of what was found there.
+    """
+    given = [bool(url), edition is not None, file is not None]
+    if sum(given) != 1:
+        raise Refused("佐证须是一条公开信息、一个网址或一个文件。")
+    facts: dict[str, Any] = {"url": _address(url) if url else "", "edition": edition, "digest": digest}
+    kind = EvidenceKind.ADDRESS if url else EvidenceKind.EDITION
+    if file is not None:
+        attachment = attach(entry, [file], by=by)[0]
+        kind, facts = EvidenceKind.FILE, {"attachment": attachment, "digest": file.digest}
+    made = Evidence.objects.create(
+        entry=entry,
+        kind=kind,
+        title=(title.strip() or (file.name if file else url))[:300],
+        captured_at=captured_at or timezone.now(),
+        machine=machine,
+        words=words[:300],
+        added_by=by.name,
+        **facts,
+    )
+    return Step(
+        words=f"佐证：{made.title}{f'（{words}）' if words else ''}",
+        facts={"evidence": made.pk, "kind": made.kind, "digest": made.digest, "url": made.url},
+        result=made,
+    )
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url.strip())
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise Refused("网址应以 http:// 或 https:// 开头。")
+    if len(url.strip()) > 500:
+        raise Refused("网址过长，请使用短一些的地址。")
+    return url.strip()
+
+
+def _mine(entry: Entry, number: int) -> Evidence:
+    found = entry.evidence.filter(pk=number, withdrawn=False).first()
+    if found is None:
+        raise Refused("这条佐证不存在或者已经撤回。")
+    return found
+
+
+@shared_action("withdraw_evidence", label="撤回佐证", rule=work, ready=is_open)
+def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "") -> Step:
+    """Take back a piece of evidence while the entry is open; it stays on record as withdrawn."""
+    found = _mine(entry, evidence)
+    if found.lead == Verdict.HOLDS:
+        raise Refused("牵头单位已经核验属实，不能撤回。")
+    found.withdrawn = True
+    found.save(update_fields=["withdrawn"])
+    return Step(
+        words=f"撤回佐证：{found.title}{f'，{reason}' if reason else ''}",
+        facts={"evidence": found.pk, "digest": found.digest},
+        result=found,
+    )
+
+
+@shared_action("judge_evidence", label="核验佐证", rule=judge)
+def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words: str = "") -> Step:
+    """Say whether a piece of evidence holds (牵头单位核验); one that does not needs a reason."""
+    found = _mine(entry, evidence)
+    if not holds and not words.strip():
+        raise Refused("请写明不符的原因。")
+    found.lead = Verdict.HOLDS if holds else Verdict.FAILS
+    found.judged_by, found.judged_at = by.name, timezone.now()
+    found.words = (words.strip() or found.words)[:300]
+    found.save(update_fields=["lead", "judged_by", "judged_at", "words"])
+    return Step(
+        words=f"核验{'属实' if holds else '不符'}：{found.title}{f'，{words}' if words else ''}",
+        facts={"evidence": found.pk, "holds": holds},
+        result=found,
+    )

@@ -1,0 +1,83 @@
+"""Where an entry stands: the office that does it, who may see it, and dates that move with the calendar."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.models import Audience, Entry
+from gongkai.ledger.rules import answers_for, is_open, oversees, system_only, work
+from gongkai.ledger.shared_action import shared_action
+from gongkai.units.actors import Actor
+from gongkai.units.models import Office, Role
+
+
+@shared_action("set_office", label="转处室", rule=work, ready=is_open)
+def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "") -> Step:
+    """Give an entry to an office (处室) of the owing body, or back to the body as a whole."""
+    if office is not None and (office.body_id != entry.body_id or office.active_to):
+        raise Refused("只能转给承办单位现有的处室。")
+    if entry.office_id == (office.pk if office else None):
+        raise Refused("承办处室没有变化。")
+    before, entry.office = (entry.office.name if entry.office else ""), office
+    after = office.name if office else "（不指定处室）"
+    tell = Tell(
+        subject=f"转办：{entry.title[:60]}",
+        body=f"“{entry.title}”（{entry.number}）转{after}办理。{words}",
+        link=url_of(entry),
+        key=f"office:{entry.pk}:{entry.version}",
+        posts=((Role.CLERK, entry.body_id),),
+    )
+    return Step(
+        words=f"{before or '未指定处室'}转{after}{f'，{words}' if words else ''}",
+        facts={"office": office.pk if office else None},
+        tell=(tell,),
+    )
+
+
+def _may_hide(by: Actor, entry: Entry) -> list[str]:
+    if answers_for(by, entry) or oversees(by, entry):
+        return []
+    return ["只有承办单位负责人或者政务公开办可以改变可见范围。"]
+
+
+@shared_action("set_audience", label="调整可见范围", rule=_may_hide)
+def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> Step:
+    """Change who may see an entry at all; only the 政务公开办 lifts what is for it alone."""
+    if audience not in Audience.values:
+        raise Refused("没有这种可见范围。")
+    if not reason.strip():
+        raise Refused("请写明调整可见范围的理由。")
+    if entry.audience == Audience.CHIEF and not oversees(by, entry):
+        raise Refused("仅政务公开办可以放宽这条记录的可见范围。")
+    before, entry.audience = Audience(entry.audience).label, audience
+    return Step(
+        words=f"可见范围由“{before}”改为“{Audience(audience).label}”：{reason.strip()}",
+        facts={"audience": audience},
+    )
+
+
+@shared_action("redate", label="按日历重算", rule=system_only, ready=is_open)
+def redate(
+    entry: Entry, *, by: Actor, due_at: datetime | None, warn_at: datetime | None, provisional: bool
+) -> Step:
+    """Move an open entry's dates with a changed calendar; tells the owing body where the due date itself moved."""
+    before = entry.due_at
+    entry.due_at, entry.warn_at, entry.provisional = due_at, warn_at, provisional
+    words = "工作日历调整，预警日期相应调整"
+    tell: tuple[Tell, ...] = ()
+    if before != due_at:
+        days = [f"{timezone.localtime(day):%Y-%m-%d}" if day else "无" for day in (before, due_at)]
+        words = f"工作日历调整，到期日由{days[0]}改为{days[1]}"
+        tell = (
+            Tell(
+                subject=f"到期日调整：{entry.title[:60]}",
+                body=f"“{entry.title}”（{entry.number}）{words}。",
+                link=url_of(entry),
+                key=f"redate:{entry.pk}:{entry.version}",
+                posts=((Role.CLERK, entry.body_id),),
+            ),
+        )
+    facts = {"due_at": due_at.isoformat() if due_at else None, "provisional": provisional}
+    return Step(words=words, facts=facts, tell=tell)

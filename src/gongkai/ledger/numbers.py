@@ -1,0 +1,25 @@
+"""Numbers of entries: per kind and year, without gaps, in one statement however many are wanted."""
+
+from django.db import connection
+from django.db.models import F
+
+from gongkai.ledger.kinds import kind_of
+from gongkai.ledger.models import Counter
+
+
+def numbers(kind: str, year: int, count: int = 1) -> list[str]:
+    """Return the next `count` numbers of a kind in a year, `任务2026-00001` on.
+
+    Must be called inside the transaction that uses them: the counter's row is held until it ends, so that writers queue, and
+    what is rolled back gives its numbers back.
+    """
+    assert connection.in_atomic_block, "numbers are drawn inside the transaction that uses them"
+    if count < 1:
+        return []
+    series = kind_of(kind).series
+    mine = Counter.objects.filter(series=series, year=year)
+    if not mine.update(last=F("last") + count):
+        Counter.objects.bulk_create([Counter(series=series, year=year, last=0)], ignore_conflicts=True)
+        mine.update(last=F("last") + count)
+    last = mine.values_list("last", flat=True).get()
+    return [f"{series}{year}-{number:05d}" for number in range(last - count + 1, last + 1)]

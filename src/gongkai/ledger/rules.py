@@ -1,0 +1,66 @@
+"""Who may: the rules that all kinds of entries share. Each returns reasons in Chinese, none where it may be done."""
+
+from gongkai.ledger.kinds import kind_of
+from gongkai.ledger.models import Entry
+from gongkai.units.actors import Actor
+from gongkai.units.models import Role
+
+#: Those who work on their body's entries.
+STAFF = (Role.CLERK, Role.LEAD, Role.SIGNER)
+
+
+def works_for(by: Actor, entry: Entry) -> bool:
+    """Whether somebody works for the body that owes this."""
+    return by.has(*STAFF, body_id=entry.body_id)
+
+
+def answers_for(by: Actor, entry: Entry) -> bool:
+    """Whether somebody leads the body that owes this."""
+    return by.has(Role.LEAD, body_id=entry.body_id)
+
+
+def oversees(by: Actor, entry: Entry) -> bool:
+    """Whether somebody is the 政务公开办 over the body that owes this (the system is, too)."""
+    return by.system or (by.has(Role.CHIEF) and by.reaches(Role.CHIEF, path=entry.body.path))
+
+
+def judges(by: Actor, entry: Entry) -> bool:
+    """Whether somebody may judge what was done: the kind's lead unit, or the 政务公开办."""
+    return kind_of(entry.kind).judges(by, entry) or oversees(by, entry)
+
+
+def sees(by: Actor, entry: Entry) -> list[str]:
+    """Only those who may see an entry."""
+    from gongkai.ledger.queries import visible_to
+
+    seen = by.system or visible_to(by).filter(pk=entry.pk).exists()
+    return [] if seen else ["您没有查看这条记录的权限。"]
+
+
+def work(by: Actor, entry: Entry) -> list[str]:
+    """Staff of the owing body, and the 政务公开办."""
+    if works_for(by, entry) or oversees(by, entry):
+        return []
+    return [f"只有承办单位（{entry.body.label}）或者政务公开办可以办理。"]
+
+
+def lead(by: Actor, entry: Entry) -> list[str]:
+    """The head of the owing body, and the 政务公开办."""
+    if answers_for(by, entry) or oversees(by, entry):
+        return []
+    return [f"只有承办单位（{entry.body.label}）负责人或者政务公开办可以办理。"]
+
+
+def judge(by: Actor, entry: Entry) -> list[str]:
+    """The lead unit and the 政务公开办."""
+    return [] if judges(by, entry) else ["只有牵头单位或者政务公开办可以办理。"]
+
+
+def system_only(by: Actor, _: object) -> list[str]:
+    """Jobs only."""
+    return [] if by.system else ["这项操作由系统自动完成。"]
+
+
+def is_open(entry: Entry) -> list[str]:
+    """Only while not closed."""
+    return ["这条记录已经办结。"] if entry.closed_at else []

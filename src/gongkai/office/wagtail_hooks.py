@@ -1,0 +1,3 @@
+"""Where Wagtail finds the office's hooks."""
+
+from gongkai.office import hooks  # noqa: F401

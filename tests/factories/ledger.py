@@ -1,0 +1,103 @@
+"""Entries of a kind made for tests: opened, submitted, accepted or returned."""
+
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from factories.units import BodyFactory
+from gongkai.acts.action import REGISTRY, Step, Tell
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.kinds import KINDS, Kind, register
+from gongkai.ledger.machine import Machine, move
+from gongkai.ledger.models import Audience, Entry
+from gongkai.ledger.rules import judge, work
+from gongkai.units.models import Role
+
+TRIAL = Machine(
+    labels={"open": "办理中", "submitted": "待审核", "returned": "退回", "done": "已销号"},
+    moves={
+        "submit": move({"open", "returned"}, "submitted"),
+        "accept": move("submitted", "done"),
+        "return": move("submitted", "returned"),
+        "reopen": move("done", "open"),
+    },
+    closed=frozenset({"done"}),
+)
+
+if "trial" not in KINDS:
+    register(
+        Kind(
+            name="trial",
+            label="试办事项",
+            prefix="试",
+            machine=TRIAL,
+            actions=("trial.submit", "trial.accept", "trial.return"),
+        )
+    )
+if "trial.submit" not in REGISTRY:
+
+    @entry_action("trial", "submit", label="提交", rule=work)
+    def submit(entry, *, by, words=""):
+        tell = Tell(
+            subject=f"待审核：{entry.title}",
+            body="",
+            link=entry.url,
+            key=f"trial.submit:{entry.pk}:{entry.version}",
+            posts=((Role.CHIEF, entry.body_id),),
+        )
+        return Step(words=words, tell=(tell,))
+
+    @entry_action("trial", "accept", label="同意销号", rule=judge)
+    def accept(entry, *, by, words=""):
+        entry.outcome = "done"
+        return Step(words=words)
+
+    @entry_action("trial", "return", label="退回", rule=judge)
+    def send_back(entry, *, by, words=""):
+        return Step(words=words)
+
+    @entry_action("trial", "reopen", label="重新办理", rule=judge)
+    def reopen(entry, *, by, words=""):
+        return Step(words=words)
+
+
+submit, accept, send_back, reopen = (
+    REGISTRY[f"trial.{verb}"] for verb in ("submit", "accept", "return", "reopen")
+)
+
+
+class EntryFactory(DjangoModelFactory):
+    """An entry as it stands in a table; without a first movement (use `making.make_entries` for one)."""
+
+    class Meta:
+        model = Entry
+
+    class Params:
+        red = factory.Trait(due_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=2)))
+        yellow = factory.Trait(due_at=factory.LazyFunction(lambda: timezone.now() + timedelta(hours=30)))
+        green = factory.Trait(due_at=factory.LazyFunction(lambda: timezone.now() + timedelta(days=60)))
+        blue = factory.Trait(paused=True)
+        grey = factory.Trait(
+            state="done",
+            due_at=factory.LazyFunction(timezone.now),
+            closed_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=1)),
+        )
+        grey_red = factory.Trait(
+            state="done",
+            due_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=3)),
+            closed_at=factory.LazyFunction(timezone.now),
+        )
+        timeless = factory.Trait(due_at=None, warn_at=None)
+
+    kind = "trial"
+    number = factory.Sequence(lambda n: f"试T-{n:06d}")
+    title = factory.Sequence(lambda n: f"公开第{n}项规划信息")
+    body = factory.SubFactory(BodyFactory)
+    year = factory.LazyFunction(lambda: timezone.localdate().year)
+    state = "open"
+    opened_at = factory.LazyFunction(timezone.now)
+    due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=60))
+    warn_at = factory.LazyAttribute(lambda e: e.due_at - timedelta(days=5) if e.due_at else None)
+    audience = Audience.PARTIES
