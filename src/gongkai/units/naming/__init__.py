@@ -1,0 +1,10 @@
+"""Names of units as notices print them, resolved to bodies: pure, on a `Catalogue` of what is known.
+
+`spelling` brings a name to one short form, `catalogue` indexes bodies, offices, aliases and groups, `groups` reads plural names
+with their exceptions, `resolve` puts them together. Nothing is guessed: what is not certain is `open` or `unknown`, with suggestions.
+"""
+
+from gongkai.units.naming.catalogue import Catalogue, Group
+from gongkai.units.naming.resolve import Kind, Resolution, resolve
+
+__all__ = ["Catalogue", "Group", "Kind", "Resolution", "resolve"]

@@ -1,0 +1,44 @@
+"""Suggestions for a name that nobody knows: bodies whose name shares most with it."""
+
+from gongkai.units.models import Body
+from gongkai.units.naming.catalogue import Catalogue
+from gongkai.units.naming.spelling import LEVELS, canon, clean, without_places
+
+_LEAST = 0.34
+
+
+def _within(short: str, long: str) -> bool:
+    """Whether all characters of the short one stand in the long one, in order (人社局 in 人力资源和社会保障局)."""
+    rest = iter(long)
+    return all(char in rest for char in short)
+
+
+def likeness(asked: str, known: str) -> float:
+    """Return how much two stems have in common, 0 to 1: shared pairs and characters; more for an abbreviation, less for another ending."""
+    if not asked or not known:
+        return 0.0
+    shared = len(set(asked) & set(known)) * 2 / (len(set(asked)) + len(set(known)))
+    pairs, others = ({word[i : i + 2] for i in range(len(word) - 1)} for word in (asked, known))
+    score = 0.6 * shared + 0.4 * (len(pairs & others) * 2 / max(1, len(pairs) + len(others)))
+    if min(len(asked), len(known)) >= 3 and (_within(asked, known) or _within(known, asked)):
+        score += 0.35
+    return score if asked[-1] == known[-1] else score * 0.8
+
+
+def suggest(name: str, government: Body, catalogue: Catalogue, *, most: int = 5) -> tuple[Body, ...]:
+    """Return the bodies of this government and of those above it that the name resembles, best first."""
+    homes = {government.pk, *(one.pk for one in catalogue.chain(government))}
+    places = (*catalogue.above(government), catalogue.places.get(government.pk, ""))
+    stem = without_places(name, places)
+    asked = {canon(stem), clean(stem), canon(stem[1:]) if stem[:1] in LEVELS and len(stem) > 3 else ""}
+    scores: dict[int, float] = {}
+    for body in catalogue.bodies.values():
+        home = catalogue.home_above(body)
+        if home not in homes or not catalogue.alive(body):
+            continue
+        known = {clean(without_places(body.name, catalogue.above(body))), clean(body.short_name)} - {""}
+        known |= {canon(one) for one in known}
+        score = max(likeness(one, other) for one in asked for other in known)
+        scores[body.pk] = score * (1 if home == government.pk else 0.9)
+    best = sorted((one for one in scores.items() if one[1] >= _LEAST), key=lambda one: (-one[1], one[0]))
+    return tuple(catalogue.bodies[pk] for pk, _ in best[:most])
