@@ -11,9 +11,10 @@ from gongkai.acts.action import Refused
 from gongkai.ledger.models.papers import files_storage
 
 #: What offices attach. Programs and pages are refused: nothing here is ever shown in the browser, but people open files.
-ALLOWED = frozenset(
-    [
+ALLOWED: frozenset[str] = frozenset(
+    {
         "pdf",
+        "ofd",
         "doc",
         "docx",
         "wps",
@@ -23,28 +24,13 @@ ALLOWED = frozenset(
         "ppt",
         "pptx",
         "dps",
-        "ofd",
         "txt",
         "csv",
         "rtf",
-        "jpg",
-        "jpeg",
-        "png",
-        "gif",
-        "bmp",
-        "tif",
-        "tiff",
-        "heic",
-        "zip",
-        "rar",
-        "7z",
-        "mp3",
-        "mp4",
-        "m4a",
-        "wav",
-        "mov",
         "eml",
-    ]
+    }
+    | {"jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "heic"}
+    | {"mp3", "mp4", "m4a", "wav", "mov", "zip", "rar", "7z"}
 )
 MEGABYTE = 1024 * 1024
 
@@ -74,14 +60,9 @@ def keep(upload: File, name: str = "") -> Kept:
         Refused: too large, empty, or of a kind that is not accepted.
     """
     shown = clean_name(name or upload.name or "")
-    ending = PurePath(shown).suffix.lower().lstrip(".")
-    if ending not in ALLOWED:
-        raise Refused(f"不接受“{shown}”这种文件，请上传 PDF、OFD、Word、Excel、WPS、图片、音视频或压缩包。")
-    size = upload.size
-    if size > limit():
-        raise Refused(f"“{shown}”超过 {limit() // MEGABYTE} MB，请压缩或拆分后再上传。")
-    if size == 0:
-        raise Refused(f"“{shown}”是空文件，请检查后重新上传。")
+    reasons = why_not(shown, upload.size)
+    if reasons:
+        raise Refused(reasons)
     sha = hashlib.sha256()
     for chunk in upload.chunks():
         sha.update(chunk)
@@ -91,7 +72,17 @@ def keep(upload: File, name: str = "") -> Kept:
     if not storage.exists(path):
         upload.seek(0)
         path = storage.save(path, upload)
-    return Kept(shown, path, size, digest)
+    return Kept(shown, path, upload.size, digest)
+
+
+def why_not(name: str, size: int) -> list[str]:
+    """Return why a file of this name and size (bytes) is not taken; nothing where it is."""
+    shown = clean_name(name)
+    if PurePath(shown).suffix.lower().lstrip(".") not in ALLOWED:
+        return [f"不接受“{shown}”这种文件，请上传 PDF、OFD、Word、Excel、WPS、图片、音视频或压缩包。"]
+    if size > limit():
+        return [f"“{shown}”超过 {limit() // MEGABYTE} MB，请压缩或拆分后再上传。"]
+    return [f"“{shown}”是空文件，请检查后重新上传。"] if size == 0 else []
 
 
 def clean_name(name: str) -> str:

@@ -22,7 +22,8 @@ def listen(_: Action, __: object, step: Step, ___: Movement, by: By) -> None:
 def tell(tells: Iterable[Tell], *, by: By | None = None) -> int:
     """Write messages for many tells in a constant number of queries; return how many persons are addressed.
 
-    Whoever did it is not told of it, unless nobody else is there to be told. A message that is already there (same key, person, channel) is left as it is.
+    Whoever did it is not told of it, unless nobody else is there to be told. A message that is already there (same key, person,
+    channel) is left as it is.
     """
     tells = list(tells)
     if not tells:

@@ -1,0 +1,77 @@
+"""What rooms add to the office's pages: panels on an entry's page, blocks on the first page. The office draws them.
+
+register_panel(Panel("assignment", "notices/panel.html", facts, kinds={"assignment"}))
+register_block(Block("accept", 40, waiting_for_me))
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from gongkai.ledger.models import Entry
+from gongkai.units.actors import Actor
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of an entry's page.
+
+    `context` returns what the template gets beside `entry` and `actor`, or None where there is nothing to show. `kinds` empty: every
+    kind. Lower positions stand higher; the entry's own facts are at 100, evidence at 300, movements at 500, remarks at 600.
+    """
+
+    name: str
+    template: str
+    context: Callable[[Entry, Actor], dict[str, Any] | None]
+    kinds: Collection[str] = ()
+    position: int = 200
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of the first page (今天要办).
+
+    `build` returns the template's context, or None where this actor has nothing to do with it. The default template lists entries:
+    `title`, `entries` (at most 20, with `ledger.kinds.related()` loaded), optional `empty`, `more` (an address), `note`. Mine is at 100, my unit's at 200,
+    what waits for others at 300.
+    """
+
+    name: str
+    position: int
+    build: Callable[[Actor], dict[str, Any] | None]
+    template: str = "office/blocks/entries.html"
+
+
+PANELS: dict[str, Panel] = {}
+BLOCKS: dict[str, Block] = {}
+
+
+def register_panel(panel: Panel) -> None:
+    """Enter a panel; the same name again replaces it."""
+    PANELS[panel.name] = panel
+
+
+def register_block(block: Block) -> None:
+    """Enter a block; the same name again replaces it."""
+    BLOCKS[block.name] = block
+
+
+def panels_for(entry: Entry, by: Actor) -> list[tuple[Panel, dict[str, Any]]]:
+    """Return the panels of an entry with what they show, in order."""
+    shown = []
+    for panel in sorted(PANELS.values(), key=lambda one: one.position):
+        if not panel.kinds or entry.kind in panel.kinds:
+            context = panel.context(entry, by)
+            if context is not None:
+                shown.append((panel, {"entry": entry, "actor": by, **context}))
+    return shown
+
+
+def blocks_for(by: Actor) -> list[tuple[Block, dict[str, Any]]]:
+    """Return the blocks of somebody's first page with what they show, in order."""
+    shown = []
+    for block in sorted(BLOCKS.values(), key=lambda one: one.position):
+        context = block.build(by)
+        if context is not None:
+            shown.append((block, {"actor": by, **context}))
+    return shown

@@ -1,0 +1,111 @@
+"""What such a form is, and the registry."""
+
+import inspect
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from gongkai.acts.action import Action
+from gongkai.ledger import files
+from gongkai.ledger.models import Entry
+from gongkai.units.actors import Actor
+
+
+class ActForm(forms.Form):
+    """The fields of one action on one entry. `facts()` is what the action is called with, beside `by` and `version`.
+
+    A subclass narrows choices in its `__init__` by `self.entry` and `self.by`.
+    """
+
+    #: One sentence above the fields, where the action needs explaining.
+    intro: str = ""
+
+    def __init__(self, *args: Any, entry: Entry, by: Actor, **kwargs: Any) -> None:
+        self.entry, self.by = entry, by
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            plain = not isinstance(field.widget, (forms.CheckboxInput, forms.RadioSelect, forms.HiddenInput))
+            if plain:
+                field.widget.attrs.setdefault("class", "gk-input")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the action's facts; uploaded files are put into the private store here.
+
+        Raises:
+            Refused: a file cannot be stored.
+        """
+        return {name: self._fact(value) for name, value in self.cleaned_data.items()}
+
+    @staticmethod
+    def _fact(value: Any) -> Any:
+        if isinstance(value, UploadedFile):
+            return files.keep(value)
+        if isinstance(value, list) and value and isinstance(value[0], UploadedFile):
+            return [files.keep(one) for one in value]
+        return value
+
+
+class _ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+def _check(upload: UploadedFile) -> UploadedFile:
+    reasons = files.why_not(upload.name or "", upload.size or 0)
+    if reasons:
+        raise forms.ValidationError(reasons)
+    return upload
+
+
+class OneFileField(forms.FileField):
+    """One file, refused at the field where its kind or size is not taken."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.FileInput(), allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Check the file; nothing is stored yet."""
+        upload = super().clean(data, initial)
+        return _check(upload) if upload else None
+
+
+class FilesField(forms.FileField):
+    """Any number of files."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=_ManyFiles(), allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Check each file; nothing is stored yet."""
+        given = data if isinstance(data, (list, tuple)) else [data]
+        uploads = [super(FilesField, self).clean(one, initial) for one in given if one or self.required]
+        return [_check(one) for one in uploads if one]
+
+
+class WordsForm(ActForm):
+    """The fields of an action that has no form of its own: a few words."""
+
+    words = forms.CharField(
+        label="说明", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class NoFieldsForm(ActForm):
+    """For an action that asks nothing."""
+
+
+FORMS: dict[str, type[ActForm]] = {}
+
+
+def register_form(action: str, form: type[ActForm]) -> None:
+    """Say which form an action (by its name) has; called by its room when it starts."""
+    FORMS[action] = form
+
+
+def form_for(action: Action[Any]) -> type[ActForm]:
+    """Return the form of an action: its own, else a field for words where it takes some."""
+    own = FORMS.get(action.name)
+    if own:
+        return own
+    takes = inspect.signature(action.function).parameters
+    return WordsForm if "words" in takes else NoFieldsForm

@@ -1,0 +1,115 @@
+"""The forms of the actions that all kinds share."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.ledger.forms.base import ActForm, FilesField, OneFileField, register_form
+from gongkai.ledger.models import Audience
+from gongkai.units.models import Office
+
+
+def _words(label: str, *, required: bool = False, rows: int = 3) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=required, max_length=1000, widget=forms.Textarea(attrs={"rows": rows})
+    )
+
+
+class CommentForm(ActForm):
+    """A remark with files."""
+
+    text = _words("备注")
+    files = FilesField(label="附件", required=False)
+    text.required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Words or a file."""
+        data = super().clean() or {}
+        if not data.get("text", "").strip() and not data.get("files") and not self.errors:
+            self.add_error("text", "请填写备注内容，或者选择附件。")
+        return data
+
+
+class UrgeForm(ActForm):
+    """Words for those who are urged."""
+
+    words = _words("催办的话")
+
+
+class EvidenceForm(ActForm):
+    """An address or a file."""
+
+    url = forms.CharField(
+        label="网址", required=False, max_length=500, widget=forms.URLInput(attrs={"placeholder": "https://"})
+    )
+    file = OneFileField(label="文件", required=False, help_text="网址和文件填一项。")
+    title = forms.CharField(label="名称", required=False, max_length=300, help_text="不填时用网址或文件名。")
+    words = _words("说明", rows=2)
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        data = super().clean() or {}
+        given = [bool(data.get("url")), bool(data.get("file"))]
+        if not self.errors and sum(given) != 1:
+            self.add_error("url", "请填写网址或者选择文件，只填一项。")
+        return data
+
+
+class OfficeForm(ActForm):
+    """One of the body's own offices."""
+
+    office = forms.ModelChoiceField(
+        Office.objects.none(), label="承办处室", required=False, empty_label="（不指定处室）"
+    )
+    words = _words("说明", rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["office"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Office.objects.filter(body_id=self.entry.body_id, active_to=None)
+        field.label_from_instance = lambda office: office.name  # type: ignore[method-assign]
+        field.initial = self.entry.office_id
+
+
+class AudienceForm(ActForm):
+    """Who may see it, and why."""
+
+    audience = forms.ChoiceField(choices=Audience.choices, label="可见范围")
+    reason = _words("理由", required=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["audience"].initial = self.entry.audience
+
+
+class WithdrawEvidenceForm(ActForm):
+    """Which, and why."""
+
+    evidence = forms.IntegerField(widget=forms.HiddenInput)
+    reason = _words("原因", rows=2)
+
+
+class JudgeEvidenceForm(ActForm):
+    """Which, what was found, and why."""
+
+    evidence = forms.IntegerField(widget=forms.HiddenInput)
+    holds = forms.TypedChoiceField(
+        label="核验结果",
+        choices=[("1", "属实"), ("0", "不符")],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+    )
+    words = _words("说明", rows=2)
+
+
+for _name, _form in {
+    "comment": CommentForm,
+    "urge": UrgeForm,
+    "add_evidence": EvidenceForm,
+    "set_office": OfficeForm,
+    "set_audience": AudienceForm,
+    "withdraw_evidence": WithdrawEvidenceForm,
+    "judge_evidence": JudgeEvidenceForm,
+}.items():
+    register_form(f"ledger.{_name}", _form)
