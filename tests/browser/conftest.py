@@ -1,0 +1,111 @@
+"""A small sample city, served by the real command, and a real browser. Left out where there is no browser."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+PASSWORD = "Yunling-2026"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker walks all browser tests: they share one server."""
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def city(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Build the small sample city, serve it, return its address."""
+    folder = tmp_path_factory.mktemp("city")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {**os.environ, "GONGKAI_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "gongkai.config.settings"}
+    env.pop("DATABASE_URL", None)
+    subprocess.run(
+        [*GONGKAI, "demo", "--small", "--no-serve"], env=env, check=True, stdout=subprocess.DEVNULL
+    )
+    server = subprocess.Popen([*GONGKAI, "serve", "--port", str(port), "--no-jobs"], env=env)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(240):
+        assert server.poll() is None, "the server ended"
+        try:
+            urllib.request.urlopen(address, timeout=5)
+            return
+        except OSError:
+            time.sleep(0.25)
+    raise AssertionError("the server did not start")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(
+            executable_path=chromium,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+            ],
+        )
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, city: str) -> Iterator[Callable[..., Page]]:
+    """Open an address at a size; sign in first where a user is named."""
+    contexts = []
+
+    def go(path: str, *, size: dict[str, int] = DESK, user: str = "") -> Page:
+        context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        if user:
+            sign_in(page, city, user)
+        page.goto(city + path)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, city: str, user: str) -> None:
+    page.goto(f"{city}/admin/login/")
+    page.fill("input[name=username]", user)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url(f"{city}/admin/")
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture where GONGKAI_SHOTS names a folder, for whoever wants to look."""
+    folder = os.environ.get("GONGKAI_SHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
