@@ -1,0 +1,48 @@
+"""State of the publishing room."""
+
+from gongkai.publishing.models.columns import Column, ColumnAlias, ColumnKind
+from gongkai.publishing.models.editions import (
+    Act,
+    Address,
+    Audience,
+    Document,
+    Edition,
+    EditionContent,
+    Erasure,
+    Standing,
+)
+from gongkai.publishing.models.files import StoredFile
+from gongkai.publishing.models.items import ItemAttachment, ItemPage, Manner, UnitPage
+from gongkai.publishing.models.reviews import Review, ReviewState
+from gongkai.publishing.models.shelves import Placement, SearchRow, Shelf
+from gongkai.publishing.models.sites import TreeStamp, Website
+from gongkai.publishing.vocabulary import Attribute, Basis, ItemKind
+
+__all__ = [
+    "Act",
+    "Address",
+    "Attribute",
+    "Audience",
+    "Basis",
+    "Column",
+    "ColumnAlias",
+    "ColumnKind",
+    "Document",
+    "Edition",
+    "EditionContent",
+    "Erasure",
+    "ItemAttachment",
+    "ItemKind",
+    "ItemPage",
+    "Manner",
+    "Placement",
+    "Review",
+    "ReviewState",
+    "SearchRow",
+    "Shelf",
+    "Standing",
+    "StoredFile",
+    "TreeStamp",
+    "UnitPage",
+    "Website",
+]

@@ -1,0 +1,28 @@
+"""Files by digest: private until a visible edition carries them."""
+
+from django.core.files.storage import storages
+from django.core.files.storage.base import Storage
+from django.db import models
+
+
+def files_storage() -> Storage:
+    """Return the private store of files (a function, so that migrations do not freeze a folder)."""
+    return storages["files"]
+
+
+class StoredFile(models.Model):
+    """The bytes of one file, once, whatever its names. Served only through an edition that the reader may see."""
+
+    digest = models.CharField("摘要值", max_length=64, primary_key=True)
+    size = models.PositiveBigIntegerField("大小")
+    type = models.CharField("类型", max_length=120)
+    file = models.FileField("文件", storage=files_storage, max_length=200)
+    added_at = models.DateTimeField("存入时间", auto_now_add=True)
+    added_by = models.CharField("存入人", max_length=120, blank=True)
+    added_by_user = models.BigIntegerField("存入账号", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文件"
+
+    def __str__(self) -> str:
+        return self.digest[:12]

@@ -1,0 +1,1 @@
+INSERT INTO publishing_fulltext (rowid, title, body) VALUES (%s, %s, %s)

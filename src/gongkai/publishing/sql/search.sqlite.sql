@@ -1,0 +1,1 @@
+CREATE VIRTUAL TABLE IF NOT EXISTS publishing_fulltext USING fts5(title, body, tokenize = 'unicode61')
