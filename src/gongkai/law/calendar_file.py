@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.law.calendar import Calendar, DaysOff, Notice
-from gongkai.law.errors import LawError
+from gongkai.law.errors import LawError, because
 
 #: Names a file of further years, in the form of ``data/calendar.toml``.
 VARIABLE = "GONGKAI_CALENDAR"
@@ -52,7 +52,7 @@ def read_file(path: Path) -> list[Notice]:
     try:
         return read_notices(path.read_text("utf-8-sig"), path.name)
     except (OSError, UnicodeDecodeError) as error:
-        raise LawError(f"不能读取工作日历文件 {path}：{error}") from error
+        raise LawError(f"不能读取工作日历文件 {path}：{because(error)}") from error
 
 
 def read_notices(text: str, name: str) -> list[Notice]:

@@ -300,18 +300,18 @@ class _Clock:
 
     def _refuse(self, on: date, event: Event, why: str) -> None:
         """Record an event as it happened, irregular and without effect."""
-        text = f"{event.kind}（{in_words(on)}）不合规定：{why}"
+        text = f"{self.rules.label(event.kind)}（{in_words(on)}）不合规定：{why}"
         self.irregular.append(Irregularity(on, event.kind, text))
         self._step(on, self.rules.rule, f"{text}，不影响期限。")
 
     def _value(self, event: Event, allowed: bool) -> int | None:
         if event.value is not None and not allowed:
-            raise LawError(f"{event.kind} 不带数值")
+            raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）不带数值")
         if event.value is not None and event.value < 1:
-            raise LawError(f"{event.kind} 的数值应不小于1：{event.value}")
+            raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）的数值应不小于1：{event.value}")
         return event.value
 
     def _ordered(self, event: Event) -> date:
         if event.until is None:
-            raise LawError(f"{event.kind} 须写明完成日期")
+            raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）须写明完成日期")
         return as_day(event.until)

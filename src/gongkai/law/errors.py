@@ -1,5 +1,28 @@
-"""The one exception of this room."""
+"""The one exception of this room, and what the operating system's refusals are called in Chinese."""
+
+import errno
 
 
 class LawError(ValueError):
     """Input that is malformed, or an act the law does not allow; the message is one line in Chinese."""
+
+
+_WORDS = {
+    errno.ENOENT: "文件不存在",
+    errno.EISDIR: "这是一个目录",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘只读",
+}
+
+
+def because(error: Exception) -> str:
+    """Say in Chinese why a file could not be read or written."""
+    if isinstance(error, UnicodeDecodeError):
+        return "不是 UTF-8 编码"
+    if isinstance(error, OSError):
+        return _WORDS.get(error.errno or 0) or error.strerror or "读写出错"
+    return "文件名或内容有误"

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from gongkai.law.errors import LawError
+from gongkai.law.errors import LawError, because
 
 VERIFIED, UNVERIFIED, LOCAL = "verified", "unverified", "local"
 SURE_WORDS = {VERIFIED: "已核对原文", UNVERIFIED: "未见原文，本机关可改", LOCAL: "地方或办公惯例，本机关可改"}
@@ -87,6 +87,17 @@ def figures(settings: Mapping[str, Any] | None = None) -> Mapping[str, Figure]:
     return MappingProxyType(table)
 
 
+def stamp() -> tuple[str, int]:
+    """Return the name and time of change of the settings file; ("", 0) where none is named."""
+    path = os.environ.get(VARIABLE, "")
+    if not path:
+        return "", 0
+    try:
+        return path, os.stat(path).st_mtime_ns
+    except OSError as error:
+        raise LawError(f"不能读取期限设置文件 {path}：{because(error)}") from error
+
+
 def from_environment() -> Mapping[str, Any]:
     """Read the settings file of the environment; an empty mapping where none is named.
 
@@ -98,8 +109,10 @@ def from_environment() -> Mapping[str, Any]:
         return {}
     try:
         tables = tomllib.loads(Path(path).read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise LawError(f"不能读取期限设置文件 {path}：{error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise LawError(f"不能读取期限设置文件 {path}：{because(error)}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise LawError(f"期限设置文件 {path} 格式有误：{error}") from error
     return dict(_flat(tables))
 
 

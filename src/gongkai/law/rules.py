@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from gongkai.law.errors import LawError
-from gongkai.law.figures import Figure, figures
+from gongkai.law.figures import Figure, figures, stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,13 @@ class RuleSet:
         found += [self.extend.figure if self.extend else None, self.warn]
         return tuple(figure for figure in found if figure is not None)
 
+    def label(self, kind: str) -> str:
+        """Return the Chinese words for a kind of event."""
+        role, stop = self.roles[kind]
+        if stop is not None:
+            return stop.begin_text if role == "begin" else stop.end_text
+        return {"start": self.start_text, "close": self.close_text, "extend": "延长期限"}[role]
+
     def as_dict(self) -> dict[str, Any]:
         """Return what `gongkai law rules --json` prints of it."""
         return {
@@ -101,7 +108,7 @@ class RuleSet:
             "unit": self.unit,
             "start": self.start,
             "close": self.close,
-            "events": list(self.roles),
+            "events": {kind: self.label(kind) for kind in self.roles},
             "roll": self.roll,
             "minimum": self.minimum,
             "ordered": self.ordered,
@@ -120,7 +127,16 @@ def rule_sets(settings: Mapping[str, Any] | None = None) -> Mapping[str, RuleSet
     Raises:
         LawError: a setting that cannot be.
     """
-    numbers = figures(settings)
+    return _of_environment(stamp()) if settings is None else _build(figures(settings))
+
+
+@lru_cache(maxsize=4)
+def _of_environment(stamp: tuple[str, int]) -> Mapping[str, RuleSet]:
+    """Built again only when the settings file has changed: `stamp` is its name and time of change."""
+    return _build(figures())
+
+
+def _build(numbers: Mapping[str, Figure]) -> Mapping[str, RuleSet]:
     return MappingProxyType({key: _rule_set(key, row, numbers) for key, row in _table().items()})
 
 

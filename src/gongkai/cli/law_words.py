@@ -1,0 +1,113 @@
+"""What `gongkai law` prints for people, and its usage errors, in Chinese."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from gongkai.law.figures import SURE_WORDS, UNITS
+
+REASONS = {"weekday": "工作日", "makeup": "调休上班", "holiday": "放假", "weekend": "周末"}
+STATUSES = {
+    "running": "正在办理",
+    "paused": "停止计算期限",
+    "overdue": "已经逾期",
+    "abandoned": "视为放弃申请",
+    "closed_in_time": "按期答复",
+    "closed_late": "逾期答复",
+}
+FAULTS = {
+    "ok": "有效",
+    "form": "格式不符",
+    "region": "行政区划代码有误",
+    "birth_date": "出生日期有误",
+    "check": "校验码不符",
+}
+CHOICES = {"restart": "重新起算", "resume": "继续计算"}
+
+
+def usage(error: click.UsageError) -> str:
+    """Say in Chinese what is wrong with the way a command was called."""
+    if isinstance(error, click.MissingParameter):
+        return f"缺少参数 {_parameter(error)}"
+    if isinstance(error, click.NoSuchOption):
+        return f"没有这个选项：{error.option_name}（以 - 开头的值请放在 -- 之后）"
+    if isinstance(error, click.BadOptionUsage):
+        return f"选项用法有误：{error.option_name}"
+    if error.message.startswith("No such command"):
+        return f"没有这个命令：{error.message.partition(' ')[2].removeprefix('such command ').rstrip('.')}"
+    if "extra argument" in error.message:
+        return "参数过多"
+    return f"命令用法有误：{error.message}"
+
+
+def _parameter(error: click.MissingParameter) -> str:
+    if isinstance(error.param, click.Option):
+        return error.param.opts[0]
+    return error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
+
+
+def _provisional(value: Mapping[str, Any]) -> str:
+    return "（暂定：所涉年份的放假安排尚未载入）" if value.get("provisional") else ""
+
+
+def workday(value: Mapping[str, Any]) -> str:
+    """Say whether a day is worked."""
+    answer = "是工作日" if value["is_workday"] else "不是工作日"
+    reason = value.get("holiday", "") + REASONS[value["reason"]]
+    return f"{value['date']} {answer}（{reason}）{_provisional(value)}"
+
+
+def due(value: Mapping[str, Any]) -> str:
+    """Give a due date with its steps."""
+    head = [f"届满日期：{value['due'] or '无'}{_provisional(value)}"]
+    if "status" in value:
+        head.append(f"状态：{STATUSES[value['status']]}")
+    rules = [f"［{step['rule']}］" if "rule" in step else "" for step in value["steps"]]
+    steps = zip(value["steps"], rules, strict=True)
+    return "\n".join(head + [f"  {step['date']} {step['text']}{rule}" for step, rule in steps])
+
+
+def count(value: Mapping[str, Any]) -> str:
+    """Give a number of working days."""
+    return f"{value['count']}个工作日{_provisional(value)}"
+
+
+def fee(value: Mapping[str, Any]) -> str:
+    """Give a fee, line by line."""
+    lines = [f"应收{value['yuan']}元（{value['rule']}）"]
+    for line in value["lines"]:
+        price = "逐级递增" if line["price"] is None else f"每件（页）{line['price']}元"
+        lines.append(f"  第{line['first']}至{line['last']}：{price}，计{line['yuan']}元")
+    return "\n".join(lines)
+
+
+def verdict(value: Mapping[str, Any]) -> str:
+    """Say whether an identifier is valid."""
+    return FAULTS[value["why"]] if value["valid"] else f"无效：{FAULTS[value['why']]}"
+
+
+def annual(value: Mapping[str, Any]) -> str:
+    """List what is wrong with an annual report."""
+    lines = ["勾稽关系正确" if value["ok"] else f"有{len(value['errors'])}处错误"]
+    lines += [f"  错误：{fault['message']}" for fault in value["errors"]]
+    lines += [f"  提示：{fault['message']}" for fault in value["warnings"]]
+    return "\n".join(lines)
+
+
+def rules(value: Mapping[str, Any]) -> str:
+    """List the rule sets with their figures."""
+    lines = []
+    for one in value["rule_sets"]:
+        lines.append(f"{one['key']} {one['name']}")
+        for figure in one["figures"]:
+            sure = "本机关设置" if figure["set"] else SURE_WORDS[figure["sure"]]
+            number = CHOICES.get(figure["value"]) or f"{figure['value']}{UNITS[figure['unit']]}"
+            lines.append(f"  {figure['key']} {figure['name']}：{number}（{figure['source']}；{sure}）")
+    return "\n".join(lines)
+
+
+def imported(value: Mapping[str, Any]) -> str:
+    """Say what a calendar import wrote."""
+    years = "、".join(f"{year}年" for year in value["years"])
+    return f"已载入{years}：放假{value['days_off']}天，调休上班{value['makeup_days']}天，写入 {value['file']}"

@@ -1,0 +1,74 @@
+"""The form of the annual report on open government: tables two to four of 国办公开办函〔2021〕30号.
+
+Keys are those of the report file; the Chinese names are the form's and stand in messages.
+"""
+
+#: Table two, rows of three columns (第二十条第（一）项).
+TABLE2_DOCUMENTS = {"rules": "规章", "normative_documents": "行政规范性文件"}
+TABLE2_COLUMNS = {"issued": "本年制发件数", "abolished": "本年废止件数", "in_force": "现行有效件数"}
+#: Table two, rows of one value (第（五）（六）（八）项).
+TABLE2_VALUES = {
+    "licences": "行政许可",
+    "penalties": "行政处罚",
+    "coercive_measures": "行政强制",
+    "fees_10k_yuan": "行政事业性收费",
+}
+#: The one row that takes decimals, in units of 10,000 yuan.
+DECIMAL = "fees_10k_yuan"
+
+TABLE3_COLUMNS = {
+    "natural_person": "自然人",
+    "company": "商业企业",
+    "research": "科研机构",
+    "welfare": "社会公益组织",
+    "legal_service": "法律服务机构",
+    "other_organisation": "其他",
+    "total": "总计",
+}
+NEW, CARRIED_IN, RESULTS_TOTAL, CARRIED_OUT = "1", "2", "3.7", "4"
+#: The 21 rows of results.
+TABLE3_RESULTS = {
+    "3.1": "予以公开",
+    "3.2": "部分公开",
+    "3.3.1": "属于国家秘密",
+    "3.3.2": "其他法律行政法规禁止公开",
+    "3.3.3": "危及“三安全一稳定”",
+    "3.3.4": "保护第三方合法权益",
+    "3.3.5": "属于三类内部事务信息",
+    "3.3.6": "属于四类过程性信息",
+    "3.3.7": "属于行政执法案卷",
+    "3.3.8": "属于行政查询事项",
+    "3.4.1": "本机关不掌握相关政府信息",
+    "3.4.2": "没有现成信息需要另行制作",
+    "3.4.3": "补正后申请内容仍不明确",
+    "3.5.1": "信访举报投诉类申请",
+    "3.5.2": "重复申请",
+    "3.5.3": "要求提供公开出版物",
+    "3.5.4": "无正当理由大量反复申请",
+    "3.5.5": "要求行政机关确认或重新出具已获取信息",
+    "3.6.1": "申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请",
+    "3.6.2": "申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请",
+    "3.6.3": "其他",
+}
+TABLE3_ROWS = {
+    NEW: "本年新收政府信息公开申请数量",
+    CARRIED_IN: "上年结转政府信息公开申请数量",
+    **TABLE3_RESULTS,
+    RESULTS_TOTAL: "三（七）总计",
+    CARRIED_OUT: "结转下年度继续办理",
+}
+
+TABLE4_ROWS = {
+    "review": "行政复议",
+    "litigation_direct": "未经复议直接起诉",
+    "litigation_after_review": "复议后起诉",
+}
+TABLE4_COLUMNS = {
+    "upheld": "结果维持",
+    "corrected": "结果纠正",
+    "other": "其他结果",
+    "pending": "尚未审结",
+    "total": "总计",
+}
+
+TABLE_NAMES = {"table2": "表二", "table3": "表三", "table4": "表四"}

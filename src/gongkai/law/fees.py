@@ -1,0 +1,94 @@
+"""Processing fees for information requests: 政府信息公开信息处理费管理办法 (国办函〔2020〕109号).
+
+By item (按件, art. 4): counted per applicant and calendar month, progressive. By page (按量): per request, progressive. One request is
+charged by one of the two, never by both (art. 3).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+SOURCE = "国办函〔2020〕109号"
+#: By page: (last page of the step, yuan per page); the last step has no end.
+PAGE_STEPS: tuple[tuple[int | None, int], ...] = ((30, 0), (100, 10), (200, 20), (None, 40))
+#: By item: (last item of the step, yuan per item); beyond them every ten items cost a hundred yuan more each.
+ITEM_STEPS: tuple[tuple[int, int], ...] = ((10, 0), (30, 100))
+ITEM_STEP, ITEM_RISE, ITEM_FIRST = 10, 100, 200
+#: Steps told line by line; a count beyond them is summed up in the last line.
+_LINES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FeeLine:
+    """One step of a fee: items or pages `first` to `last`, at `price` yuan each (None: at rising prices)."""
+
+    first: int
+    last: int
+    price: int | None
+    yuan: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A fee in whole yuan, line by line."""
+
+    yuan: int
+    lines: tuple[FeeLine, ...]
+
+
+def fee_items(before: int, new: int) -> Fee:
+    """Return the fee for `new` items on top of `before` items of the same applicant in the same calendar month.
+
+    Args:
+        before: items already made this month, from 0 up.
+        new: items now, from 0 up.
+
+    Returns:
+        The fee in yuan: items 1-10 free, 11-30 100 yuan each, then 200 each for 31-40 and 100 more for every further ten.
+    """
+    total = before + new
+    lines: list[FeeLine] = []
+    for first, last, price in _item_steps(before + 1, total):
+        if len(lines) == _LINES:
+            lines.append(FeeLine(first, total, None, _items_upto(total) - _items_upto(first - 1)))
+            break
+        lines.append(FeeLine(first, last, price, (last - first + 1) * price))
+    return Fee(_items_upto(total) - _items_upto(before), tuple(lines))
+
+
+def fee_pages(pages: int) -> Fee:
+    """Return the fee by pages of one request: pages 1-30 free, 31-100 10 yuan, 101-200 20 yuan, from 201 on 40 yuan each."""
+    lines, done = [], 0
+    for end, price in PAGE_STEPS:
+        last = pages if end is None else min(end, pages)
+        if last > done:
+            lines.append(FeeLine(done + 1, last, price, (last - done) * price))
+            done = last
+    return Fee(sum(line.yuan for line in lines), tuple(lines))
+
+
+def _items_upto(count: int) -> int:
+    """Return the fee of the first `count` items of a month."""
+    yuan, done = 0, 0
+    for last, price in ITEM_STEPS:
+        yuan += max(0, min(count, last) - done) * price
+        done = last
+    full, rest = divmod(max(0, count - done), ITEM_STEP)
+    whole = ITEM_STEP * (full * ITEM_FIRST + ITEM_RISE * (full * (full - 1) // 2))
+    return yuan + whole + rest * (ITEM_FIRST + full * ITEM_RISE)
+
+
+def _item_steps(first: int, upto: int) -> Iterator[tuple[int, int, int]]:
+    """Yield (first, last, price) for the items from `first` to `upto`."""
+    while first <= upto:
+        last, price = _item_step(first)
+        yield first, min(last, upto), price
+        first = last + 1
+
+
+def _item_step(item: int) -> tuple[int, int]:
+    """Return the last item of the step an item lies in, and its price."""
+    for last, price in ITEM_STEPS:
+        if item <= last:
+            return last, price
+    step = (item - ITEM_STEPS[-1][0] - 1) // ITEM_STEP
+    return ITEM_STEPS[-1][0] + (step + 1) * ITEM_STEP, ITEM_FIRST + step * ITEM_RISE

@@ -1,0 +1,35 @@
+"""JSON as the standard has it: no NaN, no Infinity, and one exception whatever is wrong."""
+
+import json
+from typing import Any, Never
+
+from gongkai.law.errors import LawError
+
+
+def _refuse(name: str) -> Never:
+    raise ValueError(name)
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse).decode
+
+
+def loads(data: bytes, what: str) -> Any:
+    """Read JSON in UTF-8 (a byte order mark is let pass).
+
+    Raises:
+        LawError: not UTF-8, not JSON, or nested too deep.
+    """
+    try:
+        return _decode(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise LawError(f"{what}不是 UTF-8 编码") from None
+    except (ValueError, RecursionError):
+        raise LawError(f"{what}不是合格的 JSON") from None
+
+
+def dumps(value: Any) -> bytes:
+    """Write compact JSON on one line, in UTF-8; lone surrogates, which UTF-8 has not, as escapes."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()
