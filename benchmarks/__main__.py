@@ -1,0 +1,33 @@
+"""Run the benchmarks: `python -m benchmarks [law reading …]`."""
+
+import importlib
+import json
+import platform
+import sys
+import time
+from pathlib import Path
+
+PARTS = ("law", "reading", "privacy", "matching", "ledger", "portal")
+
+
+def main(wanted: list[str]) -> None:
+    """Run the parts wanted (all by default), print each figure, write them to bench.json."""
+    unknown = set(wanted) - set(PARTS)
+    if unknown:
+        sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    results: dict[str, dict[str, float]] = {}
+    for part in wanted or PARTS:
+        print(f"\n{part}", flush=True)
+        started = time.perf_counter()
+        figures = importlib.import_module(f"benchmarks.{part}").run()
+        results[part] = figures
+        for name, value in figures.items():
+            print(f"  {name:<66}{value:>14,.3f}".rstrip("0").rstrip("."))
+        print(f"  ({time.perf_counter() - started:.0f} s)", flush=True)
+    facts = {"python": platform.python_version(), "machine": platform.machine(), "figures": results}
+    Path("bench.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
+    print("\nwritten to bench.json")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
