@@ -9,7 +9,10 @@ _SHOWN = 60
 
 def lost_text(document: Document, rows: list[Row], front: Front) -> list[Warning_]:
     """Return warnings for printed text that is in no row, and for paragraphs behind the table."""
-    warnings = [Warning_(None, f"表外文字未读入任务：{_short(text)}") for text in front.unread]
+    warnings: list[Warning_] = []
+    if front.unread:
+        shown = "；".join(_short(text) for text in front.unread[:8])
+        warnings.append(Warning_(None, f"表外有{len(front.unread)}段文字未读入任务：{shown}"))
     return warnings + _lost_cells(document, rows, front)
 
 

@@ -99,22 +99,15 @@ def _own_number(head: list[str]) -> str | None:
 
 
 def _title(head: list[str]) -> str:
-    """Lines that belong together up to one that ends like a title; the longest such run."""
+    """Lines that belong together up to one that ends like a title; a notice's (关于……的通知) before any other."""
     lines = [_squeeze(text) for text in head]
     lines = ["" if NUMBER.fullmatch(x) or _NOISE.match(x) or _is_meta(x) else x for x in lines]
-    best = ""
+    found = []
     for end, line in enumerate(lines):
-        if not _TITLE_END.search(re.sub(r"[（(][^（）()]{2,8}[）)]$", "", line)):
-            continue
-        start = _title_start(lines, end)
-        title = "".join(lines[start : end + 1])
-        if len(title) > len(best) and (not best or "通知" not in best or best.startswith(title) is False):
-            best = (
-                title
-                if not (best and "关于" in best and best.endswith("通知") and "关于" not in title)
-                else best
-            )
-    return best or next((line for line in lines if line), "")
+        if _TITLE_END.search(re.sub(r"[（(][^（）()]{2,8}[）)]$", "", line)):
+            title = "".join(lines[_title_start(lines, end) : end + 1])
+            found.append(("关于" in title and "通知" in title, len(title) <= 120, len(title), title))
+    return max(found)[3] if found else next((line for line in lines if line), "")
 
 
 def _title_start(lines: list[str], end: int) -> int:

@@ -1,7 +1,7 @@
 """Lay the cells of a row over the columns by what they hold, where the text does not say which are missing."""
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from gongkai.reading.tables.columns import Column
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role
@@ -12,9 +12,18 @@ from gongkai.reading.words.units import ENDS_AS_UNIT, LABEL, split_outside_brack
 _WHEN = When(2000)
 
 
-def align(cells: list[str], columns: list[Column]) -> tuple[list[int], bool]:
-    """Return the column of each cell, in order, and whether the best way is clearly the best."""
-    scores = [[_fits(text, column) for column in columns] for text in cells]
+def labels_second(rows: list[list[str]]) -> bool:
+    """True where a labelled unit (牵头处室：财务处) follows a plain one: labels belong to the responsible column."""
+    pairs = [(up, down) for row in rows for up, down in pairwise(row)]
+    return any(LABEL.match(down) and not LABEL.match(up) and _is_units(up) for up, down in pairs)
+
+
+def align(cells: list[str], columns: list[Column], *, second: bool = False) -> tuple[list[int], bool]:
+    """Return the column of each cell, in order, and whether the best way is clearly the best.
+
+    `second` says that labelled units stand in the responsible column (`labels_second`).
+    """
+    scores = [[_fits(text, column, second=second) for column in columns] for text in cells]
     ranked = sorted(
         (
             (sum(scores[n][place] for n, place in enumerate(way)), way)
@@ -27,14 +36,14 @@ def align(cells: list[str], columns: list[Column]) -> tuple[list[int], bool]:
     return list(best[1]), sure and all(scores[n][place] > 0 for n, place in enumerate(best[1]))
 
 
-def _fits(text: str, column: Column) -> int:
+def _fits(text: str, column: Column, *, second: bool) -> int:
     match column.role:
         case Role.SECTION:
             return _as_heading(text, column.level)
         case Role.MEASURE:
             return 4 if len(text) >= 12 else 1
         case Role.LEAD | Role.RESPONSIBLE:
-            return _as_units(text, column)
+            return _as_units(text, column, second=second)
         case _:
             return _as_limit(text) if DEADLINE_HEAD.search(column.head) else (2 if len(text) >= 4 else 0)
 
@@ -44,22 +53,22 @@ def _as_heading(text: str, level: int) -> int:
     if number and number.depth <= 2:
         return 8 if number.depth == level else -8
     short = len(text) <= 14 and not re.search(r"[，,。；;、：:]", text)
-    return (
-        3 if level == 3 and short and number is None and not _is_limit(text) and not _is_units(text) else -8
-    )
+    return 3 if level == 3 and short and number is None and not _is_limit(text) else -8
 
 
-def _as_units(text: str, column: Column) -> int:
+def _as_units(text: str, column: Column, *, second: bool) -> int:
     if match := LABEL.match(text):
+        if second:
+            return 8 if column.role is Role.RESPONSIBLE else -8
         return 8 if column.role is Role.RESPONSIBLE or match["label"][:2] in column.head else 4
     return 5 if _is_units(text) else -8
 
 
 def _is_units(text: str) -> bool:
     names = [name.strip() for name in split_outside_brackets(text) if name.strip()]
-    return (
-        bool(names) and len(text) < 400 and all(len(n) <= 30 and ENDS_AS_UNIT.search(n) for n in names[-1:])
-    )
+    if not names or len(text) > 400 or number_of(text) or re.search(r"[。;；:：]", text):
+        return False
+    return all(len(name) <= 30 for name in names) and bool(ENDS_AS_UNIT.search(names[-1]))
 
 
 def _as_limit(text: str) -> int:

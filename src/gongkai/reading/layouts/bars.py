@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
-from gongkai.reading.layouts.align import align
+from gongkai.reading.layouts.align import align, labels_second
 from gongkai.reading.tables.columns import Column, heads_to_columns
 from gongkai.reading.tables.heads import is_head_row
 
@@ -24,8 +24,8 @@ def bar_lines(lines: list[str]) -> Grid | None:
         return None
     columns = heads_to_columns(rows[head][0], width)
     out = [Line([Cell(text) for text in rows[head][0]])]
-    for cells, _ in rows[head + 1 :]:
-        out.append(_laid(cells, columns))
+    second = labels_second([cells for cells, _ in rows[head + 1 :]])
+    out.extend(_laid(cells, columns, second=second) for cells, _ in rows[head + 1 :])
     return Grid(out, exact=False)
 
 
@@ -49,12 +49,12 @@ def _rows(lines: list[str]) -> list[tuple[list[str], int]]:
     return rows
 
 
-def _laid(cells: list[str], columns: list[Column]) -> Line:
+def _laid(cells: list[str], columns: list[Column], *, second: bool) -> Line:
     if len(cells) > len(columns):
         line = Line([make_cell(text) for text in cells[: len(columns)]])
         line.doubts.append("本行的单元格多于表头，请核对各栏")
         return line
-    places, sure = align(cells, columns)
+    places, sure = align(cells, columns, second=second)
     line = Line([Cell("", State.COVERED, guessed=True) for _ in columns])
     for text, place in zip(cells, places, strict=True):
         cell = make_cell(text)

@@ -10,6 +10,7 @@ from gongkai.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, bare_he
 from gongkai.reading.tables.rows import Draft
 from gongkai.reading.words.duties import Context, read_duties, with_limit, with_places
 from gongkai.reading.words.numbering import number_of, split_inline
+from gongkai.reading.words.paths import find_places
 from gongkai.reading.words.units import Units, read_units
 
 Warn = Callable[..., None]
@@ -35,6 +36,10 @@ def build_row(
 
     for doubt in draft.doubts:
         warn(*doubt)
+    if draft.placed:
+        warn(None, f"“{'、'.join(draft.placed)}”栏的归属由内容推断")
+    if draft.carried:
+        warn(None, f"“{'、'.join(draft.carried)}”栏未印文字，按上一行的合并单元格读取")
     lead, responsible = _units(draft, columns, warn)
     extras = _extras(draft, columns)
     measure = paragraphs_of(draft.measure)
@@ -88,6 +93,11 @@ def _duties(measure: str, extras: dict[str, str], context: Context, warn: Warn) 
                 warn("duties", f"“{bare_head(head)}”栏的“{text[:20]}”没有读出时限")
         elif PATH_HEAD.search(head):
             duties = with_places(duties, text, context)
+    for place in find_places(measure, context.printed):
+        if place.inferred:
+            warn(
+                "duties", f"栏目“{place.paths[0][-1]}”的上级栏目没有印出，推定为“{'>'.join(place.paths[0])}”"
+            )
     if re.search(r"\d\s?个?小时内", measure):
         warn("duties", "时限以小时计，未折算为日期")
     return duties

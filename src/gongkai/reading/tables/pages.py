@@ -1,5 +1,7 @@
 """Rows that a page break cut in two: put together where the text says so, left apart where it does not."""
 
+from itertools import pairwise
+
 from gongkai.reading.tables.rows import Draft
 from gongkai.reading.words.numbering import Number, number_of
 
@@ -86,3 +88,13 @@ def _join(first: Draft, second: Draft) -> None:
             first.extras[head] = "\n".join(x for x in (first.extras.get(head, ""), text) if x)
     first.cells.extend(second.cells)
     first.doubts.extend(second.doubts)
+
+
+def flag_restarts(drafts: list[Draft]) -> None:
+    """Where columns had to be guessed, a list that begins again at 1 under no new heading may have lost its heading."""
+    for above, draft in pairwise(drafts):
+        before, number = _numbers(above.measure), number_of(draft.measure)
+        guessed = draft.placed or draft.carried or above.carried
+        again = number and number.value == 1 and before and before[-1].depth == number.depth
+        if guessed and again and above.headings == draft.headings and not draft.repeats:
+            draft.doubt("item", "编号从1重新开始而标题没有重印，可能属于另一个标题")

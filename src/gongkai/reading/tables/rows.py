@@ -28,6 +28,8 @@ class Draft:
     printed: set[str]
     repeats: bool = False
     doubts: list[Doubt] = field(default_factory=list)
+    placed: list[str] = field(default_factory=list)  # columns whose cell was put there by its content
+    carried: list[str] = field(default_factory=list)  # columns taken from above without a mark that says so
 
     def doubt(self, field_name: str | None, message: str, alternative: str | None = None) -> None:
         """Remember something a person should look at."""
@@ -111,8 +113,20 @@ def _draft(line: Line, table: Table, carry: Carry, *, unmarked: bool) -> Draft:
         value = _value(cell, place, column, carry, draft, table.exact, unmarked=unmarked, boundary=boundary)
         _set(draft, column, value)
         carry.values[place] = value
+    _drop_third_level(line, table.columns, carry, draft)
     draft.headings = list(carry.headings)
     return draft
+
+
+def _drop_third_level(line: Line, columns: list[Column], carry: Carry, draft: Draft) -> None:
+    """Where covered cells are guessed, a third heading holds only for what is numbered below it ((1), (2), …)."""
+    guessed = any(
+        column.role is Role.SECTION and column.level == 3 and cell.guessed and cell.state is State.COVERED
+        for column, cell in zip(columns, line.cells, strict=False)
+    )
+    number = number_of(draft.measure)
+    if guessed and number and number.depth <= 3:
+        carry.headings[2] = ""
 
 
 def _headings(line: Line, columns: list[Column], carry: Carry) -> tuple[bool, bool]:
@@ -169,7 +183,7 @@ def _value(
     if cell.state is State.PRINTED:
         draft.printed.add(name if column.role is not Role.EXTRA else column.head)
         if cell.guessed:
-            draft.doubt(name, f"“{bare_head(column.head)}”栏的归属由内容推断")
+            draft.placed.append(bare_head(column.head))
         return cell.text
     if cell.state in (State.NONE, State.LEFT):
         return ""
@@ -185,7 +199,7 @@ def _from_above(cell: Cell, column: Column, draft: Draft, above: str, known: tup
     if cell.state is State.EMPTY and exact and not unmarked:
         return ""
     if above and cell.state is State.COVERED and cell.guessed:
-        draft.doubt(name, f"“{head}”栏未印文字，按上一行的合并单元格读取", "")
+        draft.carried.append(head)
     elif above and cell.state is State.EMPTY and (unmarked or boundary):
         draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
     return above

@@ -236,7 +236,7 @@ def _recurring(match: re.Match[str], when: When) -> Due | None:
     return Due("recurring", match.group(0), period=_PERIODS[word])
 
 
-@rule(r"(?<!不)定期")
+@rule(r"(?<![不法约固特给规])定期(?![限间刊])")
 def _regularly(match: re.Match[str], when: When) -> Due | None:
     return Due("recurring", match.group(0), period="unspecified")
 
@@ -245,7 +245,7 @@ def _regularly(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(
-    r"(?<![不未])及时(?![性率雨])|(?:动态|实时|即时|随时)(?:更新|调整|管理|公开|发布|完善|维护|公布|优化)|第一时间|常态化(?:开展|推进|更新|公开|组织|检查|巡查|管理)|长期(?:坚持|公开|推进)"
+    r"(?<![不未])及时(?![性率雨])|(?:动态|实时|即时|随时)(?:更新|调整|管理|公开|发布|完善|维护|公布|优化)(?!的)|第一时间|常态化(?:开展|推进|更新|公开|组织|检查|巡查|管理)|长期(?:坚持|公开|推进)"
 )
 def _ongoing(match: re.Match[str], when: When) -> Due | None:
     return Due("ongoing", match.group(0), mode=match.group(0))

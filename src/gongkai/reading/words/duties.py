@@ -108,8 +108,8 @@ def _sentence(words: str, start: int, end: int, dues: list[Found], places: list[
         near = [
             place for place in places if place.start >= begin
         ]  # a bracket behind counts for what it follows
-        out.append(_duty(words[begin:stop].strip(" ，,"), mine[:1], near))
-        out.extend(_duty(words[begin:stop].strip(" ，,"), [extra], near) for extra in mine[1:])
+        out.append(_duty(words[begin:stop].strip(" ，,、"), mine[:1], near))
+        out.extend(_duty(words[begin:stop].strip(" ，,、"), [extra], near) for extra in mine[1:])
     return [duty for duty in out if duty.text]
 
 

@@ -254,8 +254,17 @@ def _inferred(text: str, match: re.Match[str], printed: Printed) -> Place | None
         return None
     name = match["name"]
     known = sorted((path for path in printed.paths if path[-1] == name), key=_directness)
-    path = known[0] if known else (ROOT, name)
+    path = known[0] if known else _under(name, printed)
     return Place(match.start(), match.end(), (path,), inferred=True)
+
+
+def _under(name: str, printed: Printed) -> Path:
+    """`其他X` belongs under a printed X; any other name right under the site."""
+    for path in printed.paths:
+        for length, level in enumerate(path, 1):
+            if name == f"其他{level}":
+                return (*path[:length], name)
+    return (ROOT, name)
 
 
 def _directness(path: Path) -> tuple[bool, int]:

@@ -1,0 +1,131 @@
+"""PDF with a text layer: ruled tables by their lines; where no table is ruled, the text page by page."""
+
+import io
+import re
+from typing import Any
+
+from gongkai.reading.document import Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
+from gongkai.reading.model import ReadingError
+from gongkai.reading.words.numbering import number_of
+
+MAX_PAGES = 120
+
+
+def read_pdf(data: bytes) -> Document:
+    """Return the blocks of a PDF."""
+    import pdfplumber
+
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as pdf:
+            if len(pdf.pages) > MAX_PAGES:
+                raise ReadingError(f"PDF超过{MAX_PAGES}页，请只保留通知正文和任务表后重试。")
+            pages = [_page(page, number) for number, page in enumerate(pdf.pages, 1)]
+    except ReadingError:
+        raise
+    except Exception as error:  # pdfminer raises whatever it stumbles over
+        raise ReadingError("PDF已损坏或有密码，请用阅读器另存或打印为新的PDF后再试。") from error
+    blocks = [block for page in pages for block in page]
+    text = "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
+    if not any(isinstance(block, Grid) for block in blocks):
+        if len("".join(text.split())) < 30:
+            raise ReadingError(
+                "PDF里没有文字（可能是扫描件），请先做文字识别，或提供.docx、文字版PDF后再试。"
+            )
+        return _from_text(blocks)
+    return Document(_joined(blocks))
+
+
+def _from_text(blocks: list[Block]) -> Document:
+    from gongkai.reading.layouts.split import blocks_of
+
+    return blocks_of("\n".join(block.text for block in blocks if isinstance(block, Paragraph)))
+
+
+def _page(page: Any, number: int) -> list[Block]:
+    """Tables of a page as grids, the text above, between and below them as paragraphs."""
+    tables = [table for table in page.find_tables() if len(table.rows) > 1 or len(table.rows[0].cells) > 1]
+    blocks: list[Block] = []
+    top = 0.0
+    for table in sorted(tables, key=lambda one: one.bbox[1]):
+        blocks.extend(_prose(page, top, table.bbox[1], number))
+        blocks.append(_grid(page, table, number))
+        top = max(top, table.bbox[3])
+    blocks.extend(_prose(page, top, float(page.height), number))
+    page.close()
+    return blocks
+
+
+def _prose(page: Any, top: float, bottom: float, number: int) -> list[Block]:
+    if bottom - top < 4:
+        return []
+    area = page.crop((0, max(0, top), page.width, min(bottom, page.height)), strict=False)
+    lines = (area.extract_text() or "").split("\n")
+    lines = [line for line in lines if line.strip() and not re.fullmatch(r"[-—–\s]*\d{1,3}[-—–\s]*", line)]
+    return [Paragraph(text, number) for text in _unwrapped(lines)]
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """Join the lines of a paragraph: it goes on while lines are full."""
+    width = max((len(line) for line in lines), default=0)
+    out: list[str] = []
+    full = False
+    for line in lines:
+        text = line.strip()
+        begins = number_of(text) is not None or bool(re.match(r"附件|[（(]此件", text))
+        if out and full and not begins:
+            out[-1] += text
+        else:
+            out.append(text)
+        full = len(line.rstrip()) >= width * 0.85 and not text.endswith(("：", ":"))
+    return out
+
+
+def _grid(page: Any, table: Any, number: int) -> Grid:
+    texts = table.extract(x_tolerance=2, y_tolerance=3)
+    lines = []
+    for row, values in zip(table.rows, texts, strict=True):
+        cells: list[Cell] = []
+        for place, (box, value) in enumerate(zip(row.cells, values, strict=True)):
+            if box is None:
+                cells.append(Cell("", _missing(row.cells, place)))
+            else:
+                cells.append(make_cell(_cell_text(value or "")))
+        lines.append(Line(cells, number))
+    return Grid(lines)
+
+
+def _missing(boxes: list[Any], place: int) -> State:
+    """A place without a box belongs to the cell at its left, where that one reaches over it, else to the one above."""
+    right = next((box for box in boxes[place + 1 :] if box is not None), None)
+    left = next((box for box in reversed(boxes[:place]) if box is not None), None)
+    if left is not None and (right is None or left[2] >= right[0] - 2):
+        return State.LEFT if place > 0 and (right is not None or left is not None) else State.COVERED
+    return State.COVERED
+
+
+def _cell_text(value: str) -> str:
+    """Join the printed lines of a cell to paragraphs."""
+    lines = [line.strip() for line in value.split("\n") if line.strip()]
+    width = max((len(line) for line in lines), default=0)
+    out: list[str] = []
+    for place, line in enumerate(lines):
+        above = lines[place - 1] if place else ""
+        ended = above.endswith(("。", "；", "：", ";", "）。", "!", "！"))
+        short = len(above) < width * 0.8
+        if out and not (ended and (number_of(line) is not None or short)):
+            out[-1] += line
+        else:
+            out.append(line)
+    return "\n".join(out)
+
+
+def _joined(blocks: list[Block]) -> list[Block]:
+    """Tables that go on over pages become one; page numbers between them are dropped."""
+    out: list[Block] = []
+    for block in blocks:
+        last = out[-1] if out else None
+        if isinstance(block, Grid) and isinstance(last, Grid) and last.width == block.width:
+            last.lines.extend(block.lines)
+        else:
+            out.append(block)
+    return out
