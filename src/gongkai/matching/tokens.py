@@ -26,7 +26,11 @@ from typing import NamedTuple
 from gongkai.matching.folding import fold
 from gongkai.matching.numbers import DocumentNumber, number_tokens, scan
 
-HAN = "〇\u3400-\u9fff\U00020000-\U0003134a"
+# Assigned Chinese characters (Unicode 13): unified ideographs, extensions A–G, and 〇.
+HAN = (
+    "〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002a6dd\U0002a700-\U0002b734\U0002b740-\U0002b81d"
+    "\U0002b820-\U0002cea1\U0002ceb0-\U0002ebe0\U00030000-\U0003134a"
+)
 LONGEST_WORD = 64
 """Longer runs of letters or digits are cut here, on both sides (PostgreSQL refuses very long words)."""
 LONGEST_QUERY = 200

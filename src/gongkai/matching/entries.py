@@ -1,0 +1,69 @@
+"""What is put into an index: a text, or several texts that mean the same entry, each with its weight."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from gongkai.matching.analysis import kinds_contained, length, passages, terms
+from gongkai.matching.folding import fold
+
+
+class Part(NamedTuple):
+    """One text of an entry (its question, a variant of it, its answer) and how much a match in it counts."""
+
+    text: str
+    weight: float = 1.0
+
+
+Content = str | Iterable[Part]
+
+
+def parts(content: Content) -> tuple[Part, ...]:
+    """The parts of what was given.
+
+    Raises:
+        TypeError: neither a text nor parts.
+        ValueError: a weight that is not positive.
+    """
+    if isinstance(content, str):
+        return (Part(content),)
+    found = tuple(content)
+    for part in found:
+        if not isinstance(part, Part):
+            raise TypeError(f"需要文本或 Part 序列，收到的是 {type(part).__name__}")
+        if not 0 < part.weight < 1000:
+            raise ValueError(f"权重应大于 0：{part.weight}")
+    return found or (Part(""),)
+
+
+def question_and_answer(question: str, answer: str, variants: Iterable[str] = ()) -> tuple[Part, ...]:
+    """An entry of a Q&A base: the question and its variants count fully, the answer a little less.
+
+    The answer carries the question in front, so that it is never matched without its context.
+    """
+    asked = [Part(question), *(Part(variant) for variant in variants)]
+    return (*asked, Part(f"{question}\n{answer}", 0.9))
+
+
+class Analysed(NamedTuple):
+    """One passage or whole entry as the index keeps it."""
+
+    terms: dict[str, int]
+    length: int
+    kinds: int
+    weight: float
+
+
+def analyse(content: tuple[Part, ...]) -> tuple[list[Analysed], Analysed]:
+    """The passages of an entry, and the whole of it."""
+    found = []
+    whole: dict[str, int] = {}
+    for part in content:
+        for passage in passages(fold(part.text)):
+            counts = terms(passage)
+            found.append(Analysed(counts, length(counts), kinds_contained(passage), part.weight))
+            for term, count in counts.items():
+                whole[term] = whole.get(term, 0) + count
+    kinds = 0
+    for passage_found in found:
+        kinds |= passage_found.kinds
+    return found, Analysed(whole, sum(each.length for each in found), kinds, 1.0)

@@ -1,0 +1,284 @@
+"""The index: entries in, the best entries for a question out."""
+
+import threading
+from array import array
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai.matching import analysis, files, postings, ranking
+from gongkai.matching import synonyms as tables
+from gongkai.matching.entries import Analysed, Content, Part, analyse, parts
+from gongkai.matching.folding import fold
+from gongkai.matching.store import Snapshot, Texts, View, numbers_of
+from gongkai.matching.synonyms import Synonyms
+
+_BATCH = 2000  # texts frozen at once while many are added
+
+
+class Hit(NamedTuple):
+    """One entry found. The score says how much of the question is there: about 0 to 1."""
+
+    id: str
+    score: float
+
+
+class Index:
+    """Entries (id and text) with ranked search. Changing it is safe beside reading it, from any thread.
+
+    The same calls in the same order give the same hits and scores; equal scores stand in the order in
+    which the entries were added. Adding, removing and building give the same figures.
+    """
+
+    def __init__(self, synonyms: Synonyms | None = None) -> None:
+        self.synonyms = tables.default() if synonyms is None else synonyms
+        self._lock = threading.RLock()
+        self._clear()
+
+    def _clear(self) -> None:
+        self._ids: list[str] = []
+        self._contents: list[tuple[Part, ...]] = []
+        self._numbers: dict[str, int] = {}
+        self._alive = bytearray()
+        self._vocabulary: dict[str, int] = {}
+        self._having = array("i")
+        self._passages, self._wholes = Texts(), Texts()
+        self._sums = [0, 0]  # length of all live entries, number of their passages
+        self._snapshot: Snapshot | None = None
+
+    @classmethod
+    def build(cls, entries: Iterable[tuple[str, Content]], *, synonyms: Synonyms | None = None) -> "Index":
+        """An index of the entries (id, text). A text can also be a sequence of `Part`.
+
+        Raises:
+            ValueError: an id occurs twice, or a text is too long.
+            TypeError: an id or a text is none.
+        """
+        index = cls(synonyms)
+        for id_, content in entries:
+            if id_ in index._numbers:
+                raise ValueError(f"编号重复：{id_}")
+            index.add(id_, content)
+        index._read()
+        return index
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._numbers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._numbers))
+
+    def add(self, id_: str, content: Content) -> None:
+        """Put an entry in; one with the same id is replaced and stands last."""
+        if not isinstance(id_, str):
+            raise TypeError(f"编号应为文本，收到的是 {type(id_).__name__}")
+        given = parts(content)
+        found, whole = analyse(given)
+        with self._lock:
+            if id_ in self._numbers:
+                self.remove(id_)
+            number = len(self._ids)
+            self._ids.append(id_)
+            self._contents.append(given)
+            self._numbers[id_] = number
+            self._alive.append(1)
+            for each in found:
+                self._passages.append(number, each, *self._terms(each))
+            numbers, counts = self._terms(whole)
+            if len(found) > 1:
+                self._wholes.append(number, whole, numbers, counts)
+            self._count(numbers, whole.length, len(found), 1)
+            if len(self._passages.waiting) >= _BATCH:
+                self._passages.settle()
+                self._wholes.settle()
+            self._snapshot = None
+
+    def _terms(self, found: Analysed) -> tuple[postings.Ints, postings.Counts]:
+        for term in found.terms:
+            if term not in self._vocabulary:
+                self._vocabulary[term] = len(self._having)
+                self._having.append(0)
+        numbers = np.fromiter(map(self._vocabulary.__getitem__, found.terms), np.int32, len(found.terms))
+        counts = np.fromiter(found.terms.values(), np.int64, len(found.terms)).clip(0, 255)
+        return numbers, counts.astype(np.uint8)
+
+    def _count(self, numbers: postings.Ints, length: int, passages: int, sign: int) -> None:
+        having = np.frombuffer(self._having, dtype=np.int32)
+        having[numbers] += sign
+        del having  # lets the array grow again
+        self._sums[0] += sign * length
+        self._sums[1] += sign * passages
+
+    def remove(self, id_: str) -> None:
+        """Take an entry out.
+
+        Raises:
+            KeyError: there is none with this id.
+        """
+        with self._lock:
+            if id_ not in self._numbers:
+                raise KeyError(f"没有这个编号：{id_}")
+            number = self._numbers.pop(id_)
+            found, whole = analyse(self._contents[number])
+            self._alive[number] = 0
+            self._contents[number] = ()
+            self._count(self._terms(whole)[0], whole.length, len(found), -1)
+            self._snapshot = None
+            dead = len(self._ids) - len(self._numbers)
+            if dead > 500 and dead * 3 > len(self._ids):
+                self._compact()
+
+    def _compact(self) -> None:
+        """Forget the removed entries for good; numbers are given anew, in the same order."""
+        alive = np.frombuffer(bytes(self._alive), dtype=np.uint8).astype(bool)
+        entry = np.where(alive, np.cumsum(alive) - 1, -1).astype(np.int32)
+        for texts in (self._passages, self._wholes):
+            texts.settle()
+            owners = entry[numbers_of(texts.owners)]
+            kept = owners >= 0
+            new = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
+            texts.segments = tuple(postings.keep(segment, new) for segment in texts.segments)
+            texts.lengths = array("i", numbers_of(texts.lengths)[kept].tobytes())
+            texts.owners = array("i", owners[kept].tobytes())
+            texts.weights = array("f", np.array(texts.weights, np.float32)[kept].tobytes())
+            texts.kinds = bytearray(np.frombuffer(bytes(texts.kinds), np.uint8)[kept].tobytes())
+        self._ids = [id_ for id_, lives in zip(self._ids, alive, strict=True) if lives]
+        self._contents = [given for given, lives in zip(self._contents, alive, strict=True) if lives]
+        self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
+        self._alive = bytearray(b"\x01" * len(self._ids))
+
+    def _read(self) -> Snapshot:
+        snapshot = self._snapshot
+        if snapshot is not None:
+            return snapshot
+        with self._lock:
+            if self._snapshot is None:
+                self._snapshot = self._take_snapshot()
+            return self._snapshot
+
+    def _take_snapshot(self) -> Snapshot:
+        length, count = self._sums
+        live = len(self._numbers)
+        for texts in (self._passages, self._wholes):
+            texts.settle()
+        return Snapshot(
+            self._ids,
+            self._contents,
+            self._vocabulary,
+            np.array(self._having, np.int32),
+            np.frombuffer(bytes(self._alive), np.uint8).astype(bool),
+            live,
+            _view(self._passages, length / max(count, 1)),
+            _view(self._wholes, length / max(live, 1)),
+            bool(len(self._wholes.lengths)),
+        )
+
+    def search(self, question: str, k: int = 10, *, within: Collection[str] | None = None) -> list[Hit]:
+        """The best entries for a question, best first; [] where nothing of it stands anywhere.
+
+        Args:
+            question: a question, a message of several lines, or words; at most 4,000 characters are read.
+            k: how many at most.
+            within: only these ids, where given.
+        """
+        now = self._read()
+        scores = self._scores(now, question)
+        scores[~now.alive] = 0
+        if within is not None:
+            allowed = set(within)
+            scores[[i for i, id_ in enumerate(now.ids[: len(scores)]) if id_ not in allowed]] = 0
+        # Rounded, so that the last bits of a sum never decide over the order.
+        return [Hit(now.ids[i], float(scores[i])) for i in _best(np.round(scores, 9), k)]
+
+    def _scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
+        weights = ranking.question_weights(question, self.synonyms)
+        known = [(term, now.vocabulary[term]) for term in weights if term in now.vocabulary]
+        known = [(term, number) for term, number in known if number < len(now.having)]
+        if not known or not now.live:
+            return np.zeros(len(now.alive))
+        numbers = np.array([number for _, number in known], np.int32)
+        having = now.having[numbers].astype(np.int64)
+        worth = np.array([weights[term] for term, _ in known]) * ranking.rarity(having, now.live)
+        unknown = sum(weights.values()) - sum(weights[term] for term, _ in known)
+        ideal = float(worth.sum()) + unknown * float(ranking.rarity(np.zeros(1, np.int64), now.live)[0])
+        kept = ranking.cheap_enough(having, lambda i: len(known[i][0]) == 1)
+        numbers, gains = numbers[kept], (worth[kept] / ideal).astype(np.float32)
+        asked = analysis.kinds_asked(fold(question[:60])) if len(question) <= 60 else 0
+        single = _texts_scores(now.passages, numbers, gains, asked)
+        if not now.several:
+            return single
+        scores = np.zeros(len(now.alive))
+        np.maximum.at(scores, now.passages.owners, single)
+        whole = _texts_scores(now.wholes, numbers, gains, asked)
+        share = ranking.PASSAGE_SHARE
+        scores[now.wholes.owners] = share * scores[now.wholes.owners] + (1 - share) * whole
+        return scores
+
+    def text(self, id_: str) -> str:
+        """The text of an entry (its parts, each on lines of its own)."""
+        return "\n".join(part.text for part in self.content(id_))
+
+    def content(self, id_: str) -> tuple[Part, ...]:
+        """The parts of an entry.
+
+        Raises:
+            KeyError: there is none with this id.
+        """
+        with self._lock:
+            if id_ not in self._numbers:
+                raise KeyError(f"没有这个编号：{id_}")
+            return self._contents[self._numbers[id_]]
+
+    def save(self, path: Path | str) -> None:
+        """Write the index to a file, whole or not at all."""
+        with self._lock:
+            self._read()
+            files.save(path, self)
+
+    @classmethod
+    def load(cls, path: Path | str, *, synonyms: Synonyms | None = None) -> "Index":
+        """Read an index from a file that `save` wrote.
+
+        Raises:
+            ValueError: the file is none, is damaged, or was written by another version.
+        """
+        index = cls(synonyms)
+        files.load(path, index)
+        return index
+
+
+def _view(texts: Texts, average: float) -> View:
+    return View(
+        texts.segments,
+        ranking.length_norm(numbers_of(texts.lengths), average),
+        numbers_of(texts.owners),
+        np.array(texts.weights, np.float32),
+        np.frombuffer(bytes(texts.kinds), np.uint8),
+    )
+
+
+def _texts_scores(
+    view: View, numbers: postings.Ints, gains: NDArray[np.float32], asked: int
+) -> NDArray[np.float64]:
+    scores = postings.score(view.segments, numbers, gains, view.norm) * view.weights
+    if asked:
+        scores *= 1 + ranking.ANSWER_KIND * np.bitwise_count(view.kinds & asked)
+    return scores
+
+
+def _best(scores: NDArray[np.float64], k: int) -> list[int]:
+    """Places of the k highest scores above nothing; equal ones in their order."""
+    found = np.flatnonzero(scores > 0)
+    if k <= 0 or not len(found):
+        return []
+    if len(found) > k:
+        least = np.partition(scores[found], len(found) - k)[len(found) - k]
+        found = found[scores[found] >= least]
+    order = np.argsort(-scores[found], kind="stable")[:k]
+    return [int(i) for i in found[order]]

@@ -1,0 +1,107 @@
+"""Postings: which texts contain a term, how often. Sorted numpy arrays in a few immutable segments.
+
+A change adds a small segment; small segments are merged as they pile up (each posting is moved about log n
+times). Readers hold a snapshot of the segments, so they never wait and never see half a change.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+Counts = NDArray[np.uint8]
+
+
+class Segment(NamedTuple):
+    """Postings of some texts: `texts[starts[i]:starts[i + 1]]` contain `terms[i]`, `counts` times (at most 255)."""
+
+    terms: Ints
+    starts: NDArray[np.int64]
+    texts: Ints
+    counts: Counts
+
+    @property
+    def size(self) -> int:
+        """How many postings there are."""
+        return len(self.texts)
+
+
+def freeze(rows: Sequence[tuple[int, Ints, Counts]]) -> Segment:
+    """A segment from rows (text, its terms, how often each)."""
+    terms = np.concatenate([row[1] for row in rows]) if rows else np.empty(0, np.int32)
+    counts = np.concatenate([row[2] for row in rows]) if rows else np.empty(0, np.uint8)
+    texts = np.repeat(np.array([row[0] for row in rows], np.int32), [len(row[1]) for row in rows])
+    order = np.argsort(terms, kind="stable")
+    unique, first = np.unique(terms[order], return_index=True)
+    starts = np.append(first, len(terms)).astype(np.int64)
+    return Segment(unique.astype(np.int32), starts, texts[order].astype(np.int32), counts[order])
+
+
+def merge(a: Segment, b: Segment) -> Segment:
+    """Both segments in one; the texts of `b` come after those of `a`."""
+    terms = np.union1d(a.terms, b.terms).astype(np.int32)
+    lengths = np.zeros(len(terms), np.int64)
+    where = [np.searchsorted(terms, part.terms) for part in (a, b)]
+    for part, at in zip((a, b), where, strict=True):
+        lengths[at] += np.diff(part.starts)
+    starts = np.append(0, np.cumsum(lengths))
+    texts, counts = np.empty(starts[-1], np.int32), np.empty(starts[-1], np.uint8)
+    begin = starts[:-1].copy()
+    for part, at in zip((a, b), where, strict=True):
+        own = np.diff(part.starts)
+        to = np.repeat(begin[at] - part.starts[:-1], own) + np.arange(part.size)
+        texts[to], counts[to] = part.texts, part.counts
+        begin[at] += own
+    return Segment(terms, starts, texts, counts)
+
+
+def compact(segments: tuple[Segment, ...], new: Segment) -> tuple[Segment, ...]:
+    """The segments with a new one, merged so that each is several times as large as the next."""
+    kept = [*segments, new]
+    while len(kept) > 1 and kept[-2].size < 4 * kept[-1].size:
+        last = kept.pop()
+        kept[-1] = merge(kept[-1], last)
+    return tuple(kept)
+
+
+def keep(segment: Segment, numbers: Ints) -> Segment:
+    """The segment with its texts renumbered; texts whose new number is negative are left out."""
+    new = numbers[segment.texts]
+    alive = new >= 0
+    lengths = np.add.reduceat(alive, segment.starts[:-1]) if segment.size else np.empty(0, np.int64)
+    used = lengths > 0
+    starts = np.append(0, np.cumsum(lengths[used]))
+    return Segment(segment.terms[used], starts.astype(np.int64), new[alive], segment.counts[alive])
+
+
+def score(
+    segments: tuple[Segment, ...], terms: Ints, weights: NDArray[np.float32], norm: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """For each text the sum over the terms of weight × count / (count + norm of the text).
+
+    Args:
+        segments: the postings.
+        terms: term numbers, sorted.
+        weights: one for each term.
+        norm: one for each text.
+    """
+    total = np.zeros(len(norm))
+    for segment in segments:
+        if not segment.size:
+            continue
+        at = np.searchsorted(segment.terms, terms).clip(max=len(segment.terms) - 1)
+        hit = np.flatnonzero(segment.terms[at] == terms)
+        if not len(hit):
+            continue
+        begin, end = segment.starts[at[hit]], segment.starts[at[hit] + 1]
+        ranges = list(zip(begin.tolist(), end.tolist(), strict=True))
+        texts = np.concatenate([segment.texts[i:j] for i, j in ranges])
+        counts = np.concatenate([segment.counts[i:j] for i, j in ranges]).astype(np.float32)
+        gains = np.repeat(weights[hit], end - begin)
+        gains *= counts
+        counts += norm[texts]
+        gains /= counts
+        total += np.bincount(texts, weights=gains, minlength=len(norm))
+    return total
