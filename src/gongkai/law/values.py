@@ -20,10 +20,10 @@ MAX_DIGITS = 100
 
 
 def show(value: object) -> str:
-    """Quote a value in a message, cut to a length a person reads."""
+    """Quote a value in a message: cut to a length a person reads, line feeds and the like made visible."""
     text = value if isinstance(value, str) else repr(value)
     text = text if len(text) <= 40 else f"{text[:40]}…"
-    return f"“{text}”"
+    return f"“{''.join(c if c.isprintable() else repr(c)[1:-1] for c in text)}”"
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,374 @@
+"""The reply clock of an information request, rule by rule, and against a day-by-day model of the same rules."""
+
+from datetime import date, timedelta
+
+import chinese_calendar
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from gongkai.law import RULE_SETS, Event, LawError, Status, default_calendar, due
+from gongkai.law.commands import run
+
+REQUEST = RULE_SETS["request"]
+CALENDAR = default_calendar()
+RECEIVED = "2024-01-02"  # a Tuesday; 7th working day 01-11, 20th 01-30
+
+
+def clock(*events, received=RECEIVED, today="2024-01-31"):
+    """Run the command with events written KIND:DATE[:VALUE]."""
+    rows = [dict(zip(("kind", "date", "value"), event.split(":"), strict=False)) for event in events]
+    return run("foi-due", {"received": received, "today": today, "events": rows})
+
+
+def answer(*events, **more):
+    result = clock(*events, **more)
+    return result["due"], result["status"]
+
+
+@pytest.mark.parametrize(
+    ("events", "today", "due_date", "status"),
+    [
+        # art. 33: 20 working days from the day after receipt
+        ([], "2024-01-02", "2024-01-30", "running"),
+        ([], "2024-01-30", "2024-01-30", "running"),
+        ([], "2024-01-31", "2024-01-30", "overdue"),
+        (["replied:2024-01-30"], "2024-02-10", "2024-01-30", "closed_in_time"),
+        (["replied:2024-01-31"], "2024-02-10", "2024-01-30", "closed_late"),
+        (["replied:2024-01-02"], "2024-02-10", "2024-01-30", "closed_in_time"),
+        # art. 30: correction stops the clock; the corrected request starts it anew
+        (["correction_notice:2024-01-11"], "2024-03-29", None, "paused"),
+        (["correction_notice:2024-01-11:10"], "2024-01-25", None, "paused"),
+        (["correction_notice:2024-01-11:10"], "2024-01-26", None, "abandoned"),
+        (
+            ["correction_notice:2024-01-11:10", "corrected:2024-01-25"],
+            "2024-01-25",
+            "2024-02-27",
+            "running",
+        ),
+        (["correction_notice:2024-01-11:10", "corrected:2024-01-26"], "2024-02-01", None, "abandoned"),
+        (["correction_notice:2024-01-11", "corrected:2024-01-11"], "2024-01-11", "2024-02-07", "running"),
+        (["correction_notice:2024-01-11", "replied:2024-01-20"], "2024-02-01", None, "closed_in_time"),
+        # arts. 32, 33: third parties and agencies, days after the asking up to and including the answer
+        (["third_party_asked:2024-01-08"], "2024-01-08", None, "paused"),
+        (["third_party_asked:2024-01-08"], "2024-01-29", None, "paused"),  # the 15th working day after
+        (["third_party_asked:2024-01-08"], "2024-01-30", "2024-02-23", "running"),
+        (
+            ["third_party_asked:2024-01-08", "third_party_replied:2024-01-15"],
+            "2024-01-15",
+            "2024-02-05",
+            "running",
+        ),
+        (
+            ["third_party_asked:2024-01-08", "third_party_replied:2024-01-08"],
+            "2024-01-15",
+            "2024-01-30",
+            "running",
+        ),
+        (
+            ["third_party_asked:2024-01-08", "third_party_replied:2024-02-05"],  # too late: changes nothing
+            "2024-02-05",
+            "2024-02-23",
+            "running",
+        ),
+        (
+            [
+                "third_party_asked:2024-01-08",
+                "agency_asked:2024-01-10",
+                "third_party_replied:2024-01-12",
+                "agency_replied:2024-01-16",
+            ],
+            "2024-01-20",
+            "2024-02-06",  # 01-09 … 01-16 left out once: six working days
+            "running",
+        ),
+        (["third_party_asked:2024-01-08", "replied:2024-01-20"], "2024-02-01", None, "closed_in_time"),
+        # art. 33: extension, 20 working days at most in all
+        (["extended:2024-01-30"], "2024-01-31", "2024-03-01", "running"),
+        (["extended:2024-01-10:5", "extended:2024-01-12:15"], "2024-01-31", "2024-03-01", "running"),
+        # fee notice: stands still until paid, then anew; 20 working days to pay
+        (["fee_notice:2024-01-30"], "2024-03-01", None, "paused"),
+        (["fee_notice:2024-01-30"], "2024-03-02", None, "abandoned"),
+        (["fee_notice:2024-01-30", "fee_paid:2024-03-01"], "2024-03-06", "2024-03-29", "running"),
+        (["fee_notice:2024-01-30", "fee_paid:2024-03-02"], "2024-03-07", None, "abandoned"),
+    ],
+)
+def test_due_and_status(events, today, due_date, status):
+    assert answer(*events, today=today) == (due_date, status)
+
+
+def test_receipt_on_a_day_off_starts_on_the_next_working_day():
+    assert answer(received="2024-02-10", today="2024-02-10") == ("2024-03-14", "running")
+    assert answer(received="2024-02-17", today="2024-02-17") == ("2024-03-14", "running")
+
+
+def test_an_extension_stays_when_the_period_starts_anew():
+    plain = answer("fee_notice:2024-01-15", "fee_paid:2024-01-16")[0]
+    assert plain == CALENDAR.add(date(2024, 1, 16), 20).isoformat()
+    longer = answer("extended:2024-01-10", "fee_notice:2024-01-15", "fee_paid:2024-01-16")[0]
+    assert longer == CALENDAR.add(date(2024, 1, 16), 40).isoformat()
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        ["correction_notice:2024-01-12"],  # after the 7th working day
+        ["correction_notice:2024-01-08", "corrected:2024-01-09", "correction_notice:2024-01-10"],
+        ["correction_notice:2024-01-08", "correction_notice:2024-01-09"],
+        ["corrected:2024-01-09"],
+        ["correction_notice:2024-01-08", "corrected:2024-01-09", "corrected:2024-01-10"],
+        ["third_party_replied:2024-01-09"],
+        ["third_party_asked:2024-01-08", "agency_replied:2024-01-09"],
+        ["third_party_asked:2024-01-08", "third_party_replied:2024-01-09", "third_party_replied:2024-01-10"],
+        ["third_party_asked:2024-01-08", "third_party_asked:2024-01-29"],  # still being asked
+        ["third_party_asked:2024-01-31"],
+        ["agency_asked:2024-01-31"],
+        ["extended:2024-01-31"],
+        ["extended:2024-01-10:21"],
+        ["extended:2024-01-10:0"],
+        ["extended:2024-01-10:-1"],
+        ["extended:2024-01-10:５"],
+        ["extended:2024-01-10:10", "extended:2024-01-11:11"],
+        ["extended:2024-01-10:1", "extended:2024-01-11"],  # the default is 20
+        ["fee_notice:2024-01-31"],
+        ["fee_paid:2024-01-10"],
+        ["fee_notice:2024-01-10", "fee_paid:2024-01-11", "fee_paid:2024-01-12"],
+        ["replied:2024-01-10", "replied:2024-01-10"],
+        ["replied:2024-01-10", "extended:2024-01-11"],
+        ["replied:2024-01-01"],  # before receipt
+        ["replied:2024-02-01"],  # after today
+        ["received:2024-01-02"],
+        ["lost:2024-01-10"],
+        ["replied:2024-01-10:3"],
+        ["third_party_asked:2024-01-10:3"],
+        ["fee_notice:2024-01-10:3"],
+        ["correction_notice:2024-01-10:"],
+        ["correction_notice:2024-01-10:0"],
+        ["replied:2024-1-10"],
+        ["replied:2024-02-30"],
+        ["replied:2024-01-10\n"],
+    ],
+)
+def test_refused(events):
+    with pytest.raises(LawError) as refusal:
+        clock(*events)
+    assert "\n" not in str(refusal.value)
+
+
+def test_asking_again_after_the_time_for_an_answer_is_allowed():
+    again = ["third_party_asked:2024-01-08", "third_party_asked:2024-01-30"]
+    assert answer(*again, today="2024-01-30") == (None, "paused")
+
+
+def test_events_of_one_day_are_taken_in_the_order_given():
+    asked, replied = "third_party_asked:2024-01-08", "third_party_replied:2024-01-08"
+    assert answer(asked, replied)[1] == "overdue"
+    with pytest.raises(LawError):
+        clock(replied, asked)
+
+
+def test_steps_name_day_provision_and_effect():
+    steps = clock("correction_notice:2024-01-08", "corrected:2024-01-10")["steps"]
+    assert [step["rule"] for step in steps] == [
+        "条例第三十一条",
+        "条例第三十条",
+        "条例第三十条",
+        "条例第三十三条",
+    ]
+    assert [step["date"] for step in steps] == ["2024-01-02", "2024-01-08", "2024-01-10", "2024-02-06"]
+    assert all(step["text"].endswith("。") for step in steps)
+
+
+def test_a_year_without_notice_makes_the_answer_provisional():
+    assert clock(received="2026-12-10", today="2026-12-10")["provisional"]
+    assert "provisional" not in clock(received="2026-12-01", today="2026-12-01")
+    early = ["third_party_asked:2026-12-10", "third_party_replied:2026-12-11"]
+    assert "provisional" not in clock(*early, received="2026-12-01", today="2026-12-12")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {},
+        {"received": None},
+        {"received": 20240102},
+        {"received": "2024-01-02", "today": None},
+        {"received": "2024-01-02", "today": "today"},
+        {"received": "2024-01-02", "events": None},
+        {"received": "2024-01-02", "events": {}},
+        {"received": "2024-01-02", "events": [None]},
+        {"received": "2024-01-02", "events": ["replied:2024-01-10"]},
+        {"received": "2024-01-02", "events": [{"kind": "replied"}]},
+        {"received": "2024-01-02", "events": [{"kind": ["replied"], "date": "2024-01-10"}]},
+        {"received": "2024-01-02", "events": [{"kind": "replied", "date": "2024-01-10", "valeu": 1}]},
+        {"received": "2024-01-02", "events": [{"kind": "extended", "date": "2024-01-10", "value": 3.0}]},
+        {"received": "2024-01-02", "events": [{"kind": "extended", "date": "2024-01-10", "value": True}]},
+        {"received": "2024-01-02", "events": [{"kind": "extended", "date": "2024-01-10", "value": None}]},
+        {"received": "2024-01-02", "event": []},
+        {"received": "9999-12-20"},
+    ],
+)
+def test_malformed(args):
+    with pytest.raises(LawError):
+        run("foi-due", args)
+
+
+# -- the library takes late acts as they happened -------------------------------------------------------------------
+
+
+def test_a_late_act_is_irregular_explained_and_does_not_move_the_clock():
+    events = [Event("received", date(2024, 1, 2)), Event("extended", date(2024, 2, 5))]
+    deadline = due(events, REQUEST, CALENDAR, date(2024, 2, 6))
+    assert (deadline.date, deadline.status) == (date(2024, 1, 30), Status.OVERDUE)
+    assert [fault.kind for fault in deadline.irregular] == ["extended"]
+    assert any("延长期限" in step.text and "不影响期限" in step.text for step in deadline.steps)
+
+
+# -- against a model that walks day by day ----------------------------------------------------------------------------
+
+
+def model(received, events, today):
+    """Compute (due, status) of regular events by walking the days: slow, and written from the rules alone."""
+    workday = chinese_calendar.is_workday
+
+    def after(start, n):
+        while n:
+            start += timedelta(days=1)
+            n -= workday(start)
+        return start
+
+    asked, paused, base, extra, closed = {}, {}, received, 0, None
+    out = set()  # days not counted
+    for on, kind, value in events:
+        party = kind.rpartition("_")[0]
+        if kind in {"third_party_asked", "agency_asked"}:
+            last = after(on, 15)
+            answers = [d for d, k, _ in events if k == f"{party}_replied" and on <= d <= last]
+            last = min([last, *answers])
+            out |= {on + timedelta(days=n) for n in range(1, (last - on).days + 1)}
+            asked[party] = (on, last if answers else last + timedelta(days=1))
+        elif kind == "correction_notice":
+            paused["corrected"] = after(on, value) if value else date.max
+        elif kind == "fee_notice":
+            paused["fee_paid"] = after(on, 20)
+        elif kind in {"corrected", "fee_paid"}:
+            if on > paused[kind]:
+                return None, "abandoned"
+            del paused[kind]
+            base = on
+        elif kind == "extended":
+            extra += value
+        elif kind == "replied":
+            closed = on
+    now = closed or today
+    if any(now > until for until in paused.values()):
+        return None, "abandoned"
+    if paused or any(now < until for _, until in asked.values()):
+        return None, "closed_in_time" if closed else "paused"
+    end, left = base, 20 + extra
+    while left:
+        end += timedelta(days=1)
+        left -= workday(end) and end not in out
+    if closed:
+        return end, "closed_late" if closed > end else "closed_in_time"
+    return end, "overdue" if today > end else "running"
+
+
+@st.composite
+def histories(draw):
+    """Draw a history of a request as it may happen, and a day on which it is looked at."""
+    received = draw(st.dates(date(2024, 1, 2), date(2025, 12, 31)))
+    events, on = [], received
+    if draw(st.booleans()):
+        on += timedelta(days=draw(st.integers(0, 8)))
+        events.append((on, "correction_notice", draw(st.none() | st.integers(1, 15))))
+        if draw(st.booleans()):
+            on += timedelta(days=draw(st.integers(0, 25)))
+            events.append((on, "corrected", None))
+    for party in draw(st.permutations(["third_party", "agency"])):
+        if draw(st.booleans()):
+            start = on + timedelta(days=draw(st.integers(0, 12)))
+            events.append((start, f"{party}_asked", None))
+            if draw(st.booleans()):
+                events.append((start + timedelta(days=draw(st.integers(0, 30))), f"{party}_replied", None))
+    if draw(st.booleans()):
+        events.append((on + timedelta(days=draw(st.integers(0, 20))), "extended", draw(st.integers(1, 20))))
+    last = max([on, *(day for day, _, _ in events)])
+    if draw(st.booleans()):
+        last += timedelta(days=draw(st.integers(0, 10)))
+        events.append((last, "fee_notice", None))
+        if draw(st.booleans()):
+            last += timedelta(days=draw(st.integers(0, 35)))
+            events.append((last, "fee_paid", None))
+    if draw(st.booleans()):
+        last += timedelta(days=draw(st.integers(0, 40)))
+        events.append((last, "replied", None))
+    today = last + timedelta(days=draw(st.integers(0, 60)))
+    return received, sorted(events, key=lambda event: event[0]), today
+
+
+def computed(received, events, today):
+    happened = [Event("received", received), *(Event(kind, on, value) for on, kind, value in events)]
+    return due(happened, REQUEST, CALENDAR, today)
+
+
+@settings(max_examples=600)
+@given(histories())
+def test_agrees_with_walking_day_by_day(history):
+    deadline = computed(*history)
+    assume(not deadline.irregular)
+    assert (deadline.date, deadline.status.value) == model(*history)
+
+
+# -- properties -------------------------------------------------------------------------------------------------------
+
+SOME_DAY = st.dates(date(2024, 1, 2), date(2026, 6, 30))
+
+
+@given(SOME_DAY, SOME_DAY)
+def test_a_later_receipt_never_gives_an_earlier_due_date(one, other):
+    first, second = sorted((one, other))
+    today = date(2026, 12, 31)
+    assert computed(first, [], today).date <= computed(second, [], today).date
+
+
+@given(
+    SOME_DAY,
+    st.integers(0, 6),
+    st.integers(0, 20),
+    st.integers(0, 20),
+    st.sampled_from(["third_party", "agency"]),
+)
+def test_a_pause_never_shortens_and_a_later_answer_never_gives_an_earlier_due_date(
+    start, wait, one, other, party
+):
+    asked = start + timedelta(days=wait)
+    short, long = sorted((one, other))
+    today = date(2026, 12, 31)
+
+    def with_answer(days):
+        replied = (asked + timedelta(days=days), f"{party}_replied", None)
+        return computed(start, [(asked, f"{party}_asked", None), replied], today).date
+
+    assert computed(start, [], today).date <= with_answer(short) <= with_answer(long)
+
+
+@given(SOME_DAY, st.integers(0, 6), st.integers(0, 15), st.integers(0, 15), st.sampled_from([0, 1, 20]))
+def test_starting_anew_never_gives_an_earlier_due_date(start, wait, one, other, extended):
+    notice, today = start + timedelta(days=wait), date(2026, 12, 31)
+    first, second = sorted((one, other))
+    before = [(start, "extended", extended)] if extended else []
+
+    def paid(days):
+        paid = (notice + timedelta(days=days), "fee_paid", None)
+        return computed(start, [*before, (notice, "fee_notice", None), paid], today).date
+
+    assert computed(start, before, today).date <= paid(first) <= paid(second)
+
+
+@given(histories())
+def test_events_may_be_given_in_any_order(history):
+    received, events, today = history
+    days = [on for on, _, _ in events]
+    assume(len(set(days)) == len(days))
+    assert computed(received, events[::-1], today) == computed(received, events, today)
