@@ -11,5 +11,12 @@ class Config(AppConfig):
     verbose_name = "台账"
 
     def ready(self) -> None:
-        """Enter the shared actions in the registry."""
+        """Enter the shared actions and the jobs in their registries."""
         from gongkai.ledger import actions  # noqa: F401
+        from gongkai.ledger.jobs import Job, daily, register_job, remind
+        from gongkai.telling.jobs import deliver
+
+        register_job(Job("redate", "按日历重算日期", daily.redate_all, 10))
+        register_job(Job("remind", "亮灯催办", remind, 20))
+        register_job(Job("deliver", "发送消息", deliver, 80))
+        register_job(Job("seal", "每日封存", daily.seal, 90))

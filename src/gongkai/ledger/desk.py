@@ -32,8 +32,8 @@ class Block:
     """A part of the first page (今天要办).
 
     `build` returns the template's context, or None where this actor has nothing to do with it. The default template lists entries:
-    `title`, `entries` (at most 20, with `ledger.kinds.related()` loaded), optional `empty`, `more` (an address), `note`. Mine is at 100, my unit's at 200,
-    what waits for others at 300.
+    `title`, `entries` (at most 20, with `ledger.kinds.related()` loaded), optional `empty`, `more` (an address), `note`. Mine is at 100, my
+    unit's at 200, what waits for others at 300.
     """
 
     name: str

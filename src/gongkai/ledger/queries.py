@@ -73,3 +73,17 @@ def yellow(entries: QuerySet[Entry], now: datetime | None = None) -> QuerySet[En
     """Return the open, running ones that are due soon."""
     moment = now or timezone.now()
     return entries.filter(closed_at=None, paused=False, warn_at__lte=moment, due_at__gte=moment)
+
+
+def green(entries: QuerySet[Entry], now: datetime | None = None) -> QuerySet[Entry]:
+    """Return the open, running ones that are neither late nor due soon, those without a date among them."""
+    moment = now or timezone.now()
+    soon = Q(warn_at__isnull=True) | Q(warn_at__gt=moment)
+    return entries.filter(soon, Q(due_at__isnull=True) | Q(due_at__gte=moment), closed_at=None, paused=False)
+
+
+def seen_by(user: object, entries: QuerySet[Entry] | None = None) -> QuerySet[Entry]:
+    """Return what somebody may see with all that a list shows of it, in one query."""
+    from gongkai.ledger.kinds import related
+
+    return (entries if entries is not None else visible_to(user)).select_related(*sorted(related()))

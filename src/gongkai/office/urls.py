@@ -5,5 +5,6 @@ from django.urls import path
 from gongkai.office.views import entry
 
 urlpatterns = [
+    path("ledger/", entry.page, name="ledger_list"),
     path("ledger/<int:pk>/", entry.page, name="ledger_entry"),
 ]

@@ -31,14 +31,15 @@ def deliver(now: datetime | None = None) -> dict[str, int]:
         Counts by result: sent, retried (failed, to be tried again), failed (given up), closed (the channel is not set up).
     """
     moment = now or timezone.now()
-    counts: Counter[str] = Counter(sent=0, retried=0, failed=0, closed=0)
+    counts = dict.fromkeys(("sent", "retried", "failed", "closed"), 0)
     known = channels()
     for name in list(due(moment).order_by().values_list("channel", flat=True).distinct()):
         if name not in known:
             counts["closed"] += due(moment).filter(channel=name).count()
             continue
-        counts += _through(name, known[name], moment)
-    return dict(Counter(sent=0, retried=0, failed=0, closed=0) | counts)
+        for result, count in _through(name, known[name], moment).items():
+            counts[result] += count
+    return counts
 
 
 def _through(name: str, channel: Channel, now: datetime) -> Counter[str]:

@@ -20,7 +20,6 @@ class CommentForm(ActForm):
 
     text = _words("备注")
     files = FilesField(label="附件", required=False)
-    text.required = False
 
     def clean(self) -> dict[str, Any]:
         """Words or a file."""

@@ -1,0 +1,63 @@
+"""`audit verify`: the log and its seals, the entries against the log, and what other rooms register.
+
+`register_check(name, label, check)` adds one; a check returns a `Verdict` (how many rows it read, and the first that does not hold).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import CharField, F, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
+
+from gongkai.acts import guards, seal
+from gongkai.acts.models import Movement
+from gongkai.acts.seal import Verdict
+from gongkai.ledger.models import Entry
+
+Check = Callable[[], Verdict]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found."""
+
+    name: str
+    label: str
+    verdict: Verdict
+
+
+CHECKS: dict[str, tuple[str, Check]] = {}
+
+
+def register_check(name: str, label: str, check: Check) -> None:
+    """Enter a check; called by its room when it starts."""
+    CHECKS[name] = (label, check)
+
+
+def verify() -> list[Finding]:
+    """Run all checks, the log's first."""
+    return [Finding(name, label, check()) for name, (label, check) in CHECKS.items()]
+
+
+def guards_are_up() -> Verdict:
+    """Whether every insert-only table still has the triggers that refuse a change."""
+    lost = guards.missing()
+    broken = f"只增表 {lost[0]} 的保护触发器缺失" if lost else ""
+    return Verdict(len(guards.GUARDED), broken)
+
+
+def entries_hold() -> Verdict:
+    """Whether each entry stands in the state that its last movement says: a state changed behind the log shows."""
+    last = Movement.objects.filter(stream=OuterRef("stream_name")).order_by("-seq").values("to_state")[:1]
+    rows = Entry.objects.annotate(
+        stream_name=Concat(Value("entry/"), Cast("pk", CharField()), output_field=CharField()),
+        said=Subquery(last),
+    )
+    count = Entry.objects.count()
+    wrong = rows.exclude(said=None).exclude(said=F("state")).order_by("pk").first()
+    return Verdict(count, f"{wrong.number} 的状态与流水不符" if wrong else "")
+
+
+register_check("log", "操作流水与每日封存", seal.verify)
+register_check("guards", "只增表保护", guards_are_up)
+register_check("entries", "台账状态与流水", entries_hold)

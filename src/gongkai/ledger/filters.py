@@ -1,0 +1,147 @@
+"""Filters of the ledger list: what a person chose, as conditions; the same for page, counts, bulk action and export."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.law import end_of_day
+from gongkai.ledger import queries
+from gongkai.ledger.kinds import KINDS
+from gongkai.ledger.models import Entry
+from gongkai.ledger.paging import BY_DUE, BY_OPENED
+from gongkai.units.actors import Actor
+
+#: What can be chosen as "light", with its words.
+STANDING: dict[str, str] = {
+    "open": "未办结",
+    "red": "逾期",
+    "yellow": "临期",
+    "green": "正常",
+    "blue": "暂停",
+    "closed": "已办结",
+    "late": "逾期办结",
+    "all": "全部",
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What was chosen; empty fields ask for nothing. Unreadable values are dropped, not guessed."""
+
+    light: str = "open"
+    kind: str = ""
+    state: str = ""
+    body: int | None = None
+    office: int | None = None
+    year: int | None = None
+    q: str = ""
+    due_from: date | None = None
+    due_to: date | None = None
+    mine: str = ""
+    order: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "Filter":
+        """Read a filter from an address's parameters."""
+        light = given.get("light", "")
+        kind = given.get("kind", "")
+        return cls(
+            light=light if light in STANDING else "open",
+            kind=kind if kind in KINDS else "",
+            state=given.get("state", "")[:24],
+            body=_whole(given.get("body", "")),
+            office=_whole(given.get("office", "")),
+            year=_whole(given.get("year", ""), most=9999),
+            q=given.get("q", "").replace("\0", "").strip()[:80],
+            due_from=_day(given.get("due_from", "")),
+            due_to=_day(given.get("due_to", "")),
+            mine=given.get("mine", "") if given.get("mine") in {"office", "body"} else "",
+            order=given.get("order", "") if given.get("order") in {BY_DUE, BY_OPENED} else "",
+        )
+
+    @property
+    def ordering(self) -> str:
+        """The order of the list: by due date while anything is open, else the newest first."""
+        return self.order or (BY_OPENED if self.light in {"closed", "late", "all"} else BY_DUE)
+
+    def query(self, **changed: Any) -> str:
+        """Return the filter as an address's parameters, with some of them changed."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)} | changed
+        return urlencode(
+            {k: v for k, v in given.items() if v not in ("", None) and (k, v) != ("light", "open")}
+        )
+
+    def apply(self, entries: QuerySet[Entry], by: Actor, now: datetime | None = None) -> QuerySet[Entry]:
+        """Narrow entries that somebody may see."""
+        return standing(self.narrow(entries, by), self.light, now)
+
+    def narrow(self, entries: QuerySet[Entry], by: Actor) -> QuerySet[Entry]:
+        """Everything but the light: what the counts of the lights are counted over."""
+        exact = {"kind": self.kind, "state": self.state, "year": self.year}
+        exact |= {"body_id": self.body, "office_id": self.office}
+        entries = entries.filter(**{key: value for key, value in exact.items() if value})
+        if self.mine:
+            entries = mine(entries, by, whole_body=self.mine == "body")
+        if self.q:
+            entries = entries.filter(Q(title__icontains=self.q) | Q(number__istartswith=self.q))
+        if self.due_from:
+            entries = entries.filter(due_at__gte=timezone.make_aware(datetime.combine(self.due_from, time())))
+        if self.due_to:
+            entries = entries.filter(due_at__lte=end_of_day(self.due_to))
+        return entries
+
+
+def standing(entries: QuerySet[Entry], light: str, now: datetime | None = None) -> QuerySet[Entry]:
+    """Return those of one light (a key of `STANDING`), each a range over an index."""
+    moment = now or timezone.now()
+    closed = entries.filter(closed_at__isnull=False)
+    chosen: dict[str, QuerySet[Entry]] = {
+        "open": queries.open_entries(entries),
+        "red": queries.red(entries, moment),
+        "yellow": queries.yellow(entries, moment),
+        "green": queries.green(entries, moment),
+        "blue": entries.filter(closed_at=None, paused=True),
+        "closed": closed,
+        "late": closed.filter(closed_at__gt=F("due_at")),
+        "all": entries,
+    }
+    return chosen[light]
+
+
+def mine(entries: QuerySet[Entry], by: Actor, *, whole_body: bool = False) -> QuerySet[Entry]:
+    """Return what somebody works on: their bodies' entries; narrowed to their offices and what stands with none, unless the whole body."""
+    if whole_body:
+        return entries.filter(body_id__in=by.bodies)
+    condition = Q(pk__in=[])
+    for post in by.posts:
+        one = Q(body_id=post.body_id)
+        if post.office_id:
+            one &= Q(office_id=post.office_id) | Q(office_id=None)
+        condition |= one
+    return entries.filter(condition)
+
+
+def counts(entries: QuerySet[Entry], now: datetime | None = None, most: int = 9999) -> dict[str, int]:
+    """Count the open lights, each at most to `most` + 1, so that a count costs the same over a million rows."""
+    return {light: capped(standing(entries, light, now), most) for light in ("open", "red", "yellow", "blue")}
+
+
+def capped(entries: QuerySet[Entry], most: int = 9999) -> int:
+    """Count rows up to `most` + 1."""
+    return entries.order_by()[: most + 1].count()
+
+
+def _whole(text: str, most: int = 2**62) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 and int(text) <= most else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None

@@ -1,0 +1,47 @@
+"""The registry of jobs, and running them."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One piece of due work: `work` does what is due now and returns counts. Lower positions run first."""
+
+    name: str
+    label: str
+    work: Callable[[], Mapping[str, int]]
+    position: int = 100
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one job did, or the one line that says why it failed."""
+
+    job: Job
+    counts: Mapping[str, int]
+    error: str = ""
+
+
+JOBS: dict[str, Job] = {}
+
+
+def register_job(job: Job) -> None:
+    """Enter a job; the same name again replaces it."""
+    JOBS[job.name] = job
+
+
+def run_due() -> list[Outcome]:
+    """Run all jobs in order, each for itself."""
+    return [_run(job) for job in sorted(JOBS.values(), key=lambda one: one.position)]
+
+
+def _run(job: Job) -> Outcome:
+    try:
+        return Outcome(job, job.work())
+    except Exception as error:  # one room's fault must not stop the others
+        logger.exception("job %s failed", job.name)
+        return Outcome(job, {}, f"{type(error).__name__}: {error}"[:300])

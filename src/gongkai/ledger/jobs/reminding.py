@@ -1,0 +1,90 @@
+"""Reminding and escalating by the table of steps.
+
+An entry that reached a step and has no `Told` row for it (and its due date) is told, with the row written in the same transaction: the row's
+uniqueness makes a second telling impossible, whoever runs the job and how often. A new due date begins anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from gongkai.acts.action import Tell
+from gongkai.ledger.jobs.steps import STEPS, Step
+from gongkai.ledger.jobs.words import message
+from gongkai.ledger.models import Entry, Told
+from gongkai.telling.outbox import tell
+from gongkai.telling.recipients import Post, Roster
+from gongkai.units.models import Role
+
+#: Entries told of in one transaction.
+PORTION = 400
+
+
+def remind(now: datetime | None = None) -> dict[str, int]:
+    """Tell of every entry that reached a step and was not told of; return how many entries by step."""
+    moment = now or timezone.now()
+    return {step.name: _take(step, moment) for step in STEPS}
+
+
+def waiting(step: Step, now: datetime) -> QuerySet[Entry]:
+    """Return the entries that reached a step and were not told of it at their present due date."""
+    told = Told.objects.filter(entry=OuterRef("pk"), step=step.name, due_at=OuterRef("due_at"))
+    return step.reached(Entry.objects.all(), now).filter(~Exists(told))
+
+
+def _take(step: Step, now: datetime) -> int:
+    total = 0
+    while True:
+        rows = _portion(step, now)
+        if not rows:
+            return total
+        try:
+            with transaction.atomic():
+                _tell(step, rows)
+        except IntegrityError:
+            # Another run was quicker with one of these; it tells them, and what is left is found by the next run.
+            return total
+        total += len(rows)
+
+
+def _portion(step: Step, now: datetime) -> list[Entry]:
+    return list(waiting(step, now).select_related("body", "office").order_by("due_at", "pk")[:PORTION])
+
+
+def _tell(step: Step, entries: list[Entry]) -> None:
+    Told.objects.bulk_create([_told(entry, step.name) for entry in entries], batch_size=500)
+    for covered in step.covers:
+        Told.objects.bulk_create(
+            [_told(entry, covered) for entry in entries], batch_size=500, ignore_conflicts=True
+        )
+    tell([*_to_units(step, entries), *(_to_chiefs(step, entries) if step.above else ())])
+
+
+def _told(entry: Entry, step: str) -> Told:
+    assert entry.due_at is not None
+    return Told(entry=entry, step=step, due_at=entry.due_at)
+
+
+def _to_units(step: Step, entries: list[Entry]) -> Iterable[Tell]:
+    """One message for each office (处室) of each body, to its clerks (and head)."""
+    groups: dict[tuple[int, int | None], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        groups[entry.body_id, entry.office_id].append(entry)
+    posts = {(key, role): Post(role, *key) for key in groups for role in step.roles}
+    roster = Roster.read(posts.values())
+    for key, rows in groups.items():
+        persons = set().union(*(roster.persons(posts[key, role]) for role in step.roles))
+        yield message(step, rows, persons=tuple(sorted(persons)))
+
+
+def _to_chiefs(step: Step, entries: list[Entry]) -> Iterable[Tell]:
+    """One message to the 政务公开办 of the government above, over all its units."""
+    groups: dict[int, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        groups[entry.body.parent_id or entry.body_id].append(entry)
+    for government, rows in groups.items():
+        yield message(step, rows, posts=((Role.CHIEF, government),), above=True)

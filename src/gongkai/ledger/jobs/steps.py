@@ -1,0 +1,63 @@
+"""The table of reminders and escalations: from when, of which entries, to whom.
+
+Whom to tell at which step is our proposal: the notices demand progress tracking and urging (打表推进、督促), not steps. A reminder on the last
+working day before a due date on a day off follows from keeping ordered dates as they are written.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai import law
+from gongkai.ledger import queries
+from gongkai.ledger.models import Entry
+from gongkai.units.models import Role
+
+Choose = Callable[[QuerySet[Entry], datetime], QuerySet[Entry]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: which entries have reached it, who is told, and the milder steps that it makes needless."""
+
+    name: str
+    label: str
+    reached: Choose
+    roles: tuple[str, ...]
+    covers: tuple[str, ...] = ()
+    above: bool = False
+    urgent: bool = False
+
+
+def _last_workday(entries: QuerySet[Entry], now: datetime) -> QuerySet[Entry]:
+    """Due before work begins again: today is the last working day, or there is none left."""
+    today = timezone.localtime(now).date()
+    until = law.default_calendar().add(today, 1) - timedelta(days=1)
+    return entries.filter(closed_at=None, paused=False, due_at__gte=now, due_at__lte=law.end_of_day(until))
+
+
+def _red_for_5_workdays(entries: QuerySet[Entry], now: datetime) -> QuerySet[Entry]:
+    """At least 5 working days lie behind the due day, today counted once it is worked."""
+    today = timezone.localtime(now).date()
+    fifth = law.default_calendar().subtract(today + timedelta(days=1), 5)
+    return queries.red(entries, timezone.make_aware(datetime.combine(fifth, time())))
+
+
+#: The gravest first: a step told makes those it covers needless.
+STEPS: tuple[Step, ...] = (
+    Step(
+        "red5",
+        "逾期满5个工作日",
+        _red_for_5_workdays,
+        (Role.CLERK, Role.LEAD),
+        covers=("red",),
+        above=True,
+        urgent=True,
+    ),
+    Step("red", "已经逾期", queries.red, (Role.CLERK, Role.LEAD), urgent=True),
+    Step("last_day", "到期前最后一个工作日", _last_workday, (Role.CLERK,), covers=("yellow",), urgent=True),
+    Step("yellow", "即将到期", queries.yellow, (Role.CLERK,)),
+)

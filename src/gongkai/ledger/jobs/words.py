@@ -1,0 +1,44 @@
+"""The words of reminders."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.action import Tell
+from gongkai.ledger.jobs.steps import Step
+from gongkai.ledger.models import Entry
+
+#: Entries named in one message; the rest is counted.
+NAMED = 20
+
+
+def message(step: Step, entries: Sequence[Entry], *, above: bool = False, **to: Any) -> Tell:
+    """Return one message about entries that reached a step. Its key is that of the first: each reaches a step once."""
+    first = entries[0]
+    assert first.due_at is not None
+    count = len(entries)
+    subject = f"{step.label}：{first.title[:60]}" if count == 1 else f"{count}项工作{step.label}"
+    lines = [line(entry, unit=above) for entry in entries[:NAMED]]
+    if count > NAMED:
+        lines.append(f"……共{count}项，其余请在台账中查看。")
+    light = "red" if step.name.startswith("red") else "yellow"
+    return Tell(
+        subject=subject,
+        body="\n".join(lines),
+        link=first.url if count == 1 else f"{reverse('ledger_list')}?light={light}",
+        key=f"remind:{step.name}:{'above' if above else 'unit'}:{first.pk}:{first.due_at:%Y%m%d%H%M%S}",
+        urgent=step.urgent,
+        **to,
+    )
+
+
+def line(entry: Entry, *, unit: bool = False) -> str:
+    """Return one line about an entry: number, title, due date, days."""
+    assert entry.due_at is not None
+    due = timezone.localtime(entry.due_at).date()
+    days = (due - timezone.localdate()).days
+    left = f"还有{days}天" if days > 0 else "今天到期" if days == 0 else f"已逾期{-days}天"
+    body = f"{entry.body.label} " if unit else ""
+    return f"{body}{entry.number} {entry.title[:60]}（{due:%Y-%m-%d}到期，{left}）"
