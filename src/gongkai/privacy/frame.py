@@ -1,0 +1,72 @@
+"""A text made ready for looking: same length, half width, with the borders of its words.
+
+Everything that looks for personal data works on a `Frame`. Offsets in it are offsets in the given text,
+because normalising replaces character by character and never adds or removes one.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+import rjieba
+
+_CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "0012345678912345678912")
+_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_HALF.update({0x3000: 0x20, 0x00A0: 0x20, 0x2002: 0x20, 0x2003: 0x20, 0x2009: 0x20, 0x202F: 0x20})
+#: Circled and mathematical digits stand for digits when a number is disguised.
+_HALF.update({0x2460 + n: ord("1") + n for n in range(9)})
+for _base in (0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6):
+    _HALF.update({_base + n: ord("0") + n for n in range(10)})
+_HALF.update({ord(a): ord(b) for a, b in zip("⓪０Ｏ〡", "00O1", strict=True)})
+_HALF[0x0D] = 0x20
+_NOISE = re.compile(r"(.)\1{39,}", re.DOTALL)
+_LINE = re.compile(r"[^\n\x00]{1,4000}")
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ebef"
+
+
+@dataclass(slots=True)
+class Frame:
+    """A text and its views.
+
+    Attributes:
+        source: the text as given.
+        text: same length, full-width ASCII and odd spaces made half width, endless repetition blanked.
+        digits: same length, Chinese digits turned into 0-9 as well.
+        starts: for each offset the length of the dictionary word that begins there, 0 inside a word.
+    """
+
+    source: str
+    text: str
+    digits: str
+    starts: bytearray = field(repr=False)
+
+    def word(self, start: int) -> str:
+        """Return the dictionary word that begins at an offset, or an empty string inside a word."""
+        return self.text[start : start + self.starts[start]]
+
+
+def half_width(text: str) -> str:
+    """Return the text with full-width ASCII, odd spaces and disguised digits in half width, same length."""
+    return text.translate(_HALF)
+
+
+def chinese_digits(text: str) -> str:
+    """Return the text with Chinese digits as 0-9, same length."""
+    return text.translate(_CHINESE_DIGITS)
+
+
+def _word_starts(text: str) -> bytearray:
+    starts = bytearray(len(text) + 1)
+    for line in _LINE.finditer(text):
+        at = line.start()
+        for word in rjieba.cut(line[0], False):
+            size = len(word)
+            starts[at] = min(size, 255)
+            at += size
+    return starts
+
+
+def frame(text: str) -> Frame:
+    """Prepare a text. Linear in its length; forty times the same character in a row count as nothing."""
+    half = half_width(text)
+    half = _NOISE.sub(lambda found: "\x00" * len(found[0]), half)
+    return Frame(text, half, chinese_digits(half), _word_starts(half))

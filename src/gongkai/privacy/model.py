@@ -1,0 +1,33 @@
+"""What the room hands out: findings, and its one way of saying no."""
+
+from dataclasses import asdict, dataclass
+
+
+class PrivacyError(ValueError):
+    """Input that cannot be worked on; the message is one Chinese line for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place in a text that somebody should look at.
+
+    Attributes:
+        kind: what it is. From `find`: id_number, phone, bank_card, credit_code, plate, email, address,
+            person, birth, health, account, passport. From `proofread`: see `docs/privacy.md`.
+        start: offset of the first character in the given text.
+        end: offset after the last character; ``text == source[start:end]``.
+        text: the words themselves.
+        why: one Chinese sentence for the reviewer.
+        suggestion: what to write instead (proofreading); empty where only a person can say.
+    """
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    why: str
+    suggestion: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the fields as a dictionary for JSON."""
+        return asdict(self)

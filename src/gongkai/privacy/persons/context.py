@@ -1,0 +1,113 @@
+"""What stands beside a name and what it says: labels and roles before it, facts and verbs behind it."""
+
+import re
+from dataclasses import dataclass
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.tables import alternatives, words
+
+_ROLES: dict[str, str] = {}
+for _group in ("private", "kin", "minor", "public", "slot", "openslot"):
+    for _word in words("roles", _group):
+        _ROLES.setdefault(_word, _group if _group not in ("slot", "openslot") else {"slot": "private"}.get(_group, "public"))
+for _word in words("roles", "minor"):
+    _ROLES[_word] = "minor"
+_LONGEST = max(map(len, _ROLES))
+_FIELD = re.compile(r"(?:\([^()\n]{1,14}\)|（[^（）\n]{1,14}）)?[ \t]*[:|]?[\s:]*(?:[\"“”'《【\[(])?$")
+_COPULA = ("分别是", "分别为", "就是", "是", "为", "系", "即", "叫", "有", "包括", "的", "之")
+_STRONG = re.compile(
+    r"[ ]?[,，、( (]{1,2}\s?(?:(?:性别|民族)[:\s]?)?(?:[男女](?![人子士性儿])|(?:汉|回|藏|苗|壮|满|彝|土家|蒙古|维吾尔|哈萨克|侗|瑶|白|傣|布依|朝鲜)族|身份证|公民身份|居民身份|证件|(?:19|20)[0-9]{2}\s?(?:年|[-.])|"
+    r"[0-9]{1,3}\s?岁|现?住|户籍|电话|手机|联系|1[3-9][0-9]|系|现年|今年|出生|家住|残疾|学号|身份|微信|[1-9][0-9]{5}(?:19|20)[0-9]{2}|以下简称)"
+    r"|\s{0,3}[男女](?=[\s,，、。;；)|])|\s{0,3}(?:身份证|公民身份|联系电话|手机|电话[:：]|性别[:：]|1[3-9][0-9]{9}|[1-9][0-9]{5}(?:19|20)[0-9]{2})|\s?[(][^)\n]{0,14}(?:身份证|电话|手机|女|男|岁|村民|居民|1[3-9][0-9]{9})"
+)
+_VERB = re.compile(alternatives(words("roles", "verb")))
+_STRONGVERB = re.compile(alternatives(words("roles", "strongverb")))
+_OFFICEVERB = re.compile(
+    r"\s?[(]?(?:(?:县|市|区|镇|乡|局|省|州|厅|处|科|委|党组|党委|人大|政协|常务)[\u4e00-\u9fff]{0,10}?)?(?:"
+    + alternatives(words("roles", "officeverb"))
+    + ")"
+)
+_SUFFIX = re.compile(r"[\u4e00-\u9fff]{0,2}?(?:" + alternatives(words("roles", "suffix")) + ")")
+_SUFFIX_AT_ONCE = re.compile(alternatives(words("roles", "suffix")))
+_DATE = re.compile(r"[于在自从][\s]?(?:[0-9]{4}|[一二三四五六七八九十]月|[0-9]{1,2}月)")
+_PUBLIC_LINE = re.compile(
+    r"任免|任命|免去|任职前公示|干部任前|领导班子|领导分工|工作分工|领导小组|工作专班|组成人员|参会|出席|列席|先进|表彰|优秀|模范|获奖|评标|评审专家|"
+    r"现任|拟任|拟提名|当选|主持召开|简历"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What stands before a name.
+
+    Attributes:
+        kind: private, kin, minor, public, or an empty string.
+        word: the word that says so.
+        field: whether it is a field's name (a colon, a line or a bar stands between).
+    """
+
+    kind: str = ""
+    word: str = ""
+    field: bool = False
+
+
+_NOTHING = Left()
+
+
+def role_ending(words_before: str) -> tuple[str, str]:
+    """Return kind and word of the longest role that ends a string, or two empty strings."""
+    for size in range(min(_LONGEST, len(words_before)), 1, -1):
+        kind = _ROLES.get(words_before[-size:])
+        if kind:
+            return kind, words_before[-size:]
+    return "", ""
+
+
+def left_of(frame: Frame, start: int) -> Left:
+    """Return what stands before a name, looking 22 characters back."""
+    near = frame.text[max(0, start - 26) : start]
+    gap = _FIELD.search(near)
+    field = bool(gap and re.search(r"[:\n\t|]", gap[0]))
+    head = near[: gap.start()] if gap else near
+    kind, word = role_ending(head)
+    if kind:
+        return Left(kind, word, field)
+    for copula in _COPULA:
+        if head.endswith(copula):
+            kind, word = role_ending(head[: -len(copula)])
+            if kind and not (kind == "public" and copula in ("的", "之", "有")):
+                return Left(kind, word, True if copula in ("是", "为", "系", "即", "叫", "分别是", "分别为") else field)
+    return _NOTHING
+
+
+def strong_right(frame: Frame, end: int) -> bool:
+    """Return whether a fact about a person stands right behind (，男，…  （身份证号…)."""
+    return bool(_STRONG.match(frame.text, end))
+
+
+def verb_right(frame: Frame, end: int) -> float:
+    """Return how much the words right behind speak of a private person: 0 to 2."""
+    text = frame.text
+    if _STRONGVERB.match(text, end):
+        return 2.0
+    if _DATE.match(text, end):
+        return 1.6
+    found = _VERB.match(text, end)
+    if not found:
+        return 0.0
+    return 1.5 if len(found[0]) > 1 else 0.7
+
+
+def office_right(frame: Frame, end: int) -> bool:
+    """Return whether words behind say that the person is in office (张三主持召开, 张三局长)."""
+    return bool(_OFFICEVERB.match(frame.text, end))
+
+
+def place_right(frame: Frame, end: int, gap: bool = True) -> bool:
+    """Return whether the string goes on as a place or a body (张家村, 王记餐馆, 李宁公司)."""
+    return bool((_SUFFIX if gap else _SUFFIX_AT_ONCE).match(frame.text, end))
+
+
+def public_line(line: str) -> bool:
+    """Return whether a line or heading speaks of office: appointments, groups, meetings, praise."""
+    return bool(_PUBLIC_LINE.search(line))

@@ -1,0 +1,351 @@
+"""Finding the names: scoring each place where one may begin, lists, and the same name elsewhere."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.persons import context, shape, tables
+from gongkai.privacy.persons.context import Left
+from gongkai.privacy.surroundings import line_of
+
+_SEPARATOR = re.compile(r"\s{0,2}(?:[、，,；;/|和与及]|以及|\s)\s{0,2}$")
+_LIST_NEXT = re.compile(r"\s{0,2}(?:[、/]|和|与|及|以及|等|;|；)")
+_BORDER = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—]|$")
+_DOTTED = re.compile(r"[\u4e00-\u9fff]{1,14}(?:\s?[·•・‧．∙]\s?[\u4e00-\u9fff]{1,9}){1,3}")
+_MASKED = re.compile(r"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{1,3}|[\u4e00-\u9fff]?[某*×＊○□●■]")
+_LATIN = re.compile(r"[A-Z][A-Za-z'\-]{1,20}(?:[ ·][A-Z][A-Za-z'\-.]{0,20}){1,3}")
+_ACCEPT = 2.75
+_WHYS = {
+    "private": "“{word}”后的自然人姓名，与其事务相连，不宜公开",
+    "kin": "亲属（“{word}”）姓名，属于家庭信息，不得公开",
+    "minor": "未成年人或学生（“{word}”）姓名，须严格保护，不得公开",
+    "context": "上下文表明是办事群众或当事人的姓名，不宜公开",
+    "list": "名单中的自然人姓名，不宜公开",
+    "table": "表格“{word}”栏中的自然人姓名，不宜公开",
+    "again": "同一人姓名在前后文再次出现，应一并处理",
+}
+_HIRING = ("拟录用", "拟聘", "考生", "应聘", "拟录取")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A private person's name: its span, the name, and why it was found."""
+
+    start: int
+    end: int
+    name: str
+    why: str
+
+
+def _why(kind: str, word: str) -> str:
+    if any(part in word for part in _HIRING):
+        return "招聘公示可依规公开姓名，其他信息须隐去，由审核人确定"
+    if word in ("当事人", "被处罚人", "违法行为人", "行政相对人", "行政相对人名称"):
+        return f"“{word}”姓名：处罚公示可依规保留被处罚人姓名，由审核人确定"
+    return _WHYS[kind].format(word=word)
+
+
+class _Search:
+    """One run over one text: what was accepted, what is known to be public."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.found: list[Person] = []
+        self.public: set[str] = set()
+        self.last_end = -1
+        self.last_kind = ""
+        self.last_word = ""
+
+    def accept(self, start: int, end: int, kind: str, word: str) -> None:
+        """Keep a private name."""
+        name = self.frame.text[start:end]
+        self.found.append(Person(start, end, name, _why(kind, word)))
+        self.last_end, self.last_kind, self.last_word = end, kind, word
+
+    def set_public(self, start: int, end: int, word: str) -> None:
+        """Remember that a name is a public one, so that a list after it stays public too."""
+        self.public.add(self.frame.text[start:end])
+        self.last_end, self.last_kind, self.last_word = end, "public", word
+
+    def chain(self, start: int) -> str:
+        """Return the kind of the name just before, where only a separator stands between; else nothing."""
+        if self.last_end < 0 or start - self.last_end > 6 or start <= self.last_end:
+            return ""
+        between = self.frame.text[self.last_end : start]
+        return self.last_kind if _SEPARATOR.match(between) else ""
+
+
+def persons(frame: Frame) -> list[Person]:
+    """Return the private persons named in a text, in order."""
+    search = _Search(frame)
+    taken = [*tables.name_cells(frame), *_dotted(frame, search), *_slots(frame)]
+    cells = {}
+    for start, end, kind, word in taken:
+        cells.setdefault(start, (end, kind, word))
+    starts = sorted(cells)
+    at = 0
+    skip_until = -1
+    for begin in shape.BEGIN.finditer(frame.text):
+        start = begin.start()
+        while at < len(starts) and starts[at] <= start:
+            skip_until = max(skip_until, _take_cell(search, starts[at], *cells[starts[at]]))
+            at += 1
+        if start < skip_until:
+            continue
+        end = _judge(search, start, len(begin["surname"]))
+        skip_until = max(skip_until, end)
+    for rest in starts[at:]:
+        _take_cell(search, rest, *cells[rest])
+    return _everywhere(search)
+
+
+def _take_cell(search: _Search, start: int, end: int, kind: str, word: str) -> int:
+    if kind == "public":
+        search.set_public(start, end, word)
+    else:
+        search.accept(start, end, kind, word)
+    return end
+
+
+def _judge(search: _Search, start: int, surname: int) -> int:
+    """Decide about the place where a surname stands; return where to go on (the place itself for no name)."""
+    frame = search.frame
+    if _MASKED.match(frame.text, start + surname):
+        return start
+    left = context.left_of(frame, start)
+    inside = frame.starts[start] == 0
+    if inside and not left.kind and not search.chain(start):
+        return start
+    end = shape.name_end(frame, start, surname)
+    name = frame.text[start:end]
+    if end - start < 2 or name in shape.FORM or name[:2] in shape.FORM and not left.field:
+        return start
+    score = shape.name_score(name)
+    if _not_a_name(frame, start, end, left, score):
+        return start
+    return _weigh(search, start, end, left, score)
+
+
+def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float) -> bool:
+    closed = bool(_BORDER.match(frame.text, end))
+    if _MASKED.match(frame.text, end) and frame.text[end : end + 1] not in "?？_xX":
+        return True
+    word = frame.word(start)
+    if len(word) >= 2 and shape.is_ordinary(word):
+        if len(word) > end - start or word == frame.text[start:end]:
+            return not (left.field and closed and len(word) == end - start)
+        if not left.kind and score < 2.0:
+            return True
+    if not (left.field and closed) and context.place_right(frame, end, gap=not left.kind):
+        return True
+    before_word = frame.text[max(0, start - 1) : start]
+    return frame.starts[start] == 0 and not left.kind and before_word not in "、，, "
+
+
+def _weigh(search: _Search, start: int, end: int, left: Left, score: float) -> int:
+    frame = search.frame
+    chain = search.chain(start)
+    closed = bool(_BORDER.match(frame.text, end))
+    strong = context.strong_right(frame, end)
+    office = context.office_right(frame, end)
+    name = frame.text[start:end]
+    if score > 0 and (left.kind == "public" or chain == "public" or (office and left.kind in ("", "kin"))):
+        if not (strong and left.kind == "" and not office and chain != "public"):
+            search.set_public(start, end, left.word)
+            return end
+    if left.kind in ("private", "kin", "minor"):
+        total = score + (3.6 if left.field and closed else 2.6) + (0.6 if closed else 0) + (2.0 if strong else 0)
+        total += 0.6 * context.verb_right(frame, end)
+        kind, word = left.kind, left.word
+    elif chain:
+        total = score + 2.3 + (0.6 if closed else 0)
+        kind, word = ("minor", search.last_word) if chain == "minor" else ("list", "")
+    else:
+        total, kind, word = _unlabelled(search, start, end, score, strong, closed), "context", ""
+    if total < _ACCEPT or (name in search.public and left.kind == "" and not strong):
+        return start
+    search.accept(start, end, kind, word)
+    return end
+
+
+def _unlabelled(search: _Search, start: int, end: int, score: float, strong: bool, closed: bool) -> float:
+    """Score a name that nothing announces: only a good shape and facts behind it carry it."""
+    frame = search.frame
+    text = frame.text
+    at_border = start == 0 or not shape.HAN.match(text[start - 1])
+    total = score + (0.4 if at_border else -0.6)
+    if strong:
+        total += 3.0 if at_border else 2.0
+    else:
+        total += min(context.verb_right(frame, end), 2.0 if score > 1.2 else 1.0)
+    if strong or total > _ACCEPT:
+        if context.public_line(line_of(frame, start, 160)):
+            return 0.0
+        return total
+    if at_border and closed and _in_list(frame, start, end, score):
+        return 0.0 if context.public_line(line_of(frame, start, 160)) else 3.0
+    return total
+
+
+def _in_list(frame: Frame, start: int, end: int, score: float) -> bool:
+    """Return whether three names stand in a row from here: then each is one."""
+    if score < 1.0 or not _LIST_NEXT.match(frame.text, end):
+        return False
+    names, at = 1, end
+    for _ in range(3):
+        found = _LIST_NEXT.match(frame.text, at)
+        if not found:
+            break
+        begin = found.end()
+        begin += len(frame.text[begin : begin + 2]) - len(frame.text[begin : begin + 2].lstrip())
+        size = shape.surname_size(frame.text[begin : begin + 3])
+        if not size:
+            break
+        at = shape.name_end(frame, begin, size)
+        if not 1 < at - begin < 5 or shape.name_score(frame.text[begin:at]) < 0.6:
+            break
+        names += 1
+    return names >= 3
+
+
+_FIELD_NAME = re.compile(
+    r"(?:姓\s{0,4}名|户主姓名|申请人姓名|学生姓名|申请人|户主|当事人|被处罚人|监护人|收件人|收款人|投诉人|举报人|信访人|反映人|留言人|来信人|患者|考生|承租人|产权人|"
+    r"联系人|家长|配偶|权利人|被征收人|经营者|委托代理人|受益人|开户人|户名|昵称)(?:\([^()\n]{1,12}\))?\s?[:：]\s{0,4}"
+)
+_VALUE = re.compile(r"[\u4e00-\u9fff]{2,6}|[A-Z][A-Za-z'\-]{1,20}(?:[ ·][A-Z][A-Za-z'\-.]{0,20}){1,3}")
+
+
+def _slots(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+    """Yield values of name fields that no surname opens: rare names, ethnic names without a dot, Latin names."""
+    for field in _FIELD_NAME.finditer(frame.text):
+        value = _VALUE.match(frame.text, field.end())
+        if not value or not _BORDER.match(frame.text, value.end()):
+            continue
+        name = value[0]
+        label = re.sub(r"[\s:：]|\(.*\)", "", field[0])
+        if name[0].isascii():
+            yield value.start(), value.end(), "private", label
+        elif shape.surname_size(name) == 0 and len(name) <= 6 and _unknown_name(name):
+            yield value.start(), value.end(), "private", label
+
+
+def _unknown_name(name: str) -> bool:
+    if any(char in "某等的司局厂店院校村镇县市区部处科" for char in name) or name in shape.FORM or name[:2] in shape.FORM:
+        return False
+    if shape.foreign_like(name) or _elements(name):
+        return True
+    return len(name) <= 3 and not shape.is_ordinary(name) and not any(
+        shape.is_ordinary(name[i : i + 2]) for i in range(len(name) - 1)
+    )
+
+
+_ELEMENT = re.compile("(?:" + shape.alternatives(shape.words("names", "element")) + "){1,3}")
+
+
+def _elements(name: str) -> bool:
+    return bool(_ELEMENT.fullmatch(name))
+
+
+def _dotted(frame: Frame, search: _Search) -> Iterator[tuple[int, int, str, str]]:
+    """Yield names with a dot (买买提·艾力, 约翰·史密斯) and ethnic names of known elements after a role."""
+    for found in _DOTTED.finditer(frame.text):
+        span = _sound_span(frame.text, found.start(), found.end())
+        if span is None:
+            continue
+        start, end = span
+        left = context.left_of(frame, start)
+        if left.kind == "public" or context.office_right(frame, end) or "·" in frame.text[end : end + 1]:
+            continue
+        if not left.kind and len(frame.text[start:end]) < 5 and not context.verb_right(frame, end):
+            continue
+        yield start, end, left.kind or "context", left.word
+    for found in _ELEMENT.finditer(frame.text):
+        start, end = found.span()
+        left = context.left_of(frame, start)
+        near = frame.text[end : end + 1]
+        if shape.HAN.match(near or " ") and not shape.STARTER.match(frame.text, end) and not context.strong_right(frame, end):
+            if not context.verb_right(frame, end):
+                continue
+        if left.kind in ("private", "kin", "minor") or (len(found[0]) >= 4 and context.strong_right(frame, end)):
+            yield start, end, left.kind or "context", left.word
+
+
+def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
+    """Return the part of a dotted run that is a name written by sound, or None for a title like 山水·人文."""
+    words = text[low:high]
+    first = re.search(r"[·•・‧．∙]", words)
+    last = max(words.rfind(dot) for dot in "·•・‧．∙")
+    if not first:
+        return None
+    start, end = first.start(), last + 1
+    while start and words[start - 1].strip() == "":
+        start -= 1
+    while start and first.start() - start < 7 and words[start - 1] in shape.SOUND:
+        start -= 1
+        if context.role_ending(words[:start])[0]:
+            break
+    while end < len(words) and words[end].strip() == "":
+        end += 1
+    tail = end
+    while end < len(words) and end - tail < 8 and words[end] in shape.SOUND and not (
+        shape.STARTER.match(words, end) and end > tail
+    ):
+        end += 1
+    name = words[start:end]
+    if end - tail < 1 or first.start() - start < 1 or len(name) < 4:
+        return None
+    return low + start, low + end
+
+
+def _everywhere(search: _Search) -> list[Person]:
+    """Add the other places where a name that was found stands, and leave out what is public by its place."""
+    frame, text = search.frame, search.frame.text
+    names = {person.name for person in search.found if _distinct(person.name)}
+    have = {person.start for person in search.found}
+    covered = sorted((person.start, person.end) for person in search.found)
+    again: list[Person] = []
+    if names:
+        ends = [start + len(name) for name in names for start in ()]
+        del ends
+        for begin in shape.BEGIN.finditer(text):
+            start = begin.start()
+            if start in have:
+                continue
+            for size in (4, 3, 2):
+                if text[start : start + size] in names and _again(search, start, start + size):
+                    again.append(Person(start, start + size, text[start : start + size], _WHYS["again"]))
+                    break
+        again.extend(_again_dotted(text, names, have))
+    return _without_overlap(search.found + again, covered)
+
+
+def _distinct(name: str) -> bool:
+    return len(name) >= 3 or not shape.is_ordinary(name)
+
+
+def _again(search: _Search, start: int, end: int) -> bool:
+    frame = search.frame
+    if end - start == 2 and (frame.starts[start] == 0 or len(frame.word(start)) > 2):
+        return False
+    left = context.left_of(frame, start)
+    if left.kind == "public" or context.office_right(frame, end):
+        return False
+    return not context.place_right(frame, end, gap=False)
+
+
+def _again_dotted(text: str, names: set[str], have: set[int]) -> Iterator[Person]:
+    others = sorted(name for name in names if not shape.surname_size(name) or "·" in name)[:200]
+    if not others:
+        return
+    for found in re.finditer(shape.alternatives(tuple(others)), text):
+        if found.start() not in have:
+            yield Person(found.start(), found.end(), found[0], _WHYS["again"])
+
+
+def _without_overlap(found: list[Person], covered: list[tuple[int, int]]) -> list[Person]:
+    kept: list[Person] = []
+    for person in sorted(found, key=lambda person: (person.start, -person.end)):
+        if not kept or person.start >= kept[-1].end:
+            kept.append(person)
+    return kept

@@ -1,0 +1,146 @@
+"""The shape of a name: surname, length, and how likely its characters are in given names."""
+
+import re
+from functools import cache
+
+import rjieba
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.tables import alternatives, words
+
+TOP = words("names", "top")
+KNOWN = TOP | words("names", "common") | words("names", "rare")
+COMPOUND = words("names", "compound")
+WEAK = words("names", "weak")
+GIVEN_A = words("names", "A")
+GIVEN_B = words("names", "B")
+SOUND = words("names", "sound")
+FORM = words("roles", "form")
+#: Characters that seldom stand in a name and usually begin what follows it.
+FUNCTION = frozenset("在于因与和的是系以称说等向到对将把被及或也都又已未曾患住反提申诉投举要请该此男女不无去就给让拟按据则均共欠寄携持您你他她它们吗呢吧啊了着过这那些某")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+_HANS = re.compile(r"[\u4e00-\u9fff]{1,8}")
+STARTER = re.compile(alternatives(words("roles", "starter")))
+#: Where a name may begin: one match for each character that is or opens a surname.
+BEGIN = re.compile(f"(?=(?P<surname>{alternatives(COMPOUND)}|[{''.join(sorted(KNOWN))}]))(?=[\\u4e00-\\u9fff]{{2}})")
+_PLACE_TAGS = ("ns", "nt", "nz")
+
+
+@cache
+def dictionary_tag(word: str) -> str:
+    """Return the dictionary's part of speech, or an empty string for a word it does not have."""
+    if len(word) > 4 or not rjieba.has_word(word):
+        return ""
+    tagged = rjieba.tag(word, False)
+    return tagged[0][1] if len(tagged) == 1 else ""
+
+
+def known_word(word: str) -> bool:
+    """Return whether the dictionary has a word."""
+    return len(word) > 1 and bool(dictionary_tag(word))
+
+
+def is_ordinary(word: str) -> bool:
+    """Return whether a word is an everyday word and not itself a person's name."""
+    tag = dictionary_tag(word)
+    return bool(tag) and not tag.startswith("nr")
+
+
+def surname_size(text: str) -> int:
+    """Return the length of the surname at the start of a name: 2, 1, or 0 for none known."""
+    if text[:2] in COMPOUND:
+        return 2
+    return 1 if text[:1] in KNOWN else 0
+
+
+def given_score(given: str) -> float:
+    """Return how well the characters suit a given name; above 0 is plausible."""
+    if not given or len(given) > 2:
+        return -2.0
+    score = 0.0
+    for char in given:
+        score += 0.9 if char in GIVEN_A else 0.4 if char in GIVEN_B else -0.8
+        if char in FUNCTION:
+            score -= 1.2
+    return score if len(given) == 2 else score * 1.1
+
+
+def name_score(name: str) -> float:
+    """Return how much a string looks like a Chinese name, about -3 to 3."""
+    size = surname_size(name)
+    if not size:
+        return -3.0
+    score = given_score(name[size:])
+    surname = name[:size]
+    if size == 2:
+        score += 1.6 if len(name) > 2 else -1.5
+    elif surname in TOP:
+        score += 0.6
+    if surname in WEAK and surname not in TOP:
+        score -= 0.8
+    tag = dictionary_tag(name)
+    if tag.startswith("nr"):
+        score += 1.2
+    elif tag:
+        score -= 2.2 if len(name) == 2 else 1.2
+    elif len(name) == 3 and surname + name[1] not in COMPOUND and is_ordinary(name[:2]) and surname in WEAK:
+        score -= 0.6
+    return score
+
+
+def foreign_like(name: str) -> bool:
+    """Return whether a string is made of characters that write names by their sound."""
+    return 2 <= len(name) <= 12 and sum(char in SOUND for char in name) >= 0.75 * len(name)
+
+
+def name_end(frame: Frame, start: int, size: int) -> int:
+    """Return where the name that begins at `start` with a surname of `size` ends.
+
+    Weighs one against two characters of given name by what begins after each.
+    """
+    text = frame.text
+    han = _HANS.match(text, start, start + size + 6)
+    if not han:
+        return start
+    run = han[0]
+    short, long = size + 1, size + 2
+    if len(run) <= short:
+        return start + len(run)
+    if size == 2 and len(run) > 2 and run[2] in FUNCTION:
+        return start + 2
+    if len(run) == long:
+        return start + (long if _closed(run, short) else short)
+    return start + (long if _third_belongs(run, size) else short)
+
+
+def _closed(run: str, short: int) -> bool:
+    """Return whether the last character before a border belongs to the name (张建国，) or not (张三在，)."""
+    char = run[short]
+    if char in "某等称说的在系患男女户家处" and char not in GIVEN_A:
+        return False
+    return not (char in FUNCTION and char not in GIVEN_A | GIVEN_B) and char != "等"
+
+
+def _third_belongs(run: str, size: int) -> bool:
+    third, rest = run[size + 1], run[size + 2 :]
+    score = 1.0 if third in GIVEN_A else 0.3 if third in GIVEN_B else -1.0
+    if third in FUNCTION:
+        score -= 1.6
+    starts_here = STARTER.match(run, size + 1)
+    if starts_here and len(starts_here[0]) > 1:
+        score -= 1.6
+    elif starts_here:
+        score -= 0.5
+    elif known_word(third + rest[:1]):
+        score -= 0.7
+    if STARTER.match(rest):
+        score += 1.1
+    elif known_word(rest[:2]):
+        score += 0.5
+    if dictionary_tag(run[: size + 2]).startswith("nr"):
+        score += 1.2
+    if run[size] not in GIVEN_A | GIVEN_B:
+        score += 0.2
+    if known_word(run[size : size + 2]):
+        score += 0.4
+    return score > 0.2

@@ -1,0 +1,104 @@
+"""Tables in running text: a row of heads with 姓名 in it makes the cells under it names.
+
+Cells are parted by tabs, bars, or two and more spaces; also by single spaces where heads and rows have
+the same number of parts.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.persons import shape
+from gongkai.privacy.tables import words
+
+_HEADS = words("roles", "slot") - {"名单", "人员名单", "公示名单", "对象名单"}
+_OPEN_HEADS = words("roles", "openslot") - {"成员", "主任", "局长", "职务"}
+_CHILD = re.compile(r"学生|幼儿|儿童|考生")
+_LINE = re.compile(r"[^\n]*\n?")
+_MASK = re.compile(r"[某*×＊○□●■]")
+
+
+def _cells(line: str, offset: int) -> list[tuple[int, int]]:
+    """Return the spans of a row's cells."""
+    if "\t" in line:
+        pattern = r"[^\t\n]*"
+    elif "|" in line:
+        pattern = r"[^|\n]*"
+    elif re.search(r"\S {2,}\S", line):
+        pattern = r"(?:[^ \n]| (?! ))+"
+    else:
+        pattern = r"[^ \n]+"
+    spans: list[tuple[int, int]] = []
+    for found in re.finditer(pattern, line):
+        if pattern.endswith("*") and not found[0] and spans and found.start() == spans[-1][1] - offset:
+            continue
+        words_in = found[0]
+        left = len(words_in) - len(words_in.lstrip())
+        spans.append((offset + found.start() + left, offset + found.start() + left + len(words_in.strip())))
+    return spans
+
+
+def _clean(cell: str) -> str:
+    return re.sub(r"\s", "", cell)
+
+
+def name_cells(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+    """Yield start, end, kind and head of each name in a column of names."""
+    text = frame.text
+    columns: dict[int, tuple[str, str]] = {}
+    width = 0
+    for found in _LINE.finditer(text):
+        line = found[0].rstrip("\n")
+        if not line.strip():
+            if found.end() == len(text):
+                break
+            continue
+        if len(line) > 2000:
+            columns = {}
+            continue
+        spans = _cells(line, found.start())
+        heads = [_clean(text[a:b]) for a, b in spans]
+        if len(heads) > 1 and any(head in _HEADS for head in heads) and not _looks_like_values(heads):
+            columns = {
+                place: ("minor" if _CHILD.search(head) else "table", head) for place, head in enumerate(heads) if head in _HEADS
+            }
+            width = len(heads)
+            continue
+        if columns and len(spans) < 2:
+            columns = {}
+        if not columns or abs(len(spans) - width) > (2 if "\t" in line or "|" in line else 0):
+            continue
+        for place, (kind, head) in columns.items():
+            if place < len(spans):
+                yield from _names_in(frame, *spans[place], kind, head)
+
+
+def _looks_like_values(heads: list[str]) -> bool:
+    return any(re.search(r"[0-9]{4,}|:", head) for head in heads)
+
+
+def _names_in(frame: Frame, start: int, end: int, kind: str, head: str) -> Iterator[tuple[int, int, str, str]]:
+    """Yield the names in one cell, several parted by 、 or spaces; a name may be spread (张  三)."""
+    cell = frame.text[start:end]
+    squeezed = _clean(cell)
+    if re.fullmatch(r"[\u4e00-\u9fff]\s{1,4}[\u4e00-\u9fff]", cell) and shape.surname_size(squeezed):
+        yield start, end, kind, head
+        return
+    for part in re.finditer(r"[^、,，;；/\s]+", cell):
+        name = re.sub(r"\(.*$", "", part[0])
+        if is_name_value(name):
+            yield start + part.start(), start + part.start() + len(name), kind, head
+
+
+def is_name_value(name: str) -> bool:
+    """Return whether the value of a name field or cell is a person's name and not a body, a word or a mask."""
+    if not re.fullmatch(r"[\u4e00-\u9fff·•・‧.]{2,16}", name) or _MASK.search(name) or name in shape.FORM:
+        return False
+    if "·" in name or "•" in name or "・" in name:
+        return True
+    size = shape.surname_size(name)
+    if size and len(name) - size in (1, 2):
+        return not (shape.is_ordinary(name) and shape.name_score(name) < -1.5)
+    if size == 1 and len(name) == 4:
+        return shape.given_score(name[2:]) > 0 and name[1] in shape.KNOWN
+    return shape.foreign_like(name) or (len(name) <= 3 and not shape.is_ordinary(name) and not shape.is_ordinary(name[:2]))

@@ -1,0 +1,174 @@
+"""Home addresses: where a person lives; an office's or a company's address is public.
+
+No grammar of Chinese addresses: a label (住址, 家住) is read forward to the last word that locates, a
+household (3栋2单元501室) is read backward to where the place's name begins. Both windows are bounded, so
+the whole stays linear.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.model import Finding
+from gongkai.privacy.surroundings import after, before
+
+_N = r"(?:[0-9]{1,5}|[一二三四五六七八九十百〇零]{1,5}|[A-Za-z][0-9]{0,4}|[甲乙丙丁戊])"
+_PART = (
+    rf"(?:[第附]?{_N}\s?(?:[\-—~]\s?{_N}\s?)?(?:号楼|号院|号|栋|幢|座|单元|层|楼|室|户|组|社|队|弄|门|区|期|院|巷|村民小组|小组|排|墩)"
+    r"(?:之[一二三四五六七八九十0-9]{1,2})?)"
+)
+_DASHED = r"(?:[0-9A-Za-z]{1,4}(?:\s?[\-—#]\s?[0-9A-Za-z]{1,5}){1,4}(?:号|室|户)?)"
+_ROOM_DIGITS = r"(?:[0-9]{3,4}(?![0-9年月日元人%.]))"
+_CHAIN = re.compile(rf"(?:{_PART}|{_DASHED})(?:[\s,，]?(?:附?{_PART}|{_DASHED}|{_ROOM_DIGITS})){{0,8}}")
+_HOUSEHOLD = re.compile(
+    rf"[0-9一二三四五六七八九十A-Za-z]\s?(?:室|户)|(?:单元|栋|幢|楼|座|层)[\s,，]?{_ROOM_DIGITS}|"
+    r"[0-9A-Z]\s?[\-—#]\s?[0-9A-Z]{1,2}\s?[\-—#]\s?[0-9]{2,4}|(?:单元|栋|幢|号楼|座)[\s,，]?[0-9]{1,2}[\-—#][0-9]{1,4}|"
+    r"(?:单元|栋|幢|号楼)[\s,，]?[0-9]{1,4}(?:号|门)"
+)
+_UNIT = re.compile(
+    rf"{_PART}|{_DASHED}|{_ROOM_DIGITS}|省|自治区|市|州|盟|县|区|旗|街道办事处|街道|镇|乡|苏木|团场|大道|大街|路|街|巷|弄|胡同|公路|段|"
+    r"行政村|自然村|社区|村委会|居委会|村|屯|寨|庄|坝|湾|塘|沟|坪|坡|岗|嘎查|林场|农场|小区|花园|家园|新村|公寓|苑|新城|华府|豪庭|雅居|"
+    r"嘉园|公馆|山庄|别墅|广场|大厦|宿舍|家属院|家属楼|安置房|公租房|廉租房|名邸|华庭|御府|府邸|丽景|学府|世家|名城|组团|旁|隔壁|对面|附近"
+)
+_HOME = (
+    r"家庭住址|家庭地址|户籍所在地|户籍住址|户籍地址|户籍地|户口所在地|户籍|现居住地|居住地址|居住地|常住地址|常住地|经常居住地|现住址|现住地|现住|住址|"
+    r"住所地|住所|住宅地址|家住|家在|居住在|居住于|居住|住在|住于|租住在|租住于|租住|暂住在|暂住地|暂住|定居于|原住|通讯地址|通信地址|邮寄地址|收件地址|"
+    r"收货地址|送达地址|联系地址|家庭详细地址|详细地址|房屋坐落|房屋地址|房屋位置|坐落于|坐落|地址|户址|籍贯|祖籍|住"
+)
+_LABELLED = re.compile(rf"(?P<label>{_HOME})(?:\([^)\n]{{1,10}}\))?(?:[是为于在:\s]{{0,4}})(?=[\u4e00-\u9fff0-9A-Za-z])")
+_WINDOW = re.compile(r"(?:[\u4e00-\u9fff0-9A-Za-z\-—#~]|\s(?=[0-9A-Za-z\u4e00-\u9fff])|\([\u4e00-\u9fff0-9]{1,8}\)|(?<=[0-9\u4e00-\u9fff])[,，](?=[0-9]{1,3}[\-栋幢号单室])){2,70}")
+#: Words after which an address has ended.
+_END = re.compile(
+    r"联系|电话|手机|身份|邮编|的(?!士)|业主|居民|村民|住户|反映|来电|来信|法定|统一社会|公民|邮政|户主|房屋|面积|因|于[0-9]|，|经营|姓名|性别|"
+    r"出生|患|申请|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{4}\s?年|[0-9]{6,}|类别|人员|人口|保障|与|和(?!平|谐|美|睦|顺|润|庄|兴|园)|[男女](?![人儿子])"
+)
+_PRIVATE_LABEL = re.compile(r"家庭|户籍|户口|居住|现住|住址|家住|家在|住在|住于|租住|暂住|定居|住宅|收货|籍贯|祖籍|^住$|户址")
+_NO_HOME = re.compile(
+    r"办公|单位|机关|政务|大厅|窗口|局|委员会|中心|政府|法院|检察院|派出所|医院|学校|银行|公司|厂|店|经营场所|注册地|注册地址|生产地址|企业|营业|项目|工程|"
+    r"会议|报名|现场|受理|地块|宗地|集团|合作社|协会|个体户|统一社会信用代码|法定代表人|集合|活动|考场|考点|候诊|采样点|接种"
+)
+_PERSON = re.compile(
+    r"申请人|信访人|来信人|反映人|投诉人|举报人|留言人|户主|本人|姓名|身份证|[男女][,，、]|村民|居民|市民|业主|出生|[0-9]岁|被征收人|被处罚人|违法行为人|患者|学生|家长|"
+    r"产权人|房主|原告|被告|第三人|[汉回藏壮苗彝满]族|收件人|权利人|死者|伤者|公民"
+)
+_OFFICE_PLACE = re.compile(r"政务|办公楼|写字楼|服务中心|行政中心|产业园|科技园|人民政府|局|派出所|法院|医院|学校|小学|中学|公司|管委会")
+_OFFICE_BEHIND = re.compile(r"[\s(]*(?:会议室|办公室|窗口|大厅|接待|政务|服务|报告厅|开标|评标|号窗口|科|股|\S{0,8}(?:局|中心|公司|办公室))")
+_LEAD = re.compile(
+    r"我是|本人是|我们是|家住|家在|住在|租住|业主|居民|村民|住户|市民|群众|位于|关于|反映|投诉|举报|购买|买了|现有|来自|地址|入户|走访|称|"
+    r"[对在将从我系为的是其该即了于把向到由]|(?<![安平])和(?![平谐美睦顺润庄兴园])"
+)
+_AREA_END = re.compile(r"[省市州盟县区旗镇乡]|街道")
+_WHY_HOME = "家庭住址属于个人信息，乡镇（街道）以下不得公开"
+_WHY_ROOM = "精确到户的住址可找到本人，不得公开"
+
+
+def detail(words: str) -> int:
+    """Return how closely words locate: 0 an area, 1 a road or village, 2 a number or group, 3 a building or room."""
+    if re.search(r"单元|[0-9]室|[0-9]户|栋|幢|号楼|[0-9][\-—#][0-9]", words):
+        return 3
+    if re.search(rf"{_N}\s?(?:号|组|社|队|排|座|弄|小组|巷)", words):
+        return 2
+    if re.search(r"村|社区|路|街(?!道)|巷|大道|屯|寨|庄|坝|湾|沟|坪|小区|花园|家园|苑|公寓|街道\S{2,}", words):
+        return 1
+    return 0
+
+
+def _read_forward(frame: Frame, start: int) -> int:
+    """Return where the address that begins at `start` ends: after the last word that locates."""
+    window = _WINDOW.match(frame.text, start)
+    if not window:
+        return start
+    words = window[0]
+    stop = _END.search(words, 2)
+    if stop:
+        words = words[: stop.start()]
+    last = 0
+    for unit in _UNIT.finditer(words):
+        last = unit.end()
+    return start + last
+
+
+def _office_label(frame: Frame, label: str, label_start: int) -> bool:
+    if _PRIVATE_LABEL.search(label):
+        return False
+    near = before(frame, label_start, 60)
+    persons = [found.end() for found in _PERSON.finditer(near)]
+    offices = [found.end() for found in _NO_HOME.finditer(near)]
+    return not persons or bool(offices and offices[-1] > persons[-1])
+
+
+def _states_home(frame: Frame, label: str, at: int) -> bool:
+    """Return whether a bare 住 says where somebody lives: 住房, 入住, 居住证 do not."""
+    if label not in ("住", "居住", "原住", "户籍", "现住", "租住"):
+        return True
+    if label == "住":
+        return frame.starts[at] == 1 and frame.text[at - 1 : at] not in tuple("居入暂常安留记站租")
+    return frame.text[at + 2 : at + 3] not in tuple("证房条环权制管")
+
+
+def _labelled(frame: Frame) -> Iterator[tuple[int, int]]:
+    for found in _LABELLED.finditer(frame.text):
+        label, start = found["label"], found.end()
+        if not _states_home(frame, label, found.start()):
+            continue
+        end = _read_forward(frame, start)
+        words = frame.text[start:end]
+        needed = 1 if _PRIVATE_LABEL.search(label) and label != "住" else 2
+        if len(words) < 3 or detail(words) < needed or _office_label(frame, label, found.start()):
+            continue
+        if _OFFICE_PLACE.search(words) and not re.search(r"家庭|户籍|住址|家住", label):
+            continue
+        yield start, end
+
+
+def _read_backward(frame: Frame, start: int) -> int:
+    """Return where the place's name before a household begins, at most 34 characters back."""
+    low = max(0, start - 34)
+    run = re.search(r"[\u4e00-\u9fff0-9A-Za-z]*$", frame.text[low:start])
+    words = run[0] if run else ""
+    cut = 0
+    for found in _LEAD.finditer(words):
+        if not _AREA_END.search(words[: found.start()]) or found[0] in ("业主", "居民", "村民", "住户", "位于", "住在", "家住"):
+            cut = found.end()
+    return start - len(words) + cut
+
+
+def _households(frame: Frame) -> Iterator[tuple[int, int]]:
+    for found in _CHAIN.finditer(frame.text):
+        if not _HOUSEHOLD.search(found[0]):
+            continue
+        start, end = _read_backward(frame, found.start()), found.end()
+        name = frame.text[start : found.start()]
+        if len(re.findall(r"[\u4e00-\u9fff]", name)) >= 2 and not _of_office(frame, start, end):
+            yield start, end
+
+
+def _of_office(frame: Frame, start: int, end: int) -> bool:
+    words, near = frame.text[start:end], before(frame, start, 40)
+    if _OFFICE_BEHIND.match(after(frame, end, 14)):
+        return True
+    persons = [found.end() for found in _PERSON.finditer(near)]
+    offices = [found.end() for found in _NO_HOME.finditer(near)]
+    if _OFFICE_PLACE.search(words):
+        return not persons
+    if re.search(r"家庭|居住|住址|家住|住在|业主|住户|户籍", near):
+        return False
+    return bool(offices) and (not persons or offices[-1] > persons[-1])
+
+
+def addresses(frame: Frame) -> Iterator[Finding]:
+    """Yield home addresses: labelled as such, or down to the household."""
+    named = list(_labelled(frame))
+    for start, end in named:
+        yield Finding("address", start, end, frame.source[start:end], _WHY_HOME)
+    held = 0
+    for start, end in _households(frame):
+        while held < len(named) and named[held][1] <= start:
+            held += 1
+        if held < len(named) and named[held][0] < end:
+            continue
+        yield Finding("address", start, end, frame.source[start:end], _WHY_ROOM)
+
+
+#: What looks for addresses.
+FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (addresses,)

@@ -1,0 +1,56 @@
+"""`find`: everything in a text that must not be public, each place once, each with its reason."""
+
+from collections.abc import Iterable
+
+from gongkai.privacy import codes, facts, numbers, places
+from gongkai.privacy.frame import Frame, frame
+from gongkai.privacy.model import Finding
+from gongkai.privacy.persons import persons
+
+#: Which kind keeps a place that two of them claim.
+_RANK = {
+    kind: rank
+    for rank, kind in enumerate(
+        ("id_number", "credit_code", "bank_card", "phone", "passport", "email", "account", "plate", "address",
+         "birth", "person", "health")
+    )
+}  # fmt: skip
+
+
+def _named(view: Frame) -> list[Finding]:
+    return [
+        Finding("person", person.start, person.end, view.source[person.start : person.end], person.why)
+        for person in persons(view)
+    ]
+
+
+def _settle(findings: Iterable[Finding]) -> list[Finding]:
+    """Keep for each place the finding of the highest rank, in order of the text."""
+    ranked = sorted(findings, key=lambda found: (_RANK[found.kind], found.start, -found.end))
+    kept: list[Finding] = []
+    taken: set[int] = set()
+    for found in ranked:
+        span = range(found.start, found.end)
+        if taken.isdisjoint(span):
+            taken.update(span)
+            kept.append(found)
+    return sorted(kept, key=lambda found: found.start)
+
+
+def find(text: str) -> list[Finding]:
+    """Return what must not be public in a text.
+
+    What stays public by law is not listed: an office's phone and address, an official's name in office, a
+    company's credit code, a signer, what is masked already. A person reviews the rest: every finding says why.
+
+    Args:
+        text: any text; offsets of the findings are offsets in it.
+
+    Returns:
+        Findings in order, not overlapping.
+    """
+    view = frame(text)
+    found = [hit for module in (numbers, codes, places, facts) for finder in module.FINDERS for hit in finder(view)]
+    names = _named(view)
+    spans = [(name.start, name.end) for name in names]
+    return _settle([*found, *names, *facts.health(view, spans)])

@@ -1,0 +1,34 @@
+"""The room's data tables: tab-separated files beside the code, read once."""
+
+from functools import cache
+from importlib.resources import files
+
+_DATA = files("gongkai.privacy") / "data"
+
+
+@cache
+def rows(name: str) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of `data/<name>.tsv` as tuples of cells; blank lines and lines from ``#`` are comments."""
+    lines = (_DATA / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    return tuple(
+        tuple(cell.strip() for cell in line.split("\t"))
+        for line in lines
+        if line.strip() and not line.startswith("#")
+    )
+
+
+@cache
+def words(name: str, group: str) -> frozenset[str]:
+    """Return the words of one group of a table whose rows are ``group<TAB>words separated by spaces``."""
+    found: list[str] = []
+    for row in rows(name):
+        if row[0] == group:
+            found.extend(row[1].split())
+    return frozenset(found)
+
+
+def alternatives(items: frozenset[str] | tuple[str, ...]) -> str:
+    """Return a regular-expression alternation, longest first, of plain words."""
+    import re
+
+    return "|".join(re.escape(item) for item in sorted(items, key=lambda item: (-len(item), item)))
