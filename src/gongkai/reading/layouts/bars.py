@@ -6,7 +6,7 @@ from collections import Counter
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.reading.layouts.align import align, labels_second
 from gongkai.reading.tables.columns import Column, heads_to_columns
-from gongkai.reading.tables.heads import is_head_row
+from gongkai.reading.tables.heads import is_head, is_head_row
 
 _END = re.compile(r"^(?P<text>.*?)[ \t]*(?P<bars>\|[| \t]*)$")
 
@@ -17,20 +17,52 @@ def bar_lines(lines: list[str]) -> Grid | None:
     Which cells those are is not said, so a row with fewer cells is laid over the columns by its content, and what
     had to be guessed is marked.
     """
-    rows = _rows(lines)
-    width = Counter(len(cells) + covered for cells, covered in rows).most_common(1)[0][0] if rows else 0
-    head = next((n for n, (cells, _) in enumerate(rows[:6]) if is_head_row(cells)), None)
-    if head is None or width < 2:
+    groups = _groups(lines)
+    heads = _leading_heads(groups)
+    if not heads:
         return None
-    columns = heads_to_columns(rows[head][0], width)
-    out = [Line([Cell(text) for text in rows[head][0]])]
-    second = labels_second([cells for cells, _ in rows[head + 1 :]])
-    out.extend(_laid(cells, columns, second=second) for cells, _ in rows[head + 1 :])
+    width = _width(groups, len(heads))
+    rows = _rows(groups, width, len(heads))
+    columns = heads_to_columns(heads, width)
+    out = [Line([Cell(text) for text in heads])]
+    second = labels_second(rows)
+    out.extend(_laid(cells, columns, second=second) for cells in rows)
     return Grid(out, exact=False)
 
 
-def _rows(lines: list[str]) -> list[tuple[list[str], int]]:
-    rows: list[tuple[list[str], int]] = []
+Group = tuple[list[str], int]
+
+
+def _leading_heads(groups: list[Group]) -> list[str]:
+    """The heads at the beginning: as many cells as make a row of heads and no more."""
+    first = groups[0][0] if groups else []
+    count = next((n for n, text in enumerate(first) if not is_head(text)), len(first))
+    return first[:count] if is_head_row(first[:count]) else []
+
+
+def _width(groups: list[Group], heads: int) -> int:
+    """The number of columns: cells and covered cells between two row ends are whole rows of it."""
+    totals = [len(cells) + covered for cells, covered in groups]
+    fits = {width: sum(total % width == 0 for total in totals) for width in range(heads, heads + 4)}
+    return max(fits, key=lambda width: (fits[width], totals.count(width), -width))
+
+
+def _rows(groups: list[Group], width: int, heads: int) -> list[list[str]]:
+    """Rows without covered cells have no mark at their end: they are cut off by the number of columns."""
+    rows: list[list[str]] = []
+    for place, (cells, covered) in enumerate(groups):
+        rest = cells[heads:] if place == 0 else cells
+        while len(rest) > width or (len(rest) == width and not covered):
+            rows.append(rest[:width])
+            rest = rest[width:]
+        if rest:
+            rows.append(rest)
+    return rows
+
+
+def _groups(lines: list[str]) -> list[Group]:
+    """Cells up to a mark of a row's end (several bars), with the number of covered cells the mark stands for."""
+    groups: list[Group] = []
     cells: list[str] = []
     waiting: list[str] = []
     for line in lines:
@@ -42,11 +74,11 @@ def _rows(lines: list[str]) -> list[tuple[list[str], int]]:
         waiting = []
         bars = match["bars"].count("|")
         if bars > 1:
-            rows.append((cells, bars - 1))
+            groups.append((cells, bars - 1))
             cells = []
     if cells:
-        rows.append((cells, 0))
-    return rows
+        groups.append((cells, 0))
+    return groups
 
 
 def _laid(cells: list[str], columns: list[Column], *, second: bool) -> Line:

@@ -13,7 +13,7 @@ def tab_rows(lines: list[str]) -> Grid | None:
     if '"' in text:
         rows = [list(row) for row in csv.reader(io.StringIO(text), delimiter="\t")]
     else:
-        rows = [line.split("\t") for line in lines if line.strip("\n")]
+        rows = _rows_over_lines(lines)
     rows = [row for row in rows if any(row)]
     width = Counter(len(row) for row in rows).most_common(1)[0][0] if rows else 0
     if width < 2:
@@ -27,6 +27,21 @@ def tab_rows(lines: list[str]) -> Grid | None:
         line.cells.extend(make_cell("") for _ in range(width - len(row)))
         grid.append(line)
     return Grid(grid, exact=False)
+
+
+def _rows_over_lines(lines: list[str]) -> list[list[str]]:
+    """A cell may go on over several lines: a row is full when it has as many cells as the heads."""
+    width = lines[0].count("\t") + 1
+    rows: list[list[str]] = []
+    for line in lines:
+        cells = line.split("\t")
+        short = bool(rows) and len(rows[-1]) < width
+        if rows and (short or len(cells) == 1) and len(rows[-1]) + len(cells) - 1 <= width:
+            rows[-1][-1] += "\n" + cells[0]
+            rows[-1].extend(cells[1:])
+        elif line.strip("\n"):
+            rows.append(cells)
+    return rows
 
 
 def tab_cells(lines: list[str]) -> Grid | None:

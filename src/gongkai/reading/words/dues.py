@@ -14,6 +14,8 @@ from gongkai.reading.model import Due, OfWhich
 from gongkai.reading.words.numbering import chinese_to_int
 
 _N = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
+_M = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
+_D = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _YEAR = r"(?:(?P<year>20\d\d|二[〇○零]\w{2})\s?年|(?P<rel>今年|本年|明年|次年|翌年|当年|下一?年)(?:度)?)"
 _BEFORE = r"(?:以前|之前|前)"
 _EVENT = (
@@ -83,7 +85,7 @@ def _by(day: str | None, match: re.Match[str]) -> Due | None:
 
 
 @rule(
-    rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>\d{{1,2}})月(?:(?P<d>\d{{1,2}})日|(?P<end>底|末))?{_BEFORE}?)"
+    rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>{_M})月(?:(?P<d>{_D})日|(?P<end>底|末))?{_BEFORE}?)"
 )
 def _every_year_by(match: re.Match[str], when: When) -> Due | None:
     """每年1月31日前、每年3月底前."""
@@ -92,7 +94,7 @@ def _every_year_by(match: re.Match[str], when: When) -> Due | None:
     return _yearly(match, "following" if match["next"] else "same")
 
 
-@rule(rf"(?:次年|翌年|下一年度?)的?(?P<m>\d{{1,2}})月(?:(?P<d>\d{{1,2}})日|(?P<end>底|末))?(?:{_BEFORE})")
+@rule(rf"(?:次年|翌年|下一年度?)的?(?P<m>{_M})月(?:(?P<d>{_D})日|(?P<end>底|末))?(?:{_BEFORE})")
 def _next_year_by(match: re.Match[str], when: When) -> Due | None:
     """次年1月底前: every year, in the year after."""
     return _yearly(match, "following")
@@ -104,11 +106,11 @@ def _every_year_end(match: re.Match[str], when: When) -> Due | None:
 
 
 def _yearly(match: re.Match[str], of_year: str) -> Due | None:
-    month = int(match["m"])
+    month = _int(match["m"])
     if not 1 <= month <= 12:
         return None
     if match["d"]:
-        day = int(match["d"])
+        day = _int(match["d"])
     elif match["end"]:
         day = monthrange(2023, month)[1]
     else:  # 3月前: the last day of the month before
@@ -119,28 +121,28 @@ def _yearly(match: re.Match[str], of_year: str) -> Due | None:
 # --- starts, then days ------------------------------------------------------------------------------------------
 
 
-@rule(rf"(?:从|自)?{_YEAR}?(?P<m>\d{{1,2}})月(?:(?P<d>\d{{1,2}})日)?(?:起|开始)")
+@rule(rf"(?:从|自)?{_YEAR}?(?P<m>{_M})月(?:(?P<d>{_D})日)?(?:起|开始)")
 def _starts(match: re.Match[str], when: When) -> Due | None:
     """6月1日起: a standing duty with a first day."""
-    month, day = int(match["m"]), int(match["d"] or 1)
+    month, day = _int(match["m"]), _int(match["d"] or "1")
     year = _year(match, When(when.year, 1), month)
     return Due("ongoing", match.group(0), mode="起", starts=_iso(year, month, day) if year else None)
 
 
 @rule(
-    rf"(?:于|在|截至|截止)?\s?{_YEAR}?\s?(?P<m>\d{{1,2}})月\s?(?P<d>\d{{1,2}})日\s?(?:24时|17时|18时)?(?:{_BEFORE}|内|止|截止)"
+    rf"(?:于|在|截至|截止)?\s?{_YEAR}?\s?(?P<m>{_M})月\s?(?P<d>{_D})日\s?(?:24时|17时|18时)?(?:{_BEFORE}|内|止|截止)"
 )
 def _by_day(match: re.Match[str], when: When) -> Due | None:
     """2021年7月31日前: that day is the last allowed."""
-    month = int(match["m"])
+    month = _int(match["m"])
     year = _year(match, when, month)
-    return _by(_iso(year, month, int(match["d"])) if year else None, match)
+    return _by(_iso(year, month, _int(match["d"])) if year else None, match)
 
 
-@rule(rf"(?:于|在)?\s?{_YEAR}?\s?(?P<m>\d{{1,2}})月\s?(?P<part>上旬|中旬|下旬|底|末)(?:{_BEFORE}|内)?")
+@rule(rf"(?:于|在)?\s?{_YEAR}?\s?(?P<m>{_M})月\s?(?P<part>上旬|中旬|下旬|底|末)(?:{_BEFORE}|内)?")
 def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
     """1月中旬 is the last of the ten days: the 20th; 6月底前 the last of the month."""
-    month = int(match["m"])
+    month = _int(match["m"])
     year = _year(match, when, month)
     if not year or not 1 <= month <= 12:
         return None
@@ -148,10 +150,10 @@ def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
     return _by(_iso(year, month, day), match)
 
 
-@rule(rf"(?:于|在)?\s?{_YEAR}?\s?(?P<m>\d{{1,2}})月(?:份)?(?P<how>{_BEFORE}|内|份?完成)")
+@rule(rf"(?:于|在)?\s?{_YEAR}?\s?(?P<m>{_M})月(?:份)?(?P<how>{_BEFORE}|内|份?完成)")
 def _by_month(match: re.Match[str], when: When) -> Due | None:
     """7月前 is the end of June; 7月内 the end of July."""
-    month = int(match["m"])
+    month = _int(match["m"])
     year = _year(match, when, month)
     if not year or not 1 <= month <= 12:
         return None
@@ -350,7 +352,7 @@ def read_limit(cell: str, when: When) -> list[Due]:
 
 def _bare_limit(text: str, when: When) -> Due | None:
     if match := _BARE_DATE.match(text):
-        month = int(match["m"])
+        month = _int(match["m"])
         year = int(match["year"] or 0) or when.year
         if year and 1 <= month <= 12:
             day = int(match["d"] or monthrange(year, month)[1])

@@ -248,6 +248,8 @@ def _inferred(text: str, match: re.Match[str], printed: Printed) -> Place | None
     """A column named without its parents: the path printed elsewhere that ends in it, else right under the site."""
     before = text[max(0, match.start() - 40) : match.start()]
     before = re.split(r"[，。；\n]", before)[-1]
+    if re.search(r"链接(?!到).{0,20}网站$", before):
+        return None  # a column of somebody else's site that is only linked
     if not (
         _SITE.search(before) or re.search(r"(设置|开设|新增|完善|增设|设立|放至|归集至|链接到)$", before)
     ):

@@ -1,0 +1,59 @@
+"""What was printed in a layout with its table is read back exactly, or flagged where the layout does not say."""
+
+import pytest
+
+from gongkai.reading import Notice, read_notice
+from reading import render
+from reading.invented import ISSUER, NUMBER, TITLE, Invented, Task, invent
+
+
+def rows_of(read: Notice) -> list[Task]:
+    return [
+        Task(r.section, r.item, r.measure, tuple(r.lead), tuple(r.responsible), dict(r.extras))
+        for r in read.rows
+    ]
+
+
+def assert_reads_back(data: bytes, notice: Invented) -> Notice:
+    read = read_notice(data)
+    assert rows_of(read) == list(notice.tasks)
+    return read
+
+
+LAYOUTS = {
+    "docx": render.docx,
+    "docx without merges": lambda n: render.docx(n, merged=False),
+    "docx with empty cells for none": lambda n: render.docx(n, none=""),
+    "xlsx": render.xlsx,
+    "html": lambda n: render.html(n).replace("CODE", "utf-8").encode(),
+    "html in layout tables": lambda n: render.html(n, layout=True).replace("CODE", "utf-8").encode(),
+    "html of a word processor": lambda n: render.html(n, word=True).replace("CODE", "utf-8").encode(),
+    "html in GB 18030 that says gb2312": lambda n: render.html(n).replace("CODE", "gb2312").encode("gb18030"),
+    "tabs, one cell a line": lambda n: render.tab_cells(n).encode(),
+    "tabs in GB 18030": lambda n: render.tab_cells(n).encode("gb18030"),
+    "tabs in UTF-16": lambda n: render.tab_cells(n).encode("utf-16"),
+    "tabs with DOS line ends": lambda n: render.tab_cells(n).replace("\n", "\r\n").encode(),
+    "tabs, one row a line": lambda n: render.tab_rows(n).encode(),
+    "tabs, rows broken over lines": lambda n: render.tab_rows(n, quoted=False).encode(),
+    "markdown": lambda n: render.markdown(n).encode(),
+    "bars": lambda n: render.bar_lines(n).encode(),
+}
+
+
+@pytest.mark.parametrize("limits", [False, True], ids=["four columns", "with limits"])
+@pytest.mark.parametrize("levels", [1, 2], ids=["one level", "two levels"])
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_layout_reads_back(layout: str, levels: int, limits: bool) -> None:
+    for seed in range(3):
+        notice = invent(seed, levels=levels, limits=limits)
+        assert_reads_back(LAYOUTS[layout](notice), notice)
+
+
+@pytest.mark.parametrize("layout", [name for name in LAYOUTS if name != "xlsx"])
+def test_front_is_read(layout: str) -> None:
+    read = read_notice(LAYOUTS[layout](invent(7)))
+    assert (read.title, read.doc_number, read.issuer, read.issued_on) == (TITLE, NUMBER, ISSUER, "2026-04-16")
+    assert [(one.title, one.doc_number) for one in read.basis] == [
+        ("南泽省人民政府办公厅关于印发2026年政务公开工作要点的通知", "泽政办〔2026〕31号")
+    ]
+    assert [duty.due.kind for duty in read.preamble_duties if duty.due] == ["by_date", "working_days"]

@@ -1,0 +1,150 @@
+"""Words about time, each read as the contract says."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.reading.words.dues import When, find_dues, read_limit
+
+WHEN = When(2021, 5)
+
+
+def read(text: str) -> list[dict[str, Any]]:
+    found = [one.due.to_json() for one in find_dues(text, WHEN)]
+    return [{key: value for key, value in due.items() if key != "text"} for due in found]
+
+
+def by(day: str) -> dict[str, Any]:
+    return {"kind": "by_date", "date": day}
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("在2021年6月底前更新", by("2021-06-30")),
+        ("于2021年7月31日前报送", by("2021-07-31")),
+        ("于 2021年 5月 31日前报送", by("2021-05-31")),
+        ("于2022年1月中旬报市政府办公厅", by("2022-01-20")),
+        ("2022年2月下旬完成", by("2022-02-28")),
+        ("2024年2月底前", by("2024-02-29")),
+        ("3月上旬前完成", by("2021-03-10")),
+        ("5月31日前，公开文件", by("2021-05-31")),
+        ("1月15日前报送总结", by("2022-01-15")),  # a notice of May means the January to come
+        ("2022年底前全部入库", by("2022-12-31")),
+        ("年底前完成", by("2021-12-31")),
+        ("今年年底前完成", by("2021-12-31")),
+        ("明年3月底前完成", by("2022-03-31")),
+        ("10月前完成", by("2021-09-30")),
+        ("第三季度末前完成", by("2021-09-30")),
+        ("上半年完成清理", by("2021-06-30")),
+        ("二〇二一年九月底前", by("2021-09-30")),
+        ("于次年1月底前报送", {"kind": "yearly_by", "month_day": "01-31", "of_year": "following"}),
+        ("每年1月31日前公布", {"kind": "yearly_by", "month_day": "01-31", "of_year": "same"}),
+        ("每年3月底前公开", {"kind": "yearly_by", "month_day": "03-31", "of_year": "same"}),
+        ("在5个工作日内主动回复", {"kind": "working_days", "count": 5}),
+        ("十五个工作日内办结", {"kind": "working_days", "count": 15}),
+        (
+            "自形成或者变更之日起20个工作日内公开",
+            {"kind": "working_days", "count": 20, "after": "形成或者变更"},
+        ),
+        ("期限一般不少于30日", {"kind": "calendar_days", "count": 30, "least": True}),
+        ("7日内答复", {"kind": "calendar_days", "count": 7, "least": False}),
+        (
+            "要自市政府有关部门印发标准指引后3个月内编制",
+            {"kind": "months", "count": 3, "after": "市政府有关部门印发标准指引"},
+        ),
+        ("在教育部出台规定后三个月内，制订细则", {"kind": "months", "count": 3, "after": "教育部出台规定"}),
+        ("每年至少开展1次培训", {"kind": "times", "count": 1, "period": "year", "least": True}),
+        ("每年对乡镇政府开展1次考核", {"kind": "times", "count": 1, "period": "year", "least": False}),
+        ("每季度不少于两次", {"kind": "times", "count": 2, "period": "quarter", "least": True}),
+        ("每半年召开一次会议", {"kind": "times", "count": 1, "period": "half_year", "least": False}),
+        ("每年进行全面清理", {"kind": "recurring", "period": "year"}),
+        ("每季度公开", {"kind": "recurring", "period": "quarter"}),
+        ("按月通报", {"kind": "recurring", "period": "month"}),
+        ("每周更新", {"kind": "recurring", "period": "week"}),
+        ("定期梳理", {"kind": "recurring", "period": "unspecified"}),
+        ("及时公开", {"kind": "ongoing", "mode": "及时"}),
+        ("并保持动态更新", {"kind": "ongoing", "mode": "动态更新"}),
+        ("持续改进工作", {"kind": "ongoing", "mode": "持续"}),
+        ("6月1日起，建立台账", {"kind": "ongoing", "mode": "起", "starts": "2021-06-01"}),
+    ],
+)
+def test_words_become_limits(text: str, due: dict[str, Any]) -> None:
+    assert read(text) == [due]
+
+
+def test_part_of_a_count_is_kept_with_who() -> None:
+    text = "每年通过新闻发布形式开展政策解读不少于4次，其中，有关负责同志带头开展政策解读应不少于2次。"
+    assert read(text) == [
+        {
+            "kind": "times",
+            "count": 4,
+            "period": "year",
+            "least": True,
+            "of_which": [{"who": "有关负责同志带头", "count": 2}],
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不定期开展研讨",
+        "在法定期限内编制年度报告",
+        "增强及时性针对性",
+        "信息更新不及时",
+        "保持宏观政策连续性稳定性可持续性",
+        "做好常态化疫情防控信息公开",
+        "24小时不打烊",
+        "2020年度法治政府建设年度报告",
+        "市场准入负面清单（2020年版）",
+        "分值权重不低于4%",
+        "助力营商环境持续改善",
+        "支持互联网协议第6版",
+        "以动态更新的制度体系提供依据",
+        "12345热线设立专席",
+    ],
+)
+def test_what_sets_no_time_gives_no_limit(text: str) -> None:
+    assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "due"),
+    [
+        ("7月31日", by("2021-07-31")),
+        ("2022年1月15日", by("2022-01-15")),
+        ("2021-12-31", by("2021-12-31")),
+        ("12月底", by("2021-12-31")),
+        ("2021年底", by("2021-12-31")),
+        ("9月", by("2021-09-30")),
+        ("5个工作日", {"kind": "working_days", "count": 5}),
+        ("每年度", {"kind": "recurring", "period": "year"}),
+        ("季度", {"kind": "recurring", "period": "quarter"}),
+        ("每月公开", {"kind": "recurring", "period": "month"}),
+        ("定期", {"kind": "recurring", "period": "unspecified"}),
+        ("及时公开", {"kind": "ongoing", "mode": "及时"}),
+        ("长期坚持", {"kind": "ongoing", "mode": "长期坚持"}),
+        ("全年", {"kind": "ongoing", "mode": "全年"}),
+    ],
+)
+def test_a_column_about_time_needs_no_preposition(cell: str, due: dict[str, Any]) -> None:
+    found = [one.to_json() for one in read_limit(cell, WHEN)]
+    assert [{key: value for key, value in one.items() if key != "text"} for one in found] == [due]
+
+
+def test_without_a_year_a_date_is_not_guessed() -> None:
+    assert find_dues("5月31日前报送", When(None)) == []
+
+
+@given(
+    st.text(
+        alphabet="每年月日前底至少不于次个工作日内其中及时定期持续0123456789，。（）自起后印发", max_size=60
+    )
+)
+def test_any_words_are_read_without_failing_and_in_order(text: str) -> None:
+    found = find_dues(text, WHEN)
+    assert all(one.due.text.strip() in text for one in found)
+    assert [one.start for one in found] == sorted(one.start for one in found)

@@ -1,0 +1,55 @@
+"""Where a notice wants things published."""
+
+import pytest
+
+from gongkai.reading.words.paths import Path, find_places, survey
+
+PLAN = ("政府网站", "政府信息公开", "法定主动公开内容", "规划信息")
+DIRECTORY = ("政府网站", "政务公开", "政府信息公开目录")
+
+
+def read(text: str, *others: str) -> tuple[list[Path], list[str]]:
+    printed = survey([text, *others])
+    places = find_places(text, printed)
+    return [path for one in places for path in one.paths], [name for one in places for name in one.channels]
+
+
+@pytest.mark.parametrize(
+    ("text", "paths", "channels"),
+    [
+        ("公开规划（公开路径：" + ">".join(PLAN) + "）。", [PLAN], []),
+        ("公开规划（公开路径：1．" + ">".join(PLAN) + "，2．其他渠道）。", [PLAN], ["其他渠道"]),
+        ("公开规划〔公开渠道：1.政府网站 >政府信息公开 >规划；2.村（居）务公开栏〕。", [("政府网站", "政府信息公开", "规划")], ["村（居）务公开栏"]),
+        ("公开（公开路径：政府网站＞政务公开＞甲/乙/丙）", [("政府网站", "政务公开", x) for x in "甲乙丙"], []),
+        ("公开（公开路径：政府网站>履职依据>本区县（本部门）规范性文件）。", [("政府网站", "履职依据", "本区县（本部门）规范性文件")], []),
+        ("公开（公开路径：政府网站—>政务公开→“六稳”“六保”>重要政策）", [("政府网站", "政务公开", "“六稳”“六保”", "重要政策")], []),
+        ("发布路径：政府网站>政务公开>甲", [("政府网站", "政务公开", "甲")], []),
+        ("在政府网站“政务公开>政府信息公开目录”中设置“稳岗就业”栏目", [(*DIRECTORY, "稳岗就业")], []),
+        (
+            "在政府网站“政务公开>政府信息公开目录>政策解读”中，至少设置“视频、图片”2个子栏目",
+            [(*DIRECTORY, "政策解读"), (*DIRECTORY, "政策解读", "视频"), (*DIRECTORY, "政策解读", "图片")],
+            [],
+        ),
+        ("在政府网站“政务公开>政府信息公开目录”中设置“六稳”“六保”等栏目", [(*DIRECTORY, "“六稳”“六保”")], []),
+        ("通过政府网站、政务新媒体以及报刊、广播、电视等便于公众知晓的途径公布", [], ["政府网站", "政务新媒体", "报刊", "广播", "电视"]),
+        ("建设“政策咨询问答库”，统一口径", [], []),
+        ("链接市税务局网站“税费政策”栏目", [], []),
+    ],
+)  # fmt: skip
+def test_places(text: str, paths: list[Path], channels: list[str]) -> None:
+    assert read(text) == (paths, channels)
+
+
+def test_other_channels_stand_for_what_the_notice_says() -> None:
+    first = (
+        "公开（公开路径：1．政府网站>甲，2．政务新媒体、宣传栏等其他适合的公开渠道（以下简称其他渠道））。"
+    )
+    assert read(first)[1] == ["政务新媒体", "宣传栏"]
+    assert read("公开（公开路径：1．政府网站>乙，2．其他渠道）。", first)[1] == ["政务新媒体", "宣传栏"]
+
+
+def test_a_column_without_parents_is_found_where_they_are_printed() -> None:
+    other = "在政府网站“政务公开>政府信息公开目录>政策解读”中发布"
+    text = "在政府网站“政策解读”栏目集中展示"
+    assert read(text, other)[0] == [(*DIRECTORY, "政策解读")]
+    assert find_places(text, survey([text, other]))[0].inferred
