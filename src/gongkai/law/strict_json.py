@@ -1,4 +1,7 @@
-"""JSON as the standard has it: no NaN, no Infinity, and one exception whatever is wrong."""
+"""JSON as the standard has it: no NaN, no Infinity, and one exception whatever is wrong.
+
+``-0`` is read as a float: it is no whole number written in digits only.
+"""
 
 import json
 from typing import Any, Never
@@ -10,7 +13,11 @@ def _refuse(name: str) -> Never:
     raise ValueError(name)
 
 
-_decode = json.JSONDecoder(parse_constant=_refuse).decode
+def _whole(digits: str) -> int | float:
+    return -0.0 if digits == "-0" else int(digits)
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse, parse_int=_whole).decode
 
 
 def loads(data: bytes, what: str) -> Any:

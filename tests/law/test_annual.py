@@ -1,0 +1,231 @@
+"""The identities of the annual report: 国办公开办函〔2021〕30号."""
+
+import copy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.law import LawError
+from gongkai.law.annual import check_annual
+from gongkai.law.annual_form import TABLE3_COLUMNS, TABLE3_RESULTS, TABLE3_ROWS
+from gongkai.law.commands import run
+
+COLUMNS = list(TABLE3_COLUMNS)
+
+
+def a_report():
+    """A report in which everything agrees: five requests, one carried in, six handled or carried on."""
+    table3 = {row: [0] * 7 for row in TABLE3_ROWS}
+    table3 |= {"1": [4, 1, 0, 0, 0, 0, 5], "2": [1, 0, 0, 0, 0, 0, 1], "3.1": [3, 1, 0, 0, 0, 0, 4]}
+    table3 |= {"3.3.7": [1, 0, 0, 0, 0, 0, 1], "3.7": [4, 1, 0, 0, 0, 0, 5], "4": [1, 0, 0, 0, 0, 0, 1]}
+    return {
+        "year": 2024,
+        "unit": "云岭市人民政府办公室",
+        "table2": {
+            "rules": [0, 0, 3],
+            "normative_documents": [5, 2, 40],
+            "licences": 120,
+            "penalties": 33,
+            "coercive_measures": 0,
+            "fees_10k_yuan": 12.5,
+        },
+        "table3": table3,
+        "table4": {
+            "review": [1, 0, 0, 0, 1],
+            "litigation_direct": [0, 0, 0, 0, 0],
+            "litigation_after_review": [0, 1, 0, 2, 3],
+        },
+    }
+
+
+def faults(report):
+    return [(f.rule, f.table, f.row, f.column) for f in check_annual(report).errors]
+
+
+def changed(*path_and_value):
+    """A report with one place changed: table, row, [cell], value; the value `del` removes."""
+    *path, last, value = path_and_value
+    report = at = a_report()
+    for key in path:
+        at = at[key]
+    if value is del_:
+        del at[last]
+    else:
+        at[last] = value
+    return report
+
+
+del_ = object()
+
+
+def test_the_form_has_25_rows_of_which_21_are_results():
+    assert (len(TABLE3_ROWS), len(TABLE3_RESULTS), len(COLUMNS)) == (25, 21, 7)
+
+
+def test_a_report_that_agrees_is_ok():
+    assert faults(a_report()) == []
+    assert run("check-annual", {"report": a_report()}) == {"ok": True, "errors": [], "warnings": []}
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (
+            changed("table3", "1", 0, 5),
+            [("balance", "table3", None, "natural_person"), ("row_total", "table3", "1", "total")],
+        ),
+        (
+            changed("table3", "3.7", 6, 6),
+            [
+                ("balance", "table3", None, "total"),
+                ("results_total", "table3", "3.7", "total"),
+                ("row_total", "table3", "3.7", "total"),
+            ],
+        ),
+        (
+            changed("table3", "3.5.2", 2, 1),
+            [("results_total", "table3", "3.7", "research"), ("row_total", "table3", "3.5.2", "total")],
+        ),
+        (changed("table4", "review", 4, 2), [("group_total", "table4", "review", "total")]),
+        # whole numbers; identities that touch the cell are not judged
+        (changed("table3", "1", 0, -4), [("whole_number", "table3", "1", "natural_person")]),
+        (changed("table3", "1", 0, 4.0), [("whole_number", "table3", "1", "natural_person")]),
+        (changed("table3", "1", 0, "4"), [("whole_number", "table3", "1", "natural_person")]),
+        (changed("table3", "1", 1, True), [("whole_number", "table3", "1", "company")]),
+        (changed("table3", "1", 1, [1]), [("whole_number", "table3", "1", "company")]),
+        (changed("table2", "licences", 1.5), [("whole_number", "table2", "licences", "value")]),
+        (changed("table2", "rules", 1, -1), [("whole_number", "table2", "rules", "abolished")]),
+        (changed("table2", "fees_10k_yuan", -0.1), [("whole_number", "table2", "fees_10k_yuan", "value")]),
+        (changed("table2", "fees_10k_yuan", "3"), [("whole_number", "table2", "fees_10k_yuan", "value")]),
+        (changed("table2", "fees_10k_yuan", False), [("whole_number", "table2", "fees_10k_yuan", "value")]),
+        (changed("table2", "fees_10k_yuan", 0), []),
+        # missing: a table, a row, a cell
+        (changed("table2", del_), [("missing", "table2", None, None)]),
+        (changed("table3", del_), [("missing", "table3", None, None)]),
+        (changed("table4", None), [("missing", "table4", None, None)]),
+        (changed("table3", []), [("missing", "table3", None, None)]),
+        (changed("table2", "licences", del_), [("missing", "table2", "licences", None)]),
+        (changed("table2", "licences", None), [("missing", "table2", "licences", "value")]),
+        (changed("table2", "rules", [1, 2]), [("missing", "table2", "rules", None)]),
+        (changed("table3", "3.6.3", del_), [("missing", "table3", "3.6.3", None)]),
+        (changed("table3", "3.6.3", [0] * 8), [("missing", "table3", "3.6.3", None)]),
+        (changed("table3", "3.6.3", None), [("missing", "table3", "3.6.3", None)]),
+        (changed("table3", "3.6.3", {"total": 0}), [("missing", "table3", "3.6.3", None)]),
+        (changed("table3", "3.6.3", 5, None), [("missing", "table3", "3.6.3", "other_organisation")]),
+        (changed("table4", "review", 0, None), [("missing", "table4", "review", "upheld")]),
+        # what the form does not know is ignored
+        (changed("table3", "3.9", "?"), []),
+        (changed("year", del_), []),
+        ({}, [("missing", table, None, None) for table in ("table2", "table3", "table4")]),
+    ],
+)
+def test_errors(report, expected):
+    assert faults(report) == expected
+
+
+def test_a_missing_row_hides_only_what_it_touches():
+    report = changed("table3", "3.2", del_)
+    report["table3"]["2"][0] = 7
+    assert faults(report) == [
+        ("missing", "table3", "3.2", None),
+        ("balance", "table3", None, "natural_person"),
+        ("row_total", "table3", "2", "total"),
+    ]
+
+
+def test_every_message_is_one_line_of_chinese():
+    report = changed("table3", "1", [1, None, "x", -1, 0, 0, 9])
+    for fault in check_annual(report).errors:
+        assert fault.message
+        assert "\n" not in fault.message
+
+
+@given(st.sampled_from(list(TABLE3_ROWS)), st.integers(0, 6), st.integers(1, 5))
+def test_one_wrong_cell_never_passes(row, column, more):
+    report = a_report()
+    report["table3"][row][column] += more
+    found = faults(report)
+    assert found
+    assert len(found) == len(set(found))
+
+
+# -- last year ------------------------------------------------------------------------------------------------------
+
+
+def with_previous(**changes):
+    report, previous = a_report(), a_report()
+    previous["table3"]["4"] = [1, 0, 0, 0, 0, 0, 1]
+    previous["table2"] |= {"rules": [0, 0, 3], "normative_documents": [9, 0, 37]}
+    previous["table2"] |= changes.get("table2", {})
+    previous["table3"] |= changes.get("table3", {})
+    return report | {"previous": previous}
+
+
+def warnings(report):
+    verdict = check_annual(report)
+    assert verdict.ok
+    return [(f.rule, f.table, f.row, f.column) for f in verdict.warnings]
+
+
+def test_last_year_agrees():
+    assert warnings(with_previous()) == []
+
+
+def test_carried_over_differs():
+    report = with_previous(table3={"4": [2, 0, 0, 0, 0, 0, 2]})
+    assert warnings(report) == [("carried_over", "table3", "2", c) for c in ("natural_person", "total")]
+
+
+def test_documents_in_force_differ():
+    report = with_previous(table2={"normative_documents": [0, 0, 36], "rules": [0, 0, 2]})
+    assert warnings(report) == [
+        ("in_force", "table2", row, "in_force") for row in ("rules", "normative_documents")
+    ]
+
+
+def test_what_is_missing_last_year_is_not_judged():
+    assert warnings(with_previous(table3={"4": None}, table2={"rules": [0, 0, None]})) == []
+    for nothing in (None, "2023", [], {}):
+        assert warnings(a_report() | {"previous": nothing}) == []
+
+
+def test_checking_leaves_the_report_as_it_was():
+    report = with_previous()
+    before = copy.deepcopy(report)
+    check_annual(report)
+    assert report == before
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"1",
+        b"null",
+        b"{",
+        b'{"a": NaN}',
+        b"\xff",
+        b"[" * 100_000,
+        b'{"a": 1' + b"0" * 5000 + b"}",
+    ],
+)
+def test_a_file_that_is_no_json_object_is_an_error(tmp_path, content):
+    path = tmp_path / "report.json"
+    path.write_bytes(content)
+    with pytest.raises(LawError):
+        run("check-annual", {"file": str(path)})
+
+
+def test_arguments(tmp_path):
+    for args in (
+        {},
+        {"report": {}, "file": "x"},
+        {"report": []},
+        {"report": None},
+        {"file": str(tmp_path)},
+        {"file": "\0"},
+    ):
+        with pytest.raises(LawError):
+            run("check-annual", args)
