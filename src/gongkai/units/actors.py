@@ -62,9 +62,13 @@ def actor_of(user: Any) -> Actor:
 
 
 def in_force(on: date | None = None) -> Q:
-    """Return the condition for appointments in force on a day (today)."""
+    """Return the condition for appointments in force on a day (today).
+
+    An inactive person's do not count; a leave cover counts only while what it covers has not ended.
+    """
     day = on or timezone.localdate()
-    return Q(start__lte=day) & (Q(end__isnull=True) | Q(end__gte=day)) & Q(person__active=True)
+    covered = Q(covers__isnull=True) | Q(covers__end__isnull=True) | Q(covers__end__gte=day)
+    return Q(start__lte=day) & (Q(end__isnull=True) | Q(end__gte=day)) & Q(person__active=True) & covered
 
 
 def reach_of(role: str, body: Body) -> str:
@@ -85,11 +89,25 @@ def _read_actor(user: Any) -> Actor:
     if not rows:
         return Actor(user.get_username(), user_id=user.pk)
     person = rows[0].person
-    posts = tuple(Post(a.role, a.body_id, a.office_id, reach_of(a.role, a.body)) for a in rows)
+    posts = [Post(a.role, a.body_id, a.office_id, reach_of(a.role, a.body)) for a in rows]
+    posts += _inherited(rows)
     return Actor(
         person.name,
         person_id=person.pk,
         user_id=user.pk,
-        posts=posts,
+        posts=tuple(posts),
         bodies=frozenset(p.body_id for p in posts),
     )
+
+
+def _inherited(rows: list[Appointment]) -> list[Post]:
+    """Posts at bodies that were merged into one's own: what they still owe is finished by their successor."""
+    own: dict[int, list[Appointment]] = {}
+    for row in rows:
+        own.setdefault(row.body_id, []).append(row)
+    posts: list[Post] = []
+    while own:
+        merged = list(Body.objects.filter(merged_into__in=own).values_list("pk", "path", "merged_into_id"))
+        posts += [Post(a.role, pk, a.office_id, path) for pk, path, into in merged for a in own[into]]
+        own = {pk: own[into] for pk, _, into in merged}
+    return posts

@@ -1,6 +1,7 @@
 """The application's registration with Django."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class Config(AppConfig):
@@ -9,3 +10,12 @@ class Config(AppConfig):
     name = "gongkai.units"
     label = "units"
     verbose_name = "单位与人员"
+
+    def ready(self) -> None:
+        """Enter actions and the importer; make the groups of the roles after migrations."""
+        from gongkai.exchange import importers
+        from gongkai.units import access, actions  # noqa: F401
+        from gongkai.units.importing import BODIES
+
+        importers.register(BODIES)
+        post_migrate.connect(access.ensure_groups, sender=self, dispatch_uid="gongkai.units.groups")

@@ -1,6 +1,7 @@
 """Bodies and the offices inside them."""
 
 from django.db import models
+from django.utils import timezone
 
 
 class BodyKind(models.TextChoices):
@@ -52,6 +53,7 @@ class Body(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="并入单位"
     )
+    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = verbose_name_plural = "单位"
@@ -64,6 +66,13 @@ class Body(models.Model):
     def label(self) -> str:
         """The short name where there is one, for tables."""
         return self.short_name or self.name
+
+    @property
+    def alive(self) -> bool:
+        """Whether the body exists today: neither merged nor closed."""
+        return self.merged_into_id is None and (
+            self.active_to is None or self.active_to > timezone.localdate()
+        )
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save, keeping `path` in step with the parent (the whole subtree moves with a body)."""
@@ -127,6 +136,7 @@ class BodyEvent(models.Model):
         MERGED = "merged", "并入"
         CLOSED = "closed", "撤销"
         MOVED = "moved", "改变隶属"
+        RESTORED = "restored", "恢复"
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="events", verbose_name="单位")
     what = models.CharField("事项", max_length=12, choices=What)

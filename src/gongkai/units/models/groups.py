@@ -19,6 +19,7 @@ class UnitGroup(models.Model):
     open_ended = models.BooleanField(
         "范围不确定", default=False, help_text="如“有关部门”“有关单位”，导入时须由人指明"
     )
+    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = verbose_name_plural = "单位组"
@@ -29,6 +30,11 @@ class UnitGroup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The group's name and its other spellings."""
+        return (self.name, *(line.strip() for line in self.other_names.splitlines() if line.strip()))
 
 
 class GroupMember(models.Model):

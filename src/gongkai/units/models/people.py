@@ -1,5 +1,7 @@
 """People and their appointments."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 
@@ -32,7 +34,10 @@ class Person(models.Model):
     mobile = models.CharField("手机", max_length=30, blank=True)
     phone = models.CharField("办公电话", max_length=30, blank=True)
     email = models.EmailField("电子邮箱", blank=True)
+    title = models.CharField("职务", max_length=60, blank=True)
     active = models.BooleanField("在岗", default=True)
+    must_change_password = models.BooleanField("须先修改密码", default=False)
+    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = verbose_name_plural = "人员"
@@ -59,3 +64,11 @@ class Appointment(models.Model):
         verbose_name = verbose_name_plural = "任职"
         ordering = ["-start", "pk"]
         indexes = [models.Index(fields=["body", "role"])]
+
+    def __str__(self) -> str:
+        return f"{self.person.name}（{self.body.label}{self.get_role_display()}）"
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether this appointment runs on a day; a cover only while what it covers runs too."""
+        runs = self.start <= day and (self.end is None or self.end >= day)
+        return runs and (self.covers is None or self.covers.in_force_on(day))

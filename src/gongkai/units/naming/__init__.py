@@ -4,7 +4,7 @@
 with their exceptions, `resolve` puts them together. Nothing is guessed: what is not certain is `open` or `unknown`, with suggestions.
 """
 
-from gongkai.units.naming.catalogue import Catalogue, Group
-from gongkai.units.naming.resolve import Kind, Resolution, resolve
+from gongkai.units.naming.catalogue import HOMES, Catalogue, Group
+from gongkai.units.naming.resolve import Kind, Resolution, members_of, resolve
 
-__all__ = ["Catalogue", "Group", "Kind", "Resolution", "resolve"]
+__all__ = ["HOMES", "Catalogue", "Group", "Kind", "Resolution", "members_of", "resolve"]

@@ -73,7 +73,9 @@ class Catalogue:
                 made.named[clean(alias.name)].append((made.bodies[alias.body_id], office))
                 made._enter_stem(made.bodies[alias.body_id], alias.name)
         for office in offices:
-            made.offices[office.body_id].append(office)
+            if office.body_id in made.bodies:
+                office.body = made.bodies[office.body_id]
+                made.offices[office.body_id].append(office)
         return made
 
     def chain(self, body: Body) -> list[Body]:

@@ -1,0 +1,66 @@
+"""State of imports: the run with its file, and every row it made or changed."""
+
+from django.db import models
+
+
+class RunState(models.TextChoices):
+    """Where an import stands."""
+
+    DRAFT = "draft", "待确认"
+    APPLIED = "applied", "已导入"
+    UNDONE = "undone", "已撤销"
+
+
+class ImportRun(models.Model):
+    """One import of one file: tried (draft), carried out, perhaps undone.
+
+    `plan_digest` is the digest of what the dry run showed: an import whose plan has changed since is refused. The file itself is kept.
+    """
+
+    importer = models.CharField("导入类别", max_length=40)
+    file_name = models.CharField("文件名", max_length=200)
+    content = models.BinaryField("文件内容", editable=False)
+    file_digest = models.CharField("文件摘要值", max_length=64)
+    plan_digest = models.CharField("预览摘要值", max_length=64, blank=True)
+    state = models.CharField("状态", max_length=8, choices=RunState, default=RunState.DRAFT)
+    person_id = models.BigIntegerField("人员编号", null=True)
+    by_name = models.CharField("经手人", max_length=120)
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+    applied_at = models.DateTimeField("导入时间", null=True, blank=True)
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    made = models.PositiveIntegerField("新增", default=0)
+    changed = models.PositiveIntegerField("修改", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入记录"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["importer", "state", "-id"], name="import_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.file_name}（{self.get_state_display()}）"
+
+
+class ImportTouch(models.Model):
+    """One row that an import made or changed: what stood there before and after, as plain data."""
+
+    class Verb(models.TextChoices):
+        """What happened to the row."""
+
+        MADE = "made", "新增"
+        CHANGED = "changed", "修改"
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="touches", verbose_name="导入记录")
+    position = models.PositiveIntegerField("次序")
+    model = models.CharField("表", max_length=80)
+    object_pk = models.BigIntegerField("编号")
+    verb = models.CharField("动作", max_length=8, choices=Verb)
+    label = models.CharField("名称", max_length=200)
+    before = models.JSONField("原内容", default=dict)
+    after = models.JSONField("新内容", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入明细"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "model", "object_pk"], name="import_touch_once"),
+        ]

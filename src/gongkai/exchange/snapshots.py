@@ -1,0 +1,38 @@
+"""A stored row as plain data, and back."""
+
+import json
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model
+
+#: Fields that count changes or follow from others; they do not make a row another one.
+_BOOKKEEPING = frozenset({"version"})
+
+
+def snapshot(row: Model) -> dict[str, Any]:
+    """Return a row's own fields as plain JSON data, by column name."""
+    values = {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if not field.primary_key and field.attname not in _BOOKKEEPING
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+    return plain
+
+
+def put_back(row: Model, before: dict[str, Any]) -> None:
+    """Set a row's fields to what a snapshot says, and save it; a counted row counts one more change."""
+    for field in row._meta.concrete_fields:
+        if field.attname in before:
+            setattr(row, field.attname, field.to_python(before[field.attname]))
+    for name in _BOOKKEEPING & {field.attname for field in row._meta.concrete_fields}:
+        setattr(row, name, getattr(row, name) + 1)
+    row.save()
+
+
+def differences(row: Model, kept: dict[str, Any]) -> list[str]:
+    """Return in Chinese which fields of a row are no longer as a snapshot says."""
+    now = snapshot(row)
+    names = {field.attname: str(field.verbose_name) for field in row._meta.concrete_fields}
+    return [names[key] for key, value in kept.items() if key in now and now[key] != value]

@@ -1,0 +1,76 @@
+"""Taking an import back: what stands in the way, and how it is done."""
+
+from collections import defaultdict
+
+from django.apps import apps
+from django.db.models import Model
+
+from gongkai.exchange.models import ImportRun, ImportTouch
+from gongkai.exchange.snapshots import differences, put_back
+
+_MOST = 50
+
+
+def obstacles(run: ImportRun) -> list[str]:
+    """Return what has changed since an import, a Chinese sentence each; empty where it can be undone.
+
+    The number of queries depends on the number of tables, not of rows.
+    """
+    found: list[str] = []
+    touches: dict[str, list[ImportTouch]] = defaultdict(list)
+    for touch in run.touches.all():
+        touches[touch.model].append(touch)
+    made = {
+        model: {t.object_pk for t in rows if t.verb == ImportTouch.Verb.MADE}
+        for model, rows in touches.items()
+    }
+    for model, rows in touches.items():
+        there = apps.get_model(model)._base_manager.in_bulk([touch.object_pk for touch in rows])
+        for touch in rows:
+            row = there.get(touch.object_pk)
+            if row is None:
+                found.append(f"“{touch.label}”已被删除。")
+            elif changed := differences(row, touch.after):
+                found.append(f"“{touch.label}”导入后又修改过：{'、'.join(changed)}。")
+        found += _used(apps.get_model(model), made, {t.object_pk: t.label for t in rows})
+        if len(found) >= _MOST:
+            return [*found[:_MOST], "还有更多，未一一列出。"]
+    return found
+
+
+def _used(model: type[Model], made: dict[str, set[int]], labels: dict[int, str]) -> list[str]:
+    """Return which new rows others have come to refer to since."""
+    keys = made[model._meta.label_lower]
+    if not keys:
+        return []
+    found = []
+    for relation in model._meta.related_objects:
+        other = relation.related_model
+        if isinstance(other, str):
+            continue
+        field = relation.field.name
+        rows = other._base_manager.filter(**{f"{field}__in": keys})
+        own = made.get(other._meta.label_lower, set())
+        counts: dict[int, int] = defaultdict(int)
+        for pk, key in rows.values_list("pk", field)[:5000]:
+            if pk not in own:
+                counts[key] += 1
+        kind = str(other._meta.verbose_name)
+        found += [f"“{labels.get(key, key)}”已有{count}条{kind}。" for key, count in counts.items()]
+    return found
+
+
+def take_back(run: ImportRun) -> list[Model]:
+    """Delete what the import made and put back what it changed, last first; return the rows put back."""
+    restored = []
+    for touch in sorted(run.touches.all(), key=lambda one: -one.position):
+        model = apps.get_model(touch.model)
+        row = model._base_manager.filter(pk=touch.object_pk).first()
+        if row is None:
+            continue
+        if touch.verb == ImportTouch.Verb.MADE:
+            row.delete()
+        else:
+            put_back(row, touch.before)
+            restored.append(row)
+    return restored

@@ -1,0 +1,83 @@
+"""What Wagtail knows of a person, derived from appointments: the groups of the roles held today, and the right to enter the office."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+
+from gongkai.units.actors import in_force
+from gongkai.units.models import Appointment, Person, Role
+
+PREFIX = "role:"
+
+
+def group_name(role: str) -> str:
+    """Return the name of a role's Django group: `role:clerk`."""
+    return f"{PREFIX}{role}"
+
+
+def ensure_groups(**_: Any) -> dict[str, Group]:
+    """Make the groups of all roles, each with the right to enter the office; after every migration."""
+    enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
+    groups = {}
+    for role in Role.values:
+        group, _made = Group.objects.get_or_create(name=group_name(role))
+        if enter is not None:
+            group.permissions.add(enter)
+        groups[role] = group
+    return groups
+
+
+def sync_access(*people: Person) -> None:
+    """Bring the groups of these people's logins in step with their appointments in force today."""
+    sync_many(people)
+
+
+def sync_many(people: Iterable[Person]) -> int:
+    """Bring many in step; return how many logins changed. Reads in a constant number of queries."""
+    known = {person.user_id: person for person in people if person.user_id}
+    if not known:
+        return 0
+    wanted: dict[int, set[str]] = {person.pk: set() for person in known.values()}
+    rows = Appointment.objects.filter(in_force(), person__in=list(known.values()))
+    for person_id, role in rows.values_list("person_id", "role"):
+        wanted[person_id].add(group_name(role))
+    membership = _membership(known)
+    groups: dict[str, Group] = {}
+    changed = 0
+    for user_id, person in known.items():
+        has, should = membership.get(user_id, set()), wanted[person.pk]
+        if has != should:
+            changed += 1
+            groups = groups or {group.name: group for group in ensure_groups().values()}
+            assert person.user is not None
+            person.user.groups.remove(*(groups[name] for name in has - should))
+            person.user.groups.add(*(groups[name] for name in should - has))
+        _sync_login(person)
+    return changed
+
+
+def _membership(known: dict[int, Person]) -> dict[int, set[str]]:
+    through: Any = next(iter(known.values())).user._meta.get_field("groups").remote_field.through  # type: ignore[union-attr]
+    names = {group_name(role) for role in Role.values}
+    rows = through.objects.filter(user_id__in=known, group__name__in=names).values_list(
+        "user_id", "group__name"
+    )
+    found: dict[int, set[str]] = {}
+    for user_id, name in rows:
+        found.setdefault(user_id, set()).add(name)
+    return found
+
+
+def _sync_login(person: Person) -> None:
+    """Somebody who has left cannot sign in."""
+    user = person.user
+    if user is not None and user.is_active != person.active:
+        user.is_active = person.active
+        user.save(update_fields=["is_active"])
+
+
+def run_due() -> int:
+    """Job: appointments that began or ended today change what people may do; safe to miss and to repeat."""
+    return sync_many(Person.objects.filter(~Q(user=None)).select_related("user"))

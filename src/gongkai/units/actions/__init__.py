@@ -1,0 +1,36 @@
+"""Everything that changes units, people and appointments."""
+
+from gongkai.units.actions.appointments import appoint, cover, end_appointment, hand_over
+from gongkai.units.actions.bodies import close, create, edit, merge, move, rename, restore
+from gongkai.units.actions.groups import create_group, edit_group, remove_group
+from gongkai.units.actions.names import add_alias, learn_alias, remove_alias
+from gongkai.units.actions.offices import add_office, close_office, edit_office
+from gongkai.units.actions.people import add_person, create_login, deactivate, edit_person, reset_password
+
+__all__ = [
+    "add_alias",
+    "add_office",
+    "add_person",
+    "appoint",
+    "close",
+    "close_office",
+    "cover",
+    "create",
+    "create_group",
+    "create_login",
+    "deactivate",
+    "edit",
+    "edit_group",
+    "edit_office",
+    "edit_person",
+    "end_appointment",
+    "hand_over",
+    "learn_alias",
+    "merge",
+    "move",
+    "remove_alias",
+    "remove_group",
+    "rename",
+    "reset_password",
+    "restore",
+]

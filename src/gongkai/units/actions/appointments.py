@@ -1,0 +1,187 @@
+"""Appointments: begun, ended, handed over, covered during leave."""
+
+from collections.abc import Callable
+from datetime import date
+
+from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.chain import By
+from gongkai.units import rules
+from gongkai.units.access import sync_access
+from gongkai.units.actions.shared import today_or
+from gongkai.units.models import Appointment, Body, Office, Person, Role
+
+#: Called in the transaction of a hand-over: (from, to). Rooms further up move what they keep for a person (unread messages).
+ON_HAND_OVER: list[Callable[[Person, Person], None]] = []
+
+
+def _said(appointment: Appointment) -> str:
+    office = f"{appointment.office.name}" if appointment.office else ""
+    return f"{appointment.body.label}{office}{appointment.get_role_display()}"
+
+
+@action("units.appoint", label="任职", rule=rules.keeps_people_of)
+def appoint(
+    body: Body,
+    *,
+    by: By,
+    person: Person,
+    role: str,
+    office: Office | None = None,
+    start: date | None = None,
+    end: date | None = None,
+) -> Step:
+    """Appoint a person at a body (the target), from a day (today) and perhaps to a day."""
+    begin = today_or(start)
+    _check_appointment(body, person, office, begin, end)
+    same = Appointment.objects.filter(person=person, body=body, role=role, office=office, covers=None)
+    if any(a.end is None or a.end >= begin for a in same):
+        raise Refused(f"{person.name}已有同一任职。")
+    made = Appointment.objects.create(
+        person=person, body=body, role=role, office=office, start=begin, end=end
+    )
+    sync_access(person)
+    words = f"任{_said(made)}，自{begin}起" + (f"至{end}" if end else "")
+    return Step(words=words, facts={"appointment": made.pk}, stream=f"person/{person.pk}", result=made)
+
+
+def _check_appointment(
+    body: Body, person: Person, office: Office | None, begin: date, end: date | None
+) -> None:
+    if not person.active:
+        raise Refused(f"{person.name}已离岗。")
+    if not body.alive:
+        raise Refused(f"“{body.name}”已撤销或已并入其他单位。")
+    if office is not None and office.body_id != body.pk:
+        raise Refused("这个处室不属于该单位。")
+    if end is not None and end < begin:
+        raise Refused("截止日期早于起始日期。")
+
+
+def _may_end(by: object, appointment: Appointment) -> list[str]:
+    if appointment.covers_id and appointment.covers is not None:
+        return rules.arranges_cover(by, appointment.covers)  # type: ignore[arg-type]
+    return rules.keeps_people_of(by, appointment.body)  # type: ignore[arg-type]
+
+
+@action("units.end_appointment", label="结束任职", rule=_may_end)
+def end_appointment(appointment: Appointment, *, by: By, on: date | None = None) -> Step:
+    """End an appointment on a day (its last day; today). Covers of it end with it."""
+    day = today_or(on)
+    if appointment.end is not None and appointment.end <= day:
+        raise Refused(f"这项任职已于{appointment.end}结束。")
+    _keep_one_administrator(appointment, day)
+    appointment.end = max(day, appointment.start)
+    appointment.save(update_fields=["end"])
+    people = {appointment.person}
+    for covering in appointment.covered_by.select_related("person"):
+        if covering.end is None or covering.end > day:
+            covering.end = max(day, covering.start)
+            covering.save(update_fields=["end"])
+            people.add(covering.person)
+    sync_access(*people)
+    return Step(words=f"不再任{_said(appointment)}，至{day}止", stream=f"person/{appointment.person_id}")
+
+
+def _keep_one_administrator(appointment: Appointment, day: date) -> None:
+    """The last administrator must not lock everybody out."""
+    if appointment.role != Role.ADMINISTRATOR:
+        return
+    others = Appointment.objects.filter(role=Role.ADMINISTRATOR, person__active=True, covers=None)
+    others = others.exclude(person_id=appointment.person_id)
+    if not any(a.end is None or a.end > day for a in others):
+        raise Refused("这是最后一名系统管理员，请先任命另一名。")
+
+
+@action("units.hand_over", label="交接", rule=rules.hands_over)
+def hand_over(person: Person, *, by: By, to: Person, on: date | None = None, note: str = "") -> Step:
+    """A person's work goes to another: appointments end and begin on the same day, unread messages move.
+
+    Entries belong to offices, so they need not move. What the other already holds is not doubled.
+    """
+    day = today_or(on)
+    if to.pk == person.pk or not to.active:
+        raise Refused("请选择另一名在岗人员。")
+    running = [
+        a
+        for a in Appointment.objects.filter(person=person).select_related("body", "office", "covers")
+        if a.end is None or a.end >= day
+    ]
+    if not running:
+        raise Refused(f"{person.name}没有可以交接的任职。")
+    held = {
+        (a.body_id, a.role, a.office_id)
+        for a in Appointment.objects.filter(person=to)
+        if a.end is None or a.end >= day
+    }
+    said = []
+    for old in running:
+        if (old.body_id, old.role, old.office_id) not in held:
+            new = Appointment(
+                person=to,
+                body=old.body,
+                office=old.office,
+                role=old.role,
+                start=max(day, old.start),
+                end=old.end,
+            )
+            new.covers = None if old.covers is not None and old.covers.person_id == to.pk else old.covers
+            new.save()
+        old.end = max(day, old.start)
+        old.save(update_fields=["end"])
+        said.append(_said(old))
+    for listen in ON_HAND_OVER:
+        listen(person, to)
+    sync_access(person, to)
+    return Step(
+        words=f"向{to.name}交接：{'、'.join(said)}" + (f"。{note}" if note else ""),
+        facts={"to": to.pk, "appointments": [a.pk for a in running], "on": day.isoformat()},
+        tell=(
+            Tell(
+                subject=f"{person.name}的工作已交接给您",
+                body=f"自{day}起由您担任：{'、'.join(said)}。" + note,
+                link="/admin/",
+                key=f"hand_over/{person.pk}/{to.pk}/{day}",
+                persons=(to.pk,),
+            ),
+        ),
+    )
+
+
+@action("units.cover", label="请假代理", rule=rules.arranges_cover)
+def cover(appointment: Appointment, *, by: By, person: Person, start: date, end: date) -> Step:
+    """Somebody covers an appointment during leave: from a day to a day, in the same body, office and role."""
+    if appointment.covers_id:
+        raise Refused("代理不能再由他人代理，请直接为本人安排。")
+    if person.pk == appointment.person_id:
+        raise Refused("不能由本人代理本人。")
+    _check_appointment(appointment.body, person, appointment.office, start, end)
+    if appointment.end is not None and (start > appointment.end or end > appointment.end):
+        raise Refused(f"被代理的任职于{appointment.end}结束，代理不能更晚。")
+    if appointment.covered_by.filter(person=person, start__lte=end, end__gte=start).exists():
+        raise Refused(f"{person.name}在这段时间已是代理人。")
+    made = Appointment.objects.create(
+        person=person,
+        body=appointment.body,
+        office=appointment.office,
+        role=appointment.role,
+        start=start,
+        end=end,
+        covers=appointment,
+    )
+    sync_access(person)
+    said = f"{appointment.person.name}的{_said(appointment)}自{start}至{end}由{person.name}代理"
+    return Step(
+        words=said,
+        facts={"appointment": made.pk},
+        stream=f"person/{appointment.person_id}",
+        result=made,
+        tell=(
+            Tell(
+                subject=f"请代理{appointment.person.name}的工作",
+                body=said + "。",
+                link="/admin/",
+                key=f"cover/{made.pk}",
+                persons=(person.pk,),
+            ),
+        ),
+    )

@@ -1,0 +1,178 @@
+"""Bodies: made, edited, renamed, moved, merged, closed, and brought back."""
+
+from datetime import date
+from typing import Any
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.chain import By
+from gongkai.units import rules
+from gongkai.units.access import sync_many
+from gongkai.units.actions.moving import bring_back, give_to, last_facts
+from gongkai.units.actions.shared import name_of, refuse_taken, save, set_fields, today_or
+from gongkai.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, Level, Person
+
+EDITABLE = frozenset(
+    {"short_name", "code", "kind", "level", "position", "phone", "address", "hours", "active_from"}
+)
+_LEVEL_BELOW = {Level.PROVINCE: Level.CITY, Level.CITY: Level.COUNTY, Level.COUNTY: Level.TOWNSHIP}
+_GOVERNS = {BodyKind.DISTRICT, BodyKind.COMMITTEE, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT}
+
+
+def level_under(parent: Body | None, kind: str) -> str:
+    """Return the level of a body by what it is under: departments stand on their government's level, governments one below."""
+    if parent is None:
+        return Level.CITY
+    return _LEVEL_BELOW.get(Level(parent.level), Level.TOWNSHIP) if kind in _GOVERNS else parent.level
+
+
+def _alive(body: Body | None) -> list[str]:
+    if body is None or body.alive:
+        return []
+    return [f"“{body.name}”已撤销或已并入其他单位。"]
+
+
+def _gone(body: Body) -> list[str]:
+    return [f"“{body.name}”并未撤销或并入其他单位。"] if body.alive else []
+
+
+def _event(body: Body, what: str, on: date, *, before: str = "", after: str = "", basis: str = "") -> None:
+    BodyEvent.objects.create(
+        body=body, what=what, on=on, before=before[:120], after=after[:120], basis=basis[:200]
+    )
+
+
+@action("units.create", label="新增单位", rule=rules.keeps_units, ready=_alive)
+def create(parent: Body | None, *, by: By, name: str, kind: str, level: str = "", **fields: Any) -> Step:
+    """Register a body under a government (the target; None only for the first, by the installation)."""
+    name = name_of(name)
+    if Body.objects.filter(name=name).exists():
+        raise Refused(f"“{name}”已经登记。")
+    body = Body(parent=parent, name=name, kind=kind, level=level or level_under(parent, kind))
+    refuse_taken(name, body)
+    if fields.get("short_name"):
+        refuse_taken(fields["short_name"], body)
+    set_fields(body, fields, EDITABLE)
+    body.save()
+    return Step(words=f"登记“{name}”", facts={"name": name}, stream=f"body/{body.pk}", result=body)
+
+
+@action("units.edit", label="修改", rule=rules.keeps_units, ready=_alive)
+def edit(body: Body, *, by: By, **fields: Any) -> Step:
+    """Change what is no history: short name, kind, address and the like."""
+    if fields.get("short_name") and fields["short_name"] != body.short_name:
+        refuse_taken(fields["short_name"], body)
+    said = set_fields(body, fields, EDITABLE)
+    if said:
+        save(body)
+    return Step(words="；".join(said) or "内容没有变化")
+
+
+@action("units.rename", label="更名", rule=rules.keeps_units, ready=_alive)
+def rename(
+    body: Body, *, by: By, name: str, on: date | None = None, basis: str = "", short_name: str | None = None
+) -> Step:
+    """Give a body a new full name; the old names stay as aliases, so that older notices still find it."""
+    before, name = body.name, name_of(name)
+    if name == before:
+        raise Refused("新名称与现名称相同。")
+    if Body.objects.filter(name=name).exclude(pk=body.pk).exists():
+        raise Refused(f"“{name}”已经登记，如两单位合并，请办理“并入”。")
+    refuse_taken(name, body)
+    former = [before]
+    if short_name is not None and short_name != body.short_name:
+        if short_name:
+            refuse_taken(short_name, body)
+        former += [body.short_name] if body.short_name else []
+        body.short_name = short_name
+    Alias.objects.filter(body=body, name=name).delete()
+    for old in former:
+        Alias.objects.get_or_create(name=old, body=body, defaults={"source": Alias.Source.FORMER})
+    body.name = name
+    save(body)
+    _event(body, BodyEvent.What.RENAMED, today_or(on), before=before, after=name, basis=basis)
+    return Step(words=f"由“{before}”更名为“{name}”", facts={"before": before, "after": name, "basis": basis})
+
+
+@action("units.move", label="改变隶属", rule=rules.keeps_units, ready=_alive)
+def move(body: Body, *, by: By, parent: Body, on: date | None = None, basis: str = "") -> Step:
+    """Put a body under another government, with all that is under it."""
+    if reasons := rules.keeps_units(by, parent):  # type: ignore[arg-type]
+        raise Refused([f"对“{parent.label}”：{reason}" for reason in reasons])
+    if parent.path.startswith(body.path):
+        raise Refused("不能移到自己或自己下属的单位之下。")
+    if not parent.alive:
+        raise Refused(f"“{parent.name}”已撤销。")
+    before = body.parent
+    if before == parent:
+        raise Refused("隶属没有变化。")
+    body.parent = parent
+    refuse_taken(body.name, body)
+    save(body)
+    old = before.label if before else ""
+    _event(body, BodyEvent.What.MOVED, today_or(on), before=old, after=parent.label, basis=basis)
+    return Step(words=f"由“{old}”改隶“{parent.label}”", facts={"basis": basis})
+
+
+@action("units.merge", label="并入其他单位", rule=rules.keeps_units, ready=_alive)
+def merge(body: Body, *, by: By, into: Body, on: date | None = None, basis: str = "") -> Step:
+    """Merge a body into another one.
+
+    Entries stay where they are, with their history, and the successor's people finish them; whatever comes later goes to the
+    successor, as every name of the merged body means it from now on. Offices and appointments move. `restore` takes it back.
+    """
+    if reasons := rules.keeps_units(by, into):  # type: ignore[arg-type]
+        raise Refused([f"对“{into.label}”：{reason}" for reason in reasons])
+    if into.pk == body.pk or not into.alive:
+        raise Refused("请选择另一个现存单位。")
+    if into.path.startswith(body.path):
+        raise Refused("不能并入自己下属的单位。")
+    if body.children.filter(merged_into=None, active_to=None).exists():
+        raise Refused(f"“{body.label}”之下还有单位，请先办理它们的并入、撤销或改变隶属。")
+    day = today_or(on)
+    facts = give_to(body, into, day)
+    body.merged_into, body.active_to = into, day
+    save(body)
+    _event(body, BodyEvent.What.MERGED, day, before=body.name, after=into.name, basis=basis)
+    sync_many(Person.objects.filter(appointments__body=into).distinct().select_related("user"))
+    return Step(words=f"并入“{into.name}”", facts={**facts, "into": into.pk, "basis": basis})
+
+
+@action("units.close", label="撤销单位", rule=rules.keeps_units, ready=_alive)
+def close(body: Body, *, by: By, on: date | None = None, basis: str = "") -> Step:
+    """Close a body without a successor; its appointments end on the day."""
+    if body.children.filter(merged_into=None, active_to=None).exists():
+        raise Refused(f"“{body.label}”之下还有单位，请先办理它们的撤销或改变隶属。")
+    day = today_or(on)
+    running = [a for a in Appointment.objects.filter(body=body) if a.end is None or a.end > day]
+    ended = {str(a.pk): a.end.isoformat() if a.end else None for a in running}
+    for appointment in running:
+        appointment.end = max(day, appointment.start)
+        appointment.save(update_fields=["end"])
+    body.active_to = day
+    save(body)
+    _event(body, BodyEvent.What.CLOSED, day, before=body.name, basis=basis)
+    sync_many(Person.objects.filter(appointments__body=body).distinct().select_related("user"))
+    return Step(words="撤销", facts={"ended": ended, "basis": basis})
+
+
+@action("units.restore", label="恢复单位", rule=rules.keeps_units, ready=_gone)
+def restore(body: Body, *, by: By, on: date | None = None, basis: str = "") -> Step:
+    """Take a merger or a closing back: what was moved or ended by it comes back where it has not changed since."""
+    into = body.merged_into
+    left = bring_back(body, last_facts(body))
+    body.merged_into, body.active_to = None, None
+    save(body)
+    _event(
+        body,
+        BodyEvent.What.RESTORED,
+        today_or(on),
+        before=into.name if into else "",
+        after=body.name,
+        basis=basis,
+    )
+    touched = Person.objects.filter(appointments__body__in=[body, into] if into else [body])
+    sync_many(touched.distinct().select_related("user"))
+    return Step(
+        words="恢复" + (f"；未能还原：{'、'.join(left)}" if left else ""),
+        facts={"basis": basis, "left": left},
+    )

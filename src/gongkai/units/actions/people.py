@@ -1,0 +1,109 @@
+"""People and their logins."""
+
+import secrets
+from datetime import date
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.chain import By
+from gongkai.units import rules
+from gongkai.units.access import sync_access
+from gongkai.units.actions.shared import name_of, save, set_fields, today_or
+from gongkai.units.models import Appointment, Person
+
+EDITABLE = frozenset({"name", "title", "mobile", "phone", "email"})
+#: Without what is easily mistaken when it is read out or copied by hand: 0 O o 1 l I.
+_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def one_time_password() -> str:
+    """Return a password to be used once: 14 characters in three parts, easy to read out."""
+    letters = [secrets.choice(_LETTERS) for _ in range(12)]
+    return "-".join("".join(letters[at : at + 4]) for at in (0, 4, 8))
+
+
+@action("units.add_person", label="登记人员", rule=rules.keeps_people_somewhere)
+def add_person(target: None, *, by: By, name: str, **fields: Any) -> Step:
+    """Register somebody; what they may do comes with an appointment, how they sign in with a login."""
+    person = Person(name=name_of(name, what="姓名", most=60))
+    set_fields(person, fields, EDITABLE)
+    person.save()
+    return Step(words=f"登记人员“{person.name}”", stream=f"person/{person.pk}", result=person)
+
+
+@action("units.edit_person", label="修改人员", rule=rules.keeps_person)
+def edit_person(person: Person, *, by: By, **fields: Any) -> Step:
+    """Change a person's name, title or ways to reach them. The log says which, not the numbers themselves."""
+    if "name" in fields:
+        fields["name"] = name_of(fields["name"], what="姓名", most=60)
+    labels = {field.name: str(field.verbose_name) for field in person._meta.concrete_fields}
+    changed = [labels[name] for name, value in fields.items() if getattr(person, name) != value]
+    set_fields(person, fields, EDITABLE)
+    save(person)
+    return Step(words=f"修改{'、'.join(changed)}" if changed else "内容没有变化")
+
+
+@action("units.deactivate", label="离岗", rule=rules.keeps_person)
+def deactivate(person: Person, *, by: By, on: date | None = None) -> Step:
+    """Somebody leaves: appointments end, the login is shut. Refused for oneself."""
+    if by.person_id == person.pk:
+        raise Refused("不能为本人办理离岗。")
+    day = today_or(on)
+    for appointment in Appointment.objects.filter(person=person):
+        if appointment.end is None or appointment.end > day:
+            appointment.end = max(day, appointment.start)
+            appointment.save(update_fields=["end"])
+    person.active = False
+    save(person)
+    sync_access(person)
+    return Step(words="离岗，任职全部结束，账号停用")
+
+
+@action("units.create_login", label="开通账号", rule=rules.keeps_person)
+def create_login(person: Person, *, by: By, username: str) -> Step:
+    """Give a person a login with a password to be used once; the result is the password, shown once and kept nowhere."""
+    if person.user_id:
+        raise Refused("已有登录账号，忘记密码请办理“重置密码”。")
+    if not person.active:
+        raise Refused("人员已离岗，不能开通账号。")
+    users = get_user_model()
+    username = name_of(username, what="账号", most=150)
+    if users.objects.filter(username__iexact=username).exists():
+        raise Refused(f"账号“{username}”已被使用，请换一个。")
+    password = one_time_password()
+    person.user = users.objects.create_user(username=username, password=password, email=person.email)
+    person.must_change_password = True
+    save(person)
+    sync_access(person)
+    return Step(words=f"开通账号“{username}”", result=password)
+
+
+@action("units.reset_password", label="重置密码", rule=rules.keeps_person)
+def reset_password(person: Person, *, by: By) -> Step:
+    """Set a new password to be used once; the result is the password. Open sessions of the login end."""
+    if person.user is None:
+        raise Refused("还没有登录账号，请先开通。")
+    password = one_time_password()
+    person.user.set_password(password)
+    person.user.save(update_fields=["password"])
+    person.must_change_password = True
+    save(person)
+    return Step(words="重置密码", result=password)
+
+
+def _self(by: Any, person: Person) -> list[str]:
+    return [] if by.person_id == person.pk else ["只能修改本人的密码。"]
+
+
+@action("units.change_password", label="修改密码", rule=_self)
+def change_password(person: Person, *, by: By, password: str) -> Step:
+    """Set one's own password (checked by the form); the one-time password has done its work."""
+    if person.user is None:
+        raise Refused("没有登录账号。")
+    person.user.set_password(password)
+    person.user.save(update_fields=["password"])
+    person.must_change_password = False
+    save(person)
+    return Step(words="修改本人密码")

@@ -1,0 +1,139 @@
+"""The spreadsheet of units: the same columns out and in, every change through the room's actions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Prefetch
+
+from gongkai.acts.chain import By
+from gongkai.exchange.cells import choice, day, short, whole, words_list
+from gongkai.exchange.importers import Change, Plan, Recorder
+from gongkai.exchange.sheet import Column, Row, Sheet, Table
+from gongkai.units import queries, rules
+from gongkai.units.actions import add_alias, add_office, create, edit
+from gongkai.units.models import Alias, Body, BodyKind, Level, Office, Role
+from gongkai.units.planning import plan_rows
+
+_KINDS = {label: value for value, label in BodyKind.choices}
+_LEVELS = {label: value for value, label in Level.choices}
+#: Columns that are plain fields of a body.
+FIELDS = ("short_name", "kind", "level", "code", "position", "phone", "address", "hours", "active_from")
+
+SHEET = Sheet(
+    "单位名录",
+    (
+        Column(
+            "name",
+            "全称",
+            short(120),
+            required=True,
+            width=34,
+            help="批准的全称，据此判断新增或修改；更名请在单位页面办理",
+        ),
+        Column("short_name", "简称", short(60), width=20, help="表格中使用的简称，如：市发展改革委"),
+        Column(
+            "kind",
+            "类别",
+            choice(_KINDS),
+            write=lambda body: body.get_kind_display(),
+            choices=tuple(_KINDS),
+            also=("单位类别",),
+            help="新增单位不填时为“政府部门”",
+        ),
+        Column(
+            "level",
+            "层级",
+            choice(_LEVELS),
+            write=lambda body: body.get_level_display(),
+            choices=tuple(_LEVELS),
+            width=8,
+            help="不填时按所属政府推定",
+        ),
+        Column(
+            "parent",
+            "所属政府",
+            short(120),
+            write=lambda body: body.parent.name if body.parent else "",
+            width=28,
+            help="全称、简称或别名；可以是本表中的单位。改变隶属请在单位页面办理",
+        ),
+        Column(
+            "aliases",
+            "别名",
+            words_list(120),
+            write=lambda body: [
+                alias.name for alias in body.aliases.all() if alias.source != Alias.Source.FORMER
+            ],
+            width=30,
+            help="通知中的其他写法，用顿号分开；只增加，不删除",
+        ),
+        Column(
+            "offices",
+            "处室",
+            words_list(80),
+            write=lambda body: [office.name for office in body.offices.all() if office.active_to is None],
+            width=30,
+            help="用顿号分开；只增加，不删除",
+        ),
+        Column("code", "统一社会信用代码", short(18), width=22),
+        Column("phone", "公开电话", short(60), width=18),
+        Column("address", "办公地址", short(200), width=34),
+        Column("hours", "办公时间", short(120), width=26),
+        Column("active_from", "设立日期", day, width=12),
+        Column("position", "排序", whole(most=1_000_000), width=8, help="数字小的在前"),
+    ),
+    max_rows=3000,
+    intro="单位名录：以“全称”对应已有单位；表中没有的列、已有单位的空白格保持不变。",
+)
+
+
+class BodyImporter:
+    """Units in and out."""
+
+    name = "units"
+    label = "单位名录"
+    sheet = SHEET
+    home = "units:bodies"
+
+    def why_not(self, by: By) -> list[str]:
+        """The 政务公开办, and the installation."""
+        allowed = getattr(by, "system", False) or by.has(Role.CHIEF)  # type: ignore[attr-defined]
+        return [] if allowed else ["只有政务公开办可以导入单位名录。"]
+
+    def plan(self, table: Table, *, by: By) -> Plan:
+        """Return what the rows would make and change; governments come before what belongs to them."""
+        return plan_rows(table, self.sheet, by=by, may=rules.keeps_units)
+
+    def carry_out(self, change: Change, *, by: By, recorder: Recorder) -> None:
+        """Make or edit one body, then add its further names and offices."""
+        row: Row = change.facts["row"]
+        fields = {key: row[key] for key in FIELDS if row.has(key) and row[key] not in (None, "")}
+        body: Any = change.target
+        if body is None:
+            parent = (
+                Body.objects.filter(name=change.facts["parent"]).first() if change.facts["parent"] else None
+            )
+            fields.setdefault("kind", BodyKind.DEPARTMENT)
+            body = create(parent, by=by, name=row["name"], **fields)
+            recorder.made(body)
+        elif change.facts["fields"]:
+            recorder.before(body)
+            body = edit(body, by=by, **fields)
+        for name in change.facts["aliases"]:
+            recorder.made(add_alias(body, by=by, name=name))
+        for name in change.facts["offices"]:
+            closed = Office.objects.filter(body=body, name=name).first()
+            if closed:
+                recorder.before(closed)
+            made = add_office(body, by=by, name=name)
+            if not closed:
+                recorder.made(made)
+
+    def rows(self, by: By) -> Iterable[Any]:
+        """Return the existing units that this person may see."""
+        bodies = queries.alive(queries.visible_to(by)).select_related("parent")
+        offices = Prefetch("offices", queryset=Office.objects.order_by("position", "pk"))
+        return bodies.prefetch_related("aliases", offices).order_by("path")
+
+
+BODIES = BodyImporter()

@@ -1,0 +1,125 @@
+"""Reading units and people: `visible_to` first; names resolved in a constant number of queries."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.units import naming
+from gongkai.units.actors import actor_of, in_force
+from gongkai.units.models import (
+    Alias,
+    Appointment,
+    Body,
+    BodyKind,
+    GroupMember,
+    Office,
+    Person,
+    Role,
+    UnitGroup,
+)
+from gongkai.units.naming import Catalogue, Group, Kind, Resolution
+
+__all__ = ["Kind", "Resolution", "catalogue", "people_visible_to", "resolve", "resolve_all", "visible_to"]
+
+
+def visible_to(user: object) -> QuerySet[Body]:
+    """Return the bodies that somebody may see in the office: everybody with an appointment sees the whole directory.
+
+    The public reads institutions through publishing, not here.
+    """
+    actor = actor_of(user)
+    return Body.objects.all() if actor.system or actor.known else Body.objects.none()
+
+
+def people_visible_to(user: object) -> QuerySet[Person]:
+    """Return the people that somebody may see: supervising roles all under their reach, others those of their own bodies.
+
+    Whoever has no appointment now is seen by administrators only.
+    """
+    actor = actor_of(user)
+    if actor.system:
+        return Person.objects.all()
+    reaches = {p.reach for p in actor.posts if p.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}}
+    where = Q(body_id__in=actor.bodies)
+    for reach in reaches:
+        where |= Q(body__path__startswith=reach)
+    seen = Q(pk__in=Appointment.objects.filter(where).values("person_id")) if actor.known else Q(pk__in=[])
+    if actor.has(Role.ADMINISTRATOR):
+        seen |= Q(appointments=None)
+    return Person.objects.filter(seen)
+
+
+def alive(bodies: QuerySet[Body], on: date | None = None) -> QuerySet[Body]:
+    """Return those that exist on a day (today)."""
+    day = on or timezone.localdate()
+    return bodies.filter(Q(active_to=None) | Q(active_to__gt=day), merged_into=None)
+
+
+def governments(bodies: QuerySet[Body]) -> QuerySet[Body]:
+    """Return those that other bodies can belong to."""
+    return bodies.filter(kind__in=naming.HOMES)
+
+
+def running(body: Body | None = None, on: date | None = None) -> QuerySet[Appointment]:
+    """Return the appointments in force on a day (today), of one body where given, with people and places."""
+    rows = Appointment.objects.filter(in_force(on)).select_related(
+        "person", "body", "office", "covers__person"
+    )
+    return (rows.filter(body=body) if body is not None else rows).order_by("body__position", "role", "pk")
+
+
+def with_people(people: QuerySet[Person]) -> QuerySet[Person]:
+    """Return people with their running appointments in `.running`."""
+    return people.select_related("user").prefetch_related(
+        Prefetch("appointments", queryset=running().order_by("pk"), to_attr="running")
+    )
+
+
+def catalogue(on: date | None = None) -> Catalogue:
+    """Read all that names can mean, in five queries."""
+    groups = UnitGroup.objects.prefetch_related(Prefetch("members", queryset=GroupMember.objects.all()))
+    return Catalogue.of(
+        Body.objects.all(),
+        aliases=Alias.objects.select_related("office"),
+        offices=Office.objects.filter(active_to=None),
+        groups=[_plain(group) for group in groups],
+        today=on or timezone.localdate(),
+    )
+
+
+def _plain(group: UnitGroup) -> Group:
+    members = list(group.members.all())
+    return Group(
+        names=group.names,
+        government=group.government_id,
+        kinds=frozenset(group.kinds),
+        added=frozenset(m.body_id for m in members if not m.excluded),
+        excluded=frozenset(m.body_id for m in members if m.excluded),
+        open_ended=group.open_ended,
+    )
+
+
+def resolve(name: str, government: Body, *, issuer: Body | None = None) -> Resolution:
+    """Resolve one printed name; for more than one, `resolve_all` costs the same five queries."""
+    return resolve_all([name], government, issuer=issuer)[name]
+
+
+def resolve_all(
+    names: Iterable[str], government: Body, *, issuer: Body | None = None
+) -> dict[str, Resolution]:
+    """Resolve all names of a notice, in five queries however many they are."""
+    known = catalogue()
+    home = known.bodies.get(government.pk, government)
+    return {name: naming.resolve(name, home, known, issuer=issuer) for name in dict.fromkeys(names)}
+
+
+def members(group: UnitGroup, known: Catalogue | None = None) -> list[Body]:
+    """Return the members of a stored group today."""
+    return naming.members_of(_plain(group), known or catalogue())
+
+
+def general_office(government: Body) -> Body | None:
+    """Return the general office of a government, where there is one."""
+    return alive(government.children.filter(kind=BodyKind.GENERAL_OFFICE)).first()

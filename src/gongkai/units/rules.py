@@ -1,0 +1,84 @@
+"""Who may: the 政务公开办 looks after the units of its government, administrators after people and appointments.
+
+Each rule returns reasons in Chinese, none where it may be done.
+"""
+
+from typing import Any
+
+from django.db.models import Q
+
+from gongkai.acts.chain import By
+from gongkai.units.actors import Actor, in_force
+from gongkai.units.models import Appointment, Body, Office, Person, Role, UnitGroup
+
+_SORRY_UNITS = "只有本级政府的政务公开办可以维护单位名录。"
+_SORRY_PEOPLE = "只有系统管理员可以维护人员和任职。"
+
+
+def _system(by: By) -> bool:
+    return bool(getattr(by, "system", False))
+
+
+def keeps_units(by: Actor, target: Body | Office | UnitGroup | None) -> list[str]:
+    """The 政务公开办 of the government that a body belongs to. Without a target (the first government): installation only."""
+    if _system(by):
+        return []
+    if target is None:
+        return ["最上一级政府只能在安装时登记。"]
+    return [] if by.reaches(Role.CHIEF, path=_body(target).path) else [_SORRY_UNITS]
+
+
+def _body(target: Body | Office | UnitGroup) -> Body:
+    if isinstance(target, Office):
+        return target.body
+    return target.government if isinstance(target, UnitGroup) else target
+
+
+def keeps_people_somewhere(by: Actor, _: Any) -> list[str]:
+    """An administrator of any government: to register somebody new."""
+    return [] if _system(by) or by.has(Role.ADMINISTRATOR) else [_SORRY_PEOPLE]
+
+
+def keeps_people_of(by: Actor, body: Body) -> list[str]:
+    """An administrator of the government that a body belongs to."""
+    return [] if _system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_SORRY_PEOPLE]
+
+
+def keeps_person(by: Actor, person: Person) -> list[str]:
+    """An administrator whose reach covers every body where the person is appointed now."""
+    if _system(by):
+        return []
+    if not by.has(Role.ADMINISTRATOR):
+        return [_SORRY_PEOPLE]
+    beyond = [path for path in _paths(person) if not by.reaches(Role.ADMINISTRATOR, path=path)]
+    return ["这名人员在其他政府任职，须由那里的系统管理员办理。"] if beyond else []
+
+
+def _paths(person: Person) -> list[str]:
+    rows = Appointment.objects.filter(in_force(), person=person)
+    return list(rows.values_list("body__path", flat=True))
+
+
+def arranges_cover(by: Actor, appointment: Appointment) -> list[str]:
+    """The person covered, the head of the unit, or an administrator. A supervising role is covered by an administrator only."""
+    if not keeps_people_of(by, appointment.body):
+        return []
+    if appointment.role in {Role.ADMINISTRATOR, Role.AUDITOR}:
+        return ["系统管理员和监督员的请假代理，须由系统管理员办理。"]
+    if by.person_id is not None and by.person_id == appointment.person_id:
+        return []
+    if by.has(Role.LEAD, body_id=appointment.body_id):
+        return []
+    return ["只有本人、本单位负责人或者系统管理员可以安排请假代理。"]
+
+
+def hands_over(by: Actor, person: Person) -> list[str]:
+    """An administrator, or the head of every unit in which the person is appointed now."""
+    if not keeps_person(by, person):
+        return []
+    rows = Appointment.objects.filter(in_force() | Q(start__gt="1900-01-01", end=None), person=person)
+    places = set(rows.values_list("body_id", "role"))
+    plain = {Role.CLERK, Role.SIGNER}
+    if places and all(role in plain and by.has(Role.LEAD, body_id=body) for body, role in places):
+        return []
+    return ["只有系统管理员，或者这名人员全部任职单位的负责人，可以办理交接。"]
