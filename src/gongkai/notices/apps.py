@@ -9,3 +9,15 @@ class Config(AppConfig):
     name = "gongkai.notices"
     label = "notices"
     verbose_name = "任务分工"
+
+    def ready(self) -> None:
+        """Enter kinds, actions, listeners and jobs in the registries below."""
+        from gongkai.acts.action import LISTENERS
+        from gongkai.ledger import kinds as registry
+        from gongkai.ledger.jobs import Job, register_job
+        from gongkai.notices import actions, forms, jobs, kinds, listeners  # noqa: F401
+
+        registry.register(kinds.ASSIGNMENT_KIND)
+        registry.register(kinds.UPWARD_KIND)
+        LISTENERS.append(listeners.offer_evidence)
+        register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))

@@ -92,6 +92,7 @@ ASSIGNMENT = Machine(
         "reopen": move(REOPENABLE, _S.OPEN),
         "reschedule": move(OPEN),
         "cancel": move(OPEN, _S.CANCELLED),
+        "next_period": move(OPEN | CLOSED),
         "carry_over": move(OPEN | {_S.DONE}, _S.CARRIED, _S.DONE),
     },
     closed=CLOSED,

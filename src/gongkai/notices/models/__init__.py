@@ -2,7 +2,7 @@
 
 from gongkai.notices.models.assignment import Ask, AskKind, Assignment, Carry, DutyCheck, EvidenceOffer
 from gongkai.notices.models.duty import AwaitedAct, Duty, VagueDefault
-from gongkai.notices.models.measure import Measure, MeasureUnit, Part, UnitState
+from gongkai.notices.models.measure import Measure, MeasureUnit, Part, UnitMember, UnitState
 from gongkai.notices.models.notice import ImportedColumn, Notice
 from gongkai.notices.models.register import Guidance, GuidanceKind, Upward, UpwardKind
 
@@ -22,6 +22,7 @@ __all__ = [
     "MeasureUnit",
     "Notice",
     "Part",
+    "UnitMember",
     "UnitState",
     "Upward",
     "UpwardKind",

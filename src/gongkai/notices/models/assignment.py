@@ -31,6 +31,7 @@ class Assignment(models.Model):
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     submitted_by = models.BigIntegerField("提交人编号", null=True, blank=True)
     statement = models.TextField("完成情况", blank=True)
+    extended_to = models.DateField("同意延期至", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "任务"

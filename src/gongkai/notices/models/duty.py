@@ -4,7 +4,7 @@ from django.db import models
 
 from gongkai.notices.models.measure import Measure
 from gongkai.notices.models.notice import Notice
-from gongkai.units.models import Body, UnitGroup
+from gongkai.units.models import Body
 
 
 class VagueDefault(models.Model):
@@ -51,7 +51,8 @@ class Duty(models.Model):
     """One thing that must be done inside a measure; a line of the checklist.
 
     `due` is the rule as data (the kinds and fields of docs/notices.md), {} where none is said. `paths` are lists of column names
-    from the root. `guides` marks a duty to guide others: it closes only with a dated record per guided unit (N-15).
+    from the root. `cycle` is how often a vague duty is checked. `guides` marks a duty to guide others: it closes only with a dated
+    record per guided unit (N-15).
     """
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="duties", verbose_name="举措")
@@ -61,15 +62,14 @@ class Duty(models.Model):
     channels = models.JSONField("其他渠道", default=list)
     due = models.JSONField("时限规则", default=dict)
     due_text = models.CharField("时限原文", max_length=200, blank=True)
+    cycle = models.CharField("核查周期", max_length=10, blank=True)
     default_note = models.CharField("采用的默认值", max_length=200, blank=True)
     default_by = models.CharField("默认值设定人", max_length=120, blank=True)
     awaits = models.ForeignKey(
         AwaitedAct, models.SET_NULL, null=True, blank=True, related_name="duties", verbose_name="等待"
     )
     guides = models.BooleanField("指导类", default=False)
-    guided = models.ForeignKey(
-        UnitGroup, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="指导对象"
-    )
+    guided = models.ManyToManyField(Body, blank=True, related_name="+", verbose_name="指导对象")
 
     class Meta:
         verbose_name = verbose_name_plural = "要求"

@@ -1,10 +1,9 @@
 """Measures (贯彻举措) and the units that a row names."""
 
 from django.db import models
-from django.db.models import Q
 
 from gongkai.notices.models.notice import Notice
-from gongkai.units.models import Body, Office, UnitGroup
+from gongkai.units.models import Body, Office
 
 
 class Measure(models.Model):
@@ -66,10 +65,10 @@ class UnitState(models.TextChoices):
 
 
 class MeasureUnit(models.Model):
-    """One unit or group as the row names it, and who is meant.
+    """One unit or group as the row names it, and who is meant: its `members`.
 
-    Exactly one of `body`, `group`, `everyone` where resolved; an `excluded` one is left out of the groups beside it. `everyone`
-    means all units that the table of this notice names (各责任单位). An `outside` one stands outside this installation.
+    `everyone` means all units that the table of this notice names (各责任单位); an `outside` one stands outside this installation.
+    `plural` marks a group, whose members were looked up when it was resolved, exceptions left out.
     """
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="units", verbose_name="举措")
@@ -77,39 +76,34 @@ class MeasureUnit(models.Model):
     position = models.PositiveSmallIntegerField("顺序", default=0)
     printed = models.CharField("原文", max_length=200)
     state = models.CharField("状态", max_length=10, choices=UnitState, default=UnitState.UNKNOWN)
-    body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, verbose_name="单位")
-    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, verbose_name="处室")
-    group = models.ForeignKey(UnitGroup, models.PROTECT, null=True, blank=True, verbose_name="单位组")
+    plural = models.BooleanField("单位组", default=False)
     everyone = models.BooleanField("本通知所列全部单位", default=False)
     outside = models.BooleanField("本系统之外的单位", default=False)
-    excluded = models.BooleanField("除外", default=False)
+    words = models.CharField("提示", max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "举措分工"
         ordering = ["measure", "part", "position", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(state="resolved")
-                | Q(body__isnull=False)
-                | Q(group__isnull=False)
-                | Q(everyone=True)
-                | Q(outside=True),
-                name="resolved_unit_says_who",
-            )
-        ]
 
     def __str__(self) -> str:
         return self.printed
 
     @property
-    def meant(self) -> str:
-        """Who is meant, in words."""
-        if self.everyone:
-            return "本通知所列全部单位"
-        if self.outside:
-            return f"{self.printed}（本系统之外）"
-        if self.group:
-            return self.group.name
-        if self.office:
-            return str(self.office)
-        return self.body.name if self.body else ""
+    def resolved(self) -> bool:
+        """Whether it is known who is meant."""
+        return self.state == UnitState.RESOLVED
+
+
+class UnitMember(models.Model):
+    """One body (and the office inside it) that a printed unit means."""
+
+    unit = models.ForeignKey(MeasureUnit, models.CASCADE, related_name="members", verbose_name="举措分工")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="处室"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "所指单位"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["unit", "body"], name="unit_member_once")]

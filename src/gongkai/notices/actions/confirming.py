@@ -1,0 +1,104 @@
+"""Confirm, issue, supersede: when a draft becomes work. All or nothing."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell
+from gongkai.notices import columns
+from gongkai.notices.actions.notice_action import notice_action
+from gongkai.notices.actions.rules import chief_of
+from gongkai.notices.expansion import Expansion, expand_notice
+from gongkai.notices.models import Assignment, Notice
+from gongkai.notices.opening import news_of, open_assignments
+from gongkai.notices.queries.readiness import reasons_against
+from gongkai.notices.states import NoticeState
+from gongkai.units.actors import Actor
+from gongkai.units.models import Role
+
+
+@notice_action("confirm", verb="confirm", label="确认", rule=chief_of, ready=reasons_against)
+def confirm(notice: Notice, *, by: Actor) -> Step:
+    """Make entries and columns of a checked draft. A 征求意见稿 makes its columns' plan only and waits to be issued."""
+    notice.confirmed_by, notice.confirmed_at = by.name, timezone.now()
+    notice.save(update_fields=["confirmed_by", "confirmed_at"])
+    if notice.for_comment:
+        return Step(words="确认征求意见稿，待正式印发后产生任务", to_state=NoticeState.CHECKED)
+    return _go_live(notice, by)
+
+
+def _go_live(notice: Notice, by: Actor) -> Step:
+    expansion = expand_notice(notice)
+    made = _make(notice, expansion, by)
+    opened = columns.make(notice, expansion, by=by)
+    words = f"产生任务{len(made)}条，新建栏目{opened.made}个，沿用栏目{opened.reused}个"
+    return Step(
+        words=words,
+        to_state=NoticeState.LIVE,
+        facts={"entries": len(made), "columns_made": opened.made, "columns_reused": opened.reused},
+        tell=tuple(_tell(notice, made)),
+    )
+
+
+def _make(notice: Notice, expansion: Expansion, by: Actor) -> list[Assignment]:
+    planned = expansion.entries(year=notice.year, today=timezone.localdate(), started=notice.issued_on)
+    words = f"{notice.title}{f'（{notice.doc_number}）' if notice.doc_number else ''}"
+    return open_assignments(news_of(planned, expansion.measures, notice.year), by=by, words=words)
+
+
+def _tell(notice: Notice, made: Iterable[Assignment]) -> Iterable[Tell]:
+    counts: dict[int, int] = {}
+    for assignment in made:
+        counts[assignment.body_id] = counts.get(assignment.body_id, 0) + 1
+    for body, count in counts.items():
+        yield Tell(
+            subject=f"新任务{count}项：{notice.title[:60]}",
+            body=f"“{notice.title}”已交办，贵单位承担{count}项任务，请查看要求和期限。",
+            link="/admin/notices/tasks/",
+            key=f"notice:{notice.pk}:{body}",
+            posts=((Role.CLERK, body), (Role.LEAD, body)),
+        )
+
+
+@notice_action("issue", verb="issue", label="登记印发", rule=chief_of)
+def issue(notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title: str = "") -> Step:
+    """Record that a 征求意见稿 was issued. Its measures keep their numbers; one that was confirmed makes its entries now."""
+    if not notice.for_comment:
+        raise Refused("这份通知不是征求意见稿，已经印发。")
+    if not doc_number.strip():
+        raise Refused("请填写发文字号。")
+    if issued_on > timezone.localdate():
+        raise Refused("印发日期不能晚于今天。")
+    notice.doc_number, notice.issued_on, notice.for_comment = doc_number.strip()[:80], issued_on, False
+    notice.title = title.strip()[:300] or notice.title
+    notice.save(update_fields=["doc_number", "issued_on", "for_comment", "title"])
+    words = f"正式印发：{notice.doc_number}，{issued_on:%Y-%m-%d}"
+    if notice.state == NoticeState.DRAFT:
+        return Step(words=words, to_state=NoticeState.DRAFT)
+    if reasons := reasons_against(notice):
+        raise Refused(reasons)
+    step = _go_live(notice, by)
+    return Step(words=f"{words}；{step.words}", to_state=step.to_state, facts=step.facts, tell=step.tell)
+
+
+@notice_action("supersede", verb="supersede", label="标记为被取代", rule=chief_of)
+def supersede(notice: Notice, *, by: Actor, newer: Notice, reason: str = "") -> Step:
+    """Say that a newer notice takes this one's place. Its open entries are cancelled by `assignment.cancel`, one by one on record."""
+    from gongkai.notices.actions.deciding import cancel
+    from gongkai.notices.states import OPEN
+
+    if newer.pk == notice.pk or newer.government_id != notice.government_id:
+        raise Refused("请选择同一政府的另一份通知。")
+    if newer.state != NoticeState.LIVE:
+        raise Refused("取代它的通知尚未执行，请先确认新通知。")
+    notice.superseded_by = newer
+    notice.save(update_fields=["superseded_by"])
+    words = f"被“{newer.title}”取代{f'：{reason}' if reason else ''}"
+    left = [
+        assignment.entry
+        for assignment in notice.assignments.filter(entry__state__in=OPEN).select_related("entry__body")
+    ]
+    for entry in left:
+        cancel(entry, by=by, reason=words)
+    return Step(words=words, facts={"newer": newer.pk, "cancelled": len(left)})

@@ -1,0 +1,244 @@
+"""Corrections on the review screen: cells, doubts, rows. Until the draft is confirmed."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from gongkai.acts.action import Conflict, Refused, Step
+from gongkai.notices.actions.importing import parent_of
+from gongkai.notices.actions.notice_action import notice_action
+from gongkai.notices.actions.rules import chief_of
+from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
+from gongkai.notices.planning.drafting import section_numbers
+from gongkai.notices.splitting import share_text
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+#: Cells of a row that are plain text, with their names and lengths.
+CELLS = {
+    "section": ("工作任务（一级）", 300),
+    "item": ("工作任务（二级）", 300),
+    "text": ("贯彻举措", 20_000),
+}
+CHECKED = "已核对"
+CORRECTED = "已更正"
+
+
+def measure_in(notice: Notice, number: int) -> Measure:
+    """Return a measure of this notice.
+
+    Raises:
+        Refused: it is gone.
+    """
+    found = Measure.objects.filter(notice=notice, pk=number).first()
+    if found is None:
+        raise Refused("这一行已不存在，请刷新后重试。")
+    return found
+
+
+def settle_field(measure: Measure, field: str, how: str = CORRECTED) -> None:
+    """Mark the doubts about one field of a row as settled."""
+    for flag in measure.flags:
+        if not flag.get("settled") and flag.get("field") in {field, None}:
+            flag["settled"] = how
+    measure.save(update_fields=["flags"])
+
+
+def renumber(notice: Notice) -> None:
+    """Number the sections anew, in the order of the rows."""
+    rows = list(Measure.objects.filter(notice=notice).order_by("position", "pk"))
+    numbers = section_numbers(row.section for row in rows)
+    changed = []
+    for row, number in zip(rows, numbers, strict=True):
+        if row.section_no != number:
+            row.section_no = number
+            changed.append(row)
+    Measure.objects.bulk_update(changed, ["section_no"], batch_size=500)
+
+
+@notice_action("correct_front", verb="correct", label="更正文件信息", rule=chief_of)
+def correct_front(notice: Notice, *, by: Actor, values: Mapping[str, Any]) -> Step:
+    """Correct title, doc_number, issued_on, year, issuer, issuer_name, for_comment, parent."""
+    allowed = {"title", "doc_number", "issued_on", "year", "issuer", "issuer_name", "for_comment", "parent"}
+    assert set(values) <= allowed
+    changed = [name for name, value in values.items() if getattr(notice, name) != value]
+    for name in changed:
+        setattr(notice, name, values[name])
+    if not notice.title.strip():
+        raise Refused("请填写通知标题。")
+    if not 2000 <= notice.year <= 2100:
+        raise Refused("年度应为2000年至2100年。")
+    if notice.parent_id == notice.pk:
+        raise Refused("上级通知不能是它自己。")
+    if "parent" not in values and notice.parent is None:
+        notice.parent = parent_of(notice)
+    notice.save(update_fields=sorted(allowed))
+    shown = {name: _plain(values[name]) for name in changed}
+    return Step(words=f"更正文件信息：{'、'.join(changed) or '无变化'}", facts=shown)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Body | Notice):
+        return value.pk
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@notice_action("correct_cell", verb="correct", label="更正单元格", rule=chief_of)
+def correct_cell(
+    notice: Notice, *, by: Actor, measure: int, field: str, value: str, seen: str | None = None
+) -> Step:
+    """Correct one cell of a row. `seen` is what the corrector saw: somebody else's change in between is not overwritten."""
+    if field not in CELLS:
+        raise Refused("没有这一栏。")
+    label, longest = CELLS[field]
+    row = measure_in(notice, measure)
+    before = getattr(row, field)
+    if seen is not None and seen.replace("\r\n", "\n") != before:
+        raise Conflict("这一格刚刚已由他人更正，请刷新后查看，您填写的内容没有丢失。")
+    text = value.replace("\r\n", "\n").strip()
+    if field == "text" and not text:
+        raise Refused("贯彻举措不能为空；不需要的行请选“不列入任务”。")
+    if len(text) > longest:
+        raise Refused(f"{label}不能超过{longest}字。")
+    setattr(row, field, text)
+    row.save(update_fields=[field])
+    settle_field(row, "measure" if field == "text" else field)
+    if field == "section":
+        renumber(notice)
+    return Step(
+        words=f"{label}：{text[:200]}", facts={"measure": row.pk, "field": field, "before": before[:500]}
+    )
+
+
+@notice_action("settle", verb="correct", label="标为无误", rule=chief_of)
+def settle(notice: Notice, *, by: Actor, measure: int | None = None, flag: int | None = None) -> Step:
+    """Say that what was doubtful is right: one doubt, all of a row, or all of the notice."""
+    rows = [measure_in(notice, measure)] if measure else list(notice.measures.exclude(flags=[]))
+    count = 0
+    for row in rows:
+        for place, one in enumerate(row.flags):
+            if not one.get("settled") and flag in {None, place}:
+                one["settled"] = f"{CHECKED}（{by.name}）"
+                count += 1
+    Measure.objects.bulk_update(rows, ["flags"], batch_size=500)
+    return Step(words=f"核对无误{count}处", facts={"measure": measure, "count": count})
+
+
+@notice_action("use_alternative", verb="correct", label="采用另一种读法", rule=chief_of)
+def use_alternative(notice: Notice, *, by: Actor, measure: int, flag: int) -> Step:
+    """Take the second-best reading of a cell: a text for section, item or measure; units for lead and responsible."""
+    from gongkai.notices.actions.naming import replace_units
+
+    row = measure_in(notice, measure)
+    doubt = row.flags[flag] if 0 <= flag < len(row.flags) else {}
+    other, field = doubt.get("alternative"), doubt.get("field")
+    if not other or field not in {"section", "item", "measure", "lead", "responsible"}:
+        raise Refused("这一处没有另一种读法，请直接更正。")
+    if field in {"lead", "responsible"}:
+        replace_units(notice, row, field, other if isinstance(other, list) else [other])
+    else:
+        setattr(row, "text" if field == "measure" else field, str(other))
+        row.save(update_fields=["text", "section", "item"])
+    settle_field(row, field)
+    if field == "section":
+        renumber(notice)
+    return Step(words=f"采用另一种读法：{other}"[:300], facts={"measure": row.pk, "field": field})
+
+
+@notice_action("drop", verb="correct", label="不列入任务", rule=chief_of)
+def drop_measure(notice: Notice, *, by: Actor, measure: int, dropped: bool = True) -> Step:
+    """Leave a row out of the work (it stays on record), or take it in again."""
+    row = measure_in(notice, measure)
+    row.dropped = dropped
+    row.save(update_fields=["dropped"])
+    return Step(words=f"{'不列入' if dropped else '重新列入'}：{row.title}", facts={"measure": row.pk})
+
+
+@notice_action("split_row", verb="correct", label="拆分行", rule=chief_of)
+def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> Step:
+    """Split a row in two: the duty named and those behind it go to a new row below, with the same units. Returns the new `Measure`."""
+    row = measure_in(notice, measure)
+    duties = list(row.duties.order_by("position", "pk"))
+    numbers = [one.pk for one in duties]
+    if duty not in numbers[1:]:
+        raise Refused("请从第二项或者其后的要求处拆分。")
+    moving = duties[numbers.index(duty) :]
+    staying = duties[: numbers.index(duty)]
+    first, second = share_text(row.text, [d.text for d in staying], [d.text for d in moving])
+    new = Measure.objects.create(
+        notice=notice,
+        position=row.position + 1,
+        section=row.section,
+        section_no=row.section_no,
+        item=row.item,
+        text=second,
+        extras=row.extras,
+        preamble=row.preamble,
+        page=row.page,
+        cells=row.cells,
+    )
+    row.text = first
+    row.save(update_fields=["text"])
+    Duty.objects.filter(pk__in=[one.pk for one in moving]).update(measure=new)
+    _copy_units(row, new)
+    _respace(notice)
+    return Step(words=f"拆出“{new.title}”", facts={"measure": row.pk, "new": new.pk}, result=new)
+
+
+@notice_action("merge_rows", verb="correct", label="并入上一行", rule=chief_of)
+def merge_rows(notice: Notice, *, by: Actor, measure: int) -> Step:
+    """Merge a row into the one above: texts and duties one behind the other, units together. Returns the row that stays."""
+    row = measure_in(notice, measure)
+    above = (
+        Measure.objects.filter(notice=notice, position__lt=row.position, preamble=row.preamble)
+        .order_by("-position")
+        .first()
+    )
+    if above is None:
+        raise Refused("上面没有可以并入的行。")
+    above.text = f"{above.text}\n{row.text}".strip()
+    above.flags = [*above.flags, *row.flags]
+    above.cells = [*above.cells, *(cell for cell in row.cells if cell not in above.cells)]
+    above.save(update_fields=["text", "flags", "cells"])
+    last = above.duties.count()
+    for place, duty in enumerate(row.duties.order_by("position", "pk"), start=last + 1):
+        duty.measure, duty.position = above, place
+        duty.save(update_fields=["measure", "position"])
+    _copy_units(row, above)
+    words = f"“{row.title}”并入上一行"
+    row.delete()
+    renumber(notice)
+    return Step(words=words, facts={"measure": measure, "into": above.pk}, result=above)
+
+
+def _copy_units(source: Measure, target: Measure) -> None:
+    """Copy the units that the target does not name yet."""
+    there = {(unit.part, unit.printed) for unit in target.units.all()}
+    last = len(there)
+    for unit in source.units.prefetch_related("members"):
+        if (unit.part, unit.printed) in there:
+            continue
+        members = list(unit.members.all())
+        last += 1
+        copy = MeasureUnit.objects.create(
+            measure=target,
+            part=unit.part,
+            position=last,
+            printed=unit.printed,
+            state=unit.state,
+            plural=unit.plural,
+            everyone=unit.everyone,
+            outside=unit.outside,
+            words=unit.words,
+        )
+        UnitMember.objects.bulk_create(
+            [UnitMember(unit=copy, body_id=m.body_id, office_id=m.office_id) for m in members]
+        )
+
+
+def _respace(notice: Notice) -> None:
+    """Leave room between the rows again."""
+    rows = list(Measure.objects.filter(notice=notice).order_by("position", "pk"))
+    for place, row in enumerate(rows, start=1):
+        row.position = place * 10
+    Measure.objects.bulk_update(rows, ["position"], batch_size=500)

@@ -1,0 +1,287 @@
+"""What the lead unit and the 政务公开办 decide: accept, return, grant, refuse, reopen, cancel, carry over."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell
+from gongkai.ledger.clock import set_due
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.models import Entry, Verdict
+from gongkai.notices.actions.rules import decides, leads_of, oversees, system
+from gongkai.notices.checklist import due_day, period
+from gongkai.notices.expansion import planned_duties
+from gongkai.notices.models import Ask, AskKind, Assignment, Carry
+from gongkai.notices.opening import New, open_assignments
+from gongkai.notices.planning.owners import Owned, Owner
+from gongkai.notices.planning.periods import YEAR, Period, parse
+from gongkai.notices.planning.plan import PlannedEntry, due_of, next_periods
+from gongkai.notices.planning.rules import track_of
+from gongkai.notices.states import CLOSED, State
+from gongkai.units.actors import Actor
+from gongkai.units.models import Role
+
+KIND = "assignment"
+DONE, PARTLY = "done", "partly"
+
+
+def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Tell:
+    """Return a message to the responsible unit's clerks and head."""
+    return Tell(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"“{entry.title}”（{entry.number}）{body}",
+        link=url_of(entry),
+        key=f"{key}:{entry.pk}:{entry.version}",
+        posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
+        urgent=urgent,
+    )
+
+
+@entry_action(KIND, "accept", label="审核通过并销号", rule=decides)
+def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """Accept what was submitted and close (销号). It closes at the time of submission: the lead's own days do not count against the unit."""
+    standing = entry.evidence.filter(withdrawn=False)
+    if not standing.exclude(lead=Verdict.FAILS).exists():
+        raise Refused("没有属实的佐证，不能销号。")
+    now = timezone.now()
+    standing.filter(lead=Verdict.UNCHECKED).update(lead=Verdict.HOLDS, judged_by=by.name, judged_at=now)
+    assignment = entry.assignment
+    entry.closed_at = assignment.submitted_at or now
+    entry.paused = False
+    entry.outcome = entry.outcome or DONE
+    _open_next(assignment, by=by, closed=True)
+    return Step(
+        words=words or "审核通过，予以销号",
+        facts={"outcome": entry.outcome},
+        tell=(to_unit(entry, "已销号", "已审核通过并销号。", "accept"),),
+    )
+
+
+@entry_action(KIND, "return", label="退回补办", rule=decides)
+def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Return a submission with reasons; the unit's clock runs again."""
+    if not reason.strip():
+        raise Refused("请写明退回的原因。")
+    entry.paused, entry.outcome = False, ""
+    return Step(
+        words=reason.strip(),
+        tell=(to_unit(entry, "退回补办", f"被退回：{reason.strip()}", "return", urgent=True),),
+    )
+
+
+@entry_action(KIND, "grant", label="同意申请", rule=decides)
+def grant(entry: Entry, *, by: Actor, words: str = "", until: date | None = None) -> Step:
+    """Grant what the unit asked: 不涉及 and 退回 close, 延期 moves the due date, 改派 opens the task for the other unit."""
+    ask = _open_ask(entry)
+    entry.paused = False
+    to_state, facts = _GRANTS[AskKind(ask.kind)](entry, ask, by, until)
+    _decide(ask, by, granted=True, words=words)
+    label = AskKind(ask.kind).label
+    return Step(
+        words=f"同意{label}{f'：{words}' if words else ''}",
+        to_state=to_state,
+        facts={"ask": ask.pk, "kind": ask.kind, **facts},
+        tell=(to_unit(entry, f"同意{label}", f"已同意{label}。{words}", "grant"),),
+    )
+
+
+@entry_action(KIND, "refuse", label="不同意申请", rule=decides)
+def refuse(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Refuse what the unit asked, with reasons; its clock runs again."""
+    if not reason.strip():
+        raise Refused("请写明不同意的理由。")
+    ask = _open_ask(entry)
+    _decide(ask, by, granted=False, words=reason.strip())
+    entry.paused = False
+    label = AskKind(ask.kind).label
+    return Step(
+        words=f"不同意{label}：{reason.strip()}",
+        facts={"ask": ask.pk, "kind": ask.kind},
+        tell=(to_unit(entry, f"不同意{label}", f"{label}未获同意：{reason.strip()}", "refuse", urgent=True),),
+    )
+
+
+def _open_ask(entry: Entry) -> Ask:
+    ask = Ask.objects.filter(assignment=entry.assignment, granted=None).first()
+    if ask is None:
+        raise Refused("没有待决定的申请。")
+    return ask
+
+
+def _decide(ask: Ask, by: Actor, *, granted: bool, words: str) -> None:
+    ask.granted, ask.decided_by, ask.decided_at, ask.words = granted, by.name, timezone.now(), words
+    ask.save(update_fields=["granted", "decided_by", "decided_at", "words"])
+
+
+def _not_applicable(entry: Entry, ask: Ask, by: Actor, until: date | None) -> tuple[str, dict[str, Any]]:
+    entry.outcome = State.NOT_APPLICABLE
+    return State.NOT_APPLICABLE, {}
+
+
+def _more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> tuple[str, dict[str, Any]]:
+    day = until or ask.wanted_date
+    assert day is not None
+    entry.assignment.extended_to = day
+    entry.assignment.save(update_fields=["extended_to"])
+    before = entry.due_at
+    set_due(entry, day)
+    return State.OPEN, {"due": day.isoformat(), "before": before.isoformat() if before else None}
+
+
+def _other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> tuple[str, dict[str, Any]]:
+    assert ask.wanted_body is not None
+    old = entry.assignment
+    if Assignment.objects.filter(measure=old.measure, body=ask.wanted_body, period=old.period).exists():
+        raise Refused(f"{ask.wanted_body.label}已经承担这项任务，请不同意改派，或者同意不涉及。")
+    leads = tuple(ask.wanted_body_id if lead == entry.body_id else lead for lead in sorted(leads_of(entry)))
+    assert entry.due_at is not None
+    plan = PlannedEntry(
+        old.measure_id,
+        Owned(Owner(ask.wanted_body.pk), leads),
+        period(old),
+        timezone.localtime(entry.due_at).date(),
+        (),
+    )
+    new = New(old.measure, plan, entry.year, title=entry.title, label=old.period)
+    made = open_assignments([new], by=by, words=f"由{entry.body.label}改派：{ask.reason}")[0]
+    entry.outcome = State.REASSIGNED
+    return State.REASSIGNED, {"to": ask.wanted_body.pk, "entry": made.pk}
+
+
+def _withdrawn(entry: Entry, ask: Ask, by: Actor, until: date | None) -> tuple[str, dict[str, Any]]:
+    entry.outcome = State.WITHDRAWN
+    return State.WITHDRAWN, {}
+
+
+_GRANTS = {
+    AskKind.NOT_APPLICABLE: _not_applicable,
+    AskKind.MORE_TIME: _more_time,
+    AskKind.OTHER_UNIT: _other_unit,
+    AskKind.SEND_BACK: _withdrawn,
+}
+
+
+@entry_action(KIND, "reopen", label="重新打开", rule=oversees)
+def reopen(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> Step:
+    """Open a closed assignment again, with a new due date where the old one passed."""
+    if not reason.strip():
+        raise Refused("请写明重新打开的原因。")
+    entry.paused, entry.outcome, entry.closed_at = False, "", None
+    if until:
+        entry.assignment.extended_to = until
+        entry.assignment.save(update_fields=["extended_to"])
+        set_due(entry, until)
+    return Step(
+        words=reason.strip(),
+        facts={"due": until.isoformat() if until else None},
+        tell=(to_unit(entry, "重新打开", f"已重新打开：{reason.strip()}", "reopen", urgent=True),),
+    )
+
+
+@entry_action(KIND, "cancel", label="取消任务", rule=oversees)
+def cancel(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Cancel an open assignment: its notice was superseded, or the work fell away."""
+    if not reason.strip():
+        raise Refused("请写明取消的原因。")
+    Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
+    entry.paused, entry.outcome = False, State.CANCELLED
+    return Step(
+        words=reason.strip(), tell=(to_unit(entry, "任务取消", f"已取消：{reason.strip()}", "cancel"),)
+    )
+
+
+@entry_action(KIND, "reschedule", label="按规则调整期限", rule=oversees)
+def reschedule(entry: Entry, *, by: Actor, words: str) -> Step:
+    """Take over the due date that the rules now give: an awaited act was entered, a duty's limit corrected."""
+    before = entry.due_at
+    set_due(entry, due_day(entry.assignment))
+    assert entry.due_at is not None
+    day = f"{timezone.localtime(entry.due_at):%Y-%m-%d}"
+    return Step(
+        words=f"{words}；期限为{day}",
+        facts={"due": day, "before": before.isoformat() if before else None},
+        tell=(to_unit(entry, "期限调整", f"{words}，期限为{day}。", "due"),),
+    )
+
+
+@entry_action(KIND, "carry_over", label="转入下年回头看", rule=oversees)
+def carry_over(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> Step:
+    """Take an assignment into next year's look-back: a new entry for the same unit; an open one closes as carried."""
+    source = entry.assignment
+    if Carry.objects.filter(source=source).exists():
+        raise Refused("这项任务已经转入下年回头看。")
+    if not reason.strip():
+        raise Refused("请写明转入回头看的原因。")
+    year = entry.year + 1
+    day = until or date(year, 12, 31)
+    plan = PlannedEntry(
+        source.measure_id,
+        Owned(Owner(entry.body_id, entry.office_id), tuple(sorted(leads_of(entry)))),
+        parse(YEAR, str(year)),
+        day,
+        (),
+    )
+    new = New(
+        source.measure, plan, year, title=f"回头看：{entry.title}", label=f"{year}回头看{source.period}"[:20]
+    )
+    target = open_assignments([new], by=by, words=reason.strip())[0]
+    Carry.objects.create(source=source, target=target, reason=reason.strip(), by=by.name)
+    closed = entry.state in CLOSED
+    if not closed:
+        Ask.objects.filter(assignment=source, granted=None).delete()
+        entry.outcome, entry.paused = State.CARRIED, False
+    return Step(
+        words=f"转入{year}年回头看：{reason.strip()}",
+        to_state=entry.state if closed else State.CARRIED,
+        facts={"target": target.pk, "year": year},
+        tell=(to_unit(entry, "转入回头看", f"已转入{year}年回头看：{reason.strip()}", "carry"),),
+    )
+
+
+def _open_next(
+    assignment: Assignment, *, by: Any, closed: bool, today: date | None = None
+) -> list[Assignment]:
+    """Open the period behind this one where there is none yet; for a yearly assignment nothing."""
+    if assignment.track == YEAR:
+        return []
+    periods = next_periods(
+        period(assignment),
+        year=assignment.notice.year,
+        today=today or timezone.localdate(),
+        closed=closed,
+    )
+    there = set(
+        Assignment.objects.filter(
+            measure=assignment.measure_id, body=assignment.body_id, track=assignment.track
+        ).values_list("period", flat=True)
+    )
+    missing = [one for one in periods if one.label not in there]
+    return open_assignments(_following(assignment, missing), by=by, words="新一期任务") if missing else []
+
+
+def _following(assignment: Assignment, periods: Iterable[Period]) -> list[New]:
+    entry = assignment.entry
+    leads = tuple(sorted(body.pk for body in assignment.leads.all()))
+    owned = Owned(Owner(entry.body_id, entry.office_id), leads)
+    duties = planned_duties(
+        duty for duty in assignment.measure.duties.all() if track_of(duty.due) == assignment.track
+    )
+    year = assignment.notice.year
+    return [
+        New(
+            assignment.measure,
+            PlannedEntry(assignment.measure_id, owned, one, due_of(duties, one, year), ()),
+            year,
+        )
+        for one in periods
+    ]
+
+
+@entry_action(KIND, "next_period", label="打开下一期", rule=system)
+def next_period(entry: Entry, *, by: Actor, today: date | None = None) -> Step:
+    """Open the period behind one that passed; done twice it opens nothing twice."""
+    made = _open_next(entry.assignment, by=by, closed=False, today=today)
+    return Step(words="新一期任务已打开", facts={"entries": [one.pk for one in made]}, result=made)

@@ -1,0 +1,174 @@
+"""Corrections of duties: words, limits, paths; split and merge."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from gongkai.acts.action import Refused, Step
+from gongkai.notices.actions.correcting import measure_in, settle_field
+from gongkai.notices.actions.notice_action import notice_action
+from gongkai.notices.actions.rules import chief_of
+from gongkai.notices.defaults import default_of, own_defaults
+from gongkai.notices.models import AwaitedAct, Duty, Notice
+from gongkai.notices.planning.rules import problems
+from gongkai.notices.planning.sentences import in_words
+from gongkai.notices.splitting import share_list
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+
+def duty_in(notice: Notice, number: int) -> Duty:
+    """Return a duty of this notice.
+
+    Raises:
+        Refused: it is gone.
+    """
+    found = Duty.objects.filter(measure__notice=notice, pk=number).select_related("measure").first()
+    if found is None:
+        raise Refused("这一项要求已不存在，请刷新后重试。")
+    return found
+
+
+def _respace(measure_id: int) -> None:
+    for place, duty in enumerate(Duty.objects.filter(measure=measure_id).order_by("position", "pk"), start=1):
+        if duty.position != place:
+            Duty.objects.filter(pk=duty.pk).update(position=place)
+
+
+@notice_action("edit_duty", verb="correct", label="更正要求", rule=chief_of)
+def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> Step:
+    """Correct the words of a duty."""
+    row = duty_in(notice, duty)
+    if not text.strip():
+        raise Refused("要求不能为空；不需要的请删除。")
+    before, row.text = row.text, text.strip()
+    row.save(update_fields=["text"])
+    settle_field(row.measure, "duties")
+    return Step(words=f"要求：{row.text[:200]}", facts={"duty": row.pk, "before": before[:500]})
+
+
+@notice_action("edit_due", verb="correct", label="更正时限", rule=chief_of)
+def edit_due(notice: Notice, *, by: Actor, duty: int, due: Mapping[str, Any]) -> Step:
+    """Correct a limit: a rule as data, {} for none. A vague one takes its default again; one that waits for an act registers it."""
+    row = duty_in(notice, duty)
+    rule = {key: value for key, value in due.items() if value not in (None, "")}
+    if found := problems(rule):
+        raise Refused(found)
+    set_rule(notice, row, rule)
+    row.default_by = row.default_by or (by.name if row.default_note else "")
+    row.save()
+    settle_field(row.measure, "duties")
+    return Step(words=f"时限：{in_words(rule)}", facts={"duty": row.pk, "due": rule})
+
+
+def set_rule(notice: Notice, duty: Duty, rule: Mapping[str, Any]) -> None:
+    """Give a duty its rule, its default and the act it waits for; in memory."""
+    default = default_of(rule, own_defaults(notice.government))
+    duty.due = dict(rule)
+    duty.due_text = str(rule.get("text") or "")[:200]
+    duty.cycle = str(rule.get("cycle") or (default.cycle if default else ""))
+    duty.default_note = default.note if default else ""
+    duty.default_by = default.set_by if default else ""
+    duty.awaits = None
+    if rule.get("kind") == "months":
+        words = str(rule["after"])[:300]
+        duty.awaits = AwaitedAct.objects.filter(
+            notice=notice, words=words
+        ).first() or AwaitedAct.objects.create(notice=notice, words=words)
+
+
+@notice_action("edit_paths", verb="correct", label="更正公开路径", rule=chief_of)
+def edit_paths(
+    notice: Notice, *, by: Actor, duty: int, paths: Iterable[Sequence[str]], channels: Iterable[str]
+) -> Step:
+    """Correct where a duty is to be published: column paths from the root, and other channels."""
+    row = duty_in(notice, duty)
+    row.paths = [levels for path in paths if (levels := [level.strip() for level in path if level.strip()])]
+    row.channels = [name.strip() for name in channels if name.strip()]
+    row.save(update_fields=["paths", "channels"])
+    settle_field(row.measure, "duties")
+    shown = "；".join(" > ".join(path) for path in row.paths) or "无"
+    return Step(
+        words=f"公开路径：{shown}", facts={"duty": row.pk, "paths": row.paths, "channels": row.channels}
+    )
+
+
+@notice_action("split_duty", verb="correct", label="拆分要求", rule=chief_of)
+def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> Step:
+    """Split a duty at a place in its words; paths and limit go where they are printed. Returns the new `Duty`."""
+    row = duty_in(notice, duty)
+    first, second = row.text[:at].strip(), row.text[at:].strip()
+    if not first or not second:
+        raise Refused("请在文字中间选择拆分的位置。")
+    left, right = share_list(row.paths, first, second)
+    follows = bool(row.due_text) and row.due_text in second and row.due_text not in first
+    new = Duty(
+        measure=row.measure,
+        position=row.position + 1,
+        text=second,
+        paths=right,
+        channels=list(row.channels),
+        guides=row.guides,
+    )
+    if follows:
+        set_rule(notice, new, row.due)
+        set_rule(notice, row, {})
+    row.text, row.paths = first, left
+    row.save()
+    Duty.objects.filter(measure=row.measure, position__gt=row.position).update(position=1000)
+    new.save()
+    _respace(row.measure_id)
+    return Step(words=f"拆出要求“{second[:60]}”", facts={"duty": row.pk, "new": new.pk}, result=new)
+
+
+@notice_action("merge_duties", verb="correct", label="并入上一项", rule=chief_of)
+def merge_duties(notice: Notice, *, by: Actor, duty: int) -> Step:
+    """Merge a duty into the one above it: words, paths and channels together; the limit of the first that has one. Returns the one that stays."""
+    row = duty_in(notice, duty)
+    above = Duty.objects.filter(measure=row.measure, position__lt=row.position).order_by("-position").first()
+    if above is None:
+        raise Refused("上面没有可以并入的要求。")
+    above.text = f"{above.text}{row.text}"
+    above.paths = [*above.paths, *(path for path in row.paths if path not in above.paths)]
+    above.channels = [*above.channels, *(one for one in row.channels if one not in above.channels)]
+    if not above.due and row.due:
+        set_rule(notice, above, row.due)
+    above.guides = above.guides or row.guides
+    above.save()
+    row.delete()
+    _respace(above.measure_id)
+    return Step(words="要求并入上一项", facts={"duty": duty, "into": above.pk}, result=above)
+
+
+@notice_action("add_duty", verb="correct", label="增加要求", rule=chief_of)
+def add_duty(notice: Notice, *, by: Actor, measure: int, text: str) -> Step:
+    """Add a duty that was not read. Returns the new `Duty`."""
+    row = measure_in(notice, measure)
+    if not text.strip():
+        raise Refused("请填写要求。")
+    new = Duty.objects.create(measure=row, position=row.duties.count() + 1, text=text.strip())
+    return Step(words=f"增加要求：{new.text[:200]}", facts={"measure": row.pk, "duty": new.pk}, result=new)
+
+
+@notice_action("remove_duty", verb="correct", label="删除要求", rule=chief_of)
+def remove_duty(notice: Notice, *, by: Actor, duty: int) -> Step:
+    """Remove a duty that is none; the last one of a row stays."""
+    row = duty_in(notice, duty)
+    if row.measure.duties.count() == 1:
+        raise Refused("每一行至少保留一项要求；不需要的行请选“不列入任务”。")
+    words, measure = f"删除要求“{row.text[:60]}”", row.measure_id
+    row.delete()
+    _respace(measure)
+    return Step(words=words, facts={"duty": duty})
+
+
+@notice_action("set_guides", verb="correct", label="标明指导对象", rule=chief_of)
+def set_guides(notice: Notice, *, by: Actor, duty: int, guides: bool, guided: Iterable[Body] = ()) -> Step:
+    """Say whether a duty is to guide others, and whom: it then closes only with a dated record for each."""
+    row = duty_in(notice, duty)
+    row.guides = guides
+    row.save(update_fields=["guides"])
+    bodies = list(guided) if guides else []
+    row.guided.set(bodies)
+    names = "、".join(body.label for body in bodies)
+    words = f"指导类任务{f'，对象：{names}' if names else ''}" if guides else "不是指导类任务"
+    return Step(words=words, facts={"duty": row.pk, "guided": [body.pk for body in bodies]})

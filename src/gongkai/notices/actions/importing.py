@@ -1,0 +1,197 @@
+"""Import: a file becomes a draft notice, in one transaction, and the same file only once."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.notices.actions.rules import chief_somewhere
+from gongkai.notices.defaults import default_of, own_defaults
+from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
+from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, year_of
+from gongkai.notices.resolving import Names
+from gongkai.notices.source import Source
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import gave: the notice, and whether it had been there before."""
+
+    notice: Notice
+    already: bool
+
+
+def bring_in(source: Source, *, by: Actor, government: Body, issuer: Body | None = None) -> Imported:
+    """Import a file, or return the notice that the same file made before.
+
+    Raises:
+        Refused: who acts may not, or the file holds nothing to import.
+    """
+    there = Notice.objects.filter(government=government, source_digest=source.digest).first()
+    if there is None:
+        try:
+            made = import_notice(None, by=by, source=source, government=government, issuer=issuer)
+            return Imported(made, already=False)
+        except IntegrityError:
+            there = Notice.objects.filter(government=government, source_digest=source.digest).first()
+            if there is None:
+                raise
+    return Imported(there, already=True)
+
+
+@action("notice.import", label="导入通知", rule=chief_somewhere)
+def import_notice(
+    _: None, *, by: Actor, source: Source, government: Body, issuer: Body | None = None
+) -> Step:
+    """Store a read notice as a draft: measures, duties, units looked up in the directory, doubts attached. Returns the `Notice`."""
+    if not by.system and not by.reaches(Role.CHIEF, path=government.path):
+        raise Refused(f"您不能为{government.label}导入通知。")
+    parsed = source.parsed
+    drafts = measures(parsed)
+    if not drafts:
+        raise Refused("没有读到任何任务，请确认文件里有任务分工表。")
+    notice = _notice(source, government, issuer, by)
+    rows = _store_measures(notice, drafts)
+    _store_units(rows, drafts, Names(government, issuer))
+    _store_duties(notice, rows, drafts)
+    duties = sum(len(draft.duties) for draft in drafts)
+    return Step(
+        words=f"导入“{notice.title}”，{len(drafts)}条举措、{duties}项要求",
+        to_state=notice.state,
+        facts={"digest": source.digest, "file": source.name, "measures": len(drafts), "duties": duties},
+        result=notice,
+        stream=f"notice/{notice.pk}",
+    )
+
+
+def _notice(source: Source, government: Body, issuer: Body | None, by: Actor) -> Notice:
+    parsed = source.parsed
+    notice = Notice(
+        government=government,
+        issuer=issuer,
+        issuer_name=str(parsed.get("issuer") or (issuer.name if issuer else ""))[:200],
+        title=str(parsed.get("title") or source.name)[:300],
+        doc_number=str(parsed.get("doc_number") or "")[:80],
+        issued_on=date.fromisoformat(parsed["issued_on"]) if parsed.get("issued_on") else None,
+        year=year_of(parsed, timezone.localdate()),
+        for_comment=parsed.get("status") == "draft",
+        source_name=source.name[:200],
+        source_digest=source.digest,
+        source_text=source.text,
+        parsed=parsed,
+        remarks=remarks(parsed),
+        basis=list(parsed.get("basis") or ()),
+        imported_by=by.name,
+    )
+    notice.parent = parent_of(notice)
+    suffix = source.name.rpartition(".")[2].lower()
+    notice.source_file.save(
+        f"{source.digest[:24]}.{suffix if suffix.isalnum() and len(suffix) < 6 else 'bin'}",
+        ContentFile(source.data),
+        save=False,
+    )
+    notice.save(force_insert=True)
+    return notice
+
+
+def parent_of(notice: Notice) -> Notice | None:
+    """Return the notice here that this one names as its ground, by document number, else by title."""
+    for basis in notice.basis:
+        number, title = basis.get("doc_number"), basis.get("title")
+        others = Notice.objects.exclude(pk=notice.pk)
+        found = others.filter(doc_number=number).first() if number else None
+        found = found or (others.filter(title__contains=title).first() if title else None)
+        if found:
+            return found
+    return None
+
+
+def _store_measures(notice: Notice, drafts: list[DraftMeasure]) -> list[Measure]:
+    return Measure.objects.bulk_create(
+        [
+            Measure(
+                notice=notice,
+                position=place * 10,
+                section=draft.section[:300],
+                section_no=draft.section_no,
+                item=draft.item[:300],
+                text=draft.text,
+                extras=dict(draft.extras),
+                preamble=draft.preamble,
+                page=draft.page,
+                cells=list(draft.cells),
+                flags=list(draft.flags),
+            )
+            for place, draft in enumerate(drafts, start=1)
+        ],
+        batch_size=500,
+    )
+
+
+def _store_units(rows: list[Measure], drafts: list[DraftMeasure], names: Names) -> None:
+    units, meant = [], []
+    for measure, draft in zip(rows, drafts, strict=True):
+        for place, unit in enumerate(draft.units):
+            who = names.of(unit)
+            meant.append(who)
+            units.append(
+                MeasureUnit(
+                    measure=measure,
+                    part=unit.part,
+                    position=place,
+                    printed=unit.printed[:200],
+                    state=who.state,
+                    plural=who.plural,
+                    words=who.words,
+                )
+            )
+    stored = MeasureUnit.objects.bulk_create(units, batch_size=500)
+    UnitMember.objects.bulk_create(
+        [
+            UnitMember(unit=unit, body=body, office=office)
+            for unit, who in zip(stored, meant, strict=True)
+            for body, office in who.members
+        ],
+        batch_size=500,
+    )
+
+
+def _store_duties(notice: Notice, rows: list[Measure], drafts: list[DraftMeasure]) -> None:
+    events = dict.fromkeys(duty.awaits for draft in drafts for duty in draft.duties if duty.awaits)
+    acts = {words: AwaitedAct.objects.create(notice=notice, words=words[:300]) for words in events}
+    own = own_defaults(notice.government)
+    Duty.objects.bulk_create(
+        [
+            duty_row(measure, duty, place, own, acts.get(duty.awaits))
+            for measure, draft in zip(rows, drafts, strict=True)
+            for place, duty in enumerate(draft.duties, start=1)
+        ],
+        batch_size=500,
+    )
+
+
+def duty_row(
+    measure: Measure, duty: DraftDuty, place: int, own: dict[str, Any], awaits: AwaitedAct | None
+) -> Duty:
+    """Return a duty's row, not stored, with the default that a vague word takes."""
+    default = default_of(duty.due, own)
+    return Duty(
+        measure=measure,
+        position=place,
+        text=duty.text,
+        paths=[list(path) for path in duty.paths],
+        channels=list(duty.channels),
+        due=dict(duty.due),
+        due_text=str(duty.due.get("text") or "")[:200],
+        cycle=default.cycle if default else "",
+        default_note=default.note if default else "",
+        default_by=default.set_by if default else "",
+        awaits=awaits,
+        guides=duty.guides,
+    )

@@ -1,0 +1,149 @@
+"""Corrections of units: who is meant by a printed name."""
+
+from collections.abc import Iterable, Sequence
+
+from gongkai.acts.action import Refused, Step
+from gongkai.notices.actions.correcting import measure_in, settle_field
+from gongkai.notices.actions.notice_action import notice_action
+from gongkai.notices.actions.rules import chief_of
+from gongkai.notices.models import Measure, MeasureUnit, Notice, Part, UnitMember, UnitState
+from gongkai.notices.planning.drafting import AND_SO_ON
+from gongkai.notices.resolving import Names
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Office
+
+
+def unit_in(notice: Notice, number: int) -> MeasureUnit:
+    """Return a printed unit of this notice.
+
+    Raises:
+        Refused: it is gone.
+    """
+    found = MeasureUnit.objects.filter(measure__notice=notice, pk=number).select_related("measure").first()
+    if found is None:
+        raise Refused("这个单位已不在这一行，请刷新后重试。")
+    return found
+
+
+@notice_action("resolve_unit", verb="correct", label="指明单位", rule=chief_of)
+def resolve_unit(
+    notice: Notice,
+    *,
+    by: Actor,
+    unit: int,
+    bodies: Sequence[Body] = (),
+    office: Office | None = None,
+    everyone: bool = False,
+    outside: bool = False,
+    same_name: bool = True,
+    learn: bool = False,
+) -> Step:
+    """Say who is meant by a printed name: bodies, an office, all units of this notice, or somebody outside this installation.
+
+    Args:
+        notice: the draft.
+        by: who corrects.
+        unit: number of the `MeasureUnit`.
+        bodies: who is meant; of an open list the whole list.
+        office: the office inside the one body.
+        everyone: all units that the table names.
+        outside: nobody of this installation.
+        same_name: say the same of every unresolved place in this notice that prints the same name (never of 等).
+        learn: keep the name as an alias of the one body (`units`).
+    """
+    row = unit_in(notice, unit)
+    if sum([bool(bodies), everyone, outside]) != 1:
+        raise Refused("请选择单位，或者选“本通知所列全部单位”“本系统之外”。")
+    if office is not None and [office.body_id] != [body.pk for body in bodies]:
+        raise Refused("处室须属于所选的单位。")
+    rows = [row]
+    if same_name and row.printed != AND_SO_ON:
+        others = MeasureUnit.objects.filter(measure__notice=notice, printed=row.printed).exclude(pk=row.pk)
+        rows += others.exclude(state=UnitState.RESOLVED).select_related("measure")
+    for one in rows:
+        _mean(one, bodies, office, everyone=everyone, outside=outside)
+    if learn and len(bodies) == 1 and row.printed != AND_SO_ON:
+        _learn(row.printed, bodies[0], office, by)
+    meant = "、".join(body.label for body in bodies) or ("本通知所列全部单位" if everyone else "本系统之外")
+    return Step(
+        words=f"“{row.printed}”指{meant}"[:400],
+        facts={"units": [one.pk for one in rows], "bodies": [body.pk for body in bodies], "learn": learn},
+        result=rows,
+    )
+
+
+def _mean(
+    unit: MeasureUnit, bodies: Iterable[Body], office: Office | None, *, everyone: bool, outside: bool
+) -> None:
+    chosen = list(bodies)
+    unit.members.all().delete()
+    unit.state, unit.everyone, unit.outside = UnitState.RESOLVED, everyone, outside
+    unit.plural, unit.words = len(chosen) > 1, ""
+    unit.save()
+    UnitMember.objects.bulk_create([UnitMember(unit=unit, body=body, office=office) for body in chosen])
+    _settle_part(unit.measure, unit.part)
+
+
+def _settle_part(measure: Measure, part: str) -> None:
+    """The doubts about a side are settled once all its units are resolved."""
+    if not measure.units.filter(part=part).exclude(state=UnitState.RESOLVED).exists():
+        settle_field(measure, part)
+
+
+def _learn(printed: str, body: Body, office: Office | None, by: Actor) -> None:
+    """Keep a printed name as another name of a body, by the action of `units`."""
+    from gongkai.units.actions import learn_alias
+
+    learn_alias(body, by=by, name=printed, office=office)
+
+
+@notice_action("add_unit", verb="correct", label="增加单位", rule=chief_of)
+def add_unit(notice: Notice, *, by: Actor, measure: int, part: str, printed: str) -> Step:
+    """Name one more unit in a row, looked up in the directory. Returns the `MeasureUnit`."""
+    row = measure_in(notice, measure)
+    name = printed.strip()
+    if part not in Part.values or not name:
+        raise Refused("请填写单位名称。")
+    made = _store(notice, row, part, [name])[0]
+    return Step(
+        words=f"{Part(part).label}增加“{name}”", facts={"measure": row.pk, "unit": made.pk}, result=made
+    )
+
+
+@notice_action("remove_unit", verb="correct", label="去掉单位", rule=chief_of)
+def remove_unit(notice: Notice, *, by: Actor, unit: int) -> Step:
+    """Take a unit out of a row; of an open list (等): nobody else is meant."""
+    row = unit_in(notice, unit)
+    measure, part, printed = row.measure, row.part, row.printed
+    row.delete()
+    _settle_part(measure, part)
+    words = "没有其他单位" if printed == AND_SO_ON else f"去掉“{printed}”"
+    return Step(words=f"{Part(part).label}：{words}", facts={"measure": measure.pk, "printed": printed})
+
+
+def replace_units(notice: Notice, measure: Measure, part: str, printed: Iterable[str]) -> None:
+    """Replace one side of a row by other names, looked up in the directory."""
+    measure.units.filter(part=part).delete()
+    _store(notice, measure, part, list(printed))
+
+
+def _store(notice: Notice, measure: Measure, part: str, printed: list[str]) -> list[MeasureUnit]:
+    names = Names(notice.government, notice.issuer)
+    last = measure.units.filter(part=part).count()
+    made = []
+    for place, name in enumerate(printed, start=last + 1):
+        meant = names.meant(name)
+        unit = MeasureUnit.objects.create(
+            measure=measure,
+            part=part,
+            position=place,
+            printed=name[:200],
+            state=meant.state,
+            plural=meant.plural,
+            words=meant.words,
+        )
+        UnitMember.objects.bulk_create(
+            [UnitMember(unit=unit, body=body, office=office) for body, office in meant.members]
+        )
+        made.append(unit)
+    return made

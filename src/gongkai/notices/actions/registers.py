@@ -1,0 +1,210 @@
+"""Awaited acts, upward submissions, guidance, defaults of vague words."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.ledger.clock import end_of
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Entry
+from gongkai.notices.actions.deciding import reschedule
+from gongkai.notices.actions.rules import chief_of, staff
+from gongkai.notices.models import (
+    Assignment,
+    AwaitedAct,
+    Duty,
+    Guidance,
+    GuidanceKind,
+    Measure,
+    Notice,
+    Upward,
+    UpwardKind,
+    VagueDefault,
+)
+from gongkai.notices.planning.periods import TRACKS
+from gongkai.notices.states import OPEN
+from gongkai.units.actors import SYSTEM, Actor
+from gongkai.units.models import Body, Role
+
+UPWARD = "upward"
+
+
+def _enters(by: Actor, act: AwaitedAct) -> list[str]:
+    if not chief_of(by, act.notice):
+        return []
+    waiting = Assignment.objects.filter(measure__duties__awaits=act)
+    bodies = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
+    if waiting.filter(body__in=bodies).exists() or waiting.filter(leads__in=bodies).exists():
+        return []
+    return ["只有政务公开办、牵头单位或者等待该文件的单位可以登记。"]
+
+
+def _not_entered(act: AwaitedAct) -> list[str]:
+    return [f"已登记：{act.title or act.words}，{act.dated}。"] if act.dated else []
+
+
+@action("notice.enter_act", label="登记上级文件", rule=_enters, ready=_not_entered)
+def enter_act(act: AwaitedAct, *, by: Actor, dated: date, title: str = "", doc_number: str = "") -> Step:
+    """Enter the act that a limit waited for: its months start now, for the units that wait for it and no others (N-07)."""
+    if dated > timezone.localdate():
+        raise Refused("文件日期不能晚于今天。")
+    act.dated, act.title, act.doc_number = dated, title.strip()[:300], doc_number.strip()[:80]
+    act.entered_by, act.entered_at, act.version = by.name, timezone.now(), act.version + 1
+    act.save()
+    name = act.doc_number or act.title or act.words
+    moved = 0
+    waiting = Assignment.objects.filter(measure__duties__awaits=act, entry__state__in=OPEN).distinct()
+    for assignment in waiting.select_related("entry__body"):
+        if act.pk in {duty.awaits_id for duty in _of(assignment)}:
+            reschedule(assignment.entry, by=SYSTEM, words=f"已登记{name}（{dated:%Y-%m-%d}）")
+            moved += 1
+    return Step(
+        words=f"登记{name}，{dated:%Y-%m-%d}，{moved}条任务开始计时",
+        facts={"dated": dated.isoformat(), "entries": moved},
+        stream=f"notice/{act.notice_id}",
+    )
+
+
+def _of(assignment: Assignment) -> list[Duty]:
+    from gongkai.notices.checklist import duties_of
+
+    return duties_of(assignment)
+
+
+@action("notice.set_default", label="设定时限默认值", rule=chief_of)
+def set_default(
+    target: Notice | Any, *, by: Actor, word: str, cycle: str, days: int | None = None, note: str = ""
+) -> Step:
+    """Say what a vague word means for a government, and write it into its duties (N-06). The target is a `GovernmentDefaults`."""
+    if not word.strip() or cycle not in TRACKS:
+        raise Refused("请填写用语，并选择核查周期。")
+    if days is not None and not 1 <= days <= 250:
+        raise Refused("工作日应为1至250。")
+    words = note.strip() or _note(days, cycle)
+    VagueDefault.objects.update_or_create(
+        government=target.government,
+        word=word.strip()[:20],
+        defaults={"days": days, "cycle": cycle, "note": words[:200], "set_by": by.name},
+    )
+    changed = Duty.objects.filter(
+        measure__notice__government=target.government, due__mode=word.strip()
+    ).update(cycle=cycle, default_note=words[:200], default_by=by.name)
+    return Step(
+        words=f"“{word.strip()}”：{words}",
+        facts={"word": word.strip(), "days": days, "cycle": cycle, "duties": changed},
+        stream=f"body/{target.government.pk}",
+    )
+
+
+def _note(days: int | None, cycle: str) -> str:
+    return f"{f'{days}个工作日内，' if days else ''}{TRACKS[cycle]}核查"
+
+
+@action("upward.register", label="登记报送事项", rule=staff)
+def register_upward(
+    _: None,
+    *,
+    by: Actor,
+    body: Body,
+    kind: str,
+    addressee: str,
+    due: date,
+    title: str = "",
+    notice: Notice | None = None,
+    words: str = "",
+) -> Step:
+    """Register something that is to be sent to a higher office by a day (N-12). Returns the `Upward`."""
+    if kind not in UpwardKind.values or not addressee.strip():
+        raise Refused("请选择报送事项并填写报送对象。")
+    if not by.system and not by.reaches(Role.CHIEF, path=body.path) and body.pk not in by.bodies:
+        raise Refused("只能登记本单位的报送事项。")
+    label = UpwardKind(kind).label
+    entry = Entry(
+        kind=UPWARD,
+        title=(title.strip() or f"向{addressee.strip()}报送{label}")[:300],
+        body=body,
+        year=notice.year if notice else due.year,
+        due_at=end_of(due),
+    )
+    make_entries([entry], by=by, words=words)
+    made = Upward.objects.create(
+        entry=entry, kind=kind, notice=notice, addressee=addressee.strip()[:120], words=words
+    )
+    return Step(words=entry.title, facts={"entry": entry.pk}, result=made, stream=f"body/{body.pk}")
+
+
+def _sends(by: Actor, entry: Entry) -> list[str]:
+    if by.has(Role.CLERK, Role.LEAD, body_id=entry.body_id) or by.reaches(Role.CHIEF, path=entry.body.path):
+        return []
+    return [f"只有{entry.body.label}或者政务公开办可以办理。"]
+
+
+@entry_action(UPWARD, "send", label="登记已报送", rule=_sends)
+def send(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """Record that it was sent, now."""
+    Upward.objects.filter(pk=entry.pk).update(sent_at=timezone.now())
+    entry.outcome = "sent"
+    return Step(words=words or "已报送")
+
+
+@entry_action(UPWARD, "receipt", label="登记回执", rule=_sends)
+def receipt(entry: Entry, *, by: Actor, receipt: str) -> Step:
+    """Record the receipt of the higher office."""
+    if not receipt.strip():
+        raise Refused("请填写回执。")
+    Upward.objects.filter(pk=entry.pk).update(receipt=receipt.strip()[:200])
+    return Step(words=f"回执：{receipt.strip()}")
+
+
+@entry_action(UPWARD, "reopen", label="重新报送", rule=_sends)
+def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Take a sending back: it was returned, or was not the right one."""
+    if not reason.strip():
+        raise Refused("请写明原因。")
+    Upward.objects.filter(pk=entry.pk).update(sent_at=None, receipt="")
+    entry.outcome = ""
+    return Step(words=reason.strip())
+
+
+@action("guidance.record", label="登记指导记录", rule=staff)
+def record_guidance(
+    _: None,
+    *,
+    by: Actor,
+    guiding: Body,
+    on: date,
+    words: str,
+    guided: Body | None = None,
+    counterpart: str = "",
+    kind: str = GuidanceKind.GUIDANCE,
+    measure: Measure | None = None,
+) -> Step:
+    """Record who guided whom, when, on which measure (N-15). Returns the `Guidance`."""
+    if not by.system and not by.reaches(Role.CHIEF, path=guiding.path) and guiding.pk not in by.bodies:
+        raise Refused("只能登记本单位的指导记录。")
+    if on > timezone.localdate():
+        raise Refused("日期不能晚于今天。")
+    if not words.strip():
+        raise Refused("请填写指导内容。")
+    if (guided is None) == (not counterpart.strip()):
+        raise Refused("请选择对象单位，或者填写本系统之外的对象。")
+    made = Guidance.objects.create(
+        kind=kind,
+        on=on,
+        guiding=guiding,
+        guided=guided,
+        counterpart=counterpart.strip()[:120],
+        measure=measure,
+        words=words.strip(),
+        recorded_by=by.name,
+    )
+    whom = guided.label if guided else made.counterpart
+    return Step(
+        words=f"{guiding.label}{GuidanceKind(kind).label}{whom}：{words.strip()[:100]}",
+        facts={"guidance": made.pk, "on": on.isoformat()},
+        result=made,
+        stream=f"guidance/{made.pk}",
+    )

@@ -1,0 +1,84 @@
+"""Who may: rules of this room. Each returns reasons in Chinese, none where it may be done."""
+
+from typing import Any
+
+from gongkai.ledger.models import Entry
+from gongkai.notices.models import Notice
+from gongkai.units.actors import Actor, in_force
+from gongkai.units.models import Appointment, Role
+
+WORKERS = (Role.CLERK, Role.LEAD)
+
+
+def chief_somewhere(by: Actor, _: Any) -> list[str]:
+    """The 政务公开办 of any government, and the command line."""
+    return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以办理。"]
+
+
+def chief_of(by: Actor, notice: Notice) -> list[str]:
+    """The 政务公开办 of the notice's government, and the command line."""
+    if by.system or by.reaches(Role.CHIEF, path=notice.government.path):
+        return []
+    return ["只有政务公开办可以办理。"]
+
+
+def staff(by: Actor, _: Any) -> list[str]:
+    """Anybody with an appointment."""
+    return [] if by.system or by.known else ["请先登录，且须有任职。"]
+
+
+def works(by: Actor, entry: Entry) -> list[str]:
+    """The clerk and the head of the responsible unit."""
+    if by.has(*WORKERS, body_id=entry.body_id):
+        return []
+    return [f"只有责任单位（{entry.body.label}）的经办人或者负责人可以办理。"]
+
+
+def oversees(by: Actor, entry: Entry) -> list[str]:
+    """The 政务公开办 over the responsible unit."""
+    if by.system or by.reaches(Role.CHIEF, path=entry.body.path):
+        return []
+    return ["只有政务公开办可以办理。"]
+
+
+def leads_of(entry: Entry) -> frozenset[int]:
+    """Return the lead bodies of an assignment (kept on the instance; lists prefetch `assignment__leads`)."""
+    kept = getattr(entry, "_leads", None)
+    if kept is None:
+        kept = frozenset(body.pk for body in entry.assignment.leads.all())
+        entry._leads = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def decides(by: Actor, entry: Entry) -> list[str]:
+    """The lead unit decides; nobody accepts alone what was submitted by themselves.
+
+    Another lead than the responsible unit itself: its clerk or head. A unit that leads its own part: its head, unless the head submitted, or
+    the 政务公开办. A lead outside this installation, or one without anybody appointed: the 政务公开办.
+    """
+    leads = leads_of(entry)
+    others = leads - {entry.body_id}
+    if any(by.has(*WORKERS, body_id=body) for body in others):
+        return []
+    own = entry.body_id in leads
+    submitter = entry.assignment.submitted_by
+    if own and by.has(Role.LEAD, body_id=entry.body_id):
+        return [] if by.person_id != submitter else ["本人提交的任务，须由他人审核。"]
+    if by.reaches(Role.CHIEF, path=entry.body.path) and (own or not _staffed(others)):
+        return []
+    return ["只有牵头单位可以审核。" if others else "由责任单位负责人或者政务公开办审核。"]
+
+
+def _staffed(bodies: frozenset[int]) -> bool:
+    """Whether anybody is appointed who could decide for these bodies."""
+    return Appointment.objects.filter(in_force(), body_id__in=bodies, role__in=WORKERS).exists()
+
+
+def judges(by: Actor, entry: Entry) -> bool:
+    """Whether somebody may decide an assignment, for the ledger's registry."""
+    return not decides(by, entry)
+
+
+def system(by: Actor, _: Any) -> list[str]:
+    """Jobs only."""
+    return [] if by.system else ["这项操作由系统自动完成。"]

@@ -1,0 +1,86 @@
+"""Undo of a whole import: everything it made, while nothing was done on it; otherwise a list of what stands in the way."""
+
+from django.db import transaction
+
+from gongkai.acts.action import Refused, Step, register
+from gongkai.acts.models import Movement
+from gongkai.ledger.models import Attachment, Comment, Entry, Evidence
+from gongkai.notices import columns
+from gongkai.notices.actions.notice_action import NoticeAction
+from gongkai.notices.actions.rules import chief_of
+from gongkai.notices.models import Carry, Guidance, Notice, Upward
+from gongkai.units.actors import Actor
+
+#: How many obstacles of one sort are listed by name.
+SHOWN = 20
+
+
+def obstacles(notice: Notice) -> list[str]:
+    """Return what was already done on an import, a sentence each; empty where it can be undone."""
+    entries = Entry.objects.filter(assignment__notice=notice)
+    found = [*_moved(entries), *_papers(entries)]
+    if count := Upward.objects.filter(notice=notice).count():
+        found.append(f"有{count}项报送以本通知为依据。")
+    if count := Guidance.objects.filter(measure__notice=notice).count():
+        found.append(f"有{count}条指导记录登记在本通知的举措上。")
+    if count := Carry.objects.filter(source__notice=notice).count():
+        found.append(f"有{count}条任务已转入回头看。")
+    if newer := notice.supersedes.first():
+        found.append(f"它取代了“{newer.title}”。")
+    if notice.awaited.exclude(dated=None).exists():
+        found.append("已经登记了所等待的上级文件。")
+    return [*found, *columns.obstacles(notice)]
+
+
+def _moved(entries: "object") -> list[str]:
+    rows = {entry.stream: entry for entry in entries}  # type: ignore[attr-defined]
+    done: dict[str, Movement] = {}
+    streams = list(rows)
+    for start in range(0, len(streams), 500):
+        part = streams[start : start + 500]
+        for movement in Movement.objects.filter(stream__in=part, seq__gt=1).order_by("seq"):
+            done.setdefault(movement.stream, movement)
+    lines = [
+        f"{rows[stream].number}“{rows[stream].title[:30]}”已由{movement.actor}办理。"
+        for stream, movement in list(done.items())[:SHOWN]
+    ]
+    return lines + ([f"另有{len(done) - SHOWN}条任务已经办理。"] if len(done) > SHOWN else [])
+
+
+def _papers(entries: "object") -> list[str]:
+    found = []
+    for model, words in ((Comment, "备注"), (Attachment, "附件"), (Evidence, "佐证")):
+        if count := model.objects.filter(entry__in=entries).count():  # type: ignore[attr-defined]
+            found.append(f"任务上已有{count}条{words}。")
+    return found
+
+
+class UndoAction(NoticeAction):
+    """Undo removes its own target: there is no state left to write."""
+
+    def finish(self, target: Notice, step: Step) -> None:
+        """Leave the log its last word; the row is gone."""
+
+
+def undo_import_now(notice: Notice, *, by: Actor, reason: str = "") -> Step:
+    """Remove all that one import made: entries, columns, measures, the notice and its file. Returns what was removed."""
+    if found := obstacles(notice):
+        raise Refused(found)
+    removed = columns.unmake(notice, by=by)
+    entries = Entry.objects.filter(assignment__notice=notice)
+    count = entries.count()
+    entries.delete()
+    measures = notice.measures.count()
+    notice.children.update(parent=None)
+    storage, name = notice.source_file.storage, notice.source_file.name
+    Notice.objects.filter(pk=notice.pk).delete()
+    if name:
+        transaction.on_commit(lambda: storage.delete(name))
+    facts = {"entries": count, "measures": measures, "columns": removed, "digest": notice.source_digest}
+    words = f"撤销导入“{notice.title}”：任务{count}条、举措{measures}条、栏目{removed}个{f'；{reason}' if reason else ''}"
+    return Step(words=words, from_state=notice.state, facts=facts, result=facts, stream=f"notice/{notice.pk}")
+
+
+undo_import = register(
+    UndoAction(name="notice.undo", label="撤销导入", function=undo_import_now, rule=chief_of, verb="undo")
+)

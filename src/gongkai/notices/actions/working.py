@@ -1,0 +1,242 @@
+"""What the responsible unit does: tick, submit with evidence, ask, take back."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell
+from gongkai.ledger.actions import add_evidence
+from gongkai.ledger.clock import set_due
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.files import Kept
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.models import Entry, Verdict
+from gongkai.notices.actions.rules import leads_of, works
+from gongkai.notices.checklist import checklist, due_day, unticked
+from gongkai.notices.models import Ask, AskKind, Assignment, Duty, DutyCheck, EvidenceOffer, Guidance
+from gongkai.notices.states import State
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+KIND = "assignment"
+#: A unit's request → the state in which it waits for the lead.
+ASKED_STATE = {
+    AskKind.NOT_APPLICABLE: State.ASKED_NOT_APPLICABLE,
+    AskKind.MORE_TIME: State.ASKED_TIME,
+    AskKind.OTHER_UNIT: State.ASKED_UNIT,
+    AskKind.SEND_BACK: State.ASKED_BACK,
+}
+
+
+def to_deciders(entry: Entry, subject: str, body: str, key: str) -> Tell:
+    """Return a message to those who decide: the leads, or the unit's own head and the 政务公开办 where it leads itself."""
+    leads = leads_of(entry) - {entry.body_id}
+    posts = tuple((str(role), lead) for lead in sorted(leads) for role in (Role.CLERK, Role.LEAD))
+    return Tell(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"{entry.body.label}“{entry.title}”（{entry.number}）{body}",
+        link=url_of(entry),
+        key=f"{key}:{entry.pk}:{entry.version}",
+        posts=posts or ((Role.LEAD, entry.body_id),),
+    )
+
+
+@entry_action(KIND, "tick", label="勾选清单", rule=works)
+def tick(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> Step:
+    """Tick duties off (number of the duty → how many times done; 0 takes a tick back). The due date moves to the next dated duty."""
+    changed = _tick(entry, done, by)
+    if not changed:
+        raise Refused("清单没有变化。")
+    set_due(entry, due_day(entry.assignment))
+    words = "；".join(f"{'完成' if count else '取消勾选'}“{duty.text[:30]}”" for duty, count in changed)
+    return Step(words=words, facts={"done": {str(duty.pk): count for duty, count in changed}})
+
+
+def _tick(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, int]]:
+    lines = {line.duty.pk: line for line in checklist(entry.assignment)}
+    changed = []
+    for number, count in done.items():
+        line = lines.get(number)
+        if line is None:
+            raise Refused("清单里没有这一项，请刷新后重试。")
+        if line.count == count:
+            continue
+        DutyCheck.objects.update_or_create(
+            assignment=entry.assignment,
+            duty=line.duty,
+            cycle=line.cycle,
+            defaults={"count": count, "done": count >= line.wanted, "by": by.name},
+        )
+        changed.append((line.duty, count))
+    return changed
+
+
+def hand_in(
+    entry: Entry,
+    *,
+    by: Actor,
+    version: int | None = None,
+    statement: str = "",
+    done: Mapping[int, int] | None = None,
+    urls: Iterable[str] = (),
+    files: Iterable[Kept] = (),
+    offers: Iterable[int] = (),
+) -> Entry:
+    """Submit with new evidence in one go: evidence is added and the entry submitted in one transaction, or nothing is.
+
+    Raises:
+        Refused: as the actions say.
+    """
+    with transaction.atomic():
+        for url in urls:
+            entry = _added(entry, by, version, url=url)
+            version = entry.version
+        for file in files:
+            entry = _added(entry, by, version, file=file)
+            version = entry.version
+        made: Entry = submit(
+            entry, by=by, version=version, statement=statement, done=done or {}, offers=tuple(offers)
+        )
+    return made
+
+
+def _added(entry: Entry, by: Actor, version: int | None, **what: Any) -> Entry:
+    add_evidence(entry, by=by, version=version, **what)
+    return Entry.objects.get(pk=entry.pk)
+
+
+@entry_action(KIND, "submit", label="提交", rule=works)
+def submit(
+    entry: Entry,
+    *,
+    by: Actor,
+    statement: str = "",
+    done: Mapping[int, int] | None = None,
+    offers: Iterable[int] = (),
+) -> Step:
+    """Hand the work in for the lead's acceptance. Without evidence it is refused; what this platform published counts by itself.
+
+    Args:
+        entry: the assignment.
+        by: clerk or head of the responsible unit.
+        statement: how it was done; needed where a line of the checklist stays open.
+        done: duties ticked off with it.
+        offers: numbers of `EvidenceOffer`s taken as evidence; where nothing else was given, all that are open are taken.
+    """
+    assignment = entry.assignment
+    _tick(entry, done or {}, by)
+    _take(entry, offers, by)
+    reasons = [*_missing_evidence(entry), *_missing_guidance(assignment)]
+    left = unticked(assignment)
+    if left and not statement.strip():
+        reasons.append(f"清单还有{len(left)}项没有勾选，请勾选，或者在“完成情况”中写明原因。")
+    if reasons:
+        raise Refused(reasons)
+    assignment.submitted_at, assignment.submitted_by = timezone.now(), by.person_id
+    assignment.statement = statement.strip()
+    assignment.save(update_fields=["submitted_at", "submitted_by", "statement"])
+    entry.paused = True
+    entry.outcome = "partly" if left else ""
+    return Step(
+        words=statement.strip() or "全部完成，提交审核",
+        facts={"open": [duty.pk for duty in left]},
+        tell=(to_deciders(entry, "待审核", "已提交，请审核。", "submit"),),
+    )
+
+
+def _take(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
+    """Turn offers into evidence: those chosen, or all where there is no evidence at all."""
+    wanted = list(numbers)
+    open_offers = EvidenceOffer.objects.filter(assignment=entry.assignment, taken=None)
+    if wanted:
+        open_offers = open_offers.filter(pk__in=wanted)
+    elif entry.evidence.filter(withdrawn=False).exists():
+        return
+    for offer in open_offers:
+        entry.evidence.create(
+            kind="edition",
+            title=offer.title,
+            url=offer.url,
+            edition=offer.edition,
+            captured_at=offer.at,
+            machine=Verdict.HOLDS,
+            words=f"公开于“{offer.path}”"[:300],
+            added_by=by.name,
+        )
+        offer.taken = True
+        offer.save(update_fields=["taken"])
+
+
+def _missing_evidence(entry: Entry) -> list[str]:
+    if entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS).exists():
+        return []
+    return ["没有佐证，不能提交：请粘贴公开网址、选用已公开的信息，或者上传文件。"]
+
+
+def _missing_guidance(assignment: Assignment) -> list[str]:
+    """A duty to guide closes only with a dated record per guided unit (N-15)."""
+    duties = assignment.measure.duties.filter(guides=True).prefetch_related("guided")
+    if not duties:
+        return []
+    records = Guidance.objects.filter(measure=assignment.measure, guiding=assignment.body_id)
+    there = set(records.values_list("guided_id", flat=True))
+    wanted = {body for duty in duties for body in duty.guided.all()}
+    missing = [body.label for body in sorted(wanted, key=lambda b: b.position) if body.pk not in there]
+    if missing:
+        return [
+            f"指导类任务还缺对{'、'.join(missing[:8])}{'等' if len(missing) > 8 else ''}的指导记录，请先登记。"
+        ]
+    return [] if there or records.exists() else ["指导类任务至少要有一条指导记录，请先登记。"]
+
+
+@entry_action(KIND, "recall", label="撤回提交", rule=works)
+def recall(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """Take a submission or a request back before it was decided."""
+    Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
+    entry.paused, entry.outcome = False, ""
+    return Step(words=words or "撤回")
+
+
+def _ask(entry: Entry, kind: str, by: Actor, reason: str, **wanted: Any) -> Step:
+    if not reason.strip():
+        raise Refused("请写明理由。")
+    Ask.objects.create(
+        assignment=entry.assignment, kind=kind, reason=reason.strip(), asked_by=by.name, **wanted
+    )
+    entry.paused = True
+    label = AskKind(kind).label
+    return Step(
+        words=f"{label}：{reason.strip()}",
+        tell=(to_deciders(entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask"),),
+    )
+
+
+@entry_action(KIND, "not_applicable", label="不涉及", rule=works)
+def not_applicable(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Say that this does not concern the unit; the lead decides."""
+    return _ask(entry, AskKind.NOT_APPLICABLE, by, reason)
+
+
+@entry_action(KIND, "more_time", label="申请延期", rule=works)
+def more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
+    """Ask for more time; the lead decides."""
+    if entry.due_at and until <= timezone.localtime(entry.due_at).date():
+        raise Refused("申请的期限应晚于现在的期限。")
+    return _ask(entry, AskKind.MORE_TIME, by, reason, wanted_date=until)
+
+
+@entry_action(KIND, "other_unit", label="申请改派", rule=works)
+def other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> Step:
+    """Ask that another unit does it; the lead decides."""
+    if body.pk == entry.body_id:
+        raise Refused("请选择另一个单位。")
+    return _ask(entry, AskKind.OTHER_UNIT, by, reason, wanted_body=body)
+
+
+@entry_action(KIND, "send_back", label="退回任务", rule=works)
+def send_back(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Send the task back as wrongly assigned; the lead decides."""
+    return _ask(entry, AskKind.SEND_BACK, by, reason)

@@ -1,0 +1,91 @@
+"""An assignment's checklist: its duties with their ticks, the cycle of vague ones, and the due day that follows."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.notices.expansion import planned_duties
+from gongkai.notices.models import Assignment, Duty, DutyCheck
+from gongkai.notices.planning.periods import QUARTER, Period, parse, period_of
+from gongkai.notices.planning.plan import due_of
+from gongkai.notices.planning.rules import is_vague, last_day, track_of
+from gongkai.notices.planning.sentences import in_words
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the checklist. `cycle` is the running period of a vague duty; `wanted` how many times it must be done."""
+
+    duty: Duty
+    rule: str
+    due: date | None
+    cycle: str = ""
+    cycle_words: str = ""
+    count: int = 0
+    wanted: int = 1
+
+    @property
+    def ticked(self) -> bool:
+        """Whether it is done (in this cycle)."""
+        return self.count >= self.wanted
+
+
+def lookback(assignment: Assignment) -> bool:
+    """Whether this is a look-back, whose period is no period of a rhythm."""
+    return "回头看" in assignment.period
+
+
+def period(assignment: Assignment) -> Period:
+    """Return the period that an assignment stands for."""
+    if lookback(assignment):
+        return parse("year", assignment.period[:4])
+    return parse(assignment.track, assignment.period)
+
+
+def duties_of(assignment: Assignment) -> list[Duty]:
+    """Return the duties that stand in this assignment: those of its rhythm; in a look-back all."""
+    duties = list(assignment.measure.duties.all().select_related("awaits"))
+    if lookback(assignment):
+        return duties
+    return [duty for duty in duties if track_of(duty.due) == assignment.track]
+
+
+def checklist(assignment: Assignment, today: date | None = None) -> list[Line]:
+    """Return the lines of an assignment's checklist with their ticks; two queries."""
+    day = today or timezone.localdate()
+    ticks = {
+        (check.duty_id, check.cycle): check.count for check in DutyCheck.objects.filter(assignment=assignment)
+    }
+    return [_line(assignment, duty, ticks, day) for duty in duties_of(assignment)]
+
+
+def _line(assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], int], today: date) -> Line:
+    year = int(assignment.period[:4])
+    cycle, words = "", ""
+    if is_vague(duty.due):
+        running = period_of(duty.cycle or QUARTER, min(max(today, date(year, 1, 1)), date(year, 12, 31)))
+        cycle, words = running.label, running.words
+    wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
+    return Line(
+        duty=duty,
+        rule=in_words(duty.due),
+        due=last_day(duty.due, year, duty.awaits.dated if duty.awaits else None),
+        cycle=cycle,
+        cycle_words=words,
+        count=ticks.get((duty.pk, cycle), 0),
+        wanted=wanted,
+    )
+
+
+def unticked(assignment: Assignment) -> list[Duty]:
+    """Return the duties not done yet. Vague ones count by the running cycle."""
+    return [line.duty for line in checklist(assignment) if not line.ticked]
+
+
+def due_day(assignment: Assignment) -> date:
+    """Return the last day as it follows from what is ticked off, never before an extension that was granted."""
+    done = [line.duty.pk for line in checklist(assignment) if line.ticked]
+    planned = planned_duties(duties_of(assignment))
+    day = due_of(planned, period(assignment), int(assignment.period[:4]), done)
+    return max(day, assignment.extended_to) if assignment.extended_to else day

@@ -1,0 +1,141 @@
+"""The columns that a notice's disclosure paths ask for: what would be made, making them, taking them back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gongkai.acts.chain import By
+from gongkai.notices.expansion import Expansion
+from gongkai.notices.models import ImportedColumn, Notice
+from gongkai.publishing import columns
+from gongkai.publishing.models import Column, Website
+from gongkai.units.models import Body
+
+SEPARATOR = ">"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The dry run: no website is known where `website` is None; then paths are kept, and no columns are made."""
+
+    website: Website | None
+    plan: columns.Plan | None
+    paths: int
+
+    @property
+    def create(self) -> tuple[columns.NewColumn, ...]:
+        """Columns that would be made."""
+        return self.plan.create if self.plan else ()
+
+    @property
+    def reuse(self) -> tuple[columns.Reused, ...]:
+        """Columns that are there."""
+        return self.plan.reuse if self.plan else ()
+
+    @property
+    def refused(self) -> tuple[columns.Refusal, ...]:
+        """Paths of which no column can be made, with the reason."""
+        return self.plan.refused if self.plan else ()
+
+
+@dataclass(frozen=True)
+class Opened:
+    """How many columns were made and reused."""
+
+    made: int
+    reused: int
+
+
+def website_of(government: Body) -> Website | None:
+    """Return the site of a government: run by itself or by a body under it, the default one first; else the default site of all."""
+    sites = Website.objects.order_by("-is_default", "pk")
+    return (
+        sites.filter(body=government).first()
+        or sites.filter(body__parent=government).first()
+        or sites.filter(is_default=True).first()
+    )
+
+
+def written(path: Iterable[str]) -> str:
+    """Return a path as one string, as it is kept and compared."""
+    return SEPARATOR.join(path)[:400]
+
+
+def asked_for(expansion: Expansion) -> list[columns.Wanted]:
+    """Return each path once, with the first responsible unit as the column's owner and the duty's words as its content."""
+    found: dict[tuple[str, ...], columns.Wanted] = {}
+    for planned in expansion.planned:
+        measure = expansion.measures[planned.number]
+        owner = _owner(planned.owned)
+        for duty in measure.duties.all():
+            for path in duty.paths:
+                key = tuple(path)
+                if key and key not in found:
+                    found[key] = columns.Wanted(key, owner, "")
+    return list(found.values())
+
+
+def _owner(owned: tuple[object, ...]) -> int | None:
+    """A column belongs to the lead where many publish in it, else to the one unit that does."""
+    if not owned:
+        return None
+    first = owned[0]
+    leads: tuple[int, ...] = first.leads  # type: ignore[attr-defined]
+    if len(owned) == 1 or not leads:
+        return int(first.owner.body_id)  # type: ignore[attr-defined]
+    return leads[0]
+
+
+def wanted(notice: Notice, expansion: Expansion) -> Wanted:
+    """Return what confirming would make and reuse; nothing is stored."""
+    website = website_of(notice.government)
+    asked = asked_for(expansion)
+    return Wanted(website, columns.plan(website, asked) if website else None, len(asked))
+
+
+def make(notice: Notice, expansion: Expansion, *, by: By) -> Opened:
+    """Make the missing columns and note which ones this notice made and reuses. Only inside an action."""
+    dry = wanted(notice, expansion)
+    if dry.plan is None:
+        return Opened(0, 0)
+    made = columns.make(dry.plan, by=by, made_from=notice.doc_number or notice.title)
+    created = {column.pk for column in made.created}
+    rows = {
+        written(path): ImportedColumn(
+            notice=notice, column_id=column.pk, path=written(path), made=column.pk in created
+        )
+        for path, column in made.columns.items()
+    }
+    leaves = {row.column_id for row in rows.values()}
+    for column in made.created:  # levels above the leaves: made by this notice, too, and asked for by no path
+        if column.pk not in leaves:
+            rows[f"＊{column.key}"[:400]] = ImportedColumn(
+                notice=notice, column_id=column.pk, path=f"＊{column.key}"[:400], made=True
+            )
+    ImportedColumn.objects.bulk_create(rows.values(), batch_size=500)
+    reused = {row.column_id for row in rows.values() if not row.made}
+    return Opened(len(created), len(reused))
+
+
+def obstacles(notice: Notice) -> list[str]:
+    """Return the columns made by this notice that are open or hold something, a sentence each."""
+    mine = list(notice.columns.filter(made=True).values_list("column_id", flat=True))
+    found = []
+    for column in Column.objects.filter(pk__in=mine):
+        if column.is_open:
+            found.append(f"栏目“{column.title}”已经开通。")
+        elif column.placements.exists() or column.waiting.exists():
+            found.append(f"栏目“{column.title}”已放入信息。")
+        elif column.children.exclude(pk__in=mine).exists():
+            found.append(f"栏目“{column.title}”下已另设子栏目。")
+    others = ImportedColumn.objects.filter(column_id__in=mine).exclude(notice=notice)
+    for row in others.select_related("notice")[:5]:
+        found.append(f"栏目“{row.path}”已由“{row.notice.title}”沿用。")
+    return found
+
+
+def unmake(notice: Notice, *, by: By) -> int:
+    """Remove the columns that this notice made; `obstacles` said before that nothing was done with them."""
+    mine = list(notice.columns.filter(made=True).values_list("column_id", flat=True))
+    made = list(Column.objects.filter(pk__in=mine))
+    stays = columns.unmake(made, by=by)
+    return len(made) - len(stays)

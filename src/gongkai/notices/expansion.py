@@ -1,0 +1,80 @@
+"""From stored measures to what planning needs: owners expanded, duties with the dates of awaited acts. A constant number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet
+
+from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, Part
+from gongkai.notices.planning.owners import Owned, Owner, Side, expand, owners
+from gongkai.notices.planning.plan import PlannedDuty, PlannedEntry, PlannedMeasure, plan_entries
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """A notice's measures, ready to plan: the rows by number, and what planning knows of each."""
+
+    measures: dict[int, Measure]
+    planned: tuple[PlannedMeasure, ...]
+    ownerless: tuple[Measure, ...] = field(default=())
+
+    def entries(self, *, year: int, today: date, started: date | None) -> tuple[PlannedEntry, ...]:
+        """Return the entries that the notice makes now."""
+        return tuple(
+            entry
+            for measure in self.planned
+            for entry in plan_entries(measure, year=year, today=today, started=started)
+        )
+
+
+def with_parts(measures: QuerySet[Measure]) -> QuerySet[Measure]:
+    """Return measures with their units, members and duties read in a constant number of queries."""
+    units = MeasureUnit.objects.prefetch_related("members__body", "members__office").order_by(
+        "part", "position", "pk"
+    )
+    duties = Duty.objects.select_related("awaits").order_by("position", "pk")
+    return measures.prefetch_related(Prefetch("units", units), Prefetch("duties", duties))
+
+
+def expand_notice(notice: Notice) -> Expansion:
+    """Expand all measures of a notice that are not dropped."""
+    rows = list(with_parts(notice.measures.filter(dropped=False)))
+    everybody = named_in(rows)
+    planned, ownerless = [], []
+    for measure in rows:
+        owned = owned_of(measure, everybody)
+        if not owned and not any(unit.outside for unit in measure.units.all()):
+            ownerless.append(measure)
+        planned.append(PlannedMeasure(measure.pk, owned, planned_duties(measure.duties.all())))
+    return Expansion({row.pk: row for row in rows}, tuple(planned), tuple(ownerless))
+
+
+def owned_of(measure: Measure, everybody: tuple[Owner, ...]) -> tuple[Owned, ...]:
+    """Return who owes a measure and who leads it."""
+    return owners(_side(measure, Part.LEAD, everybody), _side(measure, Part.RESPONSIBLE, everybody))
+
+
+def planned_duties(duties: Iterable[Duty]) -> tuple[PlannedDuty, ...]:
+    """Return duties as planning needs them."""
+    return tuple(
+        PlannedDuty(duty.pk, duty.due, duty.awaits.dated if duty.awaits else None) for duty in duties
+    )
+
+
+def named_in(measures: Iterable[Measure]) -> tuple[Owner, ...]:
+    """Return all bodies that the table names, leads included: what 各部门、各单位 means in the preamble."""
+    units = (unit for measure in measures if not measure.preamble for unit in measure.units.all())
+    found = expand(members(unit) for unit in units)
+    return tuple(Owner(owner.body_id) for owner in found)
+
+
+def members(unit: MeasureUnit) -> tuple[Owner, ...]:
+    """Return the bodies a printed unit means."""
+    return tuple(Owner(member.body_id, member.office_id) for member in unit.members.all())
+
+
+def _side(measure: Measure, part: str, everybody: tuple[Owner, ...]) -> Side:
+    units = [unit for unit in measure.units.all() if unit.part == part]
+    named = [everybody if unit.everyone else members(unit) for unit in units]
+    return Side(expand(named), outside=any(unit.outside for unit in units))

@@ -1,0 +1,52 @@
+"""The kinds of entries of this room, as the ledger's registry knows them."""
+
+from django.db.models import Q
+
+from gongkai.ledger.kinds import Kind
+from gongkai.notices.actions.rules import judges
+from gongkai.notices.models import Assignment
+from gongkai.notices.states import ASSIGNMENT, UPWARD
+from gongkai.units.actors import Actor
+
+
+def _led(actor: Actor) -> Q | None:
+    """A lead unit sees what it leads."""
+    if not actor.bodies:
+        return None
+    through = Assignment.leads.through
+    return Q(pk__in=through.objects.filter(body_id__in=actor.bodies).values("assignment_id"))
+
+
+ASSIGNMENT_KIND = Kind(
+    name="assignment",
+    label="任务",
+    machine=ASSIGNMENT,
+    url="notices_assignment",
+    actions=(
+        "assignment.submit",
+        "assignment.accept",
+        "assignment.return",
+        "assignment.grant",
+        "assignment.refuse",
+        "assignment.not_applicable",
+        "assignment.more_time",
+        "assignment.other_unit",
+        "assignment.send_back",
+        "assignment.recall",
+        "assignment.reopen",
+        "assignment.carry_over",
+        "assignment.cancel",
+    ),
+    visible=_led,
+    judges=judges,
+    rules="assignment",
+    related=("assignment__measure", "assignment__notice"),
+)
+UPWARD_KIND = Kind(
+    name="upward",
+    label="报送",
+    machine=UPWARD,
+    actions=("upward.send", "upward.receipt", "upward.reopen"),
+    rules="assignment",
+    related=("upward",),
+)

@@ -1,0 +1,57 @@
+"""Editions offered as evidence: published in a column of the measure, by the unit that owes it."""
+
+from django.db.models import Prefetch
+
+from gongkai.acts.action import Step
+from gongkai.notices.columns import written
+from gongkai.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn
+from gongkai.notices.states import OPEN, NoticeState
+from gongkai.publishing.models import Address, Edition, Placement
+
+
+def offer_edition(step: Step) -> int:
+    """Offer a new edition to the open assignments whose paths lead to its columns; return to how many. Done twice, it offers once."""
+    edition = step.result
+    if not isinstance(edition, Edition):
+        return 0
+    columns = list(Placement.objects.filter(document=edition.document_id).values_list("column_id", flat=True))
+    rows = ImportedColumn.objects.filter(column_id__in=columns, notice__state=NoticeState.LIVE)
+    paths: dict[int, set[str]] = {}
+    for notice, path in rows.values_list("notice_id", "path"):
+        paths.setdefault(notice, set()).add(path)
+    if not paths:
+        return 0
+    content = getattr(edition, "content", None)
+    address = Address.objects.filter(document=edition.document_id).first()
+    offers = [
+        EvidenceOffer(
+            assignment=assignment,
+            edition=edition.pk,
+            title=(content.title if content else str(edition))[:300],
+            url=_url(address),
+            path=path,
+            at=edition.visible_from,
+        )
+        for assignment, path in _owing(edition.document.body_id, paths)
+    ]
+    EvidenceOffer.objects.bulk_create(offers, ignore_conflicts=True)
+    return len(offers)
+
+
+def _url(address: Address | None) -> str:
+    return "" if address is None else str(getattr(address, "url", "") or address.path)[:500]
+
+
+def _owing(body: int, paths: dict[int, set[str]]) -> list[tuple[Assignment, str]]:
+    """Return the unit's open assignments in these notices that have one of the paths, with that path."""
+    mine = Assignment.objects.filter(
+        notice__in=list(paths), body=body, entry__state__in=OPEN
+    ).prefetch_related(Prefetch("measure__duties", Duty.objects.exclude(paths=[])))
+    found = []
+    for assignment in mine:
+        there = {written(path) for duty in assignment.measure.duties.all() for path in duty.paths} & paths[
+            assignment.notice_id
+        ]
+        if there:
+            found.append((assignment, min(there).replace(">", " > ")))
+    return found

@@ -1,0 +1,80 @@
+"""Making assignments: the entries of the ledger with the facts beside them. Only inside an action."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gongkai.acts.chain import By
+from gongkai.ledger.clock import end_of
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Entry
+from gongkai.notices.models import Assignment, Measure
+from gongkai.notices.planning.periods import YEAR
+from gongkai.notices.planning.plan import PlannedEntry
+
+KIND = "assignment"
+
+
+@dataclass(frozen=True)
+class New:
+    """An assignment to make."""
+
+    measure: Measure
+    plan: PlannedEntry
+    year: int
+    title: str = ""
+    label: str = ""
+
+
+def title_of(measure: Measure, plan: PlannedEntry) -> str:
+    """Return an entry's title: the measure's first words, and the period where it is not the year."""
+    return measure.title if plan.period.track == YEAR else f"{measure.title}（{plan.period.words}）"
+
+
+def open_assignments(news: Iterable[New], *, by: By, words: str) -> list[Assignment]:
+    """Store entries, assignments and their leads in a number of statements that does not grow with each."""
+    wanted = list(news)
+    entries = make_entries(
+        [
+            Entry(
+                kind=KIND,
+                title=(new.title or title_of(new.measure, new.plan))[:300],
+                body_id=new.plan.owned.owner.body_id,
+                office_id=new.plan.owned.owner.office_id,
+                year=new.year,
+                due_at=end_of(new.plan.due),
+            )
+            for new in wanted
+        ],
+        by=by,
+        words=words,
+    )
+    made = Assignment.objects.bulk_create(
+        [
+            Assignment(
+                entry=entry,
+                measure=new.measure,
+                notice_id=new.measure.notice_id,
+                section_no=new.measure.section_no,
+                body_id=entry.body_id,
+                track=new.plan.period.track,
+                period=new.label or new.plan.period.label,
+            )
+            for entry, new in zip(entries, wanted, strict=True)
+        ],
+        batch_size=500,
+    )
+    through = Assignment.leads.through
+    through.objects.bulk_create(
+        [
+            through(assignment_id=assignment.pk, body_id=lead)
+            for assignment, new in zip(made, wanted, strict=True)
+            for lead in new.plan.owned.leads
+        ],
+        batch_size=1000,
+    )
+    return made
+
+
+def news_of(entries: Iterable[PlannedEntry], measures: Mapping[int, Measure], year: int) -> list[New]:
+    """Pair planned entries with their measures."""
+    return [New(measures[entry.measure], entry, year) for entry in entries]

@@ -1,0 +1,95 @@
+"""What still needs a person before a draft can be confirmed, and what confirming would make."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.notices import columns
+from gongkai.notices.expansion import Expansion, expand_notice
+from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, UnitState
+from gongkai.notices.planning.plan import PlannedEntry, by_body
+from gongkai.notices.planning.rules import problems
+from gongkai.units.models import Body
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What confirming makes: entries by unit, columns, and the dates that will be due."""
+
+    entries: int
+    bodies: tuple[tuple[Body, int], ...]
+    columns: "columns.Wanted"
+    dates: tuple[tuple[date, int], ...]
+    reasons: tuple[str, ...] = field(default=())
+
+
+def unsettled(notice: Notice) -> int:
+    """Return how many doubts nobody has settled yet."""
+    flags = notice.measures.filter(dropped=False).exclude(flags=[]).values_list("flags", flat=True)
+    return sum(1 for row in flags for flag in row if not flag.get("settled"))
+
+
+def unresolved(notice: Notice) -> int:
+    """Return how many printed units are unknown or open."""
+    return (
+        MeasureUnit.objects.filter(measure__notice=notice, measure__dropped=False)
+        .exclude(state=UnitState.RESOLVED)
+        .count()
+    )
+
+
+def reasons_against(notice: Notice, expansion: Expansion | None = None) -> list[str]:
+    """Return why a draft cannot be confirmed, a sentence each with what to do."""
+    found = []
+    if count := unresolved(notice):
+        found.append(f"还有{count}处单位没有对应到名录，请逐一指明。")
+    if count := unsettled(notice):
+        found.append(f"还有{count}处存疑没有核对，请更正或者标为无误。")
+    if not notice.title.strip():
+        found.append("请填写通知标题。")
+    expanded = expansion or expand_notice(notice)
+    if not expanded.measures:
+        found.append("没有要列入的举措。")
+    if not count and expanded.ownerless:
+        rows = "、".join(str(_row_number(measure)) for measure in expanded.ownerless[:5])
+        found.append(f"第{rows}行没有责任单位，请补充，或者选“不列入任务”。")
+    wrong = [
+        duty for measure in expanded.measures.values() for duty in measure.duties.all() if problems(duty.due)
+    ]
+    if wrong:
+        found.append(f"有{len(wrong)}项要求的时限不完整，请补充。")
+    return found
+
+
+def _row_number(measure: Measure) -> int:
+    return Measure.objects.filter(notice=measure.notice_id, position__lte=measure.position).count()
+
+
+def preview(notice: Notice, today: date | None = None) -> Preview:
+    """Return what confirming this notice now would make, nothing stored."""
+    expansion = expand_notice(notice)
+    entries = expansion.entries(
+        year=notice.year, today=today or timezone.localdate(), started=notice.issued_on
+    )
+    counts = by_body(entries)
+    known = Body.objects.in_bulk(list(counts))
+    return Preview(
+        entries=len(entries),
+        bodies=tuple((known[pk], count) for pk, count in sorted(counts.items(), key=lambda pair: -pair[1])),
+        columns=columns.wanted(notice, expansion),
+        dates=tuple(sorted(_dates(entries).items())),
+        reasons=tuple(reasons_against(notice, expansion)),
+    )
+
+
+def _dates(entries: tuple[PlannedEntry, ...]) -> dict[date, int]:
+    counts: dict[date, int] = {}
+    for entry in entries:
+        counts[entry.due] = counts.get(entry.due, 0) + 1
+    return counts
+
+
+def duties_count(notice: Notice) -> int:
+    """Return how many duties a notice has."""
+    return Duty.objects.filter(measure__notice=notice).count()

@@ -1,0 +1,97 @@
+"""Printed names to units of the directory, for a whole notice at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from gongkai.notices.models import UnitState
+from gongkai.notices.planning.drafting import DraftUnit
+from gongkai.units.models import Alias, Body, Office, UnitGroup
+from gongkai.units.naming import Catalogue, Group, Kind, Resolution
+from gongkai.units.naming import resolve as resolve_name
+
+SURE = frozenset({Kind.EXACT, Kind.ALIAS, Kind.GROUP})
+
+
+@dataclass(frozen=True)
+class Meant:
+    """Who a printed name means: state, members with their offices, what a person should look at, whom to propose."""
+
+    state: str
+    members: tuple[tuple[Body, Office | None], ...] = ()
+    plural: bool = False
+    words: str = ""
+    suggestions: tuple[Body, ...] = ()
+
+
+class Names:
+    """The directory as one notice needs it; each name is looked up once."""
+
+    def __init__(self, government: Body, issuer: Body | None = None) -> None:
+        self.government, self.issuer = government, issuer
+        self.catalogue = catalogue()
+        self._known: dict[str, Meant] = {}
+
+    def meant(self, printed: str) -> Meant:
+        """Return who is meant by a printed name."""
+        if printed not in self._known:
+            found = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
+            self._known[printed] = _meant(found)
+        return self._known[printed]
+
+    def of(self, unit: DraftUnit) -> Meant:
+        """Return who a unit of a draft means; an open list and 各部门、各单位 wait for a person."""
+        if unit.open_list:
+            return Meant(UnitState.OPEN, words="名单没有列全（等），请补充单位，或确认没有其他单位")
+        if unit.everyone:
+            return Meant(UnitState.OPEN, plural=True, words="请确认是否指本通知所列全部单位")
+        return self.meant(unit.printed)
+
+
+def _meant(found: Resolution) -> Meant:
+    state = UnitState.UNKNOWN
+    if found.kind in SURE:
+        state = UnitState.RESOLVED
+    elif found.kind == Kind.OPEN:
+        state = UnitState.OPEN
+    return Meant(
+        state=state,
+        members=_members(found.bodies, found.offices),
+        plural=found.kind == Kind.GROUP or len(found.bodies) > 1,
+        words=found.words[:300],
+        suggestions=found.suggestions,
+    )
+
+
+def _members(bodies: Iterable[Body], offices: Iterable[Office]) -> tuple[tuple[Body, Office | None], ...]:
+    """Pair bodies with the office named; several offices of one body mean the body as a whole."""
+    named: dict[int, list[Office]] = {}
+    for office in offices:
+        named.setdefault(office.body_id, []).append(office)
+    return tuple((body, named[body.pk][0] if len(named.get(body.pk, ())) == 1 else None) for body in bodies)
+
+
+def catalogue() -> Catalogue:
+    """Return the whole directory, read in a constant number of queries."""
+    groups = UnitGroup.objects.prefetch_related("members")
+    return Catalogue.of(
+        Body.objects.all(),
+        aliases=Alias.objects.select_related("office"),
+        offices=Office.objects.filter(active_to=None).select_related("body"),
+        groups=[_group(group) for group in groups],
+        today=timezone.localdate(),
+    )
+
+
+def _group(group: UnitGroup) -> Group:
+    names = (group.name, *(line.strip() for line in group.other_names.splitlines() if line.strip()))
+    members = list(group.members.all())
+    return Group(
+        names=names,
+        government=group.government_id,
+        kinds=frozenset(group.kinds),
+        added=frozenset(m.body_id for m in members if not m.excluded),
+        excluded=frozenset(m.body_id for m in members if m.excluded),
+        open_ended=group.open_ended,
+    )

@@ -1,0 +1,208 @@
+"""Import makes a draft once; undo takes all of it back."""
+
+import pytest
+
+from factories.notices import PLANNING_PATH, City, draft, entry_of, live, parsed, resolve_all, row, source
+from factories.units import BodyFactory, actor
+from gongkai.acts.action import Refused
+from gongkai.acts.models import Movement
+from gongkai.ledger.actions import comment
+from gongkai.ledger.models import Entry
+from gongkai.notices.actions import bring_in, confirm, import_notice, issue, undo_import
+from gongkai.notices.models import Assignment, Duty, ImportedColumn, Measure, MeasureUnit, Notice, UnitState
+from gongkai.notices.queries.readiness import preview, reasons_against
+from gongkai.notices.states import NoticeState
+from gongkai.publishing.models import Column
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Body, Role
+
+MODELS = (Notice, Measure, MeasureUnit, Duty, Assignment, Entry, ImportedColumn, Column)
+
+
+def counts() -> list[int]:
+    return [model.objects.count() for model in MODELS]
+
+
+def test_an_import_makes_a_draft_with_its_units_looked_up(town: City) -> None:
+    notice = draft(town)
+    assert (notice.state, notice.year, notice.measures.count()) == (NoticeState.DRAFT, parsed_year(), 3)
+    units = MeasureUnit.objects.filter(measure__notice=notice)
+    assert set(units.values_list("state", flat=True)) == {UnitState.RESOLVED}
+    assert Entry.objects.count() == 0
+
+
+def parsed_year() -> int:
+    return int(str(parsed()["issued_on"])[:4])
+
+
+def test_the_same_file_is_imported_once_and_says_so(town: City) -> None:
+    first = bring_in(source(), by=town.chief, government=town.government, issuer=town.office)
+    second = bring_in(source(), by=town.chief, government=town.government, issuer=town.office)
+    assert not first.already
+    assert second.already
+    assert second.notice == first.notice
+    assert Notice.objects.count() == 1
+
+
+def test_an_import_that_breaks_in_the_middle_leaves_nothing(
+    town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gongkai.notices.actions.importing._store_duties", fail)
+    before = counts()
+    with pytest.raises(KeyboardInterrupt):
+        draft(town)
+    assert counts() == before
+    assert not Movement.objects.filter(stream__startswith="notice/").exists()
+
+
+def test_confirm_makes_entries_and_columns(town: City) -> None:
+    notice = live(town)
+    assert notice.state == NoticeState.LIVE
+    entries = Entry.objects.filter(assignment__notice=notice)
+    assert sorted((e.body.label, e.assignment.track) for e in entries) == [
+        ("市卫生健康委", "year"),
+        ("市教育局", "year"),
+        ("市财政局", "quarter"),
+        ("市财政局", "year"),
+        ("市财政局", "year"),
+    ]
+    leaf = Column.objects.get(name=PLANNING_PATH[-1])
+    assert leaf.owner == town.planning  # many publish in it: the lead owns it
+    assert Movement.objects.filter(action="assignment.open").count() == 5
+
+
+def test_what_was_previewed_is_what_is_made(town: City) -> None:
+    notice = draft(town)
+    shown = preview(notice)
+    assert shown.reasons == ()
+    confirm(notice, by=town.chief)
+    made = Entry.objects.filter(assignment__notice=notice)
+    assert shown.entries == made.count()
+    assert {body.pk: n for body, n in shown.bodies} == {
+        body: made.filter(body=body).count() for body in set(made.values_list("body_id", flat=True))
+    }
+    assert len(shown.columns.create) == notice.columns.filter(made=True).count()
+
+
+def test_a_confirm_that_breaks_in_the_middle_leaves_nothing(
+    town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    notice = draft(town)
+    before = counts()
+    monkeypatch.setattr("gongkai.notices.columns.make", fail)
+    with pytest.raises(KeyboardInterrupt):
+        confirm(notice, by=town.chief)
+    assert counts() == before
+    assert Notice.objects.get().state == NoticeState.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([row("公开。", ["市财政局"], ["有关部门"])], "单位没有对应"),
+        ([row("公开。", ["市财政局"], ["市某某局"])], "单位没有对应"),
+        ([row("公开。", ["市财政局"], ["市教育局等"])], "单位没有对应"),
+        ([row("公开。", [], [])], "没有责任单位"),
+    ],
+)
+def test_confirm_says_what_still_needs_a_person(
+    town: City, rows: list[dict[str, object]], reason: str
+) -> None:
+    notice = draft(town, parsed(rows=rows))
+    assert any(reason in line for line in reasons_against(notice))
+    with pytest.raises(Refused):
+        confirm(notice, by=town.chief)
+
+
+def test_a_doubt_that_nobody_settled_stops_confirm(town: City) -> None:
+    notice = draft(town, parsed(warnings=[{"row": 1, "message": "编号不连续", "field": "measure"}]))
+    assert any("存疑" in line for line in reasons_against(notice))
+    confirm(resolve_all(town, notice), by=town.chief)
+
+
+def test_a_draft_for_comment_makes_no_entries_until_it_is_issued_and_keeps_its_measures(town: City) -> None:
+    notice = live(town, parsed(status="draft", doc_number=None, issued_on=None))
+    numbers = list(notice.measures.values_list("pk", flat=True))
+    assert (notice.state, Entry.objects.count()) == (NoticeState.CHECKED, 0)
+    issued = issue(
+        notice, by=town.chief, doc_number="云府办发〔2026〕9号", issued_on=notice.imported_at.date()
+    )
+    assert issued.state == NoticeState.LIVE
+    assert Entry.objects.count() == 5
+    assert list(issued.measures.values_list("pk", flat=True)) == numbers
+
+
+def test_undo_restores_exactly(town: City) -> None:
+    before = counts()
+    notice = live(town)
+    undo_import(notice, by=town.chief)
+    assert counts() == before
+    last = Movement.objects.filter(stream=f"notice/{notice.pk}").last()
+    assert last is not None
+    assert last.action == "notice.undo"
+
+
+def test_undo_is_refused_with_a_list_where_something_was_done(town: City) -> None:
+    notice = live(town)
+    entry = entry_of(notice, town.education)
+    comment(entry, by=actor(Role.CLERK, town.education), text="已着手")
+    before = counts()
+    with pytest.raises(Refused) as caught:
+        undo_import(notice, by=town.chief)
+    assert any("备注" in line for line in caught.value.reasons)
+    assert any(entry.number in line for line in caught.value.reasons)
+    assert counts() == before
+
+
+def test_columns_that_were_there_before_stay_after_undo(town: City) -> None:
+    live(town)
+    other = live(town, parsed(title="云岭市2026年补充任务分工"))
+    there = Column.objects.count()
+    assert not other.columns.filter(made=True).exists()
+    undo_import(other, by=town.chief)
+    assert Column.objects.count() == there
+
+
+def test_the_parent_notice_is_found_by_its_number(town: City) -> None:
+    parent = draft(town)
+    child = draft(
+        town,
+        parsed(
+            title="云岭市教育局任务分工",
+            doc_number="云教发〔2026〕2号",
+            basis=[{"title": "要点", "doc_number": parent.doc_number}],
+        ),
+    )
+    assert child.parent == parent
+
+
+def test_only_the_office_of_that_government_imports(town: City) -> None:
+    elsewhere = BodyFactory(name="白水市人民政府", kind="government")
+    stranger = actor(Role.CHIEF, elsewhere)
+    for by in (stranger, actor(Role.CLERK, town.office), actor(Role.LEAD, town.education)):
+        with pytest.raises(Refused):
+            import_notice(None, by=by, source=source(), government=town.government)
+    assert import_notice(None, by=SYSTEM, source=source(), government=town.government).pk
+
+
+def test_importing_costs_the_same_queries_for_ten_times_the_rows(
+    town: City, django_assert_max_num_queries: object
+) -> None:
+    rows = [row(f"公开第{n}项信息。", ["市财政局"], ["市教育局", "市卫生健康委"]) for n in range(60)]
+    with django_assert_max_num_queries(45):  # type: ignore[operator]
+        notice = draft(town, parsed(rows=rows))
+    with django_assert_max_num_queries(75):  # type: ignore[operator]
+        confirm(notice, by=town.chief)
+    assert Entry.objects.count() == 120
+
+
+def test_bodies_are_never_touched_by_an_import(town: City) -> None:
+    before = Body.objects.count()
+    undo_import(live(town), by=town.chief)
+    assert Body.objects.count() == before
