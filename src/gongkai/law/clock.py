@@ -92,6 +92,7 @@ class _Clock:
             text = f"{rules.start_text}，要求于{in_words(self.until)}前（含当日）完成。"
         else:
             assert rules.period is not None
+            self._no_date(event)
             own = self._value(event, rules.own_period)
             self.count = own if own is not None else rules.period.count
             words = (
@@ -114,6 +115,8 @@ class _Clock:
             extend and extend.figure
         )
         value = self._value(event, takes_value)
+        if not (extend and extend.ordered):
+            self._no_date(event)
         if on < self.began:
             return self._refuse(on, event, f"早于{self.rules.start_text}之日（{in_words(self.began)}）")
         if on > self.today:
@@ -310,6 +313,10 @@ class _Clock:
         if event.value is not None and event.value < 1:
             raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）的数值应不小于1：{event.value}")
         return event.value
+
+    def _no_date(self, event: Event) -> None:
+        if event.until is not None:
+            raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）不带完成日期")
 
     def _ordered(self, event: Event) -> date:
         if event.until is None:
