@@ -62,7 +62,7 @@ _STATE = alternatives(words("health", "state"))
 _SUFFIX = r"(?:晚期|中期|早期|后遗症|术后|I{1,3}期|[一二三四]期|综合征|综合症)?"
 _CUE = (
     r"(?:身患|患有|患上|患了|患|罹患|确诊为?|诊断为|诊断[:：]?|诊断出|查出|检出|检查出|得了|感染了?|疑似|染上|患病[:：]|病情[:：]|"
-    r"病种[:：]|疾病[:：]|疾病名称[:：]|病名[:：]|因|有|系|为|属|住院治疗|接受|做|行|曾患|又患|突发|先天性|大病[:：]|致贫原因[:：]因病\(?)"
+    r"病种[:：]|疾病[:：]|疾病名称[:：]|病名[:：]|因|致|导致|构成|有|系|为|属|住院治疗|接受|做|行|曾患|又患|突发|先天性|大病[:：]|致贫原因[:：]因病\(?)"
 )
 _ILL = re.compile(
     rf"(?P<cue>{_CUE})(?:了|有|为|[:：“\"\s]){{0,3}}(?P<what>(?:[\u4e00-\u9fff]{{0,4}}?)(?:{_DISEASE}){_SUFFIX}"
@@ -75,9 +75,9 @@ _STATED = re.compile(
 _STRONG_CUE = re.compile(r"身患|罹患|患有|患上|患了|确诊|诊断|查出|检出|检查出|得了|曾患|病情|病种|疾病|病名|染上")
 _SOMEBODY = re.compile(
     r"本人|我(?!县|市|区|局|省|国|镇|乡|院|委|厅|办|们)|他|她|其(?!中|他|它)|母亲|父亲|妻子|丈夫|儿子|女儿|孩子|配偶|爱人|老人|家人|家属|老伴|爷爷|奶奶|"
-    r"哥哥|弟弟|姐姐|妹妹|岳父|岳母|公公|婆婆|孙子|孙女|该户|户主|该同学|该患者|该村民|当事人|申请人|死者|伤者|姓名|"
-    r"[\u4e00-\u9fff](?:某|\*|×|先生|女士)"
+    r"哥哥|弟弟|姐姐|妹妹|岳父|岳母|公公|婆婆|孙子|孙女|该户|户主|该同学|该患者|该村民|当事人|申请人|死者|伤者|姓名|[\u4e00-\u9fff](?:先生|女士)"
 )
+_MASKED_PERSON = re.compile(r"[\u4e00-\u9fff](?:某|\*|×)")
 _GENERAL = re.compile(
     r"防治|防控|筛查|预防|患者健康管理|宣传|知识|试点|等(?:重大|慢性)?(?:疾病|病种|患者|人员)|救助对象|人群|患者(?:的|等|及|应|可|，)|者(?:的|，|应|可)|报销|医保|目录|补助标准|疫苗|专项|管理率|规范"
 )
@@ -110,6 +110,8 @@ def _about_somebody(frame: Frame, start: int, end: int, people: list[tuple[int, 
     near = before(frame, start, 60)
     behind = after(frame, end, 12)
     if _GENERAL.match(behind) or (_GENERAL.search(behind) and not strong):
+        return False
+    if _MASKED_PERSON.search(near):
         return False
     left = start - len(near)
     # A person named in the sentence, or a word for one, makes the disease somebody's.

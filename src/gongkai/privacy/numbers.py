@@ -53,7 +53,7 @@ _NUMBER_LABEL = (
 )  # fmt: skip
 _PHONE_LABEL = ("电话", "手机", "联系方式", "号码", "致电", "拨打", "来电", "短信", "联系", "微信")
 _UNITS = re.compile(
-    r"\s{0,2}(?:亿|万|千|百)?(?:元|平方|亩|吨|公斤|千克|公里|千米|立方|人次|人(?!员|民|及|的)|件|个|户|万|亿|米|次|册|株|头|只|辆|套|%)"
+    r"\s{0,2}(?:亿|万|千|百)?(?:元|平方|亩|吨|公斤|千克|公里|千米|立方|人次|人(?!员|民|及|的)|件|个|户|万|亿|米|升|千瓦|度|粒|羽|尾|次|册|株|头|只|辆|套|%)"
 )
 
 
@@ -169,7 +169,7 @@ def accounts_of_banks(frame: Frame) -> Iterator[Finding]:
     for found in _ACCOUNT.finditer(frame.digits):
         start, end = found.span(1)
         near = before(frame, start, 14)
-        if any(word in near for word in ("公众号", "微信", "QQ", "抖音", "微博", "登录", "登陆", "用户")):
+        if any(word in near for word in ("公众号", "微信", "支付宝", "QQ", "抖音", "微博", "登录", "登陆", "用户")):
             continue
         if not _public_account(frame, start):
             why = "标明为银行账号，属于金融账户信息"

@@ -53,4 +53,4 @@ def find(text: str) -> list[Finding]:
     found = [hit for module in (numbers, codes, places, facts) for finder in module.FINDERS for hit in finder(view)]
     names = _named(view)
     spans = [(name.start, name.end) for name in names]
-    return _settle([*found, *names, *facts.health(view, spans)])
+    return _settle([*found, *places.beside(view, spans), *names, *facts.health(view, spans)])

@@ -27,6 +27,12 @@ def words(name: str, group: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
+def no_names() -> frozenset[str]:
+    """Return the strings that have the shape of a name but were counted in laws, which name nobody."""
+    return frozenset((_DATA / "nonames.txt").read_text(encoding="utf-8").split())
+
+
 def alternatives(items: frozenset[str] | tuple[str, ...]) -> str:
     """Return a regular-expression alternation, longest first, of plain words."""
     import re

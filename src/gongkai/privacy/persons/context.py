@@ -14,10 +14,13 @@ for _word in words("roles", "minor"):
     _ROLES[_word] = "minor"
 _LONGEST = max(map(len, _ROLES))
 _FIELD = re.compile(r"(?:\([^()\n]{1,14}\)|（[^（）\n]{1,14}）)?[ \t]*[:|]?[\s:]*(?:[\"“”'《【\[(])?$")
-_COPULA = ("分别是", "分别为", "就是", "是", "为", "系", "即", "叫", "有", "包括", "的", "之")
+#: Words that are not in the table but are built like those that are (危房改造户, 补贴发放对象).
+_FIELD_LIKE = re.compile(r"[\u4e00-\u9fff]{1,8}(?:户|对象|人员|者|人|家庭|名单|公示|花名册|如下)$")
+_KIND_OF_PERSON = re.compile(r"[\u4e00-\u9fff]{2,6}(?:贫困户|困难户|改造户|补贴户|补偿户|大户|对象|申请者|受助者)$")
+_COPULA = ("分别是", "分别为", "就是", "是", "为", "系", "即", "叫", "包括")
 _STRONG = re.compile(
-    r"[ ]?[,，、( (]{1,2}\s?(?:(?:性别|民族)[:\s]?)?(?:[男女](?![人子士性儿])|(?:汉|回|藏|苗|壮|满|彝|土家|蒙古|维吾尔|哈萨克|侗|瑶|白|傣|布依|朝鲜)族|身份证|公民身份|居民身份|证件|(?:19|20)[0-9]{2}\s?(?:年|[-.])|"
-    r"[0-9]{1,3}\s?岁|现?住|户籍|电话|手机|联系|1[3-9][0-9]|系|现年|今年|出生|家住|残疾|学号|身份|微信|[1-9][0-9]{5}(?:19|20)[0-9]{2}|以下简称)"
+    r"等(?:[0-9]{1,5}|[一二三四五六七八九十百两]{1,4})\s?(?:[户人名家位]|农户)|[:,，]\s{0,3}(?:你|您|经查|我局|本机关)|[,，]\s?[\u4e00-\u9fff]{2,12}?(?:村|社区|街道)[\u4e00-\u9fff0-9]{0,6}[组号队社]|的(?:妻子|丈夫|儿子|女儿|父亲|母亲|房屋|宅基地|承包地|身份证)|[ ]?[,，、( (]{1,2}\s?(?:(?:性别|民族)[:\s]?)?(?:[男女](?![人子士性儿])|(?:汉|回|藏|苗|壮|满|彝|土家|蒙古|维吾尔|哈萨克|侗|瑶|白|傣|布依|朝鲜)族|身份证|公民身份|居民身份|证件|(?:19|20)[0-9]{2}\s?(?:年|[-.])|"
+    r"[0-9]{1,3}\s?岁|现?住|户籍|电话|手机|联系|1[3-9][0-9]|系|现年|今年|出生|家住|残疾|等(?:[0-9]{1,5}|[一二三四五六七八九十百]{1,4})[户人名家位]|学号|身份|微信|[1-9][0-9]{5}(?:19|20)[0-9]{2}|以下简称)"
     r"|\s{0,3}[男女](?=[\s,，、。;；)|])|\s{0,3}(?:身份证|公民身份|联系电话|手机|电话[:：]|性别[:：]|1[3-9][0-9]{9}|[1-9][0-9]{5}(?:19|20)[0-9]{2})|\s?[(][^)\n]{0,14}(?:身份证|电话|手机|女|男|岁|村民|居民|1[3-9][0-9]{9})"
 )
 _VERB = re.compile(alternatives(words("roles", "verb")))
@@ -66,6 +69,8 @@ def role_ending(words_before: str) -> tuple[str, str]:
 def left_of(frame: Frame, start: int) -> Left:
     """Return what stands before a name, looking 22 characters back."""
     near = frame.text[max(0, start - 26) : start]
+    if re.search(r"(?:[^\u4e00-\u9fff]|^)[文图摄]\s?[/:]\s?$", near):
+        return Left("public", near[-2:], True)
     gap = _FIELD.search(near)
     field = bool(gap and re.search(r"[:\n\t|]", gap[0]))
     head = near[: gap.start()] if gap else near
@@ -75,9 +80,27 @@ def left_of(frame: Frame, start: int) -> Left:
     for copula in _COPULA:
         if head.endswith(copula):
             kind, word = role_ending(head[: -len(copula)])
-            if kind and not (kind == "public" and copula in ("的", "之", "有")):
+            if kind:
                 return Left(kind, word, True if copula in ("是", "为", "系", "即", "叫", "分别是", "分别为") else field)
+    if field and _FIELD_LIKE.search(head):
+        return Left("private", _FIELD_LIKE.search(head)[0], True)  # type: ignore[index]
+    if _KIND_OF_PERSON.search(head):
+        return Left("private", _KIND_OF_PERSON.search(head)[0], False)  # type: ignore[index]
     return _NOTHING
+
+
+_HINT = re.compile(
+    r"(?:[对由被向与和将把给至及让请是为有称令到据经同跟替叫帮因]|关于|查明|影响|举报|收到|批准|同意|认定|支付|补偿|通知|告知|询问|联系|核实|其中|按照|依据|截至|反映|投诉|理由是|上述|"
+    r"作出|取消|纳入|确认|发现|抓获|查获|救助|处罚|罚款|名叫|包工头|证明|委托|安排|答复|回复|致电|走访|慰问|东至|西至|南至|北至)$"
+)
+
+
+def left_hint(frame: Frame, start: int) -> float:
+    """Return how well a name may begin here, judged by the character or word before it."""
+    before_it = frame.text[max(0, start - 4) : start]
+    if not before_it or not re.match(r"[\u4e00-\u9fff]", before_it[-1]):
+        return 0.5
+    return 0.8 if _HINT.search(before_it) else -0.5
 
 
 def strong_right(frame: Frame, end: int) -> bool:

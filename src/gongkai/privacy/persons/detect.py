@@ -15,6 +15,8 @@ _BORDER = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!
 _DOTTED = re.compile(r"[\u4e00-\u9fff]{1,14}(?:\s?[·•・‧．∙]\s?[\u4e00-\u9fff]{1,9}){1,3}")
 _MASKED = re.compile(r"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{1,3}|[\u4e00-\u9fff]?[某*×＊○□●■]")
 _LATIN = re.compile(r"[A-Z][A-Za-z'\-]{1,20}(?:[ ·][A-Z][A-Za-z'\-.]{0,20}){1,3}")
+_PLACEHOLDERS = frozenset("甲乙丙丁戊某")
+_PLACE_ENDS = frozenset("省市县区镇乡村路街巷河湖桥庄湾沟坝寨岭坪屯店厂港")
 _ACCEPT = 2.75
 _WHYS = {
     "private": "“{word}”后的自然人姓名，与其事务相连，不宜公开",
@@ -111,7 +113,7 @@ def _take_cell(search: _Search, start: int, end: int, kind: str, word: str) -> i
 def _judge(search: _Search, start: int, surname: int) -> int:
     """Decide about the place where a surname stands; return where to go on (the place itself for no name)."""
     frame = search.frame
-    if _MASKED.match(frame.text, start + surname):
+    if _MASKED.match(frame.text, start + surname) or shape.HONORIFIC.match(frame.text, start + surname):
         return start
     left = context.left_of(frame, start)
     inside = frame.starts[start] == 0
@@ -119,6 +121,8 @@ def _judge(search: _Search, start: int, surname: int) -> int:
         return start
     end = shape.name_end(frame, start, surname)
     name = frame.text[start:end]
+    if name[surname:] in _PLACEHOLDERS:
+        return start
     if end - start < 2 or name in shape.FORM or name[:2] in shape.FORM and not left.field:
         return start
     score = shape.name_score(name)
@@ -131,16 +135,33 @@ def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float) ->
     closed = bool(_BORDER.match(frame.text, end))
     if _MASKED.match(frame.text, end) and frame.text[end : end + 1] not in "?？_xX":
         return True
+    if frame.text[start] in shape.FUNCTION_SURNAMES and not left.field and not context.strong_right(frame, end):
+        if not left.kind or score < 0.9 or frame.text[start] in "应向和有由从自都令":
+            return True
     word = frame.word(start)
+    if not left.kind and 1 < len(word) < end - start and frame.starts[start + len(word)] > 1 and shape.known_word(word):
+        return True
     if len(word) >= 2 and shape.is_ordinary(word):
         if len(word) > end - start or word == frame.text[start:end]:
             return not (left.field and closed and len(word) == end - start)
         if not left.kind and score < 2.0:
             return True
+    if not (left.field and closed) and _written_in_laws(frame, start, end):
+        return True
+    if not left.kind and end - start > 2 and frame.text[end - 1] in _PLACE_ENDS and not context.strong_right(frame, end):
+        return True
     if not (left.field and closed) and context.place_right(frame, end, gap=not left.kind):
         return True
     before_word = frame.text[max(0, start - 1) : start]
     return frame.starts[start] == 0 and not left.kind and before_word not in "、，, "
+
+
+def _written_in_laws(frame: Frame, start: int, end: int) -> bool:
+    """Return whether the name, its first two or its next characters make a string known from texts without names."""
+    name = frame.text[start:end]
+    if name in shape.NO_NAMES or frame.text[start : start + 3] in shape.NO_NAMES:
+        return True
+    return name[:2] in shape.NO_NAMES and (name[0] in shape.WEAK or shape.is_ordinary(name[:2]))
 
 
 def _weigh(search: _Search, start: int, end: int, left: Left, score: float) -> int:
@@ -159,7 +180,7 @@ def _weigh(search: _Search, start: int, end: int, left: Left, score: float) -> i
         total += 0.6 * context.verb_right(frame, end)
         kind, word = left.kind, left.word
     elif chain:
-        total = score + 2.3 + (0.6 if closed else 0)
+        total = score + 2.7 + (0.6 if closed else 0) + (1.5 if strong else 0)
         kind, word = ("minor", search.last_word) if chain == "minor" else ("list", "")
     else:
         total, kind, word = _unlabelled(search, start, end, score, strong, closed), "context", ""
@@ -170,22 +191,34 @@ def _weigh(search: _Search, start: int, end: int, left: Left, score: float) -> i
 
 
 def _unlabelled(search: _Search, start: int, end: int, score: float, strong: bool, closed: bool) -> float:
-    """Score a name that nothing announces: only a good shape and facts behind it carry it."""
+    """Score a name that nothing announces: only a good shape and what stands around it carry it."""
     frame = search.frame
-    text = frame.text
-    at_border = start == 0 or not shape.HAN.match(text[start - 1])
-    total = score + (0.4 if at_border else -0.6)
+    total = score + context.left_hint(frame, start) + _cut_cleanly(frame, start, end)
     if strong:
-        total += 3.0 if at_border else 2.0
+        total += 3.0 if score > 0.4 else 2.0
     else:
-        total += min(context.verb_right(frame, end), 2.0 if score > 1.2 else 1.0)
-    if strong or total > _ACCEPT:
-        if context.public_line(line_of(frame, start, 160)):
-            return 0.0
-        return total
-    if at_border and closed and _in_list(frame, start, end, score):
-        return 0.0 if context.public_line(line_of(frame, start, 160)) else 3.0
+        total += min(context.verb_right(frame, end), 2.0 if score > 0.9 else 1.0)
+    if closed and not strong:
+        total += 0.2
+    at_border = start == 0 or not shape.HAN.match(frame.text[start - 1])
+    if not strong and total < _ACCEPT and at_border and _in_list(frame, start, end, score):
+        total = _ACCEPT
+    if total >= _ACCEPT and context.public_line(line_of(frame, start, 160)):
+        return 0.0
     return total
+
+
+def _cut_cleanly(frame: Frame, start: int, end: int) -> float:
+    """Return a bonus where the dictionary's borders agree with the name's, a malus where words run across them."""
+    bonus = 0.3 if frame.starts[start] else -0.8
+    at, last = start, start
+    while at < end and frame.starts[at]:
+        last = at
+        at += frame.starts[at]
+    if at == end:
+        return bonus + 0.2
+    crossing = frame.text[last : last + frame.starts[last]]
+    return bonus - (0.9 if shape.is_ordinary(crossing) else 0.0)
 
 
 def _in_list(frame: Frame, start: int, end: int, score: float) -> bool:
@@ -300,14 +333,12 @@ def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
 
 def _everywhere(search: _Search) -> list[Person]:
     """Add the other places where a name that was found stands, and leave out what is public by its place."""
-    frame, text = search.frame, search.frame.text
+    text = search.frame.text
     names = {person.name for person in search.found if _distinct(person.name)}
     have = {person.start for person in search.found}
     covered = sorted((person.start, person.end) for person in search.found)
     again: list[Person] = []
     if names:
-        ends = [start + len(name) for name in names for start in ()]
-        del ends
         for begin in shape.BEGIN.finditer(text):
             start = begin.start()
             if start in have:

@@ -6,18 +6,23 @@ from functools import cache
 import rjieba
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.tables import alternatives, words
+from gongkai.privacy.tables import alternatives, no_names, words
 
 TOP = words("names", "top")
 KNOWN = TOP | words("names", "common") | words("names", "rare")
 COMPOUND = words("names", "compound")
 WEAK = words("names", "weak")
+#: Surnames that are function words in running text.
+FUNCTION_SURNAMES = words("names", "function")
 GIVEN_A = words("names", "A")
 GIVEN_B = words("names", "B")
 SOUND = words("names", "sound")
+HONORIFIC = re.compile(r"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿姨|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏|姓|公司|副|总(?![\u4e00-\u9fff]?[,，])|局长|书记|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长")
 FORM = words("roles", "form")
 #: Characters that seldom stand in a name and usually begin what follows it.
-FUNCTION = frozenset("在于因与和的是系以称说等向到对将把被及或也都又已未曾患住反提申诉投举要请该此男女不无去就给让拟按据则均共欠寄携持您你他她它们吗呢吧啊了着过这那些某")
+FUNCTION = frozenset("户从为在于由因与和的是系以称说等向到对将把被及或也都又已未曾患住反提申诉投举要请该此男女不无去就给让拟按据则均共欠寄携持您你他她它们吗呢吧啊了着过这那些某")
+#: Strings that look like names and stand in texts that name nobody (`data/nonames.txt`).
+NO_NAMES = no_names()
 HAN = re.compile(r"[\u4e00-\u9fff]")
 _HANS = re.compile(r"[\u4e00-\u9fff]{1,8}")
 STARTER = re.compile(alternatives(words("roles", "starter")))
@@ -109,16 +114,19 @@ def name_end(frame: Frame, start: int, size: int) -> int:
     if size == 2 and len(run) > 2 and run[2] in FUNCTION:
         return start + 2
     if len(run) == long:
-        return start + (long if _closed(run, short) else short)
+        digit = text[start + long : start + long + 1].isalnum()
+        return start + (long if _closed(run, short, digit) else short)
     return start + (long if _third_belongs(run, size) else short)
 
 
-def _closed(run: str, short: int) -> bool:
+def _closed(run: str, short: int, digit: bool) -> bool:
     """Return whether the last character before a border belongs to the name (张建国，) or not (张三在，)."""
     char = run[short]
     if char in "某等称说的在系患男女户家处" and char not in GIVEN_A:
         return False
-    return not (char in FUNCTION and char not in GIVEN_A | GIVEN_B) and char != "等"
+    if char in FUNCTION:
+        return char in GIVEN_A or (char in GIVEN_B and not digit)
+    return True
 
 
 def _third_belongs(run: str, size: int) -> bool:
