@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from gongkai.law import explain
 from gongkai.law.calendar import Calendar
 from gongkai.law.errors import LawError
 from gongkai.law.periods import Unit, run, unit
@@ -18,15 +19,6 @@ from gongkai.law.rules import Extension, RuleSet, Stop
 from gongkai.law.values import as_day, in_words
 
 _DAY = timedelta(days=1)
-#: What is said beside a provisional date.
-PROVISIONAL = "所涉年份的放假安排尚未公布（未载入），按周一至周五为工作日暂计，公布后应重新计算。"
-#: From when a period runs, by unit.
-_FROM = {
-    "working_day": "自次一工作日起算",
-    "day": "自次日起算",
-    "month": "自次日起算",
-    "hour": "自该时刻起算",
-}
 
 
 def due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, today: date) -> Deadline:
@@ -93,15 +85,9 @@ class _Clock:
         else:
             assert rules.period is not None
             self._no_date(event)
-            own = self._value(event, rules.own_period)
-            self.count = own if own is not None else rules.period.count
-            words = (
-                rules.period.words
-                if own is None
-                else rules.period.words.replace(str(rules.period.value), str(own), 1)
-            )
+            self.count = self._value(event, rules.own_period) or rules.period.count
             text = (
-                f"{rules.start_text}，期限{'不少于' if rules.minimum else ''}{words}，{_FROM[rules.unit]}。"
+                f"{rules.start_text}，期限{explain.period(rules, self.count)}，{explain.RUNS[rules.unit]}。"
             )
         self._step(on, rules.start_rule, text)
 
@@ -148,9 +134,7 @@ class _Clock:
         self.lapsed.discard(stop.key)
         limit = value if stop.value_limit else stop.limit.count if stop.limit else None
         self.open[stop.key] = _Open(stop, on, limit)
-        given = f"，给予{value}个工作日" if stop.value_limit and value is not None else ""
-        then = "期限重新起算" if stop.at_end == "restart" else "其间的时间不计入期限"
-        self._step(on, stop.rule, f"{stop.begin_text}{given}，期限停止计算，{stop.end_text}后{then}。")
+        self._step(on, stop.rule, explain.begun(stop, value))
 
     def _end(self, on: date, event: Event, stop: Stop) -> None:
         began = self.open.pop(stop.key, None)
@@ -162,7 +146,9 @@ class _Clock:
             return self._step(on, stop.rule, f"{stop.end_text}，已经逾期，{effect}。")
         if stop.at_end == "restart":
             self.base = on
-            return self._step(on, stop.rule, f"{stop.end_text}，期限重新起算，{_FROM[self.rules.unit]}。")
+            return self._step(
+                on, stop.rule, f"{stop.end_text}，期限重新起算，{explain.RUNS[self.rules.unit]}。"
+            )
         self.gaps.append((began.on, on))
         return self._step(
             on, stop.rule, f"{stop.end_text}，自{in_words(began.on)}次日至当日的时间不计入期限。"
@@ -179,8 +165,7 @@ class _Clock:
         if self._late(on):
             return self._refuse(on, event, "已超过届满之日，不能延长")
         self.extra += more
-        words = extend.figure.words.replace(str(extend.figure.value), str(more), 1)
-        return self._step(on, extend.rule, f"延长期限{words}。")
+        return self._step(on, extend.rule, f"延长期限{extend.figure.in_units(more)}。")
 
     def _close(self, on: date, event: Event) -> None:
         self.closed = on
@@ -204,11 +189,7 @@ class _Clock:
                 self.abandoned = True
             else:
                 self.gaps.append((began.on, end))
-            self._step(
-                end,
-                began.stop.rule,
-                f"至{in_words(end)}（第{began.limit}个工作日）未{began.stop.end_text}：{began.stop.limit_text}。",
-            )
+            self._step(end, began.stop.rule, explain.lapsed(began.stop, end, began.limit))
 
     def _raw_due(self) -> date:
         """Return the end of the period as things stand, no stop being open; a last day off not yet moved."""
@@ -260,7 +241,7 @@ class _Clock:
 
     def _answer(self, end: date | None, status: Status) -> Deadline:
         if self.provisional:
-            self._step(end or self.today, self.rules.rule, PROVISIONAL)
+            self._step(end or self.today, self.rules.rule, explain.PROVISIONAL)
         return Deadline(end, status, self.provisional, tuple(self.irregular), tuple(self.steps))
 
     def _explain_open(self, began: _Open) -> None:
@@ -268,33 +249,22 @@ class _Clock:
             return
         end = self.limits.add(began.on, began.limit)
         self._used(began.on, end)
-        words = f"最迟至{in_words(end)}（第{began.limit}个工作日）"
-        self._step(end, began.stop.rule, f"{words}仍未{began.stop.end_text}的，{began.stop.limit_text}。")
+        self._step(end, began.stop.rule, explain.still_open(began.stop, end, began.limit))
 
     def _explain_due(self, end: date) -> None:
-        unit_name = self.rules.unit
-        if unit_name == "working_day":
+        rules = self.rules
+        if self.until is not None:
+            text = explain.ordered(end, self.calendar)
+        elif rules.unit == "working_day":
             self._used(self.base, end)
-            off, makeup = self.calendar.count_reasons(self.base, end)
-            text = f"期限届满之日为{in_words(end)}：自{in_words(self.base)}次日起，休息日和放假共{off}天不计"
-            text += f"，调休上班{makeup}天计入" if makeup else ""
-            text += "，停止计算的工作日不计" if any(upto > self.base for _, upto in self.gaps) else ""
-        elif self.until is not None:
-            text = f"应于{in_words(end)}前（含当日）完成" + self._weekend_reminder(end)
+            left_out = any(upto > self.base for _, upto in self.gaps)
+            text = explain.working_days(self.base, end, self.calendar, left_out=left_out)
         else:
             raw = self._raw_due()
-            text = f"期限{'最早于' if self.rules.minimum else ''}{in_words(end)}届满"
-            if self.rules.roll and unit_name != "hour":
+            if rules.roll and rules.unit != "hour":
                 self._used(raw - _DAY, end)
-                text += f"（{in_words(raw)}不是工作日，顺延）" if raw != end else ""
-        self._step(end, self.rules.rule, f"{text}。")
-
-    def _weekend_reminder(self, end: date) -> str:
-        """Ordered dates stay where they are; a day off only brings the reminder forward."""
-        before = self.calendar.on_or_before(end)
-        if before == end or not self.calendar.covers(before, end):
-            return ""
-        return f"，当日不是工作日，不顺延，宜于{in_words(before)}前办结"
+            text = explain.period_end(rules, raw, end)
+        self._step(end, rules.rule, text)
 
     # -- small helpers ------------------------------------------------------------------------------------------
 

@@ -47,7 +47,11 @@ class Figure:
     @property
     def words(self) -> str:
         """The value with its unit, in Chinese."""
-        return f"{self.value}{UNITS[self.unit]}"
+        return self.in_units(self.value)
+
+    def in_units(self, value: int | str) -> str:
+        """Another value with this figure's unit, in Chinese."""
+        return f"{value}{UNITS[self.unit]}"
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `gongkai law rules --json` prints of it."""

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 from gongkai.law.calendar import HOLIDAY, MAKEUP, Calendar
 from gongkai.law.calendar_file import default_calendar
-from gongkai.law.clock import PROVISIONAL
 from gongkai.law.errors import LawError
+from gongkai.law.explain import PROVISIONAL
 from gongkai.law.values import in_words
 
 _DAY = timedelta(days=1)
