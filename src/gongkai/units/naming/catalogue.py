@@ -48,6 +48,7 @@ class Catalogue:
     loose: dict[tuple[int, str], list[Body]] = field(default_factory=lambda: defaultdict(list))
     places: dict[int, str] = field(default_factory=dict)
     offices: dict[int, list[Office]] = field(default_factory=lambda: defaultdict(list))
+    office_names: dict[str, list[Office]] = field(default_factory=lambda: defaultdict(list))
     children: dict[int, list[Body]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
@@ -76,6 +77,7 @@ class Catalogue:
             if office.body_id in made.bodies:
                 office.body = made.bodies[office.body_id]
                 made.offices[office.body_id].append(office)
+                made.office_names[clean(office.name)].append(office)
         return made
 
     def chain(self, body: Body) -> list[Body]:

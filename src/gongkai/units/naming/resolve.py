@@ -68,9 +68,12 @@ def _unknown(name: str, home: Body, catalogue: Catalogue) -> Resolution:
 
 
 def _single(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> _Found | None:
-    """One unit or office: full names first, then aliases, then other spellings within the government and above it."""
-    if not name:
-        return None
+    """One unit, or an office of one."""
+    return (_body(name, home, catalogue) or _office(name, home, catalogue, issuer)) if name else None
+
+
+def _body(name: str, home: Body, catalogue: Catalogue) -> _Found | None:
+    """One unit: full names first, then aliases, then other spellings within the government and above it."""
     if bodies := _nearest(catalogue.full.get(name, []), home, catalogue):
         return _one(name, bodies, Kind.EXACT, catalogue)
     if pairs := catalogue.named.get(name):
@@ -85,7 +88,7 @@ def _single(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) ->
         loosened = looser(canon(stem))
         if loosened and (bodies := catalogue.stems.get((government.pk, loosened), [])):
             return _one(name, bodies, Kind.ALIAS, catalogue)
-    return _office(name, home, catalogue, issuer)
+    return None
 
 
 def _nearest(bodies: list[Body], home: Body, catalogue: Catalogue) -> list[Body]:
@@ -157,14 +160,12 @@ def _office(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) ->
     for office in own:
         if clean(office.name) == name:
             return Kind.EXACT, (catalogue.bodies[office.body_id],), (office,), "", ()
-    for offices in catalogue.offices.values():
-        for office in offices:
-            short = clean(office.name)
-            if not name.endswith(short) or len(name) - len(short) < 2:
-                continue
-            before = _single(name[: -len(short)], home, catalogue, None)
-            if before and before[1] == (catalogue.bodies[office.body_id],):
-                return Kind.ALIAS, before[1], (office,), "", ()
+    for cut in range(2, len(name) - 1):
+        if offices := catalogue.office_names.get(name[cut:]):
+            before = _body(name[:cut], home, catalogue)
+            for office in offices:
+                if before and before[1] == (catalogue.bodies[office.body_id],):
+                    return Kind.ALIAS, before[1], (office,), "", ()
     return None
 
 
