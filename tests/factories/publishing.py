@@ -1,10 +1,18 @@
 """Sites, columns and items of the invented 云岭市."""
 
+from datetime import date, datetime
+from typing import Any
+
 import factory
 from factory.django import DjangoModelFactory
 
-from factories.units import BodyFactory
-from gongkai.publishing.models import Website
+from factories.units import BodyFactory, PersonFactory, actor
+from gongkai.publishing import actions
+from gongkai.publishing.columns import key_of
+from gongkai.publishing.documents import document_of
+from gongkai.publishing.models import Column, Document, ItemPage, Review, Website
+from gongkai.units.actors import SYSTEM, Actor
+from gongkai.units.models import Body, Role
 
 
 class WebsiteFactory(DjangoModelFactory):
@@ -17,3 +25,70 @@ class WebsiteFactory(DjangoModelFactory):
     code = "5309990001"
     body = factory.SubFactory(BodyFactory, government=True)
     is_default = True
+
+
+def website(**facts: Any) -> Website:
+    """A site with its disclosure platform, open."""
+    given = {
+        "name": "云岭市人民政府",
+        "host": "testserver",
+        "code": "5309990001",
+        "icp": "滇ICP备00000001号",
+        "police": "滇公网安备 53099902000001号",
+        "contact": "0999-0000000",
+        "body": BodyFactory(government=True),
+        "is_default": True,
+    } | facts
+    made: Website = actions.open_website(None, by=SYSTEM, person=PersonFactory(), **given)
+    return made
+
+
+def column(
+    site: Website, name: str, parent: Column | None = None, *, opened: bool = True, **facts: Any
+) -> Column:
+    """A column with all four facts; open unless said otherwise."""
+    given: dict[str, Any] = {
+        "content": f"公开{name}信息。",
+        "owner": site.body,
+        "person": PersonFactory(),
+        "cycle_days": 31,
+    }
+    key = f"{parent.key}>{key_of([name])}" if parent else key_of([name])
+    made = Column.objects.create(website=site, parent=parent, name=name, key=key, **{**given, **facts})
+    if opened:
+        actions.open_column(made, by=SYSTEM)
+        made.refresh_from_db()
+    return made
+
+
+FIELDS = {
+    "title": "云岭市老旧小区改造三年行动计划",
+    "body": "<p>为改善居民居住条件，制定本计划。</p>",
+    "kind": "policy",
+    "formed_on": date(2026, 11, 2),
+    "attribute": "proactive",
+    "attribute_basis": "20.3",
+}
+
+
+def item(body: Body, columns: list[Column], /, *, by: Actor | None = None, **fields: Any) -> ItemPage:
+    """A draft, complete enough to be submitted."""
+    made: ItemPage = actions.draft(
+        body, by=by or actor(Role.CLERK, body), columns=columns, **{**FIELDS, **fields}
+    )
+    return made
+
+
+def signed(page: ItemPage, *, visible_from: datetime | None = None) -> Review:
+    """Submit an item by a clerk and have it signed and published by a signer."""
+    review: Review = actions.submit(page, by=actor(Role.CLERK, page.unit), visible_from=visible_from)
+    actions.approve(review, by=actor(Role.SIGNER, page.unit))
+    review.refresh_from_db()
+    return review
+
+
+def public(body: Body, columns: list[Column], /, **fields: Any) -> Document:
+    """A document that the public reads."""
+    made = item(body, columns, **fields)
+    signed(made)
+    return document_of(made)

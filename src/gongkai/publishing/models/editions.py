@@ -41,6 +41,7 @@ class Document(models.Model):
     source = models.CharField("来源标识", max_length=64, unique=True)
     body = models.ForeignKey(Body, models.PROTECT, related_name="documents", verbose_name="发布单位")
     kind = models.CharField("类别", max_length=20, db_index=True)
+    index_number = models.CharField("索引号", max_length=60, blank=True)
     published_at = models.DateTimeField("首次公开时间", null=True, blank=True, db_index=True)
     formed_on = models.DateField("形成或变更日期", null=True, blank=True)
     standing = models.CharField("有效性", max_length=10, choices=Standing, blank=True, default="")

@@ -29,10 +29,7 @@ class Website(models.Model):
     undertaker = models.CharField("承办单位（页脚文字）", max_length=120, blank=True)
     contact = models.CharField("联系方式", max_length=200, blank=True)
     accent = models.CharField(
-        "主色",
-        max_length=7,
-        default="#B3262B",
-        validators=[RegexValidator(r"^#[0-9A-Fa-f]{6}$", "颜色写作 #RRGGBB。")],
+        "主色", max_length=8, choices=[("red", "红色"), ("blue", "蓝色")], default="red"
     )
     is_default = models.BooleanField("默认站点", default=False, help_text="域名不符时由它应答")
 

@@ -1,0 +1,166 @@
+"""Actions on columns: opening, changing, archiving, moving."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.publishing.columns.names import MAX_NAME, SEPARATOR, normal, tidy
+from gongkai.publishing.models import Column, ColumnAlias, ColumnKind, Document, Placement, TreeStamp
+from gongkai.publishing.rules import manages
+from gongkai.publishing.shelving import refresh
+
+CHANGEABLE = (
+    "name",
+    "content",
+    "owner",
+    "person",
+    "cycle_days",
+    "kind",
+    "link",
+    "position",
+    "provisional",
+)
+NEEDED = {
+    "content": "栏目内容说明",
+    "owner": "责任单位",
+    "person": "责任人",
+    "cycle_days": "更新周期",
+}
+
+
+def missing(column: Column) -> list[str]:
+    """Return which of the four facts a column lacks (P-02), and a link column its link."""
+    lacking = [f"尚未填写{label}。" for name, label in NEEDED.items() if _empty(column, name)]
+    if column.kind == ColumnKind.LINK and not column.link:
+        lacking.append("链接栏目尚未填写链接地址。")
+    return lacking
+
+
+def _empty(column: Column, name: str) -> bool:
+    value = getattr(column, f"{name}_id" if name in {"owner", "person"} else name)
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _openable(column: Column) -> list[str]:
+    if column.is_open:
+        return ["栏目已经开通。"]
+    parent = column.parent
+    closed = [f"上级栏目“{parent.name}”尚未开通，请先开通上级栏目。"] if parent and not parent.is_open else []
+    return [*missing(column), *closed]
+
+
+@action("publishing.open_column", label="开通栏目", rule=manages, ready=_openable)
+def open_column(column: Column, *, by: Any) -> Step:
+    """Open a column to the public. Refused while owner, person, cycle or content is missing (P-02)."""
+    column.opened_at = timezone.now()
+    _write(column)
+    waiting = column.waiting.count()
+    also = f"，有{waiting}条信息等待移入" if waiting else ""
+    return Step(words=f"开通栏目{also}", facts={"waiting": waiting}, to_state="open")
+
+
+@action("publishing.change_column", label="修改栏目登记", rule=manages)
+def change_column(column: Column, *, by: Any, **facts: Any) -> Step:
+    """Change a column's register. An open column keeps its four facts; a former name still finds it."""
+    unknown = set(facts) - set(CHANGEABLE)
+    if unknown:
+        raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
+    before = {name: getattr(column, name) for name in facts}
+    if "name" in facts:
+        facts["name"] = tidy(facts["name"])
+    for name, value in facts.items():
+        setattr(column, name, value)
+    lacking = missing(column) if column.is_open else []
+    if not column.name or len(column.name) > MAX_NAME:
+        lacking.append("请填写栏目名称（不超过80字）。")
+    if lacking:
+        raise Refused(lacking)
+    if normal(column.name) != normal(str(before.get("name", column.name))):
+        _rekey(column, column.parent)
+    _write(column)
+    changed = {name: [str(before[name] or ""), str(getattr(column, name) or "")] for name in facts}
+    return Step(words="修改栏目登记", facts={n: pair for n, pair in changed.items() if pair[0] != pair[1]})
+
+
+def _archivable(column: Column) -> list[str]:
+    if not column.is_open:
+        return ["栏目尚未开通。"]
+    if column.fixed:
+        return ["法定固定栏目不能归档。"]
+    return ["栏目已经归档。"] if column.archived_at else []
+
+
+@action("publishing.archive_column", label="归档栏目", rule=manages, ready=_archivable)
+def archive_column(column: Column, *, by: Any, note: str = "") -> Step:
+    """Archive a finished column: it stays readable, with a banner that says so and since when."""
+    column.archived_at = timezone.now()
+    column.archive_note = note.strip()[:200]
+    _write(column)
+    return Step(words="归档栏目", facts={"note": column.archive_note}, to_state="archived")
+
+
+@action(
+    "publishing.restore_column",
+    label="恢复栏目",
+    rule=manages,
+    ready=lambda column: [] if column.archived_at else ["栏目没有归档。"],
+)
+def restore_column(column: Column, *, by: Any) -> Step:
+    """Take a column out of the archive."""
+    column.archived_at, column.archive_note = None, ""
+    _write(column)
+    return Step(words="恢复栏目", to_state="open")
+
+
+@action("publishing.move_column", label="移动栏目", rule=manages)
+def move_column(column: Column, *, by: Any, parent: Column | None) -> Step:
+    """Put a column with everything below it under another one; its former path still finds it on import."""
+    if column.fixed:
+        raise Refused("法定固定栏目不能移动。")
+    if parent and (parent.website_id != column.website_id or parent.path.startswith(column.path)):
+        raise Refused("不能移到其他网站、自身或自己的下级栏目。")
+    if column.is_open and parent and not parent.is_open:
+        raise Refused(f"目标上级栏目“{parent.name}”尚未开通。")
+    before = column.key
+    column.parent = parent
+    _rekey(column, parent)
+    _write(column)
+    _repath(column)
+    return Step(words="移动栏目", facts={"from": before, "to": column.key})
+
+
+def _rekey(column: Column, parent: Column | None) -> None:
+    """Give a column and its subtree the keys of their new names, keeping the old ones as aliases."""
+    old = column.key
+    new = f"{parent.key}{SEPARATOR}{normal(column.name)}" if parent else normal(column.name)
+    if new == old:
+        return
+    if Column.objects.filter(website=column.website, key=new).exclude(pk=column.pk).exists():
+        raise Refused(f"已有同名栏目“{new.replace(SEPARATOR, ' > ')}”。")
+    ColumnAlias.objects.filter(website=column.website, key=new).delete()
+    ColumnAlias.objects.update_or_create(website=column.website, key=old, defaults={"column": column})
+    column.key = new
+    for below in Column.objects.filter(website=column.website, key__startswith=old + SEPARATOR):
+        below.key = new + below.key[len(old) :]
+        below.save(update_fields=["key"])
+
+
+def _repath(column: Column) -> None:
+    for child in column.children.all():
+        child.parent = column
+        child.save()
+        _repath(child)
+    for document in Document.objects.filter(placements__column__path__startswith=column.path).distinct():
+        refresh(document, words=False)
+
+
+def _write(column: Column) -> None:
+    column.version += 1
+    column.save()
+    TreeStamp.bump()
+
+
+def placements_below(column: Column) -> int:
+    """Count the documents that stand in a column's subtree."""
+    return Placement.objects.filter(column__path__startswith=column.path).count()

@@ -1,0 +1,62 @@
+"""Actions that write items without the editor: for imports, other rooms, the sample city and tests."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from wagtail.models import Revision
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.publishing.actions.placing import place
+from gongkai.publishing.documents import desk_of, document_of
+from gongkai.publishing.models import Column, ItemAttachment, ItemPage, StoredFile
+from gongkai.publishing.rules import writes
+from gongkai.units.models import Body
+
+#: (name for the reader, stored file) of each attachment.
+Attachments = Sequence[tuple[str, StoredFile]]
+
+
+@action("publishing.draft", label="起草信息", rule=writes)
+def draft(
+    body: Body, /, *, by: Any, columns: Sequence[Column] = (), attachments: Attachments = (), **fields: Any
+) -> Step:
+    """Write a new item on a body's desk; nothing is public. `fields` are those of `ItemPage` (title, body, formed_on, …)."""
+    item = ItemPage(live=False, **fields)
+    _attach(item, attachments)
+    try:
+        desk_of(body).add_child(instance=item)
+    except ValidationError as error:
+        raise Refused(list(error.messages)) from error
+    _save(item, by)
+    if columns:
+        place(document_of(item), by=by, columns=columns)
+    return Step(words="起草", facts={"item": item.pk}, stream=item.stream, result=item)
+
+
+@action("publishing.revise", label="修改信息", rule=writes)
+def revise(item: ItemPage, *, by: Any, attachments: Attachments | None = None, **fields: Any) -> Step:
+    """Write a new revision of an item; what is public stays as it is until it is signed and published."""
+    page: ItemPage = item.get_latest_revision_as_object()
+    for name, value in fields.items():
+        setattr(page, name, value)
+    if attachments is not None:
+        page.attachments.set([])
+        _attach(page, attachments)
+    revision = _save(page, by)
+    return Step(words="修改", facts={"revision": revision.pk}, result=revision)
+
+
+def _attach(item: ItemPage, attachments: Attachments) -> None:
+    for order, (name, stored) in enumerate(attachments):
+        item.attachments.add(ItemAttachment(name=name, stored=stored, sort_order=order))
+
+
+def _save(item: ItemPage, by: Any) -> Revision:
+    user = get_user_model().objects.filter(pk=by.user_id).first() if by.user_id else None
+    try:
+        revision: Revision = item.save_revision(user=user, clean=True)
+    except ValidationError as error:
+        raise Refused(list(error.messages)) from error
+    return revision

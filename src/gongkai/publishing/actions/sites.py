@@ -1,0 +1,89 @@
+"""Actions on sites."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.publishing.columns.names import key_of
+from gongkai.publishing.columns.platform import FIXED, Fixed
+from gongkai.publishing.models import Column, TreeStamp, Website
+from gongkai.publishing.rules import manages
+from gongkai.units.models import Person
+
+#: What the public reads of a site and may be changed.
+CHANGEABLE = (
+    "name",
+    "host",
+    "other_hosts",
+    "code",
+    "icp",
+    "police",
+    "sponsor",
+    "undertaker",
+    "contact",
+    "accent",
+    "is_default",
+)
+
+
+@action("publishing.open_website", label="新建网站", rule=manages)
+def open_website(_: None, *, by: Any, person: Person | None = None, **facts: Any) -> Step:
+    """Make a site with its disclosure platform and all fixed children (P-04).
+
+    With `person` (who answers for the platform) the fixed columns have all four facts and are open at once; without, they wait.
+    """
+    website = Website(**facts)
+    website.sponsor = website.sponsor or website.body.name
+    _check(website)
+    website.save(force_insert=True)
+    for fixed in FIXED:
+        _fixed(website, fixed, person)
+    TreeStamp.bump()
+    return Step(words=f"新建网站“{website.name}”", facts={"host": website.host}, result=website)
+
+
+@action("publishing.change_website", label="修改网站信息", rule=manages)
+def change_website(website: Website, *, by: Any, **facts: Any) -> Step:
+    """Change what a site says of itself."""
+    changed = {name: value for name, value in facts.items() if getattr(website, name) != value}
+    unknown = set(changed) - set(CHANGEABLE)
+    if unknown:
+        raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
+    before = {name: getattr(website, name) for name in changed}
+    for name, value in changed.items():
+        setattr(website, name, value)
+    _check(website)
+    website.save()
+    TreeStamp.bump()
+    return Step(words="修改网站信息", facts={"before": before, "after": changed})
+
+
+def _check(website: Website) -> None:
+    try:
+        website.full_clean()
+    except ValidationError as error:
+        raise Refused(list(error.messages)) from error
+    others = Website.objects.exclude(pk=website.pk)
+    taken = {host for other in others for host in other.answers_to} & website.answers_to
+    if taken:
+        raise Refused([f"域名 {host} 已属于另一个网站。" for host in sorted(taken)])
+
+
+def _fixed(website: Website, fixed: Fixed, person: Person | None) -> None:
+    parent = Column.objects.filter(website=website, key=key_of(fixed.path[:-1])).first()
+    Column.objects.create(
+        website=website,
+        parent=parent,
+        name=fixed.path[-1],
+        key=key_of(fixed.path),
+        content=fixed.content,
+        cycle_days=fixed.cycle_days,
+        owner=website.body,
+        person=person,
+        position=10 * (1 + FIXED.index(fixed)),
+        fixed=fixed.mark,
+        provisional=fixed.mark == "provisional",
+        opened_at=timezone.now() if person else None,
+    )

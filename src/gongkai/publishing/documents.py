@@ -1,0 +1,48 @@
+"""Documents of items: the lasting identity behind a page, and the desks that items are written on."""
+
+from wagtail.models import Page, Site
+
+from gongkai.publishing.models import Document, ItemPage, UnitPage
+from gongkai.units.models import Body
+
+
+def source_of(item: ItemPage) -> str:
+    """Return the name by which a document knows its item."""
+    return f"item/{item.pk}"
+
+
+def document_of(item: ItemPage) -> Document:
+    """Return an item's document, made at its first use."""
+    document, _ = Document.objects.select_related("body").get_or_create(
+        source=source_of(item), defaults={"body": item.unit, "kind": item.kind}
+    )
+    return document
+
+
+def item_of(document: Document) -> ItemPage | None:
+    """Return the item a document is written on; None where it comes from elsewhere or was deleted from the desk."""
+    room, _, number = document.source.partition("/")
+    if room != "item" or not number.isdigit():
+        return None
+    item: ItemPage | None = ItemPage.objects.filter(pk=int(number)).first()
+    return item
+
+
+def desk_of(body: Body) -> UnitPage:
+    """Return a body's desk (its page in the editor's tree), made at its first use."""
+    desk: UnitPage | None = UnitPage.objects.filter(body=body).first()
+    if desk is None:
+        root = _root()
+        desk = UnitPage(title=body.name, slug=f"unit-{body.pk}", body=body, live=False)
+        root.add_child(instance=desk)
+    return desk
+
+
+def _root() -> Page:
+    """Return the tree's root, without the welcome page that a new Wagtail has."""
+    welcome = Page.objects.filter(depth=2, slug="home", content_type__model="page").first()
+    if welcome and not welcome.get_children().exists():
+        Site.objects.filter(root_page=welcome).delete()
+        welcome.delete()
+    root: Page = Page.objects.get(depth=1)
+    return root

@@ -1,0 +1,56 @@
+"""What goes when law orders an edition's content to be erased: its text, its files, the drafts it came from."""
+
+from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from wagtail.models import Revision
+
+from gongkai.publishing.documents import item_of
+from gongkai.publishing.models import Edition, EditionContent, ItemAttachment, Review, StoredFile
+from gongkai.publishing.models.files import files_storage
+
+ERASED = "（内容已依法删除）"
+
+
+def erase_content(edition: Edition) -> None:
+    """Delete the content of an edition (its `Erasure` must stand), files that nothing else carries, and its drafts."""
+    content = EditionContent.objects.get(pk=edition.pk)
+    marks = {file["digest"] for file in content.files}
+    EditionContent.objects.filter(pk=edition.pk).delete()
+    _erase_drafts(edition)
+    for mark in marks:
+        if not _carried(mark):
+            _drop(mark)
+
+
+def _carried(mark: str) -> bool:
+    """Whether another edition or a draft still carries a file."""
+    elsewhere = EditionContent.objects.annotate(listed=Cast("files", TextField())).filter(
+        listed__contains=mark
+    )
+    return elsewhere.exists() or ItemAttachment.objects.filter(stored_id=mark).exists()
+
+
+def _drop(mark: str) -> None:
+    place = f"published/{mark[:2]}/{mark}"
+    StoredFile.objects.filter(pk=mark).delete()
+    transaction.on_commit(lambda: files_storage().delete(place))
+
+
+def _erase_drafts(edition: Edition) -> None:
+    """Delete the revisions up to the one that was published, and blank the page where nothing newer is there."""
+    item = item_of(edition.document)
+    signed = [approval["revision"] for approval in edition.approvals]
+    Review.objects.filter(revision_id__in=signed).update(title=ERASED, note="", words="")
+    if item is None or not signed:
+        return
+    Revision.objects.for_instance(item).filter(pk__lte=max(signed)).delete()
+    item.refresh_from_db()
+    newer = item.get_latest_revision()
+    blank = {"body": "", "imported_html": "", "summary": "", "keywords": ""}
+    if newer is None:
+        blank |= {"title": ERASED, "draft_title": ERASED}
+        item.attachments.all().delete()
+    for name, value in blank.items():
+        setattr(item, name, value)
+    item.save(clean=False)

@@ -1,0 +1,137 @@
+"""Freezing: everything that an edition of an item will say, taken from one revision. Its digest is what a signer signs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from wagtail.models import Revision
+from wagtail.rich_text import expand_db_html
+
+from gongkai.acts.digest import canonical, digest
+from gongkai.publishing.files import TYPES
+from gongkai.publishing.models import Attribute, Audience, ItemPage
+from gongkai.publishing.text import FILE_SCHEME, clean, plain
+
+#: Facts of an item that an edition keeps, in the order in which a page shows them: field → label.
+FACTS: dict[str, str] = {
+    "document_number": "发文字号",
+    "issuer": "发文机关",
+    "subject": "主题分类",
+    "genre": "体裁分类",
+    "written_on": "成文日期",
+    "effective_on": "施行日期",
+    "ends_on": "有效期至",
+    "keywords": "主题词",
+    "source": "信息来源",
+    "policy_focus": "政策重点",
+    "summary": "内容概述",
+}
+#: Facts that are kept for the record and shown to staff.
+INNER = (
+    "kind",
+    "index_number",
+    "formed_on",
+    "attribute",
+    "attribute_basis",
+    "attribute_reason",
+    "manner_reason",
+)
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """The content of an edition before it is one."""
+
+    title: str
+    html: str
+    facts: dict[str, Any]
+    files: list[dict[str, Any]]
+    audience: str
+    circle: str
+
+    @property
+    def digest(self) -> str:
+        """The digest over everything the edition will say, and to whom."""
+        return content_digest(self.title, self.html, self.facts, self.files, self.audience, self.circle)
+
+
+def content_digest(
+    title: str, html: str, facts: dict[str, Any], files: list[dict[str, Any]], audience: str, circle: str
+) -> str:
+    """Return the digest of an edition's content; `verify` recomputes it from what is stored."""
+    return digest(
+        canonical(
+            {
+                "title": title,
+                "html": html,
+                "facts": facts,
+                "files": files,
+                "audience": audience,
+                "circle": circle,
+            }
+        )
+    )
+
+
+def freeze(item: ItemPage, revision: Revision) -> Frozen:
+    """Return what an edition made from this revision says."""
+    page: ItemPage = revision.as_object()
+    body = item.unit
+    html = clean(page.imported_html) if page.imported_html.strip() else clean(expand_db_html(page.body))
+    facts = {name: _plain(getattr(page, name)) for name in (*FACTS, *INNER)}
+    circle = sorted({body.pk, *(int(number) for number in page.circle)})
+    limited = page.manner == Audience.LIMITED
+    return Frozen(
+        title=page.title.strip(),
+        html=html,
+        facts={**facts, "unit": body.name, "unit_id": body.pk, "standing": page.standing},
+        files=_files(page, html),
+        audience=Audience.LIMITED.value if limited else Audience.ALL.value,
+        circle="/" + "".join(f"{number}/" for number in circle) if limited else "/",
+    )
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value or "").strip()
+
+
+def _files(page: ItemPage, html: str) -> list[dict[str, Any]]:
+    """List attachments and the pictures of the text, by digest."""
+    listed = [
+        {
+            "name": attachment.name,
+            "digest": attachment.stored_id,
+            "size": attachment.stored.size,
+            "type": attachment.stored.type,
+            "picture": False,
+        }
+        for attachment in page.attachments.all()
+    ]
+    marks = dict.fromkeys(part[:64] for part in html.split(f'src="{FILE_SCHEME}:')[1:])
+    return listed + [
+        {"name": "", "digest": mark, "size": 0, "type": "", "picture": True} for mark in sorted(marks)
+    ]
+
+
+def lacks(item: ItemPage, frozen: Frozen) -> list[str]:
+    """Return what an item still lacks before it may be published, a Chinese sentence each."""
+    facts = frozen.facts
+    checks = [
+        (not frozen.title, "请填写标题。"),
+        (not plain(frozen.html) and not frozen.files, "正文为空，也没有附件。"),
+        (not facts["formed_on"], "请填写形成或变更日期（公开时限由此起算）。"),
+        (not facts["attribute"], "请选择公开属性。"),
+        (
+            bool(facts["attribute"]) and facts["attribute"] != Attribute.PROACTIVE,
+            "公开属性不是“主动公开”，不能发布。",
+        ),
+        (not facts["attribute_basis"], "请选择公开依据。"),
+        (
+            frozen.audience == Audience.LIMITED and not facts["manner_reason"],
+            "限定范围公开的，请说明理由。",
+        ),
+        (
+            any(f["name"].rsplit(".", 1)[-1].lower() not in TYPES for f in frozen.files if not f["picture"]),
+            "附件名称须带扩展名。",
+        ),
+    ]
+    return [sentence for wrong, sentence in checks if wrong]

@@ -1,0 +1,38 @@
+"""Everything that reads. `visible_to`, `shelf_visible_to` and `search_visible_to` say who sees what, in every channel."""
+
+from gongkai.publishing.queries.columns import (
+    column_for,
+    columns_for,
+    default_website,
+    last_updates,
+    register,
+)
+from gongkai.publishing.queries.documents import (
+    StoredPart,
+    as_of,
+    documents_visible_to,
+    file_of,
+    history,
+    show,
+    visible_to,
+)
+from gongkai.publishing.queries.lists import Page, latest, listing, shelf_visible_to
+
+__all__ = [
+    "Page",
+    "StoredPart",
+    "as_of",
+    "column_for",
+    "columns_for",
+    "default_website",
+    "documents_visible_to",
+    "file_of",
+    "history",
+    "last_updates",
+    "latest",
+    "listing",
+    "register",
+    "shelf_visible_to",
+    "show",
+    "visible_to",
+]

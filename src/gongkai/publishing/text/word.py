@@ -1,0 +1,109 @@
+"""A Word file (.docx) → clean HTML with its tables and pictures. Bounded: a hostile file costs one clear line."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import mammoth
+
+from gongkai.acts.action import Refused
+from gongkai.publishing.text.clean import FILE_SCHEME, clean
+
+MAX_BYTES = 20_000_000
+MAX_UNPACKED = 120_000_000
+MAX_DOCUMENT = 24_000_000
+MAX_PICTURE = 8_000_000
+PICTURES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
+_STYLES = """
+p[style-name='Title'] => h2:fresh
+p[style-name='标题'] => h2:fresh
+p[style-name='Heading 1'] => h2:fresh
+p[style-name='Heading 2'] => h3:fresh
+p[style-name='Heading 3'] => h4:fresh
+p[style-name='heading 1'] => h2:fresh
+p[style-name='heading 2'] => h3:fresh
+p[style-name='heading 3'] => h4:fresh
+u => u
+"""
+
+
+@dataclass(frozen=True)
+class WordText:
+    """The text of a Word file as clean HTML, and what was left out."""
+
+    html: str
+    notes: tuple[str, ...] = ()
+
+
+def from_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
+    """Return the text of a .docx.
+
+    Args:
+        data: the file.
+        keep: stores a picture (bytes, name) and returns its digest.
+
+    Raises:
+        Refused: the file is not a .docx, is damaged, or unpacks to too much; the reason is one Chinese line.
+    """
+    _check(data)
+    notes: list[str] = []
+    try:
+        result = mammoth.convert_to_html(
+            io.BytesIO(data),
+            style_map=_STYLES,
+            convert_image=mammoth.images.img_element(_picture(keep, notes)),
+            include_default_style_map=True,
+        )
+    except Refused:
+        raise
+    except Exception as error:  # mammoth passes on whatever a damaged part makes its parsers raise
+        raise Refused("这个 .docx 的内容已损坏，请用办公软件打开后另存为新文件再上传。") from error
+    return WordText(clean(result.value), tuple(notes))
+
+
+def _check(data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        raise Refused("文件超过20兆字节，请压缩其中的图片，或把它作为附件上传。")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = archive.infolist()
+            if len(infos) > 5000 or sum(info.file_size for info in infos) > MAX_UNPACKED:
+                raise Refused("文件解压后过大，请只保留正文后再上传。")
+            # Read one byte past the bound: the sizes that a zip's directory claims need not be true.
+            for info in infos:
+                if info.filename.endswith(".xml"):
+                    _bounded(archive, info)
+            if "word/document.xml" not in archive.namelist():
+                raise Refused("这不是 .docx 文件，请用办公软件另存为 .docx 后再上传。")
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+        raise Refused("这不是 .docx 文件或文件已损坏，请用办公软件另存为 .docx 后再上传。") from error
+
+
+def _bounded(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    with archive.open(info) as stream:
+        start = stream.read(MAX_DOCUMENT + 1)
+    if len(start) > MAX_DOCUMENT:
+        raise Refused("文件解压后过大，请只保留正文后再上传。")
+    if b"<!DOCTYPE" in start[:4000] or b"<!ENTITY" in start[:100_000]:
+        raise Refused("文件含有不允许的XML声明，请用办公软件另存为新文件再上传。")
+
+
+def _picture(keep: Callable[[bytes, str], str], notes: list[str]) -> Callable[[Any], dict[str, str]]:
+    def attributes(image: Any) -> dict[str, str]:
+        if image.content_type not in PICTURES:
+            notes.append("有一幅图片的格式不能在网页上显示，已略去；请另存为 PNG 或 JPEG。")
+            return {"src": ""}
+        with image.open() as stream:
+            data = stream.read(MAX_PICTURE + 1)
+        if len(data) > MAX_PICTURE:
+            notes.append("有一幅图片超过8兆字节，已略去；请压缩后再上传。")
+            return {"src": ""}
+        digest = keep(data, "图片" + PICTURES[image.content_type])
+        alt = (image.alt_text or "").strip()
+        if not alt:
+            notes.append("有一幅图片没有替代文字，请在 Word 中补写，供读屏软件朗读。")
+        return {"src": f"{FILE_SCHEME}:{digest}", "alt": alt or "图片"}
+
+    return attributes

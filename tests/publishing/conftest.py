@@ -1,0 +1,23 @@
+"""A site with an open column and a unit, for this room's tests."""
+
+import pytest
+
+from factories.publishing import column, website
+from factories.units import BodyFactory
+from gongkai.publishing.models import Column, Website
+from gongkai.units.models import Body
+
+
+@pytest.fixture
+def site(db: None) -> Website:
+    return website()
+
+
+@pytest.fixture
+def plans(site: Website) -> Column:
+    return column(site, "规划信息")
+
+
+@pytest.fixture
+def housing(site: Website) -> Body:
+    return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)

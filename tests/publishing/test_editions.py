@@ -1,0 +1,342 @@
+"""Publishing and withdrawing: what it takes, what it writes, what nobody can change afterwards."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from wagtail.models import Revision
+
+from factories.publishing import item, public, signed
+from factories.units import AppointmentFactory, actor
+from gongkai.acts.action import Refused
+from gongkai.acts.models import Movement
+from gongkai.publishing import actions, queries
+from gongkai.publishing.documents import document_of
+from gongkai.publishing.models import (
+    Address,
+    Column,
+    Document,
+    Edition,
+    EditionContent,
+    Review,
+    SearchRow,
+    Shelf,
+    Website,
+)
+from gongkai.units.actors import ANONYMOUS, SYSTEM, actor_of
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(caught: pytest.ExceptionInfo[Refused]) -> str:
+    return "；".join(caught.value.reasons)
+
+
+class TestSigning:
+    def test_a_second_person_signs_and_it_is_public(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = signed(page)
+        edition = Edition.objects.get()
+        assert edition.approvals[0]["revision"] == review.revision_id
+        assert edition.approvals[0]["by"] == review.decided_by != review.submitted_by
+        assert queries.show(ANONYMOUS, pk=document_of(page).pk)
+
+    @pytest.mark.parametrize("role", [Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF, Role.ADMINISTRATOR])
+    def test_nobody_signs_what_they_wrote(
+        self, role: Role, site: Website, housing: Body, plans: Column
+    ) -> None:
+        """Author ≠ signer for everybody, whatever they are besides."""
+        writer = AppointmentFactory(role=role, body=housing)
+        for more in (Role.CLERK, Role.SIGNER, Role.LEAD):
+            AppointmentFactory(role=more, body=housing, person=writer.person)
+        AppointmentFactory(role=Role.CHIEF, body=site.body, person=writer.person)
+        writer.person.user.is_superuser = True
+        writer.person.user.save()
+        by = actor_of(writer.person.user)
+        review = actions.submit(item(housing, [plans], by=by), by=by)
+        with pytest.raises(Refused) as caught:
+            actions.approve(review, by=by)
+        assert "须由其他人审签" in refused(caught)
+        assert not Edition.objects.exists()
+
+    def test_whoever_changed_a_word_is_an_author_too(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        signer = AppointmentFactory(role=Role.SIGNER, body=housing)
+        AppointmentFactory(role=Role.CLERK, body=housing, person=signer.person)
+        by = actor_of(signer.person.user)
+        actions.revise(page, by=by, title="改了一个字的标题")
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        with pytest.raises(Refused):
+            actions.approve(review, by=by)
+
+    @pytest.mark.parametrize(
+        ("role", "own", "allowed"),
+        [
+            (Role.SIGNER, True, True),
+            (Role.LEAD, True, True),
+            (Role.CLERK, True, False),
+            (Role.ADMINISTRATOR, True, False),
+            (Role.AUDITOR, True, False),
+            (Role.SIGNER, False, False),
+            (Role.CHIEF, False, True),
+        ],
+    )
+    def test_who_may_sign(
+        self, role: Role, own: bool, allowed: bool, site: Website, housing: Body, plans: Column
+    ) -> None:
+        review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
+        by = actor(role, housing if own else site.body)
+        if allowed:
+            actions.approve(review, by=by)
+        else:
+            with pytest.raises(Refused):
+                actions.approve(review, by=by)
+        assert Edition.objects.exists() is allowed
+
+    def test_the_system_does_not_sign(self, housing: Body, plans: Column) -> None:
+        review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
+        with pytest.raises(Refused):
+            actions.approve(review, by=SYSTEM)
+
+    def test_text_changed_after_signing_needs_a_new_signature(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        actions.approve(review, by=actor(Role.SIGNER, housing), release=False)
+        changed = actions.revise(page, by=actor(Role.CLERK, housing), title="另一个标题")
+        with pytest.raises(Refused) as caught:
+            actions.publish(page, by=actor(Role.SIGNER, housing), revision=changed, approvals=[review])
+        assert "文字有改动" in refused(caught)
+
+    def test_a_draft_written_after_submission_does_not_slip_in(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans], title="送审的标题")
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        actions.revise(page, by=actor(Role.CLERK, housing), title="后来的标题")
+        edition = actions.approve(review, by=actor(Role.SIGNER, housing))
+        assert edition.content.title == "送审的标题"
+
+    def test_a_revision_rewritten_behind_the_review_is_noticed(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        revision = Revision.objects.get(pk=review.revision_id)
+        Revision.objects.filter(pk=revision.pk).update(content={**revision.content, "title": "偷换的标题"})
+        with pytest.raises(Refused) as caught:
+            actions.approve(review, by=actor(Role.SIGNER, housing))
+        assert "文字有改动" in refused(caught)
+
+    def test_no_approval_no_edition(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        with pytest.raises(Refused) as caught:
+            actions.publish(page, by=SYSTEM, revision=page.get_latest_revision(), approvals=[])
+        assert "现有0人" in refused(caught)
+
+    def test_a_review_made_up_in_memory_counts_for_nothing(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        review.state, review.decided_person = "approved", 4711
+        with pytest.raises(Refused):
+            actions.publish(page, by=SYSTEM, revision=page.get_latest_revision(), approvals=[review])
+
+    def test_a_signature_is_used_once(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = signed(page)
+        actions.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
+        revision = Revision.objects.get(pk=review.revision_id)
+        with pytest.raises(Refused) as caught:
+            actions.publish(page, by=actor(Role.SIGNER, housing), revision=revision, approvals=[review])
+        assert "已用于一次发布" in refused(caught)
+
+    def test_two_at_once_one_wins(self, housing: Body, plans: Column) -> None:
+        review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
+        actions.approve(review, by=actor(Role.SIGNER, housing))
+        with pytest.raises(Refused) as caught:
+            actions.return_review(review, by=actor(Role.SIGNER, housing), words="不同意")
+        assert "已签发" in refused(caught)
+
+    def test_returned_with_a_reason(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        with pytest.raises(Refused):
+            actions.return_review(review, by=actor(Role.SIGNER, housing), words=" ")
+        actions.return_review(review, by=actor(Role.SIGNER, housing), words="标题请写全称")
+        assert Review.objects.get().get_state_display() == "已退回"
+        assert actions.submit(page, by=actor(Role.CLERK, housing)).pk != review.pk
+
+
+class TestWhatIsLacking:
+    @pytest.mark.parametrize(
+        ("fields", "reason"),
+        [
+            ({"body": "<p> </p>"}, "正文为空"),
+            ({"formed_on": None}, "形成或变更日期"),
+            ({"attribute": ""}, "公开属性"),
+            ({"attribute": "withheld"}, "不是“主动公开”"),
+            ({"attribute_basis": ""}, "公开依据"),
+            ({"manner": "limited"}, "说明理由"),
+        ],
+    )
+    def test_submission_says_what(
+        self, fields: dict[str, object], reason: str, housing: Body, plans: Column
+    ) -> None:
+        with pytest.raises(Refused) as caught:
+            actions.submit(item(housing, [plans], **fields), by=actor(Role.CLERK, housing))
+        assert reason in refused(caught)
+
+    def test_a_column_is_needed(self, site: Website, housing: Body) -> None:
+        with pytest.raises(Refused) as caught:
+            actions.submit(item(housing, []), by=actor(Role.CLERK, housing))
+        assert "至少一个栏目" in refused(caught)
+
+    def test_a_clerk_writes_for_the_own_unit_only(self, site: Website, housing: Body, plans: Column) -> None:
+        with pytest.raises(Refused):
+            actions.draft(site.body, by=actor(Role.CLERK, housing), title="别人的")
+        with pytest.raises(Refused):
+            actions.submit(item(site.body, [plans]), by=actor(Role.CLERK, housing))
+
+
+class TestEditions:
+    def test_a_new_edition_keeps_the_date_of_first_publication(self, housing: Body, plans: Column) -> None:
+        document = public(housing, [plans])
+        first = document.published_at
+        page = document_of_page(document)
+        actions.revise(page, by=actor(Role.CLERK, housing), title="修订后的标题")
+        signed(page)
+        document.refresh_from_db()
+        assert document.published_at == first
+        shown = queries.show(ANONYMOUS, pk=document.pk)
+        assert shown
+        assert (shown.edition.number, shown.edition.content.title) == (2, "修订后的标题")
+        assert [e.number for e in shown.editions] == [2, 1]
+
+    def test_a_schedule_is_a_time_in_the_future(self, housing: Body, plans: Column) -> None:
+        tomorrow = timezone.now() + timedelta(days=1)
+        page = item(housing, [plans])
+        signed(page, visible_from=tomorrow)
+        document = document_of(page)
+        assert queries.show(ANONYMOUS, pk=document.pk) is None
+        assert not queries.shelf_visible_to(ANONYMOUS).exists()
+        later = tomorrow + timedelta(minutes=1)
+        assert queries.visible_to(ANONYMOUS, later).filter(document=document).exists()
+        assert queries.shelf_visible_to(ANONYMOUS, later).filter(document=document).exists()
+
+    def test_a_scheduled_change_leaves_the_present_text_until_then(
+        self, housing: Body, plans: Column
+    ) -> None:
+        document = public(housing, [plans], title="现在的")
+        page = document_of_page(document)
+        actions.revise(page, by=actor(Role.CLERK, housing), title="明天的")
+        tomorrow = timezone.now() + timedelta(days=1)
+        signed(page, visible_from=tomorrow)
+        assert [r.title for r in queries.latest(ANONYMOUS, website=plans.website_id)] == ["现在的"]
+        later = queries.shelf_visible_to(ANONYMOUS, tomorrow + timedelta(hours=1)).filter(column=plans)
+        assert [r.title for r in later] == ["明天的"]
+
+    def test_withdrawing_wins_over_a_schedule(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        tomorrow = timezone.now() + timedelta(days=1)
+        signed(page, visible_from=tomorrow)
+        actions.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="不再发布")
+        assert not queries.visible_to(ANONYMOUS, tomorrow + timedelta(days=1)).exists()
+
+    def test_a_past_time_is_for_recording_only(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        actions.approve(review, by=actor(Role.SIGNER, housing), release=False)
+        past = timezone.now() - timedelta(days=300)
+        revision = page.get_latest_revision()
+        with pytest.raises(Refused):
+            actions.publish(
+                page, by=actor(Role.SIGNER, housing), revision=revision, approvals=[review], visible_from=past
+            )
+        actions.publish(page, by=SYSTEM, revision=revision, approvals=[review], visible_from=past)
+        assert document_of(page).published_at == past
+
+    def test_as_published_on_a_day(self, housing: Body, plans: Column) -> None:
+        document = public(housing, [plans], title="第一版")
+        between = timezone.now()
+        page = document_of_page(document)
+        actions.revise(page, by=actor(Role.CLERK, housing), title="第二版")
+        signed(page)
+        edition = queries.as_of(document, between, ANONYMOUS)
+        assert edition
+        assert edition.content.title == "第一版"
+        assert queries.as_of(document, between - timedelta(days=9), ANONYMOUS) is None
+
+    def test_the_database_refuses_change_and_deletion(self, housing: Body, plans: Column) -> None:
+        public(housing, [plans])
+        for rows in (Edition.objects.all(), EditionContent.objects.all()):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                rows.update(**{"made_by": "x"} if rows.model is Edition else {"title": "x"})
+            with pytest.raises(DatabaseError), transaction.atomic():
+                rows._raw_delete("default")
+
+    def test_it_stands_in_the_log_with_its_digest(self, housing: Body, plans: Column) -> None:
+        document = public(housing, [plans])
+        movement = Movement.objects.get(stream=f"document/{document.pk}", action="publishing.publish")
+        assert movement.facts["digest"] == Edition.objects.get().digest
+
+    @pytest.mark.parametrize(
+        "step",
+        [
+            "gongkai.publishing.actions.editions.EditionContent.save",
+            "gongkai.publishing.actions.editions._describe",
+            "gongkai.publishing.actions.editions.refresh",
+            "gongkai.publishing.shelving._reshelve",
+            "gongkai.publishing.search.table.put",
+            "gongkai.acts.action.append",
+        ],
+    )
+    def test_killed_at_any_step_nothing_is_left(self, step: str, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        signer = actor(Role.SIGNER, housing)
+        with (
+            patch(step, side_effect=KeyboardInterrupt),
+            pytest.raises(KeyboardInterrupt),
+            transaction.atomic(),
+        ):
+            actions.approve(review, by=signer)
+        review.refresh_from_db()
+        assert review.state == "waiting"
+        for model in (Edition, EditionContent, Shelf, SearchRow):
+            assert not model.objects.exists(), model
+        assert not Address.objects.filter(document__source=f"item/{page.pk}", document__shelf__isnull=False)
+        actions.approve(review, by=signer)
+        assert Edition.objects.get().number == 1
+
+
+class TestErasing:
+    def test_the_shown_edition_is_not_erased(self, site: Website, housing: Body, plans: Column) -> None:
+        public(housing, [plans])
+        with pytest.raises(Refused) as caught:
+            actions.erase(Edition.objects.get(), by=actor(Role.CHIEF, site.body), basis="个人信息")
+        assert "请先撤回" in refused(caught)
+
+    def test_the_content_goes_the_digest_stays(self, site: Website, housing: Body, plans: Column) -> None:
+        document = public(housing, [plans], title="含有姓名张三的标题", body="<p>身份证号</p>")
+        actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="含个人信息")
+        edition = Edition.objects.get(number=1)
+        actions.erase(edition, by=actor(Role.CHIEF, site.body), basis="个人信息保护法第四十七条")
+        edition.refresh_from_db()
+        assert edition.digest
+        assert edition.content_digest
+        assert not EditionContent.objects.exists()
+        assert edition.erasure.basis == "个人信息保护法第四十七条"
+        page = document_of_page(document)
+        assert "张三" not in page.title + page.draft_title + page.body
+        assert not Revision.objects.for_instance(page).exists()
+
+    @pytest.mark.parametrize("role", [Role.CLERK, Role.SIGNER, Role.LEAD, Role.ADMINISTRATOR])
+    def test_who_may_not(self, role: Role, housing: Body, plans: Column) -> None:
+        document = public(housing, [plans])
+        actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
+        with pytest.raises(Refused):
+            actions.erase(Edition.objects.get(number=1), by=actor(role, housing), basis="依据")
+
+
+def document_of_page(document: Document) -> object:
+    from gongkai.publishing.documents import item_of
+
+    return item_of(document)
