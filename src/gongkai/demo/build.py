@@ -1,0 +1,120 @@
+"""Building the sample city: two years around today, in about a minute."""
+
+import random
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.acts.seal import seal_now
+from gongkai.demo import cast as people
+from gongkai.demo import clock, notices, site
+from gongkai.demo.story import Story
+from gongkai.ledger.jobs import run_due
+from gongkai.notices import actions
+from gongkai.notices.jobs import open_next_periods
+from gongkai.notices.models import MeasureUnit, Notice, UnitState
+from gongkai.notices.source import read_source
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+#: A column that stays unopened, so that the register shows one.
+UNOPENED = ("反不正当竞争",)
+
+
+def made() -> bool:
+    """Whether a sample city is there, whole: it is built in one transaction."""
+    return Body.objects.exists()
+
+
+def logins() -> list[tuple[str, str, str]]:
+    """Return (whose, user name, password) of the sample's logins."""
+    return [(words, login, people.PASSWORD) for login, (words, _, _) in people.LOGINS.items()]
+
+
+def build(progress: Callable[[str], None], *, small: bool = False, now: datetime | None = None) -> None:
+    """Make the sample city, all of it or nothing.
+
+    Args:
+        progress: is told, in Chinese, how far it is.
+        small: one year and few items, for tests.
+        now: the present of the sample (default: now).
+    """
+    random.seed(20)
+    end = now or timezone.now()
+    today = timezone.localtime(end).date()
+    year = notices.year_of(today)
+    with transaction.atomic():
+        begin = clock.office_hour(date(year - 1, 3, 2), 0)
+        with clock.at(begin):
+            progress("单位、处室和人员")
+            cast = people.make(begin.date())
+            site.open_sites(cast)
+        story = Story(cast, end, most_items=40 if small else 400)
+        if not small:
+            _notice(story, "last_year", cast.chief, "shi", "shiban", today, year - 1, progress)
+        _notice(story, "city", cast.chief, "shi", "shiban", today, year, progress)
+        county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
+        _notice(story, "county", county, "qingxi", "qxban", today, year, progress)
+        _next_periods(story, year)
+        progress("推演各单位的办理经过")
+        story.play(progress)
+        progress("上级通知（待审核）")
+        _import(cast.chief, cast.bodies["shi"], cast.bodies["shengban"], "province", today, year)
+    run_due()
+    seal_now()
+
+
+def _import(by: Actor, government: Body, issuer: Body, name: str, today: date, year: int) -> Notice:
+    sample = notices.sample(name, today, year)
+    source = read_source(notices.word_file(sample), f"{sample.facts['标题']}.docx")
+    return actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
+
+
+def _notice(
+    story: Story,
+    name: str,
+    chief: Actor,
+    government: str,
+    issuer: str,
+    today: date,
+    year: int,
+    progress: Callable[[str], None],
+) -> None:
+    """Put a notice's import, check and confirmation on the day after it was issued, and its columns' opening."""
+    issued = date.fromisoformat(notices.sample(name, today, year).facts["日期"])
+    cast = story.cast
+
+    def go(moment: datetime) -> None:
+        progress(f"导入并确认{year}年通知")
+        notice = _import(chief, cast.bodies[government], cast.bodies[issuer], name, today, year)
+        _settle(notice, chief)
+        actions.confirm(Notice.objects.get(pk=notice.pk), by=chief)
+        site.open_columns(cast, leave=UNOPENED)
+        story.plan(notice, moment)
+
+    story.at(clock.office_hour(issued + timedelta(days=1), 30), go)
+
+
+def _settle(notice: Notice, chief: Actor) -> None:
+    """Do what a person does on the review screen: say who is meant, and that what was doubted is right."""
+    rows = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
+    for number in list(rows.values_list("pk", flat=True)):
+        if rows.filter(pk=number).exists():
+            actions.resolve_unit(Notice.objects.get(pk=notice.pk), by=chief, unit=number, everyone=True)
+    actions.settle(Notice.objects.get(pk=notice.pk), by=chief)
+
+
+def _next_periods(story: Story, year: int) -> None:
+    """Let the job that opens the next period run on the first of each month, and give the new entries their fates."""
+
+    def go(moment: datetime) -> None:
+        open_next_periods()
+        for notice in Notice.objects.filter(state="live"):
+            story.plan(notice, moment)
+
+    for month in range(24):
+        day = date(year - 1 + month // 12, month % 12 + 1, 1)
+        if day > date(year - 1, 4, 1):
+            story.at(clock.office_hour(day, 5), go)

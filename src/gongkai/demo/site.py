@@ -1,0 +1,105 @@
+"""The sample city's sites: opened, their columns given owner, person, cycle and content, and items published in them."""
+
+from datetime import date, datetime
+
+from gongkai.acts.action import Refused
+from gongkai.demo import texts
+from gongkai.demo.cast import Cast
+from gongkai.publishing import actions
+from gongkai.publishing.documents import desk_of, document_of
+from gongkai.publishing.models import Column, Document, ItemPage, Website
+from gongkai.publishing.vocabulary import Attribute
+from gongkai.units.models import Body, Person, Role
+
+
+def open_sites(cast: Cast) -> None:
+    """Open the city's and the county's site; their fixed columns have all facts and are open at once."""
+    _site(cast, "shi", "shiban", "云岭市人民政府", "www.yunling.gov.example", "3601990001", is_default=True)
+    _site(cast, "qingxi", "qxban", "青溪县人民政府", "www.qingxi.gov.example", "3601990012", accent="blue")
+
+
+def _site(cast: Cast, key: str, office: str, name: str, host: str, code: str, **facts: object) -> Website:
+    clerk = cast.actor(Role.CLERK, cast.bodies[office])
+    website: Website = actions.open_website(
+        None,
+        by=cast.chief,
+        person=Person.objects.get(pk=clerk.person_id),
+        name=name,
+        host=host,
+        body=cast.bodies[key],
+        code=code,
+        icp="云ICP备00000001号（示例）",
+        police="云公网安备00000000000001号（示例）",
+        sponsor=cast.bodies[office].name,
+        undertaker="云岭市数据局",
+        contact="0799-8001234",
+        **facts,
+    )
+    return website
+
+
+def open_columns(cast: Cast, *, leave: tuple[str, ...] = ()) -> int:
+    """Fill in what waiting columns lack and open them, parents first; those named in `leave` stay closed."""
+    opened = 0
+    for column in (
+        Column.objects.filter(opened_at=None).select_related("website__body", "owner").order_by("path")
+    ):
+        if column.name in leave:
+            continue
+        owner = column.owner or column.website.body
+        clerk = cast.actors.get((Role.CLERK, owner.pk)) or cast.actor(Role.CLERK, cast.bodies["shiban"])
+        chief = (
+            cast.chief
+            if column.website.body == cast.bodies["shi"]
+            else cast.actor(Role.CHIEF, cast.bodies["qxban"])
+        )
+        actions.change_column(
+            column,
+            by=chief,
+            owner=owner,
+            person=Person.objects.get(pk=clerk.person_id),
+            cycle_days=column.cycle_days or texts.cycle_of(column.name),
+            content=column.content or f"公开{column.name}的政策文件、办理结果和相关说明",
+        )
+        try:
+            actions.open_column(column, by=chief)
+            opened += 1
+        except Refused:
+            continue
+    return opened
+
+
+def publish(
+    cast: Cast, body: Body, columns: list[Column], day: date, serial: int, now: datetime
+) -> Document | None:
+    """Write an item at a unit's desk, send it to review, have its head sign it: published. None where no column is open."""
+    columns = [column for column in columns if column.is_open]
+    if not columns or (Role.LEAD, body.pk) not in cast.actors:
+        return None
+    text = texts.item(columns[0].name, body, day, serial)
+    clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
+    page = ItemPage(
+        title=text.title,
+        kind=text.kind,
+        body=text.html,
+        issuer=body.name,
+        document_number=text.number,
+        written_on=day,
+        formed_on=day,
+        standing=text.standing,
+        effective_on=day if text.standing else None,
+        subject=text.subject,
+        summary=text.summary,
+        source=body.label,
+        attribute=Attribute.PROACTIVE,
+        attribute_basis=text.basis,
+        live=False,
+        owner_id=clerk.user_id,
+    )
+    desk_of(body).add_child(instance=page)
+    page.save_revision()
+    document = document_of(page)
+    actions.place(document, by=clerk, columns=columns)
+    review = actions.submit(page, by=clerk)
+    actions.approve(review, by=head)
+    return document

@@ -1,0 +1,180 @@
+"""How the years went: every entry gets a fate, and the fates are played in the order of time through the actions."""
+
+import heapq
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.demo import clock, site
+from gongkai.demo.cast import Cast
+from gongkai.ledger.actions import comment, urge
+from gongkai.ledger.models import Entry
+from gongkai.notices import actions
+from gongkai.notices.checklist import checklist
+from gongkai.notices.columns import website_of
+from gongkai.notices.models import Assignment, Notice
+from gongkai.publishing.models import Column
+from gongkai.publishing.queries.columns import column_for
+from gongkai.units.actors import Actor
+from gongkai.units.models import Role
+
+#: Fate → weight of what is due and past: most are done in time, some late, a few are still owed or asked about.
+PAST = (("in_time", 82), ("late", 8), ("owed", 5), ("not_applicable", 3), ("more_time", 2))
+#: What is not due yet: some are done early, a few wait for the lead or were returned; the rest is at work.
+AHEAD = (("early", 30), ("waiting", 6), ("returned", 4), ("asked", 3), ("at_work", 57))
+NOT_DONE = {"owed", "at_work"}
+
+
+@dataclass
+class Story:
+    """The queue of what happens, in the order of time, up to the end."""
+
+    cast: Cast
+    end: datetime
+    chance: random.Random = field(default_factory=lambda: random.Random(20))  # noqa: S311 - a sample, the same each time
+    queue: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
+    serial: "count[int]" = field(default_factory=count)
+    known: set[int] = field(default_factory=set)
+    items: int = 0
+    most_items: int = 400
+
+    def at(self, moment: datetime, act: Callable[[datetime], None]) -> None:
+        """Put something on the queue, unless it lies behind the end."""
+        if moment < self.end:
+            heapq.heappush(self.queue, (moment, next(self.serial), act))
+
+    def play(self, progress: Callable[[str], None]) -> None:
+        """Let everything happen. What an action refuses does not happen: the sample never goes round a rule."""
+        done = 0
+        while self.queue:
+            moment, _, act = heapq.heappop(self.queue)
+            with clock.at(moment):
+                try:
+                    act(moment)
+                except Refused:
+                    continue
+            done += 1
+            if done % 500 == 0:
+                progress(f"已推演到 {timezone.localtime(moment):%Y-%m-%d}")
+
+    def plan(self, notice: Notice, moment: datetime) -> None:
+        """Give every new assignment of a notice its fate."""
+        rows = Assignment.objects.filter(notice=notice).exclude(pk__in=self.known)
+        for assignment in rows.select_related("entry__body", "measure").order_by("pk"):
+            self.known.add(assignment.pk)
+            self._fate(assignment, moment)
+
+    def _fate(self, assignment: Assignment, moment: datetime) -> None:
+        entry = assignment.entry
+        due = (
+            timezone.localtime(entry.due_at).date() if entry.due_at else self.end.date() + timedelta(days=60)
+        )
+        today, opened = self.end.date(), timezone.localtime(moment).date()
+        fates = PAST if due < today else AHEAD
+        fate = self.chance.choices([f for f, _ in fates], [w for _, w in fates])[0]
+        if fate in NOT_DONE:
+            if fate == "owed":
+                self.at(self._hour(min(due + timedelta(days=3), today)), lambda m: self._urge(assignment.pk))
+            return
+        last = {"in_time": due, "late": due + timedelta(days=25)}.get(fate, today)
+        first = due + timedelta(days=1) if fate == "late" else opened + timedelta(days=3)
+        day = self._between(max(first, opened + timedelta(days=1)), min(last, today))
+        self.at(self._hour(day), lambda m: self._act(assignment.pk, fate, m))
+
+    def _between(self, first: date, last: date) -> date:
+        span = max((last - first).days, 0)
+        return first + timedelta(days=round(span * self.chance.betavariate(2.2, 1.3)))
+
+    def _hour(self, day: date) -> datetime:
+        return clock.office_hour(day, self.chance.randrange(470))
+
+    def _clerk(self, entry: Entry) -> Actor:
+        return self.cast.actor(Role.CLERK, entry.body)
+
+    def _entry(self, number: int) -> Entry:
+        return Entry.objects.select_related("body", "assignment__measure").get(pk=number)
+
+    def _act(self, number: int, fate: str, moment: datetime) -> None:
+        entry = self._entry(number)
+        if (Role.CLERK, entry.body_id) not in self.cast.actors:
+            return
+        by = self._clerk(entry)
+        if fate == "not_applicable":
+            actions.not_applicable(entry, by=by, reason="本单位不承担该项职能，无此类信息。")
+            self.at(moment + timedelta(days=2), lambda m: self._decide(number, granted=True))
+        elif fate in {"more_time", "asked"}:
+            due = timezone.localtime(entry.due_at).date() if entry.due_at else moment.date()
+            until = due + timedelta(days=20)
+            actions.more_time(entry, by=by, until=until, reason="上级统一部署的时间调整，数据尚在汇总。")
+            if fate == "more_time":
+                self.at(moment + timedelta(days=1), lambda m: self._decide(number, granted=True))
+        else:
+            self._hand_in(entry, by, moment)
+            if fate == "returned":
+                self.at(moment + timedelta(hours=20), lambda m: self._return(number))
+            elif fate != "waiting":
+                self.at(
+                    moment + timedelta(hours=5 + self.chance.randrange(60)), lambda m: self._accept(number)
+                )
+
+    def _hand_in(self, entry: Entry, by: Actor, moment: datetime) -> None:
+        """Publish in the measure's column where there is one, else give an address; tick the list; submit."""
+        published = self._publish(entry, moment)
+        done = {line.duty.pk: line.wanted for line in checklist(entry.assignment)}
+        urls = [] if published else [f"https://www.yunling.gov.example/gk/{entry.number}.html"]
+        actions.hand_in(entry, by=by, done=done, urls=urls, statement="已按要求完成。")
+
+    def _publish(self, entry: Entry, moment: datetime) -> bool:
+        if self.items >= self.most_items:
+            return False
+        columns = list(self._columns(entry))
+        if not columns:
+            return False
+        day = timezone.localtime(moment).date() - timedelta(days=self.chance.choice((1, 2, 4, 9, 16, 33)))
+        made = site.publish(self.cast, entry.body, columns[:1], day, next(self.serial), moment)
+        self.items += made is not None
+        return made is not None
+
+    def _columns(self, entry: Entry) -> Iterable[Column]:
+        measure = entry.assignment.measure
+        for duty in measure.duties.all():
+            for path in duty.paths:
+                column = column_for(path, website_of(measure.notice.government))
+                if column is not None:
+                    yield column
+
+    def _deciders(self, entry: Entry) -> Iterable[Actor]:
+        for lead in entry.assignment.leads.all():
+            for role in (Role.CLERK, Role.LEAD):
+                if (role, lead.pk) in self.cast.actors:
+                    yield self.cast.actors[role, lead.pk]
+        yield self.cast.chief
+
+    def _first(self, entry: Entry, act: Callable[[Entry, Actor], None]) -> None:
+        """Let the first who may do it do it."""
+        for by in self._deciders(entry):
+            try:
+                act(entry, by)
+                return
+            except Refused:
+                continue
+
+    def _accept(self, number: int) -> None:
+        self._first(self._entry(number), lambda entry, by: actions.accept(entry, by=by))
+
+    def _return(self, number: int) -> None:
+        reason = "公开的内容缺少咨询电话，请补充后重新提交。"
+        self._first(self._entry(number), lambda entry, by: actions.return_(entry, by=by, reason=reason))
+
+    def _decide(self, number: int, *, granted: bool) -> None:
+        self._first(self._entry(number), lambda entry, by: actions.grant(entry, by=by))
+
+    def _urge(self, number: int) -> None:
+        entry = self._entry(number)
+        urge(entry, by=self.cast.chief, words="请抓紧办理，办理中有困难的请及时说明。")
+        comment(self._entry(number), by=self.cast.chief, text="已电话联系经办人，答复正在收集材料。")
