@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.units.naming import Group, Kind, resolve
-from gongkai.units.naming.resolve import Resolution
+from gongkai.units.naming.results import Resolution
 from gongkai.units.naming.spelling import canon
 from units.naming.city import bodies, catalogue
 

@@ -1,10 +1,13 @@
 """Names of units as notices print them, resolved to bodies: pure, on a `Catalogue` of what is known.
 
 `spelling` brings a name to one short form, `catalogue` indexes bodies, offices, aliases and groups, `groups` reads plural names
-with their exceptions, `resolve` puts them together. Nothing is guessed: what is not certain is `open` or `unknown`, with suggestions.
+with their exceptions, `singles` and `plurals` look them up,
+`resolve` puts them together. Nothing is guessed: what is not certain is `open` or `unknown`, with suggestions.
 """
 
 from gongkai.units.naming.catalogue import HOMES, Catalogue, Group
-from gongkai.units.naming.resolve import Kind, Resolution, members_of, resolve
+from gongkai.units.naming.plurals import members_of
+from gongkai.units.naming.resolve import resolve
+from gongkai.units.naming.results import Kind, Resolution
 
 __all__ = ["HOMES", "Catalogue", "Group", "Kind", "Resolution", "members_of", "resolve"]
