@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from gongkai.notices.models import UnitState
 from gongkai.notices.planning.drafting import DraftUnit
-from gongkai.units.models import Alias, Body, Office, UnitGroup
-from gongkai.units.naming import Catalogue, Group, Kind, Resolution
+from gongkai.units.models import Body, Office
+from gongkai.units.naming import Kind, Resolution
 from gongkai.units.naming import resolve as resolve_name
+from gongkai.units.queries import catalogue
 
 SURE = frozenset({Kind.EXACT, Kind.ALIAS, Kind.GROUP})
 
@@ -70,28 +69,3 @@ def _members(bodies: Iterable[Body], offices: Iterable[Office]) -> tuple[tuple[B
     for office in offices:
         named.setdefault(office.body_id, []).append(office)
     return tuple((body, named[body.pk][0] if len(named.get(body.pk, ())) == 1 else None) for body in bodies)
-
-
-def catalogue() -> Catalogue:
-    """Return the whole directory, read in a constant number of queries."""
-    groups = UnitGroup.objects.prefetch_related("members")
-    return Catalogue.of(
-        Body.objects.all(),
-        aliases=Alias.objects.select_related("office"),
-        offices=Office.objects.filter(active_to=None).select_related("body"),
-        groups=[_group(group) for group in groups],
-        today=timezone.localdate(),
-    )
-
-
-def _group(group: UnitGroup) -> Group:
-    names = (group.name, *(line.strip() for line in group.other_names.splitlines() if line.strip()))
-    members = list(group.members.all())
-    return Group(
-        names=names,
-        government=group.government_id,
-        kinds=frozenset(group.kinds),
-        added=frozenset(m.body_id for m in members if not m.excluded),
-        excluded=frozenset(m.body_id for m in members if m.excluded),
-        open_ended=group.open_ended,
-    )

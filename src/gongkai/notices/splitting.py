@@ -31,7 +31,8 @@ def share_list(
     items: Sequence[Sequence[str]], first: str, second: str
 ) -> tuple[list[list[str]], list[list[str]]]:
     """Share paths between two parts of a duty: each goes where its last level is printed; to the first where that says nothing."""
-    left, right = [], []
+    left: list[list[str]] = []
+    right: list[list[str]] = []
     for item in items:
         last = item[-1] if item else ""
         (right if last and last in second and last not in first else left).append(list(item))

@@ -136,7 +136,7 @@ def _other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> tuple[
     old = entry.assignment
     if Assignment.objects.filter(measure=old.measure, body=ask.wanted_body, period=old.period).exists():
         raise Refused(f"{ask.wanted_body.label}已经承担这项任务，请不同意改派，或者同意不涉及。")
-    leads = tuple(ask.wanted_body_id if lead == entry.body_id else lead for lead in sorted(leads_of(entry)))
+    leads = tuple(ask.wanted_body.pk if lead == entry.body_id else lead for lead in sorted(leads_of(entry)))
     assert entry.due_at is not None
     plan = PlannedEntry(
         old.measure_id,

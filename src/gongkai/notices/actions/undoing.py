@@ -1,6 +1,7 @@
 """Undo of a whole import: everything it made, while nothing was done on it; otherwise a list of what stands in the way."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from gongkai.acts.action import Refused, Step, register
 from gongkai.acts.models import Movement
@@ -32,8 +33,8 @@ def obstacles(notice: Notice) -> list[str]:
     return [*found, *columns.obstacles(notice)]
 
 
-def _moved(entries: "object") -> list[str]:
-    rows = {entry.stream: entry for entry in entries}  # type: ignore[attr-defined]
+def _moved(entries: QuerySet[Entry]) -> list[str]:
+    rows = {entry.stream: entry for entry in entries}
     done: dict[str, Movement] = {}
     streams = list(rows)
     for start in range(0, len(streams), 500):
@@ -47,10 +48,10 @@ def _moved(entries: "object") -> list[str]:
     return lines + ([f"另有{len(done) - SHOWN}条任务已经办理。"] if len(done) > SHOWN else [])
 
 
-def _papers(entries: "object") -> list[str]:
+def _papers(entries: QuerySet[Entry]) -> list[str]:
     found = []
     for model, words in ((Comment, "备注"), (Attachment, "附件"), (Evidence, "佐证")):
-        if count := model.objects.filter(entry__in=entries).count():  # type: ignore[attr-defined]
+        if count := model.objects.filter(entry__in=entries).count():
             found.append(f"任务上已有{count}条{words}。")
     return found
 

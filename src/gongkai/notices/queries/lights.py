@@ -1,0 +1,96 @@
+"""Lights counted in the database: one grouped query for any number of entries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+#: From the worst to the best: what stands in a cell of many entries.
+WORST_FIRST = ("red", "yellow", "green", "blue", "grey_red", "grey")
+
+
+@dataclass(frozen=True)
+class Lights:
+    """How many entries have which light."""
+
+    total: int = 0
+    red: int = 0
+    yellow: int = 0
+    blue: int = 0
+    grey: int = 0
+    grey_red: int = 0
+
+    @property
+    def closed(self) -> int:
+        """How many are closed."""
+        return self.grey + self.grey_red
+
+    @property
+    def green(self) -> int:
+        """How many run and are not due soon."""
+        return self.total - self.closed - self.red - self.yellow - self.blue
+
+    @property
+    def worst(self) -> str:
+        """The light that stands for all."""
+        return next((name for name in WORST_FIRST if getattr(self, name)), "grey")
+
+    @property
+    def percent(self) -> int:
+        """How much is closed, in whole percent, never 100 before all is."""
+        return self.closed * 100 // self.total if self.total else 0
+
+    @property
+    def words(self) -> str:
+        """The counts in words, for hover and screen readers."""
+        names = {
+            "red": "逾期",
+            "yellow": "临期",
+            "green": "正常",
+            "blue": "待审核",
+            "grey_red": "逾期办结",
+            "grey": "办结",
+        }
+        parts = [f"{names[name]}{getattr(self, name)}" for name in WORST_FIRST if getattr(self, name)]
+        return f"共{self.total}项：{'、'.join(parts)}" if parts else "无任务"
+
+    def __add__(self, other: "Lights") -> "Lights":
+        return Lights(
+            *(
+                getattr(self, name) + getattr(other, name)
+                for name in ("total", "red", "yellow", "blue", "grey", "grey_red")
+            )
+        )
+
+
+def counts(prefix: str = "", now: datetime | None = None) -> dict[str, Any]:
+    """Return the aggregates that `from_row` reads; `prefix` leads to the entry (`entry__`). The same rules as `law.light`."""
+    moment = now or timezone.now()
+
+    def where(**facts: Any) -> Q:
+        return Q(**{f"{prefix}{name}": value for name, value in facts.items()})
+
+    running = where(closed_at=None, paused=False)
+    late = where(closed_at__gt=F(f"{prefix}due_at"))
+    return {
+        "total": Count("pk"),
+        "n_red": Count("pk", filter=running & where(due_at__lt=moment)),
+        "n_yellow": Count("pk", filter=running & where(warn_at__lte=moment, due_at__gte=moment)),
+        "n_blue": Count("pk", filter=where(closed_at=None, paused=True)),
+        "n_closed": Count(f"{prefix}closed_at"),
+        "n_late": Count("pk", filter=late),
+    }
+
+
+def from_row(row: dict[str, Any]) -> Lights:
+    """Return the lights of a row that `counts` aggregated."""
+    return Lights(
+        total=row["total"],
+        red=row["n_red"],
+        yellow=row["n_yellow"],
+        blue=row["n_blue"],
+        grey=row["n_closed"] - row["n_late"],
+        grey_red=row["n_late"],
+    )

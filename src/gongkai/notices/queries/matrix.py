@@ -1,0 +1,107 @@
+"""打表: a notice's sections down, units across, lights in the cells. Four queries, however many entries."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef
+
+from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.notices.models import Assignment, Measure, Notice
+from gongkai.notices.queries.lights import Lights, counts, from_row
+from gongkai.units.actors import actor_of
+from gongkai.units.models import Body, Role
+
+
+@dataclass(frozen=True)
+class Section:
+    """A row: the section's number in the notice and its words."""
+
+    number: int
+    title: str
+
+
+@dataclass
+class Matrix:
+    """The table. `cells` by (section number, body number); a cell without entries is not there."""
+
+    notice: Notice
+    sections: list[Section]
+    bodies: list[Body]
+    cells: dict[tuple[int, int], Lights] = field(default_factory=dict)
+
+    def row(self, section: Section) -> list[tuple[Body, Lights | None]]:
+        """Return a row's cells in the order of the units."""
+        return [(body, self.cells.get((section.number, body.pk))) for body in self.bodies]
+
+    def of_section(self, number: int) -> Lights:
+        """Return a row's sum."""
+        return total(lights for (row, _), lights in self.cells.items() if row == number)
+
+    def of_body(self, number: int) -> Lights:
+        """Return a column's sum."""
+        return total(lights for (_, column), lights in self.cells.items() if column == number)
+
+    @property
+    def all(self) -> Lights:
+        """Return the sum of all."""
+        return total(self.cells.values())
+
+    @property
+    def rows(self) -> list[tuple[Section, list[tuple[Body, Lights | None]], Lights]]:
+        """Return all rows with their cells and sums, for templates."""
+        return [(section, self.row(section), self.of_section(section.number)) for section in self.sections]
+
+    @property
+    def columns(self) -> list[tuple[Body, Lights]]:
+        """Return all units with their sums, for templates."""
+        return [(body, self.of_body(body.pk)) for body in self.bodies]
+
+
+def total(many: Iterable[Lights]) -> Lights:
+    """Add lights up."""
+    return sum(many, Lights())
+
+
+def matrix(notice: Notice, user: object, *, now: datetime | None = None) -> Matrix:
+    """Return a notice's matrix as somebody may see it.
+
+    A supervisor of the notice's government sees all; everybody else what the ledger shows them.
+    """
+    rows = Assignment.objects.filter(notice=notice)
+    actor = actor_of(user)
+    reach = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
+    if not actor.system and not actor.reaches(*reach, path=notice.government.path):
+        seen = entries_visible_to(actor).filter(pk=OuterRef("entry_id"))
+        rows = rows.filter(Exists(seen))
+    grouped = rows.values("section_no", "body_id").annotate(**counts("entry__", now)).order_by()
+    cells = {(row["section_no"], row["body_id"]): from_row(row) for row in grouped}
+    titles = section_titles(notice)
+    numbers = sorted({number for number, _ in cells})
+    bodies = Body.objects.filter(pk__in={body for _, body in cells}).order_by("position", "pk")
+    sections = [Section(number, titles.get(number, "")) for number in numbers]
+    return Matrix(notice, sections, list(bodies), cells)
+
+
+def section_titles(notice: Notice) -> Mapping[int, str]:
+    """Return the words of a notice's sections by number."""
+    rows = (
+        Measure.objects.filter(notice=notice)
+        .order_by("section_no", "position")
+        .values_list("section_no", "section")
+    )
+    found: dict[int, str] = {}
+    for number, title in rows:
+        found.setdefault(number, title)
+    return found
+
+
+def cell_entries(notice: Notice, section: int, body: int, user: object) -> list[Assignment]:
+    """Return the assignments of one cell, the most urgent first."""
+    return list(
+        Assignment.objects.filter(
+            notice=notice, section_no=section, body=body, entry__in=entries_visible_to(user)
+        )
+        .select_related("entry__body", "measure")
+        .order_by(F("entry__closed_at").asc(nulls_first=True), "entry__due_at", "pk")[:500]
+    )

@@ -1,0 +1,163 @@
+"""What goes on paper: the task list of a unit, the completion report of a notice."""
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from gongkai.ledger.models import Evidence
+from gongkai.notices.models import Assignment, Duty, Measure, Notice, Part
+from gongkai.notices.planning.sentences import in_words
+from gongkai.notices.queries.lights import Lights, counts, from_row
+from gongkai.notices.queries.visible import assignments_visible_to
+from gongkai.units.models import Body
+from gongkai.writing.report import CompletionReport, Fulfilment
+from gongkai.writing.tasks import Task, TaskList
+
+OUTCOMES = {
+    "done": "已完成",
+    "partly": "部分完成",
+    "not_applicable": "不涉及",
+    "reassigned": "已改派",
+    "withdrawn": "已退回",
+    "carried": "转入下年回头看",
+    "cancelled": "已取消",
+}
+
+
+def of_body(body: Body, year: int, user: object) -> QuerySet[Assignment]:
+    """Return a unit's assignments of a year that somebody may see, with all that a task list prints; a constant number of queries."""
+    duties = Duty.objects.select_related("awaits").order_by("position", "pk")
+    return (
+        assignments_visible_to(user)
+        .filter(body=body, entry__year=year)
+        .select_related("entry__body", "entry__office", "measure", "notice")
+        .prefetch_related("leads", Prefetch("measure__duties", duties))
+        .order_by("notice", "measure__position", "pk")
+    )
+
+
+def task_list(body: Body, year: int, user: object) -> TaskList:
+    """Return a unit's task list of a year, as `writing` prints it (N-08)."""
+    rows = list(of_body(body, year, user))
+    return TaskList(
+        unit=body.name,
+        year=year,
+        made_on=timezone.localdate(),
+        notices=tuple(dict.fromkeys(_cited(row.notice) for row in rows)),
+        tasks=tuple(_task(row) for row in rows),
+    )
+
+
+def _cited(notice: Notice) -> str:
+    return f"《{notice.title}》" + (f"（{notice.doc_number}）" if notice.doc_number else "")
+
+
+def _task(row: Assignment) -> Task:
+    duties = list(row.measure.duties.all())
+    entry = row.entry
+    return Task(
+        number=entry.number,
+        section=row.measure.section,
+        item=row.measure.item,
+        content=row.measure.text,
+        duties=tuple(duty.text for duty in duties),
+        paths=tuple(dict.fromkeys(" > ".join(path) for duty in duties for path in duty.paths)),
+        channels=tuple(dict.fromkeys(one for duty in duties for one in duty.channels)),
+        leads=tuple(body.label for body in row.leads.all()),
+        responsible=str(entry.office) if entry.office else entry.body.label,
+        limits=tuple(dict.fromkeys(in_words(duty.due) for duty in duties if duty.due)),
+        due=timezone.localtime(entry.due_at).date() if entry.due_at else None,
+        state=entry.state_label,
+        period=row.period,
+    )
+
+
+def completion_report(notice: Notice) -> CompletionReport:
+    """Return the completion report of a notice, drafted from the ledger: every measure, done, partly or not, evidence, reasons (N-11)."""
+    measures = list(notice.measures.filter(dropped=False).order_by("position", "pk"))
+    lights = _lights(notice)
+    rows = _by_measure(notice)
+    everything = sum(lights.values(), Lights())
+    return CompletionReport(
+        government=notice.government.name,
+        title=notice.title,
+        doc_number=notice.doc_number,
+        year=notice.year,
+        made_on=timezone.localdate(),
+        units=len({row.body_id for group in rows.values() for row in group}),
+        total=everything.total,
+        closed=everything.closed,
+        late=everything.red + everything.grey_red,
+        measures=tuple(
+            _fulfilment(place, measure, lights.get(measure.pk, Lights()), rows.get(measure.pk, []))
+            for place, measure in enumerate(measures, start=1)
+        ),
+    )
+
+
+def _lights(notice: Notice) -> dict[int, Lights]:
+    grouped = (
+        Assignment.objects.filter(notice=notice).values("measure_id").annotate(**counts("entry__")).order_by()
+    )
+    return {row["measure_id"]: from_row(row) for row in grouped}
+
+
+def _by_measure(notice: Notice) -> dict[int, list[Assignment]]:
+    standing = Evidence.objects.filter(withdrawn=False).exclude(lead="fails")
+    rows = (
+        Assignment.objects.filter(notice=notice)
+        .select_related("entry__body")
+        .prefetch_related(Prefetch("entry__evidence", standing, to_attr="standing"), "leads")
+        .order_by("pk")
+    )
+    found: dict[int, list[Assignment]] = {}
+    for row in rows:
+        found.setdefault(row.measure_id, []).append(row)
+    return found
+
+
+def _fulfilment(place: int, measure: Measure, lights: Lights, rows: list[Assignment]) -> Fulfilment:
+    partly = [row for row in rows if row.entry.outcome == "partly"]
+    open_ = [row for row in rows if row.entry.closed_at is None]
+    left = [
+        row for row in rows if row.entry.outcome in {"not_applicable", "withdrawn", "cancelled", "carried"}
+    ]
+    status = "未完成"
+    if rows and not open_:
+        status = "部分完成" if partly else "已完成"
+    elif lights.closed or partly:
+        status = "部分完成"
+    return Fulfilment(
+        number=place,
+        section=measure.section,
+        content=measure.text,
+        leads=tuple(dict.fromkeys(body.label for row in rows for body in row.leads.all())),
+        status=status,
+        total=lights.total,
+        closed=lights.closed,
+        evidence=_evidence(rows),
+        reasons=tuple(_reasons([*open_, *partly, *left])),
+    )
+
+
+def _evidence(rows: Iterable[Assignment]) -> tuple[str, ...]:
+    shown = [
+        f"{row.entry.body.label}：{one.title}"
+        + (f"（{one.url}）" if one.url and one.url != one.title else "")
+        for row in rows
+        for one in row.entry.standing  # type: ignore[attr-defined]
+    ]
+    return tuple(shown[:6]) + ((f"另有{len(shown) - 6}条佐证",) if len(shown) > 6 else ())
+
+
+def _reasons(rows: Iterable[Assignment]) -> Iterable[str]:
+    for row in list(rows)[:8]:
+        words = row.statement.strip().replace("\n", "；")
+        state = OUTCOMES.get(row.entry.outcome, row.entry.state_label)
+        yield f"{row.entry.body.label}：{state}{f'，{words}' if words else ''}"
+
+
+def leads_of(measure: Measure) -> list[str]:
+    """Return the lead units as the row prints them."""
+    return [unit.printed for unit in measure.units.all() if unit.part == Part.LEAD]

@@ -1,0 +1,57 @@
+"""Who sees which notices, assignments and registers: the one source for page, list, export and feed."""
+
+from django.db.models import Q, QuerySet
+
+from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.notices.models import Assignment, Guidance, Notice
+from gongkai.notices.states import NoticeState
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body, Role
+
+SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
+#: What the staff of a unit sees; drafts are the 政务公开办's.
+ISSUED = (NoticeState.LIVE, NoticeState.SUPERSEDED)
+
+
+def visible_to(user: object) -> QuerySet[Notice]:
+    """Return the notices that somebody may see: those of the governments they supervise; for staff the issued ones of their government.
+
+    Anonymous sees none here: the public reads `public.public_progress`.
+    """
+    actor = actor_of(user)
+    if actor.system:
+        return Notice.objects.all()
+    if not actor.known:
+        return Notice.objects.none()
+    seen = Q(state__in=ISSUED) & (
+        Q(government__in=governments_over(actor)) | Q(assignments__body__in=actor.bodies)
+    )
+    for post in actor.posts:
+        if post.role in SUPERVISING:
+            seen |= Q(government__path__startswith=post.reach)
+    return Notice.objects.filter(pk__in=Notice.objects.filter(seen).values("pk"))
+
+
+def governments_over(actor: Actor) -> set[int]:
+    """Return the bodies on the way from the root to an actor's bodies: the governments whose notices concern them."""
+    paths = Body.objects.filter(pk__in=actor.bodies).values_list("path", flat=True)
+    return {int(part) for path in paths for part in path.split("/") if part}
+
+
+def assignments_visible_to(user: object) -> QuerySet[Assignment]:
+    """Return the assignments whose entries somebody may see."""
+    return Assignment.objects.filter(entry__in=entries_visible_to(user).filter(kind="assignment"))
+
+
+def guidance_visible_to(user: object) -> QuerySet[Guidance]:
+    """Return the guidance records of one's own bodies, given or got, and of those supervised."""
+    actor = actor_of(user)
+    if actor.system:
+        return Guidance.objects.all()
+    if not actor.known:
+        return Guidance.objects.none()
+    seen = Q(guiding__in=actor.bodies) | Q(guided__in=actor.bodies)
+    for post in actor.posts:
+        if post.role in SUPERVISING:
+            seen |= Q(guiding__path__startswith=post.reach)
+    return Guidance.objects.filter(seen)
