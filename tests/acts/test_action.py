@@ -48,3 +48,10 @@ def test_a_listener_that_fails_takes_everything_back(monkeypatch: pytest.MonkeyP
     body.refresh_from_db()
     assert body.name == "云岭市统计局"
     assert not Movement.objects.exists()
+
+
+def test_a_template_reads_an_action_and_does_not_call_it() -> None:
+    from django.template import Context, Template
+
+    made = make(lambda by, target: [])
+    assert Template("{{ act.label }}").render(Context({"act": made})) == "更名"

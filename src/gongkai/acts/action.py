@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import models, transaction
 
@@ -87,6 +87,9 @@ class Action(Generic[T]):
     function: Callable[..., Step]
     rule: Rule
     ready: Callable[[T], list[str]] | None = None
+
+    #: Templates read an action's words; without this they would call it.
+    do_not_call_in_templates: ClassVar[bool] = True
 
     def why_not(self, target: T, *, by: By) -> list[str]:
         """Return the reasons that speak against this action now, a Chinese sentence each; empty where it may be done."""
