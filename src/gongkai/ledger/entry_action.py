@@ -25,10 +25,17 @@ class EntryAction(Action[Entry]):
 
     def why_not(self, target: Entry, *, by: By) -> list[str]:
         """Return the machine's reason, then the rule's, then those of `ready`."""
+        reasons = self.unfit(target, by=by)
+        if self.verb in kind_of(target.kind).machine.moves and self.ready:
+            reasons += self.ready(target)
+        return reasons
+
+    def unfit(self, target: Entry, *, by: By) -> list[str]:
+        """Return the machine's reason and the rule's: enough to choose a button, without looking at what else is missing."""
         machine = kind_of(target.kind).machine
         if self.verb not in machine.moves:
             return [f"“{self.label}”不适用于这类记录。"]
-        return [*machine.why_not(self.verb, target.state, self.label), *super().why_not(target, by=by)]
+        return [*machine.why_not(self.verb, target.state, self.label), *self.rule(by, target)]
 
     def finish(self, target: Entry, step: Step) -> None:
         """Move the state, keep closing facts, and write the entry if nobody else did in between."""
@@ -43,6 +50,13 @@ class EntryAction(Action[Entry]):
             target.closed_at = None
         target.state, target.moved_at = after, now
         swap(target)
+
+
+def begin(entry: Entry) -> None:
+    """Put a new entry, not stored yet, into its first state: the machine's, or the one it was given."""
+    machine = kind_of(entry.kind).machine
+    entry.state = entry.state or machine.first
+    assert entry.state in machine.labels, f"{entry.kind} has no state {entry.state}"
 
 
 def swap(entry: Entry) -> None:

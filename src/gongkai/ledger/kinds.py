@@ -33,6 +33,7 @@ class Kind:
     `judges` says who judges what was done (the lead unit), beside the 政务公开办.
     `prefix` begins its numbers (its label where empty). `rules` names its rule set in `law.RULE_SETS`: when yellow begins, and the clock.
     `deadline` computes the due date from the kind's events where it is counted in law, for `clock.recompute`; None: an ordered date.
+    `waiting` are the open states in which the owing body waits for somebody else (to accept, to decide).
     `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
     """
 
@@ -47,6 +48,7 @@ class Kind:
     rules: str = "assignment"
     deadline: Callable[[Entry, Calendar, date], Deadline] | None = None
     related: tuple[str, ...] = ()
+    waiting: frozenset[str] = frozenset()
 
     @property
     def series(self) -> str:

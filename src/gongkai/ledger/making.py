@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.acts.chain import By, append_many, build
 from gongkai.ledger.clock import warn_from
-from gongkai.ledger.kinds import kind_of
+from gongkai.ledger.entry_action import begin
 from gongkai.ledger.models import Entry
 from gongkai.ledger.numbers import numbers
 
@@ -59,9 +59,7 @@ def _number(drafts: list[Entry]) -> None:
 
 
 def _complete(entry: Entry) -> None:
-    machine = kind_of(entry.kind).machine
-    entry.state = entry.state or machine.first
-    assert entry.state in machine.labels, f"{entry.kind} has no state {entry.state}"
+    begin(entry)
     entry.opened_at = entry.opened_at or timezone.now()
     entry.moved_at = entry.moved_at or entry.opened_at
     if entry.due_at and not entry.warn_at:

@@ -9,3 +9,12 @@ class Config(AppConfig):
     name = "gongkai.office"
     label = "office"
     verbose_name = "后台"
+
+    def ready(self) -> None:
+        """Enter the first page's own blocks, where no room has put its own in their place."""
+        from gongkai.ledger.desk import BLOCKS, register_block
+        from gongkai.office.blocks import OWN
+
+        for block in OWN:
+            if block.name not in BLOCKS:
+                register_block(block)

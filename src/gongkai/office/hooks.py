@@ -1,12 +1,71 @@
-"""What the office adds to Wagtail's admin: addresses, the menu, the first page."""
+"""What the office adds to Wagtail's admin: addresses, the first page, the menu."""
 
-from django.urls import URLPattern
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, reverse_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 
+from gongkai.ledger.desk import blocks_for
 from gongkai.office.urls import urlpatterns
+from gongkai.units.actors import actor_of
+from gongkai.units.models import Role
+
+#: Wagtail's own items that only administrators need, and those that nobody does.
+FOR_ADMINISTRATORS = frozenset({"images", "documents", "snippets", "reports", "settings", "forms"})
+FOR_NOBODY = frozenset({"help", "redirects"})
 
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
     """Register the office's pages under /admin/."""
     return urlpatterns
+
+
+class Desk(Component):
+    """今天要办: the blocks of all rooms."""
+
+    order = 0
+    template_name = "office/desk.html"
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """Return the blocks that this person has something to do with."""
+        actor = actor_of(self.request.user)
+        return {"blocks": blocks_for(actor), "actor": actor, "request": self.request}
+
+
+@hooks.register("construct_homepage_panels", order=1000)
+def first_page(request: HttpRequest, panels: list[Any]) -> None:
+    """Put the desk in the place of Wagtail's panels."""
+    panels[:] = [Desk(request)]
+
+
+@hooks.register("register_admin_menu_item")
+def home_item() -> MenuItem:
+    """今天要办."""
+    return MenuItem("今天要办", reverse_lazy("wagtailadmin_home"), name="today", icon_name="home", order=10)
+
+
+@hooks.register("register_admin_menu_item")
+def ledger_item() -> MenuItem:
+    """台账."""
+    return MenuItem("台账", reverse_lazy("ledger_list"), name="ledger", icon_name="list-ul", order=20)
+
+
+@hooks.register("register_admin_menu_item")
+def statistics_item() -> MenuItem:
+    """统计."""
+    return MenuItem("统计", reverse_lazy("office_statistics"), name="statistics", icon_name="table", order=70)
+
+
+@hooks.register("construct_main_menu", order=1000)
+def menu(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Leave ordinary people what they need; Wagtail's page tree is called what it holds."""
+    administers = request.user.is_superuser or actor_of(request.user).has(Role.ADMINISTRATOR)
+    hidden = FOR_NOBODY if administers else FOR_NOBODY | FOR_ADMINISTRATORS
+    items[:] = [item for item in items if item.name not in hidden]

@@ -2,9 +2,18 @@
 
 from django.urls import path
 
-from gongkai.office.views import entry
+from gongkai.office.views import act, bulk, entry, filters, ledger, statistics
 
 urlpatterns = [
-    path("ledger/", entry.page, name="ledger_list"),
+    path("ledger/", ledger.page, name="ledger_list"),
+    path("ledger/export/", ledger.export, name="ledger_export"),
+    path("ledger/urging/", ledger.urging, name="ledger_urging"),
+    path("ledger/bulk/", bulk.page, name="ledger_bulk"),
+    path("ledger/filters/", filters.save, name="ledger_filter_save"),
+    path("ledger/filters/<int:pk>/remove/", filters.remove, name="ledger_filter_remove"),
     path("ledger/<int:pk>/", entry.page, name="ledger_entry"),
+    path("ledger/<int:pk>/beside/", entry.beside, name="ledger_beside"),
+    path("ledger/<int:pk>/act/<str:name>/", act.page, name="ledger_act"),
+    path("statistics/", statistics.page, name="office_statistics"),
+    path("statistics/export/", statistics.export, name="office_statistics_export"),
 ]

@@ -52,6 +52,9 @@ class Entry(models.Model):
                 fields=["body", "due_at", "id"], condition=Q(closed_at=None), name="entry_open_body_due"
             ),
             models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="entry_open_due"),
+            models.Index(
+                fields=["kind", "state", "due_at", "id"], condition=Q(closed_at=None), name="entry_open_state"
+            ),
             # Lights: running entries only, so that red and yellow are counted from the index alone.
             models.Index(fields=["due_at", "body"], condition=RUNNING, name="entry_running_due"),
             models.Index(fields=["warn_at", "due_at", "body"], condition=RUNNING, name="entry_running_warn"),

@@ -1,12 +1,71 @@
-"""The page of one entry."""
+"""The page of one entry, whole and beside the list."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
+from gongkai import law
+from gongkai.ledger.desk import panels_for
+from gongkai.ledger.kinds import kind_of, related
+from gongkai.ledger.models import Audience, Entry
 from gongkai.ledger.queries import visible_to
+from gongkai.ledger.rules import judge, work
+from gongkai.office.history import happenings
+from gongkai.office.offers import next_offer, offers
+from gongkai.units.actors import Actor, actor_of
+
+
+def found(request: HttpRequest, pk: int) -> tuple[Entry, Actor]:
+    """Return an entry that this person may see, and who they are; 404 otherwise."""
+    entries = visible_to(request.user).select_related(*sorted(related()))
+    return get_object_or_404(entries, pk=pk), actor_of(request.user)
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one entry to whoever may see it."""
-    entry = get_object_or_404(visible_to(request.user).select_related("body", "office"), pk=pk)
-    return render(request, "office/entry.html", {"entry": entry})
+    """Show an entry: facts, clock, panels, evidence, movements, remarks, and what may be done next."""
+    entry, actor = found(request, pk)
+    return render(request, "office/entry.html", context_of(entry, actor))
+
+
+def beside(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the short form of an entry beside the list (htmx); without it, the page itself."""
+    entry, actor = found(request, pk)
+    if not request.headers.get("HX-Request"):
+        return page(request, pk)
+    offer = next_offer(entry, actor)
+    recent = happenings(entry)[:4]
+    context = {"entry": entry, "kind": kind_of(entry.kind), "offer": offer, "happenings": recent}
+    return render(request, "office/beside.html", context)
+
+
+def context_of(entry: Entry, actor: Actor) -> dict[str, Any]:
+    """Return all that an entry's page shows to somebody."""
+    allowed, refused = offers(entry, actor)
+    panels = panels_for(entry, actor)
+    own = entry.closed_at is None
+    return {
+        "entry": entry,
+        "kind": kind_of(entry.kind),
+        "actor": actor,
+        "audience": Audience(entry.audience).label,
+        "allowed": [one for one in allowed if one.action.name != "ledger.comment"],
+        "refused": refused,
+        "main": next_offer(entry, actor),
+        "may_comment": any(one.action.name == "ledger.comment" for one in allowed),
+        "deadline": deadline_of(entry),
+        "above": [(panel, shown) for panel, shown in panels if panel.position < 300],
+        "below": [(panel, shown) for panel, shown in panels if panel.position >= 300],
+        "evidence": list(entry.evidence.select_related("attachment")),
+        "may_withdraw": own and not work(actor, entry),
+        "may_judge": not judge(actor, entry),
+        "happenings": happenings(entry),
+        "comments": list(entry.comments.prefetch_related("attachments")),
+    }
+
+
+def deadline_of(entry: Entry) -> law.Deadline | None:
+    """Return the clock with its steps, where the kind counts its due date in law."""
+    compute = kind_of(entry.kind).deadline
+    return compute(entry, law.default_calendar(), timezone.localdate()) if compute else None

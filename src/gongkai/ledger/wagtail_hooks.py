@@ -1,0 +1,3 @@
+"""Where Wagtail finds the ledger's hooks."""
+
+from gongkai.ledger import office  # noqa: F401

@@ -1,0 +1,108 @@
+"""The first page's own blocks: what I do, what my unit does, what waits for me, who is late."""
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.ledger import queries
+from gongkai.ledger.desk import Block
+from gongkai.ledger.filters import mine
+from gongkai.ledger.kinds import KINDS, kind_of
+from gongkai.ledger.models import Entry
+from gongkai.ledger.paging import page
+from gongkai.office.offers import next_offer
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+#: Rows of one block; the rest is one link away.
+SIZE = 20
+
+
+def _waiting() -> Q:
+    """Entries that wait for somebody other than the owing body."""
+    condition = Q(pk__in=[])
+    for kind in KINDS.values():
+        if kind.waiting:
+            condition |= Q(kind=kind.name, state__in=kind.waiting)
+    return condition
+
+
+def rows(entries: QuerySet[Entry], by: Actor) -> dict[str, Any]:
+    """Return the first rows by due date, red before yellow before the rest, each with the one button that moves it on."""
+    shown = page(queries.seen_by(by, entries), size=SIZE)
+    return {"entries": [(entry, next_offer(entry, by)) for entry in shown.rows], "cut": bool(shown.next)}
+
+
+def my_work(by: Actor) -> dict[str, Any] | None:
+    """What I work on: my offices' entries and those that stand with no office."""
+    if not by.has(Role.CLERK, Role.SIGNER):
+        return None
+    entries = mine(queries.open_entries(queries.visible_to(by)), by).exclude(_waiting())
+    return {
+        "title": "我要办的",
+        **rows(entries, by),
+        "more": f"{reverse('ledger_list')}?mine=office",
+        "empty": "现在没有要您办理的事项。新的任务分来时，会出现在这里，同时发消息给您。",
+    }
+
+
+def my_unit(by: Actor) -> dict[str, Any] | None:
+    """What the rest of my unit works on: for heads, and for clerks of one office."""
+    with_office = any(post.office_id for post in by.posts)
+    if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
+        return None
+    entries = mine(queries.open_entries(queries.visible_to(by)), by, whole_body=True).exclude(_waiting())
+    if by.has(Role.CLERK):
+        own = Q(office_id__in=[p.office_id for p in by.posts if p.office_id]) | Q(office_id=None)
+        entries = entries.exclude(own)
+    return {
+        "title": "本单位要办的",
+        **rows(entries, by),
+        "more": f"{reverse('ledger_list')}?mine=body",
+        "empty": "本单位现在没有要办的事项。",
+    }
+
+
+def waiting_for_me(by: Actor) -> dict[str, Any] | None:
+    """What others handed in and I have to judge."""
+    if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF):
+        return None
+    entries = queries.open_entries(queries.visible_to(by)).filter(_waiting())
+    found = [
+        entry
+        for entry in queries.seen_by(by, entries).order_by("due_at", "pk")[: 5 * SIZE]
+        if kind_of(entry.kind).judges(by, entry) or by.reaches(Role.CHIEF, path=entry.body.path)
+    ]
+    if not found and not by.has(Role.LEAD, Role.CHIEF):
+        return None
+    return {
+        "title": "等我审核的",
+        "entries": [(entry, next_offer(entry, by)) for entry in found[:SIZE]],
+        "cut": len(found) > SIZE,
+        "more": reverse("ledger_list"),
+        "empty": "没有等您审核的事项。",
+    }
+
+
+def late_units(by: Actor) -> dict[str, Any] | None:
+    """For the 政务公开办 and 监督员: which units are late, the most late first."""
+    if not by.has(Role.CHIEF, Role.AUDITOR):
+        return None
+    late = queries.red(queries.visible_to(by), timezone.now()).order_by()
+    counted = list(late.values("body_id").annotate(red=Count("pk")).order_by("-red", "body_id")[:SIZE])
+    bodies = Body.objects.in_bulk([row["body_id"] for row in counted])
+    return {
+        "title": "逾期的单位",
+        "units": [(bodies[row["body_id"]], row["red"]) for row in counted],
+        "empty": "没有单位逾期。",
+    }
+
+
+OWN = (
+    Block("mine", 100, my_work),
+    Block("unit", 200, my_unit),
+    Block("waiting", 300, waiting_for_me),
+    Block("late_units", 400, late_units, "office/blocks/units.html"),
+)

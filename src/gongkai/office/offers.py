@@ -1,0 +1,62 @@
+"""Which actions an entry's page and the first page offer to somebody, and why the others are not offered."""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+
+from gongkai.acts.action import REGISTRY, Action
+from gongkai.ledger.entry_action import EntryAction
+from gongkai.ledger.kinds import kind_of
+from gongkai.ledger.models import Entry
+from gongkai.units.actors import Actor
+
+#: What every entry offers beside its kind's own actions. Evidence is withdrawn and judged beside the evidence.
+SHARED = ("ledger.add_evidence", "ledger.urge", "ledger.set_office", "ledger.set_audience", "ledger.comment")
+#: Offered elsewhere on the page, yet reachable by the same address.
+BESIDE = ("ledger.withdraw_evidence", "ledger.judge_evidence")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An action as a button: where it leads, and what speaks against it."""
+
+    action: Action
+    url: str
+    reasons: list[str] = field(default_factory=list)
+
+
+def names(entry: Entry) -> tuple[str, ...]:
+    """Return the names of all actions that an entry's page may call, in the order of buttons."""
+    return (*kind_of(entry.kind).actions, *SHARED)
+
+
+def find(entry: Entry, name: str) -> Action | None:
+    """Return an action that may be asked for on an entry's page, whether or not it is allowed now."""
+    return REGISTRY.get(name) if name in {*names(entry), *BESIDE} else None
+
+
+def act_url(entry: Entry, name: str) -> str:
+    """Return the address of an action's form."""
+    return reverse("ledger_act", kwargs={"pk": entry.pk, "name": name})
+
+
+def offers(entry: Entry, by: Actor) -> tuple[list[Offer], list[Offer]]:
+    """Return what may be done now and what may not, each with its reasons."""
+    made = [
+        Offer(REGISTRY[name], act_url(entry, name), REGISTRY[name].why_not(entry, by=by))
+        for name in names(entry)
+        if name in REGISTRY
+    ]
+    return [one for one in made if not one.reasons], [one for one in made if one.reasons]
+
+
+def next_offer(entry: Entry, by: Actor) -> Offer | None:
+    """Return the one action that moves an entry on: the first of its kind's that the state and the rule allow.
+
+    Asks the machine and the rule only, which cost no query; what is still missing (evidence, say) the form itself says.
+    """
+    for name in kind_of(entry.kind).actions:
+        action = REGISTRY.get(name)
+        if isinstance(action, EntryAction) and not action.unfit(entry, by=by):
+            return Offer(action, act_url(entry, name))
+    return None

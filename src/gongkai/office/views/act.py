@@ -1,0 +1,81 @@
+"""The form of one action on one entry; the same for every action of every kind."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from gongkai.acts.action import Action, Conflict, Refused
+from gongkai.ledger.forms import form_for
+from gongkai.ledger.forms.base import ActForm
+from gongkai.ledger.kinds import kind_of
+from gongkai.ledger.models import Entry
+from gongkai.office.offers import find
+from gongkai.office.views.entry import found
+from gongkai.units.actors import Actor
+
+
+def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Show an action's form and do the action; what speaks against it is said above the form, nothing typed is lost."""
+    entry, actor = found(request, pk)
+    action = find(entry, name)
+    if action is None:
+        raise Http404
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = form_for(action)(*data, entry=entry, by=actor, initial=request.GET.dict())
+    if request.method == "POST":
+        done = _do(request, action, entry, actor, form)
+        if done:
+            return done
+    else:
+        form.reasons = action.why_not(entry, by=actor)  # type: ignore[attr-defined]
+    return _draw(request, action, entry, form)
+
+
+def _do(
+    request: HttpRequest, action: Action, entry: Entry, actor: Actor, form: ActForm
+) -> HttpResponse | None:
+    """Do it and lead back to the entry; None where the form has to be shown again."""
+    if not form.is_valid():
+        return None
+    try:
+        action(entry, by=actor, version=_version(request, entry), **form.facts())
+    except Conflict as refusal:
+        form.reasons, form.overtaken = refusal.reasons, True  # type: ignore[attr-defined]
+        return None
+    except Refused as refusal:
+        form.reasons = refusal.reasons  # type: ignore[attr-defined]
+        return None
+    messages.success(request, f"已{action.label}：{entry.title[:60]}")
+    return HttpResponseRedirect(_next(request, entry))
+
+
+def _version(request: HttpRequest, entry: Entry) -> int:
+    """Return the version that the person saw; a form without one is as good as one from before."""
+    given = request.POST.get("version", "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else entry.version
+
+
+def _next(request: HttpRequest, entry: Entry) -> str:
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    return wanted if wanted and safe else entry.url
+
+
+def _draw(request: HttpRequest, action: Action, entry: Entry, form: ActForm) -> HttpResponse:
+    fresh = Entry.objects.filter(pk=entry.pk).values_list("version", flat=True).get()
+    overtaken = getattr(form, "overtaken", False)
+    context: dict[str, Any] = {
+        "entry": entry,
+        "kind": kind_of(entry.kind),
+        "action": action,
+        "form": form,
+        "reasons": getattr(form, "reasons", []),
+        # Whoever was overtaken has now seen the newer state: sending again counts against that.
+        "version": fresh if overtaken or request.method != "POST" else _version(request, entry),
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "blocked": request.method != "POST" and bool(getattr(form, "reasons", [])),
+    }
+    return render(request, "office/act.html", context, status=409 if overtaken else 200)

@@ -1,0 +1,82 @@
+"""One action on many entries: each for itself, with a list of what was not done and why."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gongkai.acts.action import REGISTRY, Refused
+from gongkai.ledger import queries
+from gongkai.ledger.forms import form_for
+from gongkai.ledger.models import Entry
+from gongkai.office.views.ledger import EXPORT_MOST
+from gongkai.units.actors import actor_of
+
+#: What may be done to many at once.
+BULK = ("ledger.urge", "ledger.comment", "ledger.set_office")
+MOST = 200
+
+
+@require_POST
+def page(request: HttpRequest) -> HttpResponse:
+    """Ask for the action's fields, then do it to each of the ticked entries."""
+    actor = actor_of(request.user)
+    ticked = [int(n) for n in request.POST.getlist("entry") if n.isascii() and n.isdecimal() and len(n) < 19]
+    entries = list(queries.seen_by(actor).filter(pk__in=ticked[:MOST]).order_by("due_at", "pk"))
+    back = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
+    if not entries:
+        return redirect(back)
+    if request.POST.get("do") == "export":
+        return _export(entries)
+    action = REGISTRY.get(request.POST.get("do", ""))
+    if action is None or action.name not in BULK:
+        return redirect(back)
+    context: dict[str, Any] = {
+        "action": action,
+        "entries": entries,
+        "back": back,
+        "query": request.POST.get("query", ""),
+    }
+    sure = "sure" in request.POST
+    form = form_for(action)(*((request.POST, request.FILES) if sure else ()), entry=entries[0], by=actor)
+    context["one_body"] = len({entry.body_id for entry in entries}) == 1
+    if action.name == "ledger.set_office" and not context["one_body"]:
+        context["reasons"] = ["转处室只能选同一个单位的记录，请返回重新勾选。"]
+    elif sure and form.is_valid():
+        context["done"], context["undone"] = _do(action, entries, actor, form)
+    context["form"] = form
+    return render(request, "office/bulk.html", context)
+
+
+def _do(
+    action: Any, entries: list[Entry], actor: Any, form: forms.Form
+) -> tuple[int, list[tuple[Entry, str]]]:
+    """Do it to each entry by itself: what speaks against one does not stop the others."""
+    try:
+        facts = form.facts()  # type: ignore[attr-defined]
+    except Refused as refusal:
+        return 0, [(entry, str(refusal)) for entry in entries]
+    done, undone = 0, []
+    for entry in entries:
+        try:
+            action(entry, by=actor, **facts)
+        except Refused as refusal:
+            undone.append((entry, str(refusal)))
+        else:
+            done += 1
+    return done, undone
+
+
+def _export(entries: list[Entry]) -> HttpResponse:
+    from gongkai.exchange import write_xlsx
+    from gongkai.ledger.sheet import LEDGER
+
+    answer = HttpResponse(
+        write_xlsx(LEDGER, entries[:EXPORT_MOST]),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    answer.headers["Content-Disposition"] = 'attachment; filename="ledger.xlsx"'
+    return answer

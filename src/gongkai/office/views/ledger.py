@@ -1,0 +1,161 @@
+"""The one list over all kinds, what is copied from it, and its spreadsheet."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.exchange import write_xlsx
+from gongkai.ledger import queries
+from gongkai.ledger.filters import STANDING, Filter, counts
+from gongkai.ledger.jobs.words import line
+from gongkai.ledger.kinds import KINDS
+from gongkai.ledger.models import Entry, SavedFilter
+from gongkai.ledger.paging import page as page_of
+from gongkai.ledger.sheet import LEDGER
+from gongkai.office.picks import years
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body, Role
+
+#: Rows of an exported file, and lines of a copied text: more is of no use to anybody.
+EXPORT_MOST = 50_000
+URGING_MOST = 2_000
+
+
+def chosen(request: HttpRequest, actor: Actor) -> Filter:
+    """Return the filter in the address; without any, what this person most likely came for."""
+    if request.GET:
+        return Filter.read(request.GET.dict())
+    return Filter(mine=default_mine(actor))
+
+
+def default_mine(actor: Actor) -> str:
+    """Supervisors begin with everything, a unit's people with their own."""
+    if actor.has(Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR):
+        return ""
+    return "body" if actor.has(Role.LEAD) else "office"
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Show one page of the ledger."""
+    actor = actor_of(request.user)
+    wanted = chosen(request, actor)
+    seen = queries.visible_to(request.user)
+    narrowed = wanted.narrow(seen, actor)
+    shown = page_of(
+        queries.seen_by(actor, wanted.apply(seen, actor)), request.GET.get("after", ""), order=wanted.ordering
+    )
+    context = {
+        "filter": wanted,
+        "rows": shown.rows,
+        "next": f"?{wanted.query(after=shown.next)}" if shown.next else "",
+        "first_page": not request.GET.get("after"),
+        "lights": _lights(wanted, narrowed),
+        "tabs": _tabs(wanted, actor),
+        "kinds": [(kind.name, kind.label) for kind in KINDS.values()],
+        "states": KINDS[wanted.kind].machine.labels.items() if wanted.kind else (),
+        "standing": STANDING.items(),
+        "bodies": _bodies(actor),
+        "years": years(),
+        "query": wanted.query(),
+    }
+    return render(request, "office/ledger.html", context)
+
+
+def _lights(wanted: Filter, narrowed: Any) -> list[dict[str, Any]]:
+    found = counts(narrowed)
+    return [
+        {
+            "name": name,
+            "label": STANDING[name],
+            "count": found.get(name),
+            "url": f"?{wanted.query(light=name) or 'light=open'}",
+            "current": wanted.light == name,
+        }
+        for name in ("open", "red", "yellow", "blue", "closed", "all")
+    ]
+
+
+def _tabs(wanted: Filter, actor: Actor) -> list[dict[str, Any]]:
+    """The built-in tabs and those that this person keeps."""
+    tabs = [("", "全部"), ("body", "本单位"), ("office", "我的")] if actor.bodies else [("", "全部")]
+    plain = not any((wanted.kind, wanted.state, wanted.body, wanted.office, wanted.year, wanted.q))
+    found: list[dict[str, Any]] = [
+        {"label": label, "url": f"?mine={mine}", "current": plain and wanted.mine == mine}
+        for mine, label in reversed(tabs)
+    ]
+    for kept in SavedFilter.objects.filter(person_id=actor.person_id) if actor.person_id else ():
+        mark = Filter.read(QueryDict(kept.query).dict()).query()
+        found.append(
+            {
+                "label": kept.name,
+                "url": f"?{kept.query}",
+                "current": mark == wanted.query(),
+                "remove": reverse("ledger_filter_remove", kwargs={"pk": kept.pk}),
+            }
+        )
+    return found
+
+
+def _bodies(actor: Actor) -> list[Body]:
+    """Units to choose from: all for supervisors, else none (one's own unit is a tab)."""
+    if not actor.has(Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR):
+        return []
+    return list(Body.objects.filter(active_to=None).order_by("position", "pk"))
+
+
+def export(request: HttpRequest) -> HttpResponse:
+    """Give the filtered list as a spreadsheet, with the columns that an import takes."""
+    actor = actor_of(request.user)
+    entries = (
+        chosen(request, actor).apply(queries.visible_to(request.user), actor).order_by("pk")[:EXPORT_MOST]
+    )
+    content = write_xlsx(LEDGER, queries.seen_by(actor, entries).iterator(1000))
+    name = f"ledger-{timezone.localdate():%Y%m%d}.xlsx"
+    answer = HttpResponse(
+        content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def urging(request: HttpRequest) -> HttpResponse:
+    """Show a text to paste into the chat group: per unit, what is late or due soon."""
+    actor = actor_of(request.user)
+    wanted = Filter.read(request.GET.dict())
+    if wanted.light not in {"red", "yellow"}:
+        wanted = Filter.read({**request.GET.dict(), "light": "red"})
+    entries = wanted.apply(queries.visible_to(request.user), actor)
+    rows = list(
+        entries.select_related("body").order_by("body__position", "body_id", "due_at", "pk")[:URGING_MOST]
+    )
+    context = {
+        "groups": groups(rows, wanted.light),
+        "filter": wanted,
+        "count": len(rows),
+        "back": wanted.query(),
+    }
+    return render(request, "office/urging.html", context)
+
+
+def groups(entries: list[Entry], light: str) -> list[tuple[Body, str]]:
+    """Return for each unit the text that urges it."""
+    by_body: dict[Body, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_body[entry.body].append(entry)
+    what = "已逾期" if light == "red" else "即将到期"
+    return [
+        (
+            body,
+            "\n".join(
+                [
+                    f"【政务公开工作提醒】{body.label}：截至{timezone.localdate():%-m月%-d日}，有{len(rows)}项工作{what}，请抓紧办理。",
+                    *(f"{number}. {line(entry)}" for number, entry in enumerate(rows, 1)),
+                ]
+            ),
+        )
+        for body, rows in by_body.items()
+    ]

@@ -1,0 +1,58 @@
+"""The statistics page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from gongkai.exchange import Column, Sheet, write_xlsx
+from gongkai.ledger.filters import Filter
+from gongkai.ledger.kinds import KINDS
+from gongkai.ledger.queries import visible_to
+from gongkai.office.picks import years
+from gongkai.office.statistics import Account, accounts, total
+
+SHEET = Sheet(
+    "各单位统计",
+    (
+        Column("body", "单位", write=lambda a: a.body.name, width=30),
+        Column("total", "应办"),
+        Column("open", "未办结"),
+        Column("yellow", "其中临期"),
+        Column("red", "其中逾期"),
+        Column("in_time", "按期办结"),
+        Column("late", "逾期办结"),
+        Column("closed_rate", "办结率（%）"),
+        Column("in_time_rate", "按期办结率（%）"),
+    ),
+)
+
+
+def _read(request: HttpRequest) -> tuple[Filter, int, list[Account]]:
+    wanted = Filter.read(request.GET.dict())
+    year = wanted.year or timezone.localdate().year
+    return wanted, year, accounts(visible_to(request.user), year, wanted.kind)
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Show the figures of a year by unit."""
+    wanted, year, found = _read(request)
+    context = {
+        "year": year,
+        "kind": wanted.kind,
+        "accounts": found,
+        "total": total(found),
+        "years": years(),
+        "kinds": [(kind.name, kind.label) for kind in KINDS.values()],
+    }
+    return render(request, "office/statistics.html", context)
+
+
+def export(request: HttpRequest) -> HttpResponse:
+    """Give the figures as a spreadsheet."""
+    _, year, found = _read(request)
+    answer = HttpResponse(
+        write_xlsx(SHEET, found, guide=False),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="statistics-{year}.xlsx"'
+    return answer

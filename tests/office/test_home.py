@@ -1,0 +1,91 @@
+import pytest
+
+from factories.ledger import EntryFactory
+from gongkai.ledger.desk import BLOCKS, Block
+from gongkai.ledger.kinds import KINDS
+
+pytestmark = pytest.mark.django_db
+HOME = "/admin/"
+
+
+def test_mine_comes_first_red_before_yellow_each_with_its_one_button(as_, city) -> None:
+    green = EntryFactory(body=city.finance, green=True)
+    yellow = EntryFactory(body=city.finance, yellow=True)
+    red = EntryFactory(body=city.finance, red=True)
+    EntryFactory(body=city.water, red=True, title="别的单位的事")
+    page = as_(city.clerk).get(HOME).content.decode()
+    at = [page.index(e.title) for e in (red, yellow, green)]
+    assert at == sorted(at)
+    assert f"/admin/ledger/{red.pk}/act/trial.submit/" in page
+    assert "别的单位的事" not in page
+    assert "Dashboard" not in page
+
+
+def test_a_clerk_of_one_office_sees_its_own_first_and_the_rest_below(as_, city) -> None:
+    own = EntryFactory(body=city.finance, office=city.budget, green=True)
+    rest = EntryFactory(body=city.finance, office=None, red=True)
+    page = as_(city.budget_clerk).get(HOME).content.decode()
+    assert page.index("我要办的") < page.index(own.title)
+    assert rest.title in page
+
+
+def test_what_was_handed_in_waits_for_the_chief_office_not_for_the_clerk(as_, city, monkeypatch) -> None:
+    from dataclasses import replace
+
+    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
+    entry = EntryFactory(body=city.finance, state="submitted", green=True)
+    assert entry.title not in as_(city.clerk).get(HOME).content.decode()
+    page = as_(city.chief).get(HOME).content.decode()
+    assert page.index("等我审核的") < page.index(entry.title)
+    assert f"/admin/ledger/{entry.pk}/act/trial.accept/" in page
+
+
+def test_the_chief_office_sees_who_is_late(as_, city) -> None:
+    for _ in range(3):
+        EntryFactory(body=city.water, red=True)
+    page = as_(city.chief).get(HOME).content.decode()
+    assert f"light=red&amp;body={city.water.pk}" in page
+
+
+def test_empty_pages_say_why(as_, city) -> None:
+    assert "现在没有要您办理的事项" in as_(city.clerk).get(HOME).content.decode()
+    from factories.units import PersonFactory
+    from gongkai.units.actors import Actor
+
+    nobody = PersonFactory()
+    page = as_(Actor("无任职", user_id=nobody.user_id)).get(HOME).content.decode()
+    assert "还没有任职" in page
+
+
+def test_a_room_adds_a_block(as_, city, monkeypatch) -> None:
+    monkeypatch.setitem(
+        BLOCKS, "extra", Block("extra", 50, lambda by: {"title": "通知待审核", "entries": []})
+    )
+    page = as_(city.clerk).get(HOME).content.decode()
+    assert page.index("通知待审核") < page.index("我要办的")
+
+
+@pytest.mark.parametrize("role", ["clerk", "lead", "chief"])
+def test_the_first_page_costs_the_same_with_few_and_many(
+    as_, city, role, django_assert_max_num_queries
+) -> None:
+    EntryFactory(body=city.finance, red=True)
+    client = as_(getattr(city, role))
+    client.get(HOME)
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as few:
+        client.get(HOME)
+    for n in range(30):
+        EntryFactory(body=city.finance if n % 2 else city.water, red=True)
+    with django_assert_max_num_queries(len(few)):
+        client.get(HOME)
+    assert len(few) < 40
+
+
+def test_menus_of_wagtail_that_only_administrators_need_are_hidden(as_, city) -> None:
+    page = as_(city.clerk).get(HOME).content.decode()
+    for name in ("/admin/images/", "/admin/documents/", "/admin/reports/"):
+        assert name not in page
+    assert "/admin/ledger/" in page
