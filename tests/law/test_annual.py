@@ -218,6 +218,11 @@ def test_a_file_that_is_no_json_object_is_an_error(tmp_path, content):
         run("check-annual", {"file": str(path)})
 
 
+def test_an_endless_file_is_refused():
+    with pytest.raises(LawError, match="过大"):
+        run("check-annual", {"file": "/dev/zero"})
+
+
 def test_arguments(tmp_path):
     for args in (
         {},

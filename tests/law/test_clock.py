@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.law import RULE_SETS, Event, LawError, Status, default_calendar, due, rule_sets
+from gongkai.law import RULE_SETS, Event, LawError, Status, default_calendar, due, objections, rule_sets
 from gongkai.law.values import BEIJING
 
 CALENDAR = default_calendar()
@@ -192,6 +192,26 @@ def test_irregular_acts_leave_the_clock_alone(late):
     assert (deadline.date, deadline.status) == (plain.date, plain.status)
     assert [fault.kind for fault in deadline.irregular] == [late.kind]
     assert len(deadline.steps) == len(plain.steps) + 1
+
+
+def test_objections_say_why_not_before_it_happens():
+    received = Event("received", date(2024, 1, 2))
+    later = Event("replied", date(2024, 2, 20))
+    for happened in ([received], [received, later]):
+        late = objections(
+            happened, Event("correction_notice", date(2024, 1, 12)), RULE_SETS["request"], CALENDAR
+        )
+        assert len(late) == 1
+        assert "7个工作日" in late[0]
+        in_time = Event("correction_notice", date(2024, 1, 11))
+        assert objections(happened, in_time, RULE_SETS["request"], CALENDAR) == ()
+
+
+def test_objections_are_about_the_act_alone():
+    happened = [Event("received", date(2024, 1, 2)), Event("corrected", date(2024, 1, 3))]
+    assert objections(happened, Event("replied", date(2024, 1, 9)), RULE_SETS["request"], CALENDAR) == ()
+    again = Event("corrected", date(2024, 1, 3))
+    assert len(objections(happened, again, RULE_SETS["request"], CALENDAR)) == 1
 
 
 WORKING_DAY_SETS = sorted(

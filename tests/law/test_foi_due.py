@@ -182,6 +182,10 @@ def test_steps_name_day_provision_and_effect():
 def test_a_year_without_notice_makes_the_answer_provisional():
     assert clock(received="2026-12-10", today="2026-12-10")["provisional"]
     assert "provisional" not in clock(received="2026-12-01", today="2026-12-01")
+    lapsed = ["third_party_asked:2026-10-12"]
+    assert "provisional" not in clock(*lapsed, received="2026-10-09", today="2027-05-01")
+    noticed = ["correction_notice:2026-10-12:5"]
+    assert "provisional" not in clock(*noticed, received="2026-10-09", today="2027-05-01")
     early = ["third_party_asked:2026-12-10", "third_party_replied:2026-12-11"]
     assert "provisional" not in clock(*early, received="2026-12-01", today="2026-12-12")
 

@@ -12,6 +12,7 @@
     deadline.date, deadline.status                      # None, Status.PAUSED
     [step.text for step in deadline.steps]              # why, in Chinese, one sentence each, .rule the provision
     deadline.irregular, deadline.provisional            # what happened against the rules; a year without a table
+    objections(events, act, rules, calendar)            # before it happens: why the act would be irregular; () if not
 
     warn_at(due_date, RULE_SETS["request"], calendar)   # from when the light is yellow
     light(due_at, warn_at, paused, closed_at, now)      # Light.GREEN … .key, .shape, .word
@@ -26,7 +27,7 @@
 
 from gongkai.law.calendar import Calendar, DaysOff, Notice
 from gongkai.law.calendar_file import default_calendar
-from gongkai.law.clock import due
+from gongkai.law.clock import due, objections
 from gongkai.law.errors import LawError
 from gongkai.law.figures import Figure, figures
 from gongkai.law.light import Light, last_workday, light, warn_at
@@ -60,6 +61,7 @@ __all__ = [
     "is_workday",
     "last_workday",
     "light",
+    "objections",
     "rule_set",
     "rule_sets",
     "today",

@@ -6,19 +6,15 @@ the clock. (A command or an action refuses what would be irregular, before it ha
 an unknown kind, a number where none belongs — raises.
 """
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from gongkai.law import explain
 from gongkai.law.calendar import Calendar
+from gongkai.law.clockwork import Clock
 from gongkai.law.errors import LawError
-from gongkai.law.periods import Unit, run, unit
-from gongkai.law.records import Deadline, Event, Irregularity, Status, Step
-from gongkai.law.rules import Extension, RuleSet, Stop
-from gongkai.law.values import as_day, in_words
-
-_DAY = timedelta(days=1)
+from gongkai.law.records import Deadline, Event
+from gongkai.law.rules import RuleSet
 
 
 def due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, today: date) -> Deadline:
@@ -33,7 +29,7 @@ def due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, today: date
     Raises:
         LawError: no start or two, an unknown kind, a number or date where none belongs or none where one must.
     """
-    clock = _Clock(rules, calendar, today)
+    clock = Clock(rules, calendar, today)
     taken = sorted(((clock.of.read(event.on), event) for event in events), key=lambda pair: pair[0])
     starts = [(on, event) for on, event in taken if event.kind == rules.start]
     if len(starts) != 1:
@@ -45,250 +41,16 @@ def due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, today: date
     return clock.finish()
 
 
-@dataclass(slots=True)
-class _Open:
-    stop: Stop
-    on: date
-    limit: int | None
+def objections(events: Iterable[Event], act: Event, rules: RuleSet, calendar: Calendar) -> tuple[str, ...]:
+    """Say why an act would be irregular on top of what happened; empty where the rules allow it.
 
+    For an action that asks before it writes. What happened after the act's day does not count.
 
-class _Clock:
-    """The state of one computation."""
-
-    def __init__(self, rules: RuleSet, calendar: Calendar, today: date) -> None:
-        self.rules, self.calendar = rules, calendar
-        self.of: Unit = unit(rules.unit, calendar)
-        self.limits: Unit = self.of if rules.unit == "working_day" else unit("working_day", calendar)
-        self.today = self.of.read(today)
-        self.began = self.base = self.today
-        self.count = self.extra = 0
-        self.until: date | None = None
-        self.gaps: list[tuple[date, date]] = []
-        self.open: dict[str, _Open] = {}
-        self.lapsed: set[str] = set()
-        self.seen: set[str] = set()
-        self.abandoned = False
-        self.closed: date | None = None
-        self.provisional = False
-        self.irregular: list[Irregularity] = []
-        self.steps: list[Step] = []
-
-    # -- events -------------------------------------------------------------------------------------------------
-
-    def start(self, on: date, event: Event) -> None:
-        """Set day 0."""
-        rules = self.rules
-        self.began = self.base = on
-        if rules.ordered:
-            self.until = self._ordered(event)
-            text = f"{rules.start_text}，要求于{in_words(self.until)}前（含当日）完成。"
-        else:
-            assert rules.period is not None
-            self._no_date(event)
-            self.count = self._value(event, rules.own_period) or rules.period.count
-            text = (
-                f"{rules.start_text}，期限{explain.period(rules, self.count)}，{explain.RUNS[rules.unit]}。"
-            )
-        self._step(on, rules.start_rule, text)
-
-    def take(self, on: date, event: Event) -> None:
-        """Take one event after the start."""
-        role, stop = self.rules.roles.get(event.kind, ("", None))
-        if not role:
-            raise LawError(f"{self.rules.name}没有这一种事项：{event.kind}")
-        extend = self.rules.extend if role == "extend" else None
-        takes_value = (role == "begin" and stop is not None and stop.value_limit) or bool(
-            extend and extend.figure
-        )
-        value = self._value(event, takes_value)
-        if not (extend and extend.ordered):
-            self._no_date(event)
-        if on < self.began:
-            return self._refuse(on, event, f"早于{self.rules.start_text}之日（{in_words(self.began)}）")
-        if on > self.today:
-            return self._refuse(on, event, f"晚于今天（{in_words(self.today)}）")
-        if self.closed is not None:
-            return self._refuse(
-                on, event, f"{in_words(self.closed)}已经{self.rules.close_text}，其后不应再有其他事项"
-            )
-        self._settle(on)
-        if role == "close":
-            self._close(on, event)
-        elif extend is not None:
-            self._extend(on, event, extend, value)
-        elif stop is not None and role == "begin":
-            self._begin(on, event, stop, value)
-        elif stop is not None:
-            self._end(on, event, stop)
-
-    def _begin(self, on: date, event: Event, stop: Stop, value: int | None) -> None:
-        if stop.once and stop.key in self.seen:
-            return self._refuse(on, event, f"{stop.begin_text}只能有一次")
-        if stop.key in self.open and not stop.renew:
-            return self._refuse(on, event, f"尚未{stop.end_text}，不应再次{stop.begin_text}")
-        if stop.within and self._past(self.began, stop.within.count, on):
-            return self._refuse(on, event, f"已超过{self.rules.start_text}之日起{stop.within.words}")
-        if stop.not_late and self._late(on):
-            return self._refuse(on, event, "已超过届满之日")
-        self.seen.add(stop.key)
-        self.lapsed.discard(stop.key)
-        limit = value if stop.value_limit else stop.limit.count if stop.limit else None
-        self.open[stop.key] = _Open(stop, on, limit)
-        self._step(on, stop.rule, explain.begun(stop, value))
-
-    def _end(self, on: date, event: Event, stop: Stop) -> None:
-        began = self.open.pop(stop.key, None)
-        if began is None:
-            if stop.key not in self.lapsed:
-                return self._refuse(on, event, f"此前没有{stop.begin_text}，或者已经{stop.end_text}")
-            self.lapsed.discard(stop.key)
-            effect = "申请已视为放弃" if stop.at_limit == "abandon" else "停止计算已经结束，期限不变"
-            return self._step(on, stop.rule, f"{stop.end_text}，已经逾期，{effect}。")
-        if stop.at_end == "restart":
-            self.base = on
-            return self._step(
-                on, stop.rule, f"{stop.end_text}，期限重新起算，{explain.RUNS[self.rules.unit]}。"
-            )
-        self.gaps.append((began.on, on))
-        return self._step(
-            on, stop.rule, f"{stop.end_text}，自{in_words(began.on)}次日至当日的时间不计入期限。"
-        )
-
-    def _extend(self, on: date, event: Event, extend: Extension, value: int | None) -> None:
-        if extend.ordered:
-            self.until = self._ordered(event)
-            return self._step(on, extend.rule, f"同意延期至{in_words(self.until)}。")
-        assert extend.figure is not None
-        more = extend.figure.count if value is None else value
-        if self.extra + more > extend.figure.count:
-            return self._refuse(on, event, f"延长期限累计不得超过{extend.figure.words}")
-        if self._late(on):
-            return self._refuse(on, event, "已超过届满之日，不能延长")
-        self.extra += more
-        return self._step(on, extend.rule, f"延长期限{extend.figure.in_units(more)}。")
-
-    def _close(self, on: date, event: Event) -> None:
-        self.closed = on
-        self._step(on, self.rules.rule, f"{self.rules.close_text}。")
-        if self.rules.minimum and on < self._due():
-            self.irregular.append(
-                Irregularity(on, event.kind, f"{in_words(on)}{self.rules.close_text}，期限不足")
-            )
-
-    # -- the clock ----------------------------------------------------------------------------------------------
-
-    def _settle(self, at: date) -> None:
-        """End the stops whose time is over by that day."""
-        for key, began in list(self.open.items()):
-            if began.limit is None or not self._past(began.on, began.limit, at):
-                continue
-            del self.open[key]
-            self.lapsed.add(key)
-            end = self.limits.add(began.on, began.limit)
-            if began.stop.at_limit == "abandon":
-                self.abandoned = True
-            else:
-                self.gaps.append((began.on, end))
-            self._step(end, began.stop.rule, explain.lapsed(began.stop, end, began.limit))
-
-    def _raw_due(self) -> date:
-        """Return the end of the period as things stand, no stop being open; a last day off not yet moved."""
-        if self.until is not None:
-            return self.until
-        return run(self.rules.unit, self.of, self.base, self.count + self.extra, self.gaps)
-
-    def _due(self) -> date:
-        end = self._raw_due()
-        rolls = self.rules.roll and self.rules.unit in {"day", "month"}
-        return self.calendar.on_or_after(end) if rolls else end
-
-    def _late(self, on: date) -> bool:
-        return not self.open and not self.abandoned and on > self._due()
-
-    def _past(self, base: date, count: int, at: date) -> bool:
-        self._used(base, at - _DAY)
-        return self.limits.past(base, count, at)
-
-    def _used(self, after: date, upto: date) -> None:
-        """Note which days an answer rests on."""
-        if upto > after and not self.calendar.covers(after + _DAY, upto):
-            self.provisional = True
-
-    # -- the answer ---------------------------------------------------------------------------------------------
-
-    def finish(self) -> Deadline:
-        """Say where the clock stands today."""
-        if self.closed is None:
-            self._settle(self.today)
-        if self.abandoned:
-            return self._answer(None, Status.ABANDONED)
-        if self.open and self.closed is not None:
-            return self._answer(None, Status.CLOSED_IN_TIME)
-        if self.open:
-            for began in self.open.values():
-                self._explain_open(began)
-            return self._answer(None, Status.PAUSED)
-        end = self._due()
-        self._explain_due(end)
-        return self._answer(end, self._status(end))
-
-    def _status(self, end: date) -> Status:
-        if self.closed is None:
-            return Status.OVERDUE if self.today > end and not self.rules.minimum else Status.RUNNING
-        if self.rules.minimum:
-            return Status.CLOSED_EARLY if self.closed < end else Status.CLOSED_IN_TIME
-        return Status.CLOSED_LATE if self.closed > end else Status.CLOSED_IN_TIME
-
-    def _answer(self, end: date | None, status: Status) -> Deadline:
-        if self.provisional:
-            self._step(end or self.today, self.rules.rule, explain.PROVISIONAL)
-        return Deadline(end, status, self.provisional, tuple(self.irregular), tuple(self.steps))
-
-    def _explain_open(self, began: _Open) -> None:
-        if began.limit is None:
-            return
-        end = self.limits.add(began.on, began.limit)
-        self._used(began.on, end)
-        self._step(end, began.stop.rule, explain.still_open(began.stop, end, began.limit))
-
-    def _explain_due(self, end: date) -> None:
-        rules = self.rules
-        if self.until is not None:
-            text = explain.ordered(end, self.calendar)
-        elif rules.unit == "working_day":
-            self._used(self.base, end)
-            left_out = any(upto > self.base for _, upto in self.gaps)
-            text = explain.working_days(self.base, end, self.calendar, left_out=left_out)
-        else:
-            raw = self._raw_due()
-            if rules.roll and rules.unit != "hour":
-                self._used(raw - _DAY, end)
-            text = explain.period_end(rules, raw, end)
-        self._step(end, rules.rule, text)
-
-    # -- small helpers ------------------------------------------------------------------------------------------
-
-    def _step(self, on: date, rule: str, text: str) -> None:
-        self.steps.append(Step(on, rule, text))
-
-    def _refuse(self, on: date, event: Event, why: str) -> None:
-        """Record an event as it happened, irregular and without effect."""
-        text = f"{self.rules.label(event.kind)}（{in_words(on)}）不合规定：{why}"
-        self.irregular.append(Irregularity(on, event.kind, text))
-        self._step(on, self.rules.rule, f"{text}，不影响期限。")
-
-    def _value(self, event: Event, allowed: bool) -> int | None:
-        if event.value is not None and not allowed:
-            raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）不带数值")
-        if event.value is not None and event.value < 1:
-            raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）的数值应不小于1：{event.value}")
-        return event.value
-
-    def _no_date(self, event: Event) -> None:
-        if event.until is not None:
-            raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）不带完成日期")
-
-    def _ordered(self, event: Event) -> date:
-        if event.until is None:
-            raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）须写明完成日期")
-        return as_day(event.until)
+    Raises:
+        LawError: as `due`.
+    """
+    known = list(events)
+    before = due(known, rules, calendar, act.on).irregular
+    after = due([*known, act], rules, calendar, act.on).irregular
+    new = Counter(after) - Counter(before)
+    return tuple(fault.text for fault in new)
