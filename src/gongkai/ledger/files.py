@@ -50,7 +50,7 @@ def limit() -> int:
     return int(getattr(settings, "GONGKAI_FILE_LIMIT", 50)) * MEGABYTE
 
 
-def keep(upload: File, name: str = "") -> Kept:
+def keep(upload: File[bytes], name: str = "") -> Kept:
     """Put an uploaded file into the private store under its digest; the same file twice takes its room once.
 
     Call it before the action that attaches it, so that no lock is held while bytes are written. What the action then refuses stays

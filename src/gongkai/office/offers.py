@@ -1,6 +1,7 @@
 """Which actions an entry's page and the first page offer to somebody, and why the others are not offered."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.urls import reverse
 
@@ -20,7 +21,7 @@ BESIDE = ("ledger.withdraw_evidence", "ledger.judge_evidence")
 class Offer:
     """An action as a button: where it leads, and what speaks against it."""
 
-    action: Action
+    action: Action[Any]
     url: str
     reasons: list[str] = field(default_factory=list)
 
@@ -30,7 +31,7 @@ def names(entry: Entry) -> tuple[str, ...]:
     return (*kind_of(entry.kind).actions, *SHARED)
 
 
-def find(entry: Entry, name: str) -> Action | None:
+def find(entry: Entry, name: str) -> Action[Any] | None:
     """Return an action that may be asked for on an entry's page, whether or not it is allowed now."""
     return REGISTRY.get(name) if name in {*names(entry), *BESIDE} else None
 

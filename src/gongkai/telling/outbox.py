@@ -1,6 +1,7 @@
 """Writing messages: one for each person and channel, in the transaction of what they tell of."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from gongkai.telling.recipients import Post, Roster, covers_of
 from gongkai.units.models import Person
 
 
-def listen(_: Action, __: object, step: Step, ___: Movement, by: By) -> None:
+def listen(_: Action[Any], __: object, step: Step, ___: Movement, by: By) -> None:
     """Write the messages of an action's step; registered with `acts.LISTENERS`."""
     if step.tell:
         tell(step.tell, by=by)

@@ -50,7 +50,7 @@ class _ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-def _check(upload: UploadedFile) -> UploadedFile:
+def _check(upload: "UploadedFile[bytes]") -> "UploadedFile[bytes]":
     reasons = files.why_not(upload.name or "", upload.size or 0)
     if reasons:
         raise forms.ValidationError(reasons)

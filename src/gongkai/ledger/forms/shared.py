@@ -19,7 +19,7 @@ class CommentForm(ActForm):
     """A remark with files."""
 
     text = _words("备注")
-    files = FilesField(label="附件", required=False)
+    files = FilesField(label="附件", required=False)  # type: ignore[assignment]  # Django keeps fields apart
 
     def clean(self) -> dict[str, Any]:
         """Words or a file."""
@@ -67,7 +67,7 @@ class OfficeForm(ActForm):
         field = self.fields["office"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Office.objects.filter(body_id=self.entry.body_id, active_to=None)
-        field.label_from_instance = lambda office: office.name  # type: ignore[method-assign]
+        field.label_from_instance = lambda office: office.name  # type: ignore[method-assign,assignment]
         field.initial = self.entry.office_id
 
 

@@ -35,7 +35,7 @@ def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def _do(
-    request: HttpRequest, action: Action, entry: Entry, actor: Actor, form: ActForm
+    request: HttpRequest, action: Action[Any], entry: Entry, actor: Actor, form: ActForm
 ) -> HttpResponse | None:
     """Do it and lead back to the entry; None where the form has to be shown again."""
     if not form.is_valid():
@@ -64,7 +64,7 @@ def _next(request: HttpRequest, entry: Entry) -> str:
     return wanted if wanted and safe else entry.url
 
 
-def _draw(request: HttpRequest, action: Action, entry: Entry, form: ActForm) -> HttpResponse:
+def _draw(request: HttpRequest, action: Action[Any], entry: Entry, form: ActForm) -> HttpResponse:
     fresh = Entry.objects.filter(pk=entry.pk).values_list("version", flat=True).get()
     overtaken = getattr(form, "overtaken", False)
     context: dict[str, Any] = {
