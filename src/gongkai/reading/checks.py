@@ -5,6 +5,7 @@ from gongkai.reading.front import Front
 from gongkai.reading.model import Row, Warning_
 
 _SHOWN = 60
+_MOST = 50
 
 
 def lost_text(document: Document, rows: list[Row], front: Front) -> list[Warning_]:
@@ -17,7 +18,7 @@ def lost_text(document: Document, rows: list[Row], front: Front) -> list[Warning
 
 
 def _lost_cells(document: Document, rows: list[Row], front: Front) -> list[Warning_]:
-    kept = [bare(cell) for row in rows for cell in row.source.cells]
+    kept = {bare(cell) for row in rows for cell in row.source.cells}
     whole = "\x00".join((*kept, *(bare(text) for text in front.unread), bare(front.title)))
     headings = {bare(x) for row in rows for x in (row.section, row.item, *row.extras.values())}
     out = []

@@ -12,7 +12,7 @@ from gongkai.reading.tables.columns import Column, Table, read_columns
 from gongkai.reading.tables.pages import flag_restarts, join_pages
 from gongkai.reading.tables.rows import Carry, Draft, read_lines
 from gongkai.reading.words.dues import When
-from gongkai.reading.words.duties import Context
+from gongkai.reading.words.duties import MAX_CELL, Context
 from gongkai.reading.words.paths import survey
 
 
@@ -58,7 +58,9 @@ def read_document(document: Document) -> Notice:
         *(draft.measure for draft in drafts),
         *(x for d in drafts for x in d.extras.values()),
     ]
-    context = Context(When(front.year, front.month), survey(texts))
+    context = Context(
+        When(front.year, front.month), survey([text for text in texts if len(text) <= MAX_CELL])
+    )
     rows: list[Row] = []
     warnings: list[Warning_] = [Warning_(None, doubt) for doubt in document.doubts]
     for number, draft in enumerate(drafts, 1):

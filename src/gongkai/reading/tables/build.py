@@ -8,7 +8,7 @@ from gongkai.reading.model import Duty, Row, Source, Warning_
 from gongkai.reading.tables.columns import Column
 from gongkai.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, bare_head
 from gongkai.reading.tables.rows import Draft
-from gongkai.reading.words.duties import Context, read_duties, with_limit, with_places
+from gongkai.reading.words.duties import MAX_CELL, Context, read_duties, with_limit, with_places
 from gongkai.reading.words.numbering import number_of, split_inline
 from gongkai.reading.words.paths import find_places
 from gongkai.reading.words.units import Units, read_units
@@ -81,6 +81,9 @@ def _extras(draft: Draft, columns: list[Column]) -> dict[str, str]:
 
 def _duties(measure: str, extras: dict[str, str], context: Context, warn: Warn) -> tuple[Duty, ...]:
     duties = read_duties(measure, context)
+    if len(measure) > MAX_CELL:
+        warn("measure", "文字过长，未拆分事项和时限")
+        return duties
     for head, text in extras.items():
         if not text or DEADLINE_HEAD.search(head) or PATH_HEAD.search(head) or _FACT_HEAD.search(head):
             continue

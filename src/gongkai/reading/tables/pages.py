@@ -5,6 +5,7 @@ from itertools import pairwise
 from gongkai.reading.tables.rows import Draft
 from gongkai.reading.words.numbering import Number, number_of
 
+MAX_MEASURE = 20_000
 ENDS = "。；;！!？?：:）)〕]”》."
 
 
@@ -23,7 +24,7 @@ def _goes_on(first: Draft, second: Draft) -> bool:
     """True where `second` is the rest of `first`: headings printed again, text that goes on, same units."""
     if not second.measure:
         return bool(second.printed) and "measure" not in second.printed and second.repeats
-    if first.headings != second.headings:
+    if first.headings != second.headings or len(first.measure) > MAX_MEASURE:
         return False
     cut = _is_cut(first.measure) and number_of(second.measure) is None
     counted = _counts_on(first.measure, second.measure)

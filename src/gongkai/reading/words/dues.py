@@ -267,12 +267,15 @@ def _lasting(match: re.Match[str], when: When) -> Due | None:
 def find_dues(text: str, when: When) -> list[Found]:
     """Return the limits in a text, in order, none over another."""
     taken: list[Found] = []
+    claimed = bytearray(len(text))
     for pattern, function in RULES:
         for match in pattern.finditer(text):
-            if any(match.start() < one.end and one.start < match.end() for one in taken):
+            start, end = match.span()
+            if any(claimed[start:end]):
                 continue
             if (due := function(match, when)) is not None:
-                taken.append(Found(match.start(), match.end(), due))
+                taken.append(Found(start, end, due))
+                claimed[start:end] = b"\x01" * (end - start)
     taken.sort(key=lambda one: one.start)
     return [_with_context(text, one) for one in _with_parts(text, taken)]
 
@@ -293,7 +296,7 @@ def _with_parts(text: str, found: list[Found]) -> list[Found]:
         between = text[previous.end : one.start] if previous else ""
         match = _OF_WHICH.search(between)
         if previous and match and previous.due.kind == one.due.kind == "times":
-            who = _who(match["who"], text[previous.start : previous.end])
+            who = _who(match["who"], text[previous.start : previous.end][:200])
             parts = (*previous.due.of_which, OfWhich(who, one.due.count or 0))
             words = text[previous.start : one.end]
             out[-1] = Found(previous.start, one.end, replace(previous.due, of_which=parts, text=words))
@@ -313,8 +316,8 @@ def _with_context(text: str, one: Found) -> Found:
     """Give days and months the event they wait for: `自…之日起`, `…印发后`."""
     if one.due.kind not in ("months", "working_days", "calendar_days"):
         return one
-    begin = max(text.rfind(mark, 0, one.start) for mark in "，。；;,：:\n") + 1
-    begin = max(begin, one.start - 80)
+    low = max(0, one.start - 80)
+    begin = max(low, *(text.rfind(mark, low, one.start) + 1 for mark in "，。；;,：:\n"))
     words = text[begin : one.start]
     since = [match.end() for match in _SINCE.finditer(words)]
     if since:

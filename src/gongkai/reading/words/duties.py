@@ -1,7 +1,9 @@
 """From the text of a cell to duties: one for each numbered paragraph, cut further where limits or paths differ."""
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from gongkai.reading.model import Due, Duty
 from gongkai.reading.words.dues import Found, When, find_dues, read_limit
@@ -21,8 +23,17 @@ class Context:
     printed: Printed
 
 
+MAX_CELL = 20_000
+MAX_PLACES = 20
+
+
 def read_duties(text: str, context: Context) -> tuple[Duty, ...]:
-    """Read the duties of a cell; headings inside it (1．政府网站。) are none."""
+    """Read the duties of a cell; headings inside it (1．政府网站。) are none.
+
+    A cell longer than any notice prints is one duty, unread, so that hostile input costs nothing.
+    """
+    if len(text) > MAX_CELL:
+        return (Duty(text.strip()),)
     paragraphs = [line for line in text.split("\n") if line.strip()]
     duties: list[Duty] = []
     for place, paragraph in enumerate(paragraphs):
@@ -65,21 +76,35 @@ def _with_places(duty: Duty, places: list[Place]) -> Duty:
 
 def _paragraph(words: str, context: Context) -> list[Duty]:
     """One duty, or one for each sentence or clause where there are several limits or places."""
-    dues = _outside_places(find_dues(words, context.when), find_places(words, context.printed))
     places = find_places(words, context.printed)
+    dues = _outside_places(find_dues(words, context.when), places)
     if len(dues) <= 1 and len(places) <= 1:
         return [_duty(words, dues, places)]
     out: list[Duty] = []
     for start, end in _spans(words):
-        inside = [one for one in dues if start <= one.start < end]
-        here = [one for one in places if start <= one.start < end]
+        inside = _between(dues, start, end)
+        here = _between(places, start, end)
         out.extend(_sentence(words, start, end, inside, here))
     return out
 
 
+T = TypeVar("T", Found, Place)
+
+
+def _between(sorted_by_start: list[T], low: int, high: int) -> list[T]:
+    """Those that start in [low, high)."""
+    first = bisect_left(sorted_by_start, low, key=lambda one: one.start)
+    return sorted_by_start[first : bisect_left(sorted_by_start, high, key=lambda one: one.start)]
+
+
 def _outside_places(dues: list[Found], places: list[Place]) -> list[Found]:
     """Words of a path (…>月度信息) set no limit."""
-    return [one for one in dues if not any(p.start <= one.start < p.end and p.paths for p in places)]
+    out = []
+    for one in dues:
+        place = bisect_right(places, one.start, key=lambda p: p.start) - 1
+        if place < 0 or not places[place].paths or places[place].end <= one.start:
+            out.append(one)
+    return out
 
 
 def _spans(words: str) -> list[tuple[int, int]]:

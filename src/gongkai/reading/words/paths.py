@@ -23,7 +23,7 @@ _SHORT_FOR = re.compile(
 )
 _OTHER_SUITABLE = re.compile(r"等(?:其他|其它)?[^、，；]{0,12}(?:渠道|方式|途径|平台|媒体|载体|形式)?$")
 _SITE = re.compile(r"(?:政府|门户|部门|单位|机关|委|局)[^，。；>]{0,6}网站|网站首页|官网|政府网")
-OTHER = "其他渠道"
+MAX_GROUP = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,35 +80,39 @@ def _split_names(text: str) -> tuple[str, ...]:
 
 def find_places(text: str, printed: Printed) -> list[Place]:
     """Return the places a text names, in order."""
-    places = [place for start in LABEL.finditer(text) if (place := _labelled(text, start, printed))]
-    covered = [(place.start, place.end) for place in places]
-    for place in (*_quoted(text, printed), *_bare(text), *_ways(text)):
-        if not any(place.start < end and start < place.end for start, end in covered):
+    closes = _closes(text)
+    places: list[Place] = []
+    claimed = bytearray(len(text))
+    labelled = (place for start in LABEL.finditer(text) if (place := _labelled(text, start, printed, closes)))
+    for place in (*labelled, *_quoted(text, printed), *_bare(text), *_ways(text)):
+        if not any(claimed[place.start : place.end]):
             places.append(place)
-            covered.append((place.start, place.end))
+            claimed[place.start : place.end] = b"\x01" * (place.end - place.start)
     return sorted(places, key=lambda place: place.start)
 
 
-def _labelled(text: str, label: re.Match[str], printed: Printed) -> Place | None:
+def _closes(text: str) -> dict[int, int]:
+    """Where each opening bracket is closed; one that never is, is left out."""
+    closes: dict[int, int] = {}
+    waiting: list[int] = []
+    for place, char in enumerate(text):
+        if char in _OPEN:
+            waiting.append(place)
+        elif char in _CLOSE and waiting:
+            closes[waiting.pop()] = place
+    return closes
+
+
+def _labelled(text: str, label: re.Match[str], printed: Printed, closes: dict[int, int]) -> Place | None:
     """Read `公开路径：…` up to the bracket it stands in, or to the end of its line."""
-    before = text[: label.start()].rstrip()
-    bracketed = bool(before) and before[-1] in _OPEN
-    end = _closing(text, label.end()) if bracketed else _line_end(text, label.end())
-    paths, channels = read_group(text[label.end() : end], printed)
-    start = len(before) - 1 if bracketed else label.start()
-    return Place(start, min(end + 1, len(text)), paths, channels) if paths or channels else None
-
-
-def _closing(text: str, start: int) -> int:
-    depth = 1
-    for place in range(start, min(len(text), start + 1500)):
-        if text[place] in _OPEN:
-            depth += 1
-        elif text[place] in _CLOSE:
-            depth -= 1
-            if depth == 0:
-                return place
-    return _line_end(text, start)
+    start = label.start()
+    while start > 0 and text[start - 1] in " \u3000":
+        start -= 1
+    bracketed = start > 0 and text[start - 1] in _OPEN
+    closing = closes.get(start - 1) if bracketed else None
+    end = closing if closing is not None else _line_end(text, label.end())
+    paths, channels = read_group(text[label.end() : min(end, label.end() + MAX_GROUP)], printed)
+    return Place(start - bracketed, min(end + 1, len(text)), paths, channels) if paths or channels else None
 
 
 def _line_end(text: str, start: int) -> int:
@@ -291,15 +295,15 @@ _KNOWN = (
     "政府网站|门户网站|政务新媒体|新媒体|报刊|报纸|广播|电视|新闻媒体|新闻发布会|政府公报|公报|宣传栏|公示栏|公告栏|手机短信|短信|"
     "微信公众号|微信|微博|客户端|政府信息公开专区|政务公开专区|村（居）务公开栏|公开栏|电子屏|信息公告栏"
 )
-_WAYS = re.compile(
-    rf"(?:通过|利用|借助|采取)(?P<list>(?:[^，。；\n]{{0,12}}?(?:{_KNOWN})(?:、|以及|和|及|等)){{2,12}}[^，。；\n]{{0,16}}?(?:途径|渠道|平台|方式|媒体|形式))"
-)
+_WAYS = re.compile(r"(?:通过|利用|借助|采取)(?P<list>[^，。；\n]{4,80}(?:途径|渠道|平台|方式|媒体|形式))")
 _ONE_WAY = re.compile(_KNOWN)
 
 
 def _ways(text: str) -> list[Place]:
-    """`通过政府网站、政务新媒体以及报刊、广播、电视等……途径`: channels as printed."""
-    return [
-        Place(match.start(), match.end(), (), tuple(dict.fromkeys(_ONE_WAY.findall(match["list"]))))
-        for match in _WAYS.finditer(text)
-    ]
+    """`通过政府网站、政务新媒体以及报刊、广播、电视等……途径`: two or more channels, as printed."""
+    out = []
+    for match in _WAYS.finditer(text):
+        names = tuple(dict.fromkeys(_ONE_WAY.findall(match["list"])))
+        if len(names) > 1:
+            out.append(Place(match.start(), match.end(), (), names))
+    return out

@@ -38,6 +38,7 @@ class Units:
     others: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     alternative: str | None = None
+    seen: set[tuple[bool, str]] = field(default_factory=set)
 
     def all(self) -> tuple[str, ...]:
         """Return every unit in printed order of the two lists."""
@@ -89,7 +90,7 @@ def _joined_lines(text: str) -> str:
     out = ""
     for line in lines:
         whole = not out or out[-1] in _SEPARATORS or line[0] in _SEPARATORS
-        if whole or (ENDS_AS_UNIT.search(_last_piece(out)) and not _is_fragment(line)):
+        if whole or (ENDS_AS_UNIT.search(_last_piece(out[-80:])) and not _is_fragment(line)):
             out += ("\n" if out and not whole else "") + line
         else:
             out += line
@@ -152,8 +153,9 @@ def _keep(name: str, units: Units, *, leading: bool) -> None:
     name = name.strip("：: ")
     if not name or set(name) <= set("—–－-―/"):
         return
-    target = units.lead if leading else units.others
-    if name not in target:
-        target.append(name)
+    if (leading, name) in units.seen:
+        return
+    units.seen.add((leading, name))
+    (units.lead if leading else units.others).append(name)
     if not ENDS_AS_UNIT.search(name):
         units.doubts.append(f"“{name}”不像单位名称")
