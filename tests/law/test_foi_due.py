@@ -182,6 +182,9 @@ def test_steps_name_day_provision_and_effect():
 def test_a_year_without_notice_makes_the_answer_provisional():
     assert clock(received="2026-12-10", today="2026-12-10")["provisional"]
     assert "provisional" not in clock(received="2026-12-01", today="2026-12-01")
+    waiting = clock("fee_notice:2026-12-10", received="2026-12-01", today="2026-12-31")
+    assert (waiting["status"], "provisional" in waiting) == ("paused", False)
+    assert "最迟至第20个工作日" in waiting["steps"][-1]["text"]
     lapsed = ["third_party_asked:2026-10-12"]
     assert "provisional" not in clock(*lapsed, received="2026-10-09", today="2027-05-01")
     noticed = ["correction_notice:2026-10-12:5"]

@@ -218,8 +218,10 @@ class Clock:
         if began.limit is None:
             return
         end = self.limits.add(began.on, began.limit)
-        self._used(began.on, end)
-        self._step(end, began.stop.rule, explain.still_open(began.stop, end, began.limit))
+        # That the clock stands still rests on no day to come: without its notice the day is not named.
+        known = self.calendar.covers(began.on + _DAY, end)
+        text = explain.still_open(began.stop, end if known else None, began.limit)
+        self._step(end if known else began.on, began.stop.rule, text)
 
     def _explain_due(self, end: date) -> None:
         rules = self.rules

@@ -35,9 +35,10 @@ def lapsed(stop: Stop, end: date, limit: int) -> str:
     return f"至{in_words(end)}（第{limit}个工作日）未{stop.end_text}：{stop.limit_text}。"
 
 
-def still_open(stop: Stop, end: date, limit: int) -> str:
-    """Say until when a stop lasts at the longest."""
-    return f"最迟至{in_words(end)}（第{limit}个工作日）仍未{stop.end_text}的，{stop.limit_text}。"
+def still_open(stop: Stop, end: date | None, limit: int) -> str:
+    """Say until when a stop lasts at the longest; `end` None: the day cannot be named yet."""
+    day = f"{in_words(end)}（第{limit}个工作日）" if end else f"第{limit}个工作日"
+    return f"最迟至{day}仍未{stop.end_text}的，{stop.limit_text}。"
 
 
 def working_days(base: date, end: date, calendar: Calendar, *, left_out: bool) -> str:
