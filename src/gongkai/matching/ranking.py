@@ -11,16 +11,16 @@ from gongkai.matching.synonyms import Synonyms
 
 LONGEST_QUESTION = 4000
 """Characters of a question that are read."""
-RARITY = 1.6
+RARITY = 1.5
 """Power of a term's rarity (idf)."""
-SINGLE, FADE = 1.5, 40
+SINGLE, FADE = 1.5, 25
 """Weight of single characters in a short question; it halves with this many bigrams."""
 WORD = 0.4
 NUMBER = 2.0
 SYNONYM = 0.5
 ANSWER_KIND = 0.2
 """Gain for each kind of answer (time, amount, place …) that was asked for and is there."""
-PASSAGE_SHARE = 0.6
+PASSAGE_SHARE = 0.75
 """Share of the best passage in the score of an entry of several passages; the rest is the whole entry's."""
 MOST_POSTINGS = 500_000
 """Postings that one search looks at; the commonest single characters are left out first."""
@@ -62,7 +62,7 @@ def length_norm(lengths: NDArray[np.int32], average: float) -> NDArray[np.float3
     repetition saturates: a collection of sentences wants b near 0.6, of letters near 1.
     """
     average = max(average, 1.0)
-    b, k1 = average / (average + 30), 2 * average / (average + 80)
+    b, k1 = average / (average + 20), 2 * average / (average + 100)
     return (k1 * (1 - b + b * lengths / average)).astype(np.float32)
 
 
