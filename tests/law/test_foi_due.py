@@ -220,6 +220,14 @@ def test_malformed(args):
         run("foi-due", args)
 
 
+def test_the_first_and_last_days_there_are():
+    first = "0001-01-01"
+    rows = ["agency_asked:" + first, "extended:" + first]
+    assert answer(*rows, received=first, today=first) == (None, "paused")
+    with pytest.raises(LawError, match="超出"):
+        clock("third_party_asked:9999-12-30", received="9999-12-29", today="9999-12-31")
+
+
 # -- the library takes late acts as they happened -------------------------------------------------------------------
 
 

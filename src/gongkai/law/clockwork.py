@@ -175,6 +175,8 @@ class Clock:
         return not self.open and not self.abandoned and on > self._due()
 
     def _past(self, base: date, count: int, at: date) -> bool:
+        if at <= base:
+            return False
         past = self.limits.past(base, count, at)
         self._used(base, self.limits.add(base, count) if past else at - _DAY)
         return past
