@@ -141,8 +141,7 @@ def fill(template: str, filler: Filler) -> Labelled:
             kind, words = filler.value(mark[1])
         else:
             kind, words = mark[2], mark[3]
-            if words.startswith("{"):
-                words = filler.value(words[1:-1])[1]
+            words = re.sub(r"\{(\w+)\}", lambda inner: filler.value(inner[1])[1], words)
         if kind:
             spans.append((kind, size, size + len(words)))
         parts.append(words)

@@ -99,6 +99,15 @@ def id_numbers(frame: Frame) -> Iterator[Finding]:
         yield Finding("id_number", start, end, frame.source[start:end], "第一代居民身份证号码（15位），不得公开")
 
 
+def disability_papers(frame: Frame) -> Iterator[Finding]:
+    """Yield numbers of 残疾人证: an ID number with two digits more (category and grade)."""
+    for found in re.finditer(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx][1-7][1-4](?:B[0-9])?(?![0-9A-Za-z])", frame.digits):
+        start, end = found.span()
+        if id18_ok(found[0][:18].upper()):
+            why = "残疾人证号含居民身份证号码和残疾类别等级，不得公开"
+            yield Finding("id_number", start, end, frame.source[start:end], why)
+
+
 def loose_ids(frame: Frame) -> Iterator[Finding]:
     """Yield long numbers that a label calls an ID number although their form is wrong (a digit lost or mistyped)."""
     pattern = re.compile(r"身份证(?:件)?(?:号码|号)?(?:[是为:\s]){0,3}((?:[1-9][0-9]{13,18}[0-9Xx]))(?![0-9A-Za-z])")
@@ -213,6 +222,7 @@ def landlines(frame: Frame) -> Iterator[Finding]:
 #: What looks for numbers, in the order in which a number is claimed.
 FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     id_numbers,
+    disability_papers,
     credit_codes,
     bank_cards,
     mobiles,

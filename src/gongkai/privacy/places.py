@@ -158,13 +158,16 @@ def _read_backward(frame: Frame, start: int) -> int:
     return start - len(words) + cut
 
 
+_SERIAL = re.compile(r"(?:代码|编号|编码|号|型号|标准|规格|版本|电话)[0-9]{0,4}$")
+
+
 def _households(frame: Frame) -> Iterator[tuple[int, int]]:
     for found in _CHAIN.finditer(frame.text):
         if not _HOUSEHOLD.search(found[0]):
             continue
         start, end = _read_backward(frame, found.start()), found.end()
         name = frame.text[start : found.start()]
-        if re.search(r"某|×|\*", frame.text[start:end]):
+        if re.search(r"某|×|\*", frame.text[start:end]) or _SERIAL.search(name):
             continue
         if len(re.findall(r"[\u4e00-\u9fff]", name)) >= 2 and not _of_office(frame, start, end):
             yield start, end

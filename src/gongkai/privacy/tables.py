@@ -27,6 +27,25 @@ def words(name: str, group: str) -> frozenset[str]:
     return frozenset(found)
 
 
+class Opening:
+    """A set of words, asked which of them stands at a place of a text: a few look-ups, however many words."""
+
+    def __init__(self, items: frozenset[str]) -> None:
+        self._words = items
+        self._sizes = sorted({len(item) for item in items}, reverse=True)
+        self._first = frozenset(item[0] for item in items)
+
+    def at(self, text: str, start: int) -> str:
+        """Return the longest of the words that begins at an offset, or an empty string."""
+        if text[start : start + 1] not in self._first:
+            return ""
+        for size in self._sizes:
+            word = text[start : start + size]
+            if word in self._words and len(word) == size:
+                return word
+        return ""
+
+
 @cache
 def no_names() -> frozenset[str]:
     """Return the strings that have the shape of a name but were counted in laws, which name nobody."""

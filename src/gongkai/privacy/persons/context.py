@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.tables import alternatives, words
+from gongkai.privacy.tables import Opening, alternatives, words
 
 _ROLES: dict[str, str] = {}
 for _group in ("private", "kin", "minor", "public", "slot", "openslot"):
@@ -13,23 +13,29 @@ for _group in ("private", "kin", "minor", "public", "slot", "openslot"):
 for _word in words("roles", "minor"):
     _ROLES[_word] = "minor"
 _LONGEST = max(map(len, _ROLES))
-_FIELD = re.compile(r"(?:\([^()\n]{1,14}\)|（[^（）\n]{1,14}）)?[ \t]*[:|]?[\s:]*(?:[\"“”'《【\[(])?$")
+_FIELD = re.compile(r"(?:\([^()\n]{1,14}\)|（[^（）\n]{1,14}）)?[ \t]*[:|]?[\s:]*(?:[(]?[0-9]{1,3}[.、)]\s?)?(?:[\"“”'《【\[(])?$")
 #: Words that are not in the table but are built like those that are (危房改造户, 补贴发放对象).
 _FIELD_LIKE = re.compile(r"[\u4e00-\u9fff]{1,8}(?:户|对象|人员|者|人|家庭|名单|公示|花名册|如下)$")
 _KIND_OF_PERSON = re.compile(r"[\u4e00-\u9fff]{2,6}(?:贫困户|困难户|改造户|补贴户|补偿户|大户|对象|申请者|受助者)$")
+_BETWEEN = " \t\n:|\"“”'《【[("
+#: Endings of what stands before that need a closer look: numbering, remarks in brackets, 文/ 图/.
+_ODD_ENDS = frozenset(".、)/文图摄") | frozenset("0123456789")
+_CREDITS = re.compile(r"(?:[^\u4e00-\u9fff]|^)[文图摄]\s?[/:]\s?$")
 _COPULA = ("分别是", "分别为", "就是", "是", "为", "系", "即", "叫", "包括")
 _STRONG = re.compile(
-    r"等(?:[0-9]{1,5}|[一二三四五六七八九十百两]{1,4})\s?(?:[户人名家位]|农户)|[:,，]\s{0,3}(?:你|您|经查|我局|本机关)|[,，]\s?[\u4e00-\u9fff]{2,12}?(?:村|社区|街道)[\u4e00-\u9fff0-9]{0,6}[组号队社]|的(?:妻子|丈夫|儿子|女儿|父亲|母亲|房屋|宅基地|承包地|身份证)|[ ]?[,，、( (]{1,2}\s?(?:(?:性别|民族)[:\s]?)?(?:[男女](?![人子士性儿])|(?:汉|回|藏|苗|壮|满|彝|土家|蒙古|维吾尔|哈萨克|侗|瑶|白|傣|布依|朝鲜)族|身份证|公民身份|居民身份|证件|(?:19|20)[0-9]{2}\s?(?:年|[-.])|"
+    r"户\s?[,，(:]|等(?:[0-9]{1,5}|[一二三四五六七八九十百两]{1,4})\s?(?:[户人名家位]|农户)|[:,，]\s{0,3}(?:你|您|经查|我局|本机关)|[,，]\s?[\u4e00-\u9fff]{2,12}?(?:村|社区|街道)[\u4e00-\u9fff0-9]{0,6}[组号队社]|的(?:妻子|丈夫|儿子|女儿|父亲|母亲|房屋|宅基地|承包地|身份证)|[ ]?[,，、( (]{1,2}\s?(?:(?:性别|民族)[:\s]?)?(?:[男女](?![人子士性儿])|(?:汉|回|藏|苗|壮|满|彝|土家|蒙古|维吾尔|哈萨克|侗|瑶|白|傣|布依|朝鲜)族|身份证|公民身份|居民身份|证件|(?:19|20)[0-9]{2}\s?(?:年|[-.])|"
     r"[0-9]{1,3}\s?岁|现?住|户籍|电话|手机|联系|1[3-9][0-9]|系|现年|今年|出生|家住|残疾|等(?:[0-9]{1,5}|[一二三四五六七八九十百]{1,4})[户人名家位]|学号|身份|微信|[1-9][0-9]{5}(?:19|20)[0-9]{2}|以下简称)"
     r"|\s{0,3}[男女](?=[\s,，、。;；)|])|\s{0,3}(?:身份证|公民身份|联系电话|手机|电话[:：]|性别[:：]|1[3-9][0-9]{9}|[1-9][0-9]{5}(?:19|20)[0-9]{2})|\s?[(][^)\n]{0,14}(?:身份证|电话|手机|女|男|岁|村民|居民|1[3-9][0-9]{9})"
 )
-_VERB = re.compile(alternatives(words("roles", "verb")))
-_STRONGVERB = re.compile(alternatives(words("roles", "strongverb")))
-_OFFICEVERB = re.compile(
-    r"\s?[(]?(?:(?:县|市|区|镇|乡|局|省|州|厅|处|科|委|党组|党委|人大|政协|常务)[\u4e00-\u9fff]{0,10}?)?(?:"
+_VERB = Opening(words("roles", "verb"))
+_STRONGVERB = Opening(words("roles", "strongverb"))
+_OFFICEVERB = Opening(words("roles", "officeverb"))
+_OFFICE_BODY = re.compile(
+    r"\s?[(]?(?:县|市|区|镇|乡|局|省|州|厅|处|科|委|党组|党委|人大|政协|常务)[\u4e00-\u9fff]{0,10}?(?:"
     + alternatives(words("roles", "officeverb"))
     + ")"
 )
+_COMRADE = re.compile(r"同志(?!信访|来信|反映|投诉|举报|申请|家|因|生活|的诉求|的信|身患|患|病|户)")
 _SUFFIX = re.compile(r"[\u4e00-\u9fff]{0,2}?(?:" + alternatives(words("roles", "suffix")) + ")")
 _SUFFIX_AT_ONCE = re.compile(alternatives(words("roles", "suffix")))
 _DATE = re.compile(r"[于在自从][\s]?(?:[0-9]{4}|[一二三四五六七八九十]月|[0-9]{1,2}月)")
@@ -68,12 +74,16 @@ def role_ending(words_before: str) -> tuple[str, str]:
 
 def left_of(frame: Frame, start: int) -> Left:
     """Return what stands before a name, looking 22 characters back."""
-    near = frame.text[max(0, start - 26) : start]
-    if re.search(r"(?:[^\u4e00-\u9fff]|^)[文图摄]\s?[/:]\s?$", near):
-        return Left("public", near[-2:], True)
-    gap = _FIELD.search(near)
-    field = bool(gap and re.search(r"[:\n\t|]", gap[0]))
-    head = near[: gap.start()] if gap else near
+    low = max(0, start - 26)
+    near = frame.text[low:start]
+    head = near.rstrip(_BETWEEN)
+    if head[-1:] in _ODD_ENDS:
+        if _CREDITS.search(near):
+            return Left("public", near[-2:], True)
+        gap = _FIELD.search(near)
+        head = near[: gap.start()] if gap else near
+    between = near[len(head) :]
+    field = ":" in between or "\n" in between or "\t" in between or "|" in between
     kind, word = role_ending(head)
     if kind:
         return Left(kind, word, field)
@@ -82,11 +92,10 @@ def left_of(frame: Frame, start: int) -> Left:
             kind, word = role_ending(head[: -len(copula)])
             if kind:
                 return Left(kind, word, True if copula in ("是", "为", "系", "即", "叫", "分别是", "分别为") else field)
-    if field and _FIELD_LIKE.search(head):
-        return Left("private", _FIELD_LIKE.search(head)[0], True)  # type: ignore[index]
-    if _KIND_OF_PERSON.search(head):
-        return Left("private", _KIND_OF_PERSON.search(head)[0], False)  # type: ignore[index]
-    return _NOTHING
+    built = _FIELD_LIKE.search(head) if field else None
+    if built is None and head[-1:] in "户象者":
+        built = _KIND_OF_PERSON.search(head)
+    return Left("private", built[0], field) if built else _NOTHING
 
 
 _HINT = re.compile(
@@ -100,6 +109,8 @@ def left_hint(frame: Frame, start: int) -> float:
     before_it = frame.text[max(0, start - 4) : start]
     if not before_it or not re.match(r"[\u4e00-\u9fff]", before_it[-1]):
         return 0.5
+    if before_it[-1] == "的":
+        return 0.8 if before_it.endswith(("出生的", "级的", "岁的", "住的", "叫的")) else 0.0
     return 0.8 if _HINT.search(before_it) else -0.5
 
 
@@ -111,19 +122,25 @@ def strong_right(frame: Frame, end: int) -> bool:
 def verb_right(frame: Frame, end: int) -> float:
     """Return how much the words right behind speak of a private person: 0 to 2."""
     text = frame.text
-    if _STRONGVERB.match(text, end):
+    if _STRONGVERB.at(text, end):
         return 2.0
     if _DATE.match(text, end):
         return 1.6
-    found = _VERB.match(text, end)
+    found = _VERB.at(text, end)
     if not found:
         return 0.0
-    return 1.5 if len(found[0]) > 1 else 0.7
+    return 1.5 if len(found) > 1 else 0.7
 
 
 def office_right(frame: Frame, end: int) -> bool:
     """Return whether words behind say that the person is in office (张三主持召开, 张三局长)."""
-    return bool(_OFFICEVERB.match(frame.text, end))
+    text = frame.text
+    at = end
+    while text[at : at + 1] in (" ", "("):
+        at += 1
+    if _OFFICEVERB.at(text, at) or _COMRADE.match(text, at):
+        return True
+    return bool(_OFFICE_BODY.match(text, end))
 
 
 def place_right(frame: Frame, end: int, gap: bool = True) -> bool:

@@ -9,7 +9,9 @@ from gongkai.privacy.persons import context, shape, tables
 from gongkai.privacy.persons.context import Left
 from gongkai.privacy.surroundings import line_of
 
-_SEPARATOR = re.compile(r"\s{0,2}(?:[、，,；;/|和与及]|以及|\s)\s{0,2}$")
+_SEPARATOR = re.compile(
+    r"(?:\s?\([^()\n]{0,30}\))?\s{0,2}(?:[、，,；;/|和与及]|以及|\s)\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?$"
+)
 _LIST_NEXT = re.compile(r"\s{0,2}(?:[、/]|和|与|及|以及|等|;|；)")
 _BORDER = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—]|$")
 _DOTTED = re.compile(r"[\u4e00-\u9fff]{1,14}(?:\s?[·•・‧．∙]\s?[\u4e00-\u9fff]{1,9}){1,3}")
@@ -72,7 +74,7 @@ class _Search:
 
     def chain(self, start: int) -> str:
         """Return the kind of the name just before, where only a separator stands between; else nothing."""
-        if self.last_end < 0 or start - self.last_end > 6 or start <= self.last_end:
+        if self.last_end < 0 or start - self.last_end > 36 or start <= self.last_end:
             return ""
         between = self.frame.text[self.last_end : start]
         return self.last_kind if _SEPARATOR.match(between) else ""
@@ -135,7 +137,7 @@ def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float) ->
     closed = bool(_BORDER.match(frame.text, end))
     if _MASKED.match(frame.text, end) and frame.text[end : end + 1] not in "?？_xX":
         return True
-    if frame.text[start] in shape.FUNCTION_SURNAMES and not left.field and not context.strong_right(frame, end):
+    if frame.text[start] in shape.FUNCTION_SURNAMES and frame.text[start : start + 2] not in shape.COMPOUND and not left.field and not context.strong_right(frame, end):
         if not left.kind or score < 0.9 or frame.text[start] in "应向和有由从自都令":
             return True
     word = frame.word(start)
@@ -161,6 +163,8 @@ def _written_in_laws(frame: Frame, start: int, end: int) -> bool:
     name = frame.text[start:end]
     if name in shape.NO_NAMES or frame.text[start : start + 3] in shape.NO_NAMES:
         return True
+    if name[:2] in shape.COMPOUND:
+        return False
     return name[:2] in shape.NO_NAMES and (name[0] in shape.WEAK or shape.is_ordinary(name[:2]))
 
 
@@ -218,7 +222,7 @@ def _cut_cleanly(frame: Frame, start: int, end: int) -> float:
     if at == end:
         return bonus + 0.2
     crossing = frame.text[last : last + frame.starts[last]]
-    return bonus - (0.9 if shape.is_ordinary(crossing) else 0.0)
+    return bonus - (1.6 if shape.is_ordinary(crossing) else 0.0)
 
 
 def _in_list(frame: Frame, start: int, end: int, score: float) -> bool:
@@ -297,7 +301,7 @@ def _dotted(frame: Frame, search: _Search) -> Iterator[tuple[int, int, str, str]
         start, end = found.span()
         left = context.left_of(frame, start)
         near = frame.text[end : end + 1]
-        if shape.HAN.match(near or " ") and not shape.STARTER.match(frame.text, end) and not context.strong_right(frame, end):
+        if shape.HAN.match(near or " ") and not shape.STARTER.at(frame.text, end) and not context.strong_right(frame, end):
             if not context.verb_right(frame, end):
                 continue
         if left.kind in ("private", "kin", "minor") or (len(found[0]) >= 4 and context.strong_right(frame, end)):
@@ -322,7 +326,7 @@ def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
         end += 1
     tail = end
     while end < len(words) and end - tail < 8 and words[end] in shape.SOUND and not (
-        shape.STARTER.match(words, end) and end > tail
+        shape.STARTER.at(words, end) and end > tail
     ):
         end += 1
     name = words[start:end]

@@ -6,7 +6,7 @@ from functools import cache
 import rjieba
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.tables import alternatives, no_names, words
+from gongkai.privacy.tables import Opening, alternatives, no_names, words
 
 TOP = words("names", "top")
 KNOWN = TOP | words("names", "common") | words("names", "rare")
@@ -25,7 +25,7 @@ FUNCTION = frozenset("户从为在于由因与和的是系以称说等向到对�
 NO_NAMES = no_names()
 HAN = re.compile(r"[\u4e00-\u9fff]")
 _HANS = re.compile(r"[\u4e00-\u9fff]{1,8}")
-STARTER = re.compile(alternatives(words("roles", "starter")))
+STARTER = Opening(words("roles", "starter"))
 #: Where a name may begin: one match for each character that is or opens a surname.
 BEGIN = re.compile(f"(?=(?P<surname>{alternatives(COMPOUND)}|[{''.join(sorted(KNOWN))}]))(?=[\\u4e00-\\u9fff]{{2}})")
 _PLACE_TAGS = ("ns", "nt", "nz")
@@ -65,7 +65,7 @@ def given_score(given: str) -> float:
     score = 0.0
     for char in given:
         score += 0.9 if char in GIVEN_A else 0.4 if char in GIVEN_B else -0.8
-        if char in FUNCTION:
+        if char in FUNCTION and char not in GIVEN_A:
             score -= 1.2
     return score if len(given) == 2 else score * 1.1
 
@@ -82,7 +82,7 @@ def name_score(name: str) -> float:
     elif surname in TOP:
         score += 0.6
     if surname in WEAK and surname not in TOP:
-        score -= 0.8
+        score -= 0.6
     tag = dictionary_tag(name)
     if tag.startswith("nr"):
         score += 1.2
@@ -134,14 +134,14 @@ def _third_belongs(run: str, size: int) -> bool:
     score = 1.0 if third in GIVEN_A else 0.3 if third in GIVEN_B else -1.0
     if third in FUNCTION:
         score -= 1.6
-    starts_here = STARTER.match(run, size + 1)
-    if starts_here and len(starts_here[0]) > 1:
+    starts_here = STARTER.at(run, size + 1)
+    if len(starts_here) > 1:
         score -= 1.6
     elif starts_here:
         score -= 0.5
     elif known_word(third + rest[:1]):
         score -= 0.7
-    if STARTER.match(rest):
+    if STARTER.at(rest, 0):
         score += 1.1
     elif known_word(rest[:2]):
         score += 0.5
