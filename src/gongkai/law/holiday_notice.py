@@ -53,7 +53,7 @@ def read_notice(text: str, source: str) -> Notice:
         item = _read_item(year, name, body)
         off += [DaysOff(name, first, last) for first, last in item.off]
         work += item.work
-    numbers = find_numbers(text)
+    numbers = find_numbers(text[: title.start()]) + find_numbers(text[title.end() :])
     notice = Notice(
         year=year,
         title=f"国务院办公厅关于{year}年部分节假日安排的通知",
