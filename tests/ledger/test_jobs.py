@@ -240,3 +240,13 @@ def test_a_failing_job_does_not_stop_the_others(monkeypatch) -> None:
     assert ran == [1]
     assert not outcomes["remind"].error
     assert register_job
+
+
+def test_what_was_handed_in_is_nobodys_reminder(bureau, monkeypatch) -> None:
+    from dataclasses import replace
+
+    from gongkai.ledger.kinds import KINDS
+
+    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
+    owing(bureau["body"], "2026-11-20", state="submitted")
+    assert sum(remind(at("2026-12-20 08:00")).values()) == 0

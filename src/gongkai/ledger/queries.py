@@ -59,6 +59,15 @@ def _all_bodies(reaches: set[str]) -> bool:
     return not Body.objects.exclude(_under(reaches)).exists()
 
 
+def waiting_for_others() -> Q:
+    """Return the condition for entries in which the owing body waits for somebody else (`Kind.waiting`)."""
+    condition = Q(pk__in=[])
+    for kind in KINDS.values():
+        if kind.waiting:
+            condition |= Q(kind=kind.name, state__in=kind.waiting)
+    return condition
+
+
 def open_entries(entries: QuerySet[Entry]) -> QuerySet[Entry]:
     """Return those not closed."""
     return entries.filter(closed_at=None)

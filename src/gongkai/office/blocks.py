@@ -9,29 +9,20 @@ from django.utils import timezone
 from gongkai.ledger import queries
 from gongkai.ledger.desk import Block
 from gongkai.ledger.filters import mine
-from gongkai.ledger.kinds import KINDS, kind_of
+from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.paging import page
 from gongkai.office.offers import next_offer
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
-#: Rows of one block; the rest is one link away.
-SIZE = 20
+#: Rows of one's own block, and of the others; the rest is one link away.
+SIZE, OTHERS = 20, 10
 
 
-def _waiting() -> Q:
-    """Entries that wait for somebody other than the owing body."""
-    condition = Q(pk__in=[])
-    for kind in KINDS.values():
-        if kind.waiting:
-            condition |= Q(kind=kind.name, state__in=kind.waiting)
-    return condition
-
-
-def rows(entries: QuerySet[Entry], by: Actor) -> dict[str, Any]:
+def rows(entries: QuerySet[Entry], by: Actor, size: int = SIZE) -> dict[str, Any]:
     """Return the first rows by due date, red before yellow before the rest, each with the one button that moves it on."""
-    shown = page(queries.seen_by(by, entries), size=SIZE)
+    shown = page(queries.seen_by(by, entries), size=size)
     return {"entries": [(entry, next_offer(entry, by)) for entry in shown.rows], "cut": bool(shown.next)}
 
 
@@ -39,7 +30,7 @@ def my_work(by: Actor) -> dict[str, Any] | None:
     """What I work on: my offices' entries and those that stand with no office."""
     if not by.has(Role.CLERK, Role.SIGNER):
         return None
-    entries = mine(queries.open_entries(queries.visible_to(by)), by).exclude(_waiting())
+    entries = mine(queries.open_entries(queries.visible_to(by)), by).exclude(queries.waiting_for_others())
     return {
         "title": "我要办的",
         **rows(entries, by),
@@ -53,13 +44,15 @@ def my_unit(by: Actor) -> dict[str, Any] | None:
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
-    entries = mine(queries.open_entries(queries.visible_to(by)), by, whole_body=True).exclude(_waiting())
+    entries = mine(queries.open_entries(queries.visible_to(by)), by, whole_body=True).exclude(
+        queries.waiting_for_others()
+    )
     if by.has(Role.CLERK):
         own = Q(office_id__in=[p.office_id for p in by.posts if p.office_id]) | Q(office_id=None)
         entries = entries.exclude(own)
     return {
         "title": "本单位要办的",
-        **rows(entries, by),
+        **rows(entries, by, SIZE if by.has(Role.LEAD) else OTHERS),
         "more": f"{reverse('ledger_list')}?mine=body",
         "empty": "本单位现在没有要办的事项。",
     }
@@ -69,18 +62,18 @@ def waiting_for_me(by: Actor) -> dict[str, Any] | None:
     """What others handed in and I have to judge."""
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF):
         return None
-    entries = queries.open_entries(queries.visible_to(by)).filter(_waiting())
+    entries = queries.open_entries(queries.visible_to(by)).filter(queries.waiting_for_others())
     found = [
         entry
-        for entry in queries.seen_by(by, entries).order_by("due_at", "pk")[: 5 * SIZE]
+        for entry in queries.seen_by(by, entries).order_by("due_at", "pk")[: 10 * OTHERS]
         if kind_of(entry.kind).judges(by, entry) or by.reaches(Role.CHIEF, path=entry.body.path)
     ]
     if not found and not by.has(Role.LEAD, Role.CHIEF):
         return None
     return {
         "title": "等我审核的",
-        "entries": [(entry, next_offer(entry, by)) for entry in found[:SIZE]],
-        "cut": len(found) > SIZE,
+        "entries": [(entry, next_offer(entry, by)) for entry in found[:OTHERS]],
+        "cut": len(found) > OTHERS,
         "more": reverse("ledger_list"),
         "empty": "没有等您审核的事项。",
     }

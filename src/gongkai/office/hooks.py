@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, reverse_lazy
+from django.utils import timezone
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
@@ -33,6 +36,12 @@ class Desk(Component):
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
 
+    @property
+    def intro(self) -> str:
+        """Who is here, and what day it is."""
+        today = timezone.localdate()
+        return f"{actor_of(self.request.user).name}，今天是{today:%Y年%-m月%-d日}，星期{'一二三四五六日'[today.weekday()]}。"
+
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """Return the blocks that this person has something to do with."""
         actor = actor_of(self.request.user)
@@ -43,6 +52,12 @@ class Desk(Component):
 def first_page(request: HttpRequest, panels: list[Any]) -> None:
     """Put the desk in the place of Wagtail's panels."""
     panels[:] = [Desk(request)]
+
+
+@hooks.register("insert_global_admin_css")
+def colours() -> str:
+    """Give the admin's frame the house's tones."""
+    return format_html('<link rel="stylesheet" href="{}">', static("office/frame.css"))
 
 
 @hooks.register("register_admin_menu_item")

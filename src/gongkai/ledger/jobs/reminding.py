@@ -16,6 +16,7 @@ from gongkai.acts.action import Tell
 from gongkai.ledger.jobs.steps import STEPS, Step
 from gongkai.ledger.jobs.words import message
 from gongkai.ledger.models import Entry, Told
+from gongkai.ledger.queries import waiting_for_others
 from gongkai.telling.outbox import tell
 from gongkai.telling.recipients import Post, Roster
 from gongkai.units.models import Role
@@ -31,9 +32,12 @@ def remind(now: datetime | None = None) -> dict[str, int]:
 
 
 def waiting(step: Step, now: datetime) -> QuerySet[Entry]:
-    """Return the entries that reached a step and were not told of it at their present due date."""
+    """Return the entries that reached a step and were not told of it at their present due date.
+
+    What the owing body has handed in waits for somebody else: nobody is reminded of what is not theirs to do.
+    """
     told = Told.objects.filter(entry=OuterRef("pk"), step=step.name, due_at=OuterRef("due_at"))
-    return step.reached(Entry.objects.all(), now).filter(~Exists(told))
+    return step.reached(Entry.objects.exclude(waiting_for_others()), now).filter(~Exists(told))
 
 
 def _take(step: Step, now: datetime) -> int:
@@ -59,14 +63,14 @@ def _tell(step: Step, entries: list[Entry]) -> None:
     Told.objects.bulk_create([_told(entry, step.name) for entry in entries], batch_size=500)
     for covered in step.covers:
         Told.objects.bulk_create(
-            [_told(entry, covered) for entry in entries], batch_size=500, ignore_conflicts=True
+            [_told(entry, covered, said=False) for entry in entries], batch_size=500, ignore_conflicts=True
         )
     tell([*_to_units(step, entries), *(_to_chiefs(step, entries) if step.above else ())])
 
 
-def _told(entry: Entry, step: str) -> Told:
+def _told(entry: Entry, step: str, *, said: bool = True) -> Told:
     assert entry.due_at is not None
-    return Told(entry=entry, step=step, due_at=entry.due_at)
+    return Told(entry=entry, step=step, due_at=entry.due_at, said=said)
 
 
 def _to_units(step: Step, entries: list[Entry]) -> Iterable[Tell]:

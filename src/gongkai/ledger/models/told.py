@@ -7,12 +7,16 @@ from gongkai.units.models import Person
 
 
 class Told(models.Model):
-    """A reminder or escalation that was given: one for each entry, step and due date, so that nobody is told twice."""
+    """A reminder or escalation that was given: one for each entry, step and due date, so that nobody is told twice.
+
+    `said` is False for a milder step that a graver one made needless.
+    """
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="told", verbose_name="记录")
     step = models.CharField("级别", max_length=24)
     due_at = models.DateTimeField("针对的到期时间")
     at = models.DateTimeField("时间", auto_now_add=True)
+    said = models.BooleanField("已发出", default=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "已提醒"
