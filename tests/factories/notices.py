@@ -12,11 +12,11 @@ from factories.units import BodyFactory, actor
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import (
     confirm,
-    hand_in,
     import_notice,
     remove_unit,
     resolve_unit,
     settle,
+    submit,
 )
 from gongkai.notices.models import Assignment, MeasureUnit, Notice, UnitState
 from gongkai.notices.source import Source
@@ -193,7 +193,7 @@ def submitted(entry: Entry, by: Actor) -> Entry:
     from gongkai.notices.checklist import checklist
 
     done = {line.duty.pk: line.wanted for line in checklist(entry.assignment) if line.duty.pk in numbers}
-    return hand_in(entry, by=by, done=done, urls=["https://www.yunling.gov.cn/gh/1.html"], statement="已公开")
+    return submit(entry, by=by, done=done, urls=["https://www.yunling.gov.cn/gh/1.html"], statement="已公开")
 
 
 def in_days(count: int) -> date:

@@ -5,7 +5,7 @@ from django.db.models import Q
 from gongkai.ledger.kinds import Kind
 from gongkai.notices.actions.rules import judges
 from gongkai.notices.models import Assignment
-from gongkai.notices.states import ASSIGNMENT, UPWARD
+from gongkai.notices.states import ASSIGNMENT, UPWARD, WAITING
 from gongkai.units.actors import Actor
 
 
@@ -21,7 +21,6 @@ ASSIGNMENT_KIND = Kind(
     name="assignment",
     label="任务",
     machine=ASSIGNMENT,
-    url="notices_assignment",
     actions=(
         "assignment.submit",
         "assignment.accept",
@@ -41,6 +40,7 @@ ASSIGNMENT_KIND = Kind(
     judges=judges,
     rules="assignment",
     related=("assignment__measure", "assignment__notice"),
+    waiting=WAITING,
 )
 UPWARD_KIND = Kind(
     name="upward",

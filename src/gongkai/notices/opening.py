@@ -58,6 +58,7 @@ def open_assignments(news: Iterable[New], *, by: By, words: str) -> list[Assignm
                 body_id=entry.body_id,
                 track=new.plan.period.track,
                 period=new.label or new.plan.period.label,
+                lead_ids=list(new.plan.owned.leads),
             )
             for entry, new in zip(entries, wanted, strict=True)
         ],

@@ -44,7 +44,6 @@ from gongkai.notices.actions.registers import (
 )
 from gongkai.notices.actions.undoing import obstacles, undo_import
 from gongkai.notices.actions.working import (
-    hand_in,
     more_time,
     not_applicable,
     other_unit,
@@ -71,7 +70,6 @@ __all__ = [
     "edit_paths",
     "enter_act",
     "grant",
-    "hand_in",
     "import_notice",
     "issue",
     "merge_duties",

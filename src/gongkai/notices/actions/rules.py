@@ -42,12 +42,8 @@ def oversees(by: Actor, entry: Entry) -> list[str]:
 
 
 def leads_of(entry: Entry) -> frozenset[int]:
-    """Return the lead bodies of an assignment (kept on the instance; lists prefetch `assignment__leads`)."""
-    kept = getattr(entry, "_leads", None)
-    if kept is None:
-        kept = frozenset(body.pk for body in entry.assignment.leads.all())
-        entry._leads = kept  # type: ignore[attr-defined]
-    return kept
+    """Return the lead bodies of an assignment."""
+    return frozenset(entry.assignment.lead_ids)
 
 
 def decides(by: Actor, entry: Entry) -> list[str]:
@@ -64,14 +60,19 @@ def decides(by: Actor, entry: Entry) -> list[str]:
     submitter = entry.assignment.submitted_by
     if own and by.has(Role.LEAD, body_id=entry.body_id):
         return [] if by.person_id != submitter else ["本人提交的任务，须由他人审核。"]
-    if by.reaches(Role.CHIEF, path=entry.body.path) and (own or not _staffed(others)):
+    if by.reaches(Role.CHIEF, path=entry.body.path) and (own or not others & _staffed(by)):
         return []
     return ["只有牵头单位可以审核。" if others else "由责任单位负责人或者政务公开办审核。"]
 
 
-def _staffed(bodies: frozenset[int]) -> bool:
-    """Whether anybody is appointed who could decide for these bodies."""
-    return Appointment.objects.filter(in_force(), body_id__in=bodies, role__in=WORKERS).exists()
+def _staffed(by: Actor) -> frozenset[int]:
+    """Return the bodies where anybody is appointed who could decide; asked once for each actor, who lives as long as a request."""
+    kept: frozenset[int] | None = getattr(by, "_staffed", None)
+    if kept is None:
+        rows = Appointment.objects.filter(in_force(), role__in=WORKERS).values_list("body_id", flat=True)
+        kept = frozenset(rows.distinct())
+        object.__setattr__(by, "_staffed", kept)
+    return kept
 
 
 def judges(by: Actor, entry: Entry) -> bool:

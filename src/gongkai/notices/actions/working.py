@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
@@ -74,40 +73,6 @@ def _tick(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, 
     return changed
 
 
-def hand_in(
-    entry: Entry,
-    *,
-    by: Actor,
-    version: int | None = None,
-    statement: str = "",
-    done: Mapping[int, int] | None = None,
-    urls: Iterable[str] = (),
-    files: Iterable[Kept] = (),
-    offers: Iterable[int] = (),
-) -> Entry:
-    """Submit with new evidence in one go: evidence is added and the entry submitted in one transaction, or nothing is.
-
-    Raises:
-        Refused: as the actions say.
-    """
-    with transaction.atomic():
-        for url in urls:
-            entry = _added(entry, by, version, url=url)
-            version = entry.version
-        for file in files:
-            entry = _added(entry, by, version, file=file)
-            version = entry.version
-        made: Entry = submit(
-            entry, by=by, version=version, statement=statement, done=done or {}, offers=tuple(offers)
-        )
-    return made
-
-
-def _added(entry: Entry, by: Actor, version: int | None, **what: Any) -> Entry:
-    add_evidence(entry, by=by, version=version, **what)
-    return Entry.objects.get(pk=entry.pk)
-
-
 @entry_action(KIND, "submit", label="提交", rule=works)
 def submit(
     entry: Entry,
@@ -115,6 +80,8 @@ def submit(
     by: Actor,
     statement: str = "",
     done: Mapping[int, int] | None = None,
+    urls: Iterable[str] = (),
+    files: Iterable[Kept] = (),
     offers: Iterable[int] = (),
 ) -> Step:
     """Hand the work in for the lead's acceptance. Without evidence it is refused; what this platform published counts by itself.
@@ -124,10 +91,13 @@ def submit(
         by: clerk or head of the responsible unit.
         statement: how it was done; needed where a line of the checklist stays open.
         done: duties ticked off with it.
+        urls: addresses added as evidence.
+        files: files added as evidence, put away by `ledger.files.keep` before.
         offers: numbers of `EvidenceOffer`s taken as evidence; where nothing else was given, all that are open are taken.
     """
     assignment = entry.assignment
     _tick(entry, done or {}, by)
+    added = [_proof(entry, by, url=url) for url in urls] + [_proof(entry, by, file=file) for file in files]
     _take(entry, offers, by)
     reasons = [*_missing_evidence(entry), *_missing_guidance(assignment)]
     left = unticked(assignment)
@@ -142,9 +112,14 @@ def submit(
     entry.outcome = "partly" if left else ""
     return Step(
         words=statement.strip() or "全部完成，提交审核",
-        facts={"open": [duty.pk for duty in left]},
+        facts={"open": [duty.pk for duty in left], "evidence": added},
         tell=(to_deciders(entry, "待审核", "已提交，请审核。", "submit"),),
     )
+
+
+def _proof(entry: Entry, by: Actor, **what: Any) -> dict[str, Any]:
+    """Add a piece of evidence as the ledger's own action does, without a movement of its own: the submission's says it."""
+    return dict(add_evidence.function(entry, by=by, **what).facts)
 
 
 def _take(entry: Entry, numbers: Iterable[int], by: Actor) -> None:

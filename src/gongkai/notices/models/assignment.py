@@ -14,8 +14,9 @@ class Assignment(models.Model):
     """The facts of an entry of the kind `assignment`.
 
     `track` is the rhythm (year, half_year, quarter, month, week), `period` its label (2026, 2026Q3, 2026-05); unit, measure and period
-    are unique, so that a job which opens the next period may be repeated. `body`, `notice` and `section_no` repeat what stands on the entry
-    and the measure, for the 打表 matrix. `submitted_at` is the time of the submission that counts; acceptance closes at that time.
+    are unique, so that a job which opens the next period may be repeated. `body`, `notice` and `section_no` repeat what stands on the
+    entry and the measure, for the 打表 matrix; `lead_ids` repeats `leads`, so that a list asks nothing more for each row.
+    `submitted_at` is the time of the submission that counts; acceptance closes at that time.
     """
 
     entry = models.OneToOneField(
@@ -26,6 +27,7 @@ class Assignment(models.Model):
     section_no = models.PositiveSmallIntegerField("一级序号", default=0)
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="责任单位")
     leads = models.ManyToManyField(Body, related_name="led_assignments", verbose_name="牵头单位")
+    lead_ids = models.JSONField("牵头单位编号", default=list)
     track = models.CharField("周期", max_length=10, default="year")
     period = models.CharField("期次", max_length=20)
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
