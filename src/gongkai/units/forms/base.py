@@ -1,0 +1,82 @@
+"""What the forms of this room share."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Person
+
+
+class TargetForm(forms.Form):
+    """The fields of one action on one target. `facts()` is what the action is called with, beside `by` and `version`."""
+
+    def __init__(self, *args: Any, target: Any, by: Actor, **kwargs: Any) -> None:
+        self.target, self.by = target, by
+        super().__init__(*args, **kwargs)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Narrow choices and set initial values by `self.target` and `self.by`."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return the action's facts."""
+        return dict(self.cleaned_data)
+
+    def start_with(self, **values: Any) -> None:
+        """Set what fields show at first; what came with the address goes before."""
+        self.initial = {**values, **self.initial}
+
+
+class Day(forms.DateField):
+    """A day, chosen in the browser's own calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y%m%d"], **kwargs)
+
+
+def today() -> str:
+    """Return today as a date field shows it."""
+    return timezone.localdate().isoformat()
+
+
+class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One body out of a list, by its full name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", "请选择")
+        super().__init__(queryset=Body.objects.none(), **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Full name, with the short one where it differs."""
+        return (
+            f"{obj.name}（{obj.short_name}）" if obj.short_name and obj.short_name != obj.name else obj.name
+        )
+
+
+class BodiesChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Any number of bodies, as a list of boxes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Body.objects.none(), required=False, **kwargs)
+        self.widget = forms.SelectMultiple(attrs={"size": 10})
+        self.widget.choices = self.choices
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The short name; long ones make the list unreadable."""
+        return str(obj.label)
+
+
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One person out of those that the actor sees, with where they work."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", "请选择")
+        super().__init__(queryset=Person.objects.none(), **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The name and, to tell namesakes apart, the posts."""
+        posts = "、".join(f"{one.body.label}{one.get_role_display()}" for one in getattr(obj, "running", []))
+        return f"{obj.name}（{posts or obj.title or '尚无任职'}）"

@@ -1,0 +1,154 @@
+"""Forms about bodies, their offices and names."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.units import queries
+from gongkai.units.forms.base import BodyChoice, Day, TargetForm, today
+from gongkai.units.models import BodyKind, Level
+
+_BASIS = "批准文件的名称或文号，如：云岭委编〔2026〕3号"
+
+
+class FactsForm(TargetForm):
+    """What can be changed without history."""
+
+    short_name = forms.CharField(
+        label="简称", max_length=60, required=False, help_text="表格中使用，如：市发展改革委"
+    )
+    kind = forms.ChoiceField(label="类别", choices=BodyKind.choices)
+    level = forms.ChoiceField(label="层级", choices=Level.choices)
+    code = forms.CharField(label="统一社会信用代码", max_length=18, required=False)
+    phone = forms.CharField(label="公开电话", max_length=60, required=False)
+    address = forms.CharField(label="办公地址", max_length=200, required=False)
+    hours = forms.CharField(
+        label="办公时间", max_length=120, required=False, help_text="如：工作日 9:00—12:00，14:00—18:00"
+    )
+    active_from = Day(label="设立日期", required=False)
+    position = forms.IntegerField(
+        label="排序", min_value=0, max_value=1_000_000, required=False, help_text="数字小的在前"
+    )
+
+    def prepare(self) -> None:
+        """Show what is stored."""
+        body = self.target
+        self.start_with(**{name: getattr(body, name) for name in self.fields})
+
+    def facts(self) -> dict[str, Any]:
+        """Return the fields; an empty place keeps its value."""
+        facts = super().facts()
+        if facts["position"] is None:
+            facts["position"] = 1000
+        return facts
+
+
+class CreateForm(FactsForm):
+    """A new body under the target."""
+
+    name = forms.CharField(label="全称", max_length=120, help_text="批准的全称")
+    level = forms.ChoiceField(label="层级", choices=[("", "按所属政府推定"), *Level.choices], required=False)
+    field_order = ["name", "short_name", "kind", "level"]
+
+    def prepare(self) -> None:
+        """Start with a department."""
+        self.start_with(kind=BodyKind.DEPARTMENT, position=1000)
+
+
+class _Dated(TargetForm):
+    on = Day(label="生效日期")
+    basis = forms.CharField(label="依据", max_length=200, required=False, help_text=_BASIS)
+
+    def prepare(self) -> None:
+        """Start with today."""
+        self.start_with(on=today())
+
+
+class RenameForm(_Dated):
+    """A new name."""
+
+    name = forms.CharField(label="新全称", max_length=120)
+    short_name = forms.CharField(
+        label="新简称", max_length=60, required=False, help_text="原名称保留为别名，旧通知仍能对应到本单位"
+    )
+    field_order = ["name", "short_name", "on", "basis"]
+
+    def prepare(self) -> None:
+        """Start with the names there are."""
+        self.start_with(on=today(), name=self.target.name, short_name=self.target.short_name)
+
+
+class MoveForm(_Dated):
+    """Another government."""
+
+    parent = BodyChoice(label="改隶哪一政府")
+    field_order = ["parent", "on", "basis"]
+
+    def prepare(self) -> None:
+        """Offer the governments outside of the body's own subtree."""
+        super().prepare()
+        bodies = queries.governments(queries.alive(queries.visible_to(self.by)))
+        self.fields["parent"].queryset = bodies.exclude(path__startswith=self.target.path).order_by("path")  # type: ignore[attr-defined]
+
+
+class MergeForm(_Dated):
+    """The successor."""
+
+    into = BodyChoice(label="并入哪个单位")
+    field_order = ["into", "on", "basis"]
+
+    def prepare(self) -> None:
+        """Offer the living bodies, those of the same government first."""
+        super().prepare()
+        bodies = queries.alive(queries.visible_to(self.by)).exclude(path__startswith=self.target.path)
+        self.fields["into"].queryset = bodies.order_by("path")  # type: ignore[attr-defined]
+
+
+class CloseForm(_Dated):
+    """A day and a basis."""
+
+
+class AliasForm(TargetForm):
+    """Another name, perhaps of one office."""
+
+    name = forms.CharField(label="别名", max_length=120, help_text="通知中对本单位的其他写法")
+    office: Any = forms.ModelChoiceField(
+        label="专指处室", queryset=None, required=False, empty_label="指整个单位"
+    )
+
+    def prepare(self) -> None:
+        """Offer the body's offices."""
+        self.fields["office"].queryset = self.target.offices.filter(active_to=None)  # type: ignore[attr-defined]
+        self.fields["office"].label_from_instance = lambda office: office.name  # type: ignore[attr-defined]
+
+
+class OfficeForm(TargetForm):
+    """An office, new (the target is the body) or there already."""
+
+    name = forms.CharField(label="处室名称", max_length=80)
+    phone = forms.CharField(label="电话", max_length=60, required=False)
+    position = forms.IntegerField(
+        label="排序", min_value=0, max_value=1_000_000, initial=1000, help_text="数字小的在前"
+    )
+
+
+class EditOfficeForm(OfficeForm):
+    """An office that is there."""
+
+    def prepare(self) -> None:
+        """Show what is stored."""
+        self.start_with(**{name: getattr(self.target, name) for name in self.fields})
+
+
+class DayForm(TargetForm):
+    """Only the day."""
+
+    on = Day(label="日期")
+
+    def prepare(self) -> None:
+        """Start with today."""
+        self.start_with(on=today())
+
+
+class NothingForm(TargetForm):
+    """For an action that asks nothing."""

@@ -1,0 +1,51 @@
+"""The form of a group."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.units import queries
+from gongkai.units.forms.base import BodiesChoice, TargetForm
+from gongkai.units.models import BodyKind, UnitGroup
+
+
+class GroupForm(TargetForm):
+    """A group, new (the target is the government) or there already."""
+
+    name = forms.CharField(label="名称", max_length=120, help_text="通知中的写法，如：市政府各部门")
+    other_names = forms.CharField(
+        label="其他写法", required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="一行一个"
+    )
+    kinds = forms.MultipleChoiceField(
+        label="包含类别",
+        choices=[choice for choice in BodyKind.choices if choice[0] != BodyKind.GOVERNMENT],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="所选类别的单位全部在内，今后新增的单位自动列入",
+    )
+    added = BodiesChoice(label="另外列入的单位", help_text="按住 Ctrl 可选多个")
+    excluded = BodiesChoice(label="除外的单位", help_text="按住 Ctrl 可选多个")
+    open_ended = forms.BooleanField(label="范围不确定（如“有关部门”），导入通知时由人指明", required=False)
+
+    def prepare(self) -> None:
+        """Offer the bodies under the government, and show what is stored."""
+        is_group = isinstance(self.target, UnitGroup)
+        government = self.target.government if is_group else self.target
+        bodies = queries.alive(queries.visible_to(self.by)).filter(path__startswith=government.path)
+        for name in ("added", "excluded"):
+            self.fields[name].queryset = bodies.exclude(pk=government.pk).order_by("path")  # type: ignore[attr-defined]
+        if is_group:
+            members = list(self.target.members.all())
+            self.start_with(
+                name=self.target.name,
+                other_names=self.target.other_names,
+                kinds=self.target.kinds,
+                open_ended=self.target.open_ended,
+                added=[m.body_id for m in members if not m.excluded],
+                excluded=[m.body_id for m in members if m.excluded],
+            )
+
+    def facts(self) -> dict[str, Any]:
+        """Return the facts, bodies as lists."""
+        facts = super().facts()
+        return {**facts, "added": list(facts["added"]), "excluded": list(facts["excluded"])}

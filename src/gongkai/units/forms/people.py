@@ -1,0 +1,138 @@
+"""Forms about people, their logins and appointments."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+
+from gongkai.units import queries
+from gongkai.units.forms.base import BodyChoice, Day, PersonChoice, TargetForm, today
+from gongkai.units.models import Role
+
+
+class PersonForm(TargetForm):
+    """A person, new (no target) or there already."""
+
+    name = forms.CharField(label="姓名", max_length=60)
+    title = forms.CharField(label="职务", max_length=60, required=False)
+    phone = forms.CharField(label="办公电话", max_length=30, required=False)
+    mobile = forms.CharField(
+        label="手机", max_length=30, required=False, help_text="用于短信催办，不对外公开"
+    )
+    email = forms.EmailField(label="电子邮箱", required=False)
+
+    def prepare(self) -> None:
+        """Show what is stored."""
+        if self.target is not None:
+            self.start_with(**{name: getattr(self.target, name) for name in self.fields})
+
+
+class LoginForm(TargetForm):
+    """A name to sign in with."""
+
+    username = forms.RegexField(
+        label="账号",
+        regex=r"^[\w.@+-]{3,150}$",
+        help_text="字母、数字或工号，3位以上",
+        error_messages={"invalid": "账号只能含字母、数字、汉字和 . @ + - _，至少3位"},
+    )
+
+
+class AppointForm(TargetForm):
+    """Somebody appointed at the target."""
+
+    person = PersonChoice(label="人员")
+    role = forms.ChoiceField(label="角色", choices=Role.choices)
+    office: Any = forms.ModelChoiceField(label="处室", queryset=None, required=False, empty_label="不限处室")
+    start = Day(label="起始日期")
+    end = Day(label="截止日期", required=False, help_text="不填为长期")
+
+    def prepare(self) -> None:
+        """Offer people in service and the body's offices."""
+        people = queries.people_visible_to(self.by).filter(active=True)
+        self.fields["person"].queryset = queries.with_people(people)  # type: ignore[attr-defined]
+        self.fields["office"].queryset = self.target.offices.filter(active_to=None)  # type: ignore[attr-defined]
+        self.fields["office"].label_from_instance = lambda office: office.name  # type: ignore[attr-defined]
+        self.start_with(start=today(), role=Role.CLERK)
+
+
+class WhereForm(forms.Form):
+    """The body where somebody will be appointed; chosen first, as it says which offices there are."""
+
+    body = BodyChoice(label="任职单位")
+
+    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+
+
+class HandOverForm(TargetForm):
+    """To whom, and from when."""
+
+    to = PersonChoice(label="交接给")
+    on = Day(label="交接日期", help_text="原任职到当日止，新任职自当日起")
+    note = forms.CharField(
+        label="交接说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def prepare(self) -> None:
+        """Offer people in service."""
+        people = queries.people_visible_to(self.by).filter(active=True).exclude(pk=self.target.pk)
+        self.fields["to"].queryset = queries.with_people(people)  # type: ignore[attr-defined]
+        self.start_with(on=today())
+
+
+class CoverForm(TargetForm):
+    """Who covers, from when to when."""
+
+    person = PersonChoice(label="代理人")
+    start = Day(label="起始日期")
+    end = Day(label="截止日期", help_text="代理到当日止，到期自动结束")
+
+    def prepare(self) -> None:
+        """Offer people in service but the one who is away."""
+        people = queries.people_visible_to(self.by).filter(active=True).exclude(pk=self.target.person_id)
+        self.fields["person"].queryset = queries.with_people(people)  # type: ignore[attr-defined]
+        self.start_with(start=today())
+
+
+class PasswordForm(TargetForm):
+    """A new password of one's own."""
+
+    old = forms.CharField(
+        label="现在的密码", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    password = forms.CharField(
+        label="新密码",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=" ".join(password_validators_help_texts()),
+    )
+    again = forms.CharField(
+        label="再输入一次新密码", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean_old(self) -> str:
+        """The password that is known now."""
+        old: str = self.cleaned_data["old"]
+        if not self.target.user.check_password(old):
+            raise forms.ValidationError("现在的密码不正确。")
+        return old
+
+    def clean(self) -> dict[str, Any]:
+        """Both the same, another one than before, and good enough."""
+        facts = super().clean() or self.cleaned_data
+        new = facts.get("password")
+        if new and facts.get("again") is not None and new != facts["again"]:
+            self.add_error("again", "两次输入的新密码不一致。")
+        elif new and new == facts.get("old"):
+            self.add_error("password", "新密码不能与现在的密码相同。")
+        elif new:
+            try:
+                validate_password(new, self.target.user)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return facts
+
+    def facts(self) -> dict[str, Any]:
+        """Only the new password."""
+        return {"password": self.cleaned_data["password"]}

@@ -1,0 +1,1 @@
+"""Pages of the office about units and people, under /admin/units/."""

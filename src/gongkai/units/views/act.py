@@ -1,0 +1,93 @@
+"""The page of one action: why not, the form, the deed; the same for every action of the room."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from gongkai.acts.action import Action, Conflict, Refused
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.forms.base import TargetForm
+from gongkai.units.models import Body, Office, Person, UnitGroup
+
+
+def page_of(target: Any) -> str:
+    """Return the address of what an action was about."""
+    if isinstance(target, Body):
+        return reverse("units:body", args=[target.pk])
+    if isinstance(target, Office):
+        return reverse("units:body", args=[target.body_id])
+    if isinstance(target, Person):
+        return reverse("units:person", args=[target.pk])
+    if isinstance(target, UnitGroup):
+        return reverse("units:groups") + f"?government={target.government_id}"
+    return reverse("units:bodies")
+
+
+@dataclass(frozen=True)
+class ActPage:
+    """A view: `target(request, pk)` finds (or raises 404), `done(target, result)` says where to go afterwards.
+
+    `explain` says above the form what will happen. `about` is what the heading names.
+    """
+
+    act: Action[Any]
+    form: type[TargetForm]
+    target: Callable[[HttpRequest, int], Any]
+    done: Callable[[Any, Any], str] = lambda target, result: page_of(target)
+    explain: str = ""
+    about: Callable[[Any], Any] = lambda target: target
+    finish: Callable[[HttpRequest, Any, Any], HttpResponse | None] = lambda request, target, result: None
+
+    def __call__(self, request: HttpRequest, pk: int = 0) -> HttpResponse:
+        """Show the form, or do it."""
+        target, by = self.target(request, pk), actor_of(request.user)
+        given = (request.POST,) if request.method == "POST" else ()
+        form = self.form(*given, target=target, by=by, initial=request.GET.dict())
+        reasons = self.act.why_not(target, by=by) if request.method != "POST" else []
+        blocked = bool(reasons)
+        if request.method == "POST" and form.is_valid():
+            try:
+                result = self.act(target, by=by, version=self._version(request, target), **form.facts())
+            except Refused as refusal:
+                reasons = refusal.reasons
+                status = 409 if isinstance(refusal, Conflict) else 200
+                return self._draw(request, target, by, form, reasons, blocked=False, status=status)
+            finished = self.finish(request, target, result)
+            if finished is not None:
+                return finished
+            messages.success(request, f"已办理：{self.act.label}")
+            return HttpResponseRedirect(self.done(target, result))
+        return self._draw(request, target, by, form, reasons, blocked=blocked)
+
+    def _version(self, request: HttpRequest, target: Any) -> int | None:
+        given = request.POST.get("version", "")
+        return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else None
+
+    def _draw(
+        self,
+        request: HttpRequest,
+        target: Any,
+        by: Actor,
+        form: TargetForm,
+        reasons: list[str],
+        *,
+        blocked: bool,
+        status: int = 200,
+    ) -> HttpResponse:
+        about = self.about(target)
+        context = {
+            "act": self.act,
+            "about": about,
+            "back": page_of(about),
+            "form": form,
+            "reasons": reasons,
+            "blocked": blocked,
+            "explain": self.explain,
+            "version": request.POST.get("version") or getattr(target, "version", ""),
+        }
+        return render(request, "units/act.html", context, status=status)

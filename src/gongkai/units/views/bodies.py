@@ -1,0 +1,212 @@
+"""The directory of units: list, one body, and the pages of its actions."""
+
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from gongkai.acts.chain import history
+from gongkai.exchange.writing import write_csv, write_xlsx
+from gongkai.units import actions, queries, rules
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.forms import bodies as forms
+from gongkai.units.importing import BODIES
+from gongkai.units.models import Alias, Appointment, Body, BodyKind, Office, UnitGroup
+from gongkai.units.naming import HOMES
+from gongkai.units.views.act import ActPage, page_of
+
+PAGE = 100
+
+
+def home_of(by: Actor) -> Body | None:
+    """Return the government that somebody works for; the topmost one where they work nowhere."""
+    own = Body.objects.filter(pk__in=by.bodies).select_related("parent__parent").order_by("path").first()
+    while own is not None and own.kind not in {BodyKind.GOVERNMENT, BodyKind.DISTRICT} and own.parent:
+        own = own.parent
+    return own or Body.objects.filter(parent=None).order_by("position", "pk").first()
+
+
+def number_in(request: HttpRequest, name: str) -> int:
+    """Return a number given in the address; 0 where none is."""
+    given = request.GET.get(name, "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 16 else 0
+
+
+def bodies(request: HttpRequest) -> HttpResponse:
+    """One government's units, or what a search finds everywhere."""
+    by = actor_of(request.user)
+    seen = queries.visible_to(by)
+    words, kind = request.GET.get("q", "").strip()[:60], request.GET.get("kind", "")
+    government = seen.filter(pk=number_in(request, "government")).select_related("parent").first() or home_of(
+        by
+    )
+    rows = seen if request.GET.get("closed") else queries.alive(seen)
+    if kind in BodyKind.values:
+        rows = rows.filter(kind=kind)
+    if words:
+        named = Alias.objects.filter(name__icontains=words).values("body_id")
+        rows = rows.filter(Q(name__icontains=words) | Q(short_name__icontains=words) | Q(pk__in=named))
+    elif government is not None:
+        rows = rows.filter(Q(parent=government) | Q(pk=government.pk))
+    found, after = _page(rows, request)
+    context = {
+        "government": government,
+        "governments": queries.governments(queries.alive(seen))
+        .filter(children__isnull=False)
+        .distinct()
+        .order_by("path"),
+        "above": government.parent if government and government.parent else None,
+        "bodies": found,
+        "next": after,
+        "words": words,
+        "kind": kind,
+        "closed": bool(request.GET.get("closed")),
+        "kinds": BodyKind.choices,
+        "may": government is not None and not rules.keeps_units(by, government),
+        "may_import": not BODIES.why_not(by),
+        "homes": HOMES,
+    }
+    return render(request, "units/bodies.html", context)
+
+
+def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Any], str]:
+    """Return one page by keyset (place, number) with its people, and the query of the next page."""
+    place, _, pk = request.GET.get("after", "").partition("-")
+    if place.isdecimal() and pk.isdecimal() and len(place + pk) < 24:
+        rows = rows.filter(Q(position__gt=int(place)) | Q(position=int(place), pk__gt=int(pk)))
+    staff = queries.running().order_by("role", "pk")
+    rows = rows.select_related("parent", "merged_into").annotate(below=Count("children", distinct=True))
+    rows = rows.prefetch_related(Prefetch("appointments", queryset=staff, to_attr="running"))
+    found: list[Any] = list(rows.order_by("position", "pk")[: PAGE + 1])
+    if len(found) <= PAGE:
+        return found, ""
+    last = found[PAGE - 1]
+    query = request.GET.copy()
+    query["after"] = f"{last.position}-{last.pk}"
+    return found[:PAGE], "?" + query.urlencode()
+
+
+def find_body(request: HttpRequest, pk: int) -> Body:
+    """Return a body that this person may see, or 404."""
+    rows = queries.visible_to(request.user).select_related("parent", "merged_into")
+    return get_object_or_404(rows, pk=pk)
+
+
+def find_office(request: HttpRequest, pk: int) -> Office:
+    """Return an office of a body that this person may see, or 404."""
+    rows = Office.objects.filter(body__in=queries.visible_to(request.user)).select_related("body")
+    return get_object_or_404(rows, pk=pk)
+
+
+#: Actions offered on a body's page, with their addresses; history is made by those of the second line.
+OFFERED = (
+    (actions.edit, "edit"),
+    (actions.rename, "rename"),
+    (actions.move, "move"),
+    (actions.merge, "merge"),
+    (actions.close, "close"),
+    (actions.restore, "restore"),
+)
+
+
+def body(request: HttpRequest, pk: int) -> HttpResponse:
+    """One body: facts, offices, people with their roles, names, history, groups."""
+    found, by = find_body(request, pk), actor_of(request.user)
+    may = not rules.keeps_units(by, found)
+    people = queries.running(found) if by.known or by.system else Appointment.objects.none()
+    context = {
+        "body": found,
+        "may": may,
+        "may_people": not rules.keeps_people_of(by, found),
+        "offered": [(act.label, name) for act, name in OFFERED if may and not act.why_not(found, by=by)],
+        "offices": found.offices.all(),
+        "people": people,
+        "covers": [one.pk for one in people if not rules.arranges_cover(by, one)],
+        "visible_people": set(queries.people_visible_to(by).values_list("pk", flat=True)),
+        "aliases": found.aliases.select_related("office").order_by("source", "name"),
+        "events": found.events.order_by("-on", "-pk"),
+        "movements": list(history(f"body/{found.pk}"))[-20:][::-1],
+        "groups": groups_with(found),
+        "children": queries.alive(found.children.all()).count(),
+        "merged": found.merged.all(),
+    }
+    return render(request, "units/body.html", context)
+
+
+def groups_with(body: Body) -> list[UnitGroup]:
+    """Return the stored groups that a body is in today."""
+    above = [int(part) for part in body.path.strip("/").split("/") if part]
+    rows = UnitGroup.objects.filter(government__in=above).prefetch_related("members")
+    return [group for group in rows if _is_in(body, group)]
+
+
+def _is_in(body: Body, group: UnitGroup) -> bool:
+    single = {member.body_id: member.excluded for member in group.members.all()}
+    if body.pk in single:
+        return not single[body.pk]
+    return body.parent_id == group.government_id and body.kind in group.kinds
+
+
+def remove_alias(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of removing one alias."""
+    rows = Alias.objects.filter(body__in=queries.visible_to(request.user)).select_related("body")
+    alias = get_object_or_404(rows, pk=pk)
+
+    class Form(forms.NothingForm):
+        def facts(self) -> dict[str, Any]:
+            return {"alias": alias}
+
+    page = ActPage(
+        actions.remove_alias,
+        Form,
+        lambda _request, _pk: alias.body,
+        explain=f"删除后，通知中的“{alias.name}”不再对应到本单位。已经导入的通知不受影响。",
+    )
+    return page(request)
+
+
+def export(request: HttpRequest, kind: str) -> HttpResponse:
+    """The directory as a spreadsheet, in the columns of the import."""
+    rows = BODIES.rows(actor_of(request.user))
+    if kind == "csv":
+        content, media = write_csv(BODIES.sheet, rows), "text/csv; charset=utf-8"
+    else:
+        content = write_xlsx(BODIES.sheet, rows)
+        media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(content, content_type=media)
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"units.{kind}\"; filename*=UTF-8''%E5%8D%95%E4%BD%8D%E5%90%8D%E5%BD%95.{kind}"
+    )
+    return response
+
+
+CREATE = ActPage(actions.create, forms.CreateForm, find_body, done=lambda target, result: page_of(result))
+EDIT = ActPage(
+    actions.edit, forms.FactsForm, find_body, explain="更名、改变隶属、并入和撤销另有办理页面，会留下沿革。"
+)
+RENAME = ActPage(
+    actions.rename, forms.RenameForm, find_body, explain="原名称自动成为别名，以前的通知和台账不受影响。"
+)
+MOVE = ActPage(actions.move, forms.MoveForm, find_body, explain="本单位及其下属单位一并改隶。")
+MERGE = ActPage(
+    actions.merge,
+    forms.MergeForm,
+    find_body,
+    explain="处室和任职转到并入的单位；已有的任务留在原处，由并入的单位继续办理；今后的任务都归并入的单位。可以“恢复”。",
+)
+CLOSE = ActPage(
+    actions.close, forms.CloseForm, find_body, explain="任职到这一天结束；已有的任务和沿革保留。可以“恢复”。"
+)
+RESTORE = ActPage(
+    actions.restore,
+    forms.CloseForm,
+    find_body,
+    explain="撤回并入或撤销：当时转走的处室、结束的任职一并还原。",
+)
+ADD_ALIAS = ActPage(actions.add_alias, forms.AliasForm, find_body)
+ADD_OFFICE = ActPage(actions.add_office, forms.OfficeForm, find_body)
+EDIT_OFFICE = ActPage(
+    actions.edit_office, forms.EditOfficeForm, find_office, about=lambda office: office.body
+)
+CLOSE_OFFICE = ActPage(actions.close_office, forms.DayForm, find_office, about=lambda office: office.body)

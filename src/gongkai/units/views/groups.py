@@ -1,0 +1,70 @@
+"""Groups of units with their members, and a box to try how a printed name is understood."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from gongkai.units import actions, naming, queries, rules
+from gongkai.units.actors import actor_of
+from gongkai.units.forms.bodies import NothingForm
+from gongkai.units.forms.groups import GroupForm
+from gongkai.units.models import UnitGroup
+from gongkai.units.views.act import ActPage, page_of
+from gongkai.units.views.bodies import find_body, home_of, number_in
+
+#: Names that custom explains; shown so that nobody stores a group that is understood anyway.
+CUSTOMARY = ("各区县政府", "各管委会", "各乡镇（街道）", "各部门")
+KIND_WORDS = {
+    naming.Kind.EXACT: "名称一致",
+    naming.Kind.ALIAS: "别名或简称",
+    naming.Kind.GROUP: "单位组",
+    naming.Kind.OPEN: "范围不确定，须由人指明",
+    naming.Kind.UNKNOWN: "未能对应",
+}
+
+
+def groups(request: HttpRequest) -> HttpResponse:
+    """The groups of one government with their members today."""
+    by = actor_of(request.user)
+    seen = queries.visible_to(by)
+    government = seen.filter(pk=number_in(request, "government")).first() or home_of(by)
+    known = queries.catalogue()
+    rows = UnitGroup.objects.filter(government=government).prefetch_related("members__body")
+    name = request.GET.get("name", "").strip()[:200]
+    home = known.bodies.get(government.pk) if government else None
+    custom = [naming.resolve(one, home, known) for one in CUSTOMARY] if home else []
+    tried = naming.resolve(name, home, known) if name and home else None
+    context = {
+        "government": government,
+        "governments": queries.governments(queries.alive(seen))
+        .filter(children__isnull=False)
+        .distinct()
+        .order_by("path"),
+        "groups": [
+            (group, queries.members(group, known), [m.body for m in group.members.all() if m.excluded])
+            for group in rows
+        ],
+        "custom": [one for one in custom if one.bodies],
+        "name": name,
+        "tried": tried,
+        "tried_kind": KIND_WORDS[tried.kind] if tried else "",
+        "may": government is not None and not rules.keeps_units(by, government),
+    }
+    return render(request, "units/groups.html", context)
+
+
+def find_group(request: HttpRequest, pk: int) -> UnitGroup:
+    """Return a group of a government that this person may see, or 404."""
+    rows = UnitGroup.objects.filter(government__in=queries.visible_to(request.user)).select_related(
+        "government"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+CREATE = ActPage(actions.create_group, GroupForm, find_body, done=lambda target, result: page_of(result))
+EDIT = ActPage(actions.edit_group, GroupForm, find_group)
+REMOVE = ActPage(
+    actions.remove_group,
+    NothingForm,
+    find_group,
+    explain="已经导入的通知不受影响；以后这个写法按惯例理解，或由人指明。",
+)

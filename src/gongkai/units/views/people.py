@@ -1,0 +1,194 @@
+"""People: list, one person, login, appointments, hand-over, leave cover."""
+
+from typing import Any
+
+from django.contrib.auth import update_session_auth_hash
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from gongkai.acts.chain import history
+from gongkai.units import actions, queries, rules
+from gongkai.units.actions.people import change_password
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.forms import people as forms
+from gongkai.units.forms.bodies import DayForm, NothingForm
+from gongkai.units.models import Appointment, Person, Role
+from gongkai.units.views.act import ActPage, page_of
+from gongkai.units.views.bodies import find_body
+
+PAGE = 100
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    """The people that this person may see, with their posts today."""
+    by = actor_of(request.user)
+    words, role = request.GET.get("q", "").strip()[:60], request.GET.get("role", "")
+    rows = queries.people_visible_to(by)
+    if not request.GET.get("left"):
+        rows = rows.filter(active=True)
+    if words:
+        at = Q(body__name__icontains=words) | Q(body__short_name__icontains=words)
+        posts = queries.running().filter(at).values("person_id")
+        rows = rows.filter(Q(name__icontains=words) | Q(title__icontains=words) | Q(pk__in=posts))
+    if role in Role.values:
+        rows = rows.filter(pk__in=queries.running().filter(role=role).values("person_id"))
+    name, _, pk = request.GET.get("after", "").rpartition("-")
+    if name and pk.isdecimal() and len(pk) < 16:
+        rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(pk)))
+    found = list(queries.with_people(rows.order_by("name", "pk"))[: PAGE + 1])
+    query = request.GET.copy()
+    if len(found) > PAGE:
+        query["after"] = f"{found[PAGE - 1].name}-{found[PAGE - 1].pk}"
+    context = {
+        "people": found[:PAGE],
+        "next": "?" + query.urlencode() if len(found) > PAGE else "",
+        "words": words,
+        "role": role,
+        "roles": Role.choices,
+        "left": bool(request.GET.get("left")),
+        "may": not rules.keeps_people_somewhere(by, None),
+    }
+    return render(request, "units/people.html", context)
+
+
+def find_person(request: HttpRequest, pk: int) -> Person:
+    """Return a person whom this one may see (oneself always), or 404."""
+    by = actor_of(request.user)
+    rows = queries.people_visible_to(by) | Person.objects.filter(pk=by.person_id or 0)
+    return get_object_or_404(rows.select_related("user").distinct(), pk=pk)
+
+
+def find_appointment(request: HttpRequest, pk: int) -> Appointment:
+    """Return an appointment of a body that this person may see, or 404."""
+    rows = Appointment.objects.select_related(
+        "person__user", "body", "office", "covers__person", "covers__body"
+    )
+    return get_object_or_404(rows.filter(body__in=queries.visible_to(request.user)), pk=pk)
+
+
+#: Actions offered on a person's page, with their addresses.
+OFFERED = (
+    (actions.edit_person, "edit"),
+    (actions.create_login, "login"),
+    (actions.reset_password, "password"),
+    (actions.hand_over, "hand-over"),
+    (actions.deactivate, "leave"),
+)
+
+
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: how to reach them, posts now and before, login, history."""
+    found, by = find_person(request, pk), actor_of(request.user)
+    may = not rules.keeps_person(by, found)
+    rows = found.appointments.select_related("body", "office", "covers__person").order_by("-start", "-pk")
+    now = set(queries.running().filter(person=found).values_list("pk", flat=True))
+    context = {
+        "person": found,
+        "may": may,
+        "own": by.person_id == found.pk,
+        "contact": may or by.person_id == found.pk or by.has(Role.CHIEF),
+        "offered": [(act.label, name) for act, name in OFFERED if _offers(act, found, by)],
+        "now": [one for one in rows if one.pk in now],
+        "past": [one for one in rows if one.pk not in now],
+        "covers": [
+            one.pk
+            for one in rows
+            if one.pk in now and not rules.arranges_cover(by, one) and not one.covers_id
+        ],
+        "movements": list(history(f"person/{found.pk}"))[-20:][::-1],
+    }
+    return render(request, "units/person.html", context)
+
+
+def _offers(act: Any, person: Person, by: Actor) -> bool:
+    if (act is actions.create_login and person.user_id) or (
+        act is actions.reset_password and not person.user_id
+    ):
+        return False
+    return person.active and not act.why_not(person, by=by)
+
+
+def where(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the body of a new appointment; then its own page follows."""
+    found, by = find_person(request, pk), actor_of(request.user)
+    reasons = rules.keeps_people_somewhere(by, None)
+    bodies = queries.alive(queries.visible_to(by)).order_by("path")
+    form = forms.WhereForm(request.GET if "body" in request.GET else None, bodies=bodies)
+    if form.is_bound and form.is_valid() and not reasons:
+        address = reverse("units:appoint", args=[form.cleaned_data["body"].pk])
+        return HttpResponseRedirect(f"{address}?person={found.pk}")
+    return render(request, "units/where.html", {"person": found, "form": form, "reasons": reasons})
+
+
+def _show_password(request: HttpRequest, target: Person, result: Any) -> HttpResponse:
+    """Show the password for once; it is kept nowhere, so this page must not be kept either."""
+    fresh = Person.objects.select_related("user").get(pk=target.pk)
+    response = render(request, "units/password_once.html", {"person": fresh, "password": result})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def own_password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; a one-time password leads here until it is done."""
+    by = actor_of(request.user)
+    found = Person.objects.select_related("user").filter(user_id=request.user.pk or 0).first()
+    if found is None:
+        raise Http404
+    by = by if by.person_id else Actor(found.name, person_id=found.pk, user_id=request.user.pk)
+    form = forms.PasswordForm(request.POST or None, target=found, by=by)
+    if request.method == "POST" and form.is_valid():
+        change_password(found, by=by, **form.facts())
+        found = Person.objects.select_related("user").get(pk=found.pk)
+        assert found.user is not None
+        update_session_auth_hash(request, found.user)
+        return HttpResponseRedirect(reverse("wagtailadmin_home"))
+    return render(request, "units/own_password.html", {"form": form, "person": found})
+
+
+def _nobody(request: HttpRequest, pk: int) -> None:
+    return None
+
+
+ADD = ActPage(actions.add_person, forms.PersonForm, _nobody, done=lambda target, result: page_of(result))
+EDIT = ActPage(actions.edit_person, forms.PersonForm, find_person)
+LOGIN = ActPage(
+    actions.create_login,
+    forms.LoginForm,
+    find_person,
+    finish=_show_password,
+    explain="系统生成一次性密码，只显示一次；本人首次登录后须修改。",
+)
+RESET = ActPage(
+    actions.reset_password,
+    NothingForm,
+    find_person,
+    finish=_show_password,
+    explain="原密码立即失效，系统生成一次性密码，只显示一次。",
+)
+LEAVE = ActPage(
+    actions.deactivate, DayForm, find_person, explain="任职到这一天结束，账号立即停用。工作请先办理交接。"
+)
+HAND_OVER = ActPage(
+    actions.hand_over,
+    forms.HandOverForm,
+    find_person,
+    explain="全部任职转给接手人，未读消息一并移交；台账属于单位和处室，无须移动。",
+)
+APPOINT = ActPage(actions.appoint, forms.AppointForm, find_body)
+END = ActPage(
+    actions.end_appointment,
+    DayForm,
+    find_appointment,
+    about=lambda appointment: appointment.person,
+    done=lambda target, result: page_of(target.person),
+)
+COVER = ActPage(
+    actions.cover,
+    forms.CoverForm,
+    find_appointment,
+    about=lambda appointment: appointment.body,
+    done=lambda target, result: page_of(target.body),
+    explain="代理期间，代理人与被代理人有同样的权限；到期自动结束。",
+)
