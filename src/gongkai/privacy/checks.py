@@ -12,8 +12,10 @@ _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 2
 #: First two digits of the administrative division (GB/T 2260); 81-83 are the residence permits of
 #: Hong Kong, Macao and Taiwan residents, 9x the new permanent residence card of foreigners.
 _PROVINCES = frozenset(
-    ("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
-    "61 62 63 64 65 71 81 82 83 91 92 93 94 95 96 97 98 99").split()
+    (
+        "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
+        "61 62 63 64 65 71 81 82 83 91 92 93 94 95 96 97 98 99"
+    ).split()
 )
 
 

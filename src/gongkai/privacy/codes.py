@@ -13,7 +13,9 @@ _PLATE = re.compile(
     r"(?:[DF][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DF]|[A-HJ-NP-Z0-9]{5}|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_OFFICIAL_CAR = re.compile(r"公务(?:用)?车|公车|执法车|执法执勤|救护车|消防车|警车|公交车|校车|环卫车|洒水车|垃圾车|拍卖")
+_OFFICIAL_CAR = re.compile(
+    r"公务(?:用)?车|公车|执法车|执法执勤|救护车|消防车|警车|公交车|校车|环卫车|洒水车|垃圾车|拍卖"
+)
 
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKM]|E[A-Z])\s?[0-9]{7,8}(?![0-9A-Za-z])", re.IGNORECASE)
 _PAPERS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
@@ -54,7 +56,9 @@ _PAPERS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
         "外国人永久居留身份证号码，属于身份证件信息",
     ),
     (
-        re.compile(r"(?<![A-Za-z0-9\u4e00-\u9fff])[军士武文兵]字第\s?[0-9]{6,9}\s?号|[军士武文兵]字第\s?[0-9]{6,9}\s?号"),
+        re.compile(
+            r"(?<![A-Za-z0-9\u4e00-\u9fff])[军士武文兵]字第\s?[0-9]{6,9}\s?号|[军士武文兵]字第\s?[0-9]{6,9}\s?号"
+        ),
         ("军官证", "士兵证", "军人", "文职", "警官证", "证件"),
         "军人证件号码，属于身份证件信息",
     ),

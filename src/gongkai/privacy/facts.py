@@ -19,11 +19,15 @@ _AFTER = re.compile(rf"({_DAY})\s?(?:\((?:农历|阴历|公历)\))?\s?(?:出生|
 _BEFORE = re.compile(
     rf"(?:出生(?:日期|年月日|年月|时间|于|在)?|生于|生日|诞生于|生辰|出生年份)(?:[是为:\s(]){{0,4}}(?:农历|阴历|公历)?({_DAY})"
 )
-_SEX = re.compile(rf"[男女][,，、\s]{{1,2}}(?:[\u4e00-\u9fff]{{1,5}}族[,，、\s]{{1,2}})?({_DAY})(?=[,，、;；。\s)）])")
+_SEX = re.compile(
+    rf"[男女][,，、\s]{{1,2}}(?:[\u4e00-\u9fff]{{1,5}}族[,，、\s]{{1,2}})?({_DAY})(?=[,，、;；。\s)）])"
+)
 _OFFICIAL_LIFE = re.compile(
     r"现任|拟任|历任|任职|党组|书记|局长|县长|市长|区长|镇长|乡长|主任|科长|处长|部长|委员|党校|参加工作|入党|大学学历|研究生学历|中共党员"
 )
-_NOT_PERSONS = re.compile(r"以后出生|之后出生|以前出生|之前出生|及以后|及以前|期间出生|(?:日|月|年)(?:以|之)?[前后]|\(?含\)?|出生人口|至")
+_NOT_PERSONS = re.compile(
+    r"以后出生|之后出生|以前出生|之前出生|及以后|及以前|期间出生|(?:日|月|年)(?:以|之)?[前后]|\(?含\)?|出生人口|至"
+)
 _HISTORIC = ("故居", "烈士", "诞辰", "纪念馆", "著名", "革命")
 
 
@@ -72,7 +76,9 @@ _STATED = re.compile(
     rf"(?P<what>(?:视力|听力|言语|肢体|智力|精神|多重|语言)(?:残疾)?[(（]?(?:[一二三四1234]级)(?:残疾)?|(?:[一二三四1234]级)(?:视力|听力|言语|肢体|智力|精神|多重)残疾|"
     rf"(?:[一二三四五六七八九十]级伤残)|{_STATE})"
 )
-_STRONG_CUE = re.compile(r"身患|罹患|患有|患上|患了|确诊|诊断|查出|检出|检查出|得了|曾患|病情|病种|疾病|病名|染上")
+_STRONG_CUE = re.compile(
+    r"身患|罹患|患有|患上|患了|确诊|诊断|查出|检出|检查出|得了|曾患|病情|病种|疾病|病名|染上"
+)
 _SOMEBODY = re.compile(
     r"本人|我(?!县|市|区|局|省|国|镇|乡|院|委|厅|办|们)|他|她|其(?!中|他|它)|母亲|父亲|妻子|丈夫|儿子|女儿|孩子|配偶|爱人|老人|家人|家属|老伴|爷爷|奶奶|"
     r"哥哥|弟弟|姐姐|妹妹|岳父|岳母|公公|婆婆|孙子|孙女|该户|户主|该同学|该患者|该村民|当事人|申请人|死者|伤者|姓名|[\u4e00-\u9fff](?:先生|女士)"
@@ -103,7 +109,9 @@ def health(frame: Frame, people: list[tuple[int, int]]) -> Iterator[Finding]:
 
 
 def _health(frame: Frame, start: int, end: int) -> Finding:
-    return Finding("health", start, end, frame.source[start:end], "病情、残疾等健康状况属于敏感个人信息，不得公开")
+    return Finding(
+        "health", start, end, frame.source[start:end], "病情、残疾等健康状况属于敏感个人信息，不得公开"
+    )
 
 
 def _about_somebody(frame: Frame, start: int, end: int, people: list[tuple[int, int]], strong: bool) -> bool:

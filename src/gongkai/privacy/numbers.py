@@ -22,12 +22,19 @@ def _spread(*parts: str, gap: str = _GAP) -> str:
 _D = "[0-9]"
 _ID18 = re.compile(
     _LEFT
-    + _spread("[1-9]", *[_D] * 5, "(?:1", "[89]|2", "0)", *[_D] * 2, "[01]", _D, "[0-3]", *[_D] * 4, "[0-9Xx×]")
+    + _spread(
+        "[1-9]", *[_D] * 5, "(?:1", "[89]|2", "0)", *[_D] * 2, "[01]", _D, "[0-3]", *[_D] * 4, "[0-9Xx×]"
+    )
     + r"(?![0-9])"
 )
 _ID15 = re.compile(_LEFT + _spread("[1-7]", *[_D] * 7, "[01]", _D, "[0-3]", *[_D] * 4, gap=_SPACE) + _RIGHT)
 _MOBILE = re.compile(
-    r"(?<![0-9A-Za-z.])(?:(?:\(?\+|00)?86\)?[\s\-]{0,2})?(1" + _SPACE + "[3-9]" + (_SPACE + _D) * 9 + ")" + _RIGHT
+    r"(?<![0-9A-Za-z.])(?:(?:\(?\+|00)?86\)?[\s\-]{0,2})?(1"
+    + _SPACE
+    + "[3-9]"
+    + (_SPACE + _D) * 9
+    + ")"
+    + _RIGHT
 )
 _CARD = re.compile(_LEFT + "[1-9](?:" + _SPACE + "[0-9]){12,18}" + _RIGHT)
 _LANDLINE = re.compile(
@@ -93,15 +100,21 @@ def id_numbers(frame: Frame) -> Iterator[Finding]:
         named = labelled(frame, start, _ID_LABEL)
         if start < last or not id15_ok(number) or _UNITS.match(frame.text, end):
             continue
-        if not named and (len(_groups(frame.digits[start:end])) > 3 or labelled(frame, start, _NUMBER_LABEL, 8)):
+        if not named and (
+            len(_groups(frame.digits[start:end])) > 3 or labelled(frame, start, _NUMBER_LABEL, 8)
+        ):
             continue
         last = end
-        yield Finding("id_number", start, end, frame.source[start:end], "第一代居民身份证号码（15位），不得公开")
+        yield Finding(
+            "id_number", start, end, frame.source[start:end], "第一代居民身份证号码（15位），不得公开"
+        )
 
 
 def disability_papers(frame: Frame) -> Iterator[Finding]:
     """Yield numbers of 残疾人证: an ID number with two digits more (category and grade)."""
-    for found in re.finditer(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx][1-7][1-4](?:B[0-9])?(?![0-9A-Za-z])", frame.digits):
+    for found in re.finditer(
+        r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx][1-7][1-4](?:B[0-9])?(?![0-9A-Za-z])", frame.digits
+    ):
         start, end = found.span()
         if id18_ok(found[0][:18].upper()):
             why = "残疾人证号含居民身份证号码和残疾类别等级，不得公开"
@@ -110,7 +123,9 @@ def disability_papers(frame: Frame) -> Iterator[Finding]:
 
 def loose_ids(frame: Frame) -> Iterator[Finding]:
     """Yield long numbers that a label calls an ID number although their form is wrong (a digit lost or mistyped)."""
-    pattern = re.compile(r"身份证(?:件)?(?:号码|号)?(?:[是为:\s]){0,3}((?:[1-9][0-9]{13,18}[0-9Xx]))(?![0-9A-Za-z])")
+    pattern = re.compile(
+        r"身份证(?:件)?(?:号码|号)?(?:[是为:\s]){0,3}((?:[1-9][0-9]{13,18}[0-9Xx]))(?![0-9A-Za-z])"
+    )
     for found in pattern.finditer(frame.digits):
         start, end = found.span(1)
         why = "标明为身份证号码（位数或日期有误），仍可能认出本人"
@@ -136,7 +151,9 @@ def _card_like(number: str, named: bool) -> bool:
         return True
     if number.startswith("62"):
         return 16 <= len(number) <= 19
-    return len(number) == 16 and (number[0] == "4" or "51" <= number[:2] <= "55" or number[:2] in ("35", "60"))
+    return len(number) == 16 and (
+        number[0] == "4" or "51" <= number[:2] <= "55" or number[:2] in ("35", "60")
+    )
 
 
 def bank_cards(frame: Frame) -> Iterator[Finding]:
@@ -156,7 +173,9 @@ def bank_cards(frame: Frame) -> Iterator[Finding]:
         if _public_account(frame, start):
             continue
         last = end
-        yield Finding("bank_card", start, end, frame.source[start:end], "银行卡号（校验位正确），属于金融账户信息")
+        yield Finding(
+            "bank_card", start, end, frame.source[start:end], "银行卡号（校验位正确），属于金融账户信息"
+        )
 
 
 _ACCOUNT = re.compile(
@@ -178,7 +197,10 @@ def accounts_of_banks(frame: Frame) -> Iterator[Finding]:
     for found in _ACCOUNT.finditer(frame.digits):
         start, end = found.span(1)
         near = before(frame, start, 14)
-        if any(word in near for word in ("公众号", "微信", "支付宝", "QQ", "抖音", "微博", "登录", "登陆", "用户")):
+        if any(
+            word in near
+            for word in ("公众号", "微信", "支付宝", "QQ", "抖音", "微博", "登录", "登陆", "用户")
+        ):
             continue
         if not _public_account(frame, start):
             why = "标明为银行账号，属于金融账户信息"
@@ -189,9 +211,18 @@ def _mobile_grouping(raw: str) -> bool:
     groups = _groups(raw)
     if len(groups) == 1 or set(groups) == {1}:
         return True
-    return groups in ([3, 4, 4], [3, 8], [7, 4], [4, 4, 3], [3, 3, 5], [4, 3, 4], [5, 6], [6, 5], [3, 5, 3], [4, 7]) or (
-        len(groups) == 2 and "\n" in raw
-    )
+    return groups in (
+        [3, 4, 4],
+        [3, 8],
+        [7, 4],
+        [4, 4, 3],
+        [3, 3, 5],
+        [4, 3, 4],
+        [5, 6],
+        [6, 5],
+        [3, 5, 3],
+        [4, 7],
+    ) or (len(groups) == 2 and "\n" in raw)
 
 
 def mobiles(frame: Frame) -> Iterator[Finding]:

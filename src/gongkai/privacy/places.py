@@ -21,7 +21,7 @@ _DASHED = r"(?:[0-9A-Za-z]{1,4}(?:\s?[\-—#]\s?[0-9A-Za-z]{1,5}){1,4}(?:号|室
 _ROOM_DIGITS = r"(?:[0-9]{3,4}(?![0-9年月日元人%.]))"
 _CHAIN = re.compile(rf"(?:{_PART}|{_DASHED})(?:[\s,，]?(?:附?{_PART}|{_DASHED}|{_ROOM_DIGITS})){{0,8}}")
 _HOUSEHOLD = re.compile(
-    rf"[0-9一二三四五六七八九十A-Za-z]\s?室|(?:单元|栋|幢|楼|层)[\s]?[0-9]{1,4}户|(?:单元|栋|幢|楼|座|层)[\s,，]?{_ROOM_DIGITS}|"
+    rf"[0-9一二三四五六七八九十A-Za-z]\s?室|(?:单元|栋|幢|楼|层)[\s]?[0-9]{1, 4}户|(?:单元|栋|幢|楼|座|层)[\s,，]?{_ROOM_DIGITS}|"
     r"[0-9A-Z]\s?[\-—#]\s?[0-9A-Z]{1,2}\s?[\-—#]\s?[0-9]{2,4}|(?:单元|栋|幢|号楼|座)[\s,，]?[0-9]{1,2}[\-—#][0-9]{1,4}|"
     r"(?:单元|栋|幢|号楼)[\s,，]?[0-9]{1,4}(?:号|门)"
 )
@@ -35,14 +35,20 @@ _HOME = (
     r"住所地|住所|住宅地址|家住|家在|居住在|居住于|居住|住在|住于|租住在|租住于|租住|暂住在|暂住地|暂住|定居于|原住|通讯地址|通信地址|邮寄地址|收件地址|"
     r"收货地址|送达地址|联系地址|家庭详细地址|详细地址|房屋坐落|房屋地址|房屋位置|坐落于|坐落|地址|户址|籍贯|祖籍|住"
 )
-_LABELLED = re.compile(rf"(?P<label>{_HOME})(?:\([^)\n]{{1,10}}\))?(?:[是为于在:\s]{{0,4}})(?=[\u4e00-\u9fff0-9A-Za-z])")
-_WINDOW = re.compile(r"(?:[\u4e00-\u9fff0-9A-Za-z\-—#~]|\s(?=[0-9A-Za-z\u4e00-\u9fff])|\([\u4e00-\u9fff0-9]{1,8}\)|(?<=[0-9\u4e00-\u9fff])[,，](?=[0-9]{1,3}[\-栋幢号单室])){2,70}")
+_LABELLED = re.compile(
+    rf"(?P<label>{_HOME})(?:\([^)\n]{{1,10}}\))?(?:[是为于在:\s]{{0,4}})(?=[\u4e00-\u9fff0-9A-Za-z])"
+)
+_WINDOW = re.compile(
+    r"(?:[\u4e00-\u9fff0-9A-Za-z\-—#~]|\s(?=[0-9A-Za-z\u4e00-\u9fff])|\([\u4e00-\u9fff0-9]{1,8}\)|(?<=[0-9\u4e00-\u9fff])[,，](?=[0-9]{1,3}[\-栋幢号单室])){2,70}"
+)
 #: Words after which an address has ended.
 _END = re.compile(
     r"联系|电话|手机|身份|邮编|的(?!士)|业主|居民|村民|住户|反映|来电|来信|法定|统一社会|公民|邮政|户主|房屋|面积|因|于[0-9]|，|经营|姓名|性别|"
     r"出生|患|申请|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{4}\s?年|[0-9]{6,}|类别|人员|人口|保障|与|和(?!平|谐|美|睦|顺|润|庄|兴|园)|[男女](?![人儿子])"
 )
-_PRIVATE_LABEL = re.compile(r"家庭|户籍|户口|居住|现住|住址|家住|家在|住在|住于|租住|暂住|定居|住宅|收货|籍贯|祖籍|^住$|户址|寄件")
+_PRIVATE_LABEL = re.compile(
+    r"家庭|户籍|户口|居住|现住|住址|家住|家在|住在|住于|租住|暂住|定居|住宅|收货|籍贯|祖籍|^住$|户址|寄件"
+)
 _NO_HOME = re.compile(
     r"办公|单位|机关|政务|大厅|窗口|局|委员会|中心|政府|法院|检察院|派出所|医院|学校|银行|公司|厂|店|经营场所|注册地|注册地址|生产地址|企业|营业|项目|工程|"
     r"会议|报名|现场|受理|地块|宗地|集团|合作社|协会|个体户|统一社会信用代码|法定代表人|集合|活动|考场|考点|候诊|采样点|接种"
@@ -51,8 +57,12 @@ _PERSON = re.compile(
     r"申请人|信访人|来信人|反映人|投诉人|举报人|留言人|户主|本人|姓名|身份证|[男女][,，、]|村民|居民|市民|业主|出生|[0-9]岁|被征收人|被处罚人|违法行为人|患者|学生|家长|"
     r"产权人|房主|原告|被告|第三人|寄件人|继承人|承租人|承租|登记|共有|承包人|经营者|借款人|持有人|乙方|甲方|丙方|[汉回藏壮苗彝满]族|收件人|权利人|死者|伤者|公民"
 )
-_OFFICE_PLACE = re.compile(r"政务|办公楼|写字楼|服务中心|行政中心|产业园|科技园|人民政府|局|派出所|法院|医院|学校|小学|中学|公司|管委会")
-_OFFICE_BEHIND = re.compile(r"[\s(]*(?:会议室|办公室|窗口|大厅|接待|政务|服务|报告厅|开标|评标|号窗口|科|股|\S{0,8}(?:局|中心|公司|办公室))")
+_OFFICE_PLACE = re.compile(
+    r"政务|办公楼|写字楼|服务中心|行政中心|产业园|科技园|人民政府|局|派出所|法院|医院|学校|小学|中学|公司|管委会"
+)
+_OFFICE_BEHIND = re.compile(
+    r"[\s(]*(?:会议室|办公室|窗口|大厅|接待|政务|服务|报告厅|开标|评标|号窗口|科|股|\S{0,8}(?:局|中心|公司|办公室))"
+)
 _LEAD = re.compile(
     r"我是|本人是|我们是|家住|家在|住在|租住|业主|居民|村民|住户|市民|群众|位于|关于|反映|投诉|举报|购买|买了|现有|来自|地址|入户|走访|称|"
     r"[对在将从我系为的是其该即了于把向到由]|(?<![安平])和(?![平谐美睦顺润庄兴园])"
@@ -69,7 +79,9 @@ def detail(words: str) -> int:
         return 3
     if re.search(rf"{_N}\s?(?:号|组|社|队|排|座|弄|小组|巷)", words):
         return 2
-    if re.search(r"村|社区|路|街(?!道)|巷|大道|屯|寨|庄|坝|湾|沟|坪|小区|花园|家园|苑|公寓|街道\S{2,}", words):
+    if re.search(
+        r"村|社区|路|街(?!道)|巷|大道|屯|寨|庄|坝|湾|沟|坪|小区|花园|家园|苑|公寓|街道\S{2,}", words
+    ):
         return 1
     return 0
 
@@ -116,7 +128,12 @@ def _labelled(frame: Frame) -> Iterator[tuple[int, int]]:
         words = frame.text[start:end]
         colon = ":" in frame.text[found.end("label") : start]
         needed = 1 if colon and _PRIVATE_LABEL.search(label) and label != "住" else 2
-        if len(words) < 3 or re.search(r"某|×|\*", words) or detail(words) < needed or _office_label(frame, label, found.start()):
+        if (
+            len(words) < 3
+            or re.search(r"某|×|\*", words)
+            or detail(words) < needed
+            or _office_label(frame, label, found.start())
+        ):
             continue
         if _OFFICE_PLACE.search(words) and not re.search(r"家庭|户籍|住址|家住", label):
             continue
@@ -129,7 +146,9 @@ def _of_oneself(frame: Frame) -> Iterator[tuple[int, int]]:
         start = found.end()
         end = _read_forward(frame, start)
         behind = frame.text[end : end + 8]
-        if detail(frame.text[start:end]) >= 2 and re.match(r"的?[一名个]{0,2}(?:村民|居民|业主|住户|租户|租客|农户|人)", behind):
+        if detail(frame.text[start:end]) >= 2 and re.match(
+            r"的?[一名个]{0,2}(?:村民|居民|业主|住户|租户|租客|农户|人)", behind
+        ):
             yield start, end
 
 
@@ -142,7 +161,11 @@ def beside(frame: Frame, people: list[tuple[int, int]]) -> Iterator[Finding]:
         start = gap.end()
         stop = _read_forward(frame, start)
         words = frame.text[start:stop]
-        if len(words) >= 4 and detail(words) >= 2 and re.search(r"[市县区镇乡村路街巷屯寨]|社区|小区|花园|街道", words):
+        if (
+            len(words) >= 4
+            and detail(words) >= 2
+            and re.search(r"[市县区镇乡村路街巷屯寨]|社区|小区|花园|街道", words)
+        ):
             yield Finding("address", start, stop, frame.source[start:stop], _WHY_HOME)
 
 
@@ -153,7 +176,15 @@ def _read_backward(frame: Frame, start: int) -> int:
     words = run[0] if run else ""
     cut = 0
     for found in _LEAD.finditer(words):
-        if not _AREA_END.search(words[: found.start()]) or found[0] in ("业主", "居民", "村民", "住户", "位于", "住在", "家住"):
+        if not _AREA_END.search(words[: found.start()]) or found[0] in (
+            "业主",
+            "居民",
+            "村民",
+            "住户",
+            "位于",
+            "住在",
+            "家住",
+        ):
             cut = found.end()
     return start - len(words) + cut
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gongkai.privacy import codes, facts, numbers, places
+from gongkai.privacy import codes, columns, facts, numbers, places
 from gongkai.privacy.frame import Frame, frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import persons
@@ -50,7 +50,9 @@ def find(text: str) -> list[Finding]:
         Findings in order, not overlapping.
     """
     view = frame(text)
-    found = [hit for module in (numbers, codes, places, facts) for finder in module.FINDERS for hit in finder(view)]
+    found = [
+        hit for module in (numbers, codes, places, facts, columns) for finder in module.FINDERS for hit in finder(view)
+    ]
     names = _named(view)
     spans = [(name.start, name.end) for name in names]
     return _settle([*found, *places.beside(view, spans), *names, *facts.health(view, spans)])

@@ -9,14 +9,20 @@ from gongkai.privacy.tables import Opening, alternatives, words
 _ROLES: dict[str, str] = {}
 for _group in ("private", "kin", "minor", "public", "slot", "openslot"):
     for _word in words("roles", _group):
-        _ROLES.setdefault(_word, _group if _group not in ("slot", "openslot") else {"slot": "private"}.get(_group, "public"))
+        _ROLES.setdefault(
+            _word, _group if _group not in ("slot", "openslot") else {"slot": "private"}.get(_group, "public")
+        )
 for _word in words("roles", "minor"):
     _ROLES[_word] = "minor"
 _LONGEST = max(map(len, _ROLES))
-_FIELD = re.compile(r"(?:\([^()\n]{1,14}\)|（[^（）\n]{1,14}）)?[ \t]*[:|]?[\s:]*(?:[(]?[0-9]{1,3}[.、)]\s?)?(?:[\"“”'《【\[(])?$")
+_FIELD = re.compile(
+    r"(?:\([^()\n]{1,14}\)|（[^（）\n]{1,14}）)?[ \t]*[:|]?[\s:]*(?:[(]?[0-9]{1,3}[.、)]\s?)?(?:[\"“”'《【\[(])?$"
+)
 #: Words that are not in the table but are built like those that are (危房改造户, 补贴发放对象).
 _FIELD_LIKE = re.compile(r"[\u4e00-\u9fff]{1,8}(?:户|对象|人员|者|人|家庭|名单|公示|花名册|如下)$")
-_KIND_OF_PERSON = re.compile(r"[\u4e00-\u9fff]{2,6}(?:贫困户|困难户|改造户|补贴户|补偿户|大户|对象|申请者|受助者)$")
+_KIND_OF_PERSON = re.compile(
+    r"[\u4e00-\u9fff]{2,6}(?:贫困户|困难户|改造户|补贴户|补偿户|大户|对象|申请者|受助者)$"
+)
 _BETWEEN = " \t\n:|\"“”'《【[("
 #: Endings of what stands before that need a closer look: numbering, remarks in brackets, 文/ 图/.
 _ODD_ENDS = frozenset(".、)/文图摄") | frozenset("0123456789")
@@ -91,7 +97,11 @@ def left_of(frame: Frame, start: int) -> Left:
         if head.endswith(copula):
             kind, word = role_ending(head[: -len(copula)])
             if kind:
-                return Left(kind, word, True if copula in ("是", "为", "系", "即", "叫", "分别是", "分别为") else field)
+                return Left(
+                    kind,
+                    word,
+                    True if copula in ("是", "为", "系", "即", "叫", "分别是", "分别为") else field,
+                )
     built = _FIELD_LIKE.search(head) if field else None
     if built is None and head[-1:] in "户象者":
         built = _KIND_OF_PERSON.search(head)

@@ -137,11 +137,21 @@ def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float) ->
     closed = bool(_BORDER.match(frame.text, end))
     if _MASKED.match(frame.text, end) and frame.text[end : end + 1] not in "?？_xX":
         return True
-    if frame.text[start] in shape.FUNCTION_SURNAMES and frame.text[start : start + 2] not in shape.COMPOUND and not left.field and not context.strong_right(frame, end):
+    if (
+        frame.text[start] in shape.FUNCTION_SURNAMES
+        and frame.text[start : start + 2] not in shape.COMPOUND
+        and not left.field
+        and not context.strong_right(frame, end)
+    ):
         if not left.kind or score < 0.9 or frame.text[start] in "应向和有由从自都令":
             return True
     word = frame.word(start)
-    if not left.kind and 1 < len(word) < end - start and frame.starts[start + len(word)] > 1 and shape.known_word(word):
+    if (
+        not left.kind
+        and 1 < len(word) < end - start
+        and frame.starts[start + len(word)] > 1
+        and shape.known_word(word)
+    ):
         return True
     if len(word) >= 2 and shape.is_ordinary(word):
         if len(word) > end - start or word == frame.text[start:end]:
@@ -150,7 +160,12 @@ def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float) ->
             return True
     if not (left.field and closed) and _written_in_laws(frame, start, end):
         return True
-    if not left.kind and end - start > 2 and frame.text[end - 1] in _PLACE_ENDS and not context.strong_right(frame, end):
+    if (
+        not left.kind
+        and end - start > 2
+        and frame.text[end - 1] in _PLACE_ENDS
+        and not context.strong_right(frame, end)
+    ):
         return True
     if not (left.field and closed) and context.place_right(frame, end, gap=not left.kind):
         return True
@@ -180,7 +195,9 @@ def _weigh(search: _Search, start: int, end: int, left: Left, score: float) -> i
             search.set_public(start, end, left.word)
             return end
     if left.kind in ("private", "kin", "minor"):
-        total = score + (3.6 if left.field and closed else 2.6) + (0.6 if closed else 0) + (2.0 if strong else 0)
+        total = (
+            score + (3.6 if left.field and closed else 2.6) + (0.6 if closed else 0) + (2.0 if strong else 0)
+        )
         total += 0.6 * context.verb_right(frame, end)
         kind, word = left.kind, left.word
     elif chain:
@@ -268,12 +285,18 @@ def _slots(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
 
 
 def _unknown_name(name: str) -> bool:
-    if any(char in "某等的司局厂店院校村镇县市区部处科" for char in name) or name in shape.FORM or name[:2] in shape.FORM:
+    if (
+        any(char in "某等的司局厂店院校村镇县市区部处科" for char in name)
+        or name in shape.FORM
+        or name[:2] in shape.FORM
+    ):
         return False
     if shape.foreign_like(name) or _elements(name):
         return True
-    return len(name) <= 3 and not shape.is_ordinary(name) and not any(
-        shape.is_ordinary(name[i : i + 2]) for i in range(len(name) - 1)
+    return (
+        len(name) <= 3
+        and not shape.is_ordinary(name)
+        and not any(shape.is_ordinary(name[i : i + 2]) for i in range(len(name) - 1))
     )
 
 
@@ -301,10 +324,16 @@ def _dotted(frame: Frame, search: _Search) -> Iterator[tuple[int, int, str, str]
         start, end = found.span()
         left = context.left_of(frame, start)
         near = frame.text[end : end + 1]
-        if shape.HAN.match(near or " ") and not shape.STARTER.at(frame.text, end) and not context.strong_right(frame, end):
+        if (
+            shape.HAN.match(near or " ")
+            and not shape.STARTER.at(frame.text, end)
+            and not context.strong_right(frame, end)
+        ):
             if not context.verb_right(frame, end):
                 continue
-        if left.kind in ("private", "kin", "minor") or (len(found[0]) >= 4 and context.strong_right(frame, end)):
+        if left.kind in ("private", "kin", "minor") or (
+            len(found[0]) >= 4 and context.strong_right(frame, end)
+        ):
             yield start, end, left.kind or "context", left.word
 
 
@@ -325,8 +354,11 @@ def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
     while end < len(words) and words[end].strip() == "":
         end += 1
     tail = end
-    while end < len(words) and end - tail < 8 and words[end] in shape.SOUND and not (
-        shape.STARTER.at(words, end) and end > tail
+    while (
+        end < len(words)
+        and end - tail < 8
+        and words[end] in shape.SOUND
+        and not (shape.STARTER.at(words, end) and end > tail)
     ):
         end += 1
     name = words[start:end]

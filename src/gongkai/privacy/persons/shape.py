@@ -17,17 +17,23 @@ FUNCTION_SURNAMES = words("names", "function")
 GIVEN_A = words("names", "A")
 GIVEN_B = words("names", "B")
 SOUND = words("names", "sound")
-HONORIFIC = re.compile(r"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿姨|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏|姓|公司|副|总(?![\u4e00-\u9fff]?[,，])|局长|书记|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长")
+HONORIFIC = re.compile(
+    r"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿姨|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏|姓|公司|副|总(?![\u4e00-\u9fff]?[,，])|局长|书记|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长"
+)
 FORM = words("roles", "form")
 #: Characters that seldom stand in a name and usually begin what follows it.
-FUNCTION = frozenset("户从为在于由因与和的是系以称说等向到对将把被及或也都又已未曾患住反提申诉投举要请该此男女不无去就给让拟按据则均共欠寄携持您你他她它们吗呢吧啊了着过这那些某")
+FUNCTION = frozenset(
+    "户从为在于由因与和的是系以称说等向到对将把被及或也都又已未曾患住反提申诉投举要请该此男女不无去就给让拟按据则均共欠寄携持您你他她它们吗呢吧啊了着过这那些某"
+)
 #: Strings that look like names and stand in texts that name nobody (`data/nonames.txt`).
 NO_NAMES = no_names()
 HAN = re.compile(r"[\u4e00-\u9fff]")
 _HANS = re.compile(r"[\u4e00-\u9fff]{1,8}")
 STARTER = Opening(words("roles", "starter"))
 #: Where a name may begin: one match for each character that is or opens a surname.
-BEGIN = re.compile(f"(?=(?P<surname>{alternatives(COMPOUND)}|[{''.join(sorted(KNOWN))}]))(?=[\\u4e00-\\u9fff]{{2}})")
+BEGIN = re.compile(
+    f"(?=(?P<surname>{alternatives(COMPOUND)}|[{''.join(sorted(KNOWN))}]))(?=[\\u4e00-\\u9fff]{{2}})"
+)
 _PLACE_TAGS = ("ns", "nt", "nz")
 
 

@@ -5,7 +5,7 @@ the same number of parts.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import shape
@@ -44,6 +44,18 @@ def _clean(cell: str) -> str:
 
 def name_cells(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     """Yield start, end, kind and head of each name in a column of names."""
+    for start, end, kind, head in cells(frame, _name_column):
+        yield from _names_in(frame, start, end, kind, head)
+
+
+def _name_column(head: str) -> str:
+    if head in _HEADS:
+        return "minor" if _CHILD.search(head) else "table"
+    return ""
+
+
+def cells(frame: Frame, kind_of: Callable[[str], str]) -> Iterator[tuple[int, int, str, str]]:
+    """Yield start, end, kind and head of each cell in the columns that `kind_of` names a kind for."""
     text = frame.text
     columns: dict[int, tuple[str, str]] = {}
     width = 0
@@ -58,10 +70,9 @@ def name_cells(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             continue
         spans = _cells(line, found.start())
         heads = [_clean(text[a:b]) for a, b in spans]
-        if len(heads) > 1 and any(head in _HEADS for head in heads) and not _looks_like_values(heads):
-            columns = {
-                place: ("minor" if _CHILD.search(head) else "table", head) for place, head in enumerate(heads) if head in _HEADS
-            }
+        kinds = [kind_of(head) for head in heads]
+        if len(heads) > 1 and any(kinds) and not _looks_like_values(heads):
+            columns = {place: (kind, heads[place]) for place, kind in enumerate(kinds) if kind}
             width = len(heads)
             continue
         if columns and len(spans) < 2:
@@ -69,15 +80,17 @@ def name_cells(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
         if not columns or abs(len(spans) - width) > (2 if "\t" in line or "|" in line else 0):
             continue
         for place, (kind, head) in columns.items():
-            if place < len(spans):
-                yield from _names_in(frame, *spans[place], kind, head)
+            if place < len(spans) and spans[place][1] > spans[place][0]:
+                yield *spans[place], kind, head
 
 
 def _looks_like_values(heads: list[str]) -> bool:
     return any(re.search(r"[0-9]{4,}|:", head) for head in heads)
 
 
-def _names_in(frame: Frame, start: int, end: int, kind: str, head: str) -> Iterator[tuple[int, int, str, str]]:
+def _names_in(
+    frame: Frame, start: int, end: int, kind: str, head: str
+) -> Iterator[tuple[int, int, str, str]]:
     """Yield the names in one cell, several parted by 、 or spaces; a name may be spread (张  三)."""
     cell = frame.text[start:end]
     squeezed = _clean(cell)
@@ -101,4 +114,6 @@ def is_name_value(name: str) -> bool:
         return not (shape.is_ordinary(name) and shape.name_score(name) < -1.5)
     if size == 1 and len(name) == 4:
         return shape.given_score(name[2:]) > 0 and name[1] in shape.KNOWN
-    return shape.foreign_like(name) or (len(name) <= 3 and not shape.is_ordinary(name) and not shape.is_ordinary(name[:2]))
+    return shape.foreign_like(name) or (
+        len(name) <= 3 and not shape.is_ordinary(name) and not shape.is_ordinary(name[:2])
+    )

@@ -1,0 +1,9 @@
+"""Masking whole files, so that nothing of what was masked is left anywhere in them.
+
+Every format is read into one text with a way back to the places it came from (`slots`), searched, written
+anew from what is known to be safe, and read again from outside (`check`) before it is given.
+"""
+
+from gongkai.privacy.files.run import Masked, mask_file
+
+__all__ = ["Masked", "mask_file"]

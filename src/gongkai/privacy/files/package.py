@@ -1,0 +1,172 @@
+"""What Word and Excel files share: which parts stay, and the sweep over every attribute and stray text."""
+
+import io
+import re
+from collections.abc import Iterable
+
+from lxml import etree
+from PIL import Image
+
+from gongkai.privacy.files import archive
+from gongkai.privacy.files.slots import Gathered, Hider
+from gongkai.privacy.model import PrivacyError
+
+_RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+_WORDS = re.compile(r"[\u3400-\u9fff]|@|[0-9]{7}|[〇零一二三四五六七八九]{7}|[A-Za-z]{2,} [A-Za-z]{2,}")
+_HEX = re.compile(r"[0-9A-Fa-f]{8}|\{[0-9A-Fa-f\-]{36}\}|-?[0-9]{1,10}")
+_PICTURES = {
+    "png": "PNG",
+    "jpg": "JPEG",
+    "jpeg": "JPEG",
+    "gif": "GIF",
+    "bmp": "BMP",
+    "tif": "TIFF",
+    "tiff": "TIFF",
+}
+
+
+def local(element: etree._Element) -> str:
+    """Return an element's name without its namespace; empty for comments and the like."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def drop(element: etree._Element) -> None:
+    """Remove an element, keeping the text behind it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    tail = element.tail
+    if tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + tail
+        else:
+            before.tail = (before.tail or "") + tail
+    parent.remove(element)
+
+
+def unwrap(element: etree._Element) -> None:
+    """Put an element's children in its place."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    place = parent.index(element)
+    for child in list(element):
+        parent.insert(place, child)
+        place += 1
+    parent.remove(element)
+
+
+def keep_parts(parts: dict[str, bytes], pattern: re.Pattern[str]) -> dict[str, bytes]:
+    """Return the parts whose names are known to be safe, with relations and types of the others removed."""
+    kept = {name: content for name, content in parts.items() if pattern.fullmatch(name)}
+    for name in list(kept):
+        if name.endswith(".rels"):
+            if _owner(name) not in kept and name != "_rels/.rels":
+                del kept[name]
+                continue
+            kept[name] = _relations(name, kept[name], kept)
+    if "[Content_Types].xml" in kept:
+        kept["[Content_Types].xml"] = _types(kept["[Content_Types].xml"], kept)
+    return kept
+
+
+def _owner(rels: str) -> str:
+    folder, _, name = rels.rpartition("_rels/")
+    return folder + name.removesuffix(".rels")
+
+
+def _target(rels: str, target: str) -> str:
+    if target.startswith("/"):
+        return target.lstrip("/")
+    parts = rels.rpartition("_rels/")[0].split("/")[:-1]
+    for step in target.split("/"):
+        if step == "..":
+            parts = parts[:-1]
+        elif step != ".":
+            parts.append(step)
+    return "/".join(parts)
+
+
+def _relations(name: str, content: bytes, kept: dict[str, bytes]) -> bytes:
+    root = archive.parse(content, "文件关系表")
+    for relation in list(root.iter(_RELATIONS)):
+        external = relation.get("TargetMode") == "External"
+        if external and not relation.get("Type", "").endswith("/hyperlink"):
+            drop(relation)
+        elif not external and _target(name, relation.get("Target", "")) not in kept:
+            drop(relation)
+    return archive.serialise(root)
+
+
+def _types(content: bytes, kept: dict[str, bytes]) -> bytes:
+    root = archive.parse(content, "文件类型表")
+    for override in list(root.iter(_TYPES + "Override")):
+        if override.get("PartName", "").lstrip("/") not in kept:
+            drop(override)
+    return archive.serialise(root)
+
+
+def sweep(root: etree._Element, hider: Hider, skip: Iterable[etree._Element] = ()) -> None:
+    """Hide in every attribute and every text of a part that was not gathered for reading."""
+    read = set(skip)
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        for name, value in element.attrib.items():
+            value = str(value)
+            if _WORDS.search(value) and not _HEX.fullmatch(value):
+                element.set(name, hider.string(value))
+        for side in ("text", "tail"):
+            words = getattr(element, side)
+            if words and _WORDS.search(words) and not (side == "text" and element in read):
+                setattr(element, side, hider.string(words))
+
+
+def sweep_relations(content: bytes, hider: Hider) -> bytes:
+    """Hide in the targets of links (mailto:, addresses with a name or number in them)."""
+    root = archive.parse(content, "文件关系表")
+    for relation in root.iter(_RELATIONS):
+        target = relation.get("Target", "")
+        if relation.get("TargetMode") == "External":
+            from urllib.parse import unquote
+
+            words = unquote(target)
+            if target.lower().startswith("mailto:") or hider.string(words) != words:
+                relation.set("Target", "about:blank")
+    return archive.serialise(root)
+
+
+def clean_picture(name: str, content: bytes) -> bytes:
+    """Return a picture without its metadata (where, when, by whom it was taken).
+
+    Raises:
+        PrivacyError: a kind of picture whose text cannot be looked at (EMF, WMF, …).
+    """
+    kind = _PICTURES.get(name.rpartition(".")[2].lower())
+    if kind is None:
+        raise PrivacyError("文件中有矢量图（EMF、WMF等），其中的文字无法检查，请改成PNG后再处理")
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            if picture.width * picture.height > 60_000_000:
+                raise PrivacyError("文件中的图片过大，不予处理")
+            plain = picture.convert("RGB") if kind == "JPEG" else picture.copy()
+            plain.info = {}
+            buffer = io.BytesIO()
+            plain.save(buffer, kind)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        if isinstance(error, PrivacyError):
+            raise
+        raise PrivacyError("文件中有一幅图片打不开，不予处理") from error
+    return buffer.getvalue()
+
+
+def gather_text(gathered: Gathered, element: etree._Element) -> None:
+    """Add an element's own text as a place."""
+
+    def put(words: str) -> None:
+        element.text = words
+
+    gathered.add(element.text or "", put)
