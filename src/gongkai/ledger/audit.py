@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import CharField, F, OuterRef, Subquery, Value
+from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from gongkai.acts import guards, seal
@@ -53,9 +53,13 @@ def entries_hold() -> Verdict:
         stream_name=Concat(Value("entry/"), Cast("pk", CharField()), output_field=CharField()),
         said=Subquery(last),
     )
-    count = Entry.objects.count()
-    wrong = rows.exclude(said=None).exclude(said=F("state")).order_by("pk").first()
-    return Verdict(count, f"{wrong.number} 的状态与流水不符" if wrong else "")
+    wrong = rows.filter(Q(said=None) | ~Q(said=F("state"))).order_by("pk").first()
+    if wrong is None:
+        return Verdict(Entry.objects.count())
+    said = wrong.said  # type: ignore[attr-defined]
+    return Verdict(
+        Entry.objects.count(), f"{wrong.number} {'没有流水' if said is None else '的状态与流水不符'}"
+    )
 
 
 register_check("log", "操作流水与每日封存", seal.verify)

@@ -1,0 +1,96 @@
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+
+from factories.ledger import EntryFactory
+from factories.units import BodyFactory, OfficeFactory, actor
+from gongkai.ledger.filters import Filter, capped, counts, mine
+from gongkai.ledger.models import Entry
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+def chosen(**given) -> list[str]:
+    found = Filter.read(given).apply(Entry.objects.all(), SYSTEM)
+    return sorted(found.values_list("title", flat=True))
+
+
+def test_each_condition_narrows() -> None:
+    body, office = BodyFactory(), OfficeFactory()
+    EntryFactory(title="甲", body=body, year=2025)
+    EntryFactory(title="乙", body=office.body, office=office)
+    EntryFactory(title="丙", state="submitted", number="试X-1")
+    due = timezone.localtime(Entry.objects.get(title="甲").due_at).date()
+    assert chosen() == ["丙", "乙", "甲"]
+    assert chosen(body=str(body.pk)) == ["甲"]
+    assert chosen(office=str(office.pk)) == ["乙"]
+    assert chosen(year="2025") == ["甲"]
+    assert chosen(state="submitted") == ["丙"]
+    assert chosen(q="试X") == ["丙"]
+    assert chosen(q="乙") == ["乙"]
+    assert chosen(kind="trial") == ["丙", "乙", "甲"]
+    assert chosen(due_from=due.isoformat(), due_to=due.isoformat()) == ["丙", "乙", "甲"]
+    assert chosen(due_from="2099-01-01") == []
+    assert chosen(due_to="2001-01-01") == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"light": "x"},
+        {"kind": "x"},
+        {"body": "1 OR 1"},
+        {"body": "９"},
+        {"year": "99999999999999999999"},
+        {"due_from": "2026-02-31"},
+        {"q": "\0"},
+        {"mine": "all"},
+        {"order": "pk"},
+    ],
+)
+def test_what_cannot_be_read_asks_for_nothing(given) -> None:
+    assert Filter.read(given) == Filter()
+
+
+def test_a_filter_is_an_address_and_back() -> None:
+    wanted = Filter.read(
+        {"light": "red", "q": "三公 & 预算", "year": "2026", "due_to": "2026-12-31", "mine": "body"}
+    )
+    assert Filter.read(QueryDict(wanted.query()).dict()) == wanted
+    assert Filter().query() == ""
+    assert Filter().query(after="x~1") == "after=x%7E1" or Filter().query(after="x~1") == "after=x~1"
+
+
+def test_percent_and_underscore_are_letters_like_others() -> None:
+    EntryFactory(title="完成率100%")
+    EntryFactory(title="完成率1000")
+    assert chosen(q="100%") == ["完成率100%"]
+
+
+def test_mine_is_my_offices_and_what_stands_with_none() -> None:
+    body = BodyFactory()
+    own, other = OfficeFactory(body=body), OfficeFactory(body=body)
+    for title, office in (("我科", own), ("别科", other), ("未定", None)):
+        EntryFactory(title=title, body=body, office=office)
+    EntryFactory(title="外单位")
+    clerk, head = actor(Role.CLERK, body, office=own), actor(Role.LEAD, body)
+
+    def titles(by, **facts):
+        return set(mine(Entry.objects.all(), by, **facts).values_list("title", flat=True))
+
+    assert titles(clerk) == {"我科", "未定"}
+    assert titles(clerk, whole_body=True) == {"我科", "未定", "别科"}
+    assert titles(head) == {"我科", "未定", "别科"}
+
+
+def test_counts_are_capped_and_cost_one_query_each(django_assert_num_queries) -> None:
+    EntryFactory(red=True)
+    EntryFactory(red=True)
+    EntryFactory(yellow=True)
+    EntryFactory(blue=True)
+    EntryFactory(grey=True)
+    with django_assert_num_queries(4):
+        assert counts(Entry.objects.all()) == {"open": 4, "red": 2, "yellow": 1, "blue": 1}
+    assert capped(Entry.objects.all(), most=3) == 4

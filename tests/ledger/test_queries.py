@@ -1,0 +1,107 @@
+"""Who sees which entries, over roles, audiences and where the entry stands."""
+
+from dataclasses import replace
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from factories.ledger import EntryFactory
+from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, PersonFactory, actor
+from gongkai.ledger.kinds import KINDS
+from gongkai.ledger.models import Audience, Entry
+from gongkai.ledger.queries import seen_by, visible_to
+from gongkai.units.actors import ANONYMOUS, SYSTEM
+from gongkai.units.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    """A city with two bureaus, a district below it with one, and the 政务公开办 of each."""
+    city = BodyFactory(government=True)
+    district = BodyFactory(name="青溪区人民政府", kind="district", parent=city)
+    bodies = {
+        "city": city,
+        "own": BodyFactory(name="市财政局", parent=city),
+        "other": BodyFactory(name="市水利局", parent=city),
+        "below": BodyFactory(name="区教育局", parent=district),
+        "office": BodyFactory(name="市政府办公室", parent=city),
+        "district_office": BodyFactory(name="区政府办公室", parent=district),
+    }
+    entries = {
+        (where, audience): EntryFactory(body=bodies[where], audience=audience)
+        for where in ("own", "other", "below")
+        for audience in Audience
+    }
+    return bodies, entries
+
+
+OWN = {("own", Audience.STAFF), ("own", Audience.PARTIES)}
+STAFF = {(where, Audience.STAFF) for where in ("own", "other", "below")}
+ALL = {(where, audience) for where in ("own", "other", "below") for audience in Audience}
+BELOW = {("below", audience) for audience in Audience}
+
+
+@pytest.mark.parametrize(
+    ("role", "where", "seen"),
+    [
+        (Role.CLERK, "own", OWN | STAFF),
+        (Role.LEAD, "own", OWN | STAFF),
+        (Role.SIGNER, "own", OWN | STAFF),
+        (Role.CHIEF, "office", ALL),
+        (Role.AUDITOR, "office", ALL),
+        (Role.ADMINISTRATOR, "office", ALL),
+        (Role.CHIEF, "district_office", BELOW | STAFF),
+        (Role.AUDITOR, "district_office", BELOW | STAFF),
+        (Role.CLERK, "district_office", STAFF),
+    ],
+)
+def test_roles_and_audiences(world, role, where, seen) -> None:
+    bodies, entries = world
+    found = set(visible_to(actor(role, bodies[where])).values_list("pk", flat=True))
+    assert {key for key, entry in entries.items() if entry.pk in found} == seen
+
+
+@pytest.mark.parametrize("who", [ANONYMOUS, AnonymousUser(), None])
+def test_the_public_and_nobody_see_none(world, who) -> None:
+    assert not visible_to(who).exists()
+
+
+def test_jobs_see_all_and_people_without_an_appointment_in_force_none(world) -> None:
+    assert visible_to(SYSTEM).count() == len(ALL)
+    assert not visible_to(PersonFactory().user).exists()
+    ended = AppointmentFactory(body=world[0]["own"], role=Role.CHIEF, end="2021-01-01")
+    assert not visible_to(ended.person.user).exists()
+    left = AppointmentFactory(body=world[0]["own"], role=Role.CHIEF, person__active=False)
+    assert not visible_to(left.person.user).exists()
+
+
+def test_what_is_for_the_chief_office_is_seen_by_the_office_it_stands_with(world) -> None:
+    bodies, _ = world
+    one, two = OfficeFactory(body=bodies["own"]), OfficeFactory(body=bodies["own"])
+    entry = EntryFactory(body=bodies["own"], audience=Audience.CHIEF, office=one)
+    assert visible_to(actor(Role.CLERK, bodies["own"], office=one)).filter(pk=entry.pk).exists()
+    assert not visible_to(actor(Role.CLERK, bodies["own"], office=two)).filter(pk=entry.pk).exists()
+    assert not visible_to(actor(Role.LEAD, bodies["own"])).filter(pk=entry.pk).exists()
+
+
+def test_a_kind_shows_its_entries_to_others_besides(world, monkeypatch) -> None:
+    bodies, entries = world
+    led = entries["other", Audience.PARTIES]
+    reader = actor(Role.CLERK, bodies["own"])
+    assert not visible_to(reader).filter(pk=led.pk).exists()
+    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], visible=lambda by: Q(pk=led.pk)))
+    assert visible_to(reader).filter(pk=led.pk).exists()
+    assert not visible_to(ANONYMOUS).exists()
+
+
+def test_lists_read_everything_they_show_in_one_query(world, django_assert_num_queries) -> None:
+    with django_assert_num_queries(1):
+        for entry in seen_by(SYSTEM):
+            assert entry.body.label
+            assert entry.light
+            assert entry.state_label
+            assert entry.office is None
+    assert Entry.objects.count() == len(ALL)
