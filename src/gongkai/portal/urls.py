@@ -1,5 +1,29 @@
 """The portal's addresses."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern] = []
+from gongkai.portal.views import columns, errors, front, items, machines, search
+
+app_name = "portal"
+urlpatterns = [
+    path("", front.front, name="front"),
+    path("search/", search.find, name="search"),
+    path("sitemap/", front.site_map, name="site_map"),
+    path("about/", front.about, name="about"),
+    path("disclosure/", columns.disclosure, name="disclosure"),
+    path("columns/<int:number>/", columns.column, name="column"),
+    path("columns/<int:number>/feed/", machines.Latest(), name="column_feed"),
+    path("columns/<int:column>/<int:number>.html", items.item, name="item"),
+    path("units/", columns.units, name="units"),
+    path("units/<int:number>/", columns.unit, name="unit"),
+    re_path(
+        r"^files/(?P<document>\d{1,18})/(?P<number>\d{1,8})/(?P<digest>[0-9a-f]{64})$",
+        items.file,
+        name="file",
+    ),
+    path("feed/", machines.Latest(), name="feed"),
+    path("sitemap.xml", machines.sitemap_index, name="sitemap_index"),
+    path("sitemap-<int:chunk>.xml", machines.sitemap, name="sitemap"),
+    path("robots.txt", machines.robots, name="robots"),
+    re_path(r"^(?!admin/|static/|media/)(?P<path>.+)$", errors.fallback, name="fallback"),
+]

@@ -10,6 +10,7 @@ from gongkai.acts.digest import canonical, digest
 from gongkai.publishing.files import TYPES
 from gongkai.publishing.models import Attribute, Audience, ItemPage
 from gongkai.publishing.text import FILE_SCHEME, clean, plain
+from gongkai.units.models import Body
 
 #: Facts of an item that an edition keeps, in the order in which a page shows them: field → label.
 FACTS: dict[str, str] = {
@@ -74,8 +75,11 @@ def content_digest(
 
 def freeze(item: ItemPage, revision: Revision) -> Frozen:
     """Return what an edition made from this revision says."""
-    page: ItemPage = revision.as_object()
-    body = item.unit
+    return freeze_page(revision.as_object(), item.unit)
+
+
+def freeze_page(page: ItemPage, body: Body) -> Frozen:
+    """Return what an edition would say of a page as it stands in memory (also for the editor's preview)."""
     html = clean(page.imported_html) if page.imported_html.strip() else clean(expand_db_html(page.body))
     facts = {name: _plain(getattr(page, name)) for name in (*FACTS, *INNER)}
     circle = sorted({body.pk, *(int(number) for number in page.circle)})

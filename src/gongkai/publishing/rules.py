@@ -1,8 +1,9 @@
 """Who may do what in this room: each rule returns the reasons against it, in Chinese."""
 
+from collections.abc import Callable
 from typing import Any
 
-from gongkai.publishing.models import Column, Document, ItemPage, Review, Website
+from gongkai.publishing.models import Column, Document, Edition, ItemPage, Review, Website
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -48,15 +49,18 @@ def erases(by: Actor, target: Any) -> list[str]:
     return ["只有政务公开办可以依法删除已公开内容。"]
 
 
+#: Whose each kind of target is.
+_OWNERS: dict[type, Callable[[Any], Body | None]] = {
+    Website: lambda website: website.body,
+    Document: lambda document: document.body,
+    Edition: lambda edition: edition.document.body,
+    Column: lambda column: column.website.body,
+    ItemPage: lambda item: item.unit,
+    Review: lambda review: Body.objects.filter(pk=review.body_id).first(),
+    Body: lambda body: body,
+}
+
+
 def _body_of(target: Any) -> Body | None:
-    if isinstance(target, Website | Document):
-        return target.body
-    if isinstance(target, Column):
-        return target.website.body
-    if isinstance(target, ItemPage):
-        return target.unit
-    if isinstance(target, Review):
-        return Body.objects.filter(pk=target.body_id).first()
-    if isinstance(target, Body):
-        return target
-    return None
+    owner = _OWNERS.get(type(target))
+    return owner(target) if owner else None

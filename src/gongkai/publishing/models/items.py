@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from modelcluster.fields import ParentalKey
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
@@ -95,6 +95,12 @@ class ItemPage(DeskPage):
         parent = self.get_parent()
         body: Body = parent.specific.body
         return body
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show the draft as the public page would show it; the portal says how (publishing.preview)."""
+        from gongkai.publishing import preview
+
+        return preview.render(request, self)
 
     def clean(self) -> None:
         """Check what can be told from one field to the next; what publishing needs is checked when it is submitted."""

@@ -6,6 +6,7 @@ from django.utils import timezone
 from gongkai.publishing.models.columns import Column
 from gongkai.publishing.models.editions import Audience, Document, Edition, Standing
 from gongkai.publishing.models.sites import Website
+from gongkai.publishing.vocabulary import ItemKind
 from gongkai.units.models import Body
 
 
@@ -43,6 +44,11 @@ class Window(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def kind_label(self) -> str:
+        """What kind of information it is, in words."""
+        return str(dict(ItemKind.choices).get(self.kind, ""))
 
 
 class Shelf(Window):

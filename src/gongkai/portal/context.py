@@ -1,0 +1,90 @@
+"""What every public page needs: the site that answers to this host, its navigation, its meta tags."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render as django_render
+from django.utils.cache import patch_cache_control
+
+from gongkai.portal import pages
+from gongkai.portal.tree import Node, SiteTree, sites
+
+MOST_IN_NAVIGATION = 7
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of the main navigation."""
+
+    url: str
+    label: str
+    current: bool = False
+
+
+def site_of(request: HttpRequest) -> SiteTree:
+    """Return the site that answers to the request's host, else the default one.
+
+    Raises:
+        Http404: nobody made a site yet.
+    """
+    known = getattr(request, "_gongkai_site", None)
+    if known is None:
+        host = request.get_host().lower()
+        everything = sites()
+        bare = host.rsplit(":", 1)[0]
+        known = next((s for s in everything if {host, bare} & s.website.answers_to), None)
+        known = known or (everything[0] if everything else None)
+        if known is None:
+            raise Http404("没有网站")
+        request._gongkai_site = known  # type: ignore[attr-defined]
+    return known
+
+
+def render(
+    request: HttpRequest,
+    template: str,
+    facts: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    """Answer with a public page. What a signed-in person sees is kept by no cache."""
+    tree = site_of(request)
+    context = {"tree": tree, "site": site_facts(request, tree), **(facts or {})}
+    response = django_render(request, template, context, status=status, **more)
+    if request.user.is_authenticated:
+        patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, Any]:
+    """Return the site's facts under the names that look/portal.html uses."""
+    website = tree.website
+    return {
+        "name": website.name,
+        "domain": website.host,
+        "accent": website.accent,
+        "id_code": website.code,
+        "icp": website.icp,
+        "police_record": website.police,
+        "sponsor": website.sponsor or website.name,
+        "undertaker": website.undertaker,
+        "contact": website.contact,
+        "navigation": _navigation(request, tree),
+        "error_report_url": "",
+    }
+
+
+def _navigation(request: HttpRequest, tree: SiteTree) -> list[Link]:
+    here = request.path
+    columns = [_link(node, here) for node in tree.top[:MOST_IN_NAVIGATION]]
+    return [
+        Link("/", "首页", here == "/"),
+        *columns,
+        *(Link(page.url, page.label, here.startswith(page.url)) for page in pages.PAGES),
+    ]
+
+
+def _link(node: Node, here: str) -> Link:
+    return Link(node.url, node.name, here.startswith(f"/columns/{node.pk}/"))

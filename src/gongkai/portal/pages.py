@@ -1,0 +1,15 @@
+"""Public pages that show figures of a room's ledger instead of editions: entered here, they join the navigation and the site map."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PublicPage:
+    """A page of the navigation: its address, its name, and one sentence on what it is for."""
+
+    url: str
+    label: str
+    about: str
+
+
+PAGES: list[PublicPage] = []

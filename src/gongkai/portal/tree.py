@@ -1,0 +1,112 @@
+"""Sites and columns in memory: one cheap query a request tells whether they changed."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gongkai.publishing.models import Column, ColumnKind, TreeStamp, Website
+from gongkai.publishing.queries.columns import in_tree_order
+
+
+@dataclass
+class Node:
+    """An open column, as the portal shows it."""
+
+    pk: int
+    website_id: int
+    parent: "Node | None"
+    name: str
+    kind: str
+    link: str
+    content: str
+    owner: str
+    cycle: str
+    fixed: str
+    archived_at: datetime | None
+    archive_note: str
+    children: list["Node"] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Where the column is found; a link column leads away."""
+        return self.link if self.kind == ColumnKind.LINK else f"/columns/{self.pk}/"
+
+    @property
+    def leads_away(self) -> bool:
+        """Whether the column is only a link."""
+        return self.kind == ColumnKind.LINK
+
+    @property
+    def line(self) -> list["Node"]:
+        """The columns from the top down to this one."""
+        return [*(self.parent.line if self.parent else []), self]
+
+    @property
+    def archived(self) -> "Node | None":
+        """The archived column at or above this one; None while it is kept up to date."""
+        return next((node for node in self.line if node.archived_at), None)
+
+
+@dataclass
+class SiteTree:
+    """One site with its open columns."""
+
+    website: Website
+    nodes: dict[int, Node]
+
+    @property
+    def top(self) -> list[Node]:
+        """The columns on the first level that are kept up to date."""
+        return [node for node in self.nodes.values() if node.parent is None and not node.archived_at]
+
+    def fixed(self, mark: str) -> Node | None:
+        """Return a fixed column of the disclosure platform by its mark."""
+        return next((node for node in self.nodes.values() if node.fixed == mark), None)
+
+
+@dataclass
+class _Kept:
+    """What this process remembers."""
+
+    stamp: int = -1
+    sites: list[SiteTree] = field(default_factory=list)
+
+
+_kept = _Kept()
+
+
+def sites() -> list[SiteTree]:
+    """Return all sites: from memory, read again where the tree's stamp moved on (one query, else three)."""
+    stamp = TreeStamp.objects.filter(pk=1).values_list("value", flat=True).first() or 0
+    if stamp != _kept.stamp or not _kept.sites:
+        _kept.sites = [_read(website) for website in Website.objects.order_by("-is_default", "pk")]
+        _kept.stamp = stamp
+    return _kept.sites
+
+
+def forget() -> None:
+    """Read everything again next time (tests, restored backups)."""
+    _kept.stamp, _kept.sites = -1, []
+
+
+def _read(website: Website) -> SiteTree:
+    columns = Column.objects.filter(website=website, opened_at__isnull=False).select_related("owner")
+    nodes: dict[int, Node] = {}
+    for column in in_tree_order(list(columns)):
+        parent = nodes.get(column.parent_id) if column.parent_id else None
+        nodes[column.pk] = Node(
+            column.pk,
+            website.pk,
+            parent,
+            column.name,
+            column.kind,
+            column.link,
+            column.content,
+            column.owner.name if column.owner else "",
+            column.cycle,
+            column.fixed,
+            column.archived_at,
+            column.archive_note,
+        )
+        if parent:
+            parent.children.append(nodes[column.pk])
+    return SiteTree(website, nodes)

@@ -1,0 +1,90 @@
+"""Columns, units, the disclosure platform: lists from shelves."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from gongkai.portal.context import render, site_of
+from gongkai.portal.tree import Node, SiteTree
+from gongkai.publishing import queries
+from gongkai.publishing.models import Column
+from gongkai.publishing.queries import Page
+from gongkai.units.models import Body
+
+
+def column(request: HttpRequest, number: int) -> HttpResponse:
+    """A column: what it holds (its subtree), its children, where it stands. A link column leads to its link."""
+    tree = site_of(request)
+    node = tree.nodes.get(number)
+    if node is None:
+        return _elsewhere(number)
+    if node.leads_away:
+        return HttpResponseRedirect(node.link)
+    page = _page(request, tree, column=number)
+    facts = {"node": node, "page": page, "at_start": not _keyed(request), **_neighbours(request, page)}
+    template = "portal/platform.html" if node.fixed == "platform" else "portal/column.html"
+    return render(request, template, {**facts, "missing": _missing(tree, node)})
+
+
+def _elsewhere(number: int) -> HttpResponse:
+    """Lead to the right site where a column stands on another one."""
+    other = Column.objects.filter(pk=number, opened_at__isnull=False).select_related("website").first()
+    if other is None:
+        raise Http404("没有这个栏目")
+    return HttpResponseRedirect(f"//{other.website.host}/columns/{number}/")
+
+
+def _missing(tree: SiteTree, node: Node) -> list[str]:
+    if node.fixed != "platform":
+        return []
+    named = {"guide": "政府信息公开指南", "rules": "政府信息公开制度", "annual": "政府信息公开年报"}
+    return [name for mark, name in named.items() if tree.fixed(mark) is None]
+
+
+def units(request: HttpRequest) -> HttpResponse:
+    """The units that publish on this site."""
+    tree = site_of(request)
+    top = tree.website.body.path
+    bodies = Body.objects.filter(path__startswith=top, active_to=None, merged_into=None)
+    return render(request, "portal/units.html", {"bodies": list(bodies.order_by("position", "pk"))})
+
+
+def unit(request: HttpRequest, number: int) -> HttpResponse:
+    """A unit's page: how to reach it, and what it published."""
+    tree = site_of(request)
+    body = Body.objects.filter(pk=number).first()
+    if body is None:
+        raise Http404("没有这个单位")
+    page = _page(request, tree, body=number)
+    return render(request, "portal/unit.html", {"body": body, "page": page, **_neighbours(request, page)})
+
+
+def disclosure(request: HttpRequest) -> HttpResponse:
+    """The short address of the disclosure platform."""
+    node = site_of(request).fixed("platform")
+    if node is None:
+        raise Http404("没有政府信息公开平台")
+    return HttpResponseRedirect(node.url)
+
+
+def _page(request: HttpRequest, tree: SiteTree, **which: Any) -> Page:
+    return queries.listing(
+        request.user,
+        website=tree.website,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        **which,
+    )
+
+
+def _keyed(request: HttpRequest) -> bool:
+    return "after" in request.GET or "before" in request.GET
+
+
+def _neighbours(request: HttpRequest, page: Page) -> dict[str, str]:
+    from urllib.parse import urlencode
+
+    return {
+        "next": f"{request.path}?{urlencode({'after': page.next})}" if page.next else "",
+        "previous": f"{request.path}?{urlencode({'before': page.previous})}" if page.previous else "",
+    }

@@ -1,0 +1,33 @@
+"""The front page, the site map, the page about the site."""
+
+from django.http import HttpRequest, HttpResponse
+
+from gongkai.portal import pages
+from gongkai.portal.context import render, site_of
+from gongkai.publishing import queries
+
+
+def front(request: HttpRequest) -> HttpResponse:
+    """The front page: search, what people came for, news of disclosure, columns."""
+    tree = site_of(request)
+    return render(
+        request,
+        "portal/front.html",
+        {
+            "latest": queries.latest(request.user, website=tree.website, size=10),
+            "platform": tree.fixed("platform"),
+            "by_request": tree.fixed("request"),
+            "annual": tree.fixed("annual"),
+            "pages": pages.PAGES,
+        },
+    )
+
+
+def site_map(request: HttpRequest) -> HttpResponse:
+    """The site map for people: all columns as a tree."""
+    return render(request, "portal/site_map.html", {"pages": pages.PAGES})
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    """What this site is, who runs it, how it can be used."""
+    return render(request, "portal/about.html")

@@ -1,0 +1,179 @@
+"""One document: its page, its older versions, its files; older addresses lead to the current one."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.http import content_disposition_header
+
+from gongkai.portal.context import render, site_of
+from gongkai.portal.standing import Sentence, sentence
+from gongkai.portal.tree import SiteTree
+from gongkai.publishing import queries
+from gongkai.publishing.files import INLINE
+from gongkai.publishing.freezing import FACTS, freeze_page
+from gongkai.publishing.models import Address, Document, Edition, EditionContent, ItemPage
+from gongkai.publishing.models.files import files_storage
+from gongkai.publishing.text import FILE_SCHEME, plain
+from gongkai.publishing.vocabulary import ItemKind
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file as the page offers it."""
+
+    name: str
+    url: str
+    size: int
+
+    @property
+    def suffix(self) -> str:
+        """The kind of file, for the reader."""
+        return self.name.rsplit(".", 1)[-1].upper()
+
+
+def item(request: HttpRequest, column: int, number: int) -> HttpResponse:
+    """A document at its address; `?version=` shows an older edition, `?on=` the one of a day."""
+    tree = site_of(request)
+    shown = queries.show(
+        request.user,
+        number=_whole(request.GET.get("version", "")),
+        on=_day_end(request.GET.get("on", "")),
+        addresses__website=tree.website,
+        addresses__path=request.path,
+        addresses__current=True,
+    )
+    if shown is None:
+        return moved(request)
+    return _draw(request, tree, column, shown)
+
+
+def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: Any) -> HttpResponse:
+    edition: Edition = shown.edition
+    content: EditionContent | None = getattr(edition, "content", None)
+    facts = content.facts if content else {}
+    document: Document = shown.document
+    context = {
+        "node": tree.nodes.get(column),
+        "document": document,
+        "edition": edition,
+        "content": content,
+        "html": _with_pictures(content.html, document.pk, edition.number) if content else "",
+        "attachments": _attachments(content, document.pk, edition.number) if content else [],
+        "facts": _facts(facts, document),
+        "source": facts.get("source") or facts.get("unit") or "",
+        "description": (facts.get("summary") or plain(content.html)[:110]) if content else "",
+        "keywords": facts.get("keywords", ""),
+        "status": _status(document, facts),
+        "editions": shown.editions,
+        "latest": shown.latest,
+        "newest": shown.editions[0],
+    }
+    return render(request, "portal/item.html", context)
+
+
+def _status(document: Document, facts: dict[str, Any]) -> Sentence:
+    return sentence(
+        document.standing,
+        document.standing_on,
+        _date(facts.get("effective_on", "")),
+        _date(facts.get("ends_on", "")),
+        timezone.localdate(),
+        document.standing_note,
+    )
+
+
+def _facts(facts: dict[str, Any], document: Document) -> list[tuple[str, str]]:
+    kind = str(dict(ItemKind.choices).get(document.kind, ""))
+    rows = [("索引号", document.index_number), ("类别", kind), ("发布机构", facts.get("unit", ""))]
+    rows += [(label, facts.get(name, "")) for name, label in FACTS.items() if name != "summary"]
+    return [(label, value) for label, value in rows if value]
+
+
+def _attachments(content: EditionContent, document: int, number: int) -> list[Attachment]:
+    return [
+        Attachment(file["name"], f"/files/{document}/{number}/{file['digest']}", file["size"])
+        for file in content.files
+        if not file["picture"]
+    ]
+
+
+def _with_pictures(html: str, document: int, number: int) -> str:
+    """Name the edition in the addresses of a text's pictures, and let wide tables scroll by themselves."""
+    html = html.replace(f'src="{FILE_SCHEME}:', f'src="/files/{document}/{number}/')
+    return html.replace(
+        "<table", '<div class="gk-scroll" role="region" aria-label="表格" tabindex="0"><table'
+    ).replace("</table>", "</table></div>")
+
+
+def moved(request: HttpRequest) -> HttpResponse:
+    """Lead an older address to the current one, as long as the reader may see what stands there."""
+    tree = site_of(request)
+    old = Address.objects.filter(website=tree.website, path=request.path, current=False).first()
+    shown = queries.show(request.user, pk=old.document_id) if old else None
+    current = (
+        Address.objects.filter(website=tree.website, document=old.document_id, current=True).first()
+        if old and shown
+        else None
+    )
+    if current is None:
+        raise Http404("没有这个页面")
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    return HttpResponsePermanentRedirect(current.path + query)
+
+
+def file(request: HttpRequest, document: int, number: int, digest: str) -> HttpResponse | FileResponse:
+    """A file of an edition that the reader may see; nothing of it runs in a browser."""
+    part = queries.file_of(request.user, document=document, number=number, digest=digest)
+    place = str(part.stored.file.name) if part else ""
+    if part is None or not files_storage().exists(place):
+        raise Http404("没有这个文件")
+    inline = part.picture or (part.stored.type in INLINE and "download" not in request.GET)
+    name = part.name or f"{digest[:12]}.{part.stored.type.rsplit('/', 1)[-1]}"
+    response = FileResponse(files_storage().open(place), content_type=part.stored.type)
+    response["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
+    response["Content-Length"] = str(part.stored.size)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    if request.user.is_authenticated:
+        response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def preview(request: HttpRequest, page: ItemPage) -> HttpResponse:
+    """The editor's preview: the draft as the public page would show it, marked as a draft."""
+    body = page.unit
+    frozen = freeze_page(page, body)
+    document = Document(body=body, kind=page.kind, standing=page.standing, pk=0)
+    content = EditionContent(title=frozen.title, html=frozen.html, facts=frozen.facts, files=frozen.files)
+    context = {
+        "preview": True,
+        "document": document,
+        "content": content,
+        "html": _with_pictures(frozen.html, 0, 0),
+        "attachments": _attachments(content, 0, 0),
+        "facts": _facts(frozen.facts, document),
+        "source": frozen.facts.get("source") or body.name,
+        "status": _status(document, frozen.facts),
+        "latest": True,
+    }
+    return render(request, "portal/item.html", context)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _day_end(text: str) -> datetime | None:
+    day = _date(text)
+    return timezone.make_aware(datetime.combine(day, time.max)) if day else None
