@@ -11,9 +11,13 @@ class Config(AppConfig):
     verbose_name = "提醒"
 
     def ready(self) -> None:
-        """Listen to every action."""
+        """Listen to every action; give unread messages along when work is handed over."""
         from gongkai.acts.action import LISTENERS
+        from gongkai.telling.giving import give_unread
         from gongkai.telling.outbox import listen
+        from gongkai.units.actions.appointments import ON_HAND_OVER
 
         if listen not in LISTENERS:
             LISTENERS.append(listen)
+        if give_unread not in ON_HAND_OVER:
+            ON_HAND_OVER.append(give_unread)

@@ -78,6 +78,7 @@ def _sync_login(person: Person) -> None:
         user.save(update_fields=["is_active"])
 
 
-def run_due() -> int:
-    """Job: appointments that began or ended today change what people may do; safe to miss and to repeat."""
-    return sync_many(Person.objects.filter(~Q(user=None)).select_related("user"))
+def run_due() -> dict[str, int]:
+    """Job: appointments that began or ended change what people may do; safe to miss and to repeat."""
+    people = Person.objects.filter(~Q(user=None)).select_related("user")
+    return {"logins": sync_many(people)}

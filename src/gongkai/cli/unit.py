@@ -1,0 +1,91 @@
+"""`gongkai unit …`: the directory of units in and out."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gongkai.cli.django import start
+from gongkai.cli.errors import refusing
+
+
+@click.group()
+def unit() -> None:
+    """单位名录导入导出（列与后台的导入、导出相同）。"""
+
+
+@unit.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只预览，不写入")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
+def import_(file: Path, dry_run: bool, as_json: bool) -> None:
+    """从 .xlsx、.xls、.csv 导入单位名录；有一处错误就一行也不写入。"""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise click.ClickException(f"读不到文件 {file}：请检查路径和权限（{error.strerror}）") from error
+    start()
+    from gongkai.acts.action import Refused
+    from gongkai.exchange.errors import Unreadable
+
+    refusing(Refused, Unreadable)(_import)(content, file.name, dry_run, as_json)
+
+
+def _import(content: bytes, name: str, dry_run: bool, as_json: bool) -> None:
+    from gongkai.exchange import actions, read
+    from gongkai.units.actors import SYSTEM
+    from gongkai.units.importing import BODIES
+
+    if dry_run:
+        table = read(content, BODIES.sheet)
+        plan = BODIES.plan(table, by=SYSTEM)
+        plan.errors[:0] = table.errors
+        plan.notes[:0] = table.notes
+        said: dict[str, Any] = {"id": None, "applied": False, **plan.as_json()}
+    else:
+        run, plan = actions.try_file("units", content=content, file_name=name, by=SYSTEM)
+        said = {"id": run.pk, "applied": False, **plan.as_json()}
+        if not plan.errors and plan.changes:
+            actions.apply(run, by=SYSTEM)
+            said["applied"] = True
+    _print(said, as_json=as_json)
+    if plan.errors:
+        raise click.ClickException(f"有{len(plan.errors)}处错误，没有写入；第一处：{plan.errors[0]}")
+
+
+def _print(said: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(said, ensure_ascii=False, indent=1, default=str))
+        return
+    for note in said["notes"]:
+        click.echo(f"提示：{note}")
+    for error in said["errors"]:
+        where = f"第{error['row']}行" if error["row"] else "表头"
+        click.echo(f"{where} {error['column']}列（{error['head']}）：{error['what']}。{error['todo']}。")
+    verb = "已导入" if said["applied"] else "预览"
+    click.echo(
+        f"{verb}：新增{said['made']}，修改{said['changed']}，不变{said['same']}，错误{len(said['errors'])}"
+    )
+
+
+@unit.command("export")
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果说明")
+def export(out: Path, as_json: bool) -> None:
+    """把单位名录导出为 .xlsx 或 .csv（按文件名）。"""
+    if out.suffix.lower() not in {".xlsx", ".csv"}:
+        raise click.ClickException(f"不认识的格式“{out.suffix}”，请以 .xlsx 或 .csv 结尾")
+    start()
+    from gongkai.exchange import write_csv, write_xlsx
+    from gongkai.units.actors import SYSTEM
+    from gongkai.units.importing import BODIES
+
+    rows = list(BODIES.rows(SYSTEM))
+    content = (write_csv if out.suffix.lower() == ".csv" else write_xlsx)(BODIES.sheet, rows)
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(f"写不了文件 {out}：请检查文件夹和权限（{error.strerror}）") from error
+    said = {"file": str(out), "units": len(rows)}
+    click.echo(json.dumps(said, ensure_ascii=False) if as_json else f"已导出{len(rows)}个单位到 {out}")

@@ -1,0 +1,3 @@
+"""Where Wagtail finds the room's hooks."""
+
+from gongkai.exchange import office  # noqa: F401

@@ -1,0 +1,36 @@
+"""Whoever signed in with a one-time password changes it before anything else."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from gongkai.units.models import Person
+
+_KEY = "gongkai_password_is_own"
+
+
+class FirstPassword:
+    """Lead to the page for changing one's password; asks the database once a session."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or lead to the password page."""
+        if self._must_change(request):
+            return HttpResponseRedirect(reverse("units:own_password"))
+        return self.get_response(request)
+
+    def _must_change(self, request: HttpRequest) -> bool:
+        if not request.path.startswith("/admin/") or not request.user.is_authenticated:
+            return False
+        if request.path in {reverse("units:own_password"), reverse("wagtailadmin_logout")}:
+            return False
+        if request.path.startswith("/admin/jsi18n") or request.session.get(_KEY) == request.user.password:
+            return False
+        if Person.objects.filter(user_id=request.user.pk, must_change_password=True).exists():
+            return True
+        # The hash is the mark: a reset sets another, and the question is asked again.
+        request.session[_KEY] = request.user.password
+        return False
