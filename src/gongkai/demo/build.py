@@ -89,7 +89,7 @@ def _notice(
     def go(moment: datetime) -> None:
         progress(f"导入并确认{year}年通知")
         notice = _import(chief, cast.bodies[government], cast.bodies[issuer], name, today, year)
-        _settle(notice, chief)
+        settle(notice, chief)
         actions.confirm(Notice.objects.get(pk=notice.pk), by=chief)
         site.open_columns(cast, leave=UNOPENED)
         story.plan(notice, moment)
@@ -97,7 +97,7 @@ def _notice(
     story.at(clock.office_hour(issued + timedelta(days=1), 30), go)
 
 
-def _settle(notice: Notice, chief: Actor) -> None:
+def settle(notice: Notice, chief: Actor) -> None:
     """Do what a person does on the review screen: say who is meant, and that what was doubted is right."""
     rows = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
     for number in list(rows.values_list("pk", flat=True)):

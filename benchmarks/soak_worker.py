@@ -1,0 +1,94 @@
+"""What the soak kills: a process that imports, confirms and publishes until it is ended; and the check afterwards."""
+
+import json
+import os
+import sys
+import uuid
+from datetime import timedelta
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+import django
+
+django.setup()
+
+from django.utils import timezone  # noqa: E402
+
+from gongkai.acts.seal import verify  # noqa: E402
+from gongkai.demo import build, cast, notices, site  # noqa: E402
+from gongkai.ledger.models import Entry  # noqa: E402
+from gongkai.notices import actions  # noqa: E402
+from gongkai.notices.models import Assignment, Notice  # noqa: E402
+from gongkai.notices.source import read_source  # noqa: E402
+from gongkai.publishing.models import Column, Document, Edition  # noqa: E402
+from gongkai.units.models import Role  # noqa: E402
+
+
+def prepare() -> None:
+    """Make the units, the people and a site."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    made = cast.make(timezone.localdate() - timedelta(days=300))
+    site.open_sites(made)
+
+
+def work() -> None:
+    """Import, confirm, publish, again and again; say each once it is committed."""
+    people = cast.read()
+    today = timezone.localdate()
+    county, chief = people.bodies["qingxi"], people.actor(Role.CHIEF, people.bodies["qxban"])
+    column = Column.objects.filter(opened_at__isnull=False, website__body=county).last()
+    print("ready", flush=True)
+    while True:
+        sample = notices.sample("county", today, notices.year_of(today))
+        sample.facts["标题"] += uuid.uuid4().hex[:6]
+        source = read_source(notices.word_file(sample), "通知.docx")
+        notice = actions.import_notice(
+            None, by=chief, source=source, government=county, issuer=people.bodies["qxban"]
+        )
+        print("imported", notice.pk, notice.measures.count(), ".", flush=True)
+        build.settle(notice, chief)
+        actions.confirm(Notice.objects.get(pk=notice.pk), by=chief)
+        print("confirmed", notice.pk, Assignment.objects.filter(notice=notice).count(), ".", flush=True)
+        document = site.publish(
+            people, people.bodies["qxfagai"], [column], today, os.getpid(), timezone.now()
+        )
+        if document:
+            print("published", document.pk, document.editions.count(), ".", flush=True)
+
+
+def check(said: list[list[str]]) -> dict[str, Any]:
+    """Return the faults: what was said and is not there, and what is there in part."""
+    faults = []
+    for kind, number, count, _ in said:
+        there = {
+            "imported": lambda n: Notice.objects.get(pk=n).measures.count(),
+            "confirmed": lambda n: Assignment.objects.filter(notice=n).count(),
+            "published": lambda n: Edition.objects.filter(document=n).count(),
+        }[kind](int(number))
+        if there != int(count):
+            faults.append(f"{kind} {number}: {count} said, {there} there")
+    measures = {notice.measures.count() for notice in Notice.objects.all()}
+    if len(measures) > 1:
+        faults.append(f"notices imported in part: {measures}")
+    entries = {Assignment.objects.filter(notice=n).count() for n in Notice.objects.filter(state="live")}
+    if len(entries) > 1:
+        faults.append(f"notices confirmed in part: {entries}")
+    if Assignment.objects.filter(notice__state="draft").exists():
+        faults.append("a draft has entries")
+    if Entry.objects.filter(assignment=None).exists():
+        faults.append("an entry without its assignment")
+    if Document.objects.filter(editions__isnull=False, shelf=None).exists():
+        faults.append("an edition that is on no shelf")
+    verdict = verify()
+    if not verdict.ok:
+        faults.append(verdict.broken)
+    return {"faults": faults, "movements": verdict.movements}
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "check":
+        print(json.dumps(check(json.load(sys.stdin)), ensure_ascii=False))
+    else:
+        {"prepare": prepare, "work": work}[sys.argv[1]]()
