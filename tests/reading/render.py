@@ -228,5 +228,6 @@ def prose(notice: Invented, *, lead: str = "牵头单位", other: str = "责任�
             for name, units in ((lead, task.lead), (other, task.responsible))
             if units
         ]
+        units += [f"{head}：{text}" for head, text in task.extras.items()]
         lines.append(f"{task.measure}（{'；'.join(units)}）")
     return "\n".join(lines)

@@ -1,5 +1,7 @@
 """What was printed in a layout with its table is read back exactly, or flagged where the layout does not say."""
 
+from dataclasses import replace
+
 import pytest
 
 from gongkai.reading import Notice, read_notice
@@ -37,6 +39,9 @@ LAYOUTS = {
     "tabs, rows broken over lines": lambda n: render.tab_rows(n, quoted=False).encode(),
     "markdown": lambda n: render.markdown(n).encode(),
     "bars": lambda n: render.bar_lines(n).encode(),
+    "one cell a line": lambda n: render.one_a_line(n).encode(),
+    "prose": lambda n: render.prose(n).encode(),
+    "prose with other labels": lambda n: render.prose(n, lead="牵头部门", other="配合部门").encode(),
 }
 
 
@@ -47,6 +52,26 @@ def test_layout_reads_back(layout: str, levels: int, limits: bool) -> None:
     for seed in range(3):
         notice = invent(seed, levels=levels, limits=limits)
         assert_reads_back(LAYOUTS[layout](notice), notice)
+
+
+@pytest.mark.parametrize("limits", [False, True], ids=["four columns", "with limits"])
+@pytest.mark.parametrize("levels", [1, 2], ids=["one level", "two levels"])
+def test_cells_parted_by_spaces_read_back_but_for_their_paragraphs(levels: int, limits: bool) -> None:
+    for seed in range(5):
+        notice = invent(seed, levels=levels, limits=limits)
+        read = rows_of(read_notice(render.spaced_line(notice).encode()))
+        assert [_flat(task) for task in read] == [_flat(task) for task in notice.tasks]
+
+
+def _flat(task: Task) -> Task:
+    return replace(task, measure="".join(task.measure.split()))
+
+
+@pytest.mark.parametrize("levels", [1, 2])
+def test_text_without_any_separator_is_flagged_row_by_row(levels: int) -> None:
+    for seed in range(5):
+        read = read_notice(render.one_line(invent(seed, levels=levels)).encode())
+        assert {warning.row for warning in read.warnings} >= set(range(1, len(read.rows) + 1))
 
 
 @pytest.mark.parametrize("layout", [name for name in LAYOUTS if name != "xlsx"])

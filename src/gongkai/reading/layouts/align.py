@@ -15,7 +15,7 @@ _WHEN = When(2000)
 def labels_second(rows: list[list[str]]) -> bool:
     """True where a labelled unit (牵头处室：财务处) follows a plain one: labels belong to the responsible column."""
     pairs = [(up, down) for row in rows for up, down in pairwise(row)]
-    return any(LABEL.match(down) and not LABEL.match(up) and _is_units(up) for up, down in pairs)
+    return any(LABEL.match(down) and not LABEL.match(up) and is_units(up) for up, down in pairs)
 
 
 def align(cells: list[str], columns: list[Column], *, second: bool = False) -> tuple[list[int], bool]:
@@ -53,7 +53,7 @@ def _as_heading(text: str, level: int) -> int:
     if number and number.depth <= 2:
         return 8 if number.depth == level else -8
     short = len(text) <= 14 and not re.search(r"[，,。；;、：:]", text)
-    return 3 if level == 3 and short and number is None and not _is_limit(text) else -8
+    return 3 if level == 3 and short and number is None and not is_limit(text) else -8
 
 
 def _as_units(text: str, column: Column, *, second: bool) -> int:
@@ -61,10 +61,11 @@ def _as_units(text: str, column: Column, *, second: bool) -> int:
         if second:
             return 8 if column.role is Role.RESPONSIBLE else -8
         return 8 if column.role is Role.RESPONSIBLE or match["label"][:2] in column.head else 4
-    return 5 if _is_units(text) else -8
+    return 5 if is_units(text) else -8
 
 
-def _is_units(text: str) -> bool:
+def is_units(text: str) -> bool:
+    """True for a list of units and nothing else."""
     names = [name.strip() for name in split_outside_brackets(text) if name.strip()]
     if not names or len(text) > 400 or number_of(text) or re.search(r"[。;；:：]", text):
         return False
@@ -72,8 +73,9 @@ def _is_units(text: str) -> bool:
 
 
 def _as_limit(text: str) -> int:
-    return 7 if _is_limit(text) else -8
+    return 7 if is_limit(text) else -8
 
 
-def _is_limit(text: str) -> bool:
+def is_limit(text: str) -> bool:
+    """True for a short phrase about time and nothing else."""
     return len(text) <= 16 and bool(read_limit(text, _WHEN))

@@ -3,15 +3,20 @@
 import re
 
 from gongkai.reading.document import Block, Document, Grid, Paragraph
+from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.layouts.bars import bar_lines, bar_rows
+from gongkai.reading.layouts.cells import grid_of_pieces
+from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines
+from gongkai.reading.layouts.prose import prose_blocks
+from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.layouts.tabs import tab_cells, tab_rows
-from gongkai.reading.tables.heads import is_head, is_head_row
+from gongkai.reading.tables.heads import DEADLINE_HEAD, is_head, is_head_row
 
 
 def blocks_of(text: str) -> Document:
     """Return the paragraphs and tables of a text."""
     lines = text.split("\n")
-    for layout in (_tab_cells, _tab_rows, _bar_lines, _bar_rows):
+    for layout in (_tab_cells, _tab_rows, _bar_lines, _bar_rows, _one_a_line, _run_together, prose_blocks):
         if blocks := layout(lines):
             return Document(blocks)
     return Document([Paragraph(line) for line in lines if line.strip()])
@@ -84,6 +89,49 @@ def _bar_lines(lines: list[str]) -> list[Block] | None:
     end = ends[-1] + 1
     grid = bar_lines(lines[start:end])
     return [*_paragraphs(lines[:start]), grid, *_paragraphs(_glued(lines, end, grid))] if grid else None
+
+
+def _one_a_line(lines: list[str]) -> list[Block] | None:
+    """Cells on lines of their own, and nothing that parts the rows."""
+    found = heads_on_lines(lines)
+    if found is None:
+        return None
+    start, heads = found
+    body = [line.strip() for line in lines[start:] if line.strip()][len(heads) :]
+    if not body:
+        return None
+    table, tail = _table_end(body)
+    return [*_paragraphs(lines[:start]), grid_of_pieces(table, heads), *_paragraphs(tail)]
+
+
+def _table_end(body: list[str]) -> tuple[list[str], list[str]]:
+    """What follows the last unit or limit is no longer the table."""
+    last = next(
+        (n for n in range(len(body) - 1, -1, -1) if is_units(body[n]) or is_limit(body[n]) or body[n] == "—"),
+        -1,
+    )
+    return (body[: last + 1], body[last + 1 :]) if last >= 0 else (body, [])
+
+
+def _run_together(lines: list[str]) -> list[Block] | None:
+    """Heads and cells behind each other on one line, parted by spaces or by nothing."""
+    for n, line in enumerate(lines):
+        if found := heads_in_line(line):
+            start, end, heads = found
+            limits = any(DEADLINE_HEAD.search(head) for head in heads)
+            pieces = [
+                piece for text in [line[end:], *lines[n + 1 :]] for piece in pieces_of(text, limits=limits)
+            ]
+            parted = bool(re.search(r"\s", line[start:end].strip()))
+            if not pieces:
+                return None
+            table, tail = _table_end(pieces)
+            return [
+                *_paragraphs([*lines[:n], line[:start]]),
+                grid_of_pieces(table, heads, sure=parted),
+                *_paragraphs(tail),
+            ]
+    return None
 
 
 def _glued(lines: list[str], end: int, grid: Grid) -> list[str]:

@@ -1,0 +1,188 @@
+"""Tables of which only the order of cells is left: one cell a line, or cells parted by spaces.
+
+Every piece of text is given the column it fits best, under the order of the columns (Viterbi over pieces × columns);
+a piece further left than the one before begins a new row. Cells that are not there were covered by merged ones: they
+are carried down and flagged.
+"""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from gongkai.reading.document import NONE_MARKS, Cell, Grid, Line, State, make_cell
+from gongkai.reading.layouts.align import is_limit, is_units
+from gongkai.reading.tables.columns import Column, heads_to_columns
+from gongkai.reading.tables.heads import DEADLINE_HEAD, Role
+from gongkai.reading.words.numbering import Number, number_of
+
+_NEVER = -50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of text and what it looks like."""
+
+    text: str
+    number: Number | None
+    units: bool
+    limit: bool
+    none: bool
+    sentence: bool
+
+    @property
+    def orders(self) -> bool:
+        """True for text that orders something rather than names it."""
+        return len(self.text) > 40 or "，" in self.text or "," in self.text
+
+
+def grid_of_pieces(
+    pieces: list[str], heads: list[str], *, levels: int | None = None, sure: bool = True
+) -> Grid:
+    """Return the grid of a table whose cells follow each other in printed order.
+
+    `sure` is False where nothing parted the cells and the pieces themselves were guessed.
+    """
+    read = [piece_of(text) for text in pieces]
+    depth_two = any(piece.number and piece.number.depth == 2 and not piece.orders for piece in read)
+    columns = heads_to_columns(heads, len(heads) + (levels - 1 if levels else int(depth_two)))
+    places = _best_way(read, columns)
+    grid = _lines(read, places, columns, heads)
+    if not sure:
+        for line in grid.lines[1:]:
+            line.cells = [replace(cell, guessed=True) for cell in line.cells]
+    return grid
+
+
+def piece_of(text: str) -> Piece:
+    """Look at a piece of text."""
+    bare = "".join(text.split())
+    return Piece(
+        text,
+        number_of(text),
+        is_units(text),
+        is_limit(text),
+        0 < len(bare) <= 4 and set(bare) <= NONE_MARKS,
+        text.rstrip().endswith(("。", "；", "）", ";")),
+    )
+
+
+def _best_way(pieces: list[Piece], columns: list[Column]) -> list[int]:
+    """Return the column of each piece; columns are entered from the left, a step back begins a row."""
+    if not pieces:
+        return []
+    scores = [_fit(pieces[0], column) + _skipped(columns, -1, place) for place, column in enumerate(columns)]
+    back: list[list[int]] = []
+    for above, piece in pairwise(pieces):
+        fits = [_fit(piece, column) for column in columns]
+        best, steps = [], []
+        for place in range(len(columns)):
+            ways = [scores[old] + _step(columns, old, place, above, piece) for old in range(len(columns))]
+            top = max(range(len(columns)), key=ways.__getitem__)
+            best.append(ways[top] + fits[place])
+            steps.append(top)
+        scores = best
+        back.append(steps)
+    place = max(range(len(columns)), key=scores.__getitem__)
+    places = [place]
+    for steps in reversed(back):
+        place = steps[place]
+        places.append(place)
+    return places[::-1]
+
+
+def _fit(piece: Piece, column: Column) -> float:
+    match column.role:
+        case Role.SECTION:
+            return _fit_heading(piece, column.level)
+        case Role.MEASURE:
+            return _fit_measure(piece)
+        case Role.LEAD | Role.RESPONSIBLE:
+            return 6.0 if piece.units else 5.0 if piece.none else -8.0
+        case _ if DEADLINE_HEAD.search(column.head):
+            return 7.0 if piece.limit else 2.0 if piece.none else -6.0
+        case _:
+            return 1.0
+
+
+def _fit_heading(piece: Piece, level: int) -> float:
+    if piece.number and piece.number.depth <= 2:
+        right = piece.number.depth == level or (level == 1 and piece.number.depth == 2)
+        bonus = 9.0 if piece.number.depth == level else 5.0
+        return (bonus if right else -6.0) - (6.0 if piece.orders else 0.0)
+    plain = (
+        piece.number is None and len(piece.text) <= 20 and not (piece.orders or piece.units or piece.limit)
+    )
+    return 1.0 if plain and not piece.sentence else -8.0
+
+
+def _fit_measure(piece: Piece) -> float:
+    if piece.none or piece.limit:
+        return -4.0
+    score = 3.0 if piece.sentence else 0.0
+    score += 2.0 if len(piece.text) >= 16 else 0.0
+    score += 3.0 if piece.number and piece.number.depth >= 3 else 0.0
+    score -= 6.0 if piece.number and piece.number.depth <= 2 and not piece.orders else 0.0
+    return score - (6.0 if piece.units else 0.0)
+
+
+def _step(columns: list[Column], old: int, new: int, above: Piece, piece: Piece) -> float:
+    """The price of going from one column to the next piece's."""
+    if new > old:
+        return _skipped(columns, old, new)
+    next_row = _skipped(columns, old, len(columns)) + _skipped(columns, -1, new)
+    if new < old:
+        return next_row
+    return max(next_row, _going_on(columns[old], above, piece))
+
+
+def _going_on(column: Column, above: Piece, piece: Piece) -> float:
+    """The price of a piece being a further paragraph of the same cell."""
+    if column.role is Role.MEASURE:
+        return 0.0 if counts_on(above.number, piece.number) else -5.0
+    if column.role in (Role.LEAD, Role.RESPONSIBLE):
+        return -1.0 if above.text.rstrip().endswith(("、", "，")) else _NEVER
+    return -6.0
+
+
+def counts_on(above: Number | None, number: Number | None) -> bool:
+    """True where a paragraph goes on the list of the one above it."""
+    if number is None:
+        return False
+    if above is None:
+        return number.value == 1
+    if number.depth == above.depth:
+        return number.value == above.value + 1
+    return (number.depth > above.depth and number.value == 1) or (
+        number.depth < above.depth and number.depth >= 3
+    )
+
+
+def _skipped(columns: list[Column], old: int, new: int) -> float:
+    """The price of columns that stay without a piece."""
+    prices = {
+        Role.SECTION: 0.0,
+        Role.MEASURE: -9.0,
+        Role.LEAD: -2.5,
+        Role.RESPONSIBLE: -2.6,
+        Role.EXTRA: -1.0,
+    }
+    return sum(prices[column.role] for column in columns[old + 1 : new])
+
+
+def _lines(pieces: list[Piece], places: list[int], columns: list[Column], heads: list[str]) -> Grid:
+    lines = [Line([Cell(head) for head in heads])]
+    old = len(columns)
+    for n, (piece, place) in enumerate(zip(pieces, places, strict=True)):
+        same = place == old and n > 0 and _same_cell(columns[place], pieces[n - 1], piece, columns)
+        if place < old or (place == old and not same):
+            lines.append(Line([Cell("", State.COVERED, guessed=True) for _ in columns]))
+        cell = lines[-1].cells[place]
+        text = f"{cell.text}\n{piece.text}" if same else piece.text
+        lines[-1].cells[place] = make_cell(text)
+        old = place
+    return Grid(lines, exact=False)
+
+
+def _same_cell(column: Column, above: Piece, piece: Piece, columns: list[Column]) -> bool:
+    place = columns.index(column)
+    next_row = _skipped(columns, place, len(columns)) + _skipped(columns, -1, place)
+    return _going_on(column, above, piece) >= next_row

@@ -1,0 +1,41 @@
+"""Find the heads of a table in text that has no cells: on lines of their own, on one line, or without any gap."""
+
+import re
+
+from gongkai.reading.tables.heads import is_head, is_head_row
+
+#: Heads as they are printed, longest first, to cut heads that run together.
+_TEXT = """
+工作任务 重点任务 主要任务 任务类别 任务事项 任务内容 主要内容 工作内容 具体内容 重点内容 公开内容 公开事项 工作事项
+贯彻举措 贯彻落实举措 落实举措 工作举措 具体举措 主要举措 工作措施 具体措施 落实措施 工作要求 公开要求 具体要求 任务要求 具体任务
+牵头单位 市级牵头单位 牵头部门 牵头处室 牵头科室 责任单位 责任部门 责任处室 责任科室 责任主体 配合单位 配合部门 协办单位 参与单位
+承办单位 落实单位 完成时限 时限要求 完成时间 时间节点 时间要求 公开时限 公开路径 公开渠道 公开栏目 备注 序号
+"""
+_PRINTED = sorted(_TEXT.split(), key=len, reverse=True)
+_RUN = re.compile(rf"(?:(?:{'|'.join(_PRINTED)})\s*){{3,10}}")
+_ONE = re.compile("|".join(_PRINTED))
+
+
+def heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
+    """Return (first line, heads) of a run of lines that are heads, each on its own."""
+    for start, line in enumerate(lines):
+        if not is_head(line.strip()):
+            continue
+        heads: list[str] = []
+        for below in lines[start : start + 14]:
+            if below.strip() and not is_head(below.strip()):
+                break
+            if below.strip():
+                heads.append(below.strip())
+        if len(heads) >= 3 and is_head_row(heads):
+            return start, heads
+    return None
+
+
+def heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
+    """Return (start, end, heads) of heads that stand behind each other in a text."""
+    for match in _RUN.finditer(text):
+        heads = _ONE.findall(match.group(0))
+        if is_head_row(heads) and len(set(heads)) == len(heads):
+            return match.start(), match.end(), heads
+    return None
