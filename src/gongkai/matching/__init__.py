@@ -1,32 +1,53 @@
 """Chinese tokens, ranking, reasons, routing, near-duplicates and alignment, without Django.
 
 - `Index`: ranked search over entries; `question_and_answer`, `Part`: entries of several texts.
-- `synonyms`: everyday words for official terms, a table with import and export.
-- `tokens`: `search_tokens`, `fts5_query`, `ts_query` for the full-text search of what is public.
-- `folding`: one spelling (width, case, traditional characters). `numbers`: document numbers (文号).
+- `decide`, `Rule`, `calibrated`: may a machine answer? `why`: reasons for a hit, in Chinese.
+- `Router`: which unit a message belongs to. `near_duplicates`, `fingerprint`: the same message again.
+- `align`: what became of a higher office's measures.
+- `search_tokens`, `fts5_query`, `ts_query`: full-text search in SQLite and PostgreSQL.
+- `Synonyms`: everyday words for official terms, a table with import and export.
+- `facts`: places, numbers, dates, amounts. `fold`: one spelling. `document_numbers`: 文号.
 
-Nothing here calls an outside service or keeps state outside the objects it returns.
+Nothing here calls an outside service or keeps state outside the objects it returns. See docs/matching.md.
 """
 
+from gongkai.matching.alignment import Pair, align
+from gongkai.matching.deciding import Decision, Rule, calibrated, decide
+from gongkai.matching.duplicates import Duplicate, fingerprint, near_duplicates, similarity
 from gongkai.matching.entries import Part, question_and_answer
 from gongkai.matching.folding import fold
 from gongkai.matching.index import Hit, Index
 from gongkai.matching.numbers import document_numbers
+from gongkai.matching.reasons import why
+from gongkai.matching.routing import Route, Router
 from gongkai.matching.synonyms import Synonym, Synonyms
 from gongkai.matching.tokens import Phrase, fts5_query, query_tokens, search_tokens, ts_query
 
 __all__ = [
+    "Decision",
+    "Duplicate",
     "Hit",
     "Index",
+    "Pair",
     "Part",
     "Phrase",
+    "Route",
+    "Router",
+    "Rule",
     "Synonym",
     "Synonyms",
+    "align",
+    "calibrated",
+    "decide",
     "document_numbers",
+    "fingerprint",
     "fold",
     "fts5_query",
+    "near_duplicates",
     "query_tokens",
     "question_and_answer",
     "search_tokens",
+    "similarity",
     "ts_query",
+    "why",
 ]

@@ -235,6 +235,12 @@ class Index:
                 raise KeyError(f"没有这个编号：{id_}")
             return self._contents[self._numbers[id_]]
 
+    def having(self, term: str) -> tuple[int, int]:
+        """How many entries have a term of `analysis`, and how many entries there are."""
+        now = self._read()
+        number = now.vocabulary.get(term, -1)
+        return (int(now.having[number]) if 0 <= number < len(now.having) else 0), now.live
+
     def save(self, path: Path | str) -> None:
         """Write the index to a file, whole or not at all."""
         with self._lock:

@@ -24,6 +24,13 @@ class Synonym(NamedTuple):
     weight: float = 1.0
 
 
+def _sound(row: Synonym) -> Synonym:
+    row = Synonym(fold(row.everyday).strip(), fold(row.official).strip(), float(row.weight))
+    if not (2 <= len(row.everyday) <= _LONGEST and 1 <= len(row.official) <= 40 and 0 < row.weight <= 1):
+        raise ValueError(f"同义词不合要求：{row.everyday} → {row.official}（词长 2–{_LONGEST}，权重 0–1）")
+    return row
+
+
 class Synonyms:
     """A table of synonyms, looked up in texts in linear time."""
 

@@ -1,0 +1,78 @@
+"""Why an entry was found, in sentences that a person can check."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gongkai.matching import analysis
+from gongkai.matching.facts import facts
+from gongkai.matching.folding import fold
+from gongkai.matching.index import Index
+from gongkai.matching.ranking import LONGEST_QUESTION
+from gongkai.matching.synonyms import Synonym
+
+_SHOWN = 5
+
+
+class Common(NamedTuple):
+    """What a question and an entry share, and how much of the question that is."""
+
+    words: list[str]
+    synonyms: list[Synonym]
+    missing: list[str]
+    coverage: float
+    """Share of the question's words, by rarity, that stand in the entry (0–1)."""
+
+
+def common(index: Index, question: str, id_: str) -> Common:
+    """Words of the question in the entry, as they are or by a synonym; the rarest first."""
+    asked = fold(question[:LONGEST_QUESTION])
+    text = fold(index.text(id_))
+    found = [row for row in index.synonyms.find(asked) if row.official in text]
+    words: list[str] = []
+    missing: list[str] = []
+    for word in dict.fromkeys(analysis.words(analysis.without_asking(asked))):
+        by_synonym = any(word in row.everyday or row.everyday in word for row in found)
+        (words if word in text or by_synonym else missing).append(word)
+    rarity = {word: _rarity(index, word) for word in words + missing}
+    total = sum(rarity.values())
+    return Common(
+        sorted((word for word in words if word in text), key=lambda word: -rarity[word]),
+        [row for row in found if row.everyday not in text],
+        sorted(missing, key=lambda word: -rarity[word]),
+        sum(map(rarity.__getitem__, words)) / total if total else 0.0,
+    )
+
+
+def _rarity(index: Index, word: str) -> float:
+    having, entries = index.having("_" + word)
+    return float(np.log1p((entries - having + 0.5) / (having + 0.5)))
+
+
+def why(index: Index, question: str, id_: str) -> list[str]:
+    """Sentences in Chinese that say why the entry was found; at least one.
+
+    Raises:
+        KeyError: there is no entry with this id.
+    """
+    shared = common(index, question, id_)
+    said = []
+    numbers = _same(question, index.text(id_), "number")
+    if numbers:
+        said.append(f"文号相同：{'、'.join(numbers)}")
+    if shared.words:
+        said.append(f"都提到：{'、'.join(shared.words[:_SHOWN])}")
+    pairs: dict[str, str] = {}
+    for row in shared.synonyms:
+        pairs.setdefault(row.everyday, row.official)
+    said += [f"“{everyday}”即“{official}”" for everyday, official in list(pairs.items())[:3]]
+    places = _same(question, index.text(id_), "place")
+    if places:
+        said.append(f"地区相同：{'、'.join(places)}")
+    return said or ["用字相近，没有共同的词语"]
+
+
+def _same(question: str, text: str, kind: str) -> list[str]:
+    asked = [fact.value for fact in facts(question[:LONGEST_QUESTION]) if fact.kind == kind]
+    given = {fact.value for fact in facts(text) if fact.kind == kind}
+    return [value for value in asked if value in given]

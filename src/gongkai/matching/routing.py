@@ -1,0 +1,96 @@
+"""Which unit or topic a message belongs to, learnt from examples, with a confidence.
+
+The examples nearest to the message vote, each with the fourth power of its score (docs/matching.md compares it with
+naive Bayes). Learning an example and forgetting it are changes of an index; nothing is trained.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from gongkai.matching.index import Index
+from gongkai.matching.reasons import why
+
+_VOTERS = 20
+_POWER = 4
+_SEPARATOR = "\x1f"
+
+
+class Route(NamedTuple):
+    """A label (unit, topic) with its share of the votes (0–1) and why, in Chinese."""
+
+    label: str
+    confidence: float
+    why: list[str]
+
+
+class Router:
+    """Learns labels from examples and gives the likely ones for a message, most likely first."""
+
+    def __init__(self, examples: Iterable[tuple[str, str]] = ()) -> None:
+        self._index = Index()
+        self._next = 0
+        for text, label in examples:
+            self.learn(text, label)
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels learnt so far, sorted."""
+        return sorted({_label(id_) for id_ in self._index})
+
+    def learn(self, text: str, label: str) -> str:
+        """Take in an example; gives the id by which `forget` takes it out again.
+
+        Raises:
+            ValueError: the label is empty or contains a control character.
+        """
+        if not label or not label.isprintable():
+            raise ValueError("示例缺少分类，或分类名称含有不可见字符")
+        id_ = f"{label}{_SEPARATOR}{self._next}"
+        self._next += 1
+        self._index.add(id_, text)
+        return id_
+
+    def forget(self, id_: str) -> None:
+        """Take an example out again.
+
+        Raises:
+            KeyError: there is none with this id.
+        """
+        self._index.remove(id_)
+
+    def route(self, message: str, k: int = 3) -> list[Route]:
+        """The likely labels, best first; [] where no example has anything in common with the message."""
+        hits = self._index.search(message, _VOTERS)
+        votes: dict[str, float] = {}
+        nearest: dict[str, str] = {}
+        for hit in hits:
+            label = _label(hit.id)
+            votes[label] = votes.get(label, 0.0) + hit.score**_POWER
+            nearest.setdefault(label, hit.id)
+        total = sum(votes.values())
+        order = sorted(votes, key=lambda label: (-votes[label], label))[:k]
+        return [Route(each, votes[each] / total, why(self._index, message, nearest[each])) for each in order]
+
+    def save(self, path: Path | str) -> None:
+        """Write what was learnt to a file."""
+        self._index.save(path)
+
+    @classmethod
+    def load(cls, path: Path | str) -> "Router":
+        """Read what `save` wrote.
+
+        Raises:
+            ValueError: the file is none of these.
+        """
+        router = cls()
+        router._index = Index.load(path)
+        try:
+            router._next = 1 + max((int(id_.split(_SEPARATOR)[1]) for id_ in router._index), default=-1)
+        except (IndexError, ValueError):
+            raise ValueError(f"不是可用的分派模型文件：{path}") from None
+        return router
+
+
+def _label(id_: str) -> str:
+    return id_.split(_SEPARATOR, maxsplit=1)[0]
