@@ -56,7 +56,7 @@ def entries_hold() -> Verdict:
     wrong = rows.filter(Q(said=None) | ~Q(said=F("state"))).order_by("pk").first()
     if wrong is None:
         return Verdict(Entry.objects.count())
-    said = wrong.said  # type: ignore[attr-defined]
+    said = wrong.said
     return Verdict(
         Entry.objects.count(), f"{wrong.number} {'没有流水' if said is None else '的状态与流水不符'}"
     )

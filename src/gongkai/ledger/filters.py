@@ -1,5 +1,6 @@
 """Filters of the ledger list: what a person chose, as conditions; the same for page, counts, bulk action and export."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
@@ -27,6 +28,9 @@ STANDING: dict[str, str] = {
     "late": "逾期办结",
     "all": "全部",
 }
+
+#: What looks like an entry's number or its beginning: 任务2026-0001.
+_NUMBER = re.compile(r"[^\d\s]{1,12}\d{4}-\d*")
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,11 @@ class Filter:
         """The order of the list: by due date while anything is open, else the newest first."""
         return self.order or (BY_OPENED if self.light in {"closed", "late", "all"} else BY_DUE)
 
+    @property
+    def countable(self) -> bool:
+        """Whether the lights can be counted from indexes alone: no search in words, no state, office or range of dates."""
+        return not (self.q or self.state or self.office or self.due_from or self.due_to)
+
     def query(self, **changed: Any) -> str:
         """Return the filter as an address's parameters, with some of them changed."""
         given = {field.name: getattr(self, field.name) for field in fields(self)} | changed
@@ -88,7 +97,8 @@ class Filter:
         if self.mine:
             entries = mine(entries, by, whole_body=self.mine == "body")
         if self.q:
-            entries = entries.filter(Q(title__icontains=self.q) | Q(number__istartswith=self.q))
+            by_number = _NUMBER.fullmatch(self.q)
+            entries = entries.filter(**{"number__startswith" if by_number else "title__icontains": self.q})
         if self.due_from:
             entries = entries.filter(due_at__gte=timezone.make_aware(datetime.combine(self.due_from, time())))
         if self.due_to:

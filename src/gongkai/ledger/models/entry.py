@@ -51,15 +51,33 @@ class Entry(models.Model):
             models.Index(
                 fields=["body", "due_at", "id"], condition=Q(closed_at=None), name="entry_open_body_due"
             ),
-            models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="entry_open_due"),
+            models.Index(
+                fields=["due_at", "id", "year", "kind"], condition=Q(closed_at=None), name="entry_open_due"
+            ),
             models.Index(
                 fields=["kind", "state", "due_at", "id"], condition=Q(closed_at=None), name="entry_open_state"
             ),
-            # Lights: running entries only, so that red and yellow are counted from the index alone.
-            models.Index(fields=["due_at", "body"], condition=RUNNING, name="entry_running_due"),
-            models.Index(fields=["warn_at", "due_at", "body"], condition=RUNNING, name="entry_running_warn"),
+            # Lights: running entries only, so that red and yellow are counted from the index alone (year and kind stand in it for that).
+            models.Index(
+                fields=["due_at", "body", "year", "kind"], condition=RUNNING, name="entry_running_due"
+            ),
+            models.Index(
+                fields=["warn_at", "due_at", "body", "year", "kind"],
+                condition=RUNNING,
+                name="entry_running_warn",
+            ),
+            models.Index(
+                fields=["due_at", "id", "year", "kind"],
+                condition=Q(closed_at=None, paused=True),
+                name="entry_paused_due",
+            ),
             models.Index(fields=["body", "due_at", "warn_at"], condition=RUNNING, name="entry_running_body"),
-            models.Index(fields=["year", "body", "closed_at", "due_at"], name="entry_year_account"),
+            models.Index(
+                fields=["year", "body", "closed_at", "due_at"],
+                condition=Q(closed_at__isnull=False),
+                name="entry_year_closed",
+            ),
+            models.Index(fields=["year", "-opened_at", "-id"], name="entry_year_opened"),
             models.Index(fields=["body", "-opened_at", "-id"], name="entry_body_opened"),
             models.Index(fields=["kind", "year", "body"], name="entry_kind_year_body"),
             models.Index(fields=["-opened_at", "-id"], name="entry_opened"),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -53,7 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "rows": shown.rows,
         "next": f"?{wanted.query(after=shown.next)}" if shown.next else "",
         "first_page": not request.GET.get("after"),
-        "lights": _lights(wanted, narrowed),
+        "lights": _lights(wanted, narrowed, actor),
         "tabs": _tabs(wanted, actor),
         "kinds": [(kind.name, kind.label) for kind in KINDS.values()],
         "states": KINDS[wanted.kind].machine.labels.items() if wanted.kind else (),
@@ -65,8 +66,10 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "office/ledger.html", context)
 
 
-def _lights(wanted: Filter, narrowed: Any) -> list[dict[str, Any]]:
-    found = counts(narrowed)
+def _lights(wanted: Filter, narrowed: QuerySet[Entry], actor: Actor) -> list[dict[str, Any]]:
+    """The lights with their counts, where those come from indexes alone: what somebody sees of other units is listed, not counted."""
+    whole = actor.has(*queries.SUPERVISING) or wanted.mine or wanted.body in actor.bodies
+    found = counts(narrowed) if whole and wanted.countable else {}
     return [
         {
             "name": name,

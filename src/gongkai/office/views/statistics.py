@@ -1,5 +1,6 @@
 """The statistics page."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -7,9 +8,11 @@ from django.utils import timezone
 from gongkai.exchange import Column, Sheet, write_xlsx
 from gongkai.ledger.filters import Filter
 from gongkai.ledger.kinds import KINDS
-from gongkai.ledger.queries import visible_to
+from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import SUPERVISING, visible_to
 from gongkai.office.picks import years
 from gongkai.office.statistics import Account, accounts, total
+from gongkai.units.actors import Actor, actor_of
 
 SHEET = Sheet(
     "各单位统计",
@@ -30,7 +33,13 @@ SHEET = Sheet(
 def _read(request: HttpRequest) -> tuple[Filter, int, list[Account]]:
     wanted = Filter.read(request.GET.dict())
     year = wanted.year or timezone.localdate().year
-    return wanted, year, accounts(visible_to(request.user), year, wanted.kind)
+    return wanted, year, accounts(counted_for(actor_of(request.user)), year, wanted.kind)
+
+
+def counted_for(actor: Actor) -> QuerySet[Entry]:
+    """Return what is counted for somebody: all they supervise, else their own units. What they see of others by chance is no figure."""
+    entries = visible_to(actor)
+    return entries if actor.has(*SUPERVISING) else entries.filter(body_id__in=actor.bodies)
 
 
 def page(request: HttpRequest) -> HttpResponse:
