@@ -15,8 +15,11 @@ from gongkai.matching.facts import Fact, contradictions, facts, number, places
         ("三十五", 35),
         ("一百零五", 105),
         ("两千三百", 2300),
-    ]
-    + [("二〇二六", 2026), ("", None), ("甲", None), ("十甲", None)],
+        ("二〇二六", 2026),
+        ("", None),
+        ("甲", None),
+        ("十甲", None),
+    ],
 )
 def test_numbers_in_either_script(text, value):
     assert number(text) == value

@@ -92,7 +92,9 @@ class Synonyms:
                 continue
             try:
                 rows.append(
-                    Synonym(cells[0], cells[1], float(cells[2]) if len(cells) > 2 and cells[2] else 1.0)
+                    _sound(
+                        Synonym(cells[0], cells[1], float(cells[2]) if len(cells) > 2 and cells[2] else 1.0)
+                    )
                 )
             except (IndexError, ValueError):
                 raise ValueError(
