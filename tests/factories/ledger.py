@@ -40,6 +40,7 @@ if "trial.submit" not in REGISTRY:
 
     @entry_action("trial", "submit", label="提交", rule=work)
     def submit(entry, *, by, words=""):
+        """Hand it in."""
         tell = Tell(
             subject=f"待审核：{entry.title}",
             body="",
@@ -51,15 +52,18 @@ if "trial.submit" not in REGISTRY:
 
     @entry_action("trial", "accept", label="同意销号", rule=judge)
     def accept(entry, *, by, words=""):
+        """Close it."""
         entry.outcome = "done"
         return Step(words=words)
 
     @entry_action("trial", "return", label="退回", rule=judge)
     def send_back(entry, *, by, words=""):
+        """Give it back."""
         return Step(words=words)
 
     @entry_action("trial", "reopen", label="重新办理", rule=judge)
     def reopen(entry, *, by, words=""):
+        """Open it again."""
         return Step(words=words)
 
 
