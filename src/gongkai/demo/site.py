@@ -81,7 +81,7 @@ def publish(
     page = ItemPage(
         title=text.title,
         kind=text.kind,
-        body=text.html,
+        imported_html=text.html,
         issuer=body.name,
         document_number=text.number,
         written_on=day,

@@ -55,7 +55,7 @@ PATTERNS = (
         "{unit}{year}年度部门{column}",
         (
             "按照《中华人民共和国预算法》和政府信息公开有关规定，现将{unit}{year}年度部门{column}公开如下。",
-            "“三公”经费支出严格执行压减要求，与上年相比有所下降；具体数据见下表。",
+            "“三公”经费支出严格执行压减要求，与上年相比有所下降；主要数据如下表。",
         ),
         ItemKind.FINANCE,
         Basis.A20_7,
@@ -70,7 +70,7 @@ PATTERNS = (
     Pattern(
         ("债务",),
         "云岭市{year}年地方政府债务情况",
-        ("{year}年，经批准的地方政府债务限额和年末余额见下表，余额控制在限额以内。",),
+        ("{year}年，经批准的地方政府债务限额和年末余额如下表，余额控制在限额以内。",),
         ItemKind.FINANCE,
         Basis.A20_7,
         "财政预算、决算",
@@ -91,7 +91,7 @@ PATTERNS = (
     Pattern(
         ("抽检",),
         "云岭市{year}年{month}月食品安全监督抽检结果",
-        ("本月抽检粮食加工品、乳制品、蔬菜制品等12类食品，合格率见下表；不合格食品已依法控制并责令整改。",),
+        ("本月抽检粮食加工品、乳制品、蔬菜制品等12类食品，结果如下表；不合格食品已依法控制并责令整改。",),
         ItemKind.SUPERVISION,
         Basis.A20_13,
         "市场监管、安全生产监管",
@@ -231,6 +231,22 @@ CYCLES = (
 )
 
 
+#: Marks of issuers that are not the first character of the short name.
+MARKS = {
+    "政府办公室": "府办",
+    "发展改革委": "发改",
+    "工业和信息化局": "工信",
+    "人力社保局": "人社",
+    "自然资源和规划局": "自规",
+    "住房城乡建设局": "住建",
+    "农业农村局": "农",
+    "文化和旅游局": "文旅",
+    "卫生健康委": "卫健",
+    "市场监管局": "市监",
+    "城市管理局": "城管",
+}
+
+
 def cycle_of(name: str) -> int:
     """Return a believable update cycle for a column, in days."""
     return next((days for word, days in CYCLES if word in name), 92)
@@ -244,7 +260,7 @@ def item(column: str, body: Body, day: date, serial: int) -> Text:
         "year": day.year,
         "last": day.year - 1,
         "month": day.month,
-        "column": column,
+        "column": column.split("/")[serial % len(column.split("/"))],
         "phone": body.phone or "12345",
         "topic": TOPICS[serial % len(TOPICS)],
     }
@@ -253,7 +269,7 @@ def item(column: str, body: Body, day: date, serial: int) -> Text:
     return Text(
         title=pattern.title.format(**facts),
         kind=pattern.kind,
-        html=html + _list(pattern),
+        html=html + _table(pattern),
         summary=paragraphs[0][:120],
         subject=pattern.subject,
         basis=pattern.basis,
@@ -263,20 +279,15 @@ def item(column: str, body: Body, day: date, serial: int) -> Text:
 
 
 def _mark(body: Body) -> str:
-    """Return a believable mark of the issuer for document numbers: 市教育局 → 教."""
+    """Return a believable mark of the issuer for document numbers: 市教育局 → 教, 市发展改革委 → 发改."""
     name = body.label.removeprefix("市").removeprefix("县")
-    return "府" if "政府" in name else name[:1]
+    return MARKS.get(name, name[:1])
 
 
-def _list(pattern: Pattern) -> str:
-    """Return a pattern's rows as a list: the editor's own text has no tables (an uploaded file may)."""
+def _table(pattern: Pattern) -> str:
+    """Return a pattern's rows as a table, as an uploaded file would give them."""
     if not pattern.rows:
         return ""
-    lines = (
-        "，".join(
-            f"{head}{cell}" if n else cell
-            for n, (head, cell) in enumerate(zip(pattern.heads, row, strict=True))
-        )
-        for row in pattern.rows
-    )
-    return "<ul>" + "".join(f"<li>{line}</li>" for line in lines) + "</ul>"
+    head = "".join(f"<th>{cell}</th>" for cell in pattern.heads)
+    rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in pattern.rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
