@@ -60,9 +60,9 @@ class BodiesChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Any number of bodies, as a list of boxes."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Body.objects.none(), required=False, **kwargs)
-        self.widget = forms.SelectMultiple(attrs={"size": 10})
-        self.widget.choices = self.choices
+        super().__init__(
+            queryset=Body.objects.none(), required=False, widget=forms.CheckboxSelectMultiple, **kwargs
+        )
 
     def label_from_instance(self, obj: Any) -> str:
         """The short name; long ones make the list unreadable."""

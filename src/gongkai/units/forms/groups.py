@@ -23,8 +23,8 @@ class GroupForm(TargetForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="所选类别的单位全部在内，今后新增的单位自动列入",
     )
-    added = BodiesChoice(label="另外列入的单位", help_text="按住 Ctrl 可选多个")
-    excluded = BodiesChoice(label="除外的单位", help_text="按住 Ctrl 可选多个")
+    added = BodiesChoice(label="另外列入的单位")
+    excluded = BodiesChoice(label="除外的单位")
     open_ended = forms.BooleanField(label="范围不确定（如“有关部门”），导入通知时由人指明", required=False)
 
     def prepare(self) -> None:

@@ -34,11 +34,13 @@ def suggest(name: str, government: Body, catalogue: Catalogue, *, most: int = 5)
     scores: dict[int, float] = {}
     for body in catalogue.bodies.values():
         home = catalogue.home_above(body)
-        if home not in homes or not catalogue.alive(body):
+        heir = catalogue.successor(body)
+        if home not in homes or not catalogue.alive(heir):
             continue
         known = {clean(without_places(body.name, catalogue.above(body))), clean(body.short_name)} - {""}
         known |= {canon(one) for one in known}
         score = max(likeness(one, other) for one in asked for other in known)
-        scores[body.pk] = score * (1 if home == government.pk else 0.9)
+        score *= 1 if home == government.pk else 0.9
+        scores[heir.pk] = max(score, scores.get(heir.pk, 0))
     best = sorted((one for one in scores.items() if one[1] >= _LEAST), key=lambda one: (-one[1], one[0]))
     return tuple(catalogue.bodies[pk] for pk, _ in best[:most])

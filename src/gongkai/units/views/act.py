@@ -32,7 +32,8 @@ def page_of(target: Any) -> str:
 class ActPage:
     """A view: `target(request, pk)` finds (or raises 404), `done(target, result)` says where to go afterwards.
 
-    `explain` says above the form what will happen. `about` is what the heading names.
+    `explain` says above the form what will happen. `about` is what the heading names, `details` lists what it
+    concerns.
     """
 
     act: Action[Any]
@@ -41,6 +42,7 @@ class ActPage:
     done: Callable[[Any, Any], str] = lambda target, result: page_of(target)
     explain: str = ""
     about: Callable[[Any], Any] = lambda target: target
+    details: Callable[[Any], list[str]] = lambda target: []
     finish: Callable[[HttpRequest, Any, Any], HttpResponse | None] = lambda request, target, result: None
 
     def __call__(self, request: HttpRequest, pk: int = 0) -> HttpResponse:
@@ -88,6 +90,7 @@ class ActPage:
             "reasons": reasons,
             "blocked": blocked,
             "explain": self.explain,
+            "details": self.details(target),
             "version": request.POST.get("version") or getattr(target, "version", ""),
         }
         return render(request, "units/act.html", context, status=status)

@@ -12,7 +12,7 @@ from gongkai.units import actions, queries, rules
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms import bodies as forms
 from gongkai.units.importing import BODIES
-from gongkai.units.models import Alias, Appointment, Body, BodyKind, Office, UnitGroup
+from gongkai.units.models import Alias, Appointment, Body, BodyKind, Office, Role, UnitGroup
 from gongkai.units.naming import HOMES
 from gongkai.units.views.act import ActPage, page_of
 
@@ -48,7 +48,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
         named = Alias.objects.filter(name__icontains=words).values("body_id")
         rows = rows.filter(Q(name__icontains=words) | Q(short_name__icontains=words) | Q(pk__in=named))
     elif government is not None:
-        rows = rows.filter(Q(parent=government) | Q(pk=government.pk))
+        rows = rows.filter(parent=government)
     found, after = _page(rows, request)
     context = {
         "government": government,
@@ -79,12 +79,26 @@ def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Any], str]:
     rows = rows.select_related("parent", "merged_into").annotate(below=Count("children", distinct=True))
     rows = rows.prefetch_related(Prefetch("appointments", queryset=staff, to_attr="running"))
     found: list[Any] = list(rows.order_by("position", "pk")[: PAGE + 1])
+    for one in found:
+        one.leads, one.clerks = (_names(one.running, role) for role in (Role.LEAD, Role.CLERK))
     if len(found) <= PAGE:
         return found, ""
     last = found[PAGE - 1]
     query = request.GET.copy()
     query["after"] = f"{last.position}-{last.pk}"
     return found[:PAGE], "?" + query.urlencode()
+
+
+def _names(appointments: list[Appointment], role: str) -> list[str]:
+    """Return the names of those who hold a role, each once; a cover is marked."""
+    held = [one for one in appointments if one.role == role]
+    own = {one.person_id for one in held if not one.covers_id}
+    names = [
+        one.person.name + ("（代）" if one.covers_id else "")
+        for one in held
+        if not (one.covers_id and one.person_id in own)
+    ]
+    return list(dict.fromkeys(names))
 
 
 def find_body(request: HttpRequest, pk: int) -> Body:
@@ -142,6 +156,8 @@ def groups_with(body: Body) -> list[UnitGroup]:
 
 
 def _is_in(body: Body, group: UnitGroup) -> bool:
+    if not body.alive:
+        return False
     single = {member.body_id: member.excluded for member in group.members.all()}
     if body.pk in single:
         return not single[body.pk]

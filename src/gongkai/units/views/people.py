@@ -147,6 +147,18 @@ def own_password(request: HttpRequest) -> HttpResponse:
     return render(request, "units/own_password.html", {"form": form, "person": found})
 
 
+def said_of(one: Appointment) -> str:
+    """Return an appointment in one line: where, as what, since when."""
+    office = one.office.name if one.office else ""
+    until = f"，至{one.end}" if one.end else ""
+    covered = f"（代理{one.covers.person.name}）" if one.covers else ""
+    return f"{one.person.name}：{one.body.label}{office} {one.get_role_display()}{covered}，自{one.start}起{until}"
+
+
+def _posts(person: Person) -> list[str]:
+    return [said_of(one) for one in queries.running().filter(person=person)]
+
+
 def _nobody(request: HttpRequest, pk: int) -> None:
     return None
 
@@ -168,12 +180,17 @@ RESET = ActPage(
     explain="原密码立即失效，系统生成一次性密码，只显示一次。",
 )
 LEAVE = ActPage(
-    actions.deactivate, DayForm, find_person, explain="任职到这一天结束，账号立即停用。工作请先办理交接。"
+    actions.deactivate,
+    DayForm,
+    find_person,
+    details=_posts,
+    explain="任职到这一天结束，账号立即停用。工作请先办理交接。",
 )
 HAND_OVER = ActPage(
     actions.hand_over,
     forms.HandOverForm,
     find_person,
+    details=_posts,
     explain="全部任职转给接手人，未读消息一并移交；台账属于单位和处室，无须移动。",
 )
 APPOINT = ActPage(actions.appoint, forms.AppointForm, find_body)
@@ -181,6 +198,7 @@ END = ActPage(
     actions.end_appointment,
     DayForm,
     find_appointment,
+    details=lambda appointment: [said_of(appointment)],
     about=lambda appointment: appointment.person,
     done=lambda target, result: page_of(target.person),
 )
@@ -188,6 +206,7 @@ COVER = ActPage(
     actions.cover,
     forms.CoverForm,
     find_appointment,
+    details=lambda appointment: [said_of(appointment)],
     about=lambda appointment: appointment.body,
     done=lambda target, result: page_of(target.body),
     explain="代理期间，代理人与被代理人有同样的权限；到期自动结束。",
