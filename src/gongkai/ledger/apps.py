@@ -12,12 +12,15 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter the shared actions and the jobs in their registries."""
+        from gongkai.exchange import importers
         from gongkai.ledger import actions  # noqa: F401
+        from gongkai.ledger.importing import LEDGER_IMPORTER
         from gongkai.ledger.jobs import Job, daily, register_job, remind
         from gongkai.telling.jobs import deliver
         from gongkai.units.access import run_due as access
 
         register_job(Job("access", "同步任职权限", access, 5))
+        importers.register(LEDGER_IMPORTER)
         register_job(Job("redate", "按日历重算日期", daily.redate_all, 10))
         register_job(Job("remind", "亮灯催办", remind, 20))
         register_job(Job("deliver", "发送消息", deliver, 80))

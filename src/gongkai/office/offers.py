@@ -12,7 +12,14 @@ from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 
 #: What every entry offers beside its kind's own actions. Evidence is withdrawn and judged beside the evidence.
-SHARED = ("ledger.add_evidence", "ledger.urge", "ledger.set_office", "ledger.set_audience", "ledger.comment")
+SHARED = (
+    "ledger.add_evidence",
+    "ledger.urge",
+    "ledger.set_office",
+    "ledger.set_audience",
+    "ledger.set_external_ref",
+    "ledger.comment",
+)
 #: Offered elsewhere on the page, yet reachable by the same address.
 BESIDE = ("ledger.withdraw_evidence", "ledger.judge_evidence")
 

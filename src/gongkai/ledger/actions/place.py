@@ -36,6 +36,21 @@ def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "
     )
 
 
+@shared_action("set_external_ref", label="登记外部编号", rule=work)
+def set_external_ref(entry: Entry, *, by: Actor, external_ref: str) -> Step:
+    """Note the number under which another platform (12345, 信访, the province's) knows this entry."""
+    after = external_ref.strip()
+    if len(after) > 120:
+        raise Refused("外部编号不能超过120个字。")
+    if after == entry.external_ref:
+        raise Refused("外部编号没有变化。")
+    before, entry.external_ref = entry.external_ref, after
+    return Step(
+        words=f"外部编号{f'由“{before}”' if before else ''}改为“{after or '（无）'}”",
+        facts={"external_ref": after},
+    )
+
+
 def _may_hide(by: Actor, entry: Entry) -> list[str]:
     if answers_for(by, entry) or oversees(by, entry):
         return []

@@ -82,6 +82,18 @@ class AudienceForm(ActForm):
         self.fields["audience"].initial = self.entry.audience
 
 
+class ExternalRefForm(ActForm):
+    """The other platform's number."""
+
+    external_ref = forms.CharField(
+        label="外部编号", max_length=120, required=False, help_text="如12345热线、信访或省级平台的编号。"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["external_ref"].initial = self.entry.external_ref
+
+
 class WithdrawEvidenceForm(ActForm):
     """Which, and why."""
 
@@ -108,6 +120,7 @@ for _name, _form in {
     "add_evidence": EvidenceForm,
     "set_office": OfficeForm,
     "set_audience": AudienceForm,
+    "set_external_ref": ExternalRefForm,
     "withdraw_evidence": WithdrawEvidenceForm,
     "judge_evidence": JudgeEvidenceForm,
 }.items():
