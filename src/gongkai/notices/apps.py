@@ -14,10 +14,17 @@ class Config(AppConfig):
         """Enter kinds, actions, listeners and jobs in the registries below."""
         from gongkai.acts.action import LISTENERS
         from gongkai.ledger import kinds as registry
+        from gongkai.ledger.desk import Panel, register_panel
         from gongkai.ledger.jobs import Job, register_job
-        from gongkai.notices import actions, forms, jobs, kinds, listeners  # noqa: F401
+        from gongkai.notices import actions, forms, jobs, kinds, listeners, panels  # noqa: F401
 
         registry.register(kinds.ASSIGNMENT_KIND)
         registry.register(kinds.UPWARD_KIND)
         LISTENERS.append(listeners.offer_evidence)
         register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))
+        register_panel(
+            Panel("assignment", "notices/panel.html", panels.assignment, kinds={"assignment"}, position=150)
+        )
+        register_panel(
+            Panel("upward", "notices/panel_upward.html", panels.upward, kinds={"upward"}, position=150)
+        )

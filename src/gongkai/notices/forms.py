@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.forms import ActForm, FilesField, register_form
+from gongkai.notices.checklist import Line, checklist
+from gongkai.notices.models import EvidenceOffer
 from gongkai.units.models import Body
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -16,6 +18,67 @@ def words(label: str, *, required: bool = True, rows: int = 3) -> forms.CharFiel
     return forms.CharField(
         label=label, required=required, max_length=1000, widget=forms.Textarea(attrs={"rows": rows})
     )
+
+
+class SubmitForm(ActForm):
+    """The checklist, evidence and how it was done; one screen, one button."""
+
+    done = forms.MultipleChoiceField(
+        label="完成了哪些要求", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    offers = forms.MultipleChoiceField(
+        label="本单位已公开的信息，用作佐证", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    urls = forms.CharField(
+        label="公开网址",
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": "https://，一行一个"}),
+    )
+    files = FilesField(label="文件", required=False)
+    statement = words("完成情况", required=False, rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.intro = self.entry.assignment.measure.text
+        self.lines = checklist(self.entry.assignment)
+        self.fields["done"].choices = [  # type: ignore[attr-defined]
+            (str(line.duty.pk), _said(line)) for line in self.lines
+        ]
+        self.initial.setdefault("done", [str(line.duty.pk) for line in self.lines if line.ticked])
+        offers = EvidenceOffer.objects.filter(assignment=self.entry.assignment, taken=None)
+        self.fields["offers"].choices = [  # type: ignore[attr-defined]
+            (str(offer.pk), f"{offer.title}（{timezone.localtime(offer.at):%Y-%m-%d}，{offer.path}）")
+            for offer in offers
+        ]
+        if not self.fields["offers"].choices:  # type: ignore[attr-defined]
+            del self.fields["offers"]
+        self.fields["statement"].help_text = "有没勾选的要求时，请写明原因。"
+        for name in ("done", "offers"):
+            if name in self.fields:
+                self.fields[name].widget.attrs.pop("class", None)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what `submit` is called with; files are put away here."""
+        data = self.cleaned_data
+        ticked = set(data["done"])
+        counts = {line.duty.pk: line.wanted if str(line.duty.pk) in ticked else 0 for line in self.lines}
+        return {
+            "done": {pk: count for pk, count in counts.items() if count or self._was(pk)},
+            "offers": [int(pk) for pk in data.get("offers", ())],
+            "urls": [line.strip() for line in data["urls"].splitlines() if line.strip()],
+            "files": [self._fact(one) for one in data["files"]],
+            "statement": data["statement"],
+        }
+
+    def _was(self, duty: int) -> bool:
+        return any(line.count for line in self.lines if line.duty.pk == duty)
+
+
+def _said(line: Line) -> str:
+    text = line.duty.text if len(line.duty.text) <= 120 else f"{line.duty.text[:119]}…"
+    cycle = f"，{line.cycle_words}" if line.cycle else ""
+    return f"{text}（{line.rule}{cycle}）"
 
 
 class ReasonForm(ActForm):
@@ -92,6 +155,7 @@ class ReceiptForm(ActForm):
 
 
 for _verb, _form in {
+    "submit": SubmitForm,
     "return": ReasonForm,
     "refuse": ReasonForm,
     "cancel": ReasonForm,

@@ -1,0 +1,34 @@
+"""What this room shows on an entry's page: the measure, the checklist, what is offered as evidence, the form to submit."""
+
+from typing import Any
+
+from gongkai.ledger.models import Entry
+from gongkai.notices.actions import submit
+from gongkai.notices.checklist import checklist
+from gongkai.notices.forms import SubmitForm
+from gongkai.notices.models import EvidenceOffer, Upward
+from gongkai.units.actors import Actor
+
+
+def assignment(entry: Entry, by: Actor) -> dict[str, Any]:
+    """Return what the panel of an assignment shows."""
+    row = entry.assignment
+    lines = checklist(row)
+    may = not submit.unfit(entry, by=by)
+    return {
+        "assignment": row,
+        "measure": row.measure,
+        "notice": row.notice,
+        "leads": list(row.leads.all()),
+        "lines": lines,
+        "asks": list(row.asks.select_related("wanted_body")),
+        "offers": list(EvidenceOffer.objects.filter(assignment=row, taken=None)) if may else [],
+        "form": SubmitForm(entry=entry, by=by) if may else None,
+        "carried_from": getattr(row, "carried_from", None),
+        "guides": any(line.duty.guides for line in lines),
+    }
+
+
+def upward(entry: Entry, by: Actor) -> dict[str, Any]:
+    """Return what the panel of an upward submission shows."""
+    return {"upward": Upward.objects.select_related("notice").get(pk=entry.pk)}

@@ -1,0 +1,278 @@
+"""What a correction's form says, as calls of actions: the name of the operation → which rows it touched."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from django.http import QueryDict
+
+from gongkai.acts.action import Refused
+from gongkai.notices import actions as act
+from gongkai.notices.models import Duty, MeasureUnit, Notice
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+from gongkai.units.queries import resolve_all
+
+
+class ANSWERS(Enum):
+    """Which rows come back: all of them."""
+
+    ALL = "all"
+
+
+Answer = Iterable[int] | ANSWERS
+Operation = Callable[[Notice, Actor, QueryDict], Answer]
+
+
+def number(post: QueryDict, name: str) -> int:
+    """Return a number of the form.
+
+    Raises:
+        Refused: it is none.
+    """
+    text = post.get(name, "").strip()
+    if not text.isascii() or not text.isdecimal() or len(text) > 18:
+        raise Refused("请刷新页面后重试。")
+    return int(text)
+
+
+def optional(post: QueryDict, name: str) -> int | None:
+    """Return a number of the form, None where it is empty."""
+    return number(post, name) if post.get(name, "").strip() else None
+
+
+def day(text: str) -> date | None:
+    """Return a date of the form, None where it is empty.
+
+    Raises:
+        Refused: it cannot be read.
+    """
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Refused("日期应写作2026-11-20的样子。") from None
+
+
+def bodies_named(text: str, government: Body) -> list[Body]:
+    """Return the bodies that a line of names separated by 、 means.
+
+    Raises:
+        Refused: a name is not in the directory.
+    """
+    names = [name.strip() for name in text.replace("，", "、").replace(",", "、").split("、") if name.strip()]
+    found: dict[int, Body] = {}
+    for name, resolution in resolve_all(names, government).items():
+        if not resolution.bodies:
+            raise Refused(f"名录中没有“{name}”，请核对名称，或先在“单位与人员”中登记。")
+        found |= {body.pk: body for body in resolution.bodies}
+    return list(found.values())
+
+
+def _duty_row(notice: Notice, duty: int) -> set[int]:
+    return set(Duty.objects.filter(measure__notice=notice, pk=duty).values_list("measure", flat=True))
+
+
+def _cell(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    measure, field = number(post, "measure"), post.get("field", "")
+    act.correct_cell(
+        notice, by=by, measure=measure, field=field, value=post.get("value", ""), seen=post.get("seen")
+    )
+    return {measure}
+
+
+def _settle(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    measure = optional(post, "measure")
+    act.settle(notice, by=by, measure=measure, flag=optional(post, "flag"))
+    return {measure} if measure else ANSWERS.ALL
+
+
+def _alternative(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    measure = number(post, "measure")
+    act.use_alternative(notice, by=by, measure=measure, flag=number(post, "flag"))
+    return {measure}
+
+
+def _drop(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    measure = number(post, "measure")
+    act.drop_measure(notice, by=by, measure=measure, dropped=post.get("dropped") == "1")
+    return {measure}
+
+
+def _split_row(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    act.split_row(notice, by=by, measure=number(post, "measure"), duty=number(post, "duty"))
+    return ANSWERS.ALL
+
+
+def _merge_rows(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    act.merge_rows(notice, by=by, measure=number(post, "measure"))
+    return ANSWERS.ALL
+
+
+def _resolve(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    unit = number(post, "unit")
+    who = post.get("who", "named")
+    chosen: list[Body] = []
+    if who == "body":
+        chosen = list(Body.objects.filter(pk=number(post, "body")))
+    elif who == "named":
+        chosen = bodies_named(post.get("names", ""), notice.government)
+    rows: list[MeasureUnit] = act.resolve_unit(
+        notice,
+        by=by,
+        unit=unit,
+        bodies=chosen,
+        everyone=who == "everyone",
+        outside=who == "outside",
+        same_name="only_here" not in post,
+        learn="learn" in post,
+    )
+    return {row.measure_id for row in rows}
+
+
+def _add_unit(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    measure = number(post, "measure")
+    act.add_unit(notice, by=by, measure=measure, part=post.get("part", ""), printed=post.get("printed", ""))
+    return {measure}
+
+
+def _remove_unit(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    unit = number(post, "unit")
+    rows = set(MeasureUnit.objects.filter(measure__notice=notice, pk=unit).values_list("measure", flat=True))
+    act.remove_unit(notice, by=by, unit=unit)
+    return rows
+
+
+def _edit_duty(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    duty = number(post, "duty")
+    act.edit_duty(notice, by=by, duty=duty, text=post.get("value", ""))
+    return _duty_row(notice, duty)
+
+
+#: Which fields of the limit's form belong to which kind.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "by_date": ("date",),
+    "yearly_by": ("month_day", "of_year"),
+    "working_days": ("count", "after"),
+    "calendar_days": ("count", "least", "after"),
+    "months": ("count", "after"),
+    "times": ("count", "period", "least"),
+    "recurring": ("period",),
+    "ongoing": ("mode", "cycle"),
+}
+
+
+def rule_of(post: QueryDict, before: dict[str, Any]) -> dict[str, Any]:
+    """Return the limit that the form describes, with the words it was read from."""
+    kind = post.get("kind", "")
+    if not kind:
+        return {}
+    rule: dict[str, Any] = {"kind": kind}
+    for name in FIELDS.get(kind, ()):
+        value = post.get(name, "").strip()
+        if name == "least":
+            rule[name] = name in post
+        elif name == "count":
+            rule[name] = number(post, "count")
+        elif value:
+            rule[name] = value
+    if kind == before.get("kind") and before.get("of_which"):
+        rule["of_which"] = before["of_which"]
+    if before.get("text"):
+        rule["text"] = before["text"]
+    return rule
+
+
+def _edit_due(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    duty = number(post, "duty")
+    before = Duty.objects.filter(measure__notice=notice, pk=duty).values_list("due", flat=True).first()
+    act.edit_due(notice, by=by, duty=duty, due=rule_of(post, before or {}))
+    return _duty_row(notice, duty)
+
+
+def _edit_paths(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    duty = number(post, "duty")
+    lines = post.get("paths", "").replace("＞", ">").splitlines()
+    channels = post.get("channels", "").replace("，", "、").split("、")
+    act.edit_paths(
+        notice,
+        by=by,
+        duty=duty,
+        paths=[line.split(">") for line in lines if line.strip()],
+        channels=channels,
+    )
+    return _duty_row(notice, duty)
+
+
+def _split_duty(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    duty = number(post, "duty")
+    text = Duty.objects.filter(measure__notice=notice, pk=duty).values_list("text", flat=True).first() or ""
+    begins = post.get("begins", "").strip()
+    at = text.find(begins) if begins else -1
+    if at <= 0:
+        raise Refused("请填写后一项开头的几个字，须与原文一致。")
+    act.split_duty(notice, by=by, duty=duty, at=at)
+    return _duty_row(notice, duty)
+
+
+def _merge_duties(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    duty = number(post, "duty")
+    rows = _duty_row(notice, duty)
+    act.merge_duties(notice, by=by, duty=duty)
+    return rows
+
+
+def _add_duty(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    measure = number(post, "measure")
+    act.add_duty(notice, by=by, measure=measure, text=post.get("value", ""))
+    return {measure}
+
+
+def _remove_duty(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    duty = number(post, "duty")
+    rows = _duty_row(notice, duty)
+    act.remove_duty(notice, by=by, duty=duty)
+    return rows
+
+
+def _guides(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    duty = number(post, "duty")
+    guided = bodies_named(post.get("names", ""), notice.government)
+    act.set_guides(notice, by=by, duty=duty, guides=post.get("guides") == "1", guided=guided)
+    return _duty_row(notice, duty)
+
+
+def _front(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    values = {
+        "title": post.get("title", "").strip()[:300],
+        "doc_number": post.get("doc_number", "").strip()[:80],
+        "issued_on": day(post.get("issued_on", "")),
+        "year": number(post, "year"),
+        "for_comment": post.get("for_comment") == "1",
+    }
+    act.correct_front(notice, by=by, values=values)
+    return ANSWERS.ALL
+
+
+OPERATIONS: dict[str, Operation] = {
+    "cell": _cell,
+    "settle": _settle,
+    "alternative": _alternative,
+    "drop": _drop,
+    "split_row": _split_row,
+    "merge_rows": _merge_rows,
+    "resolve": _resolve,
+    "add_unit": _add_unit,
+    "remove_unit": _remove_unit,
+    "edit_duty": _edit_duty,
+    "edit_due": _edit_due,
+    "edit_paths": _edit_paths,
+    "split_duty": _split_duty,
+    "merge_duties": _merge_duties,
+    "add_duty": _add_duty,
+    "remove_duty": _remove_duty,
+    "guides": _guides,
+    "front": _front,
+}

@@ -1,0 +1,145 @@
+"""The list of notices, and bringing one in."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from gongkai.acts.action import Refused
+from gongkai.notices.actions import bring_in
+from gongkai.notices.queries.progress import with_progress
+from gongkai.notices.queries.visible import visible_to
+from gongkai.notices.source import MAX_BYTES, read_source
+from gongkai.notices.states import NoticeState
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body, BodyKind, Role
+
+GOVERNING = (BodyKind.GOVERNMENT, BodyKind.DISTRICT, BodyKind.TOWNSHIP)
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """List notices by year, how far each is."""
+    actor = actor_of(request.user)
+    rows = visible_to(request.user).select_related("government", "issuer", "parent")
+    years = sorted(set(rows.order_by().values_list("year", flat=True)), reverse=True)
+    year = request.GET.get("year", "")
+    if year.isascii() and year.isdecimal():
+        rows = rows.filter(year=int(year))
+    context = {
+        "notices": with_progress(list(rows.order_by("-year", "-pk")[:200])),
+        "years": years,
+        "year": year,
+        "may_import": actor.has(Role.CHIEF),
+        "DRAFT": NoticeState.DRAFT,
+    }
+    return render(request, "notices/list.html", context)
+
+
+class ImportForm(forms.Form):
+    """A file, or pasted text; for which government, issued by whom."""
+
+    file = forms.FileField(
+        label="通知文件",
+        required=False,
+        help_text=f"支持 .docx .xlsx .pdf .html .txt，不超过{MAX_BYTES // 1024 // 1024} MB。可以把文件拖到这里。",
+    )
+    text = forms.CharField(
+        label="或者粘贴文字",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="从网页或文档复制整个通知，连同表格。",
+    )
+    government = forms.ModelChoiceField(Body.objects.none(), label="由哪个政府的单位落实")
+    issuer = forms.ModelChoiceField(
+        Body.objects.none(), label="印发单位", required=False, help_text="不选则按通知上的落款识别。"
+    )
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+        governments = reached(by)
+        chosen = self.fields["government"]
+        assert isinstance(chosen, forms.ModelChoiceField)
+        chosen.queryset = Body.objects.filter(pk__in=[one.pk for one in governments])
+        if len(governments) == 1:
+            chosen.initial = governments[0].pk
+            chosen.widget = forms.HiddenInput()
+        issuer = self.fields["issuer"]
+        assert isinstance(issuer, forms.ModelChoiceField)
+        issuer.queryset = Body.objects.filter(active_to=None, merged_into=None)
+        for field in self.fields.values():
+            if not isinstance(field.widget, forms.FileInput):
+                field.widget.attrs.setdefault("class", "gk-input")
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        data = super().clean() or {}
+        if not self.errors and bool(data.get("file")) == bool((data.get("text") or "").strip()):
+            self.add_error("file", "请选择文件，或者粘贴文字，只填一项。")
+        return data
+
+
+def reached(by: Actor) -> list[Body]:
+    """Return the governments that a 政务公开办 may import for: its own first, then those below."""
+    reaches = {post.reach for post in by.posts if post.role == Role.CHIEF}
+    rows = Body.objects.filter(kind__in=GOVERNING, active_to=None, merged_into=None).order_by("path")
+    return [body for body in rows if any(body.path.startswith(reach) for reach in reaches)]
+
+
+def upload(request: HttpRequest) -> HttpResponse:
+    """Read a file or pasted text into a draft and lead to its review."""
+    actor = actor_of(request.user)
+    form = ImportForm(*((request.POST, request.FILES) if request.method == "POST" else ()), by=actor)
+    if request.method == "POST" and form.is_valid():
+        done = _import(request, form, actor)
+        if done:
+            return done
+    allowed = actor.has(Role.CHIEF)
+    return render(request, "notices/upload.html", {"form": form, "allowed": allowed})
+
+
+def _import(request: HttpRequest, form: ImportForm, actor: Actor) -> HttpResponse | None:
+    data = form.cleaned_data
+    try:
+        source = read_source(*_given(data["file"], data["text"]))
+        issuer = data["issuer"] or issuer_of(str(source.parsed.get("issuer") or ""), data["government"])
+        made = bring_in(source, by=actor, government=data["government"], issuer=issuer)
+    except Refused as refusal:
+        for reason in refusal.reasons:
+            form.add_error(None, reason)
+        return None
+    if made.already:
+        messages.warning(request, f"这个文件已于{made.notice.imported_at:%Y-%m-%d}导入，没有重复导入。")
+    else:
+        messages.success(request, f"已读取{made.notice.measures.count()}条举措，请核对。")
+    return redirect("notices_review", made.notice.pk)
+
+
+def _given(file: UploadedFile | None, text: str) -> tuple[bytes, str]:
+    if file is None:
+        return text.encode(), "粘贴的文字.txt"
+    if file.size and file.size > MAX_BYTES:
+        raise Refused(f"“{file.name}”超过 {MAX_BYTES // 1024 // 1024} MB，请只保留通知正文和任务表后重试。")
+    return file.read(), file.name or "通知"
+
+
+def issuer_of(printed: str, government: Body) -> Body | None:
+    """Return the body that a signature names, where the directory knows it."""
+    from gongkai.units.queries import resolve
+
+    if not printed:
+        return None
+    found = resolve(printed, government)
+    return found.bodies[0] if found.sure and len(found.bodies) == 1 else None
+
+
+def source(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand out the file that was imported, to whoever may see the notice."""
+    from gongkai.notices.views.shared import download, found
+
+    notice, _ = found(request, pk)
+    with notice.source_file.open("rb") as stream:
+        return download(stream.read(), notice.source_name, "application/octet-stream")

@@ -1,0 +1,92 @@
+"""The page of one notice: where it stands, what can be done; the acts it waits for."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from gongkai.acts.action import Refused
+from gongkai.notices import actions as act
+from gongkai.notices.models import AwaitedAct, Notice
+from gongkai.notices.queries.matrix import matrix
+from gongkai.notices.queries.visible import visible_to
+from gongkai.notices.states import NoticeState
+from gongkai.notices.views.correcting import day
+from gongkai.notices.views.shared import attempt, found
+from gongkai.publishing.models import Column
+from gongkai.units.actors import actor_of
+
+
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a notice; a draft leads to its review."""
+    notice, actor = found(request, pk)
+    if notice.state == NoticeState.DRAFT:
+        return redirect("notices_review", pk)
+    table = matrix(notice, actor)
+    made = dict(notice.columns.values_list("column_id", "made"))
+    context: dict[str, Any] = {
+        "notice": notice,
+        "table": table,
+        "lights": table.all,
+        "columns": [
+            (column, made[column.pk]) for column in Column.objects.filter(pk__in=made).order_by("key")
+        ],
+        "awaited": list(notice.awaited.all()),
+        "may_issue": notice.for_comment and not act.issue.why_not(notice, by=actor),
+        "may_undo": not act.undo_import.rule(actor, notice),
+        "newer": _newer(notice, request),
+        "may_supersede": not act.supersede.why_not(notice, by=actor),
+    }
+    return render(request, "notices/notice.html", context)
+
+
+def _newer(notice: Notice, request: HttpRequest) -> list[Notice]:
+    rows = visible_to(request.user).filter(government=notice.government, state=NoticeState.LIVE)
+    return list(rows.exclude(pk=notice.pk).order_by("-pk")[:30])
+
+
+def issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that a 征求意见稿 was issued."""
+    notice, actor = found(request, pk)
+
+    def work() -> None:
+        on = day(request.POST.get("issued_on", ""))
+        if on is None:
+            raise Refused("请填写印发日期。")
+        act.issue(notice, by=actor, doc_number=request.POST.get("doc_number", ""), issued_on=on)
+
+    return attempt(request, work, "已登记印发。", "notices_notice", pk)
+
+
+def supersede(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that a newer notice takes its place."""
+    notice, actor = found(request, pk)
+    newer = get_object_or_404(visible_to(request.user), pk=request.POST.get("newer") or 0)
+    return attempt(
+        request,
+        lambda: act.supersede(notice, by=actor, newer=newer, reason=request.POST.get("reason", "").strip()),
+        "已标记为被取代，未办结的任务已取消。",
+        "notices_notice",
+        pk,
+    )
+
+
+def enter_act(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter an act that limits waited for."""
+    rows = AwaitedAct.objects.filter(notice__in=visible_to(request.user)).select_related("notice__government")
+    awaited = get_object_or_404(rows, pk=pk)
+
+    def work() -> None:
+        dated: date | None = day(request.POST.get("dated", ""))
+        if dated is None:
+            raise Refused("请填写文件日期。")
+        act.enter_act(
+            awaited,
+            by=actor_of(request.user),
+            dated=dated,
+            title=request.POST.get("title", ""),
+            doc_number=request.POST.get("doc_number", ""),
+        )
+
+    return attempt(request, work, "已登记，相关任务开始计时。", "notices_notice", awaited.notice_id)

@@ -1,0 +1,108 @@
+"""Task lists and the completion report: on screen, .docx and .xlsx."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.exchange.sheet import Column, Sheet
+from gongkai.exchange.writing import write_xlsx
+from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.notices.queries.tasks import completion_report, task_list
+from gongkai.notices.views.shared import DOCX, XLSX, attempt, download, found
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body, Role
+from gongkai.writing.report import completion_docx
+from gongkai.writing.tasks import Task, limit, task_list_docx
+
+TASKS = Sheet(
+    "任务清单",
+    (
+        Column("number", "编号", width=18),
+        Column("section", "工作任务", width=28),
+        Column("item", "二级任务", width=22),
+        Column("content", "工作内容", width=60),
+        Column("paths", "公开路径", width=40),
+        Column("channels", "其他渠道", width=20),
+        Column("leads", "牵头单位", width=18),
+        Column("responsible", "责任单位", width=18),
+        Column("limit", "完成时限", width=22),
+        Column("due", "到期日", width=12),
+        Column("state", "状态", width=14),
+    ),
+)
+
+
+def bodies_for(actor: Actor) -> list[Body]:
+    """Return the units whose task lists somebody may print: their own, and those supervised."""
+    reaches = [p.reach for p in actor.posts if p.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}]
+    owing = Body.objects.filter(
+        pk__in=entries_visible_to(actor).filter(kind="assignment").order_by().values("body")
+    ).order_by("position", "pk")
+    if reaches:
+        return [b for b in owing if b.pk in actor.bodies or any(b.path.startswith(r) for r in reaches)]
+    return list(Body.objects.filter(pk__in=actor.bodies))
+
+
+def _chosen(request: HttpRequest) -> tuple[Body | None, int, list[Body]]:
+    actor = actor_of(request.user)
+    bodies = bodies_for(actor)
+    wanted = request.GET.get("body", "")
+    body = next((one for one in bodies if str(one.pk) == wanted), None)
+    if body is None and not wanted:
+        body = next((one for one in bodies if one.pk in actor.bodies), bodies[0] if bodies else None)
+    year = request.GET.get("year", "")
+    today = timezone.localdate().year
+    return body, int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else today, bodies
+
+
+def tasks(request: HttpRequest) -> HttpResponse:
+    """Show a unit's task list of a year; `?as=docx` and `?as=xlsx` hand it out."""
+    body, year, bodies = _chosen(request)
+    actor = actor_of(request.user)
+    made = task_list(body, year, actor) if body else None
+    form = request.GET.get("as", "")
+    if made and form == "docx":
+        return download(task_list_docx(made), f"{made.unit}{year}年任务清单.docx", DOCX)
+    if made and form == "xlsx":
+        rows = [sheet_row(task) for task in made.tasks]
+        return download(write_xlsx(TASKS, rows, guide=False), f"{made.unit}{year}年任务清单.xlsx", XLSX)
+    years = sorted(
+        set(entries_visible_to(actor).filter(kind="assignment").order_by().values_list("year", flat=True)),
+        reverse=True,
+    )
+    shown = [(task, limit(task)) for task in made.tasks] if made else []
+    context: dict[str, Any] = {"body": body, "year": year, "bodies": bodies, "years": years, "tasks": shown}
+    return render(request, "notices/tasks.html", context)
+
+
+def sheet_row(task: Task) -> dict[str, object]:
+    """Return a task as a spreadsheet's row."""
+    return {
+        "number": task.number,
+        "section": task.section,
+        "item": task.item,
+        "content": task.content,
+        "paths": "\n".join(task.paths),
+        "channels": "、".join(task.channels),
+        "leads": "、".join(task.leads),
+        "responsible": task.responsible,
+        "limit": limit(task).replace("\n", "；"),
+        "due": task.due,
+        "state": task.state,
+    }
+
+
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand out the completion report of a notice, drafted from the ledger; for those who supervise it."""
+    notice, actor = found(request, pk)
+    if not actor.reaches(Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, path=notice.government.path):
+
+        def refuse() -> None:
+            raise Refused("完成情况报告由政务公开办起草。")
+
+        return attempt(request, refuse, "", "notices_notice", pk)
+    made = completion_report(notice)
+    return download(completion_docx(made), f"{notice.year}年政务公开任务完成情况.docx", DOCX)

@@ -1,0 +1,87 @@
+"""What waits for the lead unit: submissions with their evidence, accepted one by one or many at once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from gongkai.acts.action import Refused
+from gongkai.ledger.models import Entry, Evidence
+from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.notices.actions import accept, return_
+from gongkai.notices.actions.rules import decides
+from gongkai.notices.models import Ask, Assignment
+from gongkai.notices.states import ASKED, State
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Role
+
+SIZE = 100
+
+
+def waiting(actor: Actor) -> list[Entry]:
+    """Return what somebody has to decide now, the earliest submission first; a constant number of queries."""
+    led = Assignment.leads.through.objects.filter(body_id__in=actor.bodies).values("assignment_id")
+    mine = Q(pk__in=led) | Q(body_id__in=actor.bodies)
+    if not actor.has(Role.CLERK, Role.LEAD) or actor.has(Role.CHIEF):
+        mine = Q()
+    rows = (
+        entries_visible_to(actor)
+        .filter(mine, kind="assignment", closed_at=None, state__in={State.SUBMITTED, *ASKED})
+        .select_related("body", "office", "assignment__measure", "assignment__notice")
+        .prefetch_related(
+            Prefetch(
+                "evidence",
+                Evidence.objects.filter(withdrawn=False).select_related("attachment"),
+                to_attr="standing",
+            ),
+            Prefetch("assignment__asks", Ask.objects.filter(granted=None).select_related("wanted_body")),
+        )
+        .order_by("moved_at", "pk")[: SIZE * 3]
+    )
+    return [entry for entry in rows if not decides(actor, entry)][:SIZE]
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Show what waits; on POST accept or return those that are ticked, each for itself."""
+    actor = actor_of(request.user)
+    undone: list[tuple[Entry, str]] = []
+    if request.method == "POST":
+        done, undone = _decide(request, actor)
+        if done:
+            messages.success(
+                request, f"已{'退回' if request.POST.get('do') == 'return' else '通过'}{done}项。"
+            )
+        if not undone:
+            return redirect("notices_queue")
+    rows = waiting(actor)
+    context: dict[str, Any] = {
+        "submitted": [entry for entry in rows if entry.state == State.SUBMITTED],
+        "asked": [entry for entry in rows if entry.state != State.SUBMITTED],
+        "undone": undone,
+        "words": request.POST.get("words", ""),
+    }
+    return render(request, "notices/queue.html", context)
+
+
+def _decide(request: HttpRequest, actor: Actor) -> tuple[int, list[tuple[Entry, str]]]:
+    ticked = [one.partition("-") for one in request.POST.getlist("entry")[:SIZE]]
+    seen = {
+        int(pk): int(version)
+        for pk, _, version in ticked
+        if pk.isascii() and pk.isdecimal() and version.isascii() and version.isdecimal()
+    }
+    words = request.POST.get("words", "").strip()
+    undone, done = [], 0
+    for entry in entries_visible_to(actor).filter(pk__in=seen, kind="assignment").select_related("body"):
+        try:
+            if request.POST.get("do") == "return":
+                return_(entry, by=actor, version=seen[entry.pk], reason=words)
+            else:
+                accept(entry, by=actor, version=seen[entry.pk], words=words)
+        except Refused as refusal:
+            undone.append((entry, str(refusal)))
+        else:
+            done += 1
+    return done, undone

@@ -1,0 +1,230 @@
+"""The timeline, the registers of upward submissions and guidance, the look-back, the defaults of vague words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.notices import actions as act
+from gongkai.notices.defaults import own_defaults
+from gongkai.notices.models import Carry, GuidanceKind, Measure, Notice, UpwardKind
+from gongkai.notices.planning.periods import TRACKS
+from gongkai.notices.planning.vague import TABLE
+from gongkai.notices.queries.timeline import awaited_acts, timeline, upward_of
+from gongkai.notices.queries.visible import assignments_visible_to, guidance_visible_to, visible_to
+from gongkai.notices.states import NoticeState
+from gongkai.notices.views.listing import reached
+from gongkai.notices.views.shared import attempt
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body, Role
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def year_in(request: HttpRequest) -> int:
+    """Return the year asked for, else this one."""
+    text = request.GET.get("year", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else timezone.localdate().year
+
+
+def years_of(actor: Actor) -> list[int]:
+    """Return the years that have notices, and this one."""
+    found = set(visible_to(actor).order_by().values_list("year", flat=True))
+    return sorted(found | {timezone.localdate().year}, reverse=True)
+
+
+def time(request: HttpRequest) -> HttpResponse:
+    """Show the year's timeline."""
+    actor, year = actor_of(request.user), year_in(request)
+    context = {
+        "months": timeline(year, actor),
+        "year": year,
+        "years": years_of(actor),
+        "awaited": [one for one in awaited_acts(actor) if one.dated is None],
+        "today": timezone.localdate(),
+    }
+    return render(request, "notices/timeline.html", context)
+
+
+class Styled(forms.Form):
+    """A form with the office's look; `by` narrows what can be chosen."""
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+        for name, field in self.fields.items():
+            field.widget.attrs.setdefault("class", "gk-input")
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = self.choices_of(name)
+
+    def choices_of(self, name: str) -> QuerySet[Any]:
+        """Return what a field offers."""
+        if name == "notice":
+            return visible_to(self.by).filter(state=NoticeState.LIVE)
+        if name == "measure":
+            return Measure.objects.filter(notice__in=visible_to(self.by), notice__state=NoticeState.LIVE)
+        if name in {"body", "guiding"}:
+            return own_bodies(self.by)
+        return Body.objects.filter(active_to=None, merged_into=None)
+
+
+def own_bodies(by: Actor) -> QuerySet[Body]:
+    """Return the bodies that somebody may register for: their own, and as 政务公开办 all of the government."""
+    reaches = [post.reach for post in by.posts if post.role == Role.CHIEF]
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    if not reaches:
+        return rows.filter(pk__in=by.bodies)
+    seen = Q(pk__in=by.bodies)
+    for reach in reaches:
+        seen |= Q(path__startswith=reach)
+    return rows.filter(seen)
+
+
+class UpwardForm(Styled):
+    """What is to be sent, to whom, by when."""
+
+    kind = forms.ChoiceField(choices=UpwardKind.choices, label="报送事项")
+    body = forms.ModelChoiceField(Body.objects.none(), label="报送单位")
+    addressee = forms.CharField(label="报送对象", max_length=120)
+    due = forms.DateField(label="期限", widget=DAY)
+    notice = forms.ModelChoiceField(Notice.objects.none(), label="依据通知", required=False)
+    title = forms.CharField(label="标题", max_length=300, required=False, help_text="不填则自动生成。")
+
+
+def upward(request: HttpRequest) -> HttpResponse:
+    """List the year's upward submissions and register new ones."""
+    actor, year = actor_of(request.user), year_in(request)
+    form = UpwardForm(*((request.POST,) if request.method == "POST" else ()), by=actor)
+    if request.method == "POST" and form.is_valid():
+        return attempt(
+            request,
+            lambda: act.register_upward(None, by=actor, **form.cleaned_data),
+            "已登记。",
+            "notices_upward",
+        )
+    context = {"rows": upward_of(year, actor), "form": form, "year": year, "years": years_of(actor)}
+    return render(request, "notices/upward.html", context)
+
+
+class GuidanceForm(Styled):
+    """Who guided whom, when, on what."""
+
+    guiding = forms.ModelChoiceField(Body.objects.none(), label="指导单位")
+    kind = forms.ChoiceField(choices=GuidanceKind.choices, label="方式")
+    on = forms.DateField(label="日期", widget=DAY, initial=timezone.localdate)
+    guided = forms.ModelChoiceField(Body.objects.none(), label="对象单位", required=False)
+    counterpart = forms.CharField(
+        label="对象（本系统之外）", max_length=120, required=False, help_text="与对象单位填一项。"
+    )
+    measure = forms.ModelChoiceField(Measure.objects.none(), label="有关举措", required=False)
+    words = forms.CharField(label="内容", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def guidance(request: HttpRequest) -> HttpResponse:
+    """List guidance records and write new ones."""
+    actor = actor_of(request.user)
+    initial = {key: request.GET[key] for key in ("measure", "guiding") if request.GET.get(key)}
+    form = GuidanceForm(*((request.POST,) if request.method == "POST" else ()), by=actor, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act.record_guidance(None, by=actor, **form.cleaned_data)
+        except Refused as refusal:
+            for reason in refusal.reasons:
+                form.add_error(None, reason)
+        else:
+            return redirect("notices_guidance")
+    rows = guidance_visible_to(actor).select_related("guiding", "guided", "measure")[:200]
+    return render(request, "notices/guidance.html", {"rows": rows, "form": form})
+
+
+def lookback(request: HttpRequest) -> HttpResponse:
+    """List last year's tasks to take into this year's look-back; on POST take the ticked ones."""
+    actor = actor_of(request.user)
+    year = year_in(request) if request.GET.get("year") else timezone.localdate().year - 1
+    if request.method == "POST":
+        return _carry(request, actor, year)
+    rows = (
+        assignments_visible_to(actor)
+        .filter(entry__year=year, carried=None)
+        .exclude(entry__outcome__in=["not_applicable", "reassigned", "cancelled", "withdrawn"])
+        .select_related("entry__body", "measure")
+    )
+    carried = (
+        Carry.objects.filter(source__in=assignments_visible_to(actor).filter(entry__year=year))
+        .select_related("source__entry__body", "target__entry")
+        .order_by("-pk")
+    )
+    context = {
+        "open": list(rows.filter(entry__closed_at=None).order_by("entry__due_at", "pk")[:300]),
+        "partly": list(rows.filter(entry__outcome="partly").order_by("pk")[:300]),
+        "carried": list(carried[:300]),
+        "year": year,
+        "years": sorted({*years_of(actor), year}, reverse=True),
+        "may": actor.has(Role.CHIEF),
+    }
+    return render(request, "notices/lookback.html", context)
+
+
+def _carry(request: HttpRequest, actor: Actor, year: int) -> HttpResponse:
+    ticked = [int(n) for n in request.POST.getlist("entry")[:300] if n.isascii() and n.isdecimal()]
+    reason = request.POST.get("reason", "").strip()
+    entries = list(entries_visible_to(actor).filter(pk__in=ticked, kind="assignment").select_related("body"))
+
+    def work() -> None:
+        if not entries:
+            raise Refused("请勾选要转入回头看的任务。")
+        for entry in entries:
+            act.carry_over(entry, by=actor, reason=reason)
+
+    answer = attempt(request, work, f"已转入{year + 1}年回头看。", "notices_lookback")
+    answer["Location"] += f"?year={year}"
+    return answer
+
+
+@dataclass
+class GovernmentDefaults:
+    """The target of `set_default`: the table of one government."""
+
+    government: Body
+
+
+class DefaultForm(Styled):
+    """What a vague word means."""
+
+    word = forms.CharField(label="用语", max_length=20, help_text="如：及时、定期、动态更新")
+    days = forms.IntegerField(
+        label="工作日", required=False, min_value=1, max_value=250, help_text="不填则不限天数。"
+    )
+    cycle = forms.ChoiceField(label="核查周期", choices=list(TRACKS.items()))
+    note = forms.CharField(label="说明", max_length=200, required=False)
+
+
+def defaults(request: HttpRequest) -> HttpResponse:
+    """Show what vague words mean and who set it; the 政务公开办 changes it."""
+    actor = actor_of(request.user)
+    governments = reached(actor)
+    government = governments[0] if governments else None
+    form = DefaultForm(*((request.POST,) if request.method == "POST" else ()), by=actor)
+    if request.method == "POST" and form.is_valid() and government:
+        return attempt(
+            request,
+            lambda: act.set_default(GovernmentDefaults(government), by=actor, **form.cleaned_data),
+            "已设定。",
+            "notices_defaults",
+        )
+    own = own_defaults(government) if government else {}
+    table = {row.word: row for row in TABLE} | own
+    context = {
+        "rows": list(table.values()),
+        "own": own,
+        "form": form,
+        "government": government,
+        "cycles": TRACKS,
+    }
+    return render(request, "notices/defaults.html", context)

@@ -1,0 +1,228 @@
+"""The review screen: source beside what was read, doubts first, every cell corrected in place."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from gongkai.acts.action import Conflict, Refused
+from gongkai.notices.actions import confirm, issue, obstacles, undo_import
+from gongkai.notices.expansion import with_parts
+from gongkai.notices.models import Measure, MeasureUnit, Notice, Part
+from gongkai.notices.planning.periods import TRACKS
+from gongkai.notices.planning.sentences import EVERY, in_words
+from gongkai.notices.queries.readiness import preview, unresolved, unsettled
+from gongkai.notices.resolving import Names
+from gongkai.notices.states import NoticeState
+from gongkai.notices.views.correcting import ANSWERS, OPERATIONS, Answer
+from gongkai.notices.views.shared import attempt, found
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+#: Kinds of limits as the form offers them.
+LIMITS = (
+    ("", "未写明"),
+    ("by_date", "某日前"),
+    ("yearly_by", "每年某日前"),
+    ("working_days", "若干工作日内"),
+    ("calendar_days", "若干日"),
+    ("months", "某事项后若干个月内"),
+    ("times", "若干次"),
+    ("recurring", "周期"),
+    ("ongoing", "及时、动态更新等"),
+)
+
+
+@dataclass
+class DutyView:
+    """A duty as the screen shows it."""
+
+    duty: Any
+    sentence: str
+    paths: str
+    channels: str
+
+
+@dataclass
+class UnitView:
+    """A printed unit as the screen shows it, with whom to propose where it is not resolved."""
+
+    unit: MeasureUnit
+    bodies: list[Body]
+    suggestions: list[Body] = field(default_factory=list)
+
+    @property
+    def meant(self) -> str:
+        """Who is meant, short."""
+        if self.unit.everyone:
+            return "全部单位"
+        if self.unit.outside:
+            return "系统外"
+        if len(self.bodies) > 2:
+            return f"{len(self.bodies)}个单位"
+        return "、".join(body.label for body in self.bodies)
+
+    @property
+    def names(self) -> str:
+        """All that are meant, for hover and for the form."""
+        return "、".join(body.label for body in self.bodies)
+
+
+@dataclass
+class RowView:
+    """A row as the screen shows it."""
+
+    measure: Measure
+    number: int
+    sides: list[tuple[str, str, list[UnitView]]]
+    duties: list[DutyView]
+    flags: list[tuple[int, dict[str, Any]]]
+
+    @property
+    def doubts(self) -> int:
+        """How much of this row waits for a person."""
+        if self.measure.dropped:
+            return 0
+        units = sum(1 for _, _, side in self.sides for one in side if not one.unit.resolved)
+        return units + sum(1 for _, flag in self.flags if not flag.get("settled")) + self.ownerless
+
+    @property
+    def ownerless(self) -> int:
+        """1 where nobody at all is named."""
+        return int(not any(side for _, _, side in self.sides))
+
+
+def rows_of(notice: Notice, only: set[int] | None = None) -> list[RowView]:
+    """Return the rows of a notice (or some of them) for the screen; a constant number of queries."""
+    order = list(notice.measures.order_by("position", "pk").values_list("pk", flat=True))
+    numbers = {pk: place for place, pk in enumerate(order, start=1)}
+    measures = with_parts(notice.measures.order_by("position", "pk"))
+    if only is not None:
+        measures = measures.filter(pk__in=only)
+    names: Names | None = None
+    made = []
+    for measure in measures:
+        if names is None and any(not unit.resolved for unit in measure.units.all()):
+            names = Names(notice.government, notice.issuer)
+        made.append(_row(measure, numbers[measure.pk], names))
+    return made
+
+
+def _row(measure: Measure, number: int, names: Names | None) -> RowView:
+    units = [_unit(unit, names) for unit in measure.units.all()]
+    sides = [(str(part), str(part.label), [one for one in units if one.unit.part == part]) for part in Part]
+    duties = [
+        DutyView(
+            duty,
+            in_words(duty.due),
+            "\n".join(" > ".join(path) for path in duty.paths),
+            "、".join(duty.channels),
+        )
+        for duty in measure.duties.all()
+    ]
+    return RowView(measure, number, sides, duties, list(enumerate(measure.flags)))
+
+
+def _unit(unit: MeasureUnit, names: Names | None) -> UnitView:
+    bodies = [member.body for member in unit.members.all()]
+    if unit.resolved or names is None:
+        return UnitView(unit, bodies)
+    return UnitView(unit, bodies, list(names.meant(unit.printed).suggestions)[:5])
+
+
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the review screen; doubts first, or in the order of the source (`?order=source`)."""
+    notice, actor = found(request, pk)
+    rows = rows_of(notice)
+    order = request.GET.get("order", "doubts")
+    if order == "doubts":
+        rows.sort(key=lambda row: (not row.doubts, row.number))
+    return render(request, "notices/review.html", {**_common(notice, actor), "rows": rows, "order": order})
+
+
+def _common(notice: Notice, actor: Actor) -> dict[str, Any]:
+    return {
+        "notice": notice,
+        "editable": notice.editable and not confirm.rule(actor, notice),
+        "unresolved": unresolved(notice),
+        "unsettled": unsettled(notice),
+        "limits": LIMITS,
+        "periods": list(EVERY.items()),
+        "cycles": list(TRACKS.items()),
+        "bodies": Body.objects.filter(active_to=None, merged_into=None).order_by("position", "pk"),
+        "may_issue": notice.for_comment and not issue.why_not(notice, by=actor),
+        "may_undo": not undo_import.why_not(notice, by=actor),
+        "LIVE": NoticeState.LIVE,
+    }
+
+
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make one correction: `do` names it. With htmx the rows it touched come back, else the screen."""
+    notice, actor = found(request, pk)
+    name = request.POST.get("do", "")
+    if request.method != "POST" or name not in OPERATIONS:
+        return page(request, pk)
+    measure = request.POST.get("measure", "")
+    if not request.headers.get("HX-Request"):
+        answer = attempt(
+            request, lambda: OPERATIONS[name](notice, actor, request.POST), "已更正。", "notices_review", pk
+        )
+        answer["Location"] += f"?order={request.POST.get('order', 'doubts')[:8]}#m{measure}"
+        return answer
+    try:
+        touched = OPERATIONS[name](notice, actor, request.POST)
+    except Refused as refusal:
+        status = 409 if isinstance(refusal, Conflict) else 422
+        return HttpResponse(
+            render_to_string("look/refused.html", {"reasons": refusal.reasons}, request), status=status
+        )
+    return _answer(request, notice, actor, touched)
+
+
+def _answer(request: HttpRequest, notice: Notice, actor: Actor, touched: Answer) -> HttpResponse:
+    fresh = Notice.objects.select_related("government", "issuer", "parent").get(pk=notice.pk)
+    whole = touched is ANSWERS.ALL
+    rows = rows_of(fresh, None if whole else set(touched))  # type: ignore[arg-type]
+    context = {**_common(fresh, actor), "rows": rows, "whole": whole, "order": request.POST.get("order", "")}
+    return render(request, "notices/review_rows.html", context)
+
+
+def dry_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what confirming would make; on POST confirm."""
+    notice, actor = found(request, pk)
+    if request.method == "POST":
+        version = request.POST.get("version", "")
+        seen = int(version) if version.isascii() and version.isdecimal() else notice.version
+        said = "已确认，任务已交办。" if not notice.for_comment else "已确认，待正式印发后产生任务。"
+        return attempt(
+            request, lambda: confirm(notice, by=actor, version=seen), said, "notices_notice", notice.pk
+        )
+    shown = preview(notice)
+    context = {
+        "notice": notice,
+        "preview": shown,
+        "reasons": [] if notice.editable else confirm.why_not(notice, by=actor),
+        "may": not confirm.why_not(notice, by=actor),
+    }
+    return render(request, "notices/confirm.html", context)
+
+
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what stands in the way of undoing an import; on POST undo it."""
+    notice, actor = found(request, pk)
+    if request.method == "POST":
+        return attempt(
+            request,
+            lambda: undo_import(notice, by=actor, reason=request.POST.get("reason", "").strip()),
+            f"已撤销导入“{notice.title}”。",
+            "notices_list",
+        )
+    context = {
+        "notice": notice,
+        "reasons": [*undo_import.why_not(notice, by=actor), *obstacles(notice)],
+        "entries": notice.assignments.count(),
+        "made": notice.columns.filter(made=True).count(),
+    }
+    return render(request, "notices/undo.html", context)

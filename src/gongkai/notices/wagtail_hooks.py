@@ -1,0 +1,3 @@
+"""Where Wagtail finds this room's hooks."""
+
+from gongkai.notices import office  # noqa: F401

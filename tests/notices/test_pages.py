@@ -1,0 +1,460 @@
+"""Every page for every role; the review screen's corrections; constant queries."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from factories.notices import City, draft, entry_of, live, parsed, row, submitted
+from factories.units import AppointmentFactory, UserFactory
+from gongkai.ledger.models import Entry
+from gongkai.notices.actions import register_upward
+from gongkai.notices.models import Duty, Guidance, Measure, MeasureUnit, Notice, UnitState, Upward
+from gongkai.notices.queries.readiness import unresolved, unsettled
+from gongkai.notices.states import NoticeState, State
+from gongkai.units.models import Body, Role
+
+PLAIN = (
+    "notices_list",
+    "notices_tasks",
+    "notices_queue",
+    "notices_timeline",
+    "notices_upward",
+    "notices_guidance",
+    "notices_lookback",
+    "notices_defaults",
+    "notices_upload",
+)
+OF_NOTICE = ("notices_notice", "notices_matrix", "notices_matrix_export", "notices_source", "notices_review")
+
+
+def signed_in(role: Role, body: Body) -> Client:
+    from django.contrib.auth.models import Permission
+
+    user = UserFactory(is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    AppointmentFactory(role=role, body=body, person__user=user)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def chief(town: City) -> Client:
+    return signed_in(Role.CHIEF, town.office)
+
+
+@pytest.fixture
+def clerk(town: City) -> Client:
+    return signed_in(Role.CLERK, town.education)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_page_opens_for_everybody_who_works_here(town: City, role: Role) -> None:
+    notice = live(town)
+    register_upward(
+        None,
+        by=town.chief,
+        body=town.office,
+        kind="task_list",
+        addressee="省政府办公厅",
+        due=notice.imported_at.date(),
+    )
+    client = signed_in(role, town.education if role in {Role.CLERK, Role.LEAD, Role.SIGNER} else town.office)
+    for name in PLAIN:
+        assert client.get(reverse(name)).status_code == 200, name
+    for name in OF_NOTICE:
+        assert client.get(reverse(name, args=[notice.pk])).status_code == 200, name
+
+
+def test_nobody_reads_without_signing_in(town: City) -> None:
+    notice = live(town)
+    for address in (reverse("notices_list"), reverse("notices_matrix", args=[notice.pk])):
+        assert Client().get(address).status_code == 302
+
+
+def test_a_draft_is_hidden_from_the_units(town: City, clerk: Client) -> None:
+    notice = draft(town)
+    for name in OF_NOTICE:
+        assert clerk.get(reverse(name, args=[notice.pk])).status_code == 404
+    assert notice.title not in clerk.get(reverse("notices_list")).content.decode()
+
+
+def test_a_pasted_notice_becomes_a_draft_to_review(town: City, chief: Client) -> None:
+    text = (
+        "云岭市2026年政务公开工作要点任务分工\n\n"
+        "\t工作任务\n\t贯彻举措\n\t牵头单位\n\t责任单位\n\n"
+        "\t一、规划信息\n\t公开专项规划。\n\t市发展改革委\n\t市教育局、市财政局等\n"
+    )
+    answer = chief.post(reverse("notices_upload"), {"text": text, "government": town.government.pk})
+    notice = Notice.objects.get()
+    assert answer["Location"] == reverse("notices_review", args=[notice.pk])
+    page = chief.get(answer["Location"]).content.decode()
+    assert "公开专项规划" in page
+    assert "处单位待指明" in page
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04 not a zip", "没有表格的文字".encode(), b"\x00\x01\x02" * 50])
+def test_a_file_that_is_no_notice_gets_a_sentence(town: City, chief: Client, data: bytes) -> None:
+    answer = chief.post(
+        reverse("notices_upload"),
+        {"file": SimpleUploadedFile("x.docx", data), "government": town.government.pk},
+    )
+    assert answer.status_code == 200
+    assert 'class="gk-errors"' in answer.content.decode()
+    assert not Notice.objects.exists()
+
+
+# The review screen
+
+
+@pytest.fixture
+def notice(town: City) -> Notice:
+    rows = [
+        row("公开专项规划。", ["市发展改革委"], ["市教育局等"]),
+        row("公开财政信息。做好解读。", ["市财政局"], ["有关部门"]),
+        row("公开卫生信息。", ["市卫健局"], []),
+    ]
+    warnings = [{"row": 1, "message": "编号不连续", "field": "measure"}]
+    return draft(town, parsed(rows=rows, warnings=warnings))
+
+
+def correct(client: Client, notice: Notice, **fields: object) -> str:
+    answer = client.post(reverse("notices_correct", args=[notice.pk]), fields, headers={"HX-Request": "true"})
+    assert answer.status_code == 200, answer.content.decode()
+    return answer.content.decode()
+
+
+def test_what_waits_for_a_person_is_marked_and_first(chief: Client, notice: Notice) -> None:
+    page = chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
+    assert page.count("data-unsure") == unresolved(notice) + unsettled(notice)
+    assert (unresolved(notice), unsettled(notice)) == (3, 1)
+
+
+def test_each_doubt_is_settled_by_one_press(town: City, chief: Client, notice: Notice) -> None:
+    measure = notice.measures.first()
+    correct(chief, notice, do="settle", measure=measure.pk, flag=0)
+    rest = MeasureUnit.objects.get(measure__notice=notice, printed="等")
+    correct(chief, notice, do="remove_unit", unit=rest.pk)
+    everyone = MeasureUnit.objects.get(measure__notice=notice, printed="有关部门")
+    correct(chief, notice, do="resolve", unit=everyone.pk, who="everyone")
+    unknown = MeasureUnit.objects.get(measure__notice=notice, printed="市卫健局")
+    answer = correct(chief, notice, do="resolve", unit=unknown.pk, who="body", body=town.health.pk, learn="1")
+    assert "已全部核对" in answer
+    assert town.health.aliases.filter(name="市卫健局").exists()
+    done = chief.post(reverse("notices_confirm", args=[notice.pk]), {"version": _version(notice)})
+    assert done["Location"] == reverse("notices_notice", args=[notice.pk])
+    assert Notice.objects.get().state == NoticeState.LIVE
+
+
+def _version(notice: Notice) -> int:
+    return Notice.objects.get(pk=notice.pk).version
+
+
+def test_the_same_name_is_resolved_everywhere_at_once(town: City, chief: Client) -> None:
+    rows = [row(f"公开第{n}项。", ["市卫健局"], ["市教育局"]) for n in range(3)]
+    made = draft(town, parsed(rows=rows))
+    first = MeasureUnit.objects.filter(printed="市卫健局").first()
+    correct(chief, made, do="resolve", unit=first.pk, who="named", names="市卫生健康委")
+    assert not MeasureUnit.objects.exclude(state=UnitState.RESOLVED).exists()
+
+
+def test_a_cell_is_corrected_in_place_and_nobody_overwrites_another(chief: Client, notice: Notice) -> None:
+    measure = notice.measures.first()
+    correct(
+        chief,
+        notice,
+        do="cell",
+        measure=measure.pk,
+        field="text",
+        seen=measure.text,
+        value="公开“十五五”专项规划。",
+    )
+    assert Measure.objects.get(pk=measure.pk).text == "公开“十五五”专项规划。"
+    late = chief.post(
+        reverse("notices_correct", args=[notice.pk]),
+        {"do": "cell", "measure": measure.pk, "field": "text", "seen": measure.text, "value": "别的"},
+        headers={"HX-Request": "true"},
+    )
+    assert late.status_code == 409
+    assert "已由他人更正" in late.content.decode()
+
+
+def test_without_javascript_a_correction_comes_back_to_its_row(chief: Client, notice: Notice) -> None:
+    measure = notice.measures.first()
+    answer = chief.post(
+        reverse("notices_correct", args=[notice.pk]), {"do": "drop", "measure": measure.pk, "dropped": "1"}
+    )
+    assert answer["Location"].endswith(f"#m{measure.pk}")
+    assert Measure.objects.get(pk=measure.pk).dropped
+
+
+def test_limits_and_paths_are_corrected(chief: Client, notice: Notice) -> None:
+    duty = Duty.objects.filter(measure__notice=notice).first()
+    correct(chief, notice, do="edit_due", duty=duty.pk, kind="by_date", date="2026-12-31", count="")
+    correct(
+        chief,
+        notice,
+        do="edit_paths",
+        duty=duty.pk,
+        paths="政府网站 > 规划信息 > 专项规划\n政府网站＞公告",
+        channels="政务新媒体、宣传栏",
+    )
+    duty.refresh_from_db()
+    assert duty.due == {"kind": "by_date", "date": "2026-12-31"}
+    assert duty.paths == [["政府网站", "规划信息", "专项规划"], ["政府网站", "公告"]]
+    assert duty.channels == ["政务新媒体", "宣传栏"]
+    correct(chief, notice, do="edit_due", duty=duty.pk, kind="ongoing", mode="及时")
+    duty.refresh_from_db()
+    assert duty.cycle == "quarter"
+    assert "20个工作日" in duty.default_note
+    correct(chief, notice, do="edit_due", duty=duty.pk, kind="months", count="3", after="上级印发")
+    duty.refresh_from_db()
+    assert duty.awaits.words == "上级印发"
+
+
+def test_duties_and_rows_are_split_and_merged(chief: Client, notice: Notice) -> None:
+    second = notice.measures.order_by("position")[1]
+    duty = second.duties.get()
+    correct(chief, notice, do="split_duty", duty=duty.pk, begins="做好解读")
+    assert list(second.duties.order_by("position").values_list("text", flat=True)) == [
+        "公开财政信息。",
+        "做好解读。",
+    ]
+    last = second.duties.order_by("position").last()
+    correct(chief, notice, do="split_row", measure=second.pk, duty=last.pk)
+    texts = list(notice.measures.order_by("position").values_list("text", flat=True))
+    assert texts == ["公开专项规划。", "公开财政信息。", "做好解读。", "公开卫生信息。"]
+    new = notice.measures.get(text="做好解读。")
+    assert [unit.printed for unit in new.units.all()] == ["市财政局", "有关部门"]
+    correct(chief, notice, do="merge_rows", measure=new.pk)
+    assert notice.measures.count() == 3
+    back = Duty.objects.get(measure__notice=notice, text="做好解读。")
+    correct(chief, notice, do="merge_duties", duty=back.pk)
+    assert second.duties.get().text == "公开财政信息。做好解读。"
+    correct(chief, notice, do="add_duty", measure=second.pk, value="按季更新。")
+    extra = second.duties.last()
+    correct(chief, notice, do="edit_duty", duty=extra.pk, value="按月更新。")
+    correct(chief, notice, do="guides", duty=extra.pk, guides="1", names="市教育局、市卫生健康委")
+    assert extra.guided.count() == 2
+    correct(chief, notice, do="remove_duty", duty=extra.pk)
+    assert second.duties.count() == 1
+
+
+def test_units_are_added_and_the_front_is_corrected(chief: Client, notice: Notice) -> None:
+    first = notice.measures.first()
+    correct(chief, notice, do="add_unit", measure=first.pk, part="responsible", printed="市卫生健康委")
+    assert first.units.filter(printed="市卫生健康委", state=UnitState.RESOLVED).exists()
+    correct(
+        chief,
+        notice,
+        do="front",
+        title="新标题",
+        doc_number="云府办发〔2026〕8号",
+        issued_on="2026-04-20",
+        year="2026",
+    )
+    assert Notice.objects.get().title == "新标题"
+
+
+def test_the_second_best_reading_is_taken_by_one_press(town: City, chief: Client) -> None:
+    warnings = [
+        {"row": 1, "message": "没有分隔", "field": "lead", "alternative": "市财政局"},
+        {"row": 1, "message": "标题重复", "field": "section", "alternative": "三、另一节"},
+    ]
+    made = draft(town, parsed(rows=[row("公开。", ["市发展改革委"], ["市教育局"])], warnings=warnings))
+    measure = made.measures.get()
+    correct(chief, made, do="alternative", measure=measure.pk, flag=0)
+    correct(chief, made, do="alternative", measure=measure.pk, flag=1)
+    measure.refresh_from_db()
+    assert measure.section == "三、另一节"
+    assert [unit.printed for unit in measure.units.filter(part="lead")] == ["市财政局"]
+    assert measure.unsettled == []
+
+
+@pytest.mark.parametrize(
+    "fields", [{"do": "resolve", "unit": "x"}, {"do": "split_row", "measure": "1", "duty": "9"}]
+)
+def test_a_correction_that_cannot_be_made_says_why(
+    chief: Client, notice: Notice, fields: dict[str, str]
+) -> None:
+    answer = chief.post(reverse("notices_correct", args=[notice.pk]), fields, headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    assert 'class="gk-errors"' in answer.content.decode()
+
+
+def test_a_confirmed_notice_is_corrected_no_more(town: City, chief: Client) -> None:
+    made = live(town)
+    answer = chief.post(
+        reverse("notices_correct", args=[made.pk]),
+        {"do": "drop", "measure": made.measures.first().pk, "dropped": "1"},
+        headers={"HX-Request": "true"},
+    )
+    assert answer.status_code == 422
+
+
+def test_undo_by_page(town: City, chief: Client) -> None:
+    made = live(town)
+    address = reverse("notices_undo", args=[made.pk])
+    assert "将删除" in chief.get(address).content.decode()
+    chief.post(address, {"reason": "导入错了"})
+    assert not Notice.objects.exists()
+
+
+# The clerk and the lead
+
+
+def test_a_clerk_submits_from_the_entrys_page(town: City, clerk: Client) -> None:
+    entry = entry_of(live(town), town.education)
+    page = clerk.get(entry.url).content.decode()
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    duty = entry.assignment.measure.duties.get()
+    assert "公开专项规划" in page
+    answer = clerk.post(
+        reverse("ledger_act", args=[entry.pk, "assignment.submit"]),
+        {"version": version, "done": [duty.pk], "urls": "https://www.yunling.gov.cn/1.html", "statement": ""},
+    )
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    assert Entry.objects.get(pk=entry.pk).state == State.SUBMITTED
+
+
+def test_what_was_typed_is_not_lost_when_it_is_refused(town: City, clerk: Client) -> None:
+    entry = entry_of(live(town), town.education)
+    answer = clerk.post(
+        reverse("ledger_act", args=[entry.pk, "assignment.submit"]),
+        {"version": entry.version, "urls": "", "statement": "已在网站公开"},
+    )
+    page = answer.content.decode()
+    assert "没有佐证" in page
+    assert "已在网站公开" in page
+
+
+def test_the_lead_accepts_many_at_once(town: City) -> None:
+    rows = [row(f"公开第{n}项。", ["市发展改革委"], ["市教育局"]) for n in range(3)]
+    made = live(town, parsed(rows=rows))
+    from factories.units import actor
+
+    educator = actor(Role.CLERK, town.education)
+    for entry in Entry.objects.filter(assignment__notice=made).select_related("assignment", "body"):
+        submitted(entry, educator)
+    lead = signed_in(Role.CLERK, town.planning)
+    page = lead.get(reverse("notices_queue")).content.decode()
+    ticked = re.findall(r'name="entry" value="(\d+-\d+)"', page)
+    assert len(ticked) == 3
+    lead.post(reverse("notices_queue"), {"entry": ticked[:2], "do": "accept"})
+    assert Entry.objects.filter(state=State.DONE).count() == 2
+    refused = lead.post(reverse("notices_queue"), {"entry": ticked[2:], "do": "return", "words": ""})
+    assert "请写明退回的原因" in refused.content.decode()
+    lead.post(reverse("notices_queue"), {"entry": ticked[2:], "do": "return", "words": "网址打不开"})
+    assert Entry.objects.filter(state=State.RETURNED).count() == 1
+
+
+def test_the_queue_is_empty_for_those_who_decide_nothing(town: City, clerk: Client) -> None:
+    from factories.units import actor
+
+    submitted(entry_of(live(town), town.education), actor(Role.CLERK, town.education))
+    assert "没有等您审核的任务" in clerk.get(reverse("notices_queue")).content.decode()
+
+
+@pytest.mark.parametrize(("form", "start"), [("docx", b"PK"), ("xlsx", b"PK")])
+def test_a_unit_exports_its_task_list_in_one_step(town: City, clerk: Client, form: str, start: bytes) -> None:
+    live(town)
+    answer = clerk.get(reverse("notices_tasks"), {"as": form})
+    assert answer.content.startswith(start)
+    assert "%E4%BB%BB%E5%8A%A1%E6%B8%85%E5%8D%95" in answer["Content-Disposition"]
+
+
+def test_a_unit_does_not_print_anothers_list(town: City, clerk: Client) -> None:
+    live(town)
+    answer = clerk.get(reverse("notices_tasks"), {"body": town.finance.pk, "as": "docx"})
+    assert answer["Content-Type"].startswith("text/html")
+
+
+def test_the_completion_report_is_the_offices(town: City, chief: Client, clerk: Client) -> None:
+    made = live(town)
+    assert chief.get(reverse("notices_report", args=[made.pk])).content.startswith(b"PK")
+    assert clerk.get(reverse("notices_report", args=[made.pk])).status_code == 302
+
+
+def test_registers_are_filled_by_their_pages(town: City, chief: Client) -> None:
+    made = live(town)
+    due = "2026-12-31"
+    chief.post(
+        reverse("notices_upward"),
+        {
+            "kind": "completion",
+            "body": town.office.pk,
+            "addressee": "省政府办公厅",
+            "due": due,
+            "notice": made.pk,
+        },
+    )
+    entry = Upward.objects.get().entry
+    chief.post(
+        reverse("ledger_act", args=[entry.pk, "upward.send"]), {"version": entry.version, "words": "已发"}
+    )
+    assert Upward.objects.get().sent_at
+    chief.post(
+        reverse("ledger_act", args=[entry.pk, "upward.receipt"]),
+        {"version": entry.version + 1, "receipt": "收0012"},
+    )
+    assert Upward.objects.get().receipt == "收0012"
+    chief.post(
+        reverse("notices_guidance"),
+        {
+            "guiding": town.office.pk,
+            "kind": "guidance",
+            "on": made.imported_at.date().isoformat(),
+            "guided": town.education.pk,
+            "words": "现场指导",
+        },
+    )
+    assert Guidance.objects.get().guided == town.education
+    chief.post(reverse("notices_defaults"), {"word": "及时", "days": 10, "cycle": "month", "note": ""})
+    assert Duty.objects.get(due__mode="及时").default_note == "10个工作日内，每月核查"
+    act = made.awaited.get()
+    chief.post(reverse("notices_enter_act", args=[act.pk]), {"dated": made.imported_at.date().isoformat()})
+    act.refresh_from_db()
+    assert act.dated
+
+
+def test_look_back_by_page(town: City, chief: Client) -> None:
+    made = live(town)
+    entry = entry_of(made, town.education)
+    address = f"{reverse('notices_lookback')}?year={made.year}"
+    assert entry.title in chief.get(address).content.decode()
+    chief.post(address, {"entry": [entry.pk], "reason": "跨年继续"})
+    assert Entry.objects.get(pk=entry.pk).state == State.CARRIED
+
+
+# Queries
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("notices_list", 26),
+        ("notices_matrix", 26),
+        ("notices_review", 34),
+        ("notices_tasks", 32),
+        ("notices_queue", 26),
+    ],
+)
+def test_a_page_costs_the_same_queries_however_many_rows(
+    town: City, chief: Client, name: str, most: int, django_assert_max_num_queries: object
+) -> None:
+    rows = [
+        row(f"公开第{n}项。", ["市发展改革委"], ["市教育局", "市财政局"], section=f"{n}") for n in range(25)
+    ]
+    made = live(town, parsed(rows=rows))
+    from factories.units import actor
+
+    educator = actor(Role.CLERK, town.education)
+    for entry in Entry.objects.filter(body=town.education).select_related("assignment", "body")[:5]:
+        submitted(entry, educator)
+    address = reverse(name, args=[made.pk] if name in {*OF_NOTICE} else [])
+    chief.get(address)
+    with django_assert_max_num_queries(most):  # type: ignore[operator]
+        chief.get(address)
