@@ -7,6 +7,7 @@ from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.layouts.bars import bar_lines, bar_rows
 from gongkai.reading.layouts.cells import grid_of_pieces
 from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines
+from gongkai.reading.layouts.interleaved import interleaved_blocks
 from gongkai.reading.layouts.prose import prose_blocks
 from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.layouts.tabs import tab_cells, tab_rows
@@ -16,7 +17,16 @@ from gongkai.reading.tables.heads import DEADLINE_HEAD, is_head, is_head_row
 def blocks_of(text: str) -> Document:
     """Return the paragraphs and tables of a text."""
     lines = text.split("\n")
-    for layout in (_tab_cells, _tab_rows, _bar_lines, _bar_rows, _one_a_line, _run_together, prose_blocks):
+    for layout in (
+        _tab_cells,
+        _tab_rows,
+        _bar_lines,
+        _bar_rows,
+        interleaved_blocks,
+        _one_a_line,
+        _run_together,
+        prose_blocks,
+    ):
         if blocks := layout(lines):
             return Document(blocks)
     return Document([Paragraph(line) for line in lines if line.strip()])

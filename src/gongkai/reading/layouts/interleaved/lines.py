@@ -1,0 +1,214 @@
+"""Lines of a broken page: spaces that mean nothing, what is measure, what is a piece of something else."""
+
+import re
+from dataclasses import dataclass, field
+
+from gongkai.reading.words.numbering import Number, number_of
+
+_IDEOGRAPH = r"\u4e00-\u9fff"
+_SOFT = r"0-9A-Za-z>＞/“”—：%‘’《》"
+_SPACE_BESIDE_SIGN = re.compile(rf"(?<=[{_SOFT}])[ \u3000]+|[ \u3000]+(?=[{_SOFT}])")
+HEADING_START = re.compile(r"[一二三四五六七八九十]{1,2}、|（[一二三四五六七八九十]{1,3}）")
+
+
+def settled(line: str) -> str:
+    """A line without the spaces a PDF puts beside digits, quotes and signs; those that are left part cells."""
+    return re.sub(r"[ \u3000]+", " ", _SPACE_BESIDE_SIGN.sub("", line)).strip()
+
+
+def is_measure(line: str) -> bool:
+    """True for a line that reads as part of a sentence rather than as a heading or a unit."""
+    text = line.replace(" ", "")
+    number = number_of(text)
+    if number and number.depth >= 3:
+        return True
+    if number and number.depth <= 2:
+        return False
+    return len(text) > 12 and bool(re.search(r"[，。；>：]|、[^、]{0,12}的", text))
+
+
+@dataclass(slots=True)
+class Chunk:
+    """What stands between two heading blocks: usually a page."""
+
+    headings: list[str] = field(default_factory=list)
+    body: list[str] = field(default_factory=list)
+
+
+def chunks_of(lines: list[str]) -> list[Chunk]:
+    """Cut at heading blocks; pieces of a heading that follow its first line belong to the block."""
+    chunks = [Chunk()]
+    in_block = False
+    for raw in lines:
+        line = settled(raw)
+        if not line:
+            continue
+        starts = bool(HEADING_START.match(line))
+        if starts and not _is_continued(chunks[-1], in_block):
+            chunks.append(Chunk())
+            in_block = True
+        if not in_block:
+            chunks[-1].body.append(line)
+            continue
+        heading, rest = _heading_part(line, starts=starts)
+        if heading:
+            chunks[-1].headings.append(heading)
+        if rest:
+            chunks[-1].body.append(rest)
+            in_block = False
+    return [chunk for chunk in chunks if chunk.headings or chunk.body]
+
+
+def _is_continued(chunk: Chunk, in_block: bool) -> bool:
+    return in_block and not chunk.body
+
+
+def _heading_part(line: str, *, starts: bool) -> tuple[str, str]:
+    """Part a line into what belongs to the headings and the measure behind it."""
+    if not starts and is_measure(line):
+        return "", line
+    if not starts:
+        return line.replace(" ", ""), ""
+    number = re.search(r"(?<=[。 ])(?:\d{1,2}[．.、]|（\d{1,2}）)", line) or re.search(
+        r"(?<=[^\d，、；（])\d{1,2}[．]", line
+    )
+    if number:
+        return line[: number.start()].replace(" ", ""), line[number.start() :]
+    head, space, tail = line.rpartition(" ")
+    if space and is_measure(tail) and len(tail) > 20:
+        return head.replace(" ", ""), tail
+    return line.replace(" ", ""), ""
+
+
+@dataclass(slots=True)
+class Parted:
+    """A chunk's text: paragraphs of measures, and pieces of units in printed order.
+
+    `units` holds (pieces on one line, paragraph they stood behind or None): a line may hold pieces of two columns.
+    """
+
+    paragraphs: list[str] = field(default_factory=list)
+    units: list[tuple[list[str], int | None]] = field(default_factory=list)
+    patched: set[int] = field(default_factory=set)  # paragraphs something was taken out of
+
+
+def part(lines: list[str], names: set[str]) -> Parted:
+    """Part the lines of a chunk into measures and pieces of units."""
+    parted = Parted()
+    lines = _without_prefixes(lines, names, parted)
+    open_paragraph = False
+    only_number = ""
+    for line in lines:
+        if re.fullmatch(r"\d{1,2}[．.、]", line):
+            only_number = line
+            continue
+        text, only_number = only_number + line, ""
+        text = text.removeprefix("\x01") if (taken := text.startswith("\x01")) else text
+        continues = open_paragraph and number_of(text) is None
+        if is_measure(text) or (continues and _goes_on(parted.paragraphs[-1], text, names)):
+            body, tail = _tail(text)
+            if continues and (not _whole(parted.paragraphs[-1])):
+                parted.paragraphs[-1] += body
+                parted.patched.add(len(parted.paragraphs) - 1)
+            else:
+                parted.paragraphs.append(body)
+            if taken:
+                parted.patched.add(len(parted.paragraphs) - 1)
+            if tail:
+                parted.units.append((tail.split(" "), len(parted.paragraphs) - 1))
+            open_paragraph = not _whole(parted.paragraphs[-1])
+        else:
+            parted.units.append((text.split(" "), None))
+    return parted
+
+
+def _whole(text: str) -> bool:
+    """True where a paragraph ends like one, with its brackets closed."""
+    opened = sum(text.count(char) for char in "（〔") - sum(text.count(char) for char in "）〕")
+    return text.endswith(("。", "；")) and opened <= 0
+
+
+def _goes_on(paragraph: str, text: str, names: set[str]) -> bool:
+    """A short line goes on an open sentence unless it looks like a unit's name or a piece of one."""
+    if _whole(paragraph):
+        return False
+    return text.endswith("。") and not any(text.rstrip("。") in name for name in names)
+
+
+def _tail(text: str) -> tuple[str, str]:
+    """Part a line behind its last full stop: what follows are pieces of units."""
+    end = max(text.rfind(mark) for mark in ("。", "；"))
+    if end < 0 or end == len(text) - 1:
+        return text, ""
+    tail = text[end + 1 :].strip()
+    return (
+        (text[: end + 1], tail)
+        if len(tail) <= 400 and not re.search(r"[，>：]|\d．|（公开", tail)
+        else (text, "")
+    )
+
+
+def _without_prefixes(lines: list[str], names: set[str], parted: Parted) -> list[str]:
+    """Take out a name whose pieces stand at the beginnings of two lines of a measure (市政府有径：…／关部门划信息…)."""
+    out = list(lines)
+    for place in range(len(out) - 1):
+        first, second = out[place], out[place + 1]
+        if not is_measure(first) or len(second) < 4:
+            continue
+        for name in names:
+            cut = next(
+                (
+                    k
+                    for k in range(2, len(name) - 1)
+                    if first.startswith(name[:k])
+                    and second.startswith(name[k:])
+                    and len(name) - k >= 2
+                    and name not in first
+                ),
+                None,
+            )
+            if cut and number_of(first) is None and _mid_sentence(out, place):
+                out[place] = "\x01" + first[cut:]
+                out[place + 1] = "\x01" + second[len(name) - cut :]
+                parted.units.append(([name], None))
+                break
+    return out
+
+
+def _mid_sentence(lines: list[str], place: int) -> bool:
+    return place > 0 and not lines[place - 1].endswith(("。", "；"))
+
+
+def rows_of(paragraphs: list[str]) -> list[list[int]]:
+    """Group paragraphs to rows: a list goes on while its numbers rise, anything else begins a row."""
+    rows: list[list[int]] = []
+    numbers: list[Number] = []
+    for place, text in enumerate(paragraphs):
+        number = number_of(text)
+        if rows and (_only_path(text) or (number and numbers and _follows(numbers, number))):
+            rows[-1].append(place)
+        else:
+            rows.append([place])
+            numbers = []
+        if number:
+            numbers.append(number)
+            inner = re.findall(r"(?<=。)\s*(\d{1,2})[．.]", text)
+            numbers.extend(Number(number.depth, int(value), 2) for value in inner)
+        else:
+            inner = re.findall(r"(?<=。)\s*(\d{1,2})[．.]", text)
+            numbers.extend(Number(3, int(value), 2) for value in inner)
+    return rows
+
+
+def _only_path(text: str) -> bool:
+    return bool(re.match(r"[（〔]公开(?:路径|渠道)", text))
+
+
+def _follows(numbers: list[Number], number: Number) -> bool:
+    last = numbers[-1]
+    if number.depth == last.depth:
+        return number.value == last.value + 1
+    if number.depth > last.depth:
+        return number.value == 1
+    above = [one for one in numbers if one.depth == number.depth]
+    return bool(above) and number.value == above[-1].value + 1

@@ -1,0 +1,185 @@
+"""Lay the cells of the unit columns beside the measures of a page, in the way that fits best."""
+
+import re
+from dataclasses import dataclass
+
+from gongkai.reading.layouts.interleaved.units import LEAD, Way, names_of
+
+MARGIN = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Lead and responsible unit cell of each row (None: carried from the page before), and how well it fits."""
+
+    leads: tuple[str | None, ...]
+    responsibles: tuple[str, ...]
+    score: float
+
+
+def best_laid(ways: list[Way], measures: list[str], above: str | None) -> tuple[Laid | None, set[int]]:
+    """Return the best way to lay the cells beside the measures, and the rows another way reads differently.
+
+    `above` is the lead that held at the end of the page before.
+    """
+    laid = [one for way in ways for one in _lay(way, measures, above)]
+    if not laid:
+        return None, set(range(len(measures)))
+    laid.sort(key=lambda one: -one.score)
+    best = laid[0]
+    doubted = {
+        row
+        for other in laid[1:200]
+        if best.score - other.score < MARGIN
+        for row in range(len(measures))
+        if (other.leads[row] or above, other.responsibles[row])
+        != (best.leads[row] or above, best.responsibles[row])
+    }
+    return best, doubted
+
+
+def _lay(way: Way, measures: list[str], above: str | None) -> list[Laid]:
+    rows = len(measures)
+    leads = [(n, text) for n, (column, text, _) in enumerate(way.cells) if column == LEAD]
+    responsibles = [(n, text) for n, (column, text, _) in enumerate(way.cells) if column != LEAD]
+    if len(responsibles) != rows or len(leads) > rows or (not leads and above is None):
+        return []
+    mixed = _is_mixed([column for column, _, _ in way.cells])
+    base = -way.cost + sum(_fits_responsible(measures[n], text) for n, (_, text) in enumerate(responsibles))
+    names = [text for _, text in responsibles]
+    out = []
+    for starts in _starts(rows, len(leads), above is not None):
+        score = base
+        held: list[str | None] = [None] * rows
+        for number, start in enumerate(starts):
+            end = starts[number + 1] if number + 1 < len(starts) else rows
+            for row in range(start, end):
+                held[row] = leads[number][1]
+            if mixed:
+                before = sum(place < leads[number][0] for place, _ in responsibles)
+                score += 0.6 if start <= before <= end else -1.5
+        for row in range(rows):
+            lead = held[row] or above or ""
+            score += _fits_lead(measures[row], lead, names[row])
+            if row and (held[row] or above) == (held[row - 1] or above):
+                score += 1.5 * _alike(measures[row - 1], measures[row])
+            elif row:
+                score -= 0.8 * _alike(measures[row - 1], measures[row])
+        out.append(Laid(tuple(held), tuple(names), score))
+    return out
+
+
+def _is_mixed(columns: list[int]) -> bool:
+    """True where the columns were printed row by row and not one behind the other."""
+    changes = sum(a != b for a, b in zip(columns, columns[1:], strict=False))
+    return changes > 1
+
+
+def _starts(rows: int, leads: int, carried: bool) -> list[tuple[int, ...]]:
+    """Rows at which each lead may begin: rising; the first at the top unless one is carried."""
+    from itertools import combinations
+
+    ways = combinations(range(rows), leads)
+    return [way for way in ways if not leads or carried or way[0] == 0][:600]
+
+
+def _fits_responsible(measure: str, cell: str) -> float:
+    score = 0.0
+    local = "本区县" in measure or "区县政府及其" in measure
+    if local:
+        score += 2.0 if "各区县政府" in cell or "各区" in cell or "各县" in cell or "各乡镇" in cell else -2.0
+    if "本部门" in measure and not local:
+        score += 1.0 if "部门" in cell else 0.0
+        score -= 1.0 if cell == "各区县政府" else 0.0
+    if re.search(r"全市|我市|市级|本系统", measure) and not local:
+        score -= 1.0 if cell == "各区县政府" else 0.0
+    return score + 1.2 * _named(measure, cell)
+
+
+def _fits_lead(measure: str, lead: str, responsible: str) -> float:
+    score = 0.0
+    if match := re.match(
+        r"(?:\d{1,2}[．.])?按照(?P<unit>[市省][\u4e00-\u9fff]{2,10}?)(?:的)?统一要求", measure
+    ):
+        score += 3.0 if match["unit"] in lead else -3.0
+    if "主办单位" in lead or "承办单位" in responsible:
+        score += 3.0 if "主办单位" in lead and "承办单位" in responsible else -4.0
+        if "主办单位" in lead:
+            score += 1.0 if lead.replace("主办", "承办") == responsible else -2.0
+    shared = set(names_of(lead)) & set(names_of(responsible))
+    score += 1.0 if shared else 0.0
+    score += 1.0 if lead == responsible else 0.0
+    if not shared and not re.search(r"各|有关|成员|承办|中心|学院", responsible):
+        score -= 1.0
+    return score + 1.2 * _named(measure, lead)
+
+
+def _named(measure: str, cell: str) -> float:
+    """1 where the measure speaks of what a unit of the cell is called after (市民政局: 民政领域)."""
+    for name in names_of(cell):
+        core = re.sub(r"^(?:市委|市政府|各|市|区|县)+|(?:局|委|办|厅|部门|政府|中心)+$", "", name)
+        if (
+            len(core) >= 2
+            and core not in ("政府", "有关", "区县")
+            and (core in measure or (len(core) > 3 and core[:2] in measure and core[-2:] in measure))
+        ):
+            return 1.0
+    return 0.0
+
+
+def _alike(one: str, other: str) -> float:
+    """Share of letter pairs that two measures have in common, 0 to 1."""
+    pairs = [{text[n : n + 2] for n in range(len(text) - 1)} for text in (one[:160], other[:160])]
+    return len(pairs[0] & pairs[1]) / max(1, min(map(len, pairs)))
+
+
+def lay_items(items: list[str], measures: list[str], above: str | None) -> tuple[list[str | None], set[int]]:
+    """Give every row its item: in order, by the words they share; rows that could be otherwise are doubted.
+
+    `above` is the item that held before; a first item that is the same goes on.
+    """
+    if not items:
+        return [None] * len(measures), set()
+    if len(items) == 1:
+        return [items[0]] * len(measures), set()
+    from itertools import combinations
+
+    ways = []
+    for cut in combinations(range(1, len(measures)), min(len(items), len(measures)) - 1):
+        edges = (0, *cut, len(measures))
+        score = sum(
+            _shares(items[n], measures[row], measures)
+            for n in range(len(edges) - 1)
+            for row in range(edges[n], edges[n + 1])
+        )
+        ways.append((score, edges))
+        if len(ways) > 5000:
+            break
+    ways.sort(key=lambda way: -way[0])
+    best = _spread(items, ways[0][1])
+    doubted = {
+        row
+        for score, edges in ways[1:]
+        if ways[0][0] - score < MARGIN
+        for row, item in enumerate(_spread(items, edges))
+        if item != best[row]
+    }
+    return best, doubted if len(items) <= len(measures) else set(range(len(measures)))
+
+
+def _spread(items: list[str], edges: tuple[int, ...]) -> list[str | None]:
+    out: list[str | None] = []
+    for n in range(len(edges) - 1):
+        out.extend([items[n]] * (edges[n + 1] - edges[n]))
+    return out
+
+
+def _shares(item: str, measure: str, measures: list[str]) -> float:
+    """Letter pairs of an item that a measure has, each weighed by how few of the page's measures have it."""
+    words = re.sub(r"^（.{1,3}）|[。的和]", "", item)
+    score = 0.0
+    for n in range(len(words) - 1):
+        pair = words[n : n + 2]
+        if pair in measure:
+            score += 1.0 / sum(pair in other for other in measures)
+    return score

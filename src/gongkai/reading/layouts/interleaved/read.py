@@ -1,0 +1,192 @@
+"""Put a broken table together, chunk by chunk, into a grid whose guesses are marked."""
+
+import re
+
+from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
+from gongkai.reading.layouts.interleaved.headings import read_block, take_from_lines, whole_headings
+from gongkai.reading.layouts.interleaved.lines import Chunk, Parted, chunks_of, part, rows_of, settled
+from gongkai.reading.layouts.interleaved.match import best_laid, lay_items
+from gongkai.reading.layouts.interleaved.units import Names, names_of, ways_to_read
+from gongkai.reading.layouts.segments import pieces_of
+
+_TASK = ("工作任务", "重点任务", "主要任务", "任务内容")
+_MEASURE = ("贯彻举措", "工作举措", "具体举措", "工作措施", "工作要求", "公开要求")
+_HEADS = ("工作任务", "工作任务", "贯彻举措", "牵头单位", "责任单位")
+_AFTER = re.compile(r"^(?:附件|附：|抄送|联系人|文件下载|分享|打印)")
+
+
+def interleaved_blocks(lines: list[str]) -> list[Block] | None:
+    """Return the blocks of a text whose table is printed by columns, or None where it is no such text."""
+    start = _heads_at(lines)
+    if start is None:
+        return None
+    first, body = start
+    end = next((n for n in range(len(lines) - 1, first, -1) if _AFTER.match(lines[n].strip())), len(lines))
+    end = next((n for n in range(first, end) if _AFTER.match(lines[n].strip())), end)
+    table = [line for line in [body, *lines[first:end]] if line.strip()]
+    if sum(_is_fragment(line) for line in table) < 6:
+        return None
+    grid = _read(table)
+    before = [Paragraph(line) for line in lines[: _front_end(lines, first)] if line.strip()]
+    return [*before, grid, *(Paragraph(line) for line in lines[end:] if line.strip())]
+
+
+def _heads_at(lines: list[str]) -> tuple[int, str] | None:
+    """Return the line behind the heads and what of the body the last head line holds."""
+    for place, line in enumerate(lines):
+        near = [one.strip() for one in lines[place : place + 8]]
+        if line.strip() in _TASK and any(one in _MEASURE for one in near):
+            last = max(
+                (n for n, one in enumerate(near) if re.match(r"(?:牵头|责任)单位?$|位(?: |$)|牵头单$", one)),
+                default=0,
+            )
+            rest = re.sub(r"^位\s*", "", near[last]) if near[last].startswith("位") else ""
+            return place + last + 1, rest
+    return None
+
+
+def _front_end(lines: list[str], first: int) -> int:
+    """The heads themselves belong to neither part."""
+    place = first
+    while place > 0 and (len(lines[place - 1].strip()) <= 6 or lines[place - 1].strip().startswith("位 ")):
+        place -= 1
+    return place
+
+
+def _is_fragment(line: str) -> bool:
+    text = line.strip()
+    return 0 < len(text) <= 3 and bool(re.fullmatch(r"[\u4e00-\u9fff]+", text))
+
+
+def _read(lines: list[str]) -> Grid:
+    chunks = chunks_of(lines)
+    sections, items = whole_headings([chunk.headings for chunk in chunks])
+    names = Names([settled(line) for line in lines])
+    vocabulary = _vocabulary(lines)
+    grid = Grid(
+        [Line([Cell(_HEADS[0]), Cell("", State.LEFT), *(Cell(head) for head in _HEADS[2:])])], exact=False
+    )
+    held = _Held()
+    for chunk in chunks:
+        grid.lines.extend(_chunk(chunk, sections, items, names, vocabulary, held))
+    return grid
+
+
+class _Held:
+    """What goes on from page to page."""
+
+    def __init__(self) -> None:
+        self.section = ""
+        self.item = ""
+        self.lead: str | None = None
+        self.responsible: str | None = None
+
+
+def _vocabulary(lines: list[str]) -> set[str]:
+    """Names on lines that are lists of units and nothing else."""
+    found: set[str] = set()
+    for line in lines:
+        for piece in settled(line).split(" "):
+            if 3 <= len(piece) <= 80 and not re.search(r"[。；：>\d]", piece):
+                found.update(
+                    name for name in names_of(piece) if 4 <= len(name) <= 20 and name[-1] in "局委办厅门府心"
+                )
+    return found
+
+
+def _chunk(
+    chunk: Chunk, sections: list[str], items: list[str], names: Names, vocabulary: set[str], held: _Held
+) -> list[Line]:
+    section, found, sure = read_block(chunk.headings, sections, items)
+    body = chunk.body
+    if not chunk.headings:
+        body, taken = take_from_lines(body, [*sections, *items])
+        section = next((one for one in taken if one in sections), None)
+        found = [one for one in taken if one in items]
+    parted = part(body, vocabulary)
+    rows = rows_of(parted.paragraphs)
+    if not rows:
+        return []
+    measures = ["\n".join(parted.paragraphs[n] for n in row) for row in rows]
+    if section and section != held.section:
+        held.section, held.item, held.lead = section, "", None
+    laid_items, unsure_items = lay_items(found, measures, held.item or None)
+    units, unsure_units = _units(parted, rows, measures, names, held)
+    out = []
+    for number, row in enumerate(rows):
+        held.item = laid_items[number] or held.item
+        lead, responsible = units[number]
+        line = Line(
+            [_cell(held.section), _cell(held.item), Cell(measures[number]), _cell(lead), _cell(responsible)]
+        )
+        if not sure or number in unsure_items or not section and not held.section:
+            line.doubts.append("标题被打散，所属标题由内容推断")
+        if number in unsure_units:
+            line.doubts.append("单位与举措分开印出，对应关系由内容推断")
+        if any(place in parted.patched for place in row) or _looks_broken(measures[number]):
+            line.doubts.append("举措文字被其他栏的文字隔断，已拼接")
+        held.lead = lead or held.lead
+        out.append(line)
+    return out
+
+
+def _cell(text: str | None) -> Cell:
+    return Cell(text) if text else Cell("", State.EMPTY)
+
+
+def _looks_broken(text: str) -> bool:
+    """A measure that does not begin or end like one, or holds a heading's number inside a sentence."""
+    ends = text.endswith(("。", "；"))
+    balanced = text.count("（") == text.count("）")
+    return not ends or not balanced or bool(re.search(r"[^。\n]（[一二三四五六七八九十]）", text))
+
+
+def _units(
+    parted: Parted, rows: list[list[int]], measures: list[str], names: Names, held: _Held
+) -> tuple[list[tuple[str | None, str | None]], set[int]]:
+    """Return (lead, responsible) of each row, and the rows that are unsure."""
+    inline = _inline(parted, rows)
+    if inline is not None:
+        return inline, set()
+    lines = _run_apart(parted.units)
+    ways = ways_to_read(lines, names)
+    if not parted.units:
+        return [(None, None)] * len(rows), set(range(len(rows) - 1))
+    best, doubted = best_laid(ways, measures, held.lead)
+    if best is None:
+        return [(None, None)] * len(rows), set(range(len(rows)))
+    return [
+        (lead or held.lead, own) for lead, own in zip(best.leads, best.responsibles, strict=True)
+    ], doubted
+
+
+def _inline(parted: Parted, rows: list[list[int]]) -> list[tuple[str | None, str | None]] | None:
+    """Units printed right behind the measures they belong to: lead and responsible, or the responsible alone."""
+    behind: dict[int, list[str]] = {}
+    for pieces, paragraph in parted.units:
+        if paragraph is None:
+            return None
+        row = next(n for n, places in enumerate(rows) if paragraph in places)
+        cells = [cell for piece in pieces for cell in pieces_of(piece)]
+        if row in behind or len(cells) > 2 or any(len(names_of(cell)) == 0 for cell in cells):
+            return None
+        behind[row] = cells
+    if any(row not in behind for row in range(len(rows) - 1)) or not behind:
+        return None
+    out: list[tuple[str | None, str | None]] = []
+    for row in range(len(rows)):
+        cells = behind.get(row, [])
+        out.append((cells[0], cells[1]) if len(cells) == 2 else (None, cells[0] if cells else None))
+    return out
+
+
+def _run_apart(units: list[tuple[list[str], int | None]]) -> list[tuple[list[str], int | None]]:
+    """Part whole lists that run on behind each other on one line."""
+    out: list[tuple[list[str], int | None]] = []
+    for pieces, paragraph in units:
+        cells = [cell for piece in pieces for cell in (pieces_of(piece) if len(piece) > 24 else [piece])]
+        if len(cells) > 2:
+            out.extend(([cell], paragraph) for cell in cells)
+        else:
+            out.append((cells, paragraph))
+    return out
