@@ -173,7 +173,7 @@ def test_a_one_time_password_is_changed_before_anything_else(town, browser) -> N
     for path in ("/admin/", "/admin/units/"):
         assert new.get(path).url == "/admin/units/password/"
     bad = new.post("/admin/units/password/", {"old": password, "password": "12345", "again": "12345"})
-    assert "密码长度太短" in bad.content.decode()
+    assert "密码太短，至少10个字符" in bad.content.decode()
     assert (
         new.post(
             "/admin/units/password/", {"old": "x", "password": "Yun-ling-2099", "again": "Yun-ling-2099"}

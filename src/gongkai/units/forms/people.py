@@ -10,6 +10,13 @@ from gongkai.units.forms.base import BodyChoice, Day, PersonChoice, TargetForm, 
 from gongkai.units.models import Role
 
 
+def _in_chinese(error: forms.ValidationError) -> str:
+    """Say what is wrong with a password; Django 5.2 has no Chinese for one of its messages."""
+    if error.code == "password_too_short":
+        return f"密码太短，至少{(error.params or {}).get('min_length', 10)}个字符。"
+    return str(error.messages[0])
+
+
 class PersonForm(TargetForm):
     """A person, new (no target) or there already."""
 
@@ -130,7 +137,7 @@ class PasswordForm(TargetForm):
             try:
                 validate_password(new, self.target.user)
             except forms.ValidationError as error:
-                self.add_error("password", error)
+                self.add_error("password", [_in_chinese(one) for one in error.error_list])
         return facts
 
     def facts(self) -> dict[str, Any]:
