@@ -6,12 +6,17 @@ from pathlib import Path
 import click
 
 from gongkai.cli.errors import refusing
+from gongkai.cli.notice_import import import_, undo
 from gongkai.reading import Notice, ReadingError, read_notice
 
 
 @click.group()
 def notice() -> None:
     """读取、导入、撤销任务分工通知。"""
+
+
+notice.add_command(import_)
+notice.add_command(undo)
 
 
 @notice.command()

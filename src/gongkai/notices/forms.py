@@ -35,7 +35,7 @@ class SubmitForm(ActForm):
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": "https://，一行一个"}),
     )
-    files = FilesField(label="文件", required=False)
+    files = FilesField(label="文件", required=False)  # type: ignore[assignment]
     statement = words("完成情况", required=False, rows=2)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -154,7 +154,7 @@ class ReceiptForm(ActForm):
     receipt = forms.CharField(label="回执", max_length=200, help_text="如收文编号、签收人和时间。")
 
 
-for _verb, _form in {
+_FORMS: dict[str, type[ActForm]] = {
     "submit": SubmitForm,
     "return": ReasonForm,
     "refuse": ReasonForm,
@@ -166,7 +166,8 @@ for _verb, _form in {
     "grant": GrantForm,
     "reopen": ReopenForm,
     "carry_over": CarryForm,
-}.items():
+}
+for _verb, _form in _FORMS.items():
     register_form(f"assignment.{_verb}", _form)
 register_form("upward.receipt", ReceiptForm)
 register_form("upward.reopen", ReasonForm)

@@ -7,13 +7,13 @@ from wagtail.admin.menu import MenuItem
 from gongkai.notices.urls import urlpatterns
 
 
-@hooks.register("register_admin_urls")
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def urls() -> list[URLPattern]:
     """Register this room's pages under /admin/."""
     return urlpatterns
 
 
-@hooks.register("register_admin_menu_item")
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def item() -> MenuItem:
     """任务分工."""
     return MenuItem("任务分工", reverse_lazy("notices_list"), name="notices", icon_name="doc-full", order=30)

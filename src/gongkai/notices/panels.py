@@ -3,10 +3,11 @@
 from typing import Any
 
 from gongkai.ledger.models import Entry
-from gongkai.notices.actions import submit
+from gongkai.notices.actions.rules import works
 from gongkai.notices.checklist import checklist
 from gongkai.notices.forms import SubmitForm
 from gongkai.notices.models import EvidenceOffer, Upward
+from gongkai.notices.states import WORKING
 from gongkai.units.actors import Actor
 
 
@@ -14,7 +15,7 @@ def assignment(entry: Entry, by: Actor) -> dict[str, Any]:
     """Return what the panel of an assignment shows."""
     row = entry.assignment
     lines = checklist(row)
-    may = not submit.unfit(entry, by=by)
+    may = entry.state in WORKING and not works(by, entry)
     return {
         "assignment": row,
         "measure": row.measure,

@@ -84,7 +84,7 @@ def counts(prefix: str = "", now: datetime | None = None) -> dict[str, Any]:
     }
 
 
-def from_row(row: dict[str, Any]) -> Lights:
+def from_row(row: Any) -> Lights:
     """Return the lights of a row that `counts` aggregated."""
     return Lights(
         total=row["total"],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -59,7 +60,7 @@ def timeline(year: int, user: object) -> list[Month]:
     return list(months.values())
 
 
-def _due_days(entries: QuerySet[Entry]) -> QuerySet[Entry, dict[str, object]]:
+def _due_days(entries: QuerySet[Entry]) -> Any:
     return entries.exclude(due_at=None).values("due_at").annotate(**counts()).order_by("due_at")
 
 

@@ -118,7 +118,7 @@ def _import(request: HttpRequest, form: ImportForm, actor: Actor) -> HttpRespons
     return redirect("notices_review", made.notice.pk)
 
 
-def _given(file: UploadedFile | None, text: str) -> tuple[bytes, str]:
+def _given(file: UploadedFile[Any] | None, text: str) -> tuple[bytes, str]:
     if file is None:
         return text.encode(), "粘贴的文字.txt"
     if file.size and file.size > MAX_BYTES:

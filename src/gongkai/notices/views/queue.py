@@ -1,5 +1,6 @@
 """What waits for the lead unit: submissions with their evidence, accepted one by one or many at once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from gongkai.units.models import Role
 SIZE = 100
 
 
-def waiting(actor: Actor) -> list[Entry]:
+def waiting(actor: Actor) -> Sequence[Entry]:
     """Return what somebody has to decide now, the earliest submission first; a constant number of queries."""
     led = Assignment.leads.through.objects.filter(body_id__in=actor.bodies).values("assignment_id")
     mine = Q(pk__in=led) | Q(body_id__in=actor.bodies)

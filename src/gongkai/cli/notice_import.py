@@ -1,0 +1,160 @@
+"""`gongkai notice import` and `gongkai notice undo`; Django starts only when they are called."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gongkai.cli.django import start
+
+if TYPE_CHECKING:
+    from gongkai.notices.models import Notice
+    from gongkai.notices.source import Source
+    from gongkai.units.models import Body
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--issuer", help="印发单位名称；不填则按通知上的落款识别")
+@click.option("--dry-run", is_flag=True, help="只看会导入什么，不保存")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def import_(file: Path, *, issuer: str | None, dry_run: bool, as_json: bool) -> None:
+    """导入任务分工通知，产生待核对的草稿；同一文件重复导入不会重复产生。"""
+    start()
+    from gongkai.acts.action import Refused
+    from gongkai.notices.source import read_source
+
+    if not file.is_file():
+        raise click.ClickException(f"没有这个文件：{file}，请检查路径。")
+    try:
+        source = read_source(file.read_bytes(), file.name)
+        government, body = _places(source, issuer)
+        result = _dry(source, government, body) if dry_run else _import(source, government, body)
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else _words(result))
+
+
+def _places(source: "Source", issuer: str | None) -> "tuple[Body, Body | None]":
+    """Return the government that carries the notice out, and its issuer where the directory knows it.
+
+    Raises:
+        ClickException: the issuer given is unknown, or the government cannot be told.
+    """
+    from gongkai.units.models import Body, BodyKind
+    from gongkai.units.queries import catalogue, resolve
+
+    roots = list(Body.objects.filter(parent=None, kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])[:2])
+    if not roots:
+        raise click.ClickException("名录中还没有政府，请先登记单位（gongkai unit import）。")
+    printed = issuer or str(source.parsed.get("issuer") or "")
+    found = resolve(printed, roots[0]) if printed else None
+    body = found.bodies[0] if found and len(found.bodies) == 1 else None
+    if issuer and body is None:
+        raise click.ClickException(f"名录中没有“{issuer}”，请核对名称，或先登记这个单位。")
+    if body is not None:
+        return catalogue().home(body), body
+    if len(roots) > 1:
+        raise click.ClickException("名录中有多个政府，请用 --issuer 指明印发单位。")
+    return roots[0], None
+
+
+def _import(source: "Source", government: "Body", issuer: "Body | None") -> dict[str, Any]:
+    from gongkai.notices.actions import bring_in
+    from gongkai.units.actors import SYSTEM
+
+    made = bring_in(source, by=SYSTEM, government=government, issuer=issuer)
+    return {"id": made.notice.pk, "already": made.already, **summary(made.notice)}
+
+
+def _dry(source: "Source", government: "Body", issuer: "Body | None") -> dict[str, Any]:
+    """Import, look, and take everything back: exactly what an import would give."""
+    from django.db import transaction
+
+    from gongkai.notices.actions import bring_in
+    from gongkai.units.actors import SYSTEM
+
+    with transaction.atomic():
+        made = bring_in(source, by=SYSTEM, government=government, issuer=issuer)
+        result = {"id": made.notice.pk if made.already else None, "already": made.already}
+        result |= {"dry_run": True, **summary(made.notice)}
+        if not made.already:
+            made.notice.source_file.storage.delete(str(made.notice.source_file.name))
+        transaction.set_rollback(True)
+    return result
+
+
+def summary(notice: "Notice") -> dict[str, Any]:
+    """Return the counts of a notice, the columns it asks for, and what needs a person."""
+    from gongkai.notices.queries.readiness import duties_count, preview, unresolved, unsettled
+
+    shown = preview(notice)
+    return {
+        "title": notice.title,
+        "government": notice.government.name,
+        "year": notice.year,
+        "state": notice.state,
+        "rows": notice.measures.filter(preamble=False).count(),
+        "preamble": notice.measures.filter(preamble=True).count(),
+        "duties": duties_count(notice),
+        "entries": shown.entries,
+        "columns": {
+            "create": [column.title for column in shown.columns.create],
+            "reuse": [" > ".join(one.path) for one in shown.columns.reuse],
+            "refused": [{"path": list(one.path), "reason": one.reason} for one in shown.columns.refused],
+        },
+        "needs_person": {
+            "units": unresolved(notice),
+            "doubts": unsettled(notice),
+            "remarks": list(notice.remarks),
+            "reasons": list(shown.reasons) if notice.editable else [],
+        },
+    }
+
+
+def _words(result: dict[str, Any]) -> str:
+    columns, needs = result["columns"], result["needs_person"]
+    head = "试导入，没有保存" if result.get("dry_run") else f"通知编号 {result['id']}"
+    lines = [
+        f"{head}：{result['title']}（{result['government']}，{result['year']}年）",
+        *(["这个文件以前已经导入，没有重复导入。"] if result["already"] else []),
+        f"举措 {result['rows']} 行，正文要求 {result['preamble']} 条，要求 {result['duties']} 项",
+        f"栏目：新建 {len(columns['create'])} 个，沿用 {len(columns['reuse'])} 条路径"
+        + (f"，不能建 {len(columns['refused'])} 条" if columns["refused"] else ""),
+        f"需要人工：单位待指明 {needs['units']} 处，存疑待核对 {needs['doubts']} 处",
+        *(f"  {remark}" for remark in needs["remarks"]),
+    ]
+    if not needs["reasons"]:
+        lines.append("可以确认。" if result["state"] == "draft" else "已经确认。")
+    return "\n".join(lines)
+
+
+@click.command()
+@click.argument("number", type=int, metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def undo(number: int, *, as_json: bool) -> None:
+    """撤销一次导入：已有办理的，列出原因，什么都不改变。"""
+    start()
+    from gongkai.acts.action import Refused
+    from gongkai.notices.actions import undo_import
+    from gongkai.notices.models import Notice
+    from gongkai.units.actors import SYSTEM
+
+    notice = Notice.objects.filter(pk=number).first()
+    if notice is None:
+        raise click.ClickException(f"没有编号为 {number} 的通知。")
+    try:
+        removed = undo_import(notice, by=SYSTEM)
+    except Refused as refusal:
+        if as_json:
+            click.echo(json.dumps({"undone": False, "reasons": refusal.reasons}, ensure_ascii=False))
+        raise click.ClickException(
+            "不能撤销：" + "；".join(r.rstrip("。") for r in refusal.reasons)
+        ) from refusal
+    if as_json:
+        click.echo(json.dumps({"undone": True, "id": number, **removed}, ensure_ascii=False))
+    else:
+        click.echo(
+            f"已撤销导入 {number}：任务 {removed['entries']} 条、举措 {removed['measures']} 条、栏目 {removed['columns']} 个。"
+        )
