@@ -7,7 +7,17 @@ from django.contrib.auth import get_user_model
 from factory.django import DjangoModelFactory
 
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.models import Appointment, Body, BodyKind, Level, Office, Person, Role
+from gongkai.units.models import (
+    Alias,
+    Appointment,
+    Body,
+    BodyKind,
+    Level,
+    Office,
+    Person,
+    Role,
+    UnitGroup,
+)
 
 
 class BodyFactory(DjangoModelFactory):
@@ -20,6 +30,7 @@ class BodyFactory(DjangoModelFactory):
     level = Level.CITY
 
     class Params:
+        closed = factory.Trait(active_to=date(2020, 12, 31))
         government = factory.Trait(
             name="云岭市人民政府", short_name="市政府", kind=BodyKind.GOVERNMENT, parent=None
         )
@@ -55,6 +66,10 @@ class AppointmentFactory(DjangoModelFactory):
     class Meta:
         model = Appointment
 
+    class Params:
+        ended = factory.Trait(end=date(2020, 12, 31))
+        future = factory.Trait(start=date(2099, 1, 1))
+
     person = factory.SubFactory(PersonFactory)
     body = factory.SubFactory(BodyFactory)
     role = Role.CLERK
@@ -65,3 +80,23 @@ def actor(role: Role, body: Body, **facts: object) -> Actor:
     """Appoint somebody new and return them as an actor."""
     appointment = AppointmentFactory(role=role, body=body, **facts)
     return actor_of(appointment.person.user)
+
+
+class AliasFactory(DjangoModelFactory):
+    class Meta:
+        model = Alias
+
+    body = factory.SubFactory(BodyFactory)
+    name = factory.Sequence(lambda n: f"第{n}别名")
+
+
+class GroupFactory(DjangoModelFactory):
+    class Meta:
+        model = UnitGroup
+
+    class Params:
+        open = factory.Trait(name="有关部门", kinds=[], open_ended=True)
+
+    government = factory.SubFactory(BodyFactory, government=True)
+    name = factory.Sequence(lambda n: f"第{n}组")
+    kinds = factory.LazyFunction(lambda: [BodyKind.DEPARTMENT])

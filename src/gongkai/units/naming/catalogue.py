@@ -49,6 +49,7 @@ class Catalogue:
     places: dict[int, str] = field(default_factory=dict)
     offices: dict[int, list[Office]] = field(default_factory=lambda: defaultdict(list))
     office_names: dict[str, list[Office]] = field(default_factory=lambda: defaultdict(list))
+    spelt: dict[int, tuple[str, ...]] = field(default_factory=dict)
     children: dict[int, list[Body]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
@@ -126,6 +127,14 @@ class Catalogue:
         if place:  # 青山区人民政府 is also 青山区, and 政府 within itself
             self._keep(self.home_above(body), place, body)
             self._keep(body.pk, "政府" if body.kind != BodyKind.COMMITTEE else "管委会", body)
+
+    def spellings(self, body: Body) -> tuple[str, ...]:
+        """Return a body's name without its places and its short name, as they are and shortened; for likeness."""
+        kept = self.spelt.get(body.pk)
+        if kept is None:
+            names = {without_places(body.name, self.above(body)), clean(body.short_name)} - {""}
+            kept = self.spelt[body.pk] = tuple(names | {canon(one) for one in names})
+        return kept
 
     def home_above(self, body: Body) -> int:
         """Return the number of the government above a body; its own where it is the topmost."""

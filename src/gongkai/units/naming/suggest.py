@@ -31,15 +31,17 @@ def suggest(name: str, government: Body, catalogue: Catalogue, *, most: int = 5)
     places = (*catalogue.above(government), catalogue.places.get(government.pk, ""))
     stem = without_places(name, places)
     asked = {canon(stem), clean(stem), canon(stem[1:]) if stem[:1] in LEVELS and len(stem) > 3 else ""}
+    # Most bodies share next to nothing with the name: those are passed over without counting.
+    letters = set(stem)
+    enough = max(2, (len(letters) + 2) // 3)
     scores: dict[int, float] = {}
     for body in catalogue.bodies.values():
         home = catalogue.home_above(body)
         heir = catalogue.successor(body)
         if home not in homes or not catalogue.alive(heir):
             continue
-        known = {clean(without_places(body.name, catalogue.above(body))), clean(body.short_name)} - {""}
-        known |= {canon(one) for one in known}
-        score = max(likeness(one, other) for one in asked for other in known)
+        known = [other for other in catalogue.spellings(body) if len(letters.intersection(other)) >= enough]
+        score = max((likeness(one, other) for one in asked for other in known), default=0)
         score *= 1 if home == government.pk else 0.9
         scores[heir.pk] = max(score, scores.get(heir.pk, 0))
     best = sorted((one for one in scores.items() if one[1] >= _LEAST), key=lambda one: (-one[1], one[0]))
