@@ -8,6 +8,7 @@ linear in the length of what they are given. See `docs/privacy.md`.
 from gongkai.privacy.files import Masked, mask_file
 from gongkai.privacy.masks import mask
 from gongkai.privacy.model import Finding, PrivacyError
+from gongkai.privacy.proofreading import Term, TermList, proofread
 from gongkai.privacy.search import find
 
-__all__ = ["Finding", "Masked", "PrivacyError", "find", "mask", "mask_file"]
+__all__ = ["Finding", "Masked", "PrivacyError", "Term", "TermList", "find", "mask", "mask_file", "proofread"]

@@ -47,9 +47,9 @@ class Opening:
 
 
 @cache
-def no_names() -> frozenset[str]:
-    """Return the strings that have the shape of a name but were counted in laws, which name nobody."""
-    return frozenset((_DATA / "nonames.txt").read_text(encoding="utf-8").split())
+def word_file(name: str) -> frozenset[str]:
+    """Return the words of `data/<name>.txt`: counted in laws, or (`nonames`) shaped like names and found there."""
+    return frozenset((_DATA / f"{name}.txt").read_text(encoding="utf-8").split())
 
 
 def alternatives(items: frozenset[str] | tuple[str, ...]) -> str:

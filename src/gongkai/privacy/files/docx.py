@@ -19,11 +19,7 @@ _READ = re.compile(
 )
 #: Elements that go with all they hold: what was deleted, what points to parts that go, what only Word needs.
 _GONE = frozenset(
-    "del moveFrom rPrChange pPrChange sectPrChange tblPrChange tcPrChange trPrChange tblGridChange numberingChange "
-    "commentRangeStart commentRangeEnd commentReference annotationRef object control altChunk externalData "
-    "attachedTemplate docVars mailMerge permStart permEnd customXmlInsRangeStart customXmlInsRangeEnd "
-    "customXmlDelRangeStart customXmlDelRangeEnd moveFromRangeStart moveFromRangeEnd moveToRangeStart moveToRangeEnd "
-    "cellIns cellDel cellMerge dataBinding rsids saveSubsetFontsFile embedRegular embedBold embedItalic embedBoldItalic subDoc".split()  # noqa: SIM905
+    ["del", "moveFrom", "rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tcPrChange", "trPrChange", "tblGridChange", "numberingChange", "commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef", "object", "control", "altChunk", "externalData", "attachedTemplate", "docVars", "mailMerge", "permStart", "permEnd", "customXmlInsRangeStart", "customXmlInsRangeEnd", "customXmlDelRangeStart", "customXmlDelRangeEnd", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "cellIns", "cellDel", "cellMerge", "dataBinding", "rsids", "saveSubsetFontsFile", "embedRegular", "embedBold", "embedItalic", "embedBoldItalic", "subDoc"]
 )
 _UNWRAP = frozenset(["ins", "moveTo", "customXml", "smartTag"])
 _TEXT = frozenset(["t", "delText", "instrText", "v"])

@@ -9,8 +9,7 @@ from gongkai.privacy.files.slots import MAX_CHARS, Gathered, Hider
 from gongkai.privacy.model import PrivacyError
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body br caption dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "head header hr html legend li main nav ol option p pre section summary table tbody tfoot thead title tr ul select label".split()  # noqa: SIM905
+    ["address", "article", "aside", "blockquote", "body", "br", "caption", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "legend", "li", "main", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "title", "tr", "ul", "select", "label"]
 )
 _CELLS = frozenset(["td", "th"])
 _GONE = ("script", "template", "noscript", "object", "embed", "iframe", "applet", "base")

@@ -19,8 +19,7 @@ _KEEP = re.compile(
 )
 _SHEET = re.compile(r"xl/worksheets/sheet[0-9]*\.xml")
 _GONE = frozenset(
-    "legacyDrawing legacyDrawingHF oleObjects controls externalReferences pivotCaches customSheetViews "
-    "customProperties fileSharing webPublishItems webPublishing externalData smartTags cellWatches fileRecoveryPr".split()  # noqa: SIM905
+    ["legacyDrawing", "legacyDrawingHF", "oleObjects", "controls", "externalReferences", "pivotCaches", "customSheetViews", "customProperties", "fileSharing", "webPublishItems", "webPublishing", "externalData", "smartTags", "cellWatches", "fileRecoveryPr"]
 )
 _MAX_CELLS = 3_000_000
 _COLUMN = re.compile(r"[A-Z]+")

@@ -125,7 +125,7 @@ def _judge(search: _Search, start: int, surname: int) -> int:
     name = frame.text[start:end]
     if name[surname:] in _PLACEHOLDERS:
         return start
-    if end - start < 2 or name in shape.FORM or name[:2] in shape.FORM and not left.field:
+    if end - start < 2 or name in shape.FORM or (name[:2] in shape.FORM and not left.field):
         return start
     score = shape.name_score(name)
     if _not_a_name(frame, start, end, left, score):
@@ -278,9 +278,7 @@ def _slots(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             continue
         name = value[0]
         label = re.sub(r"[\s:：]|\(.*\)", "", field[0])
-        if name[0].isascii():
-            yield value.start(), value.end(), "private", label
-        elif shape.surname_size(name) == 0 and len(name) <= 6 and _unknown_name(name):
+        if name[0].isascii() or (shape.surname_size(name) == 0 and len(name) <= 6 and _unknown_name(name)):
             yield value.start(), value.end(), "private", label
 
 

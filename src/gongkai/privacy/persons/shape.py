@@ -6,7 +6,7 @@ from functools import cache
 import rjieba
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.tables import Opening, alternatives, no_names, words
+from gongkai.privacy.tables import Opening, alternatives, word_file, words
 
 TOP = words("names", "top")
 KNOWN = TOP | words("names", "common") | words("names", "rare")
@@ -26,7 +26,7 @@ FUNCTION = frozenset(
     "户从为在于由因与和的是系以称说等向到对将把被及或也都又已未曾患住反提申诉投举要请该此男女不无去就给让拟按据则均共欠寄携持您你他她它们吗呢吧啊了着过这那些某"
 )
 #: Strings that look like names and stand in texts that name nobody (`data/nonames.txt`).
-NO_NAMES = no_names()
+NO_NAMES = word_file("nonames")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 _HANS = re.compile(r"[\u4e00-\u9fff]{1,8}")
 STARTER = Opening(words("roles", "starter"))

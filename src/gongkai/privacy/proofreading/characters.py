@@ -1,0 +1,177 @@
+"""Mixed-up and doubled characters.
+
+Three ways: a table of strings that are wrong wherever they stand; two single characters that are no word,
+while a word of official language differs from them in one character that sounds or looks alike; and the same
+characters written twice.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from anyascii import anyascii
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.model import Finding
+from gongkai.privacy.persons import shape
+from gongkai.privacy.tables import alternatives, rows, word_file
+
+#: Characters that look alike and are typed or recognised one for the other; each group is exchangeable.
+_ALIKE = (
+    "己已巳 末未 冶治 拖施 淮准 侯候 拔拨 券卷 代伐 戊戌戍 撒撤 遣遗 贷货 析折 晴睛 洽恰 辩辨辫 竞竟 密蜜 厉历 暑署 "
+    "幕慕募墓 籍藉 兢竞 复覆 隐稳 待侍 日曰 千干 天夭 问间 项顶 抓爪 切彻 查察 即既 部布 防妨 坏环 扰拢 拢扰 垦恳 "
+    "捐损 植值 置值 搞稿 稿搞 响晌 壁璧 萤荧 徒徙 享亨 侧测 则侧 佰百 令今 免兔 崇祟 幻幼 沽沾 贪贫 粟栗 哀衰 灸炙 冼洗 "
+    "赢羸 瑞端 蓝篮 缓援 媛缓 檐瞻 瞻赡 揭竭 蹋塌 博搏 傅博 缚傅 摸模 瓢飘 飘漂 腊蜡 猎腊 疏蔬 梳疏 燥躁 噪燥 操躁 "
+    "验检 俭捡 险捡 检捡 抡抢 枪抢 沧沦 论伦 纶伦 诞延 廷延 挺廷 庭廷 停亭 稼嫁 嫁稼 像象 祥详 样祥 洋详 "
+    "晓哓 烧浇 绕饶 挠绕 骄娇 矫骄 桥侨 轿娇"
+)
+_STOP = frozenset(
+    "的了在是和与及或等为对将把被于以由从向中上下内外前后不有无可应各本该其此每所并且则即就也都又还再最更很较一二三四五六七八九十百千万亿零两"
+    "年月日号第省市县区镇乡村组人次个项条款件张册份户家名位元亩吨米里时分秒性化者员们式型率度量级类种批期届章节附注图表甲乙丙丁东西南北大小多少高低新旧"
+    "我你他她它这那哪某谁何什么着过呢吗吧啊呀哦嗯之而若如因但却虽只仅凡几某"
+)
+
+
+@cache
+def _sound(char: str) -> str:
+    """Return how a character is read, without tone; sounds that many speakers mix count as one."""
+    sound = anyascii(char).lower()
+    return re.sub(r"^(z|c|s)h", r"\1", re.sub(r"(?<=[ie])ng$", "n", sound))
+
+
+@cache
+def _alike() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for group in _ALIKE.split():
+        for char in group:
+            found.setdefault(char, set()).update(set(group) - {char})
+    return {char: frozenset(others) for char, others in found.items()}
+
+
+@cache
+def _variants() -> dict[tuple[str, str, str], str]:
+    """Return words of official language by what is left when one of two characters is exchanged."""
+    index: dict[tuple[str, str, str], str] = {}
+    for word in sorted(word_file("lexicon")):
+        if len(word) != 2:
+            continue
+        for place in (0, 1):
+            frame_of = (word[1 - place], str(place))
+            index.setdefault((*frame_of, _sound(word[place])), word)
+            for other in _alike().get(word[place], frozenset()):
+                index.setdefault((*frame_of, other), word)
+    return index
+
+
+def confusions(frame: Frame) -> Iterator[Finding]:
+    """Yield strings of the table of mistakes, except where they are part of something right."""
+    pattern, table = _table()
+    text = frame.text
+    for found in pattern.finditer(text):
+        wrong = found[0]
+        right, spared = table[wrong]
+        around = text[max(0, found.start() - 4) : found.end() + 4]
+        if any(context in around for context in spared) or right in around:
+            continue
+        if _inside_words(frame, found.start(), found.end()):
+            continue
+        why = f"“{wrong}”应为“{right}”"
+        yield Finding("typo", found.start(), found.end(), wrong, why, right)
+
+
+def _inside_words(frame: Frame, start: int, end: int) -> bool:
+    """Return whether a word of three or more characters reaches over the border: then the string is part of it."""
+    at = start
+    while at > start - 4 and at > 0 and not frame.starts[at]:
+        at -= 1
+    if at < start and frame.starts[at] > 2 and at + frame.starts[at] > start:
+        return True
+    last = end - 1
+    while last > start and not frame.starts[last]:
+        last -= 1
+    return frame.starts[last] > 2 and last + frame.starts[last] > end
+
+
+@cache
+def _table() -> tuple[re.Pattern[str], dict[str, tuple[str, tuple[str, ...]]]]:
+    table = {row[0]: (row[1], tuple(row[2].split()) if len(row) > 2 else ()) for row in rows("confusions")}
+    return re.compile(alternatives(tuple(table))), table
+
+
+def sound_alikes(frame: Frame) -> Iterator[Finding]:
+    """Yield two single characters that are no word while a word of official language sounds or looks like them."""
+    text, starts = frame.text, frame.starts
+    pairs, index = word_file("pairs"), _variants()
+    for at in range(len(text) - 1):
+        if starts[at] != 1 or starts[at + 1] != 1:
+            continue
+        pair = text[at : at + 2]
+        if pair in pairs or pair[0] in _STOP or pair[1] in _STOP or not shape.HAN.match(pair[0]) or not shape.HAN.match(pair[1]):
+            continue
+        right = _lookup(index, pair)
+        if not right or right == pair or _named(frame, at) or shape.known_word(pair):
+            continue
+        if not _surrounded(frame, at):
+            continue
+        yield Finding("typo", at, at + 2, pair, f"“{pair}”疑为“{right}”之误（音近或形近）", right)
+
+
+def _lookup(index: dict[tuple[str, str, str], str], pair: str) -> str:
+    for place in (0, 1):
+        kept, changed = pair[1 - place], pair[place]
+        found = index.get((kept, str(place), changed)) or index.get((kept, str(place), _sound(changed)))
+        if found:
+            return found
+    return ""
+
+
+def _surrounded(frame: Frame, at: int) -> bool:
+    """Return whether whole words or borders stand on both sides; among loose characters nothing is certain."""
+    text, starts = frame.text, frame.starts
+    before_border = at == 0 or not shape.HAN.match(text[at - 1]) or starts[at - 1] != 1 or text[at - 1] in "的和与及并对为将被在"
+    after = at + 2
+    after_border = after >= len(text) or not shape.HAN.match(text[after]) or starts[after] > 1 or text[after] in "的和与及并对为将被在了"
+    return before_border and after_border
+
+
+def _named(frame: Frame, at: int) -> bool:
+    """Return whether the two characters may belong to a name of a person or a place."""
+    text = frame.text
+    before = text[max(0, at - 1) : at]
+    if before in shape.KNOWN and frame.starts[at - 1] == 1:
+        return True
+    if text[at] in shape.TOP and text[at + 1] in shape.GIVEN_A:
+        return True
+    return bool(re.match(r"[省市县区镇乡村屯庄路街巷江河湖山岛寺桥站港湾坝坪沟岭峡]", text[at + 2 : at + 3]))
+
+
+_TWICE = re.compile(r"([\u4e00-\u9fff]{2,8})\1(?!\1)")
+_OFTEN_TWICE = frozenset("的了在是和与及对为将把被由从其不以并于也都就")
+#: Words that may rightly stand twice.
+_MAY_REPEAT = frozenset(["研究", "考虑", "讨论", "商量", "学习", "休息", "收拾", "打扫", "试试", "一步", "一点", "一个", "一年", "一天", "层层", "村村"])
+
+
+def doubled(frame: Frame) -> Iterator[Finding]:
+    """Yield words and function words that stand twice in a row."""
+    text, starts = frame.text, frame.starts
+    for found in _TWICE.finditer(text):
+        word, start, end = found[1], found.start(), found.end()
+        if len(set(word)) == 1 or word in _MAY_REPEAT or word[0] in "一每几逐" or not starts[start]:
+            continue
+        if not _whole(frame, start, start + len(word)) or text[end : end + 1] == word[0]:
+            continue
+        yield Finding("duplicate", start, end, found[0], f"“{word}”重复", word)
+    for found in re.finditer(r"([\u4e00-\u9fff])\1(?!\1)", text):
+        start = found.start()
+        if found[1] in _OFTEN_TWICE and starts[start] == 1 and starts[start + 1] == 1:
+            if text[start - 1 : start] != found[1]:
+                yield Finding("duplicate", start, start + 2, found[0], f"“{found[1]}”重复", found[1])
+
+
+def _whole(frame: Frame, start: int, end: int) -> bool:
+    at = start
+    while at < end:
+        if not frame.starts[at]:
+            return False
+        at += frame.starts[at]
+    return at == end

@@ -1,0 +1,168 @@
+"""Document numbers, dates and weekdays, sums against their parts."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from gongkai.privacy.checks import is_date
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.model import Finding
+
+_BODY = r"(?P<body>[\u4e00-\u9fff]{0,10}(?:发|函|办|字|文|规|令|发明电|办发|通|呈|报|议|纪|批|任|告|审|复|办函|电|委|局|府))"
+_NUMBER = re.compile(
+    _BODY + r"\s?(?P<open>[\[\(（【［〈《{〔])\s?(?P<year>[0-9]{2,4})\s?(?P<close>[\]\)）】］〉》}〕])\s?(?P<rest>第?\s?[0-9]{1,5}\s?号?)"
+)
+_COURT = re.compile(r"[（(]\s?[0-9]{4}\s?[)）]")
+_DAY = re.compile(r"(?<![0-9])(?:(?P<y>[12][0-9]{3})\s?年\s?)?(?P<m>[0-9]{1,2})\s?月\s?(?P<d>[0-9]{1,2})\s?[日号]")
+_ISO = re.compile(r"(?<![0-9\-/.])(?P<y>20[0-9]{2})(?P<s>[\-/])(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})(?![0-9\-/])")
+_MONTH = re.compile(r"(?<![0-9.])[12][0-9]{3}\s?年\s?(?P<m>[0-9]{1,2})\s?月(?!\s?[0-9])")
+_WEEK = re.compile(
+    r"(?P<y>[12][0-9]{3})\s?年\s?(?P<m>[0-9]{1,2})\s?月\s?(?P<d>[0-9]{1,2})\s?[日号]\s?[（(,，]?\s?(?P<w>(?:星期|周|礼拜)(?P<n>[一二三四五六日天]))"
+)
+_SPAN = re.compile(
+    r"(?P<y1>[12][0-9]{3})年(?P<m1>[0-9]{1,2})月(?P<d1>[0-9]{1,2})日\s?(?:至|到|—|－|-|~|——)\s?(?:(?P<y2>[12][0-9]{3})年)?(?P<m2>[0-9]{1,2})月(?P<d2>[0-9]{1,2})日"
+)
+_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_WEEKDAYS = "一二三四五六日"
+
+
+def document_numbers(frame: Frame) -> Iterator[Finding]:
+    """Yield document numbers whose form is wrong (GB/T 9704-2012, 7.2.5: year in 〔〕, no 第, no leading zero)."""
+    for found in _NUMBER.finditer(frame.source):
+        body, year, rest = found["body"], found["year"], re.sub(r"\s", "", found["rest"])
+        if not body or "号" not in rest and found["open"] != "〔":
+            continue
+        full = "20" + year if len(year) == 2 else year
+        wrong: list[str] = []
+        if found["open"] != "〔" or found["close"] != "〕":
+            wrong.append("年份应用六角括号〔〕")
+        if len(year) != 4:
+            wrong.append("年份应写全称")
+        if rest.startswith("第"):
+            wrong.append("序号前不加“第”")
+        digits = re.sub(r"[^0-9]", "", rest)
+        if digits.startswith("0"):
+            wrong.append("序号不编虚位")
+        if "号" not in rest:
+            if frame.source[found.end() : found.end() + 1] in "-—、-~至0123456789":
+                continue
+            wrong.append("序号后缺“号”字")
+        if wrong:
+            right = f"{body}〔{full}〕{digits.lstrip('0') or '0'}号"
+            yield Finding("doc_number", found.start(), found.end(), found[0], "发文字号：" + "，".join(wrong), right)
+
+
+def dates(frame: Frame) -> Iterator[Finding]:
+    """Yield days and months that the calendar does not have, and periods that end before they begin."""
+    text = frame.text
+    for found in _DAY.finditer(text):
+        year, month, day = found["y"], int(found["m"]), int(found["d"])
+        good = is_date(int(year), month, day) if year else 1 <= month <= 12 and 1 <= day <= _LONGEST[month - 1]
+        if not good:
+            yield _date(frame, found.start(), found.end(), "日历上没有这一天")
+    for found in _ISO.finditer(text):
+        if not is_date(int(found["y"]), int(found["m"]), int(found["d"])):
+            yield _date(frame, found.start(), found.end(), "日历上没有这一天")
+    for found in _MONTH.finditer(text):
+        if not 1 <= int(found["m"]) <= 12:
+            yield _date(frame, found.start(), found.end(), "没有这个月份")
+    for found in _SPAN.finditer(text):
+        first = (int(found["y1"]), int(found["m1"]), int(found["d1"]))
+        last = (int(found["y2"] or found["y1"]), int(found["m2"]), int(found["d2"]))
+        if is_date(*first) and is_date(*last) and last < first:
+            yield _date(frame, found.start(), found.end(), "截止日期早于起始日期")
+
+
+def _date(frame: Frame, start: int, end: int, why: str) -> Finding:
+    return Finding("date", start, end, frame.source[start:end], f"日期有误：{why}")
+
+
+def weekdays(frame: Frame) -> Iterator[Finding]:
+    """Yield weekdays that are not those of their dates."""
+    for found in _WEEK.finditer(frame.text):
+        year, month, day = int(found["y"]), int(found["m"]), int(found["d"])
+        if not is_date(year, month, day):
+            continue
+        true = _WEEKDAYS[date(year, month, day).weekday()]
+        said = "日" if found["n"] == "天" else found["n"]
+        if said != true:
+            start, end = found.span("w")
+            right = found["w"][:-1] + true
+            why = f"{year}年{month}月{day}日是星期{true}"
+            yield Finding("weekday", start, end, frame.source[start:end], why, right)
+
+
+_UNIT = r"(?:万元|亿元|元|万人次|人次|万人|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|亩|公里|吨|套|台|辆|期|批|只|头|株|平方米|公顷|万亩|例)"
+_TOTAL = re.compile(
+    rf"(?:共计|合计|总计|累计|总共|一共|共|总数[为是]?|总额[为是]?|总量[为是]?)(?P<what>[^0-9，,。；;：:、\n]{{0,14}}?)(?P<n>[0-9]+(?:\.[0-9]+)?)\s?(?P<u>{_UNIT})"
+    rf"(?P<mid>[^0-9，,。；;：:、\n（(]{{0,12}})(?P<link>[，,：:；;（(]\s?(?:其中|分别为|分别是|包括|含|即)?[：:，,]?)"
+)
+_PART = re.compile(rf"(?P<label>[^0-9，,。；;：:、\n（）()]{{0,16}}?)(?P<n>[0-9]+(?:\.[0-9]+)?)\s?(?P<u>{_UNIT})(?P<rest>[^0-9，,。；;：:、\n（）()]{{0,6}})")
+_COMPLEMENTS = (("男", "女"), ("城镇", "农村"), ("城市", "农村"), ("自然人", "法人"), ("公开", "不予公开"), ("线上", "线下"), ("国内", "国外"), ("省内", "省外"))
+
+
+def sums(frame: Frame) -> Iterator[Finding]:
+    """Yield totals that are not the sum of the parts listed behind them, where the list must be complete."""
+    text = frame.text
+    for found in _TOTAL.finditer(text):
+        total, unit = float(found["n"]), found["u"]
+        parts = list(_parts(text, found.end(), unit))
+        if len(parts) < 2:
+            continue
+        values = [value for _, value in parts]
+        wrong = _wrong_sum(total, parts, "其中" in found["link"] or "含" in found["link"], found["link"])
+        if wrong:
+            start, end = found.span("n")
+            said = _plain(sum(values)) if wrong == "list" else _plain(_pair(parts))
+            why = f"总数{_plain(total)}与各分项之和{said}不符，请核对"
+            yield Finding("sum", start, end, frame.source[start:end], why)
+
+
+def _plain(number: float) -> str:
+    return f"{number:.4f}".rstrip("0").rstrip(".")
+
+
+def _parts(text: str, at: int, unit: str) -> Iterator[tuple[str, float]]:
+    while True:
+        part = _PART.match(text, at)
+        if not part or part["u"] != unit or not (part["label"] or part["rest"]):
+            return
+        if re.search(r"其中|比|增长|同比|占|达|以上|以下|每|平均|人均|截至|上年|去年|同期|第", part["label"]):
+            return
+        yield part["label"], float(part["n"])
+        after = text[part.end() : part.end() + 1]
+        if after not in ("，", ",", "、", "；", ";"):
+            return
+        at = part.end() + 1
+
+
+def _pair(parts: list[tuple[str, float]]) -> float:
+    for first, second in _COMPLEMENTS:
+        one = [value for label, value in parts if first in label and second not in label]
+        two = [value for label, value in parts if second in label]
+        if len(one) == 1 and len(two) == 1:
+            return one[0] + two[0]
+    return -1.0
+
+
+def _wrong_sum(total: float, parts: list[tuple[str, float]], subset: bool, link: str) -> str:
+    """Return which rule finds the total wrong: `pair` (男 and 女), `list` (a full list), or an empty string."""
+    pair = _pair(parts)
+    if pair >= 0 and abs(pair - total) > 0.011:
+        prefix = sum(value for _, value in parts)
+        return "pair" if abs(prefix - total) > 0.011 else ""
+    if pair >= 0:
+        return ""
+    whole = sum(value for _, value in parts)
+    if abs(whole - total) <= 0.011 * max(len(parts), 1):
+        return ""
+    running = 0.0
+    for place, (_, value) in enumerate(parts):
+        running += value
+        if place and abs(running - total) <= 0.011 * (place + 1):
+            return ""
+    if not subset and (":" in link or "：" in link or "分别" in link or "即" in link):
+        return "list"
+    labels = [label.strip() for label, _ in parts]
+    alike = len(labels) > 1 and all(labels) and len({label[-1] for label in labels}) == 1
+    return "list" if alike and (whole > total or not subset) else ""

@@ -1,0 +1,147 @@
+"""Ordinals that skip or come twice: 一、三、; （一）（三）; 1. 3.; 第一条 第三条; 一是 三是."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.model import Finding
+
+_CN = "一二三四五六七八九十百零〇两"
+_LEVELS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
+    ("章", 0, re.compile(rf"[ \t　]*第(?P<n>[{_CN}]{{1,5}})章(?=[\s　])")),
+    ("节", 1, re.compile(rf"[ \t　]*第(?P<n>[{_CN}]{{1,5}})节(?=[\s　])")),
+    ("条", -1, re.compile(rf"[ \t　]*第(?P<n>[{_CN}]{{1,7}})条(?=[\s　])")),
+    ("、", 2, re.compile(rf"[ \t　]*(?P<n>[{_CN}]{{1,4}})、")),
+    ("（）", 3, re.compile(rf"[ \t　]*[（(](?P<n>[{_CN}]{{1,4}})[）)]")),
+    ("1.", 4, re.compile(r"[ \t　]*(?P<n>[0-9]{1,2})[．.、](?![0-9])")),
+    ("（1）", 5, re.compile(r"[ \t　]*[（(](?P<n>[0-9]{1,2})[）)]")),
+)
+_INLINE: tuple[re.Pattern[str], ...] = (
+    re.compile(r"(?:(?<=[，。；：！？\n])|^)\s?(?P<n>[一二三四五六七八九十])是(?=[\u4e00-\u9fff“])", re.MULTILINE),
+    re.compile(r"(?:(?<=[，。；：！？\n])|^)\s?第(?P<n>[一二三四五六七八九十])[，,](?=[\u4e00-\u9fff“])", re.MULTILINE),
+)
+_INLINE_MARKS = re.compile(r"(?<=[。；：，\n])\s?[（(](?P<n>[0-9]{1,2})[）)](?=[\u4e00-\u9fff“])")
+
+
+def number(words: str) -> int:
+    """Return the value of Chinese or Arabic numerals up to 9999."""
+    if words.isdigit():
+        return int(words)
+    digits = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+    total, current = 0, 0
+    for char in words:
+        if char == "百":
+            total, current = total + (current or 1) * 100, 0
+        elif char == "十":
+            total, current = total + (current or 1) * 10, 0
+        else:
+            current = digits[char]
+    return total + current
+
+
+@dataclass
+class _Mark:
+    level: int
+    style: str
+    value: int
+    start: int
+    end: int
+    words: str
+
+
+def _marks(text: str) -> Iterator[_Mark]:
+    at = 0
+    for line in text.split("\n"):
+        for style, level, pattern in _LEVELS:
+            found = pattern.match(line)
+            if found:
+                start = at + found.start("n")
+                yield _Mark(level, style, number(found["n"]), start, at + found.end("n"), found[0].strip())
+                break
+        at += len(line) + 1
+
+
+def ordinals(frame: Frame) -> Iterator[Finding]:
+    """Yield headings whose number does not follow the one before it on the same level.
+
+    Reported only where the series goes on after the gap or had begun properly, so that excerpts, references
+    and tables torn apart by a conversion are left alone.
+    """
+    last: dict[int, _Mark] = {}
+    articles: _Mark | None = None
+    broken: set[int] = set()
+    for mark in _marks(frame.text):
+        if mark.level == -1:
+            if articles is not None and mark.value != articles.value + 1 and _counts(frame, articles, mark):
+                yield _finding(frame, mark, articles)
+            articles = mark
+            continue
+        before = last.get(mark.level)
+        for deeper in [level for level in last if level > mark.level]:
+            del last[deeper]
+        if before is not None and mark.value not in (1, before.value + 1) and mark.level not in broken:
+            if _counts(frame, before, mark):
+                yield _finding(frame, mark, before)
+            else:
+                broken.add(mark.level)
+        last[mark.level] = mark
+    yield from _inline(frame)
+
+
+def _counts(frame: Frame, before: _Mark, mark: _Mark) -> bool:
+    """Return whether a jump is a slip: one or two numbers left out or one repeated, and nowhere in between."""
+    jump = mark.value - before.value
+    if not (jump == 0 or 2 <= jump <= 3) or mark.start - before.end > 20_000:
+        return False
+    between = frame.text[before.end : mark.start]
+    if jump == 0:
+        return len(between) > 4
+    missing = before.value + 1
+    chinese = _chinese(missing)
+    shown = {
+        "、": f"{chinese}、",
+        "（）": f"{chinese}）",
+        "1.": str(missing),
+        "（1）": f"{missing}）",
+        "章": f"第{chinese}章",
+        "节": f"第{chinese}节",
+        "条": f"第{chinese}条",
+    }[mark.style]
+    return shown not in between and shown.replace("）", ")") not in between
+
+
+def _chinese(value: int) -> str:
+    digits = "零一二三四五六七八九"
+    if value < 10:
+        return digits[value]
+    if value < 20:
+        return "十" + (digits[value % 10] if value % 10 else "")
+    if value < 100:
+        return digits[value // 10] + "十" + (digits[value % 10] if value % 10 else "")
+    rest = value % 100
+    return digits[value // 100] + "百" + ("" if not rest else ("零" if rest < 10 else "") + (_chinese(rest) if rest >= 20 or rest < 10 else "一" + _chinese(rest)))
+
+
+def _finding(frame: Frame, mark: _Mark, before: _Mark) -> Finding:
+    arabic = mark.words.strip("（()）．.、 　").isdigit()
+    right = str(before.value + 1) if arabic else _chinese(before.value + 1)
+    said = "重复" if mark.value == before.value else "跳号"
+    why = f"序号{said}：前一项为“{before.words}”，此处应为“{right}”"
+    return Finding("ordinal", mark.start, mark.end, frame.source[mark.start : mark.end], why, right)
+
+
+def _inline(frame: Frame) -> Iterator[Finding]:
+    for pattern in (*_INLINE, _INLINE_MARKS):
+        before = 0
+        where = 0
+        for found in pattern.finditer(frame.source):
+            value = number(found["n"])
+            if "\n\n" in frame.source[where : found.start()] or found.start() - where > 1500:
+                before = 0
+            if before and 2 <= value - before <= 3:
+                start, end = found.span("n")
+                right = str(before + 1) if found["n"].isdigit() else _chinese(before + 1)
+                why = f"序号跳号：前一项为{before}，此处为{value}"
+                yield Finding("ordinal", start, end, found["n"], why, right)
+            before, where = value, found.end()
