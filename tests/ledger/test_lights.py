@@ -82,7 +82,12 @@ def test_a_row_s_light_is_the_one_list_it_stands_in(due, warn, paused, closed) -
         closed_at=None if closed is None else now + closed * hour,
     )
     rows = Entry.objects.filter(pk=entry.pk)
-    inside = {name for name in STANDING if standing(rows, name, now).exists()} - {"all", "open", "closed"}
+    inside = {name for name in STANDING if standing(rows, name, now).exists()} - {
+        "all",
+        "open",
+        "closed",
+        "waiting",
+    }
     shown = light_of(entry, now)
     assert inside == ({"late"} if shown == "grey_red" else set() if shown == "grey" else {shown})
 

@@ -74,7 +74,7 @@ def waiting_for_me(by: Actor) -> dict[str, Any] | None:
         "title": "等我审核的",
         "entries": [(entry, next_offer(entry, by)) for entry in found[:OTHERS]],
         "cut": len(found) > OTHERS,
-        "more": reverse("ledger_list"),
+        "more": f"{reverse('ledger_list')}?light=waiting",
         "empty": "没有等您审核的事项。",
     }
 

@@ -27,7 +27,9 @@ def message(step: Step, entries: Sequence[Entry], *, above: bool = False, **to: 
     return Tell(
         subject=subject,
         body="\n".join(lines),
-        link=first.url if count == 1 else f"{reverse('ledger_list')}?light={light}",
+        link=first.url
+        if count == 1
+        else f"{reverse('ledger_list')}?{'' if above else 'mine=body&'}light={light}",
         key=f"remind:{step.name}:{'above' if above else 'unit'}:{first.pk}:{first.due_at:%Y%m%d%H%M%S}",
         urgent=step.urgent,
         **to,

@@ -12,6 +12,7 @@ from gongkai.ledger.forms import form_for
 from gongkai.ledger.forms.base import ActForm
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
+from gongkai.office.history import happenings
 from gongkai.office.offers import find
 from gongkai.office.views.entry import found
 from gongkai.units.actors import Actor
@@ -76,6 +77,8 @@ def _draw(request: HttpRequest, action: Action[Any], entry: Entry, form: ActForm
         # Whoever was overtaken has now seen the newer state: sending again counts against that.
         "version": fresh if overtaken or request.method != "POST" else _version(request, entry),
         "next": request.POST.get("next") or request.GET.get("next", ""),
+        "evidence": list(entry.evidence.filter(withdrawn=False).select_related("attachment")),
+        "happenings": happenings(entry)[:4],
         "blocked": request.method != "POST" and bool(getattr(form, "reasons", [])),
     }
     return render(request, "office/act.html", context, status=409 if overtaken else 200)

@@ -78,7 +78,7 @@ def _lights(wanted: Filter, narrowed: QuerySet[Entry], actor: Actor) -> list[dic
             "url": f"?{wanted.query(light=name) or 'light=open'}",
             "current": wanted.light == name,
         }
-        for name in ("open", "red", "yellow", "blue", "closed", "all")
+        for name in ("open", "red", "yellow", "blue", "waiting", "closed", "all")
     ]
 
 
