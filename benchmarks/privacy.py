@@ -20,8 +20,8 @@ _SURNAMES = (
     "谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔文安殷颜庄章鲁倪庞邢俞翟蓝聂齐向申葛柴伍覃骆关焦柳欧祝纪尚毕耿芦左季管"
     "苗符辛管祁曲靳路涂甘古裴席冉晏饶瞿阳司闵全"
 )
-_GIVEN_OLD = "国华 建国 秀英 桂兰 志强 玉梅 淑珍 德明 永福 长青 凤英 金花 大海 春生 少华 文斌 家宝 兴旺 美玲 小红 明 军 伟 芳 丽 强 勇 静 敏 磊 洋 刚 平 辉 红".split()
-_GIVEN_NEW = "子涵 梓轩 浩然 雨桐 欣怡 一诺 思远 若曦 俊杰 嘉豪 晓峰 文静 佳琪 宇航 诗雨 天佑 明轩 博文 可欣 艺涵 泽宇 婷婷 倩 杰 鹏 超 婷 颖 昊 萌 超群 立新 海燕 卫东 云飞 成 东升 正阳 树林 向前".split()
+_GIVEN_OLD = ["国华", "建国", "秀英", "桂兰", "志强", "玉梅", "淑珍", "德明", "永福", "长青", "凤英", "金花", "大海", "春生", "少华", "文斌", "家宝", "兴旺", "美玲", "小红", "明", "军", "伟", "芳", "丽", "强", "勇", "静", "敏", "磊", "洋", "刚", "平", "辉", "红"]
+_GIVEN_NEW = ["子涵", "梓轩", "浩然", "雨桐", "欣怡", "一诺", "思远", "若曦", "俊杰", "嘉豪", "晓峰", "文静", "佳琪", "宇航", "诗雨", "天佑", "明轩", "博文", "可欣", "艺涵", "泽宇", "婷婷", "倩", "杰", "鹏", "超", "婷", "颖", "昊", "萌", "超群", "立新", "海燕", "卫东", "云飞", "成", "东升", "正阳", "树林", "向前"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,9 @@ class Filler:
         return body + "10X98765432"[total % 11]
 
     def bank(self) -> str:
-        body = self.random.choice(["622202", "621700", "622848", "621661"]) + self.digits(self.random.choice([9, 12]))
+        body = self.random.choice(["622202", "621700", "622848", "621661"]) + self.digits(
+            self.random.choice([9, 12])
+        )
         total = 0
         for place, char in enumerate(reversed(body)):
             digit = int(char)
@@ -89,7 +91,14 @@ class Filler:
 
     def birth(self) -> str:
         year, month, day = self.date()
-        return self.random.choice([f"{year}年{month}月{day}日", f"{year}-{month:02}-{day:02}", f"{year}年{month}月", f"{year}.{month:02}.{day:02}"])
+        return self.random.choice(
+            [
+                f"{year}年{month}月{day}日",
+                f"{year}-{month:02}-{day:02}",
+                f"{year}年{month}月",
+                f"{year}.{month:02}.{day:02}",
+            ]
+        )
 
     def value(self, key: str) -> tuple[str, str]:
         """Return the kind (empty: nothing to find) and the words for a mark."""
@@ -97,22 +106,56 @@ class Filler:
             "p": ("person", self.name),
             "o": ("", self.name),
             "id": ("id_number", self.id18),
-            "id15": ("id_number", lambda: f"5301027{self.random.randint(0, 9)}0{self.random.randint(1, 9)}1{self.random.randint(0, 9)}{self.digits(3)}"),
-            "idsp": ("id_number", lambda: (lambda number: f"{number[:6]} {number[6:14]} {number[14:]}")(self.id18())),
-            "idfw": ("id_number", lambda: self.id18().translate({ord("0") + n: 0xFF10 + n for n in range(10)})),
-            "idzh": ("id_number", lambda: self.id18().translate(str.maketrans("0123456789", "〇一二三四五六七八九"))),
+            "id15": (
+                "id_number",
+                lambda: (
+                    f"5301027{self.random.randint(0, 9)}0{self.random.randint(1, 9)}1{self.random.randint(0, 9)}{self.digits(3)}"
+                ),
+            ),
+            "idsp": (
+                "id_number",
+                lambda: (lambda number: f"{number[:6]} {number[6:14]} {number[14:]}")(self.id18()),
+            ),
+            "idfw": (
+                "id_number",
+                lambda: self.id18().translate({ord("0") + n: 0xFF10 + n for n in range(10)}),
+            ),
+            "idzh": (
+                "id_number",
+                lambda: self.id18().translate(str.maketrans("0123456789", "〇一二三四五六七八九")),
+            ),
             "idnl": ("id_number", lambda: (lambda number: f"{number[:10]}\n{number[10:]}")(self.id18())),
             "m": ("phone", self.mobile),
-            "msp": ("phone", lambda: (lambda number: f"{number[:3]}{self.random.choice(' -')}{number[3:7]}{self.random.choice(' -')}{number[7:]}")(self.mobile())),
-            "mzh": ("phone", lambda: self.mobile().translate(str.maketrans("0123456789", "零一二三四五六七八九"))),
+            "msp": (
+                "phone",
+                lambda: (
+                    lambda number: (
+                        f"{number[:3]}{self.random.choice(' -')}{number[3:7]}{self.random.choice(' -')}{number[7:]}"
+                    )
+                )(self.mobile()),
+            ),
+            "mzh": (
+                "phone",
+                lambda: self.mobile().translate(str.maketrans("0123456789", "零一二三四五六七八九")),
+            ),
             "land": ("phone", lambda: f"0871-6{self.digits(7)}"),
             "oland": ("", lambda: f"0871-6{self.digits(7)}"),
             "bank": ("bank_card", self.bank),
-            "mail": ("email", lambda: f"{self.random.choice(['zhang', 'li.na', 'wq_88', 'sunny'])}{self.digits(3)}@{self.random.choice(['163.com', 'qq.com', '126.com', 'sina.com.cn'])}"),
+            "mail": (
+                "email",
+                lambda: (
+                    f"{self.random.choice(['zhang', 'li.na', 'wq_88', 'sunny'])}{self.digits(3)}@{self.random.choice(['163.com', 'qq.com', '126.com', 'sina.com.cn'])}"
+                ),
+            ),
             "omail": ("", lambda: "ylsmzj@yunling.gov.cn"),
             "addr": ("address", self.address),
             "birth": ("birth", self.birth),
-            "plate": ("plate", lambda: f"云{self.random.choice('ABCDEF')}{self.random.choice(['', '·'])}{self.random.choice(['D1', 'F2', 'K', 'M', '1'])}{self.digits(4)}"),
+            "plate": (
+                "plate",
+                lambda: (
+                    f"云{self.random.choice('ABCDEF')}{self.random.choice(['', '·'])}{self.random.choice(['D1', 'F2', 'K', 'M', '1'])}{self.digits(4)}"
+                ),
+            ),
             "wx": ("account", lambda: f"wxid_{self.digits(6)}"),
             "qq": ("account", lambda: f"{self.random.randint(10000, 3999999999)}"),
             "pass": ("passport", lambda: f"{self.random.choice('EG')}{self.digits(8)}"),
@@ -182,7 +225,13 @@ def score(sentences: list[Labelled], show: bool = False) -> dict[str, tuple[int,
         right.update(span[0] for span in sentence.spans if span not in missed)
         if show and (missed or extra):
             name = lambda span: (span[0], sentence.text[span[1] : span[2]])
-            print(sentence.text.replace("\n", "\\n"), "\n    missed", [name(s) for s in missed], "extra", [name(s) for s in extra])
+            print(
+                sentence.text.replace("\n", "\\n"),
+                "\n    missed",
+                [name(s) for s in missed],
+                "extra",
+                [name(s) for s in extra],
+            )
     return {kind: (wanted[kind], right[kind], given[kind]) for kind in sorted(wanted | given)}
 
 

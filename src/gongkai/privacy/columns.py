@@ -12,16 +12,24 @@ from gongkai.privacy.persons.tables import cells
 from gongkai.privacy.places import detail
 
 _HEADS: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    ("address", re.compile(r"(?:家庭|户籍|详细|居住|现居住|现|常住|通讯|联系|收件|户口)?(?:住址|地址|所在地|居住地)"), "表格“{head}”栏中的住址，乡镇（街道）以下不得公开"),
+    (
+        "address",
+        re.compile(r"(?:家庭|户籍|详细|居住|现居住|现|常住|通讯|联系|收件|户口)?(?:住址|地址|所在地|居住地)"),
+        "表格“{head}”栏中的住址，乡镇（街道）以下不得公开",
+    ),
     ("birth", re.compile(r"出生(?:日期|年月日?|时间)?|生日"), "表格“{head}”栏中的出生日期，属于个人信息"),
     (
         "health",
-        re.compile(r"(?:所)?患(?:何)?病(?:种|情况|名称)?|病(?:种|名|情|因)|疾病(?:名称|种类)?|残疾(?:类别|等级|类型|类别等级|级别|类别及等级|等级及类别)|健康状况|诊断(?:结果)?"),
+        re.compile(
+            r"(?:所)?患(?:何)?病(?:种|情况|名称)?|病(?:种|名|情|因)|疾病(?:名称|种类)?|残疾(?:类别|等级|类型|类别等级|级别|类别及等级|等级及类别)|健康状况|诊断(?:结果)?"
+        ),
         "表格“{head}”栏中的健康状况，属于敏感个人信息，不得公开",
     ),
     (
         "bank_card",
-        re.compile(r"(?:银行|收款|一卡通|打款|社保卡|个人)?(?:卡号|账号|帐号|账户|银行卡|银行卡号|存折号|一卡通号)"),
+        re.compile(
+            r"(?:银行|收款|一卡通|打款|社保卡|个人)?(?:卡号|账号|帐号|账户|银行卡|银行卡号|存折号|一卡通号)"
+        ),
         "表格“{head}”栏中的账号，属于金融账户信息",
     ),
 )
@@ -47,7 +55,9 @@ def column_cells(frame: Frame) -> Iterator[Finding]:
         words = frame.text[start:end]
         if not _FITS[kind].fullmatch(words) or "*" in words:
             continue
-        if kind == "address" and (detail(words) < 2 or re.search(r"公司|中心|局|学校|医院|政府|委员会|院$", words)):
+        if kind == "address" and (
+            detail(words) < 2 or re.search(r"公司|中心|局|学校|医院|政府|委员会|院$", words)
+        ):
             continue
         yield Finding(kind, start, end, frame.source[start:end], _why(kind, head))
 

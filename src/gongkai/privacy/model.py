@@ -31,3 +31,14 @@ class Finding:
     def as_dict(self) -> dict[str, object]:
         """Return the fields as a dictionary for JSON."""
         return asdict(self)
+
+
+def reason(error: OSError) -> str:
+    """Return in Chinese why a file could not be read or written."""
+    if isinstance(error, FileNotFoundError):
+        return "没有这个文件或文件夹"
+    if isinstance(error, PermissionError):
+        return "没有权限"
+    if isinstance(error, IsADirectoryError):
+        return "这是文件夹"
+    return "磁盘或文件系统出错"

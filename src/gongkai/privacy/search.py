@@ -51,7 +51,10 @@ def find(text: str) -> list[Finding]:
     """
     view = frame(text)
     found = [
-        hit for module in (numbers, codes, places, facts, columns) for finder in module.FINDERS for hit in finder(view)
+        hit
+        for module in (numbers, codes, places, facts, columns)
+        for finder in module.FINDERS
+        for hit in finder(view)
     ]
     names = _named(view)
     spans = [(name.start, name.end) for name in names]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from gongkai.privacy.model import PrivacyError
+from gongkai.privacy.model import PrivacyError, reason
 
 MAX_FILE = 100 * 1024 * 1024
 MAX_PART = 80 * 1024 * 1024
@@ -40,6 +40,8 @@ def read(path: Path, what: str) -> dict[str, bytes]:
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
         if isinstance(error, PrivacyError):
             raise
+        if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
+            raise PrivacyError(f"文件读不了：{reason(error)}（{path.name}）") from error
         raise PrivacyError(f"{what}打不开：文件损坏、加密或格式不符") from error
     return parts
 

@@ -16,7 +16,9 @@ _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
 def _xml_text(content: bytes) -> str:
     """Return every text and attribute of an XML or HTML part as one string."""
     try:
-        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
+        root = etree.fromstring(
+            content, etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+        )
     except (etree.XMLSyntaxError, ValueError):
         return ""
     if root is None:
@@ -30,7 +32,11 @@ def _parts(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
     if suffix in (".docx", ".xlsx"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return [
-                (name, archive.read(name), name + "\n" + _xml_text(archive.read(name)) if name.endswith((".xml", ".rels")) else name)
+                (
+                    name,
+                    archive.read(name),
+                    name + "\n" + _xml_text(archive.read(name)) if name.endswith((".xml", ".rels")) else name,
+                )
                 for name in archive.namelist()
             ]
     if suffix == ".html":

@@ -7,6 +7,7 @@ from lxml import etree
 from gongkai.privacy.files import archive, package
 from gongkai.privacy.files.package import local
 from gongkai.privacy.files.slots import Gathered, Hider
+from gongkai.privacy.model import PrivacyError
 
 WHAT = "Word文档"
 _KEEP = re.compile(
@@ -19,7 +20,50 @@ _READ = re.compile(
 )
 #: Elements that go with all they hold: what was deleted, what points to parts that go, what only Word needs.
 _GONE = frozenset(
-    ["del", "moveFrom", "rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tcPrChange", "trPrChange", "tblGridChange", "numberingChange", "commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef", "object", "control", "altChunk", "externalData", "attachedTemplate", "docVars", "mailMerge", "permStart", "permEnd", "customXmlInsRangeStart", "customXmlInsRangeEnd", "customXmlDelRangeStart", "customXmlDelRangeEnd", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "cellIns", "cellDel", "cellMerge", "dataBinding", "rsids", "saveSubsetFontsFile", "embedRegular", "embedBold", "embedItalic", "embedBoldItalic", "subDoc"]
+    [
+        "del",
+        "moveFrom",
+        "rPrChange",
+        "pPrChange",
+        "sectPrChange",
+        "tblPrChange",
+        "tcPrChange",
+        "trPrChange",
+        "tblGridChange",
+        "numberingChange",
+        "commentRangeStart",
+        "commentRangeEnd",
+        "commentReference",
+        "annotationRef",
+        "object",
+        "control",
+        "altChunk",
+        "externalData",
+        "attachedTemplate",
+        "docVars",
+        "mailMerge",
+        "permStart",
+        "permEnd",
+        "customXmlInsRangeStart",
+        "customXmlInsRangeEnd",
+        "customXmlDelRangeStart",
+        "customXmlDelRangeEnd",
+        "moveFromRangeStart",
+        "moveFromRangeEnd",
+        "moveToRangeStart",
+        "moveToRangeEnd",
+        "cellIns",
+        "cellDel",
+        "cellMerge",
+        "dataBinding",
+        "rsids",
+        "saveSubsetFontsFile",
+        "embedRegular",
+        "embedBold",
+        "embedItalic",
+        "embedBoldItalic",
+        "subDoc",
+    ]
 )
 _UNWRAP = frozenset(["ins", "moveTo", "customXml", "smartTag"])
 _TEXT = frozenset(["t", "delText", "instrText", "v"])
@@ -119,3 +163,18 @@ def _hide_together(hider: Hider, texts: list[Gathered]) -> None:
         whole.parts.extend(text.parts)
         whole.size += text.size
     hider.hide(whole)
+
+
+def docx_text(parts: dict[str, bytes]) -> str:
+    """Return the text of a Word file: body first, then headers, footers and notes."""
+    names = sorted(
+        (name for name in parts if _READ.fullmatch(name)), key=lambda name: name != "word/document.xml"
+    )
+    if "word/document.xml" not in names:
+        raise PrivacyError(f"{WHAT}打不开：文件损坏、加密或格式不符")
+    texts: list[str] = []
+    for name in names:
+        root = archive.parse(parts[name], WHAT)
+        _settle_revisions(root)
+        texts.append(_gather(root)[0].text.strip("\n"))
+    return "\n".join(texts)

@@ -94,7 +94,9 @@ def _relations(name: str, content: bytes, kept: dict[str, bytes]) -> bytes:
     root = archive.parse(content, "文件关系表")
     for relation in list(root.iter(_RELATIONS)):
         external = relation.get("TargetMode") == "External"
-        if (external and not relation.get("Type", "").endswith("/hyperlink")) or (not external and _target(name, relation.get("Target", "")) not in kept):
+        if (external and not relation.get("Type", "").endswith("/hyperlink")) or (
+            not external and _target(name, relation.get("Target", "")) not in kept
+        ):
             drop(relation)
     return archive.serialise(root)
 

@@ -49,7 +49,9 @@ def _characters(textpage: pdfium.PdfTextPage) -> str:
     raw = pdfium.raw
     for index in range(count):
         code = raw.FPDFText_GetUnicode(textpage, index)
-        words.append("\n" if code in (10, 13) else " " if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code))
+        words.append(
+            "\n" if code in (10, 13) else " " if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code)
+        )
     return "".join(words)
 
 
@@ -62,13 +64,24 @@ def _read(document: pdfium.PdfDocument) -> list[Page]:
         text = _characters(textpage)
         textpage.close()
         if not text.strip() and any(True for _ in page.get_objects(max_depth=3)):
-            raise PrivacyError(f"PDF第{number + 1}页没有文字层（可能是扫描件），无法检查，请先识别文字或人工遮盖")
+            raise PrivacyError(
+                f"PDF第{number + 1}页没有文字层（可能是扫描件），无法检查，请先识别文字或人工遮盖"
+            )
         page.close()
         pages.append(Page(number, start, text))
         start += len(text) + 1
         if start > MAX_CHARS:
             raise PrivacyError("PDF文字过多，请拆分后再处理")
     return pages
+
+
+def pdf_text(content: bytes) -> str:
+    """Return the text layer of a PDF, page after page."""
+    document = _open(content)
+    try:
+        return "\n".join(page.text for page in _read(document))
+    finally:
+        document.close()
 
 
 def _spans(pages: list[Page], hider: Hider) -> list[tuple[int, int]]:
@@ -85,7 +98,9 @@ def _spans(pages: list[Page], hider: Hider) -> list[tuple[int, int]]:
     return sorted(set(spans))
 
 
-def _boxes(textpage: pdfium.PdfTextPage, page: Page, spans: list[tuple[int, int]]) -> Iterator[tuple[float, float, float, float]]:
+def _boxes(
+    textpage: pdfium.PdfTextPage, page: Page, spans: list[tuple[int, int]]
+) -> Iterator[tuple[float, float, float, float]]:
     for start, end in spans:
         low, high = max(start - page.start, 0), min(end - page.start, len(page.text))
         for index in range(low, high):
@@ -93,7 +108,9 @@ def _boxes(textpage: pdfium.PdfTextPage, page: Page, spans: list[tuple[int, int]
                 yield textpage.get_charbox(index, loose=True)
 
 
-def _picture(document: pdfium.PdfDocument, page: Page, spans: list[tuple[int, int]]) -> tuple[Image.Image, list[tuple[int, int, int, int]]]:
+def _picture(
+    document: pdfium.PdfDocument, page: Page, spans: list[tuple[int, int]]
+) -> tuple[Image.Image, list[tuple[int, int, int, int]]]:
     sheet = document[page.number]
     rotation = sheet.get_rotation()
     sheet.set_rotation(0)

@@ -9,12 +9,61 @@ from gongkai.privacy.files.slots import MAX_CHARS, Gathered, Hider
 from gongkai.privacy.model import PrivacyError
 
 _BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "br", "caption", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "legend", "li", "main", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "title", "tr", "ul", "select", "label"]
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "caption",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+        "select",
+        "label",
+    ]
 )
 _CELLS = frozenset(["td", "th"])
 _GONE = ("script", "template", "noscript", "object", "embed", "iframe", "applet", "base")
 #: Attributes that lay a page out and hold no words.
-_LAYOUT = frozenset("class style width height colspan rowspan align valign border type rel lang dir for".split())  # noqa: SIM905
+_LAYOUT = frozenset(
+    ["class", "style", "width", "height", "colspan", "rowspan", "align", "valign", "border", "type", "rel", "lang", "dir", "for"]
+)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,20})", re.IGNORECASE)
 
 
@@ -68,7 +117,9 @@ def parse_html(content: bytes) -> etree._Element:
     text = ""
     if declared:
         try:
-            text = content.decode("gb18030" if declared[1].lower() in (b"gb2312", b"gbk") else declared[1].decode())
+            text = content.decode(
+                "gb18030" if declared[1].lower() in (b"gb2312", b"gbk") else declared[1].decode()
+            )
         except (UnicodeDecodeError, LookupError):
             text = ""
     text = text or decode(content, "网页文件")
@@ -110,7 +161,11 @@ def mask_html(content: bytes, hider: Hider) -> bytes:
     for element in list(root.iter(*_GONE)):
         _drop(element)
     for meta in list(root.iter("meta")):
-        if (meta.get("name") or "").lower() in ("author", "copyright", "generator") or meta.get("charset") or meta.get("http-equiv"):
+        if (
+            (meta.get("name") or "").lower() in ("author", "copyright", "generator")
+            or meta.get("charset")
+            or meta.get("http-equiv")
+        ):
             _drop(meta)
     _collapse_source_breaks(root)
     hider.hide(_walk(root))
@@ -130,6 +185,15 @@ def mask_html(content: bytes, hider: Hider) -> bytes:
         root.insert(0, head)
     head.insert(0, etree.Element("meta", charset="utf-8"))
     return b"<!DOCTYPE html>\n" + etree.tostring(root, encoding="utf-8", method="html")
+
+
+def html_text(content: bytes) -> str:
+    """Return what a reader sees of a web page."""
+    root = parse_html(content)
+    for element in list(root.iter(*_GONE, "style")):
+        _drop(element)
+    _collapse_source_breaks(root)
+    return re.sub(r"\n{3,}", "\n\n", _walk(root).text)
 
 
 def _attribute(element: etree._Element, name: str, value: str, hider: Hider) -> None:

@@ -12,7 +12,7 @@ from gongkai.privacy.files.plain import mask_html, mask_text
 from gongkai.privacy.files.slots import Hider, plain
 from gongkai.privacy.files.xlsx import mask_xlsx
 from gongkai.privacy.masks import Pattern, patterns
-from gongkai.privacy.model import Finding, PrivacyError
+from gongkai.privacy.model import Finding, PrivacyError, reason
 
 _ARCHIVES: dict[str, tuple[str, Callable[[dict[str, bytes], Hider], dict[str, bytes]]]] = {
     ".docx": ("Word文档", mask_docx),
@@ -68,7 +68,7 @@ def mask_file(source: Path, out: Path, *, table: dict[str, Pattern] | None = Non
     try:
         target.write_bytes(content)
     except OSError as error:
-        raise PrivacyError(f"无法写入输出文件：{error.strerror}") from error
+        raise PrivacyError(f"无法写入输出文件：{reason(error)}") from error
     return Masked(target, hider.findings, _warnings(content, suffix))
 
 
@@ -84,7 +84,7 @@ def _masked(source: Path, suffix: str, hider: Hider) -> bytes:
             raise PrivacyError("文件超过100MB，请拆分后再处理")
         return _SINGLE[suffix](source.read_bytes(), hider)
     except OSError as error:
-        raise PrivacyError(f"文件读不了：{error.strerror}") from error
+        raise PrivacyError(f"文件读不了：{reason(error)}") from error
 
 
 def _clean_name(source: Path, hider: Hider) -> str:

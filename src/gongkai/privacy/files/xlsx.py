@@ -19,7 +19,23 @@ _KEEP = re.compile(
 )
 _SHEET = re.compile(r"xl/worksheets/sheet[0-9]*\.xml")
 _GONE = frozenset(
-    ["legacyDrawing", "legacyDrawingHF", "oleObjects", "controls", "externalReferences", "pivotCaches", "customSheetViews", "customProperties", "fileSharing", "webPublishItems", "webPublishing", "externalData", "smartTags", "cellWatches", "fileRecoveryPr"]
+    [
+        "legacyDrawing",
+        "legacyDrawingHF",
+        "oleObjects",
+        "controls",
+        "externalReferences",
+        "pivotCaches",
+        "customSheetViews",
+        "customProperties",
+        "fileSharing",
+        "webPublishItems",
+        "webPublishing",
+        "externalData",
+        "smartTags",
+        "cellWatches",
+        "fileRecoveryPr",
+    ]
 )
 _MAX_CELLS = 3_000_000
 _COLUMN = re.compile(r"[A-Z]+")
@@ -188,3 +204,13 @@ def _formulas(root: etree._Element, hider: Hider) -> None:
     for formula in list(root.iter(_NS + "f")):
         if formula.text and hider.string(formula.text) != formula.text:
             package.drop(formula)
+
+
+def xlsx_text(parts: dict[str, bytes]) -> str:
+    """Return the text of all sheets: a row a line, cells parted by tabs."""
+    names = sorted(name for name in parts if _SHEET.fullmatch(name))
+    if not names:
+        raise PrivacyError(f"{WHAT}打不开：文件损坏、加密或格式不符")
+    strings = _strings(parts.get("xl/sharedStrings.xml"))
+    dates = _date_styles(parts.get("xl/styles.xml"))
+    return "\n".join(_gather(archive.parse(parts[name], WHAT), strings, dates)[0].text for name in names)

@@ -106,7 +106,13 @@ def sound_alikes(frame: Frame) -> Iterator[Finding]:
         if starts[at] != 1 or starts[at + 1] != 1:
             continue
         pair = text[at : at + 2]
-        if pair in pairs or pair[0] in _STOP or pair[1] in _STOP or not shape.HAN.match(pair[0]) or not shape.HAN.match(pair[1]):
+        if (
+            pair in pairs
+            or pair[0] in _STOP
+            or pair[1] in _STOP
+            or not shape.HAN.match(pair[0])
+            or not shape.HAN.match(pair[1])
+        ):
             continue
         right = _lookup(index, pair)
         if not right or right == pair or _named(frame, at) or shape.known_word(pair):
@@ -128,9 +134,19 @@ def _lookup(index: dict[tuple[str, str, str], str], pair: str) -> str:
 def _surrounded(frame: Frame, at: int) -> bool:
     """Return whether whole words or borders stand on both sides; among loose characters nothing is certain."""
     text, starts = frame.text, frame.starts
-    before_border = at == 0 or not shape.HAN.match(text[at - 1]) or starts[at - 1] != 1 or text[at - 1] in "的和与及并对为将被在"
+    before_border = (
+        at == 0
+        or not shape.HAN.match(text[at - 1])
+        or starts[at - 1] != 1
+        or text[at - 1] in "的和与及并对为将被在"
+    )
     after = at + 2
-    after_border = after >= len(text) or not shape.HAN.match(text[after]) or starts[after] > 1 or text[after] in "的和与及并对为将被在了"
+    after_border = (
+        after >= len(text)
+        or not shape.HAN.match(text[after])
+        or starts[after] > 1
+        or text[after] in "的和与及并对为将被在了"
+    )
     return before_border and after_border
 
 
@@ -148,7 +164,26 @@ def _named(frame: Frame, at: int) -> bool:
 _TWICE = re.compile(r"([\u4e00-\u9fff]{2,8})\1(?!\1)")
 _OFTEN_TWICE = frozenset("的了在是和与及对为将把被由从其不以并于也都就")
 #: Words that may rightly stand twice.
-_MAY_REPEAT = frozenset(["研究", "考虑", "讨论", "商量", "学习", "休息", "收拾", "打扫", "试试", "一步", "一点", "一个", "一年", "一天", "层层", "村村"])
+_MAY_REPEAT = frozenset(
+    [
+        "研究",
+        "考虑",
+        "讨论",
+        "商量",
+        "学习",
+        "休息",
+        "收拾",
+        "打扫",
+        "试试",
+        "一步",
+        "一点",
+        "一个",
+        "一年",
+        "一天",
+        "层层",
+        "村村",
+    ]
+)
 
 
 def doubled(frame: Frame) -> Iterator[Finding]:
@@ -166,6 +201,21 @@ def doubled(frame: Frame) -> Iterator[Finding]:
         if found[1] in _OFTEN_TWICE and starts[start] == 1 and starts[start + 1] == 1:
             if text[start - 1 : start] != found[1]:
                 yield Finding("duplicate", start, start + 2, found[0], f"“{found[1]}”重复", found[1])
+
+
+def stuttered(frame: Frame) -> Iterator[Finding]:
+    """Yield the last character of a word written once more behind it (落实实)."""
+    text, starts = frame.text, frame.starts
+    for found in re.finditer(r"([\u4e00-\u9fff])\1(?!\1)", text):
+        place = found.start() + 1
+        if starts[place] != 1 or starts[place - 1] or found[1] in _STOP or found[1] in shape.KNOWN:
+            continue
+        if shape.known_word(text[place : place + 2]) or shape.known_word(text[place - 1 : place + 1]):
+            continue
+        following = text[place + 1 : place + 2]
+        if shape.HAN.match(following or "。") and starts[place + 1] < 2:
+            continue
+        yield Finding("duplicate", place - 1, place + 1, found[0], f"“{found[1]}”重复", found[1])
 
 
 def _whole(frame: Frame, start: int, end: int) -> bool:

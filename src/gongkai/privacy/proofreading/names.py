@@ -12,7 +12,9 @@ from gongkai.privacy.tables import alternatives, rows
 
 _TITLES = "局长|副局长|县长|副县长|市长|副市长|区长|副区长|镇长|副镇长|乡长|副乡长|书记|副书记|主任|副主任|部长|副部长|科长|副科长|处长|副处长|厅长|副厅长|省长|副省长|主席|副主席|秘书长|副秘书长|院长|检察长|会长|所长|站长|校长|园长|队长|常委|委员|旗长|州长|盟长"
 _BEFORE_OLD = re.compile(r"(?:原|前|时任|原来的|撤销|曾任|将|《[^》\n]{0,40}|“[^”\n]{0,12})$")
-_AFTER_OLD = re.compile(r"(?:更名|改名|改为|并入|划入|职责|撤销|[令函发]|.{0,6}〔|.{0,3}(?:等部门)?(?:合并|整合|组建)|[^。；\n]{0,20}》)")
+_AFTER_OLD = re.compile(
+    r"(?:更名|改名|改为|并入|划入|职责|撤销|[令函发]|.{0,6}〔|.{0,3}(?:等部门)?(?:合并|整合|组建)|[^。；\n]{0,20}》)"
+)
 
 
 @cache
@@ -29,7 +31,11 @@ def old_names(frame: Frame, units: Iterable[str] = ()) -> Iterator[Finding]:
             start, end = found.span()
             if _BEFORE_OLD.search(text[max(0, start - 42) : start]) or _AFTER_OLD.match(text, end):
                 continue
-            if _former(text, start) or any(found[0] in name and name in text[max(0, start - 20) : end + 20] for name in official):
+            if found[0].endswith("部") and text[end : end + 1] == "门":
+                continue
+            if _former(text, start) or any(
+                found[0] in name and name in text[max(0, start - 20) : end + 20] for name in official
+            ):
                 continue
             why = f"机构已更名或撤并（{since}年机构改革），现为{new}；如述历史沿革请加“原”字"
             yield Finding("old_name", start, end, frame.source[start:end], why, re.sub(r"（.*", "", new))
@@ -44,6 +50,7 @@ def _former(text: str, start: int) -> bool:
 def unit_names(frame: Frame, units: Iterable[str]) -> Iterator[Finding]:
     """Yield near misses of official unit names: one or two characters off, or two exchanged."""
     names = {unit.strip() for unit in units if len(unit.strip()) >= 5}
+    names |= {short for short in map(_without_place, names) if len(short) >= 6}
     ends = {name[-1] for name in names}
     heads: dict[str, list[str]] = {}
     for name in names:
@@ -58,7 +65,20 @@ def unit_names(frame: Frame, units: Iterable[str]) -> Iterator[Finding]:
             continue
         best = _closest(text, start, candidates, ends)
         if best and text[start : best[0]] not in names:
-            yield Finding("unit_name", start, best[0], frame.source[start : best[0]], f"与规范名称“{best[1]}”不一致", best[1])
+            yield Finding(
+                "unit_name",
+                start,
+                best[0],
+                frame.source[start : best[0]],
+                f"与规范名称“{best[1]}”不一致",
+                best[1],
+            )
+
+
+def _without_place(name: str) -> str:
+    """Return a name without the place it begins with (云岭市市场监督管理局 → 市场监督管理局)."""
+    found = re.match(r"[\u4e00-\u9fff]{2,5}?(?:省|自治区|市|州|县|区|旗)(?=[\u4e00-\u9fff]{6})", name)
+    return name[found.end() :] if found else name
 
 
 def _closest(text: str, start: int, candidates: list[str], ends: set[str]) -> tuple[int, str] | None:
@@ -66,7 +86,12 @@ def _closest(text: str, start: int, candidates: list[str], ends: set[str]) -> tu
     for name in candidates:
         for size in range(len(name) - 2, len(name) + 3):
             words = text[start : start + size]
-            if len(words) < size or size < 4 or words[-1] != name[-1] or not re.fullmatch(r"[\u4e00-\u9fff]+", words):
+            if (
+                len(words) < size
+                or size < 4
+                or words[-1] != name[-1]
+                or not re.fullmatch(r"[\u4e00-\u9fff]+", words)
+            ):
                 continue
             off = distance(words, name, 2)
             if 0 < off <= (1 if len(name) < 7 else 2) and _slip(words, name):
@@ -82,11 +107,19 @@ def _slip(words: str, name: str) -> bool:
     if len(words) != len(name):
         longer, shorter = (words, name) if len(words) > len(name) else (name, words)
         extra = [char for char in longer if longer.count(char) > shorter.count(char)]
-        return bool(extra) and all(char in "和与及市县区局部委办员会管理的" or longer.count(char) > 1 for char in extra) or len(name) >= 8
+        return (
+            bool(extra)
+            and all(char in "和与及市县区局部委办员会管理的" or longer.count(char) > 1 for char in extra)
+        ) or len(name) >= 8
     wrong = [(a, b) for a, b in zip(words, name, strict=True) if a != b]
     if len(wrong) == 2 and wrong[0] == wrong[1][::-1]:
         return True
-    return all(_sound(a) == _sound(b) or b in _alike().get(a, frozenset()) or {a, b} <= set("和与及、") for a, b in wrong)
+    if len(wrong) == 1 and len(name) >= 9:
+        return True
+    return all(
+        _sound(a) == _sound(b) or b in _alike().get(a, frozenset()) or {a, b} <= set("和与及、")
+        for a, b in wrong
+    )
 
 
 def distance(first: str, second: str, limit: int) -> int:
@@ -152,13 +185,20 @@ def _misspelt(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
         start = found.end()
         for name in posts:
             words = text[start : start + len(name)]
-            if words == name or len(words) < len(name) or words in posts or not any(found[0].strip() in post for post in posts[name]):
+            if (
+                words == name
+                or len(words) < len(name)
+                or words in posts
+                or not any(found[0].strip() in post for post in posts[name])
+            ):
                 continue
             wrong = [(a, b) for a, b in zip(words, name, strict=True) if a != b]
             exchanged = sorted(words) == sorted(name)
             if exchanged or (len(wrong) == 1 and len(name) > 1 and _close(*wrong[0], len(name))):
                 why = f"领导姓名疑有误，名单中为“{name}”"
-                yield Finding("leader", start, start + len(name), frame.source[start : start + len(name)], why, name)
+                yield Finding(
+                    "leader", start, start + len(name), frame.source[start : start + len(name)], why, name
+                )
                 break
 
 

@@ -10,11 +10,16 @@ from gongkai.privacy.model import Finding
 
 _BODY = r"(?P<body>[\u4e00-\u9fff]{0,10}(?:发|函|办|字|文|规|令|发明电|办发|通|呈|报|议|纪|批|任|告|审|复|办函|电|委|局|府))"
 _NUMBER = re.compile(
-    _BODY + r"\s?(?P<open>[\[\(（【［〈《{〔])\s?(?P<year>[0-9]{2,4})\s?(?P<close>[\]\)）】］〉》}〕])\s?(?P<rest>第?\s?[0-9]{1,5}\s?号?)"
+    _BODY
+    + r"\s?(?P<open>[\[\(（【［〈《{〔])\s?(?P<year>[0-9]{2,4})\s?(?P<close>[\]\)）】］〉》}〕])\s?(?P<rest>第?\s?[0-9]{1,5}\s?号?)"
 )
 _COURT = re.compile(r"[（(]\s?[0-9]{4}\s?[)）]")
-_DAY = re.compile(r"(?<![0-9])(?:(?P<y>[12][0-9]{3})\s?年\s?)?(?P<m>[0-9]{1,2})\s?月\s?(?P<d>[0-9]{1,2})\s?[日号]")
-_ISO = re.compile(r"(?<![0-9\-/.])(?P<y>20[0-9]{2})(?P<s>[\-/])(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})(?![0-9\-/])")
+_DAY = re.compile(
+    r"(?<![0-9])(?:(?P<y>[12][0-9]{3})\s?年\s?)?(?P<m>[0-9]{1,2})\s?月\s?(?P<d>[0-9]{1,2})\s?[日号]"
+)
+_ISO = re.compile(
+    r"(?<![0-9\-/.])(?P<y>20[0-9]{2})(?P<s>[\-/])(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})(?![0-9\-/])"
+)
 _MONTH = re.compile(r"(?<![0-9.])[12][0-9]{3}\s?年\s?(?P<m>[0-9]{1,2})\s?月(?!\s?[0-9])")
 _WEEK = re.compile(
     r"(?P<y>[12][0-9]{3})\s?年\s?(?P<m>[0-9]{1,2})\s?月\s?(?P<d>[0-9]{1,2})\s?[日号]\s?[（(,，]?\s?(?P<w>(?:星期|周|礼拜)(?P<n>[一二三四五六日天]))"
@@ -30,7 +35,7 @@ def document_numbers(frame: Frame) -> Iterator[Finding]:
     """Yield document numbers whose form is wrong (GB/T 9704-2012, 7.2.5: year in 〔〕, no 第, no leading zero)."""
     for found in _NUMBER.finditer(frame.source):
         body, year, rest = found["body"], found["year"], re.sub(r"\s", "", found["rest"])
-        if not body or "号" not in rest and found["open"] != "〔":
+        if not body or ("号" not in rest and found["open"] != "〔"):
             continue
         full = "20" + year if len(year) == 2 else year
         wrong: list[str] = []
@@ -49,7 +54,9 @@ def document_numbers(frame: Frame) -> Iterator[Finding]:
             wrong.append("序号后缺“号”字")
         if wrong:
             right = f"{body}〔{full}〕{digits.lstrip('0') or '0'}号"
-            yield Finding("doc_number", found.start(), found.end(), found[0], "发文字号：" + "，".join(wrong), right)
+            yield Finding(
+                "doc_number", found.start(), found.end(), found[0], "发文字号：" + "，".join(wrong), right
+            )
 
 
 def dates(frame: Frame) -> Iterator[Finding]:
@@ -57,7 +64,9 @@ def dates(frame: Frame) -> Iterator[Finding]:
     text = frame.text
     for found in _DAY.finditer(text):
         year, month, day = found["y"], int(found["m"]), int(found["d"])
-        good = is_date(int(year), month, day) if year else 1 <= month <= 12 and 1 <= day <= _LONGEST[month - 1]
+        good = (
+            is_date(int(year), month, day) if year else 1 <= month <= 12 and 1 <= day <= _LONGEST[month - 1]
+        )
         if not good:
             yield _date(frame, found.start(), found.end(), "日历上没有这一天")
     for found in _ISO.finditer(text):
@@ -97,8 +106,19 @@ _TOTAL = re.compile(
     rf"(?:共计|合计|总计|累计|总共|一共|共|总数[为是]?|总额[为是]?|总量[为是]?)(?P<what>[^0-9，,。；;：:、\n]{{0,14}}?)(?P<n>[0-9]+(?:\.[0-9]+)?)\s?(?P<u>{_UNIT})"
     rf"(?P<mid>[^0-9，,。；;：:、\n（(]{{0,12}})(?P<link>[，,：:；;（(]\s?(?:其中|分别为|分别是|包括|含|即)?[：:，,]?)"
 )
-_PART = re.compile(rf"(?P<label>[^0-9，,。；;：:、\n（）()]{{0,16}}?)(?P<n>[0-9]+(?:\.[0-9]+)?)\s?(?P<u>{_UNIT})(?P<rest>[^0-9，,。；;：:、\n（）()]{{0,6}})")
-_COMPLEMENTS = (("男", "女"), ("城镇", "农村"), ("城市", "农村"), ("自然人", "法人"), ("公开", "不予公开"), ("线上", "线下"), ("国内", "国外"), ("省内", "省外"))
+_PART = re.compile(
+    rf"(?P<label>[^0-9，,。；;：:、\n（）()]{{0,16}}?)(?P<n>[0-9]+(?:\.[0-9]+)?)\s?(?P<u>{_UNIT})(?P<rest>[^0-9，,。；;：:、\n（）()]{{0,6}})"
+)
+_COMPLEMENTS = (
+    ("男", "女"),
+    ("城镇", "农村"),
+    ("城市", "农村"),
+    ("自然人", "法人"),
+    ("公开", "不予公开"),
+    ("线上", "线下"),
+    ("国内", "国外"),
+    ("省内", "省外"),
+)
 
 
 def sums(frame: Frame) -> Iterator[Finding]:

@@ -18,8 +18,13 @@ _LEVELS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("（1）", 5, re.compile(r"[ \t　]*[（(](?P<n>[0-9]{1,2})[）)]")),
 )
 _INLINE: tuple[re.Pattern[str], ...] = (
-    re.compile(r"(?:(?<=[，。；：！？\n])|^)\s?(?P<n>[一二三四五六七八九十])是(?=[\u4e00-\u9fff“])", re.MULTILINE),
-    re.compile(r"(?:(?<=[，。；：！？\n])|^)\s?第(?P<n>[一二三四五六七八九十])[，,](?=[\u4e00-\u9fff“])", re.MULTILINE),
+    re.compile(
+        r"(?:(?<=[，。；：！？\n])|^)\s?(?P<n>[一二三四五六七八九十])是(?=[\u4e00-\u9fff“])", re.MULTILINE
+    ),
+    re.compile(
+        r"(?:(?<=[，。；：！？\n])|^)\s?第(?P<n>[一二三四五六七八九十])[，,](?=[\u4e00-\u9fff“])",
+        re.MULTILINE,
+    ),
 )
 _INLINE_MARKS = re.compile(r"(?<=[。；：，\n])\s?[（(](?P<n>[0-9]{1,2})[）)](?=[\u4e00-\u9fff“])")
 
@@ -48,6 +53,7 @@ class _Mark:
     start: int
     end: int
     words: str
+    title: str
 
 
 def _marks(text: str) -> Iterator[_Mark]:
@@ -57,9 +63,22 @@ def _marks(text: str) -> Iterator[_Mark]:
             found = pattern.match(line)
             if found:
                 start = at + found.start("n")
-                yield _Mark(level, style, number(found["n"]), start, at + found.end("n"), found[0].strip())
+                yield _Mark(
+                    level,
+                    style,
+                    number(found["n"]),
+                    start,
+                    at + found.end("n"),
+                    found[0].strip(),
+                    _title(line[found.end() :]),
+                )
                 break
         at += len(line) + 1
+
+
+def _title(words: str) -> str:
+    """Return the first characters of a heading, enough to know one that is printed again."""
+    return re.sub(r"[^\u4e00-\u9fff]", "", words)[:3]
 
 
 def ordinals(frame: Frame) -> Iterator[Finding]:
@@ -71,12 +90,17 @@ def ordinals(frame: Frame) -> Iterator[Finding]:
     last: dict[int, _Mark] = {}
     articles: _Mark | None = None
     broken: set[int] = set()
+    titles: set[tuple[int, str]] = set()
     for mark in _marks(frame.text):
         if mark.level == -1:
             if articles is not None and mark.value != articles.value + 1 and _counts(frame, articles, mark):
                 yield _finding(frame, mark, articles)
             articles = mark
             continue
+        if (mark.level, mark.title) in titles and mark.level < 4:
+            last[mark.level] = mark
+            continue
+        titles.add((mark.level, mark.title))
         before = last.get(mark.level)
         for deeper in [level for level in last if level > mark.level]:
             del last[deeper]
@@ -92,11 +116,12 @@ def ordinals(frame: Frame) -> Iterator[Finding]:
 def _counts(frame: Frame, before: _Mark, mark: _Mark) -> bool:
     """Return whether a jump is a slip: one or two numbers left out or one repeated, and nowhere in between."""
     jump = mark.value - before.value
-    if not (jump == 0 or 2 <= jump <= 3) or mark.start - before.end > 20_000:
+    if jump not in (0, 2) or mark.start - before.end > 20_000:
         return False
     between = frame.text[before.end : mark.start]
     if jump == 0:
-        return len(between) > 4
+        # A table prints its headings again on the next page; that is no slip.
+        return len(between) > 4 and len(mark.title) > 2 and mark.title != before.title
     missing = before.value + 1
     chinese = _chinese(missing)
     shown = {
@@ -120,7 +145,16 @@ def _chinese(value: int) -> str:
     if value < 100:
         return digits[value // 10] + "十" + (digits[value % 10] if value % 10 else "")
     rest = value % 100
-    return digits[value // 100] + "百" + ("" if not rest else ("零" if rest < 10 else "") + (_chinese(rest) if rest >= 20 or rest < 10 else "一" + _chinese(rest)))
+    return (
+        digits[value // 100]
+        + "百"
+        + (
+            ""
+            if not rest
+            else ("零" if rest < 10 else "")
+            + (_chinese(rest) if rest >= 20 or rest < 10 else "一" + _chinese(rest))
+        )
+    )
 
 
 def _finding(frame: Frame, mark: _Mark, before: _Mark) -> Finding:
@@ -139,7 +173,7 @@ def _inline(frame: Frame) -> Iterator[Finding]:
             value = number(found["n"])
             if "\n\n" in frame.source[where : found.start()] or found.start() - where > 1500:
                 before = 0
-            if before and 2 <= value - before <= 3:
+            if before and value - before == 2:
                 start, end = found.span("n")
                 right = str(before + 1) if found["n"].isdigit() else _chinese(before + 1)
                 why = f"序号跳号：前一项为{before}，此处为{value}"

@@ -40,14 +40,17 @@ def set_phrases(frame: Frame) -> Iterator[Finding]:
                 break
             end = _near_end(text, start, phrase)
             if end:
-                yield Finding("phrase", start, end, frame.source[start:end], f"固定表述应为“{phrase}”", phrase)
+                yield Finding(
+                    "phrase", start, end, frame.source[start:end], f"固定表述应为“{phrase}”", phrase
+                )
                 break
 
 
 def _near_end(text: str, start: int, phrase: str) -> int:
     for size in (len(phrase), len(phrase) - 1, len(phrase) + 1):
         words = text[start : start + size]
-        if len(words) == size and words[-2:] == phrase[-2:] and "\n" not in words and distance(words, phrase, 1) == 1:
+        same_end = words[-2:] == phrase[-2:] or size == len(phrase)
+        if len(words) == size and same_end and "\n" not in words and distance(words, phrase, 1) == 1:
             return start + size
     return 0
 
@@ -68,6 +71,9 @@ def adverts(frame: Frame) -> Iterator[Finding]:
         if any(context in around for context in table[found[0]]):
             continue
         near = text[max(0, start - 24) : end + 12]
-        if re.search(r"不得|禁止|严禁|广告|用语|字样|等词|“[^”]*$", near[: start - max(0, start - 24)]) or "用语" in near:
+        if (
+            re.search(r"不得|禁止|严禁|广告|用语|字样|等词|“[^”]*$", near[: start - max(0, start - 24)])
+            or "用语" in near
+        ):
             continue
         yield Finding("advert", start, end, found[0], "绝对化或广告用语（广告法第九条），政策文字中不宜使用")

@@ -11,6 +11,7 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     phrases.set_phrases,
     characters.confusions,
     characters.doubled,
+    characters.stuttered,
     numbers.document_numbers,
     numbers.dates,
     numbers.weekdays,

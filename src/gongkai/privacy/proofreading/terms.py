@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gongkai.privacy.files.plain import decode
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.model import Finding, PrivacyError
+from gongkai.privacy.model import Finding, PrivacyError, reason
 from gongkai.privacy.tables import alternatives
 
 _HEAD = ("错误用语", "规范用语", "说明")
@@ -46,7 +46,7 @@ class TermList:
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise PrivacyError(f"术语表读不了：{error.strerror}") from error
+            raise PrivacyError(f"术语表读不了：{reason(error)}") from error
         table = list(csv.reader(io.StringIO(decode(content, "术语表").lstrip("\ufeff"))))
         if not table or tuple(cell.strip() for cell in table[0][:2]) != _HEAD[:2]:
             raise PrivacyError("术语表第一行应为：错误用语,规范用语,说明")
@@ -73,7 +73,7 @@ class TermList:
         try:
             path.write_bytes(b"\xef\xbb\xbf" + buffer.getvalue().encode())
         except OSError as error:
-            raise PrivacyError(f"术语表写不了：{error.strerror}") from error
+            raise PrivacyError(f"术语表写不了：{reason(error)}") from error
 
     def find(self, frame: Frame) -> Iterator[Finding]:
         """Yield the places of a text where a wrong form stands and is not part of the right one."""

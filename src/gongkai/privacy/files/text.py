@@ -1,0 +1,38 @@
+"""The text of a file for finding and proofreading: cells parted by tabs, paragraphs by line breaks."""
+
+from pathlib import Path
+
+from gongkai.privacy.files import archive
+from gongkai.privacy.files.docx import WHAT as WORD
+from gongkai.privacy.files.docx import docx_text
+from gongkai.privacy.files.pdf import pdf_text
+from gongkai.privacy.files.plain import decode, html_text
+from gongkai.privacy.files.xlsx import WHAT as EXCEL
+from gongkai.privacy.files.xlsx import xlsx_text
+from gongkai.privacy.model import PrivacyError, reason
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a .txt, .html, .docx, .xlsx or .pdf file.
+
+    Raises:
+        PrivacyError: another kind, unreadable, damaged or hostile.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".docx":
+        return docx_text(archive.read(path, WORD))
+    if suffix == ".xlsx":
+        return xlsx_text(archive.read(path, EXCEL))
+    try:
+        if path.stat().st_size > archive.MAX_FILE:
+            raise PrivacyError("文件超过100MB，请拆分后再处理")
+        content = path.read_bytes()
+    except OSError as error:
+        raise PrivacyError(f"文件读不了：{reason(error)}（{path.name}）") from error
+    if suffix in (".html", ".htm"):
+        return html_text(content)
+    if suffix == ".pdf":
+        return pdf_text(content)
+    if suffix in (".txt", ".csv", ".md", ""):
+        return decode(content, "文本文件")
+    raise PrivacyError(f"不支持{suffix}文件，请用 .txt .html .docx .xlsx 或 .pdf")
