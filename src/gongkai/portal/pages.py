@@ -12,4 +12,6 @@ class PublicPage:
     about: str
 
 
-PAGES: list[PublicPage] = []
+PAGES: list[PublicPage] = [
+    PublicPage("/progress/", "任务进展", "今年的政务公开任务，谁来办、办到哪一步"),
+]

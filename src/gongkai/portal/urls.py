@@ -2,11 +2,13 @@
 
 from django.urls import path, re_path
 
-from gongkai.portal.views import columns, errors, front, items, machines, search
+from gongkai.portal.views import columns, errors, front, items, machines, progress, search
 
 app_name = "portal"
 urlpatterns = [
     path("", front.front, name="front"),
+    path("progress/", progress.progress, name="progress"),
+    path("progress/<int:year>/", progress.progress, name="progress_of"),
     path("search/", search.find, name="search"),
     path("sitemap/", front.site_map, name="site_map"),
     path("about/", front.about, name="about"),

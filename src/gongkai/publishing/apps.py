@@ -1,7 +1,7 @@
 """The application's registration with Django."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, post_save
 
 
 class Config(AppConfig):
@@ -12,11 +12,26 @@ class Config(AppConfig):
     verbose_name = "信息发布"
 
     def ready(self) -> None:
-        """Guard editions, put up the full-text table, listen for changed appointments."""
+        """Guard editions, put up the full-text table, give the editor its form, keep page rights in step with appointments."""
+        from django.contrib.auth.signals import user_logged_in
+
         from gongkai.acts import guards
+        from gongkai.ledger.desk import Block, register_block
+        from gongkai.ledger.jobs import Job, register_job
+        from gongkai.publishing import editor, rights
         from gongkai.publishing.search import table
+        from gongkai.publishing.waiting import waiting_for_signature
+        from gongkai.units.models import Appointment, Person
 
         guards.insert_only("publishing", "Edition")
         guards.insert_only("publishing", "EditionContent", erased_by=("publishing_erasure", "edition_id"))
         guards.insert_only("publishing", "Erasure")
         post_migrate.connect(table.install, sender=self, dispatch_uid="gongkai.publishing.search")
+        editor.install()
+        post_save.connect(
+            rights.appointment_saved, sender=Appointment, dispatch_uid="gongkai.publishing.posts"
+        )
+        post_save.connect(rights.person_saved, sender=Person, dispatch_uid="gongkai.publishing.people")
+        user_logged_in.connect(rights.signed_in, dispatch_uid="gongkai.publishing.login")
+        register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
+        register_block(Block("reviews", 90, waiting_for_signature, "publishing/block.html"))

@@ -14,17 +14,14 @@ def source_of(item: ItemPage) -> str:
 def document_of(item: ItemPage) -> Document:
     """Return an item's document, made at its first use."""
     document, _ = Document.objects.select_related("body").get_or_create(
-        source=source_of(item), defaults={"body": item.unit, "kind": item.kind}
+        source=source_of(item), defaults={"item_number": item.pk, "body": item.unit, "kind": item.kind}
     )
     return document
 
 
 def item_of(document: Document) -> ItemPage | None:
     """Return the item a document is written on; None where it comes from elsewhere or was deleted from the desk."""
-    room, _, number = document.source.partition("/")
-    if room != "item" or not number.isdigit():
-        return None
-    item: ItemPage | None = ItemPage.objects.filter(pk=int(number)).first()
+    item: ItemPage | None = ItemPage.objects.filter(pk=document.item_number).first()
     return item
 
 

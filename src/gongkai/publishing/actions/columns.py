@@ -118,6 +118,7 @@ def move_column(column: Column, *, by: Any, parent: Column | None) -> Step:
     """Put a column with everything below it under another one; its former path still finds it on import."""
     if column.fixed:
         raise Refused("法定固定栏目不能移动。")
+    parent = Column.objects.get(pk=parent.pk) if parent else None
     if parent and (parent.website_id != column.website_id or parent.path.startswith(column.path)):
         raise Refused("不能移到其他网站、自身或自己的下级栏目。")
     if column.is_open and parent and not parent.is_open:

@@ -16,7 +16,7 @@ def place(document: Document, *, by: Any, columns: Sequence[Column]) -> Step:
     A column that is not open yet: the document waits in the site's provisional column (其他法定主动公开内容), marked for it.
     """
     placed, waiting = [], []
-    for column in columns:
+    for column in Column.objects.filter(pk__in=[column.pk for column in columns]).order_by("path"):
         _may_hold(column)
         if column.is_open:
             _put(document, column, None)
@@ -72,6 +72,7 @@ def unplace(document: Document, *, by: Any, columns: Sequence[Column]) -> Step:
 @action("publishing.move", label="批量移动", rule=manages)
 def move(column: Column, *, by: Any, to: Column, documents: Iterable[Document] | None = None) -> Step:
     """Move documents (all, or those named) from one column to another: dates stay, old addresses redirect (P-03)."""
+    to = Column.objects.get(pk=to.pk)
     if not to.is_open:
         raise Refused([f"栏目“{to.name}”尚未开通，请先开通。"])
     _may_hold(to)

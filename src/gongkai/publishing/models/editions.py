@@ -39,6 +39,7 @@ class Document(models.Model):
     """
 
     source = models.CharField("来源标识", max_length=64, unique=True)
+    item_number = models.BigIntegerField("信息编号", null=True, db_index=True)
     body = models.ForeignKey(Body, models.PROTECT, related_name="documents", verbose_name="发布单位")
     kind = models.CharField("类别", max_length=20, db_index=True)
     index_number = models.CharField("索引号", max_length=60, blank=True)

@@ -1,0 +1,38 @@
+"""今年任务: what the government promised for the year, by section, and how it goes; honest about what is late."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from gongkai.notices.queries.public import public_progress, public_years
+from gongkai.portal.context import render, site_of
+from gongkai.portal.tree import SiteTree
+from gongkai.units.models import Body, BodyKind
+
+
+def government_of(tree: SiteTree) -> Body:
+    """Return the government whose site this is: the site's own body, or the government above it."""
+    body = tree.website.body
+    if body.kind in {BodyKind.GOVERNMENT, BodyKind.DISTRICT} or body.parent is None:
+        return body
+    return body.parent
+
+
+def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """The year's measures with lead units, state, light and links."""
+    tree = site_of(request)
+    government = government_of(tree)
+    years = public_years(government)
+    if year is not None and year not in years:
+        raise Http404("没有这一年的任务")
+    shown = year or (years[0] if years else timezone.localdate().year)
+    return render(
+        request,
+        "portal/progress.html",
+        {
+            "year": shown,
+            "years": years,
+            "notices": public_progress(shown, government) if years else [],
+            "government": government,
+            "now": timezone.now(),
+        },
+    )

@@ -1,0 +1,121 @@
+"""The list of a unit's items with their states, for the office. Reads only."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.publishing.models import Act, Document, Edition, ItemPage, Review, ReviewState, Shelf, UnitPage
+from gongkai.publishing.promptness import Promptness, promptness
+from gongkai.units.models import Body
+
+PER_PAGE = 25
+STATES = {
+    "": "全部",
+    "draft": "未公开",
+    "waiting": "待审签",
+    "returned": "被退回",
+    "public": "已公开",
+    "changed": "公开后有修改",
+}
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """An item as the list shows it."""
+
+    item: ItemPage
+    body: Body | None
+    state: str
+    document: Document | None
+    review: Review | None
+    prompt: Promptness | None
+    path: str
+
+
+def items_of(bodies: QuerySet[Body], *, state: str = "", words: str = "") -> QuerySet[ItemPage]:
+    """Return the items under these bodies' desks, by state and words in the title."""
+    paths = UnitPage.objects.filter(body__in=bodies).values_list("path", flat=True)
+    under = Q(pk__in=[])
+    for path in paths:
+        under |= Q(path__startswith=path, depth=3)
+    rows: QuerySet[ItemPage] = ItemPage.objects.filter(under)
+    if words:
+        rows = rows.filter(draft_title__icontains=words)
+    return rows.filter(_in_state(state)) if state in STATES and state else rows
+
+
+def _in_state(state: str) -> Q:
+    latest = Review.objects.filter(item_id=OuterRef("pk"))
+    public = Exists(Shelf.objects.filter(document__item_number=OuterRef("pk"), column=None))
+    if state == "waiting":
+        return Q(Exists(latest.filter(state=ReviewState.WAITING)))
+    if state == "returned":
+        newer = Review.objects.filter(item_id=OuterRef("item_id"), pk__gt=OuterRef("pk"))
+        return Q(Exists(latest.filter(~Exists(newer), state=ReviewState.RETURNED)))
+    if state == "changed":
+        signed = latest.filter(edition_id__isnull=False, revision_id__gte=OuterRef("latest_revision_id"))
+        return Q(public) & Q(~Exists(signed))
+    return Q(public) if state == "public" else Q(~public)
+
+
+def rows(items: list[ItemPage]) -> list[DeskRow]:
+    """Return what the list shows of these items, in a constant number of queries."""
+    numbers = [item.pk for item in items]
+    documents = {d.item_number: d for d in Document.objects.filter(item_number__in=numbers)}
+    reviews: dict[int, Review] = {}
+    for review in Review.objects.filter(item_id__in=numbers).order_by("pk"):
+        reviews[review.item_id] = review
+    acts: dict[int, Edition] = {}
+    for edition in Edition.objects.filter(document__in=documents.values()).order_by("number"):
+        acts[edition.document_id] = edition
+    shelf = Shelf.objects.filter(document__in=documents.values(), column=None)
+    paths = dict(shelf.values_list("document_id", "path"))
+    bodies = {
+        page.path: page.body
+        for page in UnitPage.objects.filter(path__in={item.path[:-4] for item in items}).select_related(
+            "body"
+        )
+    }
+    return [_row(item, documents.get(item.pk), reviews.get(item.pk), acts, paths, bodies) for item in items]
+
+
+def _row(
+    item: ItemPage,
+    document: Document | None,
+    review: Review | None,
+    acts: dict[int, Edition],
+    paths: Any,
+    bodies: Any,
+) -> DeskRow:
+    edition = acts.get(document.pk) if document else None
+    shown = document is not None and document.pk in paths
+    published = (
+        timezone.localdate(document.published_at) if document and document.published_at and shown else None
+    )
+    return DeskRow(
+        item,
+        bodies.get(item.path[:-4]),
+        _state(item, review, edition, shown=shown),
+        document,
+        review,
+        promptness(item.formed_on, published, timezone.localdate()),
+        paths.get(document.pk, "") if document else "",
+    )
+
+
+def _state(item: ItemPage, review: Review | None, edition: Edition | None, *, shown: bool) -> str:
+    """Say in words where an item stands."""
+    if review and review.state == ReviewState.WAITING:
+        return "待审签"
+    if review and review.state == ReviewState.RETURNED and (review.edition_id is None):
+        return "被退回"
+    if edition is None:
+        return "草稿"
+    if edition.act == Act.WITHDRAW:
+        return "已撤回"
+    if edition.visible_from > timezone.now():
+        return "等待定时公开"
+    changed = review is not None and item.latest_revision_id and item.latest_revision_id > review.revision_id
+    return "公开后有修改" if changed and shown else "已公开"

@@ -1,0 +1,81 @@
+"""What changed between two texts, by line and within a line. Pure."""
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+#: Longer lines are shown whole, old and new: comparing them letter by letter costs too much.
+LONGEST_LINE = 1500
+MOST_LINES = 3000
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of characters: same, added or removed."""
+
+    text: str
+    change: str = "same"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the comparison: its pieces; `same` where nothing changed."""
+
+    pieces: tuple[Piece, ...]
+    same: bool = False
+
+
+def compare(old: str, new: str) -> list[Line]:
+    """Return the new text with what was added and removed against the old one."""
+    before, after = old.splitlines()[:MOST_LINES], new.splitlines()[:MOST_LINES]
+    lines: list[Line] = []
+    for verb, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if verb == "equal":
+            lines += [Line((Piece(text),), same=True) for text in after[c:d]]
+            continue
+        paired = min(b - a, d - c)
+        lines += [_within(before[a + n], after[c + n]) for n in range(paired)]
+        lines += [Line((Piece(text, "removed"),)) for text in before[a + paired : b]]
+        lines += [Line((Piece(text, "added"),)) for text in after[c + paired : d]]
+    return lines
+
+
+def _within(old: str, new: str) -> Line:
+    if max(len(old), len(new)) > LONGEST_LINE:
+        return Line((Piece(old, "removed"), Piece(new, "added")))
+    pieces: list[Piece] = []
+    for verb, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if verb == "equal":
+            pieces.append(Piece(new[c:d]))
+            continue
+        if b > a:
+            pieces.append(Piece(old[a:b], "removed"))
+        if d > c:
+            pieces.append(Piece(new[c:d], "added"))
+    return Line(tuple(pieces))
+
+
+def fold_same(lines: list[Line], around: int = 2) -> list[Line | None]:
+    """Leave out long runs of unchanged lines, keeping a few around each change; None marks a gap."""
+    keep: set[int] = set()
+    for at, line in enumerate(lines):
+        if not line.same:
+            keep.update(range(at - around, at + around + 1))
+    folded: list[Line | None] = []
+    for at, line in enumerate(lines):
+        if at in keep:
+            folded.append(line)
+        elif not folded or folded[-1] is not None:
+            folded.append(None)
+    return folded
+
+
+def compare_facts(
+    old: dict[str, Any], new: dict[str, Any], labels: dict[str, str]
+) -> list[tuple[str, str, str]]:
+    """Return (label, old, new) of the facts that differ."""
+    return [
+        (label, str(old.get(name, "")), str(new.get(name, "")))
+        for name, label in labels.items()
+        if str(old.get(name, "")) != str(new.get(name, ""))
+    ]

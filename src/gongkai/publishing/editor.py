@@ -1,0 +1,73 @@
+"""The editor of an item in Wagtail's admin: its form and panels, all in Chinese."""
+
+from typing import Any
+
+from wagtail.admin.panels import (
+    FieldPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+    TitleFieldPanel,
+)
+
+from gongkai.publishing.forms.items import ItemForm
+from gongkai.publishing.models import ItemPage
+
+
+class AttachmentsPanel(InlinePanel):  # type: ignore[misc]
+    """The attachments an item has: rename, reorder, delete. New ones come through the upload field."""
+
+    class BoundPanel(InlinePanel.BoundPanel):  # type: ignore[misc]
+        template_name = "publishing/editor/attachments.html"
+
+
+def panels() -> TabbedInterface:
+    """Return the editor's two tabs: what every item needs, and what describes it further."""
+    content: list[Any] = [
+        TitleFieldPanel("title", classname="title", placeholder="标题"),
+        FieldPanel("kind"),
+        FieldPanel("columns"),
+        MultiFieldPanel([FieldPanel("body"), FieldPanel("word"), FieldPanel("drop_word")], heading="正文"),
+        MultiFieldPanel(
+            [
+                FieldPanel("uploads"),
+                AttachmentsPanel("attachments", [FieldPanel("name")], label="附件", heading="已上传的附件"),
+            ],
+            heading="附件",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("formed_on"),
+                FieldPanel("attribute"),
+                FieldPanel("attribute_basis"),
+                FieldPanel("attribute_reason"),
+            ],
+            heading="公开属性（发布前必填）",
+        ),
+    ]
+    description: list[Any] = [
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("document_number", "issuer", "written_on", "subject", "genre")],
+            heading="公文信息",
+        ),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("standing", "effective_on", "ends_on")], heading="有效性"
+        ),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("source", "summary", "keywords", "policy_focus", "index_number")],
+            heading="其他著录项",
+        ),
+        MultiFieldPanel(
+            [FieldPanel("manner"), FieldPanel("circle"), FieldPanel("manner_reason")], heading="公开方式"
+        ),
+    ]
+    return TabbedInterface(
+        [ObjectList(content, heading="内容"), ObjectList(description, heading="著录与公开方式")]
+    )
+
+
+def install() -> None:
+    """Give the item its form and panels; before Wagtail first asks for them."""
+    ItemPage.base_form_class = ItemForm
+    ItemPage.edit_handler = panels()

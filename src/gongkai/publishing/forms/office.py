@@ -1,0 +1,170 @@
+"""Forms of the register, of sites, reviews and documents."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable
+from gongkai.publishing.models import Column, ColumnKind, Standing, Website
+from gongkai.publishing.models.columns import CYCLES
+from gongkai.units.models import Body, Person
+
+
+def _date(label: str, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **more)
+
+
+def _field(form: forms.BaseForm, name: str) -> Any:
+    return form.fields[name]
+
+
+class SubmitForm(forms.Form):
+    """Submitting an item for signing."""
+
+    visible_from = forms.DateTimeField(
+        label="定时公开",
+        required=False,
+        help_text="不填则签发后立即公开；填写则到时自动公开。",
+        widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+    )
+    note = forms.CharField(
+        label="送审说明", required=False, max_length=500, widget=forms.Textarea({"rows": 3})
+    )
+
+    def clean_visible_from(self) -> Any:
+        """A time that has passed is a slip."""
+        at = self.cleaned_data["visible_from"]
+        if at and at < timezone.now():
+            raise ValidationError("定时公开的时间已过，请改为将来的时间，或留空。")
+        return at
+
+
+class WordsForm(forms.Form):
+    """An opinion or a reason."""
+
+    words = forms.CharField(label="意见", required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
+
+
+class StandingForm(forms.Form):
+    """Whether a document is in force."""
+
+    standing = forms.ChoiceField(label="有效性", choices=[c for c in Standing.choices if c[0]])
+    on = _date("自何日起")
+    note = forms.CharField(label="说明", required=False, max_length=300, help_text="如：由《……办法》替代")
+
+
+class PlaceForm(forms.Form):
+    """The columns in which a document stands."""
+
+    columns = ColumnChoice(label="放入栏目", queryset=Column.objects.none(), widget=ColumnBoxes)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _field(self, "columns").queryset = choosable()
+
+
+class ColumnForm(forms.Form):
+    """The register of one column."""
+
+    name = forms.CharField(label="栏目名称", max_length=80)
+    content = forms.CharField(
+        label="栏目内容说明",
+        widget=forms.Textarea({"rows": 3}),
+        required=False,
+        help_text="放什么信息，公众会看到",
+    )
+    owner = forms.ModelChoiceField(label="责任单位", queryset=Body.objects.none(), required=False)
+    person = forms.ModelChoiceField(label="责任人", queryset=Person.objects.none(), required=False)
+    cycle_days = forms.TypedChoiceField(
+        label="更新周期",
+        choices=[("", "请选择"), *[(str(days), word) for days, word in CYCLES.items()]],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    kind = forms.ChoiceField(label="类型", choices=ColumnKind.choices)
+    link = forms.URLField(label="链接地址", required=False, assume_scheme="https", help_text="只用于链接栏目")
+    position = forms.IntegerField(label="排序", min_value=0, max_value=100_000, help_text="小的在前")
+    provisional = forms.BooleanField(
+        label="作为过渡栏目", required=False, help_text="栏目尚未开通的信息先放在这里"
+    )
+
+    def __init__(self, *args: Any, website: Website, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        top = website.body.path
+        _field(self, "owner").queryset = Body.objects.filter(
+            path__startswith=top, active_to=None, merged_into=None
+        ).order_by("position", "pk")
+        _field(self, "person").queryset = (
+            Person.objects.filter(active=True, appointments__body__path__startswith=top)
+            .distinct()
+            .order_by("name", "pk")
+        )
+
+
+class NewColumnForm(forms.Form):
+    """A column made by hand."""
+
+    path = forms.CharField(
+        label="栏目路径",
+        max_length=400,
+        help_text="从一级栏目写起，用“>”分隔，如：政府信息公开>法定主动公开内容>规划信息",
+    )
+
+
+class MoveForm(forms.Form):
+    """Where a column's items go."""
+
+    to = forms.ModelChoiceField(label="移到", queryset=Column.objects.none())
+
+    def __init__(self, *args: Any, column: Column, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _field(self, "to").queryset = (
+            choosable().filter(website=column.website_id, opened_at__isnull=False).exclude(pk=column.pk)
+        )
+        _field(self, "to").label_from_instance = lambda one: one.title
+
+
+class ArchiveForm(forms.Form):
+    """Why a column is archived."""
+
+    note = forms.CharField(label="归档说明", required=False, max_length=200, help_text="公众会看到")
+
+
+class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A site's facts."""
+
+    hosts = forms.CharField(
+        label="其他域名", required=False, widget=forms.Textarea({"rows": 2}), help_text="一行一个"
+    )
+
+    class Meta:
+        model = Website
+        fields = [
+            "name",
+            "host",
+            "code",
+            "icp",
+            "police",
+            "body",
+            "sponsor",
+            "undertaker",
+            "contact",
+            "accent",
+            "is_default",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["hosts"].initial = "\n".join(self.instance.other_hosts)
+            self.fields.pop("body")
+
+    def facts(self) -> dict[str, Any]:
+        """Return what an action takes."""
+        given = {name: self.cleaned_data[name] for name in self.fields if name != "hosts"}
+        hosts = [line.strip().lower() for line in self.cleaned_data["hosts"].splitlines() if line.strip()]
+        return {**given, "other_hosts": hosts}

@@ -1,0 +1,184 @@
+"""What this room adds to Wagtail's admin: pages, menu, and an editor that leads to our actions instead of Wagtail's publishing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
+from django.urls import URLResolver, include, path, reverse, reverse_lazy
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from gongkai.acts.action import Refused
+from gongkai.publishing.models import Document, ItemPage, Review, ReviewState, UnitPage
+from gongkai.publishing.rules import MANAGING, WRITING
+from gongkai.publishing.views.items import apply_columns
+from gongkai.units.actors import actor_of
+from gongkai.units.models import Role
+
+#: Wagtail's own ways to the public and round a review, taken out of the editor's menu.
+HIDDEN = {
+    "action-publish",
+    "action-unpublish",
+    "action-submit",
+    "action-restart-workflow",
+    "action-cancel-workflow",
+    "action-delete",
+}
+SUBMIT = "action-gongkai-submit"
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/publishing/."""
+    return [path("publishing/", include("gongkai.publishing.urls"))]
+
+
+class _For(MenuItem):  # type: ignore[misc]
+    """A menu item for those who hold one of some roles."""
+
+    def __init__(self, *args: Any, roles: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.roles = roles
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether this person holds one of the roles."""
+        return actor_of(request.user).has(*self.roles)
+
+
+class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+_SUPERVISING = (*MANAGING, Role.AUDITOR)
+_MENU = Menu(
+    items=[
+        MenuItem(
+            "信息起草与管理", reverse_lazy("publishing:items"), name="items", icon_name="doc-full", order=1
+        ),
+        _For(
+            "待审信息",
+            reverse_lazy("publishing:reviews"),
+            roles=(*WRITING, Role.CHIEF),
+            name="reviews",
+            icon_name="check",
+            order=2,
+        ),
+        MenuItem(
+            "栏目登记", reverse_lazy("publishing:columns"), name="columns", icon_name="list-ul", order=3
+        ),
+        MenuItem(
+            "公开时效", reverse_lazy("publishing:promptness"), name="promptness", icon_name="time", order=4
+        ),
+        MenuItem(
+            "久未公开的单位", reverse_lazy("publishing:idle"), name="idle", icon_name="warning", order=5
+        ),
+        _For(
+            "网站",
+            reverse_lazy("publishing:websites"),
+            roles=_SUPERVISING,
+            name="websites",
+            icon_name="site",
+            order=6,
+        ),
+    ]
+)
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def menu_item() -> MenuItem:
+    """信息公开."""
+    return _Submenu("信息公开", _MENU, name="publishing", icon_name="doc-full", order=40)
+
+
+@hooks.register("construct_main_menu", order=1001)  # type: ignore[untyped-decorator]
+def without_the_tree(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Items are found through 信息公开; Wagtail's page tree would only offer a second way."""
+    items[:] = [item for item in items if item.name != "explorer"]
+
+
+class SubmitItem(ActionMenuItem):  # type: ignore[misc]
+    """保存并送审: saves the draft and leads on to the item's page, where it is submitted."""
+
+    name = SUBMIT
+    label = "保存，去送审"
+    icon_name = "check"
+
+
+@hooks.register("construct_page_action_menu", order=1000)  # type: ignore[untyped-decorator]
+def editor_menu(items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Leave the editor “save draft” and our way on."""
+    items[:] = [item for item in items if item.name not in HIDDEN]
+    page = context.get("page")
+    if isinstance(page, ItemPage) or isinstance(context.get("parent_page"), UnitPage):
+        items.append(SubmitItem(order=5))
+
+
+@hooks.register("after_create_page")  # type: ignore[untyped-decorator]
+@hooks.register("after_edit_page")  # type: ignore[untyped-decorator]
+def saved(request: HttpRequest, page: Any) -> HttpResponse | None:
+    """Apply the ticked columns; lead on to the item's page where that was asked for."""
+    if not isinstance(page, ItemPage):
+        return None
+    wanted = getattr(page, "wanted_columns", None)
+    if wanted is not None:
+        try:
+            apply_columns(page, wanted, actor_of(request.user))
+        except Refused as refused:
+            for reason in refused.reasons:
+                messages.error(request, reason)
+    if SUBMIT in request.POST:
+        return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
+    return None
+
+
+@hooks.register("before_edit_page")  # type: ignore[untyped-decorator]
+def under_review(request: HttpRequest, page: Any) -> HttpResponse | None:
+    """Say that a text is under review, so that nobody wonders why a change is not in what is signed."""
+    if (
+        isinstance(page, ItemPage)
+        and request.method == "GET"
+        and Review.objects.filter(item_id=page.pk, state=ReviewState.WAITING).exists()
+    ):
+        messages.warning(
+            request, "这条信息正在等待审签。现在的修改不会进入正在审签的文字；要一并审签，请先撤回送审。"
+        )
+    return None
+
+
+@hooks.register("before_publish_page")  # type: ignore[untyped-decorator]
+@hooks.register("before_unpublish_page")  # type: ignore[untyped-decorator]
+def through_review(request: HttpRequest, page: Any) -> HttpResponse | None:
+    """Lead whoever tries Wagtail's publishing to ours: it would show nothing to the public anyway."""
+    if not isinstance(page, ItemPage):
+        return None
+    messages.warning(request, "信息经审签后发布，请在这里送审；撤回公开也在这里办理。")
+    return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
+
+
+@hooks.register("before_delete_page")  # type: ignore[untyped-decorator]
+def keep_what_was_public(request: HttpRequest, page: Any) -> HttpResponse | None:
+    """An item with editions is not deleted from the desk: it is withdrawn."""
+    numbers = (
+        [page.pk] if isinstance(page, ItemPage) else list(page.get_descendants().values_list("pk", flat=True))
+    )
+    if not Document.objects.filter(item_number__in=numbers, editions__isnull=False).exists():
+        return None
+    messages.error(request, "发布过的信息不能删除，可以撤回公开。")
+    return HttpResponseRedirect(reverse("publishing:items"))
+
+
+@hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
+def css() -> str:
+    """Styles of the column boxes, also inside Wagtail's editor."""
+    return format_html('<link rel="stylesheet" href="{}">', static("publishing/office.css"))
+
+
+@hooks.register("insert_editor_js")  # type: ignore[untyped-decorator]
+def js() -> str:
+    """The filter over the column boxes."""
+    return format_html('<script src="{}" defer></script>', static("publishing/editor.js"))

@@ -1,0 +1,79 @@
+"""Wagtail's page permissions, derived from appointments: who writes for a body may edit under that body's desk, nowhere else.
+
+Nobody gets Wagtail's right to publish. Kept in step when an appointment or a person is saved, at sign-in, and once a day (an appointment
+that begins or ends by its date).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import GroupPagePermission
+
+from gongkai.publishing.documents import desk_of
+from gongkai.publishing.rules import WRITING
+from gongkai.units.actors import in_force
+from gongkai.units.models import Appointment, Body, Person
+
+PREFIX = "desk:"
+#: Wagtail's `add` edits only one's own pages, so both; never `publish`.
+GIVEN = ("add_page", "change_page")
+
+
+def group_of(body: Body) -> Group:
+    """Return the group that edits under a body's desk, made with its permissions at its first use."""
+    group, made = Group.objects.get_or_create(name=f"{PREFIX}{body.pk}")
+    if made:
+        desk = desk_of(body)
+        for permission in Permission.objects.filter(
+            content_type__app_label="wagtailcore", content_type__model="page", codename__in=GIVEN
+        ):
+            GroupPagePermission.objects.get_or_create(group=group, page=desk.page_ptr, permission=permission)
+    return group
+
+
+def sync(people: Iterable[Person]) -> int:
+    """Bring the desk groups of these people's logins in step with their appointments in force; return how many changed."""
+    known = {person.pk: person for person in people if person.user_id}
+    wanted: dict[int, dict[str, Body]] = {number: {} for number in known}
+    rows = Appointment.objects.filter(in_force(), person__in=list(known), role__in=WRITING)
+    for row in rows.select_related("body"):
+        wanted[row.person_id][f"{PREFIX}{row.body_id}"] = row.body
+    has = _membership(known)
+    changed = 0
+    for number, person in known.items():
+        names, user = has.get(number, set()), person.user
+        if names == set(wanted[number]) or user is None:
+            continue
+        changed += 1
+        user.groups.remove(*Group.objects.filter(name__in=names - set(wanted[number])))
+        user.groups.add(*(group_of(b) for name, b in wanted[number].items() if name not in names))
+    return changed
+
+
+def _membership(known: dict[int, Person]) -> dict[int, set[str]]:
+    rows = Person.objects.filter(pk__in=list(known), user__groups__name__startswith=PREFIX)
+    found: dict[int, set[str]] = {}
+    for number, name in rows.values_list("pk", "user__groups__name"):
+        found.setdefault(number, set()).add(name)
+    return found
+
+
+def sync_all() -> dict[str, int]:
+    """Job: bring everybody in step; safe to miss and to repeat."""
+    return {"desks": sync(Person.objects.exclude(user=None).select_related("user"))}
+
+
+def appointment_saved(instance: Appointment, **_: Any) -> None:
+    """Keep one person in step when an appointment of theirs is saved."""
+    sync([instance.person])
+
+
+def person_saved(instance: Person, **_: Any) -> None:
+    """Keep one person in step when they leave, come back, or get a login."""
+    sync([instance])
+
+
+def signed_in(user: Any, **_: Any) -> None:
+    """Keep a person in step at sign-in."""
+    sync(Person.objects.filter(user=user).select_related("user"))

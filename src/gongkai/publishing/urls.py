@@ -1,0 +1,31 @@
+"""The room's addresses under /admin/publishing/."""
+
+from django.urls import path
+
+from gongkai.publishing.views import columns, items, reports, reviews
+
+app_name = "publishing"
+urlpatterns = [
+    path("", items.items, name="items"),
+    path("new/<int:body>/", items.new, name="new"),
+    path("items/<int:number>/", items.item, name="item"),
+    path("items/<int:number>/submit/", items.submit, name="submit"),
+    path("items/<int:number>/withdraw/", items.withdraw, name="withdraw"),
+    path("items/<int:number>/standing/", items.standing, name="standing"),
+    path("items/<int:number>/place/", items.place, name="place"),
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/<int:number>/", reviews.review, name="review"),
+    path("reviews/<int:number>/approve/", reviews.approve, name="approve"),
+    path("reviews/<int:number>/return/", reviews.return_review, name="return"),
+    path("reviews/<int:number>/recall/", reviews.recall, name="recall"),
+    path("columns/", columns.register, name="columns"),
+    path("columns/export/", columns.export, name="columns_export"),
+    path("columns/new/", columns.new, name="column_new"),
+    path("columns/<int:number>/", columns.column, name="column"),
+    path("columns/<int:number>/<slug:verb>/", columns.act, name="column_act"),
+    path("promptness/", reports.prompt, name="promptness"),
+    path("idle/", reports.idle, name="idle"),
+    path("websites/", reports.websites, name="websites"),
+    path("websites/new/", reports.website, name="website_new"),
+    path("websites/<int:number>/", reports.website, name="website"),
+]

@@ -1,0 +1,204 @@
+"""栏目登记: the register of a site's columns, one column's page, its export."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.exchange import Column as SheetColumn
+from gongkai.exchange import Sheet, write_xlsx
+from gongkai.publishing import actions, columns, queries
+from gongkai.publishing.columns import missing_fixed
+from gongkai.publishing.forms.office import ArchiveForm, ColumnForm, MoveForm, NewColumnForm
+from gongkai.publishing.models import Column
+from gongkai.publishing.queries.columns import RegisterRow, cycle_light
+from gongkai.publishing.rules import manages
+from gongkai.publishing.views.common import does, staff, website_chosen, websites_of
+from gongkai.publishing.views.items import _say
+
+TABS = {"": "全部", "red": "超期未更新", "closed": "未开通", "missing": "登记不全"}
+
+
+def register(request: HttpRequest) -> HttpResponse:
+    """The register of a site's columns (P-02)."""
+    by = staff(request)
+    website = website_chosen(request, by)
+    rows = queries.register(website) if website else []
+    tab = request.GET.get("tab", "")
+    return render(
+        request,
+        "publishing/columns.html",
+        {
+            "website": website,
+            "websites": websites_of(by),
+            "rows": [row for row in rows if _in_tab(row, tab)],
+            "tabs": [(n, words, n == tab, sum(_in_tab(r, n) for r in rows)) for n, words in TABS.items()],
+            "missing_fixed": missing_fixed(website) if website else [],
+            "may": bool(website) and not manages(by, website),
+            "form": NewColumnForm(),
+        },
+    )
+
+
+def _in_tab(row: RegisterRow, tab: str) -> bool:
+    if tab == "red":
+        return row.light == "red"
+    if tab == "closed":
+        return not row.column.is_open
+    return bool(row.missing) if tab == "missing" else True
+
+
+SHEET = Sheet(
+    name="栏目登记",
+    columns=(
+        SheetColumn("path", "栏目路径", width=50),
+        SheetColumn("owner", "责任单位", width=26),
+        SheetColumn("person", "责任人", width=12),
+        SheetColumn("cycle", "更新周期", width=16),
+        SheetColumn("content", "栏目内容说明", width=50),
+        SheetColumn("state", "状态", width=30),
+        SheetColumn("updated", "最后更新", width=18),
+        SheetColumn("items", "信息数", width=10),
+        SheetColumn("missing", "缺少的登记项", width=30),
+    ),
+)
+
+
+def export(request: HttpRequest) -> HttpResponse:
+    """The register as a spreadsheet."""
+    by = staff(request)
+    website = website_chosen(request, by)
+    rows = [_cells(row) for row in queries.register(website)] if website else []
+    response = HttpResponse(
+        write_xlsx(SHEET, rows),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    response["Content-Disposition"] = "attachment; filename*=UTF-8''%E6%A0%8F%E7%9B%AE%E7%99%BB%E8%AE%B0.xlsx"
+    return response
+
+
+def _cells(row: RegisterRow) -> dict[str, Any]:
+    column = row.column
+    return {
+        "path": column.title,
+        "owner": column.owner.name if column.owner else "",
+        "person": column.person.name if column.person else "",
+        "cycle": column.cycle,
+        "content": column.content,
+        "state": row.words,
+        "updated": timezone.localtime(row.updated_at).strftime("%Y-%m-%d %H:%M") if row.updated_at else "",
+        "items": row.items,
+        "missing": "".join(row.missing),
+    }
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Make a column by hand, by its path; it is not open yet."""
+    by = staff(request)
+    website = website_chosen(request, by)
+    form = NewColumnForm(request.POST)
+    back = HttpResponseRedirect(_register_url(website.pk if website else 0))
+    if website is None or request.method != "POST" or not form.is_valid():
+        _say(request, form)
+        return back
+    path = [part for part in form.cleaned_data["path"].replace("＞", ">").split(">") if part.strip()]
+    plan = columns.plan(website, [path])
+    from django.contrib import messages
+
+    for refusal in plan.refused:
+        messages.error(request, refusal.reason)
+    if plan.reuse:
+        messages.info(request, "这个栏目已经有了。")
+        return HttpResponseRedirect(reverse("publishing:column", args=(plan.reuse[0].column_id,)))
+    made: list[columns.Made] = []
+    if plan.create and does(
+        request,
+        lambda: made.append(columns.make(plan, by=by, made_from="手工建立")),
+        "栏目已建立，填好登记项后即可开通。",
+    ):
+        return HttpResponseRedirect(reverse("publishing:column", args=(made[0].created[-1].pk,)))
+    return back
+
+
+def _register_url(website: int) -> str:
+    return f"{reverse('publishing:columns')}?site={website}"
+
+
+FIELDS = ("name", "content", "owner", "person", "cycle_days", "kind", "link", "position", "provisional")
+
+
+def column(request: HttpRequest, number: int) -> HttpResponse:
+    """One column: its register, and what can be done with it."""
+    by = staff(request)
+    found = get_object_or_404(
+        Column.objects.select_related("website__body", "owner", "person", "parent"),
+        pk=number,
+        website__in=websites_of(by),
+    )
+    initial = {name: getattr(found, name) for name in FIELDS}
+    form = ColumnForm(request.POST or None, initial=initial, website=found.website)
+    if request.method == "POST" and form.is_valid():
+        facts = {name: form.cleaned_data[name] for name in FIELDS}
+        version = request.POST.get("version", "")
+        if does(
+            request,
+            lambda: actions.change_column(
+                found, by=by, version=int(version) if version.isdigit() else None, **facts
+            ),
+            "栏目登记已保存。",
+        ):
+            return HttpResponseRedirect(request.path)
+    updated = queries.last_updates(found.website).get(found.pk)
+    return render(
+        request,
+        "publishing/column.html",
+        {
+            "column": found,
+            "form": form,
+            "light": cycle_light(found, updated, timezone.now()),
+            "updated": updated,
+            "open_reasons": actions.open_column.why_not(found, by=by),
+            "archive_reasons": actions.archive_column.why_not(found, by=by),
+            "may": not manages(by, found),
+            "placed": found.placements.count(),
+            "waiting": found.waiting.count(),
+            "move_form": MoveForm(column=found, auto_id="move_%s"),
+            "archive_form": ArchiveForm(auto_id="archive_%s"),
+            "aliases": list(found.aliases.values_list("key", flat=True)),
+        },
+    )
+
+
+def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+    """Open, archive, restore, remove a column, or move what stands in it."""
+    by = staff(request)
+    found = get_object_or_404(Column, pk=number, website__in=websites_of(by))
+    back = HttpResponseRedirect(reverse("publishing:column", args=(number,)))
+    if request.method != "POST":
+        return back
+    if verb == "open":
+        does(request, lambda: actions.open_column(found, by=by), "栏目已开通，公众可以看到。")
+    elif verb == "archive":
+        note = request.POST.get("note", "")
+        does(request, lambda: actions.archive_column(found, by=by, note=note), "栏目已归档。")
+    elif verb == "restore":
+        does(request, lambda: actions.restore_column(found, by=by), "栏目已恢复。")
+    elif verb == "fill":
+        does(request, lambda: actions.move_waiting(found, by=by), "等待的信息已移入本栏目。")
+    elif verb == "move":
+        form = MoveForm(request.POST, column=found)
+        if form.is_valid():
+            does(
+                request,
+                lambda: actions.move(found, by=by, to=form.cleaned_data["to"]),
+                "已移动，原地址自动跳转。",
+            )
+        else:
+            _say(request, form)
+    elif verb == "remove" and does(
+        request, lambda: columns.making.remove_column(found, by=by), "未开通的栏目已删除。"
+    ):
+        return HttpResponseRedirect(_register_url(found.website_id))
+    return back

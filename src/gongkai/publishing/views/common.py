@@ -1,0 +1,86 @@
+"""What the office's pages share: who acts, doing an action and saying what came of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from gongkai.acts.action import Refused
+from gongkai.publishing.models import Document, ItemPage, Website
+from gongkai.publishing.rules import MANAGING
+from gongkai.publishing.waiting import bodies_of
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body, Role
+
+
+def staff(request: HttpRequest) -> Actor:
+    """Return the actor, who must hold an appointment.
+
+    Raises:
+        PermissionDenied: a login without any appointment in force.
+    """
+    by = actor_of(request.user)
+    if not by.known:
+        raise PermissionDenied("您目前没有任职，不能使用这个页面。")
+    return by
+
+
+def does(request: HttpRequest, what: Callable[[], Any], done: str) -> bool:
+    """Do an action and say what came of it; whether it was done."""
+    try:
+        what()
+    except Refused as refused:
+        for reason in refused.reasons:
+            messages.error(request, reason)
+        return False
+    messages.success(request, done)
+    return True
+
+
+def bodies_seen(by: Actor) -> Any:
+    """Return the bodies whose items somebody may look at in the office: own ones, and those supervised."""
+    condition = bodies_of(by, Role.CLERK, Role.LEAD, Role.SIGNER)
+    for post in by.posts:
+        if post.role in {Role.AUDITOR, Role.ADMINISTRATOR}:
+            condition |= bodies_of(by) | _reached(post.reach)
+    return Body.objects.filter(condition)
+
+
+def _reached(reach: str) -> Any:
+    from django.db.models import Q
+
+    return Q(path__startswith=reach)
+
+
+def item_seen(by: Actor, number: int) -> ItemPage:
+    """Return an item that somebody may look at in the office.
+
+    Raises:
+        Http404: there is none, or it is another unit's.
+    """
+    item: ItemPage = get_object_or_404(ItemPage, pk=number)
+    if not bodies_seen(by).filter(pk=item.unit.pk).exists():
+        raise Http404("没有这条信息")
+    return item
+
+
+def document_seen(by: Actor, number: int) -> Document:
+    """Return a document that somebody may look at in the office."""
+    return get_object_or_404(Document, pk=number, body__in=bodies_seen(by))
+
+
+def websites_of(by: Actor) -> list[Website]:
+    """Return the sites within somebody's reach: all that a supervising role covers, else those of the own government."""
+    rows = Website.objects.select_related("body")
+    reached = [w for w in rows if by.reaches(*MANAGING, Role.AUDITOR, path=w.body.path)]
+    return reached or [w for w in rows if any(post.reach.startswith(w.body.path) for post in by.posts)]
+
+
+def website_chosen(request: HttpRequest, by: Actor) -> Website | None:
+    """Return the site that a page is about: the one in `?site=`, else the first."""
+    sites = websites_of(by)
+    given = request.GET.get("site", "")
+    return next((w for w in sites if str(w.pk) == given), sites[0] if sites else None)

@@ -1,0 +1,190 @@
+"""本单位信息: the list, one item's page with all that can be done with it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.publishing import actions, desk
+from gongkai.publishing.documents import desk_of, document_of
+from gongkai.publishing.forms.office import PlaceForm, StandingForm, SubmitForm, WordsForm
+from gongkai.publishing.models import ItemPage, Review
+from gongkai.publishing.promptness import promptness
+from gongkai.publishing.rules import WRITING
+from gongkai.publishing.views.common import bodies_seen, does, item_seen, staff
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+
+def items(request: HttpRequest) -> HttpResponse:
+    """The items of the units that somebody writes for or supervises."""
+    by = staff(request)
+    bodies = bodies_seen(by)
+    chosen = request.GET.get("body", "")
+    state = request.GET.get("state", "")
+    some = bodies.filter(pk=chosen) if chosen.isascii() and chosen.isdigit() else bodies
+    rows = desk.items_of(some, state=state, words=request.GET.get("q", "").strip()[:60])
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdigit() and len(before) < 19:
+        rows = rows.filter(pk__lt=int(before))
+    page = list(rows.order_by("-pk")[: desk.PER_PAGE + 1])
+    more, page = len(page) > desk.PER_PAGE, page[: desk.PER_PAGE]
+    query = request.GET.copy()
+    if more:
+        query["before"] = str(page[-1].pk)
+    return render(
+        request,
+        "publishing/items.html",
+        {
+            "rows": desk.rows(page),
+            "tabs": [(name, words, name == state) for name, words in desk.STATES.items()],
+            "bodies": list(bodies.order_by("position", "pk")) if bodies.count() > 1 else [],
+            "chosen": chosen,
+            "state": state,
+            "words": request.GET.get("q", ""),
+            "next": f"?{query.urlencode()}" if more else "",
+            "writes": _own(by),
+        },
+    )
+
+
+def _own(by: Actor) -> list[Body]:
+    numbers = [post.body_id for post in by.posts if post.role in WRITING]
+    return list(Body.objects.filter(pk__in=numbers).order_by("position", "pk"))
+
+
+def new(request: HttpRequest, body: int) -> HttpResponse:
+    """Lead to Wagtail's editor for a new item under the own unit's desk (made where it is not there yet)."""
+    by = staff(request)
+    own = next((one for one in _own(by) if one.pk == body), None)
+    if own is None:
+        return HttpResponseRedirect(reverse("publishing:items"))
+    page = desk_of(own)
+    return HttpResponseRedirect(reverse("wagtailadmin_pages:add", args=("publishing", "itempage", page.pk)))
+
+
+def item(request: HttpRequest, number: int) -> HttpResponse:
+    """One item: where it stands, its versions, and what can be done with it now."""
+    by = staff(request)
+    page = item_seen(by, number)
+    document = document_of(page)
+    placements = document.placements.select_related("column", "intended")
+    published = timezone.localdate(document.published_at) if document.published_at else None
+    return render(
+        request,
+        "publishing/item.html",
+        {
+            "item": page,
+            "body": page.unit,
+            "document": document,
+            "row": desk.rows([page])[0],
+            "placements": list(placements),
+            "editions": list(document.editions.order_by("-number")),
+            "reviews": list(Review.objects.filter(item_id=page.pk).order_by("-pk")[:10]),
+            "prompt": promptness(page.formed_on, published, timezone.localdate()),
+            "submit_form": SubmitForm(),
+            "lacks": actions.submit.why_not(page, by=by),
+            "place_form": PlaceForm(
+                initial={"columns": [p.intended_id or p.column_id for p in placements]}, auto_id="place_%s"
+            ),
+            "may_place": not actions.place.why_not(document, by=by),
+            "withdraw_reasons": actions.withdraw.why_not(document, by=by),
+            "withdraw_form": WordsForm(auto_id="withdraw_%s"),
+            "may_stand": not actions.set_standing.why_not(document, by=by) and document.published_at,
+            "standing_form": StandingForm(
+                initial={
+                    "standing": document.standing,
+                    "on": document.standing_on,
+                    "note": document.standing_note,
+                }
+            ),
+        },
+    )
+
+
+def submit(request: HttpRequest, number: int) -> HttpResponse:
+    """Submit an item for signing."""
+    by = staff(request)
+    page = item_seen(by, number)
+    form = SubmitForm(request.POST)
+    if request.method != "POST" or not form.is_valid():
+        _say(request, form)
+        return _back(page)
+    if does(
+        request,
+        lambda: actions.submit(
+            page, by=by, visible_from=form.cleaned_data["visible_from"], note=form.cleaned_data["note"]
+        ),
+        "已送审，等待本单位签发人审签。",
+    ):
+        return HttpResponseRedirect(reverse("publishing:items"))
+    return _back(page)
+
+
+def withdraw(request: HttpRequest, number: int) -> HttpResponse:
+    """Withdraw what is public."""
+    by = staff(request)
+    page = item_seen(by, number)
+    if request.method == "POST":
+        words = request.POST.get("words", "")
+        does(
+            request,
+            lambda: actions.withdraw(document_of(page), by=by, reason=words),
+            "已撤回，公众不再看到。",
+        )
+    return _back(page)
+
+
+def standing(request: HttpRequest, number: int) -> HttpResponse:
+    """Say whether a document is in force."""
+    by = staff(request)
+    page = item_seen(by, number)
+    form = StandingForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        does(
+            request,
+            lambda: actions.set_standing(document_of(page), by=by, **form.cleaned_data),
+            "有效性已标注。",
+        )
+    else:
+        _say(request, form)
+    return _back(page)
+
+
+def place(request: HttpRequest, number: int) -> HttpResponse:
+    """Put an item into the ticked columns and out of the others."""
+    by = staff(request)
+    page = item_seen(by, number)
+    form = PlaceForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        wanted = list(form.cleaned_data["columns"])
+        does(request, lambda: apply_columns(page, wanted, by), "栏目已调整。")
+    else:
+        _say(request, form)
+    return _back(page)
+
+
+def apply_columns(page: ItemPage, wanted: list[Any], by: Actor) -> None:
+    """Make an item stand in exactly these columns (or wait for them)."""
+    document = document_of(page)
+    has = {p.intended_id or p.column_id: p.intended or p.column for p in document.placements.all()}
+    new_ones = [column for column in wanted if column.pk not in has]
+    gone = [column for number, column in has.items() if number not in {c.pk for c in wanted}]
+    if new_ones:
+        actions.place(document, by=by, columns=new_ones)
+    if gone:
+        actions.unplace(document, by=by, columns=gone)
+
+
+def _say(request: HttpRequest, form: Any) -> None:
+    from django.contrib import messages
+
+    for name, errors in form.errors.items():
+        for error in errors:
+            messages.error(request, f"{form.fields[name].label if name in form.fields else ''}：{error}")
+
+
+def _back(page: ItemPage) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))

@@ -1,0 +1,156 @@
+"""Reports of this room: promptness and bursts (P-19), units without a page or idle (W-06); and the sites."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, Max
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.publishing import actions
+from gongkai.publishing.forms.office import WebsiteForm
+from gongkai.publishing.models import Document, Shelf, Website
+from gongkai.publishing.promptness import (
+    BURST_LEAST,
+    BURST_SHARE,
+    BURST_SPAN,
+    WORKING_DAYS,
+    burst,
+    promptness,
+    quarter_days,
+    quarter_of,
+)
+from gongkai.publishing.views.common import bodies_seen, does, staff, websites_of
+from gongkai.units.models import Body
+
+#: A unit that published nothing for so many days is idle (the half year after which the national indicators call a column idle).
+IDLE_DAYS = 183
+
+
+def _quarter(request: HttpRequest) -> tuple[int, int]:
+    year, _, quarter = request.GET.get("quarter", "").partition("-")
+    if (
+        year.isascii()
+        and year.isdigit()
+        and len(year) == 4
+        and quarter in {"1", "2", "3", "4"}
+        and int(year) > 1
+    ):
+        return int(year), int(quarter)
+    return quarter_of(timezone.localdate())
+
+
+def prompt(request: HttpRequest) -> HttpResponse:
+    """How quickly each unit published in a quarter, and who published in bursts (P-19)."""
+    by = staff(request)
+    year, quarter = _quarter(request)
+    first, after = quarter_days(year, quarter)
+    start, end = (timezone.make_aware(datetime.combine(d, time.min)) for d in (first, after))
+    bodies = {body.pk: body for body in bodies_seen(by)}
+    found: dict[int, list[tuple[date | None, date]]] = {}
+    documents = Document.objects.filter(
+        body__in=bodies, published_at__gte=start, published_at__lt=min(end, timezone.now())
+    )
+    for body, formed, at in documents.values_list("body_id", "formed_on", "published_at"):
+        found.setdefault(body, []).append((formed, timezone.localdate(at)))
+    rows = [_unit_row(bodies[number], items) for number, items in found.items()]
+    rows.sort(key=lambda row: (row["burst"] is None, -row["late"], row["body"].position))
+    return render(
+        request,
+        "publishing/prompt.html",
+        {
+            "rows": rows,
+            "year": year,
+            "quarter": quarter,
+            "quarters": _quarters(),
+            "current": f"{year}-{quarter}",
+            "limit": WORKING_DAYS,
+            "span": BURST_SPAN,
+            "share": int(BURST_SHARE * 100),
+            "least": BURST_LEAST,
+        },
+    )
+
+
+def _unit_row(body: Body, items: list[tuple[date | None, date]]) -> dict[str, Any]:
+    took = [promptness(formed, published, published) for formed, published in items]
+    days = [p.days for p in took if p]
+    return {
+        "body": body,
+        "total": len(items),
+        "undated": sum(p is None for p in took),
+        "late": sum(1 for p in took if p and p.days > WORKING_DAYS),
+        "mean": round(sum(days) / len(days), 1) if days else None,
+        "longest": max(days, default=None),
+        "burst": burst(published for _, published in items),
+    }
+
+
+def _quarters() -> list[tuple[str, str]]:
+    year, quarter = quarter_of(timezone.localdate())
+    listed = []
+    for _ in range(8):
+        listed.append((f"{year}-{quarter}", f"{year}年第{quarter}季度"))
+        year, quarter = (year, quarter - 1) if quarter > 1 else (year - 1, 4)
+    return listed
+
+
+def idle(request: HttpRequest) -> HttpResponse:
+    """Units that have published nothing, or nothing for long (W-06)."""
+    by = staff(request)
+    now = timezone.now()
+    last = dict(
+        Shelf.objects.filter(column=None, from_at__lte=now, audience="all")
+        .values_list("body")
+        .annotate(last=Max("from_at"))
+    )
+    counts = dict(
+        Shelf.objects.filter(column=None, from_at__lte=now)
+        .values_list("body")
+        .annotate(n=Count("document", distinct=True))
+    )
+    rows = []
+    for body in bodies_seen(by).filter(active_to=None, merged_into=None).order_by("position", "pk"):
+        at = last.get(body.pk)
+        if at is None or at < now - timedelta(days=IDLE_DAYS):
+            rows.append(
+                {
+                    "body": body,
+                    "last": at,
+                    "items": counts.get(body.pk, 0),
+                    "days": (now - at).days if at else None,
+                }
+            )
+    return render(request, "publishing/idle.html", {"rows": rows, "limit": IDLE_DAYS})
+
+
+def websites(request: HttpRequest) -> HttpResponse:
+    """The sites."""
+    by = staff(request)
+    may = not actions.open_website.why_not(None, by=by)
+    return render(request, "publishing/websites.html", {"websites": websites_of(by), "may": may})
+
+
+def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
+    """A site's facts: change them, or make a new site with its disclosure platform."""
+    by = staff(request)
+    found = get_object_or_404(Website, pk=number, pk__in=[w.pk for w in websites_of(by)]) if number else None
+    form = WebsiteForm(request.POST or None, instance=Website.objects.get(pk=found.pk) if found else None)
+    if request.method == "POST" and form.is_valid():
+        facts = form.facts()
+
+        def save() -> None:
+            if found:
+                actions.change_website(found, by=by, **facts)
+            else:
+                actions.open_website(None, by=by, **facts)
+
+        if does(
+            request,
+            save,
+            "网站信息已保存。" if found else "网站已建立。请在“栏目登记”中补全固定栏目的责任人并开通。",
+        ):
+            return HttpResponseRedirect(reverse("publishing:websites"))
+    return render(request, "publishing/website.html", {"form": form, "website": found})

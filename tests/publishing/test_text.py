@@ -1,0 +1,134 @@
+"""Texts on their way to the public: Word files, cleaning, files by digest."""
+
+import io
+import zipfile
+
+import pytest
+from docx import Document as Word
+from PIL import Image
+
+from gongkai.acts.action import Refused
+from gongkai.publishing import files
+from gongkai.publishing.models import StoredFile
+from gongkai.publishing.models.files import files_storage
+from gongkai.publishing.text import clean, from_docx, plain
+
+
+def _png() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(out, "PNG")
+    return out.getvalue()
+
+
+PNG = _png()
+
+
+def word() -> bytes:
+    document = Word()
+    document.add_heading("一、总体要求", 1)
+    document.add_paragraph("深入推进政务公开。")
+    table = document.add_table(2, 2)
+    for n, cell in enumerate(c for row in table.rows for c in row.cells):
+        cell.text = f"第{n}格"
+    document.add_picture(io.BytesIO(PNG))
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+class TestWord:
+    def test_headings_tables_and_pictures_come_along(self) -> None:
+        kept: list[bytes] = []
+
+        def keep(data: bytes, name: str) -> str:
+            kept.append(data)
+            return "a" * 64
+
+        text = from_docx(word(), keep)
+        assert "<h2>一、总体要求</h2>" in text.html
+        assert text.html.count("<td>") == 4
+        assert f'src="gongkai-file:{"a" * 64}"' in text.html
+        assert kept == [PNG]
+        assert plain(text.html).splitlines()[1] == "深入推进政务公开。"
+
+    @pytest.mark.parametrize(
+        "data",
+        [b"", b"not a zip", b"PK\x03\x04 broken", word()[:2000], b"\xd0\xcf\x11\xe0" * 200],
+        ids=["empty", "text", "broken", "cut", "old .doc"],
+    )
+    def test_what_is_none_is_one_clear_line(self, data: bytes) -> None:
+        with pytest.raises(Refused) as caught:
+            from_docx(data, lambda *_: "")
+        assert len(caught.value.reasons) == 1
+        assert ".docx" in caught.value.reasons[0]
+
+    def test_a_zip_bomb_is_refused(self) -> None:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("word/document.xml", b" " * 130_000_000)
+        with pytest.raises(Refused) as caught:
+            from_docx(out.getvalue(), lambda *_: "")
+        assert "过大" in caught.value.reasons[0]
+
+    def test_entities_are_refused(self) -> None:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("word/document.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>')
+        with pytest.raises(Refused):
+            from_docx(out.getvalue(), lambda *_: "")
+
+    def test_a_zip_that_is_another_office_file(self) -> None:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("xl/workbook.xml", b"<x/>")
+        with pytest.raises(Refused) as caught:
+            from_docx(out.getvalue(), lambda *_: "")
+        assert "不是 .docx" in caught.value.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("dirty", "tidy"),
+    [
+        ("<p onclick=x>字</p>", "<p>字</p>"),
+        ("<script>x</script><p>字</p>", "<p>字</p>"),
+        ('<img src="http://evil/x.png">', ""),
+        ('<img src="data:image/png;base64,AA">', ""),
+        ('<a href="javascript:x">字</a>', '<a rel="noopener noreferrer">字</a>'),
+        ("<h1>题</h1>", "<h2>题</h2>"),
+        ("<p>  </p><p>字</p>", "<p>字</p>"),
+        ('<td style="x" colspan="2">字</td>', "字"),
+        ("<svg><script>x</script></svg>字", "字"),
+    ],
+)
+def test_cleaning(dirty: str, tidy: str) -> None:
+    assert clean(dirty) == tidy
+
+
+def test_cleaning_twice_changes_nothing() -> None:
+    once = clean("<h1>a</h1><table><tr><td>x<td>y</table><p>&lt;script&gt;<p>")
+    assert clean(once) == once
+
+
+@pytest.mark.django_db
+class TestFiles:
+    def test_the_same_bytes_are_stored_once(self) -> None:
+        one, other = files.store(b"bytes", "a.pdf"), files.store(b"bytes", "b.pdf")
+        assert one == other
+        assert StoredFile.objects.count() == 1
+        assert files_storage().open(one.file.name).read() == b"bytes"
+
+    @pytest.mark.parametrize(
+        ("name", "data"),
+        [
+            ("a.html", b"<p>"),
+            ("a.svg", b"<svg/>"),
+            ("a.exe", b"MZ"),
+            ("a", b"x"),
+            ("a.pdf", b""),
+            ("a.png", b"<html><script>"),
+            ("a.txt", b"  <script>x</script>"),
+        ],
+    )
+    def test_what_a_browser_would_run_is_refused(self, name: str, data: bytes) -> None:
+        with pytest.raises(Refused):
+            files.store(data, name)
