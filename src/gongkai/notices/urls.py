@@ -18,6 +18,7 @@ urlpatterns = [
     path("notices/<int:pk>/", notice.page, name="notices_notice"),
     path("notices/<int:pk>/source/", listing.source, name="notices_source"),
     path("notices/<int:pk>/review/", review.page, name="notices_review"),
+    path("notices/<int:pk>/row/<int:measure>/", review.row, name="notices_row"),
     path("notices/<int:pk>/correct/", review.correct, name="notices_correct"),
     path("notices/<int:pk>/confirm/", review.dry_run, name="notices_confirm"),
     path("notices/<int:pk>/undo/", review.undo, name="notices_undo"),

@@ -64,12 +64,14 @@ class ImportForm(forms.Form):
         chosen = self.fields["government"]
         assert isinstance(chosen, forms.ModelChoiceField)
         chosen.queryset = Body.objects.filter(pk__in=[one.pk for one in governments])
+        chosen.empty_label = None
+        chosen.initial = governments[0].pk if governments else None
         if len(governments) == 1:
-            chosen.initial = governments[0].pk
             chosen.widget = forms.HiddenInput()
         issuer = self.fields["issuer"]
         assert isinstance(issuer, forms.ModelChoiceField)
         issuer.queryset = Body.objects.filter(active_to=None, merged_into=None)
+        issuer.empty_label = "按通知上的落款识别"
         for field in self.fields.values():
             if not isinstance(field.widget, forms.FileInput):
                 field.widget.attrs.setdefault("class", "gk-input")

@@ -79,6 +79,13 @@ class RowView:
     sides: list[tuple[str, str, list[UnitView]]]
     duties: list[DutyView]
     flags: list[tuple[int, dict[str, Any]]]
+    editing: bool = False
+
+    @property
+    def settled(self) -> str:
+        """What was doubtful and how it was settled, for hover."""
+        done = [f"{flag['message']}：{flag['settled']}" for _, flag in self.flags if flag.get("settled")]
+        return "；".join(done)
 
     @property
     def doubts(self) -> int:
@@ -94,8 +101,8 @@ class RowView:
         return int(not any(side for _, _, side in self.sides))
 
 
-def rows_of(notice: Notice, only: set[int] | None = None) -> list[RowView]:
-    """Return the rows of a notice (or some of them) for the screen; a constant number of queries."""
+def rows_of(notice: Notice, only: set[int] | None = None, editing: int | None = None) -> list[RowView]:
+    """Return the rows of a notice (or some of them) for the screen, one of them with its forms; a constant number of queries."""
     order = list(notice.measures.order_by("position", "pk").values_list("pk", flat=True))
     numbers = {pk: place for place, pk in enumerate(order, start=1)}
     measures = with_parts(notice.measures.order_by("position", "pk"))
@@ -107,6 +114,7 @@ def rows_of(notice: Notice, only: set[int] | None = None) -> list[RowView]:
         if names is None and any(not unit.resolved for unit in measure.units.all()):
             names = Names(notice.government, notice.issuer)
         made.append(_row(measure, numbers[measure.pk], names))
+        made[-1].editing = measure.pk == editing and notice.editable
     return made
 
 
@@ -122,7 +130,11 @@ def _row(measure: Measure, number: int, names: Names | None) -> RowView:
         )
         for duty in measure.duties.all()
     ]
-    return RowView(measure, number, sides, duties, list(enumerate(measure.flags)))
+    flags = [
+        (place, flag | {"many": isinstance(flag.get("alternative"), list)})
+        for place, flag in enumerate(measure.flags)
+    ]
+    return RowView(measure, number, sides, duties, flags)
 
 
 def _unit(unit: MeasureUnit, names: Names | None) -> UnitView:
@@ -135,11 +147,25 @@ def _unit(unit: MeasureUnit, names: Names | None) -> UnitView:
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the review screen; doubts first, or in the order of the source (`?order=source`)."""
     notice, actor = found(request, pk)
-    rows = rows_of(notice)
+    edit = request.GET.get("edit", "")
+    rows = rows_of(notice, editing=int(edit) if edit.isascii() and edit.isdecimal() else None)
     order = request.GET.get("order", "doubts")
     if order == "doubts":
         rows.sort(key=lambda row: (not row.doubts, row.number))
     return render(request, "notices/review.html", {**_common(notice, actor), "rows": rows, "order": order})
+
+
+def row(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
+    """Return one row, with its forms where `?edit=1` (htmx); without htmx the screen with that row open."""
+    notice, actor = found(request, pk)
+    if not request.headers.get("HX-Request"):
+        return page(request, pk)
+    common = _common(notice, actor)
+    editing = measure if request.GET.get("edit") and common["editable"] else None
+    rows = rows_of(notice, {measure}, editing)
+    return (
+        render(request, "notices/row.html", {**common, "row": rows[0]}) if rows else HttpResponse(status=404)
+    )
 
 
 def _common(notice: Notice, actor: Actor) -> dict[str, Any]:
@@ -184,7 +210,9 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 def _answer(request: HttpRequest, notice: Notice, actor: Actor, touched: Answer) -> HttpResponse:
     fresh = Notice.objects.select_related("government", "issuer", "parent").get(pk=notice.pk)
     whole = touched is ANSWERS.ALL
-    rows = rows_of(fresh, None if whole else set(touched))  # type: ignore[arg-type]
+    measure = request.POST.get("measure", "")
+    editing = int(measure) if request.POST.get("editing") and measure.isdecimal() else None
+    rows = rows_of(fresh, None if whole else set(touched), editing)  # type: ignore[arg-type]
     context = {**_common(fresh, actor), "rows": rows, "whole": whole, "order": request.POST.get("order", "")}
     return render(request, "notices/review_rows.html", context)
 

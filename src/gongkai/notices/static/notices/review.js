@@ -29,17 +29,19 @@
     if (e.key === "n" || e.key === "p") { go(e.key === "n" ? 1 : -1); e.preventDefault(); return; }
     if (!row) return;
     if (e.key === "y") { var f = row.querySelector("input[name=do][value=settle]"); if (f) { f.form.requestSubmit(); e.preventDefault(); } return; }
-    if (e.key === "e") { var s = row.querySelector("[data-edit]"); if (s) { s.closest("details").open = true; s.closest("details").querySelector("textarea[name=value]").focus(); e.preventDefault(); } return; }
+    if (e.key === "e") { var s = row.querySelector("[data-edit]"); if (s) { wanted = row.id; s.click(); e.preventDefault(); } return; }
+    if (e.key === "d" && press(row.querySelector(".nt-tools"), "d")) { e.preventDefault(); return; }
     if (/^[0-9a]$/.test(e.key) && press(here.closest("details"), e.key)) e.preventDefault();
   });
   // After a correction the eye goes on to the next doubt at or behind the row that was worked on.
-  var last = null;
+  var last = null, wanted = null;
   document.addEventListener("htmx:beforeRequest", function (e) { var r = e.target.closest && e.target.closest(".nt-row"); last = r ? r.id : null; });
   document.addEventListener("htmx:afterSettle", function () {
     if (!last) return;
     var row = document.getElementById(last); last = null;
     if (!row) return;
     dues(row);
+    if (wanted === row.id) { wanted = null; var field = row.querySelector("textarea[name=value]"); if (field) { field.focus(); return; } }
     var inside = row.querySelector("[data-unsure]");
     if (inside) { open(inside); inside.focus(); return; }
     row.tabIndex = -1; row.focus({ preventScroll: true });
