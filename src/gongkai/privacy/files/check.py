@@ -24,7 +24,7 @@ def _xml_text(content: bytes) -> str:
     if root is None:
         return ""
     values = [str(value) for element in root.iter() for value in element.attrib.values()]
-    return "".join(root.itertext()) + "\n" + "\n".join(values)
+    return "".join(map(str, root.itertext())) + "\n" + "\n".join(values)
 
 
 def _parts(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
@@ -42,7 +42,7 @@ def _parts(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
     if suffix == ".html":
         root = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8"))
         values = [str(value) for element in root.iter() for value in element.attrib.values()]
-        return [("网页", content, "".join(root.itertext()) + "\n" + "\n".join(values))]
+        return [("网页", content, "".join(map(str, root.itertext())) + "\n" + "\n".join(values))]
     if suffix == ".pdf":
         return [("PDF", content, _pdf_text(content))]
     return [("文本", content, content.decode())]

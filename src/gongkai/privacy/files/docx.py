@@ -92,7 +92,8 @@ def _settle_revisions(root: etree._Element) -> None:
 
 def _gather(root: etree._Element) -> tuple[Gathered, list[etree._Element]]:
     """Return the text of a part in reading order: cells parted by tabs, rows and paragraphs by line breaks."""
-    gathered, read = Gathered(), []
+    gathered = Gathered()
+    read: list[etree._Element] = []
     fresh_cell = False
     for element in root.iter():
         name = local(element)
@@ -106,7 +107,8 @@ def _gather(root: etree._Element) -> tuple[Gathered, list[etree._Element]]:
         elif name == "p":
             parent = element.getparent()
             in_cell = parent is not None and local(parent) == "tc"
-            if in_cell and parent is not None and parent.attrib.pop("_first", None):
+            if in_cell and parent is not None and "_first" in parent.attrib:
+                del parent.attrib["_first"]
                 continue
             gathered.gap(" " if in_cell else "\n")
         elif name == "tab" and _parent(element) == "r":
@@ -119,7 +121,8 @@ def _gather(root: etree._Element) -> tuple[Gathered, list[etree._Element]]:
             if name in ("v", "instrText"):
                 gathered.gap("\n")
     for element in root.iter():
-        element.attrib.pop("_first", None)
+        if "_first" in element.attrib:
+            del element.attrib["_first"]
     return gathered, read
 
 
@@ -132,7 +135,7 @@ def mask_docx(parts: dict[str, bytes], hider: Hider) -> dict[str, bytes]:
         if name.endswith(".xml") and name[0] != "["
     }
     gathered: dict[str, tuple[Gathered, list[etree._Element]]] = {}
-    for name, root in roots.items():
+    for root in roots.values():
         _settle_revisions(root)
     order = sorted(
         (name for name in roots if _READ.fullmatch(name)), key=lambda name: name != "word/document.xml"

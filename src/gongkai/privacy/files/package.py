@@ -116,9 +116,9 @@ def sweep(root: etree._Element, hider: Hider, skip: Iterable[etree._Element] = (
         if not isinstance(element.tag, str):
             continue
         for name, value in element.attrib.items():
-            value = str(value)
-            if _WORDS.search(value) and not _HEX.fullmatch(value):
-                element.set(name, hider.string(value))
+            words = str(value)
+            if _WORDS.search(words) and not _HEX.fullmatch(words):
+                element.set(name, hider.string(words))
         for side in ("text", "tail"):
             words = getattr(element, side)
             if words and _WORDS.search(words) and not (side == "text" and element in read):

@@ -126,7 +126,8 @@ def _cell_text(cell: etree._Element, strings: list[etree._Element], dates: froze
 def _gather(
     root: etree._Element, strings: list[etree._Element], dates: frozenset[str]
 ) -> tuple[Gathered, list[etree._Element]]:
-    gathered, read = Gathered(), []
+    gathered = Gathered()
+    read: list[etree._Element] = []
     cells = 0
     for row in root.iter(_NS + "row"):
         gathered.gap("\n")
@@ -148,6 +149,16 @@ def _gather(
     return gathered, read
 
 
+def _clear(root: etree._Element) -> None:
+    """Take away what points to parts that go."""
+    for element in list(root.iter()):
+        if local(element) in _GONE:
+            package.drop(element)
+        elif local(element) == "pageSetup":
+            for attribute in [key for key in element.attrib if str(key).endswith("}id")]:
+                del element.attrib[attribute]
+
+
 def mask_xlsx(parts: dict[str, bytes], hider: Hider) -> dict[str, bytes]:
     """Return the parts of an Excel file with everything hidden."""
     strings = _strings(parts.get("xl/sharedStrings.xml"))
@@ -159,21 +170,14 @@ def mask_xlsx(parts: dict[str, bytes], hider: Hider) -> dict[str, bytes]:
         if name.endswith(".xml") and name[0] != "["
     }
     read: dict[str, list[etree._Element]] = {}
-    for name, root in roots.items():
-        for element in list(root.iter()):
-            if local(element) in _GONE:
-                package.drop(element)
-            elif local(element) == "pageSetup":
-                for attribute in [key for key in element.attrib if str(key).endswith("}id")]:
-                    del element.attrib[attribute]
-    for name in sorted(roots):
-        if _SHEET.fullmatch(name):
+    for root in roots.values():
+        _clear(root)
+    sheets = sorted(name for name in roots if _SHEET.fullmatch(name))
+    # Twice: a name known only from the last sheet must go from the first one too.
+    for again in (False, True):
+        for name in sheets:
             gathered, read[name] = _gather(roots[name], strings, dates)
-            hider.hide(gathered)
-    for name in sorted(roots):
-        if _SHEET.fullmatch(name):
-            gathered, read[name] = _gather(roots[name], strings, dates)
-            hider.hide(gathered, list_findings=False)
+            hider.hide(gathered, list_findings=not again)
     for name, root in roots.items():
         _names(root, hider)
         _formulas(root, hider)

@@ -5,18 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import context, shape, tables
+from gongkai.privacy.persons import context, shape, tables, written
 from gongkai.privacy.persons.context import Left
 from gongkai.privacy.surroundings import line_of
+from gongkai.privacy.tables import alternatives
 
 _SEPARATOR = re.compile(
     r"(?:\s?\([^()\n]{0,30}\))?\s{0,2}(?:[、，,；;/|和与及]|以及|\s)\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?$"
 )
 _LIST_NEXT = re.compile(r"\s{0,2}(?:[、/]|和|与|及|以及|等|;|；)")
-_BORDER = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—]|$")
-_DOTTED = re.compile(r"[\u4e00-\u9fff]{1,14}(?:\s?[·•・‧．∙]\s?[\u4e00-\u9fff]{1,9}){1,3}")
 _MASKED = re.compile(r"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{1,3}|[\u4e00-\u9fff]?[某*×＊○□●■]")
-_LATIN = re.compile(r"[A-Z][A-Za-z'\-]{1,20}(?:[ ·][A-Z][A-Za-z'\-.]{0,20}){1,3}")
 _PLACEHOLDERS = frozenset("甲乙丙丁戊某")
 _PLACE_ENDS = frozenset("省市县区镇乡村路街巷河湖桥庄湾沟坝寨岭坪屯店厂港")
 _ACCEPT = 2.75
@@ -83,7 +81,7 @@ class _Search:
 def persons(frame: Frame) -> list[Person]:
     """Return the private persons named in a text, in order."""
     search = _Search(frame)
-    taken = [*tables.name_cells(frame), *_dotted(frame, search), *_slots(frame)]
+    taken = [*tables.name_cells(frame), *written.dotted(frame), *written.slots(frame)]
     cells = {}
     for start, end, kind, word in taken:
         cells.setdefault(start, (end, kind, word))
@@ -115,62 +113,63 @@ def _take_cell(search: _Search, start: int, end: int, kind: str, word: str) -> i
 def _judge(search: _Search, start: int, surname: int) -> int:
     """Decide about the place where a surname stands; return where to go on (the place itself for no name)."""
     frame = search.frame
-    if _MASKED.match(frame.text, start + surname) or shape.HONORIFIC.match(frame.text, start + surname):
+    text = frame.text
+    if _MASKED.match(text, start + surname) or shape.HONORIFIC.match(text, start + surname):
         return start
     left = context.left_of(frame, start)
-    inside = frame.starts[start] == 0
-    if inside and not left.kind and not search.chain(start):
+    if frame.starts[start] == 0 and not left.kind and not search.chain(start):
         return start
     end = shape.name_end(frame, start, surname)
-    name = frame.text[start:end]
-    if name[surname:] in _PLACEHOLDERS:
-        return start
-    if end - start < 2 or name in shape.FORM or (name[:2] in shape.FORM and not left.field):
+    name = text[start:end]
+    if name[surname:] in _PLACEHOLDERS or name in shape.FORM or (name[:2] in shape.FORM and not left.field):
         return start
     score = shape.name_score(name)
-    if _not_a_name(frame, start, end, left, score):
+    if end - start < 2 or _not_a_name(frame, start, end, left, score):
         return start
     return _weigh(search, start, end, left, score)
 
 
 def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float) -> bool:
-    closed = bool(_BORDER.match(frame.text, end))
+    """Return whether words, masks or places stand where the name would be."""
+    closed = bool(written.BORDER.match(frame.text, end))
     if _MASKED.match(frame.text, end) and frame.text[end : end + 1] not in "?？_xX":
         return True
-    if (
-        frame.text[start] in shape.FUNCTION_SURNAMES
-        and frame.text[start : start + 2] not in shape.COMPOUND
-        and not left.field
-        and not context.strong_right(frame, end)
-    ):
-        if not left.kind or score < 0.9 or frame.text[start] in "应向和有由从自都令":
-            return True
+    if _function_word(frame, start, end, left, score):
+        return True
     word = frame.word(start)
-    if (
-        not left.kind
-        and 1 < len(word) < end - start
-        and frame.starts[start + len(word)] > 1
-        and shape.known_word(word)
-    ):
+    if len(word) >= 2 and shape.is_ordinary(word) and len(word) >= end - start:
+        return not (left.field and closed and len(word) == end - start)
+    if not left.kind and _other_words(frame, start, end, score):
         return True
-    if len(word) >= 2 and shape.is_ordinary(word):
-        if len(word) > end - start or word == frame.text[start:end]:
-            return not (left.field and closed and len(word) == end - start)
-        if not left.kind and score < 2.0:
+    if not (left.field and closed) and _place_or_law(frame, start, end, left):
+        return True
+    return frame.starts[start] == 0 and not left.kind and frame.text[max(0, start - 1) : start] not in "、，, "
+
+
+def _function_word(frame: Frame, start: int, end: int, left: Left, score: float) -> bool:
+    """Return whether the surname is the function word it usually is (向社会, 和学校)."""
+    text = frame.text
+    if text[start] not in shape.FUNCTION_SURNAMES or text[start : start + 2] in shape.COMPOUND:
+        return False
+    if left.field or context.strong_right(frame, end):
+        return False
+    return not left.kind or score < 0.9 or text[start] in "应向和有由从自都令"
+
+
+def _other_words(frame: Frame, start: int, end: int, score: float) -> bool:
+    """Return whether dictionary words fill the place of a name that nothing announces."""
+    word = frame.word(start)
+    if 1 < len(word) < end - start:
+        if frame.starts[start + len(word)] > 1 and shape.known_word(word):
             return True
-    if not (left.field and closed) and _written_in_laws(frame, start, end):
-        return True
-    if (
-        not left.kind
-        and end - start > 2
-        and frame.text[end - 1] in _PLACE_ENDS
-        and not context.strong_right(frame, end)
-    ):
-        return True
-    if not (left.field and closed) and context.place_right(frame, end, gap=not left.kind):
-        return True
-    before_word = frame.text[max(0, start - 1) : start]
-    return frame.starts[start] == 0 and not left.kind and before_word not in "、，, "
+        if shape.is_ordinary(word) and score < 2.0:
+            return True
+    ends_as_place = end - start > 2 and frame.text[end - 1] in _PLACE_ENDS
+    return ends_as_place and not context.strong_right(frame, end)
+
+
+def _place_or_law(frame: Frame, start: int, end: int, left: Left) -> bool:
+    return _written_in_laws(frame, start, end) or context.place_right(frame, end, gap=not left.kind)
 
 
 def _written_in_laws(frame: Frame, start: int, end: int) -> bool:
@@ -184,31 +183,37 @@ def _written_in_laws(frame: Frame, start: int, end: int) -> bool:
 
 
 def _weigh(search: _Search, start: int, end: int, left: Left, score: float) -> int:
+    """Decide between a public name, a private one and none; return where to go on."""
     frame = search.frame
     chain = search.chain(start)
-    closed = bool(_BORDER.match(frame.text, end))
     strong = context.strong_right(frame, end)
-    office = context.office_right(frame, end)
-    name = frame.text[start:end]
-    if score > 0 and (left.kind == "public" or chain == "public" or (office and left.kind in ("", "kin"))):
-        if not (strong and left.kind == "" and not office and chain != "public"):
-            search.set_public(start, end, left.word)
-            return end
+    if score > 0 and _in_office(search, end, left, chain, strong):
+        search.set_public(start, end, left.word)
+        return end
+    closed = 0.6 if written.BORDER.match(frame.text, end) else 0.0
     if left.kind in ("private", "kin", "minor"):
-        total = (
-            score + (3.6 if left.field and closed else 2.6) + (0.6 if closed else 0) + (2.0 if strong else 0)
-        )
+        total = score + (3.6 if left.field and closed else 2.6) + closed + (2.0 if strong else 0)
         total += 0.6 * context.verb_right(frame, end)
         kind, word = left.kind, left.word
     elif chain:
-        total = score + 2.7 + (0.6 if closed else 0) + (1.5 if strong else 0)
+        total = score + 2.7 + closed + (1.5 if strong else 0)
         kind, word = ("minor", search.last_word) if chain == "minor" else ("list", "")
     else:
-        total, kind, word = _unlabelled(search, start, end, score, strong, closed), "context", ""
-    if total < _ACCEPT or (name in search.public and left.kind == "" and not strong):
+        total = _unlabelled(search, start, end, score, strong, bool(closed))
+        kind, word = "context", ""
+    known_public = frame.text[start:end] in search.public and left.kind == "" and not strong
+    if total < _ACCEPT or known_public:
         return start
     search.accept(start, end, kind, word)
     return end
+
+
+def _in_office(search: _Search, end: int, left: Left, chain: str, strong: bool) -> bool:
+    """Return whether a name is public here: a post before it or behind it, or a list that began with one."""
+    office = context.office_right(search.frame, end)
+    if not (left.kind == "public" or chain == "public" or (office and left.kind in ("", "kin"))):
+        return False
+    return not (strong and left.kind == "" and not office and chain != "public")
 
 
 def _unlabelled(search: _Search, start: int, end: int, score: float, strong: bool, closed: bool) -> float:
@@ -263,114 +268,11 @@ def _in_list(frame: Frame, start: int, end: int, score: float) -> bool:
     return names >= 3
 
 
-_FIELD_NAME = re.compile(
-    r"(?:姓\s{0,4}名|户主姓名|申请人姓名|学生姓名|申请人|户主|当事人|被处罚人|监护人|收件人|收款人|投诉人|举报人|信访人|反映人|留言人|来信人|患者|考生|承租人|产权人|"
-    r"联系人|家长|配偶|权利人|被征收人|经营者|委托代理人|受益人|开户人|户名|昵称)(?:\([^()\n]{1,12}\))?\s?[:：]\s{0,4}"
-)
-_VALUE = re.compile(r"[\u4e00-\u9fff]{2,6}|[A-Z][A-Za-z'\-]{1,20}(?:[ ·][A-Z][A-Za-z'\-.]{0,20}){1,3}")
-
-
-def _slots(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
-    """Yield values of name fields that no surname opens: rare names, ethnic names without a dot, Latin names."""
-    for field in _FIELD_NAME.finditer(frame.text):
-        value = _VALUE.match(frame.text, field.end())
-        if not value or not _BORDER.match(frame.text, value.end()):
-            continue
-        name = value[0]
-        label = re.sub(r"[\s:：]|\(.*\)", "", field[0])
-        if name[0].isascii() or (shape.surname_size(name) == 0 and len(name) <= 6 and _unknown_name(name)):
-            yield value.start(), value.end(), "private", label
-
-
-def _unknown_name(name: str) -> bool:
-    if (
-        any(char in "某等的司局厂店院校村镇县市区部处科" for char in name)
-        or name in shape.FORM
-        or name[:2] in shape.FORM
-    ):
-        return False
-    if shape.foreign_like(name) or _elements(name):
-        return True
-    return (
-        len(name) <= 3
-        and not shape.is_ordinary(name)
-        and not any(shape.is_ordinary(name[i : i + 2]) for i in range(len(name) - 1))
-    )
-
-
-_ELEMENT = re.compile("(?:" + shape.alternatives(shape.words("names", "element")) + "){1,3}")
-
-
-def _elements(name: str) -> bool:
-    return bool(_ELEMENT.fullmatch(name))
-
-
-def _dotted(frame: Frame, search: _Search) -> Iterator[tuple[int, int, str, str]]:
-    """Yield names with a dot (买买提·艾力, 约翰·史密斯) and ethnic names of known elements after a role."""
-    for found in _DOTTED.finditer(frame.text):
-        span = _sound_span(frame.text, found.start(), found.end())
-        if span is None:
-            continue
-        start, end = span
-        left = context.left_of(frame, start)
-        if left.kind == "public" or context.office_right(frame, end) or "·" in frame.text[end : end + 1]:
-            continue
-        if not left.kind and len(frame.text[start:end]) < 5 and not context.verb_right(frame, end):
-            continue
-        yield start, end, left.kind or "context", left.word
-    for found in _ELEMENT.finditer(frame.text):
-        start, end = found.span()
-        left = context.left_of(frame, start)
-        near = frame.text[end : end + 1]
-        if (
-            shape.HAN.match(near or " ")
-            and not shape.STARTER.at(frame.text, end)
-            and not context.strong_right(frame, end)
-        ):
-            if not context.verb_right(frame, end):
-                continue
-        if left.kind in ("private", "kin", "minor") or (
-            len(found[0]) >= 4 and context.strong_right(frame, end)
-        ):
-            yield start, end, left.kind or "context", left.word
-
-
-def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
-    """Return the part of a dotted run that is a name written by sound, or None for a title like 山水·人文."""
-    words = text[low:high]
-    first = re.search(r"[·•・‧．∙]", words)
-    last = max(words.rfind(dot) for dot in "·•・‧．∙")
-    if not first:
-        return None
-    start, end = first.start(), last + 1
-    while start and words[start - 1].strip() == "":
-        start -= 1
-    while start and first.start() - start < 7 and words[start - 1] in shape.SOUND:
-        start -= 1
-        if context.role_ending(words[:start])[0]:
-            break
-    while end < len(words) and words[end].strip() == "":
-        end += 1
-    tail = end
-    while (
-        end < len(words)
-        and end - tail < 8
-        and words[end] in shape.SOUND
-        and not (shape.STARTER.at(words, end) and end > tail)
-    ):
-        end += 1
-    name = words[start:end]
-    if end - tail < 1 or first.start() - start < 1 or len(name) < 4:
-        return None
-    return low + start, low + end
-
-
 def _everywhere(search: _Search) -> list[Person]:
     """Add the other places where a name that was found stands, and leave out what is public by its place."""
     text = search.frame.text
     names = {person.name for person in search.found if _distinct(person.name)}
     have = {person.start for person in search.found}
-    covered = sorted((person.start, person.end) for person in search.found)
     again: list[Person] = []
     if names:
         for begin in shape.BEGIN.finditer(text):
@@ -382,7 +284,7 @@ def _everywhere(search: _Search) -> list[Person]:
                     again.append(Person(start, start + size, text[start : start + size], _WHYS["again"]))
                     break
         again.extend(_again_dotted(text, names, have))
-    return _without_overlap(search.found + again, covered)
+    return _without_overlap(search.found + again)
 
 
 def _distinct(name: str) -> bool:
@@ -403,12 +305,12 @@ def _again_dotted(text: str, names: set[str], have: set[int]) -> Iterator[Person
     others = sorted(name for name in names if not shape.surname_size(name) or "·" in name)[:200]
     if not others:
         return
-    for found in re.finditer(shape.alternatives(tuple(others)), text):
+    for found in re.finditer(alternatives(tuple(others)), text):
         if found.start() not in have:
             yield Person(found.start(), found.end(), found[0], _WHYS["again"])
 
 
-def _without_overlap(found: list[Person], covered: list[tuple[int, int]]) -> list[Person]:
+def _without_overlap(found: list[Person]) -> list[Person]:
     kept: list[Person] = []
     for person in sorted(found, key=lambda person: (person.start, -person.end)):
         if not kept or person.start >= kept[-1].end:

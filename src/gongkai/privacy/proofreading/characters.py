@@ -198,9 +198,9 @@ def doubled(frame: Frame) -> Iterator[Finding]:
         yield Finding("duplicate", start, end, found[0], f"“{word}”重复", word)
     for found in re.finditer(r"([\u4e00-\u9fff])\1(?!\1)", text):
         start = found.start()
-        if found[1] in _OFTEN_TWICE and starts[start] == 1 and starts[start + 1] == 1:
-            if text[start - 1 : start] != found[1]:
-                yield Finding("duplicate", start, start + 2, found[0], f"“{found[1]}”重复", found[1])
+        alone = starts[start] == 1 and starts[start + 1] == 1 and text[start - 1 : start] != found[1]
+        if found[1] in _OFTEN_TWICE and alone:
+            yield Finding("duplicate", start, start + 2, found[0], f"“{found[1]}”重复", found[1])
 
 
 def stuttered(frame: Frame) -> Iterator[Finding]:

@@ -10,7 +10,11 @@ from gongkai.privacy.persons import shape
 from gongkai.privacy.proofreading.characters import _alike, _sound
 from gongkai.privacy.tables import alternatives, rows
 
-_TITLES = "局长|副局长|县长|副县长|市长|副市长|区长|副区长|镇长|副镇长|乡长|副乡长|书记|副书记|主任|副主任|部长|副部长|科长|副科长|处长|副处长|厅长|副厅长|省长|副省长|主席|副主席|秘书长|副秘书长|院长|检察长|会长|所长|站长|校长|园长|队长|常委|委员|旗长|州长|盟长"
+_TITLES = (
+    "局长|副局长|县长|副县长|市长|副市长|区长|副区长|镇长|副镇长|乡长|副乡长|书记|副书记|主任|副主任|部长|"
+    "副部长|科长|副科长|处长|副处长|厅长|副厅长|省长|副省长|主席|副主席|秘书长|副秘书长|院长|检察长|会长|所长|"
+    "站长|校长|园长|队长|常委|委员|旗长|州长|盟长"
+)
 _BEFORE_OLD = re.compile(r"(?:原|前|时任|原来的|撤销|曾任|将|《[^》\n]{0,40}|“[^”\n]{0,12})$")
 _AFTER_OLD = re.compile(
     r"(?:更名|改名|改为|并入|划入|职责|撤销|[令函发]|.{0,6}〔|.{0,3}(?:等部门)?(?:合并|整合|组建)|[^。；\n]{0,20}》)"
@@ -183,13 +187,13 @@ def _misspelt(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
     text = frame.text
     for found in re.finditer(rf"(?:{_by_length(_TITLES)})[ ]?(?=[\u4e00-\u9fff]{{2}})", text):
         start = found.end()
-        for name in posts:
+        for name, own in posts.items():
             words = text[start : start + len(name)]
             if (
                 words == name
                 or len(words) < len(name)
                 or words in posts
-                or not any(found[0].strip() in post for post in posts[name])
+                or not any(found[0].strip() in post for post in own)
             ):
                 continue
             wrong = [(a, b) for a, b in zip(words, name, strict=True) if a != b]

@@ -17,12 +17,12 @@ def _errors() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 @cache
-def _phrases() -> tuple[tuple[str, ...], re.Pattern[str], dict[str, list[str]]]:
+def _phrases() -> tuple[re.Pattern[str], dict[str, list[str]]]:
     phrases = tuple(row[0] for row in rows("phrases") if len(row[0]) >= 7)
     heads: dict[str, list[str]] = {}
     for phrase in phrases:
         heads.setdefault(phrase[:3], []).append(phrase)
-    return phrases, re.compile(alternatives(tuple(heads))), heads
+    return re.compile(alternatives(tuple(heads))), heads
 
 
 def set_phrases(frame: Frame) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def set_phrases(frame: Frame) -> Iterator[Finding]:
     for found in pattern.finditer(text):
         why = f"固定表述应为“{table[found[0]]}”"
         yield Finding("phrase", found.start(), found.end(), found[0], why, table[found[0]])
-    phrases, heads, by_head = _phrases()
+    heads, by_head = _phrases()
     for found in heads.finditer(text):
         start = found.start()
         for phrase in by_head[found[0]]:

@@ -1,0 +1,112 @@
+"""Names that no surname opens: in name fields, written by sound with a dot, made of known elements."""
+
+import re
+from collections.abc import Iterator
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.persons import context, shape
+from gongkai.privacy.tables import alternatives, words
+
+#: What a name may end at.
+BORDER = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—]|$")
+_DOTTED = re.compile(r"[\u4e00-\u9fff]{1,14}(?:\s?[·•・‧．∙]\s?[\u4e00-\u9fff]{1,9}){1,3}")
+
+_FIELD_NAME = re.compile(
+    r"(?:姓\s{0,4}名|户主姓名|申请人姓名|学生姓名|申请人|户主|当事人|被处罚人|监护人|收件人|收款人|投诉人|举报人|信访人|反映人|留言人|来信人|患者|考生|承租人|产权人|"
+    r"联系人|家长|配偶|权利人|被征收人|经营者|委托代理人|受益人|开户人|户名|昵称)(?:\([^()\n]{1,12}\))?\s?[:：]\s{0,4}"
+)
+_VALUE = re.compile(r"[\u4e00-\u9fff]{2,6}|[A-Z][A-Za-z'\-]{1,20}(?:[ ·][A-Z][A-Za-z'\-.]{0,20}){1,3}")
+
+
+def slots(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+    """Yield values of name fields that no surname opens: rare names, ethnic names without a dot, Latin names."""
+    for field in _FIELD_NAME.finditer(frame.text):
+        value = _VALUE.match(frame.text, field.end())
+        if not value or not BORDER.match(frame.text, value.end()):
+            continue
+        name = value[0]
+        label = re.sub(r"[\s:：]|\(.*\)", "", field[0])
+        if name[0].isascii() or (shape.surname_size(name) == 0 and len(name) <= 6 and _unknown_name(name)):
+            yield value.start(), value.end(), "private", label
+
+
+def _unknown_name(name: str) -> bool:
+    if (
+        any(char in "某等的司局厂店院校村镇县市区部处科" for char in name)
+        or name in shape.FORM
+        or name[:2] in shape.FORM
+    ):
+        return False
+    if shape.foreign_like(name) or _elements(name):
+        return True
+    return (
+        len(name) <= 3
+        and not shape.is_ordinary(name)
+        and not any(shape.is_ordinary(name[i : i + 2]) for i in range(len(name) - 1))
+    )
+
+
+_ELEMENT = re.compile("(?:" + alternatives(words("names", "element")) + "){1,3}")
+
+
+def _elements(name: str) -> bool:
+    return bool(_ELEMENT.fullmatch(name))
+
+
+def dotted(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+    """Yield names with a dot (买买提·艾力, 约翰·史密斯) and ethnic names of known elements after a role."""
+    for found in _DOTTED.finditer(frame.text):
+        span = _sound_span(frame.text, found.start(), found.end())
+        if span is None:
+            continue
+        start, end = span
+        left = context.left_of(frame, start)
+        if left.kind == "public" or context.office_right(frame, end) or "·" in frame.text[end : end + 1]:
+            continue
+        if not left.kind and len(frame.text[start:end]) < 5 and not context.verb_right(frame, end):
+            continue
+        yield start, end, left.kind or "context", left.word
+    yield from _of_elements(frame)
+
+
+def _of_elements(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+    """Yield names of known elements (扎西次仁, 巴特尔) after a role or before a fact."""
+    for found in _ELEMENT.finditer(frame.text):
+        start, end = found.span()
+        left = context.left_of(frame, start)
+        strong = context.strong_right(frame, end)
+        goes_on = bool(shape.HAN.match(frame.text[end : end + 1] or " "))
+        if goes_on and not (shape.STARTER.at(frame.text, end) or strong or context.verb_right(frame, end)):
+            continue
+        if left.kind in ("private", "kin", "minor") or (len(found[0]) >= 4 and strong):
+            yield start, end, left.kind or "context", left.word
+
+
+def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
+    """Return the part of a dotted run that is a name written by sound, or None for a title like 山水·人文."""
+    words = text[low:high]
+    first = re.search(r"[·•・‧．∙]", words)
+    last = max(words.rfind(dot) for dot in "·•・‧．∙")
+    if not first:
+        return None
+    start, end = first.start(), last + 1
+    while start and words[start - 1].strip() == "":
+        start -= 1
+    while start and first.start() - start < 7 and words[start - 1] in shape.SOUND:
+        start -= 1
+        if context.role_ending(words[:start])[0]:
+            break
+    while end < len(words) and words[end].strip() == "":
+        end += 1
+    tail = end
+    while (
+        end < len(words)
+        and end - tail < 8
+        and words[end] in shape.SOUND
+        and not (shape.STARTER.at(words, end) and end > tail)
+    ):
+        end += 1
+    name = words[start:end]
+    if end - tail < 1 or first.start() - start < 1 or len(name) < 4:
+        return None
+    return low + start, low + end
