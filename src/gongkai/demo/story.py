@@ -127,7 +127,7 @@ class Story:
         published = self._publish(entry, moment)
         done = {line.duty.pk: line.wanted for line in checklist(entry.assignment)}
         urls = [] if published else [f"https://www.yunling.gov.example/gk/{entry.number}.html"]
-        actions.hand_in(entry, by=by, done=done, urls=urls, statement="已按要求完成。")
+        actions.submit(entry, by=by, done=done, urls=urls, statement="已按要求完成。")
 
     def _publish(self, entry: Entry, moment: datetime) -> bool:
         if self.items >= self.most_items:
