@@ -36,6 +36,7 @@ ASSIGNMENT_KIND = Kind(
         "assignment.carry_over",
         "assignment.cancel",
     ),
+    onward=("assignment.submit", "assignment.accept", "assignment.grant"),
     visible=_led,
     judges=judges,
     rules="assignment",
@@ -47,6 +48,7 @@ UPWARD_KIND = Kind(
     label="报送",
     machine=UPWARD,
     actions=("upward.send", "upward.receipt", "upward.reopen"),
+    onward=("upward.send", "upward.receipt"),
     rules="assignment",
     related=("upward",),
 )
