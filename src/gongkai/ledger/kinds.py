@@ -17,10 +17,6 @@ def _nobody_else(_: Actor) -> Q | None:
     return None
 
 
-def _nobody(_: Actor, __: Entry) -> bool:
-    return False
-
-
 @dataclass(frozen=True)
 class Kind:
     """A kind of entry: its name, its words, its machine, its page, and who else may see its entries.
@@ -30,7 +26,9 @@ class Kind:
     `url` names the page of one entry (Django URL name with the entry's number as argument `pk`); the generic page serves most kinds,
     which add their facts by a panel (`ledger.panels`) and their fields by forms (`ledger.forms`).
     `actions` lists the names of the actions that its page offers as buttons, the usual next one first.
-    `judges` says who judges what was done (the lead unit), beside the 政务公开办.
+    `onward` are those of them that move an entry on: the one button of the first page and of the page's head is the first of these that
+    is allowed (empty: any action).
+    `judges` says whose turn it is to judge what was handed in (the lead unit); None: the 政务公开办's. The 政务公开办 may judge and urge besides.
     `prefix` begins its numbers (its label where empty). `rules` names its rule set in `law.RULE_SETS`: when yellow begins, and the clock.
     `deadline` computes the due date from the kind's events where it is counted in law, for `clock.recompute`; None: an ordered date.
     `waiting` are the open states in which the owing body waits for somebody else (to accept, to decide).
@@ -42,8 +40,9 @@ class Kind:
     machine: Machine
     url: str = "ledger_entry"
     actions: tuple[str, ...] = ()
+    onward: tuple[str, ...] = ()
     visible: Callable[[Actor], Q | None] = field(default=_nobody_else)
-    judges: Callable[[Actor, Entry], bool] = field(default=_nobody)
+    judges: Callable[[Actor, Entry], bool] | None = None
     prefix: str = ""
     rules: str = "assignment"
     deadline: Callable[[Entry, Calendar, date], Deadline] | None = None

@@ -26,7 +26,13 @@ def oversees(by: Actor, entry: Entry) -> bool:
 
 def judges(by: Actor, entry: Entry) -> bool:
     """Whether somebody may judge what was done: the kind's lead unit, or the 政务公开办."""
-    return kind_of(entry.kind).judges(by, entry) or oversees(by, entry)
+    return must_judge(by, entry) or oversees(by, entry)
+
+
+def must_judge(by: Actor, entry: Entry) -> bool:
+    """Whether it is somebody's turn to judge what was handed in."""
+    own = kind_of(entry.kind).judges
+    return own(by, entry) if own else oversees(by, entry)
 
 
 def sees(by: Actor, entry: Entry) -> list[str]:

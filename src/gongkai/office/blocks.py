@@ -9,15 +9,17 @@ from django.utils import timezone
 from gongkai.ledger import queries
 from gongkai.ledger.desk import Block
 from gongkai.ledger.filters import mine
-from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.paging import page
+from gongkai.ledger.rules import must_judge
 from gongkai.office.offers import next_offer
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
 #: Rows of one's own block, and of the others; the rest is one link away.
 SIZE, OTHERS = 20, 10
+#: Rows looked at for those that are somebody's turn to judge.
+SCANNED = 200
 
 
 def rows(entries: QuerySet[Entry], by: Actor, size: int = SIZE) -> dict[str, Any]:
@@ -65,8 +67,8 @@ def waiting_for_me(by: Actor) -> dict[str, Any] | None:
     entries = queries.open_entries(queries.visible_to(by)).filter(queries.waiting_for_others())
     found = [
         entry
-        for entry in queries.seen_by(by, entries).order_by("due_at", "pk")[: 10 * OTHERS]
-        if kind_of(entry.kind).judges(by, entry) or by.reaches(Role.CHIEF, path=entry.body.path)
+        for entry in queries.seen_by(by, entries).order_by("due_at", "pk")[:SCANNED]
+        if must_judge(by, entry)
     ]
     if not found and not by.has(Role.LEAD, Role.CHIEF):
         return None

@@ -59,11 +59,12 @@ def offers(entry: Entry, by: Actor) -> tuple[list[Offer], list[Offer]]:
 
 
 def next_offer(entry: Entry, by: Actor) -> Offer | None:
-    """Return the one action that moves an entry on: the first of its kind's that the state and the rule allow.
+    """Return the one action that moves an entry on: the first of its kind's onward ones that the state and the rule allow.
 
     Asks the machine and the rule only, which cost no query; what is still missing (evidence, say) the form itself says.
     """
-    for name in kind_of(entry.kind).actions:
+    kind = kind_of(entry.kind)
+    for name in kind.onward or kind.actions:
         action = REGISTRY.get(name)
         if isinstance(action, EntryAction) and not action.unfit(entry, by=by):
             return Offer(action, act_url(entry, name))
