@@ -40,6 +40,22 @@ def test_what_was_handed_in_waits_for_the_chief_office_not_for_the_clerk(as_, ci
     assert f"/admin/ledger/{entry.pk}/act/trial.accept/" in page
 
 
+def test_the_chief_office_sees_notices_to_confirm_and_nobody_else_does(as_, city) -> None:
+    from gongkai.notices.models import Notice
+
+    draft = Notice.objects.create(
+        government=city.city,
+        title="2026年政务公开工作要点任务分工",
+        year=2026,
+        source_file="x",
+        source_digest="x",
+    )
+    page = as_(city.chief).get(HOME).content.decode()
+    assert page.index("待确认的通知") < page.index(draft.title)
+    assert f"/admin/notices/{draft.pk}/review/" in page
+    assert "待确认的通知" not in as_(city.clerk).get(HOME).content.decode()
+
+
 def test_the_chief_office_sees_who_is_late(as_, city) -> None:
     for _ in range(3):
         EntryFactory(body=city.water, red=True)

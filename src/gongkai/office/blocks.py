@@ -12,6 +12,8 @@ from gongkai.ledger.filters import mine
 from gongkai.ledger.models import Entry
 from gongkai.ledger.paging import page
 from gongkai.ledger.rules import must_judge
+from gongkai.notices.queries.visible import visible_to as notices_visible_to
+from gongkai.notices.states import NoticeState
 from gongkai.office.offers import next_offer
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
@@ -52,9 +54,12 @@ def my_unit(by: Actor) -> dict[str, Any] | None:
     if by.has(Role.CLERK):
         own = Q(office_id__in=[p.office_id for p in by.posts if p.office_id]) | Q(office_id=None)
         entries = entries.exclude(own)
+    shown = rows(entries, by, SIZE if by.has(Role.LEAD) else OTHERS)
+    if not shown["entries"] and not by.has(Role.LEAD):
+        return None
     return {
         "title": "本单位要办的",
-        **rows(entries, by, SIZE if by.has(Role.LEAD) else OTHERS),
+        **shown,
         "more": f"{reverse('ledger_list')}?mine=body",
         "empty": "本单位现在没有要办的事项。",
     }
@@ -81,6 +86,15 @@ def waiting_for_me(by: Actor) -> dict[str, Any] | None:
     }
 
 
+def drafts(by: Actor) -> dict[str, Any] | None:
+    """For the 政务公开办: notices that were read and wait to be checked, confirmed or issued."""
+    if not by.has(Role.CHIEF):
+        return None
+    waiting = notices_visible_to(by).filter(state__in=(NoticeState.DRAFT, NoticeState.CHECKED))
+    found = list(waiting.order_by("-imported_at", "-pk")[:OTHERS])
+    return {"title": "待确认的通知", "notices": found} if found else None
+
+
 def late_units(by: Actor) -> dict[str, Any] | None:
     """For the 政务公开办 and 监督员: which units are late, the most late first."""
     if not by.has(Role.CHIEF, Role.AUDITOR):
@@ -99,5 +113,6 @@ OWN = (
     Block("mine", 100, my_work),
     Block("unit", 200, my_unit),
     Block("waiting", 300, waiting_for_me),
+    Block("drafts", 350, drafts, "office/blocks/notices.html"),
     Block("late_units", 400, late_units, "office/blocks/units.html"),
 )

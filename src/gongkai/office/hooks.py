@@ -13,6 +13,7 @@ from wagtail.admin.ui.components import Component
 
 from gongkai.ledger.desk import blocks_for
 from gongkai.office.urls import urlpatterns
+from gongkai.telling.queries import unread_count
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
 
@@ -41,6 +42,11 @@ class Desk(Component):
         """Who is here, and what day it is."""
         today = timezone.localdate()
         return f"{actor_of(self.request.user).name}，今天是{today:%Y年%-m月%-d日}，星期{'一二三四五六日'[today.weekday()]}。"
+
+    @property
+    def unread(self) -> int:
+        """How many messages are unread."""
+        return unread_count(self.request.user)
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """Return the blocks that this person has something to do with."""
