@@ -97,11 +97,7 @@ def test_what_changed_since_stands_in_the_way_of_undo(chief) -> None:
     actor(Role.CLERK, Body.objects.get(name="青山区教育委员会"))
     with pytest.raises(Refused) as caught:
         actions.undo(run, by=chief)
-    assert caught.value.reasons == [
-        "“云岭市统计局”导入后又修改过：公开电话。",
-        "“云岭市统计局”已有1条别名。",
-        "“青山区教育委员会”已有1条任职。",
-    ] or set(caught.value.reasons) == {
+    assert set(caught.value.reasons) >= {
         "“云岭市统计局”导入后又修改过：公开电话。",
         "“云岭市统计局”已有1条别名。",
         "“青山区教育委员会”已有1条任职。",

@@ -24,7 +24,8 @@ def _today():
 
 
 def groups(person: Person) -> set[str]:
-    return set(person.user.groups.values_list("name", flat=True))
+    """The groups of the roles; rooms further up add their own."""
+    return set(person.user.groups.filter(name__startswith="role:").values_list("name", flat=True))
 
 
 def fresh(person: Person):

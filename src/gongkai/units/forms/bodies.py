@@ -88,7 +88,7 @@ class MoveForm(_Dated):
         """Offer the governments outside of the body's own subtree."""
         super().prepare()
         bodies = queries.governments(queries.alive(queries.visible_to(self.by)))
-        self.fields["parent"].queryset = bodies.exclude(path__startswith=self.target.path).order_by("path")  # type: ignore[attr-defined]
+        self.fields["parent"].queryset = bodies.exclude(path__startswith=self.target.path).order_by("parent_id", "position", "pk")  # type: ignore[attr-defined]
 
 
 class MergeForm(_Dated):
@@ -101,7 +101,7 @@ class MergeForm(_Dated):
         """Offer the living bodies, those of the same government first."""
         super().prepare()
         bodies = queries.alive(queries.visible_to(self.by)).exclude(path__startswith=self.target.path)
-        self.fields["into"].queryset = bodies.order_by("path")  # type: ignore[attr-defined]
+        self.fields["into"].queryset = bodies.order_by("parent_id", "position", "pk")  # type: ignore[attr-defined]
 
 
 class CloseForm(_Dated):

@@ -33,7 +33,7 @@ class GroupForm(TargetForm):
         government = self.target.government if is_group else self.target
         bodies = queries.alive(queries.visible_to(self.by)).filter(path__startswith=government.path)
         for name in ("added", "excluded"):
-            self.fields[name].queryset = bodies.exclude(pk=government.pk).order_by("path")  # type: ignore[attr-defined]
+            self.fields[name].queryset = bodies.exclude(pk=government.pk).order_by("parent_id", "position", "pk")  # type: ignore[attr-defined]
         if is_group:
             members = list(self.target.members.all())
             self.start_with(

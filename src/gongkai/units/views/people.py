@@ -114,7 +114,7 @@ def where(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the body of a new appointment; then its own page follows."""
     found, by = find_person(request, pk), actor_of(request.user)
     reasons = rules.keeps_people_somewhere(by, None)
-    bodies = queries.alive(queries.visible_to(by)).order_by("path")
+    bodies = queries.alive(queries.visible_to(by)).order_by("parent_id", "position", "pk")
     form = forms.WhereForm(request.GET if "body" in request.GET else None, bodies=bodies)
     if form.is_bound and form.is_valid() and not reasons:
         address = reverse("units:appoint", args=[form.cleaned_data["body"].pk])
