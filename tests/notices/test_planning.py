@@ -23,6 +23,7 @@ from gongkai.notices.planning.periods import (
 from gongkai.notices.planning.plan import PlannedDuty, PlannedMeasure, due_of, next_periods, plan_entries
 from gongkai.notices.planning.rules import is_vague, last_day, problems, track_of
 from gongkai.notices.planning.sentences import in_words
+from gongkai.notices.planning.titles import LONGEST, title_of, without_paths
 from gongkai.notices.planning.vague import PRESET, Vague, vague_for
 
 DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))
@@ -306,3 +307,38 @@ def test_vague_words_never_give_a_date(rule: dict[str, object]) -> None:
 )
 def test_rules_are_said_in_words(rule: dict[str, object], words: str) -> None:
     assert in_words(rule) == words
+
+
+# Titles
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("公开专项规划。", "公开专项规划"),
+        ("1．公开纲要〔公开路径：1．政府网站>规划信息〕。\n2．公开规划。", "公开纲要等2项"),
+        ("（一）公开纲要（公开路径：政府网站）。", "公开纲要"),
+        ("（公开路径：政府网站）", "（公开路径：政府网站）"),
+        ("", ""),
+    ],
+)
+def test_a_title_has_neither_number_nor_path(text: str, title: str) -> None:
+    assert title_of(text) == title
+
+
+@given(st.text(max_size=400))
+def test_a_title_is_short_and_never_lost(text: str) -> None:
+    assert len(title_of(text)) <= LONGEST
+    assert bool(title_of(text)) == bool(text.strip())
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("公开纲要〔公开路径：1．政府网站>规划，2．宣传栏等（以下简称其他渠道）〕。", "公开纲要。"),
+        ("公开预算（公开路径：政府网站>预算），并解读（每年）。", "公开预算，并解读（每年）。"),
+        ("公开渠道要畅通。", "公开渠道要畅通。"),
+    ],
+)
+def test_a_duty_is_shown_without_the_bracket_of_its_path(text: str, bare: str) -> None:
+    assert without_paths(text) == bare

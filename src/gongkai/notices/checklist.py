@@ -11,6 +11,7 @@ from gongkai.notices.planning.periods import QUARTER, Period, parse, period_of
 from gongkai.notices.planning.plan import due_of
 from gongkai.notices.planning.rules import is_vague, last_day, track_of
 from gongkai.notices.planning.sentences import in_words
+from gongkai.notices.planning.titles import without_paths
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Line:
     cycle_words: str = ""
     count: int = 0
     wanted: int = 1
+
+    @property
+    def text(self) -> str:
+        """The duty's words without its disclosure path."""
+        return without_paths(self.duty.text)
 
     @property
     def ticked(self) -> bool:

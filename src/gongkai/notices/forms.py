@@ -20,12 +20,63 @@ def words(label: str, *, required: bool = True, rows: int = 3) -> forms.CharFiel
     )
 
 
-class SubmitForm(ActForm):
-    """The checklist, evidence and how it was done; one screen, one button."""
+class ChecklistForm(ActForm):
+    """The checklist: a tick for what is done once, a number for what is done several times."""
 
     done = forms.MultipleChoiceField(
         label="完成了哪些要求", required=False, widget=forms.CheckboxSelectMultiple
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = checklist(self.entry.assignment)
+        once = [line for line in self.lines if line.wanted == 1]
+        done = self.fields["done"]
+        assert isinstance(done, forms.MultipleChoiceField)
+        done.choices = [(str(line.duty.pk), said(line)) for line in once]
+        done.widget.attrs.pop("class", None)
+        self.initial["done"] = [str(line.duty.pk) for line in once if line.ticked]
+        if not once:
+            del self.fields["done"]
+        for line in self.lines:
+            if line.wanted > 1:
+                self.fields[f"times_{line.duty.pk}"] = forms.IntegerField(
+                    label=f"{said(line)}已做几次",
+                    min_value=0,
+                    max_value=999,
+                    required=False,
+                    initial=line.count,
+                )
+        first = [name for name in self.fields if name == "done" or name.startswith("times_")]
+        self.order_fields(first)
+
+    def ticks(self) -> dict[int, int]:
+        """Return how often each duty was done: those that are or were more than nothing."""
+        ticked = set(self.cleaned_data.get("done") or ())
+        found = {}
+        for line in self.lines:
+            count = int(str(line.duty.pk) in ticked)
+            if line.wanted > 1:
+                count = self.cleaned_data.get(f"times_{line.duty.pk}") or 0
+            if count or line.count:
+                found[line.duty.pk] = count
+        return found
+
+    def facts(self) -> dict[str, Any]:
+        """Return what `tick` is called with."""
+        return {"done": self.ticks()}
+
+
+def said(line: Line) -> str:
+    """Return a duty with its limit, short enough for a label."""
+    text = line.text if len(line.text) <= 120 else f"{line.text[:119]}…"
+    cycle = f"，{line.cycle_words}" if line.cycle else ""
+    return f"{text}（{line.rule}{cycle}）"
+
+
+class SubmitForm(ChecklistForm):
+    """The checklist, evidence and how it was done; one screen, one button."""
+
     offers = forms.MultipleChoiceField(
         label="本单位已公开的信息，用作佐证", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -40,45 +91,28 @@ class SubmitForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.intro = self.entry.assignment.measure.text
-        self.lines = checklist(self.entry.assignment)
-        self.fields["done"].choices = [  # type: ignore[attr-defined]
-            (str(line.duty.pk), _said(line)) for line in self.lines
+        rows = EvidenceOffer.objects.filter(assignment=self.entry.assignment, taken=None)
+        offers = self.fields["offers"]
+        assert isinstance(offers, forms.MultipleChoiceField)
+        offers.choices = [
+            (str(one.pk), f"{one.title}（{timezone.localtime(one.at):%Y-%m-%d}，{one.path}）") for one in rows
         ]
-        self.initial.setdefault("done", [str(line.duty.pk) for line in self.lines if line.ticked])
-        offers = EvidenceOffer.objects.filter(assignment=self.entry.assignment, taken=None)
-        self.fields["offers"].choices = [  # type: ignore[attr-defined]
-            (str(offer.pk), f"{offer.title}（{timezone.localtime(offer.at):%Y-%m-%d}，{offer.path}）")
-            for offer in offers
-        ]
-        if not self.fields["offers"].choices:  # type: ignore[attr-defined]
+        offers.widget.attrs.pop("class", None)
+        self.initial["offers"] = [value for value, _ in offers.choices]
+        if not self.initial["offers"]:
             del self.fields["offers"]
         self.fields["statement"].help_text = "有没勾选的要求时，请写明原因。"
-        for name in ("done", "offers"):
-            if name in self.fields:
-                self.fields[name].widget.attrs.pop("class", None)
 
     def facts(self) -> dict[str, Any]:
         """Return what `submit` is called with; files are put away here."""
         data = self.cleaned_data
-        ticked = set(data["done"])
-        counts = {line.duty.pk: line.wanted if str(line.duty.pk) in ticked else 0 for line in self.lines}
         return {
-            "done": {pk: count for pk, count in counts.items() if count or self._was(pk)},
-            "offers": [int(pk) for pk in data.get("offers", ())],
+            "done": self.ticks(),
+            "offers": [int(pk) for pk in data.get("offers") or ()],
             "urls": [line.strip() for line in data["urls"].splitlines() if line.strip()],
             "files": [self._fact(one) for one in data["files"]],
             "statement": data["statement"],
         }
-
-    def _was(self, duty: int) -> bool:
-        return any(line.count for line in self.lines if line.duty.pk == duty)
-
-
-def _said(line: Line) -> str:
-    text = line.duty.text if len(line.duty.text) <= 120 else f"{line.duty.text[:119]}…"
-    cycle = f"，{line.cycle_words}" if line.cycle else ""
-    return f"{text}（{line.rule}{cycle}）"
 
 
 class ReasonForm(ActForm):
@@ -156,6 +190,7 @@ class ReceiptForm(ActForm):
 
 _FORMS: dict[str, type[ActForm]] = {
     "submit": SubmitForm,
+    "tick": ChecklistForm,
     "return": ReasonForm,
     "refuse": ReasonForm,
     "cancel": ReasonForm,

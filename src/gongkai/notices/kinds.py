@@ -32,6 +32,7 @@ ASSIGNMENT_KIND = Kind(
         "assignment.other_unit",
         "assignment.send_back",
         "assignment.recall",
+        "assignment.tick",
         "assignment.reopen",
         "assignment.carry_over",
         "assignment.cancel",

@@ -3,6 +3,7 @@
 from django.db import models
 
 from gongkai.notices.models.notice import Notice
+from gongkai.notices.planning.titles import title_of
 from gongkai.units.models import Body, Office
 
 
@@ -40,8 +41,7 @@ class Measure(models.Model):
     @property
     def title(self) -> str:
         """The first words of the measure, for lists."""
-        first = self.text.split("\n", 1)[0].strip()
-        return first if len(first) <= 60 else first[:59] + "…"
+        return title_of(self.text)
 
     @property
     def unsettled(self) -> list[dict[str, object]]:

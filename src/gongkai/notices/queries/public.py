@@ -11,8 +11,8 @@ from gongkai.notices.models import Assignment, Measure, MeasureUnit, Notice, Par
 from gongkai.notices.queries.lights import Lights, counts, from_row
 from gongkai.notices.queries.matrix import section_titles
 from gongkai.notices.states import NoticeState
-from gongkai.publishing.models import Audience as PublicAudience
-from gongkai.publishing.models import Shelf
+from gongkai.publishing.queries import shelf_visible_to
+from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body
 
 
@@ -162,12 +162,9 @@ def _links(notice: Notice, now: datetime) -> dict[int, tuple[Link, ...]]:
     pairs = list(evidence.values_list("entry__assignment__measure_id", "edition"))
     if not pairs:
         return {}
-    shelf = Shelf.objects.filter(
-        document__editions__in={edition for _, edition in pairs},
-        column=None,
-        audience=PublicAudience.ALL,
-        from_at__lte=now,
-    ).exclude(until_at__lte=now)
+    shelf = shelf_visible_to(ANONYMOUS, now).filter(
+        document__editions__in={edition for _, edition in pairs}, column=None
+    )
     public = {
         edition: Link(title, path, at)
         for edition, title, path, at in shelf.values_list(

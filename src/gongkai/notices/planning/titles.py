@@ -1,0 +1,33 @@
+"""A short title for a measure: its first words without number and disclosure path."""
+
+import re
+
+LONGEST = 60
+_NUMBER = re.compile(r"^\s*(?:\d{1,2}\s*[．.、]|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
+_PATH = re.compile(r"[（(〔\[]公开(?:路径|渠道)[：:].*$", re.DOTALL)
+_BRACKET = re.compile(
+    r"[（(〔\[]公开(?:路径|渠道)[：:](?:[^（(〔\[）)〕\]]|[（(〔\[][^（(〔\[）)〕\]]*[）)〕\]])*[）)〕\]]"
+)
+
+
+def title_of(text: str) -> str:
+    """Return the first sentence-like words of a measure, at most 60 characters.
+
+    The numbers of its parts (1．) and the brackets with the disclosure path are left out; where several numbered parts follow, the
+    title says how many.
+    """
+    paragraphs = [line for line in text.splitlines() if line.strip()]
+    if not paragraphs:
+        return ""
+    numbered = sum(1 for line in paragraphs if _NUMBER.match(line))
+    first = _PATH.sub("", _NUMBER.sub("", paragraphs[0])).strip().rstrip("；;。")
+    first = first or paragraphs[0].strip()
+    tail = f"等{numbered}项" if numbered > 1 else ""
+    room = LONGEST - len(tail)
+    return (first if len(first) <= room else first[: room - 1] + "…") + tail
+
+
+def without_paths(text: str) -> str:
+    """Return a duty's words without the bracket that names its disclosure path, which is shown beside them."""
+    bare = _BRACKET.sub("", text).strip()
+    return bare or text

@@ -1,0 +1,92 @@
+"""What is published in a measure's column offers itself as evidence, and the public sees where."""
+
+import pytest
+
+from factories import publishing
+from factories.notices import PLANNING_PATH, City, city, entry_of, live
+from factories.units import actor
+from gongkai.ledger.models import Entry
+from gongkai.notices.actions import accept, submit
+from gongkai.notices.models import EvidenceOffer
+from gongkai.notices.queries.public import public_progress, public_years
+from gongkai.notices.states import State
+from gongkai.publishing.actions import open_column, withdraw
+from gongkai.publishing.models import Column, Document
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Role
+
+
+@pytest.fixture
+def where(db: None) -> City:
+    made = city(website=False)
+    made.website = publishing.website(body=made.government)
+    return made
+
+
+def column() -> Column:
+    made = Column.objects.get(name=PLANNING_PATH[-1])
+    made.person, made.cycle_days, made.content = publishing.PersonFactory(), 31, "专项规划"
+    made.save()
+    for one in [*_above(made), made]:
+        one.person, one.cycle_days = made.person, 31
+        one.content = one.content or one.name
+        one.save()
+        if not one.is_open:
+            open_column(one, by=SYSTEM)
+    return Column.objects.get(pk=made.pk)
+
+
+def _above(made: Column) -> list[Column]:
+    parent = made.parent
+    return [*_above(parent), parent] if parent else []
+
+
+def test_an_edition_in_the_measures_column_is_evidence_without_an_upload(where: City) -> None:
+    notice = live(where)
+    entry = entry_of(notice, where.education)
+    publishing.public(where.education, [column()], title="教育专项规划")
+    offer = EvidenceOffer.objects.get()
+    assert (offer.assignment_id, offer.title) == (entry.pk, "教育专项规划")
+    duty = entry.assignment.measure.duties.get()
+    submit(entry, by=actor(Role.CLERK, where.education), done={duty.pk: 1})
+    assert entry.evidence.get().machine == "holds"
+    accept(Entry.objects.get(pk=entry.pk), by=actor(Role.CLERK, where.planning))
+    assert Entry.objects.get(pk=entry.pk).state == State.DONE
+    measure = public_progress(notice.year, where.government)[0].sections[0].measures[0]
+    assert [link.title for link in measure.links] == ["教育专项规划"]
+    assert measure.state == "进行中（1/2）"
+
+
+def test_what_is_withdrawn_is_no_longer_linked(where: City) -> None:
+    notice = live(where)
+    entry = entry_of(notice, where.education)
+    document: Document = publishing.public(where.education, [column()], title="教育专项规划")
+    submit(entry, by=actor(Role.CLERK, where.education), statement="已公开")
+    withdraw(document, by=where.chief, reason="内容有误")
+    measure = public_progress(notice.year, where.government)[0].sections[0].measures[0]
+    assert measure.links == ()
+
+
+def test_an_edition_of_another_unit_is_offered_to_nobody_else(where: City) -> None:
+    live(where)
+    publishing.public(where.health, [column()], title="卫生规划")
+    assert not EvidenceOffer.objects.exists()
+
+
+def test_the_public_sees_notices_in_force_and_nothing_internal(where: City) -> None:
+    assert public_years(where.government) == []
+    notice = live(where)
+    assert public_years(where.government) == [notice.year]
+    shown = public_progress(notice.year, where.government)[0]
+    assert [section.title for section in shown.sections] == ["一、深化重点领域信息公开", "二、公开财政信息"]
+    first = shown.sections[0].measures[0]
+    assert (first.leads, first.units, first.lights.total) == (("市发展改革委",), 2, 2)
+    assert shown.lights.total == 5
+
+
+def test_the_public_page_costs_the_same_queries_however_much_there_is(
+    where: City, django_assert_max_num_queries: object
+) -> None:
+    notice = live(where)
+    with django_assert_max_num_queries(9):  # type: ignore[operator]
+        public_progress(notice.year, where.government)
