@@ -1,6 +1,7 @@
 """Birth dates and health: facts about a person that are found where a person is meant, not in rules and policies."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 from gongkai.privacy.checks import is_date
@@ -76,6 +77,10 @@ _STATED = re.compile(
     rf"(?P<what>(?:视力|听力|言语|肢体|智力|精神|多重|语言)(?:残疾)?[(（]?(?:[一二三四1234]级)(?:残疾)?|(?:[一二三四1234]级)(?:视力|听力|言语|肢体|智力|精神|多重)残疾|"
     rf"(?:[一二三四五六七八九十]级伤残)|{_STATE})"
 )
+_BARE = re.compile(rf"(?:{_DISEASE}){_SUFFIX}")
+_SELF = re.compile(
+    r"(?:我|本人|其)(?:的)?(?:父亲|母亲|爸爸?|妈妈?|妻子|丈夫|爱人|老公|老婆|儿子|女儿|孩子|爷爷|奶奶|岳父|岳母|公公|婆婆|哥哥?|弟弟?|姐姐?|妹妹?)|本人"
+)
 _STRONG_CUE = re.compile(
     r"身患|罹患|患有|患上|患了|确诊|诊断|查出|检出|检查出|得了|曾患|病情|病种|疾病|病名|染上"
 )
@@ -102,6 +107,10 @@ def health(frame: Frame, people: list[tuple[int, int]]) -> Iterator[Finding]:
         strong = _STRONG_CUE.search(found["cue"]) is not None
         if _about_somebody(frame, start, end, people, strong):
             yield _health(frame, start, end)
+    for found in _BARE.finditer(frame.text):
+        start, end = found.span()
+        if _of_a_person(frame, start, end, people):
+            yield _health(frame, start, end)
     for found in _STATED.finditer(frame.text):
         start, end = found.span("what")
         if _about_somebody(frame, start, end, people, strong=False):
@@ -114,6 +123,16 @@ def _health(frame: Frame, start: int, end: int) -> Finding:
     )
 
 
+def _of_a_person(frame: Frame, start: int, end: int, people: list[tuple[int, int]]) -> bool:
+    """Return whether a disease follows a named person or 我父亲 within a few words."""
+    near = before(frame, start, 26)
+    if _MASKED_PERSON.search(near) or _GENERAL.search(after(frame, end, 10)) or _GENERAL.search(near[-8:]):
+        return False
+    place = bisect_left(people, (start - len(near), 0))
+    named = place < len(people) and people[place][1] <= start
+    return named or bool(_SELF.search(near))
+
+
 def _about_somebody(frame: Frame, start: int, end: int, people: list[tuple[int, int]], strong: bool) -> bool:
     near = before(frame, start, 60)
     behind = after(frame, end, 12)
@@ -123,8 +142,6 @@ def _about_somebody(frame: Frame, start: int, end: int, people: list[tuple[int, 
         return False
     left = start - len(near)
     # A person named in the sentence, or a word for one, makes the disease somebody's.
-    from bisect import bisect_left
-
     place = bisect_left(people, (left, 0))
     if place < len(people) and people[place][0] < end + 30:
         return True

@@ -80,12 +80,19 @@ def _squeezed(raw: str) -> str:
     return _SQUEEZE.sub("", raw).upper().replace("×", "X")
 
 
+def _is_serial(frame: Frame, start: int) -> bool:
+    """Return whether a number is called a serial number right before it and not an ID number."""
+    return labelled(frame, start, _NUMBER_LABEL, 7) and not labelled(frame, start, _ID_LABEL, 16)
+
+
 def id_numbers(frame: Frame) -> Iterator[Finding]:
     """Yield ID numbers of 18 and 15 digits (GB 11643): check digit right, or named as an ID number."""
     last = -1
     for start, end in _scan(_ID18, frame.digits):
         number = _squeezed(frame.digits[start:end])
         if start < last or not id18_shape(number):
+            continue
+        if id18_ok(number) and _is_serial(frame, start):
             continue
         if id18_ok(number):
             why = "居民身份证号码（18位，校验码正确），不得公开"

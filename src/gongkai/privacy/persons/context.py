@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from gongkai.privacy.frame import Frame
+from gongkai.privacy.persons import shape
 from gongkai.privacy.tables import Opening, alternatives, words
 
 _ROLES: dict[str, str] = {}
@@ -39,7 +40,7 @@ _FACT = (
     rf"出生|家住|残疾|等{_COUNT}[户人名家位]|学号|身份|微信|{_ID_START}|以下简称)"
 )
 _STRONG = re.compile(
-    rf"户\s?[,，(:]|等{_COUNT}\s?(?:[户人名家位]|农户)|[:,，]\s{{0,3}}(?:你|您|经查|我局|本机关)|"
+    rf"户\s?[,，(:]|先生|女士|小姐|同学|老人|同志\s?[:,，]|等{_COUNT}\s?(?:[户人名家位]|农户)|[:,，]\s{{0,3}}(?:你|您|经查|我局|本机关)|"
     r"[,，]\s?[\u4e00-\u9fff]{2,12}?(?:村|社区|街道)[\u4e00-\u9fff0-9]{0,6}[组号队社]|"
     r"的(?:妻子|丈夫|儿子|女儿|父亲|母亲|房屋|宅基地|承包地|身份证)|"
     rf"[ ]?[,，、( (]{{1,2}}\s?{_FACT}|\s{{0,3}}[男女](?=[\s,，、。;；)|])|"
@@ -50,12 +51,16 @@ _VERB = Opening(words("roles", "verb"))
 _STRONGVERB = Opening(words("roles", "strongverb"))
 _OFFICEVERB = Opening(words("roles", "officeverb"))
 _OFFICE_BODY = re.compile(
-    r"\s?[(]?(?:县|市|区|镇|乡|局|省|州|厅|处|科|委|党组|党委|人大|政协|常务)[\u4e00-\u9fff]{0,10}?(?:"
+    r"\s?[(]?为?(?:县|市|区|镇|乡|局|省|州|厅|处|科|委|党组|党委|人大|政协|常务)[\u4e00-\u9fff]{0,10}?(?:"
     + alternatives(words("roles", "officeverb"))
     + ")"
 )
-_COMRADE = re.compile(r"同志(?!信访|来信|反映|投诉|举报|申请|家|因|生活|的诉求|的信|身患|患|病|户)")
-_SUFFIX = re.compile(r"[\u4e00-\u9fff]{0,2}?(?:" + alternatives(words("roles", "suffix")) + ")")
+_COMRADE = re.compile(r"(?:不再)?担任(?!监护)|同志(?!\s?[:,，]|信访|来信|反映|投诉|举报|申请|家|因|生活|的诉求|的信|身患|患|病|户)")
+_LONG_SUFFIXES = frozenset(word for word in words("roles", "suffix") if len(word) > 1)
+_SUFFIX = re.compile(
+    r"(?:(?:" + alternatives(words("roles", "suffix")) + r")|"
+    r"[^的为与和在于向是有及等之将被从到说称系家代因对，。、\s]{1,2}(?:" + alternatives(_LONG_SUFFIXES) + "))"
+)
 _SUFFIX_AT_ONCE = re.compile(alternatives(words("roles", "suffix")))
 _DATE = re.compile(r"[于在自从][\s]?(?:[0-9]{4}|[一二三四五六七八九十]月|[0-9]{1,2}月)")
 _PUBLIC_LINE = re.compile(
@@ -127,14 +132,28 @@ _HINT = re.compile(
 )
 
 
+#: Endings of words for a person (船舶所有人, 受种者, 医师, 女婴, 伯父).
+_PERSON_ENDS = frozenset("人者员师婴童属父母兄弟姐妹夫妻嫂侄甥")
+
+
 def left_hint(frame: Frame, start: int) -> float:
-    """Return how well a name may begin here, judged by the character or word before it."""
-    before_it = frame.text[max(0, start - 4) : start]
+    """Return how well a name may begin here, judged by the word before it."""
+    text = frame.text
+    before_it = text[max(0, start - 4) : start]
     if not before_it or not re.match(r"[\u4e00-\u9fff]", before_it[-1]):
         return 0.5
     if before_it[-1] == "的":
         return 0.8 if before_it.endswith(("出生的", "级的", "岁的", "住的", "叫的")) else 0.0
-    return 0.8 if _HINT.search(before_it) else -0.5
+    if _HINT.search(before_it):
+        return 0.8
+    at = start - 1
+    while at > start - 4 and at > 0 and not frame.starts[at]:
+        at -= 1
+    if frame.starts[at] != start - at:
+        return -0.5
+    if before_it[-1] in _PERSON_ENDS and start - at > 1:
+        return 1.0
+    return 0.4 if shape.dictionary_tag(text[at:start]).startswith(("v", "p", "c")) else -0.5
 
 
 def strong_right(frame: Frame, end: int) -> bool:

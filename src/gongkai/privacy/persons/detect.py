@@ -16,8 +16,10 @@ _SEPARATOR = re.compile(
 _LIST_NEXT = re.compile(r"\s{0,2}(?:[、/]|和|与|及|以及|等|;|；)")
 _MASKED = re.compile(r"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{1,3}|[\u4e00-\u9fff]?[某*×＊○□●■]")
 _PLACEHOLDERS = frozenset("甲乙丙丁戊某")
+#: Last characters of bodies and notions (宣传处, 幸福感), never of an unannounced name.
+_BODY_ENDS = frozenset("处局科室厅办委部院所站制馆宫性感率")
 _PLACE_ENDS = frozenset("省市县区镇乡村路街巷河湖桥庄湾沟坝寨岭坪屯店厂港")
-_ACCEPT = 2.75
+_ACCEPT = 2.55
 _WHYS = {
     "private": "“{word}”后的自然人姓名，与其事务相连，不宜公开",
     "kin": "亲属（“{word}”）姓名，属于家庭信息，不得公开",
@@ -141,6 +143,8 @@ def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float) ->
         return not (left.field and closed and len(word) == end - start)
     if not left.kind and _other_words(frame, start, end, score):
         return True
+    if left.kind == "public" and end - start > 2 and frame.text[end - 1] in _BODY_ENDS:
+        return True
     if not (left.field and closed) and _place_or_law(frame, start, end, left):
         return True
     return frame.starts[start] == 0 and not left.kind and frame.text[max(0, start - 1) : start] not in "、，, "
@@ -159,12 +163,12 @@ def _function_word(frame: Frame, start: int, end: int, left: Left, score: float)
 def _other_words(frame: Frame, start: int, end: int, score: float) -> bool:
     """Return whether dictionary words fill the place of a name that nothing announces."""
     word = frame.word(start)
-    if 1 < len(word) < end - start:
+    if 1 < len(word) < end - start and word not in shape.COMPOUND:
         if frame.starts[start + len(word)] > 1 and shape.known_word(word):
             return True
         if shape.is_ordinary(word) and score < 2.0:
             return True
-    ends_as_place = end - start > 2 and frame.text[end - 1] in _PLACE_ENDS
+    ends_as_place = end - start > 2 and frame.text[end - 1] in _PLACE_ENDS | _BODY_ENDS
     return ends_as_place and not context.strong_right(frame, end)
 
 
@@ -226,9 +230,8 @@ def _unlabelled(search: _Search, start: int, end: int, score: float, strong: boo
         total += min(context.verb_right(frame, end), 2.0 if score > 0.9 else 1.0)
     if closed and not strong:
         total += 0.2
-    at_border = start == 0 or not shape.HAN.match(frame.text[start - 1])
-    if not strong and total < _ACCEPT and at_border and _in_list(frame, start, end, score):
-        total = _ACCEPT
+    if not strong and total < _ACCEPT:
+        total = _with_list(frame, start, end, score, total)
     if total >= _ACCEPT and context.public_line(line_of(frame, start, 160)):
         return 0.0
     return total
@@ -247,10 +250,19 @@ def _cut_cleanly(frame: Frame, start: int, end: int) -> float:
     return bonus - (1.6 if shape.is_ordinary(crossing) else 0.0)
 
 
-def _in_list(frame: Frame, start: int, end: int, score: float) -> bool:
-    """Return whether three names stand in a row from here: then each is one."""
-    if score < 1.0 or not _LIST_NEXT.match(frame.text, end):
-        return False
+def _with_list(frame: Frame, start: int, end: int, score: float, total: float) -> float:
+    """Raise the score where other names follow: two support each other, three at a border are a list."""
+    names = _names_in_row(frame, end, score)
+    at_border = start == 0 or not shape.HAN.match(frame.text[start - 1])
+    if names >= 3 and at_border and score >= 1.0:
+        return _ACCEPT
+    return total + 0.9 if names == 2 else total + 1.2 if names > 2 else total
+
+
+def _names_in_row(frame: Frame, end: int, score: float) -> int:
+    """Return how many names stand in a row, the one that ends here counted."""
+    if score < 0.5 or not _LIST_NEXT.match(frame.text, end):
+        return 1
     names, at = 1, end
     for _ in range(3):
         found = _LIST_NEXT.match(frame.text, at)
@@ -265,7 +277,7 @@ def _in_list(frame: Frame, start: int, end: int, score: float) -> bool:
         if not 1 < at - begin < 5 or shape.name_score(frame.text[begin:at]) < 0.6:
             break
         names += 1
-    return names >= 3
+    return names
 
 
 def _everywhere(search: _Search) -> list[Person]:

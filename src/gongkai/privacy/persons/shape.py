@@ -23,7 +23,7 @@ HONORIFIC = re.compile(
 FORM = words("roles", "form")
 #: Characters that seldom stand in a name and usually begin what follows it.
 FUNCTION = frozenset(
-    "户从为在于由因与和的是系以称说等向到对将把被及或也都又已未曾患住反提申诉投举要请该此男女不无去就给让拟按据则均共欠寄携持您你他她它们吗呢吧啊了着过这那些某"
+    "所户从为在于由因与和的是系以称说等向到对将把被及或也都又已未曾患住反提申诉投举要请该此男女不无去就给让拟按据则均共欠寄携持您你他她它们吗呢吧啊了着过这那些某"
 )
 #: Strings that look like names and stand in texts that name nobody (`data/nonames.txt`).
 NO_NAMES = word_file("nonames")
@@ -88,7 +88,7 @@ def name_score(name: str) -> float:
     elif surname in TOP:
         score += 0.6
     if surname in WEAK and surname not in TOP:
-        score -= 0.6
+        score -= 0.6 if surname in FUNCTION_SURNAMES else 0.35
     tag = dictionary_tag(name)
     if tag.startswith("nr"):
         score += 1.2
@@ -140,6 +140,8 @@ def _third_belongs(run: str, size: int) -> bool:
     score = 1.0 if third in GIVEN_A else 0.3 if third in GIVEN_B else -1.0
     if third in FUNCTION:
         score -= 1.6
+    if third == "家" and (STARTER.at(rest, 0) or known_word(rest[:2])):
+        score -= 2.6
     starts_here = STARTER.at(run, size + 1)
     if len(starts_here) > 1:
         score -= 1.6

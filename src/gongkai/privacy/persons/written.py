@@ -106,6 +106,10 @@ def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
         and not (shape.STARTER.at(words, end) and end > tail)
     ):
         end += 1
+    rest = words[tail:]
+    if len(rest) < 8 and sum(char in shape.SOUND for char in rest) >= 0.6 * len(rest):
+        # A border stands behind: the last character belongs to the name although it seldom writes a sound.
+        end = len(words) if BORDER.match(text, high) else end
     name = words[start:end]
     if end - tail < 1 or first.start() - start < 1 or len(name) < 4:
         return None
