@@ -35,13 +35,17 @@ def parts(content: Content) -> tuple[Part, ...]:
     return found or (Part(""),)
 
 
-def question_and_answer(question: str, answer: str, variants: Iterable[str] = ()) -> tuple[Part, ...]:
-    """An entry of a Q&A base: the question and its variants count fully, the answer a little less.
+VARIANT = 0.5
+"""Weight of a variant: people's own wording is full of words that match other people's wording of other things."""
 
-    The answer carries the question in front, so that it is never matched without its context.
+
+def question_and_answer(question: str, answer: str, variants: Iterable[str] = ()) -> tuple[Part, ...]:
+    """An entry of a Q&A base: the question, its answer with the question in front, and people's own wordings.
+
+    The answer is never matched without its question. Variants are what people asked before in their own words.
     """
-    asked = [Part(question), *(Part(variant) for variant in variants)]
-    return (*asked, Part(f"{question}\n{answer}", 0.9))
+    wordings = (Part(variant, VARIANT) for variant in variants)
+    return (Part(question), *wordings, Part(f"{question}\n{answer}", 0.9))
 
 
 class Analysed(NamedTuple):
