@@ -26,7 +26,7 @@ _ALIKE = (
     "晓哓 烧浇 绕饶 挠绕 骄娇 矫骄 桥侨 轿娇"
 )
 _STOP = frozenset(
-    "的了在是和与及或等为对将把被于以由从向中上下内外前后不有无可应各本该其此每所并且则即就也都又还再最更很较一二三四五六七八九十百千万亿零两"
+    "未因应指报会入可须具含视需按据经由将把使令让给已被称系属至到自当时后前间处所的了在是和与及或等为对将把被于以由从向中上下内外前后不有无可应各本该其此每所并且则即就也都又还再最更很较一二三四五六七八九十百千万亿零两"
     "年月日号第省市县区镇乡村组人次个项条款件张册份户家名位元亩吨米里时分秒性化者员们式型率度量级类种批期届章节附注图表甲乙丙丁东西南北大小多少高低新旧"
     "我你他她它这那哪某谁何什么着过呢吗吧啊呀哦嗯之而若如因但却虽只仅凡几某"
 )
@@ -99,27 +99,46 @@ def _table() -> tuple[re.Pattern[str], dict[str, tuple[str, tuple[str, ...]]]]:
 
 
 def sound_alikes(frame: Frame) -> Iterator[Finding]:
-    """Yield two single characters that are no word while a word of official language sounds or looks like them."""
+    """Yield two characters that are no word while a word of official language sounds or looks like them.
+
+    Either both stand alone between words, or the first ends a longer word that the second has torn
+    (合法权 + 溢 for 合法 + 权益).
+    """
     text, starts = frame.text, frame.starts
-    pairs, index = word_file("pairs"), _variants()
+    index = _variants()
     for at in range(len(text) - 1):
-        if starts[at] != 1 or starts[at + 1] != 1:
+        if starts[at + 1] != 1 or not (starts[at] == 1 or _ends_longer_word(frame, at)):
             continue
         pair = text[at : at + 2]
-        if (
-            pair in pairs
-            or pair[0] in _STOP
-            or pair[1] in _STOP
-            or not shape.HAN.match(pair[0])
-            or not shape.HAN.match(pair[1])
-        ):
+        if not (shape.HAN.match(pair[0]) and shape.HAN.match(pair[1])):
             continue
         right = _lookup(index, pair)
-        if not right or right == pair or _named(frame, at) or shape.known_word(pair):
-            continue
-        if not _surrounded(frame, at):
+        if not right or right == pair or not _certain(frame, at, pair, right):
             continue
         yield Finding("typo", at, at + 2, pair, f"“{pair}”疑为“{right}”之误（音近或形近）", right)
+
+
+def _ends_longer_word(frame: Frame, at: int) -> bool:
+    """Return whether a character ends a word of three whose first two are a word by themselves."""
+    return at > 1 and frame.starts[at - 2] == 3 and shape.known_word(frame.text[at - 2 : at])
+
+
+def _certain(frame: Frame, at: int, pair: str, right: str) -> bool:
+    """Return whether nothing speaks for the pair as it stands: no text known has it, no name, no loose characters."""
+    if pair in word_file("pairs") or shape.known_word(pair) or _named(frame, at):
+        return False
+    changed = pair[0] if pair[0] != right[0] else pair[1]
+    if frame.starts[at] != 1 and pair[0] != right[0]:
+        return False  # the longer word is whole; only what it has torn may be wrong
+    if changed in _STOP and (changed not in "和在做公见" or not _between_words(frame, at)):
+        return False
+    return _surrounded(frame, at)
+
+
+def _between_words(frame: Frame, at: int) -> bool:
+    """Return whether a longer word stands before and a border behind."""
+    after = frame.text[at + 2 : at + 3]
+    return at > 1 and frame.starts[at - 1] == 0 and (not after or not shape.HAN.match(after))
 
 
 def _lookup(index: dict[tuple[str, str, str], str], pair: str) -> str:
@@ -134,20 +153,13 @@ def _lookup(index: dict[tuple[str, str, str], str], pair: str) -> str:
 def _surrounded(frame: Frame, at: int) -> bool:
     """Return whether whole words or borders stand on both sides; among loose characters nothing is certain."""
     text, starts = frame.text, frame.starts
-    before_border = (
-        at == 0
-        or not shape.HAN.match(text[at - 1])
-        or starts[at - 1] != 1
-        or text[at - 1] in "的和与及并对为将被在"
-    )
     after = at + 2
-    after_border = (
-        after >= len(text)
-        or not shape.HAN.match(text[after])
-        or starts[after] > 1
-        or text[after] in "的和与及并对为将被在了"
-    )
-    return before_border and after_border
+    border = after >= len(text) or not shape.HAN.match(text[after])
+    if not (border or starts[after] > 1 or text[after] in _STOP):
+        return False
+    if at == 0 or not shape.HAN.match(text[at - 1]) or starts[at - 1] != 1 or starts[at] == 0:
+        return True
+    return border or text[at - 1] in "的和与及并对为将被在"
 
 
 def _named(frame: Frame, at: int) -> bool:
@@ -162,7 +174,7 @@ def _named(frame: Frame, at: int) -> bool:
 
 
 _TWICE = re.compile(r"([\u4e00-\u9fff]{2,8})\1(?!\1)")
-_OFTEN_TWICE = frozenset("的了在是和与及对为将把被由从其不以并于也都就")
+_OFTEN_TWICE = frozenset("要应须的了在是和与及对为将把被由从其不以并于也都就")
 #: Words that may rightly stand twice.
 _MAY_REPEAT = frozenset(
     [

@@ -21,7 +21,7 @@ def _phrases() -> tuple[re.Pattern[str], dict[str, list[str]]]:
     phrases = tuple(row[0] for row in rows("phrases") if len(row[0]) >= 7)
     heads: dict[str, list[str]] = {}
     for phrase in phrases:
-        heads.setdefault(phrase[:3], []).append(phrase)
+        heads.setdefault(phrase[:2], []).append(phrase)
     return re.compile(alternatives(tuple(heads))), heads
 
 
