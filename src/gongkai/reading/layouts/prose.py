@@ -194,8 +194,8 @@ def _owners(text: str) -> _Owners:
             elif not match["label"].startswith("公开"):
                 owners.responsible = "、".join(x for x in (owners.responsible, value) if x)
         return owners
-    if match := _LED.match(text):
-        return _Owners(match["lead"], (match["others"] or "").strip("，,、"))
+    if led := _LED.match(text):
+        return _Owners(led["lead"], (led["others"] or "").strip("，,、"))
     if _DUTY_END.search(text[-8:]) and not read_units(re.sub(r"负责$", "", text)).doubts:
         return _Owners("", re.sub(r"负责$", "", text))
     return owners

@@ -69,16 +69,29 @@ _INLINE = re.compile(r"(?<=[。！])\s*(?=\d{1,2}[．.、](?!\d+[亿万倍%％.]
 
 
 def split_inline(paragraph: str) -> list[str]:
-    """Cut a paragraph in which `1．…。2．…。` run on behind each other, only where the numbers rise by one."""
+    """Cut a paragraph in which `1．…。2．…。` run on behind each other, only where the numbers go on."""
     pieces = [piece.strip() for piece in _INLINE.split(paragraph)]
     out = [pieces[0]]
-    previous = number_of(pieces[0])
+    last: dict[int, int] = {}
+    deepest = 0
+    if number := number_of(pieces[0]):
+        last[number.depth] = number.value
+        deepest = number.depth
     for piece in pieces[1:]:
         number = number_of(piece)
-        first = previous is None or number is None or number.depth != previous.depth
-        if number and (number.value == 1 if first else number.value == previous.value + 1):  # type: ignore[union-attr]
+        if number and _goes_on(number, last, deepest):
             out.append(piece)
-            previous = number
+            last = {depth: value for depth, value in last.items() if depth <= number.depth} | {
+                number.depth: number.value
+            }
+            deepest = number.depth
         else:
             out[-1] += piece
     return out
+
+
+def _goes_on(number: Number, last: dict[int, int], deepest: int) -> bool:
+    """Next in its own list, first of a deeper one, or back in a list above that began in another paragraph."""
+    if number.depth in last:
+        return number.value == last[number.depth] + 1
+    return number.value == 1 or 3 <= number.depth < deepest

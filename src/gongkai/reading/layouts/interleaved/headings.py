@@ -34,7 +34,7 @@ def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple
         for cost, rest in [way]
     ]
     whole = [one for one in found if one[0] <= 1]
-    cost, section, rest = min(whole or found, default=(0, None, text))
+    _, section, rest = min(whole or found, default=(0, None, text))
     parts = [part for part in _START.split(rest) if part]
     read = []
     sure = True

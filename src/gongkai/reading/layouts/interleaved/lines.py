@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from gongkai.reading.words.numbering import Number, number_of
+from gongkai.reading.words.units import ENDS_AS_UNIT
 
 _IDEOGRAPH = r"\u4e00-\u9fff"
 _SOFT = r"0-9A-Za-z>＞/“”—：%‘’《》"
@@ -24,6 +25,8 @@ def is_measure(line: str) -> bool:
         return True
     if number and number.depth <= 2:
         return False
+    if len(text) > 14 and not ENDS_AS_UNIT.search(text) and "的" in text:
+        return True
     return len(text) > 12 and bool(re.search(r"[，。；>：]|、[^、]{0,12}的", text))
 
 
@@ -43,7 +46,7 @@ def chunks_of(lines: list[str]) -> list[Chunk]:
         line = settled(raw)
         if not line:
             continue
-        starts = bool(HEADING_START.match(line))
+        starts = bool(HEADING_START.match(line)) and (in_block or not _is_open(chunks[-1].body))
         if starts and not _is_continued(chunks[-1], in_block):
             chunks.append(Chunk())
             in_block = True
@@ -59,24 +62,33 @@ def chunks_of(lines: list[str]) -> list[Chunk]:
     return [chunk for chunk in chunks if chunk.headings or chunk.body]
 
 
+def _is_open(body: list[str]) -> bool:
+    """True in the middle of a sentence: a heading's number there is a piece printed into it."""
+    last = next((line for line in reversed(body) if is_measure(line)), "")
+    return bool(last) and not _whole(_tail(last)[0]) and not _ends_list(last)
+
+
+def _ends_list(line: str) -> bool:
+    return line.endswith(("。", "；"))
+
+
 def _is_continued(chunk: Chunk, in_block: bool) -> bool:
     return in_block and not chunk.body
 
 
+_FRONT = re.compile(
+    r"(?:[一二三四五六七八九十]{1,2}、[^（。，]{0,40})?\s?(?:（[一二三四五六七八九十]{1,3}）[^。（]{2,40}。)?\s?"
+)
+
+
 def _heading_part(line: str, *, starts: bool) -> tuple[str, str]:
     """Part a line into what belongs to the headings and the measure behind it."""
-    if not starts and is_measure(line):
-        return "", line
     if not starts:
-        return line.replace(" ", ""), ""
-    number = re.search(r"(?<=[。 ])(?:\d{1,2}[．.、]|（\d{1,2}）)", line) or re.search(
-        r"(?<=[^\d，、；（])\d{1,2}[．]", line
-    )
-    if number:
-        return line[: number.start()].replace(" ", ""), line[number.start() :]
-    head, space, tail = line.rpartition(" ")
-    if space and is_measure(tail) and len(tail) > 20:
-        return head.replace(" ", ""), tail
+        return ("", line) if is_measure(line) else (line.replace(" ", ""), "")
+    front = _FRONT.match(line)
+    rest = line[front.end() :] if front else line
+    if front and front.end() and rest and is_measure(rest) and (len(rest) > 20 or number_of(rest)):
+        return front.group(0).replace(" ", ""), rest
     return line.replace(" ", ""), ""
 
 
@@ -95,10 +107,12 @@ class Parted:
 def part(lines: list[str], names: set[str]) -> Parted:
     """Part the lines of a chunk into measures and pieces of units."""
     parted = Parted()
-    lines = _without_prefixes(lines, names, parted)
+    lines, taken_out = _without_prefixes(lines, names)
     open_paragraph = False
     only_number = ""
-    for line in lines:
+    for place, line in enumerate(lines):
+        if place in taken_out:
+            parted.units.append(([taken_out[place]], None))
         if re.fullmatch(r"\d{1,2}[．.、]", line):
             only_number = line
             continue
@@ -148,9 +162,10 @@ def _tail(text: str) -> tuple[str, str]:
     )
 
 
-def _without_prefixes(lines: list[str], names: set[str], parted: Parted) -> list[str]:
+def _without_prefixes(lines: list[str], names: set[str]) -> tuple[list[str], dict[int, str]]:
     """Take out a name whose pieces stand at the beginnings of two lines of a measure (市政府有径：…／关部门划信息…)."""
     out = list(lines)
+    taken: dict[int, str] = {}
     for place in range(len(out) - 1):
         first, second = out[place], out[place + 1]
         if not is_measure(first) or len(second) < 4:
@@ -170,9 +185,9 @@ def _without_prefixes(lines: list[str], names: set[str], parted: Parted) -> list
             if cut and number_of(first) is None and _mid_sentence(out, place):
                 out[place] = "\x01" + first[cut:]
                 out[place + 1] = "\x01" + second[len(name) - cut :]
-                parted.units.append(([name], None))
+                taken[place] = name
                 break
-    return out
+    return out, taken
 
 
 def _mid_sentence(lines: list[str], place: int) -> bool:

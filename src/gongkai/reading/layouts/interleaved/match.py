@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations, islice, pairwise
 
 from gongkai.reading.layouts.interleaved.units import LEAD, Way, names_of
 
@@ -17,12 +19,14 @@ class Laid:
     score: float
 
 
-def best_laid(ways: list[Way], measures: list[str], above: str | None) -> tuple[Laid | None, set[int]]:
+def best_laid(
+    ways: list[Way], measures: list[str], items: list[str | None], above: str | None
+) -> tuple[Laid | None, set[int]]:
     """Return the best way to lay the cells beside the measures, and the rows another way reads differently.
 
     `above` is the lead that held at the end of the page before.
     """
-    laid = [one for way in ways for one in _lay(way, measures, above)]
+    laid = [one for way in ways for one in _lay(way, measures, items, above)]
     if not laid:
         return None, set(range(len(measures)))
     laid.sort(key=lambda one: -one.score)
@@ -38,18 +42,18 @@ def best_laid(ways: list[Way], measures: list[str], above: str | None) -> tuple[
     return best, doubted
 
 
-def _lay(way: Way, measures: list[str], above: str | None) -> list[Laid]:
+def _lay(way: Way, measures: list[str], items: list[str | None], above: str | None) -> list[Laid]:
     rows = len(measures)
     leads = [(n, text) for n, (column, text, _) in enumerate(way.cells) if column == LEAD]
     responsibles = [(n, text) for n, (column, text, _) in enumerate(way.cells) if column != LEAD]
-    if len(responsibles) != rows or len(leads) > rows or (not leads and above is None):
+    if len(responsibles) != rows or len(leads) > rows:
         return []
     mixed = _is_mixed([column for column, _, _ in way.cells])
     base = -way.cost + sum(_fits_responsible(measures[n], text) for n, (_, text) in enumerate(responsibles))
     names = [text for _, text in responsibles]
     out = []
-    for starts in _starts(rows, len(leads), above is not None):
-        score = base
+    for starts in _starts(rows, len(leads)):
+        score = base - (2.5 if starts[:1] != (0,) and above is None else 0.0)
         held: list[str | None] = [None] * rows
         for number, start in enumerate(starts):
             end = starts[number + 1] if number + 1 < len(starts) else rows
@@ -61,28 +65,29 @@ def _lay(way: Way, measures: list[str], above: str | None) -> list[Laid]:
         for row in range(rows):
             lead = held[row] or above or ""
             score += _fits_lead(measures[row], lead, names[row])
-            if row and (held[row] or above) == (held[row - 1] or above):
-                score += 1.5 * _alike(measures[row - 1], measures[row])
+            moved = bool(row) and items[row] != items[row - 1]
+            if moved:
+                score += 1.5 if row in starts else -1.5
+            if row and row not in starts:
+                score += 3.0 * _alike(measures[row - 1], measures[row])
             elif row:
-                score -= 0.8 * _alike(measures[row - 1], measures[row])
+                score -= 1.6 * _alike(measures[row - 1], measures[row])
         out.append(Laid(tuple(held), tuple(names), score))
     return out
 
 
 def _is_mixed(columns: list[int]) -> bool:
     """True where the columns were printed row by row and not one behind the other."""
-    changes = sum(a != b for a, b in zip(columns, columns[1:], strict=False))
+    changes = sum(a != b for a, b in pairwise(columns))
     return changes > 1
 
 
-def _starts(rows: int, leads: int, carried: bool) -> list[tuple[int, ...]]:
-    """Rows at which each lead may begin: rising; the first at the top unless one is carried."""
-    from itertools import combinations
-
-    ways = combinations(range(rows), leads)
-    return [way for way in ways if not leads or carried or way[0] == 0][:600]
+def _starts(rows: int, leads: int) -> list[tuple[int, ...]]:
+    """Rows at which each lead may begin, rising; rows before the first keep the lead of the page before."""
+    return list(islice(combinations(range(rows), leads), 600))
 
 
+@lru_cache(maxsize=20_000)
 def _fits_responsible(measure: str, cell: str) -> float:
     score = 0.0
     local = "本区县" in measure or "区县政府及其" in measure
@@ -96,6 +101,7 @@ def _fits_responsible(measure: str, cell: str) -> float:
     return score + 1.2 * _named(measure, cell)
 
 
+@lru_cache(maxsize=20_000)
 def _fits_lead(measure: str, lead: str, responsible: str) -> float:
     score = 0.0
     if match := re.match(
@@ -108,12 +114,14 @@ def _fits_lead(measure: str, lead: str, responsible: str) -> float:
             score += 1.0 if lead.replace("主办", "承办") == responsible else -2.0
     shared = set(names_of(lead)) & set(names_of(responsible))
     score += 1.0 if shared else 0.0
-    score += 1.0 if lead == responsible else 0.0
+    score += 0.5 if lead == responsible else 0.0
+    score -= 2.5 if re.search(r"各|有关部门|有关单位", lead) else 0.0
     if not shared and not re.search(r"各|有关|成员|承办|中心|学院", responsible):
         score -= 1.0
     return score + 1.2 * _named(measure, lead)
 
 
+@lru_cache(maxsize=20_000)
 def _named(measure: str, cell: str) -> float:
     """1 where the measure speaks of what a unit of the cell is called after (市民政局: 民政领域)."""
     for name in names_of(cell):
@@ -127,6 +135,7 @@ def _named(measure: str, cell: str) -> float:
     return 0.0
 
 
+@lru_cache(maxsize=20_000)
 def _alike(one: str, other: str) -> float:
     """Share of letter pairs that two measures have in common, 0 to 1."""
     pairs = [{text[n : n + 2] for n in range(len(text) - 1)} for text in (one[:160], other[:160])]
@@ -142,8 +151,6 @@ def lay_items(items: list[str], measures: list[str], above: str | None) -> tuple
         return [None] * len(measures), set()
     if len(items) == 1:
         return [items[0]] * len(measures), set()
-    from itertools import combinations
-
     ways = []
     for cut in combinations(range(1, len(measures)), min(len(items), len(measures)) - 1):
         edges = (0, *cut, len(measures))
@@ -155,7 +162,9 @@ def lay_items(items: list[str], measures: list[str], above: str | None) -> tuple
         ways.append((score, edges))
         if len(ways) > 5000:
             break
-    ways.sort(key=lambda way: -way[0])
+    ways.sort(
+        key=lambda way: (-way[0], [-edge for edge in way[1]])
+    )  # without a sign a row stays where it was
     best = _spread(items, ways[0][1])
     doubted = {
         row
@@ -180,6 +189,7 @@ def _shares(item: str, measure: str, measures: list[str]) -> float:
     score = 0.0
     for n in range(len(words) - 1):
         pair = words[n : n + 2]
-        if pair in measure:
-            score += 1.0 / sum(pair in other for other in measures)
+        having = sum(pair in other for other in measures)
+        if pair in measure and having * 5 <= 3 * len(measures) + 2:
+            score += 1.0 / having
     return score

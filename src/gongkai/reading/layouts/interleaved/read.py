@@ -8,6 +8,7 @@ from gongkai.reading.layouts.interleaved.lines import Chunk, Parted, chunks_of, 
 from gongkai.reading.layouts.interleaved.match import best_laid, lay_items
 from gongkai.reading.layouts.interleaved.units import Names, names_of, ways_to_read
 from gongkai.reading.layouts.segments import pieces_of
+from gongkai.reading.words.numbering import split_inline
 
 _TASK = ("工作任务", "重点任务", "主要任务", "任务内容")
 _MEASURE = ("贯彻举措", "工作举措", "具体举措", "工作措施", "工作要求", "公开要求")
@@ -107,11 +108,12 @@ def _chunk(
     rows = rows_of(parted.paragraphs)
     if not rows:
         return []
-    measures = ["\n".join(parted.paragraphs[n] for n in row) for row in rows]
+    measures = ["\n".join(piece for n in row for piece in split_inline(parted.paragraphs[n])) for row in rows]
     if section and section != held.section:
         held.section, held.item, held.lead = section, "", None
     laid_items, unsure_items = lay_items(found, measures, held.item or None)
-    units, unsure_units = _units(parted, rows, measures, names, held)
+    units, unsure_units = _units(parted, rows, measures, laid_items, names, held)
+    broken = any(re.search(r"[^。\n]（[一二三四五六七八九十]）", text) for text in measures)
     out = []
     for number, row in enumerate(rows):
         held.item = laid_items[number] or held.item
@@ -119,19 +121,19 @@ def _chunk(
         line = Line(
             [_cell(held.section), _cell(held.item), Cell(measures[number]), _cell(lead), _cell(responsible)]
         )
-        if not sure or number in unsure_items or not section and not held.section:
+        if not sure or broken or number in unsure_items or not held.section:
             line.doubts.append("标题被打散，所属标题由内容推断")
         if number in unsure_units:
             line.doubts.append("单位与举措分开印出，对应关系由内容推断")
         if any(place in parted.patched for place in row) or _looks_broken(measures[number]):
             line.doubts.append("举措文字被其他栏的文字隔断，已拼接")
-        held.lead = lead or held.lead
+        held.lead = lead if lead and names.price(lead) is not None else held.lead
         out.append(line)
     return out
 
 
 def _cell(text: str | None) -> Cell:
-    return Cell(text) if text else Cell("", State.EMPTY)
+    return Cell(text) if text else Cell("", State.NONE)
 
 
 def _looks_broken(text: str) -> bool:
@@ -142,25 +144,33 @@ def _looks_broken(text: str) -> bool:
 
 
 def _units(
-    parted: Parted, rows: list[list[int]], measures: list[str], names: Names, held: _Held
+    parted: Parted,
+    rows: list[list[int]],
+    measures: list[str],
+    items: list[str | None],
+    names: Names,
+    held: _Held,
 ) -> tuple[list[tuple[str | None, str | None]], set[int]]:
     """Return (lead, responsible) of each row, and the rows that are unsure."""
-    inline = _inline(parted, rows)
+    inline = _inline(parted, rows, names, held)
     if inline is not None:
         return inline, set()
     lines = _run_apart(parted.units)
-    ways = ways_to_read(lines, names)
     if not parted.units:
         return [(None, None)] * len(rows), set(range(len(rows) - 1))
-    best, doubted = best_laid(ways, measures, held.lead)
+    best, doubted = best_laid(ways_to_read(lines, names, len(rows)), measures, items, held.lead)
     if best is None:
-        return [(None, None)] * len(rows), set(range(len(rows)))
+        return _guessed(parted, rows, names), set(range(len(rows)))
+    doubted |= {row for row, cell in enumerate(best.responsibles) if names.price(cell)}
+    doubted |= {row for row, cell in enumerate(best.leads) if cell and names.price(cell)}
     return [
         (lead or held.lead, own) for lead, own in zip(best.leads, best.responsibles, strict=True)
     ], doubted
 
 
-def _inline(parted: Parted, rows: list[list[int]]) -> list[tuple[str | None, str | None]] | None:
+def _inline(
+    parted: Parted, rows: list[list[int]], names: Names, held: _Held
+) -> list[tuple[str | None, str | None]] | None:
     """Units printed right behind the measures they belong to: lead and responsible, or the responsible alone."""
     behind: dict[int, list[str]] = {}
     for pieces, paragraph in parted.units:
@@ -168,7 +178,7 @@ def _inline(parted: Parted, rows: list[list[int]]) -> list[tuple[str | None, str
             return None
         row = next(n for n, places in enumerate(rows) if paragraph in places)
         cells = [cell for piece in pieces for cell in pieces_of(piece)]
-        if row in behind or len(cells) > 2 or any(len(names_of(cell)) == 0 for cell in cells):
+        if row in behind or len(cells) > 2 or any(names.price(cell) is None for cell in cells):
             return None
         behind[row] = cells
     if any(row not in behind for row in range(len(rows) - 1)) or not behind:
@@ -176,8 +186,29 @@ def _inline(parted: Parted, rows: list[list[int]]) -> list[tuple[str | None, str
     out: list[tuple[str | None, str | None]] = []
     for row in range(len(rows)):
         cells = behind.get(row, [])
-        out.append((cells[0], cells[1]) if len(cells) == 2 else (None, cells[0] if cells else None))
+        if len(cells) == 2:
+            out.append((cells[0], cells[1]))
+        else:
+            out.append((_lead_above(out, held), cells[0]) if cells else (None, None))
     return out
+
+
+def _guessed(parted: Parted, rows: list[list[int]], names: Names) -> list[tuple[str | None, str | None]]:
+    """Where the pieces cannot be put together: what stands behind a row, completed to names that are known."""
+    out: list[tuple[str | None, str | None]] = []
+    for places in rows:
+        pieces = [piece for units, paragraph in parted.units if paragraph in places for piece in units]
+        turned = "".join(reversed(pieces))
+        if len(pieces) == 2 and names.price(turned) == 0.0:
+            pieces = [turned]
+        cells = [cell for piece in pieces if (cell := names.completed(piece))]
+        out.append((cells[0], cells[1]) if len(cells) == 2 else (None, cells[0] if len(cells) == 1 else None))
+    return out
+
+
+def _lead_above(above: list[tuple[str | None, str | None]], held: _Held) -> str | None:
+    """The lead of the row above, or of the page before."""
+    return above[-1][0] if above else held.lead
 
 
 def _run_apart(units: list[tuple[list[str], int | None]]) -> list[tuple[list[str], int | None]]:

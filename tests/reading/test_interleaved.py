@@ -1,0 +1,88 @@
+"""The municipal notice: a PDF's text whose columns were printed apart and into each other, page by page."""
+
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import pytest
+
+from gongkai.reading import Notice, Row, read_notice
+from gongkai.reading.layouts.interleaved.headings import read_block
+from gongkai.reading.layouts.interleaved.units import Names, ways_to_read
+from reading.municipal import ROWS
+
+Key = tuple[str, str, tuple[str, ...], tuple[str, ...]]
+
+
+@pytest.fixture(scope="module")
+def notice(shared: Path) -> Notice:
+    return read_notice(shared / "notices" / "2021-municipal.txt")
+
+
+def _key(row: Row) -> Key:
+    return row.measure[:5], row.section[:1] + row.item[:3], row.lead, row.responsible
+
+
+def _pairs(notice: Notice) -> list[tuple[int, Key, Key]]:
+    """(row read, what it is, what was read) where both stand in the same place."""
+    wanted: list[Key] = [
+        (m[:5], item, tuple(lead.split()), tuple(own.split())) for m, item, lead, own in ROWS
+    ]
+    read = [_key(row) for row in notice.rows]
+    matcher = SequenceMatcher(a=[one[0] for one in wanted], b=[one[0] for one in read], autojunk=False)
+    return [
+        (block.b + n + 1, wanted[block.a + n], read[block.b + n])
+        for block in matcher.get_matching_blocks()
+        for n in range(block.size)
+    ]
+
+
+def test_nine_rows_of_ten_are_exact(notice: Notice) -> None:
+    right = sum(wanted == read for _, wanted, read in _pairs(notice))
+    assert right >= 0.9 * len(ROWS)
+
+
+def test_every_wrong_row_is_flagged(notice: Notice) -> None:
+    flagged = {warning.row for warning in notice.warnings}
+    pairs = _pairs(notice)
+    unpaired = set(range(1, len(notice.rows) + 1)) - {row for row, _, _ in pairs}
+    assert {row for row, wanted, read in pairs if wanted != read} | unpaired <= flagged
+
+
+def test_no_measure_holds_words_of_another_column_unflagged(notice: Notice) -> None:
+    flagged = {warning.row for warning in notice.warnings}
+    for number, row in enumerate(notice.rows, 1):
+        if number not in flagged:
+            assert row.measure.endswith(("。", "；"))
+            assert row.measure.count("（") == row.measure.count("）")
+
+
+def test_rows_go_on_over_pages(notice: Notice) -> None:
+    started = next(row for row in notice.rows if row.measure.startswith("加强政策咨询服务"))
+    assert len(started.measure.split("\n")) == 7
+
+
+def test_front(notice: Notice) -> None:
+    assert (notice.doc_number, notice.issued_on) == ("渝府办发〔2021〕50号", "2021-05-16")
+    assert any("公务员培训科目" in duty.text for duty in notice.preamble_duties)
+
+
+@pytest.mark.parametrize(
+    ("block", "item"),
+    [
+        (["一、围绕发展", "（三）切好推进公开", "实做到位。"], "（三）切实做到位。"),
+        (["一、围绕发展好", "（一）做推进公开", "事。"], None),
+    ],
+)
+def test_a_section_is_taken_out_of_an_item(block: list[str], item: str | None) -> None:
+    section, items, _ = read_block(block, ["一、围绕发展好推进公开"], [])
+    assert section == "一、围绕发展好推进公开"
+    assert item is None or items == [item]
+
+
+def test_pieces_of_two_columns_are_put_together_to_known_names() -> None:
+    names = Names(
+        ["市政府各部门、各区县政府", "市政府办公厅", "市政府各部门、市教委", "市政府办公厅、市教委"]
+    )
+    lines = [([piece], None) for piece in ("市政府各", "市政府", "部门、各区县", "办公厅", "政府")]
+    best = ways_to_read(lines, names, rows=1)[0]
+    assert {text for _, text, _ in best.cells} == {"市政府办公厅", "市政府各部门、各区县政府"}
