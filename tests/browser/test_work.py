@@ -1,0 +1,105 @@
+"""The main ways through the office, in a real browser: a clerk's minute, a lead's acceptance, a notice from file to work."""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from browser.conftest import DESK, PASSWORD, PHONE, picture
+from gongkai.demo import notices
+
+OURS = {"include": [[".gk"]]}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+
+
+def faults(page: Page) -> list[str]:
+    found = Axe().run(page, context=OURS, options=RULES).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:140]}" for v in found]
+
+
+class Clicks:
+    """Counts a person's clicks."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def __call__(self, *args: object, **kwargs: object) -> None:
+        self.page.locator(*args, **kwargs).first.click()
+        self.count += 1
+
+
+def test_a_clerk_submits_in_five_clicks_and_a_minute(visit: Callable[..., Page], city: str) -> None:
+    page = visit("/admin/login/", size=DESK)
+    click, started = Clicks(page), time.monotonic()
+    page.fill("input[name=username]", "jiaoyu")
+    page.fill("input[name=password]", PASSWORD)
+    click("button[type=submit]")
+    page.wait_for_url(f"{city}/admin/")
+    picture(page, "clerk-home")
+    click(".gk-todo a:has-text('提交')")
+    picture(page, "clerk-submit")
+    address = page.locator("textarea[name=urls], input[name=urls], input[name=url]").first
+    address.fill("https://www.yunling.gov.example/gk/1.html")
+    words = page.locator("textarea[name=statement]")
+    if words.count():
+        words.fill("已公开，咨询电话已同步更新。")
+    click("form button.gk-btn--main:has-text('提交')")
+    expect(page.locator("body")).to_contain_text(re.compile("待牵头单位审核|已提交"))
+    assert click.count <= 5
+    assert time.monotonic() - started < 60
+    picture(page, "clerk-submitted")
+
+
+def test_a_lead_accepts_what_was_submitted(visit: Callable[..., Page]) -> None:
+    page = visit("/admin/", user="caizheng")
+    picture(page, "lead-home")
+    page.locator(".gk-todo a", has_text="审核通过").first.click()
+    picture(page, "lead-accept")
+    page.locator("form button.gk-btn--main").last.click()
+    expect(page.locator("body")).to_contain_text(re.compile("已销号|已办结"))
+
+
+def test_a_notice_goes_from_file_to_work(visit: Callable[..., Page], tmp_path: Path) -> None:
+    from datetime import date
+
+    sample = notices.sample("county", date.today(), date.today().year)  # noqa: DTZ011
+    sample.facts["标题"] = "青溪县人民政府办公室关于印发补充任务清单的通知"
+    sample.rows = sample.rows[:3]
+    file = tmp_path / "补充通知.docx"
+    file.write_bytes(notices.word_file(sample))
+    page = visit("/admin/notices/import/", user="qingxi")
+    page.set_input_files("input[type=file]", str(file))
+    page.locator("form button.gk-btn--main").first.click()
+    page.wait_for_url(re.compile(r"/admin/notices/\d+/"))
+    expect(page.locator("h1")).to_contain_text("补充任务清单")
+    picture(page, "notice-review")
+    assert faults(page) == []
+
+
+def test_office_pages_are_accessible_and_fit(visit: Callable[..., Page], city: str) -> None:
+    wrong = {}
+    paths = [
+        "/admin/",
+        "/admin/ledger/",
+        "/admin/notices/",
+        "/admin/units/",
+        "/admin/statistics/",
+        "/admin/notices/timeline/",
+    ]
+    for size in (PHONE, DESK):
+        page = visit("/admin/", size=size, user="zwgk")
+        for number, path in enumerate(paths):
+            page.goto(city + path)
+            found = faults(page)
+            over = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            if over > 0:
+                found.append(f"scrolls sideways by {over} px")
+            if found:
+                wrong[f"{path} {size['width']}"] = found
+            picture(page, f"office-{size['width']}-{number}")
+    assert wrong == {}
