@@ -1,9 +1,10 @@
 """Whether a machine may answer: answer, candidates for a person to choose from, or hand over.
 
-The decision rests on how far the first hit stands before the second and the fourth and on how many words of the
-question it shares, never on the score; a place, document number, year or article that differs always hands over. The weights were fitted on one half of the benchmark's
-questions (questions without an answer among them) and measured on the other: docs/matching.md. What was fitted on
-one base is a start on another: `calibrated` sets the threshold from an office's own answered questions.
+The decision rests on how far the first hit stands before the second and the fourth and on how many words of
+the question it shares, never on the score; a place, document number, year or article that differs always hands
+over. The weights were fitted on one half of the benchmark's questions (questions without an answer among them)
+and measured on the other: docs/matching.md. What was fitted on one base is only a start on another: `calibrated`
+sets the threshold from an office's own answered questions.
 """
 
 import math

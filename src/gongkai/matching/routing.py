@@ -1,6 +1,6 @@
 """Which unit or topic a message belongs to, learnt from examples, with a confidence.
 
-The examples nearest to the message vote, each with the fourth power of its score (docs/matching.md compares it with
+The examples nearest to the message vote, each with the third power of its score (docs/matching.md compares it with
 naive Bayes). Learning an example and forgetting it are changes of an index; nothing is trained.
 """
 
@@ -12,7 +12,7 @@ from gongkai.matching.index import Index
 from gongkai.matching.reasons import why
 
 _VOTERS = 20
-_POWER = 4
+_POWER = 3
 _SEPARATOR = "\x1f"
 
 
