@@ -1,12 +1,14 @@
 """Papers are read again as a reader's program would: layout of GB/T 9704, and every row there."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
+from gongkai.writing.leading import Checked, LeadReport, lead_docx
+from gongkai.writing.leading import overview as leading_overview
 from gongkai.writing.paper import Column, Paper
 from gongkai.writing.report import CompletionReport, Fulfilment, completion_docx, overview
 from gongkai.writing.tasks import Task, TaskList, limit, task_list_docx
@@ -148,3 +150,32 @@ def test_characters_that_no_document_can_hold_are_left_out() -> None:
         (TASK.__class__(**{**TASK.__dict__, "content": "公\x00开\x0b"}),),
     )
     assert read(task_list_docx(odd)).tables[0].rows[1].cells[2].text.replace("\n", "") == "公开"
+
+
+def test_the_leads_report_has_one_verdict_a_unit_with_address_and_time() -> None:
+    rows = (
+        Checked(
+            "公开专项规划",
+            "云岭市教育局",
+            "已销号",
+            "属实",
+            ("https://www.yunling.gov.cn/1.html",),
+            datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+        ),
+        Checked(
+            "公开专项规划",
+            "云岭市财政局",
+            "退回补办",
+            "不符",
+            (),
+            datetime(2026, 11, 20, 9, 40, tzinfo=UTC),
+            "网址打不开",
+        ),
+        Checked("公开专项规划", "云岭市民政局", "办理中", "未核验", (), None),
+    )
+    made = LeadReport("云岭市发展和改革委员会", "要点任务分工", "", 2026, date(2026, 11, 20), rows)
+    assert "涉及责任单位3个" in leading_overview(made)
+    cells = [[cell.text for cell in row.cells] for row in read(lead_docx(made)).tables[0].rows]
+    assert cells[1][4:] == ["属实", "https://www.yunling.gov.cn/1.html", "2026-11-20 09:30"]
+    assert cells[2][4:] == ["不符\n网址打不开", "—", "2026-11-20 09:40"]
+    assert cells[3][4:] == ["未核验", "—", "—"]

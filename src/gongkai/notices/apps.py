@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Enter kinds, actions, listeners and jobs in the registries below."""
         from gongkai.acts.action import LISTENERS
         from gongkai.ledger import kinds as registry
-        from gongkai.ledger.desk import Panel, register_panel
+        from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.notices import actions, forms, jobs, kinds, listeners, panels  # noqa: F401
 
@@ -28,3 +28,4 @@ class Config(AppConfig):
         register_panel(
             Panel("upward", "notices/panel_upward.html", panels.upward, kinds={"upward"}, position=150)
         )
+        register_block(Block("cycles", 250, panels.cycle_block))

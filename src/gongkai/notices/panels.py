@@ -3,12 +3,18 @@
 from typing import Any
 
 from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import seen_by
 from gongkai.notices.actions.rules import works
 from gongkai.notices.checklist import checklist
 from gongkai.notices.forms import SubmitForm
 from gongkai.notices.models import EvidenceOffer, Upward
+from gongkai.notices.queries.cycles import unchecked
 from gongkai.notices.states import WORKING
 from gongkai.units.actors import Actor
+from gongkai.units.models import Role
+
+#: Rows of the block.
+BLOCK = 10
 
 
 def assignment(entry: Entry, by: Actor) -> dict[str, Any]:
@@ -33,3 +39,18 @@ def assignment(entry: Entry, by: Actor) -> dict[str, Any]:
 def upward(entry: Entry, by: Actor) -> dict[str, Any]:
     """Return what the panel of an upward submission shows."""
     return {"upward": Upward.objects.select_related("notice").get(pk=entry.pk)}
+
+
+def cycle_block(by: Actor) -> dict[str, Any] | None:
+    """Return the first page's block of cycle checks; None for those who do none, or have none to do."""
+    if not by.has(Role.CLERK):
+        return None
+    rows = list(seen_by(by, unchecked(by)).order_by("due_at", "pk")[: BLOCK + 1])
+    if not rows:
+        return None
+    return {
+        "title": "本期还没有核查的",
+        "note": "及时、动态更新类要求，每期看一次，在清单中勾选",
+        "entries": [(entry, None) for entry in rows[:BLOCK]],
+        "cut": len(rows) > BLOCK,
+    }

@@ -25,6 +25,7 @@ urlpatterns = [
     path("notices/<int:pk>/issue/", notice.issue, name="notices_issue"),
     path("notices/<int:pk>/supersede/", notice.supersede, name="notices_supersede"),
     path("notices/<int:pk>/report/", papers.report, name="notices_report"),
+    path("notices/<int:pk>/checked/<int:body>/", papers.checked, name="notices_checked"),
     path("notices/<int:pk>/matrix/", table.page, name="notices_matrix"),
     path("notices/<int:pk>/matrix/export/", table.export, name="notices_matrix_export"),
     path("notices/<int:pk>/matrix/<int:section>/<int:body>/", table.cell, name="notices_cell"),

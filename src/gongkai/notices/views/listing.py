@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -17,6 +18,8 @@ from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, BodyKind, Role
 
+#: Notices of one page; there are few of them, so pages are counted.
+PER_PAGE = 20
 GOVERNING = (BodyKind.GOVERNMENT, BodyKind.DISTRICT, BodyKind.TOWNSHIP)
 
 
@@ -28,8 +31,10 @@ def page(request: HttpRequest) -> HttpResponse:
     year = request.GET.get("year", "")
     if year.isascii() and year.isdecimal():
         rows = rows.filter(year=int(year))
+    shown = Paginator(rows.order_by("-year", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "notices": with_progress(list(rows.order_by("-year", "-pk")[:200])),
+        "notices": with_progress(list(shown.object_list)),
+        "shown": shown,
         "years": years,
         "year": year,
         "may_import": actor.has(Role.CHIEF),

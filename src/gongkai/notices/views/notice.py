@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from gongkai.acts.action import Refused
 from gongkai.notices import actions as act
 from gongkai.notices.models import AwaitedAct, Notice
+from gongkai.notices.queries.leading import leads_in
 from gongkai.notices.queries.matrix import matrix
-from gongkai.notices.queries.visible import visible_to
+from gongkai.notices.queries.visible import SUPERVISING, visible_to
 from gongkai.notices.states import NoticeState
 from gongkai.notices.views.correcting import day
 from gongkai.notices.views.shared import attempt, found
@@ -35,6 +36,11 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "awaited": list(notice.awaited.all()),
         "may_issue": notice.for_comment and not act.issue.why_not(notice, by=actor),
         "may_undo": not act.undo_import.rule(actor, notice),
+        "leads": [
+            body
+            for body in leads_in(notice)
+            if body.pk in actor.bodies or actor.reaches(*SUPERVISING, path=notice.government.path)
+        ],
         "newer": _newer(notice, request),
         "may_supersede": not act.supersede.why_not(notice, by=actor),
     }

@@ -2,18 +2,21 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.exchange.sheet import Column, Sheet
 from gongkai.exchange.writing import write_xlsx
 from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.notices.queries.leading import lead_report, leads_in
 from gongkai.notices.queries.tasks import completion_report, task_list
+from gongkai.notices.queries.visible import SUPERVISING
 from gongkai.notices.views.shared import DOCX, XLSX, attempt, download, found
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body
+from gongkai.writing.leading import lead_docx
 from gongkai.writing.report import completion_docx
 from gongkai.writing.tasks import Task, limit, task_list_docx
 
@@ -37,7 +40,7 @@ TASKS = Sheet(
 
 def bodies_for(actor: Actor) -> list[Body]:
     """Return the units whose task lists somebody may print: their own, and those supervised."""
-    reaches = [p.reach for p in actor.posts if p.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}]
+    reaches = [p.reach for p in actor.posts if p.role in SUPERVISING]
     owing = Body.objects.filter(
         pk__in=entries_visible_to(actor).filter(kind="assignment").order_by().values("body")
     ).order_by("position", "pk")
@@ -95,10 +98,20 @@ def sheet_row(task: Task) -> dict[str, object]:
     }
 
 
+def checked(request: HttpRequest, pk: int, body: int) -> HttpResponse:
+    """Hand out what a lead unit checked, to that unit and to those who supervise the notice."""
+    notice, actor = found(request, pk)
+    lead = get_object_or_404(Body, pk=body, pk__in=[one.pk for one in leads_in(notice)])
+    if lead.pk not in actor.bodies and not actor.reaches(*SUPERVISING, path=notice.government.path):
+        raise Http404
+    made = lead_report(notice, lead, actor)
+    return download(lead_docx(made), f"{lead.label}{notice.year}年牵头任务检查情况.docx", DOCX)
+
+
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the completion report of a notice, drafted from the ledger; for those who supervise it."""
     notice, actor = found(request, pk)
-    if not actor.reaches(Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, path=notice.government.path):
+    if not actor.reaches(*SUPERVISING, path=notice.government.path):
 
         def refuse() -> None:
             raise Refused("完成情况报告由政务公开办起草。")

@@ -1,0 +1,40 @@
+"""Cycle checks: vague duties (及时、动态更新) that nobody has looked at in the running cycle."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import visible_to
+from gongkai.notices.models import Duty, DutyCheck
+from gongkai.notices.planning.periods import TRACKS, YEAR, period_of
+from gongkai.notices.states import WORKING
+from gongkai.units.actors import Actor
+
+
+def unchecked(actor: Actor, today: date | None = None) -> QuerySet[Entry]:
+    """Return the open entries of an actor's bodies that have a vague duty not ticked in its running cycle."""
+    day = today or timezone.localdate()
+    waiting = Q(pk__in=[])
+    for track in TRACKS:
+        if track == YEAR:
+            continue
+        label = period_of(track, day).label
+        ticked = DutyCheck.objects.filter(
+            assignment=OuterRef(OuterRef("pk")), duty=OuterRef("pk"), cycle=label, done=True
+        )
+        duties = Duty.objects.filter(measure=OuterRef("assignment__measure"), cycle=track).exclude(
+            Exists(ticked)
+        )
+        waiting |= Q(Exists(duties))
+    return visible_to(actor).filter(
+        waiting,
+        assignment__measure__in=Duty.objects.exclude(cycle="").values("measure"),
+        kind="assignment",
+        body__in=actor.bodies,
+        year=day.year,
+        closed_at=None,
+        state__in=WORKING,
+        assignment__track=YEAR,
+    )

@@ -1,0 +1,64 @@
+"""What a lead unit checked: one verdict for each responsible unit and measure (N-10)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from gongkai.ledger.models import Evidence, Verdict
+from gongkai.notices.models import Assignment, Notice
+from gongkai.notices.queries.visible import assignments_visible_to
+from gongkai.units.models import Body
+from gongkai.writing.leading import FAILS, HOLDS, UNCHECKED, Checked, LeadReport
+
+
+def leads_in(notice: Notice) -> list[Body]:
+    """Return the bodies that lead something in a notice."""
+    through = Assignment.leads.through.objects.filter(assignment__notice=notice)
+    return list(Body.objects.filter(pk__in=through.values("body_id")).order_by("position", "pk"))
+
+
+def lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
+    """Return the report of a lead unit; a constant number of queries."""
+    standing = Evidence.objects.filter(withdrawn=False).order_by("pk")
+    rows = (
+        assignments_visible_to(user)
+        .filter(notice=notice, leads=lead)
+        .select_related("entry__body", "measure")
+        .prefetch_related(Prefetch("entry__evidence", standing, to_attr="standing"))
+        .order_by("measure__position", "entry__body__position", "pk")
+    )
+    return LeadReport(
+        lead=lead.name,
+        title=notice.title,
+        doc_number=notice.doc_number,
+        year=notice.year,
+        made_on=timezone.localdate(),
+        rows=tuple(_checked(row) for row in rows),
+    )
+
+
+def _checked(row: Assignment) -> Checked:
+    found: Sequence[Evidence] = row.entry.standing  # type: ignore[attr-defined]
+    verdict, at, words = verdict_of(found)
+    return Checked(
+        content=row.measure.title,
+        unit=row.entry.body.name,
+        state=row.entry.state_label,
+        verdict=verdict,
+        addresses=tuple(one.url or one.title for one in found)[:5],
+        checked_at=timezone.localtime(at) if at else None,
+        words=words,
+    )
+
+
+def verdict_of(evidence: Sequence[Evidence]) -> tuple[str, datetime | None, str]:
+    """Return the verdict on a unit's part, when it was given, and the words: it holds where one piece does, fails where the judged ones fail."""
+    judged = [one for one in evidence if one.judged_at]
+    if not judged:
+        return UNCHECKED, None, ""
+    last = max(one.judged_at for one in judged if one.judged_at)
+    if any(one.lead == Verdict.HOLDS for one in judged):
+        return HOLDS, last, ""
+    return FAILS, last, "；".join(one.words for one in judged if one.words)
