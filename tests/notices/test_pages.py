@@ -458,3 +458,44 @@ def test_a_page_costs_the_same_queries_however_many_rows(
     chief.get(address)
     with django_assert_max_num_queries(most):  # type: ignore[operator]
         chief.get(address)
+
+
+def test_the_lead_prints_what_it_checked(town: City) -> None:
+    from docx import Document as read
+
+    from factories.units import actor
+
+    made = live(town)
+    submitted(entry_of(made, town.education), actor(Role.CLERK, town.education))
+    lead = signed_in(Role.CLERK, town.planning)
+    address = reverse("notices_checked", args=[made.pk, town.planning.pk])
+    assert address in lead.get(reverse("notices_notice", args=[made.pk])).content.decode()
+    ticked = re.findall(
+        r'name="entry" value="(\d+-\d+)"', lead.get(reverse("notices_queue")).content.decode()
+    )
+    lead.post(reverse("notices_queue"), {"entry": ticked, "do": "accept"})
+    from io import BytesIO
+
+    rows = read(BytesIO(lead.get(address).content)).tables[0].rows
+    assert [[cell.text for cell in row.cells][2:5] for row in rows[1:]] == [
+        ["云岭市财政局", "办理中", "未核验"],
+        ["云岭市教育局", "已销号", "属实"],
+    ] or [[cell.text for cell in row.cells][2:5] for row in rows[1:]] == [
+        ["云岭市教育局", "已销号", "属实"],
+        ["云岭市财政局", "办理中", "未核验"],
+    ]
+    assert signed_in(Role.CLERK, town.health).get(address).status_code == 404
+
+
+def test_what_was_not_checked_this_cycle_stands_on_the_first_page_until_it_is_ticked(town: City) -> None:
+    live(town)
+    client = signed_in(Role.CLERK, town.finance)
+    assert "本期还没有核查的" in client.get(reverse("wagtailadmin_home")).content.decode()
+    duty = Duty.objects.get(due__mode="及时")
+    entry = Entry.objects.get(assignment__measure=duty.measure, assignment__track="year")
+    answer = client.post(
+        reverse("ledger_act", args=[entry.pk, "assignment.tick"]),
+        {"version": entry.version, "done": [duty.pk]},
+    )
+    assert answer.status_code == 302
+    assert "本期还没有核查的" not in client.get(reverse("wagtailadmin_home")).content.decode()

@@ -24,6 +24,8 @@ from gongkai.notices.views.shared import attempt
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
 
+#: Rows of one list of the look-back.
+MOST = 300
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -62,6 +64,7 @@ class Styled(forms.Form):
             field.widget.attrs.setdefault("class", "gk-input")
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = self.choices_of(name)
+                field.empty_label = "请选择"
 
     def choices_of(self, name: str) -> QuerySet[Any]:
         """Return what a field offers."""
@@ -161,9 +164,10 @@ def lookback(request: HttpRequest) -> HttpResponse:
         .order_by("-pk")
     )
     context = {
-        "open": list(rows.filter(entry__closed_at=None).order_by("entry__due_at", "pk")[:300]),
-        "partly": list(rows.filter(entry__outcome="partly").order_by("pk")[:300]),
-        "carried": list(carried[:300]),
+        "most": MOST,
+        "open": list(rows.filter(entry__closed_at=None).order_by("entry__due_at", "pk")[:MOST]),
+        "partly": list(rows.filter(entry__outcome="partly").order_by("pk")[:MOST]),
+        "carried": list(carried[:MOST]),
         "year": year,
         "years": sorted({*years_of(actor), year}, reverse=True),
         "may": actor.has(Role.CHIEF),
