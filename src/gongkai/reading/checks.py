@@ -3,29 +3,35 @@
 from gongkai.reading.document import Document, Grid
 from gongkai.reading.front import Front
 from gongkai.reading.model import Row, Warning_
+from gongkai.reading.tables.heads import is_head_row
 
 _SHOWN = 60
 _MOST = 50
 
 
-def lost_text(document: Document, rows: list[Row], front: Front) -> list[Warning_]:
-    """Return warnings for printed text that is in no row, and for paragraphs behind the table."""
+def lost_text(document: Document, rows: list[Row], front: Front, read: list[str]) -> list[Warning_]:
+    """Return warnings for printed text that is in no row, and for paragraphs behind the table.
+
+    `read` are texts that were read elsewhere (the preamble, titles above the heads).
+    """
     warnings: list[Warning_] = []
     if front.unread:
         shown = "；".join(_short(text) for text in front.unread[:8])
         warnings.append(Warning_(None, f"表外有{len(front.unread)}段文字未读入任务：{shown}"))
-    return warnings + _lost_cells(document, rows, front)
+    return warnings + _lost_cells(document, rows, front, read)
 
 
-def _lost_cells(document: Document, rows: list[Row], front: Front) -> list[Warning_]:
-    kept = {bare(cell) for row in rows for cell in row.source.cells}
+def _lost_cells(document: Document, rows: list[Row], front: Front, read: list[str]) -> list[Warning_]:
+    kept = {bare(cell) for row in rows for cell in row.source.cells} | {bare(text) for text in read}
     whole = "\x00".join((*kept, *(bare(text) for text in front.unread), bare(front.title)))
     headings = {bare(x) for row in rows for x in (row.section, row.item, *row.extras.values())}
     out = []
     for block in document.blocks:
         if not isinstance(block, Grid):
             continue
-        for line in block.lines[1:]:
+        for line in block.lines:
+            if is_head_row([cell.text for cell in line.cells]):
+                continue
             for cell in line.cells:
                 text = bare(cell.text)
                 if (

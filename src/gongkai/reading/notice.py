@@ -67,7 +67,7 @@ def read_document(document: Document) -> Notice:
         row, doubts = build_row(number, draft, tables[0].columns, context)
         rows.append(row)
         warnings.extend(doubts)
-    warnings.extend(lost_text(document, rows, front))
+    warnings.extend(lost_text(document, rows, front, before))
     return Notice(
         title=front.title,
         doc_number=front.doc_number,

@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 from typing import Any
 
 from gongkai.reading.document import Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
@@ -9,6 +10,9 @@ from gongkai.reading.model import ReadingError
 from gongkai.reading.words.numbering import number_of
 
 MAX_PAGES = 120
+MAX_CHARS = 30_000
+MAX_EDGES = 20_000
+MAX_SECONDS = 30
 
 
 def read_pdf(data: bytes) -> Document:
@@ -19,7 +23,12 @@ def read_pdf(data: bytes) -> Document:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             if len(pdf.pages) > MAX_PAGES:
                 raise ReadingError(f"PDF超过{MAX_PAGES}页，请只保留通知正文和任务表后重试。")
-            pages = [_page(page, number) for number, page in enumerate(pdf.pages, 1)]
+            started = time.monotonic()
+            pages = []
+            for number, page in enumerate(pdf.pages, 1):
+                pages.append(_page(page, number))
+                if time.monotonic() - started > MAX_SECONDS:
+                    raise ReadingError("PDF过于复杂，读取时间过长，请打印为新的PDF或提供.docx后再试。")
     except ReadingError:
         raise
     except Exception as error:  # pdfminer raises whatever it stumbles over
@@ -43,7 +52,11 @@ def _from_text(blocks: list[Block]) -> Document:
 
 def _page(page: Any, number: int) -> list[Block]:
     """Tables of a page as grids, the text above, between and below them as paragraphs."""
-    tables = [table for table in page.find_tables() if len(table.rows) > 1 or len(table.rows[0].cells) > 1]
+    tables = [
+        table
+        for table in page.find_tables(_settings(page))
+        if len(table.rows) > 1 or len(table.rows[0].cells) > 1
+    ]
     blocks: list[Block] = []
     top = 0.0
     for table in sorted(tables, key=lambda one: one.bbox[1]):
@@ -53,6 +66,17 @@ def _page(page: Any, number: int) -> list[Block]:
     blocks.extend(_prose(page, top, float(page.height), number))
     page.close()
     return blocks
+
+
+def _settings(page: Any) -> dict[str, Any]:
+    """Close tables whose cells go on over the page: where upright lines end, a level line is taken for drawn."""
+    if len(page.chars) > MAX_CHARS or len(page.edges) > MAX_EDGES:
+        raise ReadingError("PDF页面过于复杂，请打印为新的PDF或提供.docx后再试。")
+    upright = [edge for edge in page.edges if edge["orientation"] == "v" and edge["height"] > 8]
+    if not upright:
+        return {}
+    ends = [min(edge["top"] for edge in upright), max(edge["bottom"] for edge in upright)]
+    return {"explicit_horizontal_lines": ends}
 
 
 def _prose(page: Any, top: float, bottom: float, number: int) -> list[Block]:

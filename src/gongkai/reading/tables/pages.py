@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from gongkai.reading.tables.rows import Draft
 from gongkai.reading.words.numbering import Number, number_of
+from gongkai.reading.words.units import ENDS_AS_UNIT
 
 MAX_MEASURE = 20_000
 ENDS = "。；;！!？?：:）)〕]”》."
@@ -23,21 +24,57 @@ def join_pages(drafts: list[Draft]) -> list[Draft]:
 def _goes_on(first: Draft, second: Draft) -> bool:
     """True where `second` is the rest of `first`: headings printed again, text that goes on, same units."""
     if not second.measure:
-        return bool(second.printed) and "measure" not in second.printed and second.repeats
+        units = second.printed & {"lead", "responsible"}
+        return bool(units) and "measure" not in second.printed and (second.repeats or second.begins_page)
     if first.headings != second.headings or len(first.measure) > MAX_MEASURE:
         return False
+    if second.repeats:
+        return _rest_under_headings(first, second)
+    return _rest_on_page(first, second) if second.begins_page else _rest_without_units(first, second)
+
+
+def _continues(first: Draft, second: Draft) -> bool:
+    """The text of `second` goes on that of `first`: in the middle of a sentence, or in its list."""
     cut = _is_cut(first.measure) and number_of(second.measure) is None
-    counted = _counts_on(first.measure, second.measure)
-    if second.repeats and (cut or counted):
-        if _same_units(first, second):
-            return True
-        second.doubt(None, "标题重复印出、编号接上一行但单位不同，按两行读取")
+    return cut or _counts_on(first.measure, second.measure)
+
+
+def _rest_under_headings(first: Draft, second: Draft) -> bool:
+    """Headings printed again above text that goes on: one row, unless other units say that it is two."""
+    if not _continues(first, second):
         return False
-    no_units = not second.printed & {"lead", "responsible"}
-    if cut and no_units and "measure" in second.printed:
+    if _same_units(first, second):
+        return True
+    second.doubt(None, "标题重复印出、编号接上一行但单位不同，按两行读取")
+    return False
+
+
+def _rest_on_page(first: Draft, second: Draft) -> bool:
+    """First row of a page without headings: the rest of a row whose units stand above, or go on below."""
+    if "section" in second.printed:
+        return False
+    printed = second.printed & {"lead", "responsible"}
+    unfinished = any(_is_unfinished(getattr(first, name)) for name in printed)
+    if _continues(first, second) and (not printed or unfinished or _is_cut(first.measure)):
+        return True
+    if not printed and second.printed == {"measure"}:
+        second.doubt("measure", "跨页的文字接上一行，按同一行合并")
+        return True
+    return False
+
+
+def _is_unfinished(units: str) -> bool:
+    return not units or units[-1] in "、，" or not ENDS_AS_UNIT.search(units)
+
+
+def _rest_without_units(first: Draft, second: Draft) -> bool:
+    """Text without units of its own that goes on the row above, where no page break explains it."""
+    if second.printed & {"lead", "responsible"}:
+        return False
+    if _is_cut(first.measure) and number_of(second.measure) is None and "measure" in second.printed:
         second.doubt("measure", "文字接上一行，按同一行合并")
         return True
-    if counted and no_units and len(_numbers(first.measure)) > 1:
+    if _counts_on(first.measure, second.measure) and len(_numbers(first.measure)) > 1:
         second.doubt("measure", "编号接上一行且单位栏未印，可能与上一行原为一行")
     return False
 
@@ -81,7 +118,9 @@ def _join(first: Draft, second: Draft) -> None:
     if second.measure:
         first.measure = first.measure + gap + second.measure
     for name in ("lead", "responsible"):
-        if name in second.printed and name not in first.printed:
+        if second.begins_page and not second.repeats and name in second.printed and name in first.printed:
+            _join_units(first, second, name)
+        elif name in second.printed and name not in first.printed:
             setattr(first, name, getattr(second, name))
             first.printed.add(name)
     for head, text in second.extras.items():
@@ -89,6 +128,15 @@ def _join(first: Draft, second: Draft) -> None:
             first.extras[head] = "\n".join(x for x in (first.extras.get(head, ""), text) if x)
     first.cells.extend(second.cells)
     first.doubts.extend(second.doubts)
+
+
+def _join_units(first: Draft, second: Draft, name: str) -> None:
+    """A list of units that a page break cut goes on; the same list printed again does not."""
+    above, below = getattr(first, name), getattr(second, name)
+    if _bare(above) != _bare(below):
+        gap = "" if above[-1] in "、，" or not ENDS_AS_UNIT.search(above) else "、"
+        setattr(first, name, above + gap + below)
+        first.doubt(name, "单位名单跨页，已拼接")
 
 
 def flag_restarts(drafts: list[Draft]) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from gongkai.reading.document import Cell, Line, State
+from gongkai.reading.document import Cell, Line, State, make_cell
 from gongkai.reading.tables.columns import Column, Table
 from gongkai.reading.tables.heads import Role, bare_head, is_head_row
 from gongkai.reading.words.numbering import number_of
@@ -27,6 +27,7 @@ class Draft:
     page: int | None
     printed: set[str]
     repeats: bool = False
+    begins_page: bool = False  # first row of a page, and no heading printed anew
     doubts: list[Doubt] = field(default_factory=list)
     placed: list[str] = field(default_factory=list)  # columns whose cell was put there by its content
     carried: list[str] = field(default_factory=list)  # columns taken from above without a mark that says so
@@ -42,6 +43,7 @@ class Carry:
 
     headings: list[str] = field(default_factory=lambda: ["", "", ""])
     values: dict[int, str] = field(default_factory=dict)
+    page: int | None = None  # page of the line before
     spread: bool = False  # first-level headings stand in lines over the whole width
 
 
@@ -61,8 +63,51 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
         if (alone := _alone(line, table)) is not None:
             _full_width(alone, carry, leftovers)
             continue
-        drafts.append(_draft(line, table, carry, unmarked=unmarked))
+        _strip_heads(line, table.columns)
+        _continue_headings(line, table.columns, carry, drafts)
+        draft = _draft(line, table, carry, unmarked=unmarked)
+        draft.begins_page = line.page is not None and carry.page is not None and line.page != carry.page
+        _flag_pending_heading(line, table, draft)
+        carry.page = line.page
+        drafts.append(draft)
     return drafts
+
+
+def _strip_heads(line: Line, columns: list[Column]) -> None:
+    """Heads printed again on a page and run into its first row (no line between them) are taken off its cells."""
+    heads = [bare_head(column.head) for column in columns]
+    texts = [cell.text for cell in line.cells]
+    known = [(head, text) for head, text in zip(heads, texts, strict=False) if text]
+    if len(known) >= 3 and sum(text.startswith(head) for head, text in known) >= 3:
+        for place, (head, text) in enumerate(zip(heads, texts, strict=False)):
+            if text.startswith(head):
+                line.cells[place] = make_cell(text[len(head) :].lstrip("\n"))
+
+
+def _continue_headings(line: Line, columns: list[Column], carry: Carry, drafts: list[Draft]) -> None:
+    """The rest of a heading that a page break cut: text without a number on a page's first row."""
+    if line.page is None or line.page == carry.page:
+        return
+    for place, column in enumerate(columns[: len(line.cells)]):
+        text = line.cells[place].text
+        if column.role is not Role.SECTION or not text or column.level > 3:
+            continue
+        held = carry.headings[column.level - 1]
+        if held and number_of(held) and number_of(text) is None and held[-1] not in "。；":
+            whole = held + text
+            line.cells[place] = Cell("", State.COVERED)
+            carry.headings[column.level - 1] = whole
+            for draft in drafts:
+                draft.headings = [whole if one == held else one for one in draft.headings]
+
+
+def _flag_pending_heading(line: Line, table: Table, draft: Draft) -> None:
+    """On a paged table an empty box in the heading column, not at a page's top, may be printed on the next page."""
+    if line.page is None or draft.begins_page or not table.exact:
+        return
+    for column, cell in zip(table.columns, line.cells, strict=False):
+        if column.role is Role.SECTION and cell.state is State.EMPTY and column.level == 1:
+            draft.doubt("section", "本页标题栏空白，标题可能印在下一页")
 
 
 def _merges_unmarked(table: Table) -> bool:
@@ -101,7 +146,7 @@ def _full_width(text: str, carry: Carry, leftovers: list[str]) -> None:
 def _draft(line: Line, table: Table, carry: Carry, *, unmarked: bool) -> Draft:
     before = list(carry.headings)
     new_heading, repeats = _headings(line, table.columns, carry)
-    draft = Draft([], "", "", "", {}, [], line.page, set(), repeats)
+    draft = Draft([], "", "", "", {}, [], line.page, {"section"} if new_heading else set(), repeats)
     draft.doubts.extend((None, message, None) for message in line.doubts)
     boundary = new_heading and not repeats and carry.headings != before
     for place, column in enumerate(table.columns):
