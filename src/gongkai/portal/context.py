@@ -1,5 +1,6 @@
 """What every public page needs: the site that answers to this host, its navigation, its meta tags."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,13 +79,16 @@ def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, Any]:
 
 def _navigation(request: HttpRequest, tree: SiteTree) -> list[Link]:
     here = request.path
-    columns = [_link(node, here) for node in tree.top[:MOST_IN_NAVIGATION]]
+    top = _top_of(here, tree)
     return [
         Link("/", "首页", here == "/"),
-        *columns,
+        *(Link(node.url, node.name, node is top) for node in tree.top[:MOST_IN_NAVIGATION]),
         *(Link(page.url, page.label, here.startswith(page.url)) for page in pages.PAGES),
     ]
 
 
-def _link(node: Node, here: str) -> Link:
-    return Link(node.url, node.name, here.startswith(f"/columns/{node.pk}/"))
+def _top_of(path: str, tree: SiteTree) -> Node | None:
+    """Return the column on the first level in whose subtree an address lies."""
+    found = re.match(r"/columns/(\d{1,18})/", path)
+    node = tree.nodes.get(int(found[1])) if found else None
+    return node.line[0] if node else None

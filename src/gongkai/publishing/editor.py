@@ -7,8 +7,8 @@ from wagtail.admin.panels import (
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
+    Panel,
     TabbedInterface,
-    TitleFieldPanel,
 )
 
 from gongkai.publishing.forms.items import ItemForm
@@ -22,13 +22,26 @@ class AttachmentsPanel(InlinePanel):  # type: ignore[misc]
         template_name = "publishing/editor/attachments.html"
 
 
+class ImportedPanel(Panel):  # type: ignore[misc]
+    """The text that came from a Word file, to read, where an item has one."""
+
+    class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
+        template_name = "publishing/editor/imported.html"
+
+        def is_shown(self) -> bool:
+            """Whether the text comes from a file."""
+            return bool(self.instance.imported_html)
+
+
 def panels() -> TabbedInterface:
     """Return the editor's two tabs: what every item needs, and what describes it further."""
     content: list[Any] = [
-        TitleFieldPanel("title", classname="title", placeholder="标题"),
+        FieldPanel("title", classname="title"),
         FieldPanel("kind"),
         FieldPanel("columns"),
-        MultiFieldPanel([FieldPanel("body"), FieldPanel("word"), FieldPanel("drop_word")], heading="正文"),
+        MultiFieldPanel(
+            [ImportedPanel(), FieldPanel("word"), FieldPanel("drop_word"), FieldPanel("body")], heading="正文"
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("uploads"),

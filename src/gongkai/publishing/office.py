@@ -115,7 +115,7 @@ def editor_menu(items: list[ActionMenuItem], request: HttpRequest, context: dict
     items[:] = [item for item in items if item.name not in HIDDEN]
     page = context.get("page")
     if isinstance(page, ItemPage) or isinstance(context.get("parent_page"), UnitPage):
-        items.append(SubmitItem(order=5))
+        items.insert(0, SubmitItem(order=0))
 
 
 @hooks.register("after_create_page")  # type: ignore[untyped-decorator]

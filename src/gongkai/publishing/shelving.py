@@ -55,7 +55,9 @@ def _readdress(document: Document, placed: list[Placement]) -> None:
             continue
         document.addresses.filter(website_id=website_id, current=True).update(current=False)
         Address.objects.update_or_create(
-            website_id=website_id, path=paths[0], defaults={"document": document, "current": True}
+            website_id=website_id,
+            path=paths[0],
+            defaults={"document": document, "current": True, "since": timezone.now()},
         )
 
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from gongkai.portal import pages
 from gongkai.portal.context import render, site_of
+from gongkai.portal.tree import Node, SiteTree
 from gongkai.publishing import queries
 
 
@@ -18,9 +19,19 @@ def front(request: HttpRequest) -> HttpResponse:
             "platform": tree.fixed("platform"),
             "by_request": tree.fixed("request"),
             "annual": tree.fixed("annual"),
+            "groups": groups(tree),
             "pages": pages.PAGES,
         },
     )
+
+
+def groups(tree: SiteTree) -> list[Node]:
+    """Return the columns that the front page lists with their children: the first level, and what is broad below it."""
+    listed = []
+    for node in tree.top:
+        listed.append(node)
+        listed += [child for child in node.children if len(child.children) > 1 and not child.archived_at]
+    return listed
 
 
 def site_map(request: HttpRequest) -> HttpResponse:

@@ -227,7 +227,7 @@ def erase(edition: Edition, *, by: Any, basis: str) -> Step:
     """Erase an edition's content by law (personal data, secrets). The edition stays as a tombstone with its digest."""
     if not basis.strip():
         raise Refused("请写明删除的依据。")
-    Erasure(edition=edition, basis=basis.strip()[:300], by=by.name).save(force_insert=True)
+    Erasure(edition=edition, basis=basis.strip()[:300], at=timezone.now(), by=by.name).save(force_insert=True)
     erasing.erase_content(edition)
     return Step(
         words=basis.strip(), facts={"edition": edition.pk, "digest": edition.digest}, to_state="erased"

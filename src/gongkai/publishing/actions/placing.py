@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from gongkai.acts.action import Refused, Step, action
 from gongkai.publishing.models import Column, ColumnKind, Document, Placement
 from gongkai.publishing.rules import manages, writes
@@ -50,7 +52,9 @@ def _provisional(column: Column) -> Column:
 
 
 def _put(document: Document, column: Column, intended: Column | None) -> None:
-    placement, _ = Placement.objects.get_or_create(document=document, column=column)
+    placement, _ = Placement.objects.get_or_create(
+        document=document, column=column, defaults={"at": timezone.now()}
+    )
     if placement.intended_id != (intended.pk if intended else None):
         placement.intended = intended
         placement.save()

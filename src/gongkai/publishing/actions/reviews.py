@@ -17,6 +17,8 @@ from gongkai.publishing.rules import signs, writes
 from gongkai.publishing.windows import spans
 from gongkai.units.models import Role
 
+UNCHANGED = "内容与已发布的版本相同，无须再次送审。"
+
 
 def _submittable(item: ItemPage) -> list[str]:
     if Review.objects.filter(item_id=item.pk, state=ReviewState.WAITING).exists():
@@ -31,7 +33,7 @@ def _submittable(item: ItemPage) -> list[str]:
         reasons.append("请选择至少一个栏目。")
     last = [span for span in spans(document.editions.all()) if span.until is None]
     if last and getattr(last[0].edition, "content_digest", "") == frozen.digest:
-        reasons.append("内容与已发布的版本相同，无须再次送审。")
+        reasons.append(UNCHANGED)
     return reasons
 
 
@@ -54,6 +56,7 @@ def submit(item: ItemPage, *, by: Any, visible_from: datetime | None = None, not
         authors=authors,
         submitted_by=by.name,
         submitted_person=by.person_id,
+        submitted_at=timezone.now(),
         note=note.strip()[:500],
     )
     tell = Tell(

@@ -82,7 +82,7 @@ def _fixed(website: Website, fixed: Fixed, person: Person | None) -> None:
         cycle_days=fixed.cycle_days,
         owner=website.body,
         person=person,
-        position=10 * (1 + FIXED.index(fixed)),
+        position=10 * (1 + FIXED.index(fixed)) if fixed.required else 90_000,
         fixed=fixed.mark,
         provisional=fixed.mark == "provisional",
         opened_at=timezone.now() if person else None,

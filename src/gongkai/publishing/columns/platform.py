@@ -39,7 +39,7 @@ FIXED: tuple[Fixed, ...] = (
     Fixed(
         "provisional",
         (PLATFORM, STATUTORY, PROVISIONAL),
-        31,
+        0,
         "其他依法应当主动公开的信息；对应栏目尚未开通的，先在此公开。",
         required=False,
     ),

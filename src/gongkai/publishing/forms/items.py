@@ -10,7 +10,15 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from gongkai.acts.action import Refused
 from gongkai.publishing.documents import source_of
 from gongkai.publishing.files import store
-from gongkai.publishing.models import Column, ColumnKind, ItemAttachment, ItemPage, Placement, StoredFile
+from gongkai.publishing.models import (
+    Column,
+    ColumnKind,
+    ItemAttachment,
+    ItemPage,
+    Placement,
+    StoredFile,
+    Website,
+)
 from gongkai.publishing.text import from_docx
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Body
@@ -38,8 +46,16 @@ class ColumnChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Columns with their full path, those not open yet marked."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Say where a column is."""
-        return f"{obj.title}{'' if obj.is_open else '（未开通，先放过渡栏目）'}"
+        """Say where a column is, on which site where there are several, and whether it is open."""
+        site = f"［{obj.website.name}］" if self.several else ""
+        return f"{site}{obj.title}{'' if obj.is_open else '（未开通，先放过渡栏目）'}"
+
+    @property
+    def several(self) -> bool:
+        """Whether columns of more than one site are offered."""
+        if not hasattr(self, "_several"):
+            self._several = Website.objects.count() > 1
+        return self._several
 
 
 class ColumnBoxes(forms.CheckboxSelectMultiple):
@@ -50,7 +66,12 @@ class ColumnBoxes(forms.CheckboxSelectMultiple):
 
 def choosable() -> QuerySet[Column]:
     """Return the columns that an item can be put into."""
-    return Column.objects.filter(archived_at=None).exclude(kind=ColumnKind.LINK).order_by("website", "key")
+    return (
+        Column.objects.filter(archived_at=None)
+        .exclude(kind=ColumnKind.LINK)
+        .select_related("website")
+        .order_by("-website__is_default", "website", "key")
+    )
 
 
 class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]

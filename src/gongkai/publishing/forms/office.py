@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable
@@ -92,14 +93,16 @@ class ColumnForm(forms.Form):
         label="作为过渡栏目", required=False, help_text="栏目尚未开通的信息先放在这里"
     )
 
-    def __init__(self, *args: Any, website: Website, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, column: Column, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        top = website.body.path
+        top = column.website.body.path
         _field(self, "owner").queryset = Body.objects.filter(
             path__startswith=top, active_to=None, merged_into=None
         ).order_by("position", "pk")
         _field(self, "person").queryset = (
-            Person.objects.filter(active=True, appointments__body__path__startswith=top)
+            Person.objects.filter(
+                Q(active=True, appointments__body__path__startswith=top) | Q(pk=column.person_id)
+            )
             .distinct()
             .order_by("name", "pk")
         )

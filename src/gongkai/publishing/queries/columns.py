@@ -126,7 +126,7 @@ def cycle_light(column: Column, updated_at: datetime | None, now: datetime) -> t
     since: Any = updated_at or column.opened_at
     days = (now - since).days
     if days > column.cycle_days:
-        return "red", f"已{days}天未更新，超过{column.cycle}"
+        return "red", f"已{days}天未更新（应{column.cycle}）"
     if days > column.cycle_days * WARNING_SHARE:
         return "yellow", f"{days}天前更新，{column.cycle_days - days}天内须更新"
     return "green", f"{days}天前更新" if days else "今天更新"

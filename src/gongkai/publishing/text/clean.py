@@ -23,6 +23,7 @@ _IMAGE = re.compile(r"<img\b[^>]*>")
 _PICTURE_SOURCE = re.compile(rf'\bsrc="{FILE_SCHEME}:[0-9a-f]{{64}}"')
 _BREAK = re.compile(r"</(?:p|h[1-6]|li|tr|table|blockquote|caption)>|<br ?/?>|<hr ?/?>")
 _CELL = re.compile(r"</t[dh]>")
+_CELL_END = re.compile(r"(?:</p>|<br ?/?>)\s*(</t[dh]>)")
 _TAG = re.compile(r"<[^>]*>")
 _EMPTY = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
 
@@ -45,6 +46,8 @@ def clean(html: str) -> str:
 
 def plain(html: str) -> str:
     """Return the words of cleaned HTML, a line for each block, for search and snippets."""
-    text = _CELL.sub(" ", _BREAK.sub("\n", html))
-    lines = (re.sub(r"\s+", " ", line).strip() for line in entities.unescape(_TAG.sub("", text)).splitlines())
+    text = _BREAK.sub("\n", _CELL.sub("　", _CELL_END.sub(r"\1", html)))
+    lines = (
+        re.sub(r"[^\S　]+", " ", line).strip() for line in entities.unescape(_TAG.sub("", text)).splitlines()
+    )
     return "\n".join(line for line in lines if line)

@@ -138,7 +138,7 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
         website__in=websites_of(by),
     )
     initial = {name: getattr(found, name) for name in FIELDS}
-    form = ColumnForm(request.POST or None, initial=initial, website=found.website)
+    form = ColumnForm(request.POST or None, initial=initial, column=found)
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in FIELDS}
         version = request.POST.get("version", "")

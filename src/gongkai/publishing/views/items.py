@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.publishing import actions, desk
+from gongkai.publishing.actions.reviews import UNCHANGED
 from gongkai.publishing.documents import desk_of, document_of
 from gongkai.publishing.forms.office import PlaceForm, StandingForm, SubmitForm, WordsForm
 from gongkai.publishing.models import ItemPage, Review
@@ -85,7 +86,8 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "reviews": list(Review.objects.filter(item_id=page.pk).order_by("-pk")[:10]),
             "prompt": promptness(page.formed_on, published, timezone.localdate()),
             "submit_form": SubmitForm(),
-            "lacks": actions.submit.why_not(page, by=by),
+            "lacks": (lacks := actions.submit.why_not(page, by=by)),
+            "unchanged": lacks == [UNCHANGED],
             "place_form": PlaceForm(
                 initial={"columns": [p.intended_id or p.column_id for p in placements]}, auto_id="place_%s"
             ),
