@@ -142,7 +142,31 @@ def lying_bomb() -> bytes:
     return bytes(raw)
 
 
+def with_part(name: str, content: bytes) -> bytes:
+    """A good file in which one part is replaced, or added and declared."""
+    good, out = zipfile.ZipFile(io.BytesIO(book(("书名", "册数"), ("春秋", 3)))), io.BytesIO()
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    declared = b'<Override PartName="/xl/sharedStrings.xml" ContentType="' + kind + b'"/></Types>'
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for part in good.namelist():
+            kept = good.read(part)
+            if part == "[Content_Types].xml" and "shared" in name:
+                kept = kept.replace(b"</Types>", declared)
+            if part != name:
+                bundle.writestr(part, kept)
+        bundle.writestr(name, content)
+    return out.getvalue()
+
+
+MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+STRINGS = b"<sst " + MAIN + b">" + b"<si><t>a</t></si>" * 3_000_000 + b"</sst>"
+STYLES = b"<styleSheet " + MAIN + b"><cellXfs>" + b"<xf/>" * 5_000_000 + b"</cellXfs></styleSheet>"
+FAR = b"<worksheet " + MAIN + b'><sheetData><row r="1048576"><c><v>1</v></c></row></sheetData></worksheet>'
+
 HOSTILE = {
+    "strings": (with_part("xl/sharedStrings.xml", STRINGS), "过多"),
+    "styles": (with_part("xl/styles.xml", STYLES), "过多"),
+    "far": (with_part("xl/worksheets/sheet1.xml", FAR), "行（含空行）"),
     "nothing": (b"", "空的"),
     "blank": (b" \n ", "空的"),
     "bomb": (bomb(), "过大"),

@@ -12,6 +12,12 @@ MAX_BYTES = 10 * 1024 * 1024
 """Largest file taken."""
 MAX_UNPACKED = 60 * 1024 * 1024
 """Most that the parts of an .xlsx file may come to when unpacked."""
+MAX_SMALL_PART = 1024 * 1024
+"""Largest styles, workbook or properties part: each of their elements costs the library an object."""
+MAX_STRINGS = 300_000
+"""Most shared texts: reading them costs 10 microseconds each."""
+MAX_SCANNED = 200_000
+"""Most rows looked at, empty ones included: a file can claim a million empty rows in a few bytes."""
 MAX_PARTS = 2000
 MAX_COLUMNS = 200
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -51,15 +57,29 @@ def _check_zip(content: bytes) -> None:
                 raise Unreadable("表格解压后过大，请删去多余的工作表、图片和空行，或拆分后分次导入")
             left = MAX_UNPACKED
             for part in parts:
-                with bundle.open(part) as stream:
-                    while block := stream.read(1 << 16):
-                        left -= len(block)
-                        if left < 0:
-                            raise Unreadable("表格解压后过大，请拆分后分次导入")
+                left -= _unpacked(bundle, part, left)
     except Unreadable:
         raise
     except Exception as error:
         raise Unreadable("文件已损坏，打不开，请重新另存为 .xlsx 后导入") from error
+
+
+def _unpacked(bundle: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
+    """Unpack one part piece by piece, and return its true size.
+
+    Raises:
+        Unreadable: it is larger, or holds more texts, than is taken.
+    """
+    small = not part.filename.startswith(("xl/worksheets/", "xl/media/", "xl/drawings/", "xl/embeddings/"))
+    strings = part.filename == "xl/sharedStrings.xml"
+    size = texts = 0
+    with bundle.open(part) as stream:
+        while block := stream.read(1 << 16):
+            size += len(block)
+            texts += block.count(b"<si") if strings else 0
+            if size > left or texts > MAX_STRINGS or (small and not strings and size > MAX_SMALL_PART):
+                raise Unreadable("表格的内容或样式过多，请把要导入的数据复制到新的空白表格，或拆分后分次导入")
+    return size
 
 
 def _xlsx(content: bytes) -> Iterator[tuple[int, Cells]]:
@@ -75,6 +95,8 @@ def _xlsx(content: bytes) -> Iterator[tuple[int, Cells]]:
             # What the file says of its own size is not to be trusted: read what is there.
             page.reset_dimensions()
             for number, cells in enumerate(page.iter_rows(values_only=True, max_col=MAX_COLUMNS), 1):
+                if number > MAX_SCANNED:
+                    raise Unreadable(f"表格超过{MAX_SCANNED}行（含空行），请删去多余的行后导入")
                 if any(value is not None and value != "" for value in cells):
                     any_row = True
                     yield number, list(cells)

@@ -1,9 +1,11 @@
 """Taking an import back: what stands in the way, and how it is done."""
 
 from collections import defaultdict
+from itertools import groupby
 
 from django.apps import apps
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Model, ProtectedError
 
 from gongkai.exchange.models import ImportRun, ImportTouch
 from gongkai.exchange.snapshots import differences, put_back
@@ -62,15 +64,29 @@ def _used(model: type[Model], made: dict[str, set[int]], labels: dict[int, str])
 
 def take_back(run: ImportRun) -> list[Model]:
     """Delete what the import made and put back what it changed, last first; return the rows put back."""
+    touches = sorted(run.touches.all(), key=lambda one: -one.position)
+    for model, group in groupby(
+        (one for one in touches if one.verb == ImportTouch.Verb.MADE), key=lambda one: one.model
+    ):
+        _delete(apps.get_model(model), [one.object_pk for one in group])
     restored = []
-    for touch in sorted(run.touches.all(), key=lambda one: -one.position):
-        model = apps.get_model(touch.model)
-        row = model._base_manager.filter(pk=touch.object_pk).first()
-        if row is None:
+    for touch in touches:
+        if touch.verb != ImportTouch.Verb.CHANGED:
             continue
-        if touch.verb == ImportTouch.Verb.MADE:
-            row.delete()
-        else:
+        row = apps.get_model(touch.model)._base_manager.filter(pk=touch.object_pk).first()
+        if row is not None:
             put_back(row, touch.before)
             restored.append(row)
     return restored
+
+
+def _delete(model: type[Model], keys: list[int]) -> None:
+    """Delete many rows at once; one by one, last first, where they protect each other (a body and what is under it)."""
+    for start in range(0, len(keys), 200):
+        some = keys[start : start + 200]
+        try:
+            with transaction.atomic():
+                model._base_manager.filter(pk__in=some).delete()
+        except ProtectedError:
+            for key in some:
+                model._base_manager.filter(pk=key).delete()

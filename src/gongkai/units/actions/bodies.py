@@ -48,9 +48,7 @@ def create(parent: Body | None, *, by: By, name: str, kind: str, level: str = ""
     if Body.objects.filter(name=name).exists():
         raise Refused(f"“{name}”已经登记。")
     body = Body(parent=parent, name=name, kind=kind, level=level or level_under(parent, kind))
-    refuse_taken(name, body)
-    if fields.get("short_name"):
-        refuse_taken(fields["short_name"], body)
+    refuse_taken(name, body, also=fields.get("short_name") or "")
     set_fields(body, fields, EDITABLE)
     body.save()
     return Step(words=f"登记“{name}”", facts={"name": name}, stream=f"body/{body.pk}", result=body)

@@ -55,25 +55,25 @@ def today_or(day: date | None) -> date:
     return day or timezone.localdate()
 
 
-def who_is_called(name: str, body: Body) -> Body | None:
-    """Return another body under the same government that has this name, short name or alias; None where the name is free.
+def who_is_called(names: set[str], body: Body) -> tuple[str, Body] | None:
+    """Return which of the names another body under the same government has (as name, short name or alias), and which body.
 
-    Merged and closed bodies do not count: their names may go to their successors.
+    None where they are free. Merged and closed bodies do not count: their names may go to their successors.
     """
-    spellings = {name, clean(name)}
+    spellings = names | {clean(name) for name in names}
     family = Body.objects.filter(parent=body.parent_id).exclude(pk=body.pk)
     for other in family.filter(Q(name__in=spellings) | Q(short_name__in=spellings)):
         if other.alive:
-            return other
+            return (other.name if other.name in spellings else other.short_name), other
     taken = Alias.objects.filter(name__in=spellings, body__parent=body.parent_id).exclude(body_id=body.pk)
     for alias in taken.select_related("body"):
         if alias.body.alive:
-            return alias.body
+            return alias.name, alias.body
     return None
 
 
-def refuse_taken(name: str, body: Body) -> None:
-    """Refuse a name that already means another body of the same government: nobody could tell who is meant."""
-    other = who_is_called(name, body)
-    if other is not None:
-        raise Refused(f"“{name}”已是“{other.name}”的名称，同一政府下不能重名。")
+def refuse_taken(name: str, body: Body, *, also: str = "") -> None:
+    """Refuse names that already mean another body of the same government: nobody could tell who is meant."""
+    found = who_is_called({name, also} - {""}, body)
+    if found is not None:
+        raise Refused(f"“{found[0]}”已是“{found[1].name}”的名称，同一政府下不能重名。")

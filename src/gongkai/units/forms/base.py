@@ -1,8 +1,10 @@
 """What the forms of this room share."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.units.actors import Actor
@@ -23,6 +25,14 @@ class TargetForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """Return the action's facts."""
         return dict(self.cleaned_data)
+
+    def offer(self, name: str, rows: QuerySet[Any], label: Callable[[Any], str] | None = None) -> None:
+        """Say what can be chosen in a field, and how it is called where that is not the field's own way."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = rows
+        if label is not None:
+            field.label_from_instance = label  # type: ignore[method-assign, assignment]
 
     def start_with(self, **values: Any) -> None:
         """Set what fields show at first; what came with the address goes before."""

@@ -88,7 +88,8 @@ class MoveForm(_Dated):
         """Offer the governments outside of the body's own subtree."""
         super().prepare()
         bodies = queries.governments(queries.alive(queries.visible_to(self.by)))
-        self.fields["parent"].queryset = bodies.exclude(path__startswith=self.target.path).order_by("parent_id", "position", "pk")  # type: ignore[attr-defined]
+        outside = bodies.exclude(path__startswith=self.target.path)
+        self.offer("parent", outside.order_by("parent_id", "position", "pk"))
 
 
 class MergeForm(_Dated):
@@ -101,7 +102,7 @@ class MergeForm(_Dated):
         """Offer the living bodies, those of the same government first."""
         super().prepare()
         bodies = queries.alive(queries.visible_to(self.by)).exclude(path__startswith=self.target.path)
-        self.fields["into"].queryset = bodies.order_by("parent_id", "position", "pk")  # type: ignore[attr-defined]
+        self.offer("into", bodies.order_by("parent_id", "position", "pk"))
 
 
 class CloseForm(_Dated):
@@ -118,8 +119,7 @@ class AliasForm(TargetForm):
 
     def prepare(self) -> None:
         """Offer the body's offices."""
-        self.fields["office"].queryset = self.target.offices.filter(active_to=None)  # type: ignore[attr-defined]
-        self.fields["office"].label_from_instance = lambda office: office.name  # type: ignore[attr-defined]
+        self.offer("office", self.target.offices.filter(active_to=None), lambda office: str(office.name))
 
 
 class OfficeForm(TargetForm):

@@ -32,8 +32,9 @@ class GroupForm(TargetForm):
         is_group = isinstance(self.target, UnitGroup)
         government = self.target.government if is_group else self.target
         bodies = queries.alive(queries.visible_to(self.by)).filter(path__startswith=government.path)
+        below = bodies.exclude(pk=government.pk).order_by("parent_id", "position", "pk")
         for name in ("added", "excluded"):
-            self.fields[name].queryset = bodies.exclude(pk=government.pk).order_by("parent_id", "position", "pk")  # type: ignore[attr-defined]
+            self.offer(name, below)
         if is_group:
             members = list(self.target.members.all())
             self.start_with(

@@ -57,9 +57,8 @@ class AppointForm(TargetForm):
     def prepare(self) -> None:
         """Offer people in service and the body's offices."""
         people = queries.people_visible_to(self.by).filter(active=True)
-        self.fields["person"].queryset = queries.with_people(people)  # type: ignore[attr-defined]
-        self.fields["office"].queryset = self.target.offices.filter(active_to=None)  # type: ignore[attr-defined]
-        self.fields["office"].label_from_instance = lambda office: office.name  # type: ignore[attr-defined]
+        self.offer("person", queries.with_people(people))
+        self.offer("office", self.target.offices.filter(active_to=None), lambda office: str(office.name))
         self.start_with(start=today(), role=Role.CLERK)
 
 
@@ -70,7 +69,9 @@ class WhereForm(forms.Form):
 
     def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        field = self.fields["body"]
+        assert isinstance(field, BodyChoice)
+        field.queryset = bodies
 
 
 class HandOverForm(TargetForm):
@@ -85,7 +86,7 @@ class HandOverForm(TargetForm):
     def prepare(self) -> None:
         """Offer people in service."""
         people = queries.people_visible_to(self.by).filter(active=True).exclude(pk=self.target.pk)
-        self.fields["to"].queryset = queries.with_people(people)  # type: ignore[attr-defined]
+        self.offer("to", queries.with_people(people))
         self.start_with(on=today())
 
 
@@ -99,7 +100,7 @@ class CoverForm(TargetForm):
     def prepare(self) -> None:
         """Offer people in service but the one who is away."""
         people = queries.people_visible_to(self.by).filter(active=True).exclude(pk=self.target.person_id)
-        self.fields["person"].queryset = queries.with_people(people)  # type: ignore[attr-defined]
+        self.offer("person", queries.with_people(people))
         self.start_with(start=today())
 
 
