@@ -1,3 +1,5 @@
+from hashlib import sha256
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -148,6 +150,30 @@ def test_evidence_and_remarks_with_files_by_form(as_, city) -> None:
     page = client.get(url(entry)).content.decode()
     assert "栏目截图" in page
     assert "甲.pdf" in page
+
+
+def test_evidence_is_judged_from_the_page(as_, city) -> None:
+    entry = EntryFactory(body=city.finance)
+    one = actions.add_evidence(entry, by=city.clerk, url="https://www.yunling.gov.cn/1")
+    address = url(entry, "act/ledger.judge_evidence/")
+    assert f"{address}?evidence={one.pk}" in as_(city.chief).get(url(entry)).content.decode()
+    form = as_(city.chief).get(f"{address}?evidence={one.pk}").content.decode()
+    assert f'name="evidence" value="{one.pk}"' in form
+    as_(city.chief).post(address, {"evidence": one.pk, "holds": "0", "words": "链接打不开"})
+    one.refresh_from_db()
+    assert (one.lead, one.judged_by, one.words) == ("fails", city.chief.name, "链接打不开")
+    assert address not in as_(city.clerk).get(url(entry)).content.decode()
+
+
+def test_who_may_not_act_leaves_no_file_behind(as_, city, settings) -> None:
+    from gongkai.ledger.models.papers import files_storage
+
+    entry = EntryFactory(body=city.finance, grey=True)
+    upload = SimpleUploadedFile("单独.pdf", b"%PDF only here")
+    answer = as_(city.clerk).post(url(entry, "act/ledger.add_evidence/"), {"file": upload})
+    assert "已经办结" in answer.content.decode()
+    digest = sha256(b"%PDF only here").hexdigest()
+    assert not files_storage().exists(f"attachments/{digest[:2]}/{digest}")
 
 
 def test_the_page_leads_on_to_safe_addresses_only(as_, city) -> None:

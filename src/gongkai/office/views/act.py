@@ -41,8 +41,15 @@ def _do(
     """Do it and lead back to the entry; None where the form has to be shown again."""
     if not form.is_valid():
         return None
+    version = _version(request, entry)
+    reasons = action.why_not(entry, by=actor)
+    if (
+        reasons and version == entry.version
+    ):  # before any file is stored; whoever was overtaken is told that instead
+        form.reasons = reasons  # type: ignore[attr-defined]
+        return None
     try:
-        action(entry, by=actor, version=_version(request, entry), **form.facts())
+        action(entry, by=actor, version=version, **form.facts())
     except Conflict as refusal:
         form.reasons, form.overtaken = refusal.reasons, True  # type: ignore[attr-defined]
         return None
