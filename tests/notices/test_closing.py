@@ -18,6 +18,7 @@ from gongkai.notices.actions import (
     enter_act,
     grant,
     more_time,
+    next_period,
     not_applicable,
     other_unit,
     recall,
@@ -312,6 +313,13 @@ def test_the_next_period_opens_once_however_often_the_job_runs(town: City) -> No
     assert list(periods) == [f"{year}Q1", f"{year}Q2", f"{year}Q3"]
     open_next_periods(today)
     assert Assignment.objects.filter(track="quarter").count() == 4
+
+
+def test_only_the_job_opens_a_next_period(town: City) -> None:
+    quarter = entry_of(live(town), town.finance, track="quarter")
+    with pytest.raises(Refused):
+        next_period(quarter, by=town.chief)
+    assert next_period(quarter, by=SYSTEM, today=quarter.opened_at.date()) == []
 
 
 def test_closing_a_quarter_opens_the_next(town: City) -> None:
