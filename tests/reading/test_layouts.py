@@ -7,6 +7,7 @@ import pytest
 from gongkai.reading import Notice, read_notice
 from reading import render
 from reading.invented import ISSUER, NUMBER, TITLE, Invented, Task, invent
+from reading.pdf import pdf
 
 
 def rows_of(read: Notice) -> list[Task]:
@@ -82,3 +83,16 @@ def test_front_is_read(layout: str) -> None:
         ("南泽省人民政府办公厅关于印发2026年政务公开工作要点的通知", "泽政办〔2026〕31号")
     ]
     assert [duty.due.kind for duty in read.preamble_duties if duty.due] == ["by_date", "working_days"]
+
+
+@pytest.mark.parametrize("cut", [False, True], ids=["whole rows", "rows cut by pages"])
+@pytest.mark.parametrize("merged", [False, True], ids=["unmerged", "merged"])
+@pytest.mark.parametrize("levels", [1, 2], ids=["one level", "two levels"])
+def test_pdf_over_pages_reads_back(levels: int, merged: bool, cut: bool) -> None:
+    for seed in (3, 4):
+        notice = invent(seed, levels=levels, limits=True)
+        read = read_notice(pdf(notice, merged=merged, cut=cut, repeat=not (cut and merged)))
+        wrong = {n for n, (a, b) in enumerate(zip(rows_of(read), notice.tasks, strict=True), 1) if a != b}
+        assert wrong <= {warning.row for warning in read.warnings}
+        assert len(wrong) <= 1
+        assert max(row.source.page or 0 for row in read.rows) > 1

@@ -7,6 +7,7 @@ from gongkai.reading.model import ReadingError
 
 MAX_ROWS = 5_000
 MAX_CHARACTERS = 3_000_000
+MAX_LINES = 60_000
 
 
 class State(Enum):

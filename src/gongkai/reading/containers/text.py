@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from gongkai.reading.document import MAX_CHARACTERS
+from gongkai.reading.document import MAX_CHARACTERS, MAX_LINES
 from gongkai.reading.model import ReadingError
 
 _BOMS = (
@@ -63,5 +63,7 @@ def _clean(text: str) -> str:
         raise ReadingError(
             f"文字超过{MAX_CHARACTERS // 10_000}万字，不像任务分工通知，请只保留通知正文和任务表。"
         )
+    if text.count("\n") > MAX_LINES:
+        raise ReadingError(f"文字超过{MAX_LINES // 10_000}万行，不像任务分工通知，请只保留通知正文和任务表。")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\ufeff", "")
     return text.replace("\u200b", "").replace("\x00", "")

@@ -58,13 +58,14 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
             bare_head(c.head) for c in table.columns
         }:
             continue
-        if not any(texts):
+        _strip_heads(line, table.columns)
+        _continue_headings(line, table.columns, carry, drafts)
+        if not any(cell.text for cell in line.cells):
+            carry.page = line.page
             continue
         if (alone := _alone(line, table)) is not None:
             _full_width(alone, carry, leftovers)
             continue
-        _strip_heads(line, table.columns)
-        _continue_headings(line, table.columns, carry, drafts)
         draft = _draft(line, table, carry, unmarked=unmarked)
         draft.begins_page = line.page is not None and carry.page is not None and line.page != carry.page
         _flag_pending_heading(line, table, draft)

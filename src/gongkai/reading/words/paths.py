@@ -83,12 +83,24 @@ def find_places(text: str, printed: Printed) -> list[Place]:
     closes = _closes(text)
     places: list[Place] = []
     claimed = bytearray(len(text))
-    labelled = (place for start in LABEL.finditer(text) if (place := _labelled(text, start, printed, closes)))
-    for place in (*labelled, *_quoted(text, printed), *_bare(text), *_ways(text)):
+    for place in (*_all_labelled(text, printed, closes), *_quoted(text, printed), *_bare(text), *_ways(text)):
         if not any(claimed[place.start : place.end]):
             places.append(place)
             claimed[place.start : place.end] = b"\x01" * (place.end - place.start)
     return sorted(places, key=lambda place: place.start)
+
+
+def _all_labelled(text: str, printed: Printed, closes: dict[int, int]) -> list[Place]:
+    """Labels one behind the other; what another label's group holds is not read again."""
+    out: list[Place] = []
+    upto = 0
+    for label in LABEL.finditer(text):
+        if label.start() < upto:
+            continue
+        if place := _labelled(text, label, printed, closes):
+            out.append(place)
+            upto = place.end
+    return out
 
 
 def _closes(text: str) -> dict[int, int]:

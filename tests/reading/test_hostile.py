@@ -1,0 +1,125 @@
+"""Files meant to hurt: one clear line, or an answer, in bounded time and memory."""
+
+import io
+import time
+import zipfile
+from collections.abc import Callable
+
+import pytest
+
+from gongkai.reading import ReadingError, read_notice
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+HEADS = ("工作任务", "贯彻举措", "牵头单位", "责任单位")
+ROW = ("一、公开", "公开规划。", "市财政局", "市教委")
+
+
+def word(xml: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", xml)
+    return stream.getvalue()
+
+
+def word_row(texts: tuple[str, ...]) -> str:
+    cells = "".join(f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in texts)
+    return f"<w:tr>{cells}</w:tr>"
+
+
+def word_table(rows: int) -> bytes:
+    body = word_row(HEADS) + word_row(ROW) * rows
+    return word(f"<w:document {W}><w:body><w:tbl>{body}</w:tbl></w:body></w:document>")
+
+
+def tabs(rows: int, row: tuple[str, ...] = ROW) -> bytes:
+    return ("\t".join(HEADS) + "\n" + ("\t".join(row) + "\n") * rows).encode()
+
+
+def html_table(rows: int) -> bytes:
+    line = "".join(f"<td>{text}</td>" for text in ROW)
+    heads = "".join(f"<th>{text}</th>" for text in HEADS)
+    return f"<html><table><tr>{heads}</tr>{f'<tr>{line}</tr>' * rows}</table></html>".encode()
+
+
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "a zip bomb": (lambda: word("<a>" + " " * 150_000_000 + "</a>"), "过大"),
+    "a Word table of 100,000 rows": (lambda: word_table(100_000), "过大|超过"),
+    "a Word table of 6,000 rows": (lambda: word_table(6_000), "超过5000行"),
+    "a text table of 100,000 rows": (lambda: tabs(100_000), "超过"),
+    "a page with a table of 20,000 rows": (lambda: html_table(20_000), "超过"),
+    "entities": (lambda: word('<!DOCTYPE a [<!ENTITY b "xxxxx">]><a>&b;</a>'), "XML声明"),
+    "tables nested without end": (
+        lambda: word(f"<w:document {W}><w:body>{'<w:tbl><w:tr><w:tc>' * 3000}{'</w:tc></w:tr></w:tbl>' * 3000}</w:body></w:document>"),
+        "损坏|嵌套",
+    ),
+    "a page nested without end": (lambda: b"<html>" + b"<div>" * 40_000 + b"x", "嵌套|没有找到"),
+    "text in another encoding": (lambda: "政府資訊公開工作任務與責任單位一覽表，請各單位確實辦理。".encode("big5") * 30, "编码"),
+    "a docx that is none": ("这不是文档".encode, "没有找到任务表"),
+    "a zip of something else": (lambda: _zip("a.txt", "文字"), "压缩包"),
+    "a broken zip": (lambda: b"PK\x03\x04" + b"\x00" * 500, "损坏"),
+    "a picture": (lambda: b"\x89PNG\r\n\x1a\n" + b"\x00" * 100, "图片"),
+    "a broken pdf": (lambda: b"%PDF-1.7\n" + b"\x00\xff" * 500, "PDF"),
+    "a broken old file": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "损坏|格式"),
+    "nothing": (lambda: b"", "空"),
+    "noise": (lambda: bytes(range(256)) * 2000, "文本|编码|任务表"),
+}  # fmt: skip
+
+
+def _zip(name: str, text: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(name, text)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_is_refused_in_one_clear_line(name: str) -> None:
+    make, says = REFUSED[name]
+    with pytest.raises(ReadingError, match=says) as caught:
+        read_notice(make())
+    assert "\n" not in str(caught.value)
+
+
+WORDS: dict[str, Callable[[int], str]] = {
+    "open brackets": lambda n: "（公开路径：" * n,
+    "periods": lambda n: "每年1" * n,
+    "limits": lambda n: "及时，" * n,
+    "open quotes": lambda n: "“甲>" * n,
+    "ways": lambda n: "通过政府网站、" * n,
+    "numbers": lambda n: "。1．" * n,
+    "titles": lambda n: "《" * n,
+    "paths": lambda n: "政府网站>" * n,
+    "columns": lambda n: "设置“甲”" * n,
+}
+
+
+def _spent(text: str) -> float:
+    """Processor time of reading a notice whose cells are long but within what is read."""
+    pieces = [text[n : n + 15_000] for n in range(0, len(text), 15_000)]
+    data = (
+        "\t".join(HEADS) + "\n" + "".join(f"一、公开\t{piece}\t市财政局\t市教委\n" for piece in pieces)
+    ).encode()
+    best = float("inf")
+    for _ in range(2):
+        start = time.process_time()
+        read_notice(data)
+        best = min(best, time.process_time() - start)
+    return best
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_reading_grows_with_the_text_and_not_with_its_square(name: str) -> None:
+    make = WORDS[name]
+    small, large = _spent(make(1_000)), _spent(make(8_000))
+    assert large < 0.2 or large / small < 8 * 4  # eight times the text: a square would be 64
+
+
+def test_units_without_end_are_one_cell() -> None:
+    notice = read_notice(tabs(1, ("一、公开", "公开。", "区财政局" * 5_000, "市教委")))
+    assert len(notice.rows) == 1
+
+
+def test_a_cell_longer_than_any_notice_is_kept_and_flagged() -> None:
+    notice = read_notice(tabs(1, ("一、公开", "及时公开，" * 10_000, "市财政局", "市教委")))
+    assert any("过长" in warning.message for warning in notice.warnings)
