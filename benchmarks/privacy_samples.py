@@ -12,11 +12,14 @@ _SURNAMES = (
     "谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔文安殷颜庄章鲁倪庞邢俞翟蓝聂齐向申葛柴伍覃骆关焦柳"
     "欧祝纪尚毕耿芦左季管苗符辛曲靳路涂甘古裴席冉晏饶瞿阳司闵全"
 )
-_GIVEN = (
-    "国华 建国 秀英 桂兰 志强 玉梅 淑珍 德明 永福 长青 凤英 金花 大海 春生 少华 文斌 家宝 兴旺 美玲 小红 明 军 伟 芳 丽 强 勇 静 敏 磊 洋 "
-    "刚 平 辉 红 子涵 梓轩 浩然 雨桐 欣怡 一诺 思远 若曦 俊杰 嘉豪 晓峰 文静 佳琪 宇航 诗雨 天佑 明轩 博文 可欣 艺涵 泽宇 婷婷 倩 杰 鹏 超 "
-    "婷 颖 昊 萌 超群 立新 海燕 卫东 云飞 成 东升 正阳 树林 向前"
-).split()
+_GIVEN = tuple(
+    (  # noqa: SIM905
+        "国华 建国 秀英 桂兰 志强 玉梅 淑珍 德明 永福 长青 凤英 金花 大海 春生 少华 文斌 家宝 兴旺 美玲 "
+        "小红 明 军 伟 芳 丽 强 勇 静 敏 磊 洋 刚 平 辉 红 子涵 梓轩 浩然 雨桐 欣怡 一诺 思远 若曦 "
+        "俊杰 嘉豪 晓峰 文静 佳琪 宇航 诗雨 天佑 明轩 博文 可欣 艺涵 泽宇 婷婷 倩 杰 鹏 超 婷 颖 昊 "
+        "萌 超群 立新 海燕 卫东 云飞 成 东升 正阳 树林 向前 "
+    ).split()
+)
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -45,7 +48,11 @@ class Filler:
 
     def id18(self) -> str:
         region = self.random.choice(["420106", "530102", "110101", "510104", "340123", "654122", "350203"])
-        year, month, day = self.random.randint(1940, 2015), self.random.randint(1, 12), self.random.randint(1, 28)
+        year, month, day = (
+            self.random.randint(1940, 2015),
+            self.random.randint(1, 12),
+            self.random.randint(1, 28),
+        )
         body = f"{region}{year}{month:02}{day:02}{self.digits(3)}"
         total = sum(int(digit) * weight for digit, weight in zip(body, _ID_WEIGHTS, strict=True))
         return body + "10X98765432"[total % 11]
@@ -63,7 +70,9 @@ class Filler:
         return f"{number[:10]}\n{number[10:]}"
 
     def bank(self) -> str:
-        body = self.random.choice(["622202", "621700", "622848", "621661"]) + self.digits(self.random.choice([9, 12]))
+        body = self.random.choice(["622202", "621700", "622848", "621661"]) + self.digits(
+            self.random.choice([9, 12])
+        )
         total = 0
         for place, char in enumerate(reversed(body)):
             digit = int(char)
@@ -106,8 +115,17 @@ class Filler:
         )
 
     def birth(self) -> str:
-        year, month, day = self.random.randint(1940, 2015), self.random.randint(1, 12), self.random.randint(1, 28)
-        forms = [f"{year}年{month}月{day}日", f"{year}-{month:02}-{day:02}", f"{year}年{month}月", f"{year}.{month:02}.{day:02}"]
+        year, month, day = (
+            self.random.randint(1940, 2015),
+            self.random.randint(1, 12),
+            self.random.randint(1, 28),
+        )
+        forms = [
+            f"{year}年{month}月{day}日",
+            f"{year}-{month:02}-{day:02}",
+            f"{year}年{month}月",
+            f"{year}.{month:02}.{day:02}",
+        ]
         return self.random.choice(forms)
 
     def makers(self) -> dict[str, tuple[str, Callable[[], str]]]:

@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from gongkai.cli.errors import refusing
+from gongkai.privacy import PrivacyError, TermList, find, mask_file, proofread
+from gongkai.privacy.files.text import text_of
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出JSON")
@@ -20,32 +22,18 @@ def _show(data: dict[str, Any], as_json: bool, lines: list[str]) -> None:
         click.echo("\n".join(lines))
 
 
-def _text_of(file: Path) -> str:
-    from gongkai.privacy.files.text import text_of
-
-    return text_of(file)
-
-
 @click.group()
 def privacy() -> None:
     """查找、遮盖个人信息，校对文字。"""
 
 
-def _refusing() -> Any:
-    from gongkai.privacy.model import PrivacyError
-
-    return refusing(PrivacyError)
-
-
 @privacy.command("find")
 @_FILE
 @_JSON
-@_refusing()
+@refusing(PrivacyError)
 def find_command(file: Path, as_json: bool) -> None:
     """查找文件中不宜公开的个人信息（.txt .html .docx .xlsx .pdf）。"""
-    from gongkai.privacy import find
-
-    findings = find(_text_of(file))
+    findings = find(text_of(file))
     lines = [
         f"共发现{len(findings)}处",
         *(f"{one.start}\t{one.kind}\t{one.text}\t{one.why}" for one in findings),
@@ -57,11 +45,9 @@ def find_command(file: Path, as_json: bool) -> None:
 @_FILE
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="输出文件或文件夹")
 @_JSON
-@_refusing()
+@refusing(PrivacyError)
 def mask_command(file: Path, out: Path, as_json: bool) -> None:
     """遮盖文件中的个人信息；输出前复查，查到残留即不输出。"""
-    from gongkai.privacy import mask_file
-
     done = mask_file(file, out)
     lines = [f"已遮盖{len(done.findings)}处，写入{done.path}", *done.warnings]
     data = {
@@ -78,17 +64,15 @@ def mask_command(file: Path, out: Path, as_json: bool) -> None:
 @click.option("--leaders", type=click.Path(path_type=Path), help="领导姓名与职务，每行“姓名,职务”")
 @click.option("--terms", type=click.Path(path_type=Path), help="本单位术语表（CSV）")
 @_JSON
-@_refusing()
+@refusing(PrivacyError)
 def proofread_command(
     file: Path, units: Path | None, leaders: Path | None, terms: Path | None, as_json: bool
 ) -> None:
     """校对文字：错别字、重字、文号、日期、合计、序号、标点、机构名称等。"""
-    from gongkai.privacy import TermList, proofread
-
-    names = _text_of(units).split("\n") if units else []
-    posts = [_post(line) for line in _text_of(leaders).split("\n") if line.strip()] if leaders else []
+    names = text_of(units).split("\n") if units else []
+    posts = [_post(line) for line in text_of(leaders).split("\n") if line.strip()] if leaders else []
     own = TermList.read(terms) if terms else None
-    text = _text_of(file)
+    text = text_of(file)
     findings = proofread(text, units=[name for name in names if name.strip()], leaders=posts, terms=own)
     lines = [f"共发现{len(findings)}处疑误"]
     lines += [f"{one.start}\t{one.kind}\t{one.text}\t{one.why}\t{one.suggestion}" for one in findings]
@@ -97,8 +81,6 @@ def proofread_command(
 
 def _post(line: str) -> tuple[str, str]:
     """Return name and post of one line (姓名,职务)."""
-    from gongkai.privacy.model import PrivacyError
-
     name, comma, post = line.replace("，", ",").replace("\t", ",").partition(",")
     if not comma or not name.strip() or not post.strip():
         raise PrivacyError(f"领导名单每行应为“姓名,职务”：{line.strip()[:30]}")
@@ -114,11 +96,9 @@ def terms_group() -> None:
 @_FILE
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="检查后存入的术语表（CSV）")
 @_JSON
-@_refusing()
+@refusing(PrivacyError)
 def import_terms(file: Path, out: Path, as_json: bool) -> None:
     """检查一份术语表（CSV）并存为校对可用的术语表；已有的行保留，相同错误用语以新的为准。"""
-    from gongkai.privacy import TermList
-
     new = TermList.read(file)
     old = TermList.read(out) if out.exists() else TermList()
     merged = {term.wrong: term for term in (*old.terms, *new.terms)}
@@ -131,11 +111,9 @@ def import_terms(file: Path, out: Path, as_json: bool) -> None:
 @_FILE
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="导出的文件（CSV）")
 @_JSON
-@_refusing()
+@refusing(PrivacyError)
 def export_terms(file: Path, out: Path, as_json: bool) -> None:
     """把术语表导出为CSV（带BOM，可直接用Excel打开）。"""
-    from gongkai.privacy import TermList
-
     terms = TermList.read(file)
     terms.write(out)
     _show({"exported": len(terms), "out": str(out)}, as_json, [f"导出{len(terms)}条至{out}"])

@@ -18,6 +18,8 @@ for _base in (0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6):
     _HALF.update({_base + n: ord("0") + n for n in range(10)})
 _HALF.update({ord(a): ord(b) for a, b in zip("⓪０Ｏ〡", "00O1", strict=True)})
 _HALF[0x0D] = 0x20
+# Half of a character that broken software left behind; no library takes it.
+_HALF.update(dict.fromkeys(range(55296, 57344), 65533))
 _NOISE = re.compile(r"(.)\1{39,}", re.DOTALL)
 _LINE = re.compile(r"[^\n\x00]{1,4000}")
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ebef"

@@ -39,7 +39,8 @@ _LABELLED = re.compile(
     rf"(?P<label>{_HOME})(?:\([^)\n]{{1,10}}\))?(?:[是为于在:\s]{{0,4}})(?=[\u4e00-\u9fff0-9A-Za-z])"
 )
 _WINDOW = re.compile(
-    r"(?:[\u4e00-\u9fff0-9A-Za-z\-—#~]| (?=[0-9A-Za-z\u4e00-\u9fff])|\([\u4e00-\u9fff0-9]{1,8}\)|(?<=[0-9\u4e00-\u9fff])[,，](?=[0-9]{1,3}[\-栋幢号单室])){2,70}"
+    r"(?:[\u4e00-\u9fff0-9A-Za-z\-—#~]| (?=[0-9A-Za-z\u4e00-\u9fff])|\([\u4e00-\u9fff0-9]{1,8}\)|"
+    r"(?<=[0-9\u4e00-\u9fff])[,，](?=[0-9]{1,3}[\-栋幢号单室])){2,70}"
 )
 #: Words after which an address has ended.
 _END = re.compile(
@@ -105,7 +106,9 @@ def _office_label(frame: Frame, label: str, label_start: int) -> bool:
     if _PRIVATE_LABEL.search(label):
         return False
     near = before(frame, label_start, 60)
-    if re.search(r"邮寄|收件|送达|通[讯信]", label) and re.search(r"收件人|1[3-9][0-9]{9}", after(frame, label_start, 80)):
+    if re.search(r"邮寄|收件|送达|通[讯信]", label) and re.search(
+        r"收件人|1[3-9][0-9]{9}", after(frame, label_start, 80)
+    ):
         return False
     persons = [found.end() for found in _PERSON.finditer(near)]
     offices = [found.end() for found in _NO_HOME.finditer(near)]

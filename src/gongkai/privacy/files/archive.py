@@ -84,7 +84,7 @@ def parse(content: bytes, what: str) -> etree._Element:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise PrivacyError(f"{what}的内容不是合法的XML，无法保证遮盖干净，不予处理") from error
-    if root.getroottree().docinfo.doctype:
+    if getattr(root.getroottree().docinfo, "doctype", ""):
         raise PrivacyError(f"{what}含有外部声明，不予处理")
     return root
 

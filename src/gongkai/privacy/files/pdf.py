@@ -4,6 +4,7 @@ A page without a text layer (a scan) is refused: a machine that cannot read it c
 """
 
 import io
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -24,11 +25,12 @@ _MARGIN = 1.5
 
 @dataclass(frozen=True)
 class Page:
-    """The text of one page and where its first character stands in the whole."""
+    """The text of one page, where its first character stands in the whole, and how far the page is turned."""
 
     number: int
     start: int
     text: str
+    rotation: int
 
 
 def _open(content: bytes) -> pdfium.PdfDocument:
@@ -60,6 +62,8 @@ def _read(document: pdfium.PdfDocument) -> list[Page]:
     start = 0
     for number in range(len(document)):
         page = document[number]
+        rotation = page.get_rotation()
+        page.set_rotation(0)  # as it is drawn later: the order of the characters depends on it
         textpage = page.get_textpage()
         text = _characters(textpage)
         textpage.close()
@@ -68,7 +72,7 @@ def _read(document: pdfium.PdfDocument) -> list[Page]:
                 f"PDF第{number + 1}页没有文字层（可能是扫描件），无法检查，请先识别文字或人工遮盖"
             )
         page.close()
-        pages.append(Page(number, start, text))
+        pages.append(Page(number, start, text, rotation))
         start += len(text) + 1
         if start > MAX_CHARS:
             raise PrivacyError("PDF文字过多，请拆分后再处理")
@@ -104,15 +108,18 @@ def _boxes(
     for start, end in spans:
         low, high = max(start - page.start, 0), min(end - page.start, len(page.text))
         for index in range(low, high):
-            if page.text[index].strip():
-                yield textpage.get_charbox(index, loose=True)
+            if page.text[index].strip() and unicodedata.category(page.text[index]) != "Cf":
+                box = textpage.get_charbox(index, loose=True)
+                if box[2] - box[0] <= 0 or box[3] - box[1] <= 0:
+                    raise PrivacyError(f"PDF第{page.number + 1}页有文字没有位置，无法遮盖，不予处理")
+                yield box
 
 
 def _picture(
     document: pdfium.PdfDocument, page: Page, spans: list[tuple[int, int]]
-) -> tuple[Image.Image, list[tuple[int, int, int, int]]]:
+) -> tuple[Image.Image, tuple[float, float]]:
+    """Return a page as a picture with its boxes drawn, and its size in points as a reader sees it."""
     sheet = document[page.number]
-    rotation = sheet.get_rotation()
     sheet.set_rotation(0)
     left, bottom, right, top = sheet.get_bbox()
     scale = RESOLUTION / 72
@@ -120,7 +127,8 @@ def _picture(
         scale = (MAX_PIXELS / max((right - left) * (top - bottom), 1)) ** 0.5
     picture = sheet.render(scale=scale, may_draw_forms=False, draw_annots=False).to_pil().convert("RGB")
     textpage = sheet.get_textpage()
-    drawn: list[tuple[int, int, int, int]] = []
+    if _characters(textpage) != page.text:
+        raise PrivacyError(f"PDF第{page.number + 1}页两次读出的文字不一致，无法保证遮盖位置，不予处理")
     pen = ImageDraw.Draw(picture)
     for box in _boxes(textpage, page, spans):
         place = (
@@ -130,12 +138,12 @@ def _picture(
             int((top - box[1] + _MARGIN) * scale) + 1,
         )
         pen.rectangle(place, fill="black")
-        drawn.append(place)
     textpage.close()
     sheet.close()
-    if rotation:
-        picture = picture.rotate(-rotation, expand=True)
-    return picture, drawn
+    if page.rotation:
+        picture = picture.rotate(-page.rotation, expand=True)
+    size = (right - left, top - bottom)
+    return picture, size[::-1] if page.rotation in (90, 270) else size
 
 
 def mask_pdf(content: bytes, hider: Hider) -> bytes:
@@ -151,8 +159,7 @@ def mask_pdf(content: bytes, hider: Hider) -> bytes:
         result = pdfium.PdfDocument.new()
         for page in pages:
             here = [span for span in spans if span[0] < page.start + len(page.text) and span[1] > page.start]
-            picture, _ = _picture(document, page, here)
-            _append(result, picture)
+            _append(result, *_picture(document, page, here))
         buffer = io.BytesIO()
         result.save(buffer)
         result.close()
@@ -163,8 +170,8 @@ def mask_pdf(content: bytes, hider: Hider) -> bytes:
     return buffer.getvalue()
 
 
-def _append(result: pdfium.PdfDocument, picture: Image.Image) -> None:
-    width, height = picture.width * 72 / RESOLUTION, picture.height * 72 / RESOLUTION
+def _append(result: pdfium.PdfDocument, picture: Image.Image, size: tuple[float, float]) -> None:
+    width, height = size
     encoded = io.BytesIO()
     picture.save(encoded, "JPEG", quality=80)
     image = pdfium.PdfImage.new(result)

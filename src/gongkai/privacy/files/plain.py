@@ -62,7 +62,22 @@ _CELLS = frozenset(["td", "th"])
 _GONE = ("script", "template", "noscript", "object", "embed", "iframe", "applet", "base")
 #: Attributes that lay a page out and hold no words.
 _LAYOUT = frozenset(
-    ["class", "style", "width", "height", "colspan", "rowspan", "align", "valign", "border", "type", "rel", "lang", "dir", "for"]
+    [
+        "class",
+        "style",
+        "width",
+        "height",
+        "colspan",
+        "rowspan",
+        "align",
+        "valign",
+        "border",
+        "type",
+        "rel",
+        "lang",
+        "dir",
+        "for",
+    ]
 )
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,20})", re.IGNORECASE)
 

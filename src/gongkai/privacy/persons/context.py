@@ -55,7 +55,9 @@ _OFFICE_BODY = re.compile(
     + alternatives(words("roles", "officeverb"))
     + ")"
 )
-_COMRADE = re.compile(r"(?:不再)?担任(?!监护)|同志(?!\s?[:,，]|信访|来信|反映|投诉|举报|申请|家|因|生活|的诉求|的信|身患|患|病|户)")
+_COMRADE = re.compile(
+    r"(?:不再)?担任(?!监护)|同志(?!\s?[:,，]|信访|来信|反映|投诉|举报|申请|家|因|生活|的诉求|的信|身患|患|病|户)"
+)
 _LONG_SUFFIXES = frozenset(word for word in words("roles", "suffix") if len(word) > 1)
 _SUFFIX = re.compile(
     r"(?:(?:" + alternatives(words("roles", "suffix")) + r")|"

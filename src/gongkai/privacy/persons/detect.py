@@ -84,7 +84,7 @@ def persons(frame: Frame) -> list[Person]:
     """Return the private persons named in a text, in order."""
     search = _Search(frame)
     taken = [*tables.name_cells(frame), *written.dotted(frame), *written.slots(frame)]
-    cells = {}
+    cells: dict[int, tuple[int, str, str]] = {}
     for start, end, kind, word in taken:
         cells.setdefault(start, (end, kind, word))
     starts = sorted(cells)
@@ -136,18 +136,20 @@ def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float) ->
     closed = bool(written.BORDER.match(frame.text, end))
     if _MASKED.match(frame.text, end) and frame.text[end : end + 1] not in "?？_xX":
         return True
-    if _function_word(frame, start, end, left, score):
-        return True
     word = frame.word(start)
     if len(word) >= 2 and shape.is_ordinary(word) and len(word) >= end - start:
         return not (left.field and closed and len(word) == end - start)
-    if not left.kind and _other_words(frame, start, end, score):
+    if _function_word(frame, start, end, left, score) or (
+        not left.kind and _other_words(frame, start, end, score)
+    ):
         return True
     if left.kind == "public" and end - start > 2 and frame.text[end - 1] in _BODY_ENDS:
         return True
     if not (left.field and closed) and _place_or_law(frame, start, end, left):
         return True
-    return frame.starts[start] == 0 and not left.kind and frame.text[max(0, start - 1) : start] not in "、，, "
+    return (
+        frame.starts[start] == 0 and not left.kind and frame.text[max(0, start - 1) : start] not in "、，, "
+    )
 
 
 def _function_word(frame: Frame, start: int, end: int, left: Left, score: float) -> bool:

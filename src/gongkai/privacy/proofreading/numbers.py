@@ -13,7 +13,10 @@ _NUMBER = re.compile(
     _BODY
     + r"\s?(?P<open>[\[\(（【［〈《{〔])\s?(?P<year>[0-9]{2,4})\s?(?P<close>[\]\)）】］〉》}〕])\s?(?P<rest>第?\s?[0-9]{1,5}\s?号?)"
 )
-_COURT = re.compile(r"[（(]\s?[0-9]{4}\s?[)）]")
+#: Words before a document number that are not part of it.
+_LEAD = re.compile(
+    r".*(?:将|根据|依据|按照|遵照|参照|执行|落实|贯彻|关于|转发|印发|文件|通知|依照|收到|见|及|和|与|对|以|经|在|从|据|是|为|按)(?=[\u4e00-\u9fff]{2})"
+)
 _DAY = re.compile(
     r"(?<![0-9])(?:(?P<y>[12][0-9]{3})\s?年\s?)?(?P<m>[0-9]{1,2})\s?月\s?(?P<d>[0-9]{1,2})\s?[日号]"
 )

@@ -1,0 +1,50 @@
+"""The labelled sentences keep their figures, and clean official text stays quiet."""
+
+from pathlib import Path
+
+import pytest
+from benchmarks.privacy import false_alarms, left_after_mask, planted, score
+from benchmarks.privacy_samples import labelled
+
+from gongkai.privacy import find, proofread
+
+NOTICES = Path(__file__).resolve().parents[3] / "shared" / "notices"
+IDENTIFIERS = ("id_number", "bank_card", "credit_code", "phone", "email", "passport", "plate", "account")
+
+
+@pytest.mark.parametrize("half", ["dev", "held"])
+def test_recall_and_precision(half):
+    figures = score(labelled(f"find-{half}.txt", rounds=2, seed=11))
+    for kind in IDENTIFIERS:
+        wanted, right, given = figures[kind]
+        assert right >= 0.99 * wanted, kind
+        assert right >= 0.95 * given, kind
+    for kind in ("person", "address", "health", "birth"):
+        wanted, right, given = figures[kind]
+        assert right >= 0.93 * wanted, kind
+        assert right >= 0.93 * given, kind
+
+
+@pytest.mark.parametrize("half", ["dev", "held"])
+def test_nothing_that_was_found_is_left_after_masking(half):
+    assert left_after_mask(half) == 0
+
+
+@pytest.mark.parametrize("half", ["dev", "held"])
+def test_planted_errors_are_found(half):
+    assert planted(half) >= 0.9
+
+
+def test_clean_text_of_our_own_is_quiet():
+    assert false_alarms() == {
+        "privacy.proofread.clean.false_alarms_per_2000": 0.0,
+        "privacy.find.clean.false_alarms_per_10000": 0.0,
+    }
+
+
+@pytest.mark.skipif(not NOTICES.is_dir(), reason="the five notices are not beside the repository")
+def test_real_notices_are_quiet():
+    texts = [path.read_text(encoding="utf-8") for path in sorted(NOTICES.glob("20*.txt"))]
+    size = sum(len("".join(text.split())) for text in texts)
+    assert sum(len(proofread(text)) for text in texts) <= size / 2000
+    assert sum(len(find(text)) for text in texts) <= size / 10_000
