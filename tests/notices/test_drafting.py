@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from gongkai.notices.planning.drafting import measures, remarks, section_numbers, year_of
+import pytest
+
+from gongkai.notices.planning.drafting import duty_of, measures, remarks, section_numbers, year_of
 
 PARSED = {
     "title": "云岭市2026年政务公开工作要点任务分工",
@@ -107,3 +109,20 @@ def test_the_year_is_the_one_in_the_title() -> None:
     assert year_of({"title": "2021年要点", "issued_on": "2022-01-05"}, today) == 2021
     assert year_of({"title": "任务分工", "issued_on": "2022-01-05"}, today) == 2022
     assert year_of({"title": "任务分工"}, today) == 2026
+
+
+@pytest.mark.parametrize(
+    ("text", "guides"),
+    [
+        ("加强对基层单位的指导，定期督查。", True),
+        ("主管部门要指导公共企事业单位做好信息公开。", True),
+        ("主动对接省级主管部门。", True),
+        ("督促各单位整改。", True),
+        ("在市司法局的指导下，每年清理规范性文件。", False),
+        ("贯彻落实《指导意见》。", False),
+        ("公布办事指南。", False),
+        ("按照省里出台的指导目录公开。", False),
+    ],
+)
+def test_only_a_unit_that_itself_guides_has_a_duty_to_guide(text: str, guides: bool) -> None:
+    assert duty_of({"text": text}).guides is guides

@@ -85,7 +85,7 @@ def _notice(source: Source, government: Body, issuer: Body | None, by: Actor) ->
         source_digest=source.digest,
         source_text=source.text,
         parsed=parsed,
-        remarks=remarks(parsed),
+        remarks=[*remarks(parsed), *_unknown_issuer(parsed, issuer)],
         basis=list(parsed.get("basis") or ()),
         imported_by=by.name,
     )
@@ -98,6 +98,13 @@ def _notice(source: Source, government: Body, issuer: Body | None, by: Actor) ->
     )
     notice.save(force_insert=True)
     return notice
+
+
+def _unknown_issuer(parsed: dict[str, Any], issuer: Body | None) -> list[str]:
+    printed = str(parsed.get("issuer") or "")
+    if issuer is not None or not printed:
+        return []
+    return [f"印发单位“{printed}”不在单位名录中，请核对这份通知是否由本级单位落实。"]
 
 
 def parent_of(notice: Notice) -> Notice | None:

@@ -16,7 +16,11 @@ EVERYONE = "各部门、各单位"
 #: What is left of an open list: who else is meant has to be said by a person (N-03).
 AND_SO_ON = "等"
 _ONE_LEAD = re.compile(r"各牵头单位")
-_GUIDES = re.compile(r"指导|督促|主动对接|加强对接|同步部署")
+#: A duty to guide others (N-15), as its subject's own deed: not “在…指导下”, not 指导意见. What is missed, a person marks on the review screen.
+_GUIDES = re.compile(
+    r"(?:^|[，。；、：]|加强|强化|做好|开展|负责|组织|切实|要|应当?|统筹|具体)(?:对[^，。；]{1,16}的?)?(?:业务|工作|分类|培训)?"
+    r"(?:指导|督促|监督指导|主动对接|加强对接)(?!下|意见|目录|手册|性|思想)"
+)
 _YEAR = re.compile(r"(20\d\d)\s*年")
 
 
