@@ -28,5 +28,18 @@ def test_worked_example():
 
 def test_every_kind_is_on_the_page():
     page = PAGE.read_text(encoding="utf-8")
-    for kind in "id_number phone bank_card credit_code plate email address person birth health account passport".split():
+    for kind in [
+        "id_number",
+        "phone",
+        "bank_card",
+        "credit_code",
+        "plate",
+        "email",
+        "address",
+        "person",
+        "birth",
+        "health",
+        "account",
+        "passport",
+    ]:
         assert f"`{kind}`" in page

@@ -56,10 +56,11 @@ def document_numbers(frame: Frame) -> Iterator[Finding]:
                 continue
             wrong.append("序号后缺“号”字")
         if wrong:
-            right = f"{body}〔{full}〕{digits.lstrip('0') or '0'}号"
-            yield Finding(
-                "doc_number", found.start(), found.end(), found[0], "发文字号：" + "，".join(wrong), right
-            )
+            lead = _LEAD.match(body)
+            start = found.start("body") + (lead.end() if lead else 0)
+            words = frame.source[start : found.end()]
+            right = f"{frame.source[start : found.end('body')]}〔{full}〕{digits.lstrip('0') or '0'}号"
+            yield Finding("doc_number", start, found.end(), words, "发文字号：" + "，".join(wrong), right)
 
 
 def dates(frame: Frame) -> Iterator[Finding]:
