@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
+from operator import add
 
 import rjieba
 
@@ -18,7 +19,8 @@ from gongkai.matching.tokens import HAN
 PASSAGE = 400
 """Texts of more than one and a half times this many characters are cut into passages of about this length."""
 
-_RUN = re.compile(rf"[{HAN}]+|[0-9]+(?:\.[0-9]+)?%?|[^\W_{HAN}]+")
+_HAN_RUN = re.compile(rf"[{HAN}]+")
+_OTHER_RUN = re.compile(rf"[0-9]+(?:\.[0-9]+)?%?|[^\W_{HAN}]+")
 _IS_HAN = re.compile(rf"[{HAN}]")
 _SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]?")
 # What makes a question a question and says nothing of its subject.
@@ -90,21 +92,20 @@ def words(folded: str) -> list[str]:
 
 def terms(folded: str) -> Counter[str]:
     """All terms of a folded text with how often each stands there."""
-    counts: Counter[str] = Counter()
-    for run in _RUN.findall(folded):
-        if _IS_HAN.match(run):
-            counts.update(run)
-            counts.update(run[i : i + 2] for i in range(len(run) - 1))
-        else:
-            counts[run[:64]] += 1
-    counts.update("_" + word for word in words(folded))
-    counts.update("#" + number for number in number_tokens(folded))
-    return counts
+    return measured(folded)[0]
 
 
-def length(counts: Counter[str]) -> int:
-    """The length of a text for ranking: its bigrams and runs of letters and digits."""
-    return sum(count for term, count in counts.items() if is_main(term))
+def measured(folded: str) -> tuple[Counter[str], int]:
+    """All terms of a folded text, and its length for ranking: its bigrams and runs of letters and digits."""
+    main = [run[:64] for run in _OTHER_RUN.findall(folded)]
+    runs: list[str] = _HAN_RUN.findall(folded)
+    for run in runs:
+        main.extend(map(add, run, run[1:]))
+    counts = Counter(main)
+    counts.update("".join(runs))
+    counts.update(["_" + word for word in words(folded)])
+    counts.update(["#" + number for number in number_tokens(folded)])
+    return counts, len(main)
 
 
 def is_main(term: str) -> bool:

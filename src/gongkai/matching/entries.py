@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gongkai.matching.analysis import kinds_contained, length, passages, terms
+from gongkai.matching.analysis import kinds_contained, measured, passages
 from gongkai.matching.folding import fold
 
 
@@ -49,7 +49,7 @@ def question_and_answer(question: str, answer: str, variants: Iterable[str] = ()
 
 
 class Analysed(NamedTuple):
-    """One passage or whole entry as the index keeps it."""
+    """One passage of an entry as the index keeps it."""
 
     terms: dict[str, int]
     length: int
@@ -57,17 +57,11 @@ class Analysed(NamedTuple):
     weight: float
 
 
-def analyse(content: tuple[Part, ...]) -> tuple[list[Analysed], Analysed]:
-    """The passages of an entry, and the whole of it."""
+def analyse(content: tuple[Part, ...]) -> list[Analysed]:
+    """The passages of an entry; at least one."""
     found = []
-    whole: dict[str, int] = {}
     for part in content:
         for passage in passages(fold(part.text)):
-            counts = terms(passage)
-            found.append(Analysed(counts, length(counts), kinds_contained(passage), part.weight))
-            for term, count in counts.items():
-                whole[term] = whole.get(term, 0) + count
-    kinds = 0
-    for passage_found in found:
-        kinds |= passage_found.kinds
-    return found, Analysed(whole, sum(each.length for each in found), kinds, 1.0)
+            counts, length = measured(passage)
+            found.append(Analysed(counts, length, kinds_contained(passage), part.weight))
+    return found

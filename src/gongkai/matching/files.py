@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gongkai.matching.entries import Part
 from gongkai.matching.postings import Segment, merge
-from gongkai.matching.store import Texts
+from gongkai.matching.store import Texts, Vocabulary
 
 if TYPE_CHECKING:
     from gongkai.matching.index import Index
@@ -58,7 +58,7 @@ def load(path: Path | str, index: "Index") -> None:
         text = json.loads(arrays["text"].tobytes().decode("utf-8", "surrogatepass"))
         index._ids = text["ids"]
         index._contents = [tuple(Part(*part) for part in given) for given in text["contents"]]
-        index._vocabulary = {term: number for number, term in enumerate(text["vocabulary"])}
+        index._vocabulary = Vocabulary({term: number for number, term in enumerate(text["vocabulary"])})
         index._alive = bytearray(arrays["alive"].tobytes())
         index._numbers = {id_: n for n, id_ in enumerate(index._ids) if index._alive[n]}
         index._having = array("i", arrays["having"].astype(np.int32).tobytes())

@@ -3,6 +3,9 @@
 import threading
 from array import array
 from collections.abc import Collection, Iterable, Iterator
+from functools import reduce
+from itertools import islice
+from operator import or_
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +16,7 @@ from gongkai.matching import analysis, files, postings, ranking
 from gongkai.matching import synonyms as tables
 from gongkai.matching.entries import Analysed, Content, Part, analyse, parts
 from gongkai.matching.folding import fold
-from gongkai.matching.store import Snapshot, Texts, View, numbers_of
+from gongkai.matching.store import Counted, Snapshot, Texts, View, Vocabulary, counted, numbers_of, together
 from gongkai.matching.synonyms import Synonyms
 
 _BATCH = 2000  # texts frozen at once while many are added
@@ -43,7 +46,7 @@ class Index:
         self._contents: list[tuple[Part, ...]] = []
         self._numbers: dict[str, int] = {}
         self._alive = bytearray()
-        self._vocabulary: dict[str, int] = {}
+        self._vocabulary = Vocabulary()
         self._having = array("i")
         self._passages, self._wholes = Texts(), Texts()
         self._sums = [0, 0]  # length of all live entries, number of their passages
@@ -79,7 +82,7 @@ class Index:
         if not isinstance(id_, str):
             raise TypeError(f"编号应为文本，收到的是 {type(id_).__name__}")
         given = parts(content)
-        found, whole = analyse(given)
+        found = analyse(given)
         with self._lock:
             if id_ in self._numbers:
                 self.remove(id_)
@@ -88,32 +91,26 @@ class Index:
             self._contents.append(given)
             self._numbers[id_] = number
             self._alive.append(1)
-            for each in found:
-                self._passages.append(number, each, *self._terms(each))
-            numbers, counts = self._terms(whole)
+            texts = [counted(self._vocabulary, each.terms) for each in found]
+            for each, text in zip(found, texts, strict=True):
+                self._passages.append(number, text, each.length, each.weight, each.kinds)
+            whole = together(texts)
             if len(found) > 1:
-                self._wholes.append(number, whole, numbers, counts)
-            self._count(numbers, whole.length, len(found), 1)
+                kinds = reduce(or_, (each.kinds for each in found))
+                self._wholes.append(number, whole, sum(each.length for each in found), 1.0, kinds)
+            self._count(whole, found, 1)
             if len(self._passages.waiting) >= _BATCH:
                 self._passages.settle()
                 self._wholes.settle()
             self._snapshot = None
 
-    def _terms(self, found: Analysed) -> tuple[postings.Ints, postings.Counts]:
-        for term in found.terms:
-            if term not in self._vocabulary:
-                self._vocabulary[term] = len(self._having)
-                self._having.append(0)
-        numbers = np.fromiter(map(self._vocabulary.__getitem__, found.terms), np.int32, len(found.terms))
-        counts = np.fromiter(found.terms.values(), np.int64, len(found.terms)).clip(0, 255)
-        return numbers, counts.astype(np.uint8)
-
-    def _count(self, numbers: postings.Ints, length: int, passages: int, sign: int) -> None:
+    def _count(self, whole: Counted, found: list[Analysed], sign: int) -> None:
+        self._having.frombytes(bytes(self._having.itemsize * (len(self._vocabulary) - len(self._having))))
         having = np.frombuffer(self._having, dtype=np.int32)
-        having[numbers] += sign
+        having[whole.numbers] += sign
         del having  # lets the array grow again
-        self._sums[0] += sign * length
-        self._sums[1] += sign * passages
+        self._sums[0] += sign * sum(each.length for each in found)
+        self._sums[1] += sign * len(found)
 
     def remove(self, id_: str) -> None:
         """Take an entry out.
@@ -125,10 +122,11 @@ class Index:
             if id_ not in self._numbers:
                 raise KeyError(f"没有这个编号：{id_}")
             number = self._numbers.pop(id_)
-            found, whole = analyse(self._contents[number])
+            found = analyse(self._contents[number])
+            whole = together([counted(self._vocabulary, each.terms) for each in found])
             self._alive[number] = 0
             self._contents[number] = ()
-            self._count(self._terms(whole)[0], whole.length, len(found), -1)
+            self._count(whole, found, -1)
             self._snapshot = None
             dead = len(self._ids) - len(self._numbers)
             if dead > 500 and dead * 3 > len(self._ids):
@@ -190,11 +188,13 @@ class Index:
         now = self._read()
         scores = self._scores(now, question)
         scores[~now.alive] = 0
-        if within is not None:
-            allowed = set(within)
-            scores[[i for i, id_ in enumerate(now.ids[: len(scores)]) if id_ not in allowed]] = 0
         # Rounded, so that the last bits of a sum never decide over the order.
-        return [Hit(now.ids[i], float(scores[i])) for i in _best(np.round(scores, 9), k)]
+        scores = np.round(scores, 9)
+        if within is None:
+            return [Hit(now.ids[i], float(scores[i])) for i in _best(scores, k)]
+        allowed = set(within)
+        found = (i for i in _best(scores, len(scores)) if now.ids[i] in allowed)
+        return [Hit(now.ids[i], float(scores[i])) for i in islice(found, max(k, 0))]
 
     def _scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
         weights = ranking.question_weights(question, self.synonyms)

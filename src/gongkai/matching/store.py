@@ -7,8 +7,41 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai.matching.entries import Analysed, Part
+from gongkai.matching.entries import Part
 from gongkai.matching.postings import Counts, Ints, Segment, compact, freeze
+
+
+class Vocabulary(dict[str, int]):
+    """Terms with their numbers; `vocabulary[term]` gives a new term the next one. Readers use `get`."""
+
+    def __missing__(self, term: str) -> int:
+        self[term] = number = len(self)
+        return number
+
+
+class Counted(NamedTuple):
+    """Term numbers of a text, each once, and how often each stands there (at most 255)."""
+
+    numbers: Ints
+    counts: Counts
+
+
+def counted(vocabulary: Vocabulary, terms: dict[str, int]) -> Counted:
+    """The terms of a text as numbers."""
+    numbers = np.fromiter(map(vocabulary.__getitem__, terms), np.int32, len(terms))
+    counts = np.fromiter(terms.values(), np.int64, len(terms)).clip(0, 255)
+    return Counted(numbers, counts.astype(np.uint8))
+
+
+def together(parts: list[Counted]) -> Counted:
+    """Several texts counted as one."""
+    if len(parts) == 1:
+        return parts[0]
+    numbers, where = np.unique(np.concatenate([part.numbers for part in parts]), return_inverse=True)
+    counts = np.bincount(
+        where, weights=np.concatenate([part.counts for part in parts]), minlength=len(numbers)
+    )
+    return Counted(numbers.astype(np.int32), counts.clip(0, 255).astype(np.uint8))
 
 
 @dataclass
@@ -22,13 +55,13 @@ class Texts:
     segments: tuple[Segment, ...] = ()
     waiting: list[tuple[int, Ints, Counts]] = field(default_factory=list)
 
-    def append(self, owner: int, found: Analysed, numbers: Ints, counts: Counts) -> None:
+    def append(self, owner: int, counted: Counted, length: int, weight: float, kinds: int) -> None:
         """One more text of the entry `owner`."""
-        self.waiting.append((len(self.lengths), numbers, counts))
-        self.lengths.append(found.length)
+        self.waiting.append((len(self.lengths), *counted))
+        self.lengths.append(length)
         self.owners.append(owner)
-        self.weights.append(found.weight)
-        self.kinds.append(found.kinds)
+        self.weights.append(weight)
+        self.kinds.append(kinds)
 
     def settle(self) -> None:
         """Freeze what is waiting."""
