@@ -97,9 +97,9 @@ def _all_labelled(text: str, printed: Printed, closes: dict[int, int]) -> list[P
     for label in LABEL.finditer(text):
         if label.start() < upto:
             continue
-        if place := _labelled(text, label, printed, closes):
+        place, upto = _labelled(text, label, printed, closes)
+        if place:
             out.append(place)
-            upto = place.end
     return out
 
 
@@ -115,16 +115,19 @@ def _closes(text: str) -> dict[int, int]:
     return closes
 
 
-def _labelled(text: str, label: re.Match[str], printed: Printed, closes: dict[int, int]) -> Place | None:
-    """Read `公开路径：…` up to the bracket it stands in, or to the end of its line."""
+def _labelled(
+    text: str, label: re.Match[str], printed: Printed, closes: dict[int, int]
+) -> tuple[Place | None, int]:
+    """Read `公开路径：…` up to the bracket it stands in, or to the end of its line; return how far was read too."""
     start = label.start()
     while start > 0 and text[start - 1] in " \u3000":
         start -= 1
     bracketed = start > 0 and text[start - 1] in _OPEN
     closing = closes.get(start - 1) if bracketed else None
-    end = closing if closing is not None else _line_end(text, label.end())
-    paths, channels = read_group(text[label.end() : min(end, label.end() + MAX_GROUP)], printed)
-    return Place(start - bracketed, min(end + 1, len(text)), paths, channels) if paths or channels else None
+    end = min(closing if closing is not None else _line_end(text, label.end()), label.end() + MAX_GROUP)
+    paths, channels = read_group(text[label.end() : end], printed)
+    place = Place(start - bracketed, min(end + 1, len(text)), paths, channels)
+    return (place if paths or channels else None), end
 
 
 def _line_end(text: str, start: int) -> int:
