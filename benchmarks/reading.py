@@ -54,7 +54,7 @@ def _files() -> dict[str, bytes]:
         "docx": render.docx(notice),
         "xlsx": render.xlsx(notice),
         "html": render.html(notice, layout=True).replace("CODE", "utf-8").encode(),
-        "pdf": pdf(long, cut=True),
+        "pdf": pdf(long, merged=False, cut=True),
     }
 
 
