@@ -70,11 +70,10 @@ def waiting_for_me(by: Actor) -> dict[str, Any] | None:
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF):
         return None
     entries = queries.open_entries(queries.visible_to(by)).filter(queries.waiting_for_others())
-    found = [
-        entry
-        for entry in queries.seen_by(by, entries).order_by("due_at", "pk")[:SCANNED]
-        if must_judge(by, entry)
-    ]
+    # Numbers first, then the rows with all that they show: sorting wide rows costs far more than sorting numbers.
+    first = list(entries.order_by("due_at", "pk").values_list("pk", flat=True)[:SCANNED])
+    wide = queries.seen_by(by, Entry.objects.filter(pk__in=first)).order_by("due_at", "pk")
+    found = [entry for entry in wide if must_judge(by, entry)]
     if not found and not by.has(Role.LEAD, Role.CHIEF):
         return None
     return {
@@ -100,7 +99,7 @@ def late_units(by: Actor) -> dict[str, Any] | None:
     if not by.has(Role.CHIEF, Role.AUDITOR):
         return None
     late = queries.red(queries.visible_to(by), timezone.now()).order_by()
-    counted = list(late.values("body_id").annotate(red=Count("pk")).order_by("-red", "body_id")[:SIZE])
+    counted = list(late.values("body_id").annotate(red=Count("*")).order_by("-red", "body_id")[:SIZE])
     bodies = Body.objects.in_bulk([row["body_id"] for row in counted])
     return {
         "title": "逾期的单位",

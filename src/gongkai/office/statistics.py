@@ -57,11 +57,11 @@ def accounts(
         "yellow": queries.yellow(rows, moment),
         "red": queries.red(rows, moment),
     }.items():
-        for body, count in part.values_list("body_id").annotate(n=Count("pk")):
+        for body, count in part.values_list("body_id").annotate(n=Count("*")):
             setattr(found[body], name, count)
     closed = rows.filter(closed_at__isnull=False).values_list("body_id")
     for body, count, late in closed.annotate(
-        n=Count("pk"), late=Count("pk", filter=Q(closed_at__gt=F("due_at")))
+        n=Count("*"), late=Count("closed_at", filter=Q(closed_at__gt=F("due_at")))
     ):
         found[body].in_time, found[body].late = count - late, late
     bodies = Body.objects.in_bulk(list(found))

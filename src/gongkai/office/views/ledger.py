@@ -132,9 +132,9 @@ def urging(request: HttpRequest) -> HttpResponse:
     if wanted.light not in {"red", "yellow"}:
         wanted = Filter.read({**request.GET.dict(), "light": "red"})
     entries = wanted.apply(queries.visible_to(request.user), actor)
-    rows = list(
-        entries.select_related("body").order_by("body__position", "body_id", "due_at", "pk")[:URGING_MOST]
-    )
+    # The longest late first, by the index; then by unit.
+    rows = list(entries.select_related("body").order_by("due_at", "pk")[:URGING_MOST])
+    rows.sort(key=lambda entry: (entry.body.position, entry.body_id))
     context = {
         "groups": groups(rows, wanted.light),
         "filter": wanted,
