@@ -107,6 +107,30 @@ class TestRenaming:
             actions.move_column(target, by=SYSTEM, parent=child)
 
 
+class TestRemoving:
+    def test_only_what_never_opened_and_holds_nothing(
+        self, site: Website, plans: Column, housing: Body
+    ) -> None:
+        remove = columns.making.remove_column
+        with pytest.raises(Refused):
+            remove(plans, by=SYSTEM)
+        closed = column(site, "未开通", opened=False)
+        public(housing, [closed])
+        with pytest.raises(Refused):
+            remove(closed, by=SYSTEM)
+        empty = column(site, "空的", opened=False)
+        remove(empty, by=SYSTEM)
+        assert not Column.objects.filter(pk=empty.pk).exists()
+
+    def test_an_archived_column_can_come_back(self, plans: Column) -> None:
+        actions.archive_column(plans, by=SYSTEM, note="专题结束")
+        with pytest.raises(Refused):
+            actions.archive_column(plans, by=SYSTEM)
+        actions.restore_column(plans, by=SYSTEM)
+        plans.refresh_from_db()
+        assert (plans.archived_at, plans.archive_note) == (None, "")
+
+
 class TestPlatform:
     def test_a_new_site_has_all_fixed_children(self, site: Website) -> None:
         assert missing_fixed(site) == []

@@ -16,10 +16,12 @@ class Config(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from gongkai.acts import guards
+        from gongkai.ledger.audit import register_check
         from gongkai.ledger.desk import Block, register_block
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.publishing import editor, rights
         from gongkai.publishing.search import table
+        from gongkai.publishing.verify import editions_hold
         from gongkai.publishing.waiting import waiting_for_signature
         from gongkai.units.models import Appointment, Person
 
@@ -35,3 +37,4 @@ class Config(AppConfig):
         user_logged_in.connect(rights.signed_in, dispatch_uid="gongkai.publishing.login")
         register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
         register_block(Block("reviews", 90, waiting_for_signature, "publishing/block.html"))
+        register_check("editions", "公开版本", editions_hold)

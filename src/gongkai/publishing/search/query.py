@@ -18,7 +18,7 @@ from gongkai.publishing.search import table
 from gongkai.units.models import Body
 
 #: Hits that are ranked and counted; more than anybody pages through, few enough to stay quick.
-MOST = 1000
+MOST = 500
 PER_PAGE = 15
 MOST_WORDS = 100
 

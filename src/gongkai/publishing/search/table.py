@@ -1,5 +1,6 @@
 """The full-text table: SQLite FTS5 or a PostgreSQL tsvector, rows numbered like editions."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
@@ -50,10 +51,29 @@ def clear() -> None:
 
 
 def find(words: str, limit: int) -> list[tuple[int, float]]:
-    """Return (edition, score) for what was typed, best first, at most `limit`; empty where nothing was asked."""
-    expression = fts5_query(words) if connection.vendor == "sqlite" else ts_query(words)
+    """Return (edition, score) for what was typed, best first, at most `limit`; empty where nothing was asked.
+
+    Ranked are the newest `limit` editions that have the words in their title and the newest `limit` that have them anywhere: a word that
+    stands everywhere costs no more than any other.
+    """
+    if connection.vendor == "sqlite":
+        expression = fts5_query(words)
+        asked = [f"title : ({expression})", expression]
+        facts: list[list[str | int]] = [[query, limit] for query in asked]
+    else:
+        expression = ts_query(words)
+        asked = [_in_title(expression), expression]
+        facts = [[query, limit, query] for query in asked]
     if not expression:
         return []
+    found: dict[int, float] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_sql("find", connection.vendor), [expression, limit])
-        return [(int(number), float(score)) for number, score in cursor.fetchall()]
+        for values in facts:
+            cursor.execute(_sql("find", connection.vendor), values)
+            found |= {int(number): float(score) for number, score in cursor.fetchall()}
+    return sorted(found.items(), key=lambda row: (-row[1], -row[0]))[:limit]
+
+
+def _in_title(expression: str) -> str:
+    """Return a tsquery that asks for its lexemes in the title (weight A) only."""
+    return re.sub(r"('[^']*')(:\*)?", lambda part: f"{part[1]}:{'*' if part[2] else ''}A", expression)

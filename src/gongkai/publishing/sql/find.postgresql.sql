@@ -1,3 +1,4 @@
-SELECT rowid, ts_rank('{0.05, 0.1, 0.2, 1.0}', tokens, query, 1) AS score
-FROM publishing_fulltext, CAST(%s AS tsquery) AS query WHERE tokens @@ query
-ORDER BY score DESC, rowid DESC LIMIT %s
+WITH found AS (
+  SELECT rowid, tokens FROM publishing_fulltext WHERE tokens @@ CAST(%s AS tsquery) ORDER BY rowid DESC LIMIT %s
+)
+SELECT rowid, ts_rank('{0.05, 0.1, 0.2, 1.0}', tokens, CAST(%s AS tsquery), 1) AS score FROM found

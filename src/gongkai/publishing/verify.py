@@ -1,0 +1,57 @@
+"""`audit verify`, this room's part: every edition says what was signed, and the log knows it."""
+
+from collections.abc import Iterator
+
+from gongkai.acts.models import Movement
+from gongkai.acts.seal import Verdict
+from gongkai.publishing.actions.editions import edition_digest
+from gongkai.publishing.freezing import content_digest
+from gongkai.publishing.models import Act, Edition
+
+
+def editions_hold() -> Verdict:
+    """Recompute the digests of every edition and its content, and hold them against the log and the erasures on record."""
+    count = 0
+    broken = ""
+    logged = _logged()
+    last: dict[int, int] = {}
+    for edition in _editions():
+        count += 1
+        broken = broken or _broken(edition, logged)
+        if not broken and edition.number != last.get(edition.document_id, 0) + 1:
+            broken = f"信息{edition.document_id}第{edition.number}版之前有版本缺失"
+        last[edition.document_id] = edition.number
+    missing = set() if broken else set(logged) - set(Edition.objects.values_list("pk", flat=True))
+    if missing:
+        broken = f"流水中记有的第{min(missing)}号版本已不在"
+    return Verdict(count, broken)
+
+
+def _editions() -> Iterator[Edition]:
+    rows = Edition.objects.select_related("content", "erasure").order_by("document_id", "number")
+    return rows.iterator(500)
+
+
+def _logged() -> dict[int, str]:
+    """Return the digest that the log has of each edition."""
+    rows = Movement.objects.filter(action__in=("publishing.publish", "publishing.withdraw"))
+    return {
+        int(facts["edition"]): str(facts["digest"])
+        for facts in rows.values_list("facts", flat=True)
+        if "edition" in facts
+    }
+
+
+def _broken(edition: Edition, logged: dict[int, str]) -> str:
+    name = f"信息{edition.document_id}第{edition.number}版"
+    if edition.digest != edition_digest(edition) or logged.get(edition.pk) != edition.digest:
+        return f"{name}被改动"
+    content = getattr(edition, "content", None)
+    if edition.act == Act.WITHDRAW:
+        return ""
+    if content is None:
+        return "" if hasattr(edition, "erasure") else f"{name}的内容缺失，且没有依法删除的记录"
+    made = content_digest(
+        content.title, content.html, content.facts, content.files, edition.audience, edition.circle
+    )
+    return "" if made == edition.content_digest else f"{name}的内容被改动"

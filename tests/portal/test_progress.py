@@ -1,0 +1,44 @@
+"""The year's progress in public: measures, lead units, state, light; nothing that is not public."""
+
+import pytest
+from django.test import Client
+
+from factories import notices
+from gongkai.portal import tree
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> None:
+    tree.forget()
+
+
+def test_before_a_notice_is_confirmed_it_says_so(client: Client) -> None:
+    where = notices.city()
+    assert "还没有确认发布" in client.get("/progress/").content.decode()
+    notices.draft(where)
+    assert "还没有确认发布" in client.get("/progress/").content.decode()
+
+
+def test_a_notice_in_force_shows_measures_lead_units_and_state(client: Client) -> None:
+    where = notices.city()
+    notice = notices.live(where)
+    page = client.get("/progress/").content.decode()
+    assert notice.title in page
+    assert "牵头：" in page
+    assert "进行中" in page
+    assert client.get(f"/progress/{notice.year}/").status_code == 200
+    assert client.get("/progress/1999/").status_code == 404
+
+
+def test_it_is_in_the_navigation_and_the_site_map(client: Client) -> None:
+    notices.city()
+    for path in ("/", "/sitemap/"):
+        assert 'href="/progress/"' in client.get(path).content.decode()
+
+
+def test_names_of_people_do_not_show(client: Client) -> None:
+    where = notices.city()
+    notices.live(where)
+    assert where.chief.name not in client.get("/progress/").content.decode()
