@@ -69,6 +69,17 @@ def test_the_public_and_nobody_see_none(world, who) -> None:
     assert not visible_to(who).exists()
 
 
+def test_who_supervises_every_entry_needs_no_condition(world) -> None:
+    """A body outside the reach that owes nothing (the province, say) does not slow the city's lists down."""
+    bodies, _ = world
+    chief = actor(Role.CHIEF, bodies["office"])
+    BodyFactory(name="云岭省人民政府", kind="government", level="province")
+    assert "WHERE" not in str(visible_to(chief).order_by().query)
+    EntryFactory(body=BodyFactory(name="省财政厅"))
+    assert "WHERE" in str(visible_to(chief).order_by().query)
+    assert visible_to(chief).count() == len(ALL)
+
+
 def test_jobs_see_all_and_people_without_an_appointment_in_force_none(world) -> None:
     assert visible_to(SYSTEM).count() == len(ALL)
     assert not visible_to(PersonFactory().user).exists()

@@ -29,7 +29,7 @@ def visible_to(user: object) -> QuerySet[Entry]:
 
 def _condition(actor: Actor) -> Q:
     reaches = {post.reach for post in actor.posts if post.role in SUPERVISING}
-    if reaches and _all_bodies(reaches):
+    if reaches and _reach_all(reaches):
         return Q()
     own = Q(body_id__in=actor.bodies) & (
         ~Q(audience=Audience.CHIEF) | Q(office_id__in=[p.office_id for p in actor.posts if p.office_id])
@@ -55,8 +55,10 @@ def _bodies_under(reaches: set[str]) -> list[int]:
     return list(Body.objects.filter(_under(reaches)).values_list("pk", flat=True))
 
 
-def _all_bodies(reaches: set[str]) -> bool:
-    return not Body.objects.exclude(_under(reaches)).exists()
+def _reach_all(reaches: set[str]) -> bool:
+    """Whether no entry stands outside these reaches: then nothing has to be filtered, and the lights' indexes serve alone."""
+    outside = Body.objects.exclude(_under(reaches)).values("pk")
+    return not Entry.objects.filter(body_id__in=outside).exists()
 
 
 def waiting_for_others() -> Q:
