@@ -1,5 +1,6 @@
 """Read a notice: container → grids → columns → rows → units, duties, limits; then check that nothing was lost."""
 
+import re
 from pathlib import Path
 
 from gongkai.reading.checks import lost_text
@@ -13,6 +14,7 @@ from gongkai.reading.tables.pages import flag_restarts, join_pages
 from gongkai.reading.tables.rows import Carry, Draft, read_lines
 from gongkai.reading.words.dues import When
 from gongkai.reading.words.duties import MAX_CELL, Context
+from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.paths import survey
 
 
@@ -67,7 +69,7 @@ def read_document(document: Document) -> Notice:
         row, doubts = build_row(number, draft, tables[0].columns, context)
         rows.append(row)
         warnings.extend(doubts)
-    warnings.extend(lost_text(document, rows, front, before))
+    warnings.extend(lost_text(document, rows, front, [*before, *leftovers]))
     return Notice(
         title=front.title,
         doc_number=front.doc_number,
@@ -82,25 +84,38 @@ def read_document(document: Document) -> Notice:
 
 
 def _tables(document: Document) -> tuple[list[Table], list[str], list[str]]:
-    """Return the task tables, and the paragraphs before the first and after the first."""
+    """Return the task tables, and the paragraphs before the first and after the first.
+
+    A heading (一、…) printed right above a table belongs to the table.
+    """
     tables: list[Table] = []
     before: list[str] = []
     after: list[str] = []
     columns: list[Column] | None = None
     for block in document.blocks:
+        texts = after if tables else before
         if isinstance(block, Paragraph):
-            (after if tables else before).append(block.text)
+            texts.append(block.text)
             continue
         table = read_columns(block, columns)
         if table is None:
-            (after if tables else before).extend(_plain(block))
-        else:
-            before.extend(
-                cell.text for line in table.above for cell in line.cells if cell.text and not tables
-            )
-            tables.append(table)
-            columns = table.columns
+            texts.extend(_plain(block))
+            continue
+        while texts and _is_heading(texts[-1]):
+            table.headings.insert(0, texts.pop().strip())
+        before.extend(cell.text for line in table.above for cell in line.cells if cell.text and not tables)
+        tables.append(table)
+        columns = table.columns
     return tables, before, after
+
+
+def _is_heading(text: str) -> bool:
+    number = number_of(text)
+    return (
+        bool(number and number.depth <= 2)
+        and len(text.strip()) <= 45
+        and not re.search(r"[，；：]|。.", text)
+    )
 
 
 def _plain(grid: Grid) -> list[str]:

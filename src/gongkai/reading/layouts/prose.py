@@ -40,6 +40,7 @@ class _State:
     section: str = ""
     item: str = ""
     waiting: list[str] = field(default_factory=list)
+    printed: tuple[str, ...] = ("", "")
     standing: _Owners | None = None  # units named at a heading, for all below it
     lines: list[Line] = field(default_factory=list)
 
@@ -147,6 +148,10 @@ def _flush(state: _State, owners: _Owners) -> None:
         owners.limit,
     )
     line = Line([Cell(text) if text else Cell("", State.NONE) for text in values])
+    for place in (0, 1):
+        if values[place] and values[place] == state.printed[place]:
+            line.cells[place] = Cell("", State.COVERED)
+    state.printed = values[:2]
     if owners.guessed:
         line.doubts.append("单位由正文语句推断，请核对")
     state.lines.append(line)

@@ -110,7 +110,7 @@ def _look_for_cuts(draft: Draft, measure: str, extras: dict[str, str], warn: War
     """Lists that begin with 1 and stop, sentences that stop in the middle: text may have been lost."""
     for name, label, text in (
         ("measure", "举措", measure),
-        *(("extras", bare_head(h), t) for h, t in extras.items()),
+        *(("extras", bare_head(h), t) for h, t in draft.extras.items() if not PATH_HEAD.search(h)),
     ):
         lines = [line for line in text.split("\n") if line]
         if not lines:

@@ -17,12 +17,13 @@ class Column:
 
 @dataclass(slots=True)
 class Table:
-    """A grid whose columns are known; `above` are the lines before the heads."""
+    """A grid whose columns are known; `above` are the lines of the grid before the heads."""
 
     columns: list[Column]
     lines: list[Line]
     exact: bool
     above: list[Line] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)  # printed as paragraphs right above the table
 
     def place(self, role: Role) -> int | None:
         """Return the first column of a role."""

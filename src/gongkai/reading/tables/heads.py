@@ -100,6 +100,8 @@ def assign(heads: list[str]) -> list[Role]:
     options = {place: meanings(head) for place, head in enumerate(heads)}
     measure = _best(options, Role.MEASURE, exclude=())
     section = _best(options, Role.SECTION, exclude=() if measure is None else (measure,))
+    if section is None and measure is not None:
+        measure, section = _two_texts(options, measure)
     if measure is None and section is not None:
         measure, section = section, None  # a table of one text column: it is the measure
     for place, role in ((measure, Role.MEASURE), (section, Role.SECTION)):
@@ -111,6 +113,13 @@ def assign(heads: list[str]) -> list[Role]:
             roles[place] = role
     _find_item(heads, roles, options)
     return roles
+
+
+def _two_texts(options: dict[int, list[tuple[Role, int]]], measure: int) -> tuple[int, int | None]:
+    """Where no column is a task by name, 任务内容 beside 公开要求 is the task and the other the measure."""
+    other = _best(options, Role.MEASURE, exclude=(measure,))
+    may_be_task = any(role is Role.SECTION for role, _ in options[measure])
+    return (other, measure) if other is not None and may_be_task else (measure, None)
 
 
 def _best(options: dict[int, list[tuple[Role, int]]], role: Role, exclude: tuple[int, ...]) -> int | None:

@@ -52,6 +52,8 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
     carry = carry or Carry()
     unmarked = table.exact and _merges_unmarked(table)
     drafts: list[Draft] = []
+    for heading in table.headings:
+        _full_width(heading, carry, leftovers)
     for line in table.lines:
         texts = [cell.text for cell in line.cells]
         if is_head_row(texts) and {bare_head(x) for x in texts if x} <= {

@@ -353,7 +353,12 @@ def read_limit(cell: str, when: When) -> list[Due]:
     return found
 
 
+_BARE_QUARTER = re.compile(rf"^{_YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)$")
+
+
 def _bare_limit(text: str, when: When) -> Due | None:
+    if match := _BARE_QUARTER.match(text):
+        return _by_quarter(match, when)
     if match := _BARE_DATE.match(text):
         month = _int(match["m"])
         year = int(match["year"] or 0) or when.year

@@ -169,7 +169,8 @@ def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[t
     if any(duty.due is None for duty in duties):
         duties = tuple(replace(duty, due=first) if duty.due is None else duty for duty in duties)
     elif not any(_same(duty.due, first) for duty in duties):
-        duties = (*duties, Duty(cell.strip(), due=first))
+        again = replace(duties[0], due=first) if len(duties) == 1 else Duty(cell.strip(), due=first)
+        duties = (*duties, again)
     more = tuple(
         Duty(cell.strip(), due=due) for due in limits[1:] if not any(_same(x.due, due) for x in duties)
     )

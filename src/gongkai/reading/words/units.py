@@ -66,9 +66,26 @@ def read_units(text: str) -> Units:
     leading = False
     for part, label in _labelled(_joined_lines(text)):
         leading = leading if label is None else label.startswith(_LEADS) or any(x in label for x in _LEADS)
-        for piece in _pieces(part, units):
-            _add(piece, units, leading=leading)
+        for words, leads in _by_verb(part):
+            for piece in _pieces(words, units):
+                _add(piece, units, leading=leading if leads is None else leads)
     return units
+
+
+_VERB = re.compile(r"(?:负责)?(?P<verb>牵头|配合|参与|协助|协同)(?:负责|落实|抓好落实)?$")
+
+
+def _by_verb(text: str) -> list[tuple[str, bool | None]]:
+    """Parts of `A、B牵头，C、D配合` with who leads; None where no verb says it."""
+    parts = re.split(r"[，,；;。\n]", text)
+    if not any(_VERB.search(part.strip()) for part in parts):
+        return [(text, None)]
+    out: list[tuple[str, bool | None]] = []
+    for part in parts:
+        match = _VERB.search(part.strip())
+        words = part.strip()[: match.start()] if match else part
+        out.append((words, match["verb"] == "牵头" if match else None))
+    return out
 
 
 def _labelled(text: str) -> list[tuple[str, str | None]]:
