@@ -11,17 +11,21 @@
 Nothing here calls an outside service or keeps state outside the objects it returns. See docs/matching.md.
 """
 
-from gongkai.matching.alignment import Pair, align
-from gongkai.matching.deciding import Decision, Rule, calibrated, decide
-from gongkai.matching.duplicates import Duplicate, fingerprint, near_duplicates, similarity
-from gongkai.matching.entries import Part, question_and_answer
-from gongkai.matching.folding import fold
-from gongkai.matching.index import Hit, Index
-from gongkai.matching.numbers import document_numbers
-from gongkai.matching.reasons import why
-from gongkai.matching.routing import Route, Router
-from gongkai.matching.synonyms import Synonym, Synonyms
-from gongkai.matching.tokens import Phrase, fts5_query, query_tokens, search_tokens, ts_query
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gongkai.matching.alignment import Pair, align
+    from gongkai.matching.deciding import Decision, Rule, calibrated, decide
+    from gongkai.matching.duplicates import Duplicate, fingerprint, near_duplicates, similarity
+    from gongkai.matching.entries import Part, question_and_answer
+    from gongkai.matching.folding import fold
+    from gongkai.matching.index import Hit, Index
+    from gongkai.matching.numbers import document_numbers
+    from gongkai.matching.reasons import why
+    from gongkai.matching.routing import Route, Router
+    from gongkai.matching.synonyms import Synonym, Synonyms
+    from gongkai.matching.tokens import Phrase, fts5_query, query_tokens, search_tokens, ts_query
 
 __all__ = [
     "Decision",
@@ -51,3 +55,41 @@ __all__ = [
     "ts_query",
     "why",
 ]
+
+# Where each name lives. Loaded when first asked for: who needs only the spelling does not wait for numpy.
+_HOMES = {
+    "Decision": "deciding",
+    "Duplicate": "duplicates",
+    "Hit": "index",
+    "Index": "index",
+    "Pair": "alignment",
+    "Part": "entries",
+    "Phrase": "tokens",
+    "Route": "routing",
+    "Router": "routing",
+    "Rule": "deciding",
+    "Synonym": "synonyms",
+    "Synonyms": "synonyms",
+    "align": "alignment",
+    "calibrated": "deciding",
+    "decide": "deciding",
+    "document_numbers": "numbers",
+    "fingerprint": "duplicates",
+    "fold": "folding",
+    "fts5_query": "tokens",
+    "near_duplicates": "duplicates",
+    "query_tokens": "tokens",
+    "question_and_answer": "entries",
+    "search_tokens": "tokens",
+    "similarity": "duplicates",
+    "ts_query": "tokens",
+    "why": "reasons",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
