@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8000
 DATA   ?= data
 JOBS   ?= 2
+CODE   := src tests benchmarks tools
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: help setup demo demo-reset test test-all check bench soak lock format clean
@@ -42,7 +43,7 @@ test-all: setup ## run everything twice: on SQLite and on PostgreSQL
 	@$(BIN)/pytest -n $(JOBS) --dist loadgroup
 
 check: setup ## the quick part: format, lint, types, floors
-	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy --no-error-summary && $(BIN)/lint-imports --no-logo 2>/dev/null | tail -n 4
+	@$(BIN)/ruff format --check -q $(CODE) && $(BIN)/ruff check -q $(CODE) && $(BIN)/mypy --no-error-summary && $(BIN)/lint-imports --no-logo 2>/dev/null | tail -n 4
 
 bench: setup ## measure; prints a table and writes bench.json
 	@$(BIN)/python -m benchmarks
@@ -51,7 +52,7 @@ soak: setup ## kill imports, confirms and publishings 100 times; count what was 
 	@$(BIN)/python -m benchmarks.soak
 
 format: setup ## format the code
-	@$(BIN)/ruff check -q --fix . ; $(BIN)/ruff format -q .
+	@$(BIN)/ruff check -q --fix $(CODE) ; $(BIN)/ruff format -q $(CODE)
 
 lock: setup ## lock the requirements again, with hashes and no package host's name
 	@for f in base dev; do $(BIN)/uv pip compile -q --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt; done

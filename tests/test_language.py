@@ -34,6 +34,8 @@ def test_own_catalogue_keeps_placeholders_and_is_compiled(domain: str) -> None:
     entries = polib.pofile(OWN / f"{domain}.po")
     for entry in entries:
         text = entry.msgstr or entry.msgstr_plural[0]
-        assert placeholders(text) <= placeholders(entry.msgid) | placeholders(entry.msgid_plural or ""), entry.msgid
+        assert placeholders(text) <= placeholders(entry.msgid) | placeholders(entry.msgid_plural or ""), (
+            entry.msgid
+        )
     compiled = {e.msgid: e.msgstr or e.msgstr_plural.get(0) for e in polib.mofile(OWN / f"{domain}.mo")}
     assert compiled == {e.msgid: e.msgstr or e.msgstr_plural.get(0) for e in entries}

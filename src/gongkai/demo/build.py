@@ -69,7 +69,8 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
 def _import(by: Actor, government: Body, issuer: Body, name: str, today: date, year: int) -> Notice:
     sample = notices.sample(name, today, year)
     source = read_source(notices.word_file(sample), f"{sample.facts['标题']}.docx")
-    return actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
+    made: Notice = actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
+    return made
 
 
 def _notice(

@@ -99,7 +99,7 @@ def _people(cast: Cast, since: date) -> None:
     working = [
         key for key, body in cast.bodies.items() if body.kind != BodyKind.GOVERNMENT and key != "shengban"
     ]
-    posts = [(role, key) for key in working for role in (Role.CLERK, Role.LEAD)]
+    posts: list[tuple[str, str]] = [(role, key) for key in working for role in (Role.CLERK, Role.LEAD)]
     posts += [post for post in wanted if post not in posts]
     for number, (role, key) in enumerate(posts):
         body = cast.bodies[key]

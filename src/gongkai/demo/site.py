@@ -1,6 +1,7 @@
 """The sample city's sites: opened, their columns given owner, person, cycle and content, and items published in them."""
 
 from datetime import date, datetime
+from typing import Any
 
 from gongkai.acts.action import Refused
 from gongkai.demo import texts
@@ -9,6 +10,7 @@ from gongkai.publishing import actions
 from gongkai.publishing.documents import desk_of, document_of
 from gongkai.publishing.models import Column, Document, ItemPage, Website
 from gongkai.publishing.vocabulary import Attribute
+from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person, Role
 
 
@@ -18,12 +20,12 @@ def open_sites(cast: Cast) -> None:
     _site(cast, "qingxi", "qxban", "青溪县人民政府", "www.qingxi.gov.example", "3601990012", accent="blue")
 
 
-def _site(cast: Cast, key: str, office: str, name: str, host: str, code: str, **facts: object) -> Website:
+def _site(cast: Cast, key: str, office: str, name: str, host: str, code: str, **facts: Any) -> Website:
     clerk = cast.actor(Role.CLERK, cast.bodies[office])
     website: Website = actions.open_website(
         None,
         by=cast.chief,
-        person=Person.objects.get(pk=clerk.person_id),
+        person=_person(clerk),
         name=name,
         host=host,
         body=cast.bodies[key],
@@ -57,7 +59,7 @@ def open_columns(cast: Cast, *, leave: tuple[str, ...] = ()) -> int:
             column,
             by=chief,
             owner=owner,
-            person=Person.objects.get(pk=clerk.person_id),
+            person=_person(clerk),
             cycle_days=column.cycle_days or texts.cycle_of(column.name),
             content=column.content or f"公开{column.name}的政策文件、办理结果和相关说明",
         )
@@ -103,3 +105,9 @@ def publish(
     review = actions.submit(page, by=clerk)
     actions.approve(review, by=head)
     return document
+
+
+def _person(actor: Actor) -> Person:
+    """Return the person behind an actor of the sample."""
+    assert actor.person_id is not None
+    return Person.objects.get(pk=actor.person_id)
