@@ -35,6 +35,7 @@ _HOME = (
     r"住所地|住所|住宅地址|家住|家在|居住在|居住于|居住|住在|住于|租住在|租住于|租住|暂住在|暂住地|暂住|定居于|原住|通讯地址|通信地址|邮寄地址|收件地址|"
     r"收货地址|送达地址|联系地址|家庭详细地址|详细地址|房屋坐落|房屋地址|房屋位置|坐落于|坐落|地址|户址|籍贯|祖籍|住"
 )
+_LABEL = re.compile(_HOME)
 _LABELLED = re.compile(
     rf"(?P<label>{_HOME})(?:\([^)\n]{{1,10}}\))?(?:[是为于在:\s]{{0,4}})(?=[\u4e00-\u9fff0-9A-Za-z])"
 )
@@ -164,6 +165,8 @@ def beside(frame: Frame, people: list[tuple[int, int]]) -> Iterator[Finding]:
         if not gap:
             continue
         start = gap.end()
+        if _LABEL.match(frame.text, start):
+            continue  # the label's own rule reads it
         stop = _read_forward(frame, start)
         words = frame.text[start:stop]
         if (

@@ -119,7 +119,8 @@ def _judge(search: _Search, start: int, surname: int) -> int:
     if _MASKED.match(text, start + surname) or shape.HONORIFIC.match(text, start + surname):
         return start
     left = context.left_of(frame, start)
-    if frame.starts[start] == 0 and not left.kind and not search.chain(start):
+    alone = frame.starts[start] == 0 and not left.field and not search.chain(start)
+    if alone and (not left.kind or _inside_word(frame, start)):
         return start
     end = shape.name_end(frame, start, surname)
     name = text[start:end]
@@ -129,6 +130,14 @@ def _judge(search: _Search, start: int, surname: int) -> int:
     if end - start < 2 or _not_a_name(frame, start, end, left, score):
         return start
     return _weigh(search, start, end, left, score)
+
+
+def _inside_word(frame: Frame, start: int) -> bool:
+    """Return whether an everyday word reaches over the place (行业 + 主管部门 is no 业主 named 管部门)."""
+    at = start
+    while at > 0 and not frame.starts[at]:
+        at -= 1
+    return shape.is_ordinary(frame.word(at))
 
 
 def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float) -> bool:
@@ -311,6 +320,8 @@ def _again(search: _Search, start: int, end: int) -> bool:
         return False
     left = context.left_of(frame, start)
     if left.kind == "public" or context.office_right(frame, end):
+        return False
+    if frame.starts[start] == 0 and not left.kind:
         return False
     return not context.place_right(frame, end, gap=False)
 

@@ -70,7 +70,7 @@ def given_score(given: str) -> float:
         return -2.0
     score = 0.0
     for char in given:
-        score += 0.9 if char in GIVEN_A else 0.4 if char in GIVEN_B else -0.8
+        score += 0.9 if char in GIVEN_A else 0.4 if char in GIVEN_B else -0.5
         if char in FUNCTION and char not in GIVEN_A:
             score -= 1.2
     return score if len(given) == 2 else score * 1.1
@@ -137,7 +137,7 @@ def _closed(run: str, short: int, digit: bool) -> bool:
 
 def _third_belongs(run: str, size: int) -> bool:
     third, rest = run[size + 1], run[size + 2 :]
-    score = 1.0 if third in GIVEN_A else 0.3 if third in GIVEN_B else -1.0
+    score = 1.0 if third in GIVEN_A else 0.3 if third in GIVEN_B else -0.7
     if third in FUNCTION:
         score -= 1.6
     if third == "家" and (STARTER.at(rest, 0) or known_word(rest[:2])):
