@@ -27,7 +27,7 @@ def warn_from(entry: Entry, calendar: law.Calendar | None = None) -> tuple[datet
     if entry.due_at is None:
         return None, False
     days = calendar or law.default_calendar()
-    rules = law.RULE_SETS[kind_of(entry.kind).rules]
+    rules = law.rule_sets()[kind_of(entry.kind).rules]
     local = timezone.localtime(entry.due_at)
     warn = law.warn_at(local, rules, days)
     assert isinstance(warn, datetime)

@@ -29,7 +29,7 @@ class Kind:
     `onward` are those of them that move an entry on: the one button of the first page and of the page's head is the first of these that
     is allowed (empty: any action).
     `judges` says whose turn it is to judge what was handed in (the lead unit); None: the 政务公开办's. The 政务公开办 may judge and urge besides.
-    `prefix` begins its numbers (its label where empty). `rules` names its rule set in `law.RULE_SETS`: when yellow begins, and the clock.
+    `prefix` begins its numbers (its label where empty). `rules` names its rule set in `law.rule_sets()`: when yellow begins, and the clock.
     `deadline` computes the due date from the kind's events where it is counted in law, for `clock.recompute`; None: an ordered date.
     `waiting` are the open states in which the owing body waits for somebody else (to accept, to decide).
     `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
