@@ -95,6 +95,10 @@ class ColumnForm(forms.Form):
 
     def __init__(self, *args: Any, column: Column, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("content", "owner", "person", "cycle_days"):
+            self.fields[name].required = column.is_open
+            if not column.is_open:
+                self.fields[name].help_text = f"{self.fields[name].help_text}（开通前必须填写）"
         top = column.website.body.path
         _field(self, "owner").queryset = Body.objects.filter(
             path__startswith=top, active_to=None, merged_into=None
