@@ -1,0 +1,251 @@
+"""The rules by which words about time become limits: one pattern and one function each.
+
+Earlier rules are asked first. What only names a year, a manner or an occasion (2021年度报告, 适当方式, ……前) has no rule.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from gongkai.reading.model import Due
+from gongkai.reading.words.numbering import chinese_to_int
+
+_N = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
+_M = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
+_D = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+YEAR = r"(?:(?P<year>20\d\d|二[〇○零]\w{2})\s?年|(?P<rel>今年|本年|明年|次年|翌年|当年|下一?年)(?:度)?)"
+_BEFORE = r"(?:以前|之前|前)"
+EVENT = r"印发|出台|公布|发布|下发|施行|实施|形成|变更|收到|受理|作出|签发|制定|结束|之日|批准|通过|审定|完成"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """What dates without a year are read against: the notice's year and month, where known."""
+
+    year: int | None = None
+    month: int = 1
+
+
+Rule = Callable[[re.Match[str], When], Due | None]
+RULES: list[tuple[re.Pattern[str], Rule]] = []
+
+
+def rule(pattern: str) -> Callable[[Rule], Rule]:
+    """Add a rule; earlier rules are asked first."""
+
+    def add(function: Rule) -> Rule:
+        RULES.append((re.compile(pattern), function))
+        return function
+
+    return add
+
+
+def to_int(text: str) -> int:
+    """Return the value of digits or a Chinese numeral, 0 where it is none."""
+    return chinese_to_int(text) or 0
+
+
+def iso_day(year: int, month: int, day: int) -> str | None:
+    """Return the day in ISO form, None where there is no such day."""
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _year(match: re.Match[str], when: When, month: int) -> int | None:
+    """The printed year; a relative one from the notice's; none printed: the next such month."""
+    printed, relative = match["year"], match["rel"]
+    if printed:
+        return int(printed) if printed.isdigit() else chinese_to_int(printed.replace("○", "〇"))
+    if when.year is None:
+        return None
+    if relative in ("明年", "次年", "翌年", "下年", "下一年"):
+        return when.year + 1
+    return when.year if relative or month >= when.month or when.month - month <= 3 else when.year + 1
+
+
+def _by(day: str | None, match: re.Match[str]) -> Due | None:
+    return Due("by_date", match.group(0).strip(), date=day) if day else None
+
+
+# --- every year by a day ---------------------------------------------------------------------------------------
+
+
+@rule(
+    rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>{_M})月(?:(?P<d>{_D})日|(?P<end>底|末))?{_BEFORE}?)"
+)
+def _every_year_by(match: re.Match[str], when: When) -> Due | None:
+    """每年1月31日前、每年3月底前."""
+    if not (match["d"] or match["end"] or match.group(0).endswith("前")):
+        return None
+    return _yearly(match, "following" if match["next"] else "same")
+
+
+@rule(rf"(?:次年|翌年|下一年度?)的?(?P<m>{_M})月(?:(?P<d>{_D})日|(?P<end>底|末))?(?:{_BEFORE})")
+def _next_year_by(match: re.Match[str], when: When) -> Due | None:
+    """次年1月底前: every year, in the year after."""
+    return _yearly(match, "following")
+
+
+@rule(rf"(?:每年|每年度)年(?:底|末){_BEFORE}?|每年(?:底|末){_BEFORE}")
+def _every_year_end(match: re.Match[str], when: When) -> Due | None:
+    return Due("yearly_by", match.group(0), month_day="12-31", of_year="same")
+
+
+def _yearly(match: re.Match[str], of_year: str) -> Due | None:
+    month = to_int(match["m"])
+    if not 1 <= month <= 12:
+        return None
+    if match["d"]:
+        day = to_int(match["d"])
+    elif match["end"]:
+        day = monthrange(2023, month)[1]
+    else:  # 3月前: the last day of the month before
+        month, day = (12, 31) if month == 1 else (month - 1, monthrange(2023, month - 1)[1])
+    return Due("yearly_by", match.group(0), month_day=f"{month:02d}-{day:02d}", of_year=of_year)
+
+
+# --- starts, then days ------------------------------------------------------------------------------------------
+
+
+@rule(rf"(?:从|自)?{YEAR}?(?P<m>{_M})月(?:(?P<d>{_D})日)?(?:起|开始)")
+def _starts(match: re.Match[str], when: When) -> Due | None:
+    """6月1日起: a standing duty with a first day."""
+    month, day = to_int(match["m"]), to_int(match["d"] or "1")
+    year = _year(match, When(when.year, 1), month)
+    return Due("ongoing", match.group(0), mode="起", starts=iso_day(year, month, day) if year else None)
+
+
+@rule(
+    rf"(?:于|在|截至|截止)?\s?{YEAR}?\s?(?P<m>{_M})月\s?(?P<d>{_D})日\s?(?:24时|17时|18时)?(?:{_BEFORE}|内|止|截止)"
+)
+def _by_day(match: re.Match[str], when: When) -> Due | None:
+    """2021年7月31日前: that day is the last allowed."""
+    month = to_int(match["m"])
+    year = _year(match, when, month)
+    return _by(iso_day(year, month, to_int(match["d"])) if year else None, match)
+
+
+@rule(rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{_M})月\s?(?P<part>上旬|中旬|下旬|底|末)(?:{_BEFORE}|内)?")
+def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
+    """1月中旬 is the last of the ten days: the 20th; 6月底前 the last of the month."""
+    month = to_int(match["m"])
+    year = _year(match, when, month)
+    if not year or not 1 <= month <= 12:
+        return None
+    day = {"上旬": 10, "中旬": 20}.get(match["part"]) or monthrange(year, month)[1]
+    return _by(iso_day(year, month, day), match)
+
+
+@rule(rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{_M})月(?:份)?(?P<how>{_BEFORE}|内|份?完成)")
+def _by_month(match: re.Match[str], when: When) -> Due | None:
+    """7月前 is the end of June; 7月内 the end of July."""
+    month = to_int(match["m"])
+    year = _year(match, when, month)
+    if not year or not 1 <= month <= 12:
+        return None
+    if match["how"].endswith("前"):
+        year, month = (year - 1, 12) if month == 1 else (year, month - 1)
+    return _by(iso_day(year, month, monthrange(year, month)[1]), match)
+
+
+@rule(rf"{YEAR}?\s?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:末|底|结束)?(?:{_BEFORE}|内|底|末|完成)")
+def by_quarter(match: re.Match[str], when: When) -> Due | None:
+    """第三季度末前, 上半年完成."""
+    text = match["q"]
+    month = {"上半年": 6, "下半年": 12}.get(text) or 3 * to_int(text.strip("第季度"))
+    year = _year(match, When(when.year, 1), month)
+    return _by(iso_day(year, month, monthrange(year, month)[1]) if year else None, match)
+
+
+@rule(
+    rf"(?:于|在)?(?:{YEAR}(?:底|末|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内))(?:{_BEFORE}|完成)?"
+)
+def _by_year(match: re.Match[str], when: When) -> Due | None:
+    """2022年底前, 年底前, 年内."""
+    year = _year(match, When(when.year, 1), 12)
+    return _by(iso_day(year, 12, 31) if year else None, match)
+
+
+# --- days and months from an event ------------------------------------------------------------------------------
+
+
+@rule(rf"(?P<least>不少于|不得少于|至少|不低于|提前|不短于)?(?P<n>{_N})\s?个?工作日(?:之?内|以内)?")
+def _working_days(match: re.Match[str], when: When) -> Due | None:
+    return Due("working_days", match.group(0), count=to_int(match["n"]), least=bool(match["least"]))
+
+
+@rule(
+    rf"(?P<least>不少于|不得少于|至少|不低于|不短于|提前)(?P<n>{_N})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{_N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
+)
+def _calendar_days(match: re.Match[str], when: When) -> Due | None:
+    count = to_int(match["n"] or match["m"])
+    return Due("calendar_days", match.group(0), count=count, least=bool(match["least"]))
+
+
+@rule(rf"(?P<n>{_N})\s?个?月(?:之?内|以内)")
+def _months(match: re.Match[str], when: When) -> Due | None:
+    if "个" not in match.group(0):
+        return None  # 6月内 is a month, not a number of months
+    return Due("months", match.group(0), count=to_int(match["n"]), after="")
+
+
+# --- so many times, every so often -------------------------------------------------------------------------------
+
+PERIODS = {"年": "year", "半年": "half_year", "季": "quarter", "月": "month", "周": "week", "星期": "week"}
+_PERIOD = r"(?P<p>半年|年|季|月|周|星期)"
+_LEAST = r"(?:不少于|不得少于|至少|不低于|最少|应少于|以上)"
+_TIMES = r"(?:次|场|期|篇|条|批|轮|件|个)"
+
+
+@rule(
+    rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR}(?:度)?(?=[^，。；]{{0,24}}{_LEAST})|年度内?)"
+    rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{_LEAST})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{_N})\s?(?:{_TIMES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
+)
+def _times(match: re.Match[str], when: When) -> Due | None:
+    """每年不少于4次."""
+    period = PERIODS[match["p"] or "年"]
+    least = bool(match["least"]) or match.group(0).endswith("以上")
+    text = match.group(0)
+    if not least and not text.endswith(("次", "场", "期", "轮")):
+        return None
+    return Due("times", text, count=to_int(match["n"]), period=period, least=least)
+
+
+@rule(rf"{_LEAST}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{_N})\s?(?:次|场|期|轮)")
+def _times_at_least(match: re.Match[str], when: When) -> Due | None:
+    return Due("times", match.group(0), count=to_int(match["n"]), period="unspecified", least=True)
+
+
+@rule(
+    r"每(?P<half>半年)|每个?(?P<p>年|季|月|周|星期)(?:度)?|按(?P<q>年|季|月|周)度?(?=公开|发布|更新|通报|报送|开展)|逐(?P<r>季|月)"
+)
+def _recurring(match: re.Match[str], when: When) -> Due | None:
+    word = "半年" if match["half"] else (match["p"] or match["q"] or match["r"])
+    return Due("recurring", match.group(0), period=PERIODS[word])
+
+
+@rule(r"(?<![不法约固特给规])定期(?![限间刊])")
+def _regularly(match: re.Match[str], when: When) -> Due | None:
+    return Due("recurring", match.group(0), period="unspecified")
+
+
+# --- standing duties -----------------------------------------------------------------------------------------------
+
+
+@rule(
+    r"(?<![不未])及时(?![性率雨])|(?:动态|实时|即时|随时)(?:更新|调整|管理|公开|发布|完善|维护|公布|优化)(?!的)|第一时间|常态化(?:开展|推进|更新|公开|组织|检查|巡查|管理)|长期(?:坚持|公开|推进)"
+)
+def _ongoing(match: re.Match[str], when: When) -> Due | None:
+    return Due("ongoing", match.group(0), mode=match.group(0))
+
+
+@rule(
+    r"(?:(?<=^)|(?<=[，,；;。、\n：:]))(?:要|应|应当|并|还要|切实|需|须|确保|坚持)?(?P<w>持续)(?!性)(?=[^，。；、]{2})"
+)
+def _lasting(match: re.Match[str], when: When) -> Due | None:
+    """持续 as the manner of an order (持续深化…), not inside a noun (连续性稳定性可持续性)."""
+    return Due("ongoing", match["w"], mode="持续")
