@@ -68,6 +68,8 @@ def cells(frame: Frame, kind_of: Callable[[str], str]) -> Iterator[tuple[int, in
         if len(line) > 2000:
             columns = {}
             continue
+        if not columns and not any(sign in line for sign in "\t| "):
+            continue  # one cell: neither heads nor a row
         spans = _cells(line, found.start())
         heads = [_clean(text[a:b]) for a, b in spans]
         kinds = [kind_of(head) for head in heads]
