@@ -25,8 +25,20 @@ def serve(host: str, port: int, workers: int, no_jobs: bool) -> None:
     start()
     from django.core.management import call_command
 
+    click.echo("正在检查数据库，首次启动约需一分钟……")
     call_command("migrate", verbosity=0, interactive=False)
+    _welcome(host, port)
     run(host, port, workers, jobs=not no_jobs)
+
+
+def _welcome(host: str, port: int) -> None:
+    """Say where it is, and what a fresh installation lacks: nobody can sign in yet."""
+    from gongkai.units.models import Appointment, Role
+
+    click.echo(f"公开网站  http://{host}:{port}/\n工作后台  http://{host}:{port}/admin/")
+    if not Appointment.objects.filter(role=Role.ADMINISTRATOR).exists():
+        click.echo("还没有系统管理员，无人可以登录：请另开窗口运行 gongkai init")
+    click.echo("按 Ctrl+C 停止。")
 
 
 def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
