@@ -32,7 +32,7 @@ from gongkai.notices.actions import (
     tick,
 )
 from gongkai.notices.checklist import checklist
-from gongkai.notices.jobs import open_next_periods
+from gongkai.notices.jobs import open_next_periods, remind_deciders
 from gongkai.notices.models import Ask, Assignment, AwaitedAct, Carry
 from gongkai.notices.states import ASSIGNMENT, CLOSED, OPEN, State
 from gongkai.units.actors import ANONYMOUS, SYSTEM, Actor
@@ -329,6 +329,26 @@ def test_closing_a_quarter_opens_the_next(town: City) -> None:
     submitted(fresh(quarter), actor(Role.CLERK, town.finance))
     accept(fresh(quarter), by=actor(Role.LEAD, town.finance))
     assert Assignment.objects.filter(track="quarter", period=f"{notice.year}Q3").exists()
+
+
+# Those who decide are reminded
+
+
+def test_a_lead_is_reminded_once_of_what_waits_for_three_working_days(
+    entry: Entry, educator: Actor, planner: Actor
+) -> None:
+    assert remind_deciders(in_days(0)) == {"reminded": 0}
+    submitted(entry, educator)
+    assert remind_deciders(in_days(1)) == {"reminded": 0}
+    assert remind_deciders(in_days(12)) == {"reminded": 1}
+    assert remind_deciders(in_days(13)) == {"reminded": 0}
+    version = fresh(entry).version
+    back = return_(
+        fresh(entry), by=planner, version=version, reason="网址打不开"
+    )  # nobody's form was disturbed
+    not_applicable(back, by=educator, reason="不涉及")
+    assert remind_deciders(in_days(14)) == {"reminded": 1}
+    assert Movement.objects.filter(action="assignment.nudge").count() == 2
 
 
 # Guidance (N-15)

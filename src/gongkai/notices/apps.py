@@ -22,6 +22,7 @@ class Config(AppConfig):
         registry.register(kinds.UPWARD_KIND)
         LISTENERS.append(listeners.offer_evidence)
         register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))
+        register_job(Job("remind_deciders", "提醒牵头单位审核", jobs.remind_deciders, 35))
         register_panel(
             Panel("assignment", "notices/panel.html", panels.assignment, kinds={"assignment"}, position=150)
         )

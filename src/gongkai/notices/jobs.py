@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
-from gongkai.notices.actions.deciding import next_period
+from gongkai.law import default_calendar, end_of_day
+from gongkai.ledger.models import Told
+from gongkai.notices.actions.deciding import NUDGE, next_period, nudge
 from gongkai.notices.checklist import period
-from gongkai.notices.models import Assignment
+from gongkai.notices.models import Ask, Assignment
 from gongkai.notices.planning.periods import YEAR
 from gongkai.notices.planning.plan import next_periods
-from gongkai.notices.states import NoticeState
+from gongkai.notices.states import ASKED, NoticeState, State
 from gongkai.units.actors import SYSTEM
 
 
@@ -25,6 +27,34 @@ def open_next_periods(today: date | None = None) -> Mapping[str, int]:
             made = next_period(assignment.entry, by=SYSTEM, today=day)
             opened += len(made)
     return {"opened": opened}
+
+
+#: Working days that a submission waits before its deciders are reminded: our convention, not law.
+PATIENCE = 3
+#: The most that one run reminds of; the next run goes on.
+MOST = 500
+
+
+def remind_deciders(today: date | None = None) -> Mapping[str, int]:
+    """Remind lead units of what has waited for them for three working days: once for each submission and each request."""
+    day = default_calendar().subtract(today or timezone.localdate(), PATIENCE)
+    before = end_of_day(day)
+    told = Told.objects.filter(step=NUDGE)
+    submitted = (
+        Assignment.objects.filter(entry__state=State.SUBMITTED, submitted_at__lt=before)
+        .exclude(Exists(told.filter(entry=OuterRef("pk"), due_at=OuterRef("submitted_at"))))
+        .select_related("entry__body")
+    )
+    asked = (
+        Ask.objects.filter(granted=None, asked_at__lt=before, assignment__entry__state__in=ASKED)
+        .exclude(Exists(told.filter(entry=OuterRef("assignment"), due_at=OuterRef("asked_at"))))
+        .select_related("assignment__entry__body")
+    )
+    waiting = [(row.entry, row.submitted_at) for row in submitted.order_by("pk")[:MOST]]
+    waiting += [(ask.assignment.entry, ask.asked_at) for ask in asked.order_by("pk")[:MOST]]
+    for entry, since in waiting:
+        nudge(entry, by=SYSTEM, since=since)
+    return {"reminded": len(waiting)}
 
 
 def _newest() -> list[Assignment]:

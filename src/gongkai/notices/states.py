@@ -61,6 +61,11 @@ CLOSED = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, _S.
 #: What a person may open again.
 REOPENABLE = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.WITHDRAWN, _S.CANCELLED})
 
+#: Outcomes after which nothing is owed any more: they count neither as done nor as open.
+FALLEN_AWAY = frozenset({_S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, _S.CANCELLED})
+#: Outcomes of what was done.
+FULFILLED = frozenset({"done", "partly"})
+
 ASSIGNMENT = Machine(
     labels={
         _S.OPEN: "办理中",

@@ -1,17 +1,19 @@
 """What the lead unit and the 政务公开办 decide: accept, return, grant, refuse, reopen, cancel, carry over."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import Refused, Step, Tell, register
 from gongkai.ledger.clock import set_due
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
-from gongkai.ledger.models import Entry, Verdict
+from gongkai.ledger.models import Entry, Told, Verdict
+from gongkai.ledger.shared_action import SharedAction
 from gongkai.notices.actions.rules import decides, leads_of, oversees, system
+from gongkai.notices.actions.working import to_deciders
 from gongkai.notices.checklist import due_day, period
 from gongkai.notices.expansion import planned_duties
 from gongkai.notices.models import Ask, AskKind, Assignment, Carry
@@ -26,6 +28,8 @@ from gongkai.units.models import Role
 
 KIND = "assignment"
 DONE, PARTLY = "done", "partly"
+#: The step under which the ledger remembers that the deciders were reminded.
+NUDGE = "decide"
 
 
 def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Tell:
@@ -278,6 +282,18 @@ def _following(assignment: Assignment, periods: Iterable[Period]) -> list[New]:
         )
         for one in periods
     ]
+
+
+def nudge_deciders(entry: Entry, *, by: Actor, since: datetime) -> Step:
+    """Remind those who have to decide that a submission or a request waits: once for each time it was handed in."""
+    Told.objects.create(entry=entry, step=NUDGE, due_at=since)
+    tell = to_deciders(entry, "等您审核", "已等待多日，请审核。", "nudge")
+    return Step(words="提醒审核", tell=(tell,))
+
+
+nudge = register(
+    SharedAction(name="assignment.nudge", label="提醒审核", function=nudge_deciders, rule=system, quiet=True)
+)
 
 
 @entry_action(KIND, "next_period", label="打开下一期", rule=system)

@@ -24,7 +24,7 @@ def lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
     standing = Evidence.objects.filter(withdrawn=False).order_by("pk")
     rows = (
         assignments_visible_to(user)
-        .filter(notice=notice, leads=lead)
+        .filter(notice=notice, leads=lead, entry__year=notice.year)
         .select_related("entry__body", "measure")
         .prefetch_related(Prefetch("entry__evidence", standing, to_attr="standing"))
         .order_by("measure__position", "entry__body__position", "pk")

@@ -66,9 +66,9 @@ def total(many: Iterable[Lights]) -> Lights:
 def matrix(notice: Notice, user: object, *, now: datetime | None = None) -> Matrix:
     """Return a notice's matrix as somebody may see it.
 
-    A supervisor of the notice's government sees all; everybody else what the ledger shows them.
+    A supervisor of the notice's government sees all; everybody else what the ledger shows them. The next year's look-back is not in it.
     """
-    rows = Assignment.objects.filter(notice=notice)
+    rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
     actor = actor_of(user)
     reach = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
     if not actor.system and not actor.reaches(*reach, path=notice.government.path):
@@ -100,7 +100,10 @@ def cell_entries(notice: Notice, section: int, body: int, user: object) -> list[
     """Return the assignments of one cell, the most urgent first."""
     return list(
         Assignment.objects.filter(
-            notice=notice, section_no=section, body=body, entry__in=entries_visible_to(user)
+            notice=notice,
+            section_no=section,
+            body=body,
+            entry__in=entries_visible_to(user).filter(year=notice.year),
         )
         .select_related("entry__body", "measure")
         .order_by(F("entry__closed_at").asc(nulls_first=True), "entry__due_at", "pk")[:500]

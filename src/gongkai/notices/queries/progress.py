@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from gongkai.notices.models import Assignment, Measure, MeasureUnit, Notice, UnitState
 from gongkai.notices.queries.lights import Lights, counts, from_row
@@ -27,7 +27,7 @@ def with_progress(notices: list[Notice]) -> list[Progress]:
     units = MeasureUnit.objects.filter(measure__notice__in=numbers, measure__dropped=False)
     unresolved = _counted(units.exclude(state=UnitState.RESOLVED), "measure__notice")
     rows = (
-        Assignment.objects.filter(notice__in=numbers)
+        Assignment.objects.filter(notice__in=numbers, entry__year=F("notice__year"))
         .values("notice_id")
         .annotate(**counts("entry__"))
         .order_by()

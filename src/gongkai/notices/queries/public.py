@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Count
 from django.utils import timezone
 
 from gongkai.ledger.models import Evidence
 from gongkai.notices.models import Assignment, Measure, MeasureUnit, Notice, Part
 from gongkai.notices.queries.lights import Lights, counts, from_row
 from gongkai.notices.queries.matrix import section_titles
-from gongkai.notices.states import NoticeState
+from gongkai.notices.states import FALLEN_AWAY, NoticeState, State
 from gongkai.publishing.queries import shelf_visible_to
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body
@@ -27,7 +28,11 @@ class Link:
 
 @dataclass(frozen=True)
 class PublicMeasure:
-    """One measure: its words, who leads and who does it, how far it is."""
+    """One measure: its words, who leads and who does it, how far it is.
+
+    `lights` counts what is owed: what fell away (不涉及、改派、退回、取消) is left out, and what was carried into the next year's look-back
+    is counted by itself, never as done.
+    """
 
     number: int
     item: str
@@ -35,6 +40,7 @@ class PublicMeasure:
     leads: tuple[str, ...]
     units: int
     lights: Lights
+    carried: int = 0
     links: tuple[Link, ...] = ()
 
     @property
@@ -47,9 +53,9 @@ class PublicMeasure:
         """How far it is, in words."""
         lights = self.lights
         if not lights.total:
-            return "尚未分解"
+            return "转入下年" if self.carried else "尚未分解"
         if lights.closed == lights.total:
-            return "已完成"
+            return "部分转入下年" if self.carried else "已完成"
         if lights.closed:
             return f"进行中（{lights.closed}/{lights.total}）"
         return "进行中"
@@ -100,6 +106,7 @@ def public_progress(year: int, government: Body, *, now: datetime | None = None)
 
 def _notice(notice: Notice, now: datetime) -> PublicNotice:
     lights = _lights(notice, now)
+    carried = _carried(notice)
     links = _links(notice, now)
     leads, units = _units(notice)
     titles = section_titles(notice)
@@ -114,6 +121,7 @@ def _notice(notice: Notice, now: datetime) -> PublicNotice:
                 leads=leads.get(row.pk, ()),
                 units=units.get(row.pk, 0),
                 lights=lights.get(row.pk, Lights()),
+                carried=carried.get(row.pk, 0),
                 links=links.get(row.pk, ()),
             )
         )
@@ -126,9 +134,15 @@ def _notice(notice: Notice, now: datetime) -> PublicNotice:
     )
 
 
+def _carried(notice: Notice) -> Mapping[int, int]:
+    rows = Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__outcome=State.CARRIED)
+    return dict(rows.order_by().values_list("measure").annotate(n=Count("pk")))
+
+
 def _lights(notice: Notice, now: datetime) -> Mapping[int, Lights]:
     rows = (
-        Assignment.objects.filter(notice=notice)
+        Assignment.objects.filter(notice=notice, entry__year=notice.year)
+        .exclude(entry__outcome__in=FALLEN_AWAY | {State.CARRIED})
         .values("measure_id")
         .annotate(**counts("entry__", now))
         .order_by()
@@ -149,7 +163,9 @@ def _units(notice: Notice) -> tuple[dict[int, tuple[str, ...]], dict[int, int]]:
         for measure, parts in named.items()
     }
     doing: dict[int, set[int]] = {}
-    for measure, body in Assignment.objects.filter(notice=notice).values_list("measure_id", "body_id"):
+    for measure, body in Assignment.objects.filter(notice=notice, entry__year=notice.year).values_list(
+        "measure_id", "body_id"
+    ):
         doing.setdefault(measure, set()).add(body)
     return leads, {measure: len(bodies) for measure, bodies in doing.items()}
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 from gongkai.ledger.models import Evidence
 from gongkai.notices.models import Assignment, Duty, Measure, Notice, Part
 from gongkai.notices.planning.sentences import in_words
-from gongkai.notices.queries.lights import Lights, counts, from_row
 from gongkai.notices.queries.visible import assignments_visible_to
+from gongkai.notices.states import FALLEN_AWAY, FULFILLED
 from gongkai.units.models import Body
-from gongkai.writing.report import CompletionReport, Fulfilment
+from gongkai.writing.report import DONE, NOT, PARTLY, CompletionReport, Fulfilment
 from gongkai.writing.tasks import Task, TaskList
 
 OUTCOMES = {
@@ -74,39 +74,34 @@ def _task(row: Assignment) -> Task:
 
 
 def completion_report(notice: Notice) -> CompletionReport:
-    """Return the completion report of a notice, drafted from the ledger: every measure, done, partly or not, evidence, reasons (N-11)."""
+    """Return the completion report of a notice, drafted from the ledger: every measure, done, partly or not, evidence, reasons (N-11).
+
+    What fell away (不涉及、改派、退回、取消) is explained, not counted; what was carried into the next year counts as not done.
+    """
     measures = list(notice.measures.filter(dropped=False).order_by("position", "pk"))
-    lights = _lights(notice)
     rows = _by_measure(notice)
-    everything = sum(lights.values(), Lights())
+    owed = [row for group in rows.values() for row in group if row.entry.outcome not in FALLEN_AWAY]
     return CompletionReport(
         government=notice.government.name,
         title=notice.title,
         doc_number=notice.doc_number,
         year=notice.year,
         made_on=timezone.localdate(),
-        units=len({row.body_id for group in rows.values() for row in group}),
-        total=everything.total,
-        closed=everything.closed,
-        late=everything.red + everything.grey_red,
+        units=len({row.body_id for row in owed}),
+        total=len(owed),
+        closed=sum(1 for row in owed if row.entry.outcome in FULFILLED and row.entry.closed_at),
+        late=sum(1 for row in owed if row.entry.light in {"red", "grey_red"}),
         measures=tuple(
-            _fulfilment(place, measure, lights.get(measure.pk, Lights()), rows.get(measure.pk, []))
+            _fulfilment(place, measure, rows.get(measure.pk, []))
             for place, measure in enumerate(measures, start=1)
         ),
     )
 
 
-def _lights(notice: Notice) -> dict[int, Lights]:
-    grouped = (
-        Assignment.objects.filter(notice=notice).values("measure_id").annotate(**counts("entry__")).order_by()
-    )
-    return {row["measure_id"]: from_row(row) for row in grouped}
-
-
 def _by_measure(notice: Notice) -> dict[int, list[Assignment]]:
     standing = Evidence.objects.filter(withdrawn=False).exclude(lead="fails")
     rows = (
-        Assignment.objects.filter(notice=notice)
+        Assignment.objects.filter(notice=notice, entry__year=notice.year)
         .select_related("entry__body")
         .prefetch_related(Prefetch("entry__evidence", standing, to_attr="standing"), "leads")
         .order_by("pk")
@@ -117,27 +112,27 @@ def _by_measure(notice: Notice) -> dict[int, list[Assignment]]:
     return found
 
 
-def _fulfilment(place: int, measure: Measure, lights: Lights, rows: list[Assignment]) -> Fulfilment:
-    partly = [row for row in rows if row.entry.outcome == "partly"]
-    open_ = [row for row in rows if row.entry.closed_at is None]
-    left = [
-        row for row in rows if row.entry.outcome in {"not_applicable", "withdrawn", "cancelled", "carried"}
-    ]
-    status = "未完成"
-    if rows and not open_:
-        status = "部分完成" if partly else "已完成"
-    elif lights.closed or partly:
-        status = "部分完成"
+def _fulfilment(place: int, measure: Measure, rows: list[Assignment]) -> Fulfilment:
+    owed = [row for row in rows if row.entry.outcome not in FALLEN_AWAY]
+    closed = [row for row in owed if row.entry.outcome in FULFILLED and row.entry.closed_at]
+    partly = [row for row in closed if row.entry.outcome == "partly"]
+    status = NOT
+    if rows and not owed:
+        status = "不涉及"
+    elif owed and len(closed) == len(owed) and not partly:
+        status = DONE
+    elif closed:
+        status = PARTLY
     return Fulfilment(
         number=place,
         section=measure.section,
         content=measure.text,
         leads=tuple(dict.fromkeys(body.label for row in rows for body in row.leads.all())),
         status=status,
-        total=lights.total,
-        closed=lights.closed,
+        total=len(owed),
+        closed=len(closed),
         evidence=_evidence(rows),
-        reasons=tuple(_reasons([*open_, *partly, *left])),
+        reasons=tuple(_reasons([row for row in rows if row not in closed or row in partly])),
     )
 
 

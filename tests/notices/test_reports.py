@@ -1,0 +1,132 @@
+"""What the accounts say: what fell away is no achievement, what was carried over is not done."""
+
+import pytest
+
+from factories.notices import City, entry_of, live, parsed, row, submitted
+from factories.units import actor
+from gongkai.ledger.models import Entry
+from gongkai.notices.actions import accept, cancel, carry_over, grant, not_applicable, submit
+from gongkai.notices.models import Notice
+from gongkai.notices.queries.lights import Lights
+from gongkai.notices.queries.matrix import matrix
+from gongkai.notices.queries.public import PublicMeasure, public_progress
+from gongkai.notices.queries.tasks import completion_report, task_list
+from gongkai.notices.queries.timeline import timeline
+from gongkai.notices.views.table import sheet_of
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Role
+
+
+@pytest.fixture
+def notice(town: City) -> Notice:
+    return live(
+        town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], ["市教育局", "市财政局", "市卫生健康委"])])
+    )
+
+
+def fresh(entry: Entry) -> Entry:
+    return Entry.objects.get(pk=entry.pk)
+
+
+def measure(notice: Notice, town: City) -> PublicMeasure:
+    return public_progress(notice.year, town.government)[0].sections[0].measures[0]
+
+
+def done(notice: Notice, town: City, body: object) -> None:
+    entry = entry_of(notice, body)
+    submitted(entry, actor(Role.CLERK, body))
+    accept(fresh(entry), by=actor(Role.CLERK, town.planning))
+
+
+def test_what_does_not_concern_a_unit_is_not_counted(town: City, notice: Notice) -> None:
+    done(notice, town, town.education)
+    done(notice, town, town.finance)
+    entry = entry_of(notice, town.health)
+    not_applicable(entry, by=actor(Role.CLERK, town.health), reason="无此职能")
+    grant(fresh(entry), by=actor(Role.CLERK, town.planning))
+    report = completion_report(notice)
+    assert (report.total, report.closed, report.measures[0].status) == (2, 2, "已完成")
+    assert any("不涉及" in reason for reason in report.measures[0].reasons)
+    assert measure(notice, town).state == "已完成"
+
+
+def test_what_was_cancelled_for_all_is_said_to_concern_nobody(town: City, notice: Notice) -> None:
+    for body in (town.education, town.finance, town.health):
+        cancel(entry_of(notice, body), by=town.chief, reason="上级取消")
+    assert completion_report(notice).measures[0].status == "不涉及"
+    assert measure(notice, town).state == "尚未分解"
+
+
+def test_what_was_carried_over_is_not_done(town: City, notice: Notice) -> None:
+    done(notice, town, town.education)
+    done(notice, town, town.finance)
+    carry_over(entry_of(notice, town.health), by=town.chief, reason="跨年")
+    report = completion_report(notice)
+    assert (report.total, report.closed, report.measures[0].status) == (3, 2, "部分完成")
+    shown = measure(notice, town)
+    assert (shown.state, shown.carried) == ("部分转入下年", 1)
+
+
+def test_what_was_done_in_part_says_why(town: City, notice: Notice) -> None:
+    for body in (town.education, town.finance, town.health):
+        entry = entry_of(notice, body)
+        submit(
+            entry,
+            by=actor(Role.CLERK, body),
+            urls=["https://www.yunling.gov.cn/1.html"],
+            statement="待上级文件",
+        )
+        accept(fresh(entry), by=actor(Role.CLERK, town.planning))
+    report = completion_report(notice)
+    assert report.measures[0].status == "部分完成"
+    assert all("待上级文件" in reason for reason in report.measures[0].reasons)
+    assert len(report.measures[0].evidence) == 3
+
+
+def test_nothing_done_is_not_done(town: City, notice: Notice) -> None:
+    assert completion_report(notice).measures[0].status == "未完成"
+
+
+def test_the_matrix_and_its_spreadsheet_say_the_same(town: City, notice: Notice) -> None:
+    done(notice, town, town.education)
+    table = matrix(notice, town.chief)
+    assert [body.label for body in table.bodies] == ["市财政局", "市教育局", "市卫生健康委"]
+    assert (table.all.total, table.all.closed) == (3, 1)
+    sheet, rows = sheet_of(table)
+    assert [column.head for column in sheet.columns][:2] == ["工作任务", "合计"]
+    assert rows[-1]["all"] == table.all.words
+    assert matrix(notice, actor(Role.CLERK, town.health)).all.total == 1
+
+
+def test_the_matrix_costs_the_same_for_one_row_and_for_many(
+    town: City, notice: Notice, django_assert_num_queries: object
+) -> None:
+    with django_assert_num_queries(3):  # type: ignore[operator]
+        matrix(notice, SYSTEM)
+
+
+def test_the_timeline_holds_every_entry_once(town: City, notice: Notice) -> None:
+    months = timeline(notice.year, town.chief)
+    assert sum(month.lights.total for month in months) == 3
+
+
+def test_a_task_list_has_all_of_a_units_tasks_in_order(town: City, notice: Notice) -> None:
+    made = task_list(town.education, notice.year, town.chief)
+    assert [(task.leads, task.responsible) for task in made.tasks] == [(("市发展改革委",), "市教育局")]
+    assert task_list(town.education, notice.year, actor(Role.CLERK, town.health)).tasks == ()
+
+
+@pytest.mark.parametrize(
+    ("lights", "worst", "percent"),
+    [
+        (Lights(), "grey", 0),
+        (Lights(total=3, red=1, yellow=1), "red", 0),
+        (Lights(total=3, yellow=1, grey=2), "yellow", 66),
+        (Lights(total=2, blue=1, grey=1), "blue", 50),
+        (Lights(total=1000, grey=999, blue=1), "blue", 99),
+        (Lights(total=2, grey=1, grey_red=1), "grey_red", 100),
+        (Lights(total=1), "green", 0),
+    ],
+)
+def test_the_worst_light_stands_for_all(lights: Lights, worst: str, percent: int) -> None:
+    assert (lights.worst, lights.percent) == (worst, percent)
