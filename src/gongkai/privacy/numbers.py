@@ -21,18 +21,20 @@ def _spread(*parts: str, gap: str = _GAP) -> str:
 
 _D = "[0-9]"
 _ID18 = re.compile(
-    _LEFT
+    r"(?<![0-9])(?<![0-9]\.)"
     + _spread(
         "[1-9]", *[_D] * 5, "(?:1", "[89]|2", "0)", *[_D] * 2, "[01]", _D, "[0-3]", *[_D] * 4, "[0-9Xx×]"
     )
     + r"(?![0-9])"
 )
 _ID15 = re.compile(_LEFT + _spread("[1-7]", *[_D] * 7, "[01]", _D, "[0-3]", *[_D] * 4, gap=_SPACE) + _RIGHT)
+#: A mobile may also be parted by dots; the grouping is checked afterwards.
+_DOTTED = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015.]{0,4}"
 _MOBILE = re.compile(
-    r"(?<![0-9A-Za-z.])(?:(?:\(?\+|00)?86\)?[\s\-]{0,2})?(1"
-    + _SPACE
+    r"(?:(?<=[Tt][Ee][Ll])|(?<![0-9A-Za-z.]))(?:(?:\(?\+|00)?86\)?[\s\-]{0,2})?(1"
+    + _DOTTED
     + "[3-9]"
-    + (_SPACE + _D) * 9
+    + (_DOTTED + _D) * 9
     + ")"
     + _RIGHT
 )
@@ -186,7 +188,7 @@ def bank_cards(frame: Frame) -> Iterator[Finding]:
 
 
 _ACCOUNT = re.compile(
-    r"(?:银行卡号?|卡号|银行账号|银行帐号|账号|帐号|银行账户|账户|帐户|一卡通号?|一卡通账号|存折号?|收款账号|打款账号)"
+    r"(?:(?:农行|工行|建行|中行|交行|邮储|信用社|农商行|农信社|储蓄)卡号?|银行卡号?|卡号|银行账号|银行帐号|账号|帐号|银行账户|账户|帐户|一卡通号?|一卡通账号|存折号?|收款账号|打款账号)"
     r"(?:号码)?[是为:\s]{0,4}([0-9](?:[ \-]?[0-9]){8,22})(?![0-9A-Za-z])"
 )
 _PUBLIC_PAYEE = re.compile(
