@@ -14,7 +14,8 @@ from wagtail.models import GroupPagePermission
 
 from factories.publishing import FIELDS, column, item, public
 from factories.units import AppointmentFactory, BodyFactory, actor
-from gongkai.publishing import actions, rights
+from gongkai.acts.action import Refused
+from gongkai.publishing import actions, files, rights
 from gongkai.publishing.documents import desk_of, document_of
 from gongkai.publishing.models import Column, Edition, ItemPage, Review, Website
 from gongkai.units.access import sync_access
@@ -204,9 +205,37 @@ class TestEditor:
     ) -> None:
         page = item(housing, [plans])
         sign_in(client, Role.CLERK, housing)
-        shown = said(client.get(reverse("wagtailadmin_pages:view_draft", args=(page.pk,))))
+        shown = said(client.get(reverse("publishing:preview", args=(page.pk,))))
         assert "尚未公开" in shown
         assert FIELDS["title"] in shown
+
+
+class TestBeforeSigning:
+    @pytest.mark.parametrize(
+        ("role", "where", "opens"),
+        [
+            (Role.SIGNER, "own", True),
+            (Role.CHIEF, "government", True),
+            (Role.AUDITOR, "government", True),
+            (Role.SIGNER, "other", False),
+            (Role.CLERK, "other", False),
+        ],
+    )
+    def test_text_and_files_can_be_read_by_those_who_decide(
+        self, role: Role, where: str, opens: bool, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        stored = files.store("附件内容".encode(), "名单.txt", SYSTEM)
+        page = item(housing, [plans], attachments=[("名单.txt", stored)])
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        bodies = {"own": housing, "government": site.body, "other": BodyFactory(parent=site.body)}
+        sign_in(client, role, bodies[where])
+        ways = [
+            reverse("publishing:preview", args=(page.pk,)),
+            reverse("publishing:review_preview", args=(review.pk,)),
+            reverse("publishing:file", args=(page.pk, stored.digest)),
+        ]
+        assert [client.get(way).status_code == 200 for way in ways] == [opens] * 3
+        assert client.get(reverse("publishing:file", args=(page.pk, "a" * 64))).status_code == 404
 
 
 class TestDesk:
@@ -360,6 +389,11 @@ class TestRegister:
         }
         assert client.post(reverse("publishing:website_new"), facts).status_code == 302
         made = Website.objects.get(host="czj.yunling.gov.cn")
+        actions.change_website(made, by=SYSTEM, contact="0999-1234567")
+        with pytest.raises(Refused):
+            actions.change_website(made, by=SYSTEM, host=site.host)
+        with pytest.raises(Refused):
+            actions.change_website(made, by=actor(Role.CLERK, site.body), contact="别的")
         assert made.columns.count() == 7
         bad = client.post(reverse("publishing:website_new"), {**facts, "name": "另一个", "code": "12"})
         assert "网站标识码为10位数字" in said(bad)

@@ -1,6 +1,6 @@
 """The room's addresses under /admin/publishing/."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from gongkai.publishing.views import columns, items, reports, reviews
 
@@ -13,8 +13,11 @@ urlpatterns = [
     path("items/<int:number>/withdraw/", items.withdraw, name="withdraw"),
     path("items/<int:number>/standing/", items.standing, name="standing"),
     path("items/<int:number>/place/", items.place, name="place"),
+    path("items/<int:number>/preview/", items.preview, name="preview"),
+    re_path(r"^items/(?P<number>\d{1,18})/files/(?P<digest>[0-9a-f]{64})$", items.file, name="file"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<int:number>/", reviews.review, name="review"),
+    path("reviews/<int:number>/preview/", reviews.preview, name="review_preview"),
     path("reviews/<int:number>/approve/", reviews.approve, name="approve"),
     path("reviews/<int:number>/return/", reviews.return_review, name="return"),
     path("reviews/<int:number>/recall/", reviews.recall, name="recall"),

@@ -56,13 +56,14 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: Any) -> Http
     content: EditionContent | None = getattr(edition, "content", None)
     facts = content.facts if content else {}
     document: Document = shown.document
+    base = f"/files/{document.pk}/{edition.number}/"
     context = {
         "node": tree.nodes.get(column),
         "document": document,
         "edition": edition,
         "content": content,
-        "html": _with_pictures(content.html, document.pk, edition.number) if content else "",
-        "attachments": _attachments(content, document.pk, edition.number) if content else [],
+        "html": _with_pictures(content.html, base) if content else "",
+        "attachments": _attachments(content, base) if content else [],
         "facts": _facts(facts, document),
         "source": facts.get("source") or facts.get("unit") or "",
         "description": (facts.get("summary") or plain(content.html)[:110]) if content else "",
@@ -93,17 +94,17 @@ def _facts(facts: dict[str, Any], document: Document) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
-def _attachments(content: EditionContent, document: int, number: int) -> list[Attachment]:
+def _attachments(content: EditionContent, base: str) -> list[Attachment]:
     return [
-        Attachment(file["name"], f"/files/{document}/{number}/{file['digest']}", file["size"])
+        Attachment(file["name"], f"{base}{file['digest']}", file["size"])
         for file in content.files
         if not file["picture"]
     ]
 
 
-def _with_pictures(html: str, document: int, number: int) -> str:
-    """Name the edition in the addresses of a text's pictures, and let wide tables scroll by themselves."""
-    html = html.replace(f'src="{FILE_SCHEME}:', f'src="/files/{document}/{number}/')
+def _with_pictures(html: str, base: str) -> str:
+    """Put an edition's address before the files of a text's pictures, and let wide tables scroll by themselves."""
+    html = html.replace(f'src="{FILE_SCHEME}:', f'src="{base}')
     return html.replace(
         "<table", '<div class="gk-scroll" role="region" aria-label="表格" tabindex="0"><table'
     ).replace("</table>", "</table></div>")
@@ -147,14 +148,15 @@ def preview(request: HttpRequest, page: ItemPage) -> HttpResponse:
     """The editor's preview: the draft as the public page would show it, marked as a draft."""
     body = page.unit
     frozen = freeze_page(page, body)
+    base = f"/admin/publishing/items/{page.pk or 0}/files/"
     document = Document(body=body, kind=page.kind, standing=page.standing, pk=0)
     content = EditionContent(title=frozen.title, html=frozen.html, facts=frozen.facts, files=frozen.files)
     context = {
         "preview": True,
         "document": document,
         "content": content,
-        "html": _with_pictures(frozen.html, 0, 0),
-        "attachments": _attachments(content, 0, 0),
+        "html": _with_pictures(frozen.html, base),
+        "attachments": _attachments(content, base),
         "facts": _facts(frozen.facts, document),
         "source": frozen.facts.get("source") or body.name,
         "status": _status(document, frozen.facts),

@@ -2,16 +2,20 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Revision
 
 from gongkai.publishing import actions, desk
 from gongkai.publishing.actions.reviews import UNCHANGED
 from gongkai.publishing.documents import desk_of, document_of
 from gongkai.publishing.forms.office import PlaceForm, StandingForm, SubmitForm, WordsForm
-from gongkai.publishing.models import ItemPage, Review
+from gongkai.publishing.freezing import freeze
+from gongkai.publishing.models import ItemPage, Review, StoredFile
+from gongkai.publishing.models.files import files_storage
+from gongkai.publishing.preview import render as render_preview
 from gongkai.publishing.promptness import promptness
 from gongkai.publishing.rules import WRITING
 from gongkai.publishing.views.common import bodies_seen, does, item_seen, staff
@@ -190,3 +194,33 @@ def _say(request: HttpRequest, form: Any) -> None:
 
 def _back(page: ItemPage) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
+
+
+def preview(request: HttpRequest, number: int) -> HttpResponse:
+    """An item's last draft as the public page would show it, for everybody who may look at it in the office."""
+    page = item_seen(staff(request), number)
+    return render_preview(request, page.get_latest_revision_as_object())
+
+
+def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
+    """A file of a draft (last one, or the one under review), for everybody who may look at the item in the office."""
+    page = item_seen(staff(request), number)
+    reviewed = (
+        Review.objects.filter(item_id=page.pk).order_by("-pk").values_list("revision_id", flat=True)[:1]
+    )
+    revisions = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
+    listed = [
+        one for revision in revisions for one in freeze(page, revision).files if one["digest"] == digest
+    ]
+    stored = StoredFile.objects.filter(pk=digest).first() if listed else None
+    if stored is None:
+        raise Http404("没有这个文件")
+    response = FileResponse(
+        files_storage().open(str(stored.file.name)),
+        content_type=stored.type,
+        filename=listed[0]["name"] or digest[:12],
+        as_attachment="download" in request.GET,
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -24,6 +24,7 @@ from gongkai.publishing.models import (
     ReviewState,
     Standing,
 )
+from gongkai.publishing.preview import render as render_preview
 from gongkai.publishing.promptness import promptness
 from gongkai.publishing.text import plain
 from gongkai.publishing.views.common import bodies_seen, does, staff
@@ -108,7 +109,7 @@ def _compared(item: ItemPage, frozen: Frozen, found: Review) -> dict[str, Any]:
         "live": live,
         "lines": fold_same(lines) if live else lines,
         "facts": _facts(live.facts if live else {}, frozen.facts),
-        "files_added": [name for mark, name in new_files.items() if mark not in old_files],
+        "files_added": [(name, mark) for mark, name in new_files.items() if mark not in old_files],
         "files_removed": [name for mark, name in old_files.items() if mark not in new_files],
         "limited": frozen.audience == Audience.LIMITED,
         "circle": Body.objects.filter(pk__in=[n for n in frozen.circle.split("/") if n])
@@ -128,6 +129,13 @@ def _facts(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str
         return {name: WORDS.get(name, {}).get(value, value) for name, value in facts.items()}
 
     return compare_facts(worded(old), worded(new), LABELS)
+
+
+def preview(request: HttpRequest, number: int) -> HttpResponse:
+    """The text under review as the public page would show it."""
+    found = _seen(staff(request), number)
+    revision = get_object_or_404(Revision, pk=found.revision_id)
+    return render_preview(request, revision.as_object())
 
 
 def approve(request: HttpRequest, number: int) -> HttpResponse:
