@@ -82,6 +82,7 @@ class Invented:
     heads: tuple[str, ...] = ("工作任务", "贯彻举措", "牵头单位", "责任单位")
     title: str = TITLE
     levels: int = 2
+    merge_units: bool = False
     preamble: tuple[str, ...] = PREAMBLE
     day: str = "2026年4月16日"
 
@@ -122,4 +123,4 @@ def with_equal_units(notice: Invented) -> Invented:
         above = out[-1] if out else None
         same = above and place % 3 and (above.section, above.item) == (task.section, task.item)
         out.append(replace(task, lead=above.lead, responsible=above.responsible) if above and same else task)
-    return replace(notice, tasks=tuple(out))
+    return replace(notice, tasks=tuple(out), merge_units=True)

@@ -56,11 +56,25 @@ def merges(grid: Grid, columns: int) -> Iterator[tuple[int, int, int]]:
 
 
 def covered(grid: Grid, notice: Invented) -> Grid:
-    """The grid with covered headings left out, as an export leaves them."""
+    """The grid with covered cells left out, as an export leaves them."""
     out = [list(row) for row in grid]
-    for column, first, last in merges(grid, notice.levels):
+    for column, first, last in all_merges(grid, notice):
         for row in range(first + 1, last + 1):
             out[row][column] = ""
+    return out
+
+
+def all_merges(grid: Grid, notice: Invented) -> list[tuple[int, int, int]]:
+    """Runs of headings; and of units, inside one heading, where the notice merges them."""
+    out = list(merges(grid, notice.levels))
+    if notice.merge_units:
+        for column in (notice.levels + 1, notice.levels + 2):
+            narrow = [[*row[: notice.levels], row[column]] for row in grid]
+            out.extend(
+                (column, first, last)
+                for c, first, last in merges(narrow, notice.levels + 1)
+                if c == notice.levels
+            )
     return out
 
 
@@ -81,7 +95,7 @@ def docx(notice: Invented, *, merged: bool = True, none: str = "—") -> bytes:
         for place, text in enumerate(row):
             table.cell(number, place).text = text
     if merged:
-        for column, first, last in merges(grid, notice.levels):
+        for column, first, last in all_merges(grid, notice):
             table.cell(first + 1, column).merge(table.cell(last + 1, column))
     stream = io.BytesIO()
     document.save(stream)
@@ -100,7 +114,7 @@ def xlsx(notice: Invented) -> bytes:
         sheet.append(row)
     if notice.levels > 1:
         sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=notice.levels)
-    for column, first, last in merges(grid, notice.levels):
+    for column, first, last in all_merges(grid, notice):
         sheet.merge_cells(
             start_row=first + 3, end_row=last + 3, start_column=column + 1, end_column=column + 1
         )
@@ -112,10 +126,8 @@ def xlsx(notice: Invented) -> bytes:
 def html(notice: Invented, *, layout: bool = False, word: bool = False) -> str:
     """A page with row and column spans; `layout` puts it into tables that lay out a site with a menu."""
     grid = cells(notice)
-    spans = {(row, column): last - row + 1 for column, row, last in merges(grid, notice.levels)}
-    hidden = {
-        (n, column) for column, row, last in merges(grid, notice.levels) for n in range(row + 1, last + 1)
-    }
+    spans = {(row, column): last - row + 1 for column, row, last in all_merges(grid, notice)}
+    hidden = {(n, column) for column, row, last in all_merges(grid, notice) for n in range(row + 1, last + 1)}
     rows = ["<tr>" + _head_cells(notice) + "</tr>"]
     for number, row in enumerate(grid):
         line = ""

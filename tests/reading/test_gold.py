@@ -204,4 +204,4 @@ class TestCultureTourism:
         assert "工作任务" not in notice.rows[43].extras
 
     def test_cells_taken_from_above_are_flagged(self, notice: Notice) -> None:
-        assert any(w.row == 28 and "市级牵头单位" in w.message for w in notice.warnings)
+        assert any(w.row == 33 and "工作要求" in w.message and "上一行" in w.message for w in notice.warnings)

@@ -6,7 +6,7 @@ import pytest
 
 from gongkai.reading import Notice, read_notice
 from reading import render
-from reading.invented import ISSUER, NUMBER, TITLE, Invented, Task, invent
+from reading.invented import ISSUER, NUMBER, TITLE, Invented, Task, invent, with_equal_units
 from reading.pdf import pdf
 
 
@@ -53,6 +53,17 @@ def test_layout_reads_back(layout: str, levels: int, limits: bool) -> None:
     for seed in range(3):
         notice = invent(seed, levels=levels, limits=limits)
         assert_reads_back(LAYOUTS[layout](notice), notice)
+
+
+@pytest.mark.parametrize("levels", [1, 2], ids=["one level", "two levels"])
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_merged_units_are_carried_down_or_flagged(layout: str, levels: int) -> None:
+    for seed in range(4):
+        notice = with_equal_units(invent(seed, levels=levels, limits=True))
+        read = read_notice(LAYOUTS[layout](notice))
+        wrong = {n for n, (a, b) in enumerate(zip(rows_of(read), notice.tasks, strict=True), 1) if a != b}
+        assert wrong <= {warning.row for warning in read.warnings}
+        assert len(wrong) <= 1
 
 
 @pytest.mark.parametrize("limits", [False, True], ids=["four columns", "with limits"])

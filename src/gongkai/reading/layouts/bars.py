@@ -6,7 +6,7 @@ from collections import Counter
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.reading.layouts.align import align, labels_second
 from gongkai.reading.tables.columns import Column, heads_to_columns
-from gongkai.reading.tables.heads import is_head, is_head_row
+from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, is_head, is_head_row
 
 _END = re.compile(r"^(?P<text>.*?)[ \t]*(?P<bars>\|[| \t]*)$")
 
@@ -87,11 +87,20 @@ def _laid(cells: list[str], columns: list[Column], *, second: bool) -> Line:
         line.doubts.append("本行的单元格多于表头，请核对各栏")
         return line
     places, sure = align(cells, columns, second=second)
-    line = Line([Cell("", State.COVERED, guessed=True) for _ in columns])
+    line = Line(
+        [Cell("", State.COVERED, guessed=not (sure and second) or _is_text(column)) for column in columns]
+    )
     for text, place in zip(cells, places, strict=True):
         cell = make_cell(text)
         line.cells[place] = Cell(cell.text, cell.state, guessed=not sure)
     return line
+
+
+def _is_text(column: Column) -> bool:
+    """True for headings and requirements: what they take from above is worth a look in every row."""
+    return column.role is Role.SECTION or (
+        column.role is Role.EXTRA and not DEADLINE_HEAD.search(column.head)
+    )
 
 
 _BAR = re.compile(r"[|│┃｜║]")

@@ -137,7 +137,13 @@ def _step(columns: list[Column], old: int, new: int, above: Piece, piece: Piece)
 def _going_on(column: Column, above: Piece, piece: Piece) -> float:
     """The price of a piece being a further paragraph of the same cell."""
     if column.role is Role.MEASURE:
-        return 0.0 if counts_on(above.number, piece.number) else -5.0
+        if counts_on(above.number, piece.number):
+            return 0.0
+        again = above.number and piece.number and piece.number.depth == above.number.depth
+        alone = above.number is None and piece.number is None and above.sentence and piece.sentence
+        return (
+            -12.0 if again or alone else -5.0
+        )  # a list that begins again, and a second sentence, are another cell
     if column.role in (Role.LEAD, Role.RESPONSIBLE):
         return -1.0 if above.text.rstrip().endswith(("、", "，")) else _NEVER
     return -6.0

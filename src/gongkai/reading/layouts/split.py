@@ -12,6 +12,7 @@ from gongkai.reading.layouts.prose import prose_blocks
 from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.layouts.tabs import tab_cells, tab_rows
 from gongkai.reading.tables.heads import DEADLINE_HEAD, is_head, is_head_row
+from gongkai.reading.words.numbering import number_of
 
 
 def blocks_of(text: str) -> Document:
@@ -115,12 +116,15 @@ def _one_a_line(lines: list[str]) -> list[Block] | None:
 
 
 def _table_end(body: list[str]) -> tuple[list[str], list[str]]:
-    """What follows the last unit or limit is no longer the table."""
+    """What follows the last unit or limit is no longer the table, but for measures that go on its rows."""
     last = next(
         (n for n in range(len(body) - 1, -1, -1) if is_units(body[n]) or is_limit(body[n]) or body[n] == "—"),
         -1,
     )
-    return (body[: last + 1], body[last + 1 :]) if last >= 0 else (body, [])
+    end = last + 1
+    while end < len(body) and (number_of(body[end]) or (len(body[end]) > 16 and body[end].endswith("。"))):
+        end += 1
+    return (body[:end], body[end:]) if last >= 0 else (body, [])
 
 
 def _run_together(lines: list[str]) -> list[Block] | None:
