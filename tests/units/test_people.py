@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from factories.units import AppointmentFactory, PersonFactory
 from gongkai.acts.action import Refused
@@ -164,6 +165,17 @@ def test_a_login_comes_with_a_password_for_once_that_is_kept_nowhere(town) -> No
     assert again != password
     with pytest.raises(Refused, match="已被使用"):
         actions.create_login(PersonFactory(user=None), by=town.administrator, username="ZhaoXin")
+
+
+def test_a_one_time_password_leads_every_page_to_its_change_but_not_the_icons_of_that_page(
+    town, client
+) -> None:
+    actions.reset_password(town.post.person, by=town.administrator)
+    client.force_login(Person.objects.get(pk=town.post.person.pk).user)
+    assert client.get(reverse("wagtailadmin_home")).url == reverse("units:own_password")
+    icons = client.get(reverse("wagtailadmin_sprite"))
+    assert icons.status_code == 200
+    assert b"<html" not in icons.content
 
 
 def test_the_same_appointment_twice_is_refused(town) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import validate_password
 
 from gongkai.units import queries
 from gongkai.units.forms.base import BodyChoice, Day, PersonChoice, TargetForm, today
@@ -113,7 +113,7 @@ class PasswordForm(TargetForm):
     password = forms.CharField(
         label="新密码",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=" ".join(password_validators_help_texts()),
+        help_text="至少10个字符，不用常见密码，不与姓名、账号太相似。",
     )
     again = forms.CharField(
         label="再输入一次新密码", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
