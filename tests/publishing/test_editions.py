@@ -1,6 +1,7 @@
 """Publishing and withdrawing: what it takes, what it writes, what nobody can change afterwards."""
 
 from datetime import timedelta
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -12,7 +13,7 @@ from factories.publishing import item, public, signed
 from factories.units import AppointmentFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
-from gongkai.publishing import actions, queries
+from gongkai.publishing import actions, files, queries
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.models import (
     Address,
@@ -23,8 +24,10 @@ from gongkai.publishing.models import (
     Review,
     SearchRow,
     Shelf,
+    StoredFile,
     Website,
 )
+from gongkai.publishing.models.files import files_storage
 from gongkai.units.actors import ANONYMOUS, SYSTEM, actor_of
 from gongkai.units.models import Body, Role
 
@@ -327,6 +330,35 @@ class TestErasing:
         page = document_of_page(document)
         assert "张三" not in page.title + page.draft_title + page.body
         assert not Revision.objects.for_instance(page).exists()
+
+    def test_files_that_nothing_else_carries_go_too(
+        self, site: Website, housing: Body, plans: Column, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        alone, shared_file = files.store(b"alone", "a.pdf"), files.store(b"shared", "b.pdf")
+        public(housing, [plans], attachments=[("b.pdf", shared_file)])
+        document = public(housing, [plans], attachments=[("a.pdf", alone), ("b.pdf", shared_file)])
+        actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="含个人信息")
+        with django_capture_on_commit_callbacks(execute=True):
+            actions.erase(document.editions.get(number=1), by=actor(Role.CHIEF, site.body), basis="依据")
+        assert list(StoredFile.objects.all()) == [shared_file]
+        assert not files_storage().exists(alone.file.name)
+        assert files_storage().exists(shared_file.file.name)
+
+    def test_an_older_version_shows_that_it_was_erased(
+        self, site: Website, housing: Body, plans: Column, client: Any
+    ) -> None:
+        document = public(housing, [plans], body="<p>含有电话号码</p>")
+        page = document_of_page(document)
+        actions.revise(page, by=actor(Role.CLERK, housing), body="<p>已去掉</p>")
+        signed(page)
+        actions.erase(document.editions.get(number=1), by=actor(Role.CHIEF, site.body), basis="依据")
+        shown = queries.show(ANONYMOUS, pk=document.pk, number=1)
+        assert shown
+        assert not hasattr(shown.edition, "content")
+        old = client.get(f"/columns/{plans.pk}/{document.pk}.html?version=1").content.decode()
+        assert "内容已依法删除" in old
+        assert "电话号码" not in old
+        assert document_of_page(document).get_latest_revision_as_object().body == "<p>已去掉</p>"
 
     @pytest.mark.parametrize("role", [Role.CLERK, Role.SIGNER, Role.LEAD, Role.ADMINISTRATOR])
     def test_who_may_not(self, role: Role, housing: Body, plans: Column) -> None:

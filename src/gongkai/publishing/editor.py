@@ -13,6 +13,7 @@ from wagtail.admin.panels import (
 
 from gongkai.publishing.forms.items import ItemForm
 from gongkai.publishing.models import ItemPage
+from gongkai.publishing.text import clean
 
 
 class AttachmentsPanel(InlinePanel):  # type: ignore[misc]
@@ -31,6 +32,10 @@ class ImportedPanel(Panel):  # type: ignore[misc]
         def is_shown(self) -> bool:
             """Whether the text comes from a file."""
             return bool(self.instance.imported_html)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Add the text, cleaned as it would be for the public."""
+            return {**super().get_context_data(parent_context), "html": clean(self.instance.imported_html)}
 
 
 def panels() -> TabbedInterface:

@@ -6,7 +6,7 @@ from django.db.models.functions import Cast
 from wagtail.models import Revision
 
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import Edition, EditionContent, ItemAttachment, Review, StoredFile
+from gongkai.publishing.models import Edition, EditionContent, ItemAttachment, ItemPage, Review, StoredFile
 from gongkai.publishing.models.files import files_storage
 
 ERASED = "（内容已依法删除）"
@@ -45,12 +45,12 @@ def _erase_drafts(edition: Edition) -> None:
     if item is None or not signed:
         return
     Revision.objects.for_instance(item).filter(pk__lte=max(signed)).delete()
-    item.refresh_from_db()
+    item = ItemPage.objects.get(pk=item.pk)
     newer = item.get_latest_revision()
     blank = {"body": "", "imported_html": "", "summary": "", "keywords": ""}
     if newer is None:
         blank |= {"title": ERASED, "draft_title": ERASED}
-        item.attachments.all().delete()
+        ItemAttachment.objects.filter(page=item).delete()
     for name, value in blank.items():
         setattr(item, name, value)
     item.save(clean=False)

@@ -44,6 +44,7 @@ def revise(item: ItemPage, *, by: Any, attachments: Attachments | None = None, *
     if attachments is not None:
         page.attachments.set([])
         _attach(page, attachments)
+    page.save(clean=False)  # the desk's row follows its last draft, as it does when Wagtail's editor saves
     revision = _save(page, by)
     return Step(words="修改", facts={"revision": revision.pk}, result=revision)
 
