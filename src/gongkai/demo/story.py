@@ -41,7 +41,7 @@ class Story:
     serial: "count[int]" = field(default_factory=count)
     known: set[int] = field(default_factory=set)
     items: int = 0
-    most_items: int = 400
+    most_items: int = 260
 
     def at(self, moment: datetime, act: Callable[[datetime], None]) -> None:
         """Put something on the queue, unless it lies behind the end."""
