@@ -57,18 +57,18 @@ class Shelf(Window):
     Derived from editions and placements by `shelving.reshelve`; lists and feeds read nothing else.
     """
 
-    website = models.ForeignKey(Website, models.CASCADE, related_name="+")
-    column = models.ForeignKey(Column, models.CASCADE, null=True, related_name="shelf")
+    # No plain indexes on website, column and body: a planner would take them for lists that the ones below give in order.
+    website = models.ForeignKey(Website, models.CASCADE, related_name="+", db_index=False)
+    column = models.ForeignKey(Column, models.CASCADE, null=True, related_name="shelf", db_index=False)
     document = models.ForeignKey(Document, models.CASCADE, related_name="shelf")
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
-    body = models.ForeignKey(Body, models.PROTECT, related_name="+")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", db_index=False)
     direct = models.BooleanField(default=True)
     path = models.CharField("地址", max_length=300)
 
     class Meta:
         verbose_name = verbose_name_plural = "架上信息"
         indexes = [
-            models.Index(fields=["column", "-published_at", "-document"], name="shelf_column"),
             models.Index(
                 fields=["website", "-published_at", "-document"],
                 condition=models.Q(column=None),
@@ -79,7 +79,17 @@ class Shelf(Window):
                 condition=models.Q(column=None),
                 name="shelf_body",
             ),
-            models.Index(fields=["column", "-from_at"], name="shelf_column_last"),
+            # Partial, so that no planner takes them for a site's list (column IS NULL).
+            models.Index(
+                fields=["column", "-published_at", "-document"],
+                condition=models.Q(column__isnull=False),
+                name="shelf_column",
+            ),
+            models.Index(
+                fields=["column", "-from_at"],
+                condition=models.Q(column__isnull=False),
+                name="shelf_column_last",
+            ),
         ]
 
 
