@@ -15,12 +15,16 @@ pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
 STYLE = ParagraphStyle("cell", fontName="STSong-Light", fontSize=9, leading=13, wordWrap="CJK")
 
 
-def pdf(notice: Invented, *, merged: bool = True, repeat: bool = True, cut: bool = False) -> bytes:
+def pdf(
+    notice: Invented, *, merged: bool = True, repeat: bool = True, cut: bool = False, ruled: bool = True
+) -> bytes:
     """A PDF; heads are printed again on each page, cells break over pages where they must."""
     grid = covered(cells(notice), notice) if merged else cells(notice)
     rows = [[Paragraph(head, STYLE) for head in heads(notice)]]
     rows += [[Paragraph(text.replace("\n", "<br/>"), STYLE) for text in row] for row in grid]
-    style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("GRID", (0, 0), (-1, -1), 0.5, "black")]
+    style = [("VALIGN", (0, 0), (-1, -1), "TOP")]
+    if ruled:
+        style.append(("GRID", (0, 0), (-1, -1), 0.5, "black"))
     if notice.levels > 1:
         style.append(("SPAN", (0, 0), (notice.levels - 1, 0)))
         rows[0][1] = ""

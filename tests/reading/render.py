@@ -243,3 +243,19 @@ def prose(notice: Invented, *, lead: str = "牵头单位", other: str = "责任�
         units += [f"{head}：{text}" for head, text in task.extras.items()]
         lines.append(f"{task.measure}（{'；'.join(units)}）")
     return "\n".join(lines)
+
+
+def columns_apart(notice: Invented, *, page: int = 5, width: int = 5) -> str:
+    """A PDF's text by columns: a page's headings, then its measures, then its leads, then who does it, names cut by lines."""
+    lines = body(notice)
+    lines += [notice.heads[0], notice.heads[1], "牵头单", "责任单位", "位"]
+    for start in range(0, len(notice.tasks), page):
+        tasks = notice.tasks[start : start + page]
+        lines.extend(dict.fromkeys(text for task in tasks for text in (task.section, task.item) if text))
+        for task in tasks:
+            lines.extend(task.measure.split("\n"))
+        for column in ("lead", "responsible"):
+            for task in tasks:
+                text = "、".join(getattr(task, column)) or "—"
+                lines.extend(text[n : n + width] for n in range(0, len(text), width))
+    return "\n".join(lines)

@@ -107,3 +107,12 @@ def test_pdf_over_pages_reads_back(levels: int, merged: bool, cut: bool) -> None
         assert wrong <= {warning.row for warning in read.warnings}
         assert len(wrong) <= 1
         assert max(row.source.page or 0 for row in read.rows) > 1
+
+
+@pytest.mark.parametrize("merged", [False, True], ids=["unmerged", "merged"])
+@pytest.mark.parametrize("levels", [1, 2], ids=["one level", "two levels"])
+def test_pdf_without_any_lines_is_read_by_place_and_flagged(levels: int, merged: bool) -> None:
+    notice = invent(5, levels=levels, limits=True)
+    read = read_notice(pdf(notice, merged=merged, ruled=False))
+    assert rows_of(read) == list(notice.tasks)
+    assert {warning.row for warning in read.warnings} >= set(range(1, len(read.rows) + 1))

@@ -5,6 +5,7 @@ import re
 import time
 from typing import Any
 
+from gongkai.reading.containers.pdf_columns import columns_of_pages
 from gongkai.reading.document import Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
 from gongkai.reading.model import ReadingError
 from gongkai.reading.words.numbering import number_of
@@ -24,9 +25,15 @@ def read_pdf(data: bytes) -> Document:
             if len(pdf.pages) > MAX_PAGES:
                 raise ReadingError(f"PDF超过{MAX_PAGES}页，请只保留通知正文和任务表后重试。")
             started = time.monotonic()
-            pages = []
+            pages, words = [], []
             for number, page in enumerate(pdf.pages, 1):
                 pages.append(_page(page, number))
+                words.append(
+                    []
+                    if any(isinstance(block, Grid) for block in pages[-1])
+                    else page.extract_words(x_tolerance=2)
+                )
+                page.close()
                 if time.monotonic() - started > MAX_SECONDS:
                     raise ReadingError("PDF过于复杂，读取时间过长，请打印为新的PDF或提供.docx后再试。")
     except ReadingError:
@@ -40,7 +47,8 @@ def read_pdf(data: bytes) -> Document:
             raise ReadingError(
                 "PDF里没有文字（可能是扫描件），请先做文字识别，或提供.docx、文字版PDF后再试。"
             )
-        return _from_text(blocks)
+        columns = columns_of_pages(words)
+        return Document(columns) if columns else _from_text(blocks)
     return Document(_joined(blocks))
 
 
@@ -64,7 +72,6 @@ def _page(page: Any, number: int) -> list[Block]:
         blocks.append(_grid(page, table, number))
         top = max(top, table.bbox[3])
     blocks.extend(_prose(page, top, float(page.height), number))
-    page.close()
     return blocks
 
 

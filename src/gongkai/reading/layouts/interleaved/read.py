@@ -6,7 +6,7 @@ from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
 from gongkai.reading.layouts.interleaved.headings import read_block, take_from_lines, whole_headings
 from gongkai.reading.layouts.interleaved.lines import Chunk, Parted, chunks_of, part, rows_of, settled
 from gongkai.reading.layouts.interleaved.match import best_laid, lay_items
-from gongkai.reading.layouts.interleaved.units import Names, names_of, ways_to_read
+from gongkai.reading.layouts.interleaved.units import GUESSED, Names, names_of, ways_to_read
 from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.words.numbering import split_inline
 
@@ -158,9 +158,12 @@ def _units(
     lines = _run_apart(parted.units)
     if not parted.units:
         return [(None, None)] * len(rows), set(range(len(rows) - 1))
-    best, doubted = best_laid(ways_to_read(lines, names, len(rows)), measures, items, held.lead)
+    ways = ways_to_read(lines, names, len(rows))
+    best, doubted = best_laid(ways, measures, items, held.lead)
     if best is None:
         return _guessed(parted, rows, names), set(range(len(rows)))
+    if ways[0].cost >= GUESSED:
+        doubted = set(range(len(rows)))
     doubted |= {row for row, cell in enumerate(best.responsibles) if names.price(cell)}
     doubted |= {row for row, cell in enumerate(best.leads) if cell and names.price(cell)}
     return [

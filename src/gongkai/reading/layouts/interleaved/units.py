@@ -4,10 +4,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from gongkai.reading.words.offices import BEGINNINGS, OFFICES, is_office
 from gongkai.reading.words.units import ENDS_AS_UNIT, split_outside_brackets
 
 BEAM = 700
 DEAR = 2.0
+GUESSED = 100.0  # added where only the order of the pieces was used
+MAX_PIECES = 24
 LEAD, RESPONSIBLE = 0, 1
 _LEVEL_ONLY = re.compile(r"^(?:各)?(?:省|市|州|区|县|区县|市县|乡|镇)$")
 
@@ -55,9 +58,9 @@ class Names:
         return sum(self._price(name) for name in names)
 
     def _price(self, name: str) -> float:
-        if name in self._longer:
+        if name in self._longer and name not in OFFICES:
             return 2.0  # the beginning of a longer name is more likely a piece of that
-        count = self.whole.get(name, 0)
+        count = self.whole.get(name, 0) + (2 if is_office(name) else 0)
         return 0.0 if count > 1 else 0.8 if count and _STARTS.match(name) else 3.0
 
     def completed(self, piece: str) -> str | None:
@@ -68,7 +71,7 @@ class Names:
         return known[0] if len(known) == 1 else None
 
     def _may_go_on(self, piece: str) -> bool:
-        return piece in self.beginnings or piece in self.sentences
+        return piece in self.beginnings or piece in BEGINNINGS or piece in self.sentences
 
     def price_of_piece(self, text: str) -> float | None:
         """Price of leaving a cell open here: what is written so far must be able to become a list of names."""
@@ -93,7 +96,7 @@ def _is_name(name: str) -> bool:
     )
 
 
-_STARTS = re.compile(r"[省市区县州各]")
+_STARTS = re.compile(r"[省市区县州旗各]|有关|相关|全[省市区县]")
 _RUN = re.compile(r"(?:局|委|办|厅|部门|单位)(?:市|各)|政府(?:市|各(?!部门|部$|$))")
 
 
@@ -123,7 +126,33 @@ def ways_to_read(lines: list[tuple[list[str], int | None]], names: Names, rows: 
     ways = _search(lines, names, rows, cuts=False)
     if not ways or ways[0].cost > DEAR:
         ways = sorted([*ways, *_search(lines, names, rows, cuts=True)], key=lambda way: way.cost)
-    return ways
+    return ways or in_sequence(lines, names, rows)
+
+
+def in_sequence(lines: list[tuple[list[str], int | None]], names: Names, rows: int) -> list[Way]:
+    """Ways in which the columns were printed one behind the other: cells in order, the leads first."""
+    pieces = ["".join(parts) for parts, _ in lines]
+    best: list[dict[int, tuple[float, tuple[str, ...]]]] = [{0: (0.0, ())}]
+    for end in range(1, len(pieces) + 1):
+        here: dict[int, tuple[float, tuple[str, ...]]] = {}
+        for start in range(max(0, end - MAX_PIECES), end):
+            cell = "".join(pieces[start:end])
+            price = names.price(cell)
+            if price is None or cell.endswith(("、", "，")):
+                continue
+            for count, (cost, cells) in best[start].items():
+                new = cost + price + 0.1 * (end - start - 1)
+                if count < 2 * rows and (count + 1 not in here or new < here[count + 1][0]):
+                    here[count + 1] = (new, (*cells, cell))
+        best.append(here)
+    out = []
+    for count, (cost, cells) in best[-1].items():
+        if rows <= count <= 2 * rows:
+            leads = count - rows
+            columns = [LEAD] * leads + [RESPONSIBLE] * rows
+            placed = tuple((column, cell, None) for column, cell in zip(columns, cells, strict=True))
+            out.append(Way(placed, cost=cost + GUESSED))
+    return sorted(out, key=lambda way: way.cost)
 
 
 def _search(lines: list[tuple[list[str], int | None]], names: Names, rows: int, *, cuts: bool) -> list[Way]:
