@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from gongkai.reading import ReadingError, read_notice
 
@@ -64,6 +66,35 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "nothing": (lambda: b"", "空"),
     "noise": (lambda: bytes(range(256)) * 2000, "文本|编码|任务表"),
 }  # fmt: skip
+
+
+def sheet(edit: Callable[[Worksheet], object]) -> bytes:
+    book = Workbook()
+    page = book.active
+    assert isinstance(page, Worksheet)
+    page.append(HEADS)
+    page.append(ROW)
+    edit(page)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_a_sheet_merged_over_all_its_cells_is_refused() -> None:
+    data = sheet(lambda page: page.merge_cells("A3:B4"))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part.replace(b'ref="A3:B4"', b'ref="A3:XFD1048576"'))
+    with pytest.raises(ReadingError, match="超过"):
+        read_notice(stream.getvalue())
+
+
+def test_a_stray_cell_at_the_end_of_the_sheet_costs_nothing() -> None:
+    notice = read_notice(sheet(lambda page: page.cell(1_048_576, 16_384, "x")))
+    assert [row.lead for row in notice.rows] == [("市财政局",)]
 
 
 def _zip(name: str, text: str) -> bytes:

@@ -1,6 +1,7 @@
 """Excel workbooks: every sheet a grid, with its merged cells."""
 
 import io
+import re
 from typing import Any
 
 from gongkai.reading.containers.package import Package, open_package
@@ -9,6 +10,7 @@ from gongkai.reading.model import ReadingError
 
 KIND = "Excel工作簿（.xlsx）"
 MAX_COLUMNS = 60
+MAX_MERGED = 300_000
 
 
 def read_xlsx(data: bytes) -> Document:
@@ -31,7 +33,9 @@ def read_xlsx(data: bytes) -> Document:
                     covered.update(_covered(span.min_row, span.max_row, span.min_col, span.max_col))
             values = [
                 [_text(value) for value in row]
-                for row in sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)
+                for row in sheet.iter_rows(
+                    values_only=True, max_col=MAX_COLUMNS, max_row=min(sheet.max_row, MAX_ROWS)
+                )
             ]
             blocks.extend(sheet_blocks(values, covered))
     return Document(blocks)
@@ -42,12 +46,30 @@ def _look_first(package: Package) -> None:
     for name in package.names:
         if name.endswith((".xml", ".rels")):
             data = package.read(name)
-            if data.count(b"<row ") > MAX_ROWS:
+            if data.count(b"<row ") + data.count(b"<row>") > MAX_ROWS or _merges_too_much(data):
                 raise ReadingError(
                     f"表格超过{MAX_ROWS}行，不像任务分工通知，请只保留通知正文和任务表后重试。"
                 )
             if b"<!DOCTYPE" in data[:4000] or b"<!ENTITY" in data[:100_000]:
                 raise ReadingError(f"{KIND}含有不允许的XML声明，请用办公软件另存为新文件再试。")
+
+
+def _merges_too_much(data: bytes) -> bool:
+    """True where merged cells would fill more memory than the sheet itself: openpyxl makes an object for each."""
+    area = 0
+    for match in re.finditer(
+        rb'<mergeCell [^>]{0,40}ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"', data
+    ):
+        left, top, right, bottom = match.groups()
+        area += (int(bottom) - int(top) + 1) * (_column(right) - _column(left) + 1)
+    return area > MAX_MERGED
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _covered(top: int, bottom: int, left: int, right: int) -> dict[tuple[int, int], State]:
