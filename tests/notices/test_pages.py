@@ -320,6 +320,23 @@ def test_a_clerk_submits_from_the_entrys_page(town: City, clerk: Client) -> None
     assert Entry.objects.get(pk=entry.pk).state == State.SUBMITTED
 
 
+def test_one_tick_says_that_all_is_done(town: City) -> None:
+    entry = entry_of(live(town), town.finance, track="quarter")
+    year = Entry.objects.get(assignment__measure=entry.assignment.measure, assignment__track="year")
+    Duty.objects.create(measure=entry.assignment.measure, position=9, text="再公开一次。")
+    client = signed_in(Role.CLERK, town.finance)
+    client.post(
+        reverse("ledger_act", args=[year.pk, "assignment.submit"]),
+        {"version": year.version, "all_done": "on", "urls": "https://www.yunling.gov.cn/1.html"},
+    )
+    done = Entry.objects.get(pk=year.pk)
+    assert (done.state, done.outcome, done.assignment.checks.filter(done=True).count()) == (
+        State.SUBMITTED,
+        "",
+        2,
+    )
+
+
 def test_what_was_typed_is_not_lost_when_it_is_refused(town: City, clerk: Client) -> None:
     entry = entry_of(live(town), town.education)
     answer = clerk.post(

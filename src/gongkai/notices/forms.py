@@ -21,8 +21,9 @@ def words(label: str, *, required: bool = True, rows: int = 3) -> forms.CharFiel
 
 
 class ChecklistForm(ActForm):
-    """The checklist: a tick for what is done once, a number for what is done several times."""
+    """The checklist: a tick for what is done once, a number for what is done several times, and one tick for all of it."""
 
+    all_done = forms.BooleanField(label="全部完成", required=False)
     done = forms.MultipleChoiceField(
         label="完成了哪些要求", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -47,7 +48,9 @@ class ChecklistForm(ActForm):
                     required=False,
                     initial=line.count,
                 )
-        first = [name for name in self.fields if name == "done" or name.startswith("times_")]
+        if len(self.lines) < 2:
+            del self.fields["all_done"]
+        first = [name for name in self.fields if name in {"all_done", "done"} or name.startswith("times_")]
         self.order_fields(first)
 
     def ticks(self) -> dict[int, int]:
@@ -58,6 +61,8 @@ class ChecklistForm(ActForm):
             count = int(str(line.duty.pk) in ticked)
             if line.wanted > 1:
                 count = self.cleaned_data.get(f"times_{line.duty.pk}") or 0
+            if self.cleaned_data.get("all_done"):
+                count = max(count, line.wanted)
             if count or line.count:
                 found[line.duty.pk] = count
         return found

@@ -27,7 +27,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """List notices by year, how far each is."""
     actor = actor_of(request.user)
     rows = visible_to(request.user).select_related("government", "issuer", "parent")
-    years = sorted(set(rows.order_by().values_list("year", flat=True)), reverse=True)
+    years = sorted(rows.order_by().values_list("year", flat=True).distinct(), reverse=True)
     year = request.GET.get("year", "")
     if year.isascii() and year.isdecimal():
         rows = rows.filter(year=int(year))

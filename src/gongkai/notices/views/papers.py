@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -9,10 +10,10 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.exchange.sheet import Column, Sheet
 from gongkai.exchange.writing import write_xlsx
-from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.ledger.models import Entry
 from gongkai.notices.queries.leading import lead_report, leads_in
 from gongkai.notices.queries.tasks import completion_report, task_list
-from gongkai.notices.queries.visible import SUPERVISING
+from gongkai.notices.queries.visible import SUPERVISING, visible_to
 from gongkai.notices.views.shared import DOCX, XLSX, attempt, download, found
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body
@@ -41,12 +42,17 @@ TASKS = Sheet(
 def bodies_for(actor: Actor) -> list[Body]:
     """Return the units whose task lists somebody may print: their own, and those supervised."""
     reaches = [p.reach for p in actor.posts if p.role in SUPERVISING]
-    owing = Body.objects.filter(
-        pk__in=entries_visible_to(actor).filter(kind="assignment").order_by().values("body")
-    ).order_by("position", "pk")
+    owes = Entry.objects.filter(kind="assignment", body=OuterRef("pk"))
+    owing = Body.objects.filter(Exists(owes)).order_by("position", "pk")
     if reaches:
         return [b for b in owing if b.pk in actor.bodies or any(b.path.startswith(r) for r in reaches)]
     return list(Body.objects.filter(pk__in=actor.bodies))
+
+
+def _years(actor: Actor) -> set[int]:
+    """Return the years of the notices that somebody sees, and the one behind each for its look-back."""
+    found = set(visible_to(actor).order_by().values_list("year", flat=True).distinct())
+    return found | {year + 1 for year in found}
 
 
 def _chosen(request: HttpRequest) -> tuple[Body | None, int, list[Body]]:
@@ -72,10 +78,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     if made and form == "xlsx":
         rows = [sheet_row(task) for task in made.tasks]
         return download(write_xlsx(TASKS, rows, guide=False), f"{made.unit}{year}年任务清单.xlsx", XLSX)
-    years = sorted(
-        set(entries_visible_to(actor).filter(kind="assignment").order_by().values_list("year", flat=True)),
-        reverse=True,
-    )
+    years = sorted({year, timezone.localdate().year, *_years(actor)}, reverse=True)
     shown = [(task, limit(task)) for task in made.tasks] if made else []
     context: dict[str, Any] = {"body": body, "year": year, "bodies": bodies, "years": years, "tasks": shown}
     return render(request, "notices/tasks.html", context)

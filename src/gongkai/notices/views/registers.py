@@ -37,7 +37,7 @@ def year_in(request: HttpRequest) -> int:
 
 def years_of(actor: Actor) -> list[int]:
     """Return the years that have notices, and this one."""
-    found = set(visible_to(actor).order_by().values_list("year", flat=True))
+    found = set(visible_to(actor).order_by().values_list("year", flat=True).distinct())
     return sorted(found | {timezone.localdate().year}, reverse=True)
 
 

@@ -1,0 +1,155 @@
+"""Two notices side by side: passed down, changed, dropped, added. Pure; what persons decided comes in as `Decided`."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from gongkai.matching import align
+from gongkai.matching.alignment import differences
+from gongkai.notices.alignment.limits import DutySide, Limit, compare_limits
+from gongkai.notices.alignment.marking import Marked, mark
+from gongkai.notices.alignment.neutral import unit_core
+
+PASSED, CHANGED, DROPPED, ADDED = "passed_down", "changed", "dropped", "added"
+KINDS = (CHANGED, DROPPED, ADDED, PASSED)
+#: The kinds in words: against a higher notice, against last year's.
+LABELS = {
+    "parent": {PASSED: "照原文下达", CHANGED: "有改动", DROPPED: "未下达", ADDED: "本级增加"},
+    "year": {PASSED: "继续执行", CHANGED: "有变化", DROPPED: "今年未列", ADDED: "今年新增"},
+}
+#: A column of its own for what the office asks for: then the measure itself quotes the higher notice.
+_OWN_COLUMN = re.compile(r"(?:工作|公开|具体|落实)?(?:要求|措施|举措|安排)$")
+_LIMIT_COLUMN = re.compile(r"时限|时间")
+
+
+@dataclass(frozen=True)
+class Side:
+    """A measure as comparing needs it."""
+
+    pk: int
+    number: int
+    section: str
+    item: str
+    text: str
+    leads: tuple[str, ...] = ()
+    responsible: tuple[str, ...] = ()
+    extras: tuple[tuple[str, str], ...] = ()
+    duties: tuple[DutySide, ...] = ()
+
+    @property
+    def own_words(self) -> tuple[tuple[str, str], ...]:
+        """Columns that say what the office itself asks for, where the measure quotes the higher notice."""
+        return tuple(
+            (head, text)
+            for head, text in self.extras
+            if text.strip() and _OWN_COLUMN.search(head) and not _LIMIT_COLUMN.search(head)
+        )
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a person said: these two belong together; or, with None, that one side has no partner."""
+
+    upper: int | None
+    own: int | None
+    by: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the result. `differs` are sentences on numbers and dates, `units` on units."""
+
+    kind: str
+    upper: Side | None
+    own: Side | None
+    marked: Marked = field(default_factory=Marked)
+    differs: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    score: float = 0.0
+    decided: Decided | None = None
+
+    @property
+    def quotes(self) -> bool:
+        """Whether the own measure quotes the higher one and says in another column what is asked for."""
+        return bool(self.own and self.upper and self.own.own_words)
+
+
+def compare(
+    uppers: Sequence[Side],
+    owns: Sequence[Side],
+    *,
+    names: Sequence[str],
+    year: int,
+    decided: Iterable[Decided] = (),
+) -> list[Line]:
+    """Return the lines in the order of the upper notice (what was dropped at its place), then what was added.
+
+    What a person decided about a measure takes the place of what the machine found about it.
+    """
+    above, below = {one.pk: one for one in uppers}, {one.pk: one for one in owns}
+    said = [
+        one
+        for one in decided
+        if (one.upper is None or one.upper in above) and (one.own is None or one.own in below)
+    ]
+    settled_own = {one.own for one in said if one.own is not None}
+    settled_upper = {one.upper for one in said if one.upper is not None and one.own is None}
+    pairs: list[tuple[int | None, int | None, float, Decided | None]] = [
+        (one.upper, one.own, 1.0, one) for one in said
+    ]
+    for pair in align([one.text for one in uppers], [one.text for one in owns], names=names):
+        upper = None if pair.parent is None else uppers[pair.parent].pk
+        own = None if pair.child is None else owns[pair.child].pk
+        if upper is not None and own is not None and own not in settled_own and upper not in settled_upper:
+            pairs.append((upper, own, pair.score, None))
+    with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+    pairs += [(one.pk, None, 0.0, None) for one in uppers if one.pk not in with_upper]
+    pairs += [(None, one.pk, 0.0, None) for one in owns if one.pk not in with_own]
+    order_up = {one.pk: place for place, one in enumerate(uppers)}
+    order_own = {one.pk: place for place, one in enumerate(owns)}
+    last = len(uppers) + len(owns)
+    pairs.sort(key=lambda pair: (order_up.get(pair[0] or 0, last), order_own.get(pair[1] or 0, last)))
+    return [
+        _line(above.get(up or 0), below.get(own or 0), names, year, score, who)
+        for up, own, score, who in pairs
+    ]
+
+
+def _line(
+    upper: Side | None,
+    own: Side | None,
+    names: Sequence[str],
+    year: int,
+    score: float,
+    decided: Decided | None,
+) -> Line:
+    if upper is None or own is None:
+        return Line(ADDED if upper is None else DROPPED, upper, own, score=score, decided=decided)
+    marked = mark(upper.text, own.text, names)
+    limits = compare_limits(upper.duties, own.duties, year)
+    differs = tuple(differences(upper.text, own.text)) if marked.differs else ()
+    kind = CHANGED if marked.differs or any(one.kind != "own" for one in limits) else PASSED
+    return Line(kind, upper, own, marked, differs, _units(upper, own, names), limits, score, decided)
+
+
+def _units(upper: Side, own: Side, names: Sequence[str]) -> tuple[str, ...]:
+    """Return sentences on units that differ; levels, places and groups (各区县政府) are no difference."""
+    said = []
+    for label, above, below in (
+        ("牵头单位", upper.leads, own.leads),
+        ("责任单位", upper.responsible, own.responsible),
+    ):
+        wanted = {core: name for name in above if (core := unit_core(name, names))}
+        given = {core: name for name in below if (core := unit_core(name, names))}
+        if not wanted or not given:
+            continue
+        missing = [name for core, name in wanted.items() if core not in given]
+        more = [name for core, name in given.items() if core not in wanted]
+        if missing or more:
+            said.append(
+                f"{label}：{'少了' + '、'.join(missing) if missing else ''}"
+                f"{'；' if missing and more else ''}{'多了' + '、'.join(more) if more else ''}"
+            )
+    return tuple(said)

@@ -1,0 +1,103 @@
+"""Limits of two measures compared: which side is stricter. Nothing is applied; a person decides.
+
+Where a lower notice asks for more than its parent, the strictest limit that is valid for a unit wins.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from gongkai.matching import align
+
+Due = Mapping[str, Any]
+UPPER, OWN, MISSING = "upper", "own", "missing"
+WORDS = {
+    UPPER: "上级时限更严，建议采用上级时限",
+    OWN: "本级时限更严，按本级执行",
+    MISSING: "上级有时限，本级没有，建议补上",
+}
+_RHYTHM = {"year": 1, "half_year": 2, "quarter": 3, "month": 4, "week": 5}
+
+
+@dataclass(frozen=True)
+class DutySide:
+    """A duty as comparing needs it: its number, words and limit."""
+
+    pk: int
+    text: str
+    due: Due
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit that differs: which side is stricter, both in the notices' words, and the own duty it is about (None: none found)."""
+
+    kind: str
+    upper_words: str
+    own_words: str
+    upper_duty: int
+    own_duty: int | None
+
+    @property
+    def words(self) -> str:
+        """What is proposed."""
+        return WORDS[self.kind]
+
+
+def strictness(due: Due, year: int) -> tuple[tuple[str, ...], float] | None:
+    """Return (what may be compared with each other, how strict: less is stricter); None for limits that compare with nothing."""
+    kind, count = due.get("kind"), due.get("count")
+    if kind == "by_date" and due.get("date"):
+        return ("date",), date.fromisoformat(str(due["date"])).toordinal()
+    if kind == "yearly_by" and due.get("month_day"):
+        month, day = map(int, str(due["month_day"]).split("-"))
+        in_year = year + (1 if due.get("of_year") == "following" else 0)
+        return ("date",), date(in_year, month, min(day, 28) if month == 2 else day).toordinal()
+    if kind in {"working_days", "calendar_days", "months"} and count:
+        least = bool(due.get("least"))
+        return (str(kind), "least" if least else ""), -float(count) if least else float(count)
+    if kind == "times" and count:
+        return ("times", str(due.get("period"))), -float(count)
+    if kind == "recurring" and due.get("period") in _RHYTHM:
+        return ("rhythm",), -float(_RHYTHM[str(due["period"])])
+    return None
+
+
+def compare_limits(upper: Sequence[DutySide], own: Sequence[DutySide], year: int) -> tuple[Limit, ...]:
+    """Return the limits that differ, in the order of the upper duties; a limit that stands anywhere in the own measure is kept."""
+    limited = [(duty, found) for duty in upper if (found := strictness(duty.due, year))]
+    if not limited or not own:
+        return ()
+    mine = {duty.pk: strictness(duty.due, year) for duty in own}
+    there = set(mine.values())
+    partner = _partners([duty.text for duty, _ in limited], own)
+    made = []
+    for place, (duty, found) in enumerate(limited):
+        if found in there:
+            continue
+        other = partner.get(place)
+        same = mine[other.pk] if other else None
+        if same is None or same[0] != found[0]:
+            rivals = [one for one in own if (one_is := mine[one.pk]) and one_is[0] == found[0]]
+            if len(rivals) == 1:
+                other, same = rivals[0], mine[rivals[0].pk]
+        if same and same[0] == found[0] and other:
+            kind = UPPER if found[1] < same[1] else OWN
+        elif other and not other.due:
+            kind = MISSING
+        else:
+            continue
+        made.append(Limit(kind, _said(duty.due), _said(other.due), duty.pk, other.pk))
+    return tuple(made)
+
+
+def _partners(texts: list[str], own: Sequence[DutySide]) -> dict[int, DutySide]:
+    pairs = align(texts, [duty.text for duty in own])
+    return {
+        pair.parent: own[pair.child] for pair in pairs if pair.parent is not None and pair.child is not None
+    }
+
+
+def _said(due: Due) -> str:
+    return str(due.get("text") or "") or "没有时限"

@@ -1,0 +1,117 @@
+"""Words that change by nature when a notice is passed down: names of places, levels of government, numbering, punctuation.
+
+They are printed, and never counted as a change (我市 and 我县, 重庆市 and 铜梁区, 市财政局 and 区财政局).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from gongkai.matching import analysis
+from gongkai.matching.facts import place_names
+from gongkai.matching.folding import fold
+
+_LEVEL = "区市县|市区县|区县|县区|省|市|州|区|县|旗"
+_LOCAL = (
+    rf"(?:我|全|本|各|辖)(?:{_LEVEL}|镇|乡|地)|(?:{_LEVEL})(?:、(?:{_LEVEL}))+"
+    rf"|(?:{_LEVEL})(?=(?:人民)?政府|级|直)|区县|县区"
+    r"|(?:省|(?<!城)市(?!场|民|政)|区(?!域|别|分)|县)(?=[\u4e00-\u9fff]{1,9}(?:局|厅|委(?!托|派|任)|办(?!理|法|事|结|好)|馆|中心))"
+)
+_NUMBERING = r"(?m:^\s*(?:\d{1,2}\s*[．.、](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)]))"
+_FIGURE = r"\d+(?:\.\d+)?%?"
+_WORD = re.compile(r"[\u3400-\u9fff〇]+|[A-Za-z]+")
+_LINE = re.compile(r"\n")
+_GOVERNMENT = re.compile(r"(?:人民)?政府.*$|党政办.*$")
+_IN_TITLE = re.compile(
+    r"^([\u4e00-\u9fff]{2,12}?(?:省|自治区|市|州|区|县|旗|镇|乡))(?:人民政府|[\u4e00-\u9fff]{0,12}(?:局|委|办))"
+)
+_SUFFIX = re.compile(r"(?:省|市|自治州|州|区|县|旗|镇|乡)$")
+_PREFIX = re.compile(r"^(?:全|本|各|我)?(?:省|市|州|区|县)(?=[\u4e00-\u9fff]{2})")
+_GROUP = re.compile(
+    r"^(?:各|有关|相关|其他|全|市级|区级|县级)|各[^、]*$|有关(?:部门|单位)|(?:部门|单位|等)$|区县政府$"
+)
+
+
+class Token(NamedTuple):
+    """A piece that counts: what is printed of it, with the neutral words before it; `key` compares, `line` is its paragraph (from 0)."""
+
+    key: str
+    printed: str
+    line: int
+
+
+def names_of(*texts: str) -> tuple[str, ...]:
+    """Return the names of places in names of governments and issuers or titles, longest first, with and without 市, 区, 县."""
+    found: dict[str, None] = {}
+    for text in texts:
+        match = _IN_TITLE.match(text.strip())
+        name = match[1] if match else _GOVERNMENT.sub("", text.strip()) if _GOVERNMENT.search(text) else ""
+        parts = [
+            name,
+            re.sub(
+                r"^[\u4e00-\u9fff]{2,8}?(?:省|市|州)(?=[\u4e00-\u9fff]{2,}(?:市|区|县|旗|镇|乡)$)", "", name
+            ),
+        ]
+        for part in parts:
+            if 2 <= len(part) <= 12:
+                found[part] = None
+                short = _SUFFIX.sub("", part)
+                if len(short) >= 2:
+                    found[short] = None
+    return tuple(sorted(found, key=lambda one: (-len(one), one)))
+
+
+def tokens(text: str, names: Sequence[str]) -> list[Token]:
+    """Cut a text into the pieces that count, each with the neutral words before it; a last empty piece carries the rest."""
+    made: list[Token] = []
+    kept = 0
+    line = 0
+    for start, end, key in _pieces(text, tuple(names)):
+        line += len(_LINE.findall(text[kept:start]))
+        made.append(Token(key, text[kept:end], line))
+        line += len(_LINE.findall(text[start:end]))
+        kept = end
+    return [*made, Token("", text[kept:], line)]
+
+
+def _pieces(text: str, names: tuple[str, ...]) -> Iterable[tuple[int, int, str]]:
+    """Yield (start, end, key) of what counts."""
+    at = 0
+    for hit in _neutral(names).finditer(text):
+        yield from _plain(text, at, hit.start())
+        if hit.lastgroup == "figure":
+            yield hit.start(), hit.end(), hit[0]
+        at = hit.end()
+    yield from _plain(text, at, len(text))
+
+
+def _plain(text: str, start: int, end: int) -> Iterable[tuple[int, int, str]]:
+    for run in _WORD.finditer(text, start, end):
+        at = run.start()
+        for word in analysis.segmenter().cut(run[0]):
+            yield at, at + len(word), fold(word)
+            at += len(word)
+
+
+@lru_cache(maxsize=64)
+def _neutral(names: tuple[str, ...]) -> re.Pattern[str]:
+    known = sorted({*names, *place_names()}, key=lambda one: (-len(one), one))
+    places = "|".join(re.escape(one) for one in known)
+    return re.compile(
+        rf"(?P<number>{_NUMBERING})|(?P<figure>{_FIGURE})|(?P<place>{places})|(?P<local>{_LOCAL})"
+    )
+
+
+def unit_core(name: str, names: Sequence[str]) -> str:
+    """Return a unit's name without place and level, in one spelling: 市财政局 and 区财政局 are the same; a group is empty."""
+    core = fold(name).strip()
+    for place in (*names, *(place for place in place_names() if core.startswith(place))):
+        core = core.removeprefix(fold(place))
+    core = _PREFIX.sub("", core.removeprefix("市、"))
+    if _GROUP.search(core) or _GROUP.search(name):
+        return ""
+    core = re.sub(r"办公[厅室]$", "办", core)
+    core = re.sub(r"委员会(?=$|办)", "委", core)
+    core = re.sub(r"^(?:省|市|州|区|县)(?=政府)", "", core)
+    return core.removeprefix("人民")
