@@ -26,6 +26,7 @@ NOTICE = Machine(
         "issue": move({_N.DRAFT, _N.CHECKED}, _N.DRAFT, _N.LIVE),
         "supersede": move(_N.LIVE, _N.SUPERSEDED),
         "undo": move({_N.DRAFT, _N.CHECKED, _N.LIVE}),
+        "align": move({_N.DRAFT, _N.CHECKED, _N.LIVE}),
     },
     closed=frozenset({_N.SUPERSEDED}),
 )

@@ -1,5 +1,6 @@
 """Everything that changes state in this room."""
 
+from gongkai.notices.actions.aligning import align_measures, choose_parent
 from gongkai.notices.actions.confirming import confirm, issue, supersede
 from gongkai.notices.actions.correcting import (
     correct_cell,
@@ -58,9 +59,11 @@ __all__ = [
     "accept",
     "add_duty",
     "add_unit",
+    "align_measures",
     "bring_in",
     "cancel",
     "carry_over",
+    "choose_parent",
     "confirm",
     "correct_cell",
     "correct_front",

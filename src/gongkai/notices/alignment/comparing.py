@@ -1,6 +1,7 @@
 """Two notices side by side: passed down, changed, dropped, added. Pure; what persons decided comes in as `Decided`."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from gongkai.matching.alignment import differences
 from gongkai.notices.alignment.limits import DutySide, Limit, compare_limits
 from gongkai.notices.alignment.marking import Marked, mark
 from gongkai.notices.alignment.neutral import unit_core
+from gongkai.notices.alignment.sharing import shares
 
 PASSED, CHANGED, DROPPED, ADDED = "passed_down", "changed", "dropped", "added"
 KINDS = (CHANGED, DROPPED, ADDED, PASSED)
@@ -111,15 +113,47 @@ def compare(
     order_own = {one.pk: place for place, one in enumerate(owns)}
     last = len(uppers) + len(owns)
     pairs.sort(key=lambda pair: (order_up.get(pair[0] or 0, last), order_own.get(pair[1] or 0, last)))
+    part_up, part_own = _parts(above, below, [(up, own) for up, own, _, _ in pairs if up and own])
     return [
-        _line(above.get(up or 0), below.get(own or 0), names, year, score, who)
+        _line(
+            above.get(up or 0),
+            below.get(own or 0),
+            (part_up.get((up, own), ""), part_own.get((up, own), "")),
+            names,
+            year,
+            score,
+            who,
+        )
         for up, own, score, who in pairs
     ]
+
+
+Partners = tuple[int | None, int | None]
+
+
+def _parts(
+    above: dict[int, Side], below: dict[int, Side], pairs: list[tuple[int, int]]
+) -> tuple[dict[Partners, str], dict[Partners, str]]:
+    """Return for each pair the paragraphs of either side that are to be compared."""
+    ups, owns = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
+    for up, own in pairs:
+        ups[up].append(own)
+        owns[own].append(up)
+    part_up: dict[Partners, str] = {}
+    part_own: dict[Partners, str] = {}
+    for up, partners in ups.items():
+        texts = shares(above[up].text, [below[own].text for own in partners])
+        part_up |= {(up, own): text for own, text in zip(partners, texts, strict=True)}
+    for own, partners in owns.items():
+        texts = shares(below[own].text, [above[up].text for up in partners])
+        part_own |= {(up, own): text for up, text in zip(partners, texts, strict=True)}
+    return part_up, part_own
 
 
 def _line(
     upper: Side | None,
     own: Side | None,
+    texts: tuple[str, str],
     names: Sequence[str],
     year: int,
     score: float,
@@ -127,9 +161,9 @@ def _line(
 ) -> Line:
     if upper is None or own is None:
         return Line(ADDED if upper is None else DROPPED, upper, own, score=score, decided=decided)
-    marked = mark(upper.text, own.text, names)
+    marked = mark(*texts, names)
     limits = compare_limits(upper.duties, own.duties, year)
-    differs = tuple(differences(upper.text, own.text)) if marked.differs else ()
+    differs = tuple(differences(*texts)) if marked.differs else ()
     kind = CHANGED if marked.differs or any(one.kind != "own" for one in limits) else PASSED
     return Line(kind, upper, own, marked, differs, _units(upper, own, names), limits, score, decided)
 

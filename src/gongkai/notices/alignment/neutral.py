@@ -15,12 +15,12 @@ from gongkai.matching.folding import fold
 _LEVEL = "区市县|市区县|区县|县区|省|市|州|区|县|旗"
 _LOCAL = (
     rf"(?:我|全|本|各|辖)(?:{_LEVEL}|镇|乡|地)|(?:{_LEVEL})(?:、(?:{_LEVEL}))+"
-    rf"|(?:{_LEVEL})(?=(?:人民)?政府|级|直)|区县|县区"
+    rf"|(?:{_LEVEL})(?=(?:人民)?政府|级|直)|区县|县区|本级|同级"
     r"|(?:省|(?<!城)市(?!场|民|政)|区(?!域|别|分)|县)(?=[\u4e00-\u9fff]{1,9}(?:局|厅|委(?!托|派|任)|办(?!理|法|事|结|好)|馆|中心))"
 )
 _NUMBERING = r"(?m:^\s*(?:\d{1,2}\s*[．.、](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)]))"
 _FIGURE = r"\d+(?:\.\d+)?%?"
-_WORD = re.compile(r"[\u3400-\u9fff〇]+|[A-Za-z]+")
+_WORD = re.compile(r"[\u3400-\u9fff〇○]+|[A-Za-z]+")
 _LINE = re.compile(r"\n")
 _GOVERNMENT = re.compile(r"(?:人民)?政府.*$|党政办.*$")
 _IN_TITLE = re.compile(
@@ -90,7 +90,7 @@ def _plain(text: str, start: int, end: int) -> Iterable[tuple[int, int, str]]:
     for run in _WORD.finditer(text, start, end):
         at = run.start()
         for word in analysis.segmenter().cut(run[0]):
-            yield at, at + len(word), fold(word)
+            yield at, at + len(word), fold(word).replace("○", "〇")
             at += len(word)
 
 
@@ -111,6 +111,7 @@ def unit_core(name: str, names: Sequence[str]) -> str:
     core = _PREFIX.sub("", core.removeprefix("市、"))
     if _GROUP.search(core) or _GROUP.search(name):
         return ""
+    core = re.sub(r"^(?:党)?委(?=[\u4e00-\u9fff]{2})", "", core)  # 区委网信办
     core = re.sub(r"办公[厅室]$", "办", core)
     core = re.sub(r"委员会(?=$|办)", "委", core)
     core = re.sub(r"^(?:省|市|州|区|县)(?=政府)", "", core)

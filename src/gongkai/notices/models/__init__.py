@@ -2,8 +2,10 @@
 
 from gongkai.notices.models.assignment import Ask, AskKind, Assignment, Carry, DutyCheck, EvidenceOffer
 from gongkai.notices.models.duty import AwaitedAct, Duty, VagueDefault
+from gongkai.notices.models.handing import ChildDraft
 from gongkai.notices.models.measure import Measure, MeasureUnit, Part, UnitMember, UnitState
 from gongkai.notices.models.notice import ImportedColumn, Notice
+from gongkai.notices.models.pairing import Pairing
 from gongkai.notices.models.register import Guidance, GuidanceKind, Upward, UpwardKind
 
 __all__ = [
@@ -12,6 +14,7 @@ __all__ = [
     "Assignment",
     "AwaitedAct",
     "Carry",
+    "ChildDraft",
     "Duty",
     "DutyCheck",
     "EvidenceOffer",
@@ -21,6 +24,7 @@ __all__ = [
     "Measure",
     "MeasureUnit",
     "Notice",
+    "Pairing",
     "Part",
     "UnitMember",
     "UnitState",

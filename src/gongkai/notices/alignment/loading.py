@@ -1,0 +1,109 @@
+"""From stored notices to lines side by side: rows, units, duties and persons' corrections in a constant number of queries."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from gongkai.notices.alignment.comparing import ADDED, DROPPED, KINDS, LABELS, Decided, Line, Side, compare
+from gongkai.notices.alignment.limits import DutySide
+from gongkai.notices.alignment.neutral import names_of
+from gongkai.notices.expansion import with_parts
+from gongkai.notices.models import Measure, Notice, Part
+from gongkai.notices.models.pairing import Pairing
+from gongkai.notices.queries.visible import visible_to
+
+#: So many notices are offered for comparing.
+OFFERED = 60
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Two notices side by side. `mode` is `parent` or `year`."""
+
+    notice: Notice
+    other: Notice
+    mode: str
+    lines: tuple[Line, ...]
+
+    @property
+    def counts(self) -> list[tuple[str, str, int]]:
+        """How many lines of each kind: (kind, its words, number)."""
+        found = Counter(line.kind for line in self.lines)
+        return [(kind, LABELS[self.mode][kind], found[kind]) for kind in KINDS]
+
+    @property
+    def proposals(self) -> int:
+        """How many limits wait for a person."""
+        return sum(1 for line in self.lines for one in line.limits if one.kind != "own")
+
+    def label(self, line: Line) -> str:
+        """The kind of a line in words."""
+        return LABELS[self.mode][line.kind]
+
+
+def align_notices(notice: Notice, other: Notice) -> Alignment:
+    """Put a notice beside another one (its parent, or last year's)."""
+    mode = "year" if other.government_id == notice.government_id and other.year < notice.year else "parent"
+    names = names_of(
+        notice.government.name,
+        other.government.name,
+        *(text for one in (notice, other) for text in (one.issuer_name, one.title)),
+    )
+    said = [
+        Decided(one.upper_id, one.own_id, one.by, one.words)
+        for one in Pairing.objects.filter(notice=notice, other=other)
+    ]
+    lines = compare(_sides(other), _sides(notice), names=names, year=notice.year, decided=said)
+    return Alignment(notice, other, mode, tuple(lines))
+
+
+def _sides(notice: Notice) -> list[Side]:
+    rows = with_parts(notice.measures.filter(dropped=False, preamble=False).order_by("position", "pk"))
+    return [_side(row, place) for place, row in enumerate(rows, start=1)]
+
+
+def _side(row: Measure, place: int) -> Side:
+    units = list(row.units.all())
+    return Side(
+        pk=row.pk,
+        number=place,
+        section=row.section,
+        item=row.item,
+        text=row.text,
+        leads=tuple(one.printed for one in units if one.part == Part.LEAD),
+        responsible=tuple(one.printed for one in units if one.part == Part.RESPONSIBLE),
+        extras=tuple((str(head), str(text)) for head, text in row.extras.items()),
+        duties=tuple(DutySide(one.pk, one.text, one.due or {}) for one in row.duties.all()),
+    )
+
+
+def candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
+    """Return the notices that this one may be put beside, the likeliest first, each with what speaks for it."""
+    numbers = [str(one["doc_number"]) for one in notice.basis if one.get("doc_number")]
+    titles = [str(one["title"]) for one in notice.basis if one.get("title")]
+    rows: QuerySet[Notice] = visible_to(user).exclude(pk=notice.pk).select_related("government")
+    near = rows.filter(
+        Q(pk=notice.parent_id) | Q(doc_number__in=numbers) | Q(year__range=(notice.year - 1, notice.year))
+    )
+    found = [(one, _reason(one, notice, numbers, titles)) for one in near.order_by("-year", "-pk")[:OFFERED]]
+    rank = ["上级通知", "依据文号一致", "依据标题一致", "本级上年通知", ""]
+    return sorted(found, key=lambda pair: rank.index(pair[1]))
+
+
+def _reason(one: Notice, notice: Notice, numbers: Sequence[str], titles: Sequence[str]) -> str:
+    if one.pk == notice.parent_id:
+        return "上级通知"
+    if one.doc_number and one.doc_number in numbers:
+        return "依据文号一致"
+    if any(title in one.title for title in titles):
+        return "依据标题一致"
+    return "本级上年通知" if one.government_id == notice.government_id and one.year < notice.year else ""
+
+
+def summary(made: Alignment) -> str:
+    """Return the result in one sentence."""
+    parts = "、".join(f"{words}{count}条" for _, words, count in made.counts)
+    reasons = sum(1 for line in made.lines if line.kind in {DROPPED, ADDED} and line.decided)
+    return parts + (f"；其中{reasons}条已由人确认" if reasons else "")
