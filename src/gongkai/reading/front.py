@@ -29,6 +29,10 @@ _CITED = re.compile(
     r"《(?P<title>(?:[^《》]|《[^《》]{1,80}》){4,120})》(?:[（(〔](?P<note>[^）)]{2,60})[）)〕])?"
 )
 _OWN = re.compile(r"(?:现将|现把|制定了?|制定本|形成)[^《]{0,12}$")
+_AGREED = re.compile(r"已经?.{0,20}?(?:同意|审议通过|批准)|印发给你们")
+_BESIDE = re.compile(
+    r"^(?P<office>[\u4e00-\u9fff（）()]{3,30})[ \u3000\t]+(?P<day>20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)$"
+)
 _OPENING = re.compile(
     r"印发(?:给)?你们|请(?:认真)?(?:抓好)?贯彻|现(?:就|将)|制定(?:本|以下)|提出以下|通知如下"
 )
@@ -90,7 +94,10 @@ def _end_of_head(paragraphs: list[str]) -> int:
 
 def _own_number(head: list[str]) -> str | None:
     for text in head:
-        match = NUMBER.search("".join(text.split()))
+        bare = "".join(text.split())
+        if labelled := re.search(rf"(?:发文字号|文号|文件编号)[:：]({NUMBER.pattern})", bare):
+            return labelled.group(1)
+        match = NUMBER.search(bare)
         if match and len("".join(text.split())) <= len(match.group(0)) + 12:
             return re.sub(r"[\[（(【［]", "〔", re.sub(r"[\]）)】］]", "〕", match.group(0))).replace(
                 "文号", ""
@@ -133,6 +140,9 @@ def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
     """The signature: an office on a line of its own with the date below (or beside) it."""
     lines = [*before, *after]
     for place, text in enumerate(lines):
+        if place > 2 and (beside := _BESIDE.match(text)) and _SIGNED.match(beside["office"]):
+            front.issued_on, front.issuer = _day(beside["day"]), beside["office"]
+            return
         day = _day(text)
         if day is None and not _NO_DAY.match(text):
             continue
@@ -143,8 +153,16 @@ def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
             return
         if day and place > 2 and front.issued_on is None:
             front.issued_on = day
+    if front.issued_on is None:
+        front.issued_on = next((day for text in before if (day := _made_on(text))), None)
     if front.issuer is None and (match := _ORGAN.match(front.title)):
         front.issuer = match.group(0)
+
+
+def _made_on(text: str) -> str | None:
+    """The day a site's table of facts gives as 成文日期."""
+    match = re.search(r"(?:成文日期|印发日期|发文日期)[:：]\s*(20\d\d)[-年./](\d{1,2})[-月./](\d{1,2})", text)
+    return _day(f"{match[1]}年{match[2]}月{match[3]}日") if match else None
 
 
 def _day(text: str) -> str | None:
@@ -185,7 +203,7 @@ def _basis(body: list[str]) -> list[Basis]:
     out: list[Basis] = []
     for text in body[:3]:
         for match in _CITED.finditer(text):
-            if _OWN.search(text[: match.start()]):
+            if _OWN.search(text[: match.start()]) or _AGREED.match(text[match.end() :]):
                 return out
             note = "".join((match["note"] or "").split())
             number = NUMBER.search(note)
