@@ -9,7 +9,7 @@ from factories.units import BodyFactory, actor
 from gongkai.publishing import actions
 from gongkai.publishing.models import Column, SearchRow, Website
 from gongkai.publishing.search import table
-from gongkai.publishing.search.query import Asked, excerpt, mark, search, terms
+from gongkai.publishing.search.query import Asked, excerpt, loosened, mark, search, terms
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body, Role
 
@@ -128,3 +128,30 @@ def test_a_constant_number_of_queries(
         public(housing, [plans], title=f"第{n}份预算")
     with django_assert_max_num_queries(8):
         assert search(ANONYMOUS, site.pk, Asked("预算")).total == 22
+
+
+@pytest.mark.parametrize(
+    ("words", "ways"),
+    [
+        ("食品抽检", [("食品", "抽检")]),
+        ("政府采购网", [("政府", "采购网"), ("政府采", "购网")]),
+        ("2026预算收入", [("2026", "预算", "收入")]),
+        ("抽检", []),
+        ("云财发", []),
+        ("", []),
+    ],
+)
+def test_words_are_cut_into_twos(words: str, ways: list[tuple[str, ...]]) -> None:
+    assert loosened(words) == ways
+
+
+def test_words_that_nobody_wrote_in_one_piece_are_found_in_pieces(
+    shelf: dict[str, Any], site: Website
+) -> None:
+    results = search(ANONYMOUS, site.pk, Asked("食品抽检"))
+    assert [hit.row.document_id for hit in results.hits] == [shelf["rules"].pk]
+    assert results.parts == ("食品", "抽检")
+    assert [text for text, marked in results.hits[0].excerpt if marked] == ["食品", "抽检"]
+    assert search(ANONYMOUS, site.pk, Asked("食品安全")).parts == ()
+    nothing = search(ANONYMOUS, site.pk, Asked("火星登陆"))
+    assert (nothing.total, nothing.parts) == (0, ())

@@ -59,6 +59,7 @@ class Results:
     capped: bool = False
     pages: int = 0
     facets: dict[str, list[Choice]] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()  # the words in pieces, where nothing held them whole: 食品、抽检 for 食品抽检
 
 
 @dataclass(frozen=True)
@@ -79,21 +80,53 @@ def search(user: Any, website_id: int, asked: Asked) -> Results:
     words = asked.words.strip()[:MOST_WORDS]
     if not words:
         return Results()
-    scores = dict(table.find(words, MOST))
     exact = document_numbers(words)
+    scores = dict(table.find(words, MOST))
     rows = _rows(user, website_id, scores, exact)
+    parts: tuple[str, ...] = ()
+    if not rows and not exact:
+        for parts in loosened(words):
+            scores = dict(table.find(" ".join(parts), MOST))
+            if rows := _rows(user, website_id, scores, ()):
+                break
+    parts = parts if rows else ()
     ranked = sorted(rows, key=lambda row: _rank(row, scores, exact, newest=asked.newest), reverse=True)
     columns = _columns(website_id, [row.document_id for row in ranked])
     chosen = [row for row in ranked if _fits(row, asked, columns)]
     start = (max(asked.page, 1) - 1) * PER_PAGE
     page = chosen[start : start + PER_PAGE]
     return Results(
-        hits=_hits(website_id, page, words),
+        hits=_hits(website_id, page, " ".join(parts) or words),
         total=len(chosen),
         capped=len(scores) >= MOST,
         pages=-(-len(chosen) // PER_PAGE),
         facets=_facets(ranked, columns),
+        parts=parts,
     )
+
+
+def loosened(words: str) -> list[tuple[str, ...]]:
+    """Return other ways to ask for words that nobody wrote in one piece: every run of Chinese characters cut into twos.
+
+    People type 食品抽检 where the text says 食品安全监督抽检. A run of an odd length keeps three characters together at its end or, second
+    way, at its beginning. Empty where there is nothing to cut.
+    """
+    runs = re.findall(r"[\u4e00-\u9fff]+|[^\W\u4e00-\u9fff]+", words)
+    ways = []
+    for longer_last in (True, False):
+        parts = [part for run in runs for part in _pairs(run, longer_last=longer_last)]
+        if len(parts) > len(runs) and tuple(parts) not in ways:
+            ways.append(tuple(parts))
+    return ways
+
+
+def _pairs(run: str, *, longer_last: bool) -> list[str]:
+    """Cut a run of at least four Chinese characters into twos and, where it is odd, one three."""
+    if len(run) < 4 or not "\u4e00" <= run[0] <= "\u9fff":
+        return [run]
+    first = 2 if longer_last or len(run) % 2 == 0 else 3
+    cuts = list(range(first, len(run) - 1, 2))
+    return [run[a:b] for a, b in zip([0, *cuts], [*cuts, len(run)], strict=True)]
 
 
 def _rows(user: Any, website_id: int, scores: dict[int, float], exact: Sequence[str]) -> list[SearchRow]:
