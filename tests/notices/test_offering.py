@@ -1,6 +1,9 @@
 """What is published in a measure's column offers itself as evidence, and the public sees where."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from factories import publishing
 from factories.notices import PLANNING_PATH, City, city, entry_of, live
@@ -65,6 +68,21 @@ def test_what_is_withdrawn_is_no_longer_linked(where: City) -> None:
     withdraw(document, by=where.chief, reason="内容有误")
     measure = public_progress(notice.year, where.government)[0].sections[0].measures[0]
     assert measure.links == ()
+
+
+def test_what_was_withdrawn_before_it_was_taken_is_offered_no_more(where: City) -> None:
+    live(where)
+    document = publishing.public(where.education, [column()], title="教育专项规划")
+    withdraw(document, by=where.chief, reason="内容有误")
+    assert not EvidenceOffer.objects.filter(taken=None).exists()
+
+
+def test_what_is_not_public_yet_is_not_called_verified(where: City) -> None:
+    entry = entry_of(live(where), where.education)
+    page = publishing.item(where.education, [column()], title="教育专项规划")
+    publishing.signed(page, visible_from=timezone.now() + timedelta(days=3))
+    submit(entry, by=actor(Role.CLERK, where.education), statement="已排期公开")
+    assert entry.evidence.get().machine == "unchecked"
 
 
 def test_an_edition_of_another_unit_is_offered_to_nobody_else(where: City) -> None:

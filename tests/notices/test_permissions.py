@@ -29,6 +29,8 @@ from gongkai.units.models import BodyKind, Role
 
 #: Actions on a notice: the 政务公开办 of its government, and the command line.
 ON_NOTICES = (
+    "notice.align",
+    "notice.choose_parent",
     "notice.confirm",
     "notice.issue",
     "notice.supersede",

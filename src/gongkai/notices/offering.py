@@ -6,7 +6,7 @@ from gongkai.acts.action import Step
 from gongkai.notices.columns import written
 from gongkai.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn
 from gongkai.notices.states import OPEN, NoticeState
-from gongkai.publishing.models import Address, Edition, Placement
+from gongkai.publishing.models import Address, Document, Edition, Placement
 
 
 def offer_edition(step: Step) -> int:
@@ -36,6 +36,12 @@ def offer_edition(step: Step) -> int:
     ]
     EvidenceOffer.objects.bulk_create(offers, ignore_conflicts=True)
     return len(offers)
+
+
+def take_offers_back(document: Document) -> int:
+    """Take back the open offers of a document that was withdrawn; return how many."""
+    editions = document.editions.values("pk")
+    return EvidenceOffer.objects.filter(edition__in=editions, taken=None).update(taken=False)
 
 
 def _url(address: Address | None) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.notices.views import listing, notice, papers, queue, registers, review, table
+from gongkai.notices.views import alignment, listing, notice, papers, queue, registers, review, table
 
 urlpatterns = [
     path("notices/", listing.page, name="notices_list"),
@@ -26,6 +26,9 @@ urlpatterns = [
     path("notices/<int:pk>/supersede/", notice.supersede, name="notices_supersede"),
     path("notices/<int:pk>/report/", papers.report, name="notices_report"),
     path("notices/<int:pk>/checked/<int:body>/", papers.checked, name="notices_checked"),
+    path("notices/<int:pk>/alignment/", alignment.page, name="notices_alignment"),
+    path("notices/<int:pk>/alignment/export/", alignment.export, name="notices_alignment_export"),
+    path("notices/<int:pk>/alignment/correct/", alignment.correct, name="notices_alignment_correct"),
     path("notices/<int:pk>/matrix/", table.page, name="notices_matrix"),
     path("notices/<int:pk>/matrix/export/", table.export, name="notices_matrix_export"),
     path("notices/<int:pk>/matrix/<int:section>/<int:body>/", table.cell, name="notices_cell"),

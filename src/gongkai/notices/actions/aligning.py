@@ -61,10 +61,11 @@ def align_measures(
         Measure.objects.filter(notice=notice, parent__in=theirs).update(parent=None)
         said.filter(upper__in=theirs).delete()
     if not forget:
+        pairs: list[Measure | None] = [*theirs] or [None]
         Pairing.objects.bulk_create(
             [
                 Pairing(notice=notice, other=other, own=mine, upper=upper, words=words[:LONGEST], by=by.name)
-                for upper in (theirs or [None])
+                for upper in pairs
             ]
         )
     if mine and other.pk == notice.parent_id:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused
 from gongkai.notices.actions import confirm, issue, obstacles, undo_import
@@ -227,9 +228,11 @@ def dry_run(request: HttpRequest, pk: int) -> HttpResponse:
         return attempt(
             request, lambda: confirm(notice, by=actor, version=seen), said, "notices_notice", notice.pk
         )
-    shown = preview(notice)
+    shown, today = preview(notice), timezone.localdate()
     context = {
         "notice": notice,
+        "today": today,
+        "overdue": sum(count for day, count in shown.dates if day < today),
         "preview": shown,
         "reasons": [] if notice.editable else confirm.why_not(notice, by=actor),
         "may": not confirm.why_not(notice, by=actor),

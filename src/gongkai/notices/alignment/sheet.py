@@ -1,0 +1,77 @@
+"""The alignment as a spreadsheet: the columns of the screen."""
+
+from typing import Any
+
+from gongkai.exchange.sheet import Column, Sheet
+from gongkai.notices.alignment.comparing import LABELS, Line, Side
+from gongkai.notices.alignment.loading import Alignment
+from gongkai.notices.alignment.marking import GONE, NEW
+
+BRACKETS = {GONE: ("【删：", "】"), NEW: ("【增：", "】")}
+
+
+def sheet_of(made: Alignment) -> tuple[Sheet, list[dict[str, Any]]]:
+    """Return the sheet and its rows; what differs stands in 【删：…】 and 【增：…】."""
+    other = "上级" if made.mode == "parent" else "上年"
+    columns = (
+        Column("kind", "对照结果", width=12),
+        Column("upper_no", f"{other}序号", width=8),
+        Column("upper_place", f"{other}工作任务", width=28),
+        Column("upper", f"{other}举措", width=60),
+        Column("own_no", "本级序号", width=8),
+        Column("own_place", "本级工作任务", width=28),
+        Column("own", "本级举措", width=60),
+        Column("marked", "改动之处", width=60),
+        Column("words", "增减要求", width=40),
+        Column("figures", "数字和时间", width=30),
+        Column("limits", "时限建议", width=40),
+        Column("units", "单位", width=30),
+        Column("decided", "人工确认", width=24),
+    )
+    return Sheet("与上级对照" if made.mode == "parent" else "与上年对照", columns), [
+        _row(line, made.mode) for line in made.lines
+    ]
+
+
+def _row(line: Line, mode: str) -> dict[str, Any]:
+    return {
+        "kind": LABELS[mode][line.kind],
+        "upper_no": line.upper.number if line.upper else "",
+        "upper_place": _place(line.upper),
+        "upper": line.upper.text if line.upper else "",
+        "own_no": line.own.number if line.own else "",
+        "own_place": _place(line.own),
+        "own": _own(line.own),
+        "marked": _marked(line),
+        "words": "\n".join(
+            [
+                *(f"增：{text}" for text in line.marked.added),
+                *(f"减：{text}" for text in line.marked.removed),
+            ]
+        ),
+        "figures": "\n".join(line.differs),
+        "limits": "\n".join(f"{one.words}（{one.upper_words}；本级{one.own_words}）" for one in line.limits),
+        "units": "\n".join(line.units),
+        "decided": f"{line.decided.by}{'：' + line.decided.words if line.decided.words else ''}"
+        if line.decided
+        else "",
+    }
+
+
+def _place(side: Side | None) -> str:
+    return "\n".join(part for part in (side.section, side.item) if part) if side else ""
+
+
+def _own(side: Side | None) -> str:
+    if side is None:
+        return ""
+    return "\n".join([side.text, *(f"{head}：{text}" for head, text in side.own_words)])
+
+
+def _marked(line: Line) -> str:
+    if not line.marked.differs:
+        return ""
+    return "".join(
+        f"{BRACKETS[one.kind][0]}{one.text}{BRACKETS[one.kind][1]}" if one.kind in BRACKETS else one.text
+        for one in line.marked.segments
+    )

@@ -1,0 +1,137 @@
+"""A notice beside its parent or last year's: on screen, as a spreadsheet; corrections and proposed limits."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from gongkai.acts.action import Refused
+from gongkai.exchange.writing import write_xlsx
+from gongkai.notices import actions as act
+from gongkai.notices.alignment.comparing import KINDS, LABELS
+from gongkai.notices.alignment.loading import Alignment, align_notices, candidates, summary
+from gongkai.notices.alignment.sheet import sheet_of
+from gongkai.notices.models import Duty, Notice
+from gongkai.notices.queries.visible import visible_to
+from gongkai.notices.views.shared import XLSX, attempt, download, found
+from gongkai.units.actors import Actor
+
+#: Filters besides the kinds.
+MORE = {"figures": "数字和时间不同", "limits": "时限建议", "units": "单位不同"}
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else None
+
+
+def _other(request: HttpRequest, notice: Notice, values: QueryDict) -> Notice | None:
+    """Return the notice to be put beside: the one asked for, else the parent, else the likeliest; None where there is none."""
+    rows = visible_to(request.user).select_related("government").exclude(pk=notice.pk)
+    if wanted := values.get("with"):
+        return get_object_or_404(rows, pk=_number(wanted) or 0)
+    if notice.parent_id and (parent := rows.filter(pk=notice.parent_id).first()):
+        return parent
+    likely = [one for one, why in candidates(notice, request.user) if why]
+    return likely[0] if likely else None
+
+
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show both notices side by side."""
+    notice, actor = found(request, pk)
+    other = _other(request, notice, request.GET)
+    made = align_notices(notice, other) if other else None
+    show = request.GET.get("show", "")
+    show = show if show in {*KINDS, *MORE} else ""
+    context: dict[str, Any] = {
+        "notice": notice,
+        "other": other,
+        "offered": candidates(notice, request.user),
+        "made": made,
+        "show": show,
+        "may": not act.align_measures.why_not(notice, by=actor),
+        "editable": notice.editable,
+    }
+    if made:
+        context |= {
+            "lines": [(line, LABELS[made.mode][line.kind]) for line in _shown(made, show)],
+            "summary": summary(made),
+            "filters": _filters(made),
+            "uppers": sorted({line.upper for line in made.lines if line.upper}, key=lambda one: one.number),
+            "owns": sorted({line.own for line in made.lines if line.own}, key=lambda one: one.number),
+        }
+    return render(request, "notices/alignment.html", context)
+
+
+def _filters(made: Alignment) -> list[tuple[str, str, int]]:
+    rows = [("", "全部", len(made.lines)), *made.counts]
+    return rows + [(key, words, count) for key, words in MORE.items() if (count := len(_shown(made, key)))]
+
+
+def _shown(made: Alignment, show: str) -> list[Any]:
+    tests = {
+        "figures": lambda line: bool(line.differs) or line.marked.figures,
+        "limits": lambda line: bool(line.limits),
+        "units": lambda line: bool(line.units),
+    }
+    test = tests.get(show, lambda line: not show or line.kind == show)
+    return [line for line in made.lines if test(line)]
+
+
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand the alignment out as a spreadsheet."""
+    notice, _ = found(request, pk)
+    other = _other(request, notice, request.GET)
+    if other is None:
+        return redirect("notices_alignment", pk)
+    sheet, rows = sheet_of(align_notices(notice, other))
+    return download(write_xlsx(sheet, rows, guide=False), f"{sheet.name} {notice.title[:60]}.xlsx", XLSX)
+
+
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the parent, correct a pair, take a proposed limit."""
+    notice, actor = found(request, pk)
+    values = request.POST
+    other = get_object_or_404(visible_to(request.user), pk=_number(values.get("with", "")) or 0)
+    back = f"{reverse('notices_alignment', args=[pk])}?with={other.pk}"
+    if values.get("show") in {*KINDS, *MORE}:
+        back += f"&show={values['show']}"
+    if anchor := _number(values.get("at", "")):
+        back += f"#line{anchor}"
+    work = {
+        "parent": lambda: act.choose_parent(notice, by=actor, parent=other),
+        "limit": lambda: take_limit(notice, other, actor, values),
+    }.get(values.get("do", ""), lambda: pair(notice, other, actor, values))
+    return attempt(request, work, "已保存。", back)
+
+
+def pair(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -> Notice:
+    """Carry out a correction: link, ours, dropped or forget."""
+    own = _number(values.get("own", ""))
+    uppers = [number for one in values.getlist("upper") if (number := _number(one))]
+    what = values.get("do")
+    if what == "link" and not (own and uppers):
+        raise Refused("请选择要对应的举措。")
+    if what == "ours":
+        uppers = []
+    if what == "dropped":
+        own = None
+    made: Notice = act.align_measures(
+        notice,
+        by=actor,
+        other=other,
+        own=own,
+        uppers=uppers,
+        words=values.get("words", "").strip(),
+        forget=what == "forget",
+    )
+    return made
+
+
+def take_limit(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -> Notice:
+    """Take the higher notice's limit over into a duty of a draft."""
+    theirs = Duty.objects.filter(measure__notice=other, pk=_number(values.get("from", "")) or 0).first()
+    if theirs is None:
+        raise Refused("这一项要求已不存在，请刷新后重试。")
+    made: Notice = act.edit_due(notice, by=actor, duty=_number(values.get("duty", "")) or 0, due=theirs.due)
+    return made
