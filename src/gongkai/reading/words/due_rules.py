@@ -68,7 +68,7 @@ def _year(match: re.Match[str], when: When, month: int) -> int | None:
 
 
 def _by(day: str | None, match: re.Match[str]) -> Due | None:
-    return Due("by_date", match.group(0).strip(), date=day) if day else None
+    return Due("by_date", match.group(0).strip().lstrip("于在 "), date=day) if day else None
 
 
 # --- every year by a day ---------------------------------------------------------------------------------------

@@ -61,7 +61,9 @@ class Names:
         if name in self._longer and name not in OFFICES:
             return 2.0  # the beginning of a longer name is more likely a piece of that
         count = self.whole.get(name, 0) + (2 if is_office(name) else 0)
-        return 0.0 if count > 1 else 0.8 if count and _STARTS.match(name) else 3.0
+        if not _STARTS.match(name):
+            return 0.8 if count > 2 else 3.0
+        return 0.0 if count > 1 else 0.8 if count else 3.0
 
     def completed(self, piece: str) -> str | None:
         """Return the one known name that a piece begins, the piece itself where it is one, else None."""
@@ -70,7 +72,8 @@ class Names:
         known = [name for name in self.whole if name.startswith(piece) and self.whole[name] > 1]
         return known[0] if len(known) == 1 else None
 
-    def _may_go_on(self, piece: str) -> bool:
+    def may_go_on(self, piece: str) -> bool:
+        """True for the beginning of a name, or words the sentences of the document hold."""
         return piece in self.beginnings or piece in BEGINNINGS or piece in self.sentences
 
     def price_of_piece(self, text: str) -> float | None:
@@ -220,9 +223,9 @@ def _placed(
 def _appended(way: Way, column: int, piece: str, paragraph: int | None, names: Names) -> list[Way]:
     """Append a piece to a column; a cell that is whole may be closed or stay open."""
     open_text = way.lead if column == LEAD else way.responsible
-    if open_text and names.price(piece) == 0.0:
-        return []  # a whole name of its own begins a new cell
     text = open_text + piece
+    if open_text and names.price(piece) == 0.0 and not names.may_go_on(text):
+        return []  # a whole name of its own begins a new cell
     if len(text) > 160:
         return []
     out = []
