@@ -41,7 +41,7 @@ class ImportedPanel(Panel):  # type: ignore[misc]
 def panels() -> TabbedInterface:
     """Return the editor's two tabs: what every item needs, and what describes it further."""
     content: list[Any] = [
-        FieldPanel("title", classname="title"),
+        FieldPanel("title", classname="title", help_text="公开页上的标题，与文件标题一致。"),
         FieldPanel("kind"),
         FieldPanel("columns"),
         MultiFieldPanel(

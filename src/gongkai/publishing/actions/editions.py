@@ -56,17 +56,12 @@ def publish(
     frozen = freeze(item, revision)
     signed = fresh(approvals)
     document = document_of(item)
-    reasons = [*lacks(item, frozen), *speak_against(item, revision, frozen, signed)]
-    if not document.placements.exists():
-        reasons.append("请选择至少一个栏目。")
+    reasons = [*lacks(item, frozen), *speak_against(item, revision, frozen, signed), *_homeless(document)]
     if reasons:
         raise Refused(reasons)
     first = not any(span.since <= now for span in spans(document.editions.all()))
     edition = _write(document, Act.PUBLISH, start, by, frozen, [_approval(review) for review in signed])
-    for review in signed:
-        review.edition_id = edition.pk
-        review.version += 1
-        review.save()
+    _use(signed, edition)
     _describe(document, frozen, start, first=first)
     refresh(document)
     return Step(
@@ -82,6 +77,18 @@ def publish(
         stream=f"document/{document.pk}",
         result=edition,
     )
+
+
+def _homeless(document: Document) -> list[str]:
+    return [] if document.placements.exists() else ["请选择至少一个栏目。"]
+
+
+def _use(signed: list[Review], edition: Edition) -> None:
+    """Mark signatures as used: each publishes once."""
+    for review in signed:
+        review.edition_id = edition.pk
+        review.version += 1
+        review.save()
 
 
 def _approval(review: Review) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Lists of what is public, from shelves: keyset pages, one query each."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -87,7 +87,9 @@ def _read_key(key: str) -> tuple[datetime, int] | None:
     except ValueError:
         return None
     usable = moment is not None and timezone.is_aware(moment) and number.isascii() and number.isdigit()
-    return (moment, int(number)) if usable and moment and len(number) < 19 else None
+    # The first and the last year leave no room to turn a time into the database's zone.
+    usable = usable and moment is not None and MINYEAR < moment.year < MAXYEAR and len(number) < 19
+    return (moment, int(number)) if usable and moment else None
 
 
 def latest(user: Any, *, website: Website | int, size: int = 10) -> list[Shelf]:

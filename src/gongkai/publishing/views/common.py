@@ -61,7 +61,8 @@ def item_seen(by: Actor, number: int) -> ItemPage:
     Raises:
         Http404: there is none, or it is another unit's.
     """
-    item: ItemPage = get_object_or_404(ItemPage, pk=number)
+    # By its own number: through the page above, Django does not see that a number is too large for the database.
+    item: ItemPage = get_object_or_404(ItemPage, id=number)
     if not bodies_seen(by).filter(pk=item.unit.pk).exists():
         raise Http404("没有这条信息")
     return item
