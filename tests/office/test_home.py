@@ -1,4 +1,5 @@
 import pytest
+from django.urls import reverse
 
 from factories.ledger import EntryFactory
 from gongkai.ledger.desk import BLOCKS, Block
@@ -105,3 +106,20 @@ def test_menus_of_wagtail_that_only_administrators_need_are_hidden(as_, city) ->
     for name in ("/admin/images/", "/admin/documents/", "/admin/reports/"):
         assert name not in page
     assert "/admin/ledger/" in page
+
+
+def test_a_fresh_installation_says_what_comes_first(as_, city) -> None:
+    from gongkai.notices.models import Notice
+
+    assert not Notice.objects.exists()
+    page = as_(city.chief).get(HOME).content.decode()
+    assert page.index("开始使用") < page.index("等我审核的")
+    assert reverse("notices_upload") in page
+    assert "开始使用" not in as_(city.clerk).get(HOME).content.decode()
+
+
+def test_once_there_is_a_notice_the_first_steps_are_gone(as_, city) -> None:
+    from gongkai.notices.models import Notice
+
+    Notice.objects.create(title="任务分工通知", government=city.finance.parent or city.finance, year=2026)
+    assert "开始使用" not in as_(city.chief).get(HOME).content.decode()

@@ -83,7 +83,7 @@ def _body(row: dict[str, str], cast: Cast, position: int) -> Body:
         short_name=row["简称"],
         position=position * 10,
         phone=f"0799-8{position:03d}{position * 37 % 1000:03d}",
-        address=f"云岭市{row['简称']}办公楼",
+        address=f"{row['全称']}办公楼",
         hours="工作日 9:00—12:00，13:30—17:30",
     )
     for name in filter(None, row["处室"].split(",")):

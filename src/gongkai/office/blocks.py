@@ -12,16 +12,20 @@ from gongkai.ledger.filters import mine
 from gongkai.ledger.models import Entry
 from gongkai.ledger.paging import page
 from gongkai.ledger.rules import must_judge
+from gongkai.notices.models import Notice
 from gongkai.notices.queries.visible import visible_to as notices_visible_to
 from gongkai.notices.states import NoticeState
 from gongkai.office.offers import next_offer
-from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Role
+from gongkai.publishing.models import Website
+from gongkai.units.actors import Actor, in_force
+from gongkai.units.models import Appointment, Body, Role
 
 #: Rows of one's own block, and of the others; the rest is one link away.
 SIZE, OTHERS = 20, 10
 #: Rows looked at for those that are somebody's turn to judge.
 SCANNED = 200
+#: `gongkai init` registers the government and its general office; more than these were registered by a person.
+FIRST_BODIES = 2
 
 
 def rows(entries: QuerySet[Entry], by: Actor, size: int = SIZE) -> dict[str, Any]:
@@ -108,7 +112,26 @@ def late_units(by: Actor) -> dict[str, Any] | None:
     }
 
 
+def first_steps(by: Actor) -> dict[str, Any] | None:
+    """What a fresh installation lacks, in the order in which it is wanted; gone once there is a notice (nothing is asked of it then)."""
+    may_people, may_units = by.has(Role.ADMINISTRATOR), by.has(Role.CHIEF)
+    if not (may_people or may_units) or Notice.objects.exists():
+        return None
+    posts = Appointment.objects.filter(in_force()).exclude(person_id=by.person_id)
+    steps = [
+        ("登记本级政府的单位", "units:bodies", may_units, Body.objects.count() > FIRST_BODIES),
+        ("登记人员，办理任职，开通账号", "units:people", may_people, posts.exists()),
+        ("设立网站，法定栏目随之建立", "publishing:websites", may_units, Website.objects.exists()),
+        ("导入今年的任务分工通知", "notices_upload", may_units, False),
+    ]
+    return {
+        "title": "开始使用",
+        "steps": [(words, reverse(name) if may else "", done) for words, name, may, done in steps],
+    }
+
+
 OWN = (
+    Block("first_steps", 50, first_steps, "office/blocks/first_steps.html"),
     Block("mine", 100, my_work),
     Block("unit", 200, my_unit),
     Block("waiting", 300, waiting_for_me),

@@ -42,6 +42,9 @@ def edit_person(person: Person, *, by: By, **fields: Any) -> Step:
     changed = [labels[name] for name, value in fields.items() if getattr(person, name) != value]
     set_fields(person, fields, EDITABLE)
     save(person)
+    if person.user is not None and person.user.first_name != person.name:
+        person.user.first_name = person.name  # what Wagtail's sidebar shows
+        person.user.save(update_fields=["first_name"])
     return Step(words=f"修改{'、'.join(changed)}" if changed else "内容没有变化")
 
 
@@ -73,7 +76,9 @@ def create_login(person: Person, *, by: By, username: str) -> Step:
     if users.objects.filter(username__iexact=username).exists():
         raise Refused(f"账号“{username}”已被使用，请换一个。")
     password = one_time_password()
-    person.user = users.objects.create_user(username=username, password=password, email=person.email)
+    person.user = users.objects.create_user(
+        username=username, password=password, email=person.email, first_name=person.name
+    )
     person.must_change_password = True
     save(person)
     sync_access(person)
