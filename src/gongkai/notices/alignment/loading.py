@@ -60,8 +60,18 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
 
 
 def _sides(notice: Notice) -> list[Side]:
-    rows = with_parts(notice.measures.filter(dropped=False, preamble=False).order_by("position", "pk"))
+    rows = with_parts(_table(notice))
     return [_side(row, place) for place, row in enumerate(rows, start=1)]
+
+
+def _table(notice: Notice) -> QuerySet[Measure]:
+    """The rows of the table, in order: orders of the preamble are each office's own."""
+    return notice.measures.filter(dropped=False, preamble=False).order_by("position", "pk")
+
+
+def numbered(notice: Notice) -> dict[int | None, int]:
+    """Return the measures by the numbers under which the page shows them."""
+    return dict(enumerate(_table(notice).values_list("pk", flat=True), start=1))
 
 
 def _side(row: Measure, place: int) -> Side:

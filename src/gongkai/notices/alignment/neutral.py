@@ -22,10 +22,9 @@ _NUMBERING = r"(?m:^\s*(?:\d{1,2}\s*[．.、](?!\d)|[（(][一二三四五六七
 _FIGURE = r"\d+(?:\.\d+)?%?"
 _WORD = re.compile(r"[\u3400-\u9fff〇○]+|[A-Za-z]+")
 _LINE = re.compile(r"\n")
-_GOVERNMENT = re.compile(r"(?:人民)?政府.*$|党政办.*$")
-_IN_TITLE = re.compile(
-    r"^([\u4e00-\u9fff]{2,12}?(?:省|自治区|市|州|区|县|旗|镇|乡))(?:人民政府|[\u4e00-\u9fff]{0,12}(?:局|委|办))"
-)
+_PLACE = r"^([\u4e00-\u9fff]{2,12}%s(?:省|自治区|市|州|区|县|旗|镇|乡))"
+_GOVERNMENT = re.compile(_PLACE % "" + "(?:人民)?政府")
+_OFFICE = re.compile(_PLACE % "?" + r"[\u4e00-\u9fff]{0,12}(?:局|委|办)")
 _SUFFIX = re.compile(r"(?:省|市|自治州|州|区|县|旗|镇|乡)$")
 _PREFIX = re.compile(r"^(?:全|本|各|我)?(?:省|市|州|区|县)(?=[\u4e00-\u9fff]{2})")
 _GROUP = re.compile(
@@ -45,8 +44,8 @@ def names_of(*texts: str) -> tuple[str, ...]:
     """Return the names of places in names of governments and issuers or titles, longest first, with and without 市, 区, 县."""
     found: dict[str, None] = {}
     for text in texts:
-        match = _IN_TITLE.match(text.strip())
-        name = match[1] if match else _GOVERNMENT.sub("", text.strip()) if _GOVERNMENT.search(text) else ""
+        match = _GOVERNMENT.match(text.strip()) or _OFFICE.match(text.strip())
+        name = match[1] if match else ""
         parts = [
             name,
             re.sub(

@@ -1,5 +1,6 @@
 """A notice beside its parent or last year's: on screen, as a spreadsheet; corrections and proposed limits."""
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -10,7 +11,7 @@ from gongkai.acts.action import Refused
 from gongkai.exchange.writing import write_xlsx
 from gongkai.notices import actions as act
 from gongkai.notices.alignment.comparing import KINDS, LABELS
-from gongkai.notices.alignment.loading import Alignment, align_notices, candidates, summary
+from gongkai.notices.alignment.loading import Alignment, align_notices, candidates, numbered, summary
 from gongkai.notices.alignment.sheet import sheet_of
 from gongkai.notices.models import Duty, Notice
 from gongkai.notices.queries.visible import visible_to
@@ -57,8 +58,6 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             "lines": [(line, LABELS[made.mode][line.kind]) for line in _shown(made, show)],
             "summary": summary(made),
             "filters": _filters(made),
-            "uppers": sorted({line.upper for line in made.lines if line.upper}, key=lambda one: one.number),
-            "owns": sorted({line.own for line in made.lines if line.own}, key=lambda one: one.number),
         }
     return render(request, "notices/alignment.html", context)
 
@@ -110,11 +109,11 @@ def pair(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -> Noti
     own = _number(values.get("own", ""))
     uppers = [number for one in values.getlist("upper") if (number := _number(one))]
     what = values.get("do")
-    if what == "link" and not (own and uppers):
-        raise Refused("请选择要对应的举措。")
-    if what == "ours":
+    if what == "link":
+        own, uppers = _linked(notice, other, values)
+    elif what == "ours":
         uppers = []
-    if what == "dropped":
+    elif what == "dropped":
         own = None
     made: Notice = act.align_measures(
         notice,
@@ -135,3 +134,20 @@ def take_limit(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -
         raise Refused("这一项要求已不存在，请刷新后重试。")
     made: Notice = act.edit_due(notice, by=actor, duty=_number(values.get("duty", "")) or 0, due=theirs.due)
     return made
+
+
+def _linked(notice: Notice, other: Notice, values: QueryDict) -> tuple[int, list[int]]:
+    """Return the measures that belong together: given by themselves, or by the numbers that the page shows."""
+    own = _number(values.get("own", ""))
+    uppers = [number for one in values.getlist("upper") if (number := _number(one))]
+    if values.get("own_number"):
+        own = numbered(notice).get(_number(values.get("own_number", "")) or 0)
+    if values.get("numbers"):
+        there = numbered(other)
+        wanted = [_number(one) for one in re.split(r"[、，,；;\s]+", values.get("numbers", "").strip())]
+        uppers = [there[one] for one in wanted if one in there]
+        if len(uppers) != len(wanted):
+            raise Refused(f"对照的通知只有第1条至第{len(there)}条，请核对序号。")
+    if not own or not uppers:
+        raise Refused("请填写要对应的序号。")
+    return own, uppers
