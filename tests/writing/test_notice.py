@@ -1,0 +1,175 @@
+"""A notice that is printed is read back as it was: rows, units, limits, paths; in both forms."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from docx import Document
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gongkai.reading import Notice, Row, read_notice
+from gongkai.writing.notice import Line, OutNotice, merges, notice_docx, notice_xlsx
+
+FORMS = {"docx": notice_docx, "xlsx": notice_xlsx}
+
+
+def out(rows: list[Line], **more: object) -> OutNotice:
+    facts: dict[str, object] = {
+        "title": "青山区2026年政务公开工作要点任务分工",
+        "doc_number": "青府办发〔2026〕5号",
+        "issuer": "青山区人民政府办公室",
+        "addressee": "各镇人民政府、街道办事处，区政府各部门",
+        "preamble": "根据《云岭市2026年政务公开工作要点任务分工》（云府办发〔2026〕8号），现将任务分工印发给你们，请认真贯彻落实。",
+        "signed_on": date(2026, 5, 7),
+        "table_title": "青山区2026年政务公开工作要点任务分工表",
+        "rows": rows,
+    }
+    return OutNotice(**(facts | more))  # type: ignore[arg-type]
+
+
+def plain(rows: tuple[Row, ...]) -> list[tuple[object, ...]]:
+    return [(r.section, r.item, r.measure, tuple(r.lead), tuple(r.responsible)) for r in rows]
+
+
+def same(rows: list[Line]) -> list[tuple[object, ...]]:
+    return [(r.section, r.item, r.measure, tuple(r.lead), tuple(r.responsible)) for r in rows]
+
+
+def duties(notice: Notice) -> list[list[object]]:
+    return [[(one.text, one.paths, one.channels, one.due) for one in row.duties] for row in notice.rows]
+
+
+SAMPLE = [
+    Line(
+        "一、规划信息公开",
+        "（一）专项规划",
+        "公开专项规划（公开路径：政府网站>规划信息>专项规划）。",
+        ["区发展改革委"],
+        ["区教育局", "区财政局"],
+    ),
+    Line(
+        "一、规划信息公开",
+        "（一）专项规划",
+        "1．于2026年6月底前公开历史规划。\n2．动态更新。",
+        ["区发展改革委"],
+        [],
+    ),
+    Line("一、规划信息公开", "（二）区域规划", "每季度公开一次。", [], ["区政府各部门"]),
+    Line("二、财政信息公开", "（一）预决算", "每年至少开展4次培训。", ["区财政局"], ["各街道办事处"]),
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_sample_is_read_back(form: str) -> None:
+    made = read_notice(FORMS[form](out(SAMPLE)), name=f"x.{form}")
+    assert plain(made.rows) == same(SAMPLE)
+    assert (made.title, made.doc_number, made.issuer, made.issued_on) == (
+        "青山区2026年政务公开工作要点任务分工",
+        "青府办发〔2026〕5号",
+        "青山区人民政府办公室",
+        "2026-05-07",
+    )
+    first, second = made.rows[0].duties[0], made.rows[1].duties[0]
+    assert first.paths == (("政府网站", "规划信息", "专项规划"),)
+    assert second.due
+    assert second.due.date == "2026-06-30"
+
+
+def test_the_paper_cites_its_parent() -> None:
+    made = read_notice(notice_docx(out(SAMPLE)), name="x.docx")
+    assert [(one.title, one.doc_number) for one in made.basis] == [
+        ("云岭市2026年政务公开工作要点任务分工", "云府办发〔2026〕8号")
+    ]
+
+
+def test_the_layout_is_that_of_the_standard() -> None:
+    paper = Document(BytesIO(notice_docx(out(SAMPLE, signed_on=None))))
+    words = [one.text for one in paper.paragraphs if one.text.strip()]
+    assert words[:2] == ["青府办发〔2026〕5号", "青山区2026年政务公开工作要点任务分工"]
+    assert words[2].endswith("区政府各部门：")
+    assert words[-4:] == [
+        "青山区人民政府办公室",
+        "　　年　　月　　日",
+        "附件",
+        "青山区2026年政务公开工作要点任务分工表",
+    ]
+    table = paper.tables[0]
+    assert table.cell(1, 0)._tc is table.cell(3, 0)._tc
+    assert [one.text for one in table.cell(1, 0).paragraphs] == ["一、规划信息公开"]
+
+
+def test_a_lower_level_is_never_merged_beyond_its_higher_one() -> None:
+    rows = [("一", "甲", "x"), ("一", "甲", "x"), ("二", "甲", "x"), ("二", "—", "x"), ("二", "—", "x")]
+    assert merges(rows, 2) == [(0, 0, 1), (0, 2, 4), (1, 0, 1)]
+
+
+PLACES = ["规划", "财政预决算", "行政执法", "公共企事业单位", "疫情防控", "惠民补贴", "政策解读", "义务教育"]
+VERBS = ["公开", "归集整理", "集中展示", "动态更新", "解读"]
+LIMITS = [
+    "",
+    "于2026年6月底前",
+    "每季度",
+    "每年至少开展4次，",
+    "自形成之日起20个工作日内",
+    "2026年10月15日前",
+]
+UNITS = [
+    "区发展改革委",
+    "区教育局",
+    "区财政局",
+    "区卫生健康委",
+    "区市场监管局",
+    "区政府办公室",
+    "各街道办事处",
+    "区政府各部门",
+]
+NUMERALS = "一二三四五六七八九十"
+
+
+@st.composite
+def measures(draw: st.DrawFn) -> str:
+    parts = draw(st.integers(1, 3))
+    made = []
+    for number in range(1, parts + 1):
+        words = (
+            draw(st.sampled_from(LIMITS))
+            + draw(st.sampled_from(VERBS))
+            + draw(st.sampled_from(PLACES))
+            + "信息"
+        )
+        if draw(st.booleans()):
+            path = ">".join(
+                [
+                    "政府网站",
+                    "政府信息公开",
+                    *draw(st.lists(st.sampled_from(PLACES), min_size=1, max_size=2, unique=True)),
+                ]
+            )
+            words += f"（公开路径：{path}）"
+        made.append(f"{f'{number}．' if parts > 1 else ''}{words}。")
+    return "\n".join(made)
+
+
+@st.composite
+def notices(draw: st.DrawFn) -> list[Line]:
+    two = draw(st.booleans())
+    rows = []
+    for section in range(draw(st.integers(1, 3))):
+        head = f"{NUMERALS[section]}、深化{draw(st.sampled_from(PLACES))}信息公开"
+        for item in range(draw(st.integers(1, 2)) if two else 1):
+            name = f"（{NUMERALS[item]}）做好{draw(st.sampled_from(PLACES))}公开" if two else ""
+            for _ in range(draw(st.integers(1, 3))):
+                units = st.lists(st.sampled_from(UNITS), max_size=3, unique=True)
+                lead, responsible = draw(units), draw(units)
+                rows.append(Line(head, name, draw(measures()), lead, responsible))
+    return rows
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows=notices())
+def test_any_notice_is_read_back_the_same_from_both_forms(rows: list[Line]) -> None:
+    read = {form: read_notice(write(out(rows)), name=f"x.{form}") for form, write in FORMS.items()}
+    for form, made in read.items():
+        assert plain(made.rows) == same(rows), form
+    assert duties(read["docx"]) == duties(read["xlsx"])
