@@ -27,6 +27,7 @@ class Piece:
     limit: bool
     none: bool
     sentence: bool
+    inner: bool = False  # numbered like a heading, but inside a measure
 
     @property
     def orders(self) -> bool:
@@ -42,7 +43,9 @@ def grid_of_pieces(
     `sure` is False where nothing parted the cells and the pieces themselves were guessed.
     """
     read = [piece_of(text) for text in pieces]
-    depth_two = any(piece.number and piece.number.depth == 2 and not piece.orders for piece in read)
+    depth_two = _has_items(read)
+    if not depth_two and any(_is_heading(piece, 1) for piece in read):
+        read = [replace(piece, inner=True) if _is_heading(piece, 2) else piece for piece in read]
     columns = heads_to_columns(heads, len(heads) + (levels - 1 if levels else int(depth_two)))
     places = _best_way(read, columns)
     grid = _lines(read, places, columns, heads)
@@ -50,6 +53,18 @@ def grid_of_pieces(
         for line in grid.lines[1:]:
             line.cells = [replace(cell, guessed=True) for cell in line.cells]
     return grid
+
+
+def _is_heading(piece: Piece, depth: int) -> bool:
+    return bool(piece.number and piece.number.depth == depth and not piece.orders)
+
+
+def _has_items(pieces: list[Piece]) -> bool:
+    """True where second headings follow the first ones, and do not only stand inside a measure here and there."""
+    firsts = [n for n, piece in enumerate(pieces) if _is_heading(piece, 1)]
+    followed = sum(n + 1 < len(pieces) and _is_heading(pieces[n + 1], 2) for n in firsts)
+    any_items = any(_is_heading(piece, 2) for piece in pieces)
+    return followed * 2 >= len(firsts) if firsts else any_items
 
 
 def piece_of(text: str) -> Piece:
@@ -104,6 +119,8 @@ def _fit(piece: Piece, column: Column) -> float:
 
 
 def _fit_heading(piece: Piece, level: int) -> float:
+    if piece.inner:
+        return -8.0
     if piece.number and piece.number.depth <= 2:
         right = piece.number.depth == level or (level == 1 and piece.number.depth == 2)
         bonus = 9.0 if piece.number.depth == level else 5.0
@@ -117,6 +134,8 @@ def _fit_heading(piece: Piece, level: int) -> float:
 def _fit_measure(piece: Piece) -> float:
     if piece.none or piece.limit:
         return -4.0
+    if piece.inner:
+        return 4.0
     score = 3.0 if piece.sentence else 0.0
     score += 2.0 if len(piece.text) >= 16 else 0.0
     score += 3.0 if piece.number and piece.number.depth >= 3 else 0.0
@@ -137,7 +156,7 @@ def _step(columns: list[Column], old: int, new: int, above: Piece, piece: Piece)
 def _going_on(column: Column, above: Piece, piece: Piece) -> float:
     """The price of a piece being a further paragraph of the same cell."""
     if column.role is Role.MEASURE:
-        if counts_on(above.number, piece.number):
+        if counts_on(above.number, piece.number) or (piece.inner and above.number):
             return 0.0
         again = above.number and piece.number and piece.number.depth == above.number.depth
         alone = above.number is None and piece.number is None and above.sentence and piece.sentence

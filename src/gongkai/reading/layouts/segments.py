@@ -22,18 +22,24 @@ _LIMIT = re.compile(
     r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|底)?(?:前|底前)?|20\d\d年(?:底|\d{1,2}月底)?前?|年底前|每(?:年度?|半年|季度?|月|周)|长期坚持|长期|持续(?:推进)?|全年(?:推进)?|及时(?:公开|更新|发布)?|定期|动态更新"
 )
 _NONE = re.compile(r"—+|－+|/(?!\S)")
+_ONLY_NUMBER = re.compile(r"\d{1,2}[．.、]")
 _OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"
 _RUN_TOGETHER = re.compile(r"(?:局|厅|办|室|馆|心|委|院|部门|政府|单位|街道|镇街)(?=[省市区县州镇乡各]|有关)")
 
 
-def pieces_of(text: str, *, limits: bool = True) -> list[str]:
+def pieces_of(text: str, *, limits: bool = True, parted: bool = False) -> list[str]:
     """Cut at spaces where those part cells; then every piece that holds several cells where its content says so.
 
-    `limits` says that the table has a column about time.
+    `limits` says that the table has a column about time, `parted` that spaces part the cells.
     """
     pieces: list[str] = []
-    for chunk in re.split(r"[ \t\u3000\xa0]+", text.strip()):
-        pieces.extend([chunk] if _is_one(chunk) else _cut(chunk, limits))
+    for part in re.split(r"[ \t\u3000\xa0]+", text.strip()):
+        behind_number = bool(pieces) and bool(_ONLY_NUMBER.fullmatch(pieces[-1]))
+        chunk = f"{pieces.pop()} {part}" if behind_number else part  # `1. 公开…`: that space parts nothing
+        whole = parted and chunk.endswith(("。", "；", "）")) and not _HEADING.match(chunk)
+        pieces.extend(
+            [chunk] if whole or _is_one(chunk) or _ONLY_NUMBER.fullmatch(chunk) else _cut(chunk, limits)
+        )
     return [piece for piece in pieces if piece]
 
 

@@ -133,10 +133,9 @@ def _run_together(lines: list[str]) -> list[Block] | None:
         if found := heads_in_line(line):
             start, end, heads = found
             limits = any(DEADLINE_HEAD.search(head) for head in heads)
-            pieces = [
-                piece for text in [line[end:], *lines[n + 1 :]] for piece in pieces_of(text, limits=limits)
-            ]
             parted = bool(re.search(r"\s", line[start:end].strip()))
+            rest = [line[end:], *lines[n + 1 :]]
+            pieces = [piece for text in rest for piece in pieces_of(text, limits=limits, parted=parted)]
             if not pieces:
                 return None
             table, tail = _table_end(pieces)

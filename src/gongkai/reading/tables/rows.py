@@ -43,6 +43,7 @@ class Carry:
 
     headings: list[str] = field(default_factory=lambda: ["", "", ""])
     values: dict[int, str] = field(default_factory=dict)
+    patched: set[str] = field(default_factory=set)  # headings put together over a page
     page: int | None = None  # page of the line before
     spread: bool = False  # first-level headings stand in lines over the whole width
 
@@ -71,6 +72,8 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
         draft = _draft(line, table, carry, unmarked=unmarked)
         draft.begins_page = line.page is not None and carry.page is not None and line.page != carry.page
         _flag_pending_heading(line, table, draft)
+        if carry.patched & set(draft.headings):
+            draft.doubt("section", "标题跨页，已拼接")
         carry.page = line.page
         drafts.append(draft)
     return drafts
@@ -101,7 +104,10 @@ def _continue_headings(line: Line, columns: list[Column], carry: Carry, drafts: 
             line.cells[place] = Cell("", State.COVERED)
             carry.headings[column.level - 1] = whole
             for draft in drafts:
-                draft.headings = [whole if one == held else one for one in draft.headings]
+                if held in draft.headings:
+                    draft.headings = [whole if one == held else one for one in draft.headings]
+                    draft.doubt("section" if column.level == 1 else "item", "标题跨页，已拼接")
+            carry.patched.add(whole)
 
 
 def _flag_pending_heading(line: Line, table: Table, draft: Draft) -> None:
