@@ -33,7 +33,7 @@ def backup(target: Path, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def restore(source: Path, force: bool, as_json: bool) -> None:
     """从备份恢复，并核验封存值。"""
-    start()
+    start(ready=False)
     from gongkai.acts.keeping import KeepingError
     from gongkai.acts.keeping import restore as put_back
 

@@ -23,7 +23,7 @@ def demo(port: int, reset: bool, no_serve: bool, small: bool) -> None:
         _clear(folder)
     elif folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
         raise click.ClickException(f"文件夹 {folder} 里已有非示例的数据：请换一个文件夹（DATA=…）再运行示例")
-    start()
+    start(ready=False)
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)

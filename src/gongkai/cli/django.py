@@ -1,11 +1,48 @@
 """Starting Django for the commands that need it."""
 
 import os
+import pkgutil
+from importlib import import_module
+
+import click
+
+_BEHIND = "数据库还没有建立，或者不是这一版本的：请先运行 gongkai manage migrate"
 
 
-def start() -> None:
-    """Load the settings and all rooms; done once, however often it is called."""
+def start(*, ready: bool = True) -> None:
+    """Load the settings and all rooms; done once, however often it is called.
+
+    `ready=False` is for commands that build the database themselves.
+
+    Raises:
+        ClickException: the database does not hold this version's tables.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
     import django
 
     django.setup()
+    if ready and not _migrated():
+        raise click.ClickException(_BEHIND)
+
+
+def _migrated() -> bool:
+    """Whether every migration of our own rooms was applied; one query, no migration is loaded."""
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    return all(
+        (room.label, name) in applied
+        for room in apps.get_app_configs()
+        if room.name.startswith("gongkai.")
+        for name in _migrations(room.name)
+    )
+
+
+def _migrations(package: str) -> list[str]:
+    try:
+        folder = import_module(f"{package}.migrations")
+    except ModuleNotFoundError:
+        return []
+    return [one.name for one in pkgutil.iter_modules(folder.__path__) if one.name[0] != "_"]

@@ -1,5 +1,6 @@
 """How a command says no: one line on standard error and exit code 2."""
 
+import os
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -33,3 +34,21 @@ def refusing(*errors: type[Exception]) -> Callable[[Callable[P, T]], Callable[P,
         return call
 
     return decorate
+
+
+def unusable(error: Exception) -> str | None:
+    """Return one line on an installation that cannot be used (settings, data folder, database); None for a fault of ours.
+
+    With GONGKAI_DEBUG every error is shown whole.
+    """
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db.utils import DatabaseError, InterfaceError, OperationalError
+
+    if os.environ.get("GONGKAI_DEBUG"):
+        return None
+    if isinstance(error, ImproperlyConfigured):
+        return str(error)
+    # Exactly these: what a query of ours got wrong (IntegrityError, DataError …) are other classes of the same family.
+    if type(error) in {DatabaseError, InterfaceError, OperationalError}:
+        return f"数据库不能使用（{one_line(error)}）：请检查 DATABASE_URL、数据文件夹的权限和磁盘空间"
+    return None

@@ -25,7 +25,7 @@ def init(
     government: str, level: str, office: str, name: str, username: str, chief: bool, as_json: bool
 ) -> None:
     """首次安装：登记本级政府、办公室和第一位系统管理员，给出一次性密码。"""
-    start()
+    start(ready=False)
     from django.core.management import call_command
 
     from gongkai.acts.action import Refused

@@ -2,11 +2,12 @@
 
 import sys
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
 from gongkai import __version__
-from gongkai.cli.errors import one_line
+from gongkai.cli.errors import one_line, unusable
 
 #: Subcommand → "module:object" and its one-line help. Looked up only when called or listed.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -61,5 +62,14 @@ def main(args: list[str] | None = None) -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        click.echo(f"错误：{one_line(error.format_message())}", err=True)
-        sys.exit(2)
+        _refuse(error.format_message())
+    except Exception as error:
+        words = unusable(error)
+        if words is None:
+            raise
+        _refuse(words)
+
+
+def _refuse(words: str) -> NoReturn:
+    click.echo(f"错误：{one_line(words)}", err=True)
+    sys.exit(2)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -22,7 +23,8 @@ PAUSE = 60
 @click.option("--no-jobs", is_flag=True, help="不执行到期工作（另有定时器运行 gongkai run-due 时）")
 def serve(host: str, port: int, workers: int, no_jobs: bool) -> None:
     """启动网站与后台；同时执行到期工作（亮灯、催办、发送）。"""
-    start()
+    _free(host, port)
+    start(ready=False)
     from django.core.management import call_command
 
     click.echo("正在检查数据库，首次启动约需一分钟……")
@@ -43,6 +45,7 @@ def _welcome(host: str, port: int) -> None:
 
 def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
     """Run the server as a child and the jobs here, until either is told to stop."""
+    _free(host, port)
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     command += ["--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
     command += ["gongkai.config.wsgi:application"]
@@ -61,6 +64,21 @@ def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
     stop.set()
     if code not in {0, -signal.SIGTERM, -signal.SIGINT}:
         raise click.ClickException(f"服务器没有启动成功（退出码 {code}）：请检查 {host}:{port} 是否已被占用")
+
+
+def _free(host: str, port: int) -> None:
+    """See that the address can be listened on.
+
+    Raises:
+        ClickException: it is no address of this machine, is taken, or must not be used.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            one.bind(address)
+    except (OSError, UnicodeError) as error:
+        raise click.ClickException(f"不能监听 {host}:{port}（{error}）：请换一个地址或端口") from error
 
 
 def _work(stop: threading.Event) -> None:

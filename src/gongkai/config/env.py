@@ -1,8 +1,13 @@
 """Reading the environment: every variable that Gongkai knows, in one place (documented in docs/start.md)."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 
 def text(name: str, default: str = "") -> str:
@@ -24,8 +29,31 @@ def words(name: str, default: str = "") -> list[str]:
 def data_folder() -> Path:
     """Return the folder that holds everything this installation stores; made where it is absent."""
     folder = Path(text("GONGKAI_DATA", "data")).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"不能使用数据文件夹 {folder}（{error.strerror}）：请检查 GONGKAI_DATA"
+        ) from error
     return folder
+
+
+def number(name: str, default: int) -> int:
+    """Return a variable as a whole number."""
+    value = text(name).strip() or str(default)
+    if not value.isascii() or not value.isdecimal() or len(value) > 9:
+        raise ImproperlyConfigured(f"环境变量 {name} 应是一个整数，现在是“{value}”")
+    return int(value)
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """Return the database that a variable's address names, as Django wants it; connections are kept for a minute."""
+    try:
+        return dict(dj_database_url.parse(text(name) or default, conn_max_age=60))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"环境变量 {name} 不是数据库地址（如 postgres://用户:密码@主机/库名）"
+        ) from error
 
 
 def secret_key(folder: Path) -> str:
@@ -34,8 +62,22 @@ def secret_key(folder: Path) -> str:
     if given:
         return given
     path = folder / "secret_key"
-    if not path.exists():
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        if not path.exists():
+            _make_key(path)
+        return path.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(f"不能读写 {path}（{error.strerror}）：请检查数据文件夹的权限") from error
+
+
+def _make_key(path: Path) -> None:
+    """Write a key whole or not at all: of two processes that start at once, both read the one that came first."""
+    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(60))
-    return path.read_text()
+        with contextlib.suppress(FileExistsError):
+            os.link(part, path)
+    finally:
+        part.unlink()

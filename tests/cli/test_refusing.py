@@ -1,0 +1,83 @@
+"""Every command says in one line, with exit code 2, that the installation cannot be used: real processes, no traceback."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).resolve().parents[2] / "src"
+NEEDING_DATA = [
+    ["export", "out.xlsx"],
+    ["run-due"],
+]
+
+
+def call(folder: Path, *args: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("GONGKAI_", "DJANGO_", "DATABASE_"))}
+    return subprocess.run(
+        [sys.executable, "-c", "from gongkai.cli import main; main()", *args],
+        env={**kept, "PYTHONPATH": str(SRC), "GONGKAI_DATA": str(folder), **environ},
+        cwd=SRC,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def refused(answer: subprocess.CompletedProcess[str], word: str) -> None:
+    assert answer.returncode == 2, answer.stderr
+    assert len(answer.stderr.splitlines()) == 1, answer.stderr
+    assert answer.stderr.startswith("错误：")
+    assert word in answer.stderr
+
+
+@pytest.mark.parametrize("args", NEEDING_DATA, ids=" ".join)
+def test_without_tables_a_command_says_how_to_make_them(tmp_path: Path, args: list[str]) -> None:
+    refused(call(tmp_path, *args), "migrate")
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "gongkai.sqlite3").write_bytes(b"this is no database " * 20)
+    refused(call(tmp_path, "export", "out.xlsx"), "数据库不能使用")
+    refused(call(tmp_path, "serve", "--no-jobs"), "数据库不能使用")
+
+
+def test_a_data_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    refused(call(tmp_path / "file" / "data", "export", "out.xlsx"), "GONGKAI_DATA")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("DATABASE_URL", "zz"), ("GONGKAI_PROXIES", "two"), ("GONGKAI_MAIL_PORT", "二十五")]
+)
+def test_a_variable_that_cannot_be_read_is_named(tmp_path: Path, name: str, value: str) -> None:
+    refused(call(tmp_path, "export", "out.xlsx", **{name: value}), name)
+
+
+def test_an_address_that_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        one.listen()
+        port = str(one.getsockname()[1])
+        refused(call(tmp_path, "serve", "--no-jobs", "--port", port), port)
+
+
+def test_two_first_starts_at_once_share_one_key(tmp_path: Path) -> None:
+    code = "import sys, pathlib; from gongkai.config.env import secret_key; print(secret_key(pathlib.Path(sys.argv[1])))"
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path)],
+            env={**os.environ, "PYTHONPATH": str(SRC), "GONGKAI_SECRET_KEY": ""},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    keys = {one.communicate(timeout=60)[0].strip() for one in both}
+    assert len(keys) == 1
+    assert len(keys.pop()) > 60
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
