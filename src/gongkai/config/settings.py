@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import dj_database_url
-
 from gongkai.config import env
 
 DATA = env.data_folder()
@@ -62,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "gongkai.units.middleware.FirstPassword",
+    "gongkai.office.doors.Doors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "gongkai.look.middleware.ContentSecurityPolicy",
@@ -92,11 +91,7 @@ _SQLITE = {
         "PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;"
     ),
 }
-DATABASES = {
-    "default": dj_database_url.parse(
-        env.text("DATABASE_URL", f"sqlite:///{DATA / 'gongkai.sqlite3'}"), conn_max_age=60
-    )
-}
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA / 'gongkai.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = _SQLITE
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -154,7 +149,7 @@ AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "look/locked.html"
-AXES_IPWARE_PROXY_COUNT = int(env.text("GONGKAI_PROXIES", "0")) or None
+AXES_IPWARE_PROXY_COUNT = env.number("GONGKAI_PROXIES", 0) or None
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -189,6 +184,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_I18N_ENABLED = False
+WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
@@ -209,7 +205,7 @@ TASKS = {
 
 # Mail. Without a server given, mail is written to a folder, so that nothing is lost and nobody is surprised.
 EMAIL_HOST = env.text("GONGKAI_MAIL_HOST")
-EMAIL_PORT = int(env.text("GONGKAI_MAIL_PORT", "25"))
+EMAIL_PORT = env.number("GONGKAI_MAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("GONGKAI_MAIL_USER")
 EMAIL_HOST_PASSWORD = env.text("GONGKAI_MAIL_PASSWORD")
 EMAIL_USE_TLS = env.flag("GONGKAI_MAIL_TLS")

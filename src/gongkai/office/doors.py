@@ -1,0 +1,62 @@
+"""Which of Wagtail's own addresses are open: what the editor of an item needs, and nothing that shows or moves other units' pages.
+
+Wagtail trusts everybody who may enter its admin with the titles of all pages (reports, moving, choosing), and offers ways round a
+review (workflow, bulk actions, its API). Its addresses are therefore closed unless they stand here; those of our own rooms are not
+looked at. A superuser, who exists only where somebody made one by hand, passes.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+#: Names of Wagtail's addresses that stay open.
+OPEN = frozenset(
+    {
+        *(
+            f"wagtailadmin_{name}"
+            for name in ("home", "account", "login", "logout", "sprite", "dismissibles")
+        ),
+        *(f"wagtailadmin_password_reset{name}" for name in ("", "_done", "_confirm", "_complete")),
+        "wagtailadmin_javascript_catalog",
+        *(f"wagtailadmin_editing_sessions:{name}" for name in ("ping", "release")),
+        *(f"wagtailadmin_pages:{name}" for name in ("add", "edit", "delete", "view_draft")),
+        *(f"wagtailadmin_pages:preview_on_{name}" for name in ("add", "edit")),
+        *(f"wagtailadmin_pages:revisions_{name}" for name in ("index", "view", "revert", "compare")),
+        *(f"wagtailadmin_pages:history{name}" for name in ("", "_results")),
+        *(f"wagtailadmin_choose_page_{name}_link" for name in ("external", "email", "phone", "anchor")),
+    }
+)
+#: Where Wagtail itself leads to: after deleting a draft to its page tree, from the link button to its page chooser.
+INSTEAD = {
+    "wagtailadmin_explore": "publishing:items",
+    "wagtailadmin_explore_root": "publishing:items",
+    "wagtailadmin_choose_page": "wagtailadmin_choose_page_external_link",
+}
+
+
+class Doors:
+    """Middleware: 404 on Wagtail's closed addresses, a redirect where Wagtail itself leads to one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Look at the address before its view runs."""
+        match = request.resolver_match
+        name = match.view_name if match else ""
+        if not view.__module__.startswith("wagtail.") or name in OPEN or not request.user.is_authenticated:
+            return None
+        if request.user.is_superuser:
+            return None
+        if name in INSTEAD and request.method == "GET":
+            query = request.META.get("QUERY_STRING", "")
+            return HttpResponseRedirect(f"{reverse(INSTEAD[name])}{f'?{query}' if query else ''}")
+        raise Http404("没有这个页面")
