@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -63,6 +64,15 @@ def test_a_comment_keeps_its_files_and_leaves_the_version_alone(entry, clerk) ->
 def test_a_comment_needs_words_or_a_file(entry, clerk) -> None:
     with pytest.raises(Refused, match="请填写备注内容"):
         actions.comment(entry, by=clerk, text="  ")
+
+
+def test_an_auditor_reads_and_says_nothing(entry) -> None:
+    auditor = actor(Role.AUDITOR, entry.body)
+    with pytest.raises(Refused, match="只查看"):
+        actions.comment(entry, by=auditor, text="已查看")
+    clerk = actor(Role.CLERK, entry.body)
+    both = replace(auditor, posts=(*auditor.posts, *clerk.posts))
+    assert actions.comment(entry, by=both, text="已办理").text == "已办理"
 
 
 def test_who_does_not_see_an_entry_cannot_comment(entry, stranger) -> None:

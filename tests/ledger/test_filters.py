@@ -45,6 +45,8 @@ def test_each_condition_narrows() -> None:
         {"body": "９"},
         {"year": "99999999999999999999"},
         {"due_from": "2026-02-31"},
+        {"due_from": "0001-01-01"},
+        {"due_to": "9999-12-31"},
         {"q": "\0"},
         {"mine": "all"},
         {"order": "pk"},

@@ -50,7 +50,11 @@ def test_pages_hold_every_row_once_in_order_ties_and_undated_ones_too(days, size
 
 
 @pytest.mark.parametrize(
-    "mark", ["", "x", "~", "~x", "2026~1", "2026-11-20T00:00~1", "99-99~9", "~" + "9" * 40, "\0~1"]
+    "mark",
+    [
+        *("", "x", "~", "~x", "2026~1", "2026-11-20T00:00~1", "99-99~9", "~" + "9" * 40, "\0~1"),
+        *("0001-01-01T00:00:00+14:00~1", "9999-12-31T23:59:59-14:00~1"),
+    ],
 )
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_mark_that_cannot_be_read_is_the_first_page(mark, order) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time
+from datetime import MAXYEAR, MINYEAR, date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -153,7 +153,9 @@ def _whole(text: str, most: int = 2**62) -> int | None:
 
 
 def _day(text: str) -> date | None:
+    """Return a day; none of the first and last year, whose times leave the calendar when they change zones."""
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
+    return day if day and MINYEAR < day.year < MAXYEAR else None

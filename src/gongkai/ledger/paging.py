@@ -1,7 +1,7 @@
 """Keyset paging: a page begins behind the last row of the one before, however deep, at the same cost."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
@@ -72,6 +72,7 @@ def _read(mark: str) -> tuple[datetime | None, int]:
         at = parse_datetime(text) if text else None
     except ValueError:
         return None, 0
-    if text and (at is None or at.tzinfo is None):
+    # The first and the last year leave no room to turn a time into the database's zone.
+    if text and (at is None or at.tzinfo is None or not MINYEAR < at.year < MAXYEAR):
         return None, 0
     return at, int(number)

@@ -43,6 +43,13 @@ def sees(by: Actor, entry: Entry) -> list[str]:
     return [] if seen else ["您没有查看这条记录的权限。"]
 
 
+def says(by: Actor, entry: Entry) -> list[str]:
+    """Whoever sees an entry and does more than supervise: a 监督员 reads and changes nothing."""
+    if by.posts and not by.has(*(role for role in Role.values if role != Role.AUDITOR)):
+        return ["监督员只查看，不办理。"]
+    return sees(by, entry)
+
+
 def work(by: Actor, entry: Entry) -> list[str]:
     """Staff of the owing body, and the 政务公开办."""
     if works_for(by, entry) or oversees(by, entry):

@@ -11,13 +11,13 @@ from gongkai.ledger.actions.attaching import attach
 from gongkai.ledger.files import Kept
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Comment, Entry
-from gongkai.ledger.rules import is_open, judge, sees
+from gongkai.ledger.rules import is_open, judge, says
 from gongkai.ledger.shared_action import shared_action
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
 
-@shared_action("comment", label="备注", rule=sees, quiet=True)
+@shared_action("comment", label="备注", rule=says, quiet=True)
 def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Kept] = ()) -> Step:
     """Add a remark, with files; whoever sees the entry may, closed or not. Returns the `Comment`."""
     words = text.strip()
