@@ -316,3 +316,14 @@ class TestElsewhere:
             get_user_model().objects.get(pk=someone.user_id), "django.contrib.auth.backends.ModelBackend"
         )
         assert "no-store" in client.get("/")["Cache-Control"]
+
+
+@pytest.mark.parametrize("number", ["1", "9" * 20, "1" + "0" * 30])
+def test_a_site_map_that_is_not_there(client: Client, site: Website, number: str) -> None:
+    assert client.get(f"/sitemap-{number}.xml").status_code == 404
+
+
+@pytest.mark.parametrize("key", ["0001-01-01T00:00:00+14:00_1", "9999-12-31T23:59:59-14:00_1"])
+@pytest.mark.parametrize("name", ["after", "before"])
+def test_a_key_at_the_end_of_the_calendar_is_none(client: Client, plans: Column, name: str, key: str) -> None:
+    assert client.get(f"/columns/{plans.pk}/", {name: key}).status_code == 200

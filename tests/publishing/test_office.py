@@ -397,3 +397,11 @@ class TestRegister:
         assert made.columns.count() == 7
         bad = client.post(reverse("publishing:website_new"), {**facts, "name": "另一个", "code": "12"})
         assert "网站标识码为10位数字" in said(bad)
+
+
+@pytest.mark.parametrize("page", ["item", "submit", "withdraw", "standing", "place"])
+def test_a_number_beyond_every_database_is_not_found(client: Client, housing: Body, page: str) -> None:
+    sign_in(client, Role.CLERK, housing)
+    address = reverse(f"publishing:{page}", args=(10**30,))
+    assert client.get(address).status_code == 404
+    assert client.post(address).status_code == 404

@@ -73,15 +73,19 @@ class Latest(Feed):  # type: ignore[type-arg]
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """The index of sitemap files, one for each range of documents."""
     tree = site_of(request)
-    last = (
-        Shelf.objects.filter(website=tree.website, column=None).aggregate(last=Max("document"))["last"] or 0
-    )
-    return _xml(request, "portal/sitemap_index.xml", {"chunks": range(last // CHUNK + 1)})
+    return _xml(request, "portal/sitemap_index.xml", {"chunks": range(_last(tree) // CHUNK + 1)})
+
+
+def _last(tree: SiteTree) -> int:
+    shelf = Shelf.objects.filter(website=tree.website, column=None)
+    return shelf.aggregate(last=Max("document"))["last"] or 0
 
 
 def sitemap(request: HttpRequest, chunk: int) -> HttpResponse:
     """One sitemap file."""
     tree = site_of(request)
+    if chunk > _last(tree) // CHUNK:
+        raise Http404("没有这个网站地图")
     rows = queries.shelf_visible_to(ANONYMOUS).filter(
         website=tree.website, column=None, document__gte=chunk * CHUNK, document__lt=(chunk + 1) * CHUNK
     )
