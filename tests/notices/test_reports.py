@@ -6,12 +6,13 @@ from factories.notices import City, entry_of, live, parsed, row, submitted
 from factories.units import actor
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import accept, cancel, carry_over, grant, not_applicable, submit
-from gongkai.notices.models import Notice
+from gongkai.notices.columns import home_of, on_paper
+from gongkai.notices.models import AwaitedAct, Notice
 from gongkai.notices.queries.lights import Lights
 from gongkai.notices.queries.matrix import matrix
 from gongkai.notices.queries.public import PublicMeasure, public_progress
 from gongkai.notices.queries.tasks import completion_report, task_list
-from gongkai.notices.queries.timeline import timeline
+from gongkai.notices.queries.timeline import awaited_acts, timeline
 from gongkai.notices.views.table import sheet_of
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
@@ -108,6 +109,21 @@ def test_the_matrix_costs_the_same_for_one_row_and_for_many(
 def test_the_timeline_holds_every_entry_once(town: City, notice: Notice) -> None:
     months = timeline(notice.year, town.chief)
     assert sum(month.lights.total for month in months) == 3
+
+
+def test_only_notices_in_force_wait_for_an_act(town: City, notice: Notice) -> None:
+    act = AwaitedAct.objects.create(notice=notice, words="上级出台办法")
+    assert awaited_acts(notice.year, town.chief) == [act]
+    assert awaited_acts(notice.year + 1, town.chief) == []
+    Notice.objects.filter(pk=notice.pk).update(state="draft")
+    assert awaited_acts(notice.year, town.chief) == []
+
+
+def test_an_address_of_our_own_has_its_site_on_paper(town: City, notice: Notice) -> None:
+    home = home_of(notice.government)
+    assert on_paper("/columns/1/2.html", home) == f"http://{town.website.host}/columns/1/2.html"
+    assert on_paper("https://www.yunling.gov.cn/1.html", home) == "https://www.yunling.gov.cn/1.html"
+    assert on_paper("", home) == ""
 
 
 def test_a_task_list_has_all_of_a_units_tasks_in_order(town: City, notice: Notice) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from gongkai.acts.chain import By
 from gongkai.notices.expansion import Expansion
 from gongkai.notices.models import ImportedColumn, Notice
@@ -43,6 +45,17 @@ class Opened:
 
     made: int
     reused: int
+
+
+def home_of(government: Body) -> str:
+    """Return what stands before the addresses of a government's site (`https://www.yunling.gov.cn`), empty where there is no site."""
+    website = website_of(government)
+    return f"{'https' if settings.HTTPS else 'http'}://{website.host}" if website else ""
+
+
+def on_paper(address: str, home: str) -> str:
+    """Return an address as it can be followed from paper: one of our own pages with its site (`home_of`)."""
+    return f"{home}{address}" if address.startswith("/") else address
 
 
 def website_of(government: Body) -> Website | None:

@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from gongkai.ledger.models import Evidence, Verdict
+from gongkai.notices.columns import home_of, on_paper
 from gongkai.notices.models import Assignment, Notice
 from gongkai.notices.queries.visible import assignments_visible_to
 from gongkai.units.models import Body
@@ -29,17 +30,18 @@ def lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
         .prefetch_related(Prefetch("entry__evidence", standing, to_attr="standing"))
         .order_by("measure__position", "entry__body__position", "pk")
     )
+    home = home_of(notice.government)
     return LeadReport(
         lead=lead.name,
         title=notice.title,
         doc_number=notice.doc_number,
         year=notice.year,
         made_on=timezone.localdate(),
-        rows=tuple(_checked(row) for row in rows),
+        rows=tuple(_checked(row, home) for row in rows),
     )
 
 
-def _checked(row: Assignment) -> Checked:
+def _checked(row: Assignment, home: str) -> Checked:
     found: Sequence[Evidence] = row.entry.standing  # type: ignore[attr-defined]
     verdict, at, words = verdict_of(found)
     return Checked(
@@ -47,7 +49,7 @@ def _checked(row: Assignment) -> Checked:
         unit=row.entry.body.name,
         state=row.entry.state_label,
         verdict=verdict,
-        addresses=tuple(one.url or one.title for one in found)[:5],
+        addresses=tuple(on_paper(one.url, home) or one.title for one in found)[:5],
         checked_at=timezone.localtime(at) if at else None,
         words=words,
     )

@@ -6,6 +6,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from gongkai.ledger.models import Evidence
+from gongkai.notices.columns import home_of, on_paper
 from gongkai.notices.models import Assignment, Duty, Measure, Notice, Part
 from gongkai.notices.planning.sentences import in_words
 from gongkai.notices.queries.visible import assignments_visible_to
@@ -79,7 +80,7 @@ def completion_report(notice: Notice) -> CompletionReport:
     What fell away (不涉及、改派、退回、取消) is explained, not counted; what was carried into the next year counts as not done.
     """
     measures = list(notice.measures.filter(dropped=False).order_by("position", "pk"))
-    rows = _by_measure(notice)
+    rows, home = _by_measure(notice), home_of(notice.government)
     owed = [row for group in rows.values() for row in group if row.entry.outcome not in FALLEN_AWAY]
     return CompletionReport(
         government=notice.government.name,
@@ -92,7 +93,7 @@ def completion_report(notice: Notice) -> CompletionReport:
         closed=sum(1 for row in owed if row.entry.outcome in FULFILLED and row.entry.closed_at),
         late=sum(1 for row in owed if row.entry.light in {"red", "grey_red"}),
         measures=tuple(
-            _fulfilment(place, measure, rows.get(measure.pk, []))
+            _fulfilment(place, measure, rows.get(measure.pk, []), home)
             for place, measure in enumerate(measures, start=1)
         ),
     )
@@ -112,7 +113,7 @@ def _by_measure(notice: Notice) -> dict[int, list[Assignment]]:
     return found
 
 
-def _fulfilment(place: int, measure: Measure, rows: list[Assignment]) -> Fulfilment:
+def _fulfilment(place: int, measure: Measure, rows: list[Assignment], home: str) -> Fulfilment:
     owed = [row for row in rows if row.entry.outcome not in FALLEN_AWAY]
     closed = [row for row in owed if row.entry.outcome in FULFILLED and row.entry.closed_at]
     partly = [row for row in closed if row.entry.outcome == "partly"]
@@ -131,19 +132,19 @@ def _fulfilment(place: int, measure: Measure, rows: list[Assignment]) -> Fulfilm
         status=status,
         total=len(owed),
         closed=len(closed),
-        evidence=_evidence(rows),
+        evidence=_evidence(rows, home),
         reasons=tuple(_reasons([row for row in rows if row not in closed or row in partly])),
     )
 
 
-def _evidence(rows: Iterable[Assignment]) -> tuple[str, ...]:
+def _evidence(rows: Iterable[Assignment], home: str) -> tuple[str, ...]:
     shown = [
-        f"{row.entry.body.label}：{one.title}"
-        + (f"（{one.url}）" if one.url and one.url != one.title else "")
+        (f"{row.entry.body.label}：{one.title}", one.url if one.url != one.title else "")
         for row in rows
         for one in row.entry.standing  # type: ignore[attr-defined]
     ]
-    return tuple(shown[:6]) + ((f"另有{len(shown) - 6}条佐证",) if len(shown) > 6 else ())
+    said = [words + (f"（{on_paper(url, home)}）" if url else "") for words, url in shown[:6]]
+    return tuple(said) + ((f"另有{len(shown) - 6}条佐证",) if len(shown) > 6 else ())
 
 
 def _reasons(rows: Iterable[Assignment]) -> Iterable[str]:

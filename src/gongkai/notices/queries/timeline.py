@@ -12,6 +12,7 @@ from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.notices.models import AwaitedAct, Upward
 from gongkai.notices.queries.lights import Lights, counts, from_row
 from gongkai.notices.queries.visible import visible_to
+from gongkai.notices.states import NoticeState
 
 
 @dataclass
@@ -73,7 +74,8 @@ def upward_of(year: int, user: object) -> list[Upward]:
     )
 
 
-def awaited_acts(user: object) -> list[AwaitedAct]:
-    """Return the acts that limits wait for, those not entered first."""
-    acts = AwaitedAct.objects.filter(notice__in=visible_to(user)).select_related("notice__government")
+def awaited_acts(year: int, user: object) -> list[AwaitedAct]:
+    """Return the acts that limits of a year's notices in force wait for, those not entered first."""
+    notices = visible_to(user).filter(year=year, state=NoticeState.LIVE)
+    acts = AwaitedAct.objects.filter(notice__in=notices).select_related("notice__government")
     return sorted(acts, key=lambda act: (act.dated is not None, act.pk))

@@ -48,7 +48,7 @@ def time(request: HttpRequest) -> HttpResponse:
         "months": timeline(year, actor),
         "year": year,
         "years": years_of(actor),
-        "awaited": [one for one in awaited_acts(actor) if one.dated is None],
+        "awaited": [one for one in awaited_acts(year, actor) if one.dated is None],
         "today": timezone.localdate(),
     }
     return render(request, "notices/timeline.html", context)
