@@ -117,7 +117,7 @@ def first_steps(by: Actor) -> dict[str, Any] | None:
     may_people, may_units = by.has(Role.ADMINISTRATOR), by.has(Role.CHIEF)
     if not (may_people or may_units) or Notice.objects.exists():
         return None
-    posts = Appointment.objects.filter(in_force()).exclude(person_id=by.person_id)
+    posts = Appointment.objects.filter(in_force()).exclude(person_id=by.person_id or 0)
     steps = [
         ("登记本级政府的单位", "units:bodies", may_units, Body.objects.count() > FIRST_BODIES),
         ("登记人员，办理任职，开通账号", "units:people", may_people, posts.exists()),
