@@ -144,10 +144,10 @@ class Story:
         return made is not None
 
     def _has_room(self, moment: datetime) -> bool:
-        """Whether an item more is made: half of the older ones, most of the last weeks', so that the site is alive today."""
-        if moment > self.end - RECENT:
-            return self.items < self.most_items
-        return self.items < self.most_items * 3 // 5 and self.thinning.random() < 0.5
+        """Whether an item more is made: few of the older ones, most of the last weeks', so that the site is alive today."""
+        recent = moment > self.end - RECENT
+        most = self.most_items if recent else self.most_items * 3 // 5
+        return self.items < most and self.thinning.random() < (0.7 if recent else 0.3)
 
     def _columns(self, entry: Entry) -> Iterable[Column]:
         measure = entry.assignment.measure
