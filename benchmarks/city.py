@@ -30,7 +30,10 @@ def fill(entries: int) -> dict[str, Any]:
     notices, measures = _notices(government)
     now = timezone.now()
     _copy(Entry, _entries(entries, bodies, now))
-    _copy(Assignment, _assignments(entries, bodies, notices, measures))
+    numbers = list(
+        Entry.objects.order_by("pk").values_list("pk", flat=True)
+    )  # before COPY holds the connection
+    _copy(Assignment, _assignments(numbers, bodies, notices, measures))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return {"chief": chief, "clerk": clerk, "notice": notices[-1], "body": bodies[0]}
@@ -116,11 +119,10 @@ def _entries(count: int, bodies: list[Body], now: datetime) -> Iterator[dict[str
 
 
 def _assignments(
-    count: int, bodies: list[Body], notices: list[Notice], measures: list[list[Measure]]
+    numbers: list[int], bodies: list[Body], notices: list[Notice], measures: list[list[Measure]]
 ) -> Iterator[dict[str, Any]]:
-    numbers = Entry.objects.order_by("pk").values_list("pk", flat=True).iterator(CHUNK)
     for number, entry in enumerate(numbers):
-        notice, measure, body, period = _place(number, count)
+        notice, measure, body, period = _place(number, len(numbers))
         row = measures[notice][measure]
         yield {
             "entry_id": entry,
@@ -139,12 +141,15 @@ def _copy(model: type[models.Model], rows: Iterator[dict[str, Any]]) -> None:
     names = [f.column for f in fields]
     rest = {f.column: f.get_db_prep_save(f.get_default(), connection) for f in fields}
     if connection.vendor == "postgresql":
-        with (
-            connection.cursor() as cursor,
-            cursor.copy(f"COPY {model._meta.db_table} ({', '.join(names)}) FROM STDIN") as copy,
-        ):
-            for row in rows:
-                copy.write_row([row.get(name, rest[name]) for name in names])
+        with connection.cursor() as cursor:
+            again = _drop_indexes(cursor, model._meta.db_table)
+            cursor.execute("SET session_replication_role = replica")  # no check of each foreign key
+            with cursor.copy(f"COPY {model._meta.db_table} ({', '.join(names)}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row([row.get(name, rest[name]) for name in names])
+            cursor.execute("SET session_replication_role = DEFAULT")
+            for statement in again:
+                cursor.execute(statement)
         return
     marks = ", ".join(["%s"] * len(names))
     sql = f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) VALUES ({marks})"
@@ -158,3 +163,16 @@ def _copy(model: type[models.Model], rows: Iterator[dict[str, Any]]) -> None:
         ]
         with connection.cursor() as cursor:
             cursor.executemany(sql, prepared)
+
+
+def _drop_indexes(cursor: Any, table: str) -> list[str]:
+    """Drop a table's plain indexes before many rows come, and return the statements that make them again."""
+    cursor.execute(
+        "SELECT i.indexname, i.indexdef FROM pg_indexes i LEFT JOIN pg_constraint c ON c.conname = i.indexname"
+        " WHERE i.tablename = %s AND c.conname IS NULL",
+        [table],
+    )
+    found = cursor.fetchall()
+    for name, _ in found:
+        cursor.execute(f'DROP INDEX "{name}"')
+    return [definition for _, definition in found]
