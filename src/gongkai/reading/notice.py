@@ -10,7 +10,7 @@ from gongkai.reading.front import preamble_duties, read_front
 from gongkai.reading.model import Notice, ReadingError, Row, Warning_
 from gongkai.reading.tables.build import build_row
 from gongkai.reading.tables.columns import Column, Table, read_columns
-from gongkai.reading.tables.pages import flag_restarts, join_pages
+from gongkai.reading.tables.pages import flag_restarts, flag_unfinished, join_pages
 from gongkai.reading.tables.rows import Carry, Draft, read_lines
 from gongkai.reading.words.dues import When
 from gongkai.reading.words.duties import MAX_CELL, Context
@@ -51,6 +51,7 @@ def read_document(document: Document) -> Notice:
         drafts.extend(read_lines(table, leftovers, carry))
     drafts = join_pages(drafts)
     flag_restarts(drafts)
+    flag_unfinished(drafts)
     if not drafts:
         raise ReadingError("没有找到任务表：请确认文件里有“工作任务、举措、牵头单位、责任单位”这样的表格。")
     front = read_front(before, [*leftovers, *after])

@@ -61,7 +61,7 @@ def _levels(abstract: Any) -> dict[int, tuple[str, str, int]]:
         out[int(level.get(f"{W}ilvl", "0"))] = (
             get["numFmt"] or "decimal",
             get["lvlText"] or "",
-            int(start) if start.isdigit() else 1,
+            int(start) if start.isdecimal() and len(start) < 6 else 1,
         )
     return out
 

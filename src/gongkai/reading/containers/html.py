@@ -199,7 +199,7 @@ def _cells(row: Any) -> list[Any]:
 
 def _span(cell: Any, name: str, limit: int) -> int:
     value = (cell.get(name) or "1").strip()
-    return max(1, min(int(value), limit)) if value.isdigit() and len(value) < 6 else 1
+    return max(1, min(int(value), limit)) if value.isdecimal() and len(value) < 6 else 1
 
 
 def _grid(table: Any) -> Grid:

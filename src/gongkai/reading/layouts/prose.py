@@ -39,6 +39,7 @@ class _Owners:
 class _State:
     section: str = ""
     item: str = ""
+    deepest: int = 2  # depth of number to which paragraphs are headings
     waiting: list[str] = field(default_factory=list)
     printed: tuple[str, ...] = ("", "")
     standing: _Owners | None = None  # units named at a heading, for all below it
@@ -52,7 +53,7 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     if len(named) < 2:
         return None
     start = _start(texts, named[0])
-    state = _State()
+    state = _State(deepest=2 if _has_items(texts[start:]) else 1)
     end = _end(texts, named[-1])
     for text in texts[start:end]:
         _paragraph(text, state)
@@ -64,6 +65,14 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
         Grid(_without_empty([head, *state.lines])),
         *(Paragraph(text) for text in texts[end:]),
     ]
+
+
+def _has_items(texts: list[str]) -> bool:
+    """True unless second headings stand only here and there, inside a measure."""
+    numbers = [number_of(text) for text in texts]
+    firsts = [n for n, number in enumerate(numbers) if number and number.depth == 1 and len(texts[n]) <= 45]
+    followed = sum(1 for n in firsts if n + 1 < len(texts) and (below := numbers[n + 1]) and below.depth == 2)
+    return not firsts or followed * 2 >= len(firsts)
 
 
 def _start(texts: list[str], first: int) -> int:
@@ -96,7 +105,7 @@ def _paragraph(text: str, state: _State) -> None:
         return
     body, owners = _split_owners(text)
     number = number_of(body)
-    if number and number.depth <= 2:
+    if number and number.depth <= state.deepest:
         heading, rest = _split_heading(body, number.length)
         if heading:
             _flush(state, state.standing or _Owners())

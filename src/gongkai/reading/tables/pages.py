@@ -147,3 +147,12 @@ def flag_restarts(drafts: list[Draft]) -> None:
         again = number and number.value == 1 and before and before[-1].depth == number.depth
         if guessed and again and above.headings == draft.headings and not draft.repeats:
             draft.doubt("item", "编号从1重新开始而标题没有重印，可能属于另一个标题")
+
+
+def flag_unfinished(drafts: list[Draft]) -> None:
+    """Where measures end in a full stop, a long one that does not may have lost its end."""
+    ended = sum(not _is_cut(draft.measure) for draft in drafts)
+    if ended * 10 >= len(drafts) * 7:
+        for draft in drafts:
+            if _is_cut(draft.measure) and len(draft.measure) >= 20:
+                draft.doubt("measure", "“举措”栏不以句号结尾，后面的内容可能缺失")

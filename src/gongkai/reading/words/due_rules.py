@@ -59,7 +59,7 @@ def _year(match: re.Match[str], when: When, month: int) -> int | None:
     """The printed year; a relative one from the notice's; none printed: the next such month."""
     printed, relative = match["year"], match["rel"]
     if printed:
-        return int(printed) if printed.isdigit() else chinese_to_int(printed.replace("○", "〇"))
+        return int(printed) if printed.isdecimal() else chinese_to_int(printed.replace("○", "〇"))
     if when.year is None:
         return None
     if relative in ("明年", "次年", "翌年", "下年", "下一年"):

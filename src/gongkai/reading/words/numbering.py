@@ -30,7 +30,7 @@ class Number:
 
 def chinese_to_int(text: str) -> int | None:
     """Return the value of a Chinese numeral up to 99 (十二, 二十), or None."""
-    if text.isdigit():
+    if text.isdecimal():
         return int(text)
     if not text or any(char not in DIGITS and char != "十" for char in text):
         return None
