@@ -51,7 +51,7 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
             progress("单位、处室和人员")
             cast = people.make(begin.date())
             site.open_sites(cast)
-        story = Story(cast, end, share=0.02 if small else 0.2, recent=timedelta(days=12 if small else 60))
+        story = Story(cast, end, most_items=40 if small else 260)
         if not small:
             _notice(story, "last_year", cast.chief, "shi", "shiban", today, year - 1, progress)
         _notice(story, "city", cast.chief, "shi", "shiban", today, year, progress)

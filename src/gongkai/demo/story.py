@@ -43,8 +43,8 @@ class Story:
     queue: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     serial: "count[int]" = field(default_factory=count)
     known: set[int] = field(default_factory=set)
-    share: float = 0.2
-    recent: timedelta = timedelta(days=60)
+    items: int = 0
+    most_items: int = 260
 
     def at(self, moment: datetime, act: Callable[[datetime], None]) -> None:
         """Put something on the queue, unless it lies behind the end."""
@@ -140,6 +140,7 @@ class Story:
             return False
         day = timezone.localtime(moment).date() - timedelta(days=self.chance.choice((1, 2, 4, 9, 16, 33)))
         made = site.publish(self.cast, entry.body, columns[:1], day, next(self.serial), moment)
+        self.items += made is not None
         return made is not None
 
     def _has_room(self, moment: datetime) -> bool:
