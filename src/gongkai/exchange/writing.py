@@ -99,8 +99,13 @@ def _page_name(name: str) -> str:
 def _prepare(page: Any, sheet: "Sheet") -> None:
     """Set widths, the frozen head and the drop-down lists; must stand before the first row is written."""
     from openpyxl.worksheet.datavalidation import DataValidation
+    from openpyxl.worksheet.properties import PageSetupProperties
 
-    page.freeze_panes = "A2"
+    # The head and the first column stay in sight; on paper the sheet is as wide as the page, the head on each.
+    page.freeze_panes = "B2"
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.print_title_rows = "1:1"
     for number, column in enumerate(sheet.columns, 1):
         page.column_dimensions[_letter(number)].width = column.width
         # A list inside the rule may be 255 characters long; a longer one is explained on the second page only.
