@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.notices.views import alignment, listing, notice, papers, queue, registers, review, table
+from gongkai.notices.views import alignment, listing, notice, papers, passing, queue, registers, review, table
 
 urlpatterns = [
     path("notices/", listing.page, name="notices_list"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("notices/guidance/", registers.guidance, name="notices_guidance"),
     path("notices/lookback/", registers.lookback, name="notices_lookback"),
     path("notices/defaults/", registers.defaults, name="notices_defaults"),
+    path("notices/passing/<int:pk>/", passing.draft, name="notices_passing_draft"),
     path("notices/act/<int:pk>/", notice.enter_act, name="notices_enter_act"),
     path("notices/<int:pk>/", notice.page, name="notices_notice"),
     path("notices/<int:pk>/source/", listing.source, name="notices_source"),
@@ -29,6 +30,7 @@ urlpatterns = [
     path("notices/<int:pk>/alignment/", alignment.page, name="notices_alignment"),
     path("notices/<int:pk>/alignment/export/", alignment.export, name="notices_alignment_export"),
     path("notices/<int:pk>/alignment/correct/", alignment.correct, name="notices_alignment_correct"),
+    path("notices/<int:pk>/passing/", passing.page, name="notices_passing"),
     path("notices/<int:pk>/matrix/", table.page, name="notices_matrix"),
     path("notices/<int:pk>/matrix/export/", table.export, name="notices_matrix_export"),
     path("notices/<int:pk>/matrix/<int:section>/<int:body>/", table.cell, name="notices_cell"),

@@ -180,9 +180,9 @@ def notice_xlsx(made: OutNotice) -> bytes:
             cell.font = Font(name=BODY_FACE if place else HEAD_FACE, size=11)
             cell.alignment = Alignment(wrap_text=True, vertical="center" if number < len(row) - 2 else "top")
             cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
-    for column, top, last in merges(rows, len(columns) - 3):
+    for place, top, last in merges(rows, len(columns) - 3):
         page.merge_cells(
-            start_row=head + 1 + top, end_row=head + 1 + last, start_column=column + 1, end_column=column + 1
+            start_row=head + 1 + top, end_row=head + 1 + last, start_column=place + 1, end_column=place + 1
         )
     for number, column in enumerate(columns, start=1):
         page.column_dimensions[get_column_letter(number)].width = column.share * 1.3

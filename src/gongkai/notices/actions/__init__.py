@@ -34,6 +34,7 @@ from gongkai.notices.actions.duties import (
 )
 from gongkai.notices.actions.importing import Imported, bring_in, import_notice
 from gongkai.notices.actions.naming import add_unit, remove_unit, resolve_unit
+from gongkai.notices.actions.passing import discard_child, draft_child, save_child
 from gongkai.notices.actions.registers import (
     enter_act,
     receipt,
@@ -67,6 +68,8 @@ __all__ = [
     "confirm",
     "correct_cell",
     "correct_front",
+    "discard_child",
+    "draft_child",
     "drop_measure",
     "edit_due",
     "edit_duty",
@@ -94,6 +97,7 @@ __all__ = [
     "reschedule",
     "resolve_unit",
     "return_",
+    "save_child",
     "send",
     "send_back",
     "set_default",

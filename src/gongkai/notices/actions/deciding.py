@@ -286,7 +286,9 @@ def _following(assignment: Assignment, periods: Iterable[Period]) -> list[New]:
 
 def nudge_deciders(entry: Entry, *, by: Actor, since: datetime) -> Step:
     """Remind those who have to decide that a submission or a request waits: once for each time it was handed in."""
-    Told.objects.create(entry=entry, step=NUDGE, due_at=since)
+    _, first = Told.objects.get_or_create(entry=entry, step=NUDGE, due_at=since)
+    if not first:
+        raise Refused("已经提醒过。")
     tell = to_deciders(entry, "等您审核", "已等待多日，请审核。", "nudge")
     return Step(words="提醒审核", tell=(tell,))
 

@@ -3,6 +3,7 @@
 from django.db import models
 
 from gongkai.notices.models.notice import Notice
+from gongkai.units.models import Body
 
 
 class ChildDraft(models.Model):
@@ -12,6 +13,7 @@ class ChildDraft(models.Model):
     comes from (null: the office's own), `lead` and `responsible` lists of names as they will be printed.
     """
 
+    government = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="下发政府")
     source = models.ForeignKey(Notice, models.CASCADE, related_name="child_drafts", verbose_name="来源通知")
     title = models.CharField("标题", max_length=300)
     doc_number = models.CharField("发文字号", max_length=80, blank=True)

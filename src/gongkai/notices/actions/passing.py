@@ -1,0 +1,127 @@
+"""Drafting a notice for the units below: begin, write, throw away. A draft orders nothing; it is printed and issued outside."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import F
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.notices.actions.rules import chief_somewhere
+from gongkai.notices.models import ChildDraft, Notice
+from gongkai.notices.passing import wording
+from gongkai.notices.passing.drafts import CELLS, MOST, choosable, first_rows
+from gongkai.notices.states import NoticeState
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, BodyKind, Role
+
+#: What stands around the table, with names and lengths.
+FRONT = {
+    "title": ("标题", 300),
+    "issuer_name": ("印发单位", 200),
+    "addressee": ("主送机关", 300),
+    "preamble": ("正文", 20_000),
+    "doc_number": ("发文字号", 80),
+}
+_OPTIONAL = {"doc_number"}
+
+
+def chief_of_draft(by: Actor, draft: ChildDraft) -> list[str]:
+    """The 政务公开办 of the government that passes it on, and the command line."""
+    if by.system or by.reaches(Role.CHIEF, path=draft.government.path):
+        return []
+    return ["只有政务公开办可以办理。"]
+
+
+@action("passing.draft", label="起草下发通知", rule=chief_somewhere)
+def draft_child(
+    _: None, *, by: Actor, source: Notice, government: Body, measures: Sequence[int], place: str = ""
+) -> Step:
+    """Begin a draft from chosen measures of a notice, with one's own place put in. Returns the `ChildDraft`."""
+    if not by.system and not by.reaches(Role.CHIEF, path=government.path):
+        raise Refused(f"您不能为{government.label}起草通知。")
+    if source.state == NoticeState.SUPERSEDED:
+        raise Refused("这份通知已被取代，请从取代它的通知起草。")
+    chosen = list(choosable(source).filter(pk__in=measures))
+    if not chosen:
+        raise Refused("请至少选择一条举措。")
+    own = place.strip() or wording.place_of(government.name)
+    upper = wording.place_of(source.issuer_name) if "政府" in source.issuer_name else ""
+    where = wording.Place(upper or wording.place_of(source.government.name), own)
+    office = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).order_by("pk").first()
+    issuer = office.name if office else f"{government.name}办公室"
+    made = ChildDraft.objects.create(
+        government=government,
+        source=source,
+        title=wording.title(issuer, own, source.year)[:300],
+        issuer_name=issuer,
+        addressee=wording.addressee(own),
+        preamble=wording.preamble(source.title, source.doc_number, own, source.year),
+        rows=first_rows(chosen, where),
+        drafted_by=by.name,
+    )
+    return Step(
+        words=f"从“{source.title}”选{len(chosen)}条举措起草"[:300],
+        facts={"source": source.pk, "measures": [one.pk for one in chosen]},
+        result=made,
+        stream=f"childdraft/{made.pk}",
+    )
+
+
+@action("passing.save", label="保存下发通知草稿", rule=chief_of_draft)
+def save_child(
+    draft: ChildDraft, *, by: Actor, front: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+) -> Step:
+    """Keep the office's own words: what stands around the table (`front`, `signed_on` a date or None) and all rows in order."""
+    reasons = []
+    for name, (label, longest) in FRONT.items():
+        value = str(front.get(name, getattr(draft, name))).replace("\r\n", "\n").strip()
+        if not value and name not in _OPTIONAL:
+            reasons.append(f"请填写{label}。")
+        if len(value) > longest:
+            reasons.append(f"{label}不能超过{longest}字。")
+        setattr(draft, name, value)
+    if "signed_on" in front:
+        draft.signed_on = front["signed_on"]
+    if not rows:
+        reasons.append("至少保留一条举措。")
+    if len(rows) > MOST:
+        reasons.append(f"举措不能超过{MOST}条。")
+    came_from = {row["measure"] for row in draft.rows}
+    draft.rows = [_row(row, place, came_from, reasons) for place, row in enumerate(rows, start=1)]
+    if reasons:
+        raise Refused(reasons)
+    draft.save()
+    ChildDraft.objects.filter(pk=draft.pk).update(version=F("version") + 1)
+    draft.version += 1
+    return Step(
+        words=f"保存草稿，{len(draft.rows)}条举措", facts={"rows": len(draft.rows), "version": draft.version}
+    )
+
+
+def _row(row: Mapping[str, Any], place: int, came_from: set[Any], reasons: list[str]) -> dict[str, Any]:
+    """Return a row as it is kept; what is wrong with it is added to the reasons."""
+    made: dict[str, Any] = {"measure": row.get("measure") if row.get("measure") in came_from else None}
+    for name, (label, longest) in CELLS.items():
+        value = str(row.get(name) or "").replace("\r\n", "\n").strip()
+        if len(value) > longest:
+            reasons.append(f"第{place}条：{label}不能超过{longest}字。")
+        made[name] = value
+    if not made["text"]:
+        reasons.append(f"第{place}条：请填写贯彻举措，不需要的请删去。")
+    if not made["section"]:
+        reasons.append(f"第{place}条：请填写工作任务。")
+    for name in ("lead", "responsible"):
+        found = (one.strip() for one in re.split(r"[、，,；;\n]+", made[name]))
+        made[name] = list(dict.fromkeys(one for one in found if one.strip("—-－–/ ")))
+    if not made["lead"] and not made["responsible"]:
+        reasons.append(f"第{place}条：请填写牵头单位或者责任单位。")
+    return made
+
+
+@action("passing.discard", label="删除下发通知草稿", rule=chief_of_draft)
+def discard_child(draft: ChildDraft, *, by: Actor) -> Step:
+    """Throw a draft away; the log keeps its title."""
+    stream, words = f"childdraft/{draft.pk}", f"删除草稿“{draft.title}”"
+    draft.delete()
+    return Step(words=words[:300], stream=stream, result=True)

@@ -1,0 +1,114 @@
+"""What a child notice says at first: the place's own name, the addressee, the preamble that cites the parent. A person changes what they like."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_QUOTED = re.compile(r"(《[^《》]*》)")
+_SUFFIX = re.compile(r"(省|市|州|区|县|旗|镇|乡|街道)$")
+_LEVELS = "省|市|州|区县|县区|区|县|旗"
+#: Groups of lower governments in a parent's table: who is meant here, a person says.
+_BELOW = re.compile(
+    r"^(?:各|有关)?(?:市|州|区|县|区县|县区|市州|乡镇|镇街|街道)+(?:人民)?政府$|^各(?:市|州|区县|县区|区|县)$"
+)
+#: Whom a government of a level writes to.
+_ADDRESSEES = {
+    "省": "各市、州人民政府，省政府各部门",
+    "市": "各区县人民政府，市政府各部门",
+    "州": "各县市人民政府，州政府各部门",
+    "区": "各镇人民政府、街道办事处，区政府各部门",
+    "县": "各乡镇人民政府、街道办事处，县政府各部门",
+    "旗": "各苏木乡镇人民政府、街道办事处，旗政府各部门",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Names of the place above and of one's own: 云岭市 → 青山区."""
+
+    upper: str
+    own: str
+
+    @property
+    def upper_level(self) -> str:
+        """省, 市, 区 … of the place above; empty where its name does not say."""
+        return level_of(self.upper)
+
+    @property
+    def own_level(self) -> str:
+        """The level of one's own place."""
+        return level_of(self.own)
+
+
+def level_of(place: str) -> str:
+    """Return the last word of a place's name: its level."""
+    found = _SUFFIX.search(place)
+    return found[1] if found else ""
+
+
+def place_of(government: str) -> str:
+    """Return the place that a government's name begins with: 青山区人民政府 → 青山区."""
+    return re.sub(r"(?:人民)?政府.*$", "", government.strip())
+
+
+def substituted(text: str, place: Place) -> str:
+    """Put one's own place into a measure's words.
+
+    The upper place's name, 我市/全市/本市 and 本区县 become one's own. Titles of documents (《…》) stay, and so does the upper
+    government as an office: 报送市政府办公厅 means the same above and below.
+    """
+    parts = _QUOTED.split(text)
+    return "".join(one if one.startswith("《") else _outside(one, place) for one in parts)
+
+
+def _outside(text: str, place: Place) -> str:
+    if place.upper and place.own and place.upper != place.own:
+        text = re.sub(re.escape(place.upper) + r"(?!(?:人民)?政府)", place.own, text)
+    if place.own_level and place.upper_level and place.own_level != place.upper_level:
+        text = re.sub(f"([我全本]){place.upper_level}(?![、区县级])", rf"\g<1>{place.own_level}", text)
+        text = re.sub(r"本(?:区县|县区|市县)(?![级])", f"本{place.own_level}", text)
+        text = re.sub(r"各(?:区县|县区)(?=政府)", place.own_level, text)
+        text = re.sub(rf"(?:{_LEVELS})、(?:{_LEVELS})(?=政府)", place.own_level, text)
+    return text
+
+
+def units(names: Sequence[str], place: Place) -> list[str]:
+    """Return units as one's own level names them: 市财政局 → 区财政局. Groups of lower governments are left for a person to say."""
+    made = []
+    for name in names:
+        if _BELOW.search(name) or name == "等":
+            continue
+        one = name
+        if place.own_level and place.upper_level and place.own_level != place.upper_level:
+            one = name.replace(place.upper, "") if name.startswith(place.upper) and place.upper else name
+            stem = one.removeprefix(place.upper_level)
+            one = place.own_level + stem if one != stem or one != name else one
+        made.append(one)
+    return list(dict.fromkeys(made))
+
+
+def title(issuer: str, place: str, year: int) -> str:
+    """Return the notice's title (7.3.1: issuer, matter, kind)."""
+    return f"{issuer}关于印发{table_title(place, year)}的通知"
+
+
+def table_title(place: str, year: int) -> str:
+    """Return the title of the table."""
+    return f"{place}{year}年政务公开工作要点任务分工"
+
+
+def addressee(place: str) -> str:
+    """Return whom a government of this level writes to."""
+    return _ADDRESSEES.get(level_of(place), "各部门、各单位")
+
+
+def preamble(source_title: str, source_number: str, place: str, year: int) -> str:
+    """Return the body: the ground with title and number, and the order."""
+    cited = f"《{source_title.replace('《', '〈').replace('》', '〉')}》" + (
+        f"（{source_number}）" if source_number else ""
+    )
+    level = level_of(place)
+    return (
+        f"根据{cited}要求，结合{'我' + level if level else '本地'}实际，现将{table_title(place, year)}印发给你们，"
+        "请认真贯彻落实。"
+    )

@@ -1,0 +1,144 @@
+"""Passing on: choose measures of a notice, write the child notice, hand it out as .docx and .xlsx."""
+
+from math import isfinite
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+
+from gongkai.acts.action import Refused
+from gongkai.notices import actions as act
+from gongkai.notices.actions.passing import FRONT
+from gongkai.notices.models import ChildDraft, Notice
+from gongkai.notices.passing.drafts import CELLS, choosable, drafts_visible_to, governments_of, printable
+from gongkai.notices.views.correcting import day
+from gongkai.notices.views.shared import DOCX, XLSX, download, found
+from gongkai.units.actors import Actor, actor_of
+from gongkai.writing.notice import notice_docx, notice_xlsx
+
+#: Empty rows offered at the end of a draft for the office's own.
+BLANK = 2
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
+
+
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the measures that are passed on; the drafts that there are."""
+    notice, actor = found(request, pk)
+    governments = governments_of(actor)
+    if request.method == "POST":
+        try:
+            made = _begin(request.POST, notice, actor)
+        except Refused as refusal:
+            for reason in refusal.reasons:
+                messages.error(request, reason)
+        else:
+            return redirect("notices_passing_draft", made.pk)
+    drafts = drafts_visible_to(request.user).filter(source=notice).select_related("government")
+    if not governments and not drafts:
+        raise Http404
+    context = {
+        "notice": notice,
+        "governments": governments,
+        "drafts": drafts,
+        "measures": _by_section(notice),
+        "chosen": set(request.POST.getlist("measure")),
+    }
+    return render(request, "notices/passing.html", context)
+
+
+def _begin(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft:
+    wanted = _number(values.get("government", ""))
+    government = next((one for one in governments_of(actor) if one.pk == wanted), None)
+    if government is None:
+        raise Refused("请选择由哪个政府下发。")
+    made: ChildDraft = act.draft_child(
+        None,
+        by=actor,
+        source=notice,
+        government=government,
+        measures=[_number(one) for one in values.getlist("measure")],
+    )
+    return made
+
+
+def _by_section(notice: Notice) -> list[tuple[str, list[Any]]]:
+    made: dict[str, list[Any]] = {}
+    for one in choosable(notice):
+        made.setdefault(one.section, []).append(one)
+    return list(made.items())
+
+
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write a draft; `?as=docx` and `?as=xlsx` hand it out."""
+    rows = drafts_visible_to(request.user).select_related("government", "source")
+    child = get_object_or_404(rows, pk=pk)
+    form = request.GET.get("as", "")
+    if form == "docx":
+        return download(notice_docx(printable(child)), f"{child.title[:60]}.docx", DOCX)
+    if form == "xlsx":
+        return download(notice_xlsx(printable(child)), f"{child.title[:60]}.xlsx", XLSX)
+    actor = actor_of(request.user)
+    reasons: list[str] = []
+    if request.method == "POST":
+        try:
+            return _work(request, child, actor)
+        except Refused as refusal:
+            reasons = refusal.reasons
+            _keep(child, request.POST)
+    context = {
+        "draft": child,
+        "rows": list(enumerate(child.rows, start=1)),
+        "blanks": range(len(child.rows) + 1, len(child.rows) + 1 + BLANK),
+        "may": not act.save_child.why_not(child, by=actor),
+        "reasons": reasons,
+    }
+    return render(request, "notices/passing_draft.html", context, status=422 if reasons else 200)
+
+
+def _work(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpResponse:
+    if request.POST.get("do") == "discard":
+        source = child.source_id
+        act.discard_child(child, by=actor)
+        messages.success(request, "草稿已删除。")
+        return redirect("notices_passing", source)
+    signed = request.POST.get("signed_on", "").strip()
+    front: dict[str, Any] = {name: request.POST.get(name, "") for name in FRONT}
+    act.save_child(
+        child,
+        by=actor,
+        version=_number(request.POST.get("version", "")),
+        front=front | {"signed_on": day(signed) if signed else None},
+        rows=posted(request.POST),
+    )
+    messages.success(request, "已保存。")
+    return redirect("notices_passing_draft", child.pk)
+
+
+def posted(values: QueryDict) -> list[dict[str, Any]]:
+    """Return the rows of the form, in the order of their numbers; what is to go, and blank rows, are left out."""
+    found_: list[tuple[float, int, dict[str, Any]]] = []
+    for at in range(_number(values.get("count", "")) + 1):
+        row: dict[str, Any] = {name: values.get(f"{name}-{at}", "").strip() for name in CELLS}
+        if values.get(f"remove-{at}") or not any(row.values()):
+            continue
+        row["measure"] = _number(values.get(f"measure-{at}", "")) or None
+        try:
+            order = float(values.get(f"order-{at}", "") or at)
+        except ValueError:
+            order = float(at)
+        found_.append((order if isfinite(order) else float(at), at, row))
+    return [row for _, _, row in sorted(found_, key=lambda one: one[:2])]
+
+
+def _keep(child: ChildDraft, values: QueryDict) -> None:
+    """Show again what was sent: nothing that somebody wrote is lost."""
+    for name in FRONT:
+        setattr(child, name, values.get(name, getattr(child, name)))
+    child.rows = posted(values) or child.rows
+    for row in child.rows:
+        for name in ("lead", "responsible"):
+            row[name] = [row[name]] if isinstance(row[name], str) else row[name]
