@@ -61,6 +61,13 @@ class TestOpening:
         lights = [cycle_light(plans, now - timedelta(days=days), now)[0] for days in (1, 25, 32)]
         assert lights == ["green", "yellow", "red"]
 
+    def test_an_open_column_without_an_item_does_not_say_that_it_was_updated(self, plans: Column) -> None:
+        opened = plans.opened_at
+        assert opened is not None
+        said = [cycle_light(plans, None, opened + timedelta(days=days)) for days in (0, 25, 32)]
+        assert [light for light, _ in said] == ["green", "yellow", "red"]
+        assert all("没有信息" in words for _, words in said)
+
     def test_the_register_in_a_constant_number_of_queries(
         self, site: Website, plans: Column, housing: Body, django_assert_num_queries: Any
     ) -> None:

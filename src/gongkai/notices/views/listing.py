@@ -65,6 +65,8 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
+        for name in ("file", "text"):  # one of the two
+            self.fields[name].either = True  # type: ignore[attr-defined]
         governments = reached(by)
         chosen = self.fields["government"]
         assert isinstance(chosen, forms.ModelChoiceField)

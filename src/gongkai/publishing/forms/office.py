@@ -10,7 +10,9 @@ from django.utils import timezone
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable
 from gongkai.publishing.models import Column, ColumnKind, Standing, Website
 from gongkai.publishing.models.columns import CYCLES
+from gongkai.units.forms.base import PersonChoice
 from gongkai.units.models import Body, Person
+from gongkai.units.queries import with_people
 
 
 def _date(label: str, **more: Any) -> forms.DateField:
@@ -78,7 +80,7 @@ class ColumnForm(forms.Form):
         help_text="放什么信息，公众会看到",
     )
     owner = forms.ModelChoiceField(label="责任单位", queryset=Body.objects.none(), required=False)
-    person = forms.ModelChoiceField(label="责任人", queryset=Person.objects.none(), required=False)
+    person = PersonChoice(label="责任人", required=False)
     cycle_days = forms.TypedChoiceField(
         label="更新周期",
         choices=[("", "请选择"), *[(str(days), word) for days, word in CYCLES.items()]],
@@ -103,7 +105,7 @@ class ColumnForm(forms.Form):
         _field(self, "owner").queryset = Body.objects.filter(
             path__startswith=top, active_to=None, merged_into=None
         ).order_by("position", "pk")
-        _field(self, "person").queryset = (
+        _field(self, "person").queryset = with_people(
             Person.objects.filter(
                 Q(active=True, appointments__body__path__startswith=top) | Q(pk=column.person_id)
             )

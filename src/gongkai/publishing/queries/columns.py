@@ -124,9 +124,18 @@ def cycle_light(column: Column, updated_at: datetime | None, now: datetime) -> t
     if not column.cycle_days:
         return "grey", column.cycle or "未设周期"
     since: Any = updated_at or column.opened_at
-    days = (now - since).days
-    if days > column.cycle_days:
-        return "red", f"已{days}天未更新（应{column.cycle}）"
-    if days > column.cycle_days * WARNING_SHARE:
-        return "yellow", f"{days}天前更新，{column.cycle_days - days}天内须更新"
-    return "green", f"{days}天前更新" if days else "今天更新"
+    return _by_days((now - since).days, column, empty=updated_at is None)
+
+
+def _by_days(days: int, column: Column, *, empty: bool) -> tuple[str, str]:
+    """Return light and sentence by the days since the last update, or since the opening of a column without any."""
+    cycle = column.cycle_days or 0
+    left = f"{cycle - days}天内须更新"
+    if days > cycle:
+        return "red", f"已{days}天{'没有信息' if empty else '未更新'}（应{column.cycle}）"
+    light = "yellow" if days > cycle * WARNING_SHARE else "green"
+    if empty:
+        return light, f"还没有信息，{left}"
+    if light == "yellow":
+        return light, f"{days}天前更新，{left}"
+    return light, f"{days}天前更新" if days else "今天更新"
