@@ -5,6 +5,7 @@ from typing import Any
 
 from gongkai.reading.containers.docx_lists import Lists
 from gongkai.reading.containers.package import Package, open_package
+from gongkai.reading.containers.whole import whole
 from gongkai.reading.document import Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -89,13 +90,13 @@ def _rows(table: Any) -> Iterator[Any]:
 
 def _skipped(row: Any, name: str) -> int:
     element = row.find(f"{W}trPr/{W}{name}")
-    return min(int(element.get(f"{W}val", "0")), 60) if element is not None else 0
+    return whole(element.get(f"{W}val"), 0) if element is not None else 0
 
 
 def _cell(cell: Any, lists: Lists) -> list[Cell]:
     span = cell.find(f"{W}tcPr/{W}gridSpan")
     merge = cell.find(f"{W}tcPr/{W}vMerge")
-    width = min(int(span.get(f"{W}val", "1")), 60) if span is not None else 1
+    width = max(1, whole(span.get(f"{W}val"), 1)) if span is not None else 1
     text = _cell_text(cell, lists)
     covered = merge is not None and merge.get(f"{W}val", "continue") != "restart"
     first = make_cell(text, covered=covered and not text.strip())

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from typing import Any
 
+from gongkai.reading.containers.whole import whole
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CHINESE = "零一二三四五六七八九"
 
@@ -57,11 +59,10 @@ def _levels(abstract: Any) -> dict[int, tuple[str, str, int]]:
     for level in abstract.findall(f"{W}lvl"):
         values = {name: level.find(f"{W}{name}") for name in ("numFmt", "lvlText", "start")}
         get = {name: one.get(f"{W}val") if one is not None else None for name, one in values.items()}
-        start = get["start"] or "1"
-        out[int(level.get(f"{W}ilvl", "0"))] = (
+        out[whole(level.get(f"{W}ilvl"), 0)] = (
             get["numFmt"] or "decimal",
             get["lvlText"] or "",
-            int(start) if start.isdecimal() and len(start) < 6 else 1,
+            whole(get["start"], 1, most=99_999),
         )
     return out
 
@@ -72,7 +73,7 @@ def _numbered(properties: Any) -> tuple[str, int] | None:
     number, level = found.find(f"{W}numId"), found.find(f"{W}ilvl")
     if number is None or number.get(f"{W}val") == "0":
         return None
-    return number.get(f"{W}val"), int(level.get(f"{W}val", "0")) if level is not None else 0
+    return number.get(f"{W}val"), whole(level.get(f"{W}val"), 0) if level is not None else 0
 
 
 def _filled(shapes: dict[int, tuple[str, str, int]], counts: dict[int, int], depth: int) -> str:

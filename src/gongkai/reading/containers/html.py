@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree, html
 
 from gongkai.reading.containers.text import decode, is_plausible
+from gongkai.reading.containers.whole import whole
 from gongkai.reading.document import (
     MAX_CHARACTERS,
     MAX_ROWS,
@@ -198,8 +199,7 @@ def _cells(row: Any) -> list[Any]:
 
 
 def _span(cell: Any, name: str, limit: int) -> int:
-    value = (cell.get(name) or "1").strip()
-    return max(1, min(int(value), limit)) if value.isdecimal() and len(value) < 6 else 1
+    return max(1, whole((cell.get(name) or "").strip(), 1, limit))
 
 
 def _grid(table: Any) -> Grid:
