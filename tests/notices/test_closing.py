@@ -1,6 +1,7 @@
 """From submission to closing (销号): who may, in which state, and what is kept."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -11,6 +12,7 @@ from gongkai.acts.action import REGISTRY, Conflict, Refused
 from gongkai.acts.models import Movement
 from gongkai.ledger.actions import add_evidence, judge_evidence
 from gongkai.ledger.models import Entry, Verdict
+from gongkai.notices import jobs
 from gongkai.notices.actions import (
     accept,
     cancel,
@@ -349,6 +351,22 @@ def test_a_lead_is_reminded_once_of_what_waits_for_three_working_days(
     not_applicable(back, by=educator, reason="不涉及")
     assert remind_deciders(in_days(14)) == {"reminded": 1}
     assert Movement.objects.filter(action="assignment.nudge").count() == 2
+
+
+def test_of_two_runs_at_once_the_slower_one_goes_on(
+    entry: Entry, educator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submitted(entry, educator)
+    real = jobs.nudge
+
+    def overtaken(target: Entry, **facts: Any) -> None:
+        monkeypatch.setattr(jobs, "nudge", real)
+        assert remind_deciders(in_days(12)) == {"reminded": 1}  # the other run, between looking and telling
+        real(target, **facts)
+
+    monkeypatch.setattr(jobs, "nudge", overtaken)
+    assert remind_deciders(in_days(12)) == {"reminded": 0}
+    assert Movement.objects.filter(action="assignment.nudge").count() == 1
 
 
 # Guidance (N-15)

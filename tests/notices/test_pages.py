@@ -516,3 +516,12 @@ def test_what_was_not_checked_this_cycle_stands_on_the_first_page_until_it_is_ti
     )
     assert answer.status_code == 302
     assert "本期还没有核查的" not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+@pytest.mark.parametrize("newer", ["", "abc", "²", "0", "9" * 30])
+def test_a_notice_to_be_superseded_by_nothing_stays(town: City, chief: Client, newer: str) -> None:
+    notice = live(town)
+    answer = chief.post(reverse("notices_supersede", args=(notice.pk,)), {"newer": newer, "reason": "调整"})
+    assert answer.status_code == 302
+    notice.refresh_from_db()
+    assert notice.state == "live"

@@ -1,13 +1,14 @@
 """Due work of this room: opening the next period of recurring duties. Safe to miss and to repeat."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
+from gongkai.acts.action import Refused
 from gongkai.law import default_calendar, end_of_day
-from gongkai.ledger.models import Told
+from gongkai.ledger.models import Entry, Told
 from gongkai.notices.actions.deciding import NUDGE, next_period, nudge
 from gongkai.notices.checklist import period
 from gongkai.notices.models import Ask, Assignment
@@ -52,9 +53,16 @@ def remind_deciders(today: date | None = None) -> Mapping[str, int]:
     )
     waiting = [(row.entry, row.submitted_at) for row in submitted.order_by("pk")[:MOST]]
     waiting += [(ask.assignment.entry, ask.asked_at) for ask in asked.order_by("pk")[:MOST]]
-    for entry, since in waiting:
+    return {"reminded": sum(_nudged(entry, since) for entry, since in waiting)}
+
+
+def _nudged(entry: Entry, since: datetime) -> bool:
+    """Whether this run reminded; another one at the same time may have been quicker."""
+    try:
         nudge(entry, by=SYSTEM, since=since)
-    return {"reminded": len(waiting)}
+    except Refused:
+        return False
+    return True
 
 
 def _newest() -> list[Assignment]:

@@ -13,7 +13,7 @@ from gongkai.notices.queries.leading import leads_in
 from gongkai.notices.queries.matrix import matrix
 from gongkai.notices.queries.visible import SUPERVISING, visible_to
 from gongkai.notices.states import NoticeState
-from gongkai.notices.views.correcting import day
+from gongkai.notices.views.correcting import day, number
 from gongkai.notices.views.shared import attempt, found
 from gongkai.publishing.models import Column
 from gongkai.units.actors import actor_of
@@ -68,10 +68,16 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
 def supersede(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a newer notice takes its place."""
     notice, actor = found(request, pk)
-    newer = get_object_or_404(visible_to(request.user), pk=request.POST.get("newer") or 0)
+
+    def work() -> None:
+        newer = visible_to(request.user).filter(pk=number(request.POST, "newer")).first()
+        if newer is None:
+            raise Refused("请选择取代它的通知。")
+        act.supersede(notice, by=actor, newer=newer, reason=request.POST.get("reason", "").strip())
+
     return attempt(
         request,
-        lambda: act.supersede(notice, by=actor, newer=newer, reason=request.POST.get("reason", "").strip()),
+        work,
         "已标记为被取代，未办结的任务已取消。",
         "notices_notice",
         pk,
