@@ -18,6 +18,7 @@ from gongkai.acts.action import Refused
 from gongkai.publishing import actions, files, rights
 from gongkai.publishing.documents import desk_of, document_of
 from gongkai.publishing.models import Column, Edition, ItemPage, Review, Website
+from gongkai.publishing.views import columns as views
 from gongkai.units.access import sync_access
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Appointment, Body, Role
@@ -350,6 +351,28 @@ class TestRegister:
         assert "别的名称" in said(answer)
         plans.refresh_from_db()
         assert plans.name == "规划信息"
+
+    def test_a_column_that_somebody_else_just_made_is_shown(
+        self, client: Client, site: Website, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sign_in(client, Role.CHIEF, site.body)
+        real = views.columns.make
+
+        def overtaken(plan: Any, by: Any, **more: Any) -> Any:
+            real(plan, by=SYSTEM)  # the other one, between looking and making
+            return real(plan, by=by, **more)
+
+        monkeypatch.setattr(views.columns, "make", overtaken)
+        answer = client.post(reverse("publishing:column_new"), {"path": "重点领域 > 义务教育"})
+        made = Column.objects.get(name="义务教育")
+        assert answer.url == reverse("publishing:column", args=(made.pk,))  # type: ignore[attr-defined]
+
+    def test_a_version_that_is_no_number_counts_as_none(
+        self, client: Client, site: Website, plans: Column
+    ) -> None:
+        sign_in(client, Role.CHIEF, site.body)
+        facts = {"name": plans.name, "kind": plans.kind, "position": 0, "cycle_days": 30, "version": "²"}
+        assert client.post(reverse("publishing:column", args=(plans.pk,)), facts).status_code in {200, 302}
 
     def test_a_clerk_reads_the_register_and_changes_nothing(
         self, client: Client, site: Website, plans: Column

@@ -15,7 +15,7 @@ from gongkai.publishing.forms.office import ArchiveForm, ColumnForm, MoveForm, N
 from gongkai.publishing.models import Column
 from gongkai.publishing.queries.columns import RegisterRow, cycle_light
 from gongkai.publishing.rules import manages
-from gongkai.publishing.views.common import does, staff, website_chosen, websites_of
+from gongkai.publishing.views.common import does, staff, website_chosen, websites_of, whole
 from gongkai.publishing.views.items import _say
 
 TABS = {"": "全部", "red": "超期未更新", "closed": "未开通", "missing": "登记不全"}
@@ -118,7 +118,7 @@ def new(request: HttpRequest) -> HttpResponse:
         lambda: made.append(columns.make(plan, by=by, made_from="手工建立")),
         "栏目已建立，填好登记项后即可开通。",
     ):
-        return HttpResponseRedirect(reverse("publishing:column", args=(made[0].created[-1].pk,)))
+        return HttpResponseRedirect(reverse("publishing:column", args=(made[0].columns[tuple(path)].pk,)))
     return back
 
 
@@ -144,9 +144,7 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
         version = request.POST.get("version", "")
         if does(
             request,
-            lambda: actions.change_column(
-                found, by=by, version=int(version) if version.isdigit() else None, **facts
-            ),
+            lambda: actions.change_column(found, by=by, version=whole(version), **facts),
             "栏目登记已保存。",
         ):
             return HttpResponseRedirect(request.path)

@@ -40,6 +40,11 @@ def does(request: HttpRequest, what: Callable[[], Any], done: str) -> bool:
     return True
 
 
+def whole(text: str) -> int | None:
+    """Return a whole number of a form, None where it is none that a row can have."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def bodies_seen(by: Actor) -> Any:
     """Return the bodies whose items somebody may look at in the office: own ones, and those supervised."""
     condition = bodies_of(by, Role.CLERK, Role.LEAD, Role.SIGNER)

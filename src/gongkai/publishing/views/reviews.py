@@ -27,7 +27,7 @@ from gongkai.publishing.models import (
 from gongkai.publishing.preview import render as render_preview
 from gongkai.publishing.promptness import promptness
 from gongkai.publishing.text import plain
-from gongkai.publishing.views.common import bodies_seen, does, staff
+from gongkai.publishing.views.common import bodies_seen, does, staff, whole
 from gongkai.publishing.waiting import reviews_for, to_sign
 from gongkai.publishing.windows import spans
 from gongkai.units.actors import Actor
@@ -151,7 +151,7 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
             found,
             by=by,
             words=request.POST.get("words", ""),
-            version=int(version) if version.isdigit() else None,
+            version=whole(version),
         ),
         "已签发。" + ("到定时公开的时间自动公开。" if found.visible_from else "公众现在就能看到。"),
     )
