@@ -10,7 +10,7 @@ from factories.notices import YEAR, City, live, parsed, row
 from factories.units import AppointmentFactory, BodyFactory, UserFactory, actor
 from gongkai.acts.action import REGISTRY, Conflict, Refused
 from gongkai.acts.models import Movement
-from gongkai.notices.actions import discard_child, draft_child, save_child, supersede
+from gongkai.notices.actions import discard_child, draft_child, obstacles, save_child, supersede
 from gongkai.notices.models import ChildDraft, Notice
 from gongkai.notices.passing import wording
 from gongkai.notices.passing.drafts import printable
@@ -137,6 +137,11 @@ def test_a_row_cannot_claim_a_measure_of_another_notice(town: City, source: Noti
     save_child(made, by=town.chief, front={}, rows=[made.rows[0] | {"measure": 99999, "lead": "区教育局"}])
     made.refresh_from_db()
     assert made.rows[0]["measure"] is None
+
+
+def test_an_import_from_which_somebody_drafts_is_not_undone(town: City, source: Notice) -> None:
+    begun(town, source)
+    assert "有1份下发通知草稿由它起草。" in obstacles(source)
 
 
 @pytest.mark.parametrize("name", ["passing.save", "passing.discard"])

@@ -26,6 +26,8 @@ def obstacles(notice: Notice) -> list[str]:
         found.append(f"有{count}条指导记录登记在本通知的举措上。")
     if count := Carry.objects.filter(source__notice=notice).count():
         found.append(f"有{count}条任务已转入回头看。")
+    if count := notice.child_drafts.count():
+        found.append(f"有{count}份下发通知草稿由它起草。")
     if newer := notice.supersedes.first():
         found.append(f"它取代了“{newer.title}”。")
     if notice.awaited.exclude(dated=None).exists():

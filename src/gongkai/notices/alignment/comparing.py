@@ -10,7 +10,7 @@ from gongkai.matching.alignment import differences
 from gongkai.notices.alignment.limits import DutySide, Limit, compare_limits
 from gongkai.notices.alignment.marking import Marked, mark
 from gongkai.notices.alignment.neutral import unit_core
-from gongkai.notices.alignment.sharing import shares
+from gongkai.notices.alignment.sharing import INSIDE, holder, shares
 
 PASSED, CHANGED, DROPPED, ADDED = "passed_down", "changed", "dropped", "added"
 KINDS = (CHANGED, DROPPED, ADDED, PASSED)
@@ -98,14 +98,13 @@ def compare(
     ]
     settled_own = {one.own for one in said if one.own is not None}
     settled_upper = {one.upper for one in said if one.upper is not None and one.own is None}
-    pairs: list[tuple[int | None, int | None, float, Decided | None]] = [
-        (one.upper, one.own, 1.0, one) for one in said
-    ]
+    pairs: list[Found] = [(one.upper, one.own, 1.0, one) for one in said]
     for pair in align([one.text for one in uppers], [one.text for one in owns], names=names):
         upper = None if pair.parent is None else uppers[pair.parent].pk
         own = None if pair.child is None else owns[pair.child].pk
         if upper is not None and own is not None and own not in settled_own and upper not in settled_upper:
             pairs.append((upper, own, pair.score, None))
+    pairs += _inside(uppers, owns, pairs, settled_own, settled_upper)
     with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
     pairs += [(one.pk, None, 0.0, None) for one in uppers if one.pk not in with_upper]
     pairs += [(None, one.pk, 0.0, None) for one in owns if one.pk not in with_own]
@@ -113,12 +112,17 @@ def compare(
     order_own = {one.pk: place for place, one in enumerate(owns)}
     last = len(uppers) + len(owns)
     pairs.sort(key=lambda pair: (order_up.get(pair[0] or 0, last), order_own.get(pair[1] or 0, last)))
-    part_up, part_own = _parts(above, below, [(up, own) for up, own, _, _ in pairs if up and own])
+    both = [(up, own) for up, own, _, _ in pairs if up and own]
+    part_up, part_own = _parts(above, below, both)
     return [
         _line(
             above.get(up or 0),
             below.get(own or 0),
             (part_up.get((up, own), ""), part_own.get((up, own), "")),
+            (
+                [above[one] for one, other in both if other == own],
+                [below[other] for one, other in both if one == up],
+            ),
             names,
             year,
             score,
@@ -129,6 +133,25 @@ def compare(
 
 
 Partners = tuple[int | None, int | None]
+#: Upper and own measure, how alike, who said so.
+Found = tuple[int | None, int | None, float, Decided | None]
+
+
+def _inside(
+    uppers: Sequence[Side], owns: Sequence[Side], pairs: list[Found], own_said: set[int], upper_said: set[int]
+) -> list[Found]:
+    """Return pairs of what has no partner yet but stands in a longer measure of the other side."""
+    made: list[Found] = []
+    open_owns = [one for one in owns if one.pk not in own_said]
+    open_uppers = [one for one in uppers if one.pk not in upper_said]
+    with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+    for one in open_uppers:
+        if one.pk not in with_upper and (at := holder(one.text, [own.text for own in open_owns])) is not None:
+            made.append((one.pk, open_owns[at].pk, INSIDE, None))
+    for one in open_owns:
+        if one.pk not in with_own and (at := holder(one.text, [up.text for up in open_uppers])) is not None:
+            made.append((open_uppers[at].pk, one.pk, INSIDE, None))
+    return list(dict.fromkeys(made))
 
 
 def _parts(
@@ -154,6 +177,7 @@ def _line(
     upper: Side | None,
     own: Side | None,
     texts: tuple[str, str],
+    partners: tuple[list[Side], list[Side]],
     names: Sequence[str],
     year: int,
     score: float,
@@ -165,25 +189,34 @@ def _line(
     limits = compare_limits(upper.duties, own.duties, year)
     differs = tuple(differences(*texts)) if marked.differs else ()
     kind = CHANGED if marked.differs or any(one.kind != "own" for one in limits) else PASSED
-    return Line(kind, upper, own, marked, differs, _units(upper, own, names), limits, score, decided)
+    return Line(
+        kind, upper, own, marked, differs, _units(upper, own, partners, names), limits, score, decided
+    )
 
 
-def _units(upper: Side, own: Side, names: Sequence[str]) -> tuple[str, ...]:
-    """Return sentences on units that differ; levels, places and groups (各区县政府) are no difference."""
+def _units(
+    upper: Side, own: Side, partners: tuple[list[Side], list[Side]], names: Sequence[str]
+) -> tuple[str, ...]:
+    """Return sentences on units that differ; levels, places and groups (各区县政府) are no difference.
+
+    `partners` are all upper and all own measures of the pair: units of a measure that was split or merged may stand in any of them.
+    """
     said = []
-    for label, above, below in (
-        ("牵头单位", upper.leads, own.leads),
-        ("责任单位", upper.responsible, own.responsible),
-    ):
-        wanted = {core: name for name in above if (core := unit_core(name, names))}
-        given = {core: name for name in below if (core := unit_core(name, names))}
+    for label, attribute in (("牵头单位", "leads"), ("责任单位", "responsible")):
+        wanted, given = _cores([upper], attribute, names), _cores([own], attribute, names)
         if not wanted or not given:
             continue
-        missing = [name for core, name in wanted.items() if core not in given]
-        more = [name for core, name in given.items() if core not in wanted]
+        there, above = _cores(partners[1], attribute, names), _cores(partners[0], attribute, names)
+        missing = [name for core, name in wanted.items() if core not in there]
+        more = [name for core, name in given.items() if core not in above]
         if missing or more:
             said.append(
                 f"{label}：{'少了' + '、'.join(missing) if missing else ''}"
                 f"{'；' if missing and more else ''}{'多了' + '、'.join(more) if more else ''}"
             )
     return tuple(said)
+
+
+def _cores(sides: Sequence[Side], attribute: str, names: Sequence[str]) -> dict[str, str]:
+    units = [name for side in sides for name in getattr(side, attribute)]
+    return {core: name for name in units if (core := unit_core(name, names))}

@@ -79,7 +79,10 @@ def compare_limits(upper: Sequence[DutySide], own: Sequence[DutySide], year: int
         other = partner.get(place)
         same = mine[other.pk] if other else None
         if same is None or same[0] != found[0]:
-            rivals = [one for one in own if (one_is := mine[one.pk]) and one_is[0] == found[0]]
+            taken = {one.pk for at, one in partner.items() if at != place}
+            rivals = [
+                one for one in own if one.pk not in taken and (is_ := mine[one.pk]) and is_[0] == found[0]
+            ]
             if len(rivals) == 1:
                 other, same = rivals[0], mine[rivals[0].pk]
         if same and same[0] == found[0] and other:

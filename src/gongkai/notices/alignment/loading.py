@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from gongkai.acts.action import Refused
 from gongkai.notices.alignment.comparing import ADDED, DROPPED, KINDS, LABELS, Decided, Line, Side, compare
 from gongkai.notices.alignment.limits import DutySide
 from gongkai.notices.alignment.neutral import names_of
@@ -44,7 +45,11 @@ class Alignment:
 
 
 def align_notices(notice: Notice, other: Notice) -> Alignment:
-    """Put a notice beside another one (its parent, or last year's)."""
+    """Put a notice beside another one (its parent, or last year's).
+
+    Raises:
+        Refused: one of them has more measures than can be compared.
+    """
     mode = "year" if other.government_id == notice.government_id and other.year < notice.year else "parent"
     names = names_of(
         notice.government.name,
@@ -55,7 +60,10 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
         Decided(one.upper_id, one.own_id, one.by, one.words)
         for one in Pairing.objects.filter(notice=notice, other=other)
     ]
-    lines = compare(_sides(other), _sides(notice), names=names, year=notice.year, decided=said)
+    try:
+        lines = compare(_sides(other), _sides(notice), names=names, year=notice.year, decided=said)
+    except ValueError as error:  # more measures than can be compared
+        raise Refused(f"{error}，不能对照。") from error
     return Alignment(notice, other, mode, tuple(lines))
 
 

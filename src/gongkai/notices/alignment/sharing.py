@@ -6,9 +6,15 @@ Without this a measure split in two would be compared as a whole with each half,
 from collections.abc import Sequence
 
 from gongkai.matching.folding import fold
+from gongkai.notices.planning.titles import without_paths
 
-#: From this share of its pairs of characters on, a paragraph stands in a text.
+#: From this share of its pairs of characters on, a paragraph stands in a text …
 STANDS = 0.6
+#: … if no other text holds so much more of it: sentences that differ in one word only have one place.
+NEAR = 0.1
+
+#: From this share on a whole measure counts as a paragraph of another one; shorter ones than so many pairs are never told.
+INSIDE, LEAST = 0.75, 12
 
 
 def shares(text: str, partners: Sequence[str]) -> list[str]:
@@ -22,9 +28,22 @@ def shares(text: str, partners: Sequence[str]) -> list[str]:
         found = [len(bag & other) / len(bag) if bag else 0.0 for other in bags]
         best = max(range(len(found)), key=lambda place: found[place])
         for place, share in enumerate(found):
-            if place == best or share >= STANDS:
+            if place == best or share >= max(STANDS, found[best] - NEAR):
                 kept[place].append(line)
     return ["\n".join(lines) for lines in kept]
+
+
+def holder(text: str, texts: Sequence[str]) -> int | None:
+    """Return the place of the text that another one stands in almost whole, paths left aside; None where there is none.
+
+    A measure that became one paragraph of a long one is unlike it as a whole, and is neither dropped nor added.
+    """
+    bag = _bag(without_paths(text))
+    if len(bag) < LEAST or not texts:
+        return None
+    found = [len(bag & _bag(without_paths(other))) / len(bag) for other in texts]
+    best = max(range(len(found)), key=lambda place: found[place])
+    return best if found[best] >= INSIDE else None
 
 
 def _bag(text: str) -> set[str]:

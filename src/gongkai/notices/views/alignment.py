@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -41,7 +42,11 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show both notices side by side."""
     notice, actor = found(request, pk)
     other = _other(request, notice, request.GET)
-    made = align_notices(notice, other) if other else None
+    try:
+        made = align_notices(notice, other) if other else None
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        made = None
     show = request.GET.get("show", "")
     show = show if show in {*KINDS, *MORE} else ""
     context: dict[str, Any] = {
@@ -83,7 +88,10 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     other = _other(request, notice, request.GET)
     if other is None:
         return redirect("notices_alignment", pk)
-    sheet, rows = sheet_of(align_notices(notice, other))
+    try:
+        sheet, rows = sheet_of(align_notices(notice, other))
+    except Refused:
+        return redirect(f"{reverse('notices_alignment', args=[pk])}?with={other.pk}")
     return download(write_xlsx(sheet, rows, guide=False), f"{sheet.name} {notice.title[:60]}.xlsx", XLSX)
 
 

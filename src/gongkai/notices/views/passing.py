@@ -45,7 +45,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "governments": governments,
         "drafts": drafts,
         "measures": _by_section(notice),
-        "chosen": set(request.POST.getlist("measure")),
+        "everything": request.method == "GET" and "none" not in request.GET,
+        "chosen": {_number(one) for one in request.POST.getlist("measure")},
     }
     return render(request, "notices/passing.html", context)
 
