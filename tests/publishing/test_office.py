@@ -401,6 +401,12 @@ class TestRegister:
         sign_in(client, Role.CHIEF, site.body)
         assert "公开 5 条，占 100%" in said(client.get(reverse("publishing:promptness")))
 
+    def test_a_site_out_of_reach_is_not_replaced_by_an_own_one(self, client: Client, site: Website) -> None:
+        sign_in(client, Role.CHIEF, site.body)
+        address = reverse("publishing:column_new") + "?site=999999"
+        assert client.post(address, {"path": "政府信息公开目录>健康科普"}).status_code == 404
+        assert not Column.objects.filter(name="健康科普").exists()
+
     def test_a_new_site(self, client: Client, site: Website) -> None:
         sign_in(client, Role.ADMINISTRATOR, site.body)
         facts = {

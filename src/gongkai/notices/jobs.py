@@ -51,7 +51,7 @@ def remind_deciders(today: date | None = None) -> Mapping[str, int]:
         .exclude(Exists(told.filter(entry=OuterRef("assignment"), due_at=OuterRef("asked_at"))))
         .select_related("assignment__entry__body")
     )
-    waiting = [(row.entry, row.submitted_at) for row in submitted.order_by("pk")[:MOST]]
+    waiting = [(row.entry, row.submitted_at) for row in submitted.order_by("pk")[:MOST] if row.submitted_at]
     waiting += [(ask.assignment.entry, ask.asked_at) for ask in asked.order_by("pk")[:MOST]]
     return {"reminded": sum(_nudged(entry, since) for entry, since in waiting)}
 

@@ -86,7 +86,15 @@ def websites_of(by: Actor) -> list[Website]:
 
 
 def website_chosen(request: HttpRequest, by: Actor) -> Website | None:
-    """Return the site that a page is about: the one in `?site=`, else the first."""
+    """Return the site that a page is about: the one in `?site=`, else the first.
+
+    A site out of reach is never replaced by another one: what was meant for it must not happen elsewhere.
+    """
     sites = websites_of(by)
     given = request.GET.get("site", "")
-    return next((w for w in sites if str(w.pk) == given), sites[0] if sites else None)
+    if not given:
+        return sites[0] if sites else None
+    chosen = next((w for w in sites if str(w.pk) == given), None)
+    if chosen is None:
+        raise Http404("没有这个网站，或者不归您管理")
+    return chosen
