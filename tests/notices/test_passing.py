@@ -60,7 +60,14 @@ def source(town: City) -> Notice:
     rows = [
         row("公开云岭市专项规划（公开路径：政府网站>规划信息）。", ["市发展改革委"], ["市教育局"]),
         row("每季度公开我市财政信息。", ["市财政局"], ["青山区政府"], section="二、财政信息", item=""),
-        row("2026年6月底前开展1次培训。", ["市政府办公室"], [], section="二、财政信息", item=""),
+        row(
+            "2026年6月底前开展1次培训。",
+            ["市政府办公室"],
+            [],
+            section="二、财政信息",
+            item="",
+            extras={"完成时限": "6月30日前"},
+        ),
     ]
     return live(town, parsed(rows=rows))
 
@@ -87,6 +94,7 @@ def test_a_draft_begins_with_the_chosen_measures(town: City, source: Notice) -> 
     assert [one["measure"] for one in made.rows] == [one.pk for one in chosen]
     assert made.rows[0]["text"] == "公开青山区专项规划（公开路径：政府网站>规划信息）。"
     assert made.rows[0]["lead"] == ["区发展改革委"]
+    assert [one["limit"] for one in begun(town, source).rows] == ["", "", "6月30日前"]
     assert made.title == f"青山区人民政府办公室关于印发青山区{YEAR}年政务公开工作要点任务分工的通知"
     assert source.doc_number in made.preamble
     assert not Notice.objects.exclude(pk=source.pk).exists()
@@ -198,6 +206,7 @@ def test_the_printed_notice_is_read_back(town: City, source: Notice, form: str, 
     assert [(one.measure, list(one.lead), list(one.responsible)) for one in read.rows] == [
         (one["text"], one["lead"], one["responsible"]) for one in made.rows
     ]
+    assert read.rows[2].extras == {"完成时限": "6月30日前"}
     assert read.rows[0].duties[0].paths == (("政府网站", "规划信息"),)
     if form == "docx":
         assert source.doc_number in {one.doc_number for one in read.basis}

@@ -1,5 +1,6 @@
 """A notice that is printed is read back as it was: rows, units, limits, paths; in both forms."""
 
+import re
 from datetime import date
 from io import BytesIO
 
@@ -29,11 +30,18 @@ def out(rows: list[Line], **more: object) -> OutNotice:
 
 
 def plain(rows: tuple[Row, ...]) -> list[tuple[object, ...]]:
-    return [(r.section, r.item, r.measure, tuple(r.lead), tuple(r.responsible)) for r in rows]
+    return [
+        (r.section, r.item, r.measure, tuple(r.lead), tuple(r.responsible), said(r.extras.get("完成时限")))
+        for r in rows
+    ]
+
+
+def said(limit: str | None) -> str:
+    return "" if limit in {None, "—"} else str(limit)
 
 
 def same(rows: list[Line]) -> list[tuple[object, ...]]:
-    return [(r.section, r.item, r.measure, tuple(r.lead), tuple(r.responsible)) for r in rows]
+    return [(r.section, r.item, r.measure, tuple(r.lead), tuple(r.responsible), r.limit) for r in rows]
 
 
 def duties(notice: Notice) -> list[list[object]]:
@@ -114,6 +122,13 @@ LIMITS = [
     "自形成之日起20个工作日内",
     "2026年10月15日前",
 ]
+DUES = {
+    "于2026年6月底前": ("by_date", "2026-06-30"),
+    "每季度": ("recurring", None),
+    "每年至少开展4次": ("times", None),
+    "20个工作日内": ("working_days", None),
+    "2026年10月15日前": ("by_date", "2026-10-15"),
+}
 UNITS = [
     "区发展改革委",
     "区教育局",
@@ -124,6 +139,7 @@ UNITS = [
     "各街道办事处",
     "区政府各部门",
 ]
+DAYS = ["", "2026年6月底前", "6月30日前", "每季度", "长期坚持"]
 NUMERALS = "一二三四五六七八九十"
 
 
@@ -151,9 +167,20 @@ def measures(draw: st.DrawFn) -> str:
     return "\n".join(made)
 
 
+def paths_in(measure: str) -> list[str]:
+    return re.findall("公开路径：([^）]+)）", measure)
+
+
+def dues_in(measure: str) -> list[tuple[str, str | None]]:
+    """What the sentences of a measure, as this test makes them, order."""
+    known = [(limit, due) for limit, due in DUES.items() if limit in measure]
+    found = [(at.start(), due) for limit, due in known for at in re.finditer(limit, measure)]
+    return [due for _, due in sorted(found)]
+
+
 @st.composite
 def notices(draw: st.DrawFn) -> list[Line]:
-    two = draw(st.booleans())
+    two, limited = draw(st.booleans()), draw(st.booleans())
     rows = []
     for section in range(draw(st.integers(1, 3))):
         head = f"{NUMERALS[section]}、深化{draw(st.sampled_from(PLACES))}信息公开"
@@ -162,7 +189,8 @@ def notices(draw: st.DrawFn) -> list[Line]:
             for _ in range(draw(st.integers(1, 3))):
                 units = st.lists(st.sampled_from(UNITS), max_size=3, unique=True)
                 lead, responsible = draw(units), draw(units)
-                rows.append(Line(head, name, draw(measures()), lead, responsible))
+                limit = draw(st.sampled_from(DAYS)) if limited else ""
+                rows.append(Line(head, name, draw(measures()), lead, responsible, limit))
     return rows
 
 
@@ -172,4 +200,10 @@ def test_any_notice_is_read_back_the_same_from_both_forms(rows: list[Line]) -> N
     read = {form: read_notice(write(out(rows)), name=f"x.{form}") for form, write in FORMS.items()}
     for form, made in read.items():
         assert plain(made.rows) == same(rows), form
+        for row, line in zip(made.rows, rows, strict=True):
+            # Reading lets a path stand for the sentences before it too: compared as sets.
+            paths = {">".join(path) for duty in row.duties for path in duty.paths}
+            assert paths == set(paths_in(line.measure)), form
+            found = {(duty.due.kind, duty.due.date) for duty in row.duties if duty.due}
+            assert set(dues_in(line.measure)) <= found, form
     assert duties(read["docx"]) == duties(read["xlsx"])

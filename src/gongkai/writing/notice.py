@@ -29,6 +29,7 @@ from gongkai.writing.paper import (
 
 NONE = "—"
 SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE = "工作任务", "二级任务", "贯彻举措", "牵头单位", "责任单位"
+LIMIT = "完成时限"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Line:
     measure: str
     lead: Sequence[str]
     responsible: Sequence[str]
+    limit: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,22 +58,32 @@ class OutNotice:
     rows: Sequence[Line]
 
     @property
+    def levels(self) -> int:
+        """One or two levels of headings: the second only where any row has one."""
+        return 2 if any(row.item for row in self.rows) else 1
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is a column for limits: only where any row has one."""
+        return any(row.limit for row in self.rows)
+
+    @property
     def columns(self) -> tuple[Column, ...]:
-        """The table's columns; the second level only where any row has one."""
-        two = any(row.item for row in self.rows)
-        first = (Column(SECTION, 13), Column(ITEM, 13)) if two else (Column(SECTION, 18),)
-        return (*first, Column(MEASURE, 50), Column(LEAD, 12), Column(RESPONSIBLE, 14))
+        """The table's columns."""
+        first = (Column(SECTION, 13), Column(ITEM, 13)) if self.levels == 2 else (Column(SECTION, 18),)
+        last = (Column(LIMIT, 12),) if self.limited else ()
+        return (*first, Column(MEASURE, 50), Column(LEAD, 12), Column(RESPONSIBLE, 14), *last)
 
     @property
     def cells(self) -> list[tuple[str, ...]]:
         """The table's rows as printed, nothing merged yet."""
-        two = len(self.columns) == 5
         return [
             (
-                *((row.section, row.item or NONE) if two else (row.section,)),
-                "\n".join(line for line in clean_lines(row.measure)),
+                *((row.section, row.item or NONE) if self.levels == 2 else (row.section,)),
+                "\n".join(clean_lines(row.measure)),
                 "、".join(row.lead) or NONE,
                 "、".join(row.responsible) or NONE,
+                *((" ".join(clean_lines(row.limit)) or NONE,) if self.limited else ()),
             )
             for row in self.rows
         ]
@@ -130,7 +142,7 @@ def _attachment(paper: Paper, made: OutNotice) -> None:
     face(first.add_run("附件"), HEAD_FACE, SIZE_3)
     face(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(made.table_title), TITLE_FACE, SIZE_3)
     rows = made.cells
-    spans = merges(rows, len(made.columns) - 3)
+    spans = merges(rows, made.levels)
     covered = {(row, column) for column, top, last in spans for row in range(top + 1, last + 1)}
     printed = [
         tuple("" if (place, column) in covered else text for column, text in enumerate(row))
@@ -178,9 +190,9 @@ def notice_xlsx(made: OutNotice) -> bytes:
             cell = page.cell(head + place, number)
             cell.value, cell.data_type = text, "s"
             cell.font = Font(name=BODY_FACE if place else HEAD_FACE, size=11)
-            cell.alignment = Alignment(wrap_text=True, vertical="center" if number < len(row) - 2 else "top")
+            cell.alignment = Alignment(wrap_text=True, vertical="center" if number <= made.levels else "top")
             cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
-    for place, top, last in merges(rows, len(columns) - 3):
+    for place, top, last in merges(rows, made.levels):
         page.merge_cells(
             start_row=head + 1 + top, end_row=head + 1 + last, start_column=place + 1, end_column=place + 1
         )

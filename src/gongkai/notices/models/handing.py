@@ -9,7 +9,7 @@ from gongkai.units.models import Body
 class ChildDraft(models.Model):
     """A notice drafted from chosen measures of another one, with the office's own words; not a notice until printed and issued.
 
-    `rows` are `{"measure", "section", "item", "text", "lead", "responsible"}` in order: `measure` is the number of the measure it
+    `rows` are `{"measure", "section", "item", "text", "lead", "responsible", "limit"}` in order: `measure` is the number of the measure it
     comes from (null: the office's own), `lead` and `responsible` lists of names as they will be printed.
     """
 

@@ -20,6 +20,7 @@ CELLS = {
     "text": ("贯彻举措", 20_000),
     "lead": ("牵头单位", 2_000),
     "responsible": ("责任单位", 2_000),
+    "limit": ("完成时限", 200),
 }
 MOST = 500
 
@@ -59,9 +60,16 @@ def first_rows(measures: Sequence[Measure], place: Place) -> list[dict[str, Any]
             "text": substituted(one.text, place),
             "lead": units(_names(one, Part.LEAD), place),
             "responsible": units(_names(one, Part.RESPONSIBLE), place),
+            "limit": _limit(one),
         }
         for one in measures
     ]
+
+
+def _limit(measure: Measure) -> str:
+    """Return what the source's own column of limits says."""
+    found = (str(text) for head, text in measure.extras.items() if "时限" in head or "时间" in head)
+    return next((text for text in found if text.strip("—- ")), "")[:200]
 
 
 def _names(measure: Measure, part: str) -> list[str]:
@@ -79,7 +87,7 @@ def printable(draft: ChildDraft) -> OutNotice:
         signed_on=draft.signed_on,
         table_title=table_title(place_of(draft.government.name), draft.source.year),
         rows=[
-            Line(row["section"], row["item"], row["text"], row["lead"], row["responsible"])
+            Line(row["section"], row["item"], row["text"], row["lead"], row["responsible"], row.get("limit", ""))
             for row in draft.rows
         ],
     )
