@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -45,7 +46,12 @@ def _welcome(host: str, port: int) -> None:
 
 def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
     """Run the server as a child and the jobs here, until either is told to stop."""
+    from django.conf import settings
+
     _free(host, port)
+    Path(settings.STATIC_ROOT).mkdir(
+        parents=True, exist_ok=True
+    )  # the server warns of a folder that is not there
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     command += ["--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
     command += ["gongkai.config.wsgi:application"]
