@@ -13,9 +13,9 @@ from gongkai.matching import align
 Due = Mapping[str, Any]
 UPPER, OWN, MISSING = "upper", "own", "missing"
 WORDS = {
-    UPPER: "上级时限更严，建议采用上级时限",
-    OWN: "本级时限更严，按本级执行",
-    MISSING: "上级有时限，本级没有，建议补上",
+    UPPER: "{0}时限更严，建议采用{0}时限",
+    OWN: "{1}时限更严，按{1}执行",
+    MISSING: "{0}有时限，{1}没有，建议补上",
 }
 _RHYTHM = {"year": 1, "half_year": 2, "quarter": 3, "month": 4, "week": 5}
 
@@ -38,11 +38,12 @@ class Limit:
     own_words: str
     upper_duty: int
     own_duty: int | None
+    sides: tuple[str, str] = ("上级", "本级")
 
     @property
     def words(self) -> str:
         """What is proposed."""
-        return WORDS[self.kind]
+        return WORDS[self.kind].format(*self.sides)
 
 
 def strictness(due: Due, year: int) -> tuple[tuple[str, ...], float] | None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, QuerySet
 
@@ -64,7 +64,16 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
         lines = compare(_sides(other), _sides(notice), names=names, year=notice.year, decided=said)
     except ValueError as error:  # more measures than can be compared
         raise Refused(f"{error}，不能对照。") from error
-    return Alignment(notice, other, mode, tuple(lines))
+    return Alignment(notice, other, mode, tuple(map(_of_years, lines) if mode == "year" else lines))
+
+
+def _of_years(line: Line) -> Line:
+    """Say 上年 and 今年 instead of 上级 and 本级."""
+    return replace(
+        line,
+        differs=tuple(one.replace("上级为", "上年为").replace("，本级", "，今年") for one in line.differs),
+        limits=tuple(replace(one, sides=("上年", "今年")) for one in line.limits),
+    )
 
 
 def _sides(notice: Notice) -> list[Side]:

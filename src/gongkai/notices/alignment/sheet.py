@@ -50,7 +50,9 @@ def _row(line: Line, mode: str) -> dict[str, Any]:
             ]
         ),
         "figures": "\n".join(line.differs),
-        "limits": "\n".join(f"{one.words}（{one.upper_words}；本级{one.own_words}）" for one in line.limits),
+        "limits": "\n".join(
+            f"{one.words}（{one.upper_words}；{one.sides[1]}{one.own_words}）" for one in line.limits
+        ),
         "units": "\n".join(line.units),
         "decided": f"{line.decided.by}{'：' + line.decided.words if line.decided.words else ''}"
         if line.decided

@@ -87,7 +87,14 @@ def printable(draft: ChildDraft) -> OutNotice:
         signed_on=draft.signed_on,
         table_title=table_title(place_of(draft.government.name), draft.source.year),
         rows=[
-            Line(row["section"], row["item"], row["text"], row["lead"], row["responsible"], row.get("limit", ""))
+            Line(
+                row["section"],
+                row["item"],
+                row["text"],
+                row["lead"],
+                row["responsible"],
+                row.get("limit", ""),
+            )
             for row in draft.rows
         ],
     )
