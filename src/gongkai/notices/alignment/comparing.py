@@ -21,6 +21,7 @@ LABELS = {
 }
 #: A column of its own for what the office asks for: then the measure itself quotes the higher notice.
 _OWN_COLUMN = re.compile(r"(?:工作|公开|具体|落实)?(?:要求|措施|举措|安排)$")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
 _LIMIT_COLUMN = re.compile(r"时限|时间")
 
 
@@ -85,9 +86,11 @@ def compare(
     names: Sequence[str],
     year: int,
     decided: Iterable[Decided] = (),
+    years: int = 0,
 ) -> list[Line]:
     """Return the lines in the order of the upper notice (what was dropped at its place), then what was added.
 
+    `years` moves the upper notice's years on before the words are compared (1 for last year's).
     What a person decided about a measure takes the place of what the machine found about it.
     """
     above, below = {one.pk: one for one in uppers}, {one.pk: one for one in owns}
@@ -118,7 +121,7 @@ def compare(
         _line(
             above.get(up or 0),
             below.get(own or 0),
-            (part_up.get((up, own), ""), part_own.get((up, own), "")),
+            (moved_on(part_up.get((up, own), ""), years), part_own.get((up, own), "")),
             (
                 [above[one] for one, other in both if other == own],
                 [below[other] for one, other in both if one == up],
@@ -130,6 +133,11 @@ def compare(
         )
         for up, own, score, who in pairs
     ]
+
+
+def moved_on(text: str, years: int) -> str:
+    """Return a text with its years moved on: 2025年6月底前 in last year's notice is 2026年6月底前 in this year's."""
+    return _YEAR.sub(lambda found: str(int(found[0]) + years), text) if years else text
 
 
 Partners = tuple[int | None, int | None]

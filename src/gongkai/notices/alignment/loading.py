@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -60,8 +61,11 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
         Decided(one.upper_id, one.own_id, one.by, one.words)
         for one in Pairing.objects.filter(notice=notice, other=other)
     ]
+    years = notice.year - other.year if mode == "year" else 0
     try:
-        lines = compare(_sides(other), _sides(notice), names=names, year=notice.year, decided=said)
+        lines = compare(
+            _sides(other, years), _sides(notice), names=names, year=notice.year, decided=said, years=years
+        )
     except ValueError as error:  # more measures than can be compared
         raise Refused(f"{error}，不能对照。") from error
     return Alignment(notice, other, mode, tuple(map(_of_years, lines) if mode == "year" else lines))
@@ -76,9 +80,9 @@ def _of_years(line: Line) -> Line:
     )
 
 
-def _sides(notice: Notice) -> list[Side]:
+def _sides(notice: Notice, years: int = 0) -> list[Side]:
     rows = with_parts(_table(notice))
-    return [_side(row, place) for place, row in enumerate(rows, start=1)]
+    return [_side(row, place, years) for place, row in enumerate(rows, start=1)]
 
 
 def _table(notice: Notice) -> QuerySet[Measure]:
@@ -91,7 +95,7 @@ def numbered(notice: Notice) -> dict[int | None, int]:
     return dict(enumerate(_table(notice).values_list("pk", flat=True), start=1))
 
 
-def _side(row: Measure, place: int) -> Side:
+def _side(row: Measure, place: int, years: int) -> Side:
     units = list(row.units.all())
     return Side(
         pk=row.pk,
@@ -102,8 +106,16 @@ def _side(row: Measure, place: int) -> Side:
         leads=tuple(one.printed for one in units if one.part == Part.LEAD),
         responsible=tuple(one.printed for one in units if one.part == Part.RESPONSIBLE),
         extras=tuple((str(head), str(text)) for head, text in row.extras.items()),
-        duties=tuple(DutySide(one.pk, one.text, one.due or {}) for one in row.duties.all()),
+        duties=tuple(DutySide(one.pk, one.text, _moved(one.due or {}, years)) for one in row.duties.all()),
     )
+
+
+def _moved(due: dict[str, Any], years: int) -> dict[str, Any]:
+    """Return a limit with its date moved on by years: last year's June is not stricter than this year's."""
+    if not years or due.get("kind") != "by_date" or not due.get("date"):
+        return due
+    year, rest = str(due["date"]).split("-", 1)
+    return due | {"date": f"{int(year) + years}-{'02-28' if rest == '02-29' else rest}"}
 
 
 def candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
