@@ -47,3 +47,22 @@ def chromium() -> str:
     if found is None:
         pytest.skip("no browser: apt-get install chromium")
     return found
+
+
+#: Test modules that touch triggers, locks, search or SQL of the database's own: run on PostgreSQL, too.
+ON_POSTGRESQL = {
+    "publishing/test_search.py",
+    "publishing/test_editions.py",
+    "publishing/test_verify.py",
+    "ledger/test_making.py",
+    "ledger/test_paging.py",
+    "ledger/test_queries.py",
+    "notices/test_closing.py",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is run on both databases."""
+    for item in items:
+        if "/".join(item.path.parts[-2:]) in ON_POSTGRESQL:
+            item.add_marker(pytest.mark.postgres)
