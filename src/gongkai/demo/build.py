@@ -51,6 +51,7 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
             progress("单位、处室和人员")
             cast = people.make(begin.date())
             site.open_sites(cast)
+            site.publish_fixed(cast, begin.date())
         story = Story(cast, end, most_items=40 if small else 260)
         if not small:
             _notice(story, "last_year", cast.chief, "shi", "shiban", today, year - 1, progress)

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+
 from gongkai.acts.action import Refused
 from gongkai.demo import texts
 from gongkai.demo.cast import Cast
@@ -38,6 +40,16 @@ def _site(cast: Cast, key: str, office: str, name: str, host: str, code: str, **
         **facts,
     )
     return website
+
+
+def publish_fixed(cast: Cast, day: date) -> None:
+    """Publish what every site's fixed columns must hold from the first day: guide, rules, how to make a request."""
+    for website in Website.objects.select_related("body"):
+        office = next(
+            b for b in cast.bodies.values() if b.parent_id == website.body_id and b.kind == "general_office"
+        )
+        for column in Column.objects.filter(website=website, fixed__in=("guide", "rules", "request")):
+            publish(cast, office, [column], day, column.pk, timezone.now())
 
 
 def open_columns(cast: Cast, *, leave: tuple[str, ...] = ()) -> int:

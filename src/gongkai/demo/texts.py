@@ -207,6 +207,43 @@ PATTERNS = (
         "综合政务",
     ),
 )
+FIXED = (
+    Pattern(
+        ("信息公开指南",),
+        "{unit}政府信息公开指南",
+        (
+            "为便于公民、法人和其他组织获取政府信息，根据《中华人民共和国政府信息公开条例》编制本指南。",
+            "一、主动公开的信息，可在本网站查阅，也可到档案馆、图书馆和政务服务大厅的政府信息公开专区查阅。",
+            "二、依申请公开的受理机构为{unit}，办公时间为工作日9:00至12:00、13:30至17:30，联系电话{phone}。",
+        ),
+        ItemKind.ORGANISATION,
+        Basis.A20_2,
+        "综合政务",
+    ),
+    Pattern(
+        ("信息公开制度",),
+        "{unit}政府信息公开工作制度",
+        (
+            "公开前依法进行审查，未经审查不得公开。",
+            "政府信息自形成或者变更之日起20个工作日内公开，法律、法规另有规定的从其规定。",
+        ),
+        ItemKind.POLICY,
+        Basis.A20_15,
+        "综合政务",
+        policy=True,
+    ),
+    Pattern(
+        ("依申请公开",),
+        "{unit}依申请公开政府信息的说明",
+        (
+            "申请人可以当面、邮寄或者通过互联网提交申请，写明姓名或者名称、身份证明、联系方式，以及所需信息的名称、文号或者其他特征。",
+            "能够当场答复的当场答复；不能当场答复的，自收到申请之日起20个工作日内答复，联系电话{phone}。",
+        ),
+        ItemKind.GUIDE,
+        Basis.A20_15,
+        "综合政务",
+    ),
+)
 OTHER = Pattern(
     (),
     "{unit}{year}年{month}月{column}工作情况",
@@ -255,7 +292,7 @@ def cycle_of(name: str) -> int:
 
 def item(column: str, body: Body, day: date, serial: int) -> Text:
     """Return the words of an item for a column, made by a body on a day."""
-    pattern = next((p for p in PATTERNS if any(word in column for word in p.words)), OTHER)
+    pattern = next((p for p in (*FIXED, *PATTERNS) if any(word in column for word in p.words)), OTHER)
     facts = {
         "unit": body.name,
         "year": day.year,
