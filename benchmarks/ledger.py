@@ -1,42 +1,8 @@
-"""The office's pages over small and large ledgers, on SQLite and PostgreSQL: queries, milliseconds, and the ratio large : small."""
+"""The office's pages over small and large ledgers."""
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
-
-SIZES = {"sqlite": (10_000, 100_000), "postgresql": (10_000, 1_000_000)}
+from benchmarks.compare import compare
 
 
 def run() -> dict[str, float]:
-    """Return the figures; a database that cannot be had is left out, and said so."""
-    figures: dict[str, float] = {}
-    for vendor, sizes in SIZES.items():
-        results = [(size, _pages(vendor, size)) for size in sizes]
-        if any(result is None for _, result in results):
-            print(f"  {vendor}: left out, no server")
-            continue
-        for size, result in results:
-            for page, values in result["pages"].items():
-                figures[f"{vendor} {size:,} {page}: p95 ms"] = values["p95_ms"]
-                figures[f"{vendor} {size:,} {page}: queries"] = values["queries"]
-        small, large = (result["pages"] for _, result in results)
-        for page in small:
-            figures[f"{vendor} {page}: large : small"] = large[page]["p95_ms"] / small[page]["p95_ms"]
-    return figures
-
-
-def _pages(vendor: str, size: int) -> dict | None:
-    command = [sys.executable, "-m", "benchmarks.pages", str(size)]
-    with tempfile.TemporaryDirectory() as folder:
-        env = {**os.environ, "GONGKAI_DATA": folder}
-        env.pop("DATABASE_URL", None)
-        if vendor == "postgresql":
-            script = 'DATABASE_URL="$TEST_DATABASE_URL" exec "$@"'
-            command = [sys.executable, "tools/with_postgres.py", "sh", "-c", script, "sh", *command]
-        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-    lines = done.stdout.strip().splitlines()
-    if done.returncode:
-        raise SystemExit(f"{vendor} {size}: {done.stderr.strip()[-800:]}")
-    return json.loads(lines[-1]) if lines else None
+    """Return the figures: home, list, filtered list and 打表."""
+    return compare("benchmarks.pages", {"sqlite": (10_000, 100_000), "postgresql": (10_000, 1_000_000)})
