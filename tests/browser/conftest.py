@@ -18,14 +18,6 @@ DESK = {"width": 1280, "height": 900}
 PASSWORD = "Yunling-2026"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker walks all browser tests: they share one server."""
-    for item in items:
-        if "browser" in item.path.parts:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def city(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Build the small sample city, serve it, return its address."""

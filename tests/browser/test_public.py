@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page
 
 from browser.conftest import DESK, PHONE, picture
 
+#: One worker walks all browser tests: they share one server.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 PAGES = [
     "/",

@@ -5,12 +5,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from browser.conftest import DESK, PASSWORD, PHONE, picture
 from gongkai.demo import notices
 
+#: One worker walks all browser tests: they share one server.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 OURS = {"include": [[".gk"]]}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
