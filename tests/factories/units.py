@@ -4,6 +4,8 @@ from datetime import date
 
 import factory
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.test import Client
 from factory.django import DjangoModelFactory
 
 from gongkai.units.actors import Actor, actor_of
@@ -100,3 +102,13 @@ class GroupFactory(DjangoModelFactory):
     government = factory.SubFactory(BodyFactory, government=True)
     name = factory.Sequence(lambda n: f"第{n}组")
     kinds = factory.LazyFunction(lambda: [BodyKind.DEPARTMENT])
+
+
+def signed_in(role: Role, body: Body) -> Client:
+    """Appoint somebody new with a login and return a client signed in as them."""
+    user = UserFactory(is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    AppointmentFactory(role=role, body=body, person__user=user)
+    client = Client()
+    client.force_login(user)
+    return client

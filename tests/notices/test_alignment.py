@@ -12,7 +12,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from factories.notices import YEAR, City, draft, duty, live, parsed, row
-from factories.units import AppointmentFactory, BodyFactory, UserFactory
+from factories.units import BodyFactory, signed_in
 from gongkai.acts.action import Refused
 from gongkai.notices.actions import align_measures, choose_parent
 from gongkai.notices.alignment.comparing import ADDED, CHANGED, DROPPED, PASSED, Decided, Side, compare
@@ -378,17 +378,6 @@ def test_against_last_year_nobody_speaks_of_levels(town: City) -> None:
 
 
 # Pages
-
-
-def signed_in(role: Role, body: object) -> Client:
-    from django.contrib.auth.models import Permission
-
-    user = UserFactory(is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
-    AppointmentFactory(role=role, body=body, person__user=user)
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

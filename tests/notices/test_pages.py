@@ -8,13 +8,13 @@ from django.test import Client
 from django.urls import reverse
 
 from factories.notices import City, draft, entry_of, live, parsed, row, submitted
-from factories.units import AppointmentFactory, UserFactory
+from factories.units import signed_in
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import register_upward
 from gongkai.notices.models import Duty, Guidance, Measure, MeasureUnit, Notice, UnitState, Upward
 from gongkai.notices.queries.readiness import unresolved, unsettled
 from gongkai.notices.states import NoticeState, State
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Role
 
 PLAIN = (
     "notices_list",
@@ -28,17 +28,6 @@ PLAIN = (
     "notices_upload",
 )
 OF_NOTICE = ("notices_notice", "notices_matrix", "notices_matrix_export", "notices_source", "notices_review")
-
-
-def signed_in(role: Role, body: Body) -> Client:
-    from django.contrib.auth.models import Permission
-
-    user = UserFactory(is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
-    AppointmentFactory(role=role, body=body, person__user=user)
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

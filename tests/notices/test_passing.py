@@ -3,11 +3,10 @@
 from datetime import date
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from factories.notices import YEAR, City, live, parsed, row
-from factories.units import AppointmentFactory, BodyFactory, UserFactory, actor
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import REGISTRY, Conflict, Refused
 from gongkai.acts.models import Movement
 from gongkai.notices.actions import discard_child, draft_child, obstacles, save_child, supersede
@@ -213,17 +212,6 @@ def test_the_printed_notice_is_read_back(town: City, source: Notice, form: str, 
 
 
 # Pages
-
-
-def signed_in(role: Role, body: object) -> Client:
-    from django.contrib.auth.models import Permission
-
-    user = UserFactory(is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
-    AppointmentFactory(role=role, body=body, person__user=user)
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_the_way_from_choosing_to_the_file(town: City, source: Notice) -> None:
