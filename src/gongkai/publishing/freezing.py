@@ -8,6 +8,7 @@ from wagtail.rich_text import expand_db_html
 
 from gongkai.acts.digest import canonical, digest
 from gongkai.publishing.files import TYPES
+from gongkai.publishing.gates import held_back
 from gongkai.publishing.models import Attribute, Audience, ItemPage
 from gongkai.publishing.text import FILE_SCHEME, clean, plain
 from gongkai.units.models import Body
@@ -117,7 +118,7 @@ def _files(page: ItemPage, html: str) -> list[dict[str, Any]]:
 
 
 def lacks(item: ItemPage, frozen: Frozen) -> list[str]:
-    """Return what an item still lacks before it may be published, a Chinese sentence each."""
+    """Return what an item still lacks before it may be published, a Chinese sentence each: its own facts, then the gates."""
     facts = frozen.facts
     checks = [
         (not frozen.title, "请填写标题。"),
@@ -138,4 +139,4 @@ def lacks(item: ItemPage, frozen: Frozen) -> list[str]:
             "附件名称须带扩展名。",
         ),
     ]
-    return [sentence for wrong, sentence in checks if wrong]
+    return [*(sentence for wrong, sentence in checks if wrong), *held_back(item, frozen)]

@@ -13,6 +13,7 @@ from gongkai.publishing.actions.reviews import UNCHANGED
 from gongkai.publishing.documents import desk_of, document_of
 from gongkai.publishing.forms.office import PlaceForm, StandingForm, SubmitForm, WordsForm
 from gongkai.publishing.freezing import freeze
+from gongkai.publishing.gates import panels_for
 from gongkai.publishing.models import ItemPage, Review, StoredFile
 from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.preview import render as render_preview
@@ -89,6 +90,8 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "editions": list(document.editions.order_by("-number")),
             "reviews": list(Review.objects.filter(item_id=page.pk).order_by("-pk")[:10]),
             "prompt": promptness(page.formed_on, published, timezone.localdate()),
+            "panels": panels_for(page, by),
+            "actor": by,
             "submit_form": SubmitForm(),
             "lacks": (lacks := actions.submit.why_not(page, by=by)),
             "unchanged": lacks == [UNCHANGED],

@@ -13,6 +13,7 @@ from gongkai.publishing.difference import compare, compare_facts, fold_same
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.forms.office import WordsForm
 from gongkai.publishing.freezing import FACTS, Frozen, freeze, lacks
+from gongkai.publishing.gates import panels_for
 from gongkai.publishing.models import (
     Attribute,
     Audience,
@@ -91,7 +92,9 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
         "waiting": found.state == ReviewState.WAITING,
     }
     if item and revision:
-        context |= _compared(item, freeze(item, revision), found)
+        frozen = freeze(item, revision)
+        context |= _compared(item, frozen, found)
+        context |= {"panels": panels_for(item, by, frozen), "actor": by}
     return render(request, "publishing/review.html", context)
 
 

@@ -1,0 +1,11 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Interpretation (政策解读): plans with the draft, eight elements, forms, links both ways, press events, specialists."""
+
+    name = "gongkai.interpretation"
+    label = "interpretation"
+    verbose_name = "政策解读"

@@ -1,0 +1,1 @@
+"""Moving in from an old platform, and edition packages between two networks."""

@@ -1,0 +1,11 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Policy documents (政策文件): library, states and their dates, relations, validity, filing, the yearly clean-up round."""
+
+    name = "gongkai.policies"
+    label = "policies"
+    verbose_name = "政策文件"

@@ -1,0 +1,74 @@
+"""What rooms above ask of an item before it may go out: gates. And what they show of it in the office: panels.
+
+`lacks` (freezing) asks every gate whenever an item is submitted, signed and published, so nothing goes past one.
+
+register_gate(Gate("interpretation", 40, missing_interpretation))
+register_item_panel(ItemPanel("interpretation", "interpretation/panel.html", facts))
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gongkai.publishing.freezing import Frozen
+    from gongkai.publishing.models import ItemPage
+    from gongkai.units.actors import Actor
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A condition on going out. `speak` returns the reasons against it, in Chinese, empty where it holds.
+
+    It gets the item and what would be public of it (the frozen revision), never the request: it holds for page, job, import and code alike.
+    """
+
+    name: str
+    position: int
+    speak: Callable[["ItemPage", "Frozen"], list[str]]
+
+
+@dataclass(frozen=True)
+class ItemPanel:
+    """A part of an item's page and of its review in the office.
+
+    `context` returns what the template gets as `shown`, beside `item` and `actor`, or None where there is nothing to show. Lower
+    positions stand higher. Its third argument is the frozen text under review where the panel is drawn for signers, else None.
+    """
+
+    name: str
+    template: str
+    context: Callable[["ItemPage", "Actor", "Frozen | None"], dict[str, Any] | None]
+    position: int = 200
+
+
+GATES: dict[str, Gate] = {}
+PANELS: dict[str, ItemPanel] = {}
+
+
+def register_gate(gate: Gate) -> None:
+    """Enter a gate; the same name again replaces it."""
+    GATES[gate.name] = gate
+
+
+def register_item_panel(panel: ItemPanel) -> None:
+    """Enter a panel; the same name again replaces it."""
+    PANELS[panel.name] = panel
+
+
+def held_back(item: "ItemPage", frozen: "Frozen") -> list[str]:
+    """Return why the gates hold this text back; empty where they let it pass."""
+    ordered = sorted(GATES.values(), key=lambda gate: gate.position)
+    return [reason for gate in ordered for reason in gate.speak(item, frozen)]
+
+
+def panels_for(
+    item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None
+) -> list[tuple[ItemPanel, dict[str, Any]]]:
+    """Return the panels of an item with what they show, in order."""
+    shown = []
+    for panel in sorted(PANELS.values(), key=lambda one: one.position):
+        context = panel.context(item, by, frozen)
+        if context is not None:
+            shown.append((panel, context))
+    return shown

@@ -1,0 +1,53 @@
+"""Gates hold an item back on every way out; panels are drawn on its pages."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from factories.publishing import item
+from factories.units import actor
+
+from gongkai.acts.action import Refused
+from gongkai.publishing import actions, gates
+from gongkai.publishing.gates import Gate, ItemPanel, panels_for, register_gate, register_item_panel
+from gongkai.publishing.models import Column, Edition
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _registries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(gates, "GATES", dict(gates.GATES))
+    monkeypatch.setattr(gates, "PANELS", dict(gates.PANELS))
+    yield
+
+
+def test_a_gate_holds_back_submitting(housing: Body, plans: Column) -> None:
+    register_gate(Gate("test", 10, lambda page, frozen: [f"“{frozen.title}”还不能出去。"]))
+    page = item(housing, [plans])
+    with pytest.raises(Refused) as refused:
+        actions.submit(page, by=actor(Role.CLERK, housing))
+    assert "还不能出去" in refused.value.reasons[0]
+
+
+def test_a_gate_that_closes_after_submitting_holds_back_publishing(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans])
+    review = actions.submit(page, by=actor(Role.CLERK, housing))
+    register_gate(Gate("test", 10, lambda page, frozen: ["还差一步。"]))
+    with pytest.raises(Refused, match="还差一步"):
+        actions.approve(review, by=actor(Role.SIGNER, housing))
+    assert not Edition.objects.exists()
+
+
+def test_panels_come_in_order_and_only_where_they_have_something(housing: Body, plans: Column) -> None:
+    def says(words: str) -> Any:
+        return lambda page, by, frozen: {"words": words} if words else None
+
+    parts = {"b": (20, "second"), "a": (10, "first"), "none": (5, "")}
+    gates.PANELS.clear()
+    for name, (position, words) in parts.items():
+        register_item_panel(ItemPanel(name, "look/empty.html", says(words), position))
+    page = item(housing, [plans])
+    shown = panels_for(page, actor(Role.CLERK, housing))
+    assert [facts["words"] for _, facts in shown] == ["first", "second"]
