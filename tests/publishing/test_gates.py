@@ -1,12 +1,11 @@
 """Gates hold an item back on every way out; panels are drawn on its pages."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from factories.publishing import item
 from factories.units import actor
-
 from gongkai.acts.action import Refused
 from gongkai.publishing import actions, gates
 from gongkai.publishing.gates import Gate, ItemPanel, panels_for, register_gate, register_item_panel
@@ -17,10 +16,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _registries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _registries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gates, "GATES", dict(gates.GATES))
     monkeypatch.setattr(gates, "PANELS", dict(gates.PANELS))
-    yield
 
 
 def test_a_gate_holds_back_submitting(housing: Body, plans: Column) -> None:
