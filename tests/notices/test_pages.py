@@ -25,6 +25,7 @@ PLAIN = (
     "notices_guidance",
     "notices_lookback",
     "notices_defaults",
+    "notices_learnt",
     "notices_upload",
 )
 OF_NOTICE = ("notices_notice", "notices_matrix", "notices_matrix_export", "notices_source", "notices_review")

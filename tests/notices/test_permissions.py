@@ -53,11 +53,13 @@ ON_NOTICES = (
     "notice.resolve_unit",
     "notice.add_unit",
     "notice.remove_unit",
+    "notice.assign_heads",
+    "notice.undo_heads",
 )
 #: Actions that anybody with an appointment may try; the action itself says for which bodies.
 BY_STAFF = ("upward.register", "guidance.record")
-#: Tested in test_closing.py, verb by verb.
-ELSEWHERE = ("notice.import", "notice.enter_act", "notice.set_default")
+#: Tested in test_closing.py, verb by verb, and in test_heads.py.
+ELSEWHERE = ("notice.import", "notice.enter_act", "notice.set_default", "notice.forget_head")
 
 
 def everybody(town: City) -> dict[str, Actor]:

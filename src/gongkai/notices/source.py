@@ -1,32 +1,58 @@
 """Reading an uploaded notice: the documented JSON, and its text for the left side of the review screen."""
 
 import hashlib
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from gongkai.acts.action import Refused
-from gongkai.reading import ReadingError, read_notice
+from gongkai.notices.heads import (
+    Head,
+    first_table,
+    heads_of,
+    named_back,
+    put_in,
+    renamed_back,
+    text_with,
+    unknown_heads,
+)
+from gongkai.reading import ReadingError
 from gongkai.reading.containers import load
+from gongkai.reading.containers.text import decode
 from gongkai.reading.document import Document, Paragraph
+from gongkai.reading.notice import read_document
 
 #: The longest text kept for showing; the file itself is kept whole.
 MAX_TEXT = 300_000
 MAX_BYTES = 30 * 1024 * 1024
+_BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Source:
-    """A notice's file, read."""
+    """A notice's file, read.
+
+    `heads` are the printed heads of its table with what each was taken for, `learnt` those that were read as a person once said.
+    """
 
     name: str
     data: bytes
     digest: str
     parsed: dict[str, Any]
     text: str
+    heads: tuple[Head, ...] = ()
+    learnt: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_source(data: bytes, name: str) -> Source:
+def read_source(data: bytes, name: str, heads: Mapping[str, str] | None = None) -> Source:
     """Read a notice from the bytes of its file (or the text that somebody pasted).
+
+    Args:
+        data: the file.
+        name: its name, for messages.
+        heads: what printed heads mean (`heads.MEANINGS`) where a person said so.
 
     Raises:
         Refused: the file is too large or cannot be read, in one Chinese line.
@@ -34,11 +60,45 @@ def read_source(data: bytes, name: str) -> Source:
     if len(data) > MAX_BYTES:
         raise Refused(f"“{name}”超过 {MAX_BYTES // 1024 // 1024} MB，请只保留通知正文和任务表后重试。")
     try:
-        parsed = read_notice(data, name=name).to_json()
-        text = plain(load(data, name))
+        document = load(data, name)
+        text, used, strange = plain(document), dict[str, str](), dict[str, str]()
+        if heads:
+            document, used = _with_heads(document, heads, data, name)
+        if first_table(document) is None:
+            strange = put_in(document, unknown_heads(document))
+            used |= strange
+        printed = named_back(heads_of(document), used)
+        parsed = read_document(document).to_json()
     except ReadingError as error:
         raise Refused(str(error)) from error
-    return Source(name, data, hashlib.sha256(data).hexdigest(), parsed, text[:MAX_TEXT])
+    except RecursionError as error:
+        raise Refused("文件的表格嵌套过深，无法读取，请另存为.docx后再试。") from error
+    for row in parsed["rows"] if used else ():
+        row["extras"] = renamed_back(row["extras"], used)
+    if strange:
+        words = "、".join(f"“{head}”" for head in strange)
+        said = f"表头{words}不认识，请在“表头”中指明各栏的含义。"
+        parsed["warnings"].append({"row": None, "message": said, "field": None, "alternative": None})
+    return Source(name, data, hashlib.sha256(data).hexdigest(), parsed, text[:MAX_TEXT], printed)
+
+
+def _with_heads(
+    document: Document, heads: Mapping[str, str], data: bytes, name: str
+) -> tuple[Document, dict[str, str]]:
+    """Return the document with what a person said of its heads put in, and which of them stand there."""
+    if used := put_in(document, heads):
+        return document, used
+    if (text := _plain_text(data)) is None:
+        return document, {}
+    changed, used = text_with(text, heads)
+    return (load(changed.encode(), name), used) if used else (document, {})
+
+
+def _plain_text(data: bytes) -> str | None:
+    """Return the text of a plain text file, whose heads reading could not tell; None for other formats."""
+    if data.startswith(_BINARY) or b"%PDF-" in data[:1024] or _MARKUP.search(data[:4000]):
+        return None
+    return decode(data)
 
 
 def plain(document: Document) -> str:

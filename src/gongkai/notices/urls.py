@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from gongkai.notices.views import alignment, listing, notice, papers, passing, queue, registers, review, table
+from gongkai.notices.views import (
+    alignment,
+    learnt,
+    listing,
+    notice,
+    papers,
+    passing,
+    queue,
+    registers,
+    review,
+    table,
+)
 
 urlpatterns = [
     path("notices/", listing.page, name="notices_list"),
@@ -14,6 +25,7 @@ urlpatterns = [
     path("notices/guidance/", registers.guidance, name="notices_guidance"),
     path("notices/lookback/", registers.lookback, name="notices_lookback"),
     path("notices/defaults/", registers.defaults, name="notices_defaults"),
+    path("notices/learnt/", learnt.page, name="notices_learnt"),
     path("notices/passing/<int:pk>/", passing.draft, name="notices_passing_draft"),
     path("notices/act/<int:pk>/", notice.enter_act, name="notices_enter_act"),
     path("notices/<int:pk>/", notice.page, name="notices_notice"),
@@ -21,6 +33,7 @@ urlpatterns = [
     path("notices/<int:pk>/review/", review.page, name="notices_review"),
     path("notices/<int:pk>/row/<int:measure>/", review.row, name="notices_row"),
     path("notices/<int:pk>/correct/", review.correct, name="notices_correct"),
+    path("notices/<int:pk>/heads/", learnt.heads, name="notices_heads"),
     path("notices/<int:pk>/confirm/", review.dry_run, name="notices_confirm"),
     path("notices/<int:pk>/undo/", review.undo, name="notices_undo"),
     path("notices/<int:pk>/issue/", notice.issue, name="notices_issue"),

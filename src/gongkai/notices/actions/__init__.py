@@ -44,6 +44,7 @@ from gongkai.notices.actions.registers import (
     send,
     set_default,
 )
+from gongkai.notices.actions.rereading import assign_heads, forget_head, undo_heads
 from gongkai.notices.actions.undoing import obstacles, undo_import
 from gongkai.notices.actions.working import (
     more_time,
@@ -61,6 +62,7 @@ __all__ = [
     "add_duty",
     "add_unit",
     "align_measures",
+    "assign_heads",
     "bring_in",
     "cancel",
     "carry_over",
@@ -75,6 +77,7 @@ __all__ = [
     "edit_duty",
     "edit_paths",
     "enter_act",
+    "forget_head",
     "grant",
     "import_notice",
     "issue",
@@ -108,6 +111,7 @@ __all__ = [
     "submit",
     "supersede",
     "tick",
+    "undo_heads",
     "undo_import",
     "use_alternative",
 ]

@@ -11,6 +11,8 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.notices.actions.rules import chief_somewhere
 from gongkai.notices.defaults import default_of, own_defaults
+from gongkai.notices.heads import MEANINGS
+from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, year_of
 from gongkai.notices.resolving import Names
@@ -35,6 +37,7 @@ def bring_in(source: Source, *, by: Actor, government: Body, issuer: Body | None
     """
     there = Notice.objects.filter(government=government, source_digest=source.digest).first()
     if there is None:
+        source = with_learnt(source, government)
         try:
             made = import_notice(None, by=by, source=source, government=government, issuer=issuer)
             return Imported(made, already=False)
@@ -57,9 +60,7 @@ def import_notice(
     if not drafts:
         raise Refused("没有读到任何任务，请确认文件里有任务分工表。")
     notice = _notice(source, government, issuer, by)
-    rows = _store_measures(notice, drafts)
-    _store_units(rows, drafts, Names(government, issuer))
-    _store_duties(notice, rows, drafts)
+    store_rows(notice, drafts)
     duties = sum(len(draft.duties) for draft in drafts)
     return Step(
         words=f"导入“{notice.title}”，{len(drafts)}条举措、{duties}项要求",
@@ -68,6 +69,13 @@ def import_notice(
         result=notice,
         stream=f"notice/{notice.pk}",
     )
+
+
+def store_rows(notice: Notice, drafts: list[DraftMeasure]) -> None:
+    """Store the rows of a table: measures, units looked up in the directory, duties."""
+    rows = _store_measures(notice, drafts)
+    _store_units(rows, drafts, Names(notice.government, notice.issuer))
+    _store_duties(notice, rows, drafts)
 
 
 def _notice(source: Source, government: Body, issuer: Body | None, by: Actor) -> Notice:
@@ -85,7 +93,8 @@ def _notice(source: Source, government: Body, issuer: Body | None, by: Actor) ->
         source_digest=source.digest,
         source_text=source.text,
         parsed=parsed,
-        remarks=[*remarks(parsed), *_unknown_issuer(parsed, issuer)],
+        heads=[{"head": one.printed, "meaning": one.meaning, "by": ""} for one in source.heads],
+        remarks=remarks_of(source, issuer),
         basis=list(parsed.get("basis") or ()),
         imported_by=by.name,
     )
@@ -98,6 +107,15 @@ def _notice(source: Source, government: Body, issuer: Body | None, by: Actor) ->
     )
     notice.save(force_insert=True)
     return notice
+
+
+def remarks_of(source: Source, issuer: Body | None) -> list[str]:
+    """Return what a person should know about the file as a whole."""
+    learnt = [
+        f"表头“{printed}”按以前的更正读作“{MEANINGS[meaning]}”。"
+        for printed, meaning in source.learnt.items()
+    ]
+    return [*remarks(source.parsed), *_unknown_issuer(source.parsed, issuer), *learnt]
 
 
 def _unknown_issuer(parsed: dict[str, Any], issuer: Body | None) -> list[str]:

@@ -61,7 +61,7 @@ def resolve_unit(
         others = MeasureUnit.objects.filter(measure__notice=notice, printed=row.printed).exclude(pk=row.pk)
         rows += others.exclude(state=UnitState.RESOLVED).select_related("measure")
     for one in rows:
-        _mean(one, bodies, office, everyone=everyone, outside=outside)
+        mean(one, bodies, office, everyone=everyone, outside=outside)
     if learn and len(bodies) == 1 and row.printed != AND_SO_ON:
         _learn(row.printed, bodies[0], office, by)
     meant = "、".join(body.label for body in bodies) or ("本通知所列全部单位" if everyone else "本系统之外")
@@ -72,9 +72,10 @@ def resolve_unit(
     )
 
 
-def _mean(
+def mean(
     unit: MeasureUnit, bodies: Iterable[Body], office: Office | None, *, everyone: bool, outside: bool
 ) -> None:
+    """Store who is meant by a printed name."""
     chosen = list(bodies)
     unit.members.all().delete()
     unit.state, unit.everyone, unit.outside = UnitState.RESOLVED, everyone, outside

@@ -3,6 +3,7 @@
 from gongkai.notices.models.assignment import Ask, AskKind, Assignment, Carry, DutyCheck, EvidenceOffer
 from gongkai.notices.models.duty import AwaitedAct, Duty, VagueDefault
 from gongkai.notices.models.handing import ChildDraft
+from gongkai.notices.models.learnt import HeadName, Rereading
 from gongkai.notices.models.measure import Measure, MeasureUnit, Part, UnitMember, UnitState
 from gongkai.notices.models.notice import ImportedColumn, Notice
 from gongkai.notices.models.pairing import Pairing
@@ -20,12 +21,14 @@ __all__ = [
     "EvidenceOffer",
     "Guidance",
     "GuidanceKind",
+    "HeadName",
     "ImportedColumn",
     "Measure",
     "MeasureUnit",
     "Notice",
     "Pairing",
     "Part",
+    "Rereading",
     "UnitMember",
     "UnitState",
     "Upward",

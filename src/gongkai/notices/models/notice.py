@@ -42,6 +42,9 @@ class Notice(models.Model):
     source_digest = models.CharField("来源摘要值", max_length=64)
     source_text = models.TextField("来源文字", blank=True)
     parsed = models.JSONField("读取结果", default=dict)
+    heads = models.JSONField(
+        "表头", default=list, help_text="表格各栏印出的名称和含义：[{head, meaning, by}]，by 为更正人"
+    )
     remarks = models.JSONField("读取提示", default=list, help_text="针对整个文件的提示，不针对某一行")
     basis = models.JSONField("依据文件", default=list)
     parent = models.ForeignKey(

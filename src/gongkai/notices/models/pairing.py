@@ -11,7 +11,9 @@ class Pairing(models.Model):
     """A correction of the alignment: these two measures belong together, or one of them has no partner in the other notice.
 
     `own` None: the other notice's measure is not taken over, `words` say why; `upper` None: the own measure is an addition.
-    Kept for each pair of notices, so that correcting against the parent says nothing about last year's.
+    `kept` (with both sides) says that what differs stays as the own notice has it, for the reason in `words`: the digest of the
+    differences that were seen, so that a later change asks again. Kept for each pair of notices, so that correcting against the
+    parent says nothing about last year's.
     """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="pairings", verbose_name="通知")
@@ -22,6 +24,7 @@ class Pairing(models.Model):
     upper = models.ForeignKey(
         Measure, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="对照举措"
     )
+    kept = models.CharField("保留本级规定", max_length=64, blank=True)
     words = models.CharField("说明", max_length=300, blank=True)
     by = models.CharField("经手人", max_length=120)
     at = models.DateTimeField("时间", auto_now_add=True)

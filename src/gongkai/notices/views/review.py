@@ -18,6 +18,7 @@ from gongkai.notices.queries.readiness import preview, unresolved, unsettled
 from gongkai.notices.resolving import Names
 from gongkai.notices.states import NoticeState
 from gongkai.notices.views.correcting import ANSWERS, OPERATIONS, Answer
+from gongkai.notices.views.learnt import heads_form
 from gongkai.notices.views.shared import attempt, found
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
@@ -153,7 +154,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     order = request.GET.get("order", "doubts")
     if order == "doubts":
         rows.sort(key=lambda row: (not row.doubts, row.number))
-    return render(request, "notices/review.html", {**_common(notice, actor), "rows": rows, "order": order})
+    context = {**_common(notice, actor), "rows": rows, "order": order, **heads_form(notice, actor)}
+    return render(request, "notices/review.html", context)
 
 
 def row(request: HttpRequest, pk: int, measure: int) -> HttpResponse:

@@ -1,0 +1,188 @@
+"""Correcting which column is what: the table is read anew, what was learnt is kept for the next notice, all of it can be undone."""
+
+from collections.abc import Mapping
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.notices import snapshot
+from gongkai.notices.actions.importing import remarks_of, store_rows
+from gongkai.notices.actions.naming import mean
+from gongkai.notices.actions.notice_action import notice_action
+from gongkai.notices.actions.rules import chief_of
+from gongkai.notices.heads import LIMIT, MEANINGS, ONCE, PATH, Head, clashes, heads_known
+from gongkai.notices.models import HeadName, MeasureUnit, Notice, Rereading, UnitState
+from gongkai.notices.planning.drafting import AND_SO_ON, measures
+from gongkai.notices.source import Source, read_source
+from gongkai.units.actors import Actor
+
+
+def source_heads(notice: Notice) -> list[dict[str, str]]:
+    """Return the heads of a notice's table as they were read; of an import from before they were kept, by reading its file."""
+    if notice.heads:
+        return list(notice.heads)
+    try:
+        found = _read(notice, {}).heads
+    except Refused:
+        return []
+    return [{"head": one.printed, "meaning": one.meaning, "by": ""} for one in found]
+
+
+def _read(notice: Notice, heads: Mapping[str, str]) -> Source:
+    try:
+        with notice.source_file.open("rb") as stream:
+            data = stream.read()
+    except OSError as error:
+        raise Refused("来源文件已不在，不能重新读取。") from error
+    return read_source(data, notice.source_name, heads)
+
+
+@notice_action("assign_heads", verb="correct", label="更正表头", rule=chief_of)
+def assign_heads(notice: Notice, *, by: Actor, heads: Mapping[str, str], learn: bool = True) -> Step:
+    """Say what each column of the table is, and read the table anew. Corrections of rows made before are taken back with it.
+
+    Who was meant by a printed name stays. With `learn` the next notice of this government is read so from the first.
+
+    Args:
+        notice: the draft.
+        by: who corrects.
+        heads: printed head → a key of `heads.MEANINGS`; heads left out keep what they are.
+        learn: keep what differs for the next time (`HeadName`).
+    """
+    now = {one["head"]: one["meaning"] for one in source_heads(notice)}
+    wanted = now | {head: meaning for head, meaning in heads.items() if head in now}
+    changed = {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
+    _refuse(notice, heads, wanted, changed)
+    source = _read(notice, {head: meaning for head, meaning in wanted.items() if _says(head, meaning)})
+    as_read = {head.printed: head.meaning for head in source.heads}
+    drafts = measures(source.parsed)
+    if as_read != wanted or not drafts:
+        raise Refused("按这样的表头读不出任务表，请核对各栏的含义；二级任务须在一级任务和举措之间。")
+    before = snapshot.take(notice)
+    meant = _meant(notice)
+    snapshot.clear(notice)
+    store_rows(notice, drafts)
+    _mean_again(notice, meant)
+    names = {one["head"]: one["by"] for one in notice.heads} | dict.fromkeys(changed, by.name)
+    notice.heads = [
+        {"head": head, "meaning": meaning, "by": names.get(head, "")} for head, meaning in wanted.items()
+    ]
+    notice.parsed, notice.remarks = source.parsed, remarks_of(source, notice.issuer)
+    notice.save(update_fields=["heads", "parsed", "remarks"])
+    taught = _learn(notice, changed, by) if learn else {}
+    Rereading.objects.create(
+        notice=notice, before=before, learnt=taught, version=notice.version + 1, by=by.name
+    )
+    said = "、".join(f"“{head}”为{MEANINGS[meaning]}" for head, meaning in changed.items())
+    return Step(
+        words=f"表头{said}，重新读取{len(drafts)}条举措"[:400],
+        facts={"heads": changed, "learn": learn, "measures": len(drafts)},
+    )
+
+
+def _says(head: str, meaning: str) -> bool:
+    """Whether a meaning has to be said: the single ones always, others where reading would take the head for something else."""
+    return meaning in ONCE or meaning in {LIMIT, PATH} or heads_known(head)
+
+
+def _refuse(
+    notice: Notice, heads: Mapping[str, str], wanted: Mapping[str, str], changed: Mapping[str, str]
+) -> None:
+    if unknown := [one for one in heads.values() if one not in MEANINGS]:
+        raise Refused(f"没有“{unknown[0]}”这样的栏。")
+    if not wanted:
+        raise Refused("这份文件没有读到表头，不能更正。")
+    if not changed:
+        raise Refused("各栏的含义没有改变。")
+    if reasons := clashes(Head(head, meaning) for head, meaning in wanted.items()):
+        raise Refused(reasons)
+    if count := notice.child_drafts.count():
+        raise Refused(f"有{count}份下发通知草稿由它起草，请先删除草稿。")
+
+
+Meant = dict[str, MeasureUnit]
+
+
+def _meant(notice: Notice) -> Meant:
+    """Return who was meant by each printed name, of open lists (等) nothing."""
+    rows = MeasureUnit.objects.filter(measure__notice=notice, state=UnitState.RESOLVED)
+    return {
+        unit.printed: unit
+        for unit in rows.exclude(printed=AND_SO_ON).prefetch_related("members__body", "members__office")
+    }
+
+
+def _mean_again(notice: Notice, meant: Meant) -> None:
+    """Say again of names that the directory does not know whom a person meant by them."""
+    open_units = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
+    for unit in open_units.select_related("measure"):
+        if (before := meant.get(unit.printed)) is not None:
+            members = list(before.members.all())
+            offices = {member.office for member in members}
+            office = offices.pop() if len(members) == 1 else None
+            bodies = [member.body for member in members]
+            mean(unit, bodies, office, everyone=before.everyone, outside=before.outside)
+
+
+def _learn(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, str | None]:
+    """Keep meanings for the next notice; return what was kept for each head before."""
+    there = dict(
+        HeadName.objects.filter(government=notice.government, printed__in=changed).values_list(
+            "printed", "meaning"
+        )
+    )
+    for head, meaning in changed.items():
+        HeadName.objects.update_or_create(
+            government=notice.government,
+            printed=head[:60],
+            defaults={"meaning": meaning, "notice": notice, "learnt_by": by.name},
+        )
+    return {head: there.get(head) for head in changed}
+
+
+def _nothing_since(notice: Notice) -> list[str]:
+    last = notice.rereadings.first()
+    if last is None:
+        return ["表头没有更正过。"]
+    if last.version != notice.version:
+        return ["更正表头以后，这份通知又作了更正，不能撤销；可以再次更正表头。"]
+    return []
+
+
+@notice_action("undo_heads", verb="correct", label="撤销表头更正", rule=chief_of, ready=_nothing_since)
+def undo_heads(notice: Notice, *, by: Actor) -> Step:
+    """Put back the rows as they were before the heads were corrected, corrections included, and forget what was learnt with it."""
+    last = notice.rereadings.first()
+    assert last is not None
+    now = {one["head"]: one["meaning"] for one in notice.heads}
+    snapshot.put_back(notice, last.before)
+    _unlearn(notice, last.learnt, now)
+    last.delete()
+    # What was undone leaves the correction before it the newest one, which can be undone next.
+    if (earlier := notice.rereadings.first()) is not None and earlier.version == last.version - 1:
+        earlier.version = notice.version + 1
+        earlier.save(update_fields=["version"])
+    return Step(words="撤销表头更正，恢复更正前的各行", facts={"forgotten": sorted(last.learnt)})
+
+
+def _unlearn(notice: Notice, learnt: Mapping[str, str | None], now: Mapping[str, str]) -> None:
+    """Take back what was learnt, as far as nobody taught something else since."""
+    for head, before in learnt.items():
+        row = HeadName.objects.filter(
+            government=notice.government, printed=head[:60], meaning=now.get(head, "")
+        ).first()
+        if row is not None and before is None:
+            row.delete()
+        elif row is not None:
+            row.meaning = str(before)
+            row.save(update_fields=["meaning"])
+
+
+def _keeper(by: Actor, head: HeadName) -> list[str]:
+    return chief_of(by, head)  # type: ignore[arg-type]  # it has a government, as a notice does
+
+
+@action("notice.forget_head", label="不再记住这个表头", rule=_keeper)
+def forget_head(head: HeadName, *, by: Actor) -> Step:
+    """Forget what a head means: the next notice is read as if nobody had said so. Notices that were imported stay as they are."""
+    words, stream = f"不再记住表头“{head.printed}”（{head.meaning_label}）", f"body/{head.government_id}"
+    head.delete()
+    return Step(words=words, stream=stream, result=True)

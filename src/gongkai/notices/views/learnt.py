@@ -1,0 +1,88 @@
+"""Which column is what, on the review screen; and the page of all that corrections taught."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from gongkai.notices import actions as act
+from gongkai.notices.actions.rereading import source_heads
+from gongkai.notices.heads import MEANINGS
+from gongkai.notices.models import HeadName, Notice
+from gongkai.notices.queries.visible import SUPERVISING
+from gongkai.notices.views.shared import attempt, found
+from gongkai.units import queries as units
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Alias, Role
+
+#: Names of a page; what was learnt is counted in hundreds.
+PER_PAGE = 50
+
+
+def heads_form(notice: Notice, actor: Actor) -> dict[str, Any]:
+    """Return what the review screen shows of the table's heads."""
+    may = notice.editable and not act.assign_heads.why_not(notice, by=actor)
+    last = notice.rereadings.first() if notice.editable else None
+    rows = source_heads(notice) if may else notice.heads
+    return {
+        "heads": [(one, MEANINGS.get(one["meaning"], "")) for one in rows],
+        "may_assign": may,
+        "meanings": list(MEANINGS.items()),
+        "reread": last,
+        "may_undo_heads": last is not None and not act.undo_heads.why_not(notice, by=actor),
+    }
+
+
+def heads(request: HttpRequest, pk: int) -> HttpResponse:
+    """Carry out a correction of the heads, or undo the last one."""
+    notice, actor = found(request, pk)
+    if request.method != "POST":
+        return redirect("notices_review", pk)
+    if request.POST.get("do") == "undo":
+        return attempt(
+            request, lambda: act.undo_heads(notice, by=actor), "已恢复更正前的各行。", "notices_review", pk
+        )
+    printed, meanings = request.POST.getlist("head")[:60], request.POST.getlist("meaning")[:60]
+    wanted = dict(zip(printed, meanings, strict=False))
+
+    def work() -> None:
+        act.assign_heads(notice, by=actor, heads=wanted, learn="learn" in request.POST)
+
+    return attempt(request, work, "已按更正后的表头重新读取，请核对。", "notices_review", pk)
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """List what corrections taught: names of units, heads of tables; the 政务公开办 takes away what is wrong."""
+    actor = actor_of(request.user)
+    if request.method == "POST":
+        return _forget(request, actor)
+    names = (
+        Alias.objects.filter(source=Alias.Source.LEARNT, body__in=units.visible_to(request.user))
+        .select_related("body", "office")
+        .order_by("-pk")
+    )
+    context = {
+        "heads": [(one, not act.forget_head.why_not(one, by=actor)) for one in heads_visible_to(actor)],
+        "names": Paginator(names, PER_PAGE).get_page(request.GET.get("page")),
+        "may": actor.has(Role.CHIEF),
+    }
+    return render(request, "notices/learnt.html", context)
+
+
+def heads_visible_to(actor: Actor) -> list[HeadName]:
+    """Return the heads that were learnt for the governments somebody supervises, newest first."""
+    rows = HeadName.objects.select_related("government", "notice").order_by("-learnt_at", "-pk")
+    reach = tuple(post.reach for post in actor.posts if post.role in SUPERVISING)
+    return [one for one in rows if actor.system or one.government.path.startswith(reach or ("-",))]
+
+
+def _forget(request: HttpRequest, actor: Actor) -> HttpResponse:
+    number = request.POST.get("head", "")
+    head = get_object_or_404(HeadName, pk=int(number) if number.isascii() and number.isdecimal() else 0)
+    return attempt(
+        request,
+        lambda: act.forget_head(head, by=actor),
+        f"已不再记住“{head.printed}”。",
+        "notices_learnt",
+    )
