@@ -16,10 +16,16 @@ class Config(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from gongkai.acts import guards
+        from gongkai.acts.action import LISTENERS
+        from gongkai.ledger import kinds
         from gongkai.ledger.audit import register_check
-        from gongkai.ledger.desk import Block, register_block
+        from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
-        from gongkai.publishing import editor, rights
+        from gongkai.publishing import channels_panel, editor, rights
+        from gongkai.publishing.clock import DISCLOSURE_KIND, keep_all
+        from gongkai.publishing.clock.listening import keep_in_step
+        from gongkai.publishing.clock.panel import disclosure_panel
+        from gongkai.publishing.gates import ItemPanel, register_item_panel
         from gongkai.publishing.search import table
         from gongkai.publishing.verify import editions_hold
         from gongkai.publishing.waiting import waiting_for_signature
@@ -38,3 +44,8 @@ class Config(AppConfig):
         register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
         register_block(Block("reviews", 90, waiting_for_signature, "publishing/block.html"))
         register_check("editions", "公开版本", editions_hold)
+        kinds.register(DISCLOSURE_KIND)
+        LISTENERS.append(keep_in_step)
+        register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
+        register_job(Job("disclosure", "主动公开时限", keep_all, 8))
+        register_item_panel(ItemPanel("channels", "publishing/channels.html", channels_panel.facts, 400))

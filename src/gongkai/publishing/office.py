@@ -12,6 +12,7 @@ from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from gongkai.acts.action import Refused
+from gongkai.publishing.clock import keep
 from gongkai.publishing.models import Document, ItemPage, Review, ReviewState, UnitPage
 from gongkai.publishing.rules import MANAGING, WRITING
 from gongkai.publishing.views.items import apply_columns
@@ -77,13 +78,16 @@ _MENU = Menu(
         MenuItem(
             "久未公开的单位", reverse_lazy("publishing:idle"), name="idle", icon_name="warning", order=5
         ),
+        MenuItem(
+            "其他渠道", reverse_lazy("publishing:channels"), name="channels", icon_name="globe", order=6
+        ),
         _For(
             "网站",
             reverse_lazy("publishing:websites"),
             roles=_SUPERVISING,
             name="websites",
             icon_name="site",
-            order=6,
+            order=7,
         ),
     ]
 )
@@ -124,10 +128,12 @@ def saved(request: HttpRequest, page: Any) -> HttpResponse | None:
     """Apply the ticked columns; lead on to the item's page where that was asked for."""
     if not isinstance(page, ItemPage):
         return None
+    by = actor_of(request.user)
+    keep(page, who=by.name)
     wanted = getattr(page, "wanted_columns", None)
     if wanted is not None:
         try:
-            apply_columns(page, wanted, actor_of(request.user))
+            apply_columns(page, wanted, by)
         except Refused as refused:
             for reason in refused.reasons:
                 messages.error(request, reason)

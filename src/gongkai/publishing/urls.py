@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from gongkai.publishing.views import columns, items, reports, reviews
+from gongkai.publishing.views import channels, columns, items, reports, reviews
 
 app_name = "publishing"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("items/<int:number>/place/", items.place, name="place"),
     path("items/<int:number>/preview/", items.preview, name="preview"),
     re_path(r"^items/(?P<number>\d{1,18})/files/(?P<digest>[0-9a-f]{64})$", items.file, name="file"),
+    path("items/<int:number>/channels/", channels.record, name="channel_record"),
+    path("channels/", channels.irregular, name="channels"),
+    path("channels/<int:number>/drop/", channels.drop, name="channel_drop"),
+    re_path(r"^channels/(?P<number>\d{1,18})/proof$", channels.proof, name="channel_proof"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<int:number>/", reviews.review, name="review"),
     path("reviews/<int:number>/preview/", reviews.preview, name="review_preview"),

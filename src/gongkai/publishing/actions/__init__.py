@@ -1,5 +1,6 @@
 """Everything that changes state in this room."""
 
+from gongkai.publishing.actions.channels import drop_channel, record_channel
 from gongkai.publishing.actions.columns import (
     archive_column,
     change_column,
@@ -7,6 +8,7 @@ from gongkai.publishing.actions.columns import (
     open_column,
     restore_column,
 )
+from gongkai.publishing.actions.disclosure import start_clock
 from gongkai.publishing.actions.editions import erase, publish, set_standing, withdraw
 from gongkai.publishing.actions.items import draft, revise
 from gongkai.publishing.actions.placing import move, move_waiting, place, unplace
@@ -19,6 +21,7 @@ __all__ = [
     "change_column",
     "change_website",
     "draft",
+    "drop_channel",
     "erase",
     "move",
     "move_column",
@@ -28,10 +31,12 @@ __all__ = [
     "place",
     "publish",
     "recall",
+    "record_channel",
     "restore_column",
     "return_review",
     "revise",
     "set_standing",
+    "start_clock",
     "submit",
     "unplace",
     "withdraw",

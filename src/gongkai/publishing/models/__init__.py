@@ -1,6 +1,7 @@
 """State of the publishing room."""
 
 from gongkai.publishing.models.columns import Column, ColumnAlias, ColumnKind
+from gongkai.publishing.models.disclosure import Channel, ChannelRelease, Disclosure
 from gongkai.publishing.models.editions import (
     Act,
     Address,
@@ -24,9 +25,12 @@ __all__ = [
     "Attribute",
     "Audience",
     "Basis",
+    "Channel",
+    "ChannelRelease",
     "Column",
     "ColumnAlias",
     "ColumnKind",
+    "Disclosure",
     "Document",
     "Edition",
     "EditionContent",

@@ -1,5 +1,6 @@
 """Everything that reads. `visible_to`, `shelf_visible_to` and `search_visible_to` say who sees what, in every channel."""
 
+from gongkai.publishing.queries.channels import irregular_releases, releases_of
 from gongkai.publishing.queries.columns import (
     column_for,
     columns_for,
@@ -28,10 +29,12 @@ __all__ = [
     "documents_visible_to",
     "file_of",
     "history",
+    "irregular_releases",
     "last_updates",
     "latest",
     "listing",
     "register",
+    "releases_of",
     "shelf_visible_to",
     "show",
     "visible_to",

@@ -1,0 +1,83 @@
+"""Actions on the clock of proactive disclosure. All are the system's: they follow from what people did to the item."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Step, action
+from gongkai.law import default_calendar
+from gongkai.ledger.clock import set_deadline
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Entry
+from gongkai.ledger.models.entry import Audience
+from gongkai.ledger.rules import system_only
+from gongkai.publishing.clock.kind import DISCLOSURE_KIND, deadline
+from gongkai.publishing.models import Disclosure, ItemPage
+
+
+@action("publishing.start_clock", label="起算公开时限", rule=system_only)
+def start_clock(item: ItemPage, *, by: Any) -> Step:
+    """Open the entry of an item that says when it was formed; where one runs already, nothing."""
+    running = Disclosure.objects.filter(item_id=item.pk, entry__closed_at=None).first()
+    if running or item.formed_on is None:
+        return Step(words="已在计时" if running else "没有形成日期", result=running or item)
+    entry = Entry(
+        kind=DISCLOSURE_KIND.name,
+        title=(item.draft_title or item.title)[:300],
+        body=item.unit,
+        year=item.formed_on.year,
+        audience=Audience.PARTIES,
+    )
+    set_deadline(entry, deadline(item.formed_on, None, default_calendar(), timezone.localdate()))
+    make_entries([entry], by=by, words=f"信息于{item.formed_on:%Y-%m-%d}形成或变更")
+    kept = Disclosure.objects.create(entry=entry, item_id=item.pk, formed_on=item.formed_on)
+    return Step(words=f"公开时限自{item.formed_on:%Y-%m-%d}起算", facts={"entry": entry.pk}, result=kept)
+
+
+@entry_action("disclosure", "publish", label="已公开", rule=system_only)
+def was_published(entry: Entry, *, by: Any, at: datetime) -> Step:
+    """Close the entry at the moment from which the public reads the item."""
+    entry.closed_at, entry.outcome = at, "public"
+    return Step(words=f"于{timezone.localtime(at):%Y-%m-%d %H:%M}公开")
+
+
+@entry_action("disclosure", "withhold", label="不主动公开", rule=system_only)
+def was_withheld(entry: Entry, *, by: Any, attribute: str, reason: str) -> Step:
+    """Close the entry of an item whose attribute is not proactive disclosure; the ground stays in the log."""
+    entry.outcome = "withheld"
+    return Step(words=f"公开属性定为“{attribute}”：{reason or '未写理由'}", facts={"attribute": attribute})
+
+
+@entry_action("disclosure", "resume", label="恢复计时", rule=system_only)
+def was_resumed(entry: Entry, *, by: Any, formed_on: date) -> Step:
+    """Open the entry again where the item is to be disclosed after all; its clock runs from the day of formation, as it always did."""
+    entry.outcome = ""
+    _count_from(entry, formed_on)
+    return Step(words="公开属性改为主动公开，恢复计时")
+
+
+@entry_action("disclosure", "correct", label="更正形成日期", rule=system_only)
+def was_corrected(entry: Entry, *, by: Any, formed_on: date, who: str = "") -> Step:
+    """Count from another day: the item's day of formation was corrected before it went out. The former day stays in the log."""
+    before = entry.disclosure.formed_on
+    _count_from(entry, formed_on)
+    author = f"{who}将" if who else ""
+    return Step(
+        words=f"{author}形成日期由{before:%Y-%m-%d}改为{formed_on:%Y-%m-%d}",
+        facts={"before": before.isoformat(), "formed_on": formed_on.isoformat()},
+    )
+
+
+@entry_action("disclosure", "drop", label="草稿已删除", rule=system_only)
+def was_dropped(entry: Entry, *, by: Any) -> Step:
+    """Close the entry of an item that was deleted from the desk before it was ever public."""
+    entry.outcome = "gone"
+    return Step(words="信息的草稿已从信息库删除")
+
+
+def _count_from(entry: Entry, formed_on: date) -> None:
+    set_deadline(entry, deadline(formed_on, None, default_calendar(), timezone.localdate()))
+    Disclosure.objects.filter(pk=entry.pk).update(formed_on=formed_on)
+    entry.disclosure.formed_on = formed_on

@@ -1,0 +1,132 @@
+"""Keeping the clock in step with items: for one item when something was done to it, for all of them by a job."""
+
+from datetime import datetime
+
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from gongkai.ledger.models import Entry
+from gongkai.publishing.clock.kind import DISCLOSURE_KIND, State
+from gongkai.publishing.models import Attribute, Disclosure, Document, Edition, ItemPage
+from gongkai.publishing.windows import spans
+from gongkai.units.actors import SYSTEM
+
+#: An attribute that is not decided yet counts as owed: disclosure is the rule (条例第五条).
+OWED = ("", Attribute.PROACTIVE)
+
+
+def keep(item: ItemPage, *, who: str = "") -> None:
+    """Bring one item's entry in step with the item: open, move, close or resume it. Nothing where nothing changed.
+
+    Args:
+        item: as its last draft stands.
+        who: whose change it was, for the log.
+    """
+    from gongkai.publishing.actions import disclosure as acts
+
+    running = (
+        Disclosure.objects.select_related("entry").filter(item_id=item.pk, entry__closed_at=None).first()
+    )
+    if item.formed_on is None:
+        return
+    out = published_at(item)
+    if running is None:
+        _begin(item, out)
+        return
+    entry = running.entry
+    if running.formed_on != item.formed_on:
+        entry = acts.was_corrected(entry, by=SYSTEM, formed_on=item.formed_on, who=who)
+    if out:
+        acts.was_published(entry, by=SYSTEM, at=out)
+    elif item.attribute not in OWED:
+        acts.was_withheld(
+            entry, by=SYSTEM, attribute=item.get_attribute_display(), reason=item.attribute_reason
+        )
+
+
+def _begin(item: ItemPage, out: datetime | None) -> None:
+    from gongkai.publishing.actions import disclosure as acts
+
+    if out or item.attribute not in OWED:
+        return
+    rested = Disclosure.objects.select_related("entry").filter(
+        item_id=item.pk, entry__state__in=(State.WITHHELD, State.GONE)
+    )
+    before = rested.order_by("-pk").first()
+    if before:
+        assert item.formed_on is not None
+        acts.was_resumed(before.entry, by=SYSTEM, formed_on=item.formed_on)
+    else:
+        acts.start_clock(item, by=SYSTEM)
+
+
+def published_at(item: ItemPage) -> datetime | None:
+    """Return since when the public has (or had) this item as formed on its day; None where it never had."""
+    document = Document.objects.filter(source=f"item/{item.pk}").first()
+    if document is None or item.formed_on is None:
+        return None
+    editions = document.editions.select_related("content")
+    formed = item.formed_on.isoformat()
+    now = timezone.now()
+    seen = [
+        span.since
+        for span in spans(editions)
+        if span.since <= now
+        and isinstance(span.edition, Edition)
+        and hasattr(span.edition, "content")
+        and span.edition.content.facts.get("formed_on") == formed
+    ]
+    return min(seen, default=None)
+
+
+def keep_all() -> dict[str, int]:
+    """Bring every item's entry in step: what the editor, an import or a schedule changed since. Safe to miss and to repeat."""
+    numbers = set(_unkept().values_list("pk", flat=True)[:5000])
+    numbers |= set(_moved().values_list("item_id", flat=True)[:5000])
+    for item in ItemPage.objects.filter(pk__in=numbers).iterator(chunk_size=500):
+        keep(item)
+    return {"kept": len(numbers), "dropped": _drop_orphans()}
+
+
+def _unkept() -> QuerySet[ItemPage]:
+    """Items that say when they were formed, are owed, were not published as such, and have no entry for that day."""
+    documents = Document.objects.filter(item_number=OuterRef("pk"), formed_on=OuterRef("formed_on"))
+    kept = Disclosure.objects.filter(item_id=OuterRef("pk"), formed_on=OuterRef("formed_on"))
+    kept = kept.filter(entry__state__in=(State.OPEN, State.PUBLIC))
+    rows: QuerySet[ItemPage] = ItemPage.objects.filter(
+        ~Exists(documents.exclude(published_at=None)),
+        ~Exists(kept),
+        formed_on__isnull=False,
+        attribute__in=OWED,
+    )
+    return rows
+
+
+def _running() -> QuerySet[Disclosure]:
+    return Disclosure.objects.filter(
+        entry__in=Entry.objects.filter(kind=DISCLOSURE_KIND.name, closed_at=None)
+    )
+
+
+def _moved() -> QuerySet[Disclosure]:
+    """Running entries whose item changed its day or its attribute, or came out since the entry was opened."""
+    item = ItemPage.objects.filter(pk=OuterRef("item_id"))
+    shown = Edition.objects.filter(
+        document__item_number=OuterRef("item_id"),
+        visible_from__lte=timezone.now(),
+        made_at__gte=OuterRef("entry__opened_at"),
+    )
+    day = Subquery(item.values("formed_on")[:1], output_field=DateField())
+    rows = _running().annotate(now_formed=day)
+    changed = Q(Exists(item.exclude(attribute__in=OWED))) | Q(Exists(shown))
+    return rows.filter(changed | (Q(now_formed__isnull=False) & ~Q(now_formed=F("formed_on"))))
+
+
+def _drop_orphans() -> int:
+    from gongkai.publishing.actions import disclosure as acts
+
+    lost = _running().filter(~Exists(ItemPage.objects.filter(pk=OuterRef("item_id")))).select_related("entry")
+    rows = list(lost[:1000])
+    for row in rows:
+        acts.was_dropped(row.entry, by=SYSTEM)
+    return len(rows)

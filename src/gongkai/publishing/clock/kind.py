@@ -1,0 +1,64 @@
+"""The kind of entry: its machine, its deadline."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.law import Calendar, Deadline, Event, due, rule_sets
+from gongkai.ledger.kinds import Kind
+from gongkai.ledger.machine import Machine, move
+from gongkai.ledger.models import Entry
+
+RULES = "disclosure"
+
+
+class State:
+    """States of a disclosure."""
+
+    OPEN = "open"
+    PUBLIC = "public"
+    WITHHELD = "withheld"
+    GONE = "gone"
+
+
+_S = State
+DISCLOSURE = Machine(
+    labels={_S.OPEN: "待公开", _S.PUBLIC: "已公开", _S.WITHHELD: "不主动公开", _S.GONE: "草稿已删除"},
+    moves={
+        "publish": move(_S.OPEN, _S.PUBLIC),
+        "withhold": move(_S.OPEN, _S.WITHHELD),
+        "resume": move({_S.WITHHELD, _S.GONE}, _S.OPEN),
+        "correct": move(_S.OPEN),
+        "drop": move(_S.OPEN, _S.GONE),
+    },
+    closed=frozenset({_S.PUBLIC, _S.WITHHELD, _S.GONE}),
+)
+
+
+def deadline(formed_on: date, published_on: date | None, calendar: Calendar, today: date) -> Deadline:
+    """Return until when an item formed on a day must be public, with the steps that explain it.
+
+    Source: 政府信息公开条例（国务院令第711号）第二十六条 (rule set `disclosure`).
+    """
+    events = [Event("formed", formed_on)]
+    if published_on and published_on >= formed_on:
+        events.append(Event("published", published_on))
+    return due(events, rule_sets()[RULES], calendar, today)
+
+
+def _of_entry(entry: Entry, calendar: Calendar, today: date) -> Deadline:
+    published = (
+        timezone.localdate(entry.closed_at) if entry.closed_at and entry.state == State.PUBLIC else None
+    )
+    return deadline(entry.disclosure.formed_on, published, calendar, today)
+
+
+DISCLOSURE_KIND = Kind(
+    name="disclosure",
+    label="主动公开",
+    prefix="公开",
+    machine=DISCLOSURE,
+    rules=RULES,
+    deadline=_of_entry,
+    related=("disclosure",),
+)

@@ -1,0 +1,50 @@
+"""Recording a release through another channel."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.publishing.files import store
+from gongkai.publishing.models import Channel, StoredFile
+
+
+class ChannelForm(forms.Form):
+    """Where, when, and what proves it."""
+
+    channel = forms.ChoiceField(label="渠道", choices=Channel.choices)
+    name = forms.CharField(
+        label="名称", max_length=120, help_text="账号、报刊或场所的名称，如：“云岭发布”微信公众号"
+    )
+    at = forms.DateTimeField(
+        label="发布时间",
+        widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        error_messages={"invalid": "请填写日期和时间，如 2026-11-20 09:30。"},
+    )
+    address = forms.URLField(label="链接", required=False, max_length=500, assume_scheme="https")
+    proof = forms.FileField(label="佐证文件", required=False, help_text="没有链接时上传截图或照片")
+    note = forms.CharField(label="说明", required=False, max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "channel_%s")
+        super().__init__(*args, **kwargs)
+
+    def clean_at(self) -> Any:
+        """What is still to come is not recorded."""
+        at = self.cleaned_data["at"]
+        if at > timezone.now():
+            raise ValidationError("发布时间不能晚于现在；发布之后再来登记。")
+        return at
+
+    def clean_proof(self) -> tuple[str, StoredFile] | None:
+        """Store the file; what is wrong with it stands at the field."""
+        upload = self.cleaned_data["proof"]
+        if not upload:
+            return None
+        try:
+            return upload.name, store(upload.read(), upload.name)
+        except Refused as refused:
+            raise ValidationError(refused.reasons) from refused

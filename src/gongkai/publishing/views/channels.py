@@ -1,0 +1,68 @@
+"""其他渠道: recording releases, and the list of those without the site or before it."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from gongkai.publishing import actions
+from gongkai.publishing.documents import document_of
+from gongkai.publishing.forms.channels import ChannelForm
+from gongkai.publishing.models import ChannelRelease
+from gongkai.publishing.models.files import files_storage
+from gongkai.publishing.queries import irregular_releases
+from gongkai.publishing.views.common import bodies_seen, does, item_seen, staff
+from gongkai.units.actors import Actor
+
+
+def record(request: HttpRequest, number: int) -> HttpResponse:
+    """Record a release; a form with a mistake comes back with what was typed."""
+    by = staff(request)
+    page = item_seen(by, number)
+    form = ChannelForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        if does(request, lambda: actions.record_channel(document_of(page), by=by, **given), "已登记。"):
+            return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
+    return render(request, "publishing/channel_form.html", {"item": page, "form": form})
+
+
+def _seen(by: Actor, number: int) -> ChannelRelease:
+    release = get_object_or_404(ChannelRelease.objects.select_related("document"), pk=number)
+    if not bodies_seen(by).filter(pk=release.document.body_id).exists():
+        raise Http404("没有这条登记")
+    return release
+
+
+def drop(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a record back."""
+    by = staff(request)
+    release = _seen(by, number)
+    if request.method == "POST":
+        words = request.POST.get("words", "")
+        does(request, lambda: actions.drop_channel(release, by=by, reason=words), "已作废，登记和理由保留。")
+    item = release.document.item_number
+    return HttpResponseRedirect(
+        reverse("publishing:item", args=(item,)) if item else reverse("publishing:channels")
+    )
+
+
+def irregular(request: HttpRequest) -> HttpResponse:
+    """Releases that the site does not have, or had only later."""
+    by = staff(request)
+    rows = list(irregular_releases(bodies_seen(by))[:300])
+    return render(request, "publishing/channel_list.html", {"rows": rows})
+
+
+def proof(request: HttpRequest, number: str) -> FileResponse:
+    """The file that proves a release, for the office."""
+    release = _seen(staff(request), int(number))
+    if release.proof is None:
+        raise Http404("没有佐证文件")
+    response = FileResponse(
+        files_storage().open(str(release.proof.file.name)),
+        content_type=release.proof.type,
+        filename=release.proof_name,
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response

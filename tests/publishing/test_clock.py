@@ -1,0 +1,173 @@
+"""The clock of proactive disclosure: opened when an item is formed, closed by what is published, honest about corrections."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.publishing import item, signed
+from factories.units import actor
+from gongkai.acts.action import REGISTRY, Refused
+from gongkai.acts.models import Movement
+from gongkai.law import default_calendar
+from gongkai.ledger.models import Entry
+from gongkai.publishing import actions
+from gongkai.publishing.actions import start_clock
+from gongkai.publishing.clock import keep, keep_all
+from gongkai.publishing.clock.kind import deadline
+from gongkai.publishing.models import Column, Disclosure, ItemPage
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def entry_of(page: ItemPage) -> Entry:
+    return Disclosure.objects.select_related("entry").get(item_id=page.pk).entry
+
+
+def test_twenty_working_days_from_the_day_after_formation() -> None:
+    # 2026-10-01 to 10-07 are holidays; 2026-10-10 is a make-up working day.
+    found = deadline(date(2026, 9, 30), None, default_calendar(), date(2026, 9, 30))
+    assert found.date == date(2026, 11, 3)
+    assert "条例" in "".join(step.rule for step in found.steps)
+
+
+def test_a_draft_that_says_when_it_was_formed_is_owed(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], formed_on=date(2026, 11, 2))
+    entry = entry_of(page)
+    assert (entry.kind, entry.body_id, entry.closed_at) == ("disclosure", housing.pk, None)
+    assert entry.due_at is not None
+    assert timezone.localdate(entry.due_at) == date(2026, 11, 30)
+
+
+def test_without_a_day_of_formation_nothing_is_owed_yet(housing: Body, plans: Column) -> None:
+    item(housing, [plans], formed_on=None)
+    assert not Disclosure.objects.exists()
+
+
+def test_publishing_closes_it_at_the_moment_the_public_reads_it(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans])
+    signed(page)
+    entry = entry_of(page)
+    assert entry.state == "public"
+    assert entry.closed_at is not None
+
+
+def test_a_scheduled_item_stays_owed_until_its_time_has_come(
+    housing: Body, plans: Column, time_machine: object
+) -> None:
+    page = item(housing, [plans])
+    start = timezone.now() + timedelta(days=2)
+    signed(page, visible_from=start)
+    assert entry_of(page).state == "open"
+    time_machine.move_to(start + timedelta(hours=3))  # type: ignore[attr-defined]
+    keep_all()
+    entry = entry_of(page)
+    assert (entry.state, entry.closed_at) == ("public", start)
+
+
+def test_a_withheld_item_closes_with_its_ground_and_resumes_where_that_changes(
+    housing: Body, plans: Column
+) -> None:
+    page = item(housing, [plans])
+    clerk = actor(Role.CLERK, housing)
+    actions.revise(
+        page, by=clerk, attribute="withheld", attribute_reason="属于内部工作流程信息（条例第十六条）"
+    )
+    entry = entry_of(page)
+    assert entry.state == "withheld"
+    words = Movement.objects.filter(stream=entry.stream).order_by("-seq").first()
+    assert words is not None
+    assert words.action == "disclosure.withhold"
+    actions.revise(page, by=clerk, attribute="proactive")
+    assert entry_of(page).state == "open"
+
+
+def test_a_corrected_day_moves_the_same_entry_and_stays_in_the_log(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], formed_on=date(2026, 11, 2))
+    actions.revise(page, by=actor(Role.CLERK, housing), formed_on=date(2026, 11, 9))
+    entry = entry_of(page)
+    assert Disclosure.objects.count() == 1
+    assert entry.due_at is not None
+    assert timezone.localdate(entry.due_at) == date(2026, 12, 7)
+    moved = Movement.objects.get(stream=entry.stream, action="disclosure.correct")
+    assert moved.facts["before"] == "2026-11-02"
+
+
+def test_a_later_change_of_what_is_public_is_owed_again(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], formed_on=date(2026, 11, 2))
+    signed(page)
+    actions.revise(page, by=actor(Role.CLERK, housing), formed_on=date(2026, 11, 18), body="<p>修订。</p>")
+    states = list(Disclosure.objects.order_by("pk").values_list("entry__state", flat=True))
+    assert states == ["public", "open"]
+
+
+def test_the_job_finds_what_was_changed_past_the_actions_and_may_run_twice(
+    housing: Body, plans: Column
+) -> None:
+    page = item(housing, [plans], formed_on=None)
+    ItemPage.objects.filter(pk=page.pk).update(formed_on=date(2026, 11, 2))
+    for _ in range(2):
+        keep_all()
+    assert Disclosure.objects.filter(item_id=page.pk).count() == 1
+    page.refresh_from_db()
+    page.delete()
+    assert keep_all()["dropped"] == 1
+    assert Disclosure.objects.get().entry.state == "gone"
+
+
+def test_keeping_an_item_in_step_writes_nothing_where_nothing_changed(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans])
+    before = Movement.objects.count()
+    keep(ItemPage.objects.get(pk=page.pk))
+    assert keep_all() == {"kept": 0, "dropped": 0}
+    assert Movement.objects.count() == before
+
+
+def test_its_page_leads_to_the_item(housing: Body, plans: Column) -> None:
+    from factories.units import signed_in
+
+    page = item(housing, [plans])
+    client = signed_in(Role.CLERK, housing)
+    html = client.get(entry_of(page).url).content.decode()
+    assert f"/admin/publishing/items/{page.pk}/" in html
+    assert "期限怎样算" in html
+
+
+def test_a_disclosure_public_before_a_job_ran_is_closed_with_the_true_time(
+    housing: Body, plans: Column
+) -> None:
+    page = item(housing, [plans])
+    review = signed(page)
+    assert review.decided_at is not None
+    closed = entry_of(page).closed_at
+    assert isinstance(closed, datetime)
+    assert abs(closed - review.decided_at) < timedelta(seconds=30)
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("disclosure.publish", {"at": timezone.now()}),
+        ("disclosure.withhold", {"attribute": "不予公开", "reason": "x"}),
+        ("disclosure.correct", {"formed_on": date(2026, 11, 3)}),
+        ("disclosure.drop", {}),
+        ("disclosure.resume", {"formed_on": date(2026, 11, 3)}),
+    ],
+)
+def test_nobody_stops_the_clock_by_hand(
+    housing: Body, plans: Column, name: str, facts: dict[str, object]
+) -> None:
+    entry = entry_of(item(housing, [plans]))
+    for role in (Role.CLERK, Role.LEAD, Role.CHIEF):
+        with pytest.raises(Refused, match="自动完成"):
+            REGISTRY[name](entry, by=actor(role, housing), **facts)
+
+
+def test_starting_a_running_clock_again_changes_nothing(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans])
+    with pytest.raises(Refused):
+        start_clock(page, by=actor(Role.CLERK, housing))
+    start_clock(page, by=SYSTEM)
+    assert Disclosure.objects.filter(item_id=page.pk).count() == 1
