@@ -1,78 +1,120 @@
-"""Notices without a table: paragraphs that end in （牵头单位：…；责任单位：…） or are followed by such lines."""
+"""Notices without a table: paragraphs that end in （牵头单位：…；责任单位：…), or stand below or above such lines."""
 
-import re
 from dataclasses import dataclass, field
 
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
-from gongkai.reading.tables.heads import DEADLINE_HEAD
-from gongkai.reading.words.numbering import number_of
-from gongkai.reading.words.units import read_units
-
-_WHO = r"(?:市级|区级|县级)?(?:牵头|主办|责任|配合|协办|参与|承办|落实|负责|主责)(?:责任)?(?:单位|部门|处室|科室|股室|主体)?"
-_LABEL = re.compile(rf"^(?:{_WHO}|完成时限|时限要求|完成时间|时间节点|公开时限)\s*[:：]")
-_PART = re.compile(
-    rf"(?P<label>{_WHO}|完成时限|时限要求|完成时间|时间节点|公开时限|公开路径|公开渠道)\s*[:：]"
+from gongkai.reading.layouts.align import is_units
+from gongkai.reading.layouts.owners import (
+    LABEL,
+    Habits,
+    Owners,
+    habits_of,
+    owners_of,
+    split_owners,
+    without_text_label,
 )
-_DUTY_END = re.compile(r"(?:按照?)?(?:各自)?职责(?:分工)?(?:分别)?(?:负责|落实)|负责|牵头|配合|落实")
-_LEADS = re.compile(r"牵头|主办|主责")
-_LED = re.compile(
-    r"^(?:由)?(?P<lead>[^，；;]{2,80}?)牵头(?:负责)?(?:[，,；;、](?P<others>[^；;]{2,300}?)(?:等)?(?:配合|参与|协助|协同|按职责分工负责|分工负责|负责|落实))?$"
-)
-_RUNNING = re.compile(
-    r"由(?P<lead>[\u4e00-\u9fff（）、]{3,60}?)(?:负责)?牵头(?:负责)?(?:[，,](?P<others>[\u4e00-\u9fff（）、]{3,200}?)(?:等)?(?:配合|参与|协助|协同|分工负责))?"
-)
-_OPEN, _CLOSE = "（(〔[【", "）)〕]】"
+from gongkai.reading.words.numbering import Number, number_of
 
-
-@dataclass(slots=True)
-class _Owners:
-    lead: str = ""
-    responsible: str = ""
-    limit: str = ""
-    guessed: bool = False
-
-    def __bool__(self) -> bool:
-        return bool(self.lead or self.responsible)
+_SHORT = 45
+_HEADS = ("工作任务", "工作任务", "工作举措", "牵头单位", "责任单位", "完成时限")
 
 
 @dataclass(slots=True)
 class _State:
+    habits: Habits
+    above: bool = False  # lines that name units stand above what they are for
     section: str = ""
     item: str = ""
-    deepest: int = 2  # depth of number to which paragraphs are headings
     waiting: list[str] = field(default_factory=list)
     printed: tuple[str, ...] = ("", "")
-    standing: _Owners | None = None  # units named at a heading, for all below it
+    standing: Owners | None = None  # units named at a heading or above, for all below it
     lines: list[Line] = field(default_factory=list)
 
 
 def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     """Return front, table and rest of a notice in prose, or None where no paragraph names its units."""
     texts = [text.strip() for text in paragraphs if text.strip()]
-    named = [n for n, text in enumerate(texts) if _split_owners(text)[1] or _LABEL.match(text)]
+    habits = habits_of(texts)
+    named = [n for n, text in enumerate(texts) if LABEL.match(text) or split_owners(text, habits)[-1][1]]
     if len(named) < 2:
-        return None
+        return _by_units(texts)
     start = _start(texts, named[0])
-    state = _State(deepest=2 if _has_items(texts[start:]) else 1)
     end = _end(texts, named[-1])
-    for text in texts[start:end]:
-        _paragraph(text, state)
-    _flush(state, _Owners())
-    heads = ("工作任务", "工作任务", "工作举措", "牵头单位", "责任单位", "完成时限")
-    head = Line([Cell(heads[0]), Cell("", State.LEFT), *(Cell(text) for text in heads[2:])])
+    body = texts[start:end]
+    state = _State(habits, above=_labels_above(body) and end < len(texts))
+    if state.above:
+        end = next((n for n in range(end, len(texts)) if not texts[n].endswith(("。", "；"))), len(texts))
+        body = texts[start:end]
+    for text, deepest in zip(body, _deepest(body, habits), strict=True):
+        _paragraph(text, deepest, state)
+    _flush(state, Owners())
+    return _blocks(texts, start, end, state.lines)
+
+
+def _blocks(texts: list[str], start: int, end: int, lines: list[Line]) -> list[Block]:
+    head = Line([Cell(_HEADS[0]), Cell("", State.LEFT), *(Cell(text) for text in _HEADS[2:])])
     return [
         *(Paragraph(text) for text in texts[:start]),
-        Grid(_without_empty([head, *state.lines])),
+        Grid(_without_empty([head, *lines])),
         *(Paragraph(text) for text in texts[end:]),
     ]
 
 
-def _has_items(texts: list[str]) -> bool:
-    """True unless second headings stand only here and there, inside a measure."""
+def _by_units(texts: list[str]) -> list[Block] | None:
+    """Tasks put together under the unit they belong to: the first headings are nothing but units."""
     numbers = [number_of(text) for text in texts]
-    firsts = [n for n, number in enumerate(numbers) if number and number.depth == 1 and len(texts[n]) <= 45]
-    followed = sum(1 for n in firsts if n + 1 < len(texts) and (below := numbers[n + 1]) and below.depth == 2)
-    return not firsts or followed * 2 >= len(firsts)
+    tops = [n for n, number in enumerate(numbers) if number and number.depth == 1 and len(texts[n]) <= _SHORT]
+    units = [n for n in tops if is_units(texts[n][numbers[n].length :])]  # type: ignore[union-attr]
+    if len(units) < 2 or units != [n for n in tops if n >= units[0]]:
+        return None
+    state = _State(Habits())
+    for text, number in zip(texts[units[0] :], numbers[units[0] :], strict=True):
+        if number and number.depth == 1:
+            _flush(state, state.standing or Owners())
+            state.section, state.standing = text, Owners("", text[number.length :])
+        else:
+            if number and number.depth <= 3:
+                _flush(state, state.standing or Owners())
+            state.waiting.append(text)
+    _flush(state, state.standing or Owners())
+    return _blocks(texts, units[0], len(texts), state.lines)
+
+
+def _is_heading(text: str) -> bool:
+    number = number_of(text)
+    return bool(number and number.depth <= 2 and len(text) <= _SHORT)
+
+
+def _labels_above(texts: list[str]) -> bool:
+    """True where headings are followed by the units and not by the text."""
+    below = [texts[n + 1] for n, text in enumerate(texts[:-1]) if _is_heading(text)]
+    below = [text for text in below if not _is_heading(text)]
+    labels = sum(bool(LABEL.match(text)) for text in below)
+    return labels > 0 and labels * 5 >= len(below) * 4
+
+
+def _deepest(texts: list[str], habits: Habits) -> list[int]:
+    """For each paragraph, to which depth of number its section's paragraphs are headings.
+
+    Second headings are headings where they begin what is numbered in their section; those that stand further down,
+    behind a numbered text, belong to that text.
+    """
+    out = [2] * len(texts)
+    tops = [n for n, text in enumerate(texts) if _is_top(number_of(text), text)]
+    for begin, end in zip(tops, [*tops[1:], len(texts)], strict=True):
+        deepest = 1
+        for text in texts[begin + 1 : end]:
+            if number := number_of(text):
+                deepest = 2 if number.depth == 2 else 1
+                break
+            if LABEL.match(text) or split_owners(text, habits)[-1][1]:
+                break
+        out[begin:end] = [deepest] * (end - begin)
+    return out
+
+
+def _is_top(number: Number | None, text: str) -> bool:
+    return bool(number and number.depth == 1 and len(text) <= _SHORT)
 
 
 def _start(texts: list[str], first: int) -> int:
@@ -81,10 +123,10 @@ def _start(texts: list[str], first: int) -> int:
     depth = ((number := number_of(texts[first])) and number.depth) or 9
     for place in range(first - 1, -1, -1):
         above = number_of(texts[place])
-        short = len(texts[place]) <= 45
+        short = len(texts[place]) <= _SHORT
         if above and above.depth < depth and short:
             start, depth = place, above.depth
-        elif above is None and not short:
+        elif above is None and not short and depth <= 2:
             break
         if depth == 1:
             break
@@ -94,21 +136,25 @@ def _start(texts: list[str], first: int) -> int:
 def _end(texts: list[str], last: int) -> int:
     """Behind the last paragraph with units, and label lines that follow it."""
     end = last + 1
-    while end < len(texts) and _LABEL.match(texts[end]):
+    while end < len(texts) and LABEL.match(texts[end]):
         end += 1
     return end
 
 
-def _paragraph(text: str, state: _State) -> None:
-    if _LABEL.match(text):
+def _paragraph(text: str, deepest: int, state: _State) -> None:
+    if LABEL.match(text):
         _label_line(text, state)
         return
-    body, owners = _split_owners(text)
+    for body, owners in split_owners(text, state.habits):
+        _part(body, owners, deepest, state)
+
+
+def _part(body: str, owners: Owners, deepest: int, state: _State) -> None:
     number = number_of(body)
-    if number and number.depth <= state.deepest:
+    if number and number.depth <= deepest:
         heading, rest = _split_heading(body, number.length)
         if heading:
-            _flush(state, state.standing or _Owners())
+            _flush(state, state.standing or Owners())
             state.standing = None
             if number.depth == 1:
                 state.section, state.item = heading, ""
@@ -118,7 +164,7 @@ def _paragraph(text: str, state: _State) -> None:
                 state.standing = owners or None
                 return
             body = rest
-    state.waiting.append(body)
+    state.waiting.append(without_text_label(body) if state.above else body)
     if owners:
         _flush(state, owners)
 
@@ -132,18 +178,23 @@ def _split_heading(body: str, length: int) -> tuple[str, str]:
 
 
 def _label_line(text: str, state: _State) -> None:
-    """`责任单位：…` on a line of its own belongs to the text above it."""
-    owners = _owners(text)
-    if state.waiting:
+    """`责任单位：…` on a line of its own belongs to the text above it, or to all below where labels stand above."""
+    owners = owners_of(text)
+    if state.above:
+        if state.waiting or state.standing is None:
+            _flush(state, state.standing or Owners())
+            state.standing = Owners()
+        state.standing.add(owners)
+    elif state.waiting:
         _flush(state, owners)
     elif state.lines:
         cells = state.lines[-1].cells
         for place, value in ((3, owners.lead), (4, owners.responsible), (5, owners.limit)):
             if value:
-                cells[place] = Cell(value)
+                cells[place] = Cell("、".join(x for x in (cells[place].text, value) if x))
 
 
-def _flush(state: _State, owners: _Owners) -> None:
+def _flush(state: _State, owners: Owners) -> None:
     if not state.waiting:
         return
     if not owners and state.standing:
@@ -167,54 +218,6 @@ def _flush(state: _State, owners: _Owners) -> None:
     state.waiting.clear()
 
 
-def _split_owners(text: str) -> tuple[str, _Owners]:
-    """Split a paragraph into its text and the units it ends in."""
-    bare = text.rstrip("。；; ")
-    if bare and bare[-1] in _CLOSE:
-        start = _opening(bare)
-        owners = _owners(bare[start + 1 : -1]) if start >= 0 else _Owners()
-        if owners:
-            return bare[:start].rstrip() + text[len(bare) :].strip() * (
-                not bare[:start].rstrip().endswith(tuple("。；"))
-            ), owners
-    if (match := _RUNNING.search(text)) and not _PART.search(text):
-        return text, _Owners(match["lead"], match["others"] or "", guessed=True)
-    return text, _Owners()
-
-
-def _opening(text: str) -> int:
-    depth = 0
-    for place in range(len(text) - 1, max(-1, len(text) - 600), -1):
-        if text[place] in _CLOSE:
-            depth += 1
-        elif text[place] in _OPEN:
-            depth -= 1
-            if depth == 0:
-                return place
-    return -1
-
-
-def _owners(text: str) -> _Owners:
-    """Read `牵头单位：A；责任单位：B；完成时限：…`, `A牵头，B按职责分工负责`, `A负责`."""
-    parts = list(_PART.finditer(text))
-    owners = _Owners()
-    if parts and parts[0].start() == 0:
-        for match, end in zip(parts, [*(p.start() for p in parts[1:]), len(text)], strict=True):
-            value = text[match.end() : end].strip("；;，,。 \n")
-            if DEADLINE_HEAD.search(match["label"]):
-                owners.limit = value
-            elif _LEADS.search(match["label"]):
-                owners.lead = "、".join(x for x in (owners.lead, value) if x)
-            elif not match["label"].startswith("公开"):
-                owners.responsible = "、".join(x for x in (owners.responsible, value) if x)
-        return owners
-    if led := _LED.match(text):
-        return _Owners(led["lead"], (led["others"] or "").strip("，,、"))
-    if _DUTY_END.search(text[-8:]) and not read_units(re.sub(r"负责$", "", text)).doubts:
-        return _Owners("", re.sub(r"负责$", "", text))
-    return owners
-
-
 def _without_empty(lines: list[Line]) -> list[Line]:
     """Leave out the columns in which nothing stands (second headings, limits)."""
     used = [any(line.cells[place].text for line in lines[1:]) for place in range(len(lines[0].cells))]
@@ -223,3 +226,5 @@ def _without_empty(lines: list[Line]) -> list[Line]:
         Line([cell for cell, keep in zip(line.cells, used, strict=True) if keep], line.page, line.doubts)
         for line in lines
     ]
+
+

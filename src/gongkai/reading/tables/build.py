@@ -8,6 +8,7 @@ from gongkai.reading.model import Duty, Row, Source, Warning_
 from gongkai.reading.tables.columns import Column
 from gongkai.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, bare_head
 from gongkai.reading.tables.rows import Draft
+from gongkai.reading.words.dues import unread_times
 from gongkai.reading.words.duties import MAX_CELL, Context, read_duties, with_limit, with_places
 from gongkai.reading.words.numbering import number_of, split_inline
 from gongkai.reading.words.paths import find_places
@@ -101,9 +102,17 @@ def _duties(measure: str, extras: dict[str, str], context: Context, warn: Warn) 
             warn(
                 "duties", f"栏目“{place.paths[0][-1]}”的上级栏目没有印出，推定为“{'>'.join(place.paths[0])}”"
             )
-    if re.search(r"\d\s?个?小时内", measure):
-        warn("duties", "时限以小时计，未折算为日期")
+    _tell_times(measure, context, warn)
     return duties
+
+
+def _tell_times(measure: str, context: Context, warn: Warn) -> None:
+    """Words about time that became no limit: hours, which have no form here, and whatever no rule knows."""
+    unread = unread_times(measure, context.when)
+    if any("小时" in words for words in unread):
+        warn("duties", "时限以小时计，未折算为日期")
+    if others := [words for words in dict.fromkeys(unread) if "小时" not in words]:
+        warn("duties", f"“{'、'.join(others[:4])}”没有读出时限，请核对")
 
 
 def _look_for_cuts(draft: Draft, measure: str, extras: dict[str, str], warn: Warn) -> None:

@@ -100,6 +100,7 @@ def assign(heads: list[str]) -> list[Role]:
     options = {place: meanings(head) for place, head in enumerate(heads)}
     measure = _best(options, Role.MEASURE, exclude=())
     section = _best(options, Role.SECTION, exclude=() if measure is None else (measure,))
+    section = _leftmost_task(options, section, measure)
     if section is None and measure is not None:
         measure, section = _two_texts(options, measure)
     if measure is None and section is not None:
@@ -113,6 +114,19 @@ def assign(heads: list[str]) -> list[Role]:
             roles[place] = role
     _find_item(heads, roles, options)
     return roles
+
+
+def _leftmost_task(
+    options: dict[int, list[tuple[Role, int]]], section: int | None, measure: int | None
+) -> int | None:
+    """Of several columns of tasks beside each other (任务类别, 任务名称) the left one holds the first headings."""
+    while section and measure is not None and section < measure and _is_task(options[section - 1]):
+        section -= 1
+    return section
+
+
+def _is_task(ways: list[tuple[Role, int]]) -> bool:
+    return any(role is Role.SECTION and rank >= 7 for role, rank in ways)
 
 
 def _two_texts(options: dict[int, list[tuple[Role, int]]], measure: int) -> tuple[int, int | None]:

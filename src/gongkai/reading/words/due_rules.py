@@ -12,12 +12,13 @@ from datetime import date
 from gongkai.reading.model import Due
 from gongkai.reading.words.numbering import chinese_to_int
 
-_N = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
+N = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
 _M = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
 _D = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 YEAR = r"(?:(?P<year>20\d\d|二[〇○零]\w{2})\s?年|(?P<rel>今年|本年|明年|次年|翌年|当年|下一?年)(?:度)?)"
 _BEFORE = r"(?:以前|之前|前)"
-EVENT = r"印发|出台|公布|发布|下发|施行|实施|形成|变更|收到|受理|作出|签发|制定|结束|之日|批准|通过|审定|完成"
+_LEAST = r"(?:不少于|不得少于|至少|不低于|最少|应少于|以上)"
+EVENT = r"印发|出台|公布|发布|下发|施行|实施|形成|变更|收到|受理|作出|签发|制定|结束|之日|批准|通过|审定|完成|产生|发生|办结|届满|获取|审核"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,14 @@ def _year(match: re.Match[str], when: When, month: int) -> int | None:
         return None
     if relative in ("明年", "次年", "翌年", "下年", "下一年"):
         return when.year + 1
-    return when.year if relative or month >= when.month or when.month - month <= 3 else when.year + 1
+    return when.year if relative else next_year(when, month)
+
+
+def next_year(when: When, month: int) -> int | None:
+    """The year of a month printed without one: the notice's, or the next where that lies well before the notice."""
+    if when.year is None:
+        return None
+    return when.year if month >= when.month or when.month - month <= 3 else when.year + 1
 
 
 def _by(day: str | None, match: re.Match[str]) -> Due | None:
@@ -129,14 +137,14 @@ def _by_day(match: re.Match[str], when: When) -> Due | None:
     return _by(iso_day(year, month, to_int(match["d"])) if year else None, match)
 
 
-@rule(rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{_M})月\s?(?P<part>上旬|中旬|下旬|底|末)(?:{_BEFORE}|内)?")
+@rule(rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{_M})月\s?(?P<part>上旬|上中旬|中旬|中下旬|下旬|底|末)(?:{_BEFORE}|内)?")
 def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
     """1月中旬 is the last of the ten days: the 20th; 6月底前 the last of the month."""
     month = to_int(match["m"])
     year = _year(match, when, month)
     if not year or not 1 <= month <= 12:
         return None
-    day = {"上旬": 10, "中旬": 20}.get(match["part"]) or monthrange(year, month)[1]
+    day = {"上旬": 10, "上中旬": 20, "中旬": 20}.get(match["part"]) or monthrange(year, month)[1]
     return _by(iso_day(year, month, day), match)
 
 
@@ -162,7 +170,7 @@ def by_quarter(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(
-    rf"(?:于|在)?(?:{YEAR}(?:底|末|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内))(?:{_BEFORE}|完成)?"
+    rf"(?:于|在)?(?:{YEAR}(?:底|末|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内(?!(?:{_LEAST})?{N}\s?(?:次|场|期|轮))))(?:{_BEFORE}|完成)?"
 )
 def _by_year(match: re.Match[str], when: When) -> Due | None:
     """2022年底前, 年底前, 年内."""
@@ -173,20 +181,31 @@ def _by_year(match: re.Match[str], when: When) -> Due | None:
 # --- days and months from an event ------------------------------------------------------------------------------
 
 
-@rule(rf"(?P<least>不少于|不得少于|至少|不低于|提前|不短于)?(?P<n>{_N})\s?个?工作日(?:之?内|以内)?")
+@rule(rf"(?P<least>不少于|不得少于|至少|不低于|提前|不短于)?(?P<n>{N})\s?个?工作日(?:之?内|以内)?")
 def _working_days(match: re.Match[str], when: When) -> Due | None:
     return Due("working_days", match.group(0), count=to_int(match["n"]), least=bool(match["least"]))
 
 
 @rule(
-    rf"(?P<least>不少于|不得少于|至少|不低于|不短于|提前)(?P<n>{_N})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{_N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
+    rf"(?P<least>不少于|不得少于|至少|不低于|不短于|提前)(?P<n>{N})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
 )
 def _calendar_days(match: re.Match[str], when: When) -> Due | None:
     count = to_int(match["n"] or match["m"])
     return Due("calendar_days", match.group(0), count=count, least=bool(match["least"]))
 
 
-@rule(rf"(?P<n>{_N})\s?个?月(?:之?内|以内)")
+@rule(rf"(?<![\d一二三四五六七八九十第每])(?P<n>{N})\s?(?:周|个?星期)(?:之?内|以内)")
+def _weeks(match: re.Match[str], when: When) -> Due | None:
+    """一周内 is seven days."""
+    return Due("calendar_days", match.group(0), count=7 * to_int(match["n"]))
+
+
+@rule(r"(?<![上下每])半年(?:之?内|以内)")
+def _half_year(match: re.Match[str], when: When) -> Due | None:
+    return Due("months", match.group(0), count=6, after="")
+
+
+@rule(rf"(?P<n>{N})\s?个?月(?:之?内|以内)")
 def _months(match: re.Match[str], when: When) -> Due | None:
     if "个" not in match.group(0):
         return None  # 6月内 is a month, not a number of months
@@ -197,13 +216,12 @@ def _months(match: re.Match[str], when: When) -> Due | None:
 
 PERIODS = {"年": "year", "半年": "half_year", "季": "quarter", "月": "month", "周": "week", "星期": "week"}
 _PERIOD = r"(?P<p>半年|年|季|月|周|星期)"
-_LEAST = r"(?:不少于|不得少于|至少|不低于|最少|应少于|以上)"
 _TIMES = r"(?:次|场|期|篇|条|批|轮|件|个)"
 
 
 @rule(
-    rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR}(?:度)?(?=[^，。；]{{0,24}}{_LEAST})|年度内?)"
-    rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{_LEAST})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{_N})\s?(?:{_TIMES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
+    rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR}(?:度)?(?=[^，。；]{{0,24}}{_LEAST})|年度?内|年度)"
+    rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{_LEAST})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{N})\s?(?:{_TIMES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
 )
 def _times(match: re.Match[str], when: When) -> Due | None:
     """每年不少于4次."""
@@ -215,13 +233,13 @@ def _times(match: re.Match[str], when: When) -> Due | None:
     return Due("times", text, count=to_int(match["n"]), period=period, least=least)
 
 
-@rule(rf"{_LEAST}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{_N})\s?(?:次|场|期|轮)")
+@rule(rf"{_LEAST}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{N})\s?(?:次|场|期|轮)")
 def _times_at_least(match: re.Match[str], when: When) -> Due | None:
     return Due("times", match.group(0), count=to_int(match["n"]), period="unspecified", least=True)
 
 
 @rule(
-    r"每(?P<half>半年)|每个?(?P<p>年|季|月|周|星期)(?:度)?|按(?P<q>年|季|月|周)度?(?=公开|发布|更新|通报|报送|开展)|逐(?P<r>季|月)"
+    rf"每(?P<half>半年)|每个?(?P<p>年|季|月|周|星期)(?:度)?(?:首月|末月)?(?:(?:{_D}日|底|末|初){_BEFORE})?|按(?P<q>年|季|月|周)度?(?=公开|发布|更新|通报|报送|开展|公布|公示)|逐(?P<r>季|月)"
 )
 def _recurring(match: re.Match[str], when: When) -> Due | None:
     word = "半年" if match["half"] else (match["p"] or match["q"] or match["r"])

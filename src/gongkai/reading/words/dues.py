@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from gongkai.reading.model import Due, OfWhich
 from gongkai.reading.words.due_rules import (
     EVENT,
+    N,
     PERIODS,
     RULES,
     YEAR,
     When,
     by_quarter,
     iso_day,
+    next_year,
     to_int,
 )
 
-__all__ = ["Found", "When", "find_dues", "read_limit"]
+__all__ = ["Found", "When", "find_dues", "read_limit", "unread_times"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,26 @@ def find_dues(text: str, when: When) -> list[Found]:
                 claimed[start:end] = b"\x01" * (end - start)
     taken.sort(key=lambda one: one.start)
     return [_with_context(text, one) for one in _with_parts(text, taken)]
+
+
+_TIME_WORDS = re.compile(
+    rf"(?<![\d第])(?:{N}|半)\s?个?(?:工作日|自然日|[日天周月年]|小时|季度|星期)(?:之?内|以内|之?前|以前|之?后)"
+    rf"|前\s?{N}\s?个?(?:工作日|自然日|[日天周月])|每(?:日|天|双月|两月|逢)|次(?:日|月|季度)(?=[\u4e00-\u9fff\d]{{0,6}}前|公开|发布)"
+    r"|当(?:日|天|月)(?=内|公开|发布|更新|报送|答复|办结|回复|公布|公示)|\d{1,2}月\d{1,2}日?(?=前|起|内|止)|\d{1,2}月(?=底|前|内|上旬|中旬|下旬)"
+    r"|季度(?:末|底)前?|(?<!\d)(?:20\d\d\.)?\d{1,2}\.\d{1,2}(?=前)"
+)
+
+
+def unread_times(text: str, when: When) -> list[str]:
+    """Return phrases about time that no rule read: somebody must look at them."""
+    claimed = bytearray(len(text))
+    for one in find_dues(text, when):
+        claimed[one.start : one.end] = b"\x01" * (one.end - one.start)
+    return [
+        match.group(0)
+        for match in _TIME_WORDS.finditer(text)
+        if not any(claimed[match.start() : match.end()])
+    ]
 
 
 _EVENT_WORDS = re.compile(EVENT)
@@ -97,7 +119,8 @@ def _with_context(text: str, one: Found) -> Found:
 
 
 _BARE_DATE = re.compile(
-    r"^(?:于|在|截至|截止)?(?:(?P<year>20\d\d)[年./-])?(?P<m>\d{1,2})(?:月|[./-])(?:(?P<d>\d{1,2})日?)?(?:份)?(?:完成|止)?$"
+    r"^(?:于|在|截至|截止)?(?:(?P<year>20\d\d)(?:年|[./-](?=\d{1,2}[./-]\d)))?(?P<m>\d{1,2})(?:月|[./]|(?<=20\d\d-\d)-|(?<=20\d\d-\d\d)-)"
+    r"(?:(?P<d>\d{1,2})日?)?(?:份)?(?P<before>底?前)?(?:完成|止)?$"
 )
 _BARE_YEAR = re.compile(r"^(?:(?P<year>20\d\d)年)?(?:年?底|年?末|全年完成|12月底)(?:完成)?$")
 _BARE_WORDS = re.compile(
@@ -123,9 +146,10 @@ _BARE_QUARTER = re.compile(rf"^{YEAR}?(?P<q>第?[一二三四1-4]季度|上半�
 def _bare_limit(text: str, when: When) -> Due | None:
     if match := _BARE_QUARTER.match(text):
         return by_quarter(match, when)
-    if match := _BARE_DATE.match(text):
+    match = _BARE_DATE.match(text)
+    if match and (match["d"] or match["before"] != "前"):
         month = to_int(match["m"])
-        year = int(match["year"] or 0) or when.year
+        year = int(match["year"] or 0) or next_year(when, month)
         if year and 1 <= month <= 12:
             day = int(match["d"] or monthrange(year, month)[1])
             return Due("by_date", text, date=iso) if (iso := iso_day(year, month, day)) else None

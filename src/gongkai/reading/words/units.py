@@ -27,6 +27,7 @@ _BARE_LEVEL = re.compile(
 _RUN_TOGETHER = re.compile(
     r"(?<=局|厅|办|室|馆|心|委|院|部)(?=[省市区县州旗镇乡各][^、，；]{1,20}(?:局|厅|办|室|馆|心|委|院|部|部门|政府|公司|街道|乡镇|镇街|办事处|管委会)$)"
 )
+_SENTENCE = re.compile(r"(?P<unit>[^（）()]{2,24}?)(?P<verb>牵头|负责|做好|落实|配合|参与|协助|承担|指导|统筹)(?P<rest>.{3,})$")
 _LEAD_MARK = re.compile(r"[（(](?:牵头|牵头单位|主办|主责)[）)]$")
 
 
@@ -155,6 +156,9 @@ def _cut_run_together(name: str, units: Units) -> list[str]:
 
 def _add(name: str, units: Units, *, leading: bool) -> None:
     name = _TAIL.sub("", name)
+    if (match := _SENTENCE.match(name)) and ENDS_AS_UNIT.search(match["unit"]):
+        units.doubts.append(f"“{name}”是一句话，按单位“{match['unit']}”读取")
+        name, leading = match["unit"], leading or match["verb"] == "牵头"
     if match := _LEAD_MARK.search(name):
         name, leading = name[: match.start()], True
     if match := _AND_SO_ON.search(name):

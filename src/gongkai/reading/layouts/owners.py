@@ -1,0 +1,180 @@
+"""Who is named in a paragraph of a notice without a table: labels, brackets, verbs, units in running text."""
+
+import re
+from dataclasses import dataclass
+
+from gongkai.reading.layouts.align import is_units
+from gongkai.reading.tables.heads import DEADLINE_HEAD
+from gongkai.reading.words.units import ENDS_AS_UNIT, read_units, split_outside_brackets
+
+_WHO = (
+    r"(?:市级|区级|县级)?(?:牵头|主办|责任|配合|协办|参与|承办|落实|负责|主责)(?:责任)?"
+    r"(?:单位|部门|处室|科室|股室|主体)?"
+)
+_TIME = r"完成时限|时限要求|完成时间|时间节点|时间要求|公开时限|更新频率"
+LABEL = re.compile(rf"^[【（(\[]?(?:{_WHO}|{_TIME})\s*[:：]")
+_PART = re.compile(rf"(?P<label>{_WHO}|{_TIME}|公开路径|公开渠道)\s*[:：]")
+_TEXT_LABEL = re.compile(
+    r"^(?:工作|具体|主要|重点|任务|公开)?(?:内容|举措|措施|要求|任务)(?:及要求)?\s*[:：]\s*"
+)
+_DUTY_END = re.compile(r"(?:按照?)?(?:各自)?职责(?:分工)?(?:分别)?(?:负责|落实)|负责|牵头|配合|落实")
+_LEADS = re.compile(r"牵头|主办|主责")
+_LED = re.compile(
+    r"^(?:由)?(?P<lead>[^，；;]{2,80}?)牵头(?:负责)?(?:[，,；;、](?P<others>[^；;]{2,300}?)(?:等)?"
+    r"(?:配合|参与|协助|协同|按职责分工负责|分工负责|负责|落实))?$"
+)
+_NAMES = r"[\u4e00-\u9fff（）、]"
+_RUNNING = re.compile(
+    rf"由(?P<lead>{_NAMES}{{3,60}}?)(?:负责)?牵头(?:负责)?(?:[，,](?P<others>{_NAMES}{{3,200}}?)(?:等)?"
+    r"(?:配合|参与|协助|协同|分工负责))?"
+)
+_BEGINS_WITH = re.compile(
+    rf"(?:^|。)(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)[，,](?:(?P<others>{_NAMES}{{3,120}}?)(?:配合|参与|协助)[，,])?"
+)
+_COLON = re.compile(r"^(?P<who>[^：:。；]{3,80})[：:]\s*(?P<text>.{8,})$", re.DOTALL)
+_OPEN, _CLOSE = "（(〔[【", "）)〕]】"
+MAX_BRACKET = 600
+
+
+@dataclass(slots=True)
+class Owners:
+    """Units and limit as printed; `guessed` where a sentence and no label says so."""
+
+    lead: str = ""
+    responsible: str = ""
+    limit: str = ""
+    guessed: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.lead or self.responsible)
+
+    def add(self, other: "Owners") -> None:
+        """Take over what the other one says."""
+        self.lead = "、".join(x for x in (self.lead, other.lead) if x)
+        self.responsible = "、".join(x for x in (self.responsible, other.responsible) if x)
+        self.limit = other.limit or self.limit
+        self.guessed = self.guessed or other.guessed
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a notice does: brackets that hold nothing but units, units with a colon in front of the text."""
+
+    bare: bool = False
+    colon: bool = False
+
+
+Part = tuple[str, Owners]
+
+
+def habits_of(texts: list[str]) -> Habits:
+    """See how a notice names its units, so that a single odd bracket is not taken for one."""
+    bare = sum(bool(split_owners(text, Habits(bare=True))[-1][1]) for text in texts)
+    labelled = sum(bool(split_owners(text, Habits())[-1][1]) for text in texts)
+    colon = sum(
+        bool((match := _COLON.match(text)) and _all_units(match["who"]) and not LABEL.match(text))
+        for text in texts
+    )
+    return Habits(bare=bare - labelled >= 2, colon=colon >= 3 and labelled + bare == 0)
+
+
+def split_owners(text: str, habits: Habits) -> list[Part]:
+    """Cut a paragraph into what each bracket of units follows; one part without owners where there is none."""
+    brackets = _brackets(text, habits)
+    if not brackets:
+        if habits.colon and (match := _COLON.match(text)) and _all_units(match["who"]):
+            return [(match["text"], Owners("", match["who"]))]
+        return [(text, _running(text))]
+    if len(brackets) == 1:
+        start, end, owners = brackets[0]
+        owners.guessed = owners.guessed or len(text) - end > 2
+        return [(_without(text, start, end), owners)]
+    parts: list[Part] = []
+    begin = 0
+    for place, (start, end, owners) in enumerate(brackets):
+        last = place == len(brackets) - 1
+        stop = len(text) if last else end + len(re.match(r"[；;。，,\s]*", text[end:]).group(0))  # type: ignore[union-attr]
+        body = _without(text[begin:stop], start - begin, end - begin).rstrip("；;，, ")
+        owners.guessed = owners.guessed or not re.match(r"\s*(?:\d{1,2}[．.、]|$)", text[stop:])
+        parts.append((body, owners))
+        begin = stop
+    if any(owners.guessed for _, owners in parts):
+        for _, owners in parts:
+            owners.guessed = True
+    return parts
+
+
+def _without(text: str, start: int, end: int) -> str:
+    """Take a bracket out; the stop behind it stays, unless one stands before it already."""
+    before, after = text[:start].rstrip(), text[end:].strip()
+    if before.endswith(("。", "；", "！")):
+        after = after.lstrip("。；; ")
+    return before + after
+
+
+def _brackets(text: str, habits: Habits) -> list[tuple[int, int, Owners]]:
+    """Outermost brackets that name units: (start, end, owners)."""
+    out: list[tuple[int, int, Owners]] = []
+    depth, start = 0, 0
+    for place, char in enumerate(text):
+        if char in _OPEN:
+            start = place if depth == 0 else start
+            depth += 1
+        elif char in _CLOSE and depth:
+            depth -= 1
+            if depth == 0 and place - start <= MAX_BRACKET:
+                inner = text[start + 1 : place]
+                owners = owners_of(inner)
+                if not owners and habits.bare and len(text) - place <= 2 and _all_units(inner):
+                    owners = Owners("", inner)
+                if owners:
+                    out.append((start, place + 1, owners))
+    return out
+
+
+def _all_units(text: str) -> bool:
+    names = [name.strip() for name in split_outside_brackets(text, "、，,") if name.strip()]
+    return bool(names) and is_units(text) and all(len(x) >= 3 and ENDS_AS_UNIT.search(x) for x in names)
+
+
+def _running(text: str) -> Owners:
+    """Units that the sentence itself names: 由……牵头, ……负责，做好……."""
+    if _PART.search(text):
+        return Owners()
+    if match := _RUNNING.search(text):
+        return Owners(match["lead"], match["others"] or "", guessed=True)
+    first = re.sub(r"^[（(][一二三四五六七八九十]+[）)]|^\d{1,2}[．.、]", "", text)
+    for match in _BEGINS_WITH.finditer(first):
+        if _all_units(match["who"]):
+            others = match["others"] or ""
+            if match["verb"] == "牵头":
+                return Owners(match["who"], others, guessed=True)
+            return Owners("", "、".join(x for x in (match["who"], others) if x), guessed=True)
+    return Owners()
+
+
+def owners_of(text: str) -> Owners:
+    """Read `牵头单位：A；责任单位：B；完成时限：…`, `A牵头，B按职责分工负责`, `A负责`."""
+    text = text.strip("【】[] ")
+    parts = list(_PART.finditer(text))
+    owners = Owners()
+    if parts and parts[0].start() == 0:
+        for match, end in zip(parts, [*(p.start() for p in parts[1:]), len(text)], strict=True):
+            value = text[match.end() : end].strip("；;，,。 \u3000\n】")
+            if DEADLINE_HEAD.search(match["label"]) or "频率" in match["label"]:
+                owners.limit = value
+            elif _LEADS.search(match["label"]):
+                owners.add(Owners(lead=value))
+            elif not match["label"].startswith("公开"):
+                owners.add(Owners(responsible=value))
+        return owners
+    if led := _LED.match(text):
+        return Owners(led["lead"], (led["others"] or "").strip("，,、"))
+    if _DUTY_END.search(text[-8:]) and not read_units(re.sub(r"负责$", "", text)).doubts:
+        return Owners("", re.sub(r"负责$", "", text))
+    return owners
+
+
+def without_text_label(text: str) -> str:
+    """A measure without the label in front of it (工作内容：…)."""
+    return _TEXT_LABEL.sub("", text)
