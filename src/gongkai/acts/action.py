@@ -46,7 +46,11 @@ class Tell:
 
 @dataclass(frozen=True)
 class Step:
-    """What an action's function did, for the log and for those who must know. `result` is what the caller gets."""
+    """What an action's function did, for the log and for those who must know. `result` is what the caller gets.
+
+    `then` is called in the same transaction, once the movement stands in the log: for what asks the log whether this was done. What
+    it returns (where it is not None) is the result.
+    """
 
     words: str = ""
     from_state: str = ""
@@ -55,6 +59,7 @@ class Step:
     tell: tuple[Tell, ...] = ()
     result: Any = None
     stream: str = ""
+    then: Callable[[], Any] | None = None
 
 
 #: Called inside the transaction, behind the movement: (action, target, step, movement, by).
@@ -133,7 +138,9 @@ class Action(Generic[T]):
             )
             for listen in LISTENERS:
                 listen(self, held, step, movement, by)
-        return held if step.result is None else step.result
+            after = step.then() if step.then else None
+        result = step.result if after is None else after
+        return held if result is None else result
 
 
 def action(

@@ -11,6 +11,7 @@ from gongkai.units.models import Appointment, Body, Role
 #: Where nobody holds a post, whoever answers for it is told instead: a message to nobody is a matter forgotten.
 INSTEAD: dict[str, str] = {
     Role.CLERK: Role.LEAD,
+    Role.REVIEWER: Role.SIGNER,
     Role.SIGNER: Role.LEAD,
     Role.LEAD: Role.CHIEF,
 }

@@ -78,7 +78,7 @@ def hands_over(by: Actor, person: Person) -> list[str]:
         return []
     rows = Appointment.objects.filter(in_force() | Q(start__gt="1900-01-01", end=None), person=person)
     places = set(rows.values_list("body_id", "role"))
-    plain = {Role.CLERK, Role.SIGNER}
+    plain = {Role.CLERK, Role.REVIEWER, Role.SIGNER}
     if places and all(role in plain and by.has(Role.LEAD, body_id=body) for body, role in places):
         return []
     return ["只有系统管理员，或者这名人员全部任职单位的负责人，可以办理交接。"]

@@ -12,6 +12,7 @@ class Role(models.TextChoices):
     """What a person may do, given by an appointment."""
 
     CLERK = "clerk", "经办人"
+    REVIEWER = "reviewer", "审核人"
     LEAD = "lead", "单位负责人"
     SIGNER = "signer", "签发人"
     CHIEF = "chief", "政务公开办"
