@@ -15,7 +15,18 @@ from gongkai.publishing.models.editions import (
 from gongkai.publishing.models.files import StoredFile
 from gongkai.publishing.models.items import ItemAttachment, ItemPage, Manner, UnitPage
 from gongkai.publishing.models.reviews import Review, ReviewState
+from gongkai.publishing.models.schemes import ReviewScheme
 from gongkai.publishing.models.shelves import Placement, SearchRow, Shelf
+from gongkai.publishing.models.signatures import (
+    Coordination,
+    Opened,
+    Opinion,
+    ReviewTold,
+    SecrecySheet,
+    Signature,
+    SignatureNote,
+    Verdict,
+)
 from gongkai.publishing.models.sites import TreeStamp, Website
 from gongkai.publishing.vocabulary import Attribute, Basis, ItemKind
 
@@ -30,6 +41,7 @@ __all__ = [
     "Column",
     "ColumnAlias",
     "ColumnKind",
+    "Coordination",
     "Disclosure",
     "Document",
     "Edition",
@@ -39,14 +51,22 @@ __all__ = [
     "ItemKind",
     "ItemPage",
     "Manner",
+    "Opened",
+    "Opinion",
     "Placement",
     "Review",
+    "ReviewScheme",
     "ReviewState",
+    "ReviewTold",
     "SearchRow",
+    "SecrecySheet",
     "Shelf",
+    "Signature",
+    "SignatureNote",
     "Standing",
     "StoredFile",
     "TreeStamp",
     "UnitPage",
+    "Verdict",
     "Website",
 ]

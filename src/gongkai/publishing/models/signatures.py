@@ -1,0 +1,181 @@
+"""Signatures, secrecy sheets, opinions: what stands behind an edition. All insert-only; what was said can be erased by law."""
+
+from django.db import models
+from django.utils import timezone
+
+
+class Verdict(models.TextChoices):
+    """What a signer said."""
+
+    YES = "yes", "同意"
+    NO = "no", "退回"
+
+
+class Signature(models.Model):
+    """One person's word on one stage of one review: of this very text (`content_digest`) under this very plan (`plan_digest`).
+
+    The signer is whoever answers for it, the recorder whoever put a signature given on paper into the system: never the same. A yes covers all
+    five gates; a no names one. Numbers, not foreign keys: deleting a person deletes no signature. `digest` covers the whole row and
+    stands in the log as well.
+    """
+
+    review_id = models.BigIntegerField("送审编号")
+    item_id = models.BigIntegerField("信息编号")
+    revision_id = models.BigIntegerField("修订编号")
+    content_digest = models.CharField("内容摘要值", max_length=64)
+    plan_digest = models.CharField("程序摘要值", max_length=64)
+    stage = models.PositiveSmallIntegerField("级次")
+    stage_name = models.CharField("级别", max_length=24)
+    verdict = models.CharField("意见", max_length=3, choices=Verdict)
+    gate = models.CharField("不通过的关口", max_length=12, blank=True)
+    unmet = models.JSONField("不符合的要点", default=list, blank=True)
+    role = models.CharField("以何角色", max_length=16)
+    name = models.CharField("审签人", max_length=120)
+    person_id = models.BigIntegerField("审签人编号", db_index=True)
+    account_id = models.BigIntegerField("账号编号", null=True)
+    at = models.DateTimeField("时间", default=timezone.now)
+    urgent = models.BooleanField("紧急发布", default=False)
+    signed_on = models.DateField("纸面签批日期", null=True)
+    recorder = models.CharField("登记人", max_length=120, blank=True)
+    recorder_id = models.BigIntegerField("登记人编号", null=True)
+    scan = models.CharField("签批件摘要值", max_length=64, blank=True)
+    scan_name = models.CharField("签批件文件名", max_length=200, blank=True)
+    words_digest = models.CharField("意见摘要值", max_length=64, blank=True)
+    digest = models.CharField("摘要值", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审签签名"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["review_id"]), models.Index(fields=["item_id"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review_id", "stage"], condition=models.Q(verdict="yes"), name="one_signature_a_stage"
+            ),
+            models.UniqueConstraint(
+                fields=["review_id", "person_id"],
+                condition=models.Q(verdict="yes"),
+                name="one_signature_a_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage_name}{self.name}"
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether somebody else recorded it from paper or an office system."""
+        return bool(self.scan)
+
+    @property
+    def words(self) -> str:
+        """What was said; empty where nothing was said or it was erased."""
+        kept = getattr(self, "note", None)
+        return str(kept.text) if kept else ""
+
+
+class SignatureNote(models.Model):
+    """The words of a signature, apart from it: law may erase them, their digest stays."""
+
+    signature = models.OneToOneField(Signature, models.PROTECT, primary_key=True, related_name="note")
+    text = models.CharField("意见", max_length=500)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审签意见"
+
+
+class SecrecySheet(models.Model):
+    """The secrecy review (保密审查) and harm test of one submitted text, kept with it. Insert-only: a second look is a second row, the last counts."""
+
+    review_id = models.BigIntegerField("送审编号", db_index=True)
+    item_id = models.BigIntegerField("信息编号", db_index=True)
+    revision_id = models.BigIntegerField("修订编号")
+    content_digest = models.CharField("内容摘要值", max_length=64)
+    answers = models.JSONField("逐项意见", default=dict, help_text="问题 → no、yes、unsure")
+    consulted = models.CharField("不确定的，请示了谁、答复如何", max_length=300, blank=True)
+    rows = models.PositiveIntegerField("清单行数", default=0)
+    conclusion = models.CharField("结论", max_length=8)
+    words = models.CharField("说明", max_length=500, blank=True)
+    name = models.CharField("审查人", max_length=120)
+    person_id = models.BigIntegerField("审查人编号")
+    account_id = models.BigIntegerField("账号编号", null=True)
+    at = models.DateTimeField("时间", default=timezone.now)
+    digest = models.CharField("摘要值", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "保密审查表"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}：{self.name}"
+
+
+class Coordination(models.Model):
+    """An item flagged as major or sensitive (P-13), with the units that must be heard; or the flag taken off. Insert-only, the last counts."""
+
+    item_id = models.BigIntegerField("信息编号", db_index=True)
+    kind = models.CharField("事项", max_length=10)
+    bodies = models.JSONField("须征求意见的单位", default=list)
+    reason = models.CharField("理由", max_length=300)
+    at = models.DateTimeField("时间", default=timezone.now)
+    name = models.CharField("经手人", max_length=120)
+    person_id = models.BigIntegerField("经手人编号", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "重大敏感信息会商"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}：{self.kind}"
+
+
+class Opinion(models.Model):
+    """What a unit that must be heard said on a text. Insert-only; each unit's last opinion counts."""
+
+    item_id = models.BigIntegerField("信息编号", db_index=True)
+    coordination_id = models.BigIntegerField("会商编号", db_index=True)
+    body_id = models.BigIntegerField("单位编号")
+    body_name = models.CharField("单位", max_length=120)
+    agrees = models.BooleanField("同意")
+    words = models.CharField("意见", max_length=500, blank=True)
+    content_digest = models.CharField("针对的内容摘要值", max_length=64)
+    name = models.CharField("意见人", max_length=120)
+    person_id = models.BigIntegerField("意见人编号", null=True)
+    recorder = models.CharField("登记人", max_length=120, blank=True)
+    scan = models.CharField("来函摘要值", max_length=64, blank=True)
+    scan_name = models.CharField("来函文件名", max_length=200, blank=True)
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "会商意见"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.body_name}：{'同意' if self.agrees else '不同意'}"
+
+
+class Opened(models.Model):
+    """That somebody opened a text under review: only what was opened is signed many at once. Not a signature, and in no log."""
+
+    review_id = models.BigIntegerField("送审编号")
+    person_id = models.BigIntegerField("人员编号")
+    content_digest = models.CharField("内容摘要值", max_length=64)
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "已阅"
+        constraints = [models.UniqueConstraint(fields=["review_id", "person_id"], name="opened_once")]
+
+
+class ReviewTold(models.Model):
+    """A reminder given for a stage that is late: one for each review, step and date."""
+
+    review_id = models.BigIntegerField("送审编号")
+    step = models.CharField("级别", max_length=24)
+    due_at = models.DateTimeField("针对的到期时间")
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审签已提醒"
+        constraints = [
+            models.UniqueConstraint(fields=["review_id", "step", "due_at"], name="review_told_once")
+        ]
