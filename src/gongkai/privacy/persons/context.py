@@ -50,6 +50,7 @@ _STRONG = re.compile(
 _VERB = Opening(words("roles", "verb"))
 _STRONGVERB = Opening(words("roles", "strongverb"))
 _OFFICEVERB = Opening(words("roles", "officeverb"))
+_SOFT = words("roles", "softverb")
 _OFFICE_BODY = re.compile(
     r"\s?[(]?为?(?:县|市|区|镇|乡|局|省|州|厅|处|科|委|党组|党委|人大|政协|常务)[\u4e00-\u9fff]{0,10}?(?:"
     + alternatives(words("roles", "officeverb"))
@@ -110,6 +111,8 @@ def left_of(frame: Frame, start: int) -> Left:
         head = near[: gap.start()] if gap else near
     between = near[len(head) :]
     field = ":" in between or "\n" in between or "\t" in between or "|" in between
+    if head.endswith("你") and between in ("(", " ("):
+        return Left("private", "你", True)
     kind, word = role_ending(head)
     if kind:
         return Left(kind, word, field)
@@ -122,10 +125,39 @@ def left_of(frame: Frame, start: int) -> Left:
                     word,
                     True if copula in ("是", "为", "系", "即", "叫", "分别是", "分别为") else field,
                 )
-    built = _FIELD_LIKE.search(head) if field else None
+    built = _FIELD_LIKE.search(head) if field else _built_role(frame, low + len(head), start)
     if built is None and head[-1:] in "户象者":
         built = _KIND_OF_PERSON.search(head)
     return Left("private", built[0], field) if built else _NOTHING
+
+
+#: Last characters of words for a kind of person (钢筋工, 受援人, 保洁员, 采砂户, 目击者).
+_ROLE_ENDS = frozenset("人者员工匠户生童兵贩友")
+_NO_ROLES = frozenset(
+    "个人 他人 本人 别人 有人 无人 每人 众人 大人 主人 后人 前人 亲人 外人 法人 国人 三人 两人 多人 几人 一人 二人 四人 等人 任何人 自然人 人员 人工 职工 员工 学生 师生 发生 产生 民生 卫生 出生 医生 "
+    "再生 新生 养生 施工 加工 手工 开工 动工 分工 完工 竣工 停工 复工 务工 用工 招工 返工 户户 农户 用户 商户 落户 账户 门户 开户 入户 每户 住户 过户 分户 各户 后者 前者 或者 儿童 官兵 征兵 工人 "
+    "党员 成员 委员 动员 全员 人人 专员 官员 议员 为人 做人 育人 惠民 公务员 工作人员 有关人员 相关人员 负责人 领导人 发言人 主持人".split()
+)
+_WORD = re.compile(r"[\u4e00-\u9fff]{2,6}")
+
+
+def _built_role(frame: Frame, end: int, start: int) -> re.Match[str] | None:
+    """Return the word for a kind of person that ends right before a name, known by its ending."""
+    text = frame.text
+    if end != start or text[end - 1 : end] not in _ROLE_ENDS:
+        return None
+    at = end - 1
+    while at > end - 4 and at > 0 and not frame.starts[at]:
+        at -= 1
+    if end - at == 1 and shape.HAN.match(text[at - 1 : at] or " "):
+        at -= 1
+        while at > end - 4 and at > 0 and not frame.starts[at]:
+            at -= 1
+    found = _WORD.match(text, at, end)
+    if not found or found.end() != end or end - at < 2:
+        return None
+    word = found[0]
+    return None if word in _NO_ROLES or word[-2:] in _NO_ROLES else found
 
 
 _HINT = re.compile(
@@ -185,6 +217,12 @@ def office_right(frame: Frame, end: int) -> bool:
     if _OFFICEVERB.at(text, at) or _COMRADE.match(text, at):
         return True
     return bool(_OFFICE_BODY.match(text, end))
+
+
+def post_right(frame: Frame, end: int) -> bool:
+    """Return whether a post or another word that only people in office bear stands right behind."""
+    found = _OFFICEVERB.at(frame.text, end)
+    return bool(found) and found not in _SOFT
 
 
 def place_right(frame: Frame, end: int, gap: bool = True) -> bool:

@@ -11,7 +11,7 @@ from gongkai.privacy.surroundings import line_of
 from gongkai.privacy.tables import alternatives
 
 _SEPARATOR = re.compile(
-    r"(?:\s?\([^()\n]{0,30}\))?\s{0,2}(?:[、，,；;/|和与及]|以及|\s)\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?$"
+    r"(?:\s?\([^()\n]{0,30}\))?\s{0,2}(?:[、，,；;/|和与及诉]|以及|起诉|\s)\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?$"
 )
 _LIST_NEXT = re.compile(r"\s{0,2}(?:[、/]|和|与|及|以及|等|;|；)")
 _MASKED = re.compile(r"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{1,3}|[\u4e00-\u9fff]?[某*×＊○□●■]")
@@ -124,12 +124,34 @@ def _judge(search: _Search, start: int, surname: int) -> int:
         return start
     end = shape.name_end(frame, start, surname)
     name = text[start:end]
+    if surname == 1 and name[0] in shape.SCARCE and not _announced(search, start, end, left):
+        return start
     if name[surname:] in _PLACEHOLDERS or name in shape.FORM or (name[:2] in shape.FORM and not left.field):
         return start
     score = shape.name_score(name)
-    if end - start < 2 or _not_a_name(frame, start, end, left, score):
+    if end - start < 2 or _not_a_name(frame, start, end, left, score, bool(search.chain(start))):
         return start
     return _weigh(search, start, end, left, score)
+
+
+def _announced(search: _Search, start: int, end: int, left: Left) -> bool:
+    """Return whether enough announces a name whose surname is mostly an everyday word.
+
+    A field or a list and a border, or a role and a fact behind; and no everyday word in its place.
+    """
+    frame = search.frame
+    name = frame.text[start:end]
+    closed = bool(written.BORDER.match(frame.text, end))
+    strong = context.strong_right(frame, end)
+    word = shape.is_ordinary(name[:2]) or (name[1:] not in shape.PAIRS and shape.is_ordinary(name[1:]))
+    if shape.is_ordinary(name) or (word and not (left.field and closed)):
+        return False
+    if left.kind == "public":
+        return closed
+    if left.field or search.chain(start):
+        return closed or strong
+    fact = strong or context.verb_right(frame, end) >= 1.5 or (closed and len(name) > 2)
+    return bool(left.kind) and (fact or shape.name_score(name) >= 1.4)
 
 
 def _inside_word(frame: Frame, start: int) -> bool:
@@ -140,7 +162,7 @@ def _inside_word(frame: Frame, start: int) -> bool:
     return shape.is_ordinary(frame.word(at))
 
 
-def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float) -> bool:
+def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float, chain: bool) -> bool:
     """Return whether words, masks or places stand where the name would be."""
     closed = bool(written.BORDER.match(frame.text, end))
     if _MASKED.match(frame.text, end) and frame.text[end : end + 1] not in "?？_xX":
@@ -148,8 +170,9 @@ def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float) ->
     word = frame.word(start)
     if len(word) >= 2 and shape.is_ordinary(word) and len(word) >= end - start:
         return not (left.field and closed and len(word) == end - start)
-    if _function_word(frame, start, end, left, score) or (
-        not left.kind and _other_words(frame, start, end, score)
+    listed = chain and closed and end - start == 3 and score > 0
+    if _function_word(frame, start, end, left, score, listed) or (
+        not left.kind and not listed and _other_words(frame, start, end, score)
     ):
         return True
     if left.kind == "public" and end - start > 2 and frame.text[end - 1] in _BODY_ENDS:
@@ -161,14 +184,14 @@ def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float) ->
     )
 
 
-def _function_word(frame: Frame, start: int, end: int, left: Left, score: float) -> bool:
+def _function_word(frame: Frame, start: int, end: int, left: Left, score: float, chain: bool) -> bool:
     """Return whether the surname is the function word it usually is (向社会, 和学校)."""
     text = frame.text
     if text[start] not in shape.FUNCTION_SURNAMES or text[start : start + 2] in shape.COMPOUND:
         return False
-    if left.field or context.strong_right(frame, end):
+    if left.field or chain or context.strong_right(frame, end):
         return False
-    return not left.kind or score < 0.9 or text[start] in "应向和有由从自都令"
+    return not left.kind or score < 0.8 or text[start] in "应向和有由从自都令"
 
 
 def _other_words(frame: Frame, start: int, end: int, score: float) -> bool:
@@ -177,9 +200,10 @@ def _other_words(frame: Frame, start: int, end: int, score: float) -> bool:
     if 1 < len(word) < end - start and word not in shape.COMPOUND:
         if frame.starts[start + len(word)] > 1 and shape.known_word(word):
             return True
-        if shape.is_ordinary(word) and score < 2.0:
+        if shape.is_ordinary(word) and score < (0.8 if context.strong_right(frame, end) else 2.0):
             return True
-    ends_as_place = end - start > 2 and frame.text[end - 1] in _PLACE_ENDS | _BODY_ENDS
+    last = frame.text[end - 1]
+    ends_as_place = last in _PLACE_ENDS or (end - start > 2 and last in _BODY_ENDS)
     return ends_as_place and not context.strong_right(frame, end)
 
 
@@ -211,7 +235,7 @@ def _weigh(search: _Search, start: int, end: int, left: Left, score: float) -> i
         total += 0.6 * context.verb_right(frame, end)
         kind, word = left.kind, left.word
     elif chain:
-        total = score + 2.7 + closed + (1.5 if strong else 0)
+        total = score + 2.7 + closed + (1.5 if strong else 0) + 0.4 * context.verb_right(frame, end)
         kind, word = ("minor", search.last_word) if chain == "minor" else ("list", "")
     else:
         total = _unlabelled(search, start, end, score, strong, bool(closed))
@@ -226,7 +250,9 @@ def _weigh(search: _Search, start: int, end: int, left: Left, score: float) -> i
 def _in_office(search: _Search, end: int, left: Left, chain: str, strong: bool) -> bool:
     """Return whether a name is public here: a post before it or behind it, or a list that began with one."""
     office = context.office_right(search.frame, end)
-    if not (left.kind == "public" or chain == "public" or (office and left.kind in ("", "kin"))):
+    if left.kind == "kin":
+        return context.post_right(search.frame, end)
+    if not (left.kind == "public" or chain == "public" or (office and left.kind == "")):
         return False
     return not (strong and left.kind == "" and not office and chain != "public")
 
@@ -311,7 +337,10 @@ def _everywhere(search: _Search) -> list[Person]:
 
 
 def _distinct(name: str) -> bool:
-    return len(name) >= 3 or not shape.is_ordinary(name)
+    """Return whether a name is unlike any word, so that it may be looked for without anything beside it."""
+    if shape.is_ordinary(name):
+        return False
+    return len(name) < 3 or not shape.surname_size(name) or shape.name_score(name) >= 0.5
 
 
 def _again(search: _Search, start: int, end: int) -> bool:

@@ -6,10 +6,16 @@ from functools import cache
 import rjieba
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.tables import Opening, alternatives, word_file, words
+from gongkai.privacy.tables import Opening, alternatives, rows, word_file, words
 
 TOP = words("names", "top")
-KNOWN = TOP | words("names", "common") | words("names", "rare")
+#: Surnames that stand for themselves in running text.
+USUAL = (TOP | words("names", "common") | words("names", "rare")) - words("names", "scarce")
+#: Rarer surnames, mostly everyday words: only where something announces a name.
+SCARCE = words("names", "scarce") - USUAL
+KNOWN = USUAL | SCARCE
+#: Surnames that by themselves are a sign of a name: they hardly stand in running text otherwise.
+TELLING = words("names", "telling")
 COMPOUND = words("names", "compound")
 WEAK = words("names", "weak")
 #: Surnames that are function words in running text.
@@ -18,7 +24,7 @@ GIVEN_A = words("names", "A")
 GIVEN_B = words("names", "B")
 SOUND = words("names", "sound")
 HONORIFIC = re.compile(
-    r"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿姨|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏|姓|公司|副|总(?![\u4e00-\u9fff]?[,，])|局长|书记|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长"
+    r"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿姨|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏(?=[\u4e00-\u9fff]?(?:$|[^\u4e00-\u9fff]))|氏(?=家|兄|姐|祠|宗|族|夫)|姓|公司|副|总(?![\u4e00-\u9fff]?[,，])|局长|书记|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长"
 )
 FORM = words("roles", "form")
 #: Characters that seldom stand in a name and usually begin what follows it.
@@ -64,16 +70,39 @@ def surname_size(text: str) -> int:
     return 1 if text[:1] in KNOWN else 0
 
 
+@cache
+def _given_weights() -> dict[str, float]:
+    """Return how much each character speaks for a given name, -0.8 to 0.9; what is not there counts as 0.
+
+    From the counted odds (`data/given.tsv`); a character of the hand-made tiers never falls below its tier.
+    """
+    weights: dict[str, float] = {}
+    for group, chars in rows("given"):
+        if group != "pair":
+            odds = int(group)
+            weights.update(dict.fromkeys(chars, min(0.2 * odds, 0.9) if odds > 0 else max(0.25 * odds, -0.8)))
+    for tier, least in ((GIVEN_B, 0.4), (GIVEN_A, 0.9)):
+        for char in tier:
+            weights[char] = max(weights.get(char, 0.0), least)
+    for char in FUNCTION - GIVEN_A:
+        weights[char] = weights.get(char, 0.0) - 1.2
+    return weights
+
+
+PAIRS = words("given", "pair")
+
+
 def given_score(given: str) -> float:
     """Return how well the characters suit a given name; above 0 is plausible."""
     if not given or len(given) > 2:
         return -2.0
-    score = 0.0
-    for char in given:
-        score += 0.9 if char in GIVEN_A else 0.4 if char in GIVEN_B else -0.5
-        if char in FUNCTION and char not in GIVEN_A:
-            score -= 1.2
-    return score if len(given) == 2 else score * 1.1
+    weights = _given_weights()
+    score = sum(weights.get(char, 0.0) for char in given)
+    if len(given) == 1:
+        return score * 1.1
+    if given[0] == given[1]:
+        return weights.get(given[0], 0.0) + 0.8
+    return max(score, 1.0) + 0.3 if given in PAIRS else score
 
 
 def name_score(name: str) -> float:
@@ -86,9 +115,14 @@ def name_score(name: str) -> float:
     if size == 2:
         score += 1.6 if len(name) > 2 else -1.5
     elif surname in TOP:
+        score += 0.75 if surname in TELLING else 0.6
+    elif surname in TELLING:
         score += 0.6
     if surname in WEAK and surname not in TOP:
         score -= 0.6 if surname in FUNCTION_SURNAMES else 0.35
+    given = name[size:]
+    if size == 1 and len(given) == 2 and given not in PAIRS and given[0] != given[1] and is_ordinary(given):
+        score -= 1.2
     tag = dictionary_tag(name)
     if tag.startswith("nr"):
         score += 1.2
@@ -104,6 +138,10 @@ def foreign_like(name: str) -> bool:
     return 2 <= len(name) <= 12 and sum(char in SOUND for char in name) >= 0.75 * len(name)
 
 
+#: A woman's name of the old or the Vietnamese way: two surnames, or a surname, 氏 and a given name (阮氏兰).
+_NEE = re.compile(r"[\u4e00-\u9fff]氏[\u4e00-\u9fff]")
+
+
 def name_end(frame: Frame, start: int, size: int) -> int:
     """Return where the name that begins at `start` with a surname of `size` ends.
 
@@ -114,6 +152,8 @@ def name_end(frame: Frame, start: int, size: int) -> int:
     if not han:
         return start
     run = han[0]
+    if size == 1 and _NEE.match(run) and run[2] not in FUNCTION:
+        return start + 3
     short, long = size + 1, size + 2
     if len(run) <= short:
         return start + len(run)

@@ -48,8 +48,19 @@ def name_cells(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
         yield from _names_in(frame, start, end, kind, head)
 
 
+#: What a head may carry beside its word: 领取人签字, 户主（姓名）, 姓名1.
+_TRIMMINGS = re.compile(
+    r"\(.*?\)|(?:签字|签名|签章|盖章|签收|信息|[0-9])+$|^(?:村民|农户|职工|人员|拟)(?=姓名)"
+)
+
+
 def _name_column(head: str) -> str:
-    if head in _HEADS:
+    bare = _TRIMMINGS.sub("", head)
+    if (
+        head in _HEADS
+        or bare in _HEADS
+        or (len(bare) <= 10 and bare.endswith("姓名") and bare not in _OPEN_HEADS)
+    ):
         return "minor" if _CHILD.search(head) else "table"
     return ""
 
