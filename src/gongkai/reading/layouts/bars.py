@@ -5,6 +5,7 @@ from collections import Counter
 
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.reading.layouts.align import align, labels_second
+from gongkai.reading.layouts.cells import grid_of_pieces
 from gongkai.reading.tables.columns import Column, heads_to_columns
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, is_head, is_head_row
 
@@ -21,6 +22,8 @@ def bar_lines(lines: list[str]) -> Grid | None:
     heads = _leading_heads(groups)
     if not heads:
         return None
+    if len(groups) == 1 and not groups[0][1]:
+        return grid_of_pieces(groups[0][0][len(heads) :], heads)  # no row's end is marked
     width = _width(groups, len(heads))
     rows = _rows(groups, width, len(heads))
     columns = heads_to_columns(heads, width)
@@ -108,7 +111,13 @@ _RULE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓�
 
 
 def bar_rows(lines: list[str]) -> Grid | None:
-    """Read rows whose cells stand between bars; between rules several printed lines make one row."""
+    """Read rows whose cells stand between bars; between rules several printed lines make one row.
+
+    Where lines begin without a bar, one at the beginning stands behind an empty cell; where such rows leave out what
+    merged cells cover and end in so many bars more, they are laid over the columns by their content.
+    """
+    if not _BAR.match(lines[0].strip()):
+        return _open_rows(lines)
     ruled = sum(bool(_RULE.match(line)) and bool(line.strip()) for line in lines) >= 3
     rows: list[list[str]] = []
     fresh = True
@@ -126,6 +135,35 @@ def bar_rows(lines: list[str]) -> Grid | None:
     if width < 2:
         return None
     return Grid([_even(row, width) for row in rows], exact=False)
+
+
+def _open_rows(lines: list[str]) -> Grid | None:
+    rows = [_cells_of(line) for line in lines if line.strip() and not _RULE.match(line)]
+    width = max(Counter(map(len, rows)).most_common(2))[0] if rows else 0
+    heads = [text for text in rows[0] if text] if rows else []
+    if width < 2 or not is_head_row(heads):
+        return None
+    columns = heads_to_columns(heads, width)
+    full = [row for row in rows[1:] if len(row) <= width]
+    if any(row and not row[0] for row in full) or not any(not row[-1] for row in full):
+        return Grid([_even(row, width) for row in rows], exact=False)  # empty cells are printed where they are
+    out = [Line([Cell(text) for text in heads])]
+    second = labels_second(rows)
+    for row in rows[1:]:
+        while row and not row[-1]:
+            row = row[:-1]
+        out.append(_even(row, width) if len(row) == width else _laid(_broken(row), columns, second=second))
+    return Grid(out, exact=False)
+
+
+def _broken(row: list[str]) -> list[str]:
+    return [re.sub(r"<br\s*/?>", "\n", text) for text in row]
+
+
+def _cells_of(line: str) -> list[str]:
+    text = line.strip()
+    cells = [cell.strip() for cell in _BAR.split(text)]
+    return cells[:-1] if text and _BAR.match(text[-1]) else cells
 
 
 def _stripped(line: str) -> str:

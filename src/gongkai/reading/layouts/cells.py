@@ -5,16 +5,18 @@ a piece further left than the one before begins a new row. Cells that are not th
 are carried down and flagged.
 """
 
+import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gongkai.reading.document import NONE_MARKS, Cell, Grid, Line, State, make_cell
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.tables.columns import Column, heads_to_columns
-from gongkai.reading.tables.heads import DEADLINE_HEAD, Role
+from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, assign
 from gongkai.reading.words.numbering import Number, number_of
 
 _NEVER = -50.0
+_COUNT_HEAD = re.compile(r"^序\s*号$|^编\s*号$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def grid_of_pieces(
 
     `sure` is False where nothing parted the cells and the pieces themselves were guessed.
     """
+    heads = _with_count_head(pieces, heads)
     read = [piece_of(text) for text in pieces]
     depth_two = _has_items(read)
     if not depth_two and any(_is_heading(piece, 1) for piece in read):
@@ -53,6 +56,16 @@ def grid_of_pieces(
         for line in grid.lines[1:]:
             line.cells = [replace(cell, guessed=True) for cell in line.cells]
     return grid
+
+
+def _with_count_head(pieces: list[str], heads: list[str]) -> list[str]:
+    """Bare numbers that count the rows stand in a column of their own, even where it has no head."""
+    counts = [int(text) for text in pieces if text.isdecimal() and len(text) <= 3]
+    if any(_COUNT_HEAD.search(head) for head in heads) or len(counts) < 3 or counts != sorted(counts):
+        return heads
+    roles = assign(heads)
+    place = roles.index(Role.MEASURE) if Role.MEASURE in roles else 0
+    return [*heads[:place], "序号", *heads[place:]]
 
 
 def _is_heading(piece: Piece, depth: int) -> bool:
@@ -113,9 +126,12 @@ def _fit(piece: Piece, column: Column) -> float:
         case Role.LEAD | Role.RESPONSIBLE:
             return 6.0 if piece.units else 5.0 if piece.none else -8.0
         case _ if DEADLINE_HEAD.search(column.head):
-            return 7.0 if piece.limit else 2.0 if piece.none else -6.0
+            odd = len(piece.text) <= 10 and not (piece.units or piece.sentence or piece.number)
+            return 7.0 if piece.limit else 2.0 if piece.none else 0.0 if odd else -6.0
+        case _ if _COUNT_HEAD.search(column.head):
+            return 6.0 if piece.text.isdecimal() else -8.0
         case _:
-            return 1.0
+            return -3.0 if piece.text.isdecimal() else 1.0
 
 
 def _fit_heading(piece: Piece, level: int) -> float:
@@ -165,6 +181,8 @@ def _going_on(column: Column, above: Piece, piece: Piece) -> float:
         )  # a list that begins again, and a second sentence, are another cell
     if column.role in (Role.LEAD, Role.RESPONSIBLE):
         return -1.0 if above.text.rstrip().endswith(("、", "，")) else _NEVER
+    if piece.number and piece.number.depth <= 2:
+        return _NEVER  # a numbered heading begins a cell
     return -6.0
 
 

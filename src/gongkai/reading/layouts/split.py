@@ -86,7 +86,8 @@ def _tab_rows(lines: list[str]) -> list[Block] | None:
 
 
 def _bar_lines(lines: list[str]) -> list[Block] | None:
-    """Cells that end in a bar, one a line."""
+    """Cells that end in a bar, one a line; the bar may stand on a line of its own."""
+    lines = _with_own_bars(lines)
     ends = [
         n
         for n, line in enumerate(lines)
@@ -100,6 +101,19 @@ def _bar_lines(lines: list[str]) -> list[Block] | None:
     end = ends[-1] + 1
     grid = bar_lines(lines[start:end])
     return [*_paragraphs(lines[:start]), grid, *_paragraphs(_glued(lines, end, grid))] if grid else None
+
+
+def _with_own_bars(lines: list[str]) -> list[str]:
+    """Put bars that stand on lines of their own to the ends of the lines above them."""
+    if sum(line.strip() == "|" for line in lines) < 6:
+        return lines
+    out: list[str] = []
+    for line in lines:
+        if out and line.strip() and not line.strip("| \t") and out[-1].strip():
+            out[-1] = f"{out[-1].rstrip()} {line.strip()}" if out[-1].strip("| ") else out[-1] + line.strip()
+        else:
+            out.append(line)
+    return out
 
 
 def _one_a_line(lines: list[str]) -> list[Block] | None:
@@ -159,11 +173,8 @@ def _bar_rows(lines: list[str]) -> list[Block] | None:
         return None
     end = max(n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line)) + 1
     grid = bar_rows(lines[start:end])
-    return (
-        [*_paragraphs([x for x in lines[:start] if not _RULE.match(x)]), grid, *_paragraphs(lines[end:])]
-        if grid
-        else None
-    )
+    before, after = ([x for x in part if not _RULE.match(x)] for part in (lines[:start], lines[end:]))
+    return [*_paragraphs(before), grid, *_paragraphs(after)] if grid else None
 
 
 _RULE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")

@@ -98,7 +98,9 @@ def _duties(measure: str, extras: dict[str, str], context: Context, warn: Warn) 
         elif PATH_HEAD.search(head):
             duties = with_places(duties, text, context)
     for place in find_places(measure, context.printed):
-        if place.inferred:
+        if place.runs_on:
+            warn("duties", f"公开路径的末级“{place.paths[0][-1][:30]}”与后文相连，请核对")
+        elif place.inferred:
             warn(
                 "duties", f"栏目“{place.paths[0][-1]}”的上级栏目没有印出，推定为“{'>'.join(place.paths[0])}”"
             )

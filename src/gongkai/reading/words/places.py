@@ -28,13 +28,17 @@ MAX_GROUP = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a text names places: span of the words, website paths, other channels, and whether parents were inferred."""
+    """Where a text names places: span of the words, website paths, other channels.
+
+    `inferred`: the parents are not printed; `runs_on`: nothing tells where the last level ends.
+    """
 
     start: int
     end: int
     paths: tuple[Path, ...] = ()
     channels: tuple[str, ...] = ()
     inferred: bool = False
+    runs_on: bool = False
 
 
 @dataclass(slots=True)

@@ -19,6 +19,13 @@ _COLUMN = re.compile(r"“(?P<name>[^”\n>]{2,20})”(?:等)?(?:专栏|栏目|�
 _BARE_PATH = re.compile(
     r"(?P<path>[^，。；：、（(“\n>＞]{2,20}(?:\s?[>＞]\s?[^，。；、）)”\n>＞]{2,30}){1,8})"
 )
+_SITE_NAME = re.compile(
+    r"^.*?(?=(?:(?<![省市区县州旗、])[省市区县州旗])?(?:人民)?政府(?:门户)?网站|门户网站|网站)"
+)
+_COLUMN_WORD = re.compile(r"(?:栏目|专栏|专题|板块)(?=[\u4e00-\u9fff]{2})(?:下|中|内|里)?")
+_RUNS_ON = re.compile(
+    r"(?:公开|发布|展示|集中|归集|更新|设置|统一|公布|公示|上传)(?!目录|指南|年报|制度|规定|平台|内容|专栏|信息|事项)[\u4e00-\u9fff]{2,}"
+)
 ROOT = "政府网站"
 
 
@@ -95,11 +102,12 @@ def bare_paths(text: str) -> list[Place]:
     out = []
     for match in _BARE_PATH.finditer(text):
         levels = [squeeze(one) for one in LEVEL.split(match["path"])]
-        levels[0] = re.sub(r"^.*?(?=政府网站|门户网站|网站)", "", levels[0])
+        levels[0] = _SITE_NAME.sub("", levels[0])
+        levels[-1] = _COLUMN_WORD.split(levels[-1])[0]
         if SITE.search(levels[0]) or "网站" in levels[0]:
-            out.append(
-                Place(match.start(), match.end(), tuple((*levels[:-1], x) for x in siblings(levels[-1])))
-            )
+            runs_on = bool(_RUNS_ON.search(levels[-1]))
+            paths = tuple((*levels[:-1], x) for x in siblings(levels[-1]))
+            out.append(Place(match.start(), match.end(), paths, runs_on=runs_on))
     return out
 
 
