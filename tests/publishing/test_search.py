@@ -126,7 +126,7 @@ def test_a_constant_number_of_queries(
 ) -> None:
     for n in range(20):
         public(housing, [plans], title=f"第{n}份预算")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert search(ANONYMOUS, site.pk, Asked("预算")).total == 22
 
 

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from gongkai.matching.numbers import document_numbers
 from gongkai.publishing.models import Address, Column, Document, Placement, SearchRow, Shelf
+from gongkai.publishing.search import facets as by
 from gongkai.publishing.search import table
+from gongkai.publishing.search.asking import index_key, short_number
 from gongkai.publishing.text import plain
 from gongkai.publishing.windows import Span, spans
 
@@ -20,9 +22,12 @@ def refresh(document: Document, *, words: bool = True, now: datetime | None = No
     open_spans = [s for s in spans(editions) if s.until is None or s.until > moment]
     placed = _placements(document)
     _readdress(document, placed)
-    _reshelve(document, open_spans, placed)
+    facets = _facets(document, _reshelve(document, open_spans, placed))
     if words:
-        _reindex(document, open_spans)
+        _reindex(document, open_spans, facets)
+    else:
+        for span in open_spans:
+            table.tag(span.edition.pk, facets)  # type: ignore[attr-defined]
 
 
 def rebuild() -> int:
@@ -66,14 +71,18 @@ def address_path(column_id: int, document_id: int) -> str:
     return f"/columns/{column_id}/{document_id}.html"
 
 
-def _reshelve(document: Document, open_spans: list[Span], placed: list[Placement]) -> None:
+#: Where a document stands: (site, column or None for the site itself) → whether it was put there, not above.
+Stands = dict[tuple[int, int | None], bool]
+
+
+def _reshelve(document: Document, open_spans: list[Span], placed: list[Placement]) -> Stands:
     Shelf.objects.filter(document=document).delete()
     if not open_spans or document.published_at is None:
-        return
+        return {}
     paths = dict(document.addresses.filter(current=True).values_list("website_id", "path"))
     direct = {placement.column_id for placement in placed}
     chains = {p.column_id: _numbers(p.column) for p in placed}
-    stands: dict[tuple[int, int | None], bool] = {}
+    stands: Stands = {}
     for placement in placed:
         website_id = placement.column.website_id
         stands[website_id, None] = True
@@ -93,6 +102,19 @@ def _reshelve(document: Document, open_spans: list[Span], placed: list[Placement
                 )
             )
     Shelf.objects.bulk_create(rows)
+    return stands
+
+
+def _facets(document: Document, stands: Stands) -> list[str]:
+    """Return what a search can narrow this document by."""
+    return by.tokens(
+        sites=sorted({site for site, _ in stands}),
+        columns=sorted({column for _, column in stands if column}),
+        kind=document.kind,
+        body=document.body_id,
+        published=document.published_at or timezone.now(),
+        standing=document.standing,
+    )
 
 
 def _numbers(column: Column) -> list[int]:
@@ -119,7 +141,7 @@ def _window(document: Document, span: Span) -> dict[str, Any]:
     }
 
 
-def _reindex(document: Document, open_spans: list[Span]) -> None:
+def _reindex(document: Document, open_spans: list[Span], facets: list[str]) -> None:
     old = list(SearchRow.objects.filter(document=document).values_list("pk", flat=True))
     table.drop(old)
     SearchRow.objects.filter(pk__in=old).delete()
@@ -129,15 +151,18 @@ def _reindex(document: Document, open_spans: list[Span]) -> None:
         if content is None:
             continue
         text = plain(content.html)
+        key = number_key(content.facts.get("document_number", ""))
         row = SearchRow(
             text=text,
-            number_key=number_key(content.facts.get("document_number", "")),
+            number_key=key,
+            number_short=short_number(key),
+            index_key=index_key(document.index_number),
             **_window(document, span),
         )
         row.save(force_insert=True)
         names = [f["name"] for f in content.files if not f["picture"]]
         also = [content.facts.get(name, "") for name in ("document_number", "issuer", "keywords", "summary")]
-        table.put(edition.pk, content.title, "\n".join([*also, text, *names]))
+        table.put(edition.pk, content.title, "\n".join([*also, text, *names]), facets)
 
 
 def number_key(number: str) -> str:

@@ -101,6 +101,8 @@ class SearchRow(Window):
     body = models.ForeignKey(Body, models.PROTECT, related_name="+")
     text = models.TextField()
     number_key = models.CharField("文号（规范写法）", max_length=80, blank=True, db_index=True)
+    number_short = models.CharField("文号（不写年份）", max_length=80, blank=True, db_index=True)
+    index_key = models.CharField("索引号（字母数字）", max_length=60, blank=True, db_index=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "检索行"

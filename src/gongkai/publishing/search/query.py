@@ -1,26 +1,29 @@
 """Asking the search: what is public, best first, with facets and marked excerpts."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.matching.folding import fold
-from gongkai.matching.numbers import document_numbers
-from gongkai.publishing.models import Column, ItemKind, SearchRow, Shelf, Standing
+from gongkai.publishing.models import SearchRow, Shelf, Standing
 from gongkai.publishing.queries.audience import audience_q
+from gongkai.publishing.search import facets as by
 from gongkai.publishing.search import table
-from gongkai.units.models import Body
+from gongkai.publishing.search.asking import Meaning, understand
+from gongkai.publishing.search.facets import Choice
+from gongkai.publishing.search.marking import Piece, excerpt, mark, terms
+
+__all__ = ["Asked", "Choice", "Hit", "Results", "excerpt", "loosened", "mark", "search", "terms"]
 
 #: Hits that are ranked and counted; more than anybody pages through, few enough to stay quick.
 MOST = 500
 PER_PAGE = 15
-MOST_WORDS = 100
+NOT_IN_FORCE = {Standing.REPEALED.value, Standing.EXPIRED.value}
 
 
 def search_visible_to(user: Any, now: datetime | None = None) -> QuerySet[SearchRow]:
@@ -32,22 +35,14 @@ def search_visible_to(user: Any, now: datetime | None = None) -> QuerySet[Search
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One value of a facet: how many hits it has."""
-
-    value: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True)
 class Hit:
-    """One result: its row, its address on the site, an excerpt in pieces (text, marked?)."""
+    """One result: its row, its address on the site, title, number and an excerpt in pieces (text, marked?)."""
 
     row: SearchRow
     path: str
-    title: list[tuple[str, bool]]
-    excerpt: list[tuple[str, bool]]
+    title: list[Piece]
+    excerpt: list[Piece]
+    number: list[Piece] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -60,48 +55,77 @@ class Results:
     pages: int = 0
     facets: dict[str, list[Choice]] = field(default_factory=dict)
     parts: tuple[str, ...] = ()  # the words in pieces, where nothing held them whole: 食品、抽检 for 食品抽检
+    variants: tuple[str, ...] = ()  # official terms that were looked up as well
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A search as it was asked: words, facets (kind, body, column, standing), page from 1, order."""
+    """A search as it was asked: words, facets (kind, body, column, year, standing), page from 1, order."""
 
     words: str
     kind: str = ""
     body: str = ""
     column: str = ""
+    year: str = ""
     standing: str = ""
     newest: bool = False
     page: int = 1
 
+    @property
+    def facets(self) -> dict[str, str]:
+        """The facets chosen, by name; empty ones too."""
+        return {
+            "kind": self.kind,
+            "standing": self.standing,
+            "year": self.year,
+            "body": self.body,
+            "column": self.column,
+        }
+
+
+class _Row(NamedTuple):
+    """What ranking and counting need of a hit."""
+
+    pk: int
+    document_id: int
+    body_id: int
+    kind: str
+    standing: str
+    title: str
+    number_key: str
+    number_short: str
+    index_key: str
+    published_at: datetime
+
 
 def search(user: Any, website_id: int, asked: Asked) -> Results:
     """Return what somebody may find on a site."""
-    words = asked.words.strip()[:MOST_WORDS]
-    if not words:
+    meaning = understand(asked.words)
+    wanted = by.chosen(asked.facets)
+    if not meaning.words or wanted is None:
         return Results()
-    exact = document_numbers(words)
-    scores = dict(table.find(words, MOST))
-    rows = _rows(user, website_id, scores, exact)
+    narrowed = [by.token("site", website_id), *wanted]
+    found = table.find([meaning.words, *meaning.variants], MOST, narrowed)
+    rows = _rows(user, found, meaning, narrowed)
     parts: tuple[str, ...] = ()
-    if not rows and not exact:
-        for parts in loosened(words):
-            scores = dict(table.find(" ".join(parts), MOST))
-            if rows := _rows(user, website_id, scores, ()):
+    if not rows and not meaning.exact and not meaning.index_key:
+        for parts in loosened(meaning.words):
+            found = table.find(" ".join(parts), MOST, narrowed)
+            if rows := _rows(user, found, Meaning(""), narrowed):
                 break
     parts = parts if rows else ()
-    ranked = sorted(rows, key=lambda row: _rank(row, scores, exact, newest=asked.newest), reverse=True)
-    columns = _columns(website_id, [row.document_id for row in ranked])
-    chosen = [row for row in ranked if _fits(row, asked, columns)]
+    scores = {hit.edition: hit for hit in found}
+    ranked = sorted(rows, key=lambda row: _rank(row, scores, meaning, newest=asked.newest), reverse=True)
     start = (max(asked.page, 1) - 1) * PER_PAGE
-    page = chosen[start : start + PER_PAGE]
+    capped = len(found) >= MOST
     return Results(
-        hits=_hits(website_id, page, " ".join(parts) or words),
-        total=len(chosen),
-        capped=len(scores) >= MOST,
-        pages=-(-len(chosen) // PER_PAGE),
-        facets=_facets(ranked, columns),
+        hits=_hits(website_id, ranked[start : start + PER_PAGE], meaning, parts),
+        total=len(ranked),
+        capped=capped,
+        pages=-(-len(ranked) // PER_PAGE),
+        facets=by.counted(ranked, website_id, asked.facets, capped=capped),
         parts=parts,
+        variants=meaning.variants,
     )
 
 
@@ -129,118 +153,65 @@ def _pairs(run: str, *, longer_last: bool) -> list[str]:
     return [run[a:b] for a, b in zip([0, *cuts], [*cuts, len(run)], strict=True)]
 
 
-def _rows(user: Any, website_id: int, scores: dict[int, float], exact: Sequence[str]) -> list[SearchRow]:
-    here = Exists(Shelf.objects.filter(document=OuterRef("document"), website=website_id, column=None))
-    rows = search_visible_to(user).filter(here).defer("text")
-    numbers = list(scores)
-    found = {row.pk: row for row in rows.filter(number_key__in=exact)} if exact else {}
+def _rows(user: Any, found: Sequence[table.Found], meaning: Meaning, narrowed: Sequence[str]) -> list[_Row]:
+    """Return the hits that somebody may see: those of the full-text table, and what has the number asked for."""
+    visible = search_visible_to(user)
+    numbers = [hit.edition for hit in found]
+    rows = {row.pk: row for row in _light(visible, _exactly(meaning), narrowed)}
     for start in range(0, len(numbers), 500):
-        found |= {row.pk: row for row in rows.filter(pk__in=numbers[start : start + 500])}
-    return list(found.values())
+        for values in visible.filter(pk__in=numbers[start : start + 500]).values_list(*_Row._fields):
+            rows[values[0]] = _Row(*values)
+    return list(rows.values())
+
+
+def _exactly(meaning: Meaning) -> Q:
+    exact = Q()
+    if meaning.numbers:
+        exact |= Q(number_key__in=meaning.numbers)
+    if meaning.short_numbers:
+        exact |= Q(number_short__in=meaning.short_numbers)
+    if meaning.index_key:
+        exact |= Q(index_key=meaning.index_key)
+    return exact
+
+
+def _light(visible: QuerySet[SearchRow], exact: Q, narrowed: Sequence[str]) -> list[_Row]:
+    """Return the rows with the very number asked for, as far as they have the facets chosen."""
+    if not exact:
+        return []
+    rows = [_Row(*values) for values in visible.filter(exact).values_list(*_Row._fields)[:MOST]]
+    tagged = table.tagged([row.pk for row in rows], narrowed)
+    return [row for row in rows if row.pk in tagged]
 
 
 def _rank(
-    row: SearchRow, scores: dict[int, float], exact: Sequence[str], *, newest: bool
-) -> tuple[bool, float, float]:
-    """An exact 文号 first; then by score, what is in force a little ahead of what is not; or by date where asked."""
-    score = scores.get(row.pk, 0.0)
-    if row.standing in {Standing.REPEALED, Standing.EXPIRED}:
-        score *= 0.7
-    time = row.published_at.timestamp()
-    return (row.number_key in exact, 0.0 if newest else score, time)
-
-
-def _columns(website_id: int, documents: Sequence[int]) -> dict[int, set[int]]:
-    """Return the columns (ancestors too) in which each document stands."""
-    stands: dict[int, set[int]] = {}
-    for start in range(0, len(documents), 500):
-        rows = Shelf.objects.filter(
-            website=website_id, column__isnull=False, document__in=documents[start : start + 500]
-        )
-        for document, column in rows.values_list("document_id", "column_id"):
-            stands.setdefault(document, set()).add(column)
-    return stands
-
-
-def _fits(row: SearchRow, asked: Asked, columns: dict[int, set[int]]) -> bool:
-    return (
-        (not asked.kind or row.kind == asked.kind)
-        and (not asked.body or str(row.body_id) == asked.body)
-        and (not asked.standing or row.standing == asked.standing)
-        and (not asked.column or asked.column in {str(c) for c in columns.get(row.document_id, ())})
+    row: _Row, scores: dict[int, table.Found], meaning: Meaning, *, newest: bool
+) -> tuple[bool, bool, bool, float, float]:
+    """An exact number first, then the very title, then what is in force before what is not; then by score or date."""
+    hit = scores.get(row.pk)
+    exact = (
+        row.number_key in meaning.numbers
+        or row.number_short in meaning.short_numbers
+        or bool(meaning.index_key and row.index_key == meaning.index_key)
     )
+    time = row.published_at.timestamp()
+    if newest:
+        return exact, False, False, 0.0, time
+    same = fold(row.title) == fold(meaning.words)
+    return exact, same, row.standing not in NOT_IN_FORCE, hit.score if hit else 0.0, time
 
 
-def _facets(rows: Sequence[SearchRow], columns: dict[int, set[int]]) -> dict[str, list[Choice]]:
-    bodies = Counter(row.body_id for row in rows)
-    stands = Counter(column for row in rows for column in columns.get(row.document_id, ()))
-    top = [number for number, _ in stands.most_common(12)]
-    names = {str(b.pk): b.label for b in Body.objects.filter(pk__in=[n for n, _ in bodies.most_common(12)])}
-    titles = {str(c.pk): c.name for c in Column.objects.filter(pk__in=top)}
-    return {
-        "kind": _choices(Counter(row.kind for row in rows), dict(ItemKind.choices)),
-        "column": _choices(stands, titles),
-        "body": _choices(bodies, names),
-        "standing": _choices(Counter(row.standing for row in rows if row.standing), dict(Standing.choices)),
-    }
-
-
-def _choices(counter: Counter[Any], labels: dict[str, Any]) -> list[Choice]:
-    return [
-        Choice(str(value), str(labels[str(value)]), count)
-        for value, count in counter.most_common()
-        if str(value) in labels
-    ]
-
-
-def _hits(website_id: int, rows: Sequence[SearchRow], words: str) -> list[Hit]:
-    documents = [row.document_id for row in rows]
-    shelf = Shelf.objects.filter(website=website_id, column=None, document__in=documents)
+def _hits(website_id: int, rows: Sequence[_Row], meaning: Meaning, parts: Sequence[str]) -> list[Hit]:
+    if not rows:
+        return []
+    shelf = Shelf.objects.filter(
+        website=website_id, column=None, document__in=[row.document_id for row in rows]
+    )
     paths = dict(shelf.values_list("document_id", "path"))
-    texts = dict(SearchRow.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "text"))
-    marks = terms(words)
-    return [
-        Hit(row, paths.get(row.document_id, ""), mark(row.title, marks), excerpt(texts[row.pk], marks))
-        for row in rows
-    ]
+    whole = {row.pk: row for row in SearchRow.objects.filter(pk__in=[row.pk for row in rows])}
+    marks = terms(" ".join(parts) or " ".join([meaning.words, *meaning.variants, *meaning.numbers]))
+    return [_hit(whole[row.pk], paths.get(row.document_id, ""), marks) for row in rows if row.pk in whole]
 
 
-def terms(words: str) -> list[str]:
-    """Return the words to mark, folded, longest first."""
-    return sorted({part for part in re.split(r"[\W_]+", fold(words)) if part}, key=len, reverse=True)
-
-
-def _spots(text: str, marks: Iterable[str]) -> list[tuple[int, int]]:
-    """Return where the words stand in a text, in order, without overlaps."""
-    folded = fold(text)
-    if len(folded) != len(text):
-        folded = text.lower()
-    spots: list[tuple[int, int]] = []
-    for word in marks:
-        for found in re.finditer(re.escape(word), folded):
-            if all(found.end() <= start or found.start() >= end for start, end in spots):
-                spots.append(found.span())
-    return sorted(spots)
-
-
-def mark(text: str, marks: Sequence[str]) -> list[tuple[str, bool]]:
-    """Cut a text into pieces (text, marked?), so that a template can mark without trusting any HTML."""
-    pieces, at = [], 0
-    for start, end in _spots(text, marks):
-        if start > at:
-            pieces.append((text[at:start], False))
-        pieces.append((text[start:end], True))
-        at = end
-    return [*pieces, (text[at:], False)] if at < len(text) else pieces
-
-
-def excerpt(text: str, marks: Sequence[str], size: int = 110) -> list[tuple[str, bool]]:
-    """Return the part of a text around the first word found, marked; its beginning where none is found."""
-    flat = " ".join(text.split())[:50_000]
-    spots = _spots(flat, marks)
-    first = max(0, (spots[0][0] if spots else 0) - 30)
-    piece = flat[first : first + size]
-    marked = mark(piece, marks)
-    head = [("…", False)] if first else []
-    tail = [("…", False)] if first + size < len(flat) else []
-    return [*head, *marked, *tail]
+def _hit(row: SearchRow, path: str, marks: Sequence[str]) -> Hit:
+    return Hit(row, path, mark(row.title, marks), excerpt(row.text, marks), mark(row.number, marks))

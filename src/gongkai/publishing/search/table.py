@@ -1,10 +1,14 @@
-"""The full-text table: SQLite FTS5 or a PostgreSQL tsvector, rows numbered like editions."""
+"""The full-text table: SQLite FTS5 or a PostgreSQL tsvector, rows numbered like editions.
+
+Three parts: the title, the text, and the facets (`facets.tokens`: site, columns, kind, body, year, standing), so that narrowing a search is
+one more word of the query and never a filter behind a cap.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, connections
 
@@ -14,27 +18,50 @@ from gongkai.matching.tokens import fts5_query, search_tokens, ts_query
 INDEXED_CHARS = 300_000
 
 
+class Found(NamedTuple):
+    """One hit: its edition, its score, whether the words stand in its title."""
+
+    edition: int
+    score: float
+    in_title: bool
+
+
 @cache
 def _sql(name: str, vendor: str) -> str:
     return resources.files("gongkai.publishing").joinpath(f"sql/{name}.{vendor}.sql").read_text("utf-8")
 
 
 def install(using: str = "default", **_: Any) -> None:
-    """Put the table up where it is absent (after each migration)."""
+    """Put the table up where it is absent (after each migration), and fill it where there is something to find already."""
     database = connections[using]
+    there = "publishing_fulltext" in database.introspection.table_names()
     with database.cursor() as cursor:
         for statement in _sql("search", database.vendor).split("--;;"):
             cursor.execute(statement)
+    if not there:
+        _fill(using)
 
 
-def put(number: int, title: str, text: str) -> None:
-    """Index an edition's title and text (replacing what was there)."""
+def _fill(using: str) -> None:
+    from gongkai.publishing.models import SearchRow
+    from gongkai.publishing.shelving import rebuild
+
+    if using == "default" and SearchRow.objects.exists():
+        rebuild()
+
+
+def put(number: int, title: str, text: str, facets: Sequence[str] = ()) -> None:
+    """Index an edition's title, text and facets (replacing what was there)."""
     drop([number])
+    words = (" ".join(search_tokens(title)), " ".join(search_tokens(text[:INDEXED_CHARS])))
     with connection.cursor() as cursor:
-        cursor.execute(
-            _sql("put", connection.vendor),
-            [number, " ".join(search_tokens(title)), " ".join(search_tokens(text[:INDEXED_CHARS]))],
-        )
+        cursor.execute(_sql("put", connection.vendor), [number, *words, " ".join(facets)])
+
+
+def tag(number: int, facets: Sequence[str]) -> None:
+    """Give an edition other facets; its words stay as they are (a move, a merger)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_sql("tag", connection.vendor), [" ".join(facets), number])
 
 
 def drop(numbers: Iterable[int]) -> None:
@@ -50,30 +77,96 @@ def clear() -> None:
         cursor.execute("DELETE FROM publishing_fulltext")
 
 
-def find(words: str, limit: int) -> list[tuple[int, float]]:
-    """Return (edition, score) for what was typed, best first, at most `limit`; empty where nothing was asked.
+def find(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()) -> list[Found]:
+    """Return the hits for what was typed (or any of several ways to write it), at most `limit`; empty where nothing was asked.
 
-    Ranked are the newest `limit` editions that have the words in their title and the newest `limit` that have them anywhere: a word that
-    stands everywhere costs no more than any other.
+    First the newest `limit` that have the words in their title, then the newest that have them anywhere. Only where that is less than
+    `limit` are the hits scored by the database: whoever asks for a word that stands everywhere wants the newest, and scoring would read all
+    postings.
     """
-    if connection.vendor == "sqlite":
-        expression = fts5_query(words)
-        asked = [f"title : ({expression})", expression]
-        facts: list[list[str | int]] = [[query, limit] for query in asked]
-    else:
-        expression = ts_query(words)
-        asked = [_in_title(expression), expression]
-        facts = [[query, limit, query] for query in asked]
-    if not expression:
+    ways = _ways([words] if isinstance(words, str) else words)
+    if not ways:
         return []
-    found: dict[int, float] = {}
+    titled = _numbers(_in_title(ways, facets), limit)
+    if len(titled) >= limit:
+        return [Found(number, 1.0, True) for number in titled]
+    anywhere = _numbers(_anywhere(ways, facets), limit)
+    heads = set(titled)
+    if len(anywhere) >= limit:
+        rest = [number for number in anywhere if number not in heads]
+        hits = [*(Found(n, 1.0, True) for n in titled), *(Found(n, 0.0, False) for n in rest)]
+        return hits[:limit]
+    scored = _scored(_anywhere(ways, facets), limit)
+    return [Found(number, score, number in heads) for number, score in scored]
+
+
+def tagged(numbers: Sequence[int], facets: Sequence[str]) -> set[int]:
+    """Return those of these editions that have all facets."""
+    if not numbers or not facets:
+        return set(numbers)
+    expression = _narrow("", facets)
+    places = ", ".join(["%s"] * len(numbers))
     with connection.cursor() as cursor:
-        for values in facts:
-            cursor.execute(_sql("find", connection.vendor), values)
-            found |= {int(number): float(score) for number, score in cursor.fetchall()}
-    return sorted(found.items(), key=lambda row: (-row[1], -row[0]))[:limit]
+        cursor.execute(_sql("tagged", connection.vendor).replace("…", places), [expression, *numbers])
+        return {int(number) for (number,) in cursor.fetchall()}
 
 
-def _in_title(expression: str) -> str:
-    """Return a tsquery that asks for its lexemes in the title (weight A) only."""
-    return re.sub(r"('[^']*')(:\*)?", lambda part: f"{part[1]}:{'*' if part[2] else ''}A", expression)
+def newest(words: str, limit: int, facets: Sequence[str] = ()) -> list[int]:
+    """Return the newest editions with the words in their title."""
+    ways = _ways([words])
+    return _numbers(_in_title(ways, facets), limit) if ways else []
+
+
+def _ways(words: Sequence[str]) -> list[str]:
+    write = fts5_query if connection.vendor == "sqlite" else ts_query
+    return list(dict.fromkeys(filter(None, map(write, words))))
+
+
+def _numbers(expression: str, limit: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_sql("newest", connection.vendor), [expression, limit])
+        return [int(number) for (number,) in cursor.fetchall()]
+
+
+def _scored(expression: str, limit: int) -> list[tuple[int, float]]:
+    values: list[str | int] = [expression, limit]
+    if connection.vendor != "sqlite":
+        values.append(expression)
+    with connection.cursor() as cursor:
+        cursor.execute(_sql("find", connection.vendor), values)
+        found = [(int(number), float(score)) for number, score in cursor.fetchall()]
+    return sorted(found, key=lambda row: (-row[1], -row[0]))
+
+
+def _anywhere(ways: Sequence[str], facets: Sequence[str]) -> str:
+    if connection.vendor == "sqlite":
+        return _narrow(f"{{title body}} : ({_either(ways)})", facets)
+    return _narrow(_weighed(ways, "AD"), facets)
+
+
+def _in_title(ways: Sequence[str], facets: Sequence[str]) -> str:
+    if connection.vendor == "sqlite":
+        return _narrow(f"title : ({_either(ways)})", facets)
+    return _narrow(_weighed(ways, "A"), facets)
+
+
+def _weighed(ways: Sequence[str], weights: str) -> str:
+    """Return a tsquery that asks for its lexemes in the parts of these weights only: A the title, D the text, C the facets."""
+    return re.sub(
+        r"('[^']*')(:\*)?", lambda part: f"{part[1]}:{'*' if part[2] else ''}{weights}", _either(ways)
+    )
+
+
+def _either(ways: Sequence[str]) -> str:
+    joint = " OR " if connection.vendor == "sqlite" else " | "
+    return joint.join(f"({way})" for way in ways)
+
+
+def _narrow(expression: str, facets: Sequence[str]) -> str:
+    if not facets:
+        return expression
+    sqlite = connection.vendor == "sqlite"
+    tags = f"facets : ({' AND '.join(facets)})" if sqlite else " & ".join(f"'{facet}':C" for facet in facets)
+    if not expression:
+        return tags
+    return f"({expression}) {'AND' if sqlite else '&'} {tags}"

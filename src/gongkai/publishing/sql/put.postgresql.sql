@@ -1,2 +1,5 @@
 INSERT INTO publishing_fulltext (rowid, tokens)
-VALUES (%s, setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'D'))
+VALUES (
+  %s,
+  setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'D') || setweight(to_tsvector('simple', %s), 'C')
+)

@@ -1,1 +1,1 @@
-INSERT INTO publishing_fulltext (rowid, title, body) VALUES (%s, %s, %s)
+INSERT INTO publishing_fulltext (rowid, title, body, facets) VALUES (%s, %s, %s, %s)

@@ -1,1 +1,1 @@
-CREATE VIRTUAL TABLE IF NOT EXISTS publishing_fulltext USING fts5(title, body, tokenize = 'unicode61')
+CREATE VIRTUAL TABLE IF NOT EXISTS publishing_fulltext USING fts5(title, body, facets, tokenize = 'unicode61')

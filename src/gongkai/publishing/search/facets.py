@@ -1,0 +1,121 @@
+"""Facets: what a search can be narrowed by. Each value is a token of the full-text table, so narrowing costs no more than a word."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from django.db.models import Count
+from django.utils import timezone
+
+from gongkai.publishing.models import Column, ItemKind, Shelf, Standing
+from gongkai.units.models import Body
+
+#: Facet → the letter its tokens begin with.
+LETTERS = {"site": "w", "column": "c", "kind": "k", "body": "b", "year": "y", "standing": "s"}
+#: Values of one facet that are offered.
+MOST_CHOICES = 12
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a facet: how many of the counted hits have it; None where it lies beyond what was counted."""
+
+    value: str
+    label: str
+    count: int | None
+
+
+class Filed(Protocol):
+    """What a hit must say of itself to be counted."""
+
+    document_id: int
+    kind: str
+    body_id: int
+    standing: str
+    published_at: datetime
+
+
+def token(facet: str, value: object) -> str:
+    """Return the token of a facet's value; "" for a value that is none (only letters and digits count).
+
+    >>> token("standing", "in_force"), token("year", 2026), token("kind", "x OR y")
+    ('sinforce', 'y2026', '')
+    """
+    plain = str(value).replace("_", "")
+    return LETTERS[facet] + plain.lower() if plain.isascii() and plain.isalnum() and len(plain) < 30 else ""
+
+
+def tokens(
+    *, sites: Iterable[int], columns: Iterable[int], kind: str, body: int, published: datetime, standing: str
+) -> list[str]:
+    """Return all facet tokens of a document."""
+    values: list[tuple[str, object]] = [("kind", kind), ("body", body), ("year", year_of(published))]
+    values += [("site", site) for site in sites] + [("column", column) for column in columns]
+    values += [("standing", standing)] if standing else []
+    return [made for made in (token(facet, value) for facet, value in values) if made]
+
+
+def year_of(moment: datetime) -> int:
+    """Return the year in which something was published, where people live."""
+    return timezone.localtime(moment).year
+
+
+def chosen(facets: Mapping[str, str]) -> list[str] | None:
+    """Return the tokens that a hit must have, for the facets chosen; None where a value is none at all."""
+    made = [token(facet, value) for facet, value in facets.items() if value]
+    return None if "" in made else made
+
+
+def counted(
+    rows: Sequence[Filed], website_id: int, chosen_facets: Mapping[str, str], *, capped: bool
+) -> dict[str, list[Choice]]:
+    """Return the facets over the hits that were looked at (at most `query.MOST`). A fixed number of queries."""
+    bodies = Counter(row.body_id for row in rows)
+    top = [number for number, _ in bodies.most_common(MOST_CHOICES)]
+    names = {str(b.pk): b.label for b in Body.objects.filter(pk__in=top)} if top else {}
+    columns = _columns(website_id, [row.document_id for row in rows])
+    years = Counter(year_of(row.published_at) for row in rows)
+    found = {
+        "kind": _choices(Counter(row.kind for row in rows), dict(ItemKind.choices)),
+        "standing": _choices(Counter(row.standing for row in rows if row.standing), dict(Standing.choices)),
+        "year": sorted(
+            _choices(years, {str(y): f"{y}年" for y in years}), key=lambda choice: choice.value, reverse=True
+        ),
+        "body": _choices(bodies, names),
+        "column": columns,
+    }
+    if capped and not chosen_facets.get("year"):
+        found["year"] += _older_years(website_id, found["year"])
+    return {facet: choices[:MOST_CHOICES] for facet, choices in found.items()}
+
+
+def _columns(website_id: int, documents: Sequence[int]) -> list[Choice]:
+    """Return the columns (ancestors too) in which the documents stand; counted by the database."""
+    stands: Counter[int] = Counter()
+    for start in range(0, len(documents), 500):
+        rows = Shelf.objects.filter(
+            website=website_id, column__isnull=False, document__in=documents[start : start + 500]
+        )
+        stands.update(dict(rows.values_list("column").annotate(n=Count("document", distinct=True))))
+    top = [number for number, _ in stands.most_common(MOST_CHOICES)]
+    titles = {str(c): name for c, name in Column.objects.filter(pk__in=top).values_list("pk", "name")}
+    return _choices(stands, titles)
+
+
+def _older_years(website_id: int, there: Sequence[Choice]) -> list[Choice]:
+    """Return the years before those that were counted: a common word's newest hits may all be of this year."""
+    shelf = Shelf.objects.filter(website=website_id, column=None).order_by("published_at")
+    first: datetime | None = shelf.values_list("published_at", flat=True).first()
+    last = min((int(choice.value) for choice in there), default=date.today().year + 1)  # noqa: DTZ011
+    start = max(year_of(first), last - 8) if first else last
+    return [Choice(str(year), f"{year}年", None) for year in range(last - 1, start - 1, -1)]
+
+
+def _choices(counter: Counter[Any], labels: Mapping[str, Any]) -> list[Choice]:
+    return [
+        Choice(str(value), str(labels[str(value)]), count)
+        for value, count in counter.most_common()
+        if str(value) in labels
+    ]

@@ -1,0 +1,149 @@
+"""您是不是要找: what somebody may have meant who found nothing.
+
+The vocabulary is what stands in the titles that everybody may read now, kept in memory by each process and made anew where
+titles changed. A proposal is asked of the live tables before it is shown, so a word that was withdrawn meanwhile is not proposed.
+"""
+
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from gongkai.matching.analysis import segmenter, words
+from gongkai.matching.folding import fold
+from gongkai.publishing.models import Shelf
+from gongkai.publishing.queries.lists import shelf_visible_to
+from gongkai.publishing.search import facets, table
+from gongkai.publishing.search.query import search_visible_to
+from gongkai.publishing.search.sounds import near, sound, without_one
+from gongkai.units.actors import ANONYMOUS
+
+#: Newest titles that the vocabulary is made of.
+TITLES = 20_000
+LONGEST = 8
+MOST = 3
+#: Making the vocabulary anew takes at most this share of a process's time.
+SHARE = 0.01
+_RUN = re.compile(r"[\u3400-\u9fff]+")
+
+
+@dataclass
+class Vocabulary:
+    """Terms of a site's public titles: how often, by how they sound, by what is left when one character is left out."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    by_sound: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    by_rest: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    made_at: float = 0.0
+    cost: float = 0.0
+    last: int = 0
+
+    @classmethod
+    def of(cls, titles: Iterable[str]) -> "Vocabulary":
+        """Make it from titles: their words, and two neighbouring words as one."""
+        made = cls()
+        for title in titles:
+            made.counts.update(terms_of(title))
+        for term in made.counts:
+            made.by_sound[sound(term)].append(term)
+            if len(term) > 2:
+                for rest in without_one(term):
+                    made.by_rest[rest].append(term)
+        return made
+
+    def near(self, piece: str) -> list[str]:
+        """Return the terms that sound like a piece, or (from three characters on) differ from it in one character."""
+        alike = [term for term in self.by_sound.get(sound(piece), ()) if term != piece]
+        if len(piece) > 2:
+            alike += [t for rest in without_one(piece) for t in self.by_rest.get(rest, ()) if t != piece]
+        return list(dict.fromkeys(alike))
+
+
+def terms_of(title: str) -> set[str]:
+    """Return the words of a title, and each two neighbours as one (部门, 预算, 部门预算)."""
+    found: set[str] = set()
+    for run in _RUN.findall(fold(title)):
+        parts = words(run)
+        shorter = segmenter().cut_for_search(run)  # 住房公积金 holds 公积金
+        found.update(part for part in [*parts, *shorter] if 1 < len(part) <= LONGEST)
+        pairs = (a + b for a, b in zip(parts, parts[1:], strict=False) if a + b in run)
+        found.update(pair for pair in pairs if len(pair) <= LONGEST)
+    return found
+
+
+_kept: dict[int, Vocabulary] = {}
+
+
+def vocabulary(website_id: int) -> Vocabulary:
+    """Return a site's vocabulary, made anew where titles changed and it is time."""
+    kept = _kept.get(website_id)
+    last = _last(website_id)
+    if kept and (kept.last == last or time.monotonic() - kept.made_at < kept.cost / SHARE):
+        return kept
+    started = time.monotonic()
+    rows = shelf_visible_to(ANONYMOUS).filter(website=website_id, column=None)
+    titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:TITLES]
+    made = Vocabulary.of(titles.iterator(2000))
+    made.last, made.made_at, made.cost = last, time.monotonic(), time.monotonic() - started
+    _kept[website_id] = made
+    return made
+
+
+def _last(website_id: int) -> int:
+    newest = Shelf.objects.filter(website=website_id, column=None).order_by("-pk")
+    return newest.values_list("pk", flat=True).first() or 0
+
+
+def forget() -> None:
+    """Forget all vocabularies (tests, restored backups)."""
+    _kept.clear()
+
+
+def did_you_mean(typed: str, website_id: int) -> list[str]:
+    """Return up to three other ways to write what was typed that everybody would find something with, the likeliest first."""
+    known = vocabulary(website_id)
+    weighed = _proposals(fold(typed).strip()[:30], known)
+    best = sorted(weighed, key=lambda text: (-weighed[text], text))[: MOST * 4]
+    found: list[str] = []
+    for proposal in best:
+        if len(found) < MOST and _finds(proposal, website_id):
+            found.append(proposal)
+    return found
+
+
+def _proposals(typed: str, known: Vocabulary) -> dict[str, float]:
+    """Return other spellings with their weights: one piece replaced by a near term; the longer the piece, the surer."""
+    weighed: dict[str, float] = {}
+    if re.fullmatch(r"[a-z']{3,30}", typed):
+        weighed |= _from_pinyin(typed, known)
+    for run in _RUN.finditer(typed):
+        for start, end in _pieces(run.start(), run.end()):
+            piece = typed[start:end]
+            for term in known.near(piece):
+                share = (end - start) / (run.end() - run.start())
+                same_sound = sound(term) == sound(piece)
+                weight = 4 * share + (2 if same_sound else 0) + min(known.counts[term], 50) / 50
+                text = typed[:start] + term + typed[end:]
+                weighed[text] = max(weight, weighed.get(text, 0))
+    weighed.pop(typed, None)
+    return weighed
+
+
+def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
+    for length in range(min(LONGEST, end - start), 1, -1):
+        for first in range(start, end - length + 1):
+            yield first, first + length
+
+
+def _from_pinyin(typed: str, known: Vocabulary) -> dict[str, float]:
+    """Return the terms that pinyin typed without tones means: yusuan → 预算."""
+    wanted = near(typed.replace("'", ""))
+    terms = [t for heard, found in known.by_sound.items() if heard.replace("-", "") == wanted for t in found]
+    return {term: 5 + min(known.counts[term], 50) / 50 for term in terms}
+
+
+def _finds(proposal: str, website_id: int) -> bool:
+    """Whether everybody finds something with it now."""
+    hits = table.find(proposal, 50, [facets.token("site", website_id)])
+    return search_visible_to(ANONYMOUS).filter(pk__in=[hit.edition for hit in hits]).exists()

@@ -1,0 +1,1 @@
+UPDATE publishing_fulltext SET facets = %s WHERE rowid = %s
