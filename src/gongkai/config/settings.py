@@ -224,6 +224,16 @@ GONGKAI_CHANNELS = {
     **dict(pair.split("=", 1) for pair in env.words("GONGKAI_CHANNELS") if "=" in pair),
 }
 
+#: Desk checks (publishing/checks). Heavy files are checked by a thread behind the save (else only by the job); outside links are called
+#: only where somebody says so: "public" (never inner networks) or "all".
+GONGKAI_CHECK_BEHIND = env.flag("GONGKAI_CHECK_BEHIND", default=True)
+GONGKAI_LINK_CHECKS = env.text("GONGKAI_LINK_CHECKS").strip().lower().replace("off", "")
+
+# Caches in front of the portal that are told what changed, as way=address: `purge=http://127.0.0.1:6081` (Varnish),
+# `refresh=http://127.0.0.1:8080` (nginx), `wagtail=` (a CDN by WAGTAILFRONTENDCACHE). None: nothing public is kept by a shared cache.
+GONGKAI_CACHES = [tuple(pair.split("=", 1)) for pair in env.words("GONGKAI_CACHES") if "=" in pair]
+GONGKAI_CACHE_SECRET = env.text("GONGKAI_CACHE_SECRET")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
