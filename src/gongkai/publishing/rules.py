@@ -64,3 +64,10 @@ _OWNERS: dict[type, Callable[[Any], Body | None]] = {
 def _body_of(target: Any) -> Body | None:
     owner = _OWNERS.get(type(target))
     return owner(target) if owner else None
+
+
+def manages_desk(by: Actor, target: Body) -> list[str]:
+    """Rules of a body's desk: its head, or the 政务公开 office above it."""
+    if by.system or by.has(Role.LEAD, body_id=target.pk) or by.reaches(*MANAGING, path=target.path):
+        return []
+    return ["只有本单位负责人、政务公开办或系统管理员可以设置检查规则。"]

@@ -1,5 +1,17 @@
 """State of the publishing room."""
 
+from gongkai.publishing.models.checks import (
+    CheckResult,
+    CheckRules,
+    CheckState,
+    Fault,
+    Look,
+    MaskedCopy,
+    PictureSize,
+    SourceFile,
+    Vouching,
+    Waiver,
+)
 from gongkai.publishing.models.columns import Column, ColumnAlias, ColumnKind
 from gongkai.publishing.models.disclosure import Channel, ChannelRelease, Disclosure
 from gongkai.publishing.models.editions import (
@@ -38,6 +50,9 @@ __all__ = [
     "Basis",
     "Channel",
     "ChannelRelease",
+    "CheckResult",
+    "CheckRules",
+    "CheckState",
     "Column",
     "ColumnAlias",
     "ColumnKind",
@@ -47,12 +62,16 @@ __all__ = [
     "Edition",
     "EditionContent",
     "Erasure",
+    "Fault",
     "ItemAttachment",
     "ItemKind",
     "ItemPage",
+    "Look",
     "Manner",
     "Opened",
     "Opinion",
+    "MaskedCopy",
+    "PictureSize",
     "Placement",
     "Review",
     "ReviewScheme",
@@ -63,10 +82,13 @@ __all__ = [
     "Shelf",
     "Signature",
     "SignatureNote",
+    "SourceFile",
     "Standing",
     "StoredFile",
     "TreeStamp",
     "UnitPage",
     "Verdict",
+    "Vouching",
+    "Waiver",
     "Website",
 ]
