@@ -38,6 +38,7 @@ ON_NOTICES = (
     "notice.correct_front",
     "notice.correct_cell",
     "notice.settle",
+    "notice.unsettle",
     "notice.use_alternative",
     "notice.drop",
     "notice.split_row",

@@ -9,6 +9,7 @@ from gongkai.notices.actions.correcting import (
     merge_rows,
     settle,
     split_row,
+    unsettle,
     use_alternative,
 )
 from gongkai.notices.actions.deciding import (
@@ -113,5 +114,6 @@ __all__ = [
     "tick",
     "undo_heads",
     "undo_import",
+    "unsettle",
     "use_alternative",
 ]

@@ -8,6 +8,7 @@ from gongkai.acts.action import Conflict, Refused, Step
 from gongkai.notices.actions.importing import parent_of
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
+from gongkai.notices.doubts import kind_of
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.planning.drafting import section_numbers
 from gongkai.notices.splitting import share_text
@@ -36,11 +37,16 @@ def measure_in(notice: Notice, number: int) -> Measure:
     return found
 
 
-def settle_field(measure: Measure, field: str, how: str = CORRECTED) -> None:
-    """Mark the doubts about one field of a row as settled."""
+def mark_settled(measure: Measure, field: str, how: str = CORRECTED) -> None:
+    """Mark the doubts about one field of a row as settled; in memory."""
     for flag in measure.flags:
         if not flag.get("settled") and flag.get("field") in {field, None}:
             flag["settled"] = how
+
+
+def settle_field(measure: Measure, field: str) -> None:
+    """Mark the doubts about one field of a row as settled."""
+    mark_settled(measure, field)
     measure.save(update_fields=["flags"])
 
 
@@ -85,9 +91,19 @@ def _plain(value: Any) -> Any:
 
 @notice_action("correct_cell", verb="correct", label="更正单元格", rule=chief_of)
 def correct_cell(
-    notice: Notice, *, by: Actor, measure: int, field: str, value: str, seen: str | None = None
+    notice: Notice,
+    *,
+    by: Actor,
+    measure: int,
+    field: str,
+    value: str,
+    seen: str | None = None,
+    equal: bool = False,
 ) -> Step:
-    """Correct one cell of a row. `seen` is what the corrector saw: somebody else's change in between is not overwritten."""
+    """Correct one cell of a row, or with `equal` every cell of its column that says the same. Returns the rows that were corrected.
+
+    `seen` is what the corrector saw: somebody else's change in between is not overwritten.
+    """
     if field not in CELLS:
         raise Refused("没有这一栏。")
     label, longest = CELLS[field]
@@ -100,28 +116,51 @@ def correct_cell(
         raise Refused("贯彻举措不能为空；不需要的行请选“不列入任务”。")
     if len(text) > longest:
         raise Refused(f"{label}不能超过{longest}字。")
-    setattr(row, field, text)
-    row.save(update_fields=[field])
-    settle_field(row, "measure" if field == "text" else field)
+    rows = [row]
+    if equal and field != "text":
+        rows += Measure.objects.filter(notice=notice, **{field: before}).exclude(pk=row.pk)
+    for one in rows:
+        setattr(one, field, text)
+        mark_settled(one, "measure" if field == "text" else field)
+    Measure.objects.bulk_update(rows, [field, "flags"], batch_size=500)
     if field == "section":
         renumber(notice)
+    many = f"（{len(rows)}行）" if len(rows) > 1 else ""
     return Step(
-        words=f"{label}：{text[:200]}", facts={"measure": row.pk, "field": field, "before": before[:500]}
+        words=f"{label}{many}：{text[:200]}",
+        facts={"measures": [one.pk for one in rows], "field": field, "before": before[:500]},
+        result=rows,
     )
 
 
 @notice_action("settle", verb="correct", label="标为无误", rule=chief_of)
-def settle(notice: Notice, *, by: Actor, measure: int | None = None, flag: int | None = None) -> Step:
-    """Say that what was doubtful is right: one doubt, all of a row, or all of the notice."""
+def settle(
+    notice: Notice, *, by: Actor, measure: int | None = None, flag: int | None = None, like: str = ""
+) -> Step:
+    """Say that what was doubtful is right: one doubt, all of a row, all of a kind (`like`, see `doubts.kind_of`), or all of the notice."""
     rows = [measure_in(notice, measure)] if measure else list(notice.measures.exclude(flags=[]))
     count = 0
     for row in rows:
         for place, one in enumerate(row.flags):
-            if not one.get("settled") and flag in {None, place}:
+            if not one.get("settled") and flag in {None, place} and like in {"", kind_of(one)}:
                 one["settled"] = f"{CHECKED}（{by.name}）"
                 count += 1
     Measure.objects.bulk_update(rows, ["flags"], batch_size=500)
-    return Step(words=f"核对无误{count}处", facts={"measure": measure, "count": count})
+    of_kind = f"：{like}" if like else ""
+    return Step(words=f"核对无误{count}处{of_kind}"[:400], facts={"measure": measure, "count": count})
+
+
+@notice_action("unsettle", verb="correct", label="重新存疑", rule=chief_of)
+def unsettle(notice: Notice, *, by: Actor, measure: int) -> Step:
+    """Take back that a row's doubts were found right (a key pressed by mistake); what was corrected stays."""
+    row = measure_in(notice, measure)
+    count = 0
+    for one in row.flags:
+        if str(one.get("settled") or "").startswith(CHECKED):
+            one["settled"] = ""
+            count += 1
+    row.save(update_fields=["flags"])
+    return Step(words=f"重新存疑{count}处：{row.title}", facts={"measure": row.pk, "count": count})
 
 
 @notice_action("use_alternative", verb="correct", label="采用另一种读法", rule=chief_of)

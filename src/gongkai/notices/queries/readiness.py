@@ -1,11 +1,13 @@
 """What still needs a person before a draft can be confirmed, and what confirming would make."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils import timezone
 
 from gongkai.notices import columns
+from gongkai.notices.doubts import kind_of
 from gongkai.notices.expansion import Expansion, expand_notice
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, UnitState
 from gongkai.notices.planning.plan import PlannedEntry, by_body
@@ -26,8 +28,13 @@ class Preview:
 
 def unsettled(notice: Notice) -> int:
     """Return how many doubts nobody has settled yet."""
+    return sum(doubts(notice).values())
+
+
+def doubts(notice: Notice) -> Counter[str]:
+    """Return how many doubts of each kind nobody has settled yet."""
     flags = notice.measures.filter(dropped=False).exclude(flags=[]).values_list("flags", flat=True)
-    return sum(1 for row in flags for flag in row if not flag.get("settled"))
+    return Counter(kind_of(flag) for row in flags for flag in row if not flag.get("settled"))
 
 
 def unresolved(notice: Notice) -> int:

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from gongkai.acts.action import Refused
 from gongkai.notices import actions as act
-from gongkai.notices.models import Duty, MeasureUnit, Notice
+from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 from gongkai.units.queries import resolve_all
@@ -77,16 +77,28 @@ def _duty_row(notice: Notice, duty: int) -> set[int]:
 
 def _cell(notice: Notice, by: Actor, post: QueryDict) -> Answer:
     measure, field = number(post, "measure"), post.get("field", "")
-    act.correct_cell(
-        notice, by=by, measure=measure, field=field, value=post.get("value", ""), seen=post.get("seen")
+    rows: list[Measure] = act.correct_cell(
+        notice,
+        by=by,
+        measure=measure,
+        field=field,
+        value=post.get("value", ""),
+        seen=post.get("seen"),
+        equal="equal" in post,
     )
-    return {measure}
+    return {row.pk for row in rows}
 
 
 def _settle(notice: Notice, by: Actor, post: QueryDict) -> Answer:
     measure = optional(post, "measure")
-    act.settle(notice, by=by, measure=measure, flag=optional(post, "flag"))
+    act.settle(notice, by=by, measure=measure, flag=optional(post, "flag"), like=post.get("like", ""))
     return {measure} if measure else ANSWERS.ALL
+
+
+def _unsettle(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    measure = number(post, "measure")
+    act.unsettle(notice, by=by, measure=measure)
+    return {measure}
 
 
 def _alternative(notice: Notice, by: Actor, post: QueryDict) -> Answer:
@@ -259,6 +271,7 @@ def _front(notice: Notice, by: Actor, post: QueryDict) -> Answer:
 OPERATIONS: dict[str, Operation] = {
     "cell": _cell,
     "settle": _settle,
+    "unsettle": _unsettle,
     "alternative": _alternative,
     "drop": _drop,
     "split_row": _split_row,

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused
 from gongkai.notices.actions import confirm, issue, obstacles, undo_import
+from gongkai.notices.actions.correcting import CHECKED
 from gongkai.notices.expansion import with_parts
 from gongkai.notices.models import Measure, MeasureUnit, Notice, Part
 from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.sentences import EVERY, in_words
-from gongkai.notices.queries.readiness import preview, unresolved, unsettled
+from gongkai.notices.queries.readiness import doubts, preview, unresolved
 from gongkai.notices.resolving import Names
 from gongkai.notices.states import NoticeState
 from gongkai.notices.views.correcting import ANSWERS, OPERATIONS, Answer
@@ -90,12 +91,22 @@ class RowView:
         return "；".join(done)
 
     @property
+    def checked(self) -> bool:
+        """Whether somebody found a doubt of this row right (which can be taken back)."""
+        return any(str(flag.get("settled") or "").startswith(CHECKED) for _, flag in self.flags)
+
+    @property
     def doubts(self) -> int:
         """How much of this row waits for a person."""
         if self.measure.dropped:
             return 0
         units = sum(1 for _, _, side in self.sides for one in side if not one.unit.resolved)
         return units + sum(1 for _, flag in self.flags if not flag.get("settled")) + self.ownerless
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a doubt of this row waits for somebody to say that it is right."""
+        return any(not flag.get("settled") for _, flag in self.flags)
 
     @property
     def ownerless(self) -> int:
@@ -172,11 +183,13 @@ def row(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
 
 
 def _common(notice: Notice, actor: Actor) -> dict[str, Any]:
+    kinds = doubts(notice)
     return {
         "notice": notice,
         "editable": notice.editable and not confirm.rule(actor, notice),
         "unresolved": unresolved(notice),
-        "unsettled": unsettled(notice),
+        "unsettled": sum(kinds.values()),
+        "kinds": kinds.most_common(),
         "limits": LIMITS,
         "periods": list(EVERY.items()),
         "cycles": list(TRACKS.items()),
