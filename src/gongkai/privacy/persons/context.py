@@ -24,6 +24,8 @@ _FIELD_LIKE = re.compile(r"[\u4e00-\u9fff]{1,8}(?:户|对象|人员|者|人|家�
 _KIND_OF_PERSON = re.compile(
     r"[\u4e00-\u9fff]{2,6}(?:贫困户|困难户|改造户|补贴户|补偿户|大户|对象|申请者|受助者)$"
 )
+#: Signs that a name is masked.
+MASKED = re.compile(r"[某*×＊○〇□△●■]")
 _BETWEEN = " \t\n:|\"“”'《【[("
 #: Endings of what stands before that need a closer look: numbering, remarks in brackets, 文/ 图/.
 _ODD_ENDS = frozenset(".、)/文图摄") | frozenset("0123456789")
@@ -111,6 +113,8 @@ def left_of(frame: Frame, start: int) -> Left:
         head = near[: gap.start()] if gap else near
     between = near[len(head) :]
     field = ":" in between or "\n" in between or "\t" in between or "|" in between
+    if head.endswith("叫") and not between and (len(head) == 1 or head[-2] in "，,。、我他她人名也就；;"):
+        return Left("private", "叫", False)
     if head.endswith("你") and between in ("(", " ("):
         return Left("private", "你", True)
     kind, word = role_ending(head)
@@ -133,11 +137,7 @@ def left_of(frame: Frame, start: int) -> Left:
 
 #: Last characters of words for a kind of person (钢筋工, 受援人, 保洁员, 采砂户, 目击者).
 _ROLE_ENDS = frozenset("人者员工匠户生童兵贩友")
-_NO_ROLES = frozenset(
-    "个人 他人 本人 别人 有人 无人 每人 众人 大人 主人 后人 前人 亲人 外人 法人 国人 三人 两人 多人 几人 一人 二人 四人 等人 任何人 自然人 人员 人工 职工 员工 学生 师生 发生 产生 民生 卫生 出生 医生 "
-    "再生 新生 养生 施工 加工 手工 开工 动工 分工 完工 竣工 停工 复工 务工 用工 招工 返工 户户 农户 用户 商户 落户 账户 门户 开户 入户 每户 住户 过户 分户 各户 后者 前者 或者 儿童 官兵 征兵 工人 "
-    "党员 成员 委员 动员 全员 人人 专员 官员 议员 为人 做人 育人 惠民 公务员 工作人员 有关人员 相关人员 负责人 领导人 发言人 主持人".split()
-)
+_NO_ROLES = words("roles", "norole")
 _WORD = re.compile(r"[\u4e00-\u9fff]{2,6}")
 
 
@@ -219,6 +219,26 @@ def office_right(frame: Frame, end: int) -> bool:
     return bool(_OFFICE_BODY.match(text, end))
 
 
+_DISEASES = alternatives(words("health", "disease"))
+#: Facts that only a person has, closed off from the name (，男   （身份证…   ，八级伤残).
+_PLAIN_FACT = re.compile(
+    rf"[ ]?[,，、( (]{{1,2}}\s?(?:(?:性别[:\s]?)?[男女](?=[\s,，、。;；)|])|身份证|公民身份|{_PEOPLES}|[0-9]{{1,3}}\s?岁|{_MOBILE}|{_ID_START}|"
+    r"[一二三四五六七八九十]级|电话|手机|学号|准考证|服役|家住|[男女]性|"
+    rf"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾|障碍)|(?:{_DISEASES}))"
+)
+_PROFESSION = re.compile(r"(?:律师|记者|法官|警官|教授|研究员|主任医师)|\s?[,，(（]\s?[^,，。()（）\n]{0,24}律师|\s?[,，]\s?(?:现任|拟任)")
+
+
+def fact_right(frame: Frame, end: int) -> bool:
+    """Return whether a fact that only a person has stands behind a mark (，男   （身份证号)."""
+    return bool(_PLAIN_FACT.match(frame.text, end))
+
+
+def profession_right(frame: Frame, end: int) -> bool:
+    """Return whether a profession that is exercised in public, or a post, stands right behind."""
+    return bool(_PROFESSION.match(frame.text, end))
+
+
 def post_right(frame: Frame, end: int) -> bool:
     """Return whether a post or another word that only people in office bear stands right behind."""
     found = _OFFICEVERB.at(frame.text, end)
@@ -227,6 +247,8 @@ def post_right(frame: Frame, end: int) -> bool:
 
 def place_right(frame: Frame, end: int, gap: bool = True) -> bool:
     """Return whether the string goes on as a place or a body (张家村, 王记餐馆, 李宁公司)."""
+    if gap and (_VERB.at(frame.text, end) or shape.STARTER.at(frame.text, end)) and not _SUFFIX_AT_ONCE.match(frame.text, end):
+        return False
     return bool((_SUFFIX if gap else _SUFFIX_AT_ONCE).match(frame.text, end))
 
 

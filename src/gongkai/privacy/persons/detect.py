@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import context, shape, tables, written
+from gongkai.privacy.persons import context, rows, shape, tables, written
 from gongkai.privacy.persons.context import Left
 from gongkai.privacy.surroundings import line_of
 from gongkai.privacy.tables import alternatives
@@ -18,7 +18,6 @@ _MASKED = re.compile(r"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{1,3}|[\u4
 _PLACEHOLDERS = frozenset("甲乙丙丁戊某")
 #: Last characters of bodies and notions (宣传处, 幸福感), never of an unannounced name.
 _BODY_ENDS = frozenset("处局科室厅办委部院所站制馆宫性感率")
-_PLACE_ENDS = frozenset("省市县区镇乡村路街巷河湖桥庄湾沟坝寨岭坪屯店厂港")
 _ACCEPT = 2.55
 _WHYS = {
     "private": "“{word}”后的自然人姓名，与其事务相连，不宜公开",
@@ -57,6 +56,7 @@ class _Search:
         self.frame = frame
         self.found: list[Person] = []
         self.public: set[str] = set()
+        self.surnames: set[str] = set()
         self.last_end = -1
         self.last_kind = ""
         self.last_word = ""
@@ -65,6 +65,7 @@ class _Search:
         """Keep a private name."""
         name = self.frame.text[start:end]
         self.found.append(Person(start, end, name, _why(kind, word)))
+        self.surnames.add(name[0])
         self.last_end, self.last_kind, self.last_word = end, kind, word
 
     def set_public(self, start: int, end: int, word: str) -> None:
@@ -83,7 +84,12 @@ class _Search:
 def persons(frame: Frame) -> list[Person]:
     """Return the private persons named in a text, in order."""
     search = _Search(frame)
-    taken = [*tables.name_cells(frame), *written.dotted(frame), *written.slots(frame)]
+    taken = [
+        *tables.name_cells(frame),
+        *rows.rows_of_names(frame),
+        *written.dotted(frame),
+        *written.slots(frame),
+    ]
     cells: dict[int, tuple[int, str, str]] = {}
     for start, end, kind, word in taken:
         cells.setdefault(start, (end, kind, word))
@@ -116,7 +122,7 @@ def _judge(search: _Search, start: int, surname: int) -> int:
     """Decide about the place where a surname stands; return where to go on (the place itself for no name)."""
     frame = search.frame
     text = frame.text
-    if _MASKED.match(text, start + surname) or shape.HONORIFIC.match(text, start + surname):
+    if _MASKED.match(text, start + surname) or shape.HONORIFIC.match(text, start) or shape.HONORIFIC.match(text, start + surname):
         return start
     left = context.left_of(frame, start)
     alone = frame.starts[start] == 0 and not left.field and not search.chain(start)
@@ -130,6 +136,8 @@ def _judge(search: _Search, start: int, surname: int) -> int:
         return start
     score = shape.name_score(name)
     if end - start < 2 or _not_a_name(frame, start, end, left, score, bool(search.chain(start))):
+        if left.kind == "public" and written.BORDER.match(text, end):
+            search.set_public(start, end, left.word)  # a post's holder whose name is a word: what follows is of office, too
         return start
     return _weigh(search, start, end, left, score)
 
@@ -169,7 +177,8 @@ def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float, ch
         return True
     word = frame.word(start)
     if len(word) >= 2 and shape.is_ordinary(word) and len(word) >= end - start:
-        return not (left.field and closed and len(word) == end - start)
+        said = (left.field and closed) or (closed and context.fact_right(frame, end) and _stands_alone(frame, start, left))
+        return not (said and len(word) == end - start)
     listed = chain and closed and end - start == 3 and score > 0
     if _function_word(frame, start, end, left, score, listed) or (
         not left.kind and not listed and _other_words(frame, start, end, score)
@@ -177,11 +186,17 @@ def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float, ch
         return True
     if left.kind == "public" and end - start > 2 and frame.text[end - 1] in _BODY_ENDS:
         return True
-    if not (left.field and closed) and _place_or_law(frame, start, end, left):
+    known = (left.field and closed) or (context.fact_right(frame, end) and _stands_alone(frame, start, left))
+    if not known and _place_or_law(frame, start, end, left):
         return True
     return (
         frame.starts[start] == 0 and not left.kind and frame.text[max(0, start - 1) : start] not in "、，, "
     )
+
+
+def _stands_alone(frame: Frame, start: int, left: Left) -> bool:
+    """Return whether a role or a border stands before the place."""
+    return bool(left.kind) or start == 0 or not shape.HAN.match(frame.text[start - 1])
 
 
 def _function_word(frame: Frame, start: int, end: int, left: Left, score: float, chain: bool) -> bool:
@@ -203,7 +218,7 @@ def _other_words(frame: Frame, start: int, end: int, score: float) -> bool:
         if shape.is_ordinary(word) and score < (0.8 if context.strong_right(frame, end) else 2.0):
             return True
     last = frame.text[end - 1]
-    ends_as_place = last in _PLACE_ENDS or (end - start > 2 and last in _BODY_ENDS)
+    ends_as_place = last in shape.PLACE_ENDS or (end - start > 2 and last in _BODY_ENDS)
     return ends_as_place and not context.strong_right(frame, end)
 
 
@@ -225,8 +240,11 @@ def _weigh(search: _Search, start: int, end: int, left: Left, score: float) -> i
     """Decide between a public name, a private one and none; return where to go on."""
     frame = search.frame
     chain = search.chain(start)
-    strong = context.strong_right(frame, end)
-    if score > 0 and _in_office(search, end, left, chain, strong):
+    fact = context.fact_right(frame, end)
+    strong = fact or context.strong_right(frame, end)
+    if fact and _stands_alone(frame, start, left):
+        score = max(score, 0.3)
+    if (score > 0 or chain == "public") and _in_office(search, start, end, left, chain, strong):
         search.set_public(start, end, left.word)
         return end
     closed = 0.6 if written.BORDER.match(frame.text, end) else 0.0
@@ -247,20 +265,43 @@ def _weigh(search: _Search, start: int, end: int, left: Left, score: float) -> i
     return end
 
 
-def _in_office(search: _Search, end: int, left: Left, chain: str, strong: bool) -> bool:
+def _in_office(search: _Search, start: int, end: int, left: Left, chain: str, strong: bool) -> bool:
     """Return whether a name is public here: a post before it or behind it, or a list that began with one."""
     office = context.office_right(search.frame, end)
     if left.kind == "kin":
         return context.post_right(search.frame, end)
-    if not (left.kind == "public" or chain == "public" or (office and left.kind == "")):
+    if _office_contact(search.frame, start, end, left) or context.profession_right(search.frame, end):
+        return True
+    chained = chain == "public" and not (left.field and left.kind)
+    if not (left.kind == "public" or chained or (office and left.kind == "")):
         return False
     return not (strong and left.kind == "" and not office and chain != "public")
+
+
+_BODY = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")
+
+
+def _office_contact(frame: Frame, start: int, end: int, left: Left) -> bool:
+    """Return whether a 联系人, or a name right behind a body's, is an office's: a landline behind it and no mobile."""
+    if left.kind == "" and not _BODY.search(frame.text[max(0, start - 3) : start]):
+        return False
+    if left.kind and (not left.word.endswith("联系人") or "紧急" in left.word):
+        return False
+    behind = frame.text[end : end + 40]
+    return bool(_OFFICE_LINE.search(behind)) and not _MOBILE.search(behind)
+
+
+_OFFICE_LINE = re.compile(r"^[^0-9\n]{0,16}[:：\s]{0,2}(?:0[0-9]{2,3}[-—)]?\s?)?[2-8][0-9]{6,7}(?![0-9])")
+_MOBILE = re.compile(r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}")
 
 
 def _unlabelled(search: _Search, start: int, end: int, score: float, strong: bool, closed: bool) -> float:
     """Score a name that nothing announces: only a good shape and what stands around it carry it."""
     frame = search.frame
     total = score + context.left_hint(frame, start) + _cut_cleanly(frame, start, end)
+    surname = frame.text[start]
+    if surname in search.surnames and surname not in shape.TOP:
+        total += 0.6  # a family bears one name
     if strong:
         total += 3.0 if score > 0.4 else 2.0
     else:

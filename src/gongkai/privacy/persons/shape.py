@@ -24,7 +24,7 @@ GIVEN_A = words("names", "A")
 GIVEN_B = words("names", "B")
 SOUND = words("names", "sound")
 HONORIFIC = re.compile(
-    r"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿姨|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏(?=[\u4e00-\u9fff]?(?:$|[^\u4e00-\u9fff]))|氏(?=家|兄|姐|祠|宗|族|夫)|姓|公司|副|总(?![\u4e00-\u9fff]?[,，])|局长|书记|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长"
+    r"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿[姨婆公妹哥爷伯嫂]|[哥姐叔婶嫂姨爷奶伯舅姑工师导董](?=$|[^\u4e00-\u9fff]|说|家|的|在|和|也|都)|木匠|铁匠|石匠|瓦匠|篾匠|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏(?=[\u4e00-\u9fff]?(?:$|[^\u4e00-\u9fff]))|氏(?=家|兄|姐|祠|宗|族|夫)|姓|公司|副|总(?![\u4e00-\u9fff]?[,，])|局长|书记|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长"
 )
 FORM = words("roles", "form")
 #: Characters that seldom stand in a name and usually begin what follows it.
@@ -40,7 +40,8 @@ STARTER = Opening(words("roles", "starter"))
 BEGIN = re.compile(
     f"(?=(?P<surname>{alternatives(COMPOUND)}|[{''.join(sorted(KNOWN))}]))(?=[\\u4e00-\\u9fff]{{2}})"
 )
-_PLACE_TAGS = ("ns", "nt", "nz")
+#: Last characters of places, never of an unannounced name.
+PLACE_ENDS = frozenset("省市县区镇乡村路街巷河湖桥庄湾沟坝寨岭坪屯店厂港")
 
 
 @cache

@@ -13,8 +13,12 @@ from gongkai.privacy.tables import words
 
 _HEADS = words("roles", "slot") - {"名单", "人员名单", "公示名单", "对象名单"}
 _OPEN_HEADS = words("roles", "openslot") - {"成员", "主任", "局长", "职务"}
+_PUBLIC = words("roles", "public")
+_PRIVATE = frozenset(word for word in words("roles", "private") if word[-1] in "人者户员工") - _PUBLIC
 _CHILD = re.compile(r"学生|幼儿|儿童|考生")
 _LINE = re.compile(r"[^\n]*\n?")
+_LATIN = re.compile(r"[A-Z][A-Za-z'\-]{1,20}(?:[ ·][A-Z][A-Za-z'\-.]{0,20}){1,3}")
+_BODY = re.compile(r"[局处科室院校厂店社村组镇乡县市区队部站所司行]$")
 _MASK = re.compile(r"[某*×＊○□●■]")
 
 
@@ -56,11 +60,9 @@ _TRIMMINGS = re.compile(
 
 def _name_column(head: str) -> str:
     bare = _TRIMMINGS.sub("", head)
-    if (
-        head in _HEADS
-        or bare in _HEADS
-        or (len(bare) <= 10 and bare.endswith("姓名") and bare not in _OPEN_HEADS)
-    ):
+    if bare in _PUBLIC or bare in _OPEN_HEADS:
+        return "public"
+    if bare in _HEADS or bare in _PRIVATE or (len(bare) <= 10 and bare.endswith("姓名")):
         return "minor" if _CHILD.search(head) else "table"
     return ""
 
@@ -106,6 +108,9 @@ def _names_in(
 ) -> Iterator[tuple[int, int, str, str]]:
     """Yield the names in one cell, several parted by 、 or spaces; a name may be spread (张  三)."""
     cell = frame.text[start:end]
+    if _LATIN.fullmatch(cell):
+        yield start, end, kind, head
+        return
     squeezed = _clean(cell)
     if re.fullmatch(r"[\u4e00-\u9fff]\s{1,4}[\u4e00-\u9fff]", cell) and shape.surname_size(squeezed):
         yield start, end, kind, head
@@ -124,9 +129,11 @@ def is_name_value(name: str) -> bool:
         return True
     size = shape.surname_size(name)
     if size and len(name) - size in (1, 2):
-        return not (shape.is_ordinary(name) and shape.name_score(name) < -1.5)
+        return True
     if size == 1 and len(name) == 4:
         return shape.given_score(name[2:]) > 0 and name[1] in shape.KNOWN
     return shape.foreign_like(name) or (
-        len(name) <= 3 and not shape.is_ordinary(name) and not shape.is_ordinary(name[:2])
+        len(name) <= 6
+        and not _BODY.search(name)
+        and not any(shape.is_ordinary(name[at : at + 2]) for at in range(len(name) - 1))
     )

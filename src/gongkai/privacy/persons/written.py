@@ -26,7 +26,8 @@ def slots(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             continue
         name = value[0]
         label = re.sub(r"[\s:：]|\(.*\)", "", field[0])
-        if name[0].isascii() or (shape.surname_size(name) == 0 and len(name) <= 6 and _unknown_name(name)):
+        known = shape.surname_size(name) and len(name) < 4
+        if name[0].isascii() or is_elements(name) or (not known and len(name) <= 6 and _unknown_name(name)):
             yield value.start(), value.end(), "private", label
 
 
@@ -37,7 +38,7 @@ def _unknown_name(name: str) -> bool:
         or name[:2] in shape.FORM
     ):
         return False
-    if shape.foreign_like(name) or _elements(name):
+    if shape.foreign_like(name) or is_elements(name):
         return True
     return (
         len(name) <= 3
@@ -49,7 +50,8 @@ def _unknown_name(name: str) -> bool:
 _ELEMENT = re.compile("(?:" + alternatives(words("names", "element")) + "){1,3}")
 
 
-def _elements(name: str) -> bool:
+def is_elements(name: str) -> bool:
+    """Return whether a string is made of known elements of Tibetan, Mongolian, Uyghur, Kazakh or Yi names only."""
     return bool(_ELEMENT.fullmatch(name))
 
 
@@ -74,9 +76,10 @@ def _of_elements(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     for found in _ELEMENT.finditer(frame.text):
         start, end = found.span()
         left = context.left_of(frame, start)
-        strong = context.strong_right(frame, end)
+        strong = context.strong_right(frame, end) or context.fact_right(frame, end)
         goes_on = bool(shape.HAN.match(frame.text[end : end + 1] or " "))
-        if goes_on and not (shape.STARTER.at(frame.text, end) or strong or context.verb_right(frame, end)):
+        kin = left.kind in ("kin", "minor") and len(found[0]) > 2
+        if goes_on and not (kin or shape.STARTER.at(frame.text, end) or strong or context.verb_right(frame, end)):
             continue
         if left.kind in ("private", "kin", "minor") or (len(found[0]) >= 4 and strong):
             yield start, end, left.kind or "context", left.word

@@ -1,0 +1,79 @@
+"""Names in a row: several short items parted alike, most of them shaped like names, are all names.
+
+In such a row a name may be an everyday word (安然, 边疆): its neighbours say what it is.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.persons import context, shape, written
+from gongkai.privacy.surroundings import line_of
+
+_ITEM = r"[\u4e00-\u9fff]{2,4}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}(?:\s?\([^()\n]{1,24}\))?"
+_ROW = re.compile(
+    rf"(?<![\u4e00-\u9fff·0-9]){_ITEM}(?:(?:[、]\s?{_ITEM}){{2,80}}|(?:[ \t]{{1,6}}{_ITEM}){{2,80}}|(?:[;；]\s?{_ITEM}){{2,80}})"
+    r"(?:\s?等(?=[0-9一二三四五六七八九十两几共人]))?"
+)
+_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}")
+_BRACKET = re.compile(r"\([^()\n]{1,24}\)")
+#: What follows a row of people in office.
+_OFFICE_AFTER = re.compile(r"\s?等?(?:领导|同志|专家|[0-9]?[名位]?医生|参加|出席|列席|陪同|负责|组成|担任|为(?:成员|委员|组员))")
+#: Shares of the items that must be shaped like names: for the row to be one, and for items that no surname opens.
+_MOST, _NEARLY_ALL = 0.6, 0.75
+
+
+def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+    """Yield start, end, kind and word of each name in a row of names; `public` where the row is one of office."""
+    text = frame.text
+    for row in _ROW.finditer(text):
+        blank = _BRACKET.sub(lambda found: "\x00" * len(found[0]), row[0])
+        items = [(row.start() + found.start(), found[0]) for found in _NAME.finditer(blank)]
+        if items and len(items[-1][1]) > 2 and items[-1][1].endswith("等"):
+            items[-1] = (items[-1][0], items[-1][1][:-1])
+        good = [1.0 if _shaped(item) else 0.5 * (item in shape.PAIRS) for _, item in items]
+        share = sum(good) / len(items)
+        if len(items) < 3 or share < _MOST or sum(good) < 2 or _goes_on(frame, row.end()):
+            continue
+        kind, word = _kind_of(frame, row.start(), row.end())
+        for place, name in items:
+            if _is_name(name, share):
+                yield place, place + len(name), kind, word
+
+
+def _goes_on(frame: Frame, end: int) -> bool:
+    """Return whether the last item goes on, so that it is no name by itself; a word that begins there is no harm."""
+    after = frame.text[end : end + 1]
+    return bool(shape.HAN.match(after or " ")) and not shape.STARTER.at(frame.text, end)
+
+
+def _shaped(name: str) -> bool:
+    if "·" in name:
+        return all(shape.foreign_like(part) for part in re.split("[·•・]", name))
+    if written.is_elements(name):
+        return True
+    if name[-1] in shape.PLACE_ENDS:
+        return False
+    size = shape.surname_size(name)
+    if not size or not 0 < len(name) - size < 3 or shape.is_ordinary(name):
+        return False
+    return shape.name_score(name) >= (0.9 if size == 1 else 0.4)
+
+
+def _is_name(name: str, share: float) -> bool:
+    if name in shape.FORM or context.MASKED.search(name):
+        return False
+    if _shaped(name):
+        return True
+    size = shape.surname_size(name)
+    return (bool(size) and 0 < len(name) - size < 3) or (share >= _NEARLY_ALL and not shape.is_ordinary(name[-2:]))
+
+
+def _kind_of(frame: Frame, start: int, end: int) -> tuple[str, str]:
+    left = context.left_of(frame, start)
+    if left.kind in ("kin", "minor", "private"):
+        return left.kind, left.word
+    line = line_of(frame, start, 160)
+    if left.kind == "public" or context.office_right(frame, end) or _OFFICE_AFTER.match(frame.text, end):
+        return "public", left.word
+    return ("public", "") if context.public_line(line) else ("list", "")
