@@ -11,8 +11,10 @@ from gongkai.reading.layouts.interleaved import interleaved_blocks
 from gongkai.reading.layouts.prose import prose_blocks
 from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.layouts.tabs import tab_cells, tab_rows
+from gongkai.reading.layouts.unparted import grid_of_run
 from gongkai.reading.tables.heads import DEADLINE_HEAD, is_head, is_head_row
 from gongkai.reading.words.numbering import number_of
+from gongkai.reading.words.units import split_outside_brackets
 
 
 def blocks_of(text: str) -> Document:
@@ -149,16 +151,32 @@ def _run_together(lines: list[str]) -> list[Block] | None:
             limits = any(DEADLINE_HEAD.search(head) for head in heads)
             parted = bool(re.search(r"\s", line[start:end].strip()))
             rest = [line[end:], *lines[n + 1 :]]
+            before = _paragraphs([*lines[:n], line[:start]])
+            if not parted and (run := _as_one_string(rest, heads, lines[:n])):
+                return [*before, *run]
             pieces = [piece for text in rest for piece in pieces_of(text, limits=limits, parted=parted)]
             if not pieces:
                 return None
             table, tail = _table_end(pieces)
-            return [
-                *_paragraphs([*lines[:n], line[:start]]),
-                grid_of_pieces(table, heads, sure=parted),
-                *_paragraphs(tail),
-            ]
+            return [*before, grid_of_pieces(table, heads, sure=parted), *_paragraphs(tail)]
     return None
+
+
+def _as_one_string(rest: list[str], heads: list[str], front: list[str]) -> list[Block] | None:
+    """The table as one string: on one line, or on lines that break anywhere."""
+    first = next((n for n, text in enumerate(rest) if text.strip()), None)
+    if first is None:
+        return None
+    whole = re.search(r"[。；]", rest[first]) is not None and len(rest[first]) > 200
+    text, after = (rest[first], rest[first + 1 :]) if whole else ("".join(rest), [])
+    names = [
+        name
+        for line in front
+        if re.fullmatch(r"[^。；]{4,160}[：:]", line.strip())
+        for name in split_outside_brackets(line.strip().rstrip("：:"), "、，,")
+    ]
+    found = grid_of_run("".join(text.split()), heads, names)
+    return [found[0], *_paragraphs([found[1], *after])] if found else None
 
 
 def _glued(lines: list[str], end: int, grid: Grid) -> list[str]:
