@@ -12,7 +12,8 @@ class Standing(models.TextChoices):
 
     NONE = "", "不适用"
     IN_FORCE = "in_force", "现行有效"
-    AMENDED = "amended", "已被修改"
+    NOT_YET = "not_yet", "尚未施行"
+    AMENDED = "amended", "已修改"
     REPEALED = "repealed", "已废止"
     EXPIRED = "expired", "已失效"
 
