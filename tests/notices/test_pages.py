@@ -12,7 +12,7 @@ from factories.units import signed_in
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import register_upward
 from gongkai.notices.models import Duty, Guidance, Measure, MeasureUnit, Notice, UnitState, Upward
-from gongkai.notices.queries.readiness import unresolved, unsettled
+from gongkai.notices.queries.readiness import doubts, unresolved, unsettled
 from gongkai.notices.states import NoticeState, State
 from gongkai.units.models import Role
 
@@ -121,6 +121,45 @@ def test_what_waits_for_a_person_is_marked_and_first(chief: Client, notice: Noti
     page = chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
     assert page.count("data-unsure") == unresolved(notice) + unsettled(notice)
     assert (unresolved(notice), unsettled(notice)) == (3, 1)
+
+
+def test_doubts_of_one_kind_are_found_right_together_and_taken_back(town: City, chief: Client) -> None:
+    rows = [row("公开规划。", ["市发展改革委"], []), row("公开财政。", ["市财政局"], [])]
+    warnings = [
+        {"row": 1, "message": "栏目“规划”的上级没有印出", "field": "duties"},
+        {"row": 1, "message": "标题被打散", "field": "section"},
+        {"row": 2, "message": "栏目“财政”的上级没有印出", "field": "duties"},
+    ]
+    notice = draft(town, parsed(rows=rows, warnings=warnings))
+    assert doubts(notice) == {"栏目“…”的上级没有印出": 2, "标题被打散": 1}
+    page = correct(chief, notice, do="settle", like="栏目“…”的上级没有印出")
+    assert doubts(notice) == {"标题被打散": 1}
+    first = notice.measures.first()
+    assert 'value="unsettle"' in page
+    correct(chief, notice, do="unsettle", measure=first.pk)
+    assert doubts(notice) == {"栏目“…”的上级没有印出": 1, "标题被打散": 1}
+    correct(chief, notice, do="settle", measure=first.pk)
+    assert unsettled(notice) == 0
+
+
+def test_cells_that_say_the_same_are_corrected_together(chief: Client, notice: Notice) -> None:
+    first = notice.measures.first()
+    answer = correct(
+        chief,
+        notice,
+        do="cell",
+        measure=first.pk,
+        field="section",
+        value="一、新标题",
+        seen=first.section,
+        equal="1",
+    )
+    assert answer.count("<article") == 3
+    assert set(notice.measures.values_list("section", flat=True)) == {"一、新标题"}
+    correct(chief, notice, do="cell", measure=first.pk, field="item", value="（三）另一项")
+    assert notice.measures.filter(item="（三）另一项").count() == 1
+    # What was found right stays so where a cell was corrected: only a person's yes is taken back.
+    correct(chief, notice, do="unsettle", measure=first.pk)
 
 
 def test_each_doubt_is_settled_by_one_press(town: City, chief: Client, notice: Notice) -> None:

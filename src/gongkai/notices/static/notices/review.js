@@ -15,9 +15,14 @@
     var d = el.closest("details");
     if (d && el.tagName === "SUMMARY") d.open = true;
     el.focus({ preventScroll: true });
-    // The whole row comes into sight: what it was read from stands on its left.
+    bring(el, 3);
+  }
+  // The whole row comes into sight where it fits: what it was read from stands on its left. Rows further away have guessed heights until
+  // they are drawn (content-visibility), so the next frames look again.
+  function bring(el, times) {
     var row = el.closest(".nt-row");
-    (row && row.offsetHeight < window.innerHeight * 0.8 ? row : el).scrollIntoView({ block: "center" });
+    (row && row.offsetHeight < window.innerHeight * 0.8 ? row : el).scrollIntoView({ block: "center", behavior: "instant" });
+    if (times > 1) requestAnimationFrame(function () { if (document.activeElement === el) bring(el, times - 1); });
   }
   function go(step) {
     var all = unsure();
