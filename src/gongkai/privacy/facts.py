@@ -1,13 +1,12 @@
 """Birth dates and health: facts about a person that are found where a person is meant, not in rules and policies."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from gongkai.privacy.checks import is_date
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.surroundings import after, before, line_of
+from gongkai.privacy.surroundings import People, after, before, line_of
 from gongkai.privacy.tables import alternatives, words
 
 _Y = r"(?:19|20)[0-9]{2}"
@@ -42,7 +41,7 @@ def _valid(text: str) -> bool:
     return True
 
 
-def births(frame: Frame) -> Iterator[Finding]:
+def births(frame: Frame, people: People) -> Iterator[Finding]:
     """Yield birth dates of persons; the year and month in an official's curriculum vitae are public."""
     seen = -1
     spans = sorted(
@@ -94,7 +93,7 @@ _GENERAL = re.compile(
 )
 
 
-def health(frame: Frame, people: list[tuple[int, int]]) -> Iterator[Finding]:
+def health(frame: Frame, people: People) -> Iterator[Finding]:
     """Yield what tells of a person's health.
 
     Args:
@@ -123,17 +122,16 @@ def _health(frame: Frame, start: int, end: int) -> Finding:
     )
 
 
-def _of_a_person(frame: Frame, start: int, end: int, people: list[tuple[int, int]]) -> bool:
+def _of_a_person(frame: Frame, start: int, end: int, people: People) -> bool:
     """Return whether a disease follows a named person or 我父亲 within a few words."""
     near = before(frame, start, 26)
     if _MASKED_PERSON.search(near) or _GENERAL.search(after(frame, end, 10)) or _GENERAL.search(near[-8:]):
         return False
-    place = bisect_left(people, (start - len(near), 0))
-    named = place < len(people) and people[place][1] <= start
+    named = people.last_before(start, start - len(near)) >= 0
     return named or bool(_SELF.search(near))
 
 
-def _about_somebody(frame: Frame, start: int, end: int, people: list[tuple[int, int]], strong: bool) -> bool:
+def _about_somebody(frame: Frame, start: int, end: int, people: People, strong: bool) -> bool:
     near = before(frame, start, 60)
     behind = after(frame, end, 12)
     if _GENERAL.match(behind) or (_GENERAL.search(behind) and not strong):
@@ -142,13 +140,9 @@ def _about_somebody(frame: Frame, start: int, end: int, people: list[tuple[int, 
         return False
     left = start - len(near)
     # A person named in the sentence, or a word for one, makes the disease somebody's.
-    place = bisect_left(people, (left, 0))
-    if place < len(people) and people[place][0] < end + 30:
+    if people.within(left, end + 30):
         return True
     if _SOMEBODY.search(near):
         return True
     return strong and bool(re.search(r"[男女]|[0-9]{1,3}岁|住院|一家|病历", near + behind))
 
-
-#: What looks for birth dates.
-FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (births,)

@@ -6,15 +6,15 @@ the whole stays linear.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.surroundings import after, before
+from gongkai.privacy.surroundings import People, after, before
 
 _N = r"(?:[0-9]{1,5}|[一二三四五六七八九十百〇零]{1,5}|[A-Za-z][0-9]{0,4}|[甲乙丙丁戊])"
 _PART = (
-    rf"(?:[第附]?{_N}\s?(?:[\-—~]\s?{_N}\s?)?(?:号楼|号院|号|栋|幢|座|单元|层|楼|室|户|组|社|队|弄|门|区|期|院|巷|村民小组|小组|排|墩)"
+    rf"(?:[第附甲乙丙丁]?{_N}\s?(?:[\-—~]\s?{_N}\s?)?(?:号楼|号院|号房|号|栋|幢|座|单元|层|楼|室|户|组|社|队|弄|门|区|期|院|巷|村民小组|小组|排|墩)"
     r"(?:之[一二三四五六七八九十0-9]{1,2})?)"
 )
 _DASHED = r"(?:[0-9A-Za-z]{1,4}(?:\s?[\-—#]\s?[0-9A-Za-z]{1,5}){1,4}(?:号|室|户)?)"
@@ -28,11 +28,11 @@ _HOUSEHOLD = re.compile(
 _UNIT = re.compile(
     rf"{_PART}|{_DASHED}|{_ROOM_DIGITS}|省|自治区|市|州|盟|县|区|旗|街道办事处|街道|镇|乡|苏木|团场|大道|大街|路|街|巷|弄|胡同|公路|段|"
     r"行政村|自然村|社区|村委会|居委会|村|屯|寨|庄|坝|湾|塘|沟|坪|坡|岗|嘎查|林场|农场|小区|花园|家园|新村|公寓|苑|新城|华府|豪庭|雅居|"
-    r"嘉园|公馆|山庄|别墅|广场|大厦|宿舍|家属院|家属楼|安置房|公租房|廉租房|名邸|华庭|御府|府邸|丽景|学府|世家|名城|组团|旁|隔壁|对面|附近"
+    r"嘉园|公馆|山庄|别墅|广场|大厦|宿舍(?:[0-9]{1,4}(?![0-9年月日元人%.]))?|平房|小楼|筒子楼|乡下|老家|院内|院子|家属区|家属院|家属楼|安置房|公租房|廉租房|名邸|华庭|御府|府邸|丽景|学府|世家|名城|组团|旁|隔壁|对面|附近"
 )
 _HOME = (
     r"家庭住址|家庭地址|房屋位于|住房位于|宅基地位于|不动产位于|户籍所在地|户籍住址|户籍地址|户籍地|户口所在地|户口(?:所在|登记)?地址|户口(?:由|从|在)|迁往|迁至|迁入|搬至|搬到|搬往|户籍|位于|现居住地|居住地址|居住地|常住地址|常住地|经常居住地|现住址|现住地|现住|住址|"
-    r"住所地|住所|住宅地址|家住|家在|居住在|居住于|居住|住在|住于|租住在|租住于|租住|暂住在|暂住地|暂住|定居于|原住|通讯地址|通信地址|邮寄地址|收件地址|"
+    r"住所地|住所|住宅地址|家住|家在|居住在|居住于|居住|住在|住于|租住在|租住于|租住|现居于|现居在|现居|借住在|借住于|借住|寄住在|老家在|暂住在|暂住地|暂住|定居于|原住|通讯地址|通信地址|邮寄地址|收件地址|"
     r"收货地址|送达地址|联系地址|家庭详细地址|详细地址|房屋坐落|房屋地址|房屋位置|坐落于|坐落|地址|户址|籍贯|祖籍|住"
 )
 _LABEL = re.compile(_HOME)
@@ -45,11 +45,11 @@ _WINDOW = re.compile(
 )
 #: Words after which an address has ended.
 _END = re.compile(
-    r"联系|电话|手机|身份|邮编|的(?!士)|业主|居民(?!委员会|小区)|村民(?!委员会|小组)|住户|反映|来电|来信|法定|统一社会|公民|邮政|户主|房屋|面积|因|于[0-9]|，|经营|姓名|性别|"
-    r"出生|患|申请|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{4}\s?年|[0-9]{6,}|类别|人员|人口|保障|与|和(?!平|谐|美|睦|顺|润|庄|兴|园)|[男女](?![人儿子])"
+    r"联系|电话|手机|身份|邮编|的(?!士|[\u4e00-\u9fff0-9]{0,2}[楼房院屋])|业主|居民(?!委员会|小区)|村民(?!委员会|小组)|住户|反映|来电|来信|法定|统一社会|公民|邮政|户主|房屋|面积|因|于[0-9]|，|经营|姓名|性别|"
+    r"出生|患|申请(?!人)|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{4}\s?年|[0-9]{6,}|类别|人员|人口|保障|与|和(?!平|谐|美|睦|顺|润|庄|兴|园)|[男女](?![人儿子])"
 )
 _PRIVATE_LABEL = re.compile(
-    r"家庭|户籍|户口|居住|现住|住址|家住|家在|住在|住于|租住|暂住|定居|住宅|收货|籍贯|祖籍|^住$|户址|寄件"
+    r"家庭|户籍|户口|居住|现住|现居|借住|寄住|老家|住址|家住|家在|住在|住于|租住|暂住|定居|住宅|收货|籍贯|祖籍|^住$|户址|寄件"
 )
 _NO_HOME = re.compile(
     r"办公|单位|机关|政务|大厅|窗口|局|委员会|中心|政府|法院|检察院|派出所|医院|学校|银行|公司|厂|店|经营场所|注册地|注册地址|生产地址|企业|营业|项目|工程|"
@@ -70,7 +70,7 @@ _LEAD = re.compile(
     r"[对在将从我系为的是其该即了于把向到由]|(?<![安平])和(?![平谐美睦顺润庄兴园])"
 )
 _AREA_END = re.compile(r"[省市州盟县区旗镇乡]|街道")
-_SELF = re.compile(r"(?:我是|本人是|我系|本人系|我们是|其是|系)(?=[\u4e00-\u9fff]{2,20})")
+_SELF = re.compile(r"(?:我是|本人是|我系|本人系|我们是|其是|系|[,，]是)(?=[\u4e00-\u9fff]{2,20})")
 _WHY_HOME = "家庭住址属于个人信息，乡镇（街道）以下不得公开"
 _WHY_ROOM = "精确到户的住址可找到本人，不得公开"
 
@@ -82,7 +82,7 @@ def detail(words: str) -> int:
     if re.search(rf"{_N}\s?(?:号|组|社|队|排|座|弄|小组|巷)", words):
         return 2
     if re.search(
-        r"村|社区|路|街(?!道)|巷|大道|屯|寨|庄|坝|湾|沟|坪|小区|花园|家园|苑|公寓|街道\S{2,}", words
+        r"村|社区|路|街(?!道)|巷|大道|宿舍|家属院|家属区|胡同|屯|寨|庄|坝|湾|沟|坪|小区|花园|家园|苑|公寓|街道\S{2,}", words
     ):
         return 1
     return 0
@@ -103,7 +103,7 @@ def _read_forward(frame: Frame, start: int) -> int:
     return start + last
 
 
-def _office_label(frame: Frame, label: str, label_start: int) -> bool:
+def _office_label(frame: Frame, label: str, label_start: int, people: People) -> bool:
     if _PRIVATE_LABEL.search(label):
         return False
     near = before(frame, label_start, 60)
@@ -112,8 +112,11 @@ def _office_label(frame: Frame, label: str, label_start: int) -> bool:
     ):
         return False
     persons = [found.end() for found in _PERSON.finditer(near)]
+    named = people.last_before(label_start, label_start - len(near))
+    if named >= 0:
+        persons.append(named - (label_start - len(near)))
     offices = [found.end() for found in _NO_HOME.finditer(near)]
-    return not persons or bool(offices and offices[-1] > persons[-1])
+    return not persons or bool(offices and offices[-1] > max(persons))
 
 
 def _states_home(frame: Frame, label: str, at: int) -> bool:
@@ -125,7 +128,27 @@ def _states_home(frame: Frame, label: str, at: int) -> bool:
     return frame.text[at + 2 : at + 3] not in tuple("证房条环权制管")
 
 
-def _labelled(frame: Frame) -> Iterator[tuple[int, int]]:
+#: What makes a building a home: who owns it or that it is dwelt in.
+_DWELLING = re.compile(r"\s?(?:的)?(?:私房|住宅|住房|老宅|自建房|房产|祖宅|祖屋|(?:自有|自住)?房屋|宅基地|民房|出租屋|老屋|廉租房|公租房)")
+
+
+def _dwellings(frame: Frame) -> Iterator[tuple[int, int]]:
+    """Yield addresses that a word for a dwelling follows (三眼井街44号的私房), in towns and villages alike."""
+    for found in _CHAIN.finditer(frame.text):
+        start, end = _read_backward(frame, found.start()), found.end()
+        if not _DWELLING.match(frame.text, end):
+            continue
+        words = frame.text[start:end]
+        if (
+            detail(words) >= 2
+            and re.search(r"[\u4e00-\u9fff]{2,}(?:村|路|街|巷|里|弄|小区|社区|镇|乡|屯|寨|胡同)", words)
+            and not re.search(r"某|×|\*", words)
+            and not _of_office(frame, start, end)
+        ):
+            yield start, end
+
+
+def _labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
     for found in _LABELLED.finditer(frame.text):
         label, start = found["label"], found.end()
         if not _states_home(frame, label, found.start()):
@@ -133,12 +156,12 @@ def _labelled(frame: Frame) -> Iterator[tuple[int, int]]:
         end = _read_forward(frame, start)
         words = frame.text[start:end]
         colon = ":" in frame.text[found.end("label") : start]
-        needed = 1 if colon and _PRIVATE_LABEL.search(label) and label != "住" else 2
+        needed = 1 if (colon or label != "居住") and _PRIVATE_LABEL.search(label) and label != "住" else 2
         if (
             len(words) < 3
             or re.search(r"某|×|\*", words)
             or detail(words) < needed
-            or _office_label(frame, label, found.start())
+            or _office_label(frame, label, found.start(), people)
         ):
             continue
         if _OFFICE_PLACE.search(words) and not re.search(r"家庭|户籍|住址|家住", label):
@@ -152,16 +175,27 @@ def _of_oneself(frame: Frame) -> Iterator[tuple[int, int]]:
         start = found.end()
         end = _read_forward(frame, start)
         behind = frame.text[end : end + 8]
-        if detail(frame.text[start:end]) >= 2 and re.match(
-            r"的?[一名个]{0,2}(?:村民|居民|业主|住户|租户|租客|农户|人)", behind
-        ):
+        who = re.match(r"的?[一名个位]{0,2}(村民|居民|业主|住户|租户|租客|农户|人|农民|社员)", behind)
+        words = frame.text[start:end]
+        if not who or detail(words) < 2:
+            continue
+        # A building alone leads to nobody; a villagers' group does.
+        if detail(words) == 2 or who[1] in ("村民", "农户", "农民", "社员") or _HOUSEHOLD.search(words):
             yield start, end
 
 
-def beside(frame: Frame, people: list[tuple[int, int]]) -> Iterator[Finding]:
-    """Yield addresses that stand right behind a person's name, parted by a comma or a space only."""
-    for _, end in people:
-        gap = re.compile(r"[,，\s\t|:(]{1,2}").match(frame.text, end)
+#: Facts that may stand between a name and the address.
+_FACTS = re.compile(
+    r"(?:[,，、\s(]{1,2}(?:[男女]|[\u4e00-\u9fff]{1,4}族|[0-9]{1,3}\s?岁|现年\s?[0-9]{1,3}\s?岁|(?:19|20)[0-9]{2}[年./\-][0-9年月日./\- ]{0,9}(?:出)?生?|"
+    r"(?:公民)?(?:身份证?|身份证件)?(?:号码|号)?[:：]?\s?[0-9Xx*]{15,18}|(?:电话|手机)?[:：]?\s?1[0-9]{10}|汉族?|农民|无业|职工|退休|群众|中共党员|(?:小学|初中|高中|大专|本科|文盲)(?:文化)?(?:程度)?|"
+    r"未婚|已婚|丧偶|离异)[)）]?){0,7}[,，\s\t|:(]{1,2}"
+)
+
+
+def _beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
+    """Yield addresses behind a person's name, parted by commas, spaces and facts such as sex and age only."""
+    for _, end in people.spans:
+        gap = _FACTS.match(frame.text, end)
         if not gap:
             continue
         start = gap.end()
@@ -173,8 +207,9 @@ def beside(frame: Frame, people: list[tuple[int, int]]) -> Iterator[Finding]:
             len(words) >= 4
             and detail(words) >= 2
             and re.search(r"[市县区镇乡村路街巷屯寨]|社区|小区|花园|街道", words)
+            and not _OFFICE_BEHIND.match(frame.text, stop)
         ):
-            yield Finding("address", start, stop, frame.source[start:stop], _WHY_HOME)
+            yield start, stop
 
 
 def _read_backward(frame: Frame, start: int) -> int:
@@ -208,7 +243,8 @@ def _households(frame: Frame) -> Iterator[tuple[int, int]]:
         name = frame.text[start : found.start()]
         if re.search(r"某|×|\*", frame.text[start:end]) or _SERIAL.search(name):
             continue
-        if len(re.findall(r"[\u4e00-\u9fff]", name)) >= 2 and not _of_office(frame, start, end):
+        placed = len(re.findall(r"[\u4e00-\u9fff]", name)) >= 2
+        if (placed or (not name and "单元" in found[0])) and not _of_office(frame, start, end):
             yield start, end
 
 
@@ -225,9 +261,18 @@ def _of_office(frame: Frame, start: int, end: int) -> bool:
     return bool(offices) and (not persons or offices[-1] > persons[-1])
 
 
-def addresses(frame: Frame) -> Iterator[Finding]:
-    """Yield home addresses: labelled as such, or down to the household."""
-    named = sorted({*_labelled(frame), *_of_oneself(frame)})
+def _apart(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in order, of those that overlap the one that begins first, and the longest of these."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
+def addresses(frame: Frame, people: People) -> Iterator[Finding]:
+    """Yield home addresses: labelled as such, behind a private person's name, or down to the household."""
+    named = _apart({*_labelled(frame, people), *_of_oneself(frame), *_beside(frame, people), *_dwellings(frame)})
     for start, end in named:
         yield Finding("address", start, end, frame.source[start:end], _WHY_HOME)
     held = 0
@@ -238,6 +283,3 @@ def addresses(frame: Frame) -> Iterator[Finding]:
             continue
         yield Finding("address", start, end, frame.source[start:end], _WHY_ROOM)
 
-
-#: What looks for addresses.
-FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (addresses,)

@@ -6,6 +6,7 @@ from gongkai.privacy import codes, columns, facts, numbers, places
 from gongkai.privacy.frame import Frame, frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import persons
+from gongkai.privacy.surroundings import People
 
 #: Which kind keeps a place that two of them claim.
 _RANK = {
@@ -51,11 +52,10 @@ def find(text: str) -> list[Finding]:
     """
     view = frame(text)
     found = [
-        hit
-        for module in (numbers, codes, places, facts, columns)
-        for finder in module.FINDERS
-        for hit in finder(view)
+        hit for module in (numbers, codes, columns) for finder in module.FINDERS for hit in finder(view)
     ]
     names = _named(view)
-    spans = [(name.start, name.end) for name in names]
-    return _settle([*found, *places.beside(view, spans), *names, *facts.health(view, spans)])
+    people = People([(name.start, name.end) for name in names])
+    return _settle(
+        [*found, *places.addresses(view, people), *names, *facts.births(view, people), *facts.health(view, people)]
+    )

@@ -1,6 +1,7 @@
 """What stands around a place in the text: labels before it, the clause it is in, and whose it is."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from gongkai.privacy.frame import Frame
@@ -23,6 +24,26 @@ _OFFICE_LABEL = re.compile(
     r"(?:办公|咨询|监督|举报|投诉|服务|值班|传真|受理|报名|窗口|单位|报警|急救|预约|挂号|查询|联系单位|监督举报|业务|维修|应急|救援)"
     r"(?:电话|热线|专线|号码)?(?:号码)?[:：\s]{0,3}$"
 )
+
+
+class People:
+    """The places where private persons are named, asked for the nearest before a place."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        self.spans = spans
+
+    def last_before(self, start: int, low: int) -> int:
+        """Return where the last name that ends at or before `start`, and not before `low`, ends; -1 for none."""
+        place = bisect_left(self.spans, (start, 0)) - 1
+        if place < 0:
+            return -1
+        end = self.spans[place][1]
+        return end if low <= end <= start else -1
+
+    def within(self, low: int, high: int) -> bool:
+        """Return whether a name begins in a stretch of the text."""
+        place = bisect_left(self.spans, (low, 0))
+        return place < len(self.spans) and self.spans[place][0] < high
 
 
 def before(frame: Frame, start: int, size: int = 30) -> str:
