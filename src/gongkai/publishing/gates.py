@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gongkai.publishing.freezing import Frozen
-    from gongkai.publishing.models import ItemPage
+    from gongkai.publishing.models import Document, ItemPage
     from gongkai.units.actors import Actor
 
 
@@ -44,6 +44,15 @@ class ItemPanel:
 
 GATES: dict[str, Gate] = {}
 PANELS: dict[str, ItemPanel] = {}
+
+
+#: Rooms that keep a document's standing themselves say so here: (document) → why nobody sets it by hand, or nothing.
+KEEPERS: list[Callable[["Document"], list[str]]] = []
+
+
+def kept_elsewhere(document: "Document") -> list[str]:
+    """Return why a document's standing is not set by hand; empty where it is."""
+    return [reason for speak in KEEPERS for reason in speak(document)]
 
 
 def register_gate(gate: Gate) -> None:
