@@ -234,6 +234,9 @@ GONGKAI_LINK_CHECKS = env.text("GONGKAI_LINK_CHECKS").strip().lower().replace("o
 GONGKAI_CACHES = [tuple(pair.split("=", 1)) for pair in env.words("GONGKAI_CACHES") if "=" in pair]
 GONGKAI_CACHE_SECRET = env.text("GONGKAI_CACHE_SECRET")
 
+#: Hosts that texts of the policy library may be compared against (policies/texts.py), such as `www.gov.cn`. None: sources are uploaded as files.
+GONGKAI_SOURCES = env.words("GONGKAI_SOURCES")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
