@@ -11,6 +11,7 @@ from gongkai.publishing import actions
 from gongkai.publishing.columns import key_of
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.models import Column, Document, ItemPage, Review, Website
+from gongkai.publishing.reviewing.sheet import questions
 from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Body, Role
 
@@ -64,7 +65,7 @@ def column(
 FIELDS = {
     "title": "云岭市老旧小区改造三年行动计划",
     "body": "<p>为改善居民居住条件，制定本计划。</p>",
-    "kind": "policy",
+    "kind": "plan",
     "formed_on": date(2026, 11, 2),
     "attribute": "proactive",
     "attribute_basis": "20.3",
@@ -79,12 +80,41 @@ def item(body: Body, columns: list[Column], /, *, by: Actor | None = None, **fie
     return made
 
 
-def signed(page: ItemPage, *, visible_from: datetime | None = None) -> Review:
-    """Submit an item by a clerk and have it signed and published by a signer."""
-    review: Review = actions.submit(page, by=actor(Role.CLERK, page.unit), visible_from=visible_from)
-    actions.approve(review, by=actor(Role.SIGNER, page.unit))
-    review.refresh_from_db()
+#: Who signs the three stages of the default plan.
+SIGNERS = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
+
+
+def submitted(page: ItemPage, **facts: Any) -> Review:
+    """Submit an item by a clerk, with its secrecy sheet filled in."""
+    review: Review = actions.submit(page, by=actor(Role.CLERK, page.unit), **facts)
+    return with_sheet(review)
+
+
+def with_sheet(review: Review) -> Review:
+    """Have somebody who wrote nothing fill in the secrecy sheet: nothing found."""
+    body = Body.objects.get(pk=review.body_id)
+    bulk = review.rows >= review.plan["bulk_rows"]
+    answers = {question.name: "no" for question in questions(bulk=bulk)}
+    actions.fill_sheet(review, by=actor(Role.REVIEWER, body), answers=answers)
     return review
+
+
+def signed(page: ItemPage, *, visible_from: datetime | None = None, note: str = "") -> Review:
+    """Submit an item by a clerk and have it signed by all stages, each by somebody new: the last one publishes."""
+    review = submitted(page, visible_from=visible_from, note=note)
+    sign_all(review)
+    return review
+
+
+def sign_all(review: Review, *, upto: int | None = None, release: bool = True) -> Any:
+    """Have the stages that wait signed (up to and including number `upto`, from 0); return what the last signature gave."""
+    body = Body.objects.get(pk=review.body_id)
+    review.refresh_from_db()
+    given: Any = None
+    for role in SIGNERS[review.stage : None if upto is None else upto + 1]:
+        given = actions.approve(review, by=actor(role, body), release=release)
+    review.refresh_from_db()
+    return given
 
 
 def public(body: Body, columns: list[Column], /, **fields: Any) -> Document:

@@ -9,3 +9,27 @@ class Config(AppConfig):
     name = "gongkai.interpretation"
     label = "interpretation"
     verbose_name = "政策解读"
+
+    def ready(self) -> None:
+        """Put up the gates, the panels, the kind, the job."""
+        from gongkai.acts.action import LISTENERS
+        from gongkai.interpretation import gates, panels
+        from gongkai.interpretation.keeping import keep_all, keep_in_step
+        from gongkai.interpretation.kind import OWED_KIND
+        from gongkai.ledger import kinds
+        from gongkai.ledger.desk import Panel, register_panel
+        from gongkai.ledger.jobs import Job, register_job
+        from gongkai.publishing.gates import Gate, ItemPanel, register_gate, register_item_panel
+
+        register_gate(Gate("interpretation_plan", 300, gates.policy_gate))
+        register_gate(Gate("interpretation", 310, gates.interpretation_gate))
+        register_item_panel(
+            ItemPanel("interpretation_plan", "interpretation/plan_panel.html", panels.plan, 300)
+        )
+        register_item_panel(ItemPanel("interpretation", "interpretation/link_panel.html", panels.link, 310))
+        kinds.register(OWED_KIND)
+        register_panel(
+            Panel("interpretation", "interpretation/owed.html", panels.owed, kinds={"interpretation"})
+        )
+        LISTENERS.append(keep_in_step)
+        register_job(Job("interpretation", "待解读清单", keep_all, 9))

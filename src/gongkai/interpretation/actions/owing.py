@@ -1,0 +1,72 @@
+"""Actions on the list of documents that wait for their interpretation (待解读清单)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.interpretation.kind import OWED_KIND, deadline
+from gongkai.interpretation.models import Form, Owed
+from gongkai.interpretation.rules import supervises
+from gongkai.interpretation.texts import title_of
+from gongkai.law import default_calendar
+from gongkai.ledger.clock import set_deadline, set_due
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import system_only
+from gongkai.publishing.models import Document
+
+
+def _is_public(document: Document) -> list[str]:
+    return [] if document.published_at else ["文件还没有公开。"]
+
+
+@action("interpretation.owe", label="列入待解读清单", rule=supervises, ready=_is_public)
+def owe(
+    document: Document, *, by: Any, forms: Sequence[str] = (Form.TEXT,), until: date | None = None
+) -> Step:
+    """Put a public document on the list of its drafter; where it is on it, nothing.
+
+    Args:
+        forms: the forms that are missing.
+        until: an ordered day; else counted from publication (rule set `interpretation`).
+    """
+    if not forms or any(form not in Form.values for form in forms):
+        raise Refused("请选择所缺的解读形式。")
+    if Owed.objects.filter(document=document, entry__closed_at=None).exists():
+        return Step(words="已在待解读清单中", result=document)
+    assert document.published_at is not None
+    published = timezone.localdate(document.published_at)
+    words = "、".join(Form(form).label for form in forms)
+    entry = Entry(
+        kind=OWED_KIND.name,
+        title=f"解读《{title_of(document).strip('《》')}》"[:300],
+        body=document.body,
+        year=published.year,
+    )
+    if until:
+        set_due(entry, until)
+    else:
+        set_deadline(entry, deadline(published, None, default_calendar(), timezone.localdate()))
+    make_entries([entry], by=by, words=f"缺{words}")
+    kept = Owed.objects.create(entry=entry, document=document, forms=list(forms))
+    return Step(words=f"列入待解读清单：{words}", facts={"entry": entry.pk}, result=kept)
+
+
+@entry_action("interpretation", "interpret", label="已解读", rule=system_only)
+def was_interpreted(entry: Entry, *, by: Any, at: datetime) -> Step:
+    """Close the entry at the moment from which the public has all forms that were missing."""
+    entry.closed_at, entry.outcome = at, "interpreted"
+    return Step(words=f"解读于{timezone.localtime(at):%Y-%m-%d %H:%M}公开")
+
+
+@entry_action("interpretation", "excuse", label="不再要求解读", rule=supervises)
+def excuse(entry: Entry, *, by: Any, words: str) -> Step:
+    """Take a document off the list, with the reason."""
+    if not words.strip():
+        raise Refused("请写明理由。")
+    entry.outcome = "excused"
+    return Step(words=words.strip()[:500])

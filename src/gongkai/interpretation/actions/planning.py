@@ -1,0 +1,126 @@
+"""Actions on plans: written with the draft, passed by the head, forms ordered by the 政务公开 office."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.interpretation.gates import POLICIES
+from gongkai.interpretation.models import Field, Form, Plan, Setting
+from gongkai.interpretation.rules import heads, supervises, writes
+from gongkai.publishing.models import ItemPage
+from gongkai.units.models import Body, Role
+
+#: Facts of a plan that its author writes.
+FACTS = (
+    "outline",
+    "channels",
+    "field",
+    "before_on",
+    "before_how",
+    "release_on",
+    "during_on",
+    "during_how",
+)
+
+
+def _is_policy(item: ItemPage) -> list[str]:
+    return [] if item.kind in POLICIES else ["只有政策文件需要解读方案。"]
+
+
+@action("interpretation.plan", label="填写解读方案", rule=writes, ready=_is_policy)
+def plan(
+    item: ItemPage,
+    *,
+    by: Any,
+    needed: bool = True,
+    exempt_reason: str = "",
+    forms: Sequence[str] = (),
+    **facts: Any,
+) -> Step:
+    """Write or change a policy item's plan. A changed plan must be passed again.
+
+    Args:
+        needed: whether the document is to be interpreted; if not, `exempt_reason` says why.
+        forms: `Form` values.
+        facts: outline, channels, field, before_on, before_how, release_on, during_on, during_how.
+    """
+    reasons = []
+    if not needed and not exempt_reason.strip():
+        reasons.append("不需要解读的，请写明理由。")
+    if needed and not forms:
+        reasons.append("请至少选择一种解读形式。")
+    if unknown := [form for form in forms if form not in Form.values]:
+        reasons.append(f"没有这种解读形式：{'、'.join(unknown)}。")
+    if facts.get("field", "") not in Field.values:
+        reasons.append("没有这个领域。")
+    if reasons:
+        raise Refused(reasons)
+    kept = Plan.objects.filter(item_id=item.pk).first() or Plan(item_id=item.pk, body=item.unit)
+    kept.needed, kept.exempt_reason = needed, "" if needed else exempt_reason.strip()[:300]
+    kept.forms = [form for form in Form.values if form in forms] if needed else []
+    for name in FACTS:
+        if name in facts:
+            setattr(kept, name, facts[name])
+    kept.passed_by, kept.passed_at = "", None
+    if not kept._state.adding:
+        kept.version += 1
+    kept.save()
+    words = "、".join(Form(form).label for form in kept.forms) if needed else f"不解读：{kept.exempt_reason}"
+    tell = Tell(
+        subject=f"待审定解读方案：{item.draft_title}"[:200],
+        body=f"{by.name}填写了解读方案（{words}），请审定。",
+        link=f"/admin/interpretation/plans/{item.pk}/",
+        key=f"plan/{kept.pk}/{kept.version}",
+        posts=((Role.LEAD, kept.body_id),),
+    )
+    return Step(words=f"解读方案：{words}", facts={"plan": kept.pk}, tell=(tell,), result=kept)
+
+
+def _not_passed(kept: Plan) -> list[str]:
+    return ["解读方案已经审定。"] if kept.passed_at else []
+
+
+@action("interpretation.pass_plan", label="审定解读方案", rule=heads, ready=_not_passed)
+def pass_plan(kept: Plan, *, by: Any) -> Step:
+    """Pass a plan: the main leader answers for how the document is explained."""
+    kept.passed_by, kept.passed_at = by.name, timezone.now()
+    kept.version += 1
+    kept.save()
+    return Step(words="审定解读方案", facts={"plan": kept.pk, "version": kept.version})
+
+
+@action("interpretation.order_forms", label="指定解读形式", rule=supervises)
+def order_forms(item: ItemPage, *, by: Any, forms: Sequence[str]) -> Step:
+    """Name the forms in which a document must be interpreted; what is missing then shows red until it is there."""
+    if unknown := [form for form in forms if form not in Form.values]:
+        raise Refused(f"没有这种解读形式：{'、'.join(unknown)}。")
+    kept, _ = Plan.objects.get_or_create(item_id=item.pk, defaults={"body": item.unit})
+    kept.ordered = [form for form in Form.values if form in forms]
+    kept.ordered_by = by.name if kept.ordered else ""
+    if kept.ordered:
+        kept.needed, kept.exempt_reason = True, ""
+    kept.version += 1
+    kept.save()
+    words = "、".join(Form(form).label for form in kept.ordered) or "不再指定"
+    tell = Tell(
+        subject=f"指定解读形式：{item.draft_title}"[:200],
+        body=f"{by.name}要求以下列形式解读：{words}。",
+        link=f"/admin/interpretation/plans/{item.pk}/",
+        key=f"plan/{kept.pk}/ordered/{kept.version}",
+        posts=((Role.CLERK, kept.body_id),),
+    )
+    return Step(words=f"指定解读形式：{words}", facts={"plan": kept.pk}, tell=(tell,), result=kept)
+
+
+@action("interpretation.change_setting", label="修改解读设置", rule=supervises)
+def change_setting(government: Body, *, by: Any, strict: bool, copied_percent: int) -> Step:
+    """Say how strict the gate is for a government's units."""
+    if not 0 <= copied_percent <= 100:
+        raise Refused("比例应在0到100之间。")
+    kept, _ = Setting.objects.get_or_create(government=government)
+    kept.strict, kept.copied_percent, kept.version = strict, copied_percent, kept.version + 1
+    kept.save()
+    words = "没有方案和解读稿不得送审" if strict else "只提醒，不限制送审"
+    return Step(words=f"解读设置：{words}；摘抄超过{copied_percent}%须确认", result=kept)

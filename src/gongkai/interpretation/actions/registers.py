@@ -1,0 +1,137 @@
+"""Actions on the registers: news releases with their yearly target, specialists."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.interpretation.models import (
+    EventKind,
+    Place,
+    PressEvent,
+    PressTarget,
+    Rank,
+    Specialist,
+)
+from gongkai.interpretation.rules import supervises, writes
+from gongkai.publishing.models import Document
+from gongkai.units.models import Body, Person
+
+
+@action("interpretation.record_event", label="登记新闻发布", rule=writes)
+def record_event(
+    body: Body,
+    *,
+    by: Any,
+    kind: str,
+    on: date,
+    topic: str,
+    documents: Sequence[Document] = (),
+    result: Document | None = None,
+    **facts: Any,
+) -> Step:
+    """Record a news release, an on-site event or a supply to the media.
+
+    Args:
+        kind: an `EventKind`.
+        on: the day it took place; not in the future.
+        documents: public documents that it was about; or `policy`, in words.
+        result: the document in which the public finds it; or `address`.
+        facts: policy, speaker, rank, place, medium, coverage, address.
+    """
+    reasons = _wrong(kind, on, topic, documents, facts)
+    if reasons:
+        raise Refused(reasons)
+    made = PressEvent.objects.create(
+        body=body, kind=kind, on=on, topic=topic.strip()[:200], result=result, made_by=by.name, **facts
+    )
+    made.documents.set(documents)
+    return Step(
+        words=f"{made.get_kind_display()}：{made.topic}", facts={"event": made.pk, "kind": kind}, result=made
+    )
+
+
+def _wrong(
+    kind: str, on: date, topic: str, documents: Sequence[Document], facts: dict[str, Any]
+) -> list[str]:
+    supply, on_site = kind == EventKind.SUPPLY, kind == EventKind.ON_SITE
+    checks = [
+        (kind not in EventKind.values, "没有这种形式。"),
+        (on > timezone.localdate(), "日期不能晚于今天；举办之后再来登记。"),
+        (not topic.strip(), "请填写主题。"),
+        (not documents and not str(facts.get("policy", "")).strip(), "请选择或写明涉及的政策。"),
+        (not supply and not str(facts.get("speaker", "")).strip(), "请填写发布人。"),
+        (facts.get("rank", Rank.STAFF) not in Rank.values, "没有这种身份。"),
+        (facts.get("place", "") not in Place.values, "没有这种场所。"),
+        (on_site and not facts.get("place"), "“发言人来了”活动请选择场所（社区、园区、校区）。"),
+        (supply and not str(facts.get("medium", "")).strip(), "请填写媒体。"),
+    ]
+    return [sentence for wrong, sentence in checks if wrong]
+
+
+@action(
+    "interpretation.drop_event",
+    label="作废登记",
+    rule=writes,
+    ready=lambda event: ["这条登记已经作废。"] if event.dropped else [],
+)
+def drop_event(event: PressEvent, *, by: Any, reason: str) -> Step:
+    """Take a record back that was a slip; it stays, with the reason."""
+    if not reason.strip():
+        raise Refused("请写明作废的理由。")
+    event.dropped = reason.strip()[:300]
+    event.version += 1
+    event.save()
+    return Step(words=event.dropped, facts={"event": event.pk})
+
+
+@action("interpretation.set_target", label="确定新闻发布场次", rule=supervises)
+def set_target(body: Body, *, by: Any, year: int, least: int, led: int, source: str) -> Step:
+    """Say how many releases a unit owes in a year and how many of them led by a leader; none: `least` 0."""
+    if led > least:
+        raise Refused("负责人出席的场次不能多于总场次。")
+    if not source.strip():
+        raise Refused("请写明依据，如某份任务分工通知。")
+    kept, _ = PressTarget.objects.update_or_create(
+        body=body, year=year, defaults={"least": least, "led": led, "source": source.strip()[:200]}
+    )
+    return Step(words=f"{year}年至少{least}场，其中负责人出席{led}场", facts={"year": year}, result=kept)
+
+
+@action("interpretation.appoint_specialist", label="确定政策解读专员", rule=writes)
+def appoint_specialist(body: Body, *, by: Any, person: Person, field: str, phone: str) -> Step:
+    """Name a person who explains a unit's policies, with field and phone."""
+    reasons = []
+    if not field.strip():
+        reasons.append("请填写负责领域。")
+    if not phone.strip():
+        reasons.append("请填写联系电话。")
+    if not person.appointments.filter(body=body).exists():
+        reasons.append("解读专员须是本单位人员。")
+    if Specialist.objects.filter(body=body, person=person, end=None, field=field.strip()).exists():
+        reasons.append("这个人已经是这个领域的解读专员。")
+    if reasons:
+        raise Refused(reasons)
+    kept = Specialist.objects.create(
+        body=body,
+        person=person,
+        field=field.strip()[:120],
+        phone=phone.strip()[:40],
+        start=timezone.localdate(),
+    )
+    return Step(words=f"{person.name}：{kept.field}", facts={"specialist": kept.pk}, result=kept)
+
+
+@action(
+    "interpretation.release_specialist",
+    label="不再担任解读专员",
+    rule=writes,
+    ready=lambda one: ["已经不再担任。"] if one.end else [],
+)
+def release_specialist(specialist: Specialist, *, by: Any) -> Step:
+    """End somebody's time as a specialist; the row stays."""
+    specialist.end = timezone.localdate()
+    specialist.save(update_fields=["end"])
+    return Step(words=f"{specialist.person.name}不再担任", facts={"specialist": specialist.pk})

@@ -1,0 +1,71 @@
+"""The eight elements of an interpretation, and how far it merely repeats the document. Pure.
+
+Sources: the yearly task notices ask for eight elements (出台背景、出台目的、核心举措、适用对象、执行标准、关键词、专业名词、新旧文件差异), and that
+documents are not interpreted by reading them out again (以文件解读文件).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+#: Key → (name, words of a heading or a lead-in by which it is recognised in a text).
+ASPECTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "background": ("出台背景", ("背景", "起草过程", "制定依据", "出台依据")),
+    "purpose": ("出台目的", ("目的", "意义", "必要性", "目标任务")),
+    "measures": ("核心举措", ("核心举措", "主要举措", "主要内容", "重点任务", "主要措施", "政策措施")),
+    "audience": ("适用对象", ("适用对象", "适用范围", "受益对象", "支持对象", "涉及范围", "哪些人")),
+    "standard": ("执行标准", ("执行标准", "补贴标准", "奖励标准", "申报条件", "办理流程", "标准")),
+    "keywords": ("关键词", ("关键词", "关键词解释")),
+    "terms": ("专业名词", ("专业名词", "名词解释", "术语", "专业术语", "什么是")),
+    "difference": ("新旧文件差异", ("新旧", "差异", "主要变化", "修订内容", "与原", "有哪些变化")),
+}
+#: A line of at most so many characters can be a heading.
+HEADING = 40
+#: Shorter sentences (dates, names of documents) are no reading-out.
+SENTENCE = 10
+_NUMBERING = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]|问[:：])\s*")
+_SENTENCES = re.compile(r"[。！？；!?;\n]+")
+_LOOSE = re.compile(r"[\s　“”‘’\"'《》〈〉（）()【】\[\]，,、：:·—\-]+")
+
+
+def found_in(text: str) -> dict[str, str]:
+    """Return the heading under which each element stands in a text, by key; elements without one are missing."""
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        if len(line) > HEADING:
+            continue
+        for key, (_, words) in ASPECTS.items():
+            if key not in found and any(word in line for word in words):
+                found[key] = _NUMBERING.sub("", line).strip()
+    return found
+
+
+def missing(aspects: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the names of the elements that are neither answered nor left out with a reason."""
+    return [
+        name
+        for key, (name, _) in ASPECTS.items()
+        if not str(aspects.get(key, {}).get("text", "")).strip()
+        and not str(aspects.get(key, {}).get("none", "")).strip()
+    ]
+
+
+def copied_share(interpretation: str, document: str) -> float:
+    """Return the share, 0 to 1, of an interpretation's text that stands in the document sentence by sentence.
+
+    Sentences are compared without blanks, quotation marks and commas; those under ten characters do not count.
+    """
+    source = _LOOSE.sub("", document)
+    sentences = [_LOOSE.sub("", part) for part in _SENTENCES.split(interpretation)]
+    counted = [one for one in sentences if len(one) >= SENTENCE]
+    total = sum(map(len, counted))
+    return sum(len(one) for one in counted if one in source) / total if total else 0.0
+
+
+def copied_sentences(interpretation: str, document: str) -> list[str]:
+    """Return the sentences that were read out of the document, in order, as they are written."""
+    source = _LOOSE.sub("", document)
+    parts = [part.strip() for part in _SENTENCES.split(interpretation)]
+    return [
+        part for part in parts if len(_LOOSE.sub("", part)) >= SENTENCE and _LOOSE.sub("", part) in source
+    ]

@@ -1,0 +1,95 @@
+"""Forms of the registers: news releases, targets, specialists; the government's setting."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.interpretation.forms.items import DocumentChoice
+from gongkai.interpretation.gates import POLICIES
+from gongkai.interpretation.models import EventKind, Place, Rank
+from gongkai.publishing.models import Document
+from gongkai.units.forms.base import BodyChoice, Day, PersonChoice
+from gongkai.units.models import Body, Person
+
+
+class EventForm(forms.Form):
+    """One news release, on-site event or supply to the media."""
+
+    body = BodyChoice(label="单位")
+    kind = forms.ChoiceField(label="形式", choices=EventKind.choices)
+    on = Day(label="日期")
+    topic = forms.CharField(label="主题", max_length=200)
+    policy = forms.CharField(
+        label="涉及的政策",
+        max_length=200,
+        required=False,
+        help_text="文件名称；已在本平台公开的也可在下面选择",
+    )
+    document = DocumentChoice(
+        label="涉及的文件", queryset=Document.objects.none(), required=False, empty_label="不选择"
+    )
+    speaker = forms.CharField(label="发布人", max_length=60, required=False)
+    rank = forms.ChoiceField(label="发布人身份", choices=Rank.choices, initial=Rank.SPOKESPERSON)
+    place = forms.ChoiceField(
+        label="活动场所", choices=Place.choices, required=False, help_text="“发言人来了”活动必选"
+    )
+    medium = forms.CharField(label="媒体", max_length=200, required=False, help_text="参加或接受素材的媒体")
+    coverage = forms.CharField(label="报道情况", max_length=300, required=False)
+    address = forms.URLField(
+        label="结果链接", required=False, max_length=500, assume_scheme="https", help_text="公众在哪里看得到"
+    )
+
+    def __init__(self, *args: Any, bodies: QuerySet[Body], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        documents = Document.objects.filter(kind__in=POLICIES, body__in=bodies).exclude(published_at=None)
+        newest = list(documents.order_by("-published_at").values_list("pk", flat=True)[:200])
+        some = Document.objects.filter(pk__in=newest).select_related("body").order_by("-published_at")
+        self.fields["document"].offer(some)  # type: ignore[attr-defined]
+
+    def facts(self) -> dict[str, Any]:
+        """Return the action's facts."""
+        facts = {name: value for name, value in self.cleaned_data.items() if name != "body"}
+        document = facts.pop("document")
+        return {**facts, "documents": [document] if document else []}
+
+
+class TargetForm(forms.Form):
+    """How many releases a unit owes in a year."""
+
+    body = BodyChoice(label="单位")
+    year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
+    least = forms.IntegerField(label="至少场次", min_value=0, max_value=366, initial=4)
+    led = forms.IntegerField(label="其中负责人出席", min_value=0, max_value=366, initial=2)
+    source = forms.CharField(label="依据", max_length=200, help_text="如某份任务分工通知的文号")
+
+    def __init__(self, *args: Any, bodies: QuerySet[Body], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        self.fields["year"].initial = timezone.localdate().year
+
+
+class SpecialistForm(forms.Form):
+    """Who explains a unit's policies."""
+
+    body = BodyChoice(label="单位")
+    person = PersonChoice(label="人员")
+    field = forms.CharField(label="负责领域", max_length=120)
+    phone = forms.CharField(label="联系电话", max_length=40)
+
+    def __init__(self, *args: Any, bodies: QuerySet[Body], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        people = Person.objects.filter(active=True, appointments__body__in=bodies).distinct()
+        self.fields["person"].queryset = people.order_by("name", "pk")  # type: ignore[attr-defined]
+
+
+class SettingForm(forms.Form):
+    """How strict a government is."""
+
+    strict = forms.BooleanField(label="政策文件没有解读方案和解读稿，不得送审", required=False)
+    copied_percent = forms.IntegerField(
+        label="摘抄原文的句子超过多少（%）须由审核人员确认", min_value=0, max_value=100
+    )

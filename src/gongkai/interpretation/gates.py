@@ -1,0 +1,58 @@
+"""What holds an item back: a policy document without plan and interpretation, an interpretation without link, elements, own words.
+
+Sources: 国办发〔2016〕80号 (三同步: 解读方案、解读材料与文件同步组织、同步审签、同步部署); the task notices (送审时须附解读材料、主要负责人审定;
+八个方面; 不得以文件解读文件).
+"""
+
+from gongkai.interpretation.aspects import copied_share, missing
+from gongkai.interpretation.models import Form, Interpretation, Plan, setting_of
+from gongkai.interpretation.texts import words_of
+from gongkai.publishing.documents import source_of
+from gongkai.publishing.freezing import Frozen
+from gongkai.publishing.models import Document, ItemKind, ItemPage
+from gongkai.publishing.text import plain
+
+#: Kinds of items that are to be interpreted.
+POLICIES = (ItemKind.POLICY, ItemKind.NORMATIVE)
+
+
+def policy_gate(item: ItemPage, frozen: Frozen) -> list[str]:
+    """Say what a policy item lacks of its interpretation; nothing for other kinds, or where the government set it so."""
+    if frozen.facts["kind"] not in POLICIES or not setting_of(item.unit).strict:
+        return []
+    plan = Plan.objects.filter(item_id=item.pk).first()
+    if plan is None:
+        return ["政策文件须先填写解读方案（不需要解读的，也在方案中写明理由）。"]
+    reasons = [] if plan.passed_at else ["解读方案还没有经主要负责人审定。"]
+    if plan.needed:
+        reasons += _unready(item, plan)
+    return reasons
+
+
+def _unready(item: ItemPage, plan: Plan) -> list[str]:
+    document = Document.objects.filter(source=source_of(item)).first()
+    links = list(Interpretation.objects.filter(document=document)) if document else []
+    if not links:
+        return ["解读稿还没有起草：政策文件与解读同步审签。"]
+    have = {link.form for link in links}
+    lacking = [Form(form).label for form in plan.wanted if form not in have]
+    return [f"方案要求的{'、'.join(lacking)}还没有起草。"] if lacking else []
+
+
+def interpretation_gate(item: ItemPage, frozen: Frozen) -> list[str]:
+    """Say what an interpretation lacks: the document it explains, the eight elements, words of its own."""
+    if frozen.facts["kind"] != ItemKind.INTERPRETATION:
+        return []
+    link = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
+    if link is None:
+        return ["请选择这篇解读所解读的政策文件。"]
+    reasons = []
+    lacking = missing(link.aspects)
+    if lacking:
+        reasons.append(f"八个方面还缺：{'、'.join(lacking)}（没有的请写明理由）。")
+    text = plain(frozen.html)
+    share = copied_share(text, words_of(link.document)) if text else 0.0
+    limit = setting_of(item.unit).copied_percent
+    if share * 100 > limit and link.copied_digest != frozen.digest:
+        reasons.append(f"摘抄原文的句子占{share:.0%}，超过{limit}%，须由审核人员确认，或改写后再送审。")
+    return reasons

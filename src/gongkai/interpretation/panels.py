@@ -1,0 +1,84 @@
+"""What this room shows on an item's page: the plan of a policy item, the link and elements of an interpretation."""
+
+from typing import Any
+
+from gongkai.interpretation import actions
+from gongkai.interpretation.aspects import ASPECTS, copied_sentences, copied_share
+from gongkai.interpretation.gates import POLICIES
+from gongkai.interpretation.models import Form, Interpretation, Owed, Plan, setting_of
+from gongkai.interpretation.texts import title_of, words_of
+from gongkai.ledger.models import Entry
+from gongkai.publishing.documents import document_of
+from gongkai.publishing.freezing import Frozen, freeze
+from gongkai.publishing.models import Document, ItemKind, ItemPage
+from gongkai.publishing.text import plain
+from gongkai.units.actors import Actor
+
+
+def plan(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, Any] | None:
+    """Return what the panel of a policy item shows: its plan, its interpretations, what is missing."""
+    if item.kind not in POLICIES:
+        return None
+    kept = Plan.objects.filter(item_id=item.pk).first()
+    document = document_of(item)
+    links = list(Interpretation.objects.filter(document=document).order_by("pk"))
+    titles = dict(
+        ItemPage.objects.filter(pk__in=[link.item_id for link in links]).values_list("pk", "draft_title")
+    )
+    have = {link.form for link in links}
+    return {
+        "plan": kept,
+        "forms": [(Form(form).label, form in have) for form in kept.wanted] if kept else [],
+        "ordered": [Form(form).label for form in kept.ordered] if kept else [],
+        "links": [(link, titles.get(link.item_id, "")) for link in links],
+        "document": document,
+        "choices": Form.choices,
+        "may_pass": bool(kept) and not actions.pass_plan.why_not(kept, by=by),
+        "may_write": frozen is None and not actions.plan.why_not(item, by=by),
+        "strict": setting_of(item.unit).strict,
+    }
+
+
+def link(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, Any] | None:
+    """Return what the panel of an interpretation shows: the document, the elements, how much was read out of the document."""
+    if item.kind != ItemKind.INTERPRETATION:
+        return None
+    kept = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
+    may_write = frozen is None and not actions.answer.why_not(item, by=by)
+    if kept is None:
+        return {"link": None, "may_write": may_write}
+    revision = item.get_latest_revision()
+    text = frozen or (freeze(item, revision) if revision else None)
+    words = plain(text.html) if text else ""
+    source = words_of(kept.document)
+    share = copied_share(words, source)
+    limit = setting_of(item.unit).copied_percent
+    return {
+        "link": kept,
+        "title": title_of(kept.document),
+        "policy": kept.document.item_number,
+        "aspects": [
+            (name, kept.aspects.get(key, {}).get("text", ""), kept.aspects.get(key, {}).get("none", ""))
+            for key, (name, _) in ASPECTS.items()
+        ],
+        "percent": round(share * 100),
+        "limit": limit,
+        "over": share * 100 > limit,
+        "copied": copied_sentences(words, source)[:5] if share * 100 > limit else [],
+        "confirmed": bool(text) and kept.copied_digest == getattr(text, "digest", None),
+        "may_confirm": not actions.confirm_copied.why_not(item, by=by),
+        "may_write": may_write,
+    }
+
+
+def owed(entry: Entry, by: Actor) -> dict[str, Any]:
+    """Return what the entry of a document to be interpreted shows."""
+    row = Owed.objects.select_related("document__body").get(pk=entry.pk)
+    document: Document = row.document
+    return {
+        "document": document,
+        "title": title_of(document),
+        "forms": [Form(form).label for form in row.forms],
+        "choices": Form.choices,
+        "may_write": not actions.draft_interpretation.why_not(document, by=by),
+    }

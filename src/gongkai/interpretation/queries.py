@@ -1,0 +1,191 @@
+"""Everything that reads in this room."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from gongkai.interpretation.gates import POLICIES
+from gongkai.interpretation.models import (
+    COUNTED,
+    LEADERS,
+    Form,
+    Interpretation,
+    Owed,
+    Plan,
+    PressEvent,
+    PressTarget,
+    Specialist,
+)
+from gongkai.interpretation.texts import titles_of
+from gongkai.publishing.models import Document, Shelf
+from gongkai.publishing.queries import shelf_visible_to
+from gongkai.units.models import Body
+
+
+@dataclass(frozen=True)
+class Related:
+    """A document on the other side of a link, as the public sees it."""
+
+    form: str
+    label: str
+    title: str
+    path: str
+    published_at: Any
+
+
+def _public(documents: Iterable[int], website: Any, user: Any) -> dict[int, Shelf]:
+    rows = shelf_visible_to(user).filter(column=None, website=website, document__in=list(documents))
+    return {row.document_id: row for row in rows}
+
+
+def interpretations_of(document: Document, *, website: Any, user: Any = None) -> list[Related]:
+    """Return the public interpretations of a document on a site, texts first; two queries."""
+    links = list(Interpretation.objects.filter(document=document))
+    numbers = {link.item_id: link for link in links}
+    found = dict(Document.objects.filter(item_number__in=numbers).values_list("pk", "item_number"))
+    shelf = _public(found, website, user)
+    rows = [(numbers[found[pk] or 0], row) for pk, row in shelf.items()]
+    order = {form: place for place, form in enumerate(Form.values)}
+    return [
+        Related(link.form, Form(link.form).label, row.title, row.path, row.published_at)
+        for link, row in sorted(rows, key=lambda pair: (order[pair[0].form], pair[1].published_at))
+    ]
+
+
+def interpreted_by(document: Document, *, website: Any, user: Any = None) -> list[Related]:
+    """Return the public documents that an interpretation explains (one, as a rule)."""
+    links = Interpretation.objects.filter(item_id=document.item_number or 0)
+    shelf = _public([link.document_id for link in links], website, user)
+    return [Related("policy", "被解读文件", row.title, row.path, row.published_at) for row in shelf.values()]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A link of which only one side is public: what is missing, on which item."""
+
+    link: Interpretation
+    body: Body
+    title: str
+    missing: str
+
+
+def one_sided(bodies: QuerySet[Body]) -> list[Pair]:
+    """Return links of which the public has only one side (newest first, 300 at most)."""
+    shelf = Shelf.objects.filter(column=None)
+    rows = Interpretation.objects.filter(document__body__in=bodies).annotate(
+        has_policy=Exists(shelf.filter(document=OuterRef("document"))),
+        has_own=Exists(shelf.filter(document__item_number=OuterRef("item_id"))),
+    )
+    some = rows.filter(Q(has_policy=True) ^ Q(has_own=True)).select_related("document__body").order_by("-pk")
+    found = list(some[:300])
+    titles = titles_of(row.document for row in found)
+    return [
+        Pair(
+            row,
+            row.document.body,
+            titles[row.document_id],
+            "解读没有公开" if row.has_policy else "被解读的文件没有公开",
+        )
+        for row in found
+    ]
+
+
+def uninterpreted(bodies: QuerySet[Body]) -> QuerySet[Document]:
+    """Return public policy documents without any link, not on the list, not planned otherwise: to be decided one by one."""
+    links = Interpretation.objects.filter(document=OuterRef("pk"))
+    owed = Owed.objects.filter(document=OuterRef("pk"))
+    exempt = Plan.objects.filter(item_id=OuterRef("item_number"), needed=False)
+    shelf = Shelf.objects.filter(document=OuterRef("pk"), column=None)
+    rows = Document.objects.filter(Exists(shelf), ~Exists(links), ~Exists(owed), ~Exists(exempt))
+    return rows.filter(kind__in=POLICIES, body__in=bodies).select_related("body").order_by("-published_at")
+
+
+def owed(bodies: QuerySet[Body]) -> QuerySet[Owed]:
+    """Return what waits for its interpretation, most urgent first."""
+    rows = Owed.objects.filter(entry__body__in=bodies, entry__closed_at=None)
+    return rows.select_related("entry__body", "document").order_by("entry__due_at", "pk")
+
+
+@dataclass(frozen=True)
+class Counter:
+    """How a unit stands with its news releases of a year."""
+
+    body: Body
+    least: int
+    led_least: int
+    source: str
+    done: int
+    led: int
+    unseen: int
+
+    @property
+    def short(self) -> bool:
+        """Whether something is still owed."""
+        return self.done < self.least or self.led < self.led_least
+
+
+def counters(bodies: QuerySet[Body], year: int) -> list[Counter]:
+    """Return the counters of units with a target or an event in a year; three queries."""
+    events = PressEvent.objects.filter(body__in=bodies, on__year=year, dropped="", kind__in=COUNTED)
+    sums = events.values("body").annotate(
+        done=Count("pk"),
+        led=Count("pk", filter=Q(rank__in=LEADERS)),
+        unseen=Count("pk", filter=Q(result=None, address="")),
+    )
+    counted: dict[int, Any] = {row["body"]: row for row in sums}
+    targets = {t.body_id: t for t in PressTarget.objects.filter(body__in=bodies, year=year, least__gt=0)}
+    found = Body.objects.filter(pk__in={*counted, *targets}).order_by("position", "pk")
+    return [_counter(body, targets.get(body.pk), counted.get(body.pk, {})) for body in found]
+
+
+def _counter(body: Body, target: PressTarget | None, row: dict[str, int]) -> Counter:
+    return Counter(
+        body,
+        target.least if target else 0,
+        target.led if target else 0,
+        target.source if target else "",
+        row.get("done", 0),
+        row.get("led", 0),
+        row.get("unseen", 0),
+    )
+
+
+def events(bodies: QuerySet[Body], year: int) -> QuerySet[PressEvent]:
+    """Return the events of a year, newest first."""
+    rows = PressEvent.objects.filter(body__in=bodies, on__year=year)
+    return rows.select_related("body", "result").prefetch_related("documents")
+
+
+def specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
+    """Return who explains policies on a day."""
+    rows = Specialist.objects.filter(body__in=bodies, start__lte=on).filter(Q(end=None) | Q(end__gt=on))
+    return rows.select_related("body", "person")
+
+
+def without_specialist(bodies: QuerySet[Body], on: date) -> QuerySet[Body]:
+    """Return working units that have published policy documents and name nobody who explains them."""
+    has = specialists(bodies, on).values("body")
+    drafts = Document.objects.filter(body=OuterRef("pk"), kind__in=POLICIES)
+    return (
+        bodies.filter(Exists(drafts), active_to=None, merged_into=None)
+        .exclude(pk__in=has)
+        .order_by("position")
+    )
+
+
+def by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
+    """Return how many policy items were planned for interpretation in each field in a year (items per field are counted)."""
+    from gongkai.interpretation.models import Field
+
+    links = Interpretation.objects.filter(document__body__in=bodies, document__published_at__year=year)
+    plans = dict(
+        Plan.objects.filter(item_id__in=links.values("document__item_number")).values_list("item_id", "field")
+    )
+    count: dict[str, int] = {}
+    for number in links.values_list("document__item_number", flat=True):
+        field = plans.get(number or 0, "")
+        count[field] = count.get(field, 0) + 1
+    return [(Field(key).label, count[key]) for key in Field.values if key in count]

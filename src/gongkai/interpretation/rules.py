@@ -1,0 +1,59 @@
+"""Who may do what in this room: each rule returns the reasons against it, in Chinese."""
+
+from typing import Any
+
+from gongkai.publishing.models import Document, ItemPage
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+WRITING = (Role.CLERK, Role.LEAD, Role.SIGNER)
+
+
+def _body(target: Any) -> Body | None:
+    if isinstance(target, Body):
+        return target
+    if isinstance(target, ItemPage):
+        return target.unit
+    if isinstance(target, Document):
+        return target.body
+    if hasattr(target, "government"):
+        body: Body = target.government
+        return body
+    own = getattr(target, "body", None)
+    if isinstance(own, Body):
+        return own
+    document = getattr(target, "document", None)
+    return document.body if isinstance(document, Document) else None
+
+
+def writes(by: Actor, target: Any) -> list[str]:
+    """The people of the unit, or the 政务公开 office above it."""
+    body = _body(target)
+    if by.system or (body and (by.has(*WRITING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path))):
+        return []
+    return ["只能处理本单位的解读工作。"]
+
+
+def heads(by: Actor, target: Any) -> list[str]:
+    """The unit's head (主要负责人审定), or the 政务公开 office above it."""
+    body = _body(target)
+    if by.system or (body and (by.has(Role.LEAD, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path))):
+        return []
+    return ["解读方案须由本单位主要负责人审定。"]
+
+
+def signs(by: Actor, target: Any) -> list[str]:
+    """Whoever signs for the unit, or the 政务公开 office above it."""
+    body = _body(target)
+    roles = [role for role in Role.values if role in {"reviewer", Role.SIGNER, Role.LEAD}]
+    if body and (by.has(*roles, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path)):
+        return []
+    return ["须由本单位审核、签发人员确认。"]
+
+
+def supervises(by: Actor, target: Any) -> list[str]:
+    """The 政务公开 office."""
+    body = _body(target)
+    if by.system or (body and by.reaches(Role.CHIEF, path=body.path)):
+        return []
+    return ["只有政务公开办可以办理。"]

@@ -1,0 +1,129 @@
+"""解读情况: what waits for its interpretation, links with one side, columns by form, the government's setting."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.exchange import Column as SheetColumn
+from gongkai.exchange import Sheet
+from gongkai.interpretation import actions, queries
+from gongkai.interpretation.forms.registers import SettingForm
+from gongkai.interpretation.models import Form, Owed, setting_of
+from gongkai.interpretation.places import children
+from gongkai.interpretation.texts import titles_of
+from gongkai.interpretation.views.common import bodies_seen, does, spreadsheet, staff
+from gongkai.publishing.models import Document
+from gongkai.publishing.views.common import document_seen, websites_of
+from gongkai.units.models import BodyKind, Role
+
+LONGEST = 100
+SHEET = Sheet(
+    "待解读清单",
+    (
+        SheetColumn("title", "文件", width=50),
+        SheetColumn("body", "起草单位", width=24),
+        SheetColumn("forms", "所缺形式", width=20),
+        SheetColumn("published", "公开日期", width=12),
+        SheetColumn("due", "解读期限", width=12),
+        SheetColumn("light", "状态", width=10),
+    ),
+)
+
+
+def overview(request: HttpRequest) -> HttpResponse:
+    """How interpretation stands in the units that somebody sees."""
+    by = staff(request)
+    bodies = bodies_seen(by)
+    waiting = list(queries.owed(bodies)[: LONGEST + 1])
+    undecided = list(queries.uninterpreted(bodies)[: LONGEST + 1])
+    return render(
+        request,
+        "interpretation/overview.html",
+        {
+            "waiting": _rows(waiting[:LONGEST]),
+            "undecided": _titled(undecided[:LONGEST]),
+            "cut": len(waiting) > LONGEST or len(undecided) > LONGEST,
+            "pairs": queries.one_sided(bodies),
+            "children": [child for site in websites_of(by) for child in children(site)],
+            "fields": queries.by_field(bodies, timezone.localdate().year),
+            "year": timezone.localdate().year,
+            "supervises": by.has(Role.CHIEF),
+        },
+    )
+
+
+def _rows(waiting: list[Owed]) -> list[dict[str, Any]]:
+    titles = titles_of(one.document for one in waiting)
+    return [
+        {
+            "owed": one,
+            "entry": one.entry,
+            "title": titles[one.document_id],
+            "forms": "、".join(Form(form).label for form in one.forms),
+        }
+        for one in waiting
+    ]
+
+
+def _titled(documents: list[Document]) -> list[tuple[Document, str]]:
+    titles = titles_of(documents)
+    return [(one, titles[one.pk]) for one in documents]
+
+
+def export(request: HttpRequest) -> HttpResponse:
+    """The back-list as a spreadsheet: document, unit, forms, limit."""
+    by = staff(request)
+    rows = [
+        {
+            "title": row["title"],
+            "body": row["entry"].body.name,
+            "forms": row["forms"],
+            "published": _day(row["owed"].document.published_at),
+            "due": _day(row["entry"].due_at),
+            "light": "逾期" if row["entry"].light == "red" else "办理中",
+        }
+        for row in _rows(list(queries.owed(bodies_seen(by))))
+    ]
+    return spreadsheet(SHEET, rows, "待解读清单")
+
+
+def _day(moment: Any) -> str:
+    return timezone.localdate(moment).isoformat() if moment else ""
+
+
+def owe(request: HttpRequest, document: int) -> HttpResponse:
+    """Put a document on the list."""
+    by = staff(request)
+    policy = document_seen(by, document)
+    if request.method == "POST":
+        forms = request.POST.getlist("forms") or [Form.TEXT]
+        does(request, lambda: actions.owe(policy, by=by, forms=forms), "已列入待解读清单。")
+    return HttpResponseRedirect(reverse("interpretation:overview"))
+
+
+def setting(request: HttpRequest) -> HttpResponse:
+    """The government's setting, for its 政务公开 office."""
+    by = staff(request)
+    governments = [
+        body
+        for body in bodies_seen(by).filter(kind=BodyKind.GOVERNMENT).order_by("path")
+        if by.reaches(Role.CHIEF, path=body.path)
+    ]
+    rows = []
+    for body in governments:
+        kept = setting_of(body)
+        here = request.method == "POST" and request.POST.get("government") == str(body.pk)
+        form = SettingForm(
+            request.POST if here else None,
+            initial={"strict": kept.strict, "copied_percent": kept.copied_percent},
+            auto_id=f"setting{body.pk}_%s",
+        )
+        if here and form.is_valid():
+            given = form.cleaned_data
+            if does(request, lambda: actions.change_setting(body, by=by, **given), "已保存。"):  # noqa: B023 - called at once
+                return HttpResponseRedirect(request.path)
+        rows.append((body, form))
+    return render(request, "interpretation/setting.html", {"rows": rows})

@@ -1,0 +1,162 @@
+"""新闻发布 and 解读专员: the registers, with counters against the year's target."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.exchange import Column as SheetColumn
+from gongkai.exchange import Sheet
+from gongkai.interpretation import actions, queries
+from gongkai.interpretation.forms.registers import EventForm, SpecialistForm, TargetForm
+from gongkai.interpretation.models import PressEvent, Specialist
+from gongkai.interpretation.texts import titles_of
+from gongkai.interpretation.views.common import bodies_seen, does, spreadsheet, staff, whole, writable
+from gongkai.units.actors import Actor
+from gongkai.units.models import Role
+
+SHEET = Sheet(
+    "新闻发布",
+    (
+        SheetColumn("body", "单位", width=24),
+        SheetColumn("kind", "形式", width=18),
+        SheetColumn("on", "日期", width=12),
+        SheetColumn("topic", "主题", width=40),
+        SheetColumn("policy", "涉及政策", width=40),
+        SheetColumn("speaker", "发布人", width=12),
+        SheetColumn("rank", "发布人身份", width=14),
+        SheetColumn("place", "活动场所", width=10),
+        SheetColumn("medium", "媒体", width=24),
+        SheetColumn("coverage", "报道情况", width=30),
+        SheetColumn("address", "结果链接", width=40),
+    ),
+)
+
+
+def _year(request: HttpRequest) -> int:
+    given = whole(request.GET.get("year", "")[:4])
+    return given if given and 2000 <= given <= 2100 else timezone.localdate().year
+
+
+def press(request: HttpRequest) -> HttpResponse:
+    """News releases of a year: counters first, then the events."""
+    by = staff(request)
+    bodies, year = bodies_seen(by), _year(request)
+    rows = list(queries.events(bodies, year)[:300])
+    titles = titles_of(document for one in rows for document in one.documents.all())
+    return render(
+        request,
+        "interpretation/press.html",
+        {
+            "year": year,
+            "counters": queries.counters(bodies, year),
+            "events": [(one, [titles[d.pk] for d in one.documents.all()]) for one in rows],
+            "may_write": writable(by).exists(),
+            "supervises": by.has(Role.CHIEF),
+            "target_form": TargetForm(bodies=writable(by), auto_id="target_%s")
+            if by.has(Role.CHIEF)
+            else None,
+        },
+    )
+
+
+def export(request: HttpRequest) -> HttpResponse:
+    """The year's events as a spreadsheet."""
+    by = staff(request)
+    found = list(queries.events(bodies_seen(by), _year(request)))
+    titles = titles_of(document for one in found for document in one.documents.all())
+    rows = [
+        {
+            "body": one.body.name,
+            "kind": one.get_kind_display(),
+            "on": one.on,
+            "topic": one.topic,
+            "policy": one.policy or "、".join(titles[d.pk] for d in one.documents.all()),
+            "speaker": one.speaker,
+            "rank": one.get_rank_display(),
+            "place": one.get_place_display() if one.place else "",
+            "medium": one.medium,
+            "coverage": one.coverage,
+            "address": one.address,
+        }
+        for one in found
+        if not one.dropped
+    ]
+    return spreadsheet(SHEET, rows, f"{_year(request)}年新闻发布")
+
+
+def event(request: HttpRequest) -> HttpResponse:
+    """Record an event; a form with a mistake comes back with what was typed."""
+    by = staff(request)
+    bodies = writable(by)
+    first = bodies.first()
+    form = EventForm(request.POST or None, bodies=bodies, initial={"body": first.pk if first else None})
+    if request.method == "POST" and form.is_valid():
+        body, given = form.cleaned_data["body"], form.facts()
+        if does(request, lambda: actions.record_event(body, by=by, **given), "已登记。"):
+            return HttpResponseRedirect(reverse("interpretation:press"))
+    return render(request, "interpretation/event.html", {"form": form})
+
+
+def _event_seen(by: Actor, number: int) -> PressEvent:
+    found = get_object_or_404(PressEvent, pk=number)
+    if not bodies_seen(by).filter(pk=found.body_id).exists():
+        raise Http404("没有这条登记")
+    return found
+
+
+def drop(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a record back."""
+    by = staff(request)
+    found = _event_seen(by, number)
+    if request.method == "POST":
+        words = request.POST.get("words", "")
+        does(request, lambda: actions.drop_event(found, by=by, reason=words), "已作废，登记和理由保留。")
+    return HttpResponseRedirect(reverse("interpretation:press"))
+
+
+def target(request: HttpRequest) -> HttpResponse:
+    """Set a unit's target."""
+    by = staff(request)
+    form = TargetForm(request.POST, bodies=writable(by))
+    if request.method == "POST":
+        if form.is_valid():
+            given = dict(form.cleaned_data)
+            body = given.pop("body")
+            does(request, lambda: actions.set_target(body, by=by, **given), "已保存。")
+        else:
+            return render(request, "interpretation/target.html", {"form": form})
+    return HttpResponseRedirect(reverse("interpretation:press"))
+
+
+def specialists(request: HttpRequest) -> HttpResponse:
+    """Who explains policies, and units that name nobody."""
+    by = staff(request)
+    bodies, today = bodies_seen(by), timezone.localdate()
+    mine = writable(by)
+    form = SpecialistForm(request.POST or None, bodies=mine) if mine.exists() else None
+    if request.method == "POST" and form and form.is_valid():
+        given = dict(form.cleaned_data)
+        body = given.pop("body")
+        if does(request, lambda: actions.appoint_specialist(body, by=by, **given), "已登记。"):
+            return HttpResponseRedirect(request.path)
+    return render(
+        request,
+        "interpretation/specialists.html",
+        {
+            "rows": list(queries.specialists(bodies, today)[:500]),
+            "without": list(queries.without_specialist(bodies, today)[:200]),
+            "form": form,
+        },
+    )
+
+
+def release(request: HttpRequest, number: int) -> HttpResponse:
+    """End somebody's time as a specialist."""
+    by = staff(request)
+    found = get_object_or_404(Specialist.objects.select_related("body", "person"), pk=number)
+    if not bodies_seen(by).filter(pk=found.body_id).exists():
+        raise Http404("没有这名专员")
+    if request.method == "POST":
+        does(request, lambda: actions.release_specialist(found, by=by), "已登记，不再担任。")
+    return HttpResponseRedirect(reverse("interpretation:specialists"))

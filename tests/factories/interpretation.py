@@ -1,0 +1,52 @@
+"""Plans and interpretations of the invented 云岭市."""
+
+from typing import Any
+
+from factories.publishing import item
+from factories.units import actor
+from gongkai.interpretation import actions
+from gongkai.interpretation.aspects import ASPECTS
+from gongkai.publishing.documents import document_of
+from gongkai.publishing.models import Column, ItemPage
+from gongkai.units.models import Body, Role
+
+POLICY = "<p>符合条件的企业每吸纳一名毕业生，给予一次性补贴三千元。</p><p>本办法自2026年12月1日起施行，有效期五年。</p>"
+OWN_WORDS = "<h2>一、出台背景</h2><p>毕业生求职压力增大，不少企业反映用工成本偏高，两头都盼着有人搭把手。</p>"
+
+
+def policy(body: Body, columns: list[Column], /, **fields: Any) -> ItemPage:
+    """A draft of a policy document, without plan."""
+    given = {"kind": "policy", "title": "云岭市稳岗就业补贴办法", "body": POLICY, "attribute_basis": "20.1"}
+    return item(body, columns, **{**given, **fields})
+
+
+def exempt(page: ItemPage) -> ItemPage:
+    """Say that a policy item needs no interpretation, passed by the head: what others' tests need to publish one."""
+    kept = actions.plan(
+        page, by=actor(Role.CLERK, page.unit), needed=False, exempt_reason="转发上级文件，不作解读"
+    )
+    actions.pass_plan(kept, by=actor(Role.LEAD, page.unit))
+    return page
+
+
+def planned(page: ItemPage, *forms: str) -> ItemPage:
+    """Give a policy item a plan that its head passed."""
+    kept = actions.plan(page, by=actor(Role.CLERK, page.unit), forms=forms or ("text",))
+    actions.pass_plan(kept, by=actor(Role.LEAD, page.unit))
+    return page
+
+
+def interpretation(
+    page: ItemPage, columns: list[Column], *, form: str = "text", body: str = OWN_WORDS
+) -> ItemPage:
+    """An interpretation of a policy item: linked, complete in eight elements, ready to be submitted."""
+    clerk = actor(Role.CLERK, page.unit)
+    made = actions.draft_interpretation(document_of(page), by=clerk, form=form, body=body)
+    from gongkai.publishing import actions as publishing
+
+    if columns:
+        publishing.place(document_of(made), by=clerk, columns=columns)
+    said = {key: {"text": f"见第{place}部分", "none": ""} for place, key in enumerate(ASPECTS, 1)}
+    actions.answer(made, by=clerk, aspects=said)
+    found: ItemPage = ItemPage.objects.get(pk=made.pk)
+    return found

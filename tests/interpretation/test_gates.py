@@ -1,0 +1,112 @@
+"""A policy document goes out with its interpretation; an interpretation explains, in its own words."""
+
+import pytest
+
+from factories.interpretation import OWN_WORDS, POLICY, exempt, interpretation, planned, policy
+from factories.publishing import item, signed
+from factories.units import actor
+from gongkai.acts.action import Refused
+from gongkai.interpretation import actions
+from gongkai.interpretation.gates import interpretation_gate, policy_gate
+from gongkai.interpretation.models import Plan
+from gongkai.publishing.documents import document_of
+from gongkai.publishing.freezing import freeze
+from gongkai.publishing.models import Column, ItemPage
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def speaks(gate: object, page: ItemPage) -> str:
+    return "".join(gate(page, freeze(page, page.get_latest_revision())))  # type: ignore[operator]
+
+
+def test_a_policy_document_needs_a_plan_that_the_head_passed(housing: Body, plans: Column) -> None:
+    page = policy(housing, [plans])
+    assert "须先填写解读方案" in speaks(policy_gate, page)
+    kept = actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"])
+    assert "主要负责人审定" in speaks(policy_gate, page)
+    with pytest.raises(Refused, match="主要负责人"):
+        actions.pass_plan(kept, by=actor(Role.CLERK, housing))
+    actions.pass_plan(kept, by=actor(Role.LEAD, housing))
+    assert "解读稿还没有起草" in speaks(policy_gate, page)
+
+
+def test_it_goes_out_once_its_interpretations_are_drafted(housing: Body, plans: Column) -> None:
+    page = planned(policy(housing, [plans]), "text", "picture")
+    interpretation(page, [plans])
+    assert "图片解读还没有起草" in speaks(policy_gate, page)
+    interpretation(page, [plans], form="picture")
+    assert speaks(policy_gate, page) == ""
+
+
+def test_a_document_that_needs_none_says_why(housing: Body, plans: Column) -> None:
+    page = policy(housing, [plans])
+    with pytest.raises(Refused, match="写明理由"):
+        actions.plan(page, by=actor(Role.CLERK, housing), needed=False)
+    assert speaks(policy_gate, exempt(page)) == ""
+
+
+def test_a_changed_plan_is_passed_again(housing: Body, plans: Column) -> None:
+    page = exempt(policy(housing, [plans]))
+    actions.plan(page, by=actor(Role.CLERK, housing), forms=["video"])
+    assert Plan.objects.get(item_id=page.pk).passed_at is None
+
+
+def test_a_form_that_the_office_ordered_is_needed_too(housing: Body, plans: Column) -> None:
+    page = planned(policy(housing, [plans]))
+    interpretation(page, [plans])
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.order_forms(page, by=actor(Role.CLERK, housing), forms=["video"])
+    actions.order_forms(page, by=actor(Role.CHIEF, housing.parent), forms=["video"])
+    assert "视频解读还没有起草" in speaks(policy_gate, page)
+
+
+def test_a_government_may_set_that_it_only_reminds(housing: Body, plans: Column) -> None:
+    page = policy(housing, [plans])
+    assert housing.parent is not None
+    chief = actor(Role.CHIEF, housing.parent)
+    actions.change_setting(housing.parent, by=chief, strict=False, copied_percent=30)
+    assert speaks(policy_gate, page) == ""
+    with pytest.raises(Refused, match="0到100"):
+        actions.change_setting(housing.parent, by=chief, strict=True, copied_percent=101)
+
+
+def test_other_kinds_need_no_plan(housing: Body, plans: Column) -> None:
+    assert speaks(policy_gate, item(housing, [plans])) == ""
+
+
+def test_an_interpretation_names_its_document_and_answers_eight_elements(
+    housing: Body, plans: Column
+) -> None:
+    clerk = actor(Role.CLERK, housing)
+    page = item(housing, [plans], kind="interpretation", body=OWN_WORDS)
+    assert "所解读的政策文件" in speaks(interpretation_gate, page)
+    actions.link(page, by=clerk, document=document_of(policy(housing, [plans])), form="text")
+    left = speaks(interpretation_gate, page)
+    assert "出台背景" not in left
+    assert "执行标准、关键词" in left
+
+
+def test_what_is_read_out_of_the_document_is_confirmed_by_somebody_else(housing: Body, plans: Column) -> None:
+    page = interpretation(policy(housing, [plans]), [plans], body=POLICY)
+    assert "摘抄原文的句子占100%" in speaks(interpretation_gate, page)
+    with pytest.raises(Refused):
+        actions.confirm_copied(page, by=actor(Role.CLERK, housing))
+    actions.confirm_copied(page, by=actor(Role.SIGNER, housing))
+    assert speaks(interpretation_gate, page) == ""
+    from gongkai.publishing import actions as publishing
+
+    publishing.revise(
+        page, by=actor(Role.CLERK, housing), body=POLICY + "<p>再抄一句，每户家庭都能申领补贴两千元。</p>"
+    )
+    assert "摘抄" in speaks(interpretation_gate, ItemPage.objects.get(pk=page.pk))
+
+
+def test_both_are_published_through_the_reviews(housing: Body, plans: Column) -> None:
+    page = planned(policy(housing, [plans]))
+    words = interpretation(page, [plans])
+    signed(page)
+    signed(words)
+    assert document_of(page).published_at
+    assert document_of(words).published_at

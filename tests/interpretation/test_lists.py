@@ -1,0 +1,243 @@
+"""What waits for its interpretation, links from both sides, press events, specialists."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.interpretation import exempt, interpretation, planned, policy
+from factories.publishing import column, signed
+from factories.units import PersonFactory, actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.interpretation import actions, queries
+from gongkai.interpretation.keeping import keep_all
+from gongkai.interpretation.models import Interpretation, Owed, PressEvent, Specialist
+from gongkai.interpretation.places import children
+from gongkai.publishing.documents import document_of
+from gongkai.publishing.models import Column, ItemPage, Website
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def out(page: ItemPage) -> ItemPage:
+    signed(page)
+    return page
+
+
+def test_a_document_without_its_interpretation_is_owed_by_its_drafter_and_closed_by_it(
+    housing: Body, plans: Column
+) -> None:
+    page = planned(policy(housing, [plans]))
+    words = interpretation(page, [plans])
+    out(page)
+    owed = Owed.objects.select_related("entry").get()
+    assert (owed.entry.body_id, owed.forms, owed.entry.closed_at) == (housing.pk, ["text"], None)
+    assert owed.entry.due_at is not None
+    out(words)
+    owed.entry.refresh_from_db()
+    assert owed.entry.state == "done"
+    keep_all()
+    assert Owed.objects.count() == 1
+
+
+def test_published_together_nothing_is_owed(housing: Body, plans: Column) -> None:
+    page = planned(policy(housing, [plans]))
+    out(interpretation(page, [plans]))
+    out(page)
+    assert not Owed.objects.exists()
+
+
+def test_the_office_lists_an_older_document_and_excuses_it(housing: Body, plans: Column) -> None:
+    page = exempt(policy(housing, [plans]))
+    out(page)
+    document = document_of(page)
+    assert housing.parent is not None
+    chief = actor(Role.CHIEF, housing.parent)
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.owe(document, by=actor(Role.CLERK, housing))
+    kept = actions.owe(document, by=chief, forms=["video"], until=date(2027, 1, 29))
+    assert timezone.localdate(kept.entry.due_at) == date(2027, 1, 29)
+    assert actions.owe(document, by=chief) == document
+    with pytest.raises(Refused, match="理由"):
+        actions.excuse(kept.entry, by=chief, words="")
+    actions.excuse(kept.entry, by=chief, words="文件已废止")
+    assert not queries.owed(Body.objects.all()).exists()
+
+
+def test_only_the_system_says_that_something_was_interpreted(housing: Body, plans: Column) -> None:
+    page = exempt(policy(housing, [plans]))
+    out(page)
+    assert housing.parent is not None
+    chief = actor(Role.CHIEF, housing.parent)
+    kept = actions.owe(document_of(page), by=chief)
+    with pytest.raises(Refused, match="自动"):
+        actions.was_interpreted(kept.entry, by=chief, at=timezone.now())
+
+
+def test_a_link_is_seen_from_both_sides_once_both_are_public(
+    housing: Body, plans: Column, site: Website
+) -> None:
+    page = planned(policy(housing, [plans]))
+    words = interpretation(page, [plans])
+    out(page)
+    assert queries.interpretations_of(document_of(page), website=site) == []
+    assert [pair.missing for pair in queries.one_sided(Body.objects.all())] == ["解读没有公开"]
+    out(words)
+    assert [one.form for one in queries.interpretations_of(document_of(page), website=site)] == ["text"]
+    assert [one.title for one in queries.interpreted_by(document_of(words), website=site)] == [page.title]
+    assert queries.one_sided(Body.objects.all()) == []
+
+
+def test_an_item_lands_in_the_child_of_its_form(housing: Body, plans: Column, site: Website) -> None:
+    root = column(site, "政策解读")
+    pictures = column(site, "图片解读", root)
+    words = interpretation(policy(housing, [plans]), [], form="picture")
+    assert list(document_of(words).placements.values_list("column", flat=True)) == [pictures.pk]
+    missing = {child.form: child.column for child in children(site)}
+    assert missing["picture"] == pictures
+    assert missing["video"] is None
+    actions.place_by_form(words, by=actor(Role.CLERK, housing))
+    assert document_of(words).placements.count() == 1
+
+
+def test_a_link_names_a_policy_document_and_not_itself(housing: Body, plans: Column) -> None:
+    words = interpretation(policy(housing, [plans]), [plans])
+    other = interpretation(policy(housing, [plans]), [plans])
+    clerk = actor(Role.CLERK, housing)
+    for wrong in (words, other):
+        with pytest.raises(Refused):
+            actions.link(words, by=clerk, document=document_of(wrong), form="text")
+    with pytest.raises(Refused, match="形式"):
+        actions.link(
+            words, by=clerk, document=Interpretation.objects.get(item_id=words.pk).document, form="song"
+        )
+
+
+EVENT = {
+    "kind": "conference",
+    "on": date(2026, 3, 12),
+    "topic": "稳岗就业补贴政策发布会",
+    "policy": "云岭市稳岗就业补贴办法",
+    "speaker": "周明",
+    "rank": "leader",
+}
+
+
+def test_releases_are_counted_against_the_target(housing: Body) -> None:
+    clerk = actor(Role.CLERK, housing)
+    assert housing.parent is not None
+    chief = actor(Role.CHIEF, housing.parent)
+    actions.set_target(housing, by=chief, year=2026, least=2, led=1, source="云府办发〔2026〕15号")
+    actions.record_event(housing, by=clerk, **EVENT)
+    actions.record_event(
+        housing, by=clerk, **{**EVENT, "kind": "supply", "medium": "云岭日报", "speaker": ""}
+    )
+    (row,) = queries.counters(Body.objects.all(), 2026)
+    assert (row.done, row.led, row.unseen, row.short) == (1, 1, 1, True)
+    actions.record_event(
+        housing, by=clerk, **{**EVENT, "rank": "spokesperson", "address": "https://yunling.example/v"}
+    )
+    (row,) = queries.counters(Body.objects.all(), 2026)
+    assert (row.done, row.led, row.short) == (2, 1, False)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"on": date(2099, 1, 1)}, "晚于今天"),
+        ({"topic": ""}, "主题"),
+        ({"policy": ""}, "涉及的政策"),
+        ({"speaker": ""}, "发布人"),
+        ({"kind": "on_site"}, "场所"),
+        ({"kind": "supply"}, "媒体"),
+        ({"kind": "party"}, "形式"),
+        ({"rank": "king"}, "身份"),
+    ],
+)
+def test_what_a_release_needs(housing: Body, wrong: dict[str, object], reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        actions.record_event(housing, by=actor(Role.CLERK, housing), **{**EVENT, **wrong})
+
+
+def test_a_slip_stays_with_its_reason_and_does_not_count(housing: Body) -> None:
+    clerk = actor(Role.CLERK, housing)
+    made = actions.record_event(housing, by=clerk, **EVENT)
+    actions.drop_event(made, by=clerk, reason="登记到了别的单位")
+    assert PressEvent.objects.get().dropped
+    assert queries.counters(Body.objects.all(), 2026) == []
+    with pytest.raises(Refused, match="已经作废"):
+        actions.drop_event(made, by=clerk, reason="再来")
+
+
+def test_a_target_needs_its_source(housing: Body) -> None:
+    assert housing.parent is not None
+    chief = actor(Role.CHIEF, housing.parent)
+    with pytest.raises(Refused, match="依据"):
+        actions.set_target(housing, by=chief, year=2026, least=4, led=2, source=" ")
+    with pytest.raises(Refused, match="不能多于"):
+        actions.set_target(housing, by=chief, year=2026, least=1, led=2, source="x")
+
+
+def test_specialists_of_a_unit(housing: Body, plans: Column) -> None:
+    clerk = actor(Role.CLERK, housing)
+    out(exempt(policy(housing, [plans])))
+    today = timezone.localdate()
+    assert list(queries.without_specialist(Body.objects.all(), today)) == [housing]
+    person = housing.appointments.first().person
+    with pytest.raises(Refused, match="本单位人员"):
+        actions.appoint_specialist(housing, by=clerk, person=PersonFactory(), field="就业", phone="0999-1")
+    with pytest.raises(Refused, match="电话"):
+        actions.appoint_specialist(housing, by=clerk, person=person, field="就业", phone=" ")
+    made = actions.appoint_specialist(housing, by=clerk, person=person, field="就业", phone="0999-1234567")
+    assert not queries.without_specialist(Body.objects.all(), today).exists()
+    actions.release_specialist(made, by=clerk)
+    assert Specialist.objects.get().end == today
+    assert not queries.specialists(Body.objects.all(), today + timedelta(days=1)).exists()
+
+
+@pytest.mark.parametrize("address", ["", "export/", "press/", "press/export/", "press/new/", "specialists/"])
+def test_the_pages_open_for_staff(housing: Body, plans: Column, address: str) -> None:
+    out(exempt(policy(housing, [plans])))
+    actions.record_event(housing, by=actor(Role.CLERK, housing), **EVENT)
+    assert signed_in(Role.CLERK, housing).get(f"/admin/interpretation/{address}").status_code == 200
+
+
+def test_a_clerk_plans_drafts_and_answers_on_the_pages(housing: Body, plans: Column, site: Website) -> None:
+    page = policy(housing, [plans])
+    client = signed_in(Role.CLERK, housing)
+    assert "填写解读方案" in client.get(f"/admin/publishing/items/{page.pk}/").content.decode()
+    address = f"/admin/interpretation/plans/{page.pk}/"
+    assert "理由" in client.post(address, {"needed": ""}, follow=True).content.decode()
+    assert client.post(address, {"needed": "1", "forms": ["text"]}).status_code == 302
+    assert signed_in(Role.LEAD, housing).post(f"{address}pass/").status_code == 302
+    made = client.post(f"/admin/interpretation/draft/{document_of(page).pk}/", {"form": "text"})
+    assert made.status_code == 302
+    link = Interpretation.objects.get()
+    said = {f"background_{part}": words for part, words in (("text", "见第一部分"), ("none", ""))}
+    client.post(f"/admin/interpretation/items/{link.item_id}/", {"aspects": "1", **said})
+    link.refresh_from_db()
+    assert link.aspects["background"]["text"] == "见第一部分"
+    panel = client.get(f"/admin/publishing/items/{link.item_id}/").content.decode()
+    assert "新旧文件差异" in panel
+    assert page.title in panel
+
+
+def test_strangers_see_nothing_of_it(housing: Body, plans: Column) -> None:
+    from factories.units import BodyFactory
+
+    page = policy(housing, [plans])
+    stranger = signed_in(Role.CLERK, BodyFactory(parent=housing.parent))
+    assert stranger.get(f"/admin/interpretation/plans/{page.pk}/").status_code == 404
+    assert stranger.post(f"/admin/interpretation/draft/{document_of(page).pk}/").status_code == 404
+
+
+def test_the_government_sets_how_strict_it_is(housing: Body) -> None:
+    assert housing.parent is not None
+    client = signed_in(Role.CHIEF, housing.parent)
+    assert "30" in client.get("/admin/interpretation/setting/").content.decode()
+    given = {"government": str(housing.parent.pk), "copied_percent": "45"}
+    assert client.post("/admin/interpretation/setting/", given).status_code == 302
+    from gongkai.interpretation.models import setting_of
+
+    assert (setting_of(housing).strict, setting_of(housing).copied_percent) == (False, 45)
