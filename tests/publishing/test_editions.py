@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from wagtail.models import Revision
 
-from factories.publishing import item, public, signed
+from factories.publishing import item, public, sign_all, signed, submitted
 from factories.units import AppointmentFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
@@ -39,12 +39,15 @@ def refused(caught: pytest.ExceptionInfo[Refused]) -> str:
 
 
 class TestSigning:
-    def test_a_second_person_signs_and_it_is_public(self, housing: Body, plans: Column) -> None:
+    def test_three_others_sign_and_it_is_public(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = signed(page)
         edition = Edition.objects.get()
-        assert edition.approvals[0]["revision"] == review.revision_id
-        assert edition.approvals[0]["by"] == review.decided_by != review.submitted_by
+        signatures = [row for row in edition.approvals if row["kind"] == "signature"]
+        assert [row["stage"] for row in signatures] == ["初审", "复审", "终审"]
+        assert {row["revision"] for row in signatures} == {review.revision_id}
+        assert len({row["person"] for row in signatures} | {review.submitted_person}) == 4
+        assert signatures[-1]["by"] == review.decided_by
         assert queries.show(ANONYMOUS, pk=document_of(page).pk)
 
     @pytest.mark.parametrize("role", [Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF, Role.ADMINISTRATOR])
@@ -97,7 +100,9 @@ class TestSigning:
         else:
             with pytest.raises(Refused):
                 actions.approve(review, by=by)
-        assert Edition.objects.exists() is allowed
+        review.refresh_from_db()
+        assert review.stage == (1 if allowed else 0)
+        assert not Edition.objects.exists()
 
     def test_the_system_does_not_sign(self, housing: Body, plans: Column) -> None:
         review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
@@ -106,8 +111,8 @@ class TestSigning:
 
     def test_text_changed_after_signing_needs_a_new_signature(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
-        review = actions.submit(page, by=actor(Role.CLERK, housing))
-        actions.approve(review, by=actor(Role.SIGNER, housing), release=False)
+        review = submitted(page)
+        sign_all(review, release=False)
         changed = actions.revise(page, by=actor(Role.CLERK, housing), title="另一个标题")
         with pytest.raises(Refused) as caught:
             actions.publish(page, by=actor(Role.SIGNER, housing), revision=changed, approvals=[review])
@@ -115,9 +120,9 @@ class TestSigning:
 
     def test_a_draft_written_after_submission_does_not_slip_in(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans], title="送审的标题")
-        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        review = submitted(page)
         actions.revise(page, by=actor(Role.CLERK, housing), title="后来的标题")
-        edition = actions.approve(review, by=actor(Role.SIGNER, housing))
+        edition = sign_all(review)
         assert edition.content.title == "送审的标题"
 
     def test_a_revision_rewritten_behind_the_review_is_noticed(self, housing: Body, plans: Column) -> None:
@@ -133,7 +138,7 @@ class TestSigning:
         page = item(housing, [plans])
         with pytest.raises(Refused) as caught:
             actions.publish(page, by=SYSTEM, revision=page.get_latest_revision(), approvals=[])
-        assert "现有0人" in refused(caught)
+        assert "没有审签记录" in refused(caught)
 
     def test_a_review_made_up_in_memory_counts_for_nothing(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
@@ -152,8 +157,8 @@ class TestSigning:
         assert "已用于一次发布" in refused(caught)
 
     def test_two_at_once_one_wins(self, housing: Body, plans: Column) -> None:
-        review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
-        actions.approve(review, by=actor(Role.SIGNER, housing))
+        review = submitted(item(housing, [plans]))
+        sign_all(review)
         with pytest.raises(Refused) as caught:
             actions.return_review(review, by=actor(Role.SIGNER, housing), words="不同意")
         assert "已签发" in refused(caught)
@@ -245,8 +250,8 @@ class TestEditions:
 
     def test_a_past_time_is_for_recording_only(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
-        review = actions.submit(page, by=actor(Role.CLERK, housing))
-        actions.approve(review, by=actor(Role.SIGNER, housing), release=False)
+        review = submitted(page)
+        sign_all(review, release=False)
         past = timezone.now() - timedelta(days=300)
         revision = page.get_latest_revision()
         with pytest.raises(Refused):
@@ -293,8 +298,9 @@ class TestEditions:
     )
     def test_killed_at_any_step_nothing_is_left(self, step: str, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
-        review = actions.submit(page, by=actor(Role.CLERK, housing))
-        signer = actor(Role.SIGNER, housing)
+        review = submitted(page)
+        sign_all(review, upto=1)
+        signer = actor(Role.LEAD, housing)
         with (
             patch(step, side_effect=KeyboardInterrupt),
             pytest.raises(KeyboardInterrupt),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from factories.publishing import item
+from factories.publishing import item, sign_all, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.publishing import actions, gates
@@ -31,10 +31,11 @@ def test_a_gate_holds_back_submitting(housing: Body, plans: Column) -> None:
 
 def test_a_gate_that_closes_after_submitting_holds_back_publishing(housing: Body, plans: Column) -> None:
     page = item(housing, [plans])
-    review = actions.submit(page, by=actor(Role.CLERK, housing))
+    review = submitted(page)
+    sign_all(review, upto=1)
     register_gate(Gate("test", 10, lambda page, frozen: ["还差一步。"]))
     with pytest.raises(Refused, match="还差一步"):
-        actions.approve(review, by=actor(Role.SIGNER, housing))
+        sign_all(review)
     assert not Edition.objects.exists()
 
 

@@ -14,19 +14,30 @@ from django.db import connection, connections
 
 #: (app label, model name) of every guarded table.
 GUARDED: set[tuple[str, str]] = set()
+#: Guarded tables into which a row may only go where a condition of SQL holds, on its NEW values.
+CONDITIONS: dict[tuple[str, str], str] = {}
 #: Guarded tables whose rows law may order to be erased → (table, column) of the row that must order it first.
 ERASABLE: dict[tuple[str, str], tuple[str, str]] = {}
 
 
-def insert_only(app_label: str, model_name: str, *, erased_by: tuple[str, str] | None = None) -> None:
+def insert_only(
+    app_label: str,
+    model_name: str,
+    *,
+    erased_by: tuple[str, str] | None = None,
+    inserted_if: str = "",
+) -> None:
     """Register a table as insert-only.
 
     With `erased_by=(table, column)` a row may be deleted once that table holds a row with the same value in the
-    column of this name (both tables have it): the erasure is on record before the words go.
+    column of this name (both tables have it): the erasure is on record before the words go. With `inserted_if` (a condition on
+    NEW that both databases understand) a row that does not meet it is refused, too.
     """
     GUARDED.add((app_label, model_name))
     if erased_by:
         ERASABLE[app_label, model_name] = erased_by
+    if inserted_if:
+        CONDITIONS[app_label, model_name] = inserted_if
 
 
 def _sql(name: str) -> str:
@@ -44,6 +55,11 @@ def _statements(vendor: str, table: str, erased_by: tuple[str, str] | None) -> l
     return [part.strip() for part in text.split("--;;") if part.strip()]
 
 
+def _inserting(vendor: str, table: str, condition: str) -> list[str]:
+    text = _sql(f"insert_if.{vendor}").replace("{table}", table).replace("{condition}", condition)
+    return [part.strip() for part in text.split("--;;") if part.strip()]
+
+
 def install(using: str = "default", **_: Any) -> None:
     """Put the triggers up on every registered table that exists."""
     database = connections[using]
@@ -54,6 +70,9 @@ def install(using: str = "default", **_: Any) -> None:
             if table in tables:
                 for statement in _statements(database.vendor, table, ERASABLE.get(key)):
                     cursor.execute(statement)
+                if key in CONDITIONS:
+                    for statement in _inserting(database.vendor, table, CONDITIONS[key]):
+                        cursor.execute(statement)
 
 
 def lift(using: str = "default") -> None:
@@ -63,7 +82,7 @@ def lift(using: str = "default") -> None:
         for key in sorted(GUARDED):
             table = apps.get_model(*key)._meta.db_table
             on = f" ON {table}" if database.vendor == "postgresql" else ""
-            for verb in ("update", "delete"):
+            for verb in ("update", "delete", "insert"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS guard_{table}_{verb}{on}")
 
 
@@ -77,8 +96,12 @@ def missing() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         there = {row[0] for row in cursor.fetchall()}
-    tables = (apps.get_model(*key)._meta.db_table for key in GUARDED)
-    return sorted(t for t in tables if not {f"guard_{t}_update", f"guard_{t}_delete"} <= there)
+    wanted: dict[str, set[str]] = {}
+    for key in GUARDED:
+        table = apps.get_model(*key)._meta.db_table
+        verbs = ("update", "delete", "insert") if key in CONDITIONS else ("update", "delete")
+        wanted[table] = {f"guard_{table}_{verb}" for verb in verbs}
+    return sorted(table for table, triggers in wanted.items() if not triggers <= there)
 
 
 @checks.register(checks.Tags.database)

@@ -20,7 +20,9 @@ GIVEN = re.findall(
 LOGINS: dict[str, tuple[str, str, str]] = {
     "zwgk": ("市政府办公室政务公开办", "shiban", Role.CHIEF),
     "jiaoyu": ("市教育局经办人（责任单位）", "jiaoyu", Role.CLERK),
-    "jiaoyu-ld": ("市教育局单位负责人", "jiaoyu", Role.LEAD),
+    "jiaoyu-sh": ("市教育局审核人（初审）", "jiaoyu", Role.REVIEWER),
+    "jiaoyu-qf": ("市教育局签发人（复审）", "jiaoyu", Role.SIGNER),
+    "jiaoyu-ld": ("市教育局单位负责人（终审）", "jiaoyu", Role.LEAD),
     "caizheng": ("市财政局经办人（牵头单位）", "caizheng", Role.CLERK),
     "caizheng-qf": ("市财政局签发人", "caizheng", Role.SIGNER),
     "qingxi": ("青溪县政府办公室政务公开办", "qxban", Role.CHIEF),
@@ -94,13 +96,19 @@ def _body(row: dict[str, str], cast: Cast, position: int) -> Body:
 
 
 def _people(cast: Cast, since: date) -> None:
-    """Give every working body a clerk and a head, and the logins their people."""
+    """Give every working body a clerk, a head and who signs before the head, and the logins their people."""
     wanted = {(role, key): login for login, (_, key, role) in LOGINS.items()}
     working = [
         key for key, body in cast.bodies.items() if body.kind != BodyKind.GOVERNMENT and key != "shengban"
     ]
     posts: list[tuple[str, str]] = [(role, key) for key in working for role in (Role.CLERK, Role.LEAD)]
     posts += [post for post in wanted if post not in posts]
+    posts += [
+        post
+        for key in working
+        for post in ((Role.REVIEWER, key), (Role.SIGNER, key))
+        if post not in posts
+    ]
     for number, (role, key) in enumerate(posts):
         body = cast.bodies[key]
         person = _person(number)

@@ -10,7 +10,8 @@ from gongkai.demo import texts
 from gongkai.demo.cast import Cast
 from gongkai.publishing import actions
 from gongkai.publishing.documents import desk_of, document_of
-from gongkai.publishing.models import Column, Document, ItemPage, Website
+from gongkai.publishing.models import Column, Document, ItemPage, Review, Website
+from gongkai.publishing.reviewing.sheet import questions
 from gongkai.publishing.vocabulary import Attribute
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person, Role
@@ -86,12 +87,12 @@ def open_columns(cast: Cast, *, leave: tuple[str, ...] = ()) -> int:
 def publish(
     cast: Cast, body: Body, columns: list[Column], day: date, serial: int, now: datetime
 ) -> Document | None:
-    """Write an item at a unit's desk, send it to review, have its head sign it: published. None where no column is open."""
+    """Write an item at a unit's desk, have it reviewed in three stages: published. None where no column is open."""
     columns = [column for column in columns if column.is_open]
     if not columns or (Role.LEAD, body.pk) not in cast.actors:
         return None
     text = texts.item(columns[0].name, body, day, serial)
-    clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
+    clerk = cast.actor(Role.CLERK, body)
     page = ItemPage(
         title=text.title,
         kind=text.kind,
@@ -114,9 +115,18 @@ def publish(
     page.save_revision()
     document = document_of(page)
     actions.place(document, by=clerk, columns=columns)
-    review = actions.submit(page, by=clerk)
-    actions.approve(review, by=head)
+    sign(cast, actions.submit(page, by=clerk), body)
     return document
+
+
+def sign(cast: Cast, review: Review, body: Body) -> None:
+    """Have a text reviewed by the unit's own people: secrecy sheet, three stages, the last of which publishes."""
+    reviewer = cast.actor(Role.REVIEWER, body)
+    bulk = review.rows >= review.plan["bulk_rows"]
+    answers = {question.name: "no" for question in questions(bulk=bulk)}
+    actions.fill_sheet(review, by=reviewer, answers=answers)
+    for signer in (reviewer, cast.actor(Role.SIGNER, body), cast.actor(Role.LEAD, body)):
+        actions.approve(review, by=signer)
 
 
 def _person(actor: Actor) -> Person:

@@ -21,7 +21,7 @@ class Config(AppConfig):
         from gongkai.ledger.audit import register_check
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
-        from gongkai.publishing import channels_panel, editor, rights
+        from gongkai.publishing import channels_panel, editor, guarding, rights
         from gongkai.publishing.clock import DISCLOSURE_KIND, keep_all
         from gongkai.publishing.clock.listening import keep_in_step
         from gongkai.publishing.clock.panel import disclosure_panel
@@ -34,6 +34,11 @@ class Config(AppConfig):
         guards.insert_only("publishing", "Edition")
         guards.insert_only("publishing", "EditionContent", erased_by=("publishing_erasure", "edition_id"))
         guards.insert_only("publishing", "Erasure")
+        guards.insert_only("publishing", "ReviewScheme")
+        guards.insert_only("publishing", "Signature", inserted_if=guarding.SIGNATURE)
+        guards.insert_only("publishing", "SecrecySheet", inserted_if=guarding.SHEET)
+        guards.insert_only("publishing", "Coordination")
+        guards.insert_only("publishing", "Opinion")
         post_migrate.connect(table.install, sender=self, dispatch_uid="gongkai.publishing.search")
         editor.install()
         post_save.connect(

@@ -6,7 +6,17 @@ from django.db.models.functions import Cast
 from wagtail.models import Revision
 
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import Edition, EditionContent, ItemAttachment, ItemPage, Review, StoredFile
+from gongkai.publishing.models import (
+    Edition,
+    EditionContent,
+    ItemAttachment,
+    ItemPage,
+    Opinion,
+    Review,
+    Signature,
+    SignatureNote,
+    StoredFile,
+)
 from gongkai.publishing.models.files import files_storage
 
 ERASED = "（内容已依法删除）"
@@ -24,11 +34,12 @@ def erase_content(edition: Edition) -> None:
 
 
 def _carried(mark: str) -> bool:
-    """Whether another edition or a draft still carries a file."""
+    """Whether another edition or a draft still carries a file, or a signature on paper stands on it."""
     elsewhere = EditionContent.objects.annotate(listed=Cast("files", TextField())).filter(
         listed__contains=mark
     )
-    return elsewhere.exists() or ItemAttachment.objects.filter(stored_id=mark).exists()
+    behind = Signature.objects.filter(scan=mark).exists() or Opinion.objects.filter(scan=mark).exists()
+    return elsewhere.exists() or behind or ItemAttachment.objects.filter(stored_id=mark).exists()
 
 
 def _drop(mark: str) -> None:
@@ -42,6 +53,7 @@ def _erase_drafts(edition: Edition) -> None:
     item = item_of(edition.document)
     signed = [approval["revision"] for approval in edition.approvals]
     Review.objects.filter(revision_id__in=signed).update(title=ERASED, note="", words="")
+    SignatureNote.objects.filter(signature__revision_id__in=signed).delete()
     if item is None or not signed:
         return
     Revision.objects.for_instance(item).filter(pk__lte=max(signed)).delete()

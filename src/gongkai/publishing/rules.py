@@ -8,7 +8,7 @@ from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
 MANAGING = (Role.CHIEF, Role.ADMINISTRATOR)
-WRITING = (Role.CLERK, Role.LEAD, Role.SIGNER)
+WRITING = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
 SIGNING = (Role.LEAD, Role.SIGNER)
 
 
@@ -38,6 +38,11 @@ def signs(by: Actor, target: Any) -> list[str]:
 
 def withdraws(by: Actor, target: Any) -> list[str]:
     """Withdrawing needs speed: whoever signs, and jobs."""
+    return [] if by.system else signs(by, target)
+
+
+def marks(by: Actor, target: Any) -> list[str]:
+    """A document's standing: whoever signs, and jobs that keep it in step with the policy library."""
     return [] if by.system else signs(by, target)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.units.models import Appointment, Body, BodyKind, Role
+from gongkai.units.models import Appointment, Body, BodyKind, Person, Role
 
 
 @dataclass(frozen=True)
@@ -80,21 +80,33 @@ def reach_of(role: str, body: Body) -> str:
     return body.path
 
 
+def actor_of_person(person: Person) -> Actor:
+    """Return the actor that a person is, with or without a login: for recording what somebody signed on paper."""
+    rows = list(
+        Appointment.objects.filter(in_force(), person=person).select_related("body__parent", "person")
+    )
+    if not rows:
+        return Actor(person.name, person_id=person.pk, user_id=person.user_id)
+    return _with_posts(rows)
+
+
 def _read_actor(user: Any) -> Actor:
     rows = list(
         Appointment.objects.filter(in_force(), person__user_id=user.pk).select_related(
             "body__parent", "person"
         )
     )
-    if not rows:
-        return Actor(user.get_username(), user_id=user.pk)
+    return _with_posts(rows) if rows else Actor(user.get_username(), user_id=user.pk)
+
+
+def _with_posts(rows: list[Appointment]) -> Actor:
     person = rows[0].person
     posts = [Post(a.role, a.body_id, a.office_id, reach_of(a.role, a.body)) for a in rows]
     posts += _inherited(rows)
     return Actor(
         person.name,
         person_id=person.pk,
-        user_id=user.pk,
+        user_id=person.user_id,
         posts=tuple(posts),
         bodies=frozenset(p.body_id for p in posts),
     )

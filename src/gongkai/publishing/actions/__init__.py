@@ -8,36 +8,49 @@ from gongkai.publishing.actions.columns import (
     open_column,
     restore_column,
 )
+from gongkai.publishing.actions.coordination import coordinate, give_opinion, uncoordinate
 from gongkai.publishing.actions.disclosure import start_clock
 from gongkai.publishing.actions.editions import erase, publish, set_standing, withdraw
 from gongkai.publishing.actions.items import draft, revise
+from gongkai.publishing.actions.paper import record_signature
 from gongkai.publishing.actions.placing import move, move_waiting, place, unplace
 from gongkai.publishing.actions.reviews import approve, recall, return_review, submit
+from gongkai.publishing.actions.schemes import drop_scheme, set_scheme
+from gongkai.publishing.actions.sheets import fill_sheet
 from gongkai.publishing.actions.sites import change_website, open_website
+from gongkai.publishing.actions.urgent import order_urgent
 
 __all__ = [
     "approve",
     "archive_column",
     "change_column",
     "change_website",
+    "coordinate",
     "draft",
     "drop_channel",
+    "drop_scheme",
     "erase",
+    "fill_sheet",
+    "give_opinion",
     "move",
     "move_column",
     "move_waiting",
     "open_column",
     "open_website",
+    "order_urgent",
     "place",
     "publish",
     "recall",
     "record_channel",
+    "record_signature",
     "restore_column",
     "return_review",
     "revise",
+    "set_scheme",
     "set_standing",
     "start_clock",
     "submit",
+    "uncoordinate",
     "unplace",
     "withdraw",
 ]

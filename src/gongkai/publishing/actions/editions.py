@@ -11,8 +11,10 @@ from wagtail.models import Revision
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.digest import canonical, digest, moment
 from gongkai.publishing import erasing
+from gongkai.publishing.actions.redress import redress
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.freezing import Frozen, freeze, lacks
+from gongkai.publishing.gates import kept_elsewhere
 from gongkai.publishing.models import (
     Act,
     Document,
@@ -23,8 +25,8 @@ from gongkai.publishing.models import (
     Review,
     Standing,
 )
-from gongkai.publishing.reviewing import fresh, speak_against
-from gongkai.publishing.rules import erases, signs, withdraws, writes
+from gongkai.publishing.reviewing import Case, approvals_of, read, speak_against
+from gongkai.publishing.rules import erases, marks, withdraws, writes
 from gongkai.publishing.shelving import refresh
 from gongkai.publishing.windows import spans
 
@@ -44,7 +46,7 @@ def publish(
         item: where the text comes from.
         by: who publishes; that is not the permission, the approvals are.
         revision: the very revision that was signed.
-        approvals: signed reviews of that revision, read again from the database.
+        approvals: signed reviews of that revision, read again from the database with their signatures.
         visible_from: when the public may read it; in the future it is a schedule. A time in the past is refused, save for
             the system recording what was published elsewhere (migration).
     """
@@ -54,14 +56,16 @@ def publish(
         raise Refused("公开时间不能早于现在。")
     revision = Revision.objects.get(pk=revision.pk)  # as it is stored, whatever the caller holds in hand
     frozen = freeze(item, revision)
-    signed = fresh(approvals)
+    cases = read(approvals)
     document = document_of(item)
-    reasons = [*lacks(item, frozen), *speak_against(item, revision, frozen, signed), *_homeless(document)]
+    reasons = [*lacks(item, frozen), *speak_against(item, revision, frozen, cases), *_homeless(document)]
     if reasons:
         raise Refused(reasons)
     first = not any(span.since <= now for span in spans(document.editions.all()))
-    edition = _write(document, Act.PUBLISH, start, by, frozen, [_approval(review) for review in signed])
-    _use(signed, edition)
+    kept = [row for case in cases for row in approvals_of(case)]
+    edition = _write(document, Act.PUBLISH, start, by, frozen, kept)
+    _use(cases, edition)
+    settled = redress(item.pk, edition) if not any(case.urgent for case in cases) else []
     _describe(document, frozen, start, first=first)
     refresh(document)
     return Step(
@@ -72,6 +76,8 @@ def publish(
             "digest": edition.digest,
             "visible_from": moment(start),
             "revision": revision.pk,
+            "signed": [row["signature"] for row in kept if row["kind"] == "signature"],
+            **({"redressed": settled} if settled else {}),
         },
         to_state="published",
         stream=f"document/{document.pk}",
@@ -83,24 +89,12 @@ def _homeless(document: Document) -> list[str]:
     return [] if document.placements.exists() else ["请选择至少一个栏目。"]
 
 
-def _use(signed: list[Review], edition: Edition) -> None:
+def _use(cases: list[Case], edition: Edition) -> None:
     """Mark signatures as used: each publishes once."""
-    for review in signed:
-        review.edition_id = edition.pk
-        review.version += 1
-        review.save()
-
-
-def _approval(review: Review) -> dict[str, Any]:
-    return {
-        "review": review.pk,
-        "revision": review.revision_id,
-        "submitted_by": review.submitted_by,
-        "by": review.decided_by,
-        "person": review.decided_person,
-        "at": moment(review.decided_at) if review.decided_at else "",
-        "digest": review.content_digest,
-    }
+    for case in cases:
+        case.review.edition_id = edition.pk
+        case.review.version += 1
+        case.review.save()
 
 
 def _write(
@@ -181,19 +175,30 @@ def withdraw(document: Document, *, by: Any, reason: str) -> Step:
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
     edition = _write(document, Act.WITHDRAW, timezone.now(), by, None, [])
+    settled = redress(document.item_number, edition)
     document.version += 1
     document.save()
     refresh(document)
     return Step(
         words=reason.strip(),
-        facts={"edition": edition.pk, "number": edition.number, "digest": edition.digest},
+        facts={
+            "edition": edition.pk,
+            "number": edition.number,
+            "digest": edition.digest,
+            **({"redressed": settled} if settled else {}),
+        },
         from_state="published",
         to_state="withdrawn",
         result=edition,
     )
 
 
-@action("publishing.set_standing", label="标注有效性", rule=signs)
+def _standing_rule(by: Any, document: Document) -> list[str]:
+    """Nobody sets by hand what a library above keeps; it sets it itself, as the system."""
+    return marks(by, document) or ([] if by.system else kept_elsewhere(document))
+
+
+@action("publishing.set_standing", label="标注有效性", rule=_standing_rule)
 def set_standing(
     document: Document,
     *,

@@ -1,4 +1,4 @@
-"""Actions on reviews: submit, approve, return, recall. Whoever wrote may not sign, whatever their role."""
+"""Actions on reviews: submit, sign, return, recall. Every stage another person, none of them who wrote it, whatever their role."""
 
 from datetime import datetime
 from typing import Any
@@ -6,16 +6,23 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Revision
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import Refused, Step, action
+from gongkai.publishing.actions import signing
 from gongkai.publishing.actions.editions import publish
 from gongkai.publishing.documents import document_of
-from gongkai.publishing.freezing import freeze, lacks
-from gongkai.publishing.models import ItemPage, Review, ReviewState
-from gongkai.publishing.models.reviews import MOVES
-from gongkai.publishing.reviewing import authors_of, is_author
-from gongkai.publishing.rules import signs, writes
+from gongkai.publishing.freezing import Frozen, freeze, lacks
+from gongkai.publishing.models import ItemPage, Review, ReviewState, Verdict
+from gongkai.publishing.models.reviews import OPEN
+from gongkai.publishing.reviewing import plan as plans
+from gongkai.publishing.reviewing.against import unfit_sheet
+from gongkai.publishing.reviewing.authors import completed, is_author, wrote
+from gongkai.publishing.reviewing.cases import read
+from gongkai.publishing.reviewing.lists import longest_list
+from gongkai.publishing.reviewing.schemes import column_numbers, columns_of, plan_for
+from gongkai.publishing.reviewing.turn import AUTHOR, bars, plan_of, role_for, stage_of, yeses
+from gongkai.publishing.rules import writes
 from gongkai.publishing.windows import spans
-from gongkai.units.models import Role
+from gongkai.units.models import Body
 
 UNCHANGED = "内容与已发布的版本相同，无须再次送审。"
 
@@ -39,125 +46,184 @@ def _submittable(item: ItemPage) -> list[str]:
 
 @action("publishing.submit", label="送审", rule=writes, ready=_submittable)
 def submit(item: ItemPage, *, by: Any, visible_from: datetime | None = None, note: str = "") -> Step:
-    """Submit the latest revision for signing: from now on this very text is what may be published."""
+    """Submit the latest revision for signing: from now on this very text is what may be published.
+
+    The plan (stages, roles) is that of its columns now, and stays with the review whatever is changed in the schemes later.
+    """
     revision = item.get_latest_revision()
     frozen = freeze(item, revision)
-    authors = authors_of(item, revision)
-    if by.user_id is not None:
-        authors = sorted({*authors, by.user_id})
-    body = item.unit
-    review = Review.objects.create(
+    document = document_of(item)
+    plan = plan_for(columns_of(document))
+    author = wrote(item, revision)
+    author = completed(
+        {*author.accounts, *([by.user_id] if by.user_id is not None else [])},
+        {*author.people, *([by.person_id] if by.person_id is not None else [])},
+    )
+    review = Review(
         item_id=item.pk,
         revision_id=revision.pk,
-        body_id=body.pk,
+        body_id=item.unit.pk,
         title=frozen.title,
         content_digest=frozen.digest,
         visible_from=visible_from,
-        authors=authors,
+        plan=plan.to_json(),
+        columns=column_numbers(document),
+        authors=sorted(author.accounts),
+        author_people=sorted(author.people),
+        rows=longest_list(frozen),
         submitted_by=by.name,
         submitted_person=by.person_id,
         submitted_at=timezone.now(),
         note=note.strip()[:500],
     )
-    tell = Tell(
-        subject=f"待审签：{frozen.title}"[:200],
-        body=f"{by.name}送审，请审签。{review.note}",
-        link=f"/admin/publishing/reviews/{review.pk}/",
-        key=f"review/{review.pk}/submitted",
-        posts=((Role.SIGNER, body.pk), (Role.LEAD, body.pk)),
-    )
+    signing.hold(review, plan, [])
+    review.save(force_insert=True)
     return Step(
         words=review.note,
-        facts={"review": review.pk, "revision": revision.pk, "digest": frozen.digest},
+        facts={
+            "review": review.pk,
+            "revision": revision.pk,
+            "digest": frozen.digest,
+            "plan": plan.digest,
+            "columns": review.columns,
+            "authors": review.authors,
+            "author_people": review.author_people,
+        },
         to_state=ReviewState.WAITING,
-        tell=(tell,),
+        tell=signing.tell_next(review, plan, f"{by.name}送审。{review.note}"),
         result=review,
     )
 
 
-def _not_author(by: Any, review: Review) -> list[str]:
-    own = ["您参与了这条信息的起草或送审，须由其他人审签。"] if is_author(review, by) else []
-    return [*signs(by, review), *own]
+def _may_sign(by: Any, review: Review) -> list[str]:
+    """A role of the stage that waits, and another person than all who wrote or signed."""
+    plan = plan_of(review)
+    stage = stage_of(review, plan)
+    if stage is None or review.state not in OPEN:
+        return _open(review) or ["各级审签已经完成。"]
+    body = Body.objects.filter(pk=review.body_id).first()
+    own = bars(review, plan, yeses(review), by, first=review.stage == 0)
+    if body and role_for(by, stage.roles, body):
+        return own
+    return [f"现在是{stage.name}，由本单位的{stage.role_words}审签。", *own]
 
 
-def _waiting(review: Review) -> list[str]:
-    return [] if review.state in MOVES else [f"这次送审{review.get_state_display()}，不能再处理。"]
+def _may_return(by: Any, review: Review) -> list[str]:
+    """Whoever may sign now, and whoever signed before: a signature is taken back by returning the text."""
+    if by.person_id is not None and any(s.person_id == by.person_id for s in yeses(review)):
+        return []
+    return [AUTHOR] if is_author(review, by) else _may_sign(by, review)
 
 
-@action("publishing.approve", label="签发", rule=_not_author, ready=_waiting)
-def approve(review: Review, *, by: Any, words: str = "", release: bool = True) -> Step:
-    """Sign the very revision under review and publish it (with `release=False` only sign; publish later).
+def _open(review: Review) -> list[str]:
+    return [] if review.state in OPEN else [f"这次送审{review.get_state_display()}，不能再处理。"]
 
-    The text is frozen again and must have the digest that was submitted.
+
+def under_review(review: Review) -> tuple[ItemPage, Revision, Frozen]:
+    """Return the item, the revision and what it says, as they are stored.
+
+    Raises:
+        Refused: they are gone, or the text is not the one that was submitted.
     """
     revision = Revision.objects.filter(pk=review.revision_id).first()
     item = ItemPage.objects.filter(pk=review.item_id).first()
     if revision is None or item is None:
         raise Refused("送审的文字已被删除，请退回重新起草。")
-    if freeze(item, revision).digest != review.content_digest:
+    frozen = freeze(item, revision)
+    if frozen.digest != review.content_digest:
         raise Refused("送审之后文字有改动，请退回后重新送审。")
-    _decide(review, by, ReviewState.APPROVED, words)
-    edition = None
-    if release:
-        edition = publish(
-            item, by=by, revision=revision, approvals=[review], visible_from=_not_past(review.visible_from)
-        )
-    return Step(
-        words=review.words,
-        from_state=ReviewState.WAITING,
-        to_state=review.state,
-        facts={"revision": revision.pk, "digest": review.content_digest},
-        tell=_tell_author(review, by, "已签发"),
-        stream=item.stream,
-        result=edition or review,
+    if review.plan and column_numbers(document_of(item)) != review.columns:
+        raise Refused("送审之后栏目有改动，请退回后重新送审。")
+    return item, revision, frozen
+
+
+@action("publishing.approve", label="审签", rule=_may_sign, ready=_open)
+def approve(review: Review, *, by: Any, words: str = "", release: bool = True) -> Step:
+    """Sign the stage that waits, for all five gates. The last stage publishes (with `release=False` only signs; publish later).
+
+    The text is frozen again and must have the digest that was submitted; the final stage waits for the secrecy sheet.
+    """
+    item, revision, frozen = under_review(review)
+    plan = plan_of(review)
+    body = item.unit
+    stage = plan.stages[review.stage]
+    signed = yeses(review)
+    final = len(signed) + 1 == len(plan.stages)
+    reasons = [] if final and release else lacks(item, frozen)
+    if final and review.state == ReviewState.WAITING:
+        reasons += unfit_sheet(read([review])[0])
+    if reasons:
+        raise Refused(reasons)
+    signature = signing.write(
+        review, plan, by, role=role_for(by, stage.roles, body), verdict=Verdict.YES, words=words
+    )
+    return signing.go_on(
+        review, plan, [*signed, signature], signature, by, publisher(item, revision, by, release)
     )
 
 
-def _not_past(visible_from: datetime | None) -> datetime | None:
-    return visible_from if visible_from and visible_from > timezone.now() else None
+def publisher(item: ItemPage, revision: Revision, by: Any, release: bool) -> Any:
+    """Return what publishes once the last signature stands in the log; None where somebody else releases it later."""
+
+    def go(review: Review) -> Any:
+        start = review.visible_from if review.visible_from and review.visible_from > timezone.now() else None
+        return publish(item, by=by, revision=revision, approvals=[review], visible_from=start)
+
+    return go if release else None
 
 
-@action("publishing.return_review", label="退回修改", rule=_not_author, ready=_waiting)
-def return_review(review: Review, *, by: Any, words: str) -> Step:
-    """Send a text back to its author, with the reason."""
+@action("publishing.return_review", label="退回修改", rule=_may_return, ready=_open)
+def return_review(
+    review: Review, *, by: Any, words: str, gate: str = "", unmet: tuple[str, ...] | list[str] = ()
+) -> Step:
+    """Say no: the text goes back to its author with the reason and the gate it failed, and no signature on it counts again.
+
+    What went out urgently is not hidden by a no: it stays red until it is withdrawn or corrected.
+    """
     if not words.strip():
         raise Refused("请写明退回的理由。")
-    _decide(review, by, ReviewState.RETURNED, words)
+    if gate and gate not in plans.GATES:
+        raise Refused("没有这一关。")
+    plan = plan_of(review)
+    signature = signing.write(
+        review,
+        plan,
+        by,
+        role=signing.any_role(by, plan, Body.objects.get(pk=review.body_id)),
+        verdict=Verdict.NO,
+        words=words,
+        gate=gate,
+        unmet=list(unmet),
+    )
+    before = review.state
+    after = ReviewState.OBJECTED if before == ReviewState.AFTER else ReviewState.RETURNED
+    signing.decide(review, by, after, words)
+    said = f"（{plans.GATES[gate]}）" if gate else ""
     return Step(
         words=review.words,
-        from_state=ReviewState.WAITING,
+        from_state=before,
         to_state=review.state,
-        tell=_tell_author(review, by, "已退回"),
+        facts={"review": review.pk, "gate": gate, **signing.facts_of(signature)},
+        tell=signing.tell_author(
+            review, by, f"{signature.stage_name}退回{said}", urgent=after == ReviewState.OBJECTED
+        ),
         stream=f"item/{review.item_id}",
     )
 
 
-@action("publishing.recall", label="撤回送审", rule=writes, ready=_waiting)
-def recall(review: Review, *, by: Any) -> Step:
-    """Take a submission back, to change the text."""
-    _decide(review, by, ReviewState.RECALLED, "")
-    return Step(from_state=ReviewState.WAITING, to_state=review.state, stream=f"item/{review.item_id}")
-
-
-def _decide(review: Review, by: Any, state: str, words: str) -> None:
-    if state not in MOVES.get(review.state, ()):
-        raise Refused(f"这次送审{review.get_state_display()}，不能再处理。")
-    review.state = state
-    review.decided_by, review.decided_person = by.name, by.person_id
-    review.decided_at, review.words = timezone.now(), words.strip()[:500]
-    review.version += 1
-    review.save()
-
-
-def _tell_author(review: Review, by: Any, what: str) -> tuple[Tell, ...]:
-    if review.submitted_person is None:
-        return ()
+def _recallable(review: Review) -> list[str]:
     return (
-        Tell(
-            subject=f"{what}：{review.title}"[:200],
-            body=f"{by.name}{what}。{review.words}",
-            link=f"/admin/publishing/reviews/{review.pk}/",
-            key=f"review/{review.pk}/{review.state}",
-            persons=(review.submitted_person,),
-        ),
+        [] if review.state == ReviewState.WAITING else [f"这次送审{review.get_state_display()}，不能撤回。"]
+    )
+
+
+@action("publishing.recall", label="撤回送审", rule=writes, ready=_recallable)
+def recall(review: Review, *, by: Any) -> Step:
+    """Take a submission back, to change the text. Signatures given so far are lost."""
+    signing.decide(review, by, ReviewState.RECALLED, "")
+    return Step(
+        from_state=ReviewState.WAITING,
+        to_state=review.state,
+        facts={"review": review.pk},
+        stream=f"item/{review.item_id}",
     )

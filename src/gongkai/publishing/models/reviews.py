@@ -38,9 +38,9 @@ URGENT = (ReviewState.AFTER, ReviewState.OBJECTED)
 class Review(models.Model):
     """One revision of an item under review, by digest. Numbers, not foreign keys: a deleted revision deletes no record.
 
-    `plan` is the scheme as it was when the text was submitted, whole: a scheme changed midway changes no running review. `stage` is the
-    stage that waits (the number of stages once all signed); `holders` (|signer|lead|) and `barred` (|p3|u8|) say for lists who can sign it; what counts when
-    somebody signs is asked of the signatures and the log.
+    `plan` is the scheme as it was when the text was submitted, whole: a scheme changed midway changes no running review. `stage`
+    is the stage that waits (the number of stages once all signed); `holders` (|signer|lead|) and `barred` (|p3|u8|) say for lists
+    who can sign it; what counts when somebody signs is asked of the signatures and the log.
     """
 
     item_id = models.BigIntegerField("信息编号", db_index=True)

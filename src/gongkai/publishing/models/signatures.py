@@ -84,7 +84,7 @@ class SignatureNote(models.Model):
 
 
 class SecrecySheet(models.Model):
-    """The secrecy review (保密审查) and harm test of one submitted text, kept with it. Insert-only: a second look is a second row, the last counts."""
+    """The secrecy review (保密审查) and harm test of one submitted text, kept with it. Insert-only: the last of several counts."""
 
     review_id = models.BigIntegerField("送审编号", db_index=True)
     item_id = models.BigIntegerField("信息编号", db_index=True)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from gongkai.acts.action import Refused
 from gongkai.publishing.models import Document, ItemPage, Website
-from gongkai.publishing.rules import MANAGING
+from gongkai.publishing.rules import MANAGING, WRITING
 from gongkai.publishing.waiting import bodies_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
@@ -47,7 +47,7 @@ def whole(text: str) -> int | None:
 
 def bodies_seen(by: Actor) -> Any:
     """Return the bodies whose items somebody may look at in the office: own ones, and those supervised."""
-    condition = bodies_of(by, Role.CLERK, Role.LEAD, Role.SIGNER)
+    condition = bodies_of(by, *WRITING)
     for post in by.posts:
         if post.role in {Role.AUDITOR, Role.ADMINISTRATOR}:
             condition |= bodies_of(by) | _reached(post.reach)

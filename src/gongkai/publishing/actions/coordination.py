@@ -1,0 +1,131 @@
+"""One voice (P-13): an item flagged as major or sensitive waits for the recorded opinions of the units that are named."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.publishing.freezing import freeze
+from gongkai.publishing.models import Coordination, ItemPage, Opinion, StoredFile
+from gongkai.publishing.reviewing.voices import KINDS, coordination_of
+from gongkai.publishing.rules import SIGNING, signs, writes
+from gongkai.units.models import Body, Role
+
+
+@action("publishing.coordinate", label="标为重大敏感信息", rule=writes)
+def coordinate(item: ItemPage, *, by: Any, kind: str, bodies: Sequence[Body], reason: str) -> Step:
+    """Flag an item and name the units that must be heard. Asked again, it replaces the list; opinions given before stay with the old one."""
+    wrong = []
+    if kind not in KINDS:
+        wrong.append("请选择属于哪类事项。")
+    if not bodies:
+        wrong.append("请选择须征求意见的单位。")
+    if any(body.pk == item.unit.pk for body in bodies):
+        wrong.append("本单位不必征求自己的意见。")
+    if not reason.strip():
+        wrong.append("请写明理由。")
+    if wrong:
+        raise Refused(wrong)
+    made = Coordination.objects.create(
+        item_id=item.pk,
+        kind=kind,
+        bodies=[body.pk for body in bodies],
+        reason=reason.strip()[:300],
+        at=timezone.now(),
+        name=by.name,
+        person_id=by.person_id,
+    )
+    tells = tuple(
+        Tell(
+            subject=f"请提出意见：{item.draft_title}"[:200],
+            body=f"{item.unit.name}拟公开{KINDS[kind]}，请贵单位提出意见。{made.reason}",
+            link=f"/admin/publishing/opinions/{made.pk}/",
+            key=f"coordination/{made.pk}/{body.pk}",
+            posts=((Role.LEAD, body.pk),),
+        )
+        for body in bodies
+    )
+    return Step(
+        words=f"{KINDS[kind]}，须征求{'、'.join(body.name for body in bodies)}意见。{made.reason}",
+        facts={"coordination": made.pk, "bodies": made.bodies, "kind": kind},
+        tell=tells,
+        result=made,
+    )
+
+
+@action("publishing.uncoordinate", label="取消重大敏感标注", rule=signs)
+def uncoordinate(item: ItemPage, *, by: Any, reason: str) -> Step:
+    """Take the flag off: not for whoever only writes. The reason stays in the log."""
+    if coordination_of(item.pk) is None:
+        raise Refused("这条信息没有标为重大敏感信息。")
+    if not reason.strip():
+        raise Refused("请写明理由。")
+    made = Coordination.objects.create(
+        item_id=item.pk,
+        kind="",
+        reason=reason.strip()[:300],
+        at=timezone.now(),
+        name=by.name,
+        person_id=by.person_id,
+    )
+    return Step(words=made.reason, facts={"coordination": made.pk, "kind": ""}, result=item)
+
+
+def _speaks(by: Any, flag: Coordination) -> list[str]:
+    """The head or signer of a unit that must be heard; whoever writes the item may record a letter."""
+    if any(by.has(*SIGNING, body_id=number) for number in flag.bodies):
+        return []
+    item = ItemPage.objects.filter(pk=flag.item_id).first()
+    return writes(by, item) if item else ["这条信息已经删除。"]
+
+
+def _latest(flag: Coordination) -> list[str]:
+    last = coordination_of(flag.item_id)
+    return [] if last and last.pk == flag.pk else ["征求意见的单位已经调整，请按最新的办理。"]
+
+
+@action("publishing.give_opinion", label="提出意见", rule=_speaks, ready=_latest)
+def give_opinion(
+    flag: Coordination,
+    *,
+    by: Any,
+    body: Body,
+    agrees: bool,
+    words: str = "",
+    scan: StoredFile | None = None,
+    scan_name: str = "",
+    name: str = "",
+) -> Step:
+    """Record what a named unit says on the item's latest text: by its own head, or from its letter by somebody of the drafting unit."""
+    if body.pk not in flag.bodies:
+        raise Refused(f"{body.name}不在须征求意见的单位中。")
+    own = by.has(*SIGNING, body_id=body.pk)
+    if not own and (scan is None or not name.strip()):
+        raise Refused("代为登记其他单位意见的，请附来函扫描件并写明提出意见的人。")
+    if not agrees and not words.strip():
+        raise Refused("不同意的，请写明意见。")
+    item = ItemPage.objects.get(pk=flag.item_id)
+    revision = item.get_latest_revision()
+    made = Opinion.objects.create(
+        item_id=item.pk,
+        coordination_id=flag.pk,
+        body_id=body.pk,
+        body_name=body.name,
+        agrees=agrees,
+        words=words.strip()[:500],
+        content_digest=freeze(item, revision).digest if revision else "",
+        name=by.name if own else name.strip()[:120],
+        person_id=by.person_id if own else None,
+        recorder="" if own else by.name,
+        scan=scan.pk if scan else "",
+        scan_name=scan_name.strip()[-200:],
+        at=timezone.now(),
+    )
+    said = "同意" if agrees else "不同意"
+    return Step(
+        words=f"{body.name}{said}。{made.words}",
+        facts={"opinion": made.pk, "body": body.pk, "agrees": agrees, "digest": made.content_digest},
+        stream=item.stream,
+        result=made,
+    )

@@ -1,0 +1,113 @@
+"""Leaders who sign on paper or in an office system: recorded by somebody else, with the scan."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.publishing.actions import signing
+from gongkai.publishing.actions.reviews import publisher, under_review
+from gongkai.publishing.freezing import lacks
+from gongkai.publishing.models import Review, ReviewState, StoredFile, Verdict
+from gongkai.publishing.models.reviews import OPEN
+from gongkai.publishing.reviewing.against import unfit_sheet
+from gongkai.publishing.reviewing.cases import read
+from gongkai.publishing.reviewing.turn import bars, plan_of, role_for, stage_of, twins, yeses
+from gongkai.publishing.rules import writes
+from gongkai.units.actors import actor_of_person
+from gongkai.units.models import Body, Person
+
+
+def _open(review: Review) -> list[str]:
+    return [] if review.state in OPEN else [f"这次送审{review.get_state_display()}，不能再处理。"]
+
+
+def paper_faults(review: Review, by: Any, person: Person) -> list[str]:
+    """Return why a signature of this person on paper cannot be recorded by somebody; empty where it can."""
+    plan = plan_of(review)
+    stage = stage_of(review, plan)
+    if stage is None:
+        return ["各级审签已经完成。"]
+    signed = yeses(review)
+    signer = actor_of_person(person)
+    reasons = []
+    if by.person_id is None:
+        reasons.append("登记须由任职的人员本人办理。")
+    elif by.person_id in twins(person.pk) or (by.user_id is not None and by.user_id == person.user_id):
+        reasons.append("不能登记本人的签批，请直接审签。")
+    if any(s.person_id == by.person_id for s in signed):
+        reasons.append("您已审签过这次送审，登记须由其他人办理。")
+    body = Body.objects.get(pk=review.body_id)
+    if not role_for(signer, stage.roles, body):
+        reasons.append(f"{person.name}没有{stage.name}的审签角色（{stage.role_words}）。")
+    barred = bars(review, plan, signed, signer, first=review.stage == 0)
+    return reasons + [reason.replace("您", person.name, 1) for reason in barred]
+
+
+@action("publishing.record_signature", label="登记纸质签批", rule=writes, ready=_open)
+def record_signature(
+    review: Review,
+    *,
+    by: Any,
+    person: Person,
+    signed_on: date,
+    scan: StoredFile,
+    scan_name: str,
+    words: str = "",
+) -> Step:
+    """Record that somebody signed the stage that waits on paper or in an office system. The recorder never counts as a signer.
+
+    The signer is told, so that nobody is signed for behind their back.
+    """
+    item, revision, frozen = under_review(review)
+    plan = plan_of(review)
+    reasons = paper_faults(review, by, person)
+    if signed_on > timezone.localdate():
+        reasons.append("签批日期不能晚于今天。")
+    if not scan_name.strip():
+        reasons.append("请附上签批件的扫描件。")
+    signed = yeses(review)
+    final = len(signed) + 1 == len(plan.stages)
+    if not reasons and final and review.state == ReviewState.WAITING:
+        reasons += unfit_sheet(read([review])[0])
+    reasons += [] if reasons or final else lacks(item, frozen)
+    if reasons:
+        raise Refused(reasons)
+    signer = actor_of_person(person)
+    signature = signing.write(
+        review,
+        plan,
+        by,
+        role=role_for(signer, plan.stages[review.stage].roles, item.unit),
+        verdict=Verdict.YES,
+        words=words,
+        signer=(person.name, person.pk, person.user_id),
+        paper={
+            "signed_on": signed_on,
+            "recorder": by.name,
+            "recorder_id": by.person_id,
+            "scan": scan.pk,
+            "scan_name": scan_name.strip()[-200:],
+        },
+    )
+    step = signing.go_on(
+        review, plan, [*signed, signature], signature, by, publisher(item, revision, by, release=True)
+    )
+    tell = Tell(
+        subject=f"已登记您的纸质签批：{review.title}"[:200],
+        body=f"{by.name}登记您于{signed_on}对这条信息的{signature.stage_name}签批。不是您签的，请立即退回，或者联系政务公开办。",
+        link=signing.link(review),
+        key=f"review/{review.pk}/paper/{signature.pk}",
+        persons=(person.pk,),
+    )
+    return Step(
+        words=step.words,
+        from_state=step.from_state,
+        to_state=step.to_state,
+        facts={**step.facts, "paper": signed_on.isoformat(), "recorder": by.person_id, "scan": scan.pk},
+        tell=(*step.tell, tell),
+        stream=step.stream,
+        result=step.result,
+        then=step.then,
+    )

@@ -1,0 +1,72 @@
+"""The secrecy-review sheet: filled in by somebody who reviews, never by who wrote."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.publishing.models import Review, ReviewState, SecrecySheet
+from gongkai.publishing.reviewing import sheet as sheets
+from gongkai.publishing.reviewing.authors import is_author
+from gongkai.publishing.reviewing.digests import sheet_digest
+from gongkai.publishing.reviewing.turn import plan_of, role_for
+from gongkai.units.models import Body
+
+
+def _may_fill(by: Any, review: Review) -> list[str]:
+    """Whoever may sign any stage of this review, and did not write it."""
+    body = Body.objects.filter(pk=review.body_id).first()
+    roles = [role for stage in plan_of(review).stages for role in stage.roles]
+    reasons = [] if body and role_for(by, roles, body) else ["只有这次送审的审签人可以办理保密审查。"]
+    return [*reasons, *(["保密审查须由起草人以外的人办理。"] if is_author(review, by) else [])]
+
+
+def _waiting(review: Review) -> list[str]:
+    return (
+        [] if review.state == ReviewState.WAITING else [f"这次送审{review.get_state_display()}，不能再审查。"]
+    )
+
+
+@action("publishing.fill_sheet", label="保密审查", rule=_may_fill, ready=_waiting)
+def fill_sheet(
+    review: Review,
+    *,
+    by: Any,
+    answers: Mapping[str, str],
+    conclusion: str = sheets.OPEN,
+    words: str = "",
+    consulted: str = "",
+) -> Step:
+    """Answer every question for the text under review. A second sheet does not replace the first on record, but it is the one that counts."""
+    bulk = review.rows >= plan_of(review).bulk_rows
+    known = {q.name for q in sheets.questions(bulk=bulk)}
+    given = {name: str(answer) for name, answer in answers.items() if name in known}
+    wrong = sheets.faults(given, conclusion, words, consulted, bulk=bulk)
+    if by.person_id is None:
+        wrong.append("保密审查须由任职的人员本人办理。")
+    if wrong:
+        raise Refused(wrong)
+    sheet = SecrecySheet(
+        review_id=review.pk,
+        item_id=review.item_id,
+        revision_id=review.revision_id,
+        content_digest=review.content_digest,
+        answers=given,
+        consulted=consulted.strip()[:300],
+        rows=review.rows,
+        conclusion=conclusion,
+        words=words.strip()[:500],
+        name=by.name,
+        person_id=by.person_id,
+        account_id=by.user_id,
+        at=timezone.now(),
+    )
+    sheet.digest = sheet_digest(sheet)
+    sheet.save(force_insert=True)
+    return Step(
+        words=sheets.CONCLUSIONS[conclusion],
+        facts={"review": review.pk, "sheet": sheet.pk, "digest": sheet.digest, "conclusion": conclusion},
+        stream=f"item/{review.item_id}",
+        result=sheet,
+    )

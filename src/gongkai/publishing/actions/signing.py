@@ -1,0 +1,196 @@
+"""What all signatures share: the row, its facts for the log, the next stage, who is told. Used by actions only, inside their transaction."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai import law
+from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.digest import digest
+from gongkai.publishing.models import Review, ReviewState, Signature, SignatureNote
+from gongkai.publishing.models.reviews import MOVES
+from gongkai.publishing.reviewing.digests import signature_digest
+from gongkai.publishing.reviewing.plan import Plan
+from gongkai.publishing.reviewing.turn import barred_mark, role_for, stage_of, told
+from gongkai.units.models import Body
+
+
+def write(
+    review: Review,
+    plan: Plan,
+    by: Any,
+    *,
+    role: str,
+    verdict: str,
+    words: str = "",
+    gate: str = "",
+    unmet: list[str] | None = None,
+    stage: int | None = None,
+    urgent: bool = False,
+    signer: tuple[str, int, int | None] | None = None,
+    paper: dict[str, Any] | None = None,
+) -> Signature:
+    """Write one signature: of whoever acts, or (`signer` and `paper`) of somebody who signed on paper and is recorded by whoever acts.
+
+    Raises:
+        Refused: nobody stands behind it. A job, a command or a login without a person signs nothing.
+    """
+    name, person, account = signer or (by.name, by.person_id, by.user_id)
+    if person is None or by.person_id is None:
+        raise Refused("审签须由任职的人员本人办理。")
+    number = review.stage if stage is None else stage
+    said = words.strip()[:500]
+    signature = Signature(
+        review_id=review.pk,
+        item_id=review.item_id,
+        revision_id=review.revision_id,
+        content_digest=review.content_digest,
+        plan_digest=plan.digest,
+        stage=number,
+        stage_name=plan.stages[number].name if number < len(plan.stages) else "",
+        verdict=verdict,
+        gate=gate,
+        unmet=unmet or [],
+        role=role,
+        name=name,
+        person_id=person,
+        account_id=account,
+        at=timezone.now(),
+        urgent=urgent,
+        words_digest=digest(said) if said else "",
+        **(paper or {}),
+    )
+    signature.digest = signature_digest(signature)
+    signature.save(force_insert=True)
+    if said:
+        SignatureNote.objects.create(signature=signature, text=said)
+        signature.note = SignatureNote(signature=signature, text=said)
+    return signature
+
+
+def facts_of(signature: Signature) -> dict[str, Any]:
+    """Return what the log keeps of a signature: `against` and `verify` hold the row against it."""
+    return {
+        "review": signature.review_id,
+        "signature": signature.pk,
+        "signature_digest": signature.digest,
+        "stage": signature.stage_name,
+        "signer": signature.person_id,
+        "revision": signature.revision_id,
+        "digest": signature.content_digest,
+    }
+
+
+def any_role(by: Any, plan: Plan, body: Body) -> str:
+    """Return a role of the plan that somebody holds: whoever says no may have signed an earlier stage."""
+    return role_for(by, [role for stage in plan.stages for role in stage.roles], body)
+
+
+def hold(review: Review, plan: Plan, signed: list[Signature]) -> None:
+    """Let a review wait at the first stage that nobody signed: since now, until then, for these roles. In memory."""
+    done = {one.stage for one in signed}
+    review.stage = next((n for n in range(len(plan.stages)) if n not in done), len(plan.stages))
+    stage = stage_of(review, plan)
+    review.barred = barred_mark(review, plan, signed)
+    if stage is None:
+        review.holders, review.held_since, review.stage_due = "", None, None
+        return
+    now = timezone.now()
+    review.holders = "|" + "".join(f"{role}|" for role in stage.roles)
+    review.held_since = now
+    review.stage_due = review.urgent_due or working_days_on(now, stage.days)
+
+
+def working_days_on(start: datetime, days: int) -> datetime:
+    """Return the end of the n-th working day after a moment; the first day is not counted (民法典第二百零一条)."""
+    due: date = law.add_workdays(timezone.localtime(start).date(), days).due
+    return law.end_of_day(due)
+
+
+def go_on(
+    review: Review,
+    plan: Plan,
+    signed: list[Signature],
+    signature: Signature,
+    by: Any,
+    publisher: Callable[[Review], Any] | None,
+) -> Step:
+    """Let a review go on after a yes: to the next stage, or signed by all and (unless it is out already) published."""
+    before = review.state
+    hold(review, plan, signed)
+    finished = review.stage >= len(plan.stages)
+    if finished:
+        decide(review, by, ReviewState.APPROVED, signature.words)
+        tell = tell_author(review, by, "已签发" if before == ReviewState.WAITING else "补审通过")
+    else:
+        review.version += 1
+        review.save()
+        tell = tell_next(review, plan, f"{signature.name}{signature.stage_name}同意。")
+    go = publisher if finished and before == ReviewState.WAITING else None
+    return Step(
+        words=signature.words,
+        from_state=before,
+        to_state=review.state,
+        facts=facts_of(signature),
+        tell=tell,
+        stream=f"item/{review.item_id}",
+        result=review,
+        then=(lambda: go(review)) if go else None,
+    )
+
+
+def decide(review: Review, by: Any, state: str, words: str) -> None:
+    """Give a review its new state, by the table of moves."""
+    if state not in MOVES.get(review.state, ()):
+        raise Refused(f"这次送审{review.get_state_display()}，不能再处理。")
+    review.state = state
+    review.decided_by, review.decided_person = by.name, by.person_id
+    review.decided_at, review.words = timezone.now(), words.strip()[:500]
+    review.holders, review.stage_due = "", None
+    review.version += 1
+    review.save()
+
+
+def link(review: Review) -> str:
+    """Return the address of a review in the office."""
+    return f"/admin/publishing/reviews/{review.pk}/"
+
+
+def tell_next(review: Review, plan: Plan, said: str) -> tuple[Tell, ...]:
+    """Tell those whose turn it is; nobody where nobody could sign (the page says so)."""
+    stage = stage_of(review, plan)
+    persons = told(review, stage) if stage else ()
+    if stage is None or not persons:
+        return ()
+    return (
+        Tell(
+            subject=f"待{stage.name}：{review.title}"[:200],
+            body=f"{said}请{stage.name}，{_until(review)}前办结。",
+            link=link(review),
+            key=f"review/{review.pk}/stage/{review.stage}/{review.state}",
+            persons=persons,
+            urgent=review.state == ReviewState.AFTER,
+        ),
+    )
+
+
+def _until(review: Review) -> str:
+    return timezone.localtime(review.stage_due).strftime("%Y年%m月%d日") if review.stage_due else "尽快"
+
+
+def tell_author(review: Review, by: Any, what: str, *, urgent: bool = False) -> tuple[Tell, ...]:
+    """Tell whoever submitted what became of it."""
+    if review.submitted_person is None:
+        return ()
+    return (
+        Tell(
+            subject=f"{what}：{review.title}"[:200],
+            body=f"{by.name}：{what}。{review.words}",
+            link=link(review),
+            key=f"review/{review.pk}/{review.state}",
+            persons=(review.submitted_person,),
+            urgent=urgent,
+        ),
+    )

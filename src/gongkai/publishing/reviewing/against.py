@@ -1,0 +1,147 @@
+"""What speaks against publishing on these reviews: asked by `publish` whoever calls it. Reads only.
+
+Nothing is taken on trust that a line of code could have set: the submission, every signature and the sheet are held against the log, digests are
+recomputed, and authors are looked up again.
+"""
+
+from collections.abc import Sequence
+
+from wagtail.models import Revision
+
+from gongkai.publishing.documents import document_of
+from gongkai.publishing.freezing import Frozen
+from gongkai.publishing.models import ItemPage, ReviewState, Signature
+from gongkai.publishing.reviewing import plan as plans
+from gongkai.publishing.reviewing import sheet as sheets
+from gongkai.publishing.reviewing.authors import Authors, completed, wrote
+from gongkai.publishing.reviewing.cases import Case
+from gongkai.publishing.reviewing.digests import sheet_digest, signature_digest
+from gongkai.publishing.reviewing.schemes import column_numbers
+from gongkai.publishing.reviewing.turn import twins
+
+
+def speak_against(item: ItemPage, revision: Revision, frozen: Frozen, cases: Sequence[Case]) -> list[str]:
+    """Return why these reviews do not allow this revision to be published; empty where they do."""
+    if str(revision.object_id) != str(item.pk) or revision.base_content_type.model != "page":
+        return ["这个修订不属于这条信息。"]
+    if not cases:
+        return ["发布须先送审，由起草人以外的人逐级审签；没有审签记录。"]
+    return list(dict.fromkeys(reason for case in cases for reason in _unfit(case, item, revision, frozen)))
+
+
+def _unfit(case: Case, item: ItemPage, revision: Revision, frozen: Frozen) -> list[str]:
+    review = case.review
+    if review.state not in {ReviewState.APPROVED, ReviewState.AFTER} or review.item_id != item.pk:
+        return ["所附审签记录不是对这条信息的签发。"]
+    if review.edition_id is not None:
+        return ["这份审签已用于一次发布，再次发布须重新审签。"]
+    if review.revision_id != revision.pk or review.content_digest != frozen.digest:
+        return ["审签之后文字有改动，须重新送审。"]
+    authors = _authors(case, item, revision)
+    return [
+        *_unlike_the_log(case),
+        *_elsewhere(case, item),
+        *_missing(case),
+        *_unsound(case),
+        *_not_distinct(case, authors),
+        *unfit_sheet(case, authors),
+    ]
+
+
+def _authors(case: Case, item: ItemPage, revision: Revision) -> Authors:
+    """Everybody who wrote or submitted it: as the review has it, as the log has it, and looked up again."""
+    now = wrote(item, revision)
+    logged = case.submission or {}
+    accounts = {*case.review.authors, *logged.get("authors", ()), *now.accounts}
+    people = {*case.review.author_people, *logged.get("author_people", ()), *now.people}
+    people |= {n for n in (case.review.submitted_person, case.submitter) if n is not None}
+    return completed(accounts, people)
+
+
+def _unlike_the_log(case: Case) -> list[str]:
+    """Hold the review against the submission on record: whose text, which plan, which columns."""
+    facts, review = case.submission, case.review
+    if facts is None:
+        return ["流水中没有这次送审，审签无效。"]
+    same = facts["revision"] == review.revision_id and facts["digest"] == review.content_digest
+    if "plan" in facts:
+        same = same and (
+            facts["plan"] == case.plan.digest
+            and facts["columns"] == review.columns
+            and facts["authors"] == review.authors
+            and facts["author_people"] == review.author_people
+        )
+    return [] if same else ["送审记录与流水不符，审签无效，请重新送审。"]
+
+
+def _elsewhere(case: Case, item: ItemPage) -> list[str]:
+    """The columns decide who signs: into others than those submitted the text does not go on these signatures."""
+    if not case.review.plan or column_numbers(document_of(item)) == case.review.columns:
+        return []
+    return ["送审之后栏目有改动，请退回后重新送审。"]
+
+
+def _missing(case: Case) -> list[str]:
+    stages = case.plan.stages
+    if plans.faults(case.plan):
+        return ["审签程序不完整，审签无效。"]
+    if case.review.state == ReviewState.AFTER:
+        return [] if case.urgent else ["紧急发布没有负责人的决定。"]
+    done = {one.stage for one in case.signed}
+    waiting = [stage.name for number, stage in enumerate(stages) if number not in done]
+    if not waiting:
+        return []
+    return [f"发布须经{len(stages)}级审签，还缺{'、'.join(waiting)}。"]
+
+
+def _unsound(case: Case) -> list[str]:
+    """Every signature must be of this text under this plan, as it was written, and known to the log."""
+    for one in case.signed:
+        if one.content_digest != case.review.content_digest or one.revision_id != case.review.revision_id:
+            return [f"{one.stage_name}签的不是这一稿。"]
+        if one.plan_digest != case.plan.digest:
+            return ["审签期间审签程序有改动，请退回后重新送审。"]
+        if one.digest != signature_digest(one) or case.logged.get(one.pk) != one.digest:
+            return [f"{one.stage_name}的签名与流水不符，审签无效。"]
+        if not _allowed(case, one):
+            return [f"{one.stage_name}的签名人没有这一级的审签角色。"]
+    return []
+
+
+def _allowed(case: Case, one: Signature) -> bool:
+    if one.urgent:
+        return one.role in {"lead", "chief"}
+    return one.stage < len(case.plan.stages) and one.role in case.plan.stages[one.stage].roles
+
+
+def _not_distinct(case: Case, authors: Authors) -> list[str]:
+    people: set[int] = set()
+    accounts: set[int] = set()
+    recorders = {one.recorder_id for one in case.signed if one.recorder_id is not None}
+    for one in case.signed:
+        again = people & twins(one.person_id) or (one.account_id is not None and one.account_id in accounts)
+        if again:
+            return ["同一人签了两级，每一级须由不同的人审签。"]
+        people.add(one.person_id)
+        accounts |= {one.account_id} if one.account_id is not None else set()
+        if one.person_id in recorders:
+            return ["登记纸质签批的人不能又是审签人。"]
+        wrote_it = one.person_id in authors.people or one.account_id in authors.accounts
+        if wrote_it and not (case.plan.drafter_first and one.stage == 0):
+            return ["审签人与起草人是同一人，审签无效。"]
+    return []
+
+
+def unfit_sheet(case: Case, authors: Authors | None = None) -> list[str]:
+    """Return what the secrecy sheet lacks; the final stage waits for it, and urgent publication does, too."""
+    sheet, review = case.sheet, case.review
+    if sheet is None or sheet.content_digest != review.content_digest:
+        return ["还没有填写保密审查表（保守国家秘密法第三十五条：公开前须经保密审查）。"]
+    if sheet.digest != sheet_digest(sheet) or case.sheets_logged.get(sheet.pk) != sheet.digest:
+        return ["保密审查表与流水不符，请重新填写。"]
+    if sheet.conclusion == sheets.CLOSED:
+        return ["保密审查结论为不予公开，请退回。"]
+    if authors and (sheet.person_id in authors.people or sheet.account_id in authors.accounts):
+        return ["保密审查须由起草人以外的人办理。"]
+    bulk = review.rows >= case.plan.bulk_rows
+    return sheets.faults(sheet.answers, sheet.conclusion, sheet.words, sheet.consulted, bulk=bulk)

@@ -1,0 +1,143 @@
+"""A review with everything that stands behind it: its signatures, its sheet, and what the log says of each. Reads only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from gongkai.acts.digest import moment
+from gongkai.acts.models import Movement
+from gongkai.publishing.models import Coordination, Opinion, Review, SecrecySheet, Signature, Verdict
+from gongkai.publishing.reviewing.plan import Plan
+from gongkai.publishing.reviewing.turn import plan_of
+
+#: The actions that write signatures, sheets and submissions.
+LOGGED = (
+    "publishing.submit",
+    "publishing.approve",
+    "publishing.record_signature",
+    "publishing.order_urgent",
+    "publishing.fill_sheet",
+)
+
+
+@dataclass
+class Case:
+    """One review, read again from the database whatever the caller holds in hand."""
+
+    review: Review
+    plan: Plan
+    signed: list[Signature] = field(default_factory=list)
+    sheet: SecrecySheet | None = None
+    #: Facts and person of the movement that submitted it; None where the log knows of no submission.
+    submission: dict[str, Any] | None = None
+    submitter: int | None = None
+    #: Signature and sheet number → the digest that the log has.
+    logged: dict[int, str] = field(default_factory=dict)
+    sheets_logged: dict[int, str] = field(default_factory=dict)
+    coordination: Coordination | None = None
+    opinions: list[Opinion] = field(default_factory=list)
+
+    @property
+    def urgent(self) -> list[Signature]:
+        """The signature that ordered urgent publication, where there is one."""
+        return [one for one in self.signed if one.urgent]
+
+
+def read(reviews: Iterable[Review | int]) -> list[Case]:
+    """Return the cases of these reviews, in a constant number of queries for the usual one review."""
+    numbers = [one if isinstance(one, int) else one.pk for one in reviews]
+    cases = {r.pk: Case(r, plan_of(r)) for r in Review.objects.filter(pk__in=numbers).order_by("pk")}
+    for signed in Signature.objects.filter(review_id__in=cases, verdict=Verdict.YES).select_related("note"):
+        cases[signed.review_id].signed.append(signed)
+    for sheet in SecrecySheet.objects.filter(review_id__in=cases).order_by("pk"):
+        cases[sheet.review_id].sheet = sheet
+    _from_log(cases)
+    for case in cases.values():
+        _coordinated(case)
+    return list(cases.values())
+
+
+def _from_log(cases: dict[int, Case]) -> None:
+    streams = {f"item/{case.review.item_id}" for case in cases.values()}
+    rows = Movement.objects.filter(stream__in=streams, action__in=LOGGED).order_by("seq")
+    for action, person, facts in rows.values_list("action", "person_id", "facts"):
+        case = cases.get(facts.get("review", 0))
+        if case is None:
+            continue
+        if action == "publishing.submit":
+            case.submission, case.submitter = facts, person
+        elif action == "publishing.fill_sheet":
+            case.sheets_logged[int(facts["sheet"])] = str(facts["digest"])
+        elif "signature" in facts:
+            case.logged[int(facts["signature"])] = str(facts["signature_digest"])
+
+
+def _coordinated(case: Case) -> None:
+    """Add the flag in force and each unit's last opinion."""
+    last = Coordination.objects.filter(item_id=case.review.item_id).order_by("-pk").first()
+    if last is None or not last.kind:
+        return
+    case.coordination = last
+    latest = {o.body_id: o for o in Opinion.objects.filter(coordination_id=last.pk).order_by("pk")}
+    case.opinions = list(latest.values())
+
+
+def approvals_of(case: Case) -> list[dict[str, Any]]:
+    """Return what an edition keeps of a review: every signature, the sheet, urgency, opinions. It outlives all rows it came from."""
+    review = case.review
+    base = {"review": review.pk, "revision": review.revision_id, "digest": review.content_digest}
+    found = [
+        {
+            **base,
+            "kind": "signature",
+            "signature": one.pk,
+            "stage": one.stage_name,
+            "by": one.name,
+            "person": one.person_id,
+            "account": one.account_id,
+            "role": one.role,
+            "at": moment(one.at),
+            "submitted_by": review.submitted_by,
+            "paper": one.signed_on.isoformat() if one.signed_on else "",
+            "recorder": one.recorder,
+            "signature_digest": one.digest,
+            "plan": one.plan_digest,
+            "stages": len(case.plan.stages),
+        }
+        for one in sorted(case.signed, key=lambda one: one.stage)
+    ]
+    if case.sheet:
+        found.append(
+            {
+                **base,
+                "kind": "secrecy",
+                "sheet": case.sheet.pk,
+                "by": case.sheet.name,
+                "person": case.sheet.person_id,
+                "at": moment(case.sheet.at),
+                "conclusion": case.sheet.conclusion,
+                "sheet_digest": case.sheet.digest,
+            }
+        )
+    if case.urgent:
+        found.append(
+            {
+                **base,
+                "kind": "urgent",
+                "by": review.urgent_by,
+                "reason": review.urgent_reason,
+                "due": moment(review.urgent_due) if review.urgent_due else "",
+            }
+        )
+    found += [
+        {
+            **base,
+            "kind": "opinion",
+            "by": one.name,
+            "unit": one.body_name,
+            "agrees": one.agrees,
+            "at": moment(one.at),
+        }
+        for one in case.opinions
+    ]
+    return found

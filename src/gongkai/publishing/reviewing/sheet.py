@@ -1,0 +1,76 @@
+"""The secrecy-review sheet (保密审查表) with the harm test: its questions, and when it is complete. Pure.
+
+Sources: 保守国家秘密法（2024年修订）第三十五条 (a secrecy review before any disclosure); 政府信息公开条例（国令第711号）第十四条 and
+第十五条 (what must not be disclosed), 第十七条 (unsure: the competent department or the secrecy administration decides); the notices'
+demand to examine 国家秘密, 工作秘密, 敏感信息 and the risk of data aggregation.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+NO, YES, UNSURE = "no", "yes", "unsure"
+ANSWERS: dict[str, str] = {NO: "不涉及", YES: "涉及", UNSURE: "不确定"}
+OPEN, PART, CLOSED = "open", "part", "closed"
+CONCLUSIONS: dict[str, str] = {OPEN: "可以公开", PART: "部分公开", CLOSED: "不予公开"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the sheet. `third`: with the consent of whom it concerns, or for a weighty public interest, it may be open all the same."""
+
+    name: str
+    words: str
+    source: str
+    third: bool = False
+
+
+QUESTIONS = (
+    Question("state", "国家秘密", "保守国家秘密法第三十五条、条例第十四条"),
+    Question("work", "工作秘密", "通知要求"),
+    Question("sensitive", "敏感信息", "通知要求"),
+    Question(
+        "safety",
+        "公开后可能危及国家安全、公共安全、经济安全、社会稳定（三安全一稳定）",
+        "条例第十四条",
+    ),
+    Question("trade", "商业秘密", "条例第十五条", third=True),
+    Question("personal", "个人隐私、个人信息", "条例第十五条", third=True),
+)
+#: Asked of bulk lists only.
+AGGREGATION = Question(
+    "aggregation", "数据汇聚后可能泄露秘密或者可识别特定个人（名单、清单类信息）", "通知要求"
+)
+
+
+def questions(*, bulk: bool) -> tuple[Question, ...]:
+    """Return the questions that a text must answer."""
+    return (*QUESTIONS, AGGREGATION) if bulk else QUESTIONS
+
+
+def faults(
+    answers: Mapping[str, str], conclusion: str, words: str, consulted: str, *, bulk: bool
+) -> list[str]:
+    """Return what is missing or contradictory in a sheet, a Chinese sentence each; empty where it is complete."""
+    asked = questions(bulk=bulk)
+    wrong = [f"请回答：是否涉及{q.words}。" for q in asked if answers.get(q.name) not in ANSWERS]
+    if conclusion not in CONCLUSIONS:
+        wrong.append("请选择保密审查结论。")
+    hits = [q for q in asked if answers.get(q.name) == YES]
+    unsure = [q for q in asked if answers.get(q.name) == UNSURE]
+    if unsure and not consulted.strip():
+        wrong.append("不能确定的，请写明请示了哪个主管部门或保密行政管理部门、答复如何（条例第十七条）。")
+    strict = [q for q in hits if not q.third]
+    if strict and conclusion == OPEN:
+        wrong.append(f"涉及{strict[0].words}的，不能全部公开。")
+    if (hits or conclusion in {PART, CLOSED}) and not words.strip():
+        wrong.append(
+            "涉及的内容请说明如何处理；商业秘密、个人隐私经权利人同意或者不公开会对公共利益造成重大影响的，请写明（条例第十五条）。"
+            if hits
+            else "部分公开、不予公开的，请说明理由。"
+        )
+    return wrong
+
+
+def plain_answers() -> dict[str, str]:
+    """Return the answers of a sheet on which nothing is ticked; never for a bulk list, whose aggregation must be answered."""
+    return {question.name: NO for question in QUESTIONS}

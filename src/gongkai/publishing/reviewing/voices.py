@@ -1,0 +1,59 @@
+"""One voice: what a flagged item still waits for. A gate, so that nothing goes past it. Reads only."""
+
+from typing import Any
+
+from gongkai.publishing.freezing import Frozen, freeze
+from gongkai.publishing.models import Coordination, ItemPage, Opinion
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+#: Kinds of items that need coordination. Source: the notices' order that major and sensitive releases are coordinated and agree with superior orders.
+KINDS: dict[str, str] = {"major": "重大信息", "sensitive": "敏感信息", "joint": "涉及多个单位的信息"}
+
+
+def coordination_of(item_number: int) -> Coordination | None:
+    """Return the flag in force; None where the item is not flagged."""
+    last = Coordination.objects.filter(item_id=item_number).order_by("-pk").first()
+    return last if last and last.kind else None
+
+
+def opinions_on(flag: Coordination) -> dict[int, Opinion]:
+    """Return the last opinion of each unit."""
+    rows = Opinion.objects.filter(coordination_id=flag.pk, body_id__in=flag.bodies).order_by("pk")
+    return {row.body_id: row for row in rows}
+
+
+def not_one_voice(item: ItemPage, frozen: Frozen) -> list[str]:
+    """The gate: every named unit was heard, and agrees."""
+    flag = coordination_of(item.pk)
+    if flag is None:
+        return []
+    given = opinions_on(flag)
+    names = {body.pk: body.name for body in Body.objects.filter(pk__in=flag.bodies)}
+    silent = [names.get(number, "") for number in flag.bodies if number not in given]
+    against = [given[number].body_name for number in given if not given[number].agrees]
+    reasons = []
+    if silent:
+        reasons.append(f"{KINDS[flag.kind]}须先征求意见，还缺：{'、'.join(silent)}。")
+    if against:
+        reasons.append(f"{'、'.join(against)}不同意公开，须协调一致后再发布。")
+    return reasons
+
+
+def panel(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, Any] | None:
+    """What the item's page and its review show: the flag, who was heard, and whether the text changed since."""
+    flag = coordination_of(item.pk)
+    if flag is None:
+        return {"flag": None, "kinds": KINDS} if frozen is None else None
+    given = opinions_on(flag)
+    revision = None if frozen else item.get_latest_revision()
+    mark = frozen.digest if frozen else (freeze(item, revision).digest if revision else "")
+    bodies = Body.objects.in_bulk(flag.bodies)
+    rows = [(bodies.get(number), given.get(number)) for number in flag.bodies]
+    return {
+        "flag": flag,
+        "kind": KINDS[flag.kind],
+        "kinds": KINDS,
+        "rows": [(body, one, bool(one and one.content_digest != mark)) for body, one in rows],
+        "reviewed": frozen is not None,
+    }
