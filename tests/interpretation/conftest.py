@@ -1,19 +1,11 @@
-"""A site with open columns and a unit; of the gates, only those of this room."""
+"""A site with an open column and a unit, for this room's tests."""
 
 import pytest
 
 from factories.publishing import column, website
 from factories.units import BodyFactory
-from gongkai.publishing import gates
 from gongkai.publishing.models import Column, Website
 from gongkai.units.models import Body
-
-
-@pytest.fixture(autouse=True)
-def _own_gates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What other rooms ask of a policy document is theirs to test."""
-    own = {name: gate for name, gate in gates.GATES.items() if name.startswith("interpretation")}
-    monkeypatch.setattr(gates, "GATES", own)
 
 
 @pytest.fixture
