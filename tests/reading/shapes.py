@@ -173,9 +173,7 @@ def prose_verbs(hand: Hand) -> bytes:
     return "\n".join(lines).encode()
 
 
-def _prose(
-    hand: Hand, bracket: str, lead: str, own: str, mark: str, limit: str, *, outside: bool
-) -> bytes:
+def _prose(hand: Hand, bracket: str, lead: str, own: str, mark: str, limit: str, *, outside: bool) -> bytes:
     lines = front(hand)
     for _, task, section, item in fresh(hand):
         lines += [x for x in (section, item if hand.levels > 1 else "") if x]
@@ -220,7 +218,12 @@ def word(hand: Hand, *, order: str = "hmlr", numbered: bool = True, title_row: b
         document.add_paragraph(line)
     grid, heads = rows(hand), _heads(hand)
     limit = [len(grid[0]) - 1] if has_limits(hand) else []
-    places = {"h": list(range(hand.levels)), "m": [hand.levels], "l": [hand.levels + 1], "r": [hand.levels + 2]}
+    places = {
+        "h": list(range(hand.levels)),
+        "m": [hand.levels],
+        "l": [hand.levels + 1],
+        "r": [hand.levels + 2],
+    }
     columns = [place for letter in order for place in places[letter]] + limit
     lead_in = 1 if numbered else 0
     table = document.add_table(rows=len(grid) + 1 + title_row, cols=len(columns) + lead_in)
@@ -239,7 +242,9 @@ def word(hand: Hand, *, order: str = "hmlr", numbered: bool = True, title_row: b
         if numbered:
             table.cell(top + number, 0).text = str(number)
         for n, place in enumerate(columns):
-            repeated = place < hand.levels and number > 1 and grid[number - 2][: place + 1] == row[: place + 1]
+            repeated = (
+                place < hand.levels and number > 1 and grid[number - 2][: place + 1] == row[: place + 1]
+            )
             table.cell(top + number, n + lead_in).text = "" if repeated else row[place]
     for place in range(hand.levels):
         start = 0
@@ -293,9 +298,12 @@ def sheet(hand: Hand) -> bytes:
         page.merge_cells(start_row=3, start_column=2, end_row=3, end_column=3)
     for number, row in enumerate(grid, 1):
         repeated = [
-            n < hand.levels and number > 1 and grid[number - 2][: n + 1] == row[: n + 1] for n in range(len(row))
+            n < hand.levels and number > 1 and grid[number - 2][: n + 1] == row[: n + 1]
+            for n in range(len(row))
         ]
-        page.append([number, *(None if again else text for again, text in zip(repeated, row, strict=True)), None])
+        page.append(
+            [number, *(None if again else text for again, text in zip(repeated, row, strict=True)), None]
+        )
     for place in range(hand.levels):
         start = 0
         for n in range(1, len(grid) + 1):

@@ -146,7 +146,9 @@ def _open_rows(lines: list[str]) -> Grid | None:
     columns = heads_to_columns(heads, width)
     full = [row for row in rows[1:] if len(row) <= width]
     if any(row and not row[0] for row in full) or not any(not row[-1] for row in full):
-        return Grid([_even(row, width) for row in rows], exact=False)  # empty cells are printed where they are
+        return Grid(
+            [_even(row, width) for row in rows], exact=False
+        )  # empty cells are printed where they are
     out = [Line([Cell(text) for text in heads])]
     second = labels_second(rows)
     for row in rows[1:]:

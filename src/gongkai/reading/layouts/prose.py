@@ -226,5 +226,3 @@ def _without_empty(lines: list[Line]) -> list[Line]:
         Line([cell for cell, keep in zip(line.cells, used, strict=True) if keep], line.page, line.doubts)
         for line in lines
     ]
-
-

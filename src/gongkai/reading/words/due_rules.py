@@ -137,7 +137,9 @@ def _by_day(match: re.Match[str], when: When) -> Due | None:
     return _by(iso_day(year, month, to_int(match["d"])) if year else None, match)
 
 
-@rule(rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{_M})月\s?(?P<part>上旬|上中旬|中旬|中下旬|下旬|底|末)(?:{_BEFORE}|内)?")
+@rule(
+    rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{_M})月\s?(?P<part>上旬|上中旬|中旬|中下旬|下旬|底|末)(?:{_BEFORE}|内)?"
+)
 def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
     """1月中旬 is the last of the ten days: the 20th; 6月底前 the last of the month."""
     month = to_int(match["m"])

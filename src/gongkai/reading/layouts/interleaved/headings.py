@@ -5,7 +5,9 @@ from functools import lru_cache
 
 _SECTION = re.compile(r"[一二三四五六七八九十]{1,2}、[^（）。，；\s]{4,40}")
 _ITEM = re.compile(r"（[一二三四五六七八九十]{1,3}）[^（）。；]{4,40}。?")
-_START = re.compile(r"(?=[一二三四五六七八九十]{1,2}、)|(?=（[一二三四五六七八九十]{1,3}）)")
+_START = re.compile(
+    r"(?<![一二三四五六七八九十])(?=[一二三四五六七八九十]{1,2}、)|(?=（[一二三四五六七八九十]{1,3}）)"
+)
 
 
 def whole_headings(blocks: list[list[str]]) -> tuple[list[str], list[str]]:
@@ -22,6 +24,23 @@ def whole_headings(blocks: list[list[str]]) -> tuple[list[str], list[str]]:
                 elif _ITEM.fullmatch(part) and part.endswith("。"):
                     items.setdefault(part, part)
     return list(sections.values()), list(items)
+
+
+def whole_block(block: list[str]) -> list[tuple[str, str]]:
+    """(section, item) of a block in which every line is one heading, in order; [] where pieces are mixed."""
+    leaves: list[tuple[str, str]] = []
+    section = ""
+    for line in block:
+        if _SECTION.fullmatch(line):
+            section = line
+            leaves.append((section, ""))
+        elif _ITEM.fullmatch(line) and section:
+            if leaves[-1] == (section, ""):
+                leaves.pop()
+            leaves.append((section, line))
+        else:
+            return []
+    return leaves
 
 
 def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple[str | None, list[str], bool]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import combinations, islice
 
 from gongkai.reading.words.numbering import Number, number_of
 from gongkai.reading.words.units import ENDS_AS_UNIT
@@ -38,7 +39,18 @@ class Chunk:
     body: list[str] = field(default_factory=list)
 
 
-def chunks_of(lines: list[str]) -> list[Chunk]:
+def has_items(lines: list[str]) -> bool:
+    """True unless every （一） stands far from a first heading: then they belong to measures."""
+    starts = [n for n, line in enumerate(lines) if HEADING_START.match(line.strip())]
+    firsts = [n for n in starts if not lines[n].strip().startswith("（")]
+    return not firsts or any(
+        "（" in line[:1] or re.search(r"（[一二三四五六七八九十]{1,3}）", line)
+        for n in firsts
+        for line in (text.strip() for text in lines[n : n + 4])
+    )
+
+
+def chunks_of(lines: list[str], *, items: bool = True) -> list[Chunk]:
     """Cut at heading blocks; pieces of a heading that follow its first line belong to the block."""
     chunks = [Chunk()]
     in_block = False
@@ -46,7 +58,8 @@ def chunks_of(lines: list[str]) -> list[Chunk]:
         line = settled(raw)
         if not line:
             continue
-        starts = bool(HEADING_START.match(line)) and (in_block or not _is_open(chunks[-1].body))
+        number = HEADING_START.match(line) if items or not line.startswith("（") else None
+        starts = bool(number) and (in_block or not _is_open(chunks[-1].body))
         if starts and not _is_continued(chunks[-1], in_block):
             chunks.append(Chunk())
             in_block = True
@@ -157,7 +170,9 @@ def _tail(text: str) -> tuple[str, str]:
     tail = text[end + 1 :].strip()
     return (
         (text[: end + 1], tail)
-        if len(tail) <= 400 and not re.search(r"[，>：]|\d．|（公开", tail)
+        if len(tail) <= 400
+        and not re.search(r"[，>：]|\d[．.]|（公开", tail)
+        and tail.count("（") == tail.count("）")
         else (text, "")
     )
 
@@ -213,6 +228,33 @@ def rows_of(paragraphs: list[str]) -> list[list[int]]:
             inner = re.findall(r"(?<=。)\s*(\d{1,2})[．.]", text)
             numbers.extend(Number(3, int(value), 2) for value in inner)
     return rows
+
+
+def groupings_of(paragraphs: list[str]) -> list[list[list[int]]]:
+    """Ways to group paragraphs to rows, the likeliest first: by their numbers; lists put to the text above; one each."""
+    usual = rows_of(paragraphs)
+    out = [usual]
+    joins = [
+        n
+        for n in range(1, len(usual))
+        if number_of(paragraphs[usual[n - 1][-1]]) is None
+        and (number := number_of(paragraphs[usual[n][0]]))
+        and number.value == 1
+    ]
+    for count in range(1, len(joins) + 1):
+        out.extend(_with_joins(usual, chosen) for chosen in islice(combinations(joins, count), 20))
+    out.append([[n] for n in range(len(paragraphs))])
+    return out[:60]
+
+
+def _with_joins(rows: list[list[int]], joins: tuple[int, ...]) -> list[list[int]]:
+    out: list[list[int]] = []
+    for n, row in enumerate(rows):
+        if n in joins:
+            out[-1] = [*out[-1], *row]
+        else:
+            out.append(list(row))
+    return out
 
 
 def _only_path(text: str) -> bool:

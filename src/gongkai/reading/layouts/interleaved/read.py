@@ -3,15 +3,29 @@
 import re
 
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
-from gongkai.reading.layouts.interleaved.headings import read_block, take_from_lines, whole_headings
-from gongkai.reading.layouts.interleaved.lines import Chunk, Parted, chunks_of, part, rows_of, settled
+from gongkai.reading.layouts.interleaved.headings import (
+    read_block,
+    take_from_lines,
+    whole_block,
+    whole_headings,
+)
+from gongkai.reading.layouts.interleaved.lines import (
+    Chunk,
+    Parted,
+    chunks_of,
+    groupings_of,
+    has_items,
+    part,
+    rows_of,
+    settled,
+)
 from gongkai.reading.layouts.interleaved.match import best_laid, lay_items
+from gongkai.reading.layouts.interleaved.sequence import Sequence
 from gongkai.reading.layouts.interleaved.units import GUESSED, Names, names_of, ways_to_read
 from gongkai.reading.layouts.segments import pieces_of
+from gongkai.reading.tables.heads import Role, meanings
 from gongkai.reading.words.numbering import split_inline
 
-_TASK = ("工作任务", "重点任务", "主要任务", "任务内容")
-_MEASURE = ("贯彻举措", "工作举措", "具体举措", "工作措施", "工作要求", "公开要求")
 _HEADS = ("工作任务", "工作任务", "贯彻举措", "牵头单位", "责任单位")
 _AFTER = re.compile(r"^(?:附件|附：|抄送|联系人|文件下载|分享|打印)")
 
@@ -36,7 +50,7 @@ def _heads_at(lines: list[str]) -> tuple[int, str] | None:
     """Return the line behind the heads and what of the body the last head line holds."""
     for place, line in enumerate(lines):
         near = [one.strip() for one in lines[place : place + 8]]
-        if line.strip() in _TASK and any(one in _MEASURE for one in near):
+        if _may_be(line, Role.SECTION) and any(_may_be(one, Role.MEASURE) for one in near[1:]):
             last = max(
                 (n for n, one in enumerate(near) if re.match(r"(?:牵头|责任)单位?$|位(?: |$)|牵头单$", one)),
                 default=0,
@@ -44,6 +58,10 @@ def _heads_at(lines: list[str]) -> tuple[int, str] | None:
             rest = re.sub(r"^位\s*", "", near[last]) if near[last].startswith("位") else ""
             return place + last + 1, rest
     return None
+
+
+def _may_be(head: str, role: Role) -> bool:
+    return any(one is role for one, _ in meanings(head))
 
 
 def _front_end(lines: list[str], first: int) -> int:
@@ -60,7 +78,7 @@ def _is_fragment(line: str) -> bool:
 
 
 def _read(lines: list[str]) -> Grid:
-    chunks = chunks_of(lines)
+    chunks = chunks_of(lines, items=has_items(lines))
     sections, items = whole_headings([chunk.headings for chunk in chunks])
     names = Names([settled(line) for line in lines])
     vocabulary = _vocabulary(lines)
@@ -68,9 +86,28 @@ def _read(lines: list[str]) -> Grid:
         [Line([Cell(_HEADS[0]), Cell("", State.LEFT), *(Cell(head) for head in _HEADS[2:])])], exact=False
     )
     held = _Held()
+    held.sequence = _in_sequence(chunks, vocabulary)
     for chunk in chunks:
         grid.lines.extend(_chunk(chunk, sections, items, names, vocabulary, held))
     return grid
+
+
+def _in_sequence(chunks: list[Chunk], vocabulary: set[str]) -> Sequence | None:
+    """The reader of columns printed one behind the other, where most pages hold exactly two cells for each row."""
+    pages = [parted for chunk in chunks if len((parted := part(chunk.body, vocabulary)).paragraphs) > 1]
+    for sequence in (Sequence(), Sequence(plain=True)):
+        fits = 0
+        for parted in pages:
+            lines = _joined(_run_apart(parted.units))
+            apart = all(paragraph is None for _, paragraph in parted.units)
+            fits += apart and sequence.fitting(lines, groupings_of(parted.paragraphs)) is not None
+        if fits and fits * 10 >= len(pages) * 7:
+            return sequence
+    return None
+
+
+def _joined(lines: list[tuple[list[str], int | None]]) -> list[str]:
+    return ["".join(pieces) for pieces, _ in lines]
 
 
 class _Held:
@@ -81,6 +118,7 @@ class _Held:
         self.item = ""
         self.lead: str | None = None
         self.responsible: str | None = None
+        self.sequence: Sequence | None = None
 
 
 def _vocabulary(lines: list[str]) -> set[str]:
@@ -98,6 +136,7 @@ def _vocabulary(lines: list[str]) -> set[str]:
 def _chunk(
     chunk: Chunk, sections: list[str], items: list[str], names: Names, vocabulary: set[str], held: _Held
 ) -> list[Line]:
+    leaves = whole_block(chunk.headings)
     section, found, sure = read_block(chunk.headings, sections, items)
     body = chunk.body
     if not chunk.headings:
@@ -106,9 +145,14 @@ def _chunk(
         found = [one for one in taken if one in items]
     parted = part(body, vocabulary)
     rows = rows_of(parted.paragraphs)
+    if held.sequence:
+        lines = _joined(_run_apart(parted.units))
+        rows = held.sequence.fitting(lines, groupings_of(parted.paragraphs)) or rows
     if not rows:
         return []
     measures = ["\n".join(piece for n in row for piece in split_inline(parted.paragraphs[n])) for row in rows]
+    if len({one for one, _ in leaves}) > 1:
+        return _several(leaves, parted, rows, measures, names, held)
     if section and section != held.section:
         held.section, held.item, held.lead = section, "", None
     laid_items, unsure_items = lay_items(found, measures, held.item or None)
@@ -132,8 +176,35 @@ def _chunk(
     return out
 
 
+def _several(
+    leaves: list[tuple[str, str]],
+    parted: Parted,
+    rows: list[list[int]],
+    measures: list[str],
+    names: Names,
+    held: _Held,
+) -> list[Line]:
+    """A page that lists several first headings before its measures: each takes some of the rows, in order."""
+    texts = [item or section for section, item in leaves]
+    keys = [f"{n}:{text}" for n, text in enumerate(texts)]
+    laid, _ = lay_items(keys, measures, None)
+    units, _ = _units(parted, rows, measures, laid, names, held)
+    out = []
+    for number, measure in enumerate(measures):
+        place = int((laid[number] or "0:").split(":", 1)[0])
+        held.section, held.item = leaves[place]
+        lead, responsible = units[number]
+        line = Line([_cell(held.section), _cell(held.item), Cell(measure), _cell(lead), _cell(responsible)])
+        if len(leaves) < len(measures):
+            line.doubts.append("标题集中印在页首，所属标题由内容推断")
+        line.doubts.append("单位与举措分开印出，对应关系由内容推断")
+        held.lead = lead or held.lead
+        out.append(line)
+    return out
+
+
 def _cell(text: str | None) -> Cell:
-    return Cell(text) if text else Cell("", State.NONE)
+    return Cell(text) if text and text != "—" else Cell("", State.NONE)
 
 
 def _looks_broken(text: str) -> bool:
@@ -158,7 +229,11 @@ def _units(
     lines = _run_apart(parted.units)
     if not parted.units:
         return [(None, None)] * len(rows), set(range(len(rows) - 1))
-    ways = ways_to_read(lines, names, len(rows))
+    ways = held.sequence.ways(_joined(lines), len(rows)) if held.sequence else []
+    if held.sequence and ways:
+        held.sequence.learn(ways[0])
+    else:
+        ways = ways_to_read(lines, names, len(rows))
     best, doubted = best_laid(ways, measures, items, held.lead)
     if best is None:
         return _guessed(parted, rows, names), set(range(len(rows)))

@@ -10,7 +10,9 @@ from gongkai.reading.words.dues import When, read_limit
 from gongkai.reading.words.numbering import number_of
 
 _NONE = re.compile(r"—{1,3}|－{1,3}")
-_SUBJECT = re.compile(r"要(?!求)|应|负责|牵头|会同|配合|按职责|每年|和|与|及|等|的|是|为|可|须|不得|根据职责|统一")
+_SUBJECT = re.compile(
+    r"要(?!求)|应|负责|牵头|会同|配合|按职责|每年|和|与|及|等|的|是|为|可|须|不得|根据职责|统一"
+)
 _SEPARATORS = "、，,"
 MAX_ZONE = 400
 _WHEN = When(2000)
@@ -118,7 +120,9 @@ def _units(zone: str, shape: Shape) -> list[Begin]:
     """Ways to read lists of names at the front: of both columns, or of the responsible one alone."""
     out: list[Begin] = []
     seen: dict[tuple[int, int], float] = {}
-    stack: list[tuple[int, int, float, int]] = [(0, 0, 0.0, 0)]  # (place, column, score, where the second begins)
+    stack: list[tuple[int, int, float, int]] = [
+        (0, 0, 0.0, 0)
+    ]  # (place, column, score, where the second begins)
     while stack:
         place, column, score, cut = stack.pop()
         listed = place > 0 and zone[place - 1] in _SEPARATORS
