@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
-from gongkai.demo import texts
+from gongkai.demo import interpretation, texts
 from gongkai.demo.cast import Cast
 from gongkai.publishing import actions
 from gongkai.publishing.documents import desk_of, document_of
@@ -115,7 +115,12 @@ def publish(
     page.save_revision()
     document = document_of(page)
     actions.place(document, by=clerk, columns=columns)
+    interpretation.prepare(page, cast, body)
     sign(cast, actions.submit(page, by=clerk), body)
+    for explains in interpretation.drafts(page):
+        if not document_of(explains).placements.exists():
+            actions.place(document_of(explains), by=clerk, columns=columns)
+        sign(cast, actions.submit(explains, by=clerk), body)
     return document
 
 

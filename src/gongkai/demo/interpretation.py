@@ -1,0 +1,96 @@
+"""Interpretation in the sample city: every policy document has its plan, every third its interpretation; press events, specialists."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.demo.cast import Cast
+from gongkai.interpretation import actions
+from gongkai.interpretation.aspects import ASPECTS
+from gongkai.interpretation.gates import POLICIES
+from gongkai.interpretation.models import Interpretation
+from gongkai.publishing.documents import document_of
+from gongkai.publishing.models import Document, ItemPage
+from gongkai.units.models import Body, Person, Role
+
+#: Of so many policy documents, one is interpreted in the sample; the others say why not.
+EVERY = 3
+TEXT = "".join(
+    f"<h2>{place}、{heading}</h2><p>{words}</p>"
+    for place, heading, words in (
+        (
+            "一",
+            "出台背景",
+            "不少群众反映原来的规定看不太懂，也不知道自己够不够条件。起草单位走访了三个县和十二个社区，把大家问得最多的问题写进了新文件。",
+        ),
+        (
+            "二",
+            "核心举措",
+            "简单说就是三件事：能网上办的不跑腿，能合并的材料不重复交，办到哪一步随时可以查。",
+        ),
+        ("三", "适用对象", "在云岭市居住、经营的个人和单位都可以申请，不限户籍。"),
+        ("四", "执行标准", "各县、各街道按同一张清单办理，超过承诺时间的，由主管部门主动说明原因。"),
+        ("五", "新旧文件差异", "与原来相比，少交四份材料，办理时间缩短一半。"),
+    )
+)
+
+
+def prepare(page: ItemPage, cast: Cast, body: Body) -> None:
+    """Give a policy item its plan, passed by the head, and the interpretation that the plan asks for."""
+    if page.kind not in POLICIES:
+        return
+    clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
+    needed = page.pk % EVERY == 0
+    reason = "" if needed else "转发上级文件并提出落实要求，上级已作解读"
+    kept = actions.plan(page, by=clerk, needed=needed, exempt_reason=reason, forms=["text"] if needed else [])
+    actions.pass_plan(kept, by=head)
+    if not needed:
+        return
+    made = actions.draft_interpretation(document_of(page), by=clerk, body=TEXT)
+    said = {key: {"text": "", "none": "本文件不涉及"} for key in ("keywords", "terms")}
+    said |= {key: {"text": "见正文小标题", "none": ""} for key in ASPECTS if key not in said}
+    actions.answer(made, by=clerk, aspects=said)
+
+
+def drafts(page: ItemPage) -> list[ItemPage]:
+    """Return the interpretations of an item that wait to be signed with it."""
+    links = Interpretation.objects.filter(document__item_number=page.pk).values_list("item_id", flat=True)
+    return list(ItemPage.objects.filter(pk__in=list(links)))
+
+
+def registers(cast: Cast) -> None:
+    """Fill the registers: news releases against their target, specialists; two units are behind."""
+    today = timezone.localdate()
+    chief = cast.chief
+    source = f"云府办发〔{today.year}〕15号"
+    for place, key in enumerate(("jiaoyu", "caizheng", "weijian", "renshe")):
+        body = cast.bodies.get(key)
+        if body is None:
+            continue
+        clerk = cast.actor(Role.CLERK, body)
+        actions.set_target(body, by=chief, year=today.year, least=4, led=2, source=source)
+        person = Person.objects.get(pk=clerk.person_id)
+        field = f"{body.label.removeprefix('市').removesuffix('局')}政策"
+        actions.appoint_specialist(body, by=clerk, person=person, field=field, phone=person.phone)
+        _events(body, clerk, count=4 - place)
+
+
+def _events(body: Body, clerk: Any, *, count: int) -> None:
+    today = timezone.localdate()
+    kinds = ("conference", "interview", "talk", "briefing")
+    documents = list(Document.objects.filter(body=body, kind__in=POLICIES).exclude(published_at=None)[:1])
+    for number in range(count):
+        actions.record_event(
+            body,
+            by=clerk,
+            kind=kinds[number % 4],
+            on=today - timedelta(days=35 * number + 6),
+            topic=f"{body.label}{('惠民政策', '年度重点工作', '群众关心的问题', '新办法')[number % 4]}",
+            documents=documents,
+            policy="" if documents else "年度惠民政策措施",
+            speaker=clerk.name if number % 2 else "周明远",
+            rank="spokesperson" if number % 2 else "leader",
+            medium="云岭日报、云岭广播电视台",
+            address="" if number == 1 else "https://www.yunling.gov.example/press",
+        )
