@@ -14,7 +14,9 @@ from gongkai.privacy.places import detail
 _HEADS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "address",
-        re.compile(r"(?:家庭|户籍|详细|居住|现居住|现|常住|通讯|联系|收件|户口|房屋|住房|房产)?(?:住址|地址|所在地|居住地|坐落|位置|住所)"),
+        re.compile(
+            r"(?:家庭|户籍|详细|居住|现居住|现|常住|通讯|联系|收件|户口|房屋|住房|房产)?(?:住址|地址|所在地|居住地|坐落|位置|住所)"
+        ),
         "表格“{head}”栏中的住址，乡镇（街道）以下不得公开",
     ),
     ("birth", re.compile(r"出生(?:日期|年月日?|时间)?|生日"), "表格“{head}”栏中的出生日期，属于个人信息"),
@@ -56,7 +58,8 @@ def column_cells(frame: Frame) -> Iterator[Finding]:
         if not _FITS[kind].fullmatch(words) or "*" in words:
             continue
         if kind == "address" and (
-            detail(words) < (1 if "住" in head else 2) or re.search(r"公司|中心|局|学校|医院|政府|委员会|院$", words)
+            detail(words) < (1 if "住" in head else 2)
+            or re.search(r"公司|中心|局|学校|医院|政府|委员会|院$", words)
         ):
             continue
         yield Finding(kind, start, end, frame.source[start:end], _why(kind, head))

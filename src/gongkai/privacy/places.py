@@ -46,7 +46,7 @@ _WINDOW = re.compile(
 #: Words after which an address has ended.
 _END = re.compile(
     r"联系|电话|手机|身份|邮编|的(?!士|[\u4e00-\u9fff0-9]{0,2}[楼房院屋])|业主|居民(?!委员会|小区)|村民(?!委员会|小组)|住户|反映|来电|来信|法定|统一社会|公民|邮政|户主|房屋|面积|因|于[0-9]|，|经营|姓名|性别|"
-    r"出生|患|申请(?!人)|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{4}\s?年|[0-9]{6,}|类别|人员|人口|保障|与|和(?!平|谐|美|睦|顺|润|庄|兴|园)|[男女](?![人儿子])"
+    r"出生|患|申请(?!人)|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{4}\s?年|[0-9]{6,}|类别|人员|人口|保障|与|和(?!平|谐|美|睦|顺|润|庄|兴|园|田|县|林|政|静|硕|布|龙)|[男女](?![人儿子])"
 )
 _PRIVATE_LABEL = re.compile(
     r"家庭|户籍|户口|居住|现住|现居|借住|寄住|老家|住址|家住|家在|住在|住于|租住|暂住|定居|住宅|收货|籍贯|祖籍|^住$|户址|寄件"
@@ -66,7 +66,7 @@ _OFFICE_BEHIND = re.compile(
     r"[\s(]*(?:会议室|办公室|窗口|大厅|接待|政务|服务|报告厅|开标|评标|号窗口|科|股|\S{0,8}(?:局|中心|公司|办公室))"
 )
 _LEAD = re.compile(
-    r"我是|本人是|我们是|家住|家在|住在|租住|业主|居民|村民|住户|市民|群众|位于|关于|反映|投诉|举报|购买|买了|现有|来自|地址|入户|走访|称|"
+    r"办理|代办|购置|租赁|名下|所有|坐落|我是|本人是|我们是|家住|家在|住在|租住|业主|居民|村民|住户|市民|群众|位于|关于|反映|投诉|举报|购买|买了|现有|来自|地址|入户|走访|称|"
     r"[对在将从我系为的是其该即了于把向到由]|(?<![安平])和(?![平谐美睦顺润庄兴园])"
 )
 _AREA_END = re.compile(r"[省市州盟县区旗镇乡]|街道")
@@ -82,7 +82,8 @@ def detail(words: str) -> int:
     if re.search(rf"{_N}\s?(?:号|组|社|队|排|座|弄|小组|巷)", words):
         return 2
     if re.search(
-        r"村|社区|路|街(?!道)|巷|大道|宿舍|家属院|家属区|胡同|屯|寨|庄|坝|湾|沟|坪|小区|花园|家园|苑|公寓|街道\S{2,}", words
+        r"村|社区|路|街(?!道)|巷|大道|宿舍|家属院|家属区|胡同|屯|寨|庄|坝|湾|沟|坪|小区|花园|家园|苑|公寓|街道\S{2,}",
+        words,
     ):
         return 1
     return 0
@@ -121,7 +122,7 @@ def _office_label(frame: Frame, label: str, label_start: int, people: People) ->
 
 def _states_home(frame: Frame, label: str, at: int) -> bool:
     """Return whether a bare 住 says where somebody lives: 住房, 入住, 居住证 do not."""
-    if label not in ("住", "居住", "原住", "户籍", "现住", "租住"):
+    if label not in ("住", "居住", "原住", "户籍", "现住"):
         return True
     if label == "住":
         return frame.starts[at] == 1 and frame.text[at - 1 : at] not in tuple("居入暂常安留记站租")
@@ -129,7 +130,9 @@ def _states_home(frame: Frame, label: str, at: int) -> bool:
 
 
 #: What makes a building a home: who owns it or that it is dwelt in.
-_DWELLING = re.compile(r"\s?(?:的)?(?:私房|住宅|住房|老宅|自建房|房产|祖宅|祖屋|(?:自有|自住)?房屋|宅基地|民房|出租屋|老屋|廉租房|公租房)")
+_DWELLING = re.compile(
+    r"\s?(?:的)?(?:私房|住宅|住房|老宅|自建房|房产|祖宅|祖屋|(?:自有|自住)?房屋|宅基地|民房|出租屋|老屋|廉租房|公租房)"
+)
 
 
 def _dwellings(frame: Frame) -> Iterator[tuple[int, int]]:
@@ -159,6 +162,7 @@ def _labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
         needed = 1 if (colon or label != "居住") and _PRIVATE_LABEL.search(label) and label != "住" else 2
         if (
             len(words) < 3
+            or words.startswith(("的", "城中村", "农村"))
             or re.search(r"某|×|\*", words)
             or detail(words) < needed
             or _office_label(frame, label, found.start(), people)
@@ -186,7 +190,8 @@ def _of_oneself(frame: Frame) -> Iterator[tuple[int, int]]:
 
 #: Facts that may stand between a name and the address.
 _FACTS = re.compile(
-    r"(?:[,，、\s(]{1,2}(?:[男女]|[\u4e00-\u9fff]{1,4}族|[0-9]{1,3}\s?岁|现年\s?[0-9]{1,3}\s?岁|(?:19|20)[0-9]{2}[年./\-][0-9年月日./\- ]{0,9}(?:出)?生?|"
+    r"(?:[,，、\s(]{1,2}(?:[男女]|[\u4e00-\u9fff]{1,4}族|[0-9]{1,3}\s?岁|现年\s?[0-9]{1,3}\s?岁|"
+    r"(?:19|20)[0-9]{2}[年./\-][0-9年月日./\- ]{0,9}(?:出)?生?|"
     r"(?:公民)?(?:身份证?|身份证件)?(?:号码|号)?[:：]?\s?[0-9Xx*]{15,18}|(?:电话|手机)?[:：]?\s?1[0-9]{10}|汉族?|农民|无业|职工|退休|群众|中共党员|(?:小学|初中|高中|大专|本科|文盲)(?:文化)?(?:程度)?|"
     r"未婚|已婚|丧偶|离异)[)）]?){0,7}[,，\s\t|:(]{1,2}"
 )
@@ -272,7 +277,9 @@ def _apart(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def addresses(frame: Frame, people: People) -> Iterator[Finding]:
     """Yield home addresses: labelled as such, behind a private person's name, or down to the household."""
-    named = _apart({*_labelled(frame, people), *_of_oneself(frame), *_beside(frame, people), *_dwellings(frame)})
+    named = _apart(
+        {*_labelled(frame, people), *_of_oneself(frame), *_beside(frame, people), *_dwellings(frame)}
+    )
     for start, end in named:
         yield Finding("address", start, end, frame.source[start:end], _WHY_HOME)
     held = 0
@@ -282,4 +289,3 @@ def addresses(frame: Frame, people: People) -> Iterator[Finding]:
         if held < len(named) and named[held][0] < end:
             continue
         yield Finding("address", start, end, frame.source[start:end], _WHY_ROOM)
-

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gongkai.privacy import codes, columns, facts, numbers, places
+from gongkai.privacy import codes, columns, facts, health, numbers, places
 from gongkai.privacy.frame import Frame, frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import persons
@@ -51,11 +51,15 @@ def find(text: str) -> list[Finding]:
         Findings in order, not overlapping.
     """
     view = frame(text)
-    found = [
-        hit for module in (numbers, codes, columns) for finder in module.FINDERS for hit in finder(view)
-    ]
+    found = [hit for module in (numbers, codes, columns) for finder in module.FINDERS for hit in finder(view)]
     names = _named(view)
     people = People([(name.start, name.end) for name in names])
     return _settle(
-        [*found, *places.addresses(view, people), *names, *facts.births(view, people), *facts.health(view, people)]
+        [
+            *found,
+            *places.addresses(view, people),
+            *names,
+            *facts.births(view, people),
+            *health.health(view, people),
+        ]
     )

@@ -92,6 +92,15 @@ class Left:
 _NOTHING = Left()
 
 
+def is_role(word: str) -> bool:
+    """Return whether a word is in the table of roles, not only built like one."""
+    return word in _ROLES
+
+
+#: Words that name and do nothing else: what follows them is a name as in a field.
+_NAMING = words("roles", "naming")
+
+
 def role_ending(words_before: str) -> tuple[str, str]:
     """Return kind and word of the longest role that ends a string, or two empty strings."""
     for size in range(min(_LONGEST, len(words_before)), 1, -1):
@@ -114,12 +123,12 @@ def left_of(frame: Frame, start: int) -> Left:
     between = near[len(head) :]
     field = ":" in between or "\n" in between or "\t" in between or "|" in between
     if head.endswith("叫") and not between and (len(head) == 1 or head[-2] in "，,。、我他她人名也就；;"):
-        return Left("private", "叫", False)
+        return Left("private", "叫", True)
     if head.endswith("你") and between in ("(", " ("):
         return Left("private", "你", True)
     kind, word = role_ending(head)
     if kind:
-        return Left(kind, word, field)
+        return Left(kind, word, field or word in _NAMING)
     for copula in _COPULA:
         if head.endswith(copula):
             kind, word = role_ending(head[: -len(copula)])
@@ -157,7 +166,7 @@ def _built_role(frame: Frame, end: int, start: int) -> re.Match[str] | None:
     if not found or found.end() != end or end - at < 2:
         return None
     word = found[0]
-    return None if word in _NO_ROLES or word[-2:] in _NO_ROLES else found
+    return None if word in _NO_ROLES or (len(word) < 4 and word[-2:] in _NO_ROLES) else found
 
 
 _HINT = re.compile(
@@ -223,10 +232,13 @@ _DISEASES = alternatives(words("health", "disease"))
 #: Facts that only a person has, closed off from the name (，男   （身份证…   ，八级伤残).
 _PLAIN_FACT = re.compile(
     rf"[ ]?[,，、( (]{{1,2}}\s?(?:(?:性别[:\s]?)?[男女](?=[\s,，、。;；)|])|身份证|公民身份|{_PEOPLES}|[0-9]{{1,3}}\s?岁|{_MOBILE}|{_ID_START}|"
+    r"[\u4e00-\u9fff]{1,6}(?:工|员|司机|村民|居民)[)]|"
     r"[一二三四五六七八九十]级|电话|手机|学号|准考证|服役|家住|[男女]性|"
     rf"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾|障碍)|(?:{_DISEASES}))"
 )
-_PROFESSION = re.compile(r"(?:律师|记者|法官|警官|教授|研究员|主任医师)|\s?[,，(（]\s?[^,，。()（）\n]{0,24}律师|\s?[,，]\s?(?:现任|拟任)")
+_PROFESSION = re.compile(
+    r"(?:律师|记者|法官|警官|教授|研究员|主任医师)|\s?[,，(（]\s?[^,，。()（）\n]{0,24}律师|\s?[,，]\s?(?:现任|拟任)"
+)
 
 
 def fact_right(frame: Frame, end: int) -> bool:
@@ -247,7 +259,11 @@ def post_right(frame: Frame, end: int) -> bool:
 
 def place_right(frame: Frame, end: int, gap: bool = True) -> bool:
     """Return whether the string goes on as a place or a body (张家村, 王记餐馆, 李宁公司)."""
-    if gap and (_VERB.at(frame.text, end) or shape.STARTER.at(frame.text, end)) and not _SUFFIX_AT_ONCE.match(frame.text, end):
+    if (
+        gap
+        and (_VERB.at(frame.text, end) or shape.STARTER.at(frame.text, end))
+        and not _SUFFIX_AT_ONCE.match(frame.text, end)
+    ):
         return False
     return bool((_SUFFIX if gap else _SUFFIX_AT_ONCE).match(frame.text, end))
 

@@ -122,11 +122,17 @@ def _judge(search: _Search, start: int, surname: int) -> int:
     """Decide about the place where a surname stands; return where to go on (the place itself for no name)."""
     frame = search.frame
     text = frame.text
-    if _MASKED.match(text, start + surname) or shape.HONORIFIC.match(text, start) or shape.HONORIFIC.match(text, start + surname):
+    if (
+        _MASKED.match(text, start + surname)
+        or shape.AUNT.match(text, start)
+        or shape.HONORIFIC.match(text, start + surname)
+    ):
         return start
     left = context.left_of(frame, start)
     alone = frame.starts[start] == 0 and not left.field and not search.chain(start)
-    if alone and (not left.kind or _inside_word(frame, start)):
+    if alone and (
+        not left.kind or not context.is_role(left.word) or (_inside_word(frame, start) and len(left.word) < 3)
+    ):
         return start
     end = shape.name_end(frame, start, surname)
     name = text[start:end]
@@ -136,8 +142,10 @@ def _judge(search: _Search, start: int, surname: int) -> int:
         return start
     score = shape.name_score(name)
     if end - start < 2 or _not_a_name(frame, start, end, left, score, bool(search.chain(start))):
-        if left.kind == "public" and written.BORDER.match(text, end):
-            search.set_public(start, end, left.word)  # a post's holder whose name is a word: what follows is of office, too
+        if "public" in (left.kind, search.chain(start)) and written.BORDER.match(text, end):
+            search.set_public(
+                start, end, left.word
+            )  # a post's holder whose name is a word: what follows is of office, too
         return start
     return _weigh(search, start, end, left, score)
 
@@ -158,8 +166,11 @@ def _announced(search: _Search, start: int, end: int, left: Left) -> bool:
         return closed
     if left.field or search.chain(start):
         return closed or strong
-    fact = strong or context.verb_right(frame, end) >= 1.5 or (closed and len(name) > 2)
-    return bool(left.kind) and (fact or shape.name_score(name) >= 1.4)
+    fact = strong or context.fact_right(frame, end)
+    if not left.kind:
+        return fact and closed and _stands_alone(frame, start, left)
+    fact = fact or context.verb_right(frame, end) >= 1.5 or (closed and len(name) > 2)
+    return fact or shape.name_score(name) >= 1.0
 
 
 def _inside_word(frame: Frame, start: int) -> bool:
@@ -177,7 +188,9 @@ def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float, ch
         return True
     word = frame.word(start)
     if len(word) >= 2 and shape.is_ordinary(word) and len(word) >= end - start:
-        said = (left.field and closed) or (closed and context.fact_right(frame, end) and _stands_alone(frame, start, left))
+        said = (left.field and closed) or (
+            closed and context.fact_right(frame, end) and _stands_alone(frame, start, left)
+        )
         return not (said and len(word) == end - start)
     listed = chain and closed and end - start == 3 and score > 0
     if _function_word(frame, start, end, left, score, listed) or (
@@ -253,7 +266,13 @@ def _weigh(search: _Search, start: int, end: int, left: Left, score: float) -> i
         total += 0.6 * context.verb_right(frame, end)
         kind, word = left.kind, left.word
     elif chain:
-        total = score + 2.7 + closed + (1.5 if strong else 0) + 0.4 * context.verb_right(frame, end)
+        total = (
+            score
+            + (2.7 if closed or score >= 0.9 else 1.9)
+            + closed
+            + (1.5 if strong else 0)
+            + 0.4 * context.verb_right(frame, end)
+        )
         kind, word = ("minor", search.last_word) if chain == "minor" else ("list", "")
     else:
         total = _unlabelled(search, start, end, score, strong, bool(closed))

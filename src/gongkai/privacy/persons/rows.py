@@ -18,7 +18,9 @@ _ROW = re.compile(
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}")
 _BRACKET = re.compile(r"\([^()\n]{1,24}\)")
 #: What follows a row of people in office.
-_OFFICE_AFTER = re.compile(r"\s?等?(?:领导|同志|专家|[0-9]?[名位]?医生|参加|出席|列席|陪同|负责|组成|担任|为(?:成员|委员|组员))")
+_OFFICE_AFTER = re.compile(
+    r"\s?等?(?:领导|同志|专家|[0-9]?[名位]?医生|参加|出席|列席|陪同|负责|组成|担任|为(?:成员|委员|组员))"
+)
 #: Shares of the items that must be shaped like names: for the row to be one, and for items that no surname opens.
 _MOST, _NEARLY_ALL = 0.6, 0.75
 
@@ -66,7 +68,9 @@ def _is_name(name: str, share: float) -> bool:
     if _shaped(name):
         return True
     size = shape.surname_size(name)
-    return (bool(size) and 0 < len(name) - size < 3) or (share >= _NEARLY_ALL and not shape.is_ordinary(name[-2:]))
+    return (bool(size) and 0 < len(name) - size < 3) or (
+        share >= _NEARLY_ALL and not shape.is_ordinary(name[-2:])
+    )
 
 
 def _kind_of(frame: Frame, start: int, end: int) -> tuple[str, str]:

@@ -26,6 +26,7 @@ SOUND = words("names", "sound")
 HONORIFIC = re.compile(
     r"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿[姨婆公妹哥爷伯嫂]|[哥姐叔婶嫂姨爷奶伯舅姑工师导董](?=$|[^\u4e00-\u9fff]|说|家|的|在|和|也|都)|木匠|铁匠|石匠|瓦匠|篾匠|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏(?=[\u4e00-\u9fff]?(?:$|[^\u4e00-\u9fff]))|氏(?=家|兄|姐|祠|宗|族|夫)|姓|公司|副|总(?![\u4e00-\u9fff]?[,，])|局长|书记|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长"
 )
+AUNT = re.compile(r"阿[姨婆公妹哥爷伯嫂](?![\u4e00-\u9fff](?:[,，。、(（]|$))")
 FORM = words("roles", "form")
 #: Characters that seldom stand in a name and usually begin what follows it.
 FUNCTION = frozenset(
@@ -41,7 +42,7 @@ BEGIN = re.compile(
     f"(?=(?P<surname>{alternatives(COMPOUND)}|[{''.join(sorted(KNOWN))}]))(?=[\\u4e00-\\u9fff]{{2}})"
 )
 #: Last characters of places, never of an unannounced name.
-PLACE_ENDS = frozenset("省市县区镇乡村路街巷河湖桥庄湾沟坝寨岭坪屯店厂港")
+PLACE_ENDS = frozenset("省市县区镇乡村路街巷河湖桥庄湾沟坝寨岭坪屯店厂港寺庙塔宫")
 
 
 @cache
@@ -112,6 +113,9 @@ def name_score(name: str) -> float:
     if not size:
         return -3.0
     score = given_score(name[size:])
+    if size == 2 and len(name) == 2:
+        size = 1  # 宗政, 司马 by themselves: a surname of one character and a given name
+        score = given_score(name[1:])
     surname = name[:size]
     if size == 2:
         score += 1.6 if len(name) > 2 else -1.5
@@ -123,7 +127,7 @@ def name_score(name: str) -> float:
         score -= 0.6 if surname in FUNCTION_SURNAMES else 0.35
     given = name[size:]
     if size == 1 and len(given) == 2 and given not in PAIRS and given[0] != given[1] and is_ordinary(given):
-        score -= 1.2
+        score -= 0.4 if score >= 1.0 else 1.2
     tag = dictionary_tag(name)
     if tag.startswith("nr"):
         score += 1.2
@@ -179,6 +183,8 @@ def _closed(run: str, short: int, digit: bool) -> bool:
 def _third_belongs(run: str, size: int) -> bool:
     third, rest = run[size + 1], run[size + 2 :]
     score = 1.0 if third in GIVEN_A else 0.3 if third in GIVEN_B else -0.7
+    if run[size : size + 2] in PAIRS:
+        score += 1.2
     if third in FUNCTION:
         score -= 1.6
     if third == "家" and (STARTER.at(rest, 0) or known_word(rest[:2])):

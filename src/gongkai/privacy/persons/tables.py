@@ -14,7 +14,7 @@ from gongkai.privacy.tables import words
 _HEADS = words("roles", "slot") - {"名单", "人员名单", "公示名单", "对象名单"}
 _OPEN_HEADS = words("roles", "openslot") - {"成员", "主任", "局长", "职务"}
 _PUBLIC = words("roles", "public")
-_PRIVATE = frozenset(word for word in words("roles", "private") if word[-1] in "人者户员工") - _PUBLIC
+_PRIVATE = frozenset(word for word in words("roles", "private") if word[-1] in "人者户员工主") - _PUBLIC
 _CHILD = re.compile(r"学生|幼儿|儿童|考生")
 _LINE = re.compile(r"[^\n]*\n?")
 _LATIN = re.compile(r"[A-Z][A-Za-z'\-]{1,20}(?:[ ·][A-Z][A-Za-z'\-.]{0,20}){1,3}")

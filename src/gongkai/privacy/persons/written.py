@@ -79,7 +79,9 @@ def _of_elements(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
         strong = context.strong_right(frame, end) or context.fact_right(frame, end)
         goes_on = bool(shape.HAN.match(frame.text[end : end + 1] or " "))
         kin = left.kind in ("kin", "minor") and len(found[0]) > 2
-        if goes_on and not (kin or shape.STARTER.at(frame.text, end) or strong or context.verb_right(frame, end)):
+        if goes_on and not (
+            kin or shape.STARTER.at(frame.text, end) or strong or context.verb_right(frame, end)
+        ):
             continue
         if left.kind in ("private", "kin", "minor") or (len(found[0]) >= 4 and strong):
             yield start, end, left.kind or "context", left.word

@@ -1,0 +1,158 @@
+"""What tells of a person's health: a word for a condition, widened to the words that belong to it, beside a person.
+
+The words are a table (`data/health.tsv`): conditions, everyday words that are conditions only with a part of the body
+or a person beside them, and the morphemes that stand before a condition (急性, 左, 前臂). Rules about diseases name nobody.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.model import Finding
+from gongkai.privacy.surroundings import People, after, before
+from gongkai.privacy.tables import alternatives, words
+
+_MODIFIERS = words("health", "modifier")
+_LONGEST = max(map(len, _MODIFIERS))
+_DISEASES, _VAGUE = words("health", "disease") | words("health", "state"), words("health", "vague")
+_CORE = re.compile(alternatives(_DISEASES | _VAGUE))
+_TAIL = re.compile(
+    r"(?:(?:失代偿期|代偿期|晚期|中期|早期|终末期|急性期|后遗症|术后|综合征|综合症|阳性|患者?(?=[,，。])|病史|史|急性发作|并发症|携带者?|死亡|"
+    r"(?:[一二三四五六七八九十1-9]|I{1,3}|IV)\s?[期级度]|[(（](?:[^()（）\n]{1,8})[)）]|瘫痪|休克|障碍|感染)){0,4}"
+)
+_JOIN = re.compile(r"(?:[、和及与并伴致]|合并|伴有|并发|以及|、并|,|，)$")
+_GRADED = re.compile(
+    r"(?:视力|听力|言语|肢体|智力|精神|多重|语言)(?:残疾)?[(（]?(?:[一二三四1234]级)(?:残疾)?|(?:[一二三四1234]级)(?:视力|听力|言语|肢体|智力|精神|多重)残疾|"
+    r"(?:[一二三四五六七八九十]级伤残)"
+)
+_CUE = re.compile(
+    r"(?:身患|患有|患上|患了|患|罹患|确诊为?|因病|因患|因|诊断为|诊断[:：]?|诊断出|查出|检出|检查出|得了|感染了?|疑似|染上|病情[:：]|病种[:：]|疾病[:：]|病名[:：]|"
+    r"致|导致|造成|构成|有|系|为|属|住院治疗|接受|做|行|突发|先天性|提示|说是|是|经检测|犯|出现|检测)(?:了|有|为|[:：“\"\s]){0,3}[甲乙丙丁其他她]?$"
+)
+_STRONG_CUE = re.compile(
+    r"身患|罹患|患有|患上|患了|确诊|诊断|查出|检出|检查出|得了|曾患|病情|病种|疾病|病名|染上|患$|突发|提示|检测"
+)
+_SELF = re.compile(
+    r"(?:我|本人|其|他|她)(?:的)?(?:父亲|母亲|爸爸?|妈妈?|妻子|丈夫|爱人|老公|老婆|儿子|女儿|孩子|爷爷|奶奶|岳父|岳母|公公|婆婆|哥哥?|弟弟?|姐姐?|妹妹?|老伴)|本人|我的|病例\s?[0-9]"
+)
+_SOMEBODY = re.compile(
+    r"本人|我(?!县|市|区|局|省|国|镇|乡|院|委|厅|办|们|校|村)|(?<!其)他(?!人)|她|其(?!中|他|它)|母亲|父亲|妻子|丈夫|儿子|女儿|孩子|配偶|爱人|老人|家人|家属|老伴|爷爷|奶奶|"
+    r"哥哥|弟弟|姐姐|妹妹|岳父|岳母|公公|婆婆|孙子|孙女|该户|户主|[甲乙丙]方|被保险人|参保人|投保人|伤员|该生|学生|患儿|职工|该同学|该患者|该村民|当事人|申请人|死者|伤者|姓名|病例|[甲乙丙丁]方?(?=[左右头面手脚腿臂腰胸]|$)|[\u4e00-\u9fff](?:先生|女士)"
+)
+_MASKED_PERSON = re.compile(r"[\u4e00-\u9fff](?:某|\*|×)")
+_GENERAL = re.compile(
+    r"防治|防控|筛查|预防|患者健康管理|宣传|知识|试点|等(?:重大|慢性)?(?:疾病|病种|患者|人员)|救助对象|人群|患者(?:的|等|及|应|可|，)|者(?:的|，|应|可)|报销|医保|目录|补助标准|疫苗|专项|管理率|规范|可疑人员|义诊|门诊"
+)
+_FIELD = re.compile(
+    r"(?:病种|疾病种类|疾病名称|受伤部位|身体状况|健康状况|伤情|病情|病名|残疾类别|残疾等级|患病情况|患病名称|主诉|既往史|过敏史|(?:临床|入院|出院|医院)?诊断(?:结果|结论|意见)?)"
+    r"\s{0,2}[:：\t|]\s{0,3}(?P<what>[^\n\t|。；;:：)）]{2,30}(?:[(（][^()（）\n]{1,10}[)）][^\n\t|。；;:：)）]{0,8})?)"
+)
+_HEALTHY = re.compile(
+    r"(?:健康|良好|正常|无|一般|较好|较差|合格|否|未见异常|不详|详见|见附件|优|好|疾病|残疾)"
+)
+_WHY = "病情、残疾等健康状况属于敏感个人信息，不得公开"
+
+
+def health(frame: Frame, people: People) -> Iterator[Finding]:
+    """Yield what tells of a person's health.
+
+    Args:
+        frame: the text.
+        people: the persons found in it; a condition counts where one of them, or a word for a person, stands in the
+            same sentence.
+    """
+    fields = [
+        found.span("what") for found in _FIELD.finditer(frame.text) if not _HEALTHY.match(found["what"])
+    ]
+    for start, end in fields:
+        size = len(frame.text[start:end].rstrip())
+        if not _MASKED_PERSON.search(frame.text[start:end]) and (
+            _CORE.search(frame.text, start, end) or _GRADED.search(frame.text, start, end)
+        ):
+            yield _finding(frame, start, start + size)
+    for start, end, sure in _conditions(frame):
+        if any(a <= start < b for a, b in fields):
+            continue
+        if _about_somebody(frame, start, end, people, sure):
+            yield _finding(frame, start, end)
+
+
+def _finding(frame: Frame, start: int, end: int) -> Finding:
+    return Finding("health", start, end, frame.source[start:end], _WHY)
+
+
+def _conditions(frame: Frame) -> Iterator[tuple[int, int, bool]]:
+    """Yield start and end of each condition, those of one enumeration together, and whether the words are sure to be one."""
+    last: tuple[int, int, bool] | None = None
+    for start, end, sure in _single(frame):
+        if last and start < last[1]:
+            last = (last[0], max(last[1], end), last[2] or sure)
+        elif (
+            last
+            and start - last[1] <= 2
+            and _JOIN.fullmatch(frame.text[last[1] : start] or "、")
+            and start > last[1]
+        ):
+            last = (last[0], end, last[2] or sure)
+        else:
+            if last:
+                yield last
+            last = (start, end, sure)
+    if last:
+        yield last
+
+
+def _single(frame: Frame) -> Iterator[tuple[int, int, bool]]:
+    spans = [(*found.span(), found[0] in _DISEASES) for found in _CORE.finditer(frame.text)]
+    spans += [(*found.span(), True) for found in _GRADED.finditer(frame.text)]
+    done = 0
+    for start, end, sure in sorted(spans):
+        begin = _widened(frame.text, start, done)
+        tail = _TAIL.match(frame.text, end)
+        stop = tail.end() if tail else end
+        done = stop
+        if not _OF_RULES.match(frame.text, stop):
+            yield begin, stop, sure or begin < start
+
+
+def _widened(text: str, start: int, least: int) -> int:
+    """Return where the morphemes before a condition begin, at most 16 characters back and not before `least`."""
+    at, low = start, max(least, start - 16)
+    while at > low:
+        for size in range(_LONGEST, 0, -1):
+            if at - size >= low and text[at - size : at] in _MODIFIERS:
+                at -= size
+                break
+        else:
+            break
+    return at + 1 if _LOOSE.match(text, at) and at < start else at
+
+
+#: 于工作中左手受伤: the first character belongs to what stands before.
+_LOOSE = re.compile(r"[中后前上下内外时][左右双头面手脚腿腰]")
+#: 残疾人, 残疾证, 艾滋病病人: words of rules, not of a person's state.
+_OF_RULES = re.compile(r"人(?![，,])|证|军人|儿童|学生|补贴|病毒|病人|者(?!，)|防治|检测|流行|专项|保险")
+
+
+def _about_somebody(frame: Frame, start: int, end: int, people: People, sure: bool) -> bool:
+    near = before(frame, start, 60)
+    behind = after(frame, end, 12)
+    cue = _CUE.search(near[-12:])
+    strong = bool(cue and _STRONG_CUE.search(cue[0]))
+    if _MASKED_PERSON.search(near) or _GENERAL.match(behind) or (not strong and _GENERAL.search(behind)):
+        return False
+    named = people.last_before(start, start - len(near))
+    if _GENERAL.search(near[max(named - start, -8) :] if named < start else ""):
+        return False
+    close = named >= 0 or people.within(end, end + 3)
+    if close and (sure or cue):
+        return bool(cue) or named >= start - 34
+    if not sure and not cue:
+        return False
+    if sure and _SOMEBODY.search(near[-20:]):
+        return True
+    if _SELF.search(near[-26:]) or (
+        cue and (people.within(start - len(near), end + 30) or _SOMEBODY.search(near))
+    ):
+        return True
+    return strong and sure and bool(re.search(r"[男女]|[0-9]{1,3}岁|住院|一家|病历", near + behind))
