@@ -4,6 +4,8 @@ A row is `section | item | beginning…end of the measure | lead | responsible |
 by spaces, limits by `；`. An empty line of limits says that none must be read; `?` that the row must be flagged.
 """
 
+# ruff: noqa: E501
+
 FRONT = """{issuer}关于印发{title}的通知
 {number}
 {to}

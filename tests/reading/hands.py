@@ -4,6 +4,8 @@ Every task says beside its cells what limits and paths must be read from it, so 
 Limits are written `kind value` (`by_date 2023-06-30`, `working_days 5`, `ongoing 及时`); paths with `>`.
 """
 
+# ruff: noqa: E501
+
 from dataclasses import dataclass
 
 from reading.invented import Invented, Task

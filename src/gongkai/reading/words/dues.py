@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from gongkai.reading.model import Due, OfWhich
 from gongkai.reading.words.due_rules import (
     EVENT,
-    N,
     PERIODS,
     RULES,
     YEAR,
+    N,
     When,
     by_quarter,
     iso_day,

@@ -50,12 +50,17 @@ def has_items(lines: list[str]) -> bool:
     )
 
 
-def chunks_of(lines: list[str], *, items: bool = True) -> list[Chunk]:
-    """Cut at heading blocks; pieces of a heading that follow its first line belong to the block."""
+def chunks_of(lines: list[str], *, items: bool = True, extra: dict[int, str] | None = None) -> list[Chunk]:
+    """Cut at heading blocks; pieces of a heading that follow its first line belong to the block.
+
+    `extra` are headings that were found inside a line: they belong to the block above it.
+    """
     chunks = [Chunk()]
     in_block = False
-    for raw in lines:
+    for place, raw in enumerate(lines):
         line = settled(raw)
+        if extra and place in extra:
+            chunks[-1].headings.append(extra[place])
         if not line:
             continue
         number = HEADING_START.match(line) if items or not line.startswith("（") else None

@@ -9,6 +9,7 @@ from gongkai.reading.layouts.interleaved.headings import (
     whole_block,
     whole_headings,
 )
+from gongkai.reading.layouts.interleaved.insertions import mend
 from gongkai.reading.layouts.interleaved.lines import (
     Chunk,
     Parted,
@@ -78,7 +79,8 @@ def _is_fragment(line: str) -> bool:
 
 
 def _read(lines: list[str]) -> Grid:
-    chunks = chunks_of(lines, items=has_items(lines))
+    lines, extra = _mended(lines)
+    chunks = chunks_of(lines, items=has_items(lines), extra=extra)
     sections, items = whole_headings([chunk.headings for chunk in chunks])
     names = Names([settled(line) for line in lines])
     vocabulary = _vocabulary(lines)
@@ -90,6 +92,22 @@ def _read(lines: list[str]) -> Grid:
     for chunk in chunks:
         grid.lines.extend(_chunk(chunk, sections, items, names, vocabulary, held))
     return grid
+
+
+def _mended(lines: list[str]) -> tuple[list[str], dict[int, str]]:
+    """Lines without the pieces of headings printed into them, and which heading stood in which line."""
+    whole = "\n".join(settled(line) for line in lines)
+    out: list[str] = []
+    headings: dict[int, str] = {}
+    for line in lines:
+        text = settled(line)
+        mended = mend(text, whole.replace(text, "", 1)) if "（" in text else None
+        if mended is None or not mended.heading:
+            out.append(line)
+            continue
+        headings[len(out)] = mended.heading
+        out.extend(mended.lines)
+    return out, headings
 
 
 def _in_sequence(chunks: list[Chunk], vocabulary: set[str]) -> Sequence | None:

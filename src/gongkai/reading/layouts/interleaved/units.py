@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from gongkai.reading.words.offices import BEGINNINGS, OFFICES, is_office
 from gongkai.reading.words.units import ENDS_AS_UNIT, split_outside_brackets
 
-BEAM = 700
+BEAM = 300
 DEAR = 2.0
 GUESSED = 100.0  # added where only the order of the pieces was used
 MAX_PIECES = 24
@@ -192,6 +192,8 @@ def _options(pieces: list[str], names: Names, *, cuts: bool) -> list[tuple[tuple
     out: list[tuple[tuple[str, ...], float]] = [((whole,), 0.0 if len(pieces) == 1 else 3.0)]
     if len(pieces) == 2:
         out.append(((pieces[0], pieces[1]), 0.0))
+        if names.price(pieces[1] + pieces[0]) == 0.0:  # the end of a cell was printed before its beginning
+            out.append(((pieces[1] + pieces[0],), 1.0))
     elif cuts and len(pieces) == 1 and len(whole) <= 16:
         out.extend((((whole[:k], whole[k:])), 1.5) for k in range(1, len(whole)))
     return out
