@@ -16,7 +16,8 @@ from gongkai.publishing.models import (
     SearchRow,
     Shelf,
 )
-from gongkai.publishing.search import table
+from gongkai.publishing.search import facets, table
+from gongkai.publishing.search.asking import short_number
 from gongkai.publishing.shelving import address_path
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, BodyKind, Person
@@ -25,6 +26,8 @@ WORDS = [
     *("规划", "预算", "决算", "公告", "通知", "方案", "计划", "办法", "细则", "名单", "补贴"),
     *("采购", "安全", "教育", "医疗", "住房", "交通", "环保", "水利", "农业", "养老", "就业"),
 ]
+KINDS = ("policy", "normative", "interpretation", "notice", "finance", "guide")
+CODES = ("府", "教", "财", "民", "建", "农", "水", "环")
 
 
 def fill(count: int) -> tuple[int, str]:
@@ -35,7 +38,7 @@ def fill(count: int) -> tuple[int, str]:
     path = ""
     for start in range(0, count, 2000):
         numbers = range(start, min(start + 2000, count))
-        times = {n: now - timedelta(minutes=5 * (count - n)) for n in numbers}
+        times = {n: now - timedelta(minutes=20 * (count - n)) for n in numbers}
         path = _batch(numbers, times, bodies, site, parent, columns)
     return columns[0].pk, path
 
@@ -83,8 +86,17 @@ def _batch(numbers: range, times: dict, bodies: list, site: object, parent: obje
         _row(rows, n, document, edition, site, (parent, column), path)
     for model, made in rows.items():
         model.objects.bulk_create(made, batch_size=1000)
-    for row in rows[SearchRow]:
-        table.put(row.edition_id, row.title, row.text)
+    above = parent.pk
+    for row, shelf in zip(rows[SearchRow], rows[Shelf][2::3], strict=True):
+        tags = facets.tokens(
+            sites=[site.pk],
+            columns=[above, shelf.column_id],
+            kind=row.kind,
+            body=row.body_id,
+            published=row.published_at,
+            standing=row.standing,
+        )
+        table.put(row.edition_id, row.title, f"{row.number}\n{row.text}", tags)
     return path
 
 
@@ -93,12 +105,15 @@ def _row(
 ) -> None:
     """Add what one document needs: content, address, placement, shelves, search row."""
     title = f"云岭市{''.join(random.sample(WORDS, 3))}第{n}号"
-    text = "".join(random.choices(WORDS, k=60))
+    text = "".join(random.choices(WORDS, k=300))
+    number = f"云{CODES[n % len(CODES)]}发〔{document.published_at.year}〕{n % 400 + 1}号"
     window = {
         "from_at": document.published_at,
         "published_at": document.published_at,
         "title": title,
-        "kind": "policy",
+        "kind": KINDS[n % len(KINDS)],
+        "number": number,
+        "standing": ("in_force", "", "repealed", "")[n % 4],
         "audience": "all",
         "circle": "/",
         "document": document,
@@ -114,4 +129,6 @@ def _row(
     rows[Shelf] += [
         Shelf(website=site, column=c, direct=c is way[-1], path=path, **window) for c in (None, *way)
     ]
-    rows[SearchRow].append(SearchRow(text=text, **window))
+    rows[SearchRow].append(
+        SearchRow(text=text, number_key=number, number_short=short_number(number), **window)
+    )

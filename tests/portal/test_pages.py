@@ -106,15 +106,18 @@ class TestColumn:
     def test_a_key_that_is_none_shows_the_first_page(self, key: str, client: Client, plans: Column) -> None:
         assert client.get(f"/columns/{plans.pk}/", {"after": key}).status_code == 200
 
-    def test_at_most_three_queries(
+    def test_few_queries(
         self, client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any
     ) -> None:
         for n in range(25):
             document = public(housing, [plans], title=f"第{n}号信息")
         client.get("/")
-        for path in ("/", f"/columns/{plans.pk}/", "/disclosure/", address(document), "/sitemap/"):
+        for path in ("/", f"/columns/{plans.pk}/", "/disclosure/", "/sitemap/"):
             with django_assert_max_num_queries(3):
                 client.get(path)
+        path = address(document)
+        with django_assert_max_num_queries(5):  # and what stands before and behind it in its column
+            client.get(path)
 
 
 class TestItem:
@@ -197,7 +200,7 @@ class TestItem:
         )
         page = text(client, address(document))
         main = page.split('id="main"')[1].split("</main>")[0]
-        for bad in ("<script", "onclick", "onerror", "javascript:", "<iframe", "<img", "style="):
+        for bad in ("<script", "onclick", "onerror", "javascript:", "<iframe", 'src="x', "style="):
             assert bad not in main, bad
         assert '<td colspan="2">甲</td>' in main
         assert "<h2>一、总体</h2>" in main

@@ -11,8 +11,17 @@ class Config(AppConfig):
     verbose_name = "门户"
 
     def ready(self) -> None:
-        """Show the editor's previews as public pages."""
+        """Show the editor's previews as public pages, tell caches what changed, send the digests."""
+        from gongkai.acts.action import LISTENERS
+        from gongkai.ledger.jobs import Job, register_job
+        from gongkai.portal import actions, purging  # noqa: F401  actions enter themselves
+        from gongkai.portal.subscribing.digests import send_digests
         from gongkai.portal.views import items
         from gongkai.publishing import preview
 
-        preview.RENDERERS.append(items.preview)
+        if items.preview not in preview.RENDERERS:
+            preview.RENDERERS.append(items.preview)
+        if purging.listen not in LISTENERS:
+            LISTENERS.append(purging.listen)
+        register_job(Job("caches", "通知前端缓存", purging.send_due, 5))
+        register_job(Job("digests", "邮件订阅", send_digests, 95))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render as django_render
-from django.utils.cache import patch_cache_control
+from django.template.loader import get_template
 
 from gongkai.portal import pages
+from gongkai.portal.caching import finish
 from gongkai.portal.tree import Node, SiteTree, sites
 
 MOST_IN_NAVIGATION = 7
@@ -47,16 +47,15 @@ def render(
     template: str,
     facts: dict[str, Any] | None = None,
     *,
+    keep: str = "page",
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    """Answer with a public page. What a signed-in person sees is kept by no cache."""
+    """Answer with a public page; `keep` is the kind of answer that `caching.POLICIES` knows."""
     tree = site_of(request)
     context = {"tree": tree, "site": site_facts(request, tree), **(facts or {})}
-    response = django_render(request, template, context, status=status, **more)
-    if request.user.is_authenticated:
-        patch_cache_control(response, private=True, no_store=True)
-    return response
+    response = HttpResponse(get_template(template).render(context, request), status=status, **more)
+    return finish(request, response, keep)
 
 
 def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, Any]:

@@ -1,8 +1,18 @@
 """The portal's addresses."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
-from gongkai.portal.views import columns, errors, front, items, machines, progress, search
+from gongkai.portal.views import (
+    columns,
+    comfort,
+    errors,
+    front,
+    items,
+    machines,
+    progress,
+    search,
+    subscriptions,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +20,15 @@ urlpatterns = [
     path("progress/", progress.progress, name="progress"),
     path("progress/<int:year>/", progress.progress, name="progress_of"),
     path("search/", search.find, name="search"),
+    path("search/suggest/", search.suggest, name="suggest"),
+    path("easy/<str:choice>/", comfort.easy, name="easy"),
+    path("easy.css", comfort.easy_css, name="easy_css"),
+    path("qr/<int:number>.svg", comfort.qr, name="qr"),
+    path("subscribe/", subscriptions.subscribe, name="subscribe"),
+    path("subscribe/sent/", subscriptions.sent, name="subscribe_sent"),
+    path("subscribe/confirm/<str:token>/", subscriptions.confirm, name="subscribe_confirm"),
+    path("subscribe/leave/<str:token>/", subscriptions.leave, name="subscribe_leave"),
+    path("api/", include("gongkai.portal.api.urls")),
     path("sitemap/", front.site_map, name="site_map"),
     path("about/", front.about, name="about"),
     path("disclosure/", columns.disclosure, name="disclosure"),
@@ -18,6 +37,7 @@ urlpatterns = [
     path("columns/<int:column>/<int:number>.html", items.item, name="item"),
     path("units/", columns.units, name="units"),
     path("units/<int:number>/", columns.unit, name="unit"),
+    path("units/<int:unit>/feed/", machines.Latest(), name="unit_feed"),
     re_path(
         r"^files/(?P<document>\d{1,18})/(?P<number>\d{1,8})/(?P<digest>[0-9a-f]{64})$",
         items.file,

@@ -1,14 +1,18 @@
 """Columns, units, the disclosure platform: lists from shelves."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
+from gongkai.portal import blocks
+from gongkai.portal.caching import reader
 from gongkai.portal.context import render, site_of
 from gongkai.portal.tree import Node, SiteTree
 from gongkai.publishing import queries
-from gongkai.publishing.models import Column
+from gongkai.publishing.models import Column, ColumnKind
 from gongkai.publishing.queries import Page
+from gongkai.publishing.vocabulary import ItemKind
 from gongkai.units.models import Body
 
 
@@ -20,10 +24,26 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
         return _elsewhere(number)
     if node.leads_away:
         return HttpResponseRedirect(node.link)
-    page = _page(request, tree, column=number)
+    kinds = _kinds(request)
+    page = _page(request, tree, column=number, kinds=kinds)
     facts = {"node": node, "page": page, "at_start": not _keyed(request), **_neighbours(request, page)}
-    template = "portal/platform.html" if node.fixed == "platform" else "portal/column.html"
-    return render(request, template, {**facts, "missing": _missing(tree, node)})
+    if node.fixed == "platform":
+        return render(
+            request, "portal/platform.html", {**facts, "missing": _missing(tree, node)}, keep="list"
+        )
+    if facts["at_start"] and not kinds:
+        if node.kind == ColumnKind.TOPIC:
+            return render(request, "portal/topic.html", {**facts, **blocks.topic(request, node)}, keep="list")
+        if blocks.groups_forms(node):
+            facts["forms"] = blocks.forms(request, node)
+    facts["kind_label"] = "、".join(str(label) for kind, label in ItemKind.choices if kind in kinds)
+    return render(request, "portal/column.html", facts, keep="list")
+
+
+def _kinds(request: HttpRequest) -> tuple[str, ...]:
+    """Return the kinds that a list is narrowed to: those of a topic's block, or one kind."""
+    asked = request.GET.get("kind", "")
+    return blocks.KINDS.get(asked) or ((asked,) if asked in ItemKind.values else ())
 
 
 def _elsewhere(number: int) -> HttpResponse:
@@ -46,7 +66,9 @@ def units(request: HttpRequest) -> HttpResponse:
     tree = site_of(request)
     top = tree.website.body.path
     bodies = Body.objects.filter(path__startswith=top, active_to=None, merged_into=None)
-    return render(request, "portal/units.html", {"bodies": list(bodies.order_by("position", "pk"))})
+    return render(
+        request, "portal/units.html", {"bodies": list(bodies.order_by("position", "pk"))}, keep="list"
+    )
 
 
 def unit(request: HttpRequest, number: int) -> HttpResponse:
@@ -56,7 +78,8 @@ def unit(request: HttpRequest, number: int) -> HttpResponse:
     if body is None:
         raise Http404("没有这个单位")
     page = _page(request, tree, body=number)
-    return render(request, "portal/unit.html", {"body": body, "page": page, **_neighbours(request, page)})
+    facts = {"body": body, "page": page, **_neighbours(request, page)}
+    return render(request, "portal/unit.html", facts, keep="list")
 
 
 def disclosure(request: HttpRequest) -> HttpResponse:
@@ -69,7 +92,7 @@ def disclosure(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, tree: SiteTree, **which: Any) -> Page:
     return queries.listing(
-        request.user,
+        reader(request),
         website=tree.website,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
@@ -82,9 +105,8 @@ def _keyed(request: HttpRequest) -> bool:
 
 
 def _neighbours(request: HttpRequest, page: Page) -> dict[str, str]:
-    from urllib.parse import urlencode
-
+    kept = {"kind": request.GET["kind"]} if request.GET.get("kind") and _kinds(request) else {}
     return {
-        "next": f"{request.path}?{urlencode({'after': page.next})}" if page.next else "",
-        "previous": f"{request.path}?{urlencode({'before': page.previous})}" if page.previous else "",
+        "next": f"{request.path}?{urlencode({**kept, 'after': page.next})}" if page.next else "",
+        "previous": f"{request.path}?{urlencode({**kept, 'before': page.previous})}" if page.previous else "",
     }

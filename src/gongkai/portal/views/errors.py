@@ -30,6 +30,6 @@ def _is_page(path: str) -> bool:
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """The page for what is not there (or not there any more), with ways on."""
     try:
-        return render(request, "portal/not_found.html", status=404)
+        return render(request, "portal/not_found.html", keep="missing", status=404)
     except Http404:
         return django_render(request, "portal/no_site.html", status=404)

@@ -3,9 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 
 from gongkai.portal import pages
+from gongkai.portal.caching import reader
 from gongkai.portal.context import render, site_of
 from gongkai.portal.tree import Node, SiteTree
 from gongkai.publishing import queries
+from gongkai.publishing.models import ColumnKind
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -15,13 +17,17 @@ def front(request: HttpRequest) -> HttpResponse:
         request,
         "portal/front.html",
         {
-            "latest": queries.latest(request.user, website=tree.website, size=10),
+            "latest": queries.latest(reader(request), website=tree.website, size=10),
             "platform": tree.fixed("platform"),
             "by_request": tree.fixed("request"),
             "annual": tree.fixed("annual"),
             "groups": groups(tree),
             "pages": pages.PAGES,
+            "topics": [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at][
+                :6
+            ],
         },
+        keep="list",
     )
 
 
@@ -36,9 +42,9 @@ def groups(tree: SiteTree) -> list[Node]:
 
 def site_map(request: HttpRequest) -> HttpResponse:
     """The site map for people: all columns as a tree."""
-    return render(request, "portal/site_map.html", {"pages": pages.PAGES})
+    return render(request, "portal/site_map.html", {"pages": pages.PAGES}, keep="list")
 
 
 def about(request: HttpRequest) -> HttpResponse:
     """What this site is, who runs it, how it can be used."""
-    return render(request, "portal/about.html")
+    return render(request, "portal/about.html", keep="fixed")

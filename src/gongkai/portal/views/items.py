@@ -9,14 +9,17 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.http import content_disposition_header
 
+from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, site_of
 from gongkai.portal.standing import Sentence, sentence
 from gongkai.portal.tree import SiteTree
 from gongkai.publishing import queries
+from gongkai.publishing.difference import compare, fold_same
 from gongkai.publishing.files import INLINE
 from gongkai.publishing.freezing import FACTS, freeze_page
 from gongkai.publishing.models import Address, Document, Edition, EditionContent, ItemPage
 from gongkai.publishing.models.files import files_storage
+from gongkai.publishing.related import related_to
 from gongkai.publishing.text import FILE_SCHEME, plain
 from gongkai.publishing.vocabulary import ItemKind
 
@@ -36,11 +39,12 @@ class Attachment:
 
 
 def item(request: HttpRequest, column: int, number: int) -> HttpResponse:
-    """A document at its address; `?version=` shows an older edition, `?on=` the one of a day."""
+    """A document at its address; `?version=` shows an older edition, `?on=` the one of a day, `?compare=` what changed since one."""
     tree = site_of(request)
+    asked = request.GET.get("compare", "") or request.GET.get("version", "")
     shown = queries.show(
-        request.user,
-        number=_whole(request.GET.get("version", "")),
+        reader(request),
+        number=_whole(asked),
         on=_day_end(request.GET.get("on", "")),
         addresses__website=tree.website,
         addresses__path=request.path,
@@ -48,10 +52,30 @@ def item(request: HttpRequest, column: int, number: int) -> HttpResponse:
     )
     if shown is None:
         return moved(request)
+    if request.GET.get("compare"):
+        return _compare(request, tree, column, shown)
     return _draw(request, tree, column, shown)
 
 
-def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: Any) -> HttpResponse:
+def _compare(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Shown) -> HttpResponse:
+    """What changed from an older edition to the one shown now."""
+    old, new = shown.edition, shown.editions[0]
+    before, after = getattr(old, "content", None), getattr(new, "content", None)
+    if before is None or after is None:
+        raise Http404("内容已依法删除")
+    lines = compare(f"{before.title}\n{plain(before.html)}", f"{after.title}\n{plain(after.html)}")
+    context = {
+        "node": tree.nodes.get(column),
+        "old": old,
+        "new": new,
+        "title": after.title,
+        "lines": fold_same(lines),
+        "same": all(line.same for line in lines),
+    }
+    return render(request, "portal/compare.html", context)
+
+
+def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Shown) -> HttpResponse:
     edition: Edition = shown.edition
     content: EditionContent | None = getattr(edition, "content", None)
     facts = content.facts if content else {}
@@ -72,8 +96,37 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: Any) -> Http
         "editions": shown.editions,
         "latest": shown.latest,
         "newest": shown.editions[0],
+        "picture": _first_picture(content, base) if content else "",
+        "root": f"{request.scheme}://{request.get_host()}",
     }
+    if shown.latest and content:
+        context |= _beside(request, tree, column, document, content)
     return render(request, "portal/item.html", context)
+
+
+def _beside(
+    request: HttpRequest, tree: SiteTree, column: int, document: Document, content: EditionContent
+) -> dict[str, Any]:
+    """What stands beside a document: explicit relations, its neighbours in the column, similar ones."""
+    who = reader(request)
+    related = related_to(document, who, tree.website)
+    if document.published_at is None:
+        return {"related": related}
+    neighbours = queries.around(
+        who,
+        column=column,
+        document=document.pk,
+        title=content.title,
+        published_at=document.published_at,
+    )
+    named = {row.document_id for group in related for row in group.rows}
+    similar = [one for one in neighbours.similar if one.document_id not in named]
+    return {"related": related, "around": neighbours, "similar": similar}
+
+
+def _first_picture(content: EditionContent, base: str) -> str:
+    """Return the address of the first picture, for the card that other programs show of a link."""
+    return next((f"{base}{file['digest']}" for file in content.files if file["picture"]), "")
 
 
 def _status(document: Document, facts: dict[str, Any]) -> Sentence:
@@ -114,7 +167,7 @@ def moved(request: HttpRequest) -> HttpResponse:
     """Lead an older address to the current one, as long as the reader may see what stands there."""
     tree = site_of(request)
     old = Address.objects.filter(website=tree.website, path=request.path, current=False).first()
-    shown = queries.show(request.user, pk=old.document_id) if old else None
+    shown = queries.show(reader(request), pk=old.document_id) if old else None
     current = (
         Address.objects.filter(website=tree.website, document=old.document_id, current=True).first()
         if old and shown
@@ -128,7 +181,7 @@ def moved(request: HttpRequest) -> HttpResponse:
 
 def file(request: HttpRequest, document: int, number: int, digest: str) -> HttpResponse | FileResponse:
     """A file of an edition that the reader may see; nothing of it runs in a browser."""
-    part = queries.file_of(request.user, document=document, number=number, digest=digest)
+    part = queries.file_of(reader(request), document=document, number=number, digest=digest)
     place = str(part.stored.file.name) if part else ""
     if part is None or not files_storage().exists(place):
         raise Http404("没有这个文件")
@@ -139,9 +192,8 @@ def file(request: HttpRequest, document: int, number: int, digest: str) -> HttpR
     response["Content-Length"] = str(part.stored.size)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
-    if request.user.is_authenticated:
-        response["Cache-Control"] = "private, no-store"
-    return response
+    response["ETag"] = f'"{digest[:32]}"'
+    return finish(request, response, "file")
 
 
 def preview(request: HttpRequest, page: ItemPage) -> HttpResponse:
@@ -151,7 +203,7 @@ def preview(request: HttpRequest, page: ItemPage) -> HttpResponse:
     base = f"/admin/publishing/items/{page.pk or 0}/files/"
     document = Document(body=body, kind=page.kind, standing=page.standing, pk=0)
     content = EditionContent(title=frozen.title, html=frozen.html, facts=frozen.facts, files=frozen.files)
-    context = {
+    context: dict[str, Any] = {
         "preview": True,
         "document": document,
         "content": content,

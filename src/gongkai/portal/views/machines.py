@@ -1,53 +1,85 @@
 """For machines: feeds, sitemap.xml, robots.txt. Only what everybody may see."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.syndication.views import Feed
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render as django_render
+from django.template.loader import get_template
 from django.utils.feedgenerator import Atom1Feed
 
+from gongkai.portal.caching import finish
 from gongkai.portal.context import site_of
 from gongkai.portal.tree import Node, SiteTree
 from gongkai.publishing import queries
 from gongkai.publishing.models import Shelf
+from gongkai.publishing.search.query import newest_found
 from gongkai.units.actors import ANONYMOUS
+from gongkai.units.models import Body
 
 #: Addresses in one sitemap file (the protocol allows 50,000).
 CHUNK = 10_000
 
 
+@dataclass(frozen=True)
+class Followed:
+    """What a feed follows: a site, one column of it, one unit, or words searched for."""
+
+    tree: SiteTree
+    node: Node | None = None
+    body: Body | None = None
+    words: str = ""
+
+
 class Latest(Feed):  # type: ignore[type-arg]
-    """The newest publications of a site or of one column, as Atom."""
+    """The newest publications of a site, a column, a unit or a search, as Atom. Only what everybody may see."""
 
     feed_type = Atom1Feed
 
-    def get_object(self, request: HttpRequest, number: int | None = None) -> tuple[SiteTree, Node | None]:
-        """Find the site, and the column where one is named."""
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer, kept as feeds are."""
+        return finish(request, super().__call__(request, *args, **kwargs), "feed")
+
+    def get_object(
+        self, request: HttpRequest, number: int | None = None, unit: int | None = None
+    ) -> Followed:
+        """Find what the feed follows."""
         tree = site_of(request)
         node = tree.nodes.get(number) if number else None
-        if number and node is None:
-            raise Http404("没有这个栏目")
-        return tree, node
+        body = Body.objects.filter(pk=unit).first() if unit else None
+        if (number and node is None) or (unit and body is None):
+            raise Http404("没有这个栏目或单位")
+        words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+        return Followed(tree, node, body, "" if node or body else words)
 
-    def title(self, obj: tuple[SiteTree, Node | None]) -> str:
+    def title(self, obj: Followed) -> str:
         """Name the feed."""
-        tree, node = obj
-        return f"{tree.website.name}－{node.name}" if node else tree.website.name
+        narrower = obj.node.name if obj.node else obj.body.name if obj.body else ""
+        narrower = narrower or (f"“{obj.words}”" if obj.words else "")
+        return f"{obj.tree.website.name}－{narrower}" if narrower else obj.tree.website.name
 
-    def link(self, obj: tuple[SiteTree, Node | None]) -> str:
+    def link(self, obj: Followed) -> str:
         """Say what the feed follows."""
-        return obj[1].url if obj[1] else "/"
+        if obj.node:
+            return obj.node.url
+        if obj.body:
+            return f"/units/{obj.body.pk}/"
+        return f"/search/?{urlencode({'q': obj.words, 'order': 'newest'})}" if obj.words else "/"
 
-    def description(self, obj: tuple[SiteTree, Node | None]) -> str:
+    def description(self, obj: Followed) -> str:
         """Say what is in it."""
-        return obj[1].content if obj[1] else f"{obj[0].website.name}最新公开信息"
+        return obj.node.content if obj.node else f"{self.title(obj)}最新公开信息"
 
-    def items(self, obj: tuple[SiteTree, Node | None]) -> list[Shelf]:
+    def items(self, obj: Followed) -> list[Shelf]:
         """The newest twenty."""
-        tree, node = obj
-        return queries.listing(ANONYMOUS, website=tree.website, column=node.pk if node else None).rows
+        site = obj.tree.website
+        if obj.words:
+            return newest_found(ANONYMOUS, site.pk, obj.words)
+        column, body = obj.node.pk if obj.node else None, obj.body.pk if obj.body else None
+        return queries.listing(ANONYMOUS, website=site, column=column, body=body).rows
 
     def item_title(self, item: Shelf) -> str:
         """The title of an entry."""
@@ -96,11 +128,20 @@ def sitemap(request: HttpRequest, chunk: int) -> HttpResponse:
 
 def _xml(request: HttpRequest, template: str, facts: dict[str, object]) -> HttpResponse:
     root = f"{request.scheme}://{request.get_host()}"
-    return django_render(request, template, {"root": root, **facts}, content_type="application/xml")
+    text = get_template(template).render({"root": root, **facts})
+    return finish(request, HttpResponse(text, content_type="application/xml"), "feed")
 
 
 def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers may read: everything public, not the office and not the search."""
     root = f"{request.scheme}://{request.get_host()}"
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /search/", f"Sitemap: {root}/sitemap.xml", ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /search/",
+        "Disallow: /subscribe/",
+        f"Sitemap: {root}/sitemap.xml",
+        "",
+    ]
+    text = HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+    return finish(request, text, "fixed")

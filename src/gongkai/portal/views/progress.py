@@ -35,4 +35,5 @@ def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
             "government": government,
             "now": timezone.now(),
         },
+        keep="figures",
     )

@@ -1,45 +1,91 @@
-"""The search page: one box, facets, marked excerpts."""
+"""The search page: one box, facets, marked excerpts; what helps where nothing is found; titles while one types."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import get_template
 
+from gongkai.matching.folding import fold
+from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, site_of
-from gongkai.publishing.search.query import Asked, Choice, search
+from gongkai.portal.tree import Node, SiteTree
+from gongkai.publishing.search.query import Asked, Choice, Results, search
+from gongkai.publishing.search.spelling import did_you_mean
+from gongkai.publishing.search.suggesting import suggest as titles
 
-FACETS = {"kind": "类别", "column": "栏目", "body": "发布机构", "standing": "有效性"}
+FACETS = {"kind": "类别", "standing": "有效性", "year": "年份", "body": "发布机构", "column": "栏目"}
 MOST_CHOICES = 8
+MOST_COLUMNS = 6
 
 
 def find(request: HttpRequest) -> HttpResponse:
     """Search what is public on this site."""
     tree = site_of(request)
     asked = Asked(
-        words=request.GET.get("q", "").replace("\x00", "")[:100],
+        words=_words(request),
         **{name: request.GET.get(name, "")[:20] for name in FACETS},
         newest=request.GET.get("order") == "newest",
         page=_page(request.GET.get("page", "")),
     )
-    results = search(request.user, tree.website.pk, asked)
-    return render(
-        request,
-        "portal/search.html",
-        {
-            "query": asked.words,
-            "asked": asked,
-            "results": results,
-            "facets": [
-                (label, _choices(request, name, results.facets.get(name, [])))
-                for name, label in FACETS.items()
-            ],
-            "orders": [
-                ("按相关度", _with(request, order="", page=""), not asked.newest),
-                ("按时间", _with(request, order="newest", page=""), asked.newest),
-            ],
-            "next": _with(request, page=str(asked.page + 1)) if asked.page < results.pages else "",
-            "previous": _with(request, page=str(asked.page - 1)) if 1 < asked.page <= results.pages else "",
-        },
-    )
+    results = search(reader(request), tree.website.pk, asked)
+    facts = {
+        "query": asked.words,
+        "asked": asked,
+        "results": results,
+        "narrowed": any(asked.facets.values()),
+        "facets": [
+            (label, _choices(request, name, results.facets.get(name, []))) for name, label in FACETS.items()
+        ],
+        "orders": [
+            ("按相关度", _with(request, order="", page=""), not asked.newest),
+            ("按时间", _with(request, order="newest", page=""), asked.newest),
+        ],
+        "next": _with(request, page=str(asked.page + 1)) if asked.page < results.pages else "",
+        "previous": _with(request, page=str(asked.page - 1)) if 1 < asked.page <= results.pages else "",
+    }
+    return render(request, "portal/search.html", {**facts, **_help(tree, asked, results)}, keep="private")
+
+
+def _help(tree: SiteTree, asked: Asked, results: Results) -> dict[str, Any]:
+    """What helps where little or nothing is found: other spellings, columns of that name, where to ask."""
+    if not asked.words.strip() or (results.total and not results.parts):
+        return {}
+    return {
+        "spellings": did_you_mean(asked.words, tree.website.pk),
+        "columns": columns_like(tree, asked.words),
+        "by_request": tree.fixed("request"),
+    }
+
+
+def columns_like(tree: SiteTree, words: str, most: int = MOST_COLUMNS) -> list[Node]:
+    """Return open columns whose name shares the most with the words: all of them, or pairs of characters."""
+    typed = fold(words).strip()
+    pairs = {typed[i : i + 2] for i in range(len(typed) - 1)}
+    scored = []
+    for node in tree.nodes.values():
+        name = fold(node.name)
+        score = sum(pair in name for pair in pairs) + (10 if typed and typed in name else 0)
+        if score and not node.archived:
+            scored.append((-score, len(name), node.pk, node))
+    return [node for *_, node in sorted(scored, key=lambda row: row[:3])[:most]]
+
+
+def suggest(request: HttpRequest) -> HttpResponse:
+    """A list of titles and columns for what was typed so far, as a piece of HTML. Only what everybody may see."""
+    tree = site_of(request)
+    words = _words(request).strip()
+    enough = len(words) > 1
+    facts = {
+        "titles": titles(words, tree.website.pk) if enough else [],
+        "columns": [n for n in columns_like(tree, words, 2) if fold(words) in fold(n.name)] if enough else [],
+    }
+    text = get_template("portal/suggestions.html").render(facts)
+    return finish(request, HttpResponse(text), "private")
+
+
+def _words(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\x00", "")[:100]
 
 
 def _choices(request: HttpRequest, name: str, choices: list[Choice]) -> list[tuple[Choice, str, bool]]:

@@ -9,6 +9,7 @@ from gongkai.publishing.queries.columns import (
     register,
 )
 from gongkai.publishing.queries.documents import (
+    Shown,
     StoredPart,
     as_of,
     documents_visible_to,
@@ -17,11 +18,16 @@ from gongkai.publishing.queries.documents import (
     show,
     visible_to,
 )
-from gongkai.publishing.queries.lists import Page, latest, listing, shelf_visible_to
+from gongkai.publishing.queries.lists import Page, latest, listing, newest_of, shelf_visible_to
+from gongkai.publishing.queries.neighbours import Around, Neighbour, around
 
 __all__ = [
+    "Around",
+    "Neighbour",
     "Page",
+    "Shown",
     "StoredPart",
+    "around",
     "as_of",
     "column_for",
     "columns_for",
@@ -33,6 +39,7 @@ __all__ = [
     "last_updates",
     "latest",
     "listing",
+    "newest_of",
     "register",
     "releases_of",
     "shelf_visible_to",

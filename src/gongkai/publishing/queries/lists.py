@@ -1,5 +1,6 @@
 """Lists of what is public, from shelves: keyset pages, one query each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Any
@@ -40,6 +41,7 @@ def listing(
     after: str = "",
     before: str = "",
     size: int = PER_PAGE,
+    kinds: Sequence[str] = (),
 ) -> Page:
     """Return a page of a column (its subtree), a body, or a whole site, newest publication first.
 
@@ -48,6 +50,13 @@ def listing(
     rows = shelf_visible_to(user).filter(column=column) if column else _of_site(user, website)
     if body is not None:
         rows = rows.filter(body=body)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return keyset(rows, after=after, before=before, size=size)
+
+
+def keyset(rows: QuerySet[Shelf], *, after: str = "", before: str = "", size: int = PER_PAGE) -> Page:
+    """Return one page of rows, newest publication first, behind (or before) a key."""
     key = _read_key(after) or _read_key(before)
     backwards = bool(_read_key(before)) and not _read_key(after)
     if key:
@@ -95,3 +104,12 @@ def _read_key(key: str) -> tuple[datetime, int] | None:
 def latest(user: Any, *, website: Website | int, size: int = 10) -> list[Shelf]:
     """Return the newest publications of a site."""
     return list(_of_site(user, website).order_by("-published_at", "-document")[:size])
+
+
+def newest_of(user: Any, columns: Sequence[int], size: int = 5) -> dict[int, list[Shelf]]:
+    """Return the newest few of each column: one query over its index for each."""
+    rows = shelf_visible_to(user)
+    return {
+        column: list(rows.filter(column=column).order_by("-published_at", "-document")[:size])
+        for column in columns
+    }

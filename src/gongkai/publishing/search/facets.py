@@ -30,11 +30,16 @@ class Choice:
 class Filed(Protocol):
     """What a hit must say of itself to be counted."""
 
-    document_id: int
-    kind: str
-    body_id: int
-    standing: str
-    published_at: datetime
+    @property
+    def document_id(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def body_id(self) -> int: ...
+    @property
+    def standing(self) -> str: ...
+    @property
+    def published_at(self) -> datetime: ...
 
 
 def token(facet: str, value: object) -> str:

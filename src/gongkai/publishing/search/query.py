@@ -12,6 +12,7 @@ from django.utils import timezone
 from gongkai.matching.folding import fold
 from gongkai.publishing.models import SearchRow, Shelf, Standing
 from gongkai.publishing.queries.audience import audience_q
+from gongkai.publishing.queries.lists import shelf_visible_to
 from gongkai.publishing.search import facets as by
 from gongkai.publishing.search import table
 from gongkai.publishing.search.asking import Meaning, understand
@@ -127,6 +128,18 @@ def search(user: Any, website_id: int, asked: Asked) -> Results:
         parts=parts,
         variants=meaning.variants,
     )
+
+
+def newest_found(
+    user: Any, website_id: int, words: str, size: int = 20, *, since: datetime | None = None
+) -> list[Shelf]:
+    """Return the newest publications that hold words, as a list shows them; `since` leaves out what became visible earlier."""
+    meaning = understand(words)
+    found = table.find([meaning.words, *meaning.variants], MOST, [by.token("site", website_id)])
+    numbers = sorted((hit.edition for hit in found), reverse=True)
+    shelf = shelf_visible_to(user).filter(website=website_id, column=None, edition__in=numbers[:MOST])
+    shelf = shelf.filter(from_at__gt=since) if since else shelf
+    return list(shelf.order_by("-published_at", "-document")[:size])
 
 
 def loosened(words: str) -> list[tuple[str, ...]]:

@@ -9,6 +9,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from gongkai.matching.analysis import segmenter, words
 from gongkai.matching.folding import fold
@@ -67,7 +68,7 @@ def terms_of(title: str) -> set[str]:
         parts = words(run)
         shorter = segmenter().cut_for_search(run)  # 住房公积金 holds 公积金
         found.update(part for part in [*parts, *shorter] if 1 < len(part) <= LONGEST)
-        pairs = (a + b for a, b in zip(parts, parts[1:], strict=False) if a + b in run)
+        pairs = (a + b for a, b in pairwise(parts) if a + b in run)
         found.update(pair for pair in pairs if len(pair) <= LONGEST)
     return found
 

@@ -1,0 +1,97 @@
+"""How long an answer may be kept, and by whom. One table; every public view ends in `finish`.
+
+What the public gets is the same for everybody: it sets no cookie and varies by none. Whoever brings a session (staff, who may see limited
+items) gets an answer that nobody keeps. A shared cache (nginx, Varnish, CDN) may keep answers only where `GONGKAI_CACHES` names one, because
+only then is it told when something is published or withdrawn (`purging`); and only addresses without a query, because only those are known.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+from gongkai.units.actors import ANONYMOUS
+
+
+class Policy(NamedTuple):
+    """Seconds: a browser keeps it, a shared cache keeps it, and serves it while it fetches anew."""
+
+    browser: int
+    shared: int
+    stale: int = 0
+
+
+HOUR = 3600
+#: Kind of answer → its policy. Browsers ask again each time (with ETag: 304), so what was withdrawn is gone at the next look.
+POLICIES: dict[str, Policy] = {
+    "page": Policy(0, HOUR),  # an item: never shown stale, it may have been withdrawn
+    "list": Policy(0, HOUR, 10),  # front page, columns, topics, units
+    "figures": Policy(0, 60, 30),  # pages made from figures of a ledger
+    "fixed": Policy(300, 24 * HOUR, 600),  # about, openapi: changes with the program or the site
+    "feed": Policy(0, 600, 30),
+    "file": Policy(0, 24 * HOUR),
+    "missing": Policy(0, 30),
+    "api": Policy(0, 0),
+    "private": Policy(0, 0),  # searches: nobody keeps what somebody asked
+}
+
+
+def reader(request: HttpRequest) -> Any:
+    """Return who reads: the public, unless the request brings a session. Without one the session is not looked at."""
+    return request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else ANONYMOUS
+
+
+def finish(request: HttpRequest, response: HttpResponseBase, kind: str) -> Any:
+    """Say how long an answer may be kept, name it (ETag), and answer 304 where the reader has it already."""
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        response["Cache-Control"] = "private, no-store"
+        return response
+    if kind == "private":
+        response["Cache-Control"] = "private, no-store"
+        return response
+    response["Cache-Control"] = header(kind, query=bool(request.META.get("QUERY_STRING")))
+    if request.method not in {"GET", "HEAD"} or response.status_code != 200:
+        return response
+    if "ETag" not in response and isinstance(response, HttpResponse):
+        response["ETag"] = f'"{blake2b(response.content, digest_size=12).hexdigest()}"'
+    if "ETag" not in response:
+        return response
+    answer = get_conditional_response(request, etag=response["ETag"], response=response)  # type: ignore[arg-type]
+    if answer is not response and isinstance(response, FileResponse):
+        response.close()
+    return answer or response
+
+
+def header(kind: str, *, query: bool = False) -> str:
+    """Return the Cache-Control header of a kind of answer.
+
+    >>> header("page", query=True)
+    'public, max-age=0, must-revalidate'
+    """
+    policy = POLICIES[kind]
+    shared = policy.shared if settings.GONGKAI_CACHES and not query else 0
+    parts = ["public", f"max-age={policy.browser}"]
+    if shared:
+        parts.append(f"s-maxage={shared}")
+        parts += [f"stale-while-revalidate={policy.stale}"] if policy.stale else []
+    elif not policy.browser:
+        parts.append("must-revalidate")
+    return ", ".join(parts)
+
+
+def kept(kind: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Make a view's answers end in `finish`."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return finish(request, view(request, *args, **kwargs), kind)
+
+        return answer
+
+    return decorate

@@ -1,0 +1,78 @@
+"""Which addresses change when a document does. Computed from where it stands, not from what caches hold."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from gongkai.portal.views.machines import CHUNK
+from gongkai.publishing.models import Address, Column, Document, EditionContent, Placement, Website
+
+#: Everything of a site: its navigation or its footer changed.
+EVERYTHING = "*"
+
+
+class Place(NamedTuple):
+    """One address of a site."""
+
+    host: str
+    path: str
+
+
+def of_documents(documents: Sequence[int], columns: Iterable[int] = ()) -> list[Place]:
+    """Return the addresses that show something of these documents: their pages and files, the columns above them, units, front, feeds.
+
+    Args:
+        documents: numbers of documents.
+        columns: further columns, such as those they were moved out of.
+    """
+    placed = Placement.objects.filter(document__in=documents).values_list("document", "column")
+    held: dict[int, set[int]] = {}
+    for document, column in placed:
+        held.setdefault(document, set()).add(column)
+    standing = {column for some in held.values() for column in some}
+    lines = {
+        pk: (website, [int(n) for n in path.strip("/").split("/")])
+        for pk, website, path in Column.objects.filter(pk__in=standing | set(columns)).values_list(
+            "pk", "website", "path"
+        )
+    }
+    sites: dict[int, set[str]] = {}
+    for website, line in lines.values():
+        paths = sites.setdefault(website, {"/", "/feed/"})
+        for column in line:
+            paths |= {f"/columns/{column}/", f"/columns/{column}/feed/"}
+    _own_pages(documents, sites)
+    hosts = _hosts(sites)
+    return [
+        Place(host, path) for site, paths in sites.items() for host in hosts[site] for path in sorted(paths)
+    ]
+
+
+def _own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> None:
+    """Add each document's pages and files, and its unit's page."""
+    for website, path in Address.objects.filter(document__in=documents).values_list("website", "path"):
+        sites.setdefault(website, {"/", "/feed/"}).add(path)
+    own: set[str] = set()
+    for document, body in Document.objects.filter(pk__in=documents).values_list("pk", "body"):
+        own |= {
+            f"/units/{body}/",
+            f"/units/{body}/feed/",
+            f"/qr/{document}.svg",
+            f"/sitemap-{document // CHUNK}.xml",
+        }
+    files = EditionContent.objects.filter(edition__document__in=documents).values_list(
+        "edition__document", "edition__number", "files"
+    )
+    for document, number, listed in files:
+        own |= {f"/files/{document}/{number}/{file['digest']}" for file in listed}
+    for paths in sites.values():
+        paths.update(own)
+
+
+def of_sites(websites: Iterable[int]) -> list[Place]:
+    """Return the sign for everything of these sites."""
+    hosts = _hosts(websites)
+    return [Place(host, EVERYTHING) for some in hosts.values() for host in some]
+
+
+def _hosts(websites: Iterable[int]) -> dict[int, list[str]]:
+    return {site.pk: sorted(site.answers_to) for site in Website.objects.filter(pk__in=list(websites))}

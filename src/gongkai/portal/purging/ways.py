@@ -1,0 +1,75 @@
+"""How a cache is told. Each way takes one address of one site and raises where the cache did not take it.
+
+- `purge`: an HTTP PURGE (Varnish; the VCL is in docs/portal.md). Everything of a site: `X-Gongkai-Purge: site`.
+- `refresh`: a GET that passes the cache and is kept in place of what was there (nginx, which has no purging of its own).
+- `wagtail`: Wagtail's front-end cache backends, for CDNs (Cloudflare, CloudFront, Azure: `WAGTAILFRONTENDCACHE`).
+"""
+
+import http.client
+from collections.abc import Callable
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+
+from gongkai.portal.purging.affected import EVERYTHING, Place
+
+SECONDS = 2.0
+
+
+class NotTaken(Exception):
+    """The cache did not answer, or answered that it would not."""
+
+
+def tell(cache: str, place: Place) -> None:
+    """Tell one cache (`way=address`) of one place.
+
+    Raises:
+        NotTaken: try again later.
+    """
+    way, _, address = cache.partition("=")
+    known = WAYS.get(way)
+    if known is None:
+        raise NotTaken(f"没有这种缓存方式：{way}")
+    known(address, place)
+
+
+def _purge(address: str, place: Place) -> None:
+    whole = place.path == EVERYTHING
+    headers = {"X-Gongkai-Purge": "site"} if whole else {}
+    _ask(address, "PURGE", place.host, "/" if whole else place.path, headers)
+
+
+def _refresh(address: str, place: Place) -> None:
+    # nginx cannot forget a whole site: the front page is fetched anew, the rest goes when its time is over.
+    path = "/" if place.path == EVERYTHING else place.path
+    _ask(address, "GET", place.host, path, {"X-Gongkai-Refresh": settings.GONGKAI_CACHE_SECRET or "1"})
+
+
+def _ask(address: str, method: str, host: str, path: str, headers: dict[str, str]) -> None:
+    parts = urlsplit(address)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=SECONDS)
+    secret = {"X-Gongkai-Secret": settings.GONGKAI_CACHE_SECRET} if settings.GONGKAI_CACHE_SECRET else {}
+    try:
+        connection.request(method, quote(path), headers={"Host": host, **secret, **headers})
+        answer = connection.getresponse()
+        answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        raise NotTaken(str(error) or type(error).__name__) from error
+    finally:
+        connection.close()
+    # What is gone is refreshed to a 404, and an address that redirects is one: both were taken.
+    if answer.status >= 400 and not (method == "GET" and answer.status in {404, 410}):
+        raise NotTaken(f"缓存答复 {answer.status}")
+
+
+def _wagtail(_address: str, place: Place) -> None:
+    from wagtail.contrib.frontend_cache.utils import get_backends
+
+    scheme = "https" if settings.HTTPS else "http"
+    path = "/" if place.path == EVERYTHING else place.path
+    for backend in get_backends().values():
+        backend.purge_batch([f"{scheme}://{place.host}{quote(path)}"])
+
+
+WAYS: dict[str, Callable[[str, Place], None]] = {"purge": _purge, "refresh": _refresh, "wagtail": _wagtail}

@@ -1,0 +1,74 @@
+// Comfort for the public pages; everything works without it. Printing, reading aloud, titles while one types.
+(function () {
+  "use strict";
+  var all = function (query) { return Array.prototype.slice.call(document.querySelectorAll(query)); };
+
+  all("[data-print]").forEach(function (button) { button.hidden = false; button.addEventListener("click", function () { window.print(); }); });
+
+  // On a phone the facets are folded up, save those in use.
+  if (window.matchMedia("(max-width: 760px)").matches) all(".pk-facet").forEach(function (facet) { facet.open = !!facet.querySelector("[aria-current]"); });
+
+  // Reading aloud: block by block, so that a browser's limit on long texts is never met, and the block being read is marked.
+  var speech = window.speechSynthesis, text = document.querySelector("[data-read]"), button = document.querySelector("[data-speak]");
+  if (speech && text && button && window.SpeechSynthesisUtterance) {
+    var blocks = [], at = -1;
+    button.hidden = false;
+    var stop = function () { if (blocks[at]) blocks[at].classList.remove("pk-reading"); at = -1; speech.cancel(); button.textContent = "朗读"; button.setAttribute("aria-pressed", "false"); };
+    var next = function () {
+      if (blocks[at]) blocks[at].classList.remove("pk-reading");
+      at += 1;
+      if (at >= blocks.length) { stop(); return; }
+      var words = new SpeechSynthesisUtterance(blocks[at].textContent.replace(/\s+/g, " ").slice(0, 2000)), mine = at;
+      words.lang = "zh-CN"; words.rate = 0.95;
+      words.onend = function () { if (at === mine) next(); };
+      words.onerror = function () { if (at === mine) stop(); };
+      blocks[at].classList.add("pk-reading");
+      speech.speak(words);
+    };
+    button.addEventListener("click", function () {
+      if (at >= 0) { stop(); return; }
+      blocks = Array.prototype.slice.call(text.querySelectorAll("h1, h2, h3, h4, p, li, tr, caption")).filter(function (one) { return one.textContent.trim() && !one.querySelector("p"); });
+      button.textContent = "停止朗读"; button.setAttribute("aria-pressed", "true"); next();
+    });
+    window.addEventListener("pagehide", stop);
+  }
+
+  // Titles while one types: a listbox under the box; arrows choose, Enter goes there, Escape closes; without a choice the search goes on as ever.
+  all("[data-suggest]").forEach(function (box) {
+    var list = document.createElement("ul"), chosen = -1, wait = 0, last = "", asked = 0;
+    list.className = "pk-suggest"; list.id = box.id + "-titles"; list.hidden = true;
+    list.setAttribute("role", "listbox"); list.setAttribute("aria-label", "匹配的信息");
+    box.parentNode.appendChild(list);
+    box.setAttribute("role", "combobox"); box.setAttribute("aria-autocomplete", "list"); box.setAttribute("aria-expanded", "false"); box.setAttribute("aria-controls", list.id);
+    var close = function () { list.hidden = true; chosen = -1; box.setAttribute("aria-expanded", "false"); box.removeAttribute("aria-activedescendant"); };
+    var choose = function (number) {
+      var options = list.children;
+      if (!options.length) return;
+      chosen = (number + options.length) % options.length;
+      for (var i = 0; i < options.length; i++) options[i].setAttribute("aria-selected", i === chosen ? "true" : "false");
+      box.setAttribute("aria-activedescendant", options[chosen].id);
+      options[chosen].scrollIntoView({ block: "nearest" });
+    };
+    var ask = function () {
+      var words = box.value.trim(), mine = ++asked;
+      if (words === last) return;
+      last = words;
+      if (words.length < 2) { close(); return; }
+      fetch(box.dataset.suggest + "?q=" + encodeURIComponent(words), { credentials: "omit" }).then(function (answer) { return answer.ok ? answer.text() : ""; }).then(function (html) {
+        if (mine !== asked || document.activeElement !== box) return;
+        list.innerHTML = html; chosen = -1; box.removeAttribute("aria-activedescendant");
+        list.hidden = !list.children.length; box.setAttribute("aria-expanded", list.hidden ? "false" : "true");
+      }).catch(close);
+    };
+    box.addEventListener("input", function () { clearTimeout(wait); wait = setTimeout(ask, 150); });
+    box.addEventListener("keydown", function (event) {
+      if (list.hidden) return;
+      if (event.key === "ArrowDown") { choose(chosen + 1); event.preventDefault(); }
+      else if (event.key === "ArrowUp") { choose(chosen < 0 ? -1 : chosen - 1); event.preventDefault(); }
+      else if (event.key === "Escape") { close(); event.preventDefault(); }
+      else if (event.key === "Enter" && chosen >= 0) { event.preventDefault(); location.href = list.children[chosen].dataset.url; }
+    });
+    box.addEventListener("blur", function () { setTimeout(close, 150); });
+    list.addEventListener("mousedown", function (event) { var one = event.target.closest("[data-url]"); if (one) { event.preventDefault(); location.href = one.dataset.url; } });
+  });
+})();

@@ -1,0 +1,108 @@
+"""The daily digest: what became visible to everybody since the last one. May be missed, repeated and run twice at once."""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from gongkai.portal.models import Scope, Subscriber, Subscription
+from gongkai.portal.subscribing.forms import name_of
+from gongkai.portal.subscribing.mails import send_digest
+from gongkai.portal.tree import SiteTree, sites
+from gongkai.publishing.models import Shelf
+from gongkai.publishing.queries import shelf_visible_to
+from gongkai.publishing.search.query import newest_found
+from gongkai.units.actors import ANONYMOUS
+
+#: Digests are sent from this hour on; what a transaction begun a moment ago will show is left to the next day's.
+FROM_HOUR = 8
+SETTLED = timedelta(minutes=5)
+#: Rows of one subscription in a digest; subscribers in one run; minutes until the next attempt, by attempts made.
+MOST_ROWS = 20
+PORTION = 500
+BACKOFF = (5, 30, 120, 720)
+#: An address that never confirmed is forgotten after this time.
+UNCONFIRMED = timedelta(days=2)
+
+
+def send_digests(now: datetime | None = None) -> dict[str, int]:
+    """Send today's digests to those who have not had theirs; forget addresses that never confirmed."""
+    moment = now or timezone.now()
+    counts = {"sent": 0, "nothing": 0, "retried": 0, "forgotten": forget_unconfirmed(moment)}
+    local = timezone.localtime(moment)
+    if local.hour < FROM_HOUR:
+        return counts
+    today = timezone.make_aware(datetime.combine(local.date(), time(FROM_HOUR)))
+    trees = {tree.website.pk: tree for tree in sites()}
+    for subscriber in _due(moment, today):
+        tree = trees.get(subscriber.website_id)
+        if tree and _claim(subscriber, moment):
+            counts[_send(subscriber, tree)] += 1
+    return counts
+
+
+def _due(now: datetime, today: datetime) -> list[Subscriber]:
+    """Return those whose digest of today was not sent, and those whose last one did not go out; confirmed ones only."""
+    confirmed = Subscription.objects.filter(subscriber=OuterRef("pk"), confirmed_at__isnull=False)
+    waiting = Q(upto=None, seen_at__lt=today - SETTLED) | Q(upto__isnull=False)
+    rows = Subscriber.objects.filter(Exists(confirmed), waiting, Q(retry_at=None) | Q(retry_at__lte=now))
+    return list(rows.select_related("website").order_by("pk")[:PORTION])
+
+
+def _claim(subscriber: Subscriber, now: datetime) -> bool:
+    """Take a subscriber for this run; whoever comes second finds the attempts moved on. What is sent is settled before sending."""
+    upto = subscriber.upto or now - SETTLED
+    wait = timedelta(minutes=BACKOFF[min(subscriber.attempts, len(BACKOFF) - 1)])
+    taken = Subscriber.objects.filter(
+        pk=subscriber.pk, attempts=subscriber.attempts, upto=subscriber.upto, seen_at=subscriber.seen_at
+    ).update(attempts=subscriber.attempts + 1, upto=upto, retry_at=now + wait)
+    subscriber.upto = upto
+    return bool(taken)
+
+
+def _send(subscriber: Subscriber, tree: SiteTree) -> str:
+    assert subscriber.upto is not None
+    groups = news(subscriber, tree, subscriber.upto)
+    if groups and not send_digest(subscriber, groups, f"digest/{subscriber.upto.isoformat()}"):
+        return "retried"
+    Subscriber.objects.filter(pk=subscriber.pk, upto=subscriber.upto).update(
+        seen_at=subscriber.upto, upto=None, retry_at=None, attempts=0
+    )
+    return "sent" if groups else "nothing"
+
+
+def news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tuple[str, list[Shelf]]]:
+    """Return what is new for a subscriber, by what they follow. Only what everybody may read now; each document once."""
+    told: set[int] = set()
+    groups = []
+    for one in subscriber.subscriptions.filter(confirmed_at__isnull=False).order_by("pk"):
+        since = max(subscriber.seen_at, one.confirmed_at or upto)
+        name = name_of(tree, one.scope, one.value)
+        rows = [row for row in _rows(one, tree, since, upto) if row.document_id not in told] if name else []
+        told |= {row.document_id for row in rows}
+        if rows:
+            groups.append((name, rows))
+    return groups
+
+
+def _rows(one: Subscription, tree: SiteTree, since: datetime, upto: datetime) -> list[Shelf]:
+    site = tree.website.pk
+    if one.scope == Scope.WORDS:
+        found = newest_found(ANONYMOUS, site, one.value, 200, since=since)
+        return [row for row in found if row.from_at <= upto][:MOST_ROWS]
+    rows = shelf_visible_to(ANONYMOUS).filter(from_at__gt=since, from_at__lte=upto, website=site)
+    if one.scope == Scope.COLUMN:
+        rows = rows.filter(column=int(one.value))
+    else:
+        rows = rows.filter(column=None)
+        rows = rows.filter(body=int(one.value)) if one.scope == Scope.UNIT else rows
+    # Published long before it became visible here: moved in from elsewhere, no news.
+    rows = rows.filter(published_at__gt=since - timedelta(days=30))
+    return list(rows.order_by("-published_at", "-document")[:MOST_ROWS])
+
+
+def forget_unconfirmed(now: datetime) -> int:
+    """Forget what was asked for and never confirmed, and addresses that follow nothing."""
+    gone = Subscription.objects.filter(confirmed_at=None, asked_at__lt=now - UNCONFIRMED).delete()[0]
+    Subscriber.objects.filter(subscriptions__isnull=True).delete()
+    return gone

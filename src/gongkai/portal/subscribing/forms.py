@@ -1,0 +1,70 @@
+"""The form of the subscription page, with its quiet defences: a field that only machines fill in, and the time it was shown."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.portal.models import Scope
+from gongkai.portal.subscribing.tokens import form_age_holds
+from gongkai.portal.tree import SiteTree
+from gongkai.units.models import Body
+
+
+class Subscribe(forms.Form):
+    """An address and what it wants to follow."""
+
+    email = forms.EmailField(
+        label="邮箱",
+        max_length=200,
+        error_messages={"required": "请填写邮箱。", "invalid": "邮箱的写法不对，应像 name@example.cn。"},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    scope = forms.ChoiceField(label="订阅什么", choices=Scope.choices)
+    value = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
+    words = forms.CharField(label="关键词", max_length=50, required=False, help_text="订阅关键词时填写")
+    website = forms.CharField(required=False, label="请不要填写这一栏")
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)  # the template shows a new one each time
+
+    def __init__(self, *args: Any, tree: SiteTree, following: tuple[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tree = tree
+        scope, value = following
+        self.fields["scope"].choices = [  # type: ignore[attr-defined]
+            (Scope.SITE.value, "全站最新公开"),
+            *([(scope, name_of(tree, scope, value))] if scope in {Scope.COLUMN, Scope.UNIT} else []),
+            (Scope.WORDS.value, "含有关键词的信息"),
+        ]
+        self.initial = {**self.initial, "scope": scope, "value": value}
+        if scope == Scope.WORDS:
+            self.initial["words"] = value
+
+    def clean(self) -> dict[str, Any]:
+        """Check that what is followed exists, and that a person filled this in."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("website") or not form_age_holds(data.get("shown", "")):
+            raise forms.ValidationError("没有收到您的申请，请稍候几秒再提交一次。")
+        scope = data.get("scope", "")
+        if scope == Scope.WORDS:
+            data["value"] = " ".join(data.get("words", "").replace("\x00", "").split())
+            if len(data["value"]) < 2:
+                self.add_error("words", "请填写两个字以上的关键词。")
+        elif scope == Scope.SITE:
+            data["value"] = ""
+        elif scope and not name_of(self.tree, scope, data.get("value", "")):
+            self.add_error("scope", "没有这个栏目或单位。")
+        return data
+
+
+def name_of(tree: SiteTree, scope: str, value: str) -> str:
+    """Return what a subscription follows, in words; "" where there is no such thing."""
+    if scope == Scope.SITE:
+        return "全站最新公开"
+    if scope == Scope.WORDS:
+        return f"关键词“{value}”"
+    if not (value.isascii() and value.isdigit() and len(value) < 19):
+        return ""
+    if scope == Scope.COLUMN:
+        node = tree.nodes.get(int(value))
+        return f"栏目“{node.name}”" if node else ""
+    body = Body.objects.filter(pk=int(value)).first()
+    return f"单位“{body.name}”" if body else ""

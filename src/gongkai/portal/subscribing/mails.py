@@ -1,0 +1,55 @@
+"""The two mails: the one that asks to confirm, and the daily digest. Plain text; links, no pictures, nothing that tells who read it."""
+
+import smtplib
+from collections.abc import Sequence
+from hashlib import sha256
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import get_template
+
+from gongkai.portal.models import Subscriber, Subscription
+from gongkai.portal.subscribing.tokens import confirm_token, leave_token
+from gongkai.publishing.models import Shelf, Website
+
+
+def root_of(website: Website) -> str:
+    """Return the address that a site's links begin with: its own host, in the scheme of the installation's address."""
+    return f"{'https' if settings.HTTPS else 'http'}://{website.host}"
+
+
+def ask_to_confirm(subscription: Subscription, name: str) -> bool:
+    """Send the mail with the link that confirms; whether the server took it."""
+    website = subscription.subscriber.website
+    link = f"{root_of(website)}/subscribe/confirm/{confirm_token(subscription)}/"
+    text = get_template("portal/mail/confirm.txt").render({"website": website, "name": name, "link": link})
+    return _send(
+        f"请确认订阅：{website.name}", text, subscription.subscriber, f"confirm/{subscription.pk}", {}
+    )
+
+
+def send_digest(subscriber: Subscriber, groups: Sequence[tuple[str, Sequence[Shelf]]], identity: str) -> bool:
+    """Send a digest; whether the server took it. A repeated attempt carries the same Message-ID, so that servers drop the second."""
+    website = subscriber.website
+    root = root_of(website)
+    leave = f"{root}/subscribe/leave/{leave_token(subscriber)}/"
+    count = len({row.document_id for _, rows in groups for row in rows})
+    facts = {"website": website, "groups": groups, "root": root, "leave": leave}
+    text = get_template("portal/mail/digest.txt").render(facts)
+    headers = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return _send(f"{website.name}：新公开信息{count}条", text, subscriber, identity, headers)
+
+
+def _send(subject: str, text: str, to: Subscriber, identity: str, headers: dict[str, str]) -> bool:
+    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(">") or "gongkai"
+    name = sha256(f"{identity} {to.pk}".encode()).hexdigest()[:32]
+    mail = EmailMessage(
+        subject=" ".join(subject.split())[:150],
+        body=text,
+        to=[to.email],
+        headers={**headers, "Message-ID": f"<{name}@{host}>", "Auto-Submitted": "auto-generated"},
+    )
+    try:
+        return bool(mail.send())
+    except (smtplib.SMTPException, OSError):
+        return False

@@ -1,0 +1,83 @@
+"""The pages of the mail subscription: asking, confirming, leaving. No account, no session, no cookie."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+
+from gongkai.acts.action import Refused
+from gongkai.portal import actions
+from gongkai.portal.context import render, site_of
+from gongkai.portal.models import Scope
+from gongkai.portal.subscribing import tokens
+from gongkai.portal.subscribing.forms import Subscribe, name_of
+from gongkai.portal.subscribing.mails import ask_to_confirm
+from gongkai.portal.tree import SiteTree
+from gongkai.units.actors import ANONYMOUS
+
+
+# A stranger's page could only make this site send one mail that asks to confirm, and the signed time of the form stops even that.
+@csrf_exempt
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """Ask to be told of what is new."""
+    tree = site_of(request)
+    posted = request.method == "POST"
+    following = _following(request, tree)
+    form = Subscribe(request.POST if posted else None, tree=tree, following=following)
+    if posted and form.is_valid():
+        try:
+            _ask(tree, form)
+        except Refused as refused:
+            form.add_error(None, refused.reasons)
+        else:
+            return HttpResponseRedirect(reverse("portal:subscribe_sent"))
+    facts = {"form": form, "shown": tokens.form_token()}
+    return render(request, "portal/subscribe.html", facts, keep="private", status=422 if posted else 200)
+
+
+def _ask(tree: SiteTree, form: Subscribe) -> None:
+    facts = {name: form.cleaned_data[name] for name in ("email", "scope", "value")}
+    made = actions.subscribe(tree.website, by=ANONYMOUS, **facts)
+    if made:
+        ask_to_confirm(made, name_of(tree, made.scope, made.value))
+
+
+def _following(request: HttpRequest, tree: SiteTree) -> tuple[str, str]:
+    """Return what the reader came from: (scope, value)."""
+    if request.method == "POST":
+        return request.POST.get("scope", ""), request.POST.get("value", "")[:100]
+    for scope in (Scope.COLUMN, Scope.UNIT, Scope.WORDS):
+        value = request.GET.get(scope.value, "").replace("\x00", "")[:50]
+        if value and name_of(tree, scope, value):
+            return scope.value, value
+    return Scope.SITE.value, ""
+
+
+def sent(request: HttpRequest) -> HttpResponse:
+    """Say that a mail is on its way; the same whatever is known of the address."""
+    return render(request, "portal/subscribe_sent.html", keep="private")
+
+
+@csrf_exempt  # the token is the permission
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Confirm from the mail: the page asks with one button, so that a mail scanner that opens links subscribes nobody."""
+    tree = site_of(request)
+    subscription = tokens.confirmed_by(token)
+    facts: dict[str, object] = {"subscription": subscription, "done": False}
+    if subscription:
+        facts["name"] = name_of(tree, subscription.scope, subscription.value)
+        facts["done"] = subscription.confirmed_at is not None
+        if request.method == "POST" and not facts["done"]:
+            actions.confirm_subscription(subscription, by=ANONYMOUS)
+            facts["done"] = True
+    status = 200 if subscription else 404
+    return render(request, "portal/subscribe_confirm.html", facts, keep="private", status=status)
+
+
+@csrf_exempt  # one click from the mail program (RFC 8058) brings no cookie
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """Leave with one click: the mail program's (a POST), or the button of this page."""
+    subscriber = tokens.leaving(token)
+    gone = request.method == "POST" or subscriber is None
+    if request.method == "POST" and subscriber:
+        actions.unsubscribe(subscriber, by=ANONYMOUS)
+    return render(request, "portal/subscribe_leave.html", {"gone": gone}, keep="private")

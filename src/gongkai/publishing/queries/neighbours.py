@@ -1,0 +1,72 @@
+"""What stands beside a document in its column: the one before, the one after, and those with a similar title."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+
+from gongkai.matching.folding import fold
+from gongkai.publishing.queries.lists import shelf_visible_to
+
+#: How many on each side are looked at.
+REACH = 30
+MOST = 5
+_HAN = re.compile(r"[\u3400-\u9fff]{2,}")
+
+
+class Neighbour(NamedTuple):
+    """A document beside another."""
+
+    document_id: int
+    title: str
+    path: str
+    number: str
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class Around:
+    """The next newer and the next older document of a column, and those with a similar title."""
+
+    newer: Neighbour | None = None
+    older: Neighbour | None = None
+    similar: list[Neighbour] = field(default_factory=list)
+
+
+def around(user: Any, *, column: int, document: int, title: str, published_at: datetime) -> Around:
+    """Return what stands around a document in a column, in two queries over its index."""
+    rows = shelf_visible_to(user).filter(column=column)
+    at, number = published_at, document
+    older = Q(published_at__lte=at) & (Q(published_at__lt=at) | Q(document__lt=number))
+    newer = Q(published_at__gte=at) & (Q(published_at__gt=at) | Q(document__gt=number))
+    names = ("document_id", "title", "path", "number", "published_at")
+    below = rows.filter(older).order_by("-published_at", "-document").values_list(*names)[:REACH]
+    above = rows.filter(newer).order_by("published_at", "document").values_list(*names)[:REACH]
+    olders, newers = [Neighbour(*row) for row in below], [Neighbour(*row) for row in above]
+    return Around(
+        newers[0] if newers else None, olders[0] if olders else None, similar(title, [*newers, *olders])
+    )
+
+
+def similar(title: str, others: Sequence[Neighbour], most: int = MOST) -> list[Neighbour]:
+    """Return those whose titles share the rarer pairs of characters with this one, the nearest first.
+
+    What stands in most titles (关于印发, 的通知) says nothing and weighs next to nothing; a title that shares less than a third is not similar.
+    """
+    own = _pairs(title)
+    pairs = [_pairs(other.title) for other in others]
+    counts = Counter(pair for some in pairs for pair in some)
+    weights = {pair: math.log((len(others) + 2) / (counts[pair] + 1)) for pair in own}
+    whole = sum(weights.values()) or 1.0
+    scored = [(sum(weights[p] for p in own & some) / whole, -n) for n, some in enumerate(pairs)]
+    best = sorted((score, n) for score, n in scored if score > 1 / 3)[::-1][:most]
+    return [others[-n] for _, n in best]
+
+
+def _pairs(title: str) -> set[str]:
+    return {run[i : i + 2] for run in _HAN.findall(fold(title)) for i in range(len(run) - 1)}
