@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from gongkai.privacy.checks import credit_ok, id15_ok, id18_ok, id18_shape, luhn_ok
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.surroundings import before, is_office_phone, labelled
+from gongkai.privacy.surroundings import People, before, is_office_phone, labelled
 
 #: What may stand between two digits of one number: spaces, a line break, zero-width marks, dashes, dots.
 _GAP = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015_.·,/]{0,4}"
@@ -62,7 +62,7 @@ _NUMBER_LABEL = (
 )  # fmt: skip
 _PHONE_LABEL = ("电话", "手机", "联系方式", "号码", "致电", "拨打", "来电", "短信", "联系", "微信")
 _UNITS = re.compile(
-    r"\s{0,2}(?:亿|万|千|百)?(?:元|平方|亩|吨|公斤|千克|公里|千米|立方|人次|人(?!员|民|及|的)|件|个|户|万|亿|米|升|千瓦|度|粒|羽|尾|次|册|株|头|只|辆|套|%)"
+    r"[ \t]{0,2}(?:亿|万|千|百)?(?:元|平方|亩|吨|公斤|千克|公里|千米|立方|人次|人(?!员|民|及|的)|件|个|户|万|亿|米|升|千瓦|度|粒|羽|尾|次|册|株|头|只|辆|套|%)"
 )
 
 
@@ -90,6 +90,7 @@ def _is_serial(frame: Frame, start: int) -> bool:
 def id_numbers(frame: Frame) -> Iterator[Finding]:
     """Yield ID numbers of 18 and 15 digits (GB 11643): check digit right, or named as an ID number."""
     last = -1
+    long: set[int] = set()
     for start, end in _scan(_ID18, frame.digits):
         number = _squeezed(frame.digits[start:end])
         if start < last or not id18_shape(number):
@@ -103,11 +104,13 @@ def id_numbers(frame: Frame) -> Iterator[Finding]:
         else:
             continue
         last = end
+        long.update(range(start, end))
         yield Finding("id_number", start, end, frame.source[start:end], why)
+    last = -1
     for start, end in _scan(_ID15, frame.digits):
         number = _squeezed(frame.digits[start:end])
         named = labelled(frame, start, _ID_LABEL)
-        if start < last or not id15_ok(number) or _UNITS.match(frame.text, end):
+        if start < last or start in long or not id15_ok(number) or _UNITS.match(frame.text, end):
             continue
         if not named and (
             len(_groups(frame.digits[start:end])) > 3 or labelled(frame, start, _NUMBER_LABEL, 8)
@@ -133,7 +136,7 @@ def disability_papers(frame: Frame) -> Iterator[Finding]:
 def loose_ids(frame: Frame) -> Iterator[Finding]:
     """Yield long numbers that a label calls an ID number although their form is wrong (a digit lost or mistyped)."""
     pattern = re.compile(
-        r"身份证(?:件)?(?:号码|号)?(?:[是为:\s]){0,3}((?:[1-9][0-9]{13,18}[0-9Xx]))(?![0-9A-Za-z])"
+        r"身份证(?:件)?(?:号码|号)?(?:[是为:\s(]){0,3}((?:[1-9][0-9]{13,18}[0-9Xx]))(?![0-9A-Za-z])"
     )
     for found in pattern.finditer(frame.digits):
         start, end = found.span(1)
@@ -248,13 +251,26 @@ def mobiles(frame: Frame) -> Iterator[Finding]:
         yield Finding("phone", start, end, frame.source[start:end], "手机号码能直接联系到个人，不得公开")
 
 
-def landlines(frame: Frame) -> Iterator[Finding]:
-    """Yield landlines of persons; an office's phone is public and is not listed."""
+_BETWEEN = re.compile(
+    r"\s?[(,，、:：]?\s?(?:的)?(?:家里|家庭|住宅|联系)?(?:座机|固话|宅电|电话|固定电话|联系方式|号码)?(?:号码)?[是为:：\s]{0,3}"
+)
+
+
+def _of_a_person(frame: Frame, start: int, people: People) -> bool:
+    """Return whether nothing but a word for a phone stands between a private name and the number."""
+    named = people.last_before(start, start - 16)
+    return named >= 0 and bool(_BETWEEN.fullmatch(frame.text[named:start]))
+
+
+def landlines(frame: Frame, people: People) -> Iterator[Finding]:
+    """Yield landlines of persons, called so or right behind a private name; an office's phone is public and is not listed."""
     spans: list[tuple[int, int]] = [found.span() for found in _LANDLINE.finditer(frame.digits)]
     taken = {end for _, end in spans}
     spans += [f.span(1) for f in _SHORT_LANDLINE.finditer(frame.digits) if f.end(1) not in taken]
     for start, end in spans:
-        if labelled(frame, start, _NUMBER_LABEL, 8) or is_office_phone(frame, start, end):
+        if labelled(frame, start, _NUMBER_LABEL, 8):
+            continue
+        if is_office_phone(frame, start, end) and not _of_a_person(frame, start, people):
             continue
         yield Finding("phone", start, end, frame.source[start:end], "固定电话与个人（家庭）相连，不得公开")
 
@@ -268,5 +284,4 @@ FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     mobiles,
     loose_ids,
     accounts_of_banks,
-    landlines,
 )

@@ -57,6 +57,7 @@ def find(text: str) -> list[Finding]:
     return _settle(
         [
             *found,
+            *numbers.landlines(view, people),
             *places.addresses(view, people),
             *names,
             *facts.births(view, people),
