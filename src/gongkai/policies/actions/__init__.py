@@ -1,0 +1,48 @@
+"""Everything that changes state in this room."""
+
+from gongkai.policies.actions.decisions import decide, undo_decision
+from gongkai.policies.actions.files import discard, give_text, upload
+from gongkai.policies.actions.filing import drop_filed, excuse_filed, link_filed, list_filed
+from gongkai.policies.actions.records import align, bind, change, draft, enter, remove
+from gongkai.policies.actions.relations import relate, settle_basis, unrelate, use
+from gongkai.policies.actions.texts import compare_text, drop_text, keep_text, mark_dead, take_over
+
+from gongkai.policies.actions.cleanup import (  # isort: skip  # it closes through the decisions above
+    cancel_round,
+    close_round,
+    judge,
+    open_round,
+    take_in,
+)
+
+__all__ = [
+    "align",
+    "bind",
+    "cancel_round",
+    "change",
+    "close_round",
+    "compare_text",
+    "decide",
+    "discard",
+    "draft",
+    "drop_filed",
+    "drop_text",
+    "enter",
+    "excuse_filed",
+    "give_text",
+    "judge",
+    "keep_text",
+    "link_filed",
+    "list_filed",
+    "mark_dead",
+    "open_round",
+    "relate",
+    "remove",
+    "settle_basis",
+    "take_in",
+    "take_over",
+    "undo_decision",
+    "unrelate",
+    "upload",
+    "use",
+]

@@ -1,0 +1,148 @@
+"""What is decided about a document after it was made: one action changes its state, its history, and tells whoever rests on it."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.policies.models import Decision, Kind, PolicyRecord, Relation
+from gongkai.policies.rules import decides
+from gongkai.policies.spans import life_of, refresh
+from gongkai.policies.states import ENDED, What, last_day, on_day
+from gongkai.policies.warnings import warn_of
+
+#: The edge that a decision leaves from the document that took it.
+EDGES = {What.AMEND: Kind.AMENDS, What.REPEAL: Kind.REPEALS, What.EXPIRE: Kind.REPEALS}
+
+
+@action("policies.decide", label="记入效力决定", rule=decides)
+def decide(
+    record: PolicyRecord,
+    *,
+    by: Any,
+    what: str,
+    on: date,
+    until: date | None = None,
+    actor: PolicyRecord | None = None,
+    cited: str = "",
+    reason: str = "",
+    replaces: bool = False,
+) -> Step:
+    """Record that a document was amended, repealed, declared void or extended, from a day on.
+
+    Args:
+        record: what it is about.
+        by: who records it.
+        what: one of `What`.
+        on: from which day it counts; in the past it is recorded as it was, in the future it comes by itself.
+        until: the new last day of an extension; None: without limit.
+        actor: the document that did it, where the library has it; the edge between both is written, too.
+        cited: that document in words, where it is outside.
+        reason: why.
+        replaces: the document that did it takes the place of this one.
+    """
+    reasons = _against(record, what, on, until, actor)
+    if not actor and not cited.strip() and not reason.strip():
+        reasons.append("请选择或填写作出决定的文件，或者写明理由。")
+    if reasons:
+        raise Refused(reasons)
+    before = on_day(life_of(record), timezone.localdate()).state
+    made = Decision.objects.create(
+        record=record,
+        what=what,
+        on=on,
+        until=until if what == What.EXTEND else None,
+        actor=actor,
+        cited="" if actor else cited.strip()[:300],
+        reason=reason.strip()[:300],
+        made_at=timezone.now(),
+        made_by=by.name,
+    )
+    if actor:
+        _edges(actor, record, what, by, replaces=replaces)
+    record.version += 1
+    record.save()
+    refresh(record)
+    after = on_day(life_of(record), timezone.localdate()).state
+    words = f"{What(what).label}，自{on:%Y-%m-%d}起{f'，依据{made.by_words}' if made.by_words else ''}"
+    return Step(
+        words=words + (f"：{made.reason}" if made.reason else ""),
+        from_state=before,
+        to_state=after,
+        facts={
+            "decision": made.pk,
+            "what": what,
+            "on": on.isoformat(),
+            "until": until.isoformat() if until else None,
+        },
+        tell=tuple(warn_of(record)) if after in ENDED else (),
+        result=made,
+    )
+
+
+def _against(
+    record: PolicyRecord, what: str, on: date, until: date | None, actor: PolicyRecord | None
+) -> list[str]:
+    if what not in What.values:
+        return ["没有这种效力决定。"]
+    reasons = []
+    life = life_of(record)
+    state = on_day(life, on).state
+    ends = last_day(life)
+    if state in ENDED:
+        reasons.append(
+            f"这份文件到{on:%Y-%m-%d}已经{state.label.removeprefix('已')}，不能再{What(what).label}。"
+        )
+    if actor and actor.pk == record.pk:
+        reasons.append("作出决定的文件不能是它自己。")
+    if what == What.EXTEND and ends is None:
+        reasons.append("这份文件没有规定有效期，无须延长。")
+    if what == What.EXTEND and until and ends and until <= ends:
+        reasons.append(f"延长后的有效期应晚于原有效期（{ends:%Y-%m-%d}）。")
+    return reasons
+
+
+def _edges(actor: PolicyRecord, record: PolicyRecord, what: str, by: Any, *, replaces: bool) -> None:
+    kinds = [EDGES[What(what)]] if what in EDGES else []
+    if replaces:
+        kinds.append(Kind.REPLACES)
+    for kind in kinds:
+        Relation.objects.get_or_create(
+            kind=kind,
+            record=actor,
+            target=record,
+            defaults={"made_by": by.name, "made_at": timezone.now()},
+        )
+
+
+def _standing(decision: Decision) -> list[str]:
+    if decision.undone_at:
+        return ["这项决定已经撤销。"]
+    if decision.record.cleanup_cases.filter(applied_on=decision.on, round__state="closed").exists() and (
+        decision.reason.startswith(CLEANUP)
+    ):
+        return ["这项决定由已办结的清理作出，不能单独撤销。"]
+    return []
+
+
+#: How the reason of a decision begins that a clean-up round took.
+CLEANUP = "文件清理："
+
+
+@action("policies.undo_decision", label="撤销误记的决定", rule=decides, ready=_standing)
+def undo_decision(decision: Decision, *, by: Any, reason: str) -> Step:
+    """Take back a decision that was recorded by mistake; it stays in the record's history as taken back."""
+    if not reason.strip():
+        raise Refused("请写明撤销的理由。")
+    record = decision.record
+    decision.undone_at = timezone.now()
+    decision.save(update_fields=["undone_at"])
+    if decision.actor_id and decision.what in EDGES:
+        Relation.objects.filter(
+            record_id=decision.actor_id, target=record, kind__in=(EDGES[What(decision.what)], Kind.REPLACES)
+        ).delete()
+    refresh(record)
+    return Step(
+        words=f"撤销“{decision}”：{reason.strip()}", facts={"decision": decision.pk}, stream=record.stream
+    )

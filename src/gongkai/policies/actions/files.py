@@ -1,0 +1,113 @@
+"""Originals for the library: uploaded singly or as a zip, read into text, given to the record that the spreadsheet names."""
+
+import io
+import zipfile
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.policies.models import PolicyRecord, WaitingFile
+from gongkai.policies.originals import ALLOWED, read_text
+from gongkai.policies.rules import keeps
+from gongkai.publishing.files import store
+from gongkai.units.models import Body
+
+MOST_FILES = 1000
+MOST_BYTES = 300_000_000
+
+
+@action("policies.upload", label="上传原文", rule=keeps)
+def upload(body: Body, /, *, by: Any, files: list[tuple[str, bytes]]) -> Step:
+    """Keep originals for an import: .docx, .pdf, .txt, or a .zip of such. A file of the same name takes the place of the older one."""
+    singles = [one for name, data in files for one in unpacked(name, data)]
+    if not singles:
+        raise Refused("没有可用的文件，可以上传 .docx、.pdf、.txt，或者含有这些文件的 .zip。")
+    if len(singles) > MOST_FILES:
+        raise Refused(f"一次最多上传{MOST_FILES}个文件，请分次上传。")
+    kept = [_keep(body, name, data, by) for name, data in singles]
+    return Step(
+        words=f"上传原文{len(kept)}个",
+        facts={"files": [one.name for one in kept[:100]]},
+        stream=f"body/{body.pk}",
+        result=kept,
+    )
+
+
+def unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
+    """Return a file as (name, bytes), a zip as those in it that can be read; names without folders.
+
+    Raises:
+        Refused: the kind is not taken, or a zip is damaged, locked or unpacks to too much.
+    """
+    suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    if suffix != "zip":
+        if suffix not in ALLOWED:
+            raise Refused(f"“{name[-60:]}”不能作为原文，可以上传 .docx、.pdf、.txt 或 .zip。")
+        return [(_base(name), data)]
+    found: list[tuple[str, bytes]] = []
+    left = MOST_BYTES
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as bundle:
+            for info in bundle.infolist()[: MOST_FILES * 2]:
+                inner = _base(_named(info))
+                wanted = not info.is_dir() and not inner.startswith((".", "~"))
+                if not wanted or inner.rsplit(".", 1)[-1].lower() not in ALLOWED:
+                    continue
+                with bundle.open(info) as stream:
+                    content = stream.read(left + 1)
+                left -= len(content)
+                if left < 0:
+                    raise Refused("压缩文件解压后过大，请分次上传。")
+                found.append((inner, content))
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
+        raise Refused(f"“{name[-60:]}”打不开：已损坏或设有密码，请重新压缩后上传。") from error
+    return found
+
+
+def _named(info: zipfile.ZipInfo) -> str:
+    """Return a member's name; archives made on Windows carry Chinese names in GBK without saying so."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    raw = info.filename.encode("cp437", "replace")
+    for code in ("utf-8", "gbk"):
+        try:
+            return raw.decode(code)
+        except UnicodeDecodeError:
+            continue
+    return info.filename
+
+
+def _base(name: str) -> str:
+    return name.replace("\\", "/").rsplit("/", 1)[-1][-200:]
+
+
+def _keep(body: Body, name: str, data: bytes, by: Any) -> WaitingFile:
+    stored = store(data, name, by)
+    html, note = read_text(data, name, lambda picture, label: store(picture, label, by).digest)
+    row, _ = WaitingFile.objects.update_or_create(
+        body=body,
+        name=name,
+        defaults={"stored": stored, "html": html, "note": note[:300], "at": timezone.now()},
+    )
+    return row
+
+
+@action("policies.give_text", label="放入原文", rule=keeps)
+def give_text(record: PolicyRecord, *, by: Any, file: WaitingFile) -> Step:
+    """Give a record, not drafted yet, its text and its original."""
+    if record.document_id:
+        raise Refused("这份文件已起草公开，请在信息页修改正文。")
+    record.html = WaitingFile.objects.values_list("html", flat=True).get(pk=file.pk)
+    record.original_id, record.original_name = file.stored_id, file.name
+    record.version += 1
+    record.save()
+    return Step(words=f"放入原文“{file.name}”", facts={"file": file.stored_id})
+
+
+@action("policies.discard", label="删除待导入的原文", rule=lambda by, row: keeps(by, row.body))
+def discard(row: WaitingFile, *, by: Any) -> Step:
+    """Throw an uploaded original away that no import needs."""
+    name, body = row.name, row.body
+    row.delete()
+    return Step(words=f"删除原文“{name}”", stream=f"body/{body.pk}", result=body)

@@ -1,0 +1,50 @@
+"""The filed list: linking its lines to the library, excusing what stays unpublished, clearing what was imported wrongly."""
+
+from typing import Any
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.policies.models import FiledRow, PolicyRecord
+from gongkai.policies.rules import runs
+
+
+@action("policies.list_filed", label="列入备案目录", rule=lambda by, row: runs(by, row.body))
+def list_filed(row: FiledRow, *, by: Any) -> Step:
+    """Store a line of the filed list, and write the filing number into the library's record that it means."""
+    row.save()
+    _note(row)
+    return Step(words=f"列入备案目录：{row}", stream=row.stream, result=row)
+
+
+def _note(row: FiledRow) -> None:
+    record = row.record
+    if record and row.filed_number and record.filed_number != row.filed_number:
+        record.filed_number, record.filed_on = row.filed_number, row.filed_on
+        record.version += 1
+        record.save()
+
+
+@action("policies.link_filed", label="对应库中文件", rule=lambda by, row: runs(by, row.body))
+def link_filed(row: FiledRow, *, by: Any, record: PolicyRecord | None) -> Step:
+    """Say which document of the library a line of the filed list means."""
+    row.record = record
+    row.save(update_fields=["record"])
+    _note(row)
+    return Step(words=f"对应到{record}" if record else "取消对应")
+
+
+@action("policies.excuse_filed", label="认定不公开", rule=lambda by, row: runs(by, row.body))
+def excuse_filed(row: FiledRow, *, by: Any, reason: str) -> Step:
+    """Say why a filed document is not published (repealed long ago, a state secret, personal matters): it counts as settled."""
+    if not reason.strip():
+        raise Refused("请写明不公开的依据和理由。")
+    row.excuse, row.excused_by = reason.strip()[:300], by.name
+    row.save(update_fields=["excuse", "excused_by"])
+    return Step(words=f"{row}：{row.excuse}")
+
+
+@action("policies.drop_filed", label="从备案目录删除", rule=lambda by, row: runs(by, row.body))
+def drop_filed(row: FiledRow, *, by: Any) -> Step:
+    """Take a line out of the list that does not belong there."""
+    stream, words, body = row.stream, f"从备案目录删除{row}", row.body
+    row.delete()
+    return Step(words=words, stream=stream, result=body)

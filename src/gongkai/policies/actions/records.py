@@ -1,0 +1,209 @@
+"""Actions on the library's rows: enter, change, bind to an item, draft the item, take out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.policies.formats import join_names, number_key
+from gongkai.policies.models import Level, PolicyRecord
+from gongkai.policies.rules import body_of, keeps
+from gongkai.policies.spans import refresh
+from gongkai.publishing import actions as publishing
+from gongkai.publishing.documents import document_of, item_of
+from gongkai.publishing.models import Attribute, Basis, Column, ItemKind, ItemPage
+from gongkai.publishing.text import clean
+from gongkai.units.models import Body
+
+#: Kinds of items that are policy documents and need a record (L-08).
+POLICY_KINDS = frozenset({ItemKind.POLICY, ItemKind.NORMATIVE})
+#: The facts that a person or an import gives.
+FIELDS = (
+    "title",
+    "level",
+    "issuers",
+    "number",
+    "unified_number",
+    "subject",
+    "headnote",
+    "applies_to",
+    "made_on",
+    "passed_on",
+    "published_on",
+    "effective_on",
+    "ends_on",
+    "filed_number",
+    "filed_on",
+    "consulted_from",
+    "consulted_to",
+    "consultation",
+    "exemption",
+    "for_business",
+)
+
+
+def facts_of(item: ItemPage) -> dict[str, Any]:
+    """Return what a record takes from an item's last draft."""
+    page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
+    return {
+        "title": page.title.strip(),
+        "level": Level.NORMATIVE if page.kind == ItemKind.NORMATIVE else Level.OTHER,
+        "issuers": join_names([page.issuer]) or item.unit.name,
+        "number": page.document_number.strip(),
+        "subject": page.subject,
+        "made_on": page.written_on or page.formed_on,
+        "effective_on": page.effective_on,
+        "ends_on": page.ends_on,
+    }
+
+
+def item_fields(record: PolicyRecord) -> dict[str, Any]:
+    """Return what an item takes from its record."""
+    return {
+        "title": record.title,
+        "kind": ItemKind.NORMATIVE if record.level == Level.NORMATIVE else ItemKind.POLICY,
+        "document_number": record.number,
+        "issuer": record.issuers[:120],
+        "written_on": record.made_on,
+        "effective_on": record.effective_on,
+        "ends_on": record.ends_on,
+        "subject": record.subject,
+    }
+
+
+def label_of(name: str) -> str:
+    """Return the words for a field of a record."""
+    return str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name))
+
+
+def doubles(record: PolicyRecord) -> list[str]:
+    """Return why a record cannot stand beside those that are there: the same number or unified number twice."""
+    others = PolicyRecord.objects.exclude(pk=record.pk)
+    found = []
+    if record.unified_number and others.filter(unified_number=record.unified_number).exists():
+        found.append(f"统一登记编号“{record.unified_number}”已用于另一份文件。")
+    key = number_key(record.number)
+    same = others.filter(number_key=key, title=record.title).first() if key else None
+    if same:
+        found.append(f"{same}已在库中。")
+    return found
+
+
+@action("policies.enter", label="入库", rule=keeps)
+def enter(body: Body, /, *, by: Any, item: ItemPage | None = None, **fields: Any) -> Step:
+    """Put a document into the library, before it is published (先入库，后公开). What is not given is taken from the item, where there is one."""
+    record = PolicyRecord(body=body, entered_at=timezone.now())
+    for name, value in {**(facts_of(item) if item else {}), **fields}.items():
+        setattr(record, name, value)
+    if not record.title.strip():
+        raise Refused("请填写标题。")
+    record.issuers = join_names([record.issuers]) or body.name
+    if reasons := doubles(record):
+        raise Refused(reasons)
+    if item is not None:
+        _bind(record, item)
+    record.save(force_insert=True)
+    refresh(record)
+    return Step(
+        words="入库",
+        facts={"level": record.level, "number": record.number},
+        stream=record.stream,
+        result=record,
+    )
+
+
+def _bind(record: PolicyRecord, item: ItemPage) -> None:
+    document = document_of(item)
+    if PolicyRecord.objects.filter(document=document).exists():
+        raise Refused("这条信息已经入库。")
+    record.document = document
+
+
+@action("policies.change", label="修改入库信息", rule=keeps)
+def change(record: PolicyRecord, *, by: Any, **fields: Any) -> Step:
+    """Change facts of a record; its states follow at once."""
+    before = {name: getattr(record, name) for name in fields}
+    for name, value in fields.items():
+        setattr(record, name, value)
+    record.issuers = join_names([record.issuers]) or record.body.name
+    if not record.title.strip():
+        raise Refused("请填写标题。")
+    if reasons := doubles(record):
+        raise Refused(reasons)
+    changed = [name for name in fields if before[name] != getattr(record, name)]
+    if not changed:
+        raise Refused("没有改动。")
+    record.version += 1
+    record.save()
+    refresh(record)
+    names = [label_of(name) for name in changed]
+    facts = {name: [str(before[name] or ""), str(getattr(record, name) or "")] for name in changed}
+    return Step(words=f"修改{'、'.join(names)}"[:300], facts=facts)
+
+
+@action("policies.bind", label="对应到已有信息", rule=keeps)
+def bind(record: PolicyRecord, *, by: Any, item: ItemPage) -> Step:
+    """Say which item a record without one is; the waiting text goes, the item has it."""
+    if record.document_id:
+        raise Refused("这份文件已有对应的信息。")
+    _bind(record, item)
+    _hand_over(record)
+    return Step(words=f"对应到信息“{item.title}”", facts={"item": item.pk})
+
+
+def _hand_over(record: PolicyRecord) -> None:
+    record.html, record.original, record.original_name = "", None, ""
+    record.version += 1
+    record.save()
+    refresh(record)
+
+
+@action("policies.draft", label="起草公开", rule=keeps)
+def draft(record: PolicyRecord, *, by: Any, columns: Sequence[Column] = ()) -> Step:
+    """Write the item of a record that has none, with its facts, its text and its original; nothing is public yet."""
+    if record.document_id:
+        raise Refused("这份文件已有对应的信息。")
+    attachments = [(record.original_name, record.original)] if record.original else []
+    item: ItemPage = publishing.draft(
+        record.body,
+        by=by,
+        columns=columns,
+        attachments=attachments,
+        **item_fields(record),
+        imported_html=clean(record.html),
+        formed_on=record.made_on or timezone.localdate(),
+        attribute=Attribute.PROACTIVE,
+        attribute_basis=Basis.A20_1,
+        attribute_reason="属于应当主动公开的规章和规范性文件"
+        if record.level in {Level.GOVERNMENT_RULE, Level.NORMATIVE}
+        else "属于应当主动公开的政策文件",
+    )
+    record.document = document_of(item)
+    _hand_over(record)
+    return Step(words="起草公开", facts={"item": item.pk}, result=item)
+
+
+@action("policies.align", label="按入库信息更新信息页", rule=keeps)
+def align(record: PolicyRecord, *, by: Any) -> Step:
+    """Write the record's facts into a new draft of its item."""
+    item = item_of(record.document) if record.document else None
+    if item is None:
+        raise Refused("还没有对应的信息。")
+    publishing.revise(item, by=by, **item_fields(record))
+    return Step(words="按入库信息更新信息页", facts={"item": item.pk})
+
+
+@action("policies.remove", label="移出政策库", rule=keeps)
+def remove(record: PolicyRecord, *, by: Any, reason: str) -> Step:
+    """Take a row out of the library that was entered by mistake; never one that was published or that others refer to."""
+    if not reason.strip():
+        raise Refused("请写明移出的理由。")
+    if record.document and record.document.editions.exists():
+        raise Refused("这份文件已经公开过，不能移出政策库；不再适用的，请办理废止或失效。")
+    if record.related_from.exists() or record.decided.exists() or record.cleanup_cases.exists():
+        raise Refused("其他文件、办事指南或清理中引用了这份文件，不能移出。")
+    stream, words = record.stream, f"移出{record}：{reason.strip()}"
+    body = body_of(record)
+    record.delete()
+    return Step(words=words[:500], stream=stream, result=body)

@@ -1,0 +1,85 @@
+"""Relations: what a document rests on, what guides and lists use; and settling those whose basis has ended."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.policies.models import Kind, PolicyRecord, Relation
+from gongkai.policies.rules import body_of, keeps
+from gongkai.policies.states import ENDED
+from gongkai.policies.warnings import invalid, title_of
+from gongkai.publishing.models import Document
+
+#: What a person writes by hand; the others come with a decision.
+BY_HAND = (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
+
+
+def _target(target: PolicyRecord | None, cited: str) -> dict[str, Any]:
+    words = cited.strip()[:300]
+    if (target is None) == (not words):
+        raise Refused("请从政策库选择一份文件，或者填写库外文件的名称，二者填一项。")
+    return {"target": target, "cited": words}
+
+
+def _ended_basis(target: PolicyRecord | None) -> None:
+    if target is None:
+        return
+    today = timezone.localdate()
+    now = target.spans.filter(since__lte=today, until__gte=today).first()
+    if now and now.state in ENDED:
+        raise Refused(f"{target}{now.get_state_display()}，不能作为依据。")
+
+
+@action("policies.relate", label="记入文件关系", rule=keeps)
+def relate(
+    record: PolicyRecord, *, by: Any, kind: str, other: PolicyRecord | None = None, cited: str = ""
+) -> Step:
+    """Say how a document stands to another one, in the library or outside."""
+    if kind not in BY_HAND:
+        raise Refused("没有这种关系。")
+    facts = _target(other, cited)
+    if other and other.pk == record.pk:
+        raise Refused("文件不能与自己有关系。")
+    if kind == Kind.BASIS:
+        _ended_basis(other)
+    if Relation.objects.filter(kind=kind, record=record, **facts).exists():
+        raise Refused("这项关系已经记入。")
+    made = Relation.objects.create(kind=kind, record=record, made_by=by.name, made_at=timezone.now(), **facts)
+    return Step(words=str(made), facts={"relation": made.pk}, result=made)
+
+
+@action("policies.use", label="记入政策依据", rule=keeps)
+def use(document: Document, *, by: Any, other: PolicyRecord | None = None, cited: str = "") -> Step:
+    """Say which document a service guide or a list rests on (L-09)."""
+    facts = _target(other, cited)
+    _ended_basis(other)
+    if Relation.objects.filter(kind=Kind.USES, user=document, **facts).exists():
+        raise Refused("这项依据已经记入。")
+    made = Relation.objects.create(
+        kind=Kind.USES, user=document, made_by=by.name, made_at=timezone.now(), **facts
+    )
+    return Step(words=str(made), facts={"relation": made.pk}, result=made)
+
+
+@action("policies.unrelate", label="删除文件关系", rule=keeps)
+def unrelate(relation: Relation, *, by: Any) -> Step:
+    """Take an edge out that was wrong, or a basis that no longer is one."""
+    stream = relation.record.stream if relation.record else f"document/{relation.user_id}"
+    words, body = f"删除{relation}", body_of(relation)
+    relation.delete()
+    return Step(words=words[:500], stream=stream, result=body)
+
+
+@action("policies.settle_basis", label="核对失效依据", rule=keeps)
+def settle_basis(relation: Relation, *, by: Any, words: str) -> Step:
+    """Say that a basis which ended was looked into, and what came of it; a later ending lists it again."""
+    if not words.strip():
+        raise Refused("请写明核对的结果。")
+    row = invalid().filter(pk=relation.pk).first()
+    if row is None:
+        raise Refused("这项依据没有失效，无须核对。")
+    relation.settled_for, relation.settled_words = row.state_key, words.strip()[:300]  # type: ignore[attr-defined]
+    relation.save(update_fields=["settled_for", "settled_words"])
+    stream = relation.record.stream if relation.record else f"document/{relation.user_id}"
+    return Step(words=f"{title_of(relation)}的依据{relation.target}：{words.strip()}"[:500], stream=stream)

@@ -1,0 +1,99 @@
+"""Texts kept in step with their source: compared, listed where they differ, taken over by a person as a new draft (L-01, L-02)."""
+
+from datetime import date
+from html import escape
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.policies.models import Checked, KeptText, PolicyRecord
+from gongkai.policies.rules import keeps
+from gongkai.policies.texts import KEPT_LEVELS, same, text_of
+from gongkai.publishing import actions as publishing
+from gongkai.publishing.documents import item_of
+from gongkai.units.models import Body
+
+MOST = 2_000_000
+
+
+@action("policies.keep_text", label="列入本部门执行", rule=keeps)
+def keep_text(
+    body: Body, /, *, by: Any, record: PolicyRecord, source: str = "", address: str = "", edition: str = ""
+) -> Step:
+    """Say that a unit enforces a regulation or rule of the library, and where its source is."""
+    if record.level not in KEPT_LEVELS:
+        raise Refused("本部门执行的目录收行政法规、国务院部门规章、政府规章。")
+    if KeptText.objects.filter(body=body, record=record).exists():
+        raise Refused(f"{record}已在目录中。")
+    made = KeptText.objects.create(
+        body=body, record=record, source=source[:120], address=address[:500], edition=edition[:120]
+    )
+    return Step(words=f"列入{record}", stream=made.stream, result=made)
+
+
+@action("policies.drop_text", label="移出本部门执行", rule=keeps)
+def drop_text(kept: KeptText, *, by: Any) -> Step:
+    """Take a text out of what a unit enforces."""
+    stream, body, words = kept.stream, kept.body, f"移出{kept.record}"
+    kept.delete()
+    return Step(words=words, stream=stream, result=body)
+
+
+@action("policies.compare_text", label="核对来源", rule=keeps)
+def compare_text(
+    kept: KeptText,
+    *,
+    by: Any,
+    text: str,
+    edition: str = "",
+    source: str = "",
+    checked_on: date | None = None,
+) -> Step:
+    """Hold a text of the source against ours and keep what came of it; our text stays as it is."""
+    if not text.strip():
+        raise Refused("来源文字是空的。")
+    ours = text_of(kept.record)
+    if not ours:
+        raise Refused("政策库中这份文件还没有正文，请先放入原文或起草公开。")
+    kept.text = text[:MOST]
+    kept.result = Checked.SAME if same(ours, text) else Checked.DIFFERENT
+    kept.edition, kept.source = edition.strip()[:120] or kept.edition, source.strip()[:120] or kept.source
+    _checked(kept, by, checked_on)
+    return Step(words=f"核对{kept.source or '来源'}：{kept.get_result_display()}", to_state=kept.result)
+
+
+@action("policies.mark_dead", label="来源打不开", rule=keeps)
+def mark_dead(kept: KeptText, *, by: Any, words: str) -> Step:
+    """Keep that the source could not be opened; the last text and its day stay."""
+    kept.result, kept.note = Checked.DEAD, words.strip()[:300]
+    kept.version += 1
+    kept.save()
+    return Step(words=f"来源打不开：{kept.note}", to_state=kept.result)
+
+
+def _checked(kept: KeptText, by: Any, day: date | None) -> None:
+    kept.checked_on, kept.checked_by, kept.note = day or timezone.localdate(), by.name, ""
+    kept.version += 1
+    kept.save()
+
+
+@action("policies.take_over", label="采用来源文字", rule=keeps)
+def take_over(kept: KeptText, *, by: Any) -> Step:
+    """Take the source's text over as a new draft; it becomes public through the review like any other."""
+    if kept.result != Checked.DIFFERENT or not kept.text.strip():
+        raise Refused("没有与来源不同的文字。")
+    record = kept.record
+    html = "".join(f"<p>{escape(line.strip())}</p>" for line in kept.text.splitlines() if line.strip())
+    item = item_of(record.document) if record.document else None
+    if item is None:
+        record.html = html
+        record.version += 1
+        record.save()
+    else:
+        publishing.revise(item, by=by, imported_html=html)
+    return Step(
+        words=f"采用{kept.source or '来源'}{kept.edition}的文字{'作为新的草稿' if item else ''}",
+        facts={"item": item.pk if item else None},
+        result=item or record,
+    )

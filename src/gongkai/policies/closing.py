@@ -1,0 +1,142 @@
+"""What closing a clean-up round does: decisions, the result list as an item, the units' tasks."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from html import escape
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.policies.actions.decisions import CLEANUP, decide
+from gongkai.policies.models import CleanupCase, CleanupRound, Level, Verdict
+from gongkai.policies.spans import life_of
+from gongkai.policies.states import ENDED, What, chinese, on_day
+from gongkai.publishing import actions as publishing
+from gongkai.publishing.models import Attribute, Basis, Column, ItemKind, ItemPage
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Body
+
+#: Verdict → the decision that it becomes. 修改 orders a new text: the amendment is recorded when it is issued.
+DECISIONS = {Verdict.REPEAL: What.REPEAL, Verdict.EXPIRE: What.EXPIRE}
+#: The tables of the result list, in the order of the practice: 继续有效、修改、废止、失效.
+TABLES = (
+    (Verdict.KEEP, "继续有效的文件目录"),
+    (Verdict.AMEND, "拟修改的文件目录"),
+    (Verdict.REPEAL, "废止的文件目录"),
+    (Verdict.EXPIRE, "宣布失效的文件目录"),
+)
+
+
+def counts(made: CleanupRound) -> dict[str, int]:
+    """Return how many documents have each verdict."""
+    found = Counter(made.cases.values_list("verdict", flat=True))
+    return {value: found.get(value, 0) for value in Verdict.values if value}
+
+
+def cases_of(made: CleanupRound) -> list[CleanupCase]:
+    """Return a round's cases with their records and units, in two queries."""
+    return list(made.cases.select_related("record", "body").prefetch_related("record__decisions__actor"))
+
+
+def apply(made: CleanupRound, day: date, by: Any) -> int:
+    """Turn verdicts into decisions from a day on; return how many documents changed. Refused whole where one is refused."""
+    changed = 0
+    for case in cases_of(made):
+        what = DECISIONS.get(Verdict(case.verdict)) or (What.EXTEND if case.until else None)
+        if what and on_day(life_of(case.record), day).state not in ENDED:
+            try:
+                decide(
+                    case.record,
+                    by=SYSTEM,
+                    what=what,
+                    on=day,
+                    until=case.until,
+                    cited=made.name if what != What.EXTEND else "",
+                    reason=f"{CLEANUP}{case.reason or made.name}",
+                )
+            except Refused as refused:
+                raise Refused([f"{case.record}：{reason}" for reason in refused.reasons]) from refused
+            changed += 1
+    made.cases.update(applied_on=day)
+    return changed
+
+
+def result_html(made: CleanupRound, day: date) -> str:
+    """Return the result list as the text of an item: an announcement, then a table for each verdict."""
+    rows = cases_of(made)
+    levels = "、".join(Level(level).label for level in made.levels)
+    parts = [
+        f"<p>{escape(made.body.name)}组织开展了{escape(made.name)}，范围为{levels}，共{len(rows)}件。清理结果自{chinese(day)}起施行，目录如下。</p>",
+        "<p>凡列入废止、宣布失效目录的文件，自清理结果施行之日起不再作为行政管理的依据。</p>",
+    ]
+    for verdict, head in TABLES:
+        some = [case for case in rows if case.verdict == verdict]
+        if some:
+            parts.append(f"<h2>{head}（{len(some)}件）</h2>{_table(some, verdict)}")
+    return "".join(parts)
+
+
+def _table(cases: Sequence[CleanupCase], verdict: Verdict) -> str:
+    last = "有效期至" if verdict == Verdict.KEEP else "理由"
+    head = "".join(f"<th>{one}</th>" for one in ("序号", "文件名称", "发文字号", "起草单位", last))
+    rows = []
+    for place, case in enumerate(cases, 1):
+        end = case.until or case.record.ends_on
+        tail = (f"{end:%Y-%m-%d}" if end else "长期") if verdict == Verdict.KEEP else case.reason
+        cells = (str(place), case.record.title, case.record.number, case.body.name, tail)
+        rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def result_item(
+    made: CleanupRound, day: date, by: Any, publisher: Body | None, columns: Sequence[Column]
+) -> ItemPage:
+    """Draft the result list as an item of the publisher; it goes to the public through the review."""
+    body = publisher or _office_of(made.body)
+    item: ItemPage = publishing.draft(
+        body,
+        by=SYSTEM,
+        columns=columns,
+        title=f"{made.body.name}关于公布{made.name}结果的公告",
+        kind=ItemKind.NOTICE,
+        imported_html=result_html(made, day),
+        issuer=made.body.name,
+        written_on=day,
+        formed_on=day,
+        subject="综合政务",
+        attribute=Attribute.PROACTIVE,
+        attribute_basis=Basis.A20_1,
+        attribute_reason="规范性文件清理结果应当向社会公布",
+    )
+    return item
+
+
+def _office_of(body: Body) -> Body:
+    """Return who publishes for a government: its general office; a department publishes itself."""
+    return Body.objects.filter(parent=body, kind="general_office", active_to=None).first() or body
+
+
+def finish_tasks(made: CleanupRound, by: Any) -> None:
+    """Close what units still owe to a round: every document has its verdict."""
+    from gongkai.policies.actions.tasks import finish
+
+    for task in made.tasks.filter(entry__state="open").select_related("entry"):
+        finish(task.entry, by=by, words=f"{made.name}已办结")
+
+
+def cancel_tasks(made: CleanupRound, by: Any, reason: str) -> None:
+    """Cancel the units' tasks of a round."""
+    from gongkai.policies.actions.tasks import cancel
+
+    for task in made.tasks.exclude(entry__state="cancelled").select_related("entry"):
+        cancel(task.entry, by=by, words=reason)
+
+
+def reopen(made: CleanupRound, bodies: set[int], by: Any) -> None:
+    """Give a task back to units that had handed theirs in and got more documents."""
+    from gongkai.policies.actions.tasks import return_
+
+    for task in made.tasks.filter(body__in=bodies, entry__state="handed_in").select_related("entry"):
+        return_(task.entry, by=by, words=f"{timezone.localdate():%Y-%m-%d}补列了文件，请提出清理意见。")

@@ -1,0 +1,115 @@
+"""What holds a policy document, or whatever cites one, back from the public: L-07, L-08, P-20."""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from gongkai.law.doc_numbers import find_numbers
+from gongkai.policies.actions.records import POLICY_KINDS
+from gongkai.policies.formats import consultation_lacks, format_errors, number_key
+from gongkai.policies.models import Kind, Level, PolicyRecord, Relation
+from gongkai.publishing.documents import source_of
+from gongkai.publishing.models import ItemKind
+from gongkai.publishing.queries import documents_visible_to
+from gongkai.publishing.text import plain
+from gongkai.units.actors import ANONYMOUS
+
+if TYPE_CHECKING:
+    from gongkai.publishing.freezing import Frozen
+    from gongkai.publishing.models import ItemPage
+
+_LEAD = re.compile("根据|依据|按照|依照|遵照")
+
+
+def record_of(item: "ItemPage") -> PolicyRecord | None:
+    """Return the library's record of an item."""
+    return PolicyRecord.objects.filter(document__source=source_of(item)).first()
+
+
+def in_library(item: "ItemPage", frozen: "Frozen") -> list[str]:
+    """先入库，后公开: no policy document without its record, none whose form is wrong or differs from the record (L-08)."""
+    if frozen.facts["kind"] not in POLICY_KINDS:
+        return []
+    record = record_of(item)
+    if record is None:
+        return ["政策文件须先入库后公开：请在本页“政策库”中办理入库。"]
+    return [f"政策库：{words}" for words in (*format_errors(record), *differences(record, frozen))]
+
+
+def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
+    """Return where an item says something else than its record; what the item leaves open does not count."""
+    facts = frozen.facts
+    normative = facts["kind"] == ItemKind.NORMATIVE
+    checks = [
+        (frozen.title != record.title.strip(), f"标题与入库的不一致（库中为“{record.title}”）。"),
+        (
+            normative != (record.level == Level.NORMATIVE),
+            f"信息类别与效力级别不一致（库中为“{record.get_level_display()}”）。",
+        ),
+        (
+            bool(facts["document_number"]) and number_key(facts["document_number"]) != record.number_key,
+            f"发文字号与入库的不一致（库中为“{record.number or '空'}”）。",
+        ),
+        *(
+            (
+                bool(facts[name]) and facts[name] != (day.isoformat() if day else ""),
+                f"{label}与入库的不一致（库中为“{day or '空'}”）。",
+            )
+            for name, label, day in (
+                ("effective_on", "施行日期", record.effective_on),
+                ("ends_on", "有效期", record.ends_on),
+            )
+        ),
+    ]
+    return [words for wrong, words in checks if wrong]
+
+
+def steps_taken(item: "ItemPage", frozen: "Frozen") -> list[str]:
+    """公开征求意见 before a normative document goes out, or the reason why not (L-07); the reason for its attribute (P-20)."""
+    if frozen.facts["kind"] not in POLICY_KINDS:
+        return []
+    record = record_of(item)
+    reasons = consultation_lacks(record) if record else []
+    if not frozen.facts["attribute_reason"]:
+        reasons.append("政策文件须写明公开属性的认定理由。")
+    return reasons
+
+
+def bases_public(item: "ItemPage", frozen: "Frozen") -> list[str]:
+    """An unpublished document is no basis for administration (优化营商环境条例第六十四条, L-07): neither as a relation nor cited by its number."""
+    cited = {record.pk: record for record in _cited(item, frozen)}
+    if not cited:
+        return []
+    out = set(documents_visible_to(ANONYMOUS).filter(policy__in=list(cited)).values_list("policy", flat=True))
+    return [
+        f"引用的{record}尚未公开，未经公布的文件不得作为行政管理依据。"
+        for pk, record in cited.items()
+        if pk not in out
+    ]
+
+
+def _cited(item: "ItemPage", frozen: "Frozen") -> Iterable[PolicyRecord]:
+    source = source_of(item)
+    for field in ("record__document__source", "user__source"):
+        rows: Any = Relation.objects.filter(
+            **{field: source}, kind__in=(Kind.BASIS, Kind.USES), target__isnull=False
+        )
+        for row in rows.select_related("target"):
+            yield row.target
+    own = number_key(frozen.facts["document_number"])
+    others = [number for number in basis_numbers(plain(frozen.html)) if number != own]
+    if others:
+        yield from PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=source)
+
+
+def basis_numbers(text: str) -> list[str]:
+    """Return the document numbers that a text rests on: those behind 根据、依据、按照、依照 in the same sentence.
+
+    A list of repealed documents, or 同时废止, names numbers without resting on them.
+    """
+    found: list[str] = []
+    for sentence in re.split(r"[。；\n]", text):
+        lead = _LEAD.search(sentence)
+        if lead:
+            found += find_numbers(sentence[lead.end() :])
+    return list(dict.fromkeys(found))

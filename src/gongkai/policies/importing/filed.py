@@ -1,0 +1,112 @@
+"""The filed list (备案目录) in: each line finds the library's document that it means, or stays as one to publish (L-06)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from gongkai.acts.chain import By
+from gongkai.exchange.cells import day, short
+from gongkai.exchange.importers import Change, Difference, Plan, Recorder
+from gongkai.exchange.sheet import Column, Row, Sheet, Table
+from gongkai.policies.actions import link_filed, list_filed
+from gongkai.policies.formats import number_key
+from gongkai.policies.models import FiledRow, PolicyRecord
+from gongkai.policies.rules import is_justice
+from gongkai.units.models import Body, BodyKind, Role
+
+SHEET = Sheet(
+    "备案目录",
+    (
+        Column("title", "文件名称", short(300), required=True, width=50, also=("标题", "名称")),
+        Column("number", "发文字号", short(80), width=22, also=("文号",)),
+        Column("filed_number", "备案号", short(60), width=18, also=("备案编号", "登记编号")),
+        Column("filed_on", "备案日期", day, width=12),
+    ),
+    max_rows=5000,
+    intro="备案机关的备案目录。以发文字号（没有的以名称）对应政策库；导入后显示“已备案未公开”“已公开未备案”两类差异。",
+)
+
+
+def government_of(by: Any) -> Body | None:
+    """Return the government whose filed list somebody keeps: that of their supervising post or of their justice bureau."""
+    heads = (BodyKind.GOVERNMENT, BodyKind.DISTRICT)
+    if getattr(by, "system", False):
+        return Body.objects.filter(kind__in=heads).order_by("path").first()
+    for post in by.posts:
+        body = Body.objects.select_related("parent").filter(pk=post.body_id).first()
+        if body is None:
+            continue
+        top = body if body.kind in heads else body.parent
+        if top and (post.role == Role.CHIEF or is_justice(by, top)):
+            return top
+    return None
+
+
+class FiledImporter:
+    """The filed list in and out."""
+
+    name = "filed"
+    label = "备案目录"
+    sheet = SHEET
+    home = "policies:filing"
+
+    def why_not(self, by: By) -> list[str]:
+        """The 政务公开办 and the justice bureau."""
+        return [] if government_of(by) else ["只有政务公开办和司法行政部门可以导入备案目录。"]
+
+    def plan(self, table: Table, *, by: By) -> Plan:
+        """Return what the lines would add; those listed already with the same facts stay as they are."""
+        body, made = government_of(by), Plan()
+        assert body is not None
+        records = list(PolicyRecord.objects.filter(body__path__startswith=body.path))
+        by_number = {r.number_key: r for r in records if r.number_key}
+        by_title = {r.title: r for r in records}
+        listed = list(FiledRow.objects.filter(body=body))
+        old = {(r.number_key or r.title): r for r in listed}
+        seen: set[str] = set()
+        for row in table.rows:
+            key = number_key(row["number"] or "") or row["title"]
+            if key in seen:
+                made.errors.append(row.error(SHEET, "title", "这份文件在表中出现了两次", "请删去一行"))
+                continue
+            seen.add(key)
+            record = by_number.get(key) or by_title.get(row["title"])
+            self._line(made, row, body, old.get(key), record)
+        gone = [r for k, r in old.items() if k not in seen]
+        if gone:
+            made.notes.append(f"此前目录中的{len(gone)}件不在这个表中，保持不变；不应列入的请逐件删除。")
+        return made
+
+    def _line(
+        self, made: Plan, row: Row, body: Body, known: FiledRow | None, record: PolicyRecord | None
+    ) -> None:
+        label = f"《{row['title']}》"
+        if known is not None:
+            if record is None or known.record_id == record.pk:
+                made.same += 1
+                return
+            difference = Difference("库中文件", str(known.record or "（没有）"), str(record))
+            made.changes.append(Change(row.number, label, known, (difference,), {"record": record}))
+            return
+        fields = {key: row[key] or ("" if key != "filed_on" else None) for key in _FIELDS}
+        differences = (Difference("库中文件", "", str(record) if record else "（没有，待公开）"),)
+        facts = {"row": FiledRow(body=body, record=record, **fields), "record": record}
+        made.changes.append(Change(row.number, label, None, differences, facts))
+
+    def carry_out(self, change: Change, *, by: By, recorder: Recorder) -> None:
+        """Add one line, or link it to the document that came into the library since."""
+        record = change.facts["record"]
+        if record is not None:
+            recorder.before(record)
+        if change.target is None:
+            recorder.made(list_filed(change.facts["row"], by=by))
+            return
+        recorder.before(change.target)
+        link_filed(change.target, by=by, record=record)
+
+    def rows(self, by: By) -> Iterable[Any]:
+        """Return the filed list."""
+        return FiledRow.objects.filter(body=government_of(by))
+
+
+_FIELDS = ("title", "number", "filed_number", "filed_on")
+FILED = FiledImporter()

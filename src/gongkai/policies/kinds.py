@@ -1,0 +1,45 @@
+"""The kinds of entries of this room: a unit's verdicts for a clean-up round, and what it owes before a document expires."""
+
+from gongkai.ledger.kinds import Kind
+from gongkai.ledger.machine import Machine, move
+
+OPEN, HANDED_IN, DONE, CANCELLED = "open", "handed_in", "done", "cancelled"
+
+CLEANUP = Machine(
+    labels={OPEN: "待提出意见", HANDED_IN: "已提出", DONE: "清理办结", CANCELLED: "已取消"},
+    moves={
+        "submit": move(OPEN, HANDED_IN),
+        "return": move(HANDED_IN, OPEN),
+        "finish": move({OPEN, HANDED_IN}, DONE),
+        "cancel": move({OPEN, HANDED_IN}, CANCELLED),
+    },
+    closed=frozenset({HANDED_IN, DONE, CANCELLED}),
+)
+VALIDITY = Machine(
+    labels={OPEN: "待评估", DONE: "已处理", CANCELLED: "无须处理"},
+    moves={
+        "extend": move(OPEN, DONE),
+        "lapse": move(OPEN, DONE),
+        "settle": move(OPEN, DONE, CANCELLED),
+    },
+    closed=frozenset({DONE, CANCELLED}),
+)
+
+CLEANUP_KIND = Kind(
+    name="cleanup",
+    label="文件清理",
+    machine=CLEANUP,
+    actions=("cleanup.submit", "cleanup.return"),
+    onward=("cleanup.submit",),
+    prefix="清理",
+    related=("cleanup__round",),
+)
+VALIDITY_KIND = Kind(
+    name="validity",
+    label="到期评估",
+    machine=VALIDITY,
+    actions=("validity.extend", "validity.lapse"),
+    onward=("validity.extend",),
+    prefix="到期",
+    related=("validity__record",),
+)

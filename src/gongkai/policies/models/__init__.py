@@ -1,0 +1,37 @@
+"""State of the policies room."""
+
+from gongkai.policies.models.cleanup import (
+    CleanupCase,
+    CleanupRound,
+    CleanupTask,
+    RoundState,
+    ValidityTask,
+    Verdict,
+)
+from gongkai.policies.models.filing import FiledRow
+from gongkai.policies.models.records import Decision, Level, PolicyRecord, Span
+from gongkai.policies.models.relations import BACKWARDS, FORWARDS, Kind, Relation
+from gongkai.policies.models.texts import Asked, Checked, KeptText, Use, WaitingFile
+
+__all__ = [
+    "BACKWARDS",
+    "FORWARDS",
+    "Asked",
+    "Checked",
+    "CleanupCase",
+    "CleanupRound",
+    "CleanupTask",
+    "Decision",
+    "FiledRow",
+    "KeptText",
+    "Kind",
+    "Level",
+    "PolicyRecord",
+    "Relation",
+    "RoundState",
+    "Span",
+    "Use",
+    "ValidityTask",
+    "Verdict",
+    "WaitingFile",
+]

@@ -1,0 +1,51 @@
+"""What this room adds to Wagtail's admin: its pages and the menu 政策文件."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from gongkai.policies.importing.filed import government_of
+from gongkai.units.actors import actor_of
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/policies/."""
+    return [path("policies/", include("gongkai.policies.urls"))]
+
+
+class _Filing(MenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever keeps a government's filed list."""
+        return government_of(actor_of(request.user)) is not None
+
+
+class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+def _item(kind: Any, label: str, name: str, icon: str, order: int) -> MenuItem:
+    return kind(label, reverse_lazy(f"policies:{name}"), name=f"policies-{name}", icon_name=icon, order=order)
+
+
+_MENU = Menu(
+    items=[
+        _item(MenuItem, "政策库", "records", "folder-open-inverse", 1),
+        _item(MenuItem, "文件清理", "rounds", "list-ul", 2),
+        _item(_Filing, "备案核对", "filing", "doc-full", 3),
+        _item(MenuItem, "依据失效", "bases", "warning", 4),
+        _item(MenuItem, "本部门执行的法规规章", "kept", "doc-full-inverse", 5),
+        _item(MenuItem, "上传原文", "files", "upload", 6),
+    ]
+)
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def menu_item() -> MenuItem:
+    """政策文件."""
+    return _Submenu("政策文件", _MENU, name="policies", icon_name="folder-open-inverse", order=45)

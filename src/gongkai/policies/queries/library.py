@@ -1,0 +1,180 @@
+"""The library as the public reads it: what is published, in force or not on any day, by filters; a constant number of queries."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.policies.formats import number_key
+from gongkai.policies.models import Level, Span
+from gongkai.policies.spans import active
+from gongkai.policies.states import ENDED, FIRST, LAST, VALID
+from gongkai.publishing.models import Shelf, Standing
+from gongkai.publishing.queries import shelf_visible_to
+from gongkai.publishing.search import table
+
+PER_PAGE = 20
+MOST_EXPORTED = 10_000
+MOST_FOUND = 1000
+
+#: The library's lists (L-04): name → (words, states).
+TABS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "valid": ("现行有效", tuple(VALID)),
+    "ended": ("失效/废止", tuple(ENDED)),
+    "coming": ("尚未施行", (Standing.NOT_YET,)),
+    "all": ("全部", ()),
+}
+ORDERS = {
+    "": ("最新成文", ("-record__made_on", "-record_id")),
+    "effective": ("施行日期", ("-record__effective_on", "-record_id")),
+    "title": ("标题", ("record__title", "record_id")),
+    "number": ("文号", ("record__number_key", "record_id")),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody looks for in the library: the list, filters (empty: any), the day whose law is asked for, words, order, page."""
+
+    tab: str = "valid"
+    level: str = ""
+    issuer: str = ""
+    year: str = ""
+    subject: str = ""
+    state: str = ""
+    on: date | None = None
+    words: str = ""
+    order: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """One document in a list: its state on the day asked for, and where it is read."""
+
+    record: Any
+    state: str
+    since: date | None
+    until: date | None
+    path: str
+
+    @property
+    def state_label(self) -> str:
+        """The state in words."""
+        return str(Standing(self.state).label)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of the library: rows, how many in all and on each list, the filters' choices."""
+
+    rows: list[Row]
+    total: int
+    pages: int
+    tabs: list[tuple[str, str, int]]
+    issuers: list[str] = field(default_factory=list)
+    subjects: list[str] = field(default_factory=list)
+    years: list[int] = field(default_factory=list)
+
+
+def spans_visible_to(user: Any, website_id: int, day: date) -> QuerySet[Span]:
+    """Return the spans, on a day, of the documents that somebody may read on a site now."""
+    shelf = shelf_visible_to(user).filter(website=website_id, column=None)
+    return Span.objects.filter(active(day), record__document__in=shelf.values("document"))
+
+
+def chosen(user: Any, website_id: int, asked: Asked) -> QuerySet[Span]:
+    """Return the spans that fit everything asked for but the list itself."""
+    rows = spans_visible_to(user, website_id, asked.on or timezone.localdate())
+    if asked.level in Level.values:
+        rows = rows.filter(record__level=asked.level)
+    if asked.issuer:
+        rows = rows.filter(record__issuers_key__contains=f"、{asked.issuer}、")
+    if asked.year.isascii() and asked.year.isdigit() and len(asked.year) == 4:
+        rows = rows.filter(record__made_on__year=int(asked.year))
+    if asked.subject:
+        rows = rows.filter(record__subject=asked.subject)
+    if asked.state in Standing.values and asked.state:
+        rows = rows.filter(state=asked.state)
+    words = asked.words.strip()[:100]
+    return rows.filter(_says(words)) if words else rows
+
+
+def _says(words: str) -> Q:
+    """The condition for words: in the title, the number in any spelling, the unified number, or anywhere in the text."""
+    key = number_key(words)
+    condition = Q(record__title__icontains=words) | Q(record__unified_number__iexact=words)
+    if key:
+        condition |= Q(record__number_key=key) | Q(record__number__icontains=words)
+    editions = [found.edition for found in table.find(words, MOST_FOUND)]
+    if editions:
+        condition |= Q(record__document__editions__in=editions)
+    return condition
+
+
+def library(user: Any, website_id: int, asked: Asked) -> Found:
+    """Return a page of the library as somebody may read it."""
+    rows = chosen(user, website_id, asked)
+    counts: dict[str, int] = dict(rows.values_list("state").annotate(n=Count("record", distinct=True)))
+    tabs = [(name, words, _sum(counts, states)) for name, (words, states) in TABS.items()]
+    tab = asked.tab if asked.tab in TABS else "valid"
+    states = TABS[tab][1]
+    total = _sum(counts, states)
+    pages = -(-total // PER_PAGE)
+    page = min(max(asked.page, 1), max(pages, 1))
+    start = (page - 1) * PER_PAGE
+    some = in_order(rows.filter(state__in=states) if states else rows, asked.order)
+    spans = list(some[start : start + PER_PAGE])
+    everything = spans_visible_to(user, website_id, timezone.localdate()).values_list
+    issuers = {
+        name for line in everything("record__issuers", flat=True).distinct() for name in line.split("、")
+    }
+    subjects = sorted({s for s in everything("record__subject", flat=True).distinct() if s})
+    years = {d for d in everything("record__made_on__year", flat=True).distinct() if d}
+    return Found(
+        _rows(spans, website_id),
+        total,
+        pages,
+        tabs,
+        sorted(filter(None, issuers)),
+        subjects,
+        sorted(years, reverse=True),
+    )
+
+
+def _sum(counts: dict[str, int], states: tuple[str, ...]) -> int:
+    return sum(count for state, count in counts.items() if not states or state in states)
+
+
+def in_order(rows: QuerySet[Span], order: str) -> QuerySet[Span]:
+    """Return spans in one of the orders, each record once, documents without the day last."""
+    keys = ORDERS.get(order, ORDERS[""])[1]
+    first = F(keys[0].lstrip("-"))
+    ordering = first.desc(nulls_last=True) if keys[0].startswith("-") else first.asc(nulls_last=True)
+    return rows.select_related("record__body").order_by(ordering, *keys[1:]).distinct()
+
+
+def _rows(spans: list[Span], website_id: int) -> list[Row]:
+    numbers = [span.record.document_id for span in spans]
+    shelf = Shelf.objects.filter(website=website_id, column=None, document__in=numbers)
+    paths = dict(shelf.values_list("document_id", "path"))
+    return [
+        Row(
+            span.record,
+            span.state,
+            span.since if span.since > FIRST else None,
+            span.until if span.until < LAST else None,
+            paths.get(span.record.document_id or 0, ""),
+        )
+        for span in spans
+    ]
+
+
+def export_rows(user: Any, website_id: int, asked: Asked) -> list[Row]:
+    """Return everything that fits, for the spreadsheet."""
+    states = TABS.get(asked.tab, TABS["valid"])[1]
+    rows = chosen(user, website_id, replace(asked, page=1))
+    some = in_order(rows.filter(state__in=states) if states else rows, asked.order)
+    return _rows(list(some[:MOST_EXPORTED]), website_id)

@@ -1,0 +1,144 @@
+"""The library as the office reads it: rows of the units that somebody works for or supervises."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from gongkai.policies.formats import FILED, consultation_lacks, format_errors, hints, number_key
+from gongkai.policies.models import CleanupRound, KeptText, PolicyRecord, RoundState, Span
+from gongkai.policies.rules import STAFF, is_justice
+from gongkai.policies.states import VALID
+from gongkai.publishing.models import Document, ItemKind
+from gongkai.publishing.queries import documents_visible_to
+from gongkai.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.units.models import Body, Role
+
+#: The tabs of the office's list.
+TABS = {
+    "": "全部",
+    "valid": "现行有效",
+    "ended": "失效/废止",
+    "unpublished": "待公开",
+    "unfiled": "待备案",
+    "ending": "半年内到期",
+}
+
+
+def bodies_q(by: Actor) -> Q:
+    """Return the condition on bodies whose documents somebody sees in the office: own ones, and those supervised."""
+    if by.system:
+        return Q()
+    condition = Q(pk__in=by.bodies)
+    for post in by.posts:
+        if post.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}:
+            condition |= Q(path__startswith=post.reach)
+    for body in Body.objects.filter(
+        pk__in=[post.body_id for post in by.posts if post.role in STAFF], parent__isnull=False
+    ).select_related("parent"):
+        if body.parent and is_justice(by, body.parent):
+            condition |= Q(path__startswith=body.parent.path)
+    return condition
+
+
+def visible_to(user: Any) -> QuerySet[PolicyRecord]:
+    """Return the library's rows that somebody sees in the office."""
+    by = actor_of(user)
+    if by.system:
+        return PolicyRecord.objects.all()
+    return PolicyRecord.objects.filter(body__in=Body.objects.filter(bodies_q(by)))
+
+
+def with_state(rows: QuerySet[PolicyRecord], day: date | None = None) -> QuerySet[PolicyRecord]:
+    """Add `state` (on a day), `state_since` and `is_public` to rows."""
+    today = day or timezone.localdate()
+    span = Span.objects.filter(record=OuterRef("pk"), since__lte=today, until__gte=today)
+    out = documents_visible_to(ANONYMOUS).filter(pk=OuterRef("document"))
+    return rows.annotate(
+        state=Subquery(span.values("state")[:1]),
+        state_since=Subquery(span.values("since")[:1]),
+        is_public=Exists(out),
+    )
+
+
+def listed(user: Any, *, tab: str = "", words: str = "", level: str = "", body: int | None = None) -> Any:
+    """Return rows of the office's list, newest first."""
+    from gongkai.policies.validity import MONTHS_BEFORE, months_on
+
+    rows: Any = with_state(visible_to(user)).select_related("body", "document")
+    if body:
+        rows = rows.filter(body=body)
+    if level:
+        rows = rows.filter(level=level)
+    if words := words.strip()[:60]:
+        rows = rows.filter(
+            Q(title__icontains=words)
+            | Q(number_key=number_key(words))
+            | Q(number__icontains=words)
+            | Q(unified_number__iexact=words)
+        )
+    if tab == "valid":
+        rows = rows.filter(state__in=VALID)
+    elif tab == "ended":
+        rows = rows.filter(state__in=("repealed", "expired"))
+    elif tab == "unpublished":
+        rows = rows.filter(is_public=False)
+    elif tab == "unfiled":
+        rows = rows.filter(level__in=FILED, filed_number="", state__in=VALID, filed_rows=None)
+    elif tab == "ending":
+        today = timezone.localdate()
+        end = months_on(today, MONTHS_BEFORE)
+        soon = Span.objects.filter(
+            record=OuterRef("pk"), since__lte=today, until__gte=today, until__lte=end, state__in=VALID
+        )
+        rows = rows.filter(Exists(soon))
+    return rows.order_by("-pk")
+
+
+def without_record(user: Any) -> QuerySet[Document]:
+    """Return policy documents that were published before there was a library: they are to be entered afterwards."""
+    by = actor_of(user)
+    kinds = (ItemKind.POLICY, ItemKind.NORMATIVE)
+    rows = Document.objects.filter(
+        kind__in=kinds, policy=None, published_at__isnull=False, item_number__isnull=False
+    )
+    return rows.filter(body__in=Body.objects.filter(bodies_q(by))).select_related("body").order_by("pk")
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What the library says of a record: what must be mended before it is published, and what is only unusual."""
+
+    errors: list[str]
+    steps: list[str]
+    hints: list[str]
+
+
+def faults(record: PolicyRecord) -> Faults:
+    """Return a record's faults of form, steps still to be taken, and hints."""
+    return Faults(format_errors(record), consultation_lacks(record), hints(record))
+
+
+def rounds_visible_to(user: Any) -> QuerySet[CleanupRound]:
+    """Return the clean-up rounds that concern somebody: of own units, and of what is supervised."""
+    by = actor_of(user)
+    if by.system:
+        return CleanupRound.objects.all()
+    bodies = Body.objects.filter(bodies_q(by))
+    return CleanupRound.objects.filter(Q(body__in=bodies) | Q(tasks__body__in=bodies)).distinct()
+
+
+def open_rounds(bodies: Sequence[int]) -> QuerySet[CleanupRound]:
+    """Return the rounds that some units still have to answer."""
+    return CleanupRound.objects.filter(state=RoundState.OPEN, tasks__body__in=bodies).distinct()
+
+
+def kept_visible_to(user: Any) -> QuerySet[KeptText]:
+    """Return the texts kept in step that somebody sees in the office."""
+    by = actor_of(user)
+    if by.system:
+        return KeptText.objects.all()
+    return KeptText.objects.filter(body__in=Body.objects.filter(bodies_q(by)))

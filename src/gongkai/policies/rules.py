@@ -1,0 +1,71 @@
+"""Who may do what in the library: each rule returns the reasons against it, in Chinese."""
+
+from typing import Any
+
+from gongkai.policies.models import (
+    CleanupCase,
+    CleanupRound,
+    Decision,
+    FiledRow,
+    KeptText,
+    PolicyRecord,
+    Relation,
+)
+from gongkai.publishing import rules as publishing
+from gongkai.publishing.models import Document
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+#: How the body is named that supervises clean-up and filing beside the 政务公开办 (市政府推进依法行政, 司法行政部门).
+JUSTICE = ("司法局", "司法厅")
+STAFF = (Role.CLERK, Role.LEAD, Role.SIGNER)
+
+
+def body_of(target: Any) -> Body | None:
+    """Return whose something is."""
+    if isinstance(target, Relation):
+        return target.record.body if target.record else target.user.body if target.user else None
+    if isinstance(target, Decision):
+        return target.record.body
+    if isinstance(target, CleanupCase):
+        return target.body
+    if isinstance(target, PolicyRecord | CleanupRound | KeptText | FiledRow | Document):
+        return target.body
+    return target if isinstance(target, Body) else None
+
+
+def keeps(by: Actor, target: Any) -> list[str]:
+    """The library's rows: the people of the drafting unit, the 政务公开办 and the justice bureau above."""
+    body = body_of(target)
+    return [] if body and (not publishing.writes(by, body) or is_justice(by, body)) else [_OTHERS]
+
+
+def decides(by: Actor, target: Any) -> list[str]:
+    """修改、废止、失效、延长: whoever signs for the drafting unit, the 政务公开办 and the justice bureau above."""
+    body = body_of(target)
+    if by.system or (body and (not publishing.signs(by, body) or is_justice(by, body))):
+        return []
+    return ["只有起草单位的签发人、负责人，或者政务公开办、司法行政部门可以记入。"]
+
+
+def runs(by: Actor, target: Any) -> list[str]:
+    """Clean-up rounds and the filed list: the 政务公开办 or the justice bureau over a government, a department's own head or signer."""
+    body = body_of(target)
+    if by.system or (body and (by.reaches(Role.CHIEF, path=body.path) or is_justice(by, body))):
+        return []
+    if body and by.has(Role.LEAD, Role.SIGNER, body_id=body.pk):
+        return []
+    return ["只有政务公开办、司法行政部门，或者本部门的负责人、签发人可以组织。"]
+
+
+_OTHERS = "只能处理本单位起草的文件。"
+
+
+def is_justice(by: Actor, body: Body) -> bool:
+    """Whether somebody works at the justice bureau of the government over (or at) a body."""
+    if not by.has(*STAFF):
+        return False
+    numbers = [int(part) for part in body.path.strip("/").split("/") if part]
+    own = [post.body_id for post in by.posts if post.role in STAFF]
+    found = Body.objects.filter(pk__in=own, parent_id__in=numbers).values_list("name", flat=True)
+    return any(name.endswith(JUSTICE) for name in found)

@@ -1,0 +1,114 @@
+"""Keeping what is derived in step: the states written out over time, and the standing that lists and search show."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
+from gongkai.policies.states import FIRST, Decided, Life, Stretch, on_day, stretches
+from gongkai.publishing.actions import set_standing
+from gongkai.publishing.models import Document
+from gongkai.units.actors import SYSTEM
+
+
+def begins_of(record: PolicyRecord) -> date | None:
+    """Return a document's first day in force: its 施行日期, else the day it was published or made."""
+    return record.effective_on or record.published_on or record.made_on
+
+
+def life_of(record: PolicyRecord) -> Life:
+    """Return what decides about a record's state. Reads its decisions (prefetch `decisions__actor` for many)."""
+    rows = sorted(
+        (one for one in record.decisions.all() if one.undone_at is None), key=lambda one: (one.on, one.pk)
+    )
+    decided = tuple(Decided(one.what, one.on, one.until, one.by_words) for one in rows)
+    return Life(begins_of(record), record.ends_on, decided)
+
+
+def refresh(record: PolicyRecord) -> None:
+    """Write a record's spans anew from its dates and decisions, and bring its document's standing in step."""
+    fresh = PolicyRecord.objects.prefetch_related("decisions__actor").get(pk=record.pk)
+    Span.objects.filter(record=fresh).delete()
+    Span.objects.bulk_create(spans_for(fresh))
+    sync(fresh)
+
+
+def spans_for(record: PolicyRecord) -> list[Span]:
+    """Return a record's spans, not stored; bulk writers use it."""
+    return [
+        Span(record_id=record.pk, state=one.state, since=one.since, until=one.until)
+        for one in stretches(life_of(record))
+    ]
+
+
+class Shown(NamedTuple):
+    """What a document should say of itself today."""
+
+    standing: str
+    on: date
+    note: str
+    successor: Document | None
+
+
+def wanted(record: PolicyRecord, day: date) -> Shown:
+    """Return the standing that a record's document should have on a day."""
+    now = on_day(life_of(record), day)
+    on = now.since if now.since > FIRST else timezone.localdate(record.entered_at)
+    return Shown(now.state, on, _note(now), _successor(record))
+
+
+def _note(now: Stretch) -> str:
+    by = now.cause.by if now.cause else ""
+    verbs = {"amend": "修改", "repeal": "废止", "expire": "宣布失效"}
+    verb = verbs.get(now.cause.what, "") if now.cause else ""
+    return f"被{by}{verb}"[:300] if by and verb else ""
+
+
+def _successor(record: PolicyRecord) -> Document | None:
+    found = (
+        Relation.objects.filter(kind=Kind.REPLACES, target=record, record__document__isnull=False)
+        .select_related("record__document")
+        .last()
+    )
+    return found.record.document if found and found.record else None
+
+
+def sync(record: PolicyRecord, day: date | None = None) -> bool:
+    """Bring the standing of a record's document in step; whether anything had to change."""
+    document = Document.objects.filter(pk=record.document_id or 0).first()
+    if document is None:
+        return False
+    now = wanted(record, day or timezone.localdate())
+    before = (
+        document.standing,
+        document.standing_on,
+        document.standing_note,
+        document.successor_id,
+    )
+    if before == (now.standing, now.on, now.note, now.successor.pk if now.successor else None):
+        return False
+    set_standing(
+        document, by=SYSTEM, standing=now.standing, on=now.on, note=now.note, successor=now.successor
+    )
+    return True
+
+
+def active(day: date) -> Q:
+    """Return the condition for the spans of a day."""
+    return Q(since__lte=day, until__gte=day)
+
+
+def out_of_step(day: date) -> Iterable[PolicyRecord]:
+    """Return the records whose document shows another state than theirs on a day."""
+    rows = Span.objects.filter(active(day), record__document__isnull=False).exclude(
+        record__document__standing=F("state")
+    )
+    return PolicyRecord.objects.filter(pk__in=rows.values("record")).prefetch_related("decisions__actor")
+
+
+def sync_all() -> dict[str, int]:
+    """The job: bring every document's standing in step with today. Missed or repeated it loses nothing: states need no job."""
+    return {"standings": sum(sync(record) for record in out_of_step(timezone.localdate()))}

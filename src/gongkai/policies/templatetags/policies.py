@@ -1,0 +1,49 @@
+"""Small helpers of this room's templates."""
+
+from typing import Any
+
+from django import template
+
+from gongkai.policies.actions.records import FIELDS, label_of
+from gongkai.policies.models import PolicyRecord
+from gongkai.policies.warnings import document_title as _title
+from gongkai.publishing.models import Document, Standing
+
+register = template.Library()
+
+
+@register.filter
+def standing(value: str | None) -> str:
+    """Print a state in words."""
+    return str(Standing(value).label) if value else ""
+
+
+@register.filter
+def document_title(document: Document) -> str:
+    """Print a document's title."""
+    return _title(document)
+
+
+@register.filter
+def minus(one: int, other: int) -> int:
+    """Subtract."""
+    return one - other
+
+
+@register.filter
+def query(text: str) -> str:
+    """Return a query as it is sent back with a form."""
+    return f"?{text}" if text else ""
+
+
+@register.filter
+def policy_facts(record: PolicyRecord) -> list[tuple[str, Any]]:
+    """Return a record's filled-in facts with their labels."""
+    rows = []
+    for name in FIELDS:
+        value = record.get_level_display() if name == "level" else getattr(record, name)
+        if name == "for_business":
+            value = "是" if value else ""
+        if value and name != "title":
+            rows.append((label_of(name), value.isoformat() if hasattr(value, "isoformat") else value))
+    return rows

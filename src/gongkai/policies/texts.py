@@ -1,0 +1,124 @@
+"""Our text against a source's: what counts as the same, what differs, and fetching a source where the setting allows it."""
+
+import re
+import urllib.error
+import urllib.request
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+
+from gongkai.matching.folding import fold
+from gongkai.policies.models import Level, PolicyRecord
+from gongkai.publishing.difference import Line, compare
+from gongkai.publishing.models import Act
+from gongkai.publishing.text import clean, plain
+
+#: The three groups of L-02.
+KEPT_LEVELS = (Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE)
+MOST_BYTES = 5_000_000
+TIMEOUT = 15
+MOST_HOPS = 4
+
+
+class Dead(Exception):
+    """A source that cannot be had; the text says why, in one Chinese line."""
+
+
+def text_of(record: PolicyRecord) -> str:
+    """Return the words of a record: of its latest published text, else of what waits to be drafted."""
+    if record.document_id:
+        edition = (
+            record.document.editions.filter(act=Act.PUBLISH, content__isnull=False)
+            .select_related("content")
+            .order_by("-number")
+            .first()
+            if record.document
+            else None
+        )
+        if edition:
+            return plain(edition.content.html)
+    return plain(record.html)
+
+
+def normal(text: str) -> str:
+    """Return a text without what does not matter between editions: blanks, line breaks, widths of marks."""
+    return re.sub(r"\s+", "", fold(text))
+
+
+def same(ours: str, theirs: str) -> bool:
+    """Whether two texts say the same, letter by letter, blanks and widths aside."""
+    return normal(ours) == normal(theirs)
+
+
+def differences(ours: str, theirs: str) -> list[Line]:
+    """Return the source's text with what it has more and less than ours."""
+    return compare(_lines(ours), _lines(theirs))
+
+
+def _lines(text: str) -> str:
+    return "\n".join(line.strip(" \u3000") for line in text.splitlines() if line.strip())
+
+
+def allowed(address: str) -> bool:
+    """Whether the setting allows this address: its host is on the list (GONGKAI_SOURCES)."""
+    parts = urlsplit(address)
+    hosts = settings.GONGKAI_SOURCES
+    return parts.scheme in {"http", "https"} and (parts.hostname or "") in hosts
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        """Follow nothing by itself: each hop is checked first."""
+
+
+def fetch(address: str) -> str:
+    """Return the words of a source's page.
+
+    Raises:
+        Dead: the setting does not allow it, or it cannot be opened.
+    """
+    opener = urllib.request.build_opener(_Stay)
+    for _ in range(MOST_HOPS):
+        _check(address)
+        request = urllib.request.Request(address, headers={"User-Agent": "Gongkai"})  # noqa: S310 - host is on the list
+        try:
+            with opener.open(request, timeout=TIMEOUT) as answer:
+                data, kind = answer.read(MOST_BYTES + 1), answer.headers.get_content_type()
+                charset = answer.headers.get_content_charset()
+        except urllib.error.HTTPError as error:
+            if error.code in {301, 302, 303, 307, 308} and error.headers.get("Location"):
+                address = urljoin(address, error.headers["Location"])
+                continue
+            raise Dead(f"来源返回错误{error.code}") from error
+        except (urllib.error.URLError, OSError, ValueError) as error:
+            raise Dead("来源打不开或超时") from error
+        if len(data) > MOST_BYTES:
+            raise Dead("来源页面过大")
+        return _words(data, kind, charset)
+    raise Dead("来源多次跳转")
+
+
+def _check(address: str) -> None:
+    if not settings.GONGKAI_SOURCES:
+        raise Dead("本安装没有开放对外访问（GONGKAI_SOURCES），请上传来源文件核对")
+    if not allowed(address):
+        raise Dead("来源网站不在允许访问的名单内（GONGKAI_SOURCES），请上传来源文件核对")
+
+
+def _words(data: bytes, kind: str, charset: str | None) -> str:
+    from gongkai.policies.originals import read_text
+
+    if kind == "application/pdf":
+        html, _ = read_text(data, "来源.pdf", lambda *_: "")
+        return plain(html)
+    if charset is None:
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(data).best()
+        text = str(best) if best else ""
+    else:
+        text = data.decode(charset, "replace")
+    if kind == "text/plain":
+        return text
+    body = re.search(r"<body\b.*?</body>", text, re.S | re.I)
+    return plain(clean(body[0] if body else text))

@@ -1,0 +1,41 @@
+"""The room's addresses under /admin/policies/."""
+
+from django.urls import path
+
+from gongkai.policies.views import others, records, rounds
+
+app_name = "policies"
+urlpatterns = [
+    path("", records.records, name="records"),
+    path("export/", records.export, name="export"),
+    path("new/<int:body>/", records.new, name="new"),
+    path("missing/", records.missing, name="missing"),
+    path("enter/<int:number>/", records.enter, name="enter"),
+    path("use/<int:number>/", records.use, name="use"),
+    path("<int:number>/", records.record, name="record"),
+    path("<int:number>/change/", records.change, name="change"),
+    path("<int:number>/decide/", records.decide, name="decide"),
+    path("<int:number>/relate/", records.relate, name="relate"),
+    path("<int:number>/draft/", records.draft, name="draft"),
+    path("<int:number>/align/", records.align, name="align"),
+    path("<int:number>/remove/", records.remove, name="remove"),
+    path("decisions/<int:number>/undo/", records.undo_decision, name="undo_decision"),
+    path("relations/<int:number>/remove/", records.unrelate, name="unrelate"),
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/new/", rounds.new, name="round_new"),
+    path("rounds/<int:number>/", rounds.round_, name="round"),
+    path("rounds/<int:number>/judge/", rounds.judge, name="judge"),
+    path("rounds/<int:number>/export/", rounds.export, name="round_export"),
+    path("rounds/<int:number>/<slug:verb>/", rounds.act, name="round_act"),
+    path("filing/", others.filing, name="filing"),
+    path("filing/<int:number>/<slug:verb>/", others.filing_act, name="filing_act"),
+    path("bases/", others.bases, name="bases"),
+    path("bases/<int:number>/settle/", others.settle, name="settle"),
+    path("kept/", others.kept, name="kept"),
+    path("kept/new/<int:body>/", others.kept_new, name="kept_new"),
+    path("kept/<int:number>/", others.kept_one, name="kept_one"),
+    path("kept/<int:number>/<slug:verb>/", others.kept_act, name="kept_act"),
+    path("files/", others.files, name="files"),
+    path("files/upload/", others.upload, name="upload"),
+    path("files/<int:number>/discard/", others.discard, name="discard"),
+]

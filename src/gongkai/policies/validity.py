@@ -1,0 +1,102 @@
+"""Reminding before a document expires: an entry on the ledger of its unit, six months before, once for each last day.
+
+Six months: local practice (docs/policies.md names the source); the entry is due on the last day itself, so lights, reminders and escalation are the
+ledger's. A document that was extended or ended meanwhile settles its entry by itself.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai import law
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Entry
+from gongkai.policies.actions.tasks import settle
+from gongkai.policies.models import PolicyRecord, Span, ValidityTask
+from gongkai.policies.spans import life_of
+from gongkai.policies.states import ENDED, VALID, last_day, on_day
+from gongkai.publishing.models import Standing
+from gongkai.units.actors import SYSTEM
+
+MONTHS_BEFORE = 6
+
+
+def months_on(day: date, months: int) -> date:
+    """Return the same day some months on; the last of a shorter month."""
+    from calendar import monthrange
+
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def ending(today: date) -> list[PolicyRecord]:
+    """Return the records in force whose last day lies within six months and was not put on the ledger yet."""
+    horizon = months_on(today, MONTHS_BEFORE)
+    rows = Span.objects.filter(state__in=VALID, since__lte=today, until__gte=today, until__lte=horizon)
+    found = PolicyRecord.objects.filter(pk__in=rows.values("record"))
+    some = found.select_related("body").prefetch_related("decisions__actor", "validity_tasks")
+    return [r for r in some if _ends(r) and _ends(r) not in {t.ends_on for t in r.validity_tasks.all()}]
+
+
+def _ends(record: PolicyRecord) -> date | None:
+    """Return the last day where that is what ends the document next (a repeal in the future is known already)."""
+    life = life_of(record)
+    ends = last_day(life)
+    ahead = ends and on_day(life, ends).state in VALID
+    return ends if ahead else None
+
+
+def remind() -> dict[str, int]:
+    """The job: put what will expire on the ledger, settle what was settled elsewhere."""
+    today = timezone.localdate()
+    with transaction.atomic():
+        made = _put(ending(today), today)
+        settled = _settle(today)
+    return {"reminders": made, "settled": settled}
+
+
+def _put(records: Sequence[PolicyRecord], today: date) -> int:
+    entries = []
+    days = [ends for record in records if (ends := _ends(record))]
+    for record, ends in zip(records, days, strict=True):
+        entries.append(
+            Entry(
+                kind="validity",
+                title=f"{record}有效期至{ends:%Y-%m-%d}，请评估后延长、修改、废止或到期失效"[:300],
+                body=record.body,
+                year=today.year,
+                due_at=law.end_of_day(ends),
+            )
+        )
+    make_entries(entries, by=SYSTEM, words="有效期届满前6个月提醒起草单位评估")
+    ValidityTask.objects.bulk_create(
+        ValidityTask(entry=entry, record=record, ends_on=ends)
+        for entry, record, ends in zip(entries, records, days, strict=True)
+    )
+    return len(entries)
+
+
+def _settle(today: date) -> int:
+    rows = ValidityTask.objects.filter(entry__closed_at=None).select_related("entry", "record")
+    count = 0
+    for task in rows.prefetch_related("record__decisions__actor"):
+        words = why_settled(task, today)
+        if words:
+            settle(task.entry, by=SYSTEM, words=words, needless=True)
+            count += 1
+    return count
+
+
+def why_settled(task: ValidityTask, today: date) -> str:
+    """Return why an entry needs nothing any more, in words; empty while it does."""
+    life = life_of(task.record)
+    now = on_day(life, today)
+    if now.state in ENDED:
+        return f"文件{Standing(now.state).label}。"
+    ends = last_day(life)
+    if ends != task.ends_on:
+        return f"有效期已改为{f'至{ends:%Y-%m-%d}' if ends else '长期'}。"
+    return ""

@@ -1,0 +1,72 @@
+"""What this room's pages share: finding a record that somebody may see, saying what came of an action, spreadsheets."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from gongkai.exchange import Sheet, write_xlsx
+from gongkai.policies.models import PolicyRecord
+from gongkai.policies.queries.office import visible_to
+from gongkai.publishing.views.common import does, staff, whole
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+__all__ = ["Actor", "does", "record_seen", "say", "spreadsheet", "staff", "to", "whole", "writes_for"]
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def record_seen(by: Actor, number: int) -> PolicyRecord:
+    """Return a record that somebody may see in the office.
+
+    Raises:
+        Http404: there is none, or it is another unit's.
+    """
+    rows = visible_to(by).select_related("body", "document", "original")
+    return get_object_or_404(rows, pk=number)
+
+
+def writes_for(by: Actor) -> list[Body]:
+    """Return the bodies whose documents somebody enters: the own ones."""
+    from gongkai.policies.rules import STAFF
+
+    numbers = [post.body_id for post in by.posts if post.role in STAFF]
+    return list(Body.objects.filter(pk__in=numbers).order_by("position", "pk"))
+
+
+def body_written_for(by: Actor, number: int) -> Body:
+    """Return one of them.
+
+    Raises:
+        Http404: it is none of theirs, and they do not supervise it either.
+    """
+    from gongkai.policies.rules import keeps
+
+    body = get_object_or_404(Body, pk=number)
+    if keeps(by, body):
+        raise Http404("没有这个单位，或者不归您办理")
+    return body
+
+
+def say(request: HttpRequest, form: Any) -> None:
+    """Say what a form found wrong."""
+    for name, errors in form.errors.items():
+        for error in errors:
+            label = f"{form.fields[name].label}：" if name in form.fields else ""
+            messages.error(request, f"{label}{error}")
+
+
+def to(name: str, *args: Any) -> HttpResponseRedirect:
+    """Lead to one of this room's pages."""
+    return HttpResponseRedirect(reverse(f"policies:{name}", args=args))
+
+
+def spreadsheet(sheet: Sheet, rows: Any, name: str) -> HttpResponse:
+    """Answer with a spreadsheet."""
+    response = HttpResponse(write_xlsx(sheet, rows), content_type=XLSX)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response

@@ -1,0 +1,309 @@
+"""政策库 in the office: the list, one record with everything that is known of it and can be done with it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.chain import history as log_of
+from gongkai.policies import actions
+from gongkai.policies.forms import DecisionForm, DraftForm, RecordForm, RelationForm, proposals
+from gongkai.policies.importing.records import SHEET
+from gongkai.policies.models import BACKWARDS, Decision, Kind, Level, PolicyRecord, Relation
+from gongkai.policies.queries.office import TABS, faults, listed, visible_to, with_state, without_record
+from gongkai.policies.queries.side import history
+from gongkai.policies.spans import life_of
+from gongkai.policies.states import sentence
+from gongkai.policies.views.common import (
+    body_written_for,
+    does,
+    record_seen,
+    say,
+    spreadsheet,
+    staff,
+    to,
+    whole,
+    writes_for,
+)
+from gongkai.publishing.documents import document_of, item_of
+from gongkai.publishing.models import Document, Shelf
+from gongkai.publishing.views.common import item_seen
+from gongkai.units.models import Body
+
+PER_PAGE = 30
+
+
+def records(request: HttpRequest) -> HttpResponse:
+    """The library's rows that somebody works with."""
+    by = staff(request)
+    rows, asked = _asked(request, by)
+    before = request.GET.get("before", "")
+    if (number := whole(before)) is not None:
+        rows = rows.filter(pk__lt=number)
+    page = list(rows[: PER_PAGE + 1])
+    more, page = len(page) > PER_PAGE, page[:PER_PAGE]
+    query = request.GET.copy()
+    if more:
+        query["before"] = str(page[-1].pk)
+    kept = request.GET.copy()
+    for name in ("before", "tab"):
+        kept.pop(name, None)
+    bodies = Body.objects.filter(pk__in=visible_to(by).values("body")).order_by("position", "pk")
+    return render(
+        request,
+        "policies/records.html",
+        {
+            "rows": page,
+            "tabs": [(name, label, name == asked["tab"]) for name, label in TABS.items()],
+            "asked": asked,
+            "kept": kept.urlencode(),
+            "query": request.GET.urlencode(),
+            "levels": Level.choices,
+            "bodies": list(bodies),
+            "next": f"?{query.urlencode()}" if more else "",
+            "writes": writes_for(by),
+            "missing": without_record(by).count(),
+        },
+    )
+
+
+def _asked(request: HttpRequest, by: Any) -> tuple[Any, dict[str, str]]:
+    asked = {name: request.GET.get(name, "")[:60] for name in ("tab", "q", "level", "body")}
+    rows = listed(by, tab=asked["tab"], words=asked["q"], level=asked["level"], body=whole(asked["body"]))
+    return rows, asked
+
+
+def export(request: HttpRequest) -> HttpResponse:
+    """The rows of the list as a spreadsheet that can be read back."""
+    rows, _ = _asked(request, staff(request))
+    return spreadsheet(SHEET, rows[:10_000], f"政策库{timezone.localdate():%Y%m%d}.xlsx")
+
+
+def new(request: HttpRequest, body: int) -> HttpResponse:
+    """Enter a document that is not on the desk yet."""
+    by = staff(request)
+    owner = body_written_for(by, body)
+    form = RecordForm(request.POST or None, initial={"issuers": owner.name})
+    if request.method == "POST" and form.is_valid():
+        made: list[PolicyRecord] = []
+        facts = dict(form.cleaned_data)
+        if does(request, lambda: made.append(actions.enter(owner, by=by, **facts)), "已入库。"):
+            return to("record", made[0].pk)
+    return render(request, "policies/new.html", {"form": form, "body": owner})
+
+
+def record(request: HttpRequest, number: int) -> HttpResponse:
+    """One document: its state and history, what is wrong with it, its relations, and what can be done."""
+    by = staff(request)
+    found = record_seen(by, number)
+    row: Any = with_state(PolicyRecord.objects.filter(pk=found.pk)).get()
+    life = life_of(found)
+    shelf = Shelf.objects.filter(document=found.document_id, column=None).first()
+    may = not actions.change.why_not(found, by=by)
+    decides = not actions.decide.why_not(found, by=by)
+    return render(
+        request,
+        "policies/record.html",
+        {
+            "record": found,
+            "row": row,
+            "sentence": sentence(life, timezone.localdate()),
+            "history": history(life),
+            "faults": faults(found),
+            "item": item_of(found.document) if found.document else None,
+            "path": shelf.path if shelf else "",
+            "decisions": list(found.decisions.select_related("actor")),
+            "forward": list(found.relations.select_related("target")),
+            "backward": _backward(found),
+            "may": may,
+            "decides": decides,
+            "form": RecordForm(instance=found),
+            "decision_form": DecisionForm(initial={"on": timezone.localdate()}, auto_id="d_%s"),
+            "relation_form": RelationForm(auto_id="r_%s"),
+            "draft_form": DraftForm(auto_id="c_%s"),
+            "names": proposals(visible_to(by)) if may or decides else [],
+            "log": list(log_of(found.stream))[-20:][::-1],
+        },
+    )
+
+
+def _backward(found: PolicyRecord) -> list[tuple[str, Relation]]:
+    rows = found.related_from.select_related("record", "user")
+    return [(BACKWARDS[Kind(row.kind)], row) for row in rows]
+
+
+def change(request: HttpRequest, number: int) -> HttpResponse:
+    """Change facts of a record."""
+    by = staff(request)
+    found = record_seen(by, number)
+    form = RecordForm(request.POST, instance=PolicyRecord.objects.get(pk=found.pk))
+    if request.method == "POST" and form.is_valid():
+        changed = form.changed()
+        does(
+            request,
+            lambda: actions.change(found, by=by, version=whole(request.POST.get("version", "")), **changed),
+            "入库信息已修改。",
+        )
+    else:
+        say(request, form)
+    return to("record", number)
+
+
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """Record what was decided about a document."""
+    by = staff(request)
+    found = record_seen(by, number)
+    form = DecisionForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        does(request, lambda: actions.decide(found, by=by, **facts), "已记入，文件状态随之更新。")
+    else:
+        say(request, form)
+    return to("record", number)
+
+
+def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a decision back that was recorded by mistake."""
+    by = staff(request)
+    decision = get_object_or_404(Decision, pk=number, record__in=visible_to(by))
+    if request.method == "POST":
+        reason = request.POST.get("reason", "")
+        does(request, lambda: actions.undo_decision(decision, by=by, reason=reason), "已撤销。")
+    return to("record", decision.record_id)
+
+
+def relate(request: HttpRequest, number: int) -> HttpResponse:
+    """Add a relation."""
+    by = staff(request)
+    found = record_seen(by, number)
+    form = RelationForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        does(request, lambda: actions.relate(found, by=by, **facts), "关系已记入。")
+    else:
+        say(request, form)
+    return to("record", number)
+
+
+def unrelate(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a relation out."""
+    by = staff(request)
+    relation = get_object_or_404(Relation, pk=number)
+    back = _back(relation)
+    if request.method == "POST":
+        does(request, lambda: actions.unrelate(relation, by=by), "关系已删除。")
+    return back
+
+
+def _back(relation: Relation) -> HttpResponseRedirect:
+    if relation.record_id:
+        return to("record", relation.record_id)
+    item = item_of(relation.user) if relation.user else None
+    return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,))) if item else to("bases")
+
+
+def draft(request: HttpRequest, number: int) -> HttpResponse:
+    """Write the item of a record that has none."""
+    by = staff(request)
+    found = record_seen(by, number)
+    form = DraftForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        made: list[Any] = []
+        columns = list(form.cleaned_data["columns"])
+        if does(
+            request,
+            lambda: made.append(actions.draft(found, by=by, columns=columns)),
+            "已起草，核对后送审。",
+        ):
+            return HttpResponseRedirect(reverse("publishing:item", args=(made[0].pk,)))
+    return to("record", number)
+
+
+def align(request: HttpRequest, number: int) -> HttpResponse:
+    """Write the record's facts into its item."""
+    by = staff(request)
+    found = record_seen(by, number)
+    if request.method == "POST":
+        does(request, lambda: actions.align(found, by=by), "信息页已按入库信息更新，请重新送审。")
+    item = item_of(found.document) if found.document else None
+    return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,))) if item else to("record", number)
+
+
+def remove(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a row out that was entered by mistake."""
+    by = staff(request)
+    found = record_seen(by, number)
+    reason = request.POST.get("reason", "")
+    if request.method == "POST" and does(
+        request, lambda: actions.remove(found, by=by, reason=reason), "已移出政策库。"
+    ):
+        return to("records")
+    return to("record", number)
+
+
+def enter(request: HttpRequest, number: int) -> HttpResponse:
+    """Put an item's document into the library, from the item's page."""
+    by = staff(request)
+    item = item_seen(by, number)
+    made: list[PolicyRecord] = []
+    if request.method == "POST" and does(
+        request,
+        lambda: made.append(actions.enter(item.unit, by=by, item=item)),
+        "已入库，请核对入库信息。",
+    ):
+        return to("record", made[0].pk)
+    return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
+
+
+def use(request: HttpRequest, number: int) -> HttpResponse:
+    """Say what a guide or a list rests on, from the item's page."""
+    from gongkai.policies.forms import UseForm
+
+    by = staff(request)
+    item = item_seen(by, number)
+    form = UseForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        does(request, lambda: actions.use(document_of(item), by=by, **facts), "依据已记入。")
+    else:
+        say(request, form)
+    return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
+
+
+def missing(request: HttpRequest) -> HttpResponse:
+    """Policy documents that were published before there was a library, to be entered afterwards."""
+    by = staff(request)
+    rows: list[Document] = list(without_record(by)[:200])
+    if request.method == "POST":
+        wanted = {number for text in request.POST.getlist("document") if (number := whole(text)) is not None}
+        done = sum(_enter_old(request, by, one) for one in rows if one.pk in wanted)
+        if done:
+            from django.contrib import messages
+
+            messages.success(request, f"补录{done}件，请逐件核对入库信息。")
+        return to("missing")
+    titles = {row.document_id: row for row in Shelf.objects.filter(document__in=rows, column=None)}
+    return render(
+        request,
+        "policies/missing.html",
+        {"rows": [(one, titles.get(one.pk)) for one in rows], "total": without_record(by).count()},
+    )
+
+
+def _enter_old(request: HttpRequest, by: Any, document: Document) -> bool:
+    item = item_of(document)
+    if item is None:
+        return False
+    from django.contrib import messages
+
+    from gongkai.acts.action import Refused
+
+    try:
+        actions.enter(document.body, by=by, item=item)
+    except Refused as refused:
+        for reason in refused.reasons:
+            messages.error(request, f"{item.title[:40]}：{reason}")
+        return False
+    return True

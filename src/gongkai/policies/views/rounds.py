@@ -1,0 +1,213 @@
+"""文件清理: the rounds, one round with its cases, the verdicts, closing."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from gongkai.ledger.kinds import url_of
+from gongkai.policies import actions, closing
+from gongkai.policies.actions.cleanup import round_lacks
+from gongkai.policies.forms import CloseForm, RoundForm, VerdictForm, say_levels
+from gongkai.policies.importing.cleanup import SHEET
+from gongkai.policies.importing.filed import government_of
+from gongkai.policies.models import CleanupCase, CleanupRound, RoundState, Verdict
+from gongkai.policies.queries.office import rounds_visible_to
+from gongkai.policies.rules import runs
+from gongkai.policies.views.common import does, say, spreadsheet, staff, to, whole, writes_for
+from gongkai.units.models import Body
+
+
+def rounds(request: HttpRequest) -> HttpResponse:
+    """The clean-up rounds that concern somebody."""
+    by = staff(request)
+    rows = (
+        rounds_visible_to(by)
+        .select_related("body")
+        .annotate(
+            total=Count("cases", distinct=True),
+            undecided=Count("cases", filter=Q(cases__verdict=""), distinct=True),
+        )
+        .order_by("-pk")[:50]
+    )
+    return render(
+        request,
+        "policies/rounds.html",
+        {"rows": list(rows), "bodies": _organising(by), "form": RoundForm(initial=_proposal())},
+    )
+
+
+def _proposal() -> dict[str, Any]:
+    return {"name": f"{timezone.localdate().year}年文件清理", "levels": ["government_rule", "normative"]}
+
+
+def _organising(by: Any) -> list[Body]:
+    """Return for whom somebody may organise a clean-up."""
+    found = [body for body in writes_for(by) if not runs(by, body)]
+    government = government_of(by)
+    return [government, *found] if government else found
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin a round."""
+    by = staff(request)
+    form = RoundForm(request.POST)
+    body = next((b for b in _organising(by) if str(b.pk) == request.POST.get("body")), None)
+    if request.method == "POST" and body and form.is_valid():
+        made: list[CleanupRound] = []
+        facts = form.cleaned_data
+        if does(
+            request,
+            lambda: made.append(actions.open_round(body, by=by, **facts)),
+            "清理已启动，任务已分到各起草单位的台账。",
+        ):
+            return to("round", made[0].pk)
+    else:
+        say(request, form)
+    return to("rounds")
+
+
+def _seen(by: Any, number: int) -> CleanupRound:
+    return get_object_or_404(rounds_visible_to(by).select_related("body"), pk=number)
+
+
+def round_(request: HttpRequest, number: int) -> HttpResponse:
+    """One round: its cases with their verdicts, the units' progress, what stands in the way of closing."""
+    by = staff(request)
+    made = _seen(by, number)
+    may_run = not runs(by, made)
+    cases = made.cases.select_related("record", "body")
+    if not may_run:
+        cases = cases.filter(body__in=by.bodies)
+    tab = request.GET.get("tab", "")
+    body = whole(request.GET.get("body", ""))
+    shown = cases.filter(body=body) if body else cases
+    shown = shown.filter(verdict="") if tab == "left" else shown.filter(verdict=tab) if tab else shown
+    tallies: dict[str, int] = dict(cases.values_list("verdict").annotate(n=Count("pk")).order_by())
+    tabs = [("", "全部", sum(tallies.values())), ("left", "未提出", tallies.get("", 0))]
+    tabs += [(value, label, tallies.get(value, 0)) for value, label in Verdict.choices if value]
+    open_ = made.state == RoundState.OPEN
+    return render(
+        request,
+        "policies/round.html",
+        {
+            "round": made,
+            "open": open_,
+            "may_run": may_run,
+            "cases": list(shown[:500]),
+            "tabs": [(n, words, count, n == tab) for n, words, count in tabs],
+            "verdicts": Verdict.choices,
+            "tasks": _tasks(made) if may_run else [],
+            "own": [t for t in _tasks(made) if t[0].body_id in by.bodies],
+            "lacks": round_lacks(made) if open_ and may_run else [],
+            "levels": say_levels(made.levels),
+            "close_form": CloseForm(auto_id="close_%s"),
+            "total": sum(tallies.values()),
+            "left": tallies.get("", 0),
+            "counts": closing.counts(made),
+        },
+    )
+
+
+def _tasks(made: CleanupRound) -> list[tuple[Any, str, int, int]]:
+    """Return (task, address of its entry, documents, undecided) of a round's units."""
+    tallies: dict[int, Any] = {
+        row["body"]: row
+        for row in made.cases.values("body")
+        .annotate(n=Count("pk"), left=Count("pk", filter=Q(verdict="")))
+        .order_by()
+    }
+    rows = made.tasks.select_related("body", "entry").order_by("body__position", "body_id")
+    return [
+        (
+            task,
+            url_of(task.entry),
+            tallies.get(task.body_id, {}).get("n", 0),
+            tallies.get(task.body_id, {}).get("left", 0),
+        )
+        for task in rows
+    ]
+
+
+def judge(request: HttpRequest, number: int) -> HttpResponse:
+    """Give the verdicts of the rows that were filled in; each row stands for itself."""
+    from django.contrib import messages
+
+    from gongkai.acts.action import Refused
+
+    by = staff(request)
+    made = _seen(by, number)
+    if request.method != "POST":
+        return to("round", number)
+    done = 0
+    cases = {str(c.pk): c for c in made.cases.select_related("record", "body", "round")}
+    for key in request.POST.getlist("case"):
+        case = cases.get(key)
+        form = VerdictForm(request.POST, prefix=f"c{key}")
+        if case is None:
+            continue
+        if not form.is_valid():
+            messages.error(
+                request, f"{case.record}：{'；'.join(str(e) for es in form.errors.values() for e in es)}"
+            )
+            continue
+        facts = form.cleaned_data
+        if (case.verdict, case.reason, case.until) == (facts["verdict"], facts["reason"], facts["until"]):
+            continue
+        try:
+            actions.judge(case, by=by, **facts)
+        except Refused as refused:
+            messages.error(request, f"{case.record}：{'；'.join(refused.reasons)}")
+            continue
+        done += 1
+    if done:
+        messages.success(request, f"已保存{done}件的清理意见。")
+    return _back(request, number)
+
+
+def _back(request: HttpRequest, number: int) -> HttpResponse:
+    response = to("round", number)
+    query = request.POST.get("query", "")[:200]
+    if query.startswith("?"):
+        response["Location"] += query
+    return response
+
+
+def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+    """Take new documents in, close, or cancel a round."""
+    by = staff(request)
+    made = _seen(by, number)
+    if request.method != "POST":
+        return to("round", number)
+    if verb == "take-in":
+        does(request, lambda: actions.take_in(made, by=by), "新入库的文件已补列。")
+    elif verb == "cancel":
+        reason = request.POST.get("reason", "")
+        does(request, lambda: actions.cancel_round(made, by=by, reason=reason), "清理已取消。")
+    elif verb == "close":
+        form = CloseForm(request.POST)
+        if form.is_valid():
+            facts = {
+                "result_on": form.cleaned_data["result_on"],
+                "columns": list(form.cleaned_data["columns"]),
+            }
+            does(
+                request,
+                lambda: actions.close_round(made, by=by, **facts),
+                "清理已办结，文件状态已更新；清理结果已起草，请送审公布。",
+            )
+        else:
+            say(request, form)
+    return to("round", number)
+
+
+def export(request: HttpRequest, number: int) -> HttpResponse:
+    """The round's cases as a spreadsheet that can be read back."""
+    by = staff(request)
+    made = _seen(by, number)
+    cases = CleanupCase.objects.filter(round=made).select_related("record", "body", "round")
+    if runs(by, made):
+        cases = cases.filter(body__in=by.bodies)
+    return spreadsheet(SHEET, cases, f"{made.name}.xlsx")

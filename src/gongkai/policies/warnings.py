@@ -1,0 +1,108 @@
+"""A basis that is no longer valid: every document, guide and list that cites it is listed, and its owner told once."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from gongkai.acts.action import Tell
+from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
+from gongkai.policies.states import ENDED, VALID
+from gongkai.publishing.models import Document, Edition, Shelf
+from gongkai.telling.outbox import tell
+from gongkai.units.models import Role
+
+#: Edges whose target carries the other side.
+RESTING = (Kind.BASIS, Kind.USES)
+
+
+def invalid(day: date | None = None) -> QuerySet[Relation]:
+    """Return the edges whose basis has ended, of documents that are themselves still valid and of guides that are public.
+
+    Each row carries `state_key` (the state and since when) and `basis_state`, `basis_since`.
+    """
+    today = day or timezone.localdate()
+    active = Span.objects.filter(record=OuterRef("target"), since__lte=today, until__gte=today)
+    own = Span.objects.filter(record=OuterRef("record"), since__lte=today, until__gte=today, state__in=VALID)
+    out = Shelf.objects.filter(document=OuterRef("user"), column=None)
+    return (
+        Relation.objects.filter(kind__in=RESTING, target__isnull=False)
+        .annotate(
+            basis_state=Subquery(active.values("state")[:1]),
+            basis_since=Subquery(active.values("since")[:1]),
+        )
+        .filter(basis_state__in=ENDED)
+        .filter((Q(record__isnull=False) & Exists(own)) | (Q(user__isnull=False) & Exists(out)))
+        .annotate(
+            state_key=Concat(
+                F("basis_state"),
+                Value(":"),
+                Cast(F("basis_since"), CharField()),
+                output_field=CharField(),
+            )
+        )
+    )
+
+
+def unsettled(day: date | None = None) -> QuerySet[Relation]:
+    """Return those that nobody has looked into since the basis ended."""
+    rows = invalid(day).exclude(settled_for=F("state_key"))
+    return rows.select_related("target", "record__body", "record__document", "user__body")
+
+
+def title_of(relation: Relation) -> str:
+    """Return the words for the side that rests on the basis."""
+    if relation.record:
+        return str(relation.record)
+    return f"《{document_title(relation.user)}》" if relation.user else ""
+
+
+def document_title(document: Document) -> str:
+    """Return a public document's title: that of its latest text."""
+    edition = (
+        Edition.objects.filter(document=document, content__isnull=False)
+        .select_related("content")
+        .order_by("-number")
+        .first()
+    )
+    return edition.content.title if edition else document.source
+
+
+def _tells(rows: Iterable[Any]) -> list[Tell]:
+    made = []
+    for row in rows:
+        body = row.record.body if row.record else row.user.body
+        made.append(
+            Tell(
+                subject=f"依据已失效：{title_of(row)}"[:200],
+                body=f"{title_of(row)}引用的依据{row.target}{'已废止' if row.basis_state == 'repealed' else '已失效'}"
+                f"（自{row.basis_since:%Y-%m-%d}起），请核对并更新依据，或者修改、下架。",
+                link="/admin/policies/bases/",
+                key=f"basis/{row.pk}/{row.state_key}",
+                posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
+            )
+        )
+    return made
+
+
+def warn_of(record: PolicyRecord) -> list[Tell]:
+    """Return what the owners of everything that rests on a record must be told now, and mark it as told."""
+    return _take(unsettled().filter(target=record))
+
+
+def _take(rows: QuerySet[Relation]) -> list[Tell]:
+    fresh = list(rows.exclude(warned_for=F("state_key"))[:500])
+    made = _tells(fresh)
+    for row in fresh:
+        Relation.objects.filter(pk=row.pk).update(warned_for=row.state_key)  # type: ignore[attr-defined]
+    return made
+
+
+def warn_all() -> dict[str, int]:
+    """The job: tell the owners of whatever rests on a basis that has ended since. Nobody is told twice of one ending."""
+    made = _take(unsettled())
+    tell(made)
+    return {"bases": len(made)}

@@ -1,0 +1,77 @@
+"""Free Chinese faces found on the system, for .pdf: a serif for the text, a sans for headings. None is shipped."""
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "C:/Windows/Fonts")
+#: File names by preference: 仿宋 where an office has it, then free Song faces; the sans for 黑体.
+SERIF = (
+    "simfang.ttf",
+    "FangSong_GB2312.ttf",
+    "NotoSerifCJK-Regular.ttc",
+    "NotoSerifCJKsc-Regular.otf",
+    "NotoSerifSC-Regular.otf",
+    "SourceHanSerifSC-Regular.otf",
+    "uming.ttc",
+    "simsun.ttc",
+    "NotoSansCJK-Regular.ttc",
+    "wqy-zenhei.ttc",
+)
+SANS = (
+    "simhei.ttf",
+    "NotoSansCJK-Bold.ttc",
+    "NotoSansCJKsc-Bold.otf",
+    "NotoSansSC-Bold.otf",
+    "SourceHanSansSC-Bold.otf",
+    "wqy-zenhei.ttc",
+)
+NONE = "服务器没有安装中文字体，不能生成 PDF；请安装 fonts-noto-cjk（或设置 GONGKAI_FONTS 指向字体文件夹），其间可下载 .docx。"
+
+
+class NoFont(Exception):
+    """No Chinese face is installed; the text says what to do, in one line."""
+
+
+@dataclass(frozen=True)
+class Font:
+    """A font file, and which of a collection's faces is the Simplified Chinese one."""
+
+    path: str
+    number: int = 0
+
+
+@lru_cache(maxsize=1)
+def faces() -> tuple[Font, Font]:
+    """Return (serif, sans).
+
+    Raises:
+        NoFont: there is none.
+    """
+    files = _files()
+    serif = next((files[name] for name in SERIF if name in files), None)
+    if serif is None:
+        raise NoFont(NONE)
+    sans = next((files[name] for name in SANS if name in files), serif)
+    return _font(serif), _font(sans)
+
+
+def _files() -> dict[str, str]:
+    own = os.environ.get("GONGKAI_FONTS", "")
+    found: dict[str, str] = {}
+    for folder in filter(None, (*FOLDERS, own)):
+        for path in Path(folder).rglob("*.[to]t[fc]") if Path(folder).is_dir() else ():
+            found[path.name] = str(path)
+    return found
+
+
+def _font(path: str) -> Font:
+    if not path.endswith(".ttc"):
+        return Font(path)
+    from fontTools.ttLib import TTCollection
+
+    with TTCollection(path, lazy=True) as collection:
+        names = [str(font["name"].getDebugName(1)) for font in collection.fonts]
+    chinese = next((n for n, name in enumerate(names) if name.endswith((" SC", " GB", "SimSun"))), 0)
+    return Font(path, chinese)

@@ -1,0 +1,231 @@
+"""An issued document as .pdf in the layout of GB/T 9704—2012, with the faces of the system embedded.
+
+A4, type area 156 × 225 mm (5.2.1); 3号 with 28 characters a line and 22 lines a page (5.2.3); page numbers 4号 between dashes, odd pages right, even
+pages left (7.5). Lines never begin with a closing mark nor end with an opening one (避头尾).
+"""
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+from fpdf import FPDF, Align
+from fpdf.fonts import FontFace
+
+from gongkai.writing.blocks import Block, Grid, Picture, Text
+from gongkai.writing.fonts import faces
+from gongkai.writing.official import RED, Issued, Pictures, widths
+from gongkai.writing.paper import clean, in_words
+
+TOP, BOTTOM, LEFT, RIGHT = 37.0, 35.0, 28.0, 26.0
+WIDTH = 156.0
+PITCH = 225.0 / 22
+#: 3号 as it fits 28 times into the line; 2号, 4号, 小4 in points.
+BODY, TITLE, PAGE_NUMBER, SMALL = 15.75, 22.0, 14.0, 10.5
+_CLOSING = "，。、；：？！）》〉」』】〕”’…—,.;:?!)]}％%"
+_OPENING = "（《〈「『【〔“‘([{"
+
+
+class Sheet(FPDF):
+    """The page: margins, faces, page numbers."""
+
+    def __init__(self) -> None:
+        super().__init__(unit="mm", format="A4")
+        serif, sans = faces()
+        self.add_font("serif", fname=serif.path, collection_font_number=serif.number)
+        self.add_font("sans", fname=sans.path, collection_font_number=sans.number)
+        self.set_margins(LEFT, TOP, RIGHT)
+        self.set_auto_page_break(True, BOTTOM - 0.5)
+        self.add_page()
+
+    def footer(self) -> None:
+        """Write the page's number."""
+        self.set_y(-BOTTOM + 7)
+        self.set_font("serif", size=PAGE_NUMBER)
+        self.set_text_color(0)
+        odd = self.page_no() % 2 == 1
+        indent = PAGE_NUMBER * 25.4 / 72
+        self.set_x(LEFT + (0 if odd else indent))
+        self.cell(WIDTH - indent, 6, f"— {self.page_no()} —", align="R" if odd else "L")
+
+    def lines(self, text: str, *, size: float, face: str, indent: int = 0, align: str = "J") -> None:
+        """Write a paragraph in the house's line breaking; `indent` in characters on the first line."""
+        self.set_font(face, size=size)
+        em = size * 25.4 / 72
+        rows = list(wrap(text, self._width_of, WIDTH, indent * em))
+        for place, row in enumerate(rows):
+            left = indent * em if place == 0 else 0.0
+            room, wide = WIDTH - left, self._width_of(row)
+            last = place == len(rows) - 1
+            stretch = align == "J" and not last and len(row) > 1 and room > wide
+            self.set_char_spacing(max(0.0, (room - wide) / (len(row) - 1)) * 72 / 25.4 if stretch else 0)
+            self.set_x(LEFT + left)
+            self.cell(room, PITCH, row, align="L" if align == "J" else align, new_x="LMARGIN", new_y="NEXT")
+        self.set_char_spacing(0)
+
+    def _width_of(self, text: str) -> float:
+        return float(self.get_string_width(text))
+
+
+def wrap(text: str, measure: Any, width: float, first: float = 0.0) -> Iterator[str]:
+    """Break a paragraph into lines: Latin words and numbers stay whole, marks obey 避头尾.
+
+    Args:
+        text: one paragraph.
+        measure: gives the width of a piece.
+        width: of a line.
+        first: the indent of the first line, in the same unit.
+    """
+    line, used, room = "", 0.0, width - first
+    for piece in _pieces(text):
+        wide = measure(piece)
+        if line and used + wide > room + 0.01:
+            keep, carried = _break(line, piece)
+            yield keep.rstrip(" ")
+            line, room = carried, width
+            used = measure(line) if line else 0.0
+        if wide > width:
+            for char in piece:
+                step = measure(char)
+                if used + step > room + 0.01:
+                    yield line
+                    line, used, room = "", 0.0, width
+                line, used = line + char, used + step
+            continue
+        if not line and piece == " ":
+            continue
+        line, used = line + piece, used + wide
+    if line or not text:
+        yield line
+
+
+def _break(line: str, following: str) -> tuple[str, str]:
+    """Return what stays on the line and what goes to the next: a closing mark takes the character before it along."""
+    cut = len(line)
+    if following[0] in _CLOSING:
+        while cut > 1 and line[cut - 1] in _CLOSING:
+            cut -= 1
+        cut -= 1
+    while cut > 1 and line[cut - 1] in _OPENING:
+        cut -= 1
+    return (line[:cut], line[cut:]) if cut > 0 else (line, "")
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Return single Chinese characters and marks, and runs of Latin letters and digits."""
+    run = ""
+    for char in text:
+        if char.isascii() and (char.isalnum() or char in "-_./:@"):
+            run += char
+            continue
+        if run:
+            yield run
+            run = ""
+        yield char
+    if run:
+        yield run
+
+
+def official_pdf(made: Issued, pictures: Pictures) -> bytes:
+    """Return a document as .pdf.
+
+    Raises:
+        NoFont: no Chinese face is installed.
+    """
+    sheet = Sheet()
+    sheet.set_title(made.title)
+    sheet.set_author("、".join(made.issuers))
+    sheet.set_lang("zh-CN")
+    _head(sheet, made)
+    for line in clean(made.title).splitlines():
+        sheet.lines(line, size=TITLE, face="serif", align="C")
+    if made.headnote:
+        sheet.lines(f"（{clean(made.headnote)}）", size=BODY, face="serif", align="C")
+    sheet.ln(PITCH)
+    for block in made.blocks:
+        _block(sheet, block, pictures)
+    _end(sheet, made)
+    return bytes(sheet.output())
+
+
+def _head(sheet: Sheet, made: Issued) -> None:
+    if made.notice:
+        sheet.lines(f"【{made.notice}】", size=BODY, face="sans", align="C")
+    if made.mark:
+        sheet.set_text_color(*RED)
+        for name in made.mark.splitlines():
+            size = 36.0 if len(name) <= 12 else 26.0
+            sheet.set_font("sans", size=size)
+            sheet.cell(WIDTH, 16, name, align="C", new_x="LMARGIN", new_y="NEXT")
+        sheet.set_text_color(0)
+        sheet.ln(PITCH)
+    if made.number:
+        sheet.lines(made.number, size=BODY, face="serif", align="C")
+    if made.mark:
+        sheet.set_draw_color(*RED)
+        sheet.set_line_width(0.5)
+        y = sheet.get_y() + 2
+        sheet.line(LEFT, y, LEFT + WIDTH, y)
+        sheet.set_draw_color(0)
+        sheet.ln(PITCH)
+    sheet.ln(PITCH / 2)
+
+
+def _block(sheet: Sheet, block: Block, pictures: Pictures) -> None:
+    if isinstance(block, Text):
+        face = "sans" if block.level == 1 else "serif"
+        sheet.lines(clean(block.text), size=BODY, face=face, indent=2 if block.indent else 0)
+    elif isinstance(block, Grid):
+        _grid(sheet, block)
+    else:
+        _picture(sheet, block, pictures)
+
+
+def _grid(sheet: Sheet, grid: Grid) -> None:
+    if not grid.rows or not grid.rows[0]:
+        return
+    sheet.ln(2)
+    sheet.set_font("serif", size=SMALL)
+    sheet.set_line_width(0.2)
+    with sheet.table(
+        col_widths=tuple(widths(grid)),
+        width=int(WIDTH),
+        line_height=6,
+        num_heading_rows=grid.heads,
+        first_row_as_headings=bool(grid.heads),
+        headings_style=FontFace(family="sans", emphasis=""),
+        wrapmode="CHAR",
+        text_align="LEFT",
+    ) as table:
+        for row in grid.rows:
+            line = table.row()
+            for cell in row:
+                line.cell(clean(cell))
+    sheet.ln(4)
+
+
+def _picture(sheet: Sheet, picture: Picture, pictures: Pictures) -> None:
+    data = pictures(picture.mark)
+    try:
+        if data is None:
+            raise ValueError
+        sheet.image(BytesIO(data), x=Align.C, w=min(WIDTH, 120), keep_aspect_ratio=True)
+        sheet.ln(4)
+    except (ValueError, OSError):
+        sheet.lines(f"（图：{clean(picture.alt) or '见网页'}）", size=BODY, face="serif", indent=2)
+
+
+def _end(sheet: Sheet, made: Issued) -> None:
+    for place, name in enumerate(made.attachments, 1):
+        if place == 1:
+            sheet.ln(PITCH)
+        number = f"{place}. " if len(made.attachments) > 1 else ""
+        sheet.lines(
+            f"{'附件：' if place == 1 else '　　　'}{number}{clean(name)}", size=BODY, face="serif", indent=2
+        )
+    if made.made_on and not made.signed and made.issuers:
+        sheet.ln(PITCH)
+        for line in ("　".join(made.issuers), in_words(made.made_on)):
+            sheet.lines(f"{line}　　", size=BODY, face="serif", align="R")
+    if made.source:
+        sheet.ln(PITCH / 2)
+        sheet.lines(clean(made.source), size=SMALL, face="serif", align="L")

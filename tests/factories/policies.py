@@ -1,0 +1,58 @@
+"""Documents of the library of the invented 云岭市."""
+
+from datetime import date
+from typing import Any
+
+from factories.publishing import item, signed
+from factories.units import actor
+from gongkai.policies import actions
+from gongkai.policies.models import Level, PolicyRecord
+from gongkai.publishing.documents import item_of
+from gongkai.publishing.models import Column
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+FACTS: dict[str, Any] = {
+    "title": "云岭市行政规范性文件管理办法",
+    "level": Level.NORMATIVE,
+    "issuers": "云岭市人民政府",
+    "number": "云府规〔2024〕3号",
+    "unified_number": "YLGF-2024-003",
+    "made_on": date(2024, 3, 28),
+    "published_on": date(2024, 4, 1),
+    "effective_on": date(2024, 5, 1),
+    "ends_on": date(2029, 4, 30),
+    "exemption": "不涉及公民、法人和其他组织的权利义务。",
+}
+COUNT = iter(range(10, 10_000))
+
+
+def record(body: Body, /, *, by: Actor | None = None, **facts: Any) -> PolicyRecord:
+    """A document in the library, not drafted yet. Numbers follow on where none is given."""
+    serial = next(COUNT)
+    own = {"number": f"云府规〔2024〕{serial}号", "unified_number": "", "title": f"云岭市第{serial}号办法"}
+    made: PolicyRecord = actions.enter(body, by=by or actor(Role.CLERK, body), **{**FACTS, **own, **facts})
+    return made
+
+
+def public(
+    body: Body, columns: list[Column], /, *, html: str = "<p>为了规范管理，制定本办法。</p>", **facts: Any
+) -> PolicyRecord:
+    """A document in the library that the public reads."""
+    made = record(body, **facts)
+    made.html = html
+    made.save()
+    actions.draft(made, by=actor(Role.CLERK, body), columns=columns)
+    made.refresh_from_db()
+    assert made.document is not None
+    page = item_of(made.document)
+    assert page is not None
+    signed(page)
+    made.refresh_from_db()
+    return made
+
+
+def guide(body: Body, columns: list[Column], /, **facts: Any) -> Any:
+    """A service guide on the desk."""
+    given = {"title": "老旧小区加装电梯办事指南", "kind": "guide", "body": "<p>到窗口办理。</p>"}
+    return item(body, columns, **{**given, **facts})

@@ -1,0 +1,46 @@
+"""A site with an open column, a government, a unit, and a justice bureau."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from factories.publishing import column, website
+from factories.units import BodyFactory
+from gongkai.portal import tree
+from gongkai.publishing.models import Column, Website
+from gongkai.units.models import Body
+
+NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel(NOON, tick=True):
+        tree.forget()
+        yield
+
+
+@pytest.fixture
+def site(db: None) -> Website:
+    return website()
+
+
+@pytest.fixture
+def rules(site: Website) -> Column:
+    return column(site, "行政规范性文件")
+
+
+@pytest.fixture
+def city(site: Website) -> Body:
+    return site.body
+
+
+@pytest.fixture
+def housing(site: Website) -> Body:
+    return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
+
+
+@pytest.fixture
+def justice(site: Website) -> Body:
+    return BodyFactory(name="云岭市司法局", short_name="市司法局", parent=site.body)
