@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from docx import Document
+from docx.enum.text import WD_UNDERLINE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +32,15 @@ def out(rows: list[Line], **more: object) -> OutNotice:
 
 def plain(rows: tuple[Row, ...]) -> list[tuple[object, ...]]:
     return [
-        (r.section, r.item, r.measure, tuple(r.lead), tuple(r.responsible), said(r.extras.get("完成时限")))
+        (
+            r.section,
+            r.item,
+            r.measure,
+            tuple(r.lead),
+            tuple(r.responsible),
+            said(r.extras.get("完成时限")),
+            {head: text for head, text in r.extras.items() if head != "完成时限" and said(text)},
+        )
         for r in rows
     ]
 
@@ -41,7 +50,18 @@ def said(limit: str | None) -> str:
 
 
 def same(rows: list[Line]) -> list[tuple[object, ...]]:
-    return [(r.section, r.item, r.measure, tuple(r.lead), tuple(r.responsible), r.limit) for r in rows]
+    return [
+        (
+            r.section,
+            r.item,
+            r.measure,
+            tuple(r.lead),
+            tuple(r.responsible),
+            r.limit,
+            {head: text for head, text in r.extras.items() if text},
+        )
+        for r in rows
+    ]
 
 
 def duties(notice: Notice) -> list[list[object]]:
@@ -96,15 +116,48 @@ def test_the_layout_is_that_of_the_standard() -> None:
     words = [one.text for one in paper.paragraphs if one.text.strip()]
     assert words[:2] == ["青府办发〔2026〕5号", "青山区2026年政务公开工作要点任务分工"]
     assert words[2].endswith("区政府各部门：")
-    assert words[-4:] == [
+    assert words[-5:] == [
         "青山区人民政府办公室",
         "　　年　　月　　日",
         "附件",
         "青山区2026年政务公开工作要点任务分工表",
+        "青山区人民政府办公室\t　　年　　月　　日印发",
     ]
     table = paper.tables[0]
     assert table.cell(1, 0)._tc is table.cell(3, 0)._tc
     assert [one.text for one in table.cell(1, 0).paragraphs] == ["一、规划信息公开"]
+
+
+def test_the_foot_names_whom_it_is_copied_to_and_who_printed_it_when() -> None:
+    paper = Document(BytesIO(notice_docx(out(SAMPLE, copied_to="区委各部门，区法院，区检察院。"))))
+    framed = [one for one in paper.paragraphs if "w:framePr" in one._p.xml]
+    assert [one.text for one in framed if one.text.strip()] == [
+        "抄送：区委各部门，区法院，区检察院。",
+        "青山区人民政府办公室\t2026年5月7日印发",
+    ]
+    assert [one.runs[0].font.underline for one in framed if not one.text.strip()] == [
+        WD_UNDERLINE.THICK,
+        True,
+        WD_UNDERLINE.THICK,
+    ]
+    assert framed[-1]._p.getnext() is paper.paragraphs[-1]._p  # the frame hangs on the last paragraph
+
+
+def test_the_widths_of_columns_are_said_to_every_program() -> None:
+    table = Document(BytesIO(notice_docx(out(SAMPLE)))).tables[0]
+    assert [column.width for column in table.columns] == [cell.width for cell in table.rows[0].cells]
+    assert sum(column.width.mm for column in table.columns) == pytest.approx(156, abs=0.1)
+    narrow = min(column.width.pt for column in table.columns)
+    assert narrow >= 4 * 12 + 2 * 2.85  # a head of four characters fits
+
+
+def test_a_long_title_is_read_back_whole() -> None:
+    title = "青溪县人民政府办公室关于印发2026年政务公开工作要点任务分工的通知"
+    data = notice_docx(out(SAMPLE, title=title, copied_to="县法院"))
+    lines = [one.text for one in Document(BytesIO(data)).paragraphs if one.text.strip()][1:3]
+    assert lines == ["青溪县人民政府办公室关于印发", "2026年政务公开工作要点任务分工的通知"]
+    made = read_notice(data, name="x.docx")
+    assert (made.title, made.issued_on, plain(made.rows)) == (title, "2026-05-07", same(SAMPLE))
 
 
 def test_a_lower_level_is_never_merged_beyond_its_higher_one() -> None:
@@ -139,6 +192,12 @@ UNITS = [
     "各街道办事处",
     "区政府各部门",
 ]
+EXTRAS = {
+    "公开路径": ["", "政府网站>规划信息"],
+    "备注": ["", "见附表"],
+    "工作要求": ["", "各单位按季度报送。", "加强统筹\n做好衔接"],
+    "具体抓手": ["", "试点先行"],
+}
 DAYS = ["", "2026年6月底前", "6月30日前", "每季度", "长期坚持"]
 NUMERALS = "一二三四五六七八九十"
 
@@ -181,6 +240,7 @@ def dues_in(measure: str) -> list[tuple[str, str | None]]:
 @st.composite
 def notices(draw: st.DrawFn) -> list[Line]:
     two, limited = draw(st.booleans()), draw(st.booleans())
+    heads = draw(st.lists(st.sampled_from(list(EXTRAS)), max_size=2, unique=True))
     rows = []
     for section in range(draw(st.integers(1, 3))):
         head = f"{NUMERALS[section]}、深化{draw(st.sampled_from(PLACES))}信息公开"
@@ -190,20 +250,22 @@ def notices(draw: st.DrawFn) -> list[Line]:
                 units = st.lists(st.sampled_from(UNITS), max_size=3, unique=True)
                 lead, responsible = draw(units), draw(units)
                 limit = draw(st.sampled_from(DAYS)) if limited else ""
-                rows.append(Line(head, name, draw(measures()), lead, responsible, limit))
+                extras = {one: draw(st.sampled_from(EXTRAS[one])) for one in heads}
+                rows.append(Line(head, name, draw(measures()), lead, responsible, limit, extras))
     return rows
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=notices())
 def test_any_notice_is_read_back_the_same_from_both_forms(rows: list[Line]) -> None:
-    read = {form: read_notice(write(out(rows)), name=f"x.{form}") for form, write in FORMS.items()}
+    made_of = out(rows, copied_to="区委办公室，区法院")
+    read = {form: read_notice(write(made_of), name=f"x.{form}") for form, write in FORMS.items()}
     for form, made in read.items():
         assert plain(made.rows) == same(rows), form
         for row, line in zip(made.rows, rows, strict=True):
             # Reading lets a path stand for the sentences before it too: compared as sets.
             paths = {">".join(path) for duty in row.duties for path in duty.paths}
-            assert paths == set(paths_in(line.measure)), form
+            assert paths - set(line.extras.values()) == set(paths_in(line.measure)), form
             found = {(duty.due.kind, duty.due.date) for duty in row.duties if duty.due}
             assert set(dues_in(line.measure)) <= found, form
     assert duties(read["docx"]) == duties(read["xlsx"])

@@ -78,7 +78,7 @@ def test_the_page_is_that_of_the_standard() -> None:
     assert (title.runs[0].font.size.pt, body.runs[0].font.size.pt) == (22, 16)
     assert title.runs[0]._element.rPr.rFonts.get(qn("w:eastAsia")) == "方正小标宋简体"
     assert body.runs[0]._element.rPr.rFonts.get(qn("w:eastAsia")) == "仿宋_GB2312"
-    assert body.paragraph_format.line_spacing.pt == 28
+    assert 224 < body.paragraph_format.line_spacing.mm * 22 <= 225
     assert body.paragraph_format.first_line_indent.pt == 32  # two characters of 3号
 
 

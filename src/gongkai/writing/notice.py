@@ -4,8 +4,8 @@ What is written here is read back by `gongkai.reading` as it was: rows, units, l
 merged downwards; a measure that names nobody gets `—`, so that an empty cell is never taken for a merged one.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -14,9 +14,11 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.table import Table
 
+from gongkai.writing.imprint import imprint
 from gongkai.writing.paper import (
     BODY_FACE,
     HEAD_FACE,
+    SIZE_2,
     SIZE_3,
     SIZE_S4,
     TITLE_FACE,
@@ -26,6 +28,7 @@ from gongkai.writing.paper import (
     face,
     in_words,
 )
+from gongkai.writing.titles import title_lines
 
 NONE = "—"
 SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE = "工作任务", "二级任务", "贯彻举措", "牵头单位", "责任单位"
@@ -34,7 +37,7 @@ LIMIT = "完成时限"
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the table."""
+    """One row of the table; `extras` are further columns by their heads."""
 
     section: str
     item: str
@@ -42,11 +45,15 @@ class Line:
     lead: Sequence[str]
     responsible: Sequence[str]
     limit: str = ""
+    extras: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class OutNotice:
-    """A notice to be printed. `preamble` is its body, a paragraph a line; `signed_on` None leaves the day blank."""
+    """A notice to be printed.
+
+    `preamble` is its body, a paragraph a line; `signed_on` None leaves the day blank; `copied_to` whom the 版记 names as 抄送.
+    """
 
     title: str
     doc_number: str
@@ -56,6 +63,7 @@ class OutNotice:
     signed_on: date | None
     table_title: str
     rows: Sequence[Line]
+    copied_to: str = ""
 
     @property
     def levels(self) -> int:
@@ -68,11 +76,19 @@ class OutNotice:
         return any(row.limit for row in self.rows)
 
     @property
+    def heads(self) -> tuple[str, ...]:
+        """The heads of further columns, as they first come: only those that any row has words for."""
+        return tuple(
+            dict.fromkeys(head for row in self.rows for head, text in row.extras.items() if text.strip())
+        )
+
+    @property
     def columns(self) -> tuple[Column, ...]:
         """The table's columns."""
-        first = (Column(SECTION, 13), Column(ITEM, 13)) if self.levels == 2 else (Column(SECTION, 18),)
-        last = (Column(LIMIT, 12),) if self.limited else ()
-        return (*first, Column(MEASURE, 50), Column(LEAD, 12), Column(RESPONSIBLE, 14), *last)
+        first = (Column(SECTION, 14), Column(ITEM, 14)) if self.levels == 2 else (Column(SECTION, 18),)
+        more = [Column(clean(head), 14) for head in self.heads]
+        last = (*more, Column(LIMIT, 14)) if self.limited else tuple(more)
+        return (*first, Column(MEASURE, 42), Column(LEAD, 14), Column(RESPONSIBLE, 15), *last)
 
     @property
     def cells(self) -> list[tuple[str, ...]]:
@@ -83,6 +99,7 @@ class OutNotice:
                 "\n".join(clean_lines(row.measure)),
                 "、".join(row.lead) or NONE,
                 "、".join(row.responsible) or NONE,
+                *("\n".join(clean_lines(row.extras.get(head, ""))) or NONE for head in self.heads),
                 *((" ".join(clean_lines(row.limit)) or NONE,) if self.limited else ()),
             )
             for row in self.rows
@@ -109,38 +126,31 @@ def merges(rows: Sequence[Sequence[str]], levels: int) -> list[tuple[int, int, i
 
 
 def notice_docx(made: OutNotice) -> bytes:
-    """Return the notice as .docx: number (7.2.5), title, addressee (7.3.2), body, signature (7.3.5), then the 附件 (7.3.9)."""
+    """Return the notice as .docx: number (7.2.5), title (7.3.1), addressee (7.3.2), body, signature (7.3.5), the 附件 (7.3.7), the 版记 (7.4)."""
     paper = Paper()
     if made.doc_number:
         face(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(made.doc_number), BODY_FACE, SIZE_3)
         paper._paragraph()
-    paper.title(made.title)
+    paper.title("\n".join(title_lines(clean(made.title))))
     paper.text(f"{made.addressee.rstrip('：:')}：", indent=False)
     paper.text(made.preamble)
     paper._paragraph()
     paper.text(f"附件：{made.table_title}")
-    _signature(paper, made)
+    paper.signature(clean(made.issuer), made.signed_on)
     _attachment(paper, made)
+    imprint(paper, made.issuer, made.signed_on, made.copied_to)
     return paper.save()
 
 
-def _signature(paper: Paper, made: OutNotice) -> None:
-    if made.signed_on:
-        paper.signature(made.issuer, made.signed_on)
-        return
-    paper._paragraph()
-    for line in (made.issuer, "　　年　　月　　日"):
-        paragraph = paper._paragraph(align=WD_ALIGN_PARAGRAPH.RIGHT)
-        paragraph.paragraph_format.right_indent = SIZE_3 * 2
-        face(paragraph.add_run(line), BODY_FACE, SIZE_3)
-
-
 def _attachment(paper: Paper, made: OutNotice) -> None:
-    """Write the 附件 on a page of its own: 附件 in 黑体 at the left, its title centred, the table."""
+    """Write the 附件 on a page of its own: 附件 in 黑体 at the left, its title centred on the third line, the table."""
     first = paper._paragraph()
     first.paragraph_format.page_break_before = True
     face(first.add_run("附件"), HEAD_FACE, SIZE_3)
-    face(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(made.table_title), TITLE_FACE, SIZE_3)
+    paper._paragraph()
+    for line in title_lines(clean(made.table_title)):
+        face(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(line), TITLE_FACE, SIZE_2)
+    paper._paragraph()
     rows = made.cells
     spans = merges(rows, made.levels)
     covered = {(row, column) for column, top, last in spans for row in range(top + 1, last + 1)}
