@@ -127,7 +127,7 @@ def move_column(column: Column, *, by: Any, parent: Column | None) -> Step:
     column.parent = parent
     _rekey(column, parent)
     _write(column)
-    _repath(column)
+    _reshelve(column)
     return Step(words="移动栏目", facts={"from": before, "to": column.key})
 
 
@@ -147,11 +147,8 @@ def _rekey(column: Column, parent: Column | None) -> None:
         below.save(update_fields=["key"])
 
 
-def _repath(column: Column) -> None:
-    for child in column.children.all():
-        child.parent = column
-        child.save()
-        _repath(child)
+def _reshelve(column: Column) -> None:
+    """Put what stands in the subtree on the shelves of its new place."""
     for document in Document.objects.filter(placements__column__path__startswith=column.path).distinct():
         refresh(document, words=False)
 

@@ -4,6 +4,7 @@ from django.db import models
 
 from gongkai.publishing.models.sites import Website
 from gongkai.units.models import Body, Person
+from gongkai.units.models.tree import InTree
 
 
 class ColumnKind(models.TextChoices):
@@ -27,7 +28,7 @@ CYCLES: dict[int, str] = {
 }
 
 
-class Column(models.Model):
+class Column(InTree):
     """A column of a site.
 
     Not a Wagtail page: the public reads its name and content, so they change only through `actions.columns`. `key` is the
@@ -87,14 +88,6 @@ class Column(models.Model):
         if self.cycle_days is None:
             return ""
         return CYCLES.get(self.cycle_days, f"每{self.cycle_days}天更新")
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        """Save, keeping `path` in step with the parent."""
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
-        path = f"{self.parent.path if self.parent else '/'}{self.pk}/"
-        if path != self.path:
-            self.path = path
-            type(self).objects.filter(pk=self.pk).update(path=path)
 
 
 class ColumnAlias(models.Model):

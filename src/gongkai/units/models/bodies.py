@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
+from gongkai.units.models.tree import InTree
+
 
 class BodyKind(models.TextChoices):
     """What a body is; groups and the portal list by it."""
@@ -28,7 +30,7 @@ class Level(models.TextChoices):
     TOWNSHIP = "township", "乡级"
 
 
-class Body(models.Model):
+class Body(InTree):
     """A unit that owes, leads, publishes or is told: a government, a department, a street office.
 
     `parent` is the government it belongs to. `path` is the chain of numbers from the root (`/1/7/`), so that a subtree
@@ -73,16 +75,6 @@ class Body(models.Model):
         return self.merged_into_id is None and (
             self.active_to is None or self.active_to > timezone.localdate()
         )
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        """Save, keeping `path` in step with the parent (the whole subtree moves with a body)."""
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
-        path = f"{self.parent.path if self.parent else '/'}{self.pk}/"
-        if path != self.path:
-            self.path = path
-            type(self).objects.filter(pk=self.pk).update(path=path)
-            for child in self.children.all():
-                child.save()
 
 
 class Office(models.Model):
