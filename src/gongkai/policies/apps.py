@@ -18,6 +18,7 @@ class Config(AppConfig):
         from gongkai.ledger.desk import Panel, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.policies import (
+            counting,
             downloads,
             forms,
             gates,
@@ -64,6 +65,7 @@ class Config(AppConfig):
         register_job(Job("standings", "更新文件有效性", spans.sync_all, 20))
         register_job(Job("validity", "提醒文件有效期", validity.remind, 25))
         register_job(Job("bases", "提醒依据失效", warnings.warn_all, 26))
+        register_job(Job("policy_use", "记入政策库使用情况", counting.flush, 90))
         LISTENERS.extend((listeners.published, downloads.erased))
         for one in (LIBRARY, CLEANUP, FILED):
             importers.register(one)

@@ -9,6 +9,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.http import content_disposition_header
 
+from gongkai.policies import counting
+from gongkai.policies.actions.records import POLICY_KINDS
+from gongkai.policies.queries.side import Side, side_of
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, site_of
 from gongkai.portal.standing import Sentence, sentence
@@ -99,9 +102,21 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         "picture": _first_picture(content, base) if content else "",
         "root": f"{request.scheme}://{request.get_host()}",
     }
+    if policy := _policy(request, tree, document):
+        context |= {"policy": policy, "status": Sentence(policy.sentence, policy.banner)}
     if shown.latest and content:
         context |= _beside(request, tree, column, document, content)
     return render(request, "portal/item.html", context)
+
+
+def _policy(request: HttpRequest, tree: SiteTree, document: Document) -> Side | None:
+    """What the policy library says of a document; asked only where it may know it."""
+    if document.kind not in POLICY_KINDS:
+        return None
+    side = side_of(document, reader(request), website=tree.website.pk)
+    if side:
+        counting.viewed(side.record.pk)
+    return side
 
 
 def _beside(

@@ -1,0 +1,146 @@
+"""政策库: the library page with its lists and filters, its table as a spreadsheet, documents as .docx and .pdf."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from gongkai.exchange import Column, Sheet, write_xlsx
+from gongkai.policies import counting, downloads
+from gongkai.policies.models import Level, PolicyRecord
+from gongkai.policies.queries.library import ORDERS, Asked, Row, export_rows, library
+from gongkai.policies.spans import life_of
+from gongkai.policies.states import on_day, sentence
+from gongkai.portal.caching import finish, reader
+from gongkai.portal.context import render, site_of
+from gongkai.publishing import queries
+from gongkai.publishing.models import Standing
+from gongkai.writing.fonts import NoFont
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILTERS = ("tab", "level", "issuer", "year", "subject", "state", "on", "q", "order")
+STATES = [(state.value, state.label) for state in Standing if state.value]
+SHEET = Sheet(
+    "政策库",
+    (
+        Column("title", "标题", write=lambda row: row.record.title, width=50),
+        Column("number", "发文字号", write=lambda row: row.record.number, width=22),
+        Column("unified", "统一登记编号", write=lambda row: row.record.unified_number, width=20),
+        Column("level", "效力级别", write=lambda row: row.record.get_level_display(), width=16),
+        Column("issuers", "发文机关", write=lambda row: row.record.issuers, width=28),
+        Column("body", "起草单位", write=lambda row: row.record.body.name, width=28),
+        Column("subject", "主题分类", write=lambda row: row.record.subject, width=18),
+        Column("made_on", "成文日期", write=lambda row: row.record.made_on, width=12),
+        Column("effective_on", "施行日期", write=lambda row: row.record.effective_on, width=12),
+        Column("ends_on", "有效期至", write=lambda row: row.record.ends_on, width=12),
+        Column("state", "有效性", write=lambda row: row.state_label, width=10),
+        Column("since", "有效性自", write=lambda row: row.since, width=12),
+        Column("path", "网址", write=lambda row: row.path, width=40),
+    ),
+)
+
+
+def policies(request: HttpRequest) -> HttpResponse:
+    """The library: 现行有效, 失效/废止 and the rest, by level, issuer, year, subject, state, day and words."""
+    tree = site_of(request)
+    asked = _asked(request)
+    who = reader(request)
+    if request.GET.get("table") == "xlsx":
+        return _table(request, export_rows(who, tree.website.pk, asked))
+    found = library(who, tree.website.pk, asked)
+    counting.looked_for(asked.words, found.total)
+    return render(
+        request,
+        "portal/policies.html",
+        {
+            "asked": asked,
+            "found": found,
+            "tabs": [
+                (label, _with(request, tab=name, page=""), name == asked.tab, count)
+                for name, label, count in found.tabs
+            ],
+            "levels": Level.choices,
+            "states": STATES,
+            "orders": [
+                (label, _with(request, order=name, page=""), name == asked.order)
+                for name, (label, _) in ORDERS.items()
+            ],
+            "table": _with(request, table="xlsx", page=""),
+            "next": _with(request, page=str(asked.page + 1)) if asked.page < found.pages else "",
+            "previous": _with(request, page=str(asked.page - 1)) if 1 < asked.page <= found.pages else "",
+            "filtered": asked != Asked(tab=asked.tab, order=asked.order),
+        },
+        keep="private" if asked.words else "list",
+    )
+
+
+def _asked(request: HttpRequest) -> Asked:
+    given = {name: request.GET.get(name, "").replace("\x00", "")[:120] for name in FILTERS}
+    page = request.GET.get("page", "")
+    asked = Asked(
+        tab=given["tab"] or "valid",
+        level=given["level"],
+        issuer=given["issuer"],
+        year=given["year"],
+        subject=given["subject"],
+        state=given["state"],
+        on=_day(given["on"]),
+        words=given["q"].strip(),
+        order=given["order"] if given["order"] in ORDERS else "",
+        page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 6 else 1,
+    )
+    return replace(asked, tab="all") if asked.state and not given["tab"] else asked
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _with(request: HttpRequest, **changed: str) -> str:
+    """Return the address of this list with some of its parameters changed."""
+    kept = {name: request.GET[name] for name in (*FILTERS, "page") if request.GET.get(name)}
+    return "?" + urlencode({name: value for name, value in {**kept, **changed}.items() if value})
+
+
+def _table(request: HttpRequest, rows: list[Row]) -> HttpResponse:
+    response = HttpResponse(write_xlsx(SHEET, rows, guide=False), content_type=XLSX)
+    name = f"政策库{timezone.localdate():%Y%m%d}.xlsx"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return finish(request, response, "private")
+
+
+def download(request: HttpRequest, document: int, number: int, suffix: str) -> HttpResponse:
+    """An edition as a file in the official layout; only what this reader may read as a page."""
+    tree = site_of(request)
+    shown = queries.show(reader(request), number=number, pk=document, addresses__website=tree.website)
+    content: Any = getattr(shown.edition, "content", None) if shown else None
+    if shown is None or content is None:
+        raise Http404("没有这个文件")
+    record = PolicyRecord.objects.filter(document=document).prefetch_related("decisions__actor").first()
+    if record is None:
+        raise Http404("没有这个文件")
+    today = timezone.localdate()
+    life = life_of(record)
+    notice = "" if on_day(life, today).state == Standing.IN_FORCE else sentence(life, today)
+    if not shown.latest:
+        notice = f"旧版本（第{number}版）{f'；{notice}' if notice else ''}"
+    try:
+        data = downloads.file_for(shown.edition, content, record, suffix, notice)
+    except NoFont as error:
+        return finish(
+            request,
+            HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8"),
+            "private",
+        )
+    response = HttpResponse(data, content_type=downloads.TYPES[suffix])
+    name = f"{content.title[:80]}.{suffix}"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["X-Content-Type-Options"] = "nosniff"
+    return finish(request, response, "private" if content.edition.audience != "all" else "page")
