@@ -63,7 +63,7 @@ def _claim(subscriber: Subscriber, now: datetime) -> bool:
 def _send(subscriber: Subscriber, tree: SiteTree) -> str:
     assert subscriber.upto is not None
     groups = news(subscriber, tree, subscriber.upto)
-    if groups and not send_digest(subscriber, groups, f"digest/{subscriber.upto.isoformat()}"):
+    if groups and not send_digest(subscriber, groups, f"digest/{int(subscriber.upto.timestamp())}"):
         return "retried"
     Subscriber.objects.filter(pk=subscriber.pk, upto=subscriber.upto).update(
         seen_at=subscriber.upto, upto=None, retry_at=None, attempts=0

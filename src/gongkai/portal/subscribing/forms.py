@@ -23,7 +23,9 @@ class Subscribe(forms.Form):
     value = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
     words = forms.CharField(label="关键词", max_length=50, required=False, help_text="订阅关键词时填写")
     website = forms.CharField(required=False, label="请不要填写这一栏")
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)  # the template shows a new one each time
+    shown = forms.CharField(
+        widget=forms.HiddenInput, required=False
+    )  # the template shows a new one each time
 
     def __init__(self, *args: Any, tree: SiteTree, following: tuple[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

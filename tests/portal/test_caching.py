@@ -1,0 +1,119 @@
+"""What may be kept, and by whom: the same page for everybody, no cookie, no Vary; staff's pages by nobody."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from factories.publishing import public
+from factories.units import actor
+from gongkai.portal.caching import POLICIES, header
+from gongkai.publishing.models import Column, Document
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+SHARED = [("purge", "http://127.0.0.1:6081")]
+
+
+@pytest.fixture
+def document(plans: Column, housing: Body) -> Document:
+    return public(housing, [plans], title="保存期限办法")
+
+
+@pytest.fixture
+def paths(document: Document, plans: Column, housing: Body) -> dict[str, str]:
+    return {
+        "front": "/",
+        "column": f"/columns/{plans.pk}/",
+        "item": f"/columns/{plans.pk}/{document.pk}.html",
+        "unit": f"/units/{housing.pk}/",
+        "units": "/units/",
+        "map": "/sitemap/",
+        "about": "/about/",
+        "feed": "/feed/",
+        "column feed": f"/columns/{plans.pk}/feed/",
+        "sitemap": "/sitemap-0.xml",
+        "progress": "/progress/",
+        "openapi": "/api/v1/openapi.json",
+        "api": "/api/v1/documents/",
+        "qr": f"/qr/{document.pk}.svg",
+        "missing": "/nothing/",
+    }
+
+
+def test_no_cookie_and_no_vary_on_public_pages(client: Client, paths: dict[str, str]) -> None:
+    for name, path in paths.items():
+        response = client.get(path)
+        assert not response.cookies, name
+        assert "Cookie" not in response.get("Vary", ""), name
+        assert response["Cache-Control"].startswith("public"), name
+
+
+def test_without_a_cache_that_is_told_nothing_public_is_kept_by_a_shared_one(
+    client: Client, paths: dict[str, str]
+) -> None:
+    for name in ("front", "column", "item", "feed", "api"):
+        assert client.get(paths[name])["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
+def test_with_one_each_kind_of_page_has_its_time(
+    client: Client, paths: dict[str, str], settings: Any
+) -> None:
+    settings.GONGKAI_CACHES = SHARED
+    assert client.get(paths["item"])["Cache-Control"] == "public, max-age=0, s-maxage=3600"
+    assert "stale-while-revalidate=10" in client.get(paths["front"])["Cache-Control"]
+    assert "s-maxage" not in client.get(paths["item"] + "?version=1")["Cache-Control"]
+    assert "s-maxage" not in client.get(paths["column"] + "?kind=policy")["Cache-Control"]
+    assert "s-maxage" not in client.get(paths["api"])["Cache-Control"]
+    for path in ("/search/?q=办法", "/search/suggest/?q=办法", "/subscribe/"):
+        assert client.get(path)["Cache-Control"] == "private, no-store"
+
+
+def test_a_text_that_may_be_withdrawn_is_never_shown_stale() -> None:
+    assert POLICIES["page"].stale == POLICIES["file"].stale == 0
+    assert all(policy.browser == 0 for kind, policy in POLICIES.items() if kind != "fixed")
+
+
+def test_header_kinds(settings: Any) -> None:
+    settings.GONGKAI_CACHES = SHARED
+    assert header("fixed") == "public, max-age=300, s-maxage=86400, stale-while-revalidate=600"
+    assert header("api") == "public, max-age=0, must-revalidate"
+
+
+def test_whoever_has_it_already_gets_304(client: Client, paths: dict[str, str]) -> None:
+    for name in ("front", "column", "item", "feed", "api", "sitemap"):
+        first = client.get(paths[name])
+        again = client.get(paths[name], headers={"if-none-match": first["ETag"]})
+        assert (again.status_code, again.content) == (304, b""), name
+        assert client.get(paths[name], headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_what_staff_see_is_kept_by_nobody(client: Client, paths: dict[str, str], housing: Body) -> None:
+    user = get_user_model().objects.get(pk=actor(Role.CLERK, housing).user_id)
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    for name in ("front", "column", "item", "feed", "qr", "api"):
+        assert client.get(paths[name])["Cache-Control"] == "private, no-store", name
+
+
+def test_larger_type_is_a_cookie_and_one_sheet_and_pages_stay_the_same(
+    client: Client, paths: dict[str, str]
+) -> None:
+    before = client.get(paths["item"]).content
+    assert client.get("/easy.css").content == b""
+    chosen = client.get("/easy/on/?next=" + paths["item"])
+    assert (chosen.status_code, chosen["Location"]) == (302, paths["item"])
+    sheet = client.get("/easy.css")
+    assert b"font-size: 22px" in sheet.content
+    assert sheet["Vary"] == "Cookie"
+    assert "private" in sheet["Cache-Control"]
+    after = client.get(paths["item"])
+    assert after.content == before
+    assert after["Cache-Control"].startswith("public")
+    client.get("/easy/off/")
+    assert client.get("/easy.css").content == b""
+
+
+@pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "x"])
+def test_larger_type_leads_nowhere_else(client: Client, there: str) -> None:
+    assert client.get("/easy/on/", {"next": there})["Location"] == "/"

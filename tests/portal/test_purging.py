@@ -1,0 +1,190 @@
+"""Caches are told what changed: which addresses, at once, again where they did not answer, at the hour of a schedule."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from factories.publishing import column, item, public, signed
+from factories.units import actor
+from gongkai.portal.models import Purge
+from gongkai.portal.purging import send_due
+from gongkai.portal.purging.affected import EVERYTHING, Place
+from gongkai.portal.purging.ways import NotTaken, tell
+from gongkai.publishing import actions, files
+from gongkai.publishing.models import Column, Website
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+CACHE = "purge=http://127.0.0.1:9"
+
+
+@pytest.fixture
+def told(settings: Any) -> None:
+    settings.GONGKAI_CACHES = [("purge", "http://127.0.0.1:9")]
+
+
+def paths() -> set[str]:
+    return set(Purge.objects.values_list("path", flat=True))
+
+
+def forget() -> None:
+    Purge.objects.all().delete()
+
+
+def test_without_a_cache_nothing_is_written(plans: Column, housing: Body) -> None:
+    public(housing, [plans])
+    assert not Purge.objects.exists()
+
+
+def test_a_publish_names_every_page_that_shows_it(
+    told: None, special: Column, housing: Body, site: Website
+) -> None:
+    stored = files.store("附件".encode(), "表.txt", SYSTEM)
+    document = public(housing, [special], attachments=[("表.txt", stored)])
+    expected = {
+        "/",
+        "/feed/",
+        f"/columns/{special.pk}/",
+        f"/columns/{special.pk}/feed/",
+        f"/columns/{special.parent_id}/",
+        f"/columns/{special.pk}/{document.pk}.html",
+        f"/units/{housing.pk}/",
+        f"/units/{housing.pk}/feed/",
+        "/sitemap-0.xml",
+        f"/files/{document.pk}/1/{stored.digest}",
+        f"/qr/{document.pk}.svg",
+    }
+    assert expected <= paths()
+    assert set(Purge.objects.values_list("host", flat=True)) == site.answers_to
+
+
+def test_a_withdrawal_names_them_too(told: None, plans: Column, housing: Body) -> None:
+    document = public(housing, [plans])
+    forget()
+    actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
+    assert {"/", f"/columns/{plans.pk}/", f"/columns/{plans.pk}/{document.pk}.html"} <= paths()
+
+
+def test_a_repeal_and_an_erasure_name_the_page(told: None, plans: Column, housing: Body) -> None:
+    document = public(housing, [plans], standing="in_force")
+    forget()
+    actions.set_standing(
+        document, by=actor(Role.SIGNER, housing), standing="repealed", on=timezone.localdate()
+    )
+    assert f"/columns/{plans.pk}/{document.pk}.html" in paths()
+
+
+def test_a_move_names_where_it_was_and_where_it_is(
+    told: None, site: Website, plans: Column, housing: Body
+) -> None:
+    document = public(housing, [plans])
+    target = column(site, "住房保障")
+    forget()
+    actions.move(plans, by=actor(Role.CHIEF, site.body), to=target)
+    assert {f"/columns/{c.pk}/" for c in (plans, target)} <= paths()
+    assert {f"/columns/{c.pk}/{document.pk}.html" for c in (plans, target)} <= paths()
+
+
+def test_a_column_that_opens_changes_the_whole_site(told: None, site: Website) -> None:
+    forget()
+    column(site, "新栏目")
+    assert paths() == {EVERYTHING}
+
+
+def test_a_scheduled_text_is_told_when_its_time_comes(told: None, plans: Column, housing: Body) -> None:
+    at = timezone.now() + timedelta(days=1)
+    signed(item(housing, [plans]), visible_from=at)
+    late = Purge.objects.filter(due_at=at)
+    assert late.filter(path="/").exists()
+    assert send_due(at - timedelta(minutes=1))["sent"] == 0
+
+
+def test_a_cache_that_does_not_answer_is_tried_again(told: None, plans: Column, housing: Body) -> None:
+    public(housing, [plans])
+    count = Purge.objects.count()
+    now = timezone.now()
+    assert send_due(now) == {"sent": 0, "retried": 1}  # the first failure ends this run for that cache
+    row = Purge.objects.get(attempts=1)
+    assert row.error
+    assert row.due_at > now
+    assert Purge.objects.count() == count
+
+
+class Cache(BaseHTTPRequestHandler):
+    """A cache that writes down what it is told."""
+
+    seen: list[tuple[str, str, str, str]]
+    answer = 200
+
+    def _note(self) -> None:
+        secret = self.headers.get("X-Gongkai-Secret", "")
+        type(self).seen.append((self.command, self.headers["Host"], self.path, secret))
+        self.send_response(type(self).answer)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_PURGE = do_GET = _note
+
+    def log_message(self, *args: Any) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def cache() -> Iterator[tuple[str, type[Cache]]]:
+    handler = type("Seen", (Cache,), {"seen": [], "answer": 200})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", handler
+    server.shutdown()
+    server.server_close()
+
+
+def test_each_address_is_told_once_and_then_gone(
+    cache: tuple[str, type[Cache]],
+    settings: Any,
+    plans: Column,
+    housing: Body,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    address, handler = cache
+    settings.GONGKAI_CACHES = [("purge", address)]
+    settings.GONGKAI_CACHE_SECRET = "s3cret"
+    with django_capture_on_commit_callbacks(execute=True):
+        document = public(housing, [plans])
+    page = ("PURGE", "testserver", f"/columns/{plans.pk}/{document.pk}.html", "s3cret")
+    assert handler.seen.count(page) == 1
+    assert not Purge.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("way", "status", "taken"),
+    [
+        ("purge", 200, True),
+        ("purge", 404, False),
+        ("purge", 500, False),
+        ("refresh", 200, True),
+        ("refresh", 404, True),
+        ("refresh", 502, False),
+    ],
+)
+def test_what_counts_as_taken(way: str, status: int, taken: bool, cache: tuple[str, type[Cache]]) -> None:
+    address, handler = cache
+    handler.answer = status
+    if taken:
+        tell(f"{way}={address}", Place("www.yunling.gov.cn", "/columns/1/2.html"))
+        assert handler.seen[0][:2] == ("PURGE" if way == "purge" else "GET", "www.yunling.gov.cn")
+    else:
+        with pytest.raises(NotTaken):
+            tell(f"{way}={address}", Place("www.yunling.gov.cn", "/"))
+
+
+def test_a_way_that_is_none_says_so() -> None:
+    with pytest.raises(NotTaken, match="没有这种缓存方式"):
+        tell("smoke=signal", Place("h", "/"))
