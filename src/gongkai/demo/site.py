@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
-from gongkai.demo import interpretation, texts
+from gongkai.demo import interpretation, policies, texts
 from gongkai.demo.cast import Cast
 from gongkai.publishing import actions
 from gongkai.publishing.documents import desk_of, document_of
@@ -108,6 +108,7 @@ def publish(
         source=body.label,
         attribute=Attribute.PROACTIVE,
         attribute_basis=text.basis,
+        attribute_reason="属于应当主动公开的政策文件" if text.standing else "",
         live=False,
         owner_id=clerk.user_id,
     )
@@ -115,6 +116,7 @@ def publish(
     page.save_revision()
     document = document_of(page)
     actions.place(document, by=clerk, columns=columns)
+    policies.enter(page, cast, body)
     interpretation.prepare(page, cast, body)
     sign(cast, actions.submit(page, by=clerk), body)
     for explains in interpretation.drafts(page):
