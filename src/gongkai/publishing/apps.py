@@ -26,6 +26,7 @@ class Config(AppConfig):
         from gongkai.publishing.clock.listening import keep_in_step
         from gongkai.publishing.clock.panel import disclosure_panel
         from gongkai.publishing.gates import ItemPanel, register_item_panel
+        from gongkai.publishing.migrating import migrations_hold
         from gongkai.publishing.search import table
         from gongkai.publishing.verify import editions_hold
         from gongkai.publishing.waiting import waiting_for_signature
@@ -34,6 +35,8 @@ class Config(AppConfig):
         guards.insert_only("publishing", "Edition")
         guards.insert_only("publishing", "EditionContent", erased_by=("publishing_erasure", "edition_id"))
         guards.insert_only("publishing", "Erasure")
+        guards.insert_only("publishing", "MigrationOrder")
+        guards.insert_only("publishing", "MigratedText")
         guards.insert_only("publishing", "ReviewScheme")
         guards.insert_only("publishing", "Signature", inserted_if=guarding.SIGNATURE)
         guards.insert_only("publishing", "SecrecySheet", inserted_if=guarding.SHEET)
@@ -49,6 +52,7 @@ class Config(AppConfig):
         register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
         register_block(Block("reviews", 90, waiting_for_signature, "publishing/block.html"))
         register_check("editions", "公开版本", editions_hold)
+        register_check("migrations", "迁移发布", migrations_hold)
         kinds.register(DISCLOSURE_KIND)
         LISTENERS.append(keep_in_step)
         register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))

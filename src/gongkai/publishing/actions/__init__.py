@@ -12,6 +12,12 @@ from gongkai.publishing.actions.coordination import coordinate, give_opinion, un
 from gongkai.publishing.actions.disclosure import start_clock
 from gongkai.publishing.actions.editions import erase, publish, set_standing, withdraw
 from gongkai.publishing.actions.items import draft, revise
+from gongkai.publishing.actions.migrating import (
+    decide_migrated,
+    order_migration,
+    publish_migrated,
+    take_back_migrated,
+)
 from gongkai.publishing.actions.paper import record_signature
 from gongkai.publishing.actions.placing import move, move_waiting, place, unplace
 from gongkai.publishing.actions.reviews import approve, recall, return_review, submit
@@ -26,6 +32,7 @@ __all__ = [
     "change_column",
     "change_website",
     "coordinate",
+    "decide_migrated",
     "draft",
     "drop_channel",
     "drop_scheme",
@@ -37,9 +44,11 @@ __all__ = [
     "move_waiting",
     "open_column",
     "open_website",
+    "order_migration",
     "order_urgent",
     "place",
     "publish",
+    "publish_migrated",
     "recall",
     "record_channel",
     "record_signature",
@@ -50,6 +59,7 @@ __all__ = [
     "set_standing",
     "start_clock",
     "submit",
+    "take_back_migrated",
     "uncoordinate",
     "unplace",
     "withdraw",

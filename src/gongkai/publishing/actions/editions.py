@@ -63,7 +63,7 @@ def publish(
         raise Refused(reasons)
     first = not any(span.since <= now for span in spans(document.editions.all()))
     kept = [row for case in cases for row in approvals_of(case)]
-    edition = _write(document, Act.PUBLISH, start, by, frozen, kept)
+    edition = write_edition(document, Act.PUBLISH, start, by, frozen, kept)
     _use(cases, edition)
     settled = redress(item.pk, edition) if not any(case.urgent for case in cases) else []
     _describe(document, frozen, start, first=first)
@@ -97,7 +97,7 @@ def _use(cases: list[Case], edition: Edition) -> None:
         case.review.save()
 
 
-def _write(
+def write_edition(
     document: Document,
     act: Act,
     start: datetime,
@@ -105,6 +105,7 @@ def _write(
     frozen: Frozen | None,
     approvals: list[dict[str, Any]],
 ) -> Edition:
+    """Write the next edition of a document, with its content where it publishes. Called by actions that answer for it."""
     number = (document.editions.aggregate(last=Max("number"))["last"] or 0) + 1
     edition = Edition(
         document=document,
@@ -174,7 +175,7 @@ def withdraw(document: Document, *, by: Any, reason: str) -> Step:
     """Withdraw a document at once: page, lists, search, feeds, files and all earlier versions are hidden."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
-    edition = _write(document, Act.WITHDRAW, timezone.now(), by, None, [])
+    edition = write_edition(document, Act.WITHDRAW, timezone.now(), by, None, [])
     settled = redress(document.item_number, edition)
     document.version += 1
     document.save()

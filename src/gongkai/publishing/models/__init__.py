@@ -26,6 +26,7 @@ from gongkai.publishing.models.editions import (
 )
 from gongkai.publishing.models.files import StoredFile
 from gongkai.publishing.models.items import ItemAttachment, ItemPage, Manner, UnitPage
+from gongkai.publishing.models.migrating import MigratedText, MigrationOrder
 from gongkai.publishing.models.reviews import Review, ReviewState
 from gongkai.publishing.models.schemes import ReviewScheme
 from gongkai.publishing.models.shelves import Placement, SearchRow, Shelf
@@ -68,9 +69,11 @@ __all__ = [
     "ItemPage",
     "Look",
     "Manner",
+    "MaskedCopy",
+    "MigratedText",
+    "MigrationOrder",
     "Opened",
     "Opinion",
-    "MaskedCopy",
     "PictureSize",
     "Placement",
     "Review",
