@@ -434,3 +434,15 @@ def test_a_number_beyond_every_database_is_not_found(client: Client, housing: Bo
     address = reverse(f"publishing:{page}", args=(10**30,))
     assert client.get(address).status_code == 404
     assert client.post(address).status_code == 404
+
+
+def test_a_site_without_a_named_leader_is_red(site: Website) -> None:
+    from factories.units import signed_in
+
+    client = signed_in(Role.CHIEF, site.body)
+    assert "没有写明" in client.get(reverse("publishing:websites")).content.decode()
+    actions.change_website(site, by=SYSTEM, leader="周明远（副市长）")
+    page = client.get(reverse("publishing:websites")).content.decode()
+    assert "没有写明" not in page
+    assert "周明远" in page
+    assert "周明远" not in client.get("/").content.decode()

@@ -23,7 +23,17 @@ def open_sites(cast: Cast) -> None:
     _site(cast, "qingxi", "qxban", "青溪县人民政府", "www.qingxi.gov.example", "3601990012", accent="blue")
 
 
-def _site(cast: Cast, key: str, office: str, name: str, host: str, code: str, **facts: Any) -> Website:
+def _site(
+    cast: Cast,
+    key: str,
+    office: str,
+    name: str,
+    host: str,
+    code: str,
+    *,
+    is_default: bool = False,
+    **facts: Any,
+) -> Website:
     clerk = cast.actor(Role.CLERK, cast.bodies[office])
     website: Website = actions.open_website(
         None,
@@ -38,6 +48,8 @@ def _site(cast: Cast, key: str, office: str, name: str, host: str, code: str, **
         sponsor=cast.bodies[office].name,
         undertaker="云岭市数据局",
         contact="0799-8001234",
+        leader="周明远（市政府办公室副主任）" if is_default else "",
+        is_default=is_default,
         **facts,
     )
     return website

@@ -23,6 +23,7 @@ CHANGEABLE = (
     "sponsor",
     "undertaker",
     "contact",
+    "leader",
     "accent",
     "is_default",
 )

@@ -162,6 +162,7 @@ class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
             "sponsor",
             "undertaker",
             "contact",
+            "leader",
             "accent",
             "is_default",
         ]

@@ -28,6 +28,12 @@ class Website(models.Model):
     sponsor = models.CharField("主办单位（页脚文字）", max_length=120, blank=True)
     undertaker = models.CharField("承办单位（页脚文字）", max_length=120, blank=True)
     contact = models.CharField("联系方式", max_length=200, blank=True)
+    leader = models.CharField(
+        "网络意识形态责任人",
+        max_length=120,
+        blank=True,
+        help_text="姓名和职务，只在后台显示；没有写明的亮红灯",
+    )
     accent = models.CharField(
         "主色", max_length=8, choices=[("red", "红色"), ("blue", "蓝色")], default="red"
     )
