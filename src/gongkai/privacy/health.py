@@ -128,6 +128,8 @@ def _widened(text: str, start: int, least: int) -> int:
     return at + 1 if _LOOSE.match(text, at) and at < start else at
 
 
+#: Words of rules: where nobody is named, they speak of everybody.
+_RULE = re.compile(r"应当|可以|不得|是否|医疗机构|下列|保证|提高|识别|人民法院|赔偿金")
 #: 于工作中左手受伤: the first character belongs to what stands before.
 _LOOSE = re.compile(r"[中后前上下内外时][左右双头面手脚腿腰]")
 #: 残疾人, 残疾证, 艾滋病病人: words of rules, not of a person's state.
@@ -148,6 +150,8 @@ def _about_somebody(frame: Frame, start: int, end: int, people: People, sure: bo
     if close and (sure or cue):
         return bool(cue) or named >= start - 34
     if not sure and not cue:
+        return False
+    if named < 0 and _RULE.search(near + behind):
         return False
     if sure and _SOMEBODY.search(near[-20:]):
         return True

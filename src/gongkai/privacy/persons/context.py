@@ -20,7 +20,9 @@ _FIELD = re.compile(
     r"(?:\([^()\n]{1,14}\)|（[^（）\n]{1,14}）)?[ \t]*[:|]?[\s:]*(?:[(]?[0-9]{1,3}[.、)]\s?)?(?:[\"“”'《【\[(])?$"
 )
 #: Words that are not in the table but are built like those that are (危房改造户, 补贴发放对象).
-_FIELD_LIKE = re.compile(r"[\u4e00-\u9fff]{1,8}(?:户|对象|人员|者|人|家庭|名单|公示|花名册|如下)$")
+_FIELD_LIKE = re.compile(
+    r"[\u4e00-\u9fff]{1,8}(?:户|对象|人员|者|人|家庭|名单|公示|花名册|(?:名单|人员|对象|户|情况公示)如下)$"
+)
 _KIND_OF_PERSON = re.compile(
     r"[\u4e00-\u9fff]{2,6}(?:贫困户|困难户|改造户|补贴户|补偿户|大户|对象|申请者|受助者)$"
 )

@@ -141,7 +141,11 @@ def _judge(search: _Search, start: int, surname: int) -> int:
     if name[surname:] in _PLACEHOLDERS or name in shape.FORM or (name[:2] in shape.FORM and not left.field):
         return start
     score = shape.name_score(name)
-    if end - start < 2 or _not_a_name(frame, start, end, left, score, bool(search.chain(start))):
+    if (
+        end - start < 2
+        or (name[-1] in "镇县省乡" and not left.field)
+        or _not_a_name(frame, start, end, left, score, bool(search.chain(start)))
+    ):
         if "public" in (left.kind, search.chain(start)) and written.BORDER.match(text, end):
             search.set_public(
                 start, end, left.word
@@ -327,11 +331,28 @@ def _unlabelled(search: _Search, start: int, end: int, score: float, strong: boo
         total += min(context.verb_right(frame, end), 2.0 if score > 0.9 else 1.0)
     if closed and not strong:
         total += 0.2
+    if not closed and not strong:
+        total -= _open_end(frame, end)
     if not strong and total < _ACCEPT:
         total = _with_list(frame, start, end, score, total)
     if total >= _ACCEPT and context.public_line(line_of(frame, start, 160)):
         return 0.0
     return total
+
+
+#: What names of places and bodies go on with, so that what stood before is their head (白竹坡路, 竹园新城).
+_GOES_ON = frozenset("城苑郡都府园湾路街坡铺湖山庄桥亭冲岭社区学校站厂场馆楼村镇乡县市省寺桥塘垸洲洞堂里")
+
+
+def _open_end(frame: Frame, end: int) -> float:
+    """Return how much it speaks against a name that the text goes on without a verb, a border or a known beginning."""
+    text = frame.text
+    if context.verb_right(frame, end) or shape.STARTER.at(text, end):
+        return 0.0
+    after = text[end : end + 1]
+    if after in _GOES_ON or text[end + 1 : end + 2] in _GOES_ON:
+        return 1.6
+    return 0.5
 
 
 def _cut_cleanly(frame: Frame, start: int, end: int) -> float:
@@ -398,7 +419,7 @@ def _everywhere(search: _Search) -> list[Person]:
 
 def _distinct(name: str) -> bool:
     """Return whether a name is unlike any word, so that it may be looked for without anything beside it."""
-    if shape.is_ordinary(name):
+    if shape.is_ordinary(name) or name[-1] in shape.PLACE_ENDS:
         return False
     return len(name) < 3 or not shape.surname_size(name) or shape.name_score(name) >= 0.5
 
