@@ -10,6 +10,7 @@ from gongkai.reading.front import preamble_duties, read_front
 from gongkai.reading.model import Notice, ReadingError, Row, Warning_
 from gongkai.reading.tables.build import build_row
 from gongkai.reading.tables.columns import Column, Table, read_columns
+from gongkai.reading.tables.infer import infer_columns
 from gongkai.reading.tables.pages import flag_restarts, flag_unfinished, join_pages
 from gongkai.reading.tables.rows import Carry, Draft, read_lines
 from gongkai.reading.words.dues import When
@@ -93,12 +94,13 @@ def _tables(document: Document) -> tuple[list[Table], list[str], list[str]]:
     before: list[str] = []
     after: list[str] = []
     columns: list[Column] | None = None
+    headless = not any(isinstance(block, Grid) and read_columns(block) for block in document.blocks)
     for block in document.blocks:
         texts = after if tables else before
         if isinstance(block, Paragraph):
             texts.append(block.text)
             continue
-        table = read_columns(block, columns)
+        table = read_columns(block, columns) or (infer_columns(block) if headless else None)
         if table is None:
             texts.extend(_plain(block))
             continue

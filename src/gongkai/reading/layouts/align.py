@@ -10,6 +10,7 @@ from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.units import ENDS_AS_UNIT, LABEL, split_outside_brackets
 
 _WHEN = When(2000)
+COUNT_HEAD = re.compile(r"^序\s*号$|^编\s*号$")
 
 
 def labels_second(rows: list[list[str]]) -> bool:
@@ -44,11 +45,15 @@ def _fits(text: str, column: Column, *, second: bool) -> int:
             return 4 if len(text) >= 12 else 1
         case Role.LEAD | Role.RESPONSIBLE:
             return _as_units(text, column, second=second)
+        case _ if COUNT_HEAD.search(column.head):
+            return 6 if text.isdecimal() else -8
         case _:
             return _as_limit(text) if DEADLINE_HEAD.search(column.head) else (2 if len(text) >= 4 else 0)
 
 
 def _as_heading(text: str, level: int) -> int:
+    if text.isdecimal():
+        return -8
     number = number_of(text)
     if number and number.depth <= 2:
         return 8 if number.depth == level else -8

@@ -5,7 +5,7 @@ from collections import Counter
 
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.reading.layouts.align import align, labels_second
-from gongkai.reading.layouts.cells import grid_of_pieces
+from gongkai.reading.layouts.cells import grid_of_pieces, with_count_head
 from gongkai.reading.tables.columns import Column, heads_to_columns
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, is_head, is_head_row
 
@@ -143,17 +143,17 @@ def _open_rows(lines: list[str]) -> Grid | None:
     heads = [text for text in rows[0] if text] if rows else []
     if width < 2 or not is_head_row(heads):
         return None
-    columns = heads_to_columns(heads, width)
+    counted = with_count_head([text for row in rows[1:] for text in row], heads)
+    columns = heads_to_columns(counted, width)
     full = [row for row in rows[1:] if len(row) <= width]
     if any(row and not row[0] for row in full) or not any(not row[-1] for row in full):
         return Grid(
             [_even(row, width) for row in rows], exact=False
         )  # empty cells are printed where they are
-    out = [Line([Cell(text) for text in heads])]
+    out = [Line([Cell(text) for text in counted])]
     second = labels_second(rows)
-    for row in rows[1:]:
-        while row and not row[-1]:
-            row = row[:-1]
+    for cells in rows[1:]:
+        row = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
         out.append(_even(row, width) if len(row) == width else _laid(_broken(row), columns, second=second))
     return Grid(out, exact=False)
 

@@ -5,18 +5,16 @@ a piece further left than the one before begins a new row. Cells that are not th
 are carried down and flagged.
 """
 
-import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gongkai.reading.document import NONE_MARKS, Cell, Grid, Line, State, make_cell
-from gongkai.reading.layouts.align import is_limit, is_units
+from gongkai.reading.layouts.align import COUNT_HEAD, is_limit, is_units
 from gongkai.reading.tables.columns import Column, heads_to_columns
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, assign
 from gongkai.reading.words.numbering import Number, number_of
 
 _NEVER = -50.0
-_COUNT_HEAD = re.compile(r"^序\s*号$|^编\s*号$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def grid_of_pieces(
 
     `sure` is False where nothing parted the cells and the pieces themselves were guessed.
     """
-    heads = _with_count_head(pieces, heads)
+    heads = with_count_head(pieces, heads)
     read = [piece_of(text) for text in pieces]
     depth_two = _has_items(read)
     if not depth_two and any(_is_heading(piece, 1) for piece in read):
@@ -58,10 +56,10 @@ def grid_of_pieces(
     return grid
 
 
-def _with_count_head(pieces: list[str], heads: list[str]) -> list[str]:
+def with_count_head(pieces: list[str], heads: list[str]) -> list[str]:
     """Bare numbers that count the rows stand in a column of their own, even where it has no head."""
     counts = [int(text) for text in pieces if text.isdecimal() and len(text) <= 3]
-    if any(_COUNT_HEAD.search(head) for head in heads) or len(counts) < 3 or counts != sorted(counts):
+    if any(COUNT_HEAD.search(head) for head in heads) or len(counts) < 3 or counts != sorted(counts):
         return heads
     roles = assign(heads)
     place = roles.index(Role.MEASURE) if Role.MEASURE in roles else 0
@@ -128,7 +126,7 @@ def _fit(piece: Piece, column: Column) -> float:
         case _ if DEADLINE_HEAD.search(column.head):
             odd = len(piece.text) <= 10 and not (piece.units or piece.sentence or piece.number)
             return 7.0 if piece.limit else 2.0 if piece.none else 0.0 if odd else -6.0
-        case _ if _COUNT_HEAD.search(column.head):
+        case _ if COUNT_HEAD.search(column.head):
             return 6.0 if piece.text.isdecimal() else -8.0
         case _:
             return -3.0 if piece.text.isdecimal() else 1.0

@@ -15,7 +15,7 @@ _TIME = r"完成时限|时限要求|完成时间|时间节点|时间要求|公�
 LABEL = re.compile(rf"^[【（(\[]?(?:{_WHO}|{_TIME})\s*[:：]")
 _PART = re.compile(rf"(?P<label>{_WHO}|{_TIME}|公开路径|公开渠道)\s*[:：]")
 _TEXT_LABEL = re.compile(
-    r"^(?:工作|具体|主要|重点|任务|公开)?(?:内容|举措|措施|要求|任务)(?:及要求)?\s*[:：]\s*"
+    r"^(?:工作|具体|主要|重点|任务|公开|落实)?(?:内容|举措|措施|要求|任务)(?:及要求)?\s*[:：]\s*"
 )
 _DUTY_END = re.compile(r"(?:按照?)?(?:各自)?职责(?:分工)?(?:分别)?(?:负责|落实)|负责|牵头|配合|落实")
 _LEADS = re.compile(r"牵头|主办|主责")
@@ -32,6 +32,7 @@ _BEGINS_WITH = re.compile(
     rf"(?:^|。)(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)[，,](?:(?P<others>{_NAMES}{{3,120}}?)(?:配合|参与|协助)[，,])?"
 )
 _COLON = re.compile(r"^(?P<who>[^：:。；]{3,80})[：:]\s*(?P<text>.{8,})$", re.DOTALL)
+_BEHIND = re.compile(rf"[。；]\s*(?={_WHO}\s*[:：])")
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
 MAX_BRACKET = 600
 
@@ -84,6 +85,8 @@ def split_owners(text: str, habits: Habits) -> list[Part]:
     if not brackets:
         if habits.colon and (match := _COLON.match(text)) and _all_units(match["who"]):
             return [(match["text"], Owners("", match["who"]))]
+        if (match := _BEHIND.search(text)) and (owners := owners_of(text[match.end() :])):
+            return [(text[: match.end()].rstrip(), owners)]
         return [(text, _running(text))]
     if len(brackets) == 1:
         start, end, owners = brackets[0]

@@ -1,6 +1,7 @@
 """Notices without a table: paragraphs that end in （牵头单位：…；责任单位：…), or stand below or above such lines."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
 from gongkai.reading.layouts.align import is_units
@@ -101,7 +102,7 @@ def _deepest(texts: list[str], habits: Habits) -> list[int]:
     """
     out = [2] * len(texts)
     tops = [n for n, text in enumerate(texts) if _is_top(number_of(text), text)]
-    for begin, end in zip(tops, [*tops[1:], len(texts)], strict=True):
+    for begin, end in pairwise([*tops, len(texts)]):
         deepest = 1
         for text in texts[begin + 1 : end]:
             if number := number_of(text):
@@ -120,6 +121,11 @@ def _is_top(number: Number | None, text: str) -> bool:
 def _start(texts: list[str], first: int) -> int:
     """The heading that opens the tasks: the highest one above the first paragraph that names its units."""
     start = first
+    while start > 0 and LABEL.match(texts[start]):
+        start -= 1  # labels need a text above them
+    if start and not number_of(texts[start]) and (above := number_of(texts[start - 1])):
+        start -= above.depth <= 3
+    first = start
     depth = ((number := number_of(texts[first])) and number.depth) or 9
     for place in range(first - 1, -1, -1):
         above = number_of(texts[place])

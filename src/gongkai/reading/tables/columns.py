@@ -35,7 +35,7 @@ def read_columns(grid: Grid, inherited: list[Column] | None = None) -> Table | N
     for place, line in enumerate(grid.lines[:12]):
         heads, used = _heads(grid.lines, place, grid.width)
         if heads:
-            columns = heads_to_columns(heads, grid.width)
+            columns = heads_to_columns(_reaching(heads, grid.exact), grid.width)
             return Table(columns, grid.lines[place + used :], grid.exact, grid.lines[:place])
         if len([cell for cell in line.cells if cell.text]) > 2:
             break
@@ -56,6 +56,14 @@ def _heads(lines: list[Line], place: int, width: int) -> tuple[list[str], int]:
     if is_head_row(first):
         return first, 1
     return [], 0
+
+
+def _reaching(heads: list[str], exact: bool) -> list[str]:
+    """Where a format does not say what is merged, an empty head behind the first belongs to the one at its left."""
+    out: list[str] = []
+    for head in heads:
+        out.append(out[-1] if out and not head and not exact and len(set(out)) == 1 else head)
+    return out
 
 
 def _texts(line: Line) -> list[str]:
@@ -96,7 +104,11 @@ def _levels(columns: list[Column]) -> list[Column]:
             level += 1
             out.append(Column(Role.SECTION, column.head, level))
         elif column.role is Role.MEASURE and n + 1 < len(columns) and columns[n + 1].head == column.head:
-            out.append(Column(Role.EXTRA, column.head))
+            if any(one.role in (Role.SECTION, Role.ITEM) for one in columns):
+                out.append(Column(Role.EXTRA, column.head))
+            else:  # one head over headings and text (工作任务)
+                level += 1
+                out.append(Column(Role.SECTION, column.head, level))
         else:
             out.append(Column(column.role, column.head))
     return out

@@ -8,6 +8,7 @@ DIGITS = {char: value for value, char in enumerate("零一二三四五六七八�
 #: Depth → how a number of that depth looks at the beginning of a paragraph.
 STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"第?([一二三四五六七八九十百]{1,4})(?:、|部分[：:、\s]|[．.](?!\d)|章[\s　])")),
+    (1, re.compile(r"(?:任务|事项)([一二三四五六七八九十]{1,3})[：:、]")),
     (2, re.compile(r"[（(【]\s*([一二三四五六七八九十]{1,3})\s*[）)】]、?")),
     (4, re.compile(r"[（(]\s*(\d{1,2})\s*[）)]")),
     (4, re.compile(r"([⑴-⑽])")),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 SUFFIX = (
     "办公室|办公厅|管理处|管委会|委员会|街道办|办事处|分局|支队|总队|大队|中心|政府|部门|单位|处室|科室|机构|机关|企业|学校|学院|医院|"
     "公司|集团|银行|妇联|残联|工商联|文联|侨联|专班|指挥部|总社|协会|联合会|组织部|宣传部|统战部|政法委|网信办|编办|党校|图书馆|档案馆|博物馆|文化馆|乡镇|镇街|街道|街镇|园区|"
-    "局|厅|委|办|院|馆|部|处|科|室|会|署|站|所|队|台|社|行|厂|校|县|区|市|州|镇|乡|盟|旗"
+    "局|厅|委|办|院|馆|部|处|科|股|室|会|署|站|所|队|台|社|行|厂|校|县|区|市|州|镇|乡|盟|旗"
 )
 ENDS_AS_UNIT = re.compile(rf"(?:{SUFFIX})(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$")
 
@@ -19,6 +19,10 @@ _SEPARATORS = "、，,；;。/／\n|"
 _OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"
 _TAIL = re.compile(
     r"(?:等)?(?:按|按照|根据|依据|依)?(?:各自)?(?:部门)?(?:职责|职能|职责分工|任务分工)(?:分工)?(?:分别)?(?:负责|落实|抓好落实|做好)?$"
+    r"|(?:分别|共同|具体|组织)?(?:负责|抓好落实|组织实施)(?:落实|组织实施)?$"
+)
+_FIRST_LEADS = re.compile(
+    r"[，,、；;（(]?\s*(?:排在)?(?:列)?(?:第一位|首位)的?(?:单位|部门)?(?:为|是)?牵头(?:单位|部门)?[）)]?(?:[，,、]?\s*下同)?"
 )
 _AND_SO_ON = re.compile(r"等(?:\d+个)?(?P<rest>(?:有关|相关|各|市级|区级|县级)?(?:部门|单位|地区)?)$")
 _BARE_LEVEL = re.compile(
@@ -67,6 +71,9 @@ def read_units(text: str) -> Units:
     """Read the units of a cell. Labels such as 牵头处室： are dropped; who they name as lead is kept apart."""
     units = Units()
     leading = False
+    if _FIRST_LEADS.search(text):
+        text = _FIRST_LEADS.sub("", text)
+        units.doubts.append("注明排在第一位的为牵头单位，暂按原文列入")
     for part, label in _labelled(_joined_lines(text)):
         leading = leading if label is None else label.startswith(_LEADS) or any(x in label for x in _LEADS)
         for words, leads in _by_verb(part):

@@ -3,6 +3,7 @@
 import re
 
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
+from gongkai.reading.layouts.align import is_limit
 from gongkai.reading.layouts.interleaved.headings import (
     read_block,
     take_from_lines,
@@ -26,6 +27,7 @@ from gongkai.reading.layouts.interleaved.units import GUESSED, Names, names_of, 
 from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.tables.heads import Role, meanings
 from gongkai.reading.words.numbering import split_inline
+from gongkai.reading.words.units import ENDS_AS_UNIT
 
 _HEADS = ("工作任务", "工作任务", "贯彻举措", "牵头单位", "责任单位")
 _AFTER = re.compile(r"^(?:附件|附：|抄送|联系人|文件下载|分享|打印)")
@@ -40,7 +42,7 @@ def interleaved_blocks(lines: list[str]) -> list[Block] | None:
     end = next((n for n in range(len(lines) - 1, first, -1) if _AFTER.match(lines[n].strip())), len(lines))
     end = next((n for n in range(first, end) if _AFTER.match(lines[n].strip())), end)
     table = [line for line in [body, *lines[first:end]] if line.strip()]
-    if sum(_is_fragment(line) for line in table) < 6:
+    if sum(_is_fragment(line) for line in table) < 4:
         return None
     grid = _read(table)
     before = [Paragraph(line) for line in lines[: _front_end(lines, first)] if line.strip()]
@@ -74,8 +76,10 @@ def _front_end(lines: list[str], first: int) -> int:
 
 
 def _is_fragment(line: str) -> bool:
+    """True for a piece of a word: shorter than any name or limit."""
     text = line.strip()
-    return 0 < len(text) <= 3 and bool(re.fullmatch(r"[\u4e00-\u9fff]+", text))
+    short = 0 < len(text) <= 3 and bool(re.fullmatch(r"[\u4e00-\u9fff]+", text))
+    return short and not is_limit(text) and (len(text) < 3 or not ENDS_AS_UNIT.search(text))
 
 
 def _read(lines: list[str]) -> Grid:
