@@ -14,10 +14,15 @@ from wagtail.models import Page
 
 from factories.publishing import item, public, signed
 from factories.units import AppointmentFactory, BodyFactory
-from gongkai.publishing import actions, files, queries
+from gongkai.portal import tree
+from gongkai.portal.models import Subscriber, Subscription
+from gongkai.portal.subscribing.digests import news
+from gongkai.publishing import actions, files, queries, related
 from gongkai.publishing.documents import document_of, item_of
 from gongkai.publishing.models import Column, Document, Edition, ItemPage, SearchRow, Shelf, Website
+from gongkai.publishing.search import spelling
 from gongkai.publishing.search.query import Asked, search
+from gongkai.publishing.search.spelling import did_you_mean
 from gongkai.units.actors import ANONYMOUS, SYSTEM, actor_of
 from gongkai.units.models import Body, Role
 
@@ -121,6 +126,7 @@ def test_roles_by_states_by_channels(
     water: Body,
     education: Body,
 ) -> None:
+    spelling.forget()
     document = state(housing, plans, water)
     bodies = {"housing": housing, "water": water, "education": education, "government": site.body}
     user = _sign_in(client, reader, bodies)
@@ -147,10 +153,83 @@ def test_roles_by_states_by_channels(
         "search query": search(user, site.pk, Asked("天穹观测")).total == 1,
     }
     assert channels == dict.fromkeys(channels, allowed)
-    # For machines only what everybody may see, whoever asks.
-    for path in ("/feed/", f"/columns/{plans.pk}/feed/"):
-        assert has(path) is (state is open_to_all)
-    assert (page in client.get("/sitemap-0.xml").content.decode()) is (state is open_to_all)
+    # For machines, mail and while one types only what everybody may see, whoever asks.
+    public_only = {path: has(path) for path in for_machines(document, plans, housing, digest)}
+    public_only["sitemap"] = page in client.get("/sitemap-0.xml").content.decode()
+    public_only["bulk"] = (
+        TITLE in b"".join(client.get("/api/v1/bulk/documents.ndjson", {"column": plans.pk})).decode()
+    )
+    public_only["table"] = (
+        TITLE
+        in b"".join(client.get("/api/v1/bulk/documents.csv", {"year": timezone.localdate().year})).decode()
+    )
+    public_only["suggestions"] = "观测站" in client.get("/search/suggest/?q=天穹").content.decode()
+    public_only["spelling"] = did_you_mean("天穷观测", site.pk) != []
+    public_only["mail"] = TITLE in mailed(site)
+    public_only["code"] = client.get(f"/qr/{document.pk}.svg").status_code == 200
+    assert public_only == dict.fromkeys(public_only, state is open_to_all)
+    # What stands beside another document, what a topic, a facet and a comparison show: as the reader may see.
+    assert beside(client, site, plans, housing, document) == dict.fromkeys(
+        ("related", "neighbour", "topic", "facet"), allowed
+    )
+    if state is not limited_after_open:
+        assert (client.get(f"{page}?compare=1").status_code == 200) is allowed
+
+
+def for_machines(document: Document, plans: Column, housing: Body, digest: str) -> list[str]:
+    return [
+        "/feed/",
+        f"/columns/{plans.pk}/feed/",
+        f"/units/{housing.pk}/feed/",
+        "/feed/?q=天穹观测",
+        "/api/v1/documents/",
+        f"/api/v1/documents/?column={plans.pk}",
+        f"/api/v1/documents/?unit={housing.pk}&kind={document.kind}",
+        f"/api/v1/documents/{document.pk}/",
+    ]
+
+
+def mailed(site: Website) -> str:
+    """What a subscriber of the whole site and of the very words is told."""
+    ago = timezone.now() - timedelta(hours=1)
+    reader = Subscriber.objects.create(website=site, email="reader@example.cn", seen_at=ago)
+    for scope, value in (("site", ""), ("words", "天穹观测")):
+        Subscription.objects.create(subscriber=reader, scope=scope, value=value, confirmed_at=ago)
+    tree.forget()
+    groups = news(reader, tree.sites()[0], timezone.now())
+    return str([row.title for _, rows in groups for row in rows])
+
+
+def beside(
+    client: Client, site: Website, plans: Column, housing: Body, document: Document
+) -> dict[str, bool]:
+    """Whether the document shows beside another, in a topic, and in the counts of a facet."""
+    other = public(housing, [plans], title="天穹观测站搬迁方案的解读")
+    registered = dict(related.RELATIONS)
+    related.register_related(related.Relating("test", "测试关系", 1, lambda _: [document.pk]))
+    try:
+        path = f"/columns/{plans.pk}/{other.pk}.html"
+        shown = client.get(path).content.decode().split('class="pk-beside')
+        group = shown[1].split("测试关系")[-1].split("</section>")[0] if "测试关系" in shown[-1] else ""
+        related.RELATIONS.clear()
+        near = client.get(path).content.decode().split('class="pk-beside')
+    finally:
+        related.RELATIONS.clear()
+        related.RELATIONS.update(registered)
+    actions.change_column(Column.objects.get(pk=plans.pk), by=SYSTEM, kind="topic")
+    tree.forget()
+    counts = search(_reader_of(client), site.pk, Asked("天穹观测")).facets.get("body", [])
+    return {
+        "related": f"/{document.pk}.html" in group,
+        "neighbour": len(near) > 1 and f"/{document.pk}.html" in near[1],
+        "topic": f"/{document.pk}.html" in client.get(f"/columns/{plans.pk}/").content.decode(),
+        "facet": [choice.count for choice in counts] == [2],
+    }
+
+
+def _reader_of(client: Client) -> Any:
+    number = client.session.get("_auth_user_id") if client.cookies.get("sessionid") else None
+    return get_user_model().objects.get(pk=number) if number else ANONYMOUS
 
 
 def _sign_in(client: Client, reader: str, bodies: dict[str, Body]) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from gongkai.policies.actions.records import POLICY_KINDS
 from gongkai.portal.views.machines import CHUNK
 from gongkai.publishing.models import Address, Column, Document, EditionContent, Placement, Website
 
@@ -59,11 +60,14 @@ def _own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> None:
             f"/qr/{document}.svg",
             f"/sitemap-{document // CHUNK}.xml",
         }
+    own.add("/policies/")
     files = EditionContent.objects.filter(edition__document__in=documents).values_list(
-        "edition__document", "edition__number", "files"
+        "edition__document", "edition__document__kind", "edition__number", "files"
     )
-    for document, number, listed in files:
+    for document, kind, number, listed in files:
         own |= {f"/files/{document}/{number}/{file['digest']}" for file in listed}
+        if kind in POLICY_KINDS:
+            own |= {f"/policies/{document}/{number}.{suffix}" for suffix in ("docx", "pdf")}
     for paths in sites.values():
         paths.update(own)
 
