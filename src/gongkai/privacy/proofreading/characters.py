@@ -33,10 +33,10 @@ _STOP = frozenset(
 
 
 @cache
-def _sound(char: str) -> str:
+def sound(char: str) -> str:
     """Return how a character is read, without tone; sounds that many speakers mix count as one."""
-    sound = anyascii(char).lower()
-    return re.sub(r"^(z|c|s)h", r"\1", re.sub(r"(?<=[ie])ng$", "n", sound))
+    said = anyascii(char).lower()
+    return re.sub(r"^(z|c|s)h", r"\1", re.sub(r"(?<=[ie])ng$", "n", said))
 
 
 @cache
@@ -57,7 +57,7 @@ def _variants() -> dict[tuple[str, str, str], str]:
             continue
         for place in (0, 1):
             frame_of = (word[1 - place], str(place))
-            index.setdefault((*frame_of, _sound(word[place])), word)
+            index.setdefault((*frame_of, sound(word[place])), word)
             for other in _alike().get(word[place], frozenset()):
                 index.setdefault((*frame_of, other), word)
     return index
@@ -144,7 +144,7 @@ def _between_words(frame: Frame, at: int) -> bool:
 def _lookup(index: dict[tuple[str, str, str], str], pair: str) -> str:
     for place in (0, 1):
         kept, changed = pair[1 - place], pair[place]
-        found = index.get((kept, str(place), changed)) or index.get((kept, str(place), _sound(changed)))
+        found = index.get((kept, str(place), changed)) or index.get((kept, str(place), sound(changed)))
         if found:
             return found
     return ""

@@ -7,7 +7,7 @@ from functools import cache
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
-from gongkai.privacy.proofreading.characters import _alike, _sound
+from gongkai.privacy.proofreading.characters import _alike, sound
 from gongkai.privacy.tables import alternatives, rows
 
 _TITLES = (
@@ -121,7 +121,7 @@ def _slip(words: str, name: str) -> bool:
     if len(wrong) == 1 and len(name) >= 9:
         return True
     return all(
-        _sound(a) == _sound(b) or b in _alike().get(a, frozenset()) or {a, b} <= set("和与及、")
+        sound(a) == sound(b) or b in _alike().get(a, frozenset()) or {a, b} <= set("和与及、")
         for a, b in wrong
     )
 
@@ -207,5 +207,5 @@ def _misspelt(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
 
 
 def _close(said: str, right: str, size: int) -> bool:
-    alike = _sound(said) == _sound(right) or right in _alike().get(said, frozenset())
+    alike = sound(said) == sound(right) or right in _alike().get(said, frozenset())
     return alike or (size >= 3 and said not in shape.FUNCTION and said in shape.GIVEN_A | shape.GIVEN_B)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from gongkai.privacy.frame import Frame, frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.proofreading import characters, marks, names, numbers, order, phrases
+from gongkai.privacy.proofreading import characters, marks, names, numbers, order, phrases, slips
 from gongkai.privacy.proofreading.terms import TermList
 
 _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
@@ -20,6 +20,7 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     marks.brackets,
     marks.punctuation,
     phrases.adverts,
+    slips.unlikely,
     characters.sound_alikes,
 )
 
