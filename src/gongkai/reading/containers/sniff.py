@@ -52,7 +52,9 @@ def _reader(data: bytes) -> Document:
         if data.startswith(magic) and (magic != b"BM" or b"\x00" in data[:64]):
             raise ReadingError(f"这是{what}，不能直接读取，请提供通知的.docx、.xlsx、.pdf、.html或.txt文件。")
     if data.lstrip()[:5] == b"{\\rtf":
-        raise ReadingError("这是RTF文件，请用办公软件另存为.docx后再试。")
+        from gongkai.reading.containers.ole import read_rich_text
+
+        return read_rich_text(data)
     return _text(data)
 
 
