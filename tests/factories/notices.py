@@ -88,6 +88,11 @@ def duty(text: str, **more: object) -> dict[str, object]:
     return {"text": text, "paths": [], "channels": [], "due": None} | more
 
 
+def by_date(day: str) -> dict[str, object]:
+    """A limit that ends on a day, printed as it is."""
+    return {"kind": "by_date", "date": day, "text": day}
+
+
 PLANNING_PATH = ["政府网站", "政府信息公开", "法定主动公开内容", "规划信息", "专项规划"]
 PARSED: dict[str, object] = {
     "title": f"云岭市{YEAR}年政务公开工作要点任务分工",

@@ -34,6 +34,17 @@ PLACE = Place("云岭市", "青山区")
         ("报送云岭市人民政府办公厅。", "报送云岭市人民政府办公厅。"),
         ("落实《云岭市政务公开办法》和我市要求。", "落实《云岭市政务公开办法》和我区要求。"),
         ("按照市财政局统一要求公开。", "按照市财政局统一要求公开。"),
+        ("公开本行业领域市级重点专项规划。", "公开本行业领域区级重点专项规划。"),
+        ("公开市本级预算和市级部门决算。", "公开区本级预算和区级部门决算。"),
+        ("市直部门公开机构职能。", "区直部门公开机构职能。"),
+        ("按照市级统一要求公开。", "按照市级统一要求公开。"),
+        ("根据市级部署，公开市级清单。", "根据市级部署，公开区级清单。"),
+        ("汇总后报市级主管部门。", "汇总后报市级主管部门。"),
+        ("公开省级、市级示范点名单。", "公开省级、市级示范点名单。"),
+        ("公开市级以上奖励。", "公开市级以上奖励。"),
+        ("公开市级和县级标准。", "公开市级和县级标准。"),
+        ("参照地市级标准和城市级标准。", "参照地市级标准和城市级标准。"),
+        ("落实《市级预算办法》。", "落实《市级预算办法》。"),
     ],
 )
 def test_ones_own_place_is_put_in(upper: str, own: str) -> None:
@@ -209,6 +220,98 @@ def test_the_printed_notice_is_read_back(town: City, source: Notice, form: str, 
     assert read.rows[0].duties[0].paths == (("政府网站", "规划信息"),)
     if form == "docx":
         assert source.doc_number in {one.doc_number for one in read.basis}
+
+
+# Other columns of the source
+
+
+COLUMNS = {"序号": "1", "公开渠道": "我市网站", "备注": "市级示范点", "具体抓手": "试点", "进度安排表": "—"}
+
+
+@pytest.fixture
+def columned(town: City) -> Notice:
+    rows = [
+        row("公开专项规划。", ["市发展改革委"], [], extras=COLUMNS),
+        row("公开财政信息。", ["市财政局"], [], extras={"公开渠道": "—", "备注": "", "具体抓手": "清单"}),
+    ]
+    return live(town, parsed(rows=rows))
+
+
+def saved(made: ChildDraft, town: City, rows: list[dict[str, object]], **front: object) -> ChildDraft:
+    plain = [
+        one | {name: "、".join(one[name]) for name in ("lead", "responsible")}  # type: ignore[arg-type]
+        for one in rows
+    ]
+    save_child(made, by=town.chief, front=FRONT | front, rows=plain)
+    made.refresh_from_db()
+    return made
+
+
+def test_other_columns_are_passed_on_with_ones_own_place_and_numbers_are_not(
+    town: City, columned: Notice
+) -> None:
+    made = begun(town, columned)
+    assert [one["extras"] for one in made.rows] == [
+        {"公开渠道": "我区网站", "备注": "区级示范点", "具体抓手": "试点"},
+        {"具体抓手": "清单"},
+    ]
+
+
+@pytest.mark.parametrize(("form", "write"), [("docx", notice_docx), ("xlsx", notice_xlsx)])
+def test_other_columns_are_printed_and_read_back(
+    town: City, columned: Notice, form: str, write: object
+) -> None:
+    made = saved(begun(town, columned), town, begun(town, columned).rows, copied_to="区法院")
+    read = read_notice(write(printable(made)), name=f"x.{form}")  # type: ignore[operator]
+    assert [
+        {head: text for head, text in one.extras.items() if text not in {"", "—"}} for one in read.rows
+    ] == [{head: text for head, text in one["extras"].items() if text} for one in made.rows]
+    assert [one.measure for one in read.rows] == [one["text"] for one in made.rows]
+
+
+def test_a_column_that_no_row_has_words_for_is_gone_and_none_comes_from_outside(
+    town: City, columned: Notice
+) -> None:
+    made = begun(town, columned)
+    rows = [one | {"extras": {"备注": "自有", "具体抓手": "", "外来": "x"}} for one in made.rows]
+    assert [one["extras"] for one in saved(made, town, rows).rows] == [{"备注": "自有"}, {"备注": "自有"}]
+    with pytest.raises(Refused, match="备注不能超过"):
+        saved(made, town, [made.rows[0] | {"extras": {"备注": "长" * 2001}}])
+
+
+def test_columns_that_the_paper_has_no_room_for_are_said(town: City) -> None:
+    many = {f"抓手{place}": "有" for place in "甲乙丙"} | {"公开范围": "社会", "备注": "有", "说明": "有"}
+    notice = live(town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], [], extras=many)]))
+    assert list(begun(town, notice).rows[0]["extras"]) == ["抓手甲", "抓手乙", "公开范围", "备注"]
+    page = signed_in(Role.CHIEF, town.office).get(reverse("notices_passing", args=[notice.pk]))
+    assert "来源表的“抓手丙”、“说明”栏版面放不下" in page.content.decode()
+
+
+def test_the_form_keeps_other_columns_and_drops_one(town: City, columned: Notice) -> None:
+    chief = signed_in(Role.CHIEF, town.office)
+    made = begun(town, columned)
+    address = reverse("notices_passing_draft", args=[made.pk])
+    assert "不要“具体抓手”栏" in chief.get(address).content.decode()
+    fields: dict[str, object] = {
+        "version": "1",
+        "count": "2",
+        "title": made.title,
+        "issuer_name": made.issuer_name,
+        "addressee": made.addressee,
+        "preamble": made.preamble,
+        "copied_to": "区法院",
+        "head": ["公开渠道", "备注", "具体抓手"],
+        "drop-head": ["具体抓手"],
+    }
+    for at, one in enumerate(made.rows, start=1):
+        fields |= {f"measure-{at}": str(one["measure"]), f"section-{at}": one["section"]}
+        fields |= {f"text-{at}": one["text"], f"lead-{at}": "区财政局", f"extra-{at}-1": f"备注{at}"}
+    chief.post(address, fields)
+    made.refresh_from_db()
+    assert ([one["extras"] for one in made.rows], made.copied_to) == (
+        [{"备注": "备注1"}, {"备注": "备注2"}],
+        "区法院",
+    )
 
 
 # Pages

@@ -31,6 +31,8 @@ from gongkai.units.models import BodyKind, Role
 ON_NOTICES = (
     "notice.align",
     "notice.choose_parent",
+    "notice.keep_ours",
+    "notice.take_limit",
     "notice.confirm",
     "notice.issue",
     "notice.supersede",

@@ -5,9 +5,18 @@ from datetime import date
 from typing import Any
 
 from django.core import serializers
-from django.db.models import Model
+from django.db.models import Model, Q
 
-from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, Pairing, UnitMember
+from gongkai.notices.models import (
+    AwaitedAct,
+    Duty,
+    KeptOurs,
+    Measure,
+    MeasureUnit,
+    Notice,
+    Pairing,
+    UnitMember,
+)
 
 #: What of the notice itself a new reading changes.
 FIELDS = ("heads", "parsed", "remarks")
@@ -36,8 +45,12 @@ def _in_full(value: date) -> str:
     return value.isoformat()
 
 
-def _pairings(notice: Notice) -> list[Pairing]:
-    return [*Pairing.objects.filter(notice=notice), *Pairing.objects.filter(other=notice)]
+def _pairings(notice: Notice) -> list[Model]:
+    """What persons said of this notice's measures beside another's, on either side."""
+    return [
+        *Pairing.objects.filter(Q(notice=notice) | Q(other=notice)),
+        *KeptOurs.objects.filter(Q(notice=notice) | Q(upper__notice=notice)),
+    ]
 
 
 def clear(notice: Notice) -> None:
@@ -62,7 +75,7 @@ def put_back(notice: Notice, before: dict[str, Any]) -> None:
     for one in found.get(Duty, ()):
         if guided := one.m2m_data.get("guided"):
             one.object.guided.set(guided)
-    _pair_again(notice, found.get(Pairing, []))
+    _pair_again([*found.get(Pairing, ()), *found.get(KeptOurs, ())])
     for pk, parent in before["below"]:
         Measure.objects.filter(pk=pk, parent=None).update(parent=parent)
     for name, value in before["notice"].items():
@@ -70,7 +83,7 @@ def put_back(notice: Notice, before: dict[str, Any]) -> None:
     notice.save(update_fields=list(before["notice"]))
 
 
-def _pair_again(notice: Notice, pairings: list[Any]) -> None:
+def _pair_again(pairings: list[Any]) -> None:
     measures = {
         number
         for one in pairings

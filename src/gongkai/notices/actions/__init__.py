@@ -1,6 +1,6 @@
 """Everything that changes state in this room."""
 
-from gongkai.notices.actions.aligning import align_measures, choose_parent
+from gongkai.notices.actions.aligning import align_measures, choose_parent, keep_ours, take_limit
 from gongkai.notices.actions.confirming import confirm, issue, supersede
 from gongkai.notices.actions.correcting import (
     correct_cell,
@@ -82,6 +82,7 @@ __all__ = [
     "grant",
     "import_notice",
     "issue",
+    "keep_ours",
     "merge_duties",
     "merge_rows",
     "more_time",
@@ -111,6 +112,7 @@ __all__ = [
     "split_row",
     "submit",
     "supersede",
+    "take_limit",
     "tick",
     "undo_heads",
     "undo_import",

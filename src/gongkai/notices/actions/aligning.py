@@ -1,12 +1,15 @@
-"""Alignment: choosing the parent, correcting which measures belong together. The limits that are proposed are taken by `edit_due`."""
+"""Alignment: choosing the parent, correcting which measures belong together, keeping ours, taking over the higher limit."""
 
 from collections.abc import Sequence
 
 from gongkai.acts.action import Refused, Step
+from gongkai.notices.actions.correcting import settle_field
+from gongkai.notices.actions.duties import duty_in, set_rule
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
-from gongkai.notices.models import Measure, Notice
-from gongkai.notices.models.pairing import Pairing
+from gongkai.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
+from gongkai.notices.planning.sentences import in_words
+from gongkai.notices.planning.titles import title_of
 from gongkai.units.actors import Actor
 
 LONGEST = 300
@@ -88,3 +91,72 @@ def _said(mine: Measure | None, theirs: Sequence[Measure], words: str, *, forget
     else:
         said = f"{titles}不下达" + (f"：{words}" if words else "")
     return said[:LONGEST]
+
+
+@notice_action("keep_ours", verb="align", label="保留本级规定", rule=chief_of)
+def keep_ours(
+    notice: Notice, *, by: Actor, other: Notice, own: int, upper: int, reason: str = "", forget: bool = False
+) -> Step:
+    """Say that what differs between two measures stays as our notice has it, and why; `forget` takes it back."""
+    from gongkai.notices.alignment.loading import line_of
+
+    there = KeptOurs.objects.filter(notice=notice, own=own, upper=upper)
+    if forget:
+        if not there.delete()[0]:
+            raise Refused("没有可以撤回的决定。")
+        return Step(words="撤回“保留本级规定”", facts={"own": own, "upper": upper, "forget": True})
+    if not reason.strip():
+        raise Refused("请填写保留本级规定的理由。")
+    line = line_of(notice, other, upper, own)
+    KeptOurs.objects.update_or_create(
+        own_id=own,
+        upper_id=upper,
+        defaults={"notice": notice, "reason": reason.strip()[:LONGEST], "seen": line.seen, "by": by.name},
+    )
+    title = title_of(line.own.text) if line.own else ""
+    return Step(
+        words=f"“{title}”保留本级规定：{reason.strip()}"[:LONGEST],
+        facts={"own": own, "upper": upper, "other": other.pk},
+    )
+
+
+@notice_action("take_limit", verb="correct", label="采用上级时限", rule=chief_of)
+def take_limit(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words: str = "") -> Step:
+    """Take a higher notice's limit over into a duty of a draft.
+
+    With `words` the duty, and the measure where these words stand, say so too; without, the words stay, which the limit then tells
+    (`printed`): the limit holds, not the words.
+    """
+    row = duty_in(notice, duty)
+    before, printed = row.text, str(row.due.get("printed") or row.due_text)
+    rule = {key: value for key, value in theirs.due.items() if key != "printed"}
+    if not rule:
+        raise Refused("上级这一项没有时限。")
+    text = words.strip()
+    if text and text != before:
+        rewrite(row, text)
+    elif printed and printed != rule.get("text") and printed in before:
+        rule["printed"] = printed
+    set_rule(notice, row, rule)
+    row.save()
+    settle_field(row.measure, "duties")
+    return Step(
+        words=f"采用上级时限：{in_words(rule)}{'，并改写举措' if text and text != before else ''}"[:LONGEST],
+        facts={"duty": row.pk, "from": theirs.pk, "before": before[:500], "words": text[:500]},
+    )
+
+
+def rewrite(duty: Duty, text: str) -> None:
+    """Write new words into a duty, and into its measure in the place of the old ones. Saves the measure.
+
+    Raises:
+        Refused: the old words do not stand in the measure.
+    """
+    measure = duty.measure
+    bare = duty.text.strip()
+    if bare in measure.text:
+        measure.text = measure.text.replace(bare, text, 1)
+    else:
+        raise Refused("举措中找不到这一项的原文，请在核对页改写举措，再采用时限。")
+    duty.text = text
+    measure.save(update_fields=["text"])

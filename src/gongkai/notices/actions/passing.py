@@ -10,11 +10,12 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.notices.actions.rules import chief_somewhere
 from gongkai.notices.models import ChildDraft, Notice
 from gongkai.notices.passing import wording
-from gongkai.notices.passing.drafts import CELLS, MOST, choosable, first_rows
+from gongkai.notices.passing.drafts import CELLS, MOST, choosable, first_rows, heads_in
 from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
 
+LONGEST_EXTRA = 2_000
 #: What stands around the table, with names and lengths.
 FRONT = {
     "title": ("标题", 300),
@@ -22,8 +23,9 @@ FRONT = {
     "addressee": ("主送机关", 300),
     "preamble": ("正文", 20_000),
     "doc_number": ("发文字号", 80),
+    "copied_to": ("抄送", 300),
 }
-_OPTIONAL = {"doc_number"}
+_OPTIONAL = {"doc_number", "copied_to"}
 
 
 def chief_of_draft(by: Actor, draft: ChildDraft) -> list[str]:
@@ -87,8 +89,11 @@ def save_child(
         reasons.append("至少保留一条举措。")
     if len(rows) > MOST:
         reasons.append(f"举措不能超过{MOST}条。")
-    came_from = {row["measure"] for row in draft.rows}
-    draft.rows = [_row(row, place, came_from, reasons) for place, row in enumerate(rows, start=1)]
+    came_from, heads = {row["measure"] for row in draft.rows}, heads_in(draft.rows)
+    draft.rows = [_row(row, place, came_from, heads, reasons) for place, row in enumerate(rows, start=1)]
+    used = {head for row in draft.rows for head, text in row["extras"].items() if text}
+    for row in draft.rows:  # a column that no row has words for is gone
+        row["extras"] = {head: text for head, text in row["extras"].items() if head in used}
     if reasons:
         raise Refused(reasons)
     draft.save()
@@ -99,7 +104,9 @@ def save_child(
     )
 
 
-def _row(row: Mapping[str, Any], place: int, came_from: set[Any], reasons: list[str]) -> dict[str, Any]:
+def _row(
+    row: Mapping[str, Any], place: int, came_from: set[Any], heads: Sequence[str], reasons: list[str]
+) -> dict[str, Any]:
     """Return a row as it is kept; what is wrong with it is added to the reasons."""
     made: dict[str, Any] = {"measure": row.get("measure") if row.get("measure") in came_from else None}
     for name, (label, longest) in CELLS.items():
@@ -107,6 +114,7 @@ def _row(row: Mapping[str, Any], place: int, came_from: set[Any], reasons: list[
         if len(value) > longest:
             reasons.append(f"第{place}条：{label}不能超过{longest}字。")
         made[name] = value
+    made["extras"] = _extras(row.get("extras") or {}, place, heads, reasons)
     if not made["text"]:
         reasons.append(f"第{place}条：请填写贯彻举措，不需要的请删去。")
     if not made["section"]:
@@ -116,6 +124,18 @@ def _row(row: Mapping[str, Any], place: int, came_from: set[Any], reasons: list[
         made[name] = list(dict.fromkeys(one for one in found if one.strip("—-－–/ ")))
     if not made["lead"] and not made["responsible"]:
         reasons.append(f"第{place}条：请填写牵头单位或者责任单位。")
+    return made
+
+
+def _extras(
+    extras: Mapping[str, Any], place: int, heads: Sequence[str], reasons: list[str]
+) -> dict[str, str]:
+    made = {
+        head: str(extras.get(head) or "").replace("\r\n", "\n").strip() for head in heads if head in extras
+    }
+    for head, text in made.items():
+        if len(text) > LONGEST_EXTRA:
+            reasons.append(f"第{place}条：{head}不能超过{LONGEST_EXTRA}字。")
     return made
 
 

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from gongkai.matching import align
 from gongkai.matching.alignment import differences
@@ -60,6 +61,15 @@ class Decided:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A person's word that what differs stays as the own notice has it. `stale`: one of the sides changed since."""
+
+    by: str
+    reason: str
+    stale: bool = False
+
+
+@dataclass(frozen=True)
 class Line:
     """One row of the result. `differs` are sentences on numbers and dates, `units` on units."""
 
@@ -72,6 +82,36 @@ class Line:
     limits: tuple[Limit, ...] = ()
     score: float = 0.0
     decided: Decided | None = None
+    kept: Kept | None = None
+
+    @property
+    def seen(self) -> str:
+        """The digest of both sides, for telling whether one changed since somebody decided."""
+        sides = [
+            (one.text, [(duty.text, sorted(duty.due.items())) for duty in one.duties])
+            for one in (self.upper, self.own)
+            if one
+        ]
+        return sha256(repr(sides).encode()).hexdigest()
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has decided about it yet: changed, dropped or added, or the higher limit is stricter."""
+        if self.kept and not self.kept.stale:
+            return False
+        if self.kind == CHANGED:
+            return True
+        return self.kind in {DROPPED, ADDED} and self.decided is None
+
+    @property
+    def contradicting(self) -> tuple[str, ...]:
+        """Sentences on limits that were taken over while the words of the own measure stayed."""
+        duties = self.own.duties if self.own else ()
+        return tuple(
+            f"时限按“{one.due.get('text') or ''}”，举措文字仍为“{one.due['printed']}”，以时限为准"
+            for one in duties
+            if one.due.get("printed")
+        )
 
     @property
     def quotes(self) -> bool:

@@ -3,6 +3,7 @@
 Where a lower notice asks for more than its parent, the strictest limit that is valid for a unit wins.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ WORDS = {
     OWN: "{1}时限更严，按{1}执行",
     MISSING: "{0}有时限，{1}没有，建议补上",
 }
+_NUMBER = re.compile(r"\s*(?:\d{1,2}\s*[．.、](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
 _RHYTHM = {"year": 1, "half_year": 2, "quarter": 3, "month": 4, "week": 5}
 
 
@@ -39,6 +41,12 @@ class Limit:
     upper_duty: int
     own_duty: int | None
     sides: tuple[str, str] = ("上级", "本级")
+    own_text: str = ""
+
+    @property
+    def rewritten(self) -> str:
+        """The own duty's words with the upper limit in them, to be looked at by a person."""
+        return with_limit(self.own_text, self.own_words if self.kind == UPPER else "", self.upper_words)
 
     @property
     def words(self) -> str:
@@ -92,7 +100,7 @@ def compare_limits(upper: Sequence[DutySide], own: Sequence[DutySide], year: int
             kind = MISSING
         else:
             continue
-        made.append(Limit(kind, _said(duty.due), _said(other.due), duty.pk, other.pk))
+        made.append(Limit(kind, _said(duty.due), _said(other.due), duty.pk, other.pk, own_text=other.text))
     return tuple(made)
 
 
@@ -101,6 +109,15 @@ def _partners(texts: list[str], own: Sequence[DutySide]) -> dict[int, DutySide]:
     return {
         pair.parent: own[pair.child] for pair in pairs if pair.parent is not None and pair.child is not None
     }
+
+
+def with_limit(text: str, own: str, upper: str) -> str:
+    """Return a duty's words with another limit: in the place of its own, or in front, behind its number (1．)."""
+    if own and own in text:
+        return text.replace(own, upper, 1)
+    number = _NUMBER.match(text)
+    at = number.end() if number else 0
+    return f"{text[:at]}{upper}{text[at:]}"
 
 
 def _said(due: Due) -> str:

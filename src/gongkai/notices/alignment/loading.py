@@ -8,12 +8,21 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from gongkai.acts.action import Refused
-from gongkai.notices.alignment.comparing import ADDED, DROPPED, KINDS, LABELS, Decided, Line, Side, compare
+from gongkai.notices.alignment.comparing import (
+    ADDED,
+    DROPPED,
+    KINDS,
+    LABELS,
+    Decided,
+    Kept,
+    Line,
+    Side,
+    compare,
+)
 from gongkai.notices.alignment.limits import DutySide
 from gongkai.notices.alignment.neutral import names_of
 from gongkai.notices.expansion import with_parts
-from gongkai.notices.models import Measure, Notice, Part
-from gongkai.notices.models.pairing import Pairing
+from gongkai.notices.models import KeptOurs, Measure, Notice, Pairing, Part
 from gongkai.notices.queries.visible import visible_to
 
 #: So many notices are offered for comparing.
@@ -68,7 +77,32 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
         )
     except ValueError as error:  # more measures than can be compared
         raise Refused(f"{error}，不能对照。") from error
+    lines = with_kept(lines, notice, other)
     return Alignment(notice, other, mode, tuple(map(_of_years, lines) if mode == "year" else lines))
+
+
+def with_kept(lines: Sequence[Line], notice: Notice, other: Notice) -> list[Line]:
+    """Put beside the lines what a person decided to keep."""
+    rows = {
+        (one.upper_id, one.own_id): one for one in KeptOurs.objects.filter(notice=notice, upper__notice=other)
+    }
+    made = []
+    for line in lines:
+        row = rows.get((line.upper.pk, line.own.pk)) if line.upper and line.own else None
+        made.append(replace(line, kept=Kept(row.by, row.reason, row.seen != line.seen)) if row else line)
+    return made
+
+
+def line_of(notice: Notice, other: Notice, upper: int, own: int) -> Line:
+    """Return the line of two measures that stand side by side.
+
+    Raises:
+        Refused: they do not (any more).
+    """
+    for line in align_notices(notice, other).lines:
+        if line.upper and line.own and (line.upper.pk, line.own.pk) == (upper, own):
+            return line
+    raise Refused("这两条举措已不再对应，请刷新后重试。")
 
 
 def _of_years(line: Line) -> Line:
@@ -144,5 +178,7 @@ def _reason(one: Notice, notice: Notice, numbers: Sequence[str], titles: Sequenc
 def summary(made: Alignment) -> str:
     """Return the result in one sentence."""
     parts = "、".join(f"{words}{count}条" for _, words, count in made.counts)
-    reasons = sum(1 for line in made.lines if line.kind in {DROPPED, ADDED} and line.decided)
-    return parts + (f"；其中{reasons}条已由人确认" if reasons else "")
+    decided = sum(
+        1 for line in made.lines if not line.waits and (line.kept or (line.kind in {DROPPED, ADDED}))
+    )
+    return parts + (f"；其中{decided}条已由人确认" if decided else "")

@@ -51,13 +51,24 @@ def _row(line: Line, mode: str) -> dict[str, Any]:
         ),
         "figures": "\n".join(line.differs),
         "limits": "\n".join(
-            f"{one.words}（{one.upper_words}；{one.sides[1]}{one.own_words}）" for one in line.limits
+            [
+                *(f"{one.words}（{one.upper_words}；{one.sides[1]}{one.own_words}）" for one in line.limits),
+                *line.contradicting,
+            ]
         ),
         "units": "\n".join(line.units),
-        "decided": f"{line.decided.by}{'：' + line.decided.words if line.decided.words else ''}"
-        if line.decided
-        else "",
+        "decided": _decided(line),
     }
+
+
+def _decided(line: Line) -> str:
+    said = []
+    if line.decided:
+        said.append(f"{line.decided.by}{'：' + line.decided.words if line.decided.words else ''}")
+    if line.kept:
+        stale = "（此后内容有改动）" if line.kept.stale else ""
+        said.append(f"{line.kept.by}决定保留本级规定：{line.kept.reason}{stale}")
+    return "\n".join(said)
 
 
 def _place(side: Side | None) -> str:

@@ -6,7 +6,7 @@ from gongkai.notices.models.handing import ChildDraft
 from gongkai.notices.models.learnt import HeadName, Rereading
 from gongkai.notices.models.measure import Measure, MeasureUnit, Part, UnitMember, UnitState
 from gongkai.notices.models.notice import ImportedColumn, Notice
-from gongkai.notices.models.pairing import Pairing
+from gongkai.notices.models.pairing import KeptOurs, Pairing
 from gongkai.notices.models.register import Guidance, GuidanceKind, Upward, UpwardKind
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "GuidanceKind",
     "HeadName",
     "ImportedColumn",
+    "KeptOurs",
     "Measure",
     "MeasureUnit",
     "Notice",

@@ -9,8 +9,9 @@ from gongkai.units.models import Body
 class ChildDraft(models.Model):
     """A notice drafted from chosen measures of another one, with the office's own words; not a notice until printed and issued.
 
-    `rows` are `{"measure", "section", "item", "text", "lead", "responsible", "limit"}` in order: `measure` is the number of the measure it
-    comes from (null: the office's own), `lead` and `responsible` lists of names as they will be printed.
+    `rows` are `{"measure", "section", "item", "text", "lead", "responsible", "limit", "extras"}` in order: `measure` is the number of the measure it
+    comes from (null: the office's own), `lead` and `responsible` lists of names as they will be printed, `extras` further columns by their
+    heads.
     """
 
     government = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="下发政府")
@@ -21,6 +22,7 @@ class ChildDraft(models.Model):
     addressee = models.CharField("主送机关", max_length=300)
     preamble = models.TextField("正文")
     signed_on = models.DateField("成文日期", null=True, blank=True)
+    copied_to = models.CharField("抄送", max_length=300, blank=True)
     rows = models.JSONField("任务", default=list)
     drafted_by = models.CharField("起草人", max_length=120)
     drafted_at = models.DateTimeField("起草时间", auto_now_add=True)

@@ -1,5 +1,6 @@
 """Reading drafts of child notices, and the printable notice that a draft makes."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from gongkai.notices.expansion import with_parts
 from gongkai.notices.models import ChildDraft, Measure, Notice, Part
 from gongkai.notices.passing.wording import Place, place_of, substituted, table_title, units
 from gongkai.notices.queries.visible import SUPERVISING
+from gongkai.reading.tables.heads import is_head
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.writing.notice import Line, OutNotice
@@ -23,6 +25,10 @@ CELLS = {
     "limit": ("完成时限", 200),
 }
 MOST = 500
+#: Other columns of the table: how many, how many unknown ones among them, the lengths of heads and cells.
+MOST_HEADS, MOST_STRANGE, _HEAD, _CELL = 4, 2, 16, 2_000
+_LIMIT = re.compile(r"时限|时间|期限")
+_NUMBERS = re.compile(r"^(?:序号|编号|号|序)$")
 
 
 def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
@@ -52,6 +58,7 @@ def choosable(notice: Notice) -> QuerySet[Measure]:
 
 def first_rows(measures: Sequence[Measure], place: Place) -> list[dict[str, Any]]:
     """Return the rows of a new draft: the measures with one's own place and level put in."""
+    kept, _ = passed_heads(measures)
     return [
         {
             "measure": one.pk,
@@ -61,6 +68,11 @@ def first_rows(measures: Sequence[Measure], place: Place) -> list[dict[str, Any]
             "lead": units(_names(one, Part.LEAD), place),
             "responsible": units(_names(one, Part.RESPONSIBLE), place),
             "limit": _limit(one),
+            "extras": {
+                head: substituted(text, place)
+                for head, text in extras_of(one)
+                if head in kept and text.strip("—-－– ")
+            },
         }
         for one in measures
     ]
@@ -68,8 +80,38 @@ def first_rows(measures: Sequence[Measure], place: Place) -> list[dict[str, Any]
 
 def _limit(measure: Measure) -> str:
     """Return what the source's own column of limits says."""
-    found = (str(text) for head, text in measure.extras.items() if "时限" in head or "时间" in head)
+    found = (str(text) for head, text in measure.extras.items() if _LIMIT.search(head))
     return next((text for text in found if text.strip("—- ")), "")[:200]
+
+
+def extras_of(measure: Measure) -> list[tuple[str, str]]:
+    """Return what other columns of the source say of a measure: not numbers of rows, and limits have a column of their own."""
+    return [
+        (head[:_HEAD], str(text)[:_CELL])
+        for head, text in measure.extras.items()
+        if not _LIMIT.search(head) and not _NUMBERS.search(head)
+    ]
+
+
+def passed_heads(measures: Sequence[Measure]) -> tuple[list[str], list[str]]:
+    """Return the heads of other columns that are passed on, and those for which the paper has no room.
+
+    At most four, and at most two that reading does not know: with more, the table would not be told for one when it is read back.
+    """
+    found = dict.fromkeys(
+        head for one in measures for head, text in extras_of(one) if text.strip("—-－– ") and head
+    )
+    kept: list[str] = []
+    for head in found:
+        strange = sum(not is_head(one) for one in [*kept, head])
+        if len(kept) < MOST_HEADS and strange <= MOST_STRANGE:
+            kept.append(head)
+    return kept, [head for head in found if head not in kept]
+
+
+def heads_in(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the heads of other columns of a draft, in order."""
+    return list(dict.fromkeys(head for row in rows for head in row.get("extras") or {}))
 
 
 def _names(measure: Measure, part: str) -> list[str]:
@@ -85,6 +127,7 @@ def printable(draft: ChildDraft) -> OutNotice:
         addressee=draft.addressee,
         preamble=draft.preamble,
         signed_on=draft.signed_on,
+        copied_to=draft.copied_to,
         table_title=table_title(place_of(draft.government.name), draft.source.year),
         rows=[
             Line(
@@ -94,6 +137,7 @@ def printable(draft: ChildDraft) -> OutNotice:
                 row["lead"],
                 row["responsible"],
                 row.get("limit", ""),
+                row.get("extras") or {},
             )
             for row in draft.rows
         ],

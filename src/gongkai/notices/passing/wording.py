@@ -1,10 +1,18 @@
 """What a child notice says at first: the place's own name, the addressee, the preamble that cites the parent. A person changes what they like."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 _QUOTED = re.compile(r"(《[^《》]*》)")
+#: In front of 市级 these mean the higher level itself, whose wishes are followed or whom one reports to …
+_TO_THEM = re.compile(
+    r"(?:按照?|根据|依据|依照|落实|贯彻|对照|结合|参照|执行|报送?|报请|上报|呈报|向|经|由|与|同|到|争取|接受|配合|协助|级[、和及与或])$"
+)
+#: … and so do these behind it; lists of levels stay as they are.
+_OF_THEM = re.compile(
+    r"^(?:以上|以下|及以|统一|要求|文件|规定|部署|安排|下达|主管|上级|[、和及][国省市州区县乡镇])"
+)
 _SUFFIX = re.compile(r"(省|市|州|区|县|旗|镇|乡|街道)$")
 _LEVELS = "省|市|州|区县|县区|区|县|旗"
 #: Groups of lower governments in a parent's table: who is meant here, a person says.
@@ -69,7 +77,27 @@ def _outside(text: str, place: Place) -> str:
         text = re.sub(r"本(?:区县|县区|市县)(?![级])", f"本{place.own_level}", text)
         text = re.sub(r"各(?:区县|县区)(?=政府)", place.own_level, text)
         text = re.sub(rf"(?:{_LEVELS})、(?:{_LEVELS})(?=政府)", place.own_level, text)
+        text = re.sub(rf"{place.upper_level}(?:级|本级|直(?=部门|单位|机关))", _levelled(place), text)
     return text
+
+
+def _levelled(place: Place) -> Callable[[re.Match[str]], str]:
+    """Return how 市级, 市本级 and 市直 are said at one's own level: changed where they mean the office's own field, kept where they mean the
+    higher level as such (按照市级要求, 市级以上, 省级和市级)."""
+
+    def said(found: re.Match[str]) -> str:
+        before, after = (
+            found.string[max(found.start() - 3, 0) : found.start()],
+            found.string[found.end() :][:3],
+        )
+        named = before.endswith(
+            ("城", "地", "县", "省", "全", "本", "我", "各", "副")
+        )  # 城市级, 地市级, 副省级市 …
+        if named or _TO_THEM.search(before) or _OF_THEM.search(after):
+            return found[0]
+        return place.own_level + found[0].removeprefix(place.upper_level)
+
+    return said
 
 
 def units(names: Sequence[str], place: Place) -> list[str]:

@@ -20,7 +20,7 @@ from gongkai.notices.views.shared import XLSX, attempt, download, found
 from gongkai.units.actors import Actor
 
 #: Filters besides the kinds.
-MORE = {"figures": "数字和时间不同", "limits": "时限建议", "units": "单位不同"}
+MORE = {"waits": "待确认", "figures": "数字和时间不同", "limits": "时限建议", "units": "单位不同"}
 
 
 def _number(text: str) -> int | None:
@@ -74,6 +74,7 @@ def _filters(made: Alignment) -> list[tuple[str, str, int]]:
 
 def _shown(made: Alignment, show: str) -> list[Any]:
     tests = {
+        "waits": lambda line: line.waits,
         "figures": lambda line: bool(line.differs) or line.marked.figures,
         "limits": lambda line: bool(line.limits),
         "units": lambda line: bool(line.units),
@@ -107,7 +108,10 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         back += f"#line{anchor}"
     work = {
         "parent": lambda: act.choose_parent(notice, by=actor, parent=other),
-        "limit": lambda: take_limit(notice, other, actor, values),
+        "limit": lambda: take_limit(notice, other, actor, values, rewrite=False),
+        "limit_words": lambda: take_limit(notice, other, actor, values, rewrite=True),
+        "keep": lambda: keep(notice, other, actor, values, forget=False),
+        "unkeep": lambda: keep(notice, other, actor, values, forget=True),
     }.get(values.get("do", ""), lambda: pair(notice, other, actor, values))
     return attempt(request, work, "已保存。", back)
 
@@ -135,12 +139,31 @@ def pair(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -> Noti
     return made
 
 
-def take_limit(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -> Notice:
-    """Take the higher notice's limit over into a duty of a draft."""
+def keep(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, forget: bool) -> Notice:
+    """Record that what differs stays as ours has it, or take that back."""
+    made: Notice = act.keep_ours(
+        notice,
+        by=actor,
+        other=other,
+        own=_number(values.get("own", "")) or 0,
+        upper=_number(values.get("upper", "")) or 0,
+        reason=values.get("words", ""),
+        forget=forget,
+    )
+    return made
+
+
+def take_limit(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, rewrite: bool) -> Notice:
+    """Take the higher notice's limit over into a duty of a draft, with the words of the measure or without."""
     theirs = Duty.objects.filter(measure__notice=other, pk=_number(values.get("from", "")) or 0).first()
     if theirs is None:
         raise Refused("这一项要求已不存在，请刷新后重试。")
-    made: Notice = act.edit_due(notice, by=actor, duty=_number(values.get("duty", "")) or 0, due=theirs.due)
+    words = values.get("words", "").strip() if rewrite else ""
+    if rewrite and not words:
+        raise Refused("请填写改写后的要求。")
+    made: Notice = act.take_limit(
+        notice, by=actor, duty=_number(values.get("duty", "")) or 0, theirs=theirs, words=words
+    )
     return made
 
 

@@ -11,7 +11,16 @@ from gongkai.acts.action import Refused
 from gongkai.notices import actions as act
 from gongkai.notices.actions.passing import FRONT
 from gongkai.notices.models import ChildDraft, Notice
-from gongkai.notices.passing.drafts import CELLS, choosable, drafts_visible_to, governments_of, printable
+from gongkai.notices.passing.drafts import (
+    CELLS,
+    MOST_HEADS,
+    choosable,
+    drafts_visible_to,
+    governments_of,
+    heads_in,
+    passed_heads,
+    printable,
+)
 from gongkai.notices.views.correcting import day
 from gongkai.notices.views.shared import DOCX, XLSX, download, found
 from gongkai.units.actors import Actor, actor_of
@@ -40,8 +49,10 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     drafts = drafts_visible_to(request.user).filter(source=notice).select_related("government")
     if not governments and not drafts:
         raise Http404
+    _, left = passed_heads(list(choosable(notice)))
     context = {
         "notice": notice,
+        "left": left,
         "governments": governments,
         "drafts": drafts,
         "measures": _by_section(notice),
@@ -90,9 +101,15 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             reasons = refusal.reasons
             _keep(child, request.POST)
+    heads = heads_in(child.rows)
     context = {
         "draft": child,
-        "rows": list(enumerate(child.rows, start=1)),
+        "heads": heads,
+        "rows": [
+            (at, row, [(head, (row.get("extras") or {}).get(head, "")) for head in heads])
+            for at, row in enumerate(child.rows, start=1)
+        ],
+        "empty": [(head, "") for head in heads],
         "blanks": range(len(child.rows) + 1, len(child.rows) + 1 + BLANK),
         "may": not act.save_child.why_not(child, by=actor),
         "reasons": reasons,
@@ -122,11 +139,17 @@ def _work(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpResponse
 def posted(values: QueryDict) -> list[dict[str, Any]]:
     """Return the rows of the form, in the order of their numbers; what is to go, and blank rows, are left out."""
     found_: list[tuple[float, int, dict[str, Any]]] = []
+    heads, gone = values.getlist("head")[:MOST_HEADS], set(values.getlist("drop-head"))
     for at in range(_number(values.get("count", "")) + 1):
         row: dict[str, Any] = {name: values.get(f"{name}-{at}", "").strip() for name in CELLS}
         if values.get(f"remove-{at}") or not any(row.values()):
             continue
         row["measure"] = _number(values.get(f"measure-{at}", "")) or None
+        row["extras"] = {
+            head: values.get(f"extra-{at}-{place}", "").strip()
+            for place, head in enumerate(heads)
+            if head not in gone
+        }
         try:
             order = float(values.get(f"order-{at}", "") or at)
         except ValueError:
