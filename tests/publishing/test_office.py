@@ -18,6 +18,7 @@ from gongkai.acts.action import Refused
 from gongkai.publishing import actions, files, rights
 from gongkai.publishing.documents import desk_of, document_of
 from gongkai.publishing.models import Column, Edition, ItemPage, Review, Website
+from gongkai.publishing.reviewing.sheet import QUESTIONS
 from gongkai.publishing.views import columns as views
 from gongkai.units.access import sync_access
 from gongkai.units.actors import SYSTEM
@@ -132,13 +133,18 @@ class TestEditor:
         review = Review.objects.get()
         assert review.state == "waiting"
         shown = said(client.get(reverse("publishing:review", args=(review.pk,))))
-        assert "只有本单位的签发人" in shown
-        client.post(reverse("publishing:approve", args=(review.pk,)))
-        assert not Edition.objects.exists()
-        signer = Client()
-        sign_in(signer, Role.SIGNER, housing)
-        assert "规划正文" in said(signer.get(reverse("publishing:review", args=(review.pk,))))
-        signer.post(reverse("publishing:approve", args=(review.pk,)), {"version": review.version})
+        assert "须由其他人审签" in shown
+        client.post(reverse("publishing:approve", args=(review.pk,)), {"version": review.version})
+        answers = {"sheet": "1", **{f"sheet-{question.name}": "no" for question in QUESTIONS}}
+        for stage, role in enumerate((Role.REVIEWER, Role.SIGNER, Role.LEAD)):
+            review.refresh_from_db()
+            assert (review.stage, Edition.objects.count()) == (stage, 0)
+            signer = Client()
+            sign_in(signer, role, housing)
+            assert "规划正文" in said(signer.get(reverse("publishing:review", args=(review.pk,))))
+            signer.post(
+                reverse("publishing:approve", args=(review.pk,)), {"version": review.version, **answers}
+            )
         assert Edition.objects.count() == 1
         assert "规划正文" in said(Client().get(f"/columns/{plans.pk}/{document_of(page).pk}.html"))
 

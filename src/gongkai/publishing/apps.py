@@ -25,7 +25,10 @@ class Config(AppConfig):
         from gongkai.publishing.clock import DISCLOSURE_KIND, keep_all
         from gongkai.publishing.clock.listening import keep_in_step
         from gongkai.publishing.clock.panel import disclosure_panel
-        from gongkai.publishing.gates import ItemPanel, register_item_panel
+        from gongkai.publishing.gates import Gate, ItemPanel, register_gate, register_item_panel
+        from gongkai.publishing.reviewing import voices
+        from gongkai.publishing.reviewing.remind import remind
+        from gongkai.publishing.reviewing.verify import signatures_hold
         from gongkai.publishing.migrating import migrations_hold
         from gongkai.publishing.search import table
         from gongkai.publishing.verify import editions_hold
@@ -53,6 +56,10 @@ class Config(AppConfig):
         register_block(Block("reviews", 90, waiting_for_signature, "publishing/block.html"))
         register_check("editions", "公开版本", editions_hold)
         register_check("migrations", "迁移发布", migrations_hold)
+        register_check("signatures", "审签签名", signatures_hold)
+        register_job(Job("reviews", "审签催办", remind, 60))
+        register_gate(Gate("voices", 30, voices.not_one_voice))
+        register_item_panel(ItemPanel("voices", "publishing/voices.html", voices.panel, 150))
         kinds.register(DISCLOSURE_KIND)
         LISTENERS.append(keep_in_step)
         register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from gongkai.publishing.views import channels, columns, items, reports, reviews
+from gongkai.publishing.views import channels, columns, items, reports, reviews, schemes, signing, voices
 
 app_name = "publishing"
 urlpatterns = [
@@ -22,9 +22,21 @@ urlpatterns = [
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<int:number>/", reviews.review, name="review"),
     path("reviews/<int:number>/preview/", reviews.preview, name="review_preview"),
-    path("reviews/<int:number>/approve/", reviews.approve, name="approve"),
-    path("reviews/<int:number>/return/", reviews.return_review, name="return"),
-    path("reviews/<int:number>/recall/", reviews.recall, name="recall"),
+    path("reviews/sign/", signing.sign_many, name="sign_many"),
+    path("reviews/<int:number>/quick/", reviews.quick, name="review_quick"),
+    path("reviews/<int:number>/approve/", signing.approve, name="approve"),
+    path("reviews/<int:number>/return/", signing.return_review, name="return"),
+    path("reviews/<int:number>/recall/", signing.recall, name="recall"),
+    path("reviews/<int:number>/sheet/", signing.fill_sheet, name="fill_sheet"),
+    path("reviews/<int:number>/paper/", signing.record, name="record_signature"),
+    path("reviews/<int:number>/urgent/", signing.order_urgent, name="order_urgent"),
+    path("reviews/<int:number>/scans/<int:signature>/", reviews.scan, name="scan"),
+    path("schemes/", schemes.schemes, name="schemes"),
+    path("schemes/<int:website>/", schemes.scheme, name="scheme"),
+    path("items/<int:number>/coordinate/", voices.coordinate, name="coordinate"),
+    path("items/<int:number>/uncoordinate/", voices.uncoordinate, name="uncoordinate"),
+    path("opinions/<int:number>/", voices.opinion, name="opinion"),
+    path("opinions/<int:number>/scans/<int:given>/", voices.scan, name="opinion_scan"),
     path("columns/", columns.register, name="columns"),
     path("columns/export/", columns.export, name="columns_export"),
     path("columns/new/", columns.new, name="column_new"),

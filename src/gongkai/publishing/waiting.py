@@ -1,18 +1,28 @@
-"""What waits for a signature: the queue, and its block on the first page."""
+"""What waits for a signature: the queue, its marks, and its block on the first page. Reads only; a constant number of queries."""
 
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
-from gongkai.publishing.models import Review, ReviewState
-from gongkai.publishing.rules import SIGNING, WRITING
+from gongkai.publishing.models import Coordination, Opened, Review, ReviewState, Signature, Verdict
+from gongkai.publishing.models.reviews import OPEN, URGENT
+from gongkai.publishing.reviewing.plan import MAY_SIGN
+from gongkai.publishing.rules import WRITING
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
+#: Further marks on a list's rows: rooms and parts of this one enter a function (reviews → review number → words). One or two queries each.
+MARKS: list[Callable[[Sequence[Review]], dict[int, list[str]]]] = []
+
 
 def bodies_of(by: Actor, *roles: str) -> Q:
-    """Return the condition on bodies where one of the roles is held, or that the 政务公开 office above reaches."""
+    """Return the condition on bodies where one of the roles is held, or that the 政务公开办 office above reaches."""
     condition = Q(pk__in=[post.body_id for post in by.posts if post.role in roles])
     for post in by.posts:
         if post.role == Role.CHIEF:
@@ -27,23 +37,123 @@ def reviews_for(by: Actor) -> QuerySet[Review]:
 
 
 def to_sign(by: Actor) -> QuerySet[Review]:
-    """Return what waits for this person's signature; their own texts do not."""
-    bodies = Body.objects.filter(bodies_of(by, *SIGNING)).values("pk")
-    rows = Review.objects.filter(state=ReviewState.WAITING, body_id__in=bodies)
-    return rows.exclude(submitted_person=by.person_id) if by.person_id else rows
+    """Return what this person can sign now: a role of the stage that waits, and neither author nor signer nor recorder of it."""
+    mine = Q(pk__in=[])
+    for role in {post.role for post in by.posts if post.role in MAY_SIGN and post.role != Role.CHIEF}:
+        held = [post.body_id for post in by.posts if post.role == role]
+        mine |= Q(body_id__in=held, holders__contains=f"|{role}|")
+    if by.has(Role.CHIEF):
+        bodies = Body.objects.filter(bodies_of(by)).values("pk")
+        mine |= Q(body_id__in=bodies, holders__contains=f"|{Role.CHIEF}|")
+    rows = Review.objects.filter(mine, state__in=OPEN)
+    for own in (by.person_id and f"|p{by.person_id}|", by.user_id and f"|u{by.user_id}|"):
+        rows = rows.exclude(barred__contains=own) if own else rows
+    return rows
+
+
+def my_turn(by: Actor) -> QuerySet[Review]:
+    """Return what waits for this person, and not only as a stand-in: the 政务公开办 may sign for every unit, but is not asked to."""
+    if not by.has(Role.CHIEF):
+        return to_sign(by)
+    own = [post.body_id for post in by.posts if post.role != Role.AUDITOR]
+    return to_sign(by).filter(Q(body_id__in=own) | Q(holders=f"|{Role.CHIEF}|"))
+
+
+def unsettled(by: Actor) -> QuerySet[Review]:
+    """Return what went out urgently and is not settled, of the bodies somebody works for or supervises."""
+    return reviews_for(by).filter(state__in=URGENT).order_by("urgent_due", "pk")
+
+
+@dataclass
+class Row:
+    """A review as lists show it."""
+
+    review: Review
+    body: Body | None
+    light: str
+    days: int
+    opened: bool = False
+    marks: list[str] = field(default_factory=list)
+    signed: list[Signature] = field(default_factory=list)
+
+
+def rows_of(reviews: Sequence[Review], by: Actor) -> list[Row]:
+    """Return what a list shows of these reviews, in a constant number of queries."""
+    now = timezone.now()
+    numbers = [review.pk for review in reviews]
+    names = Body.objects.in_bulk({review.body_id for review in reviews})
+    opened = dict(
+        Opened.objects.filter(review_id__in=numbers, person_id=by.person_id or 0).values_list(
+            "review_id", "content_digest"
+        )
+    )
+    signed: dict[int, list[Signature]] = {}
+    for one in Signature.objects.filter(review_id__in=numbers, verdict=Verdict.YES).order_by("stage"):
+        signed.setdefault(one.review_id, []).append(one)
+    marks = _marks(reviews, signed)
+    return [
+        Row(
+            review,
+            names.get(review.body_id),
+            light_of(review, now),
+            max(0, (now - review.held_since).days) if review.held_since else 0,
+            opened.get(review.pk) == review.content_digest,
+            marks.get(review.pk, []),
+            signed.get(review.pk, []),
+        )
+        for review in reviews
+    ]
+
+
+def light_of(review: Review, now: datetime) -> str:
+    """Return the light of a review: red where its stage (or its review afterwards) is late or objected, yellow on the last day, else green."""
+    if review.state == ReviewState.OBJECTED:
+        return "red"
+    due = review.urgent_due if review.state == ReviewState.AFTER else review.stage_due
+    if due is None or review.state not in OPEN:
+        return ""
+    if due < now:
+        return "red"
+    return "yellow" if timezone.localdate(due) == timezone.localdate(now) else "green"
+
+
+def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dict[int, list[str]]:
+    """Return the words that stand beside each title: what a signer should know before opening it."""
+    items = {review.item_id for review in reviews}
+    flagged: dict[int, str] = dict(
+        Coordination.objects.filter(item_id__in=items).order_by("pk").values_list("item_id", "kind")
+    )
+    before = Counter(
+        Review.objects.filter(item_id__in=items, state=ReviewState.RETURNED).values_list("item_id", flat=True)
+    )
+    found: dict[int, list[str]] = {}
+    for review in reviews:
+        words = ["紧急发布待补审"] if review.state == ReviewState.AFTER else []
+        words += ["定时公开"] if review.visible_from else []
+        words += ["重大敏感"] if flagged.get(review.item_id) else []
+        words += [f"曾退回{before[review.item_id]}次"] if before[review.item_id] else []
+        if review.rows >= review.plan.get("bulk_rows", review.rows + 1):
+            words.append(f"清单{review.rows}行")
+        words += ["有纸质签批"] if any(one.on_paper for one in signed.get(review.pk, [])) else []
+        found[review.pk] = words
+    for more in MARKS:
+        for number, words in more(reviews).items():
+            found.setdefault(number, []).extend(words)
+    return found
 
 
 def waiting_for_signature(by: Actor) -> dict[str, Any] | None:
-    """The block 待审信息 of the first page, for those who sign."""
-    if not by.has(*SIGNING, Role.CHIEF):
+    """The block of the first page: what waits for me, and above it what went out urgently and is not settled."""
+    if not by.has(*MAY_SIGN, *WRITING):
         return None
-    rows = list(to_sign(by).order_by("submitted_at", "pk")[:6])
-    if not rows:
+    urgent = list(unsettled(by)[:5])
+    mine = list(my_turn(by).exclude(pk__in=[r.pk for r in urgent]).order_by("held_since", "pk")[:6])
+    if not urgent and not mine:
         return None
-    names = Body.objects.in_bulk({row.body_id for row in rows})
     return {
-        "title": "等我审签的信息",
-        "reviews": [(row, names.get(row.body_id)) for row in rows[:5]],
-        "cut": len(rows) > 5,
+        "title": "等我审签的信息" if mine else "紧急发布待补审的信息",
+        "urgent": rows_of(urgent, by),
+        "rows": rows_of(mine[:5], by),
+        "cut": len(mine) > 5,
         "more": reverse("publishing:reviews"),
     }

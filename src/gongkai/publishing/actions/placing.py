@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.publishing.models import Column, ColumnKind, Document, Placement
+from gongkai.publishing.reviewing.moving import unsigned_for
+from gongkai.publishing.reviewing.schemes import plans_of
 from gongkai.publishing.rules import manages, writes
 from gongkai.publishing.shelving import refresh
 
@@ -18,7 +20,9 @@ def place(document: Document, *, by: Any, columns: Sequence[Column]) -> Step:
     A column that is not open yet: the document waits in the site's provisional column (其他法定主动公开内容), marked for it.
     """
     placed, waiting = [], []
-    for column in Column.objects.filter(pk__in=[column.pk for column in columns]).order_by("path"):
+    chosen = list(Column.objects.filter(pk__in=[column.pk for column in columns]).order_by("path"))
+    _same_signers([document], chosen)
+    for column in chosen:
         _may_hold(column)
         if column.is_open:
             _put(document, column, None)
@@ -31,6 +35,16 @@ def place(document: Document, *, by: Any, columns: Sequence[Column]) -> Step:
     if waiting:
         words += f"（{'、'.join(c.name for c in waiting)}尚未开通，先放在过渡栏目）"
     return Step(words=words, facts={"columns": [c.pk for c in placed], "waiting": [c.pk for c in waiting]})
+
+
+def _same_signers(documents: Sequence[Document], columns: Sequence[Column]) -> None:
+    """Refuse to show what is public in a column that asks for signers whom it never had: moving is no way round a review."""
+    for document in documents:
+        stranger = unsigned_for(document, columns)
+        if stranger is not None:
+            raise Refused(
+                f"栏目“{stranger.name}”的审签程序与这条信息所经的不同。请先撤回公开，放入该栏目后重新送审。"
+            )
 
 
 def _may_hold(column: Column) -> None:
@@ -83,6 +97,8 @@ def move(column: Column, *, by: Any, to: Column, documents: Iterable[Document] |
     rows = column.placements.all()
     if documents is not None:
         rows = rows.filter(document__in=[document.pk for document in documents])
+    if len(set(plans_of([column, to]).values())) > 1:
+        _same_signers([row.document for row in rows.select_related("document")], [to])
     moved = _move(rows.select_related("document"), to)
     return Step(
         words=f"移动{len(moved)}条信息到“{to.name}”",

@@ -1,188 +1,234 @@
-"""待审信息: the queue, and one review with what changed against what is public."""
+"""待审信息: the queue with a text beside it, and one review with all that stands behind it."""
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Revision
 
-from gongkai.publishing import actions
-from gongkai.publishing.difference import compare, compare_facts, fold_same
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.forms.office import WordsForm
-from gongkai.publishing.freezing import FACTS, Frozen, freeze, lacks
+from gongkai.publishing import actions, waiting
+from gongkai.publishing.freezing import freeze
 from gongkai.publishing.gates import panels_for
 from gongkai.publishing.models import (
-    Attribute,
-    Audience,
-    Basis,
-    EditionContent,
-    ItemKind,
     ItemPage,
+    Opened,
     Review,
     ReviewState,
-    Standing,
+    SecrecySheet,
+    Signature,
+    StoredFile,
 )
+from gongkai.publishing.models.files import files_storage
+from gongkai.publishing.models.reviews import OPEN, URGENT
 from gongkai.publishing.preview import render as render_preview
-from gongkai.publishing.promptness import promptness
-from gongkai.publishing.text import plain
-from gongkai.publishing.views.common import bodies_seen, does, staff, whole
-from gongkai.publishing.waiting import reviews_for, to_sign
-from gongkai.publishing.windows import spans
+from gongkai.publishing.reviewing import sheet as sheets
+from gongkai.publishing.reviewing.plan import GATES
+from gongkai.publishing.reviewing.turn import candidates, plan_of, stage_of
+from gongkai.publishing.rules import writes
+from gongkai.publishing.views.common import bodies_seen, staff, whole
+from gongkai.publishing.views.compared import compared
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body
+from gongkai.units.models import Body, Person, Role
 
-LABELS = {
-    **FACTS,
-    "kind": "类别",
-    "formed_on": "形成或变更日期",
-    "attribute": "公开属性",
-    "attribute_basis": "公开依据",
-    "attribute_reason": "属性认定理由",
-    "standing": "有效性",
-    "manner_reason": "限定范围的理由",
+TABS = {"": "等我审签", "others": "等别人审签", "urgent": "紧急发布", "done": "最近审签"}
+EMPTY = {
+    "": "没有等您审签的信息。新的信息送来时会出现在这里，同时发消息给您。",
+    "others": "没有等别人审签的信息。",
+    "urgent": "没有待补审的紧急发布。",
+    "done": "还没有审签过信息。",
 }
-WORDS: dict[str, dict[str, Any]] = {
-    "kind": dict(ItemKind.choices),
-    "attribute": dict(Attribute.choices),
-    "attribute_basis": dict(Basis.choices),
-    "standing": dict(Standing.choices),
-}
+MOST = 100
 
 
 def reviews(request: HttpRequest) -> HttpResponse:
-    """What waits for my signature, what I submitted, and what was decided lately."""
+    """The queue: what waits for me with one text open beside it; what waits for others; urgent ones; what was decided lately."""
     by = staff(request)
-    mine = list(to_sign(by).order_by("submitted_at", "pk")[:100])
-    others = reviews_for(by).filter(state=ReviewState.WAITING).exclude(pk__in=[r.pk for r in mine])
-    decided = reviews_for(by).exclude(state=ReviewState.WAITING).order_by("-decided_at", "-pk")[:30]
-    waiting, done = list(others.order_by("submitted_at", "pk")[:100]), list(decided)
-    names = Body.objects.in_bulk({row.body_id for row in [*mine, *waiting, *done]})
-    lists = [
-        ("等我审签", [(row, names.get(row.body_id)) for row in mine], "没有等您审签的信息。"),
-        ("等别人审签", [(row, names.get(row.body_id)) for row in waiting], "没有。"),
-        ("最近审签", [(row, names.get(row.body_id)) for row in done], "还没有审签过信息。"),
-    ]
-    return render(request, "publishing/reviews.html", {"lists": lists})
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else ""
+    rows = waiting.rows_of(list(_listed(by, tab)[:MOST]), by)
+    wanted = whole(request.GET.get("open", ""))
+    opened = next(
+        (row.review for row in rows if row.review.pk == wanted), rows[0].review if rows and not tab else None
+    )
+    context: dict[str, Any] = {
+        "rows": rows,
+        "tab": tab,
+        "tabs": [(name, words, name == tab) for name, words in TABS.items()],
+        "empty": EMPTY[tab],
+        "red": waiting.unsettled(by).filter(urgent_due__lt=timezone.now()).exists()
+        or waiting.unsettled(by).filter(state=ReviewState.OBJECTED).exists(),
+        "opened": opened.pk if opened else 0,
+        "most": MOST,
+    }
+    if opened and not tab:
+        context |= quick_context(request, by, opened)
+        for row in rows:
+            row.opened = row.opened or row.review.pk == opened.pk
+    return render(request, "publishing/reviews.html", context)
 
 
-def _seen(by: Actor, number: int) -> Review:
+def _listed(by: Actor, tab: str) -> Any:
+    if tab == "others":
+        mine = waiting.my_turn(by).values("pk")
+        rows = waiting.reviews_for(by).filter(state__in=OPEN).exclude(pk__in=mine)
+        return rows.order_by("stage_due", "pk")
+    if tab == "urgent":
+        return waiting.unsettled(by)
+    if tab == "done":
+        return waiting.reviews_for(by).exclude(state__in=(*OPEN, *URGENT)).order_by("-decided_at", "-pk")
+    return queue(by)
+
+
+def queue(by: Actor) -> Any:
+    """Return what waits for somebody, in the order in which it is worked off: what waits longest first."""
+    return waiting.my_turn(by).order_by("held_since", "pk")
+
+
+def seen(by: Actor, number: int) -> Review:
+    """Return a review that somebody may look at.
+
+    Raises:
+        Http404: there is none, or it is another unit's.
+    """
     review = get_object_or_404(Review, pk=number)
     if not bodies_seen(by).filter(pk=review.body_id).exists():
         raise Http404("没有这次送审")
     return review
 
 
-def review(request: HttpRequest, number: int) -> HttpResponse:
-    """One review: what would be published, what changed against what is public, who wrote it; sign or return."""
+def quick(request: HttpRequest, number: int) -> HttpResponse:
+    """One text beside the list."""
     by = staff(request)
-    found = _seen(by, number)
+    return render(request, "publishing/review_quick.html", quick_context(request, by, seen(by, number)))
+
+
+def review(request: HttpRequest, number: int) -> HttpResponse:
+    """One review: what would be published, what changed, who signed and who still must; sign, return, record, order."""
+    by = staff(request)
+    found = seen(by, number)
+    context = quick_context(request, by, found)
+    item = context["item"]
+    may_record = bool(item) and found.state in OPEN and not writes(by, item)
+    context |= {
+        "whole": True,
+        "may_recall": not actions.recall.why_not(found, by=by),
+        "people": _recordable(found) if may_record else [],
+        "may_order": not actions.order_urgent.why_not(found, by=by),
+        "today": timezone.localdate().isoformat(),
+    }
+    if item and context["revision"]:
+        context |= {"panels": panels_for(item, by, context["frozen"]), "actor": by}
+    return render(request, "publishing/review.html", context)
+
+
+def _recordable(found: Review) -> list[Person]:
+    """Return whose signature on paper can be recorded for the stage that waits."""
+    stage = stage_of(found, plan_of(found))
+    able = {n for _, people in candidates(found, stage) for n in people} if stage else set()
+    return list(Person.objects.filter(pk__in=able, active=True).order_by("name", "pk"))
+
+
+def quick_context(request: HttpRequest, by: Actor, found: Review) -> dict[str, Any]:
+    """Return what both views show of a review; keeps that it was opened."""
     revision = Revision.objects.filter(pk=found.revision_id).first()
     item = ItemPage.objects.filter(pk=found.item_id).first()
+    plan = plan_of(found)
+    stage = stage_of(found, plan)
+    sheet = SecrecySheet.objects.filter(review_id=found.pk).order_by("-pk").first()
+    bulk = found.rows >= plan.bulk_rows
+    may_sign = actions.approve.why_not(found, by=by)
     context: dict[str, Any] = {
         "review": found,
         "body": Body.objects.filter(pk=found.body_id).first(),
         "item": item,
         "revision": revision,
-        "sign_reasons": actions.approve.why_not(found, by=by),
-        "may_recall": not actions.recall.why_not(found, by=by),
-        "form": WordsForm(),
-        "waiting": found.state == ReviewState.WAITING,
+        "plan": plan,
+        "stage": stage if found.state in OPEN else None,
+        "chain": _chain(found),
+        "nos": list(Signature.objects.filter(review_id=found.pk, verdict="no").select_related("note")),
+        "gates": GATES,
+        "light": waiting.light_of(found, timezone.now()),
+        "sign_reasons": may_sign,
+        "return_reasons": actions.return_review.why_not(found, by=by),
+        "open": found.state in OPEN,
+        "bulk": bulk,
+        "sheet": sheet,
+        "sheet_rows": [
+            (q, sheets.ANSWERS.get(sheet.answers.get(q.name, ""), "")) for q in sheets.questions(bulk=bulk)
+        ]
+        if sheet
+        else [],
+        "sheet_conclusion": sheets.CONCLUSIONS.get(sheet.conclusion, "") if sheet else "",
+        "questions": sheets.QUESTIONS,
+        "aggregation": sheets.AGGREGATION,
+        "answers": sheets.ANSWERS,
+        "conclusions": sheets.CONCLUSIONS,
+        "needs_sheet": sheet is None
+        and found.state == ReviewState.WAITING
+        and not actions.fill_sheet.why_not(found, by=by),
+        "holders": _holders(found, stage) if found.state in OPEN and stage and may_sign else [],
     }
     if item and revision:
         frozen = freeze(item, revision)
-        context |= _compared(item, frozen, found)
-        context |= {"panels": panels_for(item, by, frozen), "actor": by}
-    return render(request, "publishing/review.html", context)
+        context |= {"frozen": frozen, **compared(item, frozen, found, request.GET.get("against", ""))}
+        _open(found, by)
+    return context
 
 
-def _compared(item: ItemPage, frozen: Frozen, found: Review) -> dict[str, Any]:
-    document = document_of(item)
-    shown = [span.edition for span in spans(document.editions.all()) if span.until is None]
-    live = EditionContent.objects.filter(edition=getattr(shown[0], "pk", 0)).first() if shown else None
-    old_text = f"{live.title}\n{plain(live.html)}" if live else ""
-    lines = compare(old_text, f"{frozen.title}\n{plain(frozen.html)}")
-    old_files = {f["digest"]: f["name"] for f in live.files if not f["picture"]} if live else {}
-    new_files = {f["digest"]: f["name"] for f in frozen.files if not f["picture"]}
-    published = document.published_at if live else None
-    return {
-        "document": document,
-        "live": live,
-        "lines": fold_same(lines) if live else lines,
-        "facts": _facts(live.facts if live else {}, frozen.facts),
-        "files_added": [(name, mark) for mark, name in new_files.items() if mark not in old_files],
-        "files_removed": [name for mark, name in old_files.items() if mark not in new_files],
-        "limited": frozen.audience == Audience.LIMITED,
-        "circle": Body.objects.filter(pk__in=[n for n in frozen.circle.split("/") if n])
-        if frozen.audience == Audience.LIMITED
-        else [],
-        "placements": list(document.placements.select_related("column", "intended")),
-        "lacks": lacks(item, frozen),
-        "changed_since": found.content_digest != frozen.digest,
-        "prompt": promptness(
-            item.formed_on, timezone.localdate(published) if published else None, timezone.localdate()
-        ),
-    }
+def _chain(found: Review) -> list[tuple[Any, Signature | None, str]]:
+    """Return each stage with its signature, and whether it waits now."""
+    plan = plan_of(found)
+    rows = Signature.objects.filter(review_id=found.pk, verdict="yes").select_related("note")
+    signed = {one.stage: one for one in rows}
+    return [
+        (
+            stage,
+            signed.get(number),
+            "now" if found.state in OPEN and number == found.stage else "",
+        )
+        for number, stage in enumerate(plan.stages)
+    ]
 
 
-def _facts(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str]]:
-    def worded(facts: dict[str, Any]) -> dict[str, Any]:
-        return {name: WORDS.get(name, {}).get(value, value) for name, value in facts.items()}
+def _holders(found: Review, stage: Any) -> list[str]:
+    """Return the names of those who can sign the stage that waits, with their roles."""
+    able = candidates(found, stage)
+    names = dict(Person.objects.filter(pk__in=[n for _, p in able for n in p]).values_list("pk", "name"))
+    return [f"{names[n]}（{Role(role).label}）" for role, people in able for n in people if n in names][:8]
 
-    return compare_facts(worded(old), worded(new), LABELS)
+
+def _open(found: Review, by: Actor) -> None:
+    """Keep that somebody had this text before them: many are signed at once only where each was opened."""
+    if by.person_id is None or found.state not in OPEN:
+        return
+    Opened.objects.update_or_create(
+        review_id=found.pk,
+        person_id=by.person_id,
+        defaults={"content_digest": found.content_digest, "at": timezone.now()},
+    )
 
 
 def preview(request: HttpRequest, number: int) -> HttpResponse:
     """The text under review as the public page would show it."""
-    found = _seen(staff(request), number)
+    found = seen(staff(request), number)
     revision = get_object_or_404(Revision, pk=found.revision_id)
     return render_preview(request, revision.as_object())
 
 
-def approve(request: HttpRequest, number: int) -> HttpResponse:
-    """Sign and publish."""
-    by = staff(request)
-    found = _seen(by, number)
-    if request.method != "POST":
-        return _to(found)
-    version = request.POST.get("version", "")
-    done = does(
-        request,
-        lambda: actions.approve(
-            found,
-            by=by,
-            words=request.POST.get("words", ""),
-            version=whole(version),
-        ),
-        "已签发。" + ("到定时公开的时间自动公开。" if found.visible_from else "公众现在就能看到。"),
+def scan(request: HttpRequest, number: int, signature: int) -> FileResponse:
+    """The scan of a signature given on paper, for everybody who may look at the review."""
+    found = seen(staff(request), number)
+    one = get_object_or_404(Signature, pk=signature, review_id=found.pk)
+    stored = get_object_or_404(StoredFile, pk=one.scan)
+    return served(stored, one.scan_name)
+
+
+def served(stored: StoredFile, name: str) -> FileResponse:
+    """Return a private file to somebody of the office: kept by nobody on the way, and never run."""
+    response = FileResponse(
+        files_storage().open(str(stored.file.name)), content_type=stored.type, filename=name or stored.pk[:12]
     )
-    return HttpResponseRedirect(reverse("publishing:reviews")) if done else _to(found)
-
-
-def return_review(request: HttpRequest, number: int) -> HttpResponse:
-    """Return a text to its author."""
-    by = staff(request)
-    found = _seen(by, number)
-    words = request.POST.get("words", "")
-    if request.method == "POST" and does(
-        request, lambda: actions.return_review(found, by=by, words=words), "已退回起草人。"
-    ):
-        return HttpResponseRedirect(reverse("publishing:reviews"))
-    return _to(found)
-
-
-def recall(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a submission back."""
-    by = staff(request)
-    found = _seen(by, number)
-    if request.method == "POST" and does(
-        request, lambda: actions.recall(found, by=by), "已撤回送审，可以继续修改。"
-    ):
-        return HttpResponseRedirect(reverse("publishing:item", args=(found.item_id,)))
-    return _to(found)
-
-
-def _to(found: Review) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("publishing:review", args=(found.pk,)))
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,37 @@
+// The queue by keyboard: j and k go down and up, s signs and goes on. Without it the buttons do.
+(function () {
+  "use strict";
+  function typing(target) { return /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable; }
+  function rows() { return Array.prototype.slice.call(document.querySelectorAll("[data-row]")); }
+  function mark(link) {
+    rows().forEach(function (one) { one.closest("li").classList.toggle("is-open", one === link); });
+    var box = link.closest("li").querySelector("input[type=checkbox]");
+    if (box) { box.disabled = false; box.removeAttribute("title"); }
+  }
+  function step(by) {
+    var all = rows(), at = all.findIndex(function (one) { return one.closest("li").classList.contains("is-open"); });
+    var next = all[at + by];
+    if (next) { next.focus(); next.click(); }
+  }
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    if (event.key === "j") step(1);
+    else if (event.key === "k") step(-1);
+    else if (event.key === "s") {
+      var button = document.querySelector("[data-sign]");
+      if (!button || button.disabled) return;
+      event.preventDefault();
+      button.click();
+    }
+  });
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (!form.matches("[data-sign-form]")) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }  // one press, one signature
+    form.dataset.sent = "1";
+  });
+  document.addEventListener("htmx:afterOnLoad", function (event) {
+    var link = event.detail.elt;
+    if (link && link.matches && link.matches("[data-row]")) mark(link);
+  });
+})();

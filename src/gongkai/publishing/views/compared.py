@@ -1,0 +1,110 @@
+"""What a signer sees of a text: what changed against the version signed last, and against the one that is public. Reads only."""
+
+from typing import Any
+
+from django.utils import timezone
+from wagtail.models import Revision
+
+from gongkai.publishing.difference import compare, compare_facts, fold_same
+from gongkai.publishing.documents import document_of
+from gongkai.publishing.freezing import FACTS, Frozen, freeze, lacks
+from gongkai.publishing.models import (
+    Attribute,
+    Audience,
+    Basis,
+    EditionContent,
+    ItemKind,
+    ItemPage,
+    Review,
+    Signature,
+    Standing,
+    Verdict,
+)
+from gongkai.publishing.promptness import promptness
+from gongkai.publishing.text import plain
+from gongkai.publishing.windows import spans
+from gongkai.units.models import Body
+
+LABELS = {
+    **FACTS,
+    "kind": "类别",
+    "formed_on": "形成或变更日期",
+    "attribute": "公开属性",
+    "attribute_basis": "公开依据",
+    "attribute_reason": "属性认定理由",
+    "standing": "有效性",
+    "manner_reason": "限定范围的理由",
+}
+WORDS: dict[str, dict[str, Any]] = {
+    "kind": dict(ItemKind.choices),
+    "attribute": dict(Attribute.choices),
+    "attribute_basis": dict(Basis.choices),
+    "standing": dict(Standing.choices),
+}
+SIGNED, PUBLIC = "signed", "public"
+
+
+def compared(item: ItemPage, frozen: Frozen, found: Review, against: str) -> dict[str, Any]:
+    """Return what the page shows of a text: lines, facts and files against what is asked for (`signed` or `public`)."""
+    document = document_of(item)
+    shown = [span.edition for span in spans(document.editions.all()) if span.until is None]
+    live = EditionContent.objects.filter(edition=getattr(shown[0], "pk", 0)).first() if shown else None
+    before = last_signed(item, found)
+    which = against if against in {SIGNED, PUBLIC} else (SIGNED if before else PUBLIC)
+    old: Any = before if which == SIGNED and before else live
+    published = document.published_at if live else None
+    return {
+        "document": document,
+        "live": live,
+        "signed_before": before is not None,
+        "against": which if old is not None else "",
+        "compared": old is not None,
+        **changes(old, frozen),
+        "limited": frozen.audience == Audience.LIMITED,
+        "circle": list(Body.objects.filter(pk__in=[n for n in frozen.circle.split("/") if n]))
+        if frozen.audience == Audience.LIMITED
+        else [],
+        "placements": list(document.placements.select_related("column", "intended")),
+        "lacks": lacks(item, frozen),
+        "changed_since": found.content_digest != frozen.digest,
+        "newer_draft": bool(item.latest_revision_id and item.latest_revision_id > found.revision_id),
+        "prompt": promptness(
+            item.formed_on, timezone.localdate(published) if published else None, timezone.localdate()
+        ),
+    }
+
+
+def changes(old: Any, frozen: Frozen) -> dict[str, Any]:
+    """Return lines, facts and files of a text against an older one (a frozen text or an edition's content); None: all is new."""
+    lines = compare(f"{old.title}\n{plain(old.html)}" if old else "", f"{frozen.title}\n{plain(frozen.html)}")
+    old_files = {f["digest"]: f["name"] for f in old.files if not f["picture"]} if old else {}
+    new_files = {f["digest"]: f["name"] for f in frozen.files if not f["picture"]}
+    return {
+        "lines": fold_same(lines) if old else lines,
+        "facts": compare_facts(worded(old.facts if old else {}), worded(frozen.facts), LABELS),
+        "files_kept": [(name, mark) for mark, name in new_files.items() if mark in old_files],
+        "files_added": [(name, mark) for mark, name in new_files.items() if mark not in old_files],
+        "files_removed": [name for mark, name in old_files.items() if mark not in new_files],
+    }
+
+
+def last_signed(item: ItemPage, found: Review) -> Frozen | None:
+    """Return the text that somebody signed last in an earlier submission which was not published; None where there is none."""
+    earlier = (
+        Signature.objects.filter(item_id=item.pk, verdict=Verdict.YES, review_id__lt=found.pk)
+        .exclude(content_digest=found.content_digest)
+        .order_by("-pk")
+        .first()
+    )
+    if earlier is None:
+        return None
+    review = Review.objects.filter(pk=earlier.review_id).first()
+    revision = Revision.objects.filter(pk=earlier.revision_id).first()
+    if revision is None or review is None or review.edition_id is not None:
+        return None
+    return freeze(item, revision)
+
+
+def worded(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return facts in the words that people read."""
+    return {name: WORDS.get(name, {}).get(value, value) for name, value in facts.items()}

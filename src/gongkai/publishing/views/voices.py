@@ -1,0 +1,118 @@
+"""One voice: flagging an item, and the opinions of the units that must be heard."""
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gongkai.acts.action import Refused
+from gongkai.publishing import actions
+from gongkai.publishing.files import store
+from gongkai.publishing.models import Coordination, ItemPage, Opinion, StoredFile
+from gongkai.publishing.reviewing.voices import KINDS, opinions_on
+from gongkai.publishing.rules import SIGNING
+from gongkai.publishing.text import plain
+from gongkai.publishing.views.common import bodies_seen, does, item_seen, staff, whole
+from gongkai.publishing.views.reviews import served
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+
+def coordinate(request: HttpRequest, number: int) -> HttpResponse:
+    """Flag an item as major or sensitive and name who must be heard."""
+    by = staff(request)
+    page = item_seen(by, number)
+    government = page.unit.path.split("/")[1]
+    bodies = Body.objects.filter(path__startswith=f"/{government}/", active_to=None, merged_into=None)
+    bodies = bodies.exclude(pk=page.unit.pk).order_by("position", "pk")
+    if request.method == "POST":
+        chosen = [n for n in map(whole, request.POST.getlist("bodies")) if n is not None]
+        facts: dict[str, Any] = {
+            "kind": request.POST.get("kind", ""),
+            "bodies": list(bodies.filter(pk__in=chosen)),
+            "reason": request.POST.get("reason", ""),
+        }
+        if does(
+            request, lambda: actions.coordinate(page, by=by, **facts), "已标注，并已通知这些单位提出意见。"
+        ):
+            return _item(page)
+    return render(request, "publishing/coordinate.html", {"item": page, "bodies": bodies, "kinds": KINDS})
+
+
+@require_POST
+def uncoordinate(request: HttpRequest, number: int) -> HttpResponse:
+    """Take the flag off."""
+    by = staff(request)
+    page = item_seen(by, number)
+    does(
+        request,
+        lambda: actions.uncoordinate(page, by=by, reason=request.POST.get("reason", "")),
+        "已取消标注。",
+    )
+    return _item(page)
+
+
+def opinion(request: HttpRequest, number: int) -> HttpResponse:
+    """What a named unit reads before it speaks, and its answer; also for recording its letter."""
+    by = staff(request)
+    flag, page = _flag(by, number)
+    given = opinions_on(flag)
+    bodies = list(Body.objects.filter(pk__in=flag.bodies).order_by("position", "pk"))
+    mine = [body for body in bodies if by.has(*SIGNING, body_id=body.pk)]
+    if request.method == "POST" and does(request, lambda: _say(request, by, flag, bodies), "意见已记录。"):
+        return HttpResponseRedirect(reverse("publishing:opinion", args=(flag.pk,)))
+    draft = page.get_latest_revision_as_object()
+    context = {
+        "flag": flag,
+        "kind": KINDS.get(flag.kind, ""),
+        "item": page,
+        "body": page.unit,
+        "lines": plain(draft.imported_html or draft.body).splitlines(),
+        "title": draft.title,
+        "rows": [(body, given.get(body.pk)) for body in bodies],
+        "mine": mine,
+        "choices": mine or bodies,
+        "reasons": actions.give_opinion.why_not(flag, by=by),
+    }
+    return render(request, "publishing/opinion.html", context)
+
+
+def _say(request: HttpRequest, by: Actor, flag: Coordination, bodies: list[Body]) -> None:
+    body = next((one for one in bodies if one.pk == whole(request.POST.get("body", ""))), None)
+    if body is None or request.POST.get("agrees") not in {"yes", "no"}:
+        raise Refused("请选择单位和意见。")
+    upload = request.FILES.get("scan")
+    scan = store(upload.read(), str(upload.name), by) if upload else None
+    actions.give_opinion(
+        flag,
+        by=by,
+        body=body,
+        agrees=request.POST["agrees"] == "yes",
+        words=request.POST.get("words", ""),
+        scan=scan,
+        scan_name=str(upload.name)[-200:] if upload else "",
+        name=request.POST.get("name", ""),
+    )
+
+
+def _flag(by: Actor, number: int) -> tuple[Coordination, ItemPage]:
+    """Return a flag and its item, for the drafting unit, who supervises it, and the units that must be heard."""
+    flag = get_object_or_404(Coordination, pk=number)
+    page = get_object_or_404(ItemPage, id=flag.item_id)
+    heard = any(post.body_id in flag.bodies for post in by.posts)
+    if not heard and not bodies_seen(by).filter(pk=page.unit.pk).exists():
+        raise Http404("没有这次会商")
+    return flag, page
+
+
+def scan(request: HttpRequest, number: int, given: int) -> FileResponse:
+    """The letter that an opinion was recorded from."""
+    flag, _ = _flag(staff(request), number)
+    one = get_object_or_404(Opinion, pk=given, coordination_id=flag.pk)
+    return served(get_object_or_404(StoredFile, pk=one.scan), one.scan_name)
+
+
+def _item(page: ItemPage) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
