@@ -15,6 +15,8 @@ from gongkai.interpretation.models import Interpretation, Owed, PressEvent, Spec
 from gongkai.interpretation.places import children
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.models import Column, ItemPage, Website
+from gongkai.publishing.related import related_to
+from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -81,11 +83,13 @@ def test_a_link_is_seen_from_both_sides_once_both_are_public(
     page = planned(policy(housing, [plans]))
     words = interpretation(page, [plans])
     out(page)
-    assert queries.interpretations_of(document_of(page), website=site) == []
+    assert related_to(document_of(page), ANONYMOUS, site) == []
     assert [pair.missing for pair in queries.one_sided(Body.objects.all())] == ["解读没有公开"]
     out(words)
-    assert [one.form for one in queries.interpretations_of(document_of(page), website=site)] == ["text"]
-    assert [one.title for one in queries.interpreted_by(document_of(words), website=site)] == [page.title]
+    (group,) = related_to(document_of(page), ANONYMOUS, site)
+    assert (group.label, [row.title for row in group.rows]) == ("政策解读", [words.title])
+    (group,) = related_to(document_of(words), ANONYMOUS, site)
+    assert (group.label, [row.title for row in group.rows]) == ("本文解读的文件", [page.title])
     assert queries.one_sided(Body.objects.all()) == []
 
 

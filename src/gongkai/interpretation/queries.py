@@ -1,6 +1,5 @@
 """Everything that reads in this room."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,46 +19,26 @@ from gongkai.interpretation.models import (
     Specialist,
 )
 from gongkai.interpretation.texts import titles_of
-from gongkai.publishing.models import Document, Shelf
-from gongkai.publishing.queries import shelf_visible_to
+from gongkai.publishing.models import Document, ItemKind, Shelf
 from gongkai.units.models import Body
 
 
-@dataclass(frozen=True)
-class Related:
-    """A document on the other side of a link, as the public sees it."""
-
-    form: str
-    label: str
-    title: str
-    path: str
-    published_at: Any
-
-
-def _public(documents: Iterable[int], website: Any, user: Any) -> dict[int, Shelf]:
-    rows = shelf_visible_to(user).filter(column=None, website=website, document__in=list(documents))
-    return {row.document_id: row for row in rows}
-
-
-def interpretations_of(document: Document, *, website: Any, user: Any = None) -> list[Related]:
-    """Return the public interpretations of a document on a site, texts first; two queries."""
-    links = list(Interpretation.objects.filter(document=document))
-    numbers = {link.item_id: link for link in links}
-    found = dict(Document.objects.filter(item_number__in=numbers).values_list("pk", "item_number"))
-    shelf = _public(found, website, user)
-    rows = [(numbers[found[pk] or 0], row) for pk, row in shelf.items()]
+def interpretations_of(document: Document) -> list[int]:
+    """Return the documents that explain a policy document, texts first; who may see them is asked where they are shown."""
+    if document.kind not in POLICIES:
+        return []
     order = {form: place for place, form in enumerate(Form.values)}
-    return [
-        Related(link.form, Form(link.form).label, row.title, row.path, row.published_at)
-        for link, row in sorted(rows, key=lambda pair: (order[pair[0].form], pair[1].published_at))
-    ]
+    links = {link.item_id: order[link.form] for link in Interpretation.objects.filter(document=document)}
+    found = Document.objects.filter(item_number__in=links).values_list("pk", "item_number")
+    return [pk for pk, number in sorted(found, key=lambda pair: (links[pair[1] or 0], pair[0]))]
 
 
-def interpreted_by(document: Document, *, website: Any, user: Any = None) -> list[Related]:
-    """Return the public documents that an interpretation explains (one, as a rule)."""
-    links = Interpretation.objects.filter(item_id=document.item_number or 0)
-    shelf = _public([link.document_id for link in links], website, user)
-    return [Related("policy", "被解读文件", row.title, row.path, row.published_at) for row in shelf.values()]
+def explained_by(document: Document) -> list[int]:
+    """Return the documents that an interpretation explains (one, as a rule)."""
+    if document.kind != ItemKind.INTERPRETATION:
+        return []
+    rows = Interpretation.objects.filter(item_id=document.item_number or 0)
+    return list(rows.values_list("document_id", flat=True))
 
 
 @dataclass(frozen=True)

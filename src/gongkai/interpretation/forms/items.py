@@ -47,6 +47,11 @@ class PlanForm(django.Form):
         label="执行中解读方式", required=False, max_length=200, help_text="根据执行情况和社会反映再次解读"
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("needed", "exempt_reason", "forms"):
+            self.fields[name].either = True  # type: ignore[attr-defined]
+
     @staticmethod
     def start(plan: Plan | None) -> dict[str, Any]:
         """Return what the form shows at first."""
