@@ -1,6 +1,7 @@
 """Whether a document is in force on a day: the pure function of dates and decisions."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -120,7 +121,7 @@ def test_every_day_has_exactly_one_state(life: Life) -> None:
     found = stretches(life)
     assert found[0].since == FIRST
     assert found[-1].until == LAST
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in pairwise(found):
         assert following.since == one.until + timedelta(days=1)
     assert all(one.since <= one.until for one in found)
 

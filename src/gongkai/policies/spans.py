@@ -28,20 +28,21 @@ def life_of(record: PolicyRecord) -> Life:
     return Life(begins_of(record), record.ends_on, decided)
 
 
-def refresh(record: PolicyRecord) -> None:
-    """Write a record's spans anew from its dates and decisions, and bring its document's standing in step."""
+def write(record: PolicyRecord) -> None:
+    """Write a stored record's spans anew from its dates and decisions; whatever saves a record does so."""
     fresh = PolicyRecord.objects.prefetch_related("decisions__actor").get(pk=record.pk)
-    Span.objects.filter(record=fresh).delete()
-    Span.objects.bulk_create(spans_for(fresh))
-    sync(fresh)
-
-
-def spans_for(record: PolicyRecord) -> list[Span]:
-    """Return a record's spans, not stored; bulk writers use it."""
-    return [
-        Span(record_id=record.pk, state=one.state, since=one.since, until=one.until)
-        for one in stretches(life_of(record))
+    rows = [
+        Span(record=fresh, state=one.state, since=one.since, until=one.until)
+        for one in stretches(life_of(fresh))
     ]
+    Span.objects.filter(record=fresh).delete()
+    Span.objects.bulk_create(rows)
+
+
+def refresh(record: PolicyRecord) -> None:
+    """Write a record's spans anew, and bring its document's standing in step."""
+    write(record)
+    sync(PolicyRecord.objects.get(pk=record.pk))
 
 
 class Shown(NamedTuple):

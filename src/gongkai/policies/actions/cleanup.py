@@ -113,7 +113,7 @@ def _open(row: Any) -> list[str]:
 
 
 def _judges(by: Any, case: CleanupCase) -> list[str]:
-    return keeps(by, case) and runs(by, case.round)
+    return keeps(by, case) if runs(by, case.round) else []
 
 
 @action("policies.judge", label="提出清理意见", rule=_judges, ready=_open)

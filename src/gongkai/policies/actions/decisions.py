@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.policies.models import Decision, Kind, PolicyRecord, Relation
 from gongkai.policies.rules import decides
-from gongkai.policies.spans import life_of, refresh
+from gongkai.policies.spans import life_of, refresh, sync
 from gongkai.policies.states import ENDED, What, last_day, on_day
 from gongkai.policies.warnings import warn_of
 
@@ -63,7 +63,7 @@ def decide(
         _edges(actor, record, what, by, replaces=replaces)
     record.version += 1
     record.save()
-    refresh(record)
+    sync(record)
     after = on_day(life_of(record), timezone.localdate()).state
     words = f"{What(what).label}，自{on:%Y-%m-%d}起{f'，依据{made.by_words}' if made.by_words else ''}"
     return Step(

@@ -9,7 +9,7 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.policies.formats import join_names, number_key
 from gongkai.policies.models import Level, PolicyRecord
 from gongkai.policies.rules import body_of, keeps
-from gongkai.policies.spans import refresh
+from gongkai.policies.spans import sync
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import document_of, item_of
 from gongkai.publishing.models import Attribute, Basis, Column, ItemKind, ItemPage
@@ -104,7 +104,7 @@ def enter(body: Body, /, *, by: Any, item: ItemPage | None = None, **fields: Any
     if item is not None:
         _bind(record, item)
     record.save(force_insert=True)
-    refresh(record)
+    sync(record)
     return Step(
         words="入库",
         facts={"level": record.level, "number": record.number},
@@ -136,7 +136,7 @@ def change(record: PolicyRecord, *, by: Any, **fields: Any) -> Step:
         raise Refused("没有改动。")
     record.version += 1
     record.save()
-    refresh(record)
+    sync(record)
     names = [label_of(name) for name in changed]
     facts = {name: [str(before[name] or ""), str(getattr(record, name) or "")] for name in changed}
     return Step(words=f"修改{'、'.join(names)}"[:300], facts=facts)
@@ -156,7 +156,7 @@ def _hand_over(record: PolicyRecord) -> None:
     record.html, record.original, record.original_name = "", None, ""
     record.version += 1
     record.save()
-    refresh(record)
+    sync(record)
 
 
 @action("policies.draft", label="起草公开", rule=keeps)

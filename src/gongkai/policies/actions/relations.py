@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.policies.models import Kind, PolicyRecord, Relation
+from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
 from gongkai.policies.rules import body_of, keeps
 from gongkai.policies.states import ENDED
 from gongkai.policies.warnings import invalid, title_of
@@ -26,7 +26,7 @@ def _ended_basis(target: PolicyRecord | None) -> None:
     if target is None:
         return
     today = timezone.localdate()
-    now = target.spans.filter(since__lte=today, until__gte=today).first()
+    now = Span.objects.filter(record=target, since__lte=today, until__gte=today).first()
     if now and now.state in ENDED:
         raise Refused(f"{target}{now.get_state_display()}，不能作为依据。")
 

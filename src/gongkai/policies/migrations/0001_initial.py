@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('', '不适用'), ('in_force', '现行有效'), ('not_yet', '尚未施行'), ('amended', '已修改'), ('repealed', '已废止'), ('expired', '已失效')], max_length=10, verbose_name='状态')),
                 ('since', models.DateField()),
                 ('until', models.DateField()),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spans', to='policies.policyrecord', verbose_name='政策文件')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='policies.policyrecord', verbose_name='政策文件')),
             ],
             options={
                 'verbose_name': '效力区间',

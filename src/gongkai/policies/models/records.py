@@ -86,11 +86,13 @@ class PolicyRecord(models.Model):
         return f"《{self.title}》{f'（{self.number}）' if self.number else ''}"
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """Save, keeping the spellings that filters use in step."""
+        """Save, keeping the spellings that filters use and the states over time in step."""
         from gongkai.policies.formats import issuers_key, number_key
+        from gongkai.policies.spans import write
 
         self.number_key, self.issuers_key = number_key(self.number), issuers_key(self.issuers)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+        write(self)
 
     @property
     def stream(self) -> str:
@@ -143,7 +145,7 @@ class Span(models.Model):
     A record has exactly one for every day: what is in force on a day is a range over this table.
     """
 
-    record = models.ForeignKey(PolicyRecord, models.CASCADE, related_name="spans", verbose_name="政策文件")
+    record = models.ForeignKey(PolicyRecord, models.CASCADE, related_name="+", verbose_name="政策文件")
     state = models.CharField("状态", max_length=10, choices=Standing)
     since = models.DateField()
     until = models.DateField()

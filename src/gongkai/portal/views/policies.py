@@ -116,14 +116,16 @@ def _table(request: HttpRequest, rows: list[Row]) -> HttpResponse:
     return finish(request, response, "private")
 
 
-def download(request: HttpRequest, document: int, number: int, suffix: str) -> HttpResponse:
+def download(request: HttpRequest, document: str, number: str, suffix: str) -> HttpResponse:
     """An edition as a file in the official layout; only what this reader may read as a page."""
     tree = site_of(request)
-    shown = queries.show(reader(request), number=number, pk=document, addresses__website=tree.website)
+    shown = queries.show(
+        reader(request), number=int(number), pk=int(document), addresses__website=tree.website
+    )
     content: Any = getattr(shown.edition, "content", None) if shown else None
     if shown is None or content is None:
         raise Http404("没有这个文件")
-    record = PolicyRecord.objects.filter(document=document).prefetch_related("decisions__actor").first()
+    record = PolicyRecord.objects.filter(document=int(document)).prefetch_related("decisions__actor").first()
     if record is None:
         raise Http404("没有这个文件")
     today = timezone.localdate()

@@ -1,0 +1,281 @@
+"""The yearly clean-up: a verdict for every document, closed whole or not at all; reminders before documents expire."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+
+from factories.policies import public, record
+from factories.publishing import signed
+from factories.units import actor
+from gongkai.acts.action import Refused
+from gongkai.exchange import actions as exchange
+from gongkai.exchange.writing import write_xlsx
+from gongkai.ledger.models import Entry
+from gongkai.policies import actions, spans, validity
+from gongkai.policies.actions import tasks
+from gongkai.policies.importing.cleanup import SHEET
+from gongkai.policies.models import (
+    CleanupCase,
+    CleanupRound,
+    Decision,
+    PolicyRecord,
+    RoundState,
+    Span,
+    ValidityTask,
+    Verdict,
+)
+from gongkai.policies.states import What
+from gongkai.publishing.models import Column, Document, ItemPage, Standing
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 20)
+DUE = date(2026, 12, 20)
+
+
+@pytest.fixture
+def chief(city: Body) -> Actor:
+    return actor(Role.CHIEF, city)
+
+
+@pytest.fixture
+def made(city: Body, housing: Body, justice: Body, chief: Actor) -> CleanupRound:
+    for body in (housing, housing, justice):
+        record(body, filed_number="备1")
+    return actions.open_round(city, by=chief, name="2026年规范性文件清理", due_on=DUE)
+
+
+def judged(made: CleanupRound, by: Actor, verdict: str = Verdict.KEEP) -> None:
+    for case in made.cases.all():
+        actions.judge(case, by=by, verdict=verdict, reason="仍然适用")
+
+
+def today(one: PolicyRecord, day: date = TODAY) -> str:
+    return Span.objects.get(spans.active(day), record=one).state
+
+
+class TestRound:
+    def test_it_lists_living_documents_and_gives_each_unit_a_task(
+        self, city: Body, housing: Body, justice: Body, chief: Actor
+    ) -> None:
+        living = record(housing)
+        coming = record(justice, effective_on=date(2027, 1, 1), ends_on=None)
+        record(housing, effective_on=date(2020, 1, 1), ends_on=date(2025, 1, 1))  # expired
+        made = actions.open_round(city, by=chief, name="清理", due_on=DUE)
+        assert {case.record for case in made.cases.all()} == {living, coming}
+        entries = Entry.objects.filter(kind="cleanup")
+        assert {entry.body for entry in entries} == {housing, justice}
+        assert {str(entry.due_at.date()) for entry in entries} == {"2026-12-20"}
+
+    def test_a_document_is_in_one_open_round_only(self, made: CleanupRound, city: Body, chief: Actor) -> None:
+        with pytest.raises(Refused, match="正在"):
+            actions.open_round(city, by=chief, name="再一次", due_on=DUE)
+
+    def test_a_clerk_opens_no_round(self, city: Body, housing: Body) -> None:
+        with pytest.raises(Refused, match="组织"):
+            actions.open_round(city, by=actor(Role.CLERK, housing), name="清理", due_on=DUE)
+
+    def test_the_justice_bureau_supervises(self, city: Body, housing: Body, justice: Body) -> None:
+        record(housing)
+        actions.open_round(city, by=actor(Role.CLERK, justice), name="清理", due_on=DUE)
+
+    def test_one_undecided_document_keeps_it_open(self, made: CleanupRound, chief: Actor) -> None:
+        cases = list(made.cases.all())
+        for case in cases[1:]:
+            actions.judge(case, by=chief, verdict=Verdict.KEEP)
+        with pytest.raises(Refused, match="还有1件文件没有清理意见"):
+            actions.close_round(made, by=chief)
+        assert CleanupRound.objects.get().state == RoundState.OPEN
+
+    def test_a_verdict_needs_its_reason_and_is_the_units_own(
+        self, made: CleanupRound, housing: Body, justice: Body
+    ) -> None:
+        case = made.cases.filter(body=housing).first()
+        with pytest.raises(Refused, match="写明理由"):
+            actions.judge(case, by=actor(Role.CLERK, housing), verdict=Verdict.REPEAL)
+        with pytest.raises(Refused, match="只能处理本单位"):
+            actions.judge(case, by=actor(Role.CLERK, _other(housing)), verdict=Verdict.KEEP)
+
+    def test_closing_changes_all_states_at_once_and_drafts_the_list(
+        self, made: CleanupRound, chief: Actor, rules: Column
+    ) -> None:
+        keep, repeal, expire = made.cases.order_by("pk")
+        actions.judge(keep, by=chief, verdict=Verdict.KEEP, until=date(2031, 4, 30))
+        actions.judge(repeal, by=chief, verdict=Verdict.REPEAL, reason="已有上位法")
+        actions.judge(expire, by=chief, verdict=Verdict.EXPIRE, reason="任务已完成")
+        actions.close_round(made, by=chief, columns=[rules])
+        assert [today(case.record) for case in (keep, repeal, expire)] == ["in_force", "repealed", "expired"]
+        assert Span.objects.get(record=keep.record, state="expired").since == date(2031, 5, 1)
+        item = ItemPage.objects.get(pk=CleanupRound.objects.get().item_number)
+        text = item.get_latest_revision_as_object().imported_html
+        assert "废止的文件目录（1件）" in text
+        assert repeal.record.title in text
+        signed(item)
+        assert set(Entry.objects.filter(kind="cleanup").values_list("state", flat=True)) == {"done"}
+
+    def test_refused_in_the_middle_nothing_has_changed(
+        self, made: CleanupRound, chief: Actor, monkeypatch: Any
+    ) -> None:
+        judged(made, chief, Verdict.REPEAL)
+        last = made.cases.last()
+        monkeypatch.setattr(
+            "gongkai.policies.closing.result_item", lambda *_: (_ for _ in ()).throw(Refused("写不成公告"))
+        )
+        with pytest.raises(Refused, match="写不成公告"):
+            actions.close_round(made, by=chief)
+        assert today(last.record) == "in_force"
+        assert not Decision.objects.exists()
+
+    def test_closed_it_is_not_undone(self, made: CleanupRound, chief: Actor) -> None:
+        judged(made, chief, Verdict.REPEAL)
+        actions.close_round(made, by=chief)
+        with pytest.raises(Refused, match="已办结"):
+            actions.cancel_round(made, by=chief, reason="不清理了")
+        with pytest.raises(Refused, match="已办结"):
+            actions.judge(made.cases.first(), by=chief, verdict=Verdict.KEEP)
+        with pytest.raises(Refused, match="清理作出"):
+            actions.undo_decision(Decision.objects.first(), by=chief, reason="错了")
+
+    def test_open_it_is_cancelled_as_a_whole(self, made: CleanupRound, chief: Actor) -> None:
+        judged(made, chief, Verdict.REPEAL)
+        actions.cancel_round(made, by=chief, reason="范围定错")
+        assert CleanupRound.objects.get().state == RoundState.CANCELLED
+        assert {today(case.record) for case in made.cases.all()} == {"in_force"}
+        assert set(Entry.objects.values_list("state", flat=True)) == {"cancelled"}
+
+    def test_a_unit_hands_in_what_it_has_decided(
+        self, made: CleanupRound, housing: Body, chief: Actor
+    ) -> None:
+        entry = made.tasks.get(body=housing).entry
+        clerk = actor(Role.CLERK, housing)
+        with pytest.raises(Refused, match="还有2件"):
+            tasks.submit(entry, by=clerk)
+        for case in made.cases.filter(body=housing):
+            actions.judge(case, by=clerk, verdict=Verdict.KEEP)
+        tasks.submit(entry, by=clerk)
+        entry.refresh_from_db()
+        assert entry.state == "handed_in"
+        tasks.return_(entry, by=chief, words="请补充理由")
+        entry.refresh_from_db()
+        assert entry.state == "open"
+
+    def test_what_came_in_since_is_taken_in(self, made: CleanupRound, housing: Body, chief: Actor) -> None:
+        judged(made, chief)
+        record(housing, filed_number="备2")
+        with pytest.raises(Refused, match="新入库1件"):
+            actions.close_round(made, by=chief)
+        actions.take_in(made, by=chief)
+        assert made.cases.count() == 4
+        assert made.tasks.count() == 2
+
+    def test_sixty_documents(self, city: Body, housing: Body, rules: Column, chief: Actor) -> None:
+        kept = [record(housing, filed_number="备1") for _ in range(60)]
+        out = public(housing, [rules], filed_number="备1")
+        made = actions.open_round(city, by=chief, name="2026年清理", due_on=DUE)
+        assert made.cases.count() == 61
+        for place, case in enumerate(made.cases.order_by("pk")):
+            verdict = (Verdict.KEEP, Verdict.AMEND, Verdict.REPEAL, Verdict.EXPIRE)[place % 4]
+            actions.judge(case, by=chief, verdict=verdict, reason="见清理建议")
+        actions.judge(made.cases.get(record=out), by=chief, verdict=Verdict.REPEAL, reason="见清理建议")
+        actions.close_round(made, by=chief)
+        states = [today(one) for one in kept]
+        assert states.count("in_force") == 30
+        assert states.count("repealed") == states.count("expired") == 15
+        assert Document.objects.get(pk=out.document_id).standing == Standing.REPEALED
+
+
+def _other(body: Body) -> Body:
+    from factories.units import BodyFactory
+
+    return BodyFactory(parent=body.parent)
+
+
+class TestSpreadsheet:
+    def rows(self, made: CleanupRound) -> list[CleanupCase]:
+        return list(CleanupCase.objects.select_related("record", "body", "round"))
+
+    def test_out_filled_in_and_back_in(self, made: CleanupRound, chief: Actor) -> None:
+        rows = self.rows(made)
+        for row in rows:
+            row.verdict, row.reason = Verdict.REPEAL, "已过时"
+        content = write_xlsx(SHEET, rows)
+        run, plan = exchange.try_file("cleanup", content=content, file_name="清理.xlsx", by=chief)
+        assert (len(plan.changes), plan.errors) == (3, [])
+        assert not CleanupCase.objects.exclude(verdict="").exists()
+        exchange.apply(run, by=chief)
+        assert set(CleanupCase.objects.values_list("verdict", flat=True)) == {Verdict.REPEAL}
+        exchange.undo(run, by=chief)
+        assert set(CleanupCase.objects.values_list("verdict", flat=True)) == {""}
+
+    def test_errors_stand_at_their_cell(self, made: CleanupRound, chief: Actor) -> None:
+        rows = self.rows(made)
+        rows[0].verdict = Verdict.REPEAL
+        _, plan = exchange.try_file(
+            "cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief
+        )
+        assert [str(error) for error in plan.errors] == [
+            "第2行 I列（清理意见）：废止的，请写明理由。请核对后改正。"
+        ]
+
+    def test_after_closing_it_is_not_undone(self, made: CleanupRound, chief: Actor) -> None:
+        rows = self.rows(made)
+        for row in rows:
+            row.verdict = Verdict.KEEP
+        run, _ = exchange.try_file(
+            "cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief
+        )
+        exchange.apply(run, by=chief)
+        actions.close_round(made, by=chief)
+        run.refresh_from_db()
+        with pytest.raises(Refused, match="落实日期"):
+            exchange.undo(run, by=chief)
+
+
+class TestValidity:
+    def test_six_months_before_it_is_put_on_the_ledger_once(self, housing: Body) -> None:
+        made = record(housing, ends_on=date(2027, 5, 20))
+        record(housing, ends_on=date(2027, 5, 21))
+        assert validity.remind() == {"reminders": 1, "settled": 0}
+        assert validity.remind() == {"reminders": 0, "settled": 0}
+        entry = Entry.objects.get(kind="validity")
+        assert made.title in entry.title
+        assert str(entry.due_at.date()) == "2027-05-20"
+
+    def test_extended_it_is_settled_and_reminded_of_anew(self, housing: Body) -> None:
+        made = record(housing, ends_on=date(2027, 1, 31))
+        validity.remind()
+        entry = Entry.objects.get(kind="validity")
+        tasks.extend(entry, by=actor(Role.LEAD, housing), until=date(2028, 1, 31), basis="云府发〔2026〕9号")
+        entry.refresh_from_db()
+        assert entry.state == "done"
+        assert today(made, date(2027, 6, 1)) == "in_force"
+        with time_machine.travel(date(2027, 8, 2)):
+            assert validity.remind()["reminders"] == 1
+        assert ValidityTask.objects.count() == 2
+
+    def test_repealed_meanwhile_it_needs_nothing(self, housing: Body) -> None:
+        made = record(housing, ends_on=date(2027, 1, 31))
+        validity.remind()
+        actions.decide(made, by=actor(Role.LEAD, housing), what=What.REPEAL, on=TODAY, reason="过时")
+        assert validity.remind() == {"reminders": 0, "settled": 1}
+        assert Entry.objects.get().state == "cancelled"
+
+    def test_it_may_lapse_knowingly(self, housing: Body) -> None:
+        record(housing, ends_on=date(2027, 1, 31))
+        validity.remind()
+        tasks.lapse(Entry.objects.get(), by=actor(Role.CLERK, housing), words="任务已完成，到期失效")
+        assert validity.remind() == {"reminders": 0, "settled": 0}
+
+    @pytest.mark.parametrize(
+        ("day", "months", "expected"),
+        [
+            (date(2026, 8, 31), 6, date(2027, 2, 28)),
+            (date(2026, 11, 20), 6, date(2027, 5, 20)),
+            (date(2026, 12, 1), 1, date(2027, 1, 1)),
+        ],
+    )
+    def test_months_are_counted_to_the_same_day(self, day: date, months: int, expected: date) -> None:
+        assert validity.months_on(day, months) == expected
