@@ -192,6 +192,11 @@ def entry_of(notice: Notice, body: Body, *, track: str = "year") -> Entry:
     return Assignment.objects.select_related("entry").get(notice=notice, body=body, track=track).entry
 
 
+def fresh(entry: Entry) -> Entry:
+    """An entry as it is stored now."""
+    return Entry.objects.get(pk=entry.pk)
+
+
 def submitted(entry: Entry, by: Actor) -> Entry:
     """An entry handed in with an address and a full checklist."""
     numbers = {duty.pk: 1 for duty in entry.assignment.measure.duties.all()}

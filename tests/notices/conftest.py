@@ -1,9 +1,11 @@
 """The city that the tests of this room play in."""
 
 import pytest
+from django.test import Client
 
-from factories.notices import YEAR, City, by_date, city, draft, duty, parsed, row
-from factories.units import actor
+from factories.notices import YEAR, City, by_date, city, draft, duty, entry_of, live, parsed, row
+from factories.units import actor, signed_in
+from gongkai.ledger.models import Entry
 from gongkai.notices.models import Notice
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
@@ -57,3 +59,21 @@ def pair(town: City) -> tuple[Notice, Notice]:
         ],
     )
     return draft(town, province), draft(town, own)
+
+
+@pytest.fixture
+def chief(town: City) -> Client:
+    """The 政务公开办, signed in."""
+    return signed_in(Role.CHIEF, town.office)
+
+
+@pytest.fixture
+def clerk(town: City) -> Client:
+    """A clerk of the education bureau, signed in."""
+    return signed_in(Role.CLERK, town.education)
+
+
+@pytest.fixture
+def entry(town: City) -> Entry:
+    """The education bureau's task; the planning commission leads."""
+    return entry_of(live(town), town.education)

@@ -16,11 +16,6 @@ from gongkai.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
 from gongkai.units.models import Role
 
 
-@pytest.fixture
-def chief(town: City) -> Client:
-    return signed_in(Role.CHIEF, town.office)
-
-
 def test_the_page_marks_what_differs(pair: tuple[Notice, Notice], chief: Client) -> None:
     upper, own = pair
     page = chief.get(reverse("notices_alignment", args=[own.pk])).content.decode()

@@ -1,56 +1,38 @@
-"""From submission to closing (销号): who may, in which state, and what is kept."""
+"""From submission to closing (销号): evidence, checklist, what a unit may ask, what happens afterwards."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from factories.notices import City, duty, entry_of, in_days, live, parsed, row, submitted
+from factories.notices import City, duty, entry_of, fresh, in_days, live, parsed, row, submitted
 from factories.units import actor
-from gongkai.acts.action import REGISTRY, Conflict, Refused
-from gongkai.acts.models import Movement
-from gongkai.ledger.actions import add_evidence, judge_evidence
+from gongkai.acts.action import Conflict, Refused
+from gongkai.ledger.actions import judge_evidence
 from gongkai.ledger.models import Entry, Verdict
-from gongkai.notices import jobs
 from gongkai.notices.actions import (
     accept,
     cancel,
     carry_over,
-    enter_act,
     grant,
     more_time,
-    next_period,
     not_applicable,
     other_unit,
     recall,
-    record_guidance,
     refuse,
     reopen,
-    reschedule,
     return_,
     send_back,
     submit,
     tick,
 )
 from gongkai.notices.checklist import checklist
-from gongkai.notices.jobs import open_next_periods, remind_deciders
-from gongkai.notices.models import Ask, Assignment, AwaitedAct, Carry
-from gongkai.notices.states import ASSIGNMENT, CLOSED, OPEN, State
-from gongkai.units.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.notices.models import Ask, Assignment, Carry
+from gongkai.notices.states import State
+from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
 URL = "https://www.yunling.gov.cn/gh/1.html"
-
-
-@pytest.fixture
-def entry(town: City) -> Entry:
-    """The education bureau's task; the planning commission leads."""
-    return entry_of(live(town), town.education)
-
-
-def fresh(entry: Entry) -> Entry:
-    return Entry.objects.get(pk=entry.pk)
 
 
 # Submission and acceptance
@@ -274,196 +256,3 @@ def test_a_closed_task_stays_closed_when_it_is_looked_back_at(
 def test_cancelled_work_is_closed_and_says_why(town: City, entry: Entry) -> None:
     gone = cancel(entry, by=town.chief, reason="机构改革，任务取消")
     assert (gone.state, gone.outcome) == (State.CANCELLED, "cancelled")
-
-
-# Awaited acts (N-07)
-
-
-def test_entering_the_act_starts_the_months_for_the_waiting_unit_only(town: City) -> None:
-    notice = live(town)
-    waiting, other = entry_of(notice, town.health), entry_of(notice, town.education)
-    before = fresh(other).due_at
-    act = AwaitedAct.objects.get(notice=notice)
-    dated = in_days(-30)
-    enter_act(act, by=town.chief, dated=dated, doc_number="国办发〔2026〕1号")
-    from gongkai.law.periods import add_months
-
-    assert timezone.localtime(fresh(waiting).due_at).date() == add_months(dated, 3)
-    assert fresh(other).due_at == before
-    with pytest.raises(Refused):
-        enter_act(AwaitedAct.objects.get(), by=town.chief, dated=dated)
-
-
-def test_the_rules_due_date_is_taken_over_by_the_office(town: City, entry: Entry) -> None:
-    assert reschedule(entry, by=SYSTEM, words="更正时限").due_at == entry.due_at
-
-
-# The next period
-
-
-def test_the_next_period_opens_once_however_often_the_job_runs(town: City) -> None:
-    notice = live(town)
-    quarter = entry_of(notice, town.finance, track="quarter")
-    year = notice.year
-    today = timezone.localdate().replace(year=year, month=12, day=31)
-    from datetime import date
-
-    Assignment.objects.filter(pk=quarter.pk).update(period=f"{year}Q1")
-    open_next_periods(date(year, 8, 1))
-    open_next_periods(date(year, 8, 1))
-    periods = Assignment.objects.filter(track="quarter").order_by("pk").values_list("period", flat=True)
-    assert list(periods) == [f"{year}Q1", f"{year}Q2", f"{year}Q3"]
-    open_next_periods(today)
-    assert Assignment.objects.filter(track="quarter").count() == 4
-
-
-def test_only_the_job_opens_a_next_period(town: City) -> None:
-    quarter = entry_of(live(town), town.finance, track="quarter")
-    with pytest.raises(Refused):
-        next_period(quarter, by=town.chief)
-    assert next_period(quarter, by=SYSTEM, today=quarter.opened_at.date()) == []
-
-
-def test_closing_a_quarter_opens_the_next(town: City) -> None:
-    notice = live(town)
-    quarter = entry_of(notice, town.finance, track="quarter")
-    Assignment.objects.filter(pk=quarter.pk).update(period=f"{notice.year}Q2")
-    submitted(fresh(quarter), actor(Role.CLERK, town.finance))
-    accept(fresh(quarter), by=actor(Role.LEAD, town.finance))
-    assert Assignment.objects.filter(track="quarter", period=f"{notice.year}Q3").exists()
-
-
-# Those who decide are reminded
-
-
-def test_a_lead_is_reminded_once_of_what_waits_for_three_working_days(
-    entry: Entry, educator: Actor, planner: Actor
-) -> None:
-    assert remind_deciders(in_days(0)) == {"reminded": 0}
-    submitted(entry, educator)
-    assert remind_deciders(in_days(1)) == {"reminded": 0}
-    assert remind_deciders(in_days(12)) == {"reminded": 1}
-    assert remind_deciders(in_days(13)) == {"reminded": 0}
-    version = fresh(entry).version
-    back = return_(
-        fresh(entry), by=planner, version=version, reason="网址打不开"
-    )  # nobody's form was disturbed
-    not_applicable(back, by=educator, reason="不涉及")
-    assert remind_deciders(in_days(14)) == {"reminded": 1}
-    assert Movement.objects.filter(action="assignment.nudge").count() == 2
-
-
-def test_of_two_runs_at_once_the_slower_one_goes_on(
-    entry: Entry, educator: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    submitted(entry, educator)
-    real = jobs.nudge
-
-    def overtaken(target: Entry, **facts: Any) -> None:
-        monkeypatch.setattr(jobs, "nudge", real)
-        assert remind_deciders(in_days(12)) == {"reminded": 1}  # the other run, between looking and telling
-        real(target, **facts)
-
-    monkeypatch.setattr(jobs, "nudge", overtaken)
-    assert remind_deciders(in_days(12)) == {"reminded": 0}
-    assert Movement.objects.filter(action="assignment.nudge").count() == 1
-
-
-# Guidance (N-15)
-
-
-def test_a_duty_to_guide_closes_only_with_a_record_for_each_guided_unit(town: City) -> None:
-    rows = [row("指导各单位做好公开。", ["市政府办公室"], [], duties=[duty("指导各单位做好公开。")])]
-    notice = live(town, parsed(rows=rows))
-    entry = entry_of(notice, town.office)
-    guiding = entry.assignment.measure.duties.get()
-    guiding.guided.set([town.education, town.health])
-    clerk = actor(Role.CLERK, town.office)
-    facts = {
-        "guiding": town.office,
-        "on": in_days(0),
-        "words": "现场指导",
-        "measure": entry.assignment.measure,
-    }
-    record_guidance(None, by=clerk, guided=town.education, **facts)
-    with pytest.raises(Refused) as caught:
-        submitted(entry, clerk)
-    assert any("市卫生健康委" in reason for reason in caught.value.reasons)
-    record_guidance(None, by=clerk, guided=town.health, **facts)
-    assert submitted(fresh(entry), clerk).state == State.SUBMITTED
-
-
-# Who may, in which state: the whole table
-
-UNIT = ("tick", "submit", "recall", "not_applicable", "more_time", "other_unit", "send_back")
-LEAD = ("accept", "return", "grant", "refuse")
-CHIEF = ("reopen", "cancel", "carry_over", "reschedule")
-
-
-@pytest.mark.parametrize("verb", [*UNIT, *LEAD, *CHIEF])
-def test_each_role_may_do_its_own(town: City, entry: Entry, verb: str) -> None:
-    roles = {
-        "unit clerk": actor(Role.CLERK, town.education),
-        "unit head": actor(Role.LEAD, town.education),
-        "unit signer": actor(Role.SIGNER, town.education),
-        "lead clerk": actor(Role.CLERK, town.planning),
-        "lead head": actor(Role.LEAD, town.planning),
-        "stranger": actor(Role.CLERK, town.health),
-        "chief": town.chief,
-        "auditor": actor(Role.AUDITOR, town.office),
-        "administrator": actor(Role.ADMINISTRATOR, town.office),
-        "public": ANONYMOUS,
-    }
-    groups = {UNIT: {"unit clerk", "unit head"}, LEAD: {"lead clerk", "lead head"}, CHIEF: {"chief"}}
-    may = next(who for verbs, who in groups.items() if verb in verbs)
-    act = REGISTRY[f"assignment.{verb}"]
-    assert {name for name, who in roles.items() if not act.rule(who, entry)} == may
-
-
-def test_a_unit_that_leads_itself_is_accepted_by_its_head_or_the_office_never_by_who_submitted(
-    town: City,
-) -> None:
-    entry = entry_of(live(town), town.health)
-    head, clerk = actor(Role.LEAD, town.health), actor(Role.CLERK, town.health)
-    submitted(entry, head)
-    rule = REGISTRY["assignment.accept"].rule
-    assert rule(head, fresh(entry))
-    assert rule(clerk, fresh(entry))
-    assert not rule(actor(Role.LEAD, town.health), fresh(entry))
-    assert not rule(town.chief, fresh(entry))
-
-
-def test_where_nobody_is_appointed_in_the_lead_unit_the_office_decides(town: City, entry: Entry) -> None:
-    rule = REGISTRY["assignment.accept"].rule
-    assert not rule(actor(Role.CHIEF, town.office), entry)
-    actor(Role.CLERK, town.planning)
-    assert rule(actor(Role.CHIEF, town.office), fresh(entry))
-
-
-@pytest.mark.parametrize("verb", sorted(ASSIGNMENT.moves))
-def test_a_verb_is_refused_in_every_state_it_does_not_start_from(verb: str) -> None:
-    for state in ASSIGNMENT.labels:
-        reasons = ASSIGNMENT.why_not(verb, state, verb)
-        assert bool(reasons) == (state not in ASSIGNMENT.moves[verb].sources)
-
-
-def test_every_state_is_open_or_closed_and_can_be_left_or_is_final() -> None:
-    assert set(ASSIGNMENT.labels) == OPEN | CLOSED
-    reached = {target for move in ASSIGNMENT.moves.values() for target in move.to}
-    assert set(ASSIGNMENT.labels) == reached
-
-
-def test_every_step_is_on_record(entry: Entry, educator: Actor, planner: Actor) -> None:
-    submitted(entry, educator)
-    accept(fresh(entry), by=planner)
-    actions = Movement.objects.filter(stream=entry.stream).order_by("seq").values_list("action", flat=True)
-    assert list(actions) == [
-        "assignment.open",
-        "assignment.submit",
-        "assignment.accept",
-    ]
-
-
-def test_evidence_added_before_counts(entry: Entry, educator: Actor) -> None:
-    add_evidence(entry, by=educator, url=URL)
-    assert submit(fresh(entry), by=educator, statement="已公开，清单见附件").state == State.SUBMITTED

@@ -2,7 +2,7 @@
 
 import pytest
 
-from factories.notices import City, entry_of, live, parsed, row, submitted
+from factories.notices import YEAR, City, entry_of, live, parsed, row, submitted
 from factories.units import actor
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import accept, cancel, carry_over, grant, not_applicable, submit
@@ -146,3 +146,10 @@ def test_a_task_list_has_all_of_a_units_tasks_in_order(town: City, notice: Notic
 )
 def test_the_worst_light_stands_for_all(lights: Lights, worst: str, percent: int) -> None:
     assert (lights.worst, lights.percent) == (worst, percent)
+
+
+def test_the_list_says_which_period_a_task_is_for(town: City) -> None:
+    live(town)
+    periods = {(task.content[:2], task.period[-3:]) for task in task_list(town.finance, YEAR, SYSTEM).tasks}
+    assert {content for content, period in periods if period.endswith("季度")} == {"每季"}
+    assert ("公开", "") in periods

@@ -1,5 +1,6 @@
 """Papers are read again as a reader's program would: layout of GB/T 9704, and every row there."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 
@@ -26,7 +27,7 @@ TASK = Task(
     limits=("2026年12月10日前",),
     due=date(2026, 12, 10),
     state="办理中",
-    period="2026",
+    period="",
 )
 LIST = TaskList(
     "云岭市教育局", 2026, date(2026, 5, 20), ("《要点任务分工》（云府办发〔2026〕8号）",), (TASK,)
@@ -63,6 +64,14 @@ REPORT = CompletionReport(
 
 def read(data: bytes):
     return Document(BytesIO(data))
+
+
+def test_a_monthly_task_says_for_which_month() -> None:
+    monthly = replace(TASK, period="2026年11月", limits=("每月",), due=date(2026, 11, 30))
+    assert limit(monthly) == "2026年11月\n每月\n2026年11月30日前"
+    assert limit(monthly, period=False) == "每月\n2026年11月30日前"
+    made = read(task_list_docx(replace(LIST, tasks=(monthly,))))
+    assert made.tables[0].rows[1].cells[-1].text.startswith("2026年11月")
 
 
 def test_the_page_is_that_of_the_standard() -> None:

@@ -30,3 +30,4 @@ class Config(AppConfig):
             Panel("upward", "notices/panel_upward.html", panels.upward, kinds={"upward"}, position=150)
         )
         register_block(Block("cycles", 250, panels.cycle_block))
+        register_block(Block("unstaffed", 350, panels.unstaffed_block, "notices/block_unstaffed.html"))

@@ -9,6 +9,8 @@ from gongkai.notices.checklist import checklist
 from gongkai.notices.forms import SubmitForm
 from gongkai.notices.models import EvidenceOffer, Upward
 from gongkai.notices.queries.cycles import unchecked
+from gongkai.notices.queries.staffing import unstaffed
+from gongkai.notices.queries.visible import SUPERVISING
 from gongkai.notices.states import WORKING
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
@@ -39,6 +41,14 @@ def assignment(entry: Entry, by: Actor) -> dict[str, Any]:
 def upward(entry: Entry, by: Actor) -> dict[str, Any]:
     """Return what the panel of an upward submission shows."""
     return {"upward": Upward.objects.select_related("notice").get(pk=entry.pk)}
+
+
+def unstaffed_block(by: Actor) -> dict[str, Any] | None:
+    """Return the first page's warning of units that owe something while nobody there could do it; None where there are none."""
+    if not by.has(*SUPERVISING):
+        return None
+    rows = unstaffed(by)
+    return {"title": "缺少人员的单位", "units": rows[:BLOCK], "more": len(rows) - BLOCK} if rows else None
 
 
 def cycle_block(by: Actor) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from gongkai.writing.paper import Column, Paper, in_words
 
 @dataclass(frozen=True)
 class Task:
-    """One task as the list prints it."""
+    """One task as the list prints it. `period` says which month, quarter … it is for (2026年11月); empty for the year's."""
 
     number: str
     section: str
@@ -74,9 +74,9 @@ def _row(place: int, task: Task) -> tuple[str, ...]:
     )
 
 
-def limit(task: Task) -> str:
-    """Return a task's limit in words: its rules, and the day that follows from them."""
-    words = list(task.limits)
+def limit(task: Task, *, period: bool = True) -> str:
+    """Return a task's limit in words: the period it is for (unless that stands elsewhere), its rules, the day that follows from them."""
+    words = [*([task.period] if task.period and period else []), *task.limits]
     if task.due:
         day = in_words(task.due)
         words += [] if any(day in one for one in words) else [f"{day}前"]

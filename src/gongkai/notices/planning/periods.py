@@ -86,3 +86,13 @@ def belongs(period: Period, year: int) -> bool:
     """Whether a period still belongs to a year: its last day lies in it (weeks: its Thursday)."""
     probe = period.first + timedelta(days=3) if period.track == WEEK else period.last
     return probe.year == year
+
+
+def said(track: str, label: str) -> str:
+    """Return the period of an entry as people say it (2026年11月); empty for the year's, and for labels that are no period (look-back)."""
+    if track == YEAR or track not in TRACKS:
+        return ""
+    try:
+        return parse(track, label).words
+    except ValueError:
+        return ""

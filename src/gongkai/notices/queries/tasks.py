@@ -8,6 +8,7 @@ from django.utils import timezone
 from gongkai.ledger.models import Evidence
 from gongkai.notices.columns import home_of, on_paper
 from gongkai.notices.models import Assignment, Duty, Measure, Notice, Part
+from gongkai.notices.planning.periods import said
 from gongkai.notices.planning.sentences import in_words
 from gongkai.notices.queries.visible import assignments_visible_to
 from gongkai.notices.states import FALLEN_AWAY, FULFILLED
@@ -70,7 +71,7 @@ def _task(row: Assignment) -> Task:
         limits=tuple(dict.fromkeys(in_words(duty.due) for duty in duties if duty.due)),
         due=timezone.localtime(entry.due_at).date() if entry.due_at else None,
         state=entry.state_label,
-        period=row.period,
+        period=said(row.track, row.period),
     )
 
 

@@ -32,6 +32,7 @@ TASKS = Sheet(
         Column("channels", "其他渠道", width=20),
         Column("leads", "牵头单位", width=18),
         Column("responsible", "责任单位", width=18),
+        Column("period", "所属期", width=14),
         Column("limit", "完成时限", width=22),
         Column("due", "到期日", width=12),
         Column("state", "状态", width=14),
@@ -95,7 +96,8 @@ def sheet_row(task: Task) -> dict[str, object]:
         "channels": "、".join(task.channels),
         "leads": "、".join(task.leads),
         "responsible": task.responsible,
-        "limit": limit(task).replace("\n", "；"),
+        "period": task.period,
+        "limit": limit(task, period=False).replace("\n", "；"),
         "due": task.due,
         "state": task.state,
     }

@@ -1,0 +1,63 @@
+"""Units that owe something while nobody is appointed there who could do it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from gongkai.ledger.models import Entry
+from gongkai.notices.actions.rules import WORKERS
+from gongkai.notices.queries.visible import SUPERVISING
+from gongkai.notices.states import OPEN
+from gongkai.units.actors import Actor, in_force
+from gongkai.units.models import Appointment, Body, Role
+
+#: Whoever has one of these can do the work; without a signer nothing of the unit is published.
+_ROLES = (*WORKERS, Role.SIGNER)
+
+
+@dataclass(frozen=True)
+class Unstaffed:
+    """A unit with open tasks, and whom it lacks."""
+
+    body: Body
+    open: int
+    no_worker: bool
+    no_signer: bool
+
+    @property
+    def words(self) -> str:
+        """What is missing, and what follows from it."""
+        lacks = []
+        if self.no_worker:
+            lacks.append("没有经办人，任务无人办理")
+        if self.no_signer:
+            lacks.append("没有签发人，信息不能签发")
+        return "；".join(lacks)
+
+
+def unstaffed(by: Actor) -> list[Unstaffed]:
+    """Return the units with open tasks that lack a clerk (or head) or a signer, for whoever supervises them, in three queries.
+
+    Those where nobody can work at all come first, then by the number of open tasks.
+    """
+    reach = Q(pk__in=())
+    for post in by.posts:
+        if post.role in SUPERVISING:
+            reach |= Q(body__path__startswith=post.reach)
+    owing = (
+        Entry.objects.filter(reach, kind="assignment", state__in=OPEN)
+        .order_by()
+        .values("body")
+        .annotate(open=Count("pk"))
+        .values_list("body", "open")
+    )
+    counts = dict(owing)
+    if not counts:
+        return []
+    posts = Appointment.objects.filter(in_force(), role__in=_ROLES, body__in=counts)
+    there = set(posts.order_by().values_list("body", "role").distinct())
+    able = {body for body, role in there if role in WORKERS}
+    signs = {body for body, role in there if role == Role.SIGNER}
+    missing = Body.objects.in_bulk(counts.keys() - (able & signs))
+    found = [Unstaffed(body, counts[pk], pk not in able, pk not in signs) for pk, body in missing.items()]
+    return sorted(found, key=lambda one: (not one.no_worker, -one.open, one.body.pk))
