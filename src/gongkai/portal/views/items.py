@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.http import content_disposition_header
 
+from gongkai.moving.addresses import asked_for
 from gongkai.policies import counting
 from gongkai.policies.actions.records import POLICY_KINDS
 from gongkai.policies.queries.side import Side, side_of
@@ -20,6 +21,7 @@ from gongkai.publishing import queries
 from gongkai.publishing.difference import compare, fold_same
 from gongkai.publishing.files import INLINE
 from gongkai.publishing.freezing import FACTS, freeze_page
+from gongkai.publishing.migrating import is_migrated
 from gongkai.publishing.models import Address, Document, Edition, EditionContent, ItemPage
 from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.related import related_to
@@ -97,6 +99,7 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         "keywords": facts.get("keywords", ""),
         "status": _status(document, facts),
         "editions": shown.editions,
+        "migrated": is_migrated(shown.editions),
         "latest": shown.latest,
         "newest": shown.editions[0],
         "picture": _first_picture(content, base) if content else "",
@@ -179,18 +182,24 @@ def _with_pictures(html: str, base: str) -> str:
 
 
 def moved(request: HttpRequest) -> HttpResponse:
-    """Lead an older address to the current one, as long as the reader may see what stands there."""
+    """Lead an older address to the current one, as long as the reader may see what stands there.
+
+    Addresses of a platform that was left may carry their query or their own host (`moving.addresses`).
+    """
     tree = site_of(request)
-    old = Address.objects.filter(website=tree.website, path=request.path, current=False).first()
+    asked = asked_for(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
+    there = {a.path: a for a in Address.objects.filter(website=tree.website, path__in=asked, current=False)}
+    old = next((there[path] for path in asked if path in there), None)
     shown = queries.show(reader(request), pk=old.document_id) if old else None
     current = (
         Address.objects.filter(website=tree.website, document=old.document_id, current=True).first()
         if old and shown
         else None
     )
-    if current is None:
+    if current is None or old is None:
         raise Http404("没有这个页面")
-    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    asked_more = request.META.get("QUERY_STRING") and "?" not in old.path
+    query = f"?{request.META['QUERY_STRING']}" if asked_more else ""
     return HttpResponsePermanentRedirect(current.path + query)
 
 

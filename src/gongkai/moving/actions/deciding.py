@@ -1,0 +1,108 @@
+"""Decisions on single rows: what has personal data, what looks doubled."""
+
+from typing import Any
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.exchange.errors import Unreadable
+from gongkai.moving import personal, taking
+from gongkai.moving.actions.runs import manages
+from gongkai.moving.bundles import Bundle, open_bundle
+from gongkai.moving.freezing import digest_of
+from gongkai.moving.models import MoveRow, MoveRun, RowState, RunState
+from gongkai.moving.settling import settle
+from gongkai.privacy import PrivacyError
+from gongkai.publishing import actions as publishing
+from gongkai.publishing.files import store
+from gongkai.publishing.migrating import Listed
+from gongkai.publishing.models import MigrationOrder
+
+#: What can be decided of a text with personal data.
+WAYS = {"keep": "照原样公开", "mask": "遮盖后公开", "drop": "不迁移"}
+
+
+def _may(by: Any, row: MoveRow) -> list[str]:
+    return manages(by, row.run)
+
+
+def _held(row: MoveRow) -> list[str]:
+    if row.state != RowState.HELD:
+        return ["这一条不在待决定之列。"]
+    ordered = row.run.order_id is not None and row.run.state in {RunState.MOVING, RunState.DONE}
+    return [] if ordered else ["请先批准这次迁移，再逐条决定。"]
+
+
+@action("moving.decide", label="决定", rule=_may, ready=_held)
+def decide(row: MoveRow, *, by: Any, how: str, ground: str = "") -> Step:
+    """Decide on a text with personal data: as it was (with a ground), masked, or not at all. Until then it stays hidden."""
+    if how not in WAYS:
+        raise Refused("请选择怎样处理。")
+    if how == "drop":
+        row.state, row.words = RowState.IGNORED, "有个人信息，决定不迁移"
+        row.save()
+        return Step(words=f"{row}：{WAYS[how]}", facts={"row": row.pk, "how": how})
+    if how == "keep" and not ground.strip():
+        raise Refused("照原样公开的，请写明依据（如法律、法规规定公开的条款）。")
+    if how == "mask":
+        _mask(row, by)
+    words = f"{WAYS[how]}：{ground.strip()}" if ground.strip() else WAYS[how]
+    row.content_digest = digest_of(row)
+    assert row.published_at is not None
+    assert row.run.order_id is not None
+    publishing.decide_migrated(
+        MigrationOrder.objects.get(pk=row.run.order_id),
+        by=by,
+        text=Listed(row.key, row.content_digest, row.published_at),
+        ground=words,
+    )
+    row.state, row.words = RowState.READY, words[:300]
+    row.save()
+    MoveRun.objects.filter(pk=row.run_id).update(state=RunState.MOVING, finished_at=None)
+    return Step(words=f"{row}：{words}", facts={"row": row.pk, "how": how})
+
+
+def _mask(row: MoveRow, by: Any) -> None:
+    """Hide everything found in title, text, names and files; what cannot be made clean is refused."""
+    try:
+        row.title = personal.masked_words(row.title)
+        fields = row.data["fields"]
+        fields["imported_html"] = personal.masked_html(fields["imported_html"])
+        fields |= {n: personal.masked_words(fields[n]) for n in ("summary", "keywords") if fields.get(n)}
+        bundle = open_bundle(row.run.bundle)
+        row.data["files"] = [_masked_file(facts, bundle, by) for facts in row.data["files"]]
+    except (PrivacyError, Unreadable) as error:
+        raise Refused(f"不能自动遮盖：{error}。可以选择不迁移，另行处理后发布。") from error
+    words = [name["name"] for name in row.data["files"]]
+    left = personal.found_in("", "\n".join([row.title, *words]))
+    if left:
+        raise Refused("标题或附件名称中的个人信息没有遮盖干净，请选择不迁移，另行处理后发布。")
+
+
+def _masked_file(facts: dict[str, Any], bundle: Bundle, by: Any) -> dict[str, Any]:
+    name = personal.masked_words(str(facts["name"])).replace("*", "某")
+    suffix = taking.suffix_of(str(facts["ref"]))
+    data = taking.bytes_of(bundle, str(facts["ref"]))
+    words = personal.words_of(data, suffix)
+    if words is None or not personal.found_in("", words):
+        return {**facts, "name": name}
+    kept = store(personal.masked_bytes(data, suffix), f"x.{suffix}", by)
+    return {
+        **facts,
+        "name": name,
+        "ref": f"{taking.STORED}{kept.pk}",
+        "digest": kept.pk,
+        "size": kept.size,
+        "type": kept.type,
+    }
+
+
+@action("moving.include", label="仍要迁移", rule=_may)
+def include(row: MoveRow, *, by: Any) -> Step:
+    """Say that a row that looks doubled is another one and goes along."""
+    if row.state != RowState.DOUBLE or row.run.state != RunState.PLANNED:
+        raise Refused("这一条不在疑似重复之列，或迁移已批准。")
+    if MoveRow.objects.filter(run=row.run, key=row.key).exclude(pk=row.pk).exists():
+        raise Refused("网址相同的只能迁移一条。")
+    row.forced = True
+    row.save()
+    settle(row.run)
+    return Step(words=f"{row}：仍要迁移", facts={"row": row.pk})

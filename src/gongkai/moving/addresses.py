@@ -1,0 +1,38 @@
+"""Old addresses as rows of `Address`: the path with its query; for a host that is not the site's own, with `//host` before it. Pure."""
+
+from collections.abc import Collection
+from urllib.parse import unquote, urlsplit
+
+MAX_PATH = 300
+
+
+def old_path(url: str, hosts: Collection[str]) -> str:
+    """Return the address under which an old URL is kept; empty where it cannot be one (front page, other scheme, too long).
+
+    >>> old_path("http://www.yunling.gov.cn/view.asp?id=33", {"www.yunling.gov.cn"})
+    '/view.asp?id=33'
+    >>> old_path("http://zf.yunling.gov.cn/a.html", {"www.yunling.gov.cn"})
+    '//zf.yunling.gov.cn/a.html'
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.netloc or "").rsplit("@", 1)[-1].lower()
+    except ValueError:
+        return ""
+    if parts.scheme not in {"", "http", "https"}:
+        return ""
+    path = unquote(parts.path) or "/"
+    path = path if path.startswith("/") else f"/{path}"
+    if parts.query:
+        path += f"?{parts.query}"
+    bare = host.removesuffix(":80").removesuffix(":443")
+    if bare and bare not in hosts:
+        path = f"//{bare}{path}"
+    return path if path not in {"/", f"//{bare}/"} and len(path) <= MAX_PATH else ""
+
+
+def asked_for(host: str, path: str, query: str) -> list[str]:
+    """Return the addresses that a request may mean, the most exact first."""
+    bare = host.lower().removesuffix(":80").removesuffix(":443")
+    full = f"{path}?{query}" if query else path
+    return list(dict.fromkeys([f"//{bare}{full}", full, f"//{bare}{path}", path]))

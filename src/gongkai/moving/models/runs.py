@@ -1,0 +1,146 @@
+"""Migration runs: what was read from an old platform, what became of each piece."""
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.publishing.models import Website
+from gongkai.units.models import Body
+
+
+class RunKind(models.TextChoices):
+    """Where a migration reads from."""
+
+    SHEET = "sheet", "表格"
+    PAGES = "pages", "网页文件"
+
+
+class RunState(models.TextChoices):
+    """Where a migration stands."""
+
+    READING = "reading", "正在读取"
+    PLANNED = "planned", "待批准"
+    MOVING = "moving", "正在迁移"
+    DONE = "done", "已迁移"
+    UNDOING = "undoing", "正在撤销"
+    UNDONE = "undone", "已撤销"
+
+
+#: States in which `working.work` has something to do.
+RUNNING = (RunState.READING, RunState.MOVING, RunState.UNDOING)
+
+
+class RowState(models.TextChoices):
+    """What becomes of one piece."""
+
+    READ = "read", "已读取"
+    READY = "ready", "可以迁移"
+    HELD = "held", "有个人信息，待决定"
+    BAD = "bad", "有错误"
+    UNKNOWN = "unknown", "认不出"
+    DOUBLE = "double", "疑似重复"
+    SAME = "same", "已迁移过"
+    IGNORED = "ignored", "不迁移"
+    MOVED = "moved", "已迁移"
+    FAILED = "failed", "未能迁移"
+    BACK = "back", "已撤销"
+    KEPT = "kept", "撤销时保留"
+
+
+class MoveRun(models.Model):
+    """One migration: its source, its mapping, who ordered it. `cursor` is how far reading has come, of `total`.
+
+    `columns` maps each old column path to {"count", "target" (a path, "" to ignore), "what", "reason"}. The order itself stands in
+    publishing (`order_id`). `bundle` is the place of the files: a folder, or a .zip (kept beside the files where it was uploaded).
+    """
+
+    kind = models.CharField("来源类型", max_length=8, choices=RunKind)
+    website = models.ForeignKey(Website, models.PROTECT, related_name="+", verbose_name="网站")
+    body = models.ForeignKey(
+        Body, models.PROTECT, related_name="+", verbose_name="默认单位", null=True, blank=True
+    )
+    name = models.CharField("名称", max_length=120)
+    base = models.CharField("原网站地址", max_length=200, blank=True)
+    sheet = models.BinaryField("表格", null=True, editable=False)
+    bundle = models.CharField("文件位置", max_length=400, blank=True)
+    uploaded = models.BooleanField("文件由上传得到", default=False)
+    state = models.CharField("状态", max_length=10, choices=RunState, default=RunState.READING)
+    cursor = models.PositiveIntegerField("已读取", default=0)
+    total = models.PositiveIntegerField("总数", default=0)
+    columns = models.JSONField("栏目对应", default=dict)
+    open_columns = models.BooleanField("同时开通新建的栏目", default=False)
+    made_columns = models.JSONField("新建的栏目", default=list)
+    notes = models.JSONField("说明", default=list)
+    created_by = models.CharField("建立人", max_length=120)
+    created_at = models.DateTimeField("建立时间", default=timezone.now)
+    order_id = models.BigIntegerField("批准编号", null=True)
+    ordered_by = models.CharField("批准人", max_length=120, blank=True)
+    ordered_at = models.DateTimeField("批准时间", null=True)
+    finished_at = models.DateTimeField("完成时间", null=True)
+    undo_reason = models.CharField("撤销理由", max_length=200, blank=True)
+    undone_by = models.CharField("撤销人", max_length=120, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "迁移"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def stream(self) -> str:
+        """The name of a run's stream in the log."""
+        return f"move/{self.pk}"
+
+    @property
+    def running(self) -> bool:
+        """Whether there is work that goes on by itself."""
+        return self.state in RUNNING
+
+
+class MoveRow(models.Model):
+    """One piece of an old platform: what was read of it, what hinders it, what became of it.
+
+    `key` is the digest of its old identity (its address; else unit, title and date). One piece is moved once in a site, whatever runs
+    bring it; the database holds that. `data` are the fields of the item to be, its files and pictures by place and digest.
+    """
+
+    run = models.ForeignKey(MoveRun, models.CASCADE, related_name="rows", verbose_name="迁移")
+    website = models.ForeignKey(Website, models.PROTECT, related_name="+", verbose_name="网站")
+    number = models.PositiveIntegerField("序号")
+    place = models.CharField("位置", max_length=300)
+    key = models.CharField("标识", max_length=64, db_index=True)
+    state = models.CharField("状态", max_length=8, choices=RowState, default=RowState.READ)
+    title = models.CharField("标题", max_length=300, blank=True)
+    unit = models.CharField("单位（原文）", max_length=120, blank=True)
+    body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+", verbose_name="单位")
+    column = models.CharField("栏目（原文）", max_length=600, blank=True)
+    published_at = models.DateTimeField("原发布时间", null=True)
+    old = models.JSONField("原网址", default=list)
+    data = models.JSONField("内容", default=dict)
+    problems = models.JSONField("错误", default=list)
+    notes = models.JSONField("说明", default=list)
+    findings = models.JSONField("个人信息", default=list)
+    forced = models.BooleanField("重复仍迁移", default=False)
+    content_digest = models.CharField("内容摘要值", max_length=64, blank=True)
+    words = models.CharField("结果", max_length=300, blank=True)
+    document_id = models.BigIntegerField("公开信息编号", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "迁移明细"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "number"], name="move_row_number"),
+            models.UniqueConstraint(
+                fields=["website", "key"], condition=models.Q(state="moved"), name="moved_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["run", "state", "number"], name="move_row_state")]
+
+    def __str__(self) -> str:
+        return self.title or self.place
+
+    @property
+    def stream(self) -> str:
+        """Rows are logged in their run's stream."""
+        return f"move/{self.run_id}"

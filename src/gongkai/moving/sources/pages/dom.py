@@ -1,0 +1,82 @@
+"""Small tools over a parsed page. Pure."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+from lxml.html import HTMLParser, document_fromstring
+
+BLOCKS = frozenset(
+    (
+        *("p", "div", "section", "article", "center", "blockquote", "pre", "form"),
+        *("table", "ul", "ol", "li", "dl", "dt", "dd"),
+        *("h1", "h2", "h3", "h4", "h5", "h6"),
+    )
+)
+_GONE = (
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "select",
+    "input",
+    "button",
+    "textarea",
+    "object",
+    "embed",
+)
+MAX_CHARS = 5_000_000
+
+
+def parse(text: str) -> Any:
+    """Return a page's root element, without scripts and comments; None where there is nothing to parse."""
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text[:MAX_CHARS]).replace("\x00", "")
+    try:
+        root = document_fromstring(text.encode(errors="replace"), parser=HTMLParser(encoding="utf-8"))
+    except (etree.ParserError, ValueError):
+        return None
+    element: Any
+    for element in list(root.iter(etree.Comment, etree.ProcessingInstruction, *_GONE)):
+        if element.getparent() is not None:
+            element.drop_tree()
+    return root
+
+
+def words(element: Any) -> str:
+    """Return an element's words in one line."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def marks(element: Any) -> str:
+    """Return an element's id and classes, lower case."""
+    return f"{element.get('id') or ''} {element.get('class') or ''}".lower().strip()
+
+
+def tokens(element: Any) -> set[str]:
+    """Return an element's id and classes one by one."""
+    return set(marks(element).split())
+
+
+def elements(root: Any, *names: str) -> Iterator[Any]:
+    """Return the elements of these names."""
+    return iter(root.iter(*names))
+
+
+def size(element: Any) -> int:
+    """Return how many characters of text an element holds, blanks aside."""
+    return sum(len("".join(part.split())) for part in element.itertext())
+
+
+def linked(element: Any) -> int:
+    """Return how many of them stand in links."""
+    return sum(size(anchor) for anchor in element.iter("a"))
+
+
+def inner(element: Any) -> str:
+    """Return the HTML inside an element."""
+    from html import escape
+
+    parts = [escape(element.text or "")]
+    parts += [etree.tostring(child, encoding="unicode", method="html") for child in element]
+    return "".join(parts)

@@ -1,0 +1,38 @@
+"""What reading gives: one piece of an old platform, as found there."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+#: In the HTML of an `OldItem` a picture names itself by this scheme and its place in `pictures`.
+PICTURE = "moving-picture"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that goes along: its name for the reader, its place in the bundle, and where it was on the old platform."""
+
+    name: str
+    ref: str
+    old: str = ""
+
+
+@dataclass(slots=True)
+class OldItem:
+    """One piece as found. `problems` hinder it, `notes` do not; `unknown` says why a page is no item at all.
+
+    `fields` are those of the item to be (all text, dates as 2019-03-05), `old` its addresses, the main one first.
+    """
+
+    place: str
+    title: str = ""
+    html: str = ""
+    unit: str = ""
+    column: tuple[str, ...] = ()
+    published: datetime | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+    old: list[str] = field(default_factory=list)
+    files: list[FileRef] = field(default_factory=list)
+    pictures: list[FileRef] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unknown: str = ""
