@@ -32,6 +32,32 @@ _STOP = frozenset(
 )
 
 
+#: Other readings of characters that have several.
+_READINGS = {
+    char: readings.split("/")
+    for char, _, readings in (
+        item.partition(":")
+        for item in (
+            "曾:zeng/ceng 长:zhang/chang 行:xing/hang 重:zong/cong 乐:le/yue 着:zuo/zao/ze 调:diao/tiao 参:can/sen 率:lu/suai 强:qiang/jiang 差:ca/cai "
+            "藏:cang/zang 传:cuan/zuan 弹:dan/tan 都:du/dou 给:gei/ji 还:hai/huan 会:hui/kuai 降:jiang/xiang 角:jiao/jue 解:jie/xie 卷:juan 量:lian "
+            "落:luo/la 没:mei/mo 模:mo/mu 切:qie 区:qu/ou 散:san 省:sen/xin 识:si/zi 数:su 宿:su/xiu 提:ti/di 系:xi/ji 鲜:xian 相:xian 校:xiao/jiao "
+            "血:xue/xie 应:yin 载:zai 扎:za 占:zan 正:zen 只:zi 中:zon 转:zuan 折:ze/se 属:su/zu 予:yu 与:yu 创:cuang 担:dan 待:dai 当:dan 得:de/dei 斗:dou"
+        ).split()
+    )
+}
+
+
+@cache
+def same_sound(first: str, second: str) -> bool:
+    """Return whether two characters may be read alike, tones and sounds that many speakers mix left out."""
+    return bool(_sounds(first) & _sounds(second))
+
+
+@cache
+def _sounds(char: str) -> frozenset[str]:
+    return frozenset({sound(char), *_READINGS.get(char, ())})
+
+
 @cache
 def sound(char: str) -> str:
     """Return how a character is read, without tone; sounds that many speakers mix count as one."""
@@ -80,16 +106,16 @@ def confusions(frame: Frame) -> Iterator[Finding]:
 
 
 def _inside_words(frame: Frame, start: int, end: int) -> bool:
-    """Return whether a word of three or more characters reaches over the border: then the string is part of it."""
+    """Return whether a word of three or more characters reaches over one border: then the string is no unit."""
     at = start
     while at > start - 4 and at > 0 and not frame.starts[at]:
         at -= 1
-    if at < start and frame.starts[at] > 2 and at + frame.starts[at] > start:
+    if at < start and frame.starts[at] > 2 and start < at + frame.starts[at] < end:
         return True
     last = end - 1
     while last > start and not frame.starts[last]:
         last -= 1
-    return frame.starts[last] > 2 and last + frame.starts[last] > end
+    return start < last and frame.starts[last] > 2 and last + frame.starts[last] > end
 
 
 @cache
@@ -125,7 +151,13 @@ def _ends_longer_word(frame: Frame, at: int) -> bool:
 
 def _certain(frame: Frame, at: int, pair: str, right: str) -> bool:
     """Return whether nothing speaks for the pair as it stands: no text known has it, no name, no loose characters."""
-    if pair in word_file("pairs") or shape.known_word(pair) or _named(frame, at):
+    if (
+        pair[1] in _FREE_ALONE
+        or pair[0] in _FREE_ALONE
+        or pair in word_file("pairs")
+        or shape.known_word(pair)
+        or _named(frame, at)
+    ):
         return False
     changed = pair[0] if pair[0] != right[0] else pair[1]
     if frame.starts[at] != 1 and pair[0] != right[0]:
@@ -133,6 +165,10 @@ def _certain(frame: Frame, at: int, pair: str, right: str) -> bool:
     if changed in _STOP and (changed not in "和在做公见" or not _between_words(frame, at)):
         return False
     return _surrounded(frame, at)
+
+
+#: Characters that stand before and after anything.
+_FREE_ALONE = frozenset("亦持致刑依经由支总法")
 
 
 def _between_words(frame: Frame, at: int) -> bool:
@@ -174,7 +210,9 @@ def _named(frame: Frame, at: int) -> bool:
 
 
 _TWICE = re.compile(r"([\u4e00-\u9fff]{2,8})\1(?!\1)")
-_OFTEN_TWICE = frozenset("要应须的了在是和与及对为将把被由从其不以并于也都就")
+_OFTEN_TWICE = frozenset(
+    "要应须的了在是和与及对为将把被由从其不以并于也都就已到请给按经至即均所有无可能自该此而且但若如因使令让向者之"
+)
 #: Words that may rightly stand twice.
 _MAY_REPEAT = frozenset(
     [
@@ -192,6 +230,8 @@ _MAY_REPEAT = frozenset(
         "一个",
         "一年",
         "一天",
+        "年度",
+        "学院",
         "层层",
         "村村",
     ]
@@ -213,6 +253,47 @@ def doubled(frame: Frame) -> Iterator[Finding]:
         alone = starts[start] == 1 and starts[start + 1] == 1 and text[start - 1 : start] != found[1]
         if found[1] in _OFTEN_TWICE and alone:
             yield Finding("duplicate", start, start + 2, found[0], f"“{found[1]}”重复", found[1])
+
+
+#: What may follow 政府 after 人民政府: there the second one begins another word.
+_GOES_ON = re.compile(
+    r"信息|网站|采购|工作|购买|投资|债务|性|公报|职能|规章|部门|办公|主导|引导|会议|常务|令|职责|机关|服务|组成|数据|平台|门户|直属"
+)
+
+
+def echoed(frame: Frame) -> Iterator[Finding]:
+    """Yield a word's end written once more behind it (就业人数人数, 人民政府政府), or its beginning before it (加加强)."""
+    text, starts = frame.text, frame.starts
+    at = 0
+    while at < len(text):
+        size = starts[at]
+        follows = at + size
+        again = starts[follows] if size and follows < len(text) else 0
+        if size > 2 and again > 1 and text[at:follows].endswith(text[follows : follows + again]):
+            word = text[follows : follows + again]
+            if (
+                shape.HAN.match(word)
+                and not _GOES_ON.match(text, follows + again)
+                and word not in _MAY_REPEAT
+            ):
+                yield Finding("duplicate", follows - again, follows + again, word * 2, f"“{word}”重复", word)
+        elif size == 1 and again > 1 and text[at] == text[follows] and _stutters(frame, at):
+            yield Finding("duplicate", at, follows + 1, text[at] * 2, f"“{text[at]}”重复", text[at])
+        at += max(size, 1)
+
+
+#: Characters that end one word and begin the next by right (盗窃罪罪名, 自住住房).
+_ENDS = frozenset("罪军住人户房费款书法权证金员部会局所院校站厂店车机品物件表率期学生业县市区乡镇村地水电工")
+
+
+def _stutters(frame: Frame, at: int) -> bool:
+    """Return whether a character before a word that begins with it stands there by mistake."""
+    char, before = frame.text[at], frame.text[at - 1 : at] if at else ""
+    if not shape.HAN.match(char) or char in shape.KNOWN or char in _STOP or before == char:
+        return False
+    if char in _ENDS:
+        return False
+    return not shape.known_word(char * 2) and not shape.known_word(before + char)
 
 
 def stuttered(frame: Frame) -> Iterator[Finding]:

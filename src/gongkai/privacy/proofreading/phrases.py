@@ -50,9 +50,20 @@ def _near_end(text: str, start: int, phrase: str) -> int:
     for size in (len(phrase), len(phrase) - 1, len(phrase) + 1):
         words = text[start : start + size]
         same_end = words[-2:] == phrase[-2:] or size == len(phrase)
-        if len(words) == size and same_end and "\n" not in words and distance(words, phrase, 1) == 1:
+        if (
+            len(words) == size
+            and same_end
+            and "\n" not in words
+            and distance(words, phrase, 1) == 1
+            and _slip(words, phrase)
+        ):
             return start + size
     return 0
+
+
+def _slip(words: str, phrase: str) -> bool:
+    """Return whether the one difference is a character and not only a mark (、 for ，, quotation marks left out)."""
+    return re.sub(r"[^\u4e00-\u9fff]", "", words) != re.sub(r"[^\u4e00-\u9fff]", "", phrase)
 
 
 @cache

@@ -14,12 +14,12 @@ from importlib.resources import files
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
-from gongkai.privacy.proofreading.characters import sound
+from gongkai.privacy.proofreading.characters import same_sound
 from gongkai.privacy.tables import rows, word_file
 
 _DATA = files("gongkai.privacy") / "data"
 _PLACE = re.compile(r"[省市县区镇乡村屯庄路街巷江河湖山岛寺桥站港湾坝坪沟岭峡社小苑园]")
-_NOT_AFTER = re.compile(r"[〔\[(（《“·0-9A-Za-z]")
+_NOT_AFTER = re.compile(r"[〔\[·]")
 
 
 @cache
@@ -40,7 +40,7 @@ def _look_alikes() -> dict[str, frozenset[str]]:
 
 def _confusable(said: str, meant: str) -> int:
     """Return 2 for the same sound, 1 for a like picture, 0 for neither."""
-    if sound(said) == sound(meant):
+    if same_sound(said, meant):
         return 2
     return 1 if meant in _look_alikes().get(said, ()) else 0
 
@@ -75,7 +75,7 @@ def unlikely(frame: Frame) -> Iterator[Finding]:
             continue
         if second in followers.get(first, ()) or at < last:
             continue
-        hit = _of_four(frame, at) or _of_three(frame, at) or _of_two(frame, at)
+        hit = _of_four(frame, at) or _of_three(frame, at) or _of_two(frame, at) or _turned(frame, at)
         if hit:
             start, right = hit
             words = text[start : start + len(right)]
@@ -146,12 +146,16 @@ def _at_odds(frame: Frame, at: int, place: int) -> bool:
 def _of_two(frame: Frame, at: int) -> tuple[int, str] | None:
     text, starts = frame.text, frame.starts
     first, second = text[at], text[at + 1]
-    if first in _FREE or second in _FREE or not _loose(frame, at) or _named(frame, at):
+    if not _loose(frame, at) or _named(frame, at):
         return None
     best: tuple[int, int, str] | None = None
     for place in (0, 1):
         said = (first, second)[place]
         for rank, right in enumerate(_pairs_by_half().get((place, (second, first)[place]), ())):
+            if (second, first)[place] in _FREE or (
+                said in _FREE and (rank > _COMMON or not _odd_both(frame, at + place, place))
+            ):
+                break
             like = _confusable(said, right[place])
             if (
                 like
@@ -162,6 +166,39 @@ def _of_two(frame: Frame, at: int) -> tuple[int, str] | None:
                 found = (-like, rank, right)
                 best = min(best, found) if best else found
     return (at, best[2]) if best else None
+
+
+#: Of so many common words with a character a function character may be a slip.
+_COMMON = 12
+
+
+def _odd_both(frame: Frame, at: int, place: int) -> bool:
+    """Return whether a character does not fit its other neighbour either; a border proves nothing."""
+    other = frame.text[at - 1 : at] if place == 0 else frame.text[at + 1 : at + 2]
+    if not other or not shape.HAN.match(other):
+        return False
+    return not (seen(other, frame.text[at]) if place == 0 else seen(frame.text[at], other))
+
+
+def _turned(frame: Frame, at: int) -> tuple[int, str] | None:
+    """Return the word that two single characters make the other way round (道渠)."""
+    pair = frame.text[at : at + 2]
+    right = pair[::-1]
+    if pair[0] in _FREE or pair[1] in _FREE or frame.starts[at] != 1 or frame.starts[at + 1] != 1:
+        return None
+    if (
+        right not in _common()
+        or _named(frame, at)
+        or not _fits(frame, at, 0, right)
+        or not _fits(frame, at, 1, right)
+    ):
+        return None
+    return at, right
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(_DATA.joinpath("words2.txt").read_text(encoding="utf-8").split()[:4000])
 
 
 def _loose(frame: Frame, at: int) -> bool:
