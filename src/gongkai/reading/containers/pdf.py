@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from gongkai.reading.containers.pdf_columns import columns_of_pages
+from gongkai.reading.containers.scan import pictures_of_pdf, read_scan
 from gongkai.reading.document import Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
 from gongkai.reading.model import ReadingError
 from gongkai.reading.words.numbering import number_of
@@ -44,12 +45,10 @@ def read_pdf(data: bytes) -> Document:
     text = "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
     if not any(isinstance(block, Grid) for block in blocks):
         if len("".join(text.split())) < 30:
-            raise ReadingError(
-                "PDF里没有文字（可能是扫描件），请先做文字识别，或提供.docx、文字版PDF后再试。"
-            )
+            return read_scan(pictures_of_pdf(data))
         columns = columns_of_pages(words)
         return Document(columns) if columns else _from_text(blocks)
-    return Document(_joined(blocks))
+    return Document(joined(blocks))
 
 
 def _from_text(blocks: list[Block]) -> Document:
@@ -92,10 +91,10 @@ def _prose(page: Any, top: float, bottom: float, number: int) -> list[Block]:
     area = page.crop((0, max(0, top), page.width, min(bottom, page.height)), strict=False)
     lines = (area.extract_text() or "").split("\n")
     lines = [line for line in lines if line.strip() and not re.fullmatch(r"[-—–\s]*\d{1,3}[-—–\s]*", line)]
-    return [Paragraph(text, number) for text in _unwrapped(lines)]
+    return [Paragraph(text, number) for text in unwrapped(lines)]
 
 
-def _unwrapped(lines: list[str]) -> list[str]:
+def unwrapped(lines: list[str]) -> list[str]:
     """Join the lines of a paragraph: it goes on while lines are full."""
     width = max((len(line) for line in lines), default=0)
     out: list[str] = []
@@ -120,7 +119,7 @@ def _grid(page: Any, table: Any, number: int) -> Grid:
             if box is None:
                 cells.append(Cell("", _missing(row.cells, place)))
             else:
-                cells.append(make_cell(_cell_text(value or "")))
+                cells.append(make_cell(cell_text(value or "")))
         lines.append(Line(cells, number))
     return Grid(lines)
 
@@ -134,7 +133,7 @@ def _missing(boxes: list[Any], place: int) -> State:
     return State.COVERED
 
 
-def _cell_text(value: str) -> str:
+def cell_text(value: str) -> str:
     """Join the printed lines of a cell to paragraphs."""
     lines = [line.strip() for line in value.split("\n") if line.strip()]
     width = max((len(line) for line in lines), default=0)
@@ -150,7 +149,7 @@ def _cell_text(value: str) -> str:
     return "\n".join(out)
 
 
-def _joined(blocks: list[Block]) -> list[Block]:
+def joined(blocks: list[Block]) -> list[Block]:
     """Tables that go on over pages become one; page numbers between them are dropped."""
     out: list[Block] = []
     for block in blocks:

@@ -50,6 +50,10 @@ def _reader(data: bytes) -> Document:
         return read_pdf(data)
     for magic, what in _OTHER.items():
         if data.startswith(magic) and (magic != b"BM" or b"\x00" in data[:64]):
+            if what == "图片":
+                from gongkai.reading.containers.scan import pictures_of_image, read_scan
+
+                return read_scan(pictures_of_image(data))
             raise ReadingError(f"这是{what}，不能直接读取，请提供通知的.docx、.xlsx、.pdf、.html或.txt文件。")
     if data.lstrip()[:5] == b"{\\rtf":
         from gongkai.reading.containers.ole import read_rich_text
