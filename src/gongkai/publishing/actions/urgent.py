@@ -53,8 +53,8 @@ def order_urgent(review: Review, *, by: Any, reason: str) -> Step:
     own = [one for one in signed if one.person_id == by.person_id]
     if own:
         raise Refused("您已在前面的级次审签过，紧急发布须由另一名负责人决定。")
-    if plan.last in {one.stage for one in signed}:
-        raise Refused("终审已经完成，无须紧急发布。")
+    if len(signed) >= plan.last:
+        raise Refused(f"只差{plan.stages[plan.last].name}，请直接审签，无须紧急发布。")
     signature = signing.write(
         review,
         plan,

@@ -1,0 +1,175 @@
+"""Urgent publication is open, named, and reviewed afterwards."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.publishing import item, sign_all, signed, submitted
+from factories.units import actor
+from gongkai.acts.action import Refused
+from gongkai.publishing import actions, queries
+from gongkai.publishing.documents import document_of
+from gongkai.publishing.models import Column, Edition, ItemPage, Review, ReviewState
+from gongkai.publishing.reviewing.remind import remind
+from gongkai.publishing.reviewing.verify import signatures_hold
+from gongkai.publishing.waiting import light_of, rows_of, to_sign, unsettled, waiting_for_signature
+from gongkai.telling.models import Message
+from gongkai.units.actors import ANONYMOUS
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+REASON = "台风蓝色预警，须立即告知公众"
+
+
+@pytest.fixture
+def page(housing: Body, plans: Column) -> ItemPage:
+    return item(housing, [plans], title="防御台风通知")
+
+
+def ordered(page: ItemPage) -> Review:
+    review = submitted(page)
+    actions.order_urgent(review, by=actor(Role.LEAD, page.unit), reason=REASON)
+    review.refresh_from_db()
+    return review
+
+
+def test_it_goes_out_on_one_signature_and_says_so(page: ItemPage) -> None:
+    review = ordered(page)
+    edition = Edition.objects.get()
+    assert queries.show(ANONYMOUS, pk=document_of(page).pk)
+    assert review.state == ReviewState.AFTER
+    kinds = [row["kind"] for row in edition.approvals]
+    assert kinds == ["signature", "secrecy", "urgent"]
+    assert edition.approvals[-1]["reason"] == REASON
+    assert edition.approvals[-1]["by"] == review.urgent_by
+    assert signatures_hold().ok
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [
+        (Role.LEAD, True),
+        (Role.CHIEF, True),
+        (Role.SIGNER, False),
+        (Role.REVIEWER, False),
+        (Role.CLERK, False),
+    ],
+)
+def test_who_may_order(role: Role, allowed: bool, page: ItemPage, housing: Body) -> None:
+    review = submitted(page)
+    by = actor(role, housing.parent if role == Role.CHIEF else housing)
+    if allowed:
+        actions.order_urgent(review, by=by, reason=REASON)
+    else:
+        with pytest.raises(Refused, match="负责人或者政务公开办"):
+            actions.order_urgent(review, by=by, reason=REASON)
+    assert Edition.objects.exists() is allowed
+
+
+def test_not_by_who_wrote_it(housing: Body, plans: Column) -> None:
+    lead = actor(Role.LEAD, housing)
+    review = actions.submit(item(housing, [plans], by=lead), by=actor(Role.CLERK, housing))
+    with pytest.raises(Refused, match="须由其他人审签"):
+        actions.order_urgent(review, by=lead, reason=REASON)
+
+
+def test_not_without_a_reason_and_not_without_the_sheet(page: ItemPage, housing: Body) -> None:
+    review = actions.submit(page, by=actor(Role.CLERK, housing))
+    lead = actor(Role.LEAD, housing)
+    with pytest.raises(Refused, match="理由"):
+        actions.order_urgent(review, by=lead, reason=" ")
+    with pytest.raises(Refused, match="保密审查表"):
+        actions.order_urgent(review, by=lead, reason=REASON)
+    assert not Edition.objects.exists()
+
+
+def test_the_other_stages_review_it_afterwards(page: ItemPage, housing: Body) -> None:
+    review = ordered(page)
+    reviewer = actor(Role.REVIEWER, housing)
+    assert review in to_sign(reviewer)
+    actions.approve(review, by=reviewer)
+    actions.approve(review, by=actor(Role.SIGNER, housing))
+    review.refresh_from_db()
+    assert review.state == ReviewState.APPROVED
+    assert Edition.objects.count() == 1, "it is out already"
+    assert signatures_hold().ok
+
+
+def test_the_one_who_ordered_does_not_review_it(page: ItemPage, housing: Body) -> None:
+    review = submitted(page)
+    lead = actor(Role.LEAD, housing)
+    actions.order_urgent(review, by=lead, reason=REASON)
+    with pytest.raises(Refused, match="已在前面的级次审签过"):
+        actions.approve(review, by=lead)
+
+
+def test_its_light_is_green_then_red(page: ItemPage) -> None:
+    review = ordered(page)
+    assert review.urgent_due is not None
+    assert light_of(review, timezone.now()) in {"green", "yellow"}
+    assert light_of(review, review.urgent_due + timedelta(seconds=1)) == "red"
+
+
+def test_a_no_afterwards_is_red_until_it_is_withdrawn(page: ItemPage, housing: Body) -> None:
+    review = ordered(page)
+    actions.return_review(review, by=actor(Role.SIGNER, housing), words="数据有误", gate="wording")
+    review.refresh_from_db()
+    assert review.state == ReviewState.OBJECTED
+    assert light_of(review, timezone.now()) == "red"
+    lead = actor(Role.LEAD, housing)
+    assert [row.light for row in rows_of(list(unsettled(lead)), lead)] == ["red"]
+    block = waiting_for_signature(lead)
+    assert block
+    assert [row.review.pk for row in block["urgent"]] == [review.pk]
+    actions.withdraw(document_of(page), by=lead, reason="补审不同意")
+    review.refresh_from_db()
+    assert review.state == ReviewState.REDRESSED
+    assert not unsettled(lead)
+    assert signatures_hold().ok
+
+
+def test_or_corrected_by_an_edition_that_all_signed(page: ItemPage, housing: Body) -> None:
+    review = ordered(page)
+    actions.return_review(review, by=actor(Role.SIGNER, housing), words="数据有误")
+    actions.revise(page, by=actor(Role.CLERK, housing), title="防御台风通知（更正）")
+    signed(page)
+    review.refresh_from_db()
+    assert review.state == ReviewState.REDRESSED
+    assert signatures_hold().ok
+
+
+def test_urgency_does_not_correct_urgency(page: ItemPage, housing: Body) -> None:
+    """A chain of urgent editions would never be reviewed."""
+    review = ordered(page)
+    actions.revise(page, by=actor(Role.CLERK, housing), title="第二稿")
+    second = submitted(page)
+    actions.order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
+    review.refresh_from_db()
+    assert review.state == ReviewState.AFTER, "still owed"
+    actions.return_review(review, by=actor(Role.SIGNER, housing), words="数据有误")
+    actions.revise(page, by=actor(Role.CLERK, housing), title="第三稿")
+    third = submitted(page)
+    with pytest.raises(Refused, match="不能再紧急发布"):
+        actions.order_urgent(third, by=actor(Role.LEAD, housing), reason=REASON)
+
+
+def test_late_it_bars_the_next_and_the_office_is_told_once(page: ItemPage, housing: Body) -> None:
+    chief = actor(Role.CHIEF, housing.parent)
+    review = ordered(page)
+    later = review.urgent_due + timedelta(hours=1)
+    assert remind(later)["urgent"] == 1
+    assert remind(later)["urgent"] == 0
+    assert Message.objects.filter(person_id=chief.person_id, subject__contains="超期未补审").exists()
+    Review.objects.filter(pk=review.pk).update(urgent_due=timezone.now() - timedelta(days=1))
+    actions.revise(page, by=actor(Role.CLERK, housing), title="第二稿")
+    second = submitted(page)
+    with pytest.raises(Refused, match="超期未补审"):
+        actions.order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
+
+
+def test_where_only_the_last_stage_is_missing_it_is_signed_instead(page: ItemPage, housing: Body) -> None:
+    review = submitted(page)
+    sign_all(review, upto=1)
+    with pytest.raises(Refused, match="只差终审"):
+        actions.order_urgent(review, by=actor(Role.CHIEF, housing.parent), reason=REASON)
