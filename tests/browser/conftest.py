@@ -20,7 +20,10 @@ PASSWORD = "Yunling-2026"
 
 @pytest.fixture(scope="session")
 def city(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Build the small sample city, serve it, return its address."""
+    """Build the small sample city, serve it, return its address; GONGKAI_CITY names one that is served already."""
+    if os.environ.get("GONGKAI_CITY"):
+        yield os.environ["GONGKAI_CITY"]
+        return
     folder = tmp_path_factory.mktemp("city")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

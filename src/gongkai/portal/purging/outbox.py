@@ -13,7 +13,7 @@ from gongkai.acts.action import Step
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.affected import Place, of_documents, of_sites
 from gongkai.portal.purging.ways import NotTaken, tell
-from gongkai.publishing.models import Column, Document, Edition, ItemPage, Website
+from gongkai.publishing.models import Column, Document, Edition, Website
 
 #: Addresses told right behind the change; what is more (a bulk move) is left to the job.
 AT_ONCE = 200
@@ -51,15 +51,11 @@ def _changed(name: str, target: Any, step: Step) -> tuple[list[Place], datetime 
 
 
 def _documents(target: Any, step: Step) -> list[int]:
+    """Return the documents that an act was about: its target, or those whose edition it wrote (also for many bodies at once)."""
     if isinstance(target, Document):
         return [target.pk]
-    if isinstance(target, Edition):
-        return [target.document_id]
-    if isinstance(step.result, Edition):
-        return [step.result.document_id]
-    if isinstance(target, ItemPage) and step.stream.startswith("document/"):
-        return [int(step.stream.removeprefix("document/"))]
-    return []
+    numbers = [n for n in (step.facts.get("edition"), *step.facts.get("editions", ())) if isinstance(n, int)]
+    return list(Edition.objects.filter(pk__in=numbers).values_list("document", flat=True)) if numbers else []
 
 
 def _write(places: Sequence[Place], when: datetime | None) -> None:

@@ -1,0 +1,22 @@
+"""The menu and the breadcrumbs, as Wagtail's demo draws them."""
+
+from django import template
+from wagtail.models import Site
+
+register = template.Library()
+
+
+@register.inclusion_tag("plain/menu.html", takes_context=True)
+def menu(context: dict) -> dict:
+    """Pages below the root that are in menus, and whether each has some of its own."""
+    root = Site.find_for_request(context["request"]).root_page
+    items = root.get_children().live().in_menu()
+    for item in items:
+        item.has_children = item.get_children().live().in_menu().exists()
+    return {"items": items, "request": context["request"]}
+
+
+@register.inclusion_tag("plain/crumbs.html", takes_context=True)
+def crumbs(context: dict) -> dict:
+    """The pages above this one."""
+    return {"ancestors": context["page"].get_ancestors().filter(depth__gt=1), "request": context["request"]}

@@ -1,0 +1,41 @@
+vcl 4.1;
+# Varnish in front of the portal: forgets at once what the portal names.
+#   GONGKAI_CACHES=purge=http://127.0.0.1:6081   GONGKAI_CACHE_SECRET=CHANGE-ME
+
+backend default { .host = "127.0.0.1"; .port = "8000"; }
+acl purgers { "127.0.0.1"; "::1"; }
+
+sub vcl_recv {
+    if (req.method == "PURGE") {
+        if (client.ip !~ purgers || req.http.X-Gongkai-Secret != "CHANGE-ME") {
+            return (synth(403, "Forbidden"));
+        }
+        if (req.http.X-Gongkai-Purge == "site") {
+            ban("obj.http.X-Host == " + req.http.Host);
+            return (synth(200, "Banned"));
+        }
+        return (purge);
+    }
+    # Staff are signed in: their pages pass.
+    if (req.url ~ "^/admin/" || req.http.Cookie ~ "(^|; )sessionid=") {
+        return (pass);
+    }
+    # Nothing public differs by cookie, save the sheet of the larger type.
+    if (req.url !~ "^/easy\.css") {
+        unset req.http.Cookie;
+    }
+}
+
+sub vcl_backend_response {
+    set beresp.http.X-Host = bereq.http.Host;
+    # What may be withdrawn is never served beyond its time.
+    if (beresp.http.Cache-Control !~ "stale-while-revalidate") {
+        set beresp.grace = 0s;
+    }
+    set beresp.keep = 0s;
+}
+
+sub vcl_deliver {
+    unset resp.http.X-Host;
+    if (obj.hits > 0) { set resp.http.X-Cache = "HIT"; } else { set resp.http.X-Cache = "MISS"; }
+}
