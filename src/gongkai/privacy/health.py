@@ -137,26 +137,31 @@ _OF_RULES = re.compile(r"人(?![，,])|证|军人|儿童|学生|补贴|病毒|�
 
 
 def _about_somebody(frame: Frame, start: int, end: int, people: People, sure: bool) -> bool:
-    near = before(frame, start, 60)
-    behind = after(frame, end, 12)
+    near, behind = before(frame, start, 60), after(frame, end, 12)
+    named = people.last_before(start, start - len(near))
     cue = _CUE.search(near[-12:])
     strong = bool(cue and _STRONG_CUE.search(cue[0]))
-    if _MASKED_PERSON.search(near) or _GENERAL.match(behind) or (not strong and _GENERAL.search(behind)):
+    if not (sure or cue) or _general(near, behind, named - start, strong):
         return False
-    named = people.last_before(start, start - len(near))
-    if _GENERAL.search(near[max(named - start, -8) :] if named < start else ""):
-        return False
-    close = named >= 0 or people.within(end, end + 3)
-    if close and (sure or cue):
+    if named >= 0 or people.within(end, end + 3):
         return bool(cue) or named >= start - 34
-    if not sure and not cue:
+    if _RULE.search(near + behind):
         return False
-    if named < 0 and _RULE.search(near + behind):
-        return False
-    if sure and _SOMEBODY.search(near[-20:]):
-        return True
-    if _SELF.search(near[-26:]) or (
-        cue and (people.within(start - len(near), end + 30) or _SOMEBODY.search(near))
-    ):
+    meant = _SELF.search(near[-26:]) or (sure and _SOMEBODY.search(near[-20:]))
+    if meant or (cue and (people.within(start - len(near), end + 30) or _SOMEBODY.search(near))):
         return True
     return strong and sure and bool(re.search(r"[男女]|[0-9]{1,3}岁|住院|一家|病历", near + behind))
+
+
+def _general(near: str, behind: str, named: int, strong: bool) -> bool:
+    """Return whether the words beside a condition speak of everybody, or of somebody who is masked already.
+
+    Args:
+        near: what stands before the condition.
+        behind: what stands behind it.
+        named: where the last private name ends, counted back from the condition.
+        strong: whether words like 确诊 stand right before the condition.
+    """
+    if _MASKED_PERSON.search(near) or _GENERAL.match(behind) or (not strong and _GENERAL.search(behind)):
+        return True
+    return bool(named and _GENERAL.search(near[max(named, -8) :]))

@@ -14,6 +14,7 @@ from anyascii import anyascii
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
+from gongkai.privacy.proofreading.pairs import common, seen
 from gongkai.privacy.tables import alternatives, rows, word_file
 
 #: Characters that look alike and are typed or recognised one for the other; each group is exchangeable.
@@ -32,21 +33,6 @@ _STOP = frozenset(
 )
 
 
-#: Other readings of characters that have several.
-_READINGS = {
-    char: readings.split("/")
-    for char, _, readings in (
-        item.partition(":")
-        for item in (
-            "曾:zeng/ceng 长:zhang/chang 行:xing/hang 重:zong/cong 乐:le/yue 着:zuo/zao/ze 调:diao/tiao 参:can/sen 率:lu/suai 强:qiang/jiang 差:ca/cai "
-            "藏:cang/zang 传:cuan/zuan 弹:dan/tan 都:du/dou 给:gei/ji 还:hai/huan 会:hui/kuai 降:jiang/xiang 角:jiao/jue 解:jie/xie 卷:juan 量:lian "
-            "落:luo/la 没:mei/mo 模:mo/mu 切:qie 区:qu/ou 散:san 省:sen/xin 识:si/zi 数:su 宿:su/xiu 提:ti/di 系:xi/ji 鲜:xian 相:xian 校:xiao/jiao "
-            "血:xue/xie 应:yin 载:zai 扎:za 占:zan 正:zen 只:zi 中:zon 转:zuan 折:ze/se 属:su/zu 予:yu 与:yu 创:cuang 担:dan 待:dai 当:dan 得:de/dei 斗:dou"
-        ).split()
-    )
-}
-
-
 @cache
 def same_sound(first: str, second: str) -> bool:
     """Return whether two characters may be read alike, tones and sounds that many speakers mix left out."""
@@ -54,8 +40,13 @@ def same_sound(first: str, second: str) -> bool:
 
 
 @cache
+def _readings() -> dict[str, tuple[str, ...]]:
+    return {row[0]: tuple(row[1].split()) for row in rows("readings")}
+
+
+@cache
 def _sounds(char: str) -> frozenset[str]:
-    return frozenset({sound(char), *_READINGS.get(char, ())})
+    return frozenset({sound(char), *_readings().get(char, ())})
 
 
 @cache
@@ -152,8 +143,8 @@ def _ends_longer_word(frame: Frame, at: int) -> bool:
 def _certain(frame: Frame, at: int, pair: str, right: str) -> bool:
     """Return whether nothing speaks for the pair as it stands: no text known has it, no name, no loose characters."""
     if (
-        pair[1] in _FREE_ALONE
-        or pair[0] in _FREE_ALONE
+        seen(*pair)
+        or right not in common()
         or pair in word_file("pairs")
         or shape.known_word(pair)
         or _named(frame, at)
@@ -165,10 +156,6 @@ def _certain(frame: Frame, at: int, pair: str, right: str) -> bool:
     if changed in _STOP and (changed not in "和在做公见" or not _between_words(frame, at)):
         return False
     return _surrounded(frame, at)
-
-
-#: Characters that stand before and after anything.
-_FREE_ALONE = frozenset("亦持致刑依经由支总法")
 
 
 def _between_words(frame: Frame, at: int) -> bool:

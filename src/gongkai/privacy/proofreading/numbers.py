@@ -8,7 +8,10 @@ from gongkai.privacy.checks import is_date
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 
-_BODY = r"(?P<body>[\u4e00-\u9fff]{0,10}(?:发|函|办|字|文|规|令|发明电|办发|通|呈|报|议|纪|批|任|告|审|复|办函|电|委|局|府|建|农|教|民|财|人社|卫|环|林|水|交|工信|市监|应急|党))"
+_BODY = (
+    r"(?P<body>[\u4e00-\u9fff]{0,10}(?:发|函|办|字|文|规|令|发明电|办发|通|呈|报|议|纪|批|任|告|审|复|办函|电|委|局|府|"
+    r"建|农|教|民|财|人社|卫|环|林|水|交|工信|市监|应急|党))"
+)
 _NUMBER = re.compile(
     _BODY
     + r"\s?(?P<open>[\[\(（【［〈《{〔])\s?(?P<year>[0-9]{2,4})\s?(?P<close>[\]\)）】］〉》}〕])\s?(?P<rest>第?\s?[0-9]{1,5}\s?号?)"
@@ -145,7 +148,10 @@ def weekdays(frame: Frame) -> Iterator[Finding]:
             yield Finding("weekday", start, end, frame.source[start:end], why, right)
 
 
-_UNIT = r"(?:万元|亿元|元|万人次|人次|万人|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|批次|亩|公里|吨|套|台|辆|期|批|只|头|株|平方米|公顷|万亩|例)"
+_UNIT = (
+    r"(?:万元|亿元|元|万人次|人次|万人|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|批次|亩|公里|吨|套|台|辆|期|批|"
+    r"只|头|株|平方米|公顷|万亩|例)"
+)
 _AMOUNT = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _TOTAL = re.compile(
     rf"(?:共计|合计|总计|累计|总共|一共|共(?!同|和|产|青|享|建|计)|总数[为是]?|总额[为是]?|总量[为是]?)(?P<what>[^0-9，,。；;：:、\n]{{0,14}}?)(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})"

@@ -9,28 +9,16 @@ names and terms of a trade are left alone.
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
 from gongkai.privacy.proofreading.characters import same_sound
+from gongkai.privacy.proofreading.pairs import common, followers, seen, words_of_two
 from gongkai.privacy.tables import rows, word_file
 
-_DATA = files("gongkai.privacy") / "data"
 _PLACE = re.compile(r"[省市县区镇乡村屯庄路街巷江河湖山岛寺桥站港湾坝坪沟岭峡社小苑园]")
 _NOT_AFTER = re.compile(r"[〔\[·]")
-
-
-@cache
-def _followers() -> dict[str, frozenset[str]]:
-    lines = (_DATA / "bigrams.txt").read_text(encoding="utf-8").splitlines()
-    return {line[0]: frozenset(line[1:]) for line in lines if line and not line.startswith("#")}
-
-
-def seen(first: str, second: str) -> bool:
-    """Return whether one character is known to follow the other."""
-    return second in _followers().get(first, ())
 
 
 @cache
@@ -49,7 +37,7 @@ def _confusable(said: str, meant: str) -> int:
 def _pairs_by_half() -> dict[tuple[int, str], tuple[str, ...]]:
     """Return the common words of two characters by the half that stays: (place of the change, other character)."""
     found: dict[tuple[int, str], list[str]] = {}
-    for word in (_DATA / "words2.txt").read_text(encoding="utf-8").split():
+    for word in words_of_two():
         found.setdefault((0, word[1]), []).append(word)
         found.setdefault((1, word[0]), []).append(word)
     return {key: tuple(words) for key, words in found.items()}
@@ -67,15 +55,18 @@ def _wild(name: str) -> dict[tuple[int, str], tuple[str, ...]]:
 
 def unlikely(frame: Frame) -> Iterator[Finding]:
     """Yield wrong characters at places where two characters stand side by side that hardly ever do."""
-    text, followers = frame.text, _followers()
+    text, follows = frame.text, followers()
     last = -1
     for at in range(len(text) - 1):
         first, second = text[at], text[at + 1]
         if not ("\u4e00" <= first <= "\u9fff" and "\u4e00" <= second <= "\u9fff"):
             continue
-        if second in followers.get(first, ()) or at < last:
+        if at < last:
             continue
-        hit = _of_four(frame, at) or _of_three(frame, at) or _of_two(frame, at) or _turned(frame, at)
+        if second in follows.get(first, ()):
+            hit = _at_border(frame, at)
+        else:
+            hit = _of_four(frame, at) or _of_three(frame, at) or _of_two(frame, at) or _turned(frame, at)
         if hit:
             start, right = hit
             words = text[start : start + len(right)]
@@ -135,6 +126,32 @@ def _of_three(frame: Frame, at: int) -> tuple[int, str] | None:
     return None
 
 
+def _at_border(frame: Frame, at: int) -> tuple[int, str] | None:
+    """Return the word of three that a word of two and a lone character before a mark are meant to be (许可正。)."""
+    text, starts = frame.text, frame.starts
+    if (
+        at == 0
+        or starts[at - 1] != 2
+        or starts[at + 1] != 1
+        or text[at + 1] in _FREE
+        or text[at + 1] in _FINAL
+    ):
+        return None
+    if shape.HAN.match(text[at + 2 : at + 3] or " "):
+        return None
+    words = text[at - 1 : at + 2]
+    for right in _wild("words3").get((2, words[:2]), ()):
+        if right != words and same_sound(words[2], right[2]):
+            return at - 1, right
+    return None
+
+
+#: Characters that end a clause by themselves.
+_FINAL = frozenset(
+    "等起来去成到好过完着难早晚止内外间旁处方面份额类型式法学家院校所局部厅站队组会员工金费款税率量度力性化点线网图表册书证单票卡号码"
+)
+
+
 def _at_odds(frame: Frame, at: int, place: int) -> bool:
     """Return whether a character fits its other neighbour no better."""
     other = frame.text[at - 1 : at] if place == 0 else frame.text[at + 1 : at + 2]
@@ -152,7 +169,7 @@ def _of_two(frame: Frame, at: int) -> tuple[int, str] | None:
     for place in (0, 1):
         said = (first, second)[place]
         for rank, right in enumerate(_pairs_by_half().get((place, (second, first)[place]), ())):
-            if (second, first)[place] in _FREE or (
+            if (second, first)[place] in _GRAMMAR or (
                 said in _FREE and (rank > _COMMON or not _odd_both(frame, at + place, place))
             ):
                 break
@@ -187,18 +204,13 @@ def _turned(frame: Frame, at: int) -> tuple[int, str] | None:
     if pair[0] in _FREE or pair[1] in _FREE or frame.starts[at] != 1 or frame.starts[at + 1] != 1:
         return None
     if (
-        right not in _common()
+        right not in common()
         or _named(frame, at)
         or not _fits(frame, at, 0, right)
         or not _fits(frame, at, 1, right)
     ):
         return None
     return at, right
-
-
-@cache
-def _common() -> frozenset[str]:
-    return frozenset(_DATA.joinpath("words2.txt").read_text(encoding="utf-8").split()[:4000])
 
 
 def _loose(frame: Frame, at: int) -> bool:
@@ -214,6 +226,11 @@ def _loose(frame: Frame, at: int) -> bool:
 _FREE = frozenset(
     "一二三四五六七八九十百千万亿两几半的了在依由以可其或对与和及不即亦也又该本此各所有无后前上下中内外时至自但先次非按将被把使令让给从向为于是则且而若如因已未曾再最更很较都就还"
     "原新老旧每另某这那哪何之者们个只件项条款次号级类种批期届章节档区县市省乡镇村组室栋楼户人我你他她它您吗呢吧啊想要能会应须当用做作出入进开看好大小多少高低长短年月日"
+)
+#: Of these, words of grammar and numbers: the other half of a slip is never one of them.
+_GRAMMAR = frozenset(
+    "一二三四五六七八九十百千万亿两几半的了在依由以可其或对与和及不即亦也又该本此各所有无时至自但先非按将被把使令让给从向为于是则且而若如因已未曾再最更很较都就还"
+    "另某这那哪何之者们个只我你他她它您吗呢吧啊大小多少高低好坏新老旧想看"
 )
 _FUNCTION = frozenset("以于的了和与及对为将被把从由在")
 
