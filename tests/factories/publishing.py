@@ -85,7 +85,10 @@ SIGNERS = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 
 def submitted(page: ItemPage, **facts: Any) -> Review:
-    """Submit an item by a clerk, with its secrecy sheet filled in."""
+    """Submit an item by a clerk, its findings decided on and its secrecy sheet filled in."""
+    from factories.checks import settle
+
+    settle(page, actor(Role.CLERK, page.unit))
     review: Review = actions.submit(page, by=actor(Role.CLERK, page.unit), **facts)
     return with_sheet(review)
 

@@ -22,6 +22,7 @@ class Config(AppConfig):
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.publishing import channels_panel, editor, guarding, rights
+        from gongkai.publishing.checks import setup as checks
         from gongkai.publishing.clock import DISCLOSURE_KIND, keep_all
         from gongkai.publishing.clock.listening import keep_in_step
         from gongkai.publishing.clock.panel import disclosure_panel
@@ -65,3 +66,4 @@ class Config(AppConfig):
         register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
         register_job(Job("disclosure", "主动公开时限", keep_all, 8))
         register_item_panel(ItemPanel("channels", "publishing/channels.html", channels_panel.facts, 400))
+        checks.install()

@@ -10,10 +10,16 @@ from wagtail.admin.panels import (
     Panel,
     TabbedInterface,
 )
+from wagtail.rich_text import expand_db_html
 
+from gongkai.publishing.checks.panel import shown
+from gongkai.publishing.checks.report import report_of
+from gongkai.publishing.difference import compare, fold_same
 from gongkai.publishing.forms.items import ItemForm
+from gongkai.publishing.freezing import freeze, own_lacks
 from gongkai.publishing.models import ItemPage
-from gongkai.publishing.text import clean
+from gongkai.publishing.text import clean, plain
+from gongkai.publishing.versions import token, told
 
 
 class AttachmentsPanel(InlinePanel):  # type: ignore[misc]
@@ -30,17 +36,79 @@ class ImportedPanel(Panel):  # type: ignore[misc]
         template_name = "publishing/editor/imported.html"
 
         def is_shown(self) -> bool:
-            """Whether the text comes from a file."""
-            return bool(self.instance.imported_html)
+            """Whether the item is stored: then its text can be pasted and set."""
+            return bool(self.instance.pk)
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             """Add the text, cleaned as it would be for the public."""
             return {**super().get_context_data(parent_context), "html": clean(self.instance.imported_html)}
 
 
+class ConflictPanel(Panel):  # type: ignore[misc]
+    """What differs where somebody else saved while this form was open; asks whose words stand."""
+
+    class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
+        template_name = "publishing/editor/conflict.html"
+
+        def is_shown(self) -> bool:
+            """Whether there is a newer draft that was not looked at."""
+            return getattr(self.form, "conflict", None) is not None
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Add both texts' differences and the fields that differ."""
+            return {**super().get_context_data(parent_context), **differences(self.form)}
+
+
+class ChecksPanel(Panel):  # type: ignore[misc]
+    """What the checks found in the last saved draft, and what it still lacks."""
+
+    class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
+        template_name = "publishing/editor/checks.html"
+
+        def is_shown(self) -> bool:
+            """Whether something is saved already, and this is no answer to a form."""
+            return bool(self.instance.pk and self.instance.latest_revision_id and not self.form.is_bound)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Add the report on the last draft."""
+            item = ItemPage.objects.get(pk=self.instance.pk)
+            frozen = freeze(item, item.get_latest_revision())
+            report = report_of(item, frozen)
+            return {
+                **super().get_context_data(parent_context),
+                "lacks": own_lacks(frozen),
+                "item": item,
+                "shown": shown(item, report, may=False),
+            }
+
+
+def differences(form: Any) -> dict[str, Any]:
+    """Return what differs between a form and the draft that somebody else saved meanwhile."""
+    theirs: ItemPage = form.conflict.as_object()
+    given = form.cleaned_data
+    fields = []
+    for name, value in given.items():
+        if name in ("body", "word") or not any(f.name == name for f in ItemPage._meta.fields):
+            continue
+        old = getattr(theirs, name)
+        if str(old or "") != str(value or ""):
+            label = ItemPage._meta.get_field(name).verbose_name
+            fields.append((label, old or "（空）", value or "（空）"))
+    mine = plain(clean(expand_db_html(given.get("body") or "")))
+    lines = compare(plain(clean(expand_db_html(theirs.body))), mine)
+    return {
+        "told": told(form.conflict),
+        "seen": token(form.conflict),
+        "fields": fields,
+        "lines": fold_same(lines) if any(not line.same for line in lines) else [],
+    }
+
+
 def panels() -> TabbedInterface:
     """Return the editor's two tabs: what every item needs, and what describes it further."""
     content: list[Any] = [
+        ConflictPanel(),
+        ChecksPanel(),
         FieldPanel("title", classname="title", help_text="公开页上的标题，与文件标题一致。"),
         FieldPanel("kind"),
         FieldPanel("columns"),

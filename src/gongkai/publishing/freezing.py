@@ -9,7 +9,7 @@ from wagtail.rich_text import expand_db_html
 from gongkai.acts.digest import canonical, digest
 from gongkai.publishing.files import TYPES
 from gongkai.publishing.gates import held_back
-from gongkai.publishing.models import Attribute, Audience, ItemPage
+from gongkai.publishing.models import Attribute, Audience, ItemPage, PictureSize
 from gongkai.publishing.text import FILE_SCHEME, clean, plain
 from gongkai.units.models import Body
 
@@ -112,31 +112,57 @@ def _files(page: ItemPage, html: str) -> list[dict[str, Any]]:
         for attachment in page.attachments.all()
     ]
     marks = dict.fromkeys(part[:64] for part in html.split(f'src="{FILE_SCHEME}:')[1:])
-    return listed + [
-        {"name": "", "digest": mark, "size": 0, "type": "", "picture": True} for mark in sorted(marks)
+    return listed + _pictures(sorted(marks))
+
+
+def _pictures(marks: list[str]) -> list[dict[str, Any]]:
+    """List the pictures of a text, and the smaller sizes of each (`of` names the one that the text names)."""
+    listed = {mark: {"name": "", "digest": mark, "size": 0, "type": "", "picture": True} for mark in marks}
+    smaller = []
+    rows = PictureSize.objects.filter(base__in=marks).order_by("base_id", "width") if marks else ()
+    for row in rows:
+        if row.stored_id == row.base_id:
+            listed[row.base_id] |= {"width": row.width, "height": row.height}
+        else:
+            smaller.append(
+                {
+                    "name": "",
+                    "digest": row.stored_id,
+                    "size": 0,
+                    "type": "",
+                    "picture": True,
+                    "width": row.width,
+                    "of": row.base_id,
+                }
+            )
+    return [*listed.values(), *smaller]
+
+
+def own_lacks(frozen: Frozen) -> list[tuple[str, str]]:
+    """Return what an item's own fields still lack before it may be published: (field, a Chinese sentence) each."""
+    facts = frozen.facts
+    named = [f["name"].rsplit(".", 1)[-1].lower() in TYPES for f in frozen.files if not f["picture"]]
+    checks = [
+        (not frozen.title, "title", "请填写标题。"),
+        (not plain(frozen.html) and not frozen.files, "body", "正文为空，也没有附件。"),
+        (not facts["formed_on"], "formed_on", "请填写形成或变更日期（公开时限由此起算）。"),
+        (not facts["attribute"], "attribute", "请选择公开属性。"),
+        (
+            bool(facts["attribute"]) and facts["attribute"] != Attribute.PROACTIVE,
+            "attribute",
+            "公开属性不是“主动公开”，不能发布。",
+        ),
+        (not facts["attribute_basis"], "attribute_basis", "请选择公开依据。"),
+        (
+            frozen.audience == Audience.LIMITED and not facts["manner_reason"],
+            "manner_reason",
+            "限定范围公开的，请说明理由。",
+        ),
+        (not all(named), "uploads", "附件名称须带扩展名。"),
     ]
+    return [(field, sentence) for wrong, field, sentence in checks if wrong]
 
 
 def lacks(item: ItemPage, frozen: Frozen) -> list[str]:
     """Return what an item still lacks before it may be published, a Chinese sentence each: its own facts, then the gates."""
-    facts = frozen.facts
-    checks = [
-        (not frozen.title, "请填写标题。"),
-        (not plain(frozen.html) and not frozen.files, "正文为空，也没有附件。"),
-        (not facts["formed_on"], "请填写形成或变更日期（公开时限由此起算）。"),
-        (not facts["attribute"], "请选择公开属性。"),
-        (
-            bool(facts["attribute"]) and facts["attribute"] != Attribute.PROACTIVE,
-            "公开属性不是“主动公开”，不能发布。",
-        ),
-        (not facts["attribute_basis"], "请选择公开依据。"),
-        (
-            frozen.audience == Audience.LIMITED and not facts["manner_reason"],
-            "限定范围公开的，请说明理由。",
-        ),
-        (
-            any(f["name"].rsplit(".", 1)[-1].lower() not in TYPES for f in frozen.files if not f["picture"]),
-            "附件名称须带扩展名。",
-        ),
-    ]
-    return [*(sentence for wrong, sentence in checks if wrong), *held_back(item, frozen)]
+    return [*(sentence for _, sentence in own_lacks(frozen)), *held_back(item, frozen)]

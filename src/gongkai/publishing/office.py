@@ -12,6 +12,7 @@ from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from gongkai.acts.action import Refused
+from gongkai.publishing.checks.office import items as desk_items
 from gongkai.publishing.clock import keep
 from gongkai.publishing.models import Document, ItemPage, Review, ReviewState, UnitPage
 from gongkai.publishing.rules import MANAGING, WRITING
@@ -89,6 +90,7 @@ _MENU = Menu(
             icon_name="site",
             order=7,
         ),
+        *desk_items(),
     ]
 )
 

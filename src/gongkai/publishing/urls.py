@@ -2,10 +2,13 @@
 
 from django.urls import path, re_path
 
+from gongkai.publishing.urls_desk import urlpatterns as desk
+from gongkai.publishing.views import channels, columns, items, reports, reviews
 from gongkai.publishing.views import channels, columns, items, reports, reviews, schemes, signing, voices
 
 app_name = "publishing"
 urlpatterns = [
+    *desk,
     path("", items.items, name="items"),
     path("new/<int:body>/", items.new, name="new"),
     path("items/<int:number>/", items.item, name="item"),

@@ -25,7 +25,8 @@ from gongkai.publishing.migrating import is_migrated
 from gongkai.publishing.models import Address, Document, Edition, EditionContent, ItemPage
 from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.related import related_to
-from gongkai.publishing.text import FILE_SCHEME, plain
+from gongkai.publishing.text import plain
+from gongkai.publishing.text.sizes import with_sizes
 from gongkai.publishing.vocabulary import ItemKind
 
 
@@ -91,7 +92,7 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         "document": document,
         "edition": edition,
         "content": content,
-        "html": _with_pictures(content.html, base) if content else "",
+        "html": _with_pictures(content, base) if content else "",
         "attachments": _attachments(content, base) if content else [],
         "facts": _facts(facts, document),
         "source": facts.get("source") or facts.get("unit") or "",
@@ -173,9 +174,9 @@ def _attachments(content: EditionContent, base: str) -> list[Attachment]:
     ]
 
 
-def _with_pictures(html: str, base: str) -> str:
-    """Put an edition's address before the files of a text's pictures, and let wide tables scroll by themselves."""
-    html = html.replace(f'src="{FILE_SCHEME}:', f'src="{base}')
+def _with_pictures(content: EditionContent, base: str) -> str:
+    """Put an edition's address before the files of a text's pictures, each size of them, and let wide tables scroll by themselves."""
+    html = with_sizes(content.html, content.files, lambda digest: f"{base}{digest}")
     return html.replace(
         "<table", '<div class="gk-scroll" role="region" aria-label="表格" tabindex="0"><table'
     ).replace("</table>", "</table></div>")
@@ -231,7 +232,7 @@ def preview(request: HttpRequest, page: ItemPage) -> HttpResponse:
         "preview": True,
         "document": document,
         "content": content,
-        "html": _with_pictures(frozen.html, base),
+        "html": _with_pictures(content, base),
         "attachments": _attachments(content, base),
         "facts": _facts(frozen.facts, document),
         "source": frozen.facts.get("source") or body.name,

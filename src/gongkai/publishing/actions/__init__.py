@@ -1,6 +1,16 @@
 """Everything that changes state in this room."""
 
 from gongkai.publishing.actions.channels import drop_channel, record_channel
+from gongkai.publishing.actions.checks import (
+    keep,
+    mask,
+    mend,
+    prepare_copy,
+    set_check_rules,
+    take_copy,
+    unkeep,
+    vouch,
+)
 from gongkai.publishing.actions.columns import (
     archive_column,
     change_column,
@@ -20,10 +30,12 @@ from gongkai.publishing.actions.migrating import (
 )
 from gongkai.publishing.actions.paper import record_signature
 from gongkai.publishing.actions.placing import move, move_waiting, place, unplace
+from gongkai.publishing.actions.receiving import receive, receive_site
 from gongkai.publishing.actions.reviews import approve, recall, return_review, submit
 from gongkai.publishing.actions.schemes import drop_scheme, set_scheme
 from gongkai.publishing.actions.sheets import fill_sheet
 from gongkai.publishing.actions.sites import change_website, open_website
+from gongkai.publishing.actions.texts import set_text
 from gongkai.publishing.actions.urgent import order_urgent
 
 __all__ = [
@@ -39,6 +51,9 @@ __all__ = [
     "erase",
     "fill_sheet",
     "give_opinion",
+    "keep",
+    "mask",
+    "mend",
     "move",
     "move_column",
     "move_waiting",
@@ -47,20 +62,28 @@ __all__ = [
     "order_migration",
     "order_urgent",
     "place",
+    "prepare_copy",
     "publish",
     "publish_migrated",
     "recall",
     "record_channel",
+    "receive",
+    "receive_site",
     "record_signature",
     "restore_column",
     "return_review",
     "revise",
+    "set_check_rules",
     "set_scheme",
     "set_standing",
+    "set_text",
     "start_clock",
     "submit",
     "take_back_migrated",
+    "take_copy",
     "uncoordinate",
+    "unkeep",
     "unplace",
+    "vouch",
     "withdraw",
 ]

@@ -1,11 +1,13 @@
 """The editor's form for an item: Word files, attachments, columns and circle besides the page's own fields."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.models import Revision
 
 from gongkai.acts.action import Refused
 from gongkai.publishing.documents import source_of
@@ -19,8 +21,11 @@ from gongkai.publishing.models import (
     StoredFile,
     Website,
 )
-from gongkai.publishing.text import from_docx
-from gongkai.units.actors import actor_of
+from gongkai.publishing.pictures import keep_picture
+from gongkai.publishing.reach import websites_of
+from gongkai.publishing.text import from_office, tidy
+from gongkai.publishing.versions import token, told
+from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body
 
 
@@ -74,13 +79,23 @@ def choosable() -> QuerySet[Column]:
     )
 
 
+def offered_to(by: Actor, placed: Iterable[int] = ()) -> QuerySet[Column]:
+    """Return the columns that somebody may choose: of the own government's sites, of all sites for whoever supervises them.
+
+    Columns in which the item stands already stay on offer, so that saving takes nothing away.
+    """
+    numbers = [site.pk for site in websites_of(by)]
+    return choosable().filter(Q(website__in=numbers) | Q(pk__in=list(placed)))
+
+
 class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
     """An item as its editor sees it."""
 
     word = forms.FileField(
-        label="上传 .docx 生成正文",
+        label="上传 Word、WPS 文件生成正文",
         required=False,
-        help_text="表格、图片一并转换。上传后以它为正文，可再次上传替换。",
+        help_text="表格、图片一并转换，自动排版。上传后以它为正文，可再次上传替换；原文件留在后台，不公开。",
+        widget=forms.ClearableFileInput({"accept": ".docx,.doc,.wps"}),
     )
     drop_word = forms.BooleanField(label="不用上传的正文，改用编辑框中的正文", required=False)
     uploads = ManyFilesField(
@@ -98,28 +113,48 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["columns"].queryset = choosable()
+        placed: list[int] = []
         if self.instance.pk:
-            placed = Placement.objects.filter(document__source=source_of(self.instance))
-            self.fields["columns"].initial = [p.intended_id or p.column_id for p in placed]
+            rows = Placement.objects.filter(document__source=source_of(self.instance))
+            placed = [p.intended_id or p.column_id for p in rows]
+            self.fields["columns"].initial = placed
+        self.fields["columns"].queryset = offered_to(actor_of(self.for_user), placed)
+        self.conflict: Revision | None = None
 
     def clean_circle(self) -> list[int]:
         """Keep the bodies by number."""
         return [body.pk for body in self.cleaned_data["circle"]]
 
     def clean_word(self) -> str | None:
-        """Turn a Word file into HTML; what is wrong with it stands at the field."""
+        """Turn a Word or WPS file into HTML in the house style; what is wrong with it stands at the field."""
         upload = self.cleaned_data["word"]
         if not upload:
             return None
         by = actor_of(self.for_user)
+        data = upload.read()
         try:
-            text = from_docx(upload.read(), lambda data, name: store(data, name, by).digest)
+            text = from_office(data, upload.name, lambda picture, name: keep_picture(picture, name, by).pk)
+            done = tidy(text.html, title=self.data.get("title", ""))
+            self.instance.desk_source = (upload.name, store(data, upload.name, by))
         except Refused as refused:
             raise ValidationError(refused.reasons) from refused
-        if not text.html:
+        if not done.html:
             raise ValidationError("这个文件里没有可用的文字。")
-        return text.html
+        self.instance.desk_notes = [*text.notes, *done.notes]
+        return done.html
+
+    def clean(self) -> dict[str, Any]:
+        """Ask before somebody else's newer draft is written over."""
+        cleaned: dict[str, Any] = super().clean()
+        last = self.instance.get_latest_revision() if self.instance.pk else None
+        if last is not None and _overtaken(self.data, last):
+            agreed = self.data.get("conflict_seen") == token(last) and self.data.get("conflict_agreed")
+            if not agreed:
+                self.conflict = last
+                raise ValidationError(
+                    f"{told(last)}请看页面上方的比较，决定以谁的为准。您填写的内容没有丢失。"
+                )
+        return cleaned
 
     def clean_uploads(self) -> list[tuple[str, StoredFile]]:
         """Store attachments; what is wrong with one stands at the field."""
@@ -145,3 +180,13 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
             order += 1
         page.wanted_columns = list(self.cleaned_data.get("columns", []))
         return page
+
+
+def _overtaken(data: Any, last: Revision) -> bool:
+    """Whether a form was loaded before the last draft was saved (Wagtail's own hidden fields say which one it saw)."""
+    own = data.get("overwrite_revision_id")
+    if own:
+        return bool(own != str(last.pk))
+    seen = data.get("loaded_revision_id")
+    when = data.get("loaded_revision_created_at", "")
+    return bool(seen) and (seen != str(last.pk) or (bool(when) and when != last.created_at.isoformat()))

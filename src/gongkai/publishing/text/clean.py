@@ -19,6 +19,8 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "ol": {"start"},
 }
+#: The only classes of the house: signature and day, list of attachments.
+_CLASSES = {"p": {"signed", "attached"}}
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _PICTURE_SOURCE = re.compile(rf'\bsrc="{FILE_SCHEME}:[0-9a-f]{{64}}"')
 _BREAK = re.compile(r"</(?:p|h[1-6]|li|tr|table|blockquote|caption)>|<br ?/?>|<hr ?/?>")
@@ -35,6 +37,7 @@ def clean(html: str) -> str:
         lowered,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
+        allowed_classes=_CLASSES,
         url_schemes={"http", "https", "mailto", "tel", FILE_SCHEME},
         link_rel="noopener noreferrer",
         clean_content_tags={"script", "style", "iframe", "object", "template"},

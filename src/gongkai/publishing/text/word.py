@@ -1,9 +1,14 @@
-"""A Word file (.docx) → clean HTML with its tables and pictures. Bounded: a hostile file costs one clear line."""
+"""A Word file (.docx, older ones through LibreOffice) → clean HTML with its tables and pictures. Bounded: a hostile file costs one clear line."""
 
 import io
+import re
+import shutil
+import subprocess
+import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import mammoth
@@ -15,6 +20,7 @@ MAX_BYTES = 20_000_000
 MAX_UNPACKED = 120_000_000
 MAX_DOCUMENT = 24_000_000
 MAX_PICTURE = 8_000_000
+OFFICE_SECONDS = 90
 PICTURES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
 _STYLES = """
 p[style-name='Title'] => h2:fresh
@@ -48,7 +54,7 @@ def from_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
         Refused: the file is not a .docx, is damaged, or unpacks to too much; the reason is one Chinese line.
     """
     _check(data)
-    notes: list[str] = []
+    notes: list[str] = _traces(data)
     try:
         result = mammoth.convert_to_html(
             io.BytesIO(data),
@@ -61,6 +67,67 @@ def from_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
     except Exception as error:  # mammoth passes on whatever a damaged part makes its parsers raise
         raise Refused("这个 .docx 的内容已损坏，请用办公软件打开后另存为新文件再上传。") from error
     return WordText(clean(result.value), tuple(notes))
+
+
+def from_office(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> WordText:
+    """Return the text of a .docx, .doc or .wps file; the older ones through LibreOffice where it is installed.
+
+    Raises:
+        Refused: another kind, damaged, or an older one on a machine without LibreOffice.
+    """
+    suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    if suffix == "docx":
+        return from_docx(data, keep)
+    if suffix in ("doc", "wps"):
+        return from_docx(_through_office(data, suffix), keep)
+    raise Refused("只能由 .docx、.doc 或 .wps 文件生成正文。")
+
+
+def _through_office(data: bytes, suffix: str) -> bytes:
+    """Convert an older file in a folder and with a profile of its own."""
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if len(data) > MAX_BYTES:
+        raise Refused("文件超过20兆字节，请压缩其中的图片，或把它作为附件上传。")
+    if office is None:
+        raise Refused(
+            f"本机没有安装 LibreOffice，不能读取 .{suffix} 文件，请用办公软件另存为 .docx 后再上传。"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, f"text.{suffix}")
+        source.write_bytes(data)
+        command = [
+            office,
+            f"-env:UserInstallation=file://{folder}/profile",
+            "--headless",
+            "--convert-to",
+            "docx",
+        ]
+        try:
+            subprocess.run(  # noqa: S603
+                [*command, "--outdir", folder, str(source)],
+                check=True,
+                timeout=OFFICE_SECONDS,
+                capture_output=True,
+            )
+            return Path(folder, "text.docx").read_bytes()
+        except (OSError, subprocess.SubprocessError) as error:
+            raise Refused(f"这个 .{suffix} 文件打不开，请用办公软件另存为 .docx 后再上传。") from error
+
+
+def _traces(data: bytes) -> list[str]:
+    """Return what a Word file holds besides its words and the writer must know of: revisions, comments, hidden words."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        body = archive.read("word/document.xml")
+        comments = archive.read("word/comments.xml") if "word/comments.xml" in archive.namelist() else b""
+    changes = len(re.findall(rb"<w:(?:ins|del|moveTo|moveFrom)[ >]", body))
+    remarks = len(re.findall(rb"<w:comment[ >]", comments))
+    hidden = len(re.findall(rb"<w:vanish(?: w:val=\"(?:1|true|on)\")?\s*/>", body))
+    said = [
+        (changes, "原文有修订痕迹（{}处），已按接受修订后的文字处理，请核对。"),
+        (remarks, "原文有批注（{}处），已去掉。"),
+        (hidden, "原文有隐藏文字（{}处），已显示在正文中，请核对是否应当公开。"),
+    ]
+    return [words.format(count) for count, words in said if count]
 
 
 def _check(data: bytes) -> None:
@@ -100,7 +167,11 @@ def _picture(keep: Callable[[bytes, str], str], notes: list[str]) -> Callable[[A
         if len(data) > MAX_PICTURE:
             notes.append("有一幅图片超过8兆字节，已略去；请压缩后再上传。")
             return {"src": ""}
-        digest = keep(data, "图片" + PICTURES[image.content_type])
+        try:
+            digest = keep(data, "图片" + PICTURES[image.content_type])
+        except Refused as refused:
+            notes.append(f"有一幅图片没有采用：{refused}。")
+            return {"src": ""}
         alt = (image.alt_text or "").strip()
         if not alt:
             notes.append("有一幅图片没有替代文字，请在 Word 中补写，供读屏软件朗读。")

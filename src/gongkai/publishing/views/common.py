@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404
 
 from gongkai.acts.action import Refused
 from gongkai.publishing.models import Document, ItemPage, Website
-from gongkai.publishing.rules import MANAGING, WRITING
+from gongkai.publishing.reach import websites_of
+from gongkai.publishing.rules import WRITING
 from gongkai.publishing.waiting import bodies_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
@@ -76,13 +77,6 @@ def item_seen(by: Actor, number: int) -> ItemPage:
 def document_seen(by: Actor, number: int) -> Document:
     """Return a document that somebody may look at in the office."""
     return get_object_or_404(Document, pk=number, body__in=bodies_seen(by))
-
-
-def websites_of(by: Actor) -> list[Website]:
-    """Return the sites within somebody's reach: all that a supervising role covers, else those of the own government."""
-    rows = Website.objects.select_related("body")
-    reached = [w for w in rows if by.reaches(*MANAGING, Role.AUDITOR, path=w.body.path)]
-    return reached or [w for w in rows if any(post.reach.startswith(w.body.path) for post in by.posts)]
 
 
 def website_chosen(request: HttpRequest, by: Actor) -> Website | None:

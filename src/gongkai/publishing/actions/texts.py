@@ -1,0 +1,41 @@
+"""Setting an item's text from what was pasted or uploaded; the file it came from is kept on the desk."""
+
+from typing import Any
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.publishing.actions.items import revise
+from gongkai.publishing.models import ItemPage, SourceFile, StoredFile
+from gongkai.publishing.rules import writes
+from gongkai.publishing.text import clean, plain
+from gongkai.publishing.versions import unchanged
+
+
+@action("publishing.set_text", label="采用排版后的正文", rule=writes)
+def set_text(
+    item: ItemPage, *, by: Any, html: str, seen: str = "", source: tuple[str, StoredFile] | None = None
+) -> Step:
+    """Make cleaned HTML the text of a new revision.
+
+    Args:
+        item: whose text it is.
+        by: who does it.
+        html: the text; it is cleaned again.
+        seen: the draft it was written upon (`versions.token`); with another one there by now it is a conflict.
+        source: name and file that the text was made from, to be kept with the item, private.
+    """
+    unchanged(item, seen)
+    text = clean(html)
+    if not plain(text) and "<img" not in text:
+        raise Refused("正文是空的。")
+    revision = revise(item, by=by, imported_html=text)
+    if source is not None:
+        keep_source(item, by, *source)
+    return Step(words="采用排版后的正文", facts={"revision": revision.pk}, result=revision)
+
+
+def keep_source(item: ItemPage, by: Any, name: str, stored: StoredFile) -> SourceFile:
+    """Keep the file that a text was made from with its item; staff who see the item can download it, nobody else."""
+    row, _ = SourceFile.objects.get_or_create(
+        item_id=item.pk, stored=stored, defaults={"name": name[-200:], "by": by.name}
+    )
+    return row

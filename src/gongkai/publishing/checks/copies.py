@@ -1,0 +1,104 @@
+"""Masked copies of attachments: made by the privacy room, kept beside the original, compared before they are taken over."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gongkai.acts.action import Refused
+from gongkai.privacy import Masked, PrivacyError, mask_file
+from gongkai.publishing.checks.reading import suffix_of, with_copy, words_of
+from gongkai.publishing.difference import Line, compare, fold_same
+from gongkai.publishing.files import store
+from gongkai.publishing.models import StoredFile
+
+#: Lines of a file that are compared on the screen.
+MOST_LINES = 2000
+
+
+@dataclass(frozen=True)
+class Made:
+    """A masked file, stored, and what came of it."""
+
+    stored: StoredFile
+    count: int
+    warnings: list[str]
+
+
+def make(original: StoredFile, name: str, by: Any) -> Made:
+    """Mask a stored file into a new stored one.
+
+    Raises:
+        Refused: it cannot be masked; the reason is one Chinese line.
+    """
+    suffix = suffix_of(name)
+
+    def work(path: Path) -> tuple[Masked, bytes]:
+        with tempfile.TemporaryDirectory() as folder:
+            # A table of text is masked as text: its commas and lines stay.
+            out = Path(folder, f"masked{path.suffix}")
+            done = mask_file(path, out)
+            return done, out.read_bytes()
+
+    try:
+        done, data = with_copy(original, suffix, work)
+    except PrivacyError as error:
+        raise Refused(f"“{name}”不能由机器遮盖：{error}。请自行遮盖后重新上传。") from error
+    if not done.findings:
+        raise Refused(f"“{name}”里没有查到要遮盖的内容。")
+    return Made(store(data, f"masked.{suffix}", by), len(done.findings), done.warnings)
+
+
+def compared(original: StoredFile, masked: StoredFile, suffix: str) -> list[Line | None]:
+    """Return the text of the original with what the masked copy shows instead; empty where the copy is a picture."""
+    if suffix == "pdf":
+        return []
+    before, after = (words_of(stored, suffix)[0] for stored in (original, masked))
+    lines = compare(_cut(before), _cut(after))
+    return fold_same(lines, around=1)
+
+
+def _cut(text: str) -> str:
+    return "\n".join(text.strip("\n").splitlines()[:MOST_LINES])
+
+
+def pages_of(stored: StoredFile) -> int:
+    """Return how many pages a PDF has."""
+    import pypdfium2 as pdfium
+
+    def count(path: Path) -> int:
+        document = pdfium.PdfDocument(path)
+        try:
+            return len(document)
+        finally:
+            document.close()
+
+    return with_copy(stored, "pdf", count)
+
+
+def page_picture(stored: StoredFile, number: int) -> bytes:
+    """Return one page of a PDF as a PNG (number from 1).
+
+    Raises:
+        Refused: no such page, or not a PDF that opens.
+    """
+    import io
+
+    import pypdfium2 as pdfium
+
+    def draw(path: Path) -> bytes:
+        document = pdfium.PdfDocument(path)
+        try:
+            if not 1 <= number <= len(document):
+                raise Refused("没有这一页。")
+            buffer = io.BytesIO()
+            picture = document[number - 1].render(scale=1.2, may_draw_forms=False).to_pil()
+            picture.save(buffer, "PNG", optimize=False)
+            return buffer.getvalue()
+        finally:
+            document.close()
+
+    try:
+        return with_copy(stored, "pdf", draw)
+    except pdfium.PdfiumError as error:
+        raise Refused("这个 PDF 打不开。") from error

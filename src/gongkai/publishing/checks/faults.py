@@ -1,0 +1,180 @@
+"""Jobs over what is public: do outside links answer, do files open. What does not is listed in the office until it does again.
+
+Outside addresses are called only where `GONGKAI_LINK_CHECKS` says so (off by default: an installation calls nobody by itself), never
+addresses of inner networks, with a short time and few bytes.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import quote, urljoin, urlsplit
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from gongkai.publishing.checks import links, media
+from gongkai.publishing.checks.reading import suffix_of
+from gongkai.publishing.documents import item_of
+from gongkai.publishing.models import Document, EditionContent, StoredFile
+from gongkai.publishing.models.checks import Fault, Look
+from gongkai.publishing.models.files import files_storage
+from gongkai.publishing.queries import visible_to
+from gongkai.units.actors import SYSTEM
+
+#: Between two looks at the same text: links weekly, files monthly.
+EVERY = {"link": timedelta(days=7), "file": timedelta(days=30)}
+#: Texts of one run, so that a run stays short.
+PORTION = {"link": 40, "file": 200}
+SECONDS = 5
+HOPS = 3
+#: Files are read whole up to here, beyond it only their beginning (bytes).
+WHOLE = 30_000_000
+
+
+def check_links() -> dict[str, int]:
+    """Job: look whether the links of public texts answer. Does nothing where outside calls are not allowed."""
+    if not settings.GONGKAI_LINK_CHECKS:
+        return {}
+    return _look("link")
+
+
+def check_files() -> dict[str, int]:
+    """Job: look whether pictures, sound, film and attachments of public texts are there and open."""
+    return _look("file")
+
+
+def _look(kind: str) -> dict[str, int]:
+    counts = {"looked": 0, "faults": 0}
+    for document, content in _due(kind):
+        found = dict(_link_faults(content) if kind == "link" else _file_faults(content))
+        _note(document, content, kind, found)
+        counts["looked"] += 1
+        counts["faults"] += len(found)
+    return counts
+
+
+def _due(kind: str) -> Iterator[tuple[Document, EditionContent]]:
+    """The public texts that were not looked at for the longest time, a portion."""
+    field, now = ("links_at" if kind == "link" else "files_at"), timezone.now()
+    shown = visible_to(SYSTEM).select_related("document__body", "content")
+    lately = Look.objects.filter(**{"document_id": OuterRef("document"), f"{field}__gte": now - EVERY[kind]})
+    done: set[int] = set()
+    for edition in shown.filter(~Exists(lately)).order_by("document_id", "-number").iterator(200):
+        if len(done) >= PORTION[kind]:
+            return
+        if edition.document_id in done or not hasattr(edition, "content"):
+            continue
+        done.add(edition.document_id)
+        Look.objects.update_or_create(document_id=edition.document_id, defaults={field: now})
+        yield edition.document, edition.content
+
+
+def _note(document: Document, content: EditionContent, kind: str, found: dict[str, str]) -> None:
+    """Keep what does not work now; drop what works again."""
+    old = Fault.objects.filter(document_id=document.pk, kind=kind)
+    old.exclude(target__in=list(found)).delete()
+    item = item_of(document)
+    for target, reason in found.items():
+        Fault.objects.update_or_create(
+            document_id=document.pk,
+            kind=kind,
+            target=target,
+            defaults={
+                "reason": reason,
+                "at": timezone.now(),
+                "body_id": document.body_id,
+                "item_id": item.pk if item else None,
+                "title": content.title,
+            },
+        )
+
+
+def _file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
+    for file in content.files:
+        name = file["name"] or f"正文图片 {file['digest'][:12]}"
+        stored = StoredFile.objects.filter(pk=file["digest"]).first()
+        place = str(stored.file.name) if stored else ""
+        if stored is None or not files_storage().exists(place):
+            yield name[:500], "文件丢失"
+            continue
+        with files_storage().open(place) as source:
+            data = source.read(WHOLE)
+        suffix = suffix_of(file["name"]) or {"image/png": "png", "image/gif": "gif"}.get(stored.type, "jpg")
+        reason = media.wrong(data, suffix, stored.size)
+        if reason:
+            yield name[:500], reason
+
+
+def _link_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
+    for link in {one.href: one for one in links.links_in(content.html)}.values():
+        host = (urlsplit(link.href).hostname or "").lower()
+        reason = links.wrong(link.href)
+        if not reason and host and not links.own(host):
+            reason = call(link.href)
+        if reason:
+            yield link.href[:500], reason
+
+
+def call(address: str) -> str:
+    """Return why an outside address cannot be opened; empty where it answers. Follows few redirects, reads nothing."""
+    for _ in range(HOPS + 1):
+        try:
+            status, onward = _ask(address)
+        except ssl.SSLError:
+            return "证书有误"
+        except TimeoutError:
+            return f"{SECONDS}秒内没有应答"
+        except PermissionError:
+            return "指向内部网络地址"
+        except (OSError, http.client.HTTPException, ValueError, UnicodeError):
+            return "连接不上"
+        if status in (301, 302, 303, 307, 308) and onward:
+            address = urljoin(address, onward)
+            continue
+        # Refusing robots is no death; what is gone, or a server that fails, is.
+        return f"网站应答 {status}" if status in (404, 410) or status >= 500 else ""
+    return "转向次数过多"
+
+
+def _ask(address: str) -> tuple[int, str]:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(address)
+    host = parts.hostname.encode("idna").decode()
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    number = _outside(host, port)
+    # Connected by the number that was looked at, so that a name cannot point elsewhere a moment later.
+    plain = socket.create_connection((number, port), timeout=SECONDS)
+    channel = http.client.HTTPConnection(host, port, timeout=SECONDS)
+    if parts.scheme == "https":
+        plain = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+    channel.sock = plain
+    try:
+        target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (
+            f"?{parts.query}" if parts.query else ""
+        )
+        channel.request("GET", target, headers={"User-Agent": "gongkai-links", "Connection": "close"})
+        answer = channel.getresponse()
+        return answer.status, answer.getheader("Location") or ""
+    finally:
+        channel.close()
+
+
+def _outside(host: str, port: int) -> str:
+    """Return an address of a host that is not of an inner network.
+
+    Raises:
+        PermissionError: all of its addresses are.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    numbers = [str(one[4][0]) for one in found]
+    good = [
+        one for one in numbers if settings.GONGKAI_LINK_CHECKS == "all" or ipaddress.ip_address(one).is_global
+    ]
+    if not good:
+        raise PermissionError(host)
+    return good[0]

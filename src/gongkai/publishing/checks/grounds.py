@@ -1,0 +1,90 @@
+"""Grounds on which a privacy finding may stay public: a table with the source of each. S-03: 惩戒公示 and 强制性信息披露 are the exceptions.
+
+A source names a law by what it orders; where an article is given, its text was at hand. `OTHER` is a ground in the office's own words.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One ground: what it is called, where it stands, and whether words must say more."""
+
+    code: str
+    name: str
+    source: str
+    #: What the words beside it must say; empty where the ground speaks for itself.
+    asks: str = ""
+
+    @property
+    def label(self) -> str:
+        """The ground and its source, for the list."""
+        return f"{self.name}（{self.source}）" if self.source else self.name
+
+
+GROUNDS: dict[str, Ground] = {
+    ground.code: ground
+    for ground in (
+        Ground("not_personal", "不是个人信息（误报）", "", "这里是什么"),
+        Ground(
+            "duty",
+            "履行职责的工作人员信息",
+            "政府信息公开条例第二十条第二项：机关职能、机构设置、联系方式",
+            "",
+        ),
+        Ground(
+            "penalty",
+            "惩戒公示：行政处罚决定",
+            "行政处罚法第四十八条；政府信息公开条例第二十条第六项",
+            "处罚决定文号",
+        ),
+        Ground("mandatory", "强制性信息披露", "法律、法规、规章规定必须公开的内容", "哪部法律法规第几条"),
+        Ground(
+            "recruitment",
+            "公务员招考录用结果",
+            "政府信息公开条例第二十条第十四项：公务员招考的职位、名额、报考条件和录用结果",
+            "",
+        ),
+        Ground(
+            "consent", "本人同意公开", "政府信息公开条例第十五条：第三方同意公开的", "同意书的日期和存放处"
+        ),
+        Ground(
+            "public_interest",
+            "不公开会对公共利益造成重大影响",
+            "政府信息公开条例第十五条",
+            "什么公共利益，由谁认定",
+        ),
+        Ground("other", "其他依据", "", "依据的文件名称和条款"),
+    )
+}
+#: Kinds that no penalty notice may show, whatever its ground (S-03; 行政处罚结果信息网上公示: home, contact, number, account, health).
+NEVER_WITH_PENALTY = {
+    "id_number",
+    "phone",
+    "bank_card",
+    "address",
+    "health",
+    "birth",
+    "email",
+    "account",
+    "passport",
+}
+#: Grounds on which a remark of proofreading or a link stays.
+PLAIN: dict[str, str] = {"right": "原文无误", "quoted": "引用原文", "later": "以后处理"}
+
+
+def speak_against(code: str, words: str, kind: str) -> list[str]:
+    """Return why a ground does not hold for a kind of finding; empty where it does."""
+    ground = GROUNDS.get(code)
+    if ground is None:
+        return ["请选择保留的依据。"]
+    if code == "penalty" and kind in NEVER_WITH_PENALTY:
+        return ["行政处罚决定公示只可保留被处罚人姓名，其住址、联系方式、证件号码、账号和健康信息须遮盖。"]
+    if ground.asks and len(words.strip()) < 4:
+        return [f"选择“{ground.name}”的，请写明{ground.asks}。"]
+    return []
+
+
+def name_of(code: str) -> str:
+    """Return what a ground is called."""
+    return GROUNDS[code].name if code in GROUNDS else PLAIN.get(code, code)

@@ -1,0 +1,66 @@
+"""What the office shows of the checks: beside an item's text, in the editor, and to those who sign."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from gongkai.publishing.checks.gate import reasons
+from gongkai.publishing.checks.grounds import GROUNDS, PLAIN, name_of
+from gongkai.publishing.checks.report import Report, report_of
+from gongkai.publishing.freezing import freeze
+from gongkai.publishing.gates import ItemPanel
+from gongkai.publishing.models.checks import MaskedCopy, SourceFile, Waiver
+from gongkai.publishing.rules import writes
+
+if TYPE_CHECKING:
+    from gongkai.publishing.freezing import Frozen
+    from gongkai.publishing.models import ItemPage
+    from gongkai.units.actors import Actor
+
+#: Remarks that stand open on a page; the rest is folded.
+SHOWN = 30
+
+
+def facts(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -> dict[str, Any] | None:
+    """Return what the panel shows of an item's last draft, or of the text under review."""
+    revision = item.get_latest_revision()
+    if frozen is None and revision is None:
+        return None
+    report = report_of(item, frozen or freeze(item, revision))
+    return shown(item, report, may=frozen is None and not writes(by, item)) | {"signing": frozen is not None}
+
+
+def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, Any]:
+    """Return a report as the templates draw it."""
+    own = [one for one in report.remarks if not one.settled]
+    privacy = [one for one in own if one.family == "privacy"]
+    slips = [one for one in own if one.family != "privacy"]
+    files = [file for file in report.files if file.remarks or file.must_look or file.copy or file.beyond]
+    current = {one.fingerprint for one in (*report.remarks, *(r for f in report.files for r in f.remarks))}
+    current |= {waiver.fingerprint for file in report.files for waiver in file.whole.values()}
+    kept = list(Waiver.objects.filter(item_id=item.pk, revoked_at=None).order_by("pk"))
+    used = {file.digest for file in report.files}
+    return {
+        "report": report,
+        "reasons": reasons(report),
+        "privacy": privacy,
+        "slips": slips,
+        "mendable": [one for one in slips if one.can_mend],
+        "files": files,
+        "kept": [(row, name_of(row.ground)) for row in kept if row.fingerprint in current],
+        "taken": MaskedCopy.objects.filter(item_id=item.pk, taken_at__isnull=False, masked__in=used),
+        "sources": SourceFile.objects.filter(item_id=item.pk),
+        "clean": not (privacy or slips or files or report.waiting),
+        "may": may,
+        "grounds": list(GROUNDS.values()),
+        "plain": list(PLAIN.items()),
+        "first": SHOWN,
+    }
+
+
+PANEL = ItemPanel("checks", "publishing/checks/panel.html", facts, 50)
+
+
+def calls_out() -> bool:
+    """Whether outside links are called at all."""
+    return bool(settings.GONGKAI_LINK_CHECKS)

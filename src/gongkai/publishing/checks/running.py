@@ -1,0 +1,206 @@
+"""Checking texts and files, once each: results are kept by the digest of the content and of the rules.
+
+What is light is checked at once, wherever it is asked for; what is heavy gets a waiting row, which `work_off` (job, or the thread behind
+a save) fills. Nothing that waits passes the gate.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from wagtail.models import Revision
+
+from gongkai.privacy import Finding, PrivacyError, find, proofread
+from gongkai.publishing.checks.reading import MEDIA, PICTURES, is_light, place_in, suffix_of, words_of
+from gongkai.publishing.checks.ruleset import Rules, all_rules
+from gongkai.publishing.checks.sheet import UNREAD, Sheet, sheet_of
+from gongkai.publishing.freezing import freeze
+from gongkai.publishing.models import ItemPage, Review, StoredFile
+from gongkai.publishing.models.checks import CheckResult, CheckState
+
+logger = logging.getLogger(__name__)
+
+#: What stands as `suffix` of an item's own words.
+TEXT = "text"
+#: Longer texts wait for the job (characters); measured: 20,000 take 0.15 s.
+LIGHT_TEXT = 150_000
+#: Findings of one file that are listed one by one; all are counted.
+LISTED = 400
+#: Files longer than this are searched for personal data, not proofread (characters).
+PROOFREAD_MOST = 300_000
+#: A check that was begun so long ago is begun again: its process is gone.
+GIVEN_UP = timedelta(minutes=10)
+
+
+def check_text(sheet: Sheet, rules: Rules, item_id: int = 0) -> CheckResult:
+    """Return what is found in an item's words, from the store where they were checked before; very long ones wait for the job."""
+    mark = rules.digest
+    kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark).first()
+    if kept is not None:
+        return kept
+    if len(sheet.text) > LIGHT_TEXT:
+        return _later(sheet.digest, TEXT, mark, [item_id])
+    return _keep(sheet.digest, mark, TEXT, CheckState.DONE, search(sheet.text, rules, sheet), [])
+
+
+def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str, Any]]:
+    """Return the findings of a text as they are kept: places, no words."""
+    rows = [_row("privacy", one) for one in find(text)]
+    for one in proofread(text, units=rules.units, leaders=rules.leaders, terms=rules.term_list()):
+        piece = sheet.piece_at(one.start) if sheet else None
+        within = piece is None or one.end <= piece.start + len(piece.text)
+        if within and (
+            piece is None or (piece.key.split(":")[-1] not in UNREAD and not piece.key.startswith("name:"))
+        ):
+            rows.append(_row("proofread", one))
+    return rows
+
+
+def _row(family: str, one: Finding) -> dict[str, Any]:
+    return {
+        "family": family,
+        "kind": one.kind,
+        "start": one.start,
+        "end": one.end,
+        "why": one.why,
+        "suggestion": one.suggestion,
+    }
+
+
+def check_files(files: Iterable[dict[str, Any]], rules: Rules) -> dict[str, CheckResult]:
+    """Return what is found in attachments by digest: from the store, checked now where light, else waiting."""
+    wanted = {file["digest"]: file for file in files if not file["picture"]}
+    mark = rules.digest
+    known = {row.digest: row for row in CheckResult.objects.filter(digest__in=list(wanted), rules=mark)}
+    for key, file in wanted.items():
+        if key not in known:
+            suffix = suffix_of(file["name"])
+            known[key] = (
+                _now(key, suffix, rules) if is_light(suffix, file["size"]) else _later(key, suffix, mark)
+            )
+    return known
+
+
+def _now(key: str, suffix: str, rules: Rules) -> CheckResult:
+    state, findings, notes = look_into(key, suffix, rules)
+    return _keep(key, rules.digest, suffix, state, findings, notes)
+
+
+def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dict[str, Any]], list[Any]]:
+    """Read and search one file."""
+    stored = StoredFile.objects.filter(pk=key).first()
+    if stored is None:
+        return CheckState.UNREADABLE, [], ["文件不在，请重新上传"]
+    try:
+        text, pages = words_of(stored, suffix)
+    except PrivacyError as error:
+        return CheckState.UNREADABLE, [], [str(error)]
+    except (
+        Exception
+    ) as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
+        logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
+        return CheckState.UNREADABLE, [], ["文件损坏或格式不符，读不出文字"]
+    found = [_row("privacy", one) for one in find(text)]
+    counts = Counter(row["kind"] for row in found)
+    if len(text) <= PROOFREAD_MOST:
+        slips = proofread(text, units=rules.units, leaders=rules.leaders, terms=rules.term_list())
+        found += [_row("proofread", one) for one in slips][:LISTED]
+    rows = [row | _around(text, row, suffix, pages) for row in found[: 2 * LISTED]]
+    listed: Counter[str] = Counter()
+    kept = []
+    for row in rows:
+        listed[row["kind"]] += 1
+        if listed[row["kind"]] <= LISTED:
+            kept.append(row)
+    return CheckState.DONE, kept, [dict(counts)]
+
+
+def _around(text: str, row: dict[str, Any], suffix: str, pages: list[int]) -> dict[str, Any]:
+    """The words of a finding in a file, the line they stand in, and where that is."""
+    start, end = row["start"], row["end"]
+    low = max(text.rfind("\n", 0, start) + 1, start - 200)
+    stop = text.find("\n", end)
+    high = min(len(text) if stop < 0 else stop, end + 200)
+    return {
+        "words": text[start:end],
+        "line": text[low:high],
+        "at": start - low,
+        "place": place_in(suffix, text, start, pages),
+    }
+
+
+def _keep(
+    key: str, mark: str, suffix: str, state: CheckState, findings: list[dict[str, Any]], notes: list[Any]
+) -> CheckResult:
+    facts = {"state": state, "findings": findings, "notes": notes, "suffix": suffix, "at": timezone.now()}
+    row, _ = CheckResult.objects.update_or_create(digest=key, rules=mark, defaults=facts)
+    return row
+
+
+def _later(key: str, suffix: str, mark: str, notes: list[Any] | None = None) -> CheckResult:
+    facts = {"suffix": suffix, "notes": notes or []}
+    row, _ = CheckResult.objects.get_or_create(digest=key, rules=mark, defaults=facts)
+    return row
+
+
+def work_off(most: int = 200) -> dict[str, int]:
+    """Check what waits; safe to miss, to repeat and to run twice at once.
+
+    Rows of rules or texts that nobody has any more are dropped: whoever asks again gets a new one.
+    """
+    counts = {"checked": 0}
+    free = Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - GIVEN_UP)
+    waiting = CheckResult.objects.filter(free, state=CheckState.WAITING)
+    rows = list(waiting.order_by("pk")[:most])
+    current = all_rules() if rows else {}
+    for row in rows:
+        if not waiting.filter(pk=row.pk).update(claimed_at=timezone.now()):
+            continue
+        if _worked(row, current.get(row.rules)):
+            counts["checked"] += 1
+        else:
+            row.delete()
+    return counts
+
+
+def _worked(row: CheckResult, rules: Rules | None) -> bool:
+    if rules is None:
+        return False
+    if row.suffix != TEXT:
+        _now(row.digest, row.suffix, rules)
+        return True
+    for sheet in _texts(row.notes[0] if row.notes else 0):
+        if sheet.digest == row.digest:
+            _keep(row.digest, row.rules, TEXT, CheckState.DONE, search(sheet.text, rules, sheet), [])
+            return True
+    return False
+
+
+def _texts(number: int) -> Iterator[Sheet]:
+    """The words of an item's last draft, and of what is under review."""
+    item = ItemPage.objects.filter(pk=number).first()
+    if item is None:
+        return
+    reviewed = Review.objects.filter(item_id=number).order_by("-pk").values_list("revision_id", flat=True)[:1]
+    for revision in Revision.objects.for_instance(item).filter(pk__in=[item.latest_revision_id, *reviewed]):
+        frozen = freeze(item, revision)
+        yield sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
+
+
+def said(result: CheckResult) -> str:
+    """Return why a file could not be read, for a reader."""
+    return str(result.notes[0]) if result.state == CheckState.UNREADABLE and result.notes else ""
+
+
+def counts_of(result: CheckResult) -> dict[str, int]:
+    """Return how many privacy findings of each kind a file holds, listed or not."""
+    return result.notes[0] if result.state == CheckState.DONE and result.notes else {}
+
+
+def only_heard(name: str) -> bool:
+    """Whether a file is sound, film or picture: nothing to read by nature."""
+    return suffix_of(name) in MEDIA | PICTURES

@@ -1,0 +1,57 @@
+"""After a save: what was written is checked at once where that is quick, the rest behind it. One mechanism for editor, actions and imports."""
+
+import logging
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.db import close_old_connections, connection, transaction
+from wagtail.models import Revision
+
+logger = logging.getLogger(__name__)
+
+_ONE = threading.Lock()
+
+
+def revision_saved(instance: Revision, **_: Any) -> None:
+    """Listen to every saved revision; those of items are checked once the save is committed."""
+    model = instance.content_type.model_class() if instance.content_type_id else None
+    if model is None or model._meta.label != "publishing.ItemPage":
+        return
+    number = int(instance.object_id)
+    transaction.on_commit(lambda: look(number), robust=True)
+
+
+def look(number: int) -> None:
+    """Check an item's last draft: what is light now, what is heavy in a thread of its own or by the job."""
+    from gongkai.publishing.checks.report import report_of
+    from gongkai.publishing.freezing import freeze
+    from gongkai.publishing.models import ItemPage
+
+    item = ItemPage.objects.filter(pk=number).first()
+    revision = item.get_latest_revision() if item else None
+    if item is None or revision is None:
+        return
+    if report_of(item, freeze(item, revision)).waiting and settings.GONGKAI_CHECK_BEHIND:
+        behind()
+
+
+def behind() -> None:
+    """Begin with what waits beside the requests; one thread in each process. The job does it where this one is lost."""
+
+    def work() -> None:
+        if not _ONE.acquire(blocking=False):
+            return
+        from gongkai.publishing.checks.running import work_off
+
+        try:
+            close_old_connections()
+            while work_off(20)["checked"]:
+                pass
+        except Exception:
+            logger.exception("checking behind a save failed; the job goes on")
+        finally:
+            _ONE.release()
+            connection.close()
+
+    threading.Thread(target=work, daemon=True, name="gongkai-checks").start()

@@ -1,0 +1,90 @@
+"""Pictures of texts: checked, turned upright, kept in a fixed set of widths without the data that cameras write into them."""
+
+import base64
+import binascii
+import io
+import re
+from typing import Any
+
+from PIL import Image, ImageOps
+
+from gongkai.acts.action import Refused
+from gongkai.publishing.checks.media import wrong_picture
+from gongkai.publishing.files import store
+from gongkai.publishing.models import PictureSize, StoredFile
+from gongkai.publishing.text.clean import FILE_SCHEME
+
+#: Widths in which a picture is kept, in pixels; never wider than it came.
+WIDTHS = (480, 960, 1600)
+QUALITY = 85
+_DATA = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.I)
+
+
+def keep_picture(data: bytes, name: str, by: Any = None) -> StoredFile:
+    """Store a picture in all widths and return the widest, by which the text names it.
+
+    Place, time and camera (EXIF: personal data), comments and thumbnails are not kept.
+
+    Raises:
+        Refused: no picture that a page can show.
+    """
+    reason = wrong_picture(data)
+    if reason:
+        raise Refused(f"“{name[-60:]}”：{reason}。")
+    with Image.open(io.BytesIO(data)) as opened:
+        photo = opened.format == "JPEG"
+        picture = ImageOps.exif_transpose(opened)
+        picture = picture.convert("RGB" if photo else "RGBA" if _sees_through(picture) else "RGB")
+    widest = min(picture.width, WIDTHS[-1])
+    made: list[tuple[StoredFile, int, int]] = []
+    for width in sorted({widest, *(one for one in WIDTHS if one < widest)}, reverse=True):
+        height = max(round(picture.height * width / picture.width), 1)
+        sized = (
+            picture if width == picture.width else picture.resize((width, height), Image.Resampling.LANCZOS)
+        )
+        made.append(
+            (store(_bytes(sized, photo=photo), f"图片.{'jpg' if photo else 'png'}", by), width, height)
+        )
+    base = made[0][0]
+    for stored, width, height in made:
+        PictureSize.objects.get_or_create(
+            base=base, width=width, defaults={"stored": stored, "height": height}
+        )
+    return base
+
+
+def _sees_through(picture: Image.Image) -> bool:
+    return picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
+
+
+def _bytes(picture: Image.Image, *, photo: bool) -> bytes:
+    """A picture as bytes of a new file: nothing of the old one but its pixels."""
+    bare = Image.new(picture.mode, picture.size)
+    bare.paste(picture)
+    buffer = io.BytesIO()
+    if photo:
+        bare.save(buffer, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    else:
+        bare.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def keeper(by: Any) -> Any:
+    """Return how pasted pictures are kept: those that the clipboard carries are stored, addresses elsewhere are not fetched."""
+
+    def keep(source: str) -> str:
+        if re.fullmatch(rf"{FILE_SCHEME}:[0-9a-f]{{64}}", source):
+            return source
+        found = re.search(r"/(?:files|pictures)/(?:\d+/\d+/)?([0-9a-f]{64})$", source)
+        if found and StoredFile.objects.filter(pk=found[1], type__startswith="image/").exists():
+            return f"{FILE_SCHEME}:{found[1]}"
+        head = _DATA.match(source)
+        if not head:
+            return ""
+        try:
+            data = base64.b64decode(source[head.end() :], validate=False)
+            return f"{FILE_SCHEME}:{keep_picture(data, '粘贴的图片', by).pk}"
+        except (binascii.Error, ValueError, Refused):
+            return ""
+
+    return keep

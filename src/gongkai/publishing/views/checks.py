@@ -1,0 +1,239 @@
+"""Pages of the desk's checks: the panel's buttons, comparing a masked copy, looking into an attachment, faults, rules."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gongkai.acts.action import Refused
+from gongkai.publishing import actions
+from gongkai.publishing.checks import copies, lookinto, panel
+from gongkai.publishing.checks.reading import suffix_of
+from gongkai.publishing.models import CheckRules, Fault, ItemPage, MaskedCopy, SourceFile
+from gongkai.publishing.rules import manages_desk, writes
+from gongkai.publishing.views.common import bodies_seen, does, item_seen, staff, whole
+from gongkai.publishing.views.serving import serve_privately
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+#: Faults on one page.
+PER_PAGE = 50
+
+
+def _back(page: ItemPage) -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{reverse('publishing:item', args=(page.pk,))}#checks")
+
+
+def checks(request: HttpRequest, number: int) -> HttpResponse:
+    """The panel by itself, asked for again while something is being checked."""
+    by = staff(request)
+    page = item_seen(by, number)
+    shown = panel.facts(page, by)
+    if shown is None:
+        raise Http404("没有草稿")
+    return render(request, panel.PANEL.template, {"item": page, "actor": by, "shown": shown})
+
+
+@require_POST
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """What the panel's buttons do: each names its verb, the boxes name the findings."""
+    by = staff(request)
+    page = item_seen(by, number)
+    verb, _, value = request.POST.get("do", "").partition(":")
+    chosen = [value] if value else request.POST.getlist("mark")
+    ways = {
+        "mask": _mask,
+        "mend": _mend,
+        "keep": _keep,
+        "unkeep": _unkeep,
+        "vouch": _vouch,
+        "prepare": _prepare,
+    }
+    way = ways.get(verb)
+    if way is None:
+        raise Http404("没有这个操作")
+    return way(request, page, by, chosen) or _back(page)
+
+
+def _every(page: ItemPage, by: Actor, which: str) -> list[str]:
+    """The fingerprints of all remarks of a draft that can be masked or mended by a click."""
+    shown = panel.facts(page, by) or {"privacy": [], "slips": []}
+    return [one.fingerprint for one in (*shown["privacy"], *shown["slips"]) if getattr(one, which)]
+
+
+def _mask(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+    marks = _every(page, by, "can_mask") if chosen == ["all"] else chosen
+    if not marks:
+        messages.error(request, "请先勾选要遮盖的内容。")
+        return
+    does(
+        request,
+        lambda: actions.mask(page, by=by, fingerprints=marks),
+        f"已遮盖{len(marks)}处，存为新的一稿。",
+    )
+
+
+def _mend(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+    marks = _every(page, by, "can_mend") if chosen == ["all"] else chosen
+    if not marks:
+        messages.error(request, "请先勾选要修改的内容。")
+        return
+    does(
+        request,
+        lambda: actions.mend(page, by=by, fingerprints=marks),
+        f"已按建议修改{len(marks)}处，存为新的一稿。",
+    )
+
+
+def _keep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+    marks = [one for one in chosen if ":" not in one]
+    kinds = [(digest, kind) for digest, _, kind in (one.partition(":") for one in chosen if ":" in one)]
+    does(
+        request,
+        lambda: actions.keep(
+            page,
+            by=by,
+            fingerprints=marks,
+            whole=kinds,
+            ground=request.POST.get("ground", ""),
+            words=request.POST.get("words", ""),
+        ),
+        "已记录保留的依据，审签人会看到。",
+    )
+
+
+def _unkeep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+    does(request, lambda: actions.unkeep(page, by=by, fingerprint="".join(chosen)), "已取消保留。")
+
+
+def _vouch(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+    words = request.POST.get("words", "")
+    does(
+        request,
+        lambda: actions.vouch(page, by=by, digest="".join(chosen), words=words),
+        "已记录人工查看的情况。",
+    )
+
+
+def _prepare(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> HttpResponse | None:
+    digest = "".join(chosen)
+    done = "遮盖件已做好，请比较后采用。"
+    if does(request, lambda: actions.prepare_copy(page, by=by, digest=digest), done):
+        return HttpResponseRedirect(reverse("publishing:masking", args=(page.pk, digest)))
+    return None
+
+
+def _copy(page: ItemPage, digest: str) -> MaskedCopy:
+    return get_object_or_404(
+        MaskedCopy.objects.select_related("original", "masked"), item_id=page.pk, original=digest
+    )
+
+
+def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
+    """The masked copy of an attachment beside its original, and the button that takes it over."""
+    by = staff(request)
+    page = item_seen(by, number)
+    copy = _copy(page, digest)
+    if request.method == "POST":
+        does(
+            request,
+            lambda: actions.take_copy(page, by=by, digest=digest),
+            "附件已换成遮盖件；原件留在后台，公众看不到。",
+        )
+        return _back(page)
+    suffix = suffix_of(copy.name)
+    pages = copies.pages_of(copy.masked) if suffix == "pdf" else 0
+    at = min(max(whole(request.GET.get("page", "1")) or 1, 1), max(pages, 1))
+    context = {
+        "item": page,
+        "copy": copy,
+        "lines": copies.compared(copy.original, copy.masked, suffix),
+        "pages": pages,
+        "page": at,
+        "may": not writes(by, page) and copy.taken_at is None,
+    }
+    return render(request, "publishing/checks/masking.html", context)
+
+
+def page_picture(request: HttpRequest, number: int, digest: str, which: str, page: int) -> HttpResponse:
+    """One page of a PDF as a picture: of the original or of its masked copy."""
+    seen = item_seen(staff(request), number)
+    copy = _copy(seen, digest)
+    try:
+        data = copies.page_picture(copy.original if which == "original" else copy.masked, page)
+    except Refused as refused:
+        raise Http404(str(refused)) from refused
+    answer = HttpResponse(data, content_type="image/png")
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
+    """An attachment of a draft as text and tables, without opening another program."""
+    page = item_seen(staff(request), number)
+    attachment = next(
+        (one for one in page.get_latest_revision_as_object().attachments.all() if one.stored_id == digest),
+        None,
+    )
+    if attachment is None:
+        raise Http404("没有这个附件")
+    context = {"item": page, "name": attachment.name, "digest": digest}
+    return render(
+        request, "publishing/checks/look.html", context | lookinto.shown(attachment.stored, attachment.name)
+    )
+
+
+def source(request: HttpRequest, number: int, source: int) -> HttpResponse:
+    """The Word or WPS file that a text was made from: for those who may look at the item in the office, nobody else."""
+    page = item_seen(staff(request), number)
+    row = get_object_or_404(SourceFile.objects.select_related("stored"), pk=source, item_id=page.pk)
+    return serve_privately(row.stored, row.name)
+
+
+def faults(request: HttpRequest) -> HttpResponse:
+    """Links and files of public texts that do not work."""
+    by = staff(request)
+    rows = Fault.objects.filter(body_id__in=bodies_seen(by).values("pk"))
+    before = whole(request.GET.get("before", ""))
+    if before:
+        rows = rows.filter(pk__lt=before)
+    page = list(rows.order_by("-pk")[: PER_PAGE + 1])
+    names = Body.objects.in_bulk({row.body_id for row in page})
+    context: dict[str, Any] = {
+        "rows": [(row, names.get(row.body_id)) for row in page[:PER_PAGE]],
+        "next": f"?before={page[PER_PAGE - 1].pk}" if len(page) > PER_PAGE else "",
+        "calls": panel.calls_out(),
+    }
+    return render(request, "publishing/checks/faults.html", context)
+
+
+def rules(request: HttpRequest) -> HttpResponse:
+    """What the own body sets for the checks of its desk."""
+    by = staff(request)
+    bodies = [body for body in bodies_seen(by).order_by("path") if not manages_desk(by, body)]
+    if not bodies:
+        raise PermissionDenied("只有本单位负责人、政务公开办或系统管理员可以设置检查规则。")
+    number = whole(request.GET.get("body", "") or request.POST.get("body", ""))
+    body = next((one for one in bodies if one.pk == number), bodies[0])
+    own = CheckRules.objects.filter(body=body).first()
+    typed = request.POST if request.method == "POST" else None
+    if typed is not None and does(
+        request,
+        lambda: actions.set_check_rules(
+            body, by=by, proofreading_holds="holds" in typed, terms=typed.get("terms", "")
+        ),
+        "检查规则已保存，下次检查时生效。",
+    ):
+        return HttpResponseRedirect(f"{reverse('publishing:check_rules')}?body={body.pk}")
+    context = {
+        "body": body,
+        "bodies": bodies,
+        "holds": "holds" in typed if typed is not None else bool(own and own.proofreading_holds),
+        "terms": typed.get("terms", "") if typed is not None else (own.terms if own else ""),
+        "own": own,
+    }
+    return render(request, "publishing/checks/rules.html", context)

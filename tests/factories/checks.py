@@ -1,0 +1,79 @@
+"""Files with personal data in them (invented), and what a person does at the desk before submitting."""
+
+import io
+from typing import Any
+
+from docx import Document
+from openpyxl import Workbook
+
+from gongkai.publishing import actions
+from gongkai.publishing.checks.report import report_of
+from gongkai.publishing.files import store
+from gongkai.publishing.freezing import freeze
+from gongkai.publishing.models import ItemPage, StoredFile
+
+ID_NUMBER = "42010619900101001X"
+DIRTY = f"<p>申请人刘志强，身份证号{ID_NUMBER}，电话13812345678，不服答复。</p>"
+
+
+def docx_with(text: str, rows: list[list[str]] | None = None) -> bytes:
+    """A Word file with a paragraph and a table."""
+    made = Document()
+    made.add_paragraph(text)
+    if rows:
+        table = made.add_table(rows=len(rows), cols=len(rows[0]))
+        for row, cells in zip(table.rows, rows, strict=True):
+            for cell, words in zip(row.cells, cells, strict=True):
+                cell.text = words
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def xlsx_with(rows: list[list[Any]]) -> bytes:
+    """An Excel file of one sheet."""
+    made = Workbook()
+    for row in rows:
+        made.active.append(row)
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def pdf_with(*pages: str) -> bytes:
+    """A PDF with a text layer, a line a page."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen import canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    buffer = io.BytesIO()
+    sheet = canvas.Canvas(buffer)
+    for words in pages:
+        sheet.setFont("STSong-Light", 14)
+        sheet.drawString(60, 760, words)
+        sheet.showPage()
+    sheet.save()
+    return buffer.getvalue()
+
+
+def kept(data: bytes, name: str) -> tuple[str, StoredFile]:
+    """An attachment, as `actions.draft` takes it."""
+    return name, store(data, name)
+
+
+def report(page: ItemPage) -> Any:
+    """The report on an item's last draft."""
+    page = ItemPage.objects.get(pk=page.pk)
+    return report_of(page, freeze(page, page.get_latest_revision()))
+
+
+def settle(page: ItemPage, by: Any) -> None:
+    """Do what a person does before submitting: look at files that no machine reads, and keep what must stay."""
+    found = report(page)
+    for file in found.files:
+        if file.must_look and file.vouching is None:
+            actions.vouch(page, by=by, digest=file.digest, words="逐页看过，可以公开")
+    if found.open:
+        marks = [one.fingerprint for one in found.open]
+        actions.keep(page, by=by, ground="other", words="测试用的依据", fingerprints=marks)

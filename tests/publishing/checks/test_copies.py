@@ -1,0 +1,170 @@
+"""Masked copies of attachments: shown before they go, taken by a click; the original is never within the public's reach."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from factories.checks import ID_NUMBER, docx_with, kept, pdf_with, report, xlsx_with
+from factories.publishing import item, signed
+from gongkai.acts.action import Conflict, Refused
+from gongkai.publishing import actions
+from gongkai.publishing.checks import copies
+from gongkai.publishing.documents import document_of
+from gongkai.publishing.models import Column, ItemPage, MaskedCopy, StoredFile
+from gongkai.publishing.models.files import files_storage
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+pytestmark = pytest.mark.django_db
+
+ROWS = [["姓名", "身份证号", "金额"], ["李秀英", ID_NUMBER, "300"]]
+FILES = {
+    "docx": lambda: docx_with("救助名单", ROWS),
+    "xlsx": lambda: xlsx_with(ROWS),
+    "pdf": lambda: pdf_with(f"申请人李秀英，身份证号{ID_NUMBER}。"),
+    "txt": f"申请人李秀英，身份证号{ID_NUMBER}。".encode,
+    "csv": lambda: "\n".join(",".join(row) for row in ROWS).encode(),
+}
+
+
+def take(page: ItemPage, by: Actor) -> MaskedCopy:
+    (file,) = report(page).files
+    copy: MaskedCopy = actions.prepare_copy(page, by=by, digest=file.digest)
+    actions.take_copy(page, by=by, digest=file.digest)
+    return copy
+
+
+@pytest.mark.parametrize("suffix", FILES)
+def test_the_masked_copy_takes_the_attachments_place(
+    suffix: str, housing: Body, plans: Column, clerk: Actor
+) -> None:
+    page = item(housing, [plans], attachments=[kept(FILES[suffix](), f"名单.{suffix}")])
+    copy = take(page, clerk)
+    (file,) = report(page).files
+    assert file.name == f"名单.{suffix}"
+    assert file.digest == copy.masked_id
+    assert copy.count >= 2
+    actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
+
+
+@pytest.mark.parametrize("suffix", FILES)
+def test_nothing_of_what_was_masked_is_left_in_the_copy(
+    suffix: str, housing: Body, plans: Column, clerk: Actor
+) -> None:
+    page = item(housing, [plans], attachments=[kept(FILES[suffix](), f"名单.{suffix}")])
+    copy = take(page, clerk)
+    data = files_storage().open(str(copy.masked.file.name)).read()
+    assert ID_NUMBER.encode() not in data
+    assert "李秀英".encode() not in data
+
+
+def test_before_it_goes_both_texts_are_compared(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], attachments=[kept(FILES["docx"](), "名单.docx")])
+    (file,) = report(page).files
+    copy = actions.prepare_copy(page, by=clerk, digest=file.digest)
+    lines = copies.compared(copy.original, copy.masked, "docx")
+    removed = "".join(p.text for line in lines if line for p in line.pieces if p.change == "removed")
+    assert "秀英" in removed
+    assert "19900101" in removed
+    assert report(page).file(file.digest).copy == copy, "prepared is not taken"
+
+
+def test_a_pdf_is_compared_by_its_pages(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], attachments=[kept(FILES["pdf"](), "名单.pdf")])
+    (file,) = report(page).files
+    copy = actions.prepare_copy(page, by=clerk, digest=file.digest)
+    assert copies.pages_of(copy.masked) == 1
+    assert copies.page_picture(copy.masked, 1)[:4] == b"\x89PNG"
+    assert copies.page_picture(copy.masked, 1) != copies.page_picture(copy.original, 1)
+    with pytest.raises(Refused, match="没有这一页"):
+        copies.page_picture(copy.masked, 2)
+
+
+@pytest.mark.parametrize("name", ["扫描.png", "旧.doc", "包.zip", "坏.docx"])
+def test_what_cannot_be_masked_says_so(name: str, housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], attachments=[kept(b"\x00binary", name)])
+    (file,) = report(page).files
+    with pytest.raises(Refused, match="不能由机器遮盖"):
+        actions.prepare_copy(page, by=clerk, digest=file.digest)
+
+
+def test_a_file_without_findings_has_nothing_to_mask(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], attachments=[kept("没有什么".encode(), "说明.txt")])
+    (file,) = report(page).files
+    with pytest.raises(Refused, match="没有查到"):
+        actions.prepare_copy(page, by=clerk, digest=file.digest)
+
+
+def test_a_copy_of_a_file_that_was_replaced_is_not_taken(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], attachments=[kept(FILES["txt"](), "名单.txt")])
+    (file,) = report(page).files
+    actions.prepare_copy(page, by=clerk, digest=file.digest)
+    actions.revise(page, by=clerk, attachments=[kept(b"another", "名单.txt")])
+    with pytest.raises(Conflict):
+        actions.take_copy(page, by=clerk, digest=file.digest)
+
+
+def channels(document: Any, original: StoredFile, digest: str) -> dict[str, str]:
+    """Every address by which a visitor may try to come by a published item and its files."""
+    path = document.addresses.get(current=True).path
+    number = document.item_number
+    files = {
+        f"file of edition {edition}: {mark[:6]}": f"/files/{document.pk}/{edition}/{mark}"
+        for edition in (1, 2)
+        for mark in (original.pk, digest)
+    }
+    return files | {
+        "page": path,
+        "older edition": f"{path}?version=1",
+        "as of a day": f"{path}?on=2026-11-20",
+        "search by name": "/search/?q=李秀英",
+        "search by number": f"/search/?q={ID_NUMBER}",
+        "search by title": "/search/?q=老旧小区",
+        "feed": "/feed/",
+        "column feed": f"/columns/{document.placements.first().column_id}/feed/",
+        "column": f"/columns/{document.placements.first().column_id}/",
+        "front": "/",
+        "sitemap": "/sitemap.xml",
+        "sitemap part": "/sitemap-1.xml",
+        "unit": f"/units/{document.body_id}/",
+        "media": f"/media/{original.file.name}",
+        "static": f"/static/{original.file.name}",
+        "stored place": f"/{original.file.name}",
+        "office: item": f"/admin/publishing/items/{number}/",
+        "office: preview": f"/admin/publishing/items/{number}/preview/",
+        "office: draft": f"/admin/pages/{number}/view_draft/",
+        "office: file": f"/admin/publishing/items/{number}/files/{original.pk}",
+        "office: masking": f"/admin/publishing/items/{number}/mask/{original.pk}/",
+        "office: page picture": f"/admin/publishing/items/{number}/mask/{original.pk}/original/1.png",
+        "api": f"/api/documents/{document.pk}",
+    }
+
+
+@pytest.mark.parametrize("suffix", ["docx", "xlsx", "pdf", "txt"])
+def test_a_visitor_reaches_the_original_by_no_channel(
+    suffix: str, housing: Body, plans: Column, clerk: Actor
+) -> None:
+    from gongkai.portal import tree
+
+    tree.forget()
+    page = item(housing, [plans], attachments=[kept(FILES[suffix](), f"名单.{suffix}")])
+    copy = take(page, clerk)
+    page = ItemPage.objects.get(pk=page.pk)
+    signed(page)
+    document = document_of(page)
+    served = 0
+    original = files_storage().open(str(copy.original.file.name)).read()
+    for name, address in channels(document, copy.original, copy.masked_id).items():
+        answer = Client().get(address)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        echoed = name.startswith("search by n")  # a search page repeats what was asked for, and nothing else
+        assert body != original, name
+        if not echoed:
+            for words in (ID_NUMBER, "李秀英"):
+                assert words.encode() not in body, name
+        if answer.status_code == 200:
+            served += 1
+        if original and copy.original_id in address:
+            assert answer.status_code in (302, 404), name
+    assert served >= 10, "the channels were not reached at all"

@@ -1,0 +1,171 @@
+"""Publishing waits until each privacy finding is masked or kept with its ground: in every part of an item (S-03)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, pdf_with, report, xlsx_with
+from factories.publishing import item, signed
+from factories.units import actor
+from gongkai.acts.action import Refused
+from gongkai.publishing import actions
+from gongkai.publishing.checks import running
+from gongkai.publishing.models import CheckResult, CheckState, Column, Edition, ItemPage
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+NAMED = f"刘志强{ID_NUMBER}"
+PARTS: dict[str, dict[str, Any]] = {
+    "text": {"body": DIRTY},
+    "imported text": {"imported_html": DIRTY},
+    "table": {"imported_html": f"<table><tr><th>姓名</th></tr><tr><td>{NAMED}</td></tr></table>"},
+    "title": {"title": f"关于{NAMED}的答复"},
+    "summary": {"summary": f"身份证号{ID_NUMBER}"},
+    "keywords": {"keywords": f"救助 {ID_NUMBER}"},
+    "source": {"source": "联系电话13812345678"},
+    "reason of the attribute": {"attribute_reason": f"申请人身份证号{ID_NUMBER}"},
+    "picture's words": {
+        "imported_html": f'<p>见图</p><img src="gongkai-file:{"a" * 64}" alt="身份证{ID_NUMBER}">'
+    },
+    "link": {"body": '<p>请写信到<a href="mailto:liuzhiqiang88@qq.com">这里</a>。</p>'},
+}
+FILES = {
+    "Word": ("名单.docx", lambda: docx_with("救助名单", [["姓名", "身份证号"], ["李秀英", ID_NUMBER]])),
+    "Excel": ("名单.xlsx", lambda: xlsx_with([["姓名", "身份证号"], ["李秀英", ID_NUMBER]])),
+    "PDF": ("名单.pdf", lambda: pdf_with("第一页没有什么", f"申请人李秀英，身份证号{ID_NUMBER}")),
+    "text": ("名单.txt", f"李秀英，身份证号{ID_NUMBER}".encode),
+    "table of text": ("名单.csv", f"姓名,身份证号\n李秀英,{ID_NUMBER}".encode),
+    "name of a file": (f"李秀英{ID_NUMBER}.txt", "没有什么".encode),
+}
+
+
+def held(page: ItemPage) -> str:
+    with pytest.raises(Refused) as refused:
+        actions.submit(page, by=actor(Role.CLERK, page.unit))
+    return "；".join(refused.value.reasons)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_personal_data_in_a_part_of_an_item_holds_it_back(part: str, housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], **PARTS[part])
+    assert "个人信息没有处理" in held(page)
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_personal_data_in_an_attachment_holds_it_back(kind: str, housing: Body, plans: Column) -> None:
+    name, make = FILES[kind]
+    page = item(housing, [plans], attachments=[kept(make(), name)])
+    assert "个人信息没有处理" in held(page)
+
+
+def test_reasons_never_repeat_what_was_found(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], body=DIRTY, attachments=[kept(FILES["Word"][1](), "名单.docx")])
+    words = held(page)
+    assert ID_NUMBER not in words
+    assert "刘志强" not in words
+    assert "李秀英" not in words
+
+
+def test_the_page_of_a_pdf_is_named(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], attachments=[kept(FILES["PDF"][1](), "名单.pdf")])
+    assert {one.place for one in report(page).files[0].remarks} == {"附件“名单.pdf”第2页"}
+
+
+def test_a_text_without_findings_goes_out(housing: Body, plans: Column) -> None:
+    signed(item(housing, [plans]))
+    assert Edition.objects.count() == 1
+
+
+def test_what_comes_up_between_signing_and_publishing_holds_back(
+    housing: Body, plans: Column, clerk: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gongkai.publishing.checks import ruleset
+
+    page = item(housing, [plans], body=DIRTY)
+    kinds = [one.fingerprint for one in report(page).open]
+    actions.keep(page, by=clerk, ground="consent", words="同意书2026年11月1日，存档案室", fingerprints=kinds)
+    review = actions.submit(page, by=clerk, visible_from=timezone.now() + timedelta(days=1))
+    actions.unkeep(page, by=clerk, fingerprint=kinds[0])
+    monkeypatch.setattr(ruleset, "VERSION", 2)
+    with pytest.raises(Refused, match="个人信息没有处理"):
+        actions.publish(page, by=clerk, revision=page.get_latest_revision(), approvals=[review])
+
+
+@pytest.mark.parametrize("name", ["扫描.png", "旧文件.doc", "打包.zip", "打包.rar", "表.xls"])
+def test_what_no_machine_reads_needs_somebody_who_looked(
+    name: str, housing: Body, plans: Column, clerk: Actor
+) -> None:
+    page = item(housing, [plans], attachments=[kept(b"\x00binary", name)])
+    assert "没有检查" in held(page)
+    with pytest.raises(Refused, match="请写明查看的情况"):
+        actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words=" ")
+    actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words="逐页看过，没有个人信息")
+    actions.submit(page, by=clerk)
+
+
+def test_a_scanned_pdf_is_not_passed_as_clean(housing: Body, plans: Column) -> None:
+    from PIL import Image
+
+    from factories.checks import io
+
+    buffer = io.BytesIO()
+    Image.new("RGB", (200, 200), "white").save(buffer, "PDF")
+    page = item(housing, [plans], attachments=[kept(buffer.getvalue(), "扫描件.pdf")])
+    assert "没有文字层" in held(page)
+
+
+def test_another_file_under_the_same_name_is_asked_for_again(
+    housing: Body, plans: Column, clerk: Actor
+) -> None:
+    page = item(housing, [plans], attachments=[kept(b"PK one", "打包.zip")])
+    actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words="逐个看过，没有问题")
+    actions.revise(page, by=clerk, attachments=[kept(b"PK two", "打包.zip")])
+    assert "没有检查" in held(page)
+
+
+def test_a_heavy_file_waits_and_the_gate_with_it(
+    housing: Body, plans: Column, clerk: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "is_light", lambda suffix, size: False)
+    page = item(housing, [plans], attachments=[kept("没有什么".encode(), "大文件.txt")])
+    assert report(page).waiting == ["大文件.txt"]
+    assert "正在检查" in held(page)
+    assert running.work_off() == {"checked": 1}
+    assert running.work_off() == {"checked": 0}
+    actions.submit(page, by=clerk)
+
+
+def test_a_very_long_text_waits_and_the_gate_with_it(
+    housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "LIGHT_TEXT", 10)
+    page = item(housing, [plans], body=DIRTY)
+    assert "正文正在检查" in held(page)
+    report(page)
+    running.work_off()
+    assert "个人信息没有处理" in held(page)
+
+
+def test_a_waiting_row_of_rules_that_are_gone_is_dropped(housing: Body, plans: Column) -> None:
+    CheckResult.objects.create(digest="0" * 64, rules="1" * 64, suffix="txt")
+    assert running.work_off() == {"checked": 0}
+    assert not CheckResult.objects.filter(state=CheckState.WAITING).exists()
+
+
+def test_nothing_is_checked_twice(housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = item(housing, [plans], body=DIRTY, attachments=[kept(FILES["Word"][1](), "名单.docx")])
+    report(page)
+    monkeypatch.setattr(running, "search", lambda *_: pytest.fail("searched again"))
+    monkeypatch.setattr(running, "look_into", lambda *_: pytest.fail("read again"))
+    assert len(report(page).open) == 5
+
+
+def test_the_rows_of_a_text_hold_no_words_of_it(housing: Body, plans: Column) -> None:
+    report(item(housing, [plans], body=DIRTY))
+    kept_rows = str(list(CheckResult.objects.values_list("findings", "notes")))
+    assert ID_NUMBER not in kept_rows
+    assert "刘志强" not in kept_rows
