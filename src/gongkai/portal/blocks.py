@@ -45,6 +45,8 @@ class Block:
 def topic(request: HttpRequest, node: Node) -> dict[str, Any]:
     """Return the blocks of a topic: by kind from one query over its newest, and each sub-column with its newest."""
     newest = queries.listing(reader(request), website=node.website_id, column=node.pk, size=LOOKED_AT).rows
+    columns = forms(request, node)
+    beneath = {row.document_id for block in columns for row in block.rows}
     blocks = []
     for name, kinds in KINDS.items():
         rows = [row for row in newest if row.kind in kinds]
@@ -52,10 +54,10 @@ def topic(request: HttpRequest, node: Node) -> dict[str, Any]:
             more = f"{node.url}?kind={name}" if len(rows) > SIZE else ""
             blocks.append(Block(name, LABELS[name], rows[:SIZE], more))
     listed = {kind for kinds in KINDS.values() for kind in kinds}
-    others = [row for row in newest if row.kind not in listed]
+    others = [row for row in newest if row.kind not in listed and row.document_id not in beneath]
     if others:
         blocks.append(Block("others", "工作动态及其他", others[:SIZE], ""))
-    return {"blocks": blocks, "columns": forms(request, node)}
+    return {"blocks": blocks, "columns": columns}
 
 
 def groups_forms(node: Node) -> bool:

@@ -5,6 +5,9 @@
 
   all("[data-print]").forEach(function (button) { button.hidden = false; button.addEventListener("click", function () { window.print(); }); });
 
+  // On a phone the navigation is one row that is pushed sideways: the current name is brought into sight.
+  all(".pk-nav [aria-current]").forEach(function (link) { var row = link.closest("ul"); row.scrollLeft = link.offsetLeft - row.offsetLeft - 16; });
+
   // On a phone the facets are folded up, save those in use.
   if (window.matchMedia("(max-width: 760px)").matches) all(".pk-facet").forEach(function (facet) { facet.open = !!facet.querySelector("[aria-current]"); });
 
