@@ -32,6 +32,12 @@ def test_the_same_person_is_masked_the_same_everywhere():
     assert "志强" not in masked
 
 
+def test_two_people_of_one_surname_stay_two():
+    masked, _ = mask("申请人刘志强与邻居刘建国发生纠纷。经查，刘建国先动手，刘志强受伤，村民刘德明在场。")
+    assert masked == "申请人刘**与邻居刘*乙发生纠纷。经查，刘*乙先动手，刘**受伤，村民刘*丙在场。"
+    assert find(masked) == []
+
+
 def test_findings_point_into_the_text_as_given():
     text = "申请人张三，电话13812345678"
     _, findings = mask(text)

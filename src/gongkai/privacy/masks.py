@@ -98,10 +98,37 @@ _WAYS: dict[str, Callable[[str, Pattern], str]] = {
 }
 
 
-def hidden(finding: Finding, table: dict[str, Pattern]) -> str:
+class Namesakes:
+    """Keeps people apart in one document whose masked names would be the same.
+
+    The first 刘** stays as the table has it; the second person becomes 刘*乙, the third 刘*丙, each everywhere.
+    """
+
+    def __init__(self) -> None:
+        self._by_mask: dict[str, list[str]] = {}
+
+    def apart(self, name: str, masked: str) -> str:
+        """Return the mask of a name, told apart from the other names that have the same mask."""
+        known = self._by_mask.setdefault(masked, [])
+        plain = _SPACING.sub("", half_width(name))
+        if plain not in known:
+            known.append(plain)
+        place = known.index(plain)
+        if not place:
+            return masked
+        return masked.rstrip("*") + "*" + (_ORDINALS[place] if place < len(_ORDINALS) else str(place + 1))
+
+
+_ORDINALS = "甲乙丙丁戊己庚辛壬癸"
+
+
+def hidden(finding: Finding, table: dict[str, Pattern], namesakes: Namesakes | None = None) -> str:
     """Return what is written instead of a finding. The same words are always hidden the same way."""
     pattern = table.get(finding.kind, Pattern("all", 0, 0))
-    return _WAYS[pattern.way](finding.text, pattern)
+    masked = _WAYS[pattern.way](finding.text, pattern)
+    if namesakes is not None and pattern.way == "name" and masked.endswith("*"):
+        return namesakes.apart(finding.text, masked)
+    return masked
 
 
 def mask(
@@ -122,11 +149,12 @@ def mask(
 
     found = find(text) if findings is None else findings
     patterns_used = patterns() if table is None else table
+    namesakes = Namesakes()
     parts: list[str] = []
     at = 0
     for finding in sorted(found, key=lambda item: item.start):
         parts.append(text[at : finding.start])
-        parts.append(hidden(finding, patterns_used))
+        parts.append(hidden(finding, patterns_used, namesakes))
         at = finding.end
     parts.append(text[at:])
     return "".join(parts), found

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gongkai.privacy.frame import half_width
-from gongkai.privacy.masks import Pattern, hidden
+from gongkai.privacy.masks import Namesakes, Pattern, hidden
 from gongkai.privacy.model import Finding
 from gongkai.privacy.search import find
 
@@ -91,6 +91,7 @@ class Hider:
         self.table = table
         self.findings: list[Finding] = []
         self.hidden: dict[str, str] = {}
+        self.namesakes = Namesakes()
         self._pattern: re.Pattern[str] | None = None
 
     def hide(self, gathered: Gathered, *, list_findings: bool = True) -> int:
@@ -101,7 +102,7 @@ class Hider:
             self._remember(finding)
         if list_findings:
             self.findings.extend(found)
-        spans = [(one.start, one.end, hidden(one, self.table)) for one in found]
+        spans = [(one.start, one.end, hidden(one, self.table, self.namesakes)) for one in found]
         spans += self._elsewhere(text, spans)
         replace(gathered, sorted(spans))
         return len(spans)
@@ -111,7 +112,7 @@ class Hider:
         if finding.kind == "health" or len(words) < 2:
             return
         if words not in self.hidden:
-            self.hidden[words] = hidden(finding, self.table)
+            self.hidden[words] = hidden(finding, self.table, self.namesakes)
             self._pattern = None
 
     def known(self) -> re.Pattern[str] | None:
