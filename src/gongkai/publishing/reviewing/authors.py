@@ -38,7 +38,7 @@ def wrote(item: ItemPage, revision: Revision) -> Authors:
         for person, facts in Movement.objects.filter(stream=item.stream, action__in=WRITE).values_list(
             "person_id", "facts"
         )
-        if person is not None and int(facts.get("revision", 0 if last else 1)) > last
+        if person is not None and last < int(facts.get("revision", 0 if last else 1)) <= revision.pk
     }
     return completed(accounts, people)
 
