@@ -1,0 +1,185 @@
+"""`audit verify` finds what somebody with the database's own rights did to signatures, sheets, schemes, states."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection
+
+from factories.publishing import item, public, sign_all, submitted
+from factories.units import actor
+from gongkai.acts import guards
+from gongkai.acts.models import Movement
+from gongkai.ledger.audit import CHECKS, guards_are_up
+from gongkai.publishing import actions
+from gongkai.publishing.models import (
+    Column,
+    Edition,
+    Review,
+    ReviewScheme,
+    SecrecySheet,
+    Signature,
+    SignatureNote,
+    Website,
+)
+from gongkai.publishing.reviewing.plan import DEFAULT, Plan, Stage
+from gongkai.publishing.reviewing.verify import signatures_hold
+from gongkai.publishing.verify import edition_digest
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def unguarded() -> Iterator[None]:
+    guards.lift()
+    yield
+    guards.install()
+
+
+@pytest.fixture
+def signed_ones(site: Website, plans: Column, housing: Body) -> None:
+    actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=DEFAULT)
+    public(housing, [plans], title="甲")
+    review = submitted(item(housing, [plans], title="乙"))
+    actions.approve(review, by=actor(Role.REVIEWER, housing), words="同意")
+    sign_all(review)
+    urgent = submitted(item(housing, [plans], title="丙"))
+    actions.order_urgent(urgent, by=actor(Role.LEAD, housing), reason="险情公告")
+    returned = submitted(item(housing, [plans], title="丁"))
+    actions.return_review(returned, by=actor(Role.SIGNER, housing), words="再核")
+
+
+def test_it_is_part_of_audit_verify() -> None:
+    assert CHECKS["signatures"][1] is signatures_hold
+
+
+def test_what_nobody_touched_holds(signed_ones: None) -> None:
+    assert signatures_hold().broken == ""
+
+
+def _drop_one() -> None:
+    SignatureNote.objects.all().delete()
+    Signature.objects.order_by("pk")[0].delete()
+
+
+def _insert() -> None:
+    one = Signature.objects.order_by("pk")[0]
+    one.pk, one.person_id, one.account_id, one.stage = None, 4711, None, 6
+    one.save(force_insert=True)
+
+
+def _scheme() -> None:
+    one = ReviewScheme.objects.get()
+    ReviewScheme.objects.filter(pk=one.pk).update(plan=Plan((Stage("签发", (Role.LEAD,)),)).to_json())
+
+
+def _fewer_approvals() -> None:
+    """Take a signature out of an edition, with its digest made right again: the log still has three."""
+    edition = Edition.objects.order_by("pk")[0]
+    edition.approvals = [row for row in edition.approvals if row.get("stage") != "复审"]
+    Edition.objects.filter(pk=edition.pk).update(approvals=edition.approvals, digest=edition_digest(edition))
+
+
+def _other_person() -> None:
+    edition = Edition.objects.order_by("pk")[0]
+    edition.approvals[0]["person"] = 4711
+    Edition.objects.filter(pk=edition.pk).update(approvals=edition.approvals)
+
+
+CHANGES: dict[str, tuple[Callable[[], object], str]] = {
+    "another signer": (lambda: Signature.objects.filter(stage=1).update(person_id=4711), "被改动"),
+    "another day": (lambda: Signature.objects.filter(stage=1).update(signed_on="2026-01-01"), "被改动"),
+    "a no made a yes": (
+        lambda: Signature.objects.filter(verdict="no").update(verdict="yes", stage=2),
+        "被改动",
+    ),
+    "words": (lambda: SignatureNote.objects.filter(text="同意").update(text="不同意"), "意见被改动"),
+    "a signature gone": (_drop_one, "已不在"),
+    "a signature put in": (_insert, "没有流水"),
+    "a sheet": (lambda: SecrecySheet.objects.all().update(conclusion="part"), "保密审查表被改动"),
+    "a scheme": (_scheme, "审签程序被改动"),
+    "an edition without one": (_fewer_approvals, "少于3级审签"),
+    "an edition with another person": (_other_person, "签名被改动"),
+    "a red light put out": (
+        lambda: Review.objects.filter(state="after").update(state="approved"),
+        "状态与流水不符",
+    ),
+    "a return undone": (
+        lambda: Review.objects.filter(state="returned").update(state="waiting"),
+        "状态与流水不符",
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_changed_behind_the_log_is_found(change: str, signed_ones: None, unguarded: None) -> None:
+    act, words = CHANGES[change]
+    with connection.cursor():
+        act()
+    assert words in signatures_hold().broken
+
+
+@pytest.mark.parametrize("verb", ["update", "delete", "insert"])
+def test_a_missing_trigger_is_found(verb: str, db: None) -> None:
+    assert guards_are_up().ok
+    name = f"guard_publishing_signature_{verb}"
+    on = " ON publishing_signature" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {name}{on}")
+    assert "publishing_signature" in guards_are_up().broken
+    guards.install()
+    assert guards_are_up().ok
+
+
+class TestBefore:
+    """What an installation published while one signature was enough stays valid history."""
+
+    def make_old(self, housing: Body, plans: Column) -> Edition:
+        """Turn what is there into what the first version wrote: one approval without a kind, no signatures, no plan."""
+        document = public(housing, [plans], title="旧的")
+        edition = document.editions.get()
+        review = Review.objects.get(edition_id=edition.pk)
+        edition.approvals = [
+            {"review": review.pk, "revision": review.revision_id, "by": "某签发人", "person": 1}
+        ]
+        edition.digest = edition_digest(edition)
+        Edition.objects.filter(pk=edition.pk).update(approvals=edition.approvals, digest=edition.digest)
+        numbers = list(Signature.objects.values_list("pk", flat=True))
+        SignatureNote.objects.all().delete()
+        Signature.objects.filter(pk__in=numbers)._raw_delete("default")
+        SecrecySheet.objects.all()._raw_delete("default")
+        Review.objects.filter(pk=review.pk).update(plan={}, columns=[])
+        for movement in Movement.objects.filter(stream=f"item/{document.item_number}"):
+            facts = {k: v for k, v in movement.facts.items() if k in {"review", "revision", "digest"}}
+            Movement.objects.filter(pk=movement.pk).update(
+                facts=facts if movement.action != "publishing.fill_sheet" else {}
+            )
+        return edition
+
+    def test_old_editions_are_not_called_broken(self, housing: Body, plans: Column, unguarded: None) -> None:
+        self.make_old(housing, plans)
+        assert signatures_hold().broken == ""
+        public(housing, [plans], title="新的")
+        assert signatures_hold().broken == ""
+
+    def test_but_none_comes_without_signatures_afterwards(
+        self, housing: Body, plans: Column, unguarded: None
+    ) -> None:
+        public(housing, [plans], title="新的")
+        edition = public(housing, [plans], title="冒充旧的").editions.get()
+        Edition.objects.filter(pk=edition.pk).update(
+            approvals=[{"review": 1, "revision": 1, "by": "某", "person": 1}]
+        )
+        assert "没有审签签名" in signatures_hold().broken
+
+    def test_a_review_that_was_waiting_gets_the_plan_of_its_columns(
+        self, housing: Body, plans: Column, unguarded: None
+    ) -> None:
+        review = submitted(item(housing, [plans]))
+        Review.objects.filter(pk=review.pk).update(plan={}, columns=[], holders="", barred="")
+        movement = Movement.objects.get(action="publishing.submit")
+        facts = {key: movement.facts[key] for key in ("review", "revision", "digest")}
+        Movement.objects.filter(pk=movement.pk).update(facts=facts)
+        sign_all(review)
+        assert Edition.objects.count() == 1
+        assert len([r for r in Edition.objects.get().approvals if r["kind"] == "signature"]) == 3
