@@ -143,14 +143,20 @@ def _about_somebody(frame: Frame, start: int, end: int, people: People, sure: bo
     strong = bool(cue and _STRONG_CUE.search(cue[0]))
     if not (sure or cue) or _general(near, behind, named - start, strong):
         return False
-    if named >= 0 or people.within(end, end + 3):
-        return bool(cue) or named >= start - 34
-    if _RULE.search(near + behind):
+    if (named >= 0 or people.within(end, end + 3)) and (cue or named >= start - 34):
+        return True
+    if named < 0 and _RULE.search(near + behind):
         return False
+    if _AGE.search(near):
+        return True
     meant = _SELF.search(near[-26:]) or (sure and _SOMEBODY.search(near[-20:]))
     if meant or (cue and (people.within(start - len(near), end + 30) or _SOMEBODY.search(near))):
         return True
     return strong and sure and bool(re.search(r"[男女]|[0-9]{1,3}岁|住院|一家|病历", near + behind))
+
+
+_AGE = re.compile(r"[男女][,，]?\s?(?:约|现年)?[0-9]{1,3}岁[,，]\s?$")
+_DENIED = re.compile(r"(?:无|没有|否认|未患|未见|排除|非|不是|并非|未发现)$")
 
 
 def _general(near: str, behind: str, named: int, strong: bool) -> bool:
@@ -162,6 +168,8 @@ def _general(near: str, behind: str, named: int, strong: bool) -> bool:
         named: where the last private name ends, counted back from the condition.
         strong: whether words like 确诊 stand right before the condition.
     """
+    if _DENIED.search(near[-4:]):
+        return True
     if _MASKED_PERSON.search(near) or _GENERAL.match(behind) or (not strong and _GENERAL.search(behind)):
         return True
     return bool(named and _GENERAL.search(near[max(named, -8) :]))

@@ -205,8 +205,19 @@ def _public_account(frame: Frame, start: int) -> bool:
     return bool(_PUBLIC_PAYEE.search(before(frame, start, 50)))
 
 
-def accounts_of_banks(frame: Frame) -> Iterator[Finding]:
-    """Yield account numbers that their label calls so, whatever their check digit."""
+_BODY_PAYEE = re.compile(
+    r"公司|合作社|经营部|事务所|委员会|财政|专户|学校|医院|局(?:账|帐)|单位(?:账|帐)|对公|基本户|户名[:：]\s?[\u4e00-\u9fff]{5,}"
+)
+
+
+def _of_a_body(frame: Frame, start: int, people: People) -> bool:
+    """Return whether an account is called a body's and no private person stands near."""
+    near = frame.text[max(0, start - 60) : start]
+    return bool(_BODY_PAYEE.search(near)) and people.last_before(start, start - 60) < 0
+
+
+def accounts_of_banks(frame: Frame, people: People) -> Iterator[Finding]:
+    """Yield account numbers that their label calls so, whatever their check digit; a body's account is public."""
     for found in _ACCOUNT.finditer(frame.digits):
         start, end = found.span(1)
         near = before(frame, start, 14)
@@ -215,7 +226,7 @@ def accounts_of_banks(frame: Frame) -> Iterator[Finding]:
             for word in ("公众号", "微信", "支付宝", "QQ", "抖音", "微博", "登录", "登陆", "用户")
         ):
             continue
-        if not _public_account(frame, start):
+        if not _public_account(frame, start) and not _of_a_body(frame, start, people):
             why = "标明为银行账号，属于金融账户信息"
             yield Finding("bank_card", start, end, frame.source[start:end], why)
 
@@ -276,6 +287,19 @@ def landlines(frame: Frame, people: People) -> Iterator[Finding]:
         yield Finding("phone", start, end, frame.source[start:end], "固定电话与个人（家庭）相连，不得公开")
 
 
+_NEXT_TO = re.compile(r"[(,，:：\s|]{0,3}")
+
+
+def ids_of_people(frame: Frame, people: People) -> Iterator[Finding]:
+    """Yield numbers in the form of an ID number right behind a private name, whatever their check digit."""
+    for found in re.finditer(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])", frame.digits):
+        start, end = found.span()
+        named = people.last_before(start, start - 4)
+        if named >= 0 and _NEXT_TO.fullmatch(frame.text[named:start]) and id18_shape(found[0].upper()):
+            why = "紧跟姓名的身份证号码（校验码不符，可能有错字），不得公开"
+            yield Finding("id_number", start, end, frame.source[start:end], why)
+
+
 #: What looks for numbers, in the order in which a number is claimed.
 FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     id_numbers,
@@ -284,5 +308,4 @@ FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     bank_cards,
     mobiles,
     loose_ids,
-    accounts_of_banks,
 )

@@ -162,7 +162,9 @@ def _labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
         needed = 1 if (colon or label != "居住") and _PRIVATE_LABEL.search(label) and label != "住" else 2
         if (
             len(words) < 3
-            or words.startswith(("的", "城中村", "农村"))
+            or words.startswith(
+                ("的", "城中村", "农村", "本村", "本地", "本市", "不在", "所在", "该村", "农村")
+            )
             or re.search(r"某|×|\*", words)
             or detail(words) < needed
             or _office_label(frame, label, found.start(), people)
@@ -213,6 +215,7 @@ def _beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
             and detail(words) >= 2
             and re.search(r"[市县区镇乡村路街巷屯寨]|社区|小区|花园|街道", words)
             and not _OFFICE_BEHIND.match(frame.text, stop)
+            and not re.search(r"出生|日期|时间|学历|毕业", words)
         ):
             yield start, stop
 

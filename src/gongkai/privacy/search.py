@@ -58,6 +58,8 @@ def find(text: str) -> list[Finding]:
         [
             *found,
             *numbers.landlines(view, people),
+            *numbers.accounts_of_banks(view, people),
+            *numbers.ids_of_people(view, people),
             *places.addresses(view, people),
             *names,
             *facts.births(view, people),

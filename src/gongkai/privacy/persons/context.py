@@ -173,7 +173,7 @@ def _built_role(frame: Frame, end: int, start: int) -> re.Match[str] | None:
 
 _HINT = re.compile(
     r"(?:[对由被向与和将把给至及让请是为有称令到据经同跟替叫帮因]|关于|查明|影响|举报|收到|批准|同意|认定|支付|补偿|通知|告知|询问|联系|核实|其中|按照|依据|截至|反映|投诉|理由是|上述|"
-    r"作出|取消|纳入|确认|发现|抓获|查获|救助|处罚|罚款|名叫|包工头|证明|委托|安排|答复|回复|致电|走访|慰问|东至|西至|南至|北至)$"
+    r"作出|取消|纳入|确认|发现|抓获|查获|救助|处罚|罚款|名叫|包工头|证明|委托|安排|答复|回复|致电|走访|慰问|东至|西至|南至|北至|中学|小学|[一二三四]中|职中|大学|学院|幼儿园)$"
 )
 
 
@@ -246,6 +246,16 @@ _PROFESSION = re.compile(
 def fact_right(frame: Frame, end: int) -> bool:
     """Return whether a fact that only a person has stands behind a mark (，男   （身份证号)."""
     return bool(_PLAIN_FACT.match(frame.text, end))
+
+
+_SAYS = re.compile(
+    r"辩称|诉称|称[:：,，]?|系[\u4e00-\u9fff]|不服|未到庭|到庭|述称|自述|供述|名下|之[子女妻夫父母]|拒不|未按期"
+)
+
+
+def says_right(frame: Frame, end: int) -> bool:
+    """Return whether words stand behind that only a party's name has before them (辩称, 系…, 不服)."""
+    return bool(_SAYS.match(frame.text, end))
 
 
 def profession_right(frame: Frame, end: int) -> bool:

@@ -57,6 +57,7 @@ class _Search:
         self.found: list[Person] = []
         self.public: set[str] = set()
         self.surnames: set[str] = set()
+        self.sure: set[str] = set()
         self.last_end = -1
         self.last_kind = ""
         self.last_word = ""
@@ -89,6 +90,7 @@ def persons(frame: Frame) -> list[Person]:
         *rows.rows_of_names(frame),
         *written.dotted(frame),
         *written.slots(frame),
+        *written.before_facts(frame),
     ]
     cells: dict[int, tuple[int, str, str]] = {}
     for start, end, kind, word in taken:
@@ -192,8 +194,10 @@ def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float, ch
         return True
     word = frame.word(start)
     if len(word) >= 2 and shape.is_ordinary(word) and len(word) >= end - start:
-        said = (left.field and closed) or (
-            closed and context.fact_right(frame, end) and _stands_alone(frame, start, left)
+        said = (
+            (left.field and closed)
+            or (context.is_role(left.word) and context.says_right(frame, end))
+            or (closed and context.fact_right(frame, end) and _stands_alone(frame, start, left))
         )
         return not (said and len(word) == end - start)
     listed = chain and closed and end - start == 3 and score > 0
@@ -285,6 +289,8 @@ def _weigh(search: _Search, start: int, end: int, left: Left, score: float) -> i
     if total < _ACCEPT or known_public:
         return start
     search.accept(start, end, kind, word)
+    if left.kind and (strong or (left.field and closed)) and end - start > 2:
+        search.sure.add(frame.text[start:end])
     return end
 
 
@@ -321,6 +327,8 @@ _MOBILE = re.compile(r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}")
 def _unlabelled(search: _Search, start: int, end: int, score: float, strong: bool, closed: bool) -> float:
     """Score a name that nothing announces: only a good shape and what stands around it carry it."""
     frame = search.frame
+    if frame.text[start : start + 2] in shape.COMPOUND and shape.is_ordinary(frame.text[start + 2 : end]):
+        score -= 2.0  # 南门集合: a place and a word
     total = score + context.left_hint(frame, start) + _cut_cleanly(frame, start, end)
     surname = frame.text[start]
     if surname in search.surnames and surname not in shape.TOP:
@@ -401,7 +409,7 @@ def _names_in_row(frame: Frame, end: int, score: float) -> int:
 def _everywhere(search: _Search) -> list[Person]:
     """Add the other places where a name that was found stands, and leave out what is public by its place."""
     text = search.frame.text
-    names = {person.name for person in search.found if _distinct(person.name)}
+    names = {person.name for person in search.found if _distinct(person.name)} | search.sure
     have = {person.start for person in search.found}
     again: list[Person] = []
     if names:
@@ -431,7 +439,7 @@ def _again(search: _Search, start: int, end: int) -> bool:
     left = context.left_of(frame, start)
     if left.kind == "public" or context.office_right(frame, end):
         return False
-    if frame.starts[start] == 0 and not left.kind:
+    if frame.starts[start] == 0 and not left.kind and frame.text[start:end] not in search.sure:
         return False
     return not context.place_right(frame, end, gap=False)
 

@@ -10,7 +10,7 @@ from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import context, shape, written
 from gongkai.privacy.surroundings import line_of
 
-_ITEM = r"[\u4e00-\u9fff]{2,4}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}(?:\s?\([^()\n]{1,24}\))?"
+_ITEM = r"[\u4e00-\u9fff]{2,4}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}(?:\s?\([^()\n]{1,24}\)|[:：]?\s?[0-9][0-9,.]{0,9}万?元)?"
 _ROW = re.compile(
     rf"(?<![\u4e00-\u9fff·0-9]){_ITEM}(?:(?:[、]\s?{_ITEM}){{2,80}}|(?:[ \t]{{1,6}}{_ITEM}){{2,80}}|(?:[;；]\s?{_ITEM}){{2,80}})"
     r"(?:\s?等(?=[0-9一二三四五六七八九十两几共人]))?"
@@ -23,6 +23,12 @@ _OFFICE_AFTER = re.compile(
 )
 #: Shares of the items that must be shaped like names: for the row to be one, and for items that no surname opens.
 _MOST, _NEARLY_ALL = 0.6, 0.75
+#: Enough where a field says that names follow and each item opens with a surname.
+_SOME = 0.3
+
+
+def _all_open_with_surnames(items: list[str]) -> bool:
+    return all("·" in item or 0 < shape.surname_size(item) < len(item) < 5 for item in items)
 
 
 def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
@@ -35,9 +41,14 @@ def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             items[-1] = (items[-1][0], items[-1][1][:-1])
         good = [1.0 if _shaped(item) else 0.5 * (item in shape.PAIRS) for _, item in items]
         share = sum(good) / len(items)
-        if len(items) < 3 or share < _MOST or sum(good) < 2 or _goes_on(frame, row.end()):
+        if len(items) < 3 or sum(good) < 1.5 or share < _SOME or _goes_on(frame, row.end()):
             continue
         kind, word = _kind_of(frame, row.start(), row.end())
+        weak = share < _MOST or sum(good) < 2
+        if weak and not (
+            kind in ("private", "minor") and _all_open_with_surnames([item for _, item in items])
+        ):
+            continue
         for place, name in items:
             if _is_name(name, share):
                 yield place, place + len(name), kind, word

@@ -31,6 +31,34 @@ def slots(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             yield value.start(), value.end(), "private", label
 
 
+_SEX = re.compile(r"[\u4e00-\u9fff]{2,8}(?=\s?[(,，]\s?(?:[男女][,，、)]|身份证|[0-9]{1,3}岁))")
+
+
+def before_facts(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+    """Yield names that no known surname opens, between a role or a border and a fact (苦春花（女，62岁)."""
+    for found in _SEX.finditer(frame.text):
+        run, end = found[0], found.end()
+        for size in (3, 2):
+            start = end - size
+            name = frame.text[start:end]
+            if (
+                start < found.start()
+                or shape.surname_size(name)
+                or shape.is_ordinary(name)
+                or shape.is_ordinary(name[:2])
+            ):
+                continue
+            left = context.left_of(frame, start)
+            alone = start == found.start() and not shape.HAN.match(frame.text[start - 1 : start] or " ")
+            if (
+                (left.kind in ("private", "kin", "minor") or alone)
+                and shape.given_score(name[1:]) >= 0.6
+                and len(run) < 9
+            ):
+                yield start, end, left.kind or "context", left.word
+                break
+
+
 def _unknown_name(name: str) -> bool:
     if (
         any(char in "某等的司局厂店院校村镇县市区部处科" for char in name)
