@@ -66,6 +66,8 @@ class Step:
 Listener = Callable[["Action[Any]", Any, Step, Movement, By], None]
 LISTENERS: list[Listener] = []
 REGISTRY: dict[str, "Action[Any]"] = {}
+#: Asked before every rule: why an action may not be done here at all, by anybody (an installation that only shows what others made).
+BARRIERS: list[Callable[["Action[Any]", By], list[str]]] = []
 
 
 def stream_of(target: Any) -> str:
@@ -98,7 +100,8 @@ class Action(Generic[T]):
 
     def why_not(self, target: T, *, by: By) -> list[str]:
         """Return the reasons that speak against this action now, a Chinese sentence each; empty where it may be done."""
-        return [*self.rule(by, target), *(self.ready(target) if self.ready else [])]
+        barred = [reason for bar in BARRIERS for reason in bar(self, by)]
+        return barred or [*self.rule(by, target), *(self.ready(target) if self.ready else [])]
 
     def lock(self, target: T) -> T:
         """Read the target again inside the transaction and hold it; a target that is not stored stays as it is."""

@@ -19,6 +19,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("gongkai.cli.demo:demo", "建立云岭市示例数据并启动"),
     "run-due": ("gongkai.cli.run_due:run_due", "执行到期工作：亮灯、催办、发送（可重复执行）"),
     "unit": ("gongkai.cli.unit:unit", "单位名录导入导出"),
+    "move-in": ("gongkai.cli.moving:move_in", "从旧网站迁移信息：读取、核对、批准、撤销"),
+    "package": ("gongkai.cli.package:package", "内外网交换包：内网导出，外网应用"),
     "export": ("gongkai.cli.export:export", "导出台账"),
     "audit": ("gongkai.cli.audit:audit", "核验台账流水与公开版本的完整性"),
     "backup": ("gongkai.cli.backup:backup", "备份数据库与文件"),

@@ -11,8 +11,15 @@ class Config(AppConfig):
     verbose_name = "迁移与交换"
 
     def ready(self) -> None:
-        """Enter the job that goes on with migrations."""
+        """Enter the jobs, what an outer installation refuses, and what `audit verify` must know of it."""
+        from gongkai.acts.action import BARRIERS
         from gongkai.ledger.jobs import Job, register_job
+        from gongkai.moving import outer
+        from gongkai.moving.orphans import collect
         from gongkai.moving.working import work_on_all
+        from gongkai.publishing.verify import TEXTLESS
 
         register_job(Job("moving", "继续迁移", work_on_all, 40))
+        register_job(Job("orphans", "清理没有登记的文件", collect, 80))
+        BARRIERS.append(outer.bars)
+        TEXTLESS.append(outer.textless)

@@ -1,0 +1,51 @@
+"""Actions on packages: one made on the inner side, one applied on the outer side."""
+
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.moving.models import Package
+from gongkai.moving.packages import applying, state
+from gongkai.moving.packages.container import Opened
+from gongkai.publishing.rules import MANAGING
+
+
+def carries(by: Any, _: Package) -> list[str]:
+    """Whoever runs the installation, and the 政务公开 office's or the administrator's people."""
+    return [] if by.system or by.has(*MANAGING) else ["只有政务公开办或系统管理员可以办理交换包。"]
+
+
+def _keep(package: Package, by: Any) -> None:
+    package.by, package.at = by.name, timezone.now()
+    try:
+        package.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused("另一次办理正在进行，请稍后再试。") from error
+
+
+@action("moving.export_package", label="导出交换包", rule=carries)
+def export_package(package: Package, *, by: Any, changes: state.Changes) -> Step:
+    """Keep that a package was made, and what the other side has with it."""
+    last = state.last()
+    if (last.digest if last else "") != package.previous:
+        raise Refused("另一次导出刚刚完成，请重新导出。")
+    if state.note(last.state if last else "", changes) != package.state:
+        raise Refused("导出期间已交换的内容有变化，请重新导出。")
+    _keep(package, by)
+    return Step(
+        words=f"导出第{package.sequence}号交换包",
+        facts={"digest": package.digest, "previous": package.previous, **package.counts},
+        stream=package.stream,
+        result=package,
+    )
+
+
+@action("moving.apply_package", label="应用交换包", rule=carries)
+def apply_package(package: Package, *, by: Any, opened: Opened) -> Step:
+    """Write a package's rows: all in this transaction, or none."""
+    applying.fits(opened)
+    facts = applying.write(package, opened)
+    _keep(package, by)
+    return Step(words=f"应用第{package.sequence}号交换包", facts=facts, stream=package.stream, result=package)

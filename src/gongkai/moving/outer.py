@@ -1,0 +1,35 @@
+"""The outer installation: it shows what packages bring, and refuses every other change to it."""
+
+from typing import Any
+
+from django.conf import settings
+
+from gongkai.moving.models import Textless
+
+#: Actions that an outer installation does: applying, its own visitors and logins, its own messages.
+OWN_ROOMS = {"portal", "telling"}
+OWN = {
+    "moving.apply_package",
+    "publishing.receive",
+    "publishing.receive_site",
+    "units.create_login",
+    "units.reset_password",
+    "units.change_password",
+}
+#: What a job may do besides: a document's validity changes with the day; the next package says the same.
+JOBS = {"publishing.set_standing"}
+
+
+def bars(action: Any, by: Any) -> list[str]:
+    """Return why an action may not be done here; empty on the inner side."""
+    if not settings.GONGKAI_OUTER:
+        return []
+    allowed = action.name in OWN or action.name.partition(".")[0] in OWN_ROOMS
+    if allowed or (by.system and action.name in JOBS):
+        return []
+    return ["本系统是外网端，内容由内网的交换包更新，不能在这里修改。"]
+
+
+def textless() -> set[int]:
+    """Return the editions that are here without their text."""
+    return set(Textless.objects.values_list("pk", flat=True))

@@ -1,0 +1,174 @@
+"""Writing the next packages on the inner side. A package is whole on the disk before the database knows it, and named only afterwards.
+
+Killed before the database knows it, the part goes at the next export; killed afterwards, the next export gives it its name.
+"""
+
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.acts.digest import canonical, digest, moment
+from gongkai.moving.models import Package
+from gongkai.moving.packages import container, keys, state
+from gongkai.moving.packages.collecting import Group, groups, snapshot
+from gongkai.publishing.models.files import files_storage
+
+MOST_ROWS = 5000
+MOST_BYTES = 1_000_000_000
+
+
+def folder() -> Path:
+    """Return where packages lie on the inner side, until somebody carries them over."""
+    place = Path(settings.DATA) / "packages"
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def export(
+    by: Any, *, whole: bool = False, limited: bool = False, most: int = MOST_ROWS, now: datetime | None = None
+) -> list[Package]:
+    """Write what changed since the last package, as many packages as it takes; return them, none where nothing changed.
+
+    Args:
+        by: who exports.
+        whole: carry everything again, for an outer side that lost a package or starts anew.
+        limited: carry limited items, too (限定范围公开); the outer side must want them.
+        most: rows in one package, about.
+        now: the moment of the export (default: now).
+    """
+    if settings.GONGKAI_OUTER:
+        raise Refused("本系统是外网端，只应用交换包，不导出。")
+    finish()
+    made: list[Package] = []
+    at = now or timezone.now()
+    known = state.carried()
+    with snapshot():
+        drafts = list(_drafts(known, at, whole=whole, limited=limited, most=most, by=by.name))
+    from gongkai.moving.actions.packages import export_package
+
+    for package, changes, part in drafts:
+        made.append(export_package(package, by=by, changes=changes))
+        part.replace(folder() / package.file)
+    return made
+
+
+def finish() -> None:
+    """Name packages that the database knows, and drop parts that it does not: what an interrupted export left."""
+    for part in folder().glob(".*.part"):
+        package = Package.objects.filter(file=part.name[1:].removesuffix(".part")).first()
+        if package and not (folder() / package.file).exists() and _digest_in(part) == package.digest:
+            part.replace(folder() / package.file)
+        else:
+            part.unlink()
+
+
+def _digest_in(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            return digest(bundle.read("manifest.json"))
+    except (OSError, zipfile.BadZipFile, KeyError):
+        return ""
+
+
+def _drafts(
+    known: dict[str, dict[str, str]], at: datetime, *, whole: bool, limited: bool, most: int, by: str
+) -> Iterator[tuple[Package, state.Changes, Path]]:
+    """Write the files of all packages, each signed and named as a part."""
+    before = state.last()
+    sequence, previous, total = (before.sequence, before.digest, before.state) if before else (0, "", "")
+    for group in _chunks(groups(at, known, limited=limited, whole=whole), 0 if whole else most):
+        changes: state.Changes = {(op.part, op.key): op.digest or None for op in group.ops}
+        if whole:
+            state.forget_others(changes, known)
+        total = state.after(total, changes, known)
+        for (part, key), mark in changes.items():
+            known.setdefault(part, {}).pop(key, None)
+            if mark:
+                known[part][key] = mark
+        sequence += 1
+        manifest: dict[str, Any] = {
+            "format": container.FORMAT,
+            "sequence": sequence,
+            "previous": previous,
+            "state": total,
+            "whole": whole,
+            "limited": limited,
+            "made_at": moment(at),
+            "by": by,
+            "files": dict(group.files),
+            "counts": _counts(group),
+        }
+        path = folder() / f".{container.file_name(sequence)}.part"
+        previous = _write(path, manifest, group)
+        yield (
+            Package(
+                sequence=sequence,
+                digest=previous,
+                previous=manifest["previous"],
+                state=total,
+                whole=whole,
+                made_at=at,
+                counts=manifest["counts"],
+                file=container.file_name(sequence),
+            ),
+            changes,
+            path,
+        )
+
+
+def _chunks(found: Iterator[Group], most: int) -> Iterator[Group]:
+    """Return groups put together into packages of about `most` rows (0: one package); no group is cut."""
+    now = Group()
+    size = 0
+    for group in found:
+        grown = size + sum(length for _, length in group.files)
+        if most and now.ops and (len(now.ops) + len(group.ops) > most or grown > MOST_BYTES):
+            yield now
+            now, grown = Group(), grown - size
+        now.ops += group.ops
+        now.files += group.files
+        size = grown
+    if now.ops:
+        yield now
+
+
+def _counts(group: Group) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for op in group.ops:
+        name = op.part if op.row else f"-{op.part}"
+        counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def _write(path: Path, manifest: dict[str, Any], group: Group) -> str:
+    """Write a package's file, to the disk and not only towards it; return its digest."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as bundle:
+        for mark, _ in group.files:
+            with (
+                files_storage().open(f"published/{mark[:2]}/{mark}") as source,
+                bundle.open(f"files/{mark}", "w") as out,
+            ):
+                while block := source.read(1 << 20):
+                    out.write(block)
+        seen, size = hashlib.sha256(), 0
+        with bundle.open("rows.jsonl", "w", force_zip64=True) as out:
+            for op in group.ops:
+                line = json.dumps(op.as_json(), ensure_ascii=False).encode() + b"\n"
+                seen.update(line)
+                size += len(line)
+                out.write(line)
+        raw = canonical({**manifest, "rows": seen.hexdigest(), "size": size}).encode()
+        bundle.writestr("manifest.json", raw)
+        bundle.writestr("signature", keys.signed(raw))
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    return digest(raw)

@@ -1,0 +1,99 @@
+"""The keys of packages (Ed25519): the inner side signs with its private one, the outer side trusts one public key."""
+
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+from django.conf import settings
+
+from gongkai.acts.action import Refused
+
+
+def _folder() -> Path:
+    folder = Path(settings.DATA) / "keys"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def private_key() -> Ed25519PrivateKey:
+    """Return this installation's private key, made at its first use and readable by its owner only."""
+    path = _folder() / "package.pem"
+    if not path.exists():
+        made = Ed25519PrivateKey.generate()
+        data = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        part = path.with_name(f"package.{os.getpid()}.part")
+        descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            pass  # somebody else made it in this moment: theirs counts
+        finally:
+            part.unlink()
+    key = load_pem_private_key(path.read_bytes(), None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise Refused(f"{path} 不是交换包的私钥。")
+    return key
+
+
+def public_pem() -> bytes:
+    """Return the public key that the outer side must trust."""
+    return private_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def trust(data: bytes) -> None:
+    """Keep the public key of the inner side.
+
+    Raises:
+        Refused: it is none, or another one is trusted already.
+    """
+    _load_public(data)
+    path = _folder() / "package.pub"
+    if path.exists() and path.read_bytes().strip() != data.strip():
+        raise Refused(f"已信任另一把公钥；确要更换，请先移走 {path}。")
+    path.write_bytes(data)
+
+
+def trusted() -> Ed25519PublicKey:
+    """Return the public key that this side trusts.
+
+    Raises:
+        Refused: none was named yet.
+    """
+    path = _folder() / "package.pub"
+    if not path.exists():
+        raise Refused("还没有指定内网的公钥：请先运行 gongkai package trust 公钥文件。")
+    return _load_public(path.read_bytes())
+
+
+def _load_public(data: bytes) -> Ed25519PublicKey:
+    try:
+        key = load_pem_public_key(data)
+    except ValueError as error:
+        raise Refused("这不是公钥文件。") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise Refused("公钥须是 Ed25519 的。")
+    return key
+
+
+def signed(manifest: bytes) -> bytes:
+    """Return the signature of a manifest."""
+    return private_key().sign(manifest)
+
+
+def check(manifest: bytes, signature: bytes) -> None:
+    """Refuse a manifest that the trusted key did not sign."""
+    try:
+        trusted().verify(signature, manifest)
+    except InvalidSignature as error:
+        raise Refused("签名不符：包被改动过，或不是由信任的内网制作。") from error
