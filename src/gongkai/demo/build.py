@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.acts.seal import seal_now
 from gongkai.demo import cast as people
-from gongkai.demo import clock, interpretation, notices, portal, site
+from gongkai.demo import clock, interpretation, notices, policies, portal, site
 from gongkai.demo.story import Story
 from gongkai.ledger.jobs import run_due
 from gongkai.notices import actions
@@ -63,6 +63,8 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
         story.play(progress)
         progress("政策解读")
         interpretation.registers(cast)
+        progress("政策库和文件清理")
+        policies.show(cast, small=small)
         progress("专题和订阅")
         portal.show(cast)
         progress("上级通知（待审核）")

@@ -49,7 +49,8 @@ class Cast:
         return self.actor(Role.CHIEF, self.bodies["shiban"])
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def read_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table of `data/`, by its heads."""
     text = resources.files("gongkai.demo").joinpath(f"data/{name}.tsv").read_text(encoding="utf-8")
     return [
         {key: (value or "").strip() for key, value in row.items() if key}
@@ -60,9 +61,9 @@ def _rows(name: str) -> list[dict[str, str]]:
 def make(since: date) -> Cast:
     """Register bodies, offices, aliases, groups and people as they were on a day."""
     cast = Cast()
-    for position, row in enumerate(_rows("units"), 1):
+    for position, row in enumerate(read_rows("units"), 1):
         cast.bodies[row["key"]] = _body(row, cast, position)
-    for row in _rows("groups"):
+    for row in read_rows("groups"):
         actions.create_group(
             cast.bodies[row["所属"]],
             by=SYSTEM,
@@ -153,7 +154,7 @@ def actor_behind(appointment: Appointment) -> Actor:
 
 def read() -> Cast:
     """Return the cast of a sample city that is there already."""
-    names = {row["全称"]: row["key"] for row in _rows("units")}
+    names = {row["全称"]: row["key"] for row in read_rows("units")}
     cast = Cast(bodies={names[body.name]: body for body in Body.objects.filter(name__in=names)})
     for appointment in Appointment.objects.select_related("person", "body__parent"):
         cast.actors[appointment.role, appointment.body_id] = actor_behind(appointment)

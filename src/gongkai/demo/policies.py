@@ -1,10 +1,55 @@
-"""The policy library of the sample city."""
+"""The policy library of the sample city: documents in all states, their relations, a clean-up round half done, texts kept in step."""
 
-from gongkai.demo.cast import Cast
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.demo import clock
+from gongkai.demo.cast import Cast, read_rows
+from gongkai.interpretation import actions as interpretation
 from gongkai.policies import actions
 from gongkai.policies.actions.records import POLICY_KINDS
-from gongkai.publishing.models import ItemKind, ItemPage
+from gongkai.policies.models import CleanupRound, FiledRow, Kind, Level, PolicyRecord, Verdict
+from gongkai.policies.states import What
+from gongkai.publishing import actions as publishing
+from gongkai.publishing.documents import document_of
+from gongkai.publishing.models import Attribute, Column, ItemKind, ItemPage
+from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+
+#: So many of the library's documents are published in the sample (publishing goes through three reviews); the rest waits.
+MOST_PUBLISHED = 34
+#: Titles whose text is amended, repealed or replaced in the sample, and by what.
+AMENDED = "云岭市停车场管理办法"
+REPEALED = (
+    ("云岭市城市供水管理规定", "云岭市人民政府关于废止部分政府规章的决定"),
+    ("云岭市科技计划项目管理办法", "省级办法施行，规定已由上位法替代"),
+)
+REPLACED = ("云岭市物业管理若干规定", "云岭市城市更新项目审批管理办法")
+REST_ON = (
+    ("云岭市公共数据授权运营管理办法（试行）", "云岭市政务数据共享管理办法"),
+    ("云岭市行政规范性文件合法性审核办法", "云岭市行政规范性文件管理规定"),
+    ("云岭市公共租赁住房分配管理办法", "云岭市物业管理若干规定"),
+)
+
+
+@dataclass
+class _Library:
+    """What is made, by title."""
+
+    cast: Cast
+    today: date
+    columns: list[Column]
+    records: dict[str, PolicyRecord] = field(default_factory=dict)
+    published: int = 0
+
+    def clerk(self, body: Body) -> Actor:
+        return self.cast.actor(Role.CLERK, body)
+
+    def head(self, record: PolicyRecord) -> Actor:
+        return self.cast.actor(Role.LEAD, record.body)
 
 
 def enter(page: ItemPage, cast: Cast, body: Body) -> None:
@@ -14,3 +59,283 @@ def enter(page: ItemPage, cast: Cast, body: Body) -> None:
     normative = page.kind == ItemKind.NORMATIVE
     reason = "公布清理结果，不增设公民、法人和其他组织的权利义务。" if normative else ""
     actions.enter(body, by=cast.actor(Role.CLERK, body), item=page, exemption=reason)
+
+
+def show(cast: Cast, *, small: bool = False) -> None:
+    """Fill the library and do with it what the year asks for."""
+    columns = [
+        c for c in Column.objects.filter(name__contains="现行有效", website__is_default=True) if c.is_open
+    ]
+    if not columns:
+        columns = list(
+            Column.objects.filter(website__is_default=True, fixed="rules", opened_at__isnull=False)
+        )
+    made = _Library(cast, timezone.localdate(), columns[:1])
+    rows = read_rows("policies")
+    for place, row in enumerate(rows[:12] if small else rows):
+        _record(made, row, place)
+    for place, record in enumerate(list(made.records.values())):
+        if record.level == Level.OTHER or (place % 2 == 0 and made.published < MOST_PUBLISHED):
+            with clock.at(clock.office_hour(made.today - timedelta(days=235 - 3 * place), place * 7)):
+                _publish(made, record)
+    _decisions(made)
+    _relations(made)
+    with clock.at(clock.office_hour(made.today - timedelta(days=28), 40)):
+        _guide(made)
+    _end_basis(made)
+    _kept(made)
+    _filed(made)
+    _round(made)
+
+
+def _day(years_ago: int, month: int, day: int, today: date) -> date:
+    made = date(today.year - years_ago, month, day)
+    return made if made < today else made.replace(year=made.year - 1)
+
+
+def _record(made: _Library, row: dict[str, str], place: int) -> None:
+    body = made.cast.bodies[row["单位"]]
+    on = _day(int(row["年前"]), int(row["月"]), int(row["日"]), made.today)
+    level = Level(row["级别"])
+    starts = on + timedelta(days=31)
+    if int(row["年前"]) == 0 and level != Level.OTHER:
+        starts = (
+            date(made.today.year + (made.today.month > 10), 1, 1) if place % 2 else on + timedelta(days=31)
+        )
+    years = int(row["有效年"])
+    ends = starts.replace(year=starts.year + years) - timedelta(days=1) if years else None
+    serial = place % 40 + 1
+    number = (
+        f"云岭市人民政府令第{serial + 10}号"
+        if level == Level.GOVERNMENT_RULE
+        else f"云府规〔{on.year}〕{serial}号"
+    )
+    if level == Level.OTHER:
+        number = f"云府发〔{on.year}〕{serial}号"
+    filed = f"云备〔{on.year}〕{serial}号" if level != Level.OTHER and place % 5 else ""
+    record = actions.enter(
+        body,
+        by=made.clerk(body),
+        title=row["标题"],
+        level=level,
+        issuers="云岭市人民政府" if level != Level.NORMATIVE or place % 3 else body.name,
+        number=number,
+        unified_number=f"YLGF-{on.year}-{place + 1:03d}" if level == Level.NORMATIVE else "",
+        subject=row["主题"],
+        applies_to="本市行政区域内的单位和个人",
+        headnote=_headnote(level, on, starts),
+        made_on=on,
+        passed_on=on - timedelta(days=7) if level == Level.GOVERNMENT_RULE else None,
+        published_on=on + timedelta(days=3),
+        effective_on=starts,
+        ends_on=ends,
+        filed_number=filed,
+        filed_on=on + timedelta(days=24) if filed else None,
+        consulted_from=on - timedelta(days=90),
+        consulted_to=on - timedelta(days=58),
+        consultation=f"市政府门户网站公开征求意见，收到意见{place % 17 + 3}条，采纳{place % 9 + 1}条。",
+    )
+    record.html = _text(row["标题"], body, starts, ends)
+    record.save()
+    made.records[record.title] = record
+
+
+def _headnote(level: str, on: date, starts: date) -> str:
+    if level != Level.GOVERNMENT_RULE:
+        return ""
+    passed = on - timedelta(days=7)
+    return (
+        f"{passed.year}年{passed.month}月{passed.day}日云岭市人民政府常务会议通过，"
+        f"{on.year}年{on.month}月{on.day}日公布，自{starts.year}年{starts.month}月{starts.day}日起施行"
+    )
+
+
+def _text(title: str, body: Body, starts: date, ends: date | None) -> str:
+    about = title.removeprefix("云岭市").split("管理")[0]
+    limit = f"，有效期至{ends.year}年{ends.month}月{ends.day}日" if ends else ""
+    articles = (
+        f"为了规范{about}工作，保护公民、法人和其他组织的合法权益，根据有关法律、法规，结合本市实际，制定本文件。",
+        f"本市行政区域内的{about}及其监督管理活动，适用本文件。",
+        f"{body.name}负责全市{about}的组织实施和监督检查，各区县人民政府按照职责做好相关工作。",
+        "申请人可以通过政务服务网或者政务服务大厅提出申请；材料齐全的，应当当场受理，自受理之日起10个工作日内办结。",
+        "违反本文件规定，法律、法规已有处罚规定的，从其规定。",
+        f"本文件自{starts.year}年{starts.month}月{starts.day}日起施行{limit}。",
+    )
+    numbers = "一二三四五六"
+    return "".join(f"<p>第{numbers[place]}条　{text}</p>" for place, text in enumerate(articles))
+
+
+def _publish(made: _Library, record: PolicyRecord) -> None:
+    from gongkai.demo.site import sign
+
+    clerk = made.clerk(record.body)
+    if not made.columns:
+        return
+    page = actions.draft(record, by=clerk, columns=made.columns)
+    plan = interpretation.plan(page, by=clerk, needed=False, exempt_reason="建库补录的已施行文件")
+    interpretation.pass_plan(plan, by=made.head(record))
+    sign(made.cast, publishing.submit(page, by=clerk), record.body)
+    made.published += 1
+    made.records[record.title] = PolicyRecord.objects.select_related("body").get(pk=record.pk)
+
+
+def _decisions(made: _Library) -> None:
+    amended = made.records.get(AMENDED)
+    if amended:
+        actions.decide(
+            amended,
+            by=made.head(amended),
+            what=What.AMEND,
+            on=made.today - timedelta(days=200),
+            cited="《云岭市人民政府关于修改部分政府规章的决定》（云岭市人民政府令第48号）",
+        )
+    for title, reason in REPEALED:
+        record = made.records.get(title)
+        if record:
+            actions.decide(
+                record,
+                by=made.head(record),
+                what=What.EXPIRE if "上位法" in reason else What.REPEAL,
+                on=made.today - timedelta(days=120),
+                cited="" if "上位法" in reason else reason,
+                reason=reason,
+            )
+
+
+def _relations(made: _Library) -> None:
+    for title, basis in REST_ON:
+        one, other = made.records.get(title), made.records.get(basis)
+        if one and other:
+            actions.relate(one, by=made.clerk(one.body), kind=Kind.BASIS, other=other)
+    for title, cited in (
+        ("云岭市行政规范性文件管理规定", "《中华人民共和国立法法》"),
+        ("云岭市政务数据共享管理办法", "《中华人民共和国数据安全法》"),
+    ):
+        one = made.records.get(title)
+        if one:
+            actions.relate(one, by=made.clerk(one.body), kind=Kind.BASIS, cited=cited)
+    old, new = (made.records.get(title) for title in REPLACED)
+    if old and new:
+        actions.decide(
+            old,
+            by=made.head(old),
+            what=What.REPEAL,
+            on=made.today - timedelta(days=30),
+            actor=new,
+            replaces=True,
+        )
+
+
+def _guide(made: _Library) -> None:
+    """A guide that rests on a document that was repealed since: it is flagged."""
+    from gongkai.demo.site import sign
+
+    basis = made.records.get("云岭市公共租赁住房分配管理办法") or next(iter(made.records.values()))
+    if not basis.document_id or not made.columns:
+        return
+    clerk = made.clerk(basis.body)
+    page = publishing.draft(
+        basis.body,
+        by=clerk,
+        columns=made.columns,
+        title="公共租赁住房申请办事指南",
+        kind=ItemKind.GUIDE,
+        imported_html="<p>申请条件：本市户籍家庭人均住房面积低于15平方米。办理时限：20个工作日。</p>",
+        formed_on=made.today,
+        issuer=basis.body.name,
+        source=basis.body.label,
+        attribute=Attribute.PROACTIVE,
+        attribute_basis="20.5",
+    )
+    actions.use(document_of(page), by=clerk, other=basis)
+    sign(made.cast, publishing.submit(page, by=clerk), basis.body)
+    other = made.records.get("云岭市既有住宅加装电梯管理办法")
+    if other and other.document_id:
+        actions.use(document_of(page), by=clerk, other=other)
+
+
+def _end_basis(made: _Library) -> None:
+    """Two days ago what the guide rests on was repealed: its owner is told."""
+    basis = made.records.get("云岭市既有住宅加装电梯管理办法")
+    if basis:
+        actions.decide(
+            basis,
+            by=made.head(basis),
+            what=What.REPEAL,
+            on=made.today - timedelta(days=2),
+            cited="《云岭市城市更新条例》",
+        )
+
+
+KEPT: tuple[tuple[str, str, str, str, str], ...] = (
+    ("中华人民共和国政府信息公开条例", Level.REGULATION, "国务院令第711号", "国务院", "same"),
+    ("行政执法机关移送涉嫌犯罪案件的规定", Level.REGULATION, "国务院令第730号", "国务院", "different"),
+    ("规章制定程序条例", Level.REGULATION, "国务院令第695号", "国务院", ""),
+    ("公证程序规则", Level.MINISTRY_RULE, "司法部令第145号", "司法部", "same"),
+)
+
+
+def _kept(made: _Library) -> None:
+    """What the justice bureau enforces: kept in step with the national library, one text never checked, one that differs."""
+    body = made.cast.bodies["sifa"]
+    clerk = made.clerk(body)
+    for title, level, number, issuer, result in KEPT:
+        record = actions.enter(
+            body, by=clerk, title=title, level=level, number=number, issuers=issuer, subject="综合政务"
+        )
+        record.html = (
+            "<p>第一条　（示例文字）为了规范行政行为，制定本规定。</p><p>第二条　本规定自公布之日起施行。</p>"
+        )
+        record.save()
+        kept = actions.keep_text(body, by=clerk, record=record, source="国家行政法规库（示例）")
+        text = "第一条　（示例文字）为了规范行政行为，制定本规定。\n第二条　本规定自公布之日起施行。"
+        if result == "different":
+            text = text.replace("规范行政行为", "规范和监督行政行为")
+        if result:
+            actions.compare_text(
+                kept, by=clerk, text=text, edition="现行文本", checked_on=made.today - timedelta(days=40)
+            )
+
+
+def _filed(made: _Library) -> None:
+    city = made.cast.bodies["shi"]
+    filed = [record for record in made.records.values() if record.filed_number]
+    for record in filed:
+        row = FiledRow(
+            body=city, title=record.title, number=record.number, filed_number=record.filed_number,
+            filed_on=record.filed_on, record=record,
+        )  # fmt: skip
+        actions.list_filed(row, by=made.cast.chief)
+    lost = FiledRow(
+        body=city, title="云岭市散装水泥管理办法", number="云府规〔2015〕7号", filed_number="云备〔2015〕7号"
+    )
+    actions.list_filed(lost, by=made.cast.chief)
+
+
+def _round(made: _Library) -> None:
+    """This year's clean-up, begun three weeks ago, half done."""
+    with clock.at(timezone.now() - timedelta(days=21)):
+        round_ = actions.open_round(
+            made.cast.bodies["shi"],
+            by=made.cast.chief,
+            name=f"{made.today.year}年规章和规范性文件清理",
+            due_on=made.today + timedelta(days=25),
+        )
+    _verdicts(round_, made)
+
+
+def _verdicts(round_: CleanupRound, made: _Library) -> None:
+    reasons: dict[str, str] = {
+        Verdict.KEEP: "仍然适用",
+        Verdict.AMEND: "部分条款与新的上位法不一致",
+        Verdict.REPEAL: "已有新的规定",
+        Verdict.EXPIRE: "适用期已过",
+    }
+    cases: list[Any] = list(round_.cases.select_related("record", "body", "round"))
+    for place, case in enumerate(cases):
+        if place % 2:
+            continue
+        verdict = (Verdict.KEEP, Verdict.KEEP, Verdict.AMEND, Verdict.KEEP, Verdict.REPEAL, Verdict.EXPIRE)[
+            place // 2 % 6
+        ]
+        actions.judge(case, by=made.clerk(case.body), verdict=verdict, reason=reasons[verdict])
