@@ -252,6 +252,8 @@ def _households(frame: Frame) -> Iterator[tuple[int, int]]:
         if re.search(r"某|×|\*", frame.text[start:end]) or _SERIAL.search(name):
             continue
         placed = len(re.findall(r"[\u4e00-\u9fff]", name)) >= 2
+        if re.match(r"(?:19|20)[0-9]{2}\s?[-—]\s?[01]?[0-9]\s?[-—]\s?[0-3]?[0-9](?![0-9])", found[0]):
+            continue  # a date
         if (placed or (not name and "单元" in found[0])) and not _of_office(frame, start, end):
             yield start, end
 

@@ -164,6 +164,10 @@ def _built_role(frame: Frame, end: int, start: int) -> re.Match[str] | None:
         at -= 1
         while at > end - 4 and at > 0 and not frame.starts[at]:
             at -= 1
+    if text[at:end] == "人员":
+        at -= 1
+        while at > end - 6 and at > 0 and not frame.starts[at]:
+            at -= 1
     found = _WORD.match(text, at, end)
     if not found or found.end() != end or end - at < 2:
         return None
@@ -239,7 +243,7 @@ _PLAIN_FACT = re.compile(
     rf"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾|障碍)|(?:{_DISEASES}))"
 )
 _PROFESSION = re.compile(
-    r"(?:律师|记者|法官|警官|教授|研究员|主任医师)|\s?[,，(（]\s?[^,，。()（）\n]{0,24}律师|\s?[,，]\s?(?:现任|拟任)"
+    r"(?:律师|记者|法官|警官|教授|研究员|主任医师)|\s?[,，(（]\s?[^,，。；;:：()（）\n]{0,24}律师|\s?[,，]\s?(?:现任|拟任)"
 )
 
 

@@ -227,6 +227,8 @@ def _function_word(frame: Frame, start: int, end: int, left: Left, score: float,
         return False
     if left.field or chain or context.strong_right(frame, end):
         return False
+    if left.kind and end - start > 2 and context.says_right(frame, end):
+        return False
     return not left.kind or score < 0.8 or text[start] in "应向和有由从自都令"
 
 
@@ -355,9 +357,13 @@ _GOES_ON = frozenset("城苑郡都府园湾路街坡铺湖山庄桥亭冲岭社�
 def _open_end(frame: Frame, end: int) -> float:
     """Return how much it speaks against a name that the text goes on without a verb, a border or a known beginning."""
     text = frame.text
-    if context.verb_right(frame, end) or shape.STARTER.at(text, end):
-        return 0.0
     after = text[end : end + 1]
+    if (
+        context.verb_right(frame, end)
+        or shape.STARTER.at(text, end)
+        or after in "0123456789一二三四五六七八九十"
+    ):
+        return 0.0
     if after in _GOES_ON or text[end + 1 : end + 2] in _GOES_ON:
         return 1.6
     return 0.5

@@ -1,7 +1,7 @@
 """The shape of a name: surname, length, and how likely its characters are in given names."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import rjieba
 
@@ -180,6 +180,7 @@ def _closed(run: str, short: int, digit: bool) -> bool:
     return True
 
 
+@lru_cache(maxsize=20_000)
 def _third_belongs(run: str, size: int) -> bool:
     third, rest = run[size + 1], run[size + 2 :]
     score = 1.0 if third in GIVEN_A else 0.3 if third in GIVEN_B else -0.7

@@ -44,6 +44,7 @@ def before_facts(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             if (
                 start < found.start()
                 or shape.surname_size(name)
+                or shape.surname_size(name[1:])
                 or shape.is_ordinary(name)
                 or shape.is_ordinary(name[:2])
             ):
