@@ -1,8 +1,10 @@
 """`audit verify` finds what somebody with the database's own rights did to signatures, sheets, schemes, states."""
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from factories.publishing import item, public, sign_all, submitted
@@ -24,6 +26,7 @@ from gongkai.publishing.models import (
 from gongkai.publishing.reviewing.plan import DEFAULT, Plan, Stage
 from gongkai.publishing.reviewing.verify import signatures_hold
 from gongkai.publishing.verify import edition_digest
+from gongkai.publishing.waiting import to_sign
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +183,9 @@ class TestBefore:
         movement = Movement.objects.get(action="publishing.submit")
         facts = {key: movement.facts[key] for key in ("review", "revision", "digest")}
         Movement.objects.filter(pk=movement.pk).update(facts=facts)
+        import_module("gongkai.publishing.migrations.0009_running_reviews").give_plans(apps, None)
+        review.refresh_from_db()
+        assert review in to_sign(actor(Role.REVIEWER, housing))
         sign_all(review)
         assert Edition.objects.count() == 1
         assert len([r for r in Edition.objects.get().approvals if r["kind"] == "signature"]) == 3
