@@ -3,15 +3,18 @@
 import io
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook
 
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.models import Movement
+from gongkai.acts.seal import verify
 from gongkai.exchange import actions, read, write_xlsx
 from gongkai.exchange.models import ImportRun, RunState
 from gongkai.exchange.queries import visible_to
-from gongkai.units.actions import add_alias, edit
+from gongkai.units.actions import add_alias, add_office, create, edit
 from gongkai.units.actors import SYSTEM
 from gongkai.units.importing import BODIES
 from gongkai.units.models import Alias, Body, BodyKind, Office, Role
@@ -165,20 +168,62 @@ def test_a_plan_that_changed_since_the_dry_run_is_refused(chief, city) -> None:
 def test_all_or_nothing(chief, monkeypatch) -> None:
     run, _ = try_it(sheet(*NEW), chief)
     count = Body.objects.count()
-    real, calls = BODIES.carry_out, []
+    real = BODIES.carry_out_many
 
-    def fail(change, *, by, recorder):
-        calls.append(change)
-        if len(calls) == 3:
-            raise RuntimeError
-        real(change, by=by, recorder=recorder)
+    def fail(changes, *, by, recorder):
+        real(changes, by=by, recorder=recorder)
+        assert Body.objects.count() > count
+        raise RuntimeError
 
-    monkeypatch.setattr(BODIES, "carry_out", fail)
+    monkeypatch.setattr(BODIES, "carry_out_many", fail)
     with pytest.raises(RuntimeError):
         actions.apply(run, by=chief)
     assert Body.objects.count() == count
     run.refresh_from_db()
     assert run.state == RunState.DRAFT
+
+
+def movements(body: Body) -> list[tuple[object, ...]]:
+    kept = Movement.objects.filter(stream=f"body/{body.pk}").select_related("kept_words").order_by("seq")
+    return [
+        (one.seq, one.action, one.actor, one.kept_words.text.replace(body.name, "甲"), set(one.facts))
+        for one in kept
+    ]
+
+
+def test_many_at_once_leave_the_movements_that_the_actions_leave(city, chief) -> None:
+    run, _ = try_it(sheet(*NEW), chief)
+    actions.apply(run, by=chief)
+    by_hand = create(city, by=chief, name="云岭市审计局", kind=BodyKind.DEPARTMENT, short_name="市审计局")
+    add_alias(by_hand, by=chief, name="统计局甲")
+    add_alias(by_hand, by=chief, name="市统计甲")
+    add_office(by_hand, by=chief, name="综合科")
+    imported = Body.objects.get(name="云岭市统计局")
+    assert [row[:3] for row in movements(imported)] == [row[:3] for row in movements(by_hand)]
+    assert movements(imported)[0] == movements(by_hand)[0]
+    assert (imported.path, imported.level, imported.version) == (
+        f"{city.path}{imported.pk}/",
+        by_hand.level,
+        by_hand.version,
+    )
+    under = Body.objects.get(name="青山区教育委员会")
+    assert under.path == f"{city.path}{under.parent_id}/{under.pk}/"
+    assert not verify().broken
+
+
+def test_many_units_take_a_constant_number_of_statements(city, chief) -> None:
+    asked = []
+    for start, size in ((0, 5), (100, 60)):
+        rows = [
+            [f"云岭市第{n}局", f"市{n}局", "政府部门", "市政府", f"第{n}号局", "综合科"]
+            for n in range(start, start + size)
+        ]
+        run, plan = try_it(sheet(*rows), chief)
+        assert not plan.errors
+        with CaptureQueriesContext(connection) as captured:
+            actions.apply(run, by=chief)
+        asked.append(len(captured))
+    assert asked[1] <= asked[0] + 12  # SQLite takes rows in batches of so many values
 
 
 def test_a_chief_cannot_import_into_another_government(chief) -> None:

@@ -1,14 +1,16 @@
 """What can be done with an import: try it, carry it out, take it back, throw a trial away."""
 
 import hashlib
+from collections import defaultdict
 from typing import Any
 
+from django.apps import apps
 from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused, Step, action, stream_of
 from gongkai.acts.chain import By, append
 from gongkai.exchange import undo as undoing
-from gongkai.exchange.importers import IMPORTERS, Plan, Recorder
+from gongkai.exchange.importers import IMPORTERS, Plan, Recorder, WritesMany
 from gongkai.exchange.models import ImportRun, ImportTouch, RunState
 from gongkai.exchange.reading import read
 
@@ -72,8 +74,11 @@ def apply(run: ImportRun, *, by: By) -> Step:
     if not plan.changes:
         raise Refused("表中内容与现有内容一致，没有需要导入的变化。")
     recorder = Recorder()
-    for change in plan.changes:
-        importer.carry_out(change, by=by, recorder=recorder)
+    if isinstance(importer, WritesMany):
+        importer.carry_out_many(plan.changes, by=by, recorder=recorder)
+    else:
+        for change in plan.changes:
+            importer.carry_out(change, by=by, recorder=recorder)
     _keep(run, recorder)
     run.state, run.applied_at = RunState.APPLIED, timezone.now()
     run.save(update_fields=["state", "applied_at", "made", "changed"])
@@ -90,8 +95,12 @@ def _keep(run: ImportRun, recorder: Recorder) -> None:
     from gongkai.exchange.snapshots import snapshot
 
     rows = []
-    for position, ((model, pk), (row, verb, before)) in enumerate(recorder.seen.items()):
-        row.refresh_from_db()
+    keys: dict[str, list[int]] = defaultdict(list)
+    for model, pk in recorder.seen:
+        keys[model].append(pk)
+    stored = {model: apps.get_model(model)._base_manager.in_bulk(pks) for model, pks in keys.items()}
+    for position, ((model, pk), (touched, verb, before)) in enumerate(recorder.seen.items()):
+        row = stored[model][pk]
         after = snapshot(row)
         if verb == ImportTouch.Verb.CHANGED and before == after:
             continue
@@ -102,7 +111,7 @@ def _keep(run: ImportRun, recorder: Recorder) -> None:
                 model=model,
                 object_pk=pk,
                 verb=verb,
-                label=str(row)[:200],
+                label=str(touched)[:200],
                 before=before,
                 after=after,
             )

@@ -1,8 +1,8 @@
 """Importers: what a room declares so that its spreadsheets can be imported, with a dry run and undo."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from django.db.models import Model
 
@@ -99,7 +99,10 @@ class Recorder:
 
 
 class Importer(Protocol):
-    """What a room gives. Register one instance with `register` in the room's `AppConfig.ready`."""
+    """What a room gives. Register one instance with `register` in the room's `AppConfig.ready`.
+
+    One that can write many rows at once also has `carry_out_many(changes, *, by, recorder)`, which is then called instead of `carry_out`.
+    """
 
     name: str
     label: str
@@ -118,6 +121,14 @@ class Importer(Protocol):
 
     def rows(self, by: By) -> Iterable[Any]:
         """Return the rows of an export: what this person may see."""
+
+
+@runtime_checkable
+class WritesMany(Protocol):
+    """An importer that carries all changes out at once."""
+
+    def carry_out_many(self, changes: Sequence[Change], *, by: By, recorder: Recorder) -> None:
+        """Do all changes, with the movements that the room's own actions would write, telling the recorder."""
 
 
 IMPORTERS: dict[str, Importer] = {}

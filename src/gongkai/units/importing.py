@@ -1,6 +1,6 @@
 """The spreadsheet of units: the same columns out and in, every change through the room's actions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Prefetch
@@ -10,8 +10,9 @@ from gongkai.exchange.cells import choice, day, short, whole, words_list
 from gongkai.exchange.importers import Change, Plan, Recorder
 from gongkai.exchange.sheet import Column, Row, Sheet, Table
 from gongkai.units import queries, rules
-from gongkai.units.actions import add_alias, add_office, create, edit
-from gongkai.units.models import Alias, Body, BodyKind, Level, Office, Role
+from gongkai.units.actions import add_alias, add_office, edit
+from gongkai.units.bulk import NewBody, make
+from gongkai.units.models import Alias, BodyKind, Level, Office, Role
 from gongkai.units.planning import plan_rows
 
 _KINDS = {label: value for value, label in BodyKind.choices}
@@ -87,6 +88,33 @@ SHEET = Sheet(
 )
 
 
+def _fields(change: Change) -> dict[str, Any]:
+    row: Row = change.facts["row"]
+    return {key: row[key] for key in FIELDS if row.has(key) and row[key] not in (None, "")}
+
+
+def _new(change: Change) -> NewBody:
+    facts = change.facts
+    fields = {"kind": BodyKind.DEPARTMENT, **_fields(change)}
+    return NewBody(facts["row"]["name"], facts["parent"], fields, facts["aliases"], facts["offices"])
+
+
+def _edit(change: Change, by: By, recorder: Recorder) -> None:
+    body: Any = change.target
+    if change.facts["fields"]:
+        recorder.before(body)
+        body = edit(body, by=by, **_fields(change))
+    for name in change.facts["aliases"]:
+        recorder.made(add_alias(body, by=by, name=name))
+    for name in change.facts["offices"]:
+        closed = Office.objects.filter(body=body, name=name).first()
+        if closed:
+            recorder.before(closed)
+        made = add_office(body, by=by, name=name)
+        if not closed:
+            recorder.made(made)
+
+
 class BodyImporter:
     """Units in and out."""
 
@@ -106,28 +134,16 @@ class BodyImporter:
 
     def carry_out(self, change: Change, *, by: By, recorder: Recorder) -> None:
         """Make or edit one body, then add its further names and offices."""
-        row: Row = change.facts["row"]
-        fields = {key: row[key] for key in FIELDS if row.has(key) and row[key] not in (None, "")}
-        body: Any = change.target
-        if body is None:
-            parent = (
-                Body.objects.filter(name=change.facts["parent"]).first() if change.facts["parent"] else None
-            )
-            fields.setdefault("kind", BodyKind.DEPARTMENT)
-            body = create(parent, by=by, name=row["name"], **fields)
-            recorder.made(body)
-        elif change.facts["fields"]:
-            recorder.before(body)
-            body = edit(body, by=by, **fields)
-        for name in change.facts["aliases"]:
-            recorder.made(add_alias(body, by=by, name=name))
-        for name in change.facts["offices"]:
-            closed = Office.objects.filter(body=body, name=name).first()
-            if closed:
-                recorder.before(closed)
-            made = add_office(body, by=by, name=name)
-            if not closed:
-                recorder.made(made)
+        self.carry_out_many([change], by=by, recorder=recorder)
+
+    def carry_out_many(self, changes: Sequence[Change], *, by: By, recorder: Recorder) -> None:
+        """Make all new bodies in a few statements; those that are there are edited one by one, by the room's actions."""
+        news = [_new(change) for change in changes if change.made]
+        for row in make(news, by=by) if news else ():
+            recorder.made(row)
+        for change in changes:
+            if not change.made:
+                _edit(change, by, recorder)
 
     def rows(self, by: By) -> Iterable[Any]:
         """Return the existing units that this person may see."""

@@ -1,0 +1,125 @@
+"""Many new bodies at once, as an import brings them: what `create`, `add_alias` and `add_office` write, in a few statements.
+
+The plan has checked names against all that is stored and against each other; rights are asked of each government once. Every body
+keeps the movements that the actions would have written, one behind the other in its own stream.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError
+
+from gongkai.acts.action import LISTENERS, Action, Conflict, Refused, Step
+from gongkai.acts.chain import By, append_many, build
+from gongkai.acts.models import Movement
+from gongkai.units import actions
+from gongkai.units.actions.bodies import level_under
+from gongkai.units.actions.shared import name_of
+from gongkai.units.models import Alias, Body, Office
+
+BATCH = 500
+
+
+@dataclass(slots=True)
+class NewBody:
+    """A body to be made: its government's full name ("" for the first), fields, further names and offices."""
+
+    name: str
+    parent: str
+    fields: dict[str, Any]
+    aliases: Sequence[str] = ()
+    offices: Sequence[str] = ()
+    body: Body | None = None
+    steps: list[tuple[Action[Any], Step]] = field(default_factory=list)
+
+
+def make(news: Sequence[NewBody], *, by: By) -> Iterable[Body | Alias | Office]:
+    """Make bodies with their names and offices, governments before what is under them; return all rows that are new.
+
+    Raises:
+        Refused: this person may not add to one of the governments, or it is closed.
+        Conflict: somebody else registered one of them meanwhile.
+    """
+    known = {body.name: body for body in Body.objects.filter(name__in={one.parent for one in news})}
+    waiting = list(news)
+    while waiting:
+        ready = [one for one in waiting if not one.parent or one.parent in known]
+        if not ready:
+            raise Refused(f"“{waiting[0].name}”的所属政府没有登记。")
+        _store(ready, known, by)
+        known |= {one.name: one.body for one in ready if one.body is not None}
+        made = {id(one) for one in ready}
+        waiting = [one for one in waiting if id(one) not in made]
+    aliases, offices = _names(news), _offices(news)
+    _log(news, by)
+    return [*(one.body for one in news if one.body is not None), *aliases, *offices]
+
+
+def _store(ready: Sequence[NewBody], known: dict[str, Body], by: By) -> None:
+    """Store bodies whose governments are there, with their paths."""
+    for parent in {one.parent for one in ready}:
+        if reasons := actions.create.why_not(known.get(parent), by=by):
+            raise Refused(reasons)
+    for one in ready:
+        parent_body = known.get(one.parent)
+        fields = {**one.fields}
+        kind, level = fields.pop("kind"), fields.pop("level", "")
+        one.name = name_of(one.name)
+        one.body = Body(
+            parent=parent_body,
+            name=one.name,
+            kind=kind,
+            level=level or level_under(parent_body, kind),
+            **fields,
+        )
+        one.steps.append((actions.create, Step(words=f"登记“{one.name}”", facts={"name": one.name})))
+    bodies = [one.body for one in ready if one.body is not None]
+    try:
+        Body.objects.bulk_create(bodies, batch_size=BATCH)
+    except IntegrityError as error:
+        raise Conflict("预览之后名录有了变化，请重新上传核对后再确认。") from error
+    for body in bodies:
+        body.path = f"{body.parent.path if body.parent else '/'}{body.pk}/"
+    Body.objects.bulk_update(bodies, ["path"], batch_size=BATCH)
+
+
+def _names(news: Sequence[NewBody]) -> list[Alias]:
+    made = []
+    for one in news:
+        body = one.body
+        assert body is not None
+        for words in dict.fromkeys(name_of(name, what="别名") for name in one.aliases):
+            if words in {body.name, body.short_name}:
+                continue
+            made.append(Alias(name=words, body=body, source=Alias.Source.ENTERED))
+            one.steps.append((actions.add_alias, Step(words=f"添加别名“{words}”")))
+    return Alias.objects.bulk_create(made, batch_size=BATCH)
+
+
+def _offices(news: Sequence[NewBody]) -> list[Office]:
+    made = []
+    for one in news:
+        for words in dict.fromkeys(name_of(name, what="处室名称", most=80) for name in one.offices):
+            made.append(Office(body=one.body, name=words))
+            one.steps.append((actions.add_office, Step(words=f"添加处室“{words}”")))
+    return Office.objects.bulk_create(made, batch_size=BATCH)
+
+
+def _log(news: Sequence[NewBody], by: By) -> None:
+    """Write every body's movements, and inform whoever listens to actions."""
+    pairs: list[tuple[Movement, str]] = []
+    heard: list[tuple[Action[Any], Body | None, Step, Movement]] = []
+    for one in news:
+        before: Movement | None = None
+        for action, step in one.steps:
+            assert one.body is not None
+            before = build(
+                f"body/{one.body.pk}", before, action=action.name, by=by, words=step.words, facts=step.facts
+            )
+            pairs.append((before, step.words))
+            heard.append((action, one.body, step, before))
+    append_many(pairs)
+    for action, body, step, movement in heard:
+        for listen in LISTENERS:
+            listen(action, body, step, movement, by)
