@@ -90,6 +90,14 @@ _MENU = Menu(
             icon_name="site",
             order=7,
         ),
+        _For(
+            "审签程序",
+            reverse_lazy("publishing:schemes"),
+            roles=(*_SUPERVISING, Role.LEAD, Role.SIGNER),
+            name="schemes",
+            icon_name="tasks",
+            order=8,
+        ),
         *desk_items(),
     ]
 )

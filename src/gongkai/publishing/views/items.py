@@ -20,6 +20,7 @@ from gongkai.publishing.preview import render as render_preview
 from gongkai.publishing.promptness import promptness
 from gongkai.publishing.rules import WRITING
 from gongkai.publishing.views.common import bodies_seen, does, item_seen, staff
+from gongkai.publishing.waiting import rows_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
@@ -88,7 +89,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "row": desk.rows([page])[0],
             "placements": list(placements),
             "editions": list(document.editions.order_by("-number")),
-            "reviews": list(Review.objects.filter(item_id=page.pk).order_by("-pk")[:10]),
+            "reviews": rows_of(list(Review.objects.filter(item_id=page.pk).order_by("-pk")[:10]), by),
             "prompt": promptness(page.formed_on, published, timezone.localdate()),
             "panels": panels_for(page, by),
             "actor": by,
@@ -126,7 +127,7 @@ def submit(request: HttpRequest, number: int) -> HttpResponse:
         lambda: actions.submit(
             page, by=by, visible_from=form.cleaned_data["visible_from"], note=form.cleaned_data["note"]
         ),
-        "已送审，等待本单位签发人审签。",
+        "已送审，等待逐级审签。",
     ):
         return HttpResponseRedirect(reverse("publishing:items"))
     return _back(page)
