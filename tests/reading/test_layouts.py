@@ -6,6 +6,7 @@ import pytest
 
 from gongkai.reading import Notice, read_notice
 from reading import render
+from reading.collection import PRINTED
 from reading.invented import ISSUER, NUMBER, TITLE, Invented, Task, invent, with_equal_units
 from reading.pdf import pdf
 
@@ -23,27 +24,7 @@ def assert_reads_back(data: bytes, notice: Invented) -> Notice:
     return read
 
 
-LAYOUTS = {
-    "docx": render.docx,
-    "docx without merges": lambda n: render.docx(n, merged=False),
-    "docx with empty cells for none": lambda n: render.docx(n, none=""),
-    "xlsx": render.xlsx,
-    "html": lambda n: render.html(n).replace("CODE", "utf-8").encode(),
-    "html in layout tables": lambda n: render.html(n, layout=True).replace("CODE", "utf-8").encode(),
-    "html of a word processor": lambda n: render.html(n, word=True).replace("CODE", "utf-8").encode(),
-    "html in GB 18030 that says gb2312": lambda n: render.html(n).replace("CODE", "gb2312").encode("gb18030"),
-    "tabs, one cell a line": lambda n: render.tab_cells(n).encode(),
-    "tabs in GB 18030": lambda n: render.tab_cells(n).encode("gb18030"),
-    "tabs in UTF-16": lambda n: render.tab_cells(n).encode("utf-16"),
-    "tabs with DOS line ends": lambda n: render.tab_cells(n).replace("\n", "\r\n").encode(),
-    "tabs, one row a line": lambda n: render.tab_rows(n).encode(),
-    "tabs, rows broken over lines": lambda n: render.tab_rows(n, quoted=False).encode(),
-    "markdown": lambda n: render.markdown(n).encode(),
-    "bars": lambda n: render.bar_lines(n).encode(),
-    "one cell a line": lambda n: render.one_a_line(n).encode(),
-    "prose": lambda n: render.prose(n).encode(),
-    "prose with other labels": lambda n: render.prose(n, lead="牵头部门", other="配合部门").encode(),
-}
+LAYOUTS = PRINTED
 
 
 @pytest.mark.parametrize("limits", [False, True], ids=["four columns", "with limits"])

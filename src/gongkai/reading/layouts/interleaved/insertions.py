@@ -24,8 +24,13 @@ class Mended:
     heading: str = ""
 
 
+def is_torn(line: str) -> bool:
+    """True for a line with a heading's number inside a sentence."""
+    return _MARK.search(line) is not None
+
+
 def mend(line: str, others: str) -> Mended:
-    """Take a heading out of a line; `others` is the rest of the text, which knows the words. Unchanged where unsure."""
+    """Take a heading out of a line; `others` is the whole text, which knows the words. Unchanged where unsure."""
     match = _MARK.search(line)
     if match is None:
         return Mended([line])
@@ -51,7 +56,8 @@ def _taken(line: str, start: int, least: int, others: str) -> int | None:
     """Where an insertion that begins at `start` ends: the words around it then join to words known elsewhere."""
     for end in range(least, min(least + _LONGEST, len(line) - _AROUND)):
         joined = line[start - _AROUND : start] + line[end : end + _AROUND]
-        if joined in others and line[start - _AROUND : end + 1] not in others:
+        torn = line[start - _AROUND : end + 1]
+        if joined in others and others.count(torn) <= line.count(torn):
             return end
     return None
 

@@ -10,7 +10,7 @@ from gongkai.reading.layouts.interleaved.headings import (
     whole_block,
     whole_headings,
 )
-from gongkai.reading.layouts.interleaved.insertions import mend
+from gongkai.reading.layouts.interleaved.insertions import is_torn, mend
 from gongkai.reading.layouts.interleaved.lines import (
     Chunk,
     Parted,
@@ -30,6 +30,7 @@ from gongkai.reading.words.numbering import split_inline
 from gongkai.reading.words.units import ENDS_AS_UNIT
 
 _HEADS = ("工作任务", "工作任务", "贯彻举措", "牵头单位", "责任单位")
+MOST_TORN = 40  # lines with pieces of headings in them that are looked at
 _AFTER = re.compile(r"^(?:附件|附：|抄送|联系人|文件下载|分享|打印)")
 
 
@@ -103,9 +104,11 @@ def _mended(lines: list[str]) -> tuple[list[str], dict[int, str]]:
     whole = "\n".join(settled(line) for line in lines)
     out: list[str] = []
     headings: dict[int, str] = {}
+    left = MOST_TORN
     for line in lines:
         text = settled(line)
-        mended = mend(text, whole.replace(text, "", 1)) if "（" in text else None
+        mended = mend(text, whole) if left and is_torn(text) else None
+        left -= mended is not None
         if mended is None or not mended.heading:
             out.append(line)
             continue

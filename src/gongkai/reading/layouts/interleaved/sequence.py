@@ -14,6 +14,7 @@ from gongkai.reading.words.offices import is_office
 from gongkai.reading.words.units import ENDS_AS_UNIT
 
 MOST_LINES = 24
+MOST_OF_PAGE = 150
 CLEAN = 0.8  # what a cell may cost on average for the reading to be believed
 MOST = 2.2  # the same, where no other number of cells reads better
 JOINED = 1.5  # the price of grouping paragraphs to rows in another way than by their numbers
@@ -29,7 +30,7 @@ class Sequence:
 
     def ways(self, lines: list[str], rows: int) -> list[Way]:
         """Return the clean ways to read the lines as cells of a page with so many rows, best first."""
-        if not rows or len(lines) > 400:
+        if not rows:
             return []
         ends = _cheapest(lines, 2 * rows, self._cost)
         least = min((cost for cost, _ in ends.values()), default=0.0)
@@ -98,6 +99,8 @@ def _cheapest(
     lines: list[str], most: int, price: Callable[[str], float | None]
 ) -> dict[int, tuple[float, tuple[str, ...]]]:
     """Number of cells → the cheapest way to cut the lines into so many."""
+    if len(lines) > MOST_OF_PAGE or most > MOST_OF_PAGE:
+        return {}  # no page holds so many
     width = max((len(line) for line in lines), default=0)
     best: list[dict[int, tuple[float, tuple[str, ...]]]] = [{0: (0.0, ())}]
     for end in range(1, len(lines) + 1):

@@ -11,6 +11,7 @@ BEAM = 300
 DEAR = 2.0
 GUESSED = 100.0  # added where only the order of the pieces was used
 MAX_PIECES = 24
+MAX_LINES = 150  # of units on a page, and rows
 LEAD, RESPONSIBLE = 0, 1
 _LEVEL_ONLY = re.compile(r"^(?:各)?(?:省|市|州|区|县|区县|市县|乡|镇)$")
 
@@ -126,6 +127,8 @@ def ways_to_read(lines: list[tuple[list[str], int | None]], names: Names, rows: 
     There is a responsible cell for every row of the page, and at most as many leads. Lines are cut into pieces of both
     columns only where they cannot be read otherwise.
     """
+    if len(lines) > MAX_LINES or rows > MAX_LINES:
+        return []
     ways = _search(lines, names, rows, cuts=False)
     if not ways or ways[0].cost > DEAR:
         ways = sorted([*ways, *_search(lines, names, rows, cuts=True)], key=lambda way: way.cost)

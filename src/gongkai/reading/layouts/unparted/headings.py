@@ -64,6 +64,11 @@ def heading_ends(text: str, kind: Kind) -> list[tuple[int, float]]:
             continue
         if score := _splits(text, place):
             out.append((place, score + _shape(text[number.length : place], kind)))
+    if not out:
+        mark = re.search(r"[，；。：]", text)
+        ends = range(number.length + 4, min(limit, mark.start() if mark else len(text), MAX_HEADING))
+        # the heading's first word again (考核评价 | 考核权重……) begins the measure
+        out = [(place, 1.2) for place in ends if text.startswith(text[number.length :][:2], place)][:1]
     open_quote = text.count("“", 0, limit) != text.count("”", 0, limit)
     if limit < MAX_HEADING and not (open_quote or re.search(r"[，；。：>（]", text[number.length : limit])):
         below = number_of(text[limit:])
