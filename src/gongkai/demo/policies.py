@@ -198,7 +198,7 @@ def _decisions(made: _Library) -> None:
                 what=What.EXPIRE if "上位法" in reason else What.REPEAL,
                 on=made.today - timedelta(days=120),
                 cited="" if "上位法" in reason else reason,
-                reason=reason,
+                reason=reason if "上位法" in reason else "",
             )
 
 
@@ -230,7 +230,7 @@ def _guide(made: _Library) -> None:
     """A guide that rests on a document that was repealed since: it is flagged."""
     from gongkai.demo.site import sign
 
-    basis = made.records.get("云岭市公共租赁住房分配管理办法") or next(iter(made.records.values()))
+    basis = made.records.get("云岭市既有住宅加装电梯管理办法") or next(iter(made.records.values()))
     if not basis.document_id or not made.columns:
         return
     clerk = made.clerk(basis.body)
@@ -238,9 +238,9 @@ def _guide(made: _Library) -> None:
         basis.body,
         by=clerk,
         columns=made.columns,
-        title="公共租赁住房申请办事指南",
+        title="既有住宅加装电梯补助申请办事指南",
         kind=ItemKind.GUIDE,
-        imported_html="<p>申请条件：本市户籍家庭人均住房面积低于15平方米。办理时限：20个工作日。</p>",
+        imported_html="<p>申请条件：本单元业主依法表决同意。办理时限：20个工作日。咨询电话：12345。</p>",
         formed_on=made.today,
         issuer=basis.body.name,
         source=basis.body.label,
@@ -249,9 +249,6 @@ def _guide(made: _Library) -> None:
     )
     actions.use(document_of(page), by=clerk, other=basis)
     sign(made.cast, publishing.submit(page, by=clerk), basis.body)
-    other = made.records.get("云岭市既有住宅加装电梯管理办法")
-    if other and other.document_id:
-        actions.use(document_of(page), by=clerk, other=other)
 
 
 def _end_basis(made: _Library) -> None:
@@ -299,7 +296,11 @@ def _kept(made: _Library) -> None:
 
 def _filed(made: _Library) -> None:
     city = made.cast.bodies["shi"]
-    filed = [record for record in made.records.values() if record.filed_number]
+    filed = [
+        record
+        for place, record in enumerate(made.records.values())
+        if record.filed_number and (record.document_id or place % 16 == 1)
+    ]
     for record in filed:
         row = FiledRow(
             body=city, title=record.title, number=record.number, filed_number=record.filed_number,
