@@ -56,4 +56,12 @@ def test_it_takes_three_queries_and_only_supervisors_see_it(
 def test_the_first_page_says_so(town: City, notice: Notice) -> None:
     page = signed_in(Role.CHIEF, town.office).get("/admin/").content.decode()
     assert "缺少人员的单位" in page
+    assert "没有签发人，信息不能签发：" not in page  # those without anybody say so themselves
     assert "没有经办人，任务无人办理" in page
+
+
+def test_units_that_lack_only_a_signer_share_a_line(town: City, notice: Notice) -> None:
+    for body in (town.education, town.finance):
+        actor(Role.CLERK, body)
+    page = signed_in(Role.CHIEF, town.office).get("/admin/").content.decode()
+    assert "2个单位没有签发人，信息不能签发：" in page

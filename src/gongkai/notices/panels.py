@@ -17,6 +17,8 @@ from gongkai.units.models import Role
 
 #: Rows of the block.
 BLOCK = 10
+#: Names in a line of the block.
+NAMES = 30
 
 
 def assignment(entry: Entry, by: Actor) -> dict[str, Any]:
@@ -48,7 +50,17 @@ def unstaffed_block(by: Actor) -> dict[str, Any] | None:
     if not by.has(*SUPERVISING):
         return None
     rows = unstaffed(by)
-    return {"title": "缺少人员的单位", "units": rows[:BLOCK], "more": len(rows) - BLOCK} if rows else None
+    if not rows:
+        return None
+    idle = [one for one in rows if one.no_worker]
+    unsigned = [one for one in rows if one.no_signer and not one.no_worker]
+    return {
+        "title": "缺少人员的单位",
+        "units": idle[:BLOCK],
+        "more": len(idle) - BLOCK,
+        "unsigned": unsigned[:NAMES],
+        "unsigned_count": len(unsigned),
+    }
 
 
 def cycle_block(by: Actor) -> dict[str, Any] | None:
