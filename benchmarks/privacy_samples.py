@@ -184,16 +184,16 @@ def fill(template: str, filler: Filler) -> Labelled:
     return Labelled("".join(parts), tuple(spans))
 
 
-def lines_of(name: str) -> list[str]:
+def lines_of(name: str, folder: Path = SAMPLES) -> list[str]:
     """Return the lines of a sample file, comments left out, \\n and \\t read."""
     return [
         line.replace("\\n", "\n").replace("\\t", "\t")
-        for line in (SAMPLES / name).read_text(encoding="utf-8").splitlines()
+        for line in (folder / name).read_text(encoding="utf-8").splitlines()
         if line and not line.startswith("#")
     ]
 
 
-def labelled(name: str, rounds: int = 4, seed: int = 7) -> list[Labelled]:
+def labelled(name: str, rounds: int = 4, seed: int = 7, folder: Path = SAMPLES) -> list[Labelled]:
     """Return the filled sentences of one sample file, each template several times."""
-    filler, templates = Filler(seed), lines_of(name)
+    filler, templates = Filler(seed), lines_of(name, folder)
     return [fill(template, filler) for _ in range(rounds) for template in templates]

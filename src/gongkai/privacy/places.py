@@ -18,7 +18,7 @@ _PART = (
     r"(?:之[一二三四五六七八九十0-9]{1,2})?)"
 )
 _DASHED = r"(?:[0-9A-Za-z]{1,4}(?:\s?[\-—#]\s?[0-9A-Za-z]{1,5}){1,4}(?:号|室|户)?)"
-_ROOM_DIGITS = r"(?:[0-9]{3,4}(?![0-9年月日元人%.]))"
+_ROOM_DIGITS = r"(?:[0-9]{3,4}(?![0-9年月日元人%.套户平米㎡亩]))"
 _CHAIN = re.compile(rf"(?:{_PART}|{_DASHED})(?:[\s,，]?(?:附?{_PART}|{_DASHED}|{_ROOM_DIGITS})){{0,8}}")
 _HOUSEHOLD = re.compile(
     rf"[0-9一二三四五六七八九十A-Za-z]\s?室|(?:单元|栋|幢|楼|层)[\s]?[0-9]{1, 4}户|(?:单元|栋|幢|楼|座|层)[\s,，]?{_ROOM_DIGITS}|"
@@ -66,7 +66,7 @@ _OFFICE_BEHIND = re.compile(
     r"[\s(]*(?:会议室|办公室|窗口|大厅|接待|政务|服务|报告厅|开标|评标|号窗口|科|股|\S{0,8}(?:局|中心|公司|办公室))"
 )
 _LEAD = re.compile(
-    r"办理|代办|购置|租赁|名下|所有|坐落|我是|本人是|我们是|家住|家在|住在|租住|业主|居民|村民|住户|市民|群众|位于|关于|反映|投诉|举报|购买|买了|现有|来自|地址|入户|走访|称|"
+    r"共有|共计|约谈|人员对?|发生|进行了?|组织|部门|经查|方便|全长|(?<=[0-9])[年月日]|办理|代办|购置|租赁|名下|所有|坐落|我是|本人是|我们是|家住|家在|住在|租住|业主|居民|村民|住户|市民|群众|位于|关于|反映|投诉|举报|购买|买了|现有|来自|地址|入户|走访|称|"
     r"[对在将从我系为的是其该即了于把向到由]|(?<![安平])和(?![平谐美睦顺润庄兴园])"
 )
 _AREA_END = re.compile(r"[省市州盟县区旗镇乡]|街道")
@@ -160,6 +160,10 @@ def _labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
         words = frame.text[start:end]
         colon = ":" in frame.text[found.end("label") : start]
         needed = 1 if (colon or label != "居住") and _PRIVATE_LABEL.search(label) and label != "住" else 2
+        if label.endswith("所在地") and not colon:
+            needed = 2
+        if re.search(r"保险|出具|新型|工作人员|机构|部门|证明", words):
+            continue
         if (
             len(words) < 3
             or words.startswith(
@@ -220,6 +224,12 @@ def _beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
             yield start, stop
 
 
+#: Words no address goes over, whatever place stands before them.
+_ALWAYS = re.compile(
+    r"共有|共计|约谈|人员对?|发生|进行了?|组织|部门|经查|方便|全长|[年月日]|业主|居民|村民|住户|位于|住在|家住"
+)
+
+
 def _read_backward(frame: Frame, start: int) -> int:
     """Return where the place's name before a household begins, at most 34 characters back."""
     low = max(0, start - 34)
@@ -227,15 +237,7 @@ def _read_backward(frame: Frame, start: int) -> int:
     words = run[0] if run else ""
     cut = 0
     for found in _LEAD.finditer(words):
-        if not _AREA_END.search(words[: found.start()]) or found[0] in (
-            "业主",
-            "居民",
-            "村民",
-            "住户",
-            "位于",
-            "住在",
-            "家住",
-        ):
+        if _ALWAYS.fullmatch(found[0]) or not _AREA_END.search(words[: found.start()]):
             cut = found.end()
     return start - len(words) + cut
 

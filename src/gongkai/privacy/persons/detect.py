@@ -333,6 +333,8 @@ def _unlabelled(search: _Search, start: int, end: int, score: float, strong: boo
         score -= 2.0  # 南门集合: a place and a word
     total = score + context.left_hint(frame, start) + _cut_cleanly(frame, start, end)
     surname = frame.text[start]
+    if surname in shape.WEAK and not strong and frame.text[start : start + 2] not in shape.COMPOUND:
+        total -= 0.1 if surname in shape.TOP else 0.3
     if surname in search.surnames and surname not in shape.TOP:
         total += 0.6  # a family bears one name
     if strong:
