@@ -21,16 +21,15 @@ class Config(AppConfig):
         from gongkai.ledger.audit import register_check
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
-        from gongkai.publishing import channels_panel, editor, guarding, rights
-        from gongkai.publishing.checks import setup as checks
+        from gongkai.publishing import channels_panel, checks, editor, guarding, rights
         from gongkai.publishing.clock import DISCLOSURE_KIND, keep_all
         from gongkai.publishing.clock.listening import keep_in_step
         from gongkai.publishing.clock.panel import disclosure_panel
         from gongkai.publishing.gates import Gate, ItemPanel, register_gate, register_item_panel
+        from gongkai.publishing.migrating import migrations_hold
         from gongkai.publishing.reviewing import voices
         from gongkai.publishing.reviewing.remind import remind
         from gongkai.publishing.reviewing.verify import signatures_hold
-        from gongkai.publishing.migrating import migrations_hold
         from gongkai.publishing.search import table
         from gongkai.publishing.verify import editions_hold
         from gongkai.publishing.waiting import waiting_for_signature

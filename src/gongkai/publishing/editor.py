@@ -10,6 +10,7 @@ from wagtail.admin.panels import (
     Panel,
     TabbedInterface,
 )
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.rich_text import expand_db_html
 
 from gongkai.publishing.checks.panel import shown
@@ -157,3 +158,10 @@ def install() -> None:
     """Give the item its form and panels; before Wagtail first asks for them."""
     ItemPage.base_form_class = ItemForm
     ItemPage.edit_handler = panels()
+    WagtailAdminTemplateMixin.get_header_title = _header
+
+
+def _header(view: Any) -> str:
+    """What Wagtail puts together with a half-width colon (编辑 信息: …), which no message catalogue can change."""
+    parts = (view.get_page_title(), view.get_page_subtitle())
+    return "：".join(str(part).strip() for part in parts if part)

@@ -7,14 +7,17 @@ from wagtail.models import Revision
 
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import (
+    CheckResult,
     Edition,
     EditionContent,
     ItemAttachment,
     ItemPage,
+    MaskedCopy,
     Opinion,
     Review,
     Signature,
     SignatureNote,
+    SourceFile,
     StoredFile,
 )
 from gongkai.publishing.models.files import files_storage
@@ -26,11 +29,21 @@ def erase_content(edition: Edition) -> None:
     """Delete the content of an edition (its `Erasure` must stand), files that nothing else carries, and its drafts."""
     content = EditionContent.objects.get(pk=edition.pk)
     marks = {file["digest"] for file in content.files}
+    marks |= behind(edition.document.item_number, marks)
     EditionContent.objects.filter(pk=edition.pk).delete()
     _erase_drafts(edition)
     for mark in marks:
         if not _carried(mark):
             _drop(mark)
+
+
+def behind(item: int | None, marks: set[str]) -> set[str]:
+    """Return the private files behind public ones: originals of masked copies, and what the text was made from."""
+    originals = MaskedCopy.objects.filter(item_id=item or 0, masked__in=marks).values_list(
+        "original", flat=True
+    )
+    sources = SourceFile.objects.filter(item_id=item or 0).values_list("stored", flat=True)
+    return {*originals, *sources}
 
 
 def _carried(mark: str) -> bool:
@@ -44,6 +57,7 @@ def _carried(mark: str) -> bool:
 
 def _drop(mark: str) -> None:
     place = f"published/{mark[:2]}/{mark}"
+    CheckResult.objects.filter(digest=mark).delete()
     StoredFile.objects.filter(pk=mark).delete()
     transaction.on_commit(lambda: files_storage().delete(place))
 

@@ -3,7 +3,6 @@
 from django.urls import path, re_path
 
 from gongkai.publishing.urls_desk import urlpatterns as desk
-from gongkai.publishing.views import channels, columns, items, reports, reviews
 from gongkai.publishing.views import channels, columns, items, reports, reviews, schemes, signing, voices
 
 app_name = "publishing"

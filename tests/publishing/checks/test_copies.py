@@ -96,6 +96,22 @@ def test_a_file_without_findings_has_nothing_to_mask(housing: Body, plans: Colum
         actions.prepare_copy(page, by=clerk, digest=file.digest)
 
 
+def test_what_was_kept_stays_readable_in_the_copy_and_stays_decided(
+    housing: Body, plans: Column, clerk: Actor
+) -> None:
+    page = item(housing, [plans], attachments=[kept(FILES["docx"](), "拟录用名单.docx")])
+    (file,) = report(page).files
+    actions.keep(page, by=clerk, ground="recruitment", whole=[(file.digest, "person")])
+    copy = take(page, clerk)
+    from gongkai.publishing.checks.reading import words_of
+
+    text = words_of(copy.masked, "docx")[0]
+    assert "李秀英" in text
+    assert ID_NUMBER not in text
+    assert not report(page).open
+    actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
+
+
 def test_a_copy_of_a_file_that_was_replaced_is_not_taken(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], attachments=[kept(FILES["txt"](), "名单.txt")])
     (file,) = report(page).files

@@ -14,7 +14,6 @@ from PIL import Image, ImageDraw
 from gongkai.privacy.files.slots import MAX_CHARS, Hider
 from gongkai.privacy.frame import half_width
 from gongkai.privacy.model import PrivacyError
-from gongkai.privacy.search import find
 
 MAX_PAGES = 500
 #: Dots an inch of the pictures: legible in print, about 250 KB a page.
@@ -91,7 +90,7 @@ def pdf_text(content: bytes) -> str:
 def _spans(pages: list[Page], hider: Hider) -> list[tuple[int, int]]:
     """Return the spans to black out in the whole text: what is found, and the same words elsewhere."""
     whole = "\n".join(page.text for page in pages)
-    found = find(whole)
+    found = hider.found(whole)
     hider.findings.extend(found)
     for finding in found:
         hider._remember(finding)

@@ -41,13 +41,20 @@ class Masked:
     warnings: list[str]
 
 
-def mask_file(source: Path, out: Path, *, table: dict[str, Pattern] | None = None) -> Masked:
+def mask_file(
+    source: Path,
+    out: Path,
+    *,
+    table: dict[str, Pattern] | None = None,
+    spare: Callable[[Finding], bool] | None = None,
+) -> Masked:
     """Write a copy of a file in which nothing that must not be public is left in any form.
 
     Args:
         source: .txt, .html, .docx, .xlsx or .pdf.
         out: the file to write; a folder takes the source's name, masked.
         table: other mask patterns than the room's own.
+        spare: says of a finding whether it stays (a person decided so); its words stay wherever they stand in the file.
 
     Raises:
         PrivacyError: a kind that is not read, a damaged or hostile file, or one that cannot be made clean.
@@ -55,7 +62,7 @@ def mask_file(source: Path, out: Path, *, table: dict[str, Pattern] | None = Non
     suffix = source.suffix.lower()
     if suffix not in _ARCHIVES and suffix not in _SINGLE:
         raise PrivacyError(f"不支持{suffix or '没有扩展名的'}文件，请用 .txt .html .docx .xlsx 或 .pdf")
-    hider = Hider(patterns() if table is None else table)
+    hider = Hider(patterns() if table is None else table, spare)
     content = _masked(source, suffix, hider)
     suffix = ".html" if suffix == ".htm" else suffix
     words = [word for word, masked in hider.hidden.items() if word != masked]

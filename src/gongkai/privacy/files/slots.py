@@ -87,17 +87,22 @@ def replace(gathered: Gathered, edits: list[tuple[int, int, str]]) -> None:
 class Hider:
     """Hides findings in one file and remembers the words, so that they are hidden wherever else they stand."""
 
-    def __init__(self, table: dict[str, Pattern]) -> None:
+    def __init__(self, table: dict[str, Pattern], spare: Callable[[Finding], bool] | None = None) -> None:
         self.table = table
+        self.spare = spare
         self.findings: list[Finding] = []
         self.hidden: dict[str, str] = {}
         self.namesakes = Namesakes()
         self._pattern: re.Pattern[str] | None = None
 
+    def found(self, text: str) -> list[Finding]:
+        """Return what is to be hidden in a text: what is found there, less what a person decided to keep."""
+        return [one for one in find(text) if self.spare is None or not self.spare(one)]
+
     def hide(self, gathered: Gathered, *, list_findings: bool = True) -> int:
         """Search a gathered text and hide what is found; return how many places were hidden."""
         text = gathered.text
-        found = find(text)
+        found = self.found(text)
         for finding in found:
             self._remember(finding)
         if list_findings:

@@ -10,7 +10,7 @@ from gongkai.acts.action import Conflict, Refused, Step, action
 from gongkai.publishing.actions.items import revise
 from gongkai.publishing.checks import copies, grounds
 from gongkai.publishing.checks.mending import changes, masked
-from gongkai.publishing.checks.remark import Remark
+from gongkai.publishing.checks.remark import FileReport, Remark
 from gongkai.publishing.checks.report import Report, report_of, whole_kind
 from gongkai.publishing.checks.ruleset import term_rows
 from gongkai.publishing.checks.wording import label_of
@@ -153,12 +153,14 @@ def vouch(item: ItemPage, *, by: Any, digest: str, words: str) -> Step:
 
 @action("publishing.prepare_copy", label="制作遮盖件", rule=writes)
 def prepare_copy(item: ItemPage, *, by: Any, digest: str) -> Step:
-    """Make a masked copy of an attachment, to be looked at before it takes the original's place."""
-    page, _ = _draft(item)
+    """Make a masked copy of an attachment, to be looked at before it takes the original's place. What was kept stays readable."""
+    page, report = _draft(item)
     attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
-    if attachment is None:
+    file = report.file(digest)
+    if attachment is None or file is None:
         raise Conflict(GONE)
-    made = copies.make(attachment.stored, attachment.name, by)
+    words = {one.words for one in file.remarks if one.settled and one.family == "privacy"}
+    made = copies.make(attachment.stored, attachment.name, by, kinds=set(file.whole), words=words)
     copy, _ = MaskedCopy.objects.update_or_create(
         item_id=item.pk,
         original_id=digest,
@@ -180,7 +182,7 @@ def prepare_copy(item: ItemPage, *, by: Any, digest: str) -> Step:
 def take_copy(item: ItemPage, *, by: Any, digest: str) -> Step:
     """Let the masked copy take the attachment's place in a new revision; the original stays on the desk, private."""
     copy = MaskedCopy.objects.filter(item_id=item.pk, original_id=digest, taken_at=None).first()
-    page, _ = _draft(item)
+    page, report = _draft(item)
     attachments = [(one.name, one.stored) for one in page.attachments.all()]
     if copy is None or digest not in {stored.pk for _, stored in attachments}:
         raise Conflict(GONE)
@@ -189,8 +191,35 @@ def take_copy(item: ItemPage, *, by: Any, digest: str) -> Step:
     revision = revise(item, by=by, attachments=changed)
     copy.taken_at, copy.taken_by = timezone.now(), by.name
     copy.save()
+    _carry(item, report, digest, taken.pk)
     facts = {"original": digest, "masked": taken.pk, "revision": revision.pk}
     return Step(words=f"附件“{copy.name}”改用遮盖件（遮盖{copy.count}处）", facts=facts, result=revision)
+
+
+def _carry(item: ItemPage, before: Report, old: str, new: str) -> None:
+    """Let decisions on the original hold for its masked copy, where what was kept still stands."""
+    was = before.file(old)
+    item = ItemPage.objects.get(pk=item.pk)
+    now = report_of(item, freeze(item, item.get_latest_revision())).file(new)
+    if was is None or now is None:
+        return
+    single = {one.words: one.waiver for one in was.remarks if one.waiver is not None}
+    rows = [
+        (whole_kind(new, kind), waiver) for kind, waiver in was.whole.items() if kind in dict(_kinds(now))
+    ]
+    rows += [
+        (one.fingerprint, single[one.words]) for one in now.remarks if one.words in single and not one.settled
+    ]
+    for mark, waiver in rows:
+        facts = {name: getattr(waiver, name) for name in _CARRIED}
+        Waiver.objects.get_or_create(item_id=item.pk, fingerprint=mark, revoked_at=None, defaults=facts)
+
+
+def _kinds(file: FileReport) -> list[tuple[str, int]]:
+    return [(kind, count) for kind, _, count, _ in file.kinds]
+
+
+_CARRIED = ("kind", "place", "shown", "ground", "words", "by", "person", "at")
 
 
 @action("publishing.set_check_rules", label="设置检查规则", rule=manages_desk)

@@ -1,6 +1,7 @@
 """Masked copies of attachments: made by the privacy room, kept beside the original, compared before they are taken over."""
 
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,17 @@ class Made:
     warnings: list[str]
 
 
-def make(original: StoredFile, name: str, by: Any) -> Made:
+def make(
+    original: StoredFile, name: str, by: Any, *, kinds: Collection[str] = (), words: Collection[str] = ()
+) -> Made:
     """Mask a stored file into a new stored one.
+
+    Args:
+        original: the file.
+        name: its name for the reader.
+        by: who makes it.
+        kinds: kinds of findings that somebody decided to keep, with their ground.
+        words: single findings that somebody decided to keep.
 
     Raises:
         Refused: it cannot be masked; the reason is one Chinese line.
@@ -37,7 +47,7 @@ def make(original: StoredFile, name: str, by: Any) -> Made:
         with tempfile.TemporaryDirectory() as folder:
             # A table of text is masked as text: its commas and lines stay.
             out = Path(folder, f"masked{path.suffix}")
-            done = mask_file(path, out)
+            done = mask_file(path, out, spare=lambda one: one.kind in kinds or one.text in words)
             return done, out.read_bytes()
 
     try:

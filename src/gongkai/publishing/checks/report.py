@@ -80,7 +80,9 @@ def _strange(frozen: "Frozen") -> int:
     marks = {file["digest"] for file in frozen.files if file["picture"]}
     if not marks:
         return 0
-    pictures = set(StoredFile.objects.filter(pk__in=marks, type__startswith="image/").values_list("pk", flat=True))
+    pictures = set(
+        StoredFile.objects.filter(pk__in=marks, type__startswith="image/").values_list("pk", flat=True)
+    )
     missing = StoredFile.objects.filter(pk__in=marks).exclude(type__startswith="image/").count()
     private = MaskedCopy.objects.filter(original__in=pictures).values("original").distinct().count()
     return missing + private

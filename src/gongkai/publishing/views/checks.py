@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -187,7 +187,7 @@ def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     )
 
 
-def source(request: HttpRequest, number: int, source: int) -> HttpResponse:
+def source(request: HttpRequest, number: int, source: int) -> FileResponse:
     """The Word or WPS file that a text was made from: for those who may look at the item in the office, nobody else."""
     page = item_seen(staff(request), number)
     row = get_object_or_404(SourceFile.objects.select_related("stored"), pk=source, item_id=page.pk)

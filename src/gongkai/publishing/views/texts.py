@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -141,7 +141,7 @@ def paste(request: HttpRequest, number: int) -> HttpResponse:
     return JsonResponse({"html": _shown(page, done.html), "notes": list(done.notes)})
 
 
-def picture(request: HttpRequest, number: int, digest: str) -> HttpResponse:
+def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
     """A picture of a text being written: for whoever stored it, and for those who see an item that holds it."""
     by = staff(request)
     page = item_seen(by, number)
