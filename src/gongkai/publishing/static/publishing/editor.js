@@ -1,4 +1,4 @@
-// Comfort in the editor: a filter over the column boxes. Without it the list scrolls.
+// Comfort in the editor: a filter over the column boxes (without it the list scrolls), and an autosave that makes nothing twice.
 (function () {
   "use strict";
   function start(box) {
@@ -12,4 +12,13 @@
     filter.addEventListener("keydown", function (event) { if (event.key === "Enter") event.preventDefault(); });
   }
   document.addEventListener("DOMContentLoaded", function () { Array.prototype.forEach.call(document.querySelectorAll("[data-boxes]"), start); });
+  // A new item is made by the first save that somebody asks for: an autosave on its way at that moment would make a second one.
+  // And a chosen file goes up once, with that save: an autosave would attach it again and again.
+  var leaving = false;
+  document.addEventListener("submit", function () { leaving = true; }, true);
+  document.addEventListener("w-autosave:save", function (event) {
+    if (leaving || /\/pages\/add\//.test(window.location.pathname)) { event.preventDefault(); return; }
+    var data = event.detail.formData;
+    Array.from(data.entries()).forEach(function (pair) { if (pair[1] instanceof File) data.delete(pair[0]); });
+  });
 })();
