@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.base import ContentFile
+from django.test import Client
 from django.urls import reverse
 from docx import Document
 
@@ -254,6 +255,18 @@ def test_the_review_screen_corrects_and_undoes_heads(town: City) -> None:
     back = client.post(where, {"do": "undo"}, follow=True).content.decode()
     assert "已恢复更正前的各行" in back
     assert not HeadName.objects.exists()
+
+
+def test_heads_of_an_older_import_are_read_from_its_file_when_asked_for(town: City, chief: Client) -> None:
+    notice = imported(town)
+    Notice.objects.update(heads=[])
+    address = reverse("notices_review", args=[notice.pk])
+    page = chief.get(address).content.decode()
+    assert 'name="meaning"' not in page
+    assert "读取表头" in page
+    assert 'name="meaning"' in chief.get(address, {"heads": "1"}).content.decode()
+    assign_heads(Notice.objects.get(), by=town.chief, heads=RIGHT)
+    assert texts(notice)[0][0] == "一、规划信息"
 
 
 def test_without_the_tick_nothing_is_learnt(town: City) -> None:

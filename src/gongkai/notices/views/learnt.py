@@ -20,14 +20,15 @@ from gongkai.units.models import Alias, Role
 PER_PAGE = 50
 
 
-def heads_form(notice: Notice, actor: Actor) -> dict[str, Any]:
-    """Return what the review screen shows of the table's heads."""
+def heads_form(notice: Notice, actor: Actor, *, read: bool = False) -> dict[str, Any]:
+    """Return what the review screen shows of the table's heads. `read`: look for them in the file, where none were kept at import."""
     may = notice.editable and not act.assign_heads.why_not(notice, by=actor)
     last = notice.rereadings.first() if notice.editable else None
-    rows = source_heads(notice) if may else notice.heads
+    rows = source_heads(notice) if may and read else notice.heads
     return {
         "heads": [(one, MEANINGS.get(one["meaning"], "")) for one in rows],
         "may_assign": may,
+        "read_heads": read,
         "meanings": list(MEANINGS.items()),
         "reread": last,
         "may_undo_heads": last is not None and not act.undo_heads.why_not(notice, by=actor),

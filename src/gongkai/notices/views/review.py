@@ -165,7 +165,12 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     order = request.GET.get("order", "doubts")
     if order == "doubts":
         rows.sort(key=lambda row: (not row.doubts, row.number))
-    context = {**_common(notice, actor), "rows": rows, "order": order, **heads_form(notice, actor)}
+    context = {
+        **_common(notice, actor),
+        "rows": rows,
+        "order": order,
+        **heads_form(notice, actor, read="heads" in request.GET),
+    }
     return render(request, "notices/review.html", context)
 
 
