@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from gongkai.exchange.errors import Unreadable
+from gongkai.moving.decoding import likely
 
 MAX_FILE = 200_000_000
 MAX_NAMES = 300_000
@@ -100,13 +101,7 @@ def _real_name(part: zipfile.ZipInfo) -> str:
     """Return a name as it was meant: without the flag for UTF-8 it is UTF-8 or GBK read as code page 437."""
     name = part.filename
     if not part.flag_bits & 0x800:
-        raw = name.encode("cp437", "replace")
-        for encoding in ("utf-8", "gb18030"):
-            try:
-                name = raw.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
+        name = likely(name.encode("cp437", "replace")) or name
     return posixpath.normpath(name.replace("\\", "/")).lstrip("/")
 
 

@@ -21,7 +21,7 @@ from urllib.robotparser import RobotFileParser
 
 from gongkai.acts.action import Refused
 from gongkai.moving.bundles import Bundle
-from gongkai.moving.sources.pages.decoding import decode
+from gongkai.moving.decoding import decode
 from gongkai.moving.sources.pages.dom import parse
 from gongkai.publishing.files import TYPES
 

@@ -26,6 +26,8 @@ _GONE = (
     "object",
     "embed",
 )
+#: What stands apart from what is around it when words are read in one line.
+_APART = BLOCKS | {"td", "th", "tr", "br", "option"}
 MAX_CHARS = 5_000_000
 
 
@@ -45,7 +47,13 @@ def parse(text: str) -> Any:
 
 def words(element: Any) -> str:
     """Return an element's words in one line."""
-    return " ".join("".join(element.itertext()).split())
+    parts: list[str] = []
+    for event, one in etree.iterwalk(element, events=("start", "end")):
+        if not isinstance(one.tag, str):
+            continue
+        parts += [" "] if one.tag in _APART else []
+        parts += [(one.text if event == "start" else one.tail if one is not element else "") or ""]
+    return " ".join("".join(parts).split())
 
 
 def marks(element: Any) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from gongkai.moving.bundles import Bundle
+from gongkai.moving.decoding import decode
 from gongkai.moving.sources.pages import content, facts, links
-from gongkai.moving.sources.pages.decoding import decode
 from gongkai.moving.sources.pages.dom import inner, linked, parse, size, words
 from gongkai.moving.sources.values import OldItem
 

@@ -1,0 +1,76 @@
+"""Forms of the room's pages."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.publishing.models import Website
+from gongkai.units.models import Body
+
+MAX_SHEET = 20_000_000
+
+
+class _NewForm(forms.Form):
+    """What both ways of moving in ask for."""
+
+    website = forms.ModelChoiceField(Website.objects.none(), label="迁入的网站", empty_label="请选择")
+    name = forms.CharField(
+        label="这次迁移的名称",
+        max_length=120,
+        help_text="如“旧网站政策文件（2015—2020年）”；版本记录中会写明",
+    )
+    body = forms.ModelChoiceField(
+        Body.objects.none(),
+        label="默认发布单位",
+        empty_label="不指定",
+        required=False,
+        help_text="没有写明单位的，归入这个单位",
+    )
+    base = forms.URLField(
+        label="旧网站地址",
+        required=False,
+        assume_scheme="http",
+        help_text="如 http://www.old.gov.cn/；用来认出网页原来的网址",
+    )
+
+    def __init__(self, *args: Any, sites: list[Website], bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        website, body = self.fields["website"], self.fields["body"]
+        assert isinstance(website, forms.ModelChoiceField)
+        assert isinstance(body, forms.ModelChoiceField)
+        website.queryset = Website.objects.filter(pk__in=[site.pk for site in sites])
+        website.initial = sites[0].pk if len(sites) == 1 else None
+        body.queryset = bodies
+
+
+class SheetForm(_NewForm):
+    """A spreadsheet, and its files where there are any."""
+
+    sheet = forms.FileField(
+        label="表格",
+        help_text=".xlsx、.xls 或 .csv，不超过10MB、2万行",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+    )
+    bundle = forms.FileField(
+        label="附件和正文文件",
+        required=False,
+        help_text="把表中写到的文件压缩成一个 .zip",
+        widget=forms.ClearableFileInput(attrs={"accept": ".zip"}),
+    )
+
+    def clean_sheet(self) -> Any:
+        """Refuse what no spreadsheet can be."""
+        given = self.cleaned_data["sheet"]
+        if given.size > MAX_SHEET:
+            raise forms.ValidationError("表格过大，请拆分后分次迁移。")
+        return given
+
+
+class PagesForm(_NewForm):
+    """Saved pages with their pictures and files."""
+
+    bundle = forms.FileField(
+        label="网页文件",
+        help_text="存有网页（.html、.htm）及其图片、附件的文件夹，压缩成一个 .zip；可以有多层文件夹",
+        widget=forms.ClearableFileInput(attrs={"accept": ".zip"}),
+    )
