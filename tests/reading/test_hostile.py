@@ -1,5 +1,6 @@
 """Files meant to hurt: one clear line, or an answer, in bounded time and memory."""
 
+import contextlib
 import io
 import time
 import zipfile
@@ -154,3 +155,31 @@ def test_units_without_end_are_one_cell() -> None:
 def test_a_cell_longer_than_any_notice_is_kept_and_flagged() -> None:
     notice = read_notice(tabs(1, ("一、公开", "及时公开，" * 10_000, "市财政局", "市教委")))
     assert any("过长" in warning.message for warning in notice.warnings)
+
+
+HEADS_RUN = "工作任务贯彻举措牵头单位责任单位完成时限"
+PAGE = "工作任务\n贯彻举措\n牵头单\n责任单位\n位\n一、公开\n局\n委\n府\n县\n市\n"
+TORN = {
+    "a string of rows": lambda n: HEADS_RUN + "一、公开" + "及时公开。市财政局、市教委" * n,
+    "a string of numbers": lambda n: HEADS_RUN + "（一）公开" * n,
+    "brackets in prose": lambda n: (
+        "一、公开\n" + "（责任单位：" * n + "\n牵头单位：市财政局\n责任单位：市教委"
+    ),
+    "units with colons": lambda n: "市财政局：公开预算公开预算。\n" * n,
+    "a page without end": lambda n: (
+        PAGE + "及时公开规划信息，做好归集整理工作。\n" * n + "市财政\n局\n市教\n委\n" * n
+    ),
+    "torn headings": lambda n: PAGE + "及时公开规划（三）做信息，做好归集整理工作。\n" * n,
+}
+
+
+@pytest.mark.parametrize("name", TORN)
+def test_torn_text_grows_with_its_length_and_not_with_its_square(name: str) -> None:
+    spent = []
+    for count in (80, 640):
+        data = TORN[name](count).encode()
+        start = time.process_time()
+        with contextlib.suppress(ReadingError):
+            read_notice(data)
+        spent.append(time.process_time() - start)
+    assert spent[1] < 0.4 or spent[1] / spent[0] < 8 * 4

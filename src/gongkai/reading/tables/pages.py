@@ -64,7 +64,9 @@ def _rest_on_page(first: Draft, second: Draft) -> bool:
 
 
 def _is_unfinished(units: str) -> bool:
-    return not units or units[-1] in "、，" or not ENDS_AS_UNIT.search(units)
+    """True for a list that breaks off: in a name, or behind the level a name begins with (…、市)."""
+    last = units.replace("，", "、").split("、")[-1].strip()
+    return len(last) <= 1 or not ENDS_AS_UNIT.search(units)
 
 
 def _rest_without_units(first: Draft, second: Draft) -> bool:
@@ -134,7 +136,7 @@ def _join_units(first: Draft, second: Draft, name: str) -> None:
     """A list of units that a page break cut goes on; the same list printed again does not."""
     above, below = getattr(first, name), getattr(second, name)
     if _bare(above) != _bare(below):
-        gap = "" if above[-1] in "、，" or not ENDS_AS_UNIT.search(above) else "、"
+        gap = "" if _is_unfinished(above) else "、"
         setattr(first, name, above + gap + below)
         first.doubt(name, "单位名单跨页，已拼接")
 
