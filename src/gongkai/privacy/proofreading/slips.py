@@ -64,7 +64,7 @@ def unlikely(frame: Frame) -> Iterator[Finding]:
         if at < last:
             continue
         if second in follows.get(first, ()):
-            hit = _at_border(frame, at)
+            hit = _at_border(frame, at) or (_of_four(frame, at) if _loose_row(frame, at) else None)
         else:
             hit = _of_four(frame, at) or _of_three(frame, at) or _of_two(frame, at) or _turned(frame, at)
         if hit:
@@ -72,6 +72,12 @@ def unlikely(frame: Frame) -> Iterator[Finding]:
             words = text[start : start + len(right)]
             last = start + len(right)
             yield Finding("typo", start, last, frame.source[start:last], f"“{words}”疑为“{right}”之误", right)
+
+
+def _loose_row(frame: Frame, at: int) -> bool:
+    """Return whether four characters in a row stand alone, the place in the middle of them."""
+    starts = frame.starts
+    return at > 1 and starts[at + 1] == 1 and starts[at] == 1 and starts[at - 1] == 1 and starts[at - 2] == 1
 
 
 def _of_four(frame: Frame, at: int) -> tuple[int, str] | None:
@@ -170,7 +176,14 @@ def _of_two(frame: Frame, at: int) -> tuple[int, str] | None:
         said = (first, second)[place]
         for rank, right in enumerate(_pairs_by_half().get((place, (second, first)[place]), ())):
             if (second, first)[place] in _GRAMMAR or (
-                said in _FREE and (rank > _COMMON or not _odd_both(frame, at + place, place))
+                said in _FREE
+                and (
+                    rank > _COMMON
+                    or not (
+                        _odd_both(frame, at + place, place)
+                        or _joins(frame, at, (second, first)[place], place)
+                    )
+                )
             ):
                 break
             like = _confusable(said, right[place])
@@ -186,7 +199,7 @@ def _of_two(frame: Frame, at: int) -> tuple[int, str] | None:
 
 
 #: Of so many common words with a character a function character may be a slip.
-_COMMON = 12
+_COMMON = 25
 
 
 def _odd_both(frame: Frame, at: int, place: int) -> bool:
@@ -195,6 +208,20 @@ def _odd_both(frame: Frame, at: int, place: int) -> bool:
     if not other or not shape.HAN.match(other):
         return False
     return not (seen(other, frame.text[at]) if place == 0 else seen(frame.text[at], other))
+
+
+def _joins(frame: Frame, at: int, kept: str, place: int) -> bool:
+    """Return whether some common word with the half that stays makes a longer word with the character beside it (水 + 资源)."""
+    text = frame.text
+    said = text[at + place]
+    for right in _pairs_by_half().get((place, kept), ())[:_COMMON]:
+        if _confusable(said, right[place]) == 2 and (
+            shape.known_word(text[at - 1 : at] + right)
+            if at
+            else False or shape.known_word(right + text[at + 2 : at + 3])
+        ):
+            return True
+    return False
 
 
 def _turned(frame: Frame, at: int) -> tuple[int, str] | None:
@@ -232,7 +259,7 @@ _GRAMMAR = frozenset(
     "一二三四五六七八九十百千万亿两几半的了在依由以可其或对与和及不即亦也又该本此各所有无时至自但先非按将被把使令让给从向为于是则且而若如因已未曾再最更很较都就还"
     "另某这那哪何之者们个只我你他她它您吗呢吧啊大小多少高低好坏新老旧想看"
 )
-_FUNCTION = frozenset("以于的了和与及对为将被把从由在")
+_FUNCTION = frozenset("有以于的了和与及对为将被把从由在")
 
 
 def _fits(frame: Frame, start: int, place: int, right: str) -> bool:
