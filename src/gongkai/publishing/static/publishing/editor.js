@@ -21,4 +21,13 @@
     var data = event.detail.formData;
     Array.from(data.entries()).forEach(function (pair) { if (pair[1] instanceof File) data.delete(pair[0]); });
   });
+  // What this editor saved by itself is what it has seen: the next save must not take it for somebody else's draft.
+  document.addEventListener("w-autosave:success", function (event) {
+    var said = event.detail.data || {}, form = event.target;
+    var fields = { loaded_revision_id: said.revision_id, loaded_revision_created_at: said.revision_created_at };
+    Object.keys(fields).forEach(function (name) {
+      var field = form.querySelector("input[name=" + name + "]");
+      if (field && fields[name]) field.value = fields[name];
+    });
+  });
 })();
