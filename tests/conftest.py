@@ -75,6 +75,8 @@ def _gates_of_this_floor(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
 
 
 ON_POSTGRESQL = {
+    "checks/test_copies.py",
+    "checks/test_decisions.py",
     "publishing/test_search.py",
     "publishing/test_editions.py",
     "publishing/test_verify.py",

@@ -11,7 +11,7 @@ from gongkai.acts.action import Conflict, Refused
 from gongkai.publishing import actions
 from gongkai.publishing.checks import copies
 from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Column, ItemPage, MaskedCopy, StoredFile
+from gongkai.publishing.models import Column, ItemPage, MaskedCopy, StoredFile, Waiver
 from gongkai.publishing.models.files import files_storage
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
@@ -109,6 +109,7 @@ def test_what_was_kept_stays_readable_in_the_copy_and_stays_decided(
     assert "李秀英" in text
     assert ID_NUMBER not in text
     assert not report(page).open
+    assert Waiver.objects.filter(item_id=page.pk).count() == 2, "one for the original, one for the copy"
     actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
 
 

@@ -203,7 +203,11 @@ def _carry(item: ItemPage, before: Report, old: str, new: str) -> None:
     now = report_of(item, freeze(item, item.get_latest_revision())).file(new)
     if was is None or now is None:
         return
-    single = {one.words: one.waiver for one in was.remarks if one.waiver is not None}
+    single = {
+        one.words: one.waiver
+        for one in was.remarks
+        if one.waiver is not None and one.waiver.fingerprint == one.fingerprint
+    }
     rows = [
         (whole_kind(new, kind), waiver) for kind, waiver in was.whole.items() if kind in dict(_kinds(now))
     ]

@@ -98,3 +98,13 @@ class FileReport:
         return [
             (kind, label_of("privacy", kind), count, self.whole.get(kind)) for kind, count in counts.items()
         ]
+
+    @property
+    def undecided(self) -> bool:
+        """Whether some privacy finding of it waits for a decision."""
+        return bool(self.open_remarks) or any(kind not in self.whole for kind in self.beyond)
+
+    @property
+    def shown(self) -> list[Remark]:
+        """What is listed: findings that nobody decided on."""
+        return [one for one in self.remarks if not one.settled]
