@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.acts.seal import seal_now
 from gongkai.demo import cast as people
-from gongkai.demo import clock, interpretation, moving, moving, notices, policies, portal, reviews, site
+from gongkai.demo import clock, desk, interpretation, moving, notices, policies, portal, reviews, site
 from gongkai.demo.story import Story
 from gongkai.ledger.jobs import run_due
 from gongkai.notices import actions
@@ -71,8 +71,8 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
         moving.move_in(cast)
         progress("各级审签中的信息")
         reviews.show(cast)
-        progress("旧网站信息迁移")
-        moving.move_in(cast)
+        progress("待处理的草稿")
+        desk.waiting_items(cast, today)
         progress("上级通知（待审核）")
         _import(cast.chief, cast.bodies["shi"], cast.bodies["shengban"], "province", today, year)
     run_due()
