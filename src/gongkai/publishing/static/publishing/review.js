@@ -24,14 +24,10 @@
       button.click();
     }
   });
-  document.addEventListener("submit", function (event) {
-    var form = event.target;
-    if (!form.matches("[data-sign-form]")) return;
-    if (form.dataset.sent) { event.preventDefault(); return; }  // one press, one signature
-    form.dataset.sent = "1";
-  });
   document.addEventListener("htmx:afterOnLoad", function (event) {
     var link = event.detail.elt;
-    if (link && link.matches && link.matches("[data-row]")) mark(link);
+    if (!link || !link.matches || !link.matches("[data-row]")) return;
+    mark(link);
+    if (window.innerWidth <= 1000) document.getElementById("quick").scrollIntoView();  // the text stands below the list there
   });
 })();
