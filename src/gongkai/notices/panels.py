@@ -18,7 +18,7 @@ from gongkai.units.models import Role
 #: Rows of the block.
 BLOCK = 10
 #: Names in a line of the block.
-NAMES = 30
+NAMES = 8
 
 
 def assignment(entry: Entry, by: Actor) -> dict[str, Any]:
