@@ -286,7 +286,18 @@ class TestQueue:
         sign_all(further, upto=0)
         assert list(to_sign(reviewer)) == [mine]
         assert set(to_sign(chief)) == set(Review.objects.all()), "may stand in for all"
-        assert not my_turn(chief), "but is asked for none of another unit's"
+        assert list(my_turn(chief)) == [further], "but is asked only where the unit has nobody"
+
+    def test_whose_turn_it_is(self, page: ItemPage, site: Website, housing: Body) -> None:
+        """A head who could sign the first stage is not shown it while a reviewer is there; the office where nobody is."""
+        chief, head = actor(Role.CHIEF, site.body), actor(Role.LEAD, housing)
+        reviewer = actor(Role.REVIEWER, housing)
+        review = submitted(page)
+        assert review in my_turn(reviewer)
+        assert review in to_sign(head)
+        assert review not in my_turn(head)
+        sign_all(review, upto=0)
+        assert review in my_turn(chief), "no signer is appointed: the office stands in"
 
     def test_rows_take_a_constant_number_of_queries(
         self, housing: Body, plans: Column, django_assert_max_num_queries: Any

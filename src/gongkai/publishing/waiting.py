@@ -52,11 +52,15 @@ def to_sign(by: Actor) -> QuerySet[Review]:
 
 
 def my_turn(by: Actor) -> QuerySet[Review]:
-    """Return what waits for this person, and not only as a stand-in: the 政务公开办 may sign for every unit, but is not asked to."""
-    if not by.has(Role.CHIEF):
-        return to_sign(by)
-    own = [post.body_id for post in by.posts if post.role != Role.AUDITOR]
-    return to_sign(by).filter(Q(body_id__in=own) | Q(holders=f"|{Role.CHIEF}|"))
+    """Return what waits for this person, and not only as a stand-in: the role whose turn it is stands first in `holders`.
+
+    What is late shows to everybody of the unit who could sign it.
+    """
+    first = Q(pk__in=[])
+    for role in {post.role for post in by.posts if post.role in MAY_SIGN}:
+        first |= Q(holders__startswith=f"|{role}|")
+    own = [post.body_id for post in by.posts if post.role in MAY_SIGN and post.role != Role.CHIEF]
+    return to_sign(by).filter(first | Q(body_id__in=own, stage_due__lt=timezone.now()))
 
 
 def unsettled(by: Actor) -> QuerySet[Review]:

@@ -76,7 +76,7 @@ def submit(item: ItemPage, *, by: Any, visible_from: datetime | None = None, not
         submitted_at=timezone.now(),
         note=note.strip()[:500],
     )
-    signing.hold(review, plan, [])
+    persons = signing.hold(review, plan, [])
     review.save(force_insert=True)
     return Step(
         words=review.note,
@@ -90,7 +90,7 @@ def submit(item: ItemPage, *, by: Any, visible_from: datetime | None = None, not
             "author_people": review.author_people,
         },
         to_state=ReviewState.WAITING,
-        tell=signing.tell_next(review, plan, f"{by.name}送审。{review.note}"),
+        tell=signing.tell_next(review, plan, f"{by.name}送审。{review.note}", persons),
         result=review,
     )
 

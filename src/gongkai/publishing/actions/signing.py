@@ -13,7 +13,7 @@ from gongkai.publishing.models import Review, ReviewState, Signature, SignatureN
 from gongkai.publishing.models.reviews import MOVES
 from gongkai.publishing.reviewing.digests import signature_digest
 from gongkai.publishing.reviewing.plan import Plan
-from gongkai.publishing.reviewing.turn import barred_mark, role_for, stage_of, told
+from gongkai.publishing.reviewing.turn import barred_mark, candidates, role_for, stage_of
 from gongkai.units.models import Body
 
 
@@ -88,19 +88,25 @@ def any_role(by: Any, plan: Plan, body: Body) -> str:
     return role_for(by, [role for stage in plan.stages for role in stage.roles], body)
 
 
-def hold(review: Review, plan: Plan, signed: list[Signature]) -> None:
-    """Let a review wait at the first stage that nobody signed: since now, until then, for these roles. In memory."""
+def hold(review: Review, plan: Plan, signed: list[Signature]) -> tuple[int, ...]:
+    """Let a review wait at the first stage that nobody signed: since now, until then, for these roles. In memory.
+
+    The role whose turn it is (the first that somebody able to sign holds) comes first in `holders`; its people are returned, to be told.
+    """
     done = {one.stage for one in signed}
     review.stage = next((n for n in range(len(plan.stages)) if n not in done), len(plan.stages))
     stage = stage_of(review, plan)
     review.barred = barred_mark(review, plan, signed)
     if stage is None:
         review.holders, review.held_since, review.stage_due = "", None, None
-        return
+        return ()
     now = timezone.now()
-    review.holders = "|" + "".join(f"{role}|" for role in stage.roles)
+    able = candidates(review, stage)
+    roles = dict.fromkeys([*(role for role, _ in able[:1]), *map(str, stage.roles)])
+    review.holders = "|" + "".join(f"{role}|" for role in roles)
     review.held_since = now
     review.stage_due = review.urgent_due or working_days_on(now, stage.days)
+    return tuple(able[0][1]) if able else ()
 
 
 def working_days_on(start: datetime, days: int) -> datetime:
@@ -119,7 +125,7 @@ def go_on(
 ) -> Step:
     """Let a review go on after a yes: to the next stage, or signed by all and (unless it is out already) published."""
     before = review.state
-    hold(review, plan, signed)
+    persons = hold(review, plan, signed)
     finished = review.stage >= len(plan.stages)
     if finished:
         decide(review, by, ReviewState.APPROVED, signature.words)
@@ -127,7 +133,7 @@ def go_on(
     else:
         review.version += 1
         review.save()
-        tell = tell_next(review, plan, f"{signature.name}{signature.stage_name}同意。")
+        tell = tell_next(review, plan, f"{signature.name}{signature.stage_name}同意。", persons)
     go = publisher if finished and before == ReviewState.WAITING else None
     return Step(
         words=signature.words,
@@ -158,10 +164,9 @@ def link(review: Review) -> str:
     return f"/admin/publishing/reviews/{review.pk}/"
 
 
-def tell_next(review: Review, plan: Plan, said: str) -> tuple[Tell, ...]:
+def tell_next(review: Review, plan: Plan, said: str, persons: tuple[int, ...]) -> tuple[Tell, ...]:
     """Tell those whose turn it is; nobody where nobody could sign (the page says so)."""
     stage = stage_of(review, plan)
-    persons = told(review, stage) if stage else ()
     if stage is None or not persons:
         return ()
     return (

@@ -69,7 +69,7 @@ def order_urgent(review: Review, *, by: Any, reason: str) -> Step:
     review.urgent_by, review.urgent_reason, review.urgent_due = by.name, reason.strip()[:300], due
     review.visible_from = None
     signing.decide(review, by, ReviewState.AFTER, reason)
-    signing.hold(review, plan, [*signed, signature])
+    persons = signing.hold(review, plan, [*signed, signature])
     review.save()
     author = signing.tell_author(review, by, "已紧急发布，待补审", urgent=True)
     chief = Tell(
@@ -85,7 +85,7 @@ def order_urgent(review: Review, *, by: Any, reason: str) -> Step:
         from_state=ReviewState.WAITING,
         to_state=review.state,
         facts={**signing.facts_of(signature), "urgent": True, "due": due.isoformat()},
-        tell=(*signing.tell_next(review, plan, f"{by.name}决定紧急发布，须补审。"), *author, chief),
+        tell=(*signing.tell_next(review, plan, f"{by.name}决定紧急发布，须补审。", persons), *author, chief),
         stream=item.stream,
         result=review,
         then=lambda: publisher(item, revision, by, release=True)(review),
