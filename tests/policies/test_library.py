@@ -158,6 +158,22 @@ class TestDecisions:
         kinds = set(Relation.objects.filter(record=new, target=old).values_list("kind", flat=True))
         assert kinds == {Kind.REPEALS, Kind.REPLACES}
 
+    def test_what_repeals_is_named_only_while_it_is_public(self, rules: Column, housing: Body) -> None:
+        old, new = public(housing, [rules]), record(housing, title="还没有公布的新办法")
+        actions.decide(old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new)
+
+        def note() -> str:
+            return Document.objects.get(pk=old.document_id).standing_note
+
+        assert note() == ""
+        new.html = "<p>第一条　本办法代替旧办法。</p>"
+        new.save()
+        page = actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules])
+        signed(page)
+        assert "还没有公布的新办法" in note()
+        publishing.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
+        assert note() == ""
+
     def test_a_repeal_in_the_future_comes_by_itself(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules])
         actions.decide(

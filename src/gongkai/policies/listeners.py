@@ -9,12 +9,19 @@ from gongkai.publishing.models import Document, ItemPage
 
 
 def published(action: Any, target: Any, *_: Any) -> None:
-    """Bring the standing of what was just published in step with its record."""
-    if action.name != "publishing.publish" or not isinstance(target, ItemPage):
+    """Bring the standing of what was just published or withdrawn in step, and of what it amended or repealed: that names it."""
+    if action.name == "publishing.publish" and isinstance(target, ItemPage):
+        condition = {"document__source": source_of(target)}
+    elif action.name == "publishing.withdraw" and isinstance(target, Document):
+        condition = {"document": target}
+    else:
         return
-    record = PolicyRecord.objects.filter(document__source=source_of(target)).first()
-    if record is not None:
-        sync(record)
+    record = PolicyRecord.objects.filter(**condition).first()
+    if record is None:
+        return
+    sync(record)
+    for decision in record.decided.filter(undone_at=None).select_related("record"):
+        sync(decision.record)
 
 
 def keeps_standing(document: Document) -> list[str]:

@@ -11,7 +11,8 @@ from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
 from gongkai.policies.states import FIRST, Decided, Life, Stretch, on_day, stretches
 from gongkai.publishing.actions import set_standing
 from gongkai.publishing.models import Document
-from gongkai.units.actors import SYSTEM
+from gongkai.publishing.queries import documents_visible_to
+from gongkai.units.actors import ANONYMOUS, SYSTEM
 
 
 def begins_of(record: PolicyRecord) -> date | None:
@@ -20,12 +21,29 @@ def begins_of(record: PolicyRecord) -> date | None:
 
 
 def life_of(record: PolicyRecord) -> Life:
-    """Return what decides about a record's state. Reads its decisions (prefetch `decisions__actor` for many)."""
+    """Return what decides about a record's state. Reads its decisions (prefetch `decisions__actor` for many).
+
+    A document that did something is named only while the public can read it: what nobody published is not named on another one's page.
+    """
     rows = sorted(
         (one for one in record.decisions.all() if one.undone_at is None), key=lambda one: (one.on, one.pk)
     )
-    decided = tuple(Decided(one.what, one.on, one.until, one.by_words) for one in rows)
+    out = _public({one.actor.document_id for one in rows if one.actor})
+    decided = tuple(
+        Decided(
+            one.what, one.on, one.until, one.by_words if not one.actor or one.actor.document_id in out else ""
+        )
+        for one in rows
+    )
     return Life(begins_of(record), record.ends_on, decided)
+
+
+def _public(documents: set[int | None]) -> set[int]:
+    """Return which of these documents the public can read; asks nothing where there are none."""
+    numbers = documents - {None}
+    if not numbers:
+        return set()
+    return set(documents_visible_to(ANONYMOUS).filter(pk__in=numbers).values_list("pk", flat=True))
 
 
 def write(record: PolicyRecord) -> None:

@@ -4,14 +4,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.policies.formats import number_key
-from gongkai.policies.models import Level, Span
+from gongkai.policies.models import Level, PolicyRecord, Span
 from gongkai.policies.spans import active
 from gongkai.policies.states import ENDED, FIRST, LAST, VALID
-from gongkai.publishing.models import Shelf, Standing
+from gongkai.publishing.models import Edition, Shelf, Standing
 from gongkai.publishing.queries import shelf_visible_to
 from gongkai.publishing.search import table
 
@@ -110,14 +110,15 @@ def _says(words: str) -> Q:
         condition |= Q(record__number_key=key) | Q(record__number__icontains=words)
     editions = [found.edition for found in table.find(words, MOST_FOUND)]
     if editions:
-        condition |= Q(record__document__editions__in=editions)
+        shown = Edition.objects.filter(pk__in=editions).values("document")
+        condition |= Q(record__document__in=shown)
     return condition
 
 
 def library(user: Any, website_id: int, asked: Asked) -> Found:
     """Return a page of the library as somebody may read it."""
     rows = chosen(user, website_id, asked)
-    counts: dict[str, int] = dict(rows.values_list("state").annotate(n=Count("record", distinct=True)))
+    counts: dict[str, int] = dict(rows.values_list("state").annotate(n=Count("pk")))
     tabs = [(name, words, _sum(counts, states)) for name, (words, states) in TABS.items()]
     tab = asked.tab if asked.tab in TABS else "valid"
     states = TABS[tab][1]
@@ -127,21 +128,18 @@ def library(user: Any, website_id: int, asked: Asked) -> Found:
     start = (page - 1) * PER_PAGE
     some = in_order(rows.filter(state__in=states) if states else rows, asked.order)
     spans = list(some[start : start + PER_PAGE])
-    everything = spans_visible_to(user, website_id, timezone.localdate()).values_list
-    issuers = {
-        name for line in everything("record__issuers", flat=True).distinct() for name in line.split("、")
-    }
-    subjects = sorted({s for s in everything("record__subject", flat=True).distinct() if s})
-    years = {d for d in everything("record__made_on__year", flat=True).distinct() if d}
-    return Found(
-        _rows(spans, website_id),
-        total,
-        pages,
-        tabs,
-        sorted(filter(None, issuers)),
-        subjects,
-        sorted(years, reverse=True),
-    )
+    return Found(_rows(spans, website_id), total, pages, tabs, *_choices(user, website_id))
+
+
+def _choices(user: Any, website_id: int) -> tuple[list[str], list[str], list[int]]:
+    """Return what the filters offer: issuers, subjects, years from the newest to the oldest."""
+    shelf = shelf_visible_to(user).filter(website=website_id, column=None)
+    records = PolicyRecord.objects.filter(document__in=shelf.values("document"))
+    pairs = set(records.values_list("issuers", "subject").distinct())
+    issuers = {name for line, _ in pairs for name in line.split("、") if name}
+    ends = records.aggregate(first=Min("made_on"), last=Max("made_on"))
+    years = range(ends["last"].year, ends["first"].year - 1, -1) if ends["last"] else ()
+    return sorted(issuers), sorted({subject for _, subject in pairs if subject}), list(years)
 
 
 def _sum(counts: dict[str, int], states: tuple[str, ...]) -> int:
@@ -149,11 +147,11 @@ def _sum(counts: dict[str, int], states: tuple[str, ...]) -> int:
 
 
 def in_order(rows: QuerySet[Span], order: str) -> QuerySet[Span]:
-    """Return spans in one of the orders, each record once, documents without the day last."""
+    """Return spans in one of the orders, documents without the day last."""
     keys = ORDERS.get(order, ORDERS[""])[1]
     first = F(keys[0].lstrip("-"))
     ordering = first.desc(nulls_last=True) if keys[0].startswith("-") else first.asc(nulls_last=True)
-    return rows.select_related("record__body").order_by(ordering, *keys[1:]).distinct()
+    return rows.select_related("record__body").order_by(ordering, *keys[1:])
 
 
 def _rows(spans: list[Span], website_id: int) -> list[Row]:
