@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.reading.words.dues import When, find_dues, read_limit
+from gongkai.reading.words.dues import When, find_dues, read_limit, unread_times
 
 WHEN = When(2021, 5)
 
@@ -148,3 +148,70 @@ def test_any_words_are_read_without_failing_and_in_order(text: str) -> None:
     found = find_dues(text, WHEN)
     assert all(one.due.text.strip() in text for one in found)
     assert [one.start for one in found] == sorted(one.start for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("一周内公开办理情况", {"kind": "calendar_days", "count": 7, "least": False}),
+        ("半年内完成", {"kind": "months", "count": 6, "after": ""}),
+        ("7月中下旬公布", by("2021-07-31")),
+        ("第四季度前完成改版", by("2021-09-30")),
+        ("第三季度末前完成", by("2021-09-30")),
+        ("每年2月份更新目录", {"kind": "yearly_by", "month_day": "02-28", "of_year": "same"}),
+        ("每季度第一个月10日前公开", {"kind": "recurring", "period": "quarter"}),
+        ("提前5个工作日公告", {"kind": "working_days", "count": 5, "least": True}),
+        ("年内不少于两次", {"kind": "times", "count": 2, "period": "year", "least": True}),
+        (
+            "原则上自形成之日起不超过20个工作日",
+            {"kind": "working_days", "count": 20, "after": "形成"},
+        ),
+    ],
+)
+def test_more_words_about_time(text: str, due: dict[str, Any]) -> None:
+    assert read(text) == [due]
+
+
+@pytest.mark.parametrize(
+    ("cell", "days"),
+    [
+        ("2021.9.30前", ["2021-09-30"]),
+        ("2021-9-30", ["2021-09-30"]),
+        ("9.30", ["2021-09-30"]),
+        ("9月前", ["2021-08-31"]),
+        ("1月31日", ["2022-01-31"]),  # well before the notice's month: the next year's
+        ("8-10月", []),
+        ("7-9", []),
+    ],
+)
+def test_dates_in_a_column_as_people_write_them(cell: str, days: list[str]) -> None:
+    when = When(2021, 7)
+    assert [due.date for due in read_limit(cell, when)] == days
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "每日发布信息",
+        "期限届满前5个工作日提醒",
+        "期限届满前15个工作日提醒",
+        "24小时内回应",
+        "2月、8月各公开一次",
+        "每个工作日更新",
+        "最迟于次日完成",
+        "当日公布结果",
+        "实施前15日公示",
+        "公告30天",
+    ],
+)
+def test_words_about_time_without_a_form_are_told(text: str) -> None:
+    assert read(text) == []
+    assert unread_times(text, WHEN)
+
+
+@pytest.mark.parametrize(
+    "text", ["情况复杂的可延长20个工作日", "编制2021年度报告", "在工作时间保持畅通", "保存期限不少于2年"]
+)
+def test_what_sets_no_limit_is_not_told(text: str) -> None:
+    assert read(text) == []
+    assert not unread_times(text, WHEN)

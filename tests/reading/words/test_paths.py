@@ -53,3 +53,29 @@ def test_a_column_without_parents_is_found_where_they_are_printed() -> None:
     text = "在政府网站“政策解读”栏目集中展示"
     assert read(text, other)[0] == [(*DIRECTORY, "政策解读")]
     assert find_places(text, survey([text, other]))[0].inferred
+
+
+@pytest.mark.parametrize(
+    ("text", "paths", "channels"),
+    [
+        ("公开路径：县政府网站—政务公开—财政信息。", [("县政府网站", "政务公开", "财政信息")], []),
+        ('在政府网站"政务公开>年报"栏目发布', [("政府网站", "政务公开", "年报")], []),
+        (
+            "在区政府门户网站>街道频道>财政资金栏目公开预决算。",
+            [("区政府门户网站", "街道频道", "财政资金")],
+            [],
+        ),
+        (
+            "通过县政府门户网站、“望舒发布”微信公众号等渠道公开。",
+            [],
+            ["县政府门户网站", "“望舒发布”微信公众号"],
+        ),
+    ],
+)
+def test_paths_as_people_write_them(text: str, paths: list[Path], channels: list[str]) -> None:
+    assert read(text) == (paths, channels)
+
+
+def test_a_path_that_runs_on_into_the_sentence_is_told() -> None:
+    place = find_places("在政府网站>重点领域>征地信息集中展示公告。", survey([]))[0]
+    assert place.runs_on

@@ -105,7 +105,16 @@ def _duties(measure: str, extras: dict[str, str], context: Context, warn: Warn) 
                 "duties", f"栏目“{place.paths[0][-1]}”的上级栏目没有印出，推定为“{'>'.join(place.paths[0])}”"
             )
     _tell_times(measure, context, warn)
+    _tell_past(duties, context, warn)
     return duties
+
+
+def _tell_past(duties: tuple[Duty, ...], context: Context, warn: Warn) -> None:
+    """A last day before the notice was made is hardly a limit: 对2022年底前未公开的文件……."""
+    when = context.when
+    for due in (duty.due for duty in duties):
+        if due and due.date and when.year and due.date[:7] < f"{when.year}-{when.month:02d}":
+            warn("duties", f"“{due.text}”早于发文日期，可能不是时限")
 
 
 def _tell_times(measure: str, context: Context, warn: Warn) -> None:

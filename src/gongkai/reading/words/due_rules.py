@@ -18,6 +18,9 @@ _D = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 YEAR = r"(?:(?P<year>20\d\d|二[〇○零]\w{2})\s?年|(?P<rel>今年|本年|明年|次年|翌年|当年|下一?年)(?:度)?)"
 _BEFORE = r"(?:以前|之前|前)"
 _LEAST = r"(?:不少于|不得少于|至少|不低于|最少|应少于|以上)"
+_NO_LIMIT = (
+    r"(?<![^提]前)(?<!延长)(?<!延期)(?<!缩短至)(?<!缩短为)"  # before an event; what a limit may become
+)
 EVENT = r"印发|出台|公布|发布|下发|施行|实施|形成|变更|收到|受理|作出|签发|制定|结束|之日|批准|通过|审定|完成|产生|发生|办结|届满|获取|审核"
 
 
@@ -83,7 +86,7 @@ def _by(day: str | None, match: re.Match[str]) -> Due | None:
 
 
 @rule(
-    rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>{_M})月(?:(?P<d>{_D})日|(?P<end>底|末))?{_BEFORE}?)"
+    rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>{_M})月(?:(?P<d>{_D})日|(?P<end>底|末|份|内))?{_BEFORE}?)"
 )
 def _every_year_by(match: re.Match[str], when: When) -> Due | None:
     """每年1月31日前、每年3月底前."""
@@ -109,7 +112,7 @@ def _yearly(match: re.Match[str], of_year: str) -> Due | None:
         return None
     if match["d"]:
         day = to_int(match["d"])
-    elif match["end"]:
+    elif match["end"] and not match.group(0).endswith("份前"):
         day = monthrange(2023, month)[1]
     else:  # 3月前: the last day of the month before
         month, day = (12, 31) if month == 1 else (month - 1, monthrange(2023, month - 1)[1])
@@ -164,10 +167,13 @@ def _by_month(match: re.Match[str], when: When) -> Due | None:
 
 @rule(rf"{YEAR}?\s?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:末|底|结束)?(?:{_BEFORE}|内|底|末|完成)")
 def by_quarter(match: re.Match[str], when: When) -> Due | None:
-    """第三季度末前, 上半年完成."""
+    """第三季度末前, 上半年完成; 第三季度前 ends with the second."""
     text = match["q"]
     month = {"上半年": 6, "下半年": 12}.get(text) or 3 * to_int(text.strip("第季度"))
     year = _year(match, When(when.year, 1), month)
+    if match.group(0).endswith("前") and not re.search(r"末|底|结束", match.group(0)):
+        month -= 3 if "季" in text else 6
+        year, month = (year and year - 1, 12) if month <= 0 else (year, month)
     return _by(iso_day(year, month, monthrange(year, month)[1]) if year else None, match)
 
 
@@ -183,7 +189,9 @@ def _by_year(match: re.Match[str], when: When) -> Due | None:
 # --- days and months from an event ------------------------------------------------------------------------------
 
 
-@rule(rf"(?P<least>不少于|不得少于|至少|不低于|提前|不短于)?(?P<n>{N})\s?个?工作日(?:之?内|以内)?")
+@rule(
+    rf"(?:(?P<least>不少于|不得少于|至少|不低于|提前|不短于)|{_NO_LIMIT})(?P<n>{N})\s?个?工作日(?:之?内|以内)?"
+)
 def _working_days(match: re.Match[str], when: When) -> Due | None:
     return Due("working_days", match.group(0), count=to_int(match["n"]), least=bool(match["least"]))
 
@@ -241,7 +249,7 @@ def _times_at_least(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(
-    rf"每(?P<half>半年)|每个?(?P<p>年|季|月|周|星期)(?:度)?(?:首月|末月)?(?:(?:{_D}日|底|末|初){_BEFORE})?|按(?P<q>年|季|月|周)度?(?=公开|发布|更新|通报|报送|开展|公布|公示)|逐(?P<r>季|月)"
+    rf"每(?P<half>半年)|每个?(?P<p>年|季|月|周|星期)(?:度)?(?:首月|末月|第[一二三]个月)?(?:(?:{_D}日|底|末|初){_BEFORE})?|按(?P<q>年|季|月|周)度?(?=公开|发布|更新|通报|报送|开展|公布|公示)|逐(?P<r>季|月)"
 )
 def _recurring(match: re.Match[str], when: When) -> Due | None:
     word = "半年" if match["half"] else (match["p"] or match["q"] or match["r"])

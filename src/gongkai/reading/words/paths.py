@@ -4,6 +4,8 @@ A path is printed as `政府网站>政府信息公开>…`; a bracket （公开�
 其他渠道 stands for is said once in a notice and meant everywhere.
 """
 
+import re
+
 from gongkai.reading.words.places import (
     LABEL,
     SHORT_FOR,
@@ -15,6 +17,8 @@ from gongkai.reading.words.places import (
     read_group,
 )
 from gongkai.reading.words.prose_places import bare_paths, quoted, ways
+
+_STRAIGHT = re.compile(r'"([^"\n]{1,80})"')  # quotes of a typewriter
 
 __all__ = ["LABEL", "Path", "Place", "Printed", "find_places", "read_group", "survey"]
 
@@ -39,6 +43,7 @@ def survey(texts: list[str]) -> Printed:
 
 def find_places(text: str, printed: Printed) -> list[Place]:
     """Return the places a text names, in order."""
+    text = _STRAIGHT.sub(r"“\1”", text)
     places: list[Place] = []
     claimed = bytearray(len(text))
     for place in (*labelled(text, printed), *quoted(text, printed), *bare_paths(text), *ways(text)):

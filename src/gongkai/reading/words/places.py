@@ -116,12 +116,20 @@ def read_group(text: str, printed: Printed) -> tuple[tuple[Path, ...], tuple[str
     channels: list[str] = []
     text = SHORT_FOR.sub("", text)
     for part in _ALTERNATIVE.split(text):
-        for piece in _lines(part):
+        for piece in map(_with_signs, _lines(part)):
             if LEVEL.search(piece):
                 _add_paths(piece, paths, channels, printed)
             else:
                 _add_channels(piece, channels, printed)
     return tuple(paths), tuple(channels)
+
+
+_DASHED = re.compile(r"网站?(?:首页)?\s*[—–－-]{1,2}\s*[\u4e00-\u9fff“]")
+
+
+def _with_signs(piece: str) -> str:
+    """`县政府网站—政务公开—财政信息` is a path whose levels are parted by dashes."""
+    return re.sub(r"\s*[—–－-]{1,2}\s*", ">", piece) if _DASHED.search(piece) else piece
 
 
 def _lines(part: str) -> list[str]:

@@ -119,11 +119,23 @@ _WAYS = re.compile(r"(?:通过|利用|借助|采取)(?P<list>[^，。；\n]{4,80
 _ONE_WAY = re.compile(_KNOWN)
 
 
+def _whole_names(words: str) -> list[str]:
+    """The names of a list as printed: what stands between its marks, if it is a place for publishing."""
+    out: list[str] = []
+    for item in re.split(r"、|以及|及|和|或者|或|与|等", words):
+        found = _ONE_WAY.findall(item)
+        if len(found) == 1 and len(item) <= 16 and (item.endswith(found[0]) or found[0] in ("微信", "短信")):
+            out.append(item.strip())
+        else:
+            out.extend(found)
+    return out
+
+
 def ways(text: str) -> list[Place]:
     """`通过政府网站、政务新媒体以及报刊、广播、电视等……途径`: two or more channels, as printed."""
     out = []
     for match in _WAYS.finditer(text):
-        names = tuple(dict.fromkeys(_ONE_WAY.findall(match["list"])))
+        names = tuple(dict.fromkeys(_whole_names(match["list"])))
         if len(names) > 1:
             out.append(Place(match.start(), match.end(), (), names))
     return out
