@@ -26,8 +26,10 @@ _COLUMN = (
 
 
 def bodies(shown: Shown) -> Iterator[Body]:
-    """Return the units of what is public, and those above and after them, the upper ones first."""
+    """Return the units that the sites list and those of what is public, and those above and after them, the upper ones first."""
     needed = set(Website.objects.values_list("body_id", flat=True))
+    for path in Website.objects.values_list("body__path", flat=True):
+        needed |= set(Body.objects.filter(path__startswith=path).values_list("pk", flat=True))
     needed |= set(columns(shown).exclude(owner=None).values_list("owner_id", flat=True))
     owners = dict(Document.objects.values_list("pk", "body_id"))
     needed |= {owners[number] for number in shown.documents if number in owners}
