@@ -1,0 +1,109 @@
+"""From a draft with an ID number in its attachment to the masked, signed, published, withdrawn and restored document."""
+
+import io
+import time
+from collections.abc import Callable
+
+import docx
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.conftest import picture
+
+#: One worker walks all browser tests: they share one server.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+TITLE = f"云岭市教育局关于公布课后服务教师名单的通知（{time.monotonic_ns()}）"
+NUMBER = "360102198803080013"
+SIGNERS = ("jiaoyu-sh", "jiaoyu-qf", "jiaoyu-ld")
+
+
+def word(*rows: tuple[str, ...], text: str = "") -> bytes:
+    """A Word file: a paragraph, or a table."""
+    made = docx.Document()
+    if text:
+        made.add_paragraph(text)
+    if rows:
+        table = made.add_table(rows=0, cols=len(rows[0]))
+        for row in rows:
+            for cell, words in zip(table.add_row().cells, row, strict=True):
+                cell.text = words
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def upload(name: str, data: bytes) -> dict[str, object]:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+
+
+def cells(data: bytes) -> str:
+    return " ".join(c.text for row in docx.Document(io.BytesIO(data)).tables[0].rows for c in row.cells)
+
+
+def sign(visit: Callable[..., Page]) -> None:
+    """Let the three stages sign from the queue, each by one key."""
+    for who in SIGNERS:
+        page = visit("/admin/publishing/reviews/", user=who)
+        page.click(f"a:has-text('{TITLE}')")
+        expect(page.locator("[data-sign]")).to_be_visible()
+        page.locator("h1").first.click()
+        page.keyboard.press("s")
+        expect(page.locator("body")).to_contain_text("已审签", timeout=30_000)
+
+
+def test_from_a_draft_with_an_id_number_to_the_restored_document(
+    visit: Callable[..., Page], city: str
+) -> None:
+    author = visit("/admin/publishing/", user="jiaoyu")
+    author.click("text=起草信息 >> nth=-1")
+    author.fill("#id_title", TITLE)
+    author.select_option("#id_kind", "notice")
+    author.fill("#id_formed_on", time.strftime("%Y-%m-%d"))
+    author.select_option("#id_attribute", "proactive")
+    author.select_option("#id_attribute_basis", "20.11")
+    author.locator("input[name=columns]").first.check()
+    author.set_input_files(
+        "input[name=word]", upload("正文.docx", word(text="现将课后服务教师名单予以公布。"))
+    )
+    rows = (("姓名", "身份证号", "联系电话"), ("林建国", NUMBER, "13907991234"))
+    author.set_input_files("input[name=uploads]", upload("名单.docx", word(*rows)))
+    author.click("button[name=action-gongkai-submit]")
+    author.wait_for_url("**/admin/publishing/items/*/", timeout=60_000)
+    expect(author.locator("body")).to_contain_text("个人信息没有处理")
+    picture(author, "publishing-held")
+
+    author.click("text=制作遮盖件")
+    expect(author.locator("body")).to_contain_text("360102********0013", timeout=30_000)
+    picture(author, "publishing-masked")
+    author.click("text=采用遮盖件")
+    expect(author.locator("body")).to_contain_text("是遮盖件")
+    item = author.url.split("#")[0]
+    author.click("form:has(textarea[name=note]) button:has-text('送审')")
+    expect(author.locator("body")).to_contain_text("已送审")
+    sign(visit)
+
+    reader = visit(f"/search/?q={TITLE}")
+    reader.click(f"a:has-text('{TITLE}')")
+    expect(reader.locator("h1")).to_have_text(TITLE)
+    public = reader.url
+    file = reader.locator(".pk-files a").first.get_attribute("href") or ""
+    served = cells(reader.request.get(city + file).body())
+    assert "360102********0013" in served
+    for hidden in (NUMBER, "林建国", "13907991234"):
+        assert hidden not in served + reader.content()
+    picture(reader, "publishing-public")
+
+    head = visit(item.removeprefix(city), user="jiaoyu-ld")
+    head.click("summary:has-text('撤回后')")
+    head.fill("#withdraw_words", "名单有误，核实后重新公布")
+    head.click("form:has(#withdraw_words) button")
+    expect(head.locator("body")).to_contain_text("已撤回")
+    assert reader.request.get(public).status in {404, 410}
+    assert reader.request.get(city + file).status in {404, 410}
+    assert public.removeprefix(city) not in reader.request.get(f"{city}/search/?q={TITLE}").text()
+
+    author.goto(item)
+    author.click("form:has(textarea[name=note]) button:has-text('送审')")
+    expect(author.locator("body")).to_contain_text("已送审")
+    sign(visit)
+    assert reader.request.get(public).status == 200
