@@ -1,0 +1,296 @@
+"""The office's pages of reviews: the queue worked off by one key, a text beside the list, sheet, paper, urgency, schemes, opinions."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from factories.publishing import item, sign_all, submitted, with_sheet
+from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
+from gongkai.publishing import actions
+from gongkai.publishing.models import (
+    Column,
+    Edition,
+    ItemPage,
+    Opened,
+    Opinion,
+    ReviewScheme,
+    SecrecySheet,
+    Signature,
+    Website,
+)
+from gongkai.publishing.reviewing.plan import DEFAULT
+from gongkai.publishing.reviewing.sheet import QUESTIONS
+from gongkai.publishing.reviewing.voices import coordination_of
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+SHEET = {"sheet": "1", **{f"sheet-{question.name}": "no" for question in QUESTIONS}}
+
+
+def said(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def follow(answer: Any) -> str:
+    return str(answer["Location"])
+
+
+@pytest.fixture
+def page(housing: Body, plans: Column) -> ItemPage:
+    return item(housing, [plans], title="城镇燃气规划")
+
+
+class TestQueue:
+    def test_one_key_signs_and_goes_on_to_the_next(self, housing: Body, plans: Column) -> None:
+        reviews = [
+            actions.submit(item(housing, [plans], title=f"第{n}条"), by=actor(Role.CLERK, housing))
+            for n in range(3)
+        ]
+        client = signed_in(Role.REVIEWER, housing)
+        shown = said(client.get(reverse("publishing:reviews")))
+        assert "第0条" in shown
+        assert "data-sign" in shown
+        for number, review in enumerate(reviews):
+            answer = client.post(
+                reverse("publishing:approve", args=(review.pk,)),
+                {"version": review.version, "queue": "1", "conclusion": "open", **SHEET},
+            )
+            following = reviews[number + 1].pk if number < 2 else None
+            assert follow(answer).endswith(
+                f"?open={following}" if following else reverse("publishing:reviews")
+            )
+        assert Signature.objects.count() == SecrecySheet.objects.count() == 3
+        assert "没有等您审签的信息" in said(client.get(reverse("publishing:reviews")))
+
+    def test_thirty_items_take_no_more_queries_than_three(
+        self, housing: Body, plans: Column, django_assert_max_num_queries: Any
+    ) -> None:
+        client = signed_in(Role.REVIEWER, housing)
+        for number in range(3):
+            submitted(item(housing, [plans], title=f"第{number}条"))
+        client.get(reverse("publishing:reviews"))
+        with django_assert_max_num_queries(75) as few:
+            client.get(reverse("publishing:reviews"))
+        for number in range(9):
+            submitted(item(housing, [plans], title=f"又{number}条"))
+        with django_assert_max_num_queries(len(few.captured_queries)):
+            client.get(reverse("publishing:reviews"))
+
+    def test_only_what_was_opened_can_be_picked(self, page: ItemPage, housing: Body, plans: Column) -> None:
+        first, second = submitted(page), submitted(item(housing, [plans], title="另一条"))
+        client = signed_in(Role.REVIEWER, housing)
+        client.get(reverse("publishing:review_quick", args=(first.pk,)))
+        assert list(Opened.objects.values_list("review_id", flat=True)) == [first.pk]
+        picked = {"pick": [f"{r.pk}:{r.version}" for r in (first, second)] + ["x:y", ""]}
+        answer = client.post(reverse("publishing:sign_many"), picked, follow=True)
+        assert "已审签1条" in said(answer)
+        assert "您还没有打开看过这一稿" in said(answer)
+
+    def test_nor_without_the_sheet(self, page: ItemPage, housing: Body) -> None:
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        client = signed_in(Role.REVIEWER, housing)
+        client.get(reverse("publishing:review", args=(review.pk,)))
+        answer = client.post(
+            reverse("publishing:sign_many"), {"pick": f"{review.pk}:{review.version}"}, follow=True
+        )
+        assert "请逐条审签" in said(answer)
+        assert not Signature.objects.exists()
+
+    @pytest.mark.parametrize("tab", ["", "others", "urgent", "done", "no-such"])
+    @pytest.mark.parametrize("role", [Role.CLERK, Role.REVIEWER, Role.LEAD, Role.CHIEF, Role.AUDITOR])
+    def test_its_tabs(self, tab: str, role: Role, page: ItemPage, housing: Body, plans: Column) -> None:
+        submitted(page)
+        urgent = submitted(item(housing, [plans], title="急件"))
+        actions.order_urgent(urgent, by=actor(Role.LEAD, housing), reason="险情公告")
+        body = housing.parent if role in {Role.CHIEF, Role.AUDITOR} else housing
+        assert signed_in(role, body).get(reverse("publishing:reviews"), {"tab": tab}).status_code == 200
+
+    def test_another_units_reviews_are_not_there(self, page: ItemPage, site: Website) -> None:
+        review = submitted(page)
+        stranger = signed_in(Role.LEAD, BodyFactory(name="云岭市水务局", parent=site.body))
+        for name in ("review", "review_quick"):
+            assert stranger.get(reverse(f"publishing:{name}", args=(review.pk,))).status_code == 404
+
+
+class TestOnePage:
+    def test_a_ticked_box_is_a_no(self, page: ItemPage, housing: Body) -> None:
+        review = submitted(page)
+        client = signed_in(Role.REVIEWER, housing)
+        client.post(
+            reverse("publishing:approve", args=(review.pk,)),
+            {"version": review.version, "gate": "policy", "line": "0", "words": ""},
+        )
+        no = Signature.objects.get()
+        assert (no.verdict, no.gate) == ("no", "policy")
+        assert no.unmet == [DEFAULT.stages[0].checklist[0]]
+        assert "政策关" in said(client.get(reverse("publishing:review", args=(review.pk,))))
+
+    def test_what_changed_since_the_last_signature_and_since_the_public_version(
+        self, page: ItemPage, housing: Body
+    ) -> None:
+        sign_all(submitted(page))
+        clerk = actor(Role.CLERK, housing)
+        actions.revise(page, by=clerk, body="<p>第二稿的文字。</p>")
+        second = submitted(page)
+        sign_all(second, upto=0)
+        actions.return_review(second, by=actor(Role.SIGNER, housing), words="再改")
+        actions.revise(page, by=clerk, body="<p>第三稿的文字。</p>")
+        third = submitted(page)
+        client = signed_in(Role.REVIEWER, housing)
+        address = reverse("publishing:review", args=(third.pk,))
+        shown = said(client.get(address))
+        assert "与上次审签的一稿相比" in shown
+        assert "<del>二</del>" in shown
+        assert "为改善居民居住条件" in said(client.get(address, {"against": "public"}))
+
+    def test_it_says_who_holds_it(self, page: ItemPage, housing: Body) -> None:
+        holder = AppointmentFactory(role=Role.REVIEWER, body=housing, person__name="许知远").person
+        review = submitted(page)
+        shown = said(signed_in(Role.CLERK, housing).get(reverse("publishing:review", args=(review.pk,))))
+        assert f"可由 {holder.name}（审核人）" in shown
+
+    def test_and_where_nobody_can(self, page: ItemPage, housing: Body) -> None:
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        shown = said(signed_in(Role.CLERK, housing).get(reverse("publishing:review", args=(review.pk,))))
+        assert "没有人可以审签" in shown
+
+    def test_a_bulk_list_asks_for_aggregation(self, housing: Body, plans: Column) -> None:
+        table = "<table>" + "<tr><td>某</td></tr>" * 60 + "</table>"
+        review = actions.submit(item(housing, [plans], imported_html=table), by=actor(Role.CLERK, housing))
+        client = signed_in(Role.REVIEWER, housing)
+        assert 'name="sheet-aggregation" required' in said(
+            client.get(reverse("publishing:review", args=(review.pk,)))
+        )
+        form = {"version": review.version, "conclusion": "open", **SHEET}
+        client.post(reverse("publishing:approve", args=(review.pk,)), form)
+        assert not Signature.objects.exists(), "neither the sheet nor the signature"
+        client.post(reverse("publishing:approve", args=(review.pk,)), {**form, "sheet-aggregation": "no"})
+        assert Signature.objects.count() == 1
+
+    def test_a_signature_on_paper_with_its_scan(self, page: ItemPage, housing: Body) -> None:
+        reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+        review = submitted(page)
+        client = signed_in(Role.CLERK, housing)
+        assert "登记纸质签批" in said(client.get(reverse("publishing:review", args=(review.pk,))))
+        address = reverse("publishing:record_signature", args=(review.pk,))
+        form = {
+            "version": review.version,
+            "person": reviewer.pk,
+            "signed_on": timezone.localdate().isoformat(),
+        }
+        client.post(address, form)
+        assert not Signature.objects.exists(), "no scan"
+        client.post(address, {**form, "scan": SimpleUploadedFile("签批单.pdf", b"%PDF-1.4 scan")})
+        one = Signature.objects.get()
+        shown = said(client.get(reverse("publishing:review", args=(review.pk,))))
+        assert "纸质签批" in shown
+        assert one.recorder in shown
+        scan = client.get(reverse("publishing:scan", args=(review.pk, one.pk)))
+        assert b"".join(scan.streaming_content) == b"%PDF-1.4 scan"
+        assert Client().get(reverse("publishing:scan", args=(review.pk, one.pk))).status_code == 302
+
+    def test_urgent_from_the_page(self, page: ItemPage, housing: Body) -> None:
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        client = signed_in(Role.LEAD, housing)
+        form = {"version": review.version, "reason": "险情公告", "conclusion": "open", **SHEET}
+        client.post(reverse("publishing:order_urgent", args=(review.pk,)), form)
+        assert Edition.objects.count() == 1
+        assert "紧急发布" in said(client.get(reverse("publishing:item", args=(page.pk,))))
+        assert "险情公告" in said(client.get(reverse("publishing:reviews"), {"tab": "urgent"}))
+
+    def test_a_sheet_by_itself(self, page: ItemPage, housing: Body) -> None:
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        client = signed_in(Role.SIGNER, housing)
+        client.post(reverse("publishing:fill_sheet", args=(review.pk,)), {"conclusion": "open", **SHEET})
+        assert SecrecySheet.objects.count() == 1
+        assert "可以公开" in said(client.get(reverse("publishing:review", args=(review.pk,))))
+
+    def test_a_deleted_text_can_only_be_returned(self, page: ItemPage, housing: Body) -> None:
+        review = with_sheet(actions.submit(page, by=actor(Role.CLERK, housing)))
+        page.delete()
+        client = signed_in(Role.REVIEWER, housing)
+        assert "已被删除" in said(client.get(reverse("publishing:review", args=(review.pk,))))
+        client.post(reverse("publishing:approve", args=(review.pk,)), {"version": review.version})
+        client.post(
+            reverse("publishing:return", args=(review.pk,)), {"version": review.version, "words": "重写"}
+        )
+        review.refresh_from_db()
+        assert review.state == "returned"
+
+
+def stages(**facts: Any) -> dict[str, Any]:
+    form: dict[str, Any] = {"bulk_rows": 50, "after_days": 2, "reason": ""}
+    for number, stage in enumerate(DEFAULT.stages):
+        form |= {
+            f"name{number}": stage.name,
+            f"roles{number}": list(map(str, stage.roles)),
+            f"days{number}": stage.days,
+            f"lines{number}": "\n".join(stage.checklist),
+        }
+    return form | facts
+
+
+class TestSchemePages:
+    def test_seen_by_heads_changed_by_the_office(self, site: Website, housing: Body, plans: Column) -> None:
+        head, chief = signed_in(Role.LEAD, housing), signed_in(Role.CHIEF, site.body)
+        assert "系统默认（三审三校）" in said(head.get(reverse("publishing:schemes")))
+        address = reverse("publishing:scheme", args=(site.pk,))
+        head.post(address, stages(name2=""))
+        assert not ReviewScheme.objects.exists()
+        assert chief.get(address).status_code == 200
+        chief.post(address, stages(column=plans.pk, name1="复核"))
+        assert ReviewScheme.objects.get().column_number == plans.pk
+        assert "复核" in said(chief.get(reverse("publishing:schemes")))
+        chief.post(address, {"column": plans.pk, "drop": "1", "reason": "不再需要"})
+        assert ReviewScheme.objects.latest("pk").ended
+
+    def test_two_stages_need_a_reason_that_everybody_sees(self, site: Website) -> None:
+        chief = signed_in(Role.CHIEF, site.body)
+        address = reverse("publishing:scheme", args=(site.pk,))
+        refused = chief.post(address, stages(name1="", roles1=[]))
+        assert "少于三级审签" in said(refused)
+        chief.post(address, stages(name1="", roles1=[], reason="乡镇站点人员不足，经批准"))
+        shown = said(chief.get(reverse("publishing:schemes")))
+        assert "只有2级审签" in shown
+        assert "乡镇站点人员不足" in shown
+
+    def test_odd_numbers_are_not_found(self, site: Website) -> None:
+        chief = signed_in(Role.CHIEF, site.body)
+        assert chief.get(reverse("publishing:scheme", args=(4711,))).status_code == 404
+        address = reverse("publishing:scheme", args=(site.pk,))
+        assert chief.get(address, {"column": "x"}).status_code == 404
+
+
+class TestOneVoicePages:
+    def test_flag_opinion_and_letter(
+        self, page: ItemPage, site: Website, housing: Body, plans: Column
+    ) -> None:
+        water = BodyFactory(name="云岭市水务局", parent=site.body)
+        fire = BodyFactory(name="云岭市应急局", parent=site.body)
+        clerk = signed_in(Role.CLERK, housing)
+        address = reverse("publishing:coordinate", args=(page.pk,))
+        assert "云岭市水务局" in said(clerk.get(address))
+        clerk.post(address, {"kind": "major", "bodies": [water.pk, fire.pk], "reason": "供水安全"})
+        assert "还没有意见" in said(clerk.get(reverse("publishing:item", args=(page.pk,))))
+        flag = coordination_of(page.pk)
+        assert flag
+        number = flag.pk
+        head = signed_in(Role.LEAD, water)
+        asked = reverse("publishing:opinion", args=(number,))
+        assert "为改善居民居住条件" in said(head.get(asked)), "the unit asked reads the draft"
+        head.post(asked, {"body": water.pk, "agrees": "yes"})
+        letter = SimpleUploadedFile("复函.pdf", b"%PDF-1.4 letter")
+        clerk.post(asked, {"body": fire.pk, "agrees": "yes", "name": "应急局办公室", "scan": letter})
+        assert Opinion.objects.count() == 2
+        given = Opinion.objects.get(body_id=fire.pk)
+        assert clerk.get(reverse("publishing:opinion_scan", args=(number, given.pk))).status_code == 200
+        stranger = signed_in(Role.LEAD, BodyFactory(name="云岭市文旅局", parent=site.body))
+        assert stranger.get(asked).status_code == 404
+        signed_in(Role.LEAD, housing).post(
+            reverse("publishing:uncoordinate", args=(page.pk,)), {"reason": "不再涉及"}
+        )
+        assert coordination_of(page.pk) is None
