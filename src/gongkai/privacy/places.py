@@ -28,7 +28,7 @@ _HOUSEHOLD = re.compile(
 _UNIT = re.compile(
     rf"{_PART}|{_DASHED}|{_ROOM_DIGITS}|省|自治区|市|州|盟|县|区|旗|街道办事处|街道|镇|乡|苏木|团场|大道|大街|路|街|巷|弄|胡同|公路|段|"
     r"行政村|自然村|社区|村委会|居委会|村|屯|寨|庄|坝|湾|塘|沟|坪|坡|岗|嘎查|林场|农场|小区|花园|家园|新村|公寓|苑|新城|华府|豪庭|雅居|"
-    r"嘉园|公馆|山庄|别墅|广场|大厦|宿舍(?:[0-9]{1,4}(?![0-9年月日元人%.]))?|平房|小楼|筒子楼|乡下|老家|院内|院子|家属区|家属院|家属楼|安置房|公租房|廉租房|名邸|华庭|御府|府邸|丽景|学府|世家|名城|组团|旁|隔壁|对面|附近"
+    r"嘉园|公馆|山庄|别墅|广场|大厦|宿舍(?:[0-9]{1,4}(?![0-9年月日元人%.]))?|平房|小楼|筒子楼|乡下|老家|院内|院子|家属区|家属院|家属楼|安置房|公租房|廉租房|名邸|华庭|御府|府邸|丽景|学府|世家|名城|组团|旁边?|隔壁|对面|附近|边上|河边|路边|尽头|背后|后面|前面|门口"
 )
 _HOME = (
     r"家庭住址|家庭地址|房屋位于|住房位于|宅基地位于|不动产位于|户籍所在地|户籍住址|户籍地址|户籍地|户口所在地|户口(?:所在|登记)?地址|户口(?:由|从|在)|迁往|迁至|迁入|搬至|搬到|搬往|户籍|位于|现居住地|居住地址|居住地|常住地址|常住地|经常居住地|现住址|现住地|现住|住址|"
@@ -159,7 +159,9 @@ def _labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
         end = _read_forward(frame, start)
         words = frame.text[start:end]
         colon = ":" in frame.text[found.end("label") : start]
-        needed = 1 if (colon or label != "居住") and _PRIVATE_LABEL.search(label) and label != "住" else 2
+        near_person = label == "住" and len(re.findall(r"[省市州县区旗镇乡村街]", words)) > 1
+        homely = (colon or label != "居住") and _PRIVATE_LABEL.search(label) and label != "住"
+        needed = 1 if near_person or homely else 2
         if label.endswith("所在地") and not colon:
             needed = 2
         if re.search(r"保险|出具|新型|工作人员|机构|部门|证明", words):

@@ -47,7 +47,7 @@ _STRONG = re.compile(
     rf"户\s?[,，(:]|先生|女士|小姐|同学|老人|同志\s?[:,，]|等{_COUNT}\s?(?:[户人名家位]|农户)|[:,，]\s{{0,3}}(?:你|您|经查|我局|本机关)|"
     r"[,，]\s?[\u4e00-\u9fff]{2,12}?(?:村|社区|街道)[\u4e00-\u9fff0-9]{0,6}[组号队社]|"
     r"的(?:妻子|丈夫|儿子|女儿|父亲|母亲|房屋|宅基地|承包地|身份证)|"
-    rf"[ ]?[,，、( (]{{1,2}}\s?{_FACT}|\s{{0,3}}[男女](?=[\s,，、。;；)|])|"
+    rf"[ ]?[,，、( (]{{1,2}}\s?{_FACT}|:[ ]?\n|\s{{0,3}}[男女](?=[\s,，、。;；)|])|"
     rf"\s{{0,3}}(?:身份证|公民身份|联系电话|手机|电话[:：]|性别[:：]|{_MOBILE}|{_ID_START})|"
     rf"\s?[(][^)\n]{{0,14}}(?:身份证|电话|手机|女|男|岁|村民|居民|{_MOBILE})"
 )
@@ -94,6 +94,12 @@ class Left:
 _NOTHING = Left()
 
 
+#: What stands before a name in results and rosters: 第1名, 金奖, 1号：, 星期二.
+_PLACED = re.compile(
+    r"(?:第\s?[0-9一二三四五六七八九十]{1,3}名|[金银铜]奖|[特一二三]等奖|(?:^|[\n；;。，,])[0-9]{1,3}号|老[大二三四五六七八幺])$"
+)
+
+
 def is_role(word: str) -> bool:
     """Return whether a word is in the table of roles, not only built like one."""
     return word in _ROLES
@@ -124,26 +130,36 @@ def left_of(frame: Frame, start: int) -> Left:
         head = near[: gap.start()] if gap else near
     between = near[len(head) :]
     field = ":" in between or "\n" in between or "\t" in between or "|" in between
-    if head.endswith("叫") and not between and (len(head) == 1 or head[-2] in "，,。、我他她人名也就；;"):
-        return Left("private", "叫", True)
-    if head.endswith("你") and between in ("(", " ("):
-        return Left("private", "你", True)
+    if special := _special(head, between, field):
+        return special
     kind, word = role_ending(head)
     if kind:
         return Left(kind, word, field or word in _NAMING)
-    for copula in _COPULA:
-        if head.endswith(copula):
-            kind, word = role_ending(head[: -len(copula)])
-            if kind:
-                return Left(
-                    kind,
-                    word,
-                    True if copula in ("是", "为", "系", "即", "叫", "分别是", "分别为") else field,
-                )
+    if said := _after_copula(head, field):
+        return said
     built = _FIELD_LIKE.search(head) if field else _built_role(frame, low + len(head), start)
     if built is None and head[-1:] in "户象者":
         built = _KIND_OF_PERSON.search(head)
     return Left("private", built[0], field) if built else _NOTHING
+
+
+def _special(head: str, between: str, field: bool) -> Left | None:
+    """Return what 叫, a place in a ranking, or 你（ before a name says."""
+    if head.endswith("叫") and not between and (len(head) == 1 or head[-2] in "，,。、我他她人名也就；;"):
+        return Left("private", "叫", True)
+    if _PLACED.search(head) and not shape.HAN.search(between):
+        return Left("private", "名次", field)
+    return Left("private", "你", True) if head.endswith("你") and between in ("(", " (") else None
+
+
+def _after_copula(head: str, field: bool) -> Left | None:
+    for copula in _COPULA:
+        if head.endswith(copula):
+            kind, word = role_ending(head[: -len(copula)])
+            if kind:
+                named = copula in ("是", "为", "系", "即", "叫", "分别是", "分别为")
+                return Left(kind, word, named or field)
+    return None
 
 
 #: Last characters of words for a kind of person (钢筋工, 受援人, 保洁员, 采砂户, 目击者).
@@ -243,7 +259,7 @@ _PLAIN_FACT = re.compile(
     rf"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾|障碍)|(?:{_DISEASES}))"
 )
 _PROFESSION = re.compile(
-    r"(?:律师|记者|法官|警官|教授|研究员|主任医师)|\s?[,，(（]\s?[^,，。；;:：()（）\n]{0,24}律师|\s?[,，]\s?(?:现任|拟任)"
+    r"(?:律师|记者|法官|警官|教授|研究员|主任医师)|\s?[,，(（]\s?[^,，。；;:：()（）\n]{0,24}律师|\s?[,，]\s?(?:现任|拟任)|\s?[,，]\s?[男女][^。\n]{0,90}(?:现任|拟任)"
 )
 
 

@@ -138,9 +138,10 @@ def _judge(search: _Search, start: int, surname: int) -> int:
         return start
     end = shape.name_end(frame, start, surname)
     name = text[start:end]
-    if surname == 1 and name[0] in shape.SCARCE and not _announced(search, start, end, left):
-        return start
-    if name[surname:] in _PLACEHOLDERS or name in shape.FORM or (name[:2] in shape.FORM and not left.field):
+    # 孙子, 房东, 司机: a word for somebody, not his name.
+    word = not left.field and (context.is_role(name[:2]) or name[:2] in shape.FORM)
+    scarce = surname == 1 and name[0] in shape.SCARCE and not _announced(search, start, end, left)
+    if word or scarce or name[surname:] in _PLACEHOLDERS or name in shape.FORM:
         return start
     score = shape.name_score(name)
     if (
@@ -149,9 +150,8 @@ def _judge(search: _Search, start: int, surname: int) -> int:
         or _not_a_name(frame, start, end, left, score, bool(search.chain(start)))
     ):
         if "public" in (left.kind, search.chain(start)) and written.BORDER.match(text, end):
-            search.set_public(
-                start, end, left.word
-            )  # a post's holder whose name is a word: what follows is of office, too
+            # A post's holder whose name is a word: what follows is of office, too.
+            search.set_public(start, end, left.word)
         return start
     return _weigh(search, start, end, left, score)
 

@@ -189,7 +189,7 @@ def _named(frame: Frame, at: int) -> bool:
     """Return whether the two characters may belong to a name of a person or a place."""
     text = frame.text
     before = text[max(0, at - 1) : at]
-    if before in shape.KNOWN and frame.starts[at - 1] == 1:
+    if before in shape.USUAL and frame.starts[at - 1] == 1:
         return True
     if text[at] in shape.TOP and text[at + 1] in shape.GIVEN_A:
         return True
@@ -276,7 +276,7 @@ _ENDS = frozenset("罪军住人户房费款书法权证金员部会局所院校�
 def _stutters(frame: Frame, at: int) -> bool:
     """Return whether a character before a word that begins with it stands there by mistake."""
     char, before = frame.text[at], frame.text[at - 1 : at] if at else ""
-    if not shape.HAN.match(char) or char in shape.KNOWN or char in _STOP or before == char:
+    if not shape.HAN.match(char) or char in shape.USUAL or char in _STOP or before == char:
         return False
     if char in _ENDS:
         return False
@@ -288,7 +288,7 @@ def stuttered(frame: Frame) -> Iterator[Finding]:
     text, starts = frame.text, frame.starts
     for found in re.finditer(r"([\u4e00-\u9fff])\1(?!\1)", text):
         place = found.start() + 1
-        if starts[place] != 1 or starts[place - 1] or found[1] in _STOP or found[1] in shape.KNOWN:
+        if starts[place] != 1 or starts[place - 1] or found[1] in _STOP or found[1] in shape.USUAL:
             continue
         if shape.known_word(text[place : place + 2]) or shape.known_word(text[place - 1 : place + 1]):
             continue

@@ -10,7 +10,7 @@ from gongkai.privacy.model import Finding
 
 _BODY = (
     r"(?P<body>[\u4e00-\u9fff]{0,10}(?:发|函|办|字|文|规|令|发明电|办发|通|呈|报|议|纪|批|任|告|审|复|办函|电|委|局|府|"
-    r"建|农|教|民|财|人社|卫|环|林|水|交|工信|市监|应急|党))"
+    r"库|税|综|企|资|建|农|教|民|财|人社|卫|环|林|水|交|工信|市监|应急|党))"
 )
 _NUMBER = re.compile(
     _BODY
@@ -27,6 +27,7 @@ _ISO = re.compile(
     r"(?<![0-9\-/.])(?P<y>20[0-9]{2})(?P<s>[\-/])(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})(?![0-9\-/])"
 )
 _MONTH = re.compile(r"(?<![0-9.])[12][0-9]{3}\s?年\s?(?P<m>[0-9]{1,2})\s?月(?!\s?[0-9])")
+_HOUR = re.compile(r"[日号]\s?(?:上午|下午|晚上?|凌晨)?(?P<h>[0-9]{1,2})时(?!间|期|段|刻)")
 _WEEK = re.compile(
     r"(?P<y>[12][0-9]{3})\s?年\s?(?P<m>[0-9]{1,2})\s?月\s?(?P<d>[0-9]{1,2})\s?[日号]\s?[（(,，]?\s?(?P<w>(?:星期|周|礼拜)(?P<n>[一二三四五六日天]))"
 )
@@ -37,6 +38,9 @@ _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _WEEKDAYS = "一二三四五六日"
 
 
+_HALF_OPEN = re.compile(
+    r"(?P<body>[\u4e00-\u9fff]{1,8}(?:发|函|办发|办字|字|办|令))(?P<year>(?:19|20)[0-9]{2})[〕\]】]\s?第?(?P<n>[0-9]{1,5})\s?号"
+)
 _LONG_YEAR = re.compile(
     r"(?P<body>[\u4e00-\u9fff]{2,10})\s?〔(?P<year>(?:19|20)[0-9]{2})年〕\s?第?(?P<n>[0-9]{1,5})\s?号"
 )
@@ -103,6 +107,9 @@ def dates(frame: Frame) -> Iterator[Finding]:
     for found in _ISO.finditer(text):
         if not is_date(int(found["y"]), int(found["m"]), int(found["d"])):
             yield _date(frame, found.start(), found.end(), "日历上没有这一天")
+    for found in _HOUR.finditer(text):
+        if int(found["h"]) > 24:
+            yield _date(frame, found.start("h"), found.end(), "一天没有这一时刻")
     for found in _MONTH.finditer(text):
         if not 1 <= int(found["m"]) <= 12:
             yield _date(frame, found.start(), found.end(), "没有这个月份")
@@ -192,7 +199,7 @@ _COMPLEMENTS = (
 
 #: Parts of a whole that overlap (党员、女性): they need not add up.
 _OVERLAP = re.compile(
-    r"党员|女|少数民族|岁|学历|本科|研究生|大专|博士|硕士|以上|以下|重点|新增|新建|续建|完成|省级|国家级|优秀|骨干|高级|中级|贫困|低保"
+    r"党员|女|少数民族|岁|学历|本科|研究生|大专|博士|硕士|以上|以下|重点|新增|新建|续建|完成|优秀|骨干|高级|中级|贫困|低保"
 )
 _DEMANDED = re.compile(
     r"(?:应到|应出席|应参加|应参会)(?P<w>[\u4e00-\u9fff]{0,6}?)(?P<n>[0-9]+)\s?(?:名|人|位)[，,、；;]?\s?(?:实到|实际到会|出席)[\u4e00-\u9fff]{0,6}?(?P<a>[0-9]+)\s?(?:名|人|位)?[，,、；;]?\s?(?P<rest>(?:[\u4e00-\u9fff]{0,3}(?:请假|缺席|因公|病假|事假|未到)[\u4e00-\u9fff]{0,3}[0-9]+\s?(?:名|人|位)?[，,、；;]?\s?){1,4})"

@@ -154,7 +154,7 @@ def _at_border(frame: Frame, at: int) -> tuple[int, str] | None:
 
 #: Characters that end a clause by themselves.
 _FINAL = frozenset(
-    "等起来去成到好过完着难早晚止内外间旁处方面份额类型式法学家院校所局部厅站队组会员工金费款税率量度力性化点线网图表册书证单票卡号码"
+    "健等起来去成到好过完着难早晚止内外间旁处方面份额类型式法学家院校所局部厅站队组会员工金费款税率量度力性化点线网图表册书证单票卡号码"
 )
 
 
