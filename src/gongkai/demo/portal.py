@@ -72,7 +72,9 @@ def _columns(cast: Cast, website: Website, body: Body) -> tuple[Column, Column]:
     """Make and open the topic and its one column."""
     paths = [["政府网站", "专题专栏"], ["政府网站", "专题专栏", TOPIC], ["政府网站", "专题专栏", TOPIC, PART]]
     made = columns.make(columns.plan(website, paths), by=cast.chief)
-    person = Person.objects.get(pk=cast.actor(Role.CLERK, body).person_id)
+    number = cast.actor(Role.CLERK, body).person_id
+    assert number is not None
+    person = Person.objects.get(pk=number)
     facts: dict[str, Any] = {"owner": body, "person": person, "cycle_days": 31}
     for path in paths:
         column = Column.objects.get(pk=made.columns[tuple(path)].pk)

@@ -5,13 +5,19 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from gongkai.matching.folding import fold
 from gongkai.publishing.queries.lists import shelf_visible_to
+from gongkai.units.actors import ANONYMOUS, actor_of
 
 #: How many on each side are looked at.
 REACH = 30
@@ -40,6 +46,48 @@ class Around:
 
 def around(user: Any, *, column: int, document: int, title: str, published_at: datetime) -> Around:
     """Return what stands around a document in a column, in two queries over its index."""
+    if actor_of(user) is ANONYMOUS:
+        newers, olders = _public(column, document, published_at)
+    else:
+        newers, olders = _visible(user, column, document, published_at)
+    return Around(
+        newers[0] if newers else None, olders[0] if olders else None, similar(title, [*newers, *olders])
+    )
+
+
+def _public(column: int, document: int, at: datetime) -> tuple[list[Neighbour], list[Neighbour]]:
+    """Return (newer, older) of what everybody may see, in one query; each page of a document asks this."""
+    now = timezone.now()
+    adapt = connection.ops.adapt_datetimefield_value
+    window = [adapt(now), adapt(now)]
+    side = [column, *window, adapt(at), adapt(at), document, REACH]
+    with connection.cursor() as cursor:
+        cursor.execute(_sql(), [*side, *side])
+        rows = cursor.fetchall()
+    found: tuple[list[Neighbour], list[Neighbour]] = ([], [])
+    for older, number, title, path, code, published in rows:
+        found[older].append(Neighbour(number, title, path, code, _moment(published)))
+    return found
+
+
+@cache
+def _sql() -> str:
+    folder = resources.files("gongkai.publishing")
+    return folder.joinpath(f"sql/around.{connection.vendor}.sql").read_text("utf-8")
+
+
+def _moment(value: Any) -> datetime:
+    """Return a time as SQLite's text or PostgreSQL's value gives it."""
+    if isinstance(value, datetime):
+        return value
+    found = parse_datetime(str(value))
+    assert found is not None
+    return found if timezone.is_aware(found) else found.replace(tzinfo=UTC)
+
+
+def _visible(
+    user: Any, column: int, document: int, published_at: datetime
+) -> tuple[list[Neighbour], list[Neighbour]]:
     rows = shelf_visible_to(user).filter(column=column)
     at, number = published_at, document
     older = Q(published_at__lte=at) & (Q(published_at__lt=at) | Q(document__lt=number))
@@ -47,10 +95,7 @@ def around(user: Any, *, column: int, document: int, title: str, published_at: d
     names = ("document_id", "title", "path", "number", "published_at")
     below = rows.filter(older).order_by("-published_at", "-document").values_list(*names)[:REACH]
     above = rows.filter(newer).order_by("published_at", "document").values_list(*names)[:REACH]
-    olders, newers = [Neighbour(*row) for row in below], [Neighbour(*row) for row in above]
-    return Around(
-        newers[0] if newers else None, olders[0] if olders else None, similar(title, [*newers, *olders])
-    )
+    return [Neighbour(*row) for row in above], [Neighbour(*row) for row in below]
 
 
 def similar(title: str, others: Sequence[Neighbour], most: int = MOST) -> list[Neighbour]:

@@ -1,0 +1,201 @@
+"""nginx in front of the portal, set up as docs/portal/nginx.conf says: cached pages against a static file of the same bytes, in pairs; and a purge.
+
+Needs nginx and wrk (`apt-get install nginx-light wrk`); where one is missing, one line says so.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from statistics import median
+
+ROUNDS, SECONDS, CONNECTIONS = 5, 3, 16
+SECRET = "bench-secret"
+CONF = Path(__file__).resolve().parent.parent / "docs" / "portal" / "nginx.conf"
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'",
+    "Cache-Control": "public, max-age=0, s-maxage=3600",
+    "X-Frame-Options": "SAMEORIGIN",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Cache": "NONE",
+}
+MAIN = """daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
+events {{ worker_connections 512; }}
+http {{ include /etc/nginx/mime.types; access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+{site}
+}}
+"""
+
+
+def run() -> dict[str, float]:
+    """Return requests a second from the cache and from the disk, and how long a publish takes to be seen behind the cache."""
+    missing = [
+        name for name in ("nginx", "wrk") if not shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+    ]
+    if missing:
+        print(f"  left out: {', '.join(missing)} is not installed")
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        return _measure(Path(folder))
+
+
+def _free() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _measure(folder: Path) -> dict[str, float]:
+    app, front = _free(), _free()
+    env = {
+        **os.environ,
+        "GONGKAI_DATA": str(folder / "data"),
+        "GONGKAI_CACHES": f"refresh=http://127.0.0.1:{front}",
+        "GONGKAI_CACHE_SECRET": SECRET,
+        "DJANGO_SETTINGS_MODULE": "gongkai.config.settings",
+    }
+    env.pop("DATABASE_URL", None)
+    path = _python(env, FILL)
+    static = folder / "static"
+    static.mkdir()
+    _write_conf(folder, static, app, front)
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "from gongkai.cli import main; main()",
+            "serve",
+            "--port",
+            str(app),
+            "--no-jobs",
+        ],
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    nginx = subprocess.Popen(["/usr/sbin/nginx", "-c", f"{folder}/nginx.conf", "-p", str(folder)])
+    root = f"http://127.0.0.1:{front}"
+    try:
+        page = _wait(f"{root}{path}")
+        (static / "page.html").write_bytes(page)
+        figures = _pairs(root, path)
+        return {**figures, "page: bytes": len(page), **_seen(env, root)}
+    finally:
+        for process in (nginx, server):
+            process.terminate()
+            process.wait(20)
+
+
+FILL = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from benchmarks.portal_city import fill
+fill(500)
+from gongkai.publishing.models import Shelf, Website
+Website.objects.update(host="127.0.0.1")
+print(Shelf.objects.filter(column=None).order_by("-published_at")[9].path)
+"""
+WITHDRAW = """
+import django, time; django.setup()
+from gongkai.publishing import actions
+from gongkai.publishing.models import Document, Shelf
+from gongkai.units.actors import SYSTEM
+row = Shelf.objects.filter(column=None).order_by("-published_at")[3]
+print(row.path, row.title, flush=True)
+input()
+actions.withdraw(Document.objects.get(pk=row.document_id), by=SYSTEM, reason="bench")
+print("done", flush=True)
+"""
+
+
+def _python(env: dict[str, str], code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], env=env, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip().splitlines()[-1]
+
+
+def _write_conf(folder: Path, static: Path, app: int, front: int) -> None:
+    site = CONF.read_text()
+    site = site.replace("/var/cache/nginx/gongkai", f"{folder}/cache").replace("CHANGE-ME", SECRET)
+    site = site.replace("http://127.0.0.1:8000", f"http://127.0.0.1:{app}").replace(
+        "listen 80;", f"listen {front};"
+    )
+    # The file carries the headers that every answer of the site must carry, whoever gives it.
+    headers = " ".join(f'add_header {name} "{value}";' for name, value in HEADERS.items())
+    own = f"location /bench/ {{ alias {static}/; {headers} }}\n    location / {{"
+    site = site.replace("location / {", own, 1)
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, site=site))
+
+
+def _wait(address: str) -> bytes:
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                return answer.read()
+        except OSError:
+            time.sleep(0.25)
+    raise SystemExit("the server did not start")
+
+
+def _pairs(root: str, path: str) -> dict[str, float]:
+    pairs = [(_wrk(root + path), _wrk(f"{root}/bench/page.html")) for _ in range(ROUNDS)]
+    return {
+        "nginx, page from its cache: requests/s": median(pair[0] for pair in pairs),
+        "nginx, static file of the same bytes: requests/s": median(pair[1] for pair in pairs),
+        "cached : static (median of pairs)": median(pair[0] / pair[1] for pair in pairs),
+    }
+
+
+def _wrk(address: str) -> float:
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", address]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return float(next(line.split()[-1] for line in text.splitlines() if "Requests/sec" in line))
+
+
+def _seen(env: dict[str, str], root: str) -> dict[str, float]:
+    """Withdraw a text that the cache holds, and say when the public stops getting it from the page and the front page."""
+    child = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", WITHDRAW],
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    path, title = child.stdout.readline().split(maxsplit=1)
+    for _ in range(2):
+        assert title.strip() in _text(root + path)
+        assert title.strip() in _text(root + "/")
+    started = time.perf_counter()
+    child.stdin.write("\n")
+    child.stdin.flush()
+    while title.strip() in _text(root + path) or title.strip() in _text(root + "/"):
+        if time.perf_counter() - started > 30:
+            raise SystemExit("the cache still serves what was withdrawn")
+        time.sleep(0.02)
+    seconds = time.perf_counter() - started
+    child.wait(30)
+    return {"withdrawn behind the cache after: s": seconds}
+
+
+def _text(address: str) -> str:
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.read().decode()
+
+
+if __name__ == "__main__":
+    for name, value in run().items():
+        print(f"{name:60}{value:14.2f}")
