@@ -3,7 +3,6 @@
 import re
 
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
-from gongkai.reading.layouts.align import is_limit
 from gongkai.reading.layouts.interleaved.headings import (
     read_block,
     take_from_lines,
@@ -24,10 +23,9 @@ from gongkai.reading.layouts.interleaved.lines import (
 from gongkai.reading.layouts.interleaved.match import best_laid, lay_items
 from gongkai.reading.layouts.interleaved.sequence import Sequence
 from gongkai.reading.layouts.interleaved.units import GUESSED, Names, names_of, ways_to_read
+from gongkai.reading.layouts.interleaved.where import front_end, heads_at, is_fragment
 from gongkai.reading.layouts.segments import pieces_of
-from gongkai.reading.tables.heads import Role, meanings
 from gongkai.reading.words.numbering import split_inline
-from gongkai.reading.words.units import ENDS_AS_UNIT
 
 _HEADS = ("工作任务", "工作任务", "贯彻举措", "牵头单位", "责任单位")
 MOST_TORN = 40  # lines with pieces of headings in them that are looked at
@@ -36,51 +34,18 @@ _AFTER = re.compile(r"^(?:附件|附：|抄送|联系人|文件下载|分享|打
 
 def interleaved_blocks(lines: list[str]) -> list[Block] | None:
     """Return the blocks of a text whose table is printed by columns, or None where it is no such text."""
-    start = _heads_at(lines)
+    start = heads_at(lines)
     if start is None:
         return None
     first, body = start
     end = next((n for n in range(len(lines) - 1, first, -1) if _AFTER.match(lines[n].strip())), len(lines))
     end = next((n for n in range(first, end) if _AFTER.match(lines[n].strip())), end)
     table = [line for line in [body, *lines[first:end]] if line.strip()]
-    if sum(_is_fragment(line) for line in table) < 4:
+    if sum(is_fragment(line) for line in table) < 4:
         return None
     grid = _read(table)
-    before = [Paragraph(line) for line in lines[: _front_end(lines, first)] if line.strip()]
+    before = [Paragraph(line) for line in lines[: front_end(lines, first)] if line.strip()]
     return [*before, grid, *(Paragraph(line) for line in lines[end:] if line.strip())]
-
-
-def _heads_at(lines: list[str]) -> tuple[int, str] | None:
-    """Return the line behind the heads and what of the body the last head line holds."""
-    for place, line in enumerate(lines):
-        near = [one.strip() for one in lines[place : place + 8]]
-        if _may_be(line, Role.SECTION) and any(_may_be(one, Role.MEASURE) for one in near[1:]):
-            last = max(
-                (n for n, one in enumerate(near) if re.match(r"(?:牵头|责任)单位?$|位(?: |$)|牵头单$", one)),
-                default=0,
-            )
-            rest = re.sub(r"^位\s*", "", near[last]) if near[last].startswith("位") else ""
-            return place + last + 1, rest
-    return None
-
-
-def _may_be(head: str, role: Role) -> bool:
-    return any(one is role for one, _ in meanings(head))
-
-
-def _front_end(lines: list[str], first: int) -> int:
-    """The heads themselves belong to neither part."""
-    place = first
-    while place > 0 and (len(lines[place - 1].strip()) <= 6 or lines[place - 1].strip().startswith("位 ")):
-        place -= 1
-    return place
-
-
-def _is_fragment(line: str) -> bool:
-    """True for a piece of a word: shorter than any name or limit."""
-    text = line.strip()
-    short = 0 < len(text) <= 3 and bool(re.fullmatch(r"[\u4e00-\u9fff]+", text))
-    return short and not is_limit(text) and (len(text) < 3 or not ENDS_AS_UNIT.search(text))
 
 
 def _read(lines: list[str]) -> Grid:

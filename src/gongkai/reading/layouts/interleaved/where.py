@@ -1,0 +1,40 @@
+"""Where the broken table of a text begins, and whether it is one."""
+
+import re
+
+from gongkai.reading.layouts.align import is_limit
+from gongkai.reading.tables.heads import Role, meanings
+from gongkai.reading.words.units import ENDS_AS_UNIT
+
+
+def heads_at(lines: list[str]) -> tuple[int, str] | None:
+    """Return the line behind the heads and what of the body the last head line holds."""
+    for place, line in enumerate(lines):
+        near = [one.strip() for one in lines[place : place + 8]]
+        if _may_be(line, Role.SECTION) and any(_may_be(one, Role.MEASURE) for one in near[1:]):
+            last = max(
+                (n for n, one in enumerate(near) if re.match(r"(?:牵头|责任)单位?$|位(?: |$)|牵头单$", one)),
+                default=0,
+            )
+            rest = re.sub(r"^位\s*", "", near[last]) if near[last].startswith("位") else ""
+            return place + last + 1, rest
+    return None
+
+
+def _may_be(head: str, role: Role) -> bool:
+    return any(one is role for one, _ in meanings(head))
+
+
+def front_end(lines: list[str], first: int) -> int:
+    """Return where the front ends: the heads themselves belong to neither part."""
+    place = first
+    while place > 0 and (len(lines[place - 1].strip()) <= 6 or lines[place - 1].strip().startswith("位 ")):
+        place -= 1
+    return place
+
+
+def is_fragment(line: str) -> bool:
+    """True for a piece of a word: shorter than any name or limit."""
+    text = line.strip()
+    short = 0 < len(text) <= 3 and bool(re.fullmatch(r"[\u4e00-\u9fff]+", text))
+    return short and not is_limit(text) and (len(text) < 3 or not ENDS_AS_UNIT.search(text))
