@@ -45,6 +45,8 @@ class SchemeForm(forms.Form):
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.rows = min(MOST, max(ROWS, len(plan.stages) + 1))
+        for name in ("drafter_first", "reason"):
+            self._needed_by(name)
         for number in range(self.rows):
             stage = plan.stages[number] if number < len(plan.stages) else Stage("", ())
             self._stage(number, stage)
@@ -70,6 +72,13 @@ class SchemeForm(forms.Form):
             initial="\n".join(stage.checklist),
             widget=forms.Textarea({"rows": 3}),
         )
+
+        for part in ("name", "roles", "days", "lines"):
+            self._needed_by(f"{part}{number}")
+
+    def _needed_by(self, name: str) -> None:
+        """A row without a name is no stage: its fields are not marked as optional one by one."""
+        self.fields[name].either = True  # type: ignore[attr-defined]
 
     def stages(self) -> list[list[Any]]:
         """Return the fields of each stage's row, for the template."""

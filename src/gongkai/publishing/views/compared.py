@@ -12,6 +12,7 @@ from gongkai.publishing.models import (
     Attribute,
     Audience,
     Basis,
+    Document,
     EditionContent,
     ItemKind,
     ItemPage,
@@ -47,8 +48,7 @@ SIGNED, PUBLIC = "signed", "public"
 def compared(item: ItemPage, frozen: Frozen, found: Review, against: str) -> dict[str, Any]:
     """Return what the page shows of a text: lines, facts and files against what is asked for (`signed` or `public`)."""
     document = document_of(item)
-    shown = [span.edition for span in spans(document.editions.all()) if span.until is None]
-    live = EditionContent.objects.filter(edition=getattr(shown[0], "pk", 0)).first() if shown else None
+    live = _public(document, found)
     before = last_signed(item, found)
     which = against if against in {SIGNED, PUBLIC} else (SIGNED if before else PUBLIC)
     old: Any = before if which == SIGNED and before else live
@@ -72,6 +72,15 @@ def compared(item: ItemPage, frozen: Frozen, found: Review, against: str) -> dic
             item.formed_on, timezone.localdate(published) if published else None, timezone.localdate()
         ),
     }
+
+
+def _public(document: Document, found: Review) -> EditionContent | None:
+    """Return what the public had when this text came to be signed: what is shown now, or before the edition made from it."""
+    if found.edition_id is not None:
+        before = EditionContent.objects.filter(edition__document=document, edition__pk__lt=found.edition_id)
+        return before.order_by("-edition__number").first()
+    shown = [span.edition for span in spans(document.editions.all()) if span.until is None]
+    return EditionContent.objects.filter(edition=getattr(shown[0], "pk", 0)).first() if shown else None
 
 
 def changes(old: Any, frozen: Frozen) -> dict[str, Any]:
