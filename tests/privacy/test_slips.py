@@ -1,0 +1,45 @@
+"""Proofreading by what hardly ever stands side by side, and the rules for numbers inside sentences."""
+
+import pytest
+
+from gongkai.privacy import proofread
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words", "right"),
+    [
+        ("认真贯彻落实会义精神。", "typo", "会义", "会议"),
+        ("督促企业落实安全生产主体责仁。", "typo", "责仁", "责任"),
+        ("企业应当对排放数据的真实牲负责。", "typo", "真实牲", "真实性"),
+        ("在开工前办理施工许可正。", "typo", "许可正", "许可证"),
+        ("防汛物资储备要做到有备无换。", "typo", "有备无换", "有备无患"),
+        ("个人帐户余额", "typo", "帐户", "账户"),
+        ("该局截止5月底共受理投诉举报104件。", "typo", "截止", "截至"),
+        ("经市人民政府政府同意，现公告如下。", "duplicate", "政府政府", "政府"),
+        ("（白政办发〔2024年〕22号）", "doc_number", "白政办发〔2024年〕22号", "白政办发〔2024〕22号"),
+        ("共排查隐患128处，其中道路交通56处、建筑施工47处、消防35处。", "sum", "128", ""),
+        ("会议应到代表320名，实到298名，请假14名。", "sum", "320", ""),
+        ("一、明确目标。二、压实责任。四、强化考核。", "ordinal", "四", "三"),
+        ("流程：①提交申请；②材料审核；④现场核查。", "ordinal", "④", "③"),
+        ("停水时间为2024年7月3日25时起", "date", "25时", ""),
+        ("做到“两个确立”", "phrase", "做到“两个确立”", "做到“两个维护”"),
+    ],
+)
+def test_found(text, kind, words, right):
+    assert (kind, words, right) in [(hit.kind, hit.text, hit.suggestion) for hit in proofread(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "报名截止2024年6月5日，逾期不予受理。",
+        "县人民政府政府信息公开工作年度报告",
+        "盗窃罪罪名成立，自住住房公积金提取",
+        "按照市交通局统一要求，公开全市规划",
+        "全县共有干部120人，其中党员80人，女性30人，少数民族20人。",
+        "预防为主、防消结合",
+        "一网通查、一网通答、一网通办",
+    ],
+)
+def test_quiet(text):
+    assert proofread(text) == []
