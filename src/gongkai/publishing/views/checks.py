@@ -8,12 +8,13 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
+from wagtail.models import Revision
 
 from gongkai.acts.action import Refused
 from gongkai.publishing import actions
 from gongkai.publishing.checks import copies, lookinto, panel
 from gongkai.publishing.checks.reading import suffix_of
-from gongkai.publishing.models import CheckRules, Fault, ItemPage, MaskedCopy, SourceFile
+from gongkai.publishing.models import CheckRules, Fault, ItemPage, MaskedCopy, Review, SourceFile
 from gongkai.publishing.rules import manages_desk, writes
 from gongkai.publishing.views.common import bodies_seen, does, item_seen, staff, whole
 from gongkai.publishing.views.serving import serve_privately
@@ -175,10 +176,13 @@ def page_picture(request: HttpRequest, number: int, digest: str, which: str, pag
 def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     """An attachment of a draft as text and tables, without opening another program."""
     page = item_seen(staff(request), number)
-    attachment = next(
-        (one for one in page.get_latest_revision_as_object().attachments.all() if one.stored_id == digest),
-        None,
+    # The last draft's, or those of what is under review: that need not be the last draft.
+    reviewed = (
+        Review.objects.filter(item_id=page.pk).order_by("-pk").values_list("revision_id", flat=True)[:1]
     )
+    drafts = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
+    listed = (one for draft in drafts for one in draft.as_object().attachments.all())
+    attachment = next((one for one in listed if one.stored_id == digest), None)
     if attachment is None:
         raise Http404("没有这个附件")
     context = {"item": page, "name": attachment.name, "digest": digest}
