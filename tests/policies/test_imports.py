@@ -209,7 +209,8 @@ class TestFiled:
         actions.excuse_filed(
             FiledRow.objects.get(number_key="云府规〔2019〕9号"), by=chief, reason="早已废止，原文无存"
         )
-        actions.drop_filed(FiledRow.objects.get(record=hidden), by=chief)
+        actions.link_filed(FiledRow.objects.get(record=hidden), by=chief, record=None)
+        actions.drop_filed(FiledRow.objects.get(title=hidden.title), by=chief)
         assert filing_lacks(city) == []
         assert run.made == 3
 

@@ -37,6 +37,7 @@ PAGES = (
     "kept/",
     "files/",
     "missing/",
+    "usage/",
     "export/",
     "?tab=ending&q=云府规&level=normative",
 )
@@ -216,6 +217,10 @@ def test_the_filed_list_is_settled(chief: Client, housing: Body, city: Body) -> 
 
     row = actions.list_filed(FiledRow(body=city, title="旧办法"), by=actor(Role.CHIEF, city))
     assert "旧办法" in chief.get(f"{HOME}filing/").content.decode()
+    wrong = chief.post(f"{HOME}filing/{row.pk}/link/", {"record": "没有"}, follow=True)
+    assert "找不到" in said(wrong)
+    made = record(housing, title="旧办法")
+    assert "已对应" in said(chief.post(f"{HOME}filing/{row.pk}/link/", {"record": made.number}, follow=True))
     assert "已认定" in said(chief.post(f"{HOME}filing/{row.pk}/excuse/", {"reason": "涉密"}, follow=True))
     assert "已从" in said(chief.post(f"{HOME}filing/{row.pk}/drop/", follow=True))
 

@@ -41,6 +41,7 @@ _MENU = Menu(
         _item(MenuItem, "依据失效", "bases", "warning", 4),
         _item(MenuItem, "本部门执行的法规规章", "kept", "doc-full-inverse", 5),
         _item(MenuItem, "上传原文", "files", "upload", 6),
+        _item(MenuItem, "使用情况", "usage", "view", 7),
     ]
 )
 

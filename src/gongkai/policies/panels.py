@@ -11,7 +11,9 @@ from gongkai.policies.spans import life_of
 from gongkai.policies.states import sentence
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.freezing import freeze_page
+from gongkai.publishing.gates import STEPS
 from gongkai.publishing.models import Document, ItemKind, ItemPage
+from gongkai.publishing.related import RELATIONS
 
 if TYPE_CHECKING:
     from gongkai.ledger.models import Entry
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 #: Kinds of items that may rest on policies: guides and lists (L-09).
 USING = frozenset({ItemKind.GUIDE, ItemKind.ORGANISATION, ItemKind.LIVELIHOOD, ItemKind.OTHER})
 #: Steps of a policy document (P-20).
-STEPS = ("属性认定", "公开征求意见", "政策解读", "公开发布", "关切回应")
+CHAIN = ("属性认定", "公开征求意见", "政策解读", "公开发布", "关切回应")
 
 
 def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, Any] | None:
@@ -53,15 +55,26 @@ def steps(item: ItemPage, page: ItemPage, record: Any) -> list[tuple[str, bool, 
     attribute = bool(page.attribute and page.attribute_reason)
     consulted = bool(record and (record.consultation or record.exemption))
     words = (record.consultation or f"未征求：{record.exemption}") if consulted else "还没有记录"
-    return [
-        (STEPS[0], attribute, page.get_attribute_display() if attribute else "还没有认定属性和理由"),
-        (STEPS[1], consulted, words),
-        (
-            STEPS[3],
+    known = {
+        "属性认定": (attribute, page.get_attribute_display() if attribute else "还没有认定属性和理由"),
+        "公开征求意见": (consulted, words),
+        "政策解读": _interpreted(out),
+        "公开发布": (
             bool(out),
-            out.published_at.strftime("%Y-%m-%d") if out and out.published_at else "还没有公开",
+            f"{out.published_at:%Y-%m-%d}" if out and out.published_at else "还没有公开",
         ),
+    }
+    return [
+        (name, *(known.get(name) or (STEPS[name](item) if name in STEPS else (False, "见相应的栏目"))))
+        for name in CHAIN
     ]
+
+
+def _interpreted(document: Document | None) -> tuple[bool, str]:
+    """Whether a document is interpreted: the interpretation room says so through the register of what belongs together."""
+    known = RELATIONS.get("interpretation")
+    found = list(known.find(document)) if known and document else []
+    return bool(found), f"已有解读{len(found)}篇" if found else "还没有公开的解读，或者方案认定不需要解读"
 
 
 def bases_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, Any] | None:

@@ -35,6 +35,7 @@ urlpatterns = [
     path("kept/new/<int:body>/", others.kept_new, name="kept_new"),
     path("kept/<int:number>/", others.kept_one, name="kept_one"),
     path("kept/<int:number>/<slug:verb>/", others.kept_act, name="kept_act"),
+    path("usage/", others.usage, name="usage"),
     path("files/", others.files, name="files"),
     path("files/upload/", others.upload, name="upload"),
     path("files/<int:number>/discard/", others.discard, name="discard"),

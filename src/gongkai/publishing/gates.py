@@ -55,6 +55,15 @@ def kept_elsewhere(document: "Document") -> list[str]:
     return [reason for speak in KEEPERS for reason in speak(document)]
 
 
+#: Steps of a policy document that other rooms know of (P-20): name → (item) → (done, words). The policies room draws the chain.
+STEPS: dict[str, Callable[["ItemPage"], tuple[bool, str]]] = {}
+
+
+def register_step(name: str, speak: Callable[["ItemPage"], tuple[bool, str]]) -> None:
+    """Enter what a room knows of a step of a policy document, such as 政策解读 or 关切回应."""
+    STEPS[name] = speak
+
+
 def register_gate(gate: Gate) -> None:
     """Enter a gate; the same name again replaces it."""
     GATES[gate.name] = gate

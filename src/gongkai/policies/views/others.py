@@ -3,19 +3,32 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.policies import actions, texts
-from gongkai.policies.forms import CompareForm, KeptForm, proposals
+from gongkai.policies.forms import CompareForm, KeptForm, find_record, proposals
 from gongkai.policies.importing.filed import government_of
-from gongkai.policies.models import Checked, FiledRow, KeptText, Level, PolicyRecord, Relation, WaitingFile
+from gongkai.policies.models import (
+    Asked,
+    Checked,
+    FiledRow,
+    KeptText,
+    Level,
+    PolicyRecord,
+    Relation,
+    Use,
+    WaitingFile,
+)
 from gongkai.policies.originals import read_text
 from gongkai.policies.queries.filing import to_file, to_publish
 from gongkai.policies.queries.office import kept_visible_to, visible_to
 from gongkai.policies.rules import body_of, keeps
+from gongkai.policies.validity import months_on
 from gongkai.policies.views.common import body_written_for, does, say, staff, to, whole, writes_for
 from gongkai.policies.warnings import title_of, unsettled
 from gongkai.publishing.difference import fold_same
@@ -46,12 +59,18 @@ def filing(request: HttpRequest) -> HttpResponse:
 
 
 def filing_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Excuse a filed document from publication, or drop it from the list."""
+    """Say which document a line means, excuse it from publication, or drop it from the list."""
     by = staff(request)
     row = get_object_or_404(FiledRow, pk=number)
     if request.method == "POST" and verb == "excuse":
         reason = request.POST.get("reason", "")
         does(request, lambda: actions.excuse_filed(row, by=by, reason=reason), "已认定。")
+    elif request.method == "POST" and verb == "link":
+        record = find_record(request.POST.get("record", ""))
+        if record is None:
+            messages.error(request, "政策库中找不到这份文件，请填写完整的文号、统一登记编号或标题。")
+        else:
+            does(request, lambda: actions.link_filed(row, by=by, record=record), f"已对应到{record}。")
     elif request.method == "POST" and verb == "drop":
         does(request, lambda: actions.drop_filed(row, by=by), "已从备案目录删除。")
     return to("filing")
@@ -247,3 +266,27 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         does(request, lambda: actions.discard(row, by=by), "已删除。")
     return to("files")
+
+
+def usage(request: HttpRequest) -> HttpResponse:
+    """Use of the library by month: what was read most, what was looked for, what nothing was found for (L-09)."""
+    by = staff(request)
+    today = timezone.localdate()
+    months = [months_on(today.replace(day=1), -back) for back in range(12)]
+    chosen = next((m for m in months if f"{m:%Y-%m}" == request.GET.get("month")), months[0])
+    uses = Use.objects.filter(day__gte=chosen, day__lt=months_on(chosen, 1), record__in=visible_to(by))
+    read = uses.values("record", "record__title", "record__number").annotate(n=Sum("views"))
+    asked = Asked.objects.filter(month=chosen)
+    return render(
+        request,
+        "policies/usage.html",
+        {
+            "months": [(m, m == chosen) for m in months],
+            "chosen": chosen,
+            "total": uses.aggregate(n=Sum("views"))["n"] or 0,
+            "read": list(read.order_by("-n", "record")[:50]),
+            "searches": asked.aggregate(n=Sum("times"), misses=Sum("misses")),
+            "asked": list(asked.order_by("-times", "words")[:30]),
+            "missed": list(asked.filter(misses__gt=0).order_by("-misses", "words")[:30]),
+        },
+    )
