@@ -198,3 +198,21 @@ def test_a_visitor_reaches_the_original_by_no_channel(
         if original and copy.original_id in address:
             assert answer.status_code in (302, 404), name
     assert served >= 10, "the channels were not reached at all"
+
+
+def test_law_erases_the_original_with_what_was_published(housing: Body, plans: Column, clerk: Actor) -> None:
+    from factories.units import actor
+    from gongkai.publishing.models import CheckResult, Edition
+    from gongkai.units.models import Role
+
+    page = item(housing, [plans], attachments=[kept(FILES["txt"](), "名单.txt")])
+    copy = take(page, clerk)
+    page = ItemPage.objects.get(pk=page.pk)
+    signed(page)
+    chief = actor(Role.CHIEF, housing.parent)
+    actions.withdraw(document_of(page), by=chief, reason="依法删除")
+    edition = Edition.objects.filter(document=document_of(page), number=1).get()
+    actions.erase(edition, by=chief, basis="个人信息保护法第四十七条")
+    gone = {copy.original_id, copy.masked_id}
+    assert not StoredFile.objects.filter(pk__in=gone).exists()
+    assert not CheckResult.objects.filter(digest__in=gone).exists()

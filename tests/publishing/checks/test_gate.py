@@ -169,3 +169,38 @@ def test_the_rows_of_a_text_hold_no_words_of_it(housing: Body, plans: Column) ->
     kept_rows = str(list(CheckResult.objects.values_list("findings", "notes")))
     assert ID_NUMBER not in kept_rows
     assert "刘志强" not in kept_rows
+
+
+def test_what_is_saved_is_checked_behind_the_save(
+    housing: Body,
+    plans: Column,
+    django_capture_on_commit_callbacks: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+) -> None:
+    from gongkai.publishing.checks import saving
+
+    with django_capture_on_commit_callbacks(execute=True):
+        item(housing, [plans], body=DIRTY)
+    assert CheckResult.objects.filter(state=CheckState.DONE).count() == 1
+    settings.GONGKAI_CHECK_BEHIND = True
+    begun: list[bool] = []
+    monkeypatch.setattr(saving, "behind", lambda: begun.append(True))
+    monkeypatch.setattr(running, "is_light", lambda suffix, size: False)
+    with django_capture_on_commit_callbacks(execute=True):
+        item(housing, [plans], attachments=[kept("没有什么".encode(), "大文件.txt")])
+    assert begun == [True]
+
+
+def test_a_check_that_fails_does_not_break_the_save(
+    housing: Body, plans: Column, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gongkai.publishing.checks import saving
+
+    def broken(number: int) -> None:
+        raise RuntimeError(str(number))
+
+    monkeypatch.setattr(saving, "look", broken)
+    with django_capture_on_commit_callbacks(execute=True):
+        page = item(housing, [plans], body=DIRTY)
+    assert "个人信息没有处理" in held(page), "the gate checks for itself"
