@@ -11,7 +11,7 @@ from gongkai.publishing.models import Document, ItemPage
 def published(action: Any, target: Any, *_: Any) -> None:
     """Bring the standing of what was just published or withdrawn in step, and of what it amended or repealed: that names it."""
     if action.name == "publishing.publish" and isinstance(target, ItemPage):
-        condition = {"document__source": source_of(target)}
+        condition: dict[str, Any] = {"document__source": source_of(target)}
     elif action.name == "publishing.withdraw" and isinstance(target, Document):
         condition = {"document": target}
     else:

@@ -40,7 +40,7 @@ def life_of(record: PolicyRecord) -> Life:
 
 def _public(documents: set[int | None]) -> set[int]:
     """Return which of these documents the public can read; asks nothing where there are none."""
-    numbers = documents - {None}
+    numbers = [number for number in documents if number]
     if not numbers:
         return set()
     return set(documents_visible_to(ANONYMOUS).filter(pk__in=numbers).values_list("pk", flat=True))
