@@ -6,6 +6,7 @@ it is: who asks, complains, is punished, is ill or receives money is private; wh
 speaks for an office or writes stays public.
 """
 
-from gongkai.privacy.persons.detect import Person, persons
+from gongkai.privacy.persons.detect import persons
+from gongkai.privacy.persons.found import Person
 
 __all__ = ["Person", "persons"]

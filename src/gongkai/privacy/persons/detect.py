@@ -1,90 +1,25 @@
 """Finding the names: scoring each place where one may begin, lists, and the same name elsewhere."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import context, rows, shape, tables, written
+from gongkai.privacy.persons.again import everywhere
 from gongkai.privacy.persons.context import Left
+from gongkai.privacy.persons.found import Person, Search
 from gongkai.privacy.surroundings import line_of
-from gongkai.privacy.tables import alternatives
 
-_SEPARATOR = re.compile(
-    r"(?:\s?\([^()\n]{0,30}\))?\s{0,2}(?:[、，,；;/|和与及诉]|以及|起诉|\s)\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?$"
-)
 _LIST_NEXT = re.compile(r"\s{0,2}(?:[、/]|和|与|及|以及|等|;|；)")
 _MASKED = re.compile(r"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{1,3}|[\u4e00-\u9fff]?[某*×＊○□●■]")
 _PLACEHOLDERS = frozenset("甲乙丙丁戊某")
 #: Last characters of bodies and notions (宣传处, 幸福感), never of an unannounced name.
 _BODY_ENDS = frozenset("处局科室厅办委部院所站制馆宫性感率")
 _ACCEPT = 2.55
-_WHYS = {
-    "private": "“{word}”后的自然人姓名，与其事务相连，不宜公开",
-    "kin": "亲属（“{word}”）姓名，属于家庭信息，不得公开",
-    "minor": "未成年人或学生（“{word}”）姓名，须严格保护，不得公开",
-    "context": "上下文表明是办事群众或当事人的姓名，不宜公开",
-    "list": "名单中的自然人姓名，不宜公开",
-    "table": "表格“{word}”栏中的自然人姓名，不宜公开",
-    "again": "同一人姓名在前后文再次出现，应一并处理",
-}
-_HIRING = ("拟录用", "拟聘", "考生", "应聘", "拟录取")
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A private person's name: its span, the name, and why it was found."""
-
-    start: int
-    end: int
-    name: str
-    why: str
-
-
-def _why(kind: str, word: str) -> str:
-    if any(part in word for part in _HIRING):
-        return "招聘公示可依规公开姓名，其他信息须隐去，由审核人确定"
-    if word in ("当事人", "被处罚人", "违法行为人", "行政相对人", "行政相对人名称"):
-        return f"“{word}”姓名：处罚公示可依规保留被处罚人姓名，由审核人确定"
-    return _WHYS[kind].format(word=word)
-
-
-class _Search:
-    """One run over one text: what was accepted, what is known to be public."""
-
-    def __init__(self, frame: Frame) -> None:
-        self.frame = frame
-        self.found: list[Person] = []
-        self.public: set[str] = set()
-        self.surnames: set[str] = set()
-        self.sure: set[str] = set()
-        self.last_end = -1
-        self.last_kind = ""
-        self.last_word = ""
-
-    def accept(self, start: int, end: int, kind: str, word: str) -> None:
-        """Keep a private name."""
-        name = self.frame.text[start:end]
-        self.found.append(Person(start, end, name, _why(kind, word)))
-        self.surnames.add(name[0])
-        self.last_end, self.last_kind, self.last_word = end, kind, word
-
-    def set_public(self, start: int, end: int, word: str) -> None:
-        """Remember that a name is a public one, so that a list after it stays public too."""
-        self.public.add(self.frame.text[start:end])
-        self.last_end, self.last_kind, self.last_word = end, "public", word
-
-    def chain(self, start: int) -> str:
-        """Return the kind of the name just before, where only a separator stands between; else nothing."""
-        if self.last_end < 0 or start - self.last_end > 36 or start <= self.last_end:
-            return ""
-        between = self.frame.text[self.last_end : start]
-        return self.last_kind if _SEPARATOR.match(between) else ""
 
 
 def persons(frame: Frame) -> list[Person]:
     """Return the private persons named in a text, in order."""
-    search = _Search(frame)
+    search = Search(frame)
     taken = [
         *tables.name_cells(frame),
         *rows.rows_of_names(frame),
@@ -109,10 +44,10 @@ def persons(frame: Frame) -> list[Person]:
         skip_until = max(skip_until, end)
     for rest in starts[at:]:
         _take_cell(search, rest, *cells[rest])
-    return _everywhere(search)
+    return everywhere(search)
 
 
-def _take_cell(search: _Search, start: int, end: int, kind: str, word: str) -> int:
+def _take_cell(search: Search, start: int, end: int, kind: str, word: str) -> int:
     if kind == "public":
         search.set_public(start, end, word)
     else:
@@ -120,7 +55,7 @@ def _take_cell(search: _Search, start: int, end: int, kind: str, word: str) -> i
     return end
 
 
-def _judge(search: _Search, start: int, surname: int) -> int:
+def _judge(search: Search, start: int, surname: int) -> int:
     """Decide about the place where a surname stands; return where to go on (the place itself for no name)."""
     frame = search.frame
     text = frame.text
@@ -156,7 +91,7 @@ def _judge(search: _Search, start: int, surname: int) -> int:
     return _weigh(search, start, end, left, score)
 
 
-def _announced(search: _Search, start: int, end: int, left: Left) -> bool:
+def _announced(search: Search, start: int, end: int, left: Left) -> bool:
     """Return whether enough announces a name whose surname is mostly an everyday word.
 
     A field or a list and a border, or a role and a fact behind; and no everyday word in its place.
@@ -259,7 +194,7 @@ def _written_in_laws(frame: Frame, start: int, end: int) -> bool:
     return name[:2] in shape.NO_NAMES and (name[0] in shape.WEAK or shape.is_ordinary(name[:2]))
 
 
-def _weigh(search: _Search, start: int, end: int, left: Left, score: float) -> int:
+def _weigh(search: Search, start: int, end: int, left: Left, score: float) -> int:
     """Decide between a public name, a private one and none; return where to go on."""
     frame = search.frame
     chain = search.chain(start)
@@ -296,7 +231,7 @@ def _weigh(search: _Search, start: int, end: int, left: Left, score: float) -> i
     return end
 
 
-def _in_office(search: _Search, start: int, end: int, left: Left, chain: str, strong: bool) -> bool:
+def _in_office(search: Search, start: int, end: int, left: Left, chain: str, strong: bool) -> bool:
     """Return whether a name is public here: a post before it or behind it, or a list that began with one."""
     office = context.office_right(search.frame, end)
     if left.kind == "kin":
@@ -326,7 +261,7 @@ _OFFICE_LINE = re.compile(r"^[^0-9\n]{0,16}[:：\s]{0,2}(?:0[0-9]{2,3}[-—)]?\s
 _MOBILE = re.compile(r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}")
 
 
-def _unlabelled(search: _Search, start: int, end: int, score: float, strong: bool, closed: bool) -> float:
+def _unlabelled(search: Search, start: int, end: int, score: float, strong: bool, closed: bool) -> float:
     """Score a name that nothing announces: only a good shape and what stands around it carry it."""
     frame = search.frame
     if frame.text[start : start + 2] in shape.COMPOUND and shape.is_ordinary(frame.text[start + 2 : end]):
@@ -412,58 +347,3 @@ def _names_in_row(frame: Frame, end: int, score: float) -> int:
             break
         names += 1
     return names
-
-
-def _everywhere(search: _Search) -> list[Person]:
-    """Add the other places where a name that was found stands, and leave out what is public by its place."""
-    text = search.frame.text
-    names = {person.name for person in search.found if _distinct(person.name)} | search.sure
-    have = {person.start for person in search.found}
-    again: list[Person] = []
-    if names:
-        for begin in shape.BEGIN.finditer(text):
-            start = begin.start()
-            if start in have:
-                continue
-            for size in (4, 3, 2):
-                if text[start : start + size] in names and _again(search, start, start + size):
-                    again.append(Person(start, start + size, text[start : start + size], _WHYS["again"]))
-                    break
-        again.extend(_again_dotted(text, names, have))
-    return _without_overlap(search.found + again)
-
-
-def _distinct(name: str) -> bool:
-    """Return whether a name is unlike any word, so that it may be looked for without anything beside it."""
-    if shape.is_ordinary(name) or name[-1] in shape.PLACE_ENDS:
-        return False
-    return len(name) < 3 or not shape.surname_size(name) or shape.name_score(name) >= 0.5
-
-
-def _again(search: _Search, start: int, end: int) -> bool:
-    frame = search.frame
-    if end - start == 2 and (frame.starts[start] == 0 or len(frame.word(start)) > 2):
-        return False
-    left = context.left_of(frame, start)
-    if left.kind == "public" or context.office_right(frame, end):
-        return False
-    if frame.starts[start] == 0 and not left.kind and frame.text[start:end] not in search.sure:
-        return False
-    return not context.place_right(frame, end, gap=False)
-
-
-def _again_dotted(text: str, names: set[str], have: set[int]) -> Iterator[Person]:
-    others = sorted(name for name in names if not shape.surname_size(name) or "·" in name)[:200]
-    if not others:
-        return
-    for found in re.finditer(alternatives(tuple(others)), text):
-        if found.start() not in have:
-            yield Person(found.start(), found.end(), found[0], _WHYS["again"])
-
-
-def _without_overlap(found: list[Person]) -> list[Person]:
-    kept: list[Person] = []
-    for person in sorted(found, key=lambda person: (person.start, -person.end)):
-        if not kept or person.start >= kept[-1].end:
-            kept.append(person)
-    return kept

@@ -1,0 +1,63 @@
+"""The same name elsewhere in the text: who was found once is found everywhere."""
+
+import re
+from collections.abc import Iterator
+
+from gongkai.privacy.persons import context, shape
+from gongkai.privacy.persons.found import WHYS, Person, Search
+from gongkai.privacy.tables import alternatives
+
+
+def everywhere(search: Search) -> list[Person]:
+    """Add the other places where a name that was found stands, and leave out what is public by its place."""
+    text = search.frame.text
+    names = {person.name for person in search.found if _distinct(person.name)} | search.sure
+    have = {person.start for person in search.found}
+    again: list[Person] = []
+    if names:
+        for begin in shape.BEGIN.finditer(text):
+            start = begin.start()
+            if start in have:
+                continue
+            for size in (4, 3, 2):
+                if text[start : start + size] in names and _again(search, start, start + size):
+                    again.append(Person(start, start + size, text[start : start + size], WHYS["again"]))
+                    break
+        again.extend(_again_dotted(text, names, have))
+    return _without_overlap(search.found + again)
+
+
+def _distinct(name: str) -> bool:
+    """Return whether a name is unlike any word, so that it may be looked for without anything beside it."""
+    if shape.is_ordinary(name) or name[-1] in shape.PLACE_ENDS:
+        return False
+    return len(name) < 3 or not shape.surname_size(name) or shape.name_score(name) >= 0.5
+
+
+def _again(search: Search, start: int, end: int) -> bool:
+    frame = search.frame
+    if end - start == 2 and (frame.starts[start] == 0 or len(frame.word(start)) > 2):
+        return False
+    left = context.left_of(frame, start)
+    if left.kind == "public" or context.office_right(frame, end):
+        return False
+    if frame.starts[start] == 0 and not left.kind and frame.text[start:end] not in search.sure:
+        return False
+    return not context.place_right(frame, end, gap=False)
+
+
+def _again_dotted(text: str, names: set[str], have: set[int]) -> Iterator[Person]:
+    others = sorted(name for name in names if not shape.surname_size(name) or "·" in name)[:200]
+    if not others:
+        return
+    for found in re.finditer(alternatives(tuple(others)), text):
+        if found.start() not in have:
+            yield Person(found.start(), found.end(), found[0], WHYS["again"])
+
+
+def _without_overlap(found: list[Person]) -> list[Person]:
+    kept: list[Person] = []
+    for person in sorted(found, key=lambda person: (person.start, -person.end)):
+        if not kept or person.start >= kept[-1].end:
+            kept.append(person)
+    return kept
