@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-PARTS = ("law", "reading", "privacy", "matching", "ledger", "portal")
+PARTS = ("law", "reading", "privacy", "matching", "ledger", "portal", "portal_speed", "portal_cache")
 
 
 def main(wanted: list[str]) -> None:

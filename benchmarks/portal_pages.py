@@ -38,6 +38,11 @@ def main(count: int) -> None:
         "item": item,
         "search, rare": "/search/?q=第4242号",
         "search, common": "/search/?q=预算",
+        "search, narrowed": "/search/?q=预算&kind=finance&year=2024",
+        "search, number without year": "/search/?q=云教发20号",
+        "search, nothing found": "/search/?q=预蒜决算公搞",
+        "suggestions": "/search/suggest/?q=预算",
+        "api": "/api/v1/documents/",
         "feed": "/feed/",
     }
     figures = {name: measure(client, address) for name, address in addresses.items()}
