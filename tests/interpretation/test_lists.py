@@ -1,6 +1,7 @@
 """What waits for its interpretation, links from both sides, press events, specialists."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -11,8 +12,10 @@ from factories.units import PersonFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.keeping import keep_all
+from gongkai.interpretation.kind import OWED_KIND
 from gongkai.interpretation.models import Interpretation, Owed, PressEvent, Specialist
 from gongkai.interpretation.places import children
+from gongkai.law import default_calendar
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.models import Column, ItemPage, Website
 from gongkai.publishing.related import related_to
@@ -245,3 +248,45 @@ def test_the_government_sets_how_strict_it_is(housing: Body) -> None:
     from gongkai.interpretation.models import setting_of
 
     assert (setting_of(housing).strict, setting_of(housing).copied_percent) == (False, 45)
+
+
+def test_a_withdrawn_interpretation_leaves_its_document_waiting_again(housing: Body, plans: Column) -> None:
+    from gongkai.publishing import actions as publishing
+
+    page = planned(policy(housing, [plans]))
+    words = interpretation(page, [plans])
+    out(words)
+    out(page)
+    assert not Owed.objects.exists()
+    publishing.withdraw(document_of(words), by=actor(Role.SIGNER, housing), reason="数字有误，更正后重新发布")
+    assert Owed.objects.get().entry.state == "open"
+
+
+def test_a_changed_calendar_moves_what_is_counted_and_leaves_what_was_ordered(
+    housing: Body, plans: Column
+) -> None:
+    page = planned(policy(housing, [plans]))
+    interpretation(page, [plans])
+    out(page)
+    counted = Owed.objects.get().entry
+    assert counted.due_at is not None
+    assert OWED_KIND.deadline is not None
+    today = timezone.localdate()
+    assert OWED_KIND.deadline(counted, default_calendar(), today).date == timezone.localdate(counted.due_at)
+    other = exempt(policy(housing, [plans]))
+    out(other)
+    assert housing.parent is not None
+    chief = actor(Role.CHIEF, housing.parent)
+    ordered = actions.owe(document_of(other), by=chief, until=date(2027, 1, 30)).entry
+    assert OWED_KIND.deadline(ordered, default_calendar(), today).date == date(2027, 1, 30)
+
+
+def test_the_job_asks_the_same_number_of_questions_for_any_number_of_documents(
+    housing: Body, plans: Column, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(4):
+        page = planned(policy(housing, [plans], title=f"云岭市办法之{number}"))
+        out(interpretation(page, [plans]))
+        out(page)
+    with django_assert_max_num_queries(10):
+        assert keep_all() == {"kept": 0}

@@ -16,10 +16,12 @@ class Config(AppConfig):
         from gongkai.interpretation import gates, panels, queries
         from gongkai.interpretation.keeping import keep_all, keep_in_step
         from gongkai.interpretation.kind import OWED_KIND
+        from gongkai.interpretation.models import Interpretation
         from gongkai.ledger import kinds
         from gongkai.ledger.desk import Panel, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.publishing.gates import Gate, ItemPanel, register_gate, register_item_panel
+        from gongkai.publishing.parts import TablePart, register_part
         from gongkai.publishing.related import Relating, register_related
 
         register_related(Relating("interpretation", "政策解读", 20, queries.interpretations_of))
@@ -31,6 +33,18 @@ class Config(AppConfig):
         )
         register_item_panel(ItemPanel("interpretation", "interpretation/link_panel.html", panels.link, 310))
         kinds.register(OWED_KIND)
+        register_part(
+            TablePart(
+                "interpretation",
+                "政策解读的关联",
+                320,
+                Interpretation,
+                ("item_id", "document_id", "text_id", "form"),
+                lambda shown: Interpretation.objects.filter(
+                    document__in=shown.documents, text__in=shown.documents
+                ),
+            )
+        )
         register_panel(
             Panel("interpretation", "interpretation/owed.html", panels.owed, kinds={"interpretation"})
         )

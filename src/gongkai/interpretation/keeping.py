@@ -1,9 +1,11 @@
 """Keeping the list of documents to be interpreted in step with what is public: by listener and by job."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from gongkai.acts.action import Action, Step
@@ -11,87 +13,97 @@ from gongkai.acts.chain import By
 from gongkai.acts.models import Movement
 from gongkai.interpretation.gates import POLICIES
 from gongkai.interpretation.models import Form, Interpretation, Owed, Plan
-from gongkai.publishing.models import Act, Document, Edition, Shelf
-from gongkai.publishing.windows import spans
+from gongkai.publishing.models import Document, Shelf
 from gongkai.units.actors import SYSTEM
 
 
-def shown_since(item_id: int) -> datetime | None:
-    """Return since when the public has an item's present text; None where it is not public now."""
-    document = Document.objects.filter(item_number=item_id).first()
-    if document is None:
-        return None
+def shown_since(documents: Collection[int]) -> dict[int, datetime]:
+    """Return since when the public has each of these documents; those that it has not now are missing."""
     now = timezone.now()
-    live = [
-        span
-        for span in spans(document.editions.all())
-        if span.since <= now and (span.until is None or span.until > now)
-    ]
-    first = Edition.objects.filter(document=document, act=Act.PUBLISH).order_by("number").first()
-    return max(first.visible_from, document.published_at or first.visible_from) if live and first else None
+    rows = Shelf.objects.filter(document__in=documents, column=None, from_at__lte=now)
+    rows = rows.filter(Q(until_at=None) | Q(until_at__gt=now))
+    return dict(rows.values_list("document", "published_at"))
 
 
-def forms_lacking(document: Document) -> tuple[list[str], datetime | None]:
-    """Return the forms in which a document still lacks a public interpretation, and since when it has all of the others."""
-    plan = Plan.objects.filter(item_id=document.item_number or 0).first()
-    wanted = plan.wanted if plan and plan.needed else [Form.TEXT.value]
-    since: dict[str, datetime] = {}
-    for link in Interpretation.objects.filter(document=document):
-        at = shown_since(link.item_id)
-        if at:
-            since[link.form] = min(at, since.get(link.form, at))
+def lacking(documents: Collection[Document]) -> dict[int, tuple[list[str], datetime | None]]:
+    """Return for each public policy document the forms that it still lacks, and since when it has all; four queries for any number.
+
+    A document without a plan lacks a text until anything explains it.
+    """
+    public = shown_since([document.pk for document in documents])
+    items = {document.item_number or 0: document.pk for document in documents if document.pk in public}
+    plans = {items[plan.item_id]: plan for plan in Plan.objects.filter(item_id__in=items, needed=True)}
+    links = list(Interpretation.objects.filter(document__in=public, text__isnull=False))
+    texts = shown_since([link.text_id for link in links if link.text_id])
+    since: dict[int, dict[str, datetime]] = defaultdict(dict)
+    for link in links:
+        if link.text_id in texts:
+            at = texts[link.text_id]
+            since[link.document_id][link.form] = min(at, since[link.document_id].get(link.form, at))
+    return {pk: _lacks(plans.get(pk), since[pk]) for pk in public}
+
+
+def _lacks(plan: Plan | None, since: dict[str, datetime]) -> tuple[list[str], datetime | None]:
     if plan is None and since:  # nobody asked for a form: any explains it
         return [], min(since.values())
-    lacking = [form for form in wanted if form not in since]
-    return lacking, max(since.values()) if since and not lacking else None
+    wanted = plan.wanted if plan else [Form.TEXT.value]
+    missing = [form for form in wanted if form not in since]
+    return missing, max(since.values()) if since and not missing else None
 
 
-def keep(document: Document) -> None:
-    """Bring one document's entry in step: open it where its plan asks for what is not public, close it where all is."""
+def keep(documents: Collection[Document]) -> int:
+    """Bring the entries of documents in step: open one where a plan asks for what is not public, close it where all is.
+
+    Returns:
+        How many were opened or closed.
+    """
     from gongkai.interpretation.actions import owe, was_interpreted
 
-    if (
-        document.kind not in POLICIES
-        or document.published_at is None
-        or document.published_at > timezone.now()
-    ):
-        return
-    lacking, since = forms_lacking(document)
-    running = Owed.objects.select_related("entry").filter(document=document, entry__closed_at=None).first()
-    plan = Plan.objects.filter(item_id=document.item_number or 0, needed=True).first()
-    if running and not lacking and since:
-        was_interpreted(running.entry, by=SYSTEM, at=since)
-    elif running is None and lacking and plan and not _settled(document):
-        owe(document, by=SYSTEM, forms=lacking)
-
-
-def _settled(document: Document) -> bool:
-    """Whether somebody took the document off the list, or it was interpreted before."""
-    return Owed.objects.filter(document=document, entry__state="excused").exists()
+    state = lacking([document for document in documents if document.kind in POLICIES])
+    owed = Owed.objects.select_related("entry").filter(document__in=state)
+    running = {one.document_id: one.entry for one in owed.filter(entry__closed_at=None)}
+    excused = set(owed.filter(entry__state="excused").values_list("document", flat=True))
+    items = [document.item_number or 0 for document in documents]
+    planned = set(Plan.objects.filter(item_id__in=items, needed=True).values_list("item_id", flat=True))
+    done = 0
+    for document in documents:
+        missing, since = state.get(document.pk, ([], None))
+        entry = running.get(document.pk)
+        if entry and not missing and since:
+            was_interpreted(entry, by=SYSTEM, at=since)
+        elif entry is None and missing and document.item_number in planned and document.pk not in excused:
+            owe(document, by=SYSTEM, forms=missing)
+        else:
+            continue
+        done += 1
+    return done
 
 
 def keep_in_step(action: Action[Any], target: Any, step: Step, movement: Movement, by: By) -> None:
-    """After a publication: the document itself, and what it explains."""
-    if action.name != "publishing.publish":
+    """After a publication or a withdrawal: the document itself, and what it explains."""
+    if action.name == "publishing.publish":
+        touched = Document.objects.filter(item_number=target.pk)
+    elif action.name == "publishing.withdraw":
+        touched = Document.objects.filter(pk=target.pk)
+    else:
         return
-    document = Document.objects.filter(item_number=target.pk).first()
-    if document:
-        keep(document)
-    for link in Interpretation.objects.filter(item_id=target.pk).select_related("document__body"):
-        keep(link.document)
+    explained = Document.objects.filter(interpretations__text__in=touched)
+    keep(list((touched | explained).select_related("body").distinct()))
 
 
 def keep_all() -> dict[str, int]:
     """Do the same for what schedules made public, and for plans that changed since. Safe to miss and to repeat."""
     shelf = Shelf.objects.filter(document=OuterRef("pk"), column=None)
     planned = Plan.objects.filter(item_id=OuterRef("item_number"), needed=True)
-    running = Owed.objects.filter(document=OuterRef("pk"), entry__closed_at=None)
-    policies = Document.objects.filter(kind__in=POLICIES)
-    rows = policies.filter(Exists(running)) | policies.filter(Exists(planned), Exists(shelf)).exclude(
-        Exists(Owed.objects.filter(document=OuterRef("pk")))
+    owed = Owed.objects.filter(document=OuterRef("pk"))
+    rows = Document.objects.filter(Exists(shelf), kind__in=POLICIES).filter(
+        Exists(owed.filter(entry__closed_at=None))
+        | (Exists(planned) & ~Exists(owed.filter(entry__state="excused")))
     )
-    count = 0
-    for document in rows.select_related("body").distinct().iterator(chunk_size=500):
-        keep(document)
-        count += 1
-    return {"checked": count}
+    kept = 0
+    portion: list[Document] = []
+    for document in rows.select_related("body").order_by("pk").iterator(chunk_size=500):
+        portion.append(document)
+        if len(portion) == 500:
+            kept, portion = kept + keep(portion), []
+    return {"kept": kept + keep(portion)}

@@ -73,11 +73,17 @@ class Plan(models.Model):
 
 
 class Interpretation(models.Model):
-    """That an item explains a document: the one link that both pages show. `aspects` is key → {"text", "none"}."""
+    """That a text explains a document: the one link that both pages show. `aspects` is key → {"text", "none"}.
+
+    By item for the desk, by document for the public: where editions come in packages there are no items.
+    """
 
     item_id = models.BigIntegerField("信息编号", unique=True)
     document = models.ForeignKey(
         Document, models.PROTECT, related_name="interpretations", verbose_name="被解读文件"
+    )
+    text = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="explains", verbose_name="解读稿"
     )
     form = models.CharField("形式", max_length=8, choices=Form, default=Form.TEXT)
     aspects = models.JSONField("八个方面", default=dict)
@@ -100,6 +106,7 @@ class Owed(models.Model):
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="interpretation")
     document = models.ForeignKey(Document, models.PROTECT, related_name="interpretation_owed")
     forms = models.JSONField("所缺形式", default=list)
+    until = models.DateField("指定的期限", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "待解读文件"

@@ -28,17 +28,16 @@ def interpretations_of(document: Document) -> list[int]:
     if document.kind not in POLICIES:
         return []
     order = {form: place for place, form in enumerate(Form.values)}
-    links = {link.item_id: order[link.form] for link in Interpretation.objects.filter(document=document)}
-    found = Document.objects.filter(item_number__in=links).values_list("pk", "item_number")
-    return [pk for pk, number in sorted(found, key=lambda pair: (links[pair[1] or 0], pair[0]))]
+    links = Interpretation.objects.filter(document=document, text__isnull=False)
+    found = sorted((order[form], text) for text, form in links.values_list("text_id", "form"))
+    return [text for _, text in found if text is not None]
 
 
 def explained_by(document: Document) -> list[int]:
     """Return the documents that an interpretation explains (one, as a rule)."""
     if document.kind != ItemKind.INTERPRETATION:
         return []
-    rows = Interpretation.objects.filter(item_id=document.item_number or 0)
-    return list(rows.values_list("document_id", flat=True))
+    return list(Interpretation.objects.filter(text=document).values_list("document_id", flat=True))
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def one_sided(bodies: QuerySet[Body]) -> list[Pair]:
     shelf = Shelf.objects.filter(column=None)
     rows = Interpretation.objects.filter(document__body__in=bodies).annotate(
         has_policy=Exists(shelf.filter(document=OuterRef("document"))),
-        has_own=Exists(shelf.filter(document__item_number=OuterRef("item_id"))),
+        has_own=Exists(shelf.filter(document=OuterRef("text"))),
     )
     some = rows.filter(Q(has_policy=True) ^ Q(has_own=True)).select_related("document__body").order_by("-pk")
     found = list(some[:300])

@@ -3,10 +3,9 @@
 from typing import Any
 
 from gongkai.publishing.models import Document, ItemPage
+from gongkai.publishing.rules import WRITING
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
-
-WRITING = (Role.CLERK, Role.LEAD, Role.SIGNER)
 
 
 def _body(target: Any) -> Body | None:
@@ -45,8 +44,10 @@ def heads(by: Actor, target: Any) -> list[str]:
 def signs(by: Actor, target: Any) -> list[str]:
     """Whoever signs for the unit, or the 政务公开 office above it."""
     body = _body(target)
-    roles = [role for role in Role.values if role in {"reviewer", Role.SIGNER, Role.LEAD}]
-    if body and (by.has(*roles, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path)):
+    if body and (
+        by.has(Role.REVIEWER, Role.SIGNER, Role.LEAD, body_id=body.pk)
+        or by.reaches(Role.CHIEF, path=body.path)
+    ):
         return []
     return ["须由本单位审核、签发人员确认。"]
 

@@ -60,7 +60,7 @@ def link(item: ItemPage, *, by: Any, document: Document, form: str) -> Step:
     if document.kind not in POLICIES:
         raise Refused("被解读的须是政策文件。")
     kept = Interpretation.objects.filter(item_id=item.pk).first() or Interpretation(item_id=item.pk)
-    kept.document, kept.form = document, form
+    kept.document, kept.form, kept.text = document, form, document_of(item)
     for key, heading in found_in(words_of_item(item)).items():
         if not kept.aspects.get(key):
             kept.aspects[key] = {"text": f"见“{heading}”", "none": ""}

@@ -52,7 +52,7 @@ def owe(
     else:
         set_deadline(entry, deadline(published, None, default_calendar(), timezone.localdate()))
     make_entries([entry], by=by, words=f"缺{words}")
-    kept = Owed.objects.create(entry=entry, document=document, forms=list(forms))
+    kept = Owed.objects.create(entry=entry, document=document, forms=list(forms), until=until)
     return Step(words=f"列入待解读清单：{words}", facts={"entry": entry.pk}, result=kept)
 
 

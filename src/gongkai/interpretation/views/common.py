@@ -7,11 +7,11 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from gongkai.exchange import Sheet, write_xlsx
+from gongkai.publishing.rules import WRITING
 from gongkai.publishing.views.common import bodies_seen, does, item_seen, staff, whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
-WRITING = (Role.CLERK, Role.LEAD, Role.SIGNER)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 __all__ = ["bodies_seen", "does", "item_seen", "spreadsheet", "staff", "whole", "writable"]
