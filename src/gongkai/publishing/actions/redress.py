@@ -9,7 +9,9 @@ def redress(item_number: int | None, edition: Edition) -> list[int]:
 
     Called by `publish` and `withdraw` only, inside their transaction. A scheduled edition settles them too: its time is set, and it was signed.
     """
-    settled = []
+    settled: list[int] = []
+    if item_number is None:
+        return settled
     for review in Review.objects.filter(item_id=item_number, state__in=URGENT).order_by("pk"):
         if review.edition_id == edition.pk or ReviewState.REDRESSED not in MOVES[review.state]:
             continue

@@ -43,7 +43,7 @@ class SchemeForm(forms.Form):
             "bulk_rows": plan.bulk_rows,
             "after_days": plan.after_days,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         self.rows = min(MOST, max(ROWS, len(plan.stages) + 1))
         for name in ("drafter_first", "reason"):
             self._needed_by(name)
