@@ -70,6 +70,7 @@ def registers(cast: Cast) -> None:
             continue
         clerk = cast.actor(Role.CLERK, body)
         actions.set_target(body, by=chief, year=today.year, least=4, led=2, source=source)
+        assert clerk.person_id is not None
         person = Person.objects.get(pk=clerk.person_id)
         field = f"{body.label.removeprefix('市').removesuffix('局')}政策"
         actions.appoint_specialist(body, by=clerk, person=person, field=field, phone=person.phone)
