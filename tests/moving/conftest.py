@@ -4,9 +4,16 @@ import pytest
 
 from factories.publishing import column, website
 from factories.units import BodyFactory, actor
+from gongkai.portal.tree import forget
 from gongkai.publishing.models import Column, Website
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+
+
+@pytest.fixture(autouse=True)
+def _fresh_tree() -> None:
+    """Sites and columns are kept in memory by their stamp, which each test counts anew."""
+    forget()
 
 
 @pytest.fixture

@@ -517,3 +517,31 @@ def test_documents_of_and_editions_are_the_same_rows(
     apply(*files)
     assert list(Edition.objects.values_list("pk", "digest")) == rows
     assert Document.objects.get().standing == "repealed"
+
+
+def test_the_policy_library_goes_along(settings: LazySettings, folders: Callable[[str], None]) -> None:
+    from factories import policies
+
+    files: list[Path] = []
+    seen: list[bytes] = []
+    with inner(settings):
+        _, plans, _, housing = world()
+        record = policies.public(housing, [plans])
+        policies.record(housing, title="秘密的未公开办法")
+        exporting.export(SYSTEM)
+        files = paths()
+        forget()
+        seen = [Client().get("/policies/").content, Client().get(address_of(record.document)).content]
+    assert record.title.encode() in seen[0]
+    assert "秘密的" not in everything(files)
+    folders("outer")
+    apply(*files)
+    forget()
+    document = Document.objects.get()
+    assert [Client().get("/policies/").content, Client().get(address_of(document)).content] == seen
+    assert broken() == []
+
+
+def address_of(document: Any) -> str:
+    path: str = document.addresses.get(current=True).path
+    return path

@@ -11,6 +11,7 @@ from django.utils import timezone
 from factories.publishing import public
 from factories.units import actor
 from gongkai.acts.action import Refused
+from gongkai.portal.tree import forget
 from gongkai.publishing import actions
 from gongkai.publishing.freezing import freeze_page
 from gongkai.publishing.migrating import Listed, is_migrated, migrations_hold
@@ -65,6 +66,12 @@ def take_over(number: int, body: Body, plans: Column, **changed: Any) -> Edition
     }
     made: Edition = actions.publish_migrated(body, **{**facts, **changed})
     return made
+
+
+@pytest.fixture(autouse=True)
+def _fresh_tree() -> None:
+    """Sites and columns are kept in memory by their stamp, which each test counts anew."""
+    forget()
 
 
 @pytest.fixture

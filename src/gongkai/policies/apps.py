@@ -25,6 +25,7 @@ class Config(AppConfig):
             kinds,
             listeners,
             panels,
+            parts,
             spans,
             validity,
             warnings,
@@ -35,6 +36,7 @@ class Config(AppConfig):
         from gongkai.policies.importing.records import LIBRARY
         from gongkai.publishing.gates import KEEPERS, Gate, ItemPanel, register_gate, register_item_panel
 
+        parts.register()
         register_gate(Gate("library", 20, gates.in_library))
         register_gate(Gate("issuing", 25, gates.steps_taken))
         register_gate(Gate("bases", 30, gates.bases_public))

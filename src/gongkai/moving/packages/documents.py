@@ -20,7 +20,7 @@ from gongkai.publishing.parts import PartRow, Shown, row_of
 
 PORTION = 500
 _FACTS = (
-    *("source", "body_id", "kind", "index_number", "published_at", "formed_on"),
+    *("source", "item_number", "body_id", "kind", "index_number", "published_at", "formed_on"),
     *("standing", "standing_on", "standing_note"),
 )
 _EDITION = (

@@ -28,7 +28,7 @@ from gongkai.publishing.verify import EDITION_ACTIONS
 
 RECEIVED = "publishing.receive_edition"
 EDITION_ACTIONS.append(RECEIVED)
-_FACTS = ("source", "body_id", "kind", "index_number", "standing", "standing_note")
+_FACTS = ("source", "item_number", "body_id", "kind", "index_number", "standing", "standing_note")
 
 
 def _system_only(by: Any, _: Any) -> list[str]:
