@@ -45,7 +45,8 @@ def sign(visit: Callable[..., Page]) -> None:
     for who in SIGNERS:
         page = visit("/admin/publishing/reviews/", user=who)
         page.click(f"a:has-text('{TITLE}')")
-        expect(page.locator("[data-sign]")).to_be_visible()
+        expect(page.locator(".gp-quick__title")).to_contain_text(TITLE)
+        expect(page.locator("[data-sign]")).to_be_enabled()
         page.locator("h1").first.click()
         page.keyboard.press("s")
         expect(page.locator("body")).to_contain_text("已审签", timeout=30_000)

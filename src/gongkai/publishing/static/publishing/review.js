@@ -18,12 +18,24 @@
     if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
     else if (event.key === "s") {
-      var button = document.querySelector("[data-sign]");
-      if (!button || button.disabled) return;
+      var button = document.querySelector("[data-sign]"), quick = document.getElementById("quick");
+      if (!button || button.disabled || (quick && quick.getAttribute("aria-busy") === "true")) return;
       event.preventDefault();
       button.click();
     }
   });
+  // While another text is being fetched the one still shown cannot be signed: a quick finger would sign what it no longer means.
+  var running = 0;
+  function busy(event, begins) {
+    var link = event.detail.elt, quick = document.getElementById("quick");
+    if (!quick || !link || !link.matches || !link.matches("[data-row]")) return;
+    running = Math.max(0, running + (begins ? 1 : -1));
+    var on = running > 0;
+    quick.setAttribute("aria-busy", on ? "true" : "false");
+    Array.prototype.forEach.call(quick.querySelectorAll("button"), function (one) { one.disabled = on; });
+  }
+  document.addEventListener("htmx:beforeRequest", function (event) { busy(event, true); });
+  document.addEventListener("htmx:afterRequest", function (event) { busy(event, false); });
   document.addEventListener("htmx:afterOnLoad", function (event) {
     var link = event.detail.elt;
     if (!link || !link.matches || !link.matches("[data-row]")) return;
