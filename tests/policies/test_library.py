@@ -296,3 +296,10 @@ class TestBases:
 
 def test_facts_of_the_factory_are_a_whole_record(rules: Column, housing: Body) -> None:
     assert public(housing, [rules], **FACTS).number == FACTS["number"]
+
+
+def test_audit_finds_spans_that_say_something_else(housing: Body) -> None:
+    made = record(housing)
+    assert spans.spans_hold().broken == ""
+    Span.objects.filter(record=made, state="expired").update(state="in_force")
+    assert str(made) in spans.spans_hold().broken

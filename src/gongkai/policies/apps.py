@@ -15,6 +15,7 @@ class Config(AppConfig):
         from gongkai.acts.action import LISTENERS
         from gongkai.exchange import importers
         from gongkai.ledger import kinds as ledger_kinds
+        from gongkai.ledger.audit import register_check
         from gongkai.ledger.desk import Panel, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.policies import (
@@ -37,6 +38,7 @@ class Config(AppConfig):
         from gongkai.publishing.gates import KEEPERS, Gate, ItemPanel, register_gate, register_item_panel
 
         parts.register()
+        register_check("policies", "政策库效力区间", spans.spans_hold)
         register_gate(Gate("library", 20, gates.in_library))
         register_gate(Gate("issuing", 25, gates.steps_taken))
         register_gate(Gate("bases", 30, gates.bases_public))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import F, Q
 from django.utils import timezone
 
+from gongkai.acts.seal import Verdict
 from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
 from gongkai.policies.states import FIRST, Decided, Life, Stretch, on_day, stretches
 from gongkai.publishing.actions import set_standing
@@ -131,3 +132,20 @@ def out_of_step(day: date) -> Iterable[PolicyRecord]:
 def sync_all() -> dict[str, int]:
     """The job: bring every document's standing in step with today. Missed or repeated it loses nothing: states need no job."""
     return {"standings": sum(sync(record) for record in out_of_step(timezone.localdate()))}
+
+
+def spans_hold() -> Verdict:
+    """The check of `audit verify`: every record's spans are what its dates and decisions give."""
+    kept: dict[int, list[tuple[str, date, date]]] = {}
+    for number, state, since, until in Span.objects.order_by("since").values_list(
+        "record", "state", "since", "until"
+    ):
+        kept.setdefault(number, []).append((state, since, until))
+    count = 0
+    for record in PolicyRecord.objects.prefetch_related("decisions__actor").iterator(500):
+        count += 1
+        if [(str(one.state), one.since, one.until) for one in stretches(life_of(record))] != kept.get(
+            record.pk
+        ):
+            return Verdict(count, f"{record}的效力区间与日期、决定不符")
+    return Verdict(count)
