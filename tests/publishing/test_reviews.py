@@ -305,11 +305,11 @@ class TestQueue:
         by = actor(Role.REVIEWER, housing)
         for number in range(3):
             submitted(item(housing, [plans], title=f"第{number}条"))
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(9):
             assert len(rows_of(list(to_sign(by)), by)) == 3
         for number in range(5):
             submitted(item(housing, [plans], title=f"再{number}条"))
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(9):
             assert len(rows_of(list(to_sign(by)), by)) == 8
 
     def test_it_says_since_when(self, page: ItemPage, housing: Body) -> None:

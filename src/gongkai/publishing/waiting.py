@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.publishing.models import Coordination, Opened, Review, ReviewState, Signature, Verdict
+from gongkai.publishing.models.checks import MaskedCopy, Waiver
 from gongkai.publishing.models.reviews import OPEN, URGENT
 from gongkai.publishing.reviewing.plan import MAY_SIGN
 from gongkai.publishing.rules import WRITING
@@ -127,6 +128,12 @@ def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dic
     flagged: dict[int, str] = dict(
         Coordination.objects.filter(item_id__in=items).order_by("pk").values_list("item_id", "kind")
     )
+    kept = Counter(
+        Waiver.objects.filter(item_id__in=items, revoked_at=None).values_list("item_id", flat=True)
+    )
+    masked = Counter(
+        MaskedCopy.objects.filter(item_id__in=items, taken_at__isnull=False).values_list("item_id", flat=True)
+    )
     before = Counter(
         Review.objects.filter(item_id__in=items, state=ReviewState.RETURNED).values_list("item_id", flat=True)
     )
@@ -138,6 +145,8 @@ def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dic
         words += [f"曾退回{before[review.item_id]}次"] if before[review.item_id] else []
         if review.rows >= review.plan.get("bulk_rows", review.rows + 1):
             words.append(f"清单{review.rows}行")
+        words += [f"保留个人信息{kept[review.item_id]}处"] if kept[review.item_id] else []
+        words += [f"遮盖附件{masked[review.item_id]}个"] if masked[review.item_id] else []
         words += ["有纸质签批"] if any(one.on_paper for one in signed.get(review.pk, [])) else []
         found[review.pk] = words
     for more in MARKS:
