@@ -545,3 +545,15 @@ def test_the_policy_library_goes_along(settings: LazySettings, folders: Callable
 def address_of(document: Any) -> str:
     path: str = document.addresses.get(current=True).path
     return path
+
+
+def test_only_jobs_that_have_work_run_outside(settings: LazySettings) -> None:
+    from gongkai.ledger.jobs import JOBS
+    from gongkai.moving import outer
+
+    settings.GONGKAI_OUTER = False
+    assert not any(outer.rests(job) for job in JOBS.values())
+    settings.GONGKAI_OUTER = True
+    assert set(JOBS) >= outer.WORK
+    assert {"seal", "orphans"} <= {job.name for job in JOBS.values() if not outer.rests(job)}
+    assert outer.rests(JOBS["validity"])

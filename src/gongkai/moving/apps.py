@@ -14,6 +14,7 @@ class Config(AppConfig):
         """Enter the jobs, what an outer installation refuses, and what `audit verify` must know of it."""
         from gongkai.acts.action import BARRIERS
         from gongkai.ledger.jobs import Job, register_job
+        from gongkai.ledger.jobs.registry import RESTING
         from gongkai.moving import outer
         from gongkai.moving.orphans import collect
         from gongkai.moving.working import work_on_all
@@ -22,4 +23,5 @@ class Config(AppConfig):
         register_job(Job("moving", "继续迁移", work_on_all, 40))
         register_job(Job("orphans", "清理没有登记的文件", collect, 80))
         BARRIERS.append(outer.bars)
+        RESTING.append(outer.rests)
         TEXTLESS.append(outer.textless)

@@ -19,6 +19,14 @@ OWN = {
 #: What a job may do besides: a document's validity changes with the day; the next package says the same.
 JOBS = {"publishing.set_standing"}
 
+#: Jobs that an outer installation does; the others keep ledgers and desks that it does not have.
+WORK = {"seal", "deliver", "caches", "digests", "standings", "policy_use", "orphans"}
+
+
+def rests(job: Any) -> bool:
+    """Whether a job has nothing to do here."""
+    return bool(settings.GONGKAI_OUTER) and job.name not in WORK
+
 
 def bars(action: Any, by: Any) -> list[str]:
     """Return why an action may not be done here; empty on the inner side."""

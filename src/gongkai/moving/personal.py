@@ -35,20 +35,22 @@ _MASKABLE = {"docx", "xlsx", "pdf", "txt"}
 
 def found_in(where: str, words: str) -> list[dict[str, str]]:
     """Return what must not be public in a text: kind, place and the words around, masked."""
+    found = find(words[:MAX_CHARS])[:MOST_FINDINGS]
+    ends = [0, *(one.end for one in found)]
     return [
         {
             "kind": KINDS.get(one.kind, one.kind),
             "where": where,
-            "shown": _shown(words, one),
+            "shown": _shown(words, one, end),
             "why": one.why,
         }
-        for one in find(words[:MAX_CHARS])
-    ][:MOST_FINDINGS]
+        for one, end in zip(found, ends, strict=False)
+    ]
 
 
-def _shown(words: str, one: Finding) -> str:
-    """Return a finding as it looks masked, with a few words before it."""
-    before = words[max(0, one.start - 12) : one.start].rsplit("\n", 1)[-1]
+def _shown(words: str, one: Finding, after: int) -> str:
+    """Return a finding as it looks masked, with a few words before it that are no finding themselves."""
+    before = words[max(after, one.start - 12) : one.start].rsplit("\n", 1)[-1]
     hidden, _ = mask(one.text, findings=[Finding(one.kind, 0, len(one.text), one.text, one.why)])
     return f"{before}{hidden}"[:80]
 

@@ -121,11 +121,20 @@ def move_row(run: MoveRun, row: MoveRow, bundle: Bundle, columns: dict[str, Colu
                 columns=[column],
                 old=row.old,
             )
-            MoveRow.objects.filter(pk=row.pk).update(document_id=edition.document_id)
+            MoveRow.objects.filter(pk=row.pk).update(
+                document_id=edition.document_id, data=without_text(row.data), findings=[]
+            )
     except Refused as refused:
         _failed(row, str(refused))
     except IntegrityError:
         _failed(row, "同一条信息已由另一次迁移带来。")
+
+
+def without_text(data: dict[str, Any]) -> dict[str, Any]:
+    """Return what a row keeps once its text stands elsewhere or is not wanted: facts and names of files, no words."""
+    kept = ("document_number", "issuer", "index_number", "written_on", "formed_on", "effective_on", "kind")
+    fields = data.get("fields", {})
+    return {"fields": {n: fields[n] for n in kept if n in fields}, "files": data.get("files", [])}
 
 
 def _failed(row: MoveRow, words: str) -> None:

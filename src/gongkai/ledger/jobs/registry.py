@@ -27,6 +27,8 @@ class Outcome:
 
 
 JOBS: dict[str, Job] = {}
+#: Rooms above may leave jobs out where an installation has no work for them: (job) → whether it rests.
+RESTING: list[Callable[[Job], bool]] = []
 
 
 def register_job(job: Job) -> None:
@@ -35,8 +37,9 @@ def register_job(job: Job) -> None:
 
 
 def run_due() -> list[Outcome]:
-    """Run all jobs in order, each for itself."""
-    return [_run(job) for job in sorted(JOBS.values(), key=lambda one: one.position)]
+    """Run all jobs in order, each for itself, save those that rest here."""
+    ordered = sorted(JOBS.values(), key=lambda one: one.position)
+    return [_run(job) for job in ordered if not any(rests(job) for rests in RESTING)]
 
 
 def _run(job: Job) -> Outcome:

@@ -38,6 +38,7 @@ def decide(row: MoveRow, *, by: Any, how: str, ground: str = "") -> Step:
         raise Refused("请选择怎样处理。")
     if how == "drop":
         row.state, row.words = RowState.IGNORED, "有个人信息，决定不迁移"
+        row.data, row.findings = {}, []
         row.save()
         return Step(words=f"{row}：{WAYS[how]}", facts={"row": row.pk, "how": how})
     if how == "keep" and not ground.strip():
