@@ -1,0 +1,237 @@
+"""What docs promise in tables, held against the code: registries and who fills them, due work, variables, sample logins, pages.
+
+A registry is an empty container of a Django room's module that others fill: through a function of that module that writes into it
+(`register_gate`), or by themselves (`LISTENERS`). One that nobody fills is a mechanism for nobody; one that no page names will be
+built a second time.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from architecture.floors import PACKAGE, ROOT
+
+ROOMS = sorted(path.parent.name for path in PACKAGE.glob("*/apps.py"))
+#: Files that are no code of the running system: what they call does not count.
+ASIDE = {"migrations", "demo"}
+#: Registries that nobody fills yet: to be filled or taken away, and then struck out here.
+UNFILLED = {"publishing.gates.register_step", "publishing.waiting.MARKS"}
+FILLING = {"append", "extend", "add", "insert", "setdefault", "update"}
+CONTAINERS = {"list", "dict", "set"}
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Return module (`ledger.desk`) → its tree."""
+    files = [path for path in PACKAGE.rglob("*.py") if not ASIDE & set(path.parts)]
+    return {module_of(path): ast.parse(path.read_text()) for path in files}
+
+
+@cache
+def imports(module: str) -> dict[str, str]:
+    """Return name → what it stands for in a module: `register_job` → `ledger.jobs.register_job`."""
+    known = {}
+    for node in ast.walk(trees()[module]):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("gongkai"):
+            room = node.module.removeprefix("gongkai").removeprefix(".")
+            known |= {one.asname or one.name: f"{room}.{one.name}".lstrip(".") for one in node.names}
+    return known
+
+
+def origin(name: str) -> str:
+    """Follow a name through the packages that hand it on: `ledger.jobs.register_job` → `ledger.jobs.registry.register_job`."""
+    module, _, last = name.rpartition(".")
+    further = imports(module).get(last) if module in trees() else None
+    return origin(further) if further and further != name else name
+
+
+def meant(node: ast.expr, module: str) -> str:
+    """Return the full name of what an expression stands for; empty where it is none of ours."""
+    if isinstance(node, ast.Name):
+        return origin(imports(module).get(node.id, f"{module}.{node.id}"))
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return origin(f"{imports(module).get(node.value.id, node.value.id)}.{node.attr}")
+    return ""
+
+
+def filled(node: ast.AST) -> ast.expr | None:
+    """Return the container that a statement or call puts something into."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in FILLING:
+        return node.func.value
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+        return node.targets[0].value
+    return None
+
+
+def is_empty(node: ast.expr | None) -> bool:
+    """Whether an expression makes an empty list, dict or set."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in CONTAINERS and not node.args
+    return (isinstance(node, ast.List) and not node.elts) or (isinstance(node, ast.Dict) and not node.keys)
+
+
+def containers(module: str) -> set[str]:
+    """Return the empty containers that stand in a module for others to fill: names in capitals, with or without a stroke before."""
+    return {
+        node.target.id
+        for node in trees()[module].body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+        if re.fullmatch("_?[A-Z][A-Z_]+", node.target.id) and is_empty(node.value)
+    }
+
+
+def functions(module: str) -> Iterator[ast.FunctionDef]:
+    return (node for node in trees()[module].body if isinstance(node, ast.FunctionDef))
+
+
+@cache
+def registries() -> frozenset[str]:
+    """Return every registry by its full name: the function that fills it, else the container itself."""
+    found: set[str] = set()
+    for module in trees():
+        if module.partition(".")[0] not in ROOMS:
+            continue
+        bare = containers(module)
+        for function in functions(module):
+            into = {
+                t.id for node in ast.walk(function) if isinstance(t := filled(node), ast.Name)
+            } & containers(module)
+            if into:
+                found.add(f"{module}.{function.name}")
+                bare -= into
+        found |= {f"{module}.{name}" for name in bare}
+    return frozenset(found)
+
+
+@cache
+def fillers() -> dict[str, set[tuple[str, str]]]:
+    """Return name → (room, module) of every place that calls it or puts something into it, whatever the name is."""
+    places: dict[str, set[tuple[str, str]]] = {}
+    for module, tree in trees().items():
+        for node in ast.walk(tree):
+            touched = [filled(node), node.func if isinstance(node, ast.Call) else None]
+            for name in (meant(one, module) for one in touched if one is not None):
+                places.setdefault(name, set()).add((module.partition(".")[0], module))
+    return places
+
+
+def rooms_that_fill(name: str) -> set[str]:
+    return {room for room, _ in fillers().get(name, set())}
+
+
+def table_of(page: str, head: str) -> list[list[str]]:
+    """Return the rows of the table of a page whose first head is this."""
+    lines = (ROOT / "docs" / page).read_text().splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith(f"| {head} |"))
+    rows = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return rows
+
+
+def documented() -> dict[str, set[str]]:
+    """Return registry → the rooms that fill it, as the page on the house says."""
+    return {
+        origin(row[0].strip("`")): {room.strip() for room in row[1].split(",")}
+        for row in table_of("architecture.md", "registry")
+    }
+
+
+def test_there_are_registries() -> None:
+    assert len(registries()) >= 20
+    assert {"ledger.jobs.registry.register_job", "acts.action.LISTENERS"} <= registries()
+
+
+@pytest.mark.parametrize("name", sorted(registries() - UNFILLED))
+def test_a_registry_is_filled_from_outside_its_room(name: str) -> None:
+    """By a room above, or by its own room when it starts."""
+    room = name.partition(".")[0]
+    outside = {
+        (other, where)
+        for other, where in fillers().get(name, set())
+        if other != room or where == f"{room}.apps"
+    }
+    assert outside, f"nobody fills {name}: fill it or take it away"
+
+
+def test_the_list_of_unfilled_registries_is_no_longer_than_it_must_be() -> None:
+    assert registries() >= UNFILLED
+    assert not [name for name in UNFILLED if fillers().get(name)]
+
+
+@pytest.mark.parametrize("name", sorted(registries() - UNFILLED))
+def test_a_registry_stands_in_the_page_on_the_house(name: str) -> None:
+    assert name in documented(), f"docs/architecture.md does not name {name}"
+
+
+@pytest.mark.parametrize("name", sorted(documented()))
+def test_the_page_says_who_fills_a_registry(name: str) -> None:
+    assert documented()[name] == rooms_that_fill(name)
+
+
+def test_what_is_called_register_is_a_registry() -> None:
+    """Or an action, a page, a list: something that is decorated, takes nothing or a request, or gives rows back."""
+    strange = []
+    for module in trees():
+        for function in functions(module):
+            named = re.fullmatch("register(_[a-z_]+)?", function.name)
+            if not named or f"{module}.{function.name}" in registries() or function.decorator_list:
+                continue
+            first = function.args.args[0].arg if function.args.args else "request"
+            gives = ast.unparse(function.returns) if function.returns else "None"
+            if first != "request" and not gives.startswith("list["):
+                strange.append(f"{module}.{function.name}")
+    assert not strange
+
+
+def test_the_page_on_the_ledger_lists_all_due_work() -> None:
+    from gongkai.ledger.jobs.registry import JOBS
+
+    listed = {row[1].strip("`"): int(row[0]) for row in table_of("ledger.md", "position")}
+    assert listed == {job.name: job.position for job in JOBS.values()}
+
+
+def variables() -> set[str]:
+    """Return every variable of the environment that the settings, or a room that reads the environment itself, ask for."""
+    files = set((PACKAGE / "config").glob("*.py"))
+    files |= {path for path in PACKAGE.rglob("*.py") if "environ" in path.read_text()}
+    found: set[str] = set()
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found |= set(re.findall("^(?:GONGKAI_[A-Z_]+|DATABASE_URL)$", node.value))
+    return found
+
+
+def explained() -> set[str]:
+    return {name for row in table_of("start.md", "variable") for name in re.findall("`([A-Z_]+)`", row[0])}
+
+
+def test_there_are_variables() -> None:
+    assert len(variables()) > 20
+
+
+def test_the_page_on_installing_explains_every_variable_and_no_other() -> None:
+    assert explained() == variables()
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_the_front_page_leads_to_every_page_and_names_every_sample_login(page: str) -> None:
+    from gongkai.demo.cast import LOGINS, PASSWORD
+
+    words = (ROOT / page).read_text()
+    pages = {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
+    assert {*re.findall(r"\]\((docs/[a-z]+\.md)\)", words)} == pages
+    assert {*re.findall("`([a-z-]+)`", words)} >= {*LOGINS}
+    assert PASSWORD in words
