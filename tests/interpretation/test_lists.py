@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from factories.interpretation import exempt, interpretation, planned, policy
 from factories.publishing import column, signed
-from factories.units import PersonFactory, actor, signed_in
+from factories.units import BodyFactory, PersonFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.keeping import keep_all
@@ -231,7 +231,6 @@ def test_a_clerk_plans_drafts_and_answers_on_the_pages(housing: Body, plans: Col
 
 
 def test_strangers_see_nothing_of_it(housing: Body, plans: Column) -> None:
-    from factories.units import BodyFactory
 
     page = policy(housing, [plans])
     stranger = signed_in(Role.CLERK, BodyFactory(parent=housing.parent))
@@ -290,3 +289,19 @@ def test_the_job_asks_the_same_number_of_questions_for_any_number_of_documents(
         out(page)
     with django_assert_max_num_queries(10):
         assert keep_all() == {"kept": 0}
+
+
+def test_an_interpretation_is_drafted_on_the_drafters_desk_in_a_known_form(
+    housing: Body, plans: Column
+) -> None:
+    page = policy(housing, [plans])
+    clerk = actor(Role.CLERK, housing)
+    made = actions.draft_interpretation(document_of(page), by=clerk, form="video")
+    assert (made.unit, made.kind) == (housing, "interpretation")
+    assert page.title in made.title
+    with pytest.raises(Refused, match="形式"):
+        actions.draft_interpretation(document_of(page), by=clerk, form="song")
+    with pytest.raises(Refused, match="本单位"):
+        actions.draft_interpretation(
+            document_of(page), by=actor(Role.CLERK, BodyFactory(parent=housing.parent))
+        )
