@@ -105,10 +105,7 @@ def _people(cast: Cast, since: date) -> None:
     posts: list[tuple[str, str]] = [(role, key) for key in working for role in (Role.CLERK, Role.LEAD)]
     posts += [post for post in wanted if post not in posts]
     posts += [
-        post
-        for key in working
-        for post in ((Role.REVIEWER, key), (Role.SIGNER, key))
-        if post not in posts
+        post for key in working for post in ((Role.REVIEWER, key), (Role.SIGNER, key)) if post not in posts
     ]
     for number, (role, key) in enumerate(posts):
         body = cast.bodies[key]
