@@ -31,15 +31,24 @@ class Filed(Protocol):
     """What a hit must say of itself to be counted."""
 
     @property
-    def document_id(self) -> int: ...
+    def document_id(self) -> int:
+        """The document's number."""
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """Its kind of information."""
+
     @property
-    def body_id(self) -> int: ...
+    def body_id(self) -> int:
+        """Whose it is."""
+
     @property
-    def standing(self) -> str: ...
+    def standing(self) -> str:
+        """Whether it is in force."""
+
     @property
-    def published_at(self) -> datetime: ...
+    def published_at(self) -> datetime:
+        """When it was published."""
 
 
 def token(facet: str, value: object) -> str:
