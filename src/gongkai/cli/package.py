@@ -132,12 +132,15 @@ def _ordered(files: tuple[Path, ...]) -> list[Path]:
 
 
 def _facts(one: Any, path: str) -> dict[str, Any]:
+    from gongkai.moving.queries import contents_of
+
     return {
         "sequence": one.sequence,
         "digest": one.digest,
         "state": one.state,
         "whole": one.whole,
         "counts": one.counts,
+        "words": contents_of(one),
         "file": path,
     }
 
@@ -149,9 +152,8 @@ def _show(rows: list[dict[str, Any]], as_json: bool, nothing: str) -> None:
     if not rows:
         click.echo(nothing)
     for row in rows:
-        counts = "，".join(f"{name}{count}" for name, count in row["counts"].items())
         already = "" if row.get("new", True) else "（以前应用过，没有变化）"
-        click.echo(f"第{row['sequence']}号 {row['file']}：{counts}{already}")
+        click.echo(f"第{row['sequence']}号 {row['file']}：{row['words']}{already}")
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from gongkai.moving.models import Carried, MoveRow, MoveRun, Package, RowState, RunState
+from gongkai.publishing.parts import PARTS
 from gongkai.publishing.rules import MANAGING
 from gongkai.units.actors import actor_of
 
@@ -130,3 +131,24 @@ def packages() -> QuerySet[Package]:
 def carried() -> int:
     """Return how many rows the other side has."""
     return Carried.objects.count()
+
+
+_PARTS = {
+    "bodies": "单位",
+    "websites": "网站",
+    "columns": "栏目",
+    "documents": "信息",
+    "texts": "版本内容",
+    "files": "文件",
+    "successors": "替代关系",
+}
+
+
+def contents_of(package: Package) -> str:
+    """Return in words what a package carries."""
+    labels = {**{part.name: part.label for part in PARTS.values()}, **_PARTS}
+    parts = []
+    for name, count in package.counts.items():
+        label = labels.get(name.lstrip("-"), name)
+        parts.append(f"删去{label}{count}" if name.startswith("-") else f"{label}{count}")
+    return "，".join(parts)

@@ -14,20 +14,9 @@ from gongkai.acts.action import Refused
 from gongkai.moving import queries
 from gongkai.moving.models import Package
 from gongkai.moving.packages import applying, exporting, state
-from gongkai.publishing.parts import PARTS
 from gongkai.publishing.rules import MANAGING
 from gongkai.publishing.views.common import does, staff
 from gongkai.units.actors import Actor
-
-LABELS = {
-    "bodies": "单位",
-    "websites": "网站",
-    "columns": "栏目",
-    "documents": "信息",
-    "texts": "版本内容",
-    "files": "文件",
-    "successors": "替代关系",
-}
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -59,20 +48,11 @@ def overview(request: HttpRequest) -> HttpResponse:
             "last": last,
             "carried": queries.carried(),
             "rows": [
-                {"package": one, "counts": _counts(one), "there": _file(one).exists()}
+                {"package": one, "counts": queries.contents_of(one), "there": _file(one).exists()}
                 for one in queries.packages()[:50]
             ],
         },
     )
-
-
-def _counts(one: Package) -> str:
-    labels = {**LABELS, **{part.name: part.label for part in PARTS.values()}}
-    parts = []
-    for name, count in one.counts.items():
-        label = labels.get(name.lstrip("-"), name)
-        parts.append(f"删去{label}{count}" if name.startswith("-") else f"{label}{count}")
-    return "，".join(parts)
 
 
 def _file(one: Package) -> Path:
