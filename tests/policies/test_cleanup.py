@@ -9,6 +9,7 @@ import time_machine
 from factories.policies import public, record
 from factories.publishing import signed
 from factories.units import actor
+from gongkai import law
 from gongkai.acts.action import Refused
 from gongkai.exchange import actions as exchange
 from gongkai.exchange.writing import write_xlsx
@@ -269,13 +270,10 @@ class TestValidity:
         tasks.lapse(Entry.objects.get(), by=actor(Role.CLERK, housing), words="任务已完成，到期失效")
         assert validity.remind() == {"reminders": 0, "settled": 0}
 
-    @pytest.mark.parametrize(
-        ("day", "months", "expected"),
-        [
-            (date(2026, 8, 31), 6, date(2027, 2, 28)),
-            (date(2026, 11, 20), 6, date(2027, 5, 20)),
-            (date(2026, 12, 1), 1, date(2027, 1, 1)),
-        ],
-    )
-    def test_months_are_counted_to_the_same_day(self, day: date, months: int, expected: date) -> None:
-        assert validity.months_on(day, months) == expected
+    def test_how_long_before_is_a_figure_that_an_office_may_set(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert validity.months_before() == 6
+        figure = law.figures({"validity.notice": {"value": 3, "source": "云府办发〔2026〕9号"}})
+        monkeypatch.setattr(law, "figures", lambda: figure)
+        assert validity.months_before() == 3

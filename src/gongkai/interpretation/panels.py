@@ -6,9 +6,9 @@ from gongkai.interpretation import actions
 from gongkai.interpretation.aspects import ASPECTS, copied_sentences, copied_share
 from gongkai.interpretation.gates import POLICIES
 from gongkai.interpretation.models import Form, Interpretation, Owed, Plan, setting_of
-from gongkai.interpretation.texts import title_of, words_of
+from gongkai.interpretation.texts import words_of
 from gongkai.ledger.models import Entry
-from gongkai.publishing.documents import document_of
+from gongkai.publishing.documents import document_of, title_of
 from gongkai.publishing.freezing import Frozen, freeze
 from gongkai.publishing.models import Document, ItemKind, ItemPage
 from gongkai.publishing.text import plain

@@ -18,7 +18,7 @@ from gongkai.interpretation.models import (
     PressTarget,
     Specialist,
 )
-from gongkai.interpretation.texts import titles_of
+from gongkai.publishing.documents import titles_of
 from gongkai.publishing.models import Document, ItemKind, Shelf
 from gongkai.units.models import Body
 

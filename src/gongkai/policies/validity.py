@@ -1,7 +1,7 @@
-"""Reminding before a document expires: an entry on the ledger of its unit, six months before, once for each last day.
+"""Reminding before a document expires: an entry on the ledger of its unit, some months before, once for each last day.
 
-Six months: local practice (docs/policies.md names the source); the entry is due on the last day itself, so lights, reminders and escalation are the
-ledger's. A document that was extended or ended meanwhile settles its entry by itself.
+How many: a figure of the law room (six, local practice; an office may set it). The entry is due on the last day itself, so lights,
+reminders and escalation are the ledger's. A document that was extended or ended meanwhile settles its entry by itself.
 """
 
 from collections.abc import Sequence
@@ -20,21 +20,15 @@ from gongkai.policies.states import ENDED, VALID, last_day, on_day
 from gongkai.publishing.models import Standing
 from gongkai.units.actors import SYSTEM
 
-MONTHS_BEFORE = 6
 
-
-def months_on(day: date, months: int) -> date:
-    """Return the same day some months on; the last of a shorter month."""
-    from calendar import monthrange
-
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+def months_before() -> int:
+    """Return how many months before its last day a document is put on the ledger (figure `validity.notice`; an office may set it)."""
+    return int(law.figures()["validity.notice"].value)
 
 
 def ending(today: date) -> list[PolicyRecord]:
-    """Return the records in force whose last day lies within six months and was not put on the ledger yet."""
-    horizon = months_on(today, MONTHS_BEFORE)
+    """Return the records in force whose last day lies within that time and was not put on the ledger yet."""
+    horizon = law.add_months(today, months_before())
     rows = Span.objects.filter(state__in=VALID, since__lte=today, until__gte=today, until__lte=horizon)
     found = PolicyRecord.objects.filter(pk__in=rows.values("record"))
     some = found.select_related("body").prefetch_related("decisions__actor", "validity_tasks")
@@ -71,7 +65,7 @@ def _put(records: Sequence[PolicyRecord], today: date) -> int:
                 due_at=law.end_of_day(ends),
             )
         )
-    make_entries(entries, by=SYSTEM, words="有效期届满前6个月提醒起草单位评估")
+    make_entries(entries, by=SYSTEM, words=f"有效期届满前{months_before()}个月提醒起草单位评估")
     ValidityTask.objects.bulk_create(
         ValidityTask(entry=entry, record=record, ends_on=ends)
         for entry, record, ends in zip(entries, records, days, strict=True)

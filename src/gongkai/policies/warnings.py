@@ -11,7 +11,8 @@ from django.utils import timezone
 from gongkai.acts.action import Tell
 from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
 from gongkai.policies.states import ENDED, VALID
-from gongkai.publishing.models import Document, Edition, Shelf
+from gongkai.publishing.documents import title_of as document_title
+from gongkai.publishing.models import Shelf
 from gongkai.telling.outbox import tell
 from gongkai.units.models import Role
 
@@ -57,18 +58,7 @@ def title_of(relation: Relation) -> str:
     """Return the words for the side that rests on the basis."""
     if relation.record:
         return str(relation.record)
-    return f"《{document_title(relation.user)}》" if relation.user else ""
-
-
-def document_title(document: Document) -> str:
-    """Return a public document's title: that of its latest text."""
-    edition = (
-        Edition.objects.filter(document=document, content__isnull=False)
-        .select_related("content")
-        .order_by("-number")
-        .first()
-    )
-    return edition.content.title if edition else document.source
+    return f"《{document_title(relation.user).strip('《》')}》" if relation.user else ""
 
 
 def _tells(rows: Iterable[Any]) -> list[Tell]:

@@ -1,8 +1,10 @@
 """Documents of items: the lasting identity behind a page, and the desks that items are written on."""
 
+from collections.abc import Iterable
+
 from wagtail.models import Page, Site
 
-from gongkai.publishing.models import Document, ItemPage, UnitPage
+from gongkai.publishing.models import Document, EditionContent, ItemPage, UnitPage
 from gongkai.units.models import Body
 
 
@@ -43,3 +45,19 @@ def _root() -> Page:
         welcome.delete()
     root: Page = Page.objects.get(depth=1)
     return root
+
+
+def titles_of(documents: Iterable[Document]) -> dict[int, str]:
+    """Return the titles of documents by number, of their last editions, else of their drafts; two queries."""
+    given = {document.pk: document for document in documents}
+    rows = EditionContent.objects.filter(edition__document__in=given).order_by("edition__number")
+    titles = dict(rows.values_list("edition__document_id", "title"))
+    drafts = {given[pk].item_number: pk for pk in given if pk not in titles}
+    for number, title in ItemPage.objects.filter(pk__in=drafts).values_list("pk", "draft_title"):
+        titles[drafts[number]] = title
+    return {pk: titles.get(pk, str(document)) for pk, document in given.items()}
+
+
+def title_of(document: Document) -> str:
+    """Return the title of a document: of its last edition, else of its draft."""
+    return titles_of([document])[document.pk]

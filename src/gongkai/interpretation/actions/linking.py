@@ -9,9 +9,9 @@ from gongkai.interpretation.gates import POLICIES
 from gongkai.interpretation.models import Form, Interpretation
 from gongkai.interpretation.places import child_for
 from gongkai.interpretation.rules import signs, writes
-from gongkai.interpretation.texts import title_of, words_of, words_of_item
+from gongkai.interpretation.texts import words_of, words_of_item
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.documents import document_of
+from gongkai.publishing.documents import document_of, title_of
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import Attribute, Basis, Document, ItemKind, ItemPage
 from gongkai.publishing.text import plain

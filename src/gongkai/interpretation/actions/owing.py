@@ -10,13 +10,13 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.interpretation.kind import OWED_KIND, deadline
 from gongkai.interpretation.models import Form, Owed
 from gongkai.interpretation.rules import supervises
-from gongkai.interpretation.texts import title_of
 from gongkai.law import default_calendar
 from gongkai.ledger.clock import set_deadline, set_due
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import system_only
+from gongkai.publishing.documents import title_of
 from gongkai.publishing.models import Document
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from gongkai.interpretation.aspects import ASPECTS
 from gongkai.interpretation.gates import POLICIES
 from gongkai.interpretation.models import Field, Form, Interpretation, Plan
-from gongkai.interpretation.texts import titles_of
+from gongkai.publishing.documents import titles_of
 from gongkai.publishing.models import Document
 from gongkai.units.forms.base import Day
 

@@ -10,8 +10,8 @@ from gongkai.exchange import Sheet
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.forms.registers import EventForm, SpecialistForm, TargetForm
 from gongkai.interpretation.models import PressEvent, Specialist
-from gongkai.interpretation.texts import titles_of
 from gongkai.interpretation.views.common import bodies_seen, does, spreadsheet, staff, whole, writable
+from gongkai.publishing.documents import titles_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 

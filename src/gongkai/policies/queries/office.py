@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from gongkai import law
 from gongkai.policies.formats import FILED, consultation_lacks, format_errors, hints, number_key
 from gongkai.policies.models import CleanupRound, KeptText, PolicyRecord, RoundState, Span
 from gongkai.policies.rules import STAFF, is_justice
@@ -66,7 +67,7 @@ def with_state(rows: QuerySet[PolicyRecord], day: date | None = None) -> QuerySe
 
 def listed(user: Any, *, tab: str = "", words: str = "", level: str = "", body: int | None = None) -> Any:
     """Return rows of the office's list, newest first."""
-    from gongkai.policies.validity import MONTHS_BEFORE, months_on
+    from gongkai.policies.validity import months_before
 
     rows: Any = with_state(visible_to(user)).select_related("body", "document")
     if body:
@@ -90,7 +91,7 @@ def listed(user: Any, *, tab: str = "", words: str = "", level: str = "", body: 
         rows = rows.filter(level__in=FILED, filed_number="", state__in=VALID, filed_rows=None)
     elif tab == "ending":
         today = timezone.localdate()
-        end = months_on(today, MONTHS_BEFORE)
+        end = law.add_months(today, months_before())
         soon = Span.objects.filter(
             record=OuterRef("pk"), since__lte=today, until__gte=today, until__lte=end, state__in=VALID
         )

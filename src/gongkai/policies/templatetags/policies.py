@@ -6,7 +6,7 @@ from django import template
 
 from gongkai.policies.actions.records import FIELDS, label_of
 from gongkai.policies.models import PolicyRecord
-from gongkai.policies.warnings import document_title as _title
+from gongkai.publishing.documents import title_of as _title
 from gongkai.publishing.models import Document, Standing
 
 register = template.Library()

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai import law
 from gongkai.acts.action import Refused
 from gongkai.policies import actions, texts
 from gongkai.policies.forms import CompareForm, KeptForm, find_record, proposals
@@ -26,9 +27,8 @@ from gongkai.policies.models import (
 )
 from gongkai.policies.originals import read_text
 from gongkai.policies.queries.filing import to_file, to_publish
-from gongkai.policies.queries.office import kept_visible_to, visible_to
+from gongkai.policies.queries.office import bodies_q, kept_visible_to, visible_to
 from gongkai.policies.rules import body_of, keeps
-from gongkai.policies.validity import months_on
 from gongkai.policies.views.common import body_written_for, does, say, staff, to, whole, writes_for
 from gongkai.policies.warnings import title_of, unsettled
 from gongkai.publishing.difference import fold_same
@@ -79,17 +79,16 @@ def filing_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 def bases(request: HttpRequest) -> HttpResponse:
     """Documents, guides and lists whose basis has ended (L-09)."""
     by = staff(request)
-    rows = [row for row in unsettled()[:500] if _concerns(by, row)]
+    bodies = Body.objects.filter(bodies_q(by))
+    rows = unsettled().filter(Q(record__body__in=bodies) | Q(user__body__in=bodies))
     return render(
         request,
         "policies/bases.html",
-        {"rows": [(row, title_of(row), body_of(row), _item(row)) for row in rows[:100]], "total": len(rows)},
+        {
+            "rows": [(row, title_of(row), body_of(row), _item(row)) for row in rows[:100]],
+            "total": rows.count(),
+        },
     )
-
-
-def _concerns(by: Any, row: Relation) -> bool:
-    body = body_of(row)
-    return bool(body and (body.pk in by.bodies or any(body.path.startswith(p.reach) for p in by.posts)))
 
 
 def _item(row: Relation) -> int | None:
@@ -272,9 +271,9 @@ def usage(request: HttpRequest) -> HttpResponse:
     """Use of the library by month: what was read most, what was looked for, what nothing was found for (L-09)."""
     by = staff(request)
     today = timezone.localdate()
-    months = [months_on(today.replace(day=1), -back) for back in range(12)]
+    months = [law.add_months(today.replace(day=1), -back) for back in range(12)]
     chosen = next((m for m in months if f"{m:%Y-%m}" == request.GET.get("month")), months[0])
-    uses = Use.objects.filter(day__gte=chosen, day__lt=months_on(chosen, 1), record__in=visible_to(by))
+    uses = Use.objects.filter(day__gte=chosen, day__lt=law.add_months(chosen, 1), record__in=visible_to(by))
     read = uses.values("record", "record__title", "record__number").annotate(n=Sum("views"))
     asked = Asked.objects.filter(month=chosen)
     return render(
