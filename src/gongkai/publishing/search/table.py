@@ -1,5 +1,6 @@
 """The full-text table: SQLite FTS5 or a PostgreSQL tsvector, rows numbered like editions.
 
+PostgreSQL keeps title and facets in a vector of their own, too: its planner knows how common a word is in a column, not in a part of it.
 Three parts: the title, the text, and the facets (`facets.tokens`: site, columns, kind, body, year, standing), so that narrowing a search is
 one more word of the query and never a filter behind a cap.
 """
@@ -87,16 +88,16 @@ def find(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()) -> 
     ways = _ways([words] if isinstance(words, str) else words)
     if not ways:
         return []
-    titled = _numbers(_in_title(ways, facets), limit)
+    titled = _numbers("titled", _in_title(ways, facets), limit)
     if len(titled) >= limit:
         return [Found(number, 1.0, True) for number in titled]
-    anywhere = _numbers(_anywhere(ways, facets), limit)
+    anywhere = _numbers("newest", _anywhere(ways, facets), limit)
     heads = set(titled)
     if len(anywhere) >= limit:
         rest = [number for number in anywhere if number not in heads]
         hits = [*(Found(n, 1.0, True) for n in titled), *(Found(n, 0.0, False) for n in rest)]
         return hits[:limit]
-    scored = _scored(_anywhere(ways, facets), limit)
+    scored = _scored(_anywhere(ways, facets), _anywhere(ways, ()), limit)
     return [Found(number, score, number in heads) for number, score in scored]
 
 
@@ -114,7 +115,7 @@ def tagged(numbers: Sequence[int], facets: Sequence[str]) -> set[int]:
 def newest(words: str, limit: int, facets: Sequence[str] = ()) -> list[int]:
     """Return the newest editions with the words in their title."""
     ways = _ways([words])
-    return _numbers(_in_title(ways, facets), limit) if ways else []
+    return _numbers("titled", _in_title(ways, facets), limit) if ways else []
 
 
 def _ways(words: Sequence[str]) -> list[str]:
@@ -122,16 +123,17 @@ def _ways(words: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(filter(None, map(write, words))))
 
 
-def _numbers(expression: str, limit: int) -> list[int]:
+def _numbers(statement: str, expression: str, limit: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_sql("newest", connection.vendor), [expression, limit])
+        cursor.execute(_sql(statement, connection.vendor), [expression, limit])
         return [int(number) for (number,) in cursor.fetchall()]
 
 
-def _scored(expression: str, limit: int) -> list[tuple[int, float]]:
+def _scored(expression: str, bare: str, limit: int) -> list[tuple[int, float]]:
+    """Return (edition, score). PostgreSQL scores by the words alone: a facet in the expression would multiply by its weight, none."""
     values: list[str | int] = [expression, limit]
     if connection.vendor != "sqlite":
-        values.append(expression)
+        values.append(bare)
     with connection.cursor() as cursor:
         cursor.execute(_sql("find", connection.vendor), values)
         found = [(int(number), float(score)) for number, score in cursor.fetchall()]

@@ -1,5 +1,9 @@
-INSERT INTO publishing_fulltext (rowid, tokens)
-VALUES (
-  %s,
-  setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'D') || setweight(to_tsvector('simple', %s), 'C')
-)
+INSERT INTO publishing_fulltext (rowid, heads, tokens)
+SELECT number, title || facets, title || body || facets
+FROM (
+  SELECT
+    CAST(%s AS bigint) AS number,
+    setweight(to_tsvector('simple', %s), 'A') AS title,
+    setweight(to_tsvector('simple', %s), 'D') AS body,
+    setweight(to_tsvector('simple', %s), 'C') AS facets
+) AS parts

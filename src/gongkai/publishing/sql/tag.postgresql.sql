@@ -1,2 +1,4 @@
 UPDATE publishing_fulltext
-SET tokens = ts_filter(tokens, '{a,d}') || setweight(to_tsvector('simple', %s), 'C') WHERE rowid = %s
+SET heads = ts_filter(heads, '{a}') || facets, tokens = ts_filter(tokens, '{a,d}') || facets
+FROM (SELECT setweight(to_tsvector('simple', %s), 'C') AS facets) AS new
+WHERE rowid = %s

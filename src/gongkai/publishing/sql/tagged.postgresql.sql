@@ -1,1 +1,1 @@
-SELECT rowid FROM publishing_fulltext WHERE tokens @@ CAST(%s AS tsquery) AND rowid IN (…)
+SELECT rowid FROM publishing_fulltext WHERE heads @@ CAST(%s AS tsquery) AND rowid IN (…)
