@@ -252,3 +252,13 @@ def test_a_run_that_nobody_ordered_can_be_thrown_away_or_read_again(
     assert run.total == 2
     actions.discard(run, by=chief)
     assert not MoveRow.objects.exists()
+
+
+def test_what_has_no_column_is_mapped_or_left_out(site: Website, chief: Actor) -> None:
+    run = run_of(site, chief, sheet=sheet(row(1, column=""), row(2)))
+    assert counts_of(run) == {"bad": 1, "ready": 1}
+    actions.change_columns(run, by=chief, targets={"": ""})
+    assert counts_of(run) == {"ignored": 1, "ready": 1}
+    run.refresh_from_db()
+    actions.change_columns(run, by=chief, targets={"": "规划信息"})
+    assert counts_of(run) == {"ready": 2}

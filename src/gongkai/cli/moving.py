@@ -230,6 +230,6 @@ def _show(run: "MoveRun", *, as_json: bool, state: str = "") -> None:
     for label, count in said["counts"].items():
         click.echo(f"  {label}：{count}")
     for row in said["columns"]:
-        click.echo(f"  栏目“{row['path']}”（{row['count']}条）→ {row['words']}")
+        click.echo(f"  栏目“{row['shown']}”（{row['count']}条）→ {row['words']}")
     for row in said["rows"]:
         click.echo(f"  {row['place']} {row['title']}：{row['state']} {row['words']}")

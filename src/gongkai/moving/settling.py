@@ -69,7 +69,7 @@ def map_columns(run: MoveRun, counts: Counter[str]) -> Plan:
         row["reason"], row["key"] = refused.get(names, ""), plan.keys.get(names, "")
         there = reused.get(names)
         if not names:
-            row["what"] = "ignored" if path else "unknown"
+            row["what"] = "ignored" if row.get("ignored") else "unknown"
         elif names in refused:
             row["what"] = "refused"
         elif there:

@@ -67,6 +67,7 @@ def change_columns(
         raise Refused([f"没有“{path}”这条栏目路径。" for path in sorted(unknown)])
     for path, target in targets.items():
         run.columns[path]["target"] = target.strip()[:600]
+        run.columns[path]["ignored"] = not target.strip()
     if open_columns is not None:
         run.open_columns = open_columns
     run.version += 1

@@ -199,7 +199,9 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
     for place, row in enumerate(queries.columns_of(shown)):
         if f"path{place}" in request.POST and request.POST[f"path{place}"] == row["path"]:
             ignored = request.POST.get(f"ignore{place}")
-            targets[row["path"]] = "" if ignored else request.POST.get(f"target{place}", "")
+            target = "" if ignored else request.POST.get(f"target{place}", "").strip()
+            if ignored or target or row["path"]:  # what was not recognised and not mapped either stays so
+                targets[row["path"]] = target
     opens = bool(request.POST.get("open_columns"))
     does(
         request,
