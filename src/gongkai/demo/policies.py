@@ -210,14 +210,14 @@ def _relations(made: _Library) -> None:
     for title, basis in REST_ON:
         one, other = made.records.get(title), made.records.get(basis)
         if one and other:
-            actions.relate(one, by=made.clerk(one.body), kind=Kind.BASIS, other=other)
+            actions.relate(one, by=made.head(one), kind=Kind.BASIS, other=other)
     for title, cited in (
         ("云岭市行政规范性文件管理规定", "《中华人民共和国立法法》"),
         ("云岭市政务数据共享管理办法", "《中华人民共和国数据安全法》"),
     ):
         one = made.records.get(title)
         if one:
-            actions.relate(one, by=made.clerk(one.body), kind=Kind.BASIS, cited=cited)
+            actions.relate(one, by=made.head(one), kind=Kind.BASIS, cited=cited)
     old, new = (made.records.get(title) for title in REPLACED)
     if old and new:
         actions.decide(

@@ -19,6 +19,8 @@ from gongkai.units.models import Body, Role
 #: How the body is named that supervises clean-up and filing beside the 政务公开办 (市政府推进依法行政, 司法行政部门).
 JUSTICE = ("司法局", "司法厅")
 STAFF = (Role.CLERK, Role.LEAD, Role.SIGNER)
+#: Whose word ends or changes a document; who only drafts prepares it.
+DECIDING = (Role.LEAD, Role.SIGNER)
 
 
 def body_of(target: Any) -> Body | None:
@@ -43,9 +45,17 @@ def keeps(by: Actor, target: Any) -> list[str]:
 def decides(by: Actor, target: Any) -> list[str]:
     """修改、废止、失效、延长: whoever signs for the drafting unit, the 政务公开办 and the justice bureau above."""
     body = body_of(target)
-    if by.system or (body and (not publishing.signs(by, body) or is_justice(by, body))):
+    if by.system or (body and (not publishing.signs(by, body) or is_justice(by, body, DECIDING))):
         return []
-    return ["只有起草单位的签发人、负责人，或者政务公开办、司法行政部门可以记入。"]
+    return ["只有起草单位的签发人、负责人，或者政务公开办、司法行政部门的签发人、负责人可以记入。"]
+
+
+def vouches(by: Actor, target: Any) -> list[str]:
+    """What the public reads of a signed document: whoever signs for the drafting unit, and the 政务公开办."""
+    body = body_of(target)
+    if by.system or (body and not publishing.signs(by, body)):
+        return []
+    return ["这份文件已经签发公开，公众看得到的内容只能由本单位的签发人、负责人或者政务公开办修改。"]
 
 
 def runs(by: Actor, target: Any) -> list[str]:
@@ -58,14 +68,23 @@ def runs(by: Actor, target: Any) -> list[str]:
     return ["只有政务公开办、司法行政部门，或者本部门的负责人、签发人可以组织。"]
 
 
+def closes(by: Actor, target: Any) -> list[str]:
+    """Closing a round repeals documents: of the justice bureau its heads and signers only, else whoever runs it."""
+    body = body_of(target)
+    supervises = by.system or (body is not None and by.reaches(Role.CHIEF, path=body.path))
+    if supervises or (body and (by.has(*DECIDING, body_id=body.pk) or is_justice(by, body, DECIDING))):
+        return []
+    return ["办结会废止文件、宣布文件失效，只有政务公开办，司法行政部门或者本部门的负责人、签发人可以办结。"]
+
+
 _OTHERS = "只能处理本单位起草的文件。"
 
 
-def is_justice(by: Actor, body: Body) -> bool:
-    """Whether somebody works at the justice bureau of the government over (or at) a body."""
-    if not by.has(*STAFF):
+def is_justice(by: Actor, body: Body, roles: tuple[Role, ...] = STAFF) -> bool:
+    """Whether somebody works (in one of these roles) at the justice bureau of the government over (or at) a body."""
+    if not by.has(*roles):
         return False
     numbers = [int(part) for part in body.path.strip("/").split("/") if part]
-    own = [post.body_id for post in by.posts if post.role in STAFF]
+    own = [post.body_id for post in by.posts if post.role in roles]
     found = Body.objects.filter(pk__in=own, parent_id__in=numbers).values_list("name", flat=True)
     return any(name.endswith(JUSTICE) for name in found)

@@ -21,7 +21,7 @@ from gongkai.policies.models import (
     Verdict,
 )
 from gongkai.policies.queries.filing import filing_lacks
-from gongkai.policies.rules import keeps, runs
+from gongkai.policies.rules import closes, keeps, runs
 from gongkai.policies.spans import active
 from gongkai.policies.states import VALID
 from gongkai.publishing.models import Column, Standing
@@ -177,7 +177,7 @@ def _closable(made: CleanupRound) -> list[str]:
     return _open(made) or round_lacks(made)
 
 
-@action("policies.close_round", label="办结清理", rule=runs, ready=_closable)
+@action("policies.close_round", label="办结清理", rule=closes, ready=_closable)
 def close_round(
     made: CleanupRound,
     *,

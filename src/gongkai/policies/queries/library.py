@@ -11,9 +11,10 @@ from gongkai.policies.formats import number_key
 from gongkai.policies.models import Level, PolicyRecord, Span
 from gongkai.policies.spans import active
 from gongkai.policies.states import ENDED, FIRST, LAST, VALID
-from gongkai.publishing.models import Edition, Shelf, Standing
+from gongkai.publishing.models import Shelf, Standing
 from gongkai.publishing.queries import shelf_visible_to
 from gongkai.publishing.search import table
+from gongkai.publishing.search.query import search_visible_to
 
 PER_PAGE = 20
 MOST_EXPORTED = 10_000
@@ -99,18 +100,21 @@ def chosen(user: Any, website_id: int, asked: Asked) -> QuerySet[Span]:
     if asked.state in Standing.values and asked.state:
         rows = rows.filter(state=asked.state)
     words = asked.words.strip()[:100]
-    return rows.filter(_says(words)) if words else rows
+    return rows.filter(_says(user, words)) if words else rows
 
 
-def _says(words: str) -> Q:
-    """The condition for words: in the title, the number in any spelling, the unified number, or anywhere in the text."""
+def _says(user: Any, words: str) -> Q:
+    """The condition for words: in the title, the number in any spelling, the unified number, or anywhere in the text.
+
+    The text is that of the edition in its window, for this reader: what is signed for a day to come tells nothing yet.
+    """
     key = number_key(words)
     condition = Q(record__title__icontains=words) | Q(record__unified_number__iexact=words)
     if key:
         condition |= Q(record__number_key=key) | Q(record__number__icontains=words)
     editions = [found.edition for found in table.find(words, MOST_FOUND)]
     if editions:
-        shown = Edition.objects.filter(pk__in=editions).values("document")
+        shown = search_visible_to(user).filter(pk__in=editions).values("document")
         condition |= Q(record__document__in=shown)
     return condition
 

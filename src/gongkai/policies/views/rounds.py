@@ -15,7 +15,7 @@ from gongkai.policies.importing.cleanup import SHEET
 from gongkai.policies.importing.filed import government_of
 from gongkai.policies.models import CleanupCase, CleanupRound, RoundState, Verdict
 from gongkai.policies.queries.office import rounds_visible_to
-from gongkai.policies.rules import runs
+from gongkai.policies.rules import closes, runs
 from gongkai.policies.views.common import does, say, spreadsheet, staff, to, whole, writes_for
 from gongkai.units.models import Body
 
@@ -96,6 +96,7 @@ def round_(request: HttpRequest, number: int) -> HttpResponse:
             "round": made,
             "open": open_,
             "may_run": may_run,
+            "may_close": not closes(by, made),
             "cases": list(shown[:500]),
             "tabs": [(n, words, count, n == tab) for n, words, count in tabs],
             "verdicts": Verdict.choices,
