@@ -28,6 +28,7 @@ from gongkai.publishing.models import (
     Signature,
     Website,
 )
+from gongkai.publishing.reviewing.verify import signatures_hold
 from gongkai.publishing.verify import editions_hold
 from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Body, Role
@@ -175,6 +176,55 @@ def test_a_text_slipped_onto_a_list_is_found(
     assert "清单被改动" in migrations_hold().broken
 
 
+def test_a_text_slipped_onto_a_real_order_does_not_go_out(
+    site: Website, plans: Column, housing: Body, chief: Actor
+) -> None:
+    made = order(site, chief, housing)
+    take_over(made.pk, housing, plans)  # the list was compared in this process, and is again
+    row = listed(housing, title="没有人批准过")
+    MigratedText.objects.create(order=made, key="b" * 64, content_digest=row.content_digest, published_at=OLD)
+    with pytest.raises(Refused, match="清单与批准时不符"):
+        take_over(made.pk, housing, plans, key="b" * 64, fields={**FIELDS, "title": "没有人批准过"})
+    assert Edition.objects.count() == 1
+
+
+def test_a_text_goes_out_once_on_an_order(site: Website, plans: Column, housing: Body, chief: Actor) -> None:
+    number = order(site, chief, housing).pk
+    document = take_over(number, housing, plans).document
+    with pytest.raises(Refused, match="已按这项批准迁移发布过"):
+        take_over(number, housing, plans)
+    actions.withdraw(document, by=SYSTEM, reason="有误")
+    with pytest.raises(Refused, match="已按这项批准迁移发布过"):
+        take_over(number, housing, plans)
+    assert (Edition.objects.count(), migrations_hold().broken) == (2, "")
+
+
+def test_audit_verify_finds_a_text_that_went_out_twice(
+    site: Website, plans: Column, housing: Body, chief: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = order(site, chief, housing).pk
+    take_over(number, housing, plans)
+    monkeypatch.setattr("gongkai.publishing.actions.migrating.published_before", lambda text: [])
+    take_over(number, housing, plans)
+    assert "发布了两次" in migrations_hold().broken
+
+
+def test_audit_verify_finds_an_edition_whose_order_does_not_cover_it(
+    site: Website, plans: Column, housing: Body, chief: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = order(site, chief, housing)
+    take_over(made.pk, housing, plans)
+    assert signatures_hold().broken == ""
+    row = listed(housing, title="没有决定")
+    MigratedText.objects.create(
+        order=made, key="b" * 64, content_digest=row.content_digest, published_at=OLD, decided_by="x"
+    )
+    assert "流水没有的决定" in migrations_hold().broken
+    monkeypatch.setattr("gongkai.publishing.actions.migrating._unfit", lambda *_: [])
+    take_over(order(site, chief, housing).pk, housing, plans, fields={**FIELDS, "title": "别的文字"})
+    assert "依据不存在" in signatures_hold().broken
+
+
 def test_orders_and_lists_cannot_be_changed(site: Website, housing: Body, chief: Actor) -> None:
     order(site, chief, housing)
     for change in (
@@ -216,7 +266,9 @@ def test_taking_back_hides_and_erases_and_frees_the_addresses(
     assert not Address.objects.exists()
     assert not ItemPage.objects.exists()
     assert editions_hold().broken == ""
-    again = take_over(number, housing, plans).document
+    with pytest.raises(Refused, match="已按这项批准迁移发布过"):
+        take_over(number, housing, plans)
+    again = take_over(order(site, chief, housing).pk, housing, plans).document
     assert again.pk != document.pk
     assert Client().get("/art/2019/3/5/art_1_2.html").status_code == 301
 

@@ -18,10 +18,13 @@ class Config(AppConfig):
         from gongkai.moving import outer
         from gongkai.moving.orphans import collect
         from gongkai.moving.working import work_on_all
-        from gongkai.publishing.verify import TEXTLESS
+        from gongkai.publishing.actions.receiving import RECEIVED, VOUCHED
+        from gongkai.publishing.verify import GROUNDS, TEXTLESS
 
         register_job(Job("moving", "继续迁移", work_on_all, 40))
         register_job(Job("orphans", "清理没有登记的文件", collect, 80))
         BARRIERS.append(outer.bars)
         RESTING.append(outer.rests)
         TEXTLESS.append(outer.textless)
+        VOUCHED.append(outer.is_package)
+        GROUNDS[RECEIVED] = outer.through_packages

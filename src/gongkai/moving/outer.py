@@ -1,10 +1,12 @@
 """The outer installation: it shows what packages bring, and refuses every other change to it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 
-from gongkai.moving.models import Textless
+from gongkai.acts.models import Movement
+from gongkai.moving.models import Package, Textless
 
 #: Actions that an outer installation does: applying, its own visitors and logins, its own messages.
 OWN_ROOMS = {"portal", "telling"}
@@ -41,3 +43,21 @@ def bars(action: Any, by: Any) -> list[str]:
 def textless() -> set[int]:
     """Return the editions that are here without their text."""
     return set(Textless.objects.values_list("pk", flat=True))
+
+
+def is_package(stream: str) -> bool:
+    """Whether a stream is that of a package that is kept here."""
+    name, _, number = stream.partition("/")
+    return name == "package" and number.isdecimal() and Package.objects.filter(sequence=int(number)).exists()
+
+
+def through_packages() -> Callable[[str, dict[str, Any], str], bool]:
+    """Return what `audit verify` asks of a received edition's ground: a package that is here and was applied, as the log has it."""
+    applied = {
+        stream: facts.get("digest")
+        for stream, facts in Movement.objects.filter(action="moving.apply_package").values_list(
+            "stream", "facts"
+        )
+    }
+    sound = {one.stream for one in Package.objects.all() if applied.get(one.stream) == one.digest}
+    return lambda ground, facts, content_digest: ground in sound

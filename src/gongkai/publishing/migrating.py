@@ -1,6 +1,6 @@
 """Taking over what an old platform had published: what an order must be, and `audit verify` of what went out on one. Reads only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,8 @@ from gongkai.publishing.models import Edition, MigratedText, MigrationOrder
 
 #: What an edition's `approvals` calls a text that was taken over.
 MIGRATED = "migrated"
+#: The action that lets a listed text out.
+PUBLISHED = "publishing.publish_migrated"
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,48 @@ def unlike_the_log(order: MigrationOrder) -> list[str]:
     return [] if held and order.digest == order_digest(order) else ["迁移批准与流水不符，不能据此发布。"]
 
 
-def not_listed(text: MigratedText) -> list[str]:
-    """Why a text on an order's list does not count: one that came later must be a logged decision of somebody."""
-    if not text.decided_by:
+#: Orders whose first list was compared whole in this process: (digest, rows then). Rows are insert-only, so the same number is the same list.
+_COMPARED: dict[int, tuple[str, int]] = {}
+
+
+def slipped_in(order: MigrationOrder) -> list[str]:
+    """Why an order's first list does not count: it is not the one that was ordered, row for row."""
+    first = order.texts.filter(decided_by="")
+    found = (order.digest, first.count())
+    if _COMPARED.get(order.pk) == found:
         return []
+    if found[1] != order.count or list_digest(first.iterator(2000)) != order.list_digest:
+        return ["迁移清单与批准时不符，不能据此发布。"]
+    _COMPARED[order.pk] = found
+    return []
+
+
+def not_listed(text: MigratedText) -> list[str]:
+    """Why a text on an order's list does not count: of the first list each, of a later one a logged decision of somebody."""
+    if not text.decided_by:
+        return slipped_in(text.order)
     logged = Movement.objects.filter(stream=text.order.stream, action="publishing.decide_migrated")
-    known = any(facts.get("text") == text.pk for facts in logged.values_list("facts", flat=True))
+    known = any(_decided(facts, text) for facts in logged.values_list("facts", flat=True).iterator(2000))
     return [] if known else ["流水中没有这项决定，不能据此发布。"]
+
+
+def _decided(facts: dict[str, Any], text: MigratedText) -> bool:
+    return facts.get("text") == text.pk and facts.get("digest") == text.content_digest
+
+
+def published_before(text: MigratedText) -> list[str]:
+    """Why a text does not go out once more: an order lets each old identity out once, whatever became of the edition."""
+    same = list(MigratedText.objects.filter(order=text.order_id, key=text.key))
+    numbers = {one.pk for one in same}
+    alike = Edition.objects.filter(
+        document__published_at__in=[one.published_at for one in same],
+        content_digest__in=[one.content_digest for one in same],
+    )
+    streams = [f"document/{number}" for number in alike.values_list("document_id", flat=True)]
+    logged = Movement.objects.filter(stream__in=streams, action=PUBLISHED).values_list("facts", flat=True)
+    if any(facts.get("text") in numbers for facts in logged):
+        return ["这条信息已按这项批准迁移发布过；撤回、撤销后要再迁移的，请重新批准。"]
+    return []
 
 
 def is_migrated(editions: Sequence[Any]) -> dict[str, Any] | None:
@@ -74,18 +111,67 @@ def is_migrated(editions: Sequence[Any]) -> dict[str, Any] | None:
 
 
 def migrations_hold() -> Verdict:
-    """`audit verify`: every list is as it was ordered, and every migrated edition says what its order lists."""
-    broken, count = "", 0
-    for order in MigrationOrder.objects.order_by("pk"):
-        first = order.texts.filter(decided_by="")
-        if unlike_the_log(order) or list_digest(first.iterator(2000)) != order.list_digest:
-            broken = broken or f"{order}的清单被改动"
+    """`audit verify`: every list is as it was ordered, and every migrated edition says what its order lists, once."""
     texts = {t.pk: t for t in MigratedText.objects.select_related("order").iterator(2000)}
-    logged = Movement.objects.filter(action="publishing.publish_migrated").values_list("facts", flat=True)
-    numbers = {int(facts["edition"]): int(facts["text"]) for facts in logged.iterator(2000)}
+    broken = _broken_lists() or _undecided(texts) or _twice(texts)
+    count = 0
+    numbers = {int(facts["edition"]): int(facts["text"]) for facts in _movements(PUBLISHED)}
     for edition in Edition.objects.filter(pk__in=numbers).iterator(2000):
         count += 1
         text = texts.get(numbers[edition.pk])
         if text is None or text.content_digest != edition.content_digest:
             broken = broken or f"信息{edition.document_id}第{edition.number}版不在批准的迁移清单内"
     return Verdict(count, broken)
+
+
+def _movements(action: str) -> Iterator[dict[str, Any]]:
+    return (
+        Movement.objects.filter(action=action).order_by("pk").values_list("facts", flat=True).iterator(2000)
+    )
+
+
+def _broken_lists() -> str:
+    for order in MigrationOrder.objects.order_by("pk"):
+        first = order.texts.filter(decided_by="")
+        if unlike_the_log(order) or list_digest(first.iterator(2000)) != order.list_digest:
+            return f"{order}的清单被改动"
+    return ""
+
+
+def _undecided(texts: Mapping[int, MigratedText]) -> str:
+    """Find a text that was put on a list later without a logged decision."""
+    decided = {(facts.get("text"), facts.get("digest")) for facts in _movements("publishing.decide_migrated")}
+    for text in texts.values():
+        if text.decided_by and (text.pk, text.content_digest) not in decided:
+            return f"{text.order}的清单中有流水没有的决定"
+    return ""
+
+
+def _twice(texts: Mapping[int, MigratedText]) -> str:
+    """Find a listed identity that went out twice on one order."""
+    seen: set[tuple[int, str]] = set()
+    for facts in _movements(PUBLISHED):
+        text = texts.get(int(facts["text"]))
+        if text is None:
+            continue
+        if (text.order_id, text.key) in seen:
+            return f"{text.order}的同一条信息（版本{facts['edition']}）发布了两次"
+        seen.add((text.order_id, text.key))
+    return ""
+
+
+def on_an_order() -> Callable[[str, dict[str, Any], str], bool]:
+    """Return what `audit verify` asks of a migrated edition's ground: an order that the log knows, whose list holds this very text."""
+    sound = {order.pk for order in MigrationOrder.objects.all() if not unlike_the_log(order)}
+    texts = {
+        pk: (order, said)
+        for pk, order, said in MigratedText.objects.values_list("pk", "order_id", "content_digest").iterator(
+            2000
+        )
+    }
+
+    def covers(ground: str, facts: dict[str, Any], content_digest: str) -> bool:
+        order, said = texts.get(int(facts.get("text", 0)), (0, ""))
+        return order in sound and ground == MigrationOrder(pk=order).stream and said == content_digest
+
+    return covers

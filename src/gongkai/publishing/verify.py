@@ -1,16 +1,21 @@
 """`audit verify`, this room's part: every edition says what was signed, and the log knows it."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from gongkai.acts.models import Movement
 from gongkai.acts.seal import Verdict
 from gongkai.publishing.actions.editions import edition_digest
 from gongkai.publishing.freezing import content_digest
+from gongkai.publishing.migrating import PUBLISHED, on_an_order
 from gongkai.publishing.models import Act, Edition
 
 #: The actions that write editions. A room above that brings some from elsewhere adds its own; its movements carry `edition`, `digest` and
 #: a `ground`, which says what the edition rests on instead of signatures of ours.
 EDITION_ACTIONS = ["publishing.publish", "publishing.withdraw", "publishing.publish_migrated"]
+#: What a `ground` must be, by the action that names it: called once for an `audit verify`, returns a question of (ground, the movement's facts,
+#: the edition's content digest). An edition whose movement's action has no entry here rests on signatures and nothing else.
+GROUNDS: dict[str, Callable[[], Callable[[str, dict[str, Any], str], bool]]] = {PUBLISHED: on_an_order}
 #: Rooms above that keep editions without their text (what came through a package and is not public) say which.
 TEXTLESS: list[Callable[[], set[int]]] = []
 

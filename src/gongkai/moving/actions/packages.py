@@ -9,6 +9,7 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.moving.models import Package
 from gongkai.moving.packages import applying, state
 from gongkai.moving.packages.container import Opened
+from gongkai.publishing.actions.receiving import opened as within
 from gongkai.publishing.rules import MANAGING
 
 
@@ -46,6 +47,7 @@ def export_package(package: Package, *, by: Any, changes: state.Changes) -> Step
 def apply_package(package: Package, *, by: Any, opened: Opened) -> Step:
     """Write a package's rows: all in this transaction, or none."""
     applying.fits(opened)
-    facts = applying.write(package, opened)
     _keep(package, by)
+    with within(package.stream):
+        facts = applying.write(package, opened)
     return Step(words=f"应用第{package.sequence}号交换包", facts=facts, stream=package.stream, result=package)

@@ -90,10 +90,9 @@ def _take_files(opened: Opened) -> None:
 
 
 def write(package: Package, opened: Opened) -> dict[str, Any]:
-    """Write a package's rows; in its transaction. Return what its movement says."""
+    """Write the rows of a package whose own row is kept; in its transaction. Return what its movement says."""
     puts, drops, changes = _sorted(opened)
-    last = state.last()
-    before = last.state if last else ""
+    before = state.before(package)
     if (
         package.whole
     ):  # what it does not name is no more, save what stays for good and texts that are only hidden now

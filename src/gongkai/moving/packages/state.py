@@ -23,6 +23,12 @@ def last() -> Package | None:
     return Package.objects.order_by("-sequence").first()
 
 
+def before(package: Package) -> str:
+    """Return the number that stood before a package."""
+    earlier = Package.objects.filter(sequence__lt=package.sequence).order_by("-sequence").first()
+    return earlier.state if earlier else ""
+
+
 def note(before: str, changes: Changes) -> str:
     """Keep what a package changed, and return the new number. In the package's transaction.
 

@@ -26,6 +26,7 @@ from gongkai.publishing.migrating import (
     list_digest,
     not_listed,
     order_digest,
+    published_before,
     unlike_the_log,
 )
 from gongkai.publishing.models import (
@@ -170,13 +171,14 @@ def _listed(order: int, key: str) -> MigratedText:
     """Return what an order lists under a key, read again from the database and held against the log."""
     text = (
         MigratedText.objects.filter(order=order, key=key)
+        .select_for_update(of=("self",))  # two at once on PostgreSQL: the second sees the first's edition
         .select_related("order__website__body")
         .order_by("-pk")
         .first()
     )
     if text is None:
         raise Refused("这条信息不在批准的迁移清单内。")
-    reasons = [*unlike_the_log(text.order), *not_listed(text)]
+    reasons = [*unlike_the_log(text.order), *not_listed(text), *published_before(text)]
     if reasons:
         raise Refused(reasons)
     return text

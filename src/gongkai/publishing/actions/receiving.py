@@ -1,9 +1,12 @@
 """Writing what came through a package of the inner network: documents with their editions as they were made there, and sites."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -31,6 +34,33 @@ EDITION_ACTIONS.append(RECEIVED)
 _FACTS = ("source", "item_number", "body_id", "kind", "index_number", "standing", "standing_note")
 
 
+#: The package whose rows are being written in this very context, and who vouches that a package is one (the room that applies them does).
+_OPEN: ContextVar[str] = ContextVar("package", default="")
+VOUCHED: list[Callable[[str], bool]] = []
+
+
+@contextmanager
+def opened(package: str) -> Iterator[None]:
+    """Write a package's rows within: whoever applies a checked package says so around it."""
+    before = _OPEN.set(package)
+    try:
+        yield
+    finally:
+        _OPEN.reset(before)
+
+
+def _within(package: str) -> None:
+    """Refuse what does not come from the package that is being applied, on an outer installation.
+
+    Raises:
+        Refused: it does not.
+    """
+    if not settings.GONGKAI_OUTER:
+        raise Refused("本系统不是外网端，不接收交换包中的信息。")
+    if not package or _OPEN.get() != package or not any(vouches(package) for vouches in VOUCHED):
+        raise Refused("没有正在应用的这个交换包，不能接收。")
+
+
 def _system_only(by: Any, _: Any) -> list[str]:
     return [] if by.system else ["只由交换包写入。"]
 
@@ -53,6 +83,7 @@ def receive(
         data: the document's facts, editions, erasures, placements, addresses; None where only texts came.
         texts: edition number in the database → its text.
     """
+    _within(package)
     made: list[Edition] = []
     columns = set(document.placements.values_list("column", flat=True))
     if data is not None:
@@ -172,6 +203,7 @@ def _addresses(document: Document, rows: Sequence[Mapping[str, Any]]) -> None:
 @action("publishing.receive_site", label="接收交换包中的网站和栏目", rule=_system_only)
 def receive_site(website: Website, *, by: Any, package: str) -> Step:
     """Say that a site or its columns changed through a package, so that every process and cache reads them anew."""
+    _within(package)
     TreeStamp.bump()
     return Step(facts={"package": package})
 

@@ -1,6 +1,6 @@
 """`audit verify`, the reviews' part: every edition stands on the signatures it names, every signature and sheet on the log."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from gongkai.acts.digest import digest
@@ -18,7 +18,7 @@ from gongkai.publishing.models import (
 from gongkai.publishing.reviewing.cases import LOGGED
 from gongkai.publishing.reviewing.digests import sheet_digest, signature_digest
 from gongkai.publishing.reviewing.plan import LEAST_OTHERS, Plan, faults
-from gongkai.publishing.verify import EDITION_ACTIONS
+from gongkai.publishing.verify import EDITION_ACTIONS, GROUNDS
 
 _NO = "publishing.return_review"
 
@@ -104,9 +104,12 @@ def _broken_edition(valid: dict[int, tuple[str, int]]) -> str:
     first edition that carries signatures none may come without.
     """
     begun = False
-    for document, edition_number, approvals, facts in _editions():
+    elsewhere = _Elsewhere()
+    for document, edition_number, approvals, facts, action, said in _editions():
         name = f"信息{document}第{edition_number}版"
-        if _elsewhere(facts):
+        if facts and facts.get("ground"):
+            if not elsewhere.holds(action, facts, said):
+                return f"{name}所称的依据不存在，或不包含这一版"
             continue
         rows = [row for row in approvals if row.get("kind") == "signature"]
         if not rows:
@@ -122,22 +125,35 @@ def _broken_edition(valid: dict[int, tuple[str, int]]) -> str:
     return ""
 
 
-def _elsewhere(facts: dict[str, Any] | None) -> bool:
-    """Whether the log says that an edition rests on something other than a review (content that came signed from elsewhere)."""
-    return bool(facts and facts.get("ground"))
+class _Elsewhere:
+    """Whether what an edition rests on instead of a review is there: an order that lists it, a package that was applied."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, Callable[[str, dict[str, Any], str], bool]] = {}
+
+    def holds(self, action: str, facts: dict[str, Any], content_digest: str) -> bool:
+        """Ask whoever answers for the action that wrote the edition."""
+        if action not in GROUNDS:
+            return False
+        if action not in self.asked:
+            self.asked[action] = GROUNDS[action]()
+        return self.asked[action](str(facts["ground"]), facts, content_digest)
 
 
-def _editions() -> Iterator[tuple[int, int, list[dict[str, Any]], dict[str, Any] | None]]:
+def _editions() -> Iterator[tuple[int, int, list[dict[str, Any]], dict[str, Any] | None, str, str]]:
     logged = {
-        int(facts["edition"]): facts
-        for facts in Movement.objects.filter(action__in=EDITION_ACTIONS).values_list("facts", flat=True)
+        int(facts["edition"]): (action, facts)
+        for action, facts in Movement.objects.filter(action__in=EDITION_ACTIONS).values_list(
+            "action", "facts"
+        )
         if "edition" in facts
     }
     rows = Edition.objects.filter(act=Act.PUBLISH).order_by("pk")
-    for number, document, edition, approvals in rows.values_list(
-        "pk", "document_id", "number", "approvals"
+    for number, document, edition, approvals, said in rows.values_list(
+        "pk", "document_id", "number", "approvals", "content_digest"
     ).iterator(500):
-        yield document, edition, approvals, logged.get(number)
+        action, facts = logged.get(number, ("", None))
+        yield document, edition, approvals, facts, action, said
 
 
 def _unsigned(
