@@ -93,22 +93,39 @@ def functions(module: str) -> Iterator[ast.FunctionDef]:
     return (node for node in trees()[module].body if isinstance(node, ast.FunctionDef))
 
 
+def enters(function: ast.FunctionDef, container: str) -> bool:
+    """Whether a function puts something into a container, and does not look there itself (as what keeps answers does; asserting is not looking)."""
+    into = [t for node in ast.walk(function) if isinstance(t := filled(node), ast.Name) and t.id == container]
+    said = [n for node in ast.walk(function) if isinstance(node, ast.Assert) for n in ast.walk(node)]
+    known = {id(node) for node in (*into, *said)}
+    looks = [
+        n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == container and id(n) not in known
+    ]
+    return bool(into) and not looks
+
+
+def keeps_answers(module: str, container: str) -> bool:
+    """Whether a function of a container's own module fills it and looks there: not for others to fill."""
+    touching = [f for f in functions(module) if any(_is(filled(node), container) for node in ast.walk(f))]
+    return bool(touching) and not any(enters(function, container) for function in touching)
+
+
+def _is(node: ast.expr | None, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
 @cache
 def registries() -> frozenset[str]:
-    """Return every registry by its full name: the function that fills it, else the container itself."""
+    """Return every registry by its full name: the functions that fill it, else the container itself."""
     found: set[str] = set()
     for module in trees():
         if module.partition(".")[0] not in ROOMS:
             continue
-        bare = containers(module)
-        for function in functions(module):
-            into = {
-                t.id for node in ast.walk(function) if isinstance(t := filled(node), ast.Name)
-            } & containers(module)
-            if into:
-                found.add(f"{module}.{function.name}")
-                bare -= into
-        found |= {f"{module}.{name}" for name in bare}
+        for name in containers(module):
+            ways = {function.name for function in functions(module) if enters(function, name)}
+            if not ways and not keeps_answers(module, name):
+                ways = {name}
+            found |= {f"{module}.{way}" for way in ways}
     return frozenset(found)
 
 
