@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongkai.acts.action import Refused
 from gongkai.publishing.text import clean, plain, tidy
 from gongkai.publishing.text import marks as official
 
@@ -162,3 +163,10 @@ def test_no_word_is_lost(text: str) -> None:
 
 def test_levels_are_those_of_official_documents() -> None:
     assert [official.level_of(x) for x in ("一、甲", "（一）甲", "1.甲", "（1）甲", "甲")] == [2, 3, 4, 5, 0]
+
+
+@pytest.mark.parametrize("tag", ["div", "b", "ul><li", "table><tr><td"])
+def test_what_is_nested_too_deep_is_refused_in_one_line(tag: str) -> None:
+    with pytest.raises(Refused, match="嵌套过深"):
+        tidy(f"<{tag}>" * 5000 + "x")
+    assert "x" in tidy("<div>" * 90 + "x").html

@@ -31,6 +31,8 @@ PARTS: dict[str, dict[str, Any]] = {
     "picture's words": {
         "imported_html": f'<p>见图</p><img src="gongkai-file:{"a" * 64}" alt="身份证{ID_NUMBER}">'
     },
+    "address of a link": {"body": f'<p>见<a href="https://a.cn/?id={ID_NUMBER}">这里</a>。</p>'},
+    "deep in the text": {"imported_html": f"<p>计划。</p>{'<ul><li>' * 1500}身份证号{ID_NUMBER}"},
     "link": {"body": '<p>请写信到<a href="mailto:liuzhiqiang88@qq.com">这里</a>。</p>'},
 }
 FILES = {

@@ -12,6 +12,7 @@ from gongkai.publishing.checks.running import check_files, check_text, counts_of
 from gongkai.publishing.checks.sheet import Sheet, sheet_of
 from gongkai.publishing.models import StoredFile
 from gongkai.publishing.models.checks import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
+from gongkai.publishing.text.passages import unsearched
 
 if TYPE_CHECKING:
     from gongkai.publishing.freezing import Frozen
@@ -34,6 +35,8 @@ class Report:
     pictures: int = 0
     #: Files that the text shows as pictures and that are none: nothing else may go out that way.
     strange: int = 0
+    #: Whether a reader gets words that were not searched.
+    unsearched: bool = False
 
     @property
     def open(self) -> list[Remark]:
@@ -69,6 +72,7 @@ def report_of(item: "ItemPage", frozen: "Frozen") -> Report:
     made.remarks = _of_text(sheet, text, rules) + links.remarks(frozen.html)
     made.files = _of_files(item, frozen, rules, decided)
     made.strange = _strange(frozen)
+    made.unsearched = unsearched(frozen.html, sheet.passages)
     made.waiting += [file.name for file in made.files if file.result.state == CheckState.WAITING]
     for remark in (*made.remarks, *(one for file in made.files for one in file.remarks)):
         remark.waiver = remark.waiver or decided.get(remark.fingerprint)

@@ -17,10 +17,11 @@ from wagtail.models import Revision
 from gongkai.privacy import Finding, PrivacyError, find, proofread
 from gongkai.publishing.checks.reading import MEDIA, PICTURES, is_light, place_in, suffix_of, words_of
 from gongkai.publishing.checks.ruleset import Rules, all_rules
-from gongkai.publishing.checks.sheet import UNREAD, Sheet, sheet_of
+from gongkai.publishing.checks.sheet import UNREAD, Piece, Sheet, sheet_of
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage, Review, StoredFile
 from gongkai.publishing.models.checks import CheckResult, CheckState
+from gongkai.publishing.text.passages import ADDRESS
 
 logger = logging.getLogger(__name__)
 
@@ -53,11 +54,16 @@ def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str
     for one in proofread(text, units=rules.units, leaders=rules.leaders, terms=rules.term_list()):
         piece = sheet.piece_at(one.start) if sheet else None
         within = piece is None or one.end <= piece.start + len(piece.text)
-        if within and (
-            piece is None or (piece.key.split(":")[-1] not in UNREAD and not piece.key.startswith("name:"))
-        ):
+        if within and (piece is None or sheet is None or _is_prose(sheet, piece, one.start)):
             rows.append(_row("proofread", one))
     return rows
+
+
+def _is_prose(sheet: Sheet, piece: Piece, offset: int) -> bool:
+    """Whether anybody proofreads what stands there: names of files, numbers and addresses of links nobody does."""
+    if piece.key.split(":")[-1] in UNREAD or piece.key.startswith("name:"):
+        return False
+    return sheet.place(piece, offset) != ADDRESS
 
 
 def _row(family: str, one: Finding) -> dict[str, Any]:

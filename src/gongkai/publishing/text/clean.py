@@ -5,6 +5,8 @@ import re
 
 import nh3
 
+from gongkai.publishing.text.depth import flattened, seen
+
 #: Pictures of a text name their file by digest; the page that shows them says from which edition.
 FILE_SCHEME = "gongkai-file"
 _BLOCKS = (
@@ -31,8 +33,8 @@ _EMPTY = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
 
 
 def clean(html: str) -> str:
-    """Return HTML that is safe to show: unknown tags dropped, first-level headings lowered, foreign pictures dropped."""
-    lowered = re.sub(r"<(/?)h1\b", r"<\1h2", html)
+    """Return HTML that is safe to show: unknown tags dropped, first-level headings lowered, foreign pictures dropped, nothing nested too deep."""
+    lowered = re.sub(r"<(/?)h1\b", r"<\1h2", seen(html))
     safe = nh3.clean(
         lowered,
         tags=_TAGS,
@@ -44,7 +46,7 @@ def clean(html: str) -> str:
     )
     safe = _IMAGE.sub(lambda found: found[0] if _PICTURE_SOURCE.search(found[0]) else "", safe)
     safe = re.sub(rf'<a href="{FILE_SCHEME}:[^"]*"', "<a", safe)
-    return _EMPTY.sub("", safe).strip()
+    return _EMPTY.sub("", flattened(safe)).strip()
 
 
 def plain(html: str) -> str:

@@ -1,12 +1,17 @@
 """The words of a text with the way back: from an offset to its place for a reader, and to the node it stands in. Pure."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
+from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
+
+from gongkai.publishing.text.depth import seen
 
 _BLOCKS = frozenset(
     [
@@ -30,9 +35,16 @@ _BLOCKS = frozenset(
     ]
 )
 _CELLS = frozenset(["td", "th"])
+_TAG = re.compile(r"<[^>]*>")
 #: Attributes that a reader meets: spoken, shown on hover, or followed.
 _ATTRIBUTES = (("img", "alt", "图片说明"), ("a", "title", "链接提示"))
 _SCHEMES = ("mailto:", "tel:")
+#: What stands for itself in an address when its words are written back.
+_SAFE = "/?&=#:+,;~@!$'()*"
+#: Addresses may be escaped more than once; what is left then is no word that anybody reads.
+_ESCAPED = 3
+#: Where an address of a link stands; nobody proofreads one.
+ADDRESS = "链接地址"
 
 
 @dataclass
@@ -48,6 +60,9 @@ class Slot:
         """Write the string back."""
         if self.part in ("text", "tail"):
             setattr(self.node, self.part, words)
+        elif self.part == "address":
+            before, _ = parted(self.node.get("href"))
+            self.node.set("href", before + quote(words, safe=_SAFE))
         else:
             self.node.set(self.part, words)
 
@@ -88,9 +103,20 @@ class Passages:
                 text = text[:low] + words + text[high:]
             self.slots[at].set(text)
 
+    @property
+    def words(self) -> str:
+        """What stands between the tags, without spaces."""
+        return "".join("".join(slot.text for slot in self.slots if slot.part in ("text", "tail")).split())
+
     def html(self) -> str:
         """Return the tree as HTML again."""
         return inner(self.root)
+
+
+def unsearched(html: str, passages: Passages) -> bool:
+    """Whether the words that a reader gets differ from those that are searched: a parser left something out."""
+    said = unescape(_TAG.sub("", html))
+    return "".join(said.split()) != passages.words
 
 
 def inner(root: Any) -> str:
@@ -106,7 +132,7 @@ def _escape(text: str) -> str:
 
 def fragment(html: str) -> Any:
     """Return HTML as one element that holds it all; never fails on what a browser would show."""
-    return lxml_html.fragment_fromstring(html or "", create_parent="div", parser=_parser())
+    return lxml_html.fragment_fromstring(seen(html or ""), create_parent="div", parser=_parser())
 
 
 def _parser() -> Any:
@@ -201,4 +227,22 @@ class _Gather:
                 yield name, node.get(name), f"{words}{number}"
         address = node.get("href", "")
         if node.tag == "a" and address.lower().startswith(_SCHEMES):
-            yield "href", address, "链接地址"
+            yield "href", address, ADDRESS
+        elif node.tag == "a" and parted(address)[1]:
+            yield "address", parted(address)[1], ADDRESS
+
+
+def parted(address: str) -> tuple[str, str]:
+    """Return a web address as what only says where it is (https://host), and its words: user, path, query, anchor, unescaped."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "", address
+    before = f"{parts.scheme}:" if parts.scheme else ""
+    if parts.netloc:
+        before += "//"
+        before += "" if "@" in parts.netloc else parts.netloc
+    path, mark, query = address[len(before) :].partition("?")
+    for _ in range(_ESCAPED):
+        path, query = unquote(path), unquote_plus(query) if mark else ""
+    return before, "" if path + query in ("", "/") else path + mark + query

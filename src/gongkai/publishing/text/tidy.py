@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from gongkai.publishing.text import marks
 from gongkai.publishing.text.blocks import Block, Keeper, Reader
 from gongkai.publishing.text.clean import FILE_SCHEME, clean
+from gongkai.publishing.text.depth import shallow
 from gongkai.publishing.text.passages import fragment
 from gongkai.publishing.text.tables import house_table
 
@@ -37,10 +38,13 @@ def tidy(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidied:
         title: the item's title; a heading that repeats it goes.
         keep: stores a picture given by its address and returns how the text names it, empty where it cannot; by default
             only pictures that are stored already stay.
+
+    Raises:
+        Refused: it is nested too deep to be read.
     """
     html = re.sub(r"<!\[(?:if|endif)[^\]>]*\]>|<!--.*?-->|<\?xml[^>]*>", "", html[:MOST], flags=re.S)
     reader = Reader(keep or _stored_only)
-    blocks = _untitled(reader.blocks(fragment(html)), title)
+    blocks = _untitled(reader.blocks(shallow(fragment(html))), title)
     blocks = _joined(blocks)
     for block in blocks:
         _head(block)
