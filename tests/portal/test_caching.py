@@ -6,9 +6,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from factories.publishing import public
+from factories.publishing import column, item, public, signed
 from factories.units import actor
 from gongkai.portal.caching import POLICIES, header
+from gongkai.publishing import actions
+from gongkai.publishing.documents import document_of
 from gongkai.publishing.models import Column, Document
 from gongkai.units.models import Body, Role
 
@@ -117,3 +119,24 @@ def test_larger_type_is_a_cookie_and_one_sheet_and_pages_stay_the_same(
 @pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "x"])
 def test_larger_type_leads_nowhere_else(client: Client, there: str) -> None:
     assert client.get("/easy/on/", {"next": there})["Location"] == "/"
+
+
+def test_the_way_from_an_old_address_is_kept_no_longer_than_the_page(plans: Column, housing: Body) -> None:
+    """Where a limited text went is for its circle alone: a redirect without a word on it is kept by any cache."""
+    page = item(housing, [plans], title="内部", manner="limited", manner_reason="涉及少数单位")
+    signed(page)
+    both = public(housing, [plans], title="公开")
+    old = [one.addresses.get(current=True).path for one in (document_of(page), both)]
+    target = column(plans.website, "通知公告")
+    actions.move(plans, by=actor(Role.CHIEF, plans.website.body), to=target)
+    inside = Client()
+    inside.force_login(
+        get_user_model().objects.get(pk=actor(Role.CLERK, housing).user_id),
+        "django.contrib.auth.backends.ModelBackend",
+    )
+    for path in old:
+        answer = inside.get(path)
+        assert (answer.status_code, answer["Cache-Control"]) == (301, "private, no-store")
+    assert Client().get(old[0]).status_code == 404
+    answer = Client().get(old[1])
+    assert (answer.status_code, answer["Cache-Control"]) == (301, header("page"))

@@ -201,7 +201,7 @@ def moved(request: HttpRequest) -> HttpResponse:
         raise Http404("没有这个页面")
     asked_more = request.META.get("QUERY_STRING") and "?" not in old.path
     query = f"?{request.META['QUERY_STRING']}" if asked_more else ""
-    return HttpResponsePermanentRedirect(current.path + query)
+    return finish(request, HttpResponsePermanentRedirect(current.path + query), "page")
 
 
 def file(request: HttpRequest, document: int, number: int, digest: str) -> HttpResponse | FileResponse:
