@@ -4,14 +4,16 @@ import pytest
 
 from factories.interpretation import OWN_WORDS, POLICY, exempt, interpretation, planned, policy
 from factories.publishing import item, signed
-from factories.units import actor
+from factories.units import AppointmentFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.interpretation import actions
 from gongkai.interpretation.gates import interpretation_gate, policy_gate
 from gongkai.interpretation.models import Plan
+from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import Column, ItemPage
+from gongkai.units.actors import actor_of
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -95,12 +97,24 @@ def test_what_is_read_out_of_the_document_is_confirmed_by_somebody_else(housing:
         actions.confirm_copied(page, by=actor(Role.CLERK, housing))
     actions.confirm_copied(page, by=actor(Role.SIGNER, housing))
     assert speaks(interpretation_gate, page) == ""
-    from gongkai.publishing import actions as publishing
-
     publishing.revise(
         page, by=actor(Role.CLERK, housing), body=POLICY + "<p>再抄一句，每户家庭都能申领补贴两千元。</p>"
     )
     assert "摘抄" in speaks(interpretation_gate, ItemPage.objects.get(pk=page.pk))
+
+
+def test_nor_by_any_of_its_authors(housing: Body, plans: Column) -> None:
+    """Also where somebody else saved it last, and where they hold a signing role besides."""
+    author = AppointmentFactory(role=Role.CLERK, body=housing)
+    AppointmentFactory(role=Role.SIGNER, body=housing, person=author.person)
+    by = actor_of(author.person.user)
+    page = interpretation(policy(housing, [plans]), [plans], body=POLICY)
+    publishing.revise(page, by=by, body=POLICY + "<p>甲。</p>")
+    publishing.revise(page, by=actor(Role.CLERK, housing), body=POLICY)
+    page = ItemPage.objects.get(pk=page.pk)
+    with pytest.raises(Refused, match="起草人不能确认"):
+        actions.confirm_copied(page, by=by)
+    actions.confirm_copied(page, by=actor(Role.SIGNER, housing))
 
 
 def test_both_are_published_through_the_reviews(housing: Body, plans: Column) -> None:

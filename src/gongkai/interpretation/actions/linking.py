@@ -14,6 +14,7 @@ from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import document_of, title_of
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import Attribute, Basis, Document, ItemKind, ItemPage
+from gongkai.publishing.reviewing.authors import wrote
 from gongkai.publishing.text import plain
 
 
@@ -92,12 +93,13 @@ def answer(item: ItemPage, *, by: Any, aspects: Mapping[str, Mapping[str, str]])
 
 @action("interpretation.confirm_copied", label="确认摘抄比例", rule=signs)
 def confirm_copied(item: ItemPage, *, by: Any) -> Step:
-    """Confirm, as somebody who signs, that this very text may repeat as much of the document as it does."""
+    """Confirm, as somebody who signs and wrote none of it, that this very text may repeat as much of the document as it does."""
     kept = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
     revision = item.get_latest_revision()
     if kept is None or revision is None:
         raise Refused("请先选择所解读的政策文件。")
-    if by.user_id is not None and revision.user_id == by.user_id:
+    authors = wrote(item, revision)
+    if by.user_id in authors.accounts or by.person_id in authors.people:
         raise Refused("起草人不能确认自己的解读，请由审核人员确认。")
     frozen = freeze(item, revision)
     kept.copied_digest, kept.copied_by = frozen.digest, by.name
