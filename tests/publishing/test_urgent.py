@@ -154,6 +154,49 @@ def test_urgency_does_not_correct_urgency(page: ItemPage, housing: Body) -> None
         actions.order_urgent(third, by=actor(Role.LEAD, housing), reason=REASON)
 
 
+def test_withdrawing_pays_no_objection_off(page: ItemPage, housing: Body) -> None:
+    """Else the text that was objected to goes out again on one signature, as often as somebody likes."""
+    lead = actor(Role.LEAD, housing)
+    review = ordered(page)
+    actions.return_review(review, by=actor(Role.REVIEWER, housing), words="内容不实，须撤下")
+    actions.withdraw(document_of(page), by=lead, reason="撤下")
+    second = submitted(page)
+    with pytest.raises(Refused, match="更正须经各级审签"):
+        actions.order_urgent(second, by=lead, reason=REASON)
+    assert queries.show(ANONYMOUS, pk=document_of(page).pk) is None
+    sign_all(second)
+    actions.revise(page, by=actor(Role.CLERK, housing), title="防御台风通知（二）")
+    third = submitted(page)
+    actions.order_urgent(third, by=lead, reason=REASON)
+    third.refresh_from_db()
+    assert third.state == ReviewState.AFTER, "a text that all stages signed lies between"
+
+
+def test_nor_a_review_that_never_came(page: ItemPage, housing: Body) -> None:
+    review = ordered(page)
+    actions.withdraw(document_of(page), by=actor(Role.LEAD, housing), reason="撤下")
+    Review.objects.filter(pk=review.pk).update(urgent_due=timezone.now() - timedelta(days=1))
+    second = submitted(page)
+    with pytest.raises(Refused, match="超期未补审"):
+        actions.order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
+
+
+def test_who_wrote_what_went_out_urgently_does_not_sign_its_correction(housing: Body, plans: Column) -> None:
+    author = actor(Role.REVIEWER, housing)
+    page = item(housing, [plans], by=author, title="防御台风通知")
+    ordered(page)
+    actions.revise(page, by=actor(Role.CLERK, housing), keywords="台风")
+    second = submitted(ItemPage.objects.get(pk=page.pk))
+    with pytest.raises(Refused, match="须由其他人审签"):
+        actions.approve(second, by=author)
+    sign_all(second)
+    actions.revise(page, by=actor(Role.CLERK, housing), keywords="台风,预警")
+    third = submitted(ItemPage.objects.get(pk=page.pk))
+    actions.approve(third, by=author)
+    third.refresh_from_db()
+    assert third.stage == 1, "others answered for every word in between"
+
+
 def test_late_it_bars_the_next_and_the_office_is_told_once(page: ItemPage, housing: Body) -> None:
     chief = actor(Role.CHIEF, housing.parent)
     review = ordered(page)

@@ -10,6 +10,7 @@ from gongkai.publishing.actions.reviews import publisher, under_review
 from gongkai.publishing.models import Review, ReviewState, Verdict
 from gongkai.publishing.reviewing.against import unfit_sheet
 from gongkai.publishing.reviewing.cases import read
+from gongkai.publishing.reviewing.owed import owed_too_long, unanswered_objection
 from gongkai.publishing.reviewing.turn import bars, plan_of, role_for, yeses
 from gongkai.units.models import Body, Role
 
@@ -28,12 +29,11 @@ def _may_order(by: Any, review: Review) -> list[str]:
 def _orderable(review: Review) -> list[str]:
     if review.state != ReviewState.WAITING:
         return [f"这次送审{review.get_state_display()}，不能紧急发布。"]
-    if Review.objects.filter(item_id=review.item_id, state=ReviewState.OBJECTED).exists():
+    if unanswered_objection(review.item_id):
         return ["这条信息上一次紧急发布补审没有通过，更正须经各级审签，不能再紧急发布。"]
-    late = Review.objects.filter(
-        item_id=review.item_id, state=ReviewState.AFTER, urgent_due__lt=timezone.now()
-    )
-    return ["这条信息上一次紧急发布超期未补审，不能再紧急发布。"] if late.exists() else []
+    if owed_too_long(review.item_id, timezone.now()):
+        return ["这条信息上一次紧急发布超期未补审，不能再紧急发布。"]
+    return []
 
 
 @action("publishing.order_urgent", label="紧急发布", rule=_may_order, ready=_orderable)

@@ -6,7 +6,7 @@ from typing import Any
 from wagtail.models import Revision
 
 from gongkai.acts.models import Movement
-from gongkai.publishing.models import ItemPage, Review
+from gongkai.publishing.models import ItemPage, Review, ReviewState
 from gongkai.units.models import Person
 
 #: Actions that write a text, in the item's own stream: they name the person also where no login was used.
@@ -22,7 +22,7 @@ class Authors:
 
 
 def authors_of(item: ItemPage, revision: Revision) -> list[int]:
-    """Return the accounts that wrote any revision since the last published one, up to this revision."""
+    """Return the accounts that wrote any revision since the last one that went out signed by all stages, up to this revision."""
     last = _last_published(item)
     rows = Revision.objects.for_instance(item).filter(pk__lte=revision.pk, user__isnull=False)
     rows = rows.filter(pk__gt=last) if last and last < revision.pk else rows
@@ -54,8 +54,12 @@ def completed(accounts: set[int], people: set[int]) -> Authors:
 
 
 def _last_published(item: ItemPage) -> int | None:
+    """The last revision that went out signed by all stages.
+
+    What went out urgently does not count until it was reviewed: its authors would be free to sign the "correction" of their own words.
+    """
     return (
-        Review.objects.filter(item_id=item.pk, edition_id__isnull=False)
+        Review.objects.filter(item_id=item.pk, edition_id__isnull=False, state=ReviewState.APPROVED)
         .order_by("-revision_id")
         .values_list("revision_id", flat=True)
         .first()
