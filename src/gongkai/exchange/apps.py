@@ -9,3 +9,7 @@ class Config(AppConfig):
     name = "gongkai.exchange"
     label = "exchange"
     verbose_name = "表格交换"
+
+    def ready(self) -> None:
+        """Let the actions enter themselves: the log's pages know their words from the start."""
+        from gongkai.exchange import actions  # noqa: F401
