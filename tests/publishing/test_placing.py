@@ -1,5 +1,6 @@
 """Columns: opening, archiving, moving; documents in them (P-02, P-03, P-06)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from gongkai.publishing.columns import missing_fixed
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.models import Column, Placement, Shelf, Website
 from gongkai.publishing.queries.columns import cycle_light
+from gongkai.publishing.reviewing.plan import DEFAULT, Stage
 from gongkai.publishing.shelving import rebuild
 from gongkai.units.actors import ANONYMOUS, SYSTEM
 from gongkai.units.models import Body, Role
@@ -112,6 +114,38 @@ class TestRenaming:
         assert queries.column_for(["规划信息", "专项规划"], site) == child
         with pytest.raises(Refused):
             actions.move_column(target, by=SYSTEM, parent=child)
+
+    def test_a_subtree_is_not_moved_to_where_others_would_have_signed(
+        self, site: Website, plans: Column, housing: Body
+    ) -> None:
+        """`place` and `move` refuse it for one document; a column is many."""
+        chief = actor(Role.CHIEF, site.body)
+        strict = column(site, "重大决策")
+        lawyers = Stage("法制审核", (Role.CHIEF,))
+        plan = replace(DEFAULT, stages=(*DEFAULT.stages[:2], lawyers, DEFAULT.stages[2]))
+        actions.set_scheme(site, by=chief, plan=plan, column=strict)
+        below = column(site, "专项规划", plans)
+        signed(item(housing, [below], title="第0条"))
+        for number in range(1, 4):
+            public(housing, [below], title=f"第{number}条")
+        with pytest.raises(Refused, match="“第0条”、“第1条”、“第2条”等") as caught:
+            actions.move_column(plans, by=chief, parent=strict)
+        assert "第3条" not in str(caught.value)
+        assert not Shelf.objects.filter(column=strict).exists()
+        plans.refresh_from_db()
+        below.refresh_from_db()
+        assert (plans.parent, below.key) == (None, "规划信息>专项规划")
+
+    def test_empty_or_under_its_own_scheme_it_is_moved(
+        self, site: Website, plans: Column, housing: Body
+    ) -> None:
+        chief = actor(Role.CHIEF, site.body)
+        strict = column(site, "重大决策")
+        actions.set_scheme(site, by=chief, plan=replace(DEFAULT, bulk_rows=20), column=strict)
+        signed(item(housing, [plans]))
+        actions.move_column(plans, by=chief, parent=strict)
+        assert Shelf.objects.filter(column=strict).exists(), "the same roles sign there: their signatures do"
+        actions.move_column(column(site, "空栏目"), by=chief, parent=strict)
 
 
 class TestRemoving:

@@ -1,12 +1,18 @@
 """Actions on columns: opening, changing, archiving, moving."""
 
+from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.publishing.columns.names import MAX_NAME, SEPARATOR, normal, tidy
+from gongkai.publishing.documents import title_of
 from gongkai.publishing.models import Column, ColumnAlias, ColumnKind, Document, Placement, TreeStamp
+from gongkai.publishing.reviewing.moving import newly_unsigned
+from gongkai.publishing.reviewing.plan import Plan
+from gongkai.publishing.reviewing.schemes import plans_below
 from gongkai.publishing.rules import manages
 from gongkai.publishing.shelving import refresh
 
@@ -21,6 +27,8 @@ CHANGEABLE = (
     "position",
     "provisional",
 )
+#: How many titles a refusal names.
+TITLES = 3
 NEEDED = {
     "content": "栏目内容说明",
     "owner": "责任单位",
@@ -123,12 +131,24 @@ def move_column(column: Column, *, by: Any, parent: Column | None) -> Step:
         raise Refused("不能移到其他网站、自身或自己的下级栏目。")
     if column.is_open and parent and not parent.is_open:
         raise Refused(f"目标上级栏目“{parent.name}”尚未开通。")
-    before = column.key
+    before, plans = column.key, plans_below(column)
     column.parent = parent
     _rekey(column, parent)
     _write(column)
+    _same_signers(column, plans)
     _reshelve(column)
     return Step(words="移动栏目", facts={"from": before, "to": column.key})
+
+
+def _same_signers(column: Column, before: Mapping[int, Plan]) -> None:
+    """Refuse where what is public in a moved subtree would stand under a plan whose signers it never had: as `place` and `move` do."""
+    found = list(islice(newly_unsigned(before, plans_below(column)), TITLES + 1))
+    if found:
+        titles = "、".join(f"“{title_of(document)}”" for document in found[:TITLES])
+        more = "等" if len(found) > TITLES else ""
+        raise Refused(
+            f"移动后的审签程序与{titles}{more}所经的不同。请先撤回公开或者移到其他栏目，移动后放入该栏目重新送审。"
+        )
 
 
 def _rekey(column: Column, parent: Column | None) -> None:

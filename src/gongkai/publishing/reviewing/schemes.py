@@ -39,6 +39,17 @@ def plans_of(columns: Iterable[Column]) -> dict[int, Plan]:
     return {column.pk: _nearest(column, latest) for column in columns}
 
 
+def plans_below(column: Column) -> dict[int, Plan]:
+    """Return the plans of a column and everything below it, as it stands in the database. Three queries, however large the subtree."""
+    path = Column.objects.values_list("path", flat=True).get(pk=column.pk)
+    latest = {
+        (row.website_id, row.column_number): row
+        for row in ReviewScheme.objects.filter(website=column.website_id).order_by("number")
+    }
+    below = Column.objects.filter(website=column.website_id, path__startswith=path)
+    return {one.pk: _nearest(one, latest) for one in below}
+
+
 def _nearest(column: Column, latest: dict[tuple[int, int], ReviewScheme]) -> Plan:
     for number in [*reversed(_above(column)), 0]:
         row = latest.get((column.website_id, number))
