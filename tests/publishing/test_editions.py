@@ -261,6 +261,76 @@ class TestEditions:
         actions.publish(page, by=SYSTEM, revision=revision, approvals=[review], visible_from=past)
         assert document_of(page).published_at == past
 
+    @pytest.mark.parametrize("hours", [None, 1, 24 * 8, 24 * 10])
+    def test_a_time_that_was_signed_is_kept(self, hours: int | None, housing: Body, plans: Column) -> None:
+        """Nobody signed an earlier time, and nobody but the signers puts a text off."""
+        page = item(housing, [plans])
+        signed_for = timezone.now() + timedelta(days=9)
+        review = submitted(page, visible_from=signed_for)
+        sign_all(review, release=False)
+        by, revision = actor(Role.CLERK, housing), page.get_latest_revision()
+        at = timezone.now() + timedelta(hours=hours) if hours else None
+        with pytest.raises(Refused, match=r"公开时间|定时公开"):
+            actions.publish(page, by=by, revision=revision, approvals=[review], visible_from=at)
+        assert not Edition.objects.exists()
+        actions.publish(page, by=by, revision=revision, approvals=[review], visible_from=signed_for)
+        assert Edition.objects.get().visible_from == signed_for
+
+    def test_a_time_that_is_past_means_at_once(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        soon = timezone.now() + timedelta(days=1)
+        review = submitted(page, visible_from=soon)
+        sign_all(review, release=False)
+        with patch("django.utils.timezone.now", return_value=soon + timedelta(hours=2)):
+            actions.publish(
+                page,
+                by=actor(Role.CLERK, housing),
+                revision=page.get_latest_revision(),
+                approvals=[review],
+            )
+        assert Edition.objects.get().visible_from == soon + timedelta(hours=2)
+
+    def test_no_time_is_set_behind_the_signatures(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = submitted(page)
+        sign_all(review, release=False)
+        with pytest.raises(Refused, match="定时公开的时间须随文送审"):
+            actions.publish(
+                page,
+                by=actor(Role.CLERK, housing),
+                revision=page.get_latest_revision(),
+                approvals=[review],
+                visible_from=timezone.now() + timedelta(days=30),
+            )
+
+    def test_nor_by_changing_the_row(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = submitted(page, visible_from=timezone.now() + timedelta(days=9))
+        sign_all(review, release=False)
+        Review.objects.filter(pk=review.pk).update(visible_from=None)
+        with pytest.raises(Refused, match="送审记录与流水不符"):
+            actions.publish(
+                page,
+                by=actor(Role.CLERK, housing),
+                revision=page.get_latest_revision(),
+                approvals=[review],
+            )
+
+    def test_the_words_beside_a_standing_hold_no_personal_data(self, housing: Body, plans: Column) -> None:
+        """They go to the public on one person's word."""
+        document = public(housing, [plans])
+        signer, day = actor(Role.SIGNER, housing), timezone.localdate()
+        note = "申请人刘志强，身份证号42010619900101001X，电话13812345678。"
+        with pytest.raises(Refused, match="居民身份证号码") as caught:
+            actions.set_standing(document, by=signer, standing="repealed", on=day, note=note)
+        assert "42010619900101001X" not in str(caught.value), "the reason does not repeat them"
+        document.refresh_from_db()
+        assert document.standing_note == ""
+        note = "被《云岭市住房管理办法》（云政发〔2026〕3号）废止"
+        actions.set_standing(document, by=signer, standing="repealed", on=day, note=note)
+        document.refresh_from_db()
+        assert document.standing_note == note
+
     def test_as_published_on_a_day(self, housing: Body, plans: Column) -> None:
         document = public(housing, [plans], title="第一版")
         between = timezone.now()
@@ -340,7 +410,7 @@ class TestErasing:
     def test_files_that_nothing_else_carries_go_too(
         self, site: Website, housing: Body, plans: Column, django_capture_on_commit_callbacks: Any
     ) -> None:
-        alone, shared_file = files.store(b"alone", "a.pdf"), files.store(b"shared", "b.pdf")
+        alone, shared_file = files.store(b"%PDF-1.4 alone", "a.pdf"), files.store(b"%PDF-1.4 shared", "b.pdf")
         public(housing, [plans], attachments=[("b.pdf", shared_file)])
         document = public(housing, [plans], attachments=[("a.pdf", alone), ("b.pdf", shared_file)])
         actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="含个人信息")

@@ -1,12 +1,13 @@
 """Reviews: stages in order, signatures on paper, schemes, one voice, who holds what since when, reminders."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from factories.publishing import column, item, public, sign_all, signed, submitted
+from factories.checks import settle
+from factories.publishing import column, item, public, sign_all, signed, submitted, with_sheet
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
@@ -31,7 +32,7 @@ def page(housing: Body, plans: Column) -> ItemPage:
 
 @pytest.fixture
 def scan(db: None) -> StoredFile:
-    return files.store(b"scan of the slip", "签批单.pdf")
+    return files.store(b"%PDF-1.4 scan of the slip", "签批单.pdf")
 
 
 class TestStages:
@@ -174,6 +175,47 @@ class TestPaper:
         tomorrow = timezone.localdate() + timedelta(days=1)
         with pytest.raises(Refused, match="不能晚于今天"):
             self.record(submitted(page), scan, actor(Role.CLERK, housing), reviewer, signed_on=tomorrow)
+
+    def test_not_by_who_wrote_or_submitted(self, housing: Body, plans: Column, scan: StoredFile) -> None:
+        """Else one person alone would publish, with three names that they typed."""
+        clerk, submitter = actor(Role.CLERK, housing), actor(Role.CLERK, housing)
+        page = item(housing, [plans], by=clerk)
+        settle(page, submitter)
+        review = with_sheet(actions.submit(page, by=submitter))
+        reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+        for by in (clerk, submitter):
+            with pytest.raises(Refused, match="没有参与起草和送审的人办理"):
+                self.record(review, scan, by, reviewer)
+        assert not Signature.objects.exists()
+
+    def test_a_record_by_an_author_counts_nowhere(
+        self, page: ItemPage, housing: Body, scan: StoredFile, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """`publish` asks again, whatever let the record in."""
+        monkeypatch.setattr("gongkai.publishing.actions.paper.record_faults", lambda *_: [])
+        review = submitted(page)
+        submitter = actor_of(Person.objects.get(pk=review.submitted_person).user)
+        sign_all(review, upto=1)
+        with pytest.raises(Refused, match="没有参与起草和送审的人办理"):
+            self.record(review, scan, submitter, self.leader(housing))
+        assert not Edition.objects.exists()
+
+    def test_not_before_the_text_was_submitted(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
+        reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+        before = timezone.localdate() - timedelta(days=1)
+        with pytest.raises(Refused, match="不能早于送审之日"):
+            self.record(submitted(page), scan, actor(Role.CLERK, housing), reviewer, signed_on=before)
+
+    @pytest.mark.parametrize(
+        ("data", "name"), [(b"x", "x.txt"), (b"x", "x.pdf"), (b"%PDF-1.4", "x.docx"), (b"%PDF-1.4", "x.png")]
+    )
+    def test_a_scan_is_a_picture_or_a_pdf(
+        self, data: bytes, name: str, page: ItemPage, housing: Body
+    ) -> None:
+        reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+        scan = files.store(data, name)
+        with pytest.raises(Refused, match="扫描件或照片"):
+            self.record(submitted(page), scan, actor(Role.CLERK, housing), reviewer, scan_name=name)
 
 
 class TestSchemes:
@@ -321,9 +363,11 @@ class TestQueue:
 
 def test_the_day_of_a_paper_signature_is_kept(page: ItemPage, housing: Body, scan: StoredFile) -> None:
     reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
-    day = date(2026, 11, 3)
+    day = timezone.localdate() - timedelta(days=1)
+    review = submitted(page)
+    Review.objects.filter(pk=review.pk).update(submitted_at=timezone.now() - timedelta(days=2))
     actions.record_signature(
-        submitted(page),
+        review,
         by=actor(Role.CLERK, housing),
         person=reviewer,
         signed_on=day,

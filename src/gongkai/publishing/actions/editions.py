@@ -10,6 +10,7 @@ from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.digest import canonical, digest, moment
+from gongkai.privacy import find
 from gongkai.publishing import erasing
 from gongkai.publishing.actions.redress import redress
 from gongkai.publishing.documents import document_of
@@ -25,7 +26,7 @@ from gongkai.publishing.models import (
     Review,
     Standing,
 )
-from gongkai.publishing.reviewing import Case, approvals_of, read, speak_against
+from gongkai.publishing.reviewing import Case, approvals_of, read, speak_against, too_early
 from gongkai.publishing.rules import erases, marks, withdraws, writes
 from gongkai.publishing.shelving import refresh
 from gongkai.publishing.windows import spans
@@ -47,8 +48,8 @@ def publish(
         by: who publishes; that is not the permission, the approvals are.
         revision: the very revision that was signed.
         approvals: signed reviews of that revision, read again from the database with their signatures.
-        visible_from: when the public may read it; in the future it is a schedule. A time in the past is refused, save for
-            the system recording what was published elsewhere (migration).
+        visible_from: when the public may read it; in the future it is a schedule, and then the one that was signed. Earlier than
+            signed is refused. A time in the past is refused, save for the system recording what was published elsewhere (migration).
     """
     now = timezone.now()
     start = visible_from or now
@@ -59,6 +60,7 @@ def publish(
     cases = read(approvals)
     document = document_of(item)
     reasons = [*lacks(item, frozen), *speak_against(item, revision, frozen, cases), *_homeless(document)]
+    reasons += too_early(cases, visible_from, now)
     if reasons:
         raise Refused(reasons)
     first = not any(span.since <= now for span in spans(document.editions.all()))
@@ -214,6 +216,7 @@ def set_standing(
         raise Refused("没有这种有效性状态。")
     if successor and successor.pk == document.pk:
         raise Refused("替代文件不能是它自己。")
+    _clean(note, by)
     before = document.standing
     document.standing, document.standing_on = standing, on
     document.standing_note, document.successor = note.strip()[:300], successor
@@ -223,6 +226,14 @@ def set_standing(
     return Step(
         words=document.standing_note, from_state=before, to_state=standing, facts={"on": on.isoformat()}
     )
+
+
+def _clean(note: str, by: Any) -> None:
+    """Refuse personal data in words that go to the public without a review. What the system sets came through the policy library's own actions."""
+    if not by.system:
+        found = find(note)
+        if found:
+            raise Refused([f"说明会直接公开，不能写入：{one.why}。" for one in found])
 
 
 def _past(edition: Edition) -> list[str]:

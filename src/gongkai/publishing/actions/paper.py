@@ -10,13 +10,18 @@ from gongkai.publishing.actions import signing
 from gongkai.publishing.actions.reviews import publisher, under_review
 from gongkai.publishing.freezing import lacks
 from gongkai.publishing.models import Review, ReviewState, StoredFile, Verdict
+from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.models.reviews import OPEN
-from gongkai.publishing.reviewing.against import unfit_sheet
+from gongkai.publishing.reviewing.against import WRITER_RECORDS, unfit_sheet
+from gongkai.publishing.reviewing.authors import is_author
 from gongkai.publishing.reviewing.cases import read
 from gongkai.publishing.reviewing.turn import bars, plan_of, role_for, stage_of, twins, yeses
 from gongkai.publishing.rules import writes
 from gongkai.units.actors import actor_of_person
 from gongkai.units.models import Body, Person
+
+#: What a scan is: how its name ends → where its bytes begin with what. Something that shows a signature, not a text anybody could type.
+SCANS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
 
 
 def _open(review: Review) -> list[str]:
@@ -45,6 +50,29 @@ def paper_faults(review: Review, by: Any, person: Person) -> list[str]:
     return reasons + [reason.replace("您", person.name, 1) for reason in barred]
 
 
+def record_faults(review: Review, by: Any, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
+    """Return what speaks against the record itself: who records, the day, the scan. Nobody who wrote or submitted a text signs it for others."""
+    reasons = []
+    wrote = {review.submitted_person, *review.author_people}
+    if is_author(review, by) or (by.person_id is not None and twins(by.person_id) & wrote):
+        reasons.append(WRITER_RECORDS)
+    if signed_on > timezone.localdate():
+        reasons.append("签批日期不能晚于今天。")
+    if signed_on < timezone.localdate(review.submitted_at):
+        reasons.append("签批日期不能早于送审之日：签批的须是送审的这一稿。")
+    suffix = scan_name.strip().rsplit(".", 1)[-1].lower() if "." in scan_name else ""
+    if not scan_name.strip():
+        reasons.append("请附上签批件的扫描件。")
+    elif suffix not in SCANS or not _begins(scan).startswith(SCANS[suffix]):
+        reasons.append("签批件须是扫描件或照片（pdf、png、jpg）。")
+    return reasons
+
+
+def _begins(scan: StoredFile) -> bytes:
+    with files_storage().open(str(scan.file.name)) as held:
+        return bytes(held.read(8))
+
+
 @action("publishing.record_signature", label="登记纸质签批", rule=writes, ready=_open)
 def record_signature(
     review: Review,
@@ -56,17 +84,14 @@ def record_signature(
     scan_name: str,
     words: str = "",
 ) -> Step:
-    """Record that somebody signed the stage that waits on paper or in an office system. The recorder never counts as a signer.
+    """Record that somebody signed the stage that waits on paper or in an office system. The recorder never counts as a signer,
+    and is nobody who wrote or submitted the text; the day lies between the submission and today; the scan is a picture or a PDF.
 
     The signer is told, so that nobody is signed for behind their back.
     """
     item, revision, frozen = under_review(review)
     plan = plan_of(review)
-    reasons = paper_faults(review, by, person)
-    if signed_on > timezone.localdate():
-        reasons.append("签批日期不能晚于今天。")
-    if not scan_name.strip():
-        reasons.append("请附上签批件的扫描件。")
+    reasons = [*paper_faults(review, by, person), *record_faults(review, by, signed_on, scan, scan_name)]
     signed = yeses(review)
     final = len(signed) + 1 == len(plan.stages)
     if not reasons and final and review.state == ReviewState.WAITING:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.digest import moment
 from gongkai.publishing.actions import signing
 from gongkai.publishing.actions.editions import publish
 from gongkai.publishing.documents import document_of
@@ -88,6 +89,7 @@ def submit(item: ItemPage, *, by: Any, visible_from: datetime | None = None, not
             "columns": review.columns,
             "authors": review.authors,
             "author_people": review.author_people,
+            "visible_from": moment(visible_from) if visible_from else "",
         },
         to_state=ReviewState.WAITING,
         tell=signing.tell_next(review, plan, f"{by.name}送审。{review.note}", persons),

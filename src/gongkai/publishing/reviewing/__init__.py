@@ -4,8 +4,8 @@
 `against` (what signatures are worth when something is published) · `sheet` (secrecy review) · `lists` (rows of bulk lists).
 """
 
-from gongkai.publishing.reviewing.against import speak_against
+from gongkai.publishing.reviewing.against import speak_against, too_early
 from gongkai.publishing.reviewing.authors import authors_of, is_author
 from gongkai.publishing.reviewing.cases import Case, approvals_of, read
 
-__all__ = ["Case", "approvals_of", "authors_of", "is_author", "read", "speak_against"]
+__all__ = ["Case", "approvals_of", "authors_of", "is_author", "read", "speak_against", "too_early"]

@@ -5,9 +5,12 @@ recomputed, and authors are looked up again.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from django.utils import timezone
 from wagtail.models import Revision
 
+from gongkai.acts.digest import moment
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.freezing import Frozen
 from gongkai.publishing.models import ItemPage, ReviewState, Signature
@@ -18,6 +21,8 @@ from gongkai.publishing.reviewing.cases import Case
 from gongkai.publishing.reviewing.digests import sheet_digest, signature_digest
 from gongkai.publishing.reviewing.schemes import column_numbers
 from gongkai.publishing.reviewing.turn import twins
+
+WRITER_RECORDS = "登记纸质签批须由没有参与起草和送审的人办理。"
 
 
 def speak_against(item: ItemPage, revision: Revision, frozen: Frozen, cases: Sequence[Case]) -> list[str]:
@@ -71,7 +76,25 @@ def _unlike_the_log(case: Case) -> list[str]:
             and facts["authors"] == review.authors
             and facts["author_people"] == review.author_people
         )
+    if "visible_from" in facts and not case.urgent:
+        same = same and facts["visible_from"] == (moment(review.visible_from) if review.visible_from else "")
     return [] if same else ["送审记录与流水不符，审签无效，请重新送审。"]
+
+
+def too_early(cases: Sequence[Case], visible_from: datetime | None, now: datetime) -> list[str]:
+    """Return why a text may not go out at a time: what was signed for a time goes out then, or at once when that time is past.
+
+    Before it is what nobody signed. A new schedule is, too, in both directions: whoever releases what was signed sets no time of their
+    own, for a text held back is a text kept from the public. Urgent publication is ordered openly and overrides a time.
+    """
+    times = [case.review.visible_from for case in cases if case.review.visible_from and not case.urgent]
+    signed = max(times, default=None)
+    if signed is not None and (visible_from or now) < signed:
+        at = timezone.localtime(signed)
+        return [f"审签的公开时间是{at:%Y年%m月%d日%H:%M}，不能提前公开；要改公开时间，请重新送审。"]
+    if visible_from is not None and visible_from > now and visible_from != signed:
+        return ["定时公开的时间须随文送审，不能在审签之后另定。"]
+    return []
 
 
 def _elsewhere(case: Case, item: ItemPage) -> list[str]:
@@ -126,6 +149,8 @@ def _not_distinct(case: Case, authors: Authors) -> list[str]:
         accounts |= {one.account_id} if one.account_id is not None else set()
         if one.person_id in recorders:
             return ["登记纸质签批的人不能又是审签人。"]
+        if one.recorder_id is not None and one.recorder_id in authors.people:
+            return [WRITER_RECORDS]
         wrote_it = one.person_id in authors.people or one.account_id in authors.accounts
         if wrote_it and not (case.plan.drafter_first and one.stage == 0):
             return ["审签人与起草人是同一人，审签无效。"]
