@@ -57,6 +57,25 @@ def pdf_with(*pages: str) -> bytes:
     return buffer.getvalue()
 
 
+#: How files begin that no machine reads, or that are damaged behind their first bytes.
+BEGINNINGS = {
+    "png": b"\x89PNG\r\n\x1a\n",
+    "jpg": b"\xff\xd8\xff",
+    "gif": b"GIF89a",
+    "mp3": b"ID3\x04",
+    "mp4": b"\x00\x00\x00\x18ftypisom",
+    "rar": b"Rar!\x1a\x07\x00",
+    "pdf": b"%PDF-1.4\n",
+    **dict.fromkeys(["doc", "xls", "ppt", "wps", "et"], b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+    **dict.fromkeys(["docx", "xlsx", "pptx", "ofd", "zip"], b"PK\x03\x04"),
+}
+
+
+def unreadable(name: str) -> bytes:
+    """Bytes that begin as the file's name says and then make no sense."""
+    return BEGINNINGS[name.rsplit(".", 1)[-1]] + b"\x00binary"
+
+
 def kept(data: bytes, name: str) -> tuple[str, StoredFile]:
     """An attachment, as `actions.draft` takes it."""
     return name, store(data, name)

@@ -125,5 +125,5 @@ class TestBulkLists:
         assert rows_of(item(housing, [plans], body=f"<p>拟录用人员：{names}。</p>")) >= 55
 
     def test_a_damaged_spreadsheet_counts_as_long(self, housing: Body, plans: Column) -> None:
-        stored = files.store(b"no spreadsheet", "名单.xlsx")
+        stored = files.store(b"PK\x03\x04 no spreadsheet", "名单.xlsx")
         assert rows_of(item(housing, [plans], attachments=[("名单.xlsx", stored)])) > 1000

@@ -7,6 +7,7 @@ import pytest
 from docx import Document as Word
 from PIL import Image
 
+from factories.checks import BEGINNINGS, unreadable
 from gongkai.acts.action import Refused
 from gongkai.publishing import files
 from gongkai.publishing.models import StoredFile
@@ -112,10 +113,10 @@ def test_cleaning_twice_changes_nothing() -> None:
 @pytest.mark.django_db
 class TestFiles:
     def test_the_same_bytes_are_stored_once(self) -> None:
-        one, other = files.store(b"bytes", "a.pdf"), files.store(b"bytes", "b.pdf")
+        one, other = files.store(b"%PDF-1.4 x", "a.pdf"), files.store(b"%PDF-1.4 x", "b.pdf")
         assert one == other
         assert StoredFile.objects.count() == 1
-        assert files_storage().open(one.file.name).read() == b"bytes"
+        assert files_storage().open(one.file.name).read() == b"%PDF-1.4 x"
 
     @pytest.mark.parametrize(
         ("name", "data"),
@@ -127,8 +128,63 @@ class TestFiles:
             ("a.pdf", b""),
             ("a.png", b"<html><script>"),
             ("a.txt", b"  <script>x</script>"),
+            ("a.txt", b"\xef\xbb\xbf<script>x</script>"),
+            ("a.txt", b"%PDF-1.4 x"),
+            ("a.txt", b" %PDF-1.4 x"),
+            ("a.csv", b"PK\x03\x04"),
+            ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+            ("a.txt", b"GIF89a"),
+            ("a.txt", b"\xff\xd8\xff"),
+            ("a.txt", b"a\x00b"),
+            ("a.txt", b"\xff\xff\xff"),
+            ("a.txt", b"\xff\xfea"),
+            ("a.zip", "身份证号".encode()),
+            ("a.pdf", b"PK\x03\x04"),
+            ("a.docx", b"%PDF-1.4 x"),
+            ("a.doc", b"%PDF-1.4 x"),
+            ("a.mp4", b"%PDF-1.4 x"),
+            ("a.mp3", "名单".encode()),
+            ("a.rar", b"PK\x03\x04"),
+            ("a.jpg", b"\x89PNG\r\n\x1a\n"),
         ],
     )
-    def test_what_a_browser_would_run_is_refused(self, name: str, data: bytes) -> None:
+    def test_what_a_browser_would_run_and_what_its_name_does_not_say_is_refused(
+        self, name: str, data: bytes
+    ) -> None:
         with pytest.raises(Refused):
             files.store(data, name)
+
+    @pytest.mark.parametrize("name", [f"a.{suffix}" for suffix in BEGINNINGS])
+    def test_what_begins_as_its_name_says_is_kept(self, name: str) -> None:
+        assert files.store(unreadable(name), name).type == files.TYPES[name[2:]]
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            "名单".encode(),
+            "名单".encode("gb18030"),
+            "名单".encode("utf-16"),
+            "名单".encode("utf-8-sig"),
+            "ID3标准".encode(),
+            b"PK",
+        ],
+    )
+    def test_text_is_text_however_it_is_encoded(self, data: bytes) -> None:
+        assert files.store(data, "a.txt").size == len(data)
+
+    @pytest.mark.parametrize(
+        ("name", "stored", "may"),
+        [
+            ("a.pdf", "pdf", True),
+            ("a.PDF", "pdf", True),
+            ("a.txt", "pdf", False),
+            ("a.pdf", "txt", False),
+            ("a.zip", "docx", True),
+            ("a.csv", "txt", True),
+            ("a.png", "gif", False),
+            ("a.exe", "pdf", False),
+            ("a", "pdf", False),
+        ],
+    )
+    def test_a_name_says_what_was_stored(self, name: str, stored: str, may: bool) -> None:
+        assert files.named_as_stored(name, files.TYPES[stored]) is may

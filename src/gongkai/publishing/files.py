@@ -8,6 +8,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.digest import digest
 from gongkai.publishing.models import StoredFile
 from gongkai.publishing.models.files import files_storage
+from gongkai.publishing.suffixes import alike, fits
 
 #: What may be attached: suffix → type. Nothing that a browser would run.
 TYPES = {
@@ -35,14 +36,13 @@ TYPES = {
 #: Shown in the browser; everything else is offered for download.
 INLINE = {"application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain; charset=utf-8"}
 MAX_BYTES = 200_000_000
-_PAGES = (b"<!doctype html", b"<html", b"<script", b"<svg", b"<?xml")
 
 
 def store(data: bytes, name: str, by: Any = None) -> StoredFile:
     """Store bytes once and return their row.
 
     Raises:
-        Refused: the kind of file is not allowed, it is empty, or too large.
+        Refused: the kind of file is not allowed, it is not what its name says, it is empty, or too large.
     """
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if suffix not in TYPES:
@@ -51,10 +51,8 @@ def store(data: bytes, name: str, by: Any = None) -> StoredFile:
         raise Refused(f"“{name[-60:]}”是空文件。")
     if len(data) > MAX_BYTES:
         raise Refused(f"“{name[-60:]}”超过200兆字节。")
-    if suffix in {"png", "jpg", "jpeg", "gif", "txt", "csv"} and data[:200].lstrip().lower().startswith(
-        _PAGES
-    ):
-        raise Refused(f"“{name[-60:]}”的内容与扩展名不符。")
+    if not fits(data, suffix):
+        raise Refused(f"“{name[-60:]}”的内容与扩展名不符：请用办公软件另存为这种格式，或改正扩展名后再上传。")
     mark = digest(data)
     kept = StoredFile.objects.filter(pk=mark).first()
     place = f"published/{mark[:2]}/{mark}"
@@ -73,3 +71,9 @@ def store(data: bytes, name: str, by: Any = None) -> StoredFile:
         },
     )
     return kept
+
+
+def named_as_stored(name: str, stored_type: str) -> bool:
+    """Whether a file's name says what it was stored as: renamed, it would be read as what it is not."""
+    suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    return any(kind == stored_type and alike(suffix, one) for one, kind in TYPES.items())

@@ -7,7 +7,7 @@ from wagtail.models import Revision
 from wagtail.rich_text import expand_db_html
 
 from gongkai.acts.digest import canonical, digest
-from gongkai.publishing.files import TYPES
+from gongkai.publishing.files import TYPES, named_as_stored
 from gongkai.publishing.gates import held_back
 from gongkai.publishing.models import Attribute, Audience, ItemPage, PictureSize
 from gongkai.publishing.text import FILE_SCHEME, clean, plain
@@ -141,6 +141,9 @@ def _pictures(marks: list[str]) -> list[dict[str, Any]]:
 def own_lacks(frozen: Frozen) -> list[tuple[str, str]]:
     """Return what an item's own fields still lack before it may be published: (field, a Chinese sentence) each."""
     facts = frozen.facts
+    renamed = [
+        f["name"] for f in frozen.files if not f["picture"] and not named_as_stored(f["name"], f["type"])
+    ]
     named = [f["name"].rsplit(".", 1)[-1].lower() in TYPES for f in frozen.files if not f["picture"]]
     checks = [
         (not frozen.title, "title", "请填写标题。"),
@@ -159,6 +162,11 @@ def own_lacks(frozen: Frozen) -> list[tuple[str, str]]:
             "限定范围公开的，请说明理由。",
         ),
         (not all(named), "uploads", "附件名称须带扩展名。"),
+        (
+            all(named) and bool(renamed),
+            "uploads",
+            f"附件“{'”“'.join(renamed[:3])}”的扩展名与上传的文件不符，请改回原来的扩展名。",
+        ),
     ]
     return [(field, sentence) for wrong, field, sentence in checks if wrong]
 

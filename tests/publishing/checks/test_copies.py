@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from factories.checks import ID_NUMBER, docx_with, kept, pdf_with, report, xlsx_with
+from factories.checks import ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
 from factories.publishing import item, signed
 from gongkai.acts.action import Conflict, Refused
 from gongkai.publishing import actions
@@ -83,7 +83,7 @@ def test_a_pdf_is_compared_by_its_pages(housing: Body, plans: Column, clerk: Act
 
 @pytest.mark.parametrize("name", ["扫描.png", "旧.doc", "包.zip", "坏.docx"])
 def test_what_cannot_be_masked_says_so(name: str, housing: Body, plans: Column, clerk: Actor) -> None:
-    page = item(housing, [plans], attachments=[kept(b"\x00binary", name)])
+    page = item(housing, [plans], attachments=[kept(unreadable(name), name)])
     (file,) = report(page).files
     with pytest.raises(Refused, match="不能由机器遮盖"):
         actions.prepare_copy(page, by=clerk, digest=file.digest)
@@ -216,3 +216,76 @@ def test_law_erases_the_original_with_what_was_published(housing: Body, plans: C
     gone = {copy.original_id, copy.masked_id}
     assert not StoredFile.objects.filter(pk__in=gone).exists()
     assert not CheckResult.objects.filter(digest__in=gone).exists()
+
+
+def pdf_kept(housing: Body, plans: Column, clerk: Actor) -> tuple[ItemPage, str, str]:
+    """An item whose PDF has an ID number that somebody decided to keep, and a telephone number: with the decision."""
+    page = item(
+        housing, [plans], attachments=[kept(pdf_with(f"身份证号{ID_NUMBER}", "电话13812345678"), "a.pdf")]
+    )
+    (file,) = report(page).files
+    (mark,) = [one.fingerprint for one in file.remarks if one.kind == "id_number"]
+    actions.keep(page, by=clerk, ground="other", words="测试用的依据", fingerprints=[mark])
+    return page, file.digest, mark
+
+
+def test_a_copy_is_not_taken_once_a_decision_behind_it_is_gone(
+    housing: Body, plans: Column, clerk: Actor
+) -> None:
+    page, digest, mark = pdf_kept(housing, plans, clerk)
+    actions.prepare_copy(page, by=clerk, digest=digest)
+    actions.unkeep(page, by=clerk, fingerprint=mark)
+    with pytest.raises(Conflict, match="保留的决定有变化"):
+        actions.take_copy(page, by=clerk, digest=digest)
+    assert actions.prepare_copy(page, by=clerk, digest=digest).spared == []
+    actions.take_copy(page, by=clerk, digest=digest)
+    actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
+
+
+def test_a_masked_pdf_is_looked_at_once_a_decision_behind_it_is_gone(
+    housing: Body, plans: Column, clerk: Actor
+) -> None:
+    page, digest, mark = pdf_kept(housing, plans, clerk)
+    actions.prepare_copy(page, by=clerk, digest=digest)
+    actions.take_copy(page, by=clerk, digest=digest)
+    assert not report(page).files[0].must_look
+    actions.unkeep(page, by=clerk, fingerprint=mark)
+    assert report(page).files[0].must_look
+    with pytest.raises(Refused, match="决定已不在"):
+        actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
+
+
+def test_a_copy_of_which_nobody_knows_what_it_shows_is_looked_at(
+    housing: Body, plans: Column, clerk: Actor
+) -> None:
+    page, digest, _ = pdf_kept(housing, plans, clerk)
+    actions.prepare_copy(page, by=clerk, digest=digest)
+    actions.take_copy(page, by=clerk, digest=digest)
+    MaskedCopy.objects.update(spared=None)
+    assert report(page).files[0].must_look
+
+
+def test_signers_see_what_a_masked_pdf_still_shows(housing: Body, plans: Column, clerk: Actor) -> None:
+    from gongkai.publishing.checks import panel
+    from gongkai.publishing.freezing import freeze
+
+    page, digest, mark = pdf_kept(housing, plans, clerk)
+    actions.prepare_copy(page, by=clerk, digest=digest)
+    actions.take_copy(page, by=clerk, digest=digest)
+    page = ItemPage.objects.get(pk=page.pk)
+    shown = panel.facts(page, clerk, freeze(page, page.get_latest_revision()))
+    assert shown is not None
+    assert [row.fingerprint for row, _ in shown["kept"]] == [mark]
+
+
+def test_words_kept_at_one_place_alone_are_hidden_in_the_copy(
+    housing: Body, plans: Column, clerk: Actor
+) -> None:
+    lines = f"身份证号{ID_NUMBER}。\n另一处身份证号{ID_NUMBER}。"
+    page = item(housing, [plans], attachments=[kept(lines.encode(), "a.txt")])
+    (file,) = report(page).files
+    actions.keep(
+        page, by=clerk, ground="other", words="测试用的依据", fingerprints=[file.remarks[0].fingerprint]
+    )
+    copy = actions.prepare_copy(page, by=clerk, digest=file.digest)
+    assert ID_NUMBER.encode() not in files_storage().open(str(copy.masked.file.name)).read()

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, pdf_with, report, xlsx_with
+from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
 from factories.publishing import item, signed
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.publishing import actions
 from gongkai.publishing.checks import running
-from gongkai.publishing.models import CheckResult, CheckState, Column, Edition, ItemPage
+from gongkai.publishing.models import CheckResult, CheckState, Column, Edition, ItemPage, StoredFile
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -92,7 +92,7 @@ def test_what_comes_up_between_signing_and_publishing_holds_back(
     actions.keep(page, by=clerk, ground="consent", words="同意书2026年11月1日，存档案室", fingerprints=kinds)
     review = actions.submit(page, by=clerk, visible_from=timezone.now() + timedelta(days=1))
     actions.unkeep(page, by=clerk, fingerprint=kinds[0])
-    monkeypatch.setattr(ruleset, "VERSION", 2)
+    monkeypatch.setattr(ruleset, "VERSION", ruleset.VERSION + 1)
     with pytest.raises(Refused, match="个人信息没有处理"):
         actions.publish(page, by=clerk, revision=page.get_latest_revision(), approvals=[review])
 
@@ -101,7 +101,7 @@ def test_what_comes_up_between_signing_and_publishing_holds_back(
 def test_what_no_machine_reads_needs_somebody_who_looked(
     name: str, housing: Body, plans: Column, clerk: Actor
 ) -> None:
-    page = item(housing, [plans], attachments=[kept(b"\x00binary", name)])
+    page = item(housing, [plans], attachments=[kept(unreadable(name), name)])
     assert "没有检查" in held(page)
     with pytest.raises(Refused, match="请写明查看的情况"):
         actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words=" ")
@@ -123,9 +123,9 @@ def test_a_scanned_pdf_is_not_passed_as_clean(housing: Body, plans: Column) -> N
 def test_another_file_under_the_same_name_is_asked_for_again(
     housing: Body, plans: Column, clerk: Actor
 ) -> None:
-    page = item(housing, [plans], attachments=[kept(b"PK one", "打包.zip")])
+    page = item(housing, [plans], attachments=[kept(b"PK\x03\x04 one", "打包.zip")])
     actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words="逐个看过，没有问题")
-    actions.revise(page, by=clerk, attachments=[kept(b"PK two", "打包.zip")])
+    actions.revise(page, by=clerk, attachments=[kept(b"PK\x03\x04 two", "打包.zip")])
     assert "没有检查" in held(page)
 
 
@@ -206,3 +206,50 @@ def test_a_check_that_fails_does_not_break_the_save(
     with django_capture_on_commit_callbacks(execute=True):
         page = item(housing, [plans], body=DIRTY)
     assert "个人信息没有处理" in held(page), "the gate checks for itself"
+
+
+def words_on_the_sheet(page: ItemPage) -> bytes:
+    from gongkai.publishing.checks.sheet import sheet_of
+    from gongkai.publishing.freezing import freeze
+
+    frozen = freeze(page, page.get_latest_revision())
+    return sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files).text.encode()
+
+
+def unasked(housing: Body, plans: Column) -> ItemPage:
+    page = item(housing, [plans], body=DIRTY)
+    CheckResult.objects.all().delete()
+    return page
+
+
+def test_a_files_result_does_not_stand_in_for_a_text(housing: Body, plans: Column) -> None:
+    page = unasked(housing, plans)
+    stored = kept(words_on_the_sheet(page), "c.txt")
+    StoredFile.objects.filter(pk=stored[1].pk).update(type="application/zip")
+    other = item(housing, [plans], title="另一条计划", attachments=[("c.zip", stored[1])])
+    assert report(other).files[0].must_look
+    assert "个人信息没有处理" in held(page)
+
+
+def test_a_texts_result_does_not_stand_in_for_a_file(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], body=DIRTY)
+    report(page)
+    other = item(housing, [plans], title="另一条", attachments=[kept(words_on_the_sheet(page), "c.txt")])
+    assert [one.words for one in report(other).files[0].remarks if one.kind == "id_number"] == [ID_NUMBER]
+
+
+def test_the_same_bytes_under_another_suffix_are_another_file(housing: Body, plans: Column) -> None:
+    _, stored = kept(FILES["text"][1](), "a.txt")
+    page = item(housing, [plans], attachments=[("a.pdf", stored), ("a.txt", stored)])
+    first, second = report(page).files
+    assert first.must_look
+    assert "内容与扩展名不符" in first.why_unread
+    assert second.open_remarks
+    assert "的扩展名与上传的文件不符" in held(page)
+
+
+@pytest.mark.parametrize("name", ["名单.rar", "名单.text", "名单." + "长" * 30])
+def test_a_renamed_attachment_is_not_published(name: str, housing: Body, plans: Column, clerk: Actor) -> None:
+    _, stored = kept(FILES["PDF"][1](), "名单.pdf")
+    page = item(housing, [plans], attachments=[(name, stored)])
+    assert "扩展名" in held(page)

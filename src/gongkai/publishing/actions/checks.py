@@ -11,7 +11,7 @@ from gongkai.publishing.actions.items import revise
 from gongkai.publishing.checks import copies, grounds
 from gongkai.publishing.checks.mending import changes, masked
 from gongkai.publishing.checks.remark import FileReport, Remark
-from gongkai.publishing.checks.report import Report, report_of, whole_kind
+from gongkai.publishing.checks.report import Report, report_of, spared_of, whole_kind
 from gongkai.publishing.checks.ruleset import term_rows
 from gongkai.publishing.checks.wording import label_of
 from gongkai.publishing.freezing import freeze
@@ -159,8 +159,8 @@ def prepare_copy(item: ItemPage, *, by: Any, digest: str) -> Step:
     file = report.file(digest)
     if attachment is None or file is None:
         raise Conflict(GONE)
-    words = {one.words for one in file.remarks if one.settled and one.family == "privacy"}
-    made = copies.make(attachment.stored, attachment.name, by, kinds=set(file.whole), words=words)
+    kinds, words, marks = spared_of(file)
+    made = copies.make(attachment.stored, attachment.name, by, kinds=kinds, words=words)
     copy, _ = MaskedCopy.objects.update_or_create(
         item_id=item.pk,
         original_id=digest,
@@ -169,6 +169,7 @@ def prepare_copy(item: ItemPage, *, by: Any, digest: str) -> Step:
             "name": attachment.name,
             "count": made.count,
             "warnings": made.warnings,
+            "spared": sorted(marks),
             "by": by.name,
             "at": timezone.now(),
             "taken_at": None,
@@ -180,12 +181,18 @@ def prepare_copy(item: ItemPage, *, by: Any, digest: str) -> Step:
 
 @action("publishing.take_copy", label="采用遮盖件", rule=writes)
 def take_copy(item: ItemPage, *, by: Any, digest: str) -> Step:
-    """Let the masked copy take the attachment's place in a new revision; the original stays on the desk, private."""
+    """Let the masked copy take the attachment's place in a new revision; the original stays on the desk, private.
+
+    Only a copy that shows exactly what is decided to be kept now.
+    """
     copy = MaskedCopy.objects.filter(item_id=item.pk, original_id=digest, taken_at=None).first()
     page, report = _draft(item)
     attachments = [(one.name, one.stored) for one in page.attachments.all()]
     if copy is None or digest not in {stored.pk for _, stored in attachments}:
         raise Conflict(GONE)
+    file = report.file(digest)
+    if file is None or copy.spared is None or set(copy.spared) != spared_of(file)[2]:
+        raise Conflict("制作遮盖件以后，保留的决定有变化，请重新制作遮盖件。")
     taken: StoredFile = copy.masked
     changed = [(name, taken if stored.pk == digest else stored) for name, stored in attachments]
     revision = revise(item, by=by, attachments=changed)

@@ -38,6 +38,7 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, Any]:
     files = [file for file in report.files if file.remarks or file.must_look or file.copy or file.beyond]
     current = {one.fingerprint for one in (*report.remarks, *(r for f in report.files for r in f.remarks))}
     current |= {waiver.fingerprint for file in report.files for waiver in file.whole.values()}
+    current |= {mark for file in report.files if file.made_of for mark in file.made_of.spared or ()}
     kept = list(Waiver.objects.filter(item_id=item.pk, revoked_at=None).order_by("pk"))
     used = {file.digest for file in report.files}
     return {

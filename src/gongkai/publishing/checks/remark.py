@@ -82,6 +82,8 @@ class FileReport:
     vouching: Vouching | None = None
     can_mask: bool = False
     copy: MaskedCopy | None = None
+    #: Where it is a masked copy itself: the record of it.
+    made_of: MaskedCopy | None = None
 
     @property
     def open_remarks(self) -> list[Remark]:

@@ -8,7 +8,7 @@ from gongkai.publishing.checks import links
 from gongkai.publishing.checks.reading import READ, suffix_of
 from gongkai.publishing.checks.remark import FileReport, Remark, fingerprint_of
 from gongkai.publishing.checks.ruleset import Rules, rules_for
-from gongkai.publishing.checks.running import check_files, check_text, counts_of, said
+from gongkai.publishing.checks.running import check_files, check_text, counts_of, kind_of, said
 from gongkai.publishing.checks.sheet import Sheet, sheet_of
 from gongkai.publishing.models import StoredFile
 from gongkai.publishing.models.checks import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
@@ -137,22 +137,40 @@ def _of_files(
         row.original_id: row
         for row in MaskedCopy.objects.filter(item_id=item.pk, original__in=marks, taken_at=None)
     }
-    # A masked PDF is pictures without text, checked when it was made.
-    ours = set(
-        MaskedCopy.objects.filter(item_id=item.pk, masked__in=marks).values_list("masked_id", flat=True)
-    )
+    ours = {row.masked_id: row for row in MaskedCopy.objects.filter(item_id=item.pk, masked__in=marks)}
     made = []
     for file in listed:
         mark, suffix = file["digest"], suffix_of(file["name"])
-        one = FileReport(mark, file["name"], suffix, results[mark])
+        one = FileReport(mark, file["name"], suffix, results[mark, kind_of(file["name"])])
         one.why_unread = said(one.result)
-        one.must_look = one.result.state == CheckState.UNREADABLE and mark not in ours
+        one.made_of = ours.get(mark)
+        one.must_look = one.result.state == CheckState.UNREADABLE and not _stands(one.made_of, decided)
+        if one.must_look and one.made_of:
+            one.why_unread = "遮盖件里有内容曾决定保留，现在这个决定已不在"
         one.vouching = vouched.get(mark)
         one.can_mask = suffix in READ
         one.copy = copies.get(mark)
         _fill(one, decided)
         made.append(one)
     return made
+
+
+def _stands(copy: MaskedCopy | None, decided: dict[str, Waiver]) -> bool:
+    """Whether a masked copy needs no other look: pictures without text, checked when it was made, and all that it shows is decided still."""
+    return copy is not None and copy.spared is not None and all(mark in decided for mark in copy.spared)
+
+
+def spared_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
+    """Return what a masked copy of an attachment would leave readable: kinds, single words, fingerprints of the decisions behind them.
+
+    Words stay only where each place at which they stand is decided: the copy shows or hides them everywhere.
+    """
+    kinds = set(file.whole)
+    single = [one for one in file.remarks if one.family == "privacy" and one.kind not in kinds]
+    held = {one.words for one in single if not one.settled or one.kind in file.beyond}
+    kept = [one for one in single if one.words not in held]
+    marks = {waiver.fingerprint for waiver in file.whole.values()}
+    return kinds, {one.words for one in kept}, marks | {one.fingerprint for one in kept}
 
 
 def whole_kind(digest: str, kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Checking texts and files, once each: results are kept by the digest of the content and of the rules.
+"""Checking texts and files, once each: results are kept by the digest of the content, what it is read as, and the digest of the rules.
 
 What is light is checked at once, wherever it is asked for; what is heavy gets a waiting row, which `work_off` (job, or the thread behind
 a save) fills. Nothing that waits passes the gate.
@@ -15,17 +15,20 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from gongkai.privacy import Finding, PrivacyError, find, proofread
-from gongkai.publishing.checks.reading import MEDIA, PICTURES, is_light, place_in, suffix_of, words_of
+from gongkai.publishing.checks.reading import MEDIA, PICTURES, READ, is_light, place_in, suffix_of, words_of
 from gongkai.publishing.checks.ruleset import Rules, all_rules
 from gongkai.publishing.checks.sheet import UNREAD, Piece, Sheet, sheet_of
+from gongkai.publishing.files import TYPES
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage, Review, StoredFile
 from gongkai.publishing.models.checks import CheckResult, CheckState
+from gongkai.publishing.models.files import files_storage
+from gongkai.publishing.suffixes import HEAD, begins_like
 from gongkai.publishing.text.passages import ADDRESS
 
 logger = logging.getLogger(__name__)
 
-#: What stands as `suffix` of an item's own words.
+#: What stands as `suffix` of an item's own words; no file that may be attached is called so.
 TEXT = "text"
 #: Longer texts wait for the job (characters); measured: 20,000 take 0.15 s.
 LIGHT_TEXT = 150_000
@@ -40,7 +43,7 @@ GIVEN_UP = timedelta(minutes=10)
 def check_text(sheet: Sheet, rules: Rules, item_id: int = 0) -> CheckResult:
     """Return what is found in an item's words, from the store where they were checked before; very long ones wait for the job."""
     mark = rules.digest
-    kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark).first()
+    kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=TEXT).first()
     if kept is not None:
         return kept
     if len(sheet.text) > LIGHT_TEXT:
@@ -77,15 +80,21 @@ def _row(family: str, one: Finding) -> dict[str, Any]:
     }
 
 
-def check_files(files: Iterable[dict[str, Any]], rules: Rules) -> dict[str, CheckResult]:
-    """Return what is found in attachments by digest: from the store, checked now where light, else waiting."""
-    wanted = {file["digest"]: file for file in files if not file["picture"]}
+def kind_of(name: str) -> str:
+    """Return as what a file is read; empty where nothing that may be attached is called so."""
+    suffix = suffix_of(name)
+    return suffix if suffix in TYPES else ""
+
+
+def check_files(files: Iterable[dict[str, Any]], rules: Rules) -> dict[tuple[str, str], CheckResult]:
+    """Return what is found in attachments by digest and kind: from the store, checked now where light, else waiting."""
+    wanted = {(file["digest"], kind_of(file["name"])): file for file in files if not file["picture"]}
     mark = rules.digest
-    known = {row.digest: row for row in CheckResult.objects.filter(digest__in=list(wanted), rules=mark)}
-    for key, file in wanted.items():
-        if key not in known:
-            suffix = suffix_of(file["name"])
-            known[key] = (
+    rows = CheckResult.objects.filter(digest__in={key for key, _ in wanted}, rules=mark)
+    known = {(row.digest, row.suffix): row for row in rows}
+    for (key, suffix), file in wanted.items():
+        if (key, suffix) not in known:
+            known[key, suffix] = (
                 _now(key, suffix, rules) if is_light(suffix, file["size"]) else _later(key, suffix, mark)
             )
     return known
@@ -101,6 +110,8 @@ def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dic
     stored = StoredFile.objects.filter(pk=key).first()
     if stored is None:
         return CheckState.UNREADABLE, [], ["文件不在，请重新上传"]
+    if not _begins_right(stored, suffix):
+        return CheckState.UNREADABLE, [], ["文件的内容与扩展名不符"]
     try:
         text, pages = words_of(stored, suffix)
     except PrivacyError as error:
@@ -125,6 +136,17 @@ def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dic
     return CheckState.DONE, kept, [dict(counts)]
 
 
+def _begins_right(stored: StoredFile, suffix: str) -> bool:
+    """Whether a file that a machine reads is what it is read as."""
+    if suffix not in READ:
+        return True
+    try:
+        with files_storage().open(str(stored.file.name)) as source:
+            return begins_like(source.read(HEAD), suffix)
+    except OSError:
+        return False
+
+
 def _around(text: str, row: dict[str, Any], suffix: str, pages: list[int]) -> dict[str, Any]:
     """The words of a finding in a file, the line they stand in, and where that is."""
     start, end = row["start"], row["end"]
@@ -142,14 +164,14 @@ def _around(text: str, row: dict[str, Any], suffix: str, pages: list[int]) -> di
 def _keep(
     key: str, mark: str, suffix: str, state: CheckState, findings: list[dict[str, Any]], notes: list[Any]
 ) -> CheckResult:
-    facts = {"state": state, "findings": findings, "notes": notes, "suffix": suffix, "at": timezone.now()}
-    row, _ = CheckResult.objects.update_or_create(digest=key, rules=mark, defaults=facts)
+    facts = {"state": state, "findings": findings, "notes": notes, "at": timezone.now()}
+    row, _ = CheckResult.objects.update_or_create(digest=key, rules=mark, suffix=suffix, defaults=facts)
     return row
 
 
 def _later(key: str, suffix: str, mark: str, notes: list[Any] | None = None) -> CheckResult:
-    facts = {"suffix": suffix, "notes": notes or []}
-    row, _ = CheckResult.objects.get_or_create(digest=key, rules=mark, defaults=facts)
+    facts = {"notes": notes or []}
+    row, _ = CheckResult.objects.get_or_create(digest=key, rules=mark, suffix=suffix, defaults=facts)
     return row
 
 

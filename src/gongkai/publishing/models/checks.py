@@ -16,7 +16,9 @@ class CheckState(models.TextChoices):
 
 
 class CheckResult(models.Model):
-    """What one text or file holds, by the digest of its content and of the rules: nothing is checked twice.
+    """What one text or file holds, by the digest of its content, what it is read as, and the digest of the rules: nothing is checked twice.
+
+    The same bytes read as another kind of file, or as an item's words, are another result.
 
     Findings of a text name places only; the words stay in the text. Those of a file keep the words and the line around them, so that
     the file need not be read again; they go when law erases the file.
@@ -33,7 +35,7 @@ class CheckResult(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "检查结果"
-        constraints = [models.UniqueConstraint(fields=["digest", "rules"], name="checked_once")]
+        constraints = [models.UniqueConstraint(fields=["digest", "rules", "suffix"], name="checked_once")]
 
     def __str__(self) -> str:
         return self.digest[:12]
@@ -99,6 +101,8 @@ class MaskedCopy(models.Model):
     name = models.CharField("附件名称", max_length=200)
     count = models.PositiveIntegerField("遮盖处数")
     warnings = models.JSONField("说明", default=list)
+    #: Fingerprints of the decisions by which something stayed readable in it; null: made before these were kept.
+    spared = models.JSONField("按保留决定未遮盖的", null=True)
     by = models.CharField("制作人", max_length=120)
     at = models.DateTimeField("制作时间", default=timezone.now)
     taken_at = models.DateTimeField("采用时间", null=True)
