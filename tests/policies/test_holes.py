@@ -1,17 +1,20 @@
 """What nobody may do alone: change what the public reads, repeal, or learn what is not public yet."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from factories.policies import public, record
 from factories.publishing import signed
-from factories.units import actor
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.acts.chain import history
 from gongkai.policies import actions
-from gongkai.policies.models import PolicyRecord
+from gongkai.policies.actions.following import follow_all
+from gongkai.policies.models import Decision, KeptText, Kind, Level, PolicyRecord, Relation
 from gongkai.policies.queries.library import Asked, library
 from gongkai.policies.states import What
 from gongkai.publishing.documents import item_of
@@ -75,3 +78,216 @@ class TestWordsOfTheLibrary:
         assert self.found(site, "凤凰方案") == 1
         signed(revised(made, imported_html="<p>新版。</p>"))
         assert self.found(site, "凤凰方案") == 0
+
+
+BAD = "申请人刘志强，身份证号42010619900101001X，电话13812345678"
+SEEN: tuple[dict[str, Any], ...] = (
+    {"headnote": "2024年3月28日通过"},
+    {"applies_to": "全市"},
+    {"issuers": "云岭市人民政府、云岭市水务局"},
+    {"subject": "城乡建设"},
+    {"ends_on": date(2025, 1, 1)},
+    {"effective_on": date(2024, 6, 1)},
+    {"level": Level.OTHER},
+    {"unified_number": "YLGF-2024-099"},
+)
+
+
+class TestWhatThePublicReads:
+    @pytest.mark.parametrize("fields", SEEN)
+    def test_a_clerk_alone_changes_nothing_of_it(
+        self, rules: Column, housing: Body, fields: dict[str, Any]
+    ) -> None:
+        made = public(housing, [rules])
+        with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
+            actions.change(made, by=actor(Role.CLERK, housing), **fields)
+        with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
+            actions.change(made, by=actor(Role.REVIEWER, housing), **fields)
+        actions.change(made, by=actor(Role.SIGNER, housing), **fields)
+
+    def test_what_only_the_office_reads_stays_the_clerks(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules])
+        actions.change(made, by=actor(Role.CLERK, housing), exemption="抢险救灾，情况紧急。")
+
+    def test_a_scheduled_edition_counts_as_signed(self, rules: Column, housing: Body) -> None:
+        made = record(housing)
+        page = actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules])
+        made.refresh_from_db()
+        actions.change(made, by=actor(Role.CLERK, housing), applies_to="全市")
+        from gongkai.publishing import actions as publishing
+
+        publishing.revise(page, by=actor(Role.CLERK, housing), imported_html="<p>制定本办法。</p>")
+        signed(ItemPage.objects.get(pk=page.pk), visible_from=timezone.now() + timedelta(days=5))
+        with pytest.raises(Refused, match="已经签发公开"):
+            actions.change(made, by=actor(Role.CLERK, housing), applies_to="全省")
+
+    def test_relations_of_it_are_the_signers(self, rules: Column, housing: Body) -> None:
+        made, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+        facts: dict[str, Any] = {"kind": Kind.BASIS, "cited": "《中华人民共和国立法法》"}
+        with pytest.raises(Refused, match="已经签发公开"):
+            actions.relate(made, by=actor(Role.CLERK, housing), **facts)
+        relation = actions.relate(made, by=signer, **facts)
+        with pytest.raises(Refused, match="已经签发公开"):
+            actions.unrelate(relation, by=actor(Role.CLERK, housing))
+        actions.unrelate(relation, by=signer)
+
+    def test_the_log_keeps_before_and_after(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules], applies_to="全市")
+        actions.change(made, by=actor(Role.LEAD, housing), applies_to="全省")
+        last = list(history(made.stream))[-1]
+        assert last.facts["applies_to"] == ["全市", "全省"]
+
+    def test_the_filing_number_comes_from_the_justice_bureau(
+        self, rules: Column, housing: Body, justice: Body
+    ) -> None:
+        made = public(housing, [rules])
+        actions.change(made, by=actor(Role.LEAD, justice), filed_number="云备〔2024〕1号")
+        with pytest.raises(Refused, match="已经签发公开"):
+            actions.change(made, by=actor(Role.LEAD, justice), headnote="另一题注")
+
+
+class TestTitleAndNumber:
+    @pytest.mark.parametrize(
+        ("fields", "words"),
+        [({"title": "云岭市别的办法"}, "标题"), ({"number": "云府规〔2024〕99号"}, "发文字号")],
+    )
+    def test_stay_those_of_the_signed_edition(
+        self, rules: Column, housing: Body, fields: dict[str, Any], words: str
+    ) -> None:
+        made = public(housing, [rules])
+        with pytest.raises(Refused, match=f"{words}.*请先送审更正后的版本"):
+            actions.change(made, by=actor(Role.SIGNER, housing), **fields)
+
+    def test_follow_the_corrected_edition(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules])
+        signed(revised(made, title="云岭市更正后的办法", document_number="云府规〔2024〕99号"))
+        made.refresh_from_db()
+        assert (made.title, made.number) == ("云岭市更正后的办法", "云府规〔2024〕99号")
+
+    def test_a_corrected_number_must_have_its_form(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules])
+        with pytest.raises(Refused, match="发文字号“云府规2024第9号”格式不对"):
+            signed(revised(made, document_number="云府规2024第9号"))
+
+    def test_follow_a_scheduled_edition_only_in_its_time(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules], title="云岭市旧名办法")
+        page = revised(made, title="云岭市新名办法")
+        signed(page, visible_from=timezone.now() + timedelta(days=5))
+        made.refresh_from_db()
+        assert made.title == "云岭市旧名办法"
+        assert follow_all() == {"titles": 0}
+        with time_machine.travel(timezone.now() + timedelta(days=6)):
+            assert follow_all() == {"titles": 1}
+            assert follow_all() == {"titles": 0}
+        made.refresh_from_db()
+        assert made.title == "云岭市新名办法"
+
+    def test_entered_afterwards_it_takes_what_was_signed(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules])
+        title, ends_on = made.title, made.ends_on
+        page = revised(made, title="没有人签过的标题", ends_on=date(2025, 1, 1))
+        made.delete()
+        clerk = actor(Role.CLERK, housing)
+        with pytest.raises(Refused, match="已经签发公开"):
+            actions.enter(housing, by=clerk, item=page, headnote="没有人签过")
+        late = actions.enter(housing, by=clerk, item=page)
+        assert (late.title, late.ends_on) == (title, ends_on)
+
+    def test_a_clerk_binds_nothing_to_what_is_public(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules])
+        page, title, number = item_of(made.document), made.title, made.number
+        made.delete()
+        other = record(housing, title=title, number=number, headnote="没有人签过")
+        with pytest.raises(Refused, match="已经签发公开"):
+            actions.bind(other, by=actor(Role.CLERK, housing), item=page)
+        actions.bind(other, by=actor(Role.SIGNER, housing), item=page)
+
+
+class TestPersonalData:
+    @pytest.mark.parametrize(
+        "name", ["headnote", "applies_to", "issuers", "subject", "unified_number", "filed_number"]
+    )
+    def test_no_field_that_is_shown_carries_it(self, housing: Body, name: str) -> None:
+        with pytest.raises(Refused, match="42010619900101001X"):
+            record(housing, **{name: BAD})
+        made = record(housing)
+        with pytest.raises(Refused, match="居民身份证号码"):
+            actions.change(made, by=actor(Role.SIGNER, housing), **{name: BAD})
+
+    def test_neither_do_cited_words_and_reasons(self, rules: Column, housing: Body) -> None:
+        made, signer = record(housing), actor(Role.SIGNER, housing)
+        with pytest.raises(Refused, match="身份证"):
+            actions.relate(made, by=signer, kind=Kind.BASIS, cited=BAD)
+        for words in ({"cited": BAD}, {"reason": BAD}):
+            with pytest.raises(Refused, match="身份证"):
+                actions.decide(made, by=signer, what=What.REPEAL, on=TODAY, **words)
+        assert not Relation.objects.exists()
+        assert not Decision.objects.exists()
+
+    def test_neither_does_the_reason_of_a_verdict(self, city: Body, housing: Body) -> None:
+        record(housing)
+        opened = actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
+        with pytest.raises(Refused, match="身份证"):
+            actions.judge(opened.cases.get(), by=actor(Role.CLERK, housing), verdict="repeal", reason=BAD)
+
+
+class TestAnotherUnitsRule:
+    """Names, records and texts: of one's own, and of what is public."""
+
+    RULE: ClassVar[dict[str, Any]] = {
+        "level": Level.GOVERNMENT_RULE,
+        "number": "云岭市人民政府令第5号",
+        "title": "云岭市未公开规章",
+    }
+
+    @pytest.fixture
+    def hidden(self, housing: Body) -> PolicyRecord:
+        made = record(housing, **self.RULE)
+        made.html = "<p>尚未公开的条文：补偿标准为每亩九万元。</p>"
+        made.save()
+        return made
+
+    def test_is_not_kept_in_step_before_it_is_public(
+        self, hidden: PolicyRecord, justice: Body, city: Body
+    ) -> None:
+        water = self.water(city)
+        with pytest.raises(Refused, match="尚未公开"):
+            actions.keep_text(water, by=actor(Role.CLERK, water), record=hidden)
+
+    def water(self, city: Body) -> Body:
+        made: Body = BodyFactory(name="云岭市水务局", parent=city)
+        return made
+
+    def test_is_neither_named_nor_read_nor_overwritten(self, hidden: PolicyRecord, city: Body) -> None:
+        water = self.water(city)
+        clerk, client = actor(Role.CLERK, water), signed_in(Role.CLERK, water)
+        assert hidden.title not in client.get("/admin/policies/kept/").content.decode()
+        facts = {"record": hidden.title, "source": "", "address": "", "edition": ""}
+        client.post(f"/admin/policies/kept/new/{water.pk}/", facts)
+        assert not KeptText.objects.exists()
+        old = KeptText.objects.create(body=water, record=hidden, text="别的", result="different")
+        assert "九万元" not in client.get(f"/admin/policies/kept/{old.pk}/").content.decode()
+        with pytest.raises(Refused, match="还没有正文"):
+            actions.compare_text(old, by=clerk, text="别的文字")
+        with pytest.raises(Refused, match="本单位起草"):
+            actions.take_over(old, by=clerk)
+        hidden.refresh_from_db()
+        assert "九万元" in hidden.html
+
+    def test_is_kept_in_step_once_it_is_public(self, rules: Column, housing: Body, city: Body) -> None:
+        water = self.water(city)
+        clerk = actor(Role.CLERK, water)
+        made = public(housing, [rules], html="<p>第一条　公开的条文。</p>", **self.RULE)
+        page = revised(made, imported_html="<p>第一条　下周才公开的条文。</p>")
+        signed(page, visible_from=timezone.now() + timedelta(days=5))
+        kept = actions.keep_text(water, by=clerk, record=made)
+        actions.compare_text(kept, by=clerk, text="第一条　公开的条文。")
+        assert KeptText.objects.get().result == "same"
+
+    def test_is_not_found_by_name_for_a_relation(self, hidden: PolicyRecord, city: Body) -> None:
+        water = self.water(city)
+        own, client = record(water), signed_in(Role.CLERK, water)
+        client.post(
+            f"/admin/policies/{own.pk}/relate/", {"kind": "basis", "other": hidden.title, "cited": ""}
+        )
+        assert not Relation.objects.exists()

@@ -259,7 +259,7 @@ class TestBases:
         actions.use(document_of(page), by=clerk, other=basis)
         signed(page)
         other = public(housing, [rules])
-        actions.relate(other, by=clerk, kind=Kind.BASIS, other=basis)
+        actions.relate(other, by=actor(Role.SIGNER, housing), kind=Kind.BASIS, other=basis)
         assert not unsettled().exists()
         actions.decide(basis, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, reason="已有上位法")
         assert unsettled().count() == 2
@@ -272,13 +272,13 @@ class TestBases:
         use = Relation.objects.get(kind=Kind.USES)
         actions.settle_basis(use, by=clerk, words="已改引新办法")
         assert unsettled().count() == 1
-        actions.unrelate(Relation.objects.get(kind=Kind.BASIS), by=clerk)
+        actions.unrelate(Relation.objects.get(kind=Kind.BASIS), by=actor(Role.SIGNER, housing))
         assert not unsettled().exists()
 
     def test_expiry_is_told_by_the_job(self, rules: Column, housing: Body) -> None:
         basis = public(housing, [rules], ends_on=date(2026, 12, 31))
         other = public(housing, [rules])
-        actions.relate(other, by=actor(Role.CLERK, housing), kind=Kind.BASIS, other=basis)
+        actions.relate(other, by=actor(Role.SIGNER, housing), kind=Kind.BASIS, other=basis)
         with time_machine.travel(date(2027, 1, 2)):
             assert warn_all() == {"bases": 1}
             assert warn_all() == {"bases": 0}

@@ -157,9 +157,10 @@ class TestSide:
     ) -> None:
         clerk = actor(Role.CLERK, housing)
         valid, coming = shelf["valid"], shelf["coming"]
-        actions.relate(coming, by=clerk, kind=Kind.BASIS, other=valid)
-        actions.relate(coming, by=clerk, kind=Kind.BASIS, cited="《中华人民共和国民法典》")
-        actions.relate(shelf["hidden"], by=clerk, kind=Kind.BASIS, other=valid)
+        signer = actor(Role.SIGNER, housing)
+        actions.relate(coming, by=signer, kind=Kind.BASIS, other=valid)
+        actions.relate(coming, by=signer, kind=Kind.BASIS, cited="《中华人民共和国民法典》")
+        actions.relate(shelf["hidden"], by=signer, kind=Kind.BASIS, other=valid)
         page = guide(housing, [plans])
         actions.use(document_of(page), by=clerk, other=valid)
         signed(page)

@@ -31,7 +31,10 @@ class Config(AppConfig):
             validity,
             warnings,
         )
-        from gongkai.policies.actions import tasks  # noqa: F401 - enters the entries' actions
+        from gongkai.policies.actions import (  # tasks enters the entries' actions
+            following,
+            tasks,  # noqa: F401
+        )
         from gongkai.policies.importing.cleanup import CLEANUP
         from gongkai.policies.importing.filed import FILED
         from gongkai.policies.importing.records import LIBRARY
@@ -67,6 +70,7 @@ class Config(AppConfig):
         )
         forms.enter_forms()
         register_job(Job("standings", "更新文件有效性", spans.sync_all, 20))
+        register_job(Job("policy_titles", "更新政策库标题文号", following.follow_all, 21))
         register_job(Job("validity", "提醒文件有效期", validity.remind, 25))
         register_job(Job("bases", "提醒依据失效", warnings.warn_all, 26))
         register_job(Job("policy_use", "记入政策库使用情况", counting.flush, 90))

@@ -9,6 +9,7 @@ from gongkai.ledger.forms import ActForm, register_form
 from gongkai.policies.actions.records import FIELDS
 from gongkai.policies.actions.relations import BY_HAND
 from gongkai.policies.models import Kind, Level, PolicyRecord, Verdict
+from gongkai.policies.queries.office import named_to
 from gongkai.policies.states import What
 from gongkai.publishing.models import Column
 
@@ -58,12 +59,15 @@ class RecordForm(forms.ModelForm):
 class RecordField(forms.CharField):
     """A document of the library, named by its number, its unified number or its whole title."""
 
+    #: What may be named; a form fills it in for whoever it is shown to (`Naming`).
+    rows: Any = None
+
     def clean(self, value: Any) -> Any:
         """Find it."""
         said = super().clean(value)
         if not said:
             return None
-        found = find_record(said)
+        found = find_record(said, PolicyRecord.objects.none() if self.rows is None else self.rows)
         if found is None:
             raise forms.ValidationError(
                 "政策库中找不到这份文件，请填写完整的文号、统一登记编号或标题，也可以从提示中选择。"
@@ -71,8 +75,8 @@ class RecordField(forms.CharField):
         return found
 
 
-def find_record(said: str) -> PolicyRecord | None:
-    """Return the record that words mean: as the list proposes it, its number, unified number, or whole title; None where unsure."""
+def find_record(said: str, among: Any) -> PolicyRecord | None:
+    """Return the record among some that words mean: as the list proposes it, its number, unified number, or whole title; None where unsure."""
     from gongkai.policies.formats import number_key
 
     text = said.strip().removeprefix("《")
@@ -83,7 +87,7 @@ def find_record(said: str) -> PolicyRecord | None:
     if key := number_key(text):
         tries.append({"number_key": key})
     for condition in tries:
-        rows = list(PolicyRecord.objects.filter(**condition)[:2])
+        rows = list(among.filter(**condition)[:2])
         if len(rows) == 1:
             return rows[0]
     return None
@@ -94,10 +98,20 @@ def proposals(rows: Any, most: int = 400) -> list[str]:
     return [str(record) for record in rows.only("title", "number").order_by("-pk")[:most]]
 
 
+class Naming(forms.Form):
+    """A form in which somebody names documents of the library: those they see, and what is public."""
+
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, RecordField):
+                field.rows = named_to(by)
+
+
 _LIST = {"list": "policy-names", "autocomplete": "off"}
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(Naming):
     """What was decided about a document."""
 
     what = forms.ChoiceField(label="决定", choices=What.choices)
@@ -121,7 +135,7 @@ class DecisionForm(forms.Form):
         return data
 
 
-class RelationForm(forms.Form):
+class RelationForm(Naming):
     """A relation to another document."""
 
     kind = forms.ChoiceField(label="关系", choices=[(k.value, k.label) for k in BY_HAND])
@@ -189,7 +203,7 @@ class CloseForm(DraftForm):
         self.fields["columns"].label = "清理结果公布在"
 
 
-class KeptForm(forms.Form):
+class KeptForm(Naming):
     """A text that a unit enforces, and its source."""
 
     record = RecordField(

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from gongkai.law.doc_numbers import find_numbers
 from gongkai.policies.actions.records import POLICY_KINDS
 from gongkai.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.policies.models import Kind, Level, PolicyRecord, Relation
+from gongkai.policies.signed import held
 from gongkai.publishing.documents import source_of
 from gongkai.publishing.models import ItemKind
 from gongkai.publishing.queries import documents_visible_to
@@ -33,12 +35,28 @@ def in_library(item: "ItemPage", frozen: "Frozen") -> list[str]:
     record = record_of(item)
     if record is None:
         return ["政策文件须先入库后公开：请在本页“政策库”中办理入库。"]
-    return [f"政策库：{words}" for words in (*format_errors(record), *differences(record, frozen))]
+    form = format_errors(_corrected(record, frozen))
+    return [f"政策库：{words}" for words in (*form, *differences(record, frozen))]
+
+
+def _corrected(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
+    """Return a record as it will be once this is signed: title and number of a signed document follow its newest edition."""
+    if not held(record):
+        return record
+    later = copy(record)
+    later.title = frozen.title
+    later.number = frozen.facts["document_number"] or record.number
+    later.number_key = number_key(later.number)
+    return later
 
 
 def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
-    """Return where an item says something else than its record; what the item leaves open does not count."""
+    """Return where an item says something else than its record; what the item leaves open does not count.
+
+    Title and number of a signed document are corrected by a new edition, which the record follows (`actions.following`).
+    """
     facts = frozen.facts
+    record = _corrected(record, frozen)
     normative = facts["kind"] == ItemKind.NORMATIVE
     checks = [
         (frozen.title != record.title.strip(), f"标题与入库的不一致（库中为“{record.title}”）。"),

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from gongkai.policies.actions.following import kept_up
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.spans import sync
 from gongkai.publishing.documents import source_of
-from gongkai.publishing.models import Document, ItemPage
+from gongkai.publishing.models import Act, Document, Edition, ItemPage
 
 
 def published(action: Any, target: Any, *_: Any) -> None:
@@ -19,6 +20,9 @@ def published(action: Any, target: Any, *_: Any) -> None:
     record = PolicyRecord.objects.filter(**condition).first()
     if record is None:
         return
+    first = Edition.objects.filter(document=record.document_id, act=Act.PUBLISH).count() < 2
+    if not first and kept_up(record):
+        record.refresh_from_db()
     sync(record)
     for decision in record.decided.filter(undone_at=None).select_related("record"):
         sync(decision.record)

@@ -3,6 +3,7 @@
 import re
 import urllib.error
 import urllib.request
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from gongkai.matching.folding import fold
 from gongkai.policies.models import Level, PolicyRecord
 from gongkai.publishing.difference import Line, compare
 from gongkai.publishing.models import Act
+from gongkai.publishing.queries import show
 from gongkai.publishing.text import clean, plain
 
 #: The three groups of L-02.
@@ -24,8 +26,19 @@ class Dead(Exception):
     """A source that cannot be had; the text says why, in one Chinese line."""
 
 
+def text_for(user: Any, record: PolicyRecord) -> str:
+    """Return the words of a record as somebody may read them: of another unit's the edition that is public, nothing else."""
+    from gongkai.policies.queries.office import visible_to
+
+    if visible_to(user).filter(pk=record.pk).exists():
+        return text_of(record)
+    shown = show(user, pk=record.document_id) if record.document_id else None
+    content = getattr(shown.edition, "content", None) if shown else None
+    return plain(content.html) if content else ""
+
+
 def text_of(record: PolicyRecord) -> str:
-    """Return the words of a record: of its latest published text, else of what waits to be drafted."""
+    """Return the words of a record: of its latest published text, else of what waits to be drafted. For those who keep it (`text_for`)."""
     if record.document_id:
         edition = (
             record.document.editions.filter(act=Act.PUBLISH, content__isnull=False)

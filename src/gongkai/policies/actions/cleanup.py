@@ -22,6 +22,7 @@ from gongkai.policies.models import (
 )
 from gongkai.policies.queries.filing import filing_lacks
 from gongkai.policies.rules import closes, keeps, runs
+from gongkai.policies.signed import personal
 from gongkai.policies.spans import active
 from gongkai.policies.states import VALID
 from gongkai.publishing.models import Column, Standing
@@ -124,6 +125,8 @@ def judge(case: CleanupCase, *, by: Any, verdict: str, reason: str = "", until: 
     reason = reason.strip()[:300]
     if verdict not in {Verdict.NONE, Verdict.KEEP} and not reason:
         raise Refused(f"{Verdict(verdict).label}的，请写明理由。")
+    if reasons := personal("理由", reason):
+        raise Refused(reasons)
     if until and verdict != Verdict.KEEP:
         raise Refused("只有保留的文件可以延长有效期。")
     if until and (case.record.ends_on is None or until <= case.record.ends_on):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.policies.models import Decision, Kind, PolicyRecord, Relation
 from gongkai.policies.rules import decides
+from gongkai.policies.signed import personal
 from gongkai.policies.spans import life_of, refresh, sync
 from gongkai.policies.states import ENDED, What, last_day, on_day
 from gongkai.policies.warnings import warn_of
@@ -45,6 +46,7 @@ def decide(
     reasons = _against(record, what, on, until, actor)
     if not actor and not cited.strip() and not reason.strip():
         reasons.append("请选择或填写作出决定的文件，或者写明理由。")
+    reasons += [*personal("作出决定的文件", cited), *personal("说明", reason)]
     if reasons:
         raise Refused(reasons)
     before = on_day(life_of(record), timezone.localdate()).state

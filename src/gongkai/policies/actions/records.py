@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.policies.formats import join_names, number_key
 from gongkai.policies.models import Level, PolicyRecord
-from gongkai.policies.rules import body_of, keeps
+from gongkai.policies.rules import body_of, keeps, vouches
+from gongkai.policies.signed import TEXTS, against, content_of, held, reasons_of
 from gongkai.policies.spans import sync
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import document_of, item_of
@@ -44,9 +46,9 @@ FIELDS = (
 
 
 def facts_of(item: ItemPage) -> dict[str, Any]:
-    """Return what a record takes from an item's last draft."""
+    """Return what a record takes from an item: of its last draft, and of what was signed where it was published before."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
-    return {
+    drafted = {
         "title": page.title.strip(),
         "level": Level.NORMATIVE if page.kind == ItemKind.NORMATIVE else Level.OTHER,
         "issuers": join_names([page.issuer]) or item.unit.name,
@@ -56,14 +58,32 @@ def facts_of(item: ItemPage) -> dict[str, Any]:
         "effective_on": page.effective_on,
         "ends_on": page.ends_on,
     }
+    return {**drafted, **_signed(item)}
+
+
+def _signed(item: ItemPage) -> dict[str, Any]:
+    content = content_of(document_of(item))
+    if content is None:
+        return {}
+    facts = {name: str(value) for name, value in content.facts.items()}
+    return {
+        "title": content.title.strip(),
+        "level": Level.NORMATIVE if facts.get("kind") == ItemKind.NORMATIVE else Level.OTHER,
+        "issuers": join_names([facts.get("issuer", "")]) or item.unit.name,
+        "number": facts.get("document_number", ""),
+        "subject": facts.get("subject", ""),
+        "made_on": parse_date(facts.get("written_on") or facts.get("formed_on", "")),
+        "effective_on": parse_date(facts.get("effective_on", "")),
+        "ends_on": parse_date(facts.get("ends_on", "")),
+    }
 
 
 def item_fields(record: PolicyRecord) -> dict[str, Any]:
-    """Return what an item takes from its record."""
+    """Return what an item takes from its record; title and number of a signed document are the item's own to correct."""
+    names = {} if held(record) else {"title": record.title, "document_number": record.number}
     return {
-        "title": record.title,
+        **names,
         "kind": ItemKind.NORMATIVE if record.level == Level.NORMATIVE else ItemKind.POLICY,
-        "document_number": record.number,
         "issuer": record.issuers[:120],
         "written_on": record.made_on,
         "effective_on": record.effective_on,
@@ -99,10 +119,13 @@ def enter(body: Body, /, *, by: Any, item: ItemPage | None = None, **fields: Any
     if not record.title.strip():
         raise Refused("请填写标题。")
     record.issuers = join_names([record.issuers]) or body.name
-    if reasons := doubles(record):
+    given = {name: value for name, value in fields.items() if name in TEXTS}
+    if reasons := [*doubles(record), *reasons_of(given)]:
         raise Refused(reasons)
     if item is not None:
         _bind(record, item)
+        if reasons := against(record, list(fields), by):
+            raise Refused(reasons)
     record.save(force_insert=True)
     sync(record)
     return Step(
@@ -129,11 +152,11 @@ def change(record: PolicyRecord, *, by: Any, **fields: Any) -> Step:
     record.issuers = join_names([record.issuers]) or record.body.name
     if not record.title.strip():
         raise Refused("请填写标题。")
-    if reasons := doubles(record):
-        raise Refused(reasons)
     changed = [name for name in fields if before[name] != getattr(record, name)]
     if not changed:
         raise Refused("没有改动。")
+    if reasons := [*doubles(record), *against(record, changed, by)]:
+        raise Refused(reasons)
     record.version += 1
     record.save()
     sync(record)
@@ -148,6 +171,8 @@ def bind(record: PolicyRecord, *, by: Any, item: ItemPage) -> Step:
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
     _bind(record, item)
+    if held(record) and (reasons := [*vouches(by, record), *against(record, ["title", "number"], by)]):
+        raise Refused(list(dict.fromkeys(reasons)))
     _hand_over(record)
     return Step(words=f"对应到信息“{item.title}”", facts={"item": item.pk})
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
 from gongkai.policies.rules import body_of, keeps
+from gongkai.policies.signed import personal, relates
 from gongkai.policies.states import ENDED
 from gongkai.policies.warnings import invalid, title_of
 from gongkai.publishing.models import Document
@@ -19,6 +20,8 @@ def _target(target: PolicyRecord | None, cited: str) -> dict[str, Any]:
     words = cited.strip()[:300]
     if (target is None) == (not words):
         raise Refused("请从政策库选择一份文件，或者填写库外文件的名称，二者填一项。")
+    if reasons := personal("库外文件名称", words):
+        raise Refused(reasons)
     return {"target": target, "cited": words}
 
 
@@ -31,7 +34,13 @@ def _ended_basis(target: PolicyRecord | None) -> None:
         raise Refused(f"{target}{now.get_state_display()}，不能作为依据。")
 
 
-@action("policies.relate", label="记入文件关系", rule=keeps)
+def _may_relate(by: Any, target: Any) -> list[str]:
+    """A unit's own people; once the document is signed, whoever signs: relations stand on its public page."""
+    record = target.record if isinstance(target, Relation) else target
+    return keeps(by, target) or (relates(by, record) if record else [])
+
+
+@action("policies.relate", label="记入文件关系", rule=_may_relate)
 def relate(
     record: PolicyRecord, *, by: Any, kind: str, other: PolicyRecord | None = None, cited: str = ""
 ) -> Step:
@@ -62,7 +71,7 @@ def use(document: Document, *, by: Any, other: PolicyRecord | None = None, cited
     return Step(words=str(made), facts={"relation": made.pk}, result=made)
 
 
-@action("policies.unrelate", label="删除文件关系", rule=keeps)
+@action("policies.unrelate", label="删除文件关系", rule=_may_relate)
 def unrelate(relation: Relation, *, by: Any) -> Step:
     """Take an edge out that was wrong, or a basis that no longer is one."""
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.policies.models import Checked, KeptText, PolicyRecord
+from gongkai.policies.queries.office import named_to
 from gongkai.policies.rules import keeps
-from gongkai.policies.texts import KEPT_LEVELS, same, text_of
+from gongkai.policies.texts import KEPT_LEVELS, same, text_for
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import item_of
 from gongkai.units.models import Body
@@ -24,6 +25,8 @@ def keep_text(
     """Say that a unit enforces a regulation or rule of the library, and where its source is."""
     if record.level not in KEPT_LEVELS:
         raise Refused("本部门执行的目录收行政法规、国务院部门规章、政府规章。")
+    if not named_to(by).filter(pk=record.pk).exists():
+        raise Refused("政策库中没有这份已公开的文件，或者它是其他单位尚未公开的文件。")
     if KeptText.objects.filter(body=body, record=record).exists():
         raise Refused(f"{record}已在目录中。")
     made = KeptText.objects.create(
@@ -53,7 +56,7 @@ def compare_text(
     """Hold a text of the source against ours and keep what came of it; our text stays as it is."""
     if not text.strip():
         raise Refused("来源文字是空的。")
-    ours = text_of(kept.record)
+    ours = text_for(by, kept.record)
     if not ours:
         raise Refused("政策库中这份文件还没有正文，请先放入原文或起草公开。")
     kept.text = text[:MOST]
@@ -84,6 +87,8 @@ def take_over(kept: KeptText, *, by: Any) -> Step:
     if kept.result != Checked.DIFFERENT or not kept.text.strip():
         raise Refused("没有与来源不同的文字。")
     record = kept.record
+    if reasons := keeps(by, record):
+        raise Refused(reasons)
     html = "".join(f"<p>{escape(line.strip())}</p>" for line in kept.text.splitlines() if line.strip())
     item = item_of(record.document) if record.document else None
     if item is None:

@@ -14,6 +14,7 @@ from gongkai.policies.formats import format_errors, join_names, number_key
 from gongkai.policies.models import Level, PolicyRecord, WaitingFile
 from gongkai.policies.queries.office import visible_to
 from gongkai.policies.rules import keeps
+from gongkai.policies.signed import against
 from gongkai.units.models import Body, Role
 
 _LEVELS = {str(label): value for value, label in Level.choices}
@@ -213,7 +214,17 @@ class _Planner:
             key = next((key for mark, key in _PLACES if mark in words), "title")
             self._wrong(row, key, words.rstrip("。"), "请核对后改正")
             good = False
+        for key, words in self._unfit(probe, target, fields):
+            self._wrong(row, key, words.rstrip("。"), "请删去这项改动，或者由有权的人办理")
+            good = False
         return good
+
+    def _unfit(
+        self, probe: PolicyRecord, target: PolicyRecord | None, fields: dict[str, Any]
+    ) -> list[tuple[str, str]]:
+        """What the action would refuse: personal data in words that are shown, changes of what was signed."""
+        probe.document_id = target.document_id if target else None
+        return [(key, words) for key in fields for words in against(probe, [key], self.by)]
 
     def _file(self, row: Row, body: Body, target: PolicyRecord | None) -> Any:
         """Return the uploaded original of a row: None where there is none, False where the one named is not there."""

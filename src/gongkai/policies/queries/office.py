@@ -14,7 +14,7 @@ from gongkai.policies.models import CleanupRound, KeptText, PolicyRecord, RoundS
 from gongkai.policies.rules import STAFF, is_justice
 from gongkai.policies.states import VALID
 from gongkai.publishing.models import Document, ItemKind
-from gongkai.publishing.queries import documents_visible_to
+from gongkai.publishing.queries import documents_visible_to, shelf_visible_to
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body, Role
 
@@ -51,6 +51,12 @@ def visible_to(user: Any) -> QuerySet[PolicyRecord]:
     if by.system:
         return PolicyRecord.objects.all()
     return PolicyRecord.objects.filter(body__in=Body.objects.filter(bodies_q(by)))
+
+
+def named_to(user: Any) -> QuerySet[PolicyRecord]:
+    """Return the records that somebody may name, rest on and keep in step: those seen in the office, and what they may read as a page."""
+    own = Q(pk__in=visible_to(user).values("pk"))
+    return PolicyRecord.objects.filter(own | Q(document__in=shelf_visible_to(user).values("document")))
 
 
 def with_state(rows: QuerySet[PolicyRecord], day: date | None = None) -> QuerySet[PolicyRecord]:

@@ -20,14 +20,13 @@ from gongkai.policies.models import (
     FiledRow,
     KeptText,
     Level,
-    PolicyRecord,
     Relation,
     Use,
     WaitingFile,
 )
 from gongkai.policies.originals import read_text
 from gongkai.policies.queries.filing import to_file, to_publish
-from gongkai.policies.queries.office import bodies_q, kept_visible_to, visible_to
+from gongkai.policies.queries.office import bodies_q, kept_visible_to, named_to, visible_to
 from gongkai.policies.rules import body_of, keeps
 from gongkai.policies.views.common import body_written_for, does, say, staff, to, whole, writes_for
 from gongkai.policies.warnings import title_of, unsettled
@@ -66,7 +65,7 @@ def filing_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         reason = request.POST.get("reason", "")
         does(request, lambda: actions.excuse_filed(row, by=by, reason=reason), "已认定。")
     elif request.method == "POST" and verb == "link":
-        record = find_record(request.POST.get("record", ""))
+        record = find_record(request.POST.get("record", ""), named_to(by))
         if record is None:
             messages.error(request, "政策库中找不到这份文件，请填写完整的文号、统一登记编号或标题。")
         else:
@@ -138,8 +137,8 @@ def kept(request: HttpRequest) -> HttpResponse:
             "bodies": list(bodies.values()),
             "chosen": chosen,
             "writes": writes_for(by),
-            "form": KeptForm(),
-            "names": proposals(PolicyRecord.objects.filter(level__in=texts.KEPT_LEVELS)),
+            "form": KeptForm(by=by),
+            "names": proposals(named_to(by).filter(level__in=texts.KEPT_LEVELS)),
         },
     )
 
@@ -148,7 +147,7 @@ def kept_new(request: HttpRequest, body: int) -> HttpResponse:
     """Put a regulation or rule on the list of what a unit enforces."""
     by = staff(request)
     owner = body_written_for(by, body)
-    form = KeptForm(request.POST)
+    form = KeptForm(request.POST, by=by)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         does(request, lambda: actions.keep_text(owner, by=by, **facts), "已列入。")
@@ -165,7 +164,7 @@ def _kept_seen(request: HttpRequest, number: int) -> tuple[Any, KeptText]:
 def kept_one(request: HttpRequest, number: int) -> HttpResponse:
     """One text against its source."""
     by, row = _kept_seen(request, number)
-    ours = texts.text_of(row.record)
+    ours = texts.text_for(by, row.record)
     lines = texts.differences(ours, row.text) if row.result == Checked.DIFFERENT else []
     return render(
         request,
@@ -174,6 +173,7 @@ def kept_one(request: HttpRequest, number: int) -> HttpResponse:
             "kept": row,
             "lines": fold_same(lines),
             "may": not keeps(by, row),
+            "may_take": not keeps(by, row.record),
             "has_text": bool(ours),
             "form": CompareForm(initial={"edition": row.edition}),
             "reachable": texts.allowed(row.address) if row.address else False,

@@ -12,8 +12,17 @@ from gongkai.policies import actions
 from gongkai.policies.forms import DecisionForm, DraftForm, RecordForm, RelationForm, proposals
 from gongkai.policies.importing.records import SHEET
 from gongkai.policies.models import BACKWARDS, Decision, Kind, Level, PolicyRecord, Relation
-from gongkai.policies.queries.office import TABS, faults, listed, visible_to, with_state, without_record
+from gongkai.policies.queries.office import (
+    TABS,
+    faults,
+    listed,
+    named_to,
+    visible_to,
+    with_state,
+    without_record,
+)
 from gongkai.policies.queries.side import history
+from gongkai.policies.signed import relates
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import sentence
 from gongkai.policies.views.common import (
@@ -119,11 +128,12 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "backward": _backward(found),
             "may": may,
             "decides": decides,
+            "vouches": not relates(by, found),
             "form": RecordForm(instance=found),
-            "decision_form": DecisionForm(initial={"on": timezone.localdate()}, auto_id="d_%s"),
-            "relation_form": RelationForm(auto_id="r_%s"),
+            "decision_form": DecisionForm(initial={"on": timezone.localdate()}, auto_id="d_%s", by=by),
+            "relation_form": RelationForm(auto_id="r_%s", by=by),
             "draft_form": DraftForm(auto_id="c_%s"),
-            "names": proposals(visible_to(by)) if may or decides else [],
+            "names": proposals(named_to(by)) if may or decides else [],
             "log": list(log_of(found.stream))[-20:][::-1],
         },
     )
@@ -155,7 +165,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     """Record what was decided about a document."""
     by = staff(request)
     found = record_seen(by, number)
-    form = DecisionForm(request.POST)
+    form = DecisionForm(request.POST, by=by)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         does(request, lambda: actions.decide(found, by=by, **facts), "已记入，文件状态随之更新。")
@@ -178,7 +188,7 @@ def relate(request: HttpRequest, number: int) -> HttpResponse:
     """Add a relation."""
     by = staff(request)
     found = record_seen(by, number)
-    form = RelationForm(request.POST)
+    form = RelationForm(request.POST, by=by)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         does(request, lambda: actions.relate(found, by=by, **facts), "关系已记入。")
@@ -263,7 +273,7 @@ def use(request: HttpRequest, number: int) -> HttpResponse:
 
     by = staff(request)
     item = item_seen(by, number)
-    form = UseForm(request.POST)
+    form = UseForm(request.POST, by=by)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         does(request, lambda: actions.use(document_of(item), by=by, **facts), "依据已记入。")

@@ -1,0 +1,88 @@
+"""What a record may say once its document was signed: whose word it takes, what stays as signed, and nothing personal in any of it.
+
+A record's page in the library, its table and its printed files show the record beside the edition, so a record that anybody could change
+would go round the three reviews. Sources: 政府信息公开条例第十五条 (personal privacy), 第十七条 (审查 before anything is made public).
+"""
+
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.policies.formats import number_key
+from gongkai.policies.models import PolicyRecord
+from gongkai.policies.rules import decides, vouches
+from gongkai.privacy import find
+from gongkai.publishing.models import Act, Document, Edition, EditionContent
+
+#: What only the office reads: how a document was consulted on. Everything else of a record is shown, or sent to where it is shown.
+KEPT = frozenset({"consulted_from", "consulted_to", "consultation", "exemption", "for_business"})
+#: What the supervisors of filing write into other units' records.
+FILING = frozenset({"filed_number", "filed_on"})
+#: Free words that are shown. Title and number are those of the signed edition, which the desk's checks went through.
+TEXTS = ("issuers", "subject", "headnote", "applies_to", "unified_number", "filed_number")
+#: So many findings are named in a refusal.
+MOST_NAMED = 5
+
+
+def edition_of(document: Document | int | None) -> Edition | None:
+    """Return the edition that a record must agree with: the one in its time, else the first that was signed for a day to come."""
+    if not document:
+        return None
+    rows = Edition.objects.filter(document=document, act=Act.PUBLISH).select_related("content")
+    now = timezone.now()
+    return rows.filter(visible_from__lte=now).order_by("-number").first() or rows.order_by("number").first()
+
+
+def content_of(document: Document | int | None) -> EditionContent | None:
+    """Return the content of that edition; None where there is none, or law erased it."""
+    edition = edition_of(document)
+    return getattr(edition, "content", None) if edition else None
+
+
+def held(record: PolicyRecord) -> bool:
+    """Whether a record stands behind a signed document."""
+    return edition_of(record.document_id) is not None
+
+
+def relates(by: Any, record: PolicyRecord) -> list[str]:
+    """Relations stand on the public page: once signed they are for those who sign."""
+    return vouches(by, record) if held(record) else []
+
+
+def against(record: PolicyRecord, changed: list[str], by: Any) -> list[str]:
+    """Return why a change of a record, made already in memory, may not stand."""
+    personal = reasons_of({name: getattr(record, name) for name in changed if name in TEXTS})
+    seen = set(changed) - KEPT
+    if not seen or not held(record):
+        return personal
+    rule = decides if seen <= FILING else vouches
+    return [*rule(by, record), *_unlike(record, seen), *personal]
+
+
+def _unlike(record: PolicyRecord, changed: set[str]) -> list[str]:
+    """Title and number are those that were signed; another edition brings others."""
+    content = content_of(record.document_id)
+    if content is None:
+        return []
+    number = str(content.facts.get("document_number", ""))
+    wrong = []
+    if "title" in changed and record.title.strip() != content.title.strip():
+        wrong.append(f"标题与已签发的版本（“{content.title}”）不一致，请先送审更正后的版本。")
+    if "number" in changed and number and number_key(number) != number_key(record.number):
+        wrong.append(f"发文字号与已签发的版本（“{number}”）不一致，请先送审更正后的版本。")
+    return wrong
+
+
+def personal(label: str, words: str) -> list[str]:
+    """Return what in words that will be shown must not be public, a sentence each: what it is and why."""
+    found = find(words)
+    named = [f"{label}中有不宜公开的内容“{one.text}”：{one.why}" for one in found[:MOST_NAMED]]
+    return [*named, *([f"{label}中另有{len(found) - MOST_NAMED}处。"] if len(found) > MOST_NAMED else [])]
+
+
+def reasons_of(fields: dict[str, Any]) -> list[str]:
+    """Return the same for fields of a record."""
+    labels = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in fields}
+    return [
+        reason for name, value in fields.items() if value for reason in personal(labels[name], str(value))
+    ]
