@@ -60,7 +60,7 @@ def test_a_folder_of_pages_is_read(plans: Any, tmp_path: Path) -> None:
     read = said(
         "move-in", "read", save_pages(tmp_path, 2), "--by", "zwgk", "--base", "http://www.old.gov.cn/"
     )
-    assert read["by_state"] == {"ready": 2}
+    assert read["by_state"] == {"held": 2}  # each has a picture
     assert [row["words"] for row in read["columns"]] == ["将新建"]
     assert not Document.objects.exists()
 

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from factories.checks import pdf_with
 from gongkai.exchange import write_xlsx
 from gongkai.moving import actions
 from gongkai.moving.models import MoveRun, RunKind
@@ -17,7 +18,7 @@ from gongkai.units.models import Body
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = pdf_with("年度计划清单")
 OLD_SITE = "http://www.old.yunling.gov.cn/"
 
 PAGE = """<!DOCTYPE html><html><head><meta http-equiv="Content-Type" content="text/html; charset={charset}">

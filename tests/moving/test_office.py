@@ -7,7 +7,7 @@ from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from factories.moving import row, run_of, save_pages, sheet, zipped
+from factories.moving import PDF, row, run_of, save_pages, sheet, zipped
 from factories.publishing import public
 from factories.units import signed_in
 from gongkai.moving.models import MoveRun, Package, RunState
@@ -47,7 +47,7 @@ def test_another_governments_office_does_not_see_a_run(site: Website, chief: Act
 
 
 def test_from_upload_to_undo(office: Client, site: Website, plans: Column, housing: Body) -> None:
-    files = zipped({"清单.pdf": b"%PDF-1.4 x"})
+    files = zipped({"清单.pdf": PDF})
     data = {
         "website": site.pk,
         "name": "旧网站",
@@ -94,7 +94,7 @@ def test_decisions_are_made_on_many_rows_at_once(
     secret = "补助对象身份证号110101199003078515。"
     run = moved(run_of(site, chief, sheet=sheet(row(1, text=secret), row(2, text=secret))), chief)
     shown = office.get(f"/admin/moving/{run.pk}/?state=held").content.decode()
-    assert "身份证号" in shown
+    assert "身份证件号码" in shown
     assert "110101199003078515" not in shown
     assert "110101199003078515" not in office.get("/").content.decode()
     rows = list(run.rows.values_list("pk", flat=True))
@@ -111,7 +111,7 @@ def test_pages_are_uploaded_as_a_zip(office: Client, site: Website, housing: Bod
     data = {"website": site.pk, "name": "旧", "bundle": SimpleUploadedFile("页.zip", zipped(files))}
     office.post("/admin/moving/new/pages/", data)
     run = work(MoveRun.objects.get())
-    assert counts_of(run) == {"ready": 2}
+    assert counts_of(run) == {"held": 2}  # each has a picture, which somebody must look at
     kept = Path(run.bundle)
     office.post(f"/admin/moving/{run.pk}/do/", {"what": "discard"})
     assert not MoveRun.objects.exists()

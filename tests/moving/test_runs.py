@@ -65,13 +65,16 @@ def test_saved_pages_go_along_with_pictures_files_and_addresses(
 ) -> None:
     run = run_of(site, chief, bundle=save_pages(tmp_path, 2))
     assert [r["what"] for r in columns_of(run)] == ["new"]
-    assert counts_of(run) == {"ready": 2}
+    assert counts_of(run) == {"held": 2}
+    assert report(run)["rows"][0]["words"] == "图片“位置图”有须人工查看的内容"
     actions.change_columns(
         run, by=chief, targets={"政务公开 > 通知公告": "政务公开 > 公告"}, open_columns=True
     )
     run.refresh_from_db()
     run = moved(run, chief)
-    assert counts_of(run) == {"moved": 2}
+    for one in run.rows.filter(state=RowState.HELD):
+        actions.decide(one, by=chief, how="keep", ground="图片已查看")
+    assert counts_of(work(run)) == {"moved": 2}
     column = Column.objects.get(name="公告")
     assert column.is_open
     edition = Edition.objects.order_by("pk").first()

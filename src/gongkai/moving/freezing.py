@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from gongkai.moving.models import MoveRow
-from gongkai.publishing.freezing import freeze_page
+from gongkai.publishing.freezing import Frozen, freeze_page
 from gongkai.publishing.models import Attribute, ItemAttachment, ItemKind, ItemPage, StoredFile
 
 _DAYS = ("formed_on", "written_on", "effective_on", "ends_on")
@@ -41,6 +41,11 @@ def attachments_of(row: MoveRow) -> list[dict[str, Any]]:
 
 def digest_of(row: MoveRow) -> str:
     """Return the digest of what the row's edition will say."""
+    return frozen_of(row).digest
+
+
+def frozen_of(row: MoveRow) -> Frozen:
+    """Return what the row's edition will say."""
     assert row.body is not None
     page = ItemPage(**fields_of(row))
     files = attachments_of(row)
@@ -54,7 +59,7 @@ def digest_of(row: MoveRow) -> str:
             digest=facts["digest"], size=facts["size"], type=facts["type"]
         )
         page.attachments.add(ItemAttachment(name=name_of(facts), stored=stored, sort_order=place))
-    return freeze_page(page, row.body).digest
+    return freeze_page(page, row.body)
 
 
 def name_of(facts: dict[str, Any]) -> str:

@@ -1,46 +1,69 @@
-"""Personal data in what is moved: in the title, the text, the files' names and what a machine reads of the files."""
+"""Personal data in what is moved: in every field that holds words, the text with its links, files' names and what stands in the files."""
 
-import csv
-import io
+import contextlib
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gongkai.acts.action import Refused
-from gongkai.exchange.containers import rows_of
-from gongkai.exchange.errors import Unreadable
 from gongkai.privacy import Finding, PrivacyError, find, mask, mask_file
-from gongkai.publishing.text import clean, from_docx, plain
+from gongkai.privacy.files.text import text_of
+from gongkai.publishing.checks.reading import READ, WHY_UNREADABLE
+from gongkai.publishing.checks.sheet import Sheet, sheet_of
+from gongkai.publishing.checks.wording import label_of
+from gongkai.publishing.text import clean
 
-#: Words for people, for what the privacy room finds.
-KINDS = {
-    "id_number": "身份证号",
-    "phone": "电话号码",
-    "bank_card": "银行卡号",
-    "credit_code": "统一社会信用代码",
-    "plate": "车牌号",
-    "email": "电子邮箱",
-    "address": "住址",
-    "person": "姓名",
-    "birth": "出生日期",
-    "health": "健康信息",
-    "account": "账号",
-    "passport": "护照号",
-}
-MAX_PAGES = 40
-MAX_CHARS = 400_000
+#: Longer texts are searched as far as this (characters) and held: somebody must look at the rest.
+MAX_CHARS = 2_000_000
 MOST_FINDINGS = 60
+#: What a finding is called that stands for words that nobody has searched.
+UNSEARCHED = "须人工查看的内容"
 _MASKABLE = {"docx", "xlsx", "pdf", "txt"}
 
 
+@dataclass(frozen=True)
+class OldFile:
+    """A file or picture that goes along: its name for people, its kind (without the dot), its bytes."""
+
+    name: str
+    suffix: str
+    data: bytes
+    picture: bool = False
+
+    @property
+    def label(self) -> str:
+        """What it is called where something was found in it."""
+        return (
+            f"图片{f'“{self.name[:60]}”' if self.name else ''}" if self.picture else f"附件“{self.name[:60]}”"
+        )
+
+
 def found_in(where: str, words: str) -> list[dict[str, str]]:
-    """Return what must not be public in a text: kind, place and the words around, masked."""
-    found = find(words[:MAX_CHARS])[:MOST_FINDINGS]
+    """Return what must not be public in a text: kind, place and the words around, masked; what is too long to be searched, too."""
+    return [*_told(words, find(words[:MAX_CHARS]), lambda _: where), *_cut(where, words)]
+
+
+def _cut(where: str, words: str) -> list[dict[str, str]]:
+    return (
+        [unsearched(where, f"超过{MAX_CHARS // 10_000}万字，其余部分没有检查")]
+        if len(words) > MAX_CHARS
+        else []
+    )
+
+
+def unsearched(where: str, why: str) -> dict[str, str]:
+    """Return the finding that says that somebody must look: no machine has searched something."""
+    return {"kind": UNSEARCHED, "where": where, "shown": "", "why": why}
+
+
+def _told(words: str, found: list[Finding], where: Callable[[Finding], str]) -> list[dict[str, str]]:
+    found = found[:MOST_FINDINGS]
     ends = [0, *(one.end for one in found)]
     return [
         {
-            "kind": KINDS.get(one.kind, one.kind),
-            "where": where,
+            "kind": label_of("privacy", one.kind),
+            "where": where(one),
             "shown": _shown(words, one, end),
             "why": one.why,
         }
@@ -55,44 +78,76 @@ def _shown(words: str, one: Finding, after: int) -> str:
     return f"{before}{hidden}"[:80]
 
 
-def words_of(data: bytes, suffix: str) -> str | None:
-    """Return the words of a file; None where a machine reads none (pictures, scans, old formats)."""
-    try:
-        if suffix == "docx":
-            return plain(clean(from_docx(data, lambda *_: "0" * 64).html))
-        if suffix in {"xlsx", "xls", "csv", "et"}:
-            return _table(data)
-        if suffix == "txt":
-            from gongkai.moving.sources.pages import decode
+def words_of(data: bytes, suffix: str) -> str:
+    """Return the words of a file, read as the desk reads attachments.
 
-            return decode(data)[0]
-        if suffix == "pdf":
-            return _pdf(data)
-    except (Refused, Unreadable):
-        return None
-    return None
-
-
-def _table(data: bytes) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter="\t")
-    for _, cells in rows_of(data):
-        writer.writerow(["" if cell is None else str(cell) for cell in cells])
-        if out.tell() > MAX_CHARS:
-            break
-    return out.getvalue()
+    Raises:
+        PrivacyError: no machine reads it; the message says why.
+    """
+    if suffix not in READ:
+        raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"attachment.{'txt' if suffix == 'csv' else suffix}")
+        path.write_bytes(data)
+        words = text_of(path)
+    if not words.strip():
+        raise PrivacyError("没有机器读得出的文字，可能是扫描件")
+    return words
 
 
-def _pdf(data: bytes) -> str | None:
-    import pypdfium2
+def _sheet(title: str, html: str, facts: dict[str, Any], names: list[str]) -> Sheet:
+    """Return all words of a piece as the desk searches them: every worded field, the text with what its links and pictures say, names."""
+    files = [{"digest": str(place), "name": name, "picture": False} for place, name in enumerate(names)]
+    return sheet_of(title, html, facts, files)
 
-    try:
-        book = pypdfium2.PdfDocument(data)
-        pages = [book[number].get_textpage().get_text_range() for number in range(min(len(book), MAX_PAGES))]
-    except pypdfium2.PdfiumError:
-        return None
-    words = "\n".join(pages)
-    return words if words.strip() else None
+
+def findings_of(title: str, html: str, facts: dict[str, Any], files: list[OldFile]) -> list[dict[str, str]]:
+    """Return what was found in a piece's title, text, fields and files, what nobody has searched first.
+
+    A file that no machine reads is a finding like a telephone number: somebody has to look before it is public.
+    """
+    sheet = _sheet(title, html, facts, [file.name for file in files if not file.picture])
+    found = _told(
+        sheet.text[:MAX_CHARS],
+        find(sheet.text[:MAX_CHARS]),
+        lambda one: sheet.place(sheet.piece_at(one.start), one.start),
+    )
+    bare = _cut("正文", sheet.text)
+    for file in files:
+        try:
+            found += found_in(file.label, words_of(file.data, file.suffix))
+        except PrivacyError as error:
+            bare.append(unsearched(file.label, str(error).rstrip("。")))
+    return [*bare, *found][:MOST_FINDINGS]
+
+
+def masked_fields(title: str, html: str, facts: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return a title and fields with everything hidden; a name known from one of them or from the text is hidden in all."""
+    sheet = _sheet(title, html, facts, [])
+    found = find(sheet.text)
+    masked = dict(facts)
+    for piece in sheet.pieces:
+        end = piece.start + len(piece.text)
+        here = [
+            replace(one, start=one.start - piece.start, end=one.end - piece.start)
+            for one in found
+            if piece.start <= one.start and one.end <= end
+        ]
+        words = mask(piece.text, findings=here)[0]
+        if piece.key == "title":
+            title = words
+        elif piece.key.startswith("fact:"):
+            masked[piece.key.removeprefix("fact:")] = words
+    return title, masked
+
+
+def words_found(title: str, html: str, facts: dict[str, Any], files: list[OldFile]) -> set[str]:
+    """Return the very words that are personal data in a piece, so that they can be looked for in what was made of it. Kept nowhere."""
+    texts = [_sheet(title, html, facts, [file.name for file in files if not file.picture]).text]
+    for file in files:
+        with contextlib.suppress(PrivacyError):
+            texts.append(words_of(file.data, file.suffix))
+    return {one.text for text in texts for one in find(text)}
 
 
 def masked_html(html: str) -> str:
@@ -126,22 +181,3 @@ def masked_bytes(data: bytes, suffix: str) -> bytes:
 def masked_words(words: str) -> str:
     """Return one line with everything hidden."""
     return mask(words)[0]
-
-
-def findings_of(
-    title: str, html: str, files: list[tuple[dict[str, Any], bytes]]
-) -> tuple[list[dict[str, str]], list[str]]:
-    """Return what was found in a title, a text and its files, and notes on files that no machine reads."""
-    found = [*found_in("标题", title), *found_in("正文", plain(html))]
-    notes: list[str] = []
-    for facts, data in files:
-        if facts["picture"]:
-            continue
-        name = str(facts["name"])
-        found += found_in("附件名称", name)
-        words = words_of(data, str(facts["ref"]).rsplit(".", 1)[-1].lower())
-        if words is None:
-            notes.append(f"附件“{name[:60]}”机器读不出文字，请人工查看。")
-        else:
-            found += found_in(f"附件“{name[:60]}”", words)
-    return found[:MOST_FINDINGS], notes

@@ -117,10 +117,14 @@ def row_of(run: MoveRun, number: int, item: OldItem, bundle: Bundle) -> MoveRow:
         "files": [facts for facts, _ in files],
         "pictures": [facts for facts, _ in pictures],
     }
-    row.findings, more = personal.findings_of(row.title, html, files)
+    old = [
+        personal.OldFile(str(facts["name"]), taking.suffix_of(str(facts["ref"])), data, facts["picture"])
+        for facts, data in [*files, *pictures]
+    ]
+    row.findings = personal.findings_of(row.title, html, row.data["fields"], old)
     if row.title or not problems:  # a row with unreadable cells says so, and no more
         problems += _wrong(row, html, bool(files))
-    row.problems, row.notes = list(dict.fromkeys(problems)), list(dict.fromkeys([*notes, *more]))[:40]
+    row.problems, row.notes = list(dict.fromkeys(problems)), list(dict.fromkeys(notes))[:40]
     return row
 
 

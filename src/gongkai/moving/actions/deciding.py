@@ -7,14 +7,15 @@ from gongkai.exchange.errors import Unreadable
 from gongkai.moving import personal, taking
 from gongkai.moving.actions.runs import manages
 from gongkai.moving.bundles import Bundle, open_bundle
-from gongkai.moving.freezing import digest_of
+from gongkai.moving.freezing import digest_of, frozen_of
 from gongkai.moving.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.moving.settling import settle
 from gongkai.privacy import PrivacyError
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.files import store
 from gongkai.publishing.migrating import Listed
-from gongkai.publishing.models import MigrationOrder
+from gongkai.publishing.models import MigrationOrder, StoredFile
+from gongkai.publishing.models.files import files_storage
 
 #: What can be decided of a text with personal data.
 WAYS = {"keep": "照原样公开", "mask": "遮盖后公开", "drop": "不迁移"}
@@ -44,6 +45,10 @@ def decide(row: MoveRow, *, by: Any, how: str, ground: str = "") -> Step:
     if how == "keep" and not ground.strip():
         raise Refused("照原样公开的，请写明依据（如法律、法规规定公开的条款）。")
     if how == "mask":
+        if not ground.strip() and any(one["kind"] == personal.UNSEARCHED for one in row.findings):
+            raise Refused(
+                "有机器读不出的附件、图片，遮盖不到：请人工查看后写明“已查看”及依据，或选择不迁移。"
+            )
         _mask(row, by)
     words = f"{WAYS[how]}：{ground.strip()}" if ground.strip() else WAYS[how]
     row.content_digest = digest_of(row)
@@ -62,34 +67,74 @@ def decide(row: MoveRow, *, by: Any, how: str, ground: str = "") -> Step:
 
 
 def _mask(row: MoveRow, by: Any) -> None:
-    """Hide everything found in title, text, names and files; what cannot be made clean is refused."""
+    """Hide everything found in fields, text with its links, names and files; what cannot be made clean is refused."""
+    fields = row.data["fields"]
+    html = fields["imported_html"]
+    before = frozen_of(row)
     try:
-        row.title = personal.masked_words(row.title)
-        fields = row.data["fields"]
-        fields["imported_html"] = personal.masked_html(fields["imported_html"])
-        fields |= {n: personal.masked_words(fields[n]) for n in ("summary", "keywords") if fields.get(n)}
         bundle = open_bundle(row.run.bundle)
+        known = personal.words_found(before.title, html, before.facts, _files(row, bundle))
+        row.title, masked = personal.masked_fields(row.title, html, fields)
+        row.data["fields"] = {**masked, "imported_html": personal.masked_html(html)}
         row.data["files"] = [_masked_file(facts, bundle, by) for facts in row.data["files"]]
+        files = _files(row, bundle)
     except (PrivacyError, Unreadable) as error:
         raise Refused(f"不能自动遮盖：{error}。可以选择不迁移，另行处理后发布。") from error
-    words = [name["name"] for name in row.data["files"]]
-    left = personal.found_in("", "\n".join([row.title, *words]))
+    _nothing_left(row, files, known)
+
+
+def _nothing_left(row: MoveRow, files: list[personal.OldFile], known: set[str]) -> None:
+    """Search what will be public once more, as it will be frozen, also for the very words that were to be hidden.
+
+    Raises:
+        Refused: something is left.
+    """
+    frozen = frozen_of(row)
+    found = personal.findings_of(frozen.title, frozen.html, frozen.facts, files)
+    left = [one["where"] for one in found if one["kind"] != personal.UNSEARCHED]
+    said = " ".join([frozen.title, frozen.html, *map(str, frozen.facts.values()), *(f.name for f in files)])
+    if not left and any(word in said for word in known):
+        left = ["标题、著录项、正文或附件名称"]
     if left:
-        raise Refused("标题或附件名称中的个人信息没有遮盖干净，请选择不迁移，另行处理后发布。")
+        raise Refused(f"{left[0]}中的个人信息没有遮盖干净，请选择不迁移，另行处理后发布。")
+
+
+def _files(row: MoveRow, bundle: Bundle) -> list[personal.OldFile]:
+    """Return the files and pictures that go along, a masked copy where there is one."""
+    return [
+        personal.OldFile(
+            str(facts["name"]),
+            taking.suffix_of(str(facts["ref"])) or str(facts.get("suffix", "")),
+            _bytes(facts, bundle),
+            bool(facts.get("picture")),
+        )
+        for facts in [*row.data.get("files", []), *row.data.get("pictures", [])]
+    ]
+
+
+def _bytes(facts: dict[str, Any], bundle: Bundle) -> bytes:
+    if not str(facts["ref"]).startswith(taking.STORED):
+        return taking.bytes_of(bundle, str(facts["ref"]))
+    with files_storage().open(str(StoredFile.objects.get(pk=facts["digest"]).file.name)) as kept:
+        return bytes(kept.read())
 
 
 def _masked_file(facts: dict[str, Any], bundle: Bundle, by: Any) -> dict[str, Any]:
     name = personal.masked_words(str(facts["name"])).replace("*", "某")
     suffix = taking.suffix_of(str(facts["ref"]))
     data = taking.bytes_of(bundle, str(facts["ref"]))
-    words = personal.words_of(data, suffix)
-    if words is None or not personal.found_in("", words):
+    try:
+        found = personal.found_in("", personal.words_of(data, suffix))
+    except PrivacyError:  # nobody but a person can look at it; `decide` asks for the ground
+        return {**facts, "name": name}
+    if not found:
         return {**facts, "name": name}
     kept = store(personal.masked_bytes(data, suffix), f"x.{suffix}", by)
     return {
         **facts,
         "name": name,
         "ref": f"{taking.STORED}{kept.pk}",
+        "suffix": suffix,
         "digest": kept.pk,
         "size": kept.size,
         "type": kept.type,
