@@ -207,15 +207,21 @@ class TestPaper:
             self.record(submitted(page), scan, actor(Role.CLERK, housing), reviewer, signed_on=before)
 
     @pytest.mark.parametrize(
-        ("data", "name"), [(b"x", "x.txt"), (b"x", "x.pdf"), (b"%PDF-1.4", "x.docx"), (b"%PDF-1.4", "x.png")]
+        ("data", "kept_as", "name"),
+        [
+            (b"x", "x.txt", "x.txt"),
+            (b"x", "x.txt", "x.pdf"),
+            (b"%PDF-1.4", "x.pdf", "x.docx"),
+            (b"%PDF-1.4", "x.pdf", "x.png"),
+        ],
     )
     def test_a_scan_is_a_picture_or_a_pdf(
-        self, data: bytes, name: str, page: ItemPage, housing: Body
+        self, data: bytes, kept_as: str, name: str, page: ItemPage, housing: Body
     ) -> None:
         reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
-        scan = files.store(data, name)
+        review, scan = submitted(page), files.store(data, kept_as)
         with pytest.raises(Refused, match="扫描件或照片"):
-            self.record(submitted(page), scan, actor(Role.CLERK, housing), reviewer, scan_name=name)
+            self.record(review, scan, actor(Role.CLERK, housing), reviewer, scan_name=name)
 
 
 class TestSchemes:

@@ -23,6 +23,7 @@ from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.models.reviews import OPEN, URGENT
 from gongkai.publishing.preview import render as render_preview
 from gongkai.publishing.reviewing import sheet as sheets
+from gongkai.publishing.reviewing.authors import is_author
 from gongkai.publishing.reviewing.plan import GATES
 from gongkai.publishing.reviewing.turn import candidates, plan_of, stage_of
 from gongkai.publishing.rules import writes
@@ -109,7 +110,7 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     found = seen(by, number)
     context = quick_context(request, by, found)
     item = context["item"]
-    may_record = bool(item) and found.state in OPEN and not writes(by, item)
+    may_record = bool(item) and found.state in OPEN and not writes(by, item) and not is_author(found, by)
     context |= {
         "whole": True,
         "may_recall": not actions.recall.why_not(found, by=by),
