@@ -160,7 +160,10 @@ class TestEditor:
         add = reverse("wagtailadmin_pages:add", args=("publishing", "itempage", desk_of(housing).pk))
         files = {
             "word": SimpleUploadedFile("正文.docx", out.getvalue()),
-            "uploads": [SimpleUploadedFile("一.pdf", b"%PDF-1"), SimpleUploadedFile("二.xlsx", b"PK")],
+            "uploads": [
+                SimpleUploadedFile("一.pdf", b"%PDF-1.4"),
+                SimpleUploadedFile("二.xlsx", b"PK\x03\x04"),
+            ],
         }
         assert client.post(add, {**editor_post(plans), **files}).status_code == 302
         page = ItemPage.objects.get().get_latest_revision_as_object()

@@ -146,11 +146,11 @@ class TestPanel:
         ("名单.docx", docx_with("第一段", NAMES), "李秀英"),
         ("表.xlsx", xlsx_with([["年度", "个数"], [2026, 42]]), "2026"),
         ("说明.txt", "纯文字".encode(), "纯文字"),
-        ("图.png", b"\x89PNG", "gp-picture"),
-        ("文.pdf", b"%PDF-1", "gp-pdf"),
-        ("旧.doc", b"\x00", "不能预览"),
-        ("坏.docx", b"broken", "不能预览"),
-        ("坏.xlsx", b"broken", "不能预览"),
+        ("图.png", b"\x89PNG\r\n\x1a\n", "gp-picture"),
+        ("文.pdf", b"%PDF-1.4", "gp-pdf"),
+        ("旧.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "不能预览"),
+        ("坏.docx", b"PK\x03\x04broken", "不能预览"),
+        ("坏.xlsx", b"PK\x03\x04broken", "不能预览"),
     ],
 )
 def test_an_attachment_is_looked_into(
