@@ -16,9 +16,10 @@ from gongkai.policies import actions
 from gongkai.policies.actions.following import follow_all
 from gongkai.policies.models import Decision, KeptText, Kind, Level, PolicyRecord, Relation
 from gongkai.policies.queries.library import Asked, library
+from gongkai.policies.spans import sync_all
 from gongkai.policies.states import What
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import Column, ItemPage, Website
+from gongkai.publishing.models import Column, Document, ItemPage, Website
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body, Role
 
@@ -291,3 +292,18 @@ class TestAnotherUnitsRule:
             f"/admin/policies/{own.pk}/relate/", {"kind": "basis", "other": hidden.title, "cited": ""}
         )
         assert not Relation.objects.exists()
+
+
+def test_a_repealing_document_is_named_once_it_comes_into_its_time(rules: Column, housing: Body) -> None:
+    by = actor(Role.CLERK, housing)
+    old, new = public(housing, [rules]), record(housing, title="云岭市下周公布的办法")
+    new.html = "<p>第一条　本办法代替旧办法。</p>"
+    new.save()
+    page = actions.draft(new, by=by, columns=[rules])
+    signed(page, visible_from=timezone.now() + timedelta(days=5))
+    actions.decide(old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new)
+    assert sync_all() == {"standings": 0}
+    with time_machine.travel(timezone.now() + timedelta(days=6)):
+        assert sync_all() == {"standings": 1}
+        assert sync_all() == {"standings": 0}
+        assert "云岭市下周公布的办法" in Document.objects.get(pk=old.document_id).standing_note

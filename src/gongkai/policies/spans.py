@@ -122,11 +122,16 @@ def active(day: date) -> Q:
 
 
 def out_of_step(day: date) -> Iterable[PolicyRecord]:
-    """Return the records whose document shows another state than theirs on a day."""
+    """Return the records whose document shows another state than theirs on a day, or may name another document wrongly."""
     rows = Span.objects.filter(active(day), record__document__isnull=False).exclude(
         record__document__standing=F("state")
     )
-    return PolicyRecord.objects.filter(pk__in=rows.values("record")).prefetch_related("decisions__actor")
+    # What names another document is looked at each time: that one may have come into its time, or been withdrawn, since.
+    naming = PolicyRecord.objects.filter(
+        document__isnull=False, decisions__undone_at=None, decisions__actor__document__isnull=False
+    )
+    some = PolicyRecord.objects.filter(Q(pk__in=rows.values("record")) | Q(pk__in=naming.values("pk")))
+    return some.prefetch_related("decisions__actor")
 
 
 def sync_all() -> dict[str, int]:
