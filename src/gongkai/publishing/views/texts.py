@@ -137,7 +137,10 @@ def paste(request: HttpRequest, number: int) -> HttpResponse:
     page = item_seen(by, number)
     if writes(by, page):
         raise Http404("只能处理本单位的信息")
-    done = tidy(_lines(request.POST.get("html", "")), keep=keeper(by))
+    try:
+        done = tidy(_lines(request.POST.get("html", "")), keep=keeper(by))
+    except Refused as refused:
+        return JsonResponse({"html": "", "notes": refused.reasons})
     return JsonResponse({"html": _shown(page, done.html), "notes": list(done.notes)})
 
 
