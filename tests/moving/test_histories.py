@@ -1,5 +1,6 @@
 """Whatever happens on the inner side, the packages of it make the outer side show the same, step by step."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -155,7 +156,7 @@ def side(
 
 
 @settings(
-    max_examples=3,
+    max_examples=20 if os.environ.get("GONGKAI_SOAK") else 2,
     phases=[Phase.explicit, Phase.generate],  # an example takes a second: it is told as it was found
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
