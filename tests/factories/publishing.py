@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from unittest.mock import patch
 
 import factory
 from factory.django import DjangoModelFactory
@@ -121,7 +122,19 @@ def sign_all(review: Review, *, upto: int | None = None, release: bool = True) -
 
 
 def public(body: Body, columns: list[Column], /, **fields: Any) -> Document:
-    """A document that the public reads."""
+    """A document that the public reads, on nobody's signatures: for tests of what comes behind publishing (`reviewed` has them)."""
+    from factories.checks import settle
+
+    made = item(body, columns, **fields)
+    settle(made, actor(Role.CLERK, body))
+    revision = made.get_latest_revision()
+    with patch("gongkai.publishing.actions.editions.speak_against", return_value=[]):
+        actions.publish(made, by=SYSTEM, revision=revision, approvals=[])
+    return document_of(made)
+
+
+def reviewed(body: Body, columns: list[Column], /, **fields: Any) -> Document:
+    """A document that the public reads, with the signatures of all stages."""
     made = item(body, columns, **fields)
     signed(made)
     return document_of(made)

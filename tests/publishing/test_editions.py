@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from wagtail.models import Revision
 
-from factories.publishing import item, public, sign_all, signed, submitted
+from factories.publishing import item, reviewed, sign_all, signed, submitted
 from factories.units import AppointmentFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
@@ -206,7 +206,7 @@ class TestWhatIsLacking:
 
 class TestEditions:
     def test_a_new_edition_keeps_the_date_of_first_publication(self, housing: Body, plans: Column) -> None:
-        document = public(housing, [plans])
+        document = reviewed(housing, [plans])
         first = document.published_at
         page = document_of_page(document)
         actions.revise(page, by=actor(Role.CLERK, housing), title="修订后的标题")
@@ -232,7 +232,7 @@ class TestEditions:
     def test_a_scheduled_change_leaves_the_present_text_until_then(
         self, housing: Body, plans: Column
     ) -> None:
-        document = public(housing, [plans], title="现在的")
+        document = reviewed(housing, [plans], title="现在的")
         page = document_of_page(document)
         actions.revise(page, by=actor(Role.CLERK, housing), title="明天的")
         tomorrow = timezone.now() + timedelta(days=1)
@@ -318,7 +318,7 @@ class TestEditions:
 
     def test_the_words_beside_a_standing_hold_no_personal_data(self, housing: Body, plans: Column) -> None:
         """They go to the public on one person's word."""
-        document = public(housing, [plans])
+        document = reviewed(housing, [plans])
         signer, day = actor(Role.SIGNER, housing), timezone.localdate()
         note = "申请人刘志强，身份证号42010619900101001X，电话13812345678。"
         with pytest.raises(Refused, match="居民身份证号码") as caught:
@@ -332,7 +332,7 @@ class TestEditions:
         assert document.standing_note == note
 
     def test_as_published_on_a_day(self, housing: Body, plans: Column) -> None:
-        document = public(housing, [plans], title="第一版")
+        document = reviewed(housing, [plans], title="第一版")
         between = timezone.now()
         page = document_of_page(document)
         actions.revise(page, by=actor(Role.CLERK, housing), title="第二版")
@@ -343,7 +343,7 @@ class TestEditions:
         assert queries.as_of(document, between - timedelta(days=9), ANONYMOUS) is None
 
     def test_the_database_refuses_change_and_deletion(self, housing: Body, plans: Column) -> None:
-        public(housing, [plans])
+        reviewed(housing, [plans])
         for rows in (Edition.objects.all(), EditionContent.objects.all()):
             with pytest.raises(DatabaseError), transaction.atomic():
                 rows.update(**{"made_by": "x"} if rows.model is Edition else {"title": "x"})
@@ -351,7 +351,7 @@ class TestEditions:
                 rows._raw_delete("default")
 
     def test_it_stands_in_the_log_with_its_digest(self, housing: Body, plans: Column) -> None:
-        document = public(housing, [plans])
+        document = reviewed(housing, [plans])
         movement = Movement.objects.get(stream=f"document/{document.pk}", action="publishing.publish")
         assert movement.facts["digest"] == Edition.objects.get().digest
 
@@ -388,13 +388,13 @@ class TestEditions:
 
 class TestErasing:
     def test_the_shown_edition_is_not_erased(self, site: Website, housing: Body, plans: Column) -> None:
-        public(housing, [plans])
+        reviewed(housing, [plans])
         with pytest.raises(Refused) as caught:
             actions.erase(Edition.objects.get(), by=actor(Role.CHIEF, site.body), basis="个人信息")
         assert "请先撤回" in refused(caught)
 
     def test_the_content_goes_the_digest_stays(self, site: Website, housing: Body, plans: Column) -> None:
-        document = public(housing, [plans], title="含有姓名张三的标题", body="<p>身份证号</p>")
+        document = reviewed(housing, [plans], title="含有姓名张三的标题", body="<p>身份证号</p>")
         actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="含个人信息")
         edition = Edition.objects.get(number=1)
         actions.erase(edition, by=actor(Role.CHIEF, site.body), basis="个人信息保护法第四十七条")
@@ -411,8 +411,8 @@ class TestErasing:
         self, site: Website, housing: Body, plans: Column, django_capture_on_commit_callbacks: Any
     ) -> None:
         alone, shared_file = files.store(b"%PDF-1.4 alone", "a.pdf"), files.store(b"%PDF-1.4 shared", "b.pdf")
-        public(housing, [plans], attachments=[("b.pdf", shared_file)])
-        document = public(housing, [plans], attachments=[("a.pdf", alone), ("b.pdf", shared_file)])
+        reviewed(housing, [plans], attachments=[("b.pdf", shared_file)])
+        document = reviewed(housing, [plans], attachments=[("a.pdf", alone), ("b.pdf", shared_file)])
         actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="含个人信息")
         with django_capture_on_commit_callbacks(execute=True):
             actions.erase(document.editions.get(number=1), by=actor(Role.CHIEF, site.body), basis="依据")
@@ -423,7 +423,7 @@ class TestErasing:
     def test_an_older_version_shows_that_it_was_erased(
         self, site: Website, housing: Body, plans: Column, client: Any
     ) -> None:
-        document = public(housing, [plans], body="<p>含有电话号码</p>")
+        document = reviewed(housing, [plans], body="<p>含有电话号码</p>")
         page = document_of_page(document)
         actions.revise(page, by=actor(Role.CLERK, housing), body="<p>已去掉</p>")
         signed(page)
@@ -438,7 +438,7 @@ class TestErasing:
 
     @pytest.mark.parametrize("role", [Role.CLERK, Role.SIGNER, Role.LEAD, Role.ADMINISTRATOR])
     def test_who_may_not(self, role: Role, housing: Body, plans: Column) -> None:
-        document = public(housing, [plans])
+        document = reviewed(housing, [plans])
         actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
         with pytest.raises(Refused):
             actions.erase(Edition.objects.get(number=1), by=actor(role, housing), basis="依据")

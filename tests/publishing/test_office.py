@@ -12,7 +12,7 @@ from docx import Document as Word
 from openpyxl import load_workbook
 from wagtail.models import GroupPagePermission
 
-from factories.publishing import FIELDS, column, item, public
+from factories.publishing import FIELDS, column, item, public, reviewed
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.publishing import actions, files, rights
@@ -267,8 +267,8 @@ class TestDesk:
         actions.submit(item(housing, [plans], title="待审"), by=actor(Role.CLERK, housing))
         returned = actions.submit(item(housing, [plans], title="退回"), by=actor(Role.CLERK, housing))
         actions.return_review(returned, by=actor(Role.SIGNER, housing), words="改")
-        public(housing, [plans], title="公开")
-        changed = public(housing, [plans], title="改过")
+        reviewed(housing, [plans], title="公开")
+        changed = reviewed(housing, [plans], title="改过")
         actions.revise(
             ItemPage.objects.get(pk=changed.item_number), by=actor(Role.CLERK, housing), summary="新"
         )

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from factories.publishing import item, public, sign_all, submitted
+from factories.publishing import item, reviewed, sign_all, submitted
 from factories.units import actor
 from gongkai.acts import guards
 from gongkai.acts.models import Movement
@@ -42,7 +42,7 @@ def unguarded() -> Iterator[None]:
 @pytest.fixture
 def signed_ones(site: Website, plans: Column, housing: Body) -> None:
     actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=DEFAULT)
-    public(housing, [plans], title="甲")
+    reviewed(housing, [plans], title="甲")
     review = submitted(item(housing, [plans], title="乙"))
     actions.approve(review, by=actor(Role.REVIEWER, housing), words="同意")
     sign_all(review)
@@ -139,7 +139,7 @@ class TestBefore:
 
     def make_old(self, housing: Body, plans: Column) -> Edition:
         """Turn what is there into what the first version wrote: one approval without a kind, no signatures, no plan."""
-        document = public(housing, [plans], title="旧的")
+        document = reviewed(housing, [plans], title="旧的")
         edition = document.editions.get()
         review = Review.objects.get(edition_id=edition.pk)
         edition.approvals = [
@@ -162,14 +162,14 @@ class TestBefore:
     def test_old_editions_are_not_called_broken(self, housing: Body, plans: Column, unguarded: None) -> None:
         self.make_old(housing, plans)
         assert signatures_hold().broken == ""
-        public(housing, [plans], title="新的")
+        reviewed(housing, [plans], title="新的")
         assert signatures_hold().broken == ""
 
     def test_but_none_comes_without_signatures_afterwards(
         self, housing: Body, plans: Column, unguarded: None
     ) -> None:
-        public(housing, [plans], title="新的")
-        edition = public(housing, [plans], title="冒充旧的").editions.get()
+        reviewed(housing, [plans], title="新的")
+        edition = reviewed(housing, [plans], title="冒充旧的").editions.get()
         Edition.objects.filter(pk=edition.pk).update(
             approvals=[{"review": 1, "revision": 1, "by": "某", "person": 1}]
         )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import connection
 
-from factories.publishing import public
+from factories.publishing import reviewed
 from factories.units import actor
 from gongkai.acts import guards
 from gongkai.ledger.audit import CHECKS
@@ -26,8 +26,8 @@ def unguarded() -> Iterator[None]:
 
 @pytest.fixture
 def three(site: Website, plans: Column, housing: Body) -> None:
-    public(housing, [plans])
-    document = public(housing, [plans])
+    reviewed(housing, [plans])
+    document = reviewed(housing, [plans])
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
 
 

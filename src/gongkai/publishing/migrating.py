@@ -58,18 +58,18 @@ def unlike_the_log(order: MigrationOrder) -> list[str]:
 
 
 #: Orders whose first list was compared whole in this process: (digest, rows then). Rows are insert-only, so the same number is the same list.
-_COMPARED: dict[int, tuple[str, int]] = {}
+_compared: dict[int, tuple[str, int]] = {}
 
 
 def slipped_in(order: MigrationOrder) -> list[str]:
     """Why an order's first list does not count: it is not the one that was ordered, row for row."""
     first = order.texts.filter(decided_by="")
     found = (order.digest, first.count())
-    if _COMPARED.get(order.pk) == found:
+    if _compared.get(order.pk) == found:
         return []
     if found[1] != order.count or list_digest(first.iterator(2000)) != order.list_digest:
         return ["迁移清单与批准时不符，不能据此发布。"]
-    _COMPARED[order.pk] = found
+    _compared[order.pk] = found
     return []
 
 

@@ -259,7 +259,7 @@ def untouched(document: Document) -> list[str]:
     editions: list[Edition] = list(document.editions.all())
     if len(editions) != 1 or not any(row.get("kind") == MIGRATED for row in editions[0].approvals):
         return ["迁移之后又有新的版本，或已撤回。"]
-    if Review.objects.filter(item_id=document.item_number).exists():
+    if document.item_number and Review.objects.filter(item_id=document.item_number).exists():
         return ["迁移之后又送审过。"]
     item = item_of(document)
     if item is not None and Revision.objects.for_instance(item).count() > 1:
