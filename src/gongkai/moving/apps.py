@@ -15,7 +15,7 @@ class Config(AppConfig):
         from gongkai.acts.action import BARRIERS
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.ledger.jobs.registry import RESTING
-        from gongkai.moving import outer
+        from gongkai.moving import actions, outer  # noqa: F401 - actions enter themselves
         from gongkai.moving.orphans import collect
         from gongkai.moving.working import work_on_all
         from gongkai.publishing.actions.receiving import RECEIVED, VOUCHED
