@@ -4,14 +4,8 @@ import pytest
 
 from factories.publishing import column, website
 from factories.units import BodyFactory
-from gongkai.portal import tree
 from gongkai.publishing.models import Column, Website
 from gongkai.units.models import Body
-
-
-@pytest.fixture(autouse=True)
-def _forget_the_tree() -> None:
-    tree.forget()
 
 
 @pytest.fixture

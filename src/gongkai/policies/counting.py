@@ -1,7 +1,7 @@
 """Use of the library (L-09): views by document and day, searches by words and month. Sums only: no person, no address, no time of day.
 
-Counts gather in this process and are written now and then in one go. A process that may only read (the public one on a replica) gathers and drops
-them: counting never stands in a reader's way.
+Counts gather in this process and are written now and then in one go, with the next view. What cannot be written is dropped: counting never stands
+in a reader's way.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from gongkai.policies.models import Asked, Use
+from gongkai.policies.models import Asked, PolicyRecord, Use
 
 #: Written when so many are waiting, or so many seconds have passed since the last time.
 MOST_WAITING, SECONDS = 200, 60
@@ -74,7 +74,10 @@ def flush() -> dict[str, int]:
     if not views and not words:
         return {"views": 0, "searches": 0}
     with contextlib.suppress(DatabaseError), transaction.atomic():
+        there = set(PolicyRecord.objects.filter(pk__in={pk for pk, _ in views}).values_list("pk", flat=True))
         for (record, day), times in views.items():
+            if record not in there:
+                continue  # taken away since it was looked at
             Use.objects.get_or_create(record_id=record, day=day)
             Use.objects.filter(record_id=record, day=day).update(views=F("views") + times)
         for (said, month), times in words.items():
