@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 PASSWORD = "Yunling-2026"
+#: What a page must come to show may take its time where others work, too.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +81,7 @@ def visit(browser: Browser, city: str) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         if user:
             sign_in(page, city, user)
         page.goto(city + path)
