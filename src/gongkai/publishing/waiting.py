@@ -1,7 +1,7 @@
 """What waits for a signature: the queue, its marks, and its block on the first page. Reads only; a constant number of queries."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,6 @@ from gongkai.publishing.reviewing.plan import MAY_SIGN
 from gongkai.publishing.rules import WRITING
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
-
-#: Further marks on a list's rows: rooms and parts of this one enter a function (reviews → review number → words). One or two queries each.
-MARKS: list[Callable[[Sequence[Review]], dict[int, list[str]]]] = []
 
 
 def bodies_of(by: Actor, *roles: str) -> Q:
@@ -149,9 +146,6 @@ def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dic
         words += [f"遮盖附件{masked[review.item_id]}个"] if masked[review.item_id] else []
         words += ["有纸质签批"] if any(one.on_paper for one in signed.get(review.pk, [])) else []
         found[review.pk] = words
-    for more in MARKS:
-        for number, words in more(reviews).items():
-            found.setdefault(number, []).extend(words)
     return found
 
 

@@ -9,7 +9,7 @@ from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.publishing.actions import signing
 from gongkai.publishing.actions.reviews import publisher, under_review
 from gongkai.publishing.freezing import lacks
-from gongkai.publishing.models import Review, ReviewState, StoredFile, Verdict
+from gongkai.publishing.models import Review, ReviewState, Signature, StoredFile, Verdict
 from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.models.reviews import OPEN
 from gongkai.publishing.reviewing.against import WRITER_RECORDS, unfit_sheet
@@ -119,20 +119,23 @@ def record_signature(
     step = signing.go_on(
         review, plan, [*signed, signature], signature, by, publisher(item, revision, by, release=True)
     )
-    tell = Tell(
-        subject=f"已登记您的纸质签批：{review.title}"[:200],
-        body=f"{by.name}登记您于{signed_on}对这条信息的{signature.stage_name}签批。不是您签的，请立即退回，或者联系政务公开办。",
-        link=signing.link(review),
-        key=f"review/{review.pk}/paper/{signature.pk}",
-        persons=(person.pk,),
-    )
     return Step(
         words=step.words,
         from_state=step.from_state,
         to_state=step.to_state,
         facts={**step.facts, "paper": signed_on.isoformat(), "recorder": by.person_id, "scan": scan.pk},
-        tell=(*step.tell, tell),
+        tell=(*step.tell, _told(review, signature, signed_on, by)),
         stream=step.stream,
         result=step.result,
         then=step.then,
+    )
+
+
+def _told(review: Review, signature: Signature, signed_on: date, by: Any) -> Tell:
+    return Tell(
+        subject=f"已登记您的纸质签批：{review.title}"[:200],
+        body=f"{by.name}登记您于{signed_on}对这条信息的{signature.stage_name}签批。不是您签的，请立即退回，或者联系政务公开办。",
+        link=signing.link(review),
+        key=f"review/{review.pk}/paper/{signature.pk}",
+        persons=(signature.person_id,),
     )
