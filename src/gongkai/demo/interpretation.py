@@ -8,10 +8,9 @@ from django.utils import timezone
 from gongkai.demo.cast import Cast
 from gongkai.interpretation import actions
 from gongkai.interpretation.aspects import ASPECTS
-from gongkai.interpretation.gates import POLICIES
 from gongkai.interpretation.models import Interpretation
 from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Document, ItemPage
+from gongkai.publishing.models import POLICY_KINDS, Document, ItemPage
 from gongkai.units.models import Body, Person, Role
 
 #: Of so many policy documents, one is interpreted in the sample; the others say why not.
@@ -38,7 +37,7 @@ TEXT = "".join(
 
 def prepare(page: ItemPage, cast: Cast, body: Body) -> None:
     """Give a policy item its plan, passed by the head, and the interpretation that the plan asks for."""
-    if page.kind not in POLICIES:
+    if page.kind not in POLICY_KINDS:
         return
     clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
     needed = page.pk % EVERY == 0
@@ -80,7 +79,7 @@ def registers(cast: Cast) -> None:
 def _events(body: Body, clerk: Any, *, count: int) -> None:
     today = timezone.localdate()
     kinds = ("conference", "interview", "talk", "briefing")
-    documents = list(Document.objects.filter(body=body, kind__in=POLICIES).exclude(published_at=None)[:1])
+    documents = list(Document.objects.filter(body=body, kind__in=POLICY_KINDS).exclude(published_at=None)[:1])
     for number in range(count):
         actions.record_event(
             body,

@@ -10,12 +10,11 @@ from gongkai.demo import clock
 from gongkai.demo.cast import Cast, read_rows
 from gongkai.interpretation import actions as interpretation
 from gongkai.policies import actions
-from gongkai.policies.actions.records import POLICY_KINDS
 from gongkai.policies.models import CleanupRound, FiledRow, Kind, Level, PolicyRecord, Verdict
 from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Attribute, Column, ItemKind, ItemPage
+from gongkai.publishing.models import POLICY_KINDS, Attribute, Column, ItemKind, ItemPage
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 

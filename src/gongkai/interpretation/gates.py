@@ -9,16 +9,13 @@ from gongkai.interpretation.models import Form, Interpretation, Plan, setting_of
 from gongkai.interpretation.texts import words_of
 from gongkai.publishing.documents import source_of
 from gongkai.publishing.freezing import Frozen
-from gongkai.publishing.models import Document, ItemKind, ItemPage
+from gongkai.publishing.models import POLICY_KINDS, Document, ItemKind, ItemPage
 from gongkai.publishing.text import plain
-
-#: Kinds of items that are to be interpreted.
-POLICIES = (ItemKind.POLICY, ItemKind.NORMATIVE)
 
 
 def policy_gate(item: ItemPage, frozen: Frozen) -> list[str]:
     """Say what a policy item lacks of its interpretation; nothing for other kinds, or where the government set it so."""
-    if frozen.facts["kind"] not in POLICIES or not setting_of(item.unit).strict:
+    if frozen.facts["kind"] not in POLICY_KINDS or not setting_of(item.unit).strict:
         return []
     plan = Plan.objects.filter(item_id=item.pk).first()
     if plan is None:

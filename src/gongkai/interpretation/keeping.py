@@ -11,9 +11,8 @@ from django.utils import timezone
 from gongkai.acts.action import Action, Step
 from gongkai.acts.chain import By
 from gongkai.acts.models import Movement
-from gongkai.interpretation.gates import POLICIES
 from gongkai.interpretation.models import Form, Interpretation, Owed, Plan
-from gongkai.publishing.models import Document, Shelf
+from gongkai.publishing.models import POLICY_KINDS, Document, Shelf
 from gongkai.units.actors import SYSTEM
 
 
@@ -59,7 +58,7 @@ def keep(documents: Collection[Document]) -> int:
     """
     from gongkai.interpretation.actions import owe, was_interpreted
 
-    state = lacking([document for document in documents if document.kind in POLICIES])
+    state = lacking([document for document in documents if document.kind in POLICY_KINDS])
     owed = Owed.objects.select_related("entry").filter(document__in=state)
     running = {one.document_id: one.entry for one in owed.filter(entry__closed_at=None)}
     excused = set(owed.filter(entry__state="excused").values_list("document", flat=True))
@@ -96,7 +95,7 @@ def keep_all() -> dict[str, int]:
     shelf = Shelf.objects.filter(document=OuterRef("pk"), column=None)
     planned = Plan.objects.filter(item_id=OuterRef("item_number"), needed=True)
     owed = Owed.objects.filter(document=OuterRef("pk"))
-    rows = Document.objects.filter(Exists(shelf), kind__in=POLICIES).filter(
+    rows = Document.objects.filter(Exists(shelf), kind__in=POLICY_KINDS).filter(
         Exists(owed.filter(entry__closed_at=None))
         | (Exists(planned) & ~Exists(owed.filter(entry__state="excused")))
     )

@@ -4,20 +4,19 @@ from typing import Any
 
 from gongkai.interpretation import actions
 from gongkai.interpretation.aspects import ASPECTS, copied_sentences, copied_share
-from gongkai.interpretation.gates import POLICIES
 from gongkai.interpretation.models import Form, Interpretation, Owed, Plan, setting_of
 from gongkai.interpretation.texts import words_of
 from gongkai.ledger.models import Entry
 from gongkai.publishing.documents import document_of, title_of
 from gongkai.publishing.freezing import Frozen, freeze
-from gongkai.publishing.models import Document, ItemKind, ItemPage
+from gongkai.publishing.models import POLICY_KINDS, Document, ItemKind, ItemPage
 from gongkai.publishing.text import plain
 from gongkai.units.actors import Actor
 
 
 def plan(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, Any] | None:
     """Return what the panel of a policy item shows: its plan, its interpretations, what is missing."""
-    if item.kind not in POLICIES:
+    if item.kind not in POLICY_KINDS:
         return None
     kept = Plan.objects.filter(item_id=item.pk).first()
     document = document_of(item)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from gongkai.interpretation.gates import POLICIES
 from gongkai.interpretation.models import (
     COUNTED,
     LEADERS,
@@ -19,13 +18,13 @@ from gongkai.interpretation.models import (
     Specialist,
 )
 from gongkai.publishing.documents import titles_of
-from gongkai.publishing.models import Document, ItemKind, Shelf
+from gongkai.publishing.models import POLICY_KINDS, Document, ItemKind, Shelf
 from gongkai.units.models import Body
 
 
 def interpretations_of(document: Document) -> list[int]:
     """Return the documents that explain a policy document, texts first; who may see them is asked where they are shown."""
-    if document.kind not in POLICIES:
+    if document.kind not in POLICY_KINDS:
         return []
     order = {form: place for place, form in enumerate(Form.values)}
     links = Interpretation.objects.filter(document=document, text__isnull=False)
@@ -78,7 +77,9 @@ def uninterpreted(bodies: QuerySet[Body]) -> QuerySet[Document]:
     exempt = Plan.objects.filter(item_id=OuterRef("item_number"), needed=False)
     shelf = Shelf.objects.filter(document=OuterRef("pk"), column=None)
     rows = Document.objects.filter(Exists(shelf), ~Exists(links), ~Exists(owed), ~Exists(exempt))
-    return rows.filter(kind__in=POLICIES, body__in=bodies).select_related("body").order_by("-published_at")
+    return (
+        rows.filter(kind__in=POLICY_KINDS, body__in=bodies).select_related("body").order_by("-published_at")
+    )
 
 
 def owed(bodies: QuerySet[Body]) -> QuerySet[Owed]:
@@ -146,7 +147,7 @@ def specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
 def without_specialist(bodies: QuerySet[Body], on: date) -> QuerySet[Body]:
     """Return working units that have published policy documents and name nobody who explains them."""
     has = specialists(bodies, on).values("body")
-    drafts = Document.objects.filter(body=OuterRef("pk"), kind__in=POLICIES)
+    drafts = Document.objects.filter(body=OuterRef("pk"), kind__in=POLICY_KINDS)
     return (
         bodies.filter(Exists(drafts), active_to=None, merged_into=None)
         .exclude(pk__in=has)

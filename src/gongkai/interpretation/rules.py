@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from gongkai.publishing import rules as publishing
 from gongkai.publishing.models import Document, ItemPage
-from gongkai.publishing.rules import WRITING
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -26,28 +26,23 @@ def _body(target: Any) -> Body | None:
 
 
 def writes(by: Actor, target: Any) -> list[str]:
-    """The people of the unit, or the 政务公开 office above it."""
+    """Who writes items of the unit: its people, or the 政务公开 office above it."""
     body = _body(target)
-    if by.system or (body and (by.has(*WRITING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path))):
-        return []
-    return ["只能处理本单位的解读工作。"]
+    return [] if by.system or (body and not publishing.writes(by, body)) else ["只能处理本单位的解读工作。"]
 
 
 def heads(by: Actor, target: Any) -> list[str]:
     """The unit's head (主要负责人审定), or the 政务公开 office above it."""
     body = _body(target)
-    if by.system or (body and (by.has(Role.LEAD, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path))):
+    if not supervises(by, target) or (body and by.has(Role.LEAD, body_id=body.pk)):
         return []
     return ["解读方案须由本单位主要负责人审定。"]
 
 
 def signs(by: Actor, target: Any) -> list[str]:
-    """Whoever signs for the unit, or the 政务公开 office above it."""
+    """Who signs items of the unit at any stage: its reviewers and signers, or the 政务公开 office above it."""
     body = _body(target)
-    if body and (
-        by.has(Role.REVIEWER, Role.SIGNER, Role.LEAD, body_id=body.pk)
-        or by.reaches(Role.CHIEF, path=body.path)
-    ):
+    if body and (not publishing.signs(by, body) or by.has(Role.REVIEWER, body_id=body.pk)):
         return []
     return ["须由本单位审核、签发人员确认。"]
 

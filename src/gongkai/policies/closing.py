@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.policies.actions.decisions import CLEANUP, decide
 from gongkai.policies.models import CleanupCase, CleanupRound, Level, Verdict
-from gongkai.policies.spans import life_of
+from gongkai.policies.spans import lives_of
 from gongkai.policies.states import ENDED, What, chinese, on_day
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.models import Attribute, Basis, Column, ItemKind, ItemPage
@@ -43,9 +43,11 @@ def cases_of(made: CleanupRound) -> list[CleanupCase]:
 def apply(made: CleanupRound, day: date, by: Any) -> int:
     """Turn verdicts into decisions from a day on; return how many documents changed. Refused whole where one is refused."""
     changed = 0
-    for case in cases_of(made):
+    cases = cases_of(made)
+    lives = lives_of([case.record for case in cases])
+    for case in cases:
         what = DECISIONS.get(Verdict(case.verdict)) or (What.EXTEND if case.until else None)
-        if what and on_day(life_of(case.record), day).state not in ENDED:
+        if what and on_day(lives[case.record_id], day).state not in ENDED:
             try:
                 decide(
                     case.record,

@@ -6,12 +6,11 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from gongkai.law.doc_numbers import find_numbers
-from gongkai.policies.actions.records import POLICY_KINDS
 from gongkai.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.policies.models import Kind, Level, PolicyRecord, Relation
 from gongkai.policies.signed import held
 from gongkai.publishing.documents import source_of
-from gongkai.publishing.models import ItemKind
+from gongkai.publishing.models import POLICY_KINDS, ItemKind
 from gongkai.publishing.queries import documents_visible_to
 from gongkai.publishing.text import plain
 from gongkai.units.actors import ANONYMOUS

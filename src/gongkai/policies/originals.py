@@ -10,6 +10,8 @@ from gongkai.acts.action import Refused
 from gongkai.publishing.text import from_docx
 
 ALLOWED = frozenset({"docx", "pdf", "txt"})
+#: So many bytes of one upload are read.
+MOST_UPLOAD = 100_000_000
 MOST_PAGES = 500
 MOST_CHARS = 1_000_000
 

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from gongkai.policies.actions.records import POLICY_KINDS
 from gongkai.policies.gates import differences, record_of
 from gongkai.policies.models import Kind, Relation
 from gongkai.policies.queries.office import faults
@@ -12,7 +11,7 @@ from gongkai.policies.states import sentence
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.freezing import freeze_page
 from gongkai.publishing.gates import STEPS
-from gongkai.publishing.models import Document, ItemKind, ItemPage
+from gongkai.publishing.models import POLICY_KINDS, Document, ItemKind, ItemPage
 from gongkai.publishing.related import RELATIONS
 
 if TYPE_CHECKING:

@@ -1,19 +1,22 @@
 """Keeping what is derived in step: the states written out over time, and the standing that lists and search show."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.acts.seal import Verdict
-from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
+from gongkai.policies.models import Decision, Kind, PolicyRecord, Relation, Span
 from gongkai.policies.states import FIRST, Decided, Life, Stretch, on_day, stretches
 from gongkai.publishing.actions import set_standing
 from gongkai.publishing.models import Document
 from gongkai.publishing.queries import documents_visible_to
 from gongkai.units.actors import ANONYMOUS, SYSTEM
+
+#: So many records are held in memory at once.
+PORTION = 500
 
 
 def begins_of(record: PolicyRecord) -> date | None:
@@ -22,14 +25,28 @@ def begins_of(record: PolicyRecord) -> date | None:
 
 
 def life_of(record: PolicyRecord) -> Life:
-    """Return what decides about a record's state. Reads its decisions (prefetch `decisions__actor` for many).
+    """Return what decides about a record's state. For more than one: `lives_of`."""
+    return lives_of([record])[record.pk]
+
+
+def lives_of(records: Collection[PolicyRecord]) -> dict[int, Life]:
+    """Return what decides about the states of records, by their numbers: one query more than their decisions (prefetch `decisions__actor`).
 
     A document that did something is named only while the public can read it: what nobody published is not named on another one's page.
     """
-    rows = sorted(
+    rows = {record.pk: _counting(record) for record in records}
+    out = _public({one.actor.document_id for some in rows.values() for one in some if one.actor})
+    return {record.pk: _life(record, rows[record.pk], out) for record in records}
+
+
+def _counting(record: PolicyRecord) -> list[Decision]:
+    """Return the decisions that were not taken back, in the order in which they count."""
+    return sorted(
         (one for one in record.decisions.all() if one.undone_at is None), key=lambda one: (one.on, one.pk)
     )
-    out = _public({one.actor.document_id for one in rows if one.actor})
+
+
+def _life(record: PolicyRecord, rows: Iterable[Decision], out: set[int]) -> Life:
     decided = tuple(
         Decided(
             one.what, one.on, one.until, one.by_words if not one.actor or one.actor.document_id in out else ""
@@ -73,11 +90,11 @@ class Shown(NamedTuple):
     successor: Document | None
 
 
-def wanted(record: PolicyRecord, day: date) -> Shown:
+def wanted(record: PolicyRecord, life: Life, successor: Document | None, day: date) -> Shown:
     """Return the standing that a record's document should have on a day."""
-    now = on_day(life_of(record), day)
+    now = on_day(life, day)
     on = now.since if now.since > FIRST else timezone.localdate(record.entered_at)
-    return Shown(now.state, on, _note(now), _successor(record))
+    return Shown(now.state, on, _note(now), successor)
 
 
 def _note(now: Stretch) -> str:
@@ -87,21 +104,40 @@ def _note(now: Stretch) -> str:
     return f"被{by}{verb}"[:300] if by and verb else ""
 
 
-def _successor(record: PolicyRecord) -> Document | None:
-    found = (
-        Relation.objects.filter(kind=Kind.REPLACES, target=record, record__document__isnull=False)
-        .select_related("record__document")
-        .last()
+def _successors(records: Collection[PolicyRecord]) -> dict[int, Document]:
+    """Return what took the place of records, by their numbers: of several the last one that was recorded."""
+    rows = Relation.objects.filter(
+        kind=Kind.REPLACES, target__in=[record.pk for record in records], record__document__isnull=False
     )
-    return found.record.document if found and found.record else None
+    found = rows.select_related("record__document").order_by("kind", "pk")
+    return {
+        row.target_id: row.record.document
+        for row in found
+        if row.target_id and row.record and row.record.document
+    }
 
 
 def sync(record: PolicyRecord, day: date | None = None) -> bool:
     """Bring the standing of a record's document in step; whether anything had to change."""
-    document = Document.objects.filter(pk=record.document_id or 0).first()
-    if document is None:
-        return False
-    now = wanted(record, day or timezone.localdate())
+    return bool(sync_some([record], day or timezone.localdate()))
+
+
+def sync_some(records: Collection[PolicyRecord], day: date) -> int:
+    """Do so for several, and return how many had to change. Four queries for any number, and those of the changes."""
+    some = [record for record in records if record.document_id]
+    documents = Document.objects.in_bulk([record.document_id or 0 for record in some])
+    lives, successors = lives_of(some), _successors(some)
+    return sum(
+        _shown(
+            documents[record.document_id], wanted(record, lives[record.pk], successors.get(record.pk), day)
+        )
+        for record in some
+        if record.document_id in documents
+    )
+
+
+def _shown(document: Document, now: Shown) -> bool:
+    """Write a standing where it differs; whether it did."""
     before = (
         document.standing,
         document.standing_on,
@@ -121,7 +157,7 @@ def active(day: date) -> Q:
     return Q(since__lte=day, until__gte=day)
 
 
-def out_of_step(day: date) -> Iterable[PolicyRecord]:
+def out_of_step(day: date) -> QuerySet[PolicyRecord]:
     """Return the records whose document shows another state than theirs on a day, or may name another document wrongly."""
     rows = Span.objects.filter(active(day), record__document__isnull=False).exclude(
         record__document__standing=F("state")
@@ -130,13 +166,21 @@ def out_of_step(day: date) -> Iterable[PolicyRecord]:
     naming = PolicyRecord.objects.filter(
         document__isnull=False, decisions__undone_at=None, decisions__actor__document__isnull=False
     )
-    some = PolicyRecord.objects.filter(Q(pk__in=rows.values("record")) | Q(pk__in=naming.values("pk")))
-    return some.prefetch_related("decisions__actor")
+    return PolicyRecord.objects.filter(Q(pk__in=rows.values("record")) | Q(pk__in=naming.values("pk")))
 
 
 def sync_all() -> dict[str, int]:
     """The job: bring every document's standing in step with today. Missed or repeated it loses nothing: states need no job."""
-    return {"standings": sum(sync(record) for record in out_of_step(timezone.localdate()))}
+    today = timezone.localdate()
+    return {"standings": sum(sync_some(some, today) for some in portions(out_of_step(today)))}
+
+
+def portions(records: QuerySet[PolicyRecord]) -> Iterator[list[PolicyRecord]]:
+    """Give records by their numbers in lists of at most `PORTION`; no cursor stays open while somebody writes."""
+    rows, last = records.prefetch_related("decisions__actor").order_by("pk"), 0
+    while some := list(rows.filter(pk__gt=last)[:PORTION]):
+        yield some
+        last = some[-1].pk
 
 
 def spans_hold() -> Verdict:
@@ -147,10 +191,14 @@ def spans_hold() -> Verdict:
     ):
         kept.setdefault(number, []).append((state, since, until))
     count = 0
-    for record in PolicyRecord.objects.prefetch_related("decisions__actor").iterator(500):
-        count += 1
-        if [(str(one.state), one.since, one.until) for one in stretches(life_of(record))] != kept.get(
-            record.pk
-        ):
-            return Verdict(count, f"{record}的效力区间与日期、决定不符")
+    for some in portions(PolicyRecord.objects.all()):
+        lives = lives_of(some)
+        for record in some:
+            count += 1
+            if _lines(lives[record.pk]) != kept.get(record.pk):
+                return Verdict(count, f"{record}的效力区间与日期、决定不符")
     return Verdict(count)
+
+
+def _lines(life: Life) -> list[tuple[str, date, date]]:
+    return [(str(one.state), one.since, one.until) for one in stretches(life)]

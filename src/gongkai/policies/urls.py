@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.policies.views import others, records, rounds
+from gongkai.policies.views import bases, files, filing, kept, records, rounds, usage
 
 app_name = "policies"
 urlpatterns = [
@@ -27,16 +27,16 @@ urlpatterns = [
     path("rounds/<int:number>/judge/", rounds.judge, name="judge"),
     path("rounds/<int:number>/export/", rounds.export, name="round_export"),
     path("rounds/<int:number>/<slug:verb>/", rounds.act, name="round_act"),
-    path("filing/", others.filing, name="filing"),
-    path("filing/<int:number>/<slug:verb>/", others.filing_act, name="filing_act"),
-    path("bases/", others.bases, name="bases"),
-    path("bases/<int:number>/settle/", others.settle, name="settle"),
-    path("kept/", others.kept, name="kept"),
-    path("kept/new/<int:body>/", others.kept_new, name="kept_new"),
-    path("kept/<int:number>/", others.kept_one, name="kept_one"),
-    path("kept/<int:number>/<slug:verb>/", others.kept_act, name="kept_act"),
-    path("usage/", others.usage, name="usage"),
-    path("files/", others.files, name="files"),
-    path("files/upload/", others.upload, name="upload"),
-    path("files/<int:number>/discard/", others.discard, name="discard"),
+    path("filing/", filing.filing, name="filing"),
+    path("filing/<int:number>/<slug:verb>/", filing.filing_act, name="filing_act"),
+    path("bases/", bases.bases, name="bases"),
+    path("bases/<int:number>/settle/", bases.settle, name="settle"),
+    path("kept/", kept.kept, name="kept"),
+    path("kept/new/<int:body>/", kept.kept_new, name="kept_new"),
+    path("kept/<int:number>/", kept.kept_one, name="kept_one"),
+    path("kept/<int:number>/<slug:verb>/", kept.kept_act, name="kept_act"),
+    path("usage/", usage.usage, name="usage"),
+    path("files/", files.files, name="files"),
+    path("files/upload/", files.upload, name="upload"),
+    path("files/<int:number>/discard/", files.discard, name="discard"),
 ]

@@ -15,8 +15,8 @@ from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.policies.actions.tasks import settle
 from gongkai.policies.models import PolicyRecord, Span, ValidityTask
-from gongkai.policies.spans import life_of
-from gongkai.policies.states import ENDED, VALID, last_day, on_day
+from gongkai.policies.spans import lives_of
+from gongkai.policies.states import ENDED, VALID, Life, last_day, on_day
 from gongkai.publishing.models import Standing
 from gongkai.units.actors import SYSTEM
 
@@ -26,18 +26,19 @@ def months_before() -> int:
     return int(law.figures()["validity.notice"].value)
 
 
-def ending(today: date) -> list[PolicyRecord]:
-    """Return the records in force whose last day lies within that time and was not put on the ledger yet."""
+def ending(today: date) -> list[tuple[PolicyRecord, date]]:
+    """Return the records in force whose last day lies within that time and was not put on the ledger yet, with that day."""
     horizon = law.add_months(today, months_before())
     rows = Span.objects.filter(state__in=VALID, since__lte=today, until__gte=today, until__lte=horizon)
     found = PolicyRecord.objects.filter(pk__in=rows.values("record"))
-    some = found.select_related("body").prefetch_related("decisions__actor", "validity_tasks")
-    return [r for r in some if _ends(r) and _ends(r) not in {t.ends_on for t in r.validity_tasks.all()}]
+    some = list(found.select_related("body").prefetch_related("decisions__actor", "validity_tasks"))
+    lives = lives_of(some)
+    days = [(record, _ends(lives[record.pk])) for record in some]
+    return [(r, day) for r, day in days if day and day not in {t.ends_on for t in r.validity_tasks.all()}]
 
 
-def _ends(record: PolicyRecord) -> date | None:
+def _ends(life: Life) -> date | None:
     """Return the last day where that is what ends the document next (a repeal in the future is known already)."""
-    life = life_of(record)
     ends = last_day(life)
     ahead = ends and on_day(life, ends).state in VALID
     return ends if ahead else None
@@ -52,41 +53,38 @@ def remind() -> dict[str, int]:
     return {"reminders": made, "settled": settled}
 
 
-def _put(records: Sequence[PolicyRecord], today: date) -> int:
-    entries = []
-    days = [ends for record in records if (ends := _ends(record))]
-    for record, ends in zip(records, days, strict=True):
-        entries.append(
-            Entry(
-                kind="validity",
-                title=f"{record}有效期至{ends:%Y-%m-%d}，请评估后延长、修改、废止或到期失效"[:300],
-                body=record.body,
-                year=today.year,
-                due_at=law.end_of_day(ends),
-            )
+def _put(found: Sequence[tuple[PolicyRecord, date]], today: date) -> int:
+    entries = [
+        Entry(
+            kind="validity",
+            title=f"{record}有效期至{ends:%Y-%m-%d}，请评估后延长、修改、废止或到期失效"[:300],
+            body=record.body,
+            year=today.year,
+            due_at=law.end_of_day(ends),
         )
+        for record, ends in found
+    ]
     make_entries(entries, by=SYSTEM, words=f"有效期届满前{months_before()}个月提醒起草单位评估")
     ValidityTask.objects.bulk_create(
         ValidityTask(entry=entry, record=record, ends_on=ends)
-        for entry, record, ends in zip(entries, records, days, strict=True)
+        for entry, (record, ends) in zip(entries, found, strict=True)
     )
     return len(entries)
 
 
 def _settle(today: date) -> int:
     rows = ValidityTask.objects.filter(entry__closed_at=None).select_related("entry", "record")
-    count = 0
-    for task in rows.prefetch_related("record__decisions__actor"):
-        words = why_settled(task, today)
+    tasks = list(rows.prefetch_related("record__decisions__actor"))
+    lives = lives_of([task.record for task in tasks])
+    said = [(task, why_settled(task, lives[task.record_id], today)) for task in tasks]
+    for task, words in said:
         if words:
             settle(task.entry, by=SYSTEM, words=words, needless=True)
-            count += 1
-    return count
+    return sum(1 for _, words in said if words)
 
 
-def why_settled(task: ValidityTask, today: date) -> str:
+def why_settled(task: ValidityTask, life: Life, today: date) -> str:
     """Return why an entry needs nothing any more, in words; empty while it does."""
-    life = life_of(task.record)
     now = on_day(life, today)
     if now.state in ENDED:
         return f"文件{Standing(now.state).label}。"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Tell
@@ -70,7 +71,7 @@ def _tells(rows: Iterable[Any]) -> list[Tell]:
                 subject=f"依据已失效：{title_of(row)}"[:200],
                 body=f"{title_of(row)}引用的依据{row.target}{'已废止' if row.basis_state == 'repealed' else '已失效'}"
                 f"（自{row.basis_since:%Y-%m-%d}起），请核对并更新依据，或者修改、下架。",
-                link="/admin/policies/bases/",
+                link=reverse("policies:bases"),
                 key=f"basis/{row.pk}/{row.state_key}",
                 posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
             )

@@ -25,6 +25,10 @@ class ItemKind(models.TextChoices):
     OTHER = "other", "其他信息"
 
 
+#: The kinds that are policy documents: kept in the library (先入库，后公开), interpreted, in force or not.
+POLICY_KINDS = frozenset({ItemKind.POLICY, ItemKind.NORMATIVE})
+
+
 class Attribute(models.TextChoices):
     """公开属性: only the first may be published (条例第十三条)."""
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.interpretation.aspects import ASPECTS, copied_share, found_in
-from gongkai.interpretation.gates import POLICIES
 from gongkai.interpretation.models import Form, Interpretation
 from gongkai.interpretation.places import child_for
 from gongkai.interpretation.rules import signs, writes
@@ -13,7 +12,7 @@ from gongkai.interpretation.texts import words_of, words_of_item
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import document_of, title_of
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import Attribute, Basis, Document, ItemKind, ItemPage
+from gongkai.publishing.models import POLICY_KINDS, Attribute, Basis, Document, ItemKind, ItemPage
 from gongkai.publishing.reviewing.authors import wrote
 from gongkai.publishing.text import plain
 
@@ -58,7 +57,7 @@ def link(item: ItemPage, *, by: Any, document: Document, form: str) -> Step:
         raise Refused("没有这种解读形式。")
     if document.pk == document_of(item).pk:
         raise Refused("解读不能解读它自己。")
-    if document.kind not in POLICIES:
+    if document.kind not in POLICY_KINDS:
         raise Refused("被解读的须是政策文件。")
     kept = Interpretation.objects.filter(item_id=item.pk).first() or Interpretation(item_id=item.pk)
     kept.document, kept.form, kept.text = document, form, document_of(item)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
-from gongkai.interpretation.gates import POLICIES
 from gongkai.interpretation.models import Field, Form, Plan, Setting
 from gongkai.interpretation.rules import heads, supervises, writes
-from gongkai.publishing.models import ItemPage
+from gongkai.publishing.models import POLICY_KINDS, ItemPage
 from gongkai.units.models import Body, Role
 
 #: Facts of a plan that its author writes.
@@ -26,7 +26,7 @@ FACTS = (
 
 
 def _is_policy(item: ItemPage) -> list[str]:
-    return [] if item.kind in POLICIES else ["只有政策文件需要解读方案。"]
+    return [] if item.kind in POLICY_KINDS else ["只有政策文件需要解读方案。"]
 
 
 @action("interpretation.plan", label="填写解读方案", rule=writes, ready=_is_policy)
@@ -71,7 +71,7 @@ def plan(
     tell = Tell(
         subject=f"待审定解读方案：{item.draft_title}"[:200],
         body=f"{by.name}填写了解读方案（{words}），请审定。",
-        link=f"/admin/interpretation/plans/{item.pk}/",
+        link=reverse("interpretation:plan", args=(item.pk,)),
         key=f"plan/{kept.pk}/{kept.version}",
         posts=((Role.LEAD, kept.body_id),),
     )
@@ -107,7 +107,7 @@ def order_forms(item: ItemPage, *, by: Any, forms: Sequence[str]) -> Step:
     tell = Tell(
         subject=f"指定解读形式：{item.draft_title}"[:200],
         body=f"{by.name}要求以下列形式解读：{words}。",
-        link=f"/admin/interpretation/plans/{item.pk}/",
+        link=reverse("interpretation:plan", args=(item.pk,)),
         key=f"plan/{kept.pk}/ordered/{kept.version}",
         posts=((Role.CLERK, kept.body_id),),
     )

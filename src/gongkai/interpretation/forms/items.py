@@ -7,10 +7,9 @@ from django import forms as django
 from django.db.models import QuerySet
 
 from gongkai.interpretation.aspects import ASPECTS
-from gongkai.interpretation.gates import POLICIES
 from gongkai.interpretation.models import Field, Form, Interpretation, Plan
 from gongkai.publishing.documents import titles_of
-from gongkai.publishing.models import Document
+from gongkai.publishing.models import POLICY_KINDS, Document
 from gongkai.units.forms.base import Day
 
 
@@ -99,7 +98,7 @@ class LinkForm(django.Form):
 
 def linkable(body_id: int, kept: Interpretation | None) -> QuerySet[Document]:
     """Return the policy documents of a unit, newest first, the linked one included."""
-    own = Document.objects.filter(kind__in=POLICIES, body_id=body_id)
+    own = Document.objects.filter(kind__in=POLICY_KINDS, body_id=body_id)
     rows = own | Document.objects.filter(pk=kept.document_id if kept else 0)
     newest = rows.order_by("-pk").values("pk")[:300]
     return (

@@ -7,9 +7,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.interpretation.forms.items import DocumentChoice
-from gongkai.interpretation.gates import POLICIES
 from gongkai.interpretation.models import EventKind, Place, Rank
-from gongkai.publishing.models import Document
+from gongkai.publishing.models import POLICY_KINDS, Document
 from gongkai.units.forms.base import BodyChoice, Day, PersonChoice
 from gongkai.units.models import Body, Person
 
@@ -44,7 +43,7 @@ class EventForm(forms.Form):
     def __init__(self, *args: Any, bodies: QuerySet[Body], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        documents = Document.objects.filter(kind__in=POLICIES, body__in=bodies).exclude(published_at=None)
+        documents = Document.objects.filter(kind__in=POLICY_KINDS, body__in=bodies).exclude(published_at=None)
         newest = list(documents.order_by("-published_at").values_list("pk", flat=True)[:200])
         some = Document.objects.filter(pk__in=newest).select_related("body").order_by("-published_at")
         self.fields["document"].offer(some)  # type: ignore[attr-defined]

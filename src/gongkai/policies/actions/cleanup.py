@@ -147,8 +147,7 @@ def judge(case: CleanupCase, *, by: Any, verdict: str, reason: str = "", until: 
 @action("policies.take_in", label="补列新入库的文件", rule=runs, ready=_open)
 def take_in(made: CleanupRound, *, by: Any) -> Step:
     """Add the documents that came into the library since the round began; their units get a task or find them in theirs."""
-    known = set(made.cases.values_list("record", flat=True))
-    fresh = [r for r in in_scope(made.body, made.levels, timezone.localdate()) if r.pk not in known]
+    fresh = _not_in(made)
     if not fresh:
         raise Refused("没有新入库的文件。")
     CleanupCase.objects.bulk_create([CleanupCase(round=made, record=r, body=r.body) for r in fresh])
@@ -158,20 +157,19 @@ def take_in(made: CleanupRound, *, by: Any) -> Step:
     return Step(words=f"补列{len(fresh)}件文件", facts={"records": len(fresh)})
 
 
+def _not_in(made: CleanupRound) -> list[PolicyRecord]:
+    """Return the records that a round must look at and has no case for."""
+    known = set(made.cases.values_list("record", flat=True))
+    return [r for r in in_scope(made.body, made.levels, timezone.localdate()) if r.pk not in known]
+
+
 def round_lacks(made: CleanupRound) -> list[str]:
     """Return what stands in the way of closing: undecided documents (L-05), differences with the filed list (L-06)."""
     reasons = []
     undecided = made.cases.filter(verdict="").count()
     if undecided:
         reasons.append(f"还有{undecided}件文件没有清理意见，不能办结。")
-    missing = len(
-        [
-            r
-            for r in in_scope(made.body, made.levels, timezone.localdate())
-            if not made.cases.filter(record=r).exists()
-        ]
-    )
-    if missing:
+    if missing := len(_not_in(made)):
         reasons.append(f"清理启动后新入库{missing}件文件，请先补列。")
     return [*reasons, *filing_lacks(made.body)]
 

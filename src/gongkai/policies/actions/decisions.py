@@ -50,26 +50,15 @@ def decide(
     if reasons:
         raise Refused(reasons)
     before = on_day(life_of(record), timezone.localdate()).state
-    made = Decision.objects.create(
-        record=record,
-        what=what,
-        on=on,
-        until=until if what == What.EXTEND else None,
-        actor=actor,
-        cited="" if actor else cited.strip()[:300],
-        reason=reason.strip()[:300],
-        made_at=timezone.now(),
-        made_by=by.name,
-    )
+    made = _made(record, by, what=what, on=on, until=until, actor=actor, cited=cited, reason=reason)
     if actor:
         _edges(actor, record, what, by, replaces=replaces)
     record.version += 1
     record.save()
     sync(record)
     after = on_day(life_of(record), timezone.localdate()).state
-    words = f"{What(what).label}，自{on:%Y-%m-%d}起{f'，依据{made.by_words}' if made.by_words else ''}"
     return Step(
-        words=words + (f"：{made.reason}" if made.reason else ""),
+        words=_words(made),
         from_state=before,
         to_state=after,
         facts={
@@ -81,6 +70,26 @@ def decide(
         tell=tuple(warn_of(record)) if after in ENDED else (),
         result=made,
     )
+
+
+def _made(record: PolicyRecord, by: Any, *, cited: str, reason: str, **facts: Any) -> Decision:
+    """Write the row; a day until when counts for an extension only, words for the document only where the library lacks it."""
+    if facts["what"] != What.EXTEND:
+        facts["until"] = None
+    return Decision.objects.create(
+        record=record,
+        cited="" if facts["actor"] else cited.strip()[:300],
+        reason=reason.strip()[:300],
+        made_at=timezone.now(),
+        made_by=by.name,
+        **facts,
+    )
+
+
+def _words(made: Decision) -> str:
+    by = f"，依据{made.by_words}" if made.by_words else ""
+    why = f"：{made.reason}" if made.reason else ""
+    return f"{What(made.what).label}，自{made.on:%Y-%m-%d}起{by}{why}"
 
 
 def _against(

@@ -18,8 +18,6 @@ from gongkai.publishing.models import Attribute, Basis, Column, ItemKind, ItemPa
 from gongkai.publishing.text import clean
 from gongkai.units.models import Body
 
-#: Kinds of items that are policy documents and need a record (L-08).
-POLICY_KINDS = frozenset({ItemKind.POLICY, ItemKind.NORMATIVE})
 #: The facts that a person or an import gives.
 FIELDS = (
     "title",

@@ -13,7 +13,7 @@ from gongkai.policies.formats import FILED, consultation_lacks, format_errors, h
 from gongkai.policies.models import CleanupRound, KeptText, PolicyRecord, RoundState, Span
 from gongkai.policies.rules import STAFF, is_justice
 from gongkai.policies.states import VALID
-from gongkai.publishing.models import Document, ItemKind
+from gongkai.publishing.models import POLICY_KINDS, Document
 from gongkai.publishing.queries import documents_visible_to, shelf_visible_to
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body, Role
@@ -108,9 +108,8 @@ def listed(user: Any, *, tab: str = "", words: str = "", level: str = "", body: 
 def without_record(user: Any) -> QuerySet[Document]:
     """Return policy documents that were published before there was a library: they are to be entered afterwards."""
     by = actor_of(user)
-    kinds = (ItemKind.POLICY, ItemKind.NORMATIVE)
     rows = Document.objects.filter(
-        kind__in=kinds, policy=None, published_at__isnull=False, item_number__isnull=False
+        kind__in=POLICY_KINDS, policy=None, published_at__isnull=False, item_number__isnull=False
     )
     return rows.filter(body__in=Body.objects.filter(bodies_q(by))).select_related("body").order_by("pk")
 

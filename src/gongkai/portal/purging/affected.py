@@ -3,9 +3,16 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from gongkai.policies.actions.records import POLICY_KINDS
 from gongkai.portal.views.machines import CHUNK
-from gongkai.publishing.models import Address, Column, Document, EditionContent, Placement, Website
+from gongkai.publishing.models import (
+    POLICY_KINDS,
+    Address,
+    Column,
+    Document,
+    EditionContent,
+    Placement,
+    Website,
+)
 
 #: Everything of a site: its navigation or its footer changed.
 EVERYTHING = "*"

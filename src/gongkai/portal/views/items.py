@@ -11,7 +11,6 @@ from django.utils.http import content_disposition_header
 
 from gongkai.moving.addresses import asked_for
 from gongkai.policies import counting
-from gongkai.policies.actions.records import POLICY_KINDS
 from gongkai.policies.queries.side import Side, side_of
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, site_of
@@ -22,7 +21,7 @@ from gongkai.publishing.difference import compare, fold_same
 from gongkai.publishing.files import INLINE
 from gongkai.publishing.freezing import FACTS, freeze_page
 from gongkai.publishing.migrating import is_migrated
-from gongkai.publishing.models import Address, Document, Edition, EditionContent, ItemPage
+from gongkai.publishing.models import POLICY_KINDS, Address, Document, Edition, EditionContent, ItemPage
 from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.related import related_to
 from gongkai.publishing.text import plain

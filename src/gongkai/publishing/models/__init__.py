@@ -41,9 +41,10 @@ from gongkai.publishing.models.signatures import (
     Verdict,
 )
 from gongkai.publishing.models.sites import TreeStamp, Website
-from gongkai.publishing.vocabulary import Attribute, Basis, ItemKind
+from gongkai.publishing.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
 
 __all__ = [
+    "POLICY_KINDS",
     "Act",
     "Address",
     "Attribute",

@@ -1,0 +1,69 @@
+"""What this room enters in the registries of the rooms below, when the application starts."""
+
+from gongkai.acts.action import LISTENERS
+from gongkai.exchange import importers
+from gongkai.ledger import kinds as ledger_kinds
+from gongkai.ledger.audit import register_check
+from gongkai.ledger.desk import Panel, register_panel
+from gongkai.ledger.jobs import Job, register_job
+from gongkai.policies import (
+    counting,
+    downloads,
+    forms,
+    gates,
+    kinds,
+    listeners,
+    panels,
+    parts,
+    spans,
+    validity,
+    warnings,
+)
+from gongkai.policies.actions import following, tasks  # noqa: F401 - tasks enters the entries' actions
+from gongkai.policies.importing.cleanup import CLEANUP
+from gongkai.policies.importing.filed import FILED
+from gongkai.policies.importing.records import LIBRARY
+from gongkai.publishing.gates import KEEPERS, Gate, ItemPanel, register_gate, register_item_panel
+
+
+def enter() -> None:
+    """Enter gates and panels, kinds of entries, jobs, spreadsheets."""
+    _items()
+    _entries()
+    _jobs()
+    LISTENERS.extend((listeners.published, downloads.erased))
+    parts.register()
+    for one in (LIBRARY, CLEANUP, FILED):
+        importers.register(one)
+
+
+def _items() -> None:
+    """What holds an item back, and what its page shows."""
+    register_gate(Gate("library", 20, gates.in_library))
+    register_gate(Gate("issuing", 25, gates.steps_taken))
+    register_gate(Gate("bases", 30, gates.bases_public))
+    register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
+    register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
+    KEEPERS.append(listeners.keeps_standing)
+
+
+def _entries() -> None:
+    """What units owe: verdicts, and a word before a document expires."""
+    for kind, facts in (
+        (kinds.CLEANUP_KIND, panels.cleanup_entry),
+        (kinds.VALIDITY_KIND, panels.validity_entry),
+    ):
+        ledger_kinds.register(kind)
+        template = f"policies/entry_{kind.name}.html"
+        register_panel(Panel(kind.name, template, facts, kinds={kind.name}, position=150))
+    forms.enter_forms()
+
+
+def _jobs() -> None:
+    """Due work, and what `audit verify` recomputes."""
+    register_check("policies", "政策库效力区间", spans.spans_hold)
+    register_job(Job("standings", "更新文件有效性", spans.sync_all, 20))
+    register_job(Job("policy_titles", "更新政策库标题文号", following.follow_all, 21))
+    register_job(Job("validity", "提醒文件有效期", validity.remind, 25))
+    register_job(Job("bases", "提醒依据失效", warnings.warn_all, 26))
+    register_job(Job("policy_use", "记入政策库使用情况", counting.flush, 90))

@@ -1,0 +1,43 @@
+"""依据失效: documents, guides and lists whose basis has ended."""
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from gongkai.policies import actions
+from gongkai.policies.models import Relation
+from gongkai.policies.queries.office import bodies_q
+from gongkai.policies.rules import body_of
+from gongkai.policies.views.common import does, staff, to
+from gongkai.policies.warnings import title_of, unsettled
+from gongkai.units.models import Body
+
+
+def bases(request: HttpRequest) -> HttpResponse:
+    """Documents, guides and lists whose basis has ended (L-09)."""
+    by = staff(request)
+    bodies = Body.objects.filter(bodies_q(by))
+    rows = unsettled().filter(Q(record__body__in=bodies) | Q(user__body__in=bodies))
+    return render(
+        request,
+        "policies/bases.html",
+        {
+            "rows": [(row, title_of(row), body_of(row), _item(row)) for row in rows[:100]],
+            "total": rows.count(),
+        },
+    )
+
+
+def _item(row: Relation) -> int | None:
+    document = row.user or (row.record.document if row.record else None)
+    return document.item_number if document else None
+
+
+def settle(request: HttpRequest, number: int) -> HttpResponse:
+    """Say what came of looking into a basis that ended."""
+    by = staff(request)
+    relation = get_object_or_404(Relation, pk=number)
+    if request.method == "POST":
+        words = request.POST.get("words", "")
+        does(request, lambda: actions.settle_basis(relation, by=by, words=words), "已核对。")
+    return to("bases")
