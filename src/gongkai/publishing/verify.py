@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from gongkai.acts.models import Movement
 from gongkai.acts.seal import Verdict
 from gongkai.publishing.actions.editions import edition_digest
 from gongkai.publishing.freezing import content_digest
 from gongkai.publishing.migrating import PUBLISHED, on_an_order
 from gongkai.publishing.models import Act, Edition
+from gongkai.publishing.portions import facts_of, logged, portions
 
 #: The actions that write editions. A room above that brings some from elsewhere adds its own; its movements carry `edition`, `digest` and
 #: a `ground`, which says what the edition rests on instead of signatures of ours.
@@ -21,22 +21,21 @@ TEXTLESS: list[Callable[[], set[int]]] = []
 
 
 def editions_hold() -> Verdict:
-    """Recompute the digests of every edition and its content, and hold them against the log and the erasures on record."""
+    """Recompute the digests of every edition and its content, and hold them against the log and the erasures on record. A portion at a time."""
     count = 0
     broken = ""
-    logged = _logged()
     textless = {number for told in TEXTLESS for number in told()}
-    last: dict[int, int] = {}
-    for edition in _editions():
-        count += 1
-        broken = broken or _broken(edition, logged, textless)
-        if not broken and edition.number != last.get(edition.document_id, 0) + 1:
-            broken = f"信息{edition.document_id}第{edition.number}版之前有版本缺失"
-        last[edition.document_id] = edition.number
-    missing = set() if broken else set(logged) - set(Edition.objects.values_list("pk", flat=True))
-    if missing:
-        broken = f"流水中记有的第{min(missing)}号版本已不在"
-    return Verdict(count, broken)
+    document, last = 0, 0
+    for some in portions(_editions()):
+        known = _logged(some)
+        for edition in some:
+            count += 1
+            last = last if edition.document_id == document else 0
+            broken = broken or _broken(edition, known, textless)
+            if not broken and edition.number != last + 1:
+                broken = f"信息{edition.document_id}第{edition.number}版之前有版本缺失"
+            document, last = edition.document_id, edition.number
+    return Verdict(count, broken or _gone())
 
 
 def _editions() -> Iterator[Edition]:
@@ -44,26 +43,36 @@ def _editions() -> Iterator[Edition]:
     return rows.iterator(500)
 
 
-def _logged() -> dict[int, str]:
-    """Return the digest that the log has of each edition."""
-    rows = Movement.objects.filter(action__in=EDITION_ACTIONS)
+def _logged(some: list[Edition]) -> dict[int, str]:
+    """Return the digest that the log has of each of these editions."""
+    streams = {f"document/{edition.document_id}" for edition in some}
     return {
-        int(facts["edition"]): str(facts["digest"])
-        for facts in rows.values_list("facts", flat=True)
-        if "edition" in facts
+        int(movement.facts["edition"]): str(movement.facts["digest"])
+        for movement in logged(streams, EDITION_ACTIONS)
+        if "edition" in movement.facts
     }
 
 
-def _broken(edition: Edition, logged: dict[int, str], textless: set[int]) -> str:
+def _gone() -> str:
+    """Find an edition that the log names and that is not there."""
+    for some in portions(facts_of(EDITION_ACTIONS), 2000):
+        named = {int(facts["edition"]) for facts in some if "edition" in facts}
+        lost = named - set(Edition.objects.filter(pk__in=named).values_list("pk", flat=True))
+        if lost:
+            return f"流水中记有的第{min(lost)}号版本已不在"
+    return ""
+
+
+def _broken(edition: Edition, known: dict[int, str], textless: set[int]) -> str:
     name = f"信息{edition.document_id}第{edition.number}版"
-    if edition.digest != edition_digest(edition) or logged.get(edition.pk) != edition.digest:
+    if edition.digest != edition_digest(edition) or known.get(edition.pk) != edition.digest:
         return f"{name}被改动"
     content = getattr(edition, "content", None)
     if edition.act == Act.WITHDRAW:
         return ""
     if content is None:
-        known = hasattr(edition, "erasure") or edition.pk in textless
-        return "" if known else f"{name}的内容缺失，且没有依法删除的记录"
+        allowed = hasattr(edition, "erasure") or edition.pk in textless
+        return "" if allowed else f"{name}的内容缺失，且没有依法删除的记录"
     made = content_digest(
         content.title, content.html, content.facts, content.files, edition.audience, edition.circle
     )

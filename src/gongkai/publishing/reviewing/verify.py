@@ -1,86 +1,61 @@
-"""`audit verify`, the reviews' part: every edition stands on the signatures it names, every signature and sheet on the log."""
+"""`audit verify`, the reviews' part: every signature and sheet stands on the log, every review in the state that the log says.
 
-from collections.abc import Callable, Iterator
-from typing import Any
+Read a portion at a time: an installation of many years has millions of signatures. The editions that rest on them: `verify_editions`.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from django.db.models import Model
 
 from gongkai.acts.digest import digest
-from gongkai.acts.models import Movement
 from gongkai.acts.seal import Verdict as Found
 from gongkai.publishing.models import (
-    Act,
-    Edition,
+    Document,
     Review,
     ReviewScheme,
     ReviewState,
     SecrecySheet,
     Signature,
 )
+from gongkai.publishing.portions import facts_of, logged, portions
 from gongkai.publishing.reviewing.cases import LOGGED
 from gongkai.publishing.reviewing.digests import sheet_digest, signature_digest
-from gongkai.publishing.reviewing.plan import LEAST_OTHERS, Plan, faults
-from gongkai.publishing.verify import EDITION_ACTIONS, GROUNDS
+from gongkai.publishing.reviewing.plan import Plan, faults
+from gongkai.publishing.reviewing.verify_editions import broken_edition
 
 _NO = "publishing.return_review"
+_SIGNING = (*LOGGED, _NO)
+_SHEETS = ("publishing.fill_sheet",)
 
 
 def signatures_hold() -> Found:
-    """Recompute every signature, sheet and scheme, hold them against the log, and every edition against its signatures."""
-    signed, sheets, schemes = _logged()
+    """Recompute every signature, sheet and scheme, hold them against the log, and every edition against its signatures and their time."""
     count, broken = 0, ""
-    valid: dict[int, tuple[str, int]] = {}
-    for one in Signature.objects.select_related("note").order_by("pk").iterator(500):
+    for found in chain(_signatures(), _sheets(), _schemes()):
         count += 1
-        broken = broken or _broken_signature(one, signed)
-        valid[one.pk] = (one.digest, one.person_id)
-    gone = set(signed) - set(valid)
-    if gone and not broken:
-        broken = f"流水中记有的第{min(gone)}号审签签名已不在"
-    for sheet in SecrecySheet.objects.order_by("pk").iterator(500):
-        count += 1
-        if not broken and not sheet.digest == sheet_digest(sheet) == sheets.get(sheet.pk):
-            broken = f"第{sheet.pk}号保密审查表被改动，或者没有流水"
-    for scheme in ReviewScheme.objects.order_by("pk"):
-        count += 1
-        broken = broken or _broken_scheme(scheme, schemes)
-    return Found(count, broken or _broken_edition(valid) or _broken_state())
+        broken = broken or found
+    broken = broken or _gone(Signature, "signature", _SIGNING, "审签签名")
+    broken = broken or _gone(SecrecySheet, "sheet", _SHEETS, "保密审查表")
+    return Found(count, broken or broken_edition() or _broken_state())
 
 
-def _broken_state() -> str:
-    """Hold each review's state against the last movement that speaks of it: a red light put out behind the log is found."""
-    said: dict[int, str] = {}
-    actions = (*LOGGED, _NO, "publishing.recall", "publishing.publish", "publishing.withdraw")
-    rows = Movement.objects.filter(action__in=actions).order_by("pk")
-    for state, facts in rows.values_list("to_state", "facts").iterator(2000):
-        for number in facts.get("redressed", ()):
-            said[int(number)] = ReviewState.REDRESSED
-        if "review" in facts and state:
-            said[int(facts["review"])] = state
-    for number, state, plan in Review.objects.values_list("pk", "state", "plan").iterator(2000):
-        if plan and said.get(number) != state:
-            return f"第{number}号送审的状态与流水不符"
-    return ""
+def _signatures() -> Iterator[str]:
+    """What is wrong with each signature; empty where nothing is."""
+    rows = Signature.objects.select_related("note").order_by("pk").iterator(500)
+    for some in portions(rows):
+        known: dict[int, str] = {}
+        for said in logged((f"item/{one.item_id}" for one in some), _SIGNING):
+            if "signature" in said.facts:
+                known[int(said.facts["signature"])] = str(said.facts["signature_digest"])
+        for one in some:
+            yield _broken_signature(one, known)
 
 
-def _logged() -> tuple[dict[int, str], dict[int, str], dict[int, str]]:
-    """Return what the log has: signature → digest, sheet → digest, scheme → the plan's digest."""
-    signed: dict[int, str] = {}
-    sheets: dict[int, str] = {}
-    schemes: dict[int, str] = {}
-    actions = (*LOGGED, _NO, "publishing.set_scheme", "publishing.drop_scheme")
-    for facts in Movement.objects.filter(action__in=actions).values_list("facts", flat=True).iterator(2000):
-        if "signature" in facts:
-            signed[int(facts["signature"])] = str(facts["signature_digest"])
-        elif "sheet" in facts:
-            sheets[int(facts["sheet"])] = str(facts["digest"])
-        elif "scheme" in facts:
-            schemes[int(facts["scheme"])] = str(facts.get("plan", ""))
-    return signed, sheets, schemes
-
-
-def _broken_signature(one: Signature, logged: dict[int, str]) -> str:
-    if one.pk not in logged:
+def _broken_signature(one: Signature, known: dict[int, str]) -> str:
+    if one.pk not in known:
         return f"第{one.pk}号审签签名（{one.name}）没有流水"
-    if not one.digest == signature_digest(one) == logged[one.pk]:
+    if not one.digest == signature_digest(one) == known[one.pk]:
         return f"第{one.pk}号审签签名（{one.name}）被改动"
     note = getattr(one, "note", None)
     if note is not None and digest(note.text) != one.words_digest:
@@ -88,84 +63,65 @@ def _broken_signature(one: Signature, logged: dict[int, str]) -> str:
     return ""
 
 
-def _broken_scheme(scheme: ReviewScheme, logged: dict[int, str]) -> str:
-    if scheme.pk not in logged:
-        return f"第{scheme.pk}号审签程序没有流水"
-    plan = Plan.from_json(scheme.plan)
-    if not scheme.ended and (logged[scheme.pk] != plan.digest or faults(plan)):
-        return f"第{scheme.pk}号审签程序被改动"
-    return ""
+def _sheets() -> Iterator[str]:
+    for some in portions(SecrecySheet.objects.order_by("pk").iterator(500)):
+        known: dict[int, str] = {}
+        for said in logged((f"item/{one.item_id}" for one in some), _SHEETS):
+            if "sheet" in said.facts:
+                known[int(said.facts["sheet"])] = str(said.facts["digest"])
+        for one in some:
+            held = one.digest == sheet_digest(one) == known.get(one.pk)
+            yield "" if held else f"第{one.pk}号保密审查表被改动，或者没有流水"
 
 
-def _broken_edition(valid: dict[int, tuple[str, int]]) -> str:
-    """Hold the approvals that each edition froze against the signatures.
-
-    Editions from before there were stages carry one approval without a kind: they are history, as they were right then. Behind the
-    first edition that carries signatures none may come without.
-    """
-    begun = False
-    elsewhere = _Elsewhere()
-    for document, edition_number, approvals, facts, action, said in _editions():
-        name = f"信息{document}第{edition_number}版"
-        if facts and facts.get("ground"):
-            if not elsewhere.holds(action, facts, said):
-                return f"{name}所称的依据不存在，或不包含这一版"
-            continue
-        rows = [row for row in approvals if row.get("kind") == "signature"]
-        if not rows:
-            if begun:
-                return f"{name}没有审签签名"
-            continue
-        begun = True
-        wrong = _unsigned(approvals, rows, valid)
-        if wrong:
-            return f"{name}{wrong}"
-        if facts is not None and sorted(facts.get("signed", [])) != sorted(r["signature"] for r in rows):
-            return f"{name}的审签签名与流水不符"
-    return ""
-
-
-class _Elsewhere:
-    """Whether what an edition rests on instead of a review is there: an order that lists it, a package that was applied."""
-
-    def __init__(self) -> None:
-        self.asked: dict[str, Callable[[str, dict[str, Any], str], bool]] = {}
-
-    def holds(self, action: str, facts: dict[str, Any], content_digest: str) -> bool:
-        """Ask whoever answers for the action that wrote the edition."""
-        if action not in GROUNDS:
-            return False
-        if action not in self.asked:
-            self.asked[action] = GROUNDS[action]()
-        return self.asked[action](str(facts["ground"]), facts, content_digest)
-
-
-def _editions() -> Iterator[tuple[int, int, list[dict[str, Any]], dict[str, Any] | None, str, str]]:
-    logged = {
-        int(facts["edition"]): (action, facts)
-        for action, facts in Movement.objects.filter(action__in=EDITION_ACTIONS).values_list(
-            "action", "facts"
-        )
-        if "edition" in facts
+def _schemes() -> Iterator[str]:
+    """Schemes are few: what an office sets, not what it publishes."""
+    known = {
+        int(facts["scheme"]): str(facts.get("plan", ""))
+        for facts in facts_of(("publishing.set_scheme", "publishing.drop_scheme"))
     }
-    rows = Edition.objects.filter(act=Act.PUBLISH).order_by("pk")
-    for number, document, edition, approvals, said in rows.values_list(
-        "pk", "document_id", "number", "approvals", "content_digest"
-    ).iterator(500):
-        action, facts = logged.get(number, ("", None))
-        yield document, edition, approvals, facts, action, said
+    for scheme in ReviewScheme.objects.order_by("pk"):
+        plan = Plan.from_json(scheme.plan)
+        if scheme.pk not in known:
+            yield f"第{scheme.pk}号审签程序没有流水"
+        elif not scheme.ended and (known[scheme.pk] != plan.digest or faults(plan)):
+            yield f"第{scheme.pk}号审签程序被改动"
+        else:
+            yield ""
 
 
-def _unsigned(
-    approvals: list[dict[str, Any]], rows: list[dict[str, Any]], valid: dict[int, tuple[str, int]]
-) -> str:
-    for row in rows:
-        if valid.get(row["signature"]) != (row["signature_digest"], row["person"]):
-            return f"的{row['stage']}签名被改动或已不在"
-    people = {row["person"] for row in rows}
-    if len(people) < len(rows):
-        return "有同一人的两个签名"
-    if any(row.get("kind") == "urgent" for row in approvals):
-        return ""
-    needed = max(row["stages"] for row in rows)
-    return "" if len(rows) >= max(needed, LEAST_OTHERS) else f"少于{needed}级审签"
+def _gone(model: type[Model], fact: str, actions: Iterable[str], what: str) -> str:
+    """Find what the log names and the table no longer has."""
+    for some in portions(facts_of(actions), 2000):
+        named = {int(facts[fact]) for facts in some if fact in facts}
+        there = model._default_manager.filter(pk__in=named).values_list("pk", flat=True)
+        lost = named - set(there)
+        if lost:
+            return f"流水中记有的第{min(lost)}号{what}已不在"
+    return ""
+
+
+def _broken_state() -> str:
+    """Hold each review's state against the last movement that speaks of it: a red light put out behind the log is found."""
+    rows = Review.objects.order_by("pk").values_list("pk", "item_id", "state", "plan").iterator(500)
+    for some in portions(rows):
+        items = {item for _, item, _, _ in some}
+        documents = Document.objects.filter(item_number__in=items).values_list("pk", flat=True)
+        streams = [*(f"item/{n}" for n in items), *(f"document/{n}" for n in documents)]
+        said = _said(streams)
+        for number, _, state, plan in some:
+            if plan and said.get(number) != state:
+                return f"第{number}号送审的状态与流水不符"
+    return ""
+
+
+def _said(streams: list[str]) -> dict[int, str]:
+    """Return the state in which the log leaves each review of these streams."""
+    said: dict[int, str] = {}
+    actions = (*_SIGNING, "publishing.recall", "publishing.publish", "publishing.withdraw")
+    for movement in logged(streams, actions):
+        for number in movement.facts.get("redressed", ()):
+            said[int(number)] = ReviewState.REDRESSED
+        if "review" in movement.facts and movement.to_state:
+            said[int(movement.facts["review"])] = movement.to_state
+    return said
