@@ -1,16 +1,18 @@
 """Urgent publication is open, named, and reviewed afterwards."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from factories.publishing import item, sign_all, signed, submitted
-from factories.units import actor
+from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.publishing import actions, queries
 from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Column, Edition, ItemPage, Review, ReviewState
+from gongkai.publishing.files import store
+from gongkai.publishing.models import Column, Edition, ItemPage, Review, ReviewState, Website
 from gongkai.publishing.reviewing.remind import remind
 from gongkai.publishing.reviewing.verify import signatures_hold
 from gongkai.publishing.waiting import light_of, rows_of, to_sign, unsettled, waiting_for_signature
@@ -170,6 +172,82 @@ def test_withdrawing_pays_no_objection_off(page: ItemPage, housing: Body) -> Non
     actions.order_urgent(third, by=lead, reason=REASON)
     third.refresh_from_db()
     assert third.state == ReviewState.AFTER, "a text that all stages signed lies between"
+
+
+WARNING = (
+    "<p>受第九号台风影响，今天夜间至明天云岭市东部有暴雨到大暴雨，山区可能发生山洪和滑坡，请沿河居民按预案转移，"
+    "学校停课，公园和景区关闭，物业检查地下车库的排水设施。</p>"
+)
+
+
+def objected_to(housing: Body, plans: Column, **fields: Any) -> Review:
+    review = ordered(item(housing, [plans], title="防御台风通知", body=WARNING, **fields))
+    actions.return_review(review, by=actor(Role.REVIEWER, housing), words="内容不实，须撤下")
+    actions.withdraw(
+        document_of(ItemPage.objects.get(pk=review.item_id)), by=actor(Role.LEAD, housing), reason="撤下"
+    )
+    return review
+
+
+COPIES = {
+    "as it was": ("防御台风通知", WARNING, True),
+    "under another title": ("关于做好近期安全生产和城市运行保障工作的通知", WARNING, True),
+    "with other marks and blanks": ("防御台风通知", WARNING.replace("，", " ； "), True),
+    "with a word changed": ("防御台风通知", WARNING.replace("暴雨到大暴雨", "大暴雨"), True),
+    "with a long text round it": (
+        "城市运行提示",
+        f"<p>{'、'.join(f'第{n}号路口' for n in range(40))}</p>{WARNING}<p>以上请各单位落实。</p>",
+        True,
+    ),
+    "half of it": ("防御台风通知", f"<p>{WARNING[3:60]}。</p>", True),
+    "the same pattern for another day": (
+        "防御寒潮通知",
+        "<p>受北方冷空气影响，明天夜间至后天云岭市西部有中雪到大雪，道路可能结冰，请各单位按预案除雪，幼儿园停课，"
+        "高速公路分段管制，物业检查供水管道的防冻设施。</p>",
+        False,
+    ),
+    "something else": ("停水通知", "<p>东风路管道抢修，今天二十时起停水六小时，请储水备用。</p>", False),
+}
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_a_copy_in_a_new_item_pays_no_objection_off(copy: str, housing: Body, plans: Column) -> None:
+    title, body, barred = COPIES[copy]
+    objected_to(housing, plans)
+    second = submitted(item(housing, [plans], title=title, body=body))
+    lead = actor(Role.LEAD, housing)
+    if barred:
+        with pytest.raises(Refused, match="与“防御台风通知”基本相同"):
+            actions.order_urgent(second, by=lead, reason=REASON)
+        sign_all(second)
+        assert queries.show(ANONYMOUS, pk=document_of(ItemPage.objects.get(pk=second.item_id)).pk)
+    else:
+        actions.order_urgent(second, by=lead, reason=REASON)
+
+
+def test_nor_on_another_desk(site: Website, housing: Body, plans: Column) -> None:
+    objected_to(housing, plans)
+    other = BodyFactory(parent=site.body)
+    second = submitted(item(other, [plans], title="转发", body=WARNING))
+    with pytest.raises(Refused, match="须经各级审签"):
+        actions.order_urgent(second, by=actor(Role.LEAD, other), reason=REASON)
+
+
+def test_nor_the_same_file_under_another_cover(housing: Body, plans: Column) -> None:
+    notice = [("防御台风通知.txt", store("请沿河居民按预案转移。".encode(), "通知.txt"))]
+    page = item(housing, [plans], title="防御台风通知", body="<p>通知见附件。</p>", attachments=notice)
+    review = ordered(page)
+    actions.return_review(review, by=actor(Role.REVIEWER, housing), words="内容不实，须撤下")
+    second = submitted(item(housing, [plans], title="提示", body="<p>请看所附文件。</p>", attachments=notice))
+    with pytest.raises(Refused, match="须经各级审签"):
+        actions.order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
+
+
+def test_once_all_stages_signed_the_first_its_copies_are_free(housing: Body, plans: Column) -> None:
+    page = ItemPage.objects.get(pk=objected_to(housing, plans).item_id)
+    signed(page)
+    second = submitted(item(housing, [plans], title="再次提示", body=WARNING))
+    actions.order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
 
 
 def test_nor_a_review_that_never_came(page: ItemPage, housing: Body) -> None:

@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.utils import timezone
+from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.publishing.actions import signing
 from gongkai.publishing.actions.reviews import publisher, under_review
-from gongkai.publishing.models import Review, ReviewState, Verdict
+from gongkai.publishing.freezing import freeze
+from gongkai.publishing.models import ItemPage, Review, ReviewState, Verdict
 from gongkai.publishing.reviewing.against import unfit_sheet
 from gongkai.publishing.reviewing.cases import read
-from gongkai.publishing.reviewing.owed import owed_too_long, unanswered_objection
+from gongkai.publishing.reviewing.owed import owed_elsewhere, owed_too_long, unanswered_objection
 from gongkai.publishing.reviewing.turn import bars, plan_of, role_for, yeses
 from gongkai.units.models import Body, Role
 
@@ -33,7 +35,21 @@ def _orderable(review: Review) -> list[str]:
         return ["这条信息上一次紧急发布补审没有通过，更正须经各级审签，不能再紧急发布。"]
     if owed_too_long(review.item_id, timezone.now()):
         return ["这条信息上一次紧急发布超期未补审，不能再紧急发布。"]
-    return []
+    return _said_before(review)
+
+
+def _said_before(review: Review) -> list[str]:
+    """A text that others objected to, or never reviewed, goes out urgently in no other item, either."""
+    item = ItemPage.objects.filter(pk=review.item_id).first()
+    revision = Revision.objects.filter(pk=review.revision_id).first()
+    if item is None or revision is None:
+        return []  # `under_review` says that they are gone
+    debt = owed_elsewhere(item.pk, freeze(item, revision), timezone.now())
+    if debt is None:
+        return []
+    return [
+        f"内容与“{debt.title}”基本相同，那条信息紧急发布后补审没有通过或超期未补审，须经各级审签，不能紧急发布。"
+    ]
 
 
 @action("publishing.order_urgent", label="紧急发布", rule=_may_order, ready=_orderable)

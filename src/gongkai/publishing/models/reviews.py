@@ -96,6 +96,9 @@ class Review(models.Model):
                 condition=models.Q(state__in=["after", "objected"]),
                 name="review_urgent",
             ),
+            models.Index(
+                fields=["item_id"], condition=models.Q(urgent_due__isnull=False), name="review_ever_urgent"
+            ),
         ]
 
     def __str__(self) -> str:

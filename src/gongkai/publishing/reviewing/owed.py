@@ -1,11 +1,18 @@
 """What an item still owes for having gone out urgently: a text that all stages signed. Reads only.
 
 Withdrawing a text puts the red light out, not the debt: else whoever orders urgent publication could send the same text out again and again.
+Nor does copying it into a new item, on whichever desk (`owed_elsewhere`).
 """
 
 from datetime import datetime
+from typing import Any
 
-from gongkai.publishing.models import Review, ReviewState, Signature, Verdict
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from gongkai.publishing.freezing import Frozen
+from gongkai.publishing.models import EditionContent, Review, ReviewState, Signature, Verdict
+from gongkai.publishing.reviewing.alike import LEAST, repeats
+from gongkai.publishing.text import plain
 
 
 def signed_since(item_number: int, review_number: int) -> bool:
@@ -35,3 +42,43 @@ def owed_too_long(item_number: int, now: datetime) -> bool:
         return True
     last = late.filter(state=ReviewState.REDRESSED).order_by("-pk").values_list("pk", flat=True).first()
     return last is not None and not signed_since(item_number, last)
+
+
+def unsettled_debts(now: datetime) -> QuerySet[Review]:
+    """Return the urgent publications that were objected to, or not reviewed in time, and that no text of their item signed by all stages followed."""
+    no = Signature.objects.filter(review_id=OuterRef("pk"), verdict=Verdict.NO)
+    later = Review.objects.filter(
+        item_id=OuterRef("item_id"),
+        pk__gt=OuterRef("pk"),
+        state=ReviewState.APPROVED,
+        edition_id__isnull=False,
+    )
+    late = Q(urgent_due__lt=now, state__in=[ReviewState.AFTER, ReviewState.REDRESSED])
+    owed = Q(state=ReviewState.OBJECTED) | Exists(no) | late
+    return Review.objects.filter(owed, ~Exists(later), urgent_due__isnull=False)
+
+
+def owed_elsewhere(item_number: int, frozen: Frozen, now: datetime) -> Review | None:
+    """Return a debt of another item that says what this text says; None where there is none, or all stages signed this item since."""
+    debts = {r.edition_id: r for r in unsettled_debts(now).exclude(item_id=item_number) if r.edition_id}
+    contents = EditionContent.objects.filter(edition__in=debts).order_by("edition")
+    for content in contents.iterator(100):
+        debt = debts[content.edition_id]
+        if _says_again(frozen, content) and not signed_since(item_number, debt.pk):
+            return debt
+    return None
+
+
+def _says_again(frozen: Frozen, content: EditionContent) -> bool:
+    """The same words; or, where a text only leads to its attachments, the same files."""
+    theirs = plain(content.html)
+    if repeats(f"{frozen.title}{plain(frozen.html)}", f"{content.title}{theirs}"):
+        return True
+    if len(theirs) >= LEAST and repeats(plain(frozen.html), theirs):
+        return True
+    files = _files(content.files)
+    return bool(files) and len(theirs) < 5 * LEAST and files <= _files(frozen.files)
+
+
+def _files(listed: list[dict[str, Any]]) -> set[str]:
+    return {str(file["digest"]) for file in listed}
