@@ -10,7 +10,9 @@ from django.test import Client
 from factories.policies import FACTS, guide, public, record
 from factories.publishing import item, signed
 from factories.units import actor, signed_in
-from gongkai.policies import actions
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.models import Entry
+from gongkai.policies import actions, validity
 from gongkai.policies.models import (
     CleanupCase,
     CleanupRound,
@@ -165,9 +167,13 @@ def test_a_round_is_walked(clerk: Client, chief: Client, housing: Body, city: Bo
         f"c{two.pk}-verdict": "repeal",
         f"c{two.pk}-reason": "",
     }
-    answer = clerk.post(f"{page}judge/", verdicts, follow=True)
-    assert "请写明理由" in said(answer)
+    answer = clerk.post(f"{page}judge/", {**verdicts, "query": "tab=left"})
     assert "已保存1件" in said(answer)
+    assert "有1件没有保存" in said(answer)
+    left = answer.content.decode()
+    assert "请写明理由" in left  # at its row,
+    assert '<option value="repeal" selected>' in left  # as it was chosen,
+    assert 'name="query" value="tab=left"' in left  # under the tab where they were working
     assert "还有1件文件没有清理意见" in chief.get(page).content.decode()
     assert "没有清理意见" in said(chief.post(f"{page}close/", {"result_on": "2026-11-20"}, follow=True))
     clerk.post(f"{page}judge/", {**verdicts, f"c{two.pk}-reason": "已过时"})
@@ -175,6 +181,22 @@ def test_a_round_is_walked(clerk: Client, chief: Client, housing: Body, city: Bo
     answer = chief.post(f"{page}close/", {"result_on": "2026-11-20"}, follow=True)
     assert "已办结" in said(answer)
     assert "清理结果公告" in answer.content.decode()
+
+
+def test_the_tasks_of_units_open_on_the_ledger(
+    clerk: Client, chief: Client, housing: Body, city: Body
+) -> None:
+    made = record(housing, ends_on=date(2027, 1, 31))
+    validity.remind()
+    actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
+    round_ = CleanupRound.objects.get()
+    expiry, cleanup = (Entry.objects.get(kind=kind) for kind in ("validity", "cleanup"))
+    shown = clerk.get(url_of(cleanup)).content.decode()
+    assert "还有 1 件没有提出意见" in shown
+    assert f"{HOME}rounds/{round_.pk}/?body={housing.pk}" in shown
+    shown = clerk.get(url_of(expiry)).content.decode()
+    assert f"{HOME}{made.pk}/" in shown
+    assert "2027-01-31届满前" in shown
 
 
 def test_a_round_is_cancelled(chief: Client, housing: Body, city: Body) -> None:

@@ -31,12 +31,6 @@ def minus(one: int, other: int) -> int:
 
 
 @register.filter
-def query(text: str) -> str:
-    """Return a query as it is sent back with a form."""
-    return f"?{text}" if text else ""
-
-
-@register.filter
 def policy_facts(record: PolicyRecord) -> list[tuple[str, Any]]:
     """Return a record's filled-in facts with their labels."""
     rows = []

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from gongkai.acts.action import Refused
 from gongkai.ledger.kinds import url_of
 from gongkai.policies import actions, closing
 from gongkai.policies.actions.cleanup import round_lacks
@@ -75,14 +77,20 @@ def _seen(by: Any, number: int) -> CleanupRound:
 
 def round_(request: HttpRequest, number: int) -> HttpResponse:
     """One round: its cases with their verdicts, the units' progress, what stands in the way of closing."""
-    by = staff(request)
+    return _page(request, staff(request), number, request.GET, {})
+
+
+def _page(
+    request: HttpRequest, by: Any, number: int, asked: QueryDict, wrong: dict[int, VerdictForm]
+) -> HttpResponse:
+    """Draw a round; a row that was refused stands as it was typed, with its reason (`wrong` by case)."""
     made = _seen(by, number)
     may_run = not runs(by, made)
     cases = made.cases.select_related("record", "body")
     if not may_run:
         cases = cases.filter(body__in=by.bodies)
-    tab = request.GET.get("tab", "")
-    body = whole(request.GET.get("body", ""))
+    tab = asked.get("tab", "")
+    body = whole(asked.get("body", ""))
     shown = cases.filter(body=body) if body else cases
     shown = shown.filter(verdict="") if tab == "left" else shown.filter(verdict=tab) if tab else shown
     tallies: dict[str, int] = dict(cases.values_list("verdict").annotate(n=Count("pk")).order_by())
@@ -97,7 +105,8 @@ def round_(request: HttpRequest, number: int) -> HttpResponse:
             "open": open_,
             "may_run": may_run,
             "may_close": not closes(by, made),
-            "cases": list(shown[:500]),
+            "cases": [(case, wrong.get(case.pk)) for case in shown[:500]],
+            "query": asked.urlencode(),
             "tabs": [(n, words, count, n == tab) for n, words, count in tabs],
             "verdicts": Verdict.choices,
             "tasks": _tasks(made) if may_run else [],
@@ -133,47 +142,45 @@ def _tasks(made: CleanupRound) -> list[tuple[Any, str, int, int]]:
 
 
 def judge(request: HttpRequest, number: int) -> HttpResponse:
-    """Give the verdicts of the rows that were filled in; each row stands for itself."""
-    from django.contrib import messages
-
-    from gongkai.acts.action import Refused
-
+    """Give the verdicts of the rows that were filled in; each row stands for itself, and a refused one as it was typed."""
     by = staff(request)
     made = _seen(by, number)
     if request.method != "POST":
         return to("round", number)
-    done = 0
     cases = {str(c.pk): c for c in made.cases.select_related("record", "body", "round")}
+    done, wrong = 0, dict[int, VerdictForm]()
     for key in request.POST.getlist("case"):
-        case = cases.get(key)
-        form = VerdictForm(request.POST, prefix=f"c{key}")
-        if case is None:
-            continue
-        if not form.is_valid():
-            messages.error(
-                request, f"{case.record}：{'；'.join(str(e) for es in form.errors.values() for e in es)}"
-            )
-            continue
-        facts = form.cleaned_data
-        if (case.verdict, case.reason, case.until) == (facts["verdict"], facts["reason"], facts["until"]):
-            continue
-        try:
-            actions.judge(case, by=by, **facts)
-        except Refused as refused:
-            messages.error(request, f"{case.record}：{'；'.join(refused.reasons)}")
-            continue
-        done += 1
+        if case := cases.get(key):
+            form = VerdictForm(request.POST, prefix=f"c{key}")
+            said = _judged(case, form, by)
+            done += said is True
+            if said is False:
+                wrong[case.pk] = form
     if done:
         messages.success(request, f"已保存{done}件的清理意见。")
-    return _back(request, number)
-
-
-def _back(request: HttpRequest, number: int) -> HttpResponse:
+    asked = QueryDict(request.POST.get("query", "")[:200].removeprefix("?"))
+    if wrong:
+        messages.error(request, f"有{len(wrong)}件没有保存，原因写在各行，改正后再保存。")
+        return _page(request, by, number, asked, wrong)
     response = to("round", number)
-    query = request.POST.get("query", "")[:200]
-    if query.startswith("?"):
-        response["Location"] += query
+    response["Location"] += f"?{asked.urlencode()}" if asked else ""
     return response
+
+
+def _judged(case: CleanupCase, form: VerdictForm, by: Any) -> bool | None:
+    """Give one verdict: True where it was saved, None where nothing changed, False with the reasons in the form."""
+    if not form.is_valid():
+        return False
+    facts = form.cleaned_data
+    if (case.verdict, case.reason, case.until) == (facts["verdict"], facts["reason"], facts["until"]):
+        return None
+    try:
+        actions.judge(case, by=by, **facts)
+    except Refused as refused:
+        for reason in refused.reasons:
+            form.add_error(None, reason)
+        return False
+    return True
 
 
 def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
