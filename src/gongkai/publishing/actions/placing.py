@@ -97,8 +97,10 @@ def move(column: Column, *, by: Any, to: Column, documents: Iterable[Document] |
     rows = column.placements.all()
     if documents is not None:
         rows = rows.filter(document__in=[document.pk for document in documents])
-    if len(set(plans_of([column, to]).values())) > 1:
-        _same_signers([row.document for row in rows.select_related("document")], [to])
+    # What only waits here was signed as the column asks that it waits for.
+    alike = len(set(plans_of([column, to]).values())) == 1
+    asked = rows.exclude(intended=None) if alike else rows
+    _same_signers([row.document for row in asked.select_related("document")], [to])
     moved = _move(rows.select_related("document"), to)
     return Step(
         words=f"移动{len(moved)}条信息到“{to.name}”",
@@ -109,7 +111,11 @@ def move(column: Column, *, by: Any, to: Column, documents: Iterable[Document] |
 
 @action("publishing.move_waiting", label="移入等待的信息", rule=manages)
 def move_waiting(column: Column, *, by: Any) -> Step:
-    """Move what waited in a provisional column into the column it was meant for, now that it is open (P-03)."""
+    """Move what waited in a provisional column into the column it was meant for, now that it is open (P-03).
+
+    Signers are not asked after: a text that waits was submitted, or put there, under this column's own plan, and signatures that were right
+    stay right when the plan changes, here as for what stands in the column already. What is under review goes on by the plan it began with.
+    """
     if not column.is_open:
         raise Refused(f"栏目“{column.name}”尚未开通。")
     moved = _move(column.waiting.select_related("document"), column)
