@@ -368,6 +368,10 @@ def test_a_clerk_neither_drafts_nor_reads_drafts(town: City, source: Notice) -> 
     made = begun(town, source)
     clerk = signed_in(Role.CLERK, town.education)
     assert clerk.get(reverse("notices_passing", args=[source.pk])).status_code == 404
+    assert (
+        reverse("notices_passing", args=[source.pk])
+        not in clerk.get(reverse("notices_notice", args=[source.pk])).content.decode()
+    )
     assert clerk.get(reverse("notices_passing_draft", args=[made.pk])).status_code == 404
     auditor = signed_in(Role.AUDITOR, town.office)
     page = auditor.get(reverse("notices_passing_draft", args=[made.pk]))

@@ -43,6 +43,11 @@ def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
     return ChildDraft.objects.filter(seen)
 
 
+def passes_on(user: object, actor: Actor, notice: Notice) -> bool:
+    """Whether somebody has a page for passing a notice on: they draft for a government, or may see a draft."""
+    return bool(governments_of(actor)) or drafts_visible_to(user).filter(source=notice).exists()
+
+
 def governments_of(actor: Actor) -> list[Body]:
     """Return the governments for which somebody may draft: those whose 政务公开办 they are, the nearest first."""
     rows = Body.objects.filter(kind__in=(BodyKind.GOVERNMENT, BodyKind.DISTRICT, BodyKind.TOWNSHIP)).order_by(

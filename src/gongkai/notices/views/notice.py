@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from gongkai.acts.action import Refused
 from gongkai.notices import actions as act
 from gongkai.notices.models import AwaitedAct, Notice
+from gongkai.notices.passing.drafts import passes_on
 from gongkai.notices.queries.leading import leads_in
 from gongkai.notices.queries.matrix import matrix
 from gongkai.notices.queries.visible import SUPERVISING, visible_to
@@ -42,6 +43,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             if body.pk in actor.bodies or actor.reaches(*SUPERVISING, path=notice.government.path)
         ],
         "newer": _newer(notice, request),
+        "may_pass_on": passes_on(request.user, actor, notice),
         "may_supersede": not act.supersede.why_not(notice, by=actor),
     }
     return render(request, "notices/notice.html", context)

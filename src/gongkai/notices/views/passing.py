@@ -19,6 +19,7 @@ from gongkai.notices.passing.drafts import (
     governments_of,
     heads_in,
     passed_heads,
+    passes_on,
     printable,
 )
 from gongkai.notices.views.correcting import day
@@ -37,7 +38,8 @@ def _number(text: str) -> int:
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the measures that are passed on; the drafts that there are."""
     notice, actor = found(request, pk)
-    governments = governments_of(actor)
+    if not passes_on(request.user, actor, notice):
+        raise Http404
     if request.method == "POST":
         try:
             made = _begin(request.POST, notice, actor)
@@ -47,13 +49,11 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect("notices_passing_draft", made.pk)
     drafts = drafts_visible_to(request.user).filter(source=notice).select_related("government")
-    if not governments and not drafts:
-        raise Http404
     _, left = passed_heads(list(choosable(notice)))
     context = {
         "notice": notice,
         "left": left,
-        "governments": governments,
+        "governments": governments_of(actor),
         "drafts": drafts,
         "measures": _by_section(notice),
         "everything": request.method == "GET" and "none" not in request.GET,
