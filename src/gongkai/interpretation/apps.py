@@ -13,19 +13,26 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Put up the gates, the panels, the kind, the job."""
         from gongkai.acts.action import LISTENERS
-        from gongkai.interpretation import gates, panels, queries
+        from gongkai.interpretation import chain, gates, panels, queries
         from gongkai.interpretation.keeping import keep_all, keep_in_step
         from gongkai.interpretation.kind import OWED_KIND
         from gongkai.interpretation.models import Interpretation
         from gongkai.ledger import kinds
         from gongkai.ledger.desk import Panel, register_panel
         from gongkai.ledger.jobs import Job, register_job
-        from gongkai.publishing.gates import Gate, ItemPanel, register_gate, register_item_panel
+        from gongkai.publishing.gates import (
+            Gate,
+            ItemPanel,
+            register_gate,
+            register_item_panel,
+            register_step,
+        )
         from gongkai.publishing.parts import TablePart, register_part
         from gongkai.publishing.related import Relating, register_related
 
         register_related(Relating("interpretation", "政策解读", 20, queries.interpretations_of))
         register_related(Relating("interpreted", "本文解读的文件", 21, queries.explained_by))
+        register_step("政策解读", chain.interpreted)
         register_gate(Gate("interpretation_plan", 300, gates.policy_gate))
         register_gate(Gate("interpretation", 310, gates.interpretation_gate))
         register_item_panel(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gongkai.interpretation.models import Form
 from gongkai.publishing.models import Column, Website
+from gongkai.publishing.queries.columns import site_over
 from gongkai.units.models import Body
 
 ROOT = "政策解读"
@@ -27,12 +28,6 @@ class Child:
     items: int
 
 
-def site_of(body: Body) -> Website | None:
-    """Return the site of the government nearest above a body."""
-    numbers = [int(part) for part in body.path.split("/") if part]
-    return Website.objects.filter(body__in=numbers).order_by("-body__path").first()
-
-
 def _roots(website: Website) -> list[Column]:
     return list(
         Column.objects.filter(website=website, name=ROOT, archived_at=None)
@@ -43,7 +38,7 @@ def _roots(website: Website) -> list[Column]:
 
 def child_for(body: Body, form: str) -> Column | None:
     """Return the column for an interpretation of this form: the child of 政策解读, else 政策解读 itself."""
-    website = site_of(body)
+    website = site_over(body)
     roots = _roots(website) if website else []
     if not roots:
         return None

@@ -23,7 +23,9 @@ from gongkai.policies.actions import following, tasks  # noqa: F401 - tasks ente
 from gongkai.policies.importing.cleanup import CLEANUP
 from gongkai.policies.importing.filed import FILED
 from gongkai.policies.importing.records import LIBRARY
+from gongkai.policies.queries import linked
 from gongkai.publishing.gates import KEEPERS, Gate, ItemPanel, register_gate, register_item_panel
+from gongkai.publishing.related import Relating, register_related
 
 
 def enter() -> None:
@@ -44,6 +46,9 @@ def _items() -> None:
     register_gate(Gate("bases", 30, gates.bases_public))
     register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
     register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
+    register_item_panel(ItemPanel("response", "policies/item_response.html", panels.response_panel, 125))
+    register_related(Relating("policy_bases", "政策依据", 22, linked.bases_of))
+    register_related(Relating("policy_answered", "所回应的政策文件", 23, linked.answered_by))
     KEEPERS.append(listeners.keeps_standing)
 
 

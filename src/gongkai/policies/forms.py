@@ -154,6 +154,13 @@ class UseForm(RelationForm):
     kind = None  # type: ignore[assignment]
 
 
+class RespondForm(Naming):
+    """The policy document that an item answers about."""
+
+    other = RecordField(label="政策文件")
+    concern = forms.CharField(label="关切的问题", required=False, max_length=200)
+
+
 class DraftForm(forms.Form):
     """Where the document is to be published."""
 

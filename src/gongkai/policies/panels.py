@@ -2,27 +2,24 @@
 
 from typing import TYPE_CHECKING, Any
 
+from gongkai.policies import actions
+from gongkai.policies.actions.responses import RESPONDING
+from gongkai.policies.chain import chain
 from gongkai.policies.gates import differences, record_of
 from gongkai.policies.models import Kind, Relation
+from gongkai.policies.queries.linked import USING
 from gongkai.policies.queries.office import faults
 from gongkai.policies.rules import keeps
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import sentence
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.freezing import freeze_page
-from gongkai.publishing.gates import STEPS
-from gongkai.publishing.models import POLICY_KINDS, Document, ItemKind, ItemPage
-from gongkai.publishing.related import RELATIONS
+from gongkai.publishing.models import POLICY_KINDS, ItemPage
 
 if TYPE_CHECKING:
     from gongkai.ledger.models import Entry
     from gongkai.publishing.freezing import Frozen
     from gongkai.units.actors import Actor
-
-#: Kinds of items that may rest on policies: guides and lists (L-09).
-USING = frozenset({ItemKind.GUIDE, ItemKind.ORGANISATION, ItemKind.LIVELIHOOD, ItemKind.OTHER})
-#: Steps of a policy document (P-20).
-CHAIN = ("属性认定", "公开征求意见", "政策解读", "公开发布", "关切回应")
 
 
 def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, Any] | None:
@@ -35,7 +32,7 @@ def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[
         return None
     record = record_of(item)
     if record is None:
-        return {"record": None, "may": not keeps(by, item.unit), "steps": steps(item, page, None)}
+        return {"record": None, "may": not keeps(by, item.unit), "steps": chain(item, None)}
     shown = frozen or freeze_page(page, item.unit)
     return {
         "record": record,
@@ -44,36 +41,8 @@ def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[
         "faults": faults(record),
         "differences": differences(record, shown),
         "bases": list(record.relations.select_related("target")),
-        "steps": steps(item, page, record),
+        "steps": chain(item, record),
     }
-
-
-def steps(item: ItemPage, page: ItemPage, record: Any) -> list[tuple[str, bool, str]]:
-    """Return the five steps of a policy document as (name, done, words) (P-20)."""
-    out = Document.objects.filter(item_number=item.pk, published_at__isnull=False).first()
-    attribute = bool(page.attribute and page.attribute_reason)
-    consulted = bool(record and (record.consultation or record.exemption))
-    words = (record.consultation or f"未征求：{record.exemption}") if consulted else "还没有记录"
-    known = {
-        "属性认定": (attribute, page.get_attribute_display() if attribute else "还没有认定属性和理由"),
-        "公开征求意见": (consulted, words),
-        "政策解读": _interpreted(out),
-        "公开发布": (
-            bool(out),
-            f"{out.published_at:%Y-%m-%d}" if out and out.published_at else "还没有公开",
-        ),
-    }
-    return [
-        (name, *(known.get(name) or (STEPS[name](item) if name in STEPS else (False, "见相应的栏目"))))
-        for name in CHAIN
-    ]
-
-
-def _interpreted(document: Document | None) -> tuple[bool, str]:
-    """Whether a document is interpreted: the interpretation room says so through the register of what belongs together."""
-    known = RELATIONS.get("interpretation")
-    found = list(known.find(document)) if known and document else []
-    return bool(found), f"已有解读{len(found)}篇" if found else "还没有公开的解读，或者方案认定不需要解读"
 
 
 def bases_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, Any] | None:
@@ -85,8 +54,18 @@ def bases_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[st
     return {
         "document": document,
         "rows": list(rows),
-        "may": frozen is None and not keeps(by, item.unit),
+        "may": frozen is None and not actions.use.why_not(document, by=by),
     }
+
+
+def response_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, Any] | None:
+    """Return what the panel of a response shows: the policy documents that it answers about."""
+    if item.kind not in RESPONDING:
+        return None
+    document = document_of(item)
+    rows = list(Relation.objects.filter(kind=Kind.RESPONDS, user=document).select_related("target"))
+    may = frozen is None and not actions.respond.why_not(document, by=by)
+    return {"rows": rows, "may": may} if rows or may else None
 
 
 def cleanup_entry(entry: "Entry", by: "Actor") -> dict[str, Any] | None:

@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from gongkai.policies.views import bases, files, filing, kept, records, rounds, usage
+from gongkai.policies.views import bases, files, filing, items, kept, records, rounds, usage
 
 app_name = "policies"
 urlpatterns = [
     path("", records.records, name="records"),
     path("export/", records.export, name="export"),
     path("new/<int:body>/", records.new, name="new"),
-    path("missing/", records.missing, name="missing"),
-    path("enter/<int:number>/", records.enter, name="enter"),
-    path("use/<int:number>/", records.use, name="use"),
+    path("missing/", items.missing, name="missing"),
+    path("enter/<int:number>/", items.enter, name="enter"),
+    path("use/<int:number>/", items.use, name="use"),
+    path("respond/<int:number>/", items.respond, name="respond"),
+    path("<int:number>/respond/", items.draft_response, name="draft_response"),
     path("<int:number>/", records.record, name="record"),
     path("<int:number>/change/", records.change, name="change"),
     path("<int:number>/decide/", records.decide, name="decide"),

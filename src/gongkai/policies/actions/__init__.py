@@ -5,6 +5,7 @@ from gongkai.policies.actions.files import discard, give_text, upload
 from gongkai.policies.actions.filing import drop_filed, excuse_filed, link_filed, list_filed
 from gongkai.policies.actions.records import align, bind, change, draft, enter, remove
 from gongkai.policies.actions.relations import relate, settle_basis, unrelate, use
+from gongkai.policies.actions.responses import draft_response, respond
 from gongkai.policies.actions.texts import compare_text, drop_text, keep_text, mark_dead, take_over
 
 from gongkai.policies.actions.cleanup import (  # isort: skip  # it closes through the decisions above
@@ -25,6 +26,7 @@ __all__ = [
     "decide",
     "discard",
     "draft",
+    "draft_response",
     "drop_filed",
     "drop_text",
     "enter",
@@ -38,6 +40,7 @@ __all__ = [
     "open_round",
     "relate",
     "remove",
+    "respond",
     "settle_basis",
     "take_in",
     "take_over",

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
-from gongkai.policies.rules import body_of, keeps
-from gongkai.policies.signed import personal, relates
+from gongkai.policies.rules import body_of, keeps, vouches
+from gongkai.policies.signed import edition_of, personal, relates
 from gongkai.policies.states import ENDED
 from gongkai.policies.warnings import invalid, title_of
 from gongkai.publishing.models import Document
@@ -36,8 +36,15 @@ def _ended_basis(target: PolicyRecord | None) -> None:
 
 def _may_relate(by: Any, target: Any) -> list[str]:
     """A unit's own people; once the document is signed, whoever signs: relations stand on its public page."""
-    record = target.record if isinstance(target, Relation) else target
-    return keeps(by, target) or (relates(by, record) if record else [])
+    source = (target.record or target.user) if isinstance(target, Relation) else target
+    if isinstance(source, Document):
+        return may_link(by, source)
+    return keeps(by, source) or (relates(by, source) if source else [])
+
+
+def may_link(by: Any, document: Document) -> list[str]:
+    """The same for an item that is no policy document: a guide or list, a response."""
+    return keeps(by, document) or (vouches(by, document) if edition_of(document) else [])
 
 
 @action("policies.relate", label="记入文件关系", rule=_may_relate)
@@ -58,7 +65,7 @@ def relate(
     return Step(words=str(made), facts={"relation": made.pk}, result=made)
 
 
-@action("policies.use", label="记入政策依据", rule=keeps)
+@action("policies.use", label="记入政策依据", rule=may_link)
 def use(document: Document, *, by: Any, other: PolicyRecord | None = None, cited: str = "") -> Step:
     """Say which document a service guide or a list rests on (L-09)."""
     facts = _target(other, cited)

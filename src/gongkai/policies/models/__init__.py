@@ -10,12 +10,13 @@ from gongkai.policies.models.cleanup import (
 )
 from gongkai.policies.models.filing import FiledRow
 from gongkai.policies.models.records import Decision, Level, PolicyRecord, Span
-from gongkai.policies.models.relations import BACKWARDS, FORWARDS, Kind, Relation
+from gongkai.policies.models.relations import BACKWARDS, FORWARDS, FROM_ITEMS, Kind, Relation
 from gongkai.policies.models.texts import Asked, Checked, KeptText, Use, WaitingFile
 
 __all__ = [
     "BACKWARDS",
     "FORWARDS",
+    "FROM_ITEMS",
     "Asked",
     "Checked",
     "CleanupCase",

@@ -1,4 +1,4 @@
-"""How documents stand to each other: typed edges between records, to texts outside the library, and from guides."""
+"""How documents stand to each other: typed edges between records, to texts outside the library, and from guides and responses."""
 
 from django.db import models
 from django.utils import timezone
@@ -8,13 +8,18 @@ from gongkai.publishing.models import Document
 
 
 class Kind(models.TextChoices):
-    """What an edge says; read from `record` (or, for USES, from `user`) to its target."""
+    """What an edge says; read from `record` (or, for those of `FROM_ITEMS`, from `user`) to its target."""
 
     BASIS = "basis", "依据"
     AMENDS = "amends", "修改"
     REPEALS = "repeals", "废止"
     REPLACES = "replaces", "替代"
     USES = "uses", "办事指南、清单的依据"
+    RESPONDS = "responds", "回应关切"
+
+
+#: Edges from an item that is no policy document: a guide or list that rests on one, a response to what the public asked of one (P-20).
+FROM_ITEMS = (Kind.USES, Kind.RESPONDS)
 
 
 #: The same edge read from its target.
@@ -24,6 +29,7 @@ BACKWARDS = {
     Kind.REPEALS: "被以下文件废止",
     Kind.REPLACES: "被以下文件替代",
     Kind.USES: "使用本文件的办事指南和清单",
+    Kind.RESPONDS: "关切回应",
 }
 FORWARDS = {
     Kind.BASIS: "制定依据",
@@ -34,7 +40,9 @@ FORWARDS = {
 
 
 class Relation(models.Model):
-    """An edge: from a record (`record`) or, for USES, from a guide or list (`user`) to a record or to a text outside (`cited`).
+    """An edge: from a record (`record`) or, for `FROM_ITEMS`, from an item (`user`) to a record or to a text outside (`cited`).
+
+    `concern` is what the public asked, in the office's words; only the office reads it.
 
     `warned_for` is the state of the target that the owner was told of; `settled_for` the one that somebody looked into, with words.
     """
@@ -49,7 +57,7 @@ class Relation(models.Model):
         null=True,
         blank=True,
         related_name="policy_bases",
-        verbose_name="办事指南、清单",
+        verbose_name="办事指南、清单、回应",
     )
     target = models.ForeignKey(
         PolicyRecord,
@@ -60,6 +68,7 @@ class Relation(models.Model):
         verbose_name="相关文件",
     )
     cited = models.CharField("相关文件（库外）", max_length=300, blank=True)
+    concern = models.CharField("关切的问题", max_length=200, blank=True)
     made_at = models.DateTimeField("记入时间", default=timezone.now)
     made_by = models.CharField("记入人", max_length=120)
     warned_for = models.CharField(max_length=24, blank=True, editable=False)
@@ -71,8 +80,8 @@ class Relation(models.Model):
         ordering = ["kind", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(record=None, user__isnull=False, kind="uses")
-                | (models.Q(record__isnull=False, user=None) & ~models.Q(kind="uses")),
+                condition=models.Q(record=None, user__isnull=False, kind__in=FROM_ITEMS)
+                | (models.Q(record__isnull=False, user=None) & ~models.Q(kind__in=FROM_ITEMS)),
                 name="relation_one_source",
             ),
             models.CheckConstraint(

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.acts.chain import history as log_of
 from gongkai.policies import actions
+from gongkai.policies.chain import chain, responses
 from gongkai.policies.forms import DecisionForm, DraftForm, RecordForm, RelationForm, proposals
 from gongkai.policies.importing.records import SHEET
 from gongkai.policies.models import BACKWARDS, Decision, Kind, Level, PolicyRecord, Relation
@@ -36,9 +37,8 @@ from gongkai.policies.views.common import (
     whole,
     writes_for,
 )
-from gongkai.publishing.documents import document_of, item_of
-from gongkai.publishing.models import Document, Shelf
-from gongkai.publishing.views.common import item_seen
+from gongkai.publishing.documents import item_of, titles_of
+from gongkai.publishing.models import Shelf
 from gongkai.units.models import Body
 
 PER_PAGE = 30
@@ -109,6 +109,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     found = record_seen(by, number)
     row: Any = with_state(PolicyRecord.objects.filter(pk=found.pk)).get()
     life = life_of(found)
+    item = item_of(found.document) if found.document else None
     shelf = Shelf.objects.filter(document=found.document_id, column=None).first()
     may = not actions.change.why_not(found, by=by)
     decides = not actions.decide.why_not(found, by=by)
@@ -121,7 +122,10 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "sentence": sentence(life, timezone.localdate()),
             "history": history(life),
             "faults": faults(found),
-            "item": item_of(found.document) if found.document else None,
+            "item": item,
+            "steps": chain(item, found),
+            "responses": _answers(found),
+            "responds": not actions.draft_response.why_not(found, by=by),
             "path": shelf.path if shelf else "",
             "decisions": list(found.decisions.select_related("actor")),
             "forward": list(found.relations.select_related("target")),
@@ -139,8 +143,15 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
+def _answers(found: PolicyRecord) -> list[tuple[Relation, str]]:
+    """Return the responses to what was asked of a document, with their titles."""
+    rows = responses(found)
+    titles = titles_of(row.user for row in rows if row.user)
+    return [(row, titles.get(row.user_id or 0, "")) for row in rows]
+
+
 def _backward(found: PolicyRecord) -> list[tuple[str, Relation]]:
-    rows = found.related_from.select_related("record", "user")
+    rows = found.related_from.exclude(kind=Kind.RESPONDS).select_related("record", "user")
     return [(BACKWARDS[Kind(row.kind)], row) for row in rows]
 
 
@@ -251,69 +262,3 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
     ):
         return to("records")
     return to("record", number)
-
-
-def enter(request: HttpRequest, number: int) -> HttpResponse:
-    """Put an item's document into the library, from the item's page."""
-    by = staff(request)
-    item = item_seen(by, number)
-    made: list[PolicyRecord] = []
-    if request.method == "POST" and does(
-        request,
-        lambda: made.append(actions.enter(item.unit, by=by, item=item)),
-        "已入库，请核对入库信息。",
-    ):
-        return to("record", made[0].pk)
-    return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
-
-
-def use(request: HttpRequest, number: int) -> HttpResponse:
-    """Say what a guide or a list rests on, from the item's page."""
-    from gongkai.policies.forms import UseForm
-
-    by = staff(request)
-    item = item_seen(by, number)
-    form = UseForm(request.POST, by=by)
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        does(request, lambda: actions.use(document_of(item), by=by, **facts), "依据已记入。")
-    else:
-        say(request, form)
-    return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
-
-
-def missing(request: HttpRequest) -> HttpResponse:
-    """Policy documents that were published before there was a library, to be entered afterwards."""
-    by = staff(request)
-    rows: list[Document] = list(without_record(by)[:200])
-    if request.method == "POST":
-        wanted = {number for text in request.POST.getlist("document") if (number := whole(text)) is not None}
-        done = sum(_enter_old(request, by, one) for one in rows if one.pk in wanted)
-        if done:
-            from django.contrib import messages
-
-            messages.success(request, f"补录{done}件，请逐件核对入库信息。")
-        return to("missing")
-    titles = {row.document_id: row for row in Shelf.objects.filter(document__in=rows, column=None)}
-    return render(
-        request,
-        "policies/missing.html",
-        {"rows": [(one, titles.get(one.pk)) for one in rows], "total": without_record(by).count()},
-    )
-
-
-def _enter_old(request: HttpRequest, by: Any, document: Document) -> bool:
-    item = item_of(document)
-    if item is None:
-        return False
-    from django.contrib import messages
-
-    from gongkai.acts.action import Refused
-
-    try:
-        actions.enter(document.body, by=by, item=item)
-    except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, f"{item.title[:40]}：{reason}")
-        return False
-    return True

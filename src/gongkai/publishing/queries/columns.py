@@ -12,11 +12,18 @@ from gongkai.publishing.columns.names import SEPARATOR, canonical, normal
 from gongkai.publishing.models import Column, ColumnAlias, Shelf, Website
 from gongkai.publishing.queries.lists import shelf_visible_to
 from gongkai.units.actors import ANONYMOUS
+from gongkai.units.models import Body
 
 
 def default_website() -> Website | None:
     """Return the site that answers for unknown hosts: the one marked so, else the first."""
     return Website.objects.order_by("-is_default", "pk").first()
+
+
+def site_over(body: Body) -> Website | None:
+    """Return the site of the government nearest above a body, or its own."""
+    numbers = [int(part) for part in body.path.split("/") if part]
+    return Website.objects.filter(body__in=numbers).order_by("-body__path").first()
 
 
 def column_for(path: Sequence[str], website: Website | None = None) -> Column | None:

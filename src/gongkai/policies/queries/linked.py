@@ -1,0 +1,23 @@
+"""Policy documents that belong to an item which is none: what a guide or list rests on (L-09), what a response answers about (P-20)."""
+
+from gongkai.policies.actions.responses import RESPONDING
+from gongkai.policies.models import Kind, Relation
+from gongkai.publishing.models import Document, ItemKind
+
+#: Kinds of items that may rest on policies: guides and lists (L-09).
+USING = frozenset({ItemKind.GUIDE, ItemKind.ORGANISATION, ItemKind.LIVELIHOOD, ItemKind.OTHER})
+
+
+def bases_of(document: Document) -> list[int]:
+    """Return the documents that a guide or list rests on; who may see them is asked where they are shown."""
+    return _targets(document, Kind.USES) if document.kind in USING else []
+
+
+def answered_by(document: Document) -> list[int]:
+    """Return the documents that a response answers about."""
+    return _targets(document, Kind.RESPONDS) if document.kind in RESPONDING else []
+
+
+def _targets(document: Document, kind: Kind) -> list[int]:
+    rows = Relation.objects.filter(kind=kind, user=document, target__document__isnull=False)
+    return [number for number in rows.values_list("target__document", flat=True) if number]
