@@ -19,6 +19,7 @@ from gongkai.interpretation.models import (
 )
 from gongkai.publishing.documents import titles_of
 from gongkai.publishing.models import POLICY_KINDS, Document, ItemKind, Shelf
+from gongkai.publishing.queries import plain_rows
 from gongkai.units.models import Body
 
 
@@ -27,9 +28,8 @@ def interpretations_of(document: Document) -> list[int]:
     if document.kind not in POLICY_KINDS:
         return []
     order = {form: place for place, form in enumerate(Form.values)}
-    links = Interpretation.objects.filter(document=document, text__isnull=False)
-    found = sorted((order[form], text) for text, form in links.values_list("text_id", "form"))
-    return [text for _, text in found if text is not None]
+    links = plain_rows(Interpretation, document=document.pk)  # asked for each policy document that is read
+    return [text for _, text in sorted((order[one.form], one.text_id) for one in links if one.text_id)]
 
 
 def explained_by(document: Document) -> list[int]:

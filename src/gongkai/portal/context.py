@@ -1,6 +1,7 @@
 """What every public page needs: the site that answers to this host, its navigation, its meta tags."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.template.loader import get_template
 
 from gongkai.portal import pages
 from gongkai.portal.caching import finish
-from gongkai.portal.tree import Node, SiteTree, sites
+from gongkai.portal.tree import SiteTree, sites
 
 MOST_IN_NAVIGATION = 7
 
@@ -61,6 +62,7 @@ def render(
 def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, Any]:
     """Return the site's facts under the names that look/portal.html uses."""
     website = tree.website
+    here = _here(request.path, tree)
     return {
         "name": website.name,
         "domain": website.host,
@@ -71,23 +73,27 @@ def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, Any]:
         "sponsor": website.sponsor or website.name,
         "undertaker": website.undertaker,
         "contact": website.contact,
-        "navigation": _navigation(request, tree),
+        "navigation": _navigation(tree, here),
+        "here": here,
         "error_report_url": "",
     }
 
 
-def _navigation(request: HttpRequest, tree: SiteTree) -> list[Link]:
-    here = request.path
-    top = _top_of(here, tree)
-    return [
-        Link("/", "首页", here == "/"),
-        *(Link(node.url, node.name, node is top) for node in tree.top[:MOST_IN_NAVIGATION]),
-        *(Link(page.url, page.label, here.startswith(page.url)) for page in pages.PAGES),
-    ]
+def _navigation(tree: SiteTree, here: str) -> Callable[[], list[Link]]:
+    """Return what makes the main navigation; it is drawn once for each of its links (`steady`)."""
+
+    def links() -> list[Link]:
+        columns = [(node.url, node.name) for node in tree.top[:MOST_IN_NAVIGATION]]
+        every = [("/", "首页"), *columns, *((page.url, page.label) for page in pages.PAGES)]
+        return [Link(url, label, url == here) for url, label in every]
+
+    return links
 
 
-def _top_of(path: str, tree: SiteTree) -> Node | None:
-    """Return the column on the first level in whose subtree an address lies."""
+def _here(path: str, tree: SiteTree) -> str:
+    """Return the address in the main navigation under which a page lies: a column on the first level, a public page, the front page; or ""."""
     found = re.match(r"/columns/(\d{1,18})/", path)
-    node = tree.nodes.get(int(found[1])) if found else None
-    return node.line[0] if node else None
+    if found:
+        node = tree.nodes.get(int(found[1]))
+        return node.line[0].url if node else ""
+    return next((page.url for page in pages.PAGES if path.startswith(page.url)), path if path == "/" else "")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
+from django.utils.safestring import SafeString
 
 from gongkai.publishing.models import Column, ColumnKind, TreeStamp, Website
 from gongkai.publishing.queries.columns import in_tree_order
@@ -54,6 +55,8 @@ class SiteTree:
 
     website: Website
     nodes: dict[int, Node]
+    #: Pieces of pages that depend on nothing else (`templatetags.portal.steady`).
+    texts: dict[tuple[str, str], SafeString] = field(default_factory=dict)
 
     @property
     def top(self) -> list[Node]:

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from gongkai.policies.models import BACKWARDS, FORWARDS, Kind, PolicyRecord, Relation
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import FIRST, LAST, Life, Stretch, chinese, on_day, sentence, stretches
 from gongkai.publishing.models import Document, Shelf, Standing
-from gongkai.publishing.queries import shelf_visible_to
+from gongkai.publishing.queries import plain_row, shelf_visible_to
 from gongkai.units.actors import ANONYMOUS
 
 
@@ -32,14 +33,10 @@ def side_of(
     document: Document, user: Any = ANONYMOUS, *, website: int, day: date | None = None
 ) -> Side | None:
     """Return what stands beside a document; None where it is not in the library. A constant number of queries."""
-    record = (
-        PolicyRecord.objects.filter(document=document)
-        .select_related("body")
-        .prefetch_related("decisions__actor")
-        .first()
-    )
+    record = plain_row(PolicyRecord, document=document.pk)  # asked for each policy document that is read
     if record is None:
         return None
+    prefetch_related_objects([record], "decisions__actor")
     on = day or timezone.localdate()
     life = life_of(record)
     now = on_day(life, on)

@@ -47,15 +47,11 @@ def item(request: HttpRequest, column: int, number: int) -> HttpResponse:
     """A document at its address; `?version=` shows an older edition, `?on=` the one of a day, `?compare=` what changed since one."""
     tree = site_of(request)
     asked = request.GET.get("compare", "") or request.GET.get("version", "")
-    shown = queries.show(
-        reader(request),
-        number=_whole(asked),
-        on=_day_end(request.GET.get("on", "")),
-        addresses__website=tree.website,
-        addresses__path=request.path,
-        addresses__current=True,
+    document = queries.document_at(tree.website.pk, request.path)
+    shown = document and queries.show(
+        reader(request), document, number=_whole(asked), on=_day_end(request.GET.get("on", ""))
     )
-    if shown is None:
+    if not shown:
         return moved(request)
     if request.GET.get("compare"):
         return _compare(request, tree, column, shown)

@@ -12,6 +12,7 @@ from gongkai.publishing.queries.documents import (
     Shown,
     StoredPart,
     as_of,
+    document_at,
     documents_visible_to,
     file_of,
     history,
@@ -20,6 +21,7 @@ from gongkai.publishing.queries.documents import (
 )
 from gongkai.publishing.queries.lists import Page, latest, listing, newest_of, shelf_visible_to
 from gongkai.publishing.queries.neighbours import Around, Neighbour, around
+from gongkai.publishing.queries.plain import plain_row, plain_rows
 
 __all__ = [
     "Around",
@@ -32,6 +34,7 @@ __all__ = [
     "column_for",
     "columns_for",
     "default_website",
+    "document_at",
     "documents_visible_to",
     "file_of",
     "history",
@@ -40,6 +43,8 @@ __all__ = [
     "latest",
     "listing",
     "newest_of",
+    "plain_row",
+    "plain_rows",
     "register",
     "releases_of",
     "shelf_visible_to",

@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.publishing.models import Act, Audience, Document, Edition, EditionContent, StoredFile
+from gongkai.publishing.models import Act, Address, Audience, Document, Edition, EditionContent, StoredFile
 from gongkai.publishing.queries.audience import audience_q
+from gongkai.publishing.queries.plain import plain_row, plain_rows
 from gongkai.units.actors import ANONYMOUS, actor_of
 
 
@@ -85,37 +86,45 @@ def publicly(newest_first: Iterable[Edition], now: datetime) -> list[Edition]:
 
 
 def _read_content(edition: Edition) -> None:
-    """Read an edition's text along, by one plain query: every page of a document needs it. Where it was erased, nothing is kept."""
-    table = EditionContent._meta.db_table
-    rows = EditionContent.objects.raw(f"SELECT * FROM {table} WHERE edition_id = %s", [edition.pk])  # noqa: S608
-    for content in rows:
+    """Read an edition's text along. Where it was erased, nothing is kept."""
+    content = plain_row(EditionContent, edition=edition.pk)
+    if content is not None:
         edition.content = content
+
+
+def document_at(website: int, path: str) -> Document | None:
+    """Return the document whose current address this is; who may read it is for `show` to say."""
+    table, addresses = (model._meta.db_table for model in (Document, Address))
+    statement = (
+        f"SELECT d.* FROM {table} d JOIN {addresses} a ON a.document_id = d.id "  # noqa: S608 names of tables
+        "WHERE a.website_id = %s AND a.path = %s AND a.current"
+    )
+    return next(iter(Document.objects.raw(statement, [website, path])), None)
 
 
 def show(
     user: Any,
+    document: Document | None = None,
     *,
+    pk: int | None = None,
     number: int | None = None,
     on: datetime | None = None,
-    **which: Any,
 ) -> Shown | None:
     """Return a document as somebody may read it now (or one number of it, or as it was published on a day).
 
-    Two queries; `edition.content` is there unless it was erased.
+    Two queries, one more where only the document's number is known; `edition.content` is there unless it was erased.
 
     Args:
         user: who reads.
+        document: which.
+        pk: its number instead.
         number: an older edition's number.
         on: the moment whose text is asked for (`as published on`).
-        which: conditions on the document, such as `pk=12` or `addresses__path="/…"`.
     """
-    document = {f"document__{name}": value for name, value in which.items()}
-    if actor_of(user) is ANONYMOUS:
-        every = Edition.objects.filter(**document).select_related("document__body", "erasure")
-        editions = publicly(every.order_by("-number"), timezone.now())
-    else:
-        rows = visible_to(user).filter(**document).select_related("document__body", "erasure")
-        editions = list(rows.order_by("-number"))
+    found = document or (plain_row(Document, id=pk) if pk is not None else None)
+    if found is None:
+        return None
+    editions = _readable(user, found)
     if not editions:
         return None
     chosen: Edition | None = editions[0]
@@ -126,7 +135,19 @@ def show(
     if chosen is None:
         return None
     _read_content(chosen)
-    return Shown(chosen.document, chosen, editions, chosen is editions[0])
+    return Shown(found, chosen, editions, chosen is editions[0])
+
+
+def _readable(user: Any, document: Document) -> list[Edition]:
+    """Return the editions of a document that somebody may read, newest first."""
+    if actor_of(user) is ANONYMOUS:
+        every = plain_rows(Edition, order="-number", document=document.pk)
+        editions = publicly(every, timezone.now())
+    else:
+        editions = list(visible_to(user).filter(document=document).order_by("-number"))
+    for edition in editions:
+        edition.document = document
+    return editions
 
 
 def history(document: Document, user: Any) -> list[Edition]:
@@ -136,7 +157,7 @@ def history(document: Document, user: Any) -> list[Edition]:
 
 def as_of(document: Document, moment: datetime, user: Any) -> Edition | None:
     """Return the edition that was public at a moment, as far as this reader may see it now."""
-    shown = show(user, pk=document.pk, on=moment)
+    shown = show(user, document, on=moment)
     return shown.edition if shown else None
 
 

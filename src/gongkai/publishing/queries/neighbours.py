@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -53,6 +53,12 @@ def around(user: Any, *, column: int, document: int, title: str, published_at: d
     return Around(
         newers[0] if newers else None, olders[0] if olders else None, similar(title, [*newers, *olders])
     )
+
+
+def within_reach(column: int, document: int, published_at: datetime) -> list[str]:
+    """Return the addresses of the documents in a column whose pages may name this one beside them, whether it is public now or was."""
+    newers, olders = _public(column, document, published_at)
+    return [one.path for one in (*newers, *olders)]
 
 
 def _public(column: int, document: int, at: datetime) -> tuple[list[Neighbour], list[Neighbour]]:
@@ -113,5 +119,7 @@ def similar(title: str, others: Sequence[Neighbour], most: int = MOST) -> list[N
     return [others[-n] for _, n in best]
 
 
-def _pairs(title: str) -> set[str]:
-    return {run[i : i + 2] for run in _HAN.findall(fold(title)) for i in range(len(run) - 1)}
+@lru_cache(maxsize=4096)
+def _pairs(title: str) -> frozenset[str]:
+    """Return a title's pairs of characters; a column's titles are compared again for each of its documents."""
+    return frozenset(run[i : i + 2] for run in _HAN.findall(fold(title)) for i in range(len(run) - 1))
