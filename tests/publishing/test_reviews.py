@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from factories.checks import settle
-from factories.publishing import column, item, public, sign_all, signed, submitted, with_sheet
-from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
+from factories.publishing import column, item, public, sign_all, submitted, with_sheet
+from factories.units import AppointmentFactory, PersonFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
 from gongkai.publishing import actions, files
@@ -257,53 +257,6 @@ class TestSchemes:
         document = public(housing, [plans])
         actions.place(document, by=actor(Role.CLERK, housing), columns=[column(site, "另一个普通栏目")])
         assert document.placements.count() == 2
-
-
-class TestOneVoice:
-    def test_a_flagged_item_waits_for_the_units_named(
-        self, page: ItemPage, site: Website, housing: Body
-    ) -> None:
-        """P-13."""
-        clerk = actor(Role.CLERK, housing)
-        water, fire = (BodyFactory(name=name, parent=site.body) for name in ("云岭市水务局", "云岭市应急局"))
-        flag = actions.coordinate(page, by=clerk, kind="major", bodies=[water, fire], reason="涉及供水安全")
-        with pytest.raises(Refused, match="还缺：云岭市水务局、云岭市应急局"):
-            actions.submit(page, by=clerk)
-        actions.give_opinion(flag, by=actor(Role.LEAD, water), body=water, agrees=True)
-        actions.give_opinion(flag, by=actor(Role.LEAD, fire), body=fire, agrees=False, words="口径不一致")
-        with pytest.raises(Refused, match="云岭市应急局不同意"):
-            actions.submit(page, by=clerk)
-        actions.give_opinion(flag, by=actor(Role.SIGNER, fire), body=fire, agrees=True)
-        signed(page)
-        opinions = [row for row in Edition.objects.get().approvals if row["kind"] == "opinion"]
-        assert {row["unit"] for row in opinions} == {"云岭市水务局", "云岭市应急局"}
-
-    def test_flagged_under_review_it_does_not_go_out(
-        self, page: ItemPage, site: Website, housing: Body
-    ) -> None:
-        review = submitted(page)
-        sign_all(review, upto=1)
-        water = BodyFactory(name="云岭市水务局", parent=site.body)
-        by = actor(Role.CLERK, housing)
-        actions.coordinate(page, by=by, kind="sensitive", bodies=[water], reason="舆情")
-        with pytest.raises(Refused, match="还缺"):
-            sign_all(review)
-        with pytest.raises(Refused):
-            actions.uncoordinate(page, by=by, reason="急着发")
-        actions.uncoordinate(page, by=actor(Role.LEAD, housing), reason="核实后不涉及")
-        sign_all(review)
-        assert Edition.objects.count() == 1
-
-    def test_a_letter_needs_its_scan(
-        self, page: ItemPage, site: Website, housing: Body, scan: StoredFile
-    ) -> None:
-        clerk = actor(Role.CLERK, housing)
-        water = BodyFactory(name="云岭市水务局", parent=site.body)
-        flag = actions.coordinate(page, by=clerk, kind="joint", bodies=[water], reason="联合发布")
-        with pytest.raises(Refused, match="来函扫描件"):
-            actions.give_opinion(flag, by=clerk, body=water, agrees=True)
-        given = actions.give_opinion(flag, by=clerk, body=water, agrees=True, scan=scan, name="王某")
-        assert (given.name, given.recorder) == ("王某", clerk.name)
 
 
 class TestLate:

@@ -37,6 +37,7 @@ urlpatterns = [
     path("schemes/<int:website>/", schemes.scheme, name="scheme"),
     path("items/<int:number>/coordinate/", voices.coordinate, name="coordinate"),
     path("items/<int:number>/uncoordinate/", voices.uncoordinate, name="uncoordinate"),
+    path("items/<int:number>/confirm-opinions/", voices.confirm, name="confirm_opinions"),
     path("opinions/<int:number>/", voices.opinion, name="opinion"),
     path("opinions/<int:number>/scans/<int:given>/", voices.scan, name="opinion_scan"),
     path("columns/", columns.register, name="columns"),

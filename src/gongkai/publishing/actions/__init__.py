@@ -18,7 +18,7 @@ from gongkai.publishing.actions.columns import (
     open_column,
     restore_column,
 )
-from gongkai.publishing.actions.coordination import coordinate, give_opinion, uncoordinate
+from gongkai.publishing.actions.coordination import confirm_opinions, coordinate, give_opinion, uncoordinate
 from gongkai.publishing.actions.disclosure import start_clock
 from gongkai.publishing.actions.editions import erase, publish, set_standing, withdraw
 from gongkai.publishing.actions.items import draft, revise
@@ -43,6 +43,7 @@ __all__ = [
     "archive_column",
     "change_column",
     "change_website",
+    "confirm_opinions",
     "coordinate",
     "decide_migrated",
     "draft",

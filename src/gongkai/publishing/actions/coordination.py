@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
+from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import Coordination, ItemPage, Opinion, StoredFile
-from gongkai.publishing.reviewing.voices import KINDS, coordination_of
+from gongkai.publishing.models import Coordination, ItemPage, Opinion, Review, ReviewState, StoredFile
+from gongkai.publishing.reviewing.authors import wrote
+from gongkai.publishing.reviewing.voices import KINDS, coordination_of, earlier, opinions_on
 from gongkai.publishing.rules import SIGNING, signs, writes
 from gongkai.units.models import Body, Role
 
@@ -25,6 +27,7 @@ def coordinate(item: ItemPage, *, by: Any, kind: str, bodies: Sequence[Body], re
         wrong.append("本单位不必征求自己的意见。")
     if not reason.strip():
         wrong.append("请写明理由。")
+    wrong += _leaves_out(item, by, {body.pk for body in bodies})
     if wrong:
         raise Refused(wrong)
     made = Coordination.objects.create(
@@ -52,6 +55,14 @@ def coordinate(item: ItemPage, *, by: Any, kind: str, bodies: Sequence[Body], re
         tell=tells,
         result=made,
     )
+
+
+def _leaves_out(item: ItemPage, by: Any, bodies: set[int]) -> list[str]:
+    """Whoever only writes does not strike a unit off the list: it would be a way round its no."""
+    last = coordination_of(item.pk)
+    if last is None or set(last.bodies) <= bodies or not signs(by, item):
+        return []
+    return ["减少征求意见的单位，须由签发人、负责人或政务公开办办理。"]
 
 
 @action("publishing.uncoordinate", label="取消重大敏感标注", rule=signs)
@@ -128,4 +139,54 @@ def give_opinion(
         facts={"opinion": made.pk, "body": body.pk, "agrees": agrees, "digest": made.content_digest},
         stream=item.stream,
         result=made,
+    )
+
+
+def _confirms(by: Any, item: ItemPage) -> list[str]:
+    """Whoever signs for the unit, and wrote nothing of the text in question."""
+    reasons = signs(by, item)
+    text = _in_question(item)
+    if text is None:
+        return [*reasons, "请先保存草稿。"]
+    authors = wrote(item, text[0])
+    if by.person_id is None or by.person_id in authors.people or by.user_id in authors.accounts:
+        reasons.append("确认须由没有参与起草的人办理。")
+    return reasons
+
+
+def _in_question(item: ItemPage) -> tuple[Revision, str] | None:
+    """The text that waits for signatures, else the last draft, with its digest."""
+    review = Review.objects.filter(item_id=item.pk, state=ReviewState.WAITING).first()
+    revision = (
+        Revision.objects.filter(pk=review.revision_id).first() if review else item.get_latest_revision()
+    )
+    return (revision, freeze(item, revision).digest) if revision else None
+
+
+@action("publishing.confirm_opinions", label="确认改动不涉及会商事项", rule=_confirms)
+def confirm_opinions(item: ItemPage, *, by: Any, reason: str) -> Step:
+    """Say that what changed since the units spoke is nothing they spoke on. It holds for the text as it is now; the next change asks again."""
+    flag, text = coordination_of(item.pk), _in_question(item)
+    if flag is None or text is None:
+        raise Refused("这条信息没有标为重大敏感信息。")
+    before = earlier(opinions_on(flag).values(), text[1])
+    if not before:
+        raise Refused("各单位的意见都是对这一稿提出的，不需要确认。")
+    if len(reason.strip()) < 4:
+        raise Refused("请写明改动了什么、为什么不涉及会商事项。")
+    tells = tuple(
+        Tell(
+            subject=f"贵单位提出意见后文字有改动：{item.draft_title}"[:200],
+            body=f"{by.name}确认改动不涉及会商事项：{reason.strip()[:300]}。有不同意见的，请重新提出。",
+            link=f"/admin/publishing/opinions/{flag.pk}/",
+            key=f"coordination/{flag.pk}/{one.body_id}/confirmed/{text[1][:16]}",
+            posts=((Role.LEAD, one.body_id),),
+        )
+        for one in before
+    )
+    return Step(
+        words=reason.strip()[:300],
+        facts={"coordination": flag.pk, "digest": text[1], "opinions": [one.pk for one in before]},
+        tell=tells,
+        result=item,
     )

@@ -9,6 +9,7 @@ from gongkai.acts.models import Movement
 from gongkai.publishing.models import Coordination, Opinion, Review, SecrecySheet, Signature, Verdict
 from gongkai.publishing.reviewing.plan import Plan
 from gongkai.publishing.reviewing.turn import plan_of
+from gongkai.publishing.reviewing.voices import confirmed
 
 #: The actions that write signatures, sheets and submissions.
 LOGGED = (
@@ -36,6 +37,8 @@ class Case:
     sheets_logged: dict[int, str] = field(default_factory=dict)
     coordination: Coordination | None = None
     opinions: list[Opinion] = field(default_factory=list)
+    #: Who said that opinions on an earlier text hold for this one.
+    confirmed: str = ""
 
     @property
     def urgent(self) -> list[Signature]:
@@ -80,6 +83,8 @@ def _coordinated(case: Case) -> None:
     case.coordination = last
     latest = {o.body_id: o for o in Opinion.objects.filter(coordination_id=last.pk).order_by("pk")}
     case.opinions = list(latest.values())
+    said = confirmed(last, case.review.content_digest)
+    case.confirmed = said.actor if said else ""
 
 
 def approvals_of(case: Case) -> list[dict[str, Any]]:
@@ -137,6 +142,7 @@ def approvals_of(case: Case) -> list[dict[str, Any]]:
             "unit": one.body_name,
             "agrees": one.agrees,
             "at": moment(one.at),
+            **({} if one.content_digest == review.content_digest else {"confirmed_by": case.confirmed}),
         }
         for one in case.opinions
     ]

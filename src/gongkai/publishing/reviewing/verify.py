@@ -1,4 +1,4 @@
-"""`audit verify`, the reviews' part: every signature and sheet stands on the log, every review in the state that the log says.
+"""`audit verify`, the reviews' part: every signature, sheet and opinion stands on the log, every review in the state that the log says.
 
 Read a portion at a time: an installation of many years has millions of signatures. The editions that rest on them: `verify_editions`.
 """
@@ -11,7 +11,9 @@ from django.db.models import Model
 from gongkai.acts.digest import digest
 from gongkai.acts.seal import Verdict as Found
 from gongkai.publishing.models import (
+    Coordination,
     Document,
+    Opinion,
     Review,
     ReviewScheme,
     ReviewState,
@@ -27,16 +29,20 @@ from gongkai.publishing.reviewing.verify_editions import broken_edition
 _NO = "publishing.return_review"
 _SIGNING = (*LOGGED, _NO)
 _SHEETS = ("publishing.fill_sheet",)
+_FLAGS = ("publishing.coordinate", "publishing.uncoordinate")
+_OPINIONS = ("publishing.give_opinion",)
 
 
 def signatures_hold() -> Found:
     """Recompute every signature, sheet and scheme, hold them against the log, and every edition against its signatures and their time."""
     count, broken = 0, ""
-    for found in chain(_signatures(), _sheets(), _schemes()):
+    for found in chain(_signatures(), _sheets(), _schemes(), _voices()):
         count += 1
         broken = broken or found
     broken = broken or _gone(Signature, "signature", _SIGNING, "审签签名")
     broken = broken or _gone(SecrecySheet, "sheet", _SHEETS, "保密审查表")
+    broken = broken or _gone(Coordination, "coordination", _FLAGS, "会商标注")
+    broken = broken or _gone(Opinion, "opinion", _OPINIONS, "会商意见")
     return Found(count, broken or broken_edition() or _broken_state())
 
 
@@ -72,6 +78,24 @@ def _sheets() -> Iterator[str]:
         for one in some:
             held = one.digest == sheet_digest(one) == known.get(one.pk)
             yield "" if held else f"第{one.pk}号保密审查表被改动，或者没有流水"
+
+
+def _voices() -> Iterator[str]:
+    """Who must be heard, and what they said, as the log has both."""
+    for some in portions(Coordination.objects.order_by("pk").iterator(500)):
+        streams = {f"item/{one.item_id}" for one in some}
+        flags = {m.facts["coordination"]: m.facts for m in logged(streams, _FLAGS)}
+        for flag in some:
+            said = flags.get(flag.pk)
+            held = said and said["kind"] == flag.kind and said.get("bodies", []) == flag.bodies
+            yield "" if held else f"第{flag.pk}号会商标注被改动，或者没有流水"
+    for rows in portions(Opinion.objects.order_by("pk").iterator(500)):
+        given = {m.facts["opinion"]: m.facts for m in logged({f"item/{o.item_id}" for o in rows}, _OPINIONS)}
+        for one in rows:
+            facts = given.get(one.pk, {})
+            same = (facts.get("body"), facts.get("agrees"), facts.get("digest"))
+            held = same == (one.body_id, one.agrees, one.content_digest)
+            yield "" if held else f"第{one.pk}号会商意见被改动，或者没有流水"
 
 
 def _schemes() -> Iterator[str]:

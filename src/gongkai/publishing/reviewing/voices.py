@@ -1,7 +1,14 @@
-"""One voice: what a flagged item still waits for. A gate, so that nothing goes past it. Reads only."""
+"""One voice: what a flagged item still waits for. A gate, so that nothing goes past it. Reads only.
 
+An opinion is on a text. After a change of substance the units are asked again (党政机关公文处理工作条例, on checking before issue: such a change goes
+back to whoever signed). That a change is none, a signer of the drafting unit who wrote nothing of it says by name and with a reason, for this very
+text (`confirm_opinions`).
+"""
+
+from collections.abc import Iterable
 from typing import Any
 
+from gongkai.acts.models import Movement
 from gongkai.publishing.freezing import Frozen, freeze
 from gongkai.publishing.models import Coordination, ItemPage, Opinion
 from gongkai.units.actors import Actor
@@ -23,6 +30,20 @@ def opinions_on(flag: Coordination) -> dict[int, Opinion]:
     return {row.body_id: row for row in rows}
 
 
+def confirmed(flag: Coordination, mark: str) -> Movement | None:
+    """Return the movement by which somebody said that opinions given before hold for the text of this digest; asked of the log itself."""
+    rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.confirm_opinions")
+    said = (row for row in rows.order_by("-seq"))
+    return next(
+        (m for m in said if m.facts.get("coordination") == flag.pk and m.facts.get("digest") == mark), None
+    )
+
+
+def earlier(opinions: Iterable[Opinion], mark: str) -> list[Opinion]:
+    """Return the opinions that were given on another text than the one of this digest."""
+    return [one for one in opinions if one.content_digest != mark]
+
+
 def not_one_voice(item: ItemPage, frozen: Frozen) -> list[str]:
     """The gate: every named unit was heard, and agrees."""
     flag = coordination_of(item.pk)
@@ -37,6 +58,11 @@ def not_one_voice(item: ItemPage, frozen: Frozen) -> list[str]:
         reasons.append(f"{KINDS[flag.kind]}须先征求意见，还缺：{'、'.join(silent)}。")
     if against:
         reasons.append(f"{'、'.join(against)}不同意公开，须协调一致后再发布。")
+    before = [one.body_name for one in earlier(given.values(), frozen.digest) if one.agrees]
+    if before and confirmed(flag, frozen.digest) is None:
+        reasons.append(
+            f"{'、'.join(before)}提出意见之后文字有改动：请重新征求意见，或者由没有参与起草的签发人、负责人确认改动不涉及会商事项。"
+        )
     return reasons
 
 
@@ -50,10 +76,13 @@ def panel(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, Any] | 
     mark = frozen.digest if frozen else (freeze(item, revision).digest if revision else "")
     bodies = Body.objects.in_bulk(flag.bodies)
     rows = [(bodies.get(number), given.get(number)) for number in flag.bodies]
+    before = earlier(given.values(), mark)
     return {
         "flag": flag,
         "kind": KINDS[flag.kind],
         "kinds": KINDS,
         "rows": [(body, one, bool(one and one.content_digest != mark)) for body, one in rows],
         "reviewed": frozen is not None,
+        "before": before,
+        "confirmed": confirmed(flag, mark) if before else None,
     }

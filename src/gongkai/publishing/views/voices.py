@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from gongkai.acts.action import Refused
 from gongkai.publishing import actions
 from gongkai.publishing.files import store
-from gongkai.publishing.models import Coordination, ItemPage, Opinion, StoredFile
+from gongkai.publishing.models import Coordination, ItemPage, Opinion, Review, ReviewState, StoredFile
 from gongkai.publishing.reviewing.voices import KINDS, opinions_on
 from gongkai.publishing.rules import SIGNING
 from gongkai.publishing.text import plain
@@ -51,6 +51,19 @@ def uncoordinate(request: HttpRequest, number: int) -> HttpResponse:
         lambda: actions.uncoordinate(page, by=by, reason=request.POST.get("reason", "")),
         "已取消标注。",
     )
+    return _item(page)
+
+
+@require_POST
+def confirm(request: HttpRequest, number: int) -> HttpResponse:
+    """Say that opinions on an earlier text hold for this one."""
+    by = staff(request)
+    page = item_seen(by, number)
+    reason = request.POST.get("reason", "")
+    does(request, lambda: actions.confirm_opinions(page, by=by, reason=reason), "已确认，并已告知各单位。")
+    review = Review.objects.filter(item_id=page.pk, state=ReviewState.WAITING).first()
+    if review is not None:
+        return HttpResponseRedirect(reverse("publishing:review", args=(review.pk,)))
     return _item(page)
 
 
