@@ -119,7 +119,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "files": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "gongkai.acts.storage.WholeFiles",
         "OPTIONS": {"location": FILES_ROOT, "base_url": None},
     },
 }

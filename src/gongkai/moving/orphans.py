@@ -17,7 +17,7 @@ def collect(*, age: timedelta = AGE) -> dict[str, int]:
     if not storage.exists("published"):
         return {"collected": 0}
     for shelf in storage.listdir("published")[0]:
-        names = [name for name in storage.listdir(f"published/{shelf}")[1] if len(name) == 64]
+        names = storage.listdir(f"published/{shelf}")[1]
         known = set(StoredFile.objects.filter(pk__in=names).values_list("pk", flat=True))
         for name in names:
             place = f"published/{shelf}/{name}"

@@ -13,7 +13,12 @@ from gongkai.publishing.models import (
     Placement,
     Website,
 )
+from gongkai.publishing.queries.neighbours import within_reach
+from gongkai.publishing.related import related_to
+from gongkai.units.actors import ANONYMOUS
 
+#: Documents changed in one act whose neighbours are named one by one; beyond that everything of the site goes.
+SINGLY = 20
 #: Everything of a site: its navigation or its footer changed.
 EVERYTHING = "*"
 
@@ -49,10 +54,31 @@ def of_documents(documents: Sequence[int], columns: Iterable[int] = ()) -> list[
         for column in line:
             paths |= {f"/columns/{column}/", f"/columns/{column}/feed/"}
     _own_pages(documents, sites)
+    _beside(documents, held, {column: website for column, (website, _) in lines.items()}, sites)
     hosts = _hosts(sites)
     return [
         Place(host, path) for site, paths in sites.items() for host in hosts[site] for path in sorted(paths)
     ]
+
+
+def _beside(
+    documents: Sequence[int], held: dict[int, set[int]], site_of: dict[int, int], sites: dict[int, set[str]]
+) -> None:
+    """Add the pages that name these documents beside their own text: their neighbours in a column, what is related to them.
+
+    What was withdrawn would go on being named there until a cache's time is over.
+    """
+    if len(documents) > SINGLY:
+        for paths in sites.values():
+            paths.add(EVERYTHING)
+        return
+    for document in Document.objects.filter(pk__in=documents, published_at__isnull=False):
+        for column in held.get(document.pk, ()):
+            if column in site_of and document.published_at:
+                sites[site_of[column]].update(within_reach(column, document.pk, document.published_at))
+        for website in Website.objects.filter(pk__in=list(sites)):
+            for group in related_to(document, ANONYMOUS, website):
+                sites[website.pk].update(row.path for row in group.rows)
 
 
 def _own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> None:

@@ -1,0 +1,51 @@
+"""The private store of files on a disk: a file is there whole or not at all, whenever the process ends."""
+
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage
+
+#: What a file is called until it is whole. What a kill leaves is collected with the files that nobody names.
+PART = ".part"
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
+
+
+class WholeFiles(FileSystemStorage):
+    """Django's store writes under the final name, so that a kill leaves the beginning of a file under the name of all of it.
+
+    Here the bytes are written beside it, brought to the disk, and only then given the name, which succeeds for one writer alone.
+    """
+
+    def _save(self, name: str, content: File[bytes]) -> str:
+        place = Path(self.path(name))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=place.parent, suffix=PART)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                for chunk in content.chunks():
+                    out.write(chunk.encode() if isinstance(chunk, str) else chunk)
+                out.flush()
+                os.fsync(out.fileno())
+            os.chmod(part, self.file_permissions_mode or 0o644)
+            while not _named(part, place):
+                name = self.get_available_name(name)
+                place = Path(self.path(name))
+        finally:
+            Path(part).unlink(missing_ok=True)
+        return place.relative_to(self.location).as_posix()
+
+
+def _named(part: str, place: Path) -> bool:
+    """Give a whole file its name; False where another one has it."""
+    try:
+        os.link(part, place)
+    except FileExistsError:
+        return False
+    except OSError as error:  # a medium without links (some network drives): the rename is as whole
+        if error.errno not in _NO_LINKS:
+            raise
+        os.replace(part, place)
+    return True

@@ -1,0 +1,233 @@
+"""A visitor who fetches everything: every address of the portal, for every number there is, read to the last word."""
+
+import html
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import pypdfium2
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from gongkai.portal.models import Subscriber, Subscription
+from gongkai.portal.subscribing.tokens import confirm_token, leave_token
+from gongkai.publishing.models import Address, Column, Document, Edition, StoredFile
+from gongkai.units.models import Body
+
+Paths = Iterable[str]
+
+
+def _numbers(model: type) -> list[int]:
+    return list(model._default_manager.order_by("pk").values_list("pk", flat=True))  # type: ignore[attr-defined]
+
+
+def _queries(names: Iterable[str], words: Iterable[str]) -> list[str]:
+    return [f"?{name}={quote(word)}" for name in names for word in words]
+
+
+def _items(words: list[str]) -> Iterator[str]:
+    """Every document in every column, now and as it was, compared with itself, on a day, for print."""
+    most = max((e.number for e in Edition.objects.all()), default=0) + 1
+    asked = ["", "?on=2026-01-01", "?on=2099-01-01", "?on=2026-11-19"]
+    asked += [f"?{name}={n}" for n in range(1, most + 1) for name in ("version", "compare")]
+    current = set(Address.objects.values_list("path", flat=True))
+    for column in _numbers(Column):
+        for number in _numbers(Document):
+            path = f"/columns/{column}/{number}.html"
+            yield from (path + more for more in (asked if path in current else [""]))
+
+
+def _files(words: list[str]) -> Iterator[str]:
+    """Every file that is stored, masked originals and drafts' among them, through every edition of every document."""
+    marks = StoredFile.objects.values_list("pk", flat=True)
+    for document, number in Edition.objects.values_list("document", "number"):
+        yield from (f"/files/{document}/{number}/{mark}" for mark in marks)
+    for document in Document.objects.filter(editions=None):
+        yield from (f"/files/{document.pk}/1/{mark}" for mark in marks)
+
+
+def _prints(words: list[str]) -> Iterator[str]:
+    for document in _numbers(Document):
+        for number in range(1, Edition.objects.filter(document=document).count() + 2):
+            yield from (f"/policies/{document}/{number}.{suffix}" for suffix in ("docx", "pdf"))
+
+
+def _searches(words: list[str]) -> Iterator[str]:
+    for one in words:
+        yield f"/search/?q={quote(one)}"
+        yield f"/search/?q={quote(one)}&order=newest&year=2026"
+    yield from (f"/search/?body={n}&q={quote(words[0])}" for n in _numbers(Body))
+
+
+def _lists(words: list[str]) -> Iterator[str]:
+    for number in _numbers(Column):
+        yield f"/columns/{number}/"
+        yield from (f"/columns/{number}/?kind={kind}" for kind in ("plan", "policy", "interpretation"))
+
+
+def _api(words: list[str]) -> Iterator[str]:
+    root = "/api/v1/documents/"
+    yield from (root, f"{root}?size=100", f"{root}?since=2020-01-01", f"{root}?year=2026")
+    yield from (f"{root}?column={n}" for n in _numbers(Column))
+    yield from (f"{root}?unit={n}" for n in _numbers(Body))
+    yield from (f"{root}?standing={one}" for one in ("in_force", "amended", "repealed", "expired", "pending"))
+
+
+def _bulk(words: list[str]) -> Iterator[str]:
+    for form in ("ndjson", "csv"):
+        yield from (f"/api/v1/bulk/documents.{form}?year={year}" for year in (2024, 2025, 2026))
+        yield from (f"/api/v1/bulk/documents.{form}?column={n}" for n in _numbers(Column))
+
+
+def _library(words: list[str]) -> Iterator[str]:
+    yield from (f"/policies/?tab={tab}" for tab in ("all", "valid", "coming", "ended"))
+    yield from ("/policies/", "/policies/?tab=all&table=xlsx", "/policies/?tab=valid&on=2020-01-01")
+    yield from (f"/policies/?tab=all&q={quote(one)}" for one in words)
+
+
+def _subscribing(words: list[str]) -> Iterator[str]:
+    yield from (
+        "/subscribe/",
+        *(f"/subscribe/{more}" for more in _queries(["column"], map(str, _numbers(Column)))),
+    )
+    yield from (f"/subscribe/{more}" for more in _queries(["unit"], map(str, _numbers(Body))))
+
+
+def _tokens(words: list[str]) -> Iterator[str]:
+    yield from (f"/subscribe/confirm/{confirm_token(one)}/" for one in Subscription.objects.all())
+    yield from (f"/subscribe/leave/{leave_token(one)}/" for one in Subscriber.objects.all())
+
+
+def _old(words: list[str]) -> Iterator[str]:
+    """Addresses that lead elsewhere, those of an old platform, what Wagtail would have served, what is not there."""
+    from gongkai.publishing.models import ItemPage
+
+    yield from Address.objects.filter(current=False).values_list("path", flat=True)
+    for page in ItemPage.objects.all():
+        yield from (f"/{page.slug}/", f"{page.url_path}", f"/unit-{page.unit.pk}/{page.slug}/")
+    yield from (f"/documents/{n}/" for n in _numbers(Document))
+
+
+def _each(pattern: str, model: type) -> Callable[[list[str]], Paths]:
+    return lambda words: [pattern.format(number) for number in _numbers(model)]
+
+
+def _only(*paths: str) -> Callable[[list[str]], Paths]:
+    return lambda words: paths
+
+
+#: The name of each address of the portal → what a visitor asks there, given words to ask for.
+CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
+    "front": _only("/"),
+    "progress": _only("/progress/"),
+    "progress_of": _only("/progress/2025/", "/progress/2026/"),
+    "policies": _library,
+    "policy_file": _prints,
+    "search": _searches,
+    "suggest": lambda words: [f"/search/suggest/?q={quote(one)}" for one in words],
+    "easy": _only("/easy/on/", "/easy/off/?next=/"),
+    "easy_css": _only("/easy.css"),
+    "qr": _each("/qr/{}.svg", Document),
+    "subscribe": _subscribing,
+    "subscribe_sent": _only("/subscribe/sent/"),
+    "subscribe_confirm": _tokens,
+    "subscribe_leave": _tokens,
+    "api": _only("/api/"),
+    "openapi": _only("/api/v1/openapi.json"),
+    "api_documents": _api,
+    "api_document": _each("/api/v1/documents/{}/", Document),
+    "api_columns": _only("/api/v1/columns/"),
+    "api_units": _only("/api/v1/units/"),
+    "api_bulk": _bulk,
+    "site_map": _only("/sitemap/"),
+    "about": _only("/about/"),
+    "disclosure": _only("/disclosure/"),
+    "column": _lists,
+    "column_feed": _each("/columns/{}/feed/", Column),
+    "item": _items,
+    "units": _only("/units/"),
+    "unit": _each("/units/{}/", Body),
+    "unit_feed": _each("/units/{}/feed/", Body),
+    "file": _files,
+    "feed": lambda words: ["/feed/", *(f"/feed/?q={quote(one)}" for one in words)],
+    "sitemap_index": _only("/sitemap.xml"),
+    "sitemap": _only("/sitemap-0.xml", "/sitemap-1.xml"),
+    "robots": _only("/robots.txt"),
+    "fallback": _old,
+}
+#: Query parameters that the portal reads; each is asked above, or says nothing of a text (`next`, `order`, `after`, …).
+PARAMETERS = {
+    *(
+        "q",
+        "order",
+        "page",
+        "table",
+        "next",
+        "kind",
+        "after",
+        "before",
+        "compare",
+        "version",
+        "on",
+        "download",
+    ),
+    *("column", "unit", "standing", "year", "since", "cursor", "size"),
+}
+
+
+def patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address that the resolver knows, with what stands before it."""
+    for one in (resolver or get_resolver()).url_patterns:
+        path = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from patterns(one, path)
+        else:
+            yield path, one
+
+
+def fetch(client: Client, path: str) -> tuple[int, str]:
+    """Fetch an address; return its status and every word of the answer, its headers among them."""
+    answer = client.get(path)
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    heads = "\n".join(unquote(value) for value in answer.headers.values())
+    return answer.status_code, f"{heads}\n{words_of(body)}"
+
+
+def words_of(body: bytes) -> str:
+    """Every word in an answer: packed, in a PDF, escaped, cut by tags, as JSON writes it."""
+    if body.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            return "\n".join(words_of(packed.read(name)) for name in packed.namelist())
+    if body.startswith(b"%PDF"):
+        pages = pypdfium2.PdfDocument(body)
+        said = "\n".join(page.get_textpage().get_text_range() for page in pages)
+        return f"{said}\n{pages.get_metadata_dict()}"
+    text = body.decode("utf-8", "replace")
+    plain = html.unescape(unquote(text))
+    return "\n".join([plain, re.sub(r"<[^>]*>", "", plain), _unescaped(text)])
+
+
+def _unescaped(text: str) -> str:
+    try:
+        return "\n".join(
+            json.dumps(json.loads(line), ensure_ascii=False) for line in text.splitlines() if "\\u" in line
+        )
+    except ValueError:
+        return ""
+
+
+def everything(client: Client, words: list[str]) -> dict[str, dict[str, tuple[int, str]]]:
+    """Fetch all channels; return each channel's answers by address."""
+    return {
+        name: {path: fetch(client, path) for path in dict.fromkeys(paths(words))}
+        for name, paths in CHANNELS.items()
+    }
+
+
+def package_words(files: Iterable[Path]) -> str:
+    """Every word in packages to the outer network."""
+    return "\n".join(words_of(path.read_bytes()) for path in files)
