@@ -199,6 +199,27 @@ def test_the_tasks_of_units_open_on_the_ledger(
     assert "2027-01-31届满前" in shown
 
 
+def test_ticked_documents_get_one_verdict(clerk: Client, housing: Body, city: Body) -> None:
+    for _ in range(4):
+        record(housing)
+    made: CleanupRound = actions.open_round(
+        city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20)
+    )
+    cases = list(CleanupCase.objects.order_by("pk").values_list("pk", flat=True))
+    typed = {"case": cases, **{f"c{pk}-verdict": "" for pk in cases}, f"c{cases[3]}-verdict": "keep"}
+    page = f"{HOME}rounds/{made.pk}/"
+    bulk = {"bulk": "1", "bulk_verdict": "repeal", "bulk_reason": "已有新的规定"}
+    assert "请先勾选" in said(clerk.post(f"{page}judge/", {**typed, **bulk}, follow=True))
+    answer = clerk.post(f"{page}judge/", {**typed, **bulk, "pick": cases[:2]}, follow=True)
+    assert "已保存2件" in said(answer)
+    verdicts = CleanupCase.objects.order_by("pk").values_list("verdict", "reason")
+    assert list(verdicts) == [("repeal", "已有新的规定")] * 2 + [("", ""), ("keep", "")]
+    # without a reason nothing is repealed, and nothing is saved that was not ticked or changed
+    answer = clerk.post(f"{page}judge/", {**typed, **bulk, "bulk_reason": "", "pick": cases[2]})
+    assert "有1件没有保存" in said(answer)
+    assert CleanupCase.objects.get(pk=cases[2]).verdict == ""
+
+
 def test_a_round_is_cancelled(chief: Client, housing: Body, city: Body) -> None:
     record(housing)
     made = actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))

@@ -148,16 +148,19 @@ def judge(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return to("round", number)
     cases = {str(c.pk): c for c in made.cases.select_related("record", "body", "round")}
+    said_of = _filled(request.POST)
     done, wrong = 0, dict[int, VerdictForm]()
     for key in request.POST.getlist("case"):
         if case := cases.get(key):
-            form = VerdictForm(request.POST, prefix=f"c{key}")
+            form = VerdictForm(said_of, prefix=f"c{key}")
             said = _judged(case, form, by)
             done += said is True
             if said is False:
                 wrong[case.pk] = form
     if done:
         messages.success(request, f"已保存{done}件的清理意见。")
+    if "bulk" in request.POST and not request.POST.getlist("pick"):
+        messages.error(request, "请先勾选要成批填写的文件。")
     asked = QueryDict(request.POST.get("query", "")[:200].removeprefix("?"))
     if wrong:
         messages.error(request, f"有{len(wrong)}件没有保存，原因写在各行，改正后再保存。")
@@ -165,6 +168,20 @@ def judge(request: HttpRequest, number: int) -> HttpResponse:
     response = to("round", number)
     response["Location"] += f"?{asked.urlencode()}" if asked else ""
     return response
+
+
+def _filled(given: QueryDict) -> QueryDict:
+    """Return what was filled in; where the ticked rows are to get one verdict, they have it, and the reason where one was given."""
+    if "bulk" not in given:
+        return given
+    filled = given.copy()
+    for key in given.getlist("pick"):
+        filled[f"c{key}-verdict"] = given.get("bulk_verdict", "")
+        if reason := given.get("bulk_reason", "").strip():
+            filled[f"c{key}-reason"] = reason
+        if given.get("bulk_verdict") != Verdict.KEEP:
+            filled.pop(f"c{key}-until", None)
+    return filled
 
 
 def _judged(case: CleanupCase, form: VerdictForm, by: Any) -> bool | None:
