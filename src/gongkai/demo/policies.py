@@ -27,6 +27,8 @@ REPEALED = (
     ("云岭市科技计划项目管理办法", "省级办法施行，规定已由上位法替代"),
 )
 REPLACED = ("云岭市物业管理若干规定", "云岭市城市更新项目审批管理办法")
+#: One of so many documents of units is not filed yet.
+UNFILED = 9
 REST_ON = (
     ("云岭市公共数据授权运营管理办法（试行）", "云岭市政务数据共享管理办法"),
     ("云岭市行政规范性文件合法性审核办法", "云岭市行政规范性文件管理规定"),
@@ -55,9 +57,13 @@ def enter(page: ItemPage, cast: Cast, body: Body) -> None:
     """Put a policy item into the library, before it is reviewed (先入库，后公开)."""
     if page.kind not in POLICY_KINDS:
         return
-    normative = page.kind == ItemKind.NORMATIVE
-    reason = "公布清理结果，不增设公民、法人和其他组织的权利义务。" if normative else ""
-    actions.enter(body, by=cast.actor(Role.CLERK, body), item=page, exemption=reason)
+    facts: dict[str, Any] = {}
+    if page.kind == ItemKind.NORMATIVE:
+        facts = {"exemption": "仅规范本单位办理程序，不增设公民、法人和其他组织的义务。"}
+        if page.pk % UNFILED and page.written_on:
+            facts["filed_number"] = f"云备〔{page.written_on.year}〕{page.pk}号"
+            facts["filed_on"] = page.written_on
+    actions.enter(body, by=cast.actor(Role.CLERK, body), item=page, **facts)
 
 
 def show(cast: Cast, *, small: bool = False) -> None:
@@ -304,6 +310,8 @@ def _filed(made: _Library) -> None:
         for place, record in enumerate(made.records.values())
         if record.filed_number and (record.document_id or place % 16 == 1)
     ]
+    known = {record.pk for record in filed}
+    filed += list(PolicyRecord.objects.exclude(filed_number="").exclude(document=None).exclude(pk__in=known))
     for record in filed:
         row = FiledRow(
             body=city, title=record.title, number=record.number, filed_number=record.filed_number,

@@ -181,9 +181,14 @@ PATTERNS = (
     ),
     Pattern(
         ("现行有效", "失效", "规范性文件"),
-        "{unit}关于公布行政规范性文件清理结果的公告",
+        "{unit}关于印发《{rule}》的通知",
         (
-            "经清理，继续有效的行政规范性文件26件，废止3件，失效2件，目录附后。凡列入废止、失效目录的文件，不再作为行政管理依据。",
+            "各有关单位：现将《{rule}》印发给你们，请认真贯彻执行。",
+            "第一条　为了规范行政行为，保护公民、法人和其他组织的合法权益，根据有关法律、法规，结合本单位实际，制定本规定。",
+            "第二条　{unit}及其所属单位适用本规定。",
+            "第三条　办理的依据、条件、程序、时限和结果依法公开；当事人有权查询、陈述和申辩。",
+            "第四条　对办理结果有异议的，可以拨打{phone}反映，自收到之日起15个工作日内答复。",
+            "第五条　本规定自印发之日起施行。",
         ),
         ItemKind.NORMATIVE,
         Basis.A20_1,
@@ -256,6 +261,16 @@ OTHER = Pattern(
     "综合政务",
 )
 TOPICS = ("教育", "综合交通", "水利", "生态环境", "卫生健康", "养老服务", "农业农村", "城市更新")
+#: What units' own normative documents are about.
+RULES = (
+    "行政处罚裁量权基准适用规定",
+    "行政执法公示实施细则",
+    "“双随机、一公开”抽查工作规定",
+    "评审专家库管理规定",
+    "信用评价管理规定",
+    "投诉举报处理规定",
+    "政府购买服务管理规定",
+)
 #: Update cycles in days by words of a column's name; the rest quarterly.
 CYCLES = (
     ("抽检", 31),
@@ -301,6 +316,7 @@ def item(column: str, body: Body, day: date, serial: int) -> Text:
         "column": column.split("/")[serial % len(column.split("/"))],
         "phone": body.phone or "12345",
         "topic": TOPICS[serial % len(TOPICS)],
+        "rule": RULES[serial % len(RULES)],
     }
     paragraphs = [text.format(**facts) for text in pattern.paragraphs]
     html = "".join(f"<p>{text}</p>" for text in paragraphs)
@@ -311,9 +327,15 @@ def item(column: str, body: Body, day: date, serial: int) -> Text:
         summary=paragraphs[0][:120],
         subject=pattern.subject,
         basis=pattern.basis,
-        number=f"云岭{_mark(body)}发〔{day.year}〕{serial % 90 + 1}号" if pattern.policy else "",
+        number=_number(pattern, body, day, serial) if pattern.policy else "",
         standing="in_force" if pattern.policy else "",
     )
+
+
+def _number(pattern: Pattern, body: Body, day: date, serial: int) -> str:
+    """Return a believable document number; normative documents have a series of their own (规)."""
+    series = "规" if pattern.kind == ItemKind.NORMATIVE else "发"
+    return f"云岭{_mark(body)}{series}〔{day.year}〕{serial % 90 + 1}号"
 
 
 def _mark(body: Body) -> str:

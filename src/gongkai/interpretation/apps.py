@@ -13,12 +13,12 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Put up the gates, the panels, the kind, the job."""
         from gongkai.acts.action import LISTENERS
-        from gongkai.interpretation import chain, gates, panels, queries
+        from gongkai.interpretation import chain, desk, gates, panels, queries
         from gongkai.interpretation.keeping import keep_all, keep_in_step
         from gongkai.interpretation.kind import OWED_KIND
         from gongkai.interpretation.models import Interpretation
         from gongkai.ledger import kinds
-        from gongkai.ledger.desk import Panel, register_panel
+        from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.publishing.gates import (
             Gate,
@@ -38,6 +38,7 @@ class Config(AppConfig):
         register_item_panel(
             ItemPanel("interpretation_plan", "interpretation/plan_panel.html", panels.plan, 300)
         )
+        register_block(Block("plans", 91, desk.plans_to_pass, "interpretation/block.html"))
         register_item_panel(ItemPanel("interpretation", "interpretation/link_panel.html", panels.link, 310))
         kinds.register(OWED_KIND)
         register_part(

@@ -26,6 +26,8 @@ class Gate:
     name: str
     position: int
     speak: Callable[["ItemPage", "Frozen"], list[str]]
+    #: The panel of the item's page where its reasons are mended; the panel of the same name where none is named.
+    panel: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,11 @@ def held_back(item: "ItemPage", frozen: "Frozen") -> list[str]:
     """Return why the gates hold this text back; empty where they let it pass."""
     ordered = sorted(GATES.values(), key=lambda gate: gate.position)
     return [reason for gate in ordered for reason in gate.speak(item, frozen)]
+
+
+def mended_at(item: "ItemPage", frozen: "Frozen") -> dict[str, str]:
+    """Return for each reason of the gates the name of the panel where it is mended."""
+    return {reason: gate.panel or gate.name for gate in GATES.values() for reason in gate.speak(item, frozen)}
 
 
 def panels_for(

@@ -13,8 +13,8 @@ from gongkai.publishing.actions.reviews import UNCHANGED
 from gongkai.publishing.documents import desk_of, document_of
 from gongkai.publishing.forms.office import PlaceForm, StandingForm, SubmitForm, WordsForm
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.gates import panels_for
-from gongkai.publishing.models import ItemPage, Review, StoredFile
+from gongkai.publishing.gates import mended_at, panels_for
+from gongkai.publishing.models import Document, ItemPage, Review, StoredFile
 from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.preview import render as render_preview
 from gongkai.publishing.promptness import promptness
@@ -79,6 +79,9 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
     document = document_of(page)
     placements = document.placements.select_related("column", "intended")
     published = timezone.localdate(document.published_at) if document.published_at else None
+    panels = panels_for(page, by)
+    lacks = actions.submit.why_not(page, by=by)
+    placed = _placed(page, lacks, {panel.name for panel, _ in panels})
     return render(
         request,
         "publishing/item.html",
@@ -91,27 +94,43 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "editions": list(document.editions.order_by("-number")),
             "reviews": rows_of(list(Review.objects.filter(item_id=page.pk).order_by("-pk")[:10]), by),
             "prompt": promptness(page.formed_on, published, timezone.localdate()),
-            "panels": panels_for(page, by),
+            "panels": panels,
             "actor": by,
             "submit_form": SubmitForm(),
-            "lacks": (lacks := actions.submit.why_not(page, by=by)),
+            "lacks": placed,
+            "in_editor": any(not place for _, place in placed),
             "unchanged": lacks == [UNCHANGED],
             "place_form": PlaceForm(
                 initial={"columns": [p.intended_id or p.column_id for p in placements]}, auto_id="place_%s"
             ),
             "may_place": not actions.place.why_not(document, by=by),
-            "withdraw_reasons": actions.withdraw.why_not(document, by=by),
-            "withdraw_form": WordsForm(auto_id="withdraw_%s"),
-            "may_stand": not actions.set_standing.why_not(document, by=by) and document.published_at,
-            "standing_form": StandingForm(
-                initial={
-                    "standing": document.standing,
-                    "on": document.standing_on,
-                    "note": document.standing_note,
-                }
-            ),
+            **_afterwards(document, by),
         },
     )
+
+
+def _afterwards(document: Document, by: Actor) -> dict[str, Any]:
+    """Return what the page needs for what is public: withdrawing it, setting its standing."""
+    return {
+        "withdraw_reasons": actions.withdraw.why_not(document, by=by),
+        "withdraw_form": WordsForm(auto_id="withdraw_%s"),
+        "may_stand": not actions.set_standing.why_not(document, by=by) and document.published_at,
+        "standing_form": StandingForm(
+            initial={
+                "standing": document.standing,
+                "on": document.standing_on,
+                "note": document.standing_note,
+            }
+        ),
+    }
+
+
+def _placed(page: ItemPage, reasons: list[str], shown: set[str]) -> list[tuple[str, str]]:
+    """Return each reason with the panel of the page where it is mended, empty where that is the editor."""
+    if not reasons or not page.latest_revision_id:
+        return [(reason, "") for reason in reasons]
+    places = mended_at(page, freeze(page, page.get_latest_revision()))
+    return [(reason, place if (place := places.get(reason, "")) in shown else "") for reason in reasons]
 
 
 def submit(request: HttpRequest, number: int) -> HttpResponse:
