@@ -130,7 +130,7 @@ def _placed(page: ItemPage, reasons: list[str], shown: set[str]) -> list[tuple[s
     if not reasons or not page.latest_revision_id:
         return [(reason, "") for reason in reasons]
     places = mended_at(page, freeze(page, page.get_latest_revision()))
-    return [(reason, place if (place := places.get(reason, "")) in shown else "") for reason in reasons]
+    return [(reason, at if (at := places.get(reason, "")) in shown else "") for reason in reasons]
 
 
 def submit(request: HttpRequest, number: int) -> HttpResponse:
