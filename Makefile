@@ -48,8 +48,10 @@ check: setup ## the quick part: format, lint, types, floors
 bench: setup ## measure; prints a table and writes bench.json
 	@$(BIN)/python -m benchmarks
 
-soak: setup ## kill imports, confirms and publishings 100 times; count what was lost
+soak: setup ## kill imports, confirms, every act of publishing, migrations and packages; count what was lost (SQLite, PostgreSQL)
 	@$(BIN)/python -m benchmarks.soak
+	@GONGKAI_SOAK=1 $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/moving/test_killed.py
+	@GONGKAI_SOAK=1 $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/moving/test_killed.py
 
 format: setup ## format the code
 	@$(BIN)/ruff check -q --fix $(CODE) ; $(BIN)/ruff format -q $(CODE)

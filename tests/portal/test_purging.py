@@ -17,6 +17,7 @@ from gongkai.portal.purging.affected import EVERYTHING, Place
 from gongkai.portal.purging.ways import NotTaken, tell
 from gongkai.publishing import actions, files
 from gongkai.publishing.models import Column, Website
+from gongkai.telling.models import Message
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 
@@ -144,6 +145,36 @@ def cache() -> Iterator[tuple[str, type[Cache]]]:
     yield f"http://127.0.0.1:{server.server_port}", handler
     server.shutdown()
     server.server_close()
+
+
+def test_a_missed_schedule_is_caught_up_and_reported(
+    cache: tuple[str, type[Cache]], settings: Any, site: Website, plans: Column, housing: Body
+) -> None:
+    """The text itself needs no job; what a cache holds of the page before it does, and nobody ran it for three hours."""
+    address, handler = cache
+    settings.GONGKAI_CACHES = [("purge", address)]
+    chief = actor(Role.CHIEF, site.body)
+    at = timezone.now() + timedelta(hours=2)
+    signed(item(housing, [plans]), visible_from=at)
+    Purge.objects.filter(due_at__lt=at).delete()
+    expected = Purge.objects.count()
+    handler.seen.clear()
+    counts = send_due(at + timedelta(hours=3))
+    assert counts["sent"] == counts["late"] == expected > 5
+    assert ("PURGE", "testserver", "/", "") in handler.seen
+    (told,) = Message.objects.filter(person_id=chief.person_id, subject="缓存更新迟了", channel="screen")
+    assert f"{timezone.localtime(at):%Y年%m月%d日%H:%M}" in told.body
+    assert send_due(at + timedelta(hours=4)) == {"sent": 0, "retried": 0}
+
+
+def test_a_schedule_told_in_time_is_no_report(
+    cache: tuple[str, type[Cache]], settings: Any, plans: Column, housing: Body
+) -> None:
+    settings.GONGKAI_CACHES = [("purge", cache[0])]
+    at = timezone.now() + timedelta(hours=2)
+    signed(item(housing, [plans]), visible_from=at)
+    Purge.objects.filter(due_at__lt=at).delete()
+    assert "late" not in send_due(at + timedelta(minutes=1))
 
 
 def test_each_address_is_told_once_and_then_gone(

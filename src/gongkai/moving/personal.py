@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from gongkai.moving.inside import unread_in
 from gongkai.privacy import Finding, PrivacyError, find, mask, mask_file
 from gongkai.privacy.files.text import text_of
 from gongkai.publishing.checks.reading import READ, WHY_UNREADABLE
@@ -116,6 +117,7 @@ def findings_of(title: str, html: str, facts: dict[str, Any], files: list[OldFil
     for file in files:
         try:
             found += found_in(file.label, words_of(file.data, file.suffix))
+            bare += [unsearched(file.label, why) for why in unread_in(file.data, file.suffix)]
         except PrivacyError as error:
             bare.append(unsearched(file.label, str(error).rstrip("。")))
     return [*bare, *found][:MOST_FINDINGS]

@@ -18,6 +18,7 @@ WHAT = {
     "unknown": "没有认出栏目",
     "refused": "不能建立",
     "archived": "栏目已归档",
+    "shelved": "撤销迁移时归档，批准后恢复",
 }
 LONGEST = 500
 
@@ -75,7 +76,7 @@ def words_of(row: MoveRow) -> str:
 
 def columns_of(run: MoveRun) -> list[dict[str, Any]]:
     """Return the mapping of columns, those that need somebody first."""
-    order = ["unknown", "refused", "archived", "new", "closed", "there", "ignored"]
+    order = ["unknown", "refused", "archived", "new", "shelved", "closed", "there", "ignored"]
     rows = [
         {
             "path": path,

@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from gongkai.moving.columns import shelved
 from gongkai.moving.freezing import digest_of
 from gongkai.moving.models import MoveRow, MoveRun, RowState
 from gongkai.publishing import columns as publishing_columns
-from gongkai.publishing.columns.plan import Plan
+from gongkai.publishing.columns.plan import Plan, Reused
 from gongkai.publishing.models import Address, Column, SearchRow
 from gongkai.units.models import Body
 from gongkai.units.queries import resolve_all
@@ -27,7 +28,6 @@ OPEN = (
     RowState.IGNORED,
 )
 PORTION = 500
-NOWHERE = "（没有认出栏目）"
 
 
 def settle(run: MoveRun) -> None:
@@ -63,6 +63,7 @@ def map_columns(run: MoveRun, counts: Counter[str]) -> Plan:
     plan = publishing_columns.plan(run.website, [names for names in wanted.values() if names])
     reused = {one.path: one for one in plan.reuse}
     refused = {one.path: one.reason for one in plan.refused}
+    back = set(shelved(run).values_list("key", flat=True))
     for path, row in run.columns.items():
         names = wanted[path]
         row["count"] = counts[path]
@@ -73,11 +74,18 @@ def map_columns(run: MoveRun, counts: Counter[str]) -> Plan:
         elif names in refused:
             row["what"] = "refused"
         elif there:
-            row["what"] = "archived" if there.archived else ("there" if there.is_open else "closed")
+            row["what"] = _standing(there, back)
         else:
             row["what"] = "new"
     run.save(update_fields=["columns"])
     return plan
+
+
+def _standing(there: Reused, back: set[str]) -> str:
+    """What a column that is there is to a migration: to be used, opened, taken out of the archive; or not to be used."""
+    if there.archived:
+        return "shelved" if there.key in back else "archived"
+    return "there" if there.is_open else "closed"
 
 
 def _bodies(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:

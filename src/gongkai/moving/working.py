@@ -15,6 +15,7 @@ from gongkai.acts.chain import append
 from gongkai.exchange.errors import Unreadable
 from gongkai.moving import reading, taking
 from gongkai.moving.bundles import Bundle, open_bundle
+from gongkai.moving.columns import shelve_empty
 from gongkai.moving.freezing import attachments_of, fields_of, name_of
 from gongkai.moving.models import RUNNING, MoveRow, MoveRun, RowState, RunState
 from gongkai.moving.settling import columns_of, settle
@@ -148,11 +149,17 @@ def _take_back(run: MoveRun, _: list[Any]) -> None:
     if portion:
         return
     left = publishing_columns.unmake(Column.objects.filter(pk__in=run.made_columns), SYSTEM)
-    words = "撤销完成" + (f"；栏目{'、'.join(c.name for c in left)}已开通或有内容，保留" if left else "")
+    archived, kept = shelve_empty(left, SYSTEM)
+    words = "撤销完成" + _named("已归档", archived) + _named("另有内容，保留", kept)
     if MoveRun.objects.filter(pk=run.pk, state=RunState.UNDOING).update(
         state=RunState.UNDONE, finished_at=timezone.now()
     ):
+        MoveRun.objects.filter(pk=run.pk).update(notes=[f"{words}。"])
         append(run.stream, action="moving.undone", by=SYSTEM, words=words)
+
+
+def _named(what: str, columns: list[Column]) -> str:
+    return f"；栏目{'、'.join(c.name for c in columns)}{what}" if columns else ""
 
 
 def _take_row_back(run: MoveRun, row: MoveRow) -> None:

@@ -47,7 +47,7 @@ def decide(row: MoveRow, *, by: Any, how: str, ground: str = "") -> Step:
     if how == "mask":
         if not ground.strip() and any(one["kind"] == personal.UNSEARCHED for one in row.findings):
             raise Refused(
-                "有机器读不出的附件、图片，遮盖不到：请人工查看后写明“已查看”及依据，或选择不迁移。"
+                "有机器读不出的附件、图片（也在文件之内），遮盖不到：请人工查看后写明“已查看”及依据，或选择不迁移。"
             )
         _mask(row, by)
     words = f"{WAYS[how]}：{ground.strip()}" if ground.strip() else WAYS[how]

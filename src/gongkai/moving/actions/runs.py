@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.moving.columns import bring_back
 from gongkai.moving.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.moving.settling import columns_of, settle
 from gongkai.publishing import actions as publishing
@@ -126,12 +127,12 @@ def order(run: MoveRun, *, by: Any) -> Step:
 
 
 def _make_columns(run: MoveRun, by: Any) -> None:
-    wanted = [
-        row["target"].split(">") for row in run.columns.values() if row["what"] in {"new", "there", "closed"}
-    ]
+    back = bring_back(run, by)
+    usable = {"new", "there", "closed", "shelved"}
+    wanted = [row["target"].split(">") for row in run.columns.values() if row["what"] in usable]
     plan = publishing_columns.plan(run.website, [[n.strip() for n in names] for names in wanted])
     made = publishing_columns.make(plan, by, made_from=f"迁移：{run.name}")
-    run.made_columns = [column.pk for column in made.created]
+    run.made_columns = [column.pk for column in (*made.created, *back)]
     if run.open_columns:
         _open(sorted(made.created, key=lambda c: c.path), run, by)
     short = [c for c in columns_of(run).values() if not c.is_open]

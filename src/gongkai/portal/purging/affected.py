@@ -30,12 +30,15 @@ class Place(NamedTuple):
     path: str
 
 
-def of_documents(documents: Sequence[int], columns: Iterable[int] = ()) -> list[Place]:
+def of_documents(
+    documents: Sequence[int], columns: Iterable[int] = (), *, beside: bool = True
+) -> list[Place]:
     """Return the addresses that show something of these documents: their pages and files, the columns above them, units, front, feeds.
 
     Args:
         documents: numbers of documents.
         columns: further columns, such as those they were moved out of.
+        beside: whether the pages that name them beside their own text are among them.
     """
     placed = Placement.objects.filter(document__in=documents).values_list("document", "column")
     held: dict[int, set[int]] = {}
@@ -54,7 +57,8 @@ def of_documents(documents: Sequence[int], columns: Iterable[int] = ()) -> list[
         for column in line:
             paths |= {f"/columns/{column}/", f"/columns/{column}/feed/"}
     _own_pages(documents, sites)
-    _beside(documents, held, {column: website for column, (website, _) in lines.items()}, sites)
+    if beside:
+        _beside(documents, held, {column: website for column, (website, _) in lines.items()}, sites)
     hosts = _hosts(sites)
     return [
         Place(host, path) for site, paths in sites.items() for host in hosts[site] for path in sorted(paths)

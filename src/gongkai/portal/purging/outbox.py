@@ -1,5 +1,6 @@
 """The outbox: written in the transaction of the change, sent when it is committed, tried again by the job."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,15 +10,21 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from gongkai.acts.action import Step
+from gongkai.acts.action import Step, Tell
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.affected import Place, of_documents, of_sites
 from gongkai.portal.purging.ways import NotTaken, tell
-from gongkai.publishing.models import Column, Document, Edition, Website
+from gongkai.publishing.models import Address, Column, Document, Edition, Website
+from gongkai.telling.outbox import tell as tell_people
+from gongkai.units.models import Role
 
 #: Addresses told right behind the change; what is more (a bulk move) is left to the job.
 AT_ONCE = 200
 PORTION = 2000
+#: Acts of a migration, one text after another: what is moved in takes nothing away; where texts are taken back, everything of a site goes.
+IN_MASSES = {"publishing.publish_migrated", "publishing.take_back_migrated"}
+#: A schedule whose time came longer ago than this before any cache was told was missed: no job ran. It is told now, and reported.
+LATE = timedelta(minutes=10)
 BACKOFF = (1, 2, 5, 15, 60, 240)
 
 
@@ -25,13 +32,16 @@ def listen(action: Any, target: Any, step: Step, movement: Any, by: Any) -> None
     """Note what caches must forget, behind every act of publishing (an action listener)."""
     if not settings.GONGKAI_CACHES or not action.name.startswith("publishing."):
         return
-    places, when = _changed(action.name, target, step)
+    taken_back = by.system and action.name == "publishing.withdraw"
+    places, when = _changed(action.name, target, step, beside=not taken_back)
+    if taken_back:
+        places += of_sites(set(Address.objects.filter(document=target).values_list("website", flat=True)))
     if places:
         _write(places, when)
         transaction.on_commit(_send_at_once, robust=True)
 
 
-def _changed(name: str, target: Any, step: Step) -> tuple[list[Place], datetime | None]:
+def _changed(name: str, target: Any, step: Step, *, beside: bool) -> tuple[list[Place], datetime | None]:
     """Return what an act changed, and when that will show (None: now)."""
     facts = step.facts
     if isinstance(target, Website):
@@ -47,7 +57,7 @@ def _changed(name: str, target: Any, step: Step) -> tuple[list[Place], datetime 
     columns = [n for n in [*facts.get("columns", ()), *facts.get("waiting", ())] if isinstance(n, int)]
     starts = parse_datetime(str(facts.get("visible_from", "")) or "")
     later = starts if starts and starts > timezone.now() else None
-    return of_documents(documents, columns), later
+    return of_documents(documents, columns, beside=beside and name not in IN_MASSES), later
 
 
 def _documents(target: Any, step: Step) -> list[int]:
@@ -81,6 +91,7 @@ def send_due(now: datetime | None = None, *, most: int = PORTION) -> dict[str, i
     """
     moment = now or timezone.now()
     counts = {"sent": 0, "retried": 0}
+    late: dict[str, list[datetime]] = defaultdict(list)
     closed: set[str] = set()
     done: set[tuple[str, str, str]] = set()
     for row in list(Purge.objects.filter(due_at__lte=moment).order_by("due_at", "pk")[:most]):
@@ -99,6 +110,33 @@ def send_due(now: datetime | None = None, *, most: int = PORTION) -> dict[str, i
             counts["retried"] += 1
             continue
         done.add(key)
+        if not row.attempts and row.due_at < moment - LATE:
+            late[row.host].append(row.due_at)
         Purge.objects.filter(pk=row.pk).delete()
         counts["sent"] += 1
+    if late:
+        counts["late"] = sum(map(len, late.values()))
+        _report(late, moment)
     return counts
+
+
+def _report(late: dict[str, list[datetime]], now: datetime) -> None:
+    """Tell the 政务公开 office and the administrators that visitors may have read old pages, from when to when."""
+    for website in Website.objects.select_related("body"):
+        times = [at for host in website.answers_to for at in late.get(host, [])]
+        if not times:
+            continue
+        since = timezone.localtime(min(times))
+        words = f"{website.name}有{len(times)}个地址应自{since:%Y年%m月%d日%H:%M}起更新（定时公开或已提交的变更），"
+        words += f"因到期工作没有运行，{timezone.localtime(now):%m月%d日%H:%M}才通知缓存；其间访问者可能看到更新前的页面。"
+        tell_people(
+            [
+                Tell(
+                    subject="缓存更新迟了",
+                    body=f"{words}请检查 gongkai run-due 是否按时运行。",
+                    link="/admin/",
+                    key=f"purge-late/{website.pk}/{since.isoformat()}",
+                    posts=((Role.CHIEF, website.body_id), (Role.ADMINISTRATOR, website.body_id)),
+                )
+            ]
+        )
