@@ -9,7 +9,6 @@ from gongkai.ledger.jobs import Job, register_job
 from gongkai.policies import (
     counting,
     downloads,
-    forms,
     gates,
     kinds,
     listeners,
@@ -20,6 +19,7 @@ from gongkai.policies import (
     warnings,
 )
 from gongkai.policies.actions import following, tasks  # noqa: F401 - tasks enters the entries' actions
+from gongkai.policies.forms import entries
 from gongkai.policies.importing.cleanup import CLEANUP
 from gongkai.policies.importing.filed import FILED
 from gongkai.policies.importing.records import LIBRARY
@@ -61,7 +61,7 @@ def _entries() -> None:
         ledger_kinds.register(kind)
         template = f"policies/entry_{kind.name}.html"
         register_panel(Panel(kind.name, template, facts, kinds={kind.name}, position=150))
-    forms.enter_forms()
+    entries.enter_forms()
 
 
 def _jobs() -> None:

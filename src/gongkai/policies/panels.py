@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from gongkai.policies import actions
-from gongkai.policies.actions.responses import RESPONDING
+from gongkai.policies.actions.responses import COLUMNS, RESPONDING
 from gongkai.policies.chain import chain
 from gongkai.policies.gates import differences, record_of
 from gongkai.policies.models import Kind, Relation
@@ -14,7 +14,7 @@ from gongkai.policies.spans import life_of
 from gongkai.policies.states import sentence
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.freezing import freeze_page
-from gongkai.publishing.models import POLICY_KINDS, ItemPage
+from gongkai.publishing.models import POLICY_KINDS, ItemKind, ItemPage
 
 if TYPE_CHECKING:
     from gongkai.ledger.models import Entry
@@ -59,12 +59,13 @@ def bases_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[st
 
 
 def response_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, Any] | None:
-    """Return what the panel of a response shows: the policy documents that it answers about."""
+    """Return what the panel of a response shows: the policy documents that it answers about; nothing where none is to be expected."""
     if item.kind not in RESPONDING:
         return None
     document = document_of(item)
     rows = list(Relation.objects.filter(kind=Kind.RESPONDS, user=document).select_related("target"))
-    may = frozen is None and not actions.respond.why_not(document, by=by)
+    asked = item.kind == ItemKind.OTHER or document.placements.filter(column__name__in=COLUMNS).exists()
+    may = frozen is None and asked and not actions.respond.why_not(document, by=by)
     return {"rows": rows, "may": may} if rows or may else None
 
 

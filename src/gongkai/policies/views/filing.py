@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from gongkai.policies import actions
-from gongkai.policies.forms import find_record
+from gongkai.policies.forms.naming import find_record
 from gongkai.policies.importing.filed import government_of
 from gongkai.policies.models import FiledRow
 from gongkai.policies.queries.filing import to_file, to_publish

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from gongkai.acts.action import Refused
 from gongkai.policies import actions
-from gongkai.policies.forms import RespondForm, UseForm
+from gongkai.policies.forms.records import RespondForm, UseForm
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.queries.office import without_record
 from gongkai.policies.views.common import does, record_seen, say, staff, to, whole

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from gongkai.acts.action import Refused
 from gongkai.policies import actions, texts
-from gongkai.policies.forms import CompareForm, KeptForm, proposals
+from gongkai.policies.forms.kept import CompareForm, KeptForm
+from gongkai.policies.forms.naming import proposals
 from gongkai.policies.models import Checked, KeptText
 from gongkai.policies.originals import MOST_UPLOAD, read_text
 from gongkai.policies.queries.office import kept_visible_to, named_to

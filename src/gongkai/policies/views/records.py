@@ -10,7 +10,8 @@ from django.utils import timezone
 from gongkai.acts.chain import history as log_of
 from gongkai.policies import actions
 from gongkai.policies.chain import chain, responses
-from gongkai.policies.forms import DecisionForm, DraftForm, RecordForm, RelationForm, proposals
+from gongkai.policies.forms.naming import proposals
+from gongkai.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
 from gongkai.policies.importing.records import SHEET
 from gongkai.policies.models import BACKWARDS, Decision, Kind, Level, PolicyRecord, Relation
 from gongkai.policies.queries.office import (
@@ -136,7 +137,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "form": RecordForm(instance=found),
             "decision_form": DecisionForm(initial={"on": timezone.localdate()}, auto_id="d_%s", by=by),
             "relation_form": RelationForm(auto_id="r_%s", by=by),
-            "draft_form": DraftForm(auto_id="c_%s"),
+            "draft_form": DraftForm(auto_id="c_%s", by=by),
             "names": proposals(named_to(by)) if may or decides else [],
             "log": list(log_of(found.stream))[-20:][::-1],
         },
@@ -229,7 +230,7 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
     """Write the item of a record that has none."""
     by = staff(request)
     found = record_seen(by, number)
-    form = DraftForm(request.POST)
+    form = DraftForm(request.POST, by=by)
     if request.method == "POST" and form.is_valid():
         made: list[Any] = []
         columns = list(form.cleaned_data["columns"])

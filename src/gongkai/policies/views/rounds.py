@@ -12,7 +12,7 @@ from gongkai.acts.action import Refused
 from gongkai.ledger.kinds import url_of
 from gongkai.policies import actions, closing
 from gongkai.policies.actions.cleanup import round_lacks
-from gongkai.policies.forms import CloseForm, RoundForm, VerdictForm, say_levels
+from gongkai.policies.forms.rounds import CloseForm, RoundForm, VerdictForm, say_levels
 from gongkai.policies.importing.cleanup import SHEET
 from gongkai.policies.importing.filed import government_of
 from gongkai.policies.models import CleanupCase, CleanupRound, RoundState, Verdict
@@ -113,7 +113,7 @@ def _page(
             "own": [t for t in _tasks(made) if t[0].body_id in by.bodies],
             "lacks": round_lacks(made) if open_ and may_run else [],
             "levels": say_levels(made.levels),
-            "close_form": CloseForm(auto_id="close_%s"),
+            "close_form": CloseForm(auto_id="close_%s", by=by),
             "total": sum(tallies.values()),
             "left": tallies.get("", 0),
             "counts": closing.counts(made),
@@ -212,7 +212,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         reason = request.POST.get("reason", "")
         does(request, lambda: actions.cancel_round(made, by=by, reason=reason), "清理已取消。")
     elif verb == "close":
-        form = CloseForm(request.POST)
+        form = CloseForm(request.POST, by=by)
         if form.is_valid():
             facts = {
                 "result_on": form.cleaned_data["result_on"],

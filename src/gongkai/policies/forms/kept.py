@@ -1,0 +1,28 @@
+"""Forms of the texts that a unit enforces: source, comparison."""
+
+from django import forms
+
+from gongkai.policies.forms.naming import LIST, Naming, RecordField, day
+
+
+class KeptForm(Naming):
+    """A text that a unit enforces, and its source."""
+
+    record = RecordField(
+        label="法规规章", widget=forms.TextInput(attrs=LIST), help_text="政策库中的文号或完整标题"
+    )
+    source = forms.CharField(label="来源", required=False, max_length=120, help_text="如：国家行政法规库")
+    address = forms.URLField(label="来源网址", required=False, max_length=500, assume_scheme="https")
+    edition = forms.CharField(
+        label="来源版本", required=False, max_length=120, help_text="如：2024年3月10日修订"
+    )
+
+
+class CompareForm(forms.Form):
+    """A source's text: a file, or fetched from its address."""
+
+    file = forms.FileField(
+        label="来源文件", required=False, help_text=".docx、.pdf 或 .txt；不选时从来源网址读取"
+    )
+    edition = forms.CharField(label="来源版本", required=False, max_length=120)
+    checked_on = day("核对日期", required=False, help_text="不填为今天")

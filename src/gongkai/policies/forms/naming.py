@@ -1,0 +1,77 @@
+"""Fields that several forms share: days, a few sentences, a document of the library by its name."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.policies.formats import number_key
+from gongkai.policies.models import PolicyRecord
+from gongkai.policies.queries.office import named_to
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def words(label: str, *, required: bool = True, rows: int = 2, most: int = 300) -> forms.CharField:
+    """Return a field for a few sentences."""
+    return forms.CharField(
+        label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": rows})
+    )
+
+
+def day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+    """Return a field for a day."""
+    return forms.DateField(label=label, required=required, widget=DAY, help_text=help_text)
+
+
+class RecordField(forms.CharField):
+    """A document of the library, named by its number, its unified number or its whole title."""
+
+    #: What may be named; a form fills it in for whoever it is shown to (`Naming`).
+    rows: Any = None
+
+    def clean(self, value: Any) -> Any:
+        """Find it."""
+        said = super().clean(value)
+        if not said:
+            return None
+        found = find_record(said, PolicyRecord.objects.none() if self.rows is None else self.rows)
+        if found is None:
+            raise forms.ValidationError(
+                "政策库中找不到这份文件，请填写完整的文号、统一登记编号或标题，也可以从提示中选择。"
+            )
+        return found
+
+
+def find_record(said: str, among: Any) -> PolicyRecord | None:
+    """Return the record among some that words mean: as the list proposes it, its number, unified number, or whole title; None where unsure."""
+    text = said.strip().removeprefix("《")
+    head, _, rest = text.partition("》（")
+    tries: list[dict[str, Any]] = [{"unified_number": text}, {"title": text.rstrip("》")}]
+    if rest:
+        tries.insert(0, {"title": head, "number_key": number_key(rest.rstrip("）"))})
+    if key := number_key(text):
+        tries.append({"number_key": key})
+    for condition in tries:
+        rows = list(among.filter(**condition)[:2])
+        if len(rows) == 1:
+            return rows[0]
+    return None
+
+
+def proposals(rows: Any, most: int = 400) -> list[str]:
+    """Return the names of records for an input's list of proposals."""
+    return [str(record) for record in rows.only("title", "number").order_by("-pk")[:most]]
+
+
+class Naming(forms.Form):
+    """A form in which somebody names documents of the library: those they see, and what is public."""
+
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, RecordField):
+                field.rows = named_to(by)
+
+
+#: Attributes of an input that proposes documents of the library.
+LIST = {"list": "policy-names", "autocomplete": "off"}

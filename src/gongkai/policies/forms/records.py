@@ -1,0 +1,101 @@
+"""Forms about one document: its facts, decisions, relations, responses, where it is published."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.policies.actions.records import FIELDS
+from gongkai.policies.actions.relations import BY_HAND
+from gongkai.policies.formats import join_names
+from gongkai.policies.forms.naming import DAY, LIST, Naming, RecordField, day, words
+from gongkai.policies.models import PolicyRecord
+from gongkai.policies.states import What
+from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, offered_to
+from gongkai.publishing.models import Column
+from gongkai.units.actors import Actor
+
+
+class RecordForm(forms.ModelForm):
+    """The facts of a record."""
+
+    class Meta:
+        model = PolicyRecord
+        fields = FIELDS
+        widgets = {
+            **{
+                name: DAY
+                for name in FIELDS
+                if name.endswith("_on") or name in {"consulted_from", "consulted_to"}
+            },
+            "headnote": forms.Textarea(attrs={"rows": 2}),
+            "consultation": forms.Textarea(attrs={"rows": 2}),
+            "exemption": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    def clean_issuers(self) -> str:
+        """Return the names as one line."""
+        return join_names([self.cleaned_data["issuers"]])
+
+    def changed(self) -> dict[str, Any]:
+        """Return what was changed."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}
+
+
+class DecisionForm(Naming):
+    """What was decided about a document."""
+
+    what = forms.ChoiceField(label="决定", choices=What.choices)
+    on = day("自何日起")
+    until = day("延长至", required=False, help_text="延长有效期的填写")
+    actor = RecordField(
+        label="作出决定的文件（库内）",
+        required=False,
+        widget=forms.TextInput(attrs=LIST),
+        help_text="文号、统一登记编号或完整标题",
+    )
+    cited = forms.CharField(label="作出决定的文件（库外）", required=False, max_length=300)
+    replaces = forms.BooleanField(label="该文件替代本文件", required=False)
+    reason = words("说明", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """An extension names its day, or says that there is none."""
+        data = super().clean() or {}
+        if data.get("what") == What.EXTEND and not data.get("until") and not data.get("reason"):
+            self.add_error("until", "请填写延长至何日；改为长期有效的，不填日期，在说明中写明。")
+        return data
+
+
+class RelationForm(Naming):
+    """A relation to another document."""
+
+    kind = forms.ChoiceField(label="关系", choices=[(k.value, k.label) for k in BY_HAND])
+    other = RecordField(label="库内文件", required=False, widget=forms.TextInput(attrs=LIST))
+    cited = forms.CharField(
+        label="库外文件",
+        required=False,
+        max_length=300,
+        help_text="如：《中华人民共和国政府信息公开条例》（国务院令第711号）",
+    )
+
+
+class UseForm(RelationForm):
+    """A policy that a guide or list rests on."""
+
+    kind = None  # type: ignore[assignment]
+
+
+class RespondForm(Naming):
+    """The policy document that an item answers about."""
+
+    other = RecordField(label="政策文件")
+    concern = forms.CharField(label="关切的问题", required=False, max_length=200)
+
+
+class DraftForm(forms.Form):
+    """Where the document is to be published."""
+
+    columns = ColumnChoice(label="栏目", queryset=Column.objects.none(), required=False, widget=ColumnBoxes)
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["columns"].queryset = offered_to(by)  # type: ignore[attr-defined]

@@ -1,0 +1,50 @@
+"""Forms of a clean-up round: its beginning, one verdict, its closing."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from gongkai.policies.forms.naming import day
+from gongkai.policies.forms.records import DraftForm
+from gongkai.policies.models import Level, Verdict
+
+
+class RoundForm(forms.Form):
+    """A new clean-up round."""
+
+    name = forms.CharField(label="名称", max_length=120)
+    due_on = day("提出意见期限")
+    levels = forms.MultipleChoiceField(
+        label="清理范围",
+        choices=[
+            (level.value, level.label) for level in (Level.GOVERNMENT_RULE, Level.NORMATIVE, Level.OTHER)
+        ],
+        initial=[Level.GOVERNMENT_RULE, Level.NORMATIVE],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class VerdictForm(forms.Form):
+    """The verdict on one document."""
+
+    verdict = forms.ChoiceField(label="清理意见", choices=Verdict.choices, required=False)
+    reason = forms.CharField(label="理由", required=False, max_length=300)
+    until = day("延长有效期至", required=False)
+
+
+class CloseForm(DraftForm):
+    """Closing a round: from when the results count, and where the list is published."""
+
+    result_on = day("清理结果自何日起施行")
+    field_order = ("result_on", "columns")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"result_on": timezone.localdate()})
+        super().__init__(*args, **kwargs)
+        self.fields["columns"].label = "清理结果公布在"
+
+
+def say_levels(levels: list[str]) -> str:
+    """Return levels in words."""
+    return "、".join(str(Level(level).label) for level in levels if level in Level.values)
