@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.surroundings import before, labelled, line_of
+from gongkai.privacy.tables import words
 
 _PLATE = re.compile(
     r"(?<![A-Za-z0-9])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][\s]?[A-HJ-NP-Z]"
     r"[\s·•・‧.\-]{0,2}(?=[A-Z0-9\s]{0,8}[0-9])"
-    r"(?:[DF][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DF]|[A-HJ-NP-Z0-9]{5}|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![A-Za-z0-9])",
+    r"(?:[A-HJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DF]|[A-HJ-NP-Z0-9]{5}|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _OFFICIAL_CAR = re.compile(
@@ -22,7 +23,7 @@ _PAPERS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
     (_PASSPORT, ("护照",), "护照号码，属于身份证件信息"),
     (
         re.compile(
-            r"(?<![A-Za-z0-9])[A-Za-z]{1,2}\s?[0-9]{6,9}(?![0-9A-Za-z])|(?<=护照)[0-9]{8,9}(?![0-9A-Za-z])|(?<=护照[号:为])[0-9]{8,9}(?![0-9A-Za-z])|(?<=护照号码)[0-9]{8,9}(?![0-9A-Za-z])"
+            r"(?<![A-Za-z0-9])[A-Za-z]{1,3}\s?[0-9]{6,9}(?![0-9A-Za-z])|(?<=护照)(?=[A-Z]*[0-9][A-Z0-9]*[0-9])[A-Z][A-Z0-9]{6,9}(?![0-9A-Za-z])|(?<=护照[号:])(?=[A-Z]*[0-9][A-Z0-9]*[0-9])[A-Z][A-Z0-9]{6,9}(?![0-9A-Za-z])|(?<=护照)[0-9]{8,9}(?![0-9A-Za-z])|(?<=护照[号:为])[0-9]{8,9}(?![0-9A-Za-z])|(?<=护照号码)[0-9]{8,9}(?![0-9A-Za-z])"
         ),
         ("护照",),
         "护照号码，属于身份证件信息",
@@ -56,6 +57,11 @@ _PAPERS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
         re.compile(r"(?<![A-Za-z0-9])[A-Z]{3}[0-9]{12}(?![0-9A-Za-z])", re.IGNORECASE),
         ("永久居留", "居留证", "身份证"),
         "外国人永久居留身份证号码，属于身份证件信息",
+    ),
+    (
+        re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,2}[0-9]{7,9}(?![0-9A-Za-z])"),
+        tuple(sorted(words("names", "country"))),
+        "写在国籍后的护照（旅行证件）号码，属于身份证件信息",
     ),
     (
         re.compile(
@@ -94,7 +100,7 @@ _ACCOUNTS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"(?:支付宝|抖音|快手|微博|小红书|陌陌|钉钉)(?:号码?|账号|帐号|账户|ID|id)(?:[是为:：\s]){0,3}"
+            r"(?:支付宝|抖音|快手|微博|小红书|陌陌|钉钉)(?:(?:号码?|账号|帐号|账户|ID|id)(?:[是为:：\s]){0,3}(?=[A-Za-z0-9])|[:：是为\s]{0,2}(?=[A-Za-z]))"
             r"([A-Za-z0-9_\-]{5,24})(?![A-Za-z0-9_\-@.])"
         ),
         "网络账号能认出个人，不得公开",

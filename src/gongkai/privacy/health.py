@@ -7,6 +7,7 @@ or a person beside them, and the morphemes that stand before a condition (急性
 import re
 from collections.abc import Iterator
 
+from gongkai.privacy import conditions
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.surroundings import People, after, before
@@ -15,9 +16,9 @@ from gongkai.privacy.tables import alternatives, words
 _MODIFIERS = words("health", "modifier")
 _LONGEST = max(map(len, _MODIFIERS))
 _DISEASES, _VAGUE = words("health", "disease") | words("health", "state"), words("health", "vague")
-_CORE = re.compile(alternatives(_DISEASES | _VAGUE))
+_CORE = re.compile(f"(?:{alternatives(_DISEASES | _VAGUE)})(?!性)")
 _TAIL = re.compile(
-    r"(?:(?:失代偿期|代偿期|晚期|中期|早期|终末期|急性期|后遗症|术后|综合征|综合症|阳性|患者?(?=[,，。])|病史|史|急性发作|并发症|携带者?|死亡|"
+    r"(?:(?:支架术后|移植术后|抗排异|支架|失代偿期|代偿期|晚期|中期|早期|终末期|急性期|后遗症|术后|综合征|综合症|阳性|患者?(?=[,，。])|病史|史|急性发作|并发症|携带者?|死亡|"
     r"(?:[一二三四五六七八九十1-9]|I{1,3}|IV)\s?[期级度]|[(（](?:[^()（）\n]{1,8})[)）]|瘫痪|休克|障碍|感染)){0,4}"
 )
 _JOIN = re.compile(r"(?:[、和及与并伴致]|合并|伴有|并发|以及|、并|,|，)$")
@@ -47,6 +48,8 @@ _FIELD = re.compile(
     r"(?:病种|疾病种类|疾病名称|受伤部位|身体状况|健康状况|伤情|病情|病名|残疾类别|残疾等级|患病情况|患病名称|主诉|既往史|过敏史|(?:临床|入院|出院|医院)?诊断(?:结果|结论|意见)?)"
     r"\s{0,2}[:：\t|]\s{0,3}(?P<what>[^\n\t|。；;:：)）]{2,30}(?:[(（][^()（）\n]{1,10}[)）][^\n\t|。；;:：)）]{0,8})?)"
 )
+#: Where the next field of the same line begins.
+_NEXT_FIELD = re.compile(r"\s{1,4}[\u4e00-\u9fff]{2,6}:?$|\s{2,}")
 _HEALTHY = re.compile(
     r"(?:健康|良好|正常|无|一般|较好|较差|合格|否|未见异常|不详|详见|见附件|优|好|疾病|残疾)"
 )
@@ -65,7 +68,8 @@ def health(frame: Frame, people: People) -> Iterator[Finding]:
         found.span("what") for found in _FIELD.finditer(frame.text) if not _HEALTHY.match(found["what"])
     ]
     for start, end in fields:
-        size = len(frame.text[start:end].rstrip())
+        ending = _NEXT_FIELD.search(frame.text[start:end])
+        size = ending.start() if ending else len(frame.text[start:end].rstrip())
         if not _MASKED_PERSON.search(frame.text[start:end]) and (
             _CORE.search(frame.text, start, end) or _GRADED.search(frame.text, start, end)
         ):
@@ -73,7 +77,9 @@ def health(frame: Frame, people: People) -> Iterator[Finding]:
     for start, end, sure in _conditions(frame):
         if any(a <= start < b for a, b in fields):
             continue
-        if _about_somebody(frame, start, end, people, sure):
+        if _about_somebody(frame, start, end, people, sure) or (
+            sure and _of_a_case(frame, start, end, people)
+        ):
             yield _finding(frame, start, end)
 
 
@@ -105,8 +111,13 @@ def _conditions(frame: Frame) -> Iterator[tuple[int, int, bool]]:
 def _single(frame: Frame) -> Iterator[tuple[int, int, bool]]:
     spans = [(*found.span(), found[0] in _DISEASES) for found in _CORE.finditer(frame.text)]
     spans += [(*found.span(), True) for found in _GRADED.finditer(frame.text)]
+    ends = {end for _, end, _ in spans}
+    spans += [(*span, False) for span in conditions.by_ending(frame.text) if span[1] not in ends]
+    spans += [(*span, True) for span in conditions.told(frame.text)]
     done = 0
-    for start, end, sure in sorted(spans):
+    for start, end, sure in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if end <= done:
+            continue
         begin = _widened(frame.text, start, done)
         tail = _TAIL.match(frame.text, end)
         stop = tail.end() if tail else end
@@ -133,7 +144,7 @@ _RULE = re.compile(r"应当|可以|不得|是否|医疗机构|下列|保证|提�
 #: 于工作中左手受伤: the first character belongs to what stands before.
 _LOOSE = re.compile(r"[中后前上下内外时][左右双头面手脚腿腰]")
 #: 残疾人, 残疾证, 艾滋病病人: words of rules, not of a person's state.
-_OF_RULES = re.compile(r"人(?![，,])|证|军人|儿童|学生|补贴|病毒|病人|者(?!，)|防治|检测|流行|专项|保险")
+_OF_RULES = re.compile(r"人(?![，,])|证|儿童|学生|补贴|病毒|病人|者(?!，)|防治|检测|流行|专项|保险")
 
 
 def _about_somebody(frame: Frame, start: int, end: int, people: People, sure: bool) -> bool:
@@ -141,6 +152,8 @@ def _about_somebody(frame: Frame, start: int, end: int, people: People, sure: bo
     named = people.last_before(start, start - len(near))
     cue = _CUE.search(near[-12:])
     strong = bool(cue and _STRONG_CUE.search(cue[0]))
+    if sure and named >= 0 and _CLOSE.fullmatch(frame.text[named:start]) and not _DENIED.search(near[-4:]):
+        return True
     if not (sure or cue) or _general(near, behind, named - start, strong):
         return False
     if (named >= 0 or people.within(end, end + 3)) and (cue or named >= start - 34):
@@ -155,6 +168,37 @@ def _about_somebody(frame: Frame, start: int, end: int, people: People, sure: bo
     return strong and sure and bool(re.search(r"[男女]|[0-9]{1,3}岁|住院|一家|病历", near + behind))
 
 
+_CASE = re.compile(r"病例\s?[0-9]|(?:该|本)?患者|病历|伤情|被保险人|该名?(?:职工|学生|老人|村民)")
+
+
+def _of_a_case(frame: Frame, start: int, end: int, people: People) -> bool:
+    """Return whether a condition stands in the story of one person, told some sentences before."""
+    near, behind = before(frame, start, 60), after(frame, end, 12)
+    if frame.text[start:end] in _WIDE:
+        return False
+    if (
+        _general(near, behind, 0, strong=False)
+        or _RULE.search(near + behind)
+        or _HYPOTHETICAL.search(near + behind)
+    ):
+        return False
+    line = frame.text.rfind("\n", max(0, start - 260), start)
+    low = max(start - 260, line)
+    return people.last_before(start, low) >= 0 or bool(_CASE.search(frame.text[low:start]))
+
+
+#: Words for many illnesses at once.
+_WIDE = frozenset(
+    ("传染病", "职业病", "慢性病", "流产", "怀孕", "手术", "重病", "罕见病", "肿瘤", "残疾", "高烧", "发热")
+)
+#: Who speaks of everybody: what may happen, what is done against it.
+_HYPOTHETICAL = re.compile(
+    r"如果|例如|等病|等疾病|高发|多发|人群|患者(?:的|应|可|及|等)|可能|容易|导致的|引起|治愈率|发病率|死亡率|全[市县区省]|[0-9]+(?:例|人|名)"
+)
+#: Marks and facts between a name and what he suffers from.
+_CLOSE = re.compile(
+    r"\s{0,3}[,，:：(（|、\t\s—]{1,3}(?:[男女][,，、\s|]{1,2})?(?:[0-9]{1,3}岁[,，、\s|]{1,2})?|同学|(?:身|曾|现)?患(?:有|了)?"
+)
 _AGE = re.compile(r"[男女][,，]?\s?(?:约|现年)?[0-9]{1,3}岁[,，]\s?$")
 _DENIED = re.compile(r"(?:无|没有|否认|未患|未见|排除|非|不是|并非|未发现)$")
 

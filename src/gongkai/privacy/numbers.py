@@ -274,6 +274,10 @@ def _of_a_person(frame: Frame, start: int, people: People) -> bool:
     return named >= 0 and bool(_BETWEEN.fullmatch(frame.text[named:start]))
 
 
+#: A private mobile right behind: somebody's own two numbers.
+_BESIDE_MOBILE = re.compile(r"[,，、;；/\s]{1,2}(?:手机|移动电话)[号码:：为是\s]{0,4}1[3-9]")
+
+
 def landlines(frame: Frame, people: People) -> Iterator[Finding]:
     """Yield landlines of persons, called so or right behind a private name; an office's phone is public and is not listed."""
     spans: list[tuple[int, int]] = [found.span() for found in _LANDLINE.finditer(frame.digits)]
@@ -282,7 +286,8 @@ def landlines(frame: Frame, people: People) -> Iterator[Finding]:
     for start, end in spans:
         if labelled(frame, start, _NUMBER_LABEL, 8):
             continue
-        if is_office_phone(frame, start, end) and not _of_a_person(frame, start, people):
+        private = _of_a_person(frame, start, people) or _BESIDE_MOBILE.match(frame.text, end)
+        if is_office_phone(frame, start, end) and not private:
             continue
         yield Finding("phone", start, end, frame.source[start:end], "固定电话与个人（家庭）相连，不得公开")
 

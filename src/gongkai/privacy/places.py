@@ -8,6 +8,7 @@ the whole stays linear.
 import re
 from collections.abc import Iterator
 
+from gongkai.privacy import homes
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.surroundings import People, after, before
@@ -28,16 +29,16 @@ _HOUSEHOLD = re.compile(
 _UNIT = re.compile(
     rf"{_PART}|{_DASHED}|{_ROOM_DIGITS}|省|自治区|市|州|盟|县|区|旗|街道办事处|街道|镇|乡|苏木|团场|大道|大街|路|街|巷|弄|胡同|公路|段|"
     r"行政村|自然村|社区|村委会|居委会|村|屯|寨|庄|坝|湾|塘|沟|坪|坡|岗|嘎查|林场|农场|小区|花园|家园|新村|公寓|苑|新城|华府|豪庭|雅居|"
-    r"嘉园|公馆|山庄|别墅|广场|大厦|宿舍(?:[0-9]{1,4}(?![0-9年月日元人%.]))?|平房|小楼|筒子楼|乡下|老家|院内|院子|家属区|家属院|家属楼|安置房|公租房|廉租房|名邸|华庭|御府|府邸|丽景|学府|世家|名城|组团|旁边?|隔壁|对面|附近|边上|河边|路边|尽头|背后|后面|前面|门口"
+    rf"嘉园|公馆|山庄|别墅|广场|大厦|宿舍(?:[0-9]{{1,4}}(?![0-9年月日元人%.]))?|平房|小楼|筒子楼|乡下|老家|院内|院子|家属区|家属院|家属楼|安置房|公租房|廉租房|名邸|华庭|御府|府邸|丽景|学府|世家|名城|组团|旁边?|隔壁|对面|附近|边上|河边|路边|尽头|背后|后面|前面|门口|{homes.DESCRIBED}"
 )
 _HOME = (
     r"家庭住址|家庭地址|房屋位于|住房位于|宅基地位于|不动产位于|户籍所在地|户籍住址|户籍地址|户籍地|户口所在地|户口(?:所在|登记)?地址|户口(?:由|从|在)|迁往|迁至|迁入|搬至|搬到|搬往|户籍|位于|现居住地|居住地址|居住地|常住地址|常住地|经常居住地|现住址|现住地|现住|住址|"
-    r"住所地|住所|住宅地址|家住|家在|居住在|居住于|居住|住在|住于|租住在|租住于|租住|现居于|现居在|现居|借住在|借住于|借住|寄住在|老家在|暂住在|暂住地|暂住|定居于|原住|通讯地址|通信地址|邮寄地址|收件地址|"
+    r"住所地|住所|住宅地址|家住|家在|居住在|居住于|居住|住在|住于|租住在|租住于|生前居住在|生前居住|生前住在|生前住|住的|租住|现居于|现居在|现居|借住在|借住于|借住|寄住在|老家在|暂住在|暂住地|暂住|定居于|原住|通讯地址|通信地址|邮寄地址|收件地址|"
     r"收货地址|送达地址|联系地址|家庭详细地址|详细地址|房屋坐落|房屋地址|房屋位置|坐落于|坐落|地址|户址|籍贯|祖籍|住"
 )
 _LABEL = re.compile(_HOME)
 _LABELLED = re.compile(
-    rf"(?P<label>{_HOME})(?:\([^)\n]{{1,10}}\))?(?:[是为于在:\s]{{0,4}})(?=[\u4e00-\u9fff0-9A-Za-z])"
+    rf"(?P<label>{_HOME})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:\s]{{0,4}})(?=[\u4e00-\u9fff0-9A-Za-z])"
 )
 _WINDOW = re.compile(
     r"(?:[\u4e00-\u9fff0-9A-Za-z\-—#~]| (?=[0-9A-Za-z\u4e00-\u9fff])|\([\u4e00-\u9fff0-9]{1,8}\)|"
@@ -45,7 +46,7 @@ _WINDOW = re.compile(
 )
 #: Words after which an address has ended.
 _END = re.compile(
-    r"联系|电话|手机|身份|邮编|的(?!士|[\u4e00-\u9fff0-9]{0,2}[楼房院屋])|业主|居民(?!委员会|小区)|村民(?!委员会|小组)|住户|反映|来电|来信|法定|统一社会|公民|邮政|户主|房屋|面积|因|于[0-9]|，|经营|姓名|性别|"
+    r"联系|电话|手机|身份|邮编|是[一他她我该个]|的(?!士|[\u4e00-\u9fff0-9]{0,4}[楼房院屋棚])|业主|居民(?!委员会|小区)|村民(?!委员会|小组)|住户|反映|来电|来信|法定|统一社会|公民|邮政|户主|房屋|面积|因|于[0-9]|，|经营|姓名|性别|"
     r"出生|患|申请(?!人)|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{4}\s?年|[0-9]{6,}|类别|人员|人口|保障|与|和(?!平|谐|美|睦|顺|润|庄|兴|园|田|县|林|政|静|硕|布|龙)|[男女](?![人儿子])"
 )
 _PRIVATE_LABEL = re.compile(
@@ -77,9 +78,11 @@ _WHY_ROOM = "精确到户的住址可找到本人，不得公开"
 
 def detail(words: str) -> int:
     """Return how closely words locate: 0 an area, 1 a road or village, 2 a number or group, 3 a building or room."""
-    if re.search(r"单元|[0-9]室|[0-9]户|栋|幢|号楼|[0-9][\-—#][0-9]", words):
+    if re.search(r"(?:公寓|花园|小区|家园|[苑庭府园楼栋])\s?[0-9]{3,4}(?![0-9年])", words) or re.search(
+        r"单元|[0-9]室|[0-9]户|栋|幢|号楼|[0-9][\-—#][0-9]", words
+    ):
         return 3
-    if re.search(rf"{_N}\s?(?:号|组|社|队|排|座|弄|小组|巷)", words):
+    if homes.described(words) or re.search(rf"{_N}\s?(?:号|组|社|队|排|座|弄|小组|巷)", words):
         return 2
     if re.search(
         r"村|社区|路|街(?!道)|巷|大道|宿舍|家属院|家属区|胡同|屯|寨|庄|坝|湾|沟|坪|小区|花园|家园|苑|公寓|街道\S{2,}",
@@ -131,7 +134,7 @@ def _states_home(frame: Frame, label: str, at: int) -> bool:
 
 #: What makes a building a home: who owns it or that it is dwelt in.
 _DWELLING = re.compile(
-    r"\s?(?:的)?(?:私房|住宅|住房|老宅|自建房|房产|祖宅|祖屋|(?:自有|自住)?房屋|宅基地|民房|出租屋|老屋|廉租房|公租房)"
+    r"\s?(?:的)?(?:私房|住宅|住房|老宅|自建房|房产|祖宅|祖屋|(?:自有|自住)?房屋|宅基地|民房|出租屋|老屋|廉租房|公租房|家[中里](?!人)|家门口)"
 )
 
 
@@ -162,6 +165,8 @@ def _labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
         near_person = label == "住" and len(re.findall(r"[省市州县区旗镇乡村街]", words)) > 1
         homely = (colon or label != "居住") and _PRIVATE_LABEL.search(label) and label != "住"
         needed = 1 if near_person or homely else 2
+        if colon and homely and homes.areas(words) > 2:
+            needed = 1 if frame.text[end : end + 1] in ("*", "×", "某") else 0
         if label.endswith("所在地") and not colon:
             needed = 2
         if re.search(r"保险|出具|新型|工作人员|机构|部门|证明", words):
@@ -176,7 +181,11 @@ def _labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
             or _office_label(frame, label, found.start(), people)
         ):
             continue
-        if _OFFICE_PLACE.search(words) and not re.search(r"家庭|户籍|住址|家住", label):
+        if (
+            _OFFICE_PLACE.search(words)
+            and not re.search(r"家庭|户籍|住址|家住", label)
+            and not homes.described(words)
+        ):
             continue
         yield start, end
 
@@ -198,10 +207,10 @@ def _of_oneself(frame: Frame) -> Iterator[tuple[int, int]]:
 
 #: Facts that may stand between a name and the address.
 _FACTS = re.compile(
-    r"(?:[,，、\s(]{1,2}(?:[男女]|[\u4e00-\u9fff]{1,4}族|[0-9]{1,3}\s?岁|现年\s?[0-9]{1,3}\s?岁|"
+    r"(?:[,，、\s(—|]{1,3}(?:[男女]|[烈军]属|[\u4e00-\u9fff]{0,6}(?:军人|老兵|户|对象|职工)|[\u4e00-\u9fff]{1,4}族|[0-9]{1,3}\s?岁|现年\s?[0-9]{1,3}\s?岁|"
     r"(?:19|20)[0-9]{2}[年./\-][0-9年月日./\- ]{0,9}(?:出)?生?|"
     r"(?:公民)?(?:身份证?|身份证件)?(?:号码|号)?[:：]?\s?[0-9Xx*]{15,18}|(?:电话|手机)?[:：]?\s?1[0-9]{10}|汉族?|农民|无业|职工|退休|群众|中共党员|(?:小学|初中|高中|大专|本科|文盲)(?:文化)?(?:程度)?|"
-    r"未婚|已婚|丧偶|离异)[)）]?){0,7}[,，\s\t|:(]{1,2}"
+    r"未婚|已婚|丧偶|离异)[)）]?){0,7}[,，\s\t|:(—]{1,3}"
 )
 
 
@@ -221,6 +230,7 @@ def _beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
             and detail(words) >= 2
             and re.search(r"[市县区镇乡村路街巷屯寨]|社区|小区|花园|街道", words)
             and not _OFFICE_BEHIND.match(frame.text, stop)
+            and frame.text[stop : stop + 1] != ":"
             and not re.search(r"出生|日期|时间|学历|毕业", words)
         ):
             yield start, stop
@@ -275,6 +285,24 @@ def _of_office(frame: Frame, start: int, end: int) -> bool:
     return bool(offices) and (not persons or offices[-1] > persons[-1])
 
 
+_ALSO = re.compile(r"[、和及与](?=[\u4e00-\u9fff])")
+
+
+def _listed(frame: Frame, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the addresses that follow one in the same enumeration."""
+    for _, end in spans:
+        found = _ALSO.match(frame.text, end)
+        for _ in range(6):
+            if not found:
+                break
+            stop = _read_forward(frame, found.end())
+            words = frame.text[found.end() : stop]
+            if detail(words) < 2 or len(words) < 5 or not re.search(r"[路街巷村组社弄号栋幢]", words):
+                break
+            yield found.end(), stop
+            found = _ALSO.match(frame.text, stop)
+
+
 def _apart(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return spans in order, of those that overlap the one that begins first, and the longest of these."""
     kept: list[tuple[int, int]] = []
@@ -287,8 +315,15 @@ def _apart(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
 def addresses(frame: Frame, people: People) -> Iterator[Finding]:
     """Yield home addresses: labelled as such, behind a private person's name, or down to the household."""
     named = _apart(
-        {*_labelled(frame, people), *_of_oneself(frame), *_beside(frame, people), *_dwellings(frame)}
+        {
+            *_labelled(frame, people),
+            *_of_oneself(frame),
+            *_beside(frame, people),
+            *_dwellings(frame),
+            *homes.told(frame, people),
+        }
     )
+    named = _apart({*named, *_listed(frame, named)})
     for start, end in named:
         yield Finding("address", start, end, frame.source[start:end], _WHY_HOME)
     held = 0

@@ -26,6 +26,12 @@ _OFFICE_LABEL = re.compile(
 )
 
 
+#: Whom people are told to call, or who speaks for an office: its phone, whoever else is named before.
+_CALLED = re.compile(
+    r"(?:致电|拨打)[:：\s]{0,2}$|(?<!紧急)联系人[:：]?\s?[\u4e00-\u9fff]{1,4}[,，、\s(（]{0,3}(?:联系)?(?:电话)?[:：]?\s?$"
+)
+
+
 class People:
     """The places where private persons are named, asked for the nearest before a place."""
 
@@ -85,7 +91,7 @@ def is_office_phone(frame: Frame, start: int, end: int) -> bool:
     near = before(frame, start, 40)
     if re.match(r"\s?[(]?(?:家庭|住宅|家里|宅电|家|是我)", frame.text[end : end + 6]):
         return False
-    if _OFFICE_LABEL.search(near):
+    if _OFFICE_LABEL.search(near) or _CALLED.search(near):
         return True
     if _HOME_PHONE.search(near):
         return False

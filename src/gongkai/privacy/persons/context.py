@@ -143,10 +143,16 @@ def left_of(frame: Frame, start: int) -> Left:
     return Left("private", built[0], field) if built else _NOTHING
 
 
+#: The children of one family told apart: 大的…十三，小的…八岁.
+_OF_A_FAMILY = ("大的", "小的", "老大", "老二", "老三", "老四", "老幺")
+
+
 def _special(head: str, between: str, field: bool) -> Left | None:
     """Return what 叫, a place in a ranking, or 你（ before a name says."""
-    if head.endswith("叫") and not between and (len(head) == 1 or head[-2] in "，,。、我他她人名也就；;"):
+    if head.endswith("叫") and not between and (len(head) == 1 or head[-2] not in "呼喊尖惨嚎鸣嘶"):
         return Left("private", "叫", True)
+    if head.endswith(_OF_A_FAMILY) and not between:
+        return Left("kin", head[-2:], False)
     if _PLACED.search(head) and not shape.HAN.search(between):
         return Left("private", "名次", field)
     return Left("private", "你", True) if head.endswith("你") and between in ("(", " (") else None
@@ -268,6 +274,11 @@ def fact_right(frame: Frame, end: int) -> bool:
     return bool(_PLAIN_FACT.match(frame.text, end))
 
 
+def fact_right_at(text: str, end: int) -> bool:
+    """Return whether a fact that only a person has stands behind a place of a text."""
+    return bool(_PLAIN_FACT.match(text, end))
+
+
 _SAYS = re.compile(
     r"辩称|诉称|称[:：,，]?|系[\u4e00-\u9fff]|不服|未到庭|到庭|述称|自述|供述|名下|之[子女妻夫父母]|拒不|未按期"
 )
@@ -303,3 +314,20 @@ def place_right(frame: Frame, end: int, gap: bool = True) -> bool:
 def public_line(line: str) -> bool:
     """Return whether a line or heading speaks of office: appointments, groups, meetings, praise."""
     return bool(_PUBLIC_LINE.search(line))
+
+
+_BODY = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")
+
+
+def office_contact(frame: Frame, start: int, end: int, left: Left) -> bool:
+    """Return whether a 联系人, or a name right behind a body's, is an office's: a landline behind it and no mobile."""
+    if left.kind == "" and not _BODY.search(frame.text[max(0, start - 3) : start]):
+        return False
+    if left.kind and (not left.word.endswith("联系人") or "紧急" in left.word):
+        return False
+    behind = frame.text[end : end + 40]
+    return bool(_OFFICE_LINE.search(behind)) and not _MOBILE_RE.search(behind)
+
+
+_OFFICE_LINE = re.compile(r"^[^0-9\n]{0,16}[:：\s]{0,2}(?:0[0-9]{2,3}[-—)]?\s?)?[2-8][0-9]{6,7}(?![0-9])")
+_MOBILE_RE = re.compile(r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}")

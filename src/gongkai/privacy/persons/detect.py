@@ -3,17 +3,21 @@
 import re
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import context, rows, shape, tables, written
+from gongkai.privacy.persons import announced, context, heads, rows, shape, tables, written
 from gongkai.privacy.persons.again import everywhere
 from gongkai.privacy.persons.context import Left
 from gongkai.privacy.persons.found import Person, Search
 from gongkai.privacy.surroundings import line_of
+from gongkai.privacy.tables import words
 
 _LIST_NEXT = re.compile(r"\s{0,2}(?:[、/]|和|与|及|以及|等|;|；)")
 _MASKED = re.compile(r"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{1,3}|[\u4e00-\u9fff]?[某*×＊○□●■]")
 _PLACEHOLDERS = frozenset("甲乙丙丁戊某")
 #: Last characters of bodies and notions (宣传处, 幸福感), never of an unannounced name.
 _BODY_ENDS = frozenset("处局科室厅办委部院所站制馆宫性感率")
+#: What stands before a nickname, and words in which 有 is no surname.
+_NICKNAMES, _THERE_IS = ("绰号“", '绰号"', "外号“"), ("兹有", "现有", "另有", "还有", "共有", "也有")
+_ILLNESSES = words("health", "disease")
 _ACCEPT = 2.55
 
 
@@ -26,6 +30,11 @@ def persons(frame: Frame) -> list[Person]:
         *written.dotted(frame),
         *written.slots(frame),
         *written.before_facts(frame),
+        *heads.before_facts(frame),
+        *heads.items_alike(frame),
+        *heads.of_letters(frame),
+        *announced.in_fields(frame),
+        *announced.after_roles(frame),
     ]
     cells: dict[int, tuple[int, str, str]] = {}
     for start, end, kind, word in taken:
@@ -65,10 +74,14 @@ def _judge(search: Search, start: int, surname: int) -> int:
         or shape.HONORIFIC.match(text, start + surname)
     ):
         return start
+    if text[max(0, start - 3) : start] in _NICKNAMES or text[max(0, start - 1) : start + 1] in _THERE_IS:
+        return start
     left = context.left_of(frame, start)
     alone = frame.starts[start] == 0 and not left.field and not search.chain(start)
     if alone and (
-        not left.kind or not context.is_role(left.word) or (_inside_word(frame, start) and len(left.word) < 3)
+        not left.kind
+        or not context.is_role(left.word)
+        or (_inside_word(frame, start) and len(left.word) < 3 and not _plainly_a_name(frame, start, surname))
     ):
         return start
     end = shape.name_end(frame, start, surname)
@@ -76,7 +89,14 @@ def _judge(search: Search, start: int, surname: int) -> int:
     # 孙子, 房东, 司机: a word for somebody, not his name.
     word = not left.field and (context.is_role(name[:2]) or name[:2] in shape.FORM)
     scarce = surname == 1 and name[0] in shape.SCARCE and not _announced(search, start, end, left)
-    if word or scarce or name[surname:] in _PLACEHOLDERS or name in shape.FORM:
+    if (
+        word
+        or scarce
+        or name in _ILLNESSES
+        or context.is_role(name)
+        or name[surname:] in _PLACEHOLDERS
+        or name in shape.FORM
+    ):
         return start
     score = shape.name_score(name)
     if (
@@ -89,6 +109,16 @@ def _judge(search: Search, start: int, surname: int) -> int:
             search.set_public(start, end, left.word)
         return start
     return _weigh(search, start, end, left, score)
+
+
+def _plainly_a_name(frame: Frame, start: int, surname: int) -> bool:
+    """Return whether a name of a good shape stands alone before a border, whatever words the dictionary cuts there."""
+    end = shape.name_end(frame, start, surname)
+    return (
+        frame.text[start] in shape.TELLING
+        and bool(written.BORDER.match(frame.text, end))
+        and shape.name_score(frame.text[start:end]) >= 1.2
+    )
 
 
 def _announced(search: Search, start: int, end: int, left: Left) -> bool:
@@ -206,10 +236,10 @@ def _weigh(search: Search, start: int, end: int, left: Left, score: float) -> in
         search.set_public(start, end, left.word)
         return end
     closed = 0.6 if written.BORDER.match(frame.text, end) else 0.0
-    if left.kind in ("private", "kin", "minor"):
+    if left.kind in ("private", "kin", "minor") or _DENOUNCED.search(frame.text[max(0, start - 26) : start]):
         total = score + (3.6 if left.field and closed else 2.6) + closed + (2.0 if strong else 0)
         total += 0.6 * context.verb_right(frame, end)
-        kind, word = left.kind, left.word
+        kind, word = ("private" if left.kind in ("", "public") else left.kind), left.word or "举报"
     elif chain:
         total = (
             score
@@ -231,34 +261,23 @@ def _weigh(search: Search, start: int, end: int, left: Left, score: float) -> in
     return end
 
 
+#: Whom a private person denounces is named in a private matter, whatever his post.
+_DENOUNCED = re.compile(r"(?:举报|控告|检举)[^,，。;；\n]{0,20}$")
+
+
 def _in_office(search: Search, start: int, end: int, left: Left, chain: str, strong: bool) -> bool:
     """Return whether a name is public here: a post before it or behind it, or a list that began with one."""
     office = context.office_right(search.frame, end)
+    if left.kind == "public" and _DENOUNCED.search(search.frame.text[max(0, start - 26) : start]):
+        return False
     if left.kind == "kin":
         return context.post_right(search.frame, end)
-    if _office_contact(search.frame, start, end, left) or context.profession_right(search.frame, end):
+    if context.office_contact(search.frame, start, end, left) or context.profession_right(search.frame, end):
         return True
     chained = chain == "public" and not (left.field and left.kind)
     if not (left.kind == "public" or chained or (office and left.kind == "")):
         return False
     return not (strong and left.kind == "" and not office and chain != "public")
-
-
-_BODY = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")
-
-
-def _office_contact(frame: Frame, start: int, end: int, left: Left) -> bool:
-    """Return whether a 联系人, or a name right behind a body's, is an office's: a landline behind it and no mobile."""
-    if left.kind == "" and not _BODY.search(frame.text[max(0, start - 3) : start]):
-        return False
-    if left.kind and (not left.word.endswith("联系人") or "紧急" in left.word):
-        return False
-    behind = frame.text[end : end + 40]
-    return bool(_OFFICE_LINE.search(behind)) and not _MOBILE.search(behind)
-
-
-_OFFICE_LINE = re.compile(r"^[^0-9\n]{0,16}[:：\s]{0,2}(?:0[0-9]{2,3}[-—)]?\s?)?[2-8][0-9]{6,7}(?![0-9])")
-_MOBILE = re.compile(r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}")
 
 
 def _unlabelled(search: Search, start: int, end: int, score: float, strong: bool, closed: bool) -> float:

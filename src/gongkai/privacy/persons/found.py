@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 
 from gongkai.privacy.frame import Frame
 
@@ -17,6 +18,23 @@ WHYS = {
     "table": "表格“{word}”栏中的自然人姓名，不宜公开",
     "again": "同一人姓名在前后文再次出现，应一并处理",
 }
+
+
+class Evidence(Enum):
+    """What speaks for a name, from the weakest to the strongest."""
+
+    #: A word for a person stands right before it (村民…).
+    ROLE = 1
+    #: A word stands before it that only names a party, a relative or a victim (原告…, 死者…, 妻子…).
+    PARTY = 2
+    #: A field's name and a colon stand before it.
+    FIELD = 3
+    #: It stands in a row or list of names.
+    LIST = 4
+    #: A fact that only a person has stands behind it (，男， （身份证…).
+    FACT = 5
+
+
 _HIRING = ("拟录用", "拟聘", "考生", "应聘", "拟录取")
 
 

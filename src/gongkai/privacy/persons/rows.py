@@ -8,14 +8,16 @@ from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import context, shape, written
+from gongkai.privacy.persons.found import Evidence
+from gongkai.privacy.persons.plausible import may_be_name
 from gongkai.privacy.surroundings import line_of
 
-_ITEM = r"[\u4e00-\u9fff]{2,4}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}(?:\s?\([^()\n]{1,24}\)|[:：]?\s?[0-9][0-9,.]{0,9}万?元)?"
+_ITEM = r"[\u4e00-\u9fff]{2,5}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}(?:\s?\([^()\n]{1,24}\)|[:：]?\s?[0-9][0-9,.]{0,9}万?元)?"
 _ROW = re.compile(
-    rf"(?<![\u4e00-\u9fff·0-9]){_ITEM}(?:(?:[、]\s?{_ITEM}){{2,80}}|(?:[ \t]{{1,6}}{_ITEM}){{2,80}}|(?:[;；]\s?{_ITEM}){{2,80}})"
+    rf"(?<![\u4e00-\u9fff·0-9]){_ITEM}(?:(?:[、]\s?{_ITEM}){{2,80}}|(?:[ \t]{{1,6}}{_ITEM}){{2,80}}|(?:[;；]\s?{_ITEM}){{2,80}}|(?:\s?/\s?{_ITEM}){{2,80}})"
     r"(?:\s?等(?=[0-9一二三四五六七八九十两几共人]))?"
 )
-_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}")
+_NAME = re.compile(r"[\u4e00-\u9fff]{2,5}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}")
 _BRACKET = re.compile(r"\([^()\n]{1,24}\)")
 #: What follows a row of people in office.
 _OFFICE_AFTER = re.compile(
@@ -27,8 +29,22 @@ _MOST, _NEARLY_ALL = 0.6, 0.75
 _SOME = 0.3
 
 
+#: What follows a row of persons: how many they are, or what each of them gets.
+_PERSONS_AFTER = re.compile(
+    r"\s?(?:等|[,，]\s?共?)?(?:[0-9]{1,4}|[二两三四五六七八九十]{1,3})[人名位户]|[,，]\s?(?:每人|各(?:得|补|奖|发))"
+)
+
+
 def _all_open_with_surnames(items: list[str]) -> bool:
     return all("·" in item or 0 < shape.surname_size(item) < len(item) < 5 for item in items)
+
+
+def _plausible(items: list[str]) -> bool:
+    """Return whether all items may be names, the most of them opened by surnames or made of the sounds of names."""
+    named = sum("·" in item or bool(shape.surname_size(item)) for item in items)
+    return named >= 0.6 * len(items) and all(
+        "·" in item or may_be_name(item, Evidence.LIST) for item in items
+    )
 
 
 def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
@@ -41,16 +57,19 @@ def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             items[-1] = (items[-1][0], items[-1][1][:-1])
         good = [1.0 if _shaped(item) else 0.5 * (item in shape.PAIRS) for _, item in items]
         share = sum(good) / len(items)
-        if len(items) < 3 or sum(good) < 1.5 or share < _SOME or _goes_on(frame, row.end()):
+        if len(items) < 3 or _goes_on(frame, row.end()):
             continue
         kind, word = _kind_of(frame, row.start(), row.end())
         weak = share < _MOST or sum(good) < 2
-        if weak and not (
-            kind in ("private", "minor") and _all_open_with_surnames([item for _, item in items])
-        ):
+        told = kind in ("private", "minor") or bool(_PERSONS_AFTER.match(text, row.end()))
+        names = [item for _, item in items]
+        surnames = share >= _SOME and _all_open_with_surnames(names)
+        if weak and not (kind != "public" and told and (surnames or _plausible(names))):
             continue
         for place, name in items:
-            if _is_name(name, share):
+            if _is_name(name, share) or (
+                told and may_be_name(name, Evidence.FACT if share >= 0.4 else Evidence.LIST)
+            ):
                 yield place, place + len(name), kind, word
 
 

@@ -175,6 +175,8 @@ def _closed(run: str, short: int, digit: bool) -> bool:
     char = run[short]
     if char in "某等称说的在系患男女户家处" and char not in GIVEN_A:
         return False
+    if digit and char in "自于至在到从":
+        return False
     if char in FUNCTION:
         return char in GIVEN_A or (char in GIVEN_B and not digit)
     return True
@@ -183,7 +185,13 @@ def _closed(run: str, short: int, digit: bool) -> bool:
 @lru_cache(maxsize=20_000)
 def _third_belongs(run: str, size: int) -> bool:
     third, rest = run[size + 1], run[size + 2 :]
-    score = 1.0 if third in GIVEN_A else 0.3 if third in GIVEN_B else -0.7
+    score = (
+        1.0
+        if third in GIVEN_A
+        else 0.3
+        if third in GIVEN_B or _given_weights().get(third, 0.0) >= 0.4
+        else -0.7
+    )
     if run[size : size + 2] in PAIRS:
         score += 1.2
     if third in FUNCTION:

@@ -116,6 +116,25 @@ def _of_elements(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             yield start, end, left.kind or "context", left.word
 
 
+def _from_border(text: str, low: int, before: str, default: int) -> int:
+    """Return where the part before the dot begins where a border or a word for a person stands before it."""
+    for cut in range(len(before)):
+        if (
+            context.role_ending(before[:cut])[0]
+            and 1 < len(before) - cut < 7
+            and not context.role_ending(before)[0]
+        ):
+            return cut
+    return (
+        0 if len(before) < 6 and BORDER.match(text[low - 1 : low] or " ") and is_sounds(before) else default
+    )
+
+
+def is_sounds(part: str) -> bool:
+    """Return whether most characters of a part write sounds."""
+    return sum(char in shape.SOUND for char in part) >= 0.5 * len(part)
+
+
 def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
     """Return the part of a dotted run that is a name written by sound, or None for a title like 山水·人文."""
     words = text[low:high]
@@ -123,7 +142,7 @@ def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
     last = max(words.rfind(dot) for dot in "·•・‧．∙")
     if not first:
         return None
-    start, end = first.start(), last + 1
+    start, end = _from_border(text, low, words[: first.start()], first.start()), last + 1
     while start and words[start - 1].strip() == "":
         start -= 1
     while start and first.start() - start < 7 and words[start - 1] in shape.SOUND:
@@ -141,7 +160,9 @@ def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
     ):
         end += 1
     rest = words[tail:]
-    if len(rest) < 8 and sum(char in shape.SOUND for char in rest) >= 0.6 * len(rest):
+    if BORDER.match(text, high) and len(rest) < 6 and context.fact_right_at(text, high):
+        end = len(words)
+    elif len(rest) < 8 and sum(char in shape.SOUND for char in rest) >= 0.6 * len(rest):
         # A border stands behind: the last character belongs to the name although it seldom writes a sound.
         end = len(words) if BORDER.match(text, high) else end
     name = words[start:end]

@@ -1,0 +1,144 @@
+"""Names that are words, or that no known surname opens, right behind a word for a person or in its field.
+
+Names of the usual shape behind such words are `detect`'s own work; here is what its shape would not let through.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.persons import context, shape
+from gongkai.privacy.persons.found import Evidence
+from gongkai.privacy.persons.plausible import may_be_name, usual
+from gongkai.privacy.persons.written import BORDER
+from gongkai.privacy.tables import words
+
+Named = tuple[int, int, str, str]
+_PRIVATE = ("private", "kin", "minor")
+_ROLES = words("roles", "private") | words("roles", "kin") | words("roles", "minor")
+_BEHIND = re.compile(
+    f"(?<=[{''.join(sorted({role[-1] for role in _ROLES}))}])[(]?(?P<run>[\\u4e00-\\u9fff]{{2,9}})"
+)
+#: Words that only name a party, a relative, a victim: what follows is a name or a verb.
+_PARTIES = words("roles", "party") | words("roles", "kin")
+_IN_FIELD = re.compile(
+    r"(?:(?<=:)|(?:^|(?<=\n))[^\t\n]{2,8}\t(?=[^\t\n]{2,5}(?:\n|$)))\s{0,3}(?P<run>[\u4e00-\u9fff]{2,5})(?=[\s,，。、;；()（）|/]|$)"
+)
+_NEXT = re.compile(r"\s?(?:[、/]|和|与|及)\s?(?P<run>[\u4e00-\u9fff]{2,8})")
+_ENDING = re.compile(
+    r"等(?:[0-9一二三四五六七八九十两]{1,3})?[人名户位家]?$|[一二两三四五六七八九十]{1,2}(?:人|位|名)$"
+)
+
+
+def after_roles(frame: Frame) -> Iterator[Named]:
+    """Yield start, end, kind and word of names behind a word for a person that a closer look lets through."""
+    text = frame.text
+    at = 0
+    while found := _BEHIND.search(text, at):
+        start = found.start("run")
+        at = start + 1
+        if not frame.starts[start]:
+            continue
+        kind, word = context.role_ending(text[max(0, found.start() - 12) : found.start()])
+        if kind not in _PRIVATE or _inside(frame, found.start() - len(word)):
+            continue
+        evidence = Evidence.PARTY if word in _PARTIES else Evidence.ROLE
+        end = _end(frame, start, found["run"])
+        if end and _strange(text[start:end]) and _fits(frame, start, end, evidence):
+            yield start, end, kind, word
+            yield from _listed(frame, end, kind, word)
+            at = end
+
+
+def _inside(frame: Frame, start: int) -> bool:
+    """Return whether the word for a person is the tail of a longer word (证人 in 保证人 is none, 户主 in 用户主 is none)."""
+    return start > 0 and not frame.starts[start] and bool(shape.HAN.match(frame.text[start - 1]))
+
+
+def _strange(name: str) -> bool:
+    """Return whether `detect` would not take a string for a name by its shape."""
+    size = shape.surname_size(name)
+    return (
+        not size
+        or len(name) - size not in (1, 2)
+        or shape.is_ordinary(name)
+        or usual(name)
+        or name[0] in shape.SCARCE
+        or name[0] in shape.FUNCTION_SURNAMES
+        or shape.name_score(name) < 0.5
+    )
+
+
+def _fits(frame: Frame, start: int, end: int, evidence: Evidence) -> bool:
+    text = frame.text
+    if text[start] in "妻子女父母夫孙媳婿" and shape.name_score(text[start + 1 : end]) > 0.5:
+        return False  # a word for a relative and a name of the usual shape
+    if context.fact_right(frame, end):
+        evidence = Evidence.FACT
+    if not may_be_name(text[start:end], evidence) or context.MASKED.match(text, end):
+        return False
+    return not (context.office_right(frame, end) or context.place_right(frame, end))
+
+
+def _end(frame: Frame, start: int, run: str) -> int:
+    """Return where the name at `start` ends, or 0: at a border, or before a word that does something."""
+    text = frame.text
+    for size in (3, 2, 4):
+        if size == 4 and shape.surname_size(run) == 1 and run[3:4] in tuple("家户等人说"):
+            continue
+        if size < len(run) and len(shape.STARTER.at(run, size)) > 1 and frame.starts[start + size]:
+            return start + size
+    cut = _ENDING.search(run)
+    size = cut.start() if cut else len(run)
+    if (
+        size > 2
+        and run[size - 1] in "说称问答道签诉"
+        and text[start + size : start + size + 1] in (":", ",", "的")
+    ):
+        size -= 1
+        cut = cut or _ENDING.search("等")
+    if 2 <= size <= 5 and (cut or BORDER.match(text, start + size)):
+        return start + size
+    opens = shape.surname_size(run)
+    sizes = (shape.name_end(frame, start, opens) - start,) if opens else (3, 2, 4)
+    for size in sizes:
+        if size < len(run) and frame.starts[start + size] and _acts(frame, start + size):
+            if size == 3 and frame.starts[start + 2] and _acts(frame, start + 2):
+                continue
+            return start + size
+    return 0
+
+
+def _acts(frame: Frame, start: int) -> bool:
+    """Return whether a word that does something, or joins names, begins at a place."""
+    if context.verb_right(frame, start) or shape.STARTER.at(frame.text, start):
+        return True
+    word = frame.word(start)
+    return len(word) > 1 and shape.dictionary_tag(word).startswith(("v", "d", "p"))
+
+
+def _listed(frame: Frame, end: int, kind: str, word: str) -> Iterator[Named]:
+    """Yield the names that follow in the same enumeration."""
+    for _ in range(40):
+        found = _NEXT.match(frame.text, end)
+        if not found:
+            return
+        start = found.start("run")
+        end = _end(frame, start, found["run"])
+        if not end or not _fits(frame, start, end, Evidence.PARTY):
+            return
+        yield start, end, kind, word
+
+
+def in_fields(frame: Frame) -> Iterator[Named]:
+    """Yield the values of fields that are called by a word for a person, whatever their shape, and the names listed with them."""
+    for found in _IN_FIELD.finditer(frame.text):
+        start, end = found.span("run")
+        if frame.text[end - 1] == "等":
+            end -= 1
+        left = context.left_of(frame, start)
+        if left.kind not in _PRIVATE or not _strange(frame.text[start:end]):
+            continue
+        if not context.office_contact(frame, start, end, left) and _fits(frame, start, end, Evidence.FIELD):
+            yield start, end, left.kind, left.word
+            yield from _listed(frame, end, left.kind, left.word)

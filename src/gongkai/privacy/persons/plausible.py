@@ -1,0 +1,117 @@
+"""Whether a string may be a name where something announces it: names that are words, nicknames, names no surname opens.
+
+What an office writes every day (`data/lexicon.txt`, `words2.txt`, counted in laws and replies) is no name unless a fact
+about a person stands behind it; a word that offices hardly write (海角, 罗汉, 芦苇) may be one.
+"""
+
+import re
+from functools import lru_cache
+
+from gongkai.privacy.persons import context, shape
+from gongkai.privacy.persons.found import Evidence
+from gongkai.privacy.persons.written import is_elements
+from gongkai.privacy.tables import alternatives, word_file, words
+
+_USUAL = word_file("lexicon") | word_file("words2") | word_file("nonames")
+_HAN_ONLY = re.compile(r"[\u4e00-\u9fff]{2,5}")
+#: Characters that do not stand in a name, or only beside a fact.
+_NEVER = frozenset("的了着们某第吗呢吧啊与及或但并被把将让给")
+_SELDOM = frozenset(
+    "且等社其也是在和为不无未已从向对由以其该此这那哪谁您你我他她它个件项条款元日号点次种类级组队委局科厅所院司厂店校处室"
+)
+#: Parts of speech of words that do something or join, rather than name.
+_BUSY = ("v", "d", "p", "c", "r", "m", "f", "q", "u", "y", "e", "b")
+_NICK = re.compile(
+    r"[老小阿大][\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff][老二三四五六][\u4e00-\u9fff]?|([\u4e00-\u9fff])\1|[\u4e00-\u9fff]{1,2}[子儿娃仔妹嫂婆爷]"
+)
+
+
+#: Ends of what is said of a person, not of his name.
+_TITLES = ("族", "籍", "先生", "女士", "小姐", "同志", "夫妇", "县", "镇", "乡", "区")
+_COUNTRIES = words("names", "country")
+_ILL = re.compile(alternatives(words("health", "disease")))
+
+
+def usual(word: str) -> bool:
+    """Return whether offices write a string every day, so that it is a word and not a name."""
+    return word in _USUAL
+
+
+@lru_cache(maxsize=20_000)
+def may_be_name(name: str, evidence: Evidence) -> bool:
+    """Return whether a string may be a name, the more easily the more speaks for it.
+
+    Args:
+        name: the string between the word that announces it and a border.
+        evidence: what speaks for it.
+    """
+    if not _HAN_ONLY.fullmatch(name) or name in shape.FORM or _NEVER & set(name):
+        return False
+    if (
+        name.endswith(_TITLES)
+        or name in _COUNTRIES
+        or shape.HONORIFIC.fullmatch(name, 1)
+        or _ILL.search(name)
+    ):
+        return False
+    if any(char in "县镇乡村市省" for char in name[1:]):
+        return False
+    if context.is_role(name) or context.is_role(name[:2]) or context.is_role(name[-2:]):
+        return False
+    size = shape.surname_size(name)
+    good = bool(size) and 0 < len(name) - size < 3 and shape.name_score(name) > 0.5
+    given = name[size:]
+    if (_SELDOM & set(name) or shape.STARTER.at(name, 0)) and not (
+        size and (evidence is Evidence.FACT or given in shape.PAIRS or shape.given_score(given) >= 1.4)
+    ):
+        return False
+    if good and not shape.is_ordinary(name) and not usual(name):
+        return True
+    if len(name) > 3:
+        return _long_name(name, evidence)
+    return _by_words(name, evidence, bool(size) and len(name) > size)
+
+
+def _by_words(name: str, evidence: Evidence, surname: bool) -> bool:
+    """Decide about two or three characters by what the dictionary and the offices' vocabulary say of them."""
+    tag = shape.dictionary_tag(name)
+    busy = tag.startswith(_BUSY) and not tag.startswith("vn")
+    if evidence is Evidence.FACT:
+        return surname or not usual(name)
+    common = name[0] not in shape.WEAK | shape.SCARCE
+    if usual(name) or (len(name) == 3 and (usual(name[:2]) or usual(name[1:])) and not (surname and common)):
+        return evidence is Evidence.LIST and surname and tag.startswith("nr")
+    if evidence in (Evidence.FIELD, Evidence.LIST):
+        return not (len(name) == 3 and not surname and tag.startswith(_BUSY))
+    if name[-1] in shape.PLACE_ENDS or busy or name[0] in "有另遇" or name[-1] in "有时病":
+        return False
+    if surname and name[0] in shape.SCARCE and tag and evidence is Evidence.ROLE:
+        return False
+    if surname and name[0] in shape.WEAK and not tag and shape.given_score(name[1:]) < 0:
+        return False
+    if surname:
+        odd = (
+            len(name) == 3
+            and shape.known_word(name[1:])
+            and name[0] in shape.SCARCE | shape.FUNCTION_SURNAMES
+        )
+        return not odd and (evidence is Evidence.PARTY or not (len(name) == 3 and usual(name[1:])))
+    if evidence is Evidence.PARTY:
+        return not tag or tag.startswith("n")
+    known = name in shape.PAIRS or shape.given_score(name[-2:]) >= 0.9 or bool(_NICK.fullmatch(name))
+    return (not tag or tag.startswith("nr")) and known
+
+
+def _long_name(name: str, evidence: Evidence) -> bool:
+    """Decide about four and five characters: two surnames, a surname with three characters, elements, sounds."""
+    if is_elements(name):
+        return True
+    size = shape.surname_size(name)
+    plain = any(usual(name[at : at + 2]) for at in range(len(name) - 1))
+    if shape.foreign_like(name) and not plain and not shape.is_ordinary(name):
+        return True
+    if not size or len(name) - size > 3 or any(usual(name[at : at + 2]) for at in range(1, len(name) - 1)):
+        return evidence is Evidence.FACT and not plain and (bool(size) or not shape.known_word(name[:2]))
+    if shape.is_ordinary(name):
+        return evidence in (Evidence.FACT, Evidence.LIST)
+    return evidence is not Evidence.ROLE or shape.given_score(name[-2:]) > 0.6
