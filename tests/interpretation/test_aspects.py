@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.interpretation.aspects import ASPECTS, copied_sentences, copied_share, found_in, missing
+from gongkai.interpretation.aspects import (
+    ASPECTS,
+    copied_sentences,
+    copied_share,
+    found_in,
+    headings,
+    missing,
+)
 
 TEXT = """一、出台背景
 近年来求职压力增大。
@@ -32,6 +39,22 @@ def test_a_long_line_is_no_heading() -> None:
         )
         == {}
     )
+
+
+def test_the_question_that_a_paragraph_begins_with_is_its_heading() -> None:
+    text = (
+        "一、为什么制定这个办法？近几年民办学校数量增加，年检标准不一，家长和学校都盼着有统一的尺度。\n"
+        "二、哪些学校要检查？市内经批准设立的民办中小学和幼儿园，不论办学规模大小，都在检查范围以内。\n"
+        "（三）执行标准：按照省里统一的评分表逐项打分，六十分以上为合格，得分和结论都在网上公布出来。\n"
+        "近几年群众普遍关心谁来检查：答案是由教育部门会同市场监管、消防等部门一起组成检查组到校检查。\n"
+    )
+    assert headings(text) == ["为什么制定这个办法？", "哪些学校要检查？", "执行标准："]
+    assert found_in(text) == {
+        "background": "为什么制定这个办法？",
+        "purpose": "为什么制定这个办法？",
+        "audience": "哪些学校要检查？",
+        "standard": "执行标准：",
+    }
 
 
 def test_an_element_needs_words_or_a_reason() -> None:

@@ -36,14 +36,20 @@ class PlanForm(django.Form):
         label="发布渠道", required=False, max_length=200, help_text="如：政府网站、“云岭发布”公众号"
     )
     field = django.ChoiceField(label="领域", choices=Field.choices, required=False)
-    before_on = Day(label="出台前解读日期", required=False)
+    before_on = Day(label="日期", required=False)
     before_how = django.CharField(
-        label="出台前解读方式", required=False, max_length=200, help_text="如：征求意见说明、吹风会"
+        label="方式", required=False, max_length=200, help_text="如：征求意见说明、吹风会"
     )
-    release_on = Day(label="同步解读日期", required=False, help_text="不填则与文件同时公开")
-    during_on = Day(label="执行中解读日期", required=False)
+    release_on = Day(label="日期", required=False, help_text="不填则与文件同时公开")
+    during_on = Day(label="日期", required=False)
     during_how = django.CharField(
-        label="执行中解读方式", required=False, max_length=200, help_text="根据执行情况和社会反映再次解读"
+        label="方式", required=False, max_length=200, help_text="根据执行情况和社会反映再次解读"
+    )
+
+    groups = (
+        ("出台前解读", ("before_on", "before_how")),
+        ("出台时同步解读", ("release_on",)),
+        ("执行中解读", ("during_on", "during_how")),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -111,17 +117,21 @@ def linkable(body_id: int, kept: Interpretation | None) -> QuerySet[Document]:
 class AspectsForm(django.Form):
     """The eight elements: for each, where the text answers it, or why not."""
 
-    def __init__(self, *args: Any, kept: Interpretation | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kept: Interpretation | None, found: Mapping[str, str], **kwargs: Any
+    ) -> None:
+        """Begin with what was said; an element of which nothing was said with the heading `found` for it."""
         super().__init__(*args, **kwargs)
         for key, (name, _) in ASPECTS.items():
             said = (kept.aspects if kept else {}).get(key, {})
-            for part, words, hint in (
-                ("text", name, "正文中何处说明，如：见“一、出台背景”"),
-                ("none", f"没有“{name}”的理由", ""),
-            ):
-                field = django.CharField(label=words, required=False, max_length=500, help_text=hint)
+            if not any(said.values()) and key in found:
+                said = {"text": f"见“{found[key]}”"}
+            for part, words in (("text", f"正文中何处说明“{name}”"), ("none", f"没有“{name}”的理由")):
+                field = django.CharField(label=words, required=False, max_length=500)
                 field.initial = said.get(part, "")
-                field.either = True  # type: ignore[attr-defined]
+                field.widget.attrs |= {"aria-label": words, "class": "gk-input"}
+                if part == "text":
+                    field.widget.attrs["list"] = "headings"
                 self.fields[f"{key}_{part}"] = field
 
     def pairs(self) -> Iterator[tuple[str, Any, Any]]:

@@ -8,9 +8,19 @@ from django.utils import timezone
 
 from gongkai.interpretation.forms.items import DocumentChoice
 from gongkai.interpretation.models import EventKind, Place, Rank
-from gongkai.publishing.models import POLICY_KINDS, Document
+from gongkai.publishing.models import POLICY_KINDS, Document, ItemKind
 from gongkai.units.forms.base import BodyChoice, Day, PersonChoice
 from gongkai.units.models import Body, Person
+
+
+#: Kinds of items in which the public finds what a news release said.
+RESULTS = (ItemKind.INTERPRETATION, ItemKind.NEWS)
+
+
+def _newest(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """Return the newest of some public documents, as a list offers them."""
+    numbers = list(documents.order_by("-published_at").values_list("pk", flat=True)[:200])
+    return Document.objects.filter(pk__in=numbers).select_related("body").order_by("-published_at")
 
 
 class EventForm(forms.Form):
@@ -36,17 +46,28 @@ class EventForm(forms.Form):
     )
     medium = forms.CharField(label="媒体", max_length=200, required=False, help_text="参加或接受素材的媒体")
     coverage = forms.CharField(label="报道情况", max_length=300, required=False)
+    result = DocumentChoice(
+        label="公开的结果",
+        queryset=Document.objects.none(),
+        required=False,
+        empty_label="还没有公开，或者不在本平台",
+        help_text="本单位在“政策解读”等栏目公开的文字、图片、视频",
+    )
     address = forms.URLField(
-        label="结果链接", required=False, max_length=500, assume_scheme="https", help_text="公众在哪里看得到"
+        label="结果链接", required=False, max_length=500, assume_scheme="https", help_text="在其他网站、新媒体公开的填写"
+    )
+    groups = (
+        ("发布", ("body", "kind", "on", "topic", "speaker", "rank", "place")),
+        ("政策和媒体", ("policy", "document", "medium", "coverage")),
+        ("公开的结果", ("result", "address")),
     )
 
     def __init__(self, *args: Any, bodies: QuerySet[Body], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        documents = Document.objects.filter(kind__in=POLICY_KINDS, body__in=bodies).exclude(published_at=None)
-        newest = list(documents.order_by("-published_at").values_list("pk", flat=True)[:200])
-        some = Document.objects.filter(pk__in=newest).select_related("body").order_by("-published_at")
-        self.fields["document"].offer(some)  # type: ignore[attr-defined]
+        public = Document.objects.filter(body__in=bodies).exclude(published_at=None)
+        self.fields["document"].offer(_newest(public.filter(kind__in=POLICY_KINDS)))  # type: ignore[attr-defined]
+        self.fields["result"].offer(_newest(public.filter(kind__in=RESULTS)))  # type: ignore[attr-defined]
 
     def facts(self) -> dict[str, Any]:
         """Return the action's facts."""

@@ -5,8 +5,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from gongkai.interpretation import actions
+from gongkai.interpretation.aspects import found_in, headings
 from gongkai.interpretation.forms.items import AspectsForm, LinkForm, OrderForm, PlanForm, linkable
 from gongkai.interpretation.models import Interpretation, Plan
+from gongkai.interpretation.texts import words_of_item
 from gongkai.interpretation.views.common import does, item_seen, staff
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.views.common import document_seen
@@ -93,7 +95,10 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
         documents=linkable(item.unit.pk, kept),
         initial={"document": kept.document_id, "form": kept.form} if kept else {},
     )
-    second = AspectsForm(request.POST if "aspects" in request.POST else None, kept=kept)
+    words = words_of_item(item) if kept else ""
+    second = AspectsForm(
+        request.POST if "aspects" in request.POST else None, kept=kept, found=found_in(words)
+    )
     if request.method == "POST":
         if "document" in request.POST and first.is_valid():
             given = first.cleaned_data
@@ -111,6 +116,7 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
             "link": kept,
             "link_form": first,
             "aspects_form": second,
+            "headings": headings(words),
             "may_write": not actions.answer.why_not(item, by=by),
         },
     )

@@ -19,10 +19,12 @@ from gongkai.publishing.models import Document
 from gongkai.publishing.views.common import document_seen, websites_of
 from gongkai.units.models import BodyKind, Role
 
-LONGEST = 100
+#: Rows of each list on the page, and of those undecided in the spreadsheet.
+LONGEST, MOST = 100, 10_000
 SHEET = Sheet(
     "待解读清单",
     (
+        SheetColumn("list", "清单", width=16),
         SheetColumn("title", "文件", width=50),
         SheetColumn("body", "起草单位", width=24),
         SheetColumn("forms", "所缺形式", width=20),
@@ -74,10 +76,11 @@ def _titled(documents: list[Document]) -> list[tuple[Document, str]]:
 
 
 def export(request: HttpRequest) -> HttpResponse:
-    """The back-list as a spreadsheet: document, unit, forms, limit."""
-    by = staff(request)
+    """The back-list as a spreadsheet: document, unit, forms, limit; then what nobody decided on yet."""
+    bodies = bodies_seen(staff(request))
     rows = [
         {
+            "list": "待解读",
             "title": row["title"],
             "body": row["entry"].body.name,
             "forms": row["forms"],
@@ -85,9 +88,26 @@ def export(request: HttpRequest) -> HttpResponse:
             "due": _day(row["entry"].due_at),
             "light": "逾期" if row["entry"].light == "red" else "办理中",
         }
-        for row in _rows(list(queries.owed(bodies_seen(by))))
+        for row in _rows(list(queries.owed(bodies)))
     ]
+    rows += _undecided(list(queries.uninterpreted(bodies)[:MOST]))
     return spreadsheet(SHEET, rows, "待解读清单")
+
+
+def _undecided(documents: list[Document]) -> list[dict[str, str]]:
+    """Return the rows of documents on which nobody decided: no form, no limit, no light."""
+    return [
+        {
+            "list": "尚未确定",
+            "title": title,
+            "body": one.body.name,
+            "forms": "",
+            "published": _day(one.published_at),
+            "due": "",
+            "light": "",
+        }
+        for one, title in _titled(documents)
+    ]
 
 
 def _day(moment: Any) -> str:

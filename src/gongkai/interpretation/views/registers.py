@@ -28,6 +28,7 @@ SHEET = Sheet(
         SheetColumn("place", "活动场所", width=10),
         SheetColumn("medium", "媒体", width=24),
         SheetColumn("coverage", "报道情况", width=30),
+        SheetColumn("result", "公开的结果", width=40),
         SheetColumn("address", "结果链接", width=40),
     ),
 )
@@ -43,14 +44,19 @@ def press(request: HttpRequest) -> HttpResponse:
     by = staff(request)
     bodies, year = bodies_seen(by), _year(request)
     rows = list(queries.events(bodies, year)[:300])
-    titles = titles_of(document for one in rows for document in one.documents.all())
+    titles = titles_of(
+        document for one in rows for document in (*one.documents.all(), one.result) if document is not None
+    )
     return render(
         request,
         "interpretation/press.html",
         {
             "year": year,
             "counters": queries.counters(bodies, year),
-            "events": [(one, [titles[d.pk] for d in one.documents.all()]) for one in rows],
+            "events": [
+                (one, [titles[d.pk] for d in one.documents.all()], titles.get(one.result_id or 0, ""))
+                for one in rows
+            ],
             "may_write": writable(by).exists(),
             "supervises": by.has(Role.CHIEF),
             "target_form": TargetForm(bodies=writable(by), auto_id="target_%s")
@@ -64,7 +70,9 @@ def export(request: HttpRequest) -> HttpResponse:
     """The year's events as a spreadsheet."""
     by = staff(request)
     found = list(queries.events(bodies_seen(by), _year(request)))
-    titles = titles_of(document for one in found for document in one.documents.all())
+    titles = titles_of(
+        document for one in found for document in (*one.documents.all(), one.result) if document is not None
+    )
     rows = [
         {
             "body": one.body.name,
@@ -77,6 +85,7 @@ def export(request: HttpRequest) -> HttpResponse:
             "place": one.get_place_display() if one.place else "",
             "medium": one.medium,
             "coverage": one.coverage,
+            "result": titles.get(one.result_id or 0, ""),
             "address": one.address,
         }
         for one in found

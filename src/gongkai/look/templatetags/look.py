@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.forms import BaseForm, BoundField
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -37,6 +38,19 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     return value.isoformat()
+
+
+@register.filter
+def groups(form: BaseForm) -> list[tuple[str, list[BoundField]]]:
+    """Return a form's visible fields in the groups that it names, as (legend, fields); what no group names stands first, without legend."""
+    named: tuple[tuple[str, tuple[str, ...]], ...] = getattr(form, "groups", ())
+    grouped = {name for _, names in named for name in names}
+    visible = {field.name: field for field in form.visible_fields()}
+    rest = [field for name, field in visible.items() if name not in grouped]
+    return [
+        ("", rest),
+        *((legend, [visible[name] for name in names if name in visible]) for legend, names in named),
+    ]
 
 
 @register.filter
