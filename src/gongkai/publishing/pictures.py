@@ -17,6 +17,8 @@ from gongkai.publishing.text.clean import FILE_SCHEME
 #: Widths in which a picture is kept, in pixels; never wider than it came.
 WIDTHS = (480, 960, 1600)
 QUALITY = 85
+#: Pictures that one paste may bring; each is opened, turned and stored in several widths while the writer waits.
+MOST_PASTED = 60
 _DATA = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.I)
 
 
@@ -72,15 +74,19 @@ def _bytes(picture: Image.Image, *, photo: bool) -> bytes:
 def keeper(by: Any) -> Any:
     """Return how pasted pictures are kept: those that the clipboard carries are stored, addresses elsewhere are not fetched."""
 
+    kept = 0
+
     def keep(source: str) -> str:
+        nonlocal kept
         if re.fullmatch(rf"{FILE_SCHEME}:[0-9a-f]{{64}}", source):
             return source
         found = re.search(r"/(?:files|pictures)/(?:\d+/\d+/)?([0-9a-f]{64})$", source)
         if found and StoredFile.objects.filter(pk=found[1], type__startswith="image/").exists():
             return f"{FILE_SCHEME}:{found[1]}"
         head = _DATA.match(source)
-        if not head:
+        if not head or kept >= MOST_PASTED:
             return ""
+        kept += 1
         try:
             data = base64.b64decode(source[head.end() :], validate=False)
             return f"{FILE_SCHEME}:{keep_picture(data, '粘贴的图片', by).pk}"

@@ -7,6 +7,7 @@ from gongkai.publishing.actions.items import revise
 from gongkai.publishing.models import ItemPage, SourceFile, StoredFile
 from gongkai.publishing.rules import writes
 from gongkai.publishing.text import clean, plain
+from gongkai.publishing.text.depth import short
 from gongkai.publishing.versions import unchanged
 
 
@@ -24,7 +25,7 @@ def set_text(
         source: name and file that the text was made from, to be kept with the item, private.
     """
     unchanged(item, seen)
-    text = clean(html)
+    text = clean(short(html))
     if not plain(text) and "<img" not in text:
         raise Refused("正文是空的。")
     revision = revise(item, by=by, imported_html=text)

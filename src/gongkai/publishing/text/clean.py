@@ -6,6 +6,7 @@ import re
 import nh3
 
 from gongkai.publishing.text.depth import flattened, seen
+from gongkai.publishing.text.levels import levelled
 
 #: Pictures of a text name their file by digest; the page that shows them says from which edition.
 FILE_SCHEME = "gongkai-file"
@@ -34,7 +35,7 @@ _EMPTY = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
 
 def clean(html: str) -> str:
     """Return HTML that is safe to show: unknown tags dropped, first-level headings lowered, foreign pictures dropped, nothing nested too deep."""
-    lowered = re.sub(r"<(/?)h1\b", r"<\1h2", seen(html))
+    lowered = re.sub(r"<(/?)h1\b", r"<\1h2", levelled(seen(html)))
     safe = nh3.clean(
         lowered,
         tags=_TAGS,

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from gongkai.publishing.text import marks
 from gongkai.publishing.text.blocks import Block, Keeper, Reader
 from gongkai.publishing.text.clean import FILE_SCHEME, clean
-from gongkai.publishing.text.depth import shallow
+from gongkai.publishing.text.depth import crowded, shallow, short, without_comments
 from gongkai.publishing.text.passages import fragment
 from gongkai.publishing.text.tables import house_table
 
-#: What one text may hold (characters of HTML).
-MOST = 8_000_000
+#: What Office writes round its own words; `[^<>]` so that what never ends is not looked for again from each beginning.
+_CONDITIONS = re.compile(r"<!\[(?:if|endif)[^\]<>]*\]>|<\?xml[^<>]*>")
 #: Where signature and day stand: within so many last blocks.
 TAIL = 14
 SHORTEST_LINE = 16
@@ -40,9 +40,9 @@ def tidy(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidied:
             only pictures that are stored already stay.
 
     Raises:
-        Refused: it is nested too deep to be read.
+        Refused: it is nested too deep to be read, or too long.
     """
-    html = re.sub(r"<!\[(?:if|endif)[^\]>]*\]>|<!--.*?-->|<\?xml[^>]*>", "", html[:MOST], flags=re.S)
+    html = _CONDITIONS.sub("", crowded(without_comments(short(html))))
     reader = Reader(keep or _stored_only)
     blocks = _untitled(reader.blocks(shallow(fragment(html))), title)
     blocks = _joined(blocks)
@@ -77,13 +77,17 @@ def _joined(blocks: list[Block]) -> list[Block]:
     """Join lines that were broken at the width of a page into the paragraphs that they were."""
     widths = Counter(len(one.text) for one in blocks if one.kind == "p" and len(one.text) >= SHORTEST_LINE)
     made: list[Block] = []
+    lines: list[list[str]] = []
     for block in blocks:
         if made and _goes_on(made[-1], block, widths):
-            made[-1].html += block.html
+            lines[-1].append(block.html)
             made[-1].align = ""
             made[-1].node = block  # the last line decides whether the next one goes on
         else:
             made.append(block)
+            lines.append([block.html])
+    for block, parts in zip(made, lines, strict=True):
+        block.html = "".join(parts)
     return made
 
 
