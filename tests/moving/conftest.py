@@ -1,6 +1,10 @@
 """A site with an open column, a unit, and the people who may order a migration."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
+from django.conf import LazySettings
 
 from factories.publishing import column, website
 from factories.units import BodyFactory, actor
@@ -34,3 +38,26 @@ def housing(site: Website) -> Body:
 @pytest.fixture
 def chief(site: Website) -> Actor:
     return actor(Role.CHIEF, site.body)
+
+
+@pytest.fixture
+def folders(settings: LazySettings, tmp_path: Path) -> Callable[[str], None]:
+    """Give each side its own folder of files; keys and packages are shared through the inner side's."""
+    settings.DATA = tmp_path
+
+    def use(side: str) -> None:
+        stored = {
+            **settings.STORAGES,
+            "files": {
+                **settings.STORAGES["files"],
+                "OPTIONS": {"location": str(tmp_path / side), "base_url": None},
+            },
+        }
+        settings.STORAGES = stored
+        settings.GONGKAI_OUTER = side == "outer"
+
+    use("inner")
+    from gongkai.moving.packages import keys
+
+    keys.trust(keys.public_pem())
+    return use

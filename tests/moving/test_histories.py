@@ -12,6 +12,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from factories.networks import apply, broken, inner, item_of, pages, paths, world
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.moving.models import Package
@@ -23,10 +24,8 @@ from gongkai.publishing.migrating import Listed
 from gongkai.publishing.models import Column, Document, Edition, ItemPage
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
-from moving.test_packages import apply, broken, folders, inner, item_of, pages, paths, world
 
 pytestmark = pytest.mark.django_db
-__all__ = ["folders"]
 
 #: What may happen: (what, which document, a number).
 STEPS = st.lists(

@@ -1,0 +1,137 @@
+"""Two sides of a network gap in one database, what each shows, and packages tampered with."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import LazySettings
+from django.db import transaction
+from django.test import Client
+
+from factories.publishing import column, public
+from factories.units import BodyFactory
+from gongkai.ledger.audit import verify
+from gongkai.moving.models import Package
+from gongkai.moving.packages import applying, exporting
+from gongkai.portal.tree import forget
+from gongkai.publishing.models import Column, Document, EditionContent, Website
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Body
+
+
+class Stop(Exception):
+    pass
+
+
+@contextmanager
+def inner(settings: LazySettings) -> Iterator[None]:
+    """What happens in here happens on the inner side; behind it the database is empty again."""
+    settings.GONGKAI_OUTER = False
+    try:
+        with transaction.atomic():
+            yield
+            raise Stop
+    except Stop:
+        forget()
+
+
+def pages() -> dict[str, tuple[int, bytes]]:
+    """Everything that the public can read, by address."""
+    forget()
+    client = Client()
+    addresses = ["/", "/feed/", "/sitemap.xml", "/units/", "/search/?q=计划", "/search/?q=住房"]
+    addresses += [f"/columns/{pk}/" for pk in Column.objects.values_list("pk", flat=True)]
+    addresses += [f"/units/{pk}/" for pk in Body.objects.values_list("pk", flat=True)]
+    for document in Document.objects.all():
+        addresses += [a.path for a in document.addresses.all()]
+        for edition in document.editions.all():
+            addresses += [
+                f"{a.path}?version={edition.number}" for a in document.addresses.filter(current=True)
+            ]
+            content = EditionContent.objects.filter(pk=edition.pk).first()
+            addresses += [
+                f"/files/{document.pk}/{edition.number}/{f['digest']}"
+                for f in (content.files if content else [])
+            ]
+    found = {}
+    for address in sorted(set(addresses)):
+        answer = client.get(address)
+        if answer.status_code != 404:
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            found[address] = (answer.status_code, _timeless(body))
+    return found
+
+
+def _timeless(body: bytes) -> bytes:
+    """A feed without entries says when it was asked for."""
+    return body if b"<entry>" in body else re.sub(rb"<updated>[^<]*</updated>", b"", body)
+
+
+def world() -> tuple[Website, Column, Column, Body]:
+    from factories.publishing import website
+
+    site = website()
+    plans, news = column(site, "规划信息"), column(site, "工作动态")
+    housing = BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
+    return site, plans, news, housing
+
+
+def broken() -> list[str]:
+    return [f.verdict.broken for f in verify() if f.verdict.broken]
+
+
+def apply(*files: Path) -> None:
+    for file in files:
+        applying.apply(file, SYSTEM)
+
+
+def paths() -> list[Path]:
+    return [exporting.folder() / p.file for p in Package.objects.order_by("sequence")]
+
+
+def everything(files: list[Path]) -> str:
+    found = []
+    for file in files:
+        with zipfile.ZipFile(file) as bundle:
+            found += [bundle.read(name).decode("utf-8", "replace") for name in bundle.namelist()]
+    return "\n".join(found)
+
+
+def two(settings: LazySettings) -> list[Path]:
+    """Two packages of an inner side."""
+    with inner(settings):
+        _, plans, _, housing = world()
+        public(housing, [plans])
+        exporting.export(SYSTEM)
+        public(housing, [plans], title="第二份计划")
+        exporting.export(SYSTEM)
+        return paths()
+    return []
+
+
+def item_of(document: Document) -> Any:
+    from gongkai.publishing.documents import item_of as found
+
+    return found(document)
+
+
+def address_of(document: Any) -> str:
+    path: str = document.addresses.get(current=True).path
+    return path
+
+
+def rewritten(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
+    with zipfile.ZipFile(path) as bundle:
+        parts = {name: bundle.read(name) for name in bundle.namelist()}
+    change(parts)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as bundle:
+        for name, data in parts.items():
+            bundle.writestr(name, data)
+    target = path.with_name(f"changed-{path.name}")
+    target.write_bytes(out.getvalue())
+    return target
