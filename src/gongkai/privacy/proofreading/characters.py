@@ -1,8 +1,7 @@
 """Mixed-up and doubled characters.
 
-Three ways: a table of strings that are wrong wherever they stand; two single characters that are no word,
-while a word of official language differs from them in one character that sounds or looks alike; and the same
-characters written twice.
+A table of strings that are wrong wherever they stand, and the same characters written twice. What no table knows is found
+by `weighing`.
 """
 
 import re
@@ -14,8 +13,7 @@ from anyascii import anyascii
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
-from gongkai.privacy.proofreading.pairs import common, seen
-from gongkai.privacy.tables import alternatives, rows, word_file
+from gongkai.privacy.tables import alternatives, rows
 
 #: Characters that look alike and are typed or recognised one for the other; each group is exchangeable.
 _ALIKE = (
@@ -41,7 +39,7 @@ def same_sound(first: str, second: str) -> bool:
 
 @cache
 def _readings() -> dict[str, tuple[str, ...]]:
-    return {row[0]: tuple(row[1].split()) for row in rows("readings")}
+    return {row[0]: tuple(_plain(said) for said in row[1].split()) for row in rows("readings")}
 
 
 @cache
@@ -52,7 +50,10 @@ def _sounds(char: str) -> frozenset[str]:
 @cache
 def sound(char: str) -> str:
     """Return how a character is read, without tone; sounds that many speakers mix count as one."""
-    said = anyascii(char).lower()
+    return _plain(anyascii(char).lower())
+
+
+def _plain(said: str) -> str:
     return re.sub(r"^(z|c|s)h", r"\1", re.sub(r"(?<=[ie])ng$", "n", said))
 
 
@@ -63,21 +64,6 @@ def _alike() -> dict[str, frozenset[str]]:
         for char in group:
             found.setdefault(char, set()).update(set(group) - {char})
     return {char: frozenset(others) for char, others in found.items()}
-
-
-@cache
-def _variants() -> dict[tuple[str, str, str], str]:
-    """Return words of official language by what is left when one of two characters is exchanged."""
-    index: dict[tuple[str, str, str], str] = {}
-    for word in sorted(word_file("lexicon")):
-        if len(word) != 2:
-            continue
-        for place in (0, 1):
-            frame_of = (word[1 - place], str(place))
-            index.setdefault((*frame_of, sound(word[place])), word)
-            for other in _alike().get(word[place], frozenset()):
-                index.setdefault((*frame_of, other), word)
-    return index
 
 
 def confusions(frame: Frame) -> Iterator[Finding]:
@@ -113,87 +99,6 @@ def _inside_words(frame: Frame, start: int, end: int) -> bool:
 def _table() -> tuple[re.Pattern[str], dict[str, tuple[str, tuple[str, ...]]]]:
     table = {row[0]: (row[1], tuple(row[2].split()) if len(row) > 2 else ()) for row in rows("confusions")}
     return re.compile(alternatives(tuple(table))), table
-
-
-def sound_alikes(frame: Frame) -> Iterator[Finding]:
-    """Yield two characters that are no word while a word of official language sounds or looks like them.
-
-    Either both stand alone between words, or the first ends a longer word that the second has torn
-    (合法权 + 溢 for 合法 + 权益).
-    """
-    text, starts = frame.text, frame.starts
-    index = _variants()
-    for at in range(len(text) - 1):
-        if starts[at + 1] != 1 or not (starts[at] == 1 or _ends_longer_word(frame, at)):
-            continue
-        pair = text[at : at + 2]
-        if not (shape.HAN.match(pair[0]) and shape.HAN.match(pair[1])):
-            continue
-        right = _lookup(index, pair)
-        if not right or right == pair or not _certain(frame, at, pair, right):
-            continue
-        yield Finding("typo", at, at + 2, pair, f"“{pair}”疑为“{right}”之误（音近或形近）", right)
-
-
-def _ends_longer_word(frame: Frame, at: int) -> bool:
-    """Return whether a character ends a word of three whose first two are a word by themselves."""
-    return at > 1 and frame.starts[at - 2] == 3 and shape.known_word(frame.text[at - 2 : at])
-
-
-def _certain(frame: Frame, at: int, pair: str, right: str) -> bool:
-    """Return whether nothing speaks for the pair as it stands: no text known has it, no name, no loose characters."""
-    if (
-        seen(*pair)
-        or right not in common()
-        or pair in word_file("pairs")
-        or shape.known_word(pair)
-        or _named(frame, at)
-    ):
-        return False
-    changed = pair[0] if pair[0] != right[0] else pair[1]
-    if frame.starts[at] != 1 and pair[0] != right[0]:
-        return False  # the longer word is whole; only what it has torn may be wrong
-    if changed in _STOP and (changed not in "和在做公见" or not _between_words(frame, at)):
-        return False
-    return _surrounded(frame, at)
-
-
-def _between_words(frame: Frame, at: int) -> bool:
-    """Return whether a longer word stands before and a border behind."""
-    after = frame.text[at + 2 : at + 3]
-    return at > 1 and frame.starts[at - 1] == 0 and (not after or not shape.HAN.match(after))
-
-
-def _lookup(index: dict[tuple[str, str, str], str], pair: str) -> str:
-    for place in (0, 1):
-        kept, changed = pair[1 - place], pair[place]
-        found = index.get((kept, str(place), changed)) or index.get((kept, str(place), sound(changed)))
-        if found:
-            return found
-    return ""
-
-
-def _surrounded(frame: Frame, at: int) -> bool:
-    """Return whether whole words or borders stand on both sides; among loose characters nothing is certain."""
-    text, starts = frame.text, frame.starts
-    after = at + 2
-    border = after >= len(text) or not shape.HAN.match(text[after])
-    if not (border or starts[after] > 1 or text[after] in _STOP):
-        return False
-    if at == 0 or not shape.HAN.match(text[at - 1]) or starts[at - 1] != 1 or starts[at] == 0:
-        return True
-    return border or text[at - 1] in "的和与及并对为将被在"
-
-
-def _named(frame: Frame, at: int) -> bool:
-    """Return whether the two characters may belong to a name of a person or a place."""
-    text = frame.text
-    before = text[max(0, at - 1) : at]
-    if before in shape.USUAL and frame.starts[at - 1] == 1:
-        return True
-    if text[at] in shape.TOP and text[at + 1] in shape.GIVEN_A:
-        return True
-    return bool(re.match(r"[省市县区镇乡村屯庄路街巷江河湖山岛寺桥站港湾坝坪沟岭峡]", text[at + 2 : at + 3]))
 
 
 _TWICE = re.compile(r"([\u4e00-\u9fff]{2,8})\1(?!\1)")

@@ -1,11 +1,9 @@
-"""Which characters stand side by side in official language, and its common words of two characters."""
+"""Which characters stand side by side in official language."""
 
 from functools import cache
 from importlib.resources import files
 
 _DATA = files("gongkai.privacy") / "data"
-#: So many of the words, by how often laws use them, are common enough to be what somebody meant.
-_COMMON = 4000
 
 
 @cache
@@ -18,15 +16,3 @@ def followers() -> dict[str, frozenset[str]]:
 def seen(first: str, second: str) -> bool:
     """Return whether one character is known to follow the other."""
     return second in followers().get(first, ())
-
-
-@cache
-def words_of_two() -> tuple[str, ...]:
-    """Return common words of two characters, the most frequent first."""
-    return tuple((_DATA / "words2.txt").read_text(encoding="utf-8").split())
-
-
-@cache
-def common() -> frozenset[str]:
-    """Return the most common words of two characters."""
-    return frozenset(words_of_two()[:_COMMON])

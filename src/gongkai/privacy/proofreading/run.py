@@ -4,11 +4,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from gongkai.privacy.frame import Frame, frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.proofreading import characters, marks, names, numbers, order, phrases, slips
+from gongkai.privacy.proofreading import (
+    characters,
+    expressions,
+    marks,
+    names,
+    numbers,
+    order,
+    phrases,
+    slips,
+    weighing,
+)
 from gongkai.privacy.proofreading.terms import TermList
 
 _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     phrases.set_phrases,
+    expressions.expressions,
     characters.confusions,
     characters.doubled,
     characters.stuttered,
@@ -22,8 +33,8 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     marks.brackets,
     marks.punctuation,
     phrases.adverts,
-    slips.unlikely,
-    characters.sound_alikes,
+    slips.idioms,
+    weighing.improbable,
 )
 
 

@@ -1,0 +1,156 @@
+"""How often two, three and four characters follow each other in laws, news and official replies.
+
+The numbers are in `data/counts.xz`: counted once over some 36 million characters with `tools/privacy_counts.py`, no text
+in it. What is not Chinese counts as one of three signs: a number, Latin letters, a border (marks, spaces, line ends); a run of
+them is one sign. Numbers are kept roughly (a sixth up or down), rows of three and four characters by a hash of 32 bits.
+"""
+
+import lzma
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Reals = NDArray[np.float32]
+
+#: Signs for what is not Chinese, in the places of the first three characters.
+BORDER, NUMBER, LATIN = "。", "0", "A"
+_DIGITS = "0123456789０１２３４５６７８９．.%％"
+#: Characters of the model at most: 13 bits.
+LETTERS = 8191
+_STEP = 3.0
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The counts.
+
+    Attributes:
+        letters: the characters; the number of a character is its place and one.
+        single: how often each number stands in the texts.
+        rows: for 2, 3 and 4 the sorted hashes of rows of so many characters.
+        levels: how often each row stands, as a level.
+    """
+
+    letters: str
+    single: Reals
+    rows: dict[int, NDArray[np.uint32]]
+    levels: dict[int, Reals]
+    numbers: Ints
+
+    def encode(self, text: str) -> tuple[Ints, Ints]:
+        """Return the numbers of a text's characters and their offsets, with four borders before and behind.
+
+        A run of signs is one number; a character that the counts do not know is 0.
+        """
+        points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4")
+        numbers = self.numbers[np.minimum(points, 0xFFFF)]
+        again = np.zeros(len(numbers), dtype=bool)
+        again[1:] = (numbers[1:] == numbers[:-1]) & (numbers[1:] <= 3) & (numbers[1:] > 0)
+        kept = np.flatnonzero(~again)
+        rim = np.ones(4, dtype=np.int64)
+        places = np.concatenate((rim * -1, kept, rim * len(text)))
+        return np.concatenate((rim, numbers[kept], rim)), places
+
+    def number(self, char: str) -> int:
+        """Return the number of one character."""
+        return int(self.numbers[min(ord(char), 0xFFFF)])
+
+    def of(self, *columns: Ints) -> Reals:
+        """Return how often the rows stand whose characters are given column by column."""
+        size = len(columns)
+        if size == 1:
+            return self.single[columns[0]]
+        hashes, rows = hashed(columns), self.rows[size]
+        at = np.searchsorted(rows, hashes)
+        at[at == len(rows)] = 0
+        return np.where(rows[at] == hashes, self.levels[size][at], np.float32(0))
+
+
+def hashed(columns: Iterable[Ints]) -> NDArray[np.uint32]:
+    """Return 32 bits for each row of characters; rows of two are kept as they are."""
+    key: NDArray[np.uint64] | None = None
+    size = 0
+    for column in columns:
+        number = column.astype(np.uint64)
+        key = number if key is None else (key << np.uint64(13)) | number
+        size += 1
+    assert key is not None
+    return (key if size < 3 else (key * _MIX) >> np.uint64(32)).astype(np.uint32)
+
+
+def level(counts: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return counts as levels, three to each factor of e."""
+    return np.minimum(np.rint(np.log(np.maximum(counts, 1)) * _STEP), 255).astype(np.uint8)
+
+
+def pack(letters: str, single: NDArray[np.int64], rows: dict[int, tuple[Ints, Ints]]) -> bytes:
+    """Return the file: letters, levels of single characters, and per size sorted hashes by their gaps, with levels."""
+    parts = [letters.encode(), level(single).tobytes()]
+    for size in (2, 3, 4):
+        keys, counts = rows[size]
+        hashes = keys.astype(np.uint64) if size < 3 else (keys.astype(np.uint64) * _MIX) >> np.uint64(32)
+        order = np.argsort(hashes, kind="stable")
+        hashes, levels = hashes[order], level(counts[order])
+        gaps = np.diff(hashes, prepend=np.uint64(0)).astype("<u4")
+        # The low and high halves apart: the high half is nearly always nought.
+        parts += [
+            (gaps & 0xFFFF).astype("<u2").tobytes(),
+            (gaps >> 16).astype("<u2").tobytes(),
+            levels.tobytes(),
+        ]
+    head = struct.pack(f"<{len(parts)}I", *map(len, parts))
+    return lzma.compress(bytes([len(parts)]) + head + b"".join(parts), preset=9 | lzma.PRESET_EXTREME)
+
+
+def unpack(content: bytes) -> Counts:
+    """Return the counts of a file."""
+    content = lzma.decompress(content)
+    sizes = struct.unpack_from(f"<{content[0]}I", content, 1)
+    at, parts = 1 + 4 * content[0], []
+    for size in sizes:
+        parts.append(content[at : at + size])
+        at += size
+    letters = parts[0].decode()
+    rows, levels = {}, {}
+    for size in (2, 3, 4):
+        low, high, steps = parts[3 * size - 4 : 3 * size - 1]
+        gaps = np.frombuffer(low, "<u2").astype(np.uint64) + (
+            np.frombuffer(high, "<u2").astype(np.uint64) << np.uint64(16)
+        )
+        rows[size] = np.cumsum(gaps).astype(np.uint32)
+        levels[size] = _numbers(steps)
+    single = np.zeros(LETTERS + 1, dtype=np.float32)
+    single[1 : len(letters) + 1] = _numbers(parts[1])
+    return Counts(letters, single, rows, levels, _table(letters))
+
+
+def _numbers(levels: bytes) -> Reals:
+    found: Reals = np.exp(np.frombuffer(levels, np.uint8).astype(np.float32) / np.float32(_STEP)).astype(
+        np.float32
+    )
+    return found
+
+
+def _table(letters: str) -> Ints:
+    """Return the number of each code point up to 0xFFFF: signs are 1 to 3, unknown Chinese characters 0."""
+    table = np.ones(0x10000, dtype=np.int64)
+    table[0x4E00:0xA000] = 0
+    for sign, chars in ((2, _DIGITS), (3, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")):
+        for char in chars:
+            table[ord(char)] = sign
+    for place, char in enumerate(letters[3:], 4):
+        table[ord(char)] = place
+    return table
+
+
+@cache
+def counts() -> Counts:
+    """Return the counts that come with the room."""
+    return unpack((files("gongkai.privacy") / "data" / "counts.xz").read_bytes())

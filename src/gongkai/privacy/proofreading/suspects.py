@@ -1,0 +1,262 @@
+"""Places where another character is what the counts lead to expect.
+
+A character is looked at where no row of three or four characters that holds it is known. Every character that sounds or
+looks like it and makes a known row with its neighbours is tried; how much likelier the place becomes is the gain.
+What is made of that stands in `weighing`.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai.privacy.proofreading.counts import Counts, Ints, Reals, counts
+from gongkai.privacy.tables import rows
+
+Flags = NDArray[np.bool_]
+#: Read alike; read nearly alike; looking alike or sharing a part.
+SOUND, NEAR, SHAPE = 4, 2, 1
+_FIRST, _LAST = 0x4E00, 0x9FFF
+#: A place is looked at where no row of four is known better, and no row of three.
+_FOUR, _THREE = 10.0, 50.0
+#: Where a row of two stands at most so often, another one must stand so often to be looked at.
+_STRENGTHS = ((2.0, 20.0), (30.0, 100.0), (np.inf, 1000.0))
+#: Candidates are characters that stand so often.
+_USED = 20.0
+#: A gain below is nothing to look at.
+LEAST_GAIN = 4.0
+_TRUST = 4.0
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A place and what may be meant there.
+
+    Attributes:
+        at: offset of the character in the text.
+        char: what may be meant.
+        like: the sum of SOUND, NEAR and SHAPE as they hold.
+        gain: how much likelier the place is with it (natural logarithm).
+        old: how often the rows of two (left, right), and the best of three, stand as written.
+        new: the same, and the best of four, as they may be meant.
+        known: how many of the rows of three and of four that would hold it are known.
+        beside: how often the rows of two stand that end before it and begin behind it.
+        again: how often this text itself writes the place so, with the character before or behind.
+    """
+
+    at: int
+    char: str
+    like: int
+    gain: float
+    old: tuple[float, float, float]
+    new: tuple[float, float, float, float]
+    known: tuple[int, int]
+    beside: tuple[float, float]
+    again: int
+
+
+@cache
+def likeness() -> dict[str, dict[str, int]]:
+    """Return for each character those it may be taken for, and how they are like it (see `Suspect.like`)."""
+    found: dict[str, dict[str, int]] = {}
+
+    def join(chars: str, how: int) -> None:
+        for char in chars:
+            mine = found.setdefault(char, {})
+            for other in chars:
+                mine[other] = mine.get(other, 0) | how
+
+    near: dict[str, str] = {}
+    for sound, chars in rows("sounds"):
+        join(chars, SOUND)
+        near[loose(sound)] = near.get(loose(sound), "") + chars
+    for chars in near.values():
+        join(chars, NEAR)
+    for char, others in rows("shapes"):
+        for other in others:
+            for one, two in ((char, other), (other, char)):
+                mine = found.setdefault(one, {})
+                mine[two] = mine.get(two, 0) | SHAPE
+    for char, mine in found.items():
+        mine.pop(char, None)
+    return found
+
+
+def loose(sound: str) -> str:
+    """Return a reading with the sounds that many speakers mix written alike: zh z, ch c, sh s, l n, -n -ng."""
+    return re.sub(r"^l", "n", re.sub(r"^(z|c|s)h", r"\1", re.sub(r"ng$", "n", sound)))
+
+
+@cache
+def _confusions() -> tuple[Ints, Ints, Ints]:
+    """Return for each Chinese character where its candidates begin, the candidates' numbers, and how they are like it."""
+    known = counts()
+    used = frozenset(char for char in known.letters[3:] if known.single[known.number(char)] >= _USED)
+    begins, numbers, likes = [0], [], []
+    for point in range(_FIRST, _LAST + 1):
+        for other, how in likeness().get(chr(point), {}).items():
+            if other in used:
+                numbers.append(known.number(other))
+                likes.append(how)
+        begins.append(len(numbers))
+    return np.array(begins), np.array(numbers), np.array(likes)
+
+
+@cache
+def _words() -> NDArray[np.uint8]:
+    """Return for each of the strengths one bit for each row of two characters: whether it stands so often."""
+    known = counts()
+    bits = np.zeros(len(_STRENGTHS) << 23, dtype=np.uint8)
+    for place, (_, least) in enumerate(_STRENGTHS):
+        often = known.rows[2][known.levels[2] >= least]
+        np.bitwise_or.at(bits, (often >> 3) + (place << 23), (1 << (often & 7)).astype(np.uint8))
+    return bits
+
+
+def _stronger(first: Ints, second: Ints, before: Ints) -> Flags:
+    """Return whether rows of two stand far more often than what stands there, whose strength is given."""
+    key = (first << 13) | second
+    found: Flags = (_words()[(key >> 3) + (before << 23)] >> (key & 7).astype(np.uint8)) & 1 > 0
+    return found
+
+
+def _strength(known: Counts, first: Ints, second: Ints) -> Ints:
+    """Return the place in `_STRENGTHS` of what rows of two must be measured against."""
+    found: Ints = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), known.of(first, second))
+    return found
+
+
+def _best(rows: Reals, size: int) -> Reals:
+    """Return for each character the most frequent of the rows that hold it; `rows` ends at each character."""
+    best = rows.copy()
+    for back in range(1, size):
+        best[:-back] = np.maximum(best[:-back], rows[back:])
+    return best
+
+
+def _ending(known: Counts, ids: Ints, size: int) -> Reals:
+    found = np.zeros(len(ids), dtype=np.float32)
+    found[size - 1 :] = known.of(*(ids[back : len(ids) - size + 1 + back] for back in range(size)))
+    return found
+
+
+def likelihood(known: Counts, *row: Ints) -> Reals:
+    """Return the logarithm of how likely the last of four characters is behind the three before it."""
+    chance = (known.of(row[3]) + np.float32(0.5)) / known.single.sum()
+    before = known.of(row[2])
+    for size in (2, 3, 4):
+        whole = known.of(*row[4 - size :])
+        chance = (np.minimum(whole, before) + _TRUST * chance) / (before + _TRUST)
+        if size < 4:
+            before = known.of(*row[3 - size : 3])
+    found: Reals = np.log(chance)
+    return found
+
+
+def _around(known: Counts, window: list[Ints]) -> Reals:
+    """Return how likely seven characters are, as far as the one in the middle counts."""
+    return sum(
+        (likelihood(known, *window[at : at + 4]) for at in range(4)), np.zeros(len(window[0]), np.float32)
+    )
+
+
+def _times(ids: Ints, first: Ints, second: Ints) -> Ints:
+    """Return how often rows of two Chinese characters stand in the text itself."""
+    rows_here, times = np.unique((ids[:-1] << 13) | ids[1:], return_counts=True)
+    found = times[np.searchsorted(rows_here, (first << 13) | second)]
+    return np.where((first > 3) & (second > 3), found, 0)
+
+
+@dataclass
+class _Tries:
+    """Candidates row by row: where, which character, how like, and the seven characters around with it in the middle."""
+
+    where: Ints
+    new: Ints
+    like: Ints
+    window: list[Ints]
+    threes: Reals
+    gain: Reals
+
+    def keep(self, fits: Flags) -> None:
+        """Drop the rows that do not fit."""
+        self.where, self.new, self.like = self.where[fits], self.new[fits], self.like[fits]
+        self.window = [column[fits] for column in self.window]
+        self.threes, self.gain = self.threes[:, fits], self.gain[fits]
+
+
+def _places(known: Counts, ids: Ints, points: Ints) -> Ints:
+    """Return the places of Chinese characters that no known row of three or four holds."""
+    looked = (points >= _FIRST) & (points <= _LAST)
+    looked &= _best(_ending(known, ids, 4), 4) <= _FOUR
+    looked &= _best(_ending(known, ids, 3), 3) <= _THREE
+    found: Ints = np.flatnonzero(looked)
+    return found
+
+
+def _tries(known: Counts, ids: Ints, points: Ints) -> _Tries:
+    """Return the candidates that make a far more frequent row of two with a neighbour, and a known row of three."""
+    at = _places(known, ids, points)
+    begins, numbers, likes = _confusions()
+    first = begins[points[at] - _FIRST]
+    many = begins[points[at] - _FIRST + 1] - first
+    row = np.repeat(np.arange(len(at)), many)
+    pick = np.arange(len(row)) + np.repeat(first - np.cumsum(many) + many, many)
+    where, new = at[row], numbers[pick]
+    left = _strength(known, ids[at - 1], ids[at])[row]
+    right = _strength(known, ids[at], ids[at + 1])[row]
+    fits = _stronger(ids[where - 1], new, left) | _stronger(new, ids[where + 1], right)
+    where, new = where[fits], new[fits]
+    window = [ids[where + step] for step in range(-3, 4)]
+    window[3] = new
+    threes = np.array([known.of(*window[step : step + 3]) for step in (1, 2, 3)])
+    tries = _Tries(where, new, likes[pick][fits], window, threes, np.zeros(len(where), np.float32))
+    tries.keep(threes.max(0) > 0)
+    return tries
+
+
+def suspects(text: str) -> list[Suspect]:
+    """Return the places of a text, with the best three candidates for each, in order."""
+    if not text:
+        return []
+    known = counts()
+    ids, places = known.encode(text)
+    points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4").astype(np.int64)
+    points = np.concatenate((points, np.zeros(1, np.int64)))[places]
+    tries = _tries(known, ids, points)
+    if not len(tries.where):
+        return []
+    unique, back = np.unique(tries.where, return_inverse=True)
+    before = _around(known, [ids[unique + step] for step in range(-3, 4)])
+    tries.gain = _around(known, tries.window) - before[back]
+    tries.keep(tries.gain >= LEAST_GAIN)
+    return _described(known, ids, places, tries)
+
+
+def _described(known: Counts, ids: Ints, places: Ints, tries: _Tries) -> list[Suspect]:
+    """Return the candidates with what is counted about them, three for a place at most."""
+    where, new, window = tries.where, tries.new, tries.window
+    fours = np.array([known.of(*window[step : step + 4]) for step in range(4)])
+    here, left, right = ids[where], window[2], window[4]
+    old_three = np.max(
+        [known.of(*(ids[where + step + back] for back in range(3))) for step in (-2, -1, 0)], 0
+    )
+    columns = (
+        tries.like,
+        tries.gain,
+        np.stack((known.of(left, here), known.of(here, right), old_three), 1),
+        np.stack((known.of(left, new), known.of(new, right), tries.threes.max(0), fours.max(0)), 1),
+        np.stack(((tries.threes > 0).sum(0), (fours > 0).sum(0)), 1),
+        np.stack((known.of(window[1], left), known.of(right, window[5])), 1),
+        np.maximum(_times(ids, left, here), _times(ids, here, right)),
+    )
+    like, gain, old, fresh, rows_known, beside, again = (column.tolist() for column in columns)
+    found: list[Suspect] = []
+    for i in np.lexsort((-tries.gain, where)).tolist():
+        at, char = int(places[where[i]]), known.letters[int(new[i]) - 1]
+        if len(found) < 3 or found[-3].at != at:
+            rest = (tuple(old[i]), tuple(fresh[i]), tuple(rows_known[i]), tuple(beside[i]))
+            found.append(Suspect(at, char, like[i], gain[i], *rest, again[i]))
+    return found

@@ -1,0 +1,198 @@
+"""What speaks for and against a wrong character, weighed.
+
+Each suspect has clues: how much likelier the place becomes, how the characters are alike, what the dictionary makes of the
+place before and after. What each clue is worth stands in `data/clues.tsv`, fitted to planted mistakes and clean texts with
+`tools/privacy_clues.py`. Above a threshold that keeps false alarms rare the place is reported.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+import rjieba
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.model import Finding
+from gongkai.privacy.persons import shape
+from gongkai.privacy.proofreading.counts import counts
+from gongkai.privacy.proofreading.suspects import Suspect, suspects
+from gongkai.privacy.tables import rows
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_GRAMMAR = frozenset(
+    "一二三四五六七八九十百千万亿两几半的了在依由以可其或对与和及不即亦也又该本此各所有无至自但先非按将被把使令让给从向为于是则且而若如因已未曾再最更很较都就还"
+    "另某这那哪何之者们个只我你他她它您吗呢吧啊大小多少高低好坏新老旧想看年月日号时分元"
+)
+_PLACE = frozenset("省市县区镇乡村屯庄路街巷江河湖山岛寺桥站港湾坝坪沟岭峡社苑园里店沱溪塘坡")
+_BINS: dict[str, tuple[float, ...]] = {
+    "gain": (6, 8, 10, 13, 17, 22, 30),
+    "count": (1, 20, 200, 2000),
+    "three": (1, 20, 100, 1000),
+    "four": (1, 50, 500),
+    "char": (200, 2000, 20000, 100000),
+}
+
+
+def _bin(kind: str, value: float) -> int:
+    return bisect_right(_BINS[kind], value)
+
+
+def _window(text: str, at: int) -> tuple[int, int]:
+    """Return the borders of the Chinese characters around a place, five to each side at most."""
+    start = at
+    while start > max(0, at - 5) and _HAN.match(text[start - 1]):
+        start -= 1
+    end = at + 1
+    while end < min(len(text), at + 6) and _HAN.match(text[end]):
+        end += 1
+    return start, end
+
+
+def _cut(words: str, at: int) -> tuple[str, int, int]:
+    """Return the word that covers a place, where it begins, and into how many words all is cut."""
+    begin, found, where, many = 0, "", 0, 0
+    for word in rjieba.cut(words, False):
+        many += 1
+        if begin <= at < begin + len(word):
+            found, where = word, begin
+        begin += len(word)
+    return found, where, many
+
+
+@cache
+def _weights() -> dict[str, float]:
+    return {row[0]: float(row[1]) for row in rows("clues")}
+
+
+def _stands(word: str) -> float:
+    """Return how often a word of two to four characters stands in the texts counted."""
+    known = counts()
+    return float(known.of(*(np.array([known.number(char)]) for char in word[:4]))[0])
+
+
+def clues(text: str, suspect: Suspect, rank: int) -> list[str]:
+    """Return the clues of a suspect that is the rank-th best of its place."""
+    at, new = suspect.at, suspect.char
+    old = text[at]
+    start, end = _window(text, at)
+    window = text[start:end]
+    was, _, was_many = _cut(window, at - start)
+    changed = window[: at - start] + new + window[at - start + 1 :]
+    now, _, now_many = _cut(changed, at - start)
+    known = counts()
+    low, high = sorted(suspect.old[:2])
+    best = max(suspect.new[:2])
+    gain = _bin("gain", suspect.gain)
+    words = f"words {min(len(was), 4)} {min(len(now), 4)}"
+    found = [
+        f"gain {gain}",
+        f"like {suspect.like}",
+        f"rank {rank}",
+        f"old low {_bin('count', low)}",
+        f"old high {_bin('count', high)}",
+        f"old three {_bin('three', suspect.old[2])}",
+        f"new {_bin('count', best)}",
+        f"new three {_bin('three', suspect.new[2])}",
+        f"new four {_bin('four', suspect.new[3])}",
+        f"known {suspect.known[0]} {suspect.known[1]}",
+        f"beside {_bin('count', suspect.beside[0])}",
+        f"behind {_bin('count', suspect.beside[1])}",
+        words,
+        f"fewer {max(-1, min(2, was_many - now_many))}",
+        f"char {_bin('char', float(known.single[known.number(old)]))}",
+        f"meant {_bin('char', float(known.single[known.number(new)]))}",
+        f"grammar {old in _GRAMMAR:d} {new in _GRAMMAR:d}",
+        f"border {start == at:d} {end == at + 1:d}",
+        f"gain {gain // 2} {words}",
+        f"gain {gain // 2} like {suspect.like}",
+        f"gain {gain // 2} new three {_bin('three', suspect.new[2])}",
+    ]
+    if len(now) > 1:
+        found.append(f"word {_bin('count', _stands(now))} {min(len(now), 4)}")
+        found.append(f"word {_bin('count', _stands(now))} old low {_bin('count', low)}")
+    if len(was) > 1:
+        found.append(f"was {_bin('count', _stands(was))} {min(len(was), 4)}")
+    if _named(text, at):
+        found.append("named")
+    if text[at + 1 : at + 2] in _PLACE or text[at + 2 : at + 3] in _PLACE:
+        found.append("place")
+    if _quoted(text, at):
+        found.append("quoted")
+    return found
+
+
+def _named(text: str, at: int) -> bool:
+    """Return whether the character may belong to a person's name."""
+    for back in (0, 1, 2):
+        place = at - back
+        surname = place >= 0 and text[place] in shape.USUAL and text[place] not in shape.WEAK
+        if surname and shape.given_score(text[place + 1 : place + 3]) > 0.5:
+            return True
+    return False
+
+
+def _quoted(text: str, at: int) -> bool:
+    """Return whether the place stands in a short quotation, often a name that somebody made up."""
+    before = text[max(0, at - 10) : at]
+    opened = max(before.rfind("“"), before.rfind("《"), before.rfind("〈"))
+    return opened > max(before.rfind("”"), before.rfind("》"), before.rfind("〉"))
+
+
+def weigh(found: list[str]) -> float:
+    """Return what the clues say together; above nought a mistake is likelier than not on the texts they were fitted to."""
+    weights = _weights()
+    return weights["all"] + sum(weights.get(clue, 0.0) for clue in found)
+
+
+#: From this on a place is reported.
+THRESHOLD = 1.5
+
+
+def weighed(frame: Frame) -> Iterator[tuple[float, Suspect]]:
+    """Yield the best candidate of each suspicious place with its weight."""
+    text = frame.text
+    last, rank, best = -1, 0, None
+    for suspect in suspects(text):
+        if _spared(text, suspect):
+            continue
+        if suspect.at != last:
+            if best:
+                yield best
+            last, rank, best = suspect.at, 0, None
+        weight = weigh(clues(text, suspect, rank))
+        if best is None or weight > best[0]:
+            best = (weight, suspect)
+        rank += 1
+    if best:
+        yield best
+
+
+def _spared(text: str, suspect: Suspect) -> bool:
+    """Return whether a place is left alone: numerals, and what the text writes the same way three times and more."""
+    return text[suspect.at] in _NUMERALS or suspect.char in _NUMERALS or suspect.again > 2
+
+
+_NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
+
+
+def improbable(frame: Frame) -> Iterator[Finding]:
+    """Yield characters in whose place another one that sounds or looks like it is far likelier."""
+    for weight, suspect in weighed(frame):
+        if weight >= THRESHOLD:
+            at = suspect.at
+            start, end, right = _shown(frame.text, at, suspect.char)
+            words = frame.source[start:end]
+            yield Finding("typo", start, end, words, f"“{words}”疑为“{right}”之误", right)
+
+
+def _shown(text: str, at: int, new: str) -> tuple[int, int, str]:
+    """Return the place of the word meant, and that word; two characters at least."""
+    start, end = _window(text, at)
+    changed = text[start:at] + new + text[at + 1 : end]
+    now, where, _ = _cut(changed, at - start)
+    first, last = start + where, start + where + len(now)
+    if last - first == 1:
+        first, last = (at, at + 2) if at + 1 < end else (max(start, at - 1), at + 1)
+    return first, last, changed[first - start : last - start]

@@ -1,0 +1,108 @@
+"""Fit what clues are worth: `python tools/privacy_clues.py OUT.tsv TEXT.txt …` (clean official texts, one paragraph a line).
+
+In every other sentence a character of a word is exchanged for one that sounds or looks like it; the clues of the planted
+place count as right, those of all other places as wrong. A logistic regression, every clue a column of noughts and ones.
+"""
+
+import random
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import rjieba
+
+from gongkai.privacy.proofreading.counts import counts
+from gongkai.privacy.proofreading.suspects import NEAR, SHAPE, SOUND, likeness, suspects
+from gongkai.privacy.proofreading.weighing import clues
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def plant(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
+    """Return the sentence with one character exchanged, where, and what stood there."""
+    words, at = [], 0
+    for word in rjieba.cut(sentence, False):
+        if _HAN.match(word) and (len(word) > 1 or chance.random() < 0.15):
+            words.append((at, word))
+        at += len(word)
+    if not words:
+        return None
+    at, word = chance.choice(words)
+    at += chance.randrange(len(word))
+    how = chance.choices((SOUND, NEAR, SHAPE), (0.5, 0.12, 0.38))[0]
+    known = counts()
+    others = [char for char, like in likeness().get(sentence[at], {}).items() if like & how]
+    weights = [float(known.single[known.number(char)]) ** 0.5 for char in others]
+    if not others or not sum(weights):
+        return None
+    wrong = chance.choices(others, weights)[0]
+    return sentence[:at] + wrong + sentence[at + 1 :], at, sentence[at]
+
+
+def samples(lines: list[str], chance: random.Random) -> tuple[list[list[str]], list[int], list[int]]:
+    """Return the clues of every suspect, whether it is right, and the number of its line."""
+    found, right, line = [], [], []
+    for number, sentence in enumerate(lines):
+        planted = plant(sentence, chance) if number % 2 else None
+        text, where, meant = planted or (sentence, -1, "")
+        rank, last = 0, -1
+        for suspect in suspects(text):
+            rank = rank + 1 if suspect.at == last else 0
+            last = suspect.at
+            good = suspect.at == where and suspect.char == meant
+            if suspect.at == where and not good:
+                continue
+            if planted and not good and abs(suspect.at - where) < 4:
+                continue
+            found.append(clues(text, suspect, rank))
+            right.append(int(good))
+            line.append(number)
+    return found, right, line
+
+
+def fit(found: list[list[str]], right: list[int], penalty: float = 2.0, rounds: int = 30) -> dict[str, float]:
+    """Return the weight of each clue (Newton's method, ridge penalty)."""
+    names = {
+        clue: place for place, clue in enumerate(sorted({clue for row in found for clue in row} | {"all"}))
+    }
+    matrix = np.zeros((len(found), len(names)), dtype=np.float32)
+    for row, these in enumerate(found):
+        matrix[row, [names[clue] for clue in these]] = 1
+    matrix[:, names["all"]] = 1
+    target = np.array(right, dtype=np.float64)
+    weights = np.zeros(len(names))
+    for _ in range(rounds):
+        chance = 1 / (1 + np.exp(-(matrix @ weights)))
+        slope = matrix.T @ (target - chance) - penalty * weights
+        curve = (matrix * (chance * (1 - chance))[:, None].astype(np.float32)).T @ matrix
+        step = np.linalg.solve(curve + penalty * np.eye(len(names)), slope)
+        weights += step
+        if np.abs(step).max() < 1e-4:
+            break
+    return {clue: float(weights[place]) for clue, place in names.items()}
+
+
+def main(out: str, *names: str) -> None:
+    """Plant, fit and write the weights."""
+    chance = random.Random(7)
+    lines = [
+        sentence + "。"
+        for name in names
+        for line in Path(name).read_text(encoding="utf-8").splitlines()
+        for sentence in line.strip().split("。")
+        if 8 <= len(sentence) <= 200
+    ]
+    chance.shuffle(lines)
+    found, right, _ = samples(lines[:40_000], chance)
+    weights = fit(found, right)
+    head = "# What each clue is worth (tools/privacy_clues.py); `all` stands for itself.\n# clue\tweight\n"
+    Path(out).write_text(
+        head + "".join(f"{clue}\t{weight:.2f}\n" for clue, weight in sorted(weights.items())),
+        encoding="utf-8",
+    )
+    print(len(lines), "sentences,", sum(right), "right of", len(right))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,48 @@
+"""Count where set phrases vary in good texts: `python tools/privacy_phrases.py PHRASES.txt OUT.tsv TEXT.txt …`.
+
+One phrase a line. Written are the phrases with their open places: where the texts themselves differ from the phrase, the
+first and last word also where the phrase is too rare to tell.
+"""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+from gongkai.privacy.proofreading.expressions import END, LEAST, Expressions, bare
+
+#: Beginning and end (END) are closed only for phrases seen so often.
+_SEEN = 20
+_REPUBLIC = "中华人民共和国"
+_HEAD = """# Set phrases of official language in their right form, and the places where good texts vary (offsets in the phrase without its
+# marks; -1: its end), counted with tools/privacy_phrases.py. A difference anywhere else is reported.
+# phrase\topen places
+"""
+
+
+def main(source: str, out: str, *names: str) -> None:
+    """Count the texts and write the table."""
+    lines = [line.strip() for line in Path(source).read_text(encoding="utf-8").splitlines() if line.strip()]
+    written = {bare(line)[0]: line for line in dict.fromkeys(lines)}
+    known = Expressions({phrase: frozenset() for phrase in written if len(phrase) >= LEAST})
+    whole: Counter[str] = Counter()
+    varied: Counter[tuple[str, int]] = Counter()
+    for name in names:
+        text, _ = bare(Path(name).read_text(encoding="utf-8"))
+        for phrase in known.open:
+            whole[phrase] += text.count(phrase)
+        for found in known.differences(text):
+            varied[found.phrase, found.place] += 1
+    table = _HEAD
+    for phrase, line in sorted(written.items(), key=lambda item: item[1]):
+        few = max(1.0, 0.004 * whole[phrase])
+        places = {place for (other, place), times in varied.items() if other == phrase and times > few}
+        if whole[phrase] < _SEEN:
+            places |= {0, END}
+        if phrase.startswith(_REPUBLIC):
+            places.add(len(_REPUBLIC))  # laws that the texts do not have
+        table += f"{line}\t{' '.join(map(str, sorted(places)))}".rstrip() + "\n"
+    Path(out).write_text(table, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
