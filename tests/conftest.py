@@ -90,6 +90,7 @@ ON_POSTGRESQL = {
     "checks/test_decisions.py",
     "publishing/test_search.py",
     "publishing/test_spelling.py",
+    "publishing/test_plain_rows.py",
     "publishing/test_publicly.py",
     "portal/test_finding.py",
     "policies/test_library.py",

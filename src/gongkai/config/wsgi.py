@@ -1,8 +1,15 @@
 """The server's entry point."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
 application = get_wsgi_application()
+# Read the addresses now, not while the first reader waits; and take the program itself (220,000 things, 0.1 to 0.3 s to look
+# through) out of what the collector of garbage looks at again and again.
+_ = get_resolver().url_patterns
+gc.collect()
+gc.freeze()

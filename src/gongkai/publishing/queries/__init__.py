@@ -21,7 +21,7 @@ from gongkai.publishing.queries.documents import (
 )
 from gongkai.publishing.queries.lists import Page, latest, listing, newest_of, shelf_visible_to
 from gongkai.publishing.queries.neighbours import Around, Neighbour, around
-from gongkai.publishing.queries.plain import plain_row, plain_rows
+from gongkai.publishing.queries.plain import among, plain_row, plain_rows
 
 __all__ = [
     "Around",
@@ -29,6 +29,7 @@ __all__ = [
     "Page",
     "Shown",
     "StoredPart",
+    "among",
     "around",
     "as_of",
     "column_for",

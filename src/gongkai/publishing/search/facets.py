@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from django.db.models import Count
 from django.utils import timezone
 
-from gongkai.publishing.models import Column, ItemKind, Shelf, Standing
+from gongkai.publishing.models import ItemKind, Shelf, Standing
+from gongkai.publishing.queries.plain import among
 from gongkai.units.models import Body
 
 #: Facet → the letter its tokens begin with.
@@ -73,6 +74,8 @@ def tokens(
 
 def year_of(moment: datetime) -> int:
     """Return the year in which something was published, where people live."""
+    if 1 < moment.month < 12:  # no zone is a month away
+        return moment.year
     return timezone.localtime(moment).year
 
 
@@ -88,7 +91,11 @@ def counted(
     """Return the facets over the hits that were looked at (at most `query.MOST`). A fixed number of queries."""
     bodies = Counter(row.body_id for row in rows)
     top = [number for number, _ in bodies.most_common(MOST_CHOICES)]
-    names = {str(b.pk): b.label for b in Body.objects.filter(pk__in=top)} if top else {}
+    names = (
+        {str(b.pk): b.label for b in Body.objects.filter(pk__in=top).only("name", "short_name")}
+        if top
+        else {}
+    )
     columns = _columns(website_id, [row.document_id for row in rows])
     years = Counter(year_of(row.published_at) for row in rows)
     found = {
@@ -107,15 +114,11 @@ def counted(
 
 def _columns(website_id: int, documents: Sequence[int]) -> list[Choice]:
     """Return the columns (ancestors too) in which the documents stand; counted by the database."""
-    stands: Counter[int] = Counter()
-    for start in range(0, len(documents), 500):
-        rows = Shelf.objects.filter(
-            website=website_id, column__isnull=False, document__in=documents[start : start + 500]
-        )
-        stands.update(dict(rows.values_list("column").annotate(n=Count("document", distinct=True))))
-    top = [number for number, _ in stands.most_common(MOST_CHOICES)]
-    titles = {str(c): name for c, name in Column.objects.filter(pk__in=top).values_list("pk", "name")}
-    return _choices(stands, titles)
+    if not documents:
+        return []
+    shelf = among(Shelf.objects.filter(website=website_id, column__isnull=False), "document", documents)
+    stands = shelf.values_list("column", "column__name").annotate(n=Count("document", distinct=True))
+    return [Choice(str(pk), name, n) for pk, name, n in stands.order_by("-n", "column")[:MOST_CHOICES]]
 
 
 def _older_years(website_id: int, there: Sequence[Choice]) -> list[Choice]:

@@ -13,6 +13,7 @@ from gongkai.matching.folding import fold
 from gongkai.publishing.models import SearchRow, Shelf, Standing
 from gongkai.publishing.queries.audience import audience_q
 from gongkai.publishing.queries.lists import shelf_visible_to
+from gongkai.publishing.queries.plain import among
 from gongkai.publishing.search import facets as by
 from gongkai.publishing.search import table
 from gongkai.publishing.search.asking import Meaning, understand
@@ -24,6 +25,8 @@ __all__ = ["Asked", "Choice", "Hit", "Results", "excerpt", "loosened", "mark", "
 #: Hits that are ranked and counted; more than anybody pages through, few enough to stay quick.
 MOST = 500
 PER_PAGE = 15
+#: Characters by which folding (blanks, widths, ligatures) may change the length of a title.
+MOST_FOLDED = 12
 NOT_IN_FORCE = {Standing.REPEALED.value, Standing.EXPIRED.value}
 
 
@@ -171,9 +174,8 @@ def _rows(user: Any, found: Sequence[table.Found], meaning: Meaning, narrowed: S
     visible = search_visible_to(user)
     numbers = [hit.edition for hit in found]
     rows = {row.pk: row for row in _light(visible, _exactly(meaning), narrowed)}
-    for start in range(0, len(numbers), 500):
-        for values in visible.filter(pk__in=numbers[start : start + 500]).values_list(*_Row._fields):
-            rows[values[0]] = _Row(*values)
+    for values in among(visible, "edition", numbers).values_list(*_Row._fields) if numbers else ():
+        rows[values[0]] = _Row(*values)
     return list(rows.values())
 
 
@@ -210,7 +212,8 @@ def _rank(
     time = row.published_at.timestamp()
     if newest:
         return exact, False, False, 0.0, time
-    same = fold(row.title) == fold(meaning.words)
+    # Folding 500 titles costs more than finding them; one that is much longer than the words is not the same.
+    same = abs(len(row.title) - len(meaning.words)) < MOST_FOLDED and fold(row.title) == fold(meaning.words)
     return exact, same, row.standing not in NOT_IN_FORCE, hit.score if hit else 0.0, time
 
 

@@ -34,8 +34,9 @@ class Vocabulary:
     """Terms of a site's public titles: how often, by how they sound, by what is left when one character is left out."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    by_sound: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    by_rest: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    #: Terms parted by blanks: a list for each would be ten thousands of things more for the collector of garbage to look at.
+    by_sound: dict[str, str] = field(default_factory=dict)
+    by_rest: dict[str, str] = field(default_factory=dict)
     made_at: float = 0.0
     cost: float = 0.0
     last: int = 0
@@ -46,18 +47,22 @@ class Vocabulary:
         made = cls()
         for title in titles:
             made.counts.update(terms_of(title))
+        by_sound, by_rest = defaultdict(list), defaultdict(list)
         for term in made.counts:
-            made.by_sound[sound(term)].append(term)
+            by_sound[sound(term)].append(term)
             if len(term) > 2:
                 for rest in without_one(term):
-                    made.by_rest[rest].append(term)
+                    by_rest[rest].append(term)
+        made.by_sound = {heard: " ".join(terms) for heard, terms in by_sound.items()}
+        made.by_rest = {rest: " ".join(terms) for rest, terms in by_rest.items()}
         return made
 
     def near(self, piece: str) -> list[str]:
         """Return the terms that sound like a piece, or (from three characters on) differ from it in one character."""
-        alike = [term for term in self.by_sound.get(sound(piece), ()) if term != piece]
+        alike = [term for term in self.by_sound.get(sound(piece), "").split() if term != piece]
         if len(piece) > 2:
-            alike += [t for rest in without_one(piece) for t in self.by_rest.get(rest, ()) if t != piece]
+            rests = (self.by_rest.get(rest, "").split() for rest in without_one(piece))
+            alike += [term for terms in rests for term in terms if term != piece]
         return list(dict.fromkeys(alike))
 
 
@@ -140,7 +145,12 @@ def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
 def _from_pinyin(typed: str, known: Vocabulary) -> dict[str, float]:
     """Return the terms that pinyin typed without tones means: yusuan → 预算."""
     wanted = near(typed.replace("'", ""))
-    terms = [t for heard, found in known.by_sound.items() if heard.replace("-", "") == wanted for t in found]
+    terms = [
+        t
+        for heard, found in known.by_sound.items()
+        if heard.replace("-", "") == wanted
+        for t in found.split()
+    ]
     return {term: 5 + min(known.counts[term], 50) / 50 for term in terms}
 
 

@@ -20,11 +20,10 @@ INDEXED_CHARS = 300_000
 
 
 class Found(NamedTuple):
-    """One hit: its edition, its score, whether the words stand in its title."""
+    """One hit: its edition and its score."""
 
     edition: int
     score: float
-    in_title: bool
 
 
 @cache
@@ -81,24 +80,25 @@ def clear() -> None:
 def find(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()) -> list[Found]:
     """Return the hits for what was typed (or any of several ways to write it), at most `limit`; empty where nothing was asked.
 
-    First the newest `limit` that have the words in their title, then the newest that have them anywhere. Only where that is less than
-    `limit` are the hits scored by the database: whoever asks for a word that stands everywhere wants the newest, and scoring would read all
-    postings.
+    Whoever asks for a word that stands everywhere wants the newest, and scoring would read all postings. So where there are `limit` hits
+    or more, the newest that have the words in their title come first, then the newest that have them anywhere; only fewer are scored by the database.
     """
     ways = _ways([words] if isinstance(words, str) else words)
     if not ways:
         return []
-    titled = _numbers("titled", _in_title(ways, facets), limit)
+    # FTS5 reads the postings of title and text together: whether there are enough is asked once. PostgreSQL has the titles by themselves.
+    anywhere = _numbers("newest", _anywhere(ways, facets), limit) if connection.vendor == "sqlite" else None
+    if anywhere is not None and len(anywhere) < limit:
+        return _scored(ways, facets, limit)
+    titled = _numbers("titled", [_in_title(ways, facets)], limit)
     if len(titled) >= limit:
-        return [Found(number, 1.0, True) for number in titled]
-    anywhere = _numbers("newest", _anywhere(ways, facets), limit)
+        return [Found(number, 1.0) for number in titled]
+    anywhere = anywhere or _numbers("newest", _anywhere(ways, facets), limit)
+    if len(anywhere) < limit:
+        return _scored(ways, facets, limit)
     heads = set(titled)
-    if len(anywhere) >= limit:
-        rest = [number for number in anywhere if number not in heads]
-        hits = [*(Found(n, 1.0, True) for n in titled), *(Found(n, 0.0, False) for n in rest)]
-        return hits[:limit]
-    scored = _scored(_anywhere(ways, facets), _anywhere(ways, ()), limit)
-    return [Found(number, score, number in heads) for number, score in scored]
+    hits = [Found(n, 1.0) for n in titled] + [Found(n, 0.0) for n in anywhere if n not in heads]
+    return hits[:limit]
 
 
 def tagged(numbers: Sequence[int], facets: Sequence[str]) -> set[int]:
@@ -115,7 +115,7 @@ def tagged(numbers: Sequence[int], facets: Sequence[str]) -> set[int]:
 def newest(words: str, limit: int, facets: Sequence[str] = ()) -> list[int]:
     """Return the newest editions with the words in their title."""
     ways = _ways([words])
-    return _numbers("titled", _in_title(ways, facets), limit) if ways else []
+    return _numbers("titled", [_in_title(ways, facets)], limit) if ways else []
 
 
 def _ways(words: Sequence[str]) -> list[str]:
@@ -123,27 +123,32 @@ def _ways(words: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(filter(None, map(write, words))))
 
 
-def _numbers(statement: str, expression: str, limit: int) -> list[int]:
+def _numbers(statement: str, asked: Sequence[str], limit: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_sql(statement, connection.vendor), [expression, limit])
+        cursor.execute(_sql(statement, connection.vendor), [*asked, limit])
         return [int(number) for (number,) in cursor.fetchall()]
 
 
-def _scored(expression: str, bare: str, limit: int) -> list[tuple[int, float]]:
-    """Return (edition, score). PostgreSQL scores by the words alone: a facet in the expression would multiply by its weight, none."""
-    values: list[str | int] = [expression, limit]
+def _scored(ways: Sequence[str], facets: Sequence[str], limit: int) -> list[Found]:
+    """Score the hits. PostgreSQL does by the words alone: a facet in the expression would multiply by its weight, none."""
+    values: list[str | int] = [*_anywhere(ways, facets), limit]
     if connection.vendor != "sqlite":
-        values.append(bare)
+        values.append(_weighed(ways, "AD"))
     with connection.cursor() as cursor:
         cursor.execute(_sql("find", connection.vendor), values)
-        found = [(int(number), float(score)) for number, score in cursor.fetchall()]
-    return sorted(found, key=lambda row: (-row[1], -row[0]))
+        found = [Found(int(number), float(score)) for number, score in cursor.fetchall()]
+    return sorted(found, key=lambda hit: (-hit.score, -hit.edition))
 
 
-def _anywhere(ways: Sequence[str], facets: Sequence[str]) -> str:
+def _anywhere(ways: Sequence[str], facets: Sequence[str]) -> list[str]:
+    """Return what the statements ask of title and text.
+
+    PostgreSQL asks the facets of the short vector of the title: a planner that walks from the newest down reads a text only where they hold.
+    """
     if connection.vendor == "sqlite":
-        return _narrow(f"{{title body}} : ({_either(ways)})", facets)
-    return _narrow(_weighed(ways, "AD"), facets)
+        return [_narrow(f"{{title body}} : ({_either(ways)})", facets)]
+    narrowed = _narrow("", facets)
+    return [narrowed, narrowed, _weighed(ways, "AD")]
 
 
 def _in_title(ways: Sequence[str], facets: Sequence[str]) -> str:

@@ -1,1 +1,3 @@
-SELECT rowid FROM publishing_fulltext WHERE tokens @@ CAST(%s AS tsquery) ORDER BY rowid DESC LIMIT %s
+SELECT rowid FROM publishing_fulltext
+WHERE (CAST(%s AS text) = '' OR heads @@ CAST(%s AS tsquery)) AND tokens @@ CAST(%s AS tsquery)
+ORDER BY rowid DESC LIMIT %s
