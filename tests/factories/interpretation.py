@@ -1,5 +1,6 @@
 """Plans and interpretations of the invented 云岭市."""
 
+from datetime import date
 from typing import Any
 
 from factories.publishing import item
@@ -12,6 +13,9 @@ from gongkai.units.models import Body, Role
 
 POLICY = "<p>符合条件的企业每吸纳一名毕业生，给予一次性补贴三千元。</p><p>本办法自2026年12月1日起施行，有效期五年。</p>"
 OWN_WORDS = "<h2>一、出台背景</h2><p>毕业生求职压力增大，不少企业反映用工成本偏高，两头都盼着有人搭把手。</p>"
+
+
+PHASES = {"before_how": "征求意见时已作说明", "during_on": date(2027, 6, 1)}
 
 
 def policy(body: Body, columns: list[Column], /, **fields: Any) -> ItemPage:
@@ -31,7 +35,7 @@ def exempt(page: ItemPage) -> ItemPage:
 
 def planned(page: ItemPage, *forms: str) -> ItemPage:
     """Give a policy item a plan that its head passed."""
-    kept = actions.plan(page, by=actor(Role.CLERK, page.unit), forms=forms or ("text",))
+    kept = actions.plan(page, by=actor(Role.CLERK, page.unit), forms=forms or ("text",), **PHASES)
     actions.pass_plan(kept, by=actor(Role.LEAD, page.unit))
     return page
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from factories.interpretation import policy
+from factories.interpretation import PHASES, policy
 from factories.units import actor, signed_in
 from gongkai.interpretation import actions
 from gongkai.publishing.models import Column
@@ -16,7 +16,7 @@ def test_a_plan_waits_on_the_first_page_of_the_head_until_it_is_passed(housing: 
     clerk, head = signed_in(Role.CLERK, housing), signed_in(Role.LEAD, housing)
     words = "等我审定的解读方案"
     assert words not in head.get("/admin/").content.decode()
-    plan = actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"])
+    plan = actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
     shown = head.get("/admin/").content.decode()
     assert words in shown
     assert f"/admin/interpretation/plans/{page.pk}/" in shown

@@ -1,8 +1,11 @@
 """A policy document goes out with its interpretation; an interpretation explains, in its own words."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 
-from factories.interpretation import OWN_WORDS, POLICY, exempt, interpretation, planned, policy
+from factories.interpretation import OWN_WORDS, PHASES, POLICY, exempt, interpretation, planned, policy
 from factories.publishing import item, signed
 from factories.units import AppointmentFactory, actor
 from gongkai.acts.action import Refused
@@ -26,7 +29,7 @@ def speaks(gate: object, page: ItemPage) -> str:
 def test_a_policy_document_needs_a_plan_that_the_head_passed(housing: Body, plans: Column) -> None:
     page = policy(housing, [plans])
     assert "须先填写解读方案" in speaks(policy_gate, page)
-    kept = actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"])
+    kept = actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
     assert "主要负责人审定" in speaks(policy_gate, page)
     with pytest.raises(Refused, match="主要负责人"):
         actions.pass_plan(kept, by=actor(Role.CLERK, housing))
@@ -51,8 +54,30 @@ def test_a_document_that_needs_none_says_why(housing: Body, plans: Column) -> No
 
 def test_a_changed_plan_is_passed_again(housing: Body, plans: Column) -> None:
     page = exempt(policy(housing, [plans]))
-    actions.plan(page, by=actor(Role.CLERK, housing), forms=["video"])
+    actions.plan(page, by=actor(Role.CLERK, housing), forms=["video"], **PHASES)
     assert Plan.objects.get(item_id=page.pk).passed_at is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({}, "出台前解读请填写日期"),
+        ({"before_how": "无须，转发文件"}, "执行中解读请填写日期"),
+        ({"before_on": date(2026, 12, 1), "during_on": date(2026, 11, 1)}, "依次为出台前、同步、执行中"),
+        (
+            {"before_on": date(2026, 11, 1), "release_on": date(2026, 10, 1), "during_how": "无须"},
+            "依次为出台前、同步、执行中",
+        ),
+    ],
+)
+def test_a_plan_dates_its_three_phases_or_says_why_not(
+    facts: dict[str, Any], reason: str, housing: Body, plans: Column
+) -> None:
+    page = policy(housing, [plans])
+    with pytest.raises(Refused, match=reason):
+        actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"], **facts)
+    kept = actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
+    assert kept.during_on == PHASES["during_on"]
 
 
 def test_a_form_that_the_office_ordered_is_needed_too(housing: Body, plans: Column) -> None:

@@ -1,19 +1,21 @@
 """What waits for its interpretation, links from both sides, press events, specialists."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 
-from factories.interpretation import exempt, interpretation, planned, policy
+from factories.interpretation import PHASES, exempt, interpretation, planned, policy
 from factories.publishing import column, signed
 from factories.units import BodyFactory, PersonFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.keeping import keep_all
 from gongkai.interpretation.kind import OWED_KIND
-from gongkai.interpretation.models import Interpretation, Owed, PressEvent, Specialist
+from gongkai.interpretation.models import Interpretation, Owed, Plan, PressEvent, Specialist
 from gongkai.interpretation.places import children
 from gongkai.law import default_calendar
 from gongkai.publishing.documents import document_of
@@ -203,6 +205,55 @@ def test_specialists_of_a_unit(housing: Body, plans: Column) -> None:
     assert not queries.specialists(Body.objects.all(), today + timedelta(days=1)).exists()
 
 
+def test_an_ordered_form_is_listed_red_until_the_public_has_it(housing: Body, plans: Column) -> None:
+    page = planned(policy(housing, [plans]))
+    out(interpretation(page, [plans]))
+    out(page)
+    bodies = Body.objects.all()
+    assert queries.ordered(bodies) == []
+    chief = actor(Role.CHIEF, housing.parent)
+    actions.order_forms(page, by=chief, forms=["text", "video"])
+    (lacking,) = queries.ordered(bodies)
+    assert (lacking.title, lacking.forms) == (page.title, ["视频解读"])
+    assert Owed.objects.get().forms == ["video"]  # what is public already is on its drafter's list at once
+    shown = signed_in(Role.CHIEF, housing.parent).get("/admin/interpretation/").content.decode()
+    assert "■ 视频解读" in shown
+    out(interpretation(page, [plans], form="video"))
+    assert queries.ordered(bodies) == []
+    assert Owed.objects.get().entry.state == "done"
+
+
+def test_the_export_holds_what_nobody_decided_on_too(housing: Body, plans: Column, site: Website) -> None:
+    page = planned(policy(housing, [plans]))
+    interpretation(page, [plans])
+    out(page)
+    old = exempt(policy(housing, [plans], title="云岭市旧办法"))
+    out(old)
+    Plan.objects.filter(item_id=old.pk).delete()
+    answer = signed_in(Role.CLERK, housing).get("/admin/interpretation/export/")
+    rows = [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).worksheets[0]]
+    said = {str(row[0]): str(row[1]) for row in rows}
+    assert "稳岗就业" in said["待解读"]
+    assert said["尚未确定"] == "云岭市旧办法"
+
+
+def test_a_release_names_where_the_public_finds_it(housing: Body, plans: Column) -> None:
+    page = planned(policy(housing, [plans]))
+    words = interpretation(page, [plans])
+    out(words)
+    client = signed_in(Role.CLERK, housing)
+    assert words.title in client.get("/admin/interpretation/press/new/").content.decode()
+    given = {
+        "body": housing.pk, "kind": "conference", "on": "2026-11-01", "topic": "稳岗就业", "policy": "稳岗办法",
+        "speaker": "周明远", "rank": "head", "place": "", "result": document_of(words).pk,
+    }  # fmt: skip
+    assert client.post("/admin/interpretation/press/new/", given).status_code == 302
+    assert PressEvent.objects.get().result_id == document_of(words).pk
+    shown = client.get("/admin/interpretation/press/").content.decode()
+    assert words.title in shown
+    assert "没有公开结果" not in shown
+
+
 @pytest.mark.parametrize("address", ["", "export/", "press/", "press/export/", "press/new/", "specialists/"])
 def test_the_pages_open_for_staff(housing: Body, plans: Column, address: str) -> None:
     out(exempt(policy(housing, [plans])))
@@ -216,7 +267,7 @@ def test_a_clerk_plans_drafts_and_answers_on_the_pages(housing: Body, plans: Col
     assert "填写解读方案" in client.get(f"/admin/publishing/items/{page.pk}/").content.decode()
     address = f"/admin/interpretation/plans/{page.pk}/"
     assert "理由" in client.post(address, {"needed": ""}, follow=True).content.decode()
-    assert client.post(address, {"needed": "1", "forms": ["text"]}).status_code == 302
+    assert client.post(address, {"needed": "1", "forms": ["text"], **PHASES}).status_code == 302
     assert signed_in(Role.LEAD, housing).post(f"{address}pass/").status_code == 302
     made = client.post(f"/admin/interpretation/draft/{document_of(page).pk}/", {"form": "text"})
     assert made.status_code == 302

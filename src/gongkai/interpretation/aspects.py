@@ -78,14 +78,14 @@ def headings(text: str) -> list[str]:
     """Return a text's headings without their numbers: short lines, and the question or numbered words that a longer line begins with."""
     found = []
     for line in text.splitlines():
-        lead = line if len(line) <= HEADING else _lead(line)
+        lead = _lead(line) or (line if len(line) <= HEADING else "")
         if lead and (words := _NUMBERING.sub("", lead).strip()):
             found.append(words)
     return found
 
 
 def _lead(line: str) -> str:
-    """Return what a long line begins with, where that is a heading run on into its text (“一、为什么要检查？近几年……”); else nothing."""
+    """Return what a line begins with, where that is a heading run on into its text (“一、为什么要检查？近几年……”); else nothing."""
     first = _LEAD.match(line[: HEADING + 1])
     if first is None:
         return ""

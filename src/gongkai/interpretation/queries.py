@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from gongkai.interpretation.models import (
     COUNTED,
@@ -18,7 +19,7 @@ from gongkai.interpretation.models import (
     Specialist,
 )
 from gongkai.publishing.documents import titles_of
-from gongkai.publishing.models import POLICY_KINDS, Document, ItemKind, Shelf
+from gongkai.publishing.models import POLICY_KINDS, Document, ItemKind, ItemPage, Shelf
 from gongkai.publishing.queries import plain_rows
 from gongkai.units.models import Body
 
@@ -86,6 +87,37 @@ def owed(bodies: QuerySet[Body]) -> QuerySet[Owed]:
     """Return what waits for its interpretation, most urgent first."""
     rows = Owed.objects.filter(entry__body__in=bodies, entry__closed_at=None)
     return rows.select_related("entry__body", "document").order_by("entry__due_at", "pk")
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """A document for which the 政务公开 office named forms, and which of them the public has not."""
+
+    plan: Plan
+    title: str
+    forms: list[str]
+
+
+def ordered(bodies: QuerySet[Body]) -> list[Ordered]:
+    """Return the documents that lack a form which was ordered, newest first (300 at most); four queries."""
+    plans = list(
+        Plan.objects.filter(body__in=bodies).exclude(ordered=[]).select_related("body").order_by("-pk")[:300]
+    )
+    numbers = [plan.item_id for plan in plans]
+    links = Interpretation.objects.filter(document__item_number__in=numbers, text__isnull=False)
+    rows = list(links.values_list("document__item_number", "form", "text"))
+    shelf = Shelf.objects.filter(
+        column=None, from_at__lte=timezone.now(), document__in=[text for *_, text in rows]
+    )
+    public = set(shelf.values_list("document", flat=True))
+    have = {(number, form) for number, form, text in rows if text in public}
+    titles = dict(ItemPage.objects.filter(pk__in=numbers).values_list("pk", "draft_title"))
+    found = [(plan, [form for form in plan.ordered if (plan.item_id, form) not in have]) for plan in plans]
+    return [
+        Ordered(plan, titles.get(plan.item_id, ""), [Form(form).label for form in forms])
+        for plan, forms in found
+        if forms
+    ]
 
 
 @dataclass(frozen=True)

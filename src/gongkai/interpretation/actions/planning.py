@@ -1,6 +1,6 @@
 """Actions on plans: written with the draft, passed by the head, forms ordered by the 政务公开 office."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.interpretation.models import Field, Form, Plan, Setting
 from gongkai.interpretation.rules import heads, supervises, writes
-from gongkai.publishing.models import POLICY_KINDS, ItemPage
+from gongkai.publishing.models import POLICY_KINDS, Document, ItemPage
 from gongkai.units.models import Body, Role
 
 #: Facts of a plan that its author writes.
@@ -27,6 +27,22 @@ FACTS = (
 
 def _is_policy(item: ItemPage) -> list[str]:
     return [] if item.kind in POLICY_KINDS else ["只有政策文件需要解读方案。"]
+
+
+def unphased(facts: Mapping[str, Any]) -> list[str]:
+    """Return what the three phases lack: before and during execution a day, or words why there is none, and in their order.
+
+    Without a day of its own the interpretation at release is public with the document.
+    """
+    reasons = [
+        f"{label}解读请填写日期；不安排的，在解读方式中写明理由。"
+        for label, on, how in (("出台前", "before_on", "before_how"), ("执行中", "during_on", "during_how"))
+        if not facts[on] and not facts[how].strip()
+    ]
+    days = [facts[name] for name in ("before_on", "release_on", "during_on") if facts[name]]
+    if days != sorted(days):
+        reasons.append("三个阶段的日期应依次为出台前、同步、执行中。")
+    return reasons
 
 
 @action("interpretation.plan", label="填写解读方案", rule=writes, ready=_is_policy)
@@ -55,9 +71,11 @@ def plan(
         reasons.append(f"没有这种解读形式：{'、'.join(unknown)}。")
     if facts.get("field", "") not in Field.values:
         reasons.append("没有这个领域。")
+    kept = Plan.objects.filter(item_id=item.pk).first() or Plan(item_id=item.pk, body=item.unit)
+    if needed:
+        reasons += unphased({name: facts.get(name, getattr(kept, name)) for name in FACTS})
     if reasons:
         raise Refused(reasons)
-    kept = Plan.objects.filter(item_id=item.pk).first() or Plan(item_id=item.pk, body=item.unit)
     kept.needed, kept.exempt_reason = needed, "" if needed else exempt_reason.strip()[:300]
     kept.forms = [form for form in Form.values if form in forms] if needed else []
     for name in FACTS:
@@ -93,7 +111,12 @@ def pass_plan(kept: Plan, *, by: Any) -> Step:
 
 @action("interpretation.order_forms", label="指定解读形式", rule=supervises)
 def order_forms(item: ItemPage, *, by: Any, forms: Sequence[str]) -> Step:
-    """Name the forms in which a document must be interpreted; what is missing then shows red until it is there."""
+    """Name the forms in which a document must be interpreted; what is missing then shows red until it is there.
+
+    What is public already is put on its drafter's list at once.
+    """
+    from gongkai.interpretation.keeping import keep
+
     if unknown := [form for form in forms if form not in Form.values]:
         raise Refused(f"没有这种解读形式：{'、'.join(unknown)}。")
     kept, _ = Plan.objects.get_or_create(item_id=item.pk, defaults={"body": item.unit})
@@ -103,6 +126,7 @@ def order_forms(item: ItemPage, *, by: Any, forms: Sequence[str]) -> Step:
         kept.needed, kept.exempt_reason = True, ""
     kept.version += 1
     kept.save()
+    keep(list(Document.objects.filter(item_number=item.pk).select_related("body")))
     words = "、".join(Form(form).label for form in kept.ordered) or "不再指定"
     tell = Tell(
         subject=f"指定解读形式：{item.draft_title}"[:200],

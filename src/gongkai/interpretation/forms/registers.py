@@ -12,7 +12,6 @@ from gongkai.publishing.models import POLICY_KINDS, Document, ItemKind
 from gongkai.units.forms.base import BodyChoice, Day, PersonChoice
 from gongkai.units.models import Body, Person
 
-
 #: Kinds of items in which the public finds what a news release said.
 RESULTS = (ItemKind.INTERPRETATION, ItemKind.NEWS)
 
@@ -54,7 +53,11 @@ class EventForm(forms.Form):
         help_text="本单位在“政策解读”等栏目公开的文字、图片、视频",
     )
     address = forms.URLField(
-        label="结果链接", required=False, max_length=500, assume_scheme="https", help_text="在其他网站、新媒体公开的填写"
+        label="结果链接",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text="在其他网站、新媒体公开的填写",
     )
     groups = (
         ("发布", ("body", "kind", "on", "topic", "speaker", "rank", "place")),

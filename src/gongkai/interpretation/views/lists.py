@@ -48,6 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "waiting": _rows(waiting[:LONGEST]),
             "undecided": _titled(undecided[:LONGEST]),
             "cut": len(waiting) > LONGEST or len(undecided) > LONGEST,
+            "ordered": queries.ordered(bodies),
             "pairs": queries.one_sided(bodies),
             "children": [child for site in websites_of(by) for child in children(site)],
             "fields": queries.by_field(bodies, timezone.localdate().year),
