@@ -7,7 +7,17 @@ import sys
 import time
 from pathlib import Path
 
-PARTS = ("law", "reading", "privacy", "matching", "ledger", "portal", "portal_speed", "portal_cache")
+PARTS = (
+    "law",
+    "reading",
+    "privacy",
+    "matching",
+    "ledger",
+    "portal",
+    "portal_search",
+    "portal_speed",
+    "portal_cache",
+)
 
 
 def main(wanted: list[str]) -> None:

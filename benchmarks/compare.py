@@ -15,7 +15,7 @@ def compare(module: str, sizes: Mapping[str, tuple[int, int]]) -> dict[str, floa
     """
     figures: dict[str, float] = {}
     for vendor, pair in sizes.items():
-        results = [(size, _pages(module, vendor, size)) for size in pair]
+        results = [(size, run_on(module, vendor, size)) for size in pair]
         if any(result is None for _, result in results):
             print(f"  {vendor}: left out, no server")
             continue
@@ -29,7 +29,7 @@ def compare(module: str, sizes: Mapping[str, tuple[int, int]]) -> dict[str, floa
     return figures
 
 
-def _pages(module: str, vendor: str, size: int) -> dict | None:
+def run_on(module: str, vendor: str, size: int) -> dict | None:
     """Run one measurement in a process and a data folder of its own; None where there was no server."""
     command = [sys.executable, "-m", module, str(size)]
     with tempfile.TemporaryDirectory() as folder:

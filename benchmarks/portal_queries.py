@@ -1,0 +1,146 @@
+"""Fill a site with documents in bulk, search it in many ways, publish into it (`python -m benchmarks.portal_queries DOCUMENTS`).
+
+With GONGKAI_BENCH_KEEP the data of a filled folder or database is used again.
+"""
+
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+EACH = 40
+PUBLISHED = 8
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+
+
+def kinds(draw: random.Random) -> dict[str, Callable[[int], str]]:
+    """Return how searches of each kind are made up; each is another one, so that nothing is answered from memory."""
+    from benchmarks.portal_city import CODES, WORDS
+
+    chars = "".join(WORDS)
+
+    def words(count: int, between: str = " ") -> str:
+        return between.join(draw.sample(WORDS, count))
+
+    return {
+        "rare": lambda _: f"第{draw.randint(1, 99_999)}号",
+        "common word": lambda n: WORDS[n % len(WORDS)],
+        "one common character": lambda _: draw.choice(chars),
+        "several words": lambda n: words(2 + n % 2),
+        "phrase": lambda _: words(2, ""),
+        "long phrase": lambda _: words(4, ""),
+        "narrowed": lambda n: f"{words(1)}&kind=finance&year={2023 + n % 3}",
+        "narrowed to a column": lambda _: f"{words(1)}&column={draw.randint(10, 60)}",
+        "newest first": lambda _: f"{words(1)}&order=newest",
+        "number without year": lambda _: f"云{draw.choice(CODES)}发{draw.randint(1, 400)}号",
+        "nothing found": lambda n: f"预蒜决算公搞{chars[n % len(chars)]}",
+    }
+
+
+def processor() -> float:
+    """Return the seconds that this process and, on PostgreSQL, its server process have taken of the processor."""
+    from django.db import connection
+
+    taken = time.process_time()
+    if connection.vendor == "postgresql":
+        fields = (
+            Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rsplit(")", 1)[1].split()
+        )
+        taken += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return taken
+
+
+def searched(client: Any) -> dict[str, float]:
+    """Return milliseconds for each kind of search and for all together."""
+    draw = random.Random(3)
+    client.get("/search/?q=预蒜")  # the vocabulary is made once in a process
+    figures: dict[str, float] = {}
+    walls: list[float] = []
+    busy = 0.0
+    for name, make in [*kinds(draw).items(), ("suggestions", None)]:
+        took: list[float] = []
+        before = processor()
+        for n in range(EACH):
+            address = f"/search/?q={make(n)}" if make else f"/search/suggest/?q={draw.choice('预采教医环')}算"
+            started = time.perf_counter()
+            answer = client.get(address)
+            took.append((time.perf_counter() - started) * 1000)
+            assert answer.status_code == 200, address
+        spent = (processor() - before) * 1000 / EACH
+        busy += spent
+        walls += took
+        figures |= {f"{name}: p95 ms": quantiles(took, n=20)[-1], f"{name}: processor ms": spent}
+    figures |= {"all searches: median ms": median(walls), "all searches: p95 ms": quantiles(walls, n=20)[-1]}
+    return {**figures, "load of the machine": os.getloadavg()[0]}
+
+
+@contextmanager
+def seen(client: Any, took: dict[str, list[float]]) -> Iterator[Callable[[str, str, str], None]]:
+    """Time what happens inside, and what is asked afterwards, from the same start."""
+    started = time.perf_counter()
+
+    def look(name: str, address: str, title: str) -> None:
+        found = title in client.get(address).content.decode().replace("<mark>", "").replace("</mark>", "")
+        if not found:
+            raise SystemExit(f"{address} does not show {title}")
+        took.setdefault(name, []).append((time.perf_counter() - started) * 1000)
+
+    yield look
+
+
+def published(client: Any) -> dict[str, float]:
+    """Publish by the last of three signatures; return how long that takes, and until search, column, front page and feed show it."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+    from factories.publishing import SIGNERS, item, sign_all, submitted
+    from factories.units import actor
+    from gongkai.publishing import actions
+    from gongkai.publishing.documents import document_of
+    from gongkai.publishing.models import Column
+    from gongkai.units.models import Body
+
+    body, column = Body.objects.get(name="云岭市第0局"), Column.objects.get(name="栏目7")
+    took: dict[str, list[float]] = {}
+    for _ in range(PUBLISHED):
+        title = f"关于印发{''.join(random.choices('甲乙丙丁戊己庚辛壬癸', k=8))}方案的通知"
+        page = item(body, [column], title=title, body=f"<p>{'为改善居民居住条件，制定本方案。' * 40}</p>")
+        review = submitted(page)
+        sign_all(review, upto=1)
+        last = actor(SIGNERS[2], body)
+        with seen(client, took) as look:
+            actions.approve(review, by=last, release=True)
+            look("page", document_of(page).addresses.get(current=True).path, title)
+            look("search", f"/search/?q={title[4:12]}", title)
+            look("column", f"/columns/{column.pk}/", title)
+            look("front page", "/", title)
+            look("feed", "/feed/", title)
+    return {f"published, seen on the {name} after: ms": max(values) for name, values in took.items()}
+
+
+def main(count: int) -> None:
+    """Fill, search, publish, print JSON."""
+    from django.core.management import call_command
+    from django.db import connection, transaction
+    from django.test import Client
+
+    import gongkai.config.wsgi  # noqa: F401  set up as the server is
+    from benchmarks.portal_city import fill
+    from gongkai.publishing.models import SearchRow
+
+    call_command("migrate", verbosity=0)
+    if not (os.environ.get("GONGKAI_BENCH_KEEP") and SearchRow.objects.exists()):
+        with transaction.atomic():
+            fill(count)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    client = Client(SERVER_NAME="localhost")
+    print(json.dumps({**searched(client), **published(client)}, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
