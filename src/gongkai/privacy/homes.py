@@ -9,7 +9,7 @@ from gongkai.privacy.surroundings import People
 _NUMBER = r"(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})"
 #: Words that end a description of where somebody lives, and make it as good as a number.
 DESCRIBED = (
-    rf"旁边?|隔壁|对面|对门|背后|后面|前面|侧面|附近|边上|边|尽头|楼上|楼下|顶楼|楼顶|底楼|阁楼|地下室|后院|前院|院内|院子|后楼|坎[上下]|坡[上下脚顶]|山脚下?|山上|山下|山坡|"
+    rf"旁边?|隔壁|对面|对门|背后|后面|前面|侧面|附近|边上|尽头|楼上|楼下|顶楼|楼顶|底楼|阁楼|地下室|后院|前院|院内|院子|后楼|坎[上下]|坡[上下脚顶]|山脚下?|山上|山下|山坡|"
     rf"村[头尾口]|街[头尾口]|巷[头尾口]|路口|桥头|渡口|河边|路边|码头|老学堂|老屋基?|老宅|祖屋|祖宅|自建房|加盖房|木板房|板房|彩钢房|工棚|棚子|棚户|平房|瓦房|土坯房|筒子楼|大杂院|"
     rf"供销社|粮站|粮库|临河|靠[\u4e00-\u9fff]{{1,4}}|(?:第{_NUMBER}|头一|最后一|倒数第{_NUMBER})(?:家|间|户|排|个棚子)|{_NUMBER}楼(?:[\u4e00-\u9fff]?[左右东西南北中](?:边|侧|户)?)?|东头|西头|南头|北头|宿舍|家属[院楼区]|铺面|门面|仓库|窑洞|帐篷"
 )
@@ -17,6 +17,10 @@ _DESCRIBED = re.compile(DESCRIBED)
 _AREAS = re.compile(r"[省市州盟县区旗镇乡村]|街道|社区|嘎查|苏木")
 _LIVING = re.compile(
     r"(?:在|回到?|于|从)(?P<where>[\u4e00-\u9fff0-9]{4,30}?)(?=务农|居住|生活|定居|租住|安家|的?家[中里]|家门口)"
+)
+#: Whose village or neighbourhood stands right before what he is and his name.
+_VILLAGERS = re.compile(
+    r"(?:(?<=[系是在由向,，、;；:：。\n])|^)(?:我[县市区镇乡])?(?P<where>[\u4e00-\u9fff]{2,20}?(?:村|嘎查|屯|社区|街道|(?:路|街|巷|弄)[0-9]{1,5}号(?:[0-9]{1,3}室)?|[0-9一二三四五六七八九十]{1,3}[组社队号室]))(?:的)?(?:村民|居民|牧民|农民|渔民|社员|农户|群众)?(?=[\u4e00-\u9fff])"
 )
 _NO_HOME = re.compile(
     r"医院|学校|公司|单位|监狱|看守所|拘留所|福利院|敬老院|养老院|政府|法院|我国|农村生活|基层|期间|其中|当地|本地|外地|城市生活|这里|那里|此"
@@ -46,6 +50,11 @@ def told(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
             areas(words) and re.search(r"[0-9一二三四五六七八九十](?:栋|幢|号|组|社|单元|室)", words)
         ):
             yield found.span("where")
+    for found in _VILLAGERS.finditer(frame.text):
+        start, end = found.span("where")
+        gap = people.within(found.end(), found.end() + 1)
+        if gap and areas(found["where"]) >= 2 and not found["where"].startswith(("我", "本", "该", "同")):
+            yield start, end
     for found in _FROM.finditer(frame.text):
         start, end = found.span("where")
         if people.last_before(start, start - 40) >= 0:

@@ -31,7 +31,7 @@ _ID15 = re.compile(_LEFT + _spread("[1-7]", *[_D] * 7, "[01]", _D, "[0-3]", *[_D
 #: A mobile may also be parted by dots; the grouping is checked afterwards.
 _DOTTED = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015.]{0,4}"
 _MOBILE = re.compile(
-    r"(?:(?<=[Tt][Ee][Ll])|(?<![0-9A-Za-z.]))(?:(?:\(?\+|00)?86\)?[\s\-]{0,2})?(1"
+    r"(?:(?<=[Tt][Ee][Ll])|(?<![0-9A-Za-z.]))((?:(?:\(?\+|00)86\)?[\s\-]{0,2}|86[\s\-]{0,2}|0(?=1[3-9]))?1"
     + _DOTTED
     + "[3-9]"
     + (_DOTTED + _D) * 9
@@ -41,7 +41,7 @@ _MOBILE = re.compile(
 _CARD = re.compile(_LEFT + "[1-9](?:" + _SPACE + "[0-9]){12,18}" + _RIGHT)
 _LANDLINE = re.compile(
     r"(?<![0-9A-Za-z.\-])(?:(?:\+|00)?86[\s\-]{0,2})?"
-    r"(?:[(\[〔]?0(?:10|2[0-9]|[3-9][0-9]{2})[)\]〕]?[\s\-\u2010-\u2015]{0,3})[2-8][0-9]{2,3}[\s\-]?[0-9]{4}"
+    r"(?:0(?:10|2[0-9]|[3-9][0-9]{2})[)\]〕]?[\s\-\u2010-\u2015]{0,3})[2-8][0-9]{2,3}[\s\-]?[0-9]{4}"
     r"(?:(?:\s?(?:转|-|—)\s?)[0-9]{1,5})?(?![0-9A-Za-z])"
 )
 _SHORT_LANDLINE = re.compile(
@@ -96,7 +96,11 @@ def id_numbers(frame: Frame) -> Iterator[Finding]:
         number = _squeezed(frame.digits[start:end])
         if start < last or not id18_shape(number):
             continue
-        if id18_ok(number) and _is_serial(frame, start):
+        if (
+            id18_ok(number)
+            and _is_serial(frame, start)
+            and not labelled(frame, start, ("登记号码", "保障号"), 8)
+        ):
             continue
         if id18_ok(number):
             why = "居民身份证号码（18位，校验码正确），不得公开"

@@ -34,7 +34,7 @@ _UNIT = re.compile(
 _HOME = (
     r"家庭住址|家庭地址|房屋位于|住房位于|宅基地位于|不动产位于|户籍所在地|户籍住址|户籍地址|户籍地|户口所在地|户口(?:所在|登记)?地址|户口(?:由|从|在)|迁往|迁至|迁入|搬至|搬到|搬往|户籍|位于|现居住地|居住地址|居住地|常住地址|常住地|经常居住地|现住址|现住地|现住|住址|"
     r"住所地|住所|住宅地址|家住|家在|居住在|居住于|居住|住在|住于|租住在|租住于|生前居住在|生前居住|生前住在|生前住|住的|租住|现居于|现居在|现居|借住在|借住于|借住|寄住在|老家在|暂住在|暂住地|暂住|定居于|原住|通讯地址|通信地址|邮寄地址|收件地址|"
-    r"收货地址|送达地址|联系地址|家庭详细地址|详细地址|房屋坐落|房屋地址|房屋位置|坐落于|坐落|地址|户址|籍贯|祖籍|住"
+    r"收货地址|送达地址|联系地址|家庭详细地址|详细地址|房屋坐落|房屋地址|房屋位置|坐落于|坐落|地址|户址|籍贯|祖籍|(?<![\u4e00-\u9fff])村(?=[:])|住"
 )
 _LABEL = re.compile(_HOME)
 _LABELLED = re.compile(
@@ -50,7 +50,7 @@ _END = re.compile(
     r"出生|患|申请(?!人)|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{4}\s?年|[0-9]{6,}|类别|人员|人口|保障|与|和(?!平|谐|美|睦|顺|润|庄|兴|园|田|县|林|政|静|硕|布|龙)|[男女](?![人儿子])"
 )
 _PRIVATE_LABEL = re.compile(
-    r"家庭|户籍|户口|居住|现住|现居|借住|寄住|老家|住址|家住|家在|住在|住于|租住|暂住|定居|住宅|收货|籍贯|祖籍|^住$|户址|寄件"
+    r"家庭|户籍|户口|居住|现住|现居|借住|寄住|老家|住址|家住|家在|住在|住于|租住|暂住|定居|住宅|收货|籍贯|祖籍|^住$|^村$|户址|寄件"
 )
 _NO_HOME = re.compile(
     r"办公|单位|机关|政务|大厅|窗口|局|委员会|中心|政府|法院|检察院|派出所|医院|学校|银行|公司|厂|店|经营场所|注册地|注册地址|生产地址|企业|营业|项目|工程|"
@@ -64,10 +64,10 @@ _OFFICE_PLACE = re.compile(
     r"政务|办公楼|写字楼|服务中心|行政中心|产业园|科技园|人民政府|局|派出所|法院|医院|学校|小学|中学|公司|管委会"
 )
 _OFFICE_BEHIND = re.compile(
-    r"[\s(]*(?:会议室|办公室|窗口|大厅|接待|政务|服务|报告厅|开标|评标|号窗口|科|股|\S{0,8}(?:局|中心|公司|办公室))"
+    r"[\s(]*(?:卫生室|诊所|小学|商铺|门市|会议室|办公室|窗口|大厅|接待|政务|服务|报告厅|开标|评标|号窗口|科|股|\S{0,8}(?:局|中心|公司|办公室))"
 )
 _LEAD = re.compile(
-    r"共有|共计|约谈|人员对?|发生|进行了?|组织|部门|经查|方便|全长|(?<=[0-9])[年月日]|办理|代办|购置|租赁|名下|所有|坐落|我是|本人是|我们是|家住|家在|住在|租住|业主|居民|村民|住户|市民|群众|位于|关于|反映|投诉|举报|购买|买了|现有|来自|地址|入户|走访|称|"
+    r"交至|送至|报送|前往|拍卖|共有|共计|约谈|人员对?|发生|进行了?|组织|部门|经查|方便|全长|(?<=[0-9])[年月日]|办理|代办|购置|租赁|名下|所有|坐落|我是|本人是|我们是|家住|家在|住在|租住|业主|居民|村民|住户|市民|群众|位于|关于|反映|投诉|举报|购买|买了|现有|来自|地址|入户|走访|称|"
     r"[对在将从我系为的是其该即了于把向到由]|(?<![安平])和(?![平谐美睦顺润庄兴园])"
 )
 _AREA_END = re.compile(r"[省市州盟县区旗镇乡]|街道")
@@ -154,6 +154,12 @@ def _dwellings(frame: Frame) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
+#: Beginnings of words that name no place one could go to.
+_NO_PLACE = (
+    "的", "城中村", "农村", "本村", "本地", "本市", "不在", "所在", "该村", "同村", "同组", "本组", "关系", "地址", "情况"
+)  # fmt: skip
+
+
 def _labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
     for found in _LABELLED.finditer(frame.text):
         label, start = found["label"], found.end()
@@ -167,15 +173,13 @@ def _labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
         needed = 1 if near_person or homely else 2
         if colon and homely and homes.areas(words) > 2:
             needed = 1 if frame.text[end : end + 1] in ("*", "×", "某") else 0
-        if label.endswith("所在地") and not colon:
+        if label.endswith("所在地") and not colon and homes.areas(words) < 3:
             needed = 2
         if re.search(r"保险|出具|新型|工作人员|机构|部门|证明", words):
             continue
         if (
             len(words) < 3
-            or words.startswith(
-                ("的", "城中村", "农村", "本村", "本地", "本市", "不在", "所在", "该村", "农村")
-            )
+            or words.startswith(_NO_PLACE)
             or re.search(r"某|×|\*", words)
             or detail(words) < needed
             or _office_label(frame, label, found.start(), people)
@@ -214,6 +218,14 @@ _FACTS = re.compile(
 )
 
 
+_LEVELS = re.compile(r"(?:镇|乡|苏木|街道|县|市|区|旗)[\u4e00-\u9fff]{1,8}(?:村|嘎查|屯|社区|组|寨)$")
+
+
+def _two_levels(frame: Frame, words: str, stop: int) -> bool:
+    """Return whether words name a village or a neighbourhood under its town and nothing of them goes on."""
+    return bool(_LEVELS.search(words)) and not re.match(r"[\u4e00-\u9fff]", frame.text[stop : stop + 1])
+
+
 def _beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
     """Yield addresses behind a person's name, parted by commas, spaces and facts such as sex and age only."""
     for _, end in people.spans:
@@ -227,8 +239,8 @@ def _beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
         words = frame.text[start:stop]
         if (
             len(words) >= 4
-            and detail(words) >= 2
-            and re.search(r"[市县区镇乡村路街巷屯寨]|社区|小区|花园|街道", words)
+            and (detail(words) >= 2 or _two_levels(frame, words, stop))
+            and re.search(r"[市县区镇乡村路街巷屯寨]|苏木|社区|小区|花园|街道", words)
             and not _OFFICE_BEHIND.match(frame.text, stop)
             and frame.text[stop : stop + 1] != ":"
             and not re.search(r"出生|日期|时间|学历|毕业", words)
@@ -238,7 +250,7 @@ def _beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
 
 #: Words no address goes over, whatever place stands before them.
 _ALWAYS = re.compile(
-    r"共有|共计|约谈|人员对?|发生|进行了?|组织|部门|经查|方便|全长|[年月日]|业主|居民|村民|住户|位于|住在|家住"
+    r"交至|送至|报送|前往|拍卖|共有|共计|约谈|人员对?|发生|进行了?|组织|部门|经查|方便|全长|[年月日]|业主|居民|村民|住户|位于|住在|家住"
 )
 
 

@@ -89,7 +89,7 @@ def is_office_phone(frame: Frame, start: int, end: int) -> bool:
     nearly always are, and false alarms wear a reviewer out.
     """
     near = before(frame, start, 40)
-    if re.match(r"\s?[(]?(?:家庭|住宅|家里|宅电|家|是我)", frame.text[end : end + 6]):
+    if re.match(r"\s?[(,，]{0,2}(?:家庭|住宅|家里|宅电?|家|是我)", frame.text[end : end + 6]):
         return False
     if _OFFICE_LABEL.search(near) or _CALLED.search(near):
         return True

@@ -97,7 +97,9 @@ def _end(frame: Frame, start: int, run: str) -> int:
     ):
         size -= 1
         cut = cut or _ENDING.search("等")
-    if 2 <= size <= 5 and (cut or BORDER.match(text, start + size)):
+    if size > 2 and run[size - 1] in "于在自从至" and _DIGIT.match(text, start + size):
+        return start + size - 1
+    if 2 <= size <= 5 and (cut or _DIGIT.match(text, start + size) or BORDER.match(text, start + size)):
         return start + size
     opens = shape.surname_size(run)
     sizes = (shape.name_end(frame, start, opens) - start,) if opens else (3, 2, 4)
@@ -107,6 +109,9 @@ def _end(frame: Frame, start: int, run: str) -> int:
                 continue
             return start + size
     return 0
+
+
+_DIGIT = re.compile(r"(?:19|20)[0-9]{2}年|[0-9]{1,2}月")
 
 
 def _acts(frame: Frame, start: int) -> bool:
@@ -128,6 +133,30 @@ def _listed(frame: Frame, end: int, kind: str, word: str) -> Iterator[Named]:
         if not end or not _fits(frame, start, end, Evidence.PARTY):
             return
         yield start, end, kind, word
+
+
+#: One character for a relative at the head of an item: ，父盛建华   （母余静.
+_KIN = re.compile(
+    r"(?<![\u4e00-\u9fff])[父母妻夫子女孙媳兄弟姐妹](?P<run>[\u4e00-\u9fff]{2,4})(?=[\s,，。、;；()（|]|$|失联|改嫁|服刑|去世|务农|在)"
+)
+
+
+def of_kin(frame: Frame) -> Iterator[Named]:
+    """Yield names behind one character for a relative at the head of an item."""
+    for found in _KIN.finditer(frame.text):
+        name = found["run"]
+        good = (
+            bool(shape.surname_size(name))
+            and shape.name_score(name) > 0.2
+            and may_be_name(name, Evidence.LIST)
+        )
+        if (
+            good
+            or shape.surname_size(name)
+            and not shape.known_word(name)
+            and may_be_name(name, Evidence.PARTY)
+        ) and not shape.known_word(frame.text[found.start() : found.start() + 2]):
+            yield *found.span("run"), "kin", found[0][0]
 
 
 def in_fields(frame: Frame) -> Iterator[Named]:

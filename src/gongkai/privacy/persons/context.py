@@ -16,6 +16,7 @@ for _group in ("private", "kin", "minor", "public", "slot", "openslot"):
 for _word in words("roles", "minor"):
     _ROLES[_word] = "minor"
 _LONGEST = max(map(len, _ROLES))
+_LAST_OF_ROLES = frozenset(role[-1] for role in _ROLES)
 _FIELD = re.compile(
     r"(?:\([^()\n]{1,14}\)|（[^（）\n]{1,14}）)?[ \t]*[:|]?[\s:]*(?:[(]?[0-9]{1,3}[.、)]\s?)?(?:[\"“”'《【\[(])?$"
 )
@@ -100,6 +101,9 @@ _PLACED = re.compile(
 )
 
 
+_LAST_PLACED = frozenset("名奖号一二三四五六七八九十大幺")
+
+
 def is_role(word: str) -> bool:
     """Return whether a word is in the table of roles, not only built like one."""
     return word in _ROLES
@@ -111,11 +115,19 @@ _NAMING = words("roles", "naming")
 
 def role_ending(words_before: str) -> tuple[str, str]:
     """Return kind and word of the longest role that ends a string, or two empty strings."""
+    if words_before[-1:] not in _LAST_OF_ROLES:
+        return "", ""
     for size in range(min(_LONGEST, len(words_before)), 1, -1):
         kind = _ROLES.get(words_before[-size:])
         if kind:
             return kind, words_before[-size:]
     return "", ""
+
+
+#: Lists of those who act for an office or are praised by it.
+_OFFICIAL_LIST = re.compile(
+    r"(?:专家|评委|委员|领导|干部|律师|法官|陪审员|劳模|先进|模范|执法|工作|评审|成员|值班|讲师|导师|顾问)(?:人员|名单|人员名单)$"
+)
 
 
 def left_of(frame: Frame, start: int) -> Left:
@@ -133,6 +145,8 @@ def left_of(frame: Frame, start: int) -> Left:
     if special := _special(head, between, field):
         return special
     kind, word = role_ending(head)
+    if kind == "private" and word.endswith(("名单", "人员")) and _OFFICIAL_LIST.search(head):
+        kind = "public"
     if kind:
         return Left(kind, word, field or word in _NAMING)
     if said := _after_copula(head, field):
@@ -153,7 +167,7 @@ def _special(head: str, between: str, field: bool) -> Left | None:
         return Left("private", "叫", True)
     if head.endswith(_OF_A_FAMILY) and not between:
         return Left("kin", head[-2:], False)
-    if _PLACED.search(head) and not shape.HAN.search(between):
+    if head[-1:] in _LAST_PLACED and _PLACED.search(head) and not shape.HAN.search(between):
         return Left("private", "名次", field)
     return Left("private", "你", True) if head.endswith("你") and between in ("(", " (") else None
 
@@ -265,7 +279,7 @@ _PLAIN_FACT = re.compile(
     rf"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾|障碍)|(?:{_DISEASES}))"
 )
 _PROFESSION = re.compile(
-    r"(?:律师|记者|法官|警官|教授|研究员|主任医师)|\s?[,，(（]\s?[^,，。；;:：()（）\n]{0,24}律师|\s?[,，]\s?(?:现任|拟任)|\s?[,，]\s?[男女][^。\n]{0,90}(?:现任|拟任)"
+    r"(?:律师|记者|法官|警官|教授|研究员|主任医师)|(?:、[\u4e00-\u9fff]{2,4}){0,4}\s?[,，(（]\s?[^,，。；;:：()（）\n]{0,24}律师|\s?[,，]\s?(?:现任|拟任)|\s?[,，]\s?[男女][^。\n]{0,90}(?:现任|拟任)"
 )
 
 
@@ -309,6 +323,19 @@ def place_right(frame: Frame, end: int, gap: bool = True) -> bool:
     ):
         return False
     return bool((_SUFFIX if gap else _SUFFIX_AT_ONCE).match(frame.text, end))
+
+
+#: Lines that speak of the dead of history, of works and crafts named after people.
+_HISTORY = re.compile(
+    r"故居|旧居|故里|祖居|祠堂|纪念[堂馆碑]|烈士|先烈|革命家|革命先辈|将军|县志|族谱|志书|史料|史志|古籍|著述|诗词|词人|历史|名人|"
+    r"非物质文化|非遗|传统技艺|制作技艺|锻制|年画|剪纸|剧目|戏曲|传说|老字号|品牌|唐代|宋代|元代|明代|清代|民国人物|缅怀|[唐宋元明清]朝|缂丝|文物"
+)
+_TITLE = re.compile(r"《[^《》\n]{0,40}$")
+
+
+def of_history(frame: Frame, start: int, line: str) -> bool:
+    """Return whether a name that nothing announces stands in a title, or in a line about history, works or crafts."""
+    return bool(_HISTORY.search(line)) or bool(_TITLE.search(frame.text[max(0, start - 40) : start]))
 
 
 def public_line(line: str) -> bool:

@@ -7,6 +7,7 @@ from gongkai.privacy.persons import announced, context, heads, rows, shape, tabl
 from gongkai.privacy.persons.again import everywhere
 from gongkai.privacy.persons.context import Left
 from gongkai.privacy.persons.found import Person, Search
+from gongkai.privacy.persons.plausible import usual
 from gongkai.privacy.surroundings import line_of
 from gongkai.privacy.tables import words
 
@@ -34,6 +35,7 @@ def persons(frame: Frame) -> list[Person]:
         *heads.items_alike(frame),
         *heads.of_letters(frame),
         *announced.in_fields(frame),
+        *announced.of_kin(frame),
         *announced.after_roles(frame),
     ]
     cells: dict[int, tuple[int, str, str]] = {}
@@ -69,7 +71,8 @@ def _judge(search: Search, start: int, surname: int) -> int:
     frame = search.frame
     text = frame.text
     if (
-        _MASKED.match(text, start + surname)
+        text[start + surname + 1 : start + surname + 2] == "族"
+        or _MASKED.match(text, start + surname)
         or shape.AUNT.match(text, start)
         or shape.HONORIFIC.match(text, start + surname)
     ):
@@ -92,6 +95,7 @@ def _judge(search: Search, start: int, surname: int) -> int:
     if (
         word
         or scarce
+        or _everyday(search, start, end, left)
         or name in _ILLNESSES
         or context.is_role(name)
         or name[surname:] in _PLACEHOLDERS
@@ -109,6 +113,16 @@ def _judge(search: Search, start: int, surname: int) -> int:
             search.set_public(start, end, left.word)
         return start
     return _weigh(search, start, end, left, score)
+
+
+def _everyday(search: Search, start: int, end: int, left: Left) -> bool:
+    """Return whether an everyday word of offices stands where no field, list or fact says that it is a name."""
+    name = search.frame.text[start:end]
+    if len(name) == 2 and name[1] in "有可就":
+        return not (left.field or search.chain(start))
+    if not usual(name) or shape.dictionary_tag(name).startswith("nr"):
+        return False
+    return not (left.field or search.chain(start) or context.fact_right(search.frame, end))
 
 
 def _plainly_a_name(frame: Frame, start: int, surname: int) -> bool:
@@ -155,6 +169,8 @@ def _inside_word(frame: Frame, start: int) -> bool:
 def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float, chain: bool) -> bool:
     """Return whether words, masks or places stand where the name would be."""
     closed = bool(written.BORDER.match(frame.text, end))
+    if frame.text[end : end + 1] == "族":
+        return True
     if _MASKED.match(frame.text, end) and frame.text[end : end + 1] not in "?？_xX":
         return True
     word = frame.word(start)
@@ -236,7 +252,7 @@ def _weigh(search: Search, start: int, end: int, left: Left, score: float) -> in
         search.set_public(start, end, left.word)
         return end
     closed = 0.6 if written.BORDER.match(frame.text, end) else 0.0
-    if left.kind in ("private", "kin", "minor") or _DENOUNCED.search(frame.text[max(0, start - 26) : start]):
+    if left.kind in ("private", "kin", "minor") or _denounced(frame, start):
         total = score + (3.6 if left.field and closed else 2.6) + closed + (2.0 if strong else 0)
         total += 0.6 * context.verb_right(frame, end)
         kind, word = ("private" if left.kind in ("", "public") else left.kind), left.word or "举报"
@@ -265,10 +281,15 @@ def _weigh(search: Search, start: int, end: int, left: Left, score: float) -> in
 _DENOUNCED = re.compile(r"(?:举报|控告|检举)[^,，。;；\n]{0,20}$")
 
 
+def _denounced(frame: Frame, start: int) -> bool:
+    near = frame.text[max(0, start - 26) : start]
+    return any(word in near for word in ("举报", "控告", "检举")) and bool(_DENOUNCED.search(near))
+
+
 def _in_office(search: Search, start: int, end: int, left: Left, chain: str, strong: bool) -> bool:
     """Return whether a name is public here: a post before it or behind it, or a list that began with one."""
     office = context.office_right(search.frame, end)
-    if left.kind == "public" and _DENOUNCED.search(search.frame.text[max(0, start - 26) : start]):
+    if left.kind == "public" and _denounced(search.frame, start):
         return False
     if left.kind == "kin":
         return context.post_right(search.frame, end)
@@ -301,8 +322,10 @@ def _unlabelled(search: Search, start: int, end: int, score: float, strong: bool
         total -= _open_end(frame, end)
     if not strong and total < _ACCEPT:
         total = _with_list(frame, start, end, score, total)
-    if total >= _ACCEPT and context.public_line(line_of(frame, start, 160)):
-        return 0.0
+    if total >= _ACCEPT:
+        line = line_of(frame, start, 160)
+        if context.public_line(line) or (not strong and context.of_history(frame, start, line)):
+            return 0.0
     return total
 
 

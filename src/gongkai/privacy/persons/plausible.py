@@ -17,7 +17,7 @@ _HAN_ONLY = re.compile(r"[\u4e00-\u9fff]{2,5}")
 #: Characters that do not stand in a name, or only beside a fact.
 _NEVER = frozenset("的了着们某第吗呢吧啊与及或但并被把将让给")
 _SELDOM = frozenset(
-    "且等社其也是在和为不无未已从向对由以其该此这那哪谁您你我他她它个件项条款元日号点次种类级组队委局科厅所院司厂店校处室"
+    "位请持证须凭且等社其也是在和为不无未已从向对由以其该此这那哪谁您你我他她它个件项条款元日号点次种类级组队委局科厅所院司厂店校处室"
 )
 #: Parts of speech of words that do something or join, rather than name.
 _BUSY = ("v", "d", "p", "c", "r", "m", "f", "q", "u", "y", "e", "b")
@@ -54,6 +54,8 @@ def may_be_name(name: str, evidence: Evidence) -> bool:
         or _ILL.search(name)
     ):
         return False
+    if name[-1] in "病症炎" or (len(name) == 2 and name[1] in "可就才"):
+        return False
     if any(char in "县镇乡村市省" for char in name[1:]):
         return False
     if context.is_role(name) or context.is_role(name[:2]) or context.is_role(name[-2:]):
@@ -61,6 +63,8 @@ def may_be_name(name: str, evidence: Evidence) -> bool:
     size = shape.surname_size(name)
     good = bool(size) and 0 < len(name) - size < 3 and shape.name_score(name) > 0.5
     given = name[size:]
+    if is_elements(name):
+        return True
     if (_SELDOM & set(name) or shape.STARTER.at(name, 0)) and not (
         size and (evidence is Evidence.FACT or given in shape.PAIRS or shape.given_score(given) >= 1.4)
     ):

@@ -21,12 +21,20 @@ _NAME = re.compile(r"[\u4e00-\u9fff]{2,5}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}
 _BRACKET = re.compile(r"\([^()\n]{1,24}\)")
 #: What follows a row of people in office.
 _OFFICE_AFTER = re.compile(
-    r"\s?等?(?:领导|同志|专家|[0-9]?[名位]?医生|参加|出席|列席|陪同|负责|组成|担任|为(?:成员|委员|组员))"
+    r"\s?等?(?:领导|同志|专家|[0-9二三四五六七八九十]{0,2}[名位]?(?:医生|律师|专家|教授|老师|委员|代表)|参加|出席|列席|陪同|负责|组成|担任|为(?:成员|委员|组员))"
 )
 #: Shares of the items that must be shaped like names: for the row to be one, and for items that no surname opens.
 _MOST, _NEARLY_ALL = 0.6, 0.75
 #: Enough where a field says that names follow and each item opens with a surname.
 _SOME = 0.3
+
+
+#: How many persons a row names, said right behind it.
+_HOW_MANY = re.compile(r"\s?等?([0-9]{1,2}|[二两三四五六七八九十])\s?[人名位户]")
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isdigit() else " 一二三四五六七八九十".find(written.replace("两", "二"))
 
 
 #: What follows a row of persons: how many they are, or what each of them gets.
@@ -36,7 +44,7 @@ _PERSONS_AFTER = re.compile(
 
 
 def _all_open_with_surnames(items: list[str]) -> bool:
-    return all("·" in item or 0 < shape.surname_size(item) < len(item) < 5 for item in items)
+    return all("·" in item or 0 < shape.surname_size(item) < len(item) < 6 for item in items)
 
 
 def _plausible(items: list[str]) -> bool:
@@ -55,28 +63,52 @@ def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
         items = [(row.start() + found.start(), found[0]) for found in _NAME.finditer(blank)]
         if items and len(items[-1][1]) > 2 and items[-1][1].endswith("等"):
             items[-1] = (items[-1][0], items[-1][1][:-1])
+        items, row_end = _last_cut(items, row.end())
         good = [1.0 if _shaped(item) else 0.5 * (item in shape.PAIRS) for _, item in items]
         share = sum(good) / len(items)
-        if len(items) < 3 or _goes_on(frame, row.end()):
+        if len(items) < 3 or _goes_on(frame, row_end):
             continue
-        kind, word = _kind_of(frame, row.start(), row.end())
+        kind, word = _kind_of(frame, row.start(), row_end)
         weak = share < _MOST or sum(good) < 2
-        told = kind in ("private", "minor") or bool(_PERSONS_AFTER.match(text, row.end()))
+        count = _HOW_MANY.match(text, row_end)
+        counted = bool(count) and kind != "public" and _number(count[1]) == len(items)
+        told = counted or kind in ("private", "minor") or bool(_PERSONS_AFTER.match(text, row_end))
         names = [item for _, item in items]
         surnames = share >= _SOME and _all_open_with_surnames(names)
+        if counted and 2 * sum(bool(shape.surname_size(name)) for name in names) > len(names):
+            share = max(share, 0.5)
+            weak = False
         if weak and not (kind != "public" and told and (surnames or _plausible(names))):
             continue
         for place, name in items:
+            if name.endswith(("族", "籍")):
+                continue
             if _is_name(name, share) or (
                 told and may_be_name(name, Evidence.FACT if share >= 0.4 else Evidence.LIST)
             ):
                 yield place, place + len(name), kind, word
 
 
+_COUNTED = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,3}?)(?=[二两三四五六七八九十]{1,2}[人名位户])")
+
+
+def _last_cut(items: list[tuple[int, str]], end: int) -> tuple[list[tuple[int, str]], int]:
+    """Return the items and where the row ends, the number of persons behind the last name cut off (于是三位同学)."""
+    place, last = items[-1] if items else (0, "")
+    counted = _COUNTED.match(last)
+    if not counted:
+        return items, end
+    return [*items[:-1], (place, counted["name"])], place + counted.end()
+
+
 def _goes_on(frame: Frame, end: int) -> bool:
     """Return whether the last item goes on, so that it is no name by itself; a word that begins there is no harm."""
     after = frame.text[end : end + 1]
-    return bool(shape.HAN.match(after or " ")) and not shape.STARTER.at(frame.text, end)
+    return (
+        bool(shape.HAN.match(after or " "))
+        and not _HOW_MANY.match(frame.text, end)
+        and not shape.STARTER.at(frame.text, end)
+    )
 
 
 def _shaped(name: str) -> bool:
@@ -110,4 +142,8 @@ def _kind_of(frame: Frame, start: int, end: int) -> tuple[str, str]:
     line = line_of(frame, start, 160)
     if left.kind == "public" or context.office_right(frame, end) or _OFFICE_AFTER.match(frame.text, end):
         return "public", left.word
-    return ("public", "") if context.public_line(line) else ("list", "")
+    return (
+        ("public", "")
+        if context.public_line(line) or context.of_history(frame, start, line)
+        else ("list", "")
+    )

@@ -11,6 +11,10 @@ from gongkai.privacy.tables import alternatives, words
 BORDER = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—]|$")
 _DOTTED = re.compile(r"[\u4e00-\u9fff]{1,14}(?:\s?[·•・‧．∙]\s?[\u4e00-\u9fff]{1,9}){1,3}")
 
+_ELEMENTS = words("names", "element")
+_ELEMENT = re.compile(
+    f"(?=[{''.join(sorted({word[0] for word in _ELEMENTS}))}])(?:{alternatives(_ELEMENTS)}){{1,3}}"
+)
 _FIELD_NAME = re.compile(
     r"(?:姓\s{0,4}名|户主姓名|申请人姓名|学生姓名|申请人|户主|当事人|被处罚人|监护人|收件人|收款人|投诉人|举报人|信访人|反映人|留言人|来信人|患者|考生|承租人|产权人|"
     r"联系人|家长|配偶|权利人|被征收人|经营者|委托代理人|受益人|开户人|户名|昵称)(?:\([^()\n]{1,12}\))?\s?[:：]\s{0,4}"
@@ -76,9 +80,6 @@ def _unknown_name(name: str) -> bool:
     )
 
 
-_ELEMENT = re.compile("(?:" + alternatives(words("names", "element")) + "){1,3}")
-
-
 def is_elements(name: str) -> bool:
     """Return whether a string is made of known elements of Tibetan, Mongolian, Uyghur, Kazakh or Yi names only."""
     return bool(_ELEMENT.fullmatch(name))
@@ -100,6 +101,12 @@ def dotted(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     yield from _of_elements(frame)
 
 
+def _begins(frame: Frame, start: int, end: int) -> bool:
+    """Return whether a name of elements stands between a border and a word that does something."""
+    border = start == 0 or frame.text[start - 1] in "\n:;,，。；"
+    return end - start > 2 and border and len(shape.STARTER.at(frame.text, end)) > 1
+
+
 def _of_elements(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     """Yield names of known elements (扎西次仁, 巴特尔) after a role or before a fact."""
     for found in _ELEMENT.finditer(frame.text):
@@ -112,22 +119,32 @@ def _of_elements(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             kin or shape.STARTER.at(frame.text, end) or strong or context.verb_right(frame, end)
         ):
             continue
-        if left.kind in ("private", "kin", "minor") or (len(found[0]) >= 4 and strong):
+        if (
+            left.kind in ("private", "kin", "minor")
+            or (len(found[0]) >= 4 and strong)
+            or _begins(frame, start, end)
+        ):
             yield start, end, left.kind or "context", left.word
+
+
+#: What may stand before the first part of a dotted name, and behind the last.
+_LEAD = re.compile(r"^(?:其中|以及|[及和与由对被将向为致因班给让经系是]|本人及)")
+_TWO = re.compile(r"..")
+_TRAIL = re.compile(r"(?:同志|先生|女士|家长|同学|等|户|老人|夫妇|将军)$")
 
 
 def _from_border(text: str, low: int, before: str, default: int) -> int:
     """Return where the part before the dot begins where a border or a word for a person stands before it."""
-    for cut in range(len(before)):
-        if (
-            context.role_ending(before[:cut])[0]
-            and 1 < len(before) - cut < 7
-            and not context.role_ending(before)[0]
-        ):
-            return cut
-    return (
-        0 if len(before) < 6 and BORDER.match(text[low - 1 : low] or " ") and is_sounds(before) else default
+    for cut in range(len(before) - 1, 0, -1):
+        if context.role_ending(before[:cut])[0] and 1 < len(before) - cut < 8:
+            lead = _LEAD.match(before[cut:])
+            return cut + (lead.end() if lead and len(before) - cut - lead.end() > 1 else 0)
+    lead = _LEAD.match(before) or (
+        _TWO.match(before) if shape.dictionary_tag(before[:2]).startswith("v") else None
     )
+    cut = lead.end() if lead and len(before) - lead.end() > 1 else 0
+    whole = len(before) - cut < 8 and BORDER.match(text[low - 1 : low] or " ")
+    return cut if whole and is_sounds(before[cut:]) and not context.role_ending(before)[0] else default
 
 
 def is_sounds(part: str) -> bool:
@@ -143,15 +160,18 @@ def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
     if not first:
         return None
     start, end = _from_border(text, low, words[: first.start()], first.start()), last + 1
+    given = start < first.start()
     while start and words[start - 1].strip() == "":
         start -= 1
-    while start and first.start() - start < 7 and words[start - 1] in shape.SOUND:
+    while not given and start and first.start() - start < 7 and words[start - 1] in shape.SOUND:
         start -= 1
         if context.role_ending(words[:start])[0]:
             break
     while end < len(words) and words[end].strip() == "":
         end += 1
     tail = end
+    known = _ELEMENT.match(words, tail)
+    end = known.end() if known else end
     while (
         end < len(words)
         and end - tail < 8
@@ -160,12 +180,17 @@ def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
     ):
         end += 1
     rest = words[tail:]
-    if BORDER.match(text, high) and len(rest) < 6 and context.fact_right_at(text, high):
-        end = len(words)
-    elif len(rest) < 8 and sum(char in shape.SOUND for char in rest) >= 0.6 * len(rest):
-        # A border stands behind: the last character belongs to the name although it seldom writes a sound.
-        end = len(words) if BORDER.match(text, high) else end
-    name = words[start:end]
+    trail = _TRAIL.search(rest)
+    rest = rest[: trail.start()] if trail else rest
+    verb = next((at for at in range(1, len(rest)) if len(shape.STARTER.at(rest, at)) > 1), 0)
+    if verb:
+        end = tail + verb
+    elif 0 < len(rest) < 8 and (trail or BORDER.match(text, high)) and (is_sounds(rest) or len(rest) < 3):
+        # A border stands behind: all of the part belongs to the name although some characters seldom write a sound.
+        end = tail + len(rest)
+    if end == tail and given:
+        end = tail + next((size for size in (1, 2, 3) if shape.STARTER.at(words, tail + size)), 2)
+    name = words[start : min(end, len(words))]
     if end - tail < 1 or first.start() - start < 1 or len(name) < 4:
         return None
     return low + start, low + end
