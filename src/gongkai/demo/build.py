@@ -9,7 +9,18 @@ from django.utils import timezone
 
 from gongkai.acts.seal import seal_now
 from gongkai.demo import cast as people
-from gongkai.demo import clock, desk, interpretation, moving, notices, policies, portal, reviews, site
+from gongkai.demo import (
+    clock,
+    desk,
+    interpretation,
+    moving,
+    notices,
+    policies,
+    portal,
+    responses,
+    reviews,
+    site,
+)
 from gongkai.demo.story import Story
 from gongkai.ledger.jobs import run_due
 from gongkai.notices import actions
@@ -65,6 +76,7 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
         interpretation.registers(cast)
         progress("政策库和文件清理")
         policies.show(cast, small=small)
+        responses.show(cast)
         progress("专题和订阅")
         portal.show(cast)
         progress("旧网站信息迁移")

@@ -8,13 +8,20 @@ from django.utils import timezone
 from gongkai.demo.cast import Cast
 from gongkai.interpretation import actions
 from gongkai.interpretation.aspects import ASPECTS
-from gongkai.interpretation.models import Interpretation
+from gongkai.interpretation.models import Field, Interpretation
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.models import POLICY_KINDS, Document, ItemPage
 from gongkai.units.models import Body, Person, Role
 
 #: Of so many policy documents, one is interpreted in the sample; the others say why not.
 EVERY = 3
+#: Words of a title → the field in which its interpretation is counted.
+FIELDS = (
+    ("就业", Field.JOBS),
+    ("免申即享", Field.RELIEF),
+    ("投资", Field.APPROVAL),
+    ("改造", Field.INFRASTRUCTURE),
+)
 TEXT = "".join(
     f"<h2>{place}、{heading}</h2><p>{words}</p>"
     for place, heading, words in (
@@ -42,7 +49,9 @@ def prepare(page: ItemPage, cast: Cast, body: Body) -> None:
     clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
     needed = page.pk % EVERY == 0
     reason = "" if needed else "转发上级文件并提出落实要求，上级已作解读"
-    kept = actions.plan(page, by=clerk, needed=needed, exempt_reason=reason, forms=["text"] if needed else [])
+    kept = actions.plan(
+        page, by=clerk, needed=needed, exempt_reason=reason, **(_explained(page) if needed else {})
+    )
     actions.pass_plan(kept, by=head)
     if not needed:
         return
@@ -50,6 +59,21 @@ def prepare(page: ItemPage, cast: Cast, body: Body) -> None:
     said = {key: {"text": "", "none": "本文件不涉及"} for key in ("keywords", "terms")}
     said |= {key: {"text": "见正文小标题", "none": ""} for key in ASPECTS if key not in said}
     actions.answer(made, by=clerk, aspects=said)
+
+
+def _explained(page: ItemPage) -> dict[str, Any]:
+    """How a document is explained: its forms, field and phases."""
+    made = page.written_on or page.formed_on or timezone.localdate()
+    return {
+        "forms": ["text"],
+        "field": next((field for word, field in FIELDS if word in page.title), ""),
+        "outline": "说明为什么出台、谁能享受、怎么办理、与原来有什么不同。",
+        "channels": "政府网站、“云岭发布”公众号",
+        "before_on": made - timedelta(days=20),
+        "before_how": "公开征求意见时同步说明",
+        "during_on": made + timedelta(days=180),
+        "during_how": "根据执行情况和群众反映再次解读",
+    }
 
 
 def drafts(page: ItemPage) -> list[ItemPage]:
@@ -74,6 +98,19 @@ def registers(cast: Cast) -> None:
         field = f"{body.label.removeprefix('市').removesuffix('局')}政策"
         actions.appoint_specialist(body, by=clerk, person=person, field=field, phone=person.phone)
         _events(body, clerk, count=4 - place)
+    _order(chief)
+
+
+def _order(chief: Any) -> None:
+    """The 政务公开 office names a video for the newest interpreted document: red until it is there."""
+    newest = (
+        Interpretation.objects.exclude(document__published_at=None)
+        .order_by("-document__published_at")
+        .first()
+    )
+    page = ItemPage.objects.filter(pk=newest.document.item_number).first() if newest else None
+    if page:
+        actions.order_forms(page, by=chief, forms=["text", "video"])
 
 
 def _events(body: Body, clerk: Any, *, count: int) -> None:
