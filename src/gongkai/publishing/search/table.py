@@ -86,8 +86,10 @@ def find(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()) -> 
     ways = _ways([words] if isinstance(words, str) else words)
     if not ways:
         return []
-    # FTS5 reads the postings of title and text together: whether there are enough is asked once. PostgreSQL has the titles by themselves.
-    anywhere = _numbers("newest", _anywhere(ways, facets), limit) if connection.vendor == "sqlite" else None
+    # FTS5 reads the postings of title and text together, so whether there are enough is asked once; but to find all words that begin
+    # with one character is worth its while in titles only. PostgreSQL has the titles by themselves.
+    whole = connection.vendor == "sqlite" and not any(way.endswith("*") for way in ways)
+    anywhere = _numbers("newest", _anywhere(ways, facets), limit) if whole else None
     if anywhere is not None and len(anywhere) < limit:
         return _scored(ways, facets, limit)
     titled = _numbers("titled", [_in_title(ways, facets)], limit)
