@@ -12,7 +12,7 @@ from gongkai.policies.formats import number_key
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.rules import decides, vouches
 from gongkai.privacy import find
-from gongkai.publishing.models import Act, Document, Edition, EditionContent
+from gongkai.publishing.models import Act, Document, Edition, EditionContent, Review, ReviewState
 
 #: What only the office reads: how a document was consulted on. Everything else of a record is shown, or sent to where it is shown.
 KEPT = frozenset({"consulted_from", "consulted_to", "consultation", "exemption", "for_business"})
@@ -20,6 +20,8 @@ KEPT = frozenset({"consulted_from", "consulted_to", "consultation", "exemption",
 FILING = frozenset({"filed_number", "filed_on"})
 #: Free words that are shown. Title and number are those of the signed edition, which the desk's checks went through.
 TEXTS = ("issuers", "subject", "headnote", "applies_to", "unified_number", "filed_number")
+#: Signed by some or by all, and not out yet.
+SIGNING = (ReviewState.WAITING, ReviewState.APPROVED)
 #: So many findings are named in a refusal.
 MOST_NAMED = 5
 
@@ -44,16 +46,28 @@ def held(record: PolicyRecord) -> bool:
     return edition_of(record.document_id) is not None
 
 
+def under_signature(record: PolicyRecord) -> list[str]:
+    """Why what is shown beside a text does not change while it is being signed: its signers would answer for what they never saw."""
+    item = record.document.item_number if record.document else None
+    if item is None:
+        return []
+    if not Review.objects.filter(item_id=item, state__in=SIGNING, edition_id__isnull=True).exists():
+        return []
+    return ["这份文件正在审签，公众看得到的入库信息现在不能修改；要修改，请先撤回送审或者退回。"]
+
+
 def relates(by: Any, record: PolicyRecord) -> list[str]:
-    """Relations stand on the public page: once signed they are for those who sign."""
-    return vouches(by, record) if held(record) else []
+    """Relations stand on the public page: once signed they are for those who sign, and while it is signed for nobody."""
+    return under_signature(record) or (vouches(by, record) if held(record) else [])
 
 
 def against(record: PolicyRecord, changed: list[str], by: Any) -> list[str]:
     """Return why a change of a record, made already in memory, may not stand."""
     personal = reasons_of({name: getattr(record, name) for name in changed if name in TEXTS})
     seen = set(changed) - KEPT
-    if not seen or not held(record):
+    if seen and not held(record):
+        return [*personal, *under_signature(record)]
+    if not seen:
         return personal
     rule = decides if seen <= FILING else vouches
     return [*rule(by, record), *_unlike(record, seen), *personal]

@@ -4,23 +4,46 @@ from typing import Any
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.policies.models import FiledRow, PolicyRecord
-from gongkai.policies.rules import runs
+from gongkai.policies.rules import decides, runs
+from gongkai.policies.signed import held, reasons_of
 
 
 @action("policies.list_filed", label="列入备案目录", rule=lambda by, row: runs(by, row.body))
 def list_filed(row: FiledRow, *, by: Any) -> Step:
     """Store a line of the filed list, and write the filing number into the library's record that it means."""
     row.save()
-    _note(row)
-    return Step(words=f"列入备案目录：{row}", stream=row.stream, result=row)
+    noted = _note(row, by)
+    return Step(words=f"列入备案目录：{row}{'' if noted else UNWRITTEN}", stream=row.stream, result=row)
 
 
-def _note(row: FiledRow) -> None:
+#: Said in the log where the number stays in the list only.
+UNWRITTEN = "；备案号未写入已公开的文件"
+
+
+def unwritten(row: FiledRow, by: Any) -> bool:
+    """Whether the line has a number for its document that this person may not put before the public: then it stays in the list."""
     record = row.record
-    if record and row.filed_number and record.filed_number != row.filed_number:
-        record.filed_number, record.filed_on = row.filed_number, row.filed_on
-        record.version += 1
-        record.save()
+    differs = bool(record and row.filed_number and record.filed_number != row.filed_number)
+    return differs and record is not None and held(record) and bool(decides(by, record))
+
+
+def _note(row: FiledRow, by: Any) -> bool:
+    """Write the number into the record; it is shown to the public, so behind a signed document it takes whoever may change it there.
+
+    Raises:
+        Refused: the number holds what must not be shown.
+    """
+    record = row.record
+    if record is None or not row.filed_number or record.filed_number == row.filed_number:
+        return True
+    if wrong := reasons_of({"filed_number": row.filed_number}):
+        raise Refused(wrong)
+    if unwritten(row, by):
+        return False
+    record.filed_number, record.filed_on = row.filed_number, row.filed_on
+    record.version += 1
+    record.save()
+    return True
 
 
 @action("policies.link_filed", label="对应库中文件", rule=lambda by, row: runs(by, row.body))
@@ -28,8 +51,8 @@ def link_filed(row: FiledRow, *, by: Any, record: PolicyRecord | None) -> Step:
     """Say which document of the library a line of the filed list means."""
     row.record = record
     row.save(update_fields=["record"])
-    _note(row)
-    return Step(words=f"对应到{record}" if record else "取消对应")
+    noted = _note(row, by)
+    return Step(words=f"对应到{record}{'' if noted else UNWRITTEN}" if record else "取消对应")
 
 
 @action("policies.excuse_filed", label="认定不公开", rule=lambda by, row: runs(by, row.body))

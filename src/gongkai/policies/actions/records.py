@@ -10,7 +10,7 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.policies.formats import join_names, number_key
 from gongkai.policies.models import Level, PolicyRecord
 from gongkai.policies.rules import body_of, keeps, vouches
-from gongkai.policies.signed import TEXTS, against, content_of, held, reasons_of
+from gongkai.policies.signed import TEXTS, against, content_of, held, reasons_of, under_signature
 from gongkai.policies.spans import sync
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import document_of, item_of
@@ -171,6 +171,8 @@ def bind(record: PolicyRecord, *, by: Any, item: ItemPage) -> Step:
     _bind(record, item)
     if held(record) and (reasons := [*vouches(by, record), *against(record, ["title", "number"], by)]):
         raise Refused(list(dict.fromkeys(reasons)))
+    if reasons := under_signature(record):
+        raise Refused(reasons)
     _hand_over(record)
     return Step(words=f"对应到信息“{item.title}”", facts={"item": item.pk})
 

@@ -8,6 +8,7 @@ from gongkai.exchange.cells import day, short
 from gongkai.exchange.importers import Change, Difference, Plan, Recorder
 from gongkai.exchange.sheet import Column, Row, Sheet, Table
 from gongkai.policies.actions import link_filed, list_filed
+from gongkai.policies.actions.filing import unwritten
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import FiledRow, PolicyRecord
 from gongkai.policies.rules import is_justice
@@ -70,18 +71,30 @@ class FiledImporter:
                 continue
             seen.add(key)
             record = by_number.get(key) or by_title.get(row["title"])
-            self._line(made, row, body, old.get(key), record)
+            self._line(made, row, body, old.get(key), record, by)
         gone = [r for k, r in old.items() if k not in seen]
         if gone:
             made.notes.append(f"此前目录中的{len(gone)}件不在这个表中，保持不变；不应列入的请逐件删除。")
+        rows: list[Any] = [change.target or change.facts["row"] for change in made.changes]
+        kept = sum(unwritten(one, by) for one in rows if one.record is not None)
+        if kept:
+            made.notes.append(
+                f"有{kept}件的备案号不会写入已公开的文件：须由政务公开办或司法行政部门的签发人、负责人再导入一次。"
+            )
         return made
 
     def _line(
-        self, made: Plan, row: Row, body: Body, known: FiledRow | None, record: PolicyRecord | None
+        self,
+        made: Plan,
+        row: Row,
+        body: Body,
+        known: FiledRow | None,
+        record: PolicyRecord | None,
+        by: By,
     ) -> None:
         label = f"《{row['title']}》"
         if known is not None:
-            if record is None or known.record_id == record.pk:
+            if record is None or (known.record_id == record.pk and not _to_write(known, record, by)):
                 made.same += 1
                 return
             difference = Difference("库中文件", str(known.record or "（没有）"), str(record))
@@ -106,6 +119,11 @@ class FiledImporter:
     def rows(self, by: By) -> Iterable[Any]:
         """Return the filed list."""
         return FiledRow.objects.filter(body=government_of(by))
+
+
+def _to_write(row: FiledRow, record: PolicyRecord, by: By) -> bool:
+    """Whether a line listed before has a number that this person may write into its document."""
+    return bool(row.filed_number) and record.filed_number != row.filed_number and not unwritten(row, by)
 
 
 _FIELDS = ("title", "number", "filed_number", "filed_on")
