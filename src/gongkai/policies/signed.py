@@ -51,7 +51,8 @@ def under_signature(record: PolicyRecord) -> list[str]:
     item = record.document.item_number if record.document else None
     if item is None:
         return []
-    if not Review.objects.filter(item_id=item, state__in=SIGNING, edition_id__isnull=True).exists():
+    last = Review.objects.filter(item_id=item).order_by("-pk").first()
+    if last is None or last.state not in SIGNING or last.edition_id is not None:
         return []
     return ["这份文件正在审签，公众看得到的入库信息现在不能修改；要修改，请先撤回送审或者退回。"]
 
