@@ -11,6 +11,9 @@ from gongkai.moving.sources.pages.dom import elements, marks, words
 _BLANK = re.compile(r"[\s　\xa0]+")
 _TITLE_END = re.compile(r"\s*[-_|—–－]+\s*[^-_|—–－]{2,30}$")
 _CRUMB_CUT = re.compile(r"\s*(?:>>|>|＞|»|›|→|/|\|)\s*")
+#: Where the next label begins in a line that holds several (来源：市水务局 日期：2020-03-30); titles and summaries may hold colons themselves.
+_NEXT = re.compile(r"[\s　|｜]+(?=[^\s：:]{2,6}[：:])")
+_LONG = {"title", "summary"}
 DAYS = {"written_on", "formed_on", "effective_on", "ends_on"}
 
 
@@ -45,7 +48,7 @@ def labelled(root: Any) -> dict[str, str]:
         if not value and tag.tag in {"td", "th", "dt", "span", "strong", "b", "label"}:
             value = _beside(tag)
         if field and value and field not in found:
-            found[field] = value
+            found[field] = value if field in _LONG else _NEXT.split(value)[0]
     return found
 
 
@@ -120,11 +123,11 @@ def published(
 
 
 def source(root: Any, said: dict[str, str], labels: dict[str, str]) -> str:
-    """Return where a text comes from, as the page says it."""
+    """Return where a text comes from, as the page says it; a disclosure page without a source names who published it."""
     given = said.get("source") or labels.get("source") or ""
     if not given:
         match = tables.SOURCE.search(words(root))
-        given = match[1] if match else ""
+        given = match[1] if match else labels.get("issuer", "")
     return given.strip(" ：:　")[:120]
 
 

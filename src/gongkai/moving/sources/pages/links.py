@@ -68,6 +68,16 @@ def suffix_of(link: str) -> str:
     return named[2].lower() if named else ""
 
 
+def framed(root: Any, here: Here) -> str:
+    """Return what to say of a page of frames, which has no text itself; empty where it is none. The pages in it are read for themselves."""
+    if root.find(".//frameset") is None:
+        return ""
+    named = [tag.get("src") or "" for tag in root.iter("frame")]
+    saved = [place for place in (here.find(link) for link in named if link) if place]
+    where = "、".join(saved[:3]) if saved else "没有保存在文件夹中"
+    return f"框架页，没有自己的正文；其中的页面：{where}。"
+
+
 def take_pictures(item: OldItem, element: Any, here: Here) -> None:
     """Take a text's pictures along; those that were not saved or are of no kind we show are noted."""
     for tag in list(element.iter("img")):

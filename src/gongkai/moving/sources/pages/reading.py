@@ -42,6 +42,10 @@ def read_page(data: bytes, place: str, bundle: Bundle, *, base: str = "", url: s
     if root is None:
         item.unknown = "文件是空的。"
         return item
+    framed = links.framed(root, links.Here(place, url, bundle))
+    if framed:
+        item.unknown = framed
+        return item
     said, labels = facts.metas(root), facts.labelled(root)
     own = url or _own_address(text, root, said, place, base)
     item.title = facts.title_of(root, said, labels)[:255].strip()
