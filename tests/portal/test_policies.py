@@ -127,6 +127,7 @@ class TestLists:
         rows = list(page.values)
         assert rows[0][0] == "标题"
         assert {row[0] for row in rows[1:]} == {"廉租住房办法", "房屋中介规定"}
+        assert all(row[-1].startswith("http://testserver/columns/") for row in rows[1:])
 
     def test_queries_do_not_grow(
         self, client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any

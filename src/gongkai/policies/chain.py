@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from gongkai.policies.formats import CONSULTED
 from gongkai.policies.models import Kind, PolicyRecord, Relation
 from gongkai.publishing.gates import STEPS
 from gongkai.publishing.models import Document, ItemPage
@@ -53,7 +54,8 @@ def _attribute(page: ItemPage | None) -> tuple[bool, str]:
 
 def _consulted(record: PolicyRecord | None) -> tuple[bool, str]:
     if record is None or not (record.consultation or record.exemption):
-        return False, "还没有记录"
+        needless = record is not None and record.level not in CONSULTED
+        return False, "没有记录（规章和规范性文件须有）" if needless else "还没有记录"
     if not record.consultation:
         return True, f"未公开征求意见：{record.exemption}"
     days = (record.consulted_from, record.consulted_to)

@@ -6,7 +6,7 @@ Only what the library's public pages show: no reasons, no persons, nothing of a 
 from collections.abc import Iterator
 from typing import Any
 
-from gongkai.policies.models import Decision, PolicyRecord, Relation, Span
+from gongkai.policies.models import Decision, KeptText, PolicyRecord, Relation, Span
 from gongkai.publishing.parts import Shown, TablePart, register_part
 
 _RECORD = (
@@ -48,6 +48,14 @@ def _relations(shown: Shown) -> Iterator[Relation]:
             yield row
 
 
+def _kept(shown: Shown) -> Iterator[KeptText]:
+    """Where a text comes from, and when it was compared; not the source's own text."""
+    known = _numbers(shown)
+    yield from (
+        row for row in KeptText.objects.defer("text").order_by("pk").iterator(1000) if row.record_id in known
+    )
+
+
 def register() -> None:
     """Enter the library's tables."""
     fixed: Any = (("made_by", "内网"),)
@@ -58,4 +66,6 @@ def register() -> None:
         TablePart("policy_spans", "效力区间", 310, Span, ("record_id", "state", "since", "until"), _spans)
     )
     register_part(TablePart("policy_decisions", "效力决定", 320, Decision, decided, _decisions, fixed))
+    kept = ("body_id", "record_id", "source", "address", "edition", "checked_on", "result")
+    register_part(TablePart("policy_sources", "文字来源", 340, KeptText, kept, _kept))
     register_part(TablePart("policy_relations", "文件关系", 330, Relation, related, _relations, fixed))

@@ -8,6 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from gongkai.policies.models import BACKWARDS, FORWARDS, Kind, PolicyRecord, Relation
+from gongkai.policies.queries.kept import source_facts
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import FIRST, LAST, Life, Stretch, chinese, on_day, sentence, stretches
 from gongkai.publishing.models import Document, Shelf, Standing
@@ -81,6 +82,7 @@ def _facts(record: PolicyRecord, life: Life) -> list[tuple[str, str]]:
         ("适用对象", record.applies_to),
         ("起草单位", record.body.name),
         ("备案号", record.filed_number),
+        *source_facts(record),
     ]
     return [(label, value) for label, value in rows if value]
 

@@ -110,6 +110,8 @@ def _with(request: HttpRequest, **changed: str) -> str:
 
 
 def _table(request: HttpRequest, rows: list[Row]) -> HttpResponse:
+    root = f"{request.scheme}://{request.get_host()}"
+    rows = [replace(row, path=f"{root}{row.path}" if row.path else "") for row in rows]
     response = HttpResponse(write_xlsx(SHEET, rows, guide=False), content_type=XLSX)
     name = f"政策库{timezone.localdate():%Y%m%d}.xlsx"
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
