@@ -32,7 +32,7 @@ def privacy() -> None:
 @_JSON
 @refusing(PrivacyError)
 def find_command(file: Path, as_json: bool) -> None:
-    """查找文件中不宜公开的个人信息（.txt .html .docx .xlsx .pdf）。"""
+    """查找文件中不宜公开的个人信息（.txt .csv .html .docx .xlsx .pdf）。"""
     findings = find(text_of(file))
     lines = [
         f"共发现{len(findings)}处",

@@ -10,6 +10,7 @@ from gongkai.privacy.files.docx import mask_docx
 from gongkai.privacy.files.pdf import mask_pdf
 from gongkai.privacy.files.plain import mask_html, mask_text
 from gongkai.privacy.files.slots import Hider, plain
+from gongkai.privacy.files.table import mask_csv
 from gongkai.privacy.files.xlsx import mask_xlsx
 from gongkai.privacy.masks import Pattern, patterns
 from gongkai.privacy.model import Finding, PrivacyError, reason
@@ -20,6 +21,7 @@ _ARCHIVES: dict[str, tuple[str, Callable[[dict[str, bytes], Hider], dict[str, by
 }
 _SINGLE: dict[str, Callable[[bytes, Hider], bytes]] = {
     ".txt": mask_text,
+    ".csv": mask_csv,
     ".html": mask_html,
     ".htm": mask_html,
     ".pdf": mask_pdf,
@@ -51,7 +53,7 @@ def mask_file(
     """Write a copy of a file in which nothing that must not be public is left in any form.
 
     Args:
-        source: .txt, .html, .docx, .xlsx or .pdf.
+        source: .txt, .csv, .html, .docx, .xlsx or .pdf.
         out: the file to write; a folder takes the source's name, masked.
         table: other mask patterns than the room's own.
         spare: says of a finding whether it stays (a person decided so); its words stay wherever they stand in the file.
@@ -61,7 +63,7 @@ def mask_file(
     """
     suffix = source.suffix.lower()
     if suffix not in _ARCHIVES and suffix not in _SINGLE:
-        raise PrivacyError(f"不支持{suffix or '没有扩展名的'}文件，请用 .txt .html .docx .xlsx 或 .pdf")
+        raise PrivacyError(f"不支持{suffix or '没有扩展名的'}文件，请用 .txt .csv .html .docx .xlsx 或 .pdf")
     hider = Hider(patterns() if table is None else table, spare)
     content = _masked(source, suffix, hider)
     suffix = ".html" if suffix == ".htm" else suffix

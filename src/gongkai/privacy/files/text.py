@@ -7,13 +7,14 @@ from gongkai.privacy.files.docx import WHAT as WORD
 from gongkai.privacy.files.docx import docx_text
 from gongkai.privacy.files.pdf import pdf_text
 from gongkai.privacy.files.plain import decode, html_text
+from gongkai.privacy.files.table import csv_text
 from gongkai.privacy.files.xlsx import WHAT as EXCEL
 from gongkai.privacy.files.xlsx import xlsx_text
 from gongkai.privacy.model import PrivacyError, reason
 
 
 def text_of(path: Path) -> str:
-    """Return the text of a .txt, .html, .docx, .xlsx or .pdf file.
+    """Return the text of a .txt, .csv, .html, .docx, .xlsx or .pdf file.
 
     Raises:
         PrivacyError: another kind, unreadable, damaged or hostile.
@@ -33,6 +34,8 @@ def text_of(path: Path) -> str:
         return html_text(content)
     if suffix == ".pdf":
         return pdf_text(content)
-    if suffix in (".txt", ".csv", ".md", ""):
+    if suffix == ".csv":
+        return csv_text(content)
+    if suffix in (".txt", ".md", ""):
         return decode(content, "文本文件")
-    raise PrivacyError(f"不支持{suffix}文件，请用 .txt .html .docx .xlsx 或 .pdf")
+    raise PrivacyError(f"不支持{suffix}文件，请用 .txt .csv .html .docx .xlsx 或 .pdf")

@@ -45,7 +45,6 @@ def make(
 
     def work(path: Path) -> tuple[Masked, bytes]:
         with tempfile.TemporaryDirectory() as folder:
-            # A table of text is masked as text: its commas and lines stay.
             out = Path(folder, f"masked{path.suffix}")
             done = mask_file(path, out, spare=lambda one: one.kind in kinds or one.text in words)
             return done, out.read_bytes()

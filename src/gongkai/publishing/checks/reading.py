@@ -44,7 +44,7 @@ def is_light(suffix: str, size: int) -> bool:
 def with_copy(stored: StoredFile, suffix: str, work: Callable[[Path], T]) -> T:
     """Do something with a stored file as a file on this machine, under a name that says its kind and nothing else."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"attachment.{'txt' if suffix == 'csv' else suffix}")
+        path = Path(folder, f"attachment.{suffix}")
         with files_storage().open(str(stored.file.name)) as source, path.open("wb") as target:
             for chunk in iter(lambda: source.read(1 << 20), b""):
                 target.write(chunk)
