@@ -39,6 +39,8 @@ _NOT_PERSONS = re.compile(
     r"以后出生|之后出生|以前出生|之前出生|及以后|及以前|期间出生|(?:日|月|年)(?:以|之)?[前后]|\(?含\)?|出生人口|至"
 )
 _MASKED = re.compile(r"[\u4e00-\u9fff](?:某{1,2}|\*{1,2}|×{1,2})[,，\s(]")
+#: The dates of a correction, in a sentence about births.
+_CORRECTED = re.compile(rf"(?:原登记|登记|更正|变更|改|更改|修改)为?(?P<day>{_DAY})")
 #: A later year behind a name is more often a day on which something happened.
 _LATEST = 2021
 _HISTORIC = ("故居", "烈士", "诞辰", "纪念馆", "著名", "革命")
@@ -60,6 +62,11 @@ def births(frame: Frame, people: People) -> Iterator[Finding]:
     behind = [_BEHIND_NAME.match(frame.digits, end) for _, end in people.spans]
     spans = sorted(
         {found.span(1) for pattern in (_AFTER, _BEFORE, _SEX) for found in pattern.finditer(frame.digits)}
+        | {
+            found.span("day")
+            for found in _CORRECTED.finditer(frame.digits)
+            if "出生日期" in frame.text[max(0, found.start() - 60) : found.start()]
+        }
         | {found.span(1) for found in behind if found and int(found[1][:4]) <= _LATEST},
         key=lambda span: (span[0], -span[1]),
     )

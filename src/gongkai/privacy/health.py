@@ -77,8 +77,9 @@ def health(frame: Frame, people: People) -> Iterator[Finding]:
     for start, end, sure in _conditions(frame):
         if any(a <= start < b for a, b in fields):
             continue
+        shown = sure or bool(_SYMPTOM.search(frame.text[max(0, start - 6) : start]))
         if _about_somebody(frame, start, end, people, sure) or (
-            sure and _of_a_case(frame, start, end, people)
+            shown and _of_a_case(frame, start, end, people)
         ):
             yield _finding(frame, start, end)
 
@@ -93,12 +94,7 @@ def _conditions(frame: Frame) -> Iterator[tuple[int, int, bool]]:
     for start, end, sure in _single(frame):
         if last and start < last[1]:
             last = (last[0], max(last[1], end), last[2] or sure)
-        elif (
-            last
-            and start - last[1] <= 2
-            and _JOIN.fullmatch(frame.text[last[1] : start] or "、")
-            and start > last[1]
-        ):
+        elif last and 0 < start - last[1] <= 2 and _JOIN.fullmatch(frame.text[last[1] : start]):
             last = (last[0], end, last[2] or sure)
         else:
             if last:
@@ -168,13 +164,14 @@ def _about_somebody(frame: Frame, start: int, end: int, people: People, sure: bo
     return strong and sure and bool(re.search(r"[男女]|[0-9]{1,3}岁|住院|一家|病历", near + behind))
 
 
+_SYMPTOM = re.compile(r"(?:出现|感到|自觉|自述|伴有?|表现为)$")
 _CASE = re.compile(r"病例\s?[0-9]|(?:该|本)?患者|病历|伤情|被保险人|该名?(?:职工|学生|老人|村民)")
 
 
 def _of_a_case(frame: Frame, start: int, end: int, people: People) -> bool:
     """Return whether a condition stands in the story of one person, told some sentences before."""
     near, behind = before(frame, start, 60), after(frame, end, 12)
-    if frame.text[start:end] in _WIDE:
+    if frame.text[start:end] in _WIDE or frame.text[end - 2 : end] == "受伤":
         return False
     if (
         _general(near, behind, 0, strong=False)
@@ -183,7 +180,7 @@ def _of_a_case(frame: Frame, start: int, end: int, people: People) -> bool:
     ):
         return False
     line = frame.text.rfind("\n", max(0, start - 260), start)
-    low = max(start - 260, line)
+    low = max(0, start - 260, line)
     return people.last_before(start, low) >= 0 or bool(_CASE.search(frame.text[low:start]))
 
 

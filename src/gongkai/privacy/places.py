@@ -33,8 +33,8 @@ _UNIT = re.compile(
 )
 _HOME = (
     r"家庭住址|家庭地址|房屋位于|住房位于|宅基地位于|不动产位于|户籍所在地|户籍住址|户籍地址|户籍地|户口所在地|户口(?:所在|登记)?地址|户口(?:由|从|在)|迁往|迁至|迁入|搬至|搬到|搬往|户籍|位于|现居住地|居住地址|居住地|常住地址|常住地|经常居住地|现住址|现住地|现住|住址|"
-    r"住所地|住所|住宅地址|家住|家在|居住在|居住于|居住|住在|住于|租住在|租住于|生前居住在|生前居住|生前住在|生前住|住的|租住|现居于|现居在|现居|借住在|借住于|借住|寄住在|老家在|暂住在|暂住地|暂住|定居于|原住|通讯地址|通信地址|邮寄地址|收件地址|"
-    r"收货地址|送达地址|联系地址|家庭详细地址|详细地址|房屋坐落|房屋地址|房屋位置|坐落于|坐落|地址|户址|籍贯|祖籍|(?<![\u4e00-\u9fff])村(?=[:])|住"
+    r"住所地|住所|住宅地址|家住|家在|居住在|居住于|居住|住在|住于|租住在|租住于|生前居住在|生前居住|生前住在|生前住|住的|租住|现居于|现居在|现居|借住在|借住于|借住|寄住在|老家在|暂住在|暂住地|暂住|定居于|独居在|独居于|原住|通讯地址|通信地址|邮寄地址|收件地址|"
+    r"收货地址|送达地址|寄往|寄到|寄至|邮寄至|邮寄到|联系地址|家庭详细地址|详细地址|房屋坐落|房屋地址|房屋位置|坐落于|坐落|地址|户址|籍贯|祖籍|(?<![\u4e00-\u9fff])村(?=[:])|住"
 )
 _LABEL = re.compile(_HOME)
 _LABELLED = re.compile(
@@ -50,7 +50,7 @@ _END = re.compile(
     r"出生|患|申请(?!人)|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{4}\s?年|[0-9]{6,}|类别|人员|人口|保障|与|和(?!平|谐|美|睦|顺|润|庄|兴|园|田|县|林|政|静|硕|布|龙)|[男女](?![人儿子])"
 )
 _PRIVATE_LABEL = re.compile(
-    r"家庭|户籍|户口|居住|现住|现居|借住|寄住|老家|住址|家住|家在|住在|住于|租住|暂住|定居|住宅|收货|籍贯|祖籍|^住$|^村$|户址|寄件"
+    r"家庭|户籍|户口|居住|现住|现居|借住|寄住|老家|住址|寄往|寄到|家住|家在|住在|住于|租住|暂住|定居|住宅|收货|籍贯|祖籍|^住$|^村$|户址|寄件"
 )
 _NO_HOME = re.compile(
     r"办公|单位|机关|政务|大厅|窗口|局|委员会|中心|政府|法院|检察院|派出所|医院|学校|银行|公司|厂|店|经营场所|注册地|注册地址|生产地址|企业|营业|项目|工程|"
@@ -67,7 +67,7 @@ _OFFICE_BEHIND = re.compile(
     r"[\s(]*(?:卫生室|诊所|小学|商铺|门市|会议室|办公室|窗口|大厅|接待|政务|服务|报告厅|开标|评标|号窗口|科|股|\S{0,8}(?:局|中心|公司|办公室))"
 )
 _LEAD = re.compile(
-    r"交至|送至|报送|前往|拍卖|共有|共计|约谈|人员对?|发生|进行了?|组织|部门|经查|方便|全长|(?<=[0-9])[年月日]|办理|代办|购置|租赁|名下|所有|坐落|我是|本人是|我们是|家住|家在|住在|租住|业主|居民|村民|住户|市民|群众|位于|关于|反映|投诉|举报|购买|买了|现有|来自|地址|入户|走访|称|"
+    r"交至|送至|报送|前往|拍卖|共有|共计|约谈|人员对?|发生|进行了?|组织|部门|经查|方便|全长|(?<=[0-9])[年月日]|办理|代办|购置|租赁|名下|所有|坐落|我是|本人是|我们是|独居在|独居于|居住在|居住于|租住在|家住|家在|住在|租住|业主|居民|村民|住户|市民|群众|位于|关于|反映|投诉|举报|购买|买了|现有|来自|地址|入户|走访|称|"
     r"[对在将从我系为的是其该即了于把向到由]|(?<![安平])和(?![平谐美睦顺润庄兴园])"
 )
 _AREA_END = re.compile(r"[省市州盟县区旗镇乡]|街道")
@@ -107,6 +107,12 @@ def _read_forward(frame: Frame, start: int) -> int:
     return start + last
 
 
+#: What lies somewhere and is nobody's home.
+_LAND = re.compile(
+    r"承包地|林地|耕地|农田|菜地|地块|土地|山林|鱼塘|摊位|店铺|商铺|门面|工地|厂房|养殖场|经营场所|仓库"
+)
+
+
 def _office_label(frame: Frame, label: str, label_start: int, people: People) -> bool:
     if _PRIVATE_LABEL.search(label):
         return False
@@ -119,6 +125,8 @@ def _office_label(frame: Frame, label: str, label_start: int, people: People) ->
     named = people.last_before(label_start, label_start - len(near))
     if named >= 0:
         persons.append(named - (label_start - len(near)))
+    if label in ("位于", "坐落于", "坐落") and _LAND.search(near[-12:]):
+        return True
     offices = [found.end() for found in _NO_HOME.finditer(near)]
     return not persons or bool(offices and offices[-1] > max(persons))
 
@@ -156,7 +164,8 @@ def _dwellings(frame: Frame) -> Iterator[tuple[int, int]]:
 
 #: Beginnings of words that name no place one could go to.
 _NO_PLACE = (
-    "的", "城中村", "农村", "本村", "本地", "本市", "不在", "所在", "该村", "同村", "同组", "本组", "关系", "地址", "情况"
+    "的", "城中村", "农村", "本村", "本地", "本市", "不在", "所在", "该村", "同村", "同组", "本组", "关系", "地址", "情况",
+    "工地", "附近", "宾馆", "旅馆", "酒店",
 )  # fmt: skip
 
 
@@ -177,6 +186,8 @@ def _labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
             needed = 2
         if re.search(r"保险|出具|新型|工作人员|机构|部门|证明", words):
             continue
+        if homes.areas(words) >= 3 and people.last_before(found.start(), found.start() - 30) >= 0:
+            needed = min(needed, 1)
         if (
             len(words) < 3
             or words.startswith(_NO_PLACE)
@@ -211,7 +222,7 @@ def _of_oneself(frame: Frame) -> Iterator[tuple[int, int]]:
 
 #: Facts that may stand between a name and the address.
 _FACTS = re.compile(
-    r"(?:[,，、\s(—|]{1,3}(?:[男女]|[烈军]属|[\u4e00-\u9fff]{0,6}(?:军人|老兵|户|对象|职工)|[\u4e00-\u9fff]{1,4}族|[0-9]{1,3}\s?岁|现年\s?[0-9]{1,3}\s?岁|"
+    r"(?:[,，、\s(—|]{1,3}(?:[男女]|[烈军]属|[\u4e00-\u9fff]{0,6}(?:军人|老兵|户|对象|职工|工人|教师|干部|人员|学生)|退休[\u4e00-\u9fff]{0,3}|下岗|务农|个体(?:户|司机|经营)?|丧偶|离异|[\u4e00-\u9fff]{1,4}族|[0-9]{1,3}\s?岁|现年\s?[0-9]{1,3}\s?岁|"
     r"(?:19|20)[0-9]{2}[年./\-][0-9年月日./\- ]{0,9}(?:出)?生?|"
     r"(?:公民)?(?:身份证?|身份证件)?(?:号码|号)?[:：]?\s?[0-9Xx*]{15,18}|(?:电话|手机)?[:：]?\s?1[0-9]{10}|汉族?|农民|无业|职工|退休|群众|中共党员|(?:小学|初中|高中|大专|本科|文盲)(?:文化)?(?:程度)?|"
     r"未婚|已婚|丧偶|离异)[)）]?){0,7}[,，\s\t|:(—]{1,3}"
@@ -223,7 +234,9 @@ _LEVELS = re.compile(r"(?:镇|乡|苏木|街道|县|市|区|旗)[\u4e00-\u9fff]{
 
 def _two_levels(frame: Frame, words: str, stop: int) -> bool:
     """Return whether words name a village or a neighbourhood under its town and nothing of them goes on."""
-    return bool(_LEVELS.search(words)) and not re.match(r"[\u4e00-\u9fff]", frame.text[stop : stop + 1])
+    return bool(_LEVELS.search(words) or homes.areas(words) > 3) and not re.match(
+        r"[\u4e00-\u9fff]", frame.text[stop : stop + 1]
+    )
 
 
 def _beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:

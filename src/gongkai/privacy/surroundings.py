@@ -28,7 +28,7 @@ _OFFICE_LABEL = re.compile(
 
 #: Whom people are told to call, or who speaks for an office: its phone, whoever else is named before.
 _CALLED = re.compile(
-    r"(?:致电|拨打)[:：\s]{0,2}$|(?<!紧急)联系人[:：]?\s?[\u4e00-\u9fff]{1,4}[,，、\s(（]{0,3}(?:联系)?(?:电话)?[:：]?\s?$"
+    r"请[^。;；]{0,40}联系[,，]?\s?(?:联系)?电话[:：]?\s?$|(?:致电|拨打)[:：\s]{0,2}$|(?<!紧急)联系人[:：]?\s?[\u4e00-\u9fff]{1,4}[,，、\s(（]{0,3}(?:联系)?(?:电话)?[:：]?\s?$"
 )
 
 

@@ -62,7 +62,7 @@ _OFFICE_BODY = re.compile(
     + ")"
 )
 _COMRADE = re.compile(
-    r"(?:不再)?担任(?!监护)|同志(?!\s?[:,，]|信访|来信|反映|投诉|举报|申请|家|因|生活|的诉求|的信|身患|患|病|户)"
+    r"(?:不再)?担任(?!监护)|同志(?!\s?[:,，]|工伤|申领|养老|低保|医保|待遇|户籍|落户|补贴|救助|要求|咨询|提交|办理|所提|名下|本人|来函|信访|来信|反映|投诉|举报|申请|家|因|生活|的诉求|的信|身患|患|病|户)"
 )
 _LONG_SUFFIXES = frozenset(word for word in words("roles", "suffix") if len(word) > 1)
 _SUFFIX = re.compile(
@@ -126,7 +126,7 @@ def role_ending(words_before: str) -> tuple[str, str]:
 
 #: Lists of those who act for an office or are praised by it.
 _OFFICIAL_LIST = re.compile(
-    r"(?:专家|评委|委员|领导|干部|律师|法官|陪审员|劳模|先进|模范|执法|工作|评审|成员|值班|讲师|导师|顾问)(?:人员|名单|人员名单)$"
+    r"(?:专家|评委|委员|领导|干部|律师|法官|陪审员|劳模|先进|模范|传承人|文明家庭|执法|工作|评审|成员|值班|讲师|导师|顾问)(?:人员|名单|人员名单)$"
 )
 
 
@@ -151,12 +151,20 @@ def left_of(frame: Frame, start: int) -> Left:
         return Left(kind, word, field or word in _NAMING)
     if said := _after_copula(head, field):
         return said
+    if field and _PRAISED.search(head):
+        return Left("public", "表彰", field)
     built = _FIELD_LIKE.search(head) if field else _built_role(frame, low + len(head), start)
     if built is None and head[-1:] in "户象者":
         built = _KIND_OF_PERSON.search(head)
+    if built and _ACTING.search(built[0]):
+        return Left("public", built[0], field)
     return Left("private", built[0], field) if built else _NOTHING
 
 
+#: Headings over names that are praised or act for an office.
+_PRAISED = re.compile(
+    r"(?:文明|最美|先进|优秀|道德模范|劳模|劳动模范|标兵|传承人|专家|评委|干部|领导|委员|代表)[\u4e00-\u9fff]{0,8}(?:名单|公示|人选|如下|评选)$"
+)
 #: The children of one family told apart: 大的…十三，小的…八岁.
 _OF_A_FAMILY = ("大的", "小的", "老大", "老二", "老三", "老四", "老幺")
 
@@ -186,6 +194,13 @@ def _after_copula(head: str, field: bool) -> Left | None:
 _ROLE_ENDS = frozenset("人者员工匠户生童兵贩友")
 _NO_ROLES = words("roles", "norole")
 _WORD = re.compile(r"[\u4e00-\u9fff]{2,6}")
+
+
+#: Kinds of people who act for an office or in their profession (技术员, 预报员).
+_ACTING = re.compile(
+    r"(?:技术|技|预报|观测|检验|检测|检疫|监测|检查|监督|管理|指导|调解|记录|审判|检察|陪审|仲裁|公证|办事|安全|质量|资料|造价|信息|联络|讲解|宣传|组织|统战|"
+    r"纪检|网格|专管|监理|设计|规划|统计|教|研究|编辑|评论|播音|主持|飞行|防疫|农技|推广|稽查|巡查|督导|裁判|教练|咨询|评审|执法|司法|值班|驻村)(?:人)?员$"
+)
 
 
 def _built_role(frame: Frame, end: int, start: int) -> re.Match[str] | None:
@@ -316,6 +331,8 @@ def post_right(frame: Frame, end: int) -> bool:
 
 def place_right(frame: Frame, end: int, gap: bool = True) -> bool:
     """Return whether the string goes on as a place or a body (张家村, 王记餐馆, 李宁公司)."""
+    if gap and len(shape.STARTER.at(frame.text, end)) > 1:
+        return False
     if (
         gap
         and (_VERB.at(frame.text, end) or shape.STARTER.at(frame.text, end))
@@ -348,7 +365,7 @@ _BODY = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街�
 
 def office_contact(frame: Frame, start: int, end: int, left: Left) -> bool:
     """Return whether a 联系人, or a name right behind a body's, is an office's: a landline behind it and no mobile."""
-    if left.kind == "" and not _BODY.search(frame.text[max(0, start - 3) : start]):
+    if left.kind == "" and not _BODY.search(frame.text[max(0, start - 5) : start].rstrip()):
         return False
     if left.kind and (not left.word.endswith("联系人") or "紧急" in left.word):
         return False

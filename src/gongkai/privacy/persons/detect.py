@@ -17,7 +17,7 @@ _PLACEHOLDERS = frozenset("甲乙丙丁戊某")
 #: Last characters of bodies and notions (宣传处, 幸福感), never of an unannounced name.
 _BODY_ENDS = frozenset("处局科室厅办委部院所站制馆宫性感率")
 #: What stands before a nickname, and words in which 有 is no surname.
-_NICKNAMES, _THERE_IS = ("绰号“", '绰号"', "外号“"), ("兹有", "现有", "另有", "还有", "共有", "也有")
+_NICKNAMES, _THERE_IS = ("绰号“", '绰号"', "外号“"), ("兹有", "现有", "另有", "还有", "共有", "也有", ")班")
 _ILLNESSES = words("health", "disease")
 _ACCEPT = 2.55
 
@@ -27,6 +27,7 @@ def persons(frame: Frame) -> list[Person]:
     search = Search(frame)
     taken = [
         *tables.name_cells(frame),
+        *rows.rows_of_office(frame),
         *rows.rows_of_names(frame),
         *written.dotted(frame),
         *written.slots(frame),
@@ -49,7 +50,7 @@ def persons(frame: Frame) -> list[Person]:
         while at < len(starts) and starts[at] <= start:
             skip_until = max(skip_until, _take_cell(search, starts[at], *cells[starts[at]]))
             at += 1
-        if start < skip_until:
+        if start < skip_until or (start not in cells and (start + 1 in cells or start + 2 in cells)):
             continue
         end = _judge(search, start, len(begin["surname"]))
         skip_until = max(skip_until, end)
@@ -118,7 +119,7 @@ def _judge(search: Search, start: int, surname: int) -> int:
 def _everyday(search: Search, start: int, end: int, left: Left) -> bool:
     """Return whether an everyday word of offices stands where no field, list or fact says that it is a name."""
     name = search.frame.text[start:end]
-    if len(name) == 2 and name[1] in "有可就":
+    if name[-1] in "病症炎" or (len(name) == 2 and name[1] in "有可就"):
         return not (left.field or search.chain(start))
     if not usual(name) or shape.dictionary_tag(name).startswith("nr"):
         return False
@@ -130,7 +131,7 @@ def _plainly_a_name(frame: Frame, start: int, surname: int) -> bool:
     end = shape.name_end(frame, start, surname)
     return (
         frame.text[start] in shape.TELLING
-        and bool(written.BORDER.match(frame.text, end))
+        and bool(written.BORDER.match(frame.text, end) or shape.STARTER.at(frame.text, end))
         and shape.name_score(frame.text[start:end]) >= 1.2
     )
 
@@ -155,7 +156,7 @@ def _announced(search: Search, start: int, end: int, left: Left) -> bool:
     if not left.kind:
         return fact and closed and _stands_alone(frame, start, left)
     fact = fact or context.verb_right(frame, end) >= 1.5 or (closed and len(name) > 2)
-    return fact or shape.name_score(name) >= 1.0
+    return fact or shape.name_score(name) >= 0.9
 
 
 def _inside_word(frame: Frame, start: int) -> bool:
@@ -169,7 +170,7 @@ def _inside_word(frame: Frame, start: int) -> bool:
 def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float, chain: bool) -> bool:
     """Return whether words, masks or places stand where the name would be."""
     closed = bool(written.BORDER.match(frame.text, end))
-    if frame.text[end : end + 1] == "族":
+    if frame.text[end : end + 1] == "族" or frame.text[end - 1] in "籍族":
         return True
     if _MASKED.match(frame.text, end) and frame.text[end : end + 1] not in "?？_xX":
         return True
@@ -222,7 +223,10 @@ def _other_words(frame: Frame, start: int, end: int, score: float) -> bool:
         if shape.is_ordinary(word) and score < (0.8 if context.strong_right(frame, end) else 2.0):
             return True
     last = frame.text[end - 1]
-    ends_as_place = last in shape.PLACE_ENDS or (end - start > 2 and last in _BODY_ENDS)
+    given = frame.text[start + 1 : end]
+    ends_as_place = (last in shape.PLACE_ENDS and given not in shape.PAIRS) or (
+        end - start > 2 and last in _BODY_ENDS
+    )
     return ends_as_place and not context.strong_right(frame, end)
 
 
@@ -252,6 +256,9 @@ def _weigh(search: Search, start: int, end: int, left: Left, score: float) -> in
         search.set_public(start, end, left.word)
         return end
     closed = 0.6 if written.BORDER.match(frame.text, end) else 0.0
+    if left.kind == "private" and not context.is_role(left.word) and not strong:
+        if context.of_history(frame, start, line_of(frame, start, 160)):
+            return start
     if left.kind in ("private", "kin", "minor") or _denounced(frame, start):
         total = score + (3.6 if left.field and closed else 2.6) + closed + (2.0 if strong else 0)
         total += 0.6 * context.verb_right(frame, end)
@@ -278,7 +285,7 @@ def _weigh(search: Search, start: int, end: int, left: Left, score: float) -> in
 
 
 #: Whom a private person denounces is named in a private matter, whatever his post.
-_DENOUNCED = re.compile(r"(?:举报|控告|检举)[^,，。;；\n]{0,20}$")
+_DENOUNCED = re.compile(r"(?:举报(?!人)|控告(?!人)|检举)[^,，。;；\n]{0,20}$")
 
 
 def _denounced(frame: Frame, start: int) -> bool:

@@ -27,7 +27,7 @@ _SCHOOL = r"(?:[一二三四五六七八九]|[高初][一二三])(?:年级|[(][0
 _SURE = (
     rf"(?:(?:性别[:\s]?)?[男女](?=[\s,，、。;；)|(])|(?:居民|公民)?身份证|公民身份|[{_HAN}]{{1,4}}族(?=[,，)])|(?:现年)?[0-9]{{1,3}}岁|{_ID}|"
     rf"护照|回乡证|台胞证|准考证|学号|残疾证|绰号|曾用名|{_SCHOOL}|(?:中国)?(?:{_COUNTRY})(?:国?籍|人)?(?=[\s,，、)|])|"
-    rf"系[{_HAN}]{{2,6}}之[妻子女父母夫]|户籍|家住|现住)"
+    rf"系[{_HAN}]{{2,6}}之[妻子女父母夫]|户籍|家住|现住|丧偶|离异|未婚|已婚|单身|已故|病故|失联|孤儿|独居)"
 )
 _FACT = rf"(?:{_SURE}|{_MOBILE}|{_CARD}|{_GRADE}|(?:{_DISEASE})(?=[,，。;；、)(（])|车牌|微信|{_PLATE})"
 _SURE_FACT = re.compile(rf"[ ]?[,，( |\t—]{{1,3}}\s?{_SURE}")
@@ -152,9 +152,11 @@ _MARK = (
     r"第[0-9一二三四五六七八九十]{1,3}名\s?|0[0-9]{1,5}\s|[(]?[0-9]{1,3}[).、]?\s?(?!号|栋|幢|室|年|月|日)"
 )
 _HEAD = re.compile(
-    rf"\s*(?P<mark>{_MARK}|)"
-    rf"(?P<head>[{_HAN}]{{2,5}}(?:[·•・][{_HAN}]{{1,8}}){{0,2}})\s?(?P<sep>[,，(|\t—、]|[ ]{{1,4}}(?=\S)|(?=[0-9]|家庭|$))"
+    rf"\s*(?P<mark>(?:{_MARK})[,，]?\s?|)"
+    rf"(?P<head>[{_HAN}]{{2,5}}(?:[·•・][{_HAN}]{{1,8}}){{0,2}})\s?(?P<sep>[,，(|\t—、]|[ ]{{1,4}}(?=\S)|(?=[0-9]|家庭|。|$))"
 )
+#: The second cell of a row without a head.
+_SECOND = re.compile(rf"\s*(?P<head>[{_HAN}]{{2,6}})(?=[\s(]|$)")
 #: Facts of persons anywhere in an item.
 _ANY_FACT = re.compile(
     rf"(?<![{_HAN}])[男女](?![{_HAN}])|[0-9]{{1,3}}岁|{_ID}|{_MOBILE}|{_CARD}|{_GRADE}|(?:{_DISEASE})|{_SCHOOL}|[一二三四五六七八九十]级"
@@ -220,7 +222,10 @@ def _item(words_of: str, start: int) -> _Item | None:
         return _Item(start + found.start("head") + cut[0], head, ",", words_of[found.end() : 120])
     if not found or not (found["sep"] or found["mark"] or words_of.startswith("家庭", found.end())):
         return None
-    sep = found["sep"].strip().replace("(", ",").replace("，", ",") or "_"
+    second = _SECOND.match(words_of, found.end()) if not found["sep"].strip(" \t") and found["sep"] else None
+    if second and not _shaped(found["head"]) and (_shaped(second["head"]) or is_elements(second["head"])):
+        return _Item(start + second.start("head"), second["head"], "_", words_of[second.end() : 120])
+    sep = found["sep"].strip().replace("(", ",").replace("，", ",").replace("。", "、") or "_"
     return _Item(start + found.start("head"), found["head"], sep, words_of[found.end() : 120])
 
 

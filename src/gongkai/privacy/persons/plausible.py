@@ -13,7 +13,7 @@ from gongkai.privacy.persons.written import is_elements
 from gongkai.privacy.tables import alternatives, word_file, words
 
 _USUAL = word_file("lexicon") | word_file("words2") | word_file("nonames")
-_HAN_ONLY = re.compile(r"[\u4e00-\u9fff]{2,5}")
+_HAN_ONLY = re.compile(r"[\u4e00-\u9fff]{2,7}")
 #: Characters that do not stand in a name, or only beside a fact.
 _NEVER = frozenset("的了着们某第吗呢吧啊与及或但并被把将让给")
 _SELDOM = frozenset(
@@ -115,7 +115,11 @@ def _long_name(name: str, evidence: Evidence) -> bool:
     if shape.foreign_like(name) and not plain and not shape.is_ordinary(name):
         return True
     if not size or len(name) - size > 3 or any(usual(name[at : at + 2]) for at in range(1, len(name) - 1)):
-        return evidence is Evidence.FACT and not plain and (bool(size) or not shape.known_word(name[:2]))
+        return (
+            evidence is Evidence.FACT
+            and not plain
+            and (bool(size) or not (shape.known_word(name[:2]) and shape.known_word(name[2:])))
+        )
     if shape.is_ordinary(name):
         return evidence in (Evidence.FACT, Evidence.LIST)
     return evidence is not Evidence.ROLE or shape.given_score(name[-2:]) > 0.6

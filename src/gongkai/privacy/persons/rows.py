@@ -55,6 +55,23 @@ def _plausible(items: list[str]) -> bool:
     )
 
 
+_OF_OFFICE = re.compile(
+    r"(?P<row>[\u4e00-\u9fff]{2,7}(?:、[\u4e00-\u9fff]{2,4}){1,8}?)等?[0-9二两三四五六七八九十]{0,3}[位名](?:律师|专家|教授|医生|医师|评委|老师|教师|委员|代表|记者|民警|法官|同志)"
+)
+
+
+def rows_of_office(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
+    """Yield, as public, the names of a row that ends in what they act as (甲、乙、丙三位律师)."""
+    for found in _OF_OFFICE.finditer(frame.text):
+        at = found.start()
+        for place, item in enumerate(found["row"].split("、")):
+            sizes = (3, 2, 4) if not place else (len(item),)
+            size = next((size for size in sizes if size <= len(item) and shape.surname_size(item[-size:])), 0)
+            if size:
+                yield at + len(item) - size, at + len(item), "public", ""
+            at += len(item) + 1
+
+
 def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     """Yield start, end, kind and word of each name in a row of names; `public` where the row is one of office."""
     text = frame.text
