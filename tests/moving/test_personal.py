@@ -112,6 +112,15 @@ def test_what_no_machine_reads_waits_for_somebody(
     assert counts_of(work(run)) == {"moved": 2}
 
 
+def test_a_table_of_text_is_masked_by_its_cells() -> None:
+    table = f"姓名,身份证号码,金额\r\n刘志强,{NUMBER},300\r\n".encode("gb18030")
+    masked = personal.masked_bytes(table, "csv")
+    assert masked.decode("utf-8-sig").splitlines()[0] == "姓名,身份证号码,金额"
+    assert masked.decode("utf-8-sig").splitlines()[1].endswith(",300")
+    assert not personal.found_in("附件", personal.words_of(masked, "csv"))
+    assert NUMBER.encode() not in masked
+
+
 def test_what_is_too_long_to_be_searched_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(personal, "MAX_CHARS", 10)
     assert [one["kind"] for one in personal.found_in("正文", "平安无事。" * 3)] == [personal.UNSEARCHED]

@@ -20,7 +20,7 @@ MAX_CHARS = 2_000_000
 MOST_FINDINGS = 60
 #: What a finding is called that stands for words that nobody has searched.
 UNSEARCHED = "须人工查看的内容"
-_MASKABLE = {"docx", "xlsx", "pdf", "txt"}
+_MASKABLE = {"docx", "xlsx", "pdf", "txt", "csv"}
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def words_of(data: bytes, suffix: str) -> str:
     if suffix not in READ:
         raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"attachment.{'txt' if suffix == 'csv' else suffix}")
+        path = Path(folder, f"attachment.{suffix}")
         path.write_bytes(data)
         words = text_of(path)
     if not words.strip():

@@ -38,7 +38,7 @@ def decide(row: MoveRow, *, by: Any, how: str, ground: str = "") -> Step:
     if how not in WAYS:
         raise Refused("请选择怎样处理。")
     if how == "drop":
-        row.state, row.words = RowState.IGNORED, "有个人信息，决定不迁移"
+        row.state, row.words = RowState.IGNORED, "经人工决定不迁移"
         row.data, row.findings = {}, []
         row.save()
         return Step(words=f"{row}：{WAYS[how]}", facts={"row": row.pk, "how": how})

@@ -34,7 +34,7 @@ class RowState(models.TextChoices):
 
     READ = "read", "已读取"
     READY = "ready", "可以迁移"
-    HELD = "held", "有个人信息，待决定"
+    HELD = "held", "待人工决定"
     BAD = "bad", "有错误"
     UNKNOWN = "unknown", "认不出"
     DOUBLE = "double", "疑似重复"
