@@ -19,6 +19,7 @@ from gongkai.policies.actions.following import follow_all
 from gongkai.policies.importing.filed import SHEET as FILED
 from gongkai.policies.models import Decision, FiledRow, KeptText, Kind, Level, PolicyRecord, Relation
 from gongkai.policies.queries.library import Asked, library
+from gongkai.policies.signed import Kept
 from gongkai.policies.spans import sync_all
 from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
@@ -323,6 +324,57 @@ class TestPersonalData:
         opened = actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
         with pytest.raises(Refused, match="身份证"):
             actions.judge(opened.cases.get(), by=actor(Role.CLERK, housing), verdict="repeal", reason=BAD)
+
+
+class TestKeptWithAGround:
+    """What is found in shown words stays on a ground of the desk's own table, and on the word of one who signs."""
+
+    WORDS = "由市民热线（联系人王建国，电话13887654321）解释"
+
+    def test_nobody_else(self, housing: Body) -> None:
+        kept = Kept("duty")
+        with pytest.raises(Refused, match="注明依据后保留"):
+            record(housing, headnote=self.WORDS)
+        with pytest.raises(Refused, match="签发人、负责人"):
+            record(housing, headnote=self.WORDS, kept=kept)
+        made = record(housing, by=actor(Role.SIGNER, housing), headnote=self.WORDS, kept=kept)
+        assert made.headnote == self.WORDS
+        said = next(m.kept_words.text for m in history(made.stream))
+        assert "履行职责的工作人员信息" in said
+        assert "13887654321" not in said
+
+    @pytest.mark.parametrize(
+        ("kept", "why"),
+        [
+            (Kept("none"), "选择保留的依据"),
+            (Kept("other"), "依据的文件名称"),
+            (Kept("penalty", "云罚〔2026〕1号"), "须遮盖"),
+        ],
+    )
+    def test_on_no_ground_that_does_not_hold(self, kept: Kept, why: str, housing: Body) -> None:
+        made = record(housing)
+        with pytest.raises(Refused, match=why):
+            actions.change(made, by=actor(Role.LEAD, housing), headnote=self.WORDS, kept=kept)
+
+    def test_another_change_is_asked_again(self, housing: Body) -> None:
+        lead = actor(Role.LEAD, housing)
+        made = record(housing)
+        actions.change(made, by=lead, headnote=self.WORDS, kept=Kept("duty"))
+        made.refresh_from_db()
+        actions.change(made, by=lead, subject="住房")
+        made.refresh_from_db()
+        with pytest.raises(Refused, match="不宜公开"):
+            actions.change(made, by=lead, headnote=f"{self.WORDS}。")
+
+    def test_the_page_takes_it(self, housing: Body) -> None:
+        made = record(housing)
+        client = signed_in(Role.LEAD, housing)
+        shown = client.get(f"/admin/policies/{made.pk}/").context["form"]
+        data = {name: value for name, value in shown.initial.items() if value not in (None, False)}
+        data |= {"headnote": self.WORDS, "keep": "duty", "version": str(made.version)}
+        client.post(f"/admin/policies/{made.pk}/change/", data)
+        made.refresh_from_db()
+        assert made.headnote == self.WORDS
 
 
 class TestAnotherUnitsRule:

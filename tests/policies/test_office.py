@@ -13,6 +13,7 @@ from factories.units import actor, signed_in
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.policies import actions, validity
+from gongkai.policies.forms.naming import find_record
 from gongkai.policies.models import (
     CleanupCase,
     CleanupRound,
@@ -197,6 +198,14 @@ def test_the_tasks_of_units_open_on_the_ledger(
     shown = clerk.get(url_of(expiry)).content.decode()
     assert f"{HOME}{made.pk}/" in shown
     assert "2027-01-31届满前" in shown
+
+
+def test_a_document_is_named_as_it_is_proposed(housing: Body) -> None:
+    made = record(housing, title="云岭市住建局关于印发《停车办法》的通知", number="云住建发〔2026〕3号")
+    assert str(made) == "《云岭市住建局关于印发〈停车办法〉的通知》（云住建发〔2026〕3号）"
+    every = PolicyRecord.objects.all()
+    for said in (str(made), made.title, f"《{made.title}》", made.number, "云住建发[2026]3号"):
+        assert find_record(said, every) == made, said
 
 
 def test_ticked_documents_get_one_verdict(clerk: Client, housing: Body, city: Body) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.writing.paper import width_of
-from gongkai.writing.titles import PER_LINE, title_lines
+from gongkai.writing.titles import PER_LINE, cited, title_lines
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,17 @@ def test_nothing_is_lost_and_no_line_is_too_long(text: str) -> None:
 
 def test_figures_stand_half_as_wide() -> None:
     assert width_of("2026年") == 3.0
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "words"),
+    [
+        ("云岭市停车办法", "", "《云岭市停车办法》"),
+        ("云岭市停车办法", "云府规〔2026〕3号", "《云岭市停车办法》（云府规〔2026〕3号）"),
+        ("关于印发《停车办法》的通知", "", "《关于印发〈停车办法〉的通知》"),
+        ("《停车办法》", "", "《停车办法》"),
+        ("《停车办法》解读", "", "《〈停车办法〉解读》"),
+    ],
+)
+def test_a_cited_title_has_single_marks_within(title: str, number: str, words: str) -> None:
+    assert cited(title, number) == words

@@ -4,6 +4,7 @@ A record's page in the library, its table and its printed files show the record 
 would go round the three reviews. Sources: 政府信息公开条例第十五条 (personal privacy), 第十七条 (审查 before anything is made public).
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -11,8 +12,10 @@ from django.utils import timezone
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.rules import decides, vouches
-from gongkai.privacy import find
+from gongkai.privacy import Finding, find
+from gongkai.publishing.checks.grounds import name_of, speak_against
 from gongkai.publishing.models import Act, Document, Edition, EditionContent, Review, ReviewState
+from gongkai.units.models import Body
 
 #: What only the office reads: how a document was consulted on. Everything else of a record is shown, or sent to where it is shown.
 KEPT = frozenset({"consulted_from", "consulted_to", "consultation", "exemption", "for_business"})
@@ -62,9 +65,36 @@ def relates(by: Any, record: PolicyRecord) -> list[str]:
     return under_signature(record) or (vouches(by, record) if held(record) else [])
 
 
-def against(record: PolicyRecord, changed: list[str], by: Any) -> list[str]:
+@dataclass(frozen=True)
+class Kept:
+    """Why what was found in shown words stays all the same: a ground of the desk's own table (`checks/grounds.py`) and what it asks for."""
+
+    ground: str
+    words: str = ""
+
+    def against(self, by: Any, target: Any, found: list[Finding]) -> list[str]:
+        """Return why it does not hold: of whom it takes, and for which kinds.
+
+        No signer of a text sees these words before they are shown, so keeping them takes one who signs.
+        """
+        wrong = [] if not vouches(by, target) else [_NOT_KEPT]
+        return [*wrong, *(r for one in found for r in speak_against(self.ground, self.words, one.kind))]
+
+    @property
+    def said(self) -> str:
+        """What the log says of it."""
+        return f"；注明依据保留：{name_of(self.ground)}。{self.words.strip()[:200]}".rstrip("。")
+
+
+_NOT_KEPT = "注明依据保留，须由本单位的签发人、负责人或者政务公开办办理。"
+#: How to go on where something was found.
+_WAY = "请改写；确应公开的，由本单位的签发人、负责人或者政务公开办注明依据后保留。"
+
+
+def against(record: PolicyRecord, changed: list[str], by: Any, kept: Kept | None = None) -> list[str]:
     """Return why a change of a record, made already in memory, may not stand."""
-    personal = reasons_of({name: getattr(record, name) for name in changed if name in TEXTS})
+    texts = {name: getattr(record, name) for name in changed if name in TEXTS}
+    personal = shown_words(record.body, texts, by, kept)
     seen = set(changed) - KEPT
     if seen and not held(record):
         return [*personal, *under_signature(record)]
@@ -101,3 +131,13 @@ def reasons_of(fields: dict[str, Any]) -> list[str]:
     return [
         reason for name, value in fields.items() if value for reason in personal(labels[name], str(value))
     ]
+
+
+def shown_words(body: Body, fields: dict[str, Any], by: Any, kept: Kept | None) -> list[str]:
+    """Return why words that will be shown may not be written: what was found in them, or what is wrong with the ground on which it is kept."""
+    found = [one for value in fields.values() if value for one in find(str(value))]
+    if not found:
+        return []
+    if kept is None:
+        return [*reasons_of(fields), _WAY]
+    return list(dict.fromkeys(kept.against(by, body, found)))

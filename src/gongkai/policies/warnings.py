@@ -16,6 +16,7 @@ from gongkai.publishing.documents import title_of as document_title
 from gongkai.publishing.models import Shelf
 from gongkai.telling.outbox import tell
 from gongkai.units.models import Role
+from gongkai.writing.titles import cited
 
 #: Edges whose target carries the other side.
 RESTING = (Kind.BASIS, Kind.USES)
@@ -59,7 +60,7 @@ def title_of(relation: Relation) -> str:
     """Return the words for the side that rests on the basis."""
     if relation.record:
         return str(relation.record)
-    return f"《{document_title(relation.user).strip('《》')}》" if relation.user else ""
+    return cited(document_title(relation.user)) if relation.user else ""
 
 
 def _tells(rows: Iterable[Any]) -> list[Tell]:

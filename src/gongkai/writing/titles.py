@@ -19,6 +19,19 @@ _NOT_BEFORE = frozenset("》）〉”’、，。：；的")
 _NOT_BEHIND = frozenset("《（〈“‘")
 
 
+def cited(title: str, number: str = "") -> str:
+    """Return a title as texts cite it: in 《》, those within it as 〈〉 (GB/T 15834—2011, 书名号), its number behind.
+
+    >>> cited("关于印发《停车办法》的通知", "云府发〔2026〕3号")
+    '《关于印发〈停车办法〉的通知》（云府发〔2026〕3号）'
+    """
+    inner = title.strip()
+    if inner.startswith("《") and inner.find("》") == len(inner) - 1:
+        inner = inner[1:-1]
+    marked = inner.replace("《", "〈").replace("》", "〉")
+    return f"《{marked}》{f'（{number}）' if number else ''}"
+
+
 def title_lines(text: str, per_line: int = PER_LINE) -> list[str]:
     """Return the lines of a title; one that fits a line, or was broken by its writer, stays as it is."""
     if "\n" in text:

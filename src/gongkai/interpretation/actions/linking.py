@@ -15,6 +15,7 @@ from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import POLICY_KINDS, Attribute, Basis, Document, ItemKind, ItemPage
 from gongkai.publishing.reviewing.authors import wrote
 from gongkai.publishing.text import plain
+from gongkai.writing.titles import cited
 
 
 @action("interpretation.draft", label="起草解读", rule=writes)
@@ -22,8 +23,7 @@ def draft_interpretation(document: Document, *, by: Any, form: str = Form.TEXT, 
     """Begin an interpretation on the desk of the unit that drafted the document (谁起草、谁解读), already linked to it."""
     if form not in Form.values:
         raise Refused("没有这种解读形式。")
-    title = title_of(document)
-    name = title if "《" in title else f"《{title}》"
+    name = cited(title_of(document))
     item: ItemPage = publishing.draft(
         document.body,
         by=by,

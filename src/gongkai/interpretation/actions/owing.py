@@ -18,6 +18,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import system_only
 from gongkai.publishing.documents import title_of
 from gongkai.publishing.models import Document
+from gongkai.writing.titles import cited
 
 
 def _is_public(document: Document) -> list[str]:
@@ -43,7 +44,7 @@ def owe(
     words = "、".join(Form(form).label for form in forms)
     entry = Entry(
         kind=OWED_KIND.name,
-        title=f"解读《{title_of(document).strip('《》')}》"[:300],
+        title=f"解读{cited(title_of(document))}"[:300],
         body=document.body,
         year=published.year,
     )

@@ -35,7 +35,7 @@ def unphased(facts: Mapping[str, Any]) -> list[str]:
     Without a day of its own the interpretation at release is public with the document.
     """
     reasons = [
-        f"{label}解读请填写日期；不安排的，在解读方式中写明理由。"
+        f"{label}解读请填写日期；不安排的，在方式中写明理由。"
         for label, on, how in (("出台前", "before_on", "before_how"), ("执行中", "during_on", "during_how"))
         if not facts[on] and not facts[how].strip()
     ]

@@ -38,12 +38,15 @@ class PlanForm(django.Form):
     field = django.ChoiceField(label="领域", choices=Field.choices, required=False)
     before_on = Day(label="日期", required=False)
     before_how = django.CharField(
-        label="方式", required=False, max_length=200, help_text="如：征求意见说明、吹风会"
+        label="方式", required=False, max_length=200, help_text="如：征求意见说明、吹风会；不安排的写明理由"
     )
     release_on = Day(label="日期", required=False, help_text="不填则与文件同时公开")
     during_on = Day(label="日期", required=False)
     during_how = django.CharField(
-        label="方式", required=False, max_length=200, help_text="根据执行情况和社会反映再次解读"
+        label="方式",
+        required=False,
+        max_length=200,
+        help_text="根据执行情况和社会反映再次解读；不安排的写明理由",
     )
 
     groups = (
@@ -54,7 +57,15 @@ class PlanForm(django.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("needed", "exempt_reason", "forms"):
+        for name in (
+            "needed",
+            "exempt_reason",
+            "forms",
+            "before_on",
+            "before_how",
+            "during_on",
+            "during_how",
+        ):
             self.fields[name].either = True  # type: ignore[attr-defined]
 
     @staticmethod

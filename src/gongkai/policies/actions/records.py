@@ -10,7 +10,7 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.policies.formats import join_names, number_key
 from gongkai.policies.models import Level, PolicyRecord
 from gongkai.policies.rules import body_of, keeps, vouches
-from gongkai.policies.signed import TEXTS, against, content_of, held, reasons_of, under_signature
+from gongkai.policies.signed import TEXTS, Kept, against, content_of, held, shown_words, under_signature
 from gongkai.policies.spans import sync
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import document_of, item_of
@@ -109,8 +109,13 @@ def doubles(record: PolicyRecord) -> list[str]:
 
 
 @action("policies.enter", label="入库", rule=keeps)
-def enter(body: Body, /, *, by: Any, item: ItemPage | None = None, **fields: Any) -> Step:
-    """Put a document into the library, before it is published (先入库，后公开). What is not given is taken from the item, where there is one."""
+def enter(
+    body: Body, /, *, by: Any, item: ItemPage | None = None, kept: Kept | None = None, **fields: Any
+) -> Step:
+    """Put a document into the library, before it is published (先入库，后公开). What is not given is taken from the item, where there is one.
+
+    `kept` is the ground on which what was found in words that will be shown stays.
+    """
     record = PolicyRecord(body=body, entered_at=timezone.now())
     for name, value in {**(facts_of(item) if item else {}), **fields}.items():
         setattr(record, name, value)
@@ -118,16 +123,16 @@ def enter(body: Body, /, *, by: Any, item: ItemPage | None = None, **fields: Any
         raise Refused("请填写标题。")
     record.issuers = join_names([record.issuers]) or body.name
     given = {name: value for name, value in fields.items() if name in TEXTS}
-    if reasons := [*doubles(record), *reasons_of(given)]:
+    if reasons := [*doubles(record), *shown_words(body, given, by, kept)]:
         raise Refused(reasons)
     if item is not None:
         _bind(record, item)
-        if reasons := against(record, list(fields), by):
+        if reasons := against(record, list(fields), by, kept):
             raise Refused(reasons)
     record.save(force_insert=True)
     sync(record)
     return Step(
-        words="入库",
+        words=f"入库{kept.said if kept else ''}",
         facts={"level": record.level, "number": record.number},
         stream=record.stream,
         result=record,
@@ -142,8 +147,8 @@ def _bind(record: PolicyRecord, item: ItemPage) -> None:
 
 
 @action("policies.change", label="修改入库信息", rule=keeps)
-def change(record: PolicyRecord, *, by: Any, **fields: Any) -> Step:
-    """Change facts of a record; its states follow at once."""
+def change(record: PolicyRecord, *, by: Any, kept: Kept | None = None, **fields: Any) -> Step:
+    """Change facts of a record; its states follow at once. `kept` as in `enter`."""
     before = {name: getattr(record, name) for name in fields}
     for name, value in fields.items():
         setattr(record, name, value)
@@ -153,14 +158,15 @@ def change(record: PolicyRecord, *, by: Any, **fields: Any) -> Step:
     changed = [name for name in fields if before[name] != getattr(record, name)]
     if not changed:
         raise Refused("没有改动。")
-    if reasons := [*doubles(record), *against(record, changed, by)]:
+    if reasons := [*doubles(record), *against(record, changed, by, kept)]:
         raise Refused(reasons)
     record.version += 1
     record.save()
     sync(record)
     names = [label_of(name) for name in changed]
     facts = {name: [str(before[name] or ""), str(getattr(record, name) or "")] for name in changed}
-    return Step(words=f"修改{'、'.join(names)}"[:300], facts=facts)
+    said = f"修改{'、'.join(names)}"[:300] + (kept.said if kept else "")
+    return Step(words=said, facts=facts)
 
 
 @action("policies.bind", label="对应到已有信息", rule=keeps)

@@ -14,6 +14,7 @@ from gongkai.publishing.documents import document_of
 from gongkai.publishing.models import Attribute, Basis, Column, Document, ItemKind, ItemPage
 from gongkai.publishing.queries.columns import site_over
 from gongkai.units.models import Body
+from gongkai.writing.titles import cited
 
 #: Kinds of items that may answer to what the public asked; an interpretation has a link of its own.
 RESPONDING = frozenset(
@@ -64,7 +65,7 @@ def draft_response(record: PolicyRecord, *, by: Any, concern: str) -> Step:
         record.body,
         by=by,
         columns=[column] if column else [],
-        title=f"关于《{record.title}》有关问题的回应"[:255],
+        title=f"关于{cited(record.title)}有关问题的回应"[:255],
         kind=ItemKind.OTHER,
         formed_on=timezone.localdate(),
         issuer=record.body.name[:120],

@@ -45,10 +45,16 @@ class RecordField(forms.CharField):
 def find_record(said: str, among: Any) -> PolicyRecord | None:
     """Return the record among some that words mean: as the list proposes it, its number, unified number, or whole title; None where unsure."""
     text = said.strip().removeprefix("《")
-    head, _, rest = text.partition("》（")
-    tries: list[dict[str, Any]] = [{"unified_number": text}, {"title": text.rstrip("》")}]
-    if rest:
-        tries.insert(0, {"title": head, "number_key": number_key(rest.rstrip("）"))})
+    head, _, rest = text.rpartition("》（")
+    tries: list[dict[str, Any]] = [
+        {"unified_number": text},
+        {
+            "title__in": _titles(text.rstrip("》")),
+        },
+        {"title": said.strip()},
+    ]
+    if head:
+        tries.insert(0, {"title__in": _titles(head), "number_key": number_key(rest.rstrip("）"))})
     if key := number_key(text):
         tries.append({"number_key": key})
     for condition in tries:
@@ -56,6 +62,11 @@ def find_record(said: str, among: Any) -> PolicyRecord | None:
         if len(rows) == 1:
             return rows[0]
     return None
+
+
+def _titles(said: str) -> list[str]:
+    """Return what a cited title may be written as: marks within it are 〈〉 when it is cited."""
+    return [said, said.replace("〈", "《").replace("〉", "》")]
 
 
 def proposals(rows: Any, most: int = 400) -> list[str]:

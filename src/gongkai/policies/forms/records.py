@@ -9,7 +9,9 @@ from gongkai.policies.actions.relations import BY_HAND
 from gongkai.policies.formats import join_names
 from gongkai.policies.forms.naming import DAY, LIST, Naming, RecordField, day, words
 from gongkai.policies.models import PolicyRecord
+from gongkai.policies.signed import Kept
 from gongkai.policies.states import What
+from gongkai.publishing.checks.grounds import GROUNDS
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, offered_to
 from gongkai.publishing.models import Column
 from gongkai.units.actors import Actor
@@ -32,13 +34,30 @@ class RecordForm(forms.ModelForm):
             "exemption": forms.Textarea(attrs={"rows": 2}),
         }
 
+    keep = forms.ChoiceField(
+        label="其中疑似个人信息的保留依据",
+        required=False,
+        choices=[("", "没有，或者已改写"), *((one.code, one.label) for one in GROUNDS.values())],
+        help_text="题注、适用对象等直接显示给公众。查到疑似个人信息又确应公开的，由签发人、负责人或者政务公开办选择依据。",
+    )
+    keep_words = forms.CharField(label="保留的说明", required=False, max_length=200)
+
+    def kept(self) -> Kept | None:
+        """Return the ground on which what will be found stays; None where none was chosen."""
+        ground = self.cleaned_data["keep"]
+        return Kept(ground, self.cleaned_data["keep_words"]) if ground else None
+
+    def facts(self) -> dict[str, Any]:
+        """Return the record's own fields."""
+        return {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
+
     def clean_issuers(self) -> str:
         """Return the names as one line."""
         return join_names([self.cleaned_data["issuers"]])
 
     def changed(self) -> dict[str, Any]:
         """Return what was changed."""
-        return {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in self.facts()}
 
 
 class DecisionForm(Naming):

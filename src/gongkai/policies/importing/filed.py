@@ -13,6 +13,7 @@ from gongkai.policies.formats import number_key
 from gongkai.policies.models import FiledRow, PolicyRecord
 from gongkai.policies.rules import is_justice
 from gongkai.units.models import Body, BodyKind, Role
+from gongkai.writing.titles import cited
 
 SHEET = Sheet(
     "备案目录",
@@ -92,7 +93,7 @@ class FiledImporter:
         record: PolicyRecord | None,
         by: By,
     ) -> None:
-        label = f"《{row['title']}》"
+        label = cited(row["title"])
         if known is not None:
             if record is None or (known.record_id == record.pk and not _to_write(known, record, by)):
                 made.same += 1

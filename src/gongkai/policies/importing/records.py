@@ -16,6 +16,7 @@ from gongkai.policies.queries.office import visible_to
 from gongkai.policies.rules import keeps
 from gongkai.policies.signed import against
 from gongkai.units.models import Body, Role
+from gongkai.writing.titles import cited
 
 _LEVELS = {str(label): value for value, label in Level.choices}
 _TEXTS = (
@@ -150,7 +151,7 @@ class _Planner:
         if target is not None and target.body_id != body.pk and not self._mine(target):
             self._wrong(row, "title", "库中同一份文件属于其他单位", "请核对起草单位")
             return
-        label = f"《{row['title']}》"
+        label = cited(row["title"])
         if label + str(row["number"]) in self.seen:
             self._wrong(row, "title", f"与第{self.seen[label + str(row['number'])]}行重复", "请删去一行")
             return

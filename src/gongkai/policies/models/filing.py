@@ -4,6 +4,7 @@ from django.db import models
 
 from gongkai.policies.models.records import PolicyRecord
 from gongkai.units.models import Body
+from gongkai.writing.titles import cited
 
 
 class FiledRow(models.Model):
@@ -31,7 +32,7 @@ class FiledRow(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"《{self.title}》{f'（{self.number}）' if self.number else ''}"
+        return cited(self.title, self.number)
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save, keeping the number's one spelling in step."""

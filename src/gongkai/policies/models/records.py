@@ -6,6 +6,7 @@ from django.utils import timezone
 from gongkai.policies.states import What
 from gongkai.publishing.models import Document, Standing, StoredFile
 from gongkai.units.models import Body
+from gongkai.writing.titles import cited
 
 
 class Level(models.TextChoices):
@@ -83,7 +84,7 @@ class PolicyRecord(models.Model):
         indexes = [models.Index(fields=["body", "level"], name="policy_body_level")]
 
     def __str__(self) -> str:
-        return f"《{self.title}》{f'（{self.number}）' if self.number else ''}"
+        return cited(self.title, self.number)
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save, keeping the spellings that filters use and the states over time in step."""

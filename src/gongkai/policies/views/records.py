@@ -98,7 +98,7 @@ def new(request: HttpRequest, body: int) -> HttpResponse:
     form = RecordForm(request.POST or None, initial={"issuers": owner.name})
     if request.method == "POST" and form.is_valid():
         made: list[PolicyRecord] = []
-        facts = dict(form.cleaned_data)
+        facts = {**form.facts(), "kept": form.kept()}
         if does(request, lambda: made.append(actions.enter(owner, by=by, **facts)), "已入库。"):
             return to("record", made[0].pk)
     return render(request, "policies/new.html", {"form": form, "body": owner})
@@ -162,7 +162,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     found = record_seen(by, number)
     form = RecordForm(request.POST, instance=PolicyRecord.objects.get(pk=found.pk))
     if request.method == "POST" and form.is_valid():
-        changed = form.changed()
+        changed = {**form.changed(), "kept": form.kept()}
         does(
             request,
             lambda: actions.change(found, by=by, version=whole(request.POST.get("version", "")), **changed),
