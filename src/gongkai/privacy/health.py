@@ -156,9 +156,7 @@ def _about_somebody(frame: Frame, start: int, end: int, people: People, sure: bo
         return True
     if named < 0 and _RULE.search(near + behind):
         return False
-    if _AGE.search(near):
-        return True
-    meant = _SELF.search(near[-26:]) or (sure and _SOMEBODY.search(near[-20:]))
+    meant = _AGE.search(near) or _SELF.search(near[-26:]) or (sure and _SOMEBODY.search(near[-20:]))
     if meant or (cue and (people.within(start - len(near), end + 30) or _SOMEBODY.search(near))):
         return True
     return strong and sure and bool(re.search(r"[男女]|[0-9]{1,3}岁|住院|一家|病历", near + behind))

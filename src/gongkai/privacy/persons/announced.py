@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import context, shape
-from gongkai.privacy.persons.found import Evidence
+from gongkai.privacy.persons import context, lines, shape
+from gongkai.privacy.persons.found import Evidence, Named
 from gongkai.privacy.persons.plausible import may_be_name, usual
 from gongkai.privacy.persons.written import BORDER
 from gongkai.privacy.tables import words
 
-Named = tuple[int, int, str, str]
 _PRIVATE = ("private", "kin", "minor")
 _ROLES = words("roles", "private") | words("roles", "kin") | words("roles", "minor")
 _BEHIND = re.compile(
@@ -152,9 +151,7 @@ def of_kin(frame: Frame) -> Iterator[Named]:
         )
         if (
             good
-            or shape.surname_size(name)
-            and not shape.known_word(name)
-            and may_be_name(name, Evidence.PARTY)
+            or (shape.surname_size(name) and not shape.known_word(name) and may_be_name(name, Evidence.PARTY))
         ) and not shape.known_word(frame.text[found.start() : found.start() + 2]):
             yield *found.span("run"), "kin", found[0][0]
 
@@ -168,6 +165,6 @@ def in_fields(frame: Frame) -> Iterator[Named]:
         left = context.left_of(frame, start)
         if left.kind not in _PRIVATE or not _strange(frame.text[start:end]):
             continue
-        if not context.office_contact(frame, start, end, left) and _fits(frame, start, end, Evidence.FIELD):
+        if not lines.office_contact(frame, start, end, left) and _fits(frame, start, end, Evidence.FIELD):
             yield start, end, left.kind, left.word
             yield from _listed(frame, end, left.kind, left.word)

@@ -71,10 +71,6 @@ _SUFFIX = re.compile(
 )
 _SUFFIX_AT_ONCE = re.compile(alternatives(words("roles", "suffix")))
 _DATE = re.compile(r"[于在自从][\s]?(?:[0-9]{4}|[一二三四五六七八九十]月|[0-9]{1,2}月)")
-_PUBLIC_LINE = re.compile(
-    r"任免|任命|免去|任职前公示|干部任前|领导班子|领导分工|工作分工|领导小组|工作专班|组成人员|参会|出席|列席|先进|表彰|优秀|模范|获奖|评标|评审专家|"
-    r"现任|拟任|拟提名|当选|主持召开|简历"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +126,20 @@ _OFFICIAL_LIST = re.compile(
 )
 
 
+_LAST_OF_FIELDS = frozenset("户象员者人庭单示册下")
+#: The last characters of all that `left_of` knows; behind any other character nothing announces a name.
+_MAY_END = (
+    _LAST_OF_ROLES
+    | _LAST_OF_FIELDS
+    | frozenset("的叫括是为系即名奖号大一二三四五六七八九十幺人者员工匠户生童兵贩友文图摄")
+)
+
+
 def left_of(frame: Frame, start: int) -> Left:
     """Return what stands before a name, looking 22 characters back."""
+    before_it = frame.text[start - 1 : start]
+    if "\u4e00" <= before_it <= "\u9fff" and before_it not in _MAY_END:
+        return _NOTHING
     low = max(0, start - 26)
     near = frame.text[low:start]
     head = near.rstrip(_BETWEEN)
@@ -142,23 +150,36 @@ def left_of(frame: Frame, start: int) -> Left:
         head = near[: gap.start()] if gap else near
     between = near[len(head) :]
     field = ":" in between or "\n" in between or "\t" in between or "|" in between
-    if special := _special(head, between, field):
-        return special
+    return (
+        _special(head, between, field)
+        or _told(head, field)
+        or _after_copula(head, field)
+        or _built(frame, head, low, start, field)
+    )
+
+
+def _told(head: str, field: bool) -> Left | None:
+    """Return what a word of the table says."""
     kind, word = role_ending(head)
     if kind == "private" and word.endswith(("名单", "人员")) and _OFFICIAL_LIST.search(head):
         kind = "public"
-    if kind:
-        return Left(kind, word, field or word in _NAMING)
-    if said := _after_copula(head, field):
-        return said
-    if field and _PRAISED.search(head):
+    return Left(kind, word, field or word in _NAMING) if kind else None
+
+
+def _built(frame: Frame, head: str, low: int, start: int, field: bool) -> Left:
+    """Return what a word says that is built like those of the table."""
+    last = head[-1:]
+    if field and last in "单示选下" and _PRAISED.search(head):
         return Left("public", "表彰", field)
-    built = _FIELD_LIKE.search(head) if field else _built_role(frame, low + len(head), start)
-    if built is None and head[-1:] in "户象者":
+    if field:
+        built = _FIELD_LIKE.search(head) if last in _LAST_OF_FIELDS else None
+    else:
+        built = _built_role(frame, low + len(head), start)
+    if built is None and last in "户象者":
         built = _KIND_OF_PERSON.search(head)
-    if built and _ACTING.search(built[0]):
-        return Left("public", built[0], field)
-    return Left("private", built[0], field) if built else _NOTHING
+    if not built:
+        return _NOTHING
+    return Left("public" if _ACTING.search(built[0]) else "private", built[0], field)
 
 
 #: Headings over names that are praised or act for an office.
@@ -340,38 +361,3 @@ def place_right(frame: Frame, end: int, gap: bool = True) -> bool:
     ):
         return False
     return bool((_SUFFIX if gap else _SUFFIX_AT_ONCE).match(frame.text, end))
-
-
-#: Lines that speak of the dead of history, of works and crafts named after people.
-_HISTORY = re.compile(
-    r"故居|旧居|故里|祖居|祠堂|纪念[堂馆碑]|烈士|先烈|革命家|革命先辈|将军|县志|族谱|志书|史料|史志|古籍|著述|诗词|词人|历史|名人|"
-    r"非物质文化|非遗|传统技艺|制作技艺|锻制|年画|剪纸|剧目|戏曲|传说|老字号|品牌|唐代|宋代|元代|明代|清代|民国人物|缅怀|[唐宋元明清]朝|缂丝|文物"
-)
-_TITLE = re.compile(r"《[^《》\n]{0,40}$")
-
-
-def of_history(frame: Frame, start: int, line: str) -> bool:
-    """Return whether a name that nothing announces stands in a title, or in a line about history, works or crafts."""
-    return bool(_HISTORY.search(line)) or bool(_TITLE.search(frame.text[max(0, start - 40) : start]))
-
-
-def public_line(line: str) -> bool:
-    """Return whether a line or heading speaks of office: appointments, groups, meetings, praise."""
-    return bool(_PUBLIC_LINE.search(line))
-
-
-_BODY = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")
-
-
-def office_contact(frame: Frame, start: int, end: int, left: Left) -> bool:
-    """Return whether a 联系人, or a name right behind a body's, is an office's: a landline behind it and no mobile."""
-    if left.kind == "" and not _BODY.search(frame.text[max(0, start - 5) : start].rstrip()):
-        return False
-    if left.kind and (not left.word.endswith("联系人") or "紧急" in left.word):
-        return False
-    behind = frame.text[end : end + 40]
-    return bool(_OFFICE_LINE.search(behind)) and not _MOBILE_RE.search(behind)
-
-
-_OFFICE_LINE = re.compile(r"^[^0-9\n]{0,16}[:：\s]{0,2}(?:0[0-9]{2,3}[-—)]?\s?)?[2-8][0-9]{6,7}(?![0-9])")
-_MOBILE_RE = re.compile(r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}")

@@ -3,19 +3,27 @@
 import re
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import announced, context, heads, rows, shape, tables, written
+from gongkai.privacy.persons import (
+    announced,
+    context,
+    heads,
+    items,
+    letters,
+    lines,
+    refused,
+    rows,
+    shape,
+    tables,
+    written,
+)
 from gongkai.privacy.persons.again import everywhere
 from gongkai.privacy.persons.context import Left
 from gongkai.privacy.persons.found import Person, Search
-from gongkai.privacy.persons.plausible import usual
 from gongkai.privacy.surroundings import line_of
 from gongkai.privacy.tables import words
 
 _LIST_NEXT = re.compile(r"\s{0,2}(?:[、/]|和|与|及|以及|等|;|；)")
-_MASKED = re.compile(r"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{1,3}|[\u4e00-\u9fff]?[某*×＊○□●■]")
 _PLACEHOLDERS = frozenset("甲乙丙丁戊某")
-#: Last characters of bodies and notions (宣传处, 幸福感), never of an unannounced name.
-_BODY_ENDS = frozenset("处局科室厅办委部院所站制馆宫性感率")
 #: What stands before a nickname, and words in which 有 is no surname.
 _NICKNAMES, _THERE_IS = ("绰号“", '绰号"', "外号“"), ("兹有", "现有", "另有", "还有", "共有", "也有", ")班")
 _ILLNESSES = words("health", "disease")
@@ -33,8 +41,8 @@ def persons(frame: Frame) -> list[Person]:
         *written.slots(frame),
         *written.before_facts(frame),
         *heads.before_facts(frame),
-        *heads.items_alike(frame),
-        *heads.of_letters(frame),
+        *items.items_alike(frame),
+        *letters.of_letters(frame),
         *announced.in_fields(frame),
         *announced.of_kin(frame),
         *announced.after_roles(frame),
@@ -73,7 +81,7 @@ def _judge(search: Search, start: int, surname: int) -> int:
     text = frame.text
     if (
         text[start + surname + 1 : start + surname + 2] == "族"
-        or _MASKED.match(text, start + surname)
+        or refused.MASKED.match(text, start + surname)
         or shape.AUNT.match(text, start)
         or shape.HONORIFIC.match(text, start + surname)
     ):
@@ -85,18 +93,24 @@ def _judge(search: Search, start: int, surname: int) -> int:
     if alone and (
         not left.kind
         or not context.is_role(left.word)
-        or (_inside_word(frame, start) and len(left.word) < 3 and not _plainly_a_name(frame, start, surname))
+        or (
+            refused.inside_word(frame, start)
+            and len(left.word) < 3
+            and not refused.plainly_a_name(frame, start, surname)
+        )
     ):
         return start
     end = shape.name_end(frame, start, surname)
     name = text[start:end]
     # 孙子, 房东, 司机: a word for somebody, not his name.
     word = not left.field and (context.is_role(name[:2]) or name[:2] in shape.FORM)
-    scarce = surname == 1 and name[0] in shape.SCARCE and not _announced(search, start, end, left)
+    scarce = (
+        surname == 1 and name[0] in shape.SCARCE and not refused.announced_enough(search, start, end, left)
+    )
     if (
         word
         or scarce
-        or _everyday(search, start, end, left)
+        or refused.everyday(search, start, end, left)
         or name in _ILLNESSES
         or context.is_role(name)
         or name[surname:] in _PLACEHOLDERS
@@ -107,7 +121,7 @@ def _judge(search: Search, start: int, surname: int) -> int:
     if (
         end - start < 2
         or (name[-1] in "镇县省乡" and not left.field)
-        or _not_a_name(frame, start, end, left, score, bool(search.chain(start)))
+        or refused.not_a_name(frame, start, end, left, score, bool(search.chain(start)))
     ):
         if "public" in (left.kind, search.chain(start)) and written.BORDER.match(text, end):
             # A post's holder whose name is a word: what follows is of office, too.
@@ -116,149 +130,21 @@ def _judge(search: Search, start: int, surname: int) -> int:
     return _weigh(search, start, end, left, score)
 
 
-def _everyday(search: Search, start: int, end: int, left: Left) -> bool:
-    """Return whether an everyday word of offices stands where no field, list or fact says that it is a name."""
-    name = search.frame.text[start:end]
-    if name[-1] in "病症炎" or (len(name) == 2 and name[1] in "有可就"):
-        return not (left.field or search.chain(start))
-    if not usual(name) or shape.dictionary_tag(name).startswith("nr"):
-        return False
-    return not (left.field or search.chain(start) or context.fact_right(search.frame, end))
-
-
-def _plainly_a_name(frame: Frame, start: int, surname: int) -> bool:
-    """Return whether a name of a good shape stands alone before a border, whatever words the dictionary cuts there."""
-    end = shape.name_end(frame, start, surname)
-    return (
-        frame.text[start] in shape.TELLING
-        and bool(written.BORDER.match(frame.text, end) or shape.STARTER.at(frame.text, end))
-        and shape.name_score(frame.text[start:end]) >= 1.2
-    )
-
-
-def _announced(search: Search, start: int, end: int, left: Left) -> bool:
-    """Return whether enough announces a name whose surname is mostly an everyday word.
-
-    A field or a list and a border, or a role and a fact behind; and no everyday word in its place.
-    """
-    frame = search.frame
-    name = frame.text[start:end]
-    closed = bool(written.BORDER.match(frame.text, end))
-    strong = context.strong_right(frame, end)
-    word = shape.is_ordinary(name[:2]) or (name[1:] not in shape.PAIRS and shape.is_ordinary(name[1:]))
-    if shape.is_ordinary(name) or (word and not (left.field and closed)):
-        return False
-    if left.kind == "public":
-        return closed
-    if left.field or search.chain(start):
-        return closed or strong
-    fact = strong or context.fact_right(frame, end)
-    if not left.kind:
-        return fact and closed and _stands_alone(frame, start, left)
-    fact = fact or context.verb_right(frame, end) >= 1.5 or (closed and len(name) > 2)
-    return fact or shape.name_score(name) >= 0.9
-
-
-def _inside_word(frame: Frame, start: int) -> bool:
-    """Return whether an everyday word reaches over the place (行业 + 主管部门 is no 业主 named 管部门)."""
-    at = start
-    while at > 0 and not frame.starts[at]:
-        at -= 1
-    return shape.is_ordinary(frame.word(at))
-
-
-def _not_a_name(frame: Frame, start: int, end: int, left: Left, score: float, chain: bool) -> bool:
-    """Return whether words, masks or places stand where the name would be."""
-    closed = bool(written.BORDER.match(frame.text, end))
-    if frame.text[end : end + 1] == "族" or frame.text[end - 1] in "籍族":
-        return True
-    if _MASKED.match(frame.text, end) and frame.text[end : end + 1] not in "?？_xX":
-        return True
-    word = frame.word(start)
-    if len(word) >= 2 and shape.is_ordinary(word) and len(word) >= end - start:
-        said = (
-            (left.field and closed)
-            or (context.is_role(left.word) and context.says_right(frame, end))
-            or (closed and context.fact_right(frame, end) and _stands_alone(frame, start, left))
-        )
-        return not (said and len(word) == end - start)
-    listed = chain and closed and end - start == 3 and score > 0
-    if _function_word(frame, start, end, left, score, listed) or (
-        not left.kind and not listed and _other_words(frame, start, end, score)
-    ):
-        return True
-    if left.kind == "public" and end - start > 2 and frame.text[end - 1] in _BODY_ENDS:
-        return True
-    known = (left.field and closed) or (context.fact_right(frame, end) and _stands_alone(frame, start, left))
-    if not known and _place_or_law(frame, start, end, left):
-        return True
-    return (
-        frame.starts[start] == 0 and not left.kind and frame.text[max(0, start - 1) : start] not in "、，, "
-    )
-
-
-def _stands_alone(frame: Frame, start: int, left: Left) -> bool:
-    """Return whether a role or a border stands before the place."""
-    return bool(left.kind) or start == 0 or not shape.HAN.match(frame.text[start - 1])
-
-
-def _function_word(frame: Frame, start: int, end: int, left: Left, score: float, chain: bool) -> bool:
-    """Return whether the surname is the function word it usually is (向社会, 和学校)."""
-    text = frame.text
-    if text[start] not in shape.FUNCTION_SURNAMES or text[start : start + 2] in shape.COMPOUND:
-        return False
-    if left.field or chain or context.strong_right(frame, end):
-        return False
-    if left.kind and end - start > 2 and context.says_right(frame, end):
-        return False
-    return not left.kind or score < 0.8 or text[start] in "应向和有由从自都令"
-
-
-def _other_words(frame: Frame, start: int, end: int, score: float) -> bool:
-    """Return whether dictionary words fill the place of a name that nothing announces."""
-    word = frame.word(start)
-    if 1 < len(word) < end - start and word not in shape.COMPOUND:
-        if frame.starts[start + len(word)] > 1 and shape.known_word(word):
-            return True
-        if shape.is_ordinary(word) and score < (0.8 if context.strong_right(frame, end) else 2.0):
-            return True
-    last = frame.text[end - 1]
-    given = frame.text[start + 1 : end]
-    ends_as_place = (last in shape.PLACE_ENDS and given not in shape.PAIRS) or (
-        end - start > 2 and last in _BODY_ENDS
-    )
-    return ends_as_place and not context.strong_right(frame, end)
-
-
-def _place_or_law(frame: Frame, start: int, end: int, left: Left) -> bool:
-    return _written_in_laws(frame, start, end) or context.place_right(frame, end, gap=not left.kind)
-
-
-def _written_in_laws(frame: Frame, start: int, end: int) -> bool:
-    """Return whether the name, its first two or its next characters make a string known from texts without names."""
-    name = frame.text[start:end]
-    if name in shape.NO_NAMES or frame.text[start : start + 3] in shape.NO_NAMES:
-        return True
-    if name[:2] in shape.COMPOUND:
-        return False
-    return name[:2] in shape.NO_NAMES and (name[0] in shape.WEAK or shape.is_ordinary(name[:2]))
-
-
 def _weigh(search: Search, start: int, end: int, left: Left, score: float) -> int:
     """Decide between a public name, a private one and none; return where to go on."""
     frame = search.frame
     chain = search.chain(start)
     fact = context.fact_right(frame, end)
     strong = fact or context.strong_right(frame, end)
-    if fact and _stands_alone(frame, start, left):
+    if fact and refused.stands_alone(frame, start, left):
         score = max(score, 0.3)
     if (score > 0 or chain == "public") and _in_office(search, start, end, left, chain, strong):
         search.set_public(start, end, left.word)
         return end
     closed = 0.6 if written.BORDER.match(frame.text, end) else 0.0
-    if left.kind == "private" and not context.is_role(left.word) and not strong:
-        if context.of_history(frame, start, line_of(frame, start, 160)):
-            return start
+    loose = left.kind == "private" and not context.is_role(left.word) and not strong
+    if loose and lines.of_history(frame, start, line_of(frame, start, 160)):
+        return start
     if left.kind in ("private", "kin", "minor") or _denounced(frame, start):
         total = score + (3.6 if left.field and closed else 2.6) + closed + (2.0 if strong else 0)
         total += 0.6 * context.verb_right(frame, end)
@@ -300,7 +186,7 @@ def _in_office(search: Search, start: int, end: int, left: Left, chain: str, str
         return False
     if left.kind == "kin":
         return context.post_right(search.frame, end)
-    if context.office_contact(search.frame, start, end, left) or context.profession_right(search.frame, end):
+    if lines.office_contact(search.frame, start, end, left) or context.profession_right(search.frame, end):
         return True
     chained = chain == "public" and not (left.field and left.kind)
     if not (left.kind == "public" or chained or (office and left.kind == "")):
@@ -331,7 +217,7 @@ def _unlabelled(search: Search, start: int, end: int, score: float, strong: bool
         total = _with_list(frame, start, end, score, total)
     if total >= _ACCEPT:
         line = line_of(frame, start, 160)
-        if context.public_line(line) or (not strong and context.of_history(frame, start, line)):
+        if lines.public_line(line) or (not strong and lines.of_history(frame, start, line)):
             return 0.0
     return total
 

@@ -20,6 +20,10 @@ WHYS = {
 }
 
 
+#: Start, end, kind and word of a name as the finders yield it.
+Named = tuple[int, int, str, str]
+
+
 class Evidence(Enum):
     """What speaks for a name, from the weakest to the strongest."""
 

@@ -45,30 +45,14 @@ def may_be_name(name: str, evidence: Evidence) -> bool:
         name: the string between the word that announces it and a border.
         evidence: what speaks for it.
     """
-    if not _HAN_ONLY.fullmatch(name) or name in shape.FORM or _NEVER & set(name):
-        return False
-    if (
-        name.endswith(_TITLES)
-        or name in _COUNTRIES
-        or shape.HONORIFIC.fullmatch(name, 1)
-        or _ILL.search(name)
-    ):
-        return False
-    if name[-1] in "病症炎" or (len(name) == 2 and name[1] in "可就才"):
-        return False
-    if any(char in "县镇乡村市省" for char in name[1:]):
-        return False
-    if context.is_role(name) or context.is_role(name[:2]) or context.is_role(name[-2:]):
+    if _never(name):
         return False
     size = shape.surname_size(name)
-    good = bool(size) and 0 < len(name) - size < 3 and shape.name_score(name) > 0.5
-    given = name[size:]
     if is_elements(name):
         return True
-    if (_SELDOM & set(name) or shape.STARTER.at(name, 0)) and not (
-        size and (evidence is Evidence.FACT or given in shape.PAIRS or shape.given_score(given) >= 1.4)
-    ):
+    if not _clean(name, size, evidence):
         return False
+    good = bool(size) and 0 < len(name) - size < 3 and shape.name_score(name) > 0.5
     if good and not shape.is_ordinary(name) and not usual(name):
         return True
     if len(name) > 3:
@@ -76,10 +60,31 @@ def may_be_name(name: str, evidence: Evidence) -> bool:
     return _by_words(name, evidence, bool(size) and len(name) > size)
 
 
+def _never(name: str) -> bool:
+    """Return whether a string is no name whatever speaks for it: a form's word, a role, a title, a place, an illness."""
+    if not _HAN_ONLY.fullmatch(name) or name in shape.FORM or _NEVER & set(name):
+        return True
+    if name.endswith(_TITLES) or name in _COUNTRIES or shape.HONORIFIC.fullmatch(name, 1):
+        return True
+    if name[-1] in "病症炎" or (len(name) == 2 and name[1] in "可就才") or _ILL.search(name):
+        return True
+    if any(char in "县镇乡村市省" for char in name[1:]):
+        return True
+    return context.is_role(name) or context.is_role(name[:2]) or context.is_role(name[-2:])
+
+
+def _clean(name: str, size: int, evidence: Evidence) -> bool:
+    """Return whether nothing in a string usually joins or counts, or the given name outweighs it."""
+    if not (_SELDOM & set(name) or shape.STARTER.at(name, 0)):
+        return True
+    given = name[size:]
+    outweighs = evidence is Evidence.FACT or given in shape.PAIRS or shape.given_score(given) >= 1.4
+    return bool(size) and outweighs
+
+
 def _by_words(name: str, evidence: Evidence, surname: bool) -> bool:
     """Decide about two or three characters by what the dictionary and the offices' vocabulary say of them."""
     tag = shape.dictionary_tag(name)
-    busy = tag.startswith(_BUSY) and not tag.startswith("vn")
     if evidence is Evidence.FACT:
         return surname or not usual(name)
     common = name[0] not in shape.WEAK | shape.SCARCE
@@ -87,19 +92,26 @@ def _by_words(name: str, evidence: Evidence, surname: bool) -> bool:
         return evidence is Evidence.LIST and surname and tag.startswith("nr")
     if evidence in (Evidence.FIELD, Evidence.LIST):
         return not (len(name) == 3 and not surname and tag.startswith(_BUSY))
+    busy = tag.startswith(_BUSY) and not tag.startswith("vn")
     if name[-1] in shape.PLACE_ENDS or busy or name[0] in "有另遇" or name[-1] in "有时病":
         return False
-    if surname and name[0] in shape.SCARCE and tag and evidence is Evidence.ROLE:
+    return _with_surname(name, tag, evidence) if surname else _without_surname(name, tag, evidence)
+
+
+def _with_surname(name: str, tag: str, evidence: Evidence) -> bool:
+    """Decide about a word behind a role that a surname opens."""
+    if name[0] in shape.SCARCE and tag and evidence is Evidence.ROLE:
         return False
-    if surname and name[0] in shape.WEAK and not tag and shape.given_score(name[1:]) < 0:
+    if name[0] in shape.WEAK and not tag and shape.given_score(name[1:]) < 0:
         return False
-    if surname:
-        odd = (
-            len(name) == 3
-            and shape.known_word(name[1:])
-            and name[0] in shape.SCARCE | shape.FUNCTION_SURNAMES
-        )
-        return not odd and (evidence is Evidence.PARTY or not (len(name) == 3 and usual(name[1:])))
+    if len(name) < 3:
+        return True
+    odd = shape.known_word(name[1:]) and name[0] in shape.SCARCE | shape.FUNCTION_SURNAMES
+    return not odd and (evidence is Evidence.PARTY or not usual(name[1:]))
+
+
+def _without_surname(name: str, tag: str, evidence: Evidence) -> bool:
+    """Decide about a word behind a role that no surname opens."""
     if evidence is Evidence.PARTY:
         return not tag or tag.startswith("n")
     known = name in shape.PAIRS or shape.given_score(name[-2:]) >= 0.9 or bool(_NICK.fullmatch(name))
@@ -123,3 +135,14 @@ def _long_name(name: str, evidence: Evidence) -> bool:
     if shape.is_ordinary(name):
         return evidence in (Evidence.FACT, Evidence.LIST)
     return evidence is not Evidence.ROLE or shape.given_score(name[-2:]) > 0.6
+
+
+@lru_cache(maxsize=20_000)
+def shaped(name: str) -> bool:
+    """Return whether a string has the shape of a name so plainly that its neighbours may lean on it."""
+    if "·" in name or is_elements(name):
+        return True
+    size = shape.surname_size(name)
+    if not size or len(name) - size not in (1, 2):
+        return False
+    return shape.name_score(name) >= 0.6 and not shape.is_ordinary(name)

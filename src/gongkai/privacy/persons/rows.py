@@ -7,14 +7,15 @@ import re
 from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import context, shape, written
+from gongkai.privacy.persons import context, lines, shape, written
 from gongkai.privacy.persons.found import Evidence
 from gongkai.privacy.persons.plausible import may_be_name
 from gongkai.privacy.surroundings import line_of
 
 _ITEM = r"[\u4e00-\u9fff]{2,5}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}(?:\s?\([^()\n]{1,24}\)|[:：]?\s?[0-9][0-9,.]{0,9}万?元)?"
 _ROW = re.compile(
-    rf"(?<![\u4e00-\u9fff·0-9]){_ITEM}(?:(?:[、]\s?{_ITEM}){{2,80}}|(?:[ \t]{{1,6}}{_ITEM}){{2,80}}|(?:[;；]\s?{_ITEM}){{2,80}}|(?:\s?/\s?{_ITEM}){{2,80}})"
+    rf"(?<![\u4e00-\u9fff·0-9]){_ITEM}"
+    rf"(?:(?:[、]\s?{_ITEM}){{2,80}}|(?:[ \t]{{1,6}}{_ITEM}){{2,80}}|(?:[;；]\s?{_ITEM}){{2,80}}|(?:\s?/\s?{_ITEM}){{2,80}})"
     r"(?:\s?等(?=[0-9一二三四五六七八九十两几共人]))?"
 )
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,5}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}")
@@ -88,7 +89,7 @@ def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
         kind, word = _kind_of(frame, row.start(), row_end)
         weak = share < _MOST or sum(good) < 2
         count = _HOW_MANY.match(text, row_end)
-        counted = bool(count) and kind != "public" and _number(count[1]) == len(items)
+        counted = count is not None and kind != "public" and _number(count[1]) == len(items)
         told = counted or kind in ("private", "minor") or bool(_PERSONS_AFTER.match(text, row_end))
         names = [item for _, item in items]
         surnames = share >= _SOME and _all_open_with_surnames(names)
@@ -159,8 +160,4 @@ def _kind_of(frame: Frame, start: int, end: int) -> tuple[str, str]:
     line = line_of(frame, start, 160)
     if left.kind == "public" or context.office_right(frame, end) or _OFFICE_AFTER.match(frame.text, end):
         return "public", left.word
-    return (
-        ("public", "")
-        if context.public_line(line) or context.of_history(frame, start, line)
-        else ("list", "")
-    )
+    return ("public", "") if lines.public_line(line) or lines.of_history(frame, start, line) else ("list", "")

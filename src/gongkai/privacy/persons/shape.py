@@ -107,6 +107,7 @@ def given_score(given: str) -> float:
     return max(score, 1.0) + 0.3 if given in PAIRS else score
 
 
+@lru_cache(maxsize=50_000)
 def name_score(name: str) -> float:
     """Return how much a string looks like a Chinese name, about -3 to 3."""
     size = surname_size(name)

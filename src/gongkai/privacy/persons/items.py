@@ -1,0 +1,118 @@
+"""Names at the head of items that are built alike: a list of persons, whatever their names look like."""
+
+import re
+from collections.abc import Iterator
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.persons import lines
+from gongkai.privacy.persons.found import Evidence, Named
+from gongkai.privacy.persons.personal import CARD, DISEASE, GRADE, HAN, ID, MOBILE, SCHOOL
+from gongkai.privacy.persons.plausible import may_be_name, shaped
+from gongkai.privacy.persons.written import is_elements
+from gongkai.privacy.surroundings import line_of
+
+_SEGMENT = re.compile(r"[^\n;；]+")
+_MARK = (
+    r"(?:[0-9]{1,3}[号栋幢]楼?)?(?:[0-9]{1,3}单元)?[0-9]{1,4}[号室]\s?|[一二三四五六七八九高初][一二三]?(?:年级)?[(][0-9]{1,2}[)]班\s?|(?:周|星期)[一二三四五六日]\s?|"
+    r"第[0-9一二三四五六七八九十]{1,3}名\s?|0[0-9]{1,5}\s|[(]?[0-9]{1,3}[).、]?\s?(?!号|栋|幢|室|年|月|日)"
+)
+_HEAD = re.compile(
+    rf"\s*(?P<mark>(?:{_MARK})[,，]?\s?|)"
+    rf"(?P<head>[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,8}}){{0,2}})\s?(?P<sep>[,，(|\t—、]|[ ]{{1,4}}(?=\S)|(?=[0-9]|家庭|。|$))"
+)
+#: The second cell of a row without a head.
+_SECOND = re.compile(rf"\s*(?P<head>[{HAN}]{{2,6}})(?=[\s(]|$)")
+#: Facts of persons anywhere in an item.
+_ANY_FACT = re.compile(
+    rf"(?<![{HAN}])[男女](?![{HAN}])|[0-9]{{1,3}}岁|{ID}|{MOBILE}|{CARD}|{GRADE}|(?:{DISEASE})|{SCHOOL}|[一二三四五六七八九十]级"
+)
+_OFFICE_ITEM = re.compile(
+    r"局长|县长|市长|区长|镇长|乡长|书记|主任|主席|部长|院长|校长|会长|经理|委员|科长|处长|所长|站长|法定代表人|有限公司|研究员|教授|现任|拟任|律师"
+)
+
+
+_NUMBERS = re.compile(f"{ID}|{MOBILE}|{CARD}")
+
+
+class _Item:
+    """One item of a list: where its head stands, what parts it from the rest, what speaks for a person."""
+
+    def __init__(self, start: int, head: str, sep: str, rest: str) -> None:
+        self.start, self.head, self.sep, self.rest = start, head, sep, rest
+        self.after = start + len(head) + len(sep.strip("_"))
+
+    @property
+    def fact(self) -> bool:
+        """Whether a fact of a person stands in the item."""
+        return bool(_ANY_FACT.search(self.rest))
+
+    @property
+    def office(self) -> bool:
+        """Whether the item speaks of a post or a body and of no private number."""
+        return bool(_OFFICE_ITEM.search(self.rest)) and not _NUMBERS.search(self.rest)
+
+
+def items_alike(frame: Frame) -> Iterator[Named]:
+    """Yield the heads of items that are built alike (楚河，选择…；汉界，选择…) where the list is one of persons."""
+    group: list[_Item] = []
+    for segment in _SEGMENT.finditer(frame.text):
+        item = _item(segment[0], segment.start())
+        if item and (not group or group[-1].sep == item.sep):
+            group.append(item)
+            continue
+        yield from _names_of(frame, group)
+        group = [item] if item else []
+    yield from _names_of(frame, group)
+
+
+def _cut_of(head: str) -> tuple[int, int] | None:
+    """Return what of a head is the name where a word for a relative stands before it, or 户 behind."""
+    if head[0] in "父母妻夫子女孙媳" and shaped(head[1:]):
+        return 1, len(head)
+    return (0, len(head) - 1) if head.endswith("户") and shaped(head[:-1]) else None
+
+
+def _item(words_of: str, start: int) -> _Item | None:
+    found = _HEAD.match(words_of)
+    if not found:
+        colon = words_of.rfind(":", 0, 60)
+        found = _HEAD.match(words_of, colon + 1) if colon > 0 else None
+    if found and (cut := _cut_of(found["head"])):
+        head = found["head"][cut[0] : cut[1]]
+        return _Item(start + found.start("head") + cut[0], head, ",", words_of[found.end() : 120])
+    if not found or not (found["sep"] or found["mark"] or words_of.startswith("家庭", found.end())):
+        return None
+    second = _SECOND.match(words_of, found.end()) if not found["sep"].strip(" \t") and found["sep"] else None
+    if second and not shaped(found["head"]) and (shaped(second["head"]) or is_elements(second["head"])):
+        return _Item(start + second.start("head"), second["head"], "_", words_of[second.end() : 120])
+    sep = found["sep"].strip().replace("(", ",").replace("，", ",").replace("。", "、") or "_"
+    return _Item(start + found.start("head"), found["head"], sep, words_of[found.end() : 120])
+
+
+def _names_of(frame: Frame, group: list[_Item]) -> Iterator[Named]:
+    size = len(group)
+    if size < 2 or sum(item.office for item in group) * 2 >= size:
+        return
+    good = sum(shaped(item.head) for item in group) / size
+    facts = sum(item.fact for item in group) / size
+    if not (facts >= 0.7 or (size > 2 and good >= 0.5) or (good >= 0.5 and facts > 0)):
+        return
+    if group[0].sep == "_" and facts < 0.5 and good < 0.6:
+        return
+    line = line_of(frame, max(0, group[0].start - 2), 160)
+    if not facts and (lines.public_line(line) or lines.of_history(frame, group[0].start, line)):
+        return
+    sure = Evidence.FACT if good >= 0.6 and size > 2 else Evidence.LIST
+    plausible = [item for item in group if may_be_name(item.head, sure) or "·" in item.head]
+    if len(plausible) * 4 < size * 3:
+        return
+    for item in plausible:
+        yield item.start, item.start + len(item.head), "list", ""
+        for more in _MORE.finditer(item.rest) if item.sep == "、" else ():
+            if may_be_name(more[0], Evidence.FACT if good >= 0.5 else Evidence.LIST):
+                start = item.after + more.start()
+                yield start, start + len(more[0]), "list", ""
+
+
+#: Further names of one item, parted by 、.
+_MORE = re.compile(rf"(?:(?<=、)|^)[{HAN}]{{2,4}}(?=[、]|$)")

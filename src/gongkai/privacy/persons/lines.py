@@ -1,0 +1,44 @@
+"""Lines that speak of office, of history or of crafts, and contacts of offices: whose names stay."""
+
+import re
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.persons.context import Left
+
+_PUBLIC_LINE = re.compile(
+    r"任免|任命|免去|任职前公示|干部任前|领导班子|领导分工|工作分工|领导小组|工作专班|组成人员|参会|出席|列席|先进|表彰|优秀|模范|获奖|评标|评审专家|"
+    r"现任|拟任|拟提名|当选|主持召开|简历"
+)
+#: Lines that speak of the dead of history, of works and crafts named after people.
+_HISTORY = re.compile(
+    r"故居|旧居|故里|祖居|祠堂|纪念[堂馆碑]|烈士|先烈|革命家|革命先辈|将军|县志|族谱|志书|史料|史志|古籍|著述|诗词|词人|历史|名人|"
+    r"非物质文化|非遗|传统技艺|制作技艺|锻制|年画|剪纸|剧目|戏曲|传说|老字号|品牌|唐代|宋代|元代|明代|清代|民国人物|缅怀|[唐宋元明清]朝|缂丝|文物"
+)
+_TITLE = re.compile(r"《[^《》\n]{0,40}$")
+
+
+def of_history(frame: Frame, start: int, line: str) -> bool:
+    """Return whether a name that nothing announces stands in a title, or in a line about history, works or crafts."""
+    return bool(_HISTORY.search(line)) or bool(_TITLE.search(frame.text[max(0, start - 40) : start]))
+
+
+def public_line(line: str) -> bool:
+    """Return whether a line or heading speaks of office: appointments, groups, meetings, praise."""
+    return bool(_PUBLIC_LINE.search(line))
+
+
+_BODY = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")
+
+
+def office_contact(frame: Frame, start: int, end: int, left: Left) -> bool:
+    """Return whether a 联系人, or a name right behind a body's, is an office's: a landline behind it and no mobile."""
+    if left.kind == "" and not _BODY.search(frame.text[max(0, start - 5) : start].rstrip()):
+        return False
+    if left.kind and (not left.word.endswith("联系人") or "紧急" in left.word):
+        return False
+    behind = frame.text[end : end + 40]
+    return bool(_OFFICE_LINE.search(behind)) and not _MOBILE_RE.search(behind)
+
+
+_OFFICE_LINE = re.compile(r"^[^0-9\n]{0,16}[:：\s]{0,2}(?:0[0-9]{2,3}[-—)]?\s?)?[2-8][0-9]{6,7}(?![0-9])")
+_MOBILE_RE = re.compile(r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}")

@@ -1,0 +1,142 @@
+"""What stands where a name would be and is none: words, masks, places, strings known from laws."""
+
+import re
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.persons import context, shape, written
+from gongkai.privacy.persons.context import Left
+from gongkai.privacy.persons.found import Search
+from gongkai.privacy.persons.plausible import usual
+
+#: Masks behind a surname.
+MASKED = re.compile(r"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{1,3}|[\u4e00-\u9fff]?[某*×＊○□●■]")
+#: Last characters of bodies and notions (宣传处, 幸福感), never of an unannounced name.
+BODY_ENDS = frozenset("处局科室厅办委部院所站制馆宫性感率")
+
+
+def everyday(search: Search, start: int, end: int, left: Left) -> bool:
+    """Return whether an everyday word of offices stands where no field, list or fact says that it is a name."""
+    name = search.frame.text[start:end]
+    if name[-1] in "病症炎" or (len(name) == 2 and name[1] in "有可就"):
+        return not (left.field or search.chain(start))
+    if not usual(name) or shape.dictionary_tag(name).startswith("nr"):
+        return False
+    return not (left.field or search.chain(start) or context.fact_right(search.frame, end))
+
+
+def plainly_a_name(frame: Frame, start: int, surname: int) -> bool:
+    """Return whether a name of a good shape stands alone before a border, whatever words the dictionary cuts there."""
+    end = shape.name_end(frame, start, surname)
+    return (
+        frame.text[start] in shape.TELLING
+        and bool(written.BORDER.match(frame.text, end) or shape.STARTER.at(frame.text, end))
+        and shape.name_score(frame.text[start:end]) >= 1.2
+    )
+
+
+def announced_enough(search: Search, start: int, end: int, left: Left) -> bool:
+    """Return whether enough announces a name whose surname is mostly an everyday word.
+
+    A field or a list and a border, or a role and a fact behind; and no everyday word in its place.
+    """
+    frame = search.frame
+    name = frame.text[start:end]
+    closed = bool(written.BORDER.match(frame.text, end))
+    strong = context.strong_right(frame, end)
+    word = shape.is_ordinary(name[:2]) or (name[1:] not in shape.PAIRS and shape.is_ordinary(name[1:]))
+    if shape.is_ordinary(name) or (word and not (left.field and closed)):
+        return False
+    if left.kind == "public":
+        return closed
+    if left.field or search.chain(start):
+        return closed or strong
+    fact = strong or context.fact_right(frame, end)
+    if not left.kind:
+        return fact and closed and stands_alone(frame, start, left)
+    fact = fact or context.verb_right(frame, end) >= 1.5 or (closed and len(name) > 2)
+    return fact or shape.name_score(name) >= 0.9
+
+
+def inside_word(frame: Frame, start: int) -> bool:
+    """Return whether an everyday word reaches over the place (行业 + 主管部门 is no 业主 named 管部门)."""
+    at = start
+    while at > 0 and not frame.starts[at]:
+        at -= 1
+    return shape.is_ordinary(frame.word(at))
+
+
+def not_a_name(frame: Frame, start: int, end: int, left: Left, score: float, chain: bool) -> bool:
+    """Return whether words, masks or places stand where the name would be."""
+    closed = bool(written.BORDER.match(frame.text, end))
+    people = frame.text[end : end + 1] == "族" or frame.text[end - 1] in "籍族"
+    if people or (MASKED.match(frame.text, end) and frame.text[end : end + 1] not in "?？_xX"):
+        return True
+    word = frame.word(start)
+    if len(word) >= 2 and shape.is_ordinary(word) and len(word) >= end - start:
+        said = (
+            (left.field and closed)
+            or (context.is_role(left.word) and context.says_right(frame, end))
+            or (closed and context.fact_right(frame, end) and stands_alone(frame, start, left))
+        )
+        return not (said and len(word) == end - start)
+    listed = chain and closed and end - start == 3 and score > 0
+    if function_word(frame, start, end, left, score, listed) or (
+        not left.kind and not listed and other_words(frame, start, end, score)
+    ):
+        return True
+    if left.kind == "public" and end - start > 2 and frame.text[end - 1] in BODY_ENDS:
+        return True
+    known = (left.field and closed) or (context.fact_right(frame, end) and stands_alone(frame, start, left))
+    if not known and place_or_law(frame, start, end, left):
+        return True
+    return (
+        frame.starts[start] == 0 and not left.kind and frame.text[max(0, start - 1) : start] not in "、，, "
+    )
+
+
+def stands_alone(frame: Frame, start: int, left: Left) -> bool:
+    """Return whether a role or a border stands before the place."""
+    return bool(left.kind) or start == 0 or not shape.HAN.match(frame.text[start - 1])
+
+
+def function_word(frame: Frame, start: int, end: int, left: Left, score: float, chain: bool) -> bool:
+    """Return whether the surname is the function word it usually is (向社会, 和学校)."""
+    text = frame.text
+    if text[start] not in shape.FUNCTION_SURNAMES or text[start : start + 2] in shape.COMPOUND:
+        return False
+    if left.field or chain or context.strong_right(frame, end):
+        return False
+    if left.kind and end - start > 2 and context.says_right(frame, end):
+        return False
+    return not left.kind or score < 0.8 or text[start] in "应向和有由从自都令"
+
+
+def other_words(frame: Frame, start: int, end: int, score: float) -> bool:
+    """Return whether dictionary words fill the place of a name that nothing announces."""
+    word = frame.word(start)
+    if 1 < len(word) < end - start and word not in shape.COMPOUND:
+        if frame.starts[start + len(word)] > 1 and shape.known_word(word):
+            return True
+        if shape.is_ordinary(word) and score < (0.8 if context.strong_right(frame, end) else 2.0):
+            return True
+    last = frame.text[end - 1]
+    given = frame.text[start + 1 : end]
+    ends_as_place = (last in shape.PLACE_ENDS and given not in shape.PAIRS) or (
+        end - start > 2 and last in BODY_ENDS
+    )
+    return ends_as_place and not context.strong_right(frame, end)
+
+
+def place_or_law(frame: Frame, start: int, end: int, left: Left) -> bool:
+    """Return whether the string goes on as a place or a body, or is known from laws."""
+    return written_in_laws(frame, start, end) or context.place_right(frame, end, gap=not left.kind)
+
+
+def written_in_laws(frame: Frame, start: int, end: int) -> bool:
+    """Return whether the name, its first two or its next characters make a string known from texts without names."""
+    name = frame.text[start:end]
+    if name in shape.NO_NAMES or frame.text[start : start + 3] in shape.NO_NAMES:
+        return True
+    if name[:2] in shape.COMPOUND:
+        return False
+    return name[:2] in shape.NO_NAMES and (name[0] in shape.WEAK or shape.is_ordinary(name[:2]))
