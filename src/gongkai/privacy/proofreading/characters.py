@@ -13,6 +13,7 @@ from anyascii import anyascii
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
+from gongkai.privacy.proofreading.repeats import NOUNS
 from gongkai.privacy.tables import alternatives, rows
 
 #: Characters that look alike and are typed or recognised one for the other; each group is exchangeable.
@@ -174,16 +175,12 @@ def echoed(frame: Frame) -> Iterator[Finding]:
         at += max(size, 1)
 
 
-#: Characters that end one word and begin the next by right (盗窃罪罪名, 自住住房).
-_ENDS = frozenset("罪军住人户房费款书法权证金员部会局所院校站厂店车机品物件表率期学生业县市区乡镇村地水电工")
-
-
 def _stutters(frame: Frame, at: int) -> bool:
     """Return whether a character before a word that begins with it stands there by mistake."""
     char, before = frame.text[at], frame.text[at - 1 : at] if at else ""
     if not shape.HAN.match(char) or char in shape.USUAL or char in _STOP or before == char:
         return False
-    if char in _ENDS:
+    if char in NOUNS:
         return False
     return not shape.known_word(char * 2) and not shape.known_word(before + char)
 
@@ -210,3 +207,21 @@ def _whole(frame: Frame, start: int, end: int) -> bool:
             return False
         at += frame.starts[at]
     return at == end
+
+
+_SECOND = re.compile(r"第(?P<n>两)(?![百千万])")
+_TWO = re.compile(
+    r"(?<![第十百千万零〇一二三四五六七八九0-9初式])(?P<n>二)(?=个|名(?!单)|位(?!数)|家(?!长)|户(?!口)|份|辆|座)"
+)
+_ARTICLE = re.compile(r"^[ \t　]*第[一二三四五六七八九十百]{1,5}条", re.MULTILINE)
+
+
+def twos(frame: Frame) -> Iterator[Finding]:
+    """Yield 二 before a measure word (两个) and 两 in an ordinal (第二); rules of law write 二个 by custom and are left alone."""
+    patterns = [(_SECOND, "二", "序数用“二”")]
+    if not _ARTICLE.search(frame.text):
+        patterns.append((_TWO, "两", "量词前用“两”"))
+    for pattern, right, why in patterns:
+        for found in pattern.finditer(frame.text):
+            start, end = found.span("n")
+            yield Finding("typo", start, end, frame.source[start:end], why, right)

@@ -21,7 +21,7 @@ _GAP = 4
 _PLACES = frozenset({f"{how}{place}" for how in ("", "全", "我", "本") for place in "省市县区镇乡州村"})
 _HEAD = 4
 #: Phrases of so many characters at least.
-LEAST = 7
+LEAST = 6
 #: Means in the table that what the phrase ends with is open.
 END = -1
 
@@ -82,11 +82,14 @@ class Expressions:
         for at in range(len(text) - _HEAD + 1):
             words = text[at : at + _HEAD]
             begun = self._heads.get(words)
-            if begun and not any(text.startswith(phrase, at) for phrase in begun):
-                yield from _nearest(_forward(phrase, text, at) for phrase in begun)
+            if begun:
+                whole = max((len(phrase) for phrase in begun if text.startswith(phrase, at)), default=0)
+                yield from _nearest(_forward(phrase, text, at) for phrase in begun if len(phrase) > whole)
             ended = self._tails.get(words)
-            if ended and not any(text.endswith(phrase, 0, at + _HEAD) for phrase in ended):
-                yield from _nearest(_backward(phrase, text, at + _HEAD) for phrase in ended)
+            if ended:
+                end = at + _HEAD
+                whole = max((len(phrase) for phrase in ended if text.endswith(phrase, 0, end)), default=0)
+                yield from _nearest(_backward(phrase, text, end) for phrase in ended if len(phrase) > whole)
 
     def wrong(self, text: str) -> Iterator[Difference]:
         """Yield the differences at places that are not open."""
@@ -105,6 +108,8 @@ def _telling(found: Difference) -> bool:
         return False  # something is only put in
     if len(meant) > (2 if len(found.phrase) < 10 else 3) or (not said and len(meant) > 2):
         return False
+    if len(said) > len(meant) + 1:
+        return False  # “我为群众办实事”新闻发布活动
     # With another verb before it a phrase is still the phrase.
     return found.place > 0 or bool(set(meant) & set(said))
 
@@ -139,7 +144,7 @@ def _forward(phrase: str, text: str, start: int) -> Difference | None:
         if len(rest) > 1:
             fits = text.startswith(rest, start + same + said) and _enough(same + len(rest), size)
         else:
-            fits = not rest and meant == said and same > 5 and same >= 0.65 * size
+            fits = not rest and meant == said and same > 4 and same >= 0.65 * size
         if fits:
             return Difference(phrase, same, phrase[same : same + meant], words, start, same + len(rest))
     return None
@@ -159,7 +164,7 @@ def _backward(phrase: str, text: str, end: int) -> Difference | None:
         if 0 < len(head) < _HEAD:
             fits = start >= 0 and text.startswith(head, start) and _enough(same + len(head), size)
         else:
-            fits = not head and meant == said and same > 5 and same >= 0.65 * size
+            fits = not head and meant == said and same > 4 and same >= 0.65 * size
         if fits:
             return Difference(
                 phrase, len(head), phrase[len(head) : size - same], words, start, same + len(head)

@@ -56,7 +56,7 @@ def _finding(text: str, place: int, why: str) -> Finding:
 
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _HALF = re.compile(
-    r"(?<=[\u4e00-\u9fff”》）〕])[,;:?!](?=[\s]?[\u4e00-\u9fff“《（〔])|(?<=[\u4e00-\u9fff”》）〕])[,;?!](?=\s*$)",
+    r"(?<=[\u4e00-\u9fff”》）〕])[,;:?!](?=[\s]?[\u4e00-\u9fff“《（〔])|(?<=[\u4e00-\u9fff”》）〕])[,:;?!](?=\s*$)",
     re.MULTILINE,
 )
 _DOT = re.compile(r"(?<=[\u4e00-\u9fff]{2})\.(?=[\u4e00-\u9fff]{2}|\s*$)", re.MULTILINE)

@@ -34,6 +34,12 @@ _WEEK = re.compile(
 _SPAN = re.compile(
     r"(?P<y1>[12][0-9]{3})年(?P<m1>[0-9]{1,2})月(?P<d1>[0-9]{1,2})日\s?(?:至|到|—|－|-|~|——)\s?(?:(?P<y2>[12][0-9]{3})年)?(?P<m2>[0-9]{1,2})月(?P<d2>[0-9]{1,2})日"
 )
+_MONTHS = re.compile(
+    r"(?<![0-9])(?P<y1>[12][0-9]{3})年(?P<m1>[0-9]{1,2})月\s?(?:起)?(?:至|到|—|－|-|~|——)\s?(?P<y2>[12][0-9]{3})年(?P<m2>[0-9]{1,2})月(?!\s?[0-9])"
+)
+_YEARS = re.compile(
+    r"(?<![0-9])(?P<y1>(?:19|20)[0-9]{2})年?(?:至|到|—|－|-|~|——)(?P<y2>(?:19|20)[0-9]{2})年(?![0-9])"
+)
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _WEEKDAYS = "一二三四五六日"
 
@@ -95,7 +101,7 @@ def document_numbers(frame: Frame) -> Iterator[Finding]:
 
 
 def dates(frame: Frame) -> Iterator[Finding]:
-    """Yield days and months that the calendar does not have, and periods that end before they begin."""
+    """Yield days, months and hours that the calendar and the clock do not have."""
     text = frame.text
     for found in _DAY.finditer(text):
         year, month, day = found["y"], int(found["m"]), int(found["d"])
@@ -113,11 +119,22 @@ def dates(frame: Frame) -> Iterator[Finding]:
     for found in _MONTH.finditer(text):
         if not 1 <= int(found["m"]) <= 12:
             yield _date(frame, found.start(), found.end(), "没有这个月份")
+
+
+def periods(frame: Frame) -> Iterator[Finding]:
+    """Yield periods that end before they begin."""
+    text = frame.text
     for found in _SPAN.finditer(text):
         first = (int(found["y1"]), int(found["m1"]), int(found["d1"]))
         last = (int(found["y2"] or found["y1"]), int(found["m2"]), int(found["d2"]))
         if is_date(*first) and is_date(*last) and last < first:
             yield _date(frame, found.start(), found.end(), "截止日期早于起始日期")
+    for found in _MONTHS.finditer(text):
+        if (int(found["y2"]), int(found["m2"])) < (int(found["y1"]), int(found["m1"])):
+            yield _date(frame, found.start(), found.end(), "截止时间早于起始时间")
+    for found in _YEARS.finditer(text):
+        if int(found["y2"]) < int(found["y1"]):
+            yield _date(frame, found.start(), found.end(), "截止年份早于起始年份")
 
 
 _UNTIL = re.compile(
@@ -157,7 +174,7 @@ def weekdays(frame: Frame) -> Iterator[Finding]:
 
 _UNIT = (
     r"(?:万元|亿元|元|万人次|人次|万人|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|批次|亩|公里|吨|套|台|辆|期|批|"
-    r"只|头|株|平方米|公顷|万亩|例)"
+    r"只|头|株|平方米|公顷|万亩|例|栋|座|间|本|册|艘|口|盏|张|辆次|车次|班次)"
 )
 _AMOUNT = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _TOTAL = re.compile(
@@ -193,6 +210,18 @@ _COMPLEMENTS = (
     ("室内", "室外"),
     ("进口", "出口"),
     ("中央", "地方"),
+    ("安全", "隐患"),
+    ("正常", "异常"),
+    ("完好", "损坏"),
+    ("达标", "超标"),
+    ("本地", "外地"),
+    ("通过", "未通过"),
+    ("同意", "不同意"),
+    ("已整改", "未整改"),
+    ("已完成", "未完成"),
+    ("完成整改", "正在整改"),
+    ("参保", "未参保"),
+    ("机动车", "非机动车"),
     ("常住", "流动"),
 )
 
@@ -219,7 +248,7 @@ def sums(frame: Frame) -> Iterator[Finding]:
             continue
         values = [value for _, value in parts]
         ends = text[end : end + 1] in ("。", "；", ";", "\n", "", ")", "）")
-        wrong = _wrong_sum(total, parts, found["link"], ends)
+        wrong = _wrong_sum(total, parts, found["link"], ends) or _all_named(total, parts, found)
         if wrong:
             start, stop = found.span("n")
             said = _plain(sum(values)) if wrong == "list" else _plain(_pair(parts))
@@ -255,7 +284,7 @@ def _parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]], int]
     return parts, at
 
 
-_NO_PART = re.compile(r"其中|比|增长|同比|占|达(?!标)|以上|以下|每|平均|人均|截至|上年|去年|同期|第")
+_NO_PART = re.compile(r"其中|包括|含|比|增长|同比|占|达(?!标)|以上|以下|每|平均|人均|截至|上年|去年|同期|第")
 
 
 def _pair(parts: list[tuple[str, float]]) -> float:
@@ -272,7 +301,7 @@ def _wrong_sum(total: float, parts: list[tuple[str, float]], link: str, ends: bo
     pair = _pair(parts)
     whole = sum(value for _, value in parts)
     allowed = 0.011 * max(len(parts), 1)
-    if pair >= 0:
+    if pair >= 0 and all(pair != value for _, value in parts):
         return "pair" if abs(pair - total) > allowed and abs(whole - total) > allowed else ""
     if abs(whole - total) <= allowed or _adds_up_early(total, parts):
         return ""
@@ -287,9 +316,21 @@ def _wrong_sum(total: float, parts: list[tuple[str, float]], link: str, ends: bo
         return "list"
     # Of three and more parts that end the sentence, a whole that is missed by little is a slip in adding up.
     near = abs(whole - total) <= 0.12 * total
-    return (
-        "list" if ends and len(parts) > 2 and (near or (whole > total and not _OVERLAP.search(link))) else ""
-    )
+    if len(parts) == 2:
+        near, over = abs(whole - total) <= 0.065 * total, False
+    else:
+        over = whole > total and not _OVERLAP.search(link)
+    return "list" if ends and (near or over) else ""
+
+
+def _all_named(total: float, parts: list[tuple[str, float]], found: re.Match[str]) -> str:
+    """Return `list` where the total names just the things of which the parts are (建议提案186件，其中建议112件、提案84件)."""
+    what = found.groupdict().get("what") or ""
+    labels = [label.strip() for label, _ in parts]
+    if len(set(labels)) < 2 or not all(label and label in what for label in labels):
+        return ""
+    whole = sum(value for _, value in parts)
+    return "list" if len("".join(labels)) + 3 >= len(what.removeprefix("有")) and whole != total else ""
 
 
 def _adds_up_early(total: float, parts: list[tuple[str, float]]) -> bool:

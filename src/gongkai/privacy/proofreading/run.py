@@ -12,7 +12,10 @@ from gongkai.privacy.proofreading import (
     numbers,
     order,
     phrases,
+    repeats,
+    shares,
     slips,
+    titles,
     weighing,
 )
 from gongkai.privacy.proofreading.terms import TermList
@@ -24,16 +27,21 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     characters.doubled,
     characters.stuttered,
     characters.echoed,
+    characters.twos,
+    repeats.repeats,
     numbers.document_numbers,
     numbers.dates,
+    numbers.periods,
     numbers.weekdays,
     numbers.until,
     numbers.sums,
+    shares.shares,
     order.ordinals,
     marks.brackets,
     marks.punctuation,
     phrases.adverts,
     slips.idioms,
+    titles.titles,
     weighing.improbable,
 )
 

@@ -1,7 +1,7 @@
 """Set phrases of four characters with one of them wrong.
 
-Two characters that never follow each other in laws, official replies and the dictionary are a place to look at; where
-four characters are one away from a set phrase of four, that is what was meant.
+Four characters of which three stand as in a set phrase and the fourth sounds or looks like the right one, or which are read like
+one, where the texts counted know nothing like them.
 """
 
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from functools import cache
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
-from gongkai.privacy.proofreading.characters import same_sound
-from gongkai.privacy.proofreading.pairs import followers, seen
+from gongkai.privacy.proofreading.characters import same_sound, sound
+from gongkai.privacy.proofreading.repeats import stands as _stands
 from gongkai.privacy.tables import rows, word_file
 
 
@@ -38,49 +38,67 @@ def _wild(name: str) -> dict[tuple[int, str], tuple[str, ...]]:
 
 
 def idioms(frame: Frame) -> Iterator[Finding]:
-    """Yield set phrases of four characters with one of them wrong, where two stand side by side that hardly ever do."""
-    text, follows = frame.text, followers()
+    """Yield set phrases of four characters with one of them wrong, or of which all are read alike."""
+    text, starts = frame.text, frame.starts
+    heads, tails = _halves()
     last = -1
-    for at in range(len(text) - 1):
-        first, second = text[at], text[at + 1]
-        if at < last or not ("\u4e00" <= first <= "\u9fff" and "\u4e00" <= second <= "\u9fff"):
+    for start in range(len(text) - 3):
+        if not starts[start] or start < last:
             continue
-        if second not in follows.get(first, ()) or _loose_row(frame, at):
-            hit = _of_four(frame, at)
-            if hit:
-                start, right = hit
-                words = text[start : start + 4]
-                last = start + 4
-                yield Finding(
-                    "typo", start, last, frame.source[start:last], f"“{words}”疑为“{right}”之误", right
-                )
+        begins = text[start : start + 2] in heads
+        if not (begins or text[start + 2 : start + 4] in tails):
+            continue
+        right = _of_four(frame, start) or _by_sound(frame, start)
+        if right:
+            last = start + 4
+            words = text[start:last]
+            yield Finding("typo", start, last, frame.source[start:last], f"“{words}”疑为“{right}”之误", right)
 
 
-def _loose_row(frame: Frame, at: int) -> bool:
-    """Return whether four characters in a row stand alone, the place in the middle of them."""
-    starts = frame.starts
-    return at > 1 and starts[at + 1] == 1 and starts[at] == 1 and starts[at - 1] == 1 and starts[at - 2] == 1
+@cache
+def _halves() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the first and the last two characters of all idioms."""
+    words = word_file("idioms") | word_file("words4")
+    return frozenset(word[:2] for word in words), frozenset(word[2:] for word in words)
 
 
-def _of_four(frame: Frame, at: int) -> tuple[int, str] | None:
-    for start in range(max(0, at - 2), at + 1):
-        words = frame.text[start : start + 4]
-        if len(words) < 4 or not shape.known_word(words):
-            for place in range(4):
-                if start + place not in (at, at + 1) or len(words) < 4:
-                    continue
-                for right in _wild("words4").get((place, words[:place] + words[place + 1 :]), ()):
-                    like = _confusable(words[place], right[place]) or (
-                        right in word_file("idioms") and _all_rare(words, place)
-                    )
-                    if right != words and like and _whole_ends(frame, start, 4):
-                        return start, right
-    return None
+def _of_four(frame: Frame, start: int) -> str:
+    """Return the idiom of which three characters stand there and the fourth sounds or looks like the right one."""
+    words = frame.text[start : start + 4]
+    if shape.known_word(words) or not _whole_ends(frame, start, 4):
+        return ""
+    for place in range(4):
+        for right in _wild("words4").get((place, words[:place] + words[place + 1 :]), ()):
+            if right != words and _confusable(words[place], right[place]) and _unknown(words, place):
+                return right
+    return ""
 
 
-def _all_rare(words: str, place: int) -> bool:
-    """Return whether every pair that holds the changed character is unknown."""
-    return all(not seen(words[a], words[a + 1]) for a in (place - 1, place) if 0 <= a < 3)
+def _unknown(words: str, place: int) -> bool:
+    """Return whether the texts counted never have the four characters, nor the three around the place."""
+    return not _stands(words) and not any(
+        _stands(words[at : at + 3]) > 0 for at in (0, 1) if at <= place < at + 3
+    )
+
+
+@cache
+def _sounding() -> dict[tuple[str, ...], str]:
+    """Return the idioms by how they are read; of two read alike neither."""
+    found: dict[tuple[str, ...], str] = {}
+    for word in sorted(word_file("idioms")):
+        key = tuple(map(sound, word))
+        found[key] = "" if key in found else word
+    return found
+
+
+def _by_sound(frame: Frame, start: int) -> str:
+    """Return the idiom that is read like four characters of which two and more are others (安步就班)."""
+    words = frame.text[start : start + 4]
+    right = _sounding().get(tuple(map(sound, words)), "")
+    same = sum(a == b for a, b in zip(words, right, strict=False))
+    if 2 <= same < 4 and not shape.known_word(words) and not _stands(words):
+        return right if _whole_ends(frame, start, 4) else ""
+    return ""
 
 
 def _whole_ends(frame: Frame, start: int, size: int) -> bool:

@@ -170,10 +170,15 @@ def weighed(frame: Frame) -> Iterator[tuple[float, Suspect]]:
 
 
 def _spared(text: str, suspect: Suspect) -> bool:
-    """Return whether a place is left alone: numerals, and what the text writes the same way three times and more."""
-    return text[suspect.at] in _NUMERALS or suspect.char in _NUMERALS or suspect.again > 2
+    """Return whether a place is left alone: numerals and measures, document numbers, what a text writes three times."""
+    at = suspect.at
+    if text[at] in _NUMERALS or suspect.char in _NUMERALS or suspect.again > 2:
+        return True
+    return bool(_MEASURED.match(text[max(0, at - 1) : at]) or _NUMBERED.match(text, at))
 
 
+_MEASURED = re.compile("[0-9百千万亿]")
+_NUMBERED = re.compile(r"[\u4e00-\u9fff]{1,4}\s?[〔\[]")
 _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 

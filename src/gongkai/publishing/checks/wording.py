@@ -29,6 +29,7 @@ PROOFREADING = {
     "phrase": "固定表述",
     "unit_name": "单位名称",
     "leader": "领导姓名职务",
+    "title": "职务称谓",
     "term": "本单位术语",
 }
 OTHER = {"link": "链接", "picture": "图片", "media": "音视频", "container": "附件"}

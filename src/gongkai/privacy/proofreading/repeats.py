@@ -1,0 +1,71 @@
+"""One character written twice where the counts know it only once (择优优, 任何何理由, 负负总责)."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.model import Finding
+from gongkai.privacy.persons import shape
+from gongkai.privacy.proofreading.counts import counts
+
+_TWICE = re.compile(
+    r"(?<=([\u4e00-\u9fff]))(?!\1)([\u4e00-\u9fff])\2(?!\2)|(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\3(?!\3)"
+)
+#: A row of two that stands so often joins its characters.
+_JOINED, _TOUCHES = 50.0, 8.0
+#: Characters that end one word and begin the next by right (盗窃罪罪名, 自住住房, 青竹湖湖畔).
+NOUNS = frozenset(
+    "罪军住人户房费款书法权证金员部会局所院校站厂店车机品物件表率期学生业县市区乡镇村地水电工商湖河江山岛港桥路街门园林城"
+)
+#: 一栋栋, 每每, 个个: before these a character may stand twice.
+_EACH = frozenset("一每座")
+_NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
+
+
+def stands(words: str) -> float:
+    """Return how often a row of two to four characters stands in the texts counted."""
+    known = counts()
+    return float(known.of(*(np.array([known.number(char)]) for char in words))[0])
+
+
+def repeats(frame: Frame) -> Iterator[Finding]:
+    """Yield a character that stands twice although nothing is known that holds it twice there."""
+    text = frame.text
+    for found in _TWICE.finditer(text):
+        start, end = found.span()
+        char = found[0][0]
+        before, after = text[max(0, start - 1) : start], text[end : end + 1]
+        if text[end : end + 1] == text[end + 1 : end + 2] or text[max(0, start - 2) : start] == before * 2:
+            continue  # 快快乐乐
+        if frame.starts[start + 1] > 1 and (not frame.starts[start] or char in NOUNS):
+            continue  # 开发商 + 商谈, 青竹湖 + 湖畔
+        if char in _NUMERALS or before in _EACH or _known_twice(char, before, after):
+            continue
+        if _ends_word(frame, start, before, char, after) or _begins_word(before, char, after):
+            yield Finding("duplicate", start, end, found[0], f"“{char}”重复", char)
+
+
+def _known_twice(char: str, before: str, after: str) -> bool:
+    """Return whether the counts know the character twice with a neighbour."""
+    rows = [row for row in (before + char * 2, char * 2 + after) if len(row) == 3]
+    return any(stands(row) > 0 for row in rows) or stands(char * 2) > 2 * _JOINED
+
+
+def _ends_word(frame: Frame, start: int, before: str, char: str, after: str) -> bool:
+    """Return whether the character ends a word, and what follows needs it no second time."""
+    if not before or not shape.known_word(before + char) or stands(before + char) < _JOINED:
+        return False
+    if shape.known_word(char + after) or frame.starts[start + 1] > 1:
+        return False
+    return (
+        not shape.HAN.match(after or " ") or stands(char + after) >= _TOUCHES or frame.starts[start + 2] > 1
+    )
+
+
+def _begins_word(before: str, char: str, after: str) -> bool:
+    """Return whether the character begins a word, and what stands before it needs it no second time."""
+    if not after or stands(char + after) < _JOINED or (before and shape.known_word(before + char)):
+        return False
+    return not shape.HAN.match(before or " ") or stands(before + char) >= _TOUCHES
