@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from factories.networks import apply, broken, inner, item_of, pages, paths, worl
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.moving.models import Package
-from gongkai.moving.packages import exporting
+from gongkai.moving.packages import changed, exporting
 from gongkai.publishing import actions
 from gongkai.publishing.files import store
 from gongkai.publishing.freezing import freeze_page
@@ -143,14 +144,17 @@ class History:
         actions.change_column(Column.objects.get(pk=self.news.pk), by=self.chief, name=f"动态{number}")
 
     def export(self, which: int, number: int) -> None:
-        if exporting.export(SYSTEM, most=2 if number == 0 else 1000, whole=number == 1):
+        made = exporting.export(SYSTEM, most=2 if number == 0 else 1000, whole=number == 1)
+        assert exporting.export(SYSTEM, everything=True) == [], "what the log names is all that changed"
+        if made:
             self.seen += [{}] * (Package.objects.count() - len(self.seen) - 1) + [pages()]
 
 
 @pytest.fixture
 def side(
-    settings: LazySettings, folders: Callable[[str], None]
+    settings: LazySettings, folders: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> tuple[LazySettings, Callable[[str], None]]:
+    monkeypatch.setattr(changed, "OPEN", timedelta(0))
     return settings, folders
 
 

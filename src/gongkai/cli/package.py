@@ -55,15 +55,16 @@ def trust(file: Path) -> None:
 @package.command()
 @click.option("--whole", is_flag=True, help="全量：外网丢了包或重新开始时用")
 @click.option("--limited", is_flag=True, help="也带上限定范围公开的信息（外网须开放接收）")
+@click.option("--everything", is_flag=True, help="逐条比对全部内容，不只看上次之后的流水（每七天自动一次）")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="另存到这个文件夹")
 @_JSON
-def export(whole: bool, limited: bool, out: Path | None, as_json: bool) -> None:
+def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_json: bool) -> None:
     """（内网）导出上次之后的变化，生成下一个（或几个）交换包。"""
     with _in_one_line():
         from gongkai.moving.packages import exporting
         from gongkai.units.actors import SYSTEM
 
-        made = exporting.export(SYSTEM, whole=whole, limited=limited)
+        made = exporting.export(SYSTEM, whole=whole, limited=limited, everything=everything)
         for one in made if out else []:
             assert out is not None
             out.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,12 @@
 """Documents with their editions, texts and files: read on the inner side in portions, never one query for each."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from gongkai.moving.packages.public import Made, PublicPart, public_part
 from gongkai.publishing.models import (
@@ -31,31 +33,43 @@ _EDITION = (
 
 @dataclass
 class Selection:
-    """What of all documents goes along: for each its editions, and those with their text; `carries` are a text's files."""
+    """What of a portion of documents goes along: for each its editions, and those with their text; `carries` are a text's files."""
 
     parts: dict[int, PublicPart] = field(default_factory=dict)
     texts: dict[int, tuple[int, str]] = field(default_factory=dict)
     carries: dict[int, list[str]] = field(default_factory=dict)
 
-    @property
-    def shown(self) -> Shown:
-        """The numbers alone, for the parts of other rooms."""
-        return Shown(frozenset(self.parts), frozenset(self.texts))
+
+def numbers(chosen: Sequence[int] | None) -> Iterator[list[int]]:
+    """Return documents in portions: those named, or all that have an edition."""
+    if chosen is None:
+        rows = Document.objects.filter(Exists(Edition.objects.filter(document=OuterRef("pk"))))
+        chosen = list(rows.order_by("pk").values_list("pk", flat=True).iterator(5000))
+    for start in range(0, len(chosen), PORTION):
+        yield list(chosen[start : start + PORTION])
 
 
 def select(
-    now: datetime, carried: dict[str, dict[str, str]], *, limited: bool, whole: bool = False
+    some: list[int], now: datetime, carried: dict[str, dict[str, str]], *, limited: bool, whole: bool = False
 ) -> Selection:
-    """Choose what goes along, over all documents, in a handful of queries.
+    """Choose what of a portion of documents goes along, in a handful of queries.
 
     Of documents that nobody may read now, texts that were sent stay as they are; a whole package does not send them again.
+
+    Args:
+        some: numbers of documents.
+        now: the moment of the export.
+        carried: what the other side has of these documents.
+        limited: whether limited items go along.
+        whole: whether everything is carried again.
     """
     documents = {int(key) for key in carried.get("documents", {})}
     sent = set() if whole else {int(key) for key in carried.get("texts", {})}
     made: dict[int, list[Made]] = defaultdict(list)
-    rows = Edition.objects.order_by("document_id", "number")
-    named = rows.values_list("document_id", "pk", "number", "act", "visible_from", "audience")
-    for document, pk, number, act, start, audience in named.iterator(5000):
+    rows = Edition.objects.filter(document__in=some).order_by("document_id", "number")
+    for document, pk, number, act, start, audience in rows.values_list(
+        "document_id", "pk", "number", "act", "visible_from", "audience"
+    ):
         made[document].append(Made(pk, number, act, start, audience))
     chosen = Selection()
     for document, editions in made.items():
@@ -63,8 +77,8 @@ def select(
         if part:
             chosen.parts[document] = part
     wanted = {pk: document for document, part in chosen.parts.items() for pk in part.texts}
-    texts = EditionContent.objects.values_list("pk", "edition__content_digest", "files")
-    for pk, mark, files in texts.iterator(5000):
+    texts = EditionContent.objects.filter(edition__document__in=some)
+    for pk, mark, files in texts.values_list("pk", "edition__content_digest", "files"):
         if pk in wanted:
             chosen.texts[pk] = (wanted[pk], mark)
             if files:
@@ -74,9 +88,7 @@ def select(
 
 def document_rows(chosen: Selection) -> Iterator[PartRow]:
     """Return the row of every chosen document: its facts, editions, erasures, placements, addresses."""
-    numbers = sorted(chosen.parts)
-    for start in range(0, len(numbers), PORTION):
-        yield from _portion(numbers[start : start + PORTION], chosen)
+    yield from _portion(sorted(chosen.parts), chosen)
 
 
 def _portion(numbers: list[int], chosen: Selection) -> Iterator[PartRow]:
@@ -133,16 +145,24 @@ def _loader(pk: int, document: int) -> Callable[[], dict[str, Any]]:
 
 
 def file_rows(chosen: Selection) -> Iterator[PartRow]:
-    """Return the row of every file that a text carries."""
+    """Return the row of every file that these texts carry."""
     marks = {mark for listed in chosen.carries.values() for mark in listed}
-    for mark, size, kind in StoredFile.objects.values_list("pk", "size", "type").iterator(5000):
-        if mark in marks:
-            yield row_of(mark, {"digest": mark, "size": size, "type": kind})
+    for mark, size, kind in StoredFile.objects.filter(pk__in=marks).values_list("pk", "size", "type"):
+        yield row_of(mark, {"digest": mark, "size": size, "type": kind})
 
 
-def successor_rows(chosen: Selection) -> Iterator[PartRow]:
+def unused(shown: Shown, carried: Iterable[str]) -> set[str]:
+    """Return the files on the other side that no text there carries any more: read through once, where a text went."""
+    left = set(carried)
+    for pk, files in EditionContent.objects.values_list("pk", "files").iterator(5000):
+        if pk in shown.texts and files:
+            left -= {file["digest"] for file in files}
+    return left
+
+
+def successor_rows(shown: Shown) -> Iterator[PartRow]:
     """Return which document another one was replaced by, where both go along."""
     rows = Document.objects.exclude(successor=None).order_by("pk").values_list("pk", "successor_id")
     for number, successor in rows:
-        if number in chosen.parts and successor in chosen.parts:
+        if number in shown.documents and successor in shown.documents:
             yield row_of(number, {"successor": successor})

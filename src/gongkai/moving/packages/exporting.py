@@ -18,8 +18,8 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.acts.digest import canonical, digest, moment
 from gongkai.moving.models import Package
-from gongkai.moving.packages import container, keys, state
-from gongkai.moving.packages.collecting import Group, groups, snapshot
+from gongkai.moving.packages import changed, container, keys, state
+from gongkai.moving.packages.collecting import Export, Group, snapshot
 from gongkai.publishing.models.files import files_storage
 
 MOST_ROWS = 5000
@@ -34,7 +34,13 @@ def folder() -> Path:
 
 
 def export(
-    by: Any, *, whole: bool = False, limited: bool = False, most: int = MOST_ROWS, now: datetime | None = None
+    by: Any,
+    *,
+    whole: bool = False,
+    limited: bool = False,
+    everything: bool = False,
+    most: int = MOST_ROWS,
+    now: datetime | None = None,
 ) -> list[Package]:
     """Write what changed since the last package, as many packages as it takes; return them, none where nothing changed.
 
@@ -42,6 +48,7 @@ def export(
         by: who exports.
         whole: carry everything again, for an outer side that lost a package or starts anew.
         limited: carry limited items, too (限定范围公开); the outer side must want them.
+        everything: compare everything, not only what the log names since the last export; by itself once a week.
         most: rows in one package, about.
         now: the moment of the export (default: now).
     """
@@ -50,14 +57,17 @@ def export(
     finish()
     made: list[Package] = []
     at = now or timezone.now()
-    known = state.carried()
+    last = changed.window()
     with snapshot():
-        drafts = list(_drafts(known, at, whole=whole, limited=limited, most=most, by=by.name))
+        chosen = None if whole or everything else changed.candidates(at, last, limited=limited)
+        found = Export(at, chosen, limited=limited, whole=whole)
+        drafts = list(_drafts(found, 0 if whole else most, by.name))
     from gongkai.moving.actions.packages import export_package
 
     for package, changes, part in drafts:
         made.append(export_package(package, by=by, changes=changes))
         part.replace(folder() / package.file)
+    changed.keep(at, last, everything=chosen is None, limited=limited)
     return made
 
 
@@ -79,30 +89,24 @@ def _digest_in(path: Path) -> str:
         return ""
 
 
-def _drafts(
-    known: dict[str, dict[str, str]], at: datetime, *, whole: bool, limited: bool, most: int, by: str
-) -> Iterator[tuple[Package, state.Changes, Path]]:
+def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
     """Write the files of all packages, each signed and named as a part."""
     before = state.last()
     sequence, previous, total = (before.sequence, before.digest, before.state) if before else (0, "", "")
-    for group in _chunks(groups(at, known, limited=limited, whole=whole), 0 if whole else most):
+    for group in _chunks(found.groups(), most):
         changes: state.Changes = {(op.part, op.key): op.digest or None for op in group.ops}
-        if whole:
-            state.forget_others(changes, known)
-        total = state.after(total, changes, known)
-        for (part, key), mark in changes.items():
-            known.setdefault(part, {}).pop(key, None)
-            if mark:
-                known[part][key] = mark
+        if found.whole:
+            state.forget_others(changes, state.carried())
+        total = state.after(total, changes)
         sequence += 1
         manifest: dict[str, Any] = {
             "format": container.FORMAT,
             "sequence": sequence,
             "previous": previous,
             "state": total,
-            "whole": whole,
-            "limited": limited,
-            "made_at": moment(at),
+            "whole": found.whole,
+            "limited": found.limited,
+            "made_at": moment(found.now),
             "by": by,
             "files": dict(group.files),
             "counts": _counts(group),
@@ -115,8 +119,8 @@ def _drafts(
                 digest=previous,
                 previous=manifest["previous"],
                 state=total,
-                whole=whole,
-                made_at=at,
+                whole=found.whole,
+                made_at=found.now,
                 counts=manifest["counts"],
                 file=container.file_name(sequence),
             ),

@@ -1,6 +1,7 @@
 """What has been carried over so far, and the one number that says it: the same on both sides."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from gongkai.acts.digest import digest
 from gongkai.moving.models import Carried, Package
@@ -10,11 +11,31 @@ Changes = dict[tuple[str, str], str | None]
 _SIZE = 2**256
 
 
-def carried() -> dict[str, dict[str, str]]:
-    """Return the digests of all rows on the other side: part → key → digest."""
+#: Parts with a row for each document, text or file: looked up by key, never read whole.
+BY_KEY = ("documents", "texts", "files")
+
+
+def carried(*, without: Iterable[str] = ()) -> dict[str, dict[str, str]]:
+    """Return the digests of all rows on the other side, save of some parts: part → key → digest."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for part, key, mark in Carried.objects.values_list("part", "key", "digest").iterator(5000):
+    rows = Carried.objects.exclude(part__in=list(without))
+    for part, key, mark in rows.values_list("part", "key", "digest").iterator(5000):
         found[part][key] = mark
+    return found
+
+
+def keys_of(part: str) -> Iterator[str]:
+    """Return the keys of a part on the other side, one after another."""
+    return Carried.objects.filter(part=part).values_list("key", flat=True).iterator(5000)
+
+
+def carried_of(part: str, keys: Iterable[object]) -> dict[str, str]:
+    """Return the digests of named rows of a part on the other side."""
+    named = [str(key) for key in keys]
+    found: dict[str, str] = {}
+    for start in range(0, len(named), 500):
+        rows = Carried.objects.filter(part=part, key__in=named[start : start + 500])
+        found |= dict(rows.values_list("key", "digest"))
     return found
 
 
@@ -56,18 +77,17 @@ def note(before: str, changes: Changes) -> str:
 def _there(changes: Changes) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for part in {part for part, _ in changes}:
-        keys = [key for name, key in changes if name == part]
-        for start in range(0, len(keys), 500):
-            rows = Carried.objects.filter(part=part, key__in=keys[start : start + 500])
-            found |= {(part, key): mark for key, mark in rows.values_list("key", "digest")}
+        marks = carried_of(part, [key for name, key in changes if name == part])
+        found |= {(part, key): mark for key, mark in marks.items()}
     return found
 
 
-def after(before: str, changes: Changes, there: dict[str, dict[str, str]]) -> str:
-    """Return the number that `note` will give, from what is known to be there: it goes into the package before it is written."""
+def after(before: str, changes: Changes) -> str:
+    """Return the number that `note` will give: it goes into the package before it is written. No row is named by two packages of an export."""
     total = int(before or "0", 16)
+    there = _there(changes)
     for (part, key), mark in changes.items():
-        old = there.get(part, {}).get(key)
+        old = there.get((part, key))
         total += (_weight(part, key, mark) if mark else 0) - (_weight(part, key, old) if old else 0)
     return f"{total % _SIZE:064x}"
 
