@@ -91,7 +91,7 @@ def false_alarms() -> dict[str, float]:
 
 
 def unseen(half: str, show: bool = False) -> dict[str, float]:
-    """Return the figures of one half of the unseen texts: `find` per kind, planted errors, false alarms in clean text."""
+    """Return the figures of one set of the unseen texts: `find` per kind, planted errors, false alarms in clean text."""
     figures: dict[str, float] = {}
     totals = [0, 0, 0]
     for kind, (wanted, right, given) in score(
@@ -102,6 +102,18 @@ def unseen(half: str, show: bool = False) -> dict[str, float]:
         totals = [totals[0] + wanted, totals[1] + right, totals[2] + given]
     figures[f"privacy.unseen.{half}.find.recall"] = _ratio(totals[1], totals[0])
     figures[f"privacy.unseen.{half}.find.precision"] = _ratio(totals[1], totals[2])
+    text = "\n".join(lines_of(f"clean-{half}.txt", UNSEEN))
+    size = len("".join(text.split()))
+    figures[f"privacy.unseen.{half}.clean.find_per_10000"] = len(find(text)) * 10_000 / size
+    if (UNSEEN / f"proofread-{half}.txt").is_file():
+        figures.update(_unseen_errors(half))
+        figures[f"privacy.unseen.{half}.clean.proofread_per_2000"] = len(proofread(text)) * 2000 / size
+    return figures
+
+
+def _unseen_errors(half: str) -> dict[str, float]:
+    """Return the shares of the planted errors of one set that proofreading finds, per kind and over all."""
+    figures: dict[str, float] = {}
     found, lines = Counter[str](), Counter[str]()
     for line in lines_of(f"proofread-{half}.txt", UNSEEN):
         text, _, kind = line.rpartition("|")
@@ -110,10 +122,6 @@ def unseen(half: str, show: bool = False) -> dict[str, float]:
     for kind in sorted(lines):
         figures[f"privacy.unseen.{half}.proofread.{kind}.recall"] = found[kind] / lines[kind]
     figures[f"privacy.unseen.{half}.proofread.recall"] = found.total() / lines.total()
-    text = "\n".join(lines_of(f"clean-{half}.txt", UNSEEN))
-    size = len("".join(text.split()))
-    figures[f"privacy.unseen.{half}.clean.proofread_per_2000"] = len(proofread(text)) * 2000 / size
-    figures[f"privacy.unseen.{half}.clean.find_per_10000"] = len(find(text)) * 10_000 / size
     return figures
 
 
@@ -130,10 +138,12 @@ def seconds_per_mb() -> float:
 def run() -> dict[str, float]:
     """Return the room's figures."""
     figures = {**find_figures("dev"), **find_figures("held"), **false_alarms()}
+    for name in ("genres", "more"):
+        figures.update(find_figures(name))
     for name in ("dev", "held"):
         figures[f"privacy.mask.{name}.left"] = left_after_mask(name)
         figures[f"privacy.proofread.{name}.recall"] = planted(name)
-    for half in ("a", "b"):
+    for half in ("a", "b", "c"):
         if (UNSEEN / f"find-{half}.txt").is_file():
             figures.update(unseen(half))
     figures["privacy.find.seconds_per_mb"] = seconds_per_mb()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from benchmarks.privacy import false_alarms, left_after_mask, planted, score
+from benchmarks.privacy import UNSEEN, false_alarms, left_after_mask, planted, score
 from benchmarks.privacy_samples import labelled
 
 from gongkai.privacy import find, proofread
@@ -23,6 +23,30 @@ def test_recall_and_precision(half):
         wanted, right, given = figures[kind]
         assert right >= 0.93 * wanted, kind
         assert right >= 0.93 * given, kind
+
+
+@pytest.mark.parametrize(
+    ("name", "recall", "precision"),
+    [("genres", 0.8, 0.95), ("more", 0.95, 0.95)],
+)
+def test_texts_of_all_genres(name, recall, precision):
+    totals = [
+        sum(column) for column in zip(*score(labelled(f"find-{name}.txt", rounds=1)).values(), strict=True)
+    ]
+    assert totals[1] >= recall * totals[0]
+    assert totals[1] >= precision * totals[2]
+
+
+@pytest.mark.parametrize(("half", "recall"), [("a", 0.96), ("b", 0.94), ("c", 0.93)])
+def test_the_unseen_sets_keep_what_was_learnt(half, recall):
+    figures = score(labelled(f"find-{half}.txt", rounds=1, folder=UNSEEN))
+    totals = [sum(column) for column in zip(*figures.values(), strict=True)]
+    assert totals[1] >= recall * totals[0]
+    assert totals[1] >= 0.95 * totals[2]
+    for kind in IDENTIFIERS:
+        wanted, right, given = figures[kind]
+        assert right >= 0.97 * wanted, kind
+        assert right >= 0.95 * given, kind
 
 
 @pytest.mark.parametrize("half", ["dev", "held"])

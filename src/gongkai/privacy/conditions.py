@@ -17,7 +17,7 @@ _ENDING = re.compile(
 )
 #: What cannot stand inside the name of an illness: it begins behind that.
 _BEFORE = re.compile(
-    r"患有|患上|患了|罹患|曾患|身患|确诊为|确诊|诊断为|诊断|诊断出|查出|检查出|得了|得过|患|得|有|因|为|是|系|的|和|与|及|或|伴|并|等|了|在|被|出现|突发|引发|导致|造成|致|治疗|治|看|生|他|她|我|其|说|又|都|也|对|将|把|从|以|病人|本人|母亲|父亲|妻子|丈夫|儿子|女儿|孩子|老伴"
+    r"其中|[一二两三几]次|次|经|患有|患上|患了|罹患|曾患|身患|确诊为|确诊|诊断为|诊断|诊断出|查出|检查出|得了|得过|患|得|有|因|为|是|系|的|和|与|及|或|伴|并|等|了|在|被|出现|突发|引发|导致|造成|致|治疗|治|看|生|他|她|我|其|说|又|都|也|对|将|把|从|以|病人|本人|母亲|父亲|妻子|丈夫|儿子|女儿|孩子|老伴"
 )
 #: Words that end alike and name no illness.
 _NO_ILLNESS = frozenset(
@@ -48,7 +48,7 @@ _QUOTED = re.compile(
 
 def _name_before(text: str, end: int) -> str:
     """Return the characters right before a place that may belong to the name of an illness or a test, at most eight."""
-    low = max(0, end - 8)
+    low = max(0, end - 10)
     at = end
     while at > low and "\u4e00" <= text[at - 1] <= "\u9fff":
         at -= 1
@@ -64,7 +64,7 @@ def by_ending(text: str) -> Iterator[tuple[int, int]]:
         name = _name_before(text, found.start())
         if found[0] in "病症" and (name[-1:] in _NO_ILLNESS or name[-2:] in _NO_ILLNESS):
             continue
-        if name and name not in _NO_ILLNESS and len(name) < 8:
+        if name and name not in _NO_ILLNESS and len(name) < 10:
             yield found.start() - len(name), found.end()
 
 

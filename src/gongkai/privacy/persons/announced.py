@@ -83,7 +83,11 @@ def _end(frame: Frame, start: int, run: str) -> int:
     """Return where the name at `start` ends, or 0: at a border, or before a word that does something."""
     text = frame.text
     for size in (3, 2, 4):
-        if size == 4 and shape.surname_size(run) == 1 and run[3:4] in tuple("家户等人说"):
+        if (
+            size == 4
+            and shape.surname_size(run) == 1
+            and (run[3:4] in tuple("家户等人说") or shape.known_word(run[2:4]))
+        ):
             continue
         if size < len(run) and len(shape.STARTER.at(run, size)) > 1 and frame.starts[start + size]:
             return start + size
@@ -101,7 +105,12 @@ def _end(frame: Frame, start: int, run: str) -> int:
     if 2 <= size <= 5 and (cut or _DIGIT.match(text, start + size) or BORDER.match(text, start + size)):
         return start + size
     opens = shape.surname_size(run)
-    sizes = (shape.name_end(frame, start, opens) - start,) if opens else (3, 2, 4)
+    word = len(frame.word(start))
+    sizes = (
+        (shape.name_end(frame, start, opens) - start, *([word] if 1 < word < 5 else []))
+        if opens
+        else (3, 2, 4)
+    )
     for size in sizes:
         if size < len(run) and frame.starts[start + size] and _acts(frame, start + size):
             if size == 3 and frame.starts[start + 2] and _acts(frame, start + 2):
