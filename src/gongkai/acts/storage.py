@@ -1,4 +1,4 @@
-"""The private store of files on a disk: a file is there whole or not at all, whenever the process ends."""
+"""The private store of files: a file is there whole or not at all, whenever the process ends; and the one way out of it."""
 
 import errno
 import os
@@ -6,7 +6,10 @@ import tempfile
 from pathlib import Path
 
 from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, Storage, storages
+from django.http import FileResponse, Http404
+
+from gongkai.look.answers import ANY, file_answer
 
 #: What a file is called until it is whole. What a kill leaves is collected with the files that nobody names.
 PART = ".part"
@@ -49,3 +52,27 @@ def _named(part: str, place: Path) -> bool:
             raise
         os.replace(part, place)
     return True
+
+
+def files_storage() -> Storage:
+    """Return the private store of files (a function, so that migrations do not freeze a folder). Nothing in it has an address of its own."""
+    return storages["files"]
+
+
+def serve_privately(place: str, name: str, kind: str = ANY, *, inline: bool = False) -> FileResponse:
+    """Return a file of the private store to somebody who was found to be allowed to have it.
+
+    Args:
+        place: its name in the store.
+        name: the name it is kept under.
+        kind: its media type.
+        inline: whether the browser may show it, where it is of a kind that it may.
+
+    Raises:
+        Http404: the store has lost it.
+    """
+    try:
+        content = files_storage().open(place)
+    except FileNotFoundError as error:
+        raise Http404("文件不在存储中，请联系系统管理员") from error
+    return file_answer(content, name, kind, inline=inline)

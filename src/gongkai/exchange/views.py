@@ -1,7 +1,5 @@
 """Pages of imports: choose a file, see what it would do, confirm, take back."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -10,14 +8,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.exchange import actions, queries
+from gongkai.exchange.answers import spreadsheet
 from gongkai.exchange.containers import MAX_BYTES
 from gongkai.exchange.errors import Unreadable
 from gongkai.exchange.importers import IMPORTERS, Importer, Plan
 from gongkai.exchange.models import ImportRun, RunState
 from gongkai.exchange.people import actor_behind
-from gongkai.exchange.writing import write_xlsx
+from gongkai.look.answers import ANY, download
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 300
 """So many rows of a plan or of an import are shown."""
 
@@ -55,13 +53,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
 def template(request: HttpRequest, name: str) -> HttpResponse:
     """The empty spreadsheet with its drop-down lists and explanations."""
     importer = _importer(request, name)
-    response = HttpResponse(write_xlsx(importer.sheet, []), content_type=XLSX)
-    response["Content-Disposition"] = _attachment(f"{importer.label}模板.xlsx")
-    return response
-
-
-def _attachment(name: str) -> str:
-    return f"attachment; filename*=UTF-8''{quote(name)}"
+    return spreadsheet(importer.sheet, [], f"{importer.label}模板")
 
 
 def _run(request: HttpRequest, pk: int) -> ImportRun:
@@ -78,9 +70,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 def file(request: HttpRequest, pk: int) -> HttpResponse:
     """The file as it was uploaded."""
     found = _run(request, pk)
-    response = HttpResponse(bytes(found.content), content_type="application/octet-stream")
-    response["Content-Disposition"] = _attachment(found.file_name)
-    return response
+    return download(bytes(found.content), found.file_name, ANY)
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.files.base import File
 
 from gongkai.acts.action import Refused
-from gongkai.ledger.models.papers import files_storage
+from gongkai.acts.storage import files_storage
 
 #: What offices attach. Programs and pages are refused: nothing here is ever shown in the browser, but people open files.
 ALLOWED: frozenset[str] = frozenset(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import MAXYEAR, MINYEAR, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from gongkai.ledger import queries
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Entry
 from gongkai.ledger.paging import BY_DUE, BY_OPENED
+from gongkai.look.asked import day_asked, whole
 from gongkai.units.actors import Actor
 
 #: What can be chosen as "light", with its words.
@@ -59,12 +60,12 @@ class Filter:
             light=light if light in STANDING else "open",
             kind=kind if kind in KINDS else "",
             state=given.get("state", "")[:24],
-            body=_whole(given.get("body", "")),
-            office=_whole(given.get("office", "")),
-            year=_whole(given.get("year", ""), most=9999),
+            body=whole(given.get("body", "")),
+            office=whole(given.get("office", "")),
+            year=whole(given.get("year", ""), most=9999),
             q=given.get("q", "").replace("\0", "").strip()[:80],
-            due_from=_day(given.get("due_from", "")),
-            due_to=_day(given.get("due_to", "")),
+            due_from=day_asked(given.get("due_from", "")),
+            due_to=day_asked(given.get("due_to", "")),
             mine=given.get("mine", "") if given.get("mine") in {"office", "body"} else "",
             order=given.get("order", "") if given.get("order") in {BY_DUE, BY_OPENED} else "",
         )
@@ -146,16 +147,3 @@ def counts(entries: QuerySet[Entry], now: datetime | None = None, most: int = 99
 def capped(entries: QuerySet[Entry], most: int = 9999) -> int:
     """Count rows up to `most` + 1; only the due date is asked for, which every index of the lights has."""
     return entries.order_by().values("due_at")[: most + 1].count()
-
-
-def _whole(text: str, most: int = 2**62) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 and int(text) <= most else None
-
-
-def _day(text: str) -> date | None:
-    """Return a day; none of the first and last year, whose times leave the calendar when they change zones."""
-    try:
-        day = date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
-    return day if day and MINYEAR < day.year < MAXYEAR else None

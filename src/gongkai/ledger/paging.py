@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from gongkai.ledger.models import Entry
+from gongkai.look.asked import whole
 
 #: By due date, the nearest first, those without one last (id settles ties).
 BY_DUE = "due"
@@ -66,7 +67,8 @@ def _mark(at: datetime | None, number: int) -> str:
 
 def _read(mark: str) -> tuple[datetime | None, int]:
     text, _, number = mark.replace(" ", "+").partition("~")
-    if not number.isdecimal() or len(number) > 18:
+    pk = whole(number)
+    if pk is None:
         return None, 0
     try:
         at = parse_datetime(text) if text else None
@@ -75,4 +77,4 @@ def _read(mark: str) -> tuple[datetime | None, int]:
     # The first and the last year leave no room to turn a time into the database's zone.
     if text and (at is None or at.tzinfo is None or not MINYEAR < at.year < MAXYEAR):
         return None, 0
-    return at, int(number)
+    return at, pk

@@ -3,6 +3,7 @@
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from gongkai.acts.storage import serve_privately
 from gongkai.ledger.models import Attachment
 from gongkai.ledger.queries import visible_to
 
@@ -15,14 +16,4 @@ def attachment(request: HttpRequest, pk: int) -> FileResponse:
     found = get_object_or_404(Attachment, pk=pk)
     if not visible_to(request.user).filter(pk=found.entry_id).exists():
         raise Http404
-    try:
-        content = found.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404("文件不在存储中，请联系系统管理员") from error
-    answer = FileResponse(
-        content, as_attachment=True, filename=found.name, content_type="application/octet-stream"
-    )
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return serve_privately(str(found.file.name), found.name)

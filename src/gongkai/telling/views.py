@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from gongkai.look.asked import ticked, whole
 from gongkai.telling.actions import mark_read
 from gongkai.telling.queries import unread, unread_count, visible_to
 
@@ -15,21 +16,19 @@ SIZE = 50
 
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show one's messages: the unread first, each group from the newest."""
-    before = request.GET.get("before", "")
+    before = whole(request.GET.get("before", ""))
     seen = visible_to(request.user).filter(read_at__isnull=False)
-    if before.isascii() and before.isdecimal() and len(before) < 19:
-        seen = seen.filter(pk__lt=int(before))
-    else:
-        before = ""
+    if before is not None:
+        seen = seen.filter(pk__lt=before)
     rows = list(seen.order_by("-pk")[: SIZE + 1])
     more = rows[SIZE - 1].pk if len(rows) > SIZE else None
-    fresh = [] if before else list(unread(request.user).order_by("-urgent", "-pk")[:200])
+    fresh = [] if before is not None else list(unread(request.user).order_by("-urgent", "-pk")[:200])
     context = {
         "fresh": fresh,
         "seen": rows[:SIZE],
         "count": unread_count(request.user),
         "next": f"?before={more}" if more else "",
-        "first_page": not before,
+        "first_page": before is None,
     }
     return render(request, "telling/inbox.html", context)
 
@@ -45,6 +44,5 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
     """Mark the ticked ones as read, or all."""
-    given = [int(n) for n in request.POST.getlist("message") if n.isascii() and n.isdecimal() and len(n) < 19]
-    mark_read(request.user, None if "all" in request.POST else given)
+    mark_read(request.user, None if "all" in request.POST else ticked(request.POST.getlist("message")))
     return redirect("telling_inbox")

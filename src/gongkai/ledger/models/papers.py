@@ -1,15 +1,9 @@
 """What is attached to an entry: comments, files, evidence."""
 
-from django.core.files.storage import storages
-from django.core.files.storage.base import Storage
 from django.db import models
 
+from gongkai.acts.storage import files_storage
 from gongkai.ledger.models.entry import Entry
-
-
-def files_storage() -> Storage:
-    """Return the private store of files (a function, so that migrations do not freeze a folder)."""
-    return storages["files"]
 
 
 class Comment(models.Model):

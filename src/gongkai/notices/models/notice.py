@@ -1,17 +1,11 @@
 """The notice (任务分工通知): one imported file."""
 
-from django.core.files.storage import storages
-from django.core.files.storage.base import Storage
 from django.db import models
 from django.db.models import Q
 
+from gongkai.acts.storage import files_storage
 from gongkai.notices.states import NOTICE, NoticeState
 from gongkai.units.models import Body
-
-
-def files_storage() -> Storage:
-    """Return the private store of files (a function, so that migrations do not freeze a folder)."""
-    return storages["files"]
 
 
 class Notice(models.Model):

@@ -9,29 +9,26 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from gongkai.acts.action import Refused
-from gongkai.exchange.writing import write_xlsx
+from gongkai.exchange.answers import spreadsheet
+from gongkai.look.asked import whole
 from gongkai.notices import actions as act
 from gongkai.notices.alignment.comparing import KINDS, LABELS
 from gongkai.notices.alignment.loading import Alignment, align_notices, candidates, numbered, summary
 from gongkai.notices.alignment.sheet import sheet_of
 from gongkai.notices.models import Duty, Notice
 from gongkai.notices.queries.visible import visible_to
-from gongkai.notices.views.shared import XLSX, attempt, download, found
+from gongkai.notices.views.shared import attempt, found
 from gongkai.units.actors import Actor
 
 #: Filters besides the kinds.
 MORE = {"waits": "待确认", "figures": "数字和时间不同", "limits": "时限建议", "units": "单位不同"}
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else None
-
-
 def _other(request: HttpRequest, notice: Notice, values: QueryDict) -> Notice | None:
     """Return the notice to be put beside: the one asked for, else the parent, else the likeliest; None where there is none."""
     rows = visible_to(request.user).select_related("government").exclude(pk=notice.pk)
     if wanted := values.get("with"):
-        return get_object_or_404(rows, pk=_number(wanted) or 0)
+        return get_object_or_404(rows, pk=whole(wanted) or 0)
     if notice.parent_id and (parent := rows.filter(pk=notice.parent_id).first()):
         return parent
     likely = [one for one, why in candidates(notice, request.user) if why]
@@ -93,18 +90,18 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         sheet, rows = sheet_of(align_notices(notice, other))
     except Refused:
         return redirect(f"{reverse('notices_alignment', args=[pk])}?with={other.pk}")
-    return download(write_xlsx(sheet, rows, guide=False), f"{sheet.name} {notice.title[:60]}.xlsx", XLSX)
+    return spreadsheet(sheet, rows, f"{sheet.name} {notice.title[:60]}", guide=False)
 
 
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the parent, correct a pair, take a proposed limit."""
     notice, actor = found(request, pk)
     values = request.POST
-    other = get_object_or_404(visible_to(request.user), pk=_number(values.get("with", "")) or 0)
+    other = get_object_or_404(visible_to(request.user), pk=whole(values.get("with", "")) or 0)
     back = f"{reverse('notices_alignment', args=[pk])}?with={other.pk}"
     if values.get("show") in {*KINDS, *MORE}:
         back += f"&show={values['show']}"
-    if anchor := _number(values.get("at", "")):
+    if anchor := whole(values.get("at", "")):
         back += f"#line{anchor}"
     work = {
         "parent": lambda: act.choose_parent(notice, by=actor, parent=other),
@@ -118,8 +115,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 def pair(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -> Notice:
     """Carry out a correction: link, ours, dropped or forget."""
-    own = _number(values.get("own", ""))
-    uppers = [number for one in values.getlist("upper") if (number := _number(one))]
+    own = whole(values.get("own", ""))
+    uppers = [number for one in values.getlist("upper") if (number := whole(one))]
     what = values.get("do")
     if what == "link":
         own, uppers = _linked(notice, other, values)
@@ -145,8 +142,8 @@ def keep(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, forg
         notice,
         by=actor,
         other=other,
-        own=_number(values.get("own", "")) or 0,
-        upper=_number(values.get("upper", "")) or 0,
+        own=whole(values.get("own", "")) or 0,
+        upper=whole(values.get("upper", "")) or 0,
         reason=values.get("words", ""),
         forget=forget,
     )
@@ -155,27 +152,27 @@ def keep(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, forg
 
 def take_limit(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, rewrite: bool) -> Notice:
     """Take the higher notice's limit over into a duty of a draft, with the words of the measure or without."""
-    theirs = Duty.objects.filter(measure__notice=other, pk=_number(values.get("from", "")) or 0).first()
+    theirs = Duty.objects.filter(measure__notice=other, pk=whole(values.get("from", "")) or 0).first()
     if theirs is None:
         raise Refused("这一项要求已不存在，请刷新后重试。")
     words = values.get("words", "").strip() if rewrite else ""
     if rewrite and not words:
         raise Refused("请填写改写后的要求。")
     made: Notice = act.take_limit(
-        notice, by=actor, duty=_number(values.get("duty", "")) or 0, theirs=theirs, words=words
+        notice, by=actor, duty=whole(values.get("duty", "")) or 0, theirs=theirs, words=words
     )
     return made
 
 
 def _linked(notice: Notice, other: Notice, values: QueryDict) -> tuple[int, list[int]]:
     """Return the measures that belong together: given by themselves, or by the numbers that the page shows."""
-    own = _number(values.get("own", ""))
-    uppers = [number for one in values.getlist("upper") if (number := _number(one))]
+    own = whole(values.get("own", ""))
+    uppers = [number for one in values.getlist("upper") if (number := whole(one))]
     if values.get("own_number"):
-        own = numbered(notice).get(_number(values.get("own_number", "")) or 0)
+        own = numbered(notice).get(whole(values.get("own_number", "")) or 0)
     if values.get("numbers"):
         there = numbered(other)
-        wanted = [_number(one) for one in re.split(r"[、，,；;\s]+", values.get("numbers", "").strip())]
+        wanted = [whole(one) for one in re.split(r"[、，,；;\s]+", values.get("numbers", "").strip())]
         uppers = [there[one] for one in wanted if one in there]
         if len(uppers) != len(wanted):
             raise Refused(f"对照的通知只有第1条至第{len(there)}条，请核对序号。")

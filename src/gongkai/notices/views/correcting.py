@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 
 from gongkai.acts.action import Refused
+from gongkai.look.asked import whole
 from gongkai.notices import actions as act
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice
 from gongkai.units.actors import Actor
@@ -31,10 +32,10 @@ def number(post: QueryDict, name: str) -> int:
     Raises:
         Refused: it is none.
     """
-    text = post.get(name, "").strip()
-    if not text.isascii() or not text.isdecimal() or len(text) > 18:
+    found = whole(post.get(name, "").strip())
+    if found is None:
         raise Refused("请刷新页面后重试。")
-    return int(text)
+    return found
 
 
 def optional(post: QueryDict, name: str) -> int | None:

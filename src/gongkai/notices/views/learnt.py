@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from gongkai.look.asked import whole
 from gongkai.notices import actions as act
 from gongkai.notices.actions.rereading import source_heads
 from gongkai.notices.heads import MEANINGS
@@ -79,8 +80,7 @@ def heads_visible_to(actor: Actor) -> list[HeadName]:
 
 
 def _forget(request: HttpRequest, actor: Actor) -> HttpResponse:
-    number = request.POST.get("head", "")
-    head = get_object_or_404(HeadName, pk=int(number) if number.isascii() and number.isdecimal() else 0)
+    head = get_object_or_404(HeadName, pk=whole(request.POST.get("head", "")) or 0)
     return attempt(
         request,
         lambda: act.forget_head(head, by=actor),

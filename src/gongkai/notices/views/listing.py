@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from gongkai.acts.action import Refused
+from gongkai.acts.storage import serve_privately
+from gongkai.look.asked import year_asked
 from gongkai.notices.actions import bring_in
 from gongkai.notices.queries.progress import with_progress
 from gongkai.notices.queries.visible import visible_to
@@ -29,8 +31,8 @@ def page(request: HttpRequest) -> HttpResponse:
     rows = visible_to(request.user).select_related("government", "issuer", "parent")
     years = sorted(rows.order_by().values_list("year", flat=True).distinct(), reverse=True)
     year = request.GET.get("year", "")
-    if year.isascii() and year.isdecimal():
-        rows = rows.filter(year=int(year))
+    if asked := year_asked(year):
+        rows = rows.filter(year=asked)
     shown = Paginator(rows.order_by("-year", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "notices": with_progress(list(shown.object_list)),
@@ -147,8 +149,7 @@ def issuer_of(printed: str, government: Body) -> Body | None:
 
 def source(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the file that was imported, to whoever may see the notice."""
-    from gongkai.notices.views.shared import download, found
+    from gongkai.notices.views.shared import found
 
     notice, _ = found(request, pk)
-    with notice.source_file.open("rb") as stream:
-        return download(stream.read(), notice.source_name, "application/octet-stream")
+    return serve_privately(str(notice.source_file.name), notice.source_name)

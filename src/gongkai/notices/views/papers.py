@@ -8,13 +8,15 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
+from gongkai.exchange.answers import spreadsheet
 from gongkai.exchange.sheet import Column, Sheet
-from gongkai.exchange.writing import write_xlsx
 from gongkai.ledger.models import Entry
+from gongkai.look.answers import DOCX, download
+from gongkai.look.asked import year_asked
 from gongkai.notices.queries.leading import lead_report, leads_in
 from gongkai.notices.queries.tasks import completion_report, task_list
 from gongkai.notices.queries.visible import SUPERVISING, visible_to
-from gongkai.notices.views.shared import DOCX, XLSX, attempt, download, found
+from gongkai.notices.views.shared import attempt, found
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body
 from gongkai.writing.leading import lead_docx
@@ -63,9 +65,7 @@ def _chosen(request: HttpRequest) -> tuple[Body | None, int, list[Body]]:
     body = next((one for one in bodies if str(one.pk) == wanted), None)
     if body is None and not wanted:
         body = next((one for one in bodies if one.pk in actor.bodies), bodies[0] if bodies else None)
-    year = request.GET.get("year", "")
-    today = timezone.localdate().year
-    return body, int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else today, bodies
+    return body, year_asked(request.GET.get("year", "")) or timezone.localdate().year, bodies
 
 
 def tasks(request: HttpRequest) -> HttpResponse:
@@ -78,7 +78,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         return download(task_list_docx(made), f"{made.unit}{year}年任务清单.docx", DOCX)
     if made and form == "xlsx":
         rows = [sheet_row(task) for task in made.tasks]
-        return download(write_xlsx(TASKS, rows, guide=False), f"{made.unit}{year}年任务清单.xlsx", XLSX)
+        return spreadsheet(TASKS, rows, f"{made.unit}{year}年任务清单", guide=False)
     years = sorted({year, timezone.localdate().year, *_years(actor)}, reverse=True)
     shown = [(task, limit(task)) for task in made.tasks] if made else []
     context: dict[str, Any] = {"body": body, "year": year, "bodies": bodies, "years": years, "tasks": shown}

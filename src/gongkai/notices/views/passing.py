@@ -8,6 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
 from gongkai.acts.action import Refused
+from gongkai.acts.pages import say_no
+from gongkai.look.answers import DOCX, XLSX, download
+from gongkai.look.asked import ticked, whole
 from gongkai.notices import actions as act
 from gongkai.notices.actions.passing import FRONT
 from gongkai.notices.models import ChildDraft, Notice
@@ -23,16 +26,14 @@ from gongkai.notices.passing.drafts import (
     printable,
 )
 from gongkai.notices.views.correcting import day
-from gongkai.notices.views.shared import DOCX, XLSX, download, found
+from gongkai.notices.views.shared import found
 from gongkai.units.actors import Actor, actor_of
 from gongkai.writing.notice import notice_docx, notice_xlsx
 
 #: Empty rows offered at the end of a draft for the office's own.
 BLANK = 2
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
+#: Rows of a form that are read; the action says itself how many may be kept.
+MOST_POSTED = 5000
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -44,8 +45,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             made = _begin(request.POST, notice, actor)
         except Refused as refusal:
-            for reason in refusal.reasons:
-                messages.error(request, reason)
+            say_no(request, refusal)
         else:
             return redirect("notices_passing_draft", made.pk)
     drafts = drafts_visible_to(request.user).filter(source=notice).select_related("government")
@@ -57,13 +57,13 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "drafts": drafts,
         "measures": _by_section(notice),
         "everything": request.method == "GET" and "none" not in request.GET,
-        "chosen": {_number(one) for one in request.POST.getlist("measure")},
+        "chosen": set(ticked(request.POST.getlist("measure"))),
     }
     return render(request, "notices/passing.html", context)
 
 
 def _begin(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft:
-    wanted = _number(values.get("government", ""))
+    wanted = whole(values.get("government", "")) or 0
     government = next((one for one in governments_of(actor) if one.pk == wanted), None)
     if government is None:
         raise Refused("请选择由哪个政府下发。")
@@ -72,7 +72,7 @@ def _begin(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft:
         by=actor,
         source=notice,
         government=government,
-        measures=[_number(one) for one in values.getlist("measure")],
+        measures=ticked(values.getlist("measure")),
     )
     return made
 
@@ -128,7 +128,7 @@ def _work(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpResponse
     act.save_child(
         child,
         by=actor,
-        version=_number(request.POST.get("version", "")),
+        version=whole(request.POST.get("version", "")) or 0,
         front=front | {"signed_on": day(signed) if signed else None},
         rows=posted(request.POST),
     )
@@ -140,11 +140,11 @@ def posted(values: QueryDict) -> list[dict[str, Any]]:
     """Return the rows of the form, in the order of their numbers; what is to go, and blank rows, are left out."""
     found_: list[tuple[float, int, dict[str, Any]]] = []
     heads, gone = values.getlist("head")[:MOST_HEADS], set(values.getlist("drop-head"))
-    for at in range(_number(values.get("count", "")) + 1):
+    for at in range((whole(values.get("count", ""), MOST_POSTED) or 0) + 1):
         row: dict[str, Any] = {name: values.get(f"{name}-{at}", "").strip() for name in CELLS}
         if values.get(f"remove-{at}") or not any(row.values()):
             continue
-        row["measure"] = _number(values.get(f"measure-{at}", "")) or None
+        row["measure"] = whole(values.get(f"measure-{at}", "")) or None
         row["extras"] = {
             head: values.get(f"extra-{at}-{place}", "").strip()
             for place, head in enumerate(heads)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from gongkai.acts.action import Refused
 from gongkai.ledger.models import Entry, Evidence
 from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.look.asked import ticked
 from gongkai.notices.actions import accept, return_
 from gongkai.notices.actions.rules import decides
 from gongkai.notices.models import Ask, Assignment
@@ -67,12 +68,8 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, actor: Actor) -> tuple[int, list[tuple[Entry, str]]]:
-    ticked = [one.partition("-") for one in request.POST.getlist("entry")[:SIZE]]
-    seen = {
-        int(pk): int(version)
-        for pk, _, version in ticked
-        if pk.isascii() and pk.isdecimal() and version.isascii() and version.isdecimal()
-    }
+    pairs = (ticked(one.split("-")) for one in request.POST.getlist("entry")[:SIZE])
+    seen = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
     words = request.POST.get("words", "").strip()
     undone, done = [], 0
     for entry in entries_visible_to(actor).filter(pk__in=seen, kind="assignment").select_related("body"):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.look.asked import ticked, year_asked
 from gongkai.notices import actions as act
 from gongkai.notices.defaults import own_defaults
 from gongkai.notices.models import Carry, GuidanceKind, Measure, Notice, UpwardKind
@@ -31,8 +32,7 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 def year_in(request: HttpRequest) -> int:
     """Return the year asked for, else this one."""
-    text = request.GET.get("year", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else timezone.localdate().year
+    return year_asked(request.GET.get("year", "")) or timezone.localdate().year
 
 
 def years_of(actor: Actor) -> list[int]:
@@ -176,9 +176,9 @@ def lookback(request: HttpRequest) -> HttpResponse:
 
 
 def _carry(request: HttpRequest, actor: Actor, year: int) -> HttpResponse:
-    ticked = [int(n) for n in request.POST.getlist("entry")[:300] if n.isascii() and n.isdecimal()]
+    chosen = ticked(request.POST.getlist("entry")[:300])
     reason = request.POST.get("reason", "").strip()
-    entries = list(entries_visible_to(actor).filter(pk__in=ticked, kind="assignment").select_related("body"))
+    entries = list(entries_visible_to(actor).filter(pk__in=chosen, kind="assignment").select_related("body"))
 
     def work() -> None:
         if not entries:

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused
+from gongkai.look.asked import whole
 from gongkai.notices.actions import confirm, issue, obstacles, undo_import
 from gongkai.notices.actions.correcting import CHECKED
 from gongkai.notices.expansion import with_parts
@@ -160,8 +161,7 @@ def _unit(unit: MeasureUnit, names: Names | None) -> UnitView:
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the review screen; doubts first, or in the order of the source (`?order=source`)."""
     notice, actor = found(request, pk)
-    edit = request.GET.get("edit", "")
-    rows = rows_of(notice, editing=int(edit) if edit.isascii() and edit.isdecimal() else None)
+    rows = rows_of(notice, editing=whole(request.GET.get("edit", "")))
     order = request.GET.get("order", "doubts")
     if order == "doubts":
         rows.sort(key=lambda row: (not row.doubts, row.number))
@@ -230,11 +230,11 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _answer(request: HttpRequest, notice: Notice, actor: Actor, touched: Answer) -> HttpResponse:
     fresh = Notice.objects.select_related("government", "issuer", "parent").get(pk=notice.pk)
-    whole = touched is ANSWERS.ALL
-    measure = request.POST.get("measure", "")
-    editing = int(measure) if request.POST.get("editing") and measure.isdecimal() else None
-    rows = rows_of(fresh, None if whole else set(touched), editing)  # type: ignore[arg-type]
-    context = {**_common(fresh, actor), "rows": rows, "whole": whole, "order": request.POST.get("order", "")}
+    everything = touched is ANSWERS.ALL
+    editing = whole(request.POST.get("measure", "")) if request.POST.get("editing") else None
+    rows = rows_of(fresh, None if everything else set(touched), editing)  # type: ignore[arg-type]
+    order = request.POST.get("order", "")
+    context = {**_common(fresh, actor), "rows": rows, "whole": everything, "order": order}
     return render(request, "notices/review_rows.html", context)
 
 
@@ -242,8 +242,8 @@ def dry_run(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what confirming would make; on POST confirm."""
     notice, actor = found(request, pk)
     if request.method == "POST":
-        version = request.POST.get("version", "")
-        seen = int(version) if version.isascii() and version.isdecimal() else notice.version
+        seen = whole(request.POST.get("version", ""))
+        seen = notice.version if seen is None else seen
         said = "已确认，任务已交办。" if not notice.for_comment else "已确认，待正式印发后产生任务。"
         return attempt(
             request, lambda: confirm(notice, by=actor, version=seen), said, "notices_notice", notice.pk

@@ -3,17 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from gongkai.acts.action import Refused
+from gongkai.acts.pages import does
 from gongkai.notices.models import Notice
 from gongkai.notices.queries.visible import visible_to
 from gongkai.units.actors import Actor, actor_of
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def found(request: HttpRequest, pk: int) -> tuple[Notice, Actor]:
@@ -24,23 +20,5 @@ def found(request: HttpRequest, pk: int) -> tuple[Notice, Actor]:
 
 def attempt(request: HttpRequest, work: Callable[[], Any], said: str, to: str, *args: Any) -> HttpResponse:
     """Do something and lead to a page; what speaks against it is said there."""
-    try:
-        work()
-    except Refused as refusal:
-        for reason in refusal.reasons:
-            messages.error(request, reason)
-    else:
-        messages.success(request, said)
+    does(request, work, said)
     return redirect(to, *args)
-
-
-def download(data: bytes, name: str, kind: str) -> HttpResponse:
-    """Return a file to keep, with its Chinese name."""
-    from urllib.parse import quote
-
-    answer = HttpResponse(data, content_type=kind)
-    ending = name.rpartition(".")[2]
-    answer.headers["Content-Disposition"] = (
-        f"attachment; filename=\"file.{ending}\"; filename*=UTF-8''{quote(name)}"
-    )
-    return answer

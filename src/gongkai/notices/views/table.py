@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from gongkai.exchange.answers import spreadsheet
 from gongkai.exchange.sheet import Column, Sheet
-from gongkai.exchange.writing import write_xlsx
 from gongkai.notices.queries.matrix import Matrix, cell_entries, matrix, section_titles
-from gongkai.notices.views.shared import XLSX, download, found
+from gongkai.notices.views.shared import found
 from gongkai.units.models import Body
 
 LEGEND = (
@@ -44,7 +44,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand the matrix out as a spreadsheet."""
     notice, actor = found(request, pk)
     sheet, rows = sheet_of(matrix(notice, actor))
-    return download(write_xlsx(sheet, rows, guide=False), f"打表 {notice.title[:60]}.xlsx", XLSX)
+    return spreadsheet(sheet, rows, f"打表 {notice.title[:60]}", guide=False)
 
 
 def cell(request: HttpRequest, pk: int, section: int, body: int) -> HttpResponse:

@@ -12,6 +12,7 @@ from gongkai.ledger.forms import form_for
 from gongkai.ledger.forms.base import ActForm
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
+from gongkai.look.asked import whole
 from gongkai.office.history import happenings
 from gongkai.office.offers import find
 from gongkai.office.views.entry import found
@@ -62,8 +63,8 @@ def _do(
 
 def _version(request: HttpRequest, entry: Entry) -> int:
     """Return the version that the person saw; a form without one is as good as one from before."""
-    given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else entry.version
+    given = whole(request.POST.get("version", ""))
+    return entry.version if given is None else given
 
 
 def _next(request: HttpRequest, entry: Entry) -> str:

@@ -9,9 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import REGISTRY, Refused
+from gongkai.exchange.answers import spreadsheet
 from gongkai.ledger import queries
 from gongkai.ledger.forms import form_for
 from gongkai.ledger.models import Entry
+from gongkai.ledger.sheet import LEDGER
+from gongkai.look.asked import ticked
 from gongkai.office.views.ledger import EXPORT_MOST
 from gongkai.units.actors import actor_of
 
@@ -24,13 +27,13 @@ MOST = 200
 def page(request: HttpRequest) -> HttpResponse:
     """Ask for the action's fields, then do it to each of the ticked entries."""
     actor = actor_of(request.user)
-    ticked = [int(n) for n in request.POST.getlist("entry") if n.isascii() and n.isdecimal() and len(n) < 19]
-    entries = list(queries.seen_by(actor).filter(pk__in=ticked[:MOST]).order_by("due_at", "pk"))
+    chosen = ticked(request.POST.getlist("entry"))[:MOST]
+    entries = list(queries.seen_by(actor).filter(pk__in=chosen).order_by("due_at", "pk"))
     back = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
     if not entries:
         return redirect(back)
     if request.POST.get("do") == "export":
-        return _export(entries)
+        return spreadsheet(LEDGER, entries[:EXPORT_MOST], "ledger")
     action = REGISTRY.get(request.POST.get("do", ""))
     if action is None or action.name not in BULK:
         return redirect(back)
@@ -68,15 +71,3 @@ def _do(
         else:
             done += 1
     return done, undone
-
-
-def _export(entries: list[Entry]) -> HttpResponse:
-    from gongkai.exchange import write_xlsx
-    from gongkai.ledger.sheet import LEDGER
-
-    answer = HttpResponse(
-        write_xlsx(LEDGER, entries[:EXPORT_MOST]),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    answer.headers["Content-Disposition"] = 'attachment; filename="ledger.xlsx"'
-    return answer

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.exchange import write_xlsx
+from gongkai.exchange.answers import spreadsheet
 from gongkai.ledger import queries
 from gongkai.ledger.filters import STANDING, Filter, counts
 from gongkai.ledger.jobs.words import line
@@ -116,13 +116,8 @@ def export(request: HttpRequest) -> HttpResponse:
     entries = (
         chosen(request, actor).apply(queries.visible_to(request.user), actor).order_by("pk")[:EXPORT_MOST]
     )
-    content = write_xlsx(LEDGER, queries.seen_by(actor, entries).iterator(1000))
-    name = f"ledger-{timezone.localdate():%Y%m%d}.xlsx"
-    answer = HttpResponse(
-        content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    rows = queries.seen_by(actor, entries).iterator(1000)
+    return spreadsheet(LEDGER, rows, f"ledger-{timezone.localdate():%Y%m%d}")
 
 
 def urging(request: HttpRequest) -> HttpResponse:

@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from gongkai.exchange import Column, Sheet, write_xlsx
+from gongkai.exchange import Column, Sheet
+from gongkai.exchange.answers import spreadsheet
 from gongkai.ledger.filters import Filter
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Entry
@@ -59,9 +60,4 @@ def page(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """Give the figures as a spreadsheet."""
     _, year, found = _read(request)
-    answer = HttpResponse(
-        write_xlsx(SHEET, found, guide=False),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    answer.headers["Content-Disposition"] = f'attachment; filename="statistics-{year}.xlsx"'
-    return answer
+    return spreadsheet(SHEET, found, f"statistics-{year}", guide=False)

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.acts.action import Action, Conflict, Refused
+from gongkai.look.asked import whole
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms.base import TargetForm
 from gongkai.units.models import Body, Office, Person, UnitGroup
@@ -54,7 +55,8 @@ class ActPage:
         blocked = bool(reasons)
         if request.method == "POST" and form.is_valid():
             try:
-                result = self.act(target, by=by, version=self._version(request, target), **form.facts())
+                version = whole(request.POST.get("version", ""))
+                result = self.act(target, by=by, version=version, **form.facts())
             except Refused as refusal:
                 reasons = refusal.reasons
                 status = 409 if isinstance(refusal, Conflict) else 200
@@ -65,10 +67,6 @@ class ActPage:
             messages.success(request, f"已办理：{self.act.label}")
             return HttpResponseRedirect(self.done(target, result))
         return self._draw(request, target, by, form, reasons, blocked=blocked)
-
-    def _version(self, request: HttpRequest, target: Any) -> int | None:
-        given = request.POST.get("version", "")
-        return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else None
 
     def _draw(
         self,

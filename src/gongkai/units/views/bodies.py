@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from gongkai.acts.chain import history
-from gongkai.exchange.writing import write_csv, write_xlsx
+from gongkai.exchange.answers import spreadsheet
+from gongkai.look.asked import ticked, whole
 from gongkai.units import actions, queries, rules
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms import bodies as forms
@@ -29,8 +30,7 @@ def home_of(by: Actor) -> Body | None:
 
 def number_in(request: HttpRequest, name: str) -> int:
     """Return a number given in the address; 0 where none is."""
-    given = request.GET.get(name, "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 16 else 0
+    return whole(request.GET.get(name, "")) or 0
 
 
 def bodies(request: HttpRequest) -> HttpResponse:
@@ -72,9 +72,10 @@ def bodies(request: HttpRequest) -> HttpResponse:
 
 def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Any], str]:
     """Return one page by keyset (place, number) with its people, and the query of the next page."""
-    place, _, pk = request.GET.get("after", "").partition("-")
-    if place.isdecimal() and pk.isdecimal() and len(place + pk) < 24:
-        rows = rows.filter(Q(position__gt=int(place)) | Q(position=int(place), pk__gt=int(pk)))
+    after = ticked(request.GET.get("after", "").split("-"))
+    if len(after) == 2:
+        place, pk = after
+        rows = rows.filter(Q(position__gt=place) | Q(position=place, pk__gt=pk))
     staff = queries.running().order_by("role", "pk")
     rows = rows.select_related("parent", "merged_into").annotate(below=Count("children", distinct=True))
     rows = rows.prefetch_related(Prefetch("appointments", queryset=staff, to_attr="running"))
@@ -184,17 +185,9 @@ def remove_alias(request: HttpRequest, pk: int) -> HttpResponse:
 
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """The directory as a spreadsheet, in the columns of the import."""
-    rows = BODIES.rows(actor_of(request.user))
-    if kind == "csv":
-        content, media = write_csv(BODIES.sheet, rows), "text/csv; charset=utf-8"
-    else:
-        content = write_xlsx(BODIES.sheet, rows)
-        media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(content, content_type=media)
-    response["Content-Disposition"] = (
-        f"attachment; filename=\"units.{kind}\"; filename*=UTF-8''%E5%8D%95%E4%BD%8D%E5%90%8D%E5%BD%95.{kind}"
+    return spreadsheet(
+        BODIES.sheet, BODIES.rows(actor_of(request.user)), "单位名录", form="csv" if kind == "csv" else "xlsx"
     )
-    return response
 
 
 CREATE = ActPage(actions.create, forms.CreateForm, find_body, done=lambda target, result: page_of(result))

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from gongkai.acts.chain import history
+from gongkai.look.asked import whole
 from gongkai.units import actions, queries, rules
 from gongkai.units.actions.people import change_password
 from gongkai.units.actors import Actor, actor_of
@@ -34,9 +35,10 @@ def people(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(name__icontains=words) | Q(title__icontains=words) | Q(pk__in=posts))
     if role in Role.values:
         rows = rows.filter(pk__in=queries.running().filter(role=role).values("person_id"))
-    name, _, pk = request.GET.get("after", "").rpartition("-")
-    if name and pk.isdecimal() and len(pk) < 16:
-        rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(pk)))
+    name, _, after = request.GET.get("after", "").rpartition("-")
+    pk = whole(after)
+    if name and pk is not None:
+        rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
     found = list(queries.with_people(rows.order_by("name", "pk"))[: PAGE + 1])
     query = request.GET.copy()
     if len(found) > PAGE:

@@ -1,0 +1,45 @@
+"""What pages say when something is done, or is not: the one place that turns refusals and wrong forms into messages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest
+
+from gongkai.acts.action import Refused
+
+
+def does(request: HttpRequest, work: Callable[[], Any], said: str = "") -> bool:
+    """Do something and say what came of it.
+
+    Args:
+        request: whose page shows the messages.
+        work: calls one action, or several in a transaction of its own.
+        said: what is said when it was done; nothing where the next page shows it.
+
+    Returns:
+        Whether it was done.
+    """
+    try:
+        work()
+    except Refused as refused:
+        say_no(request, refused)
+        return False
+    if said:
+        messages.success(request, said)
+    return True
+
+
+def say_no(request: HttpRequest, refused: Refused) -> None:
+    """Say why something was refused, reason by reason."""
+    for reason in refused.reasons:
+        messages.error(request, reason)
+
+
+def say_wrong(request: HttpRequest, form: BaseForm) -> None:
+    """Say what a form found wrong, each with the name of its field."""
+    for name, errors in form.errors.items():
+        label = f"{form.fields[name].label}：" if name in form.fields else ""
+        for error in errors:
+            messages.error(request, f"{label}{error}")

@@ -1,0 +1,55 @@
+"""Answers that are files: what we wrote ourselves, and what somebody gave us, of which nothing may run in a browser."""
+
+from typing import IO, Any
+
+from django.core.files.base import File
+from django.http import FileResponse, HttpResponse
+from django.utils.http import content_disposition_header
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+ANY = "application/octet-stream"
+#: What a browser may show: nothing of these runs. Everything else is kept, whatever was asked.
+INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain; charset=utf-8"})
+
+
+def download(content: bytes, name: str, kind: str) -> HttpResponse:
+    """Return a file that was made in memory, to be kept under its own (Chinese) name.
+
+    Args:
+        content: its bytes.
+        name: its name with the ending.
+        kind: its media type.
+    """
+    answer = HttpResponse(content, content_type=kind)
+    answer.headers["Content-Disposition"] = attachment(name)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def attachment(name: str) -> str:
+    """Return the value of `Content-Disposition` for what is kept under a name (RFC 6266)."""
+    return content_disposition_header(as_attachment=True, filename=name) or "attachment"
+
+
+def file_answer(
+    content: IO[bytes] | File[Any], name: str, kind: str = ANY, *, inline: bool = False, private: bool = True
+) -> FileResponse:
+    """Return a file that somebody gave us: no browser runs anything of it under this address.
+
+    Args:
+        content: the open file; the answer closes it.
+        name: the name it is kept under.
+        kind: its media type.
+        inline: whether the browser may show it, where it is of a kind that it may (`INLINE`).
+        private: whether nobody on the way may keep a copy. What the public may have sets its own `Cache-Control`.
+    """
+    answer = FileResponse(
+        content, as_attachment=not (inline and kind in INLINE), filename=name, content_type=kind
+    )
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    if private:
+        answer.headers["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,38 @@
+"""What an address or a form asks for, read with care: whoever types nonsense gets what stands there without it, never an error."""
+
+from collections.abc import Iterable
+from datetime import MAXYEAR, MINYEAR, date
+
+#: The largest number that every database takes for a row's.
+MOST = 10**18 - 1
+
+
+def whole(text: str, most: int = MOST) -> int | None:
+    """Return a whole number from 0 to `most` in plain digits; None where it is none."""
+    if not text.isascii() or not text.isdecimal() or len(text) > len(str(most)):
+        return None
+    number = int(text)
+    return number if number <= most else None
+
+
+def ticked(given: Iterable[str]) -> list[int]:
+    """Return the rows that were ticked, in their order; what is no number is left out."""
+    return [number for number in map(whole, given) if number is not None]
+
+
+def year_asked(text: str) -> int | None:
+    """Return a year of four digits; None where it is none."""
+    year = whole(text, 9999) if len(text) == 4 else None
+    return year if year and year > MINYEAR else None
+
+
+def day_asked(text: str) -> date | None:
+    """Return a day written 2026-11-20; None where it is none.
+
+    None of the first and last year, whose times leave the calendar when they change zones.
+    """
+    try:
+        day = date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+    return day if day and MINYEAR < day.year < MAXYEAR else None
