@@ -8,13 +8,12 @@ import docx
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.conftest import picture
+from browser.conftest import picture, sign
 
 #: One worker walks all browser tests: they share one server.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 TITLE = f"云岭市教育局关于公布课后服务教师名单的通知（{time.monotonic_ns()}）"
 NUMBER = "360102198803080013"
-SIGNERS = ("jiaoyu-sh", "jiaoyu-qf", "jiaoyu-ld")
 
 
 def word(*rows: tuple[str, ...], text: str = "") -> bytes:
@@ -38,18 +37,6 @@ def upload(name: str, data: bytes) -> dict[str, object]:
 
 def cells(data: bytes) -> str:
     return " ".join(c.text for row in docx.Document(io.BytesIO(data)).tables[0].rows for c in row.cells)
-
-
-def sign(visit: Callable[..., Page]) -> None:
-    """Let the three stages sign from the queue, each by one key."""
-    for who in SIGNERS:
-        page = visit("/admin/publishing/reviews/", user=who)
-        page.click(f"a:has-text('{TITLE}')")
-        expect(page.locator(".gp-quick__title")).to_contain_text(TITLE)
-        expect(page.locator("[data-sign]")).to_be_enabled()
-        page.locator("h1").first.click()
-        page.keyboard.press("s")
-        expect(page.locator("body")).to_contain_text("已审签", timeout=30_000)
 
 
 def test_from_a_draft_with_an_id_number_to_the_restored_document(
@@ -85,7 +72,7 @@ def test_from_a_draft_with_an_id_number_to_the_restored_document(
     item = author.url.split("#")[0]
     author.click("form:has(textarea[name=note]) button:has-text('送审')")
     expect(author.locator("body")).to_contain_text("已送审")
-    sign(visit)
+    sign(visit, TITLE)
 
     reader = visit(f"/search/?q={TITLE}")
     reader.click(f"a:has-text('{TITLE}')")
@@ -110,5 +97,5 @@ def test_from_a_draft_with_an_id_number_to_the_restored_document(
     author.goto(item)
     author.click("form:has(textarea[name=note]) button:has-text('送审')")
     expect(author.locator("body")).to_contain_text("已送审")
-    sign(visit)
+    sign(visit, TITLE)
     assert reader.request.get(public).status == 200

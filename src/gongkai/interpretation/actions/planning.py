@@ -45,6 +45,17 @@ def unphased(facts: Mapping[str, Any]) -> list[str]:
     return reasons
 
 
+def _wrong(needed: bool, exempt_reason: str, forms: Sequence[str], field: str) -> list[str]:
+    unknown = [form for form in forms if form not in Form.values]
+    checks = [
+        (not needed and not exempt_reason.strip(), "不需要解读的，请写明理由。"),
+        (needed and not forms, "请至少选择一种解读形式。"),
+        (bool(unknown), f"没有这种解读形式：{'、'.join(unknown)}。"),
+        (field not in Field.values, "没有这个领域。"),
+    ]
+    return [words for wrong, words in checks if wrong]
+
+
 @action("interpretation.plan", label="填写解读方案", rule=writes, ready=_is_policy)
 def plan(
     item: ItemPage,
@@ -62,15 +73,7 @@ def plan(
         forms: `Form` values.
         facts: outline, channels, field, before_on, before_how, release_on, during_on, during_how.
     """
-    reasons = []
-    if not needed and not exempt_reason.strip():
-        reasons.append("不需要解读的，请写明理由。")
-    if needed and not forms:
-        reasons.append("请至少选择一种解读形式。")
-    if unknown := [form for form in forms if form not in Form.values]:
-        reasons.append(f"没有这种解读形式：{'、'.join(unknown)}。")
-    if facts.get("field", "") not in Field.values:
-        reasons.append("没有这个领域。")
+    reasons = _wrong(needed, exempt_reason, forms, facts.get("field", ""))
     kept = Plan.objects.filter(item_id=item.pk).first() or Plan(item_id=item.pk, body=item.unit)
     if needed:
         reasons += unphased({name: facts.get(name, getattr(kept, name)) for name in FACTS})
@@ -109,7 +112,7 @@ def pass_plan(kept: Plan, *, by: Any) -> Step:
     return Step(words="审定解读方案", facts={"plan": kept.pk, "version": kept.version})
 
 
-@action("interpretation.order_forms", label="指定解读形式", rule=supervises)
+@action("interpretation.order_forms", label="指定解读形式", rule=supervises, ready=_is_policy)
 def order_forms(item: ItemPage, *, by: Any, forms: Sequence[str]) -> Step:
     """Name the forms in which a document must be interpreted; what is missing then shows red until it is there.
 
