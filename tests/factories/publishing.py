@@ -7,14 +7,14 @@ from unittest.mock import patch
 import factory
 from factory.django import DjangoModelFactory
 
-from factories.units import BodyFactory, PersonFactory, actor
-from gongkai.publishing import actions
+from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
+from gongkai.publishing import actions, queries
 from gongkai.publishing.columns import key_of
 from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Column, Document, ItemPage, Review, Website
+from gongkai.publishing.models import Column, Document, Edition, ItemPage, Review, Shelf, Website
 from gongkai.publishing.reviewing.sheet import questions
-from gongkai.units.actors import SYSTEM, Actor
-from gongkai.units.models import Body, Role
+from gongkai.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
+from gongkai.units.models import Body, Person, Role
 
 
 class WebsiteFactory(DjangoModelFactory):
@@ -121,6 +121,11 @@ def sign_all(review: Review, *, upto: int | None = None, release: bool = True) -
     return given
 
 
+def nothing_is_public() -> bool:
+    """Whether no channel has anything: no edition, no shelf, nothing that a visitor sees."""
+    return not (Edition.objects.exists() or Shelf.objects.exists() or queries.visible_to(ANONYMOUS).exists())
+
+
 def public(body: Body, columns: list[Column], /, **fields: Any) -> Document:
     """A document that the public reads, on nobody's signatures: for tests of what comes behind publishing (`reviewed` has them)."""
     from factories.checks import settle
@@ -138,3 +143,11 @@ def reviewed(body: Body, columns: list[Column], /, **fields: Any) -> Document:
     made = item(body, columns, **fields)
     signed(made)
     return document_of(made)
+
+
+def everything(body: Body, person: Person | None = None) -> Actor:
+    """Somebody who holds every role that signs."""
+    who = person or PersonFactory()
+    for role in (Role.REVIEWER, Role.SIGNER, Role.LEAD):
+        AppointmentFactory(role=role, body=body, person=who)
+    return actor_of(who.user)

@@ -4,21 +4,15 @@ import io
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from docx import Document as Word
 from openpyxl import load_workbook
-from wagtail.models import GroupPagePermission
 
-from factories.publishing import FIELDS, column, item, public, reviewed
+from factories.publishing import column, item, public, reviewed
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.acts.action import Refused
-from gongkai.publishing import actions, files, rights
-from gongkai.publishing.documents import desk_of, document_of
-from gongkai.publishing.models import Column, Edition, ItemPage, Review, Website
-from gongkai.publishing.reviewing.sheet import QUESTIONS
+from gongkai.publishing import actions
+from gongkai.publishing.models import Column, ItemPage, Website
 from gongkai.publishing.views import columns as views
 from gongkai.units.access import sync_access
 from gongkai.units.actors import SYSTEM
@@ -58,194 +52,6 @@ def editor_post(plans: Column, **changed: Any) -> dict[str, Any]:
         "comments-MAX_NUM_FORMS": 1000,
         **changed,
     }
-
-
-class TestRights:
-    def test_a_clerk_edits_under_the_own_desk_and_nowhere_else(
-        self, client: Client, site: Website, plans: Column, housing: Body
-    ) -> None:
-        own = item(housing, [plans])
-        other = item(BodyFactory(name="云岭市水务局", parent=site.body), [plans])
-        sign_in(client, Role.CLERK, housing)
-        assert client.get(reverse("wagtailadmin_pages:edit", args=(own.pk,))).status_code == 200
-        assert client.get(reverse("wagtailadmin_pages:edit", args=(other.pk,))).status_code == 302
-        assert client.get(reverse("publishing:item", args=(own.pk,))).status_code == 200
-        assert client.get(reverse("publishing:item", args=(other.pk,))).status_code == 404
-
-    def test_nobody_gets_the_right_to_publish(self, client: Client, housing: Body, plans: Column) -> None:
-        for role in Role:
-            AppointmentFactory(role=role, body=housing)
-        names = set(GroupPagePermission.objects.values_list("permission__codename", flat=True))
-        granted = GroupPagePermission.objects.filter(group__name__startswith=rights.PREFIX)
-        assert set(granted.values_list("permission__codename", flat=True)) == {"add_page", "change_page"}
-        assert "publish_page" in names, "Wagtail's own groups have it; nobody is put into them"
-
-    def test_an_ended_appointment_takes_the_right_away(
-        self, client: Client, housing: Body, plans: Column
-    ) -> None:
-        page = item(housing, [plans])
-        appointment = sign_in(client, Role.CLERK, housing)
-        from datetime import date
-
-        appointment.end = date(2021, 1, 1)
-        appointment.save()
-        user = get_user_model().objects.get(pk=appointment.person.user.pk)
-        assert not user.groups.filter(name__startswith=rights.PREFIX).exists()
-        assert client.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).status_code == 302
-
-    def test_the_job_is_safe_to_repeat(self, housing: Body) -> None:
-        AppointmentFactory(role=Role.CLERK, body=housing).person.user.groups.clear()
-        assert rights.sync_all() == {"desks": 1}
-        assert rights.sync_all() == {"desks": 0}
-
-    @pytest.mark.parametrize(
-        "name", ["items", "reviews", "columns", "columns_export", "promptness", "idle", "websites"]
-    )
-    @pytest.mark.parametrize("role", list(Role))
-    def test_every_page_opens_for_every_role(
-        self, name: str, role: Role, client: Client, site: Website, plans: Column, housing: Body
-    ) -> None:
-        public(housing, [plans])
-        sign_in(client, role, site.body)
-        assert client.get(reverse(f"publishing:{name}")).status_code == 200
-
-    def test_without_an_appointment_nothing_opens(self, client: Client, site: Website) -> None:
-        user = get_user_model().objects.create(username="former", is_superuser=True)
-        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
-        assert client.get(reverse("publishing:items")).status_code in {302, 403}
-        assert client.get(reverse("publishing:columns")).status_code in {302, 403}
-
-
-class TestEditor:
-    def test_from_a_new_item_to_the_public_page(
-        self, client: Client, site: Website, plans: Column, housing: Body
-    ) -> None:
-        sign_in(client, Role.CLERK, housing)
-        answer = client.get(reverse("publishing:new", args=(housing.pk,)))
-        form = client.get(answer["Location"])
-        assert "放入栏目" in said(form)
-        assert "action-publish" not in said(form)
-        answer = client.post(answer["Location"], editor_post(plans, **{"action-gongkai-submit": "1"}))
-        page = ItemPage.objects.get()
-        assert answer["Location"] == reverse("publishing:item", args=(page.pk,))
-        assert [p.column for p in document_of(page).placements.all()] == [plans]
-        client.post(reverse("publishing:submit", args=(page.pk,)), {"note": "请审"})
-        review = Review.objects.get()
-        assert review.state == "waiting"
-        shown = said(client.get(reverse("publishing:review", args=(review.pk,))))
-        assert "须由其他人审签" in shown
-        client.post(reverse("publishing:approve", args=(review.pk,)), {"version": review.version})
-        answers = {"sheet": "1", **{f"sheet-{question.name}": "no" for question in QUESTIONS}}
-        for stage, role in enumerate((Role.REVIEWER, Role.SIGNER, Role.LEAD)):
-            review.refresh_from_db()
-            assert (review.stage, Edition.objects.count()) == (stage, 0)
-            signer = Client()
-            sign_in(signer, role, housing)
-            assert "规划正文" in said(signer.get(reverse("publishing:review", args=(review.pk,))))
-            signer.post(
-                reverse("publishing:approve", args=(review.pk,)), {"version": review.version, **answers}
-            )
-        assert Edition.objects.count() == 1
-        assert "规划正文" in said(Client().get(f"/columns/{plans.pk}/{document_of(page).pk}.html"))
-
-    def test_a_word_file_fills_the_text_and_attachments_come_along(
-        self, client: Client, site: Website, plans: Column, housing: Body
-    ) -> None:
-        document = Word()
-        document.add_paragraph("来自文件的正文")
-        document.add_table(1, 2).cell(0, 0).text = "甲"
-        out = io.BytesIO()
-        document.save(out)
-        sign_in(client, Role.CLERK, housing)
-        add = reverse("wagtailadmin_pages:add", args=("publishing", "itempage", desk_of(housing).pk))
-        files = {
-            "word": SimpleUploadedFile("正文.docx", out.getvalue()),
-            "uploads": [
-                SimpleUploadedFile("一.pdf", b"%PDF-1.4"),
-                SimpleUploadedFile("二.xlsx", b"PK\x03\x04"),
-            ],
-        }
-        assert client.post(add, {**editor_post(plans), **files}).status_code == 302
-        page = ItemPage.objects.get().get_latest_revision_as_object()
-        assert "<table>" in page.imported_html
-        assert [a.name for a in page.attachments.all()] == ["一.pdf", "二.xlsx"]
-        edit = reverse("wagtailadmin_pages:edit", args=(page.pk,))
-        assert "来自文件的正文" in said(client.get(edit))
-
-    def test_a_file_that_is_none_is_said_at_the_field(
-        self, client: Client, site: Website, plans: Column, housing: Body
-    ) -> None:
-        sign_in(client, Role.CLERK, housing)
-        add = reverse("wagtailadmin_pages:add", args=("publishing", "itempage", desk_of(housing).pk))
-        files = {
-            "word": SimpleUploadedFile("正文.docx", b"no zip"),
-            "uploads": SimpleUploadedFile("x.exe", b"MZ"),
-        }
-        answer = client.post(add, {**editor_post(plans), **files})
-        assert answer.status_code == 200
-        assert "这不是 .docx 文件" in said(answer)
-        assert "不能上传“x.exe”" in said(answer)
-        assert not ItemPage.objects.exists()
-
-    def test_wagtails_publish_button_leads_to_review(
-        self, client: Client, site: Website, plans: Column, housing: Body
-    ) -> None:
-        page = item(housing, [plans])
-        admin = AppointmentFactory(role=Role.ADMINISTRATOR, body=site.body)
-        user = admin.person.user
-        user.is_superuser = user.is_staff = True
-        user.save()
-        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
-        edit = reverse("wagtailadmin_pages:edit", args=(page.pk,))
-        answer = client.post(edit, editor_post(plans, **{"action-publish": "1"}))
-        assert answer["Location"] == reverse("publishing:item", args=(page.pk,))
-        assert not Edition.objects.exists()
-
-    def test_what_was_published_is_not_deleted_from_the_desk(
-        self, client: Client, site: Website, plans: Column, housing: Body
-    ) -> None:
-        document = public(housing, [plans])
-        user = get_user_model().objects.create(username="root", is_superuser=True, is_staff=True)
-        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
-        client.post(reverse("wagtailadmin_pages:delete", args=(document.item_number,)))
-        assert ItemPage.objects.filter(pk=document.item_number).exists()
-
-    def test_the_preview_is_the_public_page_marked_as_draft(
-        self, client: Client, site: Website, plans: Column, housing: Body
-    ) -> None:
-        page = item(housing, [plans])
-        sign_in(client, Role.CLERK, housing)
-        shown = said(client.get(reverse("publishing:preview", args=(page.pk,))))
-        assert "尚未公开" in shown
-        assert FIELDS["title"] in shown
-
-
-class TestBeforeSigning:
-    @pytest.mark.parametrize(
-        ("role", "where", "opens"),
-        [
-            (Role.SIGNER, "own", True),
-            (Role.CHIEF, "government", True),
-            (Role.AUDITOR, "government", True),
-            (Role.SIGNER, "other", False),
-            (Role.CLERK, "other", False),
-        ],
-    )
-    def test_text_and_files_can_be_read_by_those_who_decide(
-        self, role: Role, where: str, opens: bool, client: Client, site: Website, plans: Column, housing: Body
-    ) -> None:
-        stored = files.store("附件内容".encode(), "名单.txt", SYSTEM)
-        page = item(housing, [plans], attachments=[("名单.txt", stored)])
-        review = actions.submit(page, by=actor(Role.CLERK, housing))
-        bodies = {"own": housing, "government": site.body, "other": BodyFactory(parent=site.body)}
-        sign_in(client, role, bodies[where])
-        ways = [
-            reverse("publishing:preview", args=(page.pk,)),
-            reverse("publishing:review_preview", args=(review.pk,)),
-            reverse("publishing:file", args=(page.pk, stored.digest)),
-        ]
-        assert [client.get(way).status_code == 200 for way in ways] == [opens] * 3
-        assert client.get(reverse("publishing:file", args=(page.pk, "a" * 64))).status_code == 404
 
 
 class TestDesk:
