@@ -2,15 +2,17 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+SIDES = ("inner", "outer")
 SCRIPT = Path(__file__).with_name("killed.py")
 pytestmark = [
     pytest.mark.slow,
@@ -18,13 +20,28 @@ pytestmark = [
 ]
 
 
-def env(folder: Path, **more: str) -> dict[str, str]:
-    given = {
-        k: v
-        for k, v in os.environ.items()
-        if k not in {"DATABASE_URL", "TEST_DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
-    }
-    return {**given, "GONGKAI_DATA": str(folder), **more}
+@pytest.fixture
+def env(tmp_path: Path) -> Iterator[Callable[..., dict[str, Any]]]:
+    """Two installations: SQLite in a folder each, or two databases of the PostgreSQL server that the tests were given."""
+    drop = {"DATABASE_URL", "TEST_DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+    kept = {k: v for k, v in os.environ.items() if k not in drop}
+    url, name = os.environ.get("TEST_DATABASE_URL", ""), f"moving_{uuid4().hex[:8]}"
+
+    def at(side: str, **more: str) -> dict[str, Any]:
+        database = {"DATABASE_URL": f"{url.rpartition('/')[0]}/{name}_{side}"} if url else {}
+        return {"env": {**kept, "GONGKAI_DATA": str(tmp_path / side), **database, **more}}
+
+    if not url:
+        yield at
+        return
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as server:
+        for side in SIDES:
+            server.execute(f"CREATE DATABASE {name}_{side}")  # type: ignore[arg-type]
+        yield at
+        for side in SIDES:
+            server.execute(f"DROP DATABASE {name}_{side} WITH (FORCE)")  # type: ignore[arg-type]
 
 
 def run(task: str, *words: str, **where: Any) -> list[str]:
@@ -53,10 +70,10 @@ def look(**where: Any) -> dict[str, Any]:
     return found
 
 
-def test_killed_while_moving_and_while_applying(tmp_path: Path) -> None:
-    at = {"env": env(tmp_path / "inner")}
-    run("migrate", **at)
-    shutil.copytree(tmp_path / "inner", tmp_path / "outer")
+def test_killed_while_moving_and_while_applying(tmp_path: Path, env: Callable[..., dict[str, Any]]) -> None:
+    at = env("inner")
+    for side in SIDES:
+        run("migrate", **env(side))
     run("inner", str(tmp_path), **at)
     for after in (6,):
         killed("move", after=after, **at)
@@ -71,7 +88,7 @@ def test_killed_while_moving_and_while_applying(tmp_path: Path) -> None:
     assert len(files) >= 3
     key = tmp_path / "key.pub"
     run("key", str(key), **at)
-    out = {"env": env(tmp_path / "outer", GONGKAI_OUTER="1")}
+    out = env("outer", GONGKAI_OUTER="1")
     run("outer", str(key), **out)
     for after in (3, 12):
         killed("apply", *files, after=after, **out)

@@ -45,10 +45,12 @@ def parse(text: str) -> Any:
     return root
 
 
-def words(element: Any) -> str:
-    """Return an element's words in one line."""
+def words(element: Any, *, upto: str = "") -> str:
+    """Return an element's words in one line; those before the first element of a name below it, where one is given."""
     parts: list[str] = []
     for event, one in etree.iterwalk(element, events=("start", "end")):
+        if upto and one.tag == upto and one is not element:
+            break
         if not isinstance(one.tag, str):
             continue
         parts += [" "] if one.tag in _APART else []

@@ -135,11 +135,11 @@ def column(root: Any, said: dict[str, str]) -> tuple[str, ...]:
     """Return the path of columns that the breadcrumb shows; else the column's name in the meta tags."""
     best: tuple[str, ...] = ()
     for tag in elements(root, "div", "p", "td", "ul", "ol", "span", "nav", "li", "h3"):
-        text = words(tag)
-        named = bool(tables.CRUMBS.search(marks(tag)))
-        if len(text) > 200 or not (named or tables.CRUMB_WORDS.search(text)):
+        text = words(tag, upto="table")
+        said_so = tables.CRUMB_WORDS.search(text)
+        if len(text) > 200 or not (said_so or tables.CRUMBS.search(marks(tag))):
             continue
-        path = _path(tag, text)
+        path = _path(tag, text[said_so.end() :] if said_so else text)
         if len(path) > len(best):
             best = path
     if best:
@@ -149,9 +149,12 @@ def column(root: Any, said: dict[str, str]) -> tuple[str, ...]:
 
 
 def _path(tag: Any, text: str) -> tuple[str, ...]:
-    text = tables.CRUMB_WORDS.sub("", text)
+    """Return the columns of a breadcrumb's words: behind the site's name, before the word for the text itself."""
     parts = _CRUMB_CUT.split(text)
     if len(parts) < 2:
         parts = [words(one) for one in tag.iter("a")]
-    names = [part.strip(" ：:[]【】　") for part in parts]
-    return tuple(n for n in names if n and n not in tables.CRUMB_STOP and len(n) <= 40)[:8]
+    found = (part.strip(" ：:[]【】　") for part in parts)
+    names = [n for n in found if n and n not in tables.CRUMB_STOP and len(n) <= 40]
+    if len(names) > 1 and tables.CRUMB_SITE.search(names[0]):
+        names = names[1:]
+    return tuple(names[:8])
