@@ -7,7 +7,7 @@ import pytest
 
 from factories.interpretation import OWN_WORDS, PHASES, POLICY, exempt, interpretation, planned, policy
 from factories.publishing import item, signed
-from factories.units import AppointmentFactory, actor
+from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.interpretation import actions
 from gongkai.interpretation.gates import interpretation_gate, policy_gate
@@ -78,6 +78,24 @@ def test_a_plan_dates_its_three_phases_or_says_why_not(
         actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"], **facts)
     kept = actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
     assert kept.during_on == PHASES["during_on"]
+
+
+def test_forms_are_ordered_for_policy_documents_only(housing: Body, plans: Column) -> None:
+    words = interpretation(policy(housing, [plans]), [plans])
+    chief = actor(Role.CHIEF, housing.parent)
+    with pytest.raises(Refused, match="只有政策文件"):
+        actions.order_forms(words, by=chief, forms=["video"])
+    client = signed_in(Role.CHIEF, housing.parent)
+    assert client.get(f"/admin/interpretation/plans/{words.pk}/").status_code == 404
+
+
+def test_who_may_not_write_a_plan_reads_it(housing: Body, plans: Column) -> None:
+    page = planned(policy(housing, [plans]), "text", "video")
+    shown = signed_in(Role.AUDITOR, housing.parent).get(f"/admin/interpretation/plans/{page.pk}/")
+    words = shown.content.decode()
+    for said in ("文字解读、视频解读", "征求意见时已作说明", "与文件同时公开", "2027-06-01"):
+        assert said in words
+    assert "保存方案" not in words
 
 
 def test_a_form_that_the_office_ordered_is_needed_too(housing: Body, plans: Column) -> None:

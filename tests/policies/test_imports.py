@@ -15,7 +15,7 @@ from gongkai.exchange import actions as exchange
 from gongkai.exchange.writing import write_csv, write_xlsx
 from gongkai.policies import actions, texts
 from gongkai.policies.importing.filed import SHEET as FILED
-from gongkai.policies.importing.records import SHEET
+from gongkai.policies.importing.sheet import SHEET
 from gongkai.policies.models import (
     Checked,
     FiledRow,

@@ -1,5 +1,6 @@
 """State of the interpretation room."""
 
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -29,6 +30,10 @@ class Field(models.TextChoices):
     PROJECTS = "projects", "重大建设项目"
     EPIDEMIC = "epidemic", "疫情防控"
     JOBS = "jobs", "稳岗就业"
+
+
+def _phase(on: date | None, how: str) -> str:
+    return "　".join(part for part in (f"{on:%Y-%m-%d}" if on else "", how) if part)
 
 
 class Plan(models.Model):
@@ -70,6 +75,21 @@ class Plan(models.Model):
     def wanted(self) -> list[str]:
         """All forms this document needs: those planned and those ordered."""
         return [form for form in Form.values if form in {*self.forms, *self.ordered}]
+
+    def said(self) -> list[tuple[str, str]]:
+        """What the plan says, as (label, words), without what was left open; its three phases each in a line."""
+        if not self.needed:
+            return [("是否解读", f"不需要解读：{self.exempt_reason}")]
+        rows = [
+            ("解读形式", "、".join(Form(form).label for form in self.wanted)),
+            ("领域", self.get_field_display()),
+            ("解读提纲", self.outline),
+            ("发布渠道", self.channels),
+            ("出台前解读", _phase(self.before_on, self.before_how)),
+            ("同步解读", _phase(self.release_on, "") or "与文件同时公开"),
+            ("执行中解读", _phase(self.during_on, self.during_how)),
+        ]
+        return [(label, words) for label, words in rows if words]
 
 
 class Interpretation(models.Model):

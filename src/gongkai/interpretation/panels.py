@@ -28,6 +28,7 @@ def plan(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, Any] | N
     return {
         "plan": kept,
         "forms": [(Form(form).label, form in have) for form in kept.wanted] if kept else [],
+        "phases": [row for row in kept.said() if row[0].endswith("解读")] if kept else [],
         "ordered": [Form(form).label for form in kept.ordered] if kept else [],
         "links": [(link, titles.get(link.item_id, "")) for link in links],
         "document": document,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.policies.views import bases, files, filing, items, kept, records, rounds, usage
+from gongkai.policies.views import bases, deciding, files, filing, items, kept, records, rounds, usage
 
 app_name = "policies"
 urlpatterns = [
@@ -16,13 +16,13 @@ urlpatterns = [
     path("<int:number>/respond/", items.draft_response, name="draft_response"),
     path("<int:number>/", records.record, name="record"),
     path("<int:number>/change/", records.change, name="change"),
-    path("<int:number>/decide/", records.decide, name="decide"),
-    path("<int:number>/relate/", records.relate, name="relate"),
+    path("<int:number>/decide/", deciding.decide, name="decide"),
+    path("<int:number>/relate/", deciding.relate, name="relate"),
     path("<int:number>/draft/", records.draft, name="draft"),
     path("<int:number>/align/", records.align, name="align"),
     path("<int:number>/remove/", records.remove, name="remove"),
-    path("decisions/<int:number>/undo/", records.undo_decision, name="undo_decision"),
-    path("relations/<int:number>/remove/", records.unrelate, name="unrelate"),
+    path("decisions/<int:number>/undo/", deciding.undo_decision, name="undo_decision"),
+    path("relations/<int:number>/remove/", deciding.unrelate, name="unrelate"),
     path("rounds/", rounds.rounds, name="rounds"),
     path("rounds/new/", rounds.new, name="round_new"),
     path("rounds/<int:number>/", rounds.round_, name="round"),

@@ -1,6 +1,6 @@
 """Pages about one item: the plan of a policy item, the link and elements of an interpretation."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -10,7 +10,7 @@ from gongkai.interpretation.forms.items import AspectsForm, LinkForm, OrderForm,
 from gongkai.interpretation.models import Interpretation, Plan
 from gongkai.interpretation.texts import words_of_item
 from gongkai.interpretation.views.common import does, item_seen, staff
-from gongkai.publishing.models import ItemPage
+from gongkai.publishing.models import POLICY_KINDS, ItemPage
 from gongkai.publishing.views.common import document_seen
 
 
@@ -22,6 +22,8 @@ def plan(request: HttpRequest, number: int) -> HttpResponse:
     """The plan of a policy item: write it, pass it, order forms."""
     by = staff(request)
     item = item_seen(by, number)
+    if item.kind not in POLICY_KINDS:
+        raise Http404("只有政策文件有解读方案")
     kept = Plan.objects.filter(item_id=item.pk).first()
     form = PlanForm(request.POST or None, initial=PlanForm.start(kept))
     if request.method == "POST" and form.is_valid():
@@ -34,6 +36,7 @@ def plan(request: HttpRequest, number: int) -> HttpResponse:
         {
             "item": item,
             "plan": kept,
+            "facts": kept.said() if kept else [],
             "form": form,
             "may_write": not actions.plan.why_not(item, by=by),
             "may_pass": bool(kept) and not actions.pass_plan.why_not(kept, by=by),

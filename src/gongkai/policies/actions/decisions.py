@@ -43,11 +43,7 @@ def decide(
         reason: why.
         replaces: the document that did it takes the place of this one.
     """
-    reasons = _against(record, what, on, until, actor)
-    if not actor and not cited.strip() and not reason.strip():
-        reasons.append("请选择或填写作出决定的文件，或者写明理由。")
-    reasons += [*personal("作出决定的文件", cited), *personal("说明", reason)]
-    if reasons:
+    if reasons := [*_against(record, what, on, until, actor), *_unsaid(actor, cited, reason)]:
         raise Refused(reasons)
     before = on_day(life_of(record), timezone.localdate()).state
     made = _made(record, by, what=what, on=on, until=until, actor=actor, cited=cited, reason=reason)
@@ -61,15 +57,22 @@ def decide(
         words=_words(made),
         from_state=before,
         to_state=after,
-        facts={
-            "decision": made.pk,
-            "what": what,
-            "on": on.isoformat(),
-            "until": until.isoformat() if until else None,
-        },
+        facts=_facts(made),
         tell=tuple(warn_of(record)) if after in ENDED else (),
         result=made,
     )
+
+
+def _facts(made: Decision) -> dict[str, Any]:
+    until = made.until.isoformat() if made.until else None
+    return {"decision": made.pk, "what": made.what, "on": made.on.isoformat(), "until": until}
+
+
+def _unsaid(actor: PolicyRecord | None, cited: str, reason: str) -> list[str]:
+    """Return what is wrong with the words: nothing says who decided and why, or they name somebody."""
+    silent = not actor and not cited.strip() and not reason.strip()
+    missing = ["请选择或填写作出决定的文件，或者写明理由。"] if silent else []
+    return [*missing, *personal("作出决定的文件", cited), *personal("说明", reason)]
 
 
 def _made(record: PolicyRecord, by: Any, *, cited: str, reason: str, **facts: Any) -> Decision:

@@ -1,0 +1,43 @@
+"""What this room enters in the registries of the rooms below, when the application starts."""
+
+from django.db.models import QuerySet
+
+from gongkai.acts.action import LISTENERS
+from gongkai.interpretation import chain, desk, gates, panels, queries
+from gongkai.interpretation.keeping import keep_all, keep_in_step
+from gongkai.interpretation.kind import OWED_KIND
+from gongkai.interpretation.models import Interpretation
+from gongkai.ledger import kinds
+from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+from gongkai.ledger.jobs import Job, register_job
+from gongkai.publishing.gates import Gate, ItemPanel, register_gate, register_item_panel, register_step
+from gongkai.publishing.parts import Shown, TablePart, register_part
+from gongkai.publishing.related import Relating, register_related
+
+
+def enter() -> None:
+    """Enter links, gates, panels and the step, the kind of entry with its job, the table that packages carry."""
+    _items()
+    kinds.register(OWED_KIND)
+    register_panel(Panel("interpretation", "interpretation/owed.html", panels.owed, kinds={"interpretation"}))
+    register_block(Block("plans", 91, desk.plans_to_pass, "interpretation/block.html"))
+    LISTENERS.append(keep_in_step)
+    register_job(Job("interpretation", "待解读清单", keep_all, 9))
+    fields = ("item_id", "document_id", "text_id", "form")
+    register_part(TablePart("interpretation", "政策解读的关联", 320, Interpretation, fields, _shown))
+
+
+def _items() -> None:
+    """What holds an item back, what its page shows, what belongs to it."""
+    register_related(Relating("interpretation", "政策解读", 20, queries.interpretations_of))
+    register_related(Relating("interpreted", "本文解读的文件", 21, queries.explained_by))
+    register_step("政策解读", chain.interpreted)
+    register_gate(Gate("interpretation_plan", 300, gates.policy_gate))
+    register_gate(Gate("interpretation", 310, gates.interpretation_gate))
+    register_item_panel(ItemPanel("interpretation_plan", "interpretation/plan_panel.html", panels.plan, 300))
+    register_item_panel(ItemPanel("interpretation", "interpretation/link_panel.html", panels.link, 310))
+
+
+def _shown(shown: Shown) -> QuerySet[Interpretation]:
+    """Links of which the public has both sides."""
+    return Interpretation.objects.filter(document__in=shown.documents, text__in=shown.documents)

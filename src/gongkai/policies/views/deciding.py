@@ -1,0 +1,65 @@
+"""What is said of a document from its page: decisions on its force, relations to others."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from gongkai.policies import actions
+from gongkai.policies.forms.records import DecisionForm, RelationForm
+from gongkai.policies.models import Decision, Relation
+from gongkai.policies.queries.office import visible_to
+from gongkai.policies.views.common import does, record_seen, say, staff, to
+from gongkai.publishing.documents import item_of
+
+
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """Record what was decided about a document."""
+    by = staff(request)
+    found = record_seen(by, number)
+    form = DecisionForm(request.POST, by=by)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        does(request, lambda: actions.decide(found, by=by, **facts), "已记入，文件状态随之更新。")
+    else:
+        say(request, form)
+    return to("record", number)
+
+
+def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a decision back that was recorded by mistake."""
+    by = staff(request)
+    decision = get_object_or_404(Decision, pk=number, record__in=visible_to(by))
+    if request.method == "POST":
+        reason = request.POST.get("reason", "")
+        does(request, lambda: actions.undo_decision(decision, by=by, reason=reason), "已撤销。")
+    return to("record", decision.record_id)
+
+
+def relate(request: HttpRequest, number: int) -> HttpResponse:
+    """Add a relation."""
+    by = staff(request)
+    found = record_seen(by, number)
+    form = RelationForm(request.POST, by=by)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        does(request, lambda: actions.relate(found, by=by, **facts), "关系已记入。")
+    else:
+        say(request, form)
+    return to("record", number)
+
+
+def unrelate(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a relation out."""
+    by = staff(request)
+    relation = get_object_or_404(Relation, pk=number)
+    back = _back(relation)
+    if request.method == "POST":
+        does(request, lambda: actions.unrelate(relation, by=by), "关系已删除。")
+    return back
+
+
+def _back(relation: Relation) -> HttpResponseRedirect:
+    if relation.record_id:
+        return to("record", relation.record_id)
+    item = item_of(relation.user) if relation.user else None
+    return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,))) if item else to("bases")
