@@ -179,8 +179,10 @@ def test_a_webhook_is_signed_and_believes_2xx_only(through) -> None:
         write()
         Receiver.answer = 500
         assert deliver()["retried"] == 1
+        Receiver.answer = 302
+        assert deliver(timezone.now() + timedelta(hours=1))["retried"] == 1
         Receiver.answer = 200
-        assert deliver(timezone.now() + timedelta(hours=1))["sent"] == 1
+        assert deliver(timezone.now() + timedelta(days=1))["sent"] == 1
     finally:
         server.shutdown()
         server.server_close()

@@ -1,16 +1,15 @@
 """The two mails: the one that asks to confirm, and the daily digest. Plain text; links, no pictures, nothing that tells who read it."""
 
-import smtplib
 from collections.abc import Sequence
-from hashlib import sha256
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import get_template
 
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.tokens import confirm_token, leave_token
 from gongkai.publishing.models import Shelf, Website
+from gongkai.telling.channels.base import ChannelError
+from gongkai.telling.mailing import post
 
 
 def root_of(website: Website) -> str:
@@ -41,15 +40,9 @@ def send_digest(subscriber: Subscriber, groups: Sequence[tuple[str, Sequence[She
 
 
 def _send(subject: str, text: str, to: Subscriber, identity: str, headers: dict[str, str]) -> bool:
-    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(">") or "gongkai"
-    name = sha256(f"{identity} {to.pk}".encode()).hexdigest()[:32]
-    mail = EmailMessage(
-        subject=" ".join(subject.split())[:150],
-        body=text,
-        to=[to.email],
-        headers={**headers, "Message-ID": f"<{name}@{host}>", "Auto-Submitted": "auto-generated"},
-    )
+    headers = {**headers, "Auto-Submitted": "auto-generated"}
     try:
-        return bool(mail.send())
-    except (smtplib.SMTPException, OSError):
+        post(to.email, subject[:150], text, identity=f"{identity} {to.pk}", headers=headers)
+    except ChannelError:
         return False
+    return True

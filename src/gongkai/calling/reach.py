@@ -1,0 +1,64 @@
+"""How far a caller may go, and what is said where it cannot."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+_USUAL = {"http": 80, "https": 443}
+
+
+class NoAnswer(Exception):
+    """Nothing came that can be used. The text says why in a few Chinese words."""
+
+
+class NotNamed(NoAnswer):
+    """The address is none that this caller may ask: no web address, or a host that nobody named."""
+
+
+class Inner(NoAnswer):
+    """The address leads into an inner network."""
+
+
+class TooFar(NoAnswer):
+    """It redirects more often than is followed."""
+
+
+class TooMuch(NoAnswer):
+    """The answer is longer than is read."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whom a caller may ask, and how much of everything.
+
+    Attributes:
+        seconds: to connect, and between two pieces of an answer.
+        hosts: the only hosts asked, as somebody named them: `www.gov.cn`, `www.gov.cn:8080` where the port is not the usual one. None: any.
+        inner: whether addresses of inner networks may be asked; where not, the connection goes to the very number that was looked at.
+        hops: redirects that are followed (of a GET without a body); each address is looked at like the first. Where 0, a redirect is an answer.
+        most: bytes that are read.
+        proxy: whether the proxy that the environment names is used. Not where inner networks are shut: a proxy looks up names itself.
+        whole: seconds for a whole answer, however steadily it drips.
+        agent: what the caller calls itself.
+    """
+
+    seconds: float
+    hosts: Collection[str] | None = None
+    inner: bool = False
+    hops: int = 0
+    most: int = 0
+    proxy: bool = False
+    whole: float = 300.0
+    agent: str = "Gongkai"
+
+    def may_ask(self, address: str) -> bool:
+        """Whether an address is a web address of a host that was named."""
+        try:
+            parts = urlsplit(address)
+            host, port = (parts.hostname or "").lower(), parts.port
+        except ValueError:
+            return False
+        if parts.scheme not in _USUAL or not host or parts.username is not None:
+            return False
+        named = host if port in (None, _USUAL[parts.scheme]) else f"{host}:{port}"
+        return self.hosts is None or named in {one.lower() for one in self.hosts}
