@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import get_template
 
@@ -41,6 +42,20 @@ def site_of(request: HttpRequest) -> SiteTree:
             raise Http404("没有网站")
         request._gongkai_site = known  # type: ignore[attr-defined]
     return known
+
+
+def site_by(number: int) -> SiteTree | None:
+    """Return a site by its number."""
+    return next((tree for tree in sites() if tree.website.pk == number), None)
+
+
+def root_of(request: HttpRequest, tree: SiteTree) -> str:
+    """Return what stands before an address on a site: nothing for the site that answers, else its host (on the port that was asked)."""
+    if tree.website.pk == site_of(request).website.pk:
+        return ""
+    port = re.search(r":\d+\Z", request.get_host())
+    own = ":" in tree.website.host or settings.HTTPS or port is None
+    return f"//{tree.website.host}{'' if own or port is None else port[0]}"
 
 
 def render(

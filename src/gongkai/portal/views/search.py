@@ -1,5 +1,6 @@
 """The search page: one box, facets, marked excerpts; what helps where nothing is found; titles while one types."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,22 +9,40 @@ from django.template.loader import get_template
 
 from gongkai.matching.folding import fold
 from gongkai.portal.caching import finish, reader
-from gongkai.portal.context import render, site_of
-from gongkai.portal.tree import Node, SiteTree
-from gongkai.publishing.search.query import Asked, Choice, Results, search
+from gongkai.portal.context import render, root_of, site_by, site_of
+from gongkai.portal.tree import Node, SiteTree, sites
+from gongkai.publishing.search.query import Asked, Choice, Hit, Results, search
 from gongkai.publishing.search.spelling import did_you_mean
 from gongkai.publishing.search.suggesting import suggest as titles
 
-FACETS = {"kind": "类别", "standing": "有效性", "year": "年份", "body": "发布机构", "column": "栏目"}
+#: Facets by their names; the site only where all of them are asked.
+FACETS = {
+    "site": "站点",
+    "kind": "类别",
+    "standing": "有效性",
+    "year": "年份",
+    "body": "发布机构",
+    "column": "栏目",
+}
 MOST_CHOICES = 8
 MOST_COLUMNS = 6
 
 
+@dataclass(frozen=True)
+class Line:
+    """A hit with its address from here, and the name of its site where it stands on another one."""
+
+    hit: Hit
+    url: str
+    site: str
+
+
 def find(request: HttpRequest) -> HttpResponse:
-    """Search what is public on this site."""
+    """Search what is public on this site, or on all sites of the platform (`scope=all`)."""
     tree = site_of(request)
     asked = Asked(
         words=_words(request),
+        everywhere=request.GET.get("scope") == "all" and len(sites()) > 1,
         **{name: request.GET.get(name, "")[:20] for name in FACETS},
         newest=request.GET.get("order") == "newest",
         page=_page(request.GET.get("page", "")),
@@ -33,10 +52,13 @@ def find(request: HttpRequest) -> HttpResponse:
         "query": asked.words,
         "asked": asked,
         "results": results,
+        "lines": [line for hit in results.hits if (line := _line(request, tree, hit))],
         "narrowed": any(asked.facets.values()),
         "facets": [
             (label, _choices(request, name, results.facets.get(name, []))) for name, label in FACETS.items()
         ],
+        "scopes": _scopes(request, asked),
+        "bare": _with(request, **dict.fromkeys(FACETS, ""), order="", page=""),
         "orders": [
             ("按相关度", _with(request, order="", page=""), not asked.newest),
             ("按时间", _with(request, order="newest", page=""), asked.newest),
@@ -44,18 +66,51 @@ def find(request: HttpRequest) -> HttpResponse:
         "next": _with(request, page=str(asked.page + 1)) if asked.page < results.pages else "",
         "previous": _with(request, page=str(asked.page - 1)) if 1 < asked.page <= results.pages else "",
     }
-    return render(request, "portal/search.html", {**facts, **_help(tree, asked, results)}, keep="private")
+    return render(
+        request, "portal/search.html", {**facts, **_help(request, tree, asked, results)}, keep="private"
+    )
 
 
-def _help(tree: SiteTree, asked: Asked, results: Results) -> dict[str, Any]:
+def _line(request: HttpRequest, tree: SiteTree, hit: Hit) -> Line | None:
+    there = site_by(hit.website_id)
+    if there is None:
+        return None
+    return Line(hit, root_of(request, there) + hit.path, _elsewhere(tree, there))
+
+
+def _scopes(request: HttpRequest, asked: Asked) -> list[tuple[str, str, bool]]:
+    """Return the ways between this site and all sites; none where there is one site only. Facets of a site are left behind."""
+    if len(sites()) < 2:
+        return []
+    own = {"site": "", "column": "", "page": ""}
+    return [
+        ("本站", _with(request, scope="", **own), not asked.everywhere),
+        ("全部站点", _with(request, scope="all", **own), asked.everywhere),
+    ]
+
+
+def _help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) -> dict[str, Any]:
     """What helps where little or nothing is found: other spellings, columns of that name, where to ask."""
     if not asked.words.strip() or (results.total and not results.parts):
         return {}
+    trees = sites() if asked.everywhere else [tree]
     return {
-        "spellings": did_you_mean(asked.words, tree.website.pk),
-        "columns": columns_like(tree, asked.words),
+        "spellings": did_you_mean(asked.words, None if asked.everywhere else tree.website.pk),
+        "columns": [
+            (
+                node,
+                node.url if node.leads_away else root_of(request, there) + node.url,
+                _elsewhere(tree, there),
+            )
+            for there in trees
+            for node in columns_like(there, asked.words, MOST_COLUMNS // len(trees) or 1)
+        ][:MOST_COLUMNS],
         "by_request": tree.fixed("request"),
     }
+
+
+def _elsewhere(tree: SiteTree, there: SiteTree) -> str:
+    return "" if there.website.pk == tree.website.pk else there.website.name
 
 
 def columns_like(tree: SiteTree, words: str, most: int = MOST_COLUMNS) -> list[Node]:
@@ -102,7 +157,9 @@ def _choices(request: HttpRequest, name: str, choices: list[Choice]) -> list[tup
 
 def _with(request: HttpRequest, **changed: str) -> str:
     """Return the address of this search with some of its parameters changed."""
-    kept = {name: request.GET[name] for name in ("q", *FACETS, "order", "page") if request.GET.get(name)}
+    kept = {
+        name: request.GET[name] for name in ("q", "scope", *FACETS, "order", "page") if request.GET.get(name)
+    }
     return "?" + urlencode({name: value for name, value in {**kept, **changed}.items() if value})
 
 

@@ -90,3 +90,27 @@ def _variants(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
     rows = sorted((row for row in synonyms.find(folded) if row.weight >= SURE), key=lambda row: -row.weight)
     written = [folded.replace(row.everyday, row.official) for row in rows if row.official not in folded]
     return tuple(dict.fromkeys(written))[:MOST_VARIANTS]
+
+
+def loosened(words: str) -> list[tuple[str, ...]]:
+    """Return other ways to ask for words that nobody wrote in one piece: every run of Chinese characters cut into twos.
+
+    People type 食品抽检 where the text says 食品安全监督抽检. A run of an odd length keeps three characters together at its end or, second
+    way, at its beginning. Empty where there is nothing to cut.
+    """
+    runs = re.findall(r"[\u4e00-\u9fff]+|[^\W\u4e00-\u9fff]+", words)
+    ways = []
+    for longer_last in (True, False):
+        parts = [part for run in runs for part in _pairs(run, longer_last=longer_last)]
+        if len(parts) > len(runs) and tuple(parts) not in ways:
+            ways.append(tuple(parts))
+    return ways
+
+
+def _pairs(run: str, *, longer_last: bool) -> list[str]:
+    """Cut a run of at least four Chinese characters into twos and, where it is odd, one three."""
+    if len(run) < 4 or not "\u4e00" <= run[0] <= "\u9fff":
+        return [run]
+    first = 2 if longer_last or len(run) % 2 == 0 else 3
+    cuts = list(range(first, len(run) - 1, 2))
+    return [run[a:b] for a, b in zip([0, *cuts], [*cuts, len(run)], strict=True)]

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
-from gongkai.publishing.models import ItemKind, Shelf, Standing
+from gongkai.publishing.models import ItemKind, Shelf, Standing, Website
+from gongkai.publishing.queries.lists import shelf_visible_to
 from gongkai.publishing.queries.plain import among
 from gongkai.units.models import Body
 
@@ -86,17 +87,20 @@ def chosen(facets: Mapping[str, str]) -> list[str] | None:
 
 
 def counted(
-    rows: Sequence[Filed], website_id: int, chosen_facets: Mapping[str, str], *, capped: bool
+    rows: Sequence[Filed],
+    website_id: int | None,
+    chosen_facets: Mapping[str, str],
+    user: Any,
+    *,
+    capped: bool,
 ) -> dict[str, list[Choice]]:
-    """Return the facets over the hits that were looked at (at most `query.MOST`). A fixed number of queries."""
+    """Return the facets over the hits that were looked at (at most `query.MOST`). A fixed number of queries.
+
+    Where all sites were asked (`website_id` is None) the sites are counted instead of columns.
+    """
     bodies = Counter(row.body_id for row in rows)
     top = [number for number, _ in bodies.most_common(MOST_CHOICES)]
-    names = (
-        {str(b.pk): b.label for b in Body.objects.filter(pk__in=top).only("name", "short_name")}
-        if top
-        else {}
-    )
-    columns = _columns(website_id, [row.document_id for row in rows])
+    some = Body.objects.filter(pk__in=top).only("name", "short_name") if top else ()
     years = Counter(year_of(row.published_at) for row in rows)
     found = {
         "kind": _choices(Counter(row.kind for row in rows), dict(ItemKind.choices)),
@@ -104,29 +108,34 @@ def counted(
         "year": sorted(
             _choices(years, {str(y): f"{y}年" for y in years}), key=lambda choice: choice.value, reverse=True
         ),
-        "body": _choices(bodies, names),
-        "column": columns,
+        "body": _choices(bodies, {str(b.pk): b.label for b in some}),
+        "column": _stands(user, "column", website_id, rows) if website_id else [],
+        "site": _stands(user, "website", website_id, rows) if "site" in chosen_facets else [],
     }
     if capped and not chosen_facets.get("year"):
         found["year"] += _older_years(website_id, found["year"])
     return {facet: choices[:MOST_CHOICES] for facet, choices in found.items()}
 
 
-def _columns(website_id: int, documents: Sequence[int]) -> list[Choice]:
-    """Return the columns (ancestors too) in which the documents stand; counted by the database."""
-    if not documents:
+def _stands(user: Any, what: str, website_id: int | None, rows: Sequence[Filed]) -> list[Choice]:
+    """Return the columns (ancestors too) or the sites where the hits stand for this reader; counted by the database."""
+    if not rows:
         return []
-    shelf = among(Shelf.objects.filter(website=website_id, column__isnull=False), "document", documents)
-    stands = shelf.values_list("column", "column__name").annotate(n=Count("document", distinct=True))
-    return [Choice(str(pk), name, n) for pk, name, n in stands.order_by("-n", "column")[:MOST_CHOICES]]
+    shelf = shelf_visible_to(user).filter(column__isnull=what != "column")
+    shelf = shelf.filter(website=website_id) if website_id else shelf
+    shelf = among(shelf, "document", [row.document_id for row in rows])
+    counts = shelf.values_list(what, f"{what}__name").annotate(n=Count("document", distinct=True))
+    return [Choice(str(pk), name, n) for pk, name, n in counts.order_by("-n", what)[:MOST_CHOICES]]
 
 
-def _older_years(website_id: int, there: Sequence[Choice]) -> list[Choice]:
+def _older_years(website_id: int | None, there: Sequence[Choice]) -> list[Choice]:
     """Return the years before those that were counted: a common word's newest hits may all be of this year."""
-    shelf = Shelf.objects.filter(website=website_id, column=None).order_by("published_at")
-    first: datetime | None = shelf.values_list("published_at", flat=True).first()
+    sites = Website.objects.filter(pk=website_id) if website_id else Website.objects.all()
+    oldest = Shelf.objects.filter(website=OuterRef("pk"), column=None).order_by("published_at")
+    firsts = sites.order_by().annotate(first=Subquery(oldest.values("published_at")[:1]))
+    known = [moment for moment in firsts.values_list("first", flat=True) if moment]
     last = min((int(choice.value) for choice in there), default=date.today().year + 1)  # noqa: DTZ011
-    start = max(year_of(first), last - 8) if first else last
+    start = max(year_of(min(known)), last - 8) if known else last
     return [Choice(str(year), f"{year}年", None) for year in range(last - 1, start - 1, -1)]
 
 

@@ -1,6 +1,5 @@
 """Asking the search: what is public, best first, with facets and marked excerpts."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +15,7 @@ from gongkai.publishing.queries.lists import shelf_visible_to
 from gongkai.publishing.queries.plain import among
 from gongkai.publishing.search import facets as by
 from gongkai.publishing.search import table
-from gongkai.publishing.search.asking import Meaning, understand
+from gongkai.publishing.search.asking import Meaning, loosened, understand
 from gongkai.publishing.search.facets import Choice
 from gongkai.publishing.search.marking import Piece, excerpt, mark, terms
 
@@ -40,10 +39,11 @@ def search_visible_to(user: Any, now: datetime | None = None) -> QuerySet[Search
 
 @dataclass(frozen=True)
 class Hit:
-    """One result: its row, its address on the site, title, number and an excerpt in pieces (text, marked?)."""
+    """One result: its row, its address on a site, title, number and an excerpt in pieces (text, marked?)."""
 
     row: SearchRow
     path: str
+    website_id: int
     title: list[Piece]
     excerpt: list[Piece]
     number: list[Piece] = field(default_factory=list)
@@ -64,9 +64,14 @@ class Results:
 
 @dataclass(frozen=True)
 class Asked:
-    """A search as it was asked: words, facets (kind, body, column, year, standing), page from 1, order."""
+    """A search as it was asked: words, facets (kind, body, column, year, standing), page from 1, order.
+
+    `everywhere` asks all sites of the platform (一网通查), then `site` may narrow to one of them.
+    """
 
     words: str
+    everywhere: bool = False
+    site: str = ""
     kind: str = ""
     body: str = ""
     column: str = ""
@@ -79,6 +84,7 @@ class Asked:
     def facets(self) -> dict[str, str]:
         """The facets chosen, by name; empty ones too."""
         return {
+            **({"site": self.site} if self.everywhere else {}),
             "kind": self.kind,
             "standing": self.standing,
             "year": self.year,
@@ -103,12 +109,12 @@ class _Row(NamedTuple):
 
 
 def search(user: Any, website_id: int, asked: Asked) -> Results:
-    """Return what somebody may find on a site."""
+    """Return what somebody may find on a site, or on all sites (then addresses on this one are preferred)."""
     meaning = understand(asked.words)
     wanted = by.chosen(asked.facets)
     if not meaning.words or wanted is None:
         return Results()
-    narrowed = [by.token("site", website_id), *wanted]
+    narrowed = wanted if asked.everywhere else [by.token("site", website_id), *wanted]
     found = table.find([meaning.words, *meaning.variants], MOST, narrowed)
     rows = _rows(user, found, meaning, narrowed)
     parts: tuple[str, ...] = ()
@@ -121,13 +127,14 @@ def search(user: Any, website_id: int, asked: Asked) -> Results:
     scores = {hit.edition: hit for hit in found}
     ranked = sorted(rows, key=lambda row: _rank(row, scores, meaning, newest=asked.newest), reverse=True)
     start = (max(asked.page, 1) - 1) * PER_PAGE
+    page = ranked[start : start + PER_PAGE]
     capped = len(found) >= MOST
     return Results(
-        hits=_hits(website_id, ranked[start : start + PER_PAGE], meaning, parts),
+        hits=_hits(_paths(user, website_id, asked, page), page, meaning, parts),
         total=len(ranked),
         capped=capped,
         pages=-(-len(ranked) // PER_PAGE),
-        facets=by.counted(ranked, website_id, asked.facets, capped=capped),
+        facets=by.counted(ranked, _one_site(website_id, asked), asked.facets, user, capped=capped),
         parts=parts,
         variants=meaning.variants,
     )
@@ -143,30 +150,6 @@ def newest_found(
     shelf = shelf_visible_to(user).filter(website=website_id, column=None, edition__in=numbers[:MOST])
     shelf = shelf.filter(from_at__gt=since) if since else shelf
     return list(shelf.order_by("-published_at", "-document")[:size])
-
-
-def loosened(words: str) -> list[tuple[str, ...]]:
-    """Return other ways to ask for words that nobody wrote in one piece: every run of Chinese characters cut into twos.
-
-    People type 食品抽检 where the text says 食品安全监督抽检. A run of an odd length keeps three characters together at its end or, second
-    way, at its beginning. Empty where there is nothing to cut.
-    """
-    runs = re.findall(r"[\u4e00-\u9fff]+|[^\W\u4e00-\u9fff]+", words)
-    ways = []
-    for longer_last in (True, False):
-        parts = [part for run in runs for part in _pairs(run, longer_last=longer_last)]
-        if len(parts) > len(runs) and tuple(parts) not in ways:
-            ways.append(tuple(parts))
-    return ways
-
-
-def _pairs(run: str, *, longer_last: bool) -> list[str]:
-    """Cut a run of at least four Chinese characters into twos and, where it is odd, one three."""
-    if len(run) < 4 or not "\u4e00" <= run[0] <= "\u9fff":
-        return [run]
-    first = 2 if longer_last or len(run) % 2 == 0 else 3
-    cuts = list(range(first, len(run) - 1, 2))
-    return [run[a:b] for a, b in zip([0, *cuts], [*cuts, len(run)], strict=True)]
 
 
 def _rows(user: Any, found: Sequence[table.Found], meaning: Meaning, narrowed: Sequence[str]) -> list[_Row]:
@@ -217,17 +200,36 @@ def _rank(
     return exact, same, row.standing not in NOT_IN_FORCE, hit.score if hit else 0.0, time
 
 
-def _hits(website_id: int, rows: Sequence[_Row], meaning: Meaning, parts: Sequence[str]) -> list[Hit]:
+def _one_site(website_id: int, asked: Asked) -> int | None:
+    """Return the one site that is asked; None for all of them."""
+    if not asked.everywhere:
+        return website_id
+    return int(asked.site) if asked.site.isdecimal() else None
+
+
+def _paths(user: Any, website_id: int, asked: Asked, rows: Sequence[_Row]) -> dict[int, tuple[int, str]]:
+    """Return document → (site, path): on the site asked, or wherever it stands, on the reader's own site first."""
+    shelf = shelf_visible_to(user).filter(column=None, document__in=[row.document_id for row in rows])
+    if (site := _one_site(website_id, asked)) is not None:
+        shelf = shelf.filter(website=site)
+    found: dict[int, tuple[int, str]] = {}
+    for document, place, path in shelf.values_list("document_id", "website_id", "path").order_by("website"):
+        if document not in found or place == website_id:
+            found[document] = place, path
+    return found
+
+
+def _hits(
+    paths: dict[int, tuple[int, str]], rows: Sequence[_Row], meaning: Meaning, parts: Sequence[str]
+) -> list[Hit]:
     if not rows:
         return []
-    shelf = Shelf.objects.filter(
-        website=website_id, column=None, document__in=[row.document_id for row in rows]
-    )
-    paths = dict(shelf.values_list("document_id", "path"))
     whole = {row.pk: row for row in SearchRow.objects.filter(pk__in=[row.pk for row in rows])}
     marks = terms(" ".join(parts) or " ".join([meaning.words, *meaning.variants, *meaning.numbers]))
-    return [_hit(whole[row.pk], paths.get(row.document_id, ""), marks) for row in rows if row.pk in whole]
+    shown = [row for row in rows if row.pk in whole and row.document_id in paths]
+    return [_hit(whole[row.pk], paths[row.document_id], marks) for row in shown]
 
 
-def _hit(row: SearchRow, path: str, marks: Sequence[str]) -> Hit:
-    return Hit(row, path, mark(row.title, marks), excerpt(row.text, marks), mark(row.number, marks))
+def _hit(row: SearchRow, place: tuple[int, str], marks: Sequence[str]) -> Hit:
+    site, path = place
+    return Hit(row, path, site, mark(row.title, marks), excerpt(row.text, marks), mark(row.number, marks))

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from django.db.models import QuerySet
+
 from gongkai.matching.analysis import segmenter, words
 from gongkai.matching.folding import fold
 from gongkai.publishing.models import Shelf
@@ -78,17 +80,17 @@ def terms_of(title: str) -> set[str]:
     return found
 
 
-_kept: dict[int, Vocabulary] = {}
+_kept: dict[int | None, Vocabulary] = {}
 
 
-def vocabulary(website_id: int) -> Vocabulary:
-    """Return a site's vocabulary, made anew where titles changed and it is time."""
+def vocabulary(website_id: int | None) -> Vocabulary:
+    """Return a site's vocabulary (None: that of all sites), made anew where titles changed and it is time."""
     kept = _kept.get(website_id)
     last = _last(website_id)
     if kept and (kept.last == last or time.monotonic() - kept.made_at < kept.cost / SHARE):
         return kept
     started = time.monotonic()
-    rows = shelf_visible_to(ANONYMOUS).filter(website=website_id, column=None)
+    rows = _of(website_id, shelf_visible_to(ANONYMOUS))
     titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:TITLES]
     made = Vocabulary.of(titles.iterator(2000))
     made.last, made.made_at, made.cost = last, time.monotonic(), time.monotonic() - started
@@ -96,9 +98,13 @@ def vocabulary(website_id: int) -> Vocabulary:
     return made
 
 
-def _last(website_id: int) -> int:
-    newest = Shelf.objects.filter(website=website_id, column=None).order_by("-pk")
+def _last(website_id: int | None) -> int:
+    newest = _of(website_id, Shelf.objects.all()).order_by("-pk")
     return newest.values_list("pk", flat=True).first() or 0
+
+
+def _of(website_id: int | None, rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
+    return rows.filter(column=None) if website_id is None else rows.filter(website=website_id, column=None)
 
 
 def forget() -> None:
@@ -106,8 +112,11 @@ def forget() -> None:
     _kept.clear()
 
 
-def did_you_mean(typed: str, website_id: int) -> list[str]:
-    """Return up to three other ways to write what was typed that everybody would find something with, the likeliest first."""
+def did_you_mean(typed: str, website_id: int | None) -> list[str]:
+    """Return up to three other ways to write what was typed that everybody would find something with, the likeliest first.
+
+    On one site, or on all of them (None).
+    """
     known = vocabulary(website_id)
     weighed = _proposals(fold(typed).strip()[:30], known)
     best = sorted(weighed, key=lambda text: (-weighed[text], text))[: MOST * 4]
@@ -154,7 +163,8 @@ def _from_pinyin(typed: str, known: Vocabulary) -> dict[str, float]:
     return {term: 5 + min(known.counts[term], 50) / 50 for term in terms}
 
 
-def _finds(proposal: str, website_id: int) -> bool:
+def _finds(proposal: str, website_id: int | None) -> bool:
     """Whether everybody finds something with it now."""
-    hits = table.find(proposal, 50, [facets.token("site", website_id)])
+    site = [] if website_id is None else [facets.token("site", website_id)]
+    hits = table.find(proposal, 50, site)
     return search_visible_to(ANONYMOUS).filter(pk__in=[hit.edition for hit in hits]).exists()
