@@ -17,7 +17,7 @@ _ENDING = re.compile(
 )
 #: What cannot stand inside the name of an illness: it begins behind that.
 _BEFORE = re.compile(
-    r"其中|[一二两三几]次|次|经|患有|患上|患了|罹患|曾患|身患|确诊为|确诊|诊断为|诊断|诊断出|查出|检查出|得了|得过|患|得|有|因|为|是|系|的|和|与|及|或|伴|并|等|了|在|被|出现|突发|引发|导致|造成|致|治疗|治|看|生|他|她|我|其|说|又|都|也|对|将|把|从|以|病人|本人|母亲|父亲|妻子|丈夫|儿子|女儿|孩子|老伴"
+    r"其中|初筛|复筛|检出|[一二两三几]次|次|经|患有|患上|患了|罹患|曾患|身患|确诊为|确诊|诊断为|诊断|诊断出|查出|检查出|得了|得过|患|得|有|因|为|是|系|的|和|与|及|或|伴|并|等|了|在|被|出现|突发|引发|导致|造成|致|治疗|治|看|生|他|她|我|其|说|又|都|也|对|将|把|从|以|病人|本人|母亲|父亲|妻子|丈夫|儿子|女儿|孩子|老伴"
 )
 #: Words that end alike and name no illness.
 _NO_ILLNESS = frozenset(
@@ -34,7 +34,7 @@ _OF_BODY = re.compile(
     rf"(?=[{_FIRST}])(?:{_BODY}){{1,4}}(?:(?:里|上|内)?(?:装|放|打|植入|上)(?:了|过|着|有)?(?:[0-9一二两三]个|[0-9一二两三]枚)?(?:支架|起搏器|钢板|钢钉|人工关节)|"
     rf"(?:也|都|又|还|给|[被让][\u4e00-\u9fff]{{0,4}}?)?[{_BEFALL}](?:断|伤|坏|聋|瞎|残|破|裂|了|掉)了?|"
     r"(?:有|得|犯)(?:了|过)?(?:风湿|毛病|积水|骨刺|结石|阴影|肿块)|(?:被)?(?:置换|切除|移植|搭桥|修补|截除)(?:过|了|术后|手术)?|"
-    r"失明|失聪|坏死|萎缩|溃烂|麻木|瘫痪|充血|水肿|积液|肿痛|疼痛|酸痛|全?已?[瞎聋断残瘸跛]了)"
+    r"(?:几近|近乎|完全|几乎|已)?失明|失聪|坏死|萎缩|溃烂|麻木|瘫痪|充血|水肿|积液|肿痛|疼痛|酸痛|全?已?[瞎聋断残瘸跛]了)"
 )
 _SAID = re.compile(
     rf"(?<!怀)孕(?:已|了)?{_NUMBER}个?多?[月周]|刚?[做动](?:过|了|完)(?:[\u4e00-\u9fff]{{1,8}}(?:手术|移植|搭桥)|化疗|透析|放疗)|体温\s?3[789](?:\.[0-9])?\s?[℃度]|"
@@ -48,7 +48,7 @@ _QUOTED = re.compile(
 
 def _name_before(text: str, end: int) -> str:
     """Return the characters right before a place that may belong to the name of an illness or a test, at most eight."""
-    low = max(0, end - 10)
+    low = max(0, end - 14)
     at = end
     while at > low and "\u4e00" <= text[at - 1] <= "\u9fff":
         at -= 1
@@ -64,7 +64,7 @@ def by_ending(text: str) -> Iterator[tuple[int, int]]:
         name = _name_before(text, found.start())
         if found[0] in "病症" and (name[-1:] in _NO_ILLNESS or name[-2:] in _NO_ILLNESS):
             continue
-        if name and name not in _NO_ILLNESS and len(name) < 10:
+        if name and name not in _NO_ILLNESS and len(name) < 14:
             yield found.start() - len(name), found.end()
 
 

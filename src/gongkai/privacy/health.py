@@ -24,7 +24,7 @@ _TAIL = re.compile(
 _JOIN = re.compile(r"(?:[、和及与并伴致]|合并|伴有|并发|以及|、并|,|，)$")
 _GRADED = re.compile(
     r"(?:视力|听力|言语|肢体|智力|精神|多重|语言)(?:残疾)?[(（]?(?:[一二三四1234]级)(?:残疾)?|(?:[一二三四1234]级)(?:视力|听力|言语|肢体|智力|精神|多重)残疾|"
-    r"(?:[一二三四五六七八九十]级伤残)"
+    r"(?:因[战公病])?[一二三四五六七八九十]级(?:工伤)?伤残|因[战公病][一二三四五六七八九十]级|[一二三]等[甲乙]级(?:伤残|残废)?"
 )
 _CUE = re.compile(
     r"(?:身患|患有|患上|患了|患|罹患|确诊为?|因病|因患|因|诊断为|诊断[:：]?|诊断出|查出|检出|检查出|得了|感染了?|疑似|染上|病情[:：]|病种[:：]|疾病[:：]|病名[:：]|"
@@ -74,14 +74,28 @@ def health(frame: Frame, people: People) -> Iterator[Finding]:
             _CORE.search(frame.text, start, end) or _GRADED.search(frame.text, start, end)
         ):
             yield _finding(frame, start, start + size)
-    for start, end, sure in _conditions(frame):
-        if any(a <= start < b for a, b in fields):
+    held = 0
+    for found, end, sure in _conditions(frame):
+        while held < len(fields) and fields[held][1] <= found:
+            held += 1
+        if held < len(fields) and fields[held][0] <= found:
             continue
+        start = _behind_name(frame, people, found, end)
         shown = sure or bool(_SYMPTOM.search(frame.text[max(0, start - 6) : start]))
         if _about_somebody(frame, start, end, people, sure) or (
             shown and _of_a_case(frame, start, end, people)
         ):
             yield _finding(frame, start, end)
+
+
+def _behind_name(frame: Frame, people: People, start: int, end: int) -> int:
+    """Return where a condition begins whose words reached back over a name."""
+    named = people.last_before(end, start)
+    if named <= start:
+        return start
+    while named < end and frame.text[named] in ",，、:：( 的":
+        named += 1
+    return named if named < end else start
 
 
 def _finding(frame: Frame, start: int, end: int) -> Finding:

@@ -22,6 +22,10 @@ _LIVING = re.compile(
 _VILLAGERS = re.compile(
     r"(?:(?<=[系是在由向,，、;；:：。\n])|^)[系是]?(?:我[县市区镇乡])?(?P<where>(?![系是])[\u4e00-\u9fff0-9]{4,30}?(?:村|嘎查|屯|社区|[0-9一二三四五六七八九十]{1,4}[组社队号室]))(?:的)?(?:村民|居民|牧民|农民|渔民|社员|农户|群众)?(?=[\u4e00-\u9fff])"
 )
+#: Where somebody is from, as it stands behind a name: ，某旗某镇某嘎查牧民， 为某村村民， 自某村迁入.
+_CALLED = re.compile(
+    r"(?:(?<=[,，(（])|[为系是自从])(?P<where>(?![为系是自从])[\u4e00-\u9fff]{3,24}?(?:村|嘎查|屯|社区|[0-9一二三四五六七八九十]{1,4}[组社队]))(?:(?:的)?(?:村民|居民|牧民|农民|渔民|社员)(?=[,，。、;；)）]|$)|(?=迁[入来至出往]))"
+)
 _NO_HOME = re.compile(
     r"医院|学校|公司|单位|监狱|看守所|拘留所|福利院|敬老院|养老院|政府|法院|我国|农村生活|基层|期间|其中|当地|本地|外地|城市生活|这里|那里|此"
 )
@@ -54,6 +58,11 @@ def told(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
         start, end = found.span("where")
         gap = people.within(found.end(), found.end() + 1)
         if gap and areas(found["where"]) >= 2 and not found["where"].startswith(("我", "本", "该", "同")):
+            yield start, end
+    for found in _CALLED.finditer(frame.text):
+        start, end = found.span("where")
+        near = areas(found["where"])
+        if near >= 3 and people.last_before(start, start - 40) >= 0 and not _NO_HOME.search(found["where"]):
             yield start, end
     for found in _FROM.finditer(frame.text):
         start, end = found.span("where")

@@ -113,10 +113,15 @@ _LAND = re.compile(
 )
 
 
+_OFFICES_LABEL = re.compile(r"(?:注册|办公|经营|单位|公司|企业|营业|生产|项目|店铺|工作|办理|登记机关)$")
+
+
 def _office_label(frame: Frame, label: str, label_start: int, people: People) -> bool:
     if _PRIVATE_LABEL.search(label):
         return False
     near = before(frame, label_start, 60)
+    if _OFFICES_LABEL.search(near[-4:]):
+        return True
     if re.search(r"邮寄|收件|送达|通[讯信]", label) and re.search(
         r"收件人|1[3-9][0-9]{9}", after(frame, label_start, 80)
     ):
@@ -146,11 +151,17 @@ _DWELLING = re.compile(
 )
 
 
-def _dwellings(frame: Frame) -> Iterator[tuple[int, int]]:
-    """Yield addresses that a word for a dwelling follows (三眼井街44号的私房), in towns and villages alike."""
+_THEN_NAME = re.compile(r"[,，]\s?|\s{1,2}|(?:的)?(?:业主|住户|户主|住客|租户|租客)")
+
+
+def _dwellings(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
+    """Yield addresses that a word for a dwelling follows (三眼井街44号的私房), or a private name (…4排7号，路桂芝)."""
     for found in _CHAIN.finditer(frame.text):
         start, end = _read_backward(frame, found.start()), found.end()
-        if not _DWELLING.match(frame.text, end):
+        then = _THEN_NAME.match(frame.text, end)
+        named = then is not None and people.within(then.end(), then.end() + 1)
+        named = named and found[0][-1] not in "栋幢座楼期区门"
+        if not (named or _DWELLING.match(frame.text, end)):
             continue
         words = frame.text[start:end]
         if (
@@ -344,7 +355,7 @@ def addresses(frame: Frame, people: People) -> Iterator[Finding]:
             *_labelled(frame, people),
             *_of_oneself(frame),
             *_beside(frame, people),
-            *_dwellings(frame),
+            *_dwellings(frame, people),
             *homes.told(frame, people),
         }
     )

@@ -81,7 +81,7 @@ def _before_titles(frame: Frame) -> Iterator[Named]:
 
 #: What may stand between a border and a name: words that join, one-character words for relatives, a place or a body.
 _JOINS = re.compile(
-    r"兹有|现有|另有|同意|关于|对于|经查|其中|其[妻子女父母夫孙兄弟姐妹]|[致因与和由对被向将经让给为有替把见及找班]|[妻子女父母夫孙媳婿]|"
+    r"兹有|现有|另有|同意|关于|对于|经查|其中|其[妻子女父母夫孙兄弟姐妹]|[致因与和由对被向将经让给为有替把见及找班叫是]|[妻子女父母夫孙媳婿]|"
     rf"[{HAN}]{{2,8}}(?:村|社区|镇|乡|街道|小组|[组社]|小学|中学|学院|大学|公司|单位|班)"
 )
 

@@ -195,7 +195,7 @@ def _third_belongs(run: str, size: int) -> bool:
     )
     if run[size : size + 2] in PAIRS:
         score += 1.2
-    if third in FUNCTION:
+    if third in FUNCTION or third == "有":
         score -= 1.6
     if third == "家" and (STARTER.at(rest, 0) or known_word(rest[:2])):
         score -= 2.6

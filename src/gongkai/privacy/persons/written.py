@@ -104,6 +104,7 @@ def dotted(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
 def _begins(frame: Frame, start: int, end: int) -> bool:
     """Return whether a name of elements stands between a border and a word that does something."""
     border = start == 0 or frame.text[start - 1] in "\n:;,，。；"
+    border = border or (end - start > 3 and frame.text[start - 1] in "于对由给向与和将")
     return end - start > 2 and border and len(shape.STARTER.at(frame.text, end)) > 1
 
 
