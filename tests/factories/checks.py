@@ -60,7 +60,7 @@ def pdf_with(*pages: str) -> bytes:
 #: How files begin that no machine reads, or that are damaged behind their first bytes.
 BEGINNINGS = {
     "png": b"\x89PNG\r\n\x1a\n",
-    "jpg": b"\xff\xd8\xff",
+    **dict.fromkeys(["jpg", "jpeg"], b"\xff\xd8\xff"),
     "gif": b"GIF89a",
     "mp3": b"ID3\x04",
     "mp4": b"\x00\x00\x00\x18ftypisom",

@@ -112,6 +112,20 @@ class TestDesk:
         assert not document.shelf.exists()
 
 
+def test_what_stands_behind_a_version_is_named_by_what_it_is(
+    client: Client, housing: Body, plans: Column
+) -> None:
+    """Signatures by their stages, the secrecy sheet as one; nothing without a name."""
+    document = reviewed(housing, [plans])
+    sign_in(client, Role.CLERK, housing)
+    shown = said(client.get(reverse("publishing:item", args=(document.item_number,))))
+    names = [row["by"] for row in document.editions.get().approvals]
+    assert len(names) == 4
+    for stage, name in zip(("初审", "复审", "终审", "保密审查"), names, strict=True):
+        assert f"{stage} {name}" in shown
+    assert "送审 ，" not in shown
+
+
 class TestRegister:
     def test_opening_changing_and_exporting(self, client: Client, site: Website) -> None:
         sign_in(client, Role.CHIEF, site.body)

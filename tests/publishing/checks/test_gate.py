@@ -12,6 +12,8 @@ from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.publishing import actions
 from gongkai.publishing.checks import running
+from gongkai.publishing.checks.reading import READ
+from gongkai.publishing.files import TYPES
 from gongkai.publishing.models import CheckResult, CheckState, Column, Edition, ItemPage, StoredFile
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
@@ -95,6 +97,17 @@ def test_what_comes_up_between_signing_and_publishing_holds_back(
     monkeypatch.setattr(ruleset, "VERSION", ruleset.VERSION + 1)
     with pytest.raises(Refused, match="个人信息没有处理"):
         actions.publish(page, by=clerk, revision=page.get_latest_revision(), approvals=[review])
+
+
+@pytest.mark.parametrize("suffix", sorted(set(TYPES) - READ))
+def test_whatever_may_be_attached_is_read_or_waits_for_somebody(
+    suffix: str, housing: Body, plans: Column
+) -> None:
+    name = f"附件.{suffix}"
+    page = item(housing, [plans], attachments=[kept(unreadable(name), name)])
+    assert f"附件“{name}”没有检查（" in held(page)
+    if suffix in {"doc", "wps", "xls", "et", "ppt", "pptx", "ofd"}:
+        assert "请用办公软件另存为" in held(page)
 
 
 @pytest.mark.parametrize("name", ["扫描.png", "旧文件.doc", "打包.zip", "打包.rar", "表.xls"])

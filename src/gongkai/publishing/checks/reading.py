@@ -27,7 +27,9 @@ WHY_UNREADABLE = {
     **dict.fromkeys(PICTURES, "图片，机器读不出其中的文字"),
     **dict.fromkeys(MEDIA, "音视频，机器听不出其中的内容"),
     **dict.fromkeys(["zip", "rar"], "压缩包，机器不能检查其中的文件"),
-    **dict.fromkeys(["doc", "wps", "xls", "et", "ppt", "pptx", "ofd"], "这种格式机器读不了"),
+    **dict.fromkeys(["doc", "wps"], "这种格式机器读不了，请用办公软件另存为 .docx"),
+    **dict.fromkeys(["xls", "et"], "这种格式机器读不了，请用办公软件另存为 .xlsx"),
+    **dict.fromkeys(["ppt", "pptx", "ofd"], "这种格式机器读不了，请用办公软件另存为有文字的 .pdf"),
 }
 
 
