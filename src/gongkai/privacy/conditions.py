@@ -31,7 +31,7 @@ _FIRST = "".join(sorted({word[0] for word in words("health", "body")}))
 _BEFALL = "闪摔砸打撞扭割烧烫震压轧咬刺划崴锯绞冻拉扯砍戳炸"
 #: A part of the body and what befell it, what was put in or taken out, or what it is no longer able to do.
 _OF_BODY = re.compile(
-    rf"(?=[{_FIRST}])(?:{_BODY}){{1,4}}(?:(?:里|上|内)?(?:装|放|打|植入|上)(?:了|过|着|有)?(?:[0-9一二两三]个|[0-9一二两三]枚)?(?:支架|起搏器|钢板|钢钉|人工关节)|"
+    rf"(?=[{_FIRST}])(?:{_BODY}){{1,4}}(?:(?:里|上|内)?(?:还)?(?:装|放|打|植入|上|有|留)(?:了|过|着|有)?(?:[0-9一二两三]个|[0-9一二两三]枚)?(?:支架|起搏器|钢板|钢钉|人工关节|弹片)|"
     rf"(?:也|都|又|还|给|[被让][\u4e00-\u9fff]{{0,4}}?)?[{_BEFALL}](?:断|伤|坏|聋|瞎|残|破|裂|了|掉)了?|"
     r"(?:有|得|犯)(?:了|过)?(?:风湿|毛病|积水|骨刺|结石|阴影|肿块)|(?:被)?(?:置换|切除|移植|搭桥|修补|截除)(?:过|了|术后|手术)?|"
     r"(?:几近|近乎|完全|几乎|已)?失明|失聪|坏死|萎缩|溃烂|麻木|瘫痪|充血|水肿|积液|肿痛|疼痛|酸痛|全?已?[瞎聋断残瘸跛]了)"
@@ -58,14 +58,15 @@ def _name_before(text: str, end: int) -> str:
     return text[cut:end]
 
 
-def by_ending(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of names of illnesses known by their ending, at most eight characters."""
+def by_ending(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield start, end and whether it is sure to be one of names of illnesses known by their ending."""
     for found in _ENDING.finditer(text):
         name = _name_before(text, found.start())
         if found[0] in "病症" and (name[-1:] in _NO_ILLNESS or name[-2:] in _NO_ILLNESS):
             continue
         if name and name not in _NO_ILLNESS and len(name) < 14:
-            yield found.start() - len(name), found.end()
+            sure = found[0] not in "病症" or text[found.start() - 1] == "血"
+            yield found.start() - len(name), found.end(), sure
 
 
 def told(text: str) -> Iterator[tuple[int, int]]:

@@ -122,7 +122,7 @@ def _single(frame: Frame) -> Iterator[tuple[int, int, bool]]:
     spans = [(*found.span(), found[0] in _DISEASES) for found in _CORE.finditer(frame.text)]
     spans += [(*found.span(), True) for found in _GRADED.finditer(frame.text)]
     ends = {end for _, end, _ in spans}
-    spans += [(*span, False) for span in conditions.by_ending(frame.text) if span[1] not in ends]
+    spans += [span for span in conditions.by_ending(frame.text) if span[1] not in ends]
     spans += [(*span, True) for span in conditions.told(frame.text)]
     done = 0
     for start, end, sure in sorted(spans, key=lambda span: (span[0], -span[1])):

@@ -93,11 +93,11 @@ _NOTHING = Left()
 
 #: What stands before a name in results and rosters: 第1名, 金奖, 1号：, 星期二.
 _PLACED = re.compile(
-    r"(?:第\s?[0-9一二三四五六七八九十]{1,3}名|[金银铜]奖|[特一二三]等奖|(?:^|[\n；;。，,])[0-9]{1,3}号|老[大二三四五六七八幺])$"
+    r"(?:第\s?[0-9一二三四五六七八九十]{1,3}[名户位家个]|[金银铜]奖|[特一二三]等奖|(?:^|[\n；;。，,])[0-9]{1,3}号|老[大二三四五六七八幺])$"
 )
 
 
-_LAST_PLACED = frozenset("名奖号一二三四五六七八九十大幺")
+_LAST_PLACED = frozenset("名户位家个奖号一二三四五六七八九十大幺")
 
 
 def is_role(word: str) -> bool:
@@ -131,7 +131,7 @@ _LAST_OF_FIELDS = frozenset("户象员者人庭单示册下")
 _MAY_END = (
     _LAST_OF_ROLES
     | _LAST_OF_FIELDS
-    | frozenset("的叫括是为系即名奖号大一二三四五六七八九十幺人者员工匠户生童兵贩友文图摄")
+    | frozenset("的叫括是为系即名户位家个奖号大一二三四五六七八九十幺人者员工匠户生童兵贩友文图摄")
 )
 
 
@@ -282,6 +282,10 @@ def strong_right(frame: Frame, end: int) -> bool:
     return bool(_STRONG.match(frame.text, end))
 
 
+#: Somebody is quoted.
+_SAID = re.compile(r"[\u4e00-\u9fff]{0,8}(?:说|回忆|告诉记者|感慨|哭诉)[,，:：]\s?[“\"]")
+
+
 def verb_right(frame: Frame, end: int) -> float:
     """Return how much the words right behind speak of a private person: 0 to 2."""
     text = frame.text
@@ -289,6 +293,8 @@ def verb_right(frame: Frame, end: int) -> float:
         return 2.0
     if _DATE.match(text, end):
         return 1.6
+    if _SAID.match(text, end):
+        return 2.0
     found = _VERB.at(text, end)
     if not found:
         return 0.0

@@ -73,7 +73,12 @@ def _before_titles(frame: Frame) -> Iterator[Named]:
         elif not cut:
             cut = _lead(run)
         name = run[cut:]
-        if kind == "public" or (not shape.surname_size(name) and len(name) < 4) or _office(frame, end):
+        if (
+            (len(name) > 3 and name[-2] in "人者员户主民")
+            or kind == "public"
+            or (not shape.surname_size(name) and len(name) < 4)
+            or _office(frame, end)
+        ):
             continue
         if 2 <= len(name) <= 5 and may_be_name(name, Evidence.LIST if len(name) < 4 else Evidence.FACT):
             yield start + cut, end, kind or "context", word

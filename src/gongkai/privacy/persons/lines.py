@@ -6,7 +6,7 @@ from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons.context import Left
 
 _PUBLIC_LINE = re.compile(
-    r"任免|任命|免去|任职前公示|干部任前|领导班子|领导分工|工作分工|领导小组|工作专班|组成人员|参会|出席|列席|先进|表彰|优秀|模范|获奖|评标|评审专家|"
+    r"值守表|值班表|排班表|值班安排|签到|任免|任命|免去|任职前公示|干部任前|领导班子|领导分工|工作分工|领导小组|工作专班|组成人员|参会|出席|列席|先进|表彰|优秀|模范|获奖|评标|评审专家|"
     r"现任|拟任|拟提名|当选|主持召开|简历"
 )
 #: Lines that speak of the dead of history, of works and crafts named after people.

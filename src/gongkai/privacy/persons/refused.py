@@ -49,7 +49,7 @@ def announced_enough(search: Search, start: int, end: int, left: Left) -> bool:
     if left.kind == "public":
         return closed
     if left.field or search.chain(start):
-        return closed or strong
+        return closed or strong or (shape.name_score(name) >= 0.9 and context.verb_right(frame, end) > 0)
     fact = strong or context.fact_right(frame, end)
     if not left.kind:
         return fact and closed and stands_alone(frame, start, left)
@@ -108,7 +108,8 @@ def function_word(frame: Frame, start: int, end: int, left: Left, score: float, 
         return False
     if left.kind and end - start > 2 and context.says_right(frame, end):
         return False
-    return not left.kind or score < 0.8 or text[start] in "应向和有由从自都令"
+    whole = score >= 1.5 and bool(written.BORDER.match(text, end))
+    return not left.kind or score < 0.8 or (text[start] in "应向和有由从自都令" and not whole)
 
 
 def other_words(frame: Frame, start: int, end: int, score: float) -> bool:

@@ -42,7 +42,9 @@ BEGIN = re.compile(
     f"(?=(?P<surname>{alternatives(COMPOUND)}|[{''.join(sorted(KNOWN))}]))(?=[\\u4e00-\\u9fff]{{2}})"
 )
 #: Last characters of places, never of an unannounced name.
-PLACE_ENDS = frozenset("省市县区镇乡村路街巷河湖桥庄湾沟坝寨岭坪屯店厂港寺庙塔宫冲井台岗垭塘垸洲滩堰")
+PLACE_ENDS = frozenset(
+    "省市县区镇乡村路街巷河湖桥庄湾沟坝寨岭坪屯店厂港寺庙塔宫冲井台岗垭塘垸洲滩堰坳岙垴峁塬圩埠堡洼凹垅垄"
+)
 
 
 @cache
