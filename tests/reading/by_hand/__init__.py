@@ -1,0 +1,10 @@
+"""Notices written out by hand, as they come off other cities' pages: text and how each row should be read.
+
+A row is `section | item | beginning…end of the measure | lead | responsible | limits | paths`; names and paths are parted
+by spaces, limits by `；`. An empty line of limits says that none must be read; `?` that the row must be flagged.
+"""
+
+from reading.by_hand.prose import PROSE
+from reading.by_hand.tables import TABLES
+
+BY_HAND: dict[str, tuple[str, str | None]] = {**PROSE, **TABLES}
