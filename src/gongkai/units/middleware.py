@@ -5,10 +5,16 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from gongkai.look.middleware import in_office
 from gongkai.units.models import Person
 
 _KEY = "gongkai_password_is_own"
-_FREE = ("units:own_password", "wagtailadmin_logout", "wagtailadmin_sprite")
+_FREE = (
+    "units:own_password",
+    "wagtailadmin_logout",
+    "wagtailadmin_sprite",
+    "wagtailadmin_javascript_catalog",
+)
 
 
 class FirstPassword:
@@ -24,12 +30,12 @@ class FirstPassword:
         return self.get_response(request)
 
     def _must_change(self, request: HttpRequest) -> bool:
-        if not request.path.startswith("/admin/") or not request.user.is_authenticated:
+        if not in_office(request.path) or not request.user.is_authenticated:
             return False
         # The icons are fetched by the page itself: led elsewhere, they would bring a second page into it.
         if request.path in {reverse(name) for name in _FREE}:
             return False
-        if request.path.startswith("/admin/jsi18n") or request.session.get(_KEY) == request.user.password:
+        if request.session.get(_KEY) == request.user.password:
             return False
         if Person.objects.filter(user_id=request.user.pk, must_change_password=True).exists():
             return True

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
@@ -55,7 +56,7 @@ def _tell(notice: Notice, made: Iterable[Assignment]) -> Iterable[Tell]:
         yield Tell(
             subject=f"新任务{count}项：{notice.title[:60]}",
             body=f"“{notice.title}”已交办，贵单位承担{count}项任务，请查看要求和期限。",
-            link="/admin/notices/tasks/",
+            link=reverse("notices_tasks"),
             key=f"notice:{notice.pk}:{body}",
             posts=((Role.CLERK, body), (Role.LEAD, body)),
         )

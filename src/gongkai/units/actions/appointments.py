@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
+from django.urls import reverse
+
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.chain import By
 from gongkai.units import rules
@@ -139,7 +141,7 @@ def hand_over(person: Person, *, by: By, to: Person, on: date | None = None, not
             Tell(
                 subject=f"{person.name}的工作已交接给您",
                 body=f"自{day}起由您担任：{'、'.join(said)}。" + note,
-                link="/admin/",
+                link=reverse("wagtailadmin_home"),
                 key=f"hand_over/{person.pk}/{to.pk}/{day}",
                 persons=(to.pk,),
             ),
@@ -179,7 +181,7 @@ def cover(appointment: Appointment, *, by: By, person: Person, start: date, end:
             Tell(
                 subject=f"请代理{appointment.person.name}的工作",
                 body=said + "。",
-                link="/admin/",
+                link=reverse("wagtailadmin_home"),
                 key=f"cover/{made.pk}",
                 persons=(person.pk,),
             ),
