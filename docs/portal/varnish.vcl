@@ -2,16 +2,20 @@ vcl 4.1;
 # Varnish in front of the portal: forgets at once what the portal names.
 #   GONGKAI_CACHES=purge=http://127.0.0.1:6081   GONGKAI_CACHE_SECRET=CHANGE-ME
 
+import std;
+
 backend default { .host = "127.0.0.1"; .port = "8000"; }
 acl purgers { "127.0.0.1"; "::1"; }
 
 sub vcl_recv {
+    # One site is one host, however it is written and on whatever port it was asked: the portal names it without.
+    set req.http.X-Host = regsub(std.tolower(req.http.Host), ":[0-9]+$", "");
     if (req.method == "PURGE") {
         if (client.ip !~ purgers || req.http.X-Gongkai-Secret != "CHANGE-ME") {
             return (synth(403, "Forbidden"));
         }
         if (req.http.X-Gongkai-Purge == "site") {
-            ban("obj.http.X-Host == " + req.http.Host);
+            ban("obj.http.X-Host == " + req.http.X-Host);
             return (synth(200, "Banned"));
         }
         return (purge);
@@ -26,8 +30,14 @@ sub vcl_recv {
     }
 }
 
+sub vcl_hash {
+    hash_data(req.url);
+    hash_data(req.http.X-Host);
+    return (lookup);
+}
+
 sub vcl_backend_response {
-    set beresp.http.X-Host = bereq.http.Host;
+    set beresp.http.X-Host = bereq.http.X-Host;
     # What may be withdrawn is never served beyond its time.
     if (beresp.http.Cache-Control !~ "stale-while-revalidate") {
         set beresp.grace = 0s;
