@@ -8,9 +8,8 @@ from django.utils import timezone
 from gongkai.ledger.forms import ActForm, FilesField, register_form
 from gongkai.notices.checklist import Line, checklist
 from gongkai.notices.models import EvidenceOffer
+from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
-
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def words(label: str, *, required: bool = True, rows: int = 3) -> forms.CharField:
@@ -129,7 +128,7 @@ class ReasonForm(ActForm):
 class MoreTimeForm(ActForm):
     """Until when, and why."""
 
-    until = forms.DateField(label="申请延期至", widget=DAY)
+    until = Day(label="申请延期至")
     reason = words("理由")
 
 
@@ -152,7 +151,7 @@ class OtherUnitForm(ActForm):
 class GrantForm(ActForm):
     """Words, and for more time another day than the one asked for."""
 
-    until = forms.DateField(label="同意延期至", required=False, widget=DAY, help_text="不填则按申请的期限。")
+    until = Day(label="同意延期至", required=False, help_text="不填则按申请的期限。")
     words = words("说明", required=False, rows=2)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -170,7 +169,7 @@ class ReopenForm(ActForm):
     """Why, and a new due date."""
 
     reason = words("重新打开的原因")
-    until = forms.DateField(label="新的期限", required=False, widget=DAY, help_text="不填则期限不变。")
+    until = Day(label="新的期限", required=False, help_text="不填则期限不变。")
 
     def clean_until(self) -> Any:
         """Not a day that has passed."""
@@ -184,7 +183,7 @@ class CarryForm(ActForm):
     """Why, and until when the look-back."""
 
     reason = words("转入回头看的原因")
-    until = forms.DateField(label="回头看期限", required=False, widget=DAY, help_text="不填则为下年年底。")
+    until = Day(label="回头看期限", required=False, help_text="不填则为下年年底。")
 
 
 class ReceiptForm(ActForm):

@@ -23,11 +23,11 @@ from gongkai.notices.states import NoticeState
 from gongkai.notices.views.listing import reached
 from gongkai.notices.views.shared import attempt
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.forms.base import Day
 from gongkai.units.models import Body, Role
 
 #: Rows of one list of the look-back.
 MOST = 300
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def year_in(request: HttpRequest) -> int:
@@ -95,7 +95,7 @@ class UpwardForm(Styled):
     kind = forms.ChoiceField(choices=UpwardKind.choices, label="报送事项")
     body = forms.ModelChoiceField(Body.objects.none(), label="报送单位")
     addressee = forms.CharField(label="报送对象", max_length=120)
-    due = forms.DateField(label="期限", widget=DAY)
+    due = Day(label="期限")
     notice = forms.ModelChoiceField(Notice.objects.none(), label="依据通知", required=False)
     title = forms.CharField(label="标题", max_length=300, required=False, help_text="不填则自动生成。")
 
@@ -120,7 +120,7 @@ class GuidanceForm(Styled):
 
     guiding = forms.ModelChoiceField(Body.objects.none(), label="指导单位")
     kind = forms.ChoiceField(choices=GuidanceKind.choices, label="方式")
-    on = forms.DateField(label="日期", widget=DAY, initial=timezone.localdate)
+    on = Day(label="日期", initial=timezone.localdate)
     guided = forms.ModelChoiceField(Body.objects.none(), label="对象单位", required=False)
     counterpart = forms.CharField(
         label="对象（本系统之外）", max_length=120, required=False, help_text="与对象单位填一项。"
