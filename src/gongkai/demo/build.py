@@ -20,6 +20,7 @@ from gongkai.demo import (
     responses,
     reviews,
     site,
+    usage,
 )
 from gongkai.demo.story import Story
 from gongkai.ledger.jobs import run_due
@@ -77,6 +78,7 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
         progress("政策库和文件清理")
         policies.show(cast, small=small)
         responses.show(cast)
+        usage.show()
         progress("专题和订阅")
         portal.show(cast)
         progress("旧网站信息迁移")
