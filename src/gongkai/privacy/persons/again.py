@@ -15,9 +15,10 @@ def everywhere(search: Search) -> list[Person]:
     have = {person.start for person in search.found}
     again: list[Person] = []
     if names:
-        for begin in shape.BEGIN.finditer(text):
+        first = "".join(sorted({name[0] for name in names if shape.HAN.match(name)}))
+        for begin in re.finditer(f"[{first}]" if first else "(?!)", text):
             start = begin.start()
-            if start in have:
+            if start in have or not shape.surname_size(text[start : start + 2]):
                 continue
             for size in (4, 3, 2):
                 if text[start : start + size] in names and _again(search, start, start + size):

@@ -131,14 +131,19 @@ _LAST_OF_FIELDS = frozenset("户象员者人庭单示册下")
 _MAY_END = (
     _LAST_OF_ROLES
     | _LAST_OF_FIELDS
-    | frozenset("的叫括是为系即名户位家个奖号大一二三四五六七八九十幺人者员工匠户生童兵贩友文图摄")
+    | frozenset("的叫括是为系即名户位家个奖号大一二三四五六七八九十幺人者员工匠户生童兵贩友文图摄和与及诉")
 )
+
+
+def says_nothing(before_it: str) -> bool:
+    """Return whether a character can end neither a word that announces a name nor one that joins two names."""
+    return "\u4e00" <= before_it <= "\u9fff" and before_it not in _MAY_END
 
 
 def left_of(frame: Frame, start: int) -> Left:
     """Return what stands before a name, looking 22 characters back."""
     before_it = frame.text[start - 1 : start]
-    if "\u4e00" <= before_it <= "\u9fff" and before_it not in _MAY_END:
+    if says_nothing(before_it):
         return _NOTHING
     low = max(0, start - 26)
     near = frame.text[low:start]

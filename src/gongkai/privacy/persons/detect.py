@@ -75,18 +75,26 @@ def _take_cell(search: Search, start: int, end: int, kind: str, word: str) -> in
     return end
 
 
-def _judge(search: Search, start: int, surname: int) -> int:
-    """Decide about the place where a surname stands; return where to go on (the place itself for no name)."""
-    frame = search.frame
+def _at_once(frame: Frame, start: int, surname: int) -> bool:
+    """Return whether a look at the next characters shows that no whole name begins here (张某, 王阿姨, 李先生)."""
     text = frame.text
-    if (
+    if not frame.starts[start] and context.says_nothing(text[start - 1 : start]):
+        return True
+    if text[max(0, start - 3) : start] in _NICKNAMES or text[max(0, start - 1) : start + 1] in _THERE_IS:
+        return True
+    return bool(
         text[start + surname + 1 : start + surname + 2] == "族"
         or refused.MASKED.match(text, start + surname)
         or shape.AUNT.match(text, start)
         or shape.HONORIFIC.match(text, start + surname)
-    ):
-        return start
-    if text[max(0, start - 3) : start] in _NICKNAMES or text[max(0, start - 1) : start + 1] in _THERE_IS:
+    )
+
+
+def _judge(search: Search, start: int, surname: int) -> int:
+    """Decide about the place where a surname stands; return where to go on (the place itself for no name)."""
+    frame = search.frame
+    text = frame.text
+    if _at_once(frame, start, surname):
         return start
     left = context.left_of(frame, start)
     alone = frame.starts[start] == 0 and not left.field and not search.chain(start)

@@ -89,18 +89,28 @@ def _item(words_of: str, start: int) -> _Item | None:
     return _Item(start + found.start("head"), found["head"], sep, words_of[found.end() : 120])
 
 
-def _names_of(frame: Frame, group: list[_Item]) -> Iterator[Named]:
+def _of_persons(frame: Frame, group: list[_Item], good: float) -> bool:
+    """Return whether items are a list of private persons, judged by the share shaped like names and by the facts in them."""
     size = len(group)
-    if size < 2 or sum(item.office for item in group) * 2 >= size:
-        return
-    good = sum(shaped(item.head) for item in group) / size
     facts = sum(item.fact for item in group) / size
     if not (facts >= 0.7 or (size > 2 and good >= 0.5) or (good >= 0.5 and facts > 0)):
-        return
+        return False
     if group[0].sep == "_" and facts < 0.5 and good < 0.6:
-        return
+        return False
+    if sum(item.office for item in group) * 2 >= size:
+        return False
     line = line_of(frame, max(0, group[0].start - 2), 160)
-    if not facts and (lines.public_line(line) or lines.of_history(frame, group[0].start, line)):
+    return bool(facts) or not (lines.public_line(line) or lines.of_history(frame, group[0].start, line))
+
+
+def _names_of(frame: Frame, group: list[_Item]) -> Iterator[Named]:
+    size = len(group)
+    if size < 2:
+        return
+    if 4 * sum(may_be_name(item.head, Evidence.FACT) or "·" in item.head for item in group) < 3 * size:
+        return
+    good = sum(shaped(item.head) for item in group) / size
+    if not _of_persons(frame, group, good):
         return
     sure = Evidence.FACT if good >= 0.6 and size > 2 else Evidence.LIST
     plausible = [item for item in group if may_be_name(item.head, sure) or "·" in item.head]

@@ -6,7 +6,8 @@ from gongkai.privacy.tables import alternatives, words
 
 HAN = "\u4e00-\u9fff"
 COUNTRY = alternatives(words("names", "country"))
-DISEASE = alternatives(words("health", "disease"))
+_ILLNESSES = words("health", "disease")
+DISEASE = f"(?=[{''.join(sorted({word[0] for word in _ILLNESSES}))}])(?:{alternatives(_ILLNESSES)})"
 GRADE = r"(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?)?[一二三四五六七八九十]级(?:伤残|残疾)?"
 ID = r"[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]"
 MOBILE = r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}"
