@@ -135,6 +135,16 @@ def seconds_per_mb() -> float:
     return time.process_time() - begin
 
 
+def proofreading_seconds_per_mb() -> float:
+    """Return the processor seconds that `proofread` takes for one megabyte of clean official prose."""
+    text = "\n".join("\n".join(lines_of(f"clean-{half}.txt", UNSEEN)) for half in ("a", "b"))
+    text = (text * (1_000_000 // len(text.encode()) + 1)).encode()[:1_000_000].decode(errors="ignore")
+    proofread(text[:1000])
+    begin = time.process_time()
+    proofread(text)
+    return time.process_time() - begin
+
+
 def run() -> dict[str, float]:
     """Return the room's figures."""
     figures = {**find_figures("dev"), **find_figures("held"), **false_alarms()}
@@ -147,6 +157,7 @@ def run() -> dict[str, float]:
         if (UNSEEN / f"find-{half}.txt").is_file():
             figures.update(unseen(half))
     figures["privacy.find.seconds_per_mb"] = seconds_per_mb()
+    figures["privacy.proofread.seconds_per_mb"] = proofreading_seconds_per_mb()
     return figures
 
 

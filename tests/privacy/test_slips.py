@@ -43,3 +43,43 @@ def test_found(text, kind, words, right):
 )
 def test_quiet(text):
     assert proofread(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "right"),
+    [
+        ("坚持公开、平等、竞争、择优优的原则。", "优优", "优"),
+        ("不得以任何何理由拒绝受理。", "何何", "何"),
+        ("项目法人对工程质量负负总责。", "负负", "负"),
+    ],
+)
+def test_a_character_twice_that_is_known_once(text, words, right):
+    assert (words, right) in [
+        (hit.text, hit.suggestion) for hit in proofread(text) if hit.kind == "duplicate"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "right"),
+    [
+        ("公示期为二个月。", "二", "两"),
+        ("被列为第两批试点。", "两", "二"),
+        ("施工单位应当安步就班推进施工。", "安步就班", "按部就班"),
+        ("坚决防止持之以衡流于口号。", "持之以衡", "持之以恒"),
+    ],
+)
+def test_two_and_idioms(text, words, right):
+    assert (words, right) in [(hit.text, hit.suggestion) for hit in proofread(text) if hit.kind == "typo"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第十二个五年，二次供水，二维码",
+        "第一条　本条例所称机关，是指……\n第二条　应当在二个月内作出决定。",
+        "一栋栋新房，一户户走访，与开发商商谈",
+        "云岭市市场监督管理局",
+    ],
+)
+def test_right_twos_and_doubles(text):
+    assert [hit for hit in proofread(text) if hit.kind in ("typo", "duplicate")] == []

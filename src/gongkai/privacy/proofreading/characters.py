@@ -14,7 +14,7 @@ from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
 from gongkai.privacy.proofreading.repeats import NOUNS
-from gongkai.privacy.tables import alternatives, rows
+from gongkai.privacy.tables import rows
 
 #: Characters that look alike and are typed or recognised one for the other; each group is exchangeable.
 _ALIKE = (
@@ -69,18 +69,26 @@ def _alike() -> dict[str, frozenset[str]]:
 
 def confusions(frame: Frame) -> Iterator[Finding]:
     """Yield strings of the table of mistakes, except where they are part of something right."""
-    pattern, table = _table()
+    heads, table = _table()
     text = frame.text
-    for found in pattern.finditer(text):
-        wrong = found[0]
+    last = 0
+    for start in range(len(text) - 1):
+        sizes = heads.get(text[start : start + 2])
+        if sizes is None or start < last:
+            continue
+        wrong = next(
+            (text[start : start + size] for size in sizes if text[start : start + size] in table), ""
+        )
+        if not wrong:
+            continue
+        end = start + len(wrong)
         right, spared = table[wrong]
-        around = text[max(0, found.start() - 4) : found.end() + 4]
+        around = text[max(0, start - 4) : end + 4]
+        last = end
         if any(context in around for context in spared) or right in around:
             continue
-        if _inside_words(frame, found.start(), found.end()):
-            continue
-        why = f"“{wrong}”应为“{right}”"
-        yield Finding("typo", found.start(), found.end(), wrong, why, right)
+        if not _inside_words(frame, start, end):
+            yield Finding("typo", start, end, wrong, f"“{wrong}”应为“{right}”", right)
 
 
 def _inside_words(frame: Frame, start: int, end: int) -> bool:
@@ -97,9 +105,13 @@ def _inside_words(frame: Frame, start: int, end: int) -> bool:
 
 
 @cache
-def _table() -> tuple[re.Pattern[str], dict[str, tuple[str, tuple[str, ...]]]]:
+def _table() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[str, tuple[str, ...]]]]:
+    """Return the lengths of the mistakes by their first two characters, the longest first, and the table itself."""
     table = {row[0]: (row[1], tuple(row[2].split()) if len(row) > 2 else ()) for row in rows("confusions")}
-    return re.compile(alternatives(tuple(table))), table
+    heads: dict[str, set[int]] = {}
+    for wrong in table:
+        heads.setdefault(wrong[:2], set()).add(len(wrong))
+    return {head: tuple(sorted(sizes, reverse=True)) for head, sizes in heads.items()}, table
 
 
 _TWICE = re.compile(r"([\u4e00-\u9fff]{2,8})\1(?!\1)")

@@ -7,15 +7,16 @@ them is one sign. Numbers are kept roughly (a sixth up or down), rows of three a
 
 import lzma
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger]
 Reals = NDArray[np.float32]
 
 #: Signs for what is not Chinese, in the places of the first three characters.
@@ -55,8 +56,9 @@ class Counts:
         again[1:] = (numbers[1:] == numbers[:-1]) & (numbers[1:] <= 3) & (numbers[1:] > 0)
         kept = np.flatnonzero(~again)
         rim = np.ones(4, dtype=np.int64)
-        places = np.concatenate((rim * -1, kept, rim * len(text)))
-        return np.concatenate((rim, numbers[kept], rim)), places
+        places: Ints = np.concatenate((rim * -1, kept, rim * len(text)))
+        found: Ints = np.concatenate((rim.astype(np.int32), numbers[kept], rim.astype(np.int32)))
+        return found, places
 
     def number(self, char: str) -> int:
         """Return the number of one character."""
@@ -85,12 +87,13 @@ def hashed(columns: Iterable[Ints]) -> NDArray[np.uint32]:
     return (key if size < 3 else (key * _MIX) >> np.uint64(32)).astype(np.uint32)
 
 
-def level(counts: NDArray[np.int64]) -> NDArray[np.uint8]:
+def level(counts: NDArray[Any]) -> NDArray[np.uint8]:
     """Return counts as levels, three to each factor of e."""
-    return np.minimum(np.rint(np.log(np.maximum(counts, 1)) * _STEP), 255).astype(np.uint8)
+    found: NDArray[np.uint8] = np.minimum(np.rint(np.log(np.maximum(counts, 1)) * _STEP), 255).astype(np.uint8)
+    return found
 
 
-def pack(letters: str, single: NDArray[np.int64], rows: dict[int, tuple[Ints, Ints]]) -> bytes:
+def pack(letters: str, single: NDArray[Any], rows: Mapping[int, tuple[NDArray[Any], NDArray[Any]]]) -> bytes:
     """Return the file: letters, levels of single characters, and per size sorted hashes by their gaps, with levels."""
     parts = [letters.encode(), level(single).tobytes()]
     for size in (2, 3, 4):
@@ -140,7 +143,7 @@ def _numbers(levels: bytes) -> Reals:
 
 def _table(letters: str) -> Ints:
     """Return the number of each code point up to 0xFFFF: signs are 1 to 3, unknown Chinese characters 0."""
-    table = np.ones(0x10000, dtype=np.int64)
+    table = np.ones(0x10000, dtype=np.int32)
     table[0x4E00:0xA000] = 0
     for sign, chars in ((2, _DIGITS), (3, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")):
         for char in chars:

@@ -76,15 +76,21 @@ class Expressions:
         for phrase in sorted(phrases, key=len):
             self._heads.setdefault(phrase[:_HEAD], []).append(phrase)
             self._tails.setdefault(phrase[-_HEAD:], []).append(phrase)
+        self._ways = frozenset(self._heads) | frozenset(self._tails)
 
-    def differences(self, text: str) -> Iterator[Difference]:
-        """Yield where a bare text has a phrase but for one gap, open places too."""
+    def differences(self, text: str, closed: bool = False) -> Iterator[Difference]:
+        """Yield where a bare text has a phrase but for one gap, or only those at places that are not open."""
+        open_ = self.open if closed else dict.fromkeys(self.open, frozenset[int]())
         for at in range(len(text) - _HEAD + 1):
             words = text[at : at + _HEAD]
+            if words not in self._ways:
+                continue
             begun = self._heads.get(words)
             if begun:
                 whole = max((len(phrase) for phrase in begun if text.startswith(phrase, at)), default=0)
-                yield from _nearest(_forward(phrase, text, at) for phrase in begun if len(phrase) > whole)
+                yield from _nearest(
+                    _forward(phrase, text, at, open_[phrase]) for phrase in begun if len(phrase) > whole
+                )
             ended = self._tails.get(words)
             if ended:
                 end = at + _HEAD
@@ -93,7 +99,7 @@ class Expressions:
 
     def wrong(self, text: str) -> Iterator[Difference]:
         """Yield the differences at places that are not open."""
-        for found in self.differences(text):
+        for found in self.differences(text, closed=True):
             open_ = self.open[found.phrase]
             if found.place in open_ or (found.at_end and END in open_):
                 continue
@@ -131,11 +137,13 @@ def _gaps() -> Iterator[tuple[int, int]]:
 _SIZES = tuple(_gaps())
 
 
-def _forward(phrase: str, text: str, start: int) -> Difference | None:
+def _forward(phrase: str, text: str, start: int, open_: frozenset[int]) -> Difference | None:
     """Return how the text goes on differently from a phrase that begins at an offset."""
     same, size = _HEAD, len(phrase)
     while same < size and text[start + same : start + same + 1] == phrase[same]:
         same += 1
+    if same in open_:
+        return None
     for meant, said in _SIZES:
         rest = phrase[same + meant :]
         words = text[start + same : start + same + said]

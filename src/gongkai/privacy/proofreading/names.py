@@ -22,23 +22,34 @@ _AFTER_OLD = re.compile(
 
 
 @cache
-def _renamed() -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    return tuple((re.compile(row[0]), row[1], row[2]) for row in rows("old_names"))
+def _renamed() -> tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...]:
+    return tuple((re.compile(row[0]), row[1], row[2], _anchors(row[0])) for row in rows("old_names"))
+
+
+def _anchors(pattern: str) -> tuple[str, ...]:
+    """Return words of which a text must have one for a pattern to match; none where that cannot be told."""
+    plain = re.sub(r"\[[^]]*\]", "\0", pattern)
+    while (shorter := re.sub(r"\([^()]*\)[?*+]?", "\0", plain)) != plain:
+        plain = shorter
+    words = [max(re.findall(r"[\u4e00-\u9fff]+", branch), key=len, default="") for branch in plain.split("|")]
+    return tuple(words) if all(words) and not re.search(r"[\u4e00-\u9fff][?*{]", plain) else ()
 
 
 def old_names(frame: Frame, units: Iterable[str] = ()) -> Iterator[Finding]:
     """Yield institutions under a name they no longer bear; a former name called so (原…) is right."""
     text = frame.text
     official = tuple(units)
-    for pattern, new, since in _renamed():
+    for pattern, new, since, anchors in _renamed():
+        if anchors and not any(word in text for word in anchors):
+            continue
         for found in pattern.finditer(text):
-            start, end = found.span()
+            start, end = found.span("n") if pattern.groups else found.span()
             if _BEFORE_OLD.search(text[max(0, start - 42) : start]) or _AFTER_OLD.match(text, end):
                 continue
-            if found[0].endswith("部") and text[end : end + 1] == "门":
+            if text[end - 1] == "部" and text[end : end + 1] == "门":
                 continue
             if _former(text, start) or any(
-                found[0] in name and name in text[max(0, start - 20) : end + 20] for name in official
+                text[start:end] in name and name in text[max(0, start - 20) : end + 20] for name in official
             ):
                 continue
             why = f"机构已更名或撤并（{since}年机构改革），现为{new}；如述历史沿革请加“原”字"

@@ -28,6 +28,8 @@ _ISO = re.compile(
 )
 _MONTH = re.compile(r"(?<![0-9.])[12][0-9]{3}\s?年\s?(?P<m>[0-9]{1,2})\s?月(?!\s?[0-9])")
 _HOUR = re.compile(r"[日号]\s?(?:上午|下午|晚上?|凌晨)?(?P<h>[0-9]{1,2})时(?!间|期|段|刻)")
+_MINUTE = re.compile(r"(?<![0-9])[0-9]{1,2}[时点](?P<n>[6-9][0-9])分(?!钟|之)")
+_QUARTER = re.compile(r"第[五六七八九5-9]季度")
 _WEEK = re.compile(
     r"(?P<y>[12][0-9]{3})\s?年\s?(?P<m>[0-9]{1,2})\s?月\s?(?P<d>[0-9]{1,2})\s?[日号]\s?[（(,，]?\s?(?P<w>(?:星期|周|礼拜)(?P<n>[一二三四五六日天]))"
 )
@@ -60,6 +62,7 @@ def _odd_numbers(frame: Frame) -> Iterator[Finding]:
     for pattern, why in (
         (_LONG_YEAR, "六角括号内只写年份，不加“年”字"),
         (_NO_BRACKET, "年份应用六角括号〔〕，序号前不加“第”"),
+        (_HALF_OPEN, "年份前缺六角括号“〔”"),
     ):
         for found in pattern.finditer(frame.source):
             lead = _LEAD.match(found["body"])
@@ -116,6 +119,10 @@ def dates(frame: Frame) -> Iterator[Finding]:
     for found in _HOUR.finditer(text):
         if int(found["h"]) > 24:
             yield _date(frame, found.start("h"), found.end(), "一天没有这一时刻")
+    for found in _MINUTE.finditer(text):
+        yield _date(frame, found.start("n"), found.end(), "一小时没有这一分钟")
+    for found in _QUARTER.finditer(text):
+        yield _date(frame, found.start(), found.end(), "一年只有四个季度")
     for found in _MONTH.finditer(text):
         if not 1 <= int(found["m"]) <= 12:
             yield _date(frame, found.start(), found.end(), "没有这个月份")

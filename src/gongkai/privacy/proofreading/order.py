@@ -37,7 +37,7 @@ _INLINE: tuple[re.Pattern[str], ...] = (
     ),
 )
 _CIRCLED = re.compile(r"(?P<n>[①-⑳])(?=\s?[\u4e00-\u9fff“])")
-_INLINE_MARKS = re.compile(r"(?<=[。；：，\n])\s?[（(](?P<n>[0-9]{1,2})[）)](?=[\u4e00-\u9fff“])")
+_INLINE_MARKS = re.compile(r"(?:(?<=[。；：，\n])|^)\s?[（(](?P<n>[0-9]{1,2})[）)](?=[\u4e00-\u9fff“])")
 
 
 def number(words: str) -> int:

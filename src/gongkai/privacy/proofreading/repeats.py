@@ -17,7 +17,7 @@ _TWICE = re.compile(
 _JOINED, _TOUCHES = 50.0, 8.0
 #: Characters that end one word and begin the next by right (盗窃罪罪名, 自住住房, 青竹湖湖畔).
 NOUNS = frozenset(
-    "罪军住人户房费款书法权证金员部会局所院校站厂店车机品物件表率期学生业县市区乡镇村地水电工商湖河江山岛港桥路街门园林城"
+    "罪军住人户房费款书法权证金员部会局所院校站厂店车机品物件表率期学生业县市区乡镇村地水电工商州省国库矿鱼骨档湖河江山岛港桥路街门园林城"
 )
 #: 一栋栋, 每每, 个个: before these a character may stand twice.
 _EACH = frozenset("一每座")

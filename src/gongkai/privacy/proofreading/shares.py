@@ -58,7 +58,7 @@ def shares(frame: Frame) -> Iterator[Finding]:
     text = frame.text
     for pattern in (_RATE, _SHARE):
         for found in pattern.finditer(text):
-            if pattern is _RATE and not set(found["part"]) & set(found["rate"][:-1]):
+            if pattern is _RATE and not _rated(text, found):
                 continue
             whole, part = _value(found["n"]), _value(found["m"])
             if whole and part <= whole and _off(found, part / whole * 100, _error(found, part / whole * 100)):
@@ -76,6 +76,13 @@ def shares(frame: Frame) -> Iterator[Finding]:
             product = f"{_count(found['k']):g}×{_value(found['m']):g}"
             why = f"{product}与总数{_value(found['n']):g}不符，请核对"
             yield Finding("sum", start, end, frame.source[start:end], why)
+
+
+def _rated(text: str, found: re.Match[str]) -> bool:
+    """Return whether the rate is that of the part, and the number before it the whole (受理800件，办结760件，办结率…)."""
+    what = set(found["rate"][:-1])
+    before = text[max(0, found.start() - 6) : found.start()]
+    return bool(what & set(found["part"])) and not what & set(before) and found["part"][0] not in "未正尚剩其"
 
 
 def _count(words: str) -> float:

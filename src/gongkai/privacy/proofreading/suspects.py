@@ -101,7 +101,7 @@ def _confusions() -> tuple[Ints, Ints, Ints]:
                 numbers.append(known.number(other))
                 likes.append(how)
         begins.append(len(numbers))
-    return np.array(begins), np.array(numbers), np.array(likes)
+    return np.array(begins), np.array(numbers, dtype=np.int32), np.array(likes, dtype=np.int8)
 
 
 @cache
@@ -124,8 +124,8 @@ def _stronger(first: Ints, second: Ints, before: Ints) -> Flags:
 
 def _strength(known: Counts, first: Ints, second: Ints) -> Ints:
     """Return the place in `_STRENGTHS` of what rows of two must be measured against."""
-    found: Ints = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), known.of(first, second))
-    return found
+    found = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), known.of(first, second))
+    return found.astype(np.int32)
 
 
 def _best(rows: Reals, size: int) -> Reals:
@@ -202,12 +202,14 @@ def _tries(known: Counts, ids: Ints, points: Ints) -> _Tries:
     begins, numbers, likes = _confusions()
     first = begins[points[at] - _FIRST]
     many = begins[points[at] - _FIRST + 1] - first
-    row = np.repeat(np.arange(len(at)), many)
-    pick = np.arange(len(row)) + np.repeat(first - np.cumsum(many) + many, many)
+    row = np.repeat(np.arange(len(at), dtype=np.int32), many)
+    pick = np.arange(len(row), dtype=np.int32) + np.repeat(
+        (first - np.cumsum(many) + many).astype(np.int32), many
+    )
     where, new = at[row], numbers[pick]
-    left = _strength(known, ids[at - 1], ids[at])[row]
-    right = _strength(known, ids[at], ids[at + 1])[row]
-    fits = _stronger(ids[where - 1], new, left) | _stronger(new, ids[where + 1], right)
+    left = _strength(known, ids[at - 1], ids[at])
+    right = _strength(known, ids[at], ids[at + 1])
+    fits = _stronger(ids[at - 1][row], new, left[row]) | _stronger(new, ids[at + 1][row], right[row])
     where, new = where[fits], new[fits]
     window = [ids[where + step] for step in range(-3, 4)]
     window[3] = new

@@ -35,6 +35,10 @@ _BINS: dict[str, tuple[float, ...]] = {
 }
 
 
+#: A word that stands so often is no accident.
+_COMMON = 100.0
+
+
 def _bin(kind: str, value: float) -> int:
     return bisect_right(_BINS[kind], value)
 
@@ -78,9 +82,9 @@ def clues(text: str, suspect: Suspect, rank: int) -> list[str]:
     old = text[at]
     start, end = _window(text, at)
     window = text[start:end]
-    was, _, was_many = _cut(window, at - start)
+    was, was_at, was_many = _cut(window, at - start)
     changed = window[: at - start] + new + window[at - start + 1 :]
-    now, _, now_many = _cut(changed, at - start)
+    now, now_at, now_many = _cut(changed, at - start)
     known = counts()
     low, high = sorted(suspect.old[:2])
     best = max(suspect.new[:2])
@@ -114,6 +118,13 @@ def clues(text: str, suspect: Suspect, rank: int) -> list[str]:
         found.append(f"word {_bin('count', _stands(now))} old low {_bin('count', low)}")
     if len(was) > 1:
         found.append(f"was {_bin('count', _stands(was))} {min(len(was), 4)}")
+    if (
+        len(was) > 1
+        and len(now) > 1
+        and (was_at != now_at or len(was) != len(now))
+        and _stands(was) >= _COMMON
+    ):
+        found.append("crossing")
     if _named(text, at):
         found.append("named")
     if text[at + 1 : at + 2] in _PLACE or text[at + 2 : at + 3] in _PLACE:
@@ -150,6 +161,10 @@ def weigh(found: list[str]) -> float:
 THRESHOLD = 1.5
 
 
+#: More words than before: what is there is torn to make the other word, so it was none.
+_TORN = "fewer -1"
+
+
 def weighed(frame: Frame) -> Iterator[tuple[float, Suspect]]:
     """Yield the best candidate of each suspicious place with its weight."""
     text = frame.text
@@ -161,7 +176,8 @@ def weighed(frame: Frame) -> Iterator[tuple[float, Suspect]]:
             if best:
                 yield best
             last, rank, best = suspect.at, 0, None
-        weight = weigh(clues(text, suspect, rank))
+        found = clues(text, suspect, rank)
+        weight = -99.0 if _TORN in found else weigh(found)
         if best is None or weight > best[0]:
             best = (weight, suspect)
         rank += 1
