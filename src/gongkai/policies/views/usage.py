@@ -1,14 +1,39 @@
-"""政策库使用情况: views and searches by month."""
+"""政策库使用情况: views and searches by month, on a page and as a spreadsheet."""
 
-from django.db.models import Sum
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from gongkai import law
+from gongkai.exchange import Column, Sheet
 from gongkai.policies.models import Asked, Use
 from gongkai.policies.queries.office import visible_to
-from gongkai.policies.views.common import staff
+from gongkai.policies.views.common import spreadsheet, staff
+
+
+class Counted(NamedTuple):
+    """A line of the spreadsheet: what was counted, of which document or words, how often."""
+
+    what: str
+    of: str
+    number: str
+    times: int
+
+
+SHEET = Sheet(
+    "政策库使用情况",
+    (
+        Column("what", "项目", write=lambda row: row.what, width=14),
+        Column("of", "文件或检索词", write=lambda row: row.of, width=60),
+        Column("number", "发文字号", write=lambda row: row.number, width=24),
+        Column("times", "次数", write=lambda row: row.times, width=10),
+    ),
+)
 
 
 def usage(request: HttpRequest) -> HttpResponse:
@@ -18,8 +43,9 @@ def usage(request: HttpRequest) -> HttpResponse:
     months = [law.add_months(today.replace(day=1), -back) for back in range(12)]
     chosen = next((m for m in months if f"{m:%Y-%m}" == request.GET.get("month")), months[0])
     uses = Use.objects.filter(day__gte=chosen, day__lt=law.add_months(chosen, 1), record__in=visible_to(by))
-    read = uses.values("record", "record__title", "record__number").annotate(n=Sum("views"))
     asked = Asked.objects.filter(month=chosen)
+    if request.GET.get("format") == "xlsx":
+        return _table(chosen, uses, asked)
     return render(
         request,
         "policies/usage.html",
@@ -27,9 +53,32 @@ def usage(request: HttpRequest) -> HttpResponse:
             "months": [(m, m == chosen) for m in months],
             "chosen": chosen,
             "total": uses.aggregate(n=Sum("views"))["n"] or 0,
-            "read": list(read.order_by("-n", "record")[:50]),
+            "read": list(_read(uses)[:50]),
             "searches": asked.aggregate(n=Sum("times"), misses=Sum("misses")),
             "asked": list(asked.order_by("-times", "words")[:30]),
-            "missed": list(asked.filter(misses__gt=0).order_by("-misses", "words")[:30]),
+            "missed": list(_missed(asked)[:30]),
         },
     )
+
+
+def _read(uses: QuerySet[Use]) -> Any:
+    found = uses.values("record", "record__title", "record__number").annotate(n=Sum("views"))
+    return found.order_by("-n", "record")
+
+
+def _missed(asked: QuerySet[Asked]) -> QuerySet[Asked]:
+    return asked.filter(misses__gt=0).order_by("-misses", "words")
+
+
+def _table(month: date, uses: QuerySet[Use], asked: QuerySet[Asked]) -> HttpResponse:
+    """Answer with all that was counted in a month, nothing left out."""
+
+    def lines() -> Iterator[Counted]:
+        for row in _read(uses):
+            yield Counted("浏览", row["record__title"], row["record__number"], row["n"])
+        for one in asked.order_by("-times", "words"):
+            yield Counted("检索", one.words, "", one.times)
+        for one in _missed(asked):
+            yield Counted("检索无结果", one.words, "", one.misses)
+
+    return spreadsheet(SHEET, list(lines()), f"政策库使用情况{month:%Y%m}.xlsx")
