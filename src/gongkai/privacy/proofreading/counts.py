@@ -89,7 +89,9 @@ def hashed(columns: Iterable[Ints]) -> NDArray[np.uint32]:
 
 def level(counts: NDArray[Any]) -> NDArray[np.uint8]:
     """Return counts as levels, three to each factor of e."""
-    found: NDArray[np.uint8] = np.minimum(np.rint(np.log(np.maximum(counts, 1)) * _STEP), 255).astype(np.uint8)
+    found: NDArray[np.uint8] = np.minimum(np.rint(np.log(np.maximum(counts, 1)) * _STEP), 255).astype(
+        np.uint8
+    )
     return found
 
 

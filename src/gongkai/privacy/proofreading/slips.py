@@ -10,21 +10,10 @@ from functools import cache
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
-from gongkai.privacy.proofreading.characters import same_sound, sound
+from gongkai.privacy.proofreading.characters import sound
 from gongkai.privacy.proofreading.repeats import stands as _stands
-from gongkai.privacy.tables import rows, word_file
-
-
-@cache
-def _look_alikes() -> dict[str, frozenset[str]]:
-    return {row[0]: frozenset(row[1]) for row in rows("alike")}
-
-
-def _confusable(said: str, meant: str) -> int:
-    """Return 2 for the same sound, 1 for a like picture, 0 for neither."""
-    if same_sound(said, meant):
-        return 2
-    return 1 if meant in _look_alikes().get(said, ()) else 0
+from gongkai.privacy.proofreading.suspects import likeness
+from gongkai.privacy.tables import word_file
 
 
 @cache
@@ -65,11 +54,11 @@ def _halves() -> tuple[frozenset[str], frozenset[str]]:
 def _of_four(frame: Frame, start: int) -> str:
     """Return the idiom of which three characters stand there and the fourth sounds or looks like the right one."""
     words = frame.text[start : start + 4]
-    if shape.known_word(words) or not _whole_ends(frame, start, 4):
+    if shape.known_word(words) or words in word_file("words4") or not _whole_ends(frame, start, 4):
         return ""
     for place in range(4):
         for right in _wild("words4").get((place, words[:place] + words[place + 1 :]), ()):
-            if right != words and _confusable(words[place], right[place]) and _unknown(words, place):
+            if right != words and right[place] in likeness().get(words[place], {}) and _unknown(words, place):
                 return right
     return ""
 
