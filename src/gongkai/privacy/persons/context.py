@@ -45,7 +45,7 @@ _FACT = (
     rf"出生|家住|残疾|等{_COUNT}[户人名家位]|学号|身份|微信|{_ID_START}|以下简称)"
 )
 _STRONG = re.compile(
-    rf"户\s?[,，(:]|先生|女士|小姐|同学|老人|同志\s?[:,，]|等{_COUNT}\s?(?:[户人名家位]|农户)|[:,，]\s{{0,3}}(?:你|您|经查|我局|本机关)|"
+    rf"处(?:购|借|租|取得|得知|获|买|受让|收)|户\s?[,，(:]|先生|女士|小姐|同学|老人|同志\s?[:,，]|等{_COUNT}\s?(?:[户人名家位]|农户)|[:,，]\s{{0,3}}(?:你|您|经查|我局|本机关)|"
     r"[,，]\s?[\u4e00-\u9fff]{2,12}?(?:村|社区|街道)[\u4e00-\u9fff0-9]{0,6}[组号队社]|"
     r"的(?:妻子|丈夫|儿子|女儿|父亲|母亲|房屋|宅基地|承包地|身份证)|"
     rf"[ ]?[,，、( (]{{1,2}}\s?{_FACT}|:[ ]?\n|\s{{0,3}}[男女](?=[\s,，、。;；)|])|"
@@ -166,7 +166,12 @@ def left_of(frame: Frame, start: int) -> Left:
 def _told(head: str, field: bool) -> Left | None:
     """Return what a word of the table says."""
     kind, word = role_ending(head)
-    if kind == "private" and word.endswith(("名单", "人员")) and _OFFICIAL_LIST.search(head):
+    if (
+        kind == "private"
+        and word.endswith(("名单", "人员"))
+        and _OFFICIAL_LIST.search(head)
+        and "学生" not in head
+    ):
         kind = "public"
     return Left(kind, word, field or word in _NAMING) if kind else None
 
@@ -174,7 +179,7 @@ def _told(head: str, field: bool) -> Left | None:
 def _built(frame: Frame, head: str, low: int, start: int, field: bool) -> Left:
     """Return what a word says that is built like those of the table."""
     last = head[-1:]
-    if field and last in "单示选下" and _PRAISED.search(head):
+    if field and last in "单示选下" and _PRAISED.search(head) and "学生" not in head:
         return Left("public", "表彰", field)
     if field:
         built = _FIELD_LIKE.search(head) if last in _LAST_OF_FIELDS else None
@@ -225,7 +230,7 @@ _WORD = re.compile(r"[\u4e00-\u9fff]{2,6}")
 #: Kinds of people who act for an office or in their profession (技术员, 预报员).
 _ACTING = re.compile(
     r"(?:技术|技|预报|观测|检验|检测|检疫|监测|检查|监督|管理|指导|调解|记录|审判|检察|陪审|仲裁|公证|办事|安全|质量|资料|造价|信息|联络|讲解|宣传|组织|统战|"
-    r"纪检|网格|专管|监理|设计|规划|统计|教|研究|编辑|评论|播音|主持|飞行|防疫|农技|推广|稽查|巡查|督导|裁判|教练|咨询|评审|执法|司法|值班|驻村)(?:人)?员$"
+    r"纪检|网格|专管|监理|设计|规划|统计|教|研究|编辑|评论|播音|主持|飞行|防疫|农技|推广|稽查|巡查|督导|协管|裁判|教练|咨询|评审|执法|司法|值班|驻村)(?:人)?员$"
 )
 
 
@@ -253,7 +258,7 @@ def _built_role(frame: Frame, end: int, start: int) -> re.Match[str] | None:
 
 
 _HINT = re.compile(
-    r"(?:[对由被向与和将把给至及让请是为有称令到据经同跟替叫帮因]|关于|查明|影响|举报|收到|批准|同意|认定|支付|补偿|通知|告知|询问|联系|核实|其中|按照|依据|截至|反映|投诉|理由是|上述|"
+    r"(?:[从对由被向与和将把给至及让请是为有称令到据经同跟替叫帮因]|关于|查明|影响|举报|收到|批准|同意|认定|支付|补偿|通知|告知|询问|联系|核实|其中|按照|依据|截至|反映|投诉|理由是|上述|"
     r"作出|取消|纳入|确认|发现|抓获|查获|救助|处罚|罚款|名叫|包工头|证明|委托|安排|答复|回复|致电|走访|慰问|东至|西至|南至|北至|中学|小学|[一二三四]中|职中|大学|学院|幼儿园)$"
 )
 

@@ -22,9 +22,14 @@ def of_history(frame: Frame, start: int, line: str) -> bool:
     return bool(_HISTORY.search(line)) or bool(_TITLE.search(frame.text[max(0, start - 40) : start]))
 
 
+#: Pupils who are praised are pupils all the same.
+_PUPILS = re.compile(r"学生|小学|中学|年级|幼儿|少年|少先队|班级|[(][0-9]{1,2}[)]班")
+
+
 def public_line(line: str) -> bool:
     """Return whether a line or heading speaks of office: appointments, groups, meetings, praise."""
-    return bool(_PUBLIC_LINE.search(line))
+    found = _PUBLIC_LINE.search(line)
+    return bool(found) and not (found[0] in ("优秀", "先进", "表彰", "获奖") and _PUPILS.search(line))
 
 
 _BODY = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")

@@ -150,6 +150,10 @@ def foreign_like(name: str) -> bool:
 _NEE = re.compile(r"[\u4e00-\u9fff]氏[\u4e00-\u9fff]")
 
 
+#: A child counted among its brothers and sisters (邢老七).
+_ELDEST = re.compile(r"[\u4e00-\u9fff]老[大二三四五六七八九幺]")
+
+
 def name_end(frame: Frame, start: int, size: int) -> int:
     """Return where the name that begins at `start` with a surname of `size` ends.
 
@@ -160,7 +164,7 @@ def name_end(frame: Frame, start: int, size: int) -> int:
     if not han:
         return start
     run = han[0]
-    if size == 1 and _NEE.match(run) and run[2] not in FUNCTION:
+    if size == 1 and (_ELDEST.match(run) or (_NEE.match(run) and run[2] not in FUNCTION)):
         return start + 3
     short, long = size + 1, size + 2
     if len(run) <= short:
