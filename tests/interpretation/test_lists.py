@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from factories.interpretation import PHASES, exempt, interpretation, planned, policy
 from factories.publishing import column, signed
-from factories.units import BodyFactory, PersonFactory, actor, signed_in
+from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.keeping import keep_all
@@ -21,6 +21,7 @@ from gongkai.law import default_calendar
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.models import Column, ItemPage, Website
 from gongkai.publishing.related import related_to
+from gongkai.telling.models import Message
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body, Role
 
@@ -252,6 +253,21 @@ def test_a_release_names_where_the_public_finds_it(housing: Body, plans: Column)
     shown = client.get("/admin/interpretation/press/").content.decode()
     assert words.title in shown
     assert "没有公开结果" not in shown
+
+
+def test_the_units_specialists_are_told_what_waits(housing: Body, plans: Column) -> None:
+    person = AppointmentFactory(role=Role.CLERK, body=housing).person
+    actions.appoint_specialist(
+        housing, by=actor(Role.CLERK, housing), person=person, field="就业", phone="0999-1234567"
+    )
+    page = planned(policy(housing, [plans]))
+    interpretation(page, [plans])
+    out(page)
+    (told,) = Message.objects.filter(person=person, channel="screen", subject__startswith="待解读：")
+    assert "稳岗就业补贴办法" in told.body
+    assert f"/{Owed.objects.get().pk}/" in told.link
+    keep_all()
+    assert Message.objects.filter(channel="screen", subject__startswith="待解读：").count() == 1
 
 
 @pytest.mark.parametrize("address", ["", "export/", "press/", "press/export/", "press/new/", "specialists/"])

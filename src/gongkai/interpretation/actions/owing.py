@@ -6,18 +6,21 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.interpretation.kind import OWED_KIND, deadline
 from gongkai.interpretation.models import Form, Owed
+from gongkai.interpretation.queries import specialists
 from gongkai.interpretation.rules import supervises
 from gongkai.law import default_calendar
 from gongkai.ledger.clock import set_deadline, set_due
 from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.kinds import url_of
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import system_only
 from gongkai.publishing.documents import title_of
 from gongkai.publishing.models import Document
+from gongkai.units.models import Body
 from gongkai.writing.titles import cited
 
 
@@ -54,7 +57,27 @@ def owe(
         set_deadline(entry, deadline(published, None, default_calendar(), timezone.localdate()))
     make_entries([entry], by=by, words=f"缺{words}")
     kept = Owed.objects.create(entry=entry, document=document, forms=list(forms), until=until)
-    return Step(words=f"列入待解读清单：{words}", facts={"entry": entry.pk}, result=kept)
+    return Step(
+        words=f"列入待解读清单：{words}", facts={"entry": entry.pk}, tell=_tell(entry, words), result=kept
+    )
+
+
+def _tell(entry: Entry, words: str) -> tuple[Tell, ...]:
+    """Tell the unit's specialists; without one the entry waits on its unit's first page all the same."""
+    found = specialists(Body.objects.filter(pk=entry.body_id), timezone.localdate())
+    persons = tuple(dict.fromkeys(found.values_list("person", flat=True)))
+    if not persons:
+        return ()
+    told = Tell(
+        subject=f"待解读：{entry.title}"[:200],
+        body=f"{entry.title}，缺{words}，请在{timezone.localtime(entry.due_at):%Y-%m-%d}前公开。"
+        if entry.due_at
+        else f"{entry.title}，缺{words}。",
+        link=url_of(entry),
+        key=f"interpretation/{entry.pk}/owed",
+        persons=persons,
+    )
+    return (told,)
 
 
 @entry_action("interpretation", "interpret", label="已解读", rule=system_only)
