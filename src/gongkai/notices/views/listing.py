@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from gongkai.acts.action import Refused
@@ -147,7 +147,7 @@ def issuer_of(printed: str, government: Body) -> Body | None:
     return found.bodies[0] if found.sure and len(found.bodies) == 1 else None
 
 
-def source(request: HttpRequest, pk: int) -> HttpResponse:
+def source(request: HttpRequest, pk: int) -> FileResponse:
     """Hand out the file that was imported, to whoever may see the notice."""
     from gongkai.notices.views.shared import found
 
