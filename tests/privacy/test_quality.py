@@ -33,6 +33,7 @@ def test_recall_and_precision(half):
         ("third", 0.95, 0.95),
         ("fourth", 0.8, 0.95),
         ("fifth", 0.9, 0.95),
+        ("sixth", 0.95, 0.95),
     ],
 )
 def test_texts_of_all_genres(name, recall, precision):

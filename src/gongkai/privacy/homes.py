@@ -18,10 +18,11 @@ _AREAS = re.compile(r"[省市州盟县区旗镇乡村]|街道|社区|嘎查|苏�
 _LIVING = re.compile(
     r"(?:在|回到?|于|从)(?P<where>[\u4e00-\u9fff0-9]{4,30}?)(?=务农|居住|生活|定居|租住|安家|的?家[中里]|家门口)"
 )
-#: Whose village or neighbourhood stands right before what he is and his name.
-_VILLAGERS = re.compile(
-    r"(?:(?<=[系是在由向,，、;；:：。\n])|^)[系是]?(?:我[县市区镇乡])?(?P<where>(?![系是])[\u4e00-\u9fff0-9]{4,30}?(?:村|嘎查|屯|社区|[0-9一二三四五六七八九十]{1,4}[组社队号室]))(?:的)?(?:村民|居民|牧民|农民|渔民|社员|农户|群众)?(?=[\u4e00-\u9fff])"
+#: Whose village, group or house stands right before what he is and his name.
+_BEFORE_NAME = re.compile(
+    r"(?P<where>[\u4e00-\u9fff0-9]{4,36}(?:村|嘎查|屯|社区|[0-9一二三四五六七八九十]{1,4}[组社队号室]))(?:的)?(?:村民|居民|牧民|农民|渔民|社员|农户|群众)?$"
 )
+_LEADS = re.compile(r"我[县市区镇乡]|该[县市区镇乡]|[系是由向在]|位于|来自|走访|反映|投诉|对")
 #: Where somebody is from, as it stands behind a name: ，某旗某镇某嘎查牧民， 为某村村民， 自某村迁入.
 _CALLED = re.compile(
     r"(?:(?<=[,，(（])|[为系是自从])(?P<where>(?![为系是自从])[\u4e00-\u9fff]{3,24}?(?:村|嘎查|屯|社区|[0-9一二三四五六七八九十]{1,4}[组社队]))(?:(?:的)?(?:村民|居民|牧民|农民|渔民|社员)(?=[,，。、;；)）]|$)|(?=迁[入来至出往]))"
@@ -44,6 +45,22 @@ def areas(words: str) -> int:
     return len(_AREAS.findall(words))
 
 
+def _place_before(text: str, start: int) -> tuple[int, int] | None:
+    """Return the village, group or house of at least two levels that stands right before a name, or None."""
+    low = max(0, start - 40)
+    found = _BEFORE_NAME.search(text[low:start])
+    if not found:
+        return None
+    words, cut = found["where"], 0
+    for lead in _LEADS.finditer(words):
+        cut = lead.end()
+    words = words[cut:]
+    introduced = text[low : low + found.start("where") + cut].endswith(("我是", "我系", "本人是", "本人系"))
+    if introduced or len(words) < 5 or areas(words) < 2 or words.startswith(("我", "本", "该", "同")):
+        return None
+    return low + found.start("where") + cut, low + found.end("where")
+
+
 def told(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
     """Yield where somebody lives as it is told: 在…村务农, 从…小区11栋家中, （…，某省某市某县某镇某村人）."""
     for found in _LIVING.finditer(frame.text):
@@ -54,11 +71,9 @@ def told(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
             areas(words) and re.search(r"[0-9一二三四五六七八九十](?:栋|幢|号|组|社|单元|室)", words)
         ):
             yield found.span("where")
-    for found in _VILLAGERS.finditer(frame.text):
-        start, end = found.span("where")
-        gap = people.within(found.end(), found.end() + 1)
-        if gap and areas(found["where"]) >= 2 and not found["where"].startswith(("我", "本", "该", "同")):
-            yield start, end
+    for start, _ in people.spans:
+        if found_before := _place_before(frame.text, start):
+            yield found_before
     for found in _CALLED.finditer(frame.text):
         start, end = found.span("where")
         near = areas(found["where"])

@@ -267,7 +267,7 @@ def _beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
             and re.search(r"[市县区镇乡村路街巷屯寨]|苏木|社区|小区|花园|街道", words)
             and not _OFFICE_BEHIND.match(frame.text, stop)
             and frame.text[stop : stop + 1] != ":"
-            and not re.search(r"出生|日期|时间|学历|毕业", words)
+            and not re.search(r"出生|日期|时间|学历|毕业|地址|住址|事项|状态|类别", words)
         ):
             yield start, stop
 

@@ -20,6 +20,10 @@ _OF_A_PLACE = re.compile(
 _SIGNED = re.compile(
     rf"(?<=\n)[^\S\n]*(?P<role>(?:[{HAN}]{{2,4}}[:：])?)[^\S\n]*(?P<name>[{HAN}]{{2,4}})[^\S\n]*(?=$|\n\s*(?:(?:19|20)[0-9]{{2}}\s?年|二[〇○零]|电话|手机|联系|{MOBILE}))"
 )
+#: Who speaks of himself in a chat or a record, a line each.
+_SPEAKS = re.compile(
+    rf"(?:^|(?<=\n))\s*(?P<name>[{HAN}]{{2,4}}):(?=[^\n:]{{0,24}}(?:我家|我们家|我妈|我爸|我住|我在|我的|我又|我刚|是我|挡我|俺))"
+)
 _LETTER = re.compile(r"我叫|我是|我家|您好|你好|恳请|恳求|盼复|举报|尊敬的|本人")
 
 
@@ -34,6 +38,9 @@ def of_letters(frame: Frame) -> Iterator[Named]:
     for found in _OF_A_PLACE.finditer(frame.text):
         if may_be_name(found["name"], Evidence.PARTY):
             yield *found.span("name"), "private", "我是"
+    for found in _SPEAKS.finditer(frame.text):
+        if may_be_name(found["name"], Evidence.FIELD):
+            yield *found.span("name"), "context", ""
     if not _LETTER.search(frame.text):
         return
     for found in _SIGNED.finditer(frame.text):
