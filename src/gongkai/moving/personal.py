@@ -9,6 +9,7 @@ from typing import Any
 
 from gongkai.moving.inside import unread_in
 from gongkai.privacy import Finding, PrivacyError, find, mask, mask_file
+from gongkai.privacy.files.behind import hidden_words
 from gongkai.privacy.files.text import text_of
 from gongkai.publishing.checks.reading import READ, WHY_UNREADABLE
 from gongkai.publishing.checks.sheet import Sheet, sheet_of
@@ -80,7 +81,7 @@ def _shown(words: str, one: Finding, after: int) -> str:
 
 
 def words_of(data: bytes, suffix: str) -> str:
-    """Return the words of a file, read as the desk reads attachments.
+    """Return the words of a file, read as the desk reads attachments; with what no page shows, where something personal is in it.
 
     Raises:
         PrivacyError: no machine reads it; the message says why.
@@ -90,10 +91,10 @@ def words_of(data: bytes, suffix: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"attachment.{suffix}")
         path.write_bytes(data)
-        words = text_of(path)
+        words, hidden = text_of(path), hidden_words(path)
     if not words.strip():
         raise PrivacyError("没有机器读得出的文字，可能是扫描件")
-    return words
+    return f"{words}\n{hidden}" if hidden and find(hidden) else words
 
 
 def _sheet(title: str, html: str, facts: dict[str, Any], names: list[str]) -> Sheet:

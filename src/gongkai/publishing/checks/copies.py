@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.acts.action import Refused
-from gongkai.privacy import Masked, PrivacyError, mask_file
-from gongkai.publishing.checks.reading import suffix_of, with_copy, words_of
+from gongkai.privacy import Masked, PrivacyError, find, mask_file
+from gongkai.publishing.checks.reading import beside_words, suffix_of, with_copy, words_of
 from gongkai.publishing.difference import Line, compare, fold_same
 from gongkai.publishing.files import store
 from gongkai.publishing.models import StoredFile
@@ -53,9 +53,11 @@ def make(
         done, data = with_copy(original, suffix, work)
     except PrivacyError as error:
         raise Refused(f"“{name}”不能由机器遮盖：{error}。请自行遮盖后重新上传。") from error
-    if not done.findings:
+    # What no page shows is not masked but left out.
+    behind = len(find(beside_words(original, suffix)[0]))
+    if not done.findings and not behind:
         raise Refused(f"“{name}”里没有查到要遮盖的内容。")
-    return Made(store(data, f"masked.{suffix}", by), len(done.findings), done.warnings)
+    return Made(store(data, f"masked.{suffix}", by), len(done.findings) + behind, done.warnings)
 
 
 def compared(original: StoredFile, masked: StoredFile, suffix: str) -> list[Line | None]:

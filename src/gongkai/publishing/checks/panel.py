@@ -35,7 +35,11 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, Any]:
     own = [one for one in report.remarks if not one.settled]
     privacy = [one for one in own if one.family == "privacy"]
     slips = [one for one in own if one.family != "privacy"]
-    files = [file for file in report.files if file.remarks or file.must_look or file.copy or file.beyond]
+    files = [
+        file
+        for file in report.files
+        if file.remarks or file.must_look or file.copy or file.beyond or file.beside.pictures
+    ]
     current = {one.fingerprint for one in (*report.remarks, *(r for f in report.files for r in f.remarks))}
     current |= {waiver.fingerprint for file in report.files for waiver in file.whole.values()}
     current |= {mark for file in report.files if file.made_of for mark in file.made_of.spared or ()}

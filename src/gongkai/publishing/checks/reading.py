@@ -9,7 +9,9 @@ from typing import TypeVar
 import pypdfium2 as pdfium
 
 from gongkai.privacy import PrivacyError
+from gongkai.privacy.files.behind import hidden_words
 from gongkai.privacy.files.text import text_of
+from gongkai.publishing.checks.inside import Inside, inside
 from gongkai.publishing.models import StoredFile
 from gongkai.publishing.models.files import files_storage
 
@@ -67,6 +69,11 @@ def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
         return text, _pages(path, text) if suffix == "pdf" else []
 
     return with_copy(stored, suffix, read)
+
+
+def beside_words(stored: StoredFile, suffix: str) -> tuple[str, Inside]:
+    """Return the words of a file that no page of it shows, and what stands in it that no machine reads."""
+    return with_copy(stored, suffix, lambda path: (hidden_words(path), inside(path.read_bytes(), suffix)))
 
 
 def _pages(path: Path, text: str) -> list[int]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from gongkai.acts.digest import canonical, digest
+from gongkai.publishing.checks.inside import Inside
 from gongkai.publishing.checks.wording import label_of
 from gongkai.publishing.models.checks import CheckResult, MaskedCopy, Vouching, Waiver
 
@@ -80,6 +81,8 @@ class FileReport:
     #: Whether nobody may pass it unseen.
     must_look: bool = False
     vouching: Vouching | None = None
+    #: What stands in it beside its words.
+    beside: Inside = field(default_factory=Inside)
     can_mask: bool = False
     copy: MaskedCopy | None = None
     #: Where it is a masked copy itself: the record of it.

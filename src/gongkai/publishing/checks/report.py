@@ -8,7 +8,14 @@ from gongkai.publishing.checks import links
 from gongkai.publishing.checks.reading import READ, suffix_of
 from gongkai.publishing.checks.remark import FileReport, Remark, fingerprint_of
 from gongkai.publishing.checks.ruleset import Rules, rules_for
-from gongkai.publishing.checks.running import check_files, check_text, counts_of, kind_of, said
+from gongkai.publishing.checks.running import (
+    beside_of,
+    check_files,
+    check_text,
+    counts_of,
+    kind_of,
+    said,
+)
 from gongkai.publishing.checks.sheet import Sheet, sheet_of
 from gongkai.publishing.models import StoredFile
 from gongkai.publishing.models.checks import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
@@ -147,6 +154,9 @@ def _of_files(
         one.must_look = one.result.state == CheckState.UNREADABLE and not _stands(one.made_of, decided)
         if one.must_look and one.made_of:
             one.why_unread = "遮盖件里有内容曾决定保留，现在这个决定已不在"
+        one.beside = beside_of(one.result)
+        if one.beside.files:
+            one.must_look, one.why_unread = True, f"其中嵌有{one.beside.files}个其他文件"
         one.vouching = vouched.get(mark)
         one.can_mask = suffix in READ
         one.copy = copies.get(mark)

@@ -15,7 +15,17 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from gongkai.privacy import Finding, PrivacyError, find, proofread
-from gongkai.publishing.checks.reading import MEDIA, PICTURES, READ, is_light, place_in, suffix_of, words_of
+from gongkai.publishing.checks.inside import Inside
+from gongkai.publishing.checks.reading import (
+    MEDIA,
+    PICTURES,
+    READ,
+    beside_words,
+    is_light,
+    place_in,
+    suffix_of,
+    words_of,
+)
 from gongkai.publishing.checks.ruleset import Rules, all_rules
 from gongkai.publishing.checks.sheet import UNREAD, Piece, Sheet, sheet_of
 from gongkai.publishing.files import TYPES
@@ -36,6 +46,8 @@ LIGHT_TEXT = 150_000
 LISTED = 400
 #: Files longer than this are searched for personal data, not proofread (characters).
 PROOFREAD_MOST = 300_000
+#: Where what no page shows stands.
+HIDDEN = "的隐藏内容（批注、修订、属性等）"
 #: A check that was begun so long ago is begun again: its process is gone.
 GIVEN_UP = timedelta(minutes=10)
 
@@ -114,6 +126,7 @@ def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dic
         return CheckState.UNREADABLE, [], ["文件的内容与扩展名不符"]
     try:
         text, pages = words_of(stored, suffix)
+        hidden, beside = beside_words(stored, suffix)
     except PrivacyError as error:
         return CheckState.UNREADABLE, [], [str(error)]
     except (
@@ -127,13 +140,16 @@ def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dic
         slips = proofread(text, units=rules.units, leaders=rules.leaders, terms=rules.term_list())
         found += [_row("proofread", one) for one in slips][:LISTED]
     rows = [row | _around(text, row, suffix, pages) for row in found[: 2 * LISTED]]
+    behind = [_row("privacy", one) for one in find(hidden)]
+    counts += Counter(row["kind"] for row in behind)
+    rows += [row | _around(hidden, row, suffix, []) | {"place": HIDDEN} for row in behind[:LISTED]]
     listed: Counter[str] = Counter()
     kept = []
     for row in rows:
         listed[row["kind"]] += 1
         if listed[row["kind"]] <= LISTED:
             kept.append(row)
-    return CheckState.DONE, kept, [dict(counts)]
+    return CheckState.DONE, kept, [dict(counts), {"pictures": beside.pictures, "files": beside.files}]
 
 
 def _begins_right(stored: StoredFile, suffix: str) -> bool:
@@ -227,6 +243,12 @@ def said(result: CheckResult) -> str:
 def counts_of(result: CheckResult) -> dict[str, int]:
     """Return how many privacy findings of each kind a file holds, listed or not."""
     return result.notes[0] if result.state == CheckState.DONE and result.notes else {}
+
+
+def beside_of(result: CheckResult) -> Inside:
+    """Return what stands in a file that was read, beside its words."""
+    rest = result.notes[1] if result.state == CheckState.DONE and len(result.notes) > 1 else {}
+    return Inside(rest.get("pictures", 0), rest.get("files", 0))
 
 
 def only_heard(name: str) -> bool:

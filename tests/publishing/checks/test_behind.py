@@ -1,0 +1,81 @@
+"""What stands in an attachment behind or beside its words: comments hold it back, embedded files wait for a person, pictures are pointed out."""
+
+import io
+import zipfile
+
+import pytest
+from docx import Document as Word
+from openpyxl.comments import Comment
+from openpyxl.workbook import Workbook
+from PIL import Image
+
+from factories.checks import ID_NUMBER, docx_with, kept, report
+from factories.publishing import item
+from factories.units import signed_in
+from gongkai.acts.action import Refused
+from gongkai.publishing import actions
+from gongkai.publishing.models import Column, ItemPage
+from gongkai.publishing.models.files import files_storage
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def commented() -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    book.active["A1"] = "没有什么"
+    book.active["A1"].comment = Comment(f"本人身份证号{ID_NUMBER}", "经办")
+    book.save(out)
+    return out.getvalue()
+
+
+def embedding() -> bytes:
+    out = io.BytesIO(docx_with("没有什么。"))
+    with zipfile.ZipFile(out, "a") as bundle:
+        bundle.writestr("word/embeddings/Microsoft_Excel_Sheet1.xlsx", b"PK")
+    return out.getvalue()
+
+
+def pictured() -> bytes:
+    picture, out = io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (300, 200), "white").save(picture, "PNG")
+    document = Word()
+    document.add_paragraph("没有什么。")
+    document.add_picture(picture)
+    document.save(out)
+    return out.getvalue()
+
+
+def test_a_comment_holds_it_back_and_the_masked_copy_has_none(
+    housing: Body, plans: Column, clerk: Actor
+) -> None:
+    page = item(housing, [plans], attachments=[kept(commented(), "表.xlsx")])
+    (file,) = report(page).files
+    (found,) = file.remarks
+    assert found.place == "附件“表.xlsx”的隐藏内容（批注、修订、属性等）"
+    with pytest.raises(Refused, match="个人信息没有处理（身份证件号码1处）"):
+        actions.submit(page, by=clerk)
+    copy = actions.prepare_copy(page, by=clerk, digest=file.digest)
+    actions.take_copy(page, by=clerk, digest=file.digest)
+    data = files_storage().open(str(copy.masked.file.name)).read()
+    with zipfile.ZipFile(io.BytesIO(data)) as bundle:
+        assert not any(ID_NUMBER.encode() in bundle.read(name) for name in bundle.namelist())
+    actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
+
+
+def test_an_embedded_file_waits_for_somebody_who_looked(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], attachments=[kept(embedding(), "方案.docx")])
+    with pytest.raises(Refused, match="没有检查（其中嵌有1个其他文件）"):
+        actions.submit(page, by=clerk)
+    actions.vouch(
+        page, by=clerk, digest=report(page).files[0].digest, words="打开看过，是预算表，没有个人信息"
+    )
+    actions.submit(page, by=clerk)
+
+
+def test_pictures_inside_are_pointed_out(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], attachments=[kept(pictured(), "方案.docx")])
+    shown = signed_in(Role.CLERK, housing).get(f"/admin/publishing/items/{page.pk}/").content.decode()
+    assert "其中有1幅图片，机器没有检查" in shown
+    actions.submit(page, by=clerk)
