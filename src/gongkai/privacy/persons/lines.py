@@ -29,7 +29,9 @@ _PUPILS = re.compile(r"学生|小学|中学|年级|幼儿|少年|少先队|班�
 def public_line(line: str) -> bool:
     """Return whether a line or heading speaks of office: appointments, groups, meetings, praise."""
     found = _PUBLIC_LINE.search(line)
-    return bool(found) and not (found[0] in ("优秀", "先进", "表彰", "获奖") and _PUPILS.search(line))
+    if found is None:
+        return False
+    return not (found[0] in ("优秀", "先进", "表彰", "获奖") and _PUPILS.search(line))
 
 
 _BODY = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")
