@@ -112,7 +112,8 @@ def _telling(found: Difference) -> bool:
     meant, said = found.meant, found.said
     if not meant or said in _PLACES or said.startswith(meant) or said.endswith(meant):
         return False  # something is only put in
-    if len(meant) > (2 if len(found.phrase) < 10 else 3) or (not said and len(meant) > 2):
+    most = 2 if len(found.phrase) < 10 or found.at_end or not said else 3
+    if len(meant) > most:
         return False
     if len(said) > len(meant) + 1:
         return False  # “我为群众办实事”新闻发布活动

@@ -34,10 +34,17 @@ _WEEK = re.compile(
     r"(?P<y>[12][0-9]{3})\s?年\s?(?P<m>[0-9]{1,2})\s?月\s?(?P<d>[0-9]{1,2})\s?[日号]\s?[（(,，]?\s?(?P<w>(?:星期|周|礼拜)(?P<n>[一二三四五六日天]))"
 )
 _SPAN = re.compile(
-    r"(?P<y1>[12][0-9]{3})年(?P<m1>[0-9]{1,2})月(?P<d1>[0-9]{1,2})日\s?(?:至|到|—|－|-|~|——)\s?(?:(?P<y2>[12][0-9]{3})年)?(?P<m2>[0-9]{1,2})月(?P<d2>[0-9]{1,2})日"
+    r"(?P<y1>[12][0-9]{3})年(?P<m1>[0-9]{1,2})月(?P<d1>[0-9]{1,2})日\s?起?(?:至|到|—|－|-|~|——)\s?(?:(?P<y2>[12][0-9]{3})年)?(?P<m2>[0-9]{1,2})月(?P<d2>[0-9]{1,2})日"
 )
 _MONTHS = re.compile(
     r"(?<![0-9])(?P<y1>[12][0-9]{3})年(?P<m1>[0-9]{1,2})月\s?(?:起)?(?:至|到|—|－|-|~|——)\s?(?P<y2>[12][0-9]{3})年(?P<m2>[0-9]{1,2})月(?!\s?[0-9])"
+)
+#: Days of one month, and hours before the evening: later than the end they cannot begin.
+_DAYS = re.compile(
+    r"(?<![0-9年])(?P<m>[0-9]{1,2})月(?P<d1>[0-9]{1,2})日\s?起?(?:至|到|—|－|-|~|——)(?:(?P=m)月)?(?P<d2>[0-9]{1,2})日"
+)
+_HOURS = re.compile(
+    r"(?<![0-9:])(?P<h1>[0-9]{1,2})[:：](?P<n1>[0-9]{2})\s?(?:至|到|—|－|-|~|——)\s?(?P<h2>[0-9]{1,2})[:：](?P<n2>[0-9]{2})(?![0-9])"
 )
 _YEARS = re.compile(
     r"(?<![0-9])(?P<y1>(?:19|20)[0-9]{2})年?(?:至|到|—|－|-|~|——)(?P<y2>(?:19|20)[0-9]{2})年(?![0-9])"
@@ -139,6 +146,13 @@ def periods(frame: Frame) -> Iterator[Finding]:
     for found in _MONTHS.finditer(text):
         if (int(found["y2"]), int(found["m2"])) < (int(found["y1"]), int(found["m1"])):
             yield _date(frame, found.start(), found.end(), "截止时间早于起始时间")
+    for found in _DAYS.finditer(text):
+        if int(found["d2"]) < int(found["d1"]) <= 31:
+            yield _date(frame, found.start(), found.end(), "截止日期早于起始日期")
+    for found in _HOURS.finditer(text):
+        begin, end = (int(found[f"h{n}"]) * 60 + int(found[f"n{n}"]) for n in (1, 2))
+        if 8 * 60 <= end < begin < 17 * 60:
+            yield _date(frame, found.start(), found.end(), "结束时间早于开始时间")
     for found in _YEARS.finditer(text):
         if int(found["y2"]) < int(found["y1"]):
             yield _date(frame, found.start(), found.end(), "截止年份早于起始年份")
