@@ -216,10 +216,12 @@ def _unlabelled(search: Search, start: int, end: int, score: float, strong: bool
     if strong:
         total += 3.0 if score > 0.4 else 2.0
     else:
-        total += min(context.verb_right(frame, end), 2.0 if score > 0.9 else 1.0)
+        total += min(
+            context.verb_right(frame, end) or _acts(frame, start, end, score), 2.0 if score > 0.9 else 1.0
+        )
     if closed and not strong:
         total += 0.2
-    if not closed and not strong:
+    if not closed and not strong and not _acts(frame, start, end, score):
         total -= _open_end(frame, end)
     if not strong and total < _ACCEPT:
         total = _with_list(frame, start, end, score, total)
@@ -232,6 +234,14 @@ def _unlabelled(search: Search, start: int, end: int, score: float, strong: bool
 
 #: What names of places and bodies go on with, so that what stood before is their head (白竹坡路, 竹园新城).
 _GOES_ON = frozenset("城苑郡都府园湾路街坡铺湖山庄桥亭冲岭社区学校站厂场馆楼村镇乡县市省寺桥塘垸洲洞堂里")
+
+
+def _acts(frame: Frame, start: int, end: int, score: float) -> float:
+    """Return how much it speaks for a name of three characters and a good shape that any verb of the dictionary follows."""
+    if end - start != 3 or score < 1.4 or not frame.starts[end] or context.left_hint(frame, start) < 0.5:
+        return 0.0
+    word = frame.word(end)
+    return 1.0 if len(word) > 1 and shape.dictionary_tag(word).startswith("v") else 0.0
 
 
 def _open_end(frame: Frame, end: int) -> float:

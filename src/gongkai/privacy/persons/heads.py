@@ -82,6 +82,20 @@ def _before_titles(frame: Frame) -> Iterator[Named]:
             continue
         if 2 <= len(name) <= 5 and may_be_name(name, Evidence.LIST if len(name) < 4 else Evidence.FACT):
             yield start + cut, end, kind or "context", word
+            yield from _listed_before(frame, start)
+
+
+_LISTED = re.compile(rf"(?<![{HAN}])(?P<name>[{HAN}]{{2,4}})、$")
+
+
+def _listed_before(frame: Frame, start: int) -> Iterator[Named]:
+    """Yield the names that stand before one in the same enumeration (拜小兰、虎进财等六户)."""
+    for _ in range(6):
+        found = _LISTED.search(frame.text[max(0, start - 6) : start])
+        if not found or not may_be_name(found["name"], Evidence.LIST):
+            return
+        start = max(0, start - 6) + found.start("name")
+        yield start, start + len(found["name"]), "list", ""
 
 
 #: What may stand between a border and a name: words that join, one-character words for relatives, a place or a body.
