@@ -16,6 +16,7 @@ from gongkai.privacy.proofreading import (
     shares,
     slips,
     titles,
+    totals,
     weighing,
 )
 from gongkai.privacy.proofreading.terms import TermList
@@ -34,7 +35,7 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     numbers.periods,
     numbers.weekdays,
     numbers.until,
-    numbers.sums,
+    totals.sums,
     shares.shares,
     order.ordinals,
     marks.brackets,

@@ -1,0 +1,176 @@
+"""Totals against their parts."""
+
+import re
+from collections.abc import Iterator
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.model import Finding
+
+_UNIT = (
+    r"(?:万元|亿元|元|万人次|人次|万人|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|批次|亩|公里|吨|套|台|辆|期|批|"
+    r"只|头|株|平方米|公顷|万亩|例|栋|座|间|本|册|艘|口|盏|张|辆次|车次|班次)"
+)
+_AMOUNT = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+_TOTAL = re.compile(
+    rf"(?:共计|合计|总计|累计|总共|一共|共(?!同|和|产|青|享|建|计)|总数[为是]?|总额[为是]?|总量[为是]?)(?P<what>[^0-9，,。；;：:、\n]{{0,14}}?)(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})"
+    rf"(?P<mid>[^0-9，,。；;：:、\n（(]{{0,12}})(?P<link>[，,：:；;（(]\s?(?:其中|分别为|分别是|包括|含|即)?[：:，,]?)"
+)
+_BARE_TOTAL = re.compile(
+    rf"(?<![0-9.,，至\-—])(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})(?P<mid>)(?P<link>[，,：:；;（(]\s?其中[：:，,]?)"
+)
+_PART = re.compile(
+    rf"(?P<label>[^0-9，,。；;：:、\n（）()]{{0,16}}?)(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})(?P<rest>[^0-9，,。；;：:、\n（）()]{{0,6}})"
+)
+_COMPLEMENTS = (
+    ("男", "女"),
+    ("城镇", "农村"),
+    ("城市", "农村"),
+    ("自然人", "法人"),
+    ("公开", "不予公开"),
+    ("线上", "线下"),
+    ("国内", "国外"),
+    ("省内", "省外"),
+    ("市内", "市外"),
+    ("合格", "不合格"),
+    ("达标", "不达标"),
+    ("线上", "线下"),
+    ("新建", "续建"),
+    ("赞成", "反对"),
+    ("批准", "不批准"),
+    ("受理", "不予受理"),
+    ("办结", "未办结"),
+    ("办结", "在办"),
+    ("已办结", "正在办理"),
+    ("室内", "室外"),
+    ("进口", "出口"),
+    ("中央", "地方"),
+    ("安全", "隐患"),
+    ("正常", "异常"),
+    ("完好", "损坏"),
+    ("达标", "超标"),
+    ("本地", "外地"),
+    ("通过", "未通过"),
+    ("同意", "不同意"),
+    ("已整改", "未整改"),
+    ("已完成", "未完成"),
+    ("完成整改", "正在整改"),
+    ("参保", "未参保"),
+    ("机动车", "非机动车"),
+    ("常住", "流动"),
+)
+
+
+#: Parts of a whole that overlap (党员、女性): they need not add up.
+_OVERLAP = re.compile(
+    r"党员|女|少数民族|岁|学历|本科|研究生|大专|博士|硕士|以上|以下|重点|新增|新建|续建|完成|优秀|骨干|高级|中级|贫困|低保"
+)
+_DEMANDED = re.compile(
+    r"(?:应到|应出席|应参加|应参会)(?P<w>[\u4e00-\u9fff]{0,6}?)(?P<n>[0-9]+)\s?(?:名|人|位)[，,、；;]?\s?(?:实到|实际到会|出席)[\u4e00-\u9fff]{0,6}?(?P<a>[0-9]+)\s?(?:名|人|位)?[，,、；;]?\s?(?P<rest>(?:[\u4e00-\u9fff]{0,3}(?:请假|缺席|因公|病假|事假|未到)[\u4e00-\u9fff]{0,3}[0-9]+\s?(?:名|人|位)?[，,、；;]?\s?){1,4})"
+)
+
+
+def sums(frame: Frame) -> Iterator[Finding]:
+    """Yield totals that are not the sum of the parts listed behind them, where the list must be complete."""
+    text = frame.text
+    totals = list(_TOTAL.finditer(text))
+    taken = {found.start("n") for found in totals}
+    totals += [found for found in _BARE_TOTAL.finditer(text) if found.start("n") not in taken]
+    for found in totals:
+        total, unit = _value(found["n"]), found["u"]
+        parts, end = _parts(text, found.end(), unit)
+        if len(parts) < 2:
+            continue
+        values = [value for _, value in parts]
+        ends = text[end : end + 1] in ("。", "；", ";", "\n", "", ")", "）")
+        wrong = _wrong_sum(total, parts, found["link"], ends) or _all_named(total, parts, found)
+        if wrong:
+            start, stop = found.span("n")
+            said = _plain(sum(values)) if wrong == "list" else _plain(_pair(parts))
+            why = f"总数{_plain(total)}与各分项之和{said}不符，请核对"
+            yield Finding("sum", start, stop, frame.source[start:stop], why)
+    for found in _DEMANDED.finditer(text):
+        missing = sum(int(part) for part in re.findall(r"[0-9]+", found["rest"]))
+        if int(found["a"]) + missing != int(found["n"]):
+            start, stop = found.span("n")
+            why = f"应到{found['n']}与实到、请假等合计{int(found['a']) + missing}不符，请核对"
+            yield Finding("sum", start, stop, frame.source[start:stop], why)
+
+
+def _value(words: str) -> float:
+    return float(re.sub("[,，]", "", words))
+
+
+def _plain(number: float) -> str:
+    return f"{number:.4f}".rstrip("0").rstrip(".")
+
+
+def _parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]], int]:
+    """Return the parts listed from a place on, all in the total's unit, and where the list ends."""
+    parts: list[tuple[str, float]] = []
+    while part := _PART.match(text, at):
+        if part["u"] != unit or not (part["label"] or part["rest"]) or _NO_PART.search(part["label"]):
+            break
+        parts.append((part["label"], _value(part["n"])))
+        at = part.end()
+        if text[at : at + 1] not in ("，", ",", "、", "；", ";"):
+            break
+        at += 1
+    return parts, at
+
+
+_NO_PART = re.compile(r"其中|包括|含|比|增长|同比|占|达(?!标)|以上|以下|每|平均|人均|截至|上年|去年|同期|第")
+
+
+def _pair(parts: list[tuple[str, float]]) -> float:
+    for first, second in _COMPLEMENTS:
+        one = [value for label, value in parts if first in label and second not in label]
+        two = [value for label, value in parts if second in label]
+        if len(one) == 1 and len(two) == 1:
+            return one[0] + two[0]
+    return -1.0
+
+
+def _wrong_sum(total: float, parts: list[tuple[str, float]], link: str, ends: bool) -> str:
+    """Return which rule finds the total wrong: `pair` (男 and 女), `list` (a full list), or an empty string."""
+    pair = _pair(parts)
+    whole = sum(value for _, value in parts)
+    allowed = 0.011 * max(len(parts), 1)
+    if pair >= 0 and all(pair != value for _, value in parts):
+        return "pair" if abs(pair - total) > allowed and abs(whole - total) > allowed else ""
+    if abs(whole - total) <= allowed or _adds_up_early(total, parts):
+        return ""
+    subset = "其中" in link or "含" in link
+    if not subset and (":" in link or "：" in link or "分别" in link or "即" in link):
+        return "list"
+    labels = [label.strip() for label, _ in parts]
+    if any(_OVERLAP.search(label) for label in labels) or not all(labels):
+        return ""
+    alike = len({label[-1] for label in labels}) == 1
+    if alike and (whole > total or not subset):
+        return "list"
+    # Of three and more parts that end the sentence, a whole that is missed by little is a slip in adding up.
+    near = abs(whole - total) <= 0.12 * total
+    if len(parts) == 2:
+        near, over = abs(whole - total) <= 0.065 * total, False
+    else:
+        over = whole > total and not _OVERLAP.search(link)
+    return "list" if ends and (near or over) else ""
+
+
+def _all_named(total: float, parts: list[tuple[str, float]], found: re.Match[str]) -> str:
+    """Return `list` where the total names just the things of which the parts are (建议提案186件，其中建议112件、提案84件)."""
+    what = found.groupdict().get("what") or ""
+    labels = [label.strip() for label, _ in parts]
+    if len(set(labels)) < 2 or not all(label and label in what for label in labels):
+        return ""
+    whole = sum(value for _, value in parts)
+    return "list" if len("".join(labels)) + 3 >= len(what.removeprefix("有")) and whole != total else ""
+
+
+def _adds_up_early(total: float, parts: list[tuple[str, float]]) -> bool:
+    running = 0.0
+    for place, (_, value) in enumerate(parts):
+        running += value
+        if place and abs(running - total) <= 0.011 * (place + 1):
+            return True
+    return False
