@@ -163,6 +163,10 @@ def left_of(frame: Frame, start: int) -> Left:
     )
 
 
+#: Who writes his name into a field of a hospital's form is at work there.
+_STAFF = frozenset(("护士", "医师", "医生"))
+
+
 def _told(head: str, field: bool) -> Left | None:
     """Return what a word of the table says."""
     kind, word = role_ending(head)
@@ -172,6 +176,8 @@ def _told(head: str, field: bool) -> Left | None:
         and _OFFICIAL_LIST.search(head)
         and "学生" not in head
     ):
+        kind = "public"
+    if field and word in _STAFF:
         kind = "public"
     return Left(kind, word, field or word in _NAMING) if kind else None
 
