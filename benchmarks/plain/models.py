@@ -1,8 +1,11 @@
 """Pages of a plain Wagtail site."""
 
 from django.db import models
-from wagtail.fields import RichTextField
-from wagtail.models import Page
+from modelcluster.fields import ParentalKey
+from wagtail import blocks
+from wagtail.fields import RichTextField, StreamField
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.models import Orderable, Page
 
 
 class PlainPage(Page):
@@ -21,3 +24,56 @@ class PlainPage(Page):
         context = super().get_context(request, *args, **kwargs)
         context["news"] = self.get_siblings(inclusive=False).live().order_by("-first_published_at")[:10]
         return context
+
+
+class Author(models.Model):
+    """Somebody who writes, with a picture."""
+
+    name = models.CharField(max_length=80)
+    image = models.ForeignKey("wagtailimages.Image", models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        app_label = "plain"
+
+
+class DemoPage(Page):
+    """An article as Wagtail's bakery demo has them: a picture above, authors with theirs, a body of blocks."""
+
+    date = models.DateField(null=True)
+    intro = models.TextField(blank=True)
+    image = models.ForeignKey("wagtailimages.Image", models.SET_NULL, null=True, blank=True, related_name="+")
+    body = StreamField(
+        [
+            ("heading", blocks.CharBlock(template="plain/heading.html")),
+            ("paragraph", blocks.RichTextBlock(template="plain/paragraph.html")),
+            ("picture", ImageChooserBlock(template="plain/picture.html")),
+        ],
+        blank=True,
+    )
+    template = "plain/demo.html"
+
+    class Meta:
+        app_label = "plain"
+
+    def authors(self) -> list[Author]:
+        """Return who wrote it."""
+        return [one.author for one in self.written_by.select_related("author").all()]
+
+
+class Wrote(Orderable):
+    """Who wrote an article."""
+
+    page = ParentalKey(DemoPage, on_delete=models.CASCADE, related_name="written_by")
+    author = models.ForeignKey(Author, models.CASCADE, related_name="+")
+
+    class Meta(Orderable.Meta):
+        app_label = "plain"
+
+
+class Foot(models.Model):
+    """The text under every page, as a snippet."""
+
+    body = RichTextField()
+
+    class Meta:
+        app_label = "plain"

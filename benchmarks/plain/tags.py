@@ -3,6 +3,8 @@
 from django import template
 from wagtail.models import Site
 
+from benchmarks.plain.models import Foot
+
 register = template.Library()
 
 
@@ -20,3 +22,10 @@ def menu(context: dict) -> dict:
 def crumbs(context: dict) -> dict:
     """The pages above this one."""
     return {"ancestors": context["page"].get_ancestors().filter(depth__gt=1), "request": context["request"]}
+
+
+@register.simple_tag
+def foot() -> str:
+    """The text under every page."""
+    first = Foot.objects.first()
+    return first.body if first else ""
