@@ -104,3 +104,35 @@ def test_what_waits_without_a_plan_of_its_own_is_moved_in_bulk(
     public(housing, [closed])
     provisional = Column.objects.get(website=site, provisional=True)
     assert actions.move(provisional, by=actor(Role.CHIEF, site.body), to=plans) == 1
+
+
+def test_a_plan_made_lax_for_a_while_opens_no_stricter_column(
+    site: Website, plans: Column, housing: Body
+) -> None:
+    """Published under two stages, three again: what counts is the plan that was signed under, not the one its column has now."""
+    finance = column(site, "财政预算决算")
+    scheme(site, plans, TWO)
+    page = item(housing, [plans])
+    review = submitted(page)
+    for role in (Role.REVIEWER, Role.LEAD):
+        actions.approve(review, by=actor(role, housing))
+    chief = actor(Role.CHIEF, site.body)
+    actions.drop_scheme(site, by=chief, column=plans)
+    document = document_of(page)
+    for way in (
+        lambda: actions.place(document, by=actor(Role.CLERK, housing), columns=[finance]),
+        lambda: actions.move(plans, by=chief, to=finance),
+    ):
+        with pytest.raises(Refused, match="审签程序与这条信息所经的不同"):
+            way()
+
+
+def test_a_plan_that_only_asks_otherwise_for_days_or_checklists_asks_nobody_again(
+    site: Website, plans: Column, housing: Body
+) -> None:
+    finance = column(site, "财政预算决算")
+    document = reviewed(housing, [plans])
+    slower = replace(DEFAULT, stages=tuple(replace(stage, days=3) for stage in DEFAULT.stages))
+    scheme(site, finance, slower)
+    actions.place(document, by=actor(Role.CLERK, housing), columns=[finance])
+    assert document.placements.count() == 2

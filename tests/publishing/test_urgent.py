@@ -18,7 +18,7 @@ from gongkai.publishing.reviewing.verify import signatures_hold
 from gongkai.publishing.waiting import light_of, rows_of, to_sign, unsettled, waiting_for_signature
 from gongkai.telling.models import Message
 from gongkai.units.actors import ANONYMOUS
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body, Person, Role
 
 pytestmark = pytest.mark.django_db
 REASON = "台风蓝色预警，须立即告知公众"
@@ -139,6 +139,52 @@ def test_or_corrected_by_an_edition_that_all_signed(page: ItemPage, housing: Bod
     review.refresh_from_db()
     assert review.state == ReviewState.REDRESSED
     assert signatures_hold().ok
+
+
+def test_a_correction_is_not_put_off(page: ItemPage, housing: Body) -> None:
+    """A schedule a year away would put the red light out while the text that was objected to stays public."""
+    later = timezone.now() + timedelta(days=365)
+    review = ordered(page)
+    actions.revise(page, by=actor(Role.CLERK, housing), title="防御台风通知（更正）")
+    for _ in range(2):
+        with pytest.raises(Refused, match="不能定时"):
+            submitted(page, visible_from=later)
+        if Review.objects.get(pk=review.pk).state == ReviewState.AFTER:
+            actions.return_review(review, by=actor(Role.SIGNER, housing), words="数据有误")
+    signed(page)
+    review.refresh_from_db()
+    assert review.state == ReviewState.REDRESSED
+
+
+def test_nor_by_one_that_was_signed_before(page: ItemPage, housing: Body) -> None:
+    """Signed by all for a later time and held back; then another text goes out urgently."""
+    later = timezone.now() + timedelta(days=365)
+    waiting = submitted(page, visible_from=later)
+    revision = page.get_latest_revision()
+    sign_all(waiting, release=False)
+    actions.revise(page, by=actor(Role.CLERK, housing), title="第二稿")
+    urgent = ordered(ItemPage.objects.get(pk=page.pk))
+    with pytest.raises(Refused, match="不能定时"):
+        actions.publish(
+            page,
+            by=actor(Role.CLERK, housing),
+            revision=revision,
+            approvals=[waiting],
+            visible_from=Review.objects.get(pk=waiting.pk).visible_from,
+        )
+    urgent.refresh_from_db()
+    assert urgent.state == ReviewState.AFTER
+
+
+def test_who_recorded_a_paper_signature_orders_nothing(page: ItemPage, housing: Body) -> None:
+    review = submitted(page)
+    lead = actor(Role.LEAD, housing)
+    head = Person.objects.get(pk=actor(Role.REVIEWER, housing).person_id)
+    scan = store(b"%PDF-1.7 scan", "签批单.pdf")
+    actions.record_signature(
+        review, by=lead, person=head, signed_on=timezone.localdate(), scan=scan, scan_name="签批单.pdf"
+    )
+    assert "不能再审签" in "".join(actions.order_urgent.why_not(Review.objects.get(pk=review.pk), by=lead))
 
 
 def test_urgency_does_not_correct_urgency(page: ItemPage, housing: Body) -> None:

@@ -27,6 +27,7 @@ from gongkai.publishing.models import (
     Standing,
 )
 from gongkai.publishing.reviewing import Case, approvals_of, read, speak_against, too_early
+from gongkai.publishing.reviewing.owed import postponed
 from gongkai.publishing.rules import erases, marks, withdraws, writes
 from gongkai.publishing.shelving import refresh
 from gongkai.publishing.windows import spans
@@ -60,7 +61,7 @@ def publish(
     cases = read(approvals)
     document = document_of(item)
     reasons = [*lacks(item, frozen), *speak_against(item, revision, frozen, cases), *_homeless(document)]
-    reasons += too_early(cases, visible_from, now)
+    reasons += [*too_early(cases, visible_from, now), *postponed(item.pk, visible_from, now)]
     if reasons:
         raise Refused(reasons)
     first = not any(span.since <= now for span in spans(document.editions.all()))

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.publishing.models import Column, ColumnKind, Document, Placement
-from gongkai.publishing.reviewing.moving import unsigned_for
+from gongkai.publishing.reviewing.moving import never_changed, unsigned_for
 from gongkai.publishing.reviewing.schemes import plans_of
 from gongkai.publishing.rules import manages, writes
 from gongkai.publishing.shelving import refresh
@@ -98,7 +98,7 @@ def move(column: Column, *, by: Any, to: Column, documents: Iterable[Document] |
     if documents is not None:
         rows = rows.filter(document__in=[document.pk for document in documents])
     # What only waits here was signed as the column asks that it waits for.
-    alike = len(set(plans_of([column, to]).values())) == 1
+    alike = len(set(plans_of([column, to]).values())) == 1 and never_changed(column)
     asked = rows.exclude(intended=None) if alike else rows
     _same_signers([row.document for row in asked.select_related("document")], [to])
     moved = _move(rows.select_related("document"), to)

@@ -7,7 +7,7 @@ from gongkai.publishing.models.reviews import MOVES, URGENT
 def redress(item_number: int | None, edition: Edition) -> list[int]:
     """Close the urgent reviews of an item whose text this edition takes from the public; return their numbers.
 
-    Called by `publish` and `withdraw` only, inside their transaction. A scheduled edition settles them too: its time is set, and it was signed.
+    Called by `publish` and `withdraw` only, inside their transaction; a correction is never scheduled (`owed.postponed`).
     """
     settled: list[int] = []
     if item_number is None:

@@ -19,6 +19,7 @@ from gongkai.publishing.reviewing.against import unfit_sheet
 from gongkai.publishing.reviewing.authors import completed, is_author, wrote
 from gongkai.publishing.reviewing.cases import read
 from gongkai.publishing.reviewing.lists import longest_list
+from gongkai.publishing.reviewing.owed import postponed
 from gongkai.publishing.reviewing.schemes import column_numbers, columns_of, plan_for
 from gongkai.publishing.reviewing.turn import AUTHOR, bars, plan_of, role_for, stage_of, yeses
 from gongkai.publishing.rules import writes
@@ -51,6 +52,8 @@ def submit(item: ItemPage, *, by: Any, visible_from: datetime | None = None, not
 
     The plan (stages, roles) is that of its columns now, and stays with the review whatever is changed in the schemes later.
     """
+    if late := postponed(item.pk, visible_from, timezone.now()):
+        raise Refused(late)
     revision = item.get_latest_revision()
     frozen = freeze(item, revision)
     document = document_of(item)

@@ -1,10 +1,11 @@
 """Whether what is public may be shown in another column on the signatures it has. Reads only."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from gongkai.publishing.models import Act, Column, Document, Placement, Shelf
+from gongkai.publishing.models import Act, Column, Document, Placement, ReviewScheme, Shelf
 from gongkai.publishing.reviewing.plan import Plan, covers, merged
 from gongkai.publishing.reviewing.schemes import columns_of, plan_for, plans_of
 
@@ -17,20 +18,36 @@ def unsigned_for(document: Document, columns: Sequence[Column]) -> Column | None
     """
     if not columns or not document.shelf.exists():
         return None
-    plans = plans_of(columns)
-    own = plan_for(columns_of(document))
-    others = [column for column in columns if plans[column.pk] != own]
+    plans, signed = plans_of(columns), _signed(document)
+    if signed:
+        # By the plan it was signed under, not by the one its columns have now: a plan made lax and strict again would let anything pass.
+        others = [
+            column for column in columns if plans[column.pk].digest not in {row["plan"] for row in signed}
+        ]
+    else:
+        own = plan_for(columns_of(document))
+        others = [column for column in columns if plans[column.pk] != own]
     if not others:
         return None
-    roles = _roles(document)
+    roles = _roles(signed)
     return next((column for column in others if not covers(plans[column.pk], roles)), None)
 
 
-def _roles(document: Document) -> list[list[str]]:
-    """Under which roles the last published edition was signed."""
+def never_changed(column: Column) -> bool:
+    """Whether no scheme was ever set for a column or above it: then what stands in it went through the default plan."""
+    numbers = [0, *(int(part) for part in column.path.split("/") if part)]
+    return not ReviewScheme.objects.filter(website=column.website_id, column_number__in=numbers).exists()
+
+
+def _signed(document: Document) -> list[dict[str, Any]]:
+    """The signatures on the last published edition."""
     last = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
-    rows = last.approvals if last else []
-    return [[str(row["role"])] for row in rows if row.get("kind") == "signature"]
+    return [row for row in (last.approvals if last else []) if row.get("kind") == "signature"]
+
+
+def _roles(signed: list[dict[str, Any]]) -> list[list[str]]:
+    """Under which roles they were given."""
+    return [[str(row["role"])] for row in signed]
 
 
 def newly_unsigned(before: Mapping[int, Plan], after: Mapping[int, Plan]) -> Iterator[Document]:
@@ -45,9 +62,11 @@ def newly_unsigned(before: Mapping[int, Plan], after: Mapping[int, Plan]) -> Ite
     last = None
     for row in rows.iterator(500):
         plan = after[row.intended_id or row.column_id]
-        if row.document_id == last or covers(plan, _roles(row.document)):
+        signed = _signed(row.document)
+        if row.document_id == last or covers(plan, _roles(signed)):
             continue
-        if plan != _went_through(row.document, before):
+        under = {one["plan"] for one in signed}
+        if plan.digest not in under if signed else plan != _went_through(row.document, before):
             last = row.document_id
             yield row.document
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongkai.publishing.freezing import Frozen
 from gongkai.publishing.models import EditionContent, Review, ReviewState, Signature, Verdict
+from gongkai.publishing.models.reviews import URGENT
 from gongkai.publishing.reviewing.alike import LEAST, repeats
 from gongkai.publishing.text import plain
 
@@ -42,6 +43,14 @@ def owed_too_long(item_number: int, now: datetime) -> bool:
         return True
     last = late.filter(state=ReviewState.REDRESSED).order_by("-pk").values_list("pk", flat=True).first()
     return last is not None and not signed_since(item_number, last)
+
+
+def postponed(item_number: int, visible_from: datetime | None, now: datetime) -> list[str]:
+    """Return why a correction may not wait for a time: a schedule far away would put the red light out while the text it corrects stays public."""
+    owes = Review.objects.filter(item_id=item_number, state__in=URGENT)
+    if visible_from is None or visible_from <= now or not owes.exists():
+        return []
+    return ["这条信息紧急发布后还没有补审通过，更正须签发后立即公开，不能定时。"]
 
 
 def unsettled_debts(now: datetime) -> QuerySet[Review]:
