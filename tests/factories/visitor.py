@@ -60,6 +60,7 @@ def _searches(words: list[str]) -> Iterator[str]:
     for one in words:
         yield f"/search/?q={quote(one)}"
         yield f"/search/?q={quote(one)}&order=newest&year=2026"
+        yield f"/search/?q={quote(one)}&scope=all"
     yield from (f"/search/?body={n}&q={quote(words[0])}" for n in _numbers(Body))
 
 
@@ -175,7 +176,7 @@ PARAMETERS = {
         "on",
         "download",
     ),
-    *("column", "unit", "standing", "year", "since", "cursor", "size"),
+    *("scope", "column", "unit", "standing", "year", "since", "cursor", "size"),
 }
 
 

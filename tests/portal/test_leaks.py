@@ -6,7 +6,7 @@ visitor asks there, or the first test fails.
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,188 +15,25 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from factories import policies
-from factories.checks import ID_NUMBER, docx_with, pdf_with
-from factories.interpretation import interpretation
-from factories.publishing import column, item, public, reviewed, signed, submitted
-from factories.units import BodyFactory, actor
+from factories.hidden import ASKED, OPEN, SAID, City, fields
+from factories.publishing import column, public, signed
+from factories.units import actor
 from factories.visitor import CHANNELS, PARAMETERS, everything, fetch, package_words, patterns
 from gongkai.moving.packages import exporting
-from gongkai.policies.validity import remind
 from gongkai.portal import tree
 from gongkai.portal.models import Purge, Subscriber, Subscription
 from gongkai.portal.subscribing.digests import send_digests
 from gongkai.publishing import actions
-from gongkai.publishing.checks.report import report_of
-from gongkai.publishing.documents import document_of, item_of
-from gongkai.publishing.files import store
-from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import Address, Column, Document, ItemPage, StoredFile, Website
+from gongkai.publishing.documents import item_of
+from gongkai.publishing.models import Address, Column, Document, StoredFile, Website
 from gongkai.publishing.parts import PARTS
 from gongkai.publishing.related import RELATIONS, Relating
-from gongkai.publishing.search import spelling
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[2] / "src" / "gongkai"
-#: What a visitor asks for, and what no answer may then say; each hidden document has a word of its own.
-ASKED = "星鸢渡槽"
-SAID = {
-    "draft": "苇汀迁改一",
-    "submitted": "苇汀迁改二",
-    "scheduled": "苇汀迁改三",
-    "limited": "苇汀迁改四",
-    "limited_after_open": "苇汀迁改五",
-    "withdrawn": "苇汀迁改六",
-    "erased": "苇汀迁改七",
-    "draft_of_a_public_one": "苇汀迁改八",
-    "withdrawn_policy": "苇汀迁改九",
-    "policy_draft": "苇汀迁改十",
-    "interpretation_draft": "苇汀释义甲",
-    "reason": "苇汀理由乙",
-    "unopened_column": "苇汀栏目丙",
-    "masked_name": "欧阳若涵",
-    "masked_number": ID_NUMBER,
-}
-OPEN = "芦湾复建"
-
-
-def fields(word: str) -> dict[str, Any]:
-    """A document that says its word wherever a document says anything."""
-    stored = store(f"{ASKED}{word}附件内容".encode(), "名单.txt", SYSTEM)
-    return {
-        "title": f"{ASKED}{word}方案",
-        "body": f"<p>{ASKED}{word}的正文。</p>",
-        "summary": f"{ASKED}{word}摘要",
-        "keywords": f"{ASKED} {word}",
-        "attachments": [(f"{ASKED}{word}名单.txt", stored)],
-    }
-
-
-class City:
-    """Documents in every state; `hidden` are those that a visitor may know nothing of."""
-
-    def __init__(self, site: Website, plans: Column, housing: Body) -> None:
-        self.site, self.plans, self.housing = site, plans, housing
-        self.water = BodyFactory(name="云岭市水务局", parent=site.body)
-        self.signer, self.chief = actor(Role.SIGNER, housing), actor(Role.CHIEF, site.body)
-        self.hidden: dict[str, Document] = {}
-        self.open = public(housing, [plans], **fields(OPEN), attribute_reason=SAID["reason"])
-        for name in (
-            "draft",
-            "submitted",
-            "scheduled",
-            "limited",
-            "limited_after_open",
-            "withdrawn",
-            "erased",
-        ):
-            self.hidden[name] = getattr(self, name)(fields(SAID[name]))
-        self._rewritten()
-        self._masked()
-        self._policies()
-        column(site, SAID["unopened_column"], opened=False)
-        tree.forget()
-        spelling.forget()
-
-    def draft(self, given: dict[str, Any]) -> Document:
-        return document_of(item(self.housing, [self.plans], **given))
-
-    def submitted(self, given: dict[str, Any]) -> Document:
-        page = item(self.housing, [self.plans], **given)
-        submitted(page)
-        return document_of(page)
-
-    def scheduled(self, given: dict[str, Any]) -> Document:
-        page = item(self.housing, [self.plans], **given)
-        signed(page, visible_from=timezone.now() + timedelta(days=2))
-        return document_of(page)
-
-    def limited(self, given: dict[str, Any]) -> Document:
-        circle = {"manner": "limited", "circle": [self.water.pk], "manner_reason": "涉及少数单位"}
-        return reviewed(self.housing, [self.plans], **given, **circle)
-
-    def limited_after_open(self, given: dict[str, Any]) -> Document:
-        document = public(self.housing, [self.plans], **given)
-        page = item_of(document)
-        clerk = actor(Role.CLERK, self.housing)
-        actions.revise(page, by=clerk, manner="limited", circle=[self.water.pk], manner_reason="改为限定范围")
-        signed(page)
-        return document
-
-    def withdrawn(self, given: dict[str, Any]) -> Document:
-        document = public(self.housing, [self.plans], **given)
-        actions.withdraw(document, by=self.signer, reason="内容有误")
-        return document
-
-    def erased(self, given: dict[str, Any]) -> Document:
-        document = public(self.housing, [self.plans], **given)
-        plain = {
-            "title": "芦湾告知",
-            "body": "<p>已更正。</p>",
-            "summary": "",
-            "keywords": "",
-            "attachments": [],
-        }
-        actions.revise(item_of(document), by=actor(Role.CLERK, self.housing), **plain)
-        signed(item_of(document))
-        actions.erase(document.editions.get(number=1), by=self.chief, basis="《个人信息保护法》第四十七条")
-        return document
-
-    def _rewritten(self) -> None:
-        """The public document has a newer draft that nobody signed."""
-        word = SAID["draft_of_a_public_one"]
-        given = {**fields(word), "title": f"{ASKED}{word}新稿"}
-        actions.revise(item_of(self.open), by=actor(Role.CLERK, self.housing), **given)
-
-    def _masked(self) -> None:
-        """A name and a number in two attachments and in the text: masked, then published."""
-        rows = [["姓名", "身份证号"], [SAID["masked_name"], ID_NUMBER]]
-        said = f"申请人{SAID['masked_name']}，身份证号{ID_NUMBER}。"
-        files = {"名单.docx": docx_with("救助名单", rows), "公示.pdf": pdf_with(said)}
-        clerk = actor(Role.CLERK, self.housing)
-        page = item(
-            self.housing,
-            [self.plans],
-            title=f"{ASKED}芦湾救助名单",
-            body=f"<p>{said}</p>",
-            attachments=[(name, store(data, name, SYSTEM)) for name, data in files.items()],
-        )
-        for file in report_of(page, freeze(page, page.get_latest_revision())).files:
-            actions.prepare_copy(page, by=clerk, digest=file.digest)
-            actions.take_copy(page, by=clerk, digest=file.digest)
-        page = ItemPage.objects.get(pk=page.pk)
-        found = report_of(page, freeze(page, page.get_latest_revision()))
-        actions.mask(page, by=clerk, fingerprints=[one.fingerprint for one in found.open])
-        signed(ItemPage.objects.get(pk=page.pk))
-        self.masked = document_of(page)
-
-    def _policies(self) -> None:
-        """Policies: in force with an interpretation nobody signed, expired, withdrawn, and one that was never published."""
-        made = {"level": "government_rule", "issuers": "云岭市人民政府"}
-        self.policy = policies.public(self.housing, [self.plans], title=f"{ASKED}芦湾办法", **made)
-        gone = SAID["withdrawn_policy"]
-        record = policies.public(
-            self.housing, [self.plans], title=f"{ASKED}{gone}办法", html=f"<p>{ASKED}{gone}条文。</p>", **made
-        )
-        actions.withdraw(record.document, by=self.signer, reason="有误")
-        self.hidden["withdrawn_policy"] = record.document
-        policies.record(self.housing, title=f"{ASKED}{SAID['policy_draft']}办法")
-        self.expired = policies.public(
-            self.housing,
-            [self.plans],
-            title=f"{ASKED}芦湾旧办法",
-            **{**made, "made_on": date(2017, 12, 1), "published_on": date(2017, 12, 5)},
-            effective_on=date(2018, 1, 1),
-            ends_on=date(2022, 12, 31),
-        )
-        page = item_of(self.policy.document)
-        word = SAID["interpretation_draft"]
-        draft = interpretation(page, [self.plans], body=f"<p>{ASKED}{word}</p>")
-        actions.revise(draft, by=actor(Role.CLERK, self.housing), title=f"{ASKED}{word}解读")
-        remind()
 
 
 @pytest.fixture
@@ -235,15 +72,29 @@ def test_every_parameter_of_the_portal_is_known_to_this_test() -> None:
     assert found <= PARAMETERS
 
 
+#: What rooms say belongs together, and what they let be carried: each asks `related_to` or selects by what is shown, and the city has some of it.
+RELATED = {
+    "successor",
+    "replaces",
+    "interpretation",
+    "interpreted",
+    "policies",
+    "policy_bases",
+    "policy_answered",
+}
+CARRIED = {
+    "policies",
+    "interpretation",
+    "policy_decisions",
+    "policy_relations",
+    "policy_spans",
+    "policy_sources",
+}
+
+
 def test_what_stands_beside_and_what_is_carried_is_known_to_this_test() -> None:
-    assert set(RELATIONS) == {"successor", "replaces", "interpretation", "interpreted", "policies"} & set(
-        RELATIONS
-    )
-    assert set(PARTS) == {
-        "policies",
-        "interpretation",
-        *(f"policy_{n}" for n in ("decisions", "relations", "spans")),
-    }
+    assert set(RELATIONS) <= RELATED
+    assert set(PARTS) <= CARRIED
 
 
 def test_a_visitor_learns_nothing_of_what_is_hidden(client: Client, city: City) -> None:
