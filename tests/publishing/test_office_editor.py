@@ -243,3 +243,11 @@ class TestBeforeSigning:
         ]
         assert [client.get(way).status_code == 200 for way in ways] == [opens] * 3
         assert client.get(reverse("publishing:file", args=(page.pk, "a" * 64))).status_code == 404
+
+
+def test_the_editor_leads_to_no_page_that_is_closed(client: Client, plans: Column, housing: Body) -> None:
+    sign_in(client, Role.CLERK, housing)
+    page = item(housing, [plans])
+    shown = client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    for closed in ("move", "copy", "usage"):
+        assert f"/admin/pages/{page.pk}/{closed}/" not in shown, closed

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import get_template
 
 from gongkai.portal import pages
 from gongkai.portal.caching import finish
 from gongkai.portal.tree import SiteTree, sites
+from gongkai.publishing.hosts import answering, elsewhere
 
 MOST_IN_NAVIGATION = 7
 
@@ -33,13 +33,11 @@ def site_of(request: HttpRequest) -> SiteTree:
     """
     known = getattr(request, "_gongkai_site", None)
     if known is None:
-        host = request.get_host().lower()
-        everything = sites()
-        bare = host.rsplit(":", 1)[0]
-        known = next((s for s in everything if {host, bare} & s.website.answers_to), None)
-        known = known or (everything[0] if everything else None)
-        if known is None:
+        everything = {tree.website.pk: tree for tree in sites()}
+        found = answering(request.get_host(), (tree.website for tree in everything.values()))
+        if found is None:
             raise Http404("没有网站")
+        known = everything[found.pk]
         request._gongkai_site = known  # type: ignore[attr-defined]
     return known
 
@@ -53,9 +51,7 @@ def root_of(request: HttpRequest, tree: SiteTree) -> str:
     """Return what stands before an address on a site: nothing for the site that answers, else its host (on the port that was asked)."""
     if tree.website.pk == site_of(request).website.pk:
         return ""
-    port = re.search(r":\d+\Z", request.get_host())
-    own = ":" in tree.website.host or settings.HTTPS or port is None
-    return f"//{tree.website.host}{'' if own or port is None else port[0]}"
+    return elsewhere(request.get_host(), tree.website)
 
 
 def render(

@@ -6,7 +6,17 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.publishing.models import Act, Document, Edition, ItemPage, Review, ReviewState, Shelf, UnitPage
+from gongkai.publishing.models import (
+    Act,
+    Document,
+    Edition,
+    ItemPage,
+    Review,
+    ReviewState,
+    Shelf,
+    UnitPage,
+    Website,
+)
 from gongkai.publishing.promptness import Promptness, promptness
 from gongkai.units.models import Body
 
@@ -31,7 +41,9 @@ class DeskRow:
     document: Document | None
     review: Review | None
     prompt: Promptness | None
+    #: Where it is shown: the default site's before others'. Empty and None where it is not.
     path: str
+    website: Website | None
 
 
 def items_of(bodies: QuerySet[Body], *, state: str = "", words: str = "") -> QuerySet[ItemPage]:
@@ -70,15 +82,15 @@ def rows(items: list[ItemPage]) -> list[DeskRow]:
     acts: dict[int, Edition] = {}
     for edition in Edition.objects.filter(document__in=documents.values()).order_by("number"):
         acts[edition.document_id] = edition
-    shelf = Shelf.objects.filter(document__in=documents.values(), column=None)
-    paths = dict(shelf.values_list("document_id", "path"))
+    shelf = Shelf.objects.filter(document__in=documents.values(), column=None).select_related("website")
+    shown = {row.document_id: row for row in shelf.order_by("website__is_default")}
     bodies = {
         page.path: page.body
         for page in UnitPage.objects.filter(path__in={item.path[:-4] for item in items}).select_related(
             "body"
         )
     }
-    return [_row(item, documents.get(item.pk), reviews.get(item.pk), acts, paths, bodies) for item in items]
+    return [_row(item, documents.get(item.pk), reviews.get(item.pk), acts, shown, bodies) for item in items]
 
 
 def _row(
@@ -86,11 +98,12 @@ def _row(
     document: Document | None,
     review: Review | None,
     acts: dict[int, Edition],
-    paths: Any,
+    shelved: dict[int, Shelf],
     bodies: Any,
 ) -> DeskRow:
     edition = acts.get(document.pk) if document else None
-    shown = document is not None and document.pk in paths
+    shelf = shelved.get(document.pk) if document else None
+    shown = shelf is not None
     published = (
         timezone.localdate(document.published_at) if document and document.published_at and shown else None
     )
@@ -101,7 +114,8 @@ def _row(
         document,
         review,
         promptness(item.formed_on, published, timezone.localdate()),
-        paths.get(document.pk, "") if document else "",
+        shelf.path if shelf else "",
+        shelf.website if shelf else None,
     )
 
 

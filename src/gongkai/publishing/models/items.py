@@ -8,7 +8,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from modelcluster.fields import ParentalKey
 from wagtail.fields import RichTextField
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, PagePermissionTester
 
 from gongkai.publishing.models.editions import Audience, Standing
 from gongkai.publishing.models.files import StoredFile
@@ -16,6 +16,18 @@ from gongkai.publishing.vocabulary import Attribute, Basis, ItemKind
 from gongkai.units.models import Body
 
 Manner = Audience
+
+
+class DeskRights(PagePermissionTester):  # type: ignore[misc]
+    """What Wagtail's own pages may offer on the desk: writing. Moving and copying are no ways of the house, so nobody is led there."""
+
+    def can_move(self) -> bool:
+        """Nobody."""
+        return False
+
+    def can_copy(self) -> bool:
+        """Nobody."""
+        return False
 
 
 class DeskPage(Page):  # type: ignore[misc]
@@ -30,6 +42,10 @@ class DeskPage(Page):  # type: ignore[misc]
     def get_url_parts(self, request: HttpRequest | None = None) -> None:
         """Say that pages are not served: the public reads editions."""
         return
+
+    def permissions_for_user(self, user: Any) -> DeskRights:
+        """Return what Wagtail's own pages may offer somebody."""
+        return DeskRights(user, self)
 
 
 class UnitPage(DeskPage):

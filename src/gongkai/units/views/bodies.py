@@ -64,7 +64,6 @@ def bodies(request: HttpRequest) -> HttpResponse:
         "closed": bool(request.GET.get("closed")),
         "kinds": BodyKind.choices,
         "may": government is not None and not rules.keeps_units(by, government),
-        "may_import": not BODIES.why_not(by),
         "homes": HOMES,
     }
     return render(request, "units/bodies.html", context)

@@ -1,0 +1,34 @@
+"""Which site answers to a host, and how an address on another site is written."""
+
+import re
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from gongkai.publishing.models import Website
+
+
+def answering(host: str, websites: Iterable[Website]) -> Website | None:
+    """Return the site that answers to a host (with or without a port): the one that has it, else the first (the default one)."""
+    host = host.lower()
+    known = list(websites)
+    bare = host.rsplit(":", 1)[0]
+    own = (site for site in known if {host, bare} & site.answers_to)
+    return next(own, known[0] if known else None)
+
+
+def elsewhere(asked: str, website: Website) -> str:
+    """Return what stands before an address on another site: its host, on the port that was asked for in plain HTTP."""
+    port = re.search(r":\d+\Z", asked)
+    own = ":" in website.host or settings.HTTPS or port is None
+    return f"//{website.host}{'' if own or port is None else port[0]}"
+
+
+def before(request: HttpRequest, website: Website) -> str:
+    """Return what stands before an address on a site, on a page that any of them may answer: nothing for the one that does."""
+    known: Website | None = getattr(request, "_gongkai_answering", None)
+    if known is None:
+        known = answering(request.get_host(), Website.objects.all())
+        request._gongkai_answering = known  # type: ignore[attr-defined]
+    return "" if known == website else elsewhere(request.get_host(), website)

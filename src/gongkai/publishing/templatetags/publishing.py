@@ -1,0 +1,16 @@
+"""Addresses of public pages on the office's pages."""
+
+from typing import Any
+
+from django import template
+
+from gongkai.publishing.desk import DeskRow
+from gongkai.publishing.hosts import before
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def public_address(context: dict[str, Any], row: DeskRow) -> str:
+    """Return the address of what is shown of an item, on its own site; empty where nothing is."""
+    return f"{before(context['request'], row.website)}{row.path}" if row.website else ""
