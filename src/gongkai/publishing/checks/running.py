@@ -17,8 +17,6 @@ from wagtail.models import Revision
 from gongkai.privacy import Finding, PrivacyError, find, proofread
 from gongkai.publishing.checks.inside import Inside
 from gongkai.publishing.checks.reading import (
-    MEDIA,
-    PICTURES,
     READ,
     beside_words,
     is_light,
@@ -249,8 +247,3 @@ def beside_of(result: CheckResult) -> Inside:
     """Return what stands in a file that was read, beside its words."""
     rest = result.notes[1] if result.state == CheckState.DONE and len(result.notes) > 1 else {}
     return Inside(rest.get("pictures", 0), rest.get("files", 0))
-
-
-def only_heard(name: str) -> bool:
-    """Whether a file is sound, film or picture: nothing to read by nature."""
-    return suffix_of(name) in MEDIA | PICTURES
