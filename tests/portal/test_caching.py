@@ -72,6 +72,17 @@ def test_with_one_each_kind_of_page_has_its_time(
         assert client.get(path)["Cache-Control"] == "private, no-store"
 
 
+def test_asked_by_another_name_no_shared_cache_keeps_it_since_none_is_told_of_it(
+    client: Client, paths: dict[str, str], settings: Any
+) -> None:
+    settings.GONGKAI_CACHES = SHARED
+    settings.ALLOWED_HOSTS = ["*"]
+    for name in ("front", "item", "feed", "qr", "openapi"):
+        assert "s-maxage" in client.get(paths[name])["Cache-Control"], name
+        for host in ("127.0.0.1:8000", "old-name.example"):
+            assert "s-maxage" not in client.get(paths[name], headers={"host": host})["Cache-Control"], name
+
+
 def test_a_text_that_may_be_withdrawn_is_never_shown_stale() -> None:
     assert POLICIES["page"].stale == POLICIES["file"].stale == 0
     assert all(policy.browser == 0 for kind, policy in POLICIES.items() if kind != "fixed")

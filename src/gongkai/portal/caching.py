@@ -15,6 +15,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
+from gongkai.portal.tree import sites
 from gongkai.units.actors import ANONYMOUS
 
 
@@ -54,7 +55,8 @@ def finish(request: HttpRequest, response: HttpResponseBase, kind: str) -> Any:
     if kind == "private":
         response["Cache-Control"] = "private, no-store"
         return response
-    response["Cache-Control"] = header(kind, query=bool(request.META.get("QUERY_STRING")))
+    told = not request.META.get("QUERY_STRING") and _by_its_name(request)
+    response["Cache-Control"] = header(kind, query=not told)
     if request.method not in {"GET", "HEAD"} or response.status_code != 200:
         return response
     if "ETag" not in response and isinstance(response, HttpResponse):
@@ -65,6 +67,14 @@ def finish(request: HttpRequest, response: HttpResponseBase, kind: str) -> Any:
     if answer is not response and isinstance(response, FileResponse):
         response.close()
     return answer or response
+
+
+def _by_its_name(request: HttpRequest) -> bool:
+    """Whether a site was asked by one of its hosts: caches are told of those only, so what is asked by another name no shared one keeps."""
+    host = request.get_host().lower()
+    asked = {host, host.rsplit(":", 1)[0]}
+    answered = getattr(request, "_gongkai_site", None)
+    return any(asked & tree.website.answers_to for tree in ([answered] if answered else sites()))
 
 
 def header(kind: str, *, query: bool = False) -> str:
