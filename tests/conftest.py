@@ -9,6 +9,9 @@ from hypothesis import settings
 settings.register_profile("gongkai", deadline=None)
 settings.load_profile("gongkai")
 
+#: Fixtures of several rooms. What only one room needs stands in its own conftest.
+pytest_plugins = ["factories.fixtures"]
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 

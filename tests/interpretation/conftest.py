@@ -2,15 +2,10 @@
 
 import pytest
 
-from factories.publishing import column, website
+from factories.publishing import column
 from factories.units import BodyFactory
 from gongkai.publishing.models import Column, Website
 from gongkai.units.models import Body
-
-
-@pytest.fixture
-def site(db: None) -> Website:
-    return website()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from factories.publishing import column, website
+from factories.publishing import column
 from factories.units import BodyFactory
 from gongkai.portal import tree
 from gongkai.publishing.models import Column, Website
@@ -22,11 +22,6 @@ def _today():
 
 
 @pytest.fixture
-def site(db: None) -> Website:
-    return website()
-
-
-@pytest.fixture
 def rules(site: Website) -> Column:
     return column(site, "行政规范性文件")
 
@@ -34,11 +29,6 @@ def rules(site: Website) -> Column:
 @pytest.fixture
 def city(site: Website) -> Body:
     return site.body
-
-
-@pytest.fixture
-def housing(site: Website) -> Body:
-    return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
 
 
 @pytest.fixture

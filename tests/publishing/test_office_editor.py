@@ -1,7 +1,6 @@
 """Who edits where, and the editor of an item: its form, uploads, what it says before signing."""
 
 import io
-from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -11,50 +10,17 @@ from django.urls import reverse
 from docx import Document as Word
 from wagtail.models import GroupPagePermission
 
+from factories.pages import editor_post, said, sign_in
 from factories.publishing import FIELDS, item, public
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.publishing import actions, files, rights
 from gongkai.publishing.documents import desk_of, document_of
 from gongkai.publishing.models import Column, Edition, ItemPage, Review, Website
 from gongkai.publishing.reviewing.sheet import QUESTIONS
-from gongkai.units.access import sync_access
 from gongkai.units.actors import SYSTEM
-from gongkai.units.models import Appointment, Body, Role
+from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
-
-
-def sign_in(client: Client, role: Role, body: Body) -> Appointment:
-    appointment = AppointmentFactory(role=role, body=body)
-    sync_access(appointment.person)
-    client.force_login(appointment.person.user, "django.contrib.auth.backends.ModelBackend")
-    return appointment
-
-
-def said(response: Any) -> str:
-    return response.content.decode()
-
-
-def editor_post(plans: Column, **changed: Any) -> dict[str, Any]:
-    return {
-        "title": "云岭市城镇燃气专项规划",
-        "kind": "plan",
-        "columns": [plans.pk],
-        "body": '{"entityMap": {}, "blocks": [{"key": "a", "text": "规划正文", "type": "unstyled"}]}',
-        "formed_on": "2026-11-02",
-        "attribute": "proactive",
-        "attribute_basis": "20.3",
-        "manner": "all",
-        "attachments-TOTAL_FORMS": 0,
-        "attachments-INITIAL_FORMS": 0,
-        "attachments-MIN_NUM_FORMS": 0,
-        "attachments-MAX_NUM_FORMS": 1000,
-        "comments-TOTAL_FORMS": 0,
-        "comments-INITIAL_FORMS": 0,
-        "comments-MIN_NUM_FORMS": 0,
-        "comments-MAX_NUM_FORMS": 1000,
-        **changed,
-    }
 
 
 class TestRights:

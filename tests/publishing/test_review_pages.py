@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from factories.pages import said
 from factories.publishing import item, sign_all, submitted, with_sheet
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.publishing import actions
@@ -29,10 +30,6 @@ from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
 SHEET = {"sheet": "1", **{f"sheet-{question.name}": "no" for question in QUESTIONS}}
-
-
-def said(answer: Any) -> str:
-    return str(answer.content.decode())
 
 
 def follow(answer: Any) -> str:

@@ -1,6 +1,6 @@
 """`audit verify` finds what somebody with the database's own rights did to signatures, sheets, schemes, states."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from importlib import import_module
 
@@ -36,13 +36,6 @@ from gongkai.publishing.waiting import to_sign
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def unguarded() -> Iterator[None]:
-    guards.lift()
-    yield
-    guards.install()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.test import Client
 from PIL import Image
 
 from factories.checks import docx_with
+from factories.pages import login
 from factories.publishing import item, signed
 from factories.units import actor
 from gongkai.acts.action import Conflict, Refused
@@ -22,9 +23,7 @@ from gongkai.publishing.models import Column, ItemPage, PictureSize, SourceFile
 from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.pictures import keep_picture
 from gongkai.publishing.text import from_office
-from gongkai.units.access import sync_access
-from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Person, Role
+from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -32,14 +31,6 @@ pytestmark = pytest.mark.django_db
 def draft(page: ItemPage) -> ItemPage:
     found: ItemPage = ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object()
     return found
-
-
-def login(by: Actor) -> Client:
-    client = Client()
-    person = Person.objects.get(pk=by.person_id)
-    sync_access(person)
-    client.force_login(person.user, "django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def photo(width: int = 2000, height: int = 1000) -> bytes:

@@ -1,13 +1,12 @@
 """`audit verify` finds what somebody changed where they took the guards down."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
 
 from factories.publishing import reviewed
 from factories.units import actor
-from gongkai.acts import guards
 from gongkai.ledger.audit import CHECKS
 from gongkai.publishing import actions
 from gongkai.publishing.models import Column, Edition, EditionContent, Website
@@ -15,13 +14,6 @@ from gongkai.publishing.verify import editions_hold
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def unguarded() -> Iterator[None]:
-    guards.lift()
-    yield
-    guards.install()
 
 
 @pytest.fixture

@@ -5,26 +5,9 @@ from pathlib import Path
 import pytest
 
 from factories.checks import docx_with
-from factories.publishing import column, website
-from factories.units import BodyFactory, actor
-from gongkai.publishing.models import Column, Website
+from factories.units import actor
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
-
-
-@pytest.fixture
-def site(db: None) -> Website:
-    return website()
-
-
-@pytest.fixture
-def plans(site: Website) -> Column:
-    return column(site, "规划信息")
-
-
-@pytest.fixture
-def housing(site: Website) -> Body:
-    return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
 
 
 @pytest.fixture

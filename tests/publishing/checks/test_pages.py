@@ -10,30 +10,18 @@ from django.test import Client
 from django.urls import reverse
 
 from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, report, xlsx_with
+from factories.pages import login, said
 from factories.publishing import item, public, submitted
 from factories.units import BodyFactory, actor
 from gongkai.publishing import actions
 from gongkai.publishing.checks import faults
 from gongkai.publishing.models import CheckRules, Column, Fault, ItemPage
-from gongkai.units.access import sync_access
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Person, Role
+from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
 
 NAMES = [["姓名", "身份证号"], ["李秀英", ID_NUMBER]]
-
-
-def login(by: Actor) -> Client:
-    person = Person.objects.get(pk=by.person_id)
-    sync_access(person)
-    client = Client()
-    client.force_login(person.user, "django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def said(answer: Any) -> str:
-    return str(answer.content.decode())
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
-"""A site with an open column and a unit, for this room's tests."""
+"""Fixtures that rooms share: the site that tests publish on, a column, a unit; a database whose guards are lifted."""
+
+from collections.abc import Iterator
 
 import pytest
 
 from factories.publishing import column, website
 from factories.units import BodyFactory
+from gongkai.acts import guards
 from gongkai.publishing.models import Column, Website
 from gongkai.units.models import Body
 
@@ -21,3 +24,11 @@ def plans(site: Website) -> Column:
 @pytest.fixture
 def housing(site: Website) -> Body:
     return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
+
+
+@pytest.fixture
+def unguarded(db: None) -> Iterator[None]:
+    """What somebody could do who has the database itself: triggers are lifted."""
+    guards.lift()
+    yield
+    guards.install()

@@ -1,0 +1,56 @@
+"""Walking pages of the office: signing in, what a page says."""
+
+from typing import Any
+
+from django.test import Client
+
+from factories.units import AppointmentFactory
+from gongkai.publishing.models import Column
+from gongkai.units.access import sync_access
+from gongkai.units.actors import Actor
+from gongkai.units.models import Appointment, Body, Person, Role
+
+
+def sign_in(client: Client, role: Role, body: Body) -> Appointment:
+    """Appoint somebody new, and sign them in."""
+    appointment = AppointmentFactory(role=role, body=body)
+    sync_access(appointment.person)
+    client.force_login(appointment.person.user, "django.contrib.auth.backends.ModelBackend")
+    return appointment
+
+
+def login(by: Actor) -> Client:
+    """Sign in who acts, and return the client."""
+    person = Person.objects.get(pk=by.person_id)
+    sync_access(person)
+    client = Client()
+    client.force_login(person.user, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def said(answer: Any) -> str:
+    """Return what a page says, as it is written."""
+    return str(answer.content.decode())
+
+
+def editor_post(plans: Column, **changed: Any) -> dict[str, Any]:
+    """Return what the editor of an item sends."""
+    return {
+        "title": "云岭市城镇燃气专项规划",
+        "kind": "plan",
+        "columns": [plans.pk],
+        "body": '{"entityMap": {}, "blocks": [{"key": "a", "text": "规划正文", "type": "unstyled"}]}',
+        "formed_on": "2026-11-02",
+        "attribute": "proactive",
+        "attribute_basis": "20.3",
+        "manner": "all",
+        "attachments-TOTAL_FORMS": 0,
+        "attachments-INITIAL_FORMS": 0,
+        "attachments-MIN_NUM_FORMS": 0,
+        "attachments-MAX_NUM_FORMS": 1000,
+        "comments-TOTAL_FORMS": 0,
+        "comments-INITIAL_FORMS": 0,
+        "comments-MIN_NUM_FORMS": 0,
+        "comments-MAX_NUM_FORMS": 1000,
+        **changed,
+    }
