@@ -10,11 +10,13 @@ from factories.units import actor
 from gongkai.acts.action import REGISTRY, Refused
 from gongkai.acts.models import Movement
 from gongkai.law import default_calendar
+from gongkai.ledger.clock import light_of
 from gongkai.ledger.models import Entry
-from gongkai.publishing import actions
+from gongkai.publishing import actions, desk
 from gongkai.publishing.actions import start_clock
 from gongkai.publishing.clock import keep, keep_all
 from gongkai.publishing.clock.kind import deadline
+from gongkai.publishing.clock.prompt import Promptness
 from gongkai.publishing.models import Column, Disclosure, ItemPage
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
@@ -171,3 +173,47 @@ def test_starting_a_running_clock_again_changes_nothing(housing: Body, plans: Co
         start_clock(page, by=actor(Role.CLERK, housing))
     start_clock(page, by=SYSTEM)
     assert Disclosure.objects.filter(item_id=page.pk).count() == 1
+
+
+def prompt_of(page: ItemPage) -> Promptness | None:
+    return desk.rows([ItemPage.objects.get(pk=page.pk)])[0].prompt
+
+
+def test_the_desk_shows_the_light_of_the_ledger(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], formed_on=timezone.localdate() - timedelta(days=60))
+    prompt = prompt_of(page)
+    assert prompt is not None
+    assert prompt.light == light_of(entry_of(page)) == "red"
+    signed(page)
+    prompt = prompt_of(page)
+    assert prompt is not None
+    assert prompt.light == light_of(entry_of(page)) == "grey_red"
+
+
+def test_what_is_withheld_is_not_late_on_the_desk(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], formed_on=date(2026, 1, 4))
+    actions.revise(
+        page,
+        by=actor(Role.CLERK, housing),
+        attribute="withheld",
+        attribute_reason="属于内部工作流程信息（条例第十六条）",
+    )
+    assert prompt_of(page) is None
+
+
+def test_a_change_of_what_is_public_runs_on_the_desk_as_on_the_ledger(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans])
+    signed(page)
+    actions.revise(page, by=actor(Role.CLERK, housing), formed_on=timezone.localdate())
+    running = Disclosure.objects.select_related("entry").get(item_id=page.pk, entry__closed_at=None).entry
+    prompt = prompt_of(page)
+    assert prompt is not None
+    assert prompt.light == light_of(running) == "green"
+
+
+def test_an_item_without_a_clock_is_held_against_the_same_rule(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], formed_on=None)
+    ItemPage.objects.filter(pk=page.pk).update(formed_on=date(2026, 1, 4))
+    prompt = prompt_of(page)
+    assert prompt is not None
+    assert prompt.light == "red"

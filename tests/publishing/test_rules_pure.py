@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.law import default_calendar
+from gongkai.publishing.bursts import burst, quarter_days, quarter_of
+from gongkai.publishing.clock.prompt import promptness
 from gongkai.publishing.difference import compare, compare_facts, fold_same
-from gongkai.publishing.promptness import burst, promptness, quarter_days, quarter_of
 from gongkai.publishing.windows import spans
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,6 +55,9 @@ class TestPromptness:
             (date(2026, 11, 2), date(2026, 12, 1), 21, "grey_red"),
             (date(2026, 9, 21), date(2026, 10, 26), 20, "grey"),
             (date(2026, 11, 2), date(2026, 10, 30), 0, "grey"),
+            # 2026-01-30, a Friday, is the last day: the weekend behind it is too late.
+            (date(2026, 1, 4), date(2026, 1, 30), 20, "grey"),
+            (date(2026, 1, 4), date(2026, 2, 1), 20, "grey_red"),
         ],
     )
     def test_published(self, formed: date, published: date, days: int, light: str) -> None:
@@ -65,7 +69,8 @@ class TestPromptness:
         ("today", "light"),
         [
             (date(2026, 11, 20), "green"),
-            (date(2026, 11, 23), "yellow"),
+            (date(2026, 11, 24), "green"),
+            (date(2026, 11, 25), "yellow"),
             (date(2026, 11, 30), "yellow"),
             (date(2026, 12, 1), "red"),
         ],

@@ -31,6 +31,25 @@ def does(request: HttpRequest, work: Callable[[], Any], said: str = "") -> bool:
     return True
 
 
+def does_form(request: HttpRequest, form: BaseForm, work: Callable[..., Any], said: str = "") -> bool:
+    """Do something with what a form was filled in with, and say what came of it; what is wrong with the form is said, too.
+
+    Args:
+        request: a POST; by any other method nothing is done.
+        form: bound to what was sent.
+        work: takes the form's cleaned data as keywords.
+        said: what is said when it was done.
+
+    Returns:
+        Whether it was done.
+    """
+    if request.method != "POST" or not form.is_valid():
+        say_wrong(request, form)
+        return False
+    facts: dict[str, Any] = form.cleaned_data  # type: ignore[attr-defined]
+    return does(request, lambda: work(**facts), said)
+
+
 def say_no(request: HttpRequest, refused: Refused) -> None:
     """Say why something was refused, reason by reason."""
     for reason in refused.reasons:

@@ -46,9 +46,10 @@ def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> 
 def _body(unit: str) -> int:
     from django.db.models import Q
 
+    from gongkai.look.asked import whole
     from gongkai.units.models import Body
 
-    by_number = Q(pk=int(unit)) if unit.isdecimal() and len(unit) < 18 else Q(pk__in=[])
+    by_number = Q(pk=whole(unit) or 0)
     found = list(
         Body.objects.filter(by_number | Q(name=unit) | Q(short_name=unit) | Q(aliases__name=unit)).distinct()[
             :2

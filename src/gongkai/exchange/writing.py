@@ -28,6 +28,11 @@ def begins_like_formula(text: str) -> bool:
     return text.startswith(_DANGER)
 
 
+def harmless(text: str) -> str:
+    """Return a text as a .csv file holds it: what could be taken for a formula behind an apostrophe."""
+    return f"'{text}" if begins_like_formula(text) else text
+
+
 def cell(value: Any) -> str | int | float | date | datetime | None:
     """Return a value as a cell holds it: text cleaned, times in local time, lists joined with 、."""
     if value is None or isinstance(value, bool):
@@ -58,8 +63,8 @@ def _csv_cell(value: Any) -> Any:
     done = cell(value)
     if isinstance(done, datetime):
         return f"{done:%Y-%m-%d %H:%M}"
-    if isinstance(done, str) and begins_like_formula(done):
-        return "'" + done
+    if isinstance(done, str):
+        return harmless(done)
     return "" if done is None else done
 
 

@@ -1,9 +1,10 @@
 """Answers that are files: what we wrote ourselves, and what somebody gave us, of which nothing may run in a browser."""
 
+from collections.abc import Iterable
 from typing import IO, Any
 
 from django.core.files.base import File
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -25,6 +26,19 @@ def download(content: bytes, name: str, kind: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=kind)
     answer.headers["Content-Disposition"] = attachment(name)
     answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def stream(lines: Iterable[str], name: str, kind: str) -> StreamingHttpResponse:
+    """Return a file that is made while it is sent, to be kept under its own name.
+
+    Args:
+        lines: its text, line by line.
+        name: its name with the ending.
+        kind: its media type.
+    """
+    answer = StreamingHttpResponse(lines, content_type=kind)
+    answer.headers["Content-Disposition"] = attachment(name)
     return answer
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import MAXYEAR, MINYEAR, date
 
+from django.utils.dateparse import parse_date
+
 #: The largest number that every database takes for a row's.
 MOST = 10**18 - 1
 
@@ -32,7 +34,7 @@ def day_asked(text: str) -> date | None:
     None of the first and last year, whose times leave the calendar when they change zones.
     """
     try:
-        day = date.fromisoformat(text) if len(text) == 10 else None
+        day = parse_date(text)
     except ValueError:
         return None
     return day if day and MINYEAR < day.year < MAXYEAR else None

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from gongkai.acts.storage import files_storage
 from gongkai.publishing.models import StoredFile
-from gongkai.publishing.models.files import files_storage
 
 AGE = timedelta(days=1)
 

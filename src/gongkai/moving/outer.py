@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from gongkai.acts.models import Movement
+from gongkai.look.asked import whole
 from gongkai.moving.models import Package, Textless
 
 #: Actions that an outer installation does: applying, its own visitors and logins, its own messages.
@@ -48,7 +49,8 @@ def textless() -> set[int]:
 def is_package(stream: str) -> bool:
     """Whether a stream is that of a package that is kept here."""
     name, _, number = stream.partition("/")
-    return name == "package" and number.isdecimal() and Package.objects.filter(sequence=int(number)).exists()
+    sequence = whole(number)
+    return name == "package" and sequence is not None and Package.objects.filter(sequence=sequence).exists()
 
 
 def through_packages() -> Callable[[str, dict[str, Any], str], bool]:

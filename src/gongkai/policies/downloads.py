@@ -8,10 +8,10 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from gongkai.acts.digest import digest
+from gongkai.acts.storage import files_storage
 from gongkai.policies.formats import BY_ORDER
 from gongkai.policies.models import PolicyRecord
 from gongkai.publishing.models import Edition, EditionContent, StoredFile
-from gongkai.publishing.models.files import files_storage
 from gongkai.writing.blocks import Block, Text, blocks
 from gongkai.writing.official import Issued, official_docx
 

@@ -1,13 +1,11 @@
 """Our text against a source's: what counts as the same, what differs, and fetching a source where the setting allows it."""
 
 import re
-import urllib.error
-import urllib.request
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 
+from gongkai.calling import NoAnswer, NotNamed, Reach, TooFar, TooMuch, ask
 from gongkai.matching.folding import fold
 from gongkai.policies.models import Level, PolicyRecord
 from gongkai.publishing.difference import Line, compare
@@ -19,7 +17,7 @@ from gongkai.publishing.text import clean, plain
 KEPT_LEVELS = (Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE)
 MOST_BYTES = 5_000_000
 TIMEOUT = 15
-MOST_HOPS = 4
+MOST_HOPS = 3
 
 
 class Dead(Exception):
@@ -72,16 +70,21 @@ def _lines(text: str) -> str:
     return "\n".join(line.strip(" \u3000") for line in text.splitlines() if line.strip())
 
 
+def reach() -> Reach:
+    """Return how far this installation lets sources be asked: hosts on its list (GONGKAI_SOURCES), which may be inside its own network."""
+    return Reach(
+        seconds=TIMEOUT,
+        hosts=settings.GONGKAI_SOURCES,
+        inner=True,
+        proxy=True,
+        hops=MOST_HOPS,
+        most=MOST_BYTES,
+    )
+
+
 def allowed(address: str) -> bool:
-    """Whether the setting allows this address: its host is on the list (GONGKAI_SOURCES)."""
-    parts = urlsplit(address)
-    hosts = settings.GONGKAI_SOURCES
-    return parts.scheme in {"http", "https"} and (parts.hostname or "") in hosts
-
-
-class _Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        """Follow nothing by itself: each hop is checked first."""
+    """Whether the setting allows this address."""
+    return reach().may_ask(address)
 
 
 def fetch(address: str) -> str:
@@ -90,32 +93,22 @@ def fetch(address: str) -> str:
     Raises:
         Dead: the setting does not allow it, or it cannot be opened.
     """
-    opener = urllib.request.build_opener(_Stay)
-    for _ in range(MOST_HOPS):
-        _check(address)
-        request = urllib.request.Request(address, headers={"User-Agent": "Gongkai"})  # noqa: S310 - host is on the list
-        try:
-            with opener.open(request, timeout=TIMEOUT) as answer:
-                data, kind = answer.read(MOST_BYTES + 1), answer.headers.get_content_type()
-                charset = answer.headers.get_content_charset()
-        except urllib.error.HTTPError as error:
-            if error.code in {301, 302, 303, 307, 308} and error.headers.get("Location"):
-                address = urljoin(address, error.headers["Location"])
-                continue
-            raise Dead(f"来源返回错误{error.code}") from error
-        except (urllib.error.URLError, OSError, ValueError) as error:
-            raise Dead("来源打不开或超时") from error
-        if len(data) > MOST_BYTES:
-            raise Dead("来源页面过大")
-        return _words(data, kind, charset)
-    raise Dead("来源多次跳转")
-
-
-def _check(address: str) -> None:
     if not settings.GONGKAI_SOURCES:
         raise Dead("本安装没有开放对外访问（GONGKAI_SOURCES），请上传来源文件核对")
-    if not allowed(address):
-        raise Dead("来源网站不在允许访问的名单内（GONGKAI_SOURCES），请上传来源文件核对")
+    try:
+        with ask(address, reach()) as answer:
+            if answer.status >= 300:
+                raise Dead(f"来源返回错误{answer.status}")
+            headers = answer.headers
+            return _words(answer.read(), headers.get_content_type(), headers.get_content_charset())
+    except NotNamed as error:
+        raise Dead("来源网站不在允许访问的名单内（GONGKAI_SOURCES），请上传来源文件核对") from error
+    except TooFar as error:
+        raise Dead("来源多次跳转") from error
+    except TooMuch as error:
+        raise Dead("来源页面过大") from error
+    except NoAnswer as error:
+        raise Dead("来源打不开或超时") from error
 
 
 def _words(data: bytes, kind: str, charset: str | None) -> str:

@@ -1,11 +1,12 @@
 """The list of a unit's items with their states, for the office. Reads only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from gongkai.publishing.clock.prompt import Promptness, prompts_of
 from gongkai.publishing.models import (
     Act,
     Document,
@@ -17,7 +18,6 @@ from gongkai.publishing.models import (
     UnitPage,
     Website,
 )
-from gongkai.publishing.promptness import Promptness, promptness
 from gongkai.units.models import Body
 
 PER_PAGE = 25
@@ -90,7 +90,14 @@ def rows(items: list[ItemPage]) -> list[DeskRow]:
             "body"
         )
     }
-    return [_row(item, documents.get(item.pk), reviews.get(item.pk), acts, shown, bodies) for item in items]
+    since = {
+        number: timezone.localdate(document.published_at)
+        for number, document in documents.items()
+        if number and document.published_at and document.pk in shown
+    }
+    prompts = prompts_of(items, since)
+    made = [_row(item, documents.get(item.pk), reviews.get(item.pk), acts, shown, bodies) for item in items]
+    return [replace(row, prompt=prompts.get(row.item.pk)) for row in made]
 
 
 def _row(
@@ -104,16 +111,13 @@ def _row(
     edition = acts.get(document.pk) if document else None
     shelf = shelved.get(document.pk) if document else None
     shown = shelf is not None
-    published = (
-        timezone.localdate(document.published_at) if document and document.published_at and shown else None
-    )
     return DeskRow(
         item,
         bodies.get(item.path[:-4]),
         _state(item, review, edition, shown=shown),
         document,
         review,
-        promptness(item.formed_on, published, timezone.localdate()),
+        None,
         shelf.path if shelf else "",
         shelf.website if shelf else None,
     )

@@ -5,6 +5,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 from wagtail.models import Revision
 
+from gongkai.acts.storage import files_storage
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import (
     CheckResult,
@@ -20,7 +21,6 @@ from gongkai.publishing.models import (
     SourceFile,
     StoredFile,
 )
-from gongkai.publishing.models.files import files_storage
 
 ERASED = "（内容已依法删除）"
 

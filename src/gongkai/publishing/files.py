@@ -6,8 +6,8 @@ from django.core.files.base import ContentFile
 
 from gongkai.acts.action import Refused
 from gongkai.acts.digest import digest
+from gongkai.acts.storage import files_storage
 from gongkai.publishing.models import StoredFile
-from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.suffixes import alike, fits
 
 #: What may be attached: suffix → type. Nothing that a browser would run.
@@ -33,8 +33,6 @@ TYPES = {
     "mp3": "audio/mpeg",
     "mp4": "video/mp4",
 }
-#: Shown in the browser; everything else is offered for download.
-INLINE = {"application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain; charset=utf-8"}
 MAX_BYTES = 200_000_000
 
 

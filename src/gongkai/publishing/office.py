@@ -11,7 +11,7 @@ from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
-from gongkai.acts.action import Refused
+from gongkai.acts.pages import does
 from gongkai.publishing.checks.office import items as desk_items
 from gongkai.publishing.clock import keep
 from gongkai.publishing.models import Document, ItemPage, Review, ReviewState, UnitPage
@@ -142,11 +142,7 @@ def saved(request: HttpRequest, page: Any) -> HttpResponse | None:
     keep(page, who=by.name)
     wanted = getattr(page, "wanted_columns", None)
     if wanted is not None:
-        try:
-            apply_columns(page, wanted, by)
-        except Refused as refused:
-            for reason in refused.reasons:
-                messages.error(request, reason)
+        does(request, lambda: apply_columns(page, wanted, by))
     if SUBMIT in request.POST:
         return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
     return None

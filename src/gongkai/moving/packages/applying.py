@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.acts.action import Refused
+from gongkai.acts.storage import files_storage
 from gongkai.moving.models import Package, Textless
 from gongkai.moving.packages import state
 from gongkai.moving.packages.collecting import LASTING
@@ -22,7 +23,6 @@ from gongkai.publishing import actions as publishing
 from gongkai.publishing.actions.receiving import drop_files
 from gongkai.publishing.models import Document, Edition, EditionContent, Erasure, StoredFile, Website
 from gongkai.publishing.models.editions import Act
-from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.parts import PARTS
 from gongkai.units.actors import SYSTEM
 

@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.digest import canonical, digest, moment
+from gongkai.acts.storage import files_storage
 from gongkai.moving.models import Package
 from gongkai.moving.packages import changed, container, keys, state
 from gongkai.moving.packages.collecting import Export, Group, snapshot
-from gongkai.publishing.models.files import files_storage
 
 MOST_ROWS = 5000
 MOST_BYTES = 1_000_000_000

@@ -9,8 +9,6 @@ import json
 import posixpath
 import re
 import time
-import urllib.error
-import urllib.request
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
 from gongkai.acts.action import Refused
+from gongkai.calling import Answer, NoAnswer, Reach, TooMuch, ask
 from gongkai.moving.bundles import Bundle
 from gongkai.moving.decoding import decode
 from gongkai.moving.sources.pages.dom import parse
@@ -28,7 +27,9 @@ from gongkai.publishing.files import TYPES
 JOURNAL = "crawl.jsonl"
 AGENT = "Gongkai-moving"
 TIMEOUT = 20
-MAX_PAGE = 10_000_000
+MAX_PAGE, MAX_FILE, MAX_ROBOTS = 10_000_000, 200_000_000, 500_000
+#: Seconds for one answer, however large.
+WHOLE = 3600.0
 TRIES = 3
 MOST_OF_ONE_PATH = 5000
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\]+')
@@ -105,8 +106,7 @@ class Crawl:
             self.queue.append(url)
 
     def _allowed(self, url: str) -> bool:
-        parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and parts.netloc.lower() in self.hosts and not parts.username
+        return self.reach.may_ask(url)
 
     def _one(self, url: str) -> dict[str, Any]:
         """Ask for one address and return its line of the journal."""
@@ -116,21 +116,27 @@ class Crawl:
         delay = robots.crawl_delay(AGENT)
         self.sleep(max(self.bounds.pause, float(delay) if delay else 0.0))
         try:
-            with _OPENER.open(_request(url), timeout=TIMEOUT) as answer:
-                return self._keep(url, answer)
-        except urllib.error.HTTPError as error:
-            to = error.headers.get("Location") if error.code in {301, 302, 303, 307, 308} else None
-            return {"url": url, "status": error.code, "links": [urljoin(url, to)] if to else []}
-        except (OSError, ValueError) as error:
+            with ask(url, self.reach) as answer:
+                if answer.status < 300:
+                    return self._keep(url, answer)
+                to = answer.headers.get("Location") if answer.status in {301, 302, 303, 307, 308} else None
+                return {"url": url, "status": answer.status, "links": [urljoin(url, to)] if to else []}
+        except (NoAnswer, OSError, ValueError) as error:
             return {"url": url, "status": 0, "words": str(error)[:120]}
 
-    def _keep(self, url: str, answer: Any) -> dict[str, Any]:
+    @property
+    def reach(self) -> Reach:
+        """How far it may go: its hosts (which may be inside the own network), one hop at a time."""
+        return Reach(seconds=TIMEOUT, hosts=self.hosts, inner=True, proxy=True, whole=WHOLE, agent=AGENT)
+
+    def _keep(self, url: str, answer: Answer) -> dict[str, Any]:
         page = answer.headers.get_content_type() in {"text/html", "application/xhtml+xml"}
         suffix = posixpath.splitext(urlsplit(url).path)[1].lstrip(".").lower()
         if not page and suffix not in TYPES:
             return {"url": url, "status": 200, "words": "不是网页，也不是可用的附件"}
-        data = answer.read((MAX_PAGE if page else 200_000_000) + 1)
-        if len(data) > (MAX_PAGE if page else 200_000_000):
+        try:
+            data = answer.read(MAX_PAGE if page else MAX_FILE)
+        except TooMuch:
             return {"url": url, "status": 200, "words": "过大"}
         name = file_name(url, page=page)
         target = self.folder / name
@@ -153,33 +159,18 @@ class Crawl:
         parts = urlsplit(url)
         key = f"{parts.scheme}://{parts.netloc}"
         if key not in self.robots:
-            self.robots[key] = _read_robots(key)
+            self.robots[key] = _read_robots(key, self.reach)
         return self.robots[key]
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        """Follow nothing by itself: each hop is checked first."""
-
-
-_OPENER = urllib.request.build_opener(_Stay)
-
-
-def _request(url: str) -> urllib.request.Request:
-    quoted = urllib.request.quote(url, safe="%/:=&?~#+!$,;'@()*[]")  # type: ignore[attr-defined]
-    return urllib.request.Request(quoted, headers={"User-Agent": AGENT})  # noqa: S310 - scheme and host are checked
-
-
-def _read_robots(root: str) -> RobotFileParser | None:
+def _read_robots(root: str, reach: Reach) -> RobotFileParser | None:
     rules = RobotFileParser()
     try:
-        with _OPENER.open(_request(f"{root}/robots.txt"), timeout=TIMEOUT) as answer:
-            rules.parse(decode(answer.read(500_000))[0].splitlines())
-    except urllib.error.HTTPError as error:
-        if error.code >= 500 or error.code in {401, 403}:
-            return None
-        rules.parse([])
-    except (OSError, ValueError):
+        with ask(f"{root}/robots.txt", reach) as answer:
+            if answer.status >= 500 or answer.status in {401, 403}:
+                return None
+            rules.parse(decode(answer.read(MAX_ROBOTS))[0].splitlines() if answer.status < 300 else [])
+    except NoAnswer:
         return None
     return rules
 

@@ -11,11 +11,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from gongkai.acts.action import Refused
+from gongkai.acts.pages import does
+from gongkai.look.answers import file_answer
 from gongkai.moving import queries
 from gongkai.moving.models import Package
 from gongkai.moving.packages import applying, exporting, state
 from gongkai.publishing.rules import MANAGING
-from gongkai.publishing.views.common import does, staff
+from gongkai.publishing.views.common import staff
 from gongkai.units.actors import Actor
 
 
@@ -84,4 +86,4 @@ def download(request: HttpRequest, number: int) -> FileResponse:
     one = get_object_or_404(Package, sequence=number)
     if settings.GONGKAI_OUTER or not _file(one).exists():
         raise Http404
-    return FileResponse(_file(one).open("rb"), as_attachment=True, filename=one.file)
+    return file_answer(_file(one).open("rb"), one.file)

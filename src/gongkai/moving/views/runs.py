@@ -14,7 +14,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
-from gongkai.exchange import write_xlsx
+from gongkai.acts.pages import does
+from gongkai.exchange.answers import spreadsheet
+from gongkai.look.asked import whole
 from gongkai.moving import actions, queries
 from gongkai.moving.actions.deciding import WAYS
 from gongkai.moving.forms import PagesForm, SheetForm
@@ -24,12 +26,11 @@ from gongkai.moving.working import work
 from gongkai.publishing.models import Document, Website
 from gongkai.publishing.rules import MANAGING
 from gongkai.publishing.text import plain
-from gongkai.publishing.views.common import does, staff, whole
+from gongkai.publishing.views.common import staff
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
 PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMS = {RunKind.SHEET.value: SheetForm, RunKind.PAGES.value: PagesForm}
 
 
@@ -62,11 +63,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def template(request: HttpRequest) -> HttpResponse:
     """The empty spreadsheet with its explanations."""
     _actor(request)
-    response = HttpResponse(write_xlsx(OLD_ITEMS, []), content_type=XLSX)
-    response["Content-Disposition"] = (
-        "attachment; filename*=UTF-8''" + urlencode({"": "旧网站信息模板"})[1:] + ".xlsx"
-    )
-    return response
+    return spreadsheet(OLD_ITEMS, [], "旧网站信息模板")
 
 
 def new(request: HttpRequest, kind: str) -> HttpResponse:

@@ -3,14 +3,14 @@
 from django import forms
 
 from gongkai.ledger.forms import ActForm, register_form
-from gongkai.policies.forms.naming import day
 from gongkai.policies.forms.naming import words as sentences
+from gongkai.units.forms.base import Day
 
 
 class ExtendForm(ActForm):
     """Until when a document is extended, and by what."""
 
-    until = day("延长至")
+    until = Day(label="延长至")
     basis = forms.CharField(label="作出延长决定的文件", max_length=300)
 
 

@@ -2,7 +2,8 @@
 
 from django import forms
 
-from gongkai.policies.forms.naming import LIST, Naming, RecordField, day
+from gongkai.policies.forms.naming import LIST, Naming, RecordField
+from gongkai.units.forms.base import Day
 
 
 class KeptForm(Naming):
@@ -25,4 +26,4 @@ class CompareForm(forms.Form):
         label="来源文件", required=False, help_text=".docx、.pdf 或 .txt；不选时从来源网址读取"
     )
     edition = forms.CharField(label="来源版本", required=False, max_length=120)
-    checked_on = day("核对日期", required=False, help_text="不填为今天")
+    checked_on = Day(label="核对日期", required=False, help_text="不填为今天")

@@ -1,4 +1,4 @@
-"""Fields that several forms share: days, a few sentences, a document of the library by its name."""
+"""Fields that several forms share: a few sentences, a document of the library by its name."""
 
 from typing import Any
 
@@ -8,19 +8,12 @@ from gongkai.policies.formats import number_key
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.queries.office import named_to
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
 
 def words(label: str, *, required: bool = True, rows: int = 2, most: int = 300) -> forms.CharField:
     """Return a field for a few sentences."""
     return forms.CharField(
         label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": rows})
     )
-
-
-def day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
-    """Return a field for a day."""
-    return forms.DateField(label=label, required=required, widget=DAY, help_text=help_text)
 
 
 class RecordField(forms.CharField):

@@ -7,7 +7,7 @@ from django import forms
 from gongkai.policies.actions.records import FIELDS
 from gongkai.policies.actions.relations import BY_HAND
 from gongkai.policies.formats import join_names
-from gongkai.policies.forms.naming import DAY, LIST, Naming, RecordField, day, words
+from gongkai.policies.forms.naming import LIST, Naming, RecordField, words
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.signed import Kept
 from gongkai.policies.states import What
@@ -15,6 +15,7 @@ from gongkai.publishing.checks.grounds import GROUNDS
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, offered_to
 from gongkai.publishing.models import Column
 from gongkai.units.actors import Actor
+from gongkai.units.forms.base import Day
 
 
 class RecordForm(forms.ModelForm):
@@ -23,12 +24,10 @@ class RecordForm(forms.ModelForm):
     class Meta:
         model = PolicyRecord
         fields = FIELDS
+        field_classes = {
+            name: Day for name in FIELDS if name.endswith("_on") or name in {"consulted_from", "consulted_to"}
+        }
         widgets = {
-            **{
-                name: DAY
-                for name in FIELDS
-                if name.endswith("_on") or name in {"consulted_from", "consulted_to"}
-            },
             "headnote": forms.Textarea(attrs={"rows": 2}),
             "consultation": forms.Textarea(attrs={"rows": 2}),
             "exemption": forms.Textarea(attrs={"rows": 2}),
@@ -64,8 +63,8 @@ class DecisionForm(Naming):
     """What was decided about a document."""
 
     what = forms.ChoiceField(label="决定", choices=What.choices)
-    on = day("自何日起")
-    until = day("延长至", required=False, help_text="延长有效期的填写")
+    on = Day(label="自何日起")
+    until = Day(label="延长至", required=False, help_text="延长有效期的填写")
     actor = RecordField(
         label="作出决定的文件（库内）",
         required=False,

@@ -5,16 +5,16 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from gongkai.policies.forms.naming import day
 from gongkai.policies.forms.records import DraftForm
 from gongkai.policies.models import Level, Verdict
+from gongkai.units.forms.base import Day
 
 
 class RoundForm(forms.Form):
     """A new clean-up round."""
 
     name = forms.CharField(label="名称", max_length=120)
-    due_on = day("提出意见期限")
+    due_on = Day(label="提出意见期限")
     levels = forms.MultipleChoiceField(
         label="清理范围",
         choices=[
@@ -30,13 +30,13 @@ class VerdictForm(forms.Form):
 
     verdict = forms.ChoiceField(label="清理意见", choices=Verdict.choices, required=False)
     reason = forms.CharField(label="理由", required=False, max_length=300)
-    until = day("延长有效期至", required=False)
+    until = Day(label="延长有效期至", required=False)
 
 
 class CloseForm(DraftForm):
     """Closing a round: from when the results count, and where the list is published."""
 
-    result_on = day("清理结果自何日起施行")
+    result_on = Day(label="清理结果自何日起施行")
     field_order = ("result_on", "columns")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
+from gongkai.look.asked import year_asked
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import Level, PolicyRecord, Span
 from gongkai.policies.spans import active
@@ -93,8 +94,8 @@ def chosen(user: Any, website_id: int, asked: Asked) -> QuerySet[Span]:
         rows = rows.filter(record__level=asked.level)
     if asked.issuer:
         rows = rows.filter(record__issuers_key__contains=f"、{asked.issuer}、")
-    if asked.year.isascii() and asked.year.isdigit() and len(asked.year) == 4:
-        rows = rows.filter(record__made_on__year=int(asked.year))
+    if year := year_asked(asked.year):
+        rows = rows.filter(record__made_on__year=year)
     if asked.subject:
         rows = rows.filter(record__subject=asked.subject)
     if asked.state in Standing.values and asked.state:

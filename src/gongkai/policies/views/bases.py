@@ -4,11 +4,12 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from gongkai.acts.pages import does
 from gongkai.policies import actions
 from gongkai.policies.models import Relation
 from gongkai.policies.queries.office import bodies_q
 from gongkai.policies.rules import body_of
-from gongkai.policies.views.common import does, staff, to
+from gongkai.policies.views.common import staff, to
 from gongkai.policies.warnings import title_of, unsettled
 from gongkai.units.models import Body
 

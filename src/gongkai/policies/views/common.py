@@ -1,23 +1,18 @@
-"""What this room's pages share: finding a record that somebody may see, saying what came of an action, spreadsheets."""
+"""What this room's pages share: finding a record that somebody may see; where to go on."""
 
 from typing import Any
-from urllib.parse import quote
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from gongkai.exchange import Sheet, write_xlsx
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.queries.office import visible_to
-from gongkai.publishing.views.common import does, staff, whole
+from gongkai.publishing.views.common import staff
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
-__all__ = ["Actor", "does", "record_seen", "say", "spreadsheet", "staff", "to", "whole", "writes_for"]
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+__all__ = ["Actor", "record_seen", "staff", "to", "writes_for"]
 
 
 def record_seen(by: Actor, number: int) -> PolicyRecord:
@@ -52,21 +47,6 @@ def body_written_for(by: Actor, number: int) -> Body:
     return body
 
 
-def say(request: HttpRequest, form: Any) -> None:
-    """Say what a form found wrong."""
-    for name, errors in form.errors.items():
-        for error in errors:
-            label = f"{form.fields[name].label}：" if name in form.fields else ""
-            messages.error(request, f"{label}{error}")
-
-
 def to(name: str, *args: Any) -> HttpResponseRedirect:
     """Lead to one of this room's pages."""
     return HttpResponseRedirect(reverse(f"policies:{name}", args=args))
-
-
-def spreadsheet(sheet: Sheet, rows: Any, name: str) -> HttpResponse:
-    """Answer with a spreadsheet."""
-    response = HttpResponse(write_xlsx(sheet, rows), content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response

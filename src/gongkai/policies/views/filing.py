@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from gongkai.acts.pages import does
 from gongkai.policies import actions
 from gongkai.policies.forms.naming import find_record
 from gongkai.policies.importing.filed import government_of
 from gongkai.policies.models import FiledRow
 from gongkai.policies.queries.filing import to_file, to_publish
 from gongkai.policies.queries.office import named_to
-from gongkai.policies.views.common import does, staff, to
+from gongkai.policies.views.common import staff, to
 
 
 def filing(request: HttpRequest) -> HttpResponse:

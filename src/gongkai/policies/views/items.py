@@ -8,11 +8,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.acts.action import Refused
+from gongkai.acts.pages import does, does_form
+from gongkai.look.asked import whole
 from gongkai.policies import actions
 from gongkai.policies.forms.records import RespondForm, UseForm
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.queries.office import without_record
-from gongkai.policies.views.common import does, record_seen, say, staff, to, whole
+from gongkai.policies.views.common import record_seen, staff, to
 from gongkai.publishing.documents import document_of, item_of
 from gongkai.publishing.models import Document, Shelf
 from gongkai.publishing.views.common import item_seen
@@ -37,11 +39,7 @@ def use(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     item = item_seen(by, number)
     form = UseForm(request.POST, by=by)
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        does(request, lambda: actions.use(document_of(item), by=by, **facts), "依据已记入。")
-    else:
-        say(request, form)
+    does_form(request, form, lambda **facts: actions.use(document_of(item), by=by, **facts), "依据已记入。")
     return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
 
 
@@ -50,11 +48,7 @@ def respond(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     item = item_seen(by, number)
     form = RespondForm(request.POST, by=by)
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        does(request, lambda: actions.respond(document_of(item), by=by, **facts), "已关联。")
-    else:
-        say(request, form)
+    does_form(request, form, lambda **facts: actions.respond(document_of(item), by=by, **facts), "已关联。")
     return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
 
 

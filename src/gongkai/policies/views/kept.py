@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from gongkai.acts.action import Refused
+from gongkai.acts.pages import does, does_form, say_no, say_wrong
+from gongkai.look.asked import whole
 from gongkai.policies import actions, texts
 from gongkai.policies.forms.kept import CompareForm, KeptForm
 from gongkai.policies.forms.naming import proposals
@@ -15,7 +17,7 @@ from gongkai.policies.models import Checked, KeptText
 from gongkai.policies.originals import MOST_UPLOAD, read_text
 from gongkai.policies.queries.office import kept_visible_to, named_to
 from gongkai.policies.rules import keeps
-from gongkai.policies.views.common import body_written_for, does, say, staff, to, whole, writes_for
+from gongkai.policies.views.common import body_written_for, staff, to, writes_for
 from gongkai.publishing.difference import fold_same
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.text import plain
@@ -62,11 +64,7 @@ def kept_new(request: HttpRequest, body: int) -> HttpResponse:
     by = staff(request)
     owner = body_written_for(by, body)
     form = KeptForm(request.POST, by=by)
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        does(request, lambda: actions.keep_text(owner, by=by, **facts), "已列入。")
-    else:
-        say(request, form)
+    does_form(request, form, lambda **facts: actions.keep_text(owner, by=by, **facts), "已列入。")
     return to("kept")
 
 
@@ -121,7 +119,7 @@ def kept_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 def _compare(request: HttpRequest, by: Any, row: KeptText) -> None:
     form = CompareForm(request.POST, request.FILES)
     if not form.is_valid():
-        say(request, form)
+        say_wrong(request, form)
         return
     upload: Any = form.cleaned_data["file"]
     try:
@@ -141,8 +139,7 @@ def _compare(request: HttpRequest, by: Any, row: KeptText) -> None:
             messages.error(request, f"{words}。")
         return
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        say_no(request, refused)
         return
     facts = {"edition": form.cleaned_data["edition"], "checked_on": form.cleaned_data["checked_on"]}
     does(request, lambda: actions.compare_text(row, by=by, text=text, **facts), "已核对。")

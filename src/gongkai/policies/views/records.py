@@ -8,6 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.chain import history as log_of
+from gongkai.acts.pages import does, say_wrong
+from gongkai.exchange.answers import spreadsheet
+from gongkai.look.asked import whole
 from gongkai.policies import actions
 from gongkai.policies.chain import chain, responses
 from gongkai.policies.forms.naming import proposals
@@ -27,17 +30,7 @@ from gongkai.policies.queries.side import history
 from gongkai.policies.signed import relates
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import sentence
-from gongkai.policies.views.common import (
-    body_written_for,
-    does,
-    record_seen,
-    say,
-    spreadsheet,
-    staff,
-    to,
-    whole,
-    writes_for,
-)
+from gongkai.policies.views.common import body_written_for, record_seen, staff, to, writes_for
 from gongkai.publishing.documents import item_of, titles_of
 from gongkai.publishing.models import Shelf
 from gongkai.units.models import Body
@@ -88,7 +81,7 @@ def _asked(request: HttpRequest, by: Any) -> tuple[Any, dict[str, str]]:
 def export(request: HttpRequest) -> HttpResponse:
     """The rows of the list as a spreadsheet that can be read back."""
     rows, _ = _asked(request, staff(request))
-    return spreadsheet(SHEET, rows[:10_000], f"政策库{timezone.localdate():%Y%m%d}.xlsx")
+    return spreadsheet(SHEET, rows[:10_000], f"政策库{timezone.localdate():%Y%m%d}")
 
 
 def new(request: HttpRequest, body: int) -> HttpResponse:
@@ -169,7 +162,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
             "入库信息已修改。",
         )
     else:
-        say(request, form)
+        say_wrong(request, form)
     return to("record", number)
 
 

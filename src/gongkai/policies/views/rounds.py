@@ -9,7 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
+from gongkai.acts.pages import does, say_wrong
+from gongkai.exchange.answers import spreadsheet
 from gongkai.ledger.kinds import url_of
+from gongkai.look.asked import whole
 from gongkai.policies import actions, closing
 from gongkai.policies.actions.cleanup import round_lacks
 from gongkai.policies.forms.rounds import CloseForm, RoundForm, VerdictForm, say_levels
@@ -18,7 +21,7 @@ from gongkai.policies.importing.filed import government_of
 from gongkai.policies.models import CleanupCase, CleanupRound, RoundState, Verdict
 from gongkai.policies.queries.office import rounds_visible_to
 from gongkai.policies.rules import closes, runs
-from gongkai.policies.views.common import does, say, spreadsheet, staff, to, whole, writes_for
+from gongkai.policies.views.common import staff, to, writes_for
 from gongkai.units.models import Body
 
 
@@ -67,7 +70,7 @@ def new(request: HttpRequest) -> HttpResponse:
         ):
             return to("round", made[0].pk)
     else:
-        say(request, form)
+        say_wrong(request, form)
     return to("rounds")
 
 
@@ -194,8 +197,7 @@ def _judged(case: CleanupCase, form: VerdictForm, by: Any) -> bool | None:
     try:
         actions.judge(case, by=by, **facts)
     except Refused as refused:
-        for reason in refused.reasons:
-            form.add_error(None, reason)
+        form.add_error(None, refused.reasons)
         return False
     return True
 
@@ -224,7 +226,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
                 "清理已办结，文件状态已更新；清理结果已起草，请送审公布。",
             )
         else:
-            say(request, form)
+            say_wrong(request, form)
     return to("round", number)
 
 
@@ -235,4 +237,4 @@ def export(request: HttpRequest, number: int) -> HttpResponse:
     cases = CleanupCase.objects.filter(round=made).select_related("record", "body", "round")
     if runs(by, made):
         cases = cases.filter(body__in=by.bodies)
-    return spreadsheet(SHEET, cases, f"{made.name}.xlsx")
+    return spreadsheet(SHEET, cases, f"{made.name}")

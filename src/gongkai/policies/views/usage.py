@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from gongkai import law
 from gongkai.exchange import Column, Sheet
+from gongkai.exchange.answers import spreadsheet
 from gongkai.policies.models import Asked, Use
 from gongkai.policies.queries.office import visible_to
-from gongkai.policies.views.common import spreadsheet, staff
+from gongkai.policies.views.common import staff
 
 
 class Counted(NamedTuple):
@@ -81,4 +82,4 @@ def _table(month: date, uses: QuerySet[Use], asked: QuerySet[Asked]) -> HttpResp
         for one in _missed(asked):
             yield Counted("检索无结果", one.words, "", one.misses)
 
-    return spreadsheet(SHEET, list(lines()), f"政策库使用情况{month:%Y%m}.xlsx")
+    return spreadsheet(SHEET, list(lines()), f"政策库使用情况{month:%Y%m}")

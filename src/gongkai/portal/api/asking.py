@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from gongkai.look.asked import whole
 from gongkai.portal.tree import SiteTree
 from gongkai.publishing.models import Shelf, Standing
 from gongkai.publishing.queries import shelf_visible_to
@@ -78,9 +79,10 @@ def _first(year: int) -> datetime:
 def _number(name: str, text: str) -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    found = whole(text)
+    if found is None:
         raise Wrong(f"参数 {name} 应是一个整数。")
-    return int(text)
+    return found
 
 
 def _year(text: str) -> int | None:

@@ -5,9 +5,11 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.utils.encoding import escape_uri_path
+from django.http import Http404, HttpRequest, HttpResponse
 
+from gongkai.exchange.writing import harmless
+from gongkai.look.answers import CSV as CSV_TYPE
+from gongkai.look.answers import stream
 from gongkai.portal.api import shapes
 from gongkai.portal.api.asking import Wanted, Wrong, read, rows
 from gongkai.portal.api.views import opened, root_of
@@ -20,6 +22,7 @@ from gongkai.publishing.text import plain
 
 #: Rows read at once, and rows in one download.
 PORTION, MOST = 500, 200_000
+KINDS = {"ndjson": "application/x-ndjson", "csv": CSV_TYPE}
 #: Columns of the CSV: key in the API → head.
 CSV = {
     "id": "编号",
@@ -37,18 +40,14 @@ CSV = {
 @opened
 def documents(request: HttpRequest, form: str) -> HttpResponse:
     """Stream what was published in a year, or stands in a column."""
-    if form not in {"ndjson", "csv"}:
+    if form not in KINDS:
         raise Http404("只有 ndjson 和 csv 两种格式。")
     tree, wanted = site_of(request), read(request)
     if wanted.year is None and wanted.column is None:
         raise Wrong("请用 year 指明年份，或用 column 指明栏目。")
     lines = (_ndjson if form == "ndjson" else _csv)(tree, wanted, root_of(request))
-    response = StreamingHttpResponse(
-        lines, content_type="application/x-ndjson" if form == "ndjson" else "text/csv; charset=utf-8"
-    )
     name = f"{tree.website.name}-{wanted.year or ''}{wanted.column or ''}.{form}"
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{escape_uri_path(name)}"
-    return finish(request, response, "api")  # type: ignore[arg-type]
+    return finish(request, stream(lines, name, KINDS[form]), "api")
 
 
 def _portions(tree: SiteTree, wanted: Wanted) -> Iterator[list[Shelf]]:
@@ -80,12 +79,7 @@ def _csv(tree: SiteTree, wanted: Wanted, root: str) -> Iterator[str]:
     for portion in _portions(tree, wanted):
         for row in portion:
             data = shapes.listed(row, root)
-            yield _line(_harmless(str(data[name])) for name in CSV)
-
-
-def _harmless(cell: str) -> str:
-    """Keep a spreadsheet from taking a title for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell
+            yield _line(harmless(str(data[name])) for name in CSV)
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -134,7 +135,7 @@ def _report(late: dict[str, list[datetime]], now: datetime) -> None:
                 Tell(
                     subject="缓存更新迟了",
                     body=f"{words}请检查 gongkai run-due 是否按时运行。",
-                    link="/admin/",
+                    link=reverse("wagtailadmin_home"),
                     key=f"purge-late/{website.pk}/{since.isoformat()}",
                     posts=((Role.CHIEF, website.body_id), (Role.ADMINISTRATOR, website.body_id)),
                 )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from gongkai.look.asked import whole
 from gongkai.portal.models import Scope
 from gongkai.portal.subscribing.tokens import form_age_holds
 from gongkai.portal.tree import SiteTree
@@ -63,10 +64,11 @@ def name_of(tree: SiteTree, scope: str, value: str) -> str:
         return "全站最新公开"
     if scope == Scope.WORDS:
         return f"关键词“{value}”"
-    if not (value.isascii() and value.isdigit() and len(value) < 19):
+    number = whole(value)
+    if number is None:
         return ""
     if scope == Scope.COLUMN:
-        node = tree.nodes.get(int(value))
+        node = tree.nodes.get(number)
         return f"栏目“{node.name}”" if node else ""
-    body = Body.objects.filter(pk=int(value)).first()
+    body = Body.objects.filter(pk=number).first()
     return f"单位“{body.name}”" if body else ""

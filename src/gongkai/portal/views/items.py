@@ -1,14 +1,16 @@
 """One document: its page, its older versions, its files; older addresses lead to the current one."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
-from django.utils.http import content_disposition_header
 
+from gongkai.acts.storage import files_storage
+from gongkai.look.answers import file_answer
+from gongkai.look.asked import day_asked, whole
 from gongkai.moving.addresses import asked_for
 from gongkai.policies import counting
 from gongkai.policies.queries.side import Side, side_of
@@ -18,15 +20,16 @@ from gongkai.portal.standing import Sentence, sentence
 from gongkai.portal.tree import SiteTree
 from gongkai.publishing import queries
 from gongkai.publishing.difference import compare, fold_same
-from gongkai.publishing.files import INLINE
 from gongkai.publishing.freezing import FACTS, freeze_page
 from gongkai.publishing.migrating import is_migrated
 from gongkai.publishing.models import POLICY_KINDS, Address, Document, Edition, EditionContent, ItemPage
-from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.related import related_to
 from gongkai.publishing.text import plain
 from gongkai.publishing.text.sizes import with_sizes
 from gongkai.publishing.vocabulary import ItemKind
+
+#: Stands for a digest where the address of a folder of files is asked for.
+NO_DIGEST = "0" * 64
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def item(request: HttpRequest, column: int, number: int) -> HttpResponse:
     asked = request.GET.get("compare", "") or request.GET.get("version", "")
     document = queries.document_at(tree.website.pk, request.path)
     shown = document and queries.show(
-        reader(request), document, number=_whole(asked), on=_day_end(request.GET.get("on", ""))
+        reader(request), document, number=whole(asked, 99_999_999), on=_day_end(request.GET.get("on", ""))
     )
     if not shown:
         return moved(request)
@@ -147,8 +150,8 @@ def _status(document: Document, facts: dict[str, Any]) -> Sentence:
     return sentence(
         document.standing,
         document.standing_on,
-        _date(facts.get("effective_on", "")),
-        _date(facts.get("ends_on", "")),
+        day_asked(facts.get("effective_on", "")),
+        day_asked(facts.get("ends_on", "")),
         timezone.localdate(),
         document.standing_note,
     )
@@ -205,13 +208,10 @@ def file(request: HttpRequest, document: int, number: int, digest: str) -> HttpR
     place = str(part.stored.file.name) if part else ""
     if part is None or not files_storage().exists(place):
         raise Http404("没有这个文件")
-    inline = part.picture or (part.stored.type in INLINE and "download" not in request.GET)
+    inline = part.picture or "download" not in request.GET
     name = part.name or f"{digest[:12]}.{part.stored.type.rsplit('/', 1)[-1]}"
-    response = FileResponse(files_storage().open(place), content_type=part.stored.type)
-    response["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
+    response = file_answer(files_storage().open(place), name, part.stored.type, inline=inline, private=False)
     response["Content-Length"] = str(part.stored.size)
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
     response["ETag"] = f'"{digest[:32]}"'
     return finish(request, response, "file")
 
@@ -220,7 +220,7 @@ def preview(request: HttpRequest, page: ItemPage) -> HttpResponse:
     """The editor's preview: the draft as the public page would show it, marked as a draft."""
     body = page.unit
     frozen = freeze_page(page, body)
-    base = f"/admin/publishing/items/{page.pk or 0}/files/"
+    base = reverse("publishing:file", args=(page.pk or 0, NO_DIGEST)).removesuffix(NO_DIGEST)
     document = Document(body=body, kind=page.kind, standing=page.standing, pk=0)
     content = EditionContent(title=frozen.title, html=frozen.html, facts=frozen.facts, files=frozen.files)
     context: dict[str, Any] = {
@@ -237,17 +237,6 @@ def preview(request: HttpRequest, page: ItemPage) -> HttpResponse:
     return render(request, "portal/item.html", context)
 
 
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
-
-
-def _date(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
-
-
 def _day_end(text: str) -> datetime | None:
-    day = _date(text)
+    day = day_asked(text)
     return timezone.make_aware(datetime.combine(day, time.max)) if day else None

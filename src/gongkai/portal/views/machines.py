@@ -9,6 +9,7 @@ from django.contrib.syndication.views import Feed
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
 from gongkai.portal.caching import finish
@@ -137,7 +138,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     root = f"{request.scheme}://{request.get_host()}"
     lines = [
         "User-agent: *",
-        "Disallow: /admin/",
+        f"Disallow: {reverse('wagtailadmin_home')}",
         "Disallow: /search/",
         "Disallow: /subscribe/",
         f"Sitemap: {root}/sitemap.xml",

@@ -1,15 +1,16 @@
 """政策库: the library page with its lists and filters, its table as a spreadsheet, documents as .docx and .pdf."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
-from gongkai.exchange import Column, Sheet, write_xlsx
+from gongkai.exchange import Column, Sheet
+from gongkai.exchange.answers import spreadsheet
+from gongkai.look.answers import download as as_file
+from gongkai.look.asked import day_asked, whole
 from gongkai.policies import counting, downloads
 from gongkai.policies.models import Level, PolicyRecord
 from gongkai.policies.queries.library import ORDERS, Asked, Row, export_rows, library
@@ -21,7 +22,6 @@ from gongkai.publishing import queries
 from gongkai.publishing.models import Address, Standing
 from gongkai.writing.fonts import NoFont
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILTERS = ("tab", "level", "issuer", "year", "subject", "state", "on", "q", "order")
 STATES = [(state.value, state.label) for state in Standing if state.value]
 SHEET = Sheet(
@@ -88,19 +88,12 @@ def _asked(request: HttpRequest) -> Asked:
         year=given["year"],
         subject=given["subject"],
         state=given["state"],
-        on=_day(given["on"]),
+        on=day_asked(given["on"]),
         words=given["q"].strip(),
         order=given["order"] if given["order"] in ORDERS else "",
-        page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 6 else 1,
+        page=whole(page, 99_999) or 1,
     )
     return replace(asked, tab="all") if asked.state and not given["tab"] else asked
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 def _with(request: HttpRequest, **changed: str) -> str:
@@ -112,10 +105,8 @@ def _with(request: HttpRequest, **changed: str) -> str:
 def _table(request: HttpRequest, rows: list[Row]) -> HttpResponse:
     root = f"{request.scheme}://{request.get_host()}"
     rows = [replace(row, path=f"{root}{row.path}" if row.path else "") for row in rows]
-    response = HttpResponse(write_xlsx(SHEET, rows, guide=False), content_type=XLSX)
-    name = f"政策库{timezone.localdate():%Y%m%d}.xlsx"
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return finish(request, response, "private")
+    answer = spreadsheet(SHEET, rows, f"政策库{timezone.localdate():%Y%m%d}", guide=False)
+    return finish(request, answer, "private")
 
 
 def download(request: HttpRequest, document: str, number: str, suffix: str) -> HttpResponse:
@@ -142,8 +133,5 @@ def download(request: HttpRequest, document: str, number: str, suffix: str) -> H
             HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8"),
             "private",
         )
-    response = HttpResponse(data, content_type=downloads.TYPES[suffix])
-    name = f"{content.title[:80]}.{suffix}"
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    return finish(request, response, "private" if content.edition.audience != "all" else "page")
+    answer = as_file(data, f"{content.title[:80]}.{suffix}", downloads.TYPES[suffix])
+    return finish(request, answer, "private" if content.edition.audience != "all" else "page")

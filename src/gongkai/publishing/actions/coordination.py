@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Revision
 
@@ -43,7 +44,7 @@ def coordinate(item: ItemPage, *, by: Any, kind: str, bodies: Sequence[Body], re
         Tell(
             subject=f"请提出意见：{item.draft_title}"[:200],
             body=f"{item.unit.name}拟公开{KINDS[kind]}，请贵单位提出意见。{made.reason}",
-            link=f"/admin/publishing/opinions/{made.pk}/",
+            link=reverse("publishing:opinion", args=(made.pk,)),
             key=f"coordination/{made.pk}/{body.pk}",
             posts=((Role.LEAD, body.pk),),
         )
@@ -178,7 +179,7 @@ def confirm_opinions(item: ItemPage, *, by: Any, reason: str) -> Step:
         Tell(
             subject=f"贵单位提出意见后文字有改动：{item.draft_title}"[:200],
             body=f"{by.name}确认改动不涉及会商事项：{reason.strip()[:300]}。有不同意见的，请重新提出。",
-            link=f"/admin/publishing/opinions/{flag.pk}/",
+            link=reverse("publishing:opinion", args=(flag.pk,)),
             key=f"coordination/{flag.pk}/{one.body_id}/confirmed/{text[1][:16]}",
             posts=((Role.LEAD, one.body_id),),
         )

@@ -6,11 +6,11 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.storage import files_storage
 from gongkai.publishing.actions import signing
 from gongkai.publishing.actions.reviews import publisher, under_review
 from gongkai.publishing.freezing import lacks
 from gongkai.publishing.models import Review, ReviewState, Signature, StoredFile, Verdict
-from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.models.reviews import OPEN
 from gongkai.publishing.reviewing.against import WRITER_RECORDS, unfit_sheet
 from gongkai.publishing.reviewing.authors import is_author

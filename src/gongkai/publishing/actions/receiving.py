@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.chain import append
+from gongkai.acts.storage import files_storage
 from gongkai.publishing.actions.editions import edition_digest
 from gongkai.publishing.freezing import content_digest
 from gongkai.publishing.models import (
@@ -25,7 +26,6 @@ from gongkai.publishing.models import (
     TreeStamp,
     Website,
 )
-from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.shelving import refresh
 from gongkai.publishing.verify import EDITION_ACTIONS
 

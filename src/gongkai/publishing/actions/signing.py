@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai import law
@@ -161,7 +162,7 @@ def decide(review: Review, by: Any, state: str, words: str) -> None:
 
 def link(review: Review) -> str:
     """Return the address of a review in the office."""
-    return f"/admin/publishing/reviews/{review.pk}/"
+    return reverse("publishing:review", args=(review.pk,))
 
 
 def tell_next(review: Review, plan: Plan, said: str, persons: tuple[int, ...]) -> tuple[Tell, ...]:

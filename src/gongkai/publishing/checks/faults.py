@@ -4,24 +4,21 @@ Outside addresses are called only where `GONGKAI_LINK_CHECKS` says so (off by de
 addresses of inner networks, with a short time and few bytes.
 """
 
-import http.client
-import ipaddress
-import socket
-import ssl
 from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from gongkai.acts.storage import files_storage
+from gongkai.calling import NoAnswer, NotNamed, Reach, ask
 from gongkai.publishing.checks import links, media
 from gongkai.publishing.checks.reading import suffix_of
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import Document, EditionContent, StoredFile
 from gongkai.publishing.models.checks import Fault, Look
-from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.queries import visible_to
 from gongkai.units.actors import SYSTEM
 
@@ -121,60 +118,15 @@ def _link_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
 
 def call(address: str) -> str:
     """Return why an outside address cannot be opened; empty where it answers. Follows few redirects, reads nothing."""
-    for _ in range(HOPS + 1):
-        try:
-            status, onward = _ask(address)
-        except ssl.SSLError:
-            return "证书有误"
-        except TimeoutError:
-            return f"{SECONDS}秒内没有应答"
-        except PermissionError:
-            return "指向内部网络地址"
-        except (OSError, http.client.HTTPException, ValueError, UnicodeError):
-            return "连接不上"
-        if status in (301, 302, 303, 307, 308) and onward:
-            address = urljoin(address, onward)
-            continue
-        # Refusing robots is no death; what is gone, or a server that fails, is.
-        return f"网站应答 {status}" if status in (404, 410) or status >= 500 else ""
-    return "转向次数过多"
-
-
-def _ask(address: str) -> tuple[int, str]:
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(address)
-    host = parts.hostname.encode("idna").decode()
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    number = _outside(host, port)
-    # Connected by the number that was looked at, so that a name cannot point elsewhere a moment later.
-    plain = socket.create_connection((number, port), timeout=SECONDS)
-    channel = http.client.HTTPConnection(host, port, timeout=SECONDS)
-    if parts.scheme == "https":
-        plain = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
-    channel.sock = plain
+    reach = Reach(
+        seconds=SECONDS, inner=settings.GONGKAI_LINK_CHECKS == "all", hops=HOPS, agent="gongkai-links"
+    )
     try:
-        target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (
-            f"?{parts.query}" if parts.query else ""
-        )
-        channel.request("GET", target, headers={"User-Agent": "gongkai-links", "Connection": "close"})
-        answer = channel.getresponse()
-        return answer.status, answer.getheader("Location") or ""
-    finally:
-        channel.close()
-
-
-def _outside(host: str, port: int) -> str:
-    """Return an address of a host that is not of an inner network.
-
-    Raises:
-        PermissionError: all of its addresses are.
-    """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    numbers = [str(one[4][0]) for one in found]
-    good = [
-        one for one in numbers if settings.GONGKAI_LINK_CHECKS == "all" or ipaddress.ip_address(one).is_global
-    ]
-    if not good:
-        raise PermissionError(host)
-    return good[0]
+        with ask(address, reach) as answer:
+            status = answer.status
+    except NotNamed:
+        return "连接不上"
+    except NoAnswer as error:
+        return str(error)
+    # Refusing robots is no death; what is gone, or a server that fails, is.
+    return f"网站应答 {status}" if status in (404, 410) or status >= 500 else ""

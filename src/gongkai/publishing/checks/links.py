@@ -1,14 +1,16 @@
 """Links of a text: internal ones must lead to something public, others must be addresses at all. Whether an outside address answers is a job's."""
 
-import ipaddress
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from django.urls import Resolver404, resolve
 
+from gongkai.calling import is_public
+from gongkai.look.middleware import in_office
 from gongkai.publishing.checks.remark import Remark, fingerprint_of
 from gongkai.publishing.models import Address, Column, Website
 from gongkai.publishing.queries import documents_visible_to
@@ -81,10 +83,10 @@ def wrong(href: str) -> str:
 
 def _host(host: str, port: int | None) -> str:
     try:
-        address = ipaddress.ip_address(host)
+        public = is_public(host)
     except ValueError:
         return "" if _HOST.fullmatch(host) else "链接的网站名称写法有误"
-    return "" if address.is_global else "链接到内部网络地址，公众打不开"
+    return "" if public else "链接到内部网络地址，公众打不开"
 
 
 def own(host: str) -> bool:
@@ -95,7 +97,7 @@ def own(host: str) -> bool:
 def inside(path: str, host: str) -> str:
     """Return what is wrong with an address of our own sites: it must lead to something that everybody may see."""
     path = unquote(path)
-    if path.startswith(("/admin", "/media/", "/static/")):
+    if in_office(path) or path.startswith((settings.MEDIA_URL, settings.STATIC_URL)):
         return "链接到后台或内部地址，公众打不开"
     try:
         match = resolve(path)

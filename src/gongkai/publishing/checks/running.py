@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Revision
 
+from gongkai.acts.storage import files_storage
 from gongkai.privacy import Finding, PrivacyError, find, proofread
 from gongkai.publishing.checks.inside import Inside
 from gongkai.publishing.checks.reading import (
@@ -30,7 +31,6 @@ from gongkai.publishing.files import TYPES
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage, Review, StoredFile
 from gongkai.publishing.models.checks import CheckResult, CheckState
-from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.suffixes import HEAD, begins_like
 from gongkai.publishing.text.passages import ADDRESS
 

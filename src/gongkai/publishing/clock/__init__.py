@@ -1,7 +1,8 @@
 """The clock of proactive disclosure: 20 working days from the day an item was formed or changed, kept on the shared ledger.
 
 An entry is opened when an item says on which day it was formed (and is not marked as withheld), closed by what is published, moved when
-the day is corrected. `keep(item)` does all of it for one item; a job does it for items that anything else changed.
+the day is corrected. It is the one thing that counts: `prompt` says in words what its light says.
+`keep(item)` does all of it for one item; a job does it for items that anything else changed.
 """
 
 from gongkai.publishing.clock.keeping import keep, keep_all

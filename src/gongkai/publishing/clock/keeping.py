@@ -6,13 +6,10 @@ from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subque
 from django.utils import timezone
 
 from gongkai.ledger.models import Entry
-from gongkai.publishing.clock.kind import DISCLOSURE_KIND, State
-from gongkai.publishing.models import Attribute, Disclosure, Document, Edition, ItemPage
+from gongkai.publishing.clock.kind import DISCLOSURE_KIND, OWED, State
+from gongkai.publishing.models import Disclosure, Document, Edition, ItemPage
 from gongkai.publishing.windows import spans
 from gongkai.units.actors import SYSTEM
-
-#: An attribute that is not decided yet counts as owed: disclosure is the rule (条例第五条).
-OWED = ("", Attribute.PROACTIVE)
 
 
 def keep(item: ItemPage, *, who: str = "") -> None:

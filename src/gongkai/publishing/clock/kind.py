@@ -8,8 +8,13 @@ from gongkai.law import Calendar, Deadline, Event, due, rule_sets
 from gongkai.ledger.kinds import Kind
 from gongkai.ledger.machine import Machine, move
 from gongkai.ledger.models import Entry
+from gongkai.publishing.vocabulary import Attribute
 
 RULES = "disclosure"
+
+
+#: An attribute that is not decided yet counts as owed: disclosure is the rule (条例第五条).
+OWED = ("", Attribute.PROACTIVE)
 
 
 class State:

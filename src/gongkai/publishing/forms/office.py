@@ -10,13 +10,9 @@ from django.utils import timezone
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable
 from gongkai.publishing.models import Column, ColumnKind, Standing, Website
 from gongkai.publishing.models.columns import CYCLES
-from gongkai.units.forms.base import PersonChoice
+from gongkai.units.forms.base import Day, PersonChoice
 from gongkai.units.models import Body, Person
 from gongkai.units.queries import with_people
-
-
-def _date(label: str, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **more)
 
 
 def _field(form: forms.BaseForm, name: str) -> Any:
@@ -55,7 +51,7 @@ class StandingForm(forms.Form):
     """Whether a document is in force."""
 
     standing = forms.ChoiceField(label="有效性", choices=[c for c in Standing.choices if c[0]])
-    on = _date("自何日起")
+    on = Day(label="自何日起")
     note = forms.CharField(label="说明", required=False, max_length=300, help_text="如：由《……办法》替代")
 
 

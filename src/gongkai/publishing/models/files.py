@@ -1,13 +1,8 @@
 """Files by digest: private until a visible edition carries them."""
 
-from django.core.files.storage import storages
-from django.core.files.storage.base import Storage
 from django.db import models
 
-
-def files_storage() -> Storage:
-    """Return the private store of files (a function, so that migrations do not freeze a folder)."""
-    return storages["files"]
+from gongkai.acts.storage import files_storage
 
 
 class StoredFile(models.Model):

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from gongkai.look.asked import whole
 from gongkai.publishing.models import Shelf, Website
 from gongkai.publishing.queries.audience import audience_q
 
@@ -95,10 +96,11 @@ def _read_key(key: str) -> tuple[datetime, int] | None:
         moment = parse_datetime(at)
     except ValueError:
         return None
-    usable = moment is not None and timezone.is_aware(moment) and number.isascii() and number.isdigit()
+    pk = whole(number)
+    usable = moment is not None and timezone.is_aware(moment) and pk is not None
     # The first and the last year leave no room to turn a time into the database's zone.
-    usable = usable and moment is not None and MINYEAR < moment.year < MAXYEAR and len(number) < 19
-    return (moment, int(number)) if usable and moment else None
+    usable = usable and moment is not None and MINYEAR < moment.year < MAXYEAR
+    return (moment, pk) if usable and moment and pk is not None else None
 
 
 def latest(user: Any, *, website: Website | int, size: int = 10) -> list[Shelf]:

@@ -8,9 +8,9 @@ import zipfile
 
 from openpyxl import load_workbook
 
+from gongkai.acts.storage import files_storage
 from gongkai.publishing.freezing import Frozen
 from gongkai.publishing.models import StoredFile
-from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.text import plain
 
 logger = logging.getLogger(__name__)

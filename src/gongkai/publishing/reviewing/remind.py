@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Tell
@@ -61,7 +62,7 @@ def _late(review: Review) -> Tell:
     return Tell(
         subject=f"超期未{name}：{review.title}"[:200],
         body=f"自{since}起等待{name}，应在{timezone.localtime(review.stage_due):%Y-%m-%d}前办结。",
-        link=f"/admin/publishing/reviews/{review.pk}/",
+        link=reverse("publishing:review", args=(review.pk,)),
         key=f"review/{review.pk}/late/{review.stage}/{review.stage_due:%Y%m%d}",
         persons=persons,
         posts=() if persons else ((Role.CHIEF, review.body_id),),
@@ -73,7 +74,7 @@ def _urgent(review: Review) -> Tell:
     return Tell(
         subject=f"紧急发布{what}：{review.title}"[:200],
         body=f"{review.urgent_by}决定紧急发布，理由：{review.urgent_reason}。请督促撤回、更正或者补审。",
-        link=f"/admin/publishing/reviews/{review.pk}/",
+        link=reverse("publishing:review", args=(review.pk,)),
         key=f"review/{review.pk}/overdue/{review.state}",
         posts=((Role.CHIEF, review.body_id), (Role.LEAD, review.body_id)),
         urgent=True,

@@ -4,13 +4,14 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from gongkai.acts.pages import does
 from gongkai.publishing import actions
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.forms.channels import ChannelForm
 from gongkai.publishing.models import ChannelRelease
-from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.queries import irregular_releases
-from gongkai.publishing.views.common import bodies_seen, does, item_seen, staff
+from gongkai.publishing.views.common import bodies_seen, item_seen, staff
+from gongkai.publishing.views.serving import serve_stored
 from gongkai.units.actors import Actor
 
 
@@ -58,11 +59,4 @@ def proof(request: HttpRequest, number: str) -> FileResponse:
     release = _seen(staff(request), int(number))
     if release.proof is None:
         raise Http404("没有佐证文件")
-    response = FileResponse(
-        files_storage().open(str(release.proof.file.name)),
-        content_type=release.proof.type,
-        filename=release.proof_name,
-    )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return serve_stored(release.proof, release.proof_name, inline=True)

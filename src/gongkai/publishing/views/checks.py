@@ -11,13 +11,15 @@ from django.views.decorators.http import require_POST
 from wagtail.models import Revision
 
 from gongkai.acts.action import Refused
+from gongkai.acts.pages import does
+from gongkai.look.asked import whole
 from gongkai.publishing import actions
 from gongkai.publishing.checks import copies, lookinto, panel
 from gongkai.publishing.checks.reading import suffix_of
 from gongkai.publishing.models import CheckRules, Fault, ItemPage, MaskedCopy, Review, SourceFile
 from gongkai.publishing.rules import manages_desk, writes
-from gongkai.publishing.views.common import bodies_seen, does, item_seen, staff, whole
-from gongkai.publishing.views.serving import serve_privately
+from gongkai.publishing.views.common import bodies_seen, item_seen, staff
+from gongkai.publishing.views.serving import serve_stored
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
@@ -195,7 +197,7 @@ def source(request: HttpRequest, number: int, source: int) -> FileResponse:
     """The Word or WPS file that a text was made from: for those who may look at the item in the office, nobody else."""
     page = item_seen(staff(request), number)
     row = get_object_or_404(SourceFile.objects.select_related("stored"), pk=source, item_id=page.pk)
-    return serve_privately(row.stored, row.name)
+    return serve_stored(row.stored, row.name)
 
 
 def faults(request: HttpRequest) -> HttpResponse:

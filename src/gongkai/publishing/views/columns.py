@@ -7,16 +7,18 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.acts.pages import does, say_wrong
 from gongkai.exchange import Column as SheetColumn
-from gongkai.exchange import Sheet, write_xlsx
+from gongkai.exchange import Sheet
+from gongkai.exchange.answers import spreadsheet
+from gongkai.look.asked import whole
 from gongkai.publishing import actions, columns, queries
 from gongkai.publishing.columns import missing_fixed
 from gongkai.publishing.forms.office import ArchiveForm, ColumnForm, MoveForm, NewColumnForm
 from gongkai.publishing.models import Column
 from gongkai.publishing.queries.columns import RegisterRow, cycle_light
 from gongkai.publishing.rules import manages
-from gongkai.publishing.views.common import does, staff, website_chosen, websites_of, whole
-from gongkai.publishing.views.items import _say
+from gongkai.publishing.views.common import staff, website_chosen, websites_of
 
 TABS = {"": "全部", "red": "超期未更新", "closed": "未开通", "missing": "登记不全"}
 
@@ -71,12 +73,7 @@ def export(request: HttpRequest) -> HttpResponse:
     by = staff(request)
     website = website_chosen(request, by)
     rows = [_cells(row) for row in queries.register(website)] if website else []
-    response = HttpResponse(
-        write_xlsx(SHEET, rows),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    response["Content-Disposition"] = "attachment; filename*=UTF-8''%E6%A0%8F%E7%9B%AE%E7%99%BB%E8%AE%B0.xlsx"
-    return response
+    return spreadsheet(SHEET, rows, SHEET.name)
 
 
 def _cells(row: RegisterRow) -> dict[str, Any]:
@@ -101,7 +98,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewColumnForm(request.POST)
     back = HttpResponseRedirect(_register_url(website.pk if website else 0))
     if website is None or request.method != "POST" or not form.is_valid():
-        _say(request, form)
+        say_wrong(request, form)
         return back
     path = [part for part in form.cleaned_data["path"].replace("＞", ">").split(">") if part.strip()]
     plan = columns.plan(website, [path])
@@ -194,7 +191,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
                 "已移动，原地址自动跳转。",
             )
         else:
-            _say(request, form)
+            say_wrong(request, form)
     elif verb == "remove" and does(
         request, lambda: columns.making.remove_column(found, by=by), "未开通的栏目已删除。"
     ):

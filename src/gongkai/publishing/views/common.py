@@ -1,14 +1,11 @@
-"""What the office's pages share: who acts, doing an action and saying what came of it."""
+"""What the office's pages share: who acts, and what they may look at."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from gongkai.acts.action import Refused
 from gongkai.publishing.models import Document, ItemPage, Website
 from gongkai.publishing.reach import websites_of
 from gongkai.publishing.rules import WRITING
@@ -27,23 +24,6 @@ def staff(request: HttpRequest) -> Actor:
     if not by.known:
         raise PermissionDenied("您目前没有任职，不能使用这个页面。")
     return by
-
-
-def does(request: HttpRequest, what: Callable[[], Any], done: str) -> bool:
-    """Do an action and say what came of it; whether it was done."""
-    try:
-        what()
-    except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
-        return False
-    messages.success(request, done)
-    return True
-
-
-def whole(text: str) -> int | None:
-    """Return a whole number of a form, None where it is none that a row can have."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def bodies_seen(by: Actor) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Revision
 
+from gongkai.publishing.clock.prompt import prompts_of
 from gongkai.publishing.difference import compare, compare_facts, fold_same
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.freezing import FACTS, Frozen, freeze, lacks
@@ -21,7 +22,6 @@ from gongkai.publishing.models import (
     Standing,
     Verdict,
 )
-from gongkai.publishing.promptness import promptness
 from gongkai.publishing.text import plain
 from gongkai.publishing.windows import spans
 from gongkai.units.models import Body
@@ -68,8 +68,8 @@ def compared(item: ItemPage, frozen: Frozen, found: Review, against: str) -> dic
         "lacks": lacks(item, frozen),
         "changed_since": found.content_digest != frozen.digest,
         "newer_draft": bool(item.latest_revision_id and item.latest_revision_id > found.revision_id),
-        "prompt": promptness(
-            item.formed_on, timezone.localdate(published) if published else None, timezone.localdate()
+        "prompt": prompts_of([item], {item.pk: timezone.localdate(published)} if published else {}).get(
+            item.pk
         ),
     }
 

@@ -5,9 +5,10 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from wagtail.models import Revision
 
+from gongkai.acts.pages import does, say_wrong
+from gongkai.look.asked import whole
 from gongkai.publishing import actions, desk
 from gongkai.publishing.actions.reviews import UNCHANGED
 from gongkai.publishing.documents import desk_of, document_of
@@ -15,11 +16,10 @@ from gongkai.publishing.forms.office import PlaceForm, StandingForm, SubmitForm,
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.gates import mended_at, panels_for
 from gongkai.publishing.models import Document, ItemPage, Review, StoredFile
-from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.preview import render as render_preview
-from gongkai.publishing.promptness import promptness
 from gongkai.publishing.rules import WRITING
-from gongkai.publishing.views.common import bodies_seen, does, item_seen, staff
+from gongkai.publishing.views.common import bodies_seen, item_seen, staff
+from gongkai.publishing.views.serving import serve_stored
 from gongkai.publishing.waiting import rows_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
@@ -31,11 +31,12 @@ def items(request: HttpRequest) -> HttpResponse:
     bodies = bodies_seen(by)
     chosen = request.GET.get("body", "")
     state = request.GET.get("state", "")
-    some = bodies.filter(pk=chosen) if chosen.isascii() and chosen.isdigit() else bodies
+    body = whole(chosen)
+    some = bodies if body is None else bodies.filter(pk=body)
     rows = desk.items_of(some, state=state, words=request.GET.get("q", "").strip()[:60])
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
+    before = whole(request.GET.get("before", ""))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     page = list(rows.order_by("-pk")[: desk.PER_PAGE + 1])
     more, page = len(page) > desk.PER_PAGE, page[: desk.PER_PAGE]
     query = request.GET.copy()
@@ -78,7 +79,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
     page = item_seen(by, number)
     document = document_of(page)
     placements = document.placements.select_related("column", "intended")
-    published = timezone.localdate(document.published_at) if document.published_at else None
+    row = desk.rows([page])[0]
     panels = panels_for(page, by)
     lacks = actions.submit.why_not(page, by=by)
     placed = _placed(page, lacks, {panel.name for panel, _ in panels})
@@ -89,11 +90,11 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "item": page,
             "body": page.unit,
             "document": document,
-            "row": desk.rows([page])[0],
+            "row": row,
             "placements": list(placements),
             "editions": list(document.editions.order_by("-number")),
             "reviews": rows_of(list(Review.objects.filter(item_id=page.pk).order_by("-pk")[:10]), by),
-            "prompt": promptness(page.formed_on, published, timezone.localdate()),
+            "prompt": row.prompt,
             "panels": panels,
             "actor": by,
             "submit_form": SubmitForm(),
@@ -139,7 +140,7 @@ def submit(request: HttpRequest, number: int) -> HttpResponse:
     page = item_seen(by, number)
     form = SubmitForm(request.POST)
     if request.method != "POST" or not form.is_valid():
-        _say(request, form)
+        say_wrong(request, form)
         return _back(page)
     if does(
         request,
@@ -178,7 +179,7 @@ def standing(request: HttpRequest, number: int) -> HttpResponse:
             "有效性已标注。",
         )
     else:
-        _say(request, form)
+        say_wrong(request, form)
     return _back(page)
 
 
@@ -191,7 +192,7 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
         wanted = list(form.cleaned_data["columns"])
         does(request, lambda: apply_columns(page, wanted, by), "栏目已调整。")
     else:
-        _say(request, form)
+        say_wrong(request, form)
     return _back(page)
 
 
@@ -205,14 +206,6 @@ def apply_columns(page: ItemPage, wanted: list[Any], by: Actor) -> None:
         actions.place(document, by=by, columns=new_ones)
     if gone:
         actions.unplace(document, by=by, columns=gone)
-
-
-def _say(request: HttpRequest, form: Any) -> None:
-    from django.contrib import messages
-
-    for name, errors in form.errors.items():
-        for error in errors:
-            messages.error(request, f"{form.fields[name].label if name in form.fields else ''}：{error}")
 
 
 def _back(page: ItemPage) -> HttpResponseRedirect:
@@ -238,12 +231,4 @@ def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
     stored = StoredFile.objects.filter(pk=digest).first() if listed else None
     if stored is None:
         raise Http404("没有这个文件")
-    response = FileResponse(
-        files_storage().open(str(stored.file.name)),
-        content_type=stored.type,
-        filename=listed[0]["name"] or digest[:12],
-        as_attachment="download" in request.GET,
-    )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return serve_stored(stored, listed[0]["name"], inline="download" not in request.GET)

@@ -9,20 +9,21 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.acts.pages import does
+from gongkai.look.asked import year_asked
 from gongkai.publishing import actions
-from gongkai.publishing.forms.office import WebsiteForm
-from gongkai.publishing.models import Document, Shelf, Website
-from gongkai.publishing.promptness import (
+from gongkai.publishing.bursts import (
     BURST_LEAST,
     BURST_SHARE,
     BURST_SPAN,
-    WORKING_DAYS,
     burst,
-    promptness,
     quarter_days,
     quarter_of,
 )
-from gongkai.publishing.views.common import bodies_seen, does, staff, websites_of
+from gongkai.publishing.clock.prompt import promptness, working_days
+from gongkai.publishing.forms.office import WebsiteForm
+from gongkai.publishing.models import Document, Shelf, Website
+from gongkai.publishing.views.common import bodies_seen, staff, websites_of
 from gongkai.units.models import Body
 
 #: A unit that published nothing for so many days is idle (the half year after which the national indicators call a column idle).
@@ -31,15 +32,12 @@ IDLE_DAYS = 183
 
 def _quarter(request: HttpRequest) -> tuple[int, int]:
     year, _, quarter = request.GET.get("quarter", "").partition("-")
-    if (
-        year.isascii()
-        and year.isdigit()
-        and len(year) == 4
-        and quarter in {"1", "2", "3", "4"}
-        and int(year) > 1
-    ):
-        return int(year), int(quarter)
-    return quarter_of(timezone.localdate())
+    asked = year_asked(year)
+    return (
+        (asked, int(quarter))
+        if asked and quarter in {"1", "2", "3", "4"}
+        else quarter_of(timezone.localdate())
+    )
 
 
 def prompt(request: HttpRequest) -> HttpResponse:
@@ -66,7 +64,7 @@ def prompt(request: HttpRequest) -> HttpResponse:
             "quarter": quarter,
             "quarters": _quarters(),
             "current": f"{year}-{quarter}",
-            "limit": WORKING_DAYS,
+            "limit": working_days(),
             "span": BURST_SPAN,
             "share": int(BURST_SHARE * 100),
             "least": BURST_LEAST,
@@ -81,7 +79,7 @@ def _unit_row(body: Body, items: list[tuple[date | None, date]]) -> dict[str, An
         "body": body,
         "total": len(items),
         "undated": sum(p is None for p in took),
-        "late": sum(1 for p in took if p and p.days > WORKING_DAYS),
+        "late": sum(1 for p in took if p and p.light == "grey_red"),
         "mean": round(sum(days) / len(days), 1) if days else None,
         "longest": max(days, default=None),
         "burst": burst(published for _, published in items),

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from wagtail.models import Revision
 
+from gongkai.look.asked import whole
 from gongkai.publishing import actions, waiting
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.gates import panels_for
@@ -19,7 +20,6 @@ from gongkai.publishing.models import (
     Signature,
     StoredFile,
 )
-from gongkai.publishing.models.files import files_storage
 from gongkai.publishing.models.reviews import OPEN, URGENT
 from gongkai.publishing.preview import render as render_preview
 from gongkai.publishing.reviewing import sheet as sheets
@@ -27,8 +27,9 @@ from gongkai.publishing.reviewing.authors import is_author
 from gongkai.publishing.reviewing.plan import GATES
 from gongkai.publishing.reviewing.turn import candidates, plan_of, stage_of
 from gongkai.publishing.rules import writes
-from gongkai.publishing.views.common import bodies_seen, staff, whole
+from gongkai.publishing.views.common import bodies_seen, staff
 from gongkai.publishing.views.compared import compared
+from gongkai.publishing.views.serving import serve_stored
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person, Role
 
@@ -222,14 +223,4 @@ def scan(request: HttpRequest, number: int, signature: int) -> FileResponse:
     found = seen(staff(request), number)
     one = get_object_or_404(Signature, pk=signature, review_id=found.pk)
     stored = get_object_or_404(StoredFile, pk=one.scan)
-    return served(stored, one.scan_name)
-
-
-def served(stored: StoredFile, name: str) -> FileResponse:
-    """Return a private file to somebody of the office: kept by nobody on the way, and never run."""
-    response = FileResponse(
-        files_storage().open(str(stored.file.name)), content_type=stored.type, filename=name or stored.pk[:12]
-    )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return serve_stored(stored, one.scan_name, inline=True)

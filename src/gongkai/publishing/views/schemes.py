@@ -7,12 +7,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from gongkai.acts.chain import history
+from gongkai.acts.pages import does
+from gongkai.look.asked import whole
 from gongkai.publishing import actions
 from gongkai.publishing.forms.schemes import SchemeForm
 from gongkai.publishing.models import Column, Website
 from gongkai.publishing.reviewing.plan import DEFAULT, USUAL, Plan
 from gongkai.publishing.reviewing.schemes import in_force, plans_of
-from gongkai.publishing.views.common import does, staff, website_chosen, websites_of, whole
+from gongkai.publishing.views.common import staff, website_chosen, websites_of
 from gongkai.units.actors import Actor
 
 

@@ -1,21 +1,11 @@
-"""Serving a private file to staff: nothing of it runs in a browser, nothing of it is kept on the way."""
+"""Serving a stored file to staff. Who may have it, the view has asked before."""
 
 from django.http import FileResponse
 
-from gongkai.publishing.files import INLINE
+from gongkai.acts.storage import serve_privately
 from gongkai.publishing.models import StoredFile
-from gongkai.publishing.models.files import files_storage
 
 
-def serve_privately(stored: StoredFile, name: str, *, download: bool = True) -> FileResponse:
-    """Return a stored file as an answer to staff."""
-    response = FileResponse(
-        files_storage().open(str(stored.file.name)),
-        content_type=stored.type,
-        filename=name,
-        as_attachment=download or stored.type not in INLINE,
-    )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+def serve_stored(stored: StoredFile, name: str, *, inline: bool = False) -> FileResponse:
+    """Return a stored file as an answer to staff; without a name it is called by its digest."""
+    return serve_privately(str(stored.file.name), name or stored.pk[:12], stored.type, inline=inline)

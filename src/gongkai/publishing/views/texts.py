@@ -18,7 +18,7 @@ from gongkai.publishing.pictures import keep_picture, keeper
 from gongkai.publishing.rules import writes
 from gongkai.publishing.text import FILE_SCHEME, from_office, plain, tidy
 from gongkai.publishing.views.common import item_seen, staff
-from gongkai.publishing.views.serving import serve_privately
+from gongkai.publishing.views.serving import serve_stored
 from gongkai.units.actors import Actor
 
 
@@ -154,4 +154,4 @@ def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
         stored = stored if any(file["digest"] == digest for file in draft.files) else None
     if stored is None:
         raise Http404("没有这幅图片")
-    return serve_privately(stored, digest[:12], download=False)
+    return serve_stored(stored, digest[:12], inline=True)

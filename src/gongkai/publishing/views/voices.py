@@ -8,14 +8,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
+from gongkai.acts.pages import does
+from gongkai.look.asked import whole
 from gongkai.publishing import actions
 from gongkai.publishing.files import store
 from gongkai.publishing.models import Coordination, ItemPage, Opinion, Review, ReviewState, StoredFile
 from gongkai.publishing.reviewing.voices import KINDS, opinions_on
 from gongkai.publishing.rules import SIGNING
 from gongkai.publishing.text import plain
-from gongkai.publishing.views.common import bodies_seen, does, item_seen, staff, whole
-from gongkai.publishing.views.reviews import served
+from gongkai.publishing.views.common import bodies_seen, item_seen, staff
+from gongkai.publishing.views.serving import serve_stored
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
@@ -124,7 +126,7 @@ def scan(request: HttpRequest, number: int, given: int) -> FileResponse:
     """The letter that an opinion was recorded from."""
     flag, _ = _flag(staff(request), number)
     one = get_object_or_404(Opinion, pk=given, coordination_id=flag.pk)
-    return served(get_object_or_404(StoredFile, pk=one.scan), one.scan_name)
+    return serve_stored(get_object_or_404(StoredFile, pk=one.scan), one.scan_name, inline=True)
 
 
 def _item(page: ItemPage) -> HttpResponseRedirect:

@@ -1,6 +1,6 @@
-"""Promptness (P-19): within 20 working days of formation or change, and not in bursts. Pure.
+"""Bursts (P-19): publishing in fits instead of steadily. Pure.
 
-Sources: 政府信息公开条例（国务院令第711号）第二十六条 (20 working days from formation or change); the notices' ban on “一阵风”“运动式” publication.
+Source: the notices' ban on “一阵风”“运动式” publication. How quickly single items were published: `clock.prompt`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,48 +10,12 @@ from datetime import date
 from gongkai.law import default_calendar
 from gongkai.law.calendar import Calendar
 
-#: 条例第二十六条.
-WORKING_DAYS = 20
-#: An item not published yet turns yellow when this many working days are left.
-WARNING_DAYS = 5
 #: A burst: more than this share of a quarter's items …
 BURST_SHARE = 0.5
 #: … within a span of this many working days.
 BURST_SPAN = 5
 #: Below this number of items in the quarter a share says nothing.
 BURST_LEAST = 4
-
-
-@dataclass(frozen=True)
-class Promptness:
-    """How quickly an item was (or is being) published: working days, a light, a sentence."""
-
-    days: int
-    light: str
-    words: str
-
-
-def promptness(
-    formed_on: date | None, published_on: date | None, today: date, calendar: Calendar | None = None
-) -> Promptness | None:
-    """Return how long an item took from formation or change to publication; None where the day of formation is unknown.
-
-    The day of formation itself is not counted (民法典第二百零一条).
-    """
-    if formed_on is None:
-        return None
-    days = calendar or default_calendar()
-    end = published_on or today
-    count = max(0, days.between(formed_on, end))
-    if published_on:
-        if count > WORKING_DAYS:
-            return Promptness(count, "grey_red", f"用时{count}个工作日，超过{WORKING_DAYS}个工作日")
-        return Promptness(count, "grey", f"用时{count}个工作日")
-    left = WORKING_DAYS - count
-    if left < 0:
-        return Promptness(count, "red", f"形成{count}个工作日仍未公开，已超期")
-    light = "yellow" if left <= WARNING_DAYS else "green"
-    return Promptness(count, light, f"已{count}个工作日，还剩{left}个工作日")
 
 
 @dataclass(frozen=True)

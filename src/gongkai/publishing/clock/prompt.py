@@ -1,0 +1,100 @@
+"""How promptly items were (or are being) published (P-19), in words: the light of the clock, and no other.
+
+The entry on the ledger counts wherever an item has one. An item without (published when it had no clock, or not kept in step yet) is held
+against the same rule, so that the desk, the ledger and the report never differ.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.utils import timezone
+
+from gongkai import law
+from gongkai.ledger.clock import light_of
+from gongkai.publishing.clock.kind import OWED, RULES, State, deadline
+from gongkai.publishing.models import Disclosure, ItemPage
+
+
+@dataclass(frozen=True)
+class Promptness:
+    """How quickly an item was (or is being) published: working days, the name of a light, a sentence."""
+
+    days: int
+    light: str
+    words: str
+
+
+def working_days() -> int:
+    """Return how many working days there are to publish (条例第二十六条)."""
+    period = law.rule_sets()[RULES].period
+    assert period is not None
+    return period.count
+
+
+@lru_cache(maxsize=4096)
+def _until(formed_on: date, calendar: law.Calendar) -> tuple[date, date]:
+    """Return the last day in time, and from when it is yellow."""
+    due = deadline(formed_on, None, calendar, formed_on).date
+    assert due is not None
+    return due, law.warn_at(due, law.rule_sets()[RULES], calendar)
+
+
+def promptness(
+    formed_on: date | None,
+    published_on: date | None,
+    today: date,
+    *,
+    calendar: law.Calendar | None = None,
+    light: str = "",
+) -> Promptness | None:
+    """Return how long an item took from formation or change to publication; None where the day of formation is unknown.
+
+    Args:
+        formed_on: the day of formation or change; it is not counted itself (民法典第二百零一条).
+        published_on: the day from which the public reads it; None: not yet.
+        today: the day asked about.
+        calendar: the working days; those in force.
+        light: the light of its entry, where it has one.
+    """
+    if formed_on is None:
+        return None
+    days = calendar or law.default_calendar()
+    due, warn = _until(formed_on, days)
+    count = max(0, days.between(formed_on, published_on or today))
+    light = light or law.light(due, warn, False, published_on, today).key
+    if published_on:
+        late = f"，晚于{due:%Y-%m-%d}的期限" if light == "grey_red" else ""
+        return Promptness(count, light, f"用时{count}个工作日{late}")
+    if light == "red":
+        return Promptness(count, light, f"形成{count}个工作日仍未公开，已超期")
+    return Promptness(count, light, f"已{count}个工作日，还剩{max(0, days.between(today, due))}个工作日")
+
+
+def prompts_of(items: Iterable[ItemPage], published: Mapping[int, date]) -> dict[int, Promptness]:
+    """Return how prompt each of these items is, by number; none where nothing is owed or its day of formation is unknown. One query.
+
+    Args:
+        items: as their last drafts stand.
+        published: number of an item → since when what is shown of it is public, for those without an entry.
+    """
+    listed = {item.pk: item for item in items}
+    rows = Disclosure.objects.filter(item_id__in=listed).select_related("entry").order_by("pk")
+    clocks = {row.item_id: row for row in rows}
+    found = {
+        number: _prompt(item, clocks.get(number), published.get(number)) for number, item in listed.items()
+    }
+    return {number: prompt for number, prompt in found.items() if prompt}
+
+
+def _prompt(item: ItemPage, clock: Disclosure | None, published: date | None) -> Promptness | None:
+    today = timezone.localdate()
+    if clock is None:
+        owed = item.attribute in OWED or published is not None
+        return promptness(item.formed_on, published, today) if owed else None
+    entry = clock.entry
+    if entry.state in {State.WITHHELD, State.GONE}:
+        return None
+    closed = timezone.localdate(entry.closed_at) if entry.closed_at else None
+    return promptness(clock.formed_on, closed, today, light=light_of(entry))

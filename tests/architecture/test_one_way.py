@@ -1,0 +1,100 @@
+"""What is done in one place is done nowhere else (docs/architecture.md, Mechanisms)."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from architecture.floors import PACKAGE
+
+#: Modules that open connections → files that may import them.
+CONNECTIONS = {
+    "socket": {"calling", "cli/serve.py"},
+    "ssl": {"calling"},
+    "http.client": {"calling"},
+    "urllib.request": {"calling"},
+    "urllib3": set[str](),
+    "requests": set[str](),
+    "httpx": set[str](),
+    "smtplib": {"telling/mailing.py"},
+    "ftplib": set[str](),
+}
+#: What stands in the source of one file only → that file, and what to use instead.
+WAYS = {
+    r"Content-Disposition|\bFileResponse\(": ("look/answers.py", "look.answers"),
+    r"spreadsheetml\.sheet": ("look/answers.py", "exchange.answers.spreadsheet"),
+    r"\bstorages\[": ("acts/storage.py", "acts.storage.files_storage"),
+    r"\bforms\.DateField\b": ("units/forms/base.py", "units.forms.base.Day"),
+    r"\bEmailMessage\(|\bsend_mail\(": ("telling/mailing.py", "telling.mailing.post"),
+    r"\.is_(?:global|private)\b": ("calling/where.py", "calling.is_public"),
+}
+#: Files that name the type of a spreadsheet for what others bring.
+KINDS_OF_FILES = {"publishing/files.py"}
+#: The address of the office as it is mounted, and as it is printed for whoever starts the server.
+OFFICE = {"config/urls.py", "cli/demo.py", "cli/serve.py"}
+
+
+def sources() -> list[Path]:
+    return [path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts]
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def imported(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
+    return found
+
+
+@pytest.mark.parametrize("module", sorted(CONNECTIONS))
+def test_other_machines_are_called_through_calling(module: str) -> None:
+    allowed = CONNECTIONS[module]
+    found = {
+        name_of(path)
+        for path in sources()
+        if module in imported(path)
+        and name_of(path) not in allowed
+        and path.relative_to(PACKAGE).parts[0] not in allowed
+    }
+    assert not found, f"use gongkai.calling: {found}"
+
+
+@pytest.mark.parametrize("pattern", sorted(WAYS))
+def test_there_is_one_way(pattern: str) -> None:
+    home, instead = WAYS[pattern]
+    found = {name_of(path) for path in sources() if re.search(pattern, path.read_text())}
+    assert home in found, "the mechanism moved: mend this table"
+    assert found - KINDS_OF_FILES == {home}, f"use gongkai.{instead}"
+
+
+def strings(path: Path) -> set[str]:
+    """Return the strings of a file that are no docstrings."""
+    tree = ast.parse(path.read_text())
+    words = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    found = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in words)
+    return {node.value for node in found if isinstance(node.value, str)}
+
+
+def test_addresses_of_the_office_are_asked_for_by_name() -> None:
+    written = {
+        name_of(path)
+        for path in sources()
+        if name_of(path) not in OFFICE and any("/admin" in text for text in strings(path))
+    }
+    drawn = {
+        path.name
+        for path in PACKAGE.rglob("*.html")
+        if re.search(r'(?:href|action|src)="/admin', path.read_text())
+    }
+    assert not written | drawn
