@@ -1,6 +1,7 @@
-"""Fit what clues are worth: `python tools/privacy_clues.py OUT.tsv TEXT.txt …` (clean official texts, one paragraph a line).
+"""Fit what clues are worth: `python tools/privacy_clues.py wrong|missing OUT.tsv TEXT.txt …` (clean texts, one paragraph a line).
 
-In every other sentence a character of a word is exchanged for one that sounds or looks like it; the clues of the planted
+In every other sentence a character of a word is exchanged for one that sounds or looks like it (`wrong`: `data/clues.tsv`), or
+taken out (`missing`: `data/clues_missing.tsv`); the clues of the planted
 place count as right, those of all other places as wrong. A logistic regression, every clue a column of noughts and ones.
 """
 
@@ -12,7 +13,9 @@ from pathlib import Path
 import numpy as np
 import rjieba
 
+from gongkai.privacy.proofreading import omissions
 from gongkai.privacy.proofreading.counts import counts
+from gongkai.privacy.proofreading.gaps import gaps
 from gongkai.privacy.proofreading.suspects import NEAR, SHAPE, SOUND, likeness, suspects
 from gongkai.privacy.proofreading.weighing import clues
 
@@ -61,6 +64,38 @@ def samples(lines: list[str], chance: random.Random) -> tuple[list[list[str]], l
     return found, right, line
 
 
+def taken(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
+    """Return the sentence without one character of a word, where it stood, and the character."""
+    spots, at = [], 0
+    for word in rjieba.cut(sentence, False):
+        if len(word) > 1 and all(map(_HAN.match, word)):
+            spots += [(at, len(word))] * (len(word) - 1)
+        at += len(word)
+    if not spots:
+        return None
+    at, size = chance.choice(spots)
+    at += chance.randrange(size)
+    if sentence[at] in (sentence[at - 1 : at], sentence[at + 1 : at + 2]):
+        return None
+    return sentence[:at] + sentence[at + 1 :], at, sentence[at]
+
+
+def omitted(lines: list[str], chance: random.Random) -> tuple[list[list[str]], list[int], list[int]]:
+    """Return the clues of every place where a character may be missing, whether it is right, and the number of its line."""
+    found, right, line = [], [], []
+    for number, sentence in enumerate(lines):
+        planted = taken(sentence, chance) if number % 2 else None
+        text, where, meant = planted or (sentence, -9, "")
+        for gap in gaps(text):
+            good = abs(gap.at - where) <= 1 and gap.char == meant
+            if not good and abs(gap.at - where) < 4:
+                continue
+            found.append(omissions.clues(text, gap))
+            right.append(int(good))
+            line.append(number)
+    return found, right, line
+
+
 def fit(found: list[list[str]], right: list[int], penalty: float = 2.0, rounds: int = 30) -> dict[str, float]:
     """Return the weight of each clue (Newton's method, ridge penalty)."""
     names = {
@@ -83,7 +118,7 @@ def fit(found: list[list[str]], right: list[int], penalty: float = 2.0, rounds: 
     return {clue: float(weights[place]) for clue, place in names.items()}
 
 
-def main(out: str, *names: str) -> None:
+def main(what: str, out: str, *names: str) -> None:
     """Plant, fit and write the weights."""
     chance = random.Random(7)
     lines = [
@@ -94,7 +129,7 @@ def main(out: str, *names: str) -> None:
         if 8 <= len(sentence) <= 200
     ]
     chance.shuffle(lines)
-    found, right, _ = samples(lines[:40_000], chance)
+    found, right, _ = (omitted if what == "missing" else samples)(lines[:40_000], chance)
     weights = fit(found, right)
     head = "# What each clue is worth (tools/privacy_clues.py); `all` stands for itself.\n# clue\tweight\n"
     Path(out).write_text(

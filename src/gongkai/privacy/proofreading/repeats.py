@@ -25,9 +25,9 @@ _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 
 def stands(words: str) -> float:
-    """Return how often a row of two to four characters stands in the texts counted."""
+    """Return how often a row of characters stands in the texts counted, the first four of it if it is longer."""
     known = counts()
-    return float(known.of(*(np.array([known.number(char)]) for char in words))[0])
+    return float(known.of(*(np.array([known.number(char)]) for char in words[:4]))[0])
 
 
 def repeats(frame: Frame) -> Iterator[Finding]:

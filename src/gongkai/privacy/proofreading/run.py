@@ -10,6 +10,7 @@ from gongkai.privacy.proofreading import (
     marks,
     names,
     numbers,
+    omissions,
     order,
     phrases,
     repeats,
@@ -44,6 +45,7 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     slips.idioms,
     titles.titles,
     weighing.improbable,
+    omissions.omissions,
 )
 
 

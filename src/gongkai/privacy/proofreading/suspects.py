@@ -162,7 +162,7 @@ def _around(known: Counts, window: list[Ints]) -> Reals:
     )
 
 
-def _times(ids: Ints, first: Ints, second: Ints) -> Ints:
+def times(ids: Ints, first: Ints, second: Ints) -> Ints:
     """Return how often rows of two Chinese characters stand in the text itself."""
     rows_here, times = np.unique((ids[:-1] << 13) | ids[1:], return_counts=True)
     found = times[np.searchsorted(rows_here, (first << 13) | second)]
@@ -252,7 +252,7 @@ def _described(known: Counts, ids: Ints, places: Ints, tries: _Tries) -> list[Su
         np.stack((known.of(left, new), known.of(new, right), tries.threes.max(0), fours.max(0)), 1),
         np.stack(((tries.threes > 0).sum(0), (fours > 0).sum(0)), 1),
         np.stack((known.of(window[1], left), known.of(right, window[5])), 1),
-        np.maximum(_times(ids, left, here), _times(ids, here, right)),
+        np.maximum(times(ids, left, here), times(ids, here, right)),
     )
     like, gain, old, fresh, rows_known, beside, again = (column.tolist() for column in columns)
     found: list[Suspect] = []

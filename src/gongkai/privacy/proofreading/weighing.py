@@ -21,7 +21,7 @@ from gongkai.privacy.proofreading.suspects import Suspect, suspects
 from gongkai.privacy.tables import rows
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_GRAMMAR = frozenset(
+GRAMMAR = frozenset(
     "一二三四五六七八九十百千万亿两几半的了在依由以可其或对与和及不即亦也又该本此各所有无至自但先非按将被把使令让给从向为于是则且而若如因已未曾再最更很较都就还"
     "另某这那哪何之者们个只我你他她它您吗呢吧啊大小多少高低好坏新老旧想看年月日号时分元"
 )
@@ -43,7 +43,7 @@ def _bin(kind: str, value: float) -> int:
     return bisect_right(_BINS[kind], value)
 
 
-def _window(text: str, at: int) -> tuple[int, int]:
+def window(text: str, at: int) -> tuple[int, int]:
     """Return the borders of the Chinese characters around a place, five to each side at most."""
     start = at
     while start > max(0, at - 5) and _HAN.match(text[start - 1]):
@@ -80,10 +80,10 @@ def clues(text: str, suspect: Suspect, rank: int) -> list[str]:
     """Return the clues of a suspect that is the rank-th best of its place."""
     at, new = suspect.at, suspect.char
     old = text[at]
-    start, end = _window(text, at)
-    window = text[start:end]
-    was, was_at, was_many = _cut(window, at - start)
-    changed = window[: at - start] + new + window[at - start + 1 :]
+    start, end = window(text, at)
+    around = text[start:end]
+    was, was_at, was_many = _cut(around, at - start)
+    changed = around[: at - start] + new + around[at - start + 1 :]
     now, now_at, now_many = _cut(changed, at - start)
     known = counts()
     low, high = sorted(suspect.old[:2])
@@ -107,7 +107,7 @@ def clues(text: str, suspect: Suspect, rank: int) -> list[str]:
         f"fewer {max(-1, min(2, was_many - now_many))}",
         f"char {_bin('char', float(known.single[known.number(old)]))}",
         f"meant {_bin('char', float(known.single[known.number(new)]))}",
-        f"grammar {old in _GRAMMAR:d} {new in _GRAMMAR:d}",
+        f"grammar {old in GRAMMAR:d} {new in GRAMMAR:d}",
         f"border {start == at:d} {end == at + 1:d}",
         f"gain {gain // 2} {words}",
         f"gain {gain // 2} like {suspect.like}",
@@ -125,16 +125,16 @@ def clues(text: str, suspect: Suspect, rank: int) -> list[str]:
         and _stands(was) >= _COMMON
     ):
         found.append("crossing")
-    if _named(text, at):
+    if named(text, at):
         found.append("named")
     if text[at + 1 : at + 2] in _PLACE or text[at + 2 : at + 3] in _PLACE:
         found.append("place")
-    if _quoted(text, at):
+    if quoted(text, at):
         found.append("quoted")
     return found
 
 
-def _named(text: str, at: int) -> bool:
+def named(text: str, at: int) -> bool:
     """Return whether the character may belong to a person's name."""
     for back in (0, 1, 2):
         place = at - back
@@ -144,7 +144,7 @@ def _named(text: str, at: int) -> bool:
     return False
 
 
-def _quoted(text: str, at: int) -> bool:
+def quoted(text: str, at: int) -> bool:
     """Return whether the place stands in a short quotation, often a name that somebody made up."""
     before = text[max(0, at - 10) : at]
     opened = max(before.rfind("“"), before.rfind("《"), before.rfind("〈"))
@@ -226,7 +226,7 @@ def improbable(frame: Frame) -> Iterator[Finding]:
 
 def _shown(text: str, at: int, new: str) -> tuple[int, int, str]:
     """Return the place of the word meant, and that word; two characters at least."""
-    start, end = _window(text, at)
+    start, end = window(text, at)
     changed = text[start:at] + new + text[at + 1 : end]
     now, where, _ = _cut(changed, at - start)
     first, last = start + where, start + where + len(now)

@@ -16,6 +16,7 @@ PRIVACY = {
 }
 PROOFREADING = {
     "typo": "疑似错字",
+    "missing": "疑似漏字",
     "duplicate": "重复",
     "doc_number": "发文字号",
     "date": "日期",
