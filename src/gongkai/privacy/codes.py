@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.surroundings import before, labelled, line_of
+from gongkai.privacy.surroundings import People, before, labelled
 from gongkai.privacy.tables import words
 
 _PLATE = re.compile(
@@ -77,12 +77,17 @@ _EMAIL = re.compile(
     r"[A-Za-z0-9\-]{1,63}(?:\s?\.\s?[A-Za-z0-9\-]{1,63}){0,5}\s?\.\s?[A-Za-z]{2,10}(?![A-Za-z0-9@])"
 )
 _OFFICE_MAIL = re.compile(
-    r"(?:单位|办公|监督|举报|投诉|投稿|报名|意见(?:征集|反馈|收集)?|政务|公务|局|公开|受理|咨询|纪检|委员会|官方|工作|联系单位)"
-    r"(?:电子)?(?:邮箱|信箱|邮件|邮件地址|Email|email|E-mail|邮箱地址)(?:地址|号)?[:：是为\s]{0,3}$"
+    r"(?:单位|办公|监督|举报|投诉|投稿|报名|意见(?:征集|反馈|收集)?|政务|公务|公开|受理|咨询|纪检|官方|工作|公示|值班|应聘|招聘|服务|[局办部处科股室所站院会组厅委]|中心|公司|协会)"
+    r"(?:专用|公共)?(?:电子)?(?:邮箱|信箱|邮件|邮件地址|Email|email|E-mail|邮箱地址)(?:地址|号)?[:：是为\s]{0,3}$"
 )
 _PERSON_NEAR = re.compile(
-    r"申请人|信访人|来信人|反映人|投诉人|举报人|留言人|当事人|户主|本人|我的|个人|考生|姓名|身份证|手机|1[3-9][0-9]{9}|考生"
+    r"申请人|信访人|来信人|反映人|投诉人|举报人|留言人|当事人|户主|本人|我的|个人|考生|姓名|身份证|手机|(?<![0-9])1[3-9][0-9]{9}(?![0-9])"
 )
+#: Where people are told to write to an office, or its landline stands beside.
+_TO_AN_OFFICE = re.compile(
+    r"反映|咨询|异议|意见|建议|应聘|投递|投稿|征集|征求|专案组|报名|举报|投诉|报送|监督|联系单位|受理|(?:电话|热线|传真)(?:号码)?[:：]?\s?(?:0[0-9]{2,3}[-—]?)?[2-8][0-9]{6,7}(?![0-9])"
+)
+
 
 _ACCOUNTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
@@ -127,15 +132,22 @@ def papers(frame: Frame) -> Iterator[Finding]:
                 yield Finding("passport", start, end, frame.source[start:end], why)
 
 
-def emails(frame: Frame) -> Iterator[Finding]:
+def _of_an_office(frame: Frame, start: int, people: People) -> bool:
+    """Return whether a mailbox is called an office's, or people are told to write to it, and it is no person's."""
+    near = before(frame, start, 60).rpartition("\n")[2]
+    if people.last_before(start, start - len(near)) >= 0 or _PERSON_NEAR.search(near):
+        return False
+    return bool(_OFFICE_MAIL.search(near) or _TO_AN_OFFICE.search(near))
+
+
+def emails(frame: Frame, people: People) -> Iterator[Finding]:
     """Yield e-mail addresses; an office's own mailbox (gov.cn, or called so beside no person) stays."""
     for found in _EMAIL.finditer(frame.text):
         start, end = found.span()
         squeezed = re.sub(r"\s", "", found[0]).lower()
         if squeezed.endswith((".gov.cn", "@gov.cn")):
             continue
-        near = before(frame, start, 40)
-        if _OFFICE_MAIL.search(near) and not _PERSON_NEAR.search(line_of(frame, start, 60)):
+        if _of_an_office(frame, start, people):
             continue
         yield Finding("email", start, end, frame.source[start:end], "电子邮箱能直接联系到个人，不得公开")
 
@@ -150,4 +162,4 @@ def accounts(frame: Frame) -> Iterator[Finding]:
 
 
 #: What looks for codes with letters.
-FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (papers, emails, accounts, plates)
+FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (papers, accounts, plates)

@@ -39,6 +39,11 @@ _NOT_PERSONS = re.compile(
     r"以后出生|之后出生|以前出生|之前出生|及以后|及以前|期间出生|(?:日|月|年)(?:以|之)?[前后]|\(?含\)?|出生人口|至"
 )
 _MASKED = re.compile(r"[\u4e00-\u9fff](?:某{1,2}|\*{1,2}|×{1,2})[,，\s(]")
+_EXAMPLE = re.compile(r"如(?:某人)?(?:出生)?(?:日期|年月)?[为是]?$")
+#: A whole date right behind the number of a passport or an ID card.
+_BEHIND_PAPER = re.compile(
+    rf"(?:护照|身份证|通行证)(?:号码?)?:?[A-Z]{{0,2}}[0-9]{{7,17}}[0-9X]?[,，、\s]{{1,2}}({_Y}\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日)(?=[,，、;；。\s)）]|$)"
+)
 #: The dates of a correction, in a sentence about births.
 _CORRECTED = re.compile(rf"(?:原登记|登记|更正|变更|改|更改|修改)为?(?P<day>{_DAY})")
 #: A later year behind a name is more often a day on which something happened.
@@ -61,7 +66,11 @@ def births(frame: Frame, people: People) -> Iterator[Finding]:
     seen = -1
     behind = [_BEHIND_NAME.match(frame.digits, end) for _, end in people.spans]
     spans = sorted(
-        {found.span(1) for pattern in (_AFTER, _BEFORE, _SEX) for found in pattern.finditer(frame.digits)}
+        {
+            found.span(1)
+            for pattern in (_AFTER, _BEFORE, _SEX, _BEHIND_PAPER)
+            for found in pattern.finditer(frame.digits)
+        }
         | {
             found.span("day")
             for found in _CORRECTED.finditer(frame.digits)
@@ -74,6 +83,8 @@ def births(frame: Frame, people: People) -> Iterator[Finding]:
         if start < seen or not _valid(frame.digits[start:end]):
             continue
         tail = frame.text[end : end + 12]
+        if _EXAMPLE.search(frame.text[max(0, start - 9) : start]):
+            continue  # an example in a guide
         if _MASKED.search(frame.text[max(0, start - 12) : start]):
             continue
         if _NOT_PERSONS.match(tail) or any(word in line_of(frame, start, 60) for word in _HISTORIC):

@@ -33,7 +33,7 @@ _UNIT = re.compile(
 )
 _HOME = (
     r"家庭住址|家庭地址|房屋位于|住房位于|宅基地位于|不动产位于|户籍所在地|户籍住址|户籍地址|户籍地|户口所在地|户口(?:所在|登记)?地址|户口(?:由|从|在)|迁往|迁至|迁入|搬至|搬到|搬往|户籍|位于|现居住地|居住地址|居住地|常住地址|常住地|经常居住地|现住址|现住地|现住|住址|"
-    r"住所地|住所|住宅地址|家住|家在|居住在|居住于|居住|住在|住于|租住在|租住于|生前居住在|生前居住|生前住在|生前住|住的|租住|现居于|现居在|现居|借住在|借住于|借住|寄住在|老家在|暂住在|暂住地|暂住|独居|定居于|独居在|独居于|原住|通讯地址|通信地址|邮寄地址|收件地址|"
+    r"原址|原住址|住所地|住所|住宅地址|家住|家在|居住在|居住于|居住|住在|住于|租住在|租住于|生前居住在|生前居住|生前住在|生前住|住的|租住|现居于|现居在|现居|借住在|借住于|借住|寄住在|老家在|暂住在|暂住地|暂住|独居|定居于|独居在|独居于|原住|通讯地址|通信地址|邮寄地址|收件地址|"
     r"收货地址|送达地址|寄往|寄到|寄至|邮寄至|邮寄到|联系地址|家庭详细地址|详细地址|房屋坐落|房屋地址|房屋位置|坐落于|坐落|地址|户址|籍贯|祖籍|(?<![\u4e00-\u9fff])村(?=[:])|住"
 )
 _LABEL = re.compile(_HOME)
@@ -50,7 +50,7 @@ _END = re.compile(
     r"出生|患|申请(?!人)|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{4}\s?年|[0-9]{6,}|类别|人员|人口|保障|与|和(?!平|谐|美|睦|顺|润|庄|兴|园|田|县|林|政|静|硕|布|龙)|[男女](?![人儿子])"
 )
 _PRIVATE_LABEL = re.compile(
-    r"家庭|户籍|户口|居住|现住|现居|借住|寄住|老家|住址|寄往|寄到|家住|家在|住在|住于|租住|独居|暂住|定居|住宅|收货|籍贯|祖籍|^住$|^村$|户址|寄件"
+    r"家庭|户籍|户口|居住|现住|现居|原址|借住|寄住|老家|住址|寄往|寄到|家住|家在|住在|住于|租住|独居|暂住|定居|住宅|收货|籍贯|祖籍|^住$|^村$|户址|寄件"
 )
 _NO_HOME = re.compile(
     r"办公|单位|机关|政务|大厅|窗口|局|委员会|中心|政府|法院|检察院|派出所|医院|学校|银行|公司|厂|店|经营场所|注册地|注册地址|生产地址|企业|营业|项目|工程|"
@@ -97,7 +97,8 @@ def _read_forward(frame: Frame, start: int) -> int:
     window = _WINDOW.match(frame.text, start)
     if not window:
         return start
-    words = window[0]
+    words = frame.source[start : window.end()].partition("\u3000")[0]  # a full-width blank parts columns
+    words = window[0][: len(words)]
     stop = _END.search(words, 2)
     if stop:
         words = words[: stop.start()]
@@ -233,7 +234,7 @@ def _of_oneself(frame: Frame) -> Iterator[tuple[int, int]]:
 
 #: Facts that may stand between a name and the address.
 _FACTS = re.compile(
-    r"(?:[,，、\s(—|]{1,3}(?:[男女]|[烈军]属|[\u4e00-\u9fff]{0,6}(?:军人|老兵|户|对象|职工|工人|教师|干部|人员|学生)|退休[\u4e00-\u9fff]{0,3}|下岗|务农|个体(?:户|司机|经营)?|丧偶|离异|[\u4e00-\u9fff]{1,4}族|[0-9]{1,3}\s?岁|现年\s?[0-9]{1,3}\s?岁|"
+    r"[户家]?(?:[,，、\s(—|]{1,3}(?:[男女]|[烈军]属|[\u4e00-\u9fff]{0,6}(?:军人|老兵|户|对象|职工|工人|教师|干部|人员|学生)|退休[\u4e00-\u9fff]{0,3}|下岗|务农|个体(?:户|司机|经营)?|丧偶|离异|[\u4e00-\u9fff]{1,4}族|[0-9]{1,3}\s?岁|现年\s?[0-9]{1,3}\s?岁|"
     r"(?:19|20)[0-9]{2}[年./\-][0-9年月日./\- ]{0,9}(?:出)?生?|"
     r"(?:公民)?(?:身份证?|身份证件)?(?:号码|号)?[:：]?\s?[0-9Xx*]{15,18}|(?:电话|手机)?[:：]?\s?1[0-9]{10}|汉族?|农民|无业|职工|退休|群众|中共党员|(?:小学|初中|高中|大专|本科|文盲)(?:文化)?(?:程度)?|"
     r"未婚|已婚|丧偶|离异)[)）]?){0,7}[,，\s\t|:(—]{1,3}"
@@ -270,6 +271,28 @@ def _beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
             and not re.search(r"出生|日期|时间|学历|毕业|地址|住址|事项|状态|类别", words)
         ):
             yield start, stop
+
+
+_CELL = re.compile(r"[^\u3000\t\n]{5,50}")
+
+
+def _in_rows(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
+    """Yield whole cells of a row without heads that are addresses, where a private name stands before them in the row."""
+    if "\u3000" not in frame.source:
+        return
+    for found in _CELL.finditer(frame.source):
+        start, end = found.span()
+        if frame.source[start - 1 : start] != "\u3000":
+            continue
+        line = frame.text.rfind("\n", max(0, start - 60), start) + 1
+        if people.last_before(start, max(line, start - 60)) < 0 or detail(found[0]) < 2:
+            continue
+        if (
+            _read_forward(frame, start) == end
+            and homes.areas(found[0])
+            and not _OFFICE_PLACE.search(found[0])
+        ):
+            yield start, end
 
 
 #: Words no address goes over, whatever place stands before them.
@@ -355,6 +378,7 @@ def addresses(frame: Frame, people: People) -> Iterator[Finding]:
             *_labelled(frame, people),
             *_of_oneself(frame),
             *_beside(frame, people),
+            *_in_rows(frame, people),
             *_dwellings(frame, people),
             *homes.told(frame, people),
         }

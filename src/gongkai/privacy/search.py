@@ -57,6 +57,7 @@ def find(text: str) -> list[Finding]:
     return _settle(
         [
             *found,
+            *codes.emails(view, people),
             *numbers.landlines(view, people),
             *numbers.accounts_of_banks(view, people),
             *numbers.ids_of_people(view, people),

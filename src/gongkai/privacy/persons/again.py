@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from gongkai.privacy.persons import context, shape
 from gongkai.privacy.persons.found import WHYS, Person, Search
+from gongkai.privacy.persons.written import is_elements
 from gongkai.privacy.tables import alternatives
 
 
@@ -30,6 +31,8 @@ def everywhere(search: Search) -> list[Person]:
 
 def _distinct(name: str) -> bool:
     """Return whether a name is unlike any word, so that it may be looked for without anything beside it."""
+    if len(name) > 2 and is_elements(name):
+        return True
     if shape.is_ordinary(name) or name[-1] in shape.PLACE_ENDS:
         return False
     return len(name) < 3 or not shape.surname_size(name) or shape.name_score(name) >= 0.5

@@ -100,6 +100,8 @@ def _end(frame: Frame, start: int, run: str) -> int:
     ):
         size -= 1
         cut = cut or _ENDING.search("等")
+    if size == 4 and run[3] in "家户" and shape.surname_size(run) == 1 and BORDER.match(text, start + 4):
+        return start + 3  # 村民白永祥家（…
     if size > 2 and run[size - 1] in "于在自从至" and _DIGIT.match(text, start + size):
         return start + size - 1
     if 2 <= size <= 5 and (cut or _DIGIT.match(text, start + size) or BORDER.match(text, start + size)):

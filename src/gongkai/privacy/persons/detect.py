@@ -68,7 +68,10 @@ def persons(frame: Frame) -> list[Person]:
 
 
 def _take_cell(search: Search, start: int, end: int, kind: str, word: str) -> int:
-    if kind == "public":
+    contact = word.endswith("联系人") and lines.office_contact(
+        search.frame, start, end, Left("private", word, True)
+    )
+    if kind == "public" or contact:
         search.set_public(start, end, word)
     else:
         search.accept(start, end, kind, word)
@@ -85,8 +88,12 @@ def _at_once(frame: Frame, start: int, surname: int) -> bool:
     return bool(
         text[start + surname + 1 : start + surname + 2] == "族"
         or refused.MASKED.match(text, start + surname)
+        or (text[start] == "年" and text[max(0, start - 1) : start].isdigit())
         or shape.AUNT.match(text, start)
-        or shape.HONORIFIC.match(text, start + surname)
+        or (
+            shape.HONORIFIC.match(text, start + surname)
+            and not (text[start + surname] == "阿" and context.fact_right(frame, start + surname + 2))
+        )
     )
 
 
@@ -128,7 +135,7 @@ def _judge(search: Search, start: int, surname: int) -> int:
     score = shape.name_score(name)
     if (
         end - start < 2
-        or (name[-1] in "镇县省乡" and not left.field)
+        or (name[-1] in "镇县省乡" and not (left.field and written.BORDER.match(text, end)))
         or refused.not_a_name(frame, start, end, left, score, bool(search.chain(start)))
     ):
         if "public" in (left.kind, search.chain(start)) and written.BORDER.match(text, end):
@@ -150,6 +157,8 @@ def _weigh(search: Search, start: int, end: int, left: Left, score: float) -> in
         search.set_public(start, end, left.word)
         return end
     closed = 0.6 if written.BORDER.match(frame.text, end) else 0.0
+    if lines.long_ago(frame, end, strong):
+        return start
     loose = left.kind == "private" and not context.is_role(left.word) and not strong
     if loose and lines.of_history(frame, start, line_of(frame, start, 160)):
         return start
@@ -166,6 +175,8 @@ def _weigh(search: Search, start: int, end: int, left: Left, score: float) -> in
             + 0.4 * context.verb_right(frame, end)
         )
         kind, word = ("minor", search.last_word) if chain == "minor" else ("list", "")
+    elif not strong and frame.text[start:end] in shape.NO_PERSONS:
+        return start
     else:
         total = _unlabelled(search, start, end, score, strong, bool(closed))
         kind, word = "context", ""
@@ -195,6 +206,8 @@ def _in_office(search: Search, start: int, end: int, left: Left, chain: str, str
     if left.kind == "kin":
         return context.post_right(search.frame, end)
     if lines.office_contact(search.frame, start, end, left) or context.profession_right(search.frame, end):
+        return True
+    if not left.kind and lines.of_a_body(search.frame, start):
         return True
     chained = chain == "public" and not (left.field and left.kind)
     if not (left.kind == "public" or chained or (office and left.kind == "")):

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import lines
+from gongkai.privacy.persons import context, lines
 from gongkai.privacy.persons.found import Evidence, Named
 from gongkai.privacy.persons.personal import CARD, DISEASE, GRADE, HAN, ID, MOBILE, SCHOOL
 from gongkai.privacy.persons.plausible import may_be_name, shaped
-from gongkai.privacy.persons.written import is_elements
+from gongkai.privacy.persons.written import TITLED, is_elements
 from gongkai.privacy.surroundings import line_of
 
 _SEGMENT = re.compile(r"[^\n;；]+")
@@ -83,10 +83,19 @@ def _item(words_of: str, start: int) -> _Item | None:
     if not found or not (found["sep"] or found["mark"] or words_of.startswith("家庭", found.end())):
         return None
     second = _SECOND.match(words_of, found.end()) if not found["sep"].strip(" \t") and found["sep"] else None
+    if second and context.role_ending(found["head"])[0] == "public":
+        return None
     if second and not shaped(found["head"]) and (shaped(second["head"]) or is_elements(second["head"])):
         return _Item(start + second.start("head"), second["head"], "_", words_of[second.end() : 120])
     sep = found["sep"].strip().replace("(", ",").replace("，", ",").replace("。", "、") or "_"
     return _Item(start + found.start("head"), found["head"], sep, words_of[found.end() : 120])
+
+
+def _long_dead(frame: Frame, item: _Item) -> bool:
+    """Return whether an item tells of somebody of history, or is a work and its part."""
+    if TITLED.search(item.head):
+        return True
+    return lines.of_history(frame, item.start, item.rest) and not _NUMBERS.search(item.rest)
 
 
 def _of_persons(frame: Frame, group: list[_Item], good: float) -> bool:
@@ -113,7 +122,11 @@ def _names_of(frame: Frame, group: list[_Item]) -> Iterator[Named]:
     if not _of_persons(frame, group, good):
         return
     sure = Evidence.FACT if good >= 0.6 and size > 2 else Evidence.LIST
-    plausible = [item for item in group if may_be_name(item.head, sure) or "·" in item.head]
+    plausible = [
+        item
+        for item in group
+        if (may_be_name(item.head, sure) or "·" in item.head) and not _long_dead(frame, item)
+    ]
     if len(plausible) * 4 < size * 3:
         return
     for item in plausible:

@@ -3,16 +3,17 @@
 import re
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons.context import Left
+from gongkai.privacy.persons.context import Left, role_ending
 
 _PUBLIC_LINE = re.compile(
     r"值守表|值班表|排班表|值班安排|签到|任免|任命|免去|任职前公示|干部任前|领导班子|领导分工|工作分工|领导小组|工作专班|组成人员|参会|出席|列席|先进|表彰|优秀|模范|获奖|评标|评审专家|"
-    r"现任|拟任|拟提名|当选|主持召开|简历"
+    r"责任人(?:名单|[:：])|河长|包保|补选|当选|现任|拟任|拟提名|当选|主持召开|简历"
 )
 #: Lines that speak of the dead of history, of works and crafts named after people.
 _HISTORY = re.compile(
     r"故居|旧居|故里|祖居|祠堂|纪念[堂馆碑]|烈士|先烈|革命家|革命先辈|将军|县志|族谱|志书|史料|史志|古籍|著述|诗词|词人|历史|名人|"
-    r"非物质文化|非遗|传统技艺|制作技艺|锻制|年画|剪纸|剧目|戏曲|传说|老字号|品牌|唐代|宋代|元代|明代|清代|民国人物|缅怀|[唐宋元明清]朝|缂丝|文物"
+    r"非物质文化|非遗|传统技艺|制作技艺|锻制|年画|剪纸|剧目|戏曲|传说|老字号|品牌|唐代|宋代|元代|明代|清代|民国人物|缅怀|[唐宋元明清]朝|缂丝|文物|旧址|遗址|红军|地名|进士|举人|秀才|知府|知县|康熙|雍正|乾隆|嘉庆|道光|咸丰|同治|光绪|宣统|暴动|起义|牺牲时|"
+    r"参加革命|解放前|出版社|[,，]字[\u4e00-\u9fff]{2}[,，]|(?:1[0-8][0-9]{2}|19[01][0-9])年(?:生|[—-])|中药材|扦插|兵工厂"
 )
 _TITLE = re.compile(r"《[^《》\n]{0,40}$")
 
@@ -20,6 +21,22 @@ _TITLE = re.compile(r"《[^《》\n]{0,40}$")
 def of_history(frame: Frame, start: int, line: str) -> bool:
     """Return whether a name that nothing announces stands in a title, or in a line about history, works or crafts."""
     return bool(_HISTORY.search(line)) or bool(_TITLE.search(frame.text[max(0, start - 40) : start]))
+
+
+_BEFORE_1950 = re.compile(
+    r"(?:1[0-8][0-9]{2}|19[0-4][0-9])年(?![0-9]{1,2}月[0-9]{1,2}日|.{0,12}(?:出?生|岁))"
+)
+_BORN_LONG_AGO = re.compile(r"[,，(]\s?(?:1[0-8][0-9]{2}|19[01][0-9])年")
+
+
+def long_ago(frame: Frame, end: int, strong: bool) -> bool:
+    """Return whether a sentence tells of years before 1950, or somebody was born before 1920: history, and nobody alive."""
+    if _BORN_LONG_AGO.match(frame.text, end):
+        return True
+    if strong:
+        return False
+    near = frame.text[max(0, end - 50) : end]
+    return bool(_BEFORE_1950.search(re.split("[。；;\n]", near)[-1]))
 
 
 #: Pupils who are praised are pupils all the same.
@@ -32,6 +49,21 @@ def public_line(line: str) -> bool:
     if found is None:
         return False
     return not (found[0] in ("优秀", "先进", "表彰", "获奖") and _PUPILS.search(line))
+
+
+#: A field of office, and a body between it and the name: 审核人：组织部人才办 马婷.
+_BODY_BETWEEN = re.compile(
+    r"(?:^|[^\u4e00-\u9fff])(?P<label>[\u4e00-\u9fff]{2,8})[:：]\s?[\u4e00-\u9fff]{2,16}(?:部|局|办|队|科|股|所|站|中心|院|组|处|委|镇|乡|街道|公司|学校|小学|中学)\s?$"
+)
+
+
+def of_a_body(frame: Frame, start: int) -> bool:
+    """Return whether a body stands between a field of office and the name."""
+    near = frame.text[max(0, start - 32) : start]
+    if ":" not in near:
+        return False
+    found = _BODY_BETWEEN.search(near)
+    return bool(found) and role_ending(found["label"])[0] == "public"
 
 
 _BODY = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")

@@ -13,6 +13,8 @@ from gongkai.privacy.persons.written import is_elements
 from gongkai.privacy.tables import alternatives, word_file, words
 
 _USUAL = word_file("lexicon") | word_file("words2") | word_file("nonames")
+#: What laws, news and replies write most often, beside those: no name behind a word for a person alone.
+_COUNTED = word_file("words_counted")
 _HAN_ONLY = re.compile(r"[\u4e00-\u9fff]{2,7}")
 #: Characters that do not stand in a name, or only beside a fact.
 _NEVER = frozenset("的了着们某第吗呢吧啊与及或但并被把将让给")
@@ -35,6 +37,10 @@ _ILL = re.compile(alternatives(words("health", "disease")))
 def usual(word: str) -> bool:
     """Return whether offices write a string every day, so that it is a word and not a name."""
     return word in _USUAL
+
+
+#: What begins or ends what is said of persons, a place or a thing of theirs, and no name (之家, 群里, 妈妈小屋).
+_NO_BEGINNING = re.compile(r"[之所其]|[\u4e00-\u9fff]+[里内外前后间时屋站馆室房班团园堂院校所节餐队]$")
 
 
 @lru_cache(maxsize=20_000)
@@ -88,6 +94,8 @@ def _by_words(name: str, evidence: Evidence, surname: bool) -> bool:
     if evidence is Evidence.FACT:
         return surname or not usual(name)
     common = name[0] not in shape.WEAK | shape.SCARCE
+    if evidence in (Evidence.ROLE, Evidence.PARTY) and (name in _COUNTED or _NO_BEGINNING.match(name)):
+        return False
     if usual(name) or (len(name) == 3 and (usual(name[:2]) or usual(name[1:])) and not (surname and common)):
         return evidence is Evidence.LIST and surname and tag.startswith("nr")
     if evidence in (Evidence.FIELD, Evidence.LIST):
@@ -118,6 +126,11 @@ def _without_surname(name: str, tag: str, evidence: Evidence) -> bool:
     return (not tag or tag.startswith("nr")) and known
 
 
+def _two_words(name: str) -> bool:
+    """Return whether four characters are two everyday words (普遍欢迎, 清明时节)."""
+    return len(name) == 4 and shape.is_ordinary(name[:2]) and shape.is_ordinary(name[2:])
+
+
 def _long_name(name: str, evidence: Evidence) -> bool:
     """Decide about four and five characters: two surnames, a surname with three characters, elements, sounds."""
     if is_elements(name):
@@ -134,6 +147,8 @@ def _long_name(name: str, evidence: Evidence) -> bool:
         )
     if shape.is_ordinary(name):
         return evidence in (Evidence.FACT, Evidence.LIST)
+    if evidence is not Evidence.FACT and name[:2] not in shape.COMPOUND and _two_words(name):
+        return False
     return evidence is not Evidence.ROLE or shape.given_score(name[-2:]) > 0.6
 
 

@@ -108,6 +108,9 @@ def function_word(frame: Frame, start: int, end: int, left: Left, score: float, 
         return False
     if left.kind and end - start > 2 and context.says_right(frame, end):
         return False
+    apart = not left.kind and end - start == 3 and score >= 1.4 and stands_alone(frame, start, left)
+    if apart and text[start] in shape.TOP and written.BORDER.match(text, end):
+        return False
     joined = not left.kind and end - start == 3 and score >= 1.4 and context.left_hint(frame, start) >= 0.8
     if joined and text[start] not in "应向和有由从自都令" and context.verb_right(frame, end) > 1:
         return False

@@ -34,6 +34,8 @@ FUNCTION = frozenset(
 )
 #: Strings that look like names and stand in texts that name nobody (`data/nonames.txt`).
 NO_NAMES = word_file("nonames")
+#: Words that the dictionary calls names and that counted texts write as everyday words (祝贺, 戈壁).
+NO_PERSONS = word_file("nopersons")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 _HANS = re.compile(r"[\u4e00-\u9fff]{1,8}")
 STARTER = Opening(words("roles", "starter"))
@@ -53,7 +55,10 @@ def dictionary_tag(word: str) -> str:
     if len(word) > 4 or not rjieba.has_word(word):
         return ""
     tagged = rjieba.tag(word, False)
-    return tagged[0][1] if len(tagged) == 1 else ""
+    tag = tagged[0][1] if len(tagged) == 1 else ""
+    if len(word) == 4 and tag.startswith("nr") and word[:2] not in COMPOUND:
+        return "i"  # an idiom that the dictionary takes for a name (福如东海)
+    return tag
 
 
 def known_word(word: str) -> bool:

@@ -92,20 +92,32 @@ def dotted(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
         if span is None:
             continue
         start, end = span
+        if TITLED.search(frame.text, start, end):
+            continue
         left = context.left_of(frame, start)
-        if left.kind == "public" or context.office_right(frame, end) or "·" in frame.text[end : end + 1]:
+        if (
+            (left.kind == "public" and not _PASSPORT.match(frame.text, end))
+            or context.office_right(frame, end)
+            or "·" in frame.text[end : end + 1]
+        ):
             continue
         if not left.kind and len(frame.text[start:end]) < 5 and not context.verb_right(frame, end):
             continue
-        yield start, end, left.kind or "context", left.word
+        yield start, end, left.kind.replace("public", "") or "context", left.word
     yield from _of_elements(frame)
 
 
 def _begins(frame: Frame, start: int, end: int) -> bool:
     """Return whether a name of elements stands between a border and a word that does something."""
-    border = start == 0 or frame.text[start - 1] in "\n:;,，。；"
+    border = start == 0 or frame.text[start - 1] in "\n:;,，。；、("
     border = border or (end - start > 3 and frame.text[start - 1] in "于对由给向与和将")
     return end - start > 2 and border and len(shape.STARTER.at(frame.text, end)) > 1
+
+
+def _stands_free(frame: Frame, start: int, end: int) -> bool:
+    """Return whether a string stands by itself at the head of an item, with a comma or bracket behind."""
+    head = start == 0 or frame.text[start - 1] in "\n;；、"
+    return head and frame.text[end : end + 1] in (",", "，", "(", "、")
 
 
 def _of_elements(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
@@ -124,12 +136,20 @@ def _of_elements(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             left.kind in ("private", "kin", "minor")
             or (len(found[0]) >= 4 and strong)
             or _begins(frame, start, end)
+            or (len(found[0]) >= 4 and _stands_free(frame, start, end))
         ):
             yield start, end, left.kind or "context", left.word
 
 
+#: What a name written by sound does not go over.
+_OVER = re.compile(
+    r"[在于与和系因被向已持的是从将经现曾又也还就至]|护照|身份证|家庭|户|一案|名下|所有|同志|到[户场]"
+)
+#: A work and its part (县志·人物).
+_PASSPORT = re.compile(r"\s?[(,，]\s?(?:护照|身份证)")
+TITLED = re.compile(r"[志史录卷篇集][·•・‧．∙]")
 #: What may stand before the first part of a dotted name, and behind the last.
-_LEAD = re.compile(r"^(?:其中|以及|[及和与由对被将向为致因班给让经系是]|本人及)")
+_LEAD = re.compile(r"^(?:其中|关于|兹有|我县居民|以及|[及和与由对被将向为致因班给让经系是]|本人及)")
 _TWO = re.compile(r"..")
 _TRAIL = re.compile(r"(?:同志|先生|女士|家长|同学|等|户|老人|夫妇|将军)$")
 
@@ -181,12 +201,19 @@ def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
     ):
         end += 1
     rest = words[tail:]
+    over = _OVER.search(rest, 1)
+    if over:
+        rest, words = rest[: over.start()], words[: tail + over.start()]
     trail = _TRAIL.search(rest)
     rest = rest[: trail.start()] if trail else rest
     verb = next((at for at in range(1, len(rest)) if len(shape.STARTER.at(rest, at)) > 1), 0)
     if verb:
         end = tail + verb
-    elif 0 < len(rest) < 8 and (trail or BORDER.match(text, high)) and (is_sounds(rest) or len(rest) < 3):
+    elif (
+        0 < len(rest) < 8
+        and (over or trail or BORDER.match(text, high))
+        and (is_sounds(rest) or len(rest) < 4)
+    ):
         # A border stands behind: all of the part belongs to the name although some characters seldom write a sound.
         end = tail + len(rest)
     if end == tail and given:
