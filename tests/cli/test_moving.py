@@ -40,6 +40,7 @@ def plans() -> Any:
     site = website()
     BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
     AppointmentFactory(role=Role.CHIEF, body=site.body, person__user=UserFactory(username="zwgk"))
+    AppointmentFactory(role=Role.ADMINISTRATOR, body=site.body, person__user=UserFactory(username="admin"))
     AppointmentFactory(role=Role.CLERK, body=site.body, person__user=UserFactory(username="jingban"))
     return column(site, "规划信息")
 
@@ -47,8 +48,9 @@ def plans() -> Any:
 def test_a_spreadsheet_is_read_ordered_and_undone(plans: Any, tmp_path: Path) -> None:
     source = tmp_path / "旧.xlsx"
     source.write_bytes(sheet(row(1), row(2, unit="不存在局")))
-    read = said("move-in", "read", source, "--by", "zwgk")
+    read = said("move-in", "read", source, "--by", "admin")
     assert (read["state"], read["by_state"]) == ("planned", {"ready": 1, "bad": 1})
+    assert "另一个人" in run("move-in", "order", read["id"], "--by", "admin").output
     assert "第3行" in run("move-in", "show", read["id"]).output
     assert said("move-in", "order", read["id"], "--by", "zwgk")["by_state"] == {"moved": 1, "bad": 1}
     assert said("move-in", "order", read["id"], "--by", "zwgk")["by_state"] == {"moved": 1, "bad": 1}

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 
 def run_of(site: Website, by: Actor, *, body: Body | None = None, **facts: Any) -> MoveRun:
-    """A migration that was read and waits to be ordered."""
+    """A migration that somebody else of the office had read, and that waits to be ordered."""
     kind = RunKind.SHEET if "sheet" in facts else RunKind.PAGES
     made = MoveRun(
         kind=kind,
@@ -107,7 +108,8 @@ def run_of(site: Website, by: Actor, *, body: Body | None = None, **facts: Any) 
         base=OLD_SITE,
         **{name: str(value) if isinstance(value, Path) else value for name, value in facts.items()},
     )
-    return work(actions.start(made, by=by), seconds=1e9)
+    reader = replace(by, person_id=(by.person_id or 0) + 900_000, user_id=None)
+    return work(actions.start(made, by=reader), seconds=1e9)
 
 
 def moved(run: MoveRun, by: Actor) -> MoveRun:

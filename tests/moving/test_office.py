@@ -75,7 +75,13 @@ def test_from_upload_to_undo(office: Client, site: Website, plans: Column, housi
     office.post(f"/admin/moving/{run.pk}/columns/", post)
     run.refresh_from_db()
     assert counts_of(run) == {"ready": 1, "ignored": 1}
+    assert "不能自己批准" in office.get(f"/admin/moving/{run.pk}/").content.decode()
     office.post(f"/admin/moving/{run.pk}/do/", {"what": "order"})
+    run.refresh_from_db()
+    assert run.state == RunState.PLANNED
+    another = signed_in(Role.ADMINISTRATOR, site.body)
+    assert "不能自己批准" not in another.get(f"/admin/moving/{run.pk}/").content.decode()
+    another.post(f"/admin/moving/{run.pk}/do/", {"what": "order"})
     work(run)
     answer = office.post(f"/admin/moving/{run.pk}/step/", headers={"HX-Request": "true"})
     assert answer["HX-Refresh"] == "true"

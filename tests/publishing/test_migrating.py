@@ -1,5 +1,6 @@
 """The one way past the three reviews besides them: narrow, on a person's order, of listed texts only."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,6 @@ from django.utils import timezone
 from factories.publishing import public
 from factories.units import actor
 from gongkai.acts.action import Refused
-from gongkai.portal.tree import forget
 from gongkai.publishing import actions
 from gongkai.publishing.freezing import freeze_page
 from gongkai.publishing.migrating import Listed, is_migrated, migrations_hold
@@ -42,6 +42,8 @@ FIELDS: dict[str, Any] = {
     "attribute": "proactive",
 }
 KEY = "a" * 64
+#: Somebody else had the source read.
+READ = {999_999}
 
 
 def listed(body: Body, **fields: Any) -> Listed:
@@ -51,7 +53,7 @@ def listed(body: Body, **fields: Any) -> Listed:
 
 def order(site: Website, by: Actor, body: Body) -> MigrationOrder:
     made: MigrationOrder = actions.order_migration(
-        site, by=by, origin="云岭市人民政府旧网站", texts=[listed(body)]
+        site, by=by, origin="云岭市人民政府旧网站", texts=[listed(body)], prepared=READ
     )
     return made
 
@@ -67,12 +69,6 @@ def take_over(number: int, body: Body, plans: Column, **changed: Any) -> Edition
     }
     made: Edition = actions.publish_migrated(body, **{**facts, **changed})
     return made
-
-
-@pytest.fixture(autouse=True)
-def _fresh_tree() -> None:
-    """Sites and columns are kept in memory by their stamp, which each test counts anew."""
-    forget()
 
 
 @pytest.fixture
@@ -248,10 +244,25 @@ def test_a_decision_lists_a_masked_text(site: Website, plans: Column, housing: B
     assert migrations_hold().broken == ""
 
 
+def test_nobody_orders_alone_what_they_prepared(site: Website, housing: Body, chief: Actor) -> None:
+    assert chief.person_id is not None
+    for prepared in ({chief.person_id}, {chief.person_id, *READ}, ()):
+        with pytest.raises(Refused, match="另一个人"):
+            actions.order_migration(
+                site, by=chief, origin="旧网站", texts=[listed(housing)], prepared=prepared
+            )
+    made: MigrationOrder = actions.order_migration(
+        site, by=chief, origin="旧网站", texts=[listed(housing)], prepared=READ
+    )
+    reader = replace(chief, person_id=999_999)
+    with pytest.raises(Refused, match="另一个人"):
+        actions.decide_migrated(made, by=reader, text=listed(housing), ground="依法公开")
+
+
 def test_a_date_in_the_future_is_refused(site: Website, housing: Body, chief: Actor) -> None:
     late = Listed(KEY, "0" * 64, timezone.now() + timedelta(days=1))
     with pytest.raises(Refused, match="不能晚于现在"):
-        actions.order_migration(site, by=chief, origin="旧网站", texts=[late])
+        actions.order_migration(site, by=chief, origin="旧网站", texts=[late], prepared=READ)
 
 
 def test_taking_back_hides_and_erases_and_frees_the_addresses(

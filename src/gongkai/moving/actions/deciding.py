@@ -3,9 +3,10 @@
 from typing import Any
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.storage import files_storage
 from gongkai.exchange.errors import Unreadable
 from gongkai.moving import personal, taking
-from gongkai.moving.actions.runs import manages
+from gongkai.moving.actions.runs import approves, manages
 from gongkai.moving.bundles import Bundle, open_bundle
 from gongkai.moving.freezing import digest_of, frozen_of
 from gongkai.moving.models import MoveRow, MoveRun, RowState, RunState
@@ -15,7 +16,6 @@ from gongkai.publishing import actions as publishing
 from gongkai.publishing.files import store
 from gongkai.publishing.migrating import Listed
 from gongkai.publishing.models import MigrationOrder, StoredFile
-from gongkai.publishing.models.files import files_storage
 
 #: What can be decided of a text with personal data.
 WAYS = {"keep": "照原样公开", "mask": "遮盖后公开", "drop": "不迁移"}
@@ -25,6 +25,10 @@ def _may(by: Any, row: MoveRow) -> list[str]:
     return manages(by, row.run)
 
 
+def _approves(by: Any, row: MoveRow) -> list[str]:
+    return approves(by, row.run)
+
+
 def _held(row: MoveRow) -> list[str]:
     if row.state != RowState.HELD:
         return ["这一条不在待决定之列。"]
@@ -32,7 +36,7 @@ def _held(row: MoveRow) -> list[str]:
     return [] if ordered else ["请先批准这次迁移，再逐条决定。"]
 
 
-@action("moving.decide", label="决定", rule=_may, ready=_held)
+@action("moving.decide", label="决定", rule=_approves, ready=_held)
 def decide(row: MoveRow, *, by: Any, how: str, ground: str = "") -> Step:
     """Decide on a text with personal data: as it was (with a ground), masked, or not at all. Until then it stays hidden."""
     if how not in WAYS:

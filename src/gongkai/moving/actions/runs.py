@@ -9,13 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.models import Movement
 from gongkai.moving.columns import bring_back
 from gongkai.moving.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.moving.settling import columns_of, settle
 from gongkai.publishing import actions as publishing
 from gongkai.publishing import columns as publishing_columns
 from gongkai.publishing.actions.columns import missing
-from gongkai.publishing.actions.migrating import orders
+from gongkai.publishing.actions.migrating import OTHER, orders
 from gongkai.publishing.migrating import Listed
 from gongkai.publishing.models import Column, MigrationOrder
 from gongkai.units.models import Person
@@ -98,7 +99,18 @@ def _drop_upload(run: MoveRun) -> None:
             transaction.on_commit(lambda: place.unlink(missing_ok=True))
 
 
-@action("moving.order", label="批准迁移", rule=manages, ready=_in(RunState.PLANNED, but="不能批准"))
+def readers(run: MoveRun) -> set[int]:
+    """Return the persons who chose a run's source and had it read, by the log."""
+    said = Movement.objects.filter(stream=run.stream, action__in=("moving.start", "moving.read_again"))
+    return {number for number in said.values_list("person_id", flat=True) if number is not None}
+
+
+def approves(by: Any, run: MoveRun) -> list[str]:
+    """Whoever manages migrations and did not prepare this one: what passes no reviews takes two at least."""
+    return manages(by, run) or ([OTHER] if by.person_id in readers(run) else [])
+
+
+@action("moving.order", label="批准迁移", rule=approves, ready=_in(RunState.PLANNED, but="不能批准"))
 def order(run: MoveRun, *, by: Any) -> Step:
     """Order a run: its columns are made, the list of its texts is laid down in publishing, and moving begins.
 
@@ -114,7 +126,9 @@ def order(run: MoveRun, *, by: Any) -> Step:
         for row in ready.only("key", "content_digest", "published_at").iterator(2000)
         if row.published_at
     ]
-    given: MigrationOrder = publishing.order_migration(run.website, by=by, origin=run.name, texts=texts)
+    given: MigrationOrder = publishing.order_migration(
+        run.website, by=by, origin=run.name, texts=texts, prepared=readers(run)
+    )
     run.order_id, run.ordered_by, run.ordered_at = given.pk, by.name, timezone.now()
     run.state = RunState.MOVING
     run.version += 1

@@ -1,10 +1,11 @@
 """Taking over what an old platform had published: the order, a decision on one text, and the edition without signatures of ours.
 
-The one way past the three reviews besides them, and a narrow one: a person with the office's or the administrator's post lists texts by their
-digest; only those very texts go out on it, each for a document that has no edition of another kind, with the date it had there.
+The one way past the three reviews besides them, and a narrow one: a person with the office's or the administrator's post, who prepared none of
+them, lists texts by their digest; only those very texts go out on it, each for a document that has no edition of another kind, with the
+date it had there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.digest import moment
+from gongkai.acts.models import Movement
 from gongkai.publishing import erasing
 from gongkai.publishing.actions.editions import withdraw, write_edition
 from gongkai.publishing.actions.placing import place
@@ -50,6 +52,9 @@ from gongkai.publishing.text import plain
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
+#: Why somebody does not approve what they prepared.
+OTHER = "选定来源、读取的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"
+
 
 def orders(by: Any, website: Website | MigrationOrder) -> list[str]:
     """Only a person who holds the 政务公开 office's or the administrator's post over the site: never a job, never a command alone."""
@@ -60,13 +65,26 @@ def orders(by: Any, website: Website | MigrationOrder) -> list[str]:
     return ["只有政务公开办或系统管理员可以批准迁移。"]
 
 
+def prepared_by(order: MigrationOrder) -> set[int]:
+    """Return the persons who prepared what was ordered, by the log (orders before this rule name none)."""
+    said = Movement.objects.filter(stream=order.stream, action="publishing.order_migration")
+    return {number for facts in said.values_list("facts", flat=True) for number in facts.get("prepared", ())}
+
+
 def _system_only(by: Any, _: Body | Document) -> list[str]:
     return [] if by.system else ["迁移发布只由迁移程序按批准的清单办理。"]
 
 
 @action("publishing.order_migration", label="批准迁移", rule=orders)
-def order_migration(website: Website, *, by: Any, origin: str, texts: Sequence[Listed]) -> Step:
-    """Order that listed texts of an old platform be taken over: each by its digest and with its date there."""
+def order_migration(
+    website: Website, *, by: Any, origin: str, texts: Sequence[Listed], prepared: Collection[int]
+) -> Step:
+    """Order that listed texts of an old platform be taken over: each by its digest and with its date there.
+
+    `prepared` are the persons who chose the source and had it read. None of them orders it: what passes no reviews takes two at least.
+    """
+    if not prepared or by.person_id in prepared:
+        raise Refused(OTHER)
     if any(text.published_at > timezone.now() for text in texts):
         raise Refused("原发布时间不能晚于现在。")
     role = Role.CHIEF if by.reaches(Role.CHIEF, path=website.body.path) else Role.ADMINISTRATOR
@@ -90,13 +108,20 @@ def order_migration(website: Website, *, by: Any, origin: str, texts: Sequence[L
         ],
         batch_size=500,
     )
-    facts = {"digest": order.digest, "count": order.count, "list": order.list_digest}
+    facts = {
+        "digest": order.digest,
+        "count": order.count,
+        "list": order.list_digest,
+        "prepared": sorted(prepared),
+    }
     return Step(words=f"批准从{origin}迁移{len(texts)}条信息", facts=facts, stream=order.stream, result=order)
 
 
 @action("publishing.decide_migrated", label="决定公开", rule=orders)
 def decide_migrated(order: MigrationOrder, *, by: Any, text: Listed, ground: str) -> Step:
     """Put a text in which personal data was found on an order's list: as it was with a ground, or masked."""
+    if by.person_id in prepared_by(order):
+        raise Refused(OTHER)
     if not ground.strip():
         raise Refused("请写明公开的依据。")
     row = MigratedText.objects.create(
