@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
+from gongkai.look.asked import whole
 from gongkai.matching.folding import fold
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, root_of, site_by, site_of
@@ -45,7 +46,7 @@ def find(request: HttpRequest) -> HttpResponse:
         everywhere=request.GET.get("scope") == "all" and len(sites()) > 1,
         **{name: request.GET.get(name, "")[:20] for name in FACETS},
         newest=request.GET.get("order") == "newest",
-        page=_page(request.GET.get("page", "")),
+        page=whole(request.GET.get("page", ""), 9999) or 1,
     )
     results = search(reader(request), tree.website.pk, asked)
     facts = {
@@ -161,7 +162,3 @@ def _with(request: HttpRequest, **changed: str) -> str:
         name: request.GET[name] for name in ("q", "scope", *FACETS, "order", "page") if request.GET.get(name)
     }
     return "?" + urlencode({name: value for name, value in {**kept, **changed}.items() if value})
-
-
-def _page(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 5 else 1

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from gongkai.look.asked import whole
 from gongkai.matching.folding import fold
 from gongkai.publishing.models import SearchRow, Shelf, Standing
 from gongkai.publishing.queries.audience import audience_q
@@ -204,7 +205,7 @@ def _one_site(website_id: int, asked: Asked) -> int | None:
     """Return the one site that is asked; None for all of them."""
     if not asked.everywhere:
         return website_id
-    return int(asked.site) if asked.site.isdecimal() else None
+    return whole(asked.site)
 
 
 def _paths(user: Any, website_id: int, asked: Asked, rows: Sequence[_Row]) -> dict[int, tuple[int, str]]:

@@ -4,6 +4,7 @@ import re
 from html import escape
 from typing import Any
 
+from gongkai.look.asked import whole
 from gongkai.publishing.text.blocks import Reader
 
 #: A first row of longer cells is no head.
@@ -42,8 +43,7 @@ def house_table(reader: Reader, node: Any, caption: str = "") -> str:
 
 
 def _span(cell: Any, name: str) -> int:
-    text = (cell.get(name) or "1").strip()
-    return min(max(int(text), 1), 60) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+    return min(whole((cell.get(name) or "").strip(), 999) or 1, 60)
 
 
 def _head_rows(rows: list[list[tuple[Any, str]]]) -> int:
