@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from gongkai.acts.chain import By
 from gongkai.notices.expansion import Expansion
 from gongkai.notices.models import ImportedColumn, Notice
 from gongkai.publishing import columns
+from gongkai.publishing.hosts import home
 from gongkai.publishing.models import Column, Website
 from gongkai.units.models import Body
 
@@ -50,7 +49,7 @@ class Opened:
 def home_of(government: Body) -> str:
     """Return what stands before the addresses of a government's site (`https://www.yunling.gov.cn`), empty where there is no site."""
     website = website_of(government)
-    return f"{'https' if settings.HTTPS else 'http'}://{website.host}" if website else ""
+    return home(website) if website else ""
 
 
 def on_paper(address: str, home: str) -> str:

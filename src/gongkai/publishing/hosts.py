@@ -18,6 +18,11 @@ def answering(host: str, websites: Iterable[Website]) -> Website | None:
     return next(own, known[0] if known else None)
 
 
+def home(website: Website) -> str:
+    """Return what stands before an address of a site in a mail or on paper: its own host, in the scheme of the installation."""
+    return f"{'https' if settings.HTTPS else 'http'}://{website.host}"
+
+
 def elsewhere(asked: str, website: Website) -> str:
     """Return what stands before an address on another site: its host, on the port that was asked for in plain HTTP."""
     port = re.search(r":\d+\Z", asked)

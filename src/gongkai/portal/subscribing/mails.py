@@ -2,25 +2,20 @@
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.template.loader import get_template
 
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.tokens import confirm_token, leave_token
-from gongkai.publishing.models import Shelf, Website
+from gongkai.publishing.hosts import home
+from gongkai.publishing.models import Shelf
 from gongkai.telling.channels.base import ChannelError
 from gongkai.telling.mailing import post
-
-
-def root_of(website: Website) -> str:
-    """Return the address that a site's links begin with: its own host, in the scheme of the installation's address."""
-    return f"{'https' if settings.HTTPS else 'http'}://{website.host}"
 
 
 def ask_to_confirm(subscription: Subscription, name: str) -> bool:
     """Send the mail with the link that confirms; whether the server took it."""
     website = subscription.subscriber.website
-    link = f"{root_of(website)}/subscribe/confirm/{confirm_token(subscription)}/"
+    link = f"{home(website)}/subscribe/confirm/{confirm_token(subscription)}/"
     text = get_template("portal/mail/confirm.txt").render({"website": website, "name": name, "link": link})
     return _send(
         f"请确认订阅：{website.name}", text, subscription.subscriber, f"confirm/{subscription.pk}", {}
@@ -30,7 +25,7 @@ def ask_to_confirm(subscription: Subscription, name: str) -> bool:
 def send_digest(subscriber: Subscriber, groups: Sequence[tuple[str, Sequence[Shelf]]], identity: str) -> bool:
     """Send a digest; whether the server took it. A repeated attempt carries the same Message-ID, so that servers drop the second."""
     website = subscriber.website
-    root = root_of(website)
+    root = home(website)
     leave = f"{root}/subscribe/leave/{leave_token(subscriber)}/"
     count = len({row.document_id for _, rows in groups for row in rows})
     facts = {"website": website, "groups": groups, "root": root, "leave": leave}
