@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageChops
+from PIL.PngImagePlugin import PngInfo
 
 from factories.checks import docx_with
 from factories.pages import login
@@ -21,7 +22,7 @@ from gongkai.publishing.files import store
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import Column, ItemPage, PictureSize, SourceFile
 from gongkai.publishing.models.files import files_storage
-from gongkai.publishing.pictures import keep_picture
+from gongkai.publishing.pictures import bare, keep_picture
 from gongkai.publishing.text import from_office
 from gongkai.units.models import Body, Role
 
@@ -242,3 +243,41 @@ class TestTwoPeople:
         )
         assert again.status_code == 302
         assert draft(page).imported_html == "<p>我的文字。</p>"
+
+
+class TestAttachedPictures:
+    """What a camera or a program wrote into an attached picture does not go out with it."""
+
+    def test_place_and_time_are_gone_and_the_pixels_stay(self) -> None:
+        exif = Image.Exif()
+        exif[0x010F] = "某某手机"
+        exif.get_ifd(0x8825)[1] = "N"
+        given = io.BytesIO()
+        picture = Image.linear_gradient("L").convert("RGB")
+        picture.save(given, "JPEG", exif=exif, comment="张三拍摄".encode())
+        left = Image.open(io.BytesIO(bare(given.getvalue())))
+        assert not left.getexif()
+        assert "comment" not in left.info
+        _, most = zip(*ImageChops.difference(left, Image.open(given)).getextrema(), strict=True)
+        assert max(most) <= 3
+
+    def test_a_picture_held_sideways_is_turned(self) -> None:
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        given = io.BytesIO()
+        Image.new("RGB", (60, 40)).save(given, "JPEG", exif=exif)
+        assert Image.open(io.BytesIO(bare(given.getvalue()))).size == (40, 60)
+
+    def test_words_in_a_png_are_gone(self) -> None:
+        words = PngInfo()
+        words.add_text("Author", "李四")
+        words.add_itxt("Title", "现场照片")
+        given = io.BytesIO()
+        Image.new("RGBA", (9, 9), (1, 2, 3, 4)).save(given, "PNG", pnginfo=words)
+        left = Image.open(io.BytesIO(bare(given.getvalue())))
+        assert left.info == {}
+        assert left.getpixel((0, 0)) == (1, 2, 3, 4)
+
+    @pytest.mark.parametrize("data", [b"", b"%PDF-1.4", b"\xff\xd8\xff\xe1 broken", b"\x89PNG\r\n\x1a\n"])
+    def test_what_is_no_picture_comes_back(self, data: bytes) -> None:
+        assert bare(data) == data

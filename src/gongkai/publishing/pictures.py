@@ -19,6 +19,20 @@ WIDTHS = (480, 960, 1600)
 QUALITY = 85
 #: Pictures that one paste may bring; each is opened, turned and stored in several widths while the writer waits.
 MOST_PASTED = 60
+#: What a picture file says that is needed to show it, as Pillow names it; all else is told. And the EXIF tag of how a camera was held.
+SHOWN = {
+    "icc_profile",
+    "transparency",
+    "gamma",
+    "dpi",
+    "srgb",
+    "interlace",
+    "progressive",
+    "progression",
+    "chromaticity",
+}
+SHOWN |= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "adobe", "adobe_transform"}
+ORIENTATION = 0x0112
 _DATA = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.I)
 
 
@@ -53,6 +67,32 @@ def keep_picture(data: bytes, name: str, by: Any = None) -> StoredFile:
             base=base, width=width, defaults={"stored": stored, "height": height}
         )
     return base
+
+
+def bare(data: bytes) -> bytes:
+    """Return an attached picture without what cameras and programs write into it: place, time, comments. Its pixels stay (as JPEG rounds them).
+
+    What is no picture, or has nothing of that, comes back as it is.
+    """
+    try:
+        with Image.open(io.BytesIO(data)) as opened:
+            told = {*opened.info} - SHOWN or opened.getexif()
+            return _without_words(opened) if told and opened.format in ("JPEG", "MPO", "PNG") else data
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return data  # what cannot be opened is told by the checks
+
+
+def _without_words(opened: Any) -> bytes:
+    kept = {"icc_profile": icc} if (icc := opened.info.get("icc_profile")) else {}
+    buffer = io.BytesIO()
+    if opened.format == "PNG":
+        opened.info = {name: said for name, said in opened.info.items() if name in SHOWN}
+        opened.save(buffer, "PNG", optimize=True, save_all=getattr(opened, "is_animated", False), **kept)
+        return buffer.getvalue()
+    upright = opened.format == "JPEG" and opened.getexif().get(ORIENTATION, 1) == 1
+    picture = opened if upright else ImageOps.exif_transpose(opened)
+    picture.save(buffer, "JPEG", quality="keep" if upright else 95, exif=b"", comment=b"", **kept)
+    return buffer.getvalue()
 
 
 def _sees_through(picture: Image.Image) -> bool:

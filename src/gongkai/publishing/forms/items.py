@@ -21,7 +21,7 @@ from gongkai.publishing.models import (
     StoredFile,
     Website,
 )
-from gongkai.publishing.pictures import keep_picture
+from gongkai.publishing.pictures import bare, keep_picture
 from gongkai.publishing.reach import websites_of
 from gongkai.publishing.text import from_office, tidy
 from gongkai.publishing.versions import token, told
@@ -168,7 +168,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         kept = []
         for upload in self.cleaned_data["uploads"]:
             try:
-                kept.append((upload.name[-200:], store(upload.read(), upload.name, by)))
+                kept.append((upload.name[-200:], store(bare(upload.read()), upload.name, by)))
             except Refused as refused:
                 raise ValidationError(refused.reasons) from refused
         return kept
