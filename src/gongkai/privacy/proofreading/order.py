@@ -17,27 +17,6 @@ _LEVELS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("1.", 4, re.compile(r"[ \t　]*(?P<n>[0-9]{1,2})[．.、](?![0-9])")),
     ("（1）", 5, re.compile(r"[ \t　]*[（(](?P<n>[0-9]{1,2})[）)]")),
 )
-_BORDER = r"(?:(?<=[，。；：！？\n;:])|^)\s?"
-_INLINE: tuple[re.Pattern[str], ...] = (
-    re.compile(_BORDER + r"(?P<n>[一二三四五六七八九十])是(?=[\u4e00-\u9fff“])", re.MULTILINE),
-    re.compile(_BORDER + r"第(?P<n>[一二三四五六七八九十])[，,](?=[\u4e00-\u9fff“])", re.MULTILINE),
-    re.compile(_BORDER + r"(?P<n>[一二三四五六七八九十])要(?=[\u4e00-\u9fff“])", re.MULTILINE),
-    re.compile(
-        r"(?:(?<=[。；：;:])|(?<=[：:]\n))\s?(?P<n>[一二三四五六七八九十]{1,2})、(?=[\u4e00-\u9fff“])|^\s?(?P<m>[一二三四五六七八九十]{1,2})、(?=[^\n]{2,60}[。；;][一二三四五六七八九十]{1,2}、)",
-        re.MULTILINE,
-    ),
-    re.compile(
-        r"(?:(?<=[。；：;:，,])|^)\s?[（(](?P<n>[一二三四五六七八九十]{1,2})[）)](?=[\u4e00-\u9fff“])",
-        re.MULTILINE,
-    ),
-    re.compile(r"(?:(?<=[。；：;:])|^)\s?(?P<n>[0-9]{1,2})[.．、](?=[\u4e00-\u9fff“])", re.MULTILINE),
-    re.compile(
-        r"(?:(?<=[。；：;:，,\n])|^)\s?第(?P<n>[一二三四五六七八九十])(?:阶段|步|批|类|组|档|环节|部分)(?=[（(:：，,、\u4e00-\u9fff])",
-        re.MULTILINE,
-    ),
-)
-_CIRCLED = re.compile(r"(?P<n>[①-⑳])(?=\s?[\u4e00-\u9fff“])")
-_INLINE_MARKS = re.compile(r"(?:(?<=[。；：，\n])|^)\s?[（(](?P<n>[0-9]{1,2})[）)](?=[\u4e00-\u9fff“])")
 
 
 def number(words: str) -> int:
@@ -54,10 +33,6 @@ def number(words: str) -> int:
         else:
             current = digits[char]
     return total + current
-
-
-#: Numbers that also stand at the head of paragraphs and cells: judged within one line only.
-_STRICT = (*_INLINE[3:6], _CIRCLED)
 
 
 @dataclass
@@ -125,7 +100,6 @@ def ordinals(frame: Frame) -> Iterator[Finding]:
             else:
                 broken.add(mark.level)
         last[mark.level] = mark
-    yield from _inline(frame)
 
 
 def _counts(frame: Frame, before: _Mark, mark: _Mark) -> bool:
@@ -138,20 +112,21 @@ def _counts(frame: Frame, before: _Mark, mark: _Mark) -> bool:
         # A table prints its headings again on the next page; that is no slip.
         return len(between) > 4 and len(mark.title) > 2 and mark.title != before.title
     missing = before.value + 1
-    chinese = _chinese(missing)
+    words = chinese(missing)
     shown = {
-        "、": f"{chinese}、",
-        "（）": f"{chinese}）",
+        "、": f"{words}、",
+        "（）": f"{words}）",
         "1.": str(missing),
         "（1）": f"{missing}）",
-        "章": f"第{chinese}章",
-        "节": f"第{chinese}节",
-        "条": f"第{chinese}条",
+        "章": f"第{words}章",
+        "节": f"第{words}节",
+        "条": f"第{words}条",
     }[mark.style]
     return shown not in between and shown.replace("）", ")") not in between
 
 
-def _chinese(value: int) -> str:
+def chinese(value: int) -> str:
+    """Return a number below a thousand in Chinese numerals."""
     digits = "零一二三四五六七八九"
     if value < 10:
         return digits[value]
@@ -167,59 +142,14 @@ def _chinese(value: int) -> str:
             ""
             if not rest
             else ("零" if rest < 10 else "")
-            + (_chinese(rest) if rest >= 20 or rest < 10 else "一" + _chinese(rest))
+            + (chinese(rest) if rest >= 20 or rest < 10 else "一" + chinese(rest))
         )
     )
 
 
 def _finding(frame: Frame, mark: _Mark, before: _Mark) -> Finding:
     arabic = mark.words.strip("（()）．.、 　").isdigit()
-    right = str(before.value + 1) if arabic else _chinese(before.value + 1)
+    right = str(before.value + 1) if arabic else chinese(before.value + 1)
     said = "重复" if mark.value == before.value else "跳号"
     why = f"序号{said}：前一项为“{before.words}”，此处应为“{right}”"
     return Finding("ordinal", mark.start, mark.end, frame.source[mark.start : mark.end], why, right)
-
-
-def _inline(frame: Frame) -> Iterator[Finding]:
-    for pattern in (*_INLINE, _INLINE_MARKS, _CIRCLED):
-        series: list[tuple[int, int, int, str]] = []
-        for found in pattern.finditer(frame.source):
-            group = "n" if found["n"] else "m"
-            start, end = found.span(group)
-            if series and (
-                "\n\n" in frame.source[series[-1][1] : start]
-                or start - series[-1][1] > 1500
-                or _value(found[group]) == 1
-            ):
-                series = []
-            value = _value(found[group])
-            if series and (hit := _out_of_turn(frame, series, value, start, end, pattern in _STRICT)):
-                yield hit
-            series.append((value, start, end, found[group]))
-
-
-def _value(words: str) -> int:
-    return ord(words) - 0x245F if "①" <= words <= "⑳" else number(words)
-
-
-def _out_of_turn(
-    frame: Frame, series: list[tuple[int, int, int, str]], value: int, start: int, end: int, strict: bool
-) -> Finding | None:
-    """Return the finding for a number in a sentence that skips one or comes twice in a series that began with one."""
-    before = series[-1][0]
-    begun = [item[0] for item in series] == list(range(1, len(series) + 1))
-    same_line = "\n" not in frame.source[series[-1][1] : start]
-    skipped = value - before == 2 and (begun and same_line if strict else begun or not same_line)
-    twice = value == before and begun and same_line and len(series) > 1
-    if not (skipped or twice):
-        return None
-    words = frame.source[start:end]
-    right = (
-        chr(0x245F + before + 1)
-        if "①" <= words <= "⑳"
-        else str(before + 1)
-        if words.isdigit()
-        else _chinese(before + 1)
-    )
-    why = f"序号{'重复' if twice else '跳号'}：前一项为“{series[-1][3]}”，此处应为“{right}”"
-    return Finding("ordinal", start, end, words, why, right)

@@ -21,7 +21,8 @@ _BARE_TOTAL = re.compile(
 _PART = re.compile(
     rf"(?P<label>[^0-9，,。；;：:、\n（）()]{{0,16}}?)(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})(?P<rest>[^0-9，,。；;：:、\n（）()]{{0,6}})"
 )
-_COMPLEMENTS = (
+#: What is and what is not: together the whole.
+COMPLEMENTS = (
     ("男", "女"),
     ("城镇", "农村"),
     ("城市", "农村"),
@@ -41,6 +42,8 @@ _COMPLEMENTS = (
     ("办结", "未办结"),
     ("办结", "在办"),
     ("已办结", "正在办理"),
+    ("已完成", "剩余"),
+    ("完成投资", "剩余"),
     ("室内", "室外"),
     ("进口", "出口"),
     ("中央", "地方"),
@@ -122,7 +125,7 @@ _NO_PART = re.compile(r"其中|包括|含|比|增长|同比|占|达(?!标)|以�
 
 
 def _pair(parts: list[tuple[str, float]]) -> float:
-    for first, second in _COMPLEMENTS:
+    for first, second in COMPLEMENTS:
         one = [value for label, value in parts if first in label and second not in label]
         two = [value for label, value in parts if second in label]
         if len(one) == 1 and len(two) == 1:

@@ -1,0 +1,137 @@
+"""Numbers of items inside a sentence or at the heads of lines: 一是 三是, 首先 第三, ① ③, and how many were announced."""
+
+import re
+from collections.abc import Iterator
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.model import Finding
+from gongkai.privacy.proofreading.order import chinese, number
+
+_BORDER = r"(?:(?<=[，。；：！？\n;:])|^)\s?"
+_INLINE: tuple[re.Pattern[str], ...] = (
+    re.compile(_BORDER + r"(?P<n>[一二三四五六七八九十])是(?=[\u4e00-\u9fff“])", re.MULTILINE),
+    re.compile(_BORDER + r"第(?P<n>[一二三四五六七八九十])[，,](?=[\u4e00-\u9fff“])", re.MULTILINE),
+    re.compile(_BORDER + r"其(?P<n>[一二三四五六])[，,是](?=[\u4e00-\u9fff“])", re.MULTILINE),
+    re.compile(_BORDER + r"(?P<n>[一二三四五六七八九十])要(?=[\u4e00-\u9fff“])", re.MULTILINE),
+    re.compile(
+        r"(?:(?<=[。；：;:])|(?<=[：:]\n))\s?(?P<n>[一二三四五六七八九十]{1,2})、(?=[\u4e00-\u9fff“])|^\s?(?P<m>[一二三四五六七八九十]{1,2})、(?=[^\n]{2,60}[。；;][一二三四五六七八九十]{1,2}、)",
+        re.MULTILINE,
+    ),
+    re.compile(
+        r"(?:(?<=[。；：;:，,])|^)\s?[（(](?P<n>[一二三四五六七八九十]{1,2})[）)](?=[\u4e00-\u9fff“])",
+        re.MULTILINE,
+    ),
+    re.compile(r"(?:(?<=[。；：;:])|^)\s?(?P<n>[0-9]{1,2})[.．、](?=[\u4e00-\u9fff“])", re.MULTILINE),
+    re.compile(
+        r"(?:(?<=[。；：;:，,\n])|^)\s?第(?P<n>[一二三四五六七八九十])(?:阶段|步|批|类|组|档|环节|部分)(?=[（(:：，,、\u4e00-\u9fff])",
+        re.MULTILINE,
+    ),
+)
+#: A. B. D.
+_LETTERS = re.compile(r"(?:(?<=[。；：;:\n])|^)\s?(?P<n>[A-H])[.．、](?=[\u4e00-\u9fff“])", re.MULTILINE)
+#: 首先 and 其次 stand for the first and the second.
+_SPOKEN = {"首先": 1, "其次": 2}
+_FIRST = re.compile(_BORDER + r"(?:(?P<n>首先|其次)|第(?P<m>[一二三四五六七八九十]))[，,]", re.MULTILINE)
+_CIRCLED = re.compile(r"(?P<n>[①-⑳])(?=\s?[\u4e00-\u9fff“])")
+_INLINE_MARKS = re.compile(r"(?:(?<=[。；：，\n])|^)\s?[（(](?P<n>[0-9]{1,2})[）)](?=[\u4e00-\u9fff“])")
+
+#: Numbers that also stand at the head of paragraphs and cells: judged within one line only.
+_STRICT = (*_INLINE[4:7], _CIRCLED, _LETTERS)
+
+
+def series(frame: Frame) -> Iterator[Finding]:
+    """Yield numbers of items that skip one or come twice."""
+    for pattern in (*_INLINE, _INLINE_MARKS, _CIRCLED, _LETTERS):
+        series: list[tuple[int, int, int, str]] = []
+        for found in pattern.finditer(frame.source):
+            group = "n" if found["n"] else "m"
+            start, end = found.span(group)
+            if series and (
+                "\n\n" in frame.source[series[-1][1] : start]
+                or start - series[-1][1] > 1500
+                or _value(found[group]) == 1
+            ):
+                series = []
+            value = _value(found[group])
+            if series and (hit := _out_of_turn(frame, series, value, start, end, pattern in _STRICT)):
+                yield hit
+            series.append((value, start, end, found[group]))
+
+
+def _value(words: str) -> int:
+    if "①" <= words <= "⑳":
+        return ord(words) - 0x245F
+    return ord(words) - 0x40 if words.isascii() and words.isalpha() else number(words)
+
+
+def spoken(frame: Frame) -> Iterator[Finding]:
+    """Yield 第三 right behind 首先, with no 其次 in between."""
+    before = 0
+    last = 0
+    for found in _FIRST.finditer(frame.text):
+        value = _SPOKEN.get(found["n"] or "") or number(found["m"])
+        if "\n" in frame.text[last : found.start()]:
+            before = 0
+        if found["n"] == "首先":
+            before = 1
+        elif before and value == before + 1:
+            before = value
+        elif before and value == before + 2:
+            start, end = found.span("n" if found["n"] else "m")
+            start -= not found["n"]
+            right = "其次" if before == 1 else f"第{chinese(before + 1)}"
+            words = frame.source[start:end]
+            yield Finding("ordinal", start, end, words, f"序号跳号：此处应为“{right}”", right)
+            before = 0
+        else:
+            before = 0
+        last = found.end()
+
+
+#: 抓好三项工作：一是…
+_ANNOUNCED = re.compile(
+    r"(?<![第十百])(?P<n>[二两三四五六七八九十]|[2-9])(?:个|项|条|点|大|方面|种|类)[\u4e00-\u9fff]{0,10}[：:]\s?(?P<list>(?:一是|第一[，,]|[（(]一[）)]|首先[，,])[^\n]{0,600})"
+)
+_ITEMS = {
+    "一": re.compile(r"(?:(?<=[，。；：;:])|^)([一二三四五六七八九十])是"),
+    "第": re.compile(r"(?:(?<=[。；：;:])|^)第([一二三四五六七八九十])[，,]"),
+    "（": re.compile(r"(?:(?<=[。；：;:])|^)[（(]([一二三四五六七八九十])[）)]"),
+}
+
+
+def announced(frame: Frame) -> Iterator[Finding]:
+    """Yield numbers of items that are announced and do not follow (三项工作：一是…；二是…；三是…；四是…)."""
+    for found in _ANNOUNCED.finditer(frame.text):
+        pattern = _ITEMS.get(found["list"][0].replace("(", "（"))
+        values = [number(hit[1]) for hit in pattern.finditer(found["list"])] if pattern else []
+        said = number(found["n"])
+        if values == list(range(1, len(values) + 1)) and len(values) > 1 and len(values) != said:
+            start, end = found.span("n")
+            why = f"前文说{said}项，后面列了{len(values)}项，请核对"
+            yield Finding("ordinal", start, end, frame.source[start:end], why, chinese(len(values)))
+
+
+def _out_of_turn(
+    frame: Frame, series: list[tuple[int, int, int, str]], value: int, start: int, end: int, strict: bool
+) -> Finding | None:
+    """Return the finding for a number in a sentence that skips one or comes twice in a series that began with one."""
+    before = series[-1][0]
+    begun = [item[0] for item in series] == list(range(1, len(series) + 1))
+    same_line = "\n" not in frame.source[series[-1][1] : start]
+    skipped = value - before == 2 and (begun and same_line if strict else begun or not same_line)
+    twice = value == before and begun and same_line and len(series) > 1
+    between = frame.source[series[-1][2] : start]
+    if not (skipped or twice) or (skipped and re.search(rf"(?<![0-9]){before + 1}\s?[.．、）)]", between)):
+        return None
+    words = frame.source[start:end]
+    right = (
+        chr(0x245F + before + 1)
+        if "①" <= words <= "⑳"
+        else chr(0x41 + before)
+        if words.isascii() and words.isalpha()
+        else str(before + 1)
+        if words.isdigit()
+        else chinese(before + 1)
+    )
+    why = f"序号{'重复' if twice else '跳号'}：前一项为“{series[-1][3]}”，此处应为“{right}”"
+    return Finding("ordinal", start, end, words, why, right)

@@ -1,0 +1,122 @@
+"""Totals in other wordings: behind their parts, of what is and what is not, of percentages, of what changed.
+
+`totals` knows totals that stand before their parts. Numbers are compared in their base unit (1.2亿元 and 12000万元), and what
+rounding explains is left alone.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.model import Finding
+from gongkai.privacy.proofreading.amounts import LOOSE, WORDS, N, U, base, plain, rough, value
+
+_TOTAL = re.compile(
+    rf"[，,、；;]\s?(?:以上|上述)?(?:[一二两三四五六七八九十]{{1,2}}(?:项|者|类|部分|地|家|个[\u4e00-\u9fff]{{1,3}}))?"
+    rf"(?:共计|合计|总计|总共|一共|全部合计|加起来|共(?!同|和|产|青|享|建)){WORDS}{{0,6}}?(?P<n>{N})\s?(?P<u>{U})(?![\u4e00-\u9fff]{{0,4}}以[上下])"
+)
+_PART = re.compile(rf"(?P<label>{WORDS}{{0,20}}?)(?P<n>{N})\s?(?P<u>{U})(?P<rest>{WORDS}{{0,6}})$")
+_SENTENCE = re.compile(r"[^。；;：:\n]{0,240}$")
+#: 合格146批次，不合格5批次 behind 150批次.
+_NEGATED = re.compile(
+    rf"(?P<n>{N})\s?(?P<u>{U}){WORDS}{{0,8}}[，,；;（(]\s?(?:其中[：:]?)?(?P<yes>{WORDS}{{2,10}}?)(?P<a>{N})\s?(?P=u){WORDS}{{0,4}}[，,、；;]"
+    rf"\s?(?:有|仍有|尚有|还有)?(?P<no>[不未非无]{WORDS}{{1,8}}?)(?P<b>{N})\s?(?P=u)"
+)
+_SHARES = re.compile(
+    rf"(?:{WORDS}{{1,16}}?(?:占比?|占全[\u4e00-\u9fff]{{1,4}}的?|占总[\u4e00-\u9fff]{{1,4}}的?)(?:为|达)?[0-9]+(?:\.[0-9]+)?%[，,、；;]?){{3,8}}"
+)
+_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
+_CHANGED = re.compile(
+    rf"(?:由|从){WORDS}{{0,8}}?(?P<a>{N})\s?(?P<u>{U})(?:{WORDS}{{0,4}})(?:增加|增长|提高|上升|扩大|减少|下降|降低|降|升|增)(?:到|至|为){WORDS}{{0,6}}?(?P<b>{N})\s?(?P=u)"
+    rf"[，,]\s?(?:净|共|累计|同比)?(?:增加|增长|提高|上升|增|减少|下降|降低|减)了?(?P<d>{N})\s?(?P<v>{U})"
+)
+
+
+def added(frame: Frame) -> Iterator[Finding]:
+    """Yield totals and differences that the numbers beside them do not give."""
+    yield from _behind(frame)
+    yield from _negations(frame)
+    yield from _percentages(frame)
+    yield from _changes(frame)
+
+
+def _behind(frame: Frame) -> Iterator[Finding]:
+    """Yield totals that are not the sum of the parts listed before them (甲12人、乙9人，共计20人)."""
+    text = frame.text
+    for found in _TOTAL.finditer(text):
+        sentence = _SENTENCE.search(text, max(0, found.start() - 240), found.start())
+        parts = _listed(sentence[0] if sentence else "", found["u"])
+        if len(parts) < 2:
+            continue
+        total, running, sums = value(found["n"], found["u"]), 0.0, []
+        for _, words, unit in reversed(parts):
+            running += value(words, unit)
+            sums.append(running)
+        slack = rough(found["n"], found["u"]) + sum(rough(words, unit) for _, words, unit in parts) * 0.5
+        if any(abs(one - total) <= slack + 1e-6 for one in sums[1:]):
+            continue
+        loose = any(LOOSE.search(label) for label, _, _ in parts)
+        near = 0.12 if len(parts) > 2 else 0.065
+        if not loose and abs(running - total) <= max(near * total, 2 if total < 60 else 0):
+            why = f"总数与前面各项之和{plain(running, found['u'])}不符，请核对"
+            yield _finding(frame, found.start("n"), found.end("n"), why)
+
+
+def _listed(words: str, unit: str) -> list[tuple[str, str, str]]:
+    """Return the parts that end a clause, in the total's base unit: label, number, unit."""
+    parts: list[tuple[str, str, str]] = []
+    for item in reversed(re.split("[，,、]", words)):
+        found = _PART.match(item.strip())
+        if not found or base(found["u"]) != base(unit):
+            break
+        parts.insert(0, (found["label"], found["n"], found["u"]))
+    return parts
+
+
+def _negations(frame: Frame) -> Iterator[Finding]:
+    """Yield numbers of what is and what is not that do not make the whole (检查150家，合格146家，不合格5家)."""
+    for found in _NEGATED.finditer(frame.text):
+        stem = re.sub("^(?:有|仍有|还有)", "", found["no"])[1:]
+        head = re.sub("^(?:已|其中|有)+", "", found["yes"])
+        if len(stem) < 2 or not (head.endswith(stem) or stem.endswith(head)):
+            continue
+        unit = found["u"]
+        whole, both = value(found["n"], unit), value(found["a"], unit) + value(found["b"], unit)
+        slack = sum(rough(found[name], unit) for name in "nab")
+        if slack < abs(both - whole) <= max(0.15 * whole, 2):
+            why = f"两项之和{plain(both, unit)}与总数{plain(whole, unit)}不符，请核对"
+            yield _finding(frame, found.start("n"), found.end("b"), why)
+
+
+def _percentages(frame: Frame) -> Iterator[Finding]:
+    """Yield shares of a whole that make a little more than all of it, or not what is said of them together."""
+    for found in _SHARES.finditer(frame.text):
+        words = [hit[1] for hit in _PERCENT.finditer(found[0])]
+        slack = sum(0.5 * 10.0 ** -len(word.partition(".")[2]) for word in words)
+        whole = sum(map(float, words))
+        said = re.match(
+            r"\s?[\u4e00-\u9fff]{0,4}(?:合计|共计|总计)[\u4e00-\u9fff]{0,4}?([0-9.]+)%",
+            frame.text[found.end() :][:24],
+        )
+        total = float(said[1]) if said else 100.0
+        over = abs(whole - total) if said else whole - total
+        if slack + 1e-6 < over <= (12 if said else 4) and (said or not LOOSE.search(found[0])):
+            start = found.start() + next(_PERCENT.finditer(found[0])).start()
+            why = f"各项占比之和为{whole:g}%，与{total:g}%不符，请核对"
+            yield _finding(frame, start, found.end() + (said.end() if said else 0), why)
+
+
+def _changes(frame: Frame) -> Iterator[Finding]:
+    """Yield differences that two numbers do not give (由120户增加到150户，增加20户)."""
+    for found in _CHANGED.finditer(frame.text):
+        if base(found["u"]) != base(found["v"]) or found["u"] == "%":
+            continue
+        before, after = (value(found[name], found["u"]) for name in "ab")
+        slack = sum(rough(found[name], found["u"]) for name in "ab") + rough(found["d"], found["v"])
+        if abs(abs(after - before) - value(found["d"], found["v"])) > slack + 1e-6:
+            why = f"按前后数字计算为{plain(abs(after - before), found['v'])}，与此处不符，请核对"
+            yield _finding(frame, found.start("d"), found.end("d"), why)
+
+
+def _finding(frame: Frame, start: int, end: int, why: str) -> Finding:
+    return Finding("sum", start, end, frame.source[start:end], why)
