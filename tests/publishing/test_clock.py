@@ -3,8 +3,11 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from factories.pages import said, sign_in
 from factories.publishing import item, signed
 from factories.units import actor
 from gongkai.acts.action import REGISTRY, Refused
@@ -199,6 +202,9 @@ def test_what_is_withheld_is_not_late_on_the_desk(housing: Body, plans: Column) 
         attribute_reason="属于内部工作流程信息（条例第十六条）",
     )
     assert prompt_of(page) is None
+    client = Client()
+    sign_in(client, Role.CLERK, housing)
+    assert "不主动公开，不计时限" in said(client.get(reverse("publishing:items")))
 
 
 def test_a_change_of_what_is_public_runs_on_the_desk_as_on_the_ledger(housing: Body, plans: Column) -> None:
