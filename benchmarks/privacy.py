@@ -148,12 +148,12 @@ def proofreading_seconds_per_mb() -> float:
 def run() -> dict[str, float]:
     """Return the room's figures."""
     figures = {**find_figures("dev"), **find_figures("held"), **false_alarms()}
-    for name in ("genres", "more", "third", "fourth", "fifth", "sixth", "seventh", "eighth"):
+    for name in ("genres", "more", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"):
         figures.update(find_figures(name))
     for name in ("dev", "held"):
         figures[f"privacy.mask.{name}.left"] = left_after_mask(name)
         figures[f"privacy.proofread.{name}.recall"] = planted(name)
-    for half in ("a", "b", "c"):
+    for half in ("a", "b", "c", "d"):
         if (UNSEEN / f"find-{half}.txt").is_file():
             figures.update(unseen(half))
     figures["privacy.find.seconds_per_mb"] = seconds_per_mb()

@@ -6,10 +6,10 @@ A table's own head says what a cell is, so a cell needs no other context.
 import re
 from collections.abc import Callable, Iterator
 
+from gongkai.privacy.extent import detail
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons.tables import cells
-from gongkai.privacy.places import detail
 
 _HEADS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (

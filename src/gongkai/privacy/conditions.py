@@ -13,7 +13,7 @@ _BODY = alternatives(words("health", "body"))
 _NUMBER = r"(?:[0-9]{1,3}|[一二两三四五六七八九十半]{1,3})"
 #: Endings of names of illnesses, and what shows that the character is part of another word.
 _ENDING = re.compile(
-    r"(?:炎(?![热黄])|癌(?!变|症筛)|瘤|症(?!状|候|结)|病(?![因情历例种房床人残史故毒害程区虫菌媒死退休])|肿大|增生|肥大|结石|栓塞|血栓|骨折|梗死|梗塞|穿孔|脱位|中毒|综合征|综合症)"
+    r"(?:炎(?![热黄])|癌(?!变|症筛)|瘤|症(?!状|候|结)|病(?![因情历例种房床人残史故毒害程区虫菌媒死退休])|肿大|增生|肥大|结石|栓塞|血栓|骨折|离断伤|裂伤|断伤|挫伤|扭伤|骨裂|梗死|梗塞|穿孔|脱位|中毒|综合征|综合症)"
 )
 #: What cannot stand inside the name of an illness: it begins behind that.
 _BEFORE = re.compile(
@@ -42,7 +42,7 @@ _SAID = re.compile(
 )
 _POSITIVE = re.compile(r"(?:检测|检验|筛查|试验|抗体|尿检|血检|核酸)(?:结果)?(?:呈|为|均为|显示)?[弱强]?阳性")
 _QUOTED = re.compile(
-    r"(?:主诉|因|以|主因)[:：]?\s?[“\"](?P<what>[^”\"\n]{4,40})[”\"](?=[^\n]{0,12}(?:入院|就诊|住院|收治|来诊|查体|[。,，]))"
+    r"(?:主诉|因|以|主因)[:：]?\s?[“\"](?P<what>[^”\"\n]{4,40})[”\"](?=[^\n]{0,12}(?:入院|就诊|住院|收治|来诊|查体))"
 )
 
 

@@ -39,6 +39,8 @@ _NOT_PERSONS = re.compile(
     r"以后出生|之后出生|以前出生|之前出生|及以后|及以前|期间出生|(?:日|月|年)(?:以|之)?[前后]|\(?含\)?|出生人口|至"
 )
 _MASKED = re.compile(r"[\u4e00-\u9fff](?:某{1,2}|\*{1,2}|×{1,2})[,，\s(]")
+#: Whoever was born before 1920 is of history.
+_DEAD_BY_NOW = ("190", "191")
 _EXAMPLE = re.compile(r"如(?:某人)?(?:出生)?(?:日期|年月)?[为是]?$")
 #: A whole date right behind the number of a passport or an ID card.
 _BEHIND_PAPER = re.compile(
@@ -81,6 +83,8 @@ def births(frame: Frame, people: People) -> Iterator[Finding]:
     )
     for start, end in spans:
         if start < seen or not _valid(frame.digits[start:end]):
+            continue
+        if frame.digits[start : start + 3] in _DEAD_BY_NOW:
             continue
         tail = frame.text[end : end + 12]
         if _EXAMPLE.search(frame.text[max(0, start - 9) : start]):

@@ -49,7 +49,9 @@ _FIELD = re.compile(
     r"\s{0,2}[:：\t|]\s{0,3}(?P<what>[^\n\t|。；;:：)）]{2,30}(?:[(（][^()（）\n]{1,10}[)）][^\n\t|。；;:：)）]{0,8})?)"
 )
 #: Where the next field of the same line begins.
-_NEXT_FIELD = re.compile(r"\s{1,4}[\u4e00-\u9fff]{2,6}:?$|\s{2,}")
+_NEXT_FIELD = re.compile(
+    r"(?:已|病史|患病)?[0-9一二三四五六七八九十]{1,3}[余多几]?年|[,，、][\u4e00-\u9fff]{1,6}(?:尚好|良好|正常|未见异常)|\s{1,4}[\u4e00-\u9fff]{2,6}:?$|\s{2,}"
+)
 _HEALTHY = re.compile(
     r"(?:健康|良好|正常|无|一般|较好|较差|合格|否|未见异常|不详|详见|见附件|优|好|疾病|残疾)"
 )
@@ -70,6 +72,7 @@ def health(frame: Frame, people: People) -> Iterator[Finding]:
     for start, end in fields:
         ending = _NEXT_FIELD.search(frame.text[start:end])
         size = ending.start() if ending else len(frame.text[start:end].rstrip())
+        size = _before_name(frame, people, start, size)
         if not _MASKED_PERSON.search(frame.text[start:end]) and (
             _CORE.search(frame.text, start, end) or _GRADED.search(frame.text, start, end)
         ):
@@ -86,6 +89,15 @@ def health(frame: Frame, people: People) -> Iterator[Finding]:
             shown and _of_a_case(frame, start, end, people)
         ):
             yield _finding(frame, start, end)
+
+
+def _before_name(frame: Frame, people: People, start: int, size: int) -> int:
+    """Return how long a field of health is without the clause that names somebody and the words behind it."""
+    named = next((low for low, _ in people.between(start + 2, start + size)), -1)
+    comma = (
+        max(frame.text.rfind(",", start, named), frame.text.rfind("，", start, named)) if named >= 0 else -1
+    )
+    return comma - start if comma > start else size
 
 
 def _behind_name(frame: Frame, people: People, start: int, end: int) -> int:

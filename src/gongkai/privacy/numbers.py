@@ -3,16 +3,14 @@
 import re
 from collections.abc import Callable, Iterator
 
-from gongkai.privacy.checks import credit_ok, id15_ok, id18_ok, id18_shape, luhn_ok
+from gongkai.privacy.checks import credit_ok, id15_ok, id18_ok, id18_shape
+from gongkai.privacy.digits import LEFT, NUMBER_LABEL, RIGHT, SPACE, UNITS, groups, scan, squeezed
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.surroundings import People, before, is_office_phone, labelled
+from gongkai.privacy.surroundings import People, is_office_phone, labelled
 
 #: What may stand between two digits of one number: spaces, a line break, zero-width marks, dashes, dots.
 _GAP = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015_.·,/]{0,4}"
-_SPACE = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015]{0,4}"
-_LEFT = r"(?<![0-9A-Za-z])(?<![0-9]\.)"
-_RIGHT = r"(?![0-9A-Za-z])"
 
 
 def _spread(*parts: str, gap: str = _GAP) -> str:
@@ -27,7 +25,7 @@ _ID18 = re.compile(
     )
     + r"(?![0-9])"
 )
-_ID15 = re.compile(_LEFT + _spread("[1-7]", *[_D] * 7, "[01]", _D, "[0-3]", *[_D] * 4, gap=_SPACE) + _RIGHT)
+_ID15 = re.compile(LEFT + _spread("[1-7]", *[_D] * 7, "[01]", _D, "[0-3]", *[_D] * 4, gap=SPACE) + RIGHT)
 #: A mobile may also be parted by dots; the grouping is checked afterwards.
 _DOTTED = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015.]{0,4}"
 _MOBILE = re.compile(
@@ -36,9 +34,8 @@ _MOBILE = re.compile(
     + "[3-9]"
     + (_DOTTED + _D) * 9
     + ")"
-    + _RIGHT
+    + RIGHT
 )
-_CARD = re.compile(_LEFT + "[1-9](?:" + _SPACE + "[0-9]){12,18}" + _RIGHT)
 _LANDLINE = re.compile(
     r"(?<![0-9A-Za-z.\-])(?:(?:\+|00)?86[\s\-]{0,2})?"
     r"(?:0(?:10|2[0-9]|[3-9][0-9]{2})[)\]〕]?[\s\-\u2010-\u2015]{0,3})[2-8][0-9]{2,3}[\s\-]?[0-9]{4}"
@@ -47,53 +44,23 @@ _LANDLINE = re.compile(
 _SHORT_LANDLINE = re.compile(
     r"(?:电话|座机|宅电|固话|联系方式|致电|拨打)(?:号码)?(?:[是为:\s]|号){0,3}([2-8][0-9]{2,3}[\s\-]?[0-9]{4})(?![0-9A-Za-z])"
 )
-_CREDIT = re.compile(_LEFT + r"[0-9A-HJ-NP-RT-UW-Y](?:[ \-]?[0-9A-HJ-NP-RT-UW-Y]){17}" + _RIGHT)
-_SQUEEZE = re.compile(r"[^0-9A-Za-z×]")
+_CREDIT = re.compile(LEFT + r"[0-9A-HJ-NP-RT-UW-Y](?:[ \-]?[0-9A-HJ-NP-RT-UW-Y]){17}" + RIGHT)
 
 _ID_LABEL = ("身份证", "身份号", "证件号", "公民身份", "证号", "居民证", "身份信息", "社会保障号", "证件")
-_CARD_LABEL = (
-    "银行卡", "卡号", "账号", "帐号", "账户", "帐户", "存折", "一卡通", "打款", "社保卡", "开户", "收款", "储蓄",
-    "信用卡", "银行", "汇至", "汇入", "转入", "打入", "信用社", "农商行",
-)  # fmt: skip
-_NUMBER_LABEL = (
-    "编号", "单号", "流水号", "合同号", "项目代码", "项目编码", "订单", "票据号", "准考证", "索引号", "受理号", "工单",
-    "案号", "文号", "批号", "条形码", "编码", "证书号", "许可证", "产权证", "登记号", "备案号", "宗地", "图号", "代码", "批准文号",
-    "发票", "注册号", "档案号", "运单", "快递", "学号", "回执", "查询码", "序列号", "学籍号", "设备号", "型号",
-)  # fmt: skip
 _PHONE_LABEL = ("电话", "手机", "联系方式", "号码", "致电", "拨打", "来电", "短信", "联系", "微信")
-_UNITS = re.compile(
-    r"[ \t]{0,2}(?:亿|万|千|百)?(?:元|平方|亩|吨|公斤|千克|公里|千米|立方|人次|人(?!员|民|及|的)|件|个|户|万|亿|"
-    r"米|升|千瓦|度|粒|羽|尾|次|册|株|头|只|辆|套|%)"
-)
-
-
-def _groups(raw: str) -> list[int]:
-    return [len(part) for part in re.split(r"[^0-9]+", raw) if part]
-
-
-def _scan(pattern: re.Pattern[str], text: str, group: int = 0) -> Iterator[tuple[int, int]]:
-    """Yield overlapping candidates: the search goes on one group of digits after a candidate's start."""
-    at = 0
-    while found := pattern.search(text, at):
-        yield found.span(group)
-        at = found.start() + 1
-
-
-def _squeezed(raw: str) -> str:
-    return _SQUEEZE.sub("", raw).upper().replace("×", "X")
 
 
 def _is_serial(frame: Frame, start: int) -> bool:
     """Return whether a number is called a serial number right before it and not an ID number."""
-    return labelled(frame, start, _NUMBER_LABEL, 7) and not labelled(frame, start, _ID_LABEL, 16)
+    return labelled(frame, start, NUMBER_LABEL, 7) and not labelled(frame, start, _ID_LABEL, 16)
 
 
 def id_numbers(frame: Frame) -> Iterator[Finding]:
     """Yield ID numbers of 18 and 15 digits (GB 11643): check digit right, or named as an ID number."""
     last = -1
     long: set[int] = set()
-    for start, end in _scan(_ID18, frame.digits):
-        number = _squeezed(frame.digits[start:end])
+    for start, end in scan(_ID18, frame.digits):
+        number = squeezed(frame.digits[start:end])
         if start < last or not id18_shape(number):
             continue
         if (
@@ -104,7 +71,7 @@ def id_numbers(frame: Frame) -> Iterator[Finding]:
             continue
         if id18_ok(number):
             why = "居民身份证号码（18位，校验码正确），不得公开"
-        elif labelled(frame, start, _ID_LABEL) and not labelled(frame, start, _NUMBER_LABEL, 8):
+        elif labelled(frame, start, _ID_LABEL) and not labelled(frame, start, NUMBER_LABEL, 8):
             why = "标明为身份证号码（校验码不符，可能有错字），不得公开"
         else:
             continue
@@ -112,13 +79,13 @@ def id_numbers(frame: Frame) -> Iterator[Finding]:
         long.update(range(start, end))
         yield Finding("id_number", start, end, frame.source[start:end], why)
     last = -1
-    for start, end in _scan(_ID15, frame.digits):
-        number = _squeezed(frame.digits[start:end])
+    for start, end in scan(_ID15, frame.digits):
+        number = squeezed(frame.digits[start:end])
         named = labelled(frame, start, _ID_LABEL)
-        if start < last or start in long or not id15_ok(number) or _UNITS.match(frame.text, end):
+        if start < last or start in long or not id15_ok(number) or UNITS.match(frame.text, end):
             continue
         if not named and (
-            len(_groups(frame.digits[start:end])) > 3 or labelled(frame, start, _NUMBER_LABEL, 8)
+            len(groups(frame.digits[start:end])) > 3 or labelled(frame, start, NUMBER_LABEL, 8)
         ):
             continue
         last = end
@@ -152,94 +119,18 @@ def loose_ids(frame: Frame) -> Iterator[Finding]:
 def credit_codes(frame: Frame) -> Iterator[Finding]:
     """Yield credit codes of sole traders (first characters 92); a company's and an office's are public by law."""
     for found in _CREDIT.finditer(frame.text.upper()):
-        code = _squeezed(found[0])
+        code = squeezed(found[0])
         if credit_ok(code) and code.startswith("92"):
             start, end = found.span()
             why = "个体工商户的统一社会信用代码可查到经营者本人，是否公开由审核人确定"
             yield Finding("credit_code", start, end, frame.source[start:end], why)
 
 
-def _card_grouping(groups: list[int]) -> bool:
-    return len(groups) <= 2 or all(size == 4 for size in groups[:-1]) or groups[:2] == [6, 4]
-
-
-def _card_like(number: str, named: bool) -> bool:
-    if named:
-        return True
-    if number.startswith("62"):
-        return 16 <= len(number) <= 19
-    return len(number) == 16 and (
-        number[0] == "4" or "51" <= number[:2] <= "55" or number[:2] in ("35", "60")
-    )
-
-
-def bank_cards(frame: Frame) -> Iterator[Finding]:
-    """Yield bank cards (Luhn, 13 to 19 digits) and account numbers that a label names."""
-    last = -1
-    for start, end in _scan(_CARD, frame.digits):
-        raw = frame.digits[start:end]
-        number = _squeezed(raw)
-        if start < last or _UNITS.match(frame.text, end):
-            continue
-        if not luhn_ok(number):
-            continue
-        named = labelled(frame, start, _CARD_LABEL, 24)
-        other = labelled(frame, start, _NUMBER_LABEL, 10) and not labelled(frame, start, _CARD_LABEL, 10)
-        if not (named or _card_grouping(_groups(raw))) or other or not _card_like(number, named):
-            continue
-        if _public_account(frame, start):
-            continue
-        last = end
-        yield Finding(
-            "bank_card", start, end, frame.source[start:end], "银行卡号（校验位正确），属于金融账户信息"
-        )
-
-
-_ACCOUNT = re.compile(
-    r"(?:(?:农行|工行|建行|中行|交行|邮储|信用社|农商行|农信社|储蓄)卡号?|银行卡号?|卡号|银行账号|银行帐号|账号|帐号|银行账户|账户|帐户|一卡通号?|一卡通账号|存折号?|收款账号|打款账号)"
-    r"(?:号码)?[是为:\s]{0,4}([0-9](?:[ \-]?[0-9]){8,22})(?![0-9A-Za-z])"
-)
-_PUBLIC_PAYEE = re.compile(
-    r"(?:非税|缴款|罚款|保证金|汇缴|财政专户|国库|财政局|财政所|法院|政府|交易中心|税务局|社会?保险?(?:基金|中心|局)|医保(?:基金|中心|局)|社保中心|捐赠|慈善总会|红十字会|基金会)"
-)
-
-
-def _public_account(frame: Frame, start: int) -> bool:
-    """Return whether an account is a public one that people pay into: fines, deposits, donations."""
-    return bool(_PUBLIC_PAYEE.search(before(frame, start, 50)))
-
-
-_BODY_PAYEE = re.compile(
-    r"公司|合作社|经营部|事务所|委员会|财政|专户|学校|医院|局(?:账|帐)|单位(?:账|帐)|对公|基本户|户名[:：]\s?[\u4e00-\u9fff]{5,}"
-)
-
-
-def _of_a_body(frame: Frame, start: int, people: People) -> bool:
-    """Return whether an account is called a body's and no private person stands near."""
-    near = frame.text[max(0, start - 60) : start]
-    return bool(_BODY_PAYEE.search(near)) and people.last_before(start, start - 60) < 0
-
-
-def accounts_of_banks(frame: Frame, people: People) -> Iterator[Finding]:
-    """Yield account numbers that their label calls so, whatever their check digit; a body's account is public."""
-    for found in _ACCOUNT.finditer(frame.digits):
-        start, end = found.span(1)
-        near = before(frame, start, 14)
-        if any(
-            word in near
-            for word in ("公众号", "微信", "支付宝", "QQ", "抖音", "微博", "登录", "登陆", "用户")
-        ):
-            continue
-        if not _public_account(frame, start) and not _of_a_body(frame, start, people):
-            why = "标明为银行账号，属于金融账户信息"
-            yield Finding("bank_card", start, end, frame.source[start:end], why)
-
-
 def _mobile_grouping(raw: str) -> bool:
-    groups = _groups(raw)
-    if len(groups) == 1 or set(groups) == {1}:
+    sizes = groups(raw)
+    if len(sizes) == 1 or set(sizes) == {1}:
         return True
-    return groups in (
+    return sizes in (
         [3, 4, 4],
         [3, 8],
         [7, 4],
@@ -250,18 +141,18 @@ def _mobile_grouping(raw: str) -> bool:
         [6, 5],
         [3, 5, 3],
         [4, 7],
-    ) or (len(groups) == 2 and "\n" in raw)
+    ) or (len(sizes) == 2 and "\n" in raw)
 
 
 def mobiles(frame: Frame) -> Iterator[Finding]:
     """Yield mobile numbers, also spaced, in Chinese digits and over a line; amounts and serial numbers stay."""
     last = -1
-    for start, end in _scan(_MOBILE, frame.digits, 1):
+    for start, end in scan(_MOBILE, frame.digits, 1):
         raw = frame.digits[start:end]
         named = labelled(frame, start, _PHONE_LABEL, 12)
-        if start < last or _UNITS.match(frame.text, end) or re.match(r"\.[0-9]", frame.text[end : end + 2]):
+        if start < last or UNITS.match(frame.text, end) or re.match(r"\.[0-9]", frame.text[end : end + 2]):
             continue
-        if not named and (not _mobile_grouping(raw) or labelled(frame, start, _NUMBER_LABEL, 8)):
+        if not named and (not _mobile_grouping(raw) or labelled(frame, start, NUMBER_LABEL, 8)):
             continue
         last = end
         yield Finding("phone", start, end, frame.source[start:end], "手机号码能直接联系到个人，不得公开")
@@ -288,7 +179,7 @@ def landlines(frame: Frame, people: People) -> Iterator[Finding]:
     taken = {end for _, end in spans}
     spans += [f.span(1) for f in _SHORT_LANDLINE.finditer(frame.digits) if f.end(1) not in taken]
     for start, end in spans:
-        if labelled(frame, start, _NUMBER_LABEL, 8):
+        if labelled(frame, start, NUMBER_LABEL, 8):
             continue
         private = _of_a_person(frame, start, people) or _BESIDE_MOBILE.match(frame.text, end)
         if is_office_phone(frame, start, end) and not private:
@@ -314,7 +205,6 @@ FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     id_numbers,
     disability_papers,
     credit_codes,
-    bank_cards,
     mobiles,
     loose_ids,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gongkai.privacy import codes, columns, facts, health, numbers, places
+from gongkai.privacy import banking, codes, columns, facts, health, numbers, places
 from gongkai.privacy.frame import Frame, frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import persons
@@ -51,7 +51,12 @@ def find(text: str) -> list[Finding]:
         Findings in order, not overlapping.
     """
     view = frame(text)
-    found = [hit for module in (numbers, codes, columns) for finder in module.FINDERS for hit in finder(view)]
+    found = [
+        hit
+        for module in (numbers, banking, codes, columns)
+        for finder in module.FINDERS
+        for hit in finder(view)
+    ]
     names = _named(view)
     people = People([(name.start, name.end) for name in names])
     return _settle(
@@ -59,7 +64,7 @@ def find(text: str) -> list[Finding]:
             *found,
             *codes.emails(view, people),
             *numbers.landlines(view, people),
-            *numbers.accounts_of_banks(view, people),
+            *banking.accounts_of_banks(view, people),
             *numbers.ids_of_people(view, people),
             *places.addresses(view, people),
             *names,

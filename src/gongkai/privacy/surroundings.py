@@ -46,6 +46,10 @@ class People:
         end = self.spans[place][1]
         return end if low <= end <= start else -1
 
+    def between(self, low: int, high: int) -> list[tuple[int, int]]:
+        """Return the names that begin in a stretch of the text."""
+        return self.spans[bisect_left(self.spans, (low, 0)) : bisect_left(self.spans, (high, 0))]
+
     def within(self, low: int, high: int) -> bool:
         """Return whether a name begins in a stretch of the text."""
         place = bisect_left(self.spans, (low, 0))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from gongkai.privacy.persons import context, shape
+from gongkai.privacy.persons import behind, context, shape
 from gongkai.privacy.persons.found import WHYS, Person, Search
 from gongkai.privacy.persons.written import is_elements
 from gongkai.privacy.tables import alternatives
@@ -13,15 +13,19 @@ def everywhere(search: Search) -> list[Person]:
     """Add the other places where a name that was found stands, and leave out what is public by its place."""
     text = search.frame.text
     names = {person.name for person in search.found if _distinct(person.name)} | search.sure
-    have = {person.start for person in search.found}
+    have = {person.start: person.end for person in search.found}
     again: list[Person] = []
     if names:
         first = "".join(sorted({name[0] for name in names if shape.HAN.match(name)}))
         for begin in re.finditer(f"[{first}]" if first else "(?!)", text):
             start = begin.start()
-            if start in have or not shape.surname_size(text[start : start + 2]):
+            if not shape.surname_size(text[start : start + 2]):
                 continue
             for size in (4, 3, 2):
+                if start + size > len(text):
+                    continue
+                if start + size <= have.get(start, 0):
+                    break
                 if text[start : start + size] in names and _again(search, start, start + size):
                     again.append(Person(start, start + size, text[start : start + size], WHYS["again"]))
                     break
@@ -43,14 +47,14 @@ def _again(search: Search, start: int, end: int) -> bool:
     if end - start == 2 and (frame.starts[start] == 0 or len(frame.word(start)) > 2):
         return False
     left = context.left_of(frame, start)
-    if left.kind == "public" or context.office_right(frame, end):
+    if left.kind == "public" or behind.office_right(frame, end):
         return False
     if frame.starts[start] == 0 and not left.kind and frame.text[start:end] not in search.sure:
         return False
-    return not context.place_right(frame, end, gap=False)
+    return not behind.place_right(frame, end, gap=False)
 
 
-def _again_dotted(text: str, names: set[str], have: set[int]) -> Iterator[Person]:
+def _again_dotted(text: str, names: set[str], have: dict[int, int]) -> Iterator[Person]:
     others = sorted(name for name in names if not shape.surname_size(name) or "·" in name)[:200]
     if not others:
         return

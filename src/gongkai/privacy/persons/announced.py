@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import context, lines, shape
+from gongkai.privacy.persons import behind, context, lines, shape
 from gongkai.privacy.persons.found import Evidence, Named
 from gongkai.privacy.persons.plausible import may_be_name, usual
 from gongkai.privacy.persons.written import BORDER
@@ -72,11 +72,11 @@ def _fits(frame: Frame, start: int, end: int, evidence: Evidence) -> bool:
     text = frame.text
     if text[start] in "妻子女父母夫孙媳婿" and shape.name_score(text[start + 1 : end]) > 0.5:
         return False  # a word for a relative and a name of the usual shape
-    if context.fact_right(frame, end):
+    if behind.fact_right(frame, end):
         evidence = Evidence.FACT
     if not may_be_name(text[start:end], evidence) or context.MASKED.match(text, end):
         return False
-    return not (context.office_right(frame, end) or context.place_right(frame, end))
+    return not (behind.office_right(frame, end) or behind.place_right(frame, end))
 
 
 def _end(frame: Frame, start: int, run: str) -> int:
@@ -126,7 +126,7 @@ _DIGIT = re.compile(r"(?:19|20)[0-9]{2}年|[0-9]{1,2}月")
 
 def _acts(frame: Frame, start: int) -> bool:
     """Return whether a word that does something, or joins names, begins at a place."""
-    if context.verb_right(frame, start) or shape.STARTER.at(frame.text, start):
+    if behind.verb_right(frame, start) or shape.STARTER.at(frame.text, start):
         return True
     word = frame.word(start)
     return len(word) > 1 and shape.dictionary_tag(word).startswith(("v", "d", "p"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import shape
-from gongkai.privacy.tables import Opening, alternatives, words
+from gongkai.privacy.tables import words
 
 _ROLES: dict[str, str] = {}
 for _group in ("private", "kin", "minor", "public", "slot", "openslot"):
@@ -34,43 +34,6 @@ _BETWEEN = " \t\n:|\"“”'《【[("
 _ODD_ENDS = frozenset(".、)/文图摄") | frozenset("0123456789")
 _CREDITS = re.compile(r"(?:[^\u4e00-\u9fff]|^)[文图摄]\s?[/:]\s?$")
 _COPULA = ("分别是", "分别为", "就是", "是", "为", "系", "即", "叫", "包括")
-_COUNT = r"(?:[0-9]{1,5}|[一二三四五六七八九十百两]{1,4})"
-_PEOPLES = r"(?:汉|回|藏|苗|壮|满|彝|土家|蒙古|维吾尔|哈萨克|侗|瑶|白|傣|布依|朝鲜)族"
-_ID_START = r"[1-9][0-9]{5}(?:19|20)[0-9]{2}"
-_MOBILE = r"1[3-9][0-9]{9}"
-#: Facts that stand behind the name of a private person, behind a comma, a space or a bracket.
-_FACT = (
-    rf"(?:(?:性别|民族)[:\s]?)?(?:[男女](?![人子士性儿])|{_PEOPLES}|身份证|公民身份|居民身份|证件|"
-    rf"(?:19|20)[0-9]{{2}}\s?(?:年|[-.])|[0-9]{{1,3}}\s?岁|现?住|户籍|电话|手机|联系|1[3-9][0-9]|系|现年|今年|"
-    rf"出生|家住|残疾|等{_COUNT}[户人名家位]|学号|身份|微信|{_ID_START}|以下简称)"
-)
-_STRONG = re.compile(
-    rf"处(?:购|借|租|取得|得知|获|买|受让|收)|户\s?[,，(:]|先生|女士|小姐|同学|老人|同志\s?[:,，]|等{_COUNT}\s?(?:[户人名家位]|农户)|[:,，]\s{{0,3}}(?:你|您|经查|我局|本机关)|"
-    r"[,，]\s?[\u4e00-\u9fff]{2,12}?(?:村|社区|街道)[\u4e00-\u9fff0-9]{0,6}[组号队社]|"
-    r"的(?:妻子|丈夫|儿子|女儿|父亲|母亲|房屋|宅基地|承包地|身份证)|"
-    rf"[ ]?[,，、( (]{{1,2}}\s?{_FACT}|:[ ]?\n|\s{{0,3}}[男女](?=[\s,，、。;；)|])|"
-    rf"\s{{0,3}}(?:身份证|公民身份|联系电话|手机|电话[:：]|性别[:：]|{_MOBILE}|{_ID_START})|"
-    rf"\s?[(][^)\n]{{0,14}}(?:身份证|电话|手机|女|男|岁|村民|居民|{_MOBILE})"
-)
-_VERB = Opening(words("roles", "verb"))
-_STRONGVERB = Opening(words("roles", "strongverb"))
-_OFFICEVERB = Opening(words("roles", "officeverb"))
-_SOFT = words("roles", "softverb")
-_OFFICE_BODY = re.compile(
-    r"\s?[(]?为?(?:县|市|区|镇|乡|局|省|州|厅|处|科|委|党组|党委|人大|政协|常务)[\u4e00-\u9fff]{0,10}?(?:"
-    + alternatives(words("roles", "officeverb"))
-    + ")"
-)
-_COMRADE = re.compile(
-    r"(?:不再)?担任(?!监护)|同志(?!\s?[:,，]|工伤|申领|养老|低保|医保|待遇|户籍|落户|补贴|救助|要求|咨询|提交|办理|所提|名下|本人|来函|信访|来信|反映|投诉|举报|申请|优抚|抚恤|补|死亡|去世|病故|退役|家|因|生活|的诉求|的信|身患|患|病|户)"
-)
-_LONG_SUFFIXES = frozenset(word for word in words("roles", "suffix") if len(word) > 1)
-_SUFFIX = re.compile(
-    r"(?:(?:" + alternatives(words("roles", "suffix")) + r")|"
-    r"[^的为与和在于向是有及等之将被从到说称系家代因对，。、\s]{1,2}(?:" + alternatives(_LONG_SUFFIXES) + "))"
-)
-_SUFFIX_AT_ONCE = re.compile(alternatives(words("roles", "suffix")))
-_DATE = re.compile(r"[于在自从][\s]?(?:[0-9]{4}|[一二三四五六七八九十]月|[0-9]{1,2}月)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +169,18 @@ _PRAISED = re.compile(
 _OF_A_FAMILY = ("大的", "小的", "老大", "老二", "老三", "老四", "老幺")
 
 
+#: Somebody is told by where he lives: 住…二巷9号的李银花.
+_LIVES = re.compile(r"(?:住在?|家住|租住在?)[\u4e00-\u9fff0-9A-Za-z-]{4,24}的$")
+
+
 def _special(head: str, between: str, field: bool) -> Left | None:
     """Return what 叫, a place in a ranking, or 你（ before a name says."""
     if head.endswith("叫") and not between and (len(head) == 1 or head[-2] not in "呼喊尖惨嚎鸣嘶"):
         return Left("private", "叫", True)
     if head.endswith(_OF_A_FAMILY) and not between:
         return Left("kin", head[-2:], False)
+    if head.endswith("的") and not between and _LIVES.search(head):
+        return Left("private", "住", False)
     if head[-1:] in _LAST_PLACED and _PLACED.search(head) and not shape.HAN.search(between):
         return Left("private", "名次", field)
     return Left("private", "你", True) if head.endswith("你") and between in ("(", " (") else None
@@ -291,95 +260,3 @@ def left_hint(frame: Frame, start: int) -> float:
     if before_it[-1] in _PERSON_ENDS and start - at > 1:
         return 1.0
     return 0.4 if shape.dictionary_tag(text[at:start]).startswith(("v", "p", "c")) else -0.5
-
-
-def strong_right(frame: Frame, end: int) -> bool:
-    """Return whether a fact about a person stands right behind (，男，…  （身份证号…)."""
-    return bool(_STRONG.match(frame.text, end))
-
-
-#: Somebody is quoted.
-_SAID = re.compile(r"[\u4e00-\u9fff]{0,8}(?:说|回忆|告诉记者|感慨|哭诉)[,，:：]\s?[“\"]")
-
-
-def verb_right(frame: Frame, end: int) -> float:
-    """Return how much the words right behind speak of a private person: 0 to 2."""
-    text = frame.text
-    if _STRONGVERB.at(text, end):
-        return 2.0
-    if _DATE.match(text, end):
-        return 1.6
-    if _SAID.match(text, end):
-        return 2.0
-    found = _VERB.at(text, end)
-    if not found:
-        return 0.0
-    return 1.5 if len(found) > 1 else 0.7
-
-
-def office_right(frame: Frame, end: int) -> bool:
-    """Return whether words behind say that the person is in office (张三主持召开, 张三局长)."""
-    text = frame.text
-    at = end
-    while text[at : at + 1] in (" ", "("):
-        at += 1
-    if _OFFICEVERB.at(text, at) or _COMRADE.match(text, at):
-        return True
-    return bool(_OFFICE_BODY.match(text, end))
-
-
-_DISEASES = alternatives(words("health", "disease"))
-#: Facts that only a person has, closed off from the name (，男   （身份证…   ，八级伤残).
-_PLAIN_FACT = re.compile(
-    rf"[ ]?[,，、( (]{{1,2}}\s?(?:(?:性别[:\s]?)?[男女](?=[\s,，、。;；)|])|身份证|公民身份|{_PEOPLES}|[0-9]{{1,3}}\s?岁|{_MOBILE}|{_ID_START}|"
-    r"[\u4e00-\u9fff]{1,6}(?:工|员|司机|村民|居民)[)]|"
-    r"[一二三四五六七八九十]级|电话|手机|学号|准考证|服役|家住|[男女]性|"
-    rf"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾|障碍)|(?:{_DISEASES}))"
-)
-_PROFESSION = re.compile(
-    r"\s?[(](?:执法证|证号|工号|警号)|\s?著(?=[;；。,，]|$)|主编|编著|教育思想|烈士|执教|(?:律师|记者|法官|警官|教授|研究员|主任医师)|(?:、[\u4e00-\u9fff]{2,4}){0,4}\s?[,，(（]\s?[^,，。；;:：()（）\n]{0,24}律师|\s?[,，]\s?(?:现任|拟任)|\s?[,，]\s?[男女][^。\n]{0,90}(?:现任|拟任)"
-)
-
-
-def fact_right(frame: Frame, end: int) -> bool:
-    """Return whether a fact that only a person has stands behind a mark (，男   （身份证号)."""
-    return bool(_PLAIN_FACT.match(frame.text, end))
-
-
-def fact_right_at(text: str, end: int) -> bool:
-    """Return whether a fact that only a person has stands behind a place of a text."""
-    return bool(_PLAIN_FACT.match(text, end))
-
-
-_SAYS = re.compile(
-    r"辩称|诉称|称[:：,，]?|系[\u4e00-\u9fff]|不服|未到庭|到庭|述称|自述|供述|名下|之[子女妻夫父母]|拒不|未按期"
-)
-
-
-def says_right(frame: Frame, end: int) -> bool:
-    """Return whether words stand behind that only a party's name has before them (辩称, 系…, 不服)."""
-    return bool(_SAYS.match(frame.text, end))
-
-
-def profession_right(frame: Frame, end: int) -> bool:
-    """Return whether a profession that is exercised in public, or a post, stands right behind."""
-    return bool(_PROFESSION.match(frame.text, end))
-
-
-def post_right(frame: Frame, end: int) -> bool:
-    """Return whether a post or another word that only people in office bear stands right behind."""
-    found = _OFFICEVERB.at(frame.text, end)
-    return bool(found) and found not in _SOFT
-
-
-def place_right(frame: Frame, end: int, gap: bool = True) -> bool:
-    """Return whether the string goes on as a place or a body (张家村, 王记餐馆, 李宁公司)."""
-    if gap and len(shape.STARTER.at(frame.text, end)) > 1:
-        return False
-    if (
-        gap
-        and (_VERB.at(frame.text, end) or shape.STARTER.at(frame.text, end))
-        and not _SUFFIX_AT_ONCE.match(frame.text, end)
-    ):
-        return False
-    return bool((_SUFFIX if gap else _SUFFIX_AT_ONCE).match(frame.text, end))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import context, shape
+from gongkai.privacy.persons import behind, context, shape
 from gongkai.privacy.persons.found import Evidence, Named
 from gongkai.privacy.persons.personal import CARD, COUNTRY, FACT, HAN, ID, MOBILE, SURE_FACT
 from gongkai.privacy.persons.plausible import may_be_name, shaped
@@ -140,4 +140,4 @@ def _role_before(frame: Frame, start: int, run: str) -> tuple[int, str, str]:
 
 
 def _office(frame: Frame, end: int) -> bool:
-    return context.office_right(frame, end) or context.profession_right(frame, end)
+    return behind.office_right(frame, end) or behind.profession_right(frame, end)

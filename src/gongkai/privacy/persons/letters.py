@@ -39,7 +39,8 @@ def of_letters(frame: Frame) -> Iterator[Named]:
         if may_be_name(found["name"], Evidence.PARTY):
             yield *found.span("name"), "private", "我是"
     for found in _SPEAKS.finditer(frame.text):
-        if may_be_name(found["name"], Evidence.FIELD):
+        plain = shape.is_ordinary(found["name"]) and not shape.surname_size(found["name"])
+        if not plain and may_be_name(found["name"], Evidence.FIELD):
             yield *found.span("name"), "context", ""
     if not _LETTER.search(frame.text):
         return

@@ -63,7 +63,7 @@ def of_a_body(frame: Frame, start: int) -> bool:
     if ":" not in near:
         return False
     found = _BODY_BETWEEN.search(near)
-    return bool(found) and role_ending(found["label"])[0] == "public"
+    return found is not None and role_ending(found["label"])[0] == "public"
 
 
 _BODY = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")

@@ -88,13 +88,20 @@ def _clean(name: str, size: int, evidence: Evidence) -> bool:
     return bool(size) and outweighs
 
 
+def _said_of_somebody(name: str, surname: bool) -> bool:
+    """Return whether a string behind a word for a person says something of him or is his thing (之家, 抓紧带)."""
+    if name in _COUNTED or _NO_BEGINNING.match(name):
+        return True
+    return len(name) == 3 and not surname and shape.dictionary_tag(name[:2]).startswith(_BUSY)
+
+
 def _by_words(name: str, evidence: Evidence, surname: bool) -> bool:
     """Decide about two or three characters by what the dictionary and the offices' vocabulary say of them."""
     tag = shape.dictionary_tag(name)
     if evidence is Evidence.FACT:
         return surname or not usual(name)
     common = name[0] not in shape.WEAK | shape.SCARCE
-    if evidence in (Evidence.ROLE, Evidence.PARTY) and (name in _COUNTED or _NO_BEGINNING.match(name)):
+    if evidence in (Evidence.ROLE, Evidence.PARTY) and _said_of_somebody(name, surname):
         return False
     if usual(name) or (len(name) == 3 and (usual(name[:2]) or usual(name[1:])) and not (surname and common)):
         return evidence is Evidence.LIST and surname and tag.startswith("nr")

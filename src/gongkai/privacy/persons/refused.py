@@ -3,7 +3,7 @@
 import re
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import context, shape, written
+from gongkai.privacy.persons import behind, context, shape, written
 from gongkai.privacy.persons.context import Left
 from gongkai.privacy.persons.found import Search
 from gongkai.privacy.persons.plausible import usual
@@ -21,7 +21,7 @@ def everyday(search: Search, start: int, end: int, left: Left) -> bool:
         return not (left.field or search.chain(start))
     if not usual(name) or shape.dictionary_tag(name).startswith("nr"):
         return False
-    return not (left.field or search.chain(start) or context.fact_right(search.frame, end))
+    return not (left.field or search.chain(start) or behind.fact_right(search.frame, end))
 
 
 def plainly_a_name(frame: Frame, start: int, surname: int) -> bool:
@@ -42,18 +42,18 @@ def announced_enough(search: Search, start: int, end: int, left: Left) -> bool:
     frame = search.frame
     name = frame.text[start:end]
     closed = bool(written.BORDER.match(frame.text, end))
-    strong = context.strong_right(frame, end)
+    strong = behind.strong_right(frame, end)
     word = shape.is_ordinary(name[:2]) or (name[1:] not in shape.PAIRS and shape.is_ordinary(name[1:]))
     if shape.is_ordinary(name) or (word and not (left.field and closed)):
         return False
     if left.kind == "public":
         return closed
     if left.field or search.chain(start):
-        return closed or strong or (shape.name_score(name) >= 0.9 and context.verb_right(frame, end) > 0)
-    fact = strong or context.fact_right(frame, end)
+        return closed or strong or (shape.name_score(name) >= 0.9 and behind.verb_right(frame, end) > 0)
+    fact = strong or behind.fact_right(frame, end)
     if not left.kind:
         return fact and closed and stands_alone(frame, start, left)
-    fact = fact or context.verb_right(frame, end) >= 1.5 or (closed and len(name) > 2)
+    fact = fact or behind.verb_right(frame, end) >= 1.5 or (closed and len(name) > 2)
     return fact or shape.name_score(name) >= 0.9
 
 
@@ -75,8 +75,8 @@ def not_a_name(frame: Frame, start: int, end: int, left: Left, score: float, cha
     if len(word) >= 2 and shape.is_ordinary(word) and len(word) >= end - start:
         said = (
             (left.field and closed)
-            or (context.is_role(left.word) and context.says_right(frame, end))
-            or (closed and context.fact_right(frame, end) and stands_alone(frame, start, left))
+            or (context.is_role(left.word) and behind.says_right(frame, end))
+            or (closed and behind.fact_right(frame, end) and stands_alone(frame, start, left))
         )
         return not (said and len(word) == end - start)
     listed = chain and closed and end - start == 3 and score > 0
@@ -86,7 +86,7 @@ def not_a_name(frame: Frame, start: int, end: int, left: Left, score: float, cha
         return True
     if left.kind == "public" and end - start > 2 and frame.text[end - 1] in BODY_ENDS:
         return True
-    known = (left.field and closed) or (context.fact_right(frame, end) and stands_alone(frame, start, left))
+    known = (left.field and closed) or (behind.fact_right(frame, end) and stands_alone(frame, start, left))
     if not known and place_or_law(frame, start, end, left):
         return True
     return (
@@ -104,15 +104,15 @@ def function_word(frame: Frame, start: int, end: int, left: Left, score: float, 
     text = frame.text
     if text[start] not in shape.FUNCTION_SURNAMES or text[start : start + 2] in shape.COMPOUND:
         return False
-    if left.field or chain or context.strong_right(frame, end):
+    if left.field or chain or behind.strong_right(frame, end):
         return False
-    if left.kind and end - start > 2 and context.says_right(frame, end):
+    if left.kind and end - start > 2 and behind.says_right(frame, end):
         return False
     apart = not left.kind and end - start == 3 and score >= 1.4 and stands_alone(frame, start, left)
     if apart and text[start] in shape.TOP and written.BORDER.match(text, end):
         return False
     joined = not left.kind and end - start == 3 and score >= 1.4 and context.left_hint(frame, start) >= 0.8
-    if joined and text[start] not in "应向和有由从自都令" and context.verb_right(frame, end) > 1:
+    if joined and text[start] not in "应向和有由从自都令" and behind.verb_right(frame, end) > 1:
         return False
     whole = score >= 1.5 and bool(written.BORDER.match(text, end))
     return not left.kind or score < 0.8 or (text[start] in "应向和有由从自都令" and not whole)
@@ -124,19 +124,19 @@ def other_words(frame: Frame, start: int, end: int, score: float) -> bool:
     if 1 < len(word) < end - start and word not in shape.COMPOUND:
         if frame.starts[start + len(word)] > 1 and shape.known_word(word):
             return True
-        if shape.is_ordinary(word) and score < (0.8 if context.strong_right(frame, end) else 2.0):
+        if shape.is_ordinary(word) and score < (0.8 if behind.strong_right(frame, end) else 2.0):
             return True
     last = frame.text[end - 1]
     given = frame.text[start + 1 : end]
     ends_as_place = (last in shape.PLACE_ENDS and given not in shape.PAIRS) or (
         end - start > 2 and last in BODY_ENDS
     )
-    return ends_as_place and not context.strong_right(frame, end)
+    return ends_as_place and not behind.strong_right(frame, end)
 
 
 def place_or_law(frame: Frame, start: int, end: int, left: Left) -> bool:
     """Return whether the string goes on as a place or a body, or is known from laws."""
-    return written_in_laws(frame, start, end) or context.place_right(frame, end, gap=not left.kind)
+    return written_in_laws(frame, start, end) or behind.place_right(frame, end, gap=not left.kind)
 
 
 def written_in_laws(frame: Frame, start: int, end: int) -> bool:

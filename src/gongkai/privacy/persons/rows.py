@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import context, lines, shape, written
+from gongkai.privacy.persons import behind, context, lines, shape, written
 from gongkai.privacy.persons.found import Evidence
 from gongkai.privacy.persons.plausible import may_be_name
 from gongkai.privacy.surroundings import line_of
@@ -158,6 +158,6 @@ def _kind_of(frame: Frame, start: int, end: int) -> tuple[str, str]:
     if left.kind in ("kin", "minor", "private"):
         return left.kind, left.word
     line = line_of(frame, start, 160)
-    if left.kind == "public" or context.office_right(frame, end) or _OFFICE_AFTER.match(frame.text, end):
+    if left.kind == "public" or behind.office_right(frame, end) or _OFFICE_AFTER.match(frame.text, end):
         return "public", left.word
     return ("public", "") if lines.public_line(line) or lines.of_history(frame, start, line) else ("list", "")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import context, shape
+from gongkai.privacy.persons import behind, context, shape
 from gongkai.privacy.tables import alternatives, words
 
 #: What a name may end at.
@@ -97,11 +97,11 @@ def dotted(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
         left = context.left_of(frame, start)
         if (
             (left.kind == "public" and not _PASSPORT.match(frame.text, end))
-            or context.office_right(frame, end)
+            or behind.office_right(frame, end)
             or "·" in frame.text[end : end + 1]
         ):
             continue
-        if not left.kind and len(frame.text[start:end]) < 5 and not context.verb_right(frame, end):
+        if not left.kind and len(frame.text[start:end]) < 5 and not behind.verb_right(frame, end):
             continue
         yield start, end, left.kind.replace("public", "") or "context", left.word
     yield from _of_elements(frame)
@@ -125,11 +125,11 @@ def _of_elements(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     for found in _ELEMENT.finditer(frame.text):
         start, end = found.span()
         left = context.left_of(frame, start)
-        strong = context.strong_right(frame, end) or context.fact_right(frame, end)
+        strong = behind.strong_right(frame, end) or behind.fact_right(frame, end)
         goes_on = bool(shape.HAN.match(frame.text[end : end + 1] or " "))
         kin = left.kind in ("kin", "minor") and len(found[0]) > 2
         if goes_on and not (
-            kin or shape.STARTER.at(frame.text, end) or strong or context.verb_right(frame, end)
+            kin or shape.STARTER.at(frame.text, end) or strong or behind.verb_right(frame, end)
         ):
             continue
         if (
@@ -165,7 +165,13 @@ def _from_border(text: str, low: int, before: str, default: int) -> int:
     )
     cut = lead.end() if lead and len(before) - lead.end() > 1 else 0
     whole = len(before) - cut < 8 and BORDER.match(text[low - 1 : low] or " ")
-    return cut if whole and is_sounds(before[cut:]) and not context.role_ending(before)[0] else default
+    return (
+        cut
+        if whole
+        and (is_sounds(before[cut:]) or is_elements(before[cut:]))
+        and not context.role_ending(before)[0]
+        else default
+    )
 
 
 def is_sounds(part: str) -> bool:

@@ -1,0 +1,96 @@
+"""Bank cards and accounts: a person's are found, those of offices and bodies that people pay into stay."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from gongkai.privacy.checks import luhn_ok
+from gongkai.privacy.digits import LEFT, NUMBER_LABEL, RIGHT, SPACE, UNITS, groups, scan, squeezed
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.model import Finding
+from gongkai.privacy.surroundings import People, before, labelled
+
+_CARD = re.compile(LEFT + "[1-9](?:" + SPACE + "[0-9]){12,18}" + RIGHT)
+_CARD_LABEL = (
+    "银行卡", "卡号", "账号", "帐号", "账户", "帐户", "存折", "一卡通", "打款", "社保卡", "开户", "收款", "储蓄",
+    "信用卡", "银行", "汇至", "汇入", "转入", "打入", "信用社", "农商行",
+)  # fmt: skip
+
+
+def _card_grouping(groups: list[int]) -> bool:
+    return len(groups) <= 2 or all(size == 4 for size in groups[:-1]) or groups[:2] == [6, 4]
+
+
+def _card_like(number: str, named: bool) -> bool:
+    if named:
+        return True
+    if number.startswith("62"):
+        return 16 <= len(number) <= 19
+    return len(number) == 16 and (
+        number[0] == "4" or "51" <= number[:2] <= "55" or number[:2] in ("35", "60")
+    )
+
+
+def bank_cards(frame: Frame) -> Iterator[Finding]:
+    """Yield bank cards (Luhn, 13 to 19 digits) and account numbers that a label names."""
+    last = -1
+    for start, end in scan(_CARD, frame.digits):
+        raw = frame.digits[start:end]
+        number = squeezed(raw)
+        if start < last or UNITS.match(frame.text, end):
+            continue
+        if not luhn_ok(number):
+            continue
+        named = labelled(frame, start, _CARD_LABEL, 24)
+        other = labelled(frame, start, NUMBER_LABEL, 10) and not labelled(frame, start, _CARD_LABEL, 10)
+        if not (named or _card_grouping(groups(raw))) or other or not _card_like(number, named):
+            continue
+        if _public_account(frame, start):
+            continue
+        last = end
+        yield Finding(
+            "bank_card", start, end, frame.source[start:end], "银行卡号（校验位正确），属于金融账户信息"
+        )
+
+
+_ACCOUNT = re.compile(
+    r"(?:(?:农行|工行|建行|中行|交行|邮储|信用社|农商行|农信社|储蓄)卡号?|银行卡号?|卡号|银行账号|银行帐号|账号|帐号|银行账户|账户|帐户|一卡通号?|一卡通账号|存折号?|收款账号|打款账号)"
+    r"(?:号码)?[是为:\s]{0,4}([0-9](?:[ \-]?[0-9]){8,22})(?![0-9A-Za-z])"
+)
+_PUBLIC_PAYEE = re.compile(
+    r"(?:非税|缴款|罚款|保证金|汇缴|财政专户|国库|财政局|财政所|法院|政府|交易中心|税务局|社会?保险?(?:基金|中心|局)|医保(?:基金|中心|局)|社保中心|捐赠|慈善总会|红十字会|基金会)"
+)
+
+
+def _public_account(frame: Frame, start: int) -> bool:
+    """Return whether an account is a public one that people pay into: fines, deposits, donations."""
+    return bool(_PUBLIC_PAYEE.search(before(frame, start, 50)))
+
+
+_BODY_PAYEE = re.compile(
+    r"公司|合作社|经营部|事务所|委员会|财政|专户|学校|医院|局(?:账|帐)|单位(?:账|帐)|对公|基本户|户名[:：]\s?[\u4e00-\u9fff]{5,}"
+)
+
+
+def _of_a_body(frame: Frame, start: int, people: People) -> bool:
+    """Return whether an account is called a body's and no private person stands near."""
+    near = frame.text[max(0, start - 60) : start]
+    return bool(_BODY_PAYEE.search(near)) and people.last_before(start, start - 60) < 0
+
+
+def accounts_of_banks(frame: Frame, people: People) -> Iterator[Finding]:
+    """Yield account numbers that their label calls so, whatever their check digit; a body's account is public."""
+    for found in _ACCOUNT.finditer(frame.digits):
+        start, end = found.span(1)
+        near = before(frame, start, 14)
+        if any(
+            word in near
+            for word in ("公众号", "微信", "支付宝", "QQ", "抖音", "微博", "登录", "登陆", "用户")
+        ):
+            continue
+        if not _public_account(frame, start) and not _of_a_body(frame, start, people):
+            why = "标明为银行账号，属于金融账户信息"
+            yield Finding("bank_card", start, end, frame.source[start:end], why)
+
+
+#: What looks for cards without knowing who is named.
+FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (bank_cards,)

@@ -1,0 +1,86 @@
+"""Make the lists of everyday words that look like names: `data/nopersons.txt` and `data/words_counted.txt`.
+
+Both are read from the counts that come with the room (`data/counts.xz`: laws, news, official replies) and the dictionary:
+
+* `nopersons`: strings of two and three characters that a surname opens and that stand often in those texts, because they are
+  words (祝贺, 雷阵雨), pieces of words (金融机) or people everybody knows. No name where nothing announces one.
+* `words_counted`: words of two characters that stand there most often and are not in `lexicon` and `words2`. No name behind a
+  word for a person alone.
+
+Run: ``python tools/privacy_words.py src/gongkai/privacy/data``
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from gongkai.privacy.persons import shape
+from gongkai.privacy.proofreading.counts import Counts, counts
+from gongkai.privacy.tables import word_file
+
+#: How often a string must stand in the counted texts.
+_TAGGED_TWO, _TAGGED_THREE, _THREE, _DAILY = 20, 5, 20, 400
+
+
+def _pairs(known: Counts) -> Iterator[tuple[str, float, int, int]]:
+    """Yield each pair of Chinese characters that stands in the texts, how often, and the characters' numbers."""
+    for key, often in zip(known.rows[2].astype(np.int64), known.levels[2], strict=True):
+        first, second = int(key) >> 13, int(key) & 8191
+        if first >= 4 and second >= 4:
+            yield known.letters[first - 1] + known.letters[second - 1], float(often), first, second
+
+
+def _like_a_real_name(word: str) -> bool:
+    """Return whether a string is so plainly a name that it stays one."""
+    named = word[0] in shape.TOP or word[0] in shape.TELLING
+    return named and (
+        shape.given_score(word[1:]) >= 0.5
+        if len(word) == 2
+        else word[1:] in shape.PAIRS and shape.name_score(word) >= 2
+    )
+
+
+def _threes(known: Counts) -> Iterator[tuple[str, float]]:
+    """Yield the rows of three characters that a surname opens, and how often they stand in the texts."""
+    following: dict[int, list[int]] = {}
+    for _, often, first, second in _pairs(known):
+        if often >= 4:
+            following.setdefault(first, []).append(second)
+    for first, seconds in following.items():
+        if known.letters[first - 1] not in shape.KNOWN:
+            continue
+        rows = [(second, third) for second in seconds for third in following.get(second, ())]
+        if not rows:
+            continue
+        columns = np.array([(first, *row) for row in rows], dtype=np.int64).T
+        for at in np.flatnonzero((often := known.of(*columns)) >= _TAGGED_THREE):
+            yield "".join(known.letters[number - 1] for number in columns[:, at]), float(often[at])
+
+
+def main(folder: Path) -> None:
+    """Write both lists into a folder."""
+    known = counts()
+    daily = word_file("lexicon") | word_file("words2") | word_file("nonames")
+    nobody: set[str] = set()
+    often_written: set[str] = set()
+    for word, often, _, _ in _pairs(known):
+        tag = shape.dictionary_tag(word) if often >= _TAGGED_TWO else ""
+        if tag.startswith("nr"):
+            if shape.surname_size(word) and not _like_a_real_name(word):
+                nobody.add(word)
+        elif tag and often >= _DAILY and word not in daily:
+            often_written.add(word)
+    for word, often in _threes(known):
+        tagged = shape.dictionary_tag(word).startswith("nr")
+        looks = tagged or (often >= _THREE and shape.name_score(word) >= 0.5)
+        if looks and word not in daily and not _like_a_real_name(word):
+            nobody.add(word)
+    for name, words in (("nopersons", nobody), ("words_counted", often_written)):
+        (folder / f"{name}.txt").write_text("\n".join(sorted(words)) + "\n", encoding="utf-8")
+        print(name, len(words))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
