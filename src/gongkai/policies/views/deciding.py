@@ -4,11 +4,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from gongkai.acts.pages import does, does_form
 from gongkai.policies import actions
 from gongkai.policies.forms.records import DecisionForm, RelationForm
 from gongkai.policies.models import Decision, Relation
 from gongkai.policies.queries.office import visible_to
-from gongkai.policies.views.common import does, record_seen, say, staff, to
+from gongkai.policies.views.common import record_seen, staff, to
 from gongkai.publishing.documents import item_of
 
 
@@ -17,11 +18,9 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     found = record_seen(by, number)
     form = DecisionForm(request.POST, by=by)
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        does(request, lambda: actions.decide(found, by=by, **facts), "已记入，文件状态随之更新。")
-    else:
-        say(request, form)
+    does_form(
+        request, form, lambda **facts: actions.decide(found, by=by, **facts), "已记入，文件状态随之更新。"
+    )
     return to("record", number)
 
 
@@ -40,11 +39,7 @@ def relate(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     found = record_seen(by, number)
     form = RelationForm(request.POST, by=by)
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        does(request, lambda: actions.relate(found, by=by, **facts), "关系已记入。")
-    else:
-        say(request, form)
+    does_form(request, form, lambda **facts: actions.relate(found, by=by, **facts), "关系已记入。")
     return to("record", number)
 
 
