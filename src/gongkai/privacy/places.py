@@ -11,7 +11,15 @@ from collections.abc import Iterator
 from gongkai.privacy import homes
 from gongkai.privacy.extent import CHAIN, detail, read_backward, read_forward
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.households import NO_HOME, OFFICE_BEHIND, OFFICE_PLACE, PERSON, households, of_office
+from gongkai.privacy.households import (
+    HOUSEHOLD,
+    NO_HOME,
+    OFFICE_BEHIND,
+    OFFICE_PLACE,
+    PERSON,
+    households,
+    of_office,
+)
 from gongkai.privacy.model import Finding
 from gongkai.privacy.surroundings import People, after, before
 
