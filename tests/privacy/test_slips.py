@@ -83,3 +83,23 @@ def test_two_and_idioms(text, words, right):
 )
 def test_right_twos_and_doubles(text):
     assert [hit for hit in proofread(text) if hit.kind in ("typo", "duplicate")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "right"),
+    [
+        ("村级党组织严格落实“三会两课”制度。", "三会两课", "三会一课"),
+        ("坚定“三个自信”，做到“两个维护”。", "三个自信", "四个自信"),
+        ("纪检干部要防微杜绝，及时谈话提醒。", "防微杜绝", "防微杜渐"),
+        ("贯彻党的二十大四中全会精神。", "二十大四中全会", "二十届四中全会"),
+    ],
+)
+def test_set_phrases_by_their_numerals_and_idioms_by_their_beginning(text, wrong, right):
+    assert [(hit.text, hit.suggestion) for hit in proofread(text)] == [(wrong, right)]
+
+
+@pytest.mark.parametrize(
+    "text", ["落实“三会一课”制度。", "防微杜渐，警钟长鸣。", "开展三个专项行动、四个专题调研。"]
+)
+def test_set_phrases_as_they_are_stay(text):
+    assert proofread(text) == []

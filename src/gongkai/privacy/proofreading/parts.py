@@ -13,7 +13,7 @@ from gongkai.privacy.proofreading.amounts import LOOSE, WORDS, N, U, base, plain
 
 _TOTAL = re.compile(
     rf"[，,、；;]\s?(?:以上|上述)?(?:[一二两三四五六七八九十]{{1,2}}(?:项|者|类|部分|地|家|个[\u4e00-\u9fff]{{1,3}}))?"
-    rf"(?:共计|合计|总计|总共|一共|全部合计|加起来|共(?!同|和|产|青|享|建)){WORDS}{{0,6}}?(?P<n>{N})\s?(?P<u>{U})(?![\u4e00-\u9fff]{{0,4}}以[上下])"
+    rf"(?:共计|合计|总计|总共|一共|全部合计|加起来|共(?!同|和|产|青|享|建)){WORDS}{{0,6}}?(?P<n>{N})\s?(?P<u>(?!%){U})(?![\u4e00-\u9fff]{{0,4}}以[上下])"
 )
 _PART = re.compile(rf"(?P<label>{WORDS}{{0,20}}?)(?P<n>{N})\s?(?P<u>{U})(?P<rest>{WORDS}{{0,6}})$")
 _SENTENCE = re.compile(r"[^。；;：:\n]{0,240}$")

@@ -28,6 +28,7 @@ from gongkai.privacy.proofreading.terms import TermList
 
 _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     phrases.set_phrases,
+    phrases.numerals,
     expressions.expressions,
     characters.confusions,
     characters.doubled,

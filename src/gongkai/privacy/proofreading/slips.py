@@ -11,7 +11,7 @@ from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
 from gongkai.privacy.proofreading.characters import sound
-from gongkai.privacy.proofreading.repeats import stands as _stands
+from gongkai.privacy.proofreading.repeats import stands
 from gongkai.privacy.proofreading.suspects import likeness
 from gongkai.privacy.tables import word_file
 
@@ -37,7 +37,7 @@ def idioms(frame: Frame) -> Iterator[Finding]:
         begins = text[start : start + 2] in heads
         if not (begins or text[start + 2 : start + 4] in tails):
             continue
-        right = _of_four(frame, start) or _by_sound(frame, start)
+        right = _of_four(frame, start) or _by_sound(frame, start) or _bound(frame, start)
         if right:
             last = start + 4
             words = text[start:last]
@@ -63,10 +63,34 @@ def _of_four(frame: Frame, start: int) -> str:
     return ""
 
 
+@cache
+def _begun() -> dict[str, str]:
+    """Return the idioms by their first three characters; of two that share them neither."""
+    found: dict[str, str] = {}
+    for word in sorted(word_file("idioms")):
+        found[word[:3]] = "" if word[:3] in found else word
+    return found
+
+
+def _bound(frame: Frame, start: int) -> str:
+    """Return the idiom of which the first three characters stand there, where they stand in nothing else (防微杜绝)."""
+    words = frame.text[start : start + 4]
+    right = _begun().get(words[:3], "")
+    if (
+        not right
+        or right == words
+        or len(words) < 4
+        or stands(words)
+        or stands(words[:3]) > 1.2 * stands(right)
+    ):
+        return ""
+    return right if _whole_ends(frame, start, 4) and not shape.known_word(words) else ""
+
+
 def _unknown(words: str, place: int) -> bool:
     """Return whether the texts counted never have the four characters, nor the three around the place."""
-    return not _stands(words) and not any(
-        _stands(words[at : at + 3]) > 0 for at in (0, 1) if at <= place < at + 3
+    return not stands(words) and not any(
+        stands(words[at : at + 3]) > 0 for at in (0, 1) if at <= place < at + 3
     )
 
 
@@ -85,7 +109,7 @@ def _by_sound(frame: Frame, start: int) -> str:
     words = frame.text[start : start + 4]
     right = _sounding().get(tuple(map(sound, words)), "")
     same = sum(a == b for a, b in zip(words, right, strict=False))
-    if 2 <= same < 4 and not shape.known_word(words) and not _stands(words):
+    if 2 <= same < 4 and not shape.known_word(words) and not stands(words):
         return right if _whole_ends(frame, start, 4) else ""
     return ""
 
