@@ -91,7 +91,9 @@ class History:
 
             page.attachments.add(ItemAttachment(name="清单.pdf", stored=kept, sort_order=0))
         text = Listed(key, freeze_page(page, self.housing).digest, timezone.now())
-        order = actions.order_migration(self.site, by=self.chief, origin="旧网站", texts=[text], prepared={999_999})
+        order = actions.order_migration(
+            self.site, by=self.chief, origin="旧网站", texts=[text], prepared={999_999}
+        )
         edition = actions.publish_migrated(
             self.housing,
             by=SYSTEM,

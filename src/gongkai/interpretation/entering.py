@@ -1,6 +1,6 @@
 """What this room enters in the registries of the rooms below, when the application starts."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterator
 
 from gongkai.acts.action import LISTENERS
 from gongkai.interpretation import chain, desk, gates, panels, queries
@@ -38,6 +38,7 @@ def _items() -> None:
     register_item_panel(ItemPanel("interpretation", "interpretation/link_panel.html", panels.link, 310))
 
 
-def _shown(shown: Shown) -> QuerySet[Interpretation]:
-    """Links of which the public has both sides."""
-    return Interpretation.objects.filter(document__in=shown.documents, text__in=shown.documents)
+def _shown(shown: Shown) -> Iterator[Interpretation]:
+    """Links of which the public has both sides; held against the numbers here, since a statement takes only so many of them."""
+    rows = Interpretation.objects.exclude(document=None).exclude(text=None).order_by("pk").iterator(1000)
+    return (row for row in rows if row.document_id in shown.documents and row.text_id in shown.documents)

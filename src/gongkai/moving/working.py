@@ -1,6 +1,7 @@
 """Working on a run: reading, moving, taking back, piece by piece, as long as there is time. Interrupted anywhere, it goes on.
 
-Each piece is one transaction that claims its row first: two workers on one run do no harm, and a piece is moved once.
+A transaction is a few pieces, each of which is whole or not there and claims its row first: two workers on one run do no harm, and a piece
+is moved once. What a kill takes is the last second's work, which is done again.
 """
 
 import time
@@ -15,15 +16,16 @@ from gongkai.acts.chain import append
 from gongkai.exchange.errors import Unreadable
 from gongkai.moving import reading, taking
 from gongkai.moving.bundles import Bundle, open_bundle
-from gongkai.moving.columns import shelve_empty
 from gongkai.moving.freezing import attachments_of, fields_of, name_of
 from gongkai.moving.models import RUNNING, MoveRow, MoveRun, RowState, RunState
 from gongkai.moving.settling import columns_of, settle
+from gongkai.moving.undoing import take_back
 from gongkai.publishing import actions as publishing
-from gongkai.publishing import columns as publishing_columns
-from gongkai.publishing.models import Column, Document
+from gongkai.publishing.models import Column
 from gongkai.units.actors import SYSTEM
 
+#: Seconds, about, that one transaction of rows may take: on SQLite nobody else writes meanwhile.
+HOLD = 1.0
 Progress = Callable[[MoveRun], None]
 
 
@@ -83,13 +85,9 @@ def _read(run: MoveRun, opened: list[Any]) -> None:
 def _move(run: MoveRun, opened: list[Any]) -> None:
     if not opened:
         opened.extend([open_bundle(run.bundle), columns_of(run)])
-    rows = run.rows.filter(state=RowState.READY).select_related("body").order_by("number")
-    portion = list(rows[: reading.PORTION])
-    for row in portion:
-        move_row(run, row, opened[0], opened[1])
-    if not portion and MoveRun.objects.filter(pk=run.pk, state=RunState.MOVING).update(
-        state=RunState.DONE, finished_at=timezone.now()
-    ):
+    if not _move_some(run, opened[0], opened[1]) and MoveRun.objects.filter(
+        pk=run.pk, state=RunState.MOVING
+    ).update(state=RunState.DONE, finished_at=timezone.now()):
         count = run.rows.filter(state=RowState.MOVED).count()
         append(
             run.stream,
@@ -100,8 +98,22 @@ def _move(run: MoveRun, opened: list[Any]) -> None:
         )
 
 
+def _move_some(run: MoveRun, bundle: Bundle, columns: dict[str, Column]) -> int:
+    """Move some rows in one transaction, as many as keep it short: others write meanwhile, too. Return how many were looked at."""
+    end = time.monotonic() + HOLD
+    rows = run.rows.filter(state=RowState.READY).select_related("body").order_by("number")
+    done = 0
+    with transaction.atomic():
+        for row in rows[: reading.PORTION]:
+            move_row(run, row, bundle, columns)
+            done += 1
+            if time.monotonic() >= end:
+                break
+    return done
+
+
 def move_row(run: MoveRun, row: MoveRow, bundle: Bundle, columns: dict[str, Column]) -> None:
-    """Move one row: its files, its item, its edition, its addresses, all in one transaction or none of it."""
+    """Move one row: its files, its item, its edition, its addresses, all of it or nothing."""
     try:
         with transaction.atomic():
             if not MoveRow.objects.filter(pk=row.pk, state=RowState.READY).update(state=RowState.MOVED):
@@ -142,44 +154,10 @@ def _failed(row: MoveRow, words: str) -> None:
     MoveRow.objects.filter(pk=row.pk, state=RowState.READY).update(state=RowState.FAILED, words=words[:300])
 
 
-def _take_back(run: MoveRun, _: list[Any]) -> None:
-    portion = list(run.rows.filter(state=RowState.MOVED).order_by("-number")[: reading.PORTION])
-    for row in portion:
-        _take_row_back(run, row)
-    if portion:
-        return
-    left = publishing_columns.unmake(Column.objects.filter(pk__in=run.made_columns), SYSTEM)
-    archived, kept = shelve_empty(left, SYSTEM)
-    words = "撤销完成" + _named("已归档", archived) + _named("另有内容，保留", kept)
-    if MoveRun.objects.filter(pk=run.pk, state=RunState.UNDOING).update(
-        state=RunState.UNDONE, finished_at=timezone.now()
-    ):
-        MoveRun.objects.filter(pk=run.pk).update(notes=[f"{words}。"])
-        append(run.stream, action="moving.undone", by=SYSTEM, words=words)
-
-
-def _named(what: str, columns: list[Column]) -> str:
-    return f"；栏目{'、'.join(c.name for c in columns)}{what}" if columns else ""
-
-
-def _take_row_back(run: MoveRun, row: MoveRow) -> None:
-    try:
-        with transaction.atomic():
-            if not MoveRow.objects.filter(pk=row.pk, state=RowState.MOVED).update(
-                state=RowState.BACK, words=run.undo_reason
-            ):
-                return
-            document = Document.objects.get(pk=row.document_id or 0)
-            publishing.take_back_migrated(document, by=SYSTEM, reason=f"撤销迁移：{run.undo_reason}")
-    except (Refused, Document.DoesNotExist) as error:
-        words = str(error) if isinstance(error, Refused) else "已不在"
-        MoveRow.objects.filter(pk=row.pk).update(state=RowState.KEPT, words=words[:300])
-
-
 _STEPS: dict[RunState, Callable[[MoveRun, list[Any]], None]] = {
     RunState.READING: _read,
     RunState.MOVING: _move,
-    RunState.UNDOING: _take_back,
+    RunState.UNDOING: take_back,
 }
 
 

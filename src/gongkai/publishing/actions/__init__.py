@@ -26,7 +26,6 @@ from gongkai.publishing.actions.migrating import (
     decide_migrated,
     order_migration,
     publish_migrated,
-    take_back_migrated,
 )
 from gongkai.publishing.actions.paper import record_signature
 from gongkai.publishing.actions.placing import move, move_waiting, place, unplace
@@ -35,6 +34,7 @@ from gongkai.publishing.actions.reviews import approve, recall, return_review, s
 from gongkai.publishing.actions.schemes import drop_scheme, set_scheme
 from gongkai.publishing.actions.sheets import fill_sheet
 from gongkai.publishing.actions.sites import change_website, open_website
+from gongkai.publishing.actions.taking_back import take_back_many, take_back_migrated
 from gongkai.publishing.actions.texts import set_text
 from gongkai.publishing.actions.urgent import order_urgent
 
@@ -80,6 +80,7 @@ __all__ = [
     "set_text",
     "start_clock",
     "submit",
+    "take_back_many",
     "take_back_migrated",
     "take_copy",
     "uncoordinate",

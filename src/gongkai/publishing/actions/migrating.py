@@ -17,10 +17,10 @@ from wagtail.models import Revision
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement
-from gongkai.publishing import erasing
-from gongkai.publishing.actions.editions import withdraw, write_edition
+from gongkai.publishing.actions.editions import write_edition
 from gongkai.publishing.actions.placing import place
-from gongkai.publishing.documents import desk_of, document_of, item_of
+from gongkai.publishing.checks.saving import unasked
+from gongkai.publishing.documents import desk_of, document_of
 from gongkai.publishing.freezing import Frozen, freeze
 from gongkai.publishing.migrating import (
     MIGRATED,
@@ -36,13 +36,10 @@ from gongkai.publishing.models import (
     Address,
     Column,
     Document,
-    Edition,
-    Erasure,
     ItemAttachment,
     ItemPage,
     MigratedText,
     MigrationOrder,
-    Review,
     StoredFile,
     Website,
 )
@@ -217,7 +214,8 @@ def _write_item(
         item.attachments.add(ItemAttachment(name=name, stored=stored, sort_order=position))
     try:
         desk_of(body).add_child(instance=item)
-        revision: Revision = item.save_revision(clean=False)
+        with unasked():
+            revision: Revision = item.save_revision(clean=False)
     except ValidationError as error:
         raise Refused(list(error.messages)) from error
     return item, revision
@@ -277,35 +275,3 @@ def _keep_addresses(document: Document, website: Website, old: Sequence[str]) ->
         Address.objects.get_or_create(
             website=website, path=path[:300], defaults={"document": document, "current": False}
         )
-
-
-def untouched(document: Document) -> list[str]:
-    """Why a migration can no longer be taken back for a document: somebody worked on it since."""
-    editions: list[Edition] = list(document.editions.all())
-    if len(editions) != 1 or not any(row.get("kind") == MIGRATED for row in editions[0].approvals):
-        return ["迁移之后又有新的版本，或已撤回。"]
-    if document.item_number and Review.objects.filter(item_id=document.item_number).exists():
-        return ["迁移之后又送审过。"]
-    item = item_of(document)
-    if item is not None and Revision.objects.for_instance(item).count() > 1:
-        return ["迁移之后在案头修改过。"]
-    return []
-
-
-@action("publishing.take_back_migrated", label="撤销迁移", rule=_system_only, ready=untouched)
-def take_back_migrated(document: Document, *, by: Any, reason: str) -> Step:
-    """Take a migrated text back that nobody worked on since: withdrawn, its text and files erased, its addresses free again.
-
-    Editions are insert-only: the two rows and their digests stay and say what was there.
-    """
-    edition = document.editions.get()
-    withdraw(document, by=by, reason=reason)
-    Erasure(edition=edition, basis=reason[:300], at=timezone.now(), by=by.name).save(force_insert=True)
-    erasing.erase_content(edition)
-    document.placements.all().delete()
-    document.addresses.all().delete()
-    item = item_of(document)
-    if item is not None:
-        item.delete()
-    refresh(document)
-    return Step(words=reason, facts={"edition": edition.pk, "digest": edition.digest}, to_state="erased")

@@ -2,6 +2,9 @@
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -11,12 +14,23 @@ from wagtail.models import Revision
 logger = logging.getLogger(__name__)
 
 _ONE = threading.Lock()
+_UNASKED: ContextVar[bool] = ContextVar("unasked", default=False)
+
+
+@contextmanager
+def unasked() -> Iterator[None]:
+    """Let drafts be saved that nobody writes on: what was searched elsewhere already (a migration) is checked when somebody asks."""
+    before = _UNASKED.set(True)
+    try:
+        yield
+    finally:
+        _UNASKED.reset(before)
 
 
 def revision_saved(instance: Revision, **_: Any) -> None:
     """Listen to every saved revision; those of items are checked once the save is committed."""
     model = instance.content_type.model_class() if instance.content_type_id else None
-    if model is None or model._meta.label != "publishing.ItemPage":
+    if _UNASKED.get() or model is None or model._meta.label != "publishing.ItemPage":
         return
     number = int(instance.object_id)
     transaction.on_commit(lambda: look(number), robust=True)
