@@ -219,3 +219,27 @@ def test_what_counts_as_taken(way: str, status: int, taken: bool, cache: tuple[s
 def test_a_way_that_is_none_says_so() -> None:
     with pytest.raises(NotTaken, match="没有这种缓存方式"):
         tell("smoke=signal", Place("h", "/"))
+
+
+def test_what_is_taken_back_in_masses_lets_the_site_go_once_a_minute(
+    told: None, site: Website, plans: Column, housing: Body
+) -> None:
+    """Its own pages are told at once; the pages that name it together with all others that are taken back meanwhile."""
+    texts = [public(housing, [plans]) for _ in range(4)]
+    forget()
+    before = timezone.now()
+    for document in texts[:3]:
+        actions.withdraw(document, by=SYSTEM, reason="撤销迁移")
+    (whole,) = Purge.objects.filter(path=EVERYTHING, host="testserver")
+    assert before + timedelta(seconds=30) < whole.due_at <= timezone.now() + timedelta(minutes=1)
+    now = Purge.objects.filter(due_at__lte=timezone.now()).values_list("path", flat=True)
+    assert {f"/columns/{plans.pk}/{document.pk}.html" for document in texts[:3]} <= set(now)
+    Purge.objects.filter(path=EVERYTHING).update(due_at=timezone.now() + timedelta(seconds=10))
+    actions.withdraw(texts[3], by=SYSTEM, reason="撤销迁移")
+    assert Purge.objects.filter(path=EVERYTHING, host="testserver").count() == 2
+
+
+def test_a_whole_site_is_a_new_generation_for_nginx(cache: tuple[str, type[Cache]]) -> None:
+    address, handler = cache
+    tell(f"refresh={address}", Place("www.yunling.gov.cn", EVERYTHING))
+    assert [path for _, _, path, _ in handler.seen] == ["/cache/generation", "/"]

@@ -5,6 +5,7 @@ items) gets an answer that nobody keeps. A shared cache (nginx, Varnish, CDN) ma
 only then is it told when something is published or withdrawn (`purging`); and only addresses without a query, because only those are known.
 """
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from hashlib import blake2b
@@ -92,6 +93,25 @@ def header(kind: str, *, query: bool = False) -> str:
     elif not policy.browser:
         parts.append("must-revalidate")
     return ", ".join(parts)
+
+
+#: Where a cache that cannot forget a whole site (nginx) asks under which generation it keeps that site's pages; and how long it keeps the answer.
+GENERATION = "/cache/generation"
+_MONTH = 30 * 24 * HOUR
+
+
+def generation(request: HttpRequest) -> HttpResponse:
+    """Name a new generation of pages, at each request that reaches the portal: the cache keeps the answer until it is told to ask again.
+
+    It puts the name before the key of every page (docs/portal/nginx.conf), so that with a new one no older page is found any more.
+    """
+    name = f"{time.time_ns():x}"
+    response = HttpResponse(name, content_type="text/plain")
+    response["X-Gongkai-Generation"] = name
+    response["Cache-Control"] = (
+        f"public, max-age=0, s-maxage={_MONTH}" if settings.GONGKAI_CACHES else "no-store"
+    )
+    return response
 
 
 def kept(kind: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

@@ -2,6 +2,7 @@
 
 from django.urls import include, path, re_path
 
+from gongkai.portal.caching import GENERATION, generation
 from gongkai.portal.views import (
     columns,
     comfort,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("search/suggest/", search.suggest, name="suggest"),
     path("easy/<str:choice>/", comfort.easy, name="easy"),
     path("easy.css", comfort.easy_css, name="easy_css"),
+    path(GENERATION.lstrip("/"), generation, name="generation"),
     path("qr/<int:number>.svg", comfort.qr, name="qr"),
     path("subscribe/", subscriptions.subscribe, name="subscribe"),
     path("subscribe/sent/", subscriptions.sent, name="subscribe_sent"),

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.acts.action import Step, Tell
 from gongkai.portal.models import Purge
-from gongkai.portal.purging.affected import Place, of_documents, of_sites
+from gongkai.portal.purging.affected import EVERYTHING, Place, of_documents, of_sites
 from gongkai.portal.purging.ways import NotTaken, tell
 from gongkai.publishing.models import Address, Column, Document, Edition, Website
 from gongkai.telling.outbox import tell as tell_people
@@ -26,6 +26,8 @@ PORTION = 2000
 IN_MASSES = {"publishing.publish_migrated", "publishing.take_back_migrated"}
 #: A schedule whose time came longer ago than this before any cache was told was missed: no job ran. It is told now, and reported.
 LATE = timedelta(minutes=10)
+#: Within this time everything of a site goes where texts are taken back one by one.
+SOON = timedelta(minutes=1)
 BACKOFF = (1, 2, 5, 15, 60, 240)
 
 
@@ -36,7 +38,7 @@ def listen(action: Any, target: Any, step: Step, movement: Any, by: Any) -> None
     taken_back = by.system and action.name == "publishing.withdraw"
     places, when = _changed(action.name, target, step, beside=not taken_back)
     if taken_back:
-        places += of_sites(set(Address.objects.filter(document=target).values_list("website", flat=True)))
+        _whole_sites_soon(set(Address.objects.filter(document=target).values_list("website", flat=True)))
     if places:
         _write(places, when)
         transaction.on_commit(_send_at_once, robust=True)
@@ -79,6 +81,17 @@ def _write(places: Sequence[Place], when: datetime | None) -> None:
         ],
         batch_size=500,
     )
+
+
+def _whole_sites_soon(websites: set[int]) -> None:
+    """Let everything of these sites go within a minute, once for all that is taken back until then; each one's own pages are told at once.
+
+    A row that is due so late that this act will be committed by then does for it, too.
+    """
+    now = timezone.now()
+    waiting = Purge.objects.filter(path=EVERYTHING, due_at__gt=now + SOON / 2)
+    hosts = set(waiting.values_list("host", flat=True))
+    _write([place for place in of_sites(websites) if place.host not in hosts], now + SOON)
 
 
 def _send_at_once() -> None:

@@ -1,7 +1,8 @@
 """How a cache is told. Each way takes one address of one site and raises where the cache did not take it.
 
 - `purge`: an HTTP PURGE (Varnish; the VCL is in docs/portal.md). Everything of a site: `X-Gongkai-Purge: site`.
-- `refresh`: a GET that passes the cache and is kept in place of what was there (nginx, which has no purging of its own).
+- `refresh`: a GET that passes the cache and is kept in place of what was there (nginx, which has no purging of its own). Everything of a
+  site: a new generation, by which the cache keeps pages from then on, and a front page for caches that know of no generation.
 - `wagtail`: Wagtail's front-end cache backends, for CDNs (Cloudflare, CloudFront, Azure: `WAGTAILFRONTENDCACHE`).
 """
 
@@ -11,10 +12,11 @@ from urllib.parse import quote
 from django.conf import settings
 
 from gongkai.calling import NoAnswer, Reach, ask
+from gongkai.portal.caching import GENERATION
 from gongkai.portal.purging.affected import EVERYTHING, Place
 
 #: A cache stands beside the application: inside the own network, never behind a proxy.
-CACHE = Reach(seconds=2.0, inner=True, most=50_000_000)
+CACHE = Reach(seconds=2.0, inner=True, most=250_000_000)
 
 
 class NotTaken(Exception):
@@ -41,9 +43,8 @@ def _purge(address: str, place: Place) -> None:
 
 
 def _refresh(address: str, place: Place) -> None:
-    # nginx cannot forget a whole site: the front page is fetched anew, the rest goes when its time is over.
-    path = "/" if place.path == EVERYTHING else place.path
-    _ask(address, "GET", place.host, path, {"X-Gongkai-Refresh": settings.GONGKAI_CACHE_SECRET or "1"})
+    for path in (GENERATION, "/") if place.path == EVERYTHING else (place.path,):
+        _ask(address, "GET", place.host, path, {"X-Gongkai-Refresh": settings.GONGKAI_CACHE_SECRET or "1"})
 
 
 def _ask(address: str, method: str, host: str, path: str, headers: dict[str, str]) -> None:

@@ -1,0 +1,155 @@
+"""nginx as docs/portal/nginx.conf sets it up, in front of pages that count how often they were asked: one page anew, a whole site anew."""
+
+import os
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+
+from gongkai.portal.caching import GENERATION, generation, header
+from gongkai.portal.purging.affected import EVERYTHING, Place
+from gongkai.portal.purging.ways import tell
+
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+CONF = Path(__file__).resolve().parents[2] / "docs" / "portal" / "nginx.conf"
+MAIN = """daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log; {user}
+events {{}}
+http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
+uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+{site}
+}}"""
+HOST, OTHER = "www.yunling.gov.cn", "qx.yunling.gov.cn"
+pytestmark = pytest.mark.skipif(not NGINX, reason="nginx is not installed")
+
+
+class Portal(BaseHTTPRequestHandler):
+    """Pages that name how often any was asked; generations by the portal's own view."""
+
+    protocol_version = "HTTP/1.1"
+    asked = 0
+    down = False
+
+    def do_GET(self) -> None:
+        """Answer as the portal does."""
+        of = type(self)
+        of.asked += 1
+        headers = {"Cache-Control": header("page")}
+        data, status = f"{of.asked}".encode(), 503 if of.down else 200
+        if self.path == GENERATION and not of.down:
+            answer = generation(RequestFactory().get(self.path))
+            data, headers = answer.content, dict(answer.items())
+        self.send_response(status)
+        for name, value in headers.items() if status == 200 else ():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *args: Any) -> None:
+        """Keep quiet."""
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Portal)
+    server.server_close()
+    return int(server.server_port)
+
+
+@pytest.fixture
+def portal() -> Iterator[tuple[type[Portal], int]]:
+    handler = type("Counted", (Portal,), {"asked": 0, "down": False})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield handler, server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def nginx(tmp_path: Path, portal: tuple[type[Portal], int], settings: Any) -> Iterator[str]:
+    """Run nginx with the sample; return its address."""
+    port, changed = free_port(), CONF.read_text()
+    for old, new in {
+        "/var/cache/nginx/gongkai": f"{tmp_path}/cache",
+        "CHANGE-ME": "s3cret",
+        "127.0.0.1:8000": f"127.0.0.1:{portal[1]}",
+        "listen 80;": f"listen 127.0.0.1:{port};",
+    }.items():
+        assert old in changed
+        changed = changed.replace(old, new)
+    user = "user root;" if os.geteuid() == 0 else ""
+    (tmp_path / "nginx.conf").write_text(MAIN.format(folder=tmp_path, user=user, site=changed))
+    settings.GONGKAI_CACHES = [("refresh", f"http://127.0.0.1:{port}")]
+    settings.GONGKAI_CACHE_SECRET = "s3cret"
+    process = subprocess.Popen([str(NGINX), "-c", f"{tmp_path}/nginx.conf", "-p", str(tmp_path)])
+    for _ in range(100):
+        try:
+            HTTPConnection("127.0.0.1", port, timeout=5).connect()
+            break
+        except OSError:
+            time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture
+def get(nginx: str) -> Callable[..., tuple[int, str]]:
+    def get(path: str, host: str = HOST, **headers: str) -> tuple[int, str]:
+        connection = HTTPConnection("127.0.0.1", int(nginx.rpartition(":")[2]), timeout=5)
+        connection.request("GET", path, headers={"Host": host, **headers})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+    return get
+
+
+Get = Callable[..., tuple[int, str]]
+
+
+def test_a_page_is_kept_until_it_is_refreshed_and_no_other_is(nginx: str, get: Get) -> None:
+    first, beside = get("/columns/1/2.html"), get("/columns/1/3.html")
+    assert get("/columns/1/2.html") == first
+    tell(f"refresh={nginx}", Place(HOST, "/columns/1/2.html"))
+    assert get("/columns/1/2.html") != first
+    assert get("/columns/1/3.html") == beside
+
+
+def test_everything_of_a_site_is_forgotten_and_nothing_of_another(nginx: str, get: Get) -> None:
+    paths = ["/", *(f"/columns/1/{number}.html" for number in range(5))]
+    before = {path: get(path) for path in paths}
+    other = get("/", host=OTHER)
+    assert {path: get(path) for path in paths} == before
+    tell(f"refresh={nginx}", Place(HOST, EVERYTHING))
+    after = {path: get(path) for path in paths}
+    assert all(after[path] != before[path] for path in paths)
+    assert {path: get(path) for path in paths} == after
+    assert get("/", host=OTHER) == other
+
+
+def test_only_the_secret_makes_a_new_generation(nginx: str, get: Get) -> None:
+    page, name = get("/"), get(GENERATION)
+    get(GENERATION, **{"X-Gongkai-Refresh": "guessed"})
+    get("/", Cookie="sessionid=1")
+    assert (get("/"), get(GENERATION)) == (page, name)
+
+
+def test_where_the_portal_is_down_what_is_kept_goes_on(
+    nginx: str, get: Get, portal: tuple[type[Portal], int]
+) -> None:
+    page = get("/")
+    portal[0].down = True
+    assert get("/") == page
+    assert get("/", host=OTHER)[0] == 503
+    portal[0].down = False
+    assert get("/", host=OTHER)[0] == 200
+    assert get("/", host=OTHER) == get("/", host=OTHER)
