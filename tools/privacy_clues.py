@@ -16,7 +16,7 @@ import rjieba
 from gongkai.privacy.proofreading import omissions
 from gongkai.privacy.proofreading.counts import counts
 from gongkai.privacy.proofreading.gaps import gaps
-from gongkai.privacy.proofreading.suspects import NEAR, SHAPE, SOUND, likeness, suspects
+from gongkai.privacy.proofreading.suspects import NEAR, SHAPE, SOUND, like, suspects
 from gongkai.privacy.proofreading.weighing import clues
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -35,7 +35,7 @@ def plant(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
     at += chance.randrange(len(word))
     how = chance.choices((SOUND, NEAR, SHAPE), (0.5, 0.12, 0.38))[0]
     known = counts()
-    others = [char for char, like in likeness().get(sentence[at], {}).items() if like & how]
+    others = [char for char, like in like(sentence[at]).items() if like & how]
     weights = [float(known.single[known.number(char)]) ** 0.5 for char in others]
     if not others or not sum(weights):
         return None

@@ -1,4 +1,4 @@
-"""Count rows of characters for proofreading: `python tools/privacy_counts.py OUT.xz TEXT.txt …` (UTF-8 texts, clean ones).
+"""Count rows of characters for proofreading: `python tools/privacy_counts.py OUT.bin TEXT.txt …` (UTF-8 texts, clean ones).
 
 The more of them that are official and free of mistakes, the better. Only counts are written, rows that stand seldom
 are left out (`_LEAST`).

@@ -5,7 +5,7 @@ import pytest
 
 from gongkai.privacy import proofread
 from gongkai.privacy.proofreading.counts import counts, pack, unpack
-from gongkai.privacy.proofreading.suspects import SHAPE, SOUND, likeness, loose, suspects
+from gongkai.privacy.proofreading.suspects import SHAPE, SOUND, like, loose, suspects
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def test_what_a_text_writes_three_times_is_its_own_word():
 
 
 def test_likeness():
-    assert likeness()["申"]["审"] & SOUND
-    assert likeness()["贵"]["责"] & SHAPE
+    assert like("申")["审"] & SOUND
+    assert like("贵")["责"] & SHAPE
     assert loose("zhang") == loose("zan")
     assert loose("lan") == loose("nang")
 

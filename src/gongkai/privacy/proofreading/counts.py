@@ -1,12 +1,12 @@
 """How often two, three and four characters follow each other in laws, news and official replies.
 
-The numbers are in `data/counts.xz`: counted once over some 36 million characters with `tools/privacy_counts.py`, no text
+The numbers are in `data/counts.bin`: counted once over some 36 million characters with `tools/privacy_counts.py`, no text
 in it. What is not Chinese counts as one of three signs: a number, Latin letters, a border (marks, spaces, line ends); a run of
 them is one sign. Numbers are kept roughly (a sixth up or down), rows of three and four characters by a hash of 32 bits.
 """
 
-import lzma
 import struct
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -111,12 +111,12 @@ def pack(letters: str, single: NDArray[Any], rows: Mapping[int, tuple[NDArray[An
             levels.tobytes(),
         ]
     head = struct.pack(f"<{len(parts)}I", *map(len, parts))
-    return lzma.compress(bytes([len(parts)]) + head + b"".join(parts), preset=9 | lzma.PRESET_EXTREME)
+    return zlib.compress(bytes([len(parts)]) + head + b"".join(parts), 9)
 
 
 def unpack(content: bytes) -> Counts:
     """Return the counts of a file."""
-    content = lzma.decompress(content)
+    content = zlib.decompress(content)
     sizes = struct.unpack_from(f"<{content[0]}I", content, 1)
     at, parts = 1 + 4 * content[0], []
     for size in sizes:
@@ -158,4 +158,4 @@ def _table(letters: str) -> Ints:
 @cache
 def counts() -> Counts:
     """Return the counts that come with the room."""
-    return unpack((files("gongkai.privacy") / "data" / "counts.xz").read_bytes())
+    return unpack((files("gongkai.privacy") / "data" / "counts.bin").read_bytes())

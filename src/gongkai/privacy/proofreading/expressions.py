@@ -12,7 +12,7 @@ from functools import cache
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.proofreading.suspects import likeness
+from gongkai.privacy.proofreading.suspects import like
 from gongkai.privacy.tables import rows
 
 #: Marks that may stand inside a phrase or be left out.
@@ -209,6 +209,6 @@ def expressions(frame: Frame) -> Iterator[Finding]:
         start, end = places[found.start], places[last] + 1
         right = written[found.phrase]
         # One character for another that sounds or looks like it is a slip of the pen, not another wording.
-        slip = len(found.said) == len(found.meant) == 1 and found.said in likeness().get(found.meant, {})
+        slip = len(found.said) == len(found.meant) == 1 and found.said in like(found.meant)
         kind = "typo" if slip else "phrase"
         yield Finding(kind, start, end, frame.source[start:end], f"固定表述应为“{right}”", right)

@@ -12,7 +12,7 @@ from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
 from gongkai.privacy.proofreading.characters import sound
 from gongkai.privacy.proofreading.repeats import stands
-from gongkai.privacy.proofreading.suspects import likeness
+from gongkai.privacy.proofreading.suspects import like
 from gongkai.privacy.tables import word_file
 
 
@@ -58,7 +58,7 @@ def _of_four(frame: Frame, start: int) -> str:
         return ""
     for place in range(4):
         for right in _wild("words4").get((place, words[:place] + words[place + 1 :]), ()):
-            if right != words and right[place] in likeness().get(words[place], {}) and _unknown(words, place):
+            if right != words and right[place] in like(words[place]) and _unknown(words, place):
                 return right
     return ""
 

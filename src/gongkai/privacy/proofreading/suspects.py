@@ -58,29 +58,40 @@ class Suspect:
 
 
 @cache
-def likeness() -> dict[str, dict[str, int]]:
-    """Return for each character those it may be taken for, and how they are like it (see `Suspect.like`)."""
-    found: dict[str, dict[str, int]] = {}
-
-    def join(chars: str, how: int) -> None:
-        for char in chars:
-            mine = found.setdefault(char, {})
-            for other in chars:
-                mine[other] = mine.get(other, 0) | how
-
-    near: dict[str, str] = {}
+def _alike() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, str]]:
+    """Return for each character the groups read like it, those read nearly like it, and the characters that look like it."""
+    sounds: dict[str, list[str]] = {}
+    nears: dict[str, list[str]] = {}
+    shapes: dict[str, str] = {}
+    loosely: dict[str, str] = {}
     for sound, chars in rows("sounds"):
-        join(chars, SOUND)
-        near[loose(sound)] = near.get(loose(sound), "") + chars
-    for chars in near.values():
-        join(chars, NEAR)
+        loosely[loose(sound)] = loosely.get(loose(sound), "") + chars
+        for char in chars:
+            sounds.setdefault(char, []).append(chars)
+    for chars in loosely.values():
+        for char in chars:
+            nears.setdefault(char, []).append(chars)
     for char, others in rows("shapes"):
+        shapes[char] = shapes.get(char, "") + others
         for other in others:
-            for one, two in ((char, other), (other, char)):
-                mine = found.setdefault(one, {})
-                mine[two] = mine.get(two, 0) | SHAPE
-    for char, mine in found.items():
-        mine.pop(char, None)
+            shapes[other] = shapes.get(other, "") + char
+    return sounds, nears, shapes
+
+
+@cache
+def like(char: str) -> dict[str, int]:
+    """Return the characters that a character may be taken for, and how they are like it (see `Suspect.like`)."""
+    found: dict[str, int] = {}
+    sounds, nears, shapes = _alike()
+    for how, groups in (
+        (SOUND, sounds.get(char, ())),
+        (NEAR, nears.get(char, ())),
+        (SHAPE, (shapes.get(char, ""),)),
+    ):
+        for group in groups:
+            for other in group:
+                found[other] = found.get(other, 0) | how
+    found.pop(char, None)
     return found
 
 
@@ -90,18 +101,24 @@ def loose(sound: str) -> str:
 
 
 @cache
-def _confusions() -> tuple[Ints, Ints, Ints]:
-    """Return for each Chinese character where its candidates begin, the candidates' numbers, and how they are like it."""
+def _candidates(point: int) -> tuple[Ints, Ints]:
+    """Return the numbers of the characters that one may be taken for, and how they are like it."""
     known = counts()
-    used = frozenset(char for char in known.letters[3:] if known.single[known.number(char)] >= _USED)
-    begins, numbers, likes = [0], [], []
-    for point in range(_FIRST, _LAST + 1):
-        for other, how in likeness().get(chr(point), {}).items():
-            if other in used:
-                numbers.append(known.number(other))
-                likes.append(how)
-        begins.append(len(numbers))
-    return np.array(begins), np.array(numbers, dtype=np.int32), np.array(likes, dtype=np.int8)
+    chars = [(known.number(char), how) for char, how in like(chr(point)).items()]
+    used = [(number, how) for number, how in chars if number and known.single[number] >= _USED]
+    return np.array([number for number, _ in used], np.int32), np.array([how for _, how in used], np.int8)
+
+
+def _confusions(points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return for each place how many candidates it has and where they begin, all candidates' numbers, and how they are like."""
+    unique, back = np.unique(points, return_inverse=True)
+    tables = [_candidates(int(point)) for point in unique]
+    many = np.array([len(numbers) for numbers, _ in tables], np.int64)
+    begins = np.cumsum(many) - many
+    empty = [np.zeros(0, np.int32)]
+    numbers = np.concatenate(empty + [numbers for numbers, _ in tables])
+    likes = np.concatenate([np.zeros(0, np.int8)] + [likes for _, likes in tables])
+    return many[back], begins[back], numbers, likes
 
 
 @cache
@@ -199,9 +216,7 @@ def _places(known: Counts, ids: Ints, points: Ints) -> Ints:
 def _tries(known: Counts, ids: Ints, points: Ints) -> _Tries:
     """Return the candidates that make a far more frequent row of two with a neighbour, and a known row of three."""
     at = _places(known, ids, points)
-    begins, numbers, likes = _confusions()
-    first = begins[points[at] - _FIRST]
-    many = begins[points[at] - _FIRST + 1] - first
+    many, first, numbers, likes = _confusions(points[at])
     row = np.repeat(np.arange(len(at), dtype=np.int32), many)
     pick = np.arange(len(row), dtype=np.int32) + np.repeat(
         (first - np.cumsum(many) + many).astype(np.int32), many
