@@ -148,7 +148,19 @@ def proofreading_seconds_per_mb() -> float:
 def run() -> dict[str, float]:
     """Return the room's figures."""
     figures = {**find_figures("dev"), **find_figures("held"), **false_alarms()}
-    for name in ("genres", "more", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"):
+    for name in (
+        "genres",
+        "more",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+    ):
         figures.update(find_figures(name))
     for name in ("dev", "held"):
         figures[f"privacy.mask.{name}.left"] = left_after_mask(name)

@@ -38,6 +38,7 @@ def test_recall_and_precision(half):
         ("eighth", 0.8, 0.95),
         ("ninth", 0.9, 0.9),
         ("tenth", 0.9, 0.93),
+        ("eleventh", 0.75, 0.8),
     ],
 )
 def test_texts_of_all_genres(name, recall, precision):

@@ -126,6 +126,8 @@ def plates(frame: Frame) -> Iterator[Finding]:
 def papers(frame: Frame) -> Iterator[Finding]:
     """Yield passports, permits of 港澳台 residents, residence cards and soldiers' papers that are named as such."""
     for pattern, labels, why in _PAPERS:
+        if labels and not any(label in frame.text for label in labels):
+            continue
         for found in pattern.finditer(frame.text):
             start, end = found.span()
             if not labels or labelled(frame, start, labels, 32):

@@ -15,7 +15,11 @@ for _group in ("private", "kin", "minor", "public", "slot", "openslot"):
         )
 for _word in words("roles", "minor"):
     _ROLES[_word] = "minor"
-_LONGEST = max(map(len, _ROLES))
+#: For each last character how long the roles are that end in it, the longest first.
+_SIZES = {
+    last: tuple(sorted({len(role) for role in _ROLES if role[-1] == last and len(role) > 1}, reverse=True))
+    for last in {role[-1] for role in _ROLES}
+}
 _LAST_OF_ROLES = frozenset(role[-1] for role in _ROLES)
 _FIELD = re.compile(
     r"(?:\([^()\n]{1,14}\)|（[^（）\n]{1,14}）)?[ \t]*[:|]?[\s:]*(?:[(]?[0-9]{1,3}[.、)]\s?)?(?:[\"“”'《【\[(])?$"
@@ -74,9 +78,7 @@ _NAMING = words("roles", "naming")
 
 def role_ending(words_before: str) -> tuple[str, str]:
     """Return kind and word of the longest role that ends a string, or two empty strings."""
-    if words_before[-1:] not in _LAST_OF_ROLES:
-        return "", ""
-    for size in range(min(_LONGEST, len(words_before)), 1, -1):
+    for size in _SIZES.get(words_before[-1:], ()):
         kind = _ROLES.get(words_before[-size:])
         if kind:
             return kind, words_before[-size:]

@@ -89,7 +89,7 @@ def _at_once(frame: Frame, start: int, surname: int) -> bool:
         text[start + surname + 1 : start + surname + 2] == "族"
         or refused.MASKED.match(text, start + surname)
         or (text[start] == "年" and text[max(0, start - 1) : start].isdigit())
-        or shape.AUNT.match(text, start)
+        or (text[start] == "阿" and shape.AUNT.match(text, start))
         or (
             shape.HONORIFIC.match(text, start + surname)
             and not (text[start + surname] == "阿" and behind.fact_right(frame, start + surname + 2))
@@ -207,6 +207,8 @@ def _in_office(search: Search, start: int, end: int, left: Left, chain: str, str
     if lines.office_contact(search.frame, start, end, left) or behind.profession_right(search.frame, end):
         return True
     if not left.kind and lines.of_a_body(search.frame, start):
+        return True
+    if left.kind in ("", "private") and not (strong or left.field) and lines.honoured(search.frame, start):
         return True
     chained = chain == "public" and not (left.field and left.kind)
     if not (left.kind == "public" or chained or (office and left.kind == "")):

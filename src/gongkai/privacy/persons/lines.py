@@ -66,6 +66,16 @@ def of_a_body(frame: Frame, start: int) -> bool:
     return found is not None and role_ending(found["label"])[0] == "public"
 
 
+_HONOURED = re.compile(
+    r"(?:劳动模范|劳模|先进工作者|标兵|工匠|奖章|获得者|道德模范|好人|传承人|带头人|能手)[、,，”\"]{0,2}[\u4e00-\u9fff]{0,6}$"
+)
+
+
+def honoured(frame: Frame, start: int) -> bool:
+    """Return whether a name stands behind an honour that is given in public (全国劳动模范、钳工…)."""
+    return bool(_HONOURED.search(frame.text[max(0, start - 14) : start]))
+
+
 _BODY = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")
 
 

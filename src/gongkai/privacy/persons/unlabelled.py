@@ -19,6 +19,12 @@ def unlabelled(search: Search, start: int, end: int, score: float, strong: bool,
         score -= 2.0  # 南门集合: a place and a word
     total = score + context.left_hint(frame, start) + _cut_cleanly(frame, start, end)
     surname = frame.text[start]
+    if (
+        not strong
+        and frame.text[start : start + 2] in shape.COMPOUND
+        and frame.text[start - 1 : start] == "、"
+    ):
+        total -= 0.8  # 小天鹅、东方白鹳: what stands before it in the row is no name
     if surname in shape.WEAK and not strong and frame.text[start : start + 2] not in shape.COMPOUND:
         total -= 0.1 if surname in shape.TOP else 0.3
     if surname in search.surnames and surname not in shape.TOP:
