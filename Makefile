@@ -6,6 +6,9 @@ PORT   ?= 8000
 DATA   ?= data
 JOBS   ?= 2
 CODE   := src tests benchmarks tools
+# Statements of an act before which it is killed (0: each), and seconds of random kills.
+KILLS  ?= 12
+SOAK   := GONGKAI_SOAK=1 GONGKAI_SOAK_MOST=$(KILLS) GONGKAI_SOAK_SECONDS=30
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: help setup demo demo-reset test test-all check bench soak lock format clean
@@ -50,8 +53,8 @@ bench: setup ## measure; prints a table and writes bench.json
 
 soak: setup ## kill imports, confirms, every act of publishing, migrations and packages; count what was lost (SQLite, PostgreSQL)
 	@$(BIN)/python -m benchmarks.soak
-	@GONGKAI_SOAK=1 $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/moving/test_killed.py
-	@GONGKAI_SOAK=1 $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/moving/test_killed.py
+	@$(SOAK) $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/moving/test_killed.py
+	@$(SOAK) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/moving/test_killed.py
 
 format: setup ## format the code
 	@$(BIN)/ruff check -q --fix $(CODE) ; $(BIN)/ruff format -q $(CODE)

@@ -1,4 +1,4 @@
-"""What the soak kills: a process that imports, confirms and publishes until it is ended; and the check afterwards."""
+"""What the soak kills: a process that imports and confirms notices until it is ended; and the check afterwards."""
 
 import json
 import os
@@ -20,12 +20,11 @@ from gongkai.ledger.models import Entry  # noqa: E402
 from gongkai.notices import actions  # noqa: E402
 from gongkai.notices.models import Assignment, Notice  # noqa: E402
 from gongkai.notices.source import read_source  # noqa: E402
-from gongkai.publishing.models import Column, Document, Edition  # noqa: E402
 from gongkai.units.models import Role  # noqa: E402
 
 
 def prepare() -> None:
-    """Make the units, the people and a site."""
+    """Make the units, the people and their sites."""
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
@@ -34,11 +33,10 @@ def prepare() -> None:
 
 
 def work() -> None:
-    """Import, confirm, publish, again and again; say each once it is committed."""
+    """Import and confirm, again and again; say each once it is committed."""
     people = cast.read()
     today = timezone.localdate()
     county, chief = people.bodies["qingxi"], people.actor(Role.CHIEF, people.bodies["qxban"])
-    column = Column.objects.filter(opened_at__isnull=False, website__body=county).last()
     print("ready", flush=True)
     while True:
         sample = notices.sample("county", today, notices.year_of(today))
@@ -51,11 +49,6 @@ def work() -> None:
         build.settle(notice, chief)
         actions.confirm(Notice.objects.get(pk=notice.pk), by=chief)
         print("confirmed", notice.pk, Assignment.objects.filter(notice=notice).count(), ".", flush=True)
-        document = site.publish(
-            people, people.bodies["qxfagai"], [column], today, os.getpid(), timezone.now()
-        )
-        if document:
-            print("published", document.pk, document.editions.count(), ".", flush=True)
 
 
 def check(said: list[list[str]]) -> dict[str, Any]:
@@ -65,7 +58,6 @@ def check(said: list[list[str]]) -> dict[str, Any]:
         there = {
             "imported": lambda n: Notice.objects.get(pk=n).measures.count(),
             "confirmed": lambda n: Assignment.objects.filter(notice=n).count(),
-            "published": lambda n: Edition.objects.filter(document=n).count(),
         }[kind](int(number))
         if there != int(count):
             faults.append(f"{kind} {number}: {count} said, {there} there")
@@ -79,8 +71,6 @@ def check(said: list[list[str]]) -> dict[str, Any]:
         faults.append("a draft has entries")
     if Entry.objects.filter(assignment=None).exists():
         faults.append("an entry without its assignment")
-    if Document.objects.filter(editions__isnull=False, shelf=None).exists():
-        faults.append("an edition that is on no shelf")
     verdict = verify()
     if not verdict.ok:
         faults.append(verdict.broken)
