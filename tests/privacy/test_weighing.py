@@ -48,12 +48,16 @@ def test_likeness():
 
 
 def test_the_counts_come_back_as_they_were_packed():
-    rows = {size: (np.array([5, 9, 1 << 20]), np.array([3, 400, 7])) for size in (2, 3, 4)}
+    rows = {size: (np.array([5, 9, 1 << 20]), np.array([3, 400, 7])) for size in (3, 4)}
+    rows[2] = np.array([1 << 13 | 4, 4 << 13 | 5, 5 << 13 | 4]), np.array([3, 400, 7])
     again = unpack(pack("。0A的了", np.array([9, 9, 9, 5000, 40]), rows))
     assert again.letters == "。0A的了"
     assert again.number("了") == 5
     assert abs(again.of(np.array([4]))[0] - 5000) < 1000
-    assert [len(again.rows[size]) for size in (2, 3, 4)] == [3, 3, 3]
+    assert abs(again.of(np.array([4]), np.array([5]))[0] - 400) < 80
+    assert again.of(np.array([5]), np.array([5]))[0] == 0
+    assert abs(again.of(np.array([0]), np.array([0]), np.array([9]))[0] - 400) < 80
+    assert again.of(np.array([0]), np.array([0]), np.array([10]))[0] == 0
 
 
 def test_offsets_and_signs():

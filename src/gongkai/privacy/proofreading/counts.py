@@ -25,6 +25,9 @@ _DIGITS = "0123456789０１２３４５６７８９．.%％"
 #: Characters of the model at most: 13 bits.
 LETTERS = 8191
 _STEP = 3.0
+#: How often a row of two stands whose level and one is given.
+_TIMES: Reals = np.concatenate((np.zeros(1), np.exp(np.arange(255) / _STEP))).astype(np.float32)
+_SHARED = 12
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -35,14 +38,18 @@ class Counts:
     Attributes:
         letters: the characters; the number of a character is its place and one.
         single: how often each number stands in the texts.
-        rows: for 2, 3 and 4 the sorted hashes of rows of so many characters.
-        levels: how often each row stands, as a level.
+        pairs: for each row of two its level and one, nought if it is unknown; `pair` gives the place.
+        rows: for 3 and 4 the sorted hashes of rows of so many characters.
+        levels: how often each row stands.
+        begins: for 3 and 4 where the hashes begin that share their first 20 bits.
     """
 
     letters: str
     single: Reals
+    pairs: NDArray[np.uint8]
     rows: dict[int, NDArray[np.uint32]]
     levels: dict[int, Reals]
+    begins: dict[int, Ints]
     numbers: Ints
 
     def encode(self, text: str) -> tuple[Ints, Ints]:
@@ -69,10 +76,19 @@ class Counts:
         size = len(columns)
         if size == 1:
             return self.single[columns[0]]
+        if size == 2:
+            return _TIMES[self.pairs[self.pair(*columns)]]
         hashes, rows = hashed(columns), self.rows[size]
-        at = np.searchsorted(rows, hashes)
-        at[at == len(rows)] = 0
+        at = self.begins[size][hashes >> np.uint32(_SHARED)]
+        # Few hashes share their first bits: step by step all go on that are not there yet.
+        while (behind := rows[at] < hashes).any():
+            at = at + behind
         return np.where(rows[at] == hashes, self.levels[size][at], np.float32(0))
+
+    def pair(self, first: Ints, second: Ints) -> Ints:
+        """Return the places of rows of two in `pairs`."""
+        found: Ints = first * np.int32(len(self.letters) + 1) + second
+        return found
 
 
 def hashed(columns: Iterable[Ints]) -> NDArray[np.uint32]:
@@ -93,6 +109,11 @@ def level(counts: NDArray[Any]) -> NDArray[np.uint8]:
         np.uint8
     )
     return found
+
+
+def at_least(often: float) -> int:
+    """Return the least value in `Counts.pairs` of rows of two that stand so often."""
+    return int(np.searchsorted(_TIMES, np.float32(often)))
 
 
 def pack(letters: str, single: NDArray[Any], rows: Mapping[int, tuple[NDArray[Any], NDArray[Any]]]) -> bytes:
@@ -123,17 +144,27 @@ def unpack(content: bytes) -> Counts:
         parts.append(content[at : at + size])
         at += size
     letters = parts[0].decode()
-    rows, levels = {}, {}
+    rows, levels, begins = {}, {}, {}
+    pairs = np.zeros((len(letters) + 1) ** 2, dtype=np.uint8)
     for size in (2, 3, 4):
         low, high, steps = parts[3 * size - 4 : 3 * size - 1]
         gaps = np.frombuffer(low, "<u2").astype(np.uint64) + (
             np.frombuffer(high, "<u2").astype(np.uint64) << np.uint64(16)
         )
-        rows[size] = np.cumsum(gaps).astype(np.uint32)
-        levels[size] = _numbers(steps)
+        hashes = np.cumsum(gaps).astype(np.uint32)
+        if size == 2:
+            pairs[(hashes >> 13).astype(np.int64) * (len(letters) + 1) + (hashes & 8191)] = (
+                np.frombuffer(steps, np.uint8) + 1
+            )
+            continue
+        # One more than any hash at the end, so that a step never leaves the table.
+        rows[size] = np.append(hashes, np.uint32(0xFFFFFFFF))
+        levels[size] = np.append(_numbers(steps), np.float32(0))
+        shared = np.bincount(hashes >> _SHARED, minlength=1 << (32 - _SHARED))
+        begins[size] = (np.cumsum(shared) - shared).astype(np.int32)
     single = np.zeros(LETTERS + 1, dtype=np.float32)
     single[1 : len(letters) + 1] = _numbers(parts[1])
-    return Counts(letters, single, rows, levels, _table(letters))
+    return Counts(letters, single, pairs, rows, levels, begins, _table(letters))
 
 
 def _numbers(levels: bytes) -> Reals:

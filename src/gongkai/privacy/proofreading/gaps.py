@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gongkai.privacy.proofreading.counts import Counts, Ints, Reals, counts
+from gongkai.privacy.proofreading.counts import Counts, Ints, Reals, at_least, counts
 from gongkai.privacy.proofreading.suspects import likelihood, times
 
 #: Rows over the border that stand so often at most leave it open to doubt.
@@ -43,15 +42,14 @@ class Gap:
 
 
 @cache
-def _followers() -> tuple[Ints, Ints, NDArray[np.uint8]]:
-    """Return for each character where its frequent followers begin, their numbers, and one bit for each such row of two."""
+def _followers() -> tuple[Ints, Ints]:
+    """Return for each character where its frequent followers begin, and their numbers."""
     known = counts()
-    often = known.rows[2][known.levels[2] >= _TWO].astype(np.int64)
-    often = often[((often & 8191) >= _FIRST_HAN) & ((often >> 13) >= _FIRST_HAN)]
-    begins = np.searchsorted(often, np.arange(len(known.letters) + 2, dtype=np.int64) << 13)
-    bits = np.zeros(1 << 23, dtype=np.uint8)
-    np.bitwise_or.at(bits, often >> 3, (1 << (often & 7)).astype(np.uint8))
-    return begins, (often & 8191).astype(np.int32), bits
+    width = len(known.letters) + 1
+    table = known.pairs.reshape(width, width) >= at_least(_TWO)
+    table[:_FIRST_HAN] = table[:, :_FIRST_HAN] = False
+    many = table.sum(1)
+    return np.append(0, np.cumsum(many)), np.nonzero(table)[1].astype(np.int32)
 
 
 def _chance(known: Counts, window: list[Ints]) -> Reals:
@@ -73,14 +71,13 @@ def _doubtful(known: Counts, ids: Ints) -> Ints:
 
 def _tries(known: Counts, ids: Ints, at: Ints) -> tuple[Ints, Ints]:
     """Return places and the characters that make frequent rows of two with what stands before and behind."""
-    begins, numbers, bits = _followers()
+    begins, numbers = _followers()
     before = ids[at - 1]
     first, many = begins[before], begins[before + 1] - begins[before]
     row = np.repeat(np.arange(len(at)), many)
     new = numbers[np.arange(len(row)) + np.repeat(first - np.cumsum(many) + many, many)]
     where = at[row]
-    key = (new << 13) | ids[where]
-    fits = (bits[key >> 3] >> (key & 7).astype(np.uint8)) & 1 > 0
+    fits = known.pairs[known.pair(new, ids[where])] >= at_least(_TWO)
     return where[fits], new[fits]
 
 

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai.privacy.proofreading.counts import Counts, Ints, Reals, counts
+from gongkai.privacy.proofreading.counts import Counts, Ints, Reals, at_least, counts
 from gongkai.privacy.tables import rows
 
 Flags = NDArray[np.bool_]
@@ -28,6 +28,8 @@ _USED = 20.0
 #: A gain below is nothing to look at.
 LEAST_GAIN = 4.0
 _TRUST = 4.0
+#: So many places are weighed in any text, and one more for so many characters (clean texts have one in forty).
+_SOME, _ONE_IN = 200, 20
 
 
 @dataclass(frozen=True)
@@ -121,28 +123,16 @@ def _confusions(points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     return many[back], begins[back], numbers, likes
 
 
-@cache
-def _words() -> NDArray[np.uint8]:
-    """Return for each of the strengths one bit for each row of two characters: whether it stands so often."""
-    known = counts()
-    bits = np.zeros(len(_STRENGTHS) << 23, dtype=np.uint8)
-    for place, (_, least) in enumerate(_STRENGTHS):
-        often = known.rows[2][known.levels[2] >= least]
-        np.bitwise_or.at(bits, (often >> 3) + (place << 23), (1 << (often & 7)).astype(np.uint8))
-    return bits
-
-
-def _stronger(first: Ints, second: Ints, before: Ints) -> Flags:
-    """Return whether rows of two stand far more often than what stands there, whose strength is given."""
-    key = (first << 13) | second
-    found: Flags = (_words()[(key >> 3) + (before << 23)] >> (key & 7).astype(np.uint8)) & 1 > 0
+def _stronger(known: Counts, first: Ints, second: Ints, least: NDArray[np.uint8]) -> Flags:
+    """Return whether rows of two stand far more often than what stands there: at least at a level that is given."""
+    found: Flags = known.pairs[known.pair(first, second)] >= least
     return found
 
 
-def _strength(known: Counts, first: Ints, second: Ints) -> Ints:
-    """Return the place in `_STRENGTHS` of what rows of two must be measured against."""
-    found = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), known.of(first, second))
-    return found.astype(np.int32)
+def _least(known: Counts, first: Ints, second: Ints) -> NDArray[np.uint8]:
+    """Return the level that rows of two must reach where given ones stand (`_STRENGTHS`)."""
+    place = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), known.of(first, second))
+    return np.array([at_least(often) for _, often in _STRENGTHS], np.uint8)[place]
 
 
 def _best(rows: Reals, size: int) -> Reals:
@@ -222,9 +212,10 @@ def _tries(known: Counts, ids: Ints, points: Ints) -> _Tries:
         (first - np.cumsum(many) + many).astype(np.int32), many
     )
     where, new = at[row], numbers[pick]
-    left = _strength(known, ids[at - 1], ids[at])
-    right = _strength(known, ids[at], ids[at + 1])
-    fits = _stronger(ids[at - 1][row], new, left[row]) | _stronger(new, ids[at + 1][row], right[row])
+    left, right = (_least(known, ids[at - back], ids[at + 1 - back]) for back in (1, 0))
+    fits = _stronger(known, ids[at - 1][row], new, left[row]) | _stronger(
+        known, new, ids[at + 1][row], right[row]
+    )
     where, new = where[fits], new[fits]
     window = [ids[where + step] for step in range(-3, 4)]
     window[3] = new
@@ -232,6 +223,12 @@ def _tries(known: Counts, ids: Ints, points: Ints) -> _Tries:
     tries = _Tries(where, new, likes[pick][fits], window, threes, np.zeros(len(where), np.float32))
     tries.keep(threes.max(0) > 0)
     return tries
+
+
+def _last_weighed(where: Ints, size: int) -> int:
+    """Return the last place that is weighed: in a text of nothing but mistakes not each of them is."""
+    unique, most = np.unique(where), _SOME + size // _ONE_IN
+    return int(unique[min(most, len(unique)) - 1]) if len(unique) else 0
 
 
 def suspects(text: str) -> list[Suspect]:
@@ -249,6 +246,7 @@ def suspects(text: str) -> list[Suspect]:
     before = _around(known, [ids[unique + step] for step in range(-3, 4)])
     tries.gain = _around(known, tries.window) - before[back]
     tries.keep(tries.gain >= LEAST_GAIN)
+    tries.keep(tries.where <= _last_weighed(tries.where, len(text)))
     return _described(known, ids, places, tries)
 
 
