@@ -1,6 +1,6 @@
 """Make the lists of everyday words that look like names: `data/nopersons.txt` and `data/words_counted.txt`.
 
-Both are read from the counts that come with the room (`data/counts.xz`: laws, news, official replies) and the dictionary:
+Both are read from the counts that come with the room (`data/counts.bin`: laws, news, official replies) and the dictionary:
 
 * `nopersons`: strings of two and three characters that a surname opens and that stand often in those texts, because they are
   words (祝贺, 雷阵雨), pieces of words (金融机) or people everybody knows. No name where nothing announces one.
