@@ -1,5 +1,6 @@
 """The office's pages: each is walked by those who may, and shut to those who may not."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -182,6 +183,35 @@ def test_a_round_is_walked(clerk: Client, chief: Client, housing: Body, city: Bo
     answer = chief.post(f"{page}close/", {"result_on": "2026-11-20"}, follow=True)
     assert "已办结" in said(answer)
     assert "清理结果公告" in answer.content.decode()
+
+
+def test_two_on_the_same_page_overwrite_nothing(
+    clerk: Client, lead: Client, housing: Body, city: Body
+) -> None:
+    for _ in range(2):
+        record(housing, filed_number="备1")
+    made = actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
+    page = f"{HOME}rounds/{made.pk}/"
+    one, two = CleanupCase.objects.order_by("pk")
+    shown = clerk.get(page).content.decode()
+    was = dict(re.findall(r'name="(c[0-9]+-was)" value="([^"]*)"', shown))
+    assert was == {f"c{one.pk}-was": "1|||", f"c{two.pk}-was": "1|||"}
+    head = {"case": [one.pk], f"c{one.pk}-verdict": "repeal", f"c{one.pk}-reason": "已过时"}
+    lead.post(f"{page}judge/", {**head, **was})
+    mine = {"case": [one.pk, two.pk], f"c{two.pk}-verdict": "keep", **was}
+    assert "已保存1件" in said(
+        clerk.post(f"{page}judge/", mine, follow=True)
+    )  # the other row was left as it was shown
+    one.refresh_from_db()
+    assert one.verdict == "repeal"
+    answer = clerk.post(f"{page}judge/", {**mine, f"c{one.pk}-verdict": "keep"})
+    assert "改为“废止，已过时”" in answer.content.decode()
+    one.refresh_from_db()
+    assert one.verdict == "repeal"
+    again = dict(re.findall(r'name="(c[0-9]+-was)" value="([^"]*)"', answer.content.decode()))
+    clerk.post(f"{page}judge/", {**mine, **again, f"c{one.pk}-verdict": "keep"})  # now knowingly
+    one.refresh_from_db()
+    assert one.verdict == "keep"
 
 
 def test_the_tasks_of_units_open_on_the_ledger(

@@ -26,11 +26,21 @@ class RoundForm(forms.Form):
 
 
 class VerdictForm(forms.Form):
-    """The verdict on one document."""
+    """The verdict on one document; `was` is what the page showed of it, in which version, so that a row nobody touched changes nothing."""
 
     verdict = forms.ChoiceField(label="清理意见", choices=Verdict.choices, required=False)
     reason = forms.CharField(label="理由", required=False, max_length=300)
     until = Day(label="延长有效期至", required=False)
+    was = forms.CharField(required=False, max_length=400)
+
+    def seen(self) -> tuple[int | None, bool]:
+        """Return the version that was shown (None where the page did not say), and whether the row was left as it was shown."""
+        version, _, shown = str(self.cleaned_data["was"]).partition("|")
+        if not version.isdecimal() or len(version) > 9:
+            return None, False
+        said = self.cleaned_data
+        until = said["until"].isoformat() if said["until"] else ""
+        return int(version), shown == f"{said['verdict']}|{until}|{said['reason']}"
 
 
 class CloseForm(DraftForm):

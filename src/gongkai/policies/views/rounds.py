@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from gongkai.acts.action import Refused
+from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.pages import does, say_wrong
 from gongkai.exchange.answers import spreadsheet
 from gongkai.ledger.kinds import url_of
@@ -191,11 +191,18 @@ def _judged(case: CleanupCase, form: VerdictForm, by: Any) -> bool | None:
     """Give one verdict: True where it was saved, None where nothing changed, False with the reasons in the form."""
     if not form.is_valid():
         return False
-    facts = form.cleaned_data
-    if (case.verdict, case.reason, case.until) == (facts["verdict"], facts["reason"], facts["until"]):
+    facts = {name: form.cleaned_data[name] for name in ("verdict", "reason", "until")}
+    version, untouched = form.seen()
+    if untouched or (case.verdict, case.reason, case.until) == tuple(facts.values()):
         return None
     try:
-        actions.judge(case, by=by, **facts)
+        actions.judge(case, by=by, version=version, **facts)
+    except Conflict:
+        now = "，".join(filter(None, (case.get_verdict_display(), case.reason)))
+        form.add_error(
+            None, f"打开页面后已由{case.decided_by or '他人'}改为“{now}”，请核对；仍要改的，再保存一次。"
+        )
+        return False
     except Refused as refused:
         form.add_error(None, refused.reasons)
         return False
