@@ -113,6 +113,12 @@ def clues(text: str, suspect: Suspect, rank: int) -> list[str]:
         f"gain {gain // 2} like {suspect.like}",
         f"gain {gain // 2} new three {_bin('three', suspect.new[2])}",
     ]
+    found.append(
+        f"cut {min(len(was), 3)} {_bin('count', high)} {_bin('char', float(known.single[known.number(old)]))}"
+    )
+    found.append(
+        f"repeated {text[max(0, at - 3) : at + 4].count(old) > 1:d} {text[max(0, at - 6) : at + 7].count(new) > 0:d}"
+    )
     if len(now) > 1:
         found.append(f"word {_bin('count', _stands(now))} {min(len(now), 4)}")
         found.append(f"word {_bin('count', _stands(now))} old low {_bin('count', low)}")
@@ -158,7 +164,7 @@ def weigh(found: list[str]) -> float:
 
 
 #: From this on a place is reported.
-THRESHOLD = 1.5
+THRESHOLD = 1.9
 
 
 #: Groups of characters that people mix up most, and how much a suspect within one gains.
