@@ -132,6 +132,7 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "suggest": lambda words: [f"/search/suggest/?q={quote(one)}" for one in words],
     "easy": _only("/easy/on/", "/easy/off/?next=/"),
     "easy_css": _only("/easy.css"),
+    "generation": _only("/cache/generation"),
     "qr": _each("/qr/{}.svg", Document),
     "subscribe": _subscribing,
     "subscribe_sent": _only("/subscribe/sent/"),
