@@ -206,9 +206,10 @@ def _in_office(search: Search, start: int, end: int, left: Left, chain: str, str
         return behind.post_right(search.frame, end)
     if lines.office_contact(search.frame, start, end, left) or behind.profession_right(search.frame, end):
         return True
-    if not left.kind and lines.of_a_body(search.frame, start):
-        return True
-    if left.kind in ("", "private") and not (strong or left.field) and lines.honoured(search.frame, start):
+    honoured = left.kind in ("", "private") and not (strong or left.field)
+    if (honoured and lines.honoured(search.frame, start)) or (
+        not left.kind and lines.of_a_body(search.frame, start)
+    ):
         return True
     chained = chain == "public" and not (left.field and left.kind)
     if not (left.kind == "public" or chained or (office and left.kind == "")):
