@@ -116,7 +116,9 @@ class TestColumn:
             with django_assert_max_num_queries(3):
                 client.get(path)
         path = address(document)
-        with django_assert_max_num_queries(5):  # document, editions, text; and what stands before and behind it in its column
+        with django_assert_max_num_queries(
+            5
+        ):  # document, editions, text; and what stands before and behind it in its column
             client.get(path)
 
 
