@@ -14,6 +14,7 @@ from factories.publishing import item
 from factories.units import signed_in
 from gongkai.acts.action import Refused
 from gongkai.publishing import actions
+from gongkai.publishing.checks.inside import Inside, inside
 from gongkai.publishing.models import Column, ItemPage
 from gongkai.publishing.models.files import files_storage
 from gongkai.units.actors import Actor
@@ -79,3 +80,37 @@ def test_pictures_inside_are_pointed_out(housing: Body, plans: Column, clerk: Ac
     shown = signed_in(Role.CLERK, housing).get(f"/admin/publishing/items/{page.pk}/").content.decode()
     assert "其中有1幅图片，机器没有检查" in shown
     actions.submit(page, by=clerk)
+
+
+@pytest.mark.parametrize("part", ["word/afchunk1.docx", "word/oleObject1.bin", "customXml/note.rtf"])
+def test_what_is_no_words_and_no_picture_is_embedded_wherever_it_lies(part: str) -> None:
+    out = io.BytesIO(docx_with("没有什么。"))
+    with zipfile.ZipFile(out, "a") as bundle:
+        bundle.writestr(part, b"PK\x03\x04" if part.endswith("docx") else b"{\\rtf1 \xd0\xcf")
+    assert inside(out.getvalue(), "docx") == Inside(files=1)
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("docProps/thumbnail.jpeg", b"\xff\xd8\xff"),
+        ("word/fonts/font1.odttf", b"\x01\x02"),
+        ("word/printerSettings/printerSettings1.bin", b"H\0P\0"),
+        ("_xmlsignatures/origin.sigs", b""),
+        ("word/people.xml", b"<people/>"),
+    ],
+)
+def test_what_office_programs_put_in_holds_nothing_back(part: str, content: bytes) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as bundle:
+        bundle.writestr(part, content)
+    assert inside(out.getvalue(), "docx") == Inside()
+
+
+def test_a_web_page_within_a_file_holds_it_back(housing: Body, plans: Column, clerk: Actor) -> None:
+    out = io.BytesIO(docx_with("没有什么。"))
+    with zipfile.ZipFile(out, "a") as bundle:
+        bundle.writestr("word/afchunk1.htm", f"<html><body>身份证号{ID_NUMBER}</body></html>")
+    page = item(housing, [plans], attachments=[kept(out.getvalue(), "名单.docx")])
+    with pytest.raises(Refused, match="个人信息没有处理（身份证件号码1处）"):
+        actions.submit(page, by=clerk)

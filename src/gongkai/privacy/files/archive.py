@@ -36,7 +36,10 @@ def read(path: Path, what: str) -> dict[str, bytes]:
             for info in infos:
                 if info.is_dir():
                     continue
-                parts[info.filename] = _bounded(archive, info, what)
+                name = info.filename
+                while name in parts:  # two of one name: programs differ in which they show, so both are read
+                    name += "#"
+                parts[name] = _bounded(archive, info, what)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
         if isinstance(error, PrivacyError):
             raise
@@ -66,8 +69,8 @@ def write(parts: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def parse(content: bytes, what: str) -> etree._Element:
-    """Parse one XML part without entities, network or unbounded depth.
+def parse(content: bytes, what: str, *, comments: bool = False) -> etree._Element:
+    """Parse one XML part without entities, network or unbounded depth; remarks in it stay with `comments`.
 
     Raises:
         PrivacyError: not well-formed, or with a document type declaration.
@@ -77,7 +80,7 @@ def parse(content: bytes, what: str) -> etree._Element:
         no_network=True,
         load_dtd=False,
         huge_tree=False,
-        remove_comments=True,
+        remove_comments=not comments,
         remove_pis=True,
     )
     try:

@@ -1,6 +1,7 @@
 """What stands in a file beside its words: pictures, embedded files. No machine has read it; a person must look."""
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 
@@ -8,11 +9,18 @@ import pypdfium2 as pdfium
 from PIL import Image
 from pypdfium2 import raw
 
+from gongkai.privacy.files.behind import is_settings, is_words
+
 #: Smaller pictures (points on a side) hold no legible line: bullets, rules, marks.
 LEGIBLE = 48
 #: Pages of a PDF that are looked through for pictures; what is longer is said to be.
 MOST_PAGES = 400
 _PACKED = {"docx", "xlsx"}
+_HELD = re.compile(r"/embeddings/|/activeX/|vbaProject\.bin$", re.IGNORECASE)
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".wdp")
+#: A preview of the first page, too small to be read, and fonts; by their exact place.
+_PREVIEW = re.compile(r"docProps/thumbnail\.(?:jpeg|jpg|png|emf|wmf)", re.IGNORECASE)
+_FONT = re.compile(r"word/fonts/[^/]+\.(?:odttf|ttf|otf)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -42,13 +50,20 @@ def inside(data: bytes, suffix: str) -> Inside:
 
 
 def _packed(data: bytes) -> Inside:
+    """Count what is neither XML nor HTML, wherever in the package it lies: pictures that may be read, and all else but fonts as files."""
+    pictures = files = 0
     with zipfile.ZipFile(io.BytesIO(data)) as bundle:
-        media = [name for name in bundle.namelist() if "/media/" in name]
-        pictures = sum(_legible(bundle.read(name)) for name in media)
-        files = sum(
-            "/embeddings/" in name or "/activeX/" in name or name.endswith("vbaProject.bin")
-            for name in bundle.namelist()
-        )
+        for info in bundle.infolist():
+            name = info.filename
+            if info.is_dir() or not info.file_size or _PREVIEW.fullmatch(name) or _FONT.fullmatch(name):
+                continue
+            if _HELD.search(name):
+                files += 1
+            elif "/media/" in name or name.lower().endswith(_PICTURES):
+                pictures += _legible(bundle.read(info))
+            else:
+                content = bundle.read(info)
+                files += not (is_words(name, content) or is_settings(name, content))
     return Inside(pictures, files)
 
 
