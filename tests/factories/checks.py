@@ -3,6 +3,7 @@
 import io
 from typing import Any
 
+import pypdfium2 as pdfium
 from docx import Document
 from openpyxl import Workbook
 
@@ -14,6 +15,15 @@ from gongkai.publishing.models import ItemPage, StoredFile
 
 ID_NUMBER = "42010619900101001X"
 DIRTY = f"<p>申请人刘志强，身份证号{ID_NUMBER}，电话13812345678，不服答复。</p>"
+
+
+def scanned(mark: str = "") -> bytes:
+    """A PDF of one empty page, as a scanner makes it; `mark` tells one from another."""
+    document, buffer = pdfium.PdfDocument.new(), io.BytesIO()
+    document.new_page(200, 200)
+    document.save(buffer)
+    document.close()
+    return buffer.getvalue() + f"\n%{mark}\n".encode()
 
 
 def docx_with(text: str, rows: list[list[str]] | None = None) -> bytes:

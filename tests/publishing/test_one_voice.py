@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from factories.checks import scanned
 from factories.publishing import item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts import guards
@@ -26,7 +27,7 @@ from gongkai.telling.models import Message
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
-SCAN = b"%PDF-1.7 scan"
+SCAN = scanned()
 
 
 @pytest.fixture
@@ -37,6 +38,10 @@ def page(housing: Body, plans: Column) -> ItemPage:
 @pytest.fixture
 def scan(db: None) -> StoredFile:
     return store(SCAN, "来函.pdf")
+
+
+def letter(scan: StoredFile) -> dict[str, Any]:
+    return {"scan": scan, "scan_name": "来函.pdf", "name": "王某"}
 
 
 @pytest.fixture
@@ -91,8 +96,101 @@ def test_a_letter_needs_its_scan(page: ItemPage, site: Website, housing: Body, s
     flag = actions.coordinate(page, by=clerk, kind="joint", bodies=[water], reason="联合发布")
     with pytest.raises(Refused, match="来函扫描件"):
         actions.give_opinion(flag, by=clerk, body=water, agrees=True)
-    given = actions.give_opinion(flag, by=clerk, body=water, agrees=True, scan=scan, name="王某")
+    head = actor(Role.LEAD, water)
+    given = actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(scan))
     assert (given.name, given.recorder) == ("王某", clerk.name)
+    assert Message.objects.filter(person_id=head.person_id, subject__contains="来函意见").exists()
+    signed(page)
+    row = next(row for row in Edition.objects.get().approvals if row["kind"] == "opinion")
+    assert (row["by"], row["recorder"], row["letter"]) == ("王某", clerk.name, scan.pk)
+    shown = signed_in(Role.CLERK, housing).get(reverse("publishing:item", args=(page.pk,))).content.decode()
+    assert f"（来函，{clerk.name} 登记）" in shown
+    assert signatures_hold().ok
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("来函.txt", b"no scan"),
+        ("来函.zip", b"PK\x03\x04x"),
+        ("来函.png", b"\x89PNG\r\n\x1a\nnot"),
+        ("来函.pdf", b"%PDF-1.7 anything"),
+    ],
+)
+def test_and_one_that_opens(
+    name: str, data: bytes, page: ItemPage, flag: Coordination, water: Body, housing: Body
+) -> None:
+    facts = {"scan": store(data, name), "scan_name": name, "name": "王某"}
+    with pytest.raises(Refused, match="来函"):
+        actions.give_opinion(flag, by=actor(Role.CLERK, housing), body=water, agrees=True, **facts)
+    assert Opinion.objects.count() == 1
+
+
+class TestItsOwnNo:
+    """Only the unit itself takes its no back; or it is asked about another text."""
+
+    @pytest.fixture
+    def refused(self, flag: Coordination, water: Body) -> Coordination:
+        by = actor(Role.LEAD, water)
+        actions.give_opinion(flag, by=by, body=water, agrees=False, words="数据有误，不同意公开")
+        return flag
+
+    @staticmethod
+    def again(page: ItemPage, water: Body, *, off: bool = False) -> Coordination:
+        if off:
+            actions.uncoordinate(page, by=actor(Role.LEAD, page.unit), reason="核实后不涉及")
+        made: Coordination = actions.coordinate(
+            page, by=actor(Role.CLERK, page.unit), kind="major", bodies=[water], reason="再次征求"
+        )
+        return made
+
+    @pytest.mark.parametrize("way", ["the same asking", "asked again", "flag taken off between"])
+    def test_no_letter_outweighs_it(
+        self, way: str, page: ItemPage, refused: Coordination, housing: Body, water: Body, scan: StoredFile
+    ) -> None:
+        clerk, flag = actor(Role.CLERK, housing), refused
+        if way != "the same asking":
+            flag = self.again(page, water, off=way.startswith("flag"))
+            with pytest.raises(Refused, match="云岭市水务局不同意公开"):
+                actions.submit(page, by=clerk)
+        with pytest.raises(Refused, match="不能以来函代替"):
+            actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(scan))
+        actions.give_opinion(flag, by=actor(Role.SIGNER, water), body=water, agrees=True)
+        signed(page)
+        assert signatures_hold().ok
+
+    def test_nor_while_only_the_text_changed(
+        self, page: ItemPage, refused: Coordination, housing: Body, water: Body, scan: StoredFile
+    ) -> None:
+        clerk = actor(Role.CLERK, housing)
+        actions.revise(page, by=clerk, summary="改正数据")
+        with pytest.raises(Refused, match="不能以来函代替"):
+            actions.give_opinion(refused, by=clerk, body=water, agrees=True, **letter(scan))
+        flag = self.again(ItemPage.objects.get(pk=page.pk), water)
+        with pytest.raises(Refused, match="还缺：云岭市水务局"):
+            actions.submit(page, by=clerk)
+        actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(scan))
+        signed(ItemPage.objects.get(pk=page.pk))
+
+    def test_a_letter_from_before_does_not_count_over_it(
+        self, page: ItemPage, refused: Coordination, water: Body, housing: Body
+    ) -> None:
+        """A row that an older version let in."""
+        given = Opinion.objects.order_by("pk").last()
+        assert given
+        given.pk, given.agrees, given.recorder = None, True, "某"
+        given.save(force_insert=True)
+        with pytest.raises(Refused, match="云岭市水务局不同意公开"):
+            actions.submit(page, by=actor(Role.CLERK, housing))
+
+    def test_another_named_unit_records_no_letter(
+        self, page: ItemPage, site: Website, housing: Body, water: Body, scan: StoredFile
+    ) -> None:
+        fire = BodyFactory(name="云岭市应急局", parent=site.body)
+        by = actor(Role.CLERK, housing)
+        flag = actions.coordinate(page, by=by, kind="major", bodies=[water, fire], reason="两家")
+        with pytest.raises(Refused):
+            actions.give_opinion(flag, by=actor(Role.LEAD, fire), body=water, agrees=True, **letter(scan))
 
 
 class TestChangedSince:

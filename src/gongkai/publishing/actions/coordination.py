@@ -11,26 +11,28 @@ from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import Coordination, ItemPage, Opinion, Review, ReviewState, StoredFile
 from gongkai.publishing.reviewing.authors import wrote
-from gongkai.publishing.reviewing.voices import KINDS, coordination_of, earlier, opinions_on
+from gongkai.publishing.reviewing.voices import (
+    KINDS,
+    coordination_of,
+    earlier,
+    opinions_on,
+    outweighs,
+    standing_noes,
+)
 from gongkai.publishing.rules import SIGNING, signs, writes
+from gongkai.publishing.scans import wrong_scan
 from gongkai.units.models import Body, Role
 
 
 @action("publishing.coordinate", label="标为重大敏感信息", rule=writes)
 def coordinate(item: ItemPage, *, by: Any, kind: str, bodies: Sequence[Body], reason: str) -> Step:
-    """Flag an item and name the units that must be heard. Asked again, it replaces the list; opinions given before stay with the old one."""
-    wrong = []
-    if kind not in KINDS:
-        wrong.append("请选择属于哪类事项。")
-    if not bodies:
-        wrong.append("请选择须征求意见的单位。")
-    if any(body.pk == item.unit.pk for body in bodies):
-        wrong.append("本单位不必征求自己的意见。")
-    if not reason.strip():
-        wrong.append("请写明理由。")
-    wrong += _leaves_out(item, by, {body.pk for body in bodies})
-    if wrong:
+    """Flag an item and name the units that must be heard. Asked again, it replaces the list; opinions given before stay with the old one,
+
+    but for a no on the very text as it is now: asking again does not wipe that out.
+    """
+    if wrong := _wrong_asking(item, by, kind, bodies, reason):
         raise Refused(wrong)
+    kept = standing_noes(item.pk, [body.pk for body in bodies], _mark(item))
     made = Coordination.objects.create(
         item_id=item.pk,
         kind=kind,
@@ -40,22 +42,50 @@ def coordinate(item: ItemPage, *, by: Any, kind: str, bodies: Sequence[Body], re
         name=by.name,
         person_id=by.person_id,
     )
-    tells = tuple(
+    return Step(
+        words=f"{KINDS[kind]}，须征求{'、'.join(body.name for body in bodies)}意见。{made.reason}",
+        facts={
+            "coordination": made.pk,
+            "bodies": made.bodies,
+            "kind": kind,
+            "kept": [one.pk for one in kept],
+        },
+        tell=_asks(item, made, bodies),
+        result=made,
+    )
+
+
+def _wrong_asking(item: ItemPage, by: Any, kind: str, bodies: Sequence[Body], reason: str) -> list[str]:
+    wrong = []
+    if kind not in KINDS:
+        wrong.append("请选择属于哪类事项。")
+    if not bodies:
+        wrong.append("请选择须征求意见的单位。")
+    if any(body.pk == item.unit.pk for body in bodies):
+        wrong.append("本单位不必征求自己的意见。")
+    if not reason.strip():
+        wrong.append("请写明理由。")
+    return wrong + _leaves_out(item, by, {body.pk for body in bodies})
+
+
+def _asks(item: ItemPage, made: Coordination, bodies: Sequence[Body]) -> tuple[Tell, ...]:
+    """What the heads of the units named are told."""
+    return tuple(
         Tell(
             subject=f"请提出意见：{item.draft_title}"[:200],
-            body=f"{item.unit.name}拟公开{KINDS[kind]}，请贵单位提出意见。{made.reason}",
+            body=f"{item.unit.name}拟公开{KINDS[made.kind]}，请贵单位提出意见。{made.reason}",
             link=reverse("publishing:opinion", args=(made.pk,)),
             key=f"coordination/{made.pk}/{body.pk}",
             posts=((Role.LEAD, body.pk),),
         )
         for body in bodies
     )
-    return Step(
-        words=f"{KINDS[kind]}，须征求{'、'.join(body.name for body in bodies)}意见。{made.reason}",
-        facts={"coordination": made.pk, "bodies": made.bodies, "kind": kind},
-        tell=tells,
-        result=made,
-    )
+
+
+def _mark(item: ItemPage) -> str:
+    """The digest of an item's latest text; empty where nothing is saved."""
+    revision = item.get_latest_revision()
+    return freeze(item, revision).digest if revision else ""
 
 
 def _leaves_out(item: ItemPage, by: Any, bodies: set[int]) -> list[str]:
@@ -109,16 +139,19 @@ def give_opinion(
     scan_name: str = "",
     name: str = "",
 ) -> Step:
-    """Record what a named unit says on the item's latest text: by its own head, or from its letter by somebody of the drafting unit."""
+    """Record what a named unit says on the item's latest text: by its own head, or from its letter by somebody of the drafting unit.
+
+    A letter is marked as one, with its recorder; the unit is told, and its own no outweighs it.
+    """
     if body.pk not in flag.bodies:
         raise Refused(f"{body.name}不在须征求意见的单位中。")
+    item = ItemPage.objects.get(pk=flag.item_id)
+    mark = _mark(item)
     own = by.has(*SIGNING, body_id=body.pk)
-    if not own and (scan is None or not name.strip()):
-        raise Refused("代为登记其他单位意见的，请附来函扫描件并写明提出意见的人。")
+    if not own:
+        _takes_letter(flag, item, by, body, mark, scan, scan_name, name)
     if not agrees and not words.strip():
         raise Refused("不同意的，请写明意见。")
-    item = ItemPage.objects.get(pk=flag.item_id)
-    revision = item.get_latest_revision()
     made = Opinion.objects.create(
         item_id=item.pk,
         coordination_id=flag.pk,
@@ -126,7 +159,7 @@ def give_opinion(
         body_name=body.name,
         agrees=agrees,
         words=words.strip()[:500],
-        content_digest=freeze(item, revision).digest if revision else "",
+        content_digest=mark,
         name=by.name if own else name.strip()[:120],
         person_id=by.person_id if own else None,
         recorder="" if own else by.name,
@@ -136,10 +169,48 @@ def give_opinion(
     )
     said = "同意" if agrees else "不同意"
     return Step(
-        words=f"{body.name}{said}。{made.words}",
-        facts={"opinion": made.pk, "body": body.pk, "agrees": agrees, "digest": made.content_digest},
+        words=f"{body.name}{said}{'' if own else f'（来函，{by.name}登记）'}。{made.words}",
+        facts={
+            "opinion": made.pk,
+            "body": body.pk,
+            "agrees": agrees,
+            "digest": made.content_digest,
+            "letter": "" if own else made.scan,
+        },
+        tell=() if own else (_told(flag, item, made),),
         stream=item.stream,
         result=made,
+    )
+
+
+def _takes_letter(
+    flag: Coordination,
+    item: ItemPage,
+    by: Any,
+    body: Body,
+    mark: str,
+    scan: StoredFile | None,
+    scan_name: str,
+    name: str,
+) -> None:
+    """A letter of a unit: recorded by the drafting side, with a scan that opens, and not against what the unit itself said."""
+    if reasons := writes(by, item):
+        raise Refused(reasons)
+    if scan is None or not name.strip():
+        raise Refused("代为登记其他单位意见的，请附来函扫描件并写明提出意见的人。")
+    if reasons := [*wrong_scan(scan, scan_name, "来函"), *outweighs(flag, body, mark)]:
+        raise Refused(reasons)
+
+
+def _told(flag: Coordination, item: ItemPage, made: Opinion) -> Tell:
+    """Nobody is spoken for behind their back."""
+    said = "同意公开" if made.agrees else "不同意公开"
+    return Tell(
+        subject=f"已登记贵单位的来函意见：{item.draft_title}"[:200],
+        body=f"{made.recorder}根据来函登记：{made.body_name}（{made.name}）{said}。与贵单位意见不符的，请立即自行提出意见。",
+        link=reverse("publishing:opinion", args=(flag.pk,)),
+        key=f"coordination/{flag.pk}/{made.body_id}/letter/{made.pk}",
+        posts=tuple((role, made.body_id) for role in SIGNING),
     )
 
 

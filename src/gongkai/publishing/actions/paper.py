@@ -6,7 +6,6 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
-from gongkai.acts.storage import files_storage
 from gongkai.publishing.actions import signing
 from gongkai.publishing.actions.reviews import publisher, under_review
 from gongkai.publishing.freezing import lacks
@@ -17,11 +16,9 @@ from gongkai.publishing.reviewing.authors import is_author
 from gongkai.publishing.reviewing.cases import read
 from gongkai.publishing.reviewing.turn import bars, plan_of, role_for, stage_of, twins, yeses
 from gongkai.publishing.rules import writes
+from gongkai.publishing.scans import wrong_scan
 from gongkai.units.actors import actor_of_person
 from gongkai.units.models import Body, Person
-
-#: What a scan is: how its name ends → where its bytes begin with what. Something that shows a signature, not a text anybody could type.
-SCANS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
 
 
 def _open(review: Review) -> list[str]:
@@ -60,17 +57,7 @@ def record_faults(review: Review, by: Any, signed_on: date, scan: StoredFile, sc
         reasons.append("签批日期不能晚于今天。")
     if signed_on < timezone.localdate(review.submitted_at):
         reasons.append("签批日期不能早于送审之日：签批的须是送审的这一稿。")
-    suffix = scan_name.strip().rsplit(".", 1)[-1].lower() if "." in scan_name else ""
-    if not scan_name.strip():
-        reasons.append("请附上签批件的扫描件。")
-    elif suffix not in SCANS or not _begins(scan).startswith(SCANS[suffix]):
-        reasons.append("签批件须是扫描件或照片（pdf、png、jpg）。")
-    return reasons
-
-
-def _begins(scan: StoredFile) -> bytes:
-    with files_storage().open(str(scan.file.name)) as held:
-        return bytes(held.read(8))
+    return [*reasons, *wrong_scan(scan, scan_name, "签批件")]
 
 
 @action("publishing.record_signature", label="登记纸质签批", rule=writes, ready=_open)

@@ -9,7 +9,7 @@ from gongkai.acts.models import Movement
 from gongkai.publishing.models import Coordination, Opinion, Review, SecrecySheet, Signature, Verdict
 from gongkai.publishing.reviewing.plan import Plan
 from gongkai.publishing.reviewing.turn import plan_of
-from gongkai.publishing.reviewing.voices import confirmed
+from gongkai.publishing.reviewing.voices import confirmed, opinions_on
 
 #: The actions that write signatures, sheets and submissions.
 LOGGED = (
@@ -81,8 +81,7 @@ def _coordinated(case: Case) -> None:
     if last is None or not last.kind:
         return
     case.coordination = last
-    latest = {o.body_id: o for o in Opinion.objects.filter(coordination_id=last.pk).order_by("pk")}
-    case.opinions = list(latest.values())
+    case.opinions = list(opinions_on(last).values())
     said = confirmed(last, case.review.content_digest)
     case.confirmed = said.actor if said else ""
 
@@ -142,6 +141,7 @@ def approvals_of(case: Case) -> list[dict[str, Any]]:
             "unit": one.body_name,
             "agrees": one.agrees,
             "at": moment(one.at),
+            **({"letter": one.scan, "recorder": one.recorder} if one.recorder else {}),
             **({} if one.content_digest == review.content_digest else {"confirmed_by": case.confirmed}),
         }
         for one in case.opinions

@@ -95,6 +95,10 @@ def _voices() -> Iterator[str]:
             facts = given.get(one.pk, {})
             same = (facts.get("body"), facts.get("agrees"), facts.get("digest"))
             held = same == (one.body_id, one.agrees, one.content_digest)
+            # Whose word it is: said in the log since letters are marked there.
+            held = held and facts.get("letter", one.scan if one.recorder else "") == (
+                one.scan if one.recorder else ""
+            )
             yield "" if held else f"第{one.pk}号会商意见被改动，或者没有流水"
 
 

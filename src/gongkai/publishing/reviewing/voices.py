@@ -8,6 +8,8 @@ text (`confirm_opinions`).
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
+
 from gongkai.acts.models import Movement
 from gongkai.publishing.freezing import Frozen, freeze
 from gongkai.publishing.models import Coordination, ItemPage, Opinion
@@ -25,9 +27,51 @@ def coordination_of(item_number: int) -> Coordination | None:
 
 
 def opinions_on(flag: Coordination) -> dict[int, Opinion]:
-    """Return the last opinion of each unit."""
-    rows = Opinion.objects.filter(coordination_id=flag.pk, body_id__in=flag.bodies).order_by("pk")
-    return {row.body_id: row for row in rows}
+    """Return what counts of each unit: its last opinion, or the no on this very text that it gave before it was asked again.
+
+    A letter that the drafting side recorded never outweighs the unit's own no.
+    """
+    rows = Opinion.objects.filter(Q(coordination_id=flag.pk) | Q(pk__in=_kept(flag)), body_id__in=flag.bodies)
+    counts: dict[int, Opinion] = {}
+    for row in rows.order_by("pk"):
+        before = counts.get(row.body_id)
+        if not (row.recorder and before and _own_no(before)):
+            counts[row.body_id] = row
+    return counts
+
+
+def _own_no(one: Opinion) -> bool:
+    return not one.agrees and not one.recorder
+
+
+def _kept(flag: Coordination) -> list[int]:
+    """The opinions that asking again left in force, as the log of the asking has them."""
+    rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.coordinate")
+    facts = (row.facts for row in rows.order_by("-seq"))
+    return next((list(one.get("kept", ())) for one in facts if one.get("coordination") == flag.pk), [])
+
+
+def standing_noes(item_number: int, bodies: Iterable[int], mark: str) -> list[Opinion]:
+    """Return the noes on the text of this digest that asking these units again does not wipe out, also where the flag was off in between."""
+    last = Coordination.objects.filter(item_id=item_number).exclude(kind="").order_by("-pk").first()
+    given = opinions_on(last) if last else {}
+    return [
+        one
+        for number in bodies
+        if (one := given.get(number)) and not one.agrees and one.content_digest == mark
+    ]
+
+
+def outweighs(flag: Coordination, body: Body, mark: str) -> list[str]:
+    """Return why a letter of a unit may not be recorded: the unit itself said no, asked as it was last, or on this very text."""
+    counts = opinions_on(flag).get(body.pk)
+    own = Opinion.objects.filter(item_id=flag.item_id, body_id=body.pk, recorder="").order_by("-pk")
+    last = own.filter(content_digest=mark).first()
+    if (counts and _own_no(counts)) or (last and not last.agrees):
+        return [
+            f"{body.name}已在本系统表示不同意，不能以来函代替：须由该单位自己改提意见，或者修改文字后重新征求意见。"
+        ]
+    return []
 
 
 def confirmed(flag: Coordination, mark: str) -> Movement | None:
