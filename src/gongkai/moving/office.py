@@ -7,6 +7,7 @@ from django.urls import URLResolver, include, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
+from gongkai.moving import queries
 from gongkai.publishing.rules import MANAGING
 from gongkai.units.actors import actor_of
 
@@ -23,10 +24,16 @@ class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
         return actor_of(request.user).has(*MANAGING)
 
 
+class _Packages(MenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """For those who manage the whole installation."""
+        return queries.runs_everything(actor_of(request.user))
+
+
 _MENU = Menu(
     items=[
         MenuItem("旧网站迁移", reverse_lazy("moving:overview"), name="moving", icon_name="download", order=1),
-        MenuItem(
+        _Packages(
             "内外网交换包",
             reverse_lazy("moving:packages"),
             name="moving-packages",

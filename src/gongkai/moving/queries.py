@@ -7,7 +7,8 @@ from django.db.models import Count, QuerySet
 from gongkai.moving.models import Carried, MoveRow, MoveRun, Package, RowState, RunState
 from gongkai.publishing.parts import PARTS
 from gongkai.publishing.rules import MANAGING
-from gongkai.units.actors import actor_of
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body
 
 #: What becomes of the items of an old column path, in words.
 WHAT = {
@@ -35,6 +36,24 @@ def visible_to(user: Any) -> QuerySet[MoveRun]:
         w.pk for w in Website.objects.select_related("body") if actor.reaches(*MANAGING, path=w.body.path)
     ]
     return rows.filter(website__in=sites)
+
+
+def runs_everything(by: Actor) -> bool:
+    """Whether somebody manages the whole installation: every site's body lies within their reach, without sites a body at the top.
+
+    A package carries all sites, with what is limited to a circle; whoever manages a part of them may not have it.
+    """
+    from gongkai.publishing.models import Website
+
+    if by.system:
+        return True
+    if not by.has(*MANAGING):
+        return False
+    paths = list(Website.objects.values_list("body__path", flat=True))
+    if paths:
+        return all(by.reaches(*MANAGING, path=path) for path in paths)
+    tops = Body.objects.filter(parent=None).values_list("path", flat=True)
+    return any(by.reaches(*MANAGING, path=path) for path in tops)
 
 
 def counts_of(run: MoveRun) -> dict[str, int]:

@@ -6,16 +6,18 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.moving import queries
 from gongkai.moving.models import Package
 from gongkai.moving.packages import applying, state
 from gongkai.moving.packages.container import Opened
 from gongkai.publishing.actions.receiving import opened as within
-from gongkai.publishing.rules import MANAGING
+
+NOT_YOURS = "只有管理全部网站的政务公开办或系统管理员可以办理交换包。"
 
 
 def carries(by: Any, _: Package) -> list[str]:
-    """Whoever runs the installation, and the 政务公开 office's or the administrator's people."""
-    return [] if by.system or by.has(*MANAGING) else ["只有政务公开办或系统管理员可以办理交换包。"]
+    """Whoever runs the installation, and those of the 政务公开 office or the administrators who manage all of its sites."""
+    return [] if queries.runs_everything(by) else [NOT_YOURS]
 
 
 def _keep(package: Package, by: Any) -> None:

@@ -14,17 +14,17 @@ from gongkai.acts.action import Refused
 from gongkai.acts.pages import does
 from gongkai.look.answers import file_answer
 from gongkai.moving import queries
+from gongkai.moving.actions.packages import NOT_YOURS
 from gongkai.moving.models import Package
 from gongkai.moving.packages import applying, exporting, state
-from gongkai.publishing.rules import MANAGING
 from gongkai.publishing.views.common import staff
 from gongkai.units.actors import Actor
 
 
 def _actor(request: HttpRequest) -> Actor:
     by = staff(request)
-    if not by.has(*MANAGING):
-        raise PermissionDenied("只有政务公开办或系统管理员可以办理交换包。")
+    if not queries.runs_everything(by):
+        raise PermissionDenied(NOT_YOURS)
     return by
 
 
