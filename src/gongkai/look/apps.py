@@ -1,6 +1,7 @@
 """The application's registration with Django."""
 
 from django.apps import AppConfig
+from django.urls import register_converter
 
 
 class Config(AppConfig):
@@ -9,3 +10,9 @@ class Config(AppConfig):
     name = "gongkai.look"
     label = "look"
     verbose_name = "界面"
+
+    def ready(self) -> None:
+        """Let addresses read numbers as this installation writes them: `<number:…>`."""
+        from gongkai.look.asked import Number
+
+        register_converter(Number, "number")

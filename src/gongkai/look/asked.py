@@ -17,6 +17,25 @@ def whole(text: str, most: int = MOST) -> int | None:
     return number if number <= most else None
 
 
+class Number:
+    """A number in a path (`<number:…>`): written in the one way that addresses are, and never larger than a database takes.
+
+    With leading zeros it is another address, which nothing here has: caches would keep its page and never be told of it. A longer number is
+    the largest there is, which no row has: each view says in its own way that it is not there.
+    """
+
+    regex = "0|[1-9][0-9]*"
+
+    def to_python(self, value: str) -> int:
+        """Read it."""
+        number = whole(value)
+        return MOST if number is None else number
+
+    def to_url(self, value: int) -> str:
+        """Write it."""
+        return str(value)
+
+
 def ticked(given: Iterable[str]) -> list[int]:
     """Return the rows that were ticked, in their order; what is no number is left out."""
     return [number for number in map(whole, given) if number is not None]
