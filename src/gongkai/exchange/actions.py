@@ -12,6 +12,7 @@ from gongkai.acts.chain import By, append
 from gongkai.exchange import undo as undoing
 from gongkai.exchange.importers import IMPORTERS, Plan, Recorder, WritesMany
 from gongkai.exchange.models import ImportRun, ImportTouch, RunState
+from gongkai.exchange.queries import visible_to
 from gongkai.exchange.reading import read
 
 
@@ -33,7 +34,10 @@ def plan_of(run: ImportRun, *, by: By) -> Plan:
 def _may(by: By, run: ImportRun | None) -> list[str]:
     if run is None or run.importer not in IMPORTERS:
         return ["这种导入已不再支持。"]
-    return IMPORTERS[run.importer].why_not(by)
+    if reasons := IMPORTERS[run.importer].why_not(by):
+        return reasons
+    seen = run.pk is None or visible_to(by).filter(pk=run.pk).exists()
+    return [] if seen else ["只有导入的人和主管其单位的政务公开办、系统管理员可以办理这次导入。"]
 
 
 def _draft(run: ImportRun) -> list[str]:
@@ -121,8 +125,8 @@ def _keep(run: ImportRun, recorder: Recorder) -> None:
 
 @action("exchange.undo", label="撤销导入", rule=_may, ready=_applied)
 def undo(run: ImportRun, *, by: By, reason: str = "") -> Step:
-    """Take an import back as long as nothing has changed since; otherwise the reasons list what stands in the way."""
-    restored = undoing.take_back(run)
+    """Take an import back: as long as nothing has changed since, and the importer lets every row go back. Else the reasons list what does not."""
+    restored = undoing.take_back(run, IMPORTERS[run.importer], by=by)
     words = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
     for row in restored:
         append(stream_of(row), action="exchange.undo", by=by, words=words)

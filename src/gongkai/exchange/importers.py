@@ -119,6 +119,17 @@ class Importer(Protocol):
     def carry_out(self, change: Change, *, by: By, recorder: Recorder) -> None:
         """Do one change through the room's own actions, telling the recorder."""
 
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: By) -> list[str]:
+        """Return why somebody may not take back what an import did to a row; empty where they may.
+
+        Undo saves and deletes rows itself: ask here what the room's own action would (rule and readiness).
+
+        Args:
+            row: as it would be stored again (not saved yet), or the new one that would be deleted.
+            changed: the columns that would get their earlier values; None where the row would be deleted.
+            by: who takes it back; not always who imported.
+        """
+
     def rows(self, by: By) -> Iterable[Any]:
         """Return the rows of an export: what this person may see."""
 

@@ -1,8 +1,9 @@
-"""Who stands behind a request. This room lies below `units`, which says so when it starts."""
+"""Who stands behind a request, and whom somebody supervises. This room lies below `units`, which says so when it starts."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from gongkai.acts.chain import By
@@ -11,9 +12,31 @@ from gongkai.acts.chain import By
 _READ: list[Callable[[Any], By]] = []
 
 
+#: Filled by the units room: actor → condition on `person_id`, whose work they supervise.
+_SUPERVISED: list[Callable[[By], Q]] = []
+
+
 def read_actors_with(read: Callable[[Any], By]) -> None:
     """Say how a signed-in user becomes an actor; called once, by the room that knows people."""
     _READ[:] = [read]
+
+
+def supervise_with(supervised: Callable[[By], Q]) -> None:
+    """Say whose work somebody supervises; called once, by the room that knows people."""
+    _SUPERVISED[:] = [supervised]
+
+
+def answered_by(by: By) -> Q:
+    """Return the condition on `person_id` for what somebody answers for: their own work, and that of those whom they supervise.
+
+    Where no room says who supervises whom, everybody has their own only; what jobs and the installation did is theirs.
+    """
+    own = Q(person_id__isnull=True) if by.person_id is None else Q(person_id=by.person_id)
+    if by.person_id is None and not getattr(by, "system", False):
+        own = Q(pk__in=[])
+    for supervised in _SUPERVISED:
+        own |= supervised(by)
+    return own
 
 
 def actor_behind(request: HttpRequest) -> By:

@@ -21,11 +21,17 @@ def snapshot(row: Model) -> dict[str, Any]:
     return plain
 
 
-def put_back(row: Model, before: dict[str, Any]) -> None:
-    """Set a row's fields to what a snapshot says, and save it; a counted row counts one more change."""
+def set_back(row: Model, before: dict[str, Any]) -> list[str]:
+    """Set a row's fields in memory to what a snapshot says; return the columns that were otherwise."""
+    now = snapshot(row)
     for field in row._meta.concrete_fields:
         if field.attname in before:
             setattr(row, field.attname, field.to_python(before[field.attname]))
+    return [name for name, value in before.items() if name in now and now[name] != value]
+
+
+def save_back(row: Model) -> None:
+    """Save a row that was set back; a counted row counts one more change."""
     for name in _BOOKKEEPING & {field.attname for field in row._meta.concrete_fields}:
         setattr(row, name, getattr(row, name) + 1)
     row.save()

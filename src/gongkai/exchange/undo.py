@@ -7,10 +7,14 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import Model, ProtectedError
 
+from gongkai.acts.action import Refused
+from gongkai.acts.chain import By
+from gongkai.exchange.importers import Importer
 from gongkai.exchange.models import ImportRun, ImportTouch
-from gongkai.exchange.snapshots import differences, put_back
+from gongkai.exchange.snapshots import differences, save_back, set_back
 
 _MOST = 50
+_MORE = "还有更多，未一一列出。"
 
 
 def obstacles(run: ImportRun) -> list[str]:
@@ -36,7 +40,7 @@ def obstacles(run: ImportRun) -> list[str]:
                 found.append(f"“{touch.label}”导入后又修改过：{'、'.join(changed)}。")
         found += _used(apps.get_model(model), made, {t.object_pk: t.label for t in rows})
         if len(found) >= _MOST:
-            return [*found[:_MOST], "还有更多，未一一列出。"]
+            return [*found[:_MOST], _MORE]
     return found
 
 
@@ -62,22 +66,47 @@ def _used(model: type[Model], made: dict[str, set[int]], labels: dict[int, str])
     return found
 
 
-def take_back(run: ImportRun) -> list[Model]:
-    """Delete what the import made and put back what it changed, last first; return the rows put back."""
+def take_back(run: ImportRun, importer: Importer, *, by: By) -> list[Model]:
+    """Delete what the import made and put back what it changed, last first; return the rows put back.
+
+    Call it in a transaction: each row is asked as it comes, so that it stands beside what is there by then.
+
+    Raises:
+        Refused: the importer does not let some of the rows go back; all of it has to be rolled back.
+    """
     touches = sorted(run.touches.all(), key=lambda one: -one.position)
+    refused: list[str] = []
     for model, group in groupby(
         (one for one in touches if one.verb == ImportTouch.Verb.MADE), key=lambda one: one.model
     ):
-        _delete(apps.get_model(model), [one.object_pk for one in group])
+        keys = [one.object_pk for one in group]
+        for row in apps.get_model(model)._base_manager.in_bulk(keys).values():
+            refused += _named(row, importer.against_undo(row, None, by=by))
+        if not refused:
+            _delete(apps.get_model(model), keys)
     restored = []
     for touch in touches:
         if touch.verb != ImportTouch.Verb.CHANGED:
             continue
         row = apps.get_model(touch.model)._base_manager.filter(pk=touch.object_pk).first()
-        if row is not None:
-            put_back(row, touch.before)
+        if row is None:
+            continue
+        changed = set_back(row, touch.before)
+        refused += _named(touch.label, importer.against_undo(row, changed, by=by))
+        if not refused:
+            save_back(row)
             restored.append(row)
+    if refused:
+        raise Refused(_short(list(dict.fromkeys(refused))))
     return restored
+
+
+def _named(row: object, reasons: list[str]) -> list[str]:
+    return [f"“{str(row)[:200]}”：{reason}" for reason in reasons]
+
+
+def _short(reasons: list[str]) -> list[str]:
+    return reasons if len(reasons) <= _MOST else [*reasons[:_MOST], _MORE]
 
 
 def _delete(model: type[Model], keys: list[int]) -> None:

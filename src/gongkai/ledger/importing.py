@@ -12,7 +12,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import is_open, work
 from gongkai.ledger.sheet import LEDGER
 from gongkai.units.actors import Actor
-from gongkai.units.models import Office
+from gongkai.units.models import Office, Role
 
 _PORTION = 500
 
@@ -26,9 +26,11 @@ class LedgerImporter:
     home = "ledger_list"
 
     def why_not(self, by: By) -> list[str]:
-        """Whoever holds a post; each row asks its own rule besides."""
-        allowed = isinstance(by, Actor) and (by.system or by.known)
-        return [] if allowed else ["请先登录。"]
+        """Whoever holds a post that works; each row asks its own rule besides."""
+        if not isinstance(by, Actor) or not (by.system or by.known):
+            return ["请先登录。"]
+        reads = by.known and not by.has(*(role for role in Role.values if role != Role.AUDITOR))
+        return ["监督员只查看，不办理。"] if reads else []
 
     def plan(self, table: Table, *, by: By) -> Plan:
         """Return which entries would get another office or external number."""
@@ -89,6 +91,14 @@ class LedgerImporter:
             set_office(entry, by=by, office=change.facts["office"])
         if "external_ref" in change.facts:
             set_external_ref(entry, by=by, external_ref=change.facts["external_ref"])
+
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: By) -> list[str]:
+        """Whoever works on the entry, while it is open; an office that was closed since gets nothing back."""
+        reasons = [*work(by, row), *is_open(row)]  # type: ignore[arg-type]
+        gone = changed and "office_id" in changed and row.office_id
+        if gone and not Office.objects.filter(pk=row.office_id, body=row.body_id, active_to=None).exists():
+            reasons.append("原承办处室已撤销，请另行转办。")
+        return reasons
 
     def rows(self, by: By) -> Iterable[Any]:
         """Return the open entries that somebody sees."""

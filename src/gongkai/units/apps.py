@@ -14,10 +14,11 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter actions and the importer; make the groups of the roles after migrations."""
         from gongkai.exchange import importers, people
-        from gongkai.units import access, actions  # noqa: F401
+        from gongkai.units import access, actions, rules  # noqa: F401
         from gongkai.units.actors import actor_of
         from gongkai.units.importing import BODIES
 
         people.read_actors_with(actor_of)
+        people.supervise_with(rules.supervised)
         importers.register(BODIES)
         post_migrate.connect(access.ensure_groups, sender=self, dispatch_uid="gongkai.units.groups")

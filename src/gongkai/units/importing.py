@@ -12,7 +12,7 @@ from gongkai.exchange.sheet import Column, Row, Sheet, Table
 from gongkai.units import queries, rules
 from gongkai.units.actions import add_alias, add_office, edit
 from gongkai.units.bulk import NewBody, make
-from gongkai.units.models import Alias, BodyKind, Level, Office, Role
+from gongkai.units.models import Alias, Body, BodyKind, Level, Office, Role
 from gongkai.units.planning import plan_rows
 
 _KINDS = {label: value for value, label in BodyKind.choices}
@@ -144,6 +144,12 @@ class BodyImporter:
         for change in changes:
             if not change.made:
                 _edit(change, by, recorder)
+
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: By) -> list[str]:
+        """Whoever keeps the unit that a row is of; a unit that is no more stays as it is."""
+        if isinstance(row, Body) and changed is not None:
+            return edit.why_not(row, by=by)
+        return rules.keeps_units(by, row.body if isinstance(row, Alias) else row)  # type: ignore[arg-type]
 
     def rows(self, by: By) -> Iterable[Any]:
         """Return the existing units that this person may see."""

@@ -3,6 +3,8 @@
 Each rule returns reasons in Chinese, none where it may be done.
 """
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q
@@ -57,6 +59,26 @@ def keeps_person(by: Actor, person: Person) -> list[str]:
 def _paths(person: Person) -> list[str]:
     rows = Appointment.objects.filter(in_force(), person=person)
     return list(rows.values_list("body__path", flat=True))
+
+
+def supervised(by: By, /) -> Q:
+    """Return the condition on `person_id` for whose work somebody supervises.
+
+    The 政务公开办 and administrators: of the people whose every post, past ones too, was at a body that their reach covers.
+    What the installation did (no person) is for who reaches every body there is; jobs reach all.
+    """
+    if _system(by):
+        return ~Q(pk__in=[])
+    posts = by.posts if isinstance(by, Actor) else ()
+    reaches = [p.reach for p in posts if p.role in {Role.CHIEF, Role.ADMINISTRATOR}]
+    if not reaches:
+        return Q(pk__in=[])
+    bodies = Body.objects.filter(reduce(or_, (Q(path__startswith=reach) for reach in reaches)))
+    within = Appointment.objects.filter(body__in=bodies).values("person")
+    beyond = Appointment.objects.exclude(body__in=bodies).values("person")
+    found = Q(person_id__in=within) & ~Q(person_id__in=beyond)
+    everywhere = not Body.objects.exclude(pk__in=bodies).exists()
+    return found | Q(person_id__isnull=True) if everywhere else found
 
 
 def arranges_cover(by: Actor, appointment: Appointment) -> list[str]:

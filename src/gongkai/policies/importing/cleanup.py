@@ -107,6 +107,10 @@ class CleanupImporter:
         recorder.before(change.target)
         judge(change.target, by=by, **change.facts)
 
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: By) -> list[str]:
+        """Whoever may give the verdict, as long as the round is open."""
+        return judge.why_not(row, by=by)
+
     def rows(self, by: By) -> Iterable[Any]:
         """Return the cases of the open rounds that this person has to do with."""
         return _cases(by)

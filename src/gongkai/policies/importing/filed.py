@@ -7,11 +7,12 @@ from gongkai.acts.chain import By
 from gongkai.exchange.cells import day, short
 from gongkai.exchange.importers import Change, Difference, Plan, Recorder
 from gongkai.exchange.sheet import Column, Row, Sheet, Table
-from gongkai.policies.actions import link_filed, list_filed
+from gongkai.policies.actions import drop_filed, link_filed, list_filed
 from gongkai.policies.actions.filing import unwritten
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import FiledRow, PolicyRecord
 from gongkai.policies.rules import is_justice
+from gongkai.policies.signed import against
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.writing.titles import cited
 
@@ -116,6 +117,12 @@ class FiledImporter:
             return
         recorder.before(change.target)
         link_filed(change.target, by=by, record=record)
+
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: By) -> list[str]:
+        """Whoever runs the list; the number of a signed document takes whoever may change it there."""
+        if isinstance(row, PolicyRecord):
+            return against(row, changed or [], by)
+        return (drop_filed if changed is None else link_filed).why_not(row, by=by)
 
     def rows(self, by: By) -> Iterable[Any]:
         """Return the filed list."""

@@ -6,11 +6,14 @@ from typing import Any
 from gongkai.acts.chain import By
 from gongkai.exchange.importers import Change, Plan, Recorder
 from gongkai.exchange.sheet import Table
-from gongkai.policies.actions import change, enter
+from gongkai.policies.actions import change, enter, remove
 from gongkai.policies.actions.files import give_text
+from gongkai.policies.actions.records import doubles
 from gongkai.policies.importing.planner import Planner
 from gongkai.policies.importing.sheet import SHEET
 from gongkai.policies.queries.office import visible_to
+from gongkai.policies.rules import vouches
+from gongkai.policies.signed import against, held
 from gongkai.units.models import Role
 
 
@@ -46,6 +49,12 @@ class LibraryImporter:
             if change_.target is not None:
                 recorder.before(record)
             give_text(record, by=by, file=facts["file"])
+
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: By) -> list[str]:
+        """What changing or removing a record asks: whose it is, and what was signed stays as signed."""
+        if changed is None:
+            return remove.why_not(row, by=by) + (vouches(by, row) if held(row) else [])  # type: ignore[arg-type]
+        return [*change.why_not(row, by=by), *doubles(row), *against(row, changed, by)]
 
     def rows(self, by: By) -> Iterable[Any]:
         """Return the library as this person sees it."""
