@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from factories.notices import City, duty, entry_of, fresh, in_days, live, parsed, row, submitted
-from factories.units import actor
+from factories.units import actor, signed_in
 from gongkai.acts.action import Conflict, Refused
 from gongkai.ledger.actions import judge_evidence
 from gongkai.ledger.models import Entry, Verdict
@@ -194,6 +194,28 @@ def test_more_time_that_is_granted_moves_the_due_date(entry: Entry, educator: Ac
     more_time(entry, by=educator, until=in_days(400), reason="等上级文件")
     moved = grant(fresh(entry), by=planner, until=in_days(390))
     assert timezone.localtime(moved.due_at).date() == in_days(390)
+
+
+@pytest.mark.parametrize(("until", "why"), [(-1, "今天"), (1, "原来的期限")])
+def test_more_time_is_never_granted_backwards(
+    entry: Entry, educator: Actor, planner: Actor, until: int, why: str
+) -> None:
+    more_time(entry, by=educator, until=in_days(400), reason="等上级文件")
+    assert (due := fresh(entry).due_at)
+    with pytest.raises(Refused) as caught:
+        grant(fresh(entry), by=planner, until=in_days(until))
+    assert why in caught.value.reasons[0]
+    assert (fresh(entry).due_at, fresh(entry).state) == (due, State.ASKED_TIME)
+
+
+def test_a_day_of_an_impossible_year_is_told_at_the_field(town: City, entry: Entry, educator: Actor) -> None:
+    more_time(entry, by=educator, until=in_days(400), reason="等上级文件")
+    lead = signed_in(Role.CLERK, town.planning)
+    for until in ("0001-01-01", "0001-02-01", "1948-12-31", "2101-01-01", "9999-12-31"):
+        page = lead.post(f"/admin/ledger/{entry.pk}/act/assignment.grant/", {"until": until})
+        assert page.status_code == 200, until
+        assert "日期的年份应在1949年至2100年之间。" in page.content.decode(), until
+        assert fresh(entry).state == State.ASKED_TIME
 
 
 def test_another_unit_gets_the_task_with_its_own_entry(

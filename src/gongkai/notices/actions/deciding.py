@@ -128,6 +128,10 @@ def _not_applicable(entry: Entry, ask: Ask, by: Actor, until: date | None) -> tu
 def _more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> tuple[str, dict[str, Any]]:
     day = until or ask.wanted_date
     assert day is not None
+    if day < timezone.localdate():
+        raise Refused("延长后的期限不能早于今天，请另选日期。")
+    if entry.due_at and day < timezone.localtime(entry.due_at).date():
+        raise Refused("延长后的期限不能早于原来的期限，请另选日期。")
     entry.assignment.extended_to = day
     entry.assignment.save(update_fields=["extended_to"])
     before = entry.due_at

@@ -1,6 +1,7 @@
 """What the forms of this room share."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -39,8 +40,24 @@ class TargetForm(forms.Form):
         self.initial = {**values, **self.initial}
 
 
+#: Years that a day in a form may lie in: the People's Republic's, up to where everything that counts from it still has a calendar.
+YEARS = range(1949, 2101)
+
+
+def in_years(day: date) -> None:
+    """Refuse a day of a year outside `YEARS`.
+
+    Raises:
+        ValidationError: one line that says so.
+    """
+    if day.year not in YEARS:
+        raise forms.ValidationError(f"日期的年份应在{YEARS[0]}年至{YEARS[-1]}年之间。")
+
+
 class Day(forms.DateField):
-    """A day, chosen in the browser's own calendar."""
+    """A day, chosen in the browser's own calendar; none of a year outside `YEARS`, which is a slip of the hand."""
+
+    default_validators = [in_years]
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
