@@ -5,8 +5,8 @@ from django.test import Client
 
 from factories import policies as library
 from factories.interpretation import exempt
-from factories.publishing import column, item, signed
-from factories.units import actor, signed_in
+from factories.publishing import column, item, sign_all, signed, submitted
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.policies import actions
 from gongkai.policies.chain import chain
@@ -176,3 +176,81 @@ def test_on_the_pages(parking: PolicyRecord, housing: Body, rules: Column) -> No
     client.post(f"/admin/policies/respond/{other.pk}/", {"other": str(parking), "concern": ""})
     assert Relation.objects.filter(user=document_of(other), target=parking).exists()
     assert "回应<a" in client.get(f"/admin/publishing/items/{other.pk}/").content.decode()
+
+
+class TestWhileItIsSigned:
+    """The signers of an item answer for the links that its public page shows: nobody changes them meanwhile."""
+
+    @pytest.fixture(params=["use", "respond"])
+    def linked(
+        self, request: pytest.FixtureRequest, parking: PolicyRecord, housing: Body, rules: Column
+    ) -> tuple[str, ItemPage, Relation]:
+        page = item(housing, [rules], kind="guide" if request.param == "use" else "other")
+        made = getattr(actions, request.param)(
+            document_of(page), by=actor(Role.CLERK, housing), other=parking
+        )
+        return request.param, page, made
+
+    @pytest.mark.parametrize("upto", [0, 3], ids=["one signed", "approved"])
+    @pytest.mark.parametrize("role", [Role.CLERK, Role.LEAD])
+    def test_nobody_changes_its_links(
+        self, linked: tuple[str, ItemPage, Relation], upto: int, role: Role, housing: Body
+    ) -> None:
+        verb, page, made = linked
+        other, by = library.record(housing), actor(role, housing)
+        sign_all(submitted(page), upto=upto, release=False)
+        with pytest.raises(Refused, match="正在审签"):
+            getattr(actions, verb)(document_of(page), by=by, other=other)
+        with pytest.raises(Refused, match="正在审签"):
+            actions.unrelate(made, by=by)
+
+    def test_after_its_return_they_change_again(
+        self, linked: tuple[str, ItemPage, Relation], housing: Body
+    ) -> None:
+        review, clerk = submitted(linked[1]), actor(Role.CLERK, housing)
+        publishing.return_review(review, by=actor(Role.REVIEWER, housing), words="改", gate="policy")
+        actions.unrelate(linked[2], by=clerk)
+
+
+class TestWhoReadsOfIt:
+    """Another unit's draft is its own affair: on the record's page only its number stands."""
+
+    @pytest.fixture
+    def schools(self, city: Body) -> Body:
+        return BodyFactory(name="云岭市教育局", short_name="市教育局", parent=city)
+
+    @staticmethod
+    def page_for(body: Body, record: PolicyRecord) -> str:
+        client = signed_in(Role.CLERK, body)
+        return str(client.get(f"/admin/policies/{record.pk}/").content.decode())
+
+    @pytest.mark.parametrize(
+        ("verb", "kind", "said"),
+        [
+            ("respond", "other", "有1篇尚未公开的回应"),
+            ("use", "guide", "另有1篇其他单位尚未公开的信息引用本文件"),
+        ],
+    )
+    def test_others_drafts_are_counted_and_not_named(
+        self, verb: str, kind: str, said: str, parking: PolicyRecord, schools: Body, rules: Column
+    ) -> None:
+        page = item(schools, [rules], kind=kind, title="校门口停车的说明")
+        facts = {"concern": CONCERN} if verb == "respond" else {}
+        getattr(actions, verb)(document_of(page), by=actor(Role.CLERK, schools), other=parking, **facts)
+        shown = self.page_for(parking.body, parking)
+        assert said in shown
+        assert "校门口停车" not in shown
+        assert f"关切的问题：{CONCERN}" not in shown
+        signed(page)
+        shown = self.page_for(parking.body, parking)
+        assert said not in shown
+        assert "校门口停车的说明" in shown
+        assert f"关切的问题：{CONCERN}" not in shown
+        publishing.revise(page, by=actor(Role.CLERK, schools), title="校门口停车的说明（内部稿）")
+        assert "内部稿" not in self.page_for(parking.body, parking)
+
+    def test_own_ones_are_named(self, parking: PolicyRecord) -> None:
+        page = draft(parking)
+        shown = self.page_for(parking.body, parking)
+        assert page.title in shown
+        assert f"关切的问题：{CONCERN}" in shown

@@ -51,13 +51,24 @@ def held(record: PolicyRecord) -> bool:
 
 def under_signature(record: PolicyRecord) -> list[str]:
     """Why what is shown beside a text does not change while it is being signed: its signers would answer for what they never saw."""
-    item = record.document.item_number if record.document else None
-    if item is None:
-        return []
-    last = Review.objects.filter(item_id=item).order_by("-pk").first()
-    if last is None or last.state not in SIGNING or last.edition_id is not None:
+    if not _in_signing(record.document):
         return []
     return ["这份文件正在审签，公众看得到的入库信息现在不能修改；要修改，请先撤回送审或者退回。"]
+
+
+def linked_under_signature(document: Document) -> list[str]:
+    """The same for the links of an item that is no policy document: they stand on its public page."""
+    if not _in_signing(document):
+        return []
+    return ["这条信息正在审签，与政策文件的关联现在不能增减；要修改，请先撤回送审或者退回。"]
+
+
+def _in_signing(document: Document | None) -> bool:
+    """Whether some or all signed a document's text and it is not out yet."""
+    if document is None or document.item_number is None:
+        return False
+    last = Review.objects.filter(item_id=document.item_number).order_by("-pk").first()
+    return last is not None and last.state in SIGNING and last.edition_id is None
 
 
 def relates(by: Any, record: PolicyRecord) -> list[str]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
 from gongkai.policies.rules import body_of, keeps, vouches
-from gongkai.policies.signed import edition_of, personal, relates
+from gongkai.policies.signed import edition_of, linked_under_signature, personal, relates
 from gongkai.policies.states import ENDED
 from gongkai.policies.warnings import invalid, title_of
 from gongkai.publishing.models import Document
@@ -43,8 +43,12 @@ def _may_relate(by: Any, target: Any) -> list[str]:
 
 
 def may_link(by: Any, document: Document) -> list[str]:
-    """The same for an item that is no policy document: a guide or list, a response."""
-    return keeps(by, document) or (vouches(by, document) if edition_of(document) else [])
+    """The same for an item that is no policy document: a guide or list, a response. While it is being signed, nobody."""
+    return (
+        keeps(by, document)
+        or linked_under_signature(document)
+        or (vouches(by, document) if edition_of(document) else [])
+    )
 
 
 @action("policies.relate", label="记入文件关系", rule=_may_relate)

@@ -12,11 +12,12 @@ from gongkai.acts.pages import does, say_wrong
 from gongkai.exchange.answers import spreadsheet
 from gongkai.look.asked import whole
 from gongkai.policies import actions
-from gongkai.policies.chain import chain, responses
+from gongkai.policies.chain import chain
 from gongkai.policies.forms.naming import proposals
 from gongkai.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
 from gongkai.policies.importing.sheet import SHEET
-from gongkai.policies.models import BACKWARDS, Kind, Level, PolicyRecord, Relation
+from gongkai.policies.models import Level, PolicyRecord
+from gongkai.policies.queries.answers import answers_to, resting_on
 from gongkai.policies.queries.office import (
     TABS,
     faults,
@@ -31,7 +32,7 @@ from gongkai.policies.signed import relates
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import sentence
 from gongkai.policies.views.common import body_written_for, record_seen, staff, to, writes_for
-from gongkai.publishing.documents import item_of, titles_of
+from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import Shelf
 from gongkai.units.models import Body
 
@@ -107,6 +108,8 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     shelf = Shelf.objects.filter(document=found.document_id, column=None).first()
     may = not actions.change.why_not(found, by=by)
     decides = not actions.decide.why_not(found, by=by)
+    responses, responses_hidden = answers_to(found, by)
+    backward, backward_hidden = resting_on(found, by)
     return render(
         request,
         "policies/record.html",
@@ -118,12 +121,14 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "faults": faults(found),
             "item": item,
             "steps": chain(item, found),
-            "responses": _answers(found),
+            "responses": responses,
+            "responses_hidden": responses_hidden,
             "responds": not actions.draft_response.why_not(found, by=by),
             "path": shelf.path if shelf else "",
             "decisions": list(found.decisions.select_related("actor")),
             "forward": list(found.relations.select_related("target")),
-            "backward": _backward(found),
+            "backward": backward,
+            "backward_hidden": backward_hidden,
             "may": may,
             "decides": decides,
             "vouches": not relates(by, found),
@@ -135,18 +140,6 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "log": list(log_of(found.stream))[-20:][::-1],
         },
     )
-
-
-def _answers(found: PolicyRecord) -> list[tuple[Relation, str]]:
-    """Return the responses to what was asked of a document, with their titles."""
-    rows = responses(found)
-    titles = titles_of(row.user for row in rows if row.user)
-    return [(row, titles.get(row.user_id or 0, "")) for row in rows]
-
-
-def _backward(found: PolicyRecord) -> list[tuple[str, Relation]]:
-    rows = found.related_from.exclude(kind=Kind.RESPONDS).select_related("record", "user")
-    return [(BACKWARDS[Kind(row.kind)], row) for row in rows]
 
 
 def change(request: HttpRequest, number: int) -> HttpResponse:
