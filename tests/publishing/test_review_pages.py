@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from factories.checks import scanned
 from factories.pages import said
 from factories.publishing import item, sign_all, submitted, with_sheet
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
@@ -29,6 +30,7 @@ from gongkai.publishing.reviewing.voices import coordination_of
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
+SCAN = scanned()
 SHEET = {"sheet": "1", **{f"sheet-{question.name}": "no" for question in QUESTIONS}}
 
 
@@ -181,13 +183,13 @@ class TestOnePage:
         }
         client.post(address, form)
         assert not Signature.objects.exists(), "no scan"
-        client.post(address, {**form, "scan": SimpleUploadedFile("签批单.pdf", b"%PDF-1.4 scan")})
+        client.post(address, {**form, "scan": SimpleUploadedFile("签批单.pdf", SCAN)})
         one = Signature.objects.get()
         shown = said(client.get(reverse("publishing:review", args=(review.pk,))))
         assert "纸质签批" in shown
         assert one.recorder in shown
         scan = client.get(reverse("publishing:scan", args=(review.pk, one.pk)))
-        assert b"".join(scan.streaming_content) == b"%PDF-1.4 scan"
+        assert b"".join(scan.streaming_content) == SCAN
         assert Client().get(reverse("publishing:scan", args=(review.pk, one.pk))).status_code == 302
 
     def test_urgent_from_the_page(self, page: ItemPage, housing: Body) -> None:
@@ -280,7 +282,7 @@ class TestOneVoicePages:
         asked = reverse("publishing:opinion", args=(number,))
         assert "为改善居民居住条件" in said(head.get(asked)), "the unit asked reads the draft"
         head.post(asked, {"body": water.pk, "agrees": "yes"})
-        letter = SimpleUploadedFile("复函.pdf", b"%PDF-1.4 letter")
+        letter = SimpleUploadedFile("复函.pdf", SCAN)
         clerk.post(asked, {"body": fire.pk, "agrees": "yes", "name": "应急局办公室", "scan": letter})
         assert Opinion.objects.count() == 2
         given = Opinion.objects.get(body_id=fire.pk)

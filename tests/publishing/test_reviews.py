@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from factories.checks import settle
+from factories.checks import scanned, settle
 from factories.publishing import column, item, public, sign_all, submitted, with_sheet
 from factories.units import AppointmentFactory, PersonFactory, actor
 from gongkai.acts.action import Refused
@@ -32,7 +32,7 @@ def page(housing: Body, plans: Column) -> ItemPage:
 
 @pytest.fixture
 def scan(db: None) -> StoredFile:
-    return files.store(b"%PDF-1.4 scan of the slip", "签批单.pdf")
+    return files.store(scanned(), "签批单.pdf")
 
 
 class TestStages:

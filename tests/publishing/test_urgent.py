@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from factories.checks import scanned
 from factories.publishing import item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
@@ -180,7 +181,7 @@ def test_who_recorded_a_paper_signature_orders_nothing(page: ItemPage, housing: 
     review = submitted(page)
     lead = actor(Role.LEAD, housing)
     head = Person.objects.get(pk=actor(Role.REVIEWER, housing).person_id)
-    scan = store(b"%PDF-1.7 scan", "签批单.pdf")
+    scan = store(scanned(), "签批单.pdf")
     actions.record_signature(
         review, by=lead, person=head, signed_on=timezone.localdate(), scan=scan, scan_name="签批单.pdf"
     )
