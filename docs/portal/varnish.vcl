@@ -20,6 +20,10 @@ sub vcl_recv {
         }
         return (purge);
     }
+    # Another spelling of an address (escapes, a bare question mark) is kept by nobody: the portal names pages by one spelling only.
+    if (req.url ~ "%" || req.url ~ "\?$") {
+        return (pass);
+    }
     # Staff are signed in: their pages pass.
     if (req.url ~ "^/admin/" || req.http.Cookie ~ "(^|; )sessionid=") {
         return (pass);

@@ -1,5 +1,6 @@
 """What may be kept, and by whom: the same page for everybody, no cookie, no Vary; staff's pages by nobody."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,6 +82,30 @@ def test_asked_by_another_name_no_shared_cache_keeps_it_since_none_is_told_of_it
         assert "s-maxage" in client.get(paths[name])["Cache-Control"], name
         for host in ("127.0.0.1:8000", "old-name.example"):
             assert "s-maxage" not in client.get(paths[name], headers={"host": host})["Cache-Control"], name
+
+
+def test_only_the_host_with_its_very_port_and_the_one_spelling_are_kept(
+    client: Client, paths: dict[str, str], settings: Any
+) -> None:
+    """Purges name one host and one spelling; what is kept under another stays after a withdrawal."""
+    settings.GONGKAI_CACHES = SHARED
+    settings.ALLOWED_HOSTS = ["*"]
+    path = paths["item"]
+    for host in ("testserver:8080", "testserver:80"):
+        assert "s-maxage" not in client.get(path, headers={"host": host})["Cache-Control"], host
+    for name in ("RAW_URI", "REQUEST_URI"):
+        assert "s-maxage" in client.get(path, **{name: path})["Cache-Control"]
+        for raw in (f"{path}?", path.replace("c", "%63", 1), path.replace(".", "%2E"), f"http://x{path}"):
+            assert "s-maxage" not in client.get(path, **{name: raw})["Cache-Control"], raw
+
+
+def test_the_sample_caches_keep_no_other_spelling() -> None:
+    """Granian does not say how an address was spelled, so the cache in front tells them apart."""
+    folder = Path(__file__).resolve().parents[2] / "docs" / "portal"
+    nginx, varnish = ((folder / name).read_text() for name in ("nginx.conf", "varnish.vcl"))
+    assert 'map $request_uri $gongkai_spelled { default 0; "~%" 1; "~\\?$" 1; }' in nginx
+    assert nginx.count("$gongkai_spelled;") == 2
+    assert 'req.url ~ "%" || req.url ~ "\\?$"' in varnish
 
 
 def test_a_text_that_may_be_withdrawn_is_never_shown_stale() -> None:

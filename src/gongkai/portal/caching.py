@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from hashlib import blake2b
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -71,11 +72,27 @@ def finish(request: HttpRequest, response: HttpResponseBase, kind: str) -> Any:
 
 
 def _by_its_name(request: HttpRequest) -> bool:
-    """Whether a site was asked by one of its hosts: caches are told of those only, so what is asked by another name no shared one keeps."""
-    host = request.get_host().lower()
-    asked = {host, host.rsplit(":", 1)[0]}
+    """Whether a site was asked by one of its hosts, at the one spelling of the address, that caches are told of.
+
+    What is asked by another host or on a port that is not the site's, or spelled otherwise, no shared cache keeps: it would not hear of it.
+    """
+    asked = request.get_host().lower()
     answered = getattr(request, "_gongkai_site", None)
-    return any(asked & tree.website.answers_to for tree in ([answered] if answered else sites()))
+    known = any(asked in tree.website.answers_to for tree in ([answered] if answered else sites()))
+    return known and _spelled_so(request)
+
+
+def _spelled_so(request: HttpRequest) -> bool:
+    """Whether an address came as purges write it (`quote`), to the character: no bare query mark, nothing escaped that needs no escape.
+
+    The server says how it came (gunicorn RAW_URI, others REQUEST_URI). Granian says neither: it hands over the path
+    unescaped, and spellings cannot be told apart here. Then an address that needs any escape is not kept, and the cache itself must keep none
+    that came with one (docs/portal/nginx.conf, varnish.vcl).
+    """
+    raw = request.META.get("RAW_URI") or request.META.get("REQUEST_URI")
+    if raw is None:
+        return quote(request.path) == request.path
+    return bool(raw == quote(request.path))
 
 
 def header(kind: str, *, query: bool = False) -> str:
