@@ -217,3 +217,29 @@ def test_the_editor_leads_to_no_page_that_is_closed(client: Client, plans: Colum
     shown = client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
     for closed in ("move", "copy", "usage"):
         assert f"/admin/pages/{page.pk}/{closed}/" not in shown, closed
+
+
+@pytest.mark.parametrize("name", ["columns", "circle"])
+def test_numbers_beyond_any_row_are_refused_in_a_line(
+    name: str, client: Client, site: Website, plans: Column, housing: Body
+) -> None:
+    sign_in(client, Role.CLERK, housing)
+    address = client.get(reverse("publishing:new", args=(housing.pk,)))["Location"]
+    fields = editor_post(plans, circle=[])
+    answer = client.post(address, {**fields, name: "9" * 30})
+    assert answer.status_code == 200
+    assert not ItemPage.objects.exists()
+    assert "没有这个选项" in said(answer)
+
+
+@pytest.mark.parametrize("name", ["ORDER", "id"])
+def test_nor_in_what_belongs_to_an_attachment(
+    name: str, client: Client, site: Website, plans: Column, housing: Body
+) -> None:
+    page = item(housing, [plans], attachments=[("清单.pdf", files.store(b"%PDF-1.4", "清单.pdf"))])
+    sign_in(client, Role.CLERK, housing)
+    one = {"id": page.attachments.get().pk, "ORDER": 1, "name": "清单.pdf", name: "9" * 30}
+    rows = {f"attachments-0-{field}": value for field, value in one.items()}
+    fields = {"attachments-TOTAL_FORMS": 1, "attachments-INITIAL_FORMS": 1, **rows}
+    address = reverse("wagtailadmin_pages:edit", args=(page.pk,))
+    assert client.post(address, editor_post(plans, **fields)).status_code in {200, 302}

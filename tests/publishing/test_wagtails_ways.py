@@ -16,6 +16,7 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, Revision, Task, Workflow
 
 from factories.publishing import item, nothing_is_public, public, sign_all, submitted
+from factories.units import signed_in
 from gongkai.acts.action import Refused
 from gongkai.publishing import actions, queries
 from gongkai.publishing.documents import item_of
@@ -25,7 +26,7 @@ from gongkai.publishing.models import (
     Signature,
 )
 from gongkai.units.actors import ANONYMOUS, actor_of
-from gongkai.units.models import Body
+from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -237,3 +238,12 @@ class TestWagtailsPages:
     def test_privacy_settings_of_a_page_open_nothing(self, root: Client, page: ItemPage) -> None:
         root.post(reverse("wagtailadmin_pages:set_privacy", args=(page.pk,)), {"restriction_type": "none"})
         assert nothing_is_public()
+
+
+def test_nothing_leads_to_pages_that_are_closed(page: ItemPage, housing: Body) -> None:
+    """What refers to a page is no page of the house: before it is deleted, none is offered."""
+    root = Client()
+    root.force_login(get_user_model().objects.create_superuser("somebody"), BACKEND)
+    for client in (root, signed_in(Role.CLERK, housing)):
+        shown = client.get(reverse("wagtailadmin_pages:delete", args=(page.pk,))).content.decode()
+        assert f"/pages/{page.pk}/usage/" not in shown

@@ -29,6 +29,9 @@ from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms.base import in_years
 from gongkai.units.models import Body
 
+#: Digits that any number of a row fits in (a signed integer of 64 bits has nineteen).
+LONGEST_NUMBER = 18
+
 
 class ManyFiles(forms.ClearableFileInput):
     """A file input that takes several files."""
@@ -48,7 +51,17 @@ class ManyFilesField(forms.FileField):
         return [single(one, initial) for one in given if one]
 
 
-class ColumnChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class Choices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Rows to tick. A number that no row can have is refused here: neither database takes it in a question."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the rows chosen."""
+        if any(len(str(one)) > LONGEST_NUMBER for one in value or ()):
+            raise ValidationError("没有这个选项，请重新选择。")
+        return super().clean(value)
+
+
+class ColumnChoice(Choices):
     """Columns with their full path, those not open yet marked."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -111,7 +124,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
     columns = ColumnChoice(
         label="放入栏目", queryset=Column.objects.none(), required=False, widget=ColumnBoxes
     )
-    circle = forms.ModelMultipleChoiceField(
+    circle = Choices(
         label="限定公开的单位",
         queryset=Body.objects.filter(active_to=None, merged_into=None).order_by("position", "pk"),
         required=False,
