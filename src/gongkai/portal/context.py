@@ -25,6 +25,14 @@ class Link:
     current: bool = False
 
 
+def sites_of(request: HttpRequest) -> list[SiteTree]:
+    """Return all sites, as they were when this request first asked."""
+    known: list[SiteTree] | None = getattr(request, "_gongkai_sites", None)
+    if known is None:
+        known = request._gongkai_sites = sites()  # type: ignore[attr-defined]
+    return known
+
+
 def site_of(request: HttpRequest) -> SiteTree:
     """Return the site that answers to the request's host, else the default one.
 
@@ -33,7 +41,7 @@ def site_of(request: HttpRequest) -> SiteTree:
     """
     known = getattr(request, "_gongkai_site", None)
     if known is None:
-        everything = {tree.website.pk: tree for tree in sites()}
+        everything = {tree.website.pk: tree for tree in sites_of(request)}
         found = answering(request.get_host(), (tree.website for tree in everything.values()))
         if found is None:
             raise Http404("没有网站")
@@ -42,9 +50,9 @@ def site_of(request: HttpRequest) -> SiteTree:
     return known
 
 
-def site_by(number: int) -> SiteTree | None:
+def site_by(request: HttpRequest, number: int) -> SiteTree | None:
     """Return a site by its number."""
-    return next((tree for tree in sites() if tree.website.pk == number), None)
+    return next((tree for tree in sites_of(request) if tree.website.pk == number), None)
 
 
 def root_of(request: HttpRequest, tree: SiteTree) -> str:

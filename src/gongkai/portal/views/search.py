@@ -10,8 +10,8 @@ from django.template.loader import get_template
 from gongkai.look.asked import whole
 from gongkai.matching.folding import fold
 from gongkai.portal.caching import finish, reader
-from gongkai.portal.context import render, root_of, site_by, site_of
-from gongkai.portal.tree import Node, SiteTree, sites
+from gongkai.portal.context import render, root_of, site_by, site_of, sites_of
+from gongkai.portal.tree import Node, SiteTree
 from gongkai.publishing.search.query import Asked, Choice, Hit, Results, search
 from gongkai.publishing.search.spelling import did_you_mean
 from gongkai.publishing.search.suggesting import suggest as titles
@@ -43,7 +43,7 @@ def find(request: HttpRequest) -> HttpResponse:
     tree = site_of(request)
     asked = Asked(
         words=_words(request),
-        everywhere=request.GET.get("scope") == "all" and len(sites()) > 1,
+        everywhere=request.GET.get("scope") == "all" and len(sites_of(request)) > 1,
         **{name: request.GET.get(name, "")[:20] for name in FACETS},
         newest=request.GET.get("order") == "newest",
         page=whole(request.GET.get("page", ""), 9999) or 1,
@@ -73,7 +73,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _line(request: HttpRequest, tree: SiteTree, hit: Hit) -> Line | None:
-    there = site_by(hit.website_id)
+    there = site_by(request, hit.website_id)
     if there is None:
         return None
     return Line(hit, root_of(request, there) + hit.path, _elsewhere(tree, there))
@@ -81,7 +81,7 @@ def _line(request: HttpRequest, tree: SiteTree, hit: Hit) -> Line | None:
 
 def _scopes(request: HttpRequest, asked: Asked) -> list[tuple[str, str, bool]]:
     """Return the ways between this site and all sites; none where there is one site only. Facets of a site are left behind."""
-    if len(sites()) < 2:
+    if len(sites_of(request)) < 2:
         return []
     own = {"site": "", "column": "", "page": ""}
     return [
@@ -94,7 +94,7 @@ def _help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) 
     """What helps where little or nothing is found: other spellings, columns of that name, where to ask."""
     if not asked.words.strip() or (results.total and not results.parts):
         return {}
-    trees = sites() if asked.everywhere else [tree]
+    trees = sites_of(request) if asked.everywhere else [tree]
     return {
         "spellings": did_you_mean(asked.words, None if asked.everywhere else tree.website.pk),
         "columns": [
