@@ -16,6 +16,7 @@ def place(settings, tmp_path):
     return files_storage().save("a/b", ContentFile("正文".encode()))
 
 
+@pytest.mark.django_db  # the end of an answer looks after connections
 def test_a_file_goes_out_whole_and_stays_nowhere(place):
     answer = serve_privately(place, "通知.pdf", "application/pdf", inline=True)
     assert b"".join(answer.streaming_content).decode() == "正文"

@@ -147,7 +147,7 @@ class TestWhatThePublicReads:
 class TestTitleAndNumber:
     @pytest.mark.parametrize(
         ("fields", "words"),
-        [({"title": "云岭市别的办法"}, "标题"), ({"number": "云府规〔2024〕99号"}, "发文字号")],
+        [({"title": "云岭市别的办法"}, "标题"), ({"number": "云府规〔2024〕9999号"}, "发文字号")],
     )
     def test_stay_those_of_the_signed_edition(
         self, rules: Column, housing: Body, fields: dict[str, Any], words: str
@@ -158,9 +158,9 @@ class TestTitleAndNumber:
 
     def test_follow_the_corrected_edition(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])
-        signed(revised(made, title="云岭市更正后的办法", document_number="云府规〔2024〕99号"))
+        signed(revised(made, title="云岭市更正后的办法", document_number="云府规〔2024〕9999号"))
         made.refresh_from_db()
-        assert (made.title, made.number) == ("云岭市更正后的办法", "云府规〔2024〕99号")
+        assert (made.title, made.number) == ("云岭市更正后的办法", "云府规〔2024〕9999号")
 
     def test_a_corrected_number_must_have_its_form(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])

@@ -26,7 +26,7 @@ from gongkai.publishing.reach import websites_of
 from gongkai.publishing.text import from_office, tidy
 from gongkai.publishing.versions import token, told
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.forms.base import in_years
+from gongkai.units.forms.base import days_in_years
 from gongkai.units.models import Body
 
 #: Digits that any number of a row fits in (a signed integer of 64 bits has nineteen).
@@ -133,9 +133,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field, forms.DateField) and in_years not in field.validators:
-                field.validators.append(in_years)
+        days_in_years(self)
         placed: list[int] = []
         if self.instance.pk:
             rows = Placement.objects.filter(document__source=source_of(self.instance))

@@ -54,6 +54,13 @@ def in_years(day: date) -> None:
         raise forms.ValidationError(f"日期的年份应在{YEARS[0]}年至{YEARS[-1]}年之间。")
 
 
+def days_in_years(form: forms.BaseForm) -> None:
+    """Hold the days of a form whose fields a model makes to `YEARS`, too."""
+    for field in form.fields.values():
+        if isinstance(field, forms.DateField) and in_years not in field.validators:
+            field.validators.append(in_years)
+
+
 class Day(forms.DateField):
     """A day, chosen in the browser's own calendar; none of a year outside `YEARS`, which is a slip of the hand."""
 
