@@ -119,18 +119,26 @@ def clues(text: str, suspect: Suspect, rank: int) -> list[str]:
     found.append(
         f"repeated {text[max(0, at - 3) : at + 4].count(old) > 1:d} {text[max(0, at - 6) : at + 7].count(new) > 0:d}"
     )
+    crossing = was_at != now_at or len(was) != len(now)
+    return [*found, *_of_words(was, now, low, crossing=crossing), *_of_place(text, at)]
+
+
+def _of_words(was: str, now: str, low: float, *, crossing: bool) -> list[str]:
+    """Return what the words say that the character stood in and would stand in."""
+    found = []
     if len(now) > 1:
         found.append(f"word {_bin('count', _stands(now))} {min(len(now), 4)}")
         found.append(f"word {_bin('count', _stands(now))} old low {_bin('count', low)}")
     if len(was) > 1:
         found.append(f"was {_bin('count', _stands(was))} {min(len(was), 4)}")
-    if (
-        len(was) > 1
-        and len(now) > 1
-        and (was_at != now_at or len(was) != len(now))
-        and _stands(was) >= _COMMON
-    ):
+    if len(was) > 1 and len(now) > 1 and crossing and _stands(was) >= _COMMON:
         found.append("crossing")
+    return found
+
+
+def _of_place(text: str, at: int) -> list[str]:
+    """Return what stands around a character: a name, a place, quotation marks."""
+    found = []
     if named(text, at):
         found.append("named")
     if text[at + 1 : at + 2] in _PLACE or text[at + 2 : at + 3] in _PLACE:

@@ -1,6 +1,6 @@
 """A review with everything that stands behind it: its signatures, its sheet, and what the log says of each. Reads only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,26 +90,7 @@ def approvals_of(case: Case) -> list[dict[str, Any]]:
     """Return what an edition keeps of a review: every signature, the sheet, urgency, opinions. It outlives all rows it came from."""
     review = case.review
     base = {"review": review.pk, "revision": review.revision_id, "digest": review.content_digest}
-    found = [
-        {
-            **base,
-            "kind": "signature",
-            "signature": one.pk,
-            "stage": one.stage_name,
-            "by": one.name,
-            "person": one.person_id,
-            "account": one.account_id,
-            "role": one.role,
-            "at": moment(one.at),
-            "submitted_by": review.submitted_by,
-            "paper": one.signed_on.isoformat() if one.signed_on else "",
-            "recorder": one.recorder,
-            "signature_digest": one.digest,
-            "plan": one.plan_digest,
-            "stages": len(case.plan.stages),
-        }
-        for one in sorted(case.signed, key=lambda one: one.stage)
-    ]
+    found = _signatures(case, base)
     if case.sheet:
         found.append(
             {
@@ -133,7 +114,36 @@ def approvals_of(case: Case) -> list[dict[str, Any]]:
                 "due": moment(review.urgent_due) if review.urgent_due else "",
             }
         )
-    found += [
+    return [*found, *_opinions(case, base)]
+
+
+def _signatures(case: Case, base: Mapping[str, Any]) -> list[dict[str, Any]]:
+    review = case.review
+    return [
+        {
+            **base,
+            "kind": "signature",
+            "signature": one.pk,
+            "stage": one.stage_name,
+            "by": one.name,
+            "person": one.person_id,
+            "account": one.account_id,
+            "role": one.role,
+            "at": moment(one.at),
+            "submitted_by": review.submitted_by,
+            "paper": one.signed_on.isoformat() if one.signed_on else "",
+            "recorder": one.recorder,
+            "signature_digest": one.digest,
+            "plan": one.plan_digest,
+            "stages": len(case.plan.stages),
+        }
+        for one in sorted(case.signed, key=lambda one: one.stage)
+    ]
+
+
+def _opinions(case: Case, base: Mapping[str, Any]) -> list[dict[str, Any]]:
+    review = case.review
+    return [
         {
             **base,
             "kind": "opinion",
@@ -146,4 +156,3 @@ def approvals_of(case: Case) -> list[dict[str, Any]]:
         }
         for one in case.opinions
     ]
-    return found
