@@ -5,7 +5,7 @@ from typing import Any
 from gongkai.acts.action import Refused, Step, action
 from gongkai.policies.models import FiledRow, PolicyRecord
 from gongkai.policies.rules import decides, runs
-from gongkai.policies.signed import held, reasons_of
+from gongkai.policies.signed import held, reasons_of, under_signature
 
 
 @action("policies.list_filed", label="列入备案目录", rule=lambda by, row: runs(by, row.body))
@@ -17,14 +17,16 @@ def list_filed(row: FiledRow, *, by: Any) -> Step:
 
 
 #: Said in the log where the number stays in the list only.
-UNWRITTEN = "；备案号未写入已公开的文件"
+UNWRITTEN = "；备案号未写入已公开或正在审签的文件"
 
 
 def unwritten(row: FiledRow, by: Any) -> bool:
-    """Whether the line has a number for its document that this person may not put before the public: then it stays in the list."""
+    """Whether a line has a number that this person may not put before the public, or now while its document is signed: it stays in the list."""
     record = row.record
     differs = bool(record and row.filed_number and record.filed_number != row.filed_number)
-    return differs and record is not None and held(record) and bool(decides(by, record))
+    if not differs or record is None:
+        return False
+    return bool(under_signature(record)) or (held(record) and bool(decides(by, record)))
 
 
 def _note(row: FiledRow, by: Any) -> bool:
