@@ -94,6 +94,18 @@ class TestTheFiledList:
         made.refresh_from_db()
         assert made.filed_number == "云备〔2026〕9号"
 
+    def test_into_what_is_being_signed_nobody_writes_it(
+        self, rules: Column, housing: Body, justice: Body
+    ) -> None:
+        made = record(housing)
+        made.html = "<p>为了规范管理，制定本办法。</p>"
+        made.save()
+        submitted(actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules]))
+        made.refresh_from_db()
+        actions.list_filed(self.listed(made, "云备〔2026〕9号"), by=actor(Role.LEAD, justice))
+        made.refresh_from_db()
+        assert made.filed_number != "云备〔2026〕9号"
+
     def test_it_carries_nothing_personal(self, housing: Body, justice: Body) -> None:
         with pytest.raises(Refused, match="不宜公开"):
             actions.list_filed(
