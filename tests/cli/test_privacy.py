@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from gongkai.cli.privacy import privacy
+from gongkai.cli.root import main
 
 
 @pytest.fixture
@@ -68,3 +69,66 @@ def test_a_missing_file_is_one_line(run, tmp_path, command):
     assert result.exit_code != 0
     assert "没有这个文件" in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["mask", "a.txt"], "缺少参数 --out"),
+        (["mask", "a.txt", "-o", ""], "没有写明输出文件"),
+        (["find"], "缺少参数"),
+        (["find", "a.txt", "--nothing"], "没有这个选项"),
+        (["nothing"], "没有这个命令"),
+        (["terms", "nothing"], "没有这个命令"),
+        (["find", "a.txt", "b.txt"], "参数过多"),
+    ],
+)
+def test_a_wrong_call_is_one_line_of_chinese(run, args, words):
+    result = run(*args)
+    assert result.exit_code != 0
+    assert words in result.output
+    assert "Usage" not in result.output
+
+
+@pytest.mark.parametrize("args", [[], ["terms"]])
+def test_a_group_alone_prints_its_help(run, args):
+    result = run(*args)
+    assert result.exit_code == 0
+    assert len(result.output.splitlines()) > 3
+
+
+@pytest.mark.parametrize("args", [[], ["privacy"], ["privacy", "terms"], ["law"], ["audit"]])
+def test_the_root_too(args, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(args)
+    said = capsys.readouterr()
+    assert end.value.code == 0
+    assert said.err == ""
+    assert len(said.out.splitlines()) > 3
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["nothing"], "没有这个命令：'nothing'"),
+        (["--nothing"], "没有这个选项"),
+        (["privacy", "mask"], "缺少参数"),
+    ],
+)
+def test_the_root_refuses_in_chinese(args, words, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(args)
+    said = capsys.readouterr()
+    assert end.value.code == 2
+    assert words in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_the_count_says_what_was_masked_beside_the_text(run, tmp_path):
+    (tmp_path / "a.html").write_text("<p>申请人刘志强</p><img alt='电话13812345678'>", encoding="utf-8")
+    assert (
+        "已遮盖2处（其中图片说明、链接、页眉等处1处）"
+        in run("mask", tmp_path / "a.html", "-o", tmp_path / "b.html").output
+    )
+    done = json.loads(run("mask", tmp_path / "a.html", "-o", tmp_path / "b.html", "--json").output)
+    assert [one["text"] for one in done["elsewhere"]] == ["13812345678"]

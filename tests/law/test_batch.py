@@ -115,3 +115,19 @@ def test_a_byte_order_mark_is_let_pass():
 def test_a_long_text_is_answered():
     text = "中" * 1_000_000 + "，某政发〔2020〕3号"
     assert lines_of(line("doc-number", text=text)) == [["某政发〔2020〕3号"]]
+
+
+@pytest.mark.parametrize("digits", ["1" * 3999, "9" * 5000, "1" * 100_000])
+@pytest.mark.parametrize(
+    ("cmd", "name"), [("check-id", "id"), ("check-credit-code", "code"), ("fee-pages", "pages")]
+)
+def test_a_number_is_the_text_it_is_written_with(cmd, name, digits):
+    as_number = b'{"cmd": "%s", "args": {"%s": %s}}' % (cmd.encode(), name.encode(), digits.encode())
+    assert run_line(as_number) == run_line(line(cmd, **{name: digits}))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(None, "null"), (True, "true"), ([1.5], "[1.5]"), ({"甲": None}, '{"甲": null}')]
+)
+def test_a_value_is_shown_as_it_stands_in_the_line(value, shown):
+    assert f"“{shown}”" in lines_of(line("workday", date=value))[0]["error"]

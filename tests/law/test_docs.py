@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.cli import main
+from gongkai.law.batch import run_line
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "law.md"
 TEXT = PAGE.read_text("utf-8")
@@ -44,3 +45,10 @@ def test_command_line(args, output, capfd):
         main(args)
     assert left.value.code == 0
     assert capfd.readouterr().out == output
+
+
+def test_the_batch():
+    asked, answered = (block.encode().splitlines() for block in blocks("jsonl"))
+    answers = [run_line(line) for line in asked]
+    assert not any(b"error" in answer for answer in answers[:3])
+    assert answers[2:] == answered

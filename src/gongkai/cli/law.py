@@ -10,6 +10,7 @@ import click
 
 from gongkai.cli import law_words as words
 from gongkai.cli.errors import refusing
+from gongkai.cli.plain import PlainGroup, help_alone
 from gongkai.law import LawError, strict_json
 from gongkai.law.batch import run_lines
 from gongkai.law.calendar_file import VARIABLE
@@ -19,43 +20,11 @@ from gongkai.law.errors import because
 from gongkai.law.rules import rule_sets
 
 
-class Plain(click.Command):
-    """A command whose usage errors are one line of Chinese."""
-
-    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """Parse the arguments; refuse in Chinese what cannot be parsed."""
-        try:
-            return super().make_context(*args, **kwargs)
-        except click.UsageError as error:
-            raise click.ClickException(words.usage(error)) from error
-
-
-class PlainGroup(click.Group):
-    """A group whose commands are `Plain`."""
-
-    command_class = Plain
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """Find the subcommand; refuse in Chinese what is none."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            raise click.ClickException(words.usage(error)) from error
-
-    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """Parse the group's own options; refuse in Chinese what cannot be parsed."""
-        try:
-            return super().make_context(*args, **kwargs)
-        except click.UsageError as error:
-            raise click.ClickException(words.usage(error)) from error
-
-
 @click.group(cls=PlainGroup, invoke_without_command=True)
 @click.pass_context
 def law(ctx: click.Context) -> None:
     """法定期限、费用、证件号码、年报勾稽的计算。"""
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+    help_alone(ctx)
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")

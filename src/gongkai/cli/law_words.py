@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import click
-
 from gongkai.law.figures import SURE_WORDS, UNITS
 
 REASONS = {"weekday": "工作日", "makeup": "调休上班", "holiday": "放假", "weekend": "周末"}
@@ -24,27 +22,6 @@ FAULTS = {
     "check": "校验码不符",
 }
 CHOICES = {"restart": "重新起算", "resume": "继续计算"}
-
-
-def usage(error: click.UsageError) -> str:
-    """Say in Chinese what is wrong with the way a command was called."""
-    if isinstance(error, click.MissingParameter):
-        return f"缺少参数 {_parameter(error)}"
-    if isinstance(error, click.NoSuchOption):
-        return f"没有这个选项：{error.option_name}（以 - 开头的值请放在 -- 之后）"
-    if isinstance(error, click.BadOptionUsage):
-        return f"选项用法有误：{error.option_name}"
-    if error.message.startswith("No such command"):
-        return f"没有这个命令：{error.message.partition(' ')[2].removeprefix('such command ').rstrip('.')}"
-    if "extra argument" in error.message:
-        return "参数过多"
-    return f"命令用法有误：{error.message}"
-
-
-def _parameter(error: click.MissingParameter) -> str:
-    if isinstance(error.param, click.Option):
-        return error.param.opts[0]
-    return error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
 
 
 def _provisional(value: Mapping[str, Any]) -> str:

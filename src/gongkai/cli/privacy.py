@@ -7,8 +7,20 @@ from typing import Any
 import click
 
 from gongkai.cli.errors import refusing
+from gongkai.cli.plain import PlainGroup, help_alone
 from gongkai.privacy import PrivacyError, TermList, find, mask_file, proofread
 from gongkai.privacy.files.text import text_of
+
+
+class _Out(click.Path):
+    """A path to write to: never empty, which would mean the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path; refuse an empty one."""
+        if not str(value).strip():
+            raise click.ClickException("没有写明输出文件（-o 后面是空的）")
+        return super().convert(value, param, ctx)
+
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出JSON")
@@ -22,9 +34,11 @@ def _show(data: dict[str, Any], as_json: bool, lines: list[str]) -> None:
         click.echo("\n".join(lines))
 
 
-@click.group()
-def privacy() -> None:
+@click.group(cls=PlainGroup, invoke_without_command=True)
+@click.pass_context
+def privacy(ctx: click.Context) -> None:
     """查找、遮盖个人信息，校对文字。"""
+    help_alone(ctx)
 
 
 @privacy.command("find")
@@ -43,16 +57,21 @@ def find_command(file: Path, as_json: bool) -> None:
 
 @privacy.command("mask")
 @_FILE
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="输出文件或文件夹")
+@click.option(
+    "-o", "--out", required=True, type=_Out(path_type=Path), help="输出文件（扩展名同原文件）或文件夹"
+)
 @_JSON
 @refusing(PrivacyError)
 def mask_command(file: Path, out: Path, as_json: bool) -> None:
     """遮盖文件中的个人信息；输出前复查，查到残留即不输出。"""
     done = mask_file(file, out)
-    lines = [f"已遮盖{len(done.findings)}处，写入{done.path}", *done.warnings]
+    beside = f"（其中图片说明、链接、页眉等处{len(done.elsewhere)}处）" if done.elsewhere else ""
+    count = len(done.findings) + len(done.elsewhere)
+    lines = [f"已遮盖{count}处{beside}，写入{done.path}", *done.warnings]
     data = {
         "out": str(done.path),
         "findings": [one.as_dict() for one in done.findings],
+        "elsewhere": [one.as_dict() for one in done.elsewhere],
         "warnings": done.warnings,
     }
     _show(data, as_json, lines)
@@ -87,14 +106,16 @@ def _post(line: str) -> tuple[str, str]:
     return name.strip(), post.strip()
 
 
-@privacy.group("terms")
-def terms_group() -> None:
+@privacy.group("terms", cls=PlainGroup, invoke_without_command=True)
+@click.pass_context
+def terms_group(ctx: click.Context) -> None:
     """本单位术语表的导入导出（错误用语、规范用语、说明）。"""
+    help_alone(ctx)
 
 
 @terms_group.command("import")
 @_FILE
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="检查后存入的术语表（CSV）")
+@click.option("-o", "--out", required=True, type=_Out(path_type=Path), help="检查后存入的术语表（CSV）")
 @_JSON
 @refusing(PrivacyError)
 def import_terms(file: Path, out: Path, as_json: bool) -> None:
@@ -109,7 +130,7 @@ def import_terms(file: Path, out: Path, as_json: bool) -> None:
 
 @terms_group.command("export")
 @_FILE
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="导出的文件（CSV）")
+@click.option("-o", "--out", required=True, type=_Out(path_type=Path), help="导出的文件（CSV）")
 @_JSON
 @refusing(PrivacyError)
 def export_terms(file: Path, out: Path, as_json: bool) -> None:

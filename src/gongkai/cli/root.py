@@ -8,6 +8,7 @@ import click
 
 from gongkai import __version__
 from gongkai.cli.errors import one_line, unusable
+from gongkai.cli.plain import help_alone, usage
 
 #: Subcommand → "module:object" and its one-line help. Looked up only when called or listed.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -51,10 +52,14 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="gongkai", message="%(prog)s %(version)s")
-def root() -> None:
+@click.pass_context
+def root(ctx: click.Context) -> None:
     """Gongkai 公开：政务公开工作，从任务分工通知到年度报告。"""
+    help_alone(ctx)
 
 
 def main(args: list[str] | None = None) -> None:
@@ -63,6 +68,11 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(root.main(args=args, prog_name="gongkai", standalone_mode=False) or 0)
     except click.exceptions.Abort:
         sys.exit(130)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(0)
+    except click.UsageError as error:
+        _refuse(usage(error))
     except click.ClickException as error:
         _refuse(error.format_message())
     except Exception as error:

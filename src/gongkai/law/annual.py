@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gongkai.law import annual_form as form
+from gongkai.law.strict_json import MAX_WHOLE, Digits
+from gongkai.law.values import show
 
 Cells = list[int | None]
 _WORD = {**form.TABLE2_DOCUMENTS, **form.TABLE2_VALUES, **form.TABLE3_ROWS, **form.TABLE4_ROWS}
@@ -49,8 +51,14 @@ def check_annual(report: Mapping[str, Any]) -> Verdict:
     errors += _table3_faults(tables["table3"])
     errors += _table4_faults(tables["table4"])
     previous = report.get("previous")
-    warnings = _warnings(tables, _read(previous, [])) if isinstance(previous, Mapping) else ()
-    return Verdict(tuple(errors), tuple(warnings))
+    if isinstance(previous, Mapping):
+        warnings = tuple(_warnings(tables, _read(previous, [])))
+    elif previous is None:
+        warnings = ()
+    else:
+        text = f"上一年度的报告（previous）应为一个 JSON 对象，不能读取{show(previous)}，未作比对"
+        warnings = (Fault("previous", "previous", None, None, text),)
+    return Verdict(tuple(errors), warnings)
 
 
 # -- reading: every row becomes a list of whole numbers, None where a cell is missing or bad ---------------------------
@@ -93,6 +101,11 @@ def _cell(table: str, row: str, column: str, cell: Any, faults: list[Fault]) -> 
     where = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”{_column_word(table, column)}"
     if cell is None:
         faults.append(Fault("missing", table, row, column, f"{where}为空"))
+        return None
+    if isinstance(cell, Digits):
+        if row == form.DECIMAL and not cell.startswith("-"):
+            return None
+        faults.append(Fault("whole_number", table, row, column, f"{where}的数过长（超过{MAX_WHOLE}位）"))
         return None
     # bool is a kind of int in Python, not in JSON.
     number = isinstance(cell, int) and not isinstance(cell, bool)

@@ -22,6 +22,9 @@ _IS_SPACE = re.compile(_SPACE)
 _BLANKS = re.compile(rf"{_SPACE}+")
 _ASCII_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
+#: Before 令 these make another word, which is no order: 责令第3号…, 命令, 司令.
+_NO_ORDER = "责命司"
+
 #: Words after which a mark begins.
 LEAD_INS = (
     *(
@@ -84,7 +87,7 @@ def _numbers(text: str) -> Iterator[str]:
     for match in _TAIL.finditer(text):
         mark = _mark(text, match.start(), end)
         end = match.end()
-        if not mark:
+        if not mark or (match["order"] and mark[-1] in _NO_ORDER):
             continue
         if match["order"]:
             yield f"{mark}令第{_digits(match['order'])}号"

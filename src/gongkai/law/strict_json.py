@@ -1,6 +1,6 @@
 """JSON as the standard has it: no NaN, no Infinity, and one exception whatever is wrong.
 
-``-0`` is read as a float: it is no whole number written in digits only.
+``-0`` is read as a float: it is no whole number written in digits only. Very long whole numbers stay as they are written (`Digits`).
 """
 
 import json
@@ -13,7 +13,17 @@ def _refuse(name: str) -> Never:
     raise ValueError(name)
 
 
-def _whole(digits: str) -> int | float:
+#: Whole numbers of more digits are not calculated with (Python reads and writes no more than 4,300; sums need room).
+MAX_WHOLE = 4000
+
+
+class Digits(str):
+    """A whole number too long to calculate with, as it is written: where a text is asked for, it is that text."""
+
+
+def _whole(digits: str) -> int | float | Digits:
+    if len(digits) > MAX_WHOLE:
+        return Digits(digits)
     return -0.0 if digits == "-0" else int(digits)
 
 

@@ -4,6 +4,7 @@ Only one form of each is read, so that nothing is ever guessed: dates are ``YYYY
 ASCII digits. ``\\d`` and ``int()`` would also take ``３`` or ``٣``, ``date.fromisoformat`` also ``2024-W01-1``.
 """
 
+import json
 import re
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
@@ -20,10 +21,17 @@ MAX_DIGITS = 100
 
 
 def show(value: object) -> str:
-    """Quote a value in a message: cut to a length a person reads, line feeds and the like made visible."""
-    text = value if isinstance(value, str) else repr(value)
+    """Quote a value in a message: as JSON writes it, cut to a length a person reads, line feeds and the like made visible."""
+    text = value if isinstance(value, str) else _as_json(value)
     text = text if len(text) <= 40 else f"{text[:40]}…"
     return f"“{''.join(c if c.isprintable() else repr(c)[1:-1] for c in text)}”"
+
+
+def _as_json(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):  # no JSON value: a caller's own
+        return repr(value)
 
 
 @lru_cache(maxsize=4096)

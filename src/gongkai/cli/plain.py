@@ -1,0 +1,70 @@
+"""Commands whose usage errors are one line of Chinese."""
+
+from typing import Any
+
+import click
+
+
+def usage(error: click.UsageError) -> str:
+    """Say in Chinese what is wrong with the way a command was called."""
+    if isinstance(error, click.MissingParameter):
+        return f"缺少参数 {_name(error.param, error.ctx)}"
+    if isinstance(error, click.NoSuchOption):
+        return f"没有这个选项：{error.option_name}（以 - 开头的值请放在 -- 之后）"
+    if isinstance(error, click.BadOptionUsage):
+        return f"选项用法有误：{error.option_name}"
+    if isinstance(error, click.BadParameter):
+        name = _name(error.param, error.ctx)
+        return f"{name}的值有误：{error.message}" if not error.message.isascii() else f"{name}的值不合要求"
+    return _in_chinese(error.message)
+
+
+def _in_chinese(message: str) -> str:
+    if message.startswith("No such command"):
+        return f"没有这个命令：{message.partition(' ')[2].removeprefix('such command ').rstrip('.')}"
+    if "extra argument" in message:
+        return "参数过多"
+    return f"命令用法有误：{message}"
+
+
+def _name(param: click.Parameter | None, ctx: click.Context | None) -> str:
+    if isinstance(param, click.Option):
+        return param.opts[-1]
+    return param.make_metavar(ctx) if param and ctx else "参数"
+
+
+class Plain(click.Command):
+    """A command whose usage errors are one line of Chinese."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse the arguments; refuse in Chinese what cannot be parsed."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.UsageError as error:
+            raise click.ClickException(usage(error)) from error
+
+
+class PlainGroup(click.Group):
+    """A group whose commands are `Plain`; with `help_alone` it prints its help where no command is named."""
+
+    command_class = Plain
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Find the subcommand; refuse in Chinese what is none."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            raise click.ClickException(usage(error)) from error
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse the group's own options; refuse in Chinese what cannot be parsed."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.UsageError as error:
+            raise click.ClickException(usage(error)) from error
+
+
+def help_alone(ctx: click.Context) -> None:
+    """Print a group's help where it is called without a command."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
