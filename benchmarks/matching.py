@@ -132,25 +132,73 @@ def ranking() -> dict[str, float]:
     return figures
 
 
-def deciding() -> dict[str, float]:
-    index = Index.build(
-        (row["id"], question_and_answer(row["question"], row["answer"])) for row in read("answers.tsv")
-    )
-    asked: list[Question] = [(text, id_) for text, id_ in questions() if held_out(text)]
-    asked += [(row["asked"], None) for row in read("unanswerable.tsv") if held_out(row["asked"])]
-    answered = right = offered = 0
+def base_of(rows: Iterable[dict[str, str]]) -> Index:
+    return Index.build((row["id"], question_and_answer(row["question"], row["answer"])) for row in rows)
+
+
+def strangers() -> list[Question]:
+    """Small talk and questions that no entry answers."""
+    asked = [row["asked"] for name in ("unanswerable.tsv", "smalltalk.tsv") for row in read(name)]
+    return [(text, None) for text in asked if held_out(text)]
+
+
+def judged(index: Index, asked: Iterable[Question]) -> Counter[str]:
+    """How many were asked, answered, rightly answered, and offered the right one among candidates."""
+    counts: Counter[str] = Counter()
     for question, id_ in asked:
         found = decide(index, question, rule=Rule(home=HOME))
+        counts["asked"] += 1
         if found.decision == "answer":
-            answered += 1
-            right += found.hits[0].id == id_
+            counts["answered"] += 1
+            counts["right"] += found.hits[0].id == id_
         elif found.decision == "candidates":
-            offered += id_ in [hit.id for hit in found.hits]
+            counts["offered"] += id_ in [hit.id for hit in found.hits]
+    return counts
+
+
+def deciding() -> dict[str, float]:
+    """The whole base: asked what it holds, what it cannot hold, and what it held before that entry was taken out."""
+    rows = read("answers.tsv")
+    index = base_of(rows)
+    asked: list[Question] = [(text, id_) for text, id_ in questions() if held_out(text)]
+    hopeless: list[Question] = [(row["asked"], None) for row in read("unanswerable.tsv")]
+    whole = judged(index, asked + [each for each in hopeless if held_out(each[0])])
+    answered = judged(index, asked + strangers())
+    for row in rows:
+        index.remove(row["id"])
+        answered += judged(index, [(text, None) for text, id_ in asked if id_ == row["id"]])
+        index.add(row["id"], question_and_answer(row["question"], row["answer"]))
     return {
-        "decision_answered_share": answered / len(asked),
-        "decision_answer_precision": right / max(answered, 1),
-        "decision_right_among_candidates_share": offered / len(asked),
+        "decision_answered_share": whole["answered"] / whole["asked"],
+        "decision_answer_precision": whole["right"] / max(whole["answered"], 1),
+        "decision_right_among_candidates_share": whole["offered"] / whole["asked"],
+        "decision_half_strangers_precision": answered["right"] / max(answered["answered"], 1),
     }
+
+
+DRAWS = {1: 240, 3: 120, 5: 80, 10: 50, 30: 30, 100: 12, 360: 1}
+"""Size of a base → how many are drawn."""
+
+
+def deciding_by_size(draws: dict[int, int] = DRAWS) -> dict[str, float]:
+    """Bases of every size, drawn at random: questions that they hold, as many that they do not, and strangers."""
+    rows, chance, figures = read("answers.tsv"), random.Random(7), {}
+    asked: list[Question] = [(text, id_) for text, id_ in questions() if held_out(text)]
+    for size, times in draws.items():
+        total: Counter[str] = Counter()
+        held = 0
+        for _ in range(times):
+            drawn = sorted(chance.sample(rows, size), key=lambda row: row["id"])
+            ids = {row["id"] for row in drawn}
+            inside = [(text, id_) for text, id_ in asked if id_ in ids]
+            outside = [(text, None) for text, id_ in asked if id_ not in ids]
+            outside = chance.sample(outside, min(len(inside), len(outside)))
+            total += judged(base_of(drawn), inside + outside + strangers())
+            held += len(inside)
+        figures[f"decision_of_{size}_precision"] = total["right"] / max(total["answered"], 1)
+        figures[f"decision_of_{size}_answered_share"] = total["right"] / held
+        figures[f"decision_of_{size}_answers"] = total["answered"]
+    return figures
 
 
 def routing() -> dict[str, float]:
@@ -198,7 +246,7 @@ def speed() -> dict[str, float]:
 
 def run() -> dict[str, float]:
     """All figures: quality on held-out questions beside the baselines, then time."""
-    figures = ranking() | deciding() | routing() | speed()
+    figures = ranking() | deciding() | deciding_by_size() | routing() | speed()
     return {name: round(value, 4) for name, value in figures.items()}
 
 

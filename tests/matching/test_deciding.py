@@ -78,3 +78,59 @@ def test_where_nothing_can_be_trusted_nothing_is_answered(index):
 def test_too_few_examples_are_refused(index):
     with pytest.raises(ValueError, match=r"^样例太少"):
         calibrated(index, [("低保", "db")] * 29)
+
+
+GJJ = ("gjj", question_and_answer(ENTRIES[2][1], ENTRIES[2][2], ["租房能取多少公积金"]))
+STRANGE = [
+    "我家住房漏水怎么办",
+    "租房合同谁来写",
+    "公积金可以买彩票吗",
+    "墓地多少钱一平米",
+    "购房提取住房公积金额度是多少？",
+    "离职后怎么提取住房公积金",
+    "住房公积金贷款额度是多少？",
+]
+EMPTY = ["是多少？", "你好", "谢谢", "怎么办", "电话", "怎么办理", "在哪里办理", "多少钱", "需要什么材料"]
+
+
+def small(size):
+    """A base of this many entries, the one on renting first."""
+    rest = [(id_, question_and_answer(asked, answer)) for id_, asked, answer in ENTRIES if id_ != "gjj"]
+    return Index.build([GJJ, *rest[: size - 1]])
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+@pytest.mark.parametrize(
+    "question", [ENTRIES[2][1], "租房提取住房公积金额度是多少", "租房子一年能取多少公积金"]
+)
+def test_a_base_of_any_size_answers_what_is_nearly_its_own_question(size, question):
+    found = decide(small(size), question)
+    assert (found.decision, found.hits[0].id) == ("answer", "gjj")
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+@pytest.mark.parametrize("question", STRANGE + EMPTY)
+def test_a_base_of_any_size_leaves_what_it_does_not_hold(size, question):
+    """The only entry stands far before the others whatever it answers: that alone is no reason to answer."""
+    assert decide(small(size), question).decision != "answer"
+
+
+@pytest.mark.parametrize("question", EMPTY)
+def test_a_question_without_a_subject_is_handed_over(index, question):
+    found = decide(index, question, rule=Rule(answer=0.0, candidates=0.0))
+    assert (found.decision, found.confidence) == ("hand_over", 0.0)
+    assert found.why in (["没有说明要问什么事项"], ["问答库中没有相关内容"])
+
+
+def test_two_entries_with_the_very_question_are_candidates():
+    index = Index.build((id_, question_and_answer(ENTRIES[3][1], f"第{id_}种答案。")) for id_ in "12")
+    assert decide(index, ENTRIES[3][1]).decision == "candidates"
+
+
+def test_the_very_question_is_answered_among_its_like():
+    like = [
+        (str(n), question_and_answer(f"{what}如何办理？", "到窗口办理。"))
+        for n, what in enumerate("甲乙丙丁戊")
+    ]
+    index = Index.build([*like, ("x", question_and_answer("甲乙证如何办理？", "到窗口办理。"))])
+    assert decide(index, "甲乙证 如何办理").why == ["与问答库中的问题相同"]

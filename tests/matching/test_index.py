@@ -1,12 +1,16 @@
 """The index: contract, incremental change, determinism, saving, threads."""
 
+import os
+import random
 import threading
+import tokenize
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongkai.matching import Hit, Index, Part, question_and_answer
+from gongkai.matching import Hit, Index, Part, Router, decide, fts5_query, question_and_answer, why
 
 ENTRIES = [
     ("gzf", "公共租赁住房申请条件：本市户籍，家庭人均住房建筑面积低于13平方米。"),
@@ -194,3 +198,117 @@ def test_reading_beside_writing_never_fails():
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_deciding_and_giving_reasons_beside_removing_never_fails():
+    """What a search found may be gone a moment later: hits and their texts are of one moment."""
+    index = Index.build(ENTRIES)
+    router = Router([("公积金提取", "甲"), ("社保卡挂失", "乙")])
+    failures, done = [], threading.Event()
+
+    def read():
+        try:
+            while not done.is_set():
+                decide(index, "住房公积金提取条件")
+                router.route("公积金提取")
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for n in range(150):
+        index.add("gjj", f"职工可以提取住房公积金{n}")
+        router.forget(router.learn("公积金提取", "甲"))
+        index.remove("gjj")
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_hits_have_the_parts_they_were_found_by():
+    index = Index.build(ENTRIES)
+    found, size = index.found("住房公积金", 2)
+    index.remove("gjj")
+    assert size == len(ENTRIES)
+    assert found[0].hit.id == "gjj"
+    assert found[0].content == (Part(ENTRIES[2][1]),)
+    assert "gjj" not in [each.hit.id for each in index.found("住房公积金")[0]]
+
+
+def test_a_file_keeps_nothing_of_what_was_removed(index, tmp_path):
+    index.add("secret", "绝密龘字")
+    index.remove("secret")
+    index.save(tmp_path / "i")
+    assert "绝密" not in str(Index.load(tmp_path / "i")._contents)
+
+
+def test_any_damage_of_a_file_is_refused_or_harmless(index, tmp_path):
+    path = tmp_path / "qa.index"
+    index.save(path)
+    whole, chance = path.read_bytes(), random.Random(3)
+    refused = 0
+    for _ in range(300):
+        broken = bytearray(whole)
+        for _ in range(chance.choice([1, 3, 30])):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        path.write_bytes(broken)
+        try:
+            Index.load(path).search("公租房怎么申请")
+        except ValueError as error:
+            refused += "不是可用的索引文件" in str(error)
+    assert refused > 200
+
+
+@pytest.mark.parametrize("failure", [NotImplementedError, tokenize.TokenError, OSError(22), MemoryError])
+def test_whatever_reading_raises_is_one_line(index, tmp_path, monkeypatch, failure):
+    def broken(*_, **__):
+        raise failure
+
+    index.save(tmp_path / "i")
+    monkeypatch.setattr(np, "load", broken)
+    with pytest.raises(ValueError, match="不是可用的索引文件"):
+        Index.load(tmp_path / "i")
+
+
+def test_an_absent_file_is_absent(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        Index.load(tmp_path / "none")
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_a_new_file_has_the_rights_that_the_umask_leaves(index, tmp_path, mask, mode):
+    before = os.umask(mask)
+    try:
+        index.save(tmp_path / "i")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "i").stat().st_mode & 0o777 == mode
+
+
+def test_a_file_that_is_replaced_keeps_its_rights(index, tmp_path):
+    index.save(tmp_path / "i")
+    (tmp_path / "i").chmod(0o640)
+    index.save(tmp_path / "i")
+    assert (tmp_path / "i").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda index: index.search(None),
+        lambda index: index.add("a", None),
+        lambda index: index.add("a", [Part(None)]),
+        lambda index: index.add(None, "a"),
+        lambda index: decide(index, None),
+        lambda index: why(index, None, "gzf"),
+        lambda index: Router([("a", "b")]).route(None),
+        lambda index: Router([("a", None)]),
+        lambda index: Router([(None, "a")]),
+        lambda index: fts5_query(None),
+    ],
+)
+def test_what_is_no_text_is_told_in_one_line(index, way):
+    with pytest.raises(TypeError, match=r"(需要文本|应为文本).*，收到的是 NoneType$"):
+        way(index)

@@ -24,7 +24,7 @@ _OTHER_RUN = re.compile(rf"[0-9]+(?:\.[0-9]+)?%?|[^\W_{HAN}]+")
 _IS_HAN = re.compile(rf"[{HAN}]")
 _SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]?")
 # What makes a question a question and says nothing of its subject.
-_ASKING = re.compile(
+ASKING = re.compile(
     "请问一下|请问|你好|您好|谢谢|是什么|什么时候|什么样|为什么|什么|哪一年|哪一|哪年|哪些|哪里|哪个|哪儿|哪|"
     "怎么办(?!理)|怎么样|怎样|怎么|如何|多少|几个|几|谁|何时|何|吗|呢|是否|可以|能否|能不能|是不是|有没有|"
     "有哪些|咨询|想问|我想|了解|"
@@ -115,7 +115,7 @@ def is_main(term: str) -> bool:
 
 def without_asking(folded: str) -> str:
     """The question without what only makes it a question; as it is, where nothing would be left."""
-    subject = _ASKING.sub(" ", folded)
+    subject = ASKING.sub(" ", folded)
     return subject if len(subject.replace(" ", "")) >= 2 else folded
 
 

@@ -1,31 +1,42 @@
 """Whether a machine may answer: answer, candidates for a person to choose from, or hand over.
 
-The decision rests on how far the first hit stands before the second and the fourth and on how many words of
-the question it shares, never on the score; a place, document number, year or article that differs always hands
-over. The weights were fitted on one half of the benchmark's questions (questions without an answer among them)
-and measured on the other: docs/matching.md. What was fitted on one base is only a start on another: `calibrated`
-sets the threshold from an office's own answered questions.
+The decision rests on how near question and entry are (`nearness`) and how far the first hit stands before the second,
+never on the score. The smaller the base, the less the margin counts: the best of three entries stands far before the
+others whatever it answers, so that a small base answers only what is nearly its own question. A place, document number,
+year or article that differs always hands over, and so does a question that names no subject. The weights were fitted on
+one half of the benchmark's questions, asked of bases of 1 to 360 entries (questions without an answer among them), and
+measured on the other: docs/matching.md. What was fitted on one base is only a start on another: `calibrated` sets the
+threshold from an office's own answered questions.
 """
 
 import math
 from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
+from gongkai.matching.entries import text_of
 from gongkai.matching.facts import contradictions
-from gongkai.matching.index import Hit, Index
-from gongkai.matching.reasons import common
+from gongkai.matching.index import Found, Hit, Index
+from gongkai.matching.nearness import LEAST_SUBJECT, Nearness, nearness
+from gongkai.matching.ranking import LONGEST_QUESTION
+from gongkai.matching.reasons import in_common
 
 Kind = Literal["answer", "candidates", "hand_over"]
 
-_SECOND, _FOURTH, _LENGTH, _WORDS, _BASE = 3.36, 3.12, 0.17, 0.5, -3.83
+FULL_SIZE = 360
+"""From this many entries on the margin counts in full; below, by the square root of the share."""
+TINY = 10
+"""Below this many entries a question that says something else, and leaves something out, is never answered: 购房 is not 租房."""
+_MARGIN, _SIZE, _SIZE_SQUARED = 5.0, -6.9, 4.3
+_SUBJECT, _WORDS, _COVERED, _TITLE, _BASE = 1.5, 0.35, 2.15, 1.07, -0.2
 _MOST_WORDS = 8  # a long message shares many words with anything
+_SAME, _EITHER = 0.99, 0.5  # the very question; two entries with it, or a tiny base with nearly it
 
 
 class Rule(NamedTuple):
     """From which confidence on the machine answers, or shows candidates; `home`: the office's own place names."""
 
-    answer: float = 0.85
-    candidates: float = 0.15
+    answer: float = 0.92
+    candidates: float = 0.1
     home: tuple[str, ...] = ()
 
 
@@ -42,36 +53,50 @@ def decide(index: Index, question: str, *, k: int = 5, rule: Rule | None = None)
     """Decide on a question.
 
     `answer`: the first hit answers it. `candidates`: one of the hits may. `hand_over`: a person should answer;
-    the hits are still given where there are any.
+    the hits are still given where there are any. Hits, texts and size are those of one moment, whatever other
+    threads add or remove meanwhile.
     """
     rule = rule or Rule()
-    hits = index.search(question, max(k, 4))
+    found, size = index.found(question, max(k, 2))
+    hits = [each.hit for each in found]
     if not hits:
         return Decision("hand_over", 0.0, [], ["问答库中没有相关内容"])
-    sure = _confidence(index, question, hits)
-    differing = contradictions(question[:4000], index.text(hits[0].id), rule.home)
-    shown = hits[:k]
+    shown, asked = hits[:k], question[:LONGEST_QUESTION]
+    near = nearness(asked, found[0].content, index.synonyms)
+    if near.subject < LEAST_SUBJECT:
+        return Decision("hand_over", 0.0, shown, ["没有说明要问什么事项"])
+    sure = _confidence(index, asked, found, near, size)
+    differing = contradictions(asked, text_of(found[0].content), rule.home)
     if differing:
         return Decision("hand_over", sure, shown, differing)
     if sure >= rule.answer:
-        return Decision("answer", sure, shown, ["首条与其余各条差距明显，要点一致"])
+        said = "与问答库中的问题相同" if near.same else "所问要点与首条一致，其余各条差距明显"
+        return Decision("answer", sure, shown, [said])
     if sure >= rule.candidates:
         return Decision("candidates", sure, shown, ["有几条内容相近，请选择"])
     return Decision("hand_over", sure, shown, ["没有把握较大的答案"])
 
 
-def _confidence(index: Index, question: str, hits: list[Hit]) -> float:
-    """How sure it is that the first hit is the right one: logistic regression on four features."""
-    shared = common(index, question, hits[0].id)
+def _confidence(index: Index, asked: str, found: list[Found], near: Nearness, size: int) -> float:
+    """How sure it is that the first hit is the right one: logistic regression on six features."""
+    second = found[1] if len(found) > 1 else None
+    if near.same:
+        alone = second is None or not nearness(asked, second.content, index.synonyms).same
+        return _SAME if alone else _EITHER
+    shared = in_common(index, asked, text_of(found[0].content))
     words = min(len(shared.words) + len({row.everyday for row in shared.synonyms}), _MOST_WORDS)
-    length = math.log(min(max(len(question.strip()), 1), 200))
-    sum_ = _BASE + _SECOND * _margin(hits, 1) + _FOURTH * _margin(hits, 3) + _LENGTH * length + _WORDS * words
-    return 1 / (1 + math.exp(-sum_))
-
-
-def _margin(hits: list[Hit], place: int) -> float:
-    """How far the first hit stands before the one at a place: 0 equal, 1 alone."""
-    return 1 - hits[place].score / hits[0].score if len(hits) > place else 1.0
+    weight = math.sqrt(min(size / FULL_SIZE, 1.0))
+    margin = 1 - second.hit.score / found[0].hit.score if second else 1.0
+    sum_ = (
+        _BASE
+        + weight * (_MARGIN * margin + _SIZE + _SIZE_SQUARED * weight)
+        + _WORDS * words
+        + _SUBJECT * math.log(1 + near.subject)
+        + _COVERED * math.log(0.05 + near.covered)
+        + _TITLE * math.log(0.05 + near.title)
+    )
+    differs = near.covered < 1 and near.title < 1
+    return min(1 / (1 + math.exp(-sum_)), _EITHER if size < TINY and differs else 1.0)
 
 
 def calibrated(

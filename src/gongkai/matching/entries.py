@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gongkai.matching.analysis import kinds_contained, measured, passages
-from gongkai.matching.folding import fold
+from gongkai.matching.folding import as_text, fold
 
 
 class Part(NamedTuple):
@@ -26,13 +26,21 @@ def parts(content: Content) -> tuple[Part, ...]:
     """
     if isinstance(content, str):
         return (Part(content),)
+    if not isinstance(content, Iterable):
+        raise TypeError(f"需要文本或 Part 序列，收到的是 {type(content).__name__}")
     found = tuple(content)
     for part in found:
         if not isinstance(part, Part):
             raise TypeError(f"需要文本或 Part 序列，收到的是 {type(part).__name__}")
+        as_text(part.text)
         if not 0 < part.weight < 1000:
             raise ValueError(f"权重应大于 0：{part.weight}")
     return found or (Part(""),)
+
+
+def text_of(content: Iterable[Part]) -> str:
+    """The parts of an entry as one text, each on lines of its own."""
+    return "\n".join(part.text for part in content)
 
 
 VARIANT = 0.5

@@ -1,12 +1,11 @@
 """An index as a file: plain numpy arrays in one .npz archive, nothing that runs when it is read."""
 
 import json
-import os
-import tempfile
-import zipfile
+import secrets
+import stat
 from array import array
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +27,10 @@ def save(path: Path | str, index: "Index") -> None:
     arrays["text"] = _packed(
         {
             "ids": index._ids,
-            "contents": [[list(part) for part in given] for given in index._contents],
+            "contents": [
+                [list(part) for part in given] if lives else []
+                for given, lives in zip(index._contents, index._alive, strict=True)
+            ],
             "vocabulary": list(index._vocabulary),
         }
     )
@@ -38,36 +40,54 @@ def save(path: Path | str, index: "Index") -> None:
     for name, texts in (("p", index._passages), ("w", index._wholes)):
         arrays |= {f"{name}_{key}": value for key, value in _texts_arrays(texts).items()}
     target = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:  # the umask holds, as for any file that is written
             np.savez(file, allow_pickle=False, **arrays)
-        Path(temporary).replace(target)
+        if target.exists():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        temporary.replace(target)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
 def load(path: Path | str, index: "Index") -> None:
     """Fill an empty index from a file; see `Index.load`."""
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        if int(arrays["format"][0]) != FORMAT:
-            raise ValueError
-        text = json.loads(arrays["text"].tobytes().decode("utf-8", "surrogatepass"))
-        index._ids = text["ids"]
-        index._contents = [tuple(Part(*part) for part in given) for given in text["contents"]]
-        index._vocabulary = Vocabulary({term: number for number, term in enumerate(text["vocabulary"])})
-        index._alive = bytearray(arrays["alive"].tobytes())
-        index._numbers = {id_: n for n, id_ in enumerate(index._ids) if index._alive[n]}
-        index._having = array("i", arrays["having"].astype(np.int32).tobytes())
-        index._sums = [int(value) for value in arrays["sums"]]
-        index._passages, index._wholes = _texts(arrays, "p"), _texts(arrays, "w")
-        if not len(index._ids) == len(index._alive) == len(index._contents):
-            raise ValueError
-    except (KeyError, ValueError, TypeError, IndexError, EOFError, zipfile.BadZipFile):
-        raise ValueError(f"不是可用的索引文件，请重新生成：{path}") from None
+    with Path(path).open("rb") as file:  # a file that is absent or may not be read is an `OSError`
+        try:
+            _fill(index, file)
+        except (
+            Exception
+        ):  # numpy and zipfile raise nearly anything on damaged bytes, OSError and MemoryError too
+            raise ValueError(f"不是可用的索引文件，请重新生成：{path}") from None
+
+
+def _fill(index: "Index", file: BinaryIO) -> None:
+    with np.load(file, allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    if int(arrays["format"][0]) != FORMAT:
+        raise ValueError
+    text = json.loads(arrays["text"].tobytes().decode("utf-8", "surrogatepass"))
+    index._ids = text["ids"]
+    index._contents = [tuple(Part(*part) for part in given) for given in text["contents"]]
+    index._vocabulary = Vocabulary({term: number for number, term in enumerate(text["vocabulary"])})
+    index._alive = bytearray(arrays["alive"].tobytes())
+    index._numbers = {id_: n for n, id_ in enumerate(index._ids) if index._alive[n]}
+    index._having = array("i", arrays["having"].astype(np.int32).tobytes())
+    index._sums = [int(value) for value in arrays["sums"]]
+    index._passages, index._wholes = _texts(arrays, "p"), _texts(arrays, "w")
+    sound = (
+        len(index._ids) == len(index._alive) == len(index._contents)
+        and len(index._having) <= len(index._vocabulary)
+        and len(index._sums) == 2
+        and all(
+            not len(owners) or (min(owners) >= 0 and max(owners) < len(index._ids))
+            for owners in (index._passages.owners, index._wholes.owners)
+        )
+    )
+    if not sound:
+        raise ValueError
 
 
 def _packed(value: object) -> NDArray[np.uint8]:
@@ -107,6 +127,8 @@ def _texts(arrays: dict[str, NDArray[np.generic]], name: str) -> Texts:
         part["counts"].astype(np.uint8),
     )
     _check(segment, len(part["lengths"]))
+    if len({len(part[key]) for key in ("lengths", "owners", "weights", "kinds")}) != 1:
+        raise ValueError
     return Texts(
         array("i", part["lengths"].astype(np.int32).tobytes()),
         array("i", part["owners"].astype(np.int32).tobytes()),

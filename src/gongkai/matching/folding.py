@@ -90,6 +90,17 @@ def _folds() -> _Folds:
     return _Folds({point: plain.lower() for point, plain in _table().items()})
 
 
+def as_text(value: object) -> str:
+    """The value itself, where it is a text.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"需要文本（str），收到的是 {type(value).__name__}")
+    return value
+
+
 def fold(text: str) -> str:
     """The text in one spelling: half width, lower case, simplified, no controls, no thousands commas.
 
@@ -99,9 +110,7 @@ def fold(text: str) -> str:
         TypeError: not a string.
         ValueError: longer than `MAX_CHARS`.
     """
-    if not isinstance(text, str):
-        raise TypeError(f"需要文本（str），收到的是 {type(text).__name__}")
-    if len(text) > MAX_CHARS:
+    if len(as_text(text)) > MAX_CHARS:
         raise ValueError(f"文本过长：{len(text)} 字，最多 {MAX_CHARS} 字")
     folded = text.translate(_folds())
     return _THOUSANDS.sub("", folded) if "," in folded else folded

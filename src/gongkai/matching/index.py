@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from gongkai.matching import analysis, files, postings, ranking
 from gongkai.matching import synonyms as tables
-from gongkai.matching.entries import Analysed, Content, Part, analyse, parts
-from gongkai.matching.folding import fold
-from gongkai.matching.store import Counted, Snapshot, Texts, View, Vocabulary, counted, numbers_of, together
+from gongkai.matching.entries import Analysed, Content, Part, analyse, parts, text_of
+from gongkai.matching.folding import as_text, fold
+from gongkai.matching.scoring import best, texts_scores, view
+from gongkai.matching.store import Counted, Snapshot, Texts, Vocabulary, counted, numbers_of, together
 from gongkai.matching.synonyms import Synonyms
 
 _BATCH = 2000  # texts frozen at once while many are added
@@ -27,6 +28,13 @@ class Hit(NamedTuple):
 
     id: str
     score: float
+
+
+class Found(NamedTuple):
+    """A hit with the parts of its entry at the moment of the search."""
+
+    hit: Hit
+    content: tuple[Part, ...]
 
 
 class Index:
@@ -80,7 +88,7 @@ class Index:
     def add(self, id_: str, content: Content) -> None:
         """Put an entry in; one with the same id is replaced and stands last."""
         if not isinstance(id_, str):
-            raise TypeError(f"编号应为文本，收到的是 {type(id_).__name__}")
+            raise TypeError(f"编号应为文本（str），收到的是 {type(id_).__name__}")
         given = parts(content)
         found = analyse(given)
         with self._lock:
@@ -124,8 +132,7 @@ class Index:
             number = self._numbers.pop(id_)
             found = analyse(self._contents[number])
             whole = together([counted(self._vocabulary, each.terms) for each in found])
-            self._alive[number] = 0
-            self._contents[number] = ()
+            self._alive[number] = 0  # the parts stay until `_compact`: readers may hold them
             self._count(whole, found, -1)
             self._snapshot = None
             dead = len(self._ids) - len(self._numbers)
@@ -172,8 +179,8 @@ class Index:
             np.array(self._having, np.int32),
             np.frombuffer(bytes(self._alive), np.uint8).astype(bool),
             live,
-            _view(self._passages, length / max(count, 1)),
-            _view(self._wholes, length / max(live, 1)),
+            view(self._passages, length / max(count, 1)),
+            view(self._wholes, length / max(live, 1)),
             bool(len(self._wholes.lengths)),
         )
 
@@ -184,19 +191,33 @@ class Index:
             question: a question, a message of several lines, or words; at most 4,000 characters are read.
             k: how many at most.
             within: only these ids, where given.
+
+        Raises:
+            TypeError: the question is no text.
         """
         now = self._read()
         scores = self._scores(now, question)
-        scores[~now.alive] = 0
-        # Rounded, so that the last bits of a sum never decide over the order.
-        scores = np.round(scores, 9)
         if within is None:
-            return [Hit(now.ids[i], float(scores[i])) for i in _best(scores, k)]
+            return [Hit(now.ids[i], float(scores[i])) for i in best(scores, k)]
         allowed = set(within)
-        found = (i for i in _best(scores, len(scores)) if now.ids[i] in allowed)
+        found = (i for i in best(scores, len(scores)) if now.ids[i] in allowed)
         return [Hit(now.ids[i], float(scores[i])) for i in islice(found, max(k, 0))]
 
+    def found(self, question: str, k: int = 10) -> tuple[list[Found], int]:
+        """The hits of `search` with their parts, and how many entries there are: all of one moment."""
+        now = self._read()
+        scores = self._scores(now, question)
+        rows = [Found(Hit(now.ids[i], float(scores[i])), now.contents[i]) for i in best(scores, k)]
+        return rows, now.live
+
     def _scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
+        scores = self._raw_scores(now, question)
+        scores[~now.alive] = 0
+        # Rounded, so that the last bits of a sum never decide over the order.
+        return np.round(scores, 9)
+
+    def _raw_scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
+        as_text(question)
         weights = ranking.question_weights(question, self.synonyms)
         known = [(term, now.vocabulary[term]) for term in weights if term in now.vocabulary]
         known = [(term, number) for term, number in known if number < len(now.having)]
@@ -210,19 +231,19 @@ class Index:
         kept = ranking.cheap_enough(having, lambda i: len(known[i][0]) == 1)
         numbers, gains = numbers[kept], (worth[kept] / ideal).astype(np.float32)
         asked = analysis.kinds_asked(fold(question[:60])) if len(question) <= 60 else 0
-        single = _texts_scores(now.passages, numbers, gains, asked)
+        single = texts_scores(now.passages, numbers, gains, asked)
         if not now.several:
             return single
         scores = np.zeros(len(now.alive))
         np.maximum.at(scores, now.passages.owners, single)
-        whole = _texts_scores(now.wholes, numbers, gains, asked)
+        whole = texts_scores(now.wholes, numbers, gains, asked)
         share = ranking.PASSAGE_SHARE
         scores[now.wholes.owners] = share * scores[now.wholes.owners] + (1 - share) * whole
         return scores
 
     def text(self, id_: str) -> str:
         """The text of an entry (its parts, each on lines of its own)."""
-        return "\n".join(part.text for part in self.content(id_))
+        return text_of(self.content(id_))
 
     def content(self, id_: str) -> tuple[Part, ...]:
         """The parts of an entry.
@@ -242,7 +263,10 @@ class Index:
         return (int(now.having[number]) if 0 <= number < len(now.having) else 0), now.live
 
     def save(self, path: Path | str) -> None:
-        """Write the index to a file, whole or not at all."""
+        """Write the index to a file, whole or not at all.
+
+        A new file gets the rights that the umask leaves, one that is replaced keeps its own.
+        """
         with self._lock:
             self._read()
             files.save(path, self)
@@ -252,39 +276,9 @@ class Index:
         """Read an index from a file that `save` wrote.
 
         Raises:
+            OSError: there is no such file (FileNotFoundError), or it may not be read.
             ValueError: the file is none, is damaged, or was written by another version.
         """
         index = cls(synonyms)
         files.load(path, index)
         return index
-
-
-def _view(texts: Texts, average: float) -> View:
-    return View(
-        texts.segments,
-        ranking.length_norm(numbers_of(texts.lengths), average),
-        numbers_of(texts.owners),
-        np.array(texts.weights, np.float32),
-        np.frombuffer(bytes(texts.kinds), np.uint8),
-    )
-
-
-def _texts_scores(
-    view: View, numbers: postings.Ints, gains: NDArray[np.float32], asked: int
-) -> NDArray[np.float64]:
-    scores = postings.score(view.segments, numbers, gains, view.norm) * view.weights
-    if asked:
-        scores *= 1 + ranking.ANSWER_KIND * np.bitwise_count(view.kinds & asked)
-    return scores
-
-
-def _best(scores: NDArray[np.float64], k: int) -> list[int]:
-    """Places of the k highest scores above nothing; equal ones in their order."""
-    found = np.flatnonzero(scores > 0)
-    if k <= 0 or not len(found):
-        return []
-    if len(found) > k:
-        least = np.partition(scores[found], len(found) - k)[len(found) - k]
-        found = found[scores[found] >= least]
-    order = np.argsort(-scores[found], kind="stable")[:k]
-    return [int(i) for i in found[order]]

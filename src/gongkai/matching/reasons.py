@@ -6,7 +6,7 @@ import numpy as np
 
 from gongkai.matching import analysis
 from gongkai.matching.facts import facts
-from gongkai.matching.folding import fold
+from gongkai.matching.folding import as_text, fold
 from gongkai.matching.index import Index
 from gongkai.matching.ranking import LONGEST_QUESTION
 from gongkai.matching.synonyms import Synonym
@@ -24,10 +24,9 @@ class Common(NamedTuple):
     """Share of the question's words, by rarity, that stand in the entry (0–1)."""
 
 
-def common(index: Index, question: str, id_: str) -> Common:
-    """Words of the question in the entry, as they are or by a synonym; the rarest first."""
-    asked = fold(question[:LONGEST_QUESTION])
-    text = fold(index.text(id_))
+def in_common(index: Index, question: str, entry: str) -> Common:
+    """Words of the question in the text of an entry, as they are or by a synonym; the rarest first."""
+    asked, text = fold(question[:LONGEST_QUESTION]), fold(entry)
     found = [row for row in index.synonyms.find(asked) if row.official in text]
     words: list[str] = []
     missing: list[str] = []
@@ -55,9 +54,14 @@ def why(index: Index, question: str, id_: str) -> list[str]:
     Raises:
         KeyError: there is no entry with this id.
     """
-    shared = common(index, question, id_)
+    return why_text(index, as_text(question), index.text(id_))
+
+
+def why_text(index: Index, question: str, entry: str) -> list[str]:
+    """The same for the text of an entry, which may have been taken out of the index meanwhile."""
+    shared = in_common(index, question, entry)
     said = []
-    numbers = _same(question, index.text(id_), "number")
+    numbers = _same(question, entry, "number")
     if numbers:
         said.append(f"文号相同：{'、'.join(numbers)}")
     if shared.words:
@@ -66,7 +70,7 @@ def why(index: Index, question: str, id_: str) -> list[str]:
     for row in shared.synonyms:
         pairs.setdefault(row.everyday, row.official)
     said += [f"“{everyday}”即“{official}”" for everyday, official in list(pairs.items())[:3]]
-    places = _same(question, index.text(id_), "place")
+    places = _same(question, entry, "place")
     if places:
         said.append(f"地区相同：{'、'.join(places)}")
     return said or ["用字相近，没有共同的词语"]

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from gongkai.matching.entries import text_of
+from gongkai.matching.folding import as_text
 from gongkai.matching.index import Index
-from gongkai.matching.reasons import why
+from gongkai.matching.reasons import why_text
 
 _VOTERS = 20
 _POWER = 3
@@ -42,9 +44,10 @@ class Router:
         """Take in an example; gives the id by which `forget` takes it out again.
 
         Raises:
+            TypeError: text or label is no text.
             ValueError: the label is empty or contains a control character.
         """
-        if not label or not label.isprintable():
+        if not as_text(label) or not label.isprintable():
             raise ValueError("示例缺少分类，或分类名称含有不可见字符")
         id_ = f"{label}{_SEPARATOR}{self._next}"
         self._next += 1
@@ -61,16 +64,17 @@ class Router:
 
     def route(self, message: str, k: int = 3) -> list[Route]:
         """The likely labels, best first; [] where no example has anything in common with the message."""
-        hits = self._index.search(message, _VOTERS)
         votes: dict[str, float] = {}
         nearest: dict[str, str] = {}
-        for hit in hits:
+        for hit, content in self._index.found(message, _VOTERS)[0]:
             label = _label(hit.id)
             votes[label] = votes.get(label, 0.0) + hit.score**_POWER
-            nearest.setdefault(label, hit.id)
+            nearest.setdefault(label, text_of(content))
         total = sum(votes.values())
         order = sorted(votes, key=lambda label: (-votes[label], label))[:k]
-        return [Route(each, votes[each] / total, why(self._index, message, nearest[each])) for each in order]
+        return [
+            Route(each, votes[each] / total, why_text(self._index, message, nearest[each])) for each in order
+        ]
 
     def save(self, path: Path | str) -> None:
         """Write what was learnt to a file."""

@@ -23,7 +23,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gongkai.matching.folding import fold
+from gongkai.matching.folding import as_text, fold
 from gongkai.matching.numbers import DocumentNumber, number_tokens, scan
 
 # Assigned Chinese characters (Unicode 13): unified ideographs, extensions A–G, and 〇.
@@ -76,7 +76,7 @@ def query_tokens(text: str) -> list[Phrase]:
     Only the first `LONGEST_QUERY` characters are read. Blanks and marks part phrases; a document number is
     one token; one Chinese character is a prefix.
     """
-    folded = fold(text[:LONGEST_QUERY])
+    folded = fold(as_text(text)[:LONGEST_QUERY])
     phrases: list[Phrase] = []
     rest = 0
     for number in scan(folded):
