@@ -13,11 +13,14 @@ from pathlib import Path
 import numpy as np
 import rjieba
 
-from gongkai.privacy.proofreading import omissions
+from gongkai.privacy.frame import frame
+from gongkai.privacy.proofreading import gone, misplaced, omissions
 from gongkai.privacy.proofreading.counts import counts
 from gongkai.privacy.proofreading.gaps import gaps
+from gongkai.privacy.proofreading.lexis import lexis
+from gongkai.privacy.proofreading.lexis import line as words_of
 from gongkai.privacy.proofreading.suspects import NEAR, SHAPE, SOUND, like, suspects
-from gongkai.privacy.proofreading.weighing import clues
+from gongkai.privacy.proofreading.weighing import clues, word_gains
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -50,7 +53,8 @@ def samples(lines: list[str], chance: random.Random) -> tuple[list[list[str]], l
         planted = plant(sentence, chance) if number % 2 else None
         text, where, meant = planted or (sentence, -1, "")
         rank, last = 0, -1
-        for suspect in suspects(text):
+        looked = suspects(text)
+        for suspect, words_gain in zip(looked, word_gains(text, looked), strict=True):
             rank = rank + 1 if suspect.at == last else 0
             last = suspect.at
             good = suspect.at == where and suspect.char == meant
@@ -58,7 +62,7 @@ def samples(lines: list[str], chance: random.Random) -> tuple[list[list[str]], l
                 continue
             if planted and not good and abs(suspect.at - where) < 4:
                 continue
-            found.append(clues(text, suspect, rank))
+            found.append(clues(text, suspect, rank, words_gain))
             right.append(int(good))
             line.append(number)
     return found, right, line
@@ -96,6 +100,103 @@ def omitted(lines: list[str], chance: random.Random) -> tuple[list[list[str]], l
     return found, right, line
 
 
+def swapped(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
+    """Return the sentence with one word exchanged for another that sounds or looks like it, where, and what stood there."""
+    known, at, spots = lexis(), 0, []
+    for word in rjieba.cut(sentence, False):
+        number = known.number.get(word, 0)
+        if number and (known.how[known.mates[number] : known.mates[number + 1]] < misplaced.LONGER).any():
+            spots.append((at, number))
+        at += len(word)
+    if not spots:
+        return None
+    at, number = chance.choice(spots)
+    picks = [
+        pick
+        for pick in range(known.mates[number], known.mates[number + 1])
+        if known.how[pick] < misplaced.LONGER
+    ]
+    # Words that are typed for one another sound alike more often than they look alike.
+    weights = [
+        float(known.single[known.like[pick]]) ** 0.5 * (4 if known.how[pick] & 12 else 1) for pick in picks
+    ]
+    wrong = known.words[int(known.like[chance.choices(picks, weights)[0]]) - 1]
+    word = known.words[number - 1]
+    return sentence[:at] + wrong + sentence[at + len(word) :], at, word
+
+
+def exchanged(lines: list[str], chance: random.Random) -> tuple[list[list[str]], list[int], list[int]]:
+    """Return the clues of every word that may be meant to be another, whether it is right, and the number of its line."""
+    found, right, line = [], [], []
+    for number, sentence in enumerate(lines):
+        planted = swapped(sentence, chance) if number % 2 else None
+        text, where, meant = planted or (sentence, -9, "")
+        view = frame(text)
+        for place in misplaced.misplaced(view, words_of(view)):
+            good = place.at == where and place.word == meant
+            if not good and where - 6 < place.at < where + 6:
+                continue
+            found.append(list(place.clues))
+            right.append(int(good))
+            line.append(number)
+    return found, right, line
+
+
+def shortened(lines: list[str], chance: random.Random) -> tuple[list[list[str]], list[int], list[int]]:
+    """Return the clues of every word that may lack a character, whether it is right, and the number of its line."""
+    found, right, line = [], [], []
+    for number, sentence in enumerate(lines):
+        planted = taken(sentence, chance) if number % 2 else None
+        text, where, _ = planted or (sentence, -9, "")
+        view = frame(text)
+        for place in misplaced.misplaced(view, words_of(view), longer=True):
+            good = (
+                place.at <= where <= place.end
+                and text[: place.at] + place.word + text[place.end :] == sentence
+            )
+            if not good and place.at - 4 < where < place.end + 4:
+                continue
+            found.append(list(place.clues))
+            right.append(int(good))
+            line.append(number)
+    return found, right, line
+
+
+def left_out(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
+    """Return the sentence without one word, where it stood, and the word."""
+    spots, at = [], 0
+    for word in rjieba.cut(sentence, False):
+        if (
+            at
+            and all(map(_HAN.match, word))
+            and (len(word) == 2 or (len(word) == 1 and chance.random() < 0.4))
+        ):
+            spots.append((at, word))
+        at += len(word)
+    if not spots:
+        return None
+    at, word = chance.choice(spots)
+    return sentence[:at] + sentence[at + len(word) :], at, word
+
+
+def words_gone(lines: list[str], chance: random.Random) -> tuple[list[list[str]], list[int], list[int]]:
+    """Return the clues of every place where a word may be missing, whether it is right, and the number of its line."""
+    found, right, line = [], [], []
+    for number, sentence in enumerate(lines):
+        planted = left_out(sentence, chance) if number % 2 else None
+        text, where, _ = planted or (sentence, -9, "")
+        view = frame(text)
+        for place in gone.gone(view, words_of(view)):
+            # Another word than the one that stood there is a right place, too.
+            good = place.at == where
+            if not good and abs(place.at - where) < 5:
+                continue
+            found.append(list(place.clues))
+            right.append(int(good))
+            line.append(number)
+    return found, right, line
+
+
 def fit(found: list[list[str]], right: list[int], penalty: float = 2.0, rounds: int = 30) -> dict[str, float]:
     """Return the weight of each clue (Newton's method, ridge penalty)."""
     names = {
@@ -118,6 +219,15 @@ def fit(found: list[list[str]], right: list[int], penalty: float = 2.0, rounds: 
     return {clue: float(weights[place]) for clue, place in names.items()}
 
 
+_PLANTED = {
+    "wrong": samples,
+    "missing": omitted,
+    "misplaced": exchanged,
+    "shortened": shortened,
+    "gone": words_gone,
+}
+
+
 def main(what: str, out: str, *names: str) -> None:
     """Plant, fit and write the weights."""
     chance = random.Random(7)
@@ -129,7 +239,7 @@ def main(what: str, out: str, *names: str) -> None:
         if 8 <= len(sentence) <= 200
     ]
     chance.shuffle(lines)
-    found, right, _ = (omitted if what == "missing" else samples)(lines[:40_000], chance)
+    found, right, _ = _PLANTED[what](lines[:40_000], chance)
     weights = fit(found, right)
     head = "# What each clue is worth (tools/privacy_clues.py); `all` stands for itself.\n# clue\tweight\n"
     Path(out).write_text(

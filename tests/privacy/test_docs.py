@@ -1,16 +1,19 @@
-"""The worked example in docs/privacy.md does what it says."""
+"""The worked examples in docs/privacy.md do what they say."""
 
 import ast
 import re
 from pathlib import Path
 
+import pytest
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"
 
 
-def test_worked_example():
-    code = re.search(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[1]
+@pytest.mark.parametrize(("number", "answers"), [(0, 3), (1, 5)])
+def test_worked_examples(number, answers, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[number]
     names = {}
-    expected = None
     shown = 0
     for block in code.strip().split("\n\n"):
         lines = block.splitlines()
@@ -20,10 +23,9 @@ def test_worked_example():
             exec("\n".join(body), names)
             continue
         exec("\n".join(body[:-1]), names)
-        expected = ast.literal_eval(answer.removeprefix("# → "))
-        assert eval(body[-1], names) == expected
+        assert eval(body[-1], names) == ast.literal_eval(answer.removeprefix("# → "))
         shown += 1
-    assert shown == 3
+    assert shown == answers
 
 
 def test_every_kind_is_on_the_page():

@@ -39,6 +39,9 @@ def test_recall_and_precision(half):
         ("ninth", 0.9, 0.9),
         ("tenth", 0.9, 0.93),
         ("eleventh", 0.75, 0.8),
+        ("homes", 0.9, 0.96),
+        ("facts", 0.88, 0.94),
+        ("counters", 0.93, 0.94),
     ],
 )
 def test_texts_of_all_genres(name, recall, precision):

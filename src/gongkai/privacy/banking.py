@@ -1,18 +1,19 @@
 """Bank cards and accounts: a person's are found, those of offices and bodies that people pay into stay."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from gongkai.privacy.checks import luhn_ok
-from gongkai.privacy.digits import LEFT, NUMBER_LABEL, RIGHT, SPACE, UNITS, groups, scan, squeezed
+from gongkai.privacy.digits import NUMBER_LABEL, RIGHT, SPACE, UNITS, first, groups, scan, squeezed
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.surroundings import People, before, labelled
 
-_CARD = re.compile(LEFT + "[1-9](?:" + SPACE + "[0-9]){12,18}" + RIGHT)
+_CARD = re.compile(first("[1-9]") + "(?:" + SPACE + "[0-9]){12,18}" + RIGHT)
 _CARD_LABEL = (
     "银行卡", "卡号", "账号", "帐号", "账户", "帐户", "存折", "一卡通", "打款", "社保卡", "开户", "收款", "储蓄",
-    "信用卡", "银行", "汇至", "汇入", "转入", "打入", "信用社", "农商行",
+    "信用卡", "银行", "汇至", "汇入", "转入", "打入", "信用社", "农商行", "卡上", "卡里", "打到", "转到",
+    "农行", "工行", "建行", "中行", "交行", "邮储", "兴业", "招行", "浦发", "民生", "光大", "中信", "农信",
 )  # fmt: skip
 
 
@@ -30,7 +31,7 @@ def _card_like(number: str, named: bool) -> bool:
     )
 
 
-def bank_cards(frame: Frame) -> Iterator[Finding]:
+def bank_cards(frame: Frame, people: People) -> Iterator[Finding]:
     """Yield bank cards (Luhn, 13 to 19 digits) and account numbers that a label names."""
     last = -1
     for start, end in scan(_CARD, frame.digits):
@@ -44,7 +45,9 @@ def bank_cards(frame: Frame) -> Iterator[Finding]:
         other = labelled(frame, start, NUMBER_LABEL, 10) and not labelled(frame, start, _CARD_LABEL, 10)
         if not (named or _card_grouping(groups(raw))) or other or not _card_like(number, named):
             continue
-        if _public_account(frame, start):
+        if _public_account(frame, start, people) or _BODY_HOLDER.match(frame.text, end):
+            continue
+        if _BODY_ACCOUNT.search(frame.text, max(0, start - 24), start):
             continue
         last = end
         yield Finding(
@@ -57,13 +60,23 @@ _ACCOUNT = re.compile(
     r"(?:号码)?[是为:\s]{0,4}([0-9](?:[ \-]?[0-9]){8,22})(?![0-9A-Za-z])"
 )
 _PUBLIC_PAYEE = re.compile(
-    r"(?:非税|缴款|罚款|保证金|汇缴|财政专户|国库|财政局|财政所|法院|政府|交易中心|税务局|社会?保险?(?:基金|中心|局)|医保(?:基金|中心|局)|社保中心|捐赠|慈善总会|红十字会|基金会)"
+    r"(?:非税|缴款|罚款|保证金(?!退)|汇缴|财政专户|国库|财政局|财政所|法院|政府|交易中心|税务局|社会?保险?(?:基金|中心|局)|医保(?:基金|中心|局)|社保中心|捐赠|慈善总会|红十字会|基金会)"
 )
 
 
-def _public_account(frame: Frame, start: int) -> bool:
-    """Return whether an account is a public one that people pay into: fines, deposits, donations."""
-    return bool(_PUBLIC_PAYEE.search(before(frame, start, 50)))
+#: Whose account it is, where bodies are named before.
+_OWNERS = ("本人", "买受人", "竞买人", "申请执行人", "被执行人", "申请人", "个人")
+
+
+def _public_account(frame: Frame, start: int, people: People) -> bool:
+    """Return whether an account is a public one that people pay into (fines, deposits, donations) and nobody's who is named since."""
+    near = before(frame, start, 50)
+    payees = [found.end() for found in _PUBLIC_PAYEE.finditer(near)]
+    if not payees:
+        return False
+    own = max(near.rfind(word) for word in _OWNERS)
+    named = people.last_before(start, start - len(near)) - (start - len(near))
+    return payees[-1] > max(own, named) or "汇入" in near[payees[-1] - 12 : payees[-1]]
 
 
 _BODY_PAYEE = re.compile(
@@ -71,10 +84,24 @@ _BODY_PAYEE = re.compile(
 )
 
 
-def _of_a_body(frame: Frame, start: int, people: People) -> bool:
+#: Accounts that only bodies have, and a body named behind an account as its holder.
+_BODY_ACCOUNT = re.compile(
+    r"监管账户|专户|对公|基本户|基本(?:存款)?账户|一般(?:存款)?账户|零余额账户|共管账户|公司账|单位账|[局院校]账"
+)
+_BODY_HOLDER = re.compile(
+    r"[\s,，;；(（]{0,3}(?:开户名|户名|账户名称?|收款人|收款单位|开户单位)(?:称)?[:：为是]?\s?[\u4e00-\u9fff()（）]{2,30}(?:会|公司|局|所|院|校|学|中心|社|政府|办|部|专户|厂|店|处|厅|委)(?![\u4e00-\u9fff])"
+)
+
+
+def _of_a_body(frame: Frame, start: int, end: int, people: People) -> bool:
     """Return whether an account is called a body's and no private person stands near."""
-    near = frame.text[max(0, start - 60) : start]
-    return bool(_BODY_PAYEE.search(near)) and people.last_before(start, start - 60) < 0
+    near = frame.text[max(0, start - 100) : start]
+    if _BODY_HOLDER.match(frame.text, end):
+        return True
+    named = people.last_before(start, start - 60)
+    if named >= 0:
+        return bool(_BODY_ACCOUNT.search(frame.text, named, start))
+    return bool(_BODY_PAYEE.search(near) or _BODY_ACCOUNT.search(near[-16:]))
 
 
 def accounts_of_banks(frame: Frame, people: People) -> Iterator[Finding]:
@@ -87,10 +114,6 @@ def accounts_of_banks(frame: Frame, people: People) -> Iterator[Finding]:
             for word in ("公众号", "微信", "支付宝", "QQ", "抖音", "微博", "登录", "登陆", "用户")
         ):
             continue
-        if not _public_account(frame, start) and not _of_a_body(frame, start, people):
+        if not _public_account(frame, start, people) and not _of_a_body(frame, start, end, people):
             why = "标明为银行账号，属于金融账户信息"
             yield Finding("bank_card", start, end, frame.source[start:end], why)
-
-
-#: What looks for cards without knowing who is named.
-FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (bank_cards,)

@@ -4,18 +4,21 @@ A table's own head says what a cell is, so a cell needs no other context.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from gongkai.privacy.extent import detail
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
+from gongkai.privacy.persons.tables import _name_column as name_column
 from gongkai.privacy.persons.tables import cells
+from gongkai.privacy.places.extent import detail
+from gongkai.privacy.places.words import areas
+from gongkai.privacy.surroundings import People
 
 _HEADS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "address",
         re.compile(
-            r"(?:家庭|户籍|详细|居住|现居住|现|常住|通讯|联系|收件|户口|房屋|住房|房产)?(?:住址|地址|所在地|居住地|坐落|位置|住所)"
+            r"(?:(?:家庭|户籍|详细|居住|现居住|现|常住|通讯|通信|联系|收件|邮寄|户口|房屋|住房|房产|住宅|旧房|新房|原|宅基地|不动产|被征收房屋|征收房屋|承租房屋|租住|暂住|临时|安置房|用水|用电|用气|安装|服务|建房|拟建|改造)?(?:详细)?(?:住址|地址|所在地|居住地|坐落|位置|住所|住地|地点)|户籍(?:地|所在地)?|(?:安置|配租|分配|选定|抽中|回迁|所选|新)?(?:住房|房)?(?:房号|房源))(?:\(.{1,8}\))?|(?:所在|所属|家庭所在)?(?:行政)?村(?:组|别|社|屯|民小组|居)?|(?:所在|所属)?(?:乡镇|镇|乡|街道|镇街)?(?:/|\()?(?:行政)?村(?:组|\(社区\)|\(居\)|社|委会|屯)?\)?|所在社区|家庭所在地"
         ),
         "表格“{head}”栏中的住址，乡镇（街道）以下不得公开",
     ),
@@ -40,6 +43,13 @@ _HEADS: tuple[tuple[str, re.Pattern[str], str], ...] = (
         "表格“{head}”栏中的网络账号能直接联系到个人，不得公开",
     ),
     (
+        "phone",
+        re.compile(
+            r"(?:联系|家庭|家长|监护人|本人|户主|住宅|固定|手机|移动|群众|来访人|申请人|报名|参会)?(?:联系)?(?:电话|手机|座机|固话|方式)(?:号码?)?(?:/[\u4e00-\u9fff]{2,4})?"
+        ),
+        "表格“{head}”栏中的电话能直接联系到个人，不得公开",
+    ),
+    (
         "bank_card",
         re.compile(
             r"(?!(?:微信|公众号|登录|用户|QQ|抖音))[\u4e00-\u9fff“”\"（(/]{0,10}(?:卡号|账号|帐号|账户|银行卡|银行卡号|存折号|一卡通号|卡\(折\)号)[)）]?"
@@ -52,6 +62,7 @@ _FITS = {
         r"[A-Z]{1,3}[0-9]{6,12}(?:\([0-9A-Z]{1,2}\))?|[0-9]{8,9}|(?=[A-Z0-9]*[0-9][A-Z0-9]*[0-9][A-Z0-9]*[0-9])[A-Z][A-Z0-9]{7,9}"
     ),
     "account": re.compile(r"[A-Za-z][A-Za-z0-9_\-]{4,24}|[1-9][0-9]{4,11}"),
+    "phone": re.compile(r"(?:0[0-9]{2,3}\)?[\- ]?)?[2-8][0-9]{2,3}[\- ]?[0-9]{4}"),
     "birth": re.compile(r"(?:19|20)[0-9]{2}\s?[年.\-/]?\s?(?:[0-9]{1,2})?.{0,8}"),
     "health": re.compile(r"(?!(?:健康|良好|一般|无|正常|否|合格|/|-+)$)[\u4e00-\u9fff0-9IVX、,()]{2,30}"),
     "bank_card": re.compile(r"[0-9][0-9 ]{8,24}"),
@@ -63,23 +74,53 @@ def _kind(head: str) -> str:
     return next((kind for kind, pattern, _ in _HEADS if pattern.fullmatch(head)), "")
 
 
+def is_head(words: str) -> bool:
+    """Return whether words without spaces are a head that says what stands in its column (姓名, 家庭住址)."""
+    return bool(words and (_kind(words) or name_column(words)))
+
+
 def _why(kind: str, head: str) -> str:
     return next(why for name, _, why in _HEADS if name == kind).format(head=head)
 
 
-def column_cells(frame: Frame) -> Iterator[Finding]:
-    """Yield the cells of such columns that hold what their head promises."""
+#: A row that is a body's: its house and its account are public.
+_BODY_CELL = re.compile(
+    r"(?:^|[\t|\s])[^\t|\s]{2,30}(?:公司|合作社|联合社|联社|经营部|商行|集团|[工水电化药]厂|[商饭酒]店|学校|小学|中学|幼儿园|医院|卫生院|委员会|村委会|居委会|政府|办事处|中心|协会|基金会|[局厅处院所站队社])"
+    r"(?:[(（][^()（）\t|]{1,30}[)）])?(?=[\t|\s]|$)"
+)
+
+
+def _row(frame: Frame, start: int) -> int:
+    """Return where the row of a cell begins, at most 200 characters before it."""
+    low = max(0, start - 200)
+    return max(low, frame.text.rfind("\n", low, start) + 1)
+
+
+def _named_in_row(frame: Frame, start: int, people: People) -> bool:
+    """Return whether a private person is named before a cell in its row."""
+    return bool(people.between(_row(frame, start), start))
+
+
+def _of_a_body(frame: Frame, start: int, people: People) -> bool:
+    """Return whether the row of a cell names a body and no private person."""
+    low = _row(frame, start)
+    return not people.between(low, start) and bool(_BODY_CELL.search(frame.text[low:start].rstrip()))
+
+
+def column_cells(frame: Frame, people: People) -> Iterator[Finding]:
+    """Yield the cells of such columns that hold what their head promises, in rows that are a person's."""
     for start, end, kind, head in cells(frame, _kind):
         words = frame.text[start:end]
         if not _FITS[kind].fullmatch(words) or "*" in words:
             continue
         if kind == "address" and (
-            detail(words) < (1 if "住" in head else 2)
-            or re.search(r"公司|中心|局|学校|医院|政府|委员会|院$", words)
+            detail(words) < (1 if "住" in head or "村" in head or "户籍" in head else 2)
+            or ("村" in head and (areas(words) < 2 or not _named_in_row(frame, start, people)))
+            or re.search(r"公司|中心|局|学校|医院|政府|委员会|院$|意见$|情况$|说明$", words)
         ):
             continue
+        if kind in ("address", "bank_card") and _of_a_body(frame, start, people):
+            continue
+        if kind == "phone" and not _named_in_row(frame, start, people):
+            continue
         yield Finding(kind, start, end, frame.source[start:end], _why(kind, head))
-
-
-#: What looks for cells.
-FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (column_cells,)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.privacy.checks import is_date
+from gongkai.privacy.digits import around
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.surroundings import People, after, line_of
@@ -19,19 +20,38 @@ _DAY = (
     rf"|{_Y}\s?[\-./]\s?[0-9]{{1,2}}\s?(?:[\-./]\s?[0-9]{{1,2}}(?![0-9]))?|{_Y}(?:0[1-9]|1[0-2])(?:[0-3][0-9])?(?![0-9])|{_Y}\s?年)"
 )
 _AFTER = re.compile(
-    rf"({_DAY})\s?(?:\((?:农历|阴历|公历)\))?\s?(?:出生|生于|生育?[0-9双]?个?(?:男|女|儿|子|胞)|生(?=[一1][子女男儿])|生(?=[,，。;；、\s)）]|人|的|$))"
+    rf"({_DAY})\s?(?:\((?:农历|阴历|公历)\))?\s?(?:出生|生日|生于|生育?[0-9双]?个?(?:男|女|儿|子|胞)|生(?=[一1][子女男儿])|生(?=[,，。;；、\s)）]|人|的|$)|[在于][\u4e00-\u9fff]{{2,14}}(?:出生|降生|诞生|生下|(?:顺产|剖[宫腹]产|产下|分娩)(?=[一1双男女])))"
 )
 _BEFORE = re.compile(
-    rf"(?:出生(?:日期[^,，。;\n]{{0,10}}[是为]|日期|年月日|年月|时间|于|在)?|生于|身份证上[是为写]{{1,2}}|生日|诞生于|生辰|出生年份)(?:[?？]\s?答)?(?:[是为:\s(]){{0,4}}(?:农历|阴历|公历)?({_DAY})"
+    rf"(?:出生(?:日期[^,，。;\n]{{0,10}}[是为]|日期|年月日|年月|时间|于|在)?|生(?<![先学医新考师]生)于|(?:身份证|户口[本簿页]|户口)上?(?:登记|写|印)?的?[是为写]{{1,2}}|(?:户口[本簿页]|身份证)上[写登]的?|生日|诞生于|生辰|出生年份)(?:[?？]\s?答)?(?:[是为:\s(]){{0,4}}(?:农历|阴历|公历)?({_DAY})"
 )
+#: What every date of `_AFTER` has behind it.
+_BORN = re.compile("生|产|分娩")
 _SEX = re.compile(
     rf"[男女][,，、\s]{{1,2}}(?:[\u4e00-\u9fff]{{1,5}}族[,，、\s]{{1,2}})?({_DAY})(?=[,，、;；。\s)）])"
 )
-#: A whole date right behind a private name: （2012/05/19） or a space and a date.
+#: A date right behind a private name, a whole one or year and month: （2012/05/19） or a space and a date, （1965年2月、汉族…）.
 _BEHIND_NAME = re.compile(
-    rf"(?:\s{{0,3}}[(]|[ \t|,，]{{1,4}})(?:[男女][,，、\s]{{0,2}})?"
-    rf"({_Y}(?:\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日|(?P<s>[\-./])[0-9]{{1,2}}(?P=s)[0-9]{{1,2}}|\.(?:0[1-9]|1[0-2])))(?=[)\s,，;；|]|$)"
+    rf"(?:\s{{0,3}}[(]|[ \t|,，]{{1,4}})(?:(?:[男女]|[\u4e00-\u9fff]{{1,4}}族)[,，、\s]{{0,2}}){{0,2}}"
+    rf"({_Y}(?:\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日|(?P<s>[\-./])[0-9]{{1,2}}(?P=s)[0-9]{{1,2}}|\.(?:0[1-9]|1[0-2])|\s?年\s?(?:农历|阴历)?(?:{_MOON})\s?月{_SUN}))(?=[)\s,，;；。、|]|$)"
 )
+_YEAR_MONTH = rf"({_Y}\s?年\s?[0-9]{{1,2}}\s?月)"
+#: What may follow a month of birth in a row of facts, and what makes the month one of something that happened.
+_NEXT_FACT = r"(?:[男女][,，、\s]|[\u4e00-\u9fff]{1,4}族|小学|初中|高中|中专|大专|专科|本科|大学|硕士|研究生|文盲|籍贯|身份证|住|群众|农民|退休|血型)"
+_ALSO_NEXT = r"(?:有|患|身高|1[3-9][0-9]{9})"
+_HAPPENED = "因在于从到由经被与入任至参患退调向将以购申获受又再其并我他她"
+_MONTH_BEHIND_NAME = re.compile(
+    rf"(?:\s{{0,3}}[(](?:(?:[男女]|[\u4e00-\u9fff]{{1,4}}族)[,，、\s]{{0,2}}){{0,2}}{_YEAR_MONTH}(?=[)、,，;；\s])"
+    rf"|[,，、\s]{{1,2}}(?:[男女][,，、\s]{{1,2}})?{_YEAR_MONTH}(?=[,，、\s]{{1,2}}(?:{_NEXT_FACT}|{_ALSO_NEXT})|[,，](?![{_HAPPENED}])[\u4e00-\u9fff]{{2,6}}[,，。;；、]))"
+)
+#: Year and month with a dash behind a child's or a relative's name in a row of a family (长子罗朝勇 1994-06).
+_OF_A_CHILD = re.compile(rf"[\s(]{{1,2}}({_Y}-(?:0[1-9]|1[0-2]))(?=[)\s,，;；。、|]|$)")
+_CHILD_BEFORE = re.compile(r"[子女孙媳父母妻夫婿童男孩]:?\s?$")
+#: A day behind a private name or an ID number of which nothing is said but that somebody is of it (2011年4月15号的).
+_OF_THAT_DAY = re.compile(
+    rf"({_Y}\s?年\s?{_MOON}\s?月\s?{_CN_TENS}\s?[日号])的(?=[,，。;；)\s]|$)|(?<=[他她我俺伢娃儿女仔他])({_Y}年)的?(?:人(?=[,，。;；])|生(?=[,，。;；]))"
+)
+_ID_BEFORE = re.compile(r"[1-9][0-9]{5} ?(?:19|20)[0-9]{6} ?[0-9]{3}[0-9X]")
 _OFFICIAL_LIFE = re.compile(
     r"现任|拟任|历任|任职|党组|书记|局长|县长|市长|区长|镇长|乡长|主任|科长|处长|部长|委员|党校|参加工作|入党|大学学历|研究生学历|中共党员"
 )
@@ -41,7 +61,7 @@ _NOT_PERSONS = re.compile(
 _MASKED = re.compile(r"[\u4e00-\u9fff](?:某{1,2}|\*{1,2}|×{1,2})[,，\s(]")
 #: Whoever was born before 1920 is of history.
 _DEAD_BY_NOW = ("190", "191")
-_EXAMPLE = re.compile(r"如(?:某人)?(?:出生)?(?:日期|年月)?[为是]?$")
+_EXAMPLE = re.compile(r"日?[—\-~]{1,2}\s?$|如(?:某人)?(?:出生)?(?:日期|年月)?[为是]?$")
 #: A whole date right behind the number of a passport or an ID card.
 _BEHIND_PAPER = re.compile(
     rf"(?:护照|身份证|通行证)(?:号码?)?:?[A-Z]{{0,2}}[0-9]{{7,17}}[0-9X]?[,，、\s]{{1,2}}({_Y}\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日)(?=[,，、;；。\s)）]|$)"
@@ -50,7 +70,9 @@ _BEHIND_PAPER = re.compile(
 _CORRECTED = re.compile(rf"(?:原登记|登记|更正|变更|改|更改|修改)为?(?P<day>{_DAY})")
 #: A later year behind a name is more often a day on which something happened.
 _LATEST = 2021
-_HISTORIC = ("故居", "烈士", "诞辰", "纪念馆", "著名", "革命")
+#: Heads of a table whose dates are of office.
+_OTHER_DATES = re.compile(r"参加工作|工龄|入党|入职|入伍|任职时间|聘用时间|发证|颁证|入学时间")
+_HISTORIC = ("最美", "事迹", "先进个人", "道德模范", "故居", "烈士", "诞辰", "纪念馆", "著名", "革命")
 
 
 def _valid(text: str) -> bool:
@@ -63,38 +85,88 @@ def _valid(text: str) -> bool:
     return True
 
 
-def births(frame: Frame, people: People) -> Iterator[Finding]:
-    """Yield birth dates of persons; the year and month in an official's curriculum vitae are public."""
-    seen = -1
-    behind = [_BEHIND_NAME.match(frame.digits, end) for _, end in people.spans]
-    spans = sorted(
+#: The day under a letter, behind who signs it.
+_SIGNED = re.compile(
+    r"\s{1,8}(?:敬上)?\s{0,8}(?:19|20)[0-9]{2}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日\s*(?:\n|$)"
+)
+
+
+def _of_a_career(frame: Frame, end: int) -> bool:
+    """Return whether the date behind a name stands under a letter, or in a column of a table about careers."""
+    if frame.text[end : end + 1] not in tuple(" \t|"):
+        return False
+    near = frame.text[max(0, end - 300) : end]
+    if _SIGNED.match(frame.digits, end) and "出生" not in near:
+        return True
+    return bool(_OTHER_DATES.search(near)) and "出生" not in near
+
+
+def _beside(frame: Frame, people: People) -> list[tuple[int, int]]:
+    """Return the dates that stand beside a private name without a word for birth."""
+    behind = [
+        found.span(found.lastindex or 1)
+        for _, end in people.spans
+        for pattern in (_BEHIND_NAME, _MONTH_BEHIND_NAME)
+        if (found := pattern.match(frame.digits, end)) and not _of_a_career(frame, end)
+    ]
+    behind += [
+        found.span(1)
+        for start, end in people.spans
+        if (found := _OF_A_CHILD.match(frame.digits, end))
+        and _CHILD_BEFORE.search(frame.text[max(0, start - 3) : start])
+    ]
+    for found in _OF_THAT_DAY.finditer(frame.digits):
+        low = max(0, found.start() - 60)
+        if (
+            found[2]
+            or people.within(low, found.start())
+            or _ID_BEFORE.search(frame.digits, low, found.start())
+        ):
+            behind.append(found.span(1 if found[1] else 2))
+    return [span for span in behind if int(frame.digits[span[0] : span[0] + 4]) <= _LATEST]
+
+
+def _dates(frame: Frame, people: People) -> list[tuple[int, int]]:
+    """Return the dates that may be of a birth, in order, the longer of two that begin together first."""
+    return sorted(
         {
             found.span(1)
-            for pattern in (_AFTER, _BEFORE, _SEX, _BEHIND_PAPER)
-            for found in pattern.finditer(frame.digits)
+            for matches in (
+                around(_AFTER, _BORN, frame.digits, 48, 8),
+                _BEFORE.finditer(frame.digits),
+                _SEX.finditer(frame.digits),
+                _BEHIND_PAPER.finditer(frame.digits),
+            )
+            for found in matches
         }
         | {
             found.span("day")
             for found in _CORRECTED.finditer(frame.digits)
             if "出生日期" in frame.text[max(0, found.start() - 60) : found.start()]
         }
-        | {found.span(1) for found in behind if found and int(found[1][:4]) <= _LATEST},
+        | set(_beside(frame, people)),
         key=lambda span: (span[0], -span[1]),
     )
-    for start, end in spans:
+
+
+def births(frame: Frame, people: People) -> Iterator[Finding]:
+    """Yield birth dates of persons; the year and month in an official's curriculum vitae are public."""
+    seen = -1
+    for start, end in _dates(frame, people):
         if start < seen or not _valid(frame.digits[start:end]):
             continue
         if frame.digits[start : start + 3] in _DEAD_BY_NOW:
             continue
         tail = frame.text[end : end + 12]
         if _EXAMPLE.search(frame.text[max(0, start - 9) : start]):
-            continue  # an example in a guide
+            continue  # an example in a guide, or the end of a period
         if _MASKED.search(frame.text[max(0, start - 12) : start]):
             continue
         if _NOT_PERSONS.match(tail) or any(word in line_of(frame, start, 60) for word in _HISTORIC):
             continue
         exact = len(re.findall(r"[0-9]+", frame.digits[start:end])) != 2 or "日" in frame.text[start:end]
-        if not exact and _OFFICIAL_LIFE.search(after(frame, end, 120)):
+        private = people.last_before(start, start - 14) >= 0
+        if not (exact or private) and _OFFICIAL_LIFE.search(after(frame, end, 120)):
             continue
         seen = end
         yield Finding("birth", start, end, frame.source[start:end], "出生日期与本人相连，属于个人信息")

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import rjieba
 
+from gongkai.privacy.model import PrivacyError
+
 _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "0012345678912345678912")
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HALF.update({0x3000: 0x20, 0x00A0: 0x20, 0x2002: 0x20, 0x2003: 0x20, 0x2009: 0x20, 0x202F: 0x20})
@@ -51,9 +53,19 @@ def half_width(text: str) -> str:
     return text.translate(_HALF)
 
 
+#: A whole number of a phone, a card or an identity, and a word that only begins with a Chinese digit (15912345678一直).
+_WHOLE = re.compile(
+    r"(?<![0-9])(?:1[3-9][0-9]{9}|[0-9]{16}|[0-9]{18,19})(?=[一二两三四五六七八九][^〇零一二三四五六七八九])"
+)
+
+
 def chinese_digits(text: str) -> str:
-    """Return the text with Chinese digits as 0-9, same length."""
-    return text.translate(_CHINESE_DIGITS)
+    """Return the text with Chinese digits as 0-9, same length; a word behind a whole number stays as it is."""
+    digits = text.translate(_CHINESE_DIGITS)
+    for found in _WHOLE.finditer(text):
+        at = found.end()
+        digits = f"{digits[:at]}{text[at]}{digits[at + 1 :]}"
+    return digits
 
 
 def _word_starts(text: str) -> bytearray:
@@ -67,8 +79,23 @@ def _word_starts(text: str) -> bytearray:
     return starts
 
 
+def text_only(given: object) -> str:
+    """Return a text as it is.
+
+    Raises:
+        PrivacyError: it is none.
+    """
+    if not isinstance(given, str):
+        raise PrivacyError("要检查的内容应为文字")
+    return given
+
+
 def frame(text: str) -> Frame:
-    """Prepare a text. Linear in its length; forty times the same character in a row count as nothing."""
-    half = half_width(text)
+    """Prepare a text. Linear in its length; forty times the same character in a row count as nothing.
+
+    Raises:
+        PrivacyError: no text.
+    """
+    half = half_width(text_only(text))
     half = _NOISE.sub(lambda found: "\x00" * len(found[0]), half)
     return Frame(text, half, chinese_digits(half), _word_starts(half))

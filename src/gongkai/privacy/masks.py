@@ -105,15 +105,13 @@ class Namesakes:
     """
 
     def __init__(self) -> None:
-        self._by_mask: dict[str, list[str]] = {}
+        self._by_mask: dict[str, dict[str, int]] = {}
 
     def apart(self, name: str, masked: str) -> str:
         """Return the mask of a name, told apart from the other names that have the same mask."""
-        known = self._by_mask.setdefault(masked, [])
+        known = self._by_mask.setdefault(masked, {})
         plain = _SPACING.sub("", half_width(name))
-        if plain not in known:
-            known.append(plain)
-        place = known.index(plain)
+        place = known.setdefault(plain, len(known))
         if not place:
             return masked
         return masked.rstrip("*") + "*" + (_ORDINALS[place] if place < len(_ORDINALS) else str(place + 1))

@@ -1,13 +1,13 @@
-"""Numbers that name a person: ID numbers, bank cards, credit codes, mobile and landline phones."""
+"""Numbers that name a person: ID numbers, bank cards, credit codes, mobile phones."""
 
 import re
 from collections.abc import Callable, Iterator
 
 from gongkai.privacy.checks import credit_ok, id15_ok, id18_ok, id18_shape
-from gongkai.privacy.digits import LEFT, NUMBER_LABEL, RIGHT, SPACE, UNITS, groups, scan, squeezed
+from gongkai.privacy.digits import NUMBER_LABEL, RIGHT, SPACE, UNITS, first, groups, scan, squeezed
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.surroundings import People, is_office_phone, labelled
+from gongkai.privacy.surroundings import People, labelled
 
 #: What may stand between two digits of one number: spaces, a line break, zero-width marks, dashes, dots.
 _GAP = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015_.·,/]{0,4}"
@@ -19,13 +19,22 @@ def _spread(*parts: str, gap: str = _GAP) -> str:
 
 _D = "[0-9]"
 _ID18 = re.compile(
-    r"(?<![0-9])(?<![0-9]\.)"
-    + _spread(
-        "[1-9]", *[_D] * 5, "(?:1", "[89]|2", "0)", *[_D] * 2, "[01]", _D, "[0-3]", *[_D] * 4, "[0-9Xx×]"
+    _spread(
+        first("[1-9]", "[0-9]"),
+        *[_D] * 5,
+        "(?:1",
+        "[89]|2",
+        "0)",
+        *[_D] * 2,
+        "[01]",
+        _D,
+        "[0-3]",
+        *[_D] * 4,
+        "[0-9Xx×]",
     )
     + r"(?![0-9])"
 )
-_ID15 = re.compile(LEFT + _spread("[1-7]", *[_D] * 7, "[01]", _D, "[0-3]", *[_D] * 4, gap=SPACE) + RIGHT)
+_ID15 = re.compile(_spread(first("[1-7]"), *[_D] * 7, "[01]", _D, "[0-3]", *[_D] * 4, gap=SPACE) + RIGHT)
 #: A mobile may also be parted by dots; the grouping is checked afterwards.
 _DOTTED = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015.]{0,4}"
 _MOBILE = re.compile(
@@ -36,18 +45,25 @@ _MOBILE = re.compile(
     + ")"
     + RIGHT
 )
-_LANDLINE = re.compile(
-    r"(?<![0-9A-Za-z.\-])(?:(?:\+|00)?86[\s\-]{0,2})?"
-    r"(?:0(?:10|2[0-9]|[3-9][0-9]{2})[)\]〕]?[\s\-\u2010-\u2015]{0,3})[2-8][0-9]{2,3}[\s\-]?[0-9]{4}"
-    r"(?:(?:\s?(?:转|-|—)\s?)[0-9]{1,5})?(?![0-9A-Za-z])"
-)
-_SHORT_LANDLINE = re.compile(
-    r"(?:电话|座机|宅电|固话|联系方式|致电|拨打)(?:号码)?(?:[是为:\s]|号){0,3}([2-8][0-9]{2,3}[\s\-]?[0-9]{4})(?![0-9A-Za-z])"
-)
-_CREDIT = re.compile(LEFT + r"[0-9A-HJ-NP-RT-UW-Y](?:[ \-]?[0-9A-HJ-NP-RT-UW-Y]){17}" + RIGHT)
+_CREDIT = re.compile(first("[0-9A-HJ-NP-RT-UW-Y]") + r"(?:[ \-]?[0-9A-HJ-NP-RT-UW-Y]){17}" + RIGHT)
 
 _ID_LABEL = ("身份证", "身份号", "证件号", "公民身份", "证号", "居民证", "身份信息", "社会保障号", "证件")
-_PHONE_LABEL = ("电话", "手机", "联系方式", "号码", "致电", "拨打", "来电", "短信", "联系", "微信")
+_ACCOUNT_LABEL = ("账号", "帐号", "卡号", "存折", "账户", "一卡通")
+_PHONE_LABEL = (
+    "电话",
+    "手机",
+    "联系方式",
+    "号码",
+    "致电",
+    "拨打",
+    "来电",
+    "短信",
+    "联系",
+    "微信",
+    "我的号",
+    "打我",
+    "我号",
+)
 
 
 def _is_serial(frame: Frame, start: int) -> bool:
@@ -82,6 +98,8 @@ def id_numbers(frame: Frame) -> Iterator[Finding]:
     for start, end in scan(_ID15, frame.digits):
         number = squeezed(frame.digits[start:end])
         named = labelled(frame, start, _ID_LABEL)
+        if not named and labelled(frame, start, _ACCOUNT_LABEL, 10):
+            continue
         if start < last or start in long or not id15_ok(number) or UNITS.match(frame.text, end):
             continue
         if not named and (
@@ -156,35 +174,6 @@ def mobiles(frame: Frame) -> Iterator[Finding]:
             continue
         last = end
         yield Finding("phone", start, end, frame.source[start:end], "手机号码能直接联系到个人，不得公开")
-
-
-_BETWEEN = re.compile(
-    r"\s?[(,，、:：]?\s?(?:的)?(?:家里|家庭|住宅|联系)?(?:座机|固话|宅电|电话|固定电话|联系方式|号码)?(?:号码)?[是为:：\s]{0,3}"
-)
-
-
-def _of_a_person(frame: Frame, start: int, people: People) -> bool:
-    """Return whether nothing but a word for a phone stands between a private name and the number."""
-    named = people.last_before(start, start - 16)
-    return named >= 0 and bool(_BETWEEN.fullmatch(frame.text[named:start]))
-
-
-#: A private mobile right behind: somebody's own two numbers.
-_BESIDE_MOBILE = re.compile(r"[,，、;；/\s]{1,2}(?:手机|移动电话)[号码:：为是\s]{0,4}1[3-9]")
-
-
-def landlines(frame: Frame, people: People) -> Iterator[Finding]:
-    """Yield landlines of persons, called so or right behind a private name; an office's phone is public and is not listed."""
-    spans: list[tuple[int, int]] = [found.span() for found in _LANDLINE.finditer(frame.digits)]
-    taken = {end for _, end in spans}
-    spans += [f.span(1) for f in _SHORT_LANDLINE.finditer(frame.digits) if f.end(1) not in taken]
-    for start, end in spans:
-        if labelled(frame, start, NUMBER_LABEL, 8):
-            continue
-        private = _of_a_person(frame, start, people) or _BESIDE_MOBILE.match(frame.text, end)
-        if is_office_phone(frame, start, end) and not private:
-            continue
-        yield Finding("phone", start, end, frame.source[start:end], "固定电话与个人（家庭）相连，不得公开")
 
 
 _NEXT_TO = re.compile(r"[(,，:：\s|]{0,3}")

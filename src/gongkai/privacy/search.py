@@ -1,18 +1,20 @@
 """`find`: everything in a text that must not be public, each place once, each with its reason."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from gongkai.privacy import banking, codes, columns, facts, health, numbers, places
-from gongkai.privacy.frame import Frame, frame
+from gongkai.privacy import banking, codes, columns, facts, health, landlines, numbers, places
+from gongkai.privacy.frame import Frame, frame, text_only
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import persons
+from gongkai.privacy.spoken import spoken
 from gongkai.privacy.surroundings import People
 
 #: Which kind keeps a place that two of them claim.
 _RANK = {
     kind: rank
     for rank, kind in enumerate(
-        ("id_number", "credit_code", "bank_card", "phone", "passport", "email", "account", "plate", "address",
+        ("id_number", "credit_code", "bank_card", "account", "phone", "passport", "email", "plate", "address",
          "birth", "person", "health")
     )
 }  # fmt: skip
@@ -49,21 +51,30 @@ def find(text: str) -> list[Finding]:
 
     Returns:
         Findings in order, not overlapping.
+
+    Raises:
+        PrivacyError: what is given is no text.
     """
+    read = spoken(text_only(text))
+    if read is None:
+        return _find(text)
+    words, offsets = read
+    spans = [(one, offsets[one.start], offsets[one.end - 1] + 1) for one in _find(words)]
+    return [replace(one, start=start, end=end, text=text[start:end]) for one, start, end in spans]
+
+
+def _find(text: str) -> list[Finding]:
     view = frame(text)
-    found = [
-        hit
-        for module in (numbers, banking, codes, columns)
-        for finder in module.FINDERS
-        for hit in finder(view)
-    ]
+    found = [hit for module in (numbers, codes) for finder in module.FINDERS for hit in finder(view)]
     names = _named(view)
     people = People([(name.start, name.end) for name in names])
     return _settle(
         [
             *found,
+            *columns.column_cells(view, people),
             *codes.emails(view, people),
-            *numbers.landlines(view, people),
+            *landlines.landlines(view, people),
+            *banking.bank_cards(view, people),
             *banking.accounts_of_banks(view, people),
             *numbers.ids_of_people(view, people),
             *places.addresses(view, people),

@@ -9,7 +9,7 @@ from gongkai.privacy.frame import Frame
 _STOP = re.compile(r"[。；;！!？?]")
 _PERSONAL = re.compile(
     r"申请人|信访人|来信人|来电人|反映人|投诉人|举报人|留言人|当事人|户主|住户|家庭|家里|宅电|住宅|本人|我家|我是|患者|"
-    r"家长|监护人|姓名|家属|身份证|村民|居民|市民|业主|亲属|父亲|母亲|户籍|先生|女士|报名人|考生|学生|被征收人|"
+    r"家长|监护人|姓名|家属|身份证|村民|居民|市民|业主|亲属|父亲|母亲|户籍|报名人|考生|学生|被征收人|"
     r"收件人|租客|房东|受害人|被害人|死者|伤者"
 )
 _OFFICE = re.compile(
@@ -21,14 +21,14 @@ _HOME_PHONE = re.compile(
     r"家庭电话|住宅电话|宅电|家里电话|家中电话|家里座机|家中座机|家庭座机|家的?(?:座机|固话|电话)|家里的?固定电话|住宅|家庭固定"
 )
 _OFFICE_LABEL = re.compile(
-    r"(?:办公|咨询|监督|举报|投诉|服务|值班|传真|受理|报名|窗口|单位|报警|急救|预约|挂号|查询|联系单位|监督举报|业务|维修|应急|救援)"
+    r"(?:办公|咨询|监督|举报|投诉|服务|值班|传真|受理|报名|窗口|单位|报警|急救|预约|挂号|查询|联系单位|监督举报|业务|维修|应急|救援|物业|客服|前台|总机|大厅|门卫|中心|[\u4e00-\u9fff][室站所队科股局办院委部处厅])"
     r"(?:电话|热线|专线|号码)?(?:号码)?[:：\s]{0,3}$"
 )
 
 
 #: Whom people are told to call, or who speaks for an office: its phone, whoever else is named before.
 _CALLED = re.compile(
-    r"请[^。;；]{0,40}联系[,，]?\s?(?:联系)?电话[:：]?\s?$|(?:致电|拨打)[:：\s]{0,2}$|(?<!紧急)联系人[:：]?\s?[\u4e00-\u9fff]{1,4}[,，、\s(（]{0,3}(?:联系)?(?:电话)?[:：]?\s?$"
+    r"请[^。;；]{0,40}联系[,，]?\s?(?:联系)?电话[:：]?\s?$|(?:致电|拨打)(?:电话)?[:：\s]{0,2}$|(?:联系|致电|拨打|与)我们(?:联系)?[,，]?(?:电话)?[:：]?\s?$|(?<!紧急)联系人[:：]?\s?[\u4e00-\u9fff]{1,4}[,，、\s(（]{0,3}(?:联系)?(?:电话)?[:：]?\s?$"
 )
 
 
@@ -93,7 +93,9 @@ def is_office_phone(frame: Frame, start: int, end: int) -> bool:
     nearly always are, and false alarms wear a reviewer out.
     """
     near = before(frame, start, 40)
-    if re.match(r"\s?[(,，]{0,2}(?:家庭|住宅|家里|宅电?|家|是我)", frame.text[end : end + 6]):
+    if re.match(
+        r"\s?[(,，]{0,2}(?:家庭|住宅|家里|宅电?|家|是我|座机(?=[\s,，。;；)]|$))", frame.text[end : end + 6]
+    ):
         return False
     if _OFFICE_LABEL.search(near) or _CALLED.search(near):
         return True

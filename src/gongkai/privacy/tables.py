@@ -1,5 +1,6 @@
 """The room's data tables: tab-separated files beside the code, read once."""
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -53,7 +54,25 @@ def word_file(name: str) -> frozenset[str]:
 
 
 def alternatives(items: frozenset[str] | tuple[str, ...]) -> str:
-    """Return a regular-expression alternation, longest first, of plain words."""
-    import re
+    """Return a regular expression of plain words, the longest first; words that begin alike are tried together.
 
-    return "|".join(re.escape(item) for item in sorted(items, key=lambda item: (-len(item), item)))
+    Equal to the words joined by ``|``, longest first, and far quicker where there are many: at a place of the text
+    one branch for each first character is looked at, not one for each word.
+    """
+    heads: dict[str, set[str]] = {}
+    for item in items:
+        heads.setdefault(item[:1], set()).add(item[1:])
+    heads.pop("", None)
+    return "|".join(re.escape(head) + _tails(frozenset(heads[head])) for head in sorted(heads))
+
+
+def _tails(tails: frozenset[str]) -> str:
+    """Return the expression for what may follow a character: nothing where it ends a word."""
+    rest = frozenset(tail for tail in tails if tail)
+    if not rest:
+        return ""
+    inner = alternatives(rest)
+    whole = "" in tails
+    if len(rest) == 1 and not whole:
+        return inner
+    return f"(?:{inner})" + ("?" if whole else "")

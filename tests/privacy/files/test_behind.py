@@ -12,11 +12,11 @@ from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from gongkai.privacy import find, mask_file
+from factories.behind import NUMBER, found_behind_and_masked
+from gongkai.privacy import find
 from gongkai.privacy.files.behind import hidden_words
 from gongkai.privacy.files.text import text_of
 
-NUMBER = "42010619900101001X"
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
@@ -84,14 +84,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
 @pytest.mark.parametrize("kind", FILES)
 def test_it_is_found_and_a_masked_copy_has_none_of_it(kind: str, tmp_path: Path) -> None:
     suffix, make = FILES[kind]
-    source, out = tmp_path / f"file.{suffix}", tmp_path / f"masked.{suffix}"
-    source.write_bytes(make())
-    assert NUMBER not in text_of(source)
-    assert [one.text for one in find(hidden_words(source))] == [NUMBER]
-    mask_file(source, out)
-    assert not find(hidden_words(out))
-    with zipfile.ZipFile(out) as bundle:
-        assert not any(NUMBER.encode() in bundle.read(name) for name in bundle.namelist())
+    found_behind_and_masked(tmp_path, suffix, make())
 
 
 def test_what_a_page_shows_is_not_said_twice(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from docx import Document
 from openpyxl import Workbook
 from reportlab.pdfgen import canvas
 
+from factories.behind import NUMBER, found_behind_and_masked
 from gongkai.privacy import PrivacyError, find, mask_file
 from gongkai.privacy.files.behind import hidden_words
 from gongkai.privacy.files.text import text_of
 
-NUMBER = "42010619900101001X"
 SAID = f"身份证号{NUMBER}"
 RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 VML = "urn:schemas-microsoft-com:vml"
@@ -128,14 +128,7 @@ OFFICE: dict[str, tuple[str, Callable[[], bytes]]] = {
 @pytest.mark.parametrize("kind", OFFICE)
 def test_it_is_found_and_a_masked_copy_has_none_of_it(kind: str, tmp_path: Path) -> None:
     suffix, make = OFFICE[kind]
-    source, out = tmp_path / f"file.{suffix}", tmp_path / f"masked.{suffix}"
-    source.write_bytes(make())
-    assert NUMBER not in text_of(source)
-    assert [one.text for one in find(hidden_words(source))] == [NUMBER]
-    mask_file(source, out)
-    assert not find(hidden_words(out))
-    with zipfile.ZipFile(out) as bundle:
-        assert not any(NUMBER.encode() in bundle.read(name) for name in bundle.namelist())
+    found_behind_and_masked(tmp_path, suffix, make())
 
 
 def test_of_two_parts_of_one_name_both_are_read(tmp_path: Path) -> None:

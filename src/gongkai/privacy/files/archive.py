@@ -1,29 +1,46 @@
 """Office files are zip archives of XML: read within bounds, written anew without anything of the old shell."""
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 from lxml import etree
 
+from gongkai.privacy.files.names import usual
 from gongkai.privacy.model import PrivacyError, reason
 
 MAX_FILE = 100 * 1024 * 1024
 MAX_PART = 80 * 1024 * 1024
 MAX_WHOLE = 200 * 1024 * 1024
 MAX_PARTS = 5000
+#: What reading a damaged archive gives: its own errors, and those of each way of packing.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+)
 _STAMP = (1980, 1, 1, 0, 0, 0)
 
 
 def read(path: Path, what: str) -> dict[str, bytes]:
-    """Return the parts of an archive by name.
+    """Return the parts of an archive by their usual names.
 
     Args:
         path: the file.
         what: how to call it in a refusal (Word 文档).
 
     Raises:
-        PrivacyError: no archive, encrypted, or larger unpacked than anybody's document.
+        PrivacyError: no archive, damaged, encrypted, without its main part, or larger unpacked than anybody's document.
     """
     try:
         if path.stat().st_size > MAX_FILE:
@@ -40,13 +57,13 @@ def read(path: Path, what: str) -> dict[str, bytes]:
                 while name in parts:  # two of one name: programs differ in which they show, so both are read
                     name += "#"
                 parts[name] = _bounded(archive, info, what)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except _DAMAGED as error:
         if isinstance(error, PrivacyError):
             raise
         if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
             raise PrivacyError(f"文件读不了：{reason(error)}（{path.name}）") from error
         raise PrivacyError(f"{what}打不开：文件损坏、加密或格式不符") from error
-    return parts
+    return usual(parts, what, word=path.suffix.lower() == ".docx")
 
 
 def _bounded(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> bytes:
@@ -86,6 +103,8 @@ def parse(content: bytes, what: str, *, comments: bool = False) -> etree._Elemen
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if "depth" in str(error):
+            raise PrivacyError(f"{what}的内容嵌套过深（如表格中层层套表格），请简化后再处理") from error
         raise PrivacyError(f"{what}的内容不是合法的XML，无法保证遮盖干净，不予处理") from error
     if getattr(root.getroottree().docinfo, "doctype", ""):
         raise PrivacyError(f"{what}含有外部声明，不予处理")

@@ -15,6 +15,7 @@ from lxml import etree, html
 from gongkai.privacy.files import archive, docx, xlsx
 from gongkai.privacy.files.behind_pdf import pdf_behind
 from gongkai.privacy.files.package import local
+from gongkai.privacy.files.paragraphs import TEXT
 from gongkai.privacy.files.text import text_of
 from gongkai.privacy.model import PrivacyError
 
@@ -152,7 +153,9 @@ def _texts(root: etree._Element, shown: str) -> Iterator[str]:
 def _read(element: etree._Element, name: str, shown: str, gone: int) -> bool:
     """Whether `text_of` has read the text of an element."""
     if shown == ".docx":
-        return name in docx._TEXT and not gone
+        if name not in TEXT or gone:
+            return False
+        return name != "t" or all(local(one) != "rt" for one in element.iterancestors())
     if shown != ".xlsx" or name not in ("v", "t"):
         return False
     cell = next((one for one in element.iterancestors() if local(one) in ("c", "rPh")), None)

@@ -2,14 +2,19 @@
 
 import io
 import zipfile
+from urllib.parse import unquote
 
 import pypdfium2 as pdfium
 from lxml import etree, html
+from pdfminer.pdfexceptions import PDFException
 
-from gongkai.privacy.files.slots import plain
+from gongkai.privacy.files.known import Known, KnownBytes
+from gongkai.privacy.files.pdf_second import words_of
 from gongkai.privacy.model import PrivacyError
 
-_REFUSAL = "输出前复查时仍发现未遮盖的内容（{where}），已停止输出，请人工处理"
+#: Parts what stands beside each other and is no row of words; no view of a text leaves it out.
+_BORDER = "\n\x00\n"
+_REFUSAL = "输出前复查时仍发现未遮盖的内容（“{words}”，在{where}中），已停止输出，请人工处理"
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
 
 
@@ -23,8 +28,22 @@ def _xml_text(content: bytes) -> str:
         return ""
     if root is None:
         return ""
-    values = [str(value) for element in root.iter() for value in element.attrib.values()]
-    return "".join(map(str, root.itertext())) + "\n" + "\n".join(values)
+    return _words(root)
+
+
+def _words(root: etree._Element) -> str:
+    """Return the texts of a tree without borders, and each of its names and attributes by itself, addresses as they read."""
+    apart: dict[str, None] = {}
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        apart[element.tag] = None
+        for name, value in element.attrib.items():
+            apart[str(name)] = None
+            apart[str(value)] = None
+            if "%" in str(value):
+                apart[unquote(str(value))] = None
+    return _BORDER.join(["".join(map(str, root.itertext())), *apart])
 
 
 def _parts(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
@@ -35,28 +54,27 @@ def _parts(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
                 (
                     name,
                     archive.read(name),
-                    name + "\n" + _xml_text(archive.read(name)) if name.endswith((".xml", ".rels")) else name,
+                    name + _BORDER + _xml_text(archive.read(name))
+                    if name.endswith((".xml", ".rels"))
+                    else name,
                 )
                 for name in archive.namelist()
             ]
     if suffix == ".html":
         root = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8"))
-        values = [str(value) for element in root.iter() for value in element.attrib.values()]
-        return [("网页", content, "".join(map(str, root.itertext())) + "\n" + "\n".join(values))]
+        return [("网页", content, _words(root))]
     if suffix == ".pdf":
         return [("PDF", content, _pdf_text(content))]
     return [("文本", content, content.decode())]
 
 
 def _pdf_text(content: bytes) -> str:
-    """Return the properties of a PDF; a text layer must not be there at all."""
+    """Return the properties of a PDF and its words, as two readers read them."""
     document = pdfium.PdfDocument(content)
-    words = [document[number].get_textpage().get_text_bounded() for number in range(len(document))]
-    if "".join(words).strip():
-        raise PrivacyError(_REFUSAL.format(where="PDF文字层"))
+    words = [document[number].get_textpage().get_text_range() for number in range(len(document))]
     values = [str(value) for value in document.get_metadata_dict().values()]
     document.close()
-    return "\n".join(values)
+    return "\n".join([*values, *words, words_of(content)])
 
 
 def nothing_left(content: bytes, suffix: str, words: list[str]) -> None:
@@ -72,29 +90,22 @@ def nothing_left(content: bytes, suffix: str, words: list[str]) -> None:
     """
     try:
         parts = _parts(content, suffix)
-    except (zipfile.BadZipFile, etree.LxmlError, pdfium.PdfiumError, UnicodeDecodeError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        etree.LxmlError,
+        pdfium.PdfiumError,
+        PDFException,
+        UnicodeDecodeError,
+        OSError,
+    ) as error:
         raise PrivacyError("输出前复查时文件无法重新打开，已停止输出") from error
-    found = _search([(name, plain(text)) for name, _, text in parts], words)
-    if found:
-        raise PrivacyError(_REFUSAL.format(where=found))
+    known = Known(words)
+    for name, _, text in parts:
+        if left := known.stands_in(text):
+            raise PrivacyError(_REFUSAL.format(where=name, words=left))
     if suffix == ".pdf":
         return
-    for name, raw, _ in parts:
-        for word in words:
-            if len(word) > 2 and any(_encoded(word, encoding) in raw for encoding in _ENCODINGS):
-                raise PrivacyError(_REFUSAL.format(where=name))
-
-
-def _search(texts: list[tuple[str, str]], words: list[str]) -> str:
-    from gongkai.privacy.tables import alternatives
-
-    if not words:
-        return ""
-    import re
-
-    pattern = re.compile(alternatives(tuple(words)))
-    return next((name for name, text in texts if pattern.search(text)), "")
-
-
-def _encoded(word: str, encoding: str) -> bytes:
-    return word.encode(encoding, "ignore") or b"\x00\xff\x00"
+    encoded = KnownBytes((word for word in words if len(word) > 2), _ENCODINGS)
+    for name, content_of, _ in parts:
+        if left := encoded.stands_in(content_of):
+            raise PrivacyError(_REFUSAL.format(where=name, words=left))

@@ -8,13 +8,22 @@ from lxml import etree
 from PIL import Image
 
 from gongkai.privacy.files import archive
+from gongkai.privacy.files.names import target
 from gongkai.privacy.files.slots import Gathered, Hider
+from gongkai.privacy.frame import half_width
 from gongkai.privacy.model import PrivacyError
 
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-_WORDS = re.compile(r"[\u3400-\u9fff]|@|[0-9]{7}|[〇零一二三四五六七八九]{7}|[A-Za-z]{2,} [A-Za-z]{2,}")
+#: What may hold something that is found, in half width: words, mailboxes, seven digits with marks between them.
+_WORDS = re.compile(
+    r"[\u3400-\u9fff\U00020000-\U0003ffff〇]|@|[0-9](?:[\s\u200b-\u200f\u2060\ufeff\u00ad\-‐-―−.·_/()+]{0,4}[0-9]){6}"
+    r"|[A-Za-z\u00c0-\u024f]{2,} [A-Za-z\u00c0-\u024f]{2,}"
+)
+#: Numbers, colours and identities as programs write them.
 _HEX = re.compile(r"[0-9A-Fa-f]{8}|\{[0-9A-Fa-f\-]{36}\}|-?[0-9]{1,10}")
+#: Cells of a sheet (A1:B9): as many as a sheet has cells, so they are not searched one by one.
+_CELLS = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
 _PICTURES = {
     "png": "PNG",
     "jpg": "JPEG",
@@ -78,24 +87,12 @@ def _owner(rels: str) -> str:
     return folder + name.removesuffix(".rels")
 
 
-def _target(rels: str, target: str) -> str:
-    if target.startswith("/"):
-        return target.lstrip("/")
-    parts = rels.rpartition("_rels/")[0].split("/")[:-1]
-    for step in target.split("/"):
-        if step == "..":
-            parts = parts[:-1]
-        elif step != ".":
-            parts.append(step)
-    return "/".join(parts)
-
-
 def _relations(name: str, content: bytes, kept: dict[str, bytes]) -> bytes:
     root = archive.parse(content, "文件关系表")
     for relation in list(root.iter(_RELATIONS)):
         external = relation.get("TargetMode") == "External"
         if (external and not relation.get("Type", "").endswith("/hyperlink")) or (
-            not external and _target(name, relation.get("Target", "")) not in kept
+            not external and target(name, relation.get("Target", "")) not in kept
         ):
             drop(relation)
     return archive.serialise(root)
@@ -109,6 +106,14 @@ def _types(content: bytes, kept: dict[str, bytes]) -> bytes:
     return archive.serialise(root)
 
 
+def swept(words: str, hider: Hider) -> str:
+    """Return an attribute or a stray text with everything hidden; numbers and identities of layout stay as they are."""
+    if _HEX.fullmatch(words) or (_CELLS.fullmatch(words) and words not in hider.hidden):
+        return words
+    search = bool(_WORDS.search(words if words.isascii() else half_width(words)))
+    return hider.string(words, search=search) if search or hider.known().may_stand_in(words) else words
+
+
 def sweep(root: etree._Element, hider: Hider, skip: Iterable[etree._Element] = ()) -> None:
     """Hide in every attribute and every text of a part that was not gathered for reading."""
     read = set(skip)
@@ -116,13 +121,12 @@ def sweep(root: etree._Element, hider: Hider, skip: Iterable[etree._Element] = (
         if not isinstance(element.tag, str):
             continue
         for name, value in element.attrib.items():
-            words = str(value)
-            if _WORDS.search(words) and not _HEX.fullmatch(words):
-                element.set(name, hider.string(words))
-        for side in ("text", "tail"):
-            words = getattr(element, side)
-            if words and _WORDS.search(words) and not (side == "text" and element in read):
-                setattr(element, side, hider.string(words))
+            if (words := swept(str(value), hider)) != value:
+                element.set(name, words)
+        if element.text and element not in read and (words := swept(element.text, hider)) != element.text:
+            element.text = words
+        if element.tail and (words := swept(element.tail, hider)) != element.tail:
+            element.tail = words
 
 
 def sweep_relations(content: bytes, hider: Hider) -> bytes:

@@ -1,103 +1,65 @@
-"""PDF files: every page becomes a picture with black boxes; no text layer, annotation or attachment is carried over.
+"""PDF files: every page becomes a picture with black boxes; no text, annotation or attachment is carried over.
 
+Over the pictures lies a new layer of the words that they show (`pdf_words`), for searching and for screen readers.
 A page without a text layer (a scan) is refused: a machine that cannot read it cannot promise that it is clean.
 """
 
 import io
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
-from gongkai.privacy.files.slots import MAX_CHARS, Hider
-from gongkai.privacy.frame import half_width
+from gongkai.privacy.files import pdf_seen, pdf_words
+from gongkai.privacy.files.pdf_reading import Page, characters, opened, read, told
+from gongkai.privacy.files.pdf_second import agrees
+from gongkai.privacy.files.slots import Hider
 from gongkai.privacy.model import PrivacyError
 
-MAX_PAGES = 500
 #: Dots an inch of the pictures: legible in print, about 250 KB a page.
 RESOLUTION = 150
 MAX_PIXELS = 40_000_000
+#: The longest side of a page, in points (PDF 32000-1, annex C).
+MAX_SIDE = 14_400
 _MARGIN = 1.5
 
 
-@dataclass(frozen=True)
-class Page:
-    """The text of one page, where its first character stands in the whole, and how far the page is turned."""
-
-    number: int
-    start: int
-    text: str
-    rotation: int
-
-
-def _open(content: bytes) -> pdfium.PdfDocument:
-    try:
-        document = pdfium.PdfDocument(content)
-        pages = len(document)
-    except pdfium.PdfiumError as error:
-        raise PrivacyError("PDF文件打不开：文件损坏或设有密码") from error
-    if pages == 0 or pages > MAX_PAGES:
-        raise PrivacyError(f"PDF文件须为1至{MAX_PAGES}页，这份有{pages}页")
-    return document
-
-
-def _characters(textpage: pdfium.PdfTextPage) -> str:
-    """Return one character for each index of the text page, so that offsets and boxes agree."""
-    count = textpage.count_chars()
-    words: list[str] = []
-    raw = pdfium.raw
-    for index in range(count):
-        code = raw.FPDFText_GetUnicode(textpage, index)
-        words.append(
-            "\n" if code in (10, 13) else " " if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code)
-        )
-    return "".join(words)
-
-
-def _read(document: pdfium.PdfDocument) -> list[Page]:
-    pages: list[Page] = []
-    start = 0
-    for number in range(len(document)):
-        page = document[number]
-        rotation = page.get_rotation()
-        page.set_rotation(0)  # as it is drawn later: the order of the characters depends on it
-        textpage = page.get_textpage()
-        text = _characters(textpage)
-        textpage.close()
-        if not text.strip() and any(True for _ in page.get_objects(max_depth=3)):
-            raise PrivacyError(
-                f"PDF第{number + 1}页没有文字层（可能是扫描件），无法检查，请先识别文字或人工遮盖"
-            )
-        page.close()
-        pages.append(Page(number, start, text, rotation))
-        start += len(text) + 1
-        if start > MAX_CHARS:
-            raise PrivacyError("PDF文字过多，请拆分后再处理")
-    return pages
-
-
 def pdf_text(content: bytes) -> str:
-    """Return the text layer of a PDF, page after page."""
-    document = _open(content)
+    """Return the text layer of a PDF, page after page, the lines of a paragraph joined.
+
+    Raises:
+        PrivacyError: damaged, locked, a scan, or a file that draws other words than it says.
+    """
+    document = opened(content)
     try:
-        return "\n".join(page.text for page in _read(document))
+        pages = read(document)
     finally:
         document.close()
+    agrees(content, pages)
+    return told(pages)[0].removesuffix("\n")
 
 
 def _spans(pages: list[Page], hider: Hider) -> list[tuple[int, int]]:
-    """Return the spans to black out in the whole text: what is found, and the same words elsewhere."""
+    """Return the spans to black out in the whole text: what is found, line by line and over lines, and the same words elsewhere."""
     whole = "\n".join(page.text for page in pages)
-    found = hider.found(whole)
+    joined, offsets = told(pages)
+    found = hider.found(joined)
+    spans = [(offsets[one.start], offsets[one.end - 1] + 1) for one in found]
+    taken = {place for start, end in spans for place in range(start, end)}
+    single = [one for one in hider.found(whole) if taken.isdisjoint(range(one.start, one.end))]
+    spans += [(one.start, one.end) for one in single]
+    at = [(bisect_left(offsets, one.start), bisect_left(offsets, one.end)) for one in single]
+    found += [replace(one, start=start, end=end) for one, (start, end) in zip(single, at, strict=True)]
     hider.findings.extend(found)
     for finding in found:
-        hider._remember(finding)
-    spans = [(finding.start, finding.end) for finding in found]
-    pattern = hider.known()
-    if pattern is not None:
-        spans += [found_again.span() for found_again in pattern.finditer(half_width(whole))]
+        hider.remember(finding)
+    for text, places in ((whole, None), (joined, offsets)):
+        for again in hider.known().finditer(text):
+            start, end = again.span()
+            spans.append((start, end) if places is None else (places[start], places[end - 1] + 1))
     return sorted(set(spans))
 
 
@@ -114,22 +76,35 @@ def _boxes(
                 yield box
 
 
-def _picture(
-    document: pdfium.PdfDocument, page: Page, spans: list[tuple[int, int]]
-) -> tuple[Image.Image, tuple[float, float]]:
-    """Return a page as a picture with its boxes drawn, and its size in points as a reader sees it."""
+@dataclass(frozen=True)
+class Sheet:
+    """A page as it goes out: its picture with boxes, its size in points as a reader sees it, its words and how they are turned."""
+
+    picture: Image.Image
+    size: tuple[float, float]
+    lines: list[pdf_words.Line]
+    turn: tuple[float, float, float, float, float, float]
+
+
+def _sheet(document: pdfium.PdfDocument, page: Page, spans: list[tuple[int, int]]) -> Sheet:
+    """Draw a page with its boxes, and read which of its words can be seen."""
     sheet = document[page.number]
     sheet.set_rotation(0)
     left, bottom, right, top = sheet.get_bbox()
-    scale = RESOLUTION / 72
-    if (right - left) * (top - bottom) * scale * scale > MAX_PIXELS:
-        scale = (MAX_PIXELS / max((right - left) * (top - bottom), 1)) ** 0.5
-    picture = sheet.render(scale=scale, may_draw_forms=False, draw_annots=False).to_pil().convert("RGB")
+    width, height = right - left, top - bottom
+    if min(width, height) < 1 or max(width, height) > MAX_SIDE:
+        raise PrivacyError(f"PDF第{page.number + 1}页的大小不合规范（{width:.0f}×{height:.0f}磅），不予处理")
+    scale = min(RESOLUTION / 72, (MAX_PIXELS / (width * height)) ** 0.5)
+    picture = pdf_seen.drawn(sheet, scale)
     textpage = sheet.get_textpage()
-    if _characters(textpage) != page.text:
+    if characters(textpage) != page.text:
         raise PrivacyError(f"PDF第{page.number + 1}页两次读出的文字不一致，无法保证遮盖位置，不予处理")
+    boxes = list(_boxes(textpage, page, spans))
+    seen = pdf_seen.seen(sheet, textpage, picture, (left, top, scale))
+    masked = [(max(start - page.start, 0), min(end - page.start, len(page.text))) for start, end in spans]
+    lines = pdf_words.lines_shown(textpage, page.text, masked, seen)
     pen = ImageDraw.Draw(picture)
-    for box in _boxes(textpage, page, spans):
+    for box in boxes:
         place = (
             int((box[0] - left - _MARGIN) * scale),
             int((top - box[3] - _MARGIN) * scale),
@@ -141,24 +116,38 @@ def _picture(
     sheet.close()
     if page.rotation:
         picture = picture.rotate(-page.rotation, expand=True)
-    size = (right - left, top - bottom)
-    return picture, size[::-1] if page.rotation in (90, 270) else size
+    size = (height, width) if page.rotation in (90, 270) else (width, height)
+    return Sheet(picture, size, lines, _turn(page.rotation, (left, bottom, width, height)))
+
+
+def _turn(
+    rotation: int, area: tuple[float, float, float, float]
+) -> tuple[float, float, float, float, float, float]:
+    """Return the matrix from the page as it is drawn unturned to the page that a reader sees (PDF 32000-1, 8.3.3)."""
+    left, bottom, width, height = area
+    return {
+        90: (0, -1, 1, 0, -bottom, width + left),
+        180: (-1, 0, 0, -1, width + left, height + bottom),
+        270: (0, 1, -1, 0, height + bottom, -left),
+    }.get(rotation, (1, 0, 0, 1, -left, -bottom))
 
 
 def mask_pdf(content: bytes, hider: Hider) -> bytes:
-    """Return a PDF of pictures with everything hidden under black boxes.
+    """Return a PDF of pictures with everything hidden under black boxes, and of the words that are left to be seen.
 
     Raises:
         PrivacyError: damaged, locked, scanned, too large.
     """
-    document = _open(content)
+    document = opened(content)
     try:
-        pages = _read(document)
+        pages = read(document)
+        agrees(content, pages)
         spans = _spans(pages, hider)
         result = pdfium.PdfDocument.new()
+        font = pdf_words.load_font(result)
         for page in pages:
             here = [span for span in spans if span[0] < page.start + len(page.text) and span[1] > page.start]
-            _append(result, *_picture(document, page, here))
+            _append(result, _sheet(document, page, here), font)
         buffer = io.BytesIO()
         result.save(buffer)
         result.close()
@@ -169,15 +158,16 @@ def mask_pdf(content: bytes, hider: Hider) -> bytes:
     return buffer.getvalue()
 
 
-def _append(result: pdfium.PdfDocument, picture: Image.Image, size: tuple[float, float]) -> None:
-    width, height = size
+def _append(result: pdfium.PdfDocument, sheet: Sheet, font: pdfium.raw.FPDF_FONT) -> None:
+    width, height = sheet.size
     encoded = io.BytesIO()
-    picture.save(encoded, "JPEG", quality=80)
+    sheet.picture.save(encoded, "JPEG", quality=80)
     image = pdfium.PdfImage.new(result)
     encoded.seek(0)
     image.load_jpeg(encoded, inline=True)
     image.set_matrix(pdfium.PdfMatrix().scale(width, height))
     page = result.new_page(width, height)
     page.insert_obj(image)
+    pdf_words.write(result, page, font, sheet.lines, sheet.turn)
     page.gen_content()
     page.close()

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.privacy.files import archive, check
 from gongkai.privacy.files.docx import mask_docx
+from gongkai.privacy.files.page import mask_html
 from gongkai.privacy.files.pdf import mask_pdf
-from gongkai.privacy.files.plain import mask_html, mask_text
+from gongkai.privacy.files.plain import mask_text
 from gongkai.privacy.files.slots import Hider, plain
 from gongkai.privacy.files.table import mask_csv
 from gongkai.privacy.files.xlsx import mask_xlsx
@@ -35,12 +36,15 @@ class Masked:
     Attributes:
         path: where it was written.
         findings: what was hidden, with offsets in the text that was read from the file.
+        elsewhere: what was hidden where that text does not reach (descriptions of pictures, links, names of sheets), each with
+            offsets in its own piece.
         warnings: what only a person can check (pictures).
     """
 
     path: Path
     findings: list[Finding]
     warnings: list[str]
+    elsewhere: list[Finding] = field(default_factory=list)
 
 
 def mask_file(
@@ -54,7 +58,8 @@ def mask_file(
 
     Args:
         source: .txt, .csv, .html, .docx, .xlsx or .pdf.
-        out: the file to write; a folder takes the source's name, masked.
+        out: the file to write, of the same kind as the source; one that is there already is replaced. A folder takes the source's
+            name, masked.
         table: other mask patterns than the room's own.
         spare: says of a finding whether it stays (a person decided so); its words stay wherever they stand in the file.
 
@@ -66,19 +71,31 @@ def mask_file(
         raise PrivacyError(f"不支持{suffix or '没有扩展名的'}文件，请用 .txt .csv .html .docx .xlsx 或 .pdf")
     hider = Hider(patterns() if table is None else table, spare)
     content = _masked(source, suffix, hider)
-    suffix = ".html" if suffix == ".htm" else suffix
+    suffix = _kind(source)
     words = [word for word, masked in hider.hidden.items() if word != masked]
     check.nothing_left(content, suffix, words)
     target = out / _clean_name(source, hider) if out.is_dir() else out
-    if hider.string(target.stem) != target.stem:
-        raise PrivacyError("输出文件名中有个人信息，请换一个文件名")
-    if target.exists() and target.resolve() == source.resolve():
-        raise PrivacyError("输出文件不能与原文件相同，请换一个文件名")
+    _may_write(source, target, hider)
     try:
         target.write_bytes(content)
     except OSError as error:
         raise PrivacyError(f"无法写入输出文件：{reason(error)}") from error
-    return Masked(target, hider.findings, _warnings(content, suffix))
+    return Masked(target, hider.findings, _warnings(content, suffix), hider.elsewhere)
+
+
+def _may_write(source: Path, target: Path, hider: Hider) -> None:
+    """Refuse a target whose name says what was masked or promises another kind of file, and the source itself by any name."""
+    if hider.string(target.stem, note=False) != target.stem:
+        raise PrivacyError("输出文件名中有个人信息，请换一个文件名")
+    if _kind(target) != _kind(source):
+        raise PrivacyError(f"输出文件的扩展名应与原文件相同（{source.suffix}）")
+    if target.exists() and target.samefile(source):
+        raise PrivacyError("输出文件不能与原文件相同，请换一个文件名")
+
+
+def _kind(path: Path) -> str:
+    suffix = path.suffix.lower()
+    return ".html" if suffix == ".htm" else suffix
 
 
 def _masked(source: Path, suffix: str, hider: Hider) -> bytes:
@@ -98,7 +115,7 @@ def _masked(source: Path, suffix: str, hider: Hider) -> bytes:
 
 def _clean_name(source: Path, hider: Hider) -> str:
     """Return a file name without personal data; masks use signs that no file name may hold."""
-    name = hider.string(source.stem)
+    name = hider.string(source.stem, note=False)
     return re.sub(r"[*/\\:?\"<>|]+", "某", plain(name)) + source.suffix
 
 

@@ -4,7 +4,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from dataclasses import replace as changed
 
+from gongkai.privacy.files.known import Known
 from gongkai.privacy.frame import half_width
 from gongkai.privacy.masks import Namesakes, Pattern, hidden
 from gongkai.privacy.model import Finding
@@ -54,6 +56,14 @@ class Gathered:
         """The whole text."""
         return "".join(self.parts)
 
+    def take(self, other: "Gathered") -> None:
+        """Add another text with its places behind this one."""
+        for slot in other.slots:
+            slot.start += self.size
+            self.slots.append(slot)
+        self.parts.extend(other.parts)
+        self.size += other.size
+
 
 def replace(gathered: Gathered, edits: list[tuple[int, int, str]]) -> None:
     """Write replacements into the places; one that spans several stands in the first, the others lose their part.
@@ -63,7 +73,7 @@ def replace(gathered: Gathered, edits: list[tuple[int, int, str]]) -> None:
         edits: start, end and replacement, in order, not overlapping.
     """
     starts = [slot.start for slot in gathered.slots]
-    changed: dict[int, list[tuple[int, int, str]]] = {}
+    cuts_of: dict[int, list[tuple[int, int, str]]] = {}
     for start, end, words in edits:
         place = max(bisect_right(starts, start) - 1, 0)
         first = True
@@ -71,84 +81,118 @@ def replace(gathered: Gathered, edits: list[tuple[int, int, str]]) -> None:
             slot = gathered.slots[place]
             low, high = max(start, slot.start), min(end, slot.start + len(slot.text))
             if low < high:
-                changed.setdefault(place, []).append(
+                cuts_of.setdefault(place, []).append(
                     (low - slot.start, high - slot.start, words if first else "")
                 )
                 first = False
             place += 1
-    for place, cuts in changed.items():
+    for place, cuts in cuts_of.items():
         slot = gathered.slots[place]
-        text = slot.text
-        for low, high, words in reversed(cuts):
-            text = text[:low] + words + text[high:]
-        slot.set(text)
+        parts: list[str] = []
+        at = 0
+        for low, high, words in cuts:
+            parts += (slot.text[at:low], words)
+            at = high
+        slot.set("".join(parts) + slot.text[at:])
 
 
 class Hider:
-    """Hides findings in one file and remembers the words, so that they are hidden wherever else they stand."""
+    """Hides findings in one file and remembers the words, so that they are hidden wherever else they stand.
+
+    Attributes:
+        findings: what was hidden in the text that was read from the file, with offsets in that text.
+        elsewhere: what was hidden beside it (attributes, names of sheets, links), each with offsets in its own piece.
+        hidden: the words that were hidden, without spaces and in half width, and what stands for them.
+    """
 
     def __init__(self, table: dict[str, Pattern], spare: Callable[[Finding], bool] | None = None) -> None:
         self.table = table
         self.spare = spare
         self.findings: list[Finding] = []
+        self.elsewhere: list[Finding] = []
         self.hidden: dict[str, str] = {}
         self.namesakes = Namesakes()
-        self._pattern: re.Pattern[str] | None = None
+        self._known = Known()
+        self._first: dict[str, Finding] = {}
+        self._strings: dict[str, list[Finding]] = {}
 
     def found(self, text: str) -> list[Finding]:
         """Return what is to be hidden in a text: what is found there, less what a person decided to keep."""
         return [one for one in find(text) if self.spare is None or not self.spare(one)]
 
-    def hide(self, gathered: Gathered, *, list_findings: bool = True) -> int:
-        """Search a gathered text and hide what is found; return how many places were hidden."""
-        text = gathered.text
-        found = self.found(text)
+    def search(self, gathered: Gathered) -> list[Finding]:
+        """Search a gathered text and remember what is found, without hiding it yet."""
+        found = self.found(gathered.text)
         for finding in found:
-            self._remember(finding)
-        if list_findings:
-            self.findings.extend(found)
-        spans = [(one.start, one.end, hidden(one, self.table, self.namesakes)) for one in found]
-        spans += self._elsewhere(text, spans)
-        replace(gathered, sorted(spans))
-        return len(spans)
+            self.remember(finding)
+        return found
 
-    def _remember(self, finding: Finding) -> None:
+    def hide(self, gathered: Gathered, found: list[Finding] | None = None, *, base: int = 0) -> int:
+        """Hide what is found in a gathered text and what is known already; return how many places were hidden.
+
+        Args:
+            gathered: the text and its places.
+            found: what `search` gave for it; searched now where not given.
+            base: where this text begins in the whole text of the file.
+        """
+        listed = self._hide(gathered, self.search(gathered) if found is None else found)
+        self.findings += (changed(one, start=one.start + base, end=one.end + base) for one in listed)
+        return len(listed)
+
+    def _hide(self, gathered: Gathered, found: list[Finding]) -> list[Finding]:
+        spans = [(one.start, one.end, hidden(one, self.table, self.namesakes)) for one in found]
+        again = self._again(gathered.text, spans)
+        spans += ((one.start, one.end, self.hidden[word]) for one, word in again)
+        replace(gathered, sorted(spans))
+        return sorted([*found, *(one for one, _ in again)], key=lambda one: one.start)
+
+    def remember(self, finding: Finding) -> None:
+        """Keep the words of a finding, so that they are hidden wherever else they stand."""
         words = plain(finding.text)
         if finding.kind == "health" or len(words) < 2:
             return
         if words not in self.hidden:
             self.hidden[words] = hidden(finding, self.table, self.namesakes)
-            self._pattern = None
+            self._first[words] = finding
+            self._known.add(words)
 
-    def known(self) -> re.Pattern[str] | None:
-        """Return a pattern of all words hidden so far, spaces between their characters allowed."""
-        if self._pattern is None and self.hidden:
-            words = sorted(self.hidden, key=lambda item: (-len(item), item))
-            self._pattern = re.compile("|".join(r"\s{0,3}".join(map(re.escape, word)) for word in words))
-        return self._pattern
+    def known(self) -> Known:
+        """Return all words hidden so far, to be looked for."""
+        return self._known
 
-    def _elsewhere(self, text: str, taken: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-        pattern = self.known()
-        if pattern is None:
-            return []
+    def _again(self, text: str, taken: list[tuple[int, int, str]]) -> list[tuple[Finding, str]]:
+        """Return where known words stand beside the places already taken, each with the word."""
         occupied = sorted((start, end) for start, end, _ in taken)
         starts = [start for start, _ in occupied]
-        more: list[tuple[int, int, str]] = []
-        for found in pattern.finditer(half_width(text)):
-            place = bisect_right(starts, found.start()) - 1
-            inside = place >= 0 and occupied[place][1] > found.start()
-            ahead = place + 1 < len(occupied) and occupied[place + 1][0] < found.end()
+        more: list[tuple[Finding, str]] = []
+        for hit in self._known.finditer(text):
+            place = bisect_right(starts, hit.start) - 1
+            inside = place >= 0 and occupied[place][1] > hit.start
+            ahead = place + 1 < len(occupied) and occupied[place + 1][0] < hit.end
             if not inside and not ahead:
-                more.append((found.start(), found.end(), self.hidden[plain(found[0])]))
+                first = self._first[hit.word]
+                one = Finding(first.kind, hit.start, hit.end, text[hit.start : hit.end], first.why)
+                more.append((one, hit.word))
         return more
 
-    def string(self, text: str, *, search: bool = True) -> str:
-        """Return a single string (an attribute, a name) with everything hidden in it."""
-        box = [text]
-        gathered = Gathered()
+    def string(self, text: str, *, search: bool = True, note: bool = True) -> str:
+        """Return a single string (an attribute, a name) with everything hidden in it.
+
+        Args:
+            text: the string.
+            search: whether it may hold something new; otherwise only known words are hidden.
+            note: whether what is hidden is listed in `elsewhere`.
+        """
+        gathered, box = Gathered(), [text]
         gathered.add(text, lambda words: box.__setitem__(0, words))
-        if search:
-            self.hide(gathered, list_findings=False)
-        else:
-            replace(gathered, self._elsewhere(text, []))
+        listed = self._hide(gathered, self._in_string(gathered) if search else [])
+        if note:
+            self.elsewhere += listed
         return box[0]
+
+    def _in_string(self, gathered: Gathered) -> list[Finding]:
+        """Return what is found in a string; the same string, which files repeat, is searched once."""
+        text = gathered.text
+        if text not in self._strings:
+            self._strings[text] = self.search(gathered)
+        return self._strings[text]

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from gongkai.privacy.files.plain import decode
+from gongkai.privacy.files.encoding import decode
 from gongkai.privacy.files.slots import MAX_CHARS, Gathered, Hider
 from gongkai.privacy.model import PrivacyError
 

@@ -5,8 +5,9 @@ from pathlib import Path
 from gongkai.privacy.files import archive
 from gongkai.privacy.files.docx import WHAT as WORD
 from gongkai.privacy.files.docx import docx_text
+from gongkai.privacy.files.encoding import decode
+from gongkai.privacy.files.page import html_text
 from gongkai.privacy.files.pdf import pdf_text
-from gongkai.privacy.files.plain import decode, html_text
 from gongkai.privacy.files.table import csv_text
 from gongkai.privacy.files.xlsx import WHAT as EXCEL
 from gongkai.privacy.files.xlsx import xlsx_text

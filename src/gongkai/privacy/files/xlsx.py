@@ -1,14 +1,16 @@
 """Excel files: every sheet, hidden ones too; shared strings are written into the cells, comments and caches go."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from lxml import etree
 
 from gongkai.privacy.files import archive, package
 from gongkai.privacy.files.package import local
+from gongkai.privacy.files.paragraphs import paragraphs
 from gongkai.privacy.files.slots import Gathered, Hider
-from gongkai.privacy.model import PrivacyError
+from gongkai.privacy.model import Finding, PrivacyError
 
 WHAT = "Excel表格"
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -18,6 +20,8 @@ _KEEP = re.compile(
     r"xl/drawings/(?:_rels/)?drawing[0-9]*\.xml(?:\.rels)?|xl/charts/(?:_rels/)?(?:chart|style|colors)[0-9]*\.xml(?:\.rels)?|xl/media/[^/]+|xl/tables/table[0-9]*\.xml"
 )
 _SHEET = re.compile(r"xl/worksheets/sheet[0-9]*\.xml")
+#: Text boxes and charts: paragraphs over several runs, as in Word.
+_DRAWN = re.compile(r"xl/(?:drawings/drawing|charts/chart)[0-9]*\.xml")
 _GONE = frozenset(
     [
         "legacyDrawing",
@@ -46,6 +50,13 @@ def _strings(content: bytes | None) -> list[etree._Element]:
     if content is None:
         return []
     return list(archive.parse(content, WHAT).iterchildren(_NS + "si"))
+
+
+def _sheets(names: Iterable[str]) -> list[str]:
+    found = sorted(name for name in names if _SHEET.fullmatch(name))
+    if not found:
+        raise PrivacyError(f"{WHAT}打不开：文件损坏、加密或格式不符")
+    return found
 
 
 def _date_styles(content: bytes | None) -> frozenset[str]:
@@ -126,6 +137,8 @@ def _cell_text(cell: etree._Element, strings: list[etree._Element], dates: froze
 def _gather(
     root: etree._Element, strings: list[etree._Element], dates: frozenset[str]
 ) -> tuple[Gathered, list[etree._Element]]:
+    if root.tag != _NS + "worksheet":
+        raise PrivacyError(f"{WHAT}的格式不常用（如“严格的Open XML”），请另存为“Excel工作簿”后再处理")
     gathered = Gathered()
     read: list[etree._Element] = []
     cells = 0
@@ -172,12 +185,20 @@ def mask_xlsx(parts: dict[str, bytes], hider: Hider) -> dict[str, bytes]:
     read: dict[str, list[etree._Element]] = {}
     for root in roots.values():
         _clear(root)
-    sheets = sorted(name for name in roots if _SHEET.fullmatch(name))
-    # Twice: a name known only from the last sheet must go from the first one too.
-    for again in (False, True):
-        for name in sheets:
-            gathered, read[name] = _gather(roots[name], strings, dates)
-            hider.hide(gathered, list_findings=not again)
+    sheets = _sheets(roots)
+    texts: list[tuple[Gathered, list[Finding]]] = []
+    # All are searched before the first is masked: a name known only from the last sheet must go from the first one too.
+    for name in sheets:
+        gathered, read[name] = _gather(roots[name], strings, dates)
+        texts.append((gathered, hider.search(gathered)))
+    drawn = {name: paragraphs(roots[name]) for name in sorted(roots) if _DRAWN.fullmatch(name)}
+    for name, one in drawn.items():
+        read[name] = one.read
+        texts.append((one.gathered, hider.search(one.gathered)))
+    base = 0
+    for gathered, found in texts:
+        hider.hide(gathered, found, base=base)
+        base += gathered.size + 1
     for name, root in roots.items():
         _names(root, hider)
         _formulas(root, hider)
@@ -195,8 +216,8 @@ def _names(root: etree._Element, hider: Hider) -> None:
     """Mask the names of sheets with signs that Excel takes; defined names that hold hidden words go."""
     for sheet in root.iter(_NS + "sheet"):
         name = sheet.get("name", "")
-        if hider.string(name) != name:
-            sheet.set("name", re.sub(r"\*+", "某", hider.string(name))[:24] + sheet.get("sheetId", ""))
+        if (masked := hider.string(name)) != name:
+            sheet.set("name", re.sub(r"\*+", "某", masked)[:24] + sheet.get("sheetId", ""))
     for defined in list(root.iter(_NS + "definedName")):
         words = (defined.text or "") + defined.get("name", "")
         if hider.string(words) != words:
@@ -211,10 +232,11 @@ def _formulas(root: etree._Element, hider: Hider) -> None:
 
 
 def xlsx_text(parts: dict[str, bytes]) -> str:
-    """Return the text of all sheets: a row a line, cells parted by tabs."""
-    names = sorted(name for name in parts if _SHEET.fullmatch(name))
-    if not names:
-        raise PrivacyError(f"{WHAT}打不开：文件损坏、加密或格式不符")
+    """Return the text of all sheets, a row a line, cells parted by tabs; then that of text boxes and charts."""
+    names = _sheets(parts)
     strings = _strings(parts.get("xl/sharedStrings.xml"))
     dates = _date_styles(parts.get("xl/styles.xml"))
-    return "\n".join(_gather(archive.parse(parts[name], WHAT), strings, dates)[0].text for name in names)
+    texts = [_gather(archive.parse(parts[name], WHAT), strings, dates)[0] for name in names]
+    drawn = sorted(name for name in parts if _DRAWN.fullmatch(name))
+    texts += [paragraphs(archive.parse(parts[name], WHAT)).gathered for name in drawn]
+    return "\n".join(text.text for text in texts)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import behind, context, lines, shape
+from gongkai.privacy.persons import behind, context, lines, refused, shape
 from gongkai.privacy.persons.found import Evidence, Named
 from gongkai.privacy.persons.plausible import may_be_name, usual
 from gongkai.privacy.persons.written import BORDER
@@ -44,9 +44,18 @@ def after_roles(frame: Frame) -> Iterator[Named]:
         evidence = Evidence.PARTY if word in _PARTIES else Evidence.ROLE
         end = _end(frame, start, found["run"])
         if end and _strange(text[start:end]) and _fits(frame, start, end, evidence):
+            if kind != "kin" and not _ends_there(frame, end):
+                continue
             yield start, end, kind, word
             yield from _listed(frame, end, kind, word)
             at = end
+
+
+def _ends_there(frame: Frame, end: int) -> bool:
+    """Return whether a border, a fact or a verb of private persons stands behind a name that no shape speaks for."""
+    if BORDER.match(frame.text, end) or len(shape.STARTER.at(frame.text, end)) > 1:
+        return True
+    return behind.strong_right(frame, end) or behind.verb_right(frame, end) > 0
 
 
 def _inside(frame: Frame, start: int) -> bool:
@@ -70,9 +79,11 @@ def _strange(name: str) -> bool:
 
 def _fits(frame: Frame, start: int, end: int, evidence: Evidence) -> bool:
     text = frame.text
+    if refused.says_what(frame, end, context.left_of(frame, start)):
+        return False
     if text[start] in "妻子女父母夫孙媳婿" and shape.name_score(text[start + 1 : end]) > 0.5:
         return False  # a word for a relative and a name of the usual shape
-    if behind.fact_right(frame, end):
+    if behind.fact_right(frame, end) or behind.kin_right(frame, end):
         evidence = Evidence.FACT
     if not may_be_name(text[start:end], evidence) or context.MASKED.match(text, end):
         return False
@@ -147,7 +158,8 @@ def _listed(frame: Frame, end: int, kind: str, word: str) -> Iterator[Named]:
 
 #: One character for a relative at the head of an item: ，父盛建华   （母余静.
 _KIN = re.compile(
-    r"(?<![\u4e00-\u9fff])[父母妻夫子女孙媳兄弟姐妹](?P<run>[\u4e00-\u9fff]{2,4})(?=[\s,，。、;；()（|]|$|失联|改嫁|服刑|去世|务农|在)"
+    r"(?<![\u4e00-\u9fff])[父母妻夫子女孙媳兄弟姐妹][ :]?(?P<run>[\u4e00-\u9fff]{2,4})(?=[\s,，。、;；()（|]|$|在|"
+    r"失联|改嫁|服刑|去世|务农|随迁|随户|同住|健在|已故|打工|务工|患)"
 )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import shape
+from gongkai.privacy.persons.deeds import LAST_OF_DEEDS, by_deed
 from gongkai.privacy.tables import words
 
 _ROLES: dict[str, str] = {}
@@ -37,7 +38,7 @@ _BETWEEN = " \t\n:|\"“”'《【[("
 #: Endings of what stands before that need a closer look: numbering, remarks in brackets, 文/ 图/.
 _ODD_ENDS = frozenset(".、)/文图摄") | frozenset("0123456789")
 _CREDITS = re.compile(r"(?:[^\u4e00-\u9fff]|^)[文图摄]\s?[/:]\s?$")
-_COPULA = ("分别是", "分别为", "就是", "是", "为", "系", "即", "叫", "包括")
+_COPULA = ("分别有", "分别是", "分别为", "就是", "是", "为", "系", "即", "叫", "包括")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def role_ending(words_before: str) -> tuple[str, str]:
 
 #: Lists of those who act for an office or are praised by it.
 _OFFICIAL_LIST = re.compile(
-    r"(?:专家|评委|委员|领导|干部|律师|法官|陪审员|劳模|先进|模范|传承人|文明家庭|执法|工作|评审|成员|值班|讲师|导师|顾问)(?:人员|名单|人员名单)$"
+    r"(?:专家|评委|委员|领导|干部|律师|法官|陪审员|劳模|工匠|先进|模范|传承人|文明家庭|执法|工作|评审|成员|值班|讲师|导师|顾问|追授|追记|英烈|烈士|最美[\u4e00-\u9fff]{1,6}|好人)”?(?:人员|名单|人员名单)$"
 )
 
 
@@ -96,7 +97,9 @@ _LAST_OF_FIELDS = frozenset("户象员者人庭单示册下")
 _MAY_END = (
     _LAST_OF_ROLES
     | _LAST_OF_FIELDS
-    | frozenset("的叫括是为系即名户位家个奖号大一二三四五六七八九十幺人者员工匠户生童兵贩友文图摄和与及诉")
+    | frozenset(
+        "甲乙丙丁戊有伤倒骂给级班的叫括是为系即名户位家个奖号大一二三四五六七八九十幺人者员工匠户生童兵贩友文图摄和与及诉"
+    )
 )
 
 
@@ -128,6 +131,39 @@ def left_of(frame: Frame, start: int) -> Left:
     )
 
 
+#: What tells parties of one kind apart: 当事人甲：, 原告1：, 证人A：.
+_NUMBERED = frozenset("甲乙丙丁戊一二三四五12345ABCD①②③")
+
+
+#: Deeds of office that also head lists of whom they are done to, where a matter stands before them.
+_DEEDS = frozenset(
+    (
+        "记录",
+        "复核",
+        "审核",
+        "核查",
+        "检查",
+        "调查",
+        "审查",
+        "审定",
+        "核定",
+        "校核",
+        "编制",
+        "验收",
+        "受理",
+        "办理",
+        "审批",
+    )
+)
+_OF_A_MATTER = re.compile(
+    r"(?<!会议)(?<!现场)(?<!文字)(?<!资料)(?<!财务)(?<!材料)(?<!主要)(?<!大会)(?<!责任)(?<!业务)(?<!技术)(?<!数据)(?<!本期)(?<!本次)(?<=[\u4e00-\u9fff]{2})$"
+)
+#: Who speaks for a body.
+_FOR_A_BODY = re.compile(
+    r"(?:政府|[局委办院所站厅处]|公司|单位|街道|中心|企业|银行|学校|医院|村委会|居委会|物业|法院|协会|合作社)代表$"
+)
+
+
 #: Who writes his name into a field of a hospital's form is at work there.
 _STAFF = frozenset(("护士", "医师", "医生"))
 
@@ -135,6 +171,8 @@ _STAFF = frozenset(("护士", "医师", "医生"))
 def _told(head: str, field: bool) -> Left | None:
     """Return what a word of the table says."""
     kind, word = role_ending(head)
+    if not kind and field and head[-1:] in _NUMBERED:
+        kind, word = role_ending(head[:-1])
     if (
         kind == "private"
         and word.endswith(("名单", "人员"))
@@ -143,6 +181,10 @@ def _told(head: str, field: bool) -> Left | None:
     ):
         kind = "public"
     if field and word in _STAFF:
+        kind = "public"
+    if kind == "public" and field and word in _DEEDS and _OF_A_MATTER.search(head[: -len(word)]):
+        return None  # 低保复核：, 遣返记录：
+    if kind == "private" and word.endswith("代表") and _FOR_A_BODY.search(head):
         kind = "public"
     return Left(kind, word, field or word in _NAMING) if kind else None
 
@@ -165,14 +207,10 @@ def _built(frame: Frame, head: str, low: int, start: int, field: bool) -> Left:
 
 #: Headings over names that are praised or act for an office.
 _PRAISED = re.compile(
-    r"(?:文明|最美|先进|优秀|道德模范|劳模|劳动模范|标兵|传承人|专家|评委|干部|领导|委员|代表)[\u4e00-\u9fff]{0,8}(?:名单|公示|人选|如下|评选)$"
+    r"(?:文明|最美|先进|优秀|工匠|名师|名医|标兵|能手|道德模范|劳模|劳动模范|标兵|传承人|专家|评委|干部|领导|委员|代表)[\u4e00-\u9fff]{0,8}(?:名单|公示|人选|如下|评选)$"
 )
 #: The children of one family told apart: 大的…十三，小的…八岁.
 _OF_A_FAMILY = ("大的", "小的", "老大", "老二", "老三", "老四", "老幺")
-
-
-#: Somebody is told by where he lives: 住…二巷9号的李银花.
-_LIVES = re.compile(r"(?:住在?|家住|租住在?)[\u4e00-\u9fff0-9A-Za-z-]{4,24}的$")
 
 
 def _special(head: str, between: str, field: bool) -> Left | None:
@@ -181,14 +219,17 @@ def _special(head: str, between: str, field: bool) -> Left | None:
         return Left("private", "叫", True)
     if head.endswith(_OF_A_FAMILY) and not between:
         return Left("kin", head[-2:], False)
-    if head.endswith("的") and not between and _LIVES.search(head):
-        return Left("private", "住", False)
+    if not between and head[-1:] in LAST_OF_DEEDS and (deed := by_deed(head)):
+        return Left(*deed)
     if head[-1:] in _LAST_PLACED and _PLACED.search(head) and not shape.HAN.search(between):
         return Left("private", "名次", field)
     return Left("private", "你", True) if head.endswith("你") and between in ("(", " (") else None
 
 
 def _after_copula(head: str, field: bool) -> Left | None:
+    if head.endswith("有"):
+        kind, word = role_ending(head[:-1])
+        return Left(kind, word, field) if kind == "public" else None
     for copula in _COPULA:
         if head.endswith(copula):
             kind, word = role_ending(head[: -len(copula)])
@@ -232,33 +273,3 @@ def _built_role(frame: Frame, end: int, start: int) -> re.Match[str] | None:
         return None
     word = found[0]
     return None if word in _NO_ROLES or (len(word) < 4 and word[-2:] in _NO_ROLES) else found
-
-
-_HINT = re.compile(
-    r"(?:[从对由被向与和将把给至及让请是为有称令到据经同跟替叫帮因]|关于|查明|影响|举报|收到|批准|同意|认定|支付|补偿|通知|告知|询问|联系|核实|其中|按照|依据|截至|反映|投诉|理由是|上述|"
-    r"作出|取消|纳入|确认|发现|抓获|查获|救助|处罚|罚款|名叫|包工头|证明|委托|安排|答复|回复|致电|走访|慰问|东至|西至|南至|北至|中学|小学|[一二三四]中|职中|大学|学院|幼儿园)$"
-)
-
-
-#: Endings of words for a person (船舶所有人, 受种者, 医师, 女婴, 伯父).
-_PERSON_ENDS = frozenset("人者员师婴童属父母兄弟姐妹夫妻嫂侄甥")
-
-
-def left_hint(frame: Frame, start: int) -> float:
-    """Return how well a name may begin here, judged by the word before it."""
-    text = frame.text
-    before_it = text[max(0, start - 4) : start]
-    if not before_it or not re.match(r"[\u4e00-\u9fff]", before_it[-1]):
-        return 0.5
-    if before_it[-1] == "的":
-        return 0.8 if before_it.endswith(("出生的", "级的", "岁的", "住的", "叫的")) else 0.0
-    if _HINT.search(before_it):
-        return 0.8
-    at = start - 1
-    while at > start - 4 and at > 0 and not frame.starts[at]:
-        at -= 1
-    if frame.starts[at] != start - at:
-        return -0.5
-    if before_it[-1] in _PERSON_ENDS and start - at > 1:
-        return 1.0
-    return 0.4 if shape.dictionary_tag(text[at:start]).startswith(("v", "p", "c")) else -0.5

@@ -6,13 +6,16 @@ from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import (
     announced,
     behind,
+    clauses,
     context,
     heads,
     items,
     letters,
     lines,
+    parallel,
     refused,
     rows,
+    scored,
     shape,
     tables,
     written,
@@ -21,13 +24,15 @@ from gongkai.privacy.persons.again import everywhere
 from gongkai.privacy.persons.context import Left
 from gongkai.privacy.persons.found import Person, Search
 from gongkai.privacy.persons.unlabelled import ACCEPT, unlabelled
-from gongkai.privacy.surroundings import line_of
 from gongkai.privacy.tables import words
 
 _PLACEHOLDERS = frozenset("甲乙丙丁戊某")
 #: What stands before a nickname, and words in which 有 is no surname.
 _NICKNAMES, _THERE_IS = ("绰号“", '绰号"', "外号“"), ("兹有", "现有", "另有", "还有", "共有", "也有", ")班")
 _ILLNESSES = words("health", "disease")
+_COUNTRIES = words("names", "country")
+#: Words behind which places get their names, too (更名为“李园巷”).
+_NAMING = words("roles", "naming") - {"姓名", "姓名为", "本姓名", "名字"}
 
 
 def persons(frame: Frame) -> list[Person]:
@@ -35,6 +40,8 @@ def persons(frame: Frame) -> list[Person]:
     search = Search(frame)
     taken = [
         *tables.name_cells(frame),
+        *clauses.same_word(frame),
+        *clauses.unparted(frame),
         *rows.rows_of_office(frame),
         *rows.rows_of_names(frame),
         *written.dotted(frame),
@@ -42,6 +49,11 @@ def persons(frame: Frame) -> list[Person]:
         *written.before_facts(frame),
         *heads.before_facts(frame),
         *items.items_alike(frame),
+        *parallel.families(frame),
+        *parallel.shares(frame),
+        *parallel.labelled_lines(frame),
+        *parallel.parts_alike(frame),
+        *parallel.columns_alike(frame),
         *letters.of_letters(frame),
         *announced.in_fields(frame),
         *announced.of_kin(frame),
@@ -75,6 +87,8 @@ def _take_cell(search: Search, start: int, end: int, kind: str, word: str) -> in
         search.set_public(start, end, word)
     else:
         search.accept(start, end, kind, word)
+        if kind == "table" and end - start > 2:
+            search.sure.add(search.frame.text[start:end])
     return end
 
 
@@ -83,6 +97,8 @@ def _at_once(frame: Frame, start: int, surname: int) -> bool:
     text = frame.text
     if not frame.starts[start] and context.says_nothing(text[start - 1 : start]):
         return True
+    if refused.sign_or_place(text, start):
+        return True
     if text[max(0, start - 3) : start] in _NICKNAMES or text[max(0, start - 1) : start + 1] in _THERE_IS:
         return True
     return bool(
@@ -90,6 +106,11 @@ def _at_once(frame: Frame, start: int, surname: int) -> bool:
         or refused.MASKED.match(text, start + surname)
         or (text[start] == "年" and text[max(0, start - 1) : start].isdigit())
         or (text[start] == "阿" and shape.AUNT.match(text, start))
+        or (
+            text[start] == "付"
+            and text[start + 1] in shape.TOP
+            and shape.name_score(text[start + 1 : start + 4]) >= 1.0
+        )
         or (
             shape.HONORIFIC.match(text, start + surname)
             and not (text[start + surname] == "阿" and behind.fact_right(frame, start + surname + 2))
@@ -127,6 +148,10 @@ def _judge(search: Search, start: int, surname: int) -> int:
         or scarce
         or refused.everyday(search, start, end, left)
         or name in _ILLNESSES
+        or name in _COUNTRIES
+        or name[-2:] in ("名单", "名册")
+        or "等人" in name
+        or (name[-1] == "组" and not left.field)
         or context.is_role(name)
         or name[surname:] in _PLACEHOLDERS
         or name in shape.FORM
@@ -135,6 +160,7 @@ def _judge(search: Search, start: int, surname: int) -> int:
     score = shape.name_score(name)
     if (
         end - start < 2
+        or (left.word in _NAMING and name[-1] in shape.PLACE_ENDS)
         or (name[-1] in "镇县省乡" and not (left.field and written.BORDER.match(text, end)))
         or refused.not_a_name(frame, start, end, left, score, bool(search.chain(start)))
     ):
@@ -157,24 +183,13 @@ def _weigh(search: Search, start: int, end: int, left: Left, score: float) -> in
         search.set_public(start, end, left.word)
         return end
     closed = 0.6 if written.BORDER.match(frame.text, end) else 0.0
-    loose = left.kind == "private" and not context.is_role(left.word) and not strong
-    unannounced = loose or not (left.kind or chain or strong)
-    if lines.long_ago(frame, end, strong) or (unannounced and frame.text[start:end] in shape.NO_PERSONS):
-        return start
-    if loose and lines.of_history(frame, start, line_of(frame, start, 160)):
+    if scored.no_person(frame, start, end, left, chain, strong, closed):
         return start
     if left.kind in ("private", "kin", "minor") or _denounced(frame, start):
-        total = score + (3.6 if left.field and closed else 2.6) + closed + (2.0 if strong else 0)
-        total += 0.6 * behind.verb_right(frame, end)
+        total = scored.behind_a_role(frame, start, end, left, score, strong, closed)
         kind, word = ("private" if left.kind in ("", "public") else left.kind), left.word or "举报"
     elif chain:
-        total = (
-            score
-            + (2.7 if closed or score >= 0.9 else 1.9)
-            + closed
-            + (1.5 if strong else 0)
-            + 0.4 * behind.verb_right(frame, end)
-        )
+        total = scored.in_a_list(frame, end, score, strong, closed)
         kind, word = ("minor", search.last_word) if chain == "minor" else ("list", "")
     else:
         total = unlabelled(search, start, end, score, strong, bool(closed))
@@ -189,12 +204,23 @@ def _weigh(search: Search, start: int, end: int, left: Left, score: float) -> in
 
 
 #: Whom a private person denounces is named in a private matter, whatever his post.
-_DENOUNCED = re.compile(r"(?:举报(?!人)|控告(?!人)|检举)[^,，。;；\n]{0,20}$")
+_DENOUNCED = re.compile(
+    r"(?:举报(?!人|者|电话|信|箱|平台|渠道|方式)|控告(?!人|者)|检举(?!人|者))[^,，。;；\n]{0,20}$"
+)
 
 
 def _denounced(frame: Frame, start: int) -> bool:
     near = frame.text[max(0, start - 26) : start]
     return any(word in near for word in ("举报", "控告", "检举")) and bool(_DENOUNCED.search(near))
+
+
+def _beside_office(frame: Frame, start: int, left: Left, strong: bool) -> bool:
+    """Return whether an honour, a body's field or a body itself stands before a name."""
+    if left.kind in ("", "private") and not (strong or left.field) and lines.honoured(frame, start):
+        return True
+    if left.kind:
+        return False
+    return lines.of_a_body(frame, start) or (not strong and lines.behind_a_body(frame, start))
 
 
 def _in_office(search: Search, start: int, end: int, left: Left, chain: str, strong: bool) -> bool:
@@ -206,9 +232,11 @@ def _in_office(search: Search, start: int, end: int, left: Left, chain: str, str
         return behind.post_right(search.frame, end)
     if lines.office_contact(search.frame, start, end, left) or behind.profession_right(search.frame, end):
         return True
-    honoured = left.kind in ("", "private") and not (strong or left.field)
-    if (honoured and lines.honoured(search.frame, start)) or (
-        not left.kind and lines.of_a_body(search.frame, start)
+    if (
+        behind.post_in_brackets(search.frame, end)
+        or (left.kind == "" and behind.post_clause(search.frame, end))
+        or lines.praised(search.frame, end)
+        or _beside_office(search.frame, start, left, strong)
     ):
         return True
     chained = chain == "public" and not (left.field and left.kind)

@@ -7,7 +7,7 @@ from enum import Enum
 from gongkai.privacy.frame import Frame
 
 _SEPARATOR = re.compile(
-    r"(?:\s?\([^()\n]{0,30}\))?\s{0,2}(?:[、，,；;/|和与及诉]|以及|起诉|\s)\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?$"
+    r"(?:\s?\([^()\n]{0,60}\))?\s{0,2}(?:[、，,；;/|和与及诉]|以及|起诉|\s)\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?$"
 )
 WHYS = {
     "private": "“{word}”后的自然人姓名，与其事务相连，不宜公开",
@@ -87,7 +87,7 @@ class Search:
 
     def chain(self, start: int) -> str:
         """Return the kind of the name just before, where only a separator stands between; else nothing."""
-        if self.last_end < 0 or start - self.last_end > 36 or start <= self.last_end:
+        if self.last_end < 0 or start - self.last_end > 66 or start <= self.last_end:
             return ""
         between = self.frame.text[self.last_end : start]
         return self.last_kind if _SEPARATOR.match(between) else ""

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import context, lines
+from gongkai.privacy.persons import behind, context, lines
+from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import Evidence, Named
 from gongkai.privacy.persons.personal import CARD, DISEASE, GRADE, HAN, ID, MOBILE, SCHOOL
 from gongkai.privacy.persons.plausible import may_be_name, shaped
-from gongkai.privacy.persons.written import TITLED, is_elements
+from gongkai.privacy.persons.written import TITLED
 from gongkai.privacy.surroundings import line_of
 
 _SEGMENT = re.compile(r"[^\n;；]+")
@@ -32,6 +33,8 @@ _OFFICE_ITEM = re.compile(
 
 
 _NUMBERS = re.compile(f"{ID}|{MOBILE}|{CARD}")
+#: An ID number in three parts.
+_SPACED_ID = re.compile(r"[1-9][0-9]{5} (?:19|20)[0-9]{6} [0-9]{3}[0-9Xx]")
 
 
 class _Item:
@@ -39,17 +42,24 @@ class _Item:
 
     def __init__(self, start: int, head: str, sep: str, rest: str) -> None:
         self.start, self.head, self.sep, self.rest = start, head, sep, rest
+        self.numbers = rest.lstrip()
         self.after = start + len(head) + len(sep.strip("_"))
 
     @property
     def fact(self) -> bool:
         """Whether a fact of a person stands in the item."""
-        return bool(_ANY_FACT.search(self.rest))
+        return bool(
+            _ANY_FACT.search(self.rest) or _NUMBERS.match(self.numbers) or _SPACED_ID.match(self.numbers)
+        )
 
     @property
     def office(self) -> bool:
         """Whether the item speaks of a post or a body and of no private number."""
         return bool(_OFFICE_ITEM.search(self.rest)) and not _NUMBERS.search(self.rest)
+
+
+#: What stands before the colon of an item whose name is an office's.
+_OF_OFFICE = ("联系人", "监督人", "受理人", "咨询人", "负责人", "经办人", "承办人")
 
 
 def items_alike(frame: Frame) -> Iterator[Named]:
@@ -76,11 +86,15 @@ def _item(words_of: str, start: int) -> _Item | None:
     found = _HEAD.match(words_of)
     if not found:
         colon = words_of.rfind(":", 0, 60)
-        found = _HEAD.match(words_of, colon + 1) if colon > 0 else None
+        office = colon > 0 and words_of[:colon].rstrip().endswith(_OF_OFFICE)
+        found = _HEAD.match(words_of, colon + 1) if colon > 0 and not office else None
     if found and (cut := _cut_of(found["head"])):
         head = found["head"][cut[0] : cut[1]]
         return _Item(start + found.start("head") + cut[0], head, ",", words_of[found.end() : 120])
-    if not found or not (found["sep"] or found["mark"] or words_of.startswith("家庭", found.end())):
+    if not found:
+        return None
+    numbered = _NUMBERS.match(words_of, found.end()) or _SPACED_ID.match(words_of, found.end())
+    if not (found["sep"] or found["mark"] or numbered or words_of.startswith("家庭", found.end())):
         return None
     second = _SECOND.match(words_of, found.end()) if not found["sep"].strip(" \t") and found["sep"] else None
     if second and context.role_ending(found["head"])[0] == "public":
@@ -130,6 +144,11 @@ def _names_of(frame: Frame, group: list[_Item]) -> Iterator[Named]:
     if len(plausible) * 4 < size * 3:
         return
     for item in plausible:
+        end = item.start + len(item.head)
+        post = item.sep == "," and behind.post_clause(frame, end) and not _NUMBERS.search(item.rest)
+        if post or behind.profession_right(frame, end):
+            yield item.start, end, "public", ""
+            continue
         yield item.start, item.start + len(item.head), "list", ""
         for more in _MORE.finditer(item.rest) if item.sep == "、" else ():
             if may_be_name(more[0], Evidence.FACT if good >= 0.5 else Evidence.LIST):

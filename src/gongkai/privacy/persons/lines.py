@@ -4,9 +4,10 @@ import re
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons.context import Left, role_ending
+from gongkai.privacy.tables import words
 
 _PUBLIC_LINE = re.compile(
-    r"值守表|值班表|排班表|值班安排|签到|任免|任命|免去|任职前公示|干部任前|领导班子|领导分工|工作分工|领导小组|工作专班|组成人员|参会|出席|列席|先进|表彰|优秀|模范|获奖|评标|评审专家|"
+    r"坐诊|出诊|专家门诊|工匠|名师|名医|能手|标兵|最美|道德模范|好人榜|追授|追记|英烈|门诊时间|门诊安排|值守表|值班表|排班表|值班安排|签到|任免|任命|免去|任职前公示|干部任前|领导班子|领导分工|工作分工|领导小组|工作专班|组成人员|参会|出席|列席|先进|表彰|优秀|模范|获奖|评标|评审专家|"
     r"责任人(?:名单|[:：])|河长|包保|补选|当选|现任|拟任|拟提名|当选|主持召开|简历"
 )
 #: Lines that speak of the dead of history, of works and crafts named after people.
@@ -26,7 +27,20 @@ def of_history(frame: Frame, start: int, line: str) -> bool:
 _BEFORE_1950 = re.compile(
     r"(?:1[0-8][0-9]{2}|19[0-4][0-9])年(?![0-9]{1,2}月[0-9]{1,2}日|.{0,12}(?:出?生|岁))"
 )
-_BORN_LONG_AGO = re.compile(r"[,，(]\s?(?:1[0-8][0-9]{2}|19[01][0-9])年")
+_BORN_LONG_AGO = re.compile(
+    r"[,，(]\s?(?:[男女][,，、]\s?)?(?:[\u4e00-\u9fff]{1,4}族[,，、]\s?)?(?:出?生于)?(?:1[0-8][0-9]{2}|19[01][0-9])年"
+    r"|\(\s?(?:1[0-8][0-9]{2}|19[01][0-9])\s?[—–~-]{1,2}"
+)
+_FALLEN = re.compile(r"牺牲|就义|阵亡|殉国|烈士|遇难|英烈")
+_WAR = re.compile(r"(?:19[0-4][0-9]|195[0-3])年")
+
+
+def of_the_past(frame: Frame, end: int) -> bool:
+    """Return whether the item behind a name tells that he was born before 1920 or fell in a war."""
+    if _BORN_LONG_AGO.match(frame.text, end):
+        return True
+    item = re.split(r"[。;；\n]", frame.text[end : end + 120], maxsplit=1)[0]
+    return bool(_FALLEN.search(item)) and bool(_WAR.search(item))
 
 
 def long_ago(frame: Frame, end: int, strong: bool) -> bool:
@@ -43,18 +57,26 @@ def long_ago(frame: Frame, end: int, strong: bool) -> bool:
 _PUPILS = re.compile(r"学生|小学|中学|年级|幼儿|少年|少先队|班级|[(][0-9]{1,2}[)]班")
 
 
+_TEACHERS = re.compile(r"教师|班主任|园丁|校长|教育工作者|辅导员")
+
+
 def public_line(line: str) -> bool:
     """Return whether a line or heading speaks of office: appointments, groups, meetings, praise."""
     found = _PUBLIC_LINE.search(line)
     if found is None:
         return False
-    return not (found[0] in ("优秀", "先进", "表彰", "获奖") and _PUPILS.search(line))
+    praised = found[0] in ("优秀", "先进", "表彰", "获奖", "标兵", "能手", "模范")
+    return not (praised and _PUPILS.search(line) and not _TEACHERS.search(line))
 
 
 #: A field of office, and a body between it and the name: 审核人：组织部人才办 马婷.
 _BODY_BETWEEN = re.compile(
-    r"(?:^|[^\u4e00-\u9fff])(?P<label>[\u4e00-\u9fff]{2,8})[:：]\s?[\u4e00-\u9fff]{2,16}(?:部|局|办|队|科|股|所|站|中心|院|组|处|委|镇|乡|街道|公司|学校|小学|中学)\s?$"
+    r"(?:^|[^\u4e00-\u9fff])(?P<label>[\u4e00-\u9fff]{2,8})[:：]\s?[\u4e00-\u9fff]{2,16}(?:部|局|办|队|科|股|所|站|中心|院|组|处|委|镇|乡|街道|公司|学校|小学|中学)\s?(?:[\u4e00-\u9fff]{2,5}、){0,4}$"
 )
+
+
+#: What a body does in a building project: who stands behind it acts for it.
+_TRADES = words("roles", "trade")
 
 
 def of_a_body(frame: Frame, start: int) -> bool:
@@ -63,7 +85,27 @@ def of_a_body(frame: Frame, start: int) -> bool:
     if ":" not in near:
         return False
     found = _BODY_BETWEEN.search(near)
-    return found is not None and role_ending(found["label"])[0] == "public"
+    return found is not None and (found["label"] in _TRADES or role_ending(found["label"])[0] == "public")
+
+
+_BEHIND_A_BODY = re.compile(
+    r"(?:[县市区镇乡州旗省](?:[\u4e00-\u9fff]{1,12})?(?:局|委|办|所|厅|部|处|科|股|中心|大队|支队|总队|中队|法院|检察院|政府|人大|政协|联合会)|政府|街道办|办事处|综合执法队|派出所|监督所)\x20?$"
+)
+
+
+def behind_a_body(frame: Frame, start: int) -> bool:
+    """Return whether a name stands right behind an office's: it is one of its people (县水利局毛立新)."""
+    return bool(_BEHIND_A_BODY.search(frame.text[max(0, start - 22) : start]))
+
+
+_PRAISED = re.compile(
+    r"(?:等?[0-9一二三四五六七八九十]{0,3}[名位]?(?:同志|同学)?)?为[^。\n]{0,14}(?:最美|模范|先进|标兵|好人|劳模|优秀|工匠|能手|五一|三八)"
+)
+
+
+def praised(frame: Frame, end: int) -> bool:
+    """Return whether somebody is made an example of right behind his name (李长青等12名同志为全县“最美护林员”)."""
+    return bool(_PRAISED.match(frame.text, end))
 
 
 _HONOURED = re.compile(
@@ -86,6 +128,13 @@ def office_contact(frame: Frame, start: int, end: int, left: Left) -> bool:
     if left.kind and (not left.word.endswith("联系人") or "紧急" in left.word):
         return False
     behind = frame.text[end : end + 40]
+    if (
+        left.kind
+        and left.field
+        and not re.search(r"[0-9*]", behind)
+        and "\n" not in frame.text[max(0, start - 30) : start]
+    ):
+        return True
     return bool(_OFFICE_LINE.search(behind)) and not _MOBILE_RE.search(behind)
 
 

@@ -8,16 +8,16 @@ import re
 from functools import lru_cache
 
 from gongkai.privacy.persons import context, shape
+from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import Evidence
-from gongkai.privacy.persons.written import is_elements
-from gongkai.privacy.tables import alternatives, word_file, words
+from gongkai.privacy.tables import Opening, alternatives, word_file, words
 
 _USUAL = word_file("lexicon") | word_file("words2") | word_file("nonames")
 #: What laws, news and replies write most often, beside those: no name behind a word for a person alone.
 _COUNTED = word_file("words_counted")
 _HAN_ONLY = re.compile(r"[\u4e00-\u9fff]{2,7}")
 #: Characters that do not stand in a name, or only beside a fact.
-_NEVER = frozenset("的了着们某第吗呢吧啊与及或但并被把将让给")
+_NEVER = frozenset("您的了着们某第吗呢吧啊与及或但并被把将让给")
 _SELDOM = frozenset(
     "位请持证须凭且等社其也是在和为不无未已从向对由以其该此这那哪谁您你我他她它个件项条款元日号点次种类级组队委局科厅所院司厂店校处室"
 )
@@ -43,6 +43,17 @@ def usual(word: str) -> bool:
 _NO_BEGINNING = re.compile(r"[之所其]|[\u4e00-\u9fff]+[里内外前后间时屋站馆室房班团园堂院校所节餐队]$")
 
 
+#: Something is done in a way (走得早, 来得快).
+_IN_A_WAY = re.compile(r"[\u4e00-\u9fff]得[早晚快慢好多少大小高远久很不太比像去上]")
+
+
+#: A surname with a title, which names nobody (老盘, 小乔).
+_TITLED_SURNAME = re.compile(
+    f"[老小][{''.join(sorted(shape.TOP | shape.TELLING | words('names', 'common')))}]"
+)
+_OF_THE_BODY = re.compile(r"[左右双上下][上下前后侧]?[肢眼耳手脚腿臂肩膝肺肾肘腕踝髋胸腹额颊颌]")
+
+
 @lru_cache(maxsize=20_000)
 def may_be_name(name: str, evidence: Evidence) -> bool:
     """Return whether a string may be a name, the more easily the more speaks for it.
@@ -51,12 +62,15 @@ def may_be_name(name: str, evidence: Evidence) -> bool:
         name: the string between the word that announces it and a border.
         evidence: what speaks for it.
     """
-    if _never(name):
-        return False
+    japanese = evidence is Evidence.FACT and _japanese(name)
+    if japanese or _never(name):
+        return japanese
     size = shape.surname_size(name)
     if is_elements(name):
         return True
-    if not _clean(name, size, evidence):
+    if not _clean(name, size, evidence) or (
+        evidence in (Evidence.ROLE, Evidence.PARTY) and _acts(name, size)
+    ):
         return False
     good = bool(size) and 0 < len(name) - size < 3 and shape.name_score(name) > 0.5
     if good and not shape.is_ordinary(name) and not usual(name):
@@ -66,15 +80,36 @@ def may_be_name(name: str, evidence: Evidence) -> bool:
     return _by_words(name, evidence, bool(size) and len(name) > size)
 
 
+_JAPANESE = Opening(words("names", "japanese"))
+
+
+def _japanese(name: str) -> bool:
+    """Return whether a Japanese surname opens a string and one to three characters follow."""
+    surname = _JAPANESE.at(name, 0)
+    return bool(surname) and 1 <= len(name) - len(surname) <= 3 and len(name) > 3
+
+
 def _never(name: str) -> bool:
     """Return whether a string is no name whatever speaks for it: a form's word, a role, a title, a place, an illness."""
     if not _HAN_ONLY.fullmatch(name) or name in shape.FORM or _NEVER & set(name):
         return True
-    if name.endswith(_TITLES) or name in _COUNTRIES or shape.HONORIFIC.fullmatch(name, 1):
+    if (
+        _TITLED_SURNAME.fullmatch(name)
+        or name.endswith(_TITLES)
+        or name in _COUNTRIES
+        or shape.HONORIFIC.fullmatch(name, 1)
+    ):
         return True
-    if name[-1] in "病症炎" or (len(name) == 2 and name[1] in "可就才") or _ILL.search(name):
+    if (
+        name[-1] in "病症炎"
+        or _OF_THE_BODY.match(name)
+        or (len(name) == 2 and name[1] in "可就才")
+        or _ILL.search(name)
+    ):
         return True
     if any(char in "县镇乡村市省" for char in name[1:]):
+        return True
+    if name[-2:] in ("名单", "名册", "表格", "名录") or (len(name) == 4 and name[:2] in shape.FORM):
         return True
     return context.is_role(name) or context.is_role(name[:2]) or context.is_role(name[-2:])
 
@@ -90,9 +125,24 @@ def _clean(name: str, size: int, evidence: Evidence) -> bool:
 
 def _said_of_somebody(name: str, surname: bool) -> bool:
     """Return whether a string behind a word for a person says something of him or is his thing (之家, 抓紧带)."""
-    if name in _COUNTED or _NO_BEGINNING.match(name):
+    if name in _COUNTED or _NO_BEGINNING.match(name) or _IN_A_WAY.fullmatch(name):
+        return True
+    if name[0] in "能会可须需肯" and shape.dictionary_tag(name[1:]).startswith(_BUSY):
         return True
     return len(name) == 3 and not surname and shape.dictionary_tag(name[:2]).startswith(_BUSY)
+
+
+#: First characters of what people do or how they are, surnames at most by the way (都希望, 却分文, 花钱).
+_ACTS = frozenset(words("roles", "acts"))
+
+
+def _acts(name: str, size: int) -> bool:
+    """Return whether a string behind a word for a person more likely says what he does (最喜爱, 越来越多)."""
+    if shape.dictionary_tag(name).startswith(("i", "l", "d", "v", "p", "c")):
+        return True
+    given = name[size:]
+    plain = bool(size) and (given in shape.PAIRS or (len(given) == 2 and shape.given_score(given) >= 1.0))
+    return name[0] in _ACTS and not plain
 
 
 def _by_words(name: str, evidence: Evidence, surname: bool) -> bool:
@@ -120,7 +170,9 @@ def _with_surname(name: str, tag: str, evidence: Evidence) -> bool:
     if name[0] in shape.WEAK and not tag and shape.given_score(name[1:]) < 0:
         return False
     if len(name) < 3:
-        return True
+        return (
+            evidence is Evidence.PARTY or not tag or (name[0] not in shape.WEAK and name[1] in shape.GIVEN_A)
+        )
     odd = shape.known_word(name[1:]) and name[0] in shape.SCARCE | shape.FUNCTION_SURNAMES
     return not odd and (evidence is Evidence.PARTY or not usual(name[1:]))
 
@@ -154,7 +206,8 @@ def _long_name(name: str, evidence: Evidence) -> bool:
         )
     if shape.is_ordinary(name):
         return evidence in (Evidence.FACT, Evidence.LIST)
-    if evidence is not Evidence.FACT and name[:2] not in shape.COMPOUND and _two_words(name):
+    said = evidence is Evidence.ROLE and usual(name[:2])  # 关注度高
+    if said or (evidence is not Evidence.FACT and name[:2] not in shape.COMPOUND and _two_words(name)):
         return False
     return evidence is not Evidence.ROLE or shape.given_score(name[-2:]) > 0.6
 
@@ -167,4 +220,4 @@ def shaped(name: str) -> bool:
     size = shape.surname_size(name)
     if not size or len(name) - size not in (1, 2):
         return False
-    return shape.name_score(name) >= 0.6 and not shape.is_ordinary(name)
+    return shape.name_score(name) >= 0.6 and not shape.is_ordinary(name) and name not in shape.NO_PERSONS

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import behind, context, lines, shape, written
+from gongkai.privacy.persons import behind, context, elements, lines, shape
 from gongkai.privacy.persons.found import Evidence
 from gongkai.privacy.persons.plausible import may_be_name
 from gongkai.privacy.surroundings import line_of
+from gongkai.privacy.tables import words
 
 _ITEM = r"[\u4e00-\u9fff]{2,5}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}(?:\s?\([^()\n]{1,24}\)|[:：]?\s?[0-9][0-9,.]{0,9}万?元)?"
 _ROW = re.compile(
@@ -18,11 +19,20 @@ _ROW = re.compile(
     rf"(?:(?:[、]\s?{_ITEM}){{2,80}}|(?:[ \t]{{1,6}}{_ITEM}){{2,80}}|(?:[;；]\s?{_ITEM}){{2,80}}|(?:\s?/\s?{_ITEM}){{2,80}})"
     r"(?:\s?等(?=[0-9一二三四五六七八九十两几共人]))?"
 )
+#: A row parted by commas, from a colon or a line's beginning to a full stop or its end.
+_COMMA_ROW = re.compile(
+    r"(?:(?<=[:\n])|^)\s?[\u4e00-\u9fff]{2,4}(?:[,，]\s?[\u4e00-\u9fff]{2,5}){2,60}(?=等|[。；;]?\s*(?:\n|$)|[。；;])"
+)
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,5}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}")
+#: What a name in a row of families carries.
+_FAMILY = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:家庭|一家|夫妇|夫妻)$")
 _BRACKET = re.compile(r"\([^()\n]{1,24}\)")
 #: What follows a row of people in office.
 _OFFICE_AFTER = re.compile(
-    r"\s?等?(?:领导|同志|专家|[0-9二三四五六七八九十]{0,2}[名位]?(?:医生|律师|专家|教授|老师|委员|代表)|参加|出席|列席|陪同|负责|组成|担任|为(?:成员|委员|组员))"
+    rf"\s?等?(?:领导|同志(?!{behind.PRIVATE_MATTERS})|专家|"
+    r"[0-9二三四五六七八九十]{0,2}[名位]?(?:医生|律师|专家|教授|老师|委员|代表)|"
+    r"参加(?!.{0,6}(?:培训|考试|面试|体检|护林|合作社|竞赛|比赛|抽签|选房|摇号|社保|医保|养老|劳动|务工|测试|笔试|录取))|"
+    r"出席|列席|陪同|负责|组成|担任|为(?:成员|委员|组员))"
 )
 #: Shares of the items that must be shaped like names: for the row to be one, and for items that no surname opens.
 _MOST, _NEARLY_ALL = 0.6, 0.75
@@ -31,7 +41,7 @@ _SOME = 0.3
 
 
 #: How many persons a row names, said right behind it.
-_HOW_MANY = re.compile(r"\s?等?([0-9]{1,2}|[二两三四五六七八九十])\s?[人名位户]")
+_HOW_MANY = re.compile(r"\s?等?([0-9]{1,2}|[二两三四五六七八九十])\s?个?[人名位户家]")
 
 
 def _number(written: str) -> int:
@@ -76,23 +86,33 @@ def rows_of_office(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
 def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     """Yield start, end, kind and word of each name in a row of names; `public` where the row is one of office."""
     text = frame.text
-    for row in _ROW.finditer(text):
+    for row in [*_ROW.finditer(text), *_COMMA_ROW.finditer(text)]:
         blank = _BRACKET.sub(lambda found: "\x00" * len(found[0]), row[0])
         items = [(row.start() + found.start(), found[0]) for found in _NAME.finditer(blank)]
         if items and len(items[-1][1]) > 2 and items[-1][1].endswith("等"):
             items[-1] = (items[-1][0], items[-1][1][:-1])
-        items, row_end = _last_cut(items, row.end())
+        items, row_end = _last_cut(frame, items, row.end())
+        led = _led(frame, items)
+        kind, word = _kind_of(frame, row.start(), row_end)
+        if kind == "list" and _of_posts(frame, row[0]):
+            kind = "public"
+        announced = row_end < row.end() and (led != items or kind in ("private", "minor", "kin"))
+        items = led
+        if len(items) < 3 or (not announced and _goes_on(frame, row_end)):
+            continue
         good = [1.0 if _shaped(item) else 0.5 * (item in shape.PAIRS) for _, item in items]
         share = sum(good) / len(items)
-        if len(items) < 3 or _goes_on(frame, row_end):
+        if kind == "public" and word and not _goes_on(frame, row_end):
+            yield from ((place, place + len(name), kind, word) for place, name in items)
             continue
-        kind, word = _kind_of(frame, row.start(), row_end)
         weak = share < _MOST or sum(good) < 2
         count = _HOW_MANY.match(text, row_end)
         counted = count is not None and kind != "public" and _number(count[1]) == len(items)
         told = counted or kind in ("private", "minor") or bool(_PERSONS_AFTER.match(text, row_end))
         names = [item for _, item in items]
         surnames = share >= _SOME and _all_open_with_surnames(names)
+        if row.re is _COMMA_ROW and share < _NEARLY_ALL:
+            continue
         if counted and 2 * sum(bool(shape.surname_size(name)) for name in names) > len(names):
             share = max(share, 0.5)
             weak = False
@@ -107,16 +127,65 @@ def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
                 yield place, place + len(name), kind, word
 
 
-_COUNTED = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,3}?)(?=[二两三四五六七八九十]{1,2}[人名位户])")
+def _of_posts(frame: Frame, row: str) -> bool:
+    """Return whether most of the brackets in a row hold posts (潘正平（村支书）、郑茂菊（村妇联主席）)."""
+    brackets = _BRACKET.findall(row)
+    return 2 * sum(bool(behind.POST_IN_BRACKETS.match(one)) for one in brackets) > len(brackets) > 0
 
 
-def _last_cut(items: list[tuple[int, str]], end: int) -> tuple[list[tuple[int, str]], int]:
-    """Return the items and where the row ends, the number of persons behind the last name cut off (于是三位同学)."""
+_COUNTED = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,3}?)(?=[二两三四五六七八九十]{1,2}个?[人名位户家])")
+
+
+def _last_cut(frame: Frame, items: list[tuple[int, str]], end: int) -> tuple[list[tuple[int, str]], int]:
+    """Return the items and where the row ends: what follows the last name is cut off (于是三位同学, 李石妹为2025年…)."""
     place, last = items[-1] if items else (0, "")
     counted = _COUNTED.match(last)
-    if not counted:
+    if counted:
+        return [*items[:-1], (place, counted["name"])], place + counted.end()
+    size = shape.surname_size(last)
+    known = elements.elements_at(frame.text, place) if last and "·" not in last else 0
+    known = known if not size or known - place > 2 else 0
+    if place + 1 < known < end and _goes_on(frame, end):
+        return [*items[:-1], (place, frame.text[place:known])], known
+    if not size or place + len(last) != end or len(last) < size + 2 or "·" in last:
         return items, end
-    return [*items[:-1], (place, counted["name"])], place + counted.end()
+    if not (_goes_on(frame, end) or frame.text[end : end + 1].isdigit()):
+        return items, end
+    cut = shape.name_end(frame, place, size)
+    if not frame.starts[cut] and frame.starts[place + size + 1] > 1:
+        cut = place + size + 1
+    return ([*items[:-1], (place, frame.text[place:cut])], cut) if place + size < cut < end else (items, end)
+
+
+_LEADS = words("roles", "lead")
+
+
+def _led(frame: Frame, items: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the items, from the first one cut off what leads to it (续聘玉香), or with the name before the row that is longer than an item."""
+    if not items:
+        return items
+    place, first = items[0]
+    if len(first) > 2 and not _shaped(first):
+        for cut in range(len(first) - 2, 0, -1):
+            before = frame.text[max(0, place - 3) : place + cut]
+            led = (
+                first[:cut] in _LEADS
+                or before[-2:] in _LEADS
+                or (cut > 1 and bool(context.role_ending(before)[0]))
+            )
+            if led and (_shaped(first[cut:]) or cut > 1):
+                return [(place + cut, first[cut:]), *items[1:]]
+    if frame.text[place - 1 : place] == "、":
+        before = frame.text[max(0, place - 9) : place - 1]
+        for size in (3, 2, 4):
+            led = any(
+                before[:-size].endswith(word)
+                for word in (before[-size - 2 : -size], before[-size - 1 : -size])
+                if word in _LEADS
+            )
+            if led and _shaped(before[-size:]):
+                return [(place - 1 - size, before[-size:]), *items]
+    return items
 
 
 def _goes_on(frame: Frame, end: int) -> bool:
@@ -132,18 +201,20 @@ def _goes_on(frame: Frame, end: int) -> bool:
 def _shaped(name: str) -> bool:
     if "·" in name:
         return all(shape.foreign_like(part) for part in re.split("[·•・]", name))
-    if written.is_elements(name):
+    if elements.is_elements(name):
         return True
-    if name[-1] in shape.PLACE_ENDS:
+    if name[-1] in shape.PLACE_ENDS or name in shape.NO_PERSONS:
         return False
     size = shape.surname_size(name)
+    if size == 1 and len(name) > 3 and elements.is_elements(name[1:]):
+        return True
     if not size or not 0 < len(name) - size < 3 or shape.is_ordinary(name):
         return False
     return shape.name_score(name) >= (0.9 if size == 1 else 0.4)
 
 
 def _is_name(name: str, share: float) -> bool:
-    if name in shape.FORM or context.MASKED.search(name):
+    if name in shape.FORM or shape.HONORIFIC.fullmatch(name, 1) or context.MASKED.search(name):
         return False
     if _shaped(name):
         return True

@@ -24,7 +24,7 @@ GIVEN_A = words("names", "A")
 GIVEN_B = words("names", "B")
 SOUND = words("names", "sound")
 HONORIFIC = re.compile(
-    r"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿[姨婆公妹哥爷伯嫂]|[哥姐叔婶嫂姨爷奶伯舅姑工师导董](?=$|[^\u4e00-\u9fff]|说|家|的|在|和|也|都)|木匠|铁匠|石匠|瓦匠|篾匠|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏(?=$|[^\u4e00-\u9fff])|氏(?=家|兄|姐|祠|宗|族|夫)|姓|公司|副|总(?![\u4e00-\u9fff]?[,，])|局长|书记|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长"
+    r"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿[姨婆公爷伯嫂]|[哥姐叔婶嫂姨爷奶伯舅姑工师导董](?=$|[^\u4e00-\u9fff]|说|家|的|在|和|也|都)|木匠|铁匠|石匠|瓦匠|篾匠|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏(?=$|[^\u4e00-\u9fff])|氏(?=家|兄|姐|祠|宗|族|夫)|姓|公司|副|总(?![\u4e00-\u9fff]?[,，])|局长|厅长|部长|州长|行长|会长|班长|队长|社长|园长|馆长|台长|董事长|秘书长|站长|组长|村长|校监|店长|乡长|书记|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长"
 )
 AUNT = re.compile(r"阿[姨婆公妹哥爷伯嫂](?![\u4e00-\u9fff](?:[,，。、(（]|$))")
 FORM = words("roles", "form")
@@ -120,6 +120,8 @@ def name_score(name: str) -> float:
     size = surname_size(name)
     if not size:
         return -3.0
+    if size == 1 and len(name) > 3 and name[1:] == _LONG_ELEMENTS.at(name, 1):
+        return 1.6  # 陈萨日娜
     score = given_score(name[size:])
     if size == 2 and len(name) == 2:
         size = 1  # 宗政, 司马 by themselves: a surname of one character and a given name
@@ -138,7 +140,7 @@ def name_score(name: str) -> float:
         score -= 0.4 if score >= 1.0 else 1.2
     tag = dictionary_tag(name)
     if tag.startswith("nr"):
-        score += 1.2
+        score += 1.2 if score >= 0.6 else 0.5
     elif tag:
         score -= 2.2 if len(name) == 2 else 1.2
     elif len(name) == 3 and surname + name[1] not in COMPOUND and is_ordinary(name[:2]) and surname in WEAK:
@@ -155,8 +157,17 @@ def foreign_like(name: str) -> bool:
 _NEE = re.compile(r"[\u4e00-\u9fff]氏[\u4e00-\u9fff]")
 
 
+#: Elements of names of three and more characters: given names behind a surname.
+_SHORT_ELEMENTS = frozenset(word for word in words("names", "element") if len(word) == 2)
+_LONG_ELEMENTS = Opening(frozenset(word for word in words("names", "element") if len(word) > 2))
+
+
+#: What stands behind 女 where it is no part of a name but the sex (丘四女，75岁).
+_SEXED = re.compile(r"[,，、 ]{0,2}(?:[0-9]|现年|出生|生于|身份证|[\u4e00-\u9fff]{1,4}族)")
+
+
 #: A child counted among its brothers and sisters (邢老七).
-_ELDEST = re.compile(r"[\u4e00-\u9fff]老[大二三四五六七八九幺]")
+ELDEST = re.compile(r"[\u4e00-\u9fff]老[大二三四五六七八九幺满]")
 
 
 def name_end(frame: Frame, start: int, size: int) -> int:
@@ -169,24 +180,26 @@ def name_end(frame: Frame, start: int, size: int) -> int:
     if not han:
         return start
     run = han[0]
-    if size == 1 and (_ELDEST.match(run) or (_NEE.match(run) and run[2] not in FUNCTION)):
+    if given := _LONG_ELEMENTS.at(text, start + 1) if size == 1 else "":
+        return start + 1 + len(given)  # 陈萨日娜
+    if size == 1 and (ELDEST.match(run) or (_NEE.match(run) and run[2] not in FUNCTION)):
         return start + 3
     short, long = size + 1, size + 2
-    if len(run) <= short:
-        return start + len(run)
-    if size == 2 and len(run) > 2 and run[2] in FUNCTION:
-        return start + 2
+    if len(run) <= short or (size == 2 and run[2] in FUNCTION):
+        return start + min(len(run), short if len(run) <= short else 2)
     if len(run) == long:
         digit = text[start + long : start + long + 1].isalnum()
-        return start + (long if _closed(run, short, digit) else short)
+        return start + (long if _closed(run, short, digit, bool(_SEXED.match(text, start + long))) else short)
     return start + (long if _third_belongs(run, size) else short)
 
 
-def _closed(run: str, short: int, digit: bool) -> bool:
+def _closed(run: str, short: int, digit: bool, sexed: bool) -> bool:
     """Return whether the last character before a border belongs to the name (张建国，) or not (张三在，)."""
     char = run[short]
-    if char in "某等称说的在系患男女户家处" and char not in GIVEN_A:
+    if char in "某等称说的在系患户家处过" and char not in GIVEN_A:
         return False
+    if char in "男女":
+        return not sexed
     if digit and char in "自于至在到从":
         return False
     if char in FUNCTION:
@@ -194,9 +207,16 @@ def _closed(run: str, short: int, digit: bool) -> bool:
     return True
 
 
+def _joins(third: str) -> float:
+    """Return how much a character speaks against being the end of a name: 男 and 女 little (金顺女, 朴京男)."""
+    return 0.2 if third in "男女" else 1.6 if third in FUNCTION or third == "有" else 0.0
+
+
 @lru_cache(maxsize=20_000)
 def _third_belongs(run: str, size: int) -> bool:
     third, rest = run[size + 1], run[size + 2 :]
+    if run[size : size + 2] in _SHORT_ELEMENTS:
+        return True  # 陈布和
     score = (
         1.0
         if third in GIVEN_A
@@ -206,8 +226,7 @@ def _third_belongs(run: str, size: int) -> bool:
     )
     if run[size : size + 2] in PAIRS:
         score += 1.2
-    if third in FUNCTION or third == "有":
-        score -= 1.6
+    score -= _joins(third)
     if third == "家" and (STARTER.at(rest, 0) or known_word(rest[:2])):
         score -= 2.6
     starts_here = STARTER.at(run, size + 1)

@@ -11,7 +11,8 @@ from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import shape
 from gongkai.privacy.tables import words
 
-_HEADS = words("roles", "slot") - {"名单", "人员名单", "公示名单", "对象名单"}
+_OF_COUPLES = {"男方", "女方", "新郎", "新娘", "父亲", "母亲", "配偶", "签领", "领取", "领款"}
+_HEADS = (words("roles", "slot") | _OF_COUPLES) - {"名单", "人员名单", "公示名单", "对象名单"}
 _OPEN_HEADS = words("roles", "openslot") - {"成员", "主任", "局长", "职务"}
 _PUBLIC = words("roles", "public")
 _PRIVATE = frozenset(word for word in words("roles", "private") if word[-1] in "人者户员工主") - _PUBLIC
@@ -23,22 +24,21 @@ _MASK = re.compile(r"[某*×＊○□●■]")
 
 
 def _cells(line: str, offset: int) -> list[tuple[int, int]]:
-    """Return the spans of a row's cells."""
-    if "\t" in line:
-        pattern = r"[^\t\n]*"
-    elif "|" in line:
-        pattern = r"[^|\n]*"
-    elif re.search(r"\S {2,}\S", line):
-        pattern = r"(?:[^ \n]| (?! ))+"
+    """Return the spans of a row's cells, without the blanks at their edges."""
+    row = line.rstrip("\n")
+    parted = "\t" if "\t" in row else "|" if "|" in row else ""
+    if not parted:
+        pattern = r"(?:[^ ]| (?! ))+" if re.search(r"\S {2,}\S", row) else r"[^ ]+"
+        pieces = [(found.start(), found[0]) for found in re.finditer(pattern, row)]
     else:
-        pattern = r"[^ \n]+"
+        pieces, at = [], 0
+        for piece in row.split(parted):
+            pieces.append((at, piece))
+            at += len(piece) + 1
     spans: list[tuple[int, int]] = []
-    for found in re.finditer(pattern, line):
-        if pattern.endswith("*") and not found[0] and spans and found.start() == spans[-1][1] - offset:
-            continue
-        words_in = found[0]
-        left = len(words_in) - len(words_in.lstrip())
-        spans.append((offset + found.start() + left, offset + found.start() + left + len(words_in.strip())))
+    for at, piece in pieces:
+        start = offset + at + len(piece) - len(piece.lstrip())
+        spans.append((start, start + len(piece.strip())))
     return spans
 
 
@@ -116,9 +116,15 @@ def _names_in(
         yield start, end, kind, head
         return
     for part in re.finditer(r"[^、,，;；/\s]+", cell):
-        name = re.sub(r"\(.*$", "", part[0])
+        name = re.sub(r"\(.*$|(?<=[\u4e00-\u9fff]{3})代[领签]?$", "", part[0])
         if is_name_value(name):
             yield start + part.start(), start + part.start() + len(name), kind, head
+
+
+#: A child by its number (房十二妹).
+_NUMBERED = re.compile(
+    r"[\u4e00-\u9fff](?:十[一二三四五六七八九]?|[一二三四五六七八九])[\u4e00-\u9fff]?[妹姐弟哥娘婆公姑仔女妮]"
+)
 
 
 def is_name_value(name: str) -> bool:
@@ -131,9 +137,26 @@ def is_name_value(name: str) -> bool:
     if size and len(name) - size in (1, 2):
         return True
     if size == 1 and len(name) == 4:
-        return shape.given_score(name[2:]) > 0 and name[1] in shape.KNOWN
+        if _NUMBERED.fullmatch(name):
+            return True
+        plain = any(shape.is_ordinary(name[at : at + 2]) for at in (0, 2))
+        return not plain or (shape.given_score(name[2:]) > 0 and name[1] in shape.KNOWN)
     return shape.foreign_like(name) or (
         len(name) <= 6
         and not _BODY.search(name)
         and not any(shape.is_ordinary(name[at : at + 2]) for at in range(len(name) - 1))
     )
+
+
+#: Heads of columns in which no person stands.
+_OF_THINGS = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,8}(?:名称|项目|工程|类别|单位|地址|内容|事项|标题|书名|品名|品种|课程|作品|地名|药品|产品|企业|公司|学校|村|社区|镇|乡|街道|地点|位置|路段|河流|水库|专业|岗位|职位|材料|依据|措施|路名|线路|景点|站点|标段))"
+)
+
+
+def of_things(frame: Frame) -> list[tuple[int, int]]:
+    """Return the cells of columns that hold things, places and bodies (项目名称, 保护单位)."""
+    return [
+        (start, end)
+        for start, end, _, _ in cells(frame, lambda head: "thing" if _OF_THINGS.fullmatch(head) else "")
+    ]

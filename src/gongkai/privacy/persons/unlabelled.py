@@ -3,7 +3,7 @@
 import re
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import behind, context, lines, shape
+from gongkai.privacy.persons import behind, hints, lines, shape
 from gongkai.privacy.persons.found import Search
 from gongkai.privacy.surroundings import line_of
 
@@ -17,7 +17,7 @@ def unlabelled(search: Search, start: int, end: int, score: float, strong: bool,
     frame = search.frame
     if frame.text[start : start + 2] in shape.COMPOUND and shape.is_ordinary(frame.text[start + 2 : end]):
         score -= 2.0  # 南门集合: a place and a word
-    total = score + context.left_hint(frame, start) + _cut_cleanly(frame, start, end)
+    total = score + hints.left_hint(frame, start) + _cut_cleanly(frame, start, end)
     surname = frame.text[start]
     if (
         not strong
@@ -27,6 +27,8 @@ def unlabelled(search: Search, start: int, end: int, score: float, strong: bool,
         total -= 0.8  # 小天鹅、东方白鹳: what stands before it in the row is no name
     if surname in shape.WEAK and not strong and frame.text[start : start + 2] not in shape.COMPOUND:
         total -= 0.1 if surname in shape.TOP else 0.3
+    if shape.ELDEST.fullmatch(frame.text[start:end]):
+        total += 2.0  # 蒙老三
     if surname in search.surnames and surname not in shape.TOP:
         total += 0.6  # a family bears one name
     if strong:
@@ -54,7 +56,7 @@ _GOES_ON = frozenset("城苑郡都府园湾路街坡铺湖山庄桥亭冲岭社�
 
 def _acts(frame: Frame, start: int, end: int, score: float) -> float:
     """Return how much it speaks for a name of three characters and a good shape that any verb of the dictionary follows."""
-    if end - start != 3 or score < 1.4 or not frame.starts[end] or context.left_hint(frame, start) < 0.5:
+    if end - start != 3 or score < 1.4 or not frame.starts[end] or hints.left_hint(frame, start) < 0.5:
         return 0.0
     word = frame.word(end)
     return 1.0 if len(word) > 1 and shape.dictionary_tag(word).startswith("v") else 0.0

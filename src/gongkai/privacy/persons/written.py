@@ -5,16 +5,13 @@ from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, shape
-from gongkai.privacy.tables import alternatives, words
+from gongkai.privacy.persons.elements import FIRST_OF_ELEMENT, TWO_OF_ELEMENT, elements_at, is_elements
+from gongkai.privacy.tables import words
 
 #: What a name may end at.
 BORDER = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—]|$")
 _DOTTED = re.compile(r"[\u4e00-\u9fff]{1,14}(?:\s?[·•・‧．∙]\s?[\u4e00-\u9fff]{1,9}){1,3}")
 
-_ELEMENTS = words("names", "element")
-_ELEMENT = re.compile(
-    f"(?=[{''.join(sorted({word[0] for word in _ELEMENTS}))}])(?:{alternatives(_ELEMENTS)}){{1,3}}"
-)
 _FIELD_NAME = re.compile(
     r"(?:姓\s{0,4}名|户主姓名|申请人姓名|学生姓名|申请人|户主|当事人|被处罚人|监护人|收件人|收款人|投诉人|举报人|信访人|反映人|留言人|来信人|患者|考生|承租人|产权人|"
     r"联系人|家长|配偶|权利人|被征收人|经营者|委托代理人|受益人|开户人|户名|昵称)(?:\([^()\n]{1,12}\))?\s?[:：]\s{0,4}"
@@ -80,17 +77,16 @@ def _unknown_name(name: str) -> bool:
     )
 
 
-def is_elements(name: str) -> bool:
-    """Return whether a string is made of known elements of Tibetan, Mongolian, Uyghur, Kazakh or Yi names only."""
-    return bool(_ELEMENT.fullmatch(name))
-
-
 def dotted(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     """Yield names with a dot (买买提·艾力, 约翰·史密斯) and ethnic names of known elements after a role."""
-    for found in _DOTTED.finditer(frame.text):
-        span = _sound_span(frame.text, found.start(), found.end())
+    at = 0
+    while found := _DOTTED.search(frame.text, at):
+        led = _ATTESTED.match(frame.text, found.start())
+        span = _sound_span(frame.text, led.end() if led else found.start(), found.end())
         if span is None:
+            at = found.end()
             continue
+        at = span[1]
         start, end = span
         if TITLED.search(frame.text, start, end):
             continue
@@ -100,6 +96,8 @@ def dotted(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             or behind.office_right(frame, end)
             or "·" in frame.text[end : end + 1]
         ):
+            if left.kind == "public":
+                yield start, end, "public", left.word
             continue
         if not left.kind and len(frame.text[start:end]) < 5 and not behind.verb_right(frame, end):
             continue
@@ -111,34 +109,49 @@ def _begins(frame: Frame, start: int, end: int) -> bool:
     """Return whether a name of elements stands between a border and a word that does something."""
     border = start == 0 or frame.text[start - 1] in "\n:;,，。；、("
     border = border or (end - start > 3 and frame.text[start - 1] in "于对由给向与和将")
-    return end - start > 2 and border and len(shape.STARTER.at(frame.text, end)) > 1
+    acts = len(shape.STARTER.at(frame.text, end)) > 1 or frame.text[end : end + 1] in tuple("因被于将经与和")
+    return end - start > 2 and border and acts
 
 
 def _stands_free(frame: Frame, start: int, end: int) -> bool:
     """Return whether a string stands by itself at the head of an item, with a comma or bracket behind."""
-    head = start == 0 or frame.text[start - 1] in "\n;；、"
+    head = start == 0 or frame.text[start - 1] in "\n;；、:"
     return head and frame.text[end : end + 1] in (",", "，", "(", "、")
 
 
 def _of_elements(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     """Yield names of known elements (扎西次仁, 巴特尔) after a role or before a fact."""
-    for found in _ELEMENT.finditer(frame.text):
-        start, end = found.span()
+    last = told = 0
+    for found in FIRST_OF_ELEMENT.finditer(frame.text):
+        start = found.start()
+        if start < last or frame.text[start : start + 2] not in TWO_OF_ELEMENT:
+            continue
+        end = last = elements_at(frame.text, start)
+        if end == start:
+            continue
         left = context.left_of(frame, start)
         strong = behind.strong_right(frame, end) or behind.fact_right(frame, end)
         goes_on = bool(shape.HAN.match(frame.text[end : end + 1] or " "))
-        kin = left.kind in ("kin", "minor") and len(found[0]) > 2
+        if told and told == start - 1 and frame.text[told] == "、" and (end - start > 2 or not goes_on):
+            told = end
+            yield start, end, "list", ""
+            continue
+        kin = left.kind in ("kin", "minor") and end - start > 2
         if goes_on and not (
             kin or shape.STARTER.at(frame.text, end) or strong or behind.verb_right(frame, end)
         ):
             continue
         if (
             left.kind in ("private", "kin", "minor")
-            or (len(found[0]) >= 4 and strong)
+            or (frame.text[start - 1 : start] == "族" and (end - start > 2 or not goes_on))
+            or (end - start >= 4 and strong)
             or _begins(frame, start, end)
-            or (len(found[0]) >= 4 and _stands_free(frame, start, end))
+            or (end - start >= 4 and _stands_free(frame, start, end))
         ):
+            told = end
             yield start, end, left.kind or "context", left.word
+        elif left.kind == "public" and end - start > 2 and BORDER.match(frame.text, end):
+            yield start, end, "public", left.word
 
 
 #: What a name written by sound does not go over.
@@ -149,8 +162,7 @@ _OVER = re.compile(
 _PASSPORT = re.compile(r"\s?[(,，]\s?(?:护照|身份证)")
 TITLED = re.compile(r"[志史录卷篇集][·•・‧．∙]")
 #: What may stand before the first part of a dotted name, and behind the last.
-_LEAD = re.compile(r"^(?:其中|关于|兹有|我县居民|以及|[及和与由对被将向为致因班给让经系是]|本人及)")
-_TWO = re.compile(r"..")
+_LEAD = re.compile(r"其中|关于|兹有|我县居民|以及|[及和与由对被将向为致因班给让经系是]|本人及")
 _TRAIL = re.compile(r"(?:同志|先生|女士|家长|同学|等|户|老人|夫妇|将军)$")
 
 
@@ -160,23 +172,51 @@ def _from_border(text: str, low: int, before: str, default: int) -> int:
         if context.role_ending(before[:cut])[0] and 1 < len(before) - cut < 8:
             lead = _LEAD.match(before[cut:])
             return cut + (lead.end() if lead and len(before) - cut - lead.end() > 1 else 0)
-    lead = _LEAD.match(before) or (
-        _TWO.match(before) if shape.dictionary_tag(before[:2]).startswith("v") else None
-    )
-    cut = lead.end() if lead and len(before) - lead.end() > 1 else 0
-    whole = len(before) - cut < 8 and BORDER.match(text[low - 1 : low] or " ")
-    return (
-        cut
-        if whole
-        and (is_sounds(before[cut:]) or is_elements(before[cut:]))
-        and not context.role_ending(before)[0]
-        else default
-    )
+    for cut in range(max(0, len(before) - 8), len(before) - 1):
+        if is_elements(before[cut:]):
+            return cut
+    cut = _lead(before)
+    whole = len(before) - cut < 8 and (cut or BORDER.match(text[low - 1 : low] or " "))
+    return cut if whole and is_sounds(before[cut:]) and not context.role_ending(before)[0] else default
+
+
+_LEADS = words("roles", "lead")
+
+
+def _lead(before: str) -> int:
+    """Return how many characters of what stands before the dot are words before the name (关于同意, 拟给予)."""
+    for cut in range(len(before) - 2, 0, -1):
+        led = before[max(0, cut - 2) : cut] in _LEADS or before[cut - 1] in _LEADS
+        if led and len(before) - cut < 8 and is_sounds(before[cut:]) and before[cut] in shape.SOUND:
+            return cut
+    return 2 if len(before) > 3 and shape.dictionary_tag(before[:2]).startswith("v") else 0
 
 
 def is_sounds(part: str) -> bool:
     """Return whether most characters of a part write sounds."""
     return sum(char in shape.SOUND for char in part) >= 0.5 * len(part)
+
+
+def _verb_in(rest: str) -> int:
+    """Return where a word that is none of sounds begins behind a part that writes sounds (肉孜占用), 0 for none."""
+    found = 0
+    for at in range(2, min(len(rest) - 1, 7)):
+        word = rest[at : at + 2]
+        tag = shape.dictionary_tag(word)
+        said = tag.startswith(("v", "d", "p")) and not set(word) <= shape.SOUND
+        said = said or (bool(tag) and not set(word) & shape.SOUND)
+        if (
+            said
+            and (is_elements(rest[:at]) or is_sounds(rest[:at]))
+            and (not found or rest[found] in shape.SOUND)
+        ):
+            found = at
+        elif found and at > found:
+            break
+    return found
+
+
+_ATTESTED = re.compile(r"兹?证明|查明|经查|兹有")
 
 
 def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
@@ -197,8 +237,7 @@ def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
     while end < len(words) and words[end].strip() == "":
         end += 1
     tail = end
-    known = _ELEMENT.match(words, tail)
-    end = known.end() if known else end
+    end = max(end, elements_at(words, tail))
     while (
         end < len(words)
         and end - tail < 8
@@ -213,6 +252,7 @@ def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
     trail = _TRAIL.search(rest)
     rest = rest[: trail.start()] if trail else rest
     verb = next((at for at in range(1, len(rest)) if len(shape.STARTER.at(rest, at)) > 1), 0)
+    verb = min(filter(None, (verb, _verb_in(rest))), default=0)
     if verb:
         end = tail + verb
     elif (

@@ -119,28 +119,18 @@ _OFTEN_TWICE = frozenset(
     "要应须的了在是和与及对为将把被由从其不以并于也都就已到请给按经至即均所有无可能自该此而且但若如因使令让向者之"
 )
 #: Words that may rightly stand twice.
-_MAY_REPEAT = frozenset(
-    [
-        "研究",
-        "考虑",
-        "讨论",
-        "商量",
-        "学习",
-        "休息",
-        "收拾",
-        "打扫",
-        "试试",
-        "一步",
-        "一点",
-        "一个",
-        "一年",
-        "一天",
-        "年度",
-        "学院",
-        "层层",
-        "村村",
-    ]
+_MAY_REPEAT_WORDS = (
+    "研究 考虑 讨论 商量 学习 休息 收拾 打扫 试试 一步 一点 一个 一年 一天 年度 学院 层层 村村"
 )
+_MAY_REPEAT = frozenset(_MAY_REPEAT_WORDS.split())
+
+
+#: Words with 一 that are no measure: twice they are too many (一个一个 is right).
+_ONCE_WORDS = (
+    "一起 一定 一直 一般 一些 一律 一并 一旦 一切 一致 一同 一方面 一系列 一体 一线 一流 一级 每年 每月 "
+    "每天 每日 每人 每户"
+)
+_ONCE = frozenset(_ONCE_WORDS.split())
 
 
 def doubled(frame: Frame) -> Iterator[Finding]:
@@ -148,7 +138,8 @@ def doubled(frame: Frame) -> Iterator[Finding]:
     text, starts = frame.text, frame.starts
     for found in _TWICE.finditer(text):
         word, start, end = found[1], found.start(), found.end()
-        if len(set(word)) == 1 or word in _MAY_REPEAT or word[0] in "一每几逐" or not starts[start]:
+        counted = word[0] in "一每几逐" and word not in _ONCE
+        if len(set(word)) == 1 or word in _MAY_REPEAT or counted or not starts[start]:
             continue
         if not _whole(frame, start, start + len(word)) or text[end : end + 1] == word[0]:
             continue
@@ -202,6 +193,8 @@ def stuttered(frame: Frame) -> Iterator[Finding]:
     text, starts = frame.text, frame.starts
     for found in re.finditer(r"([\u4e00-\u9fff])\1(?!\1)", text):
         place = found.start() + 1
+        if text[place - 2 : place - 1] in ("一", "几", "多") and place > 1:
+            continue
         if starts[place] != 1 or starts[place - 1] or found[1] in _STOP or found[1] in shape.USUAL:
             continue
         if shape.known_word(text[place : place + 2]) or shape.known_word(text[place - 1 : place + 1]):

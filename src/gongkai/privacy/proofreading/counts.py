@@ -5,8 +5,6 @@ in it. What is not Chinese counts as one of three signs: a number, Latin letters
 them is one sign. Numbers are kept roughly (a sixth up or down), rows of three and four characters by a hash of 32 bits.
 """
 
-import struct
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,19 +14,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.signedinteger]
-Reals = NDArray[np.float32]
+from gongkai.privacy.proofreading.tabled import (
+    Ints,
+    Reals,
+    Table,
+    gapped,
+    level,
+    levelled,
+    mixed,
+    packed,
+    parts_of,
+    ungapped,
+)
 
 #: Signs for what is not Chinese, in the places of the first three characters.
 BORDER, NUMBER, LATIN = "。", "0", "A"
 _DIGITS = "0123456789０１２３４５６７８９．.%％"
 #: Characters of the model at most: 13 bits.
 LETTERS = 8191
-_STEP = 3.0
 #: How often a row of two stands whose level and one is given.
-_TIMES: Reals = np.concatenate((np.zeros(1), np.exp(np.arange(255) / _STEP))).astype(np.float32)
-_SHARED = 12
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+_TIMES: Reals = np.concatenate((np.zeros(1), np.exp(np.arange(255) / 3.0))).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -39,17 +44,13 @@ class Counts:
         letters: the characters; the number of a character is its place and one.
         single: how often each number stands in the texts.
         pairs: for each row of two its level and one, nought if it is unknown; `pair` gives the place.
-        rows: for 3 and 4 the sorted hashes of rows of so many characters.
-        levels: how often each row stands.
-        begins: for 3 and 4 where the hashes begin that share their first 20 bits.
+        rows: for 3 and 4 the hashes of rows of so many characters.
     """
 
     letters: str
     single: Reals
     pairs: NDArray[np.uint8]
-    rows: dict[int, NDArray[np.uint32]]
-    levels: dict[int, Reals]
-    begins: dict[int, Ints]
+    rows: dict[int, Table]
     numbers: Ints
 
     def encode(self, text: str) -> tuple[Ints, Ints]:
@@ -78,12 +79,7 @@ class Counts:
             return self.single[columns[0]]
         if size == 2:
             return _TIMES[self.pairs[self.pair(*columns)]]
-        hashes, rows = hashed(columns), self.rows[size]
-        at = self.begins[size][hashes >> np.uint32(_SHARED)]
-        # Few hashes share their first bits: step by step all go on that are not there yet.
-        while (behind := rows[at] < hashes).any():
-            at = at + behind
-        return np.where(rows[at] == hashes, self.levels[size][at], np.float32(0))
+        return self.rows[size].of(hashed(columns))
 
     def pair(self, first: Ints, second: Ints) -> Ints:
         """Return the places of rows of two in `pairs`."""
@@ -100,15 +96,7 @@ def hashed(columns: Iterable[Ints]) -> NDArray[np.uint32]:
         key = number if key is None else (key << np.uint64(13)) | number
         size += 1
     assert key is not None
-    return (key if size < 3 else (key * _MIX) >> np.uint64(32)).astype(np.uint32)
-
-
-def level(counts: NDArray[Any]) -> NDArray[np.uint8]:
-    """Return counts as levels, three to each factor of e."""
-    found: NDArray[np.uint8] = np.minimum(np.rint(np.log(np.maximum(counts, 1)) * _STEP), 255).astype(
-        np.uint8
-    )
-    return found
+    return key.astype(np.uint32) if size < 3 else mixed(key)
 
 
 def at_least(often: float) -> int:
@@ -121,57 +109,31 @@ def pack(letters: str, single: NDArray[Any], rows: Mapping[int, tuple[NDArray[An
     parts = [letters.encode(), level(single).tobytes()]
     for size in (2, 3, 4):
         keys, counts = rows[size]
-        hashes = keys.astype(np.uint64) if size < 3 else (keys.astype(np.uint64) * _MIX) >> np.uint64(32)
+        hashes = keys.astype(np.uint32) if size < 3 else mixed(keys.astype(np.uint64))
         order = np.argsort(hashes, kind="stable")
         hashes, levels = hashes[order], level(counts[order])
-        gaps = np.diff(hashes, prepend=np.uint64(0)).astype("<u4")
-        # The low and high halves apart: the high half is nearly always nought.
-        parts += [
-            (gaps & 0xFFFF).astype("<u2").tobytes(),
-            (gaps >> 16).astype("<u2").tobytes(),
-            levels.tobytes(),
-        ]
-    head = struct.pack(f"<{len(parts)}I", *map(len, parts))
-    return zlib.compress(bytes([len(parts)]) + head + b"".join(parts), 9)
+        parts += [*gapped(hashes), levels.tobytes()]
+    return packed(parts)
 
 
 def unpack(content: bytes) -> Counts:
     """Return the counts of a file."""
-    content = zlib.decompress(content)
-    sizes = struct.unpack_from(f"<{content[0]}I", content, 1)
-    at, parts = 1 + 4 * content[0], []
-    for size in sizes:
-        parts.append(content[at : at + size])
-        at += size
+    parts = parts_of(content)
     letters = parts[0].decode()
-    rows, levels, begins = {}, {}, {}
+    rows = {}
     pairs = np.zeros((len(letters) + 1) ** 2, dtype=np.uint8)
     for size in (2, 3, 4):
         low, high, steps = parts[3 * size - 4 : 3 * size - 1]
-        gaps = np.frombuffer(low, "<u2").astype(np.uint64) + (
-            np.frombuffer(high, "<u2").astype(np.uint64) << np.uint64(16)
-        )
-        hashes = np.cumsum(gaps).astype(np.uint32)
+        hashes = ungapped(low, high)
         if size == 2:
             pairs[(hashes >> 13).astype(np.int64) * (len(letters) + 1) + (hashes & 8191)] = (
                 np.frombuffer(steps, np.uint8) + 1
             )
             continue
-        # One more than any hash at the end, so that a step never leaves the table.
-        rows[size] = np.append(hashes, np.uint32(0xFFFFFFFF))
-        levels[size] = np.append(_numbers(steps), np.float32(0))
-        shared = np.bincount(hashes >> _SHARED, minlength=1 << (32 - _SHARED))
-        begins[size] = (np.cumsum(shared) - shared).astype(np.int32)
+        rows[size] = Table(hashes, levelled(steps))
     single = np.zeros(LETTERS + 1, dtype=np.float32)
-    single[1 : len(letters) + 1] = _numbers(parts[1])
-    return Counts(letters, single, pairs, rows, levels, begins, _table(letters))
-
-
-def _numbers(levels: bytes) -> Reals:
-    found: Reals = np.exp(np.frombuffer(levels, np.uint8).astype(np.float32) / np.float32(_STEP)).astype(
-        np.float32
-    )
-    return found
+    single[1 : len(letters) + 1] = levelled(parts[1])
+    return Counts(letters, single, pairs, rows, _table(letters))
 
 
 def _table(letters: str) -> Ints:

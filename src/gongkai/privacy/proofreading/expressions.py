@@ -97,6 +97,14 @@ class Expressions:
                 whole = max((len(phrase) for phrase in ended if text.endswith(phrase, 0, end)), default=0)
                 yield from _nearest(_backward(phrase, text, end) for phrase in ended if len(phrase) > whole)
 
+    def holds(self, text: str, start: int, end: int) -> bool:
+        """Return whether a whole phrase of a bare text holds a place."""
+        for at in range(max(0, start - 30), start + 1):
+            for phrase in self._heads.get(text[at : at + _HEAD], ()):
+                if end <= at + len(phrase) and text.startswith(phrase, at):
+                    return True
+        return False
+
     def wrong(self, text: str) -> Iterator[Difference]:
         """Yield the differences at places that are not open."""
         for found in self.differences(text, closed=True):
@@ -112,6 +120,8 @@ def _telling(found: Difference) -> bool:
     meant, said = found.meant, found.said
     if not meant or said in _PLACES or said.startswith(meant) or said.endswith(meant):
         return False  # something is only put in
+    if meant in ("的", "地"):
+        return False
     most = 2 if len(found.phrase) < 10 or found.at_end or not said else 3
     if len(meant) > most:
         return False
@@ -198,6 +208,15 @@ def _expressions() -> tuple[Expressions, dict[str, str]]:
                 frozenset(int(place) for place in row[1].split()) if len(row) > 1 else frozenset()
             )
     return Expressions(places), written
+
+
+def settled(text: str, start: int, end: int) -> bool:
+    """Return whether a place lies within a set phrase as it is written."""
+    known, _ = _expressions()
+    begin = max(0, start - 30)
+    words, places = bare(text[begin : end + 30])
+    inside = [at for at, place in enumerate(places) if start <= place + begin < end]
+    return bool(inside) and known.holds(words, inside[0], inside[-1] + 1)
 
 
 def expressions(frame: Frame) -> Iterator[Finding]:

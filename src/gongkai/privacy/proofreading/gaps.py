@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gongkai.privacy.proofreading.counts import Counts, Ints, Reals, at_least, counts
-from gongkai.privacy.proofreading.suspects import likelihood, times
+from gongkai.privacy.proofreading.counts import Counts, at_least, counts
+from gongkai.privacy.proofreading.suspects import MOST, likelihood, times
+from gongkai.privacy.proofreading.tabled import Ints, Reals
 
 #: Rows over the border that stand so often at most leave it open to doubt.
 _THREE, _FOUR = 12.0, 0.5
 #: Rows of two that a character put in must make with either neighbour, and the row of four it must stand in.
-_TWO, _KNOWN = 30.0, 12.0
+_TWO, _KNOWN = 40.0, 12.0
 _FIRST_HAN = 4
+#: So many tries are made at once.
+_AT_ONCE = 400_000
 #: A gain below is nothing to look at.
 LEAST_GAIN = 5.0
 
@@ -42,14 +46,19 @@ class Gap:
 
 
 @cache
-def _followers() -> tuple[Ints, Ints]:
-    """Return for each character where its frequent followers begin, and their numbers."""
+def _beside() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
+    """Return for each character where its frequent followers begin, and their numbers; the same for what stands before it."""
     known = counts()
     width = len(known.letters) + 1
     table = known.pairs.reshape(width, width) >= at_least(_TWO)
     table[:_FIRST_HAN] = table[:, :_FIRST_HAN] = False
-    many = table.sum(1)
-    return np.append(0, np.cumsum(many)), np.nonzero(table)[1].astype(np.int32)
+    before, after = np.nonzero(table)
+    turned = np.argsort(after, kind="stable")
+    ends = np.arange(width + 1)
+    return (
+        (np.searchsorted(before, ends), after.astype(np.int32)),
+        (np.searchsorted(after[turned], ends), before[turned].astype(np.int32)),
+    )
 
 
 def _chance(known: Counts, window: list[Ints]) -> Reals:
@@ -69,23 +78,40 @@ def _doubtful(known: Counts, ids: Ints) -> Ints:
     return found
 
 
+def _blocks(many: Ints) -> list[NDArray[np.bool_]]:
+    """Return masks that part places into blocks of so many tries each, so that memory stays small whatever the text."""
+    block = np.cumsum(many) // _AT_ONCE
+    return [block == number for number in np.unique(block).tolist()]
+
+
 def _tries(known: Counts, ids: Ints, at: Ints) -> tuple[Ints, Ints]:
     """Return places and the characters that make frequent rows of two with what stands before and behind."""
-    begins, numbers = _followers()
-    before = ids[at - 1]
-    first, many = begins[before], begins[before + 1] - begins[before]
-    row = np.repeat(np.arange(len(at)), many)
-    new = numbers[np.arange(len(row)) + np.repeat(first - np.cumsum(many) + many, many)]
-    where = at[row]
-    fits = known.pairs[known.pair(new, ids[where])] >= at_least(_TWO)
-    return where[fits], new[fits]
+    behind, before = _beside()
+    left, right = ids[at - 1], ids[at]
+    fewer = np.diff(behind[0])[left] <= np.diff(before[0])[right]
+    places, tried = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
+    # Those of the neighbour that has fewer are tried with the other one.
+    for (begins, numbers), side, picked in ((behind, left, fewer), (before, right, ~fewer)):
+        first, every = begins[side[picked]], np.diff(begins)[side[picked]]
+        for block in _blocks(every):
+            many = every[block]
+            where = np.repeat(at[picked][block].astype(np.int32), many)
+            shift = (first[block] - np.cumsum(many) + many).astype(np.int32)
+            new = numbers[np.arange(len(where), dtype=np.int32) + np.repeat(shift, many)]
+            pair = known.pair(ids[where - 1], new) if side is right else known.pair(new, ids[where])
+            fits = known.pairs[pair] >= at_least(_TWO)
+            places.append(where[fits])
+            tried.append(new[fits])
+    return np.concatenate(places), np.concatenate(tried)
 
 
 def gaps(text: str) -> list[Gap]:
     """Return the places of a text where one more character makes it far likelier, each with its best, in order."""
     known = counts()
     ids, places = known.encode(text)
-    where, new = _tries(known, ids, _doubtful(known, ids))
+    at = _doubtful(known, ids)
+    # What the text writes again and again is its own word.
+    where, new = _tries(known, ids, at[times(ids, ids[at - 1], ids[at]) <= MOST])
     left, here, there, right = (ids[where + step] for step in (-2, -1, 0, 1))
     best = np.maximum(known.of(left, here, new, there), known.of(here, new, there, right))
     fits = best >= _KNOWN

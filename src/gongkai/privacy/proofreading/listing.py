@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
@@ -23,9 +24,14 @@ _INLINE: tuple[re.Pattern[str], ...] = (
     ),
     re.compile(r"(?:(?<=[。；：;:])|^)\s?(?P<n>[0-9]{1,2})[.．、](?=[\u4e00-\u9fff“])", re.MULTILINE),
     re.compile(
-        r"(?:(?<=[。；：;:，,\n])|^)\s?第(?P<n>[一二三四五六七八九十])(?:阶段|步|批|类|组|档|环节|部分)(?=[（(:：，,、\u4e00-\u9fff])",
+        r"(?:(?<=[。；：;:，,\n])|^)\s?第(?P<n>[一二三四五六七八九十])(?:阶段|步|批|类|组|档|环节|部分|项|点|方面|位|名|轮|期|场|单元|板块)(?=[（(:：，,、\u4e00-\u9fff])",
         re.MULTILINE,
     ),
+)
+#: Articles within a line: 第六条 … 。第八条 …
+_ARTICLES = re.compile(
+    r"(?:(?<=[。；：，;:,])|^)\s?第(?P<n>[一二三四五六七八九十百零]{1,6})条(?=[ \t\u3000]|规定|明确|对[\u4e00-\u9fff])",
+    re.MULTILINE,
 )
 #: A. B. D.
 _LETTERS = re.compile(r"(?:(?<=[。；：;:\n])|^)\s?(?P<n>[A-H])[.．、](?=[\u4e00-\u9fff“])", re.MULTILINE)
@@ -56,6 +62,22 @@ def series(frame: Frame) -> Iterator[Finding]:
             if series and (hit := _out_of_turn(frame, series, value, start, end, pattern in _STRICT)):
                 yield hit
             series.append((value, start, end, found[group]))
+
+
+def articles(frame: Frame) -> Iterator[Finding]:
+    """Yield articles inside one line that skip a number or come twice (at the heads of lines `order` looks at them)."""
+    for line in re.finditer(r"[^\n]+", frame.text):
+        found = list(_ARTICLES.finditer(frame.text, *line.span()))
+        for before, hit in pairwise(found):
+            last, value = number(before["n"]), number(hit["n"])
+            if value - last in (0, 2) and (
+                value == last or len(found) > 2 or chinese(last + 1) not in line[0]
+            ):
+                start, end = hit.span("n")
+                right = chinese(last + 1)
+                why = f"序号{'重复' if value == last else '跳号'}：前一条为“第{before['n']}条”，此处应为“第{right}条”"
+                yield Finding("ordinal", start, end, frame.source[start:end], why, right)
+                break
 
 
 def _value(words: str) -> int:

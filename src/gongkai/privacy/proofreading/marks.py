@@ -32,7 +32,8 @@ def brackets(frame: Frame) -> Iterator[Finding]:
             open_.append((sign, place))
         elif any(item[0] == _CLOSE[sign] for item in open_):
             while open_[-1][0] != _CLOSE[sign]:
-                yield from _unclosed(text, *open_.pop())
+                # Within a pair that closes, the mark is missing somewhere up to there.
+                yield from _unclosed(text, *open_.pop(), place)
             open_.pop()
         elif not _numbers_item(text, place):
             yield _finding(text, place, f"“{found[0]}”前面缺少“{_CLOSE[sign]}”")
@@ -44,14 +45,19 @@ def _numbers_item(text: str, place: int) -> bool:
     return bool(_NUMBERING.search(text[max(0, place - 5) : place + 1]))
 
 
-def _unclosed(text: str, sign: str, place: int) -> Iterator[Finding]:
+def _unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator[Finding]:
     if sign in "“‘" and not text[text.rfind("\n", 0, place) + 1 : place].strip():
         return  # a quotation of several paragraphs opens each and closes the last
-    yield _finding(text, place, f"“{text[place]}”没有对应的“{_PAIRS[sign]}”")
+    if not end and sign in "“‘":
+        # Nobody knows where a quotation ends that is not closed; within its clause it should.
+        end = place + len(re.match(r"[^，。；：！？\n]*", text[place:])[0])  # type: ignore[index]
+    near = end if "\n" not in text[place:end] and end - place < 60 else 0
+    yield _finding(text, place, f"“{text[place]}”没有对应的“{_PAIRS[sign]}”", near)
 
 
-def _finding(text: str, place: int, why: str) -> Finding:
-    return Finding("bracket", place, place + 1, text[place], f"括号、引号或书名号不成对：{why}")
+def _finding(text: str, place: int, why: str, end: int = 0) -> Finding:
+    end = end or place + 1
+    return Finding("bracket", place, end, text[place:end], f"括号、引号或书名号不成对：{why}")
 
 
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}

@@ -64,12 +64,22 @@ _NO_BRACKET = re.compile(
 )
 
 
+_ANY_BODY = re.compile(
+    r"(?P<body>[\u4e00-\u9fff]{2,10})\s?[\[【［]\s?(?P<year>(?:19|20)[0-9]{2})\s?[\]】］]\s?第?(?P<n>[0-9]{1,5})\s?号"
+)
+_TURNED = re.compile(
+    r"(?P<body>[\u4e00-\u9fff]{2,10})(?P<year>(?:19|20)[0-9]{2})\s?[〔\[【［(（](?P<n>[0-9]{1,5})[〕\]】］)）]\s?号"
+)
+
+
 def _odd_numbers(frame: Frame) -> Iterator[Finding]:
     """Yield document numbers with 年 inside the brackets, or without brackets."""
     for pattern, why in (
         (_LONG_YEAR, "六角括号内只写年份，不加“年”字"),
         (_NO_BRACKET, "年份应用六角括号〔〕，序号前不加“第”"),
         (_HALF_OPEN, "年份前缺六角括号“〔”"),
+        (_ANY_BODY, "年份应用六角括号〔〕"),
+        (_TURNED, "六角括号〔〕括年份，不括序号"),
     ):
         for found in pattern.finditer(frame.source):
             lead = _LEAD.match(found["body"])
@@ -93,7 +103,7 @@ def document_numbers(frame: Frame) -> Iterator[Finding]:
             wrong.append("年份应用六角括号〔〕")
         if len(year) != 4:
             wrong.append("年份应写全称")
-        if rest.startswith("第"):
+        if rest.startswith("第") and not body.endswith("令"):
             wrong.append("序号前不加“第”")
         digits = re.sub(r"[^0-9]", "", rest)
         if digits.startswith("0"):

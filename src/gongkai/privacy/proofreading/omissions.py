@@ -12,9 +12,9 @@ import rjieba
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
+from gongkai.privacy.proofreading.around import GRAMMAR, named, quoted, window
 from gongkai.privacy.proofreading.gaps import Gap, gaps
 from gongkai.privacy.proofreading.repeats import stands
-from gongkai.privacy.proofreading.weighing import GRAMMAR, named, quoted, window
 from gongkai.privacy.tables import rows
 
 _BINS: dict[str, tuple[float, ...]] = {
@@ -32,7 +32,7 @@ _BINS: dict[str, tuple[float, ...]] = {
 _OPTIONAL = frozenset("的了者当其有和在及与等要将是应于之或为以并所被把对人")
 _PLACE = frozenset("省市县区镇乡村街路国第年月日号")
 #: From this on a place is reported.
-THRESHOLD = 3.0
+THRESHOLD = 3.1
 
 
 def _bin(kind: str, value: float) -> int:

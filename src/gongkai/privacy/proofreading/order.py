@@ -109,6 +109,8 @@ def _counts(frame: Frame, before: _Mark, mark: _Mark) -> bool:
         return False
     between = frame.text[before.end : mark.start]
     if jump == 0:
+        if mark.value > 1 and mark.style == "、" and f"{chinese(mark.value - 1)}、" in between:
+            return False  # it began anew within a paragraph
         # A table prints its headings again on the next page; that is no slip.
         return len(between) > 4 and len(mark.title) > 2 and mark.title != before.title
     missing = before.value + 1

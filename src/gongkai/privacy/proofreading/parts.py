@@ -12,11 +12,15 @@ from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.amounts import LOOSE, WORDS, N, U, base, plain, rough, value
 
 _TOTAL = re.compile(
-    rf"[，,、；;]\s?(?:以上|上述)?(?:[一二两三四五六七八九十]{{1,2}}(?:项|者|类|部分|地|家|个[\u4e00-\u9fff]{{1,3}}))?"
-    rf"(?:共计|合计|总计|总共|一共|全部合计|加起来|共(?!同|和|产|青|享|建)){WORDS}{{0,6}}?(?P<n>{N})\s?(?P<u>(?!%){U})(?![\u4e00-\u9fff]{{0,4}}以[上下])"
+    rf"[，,、；;]\s?(?:以上|上述|[一二三四]季度|[上下]半年|全年|全月|当月|三年|前[0-9一二三四五六七八九十]{{1,2}}个?月)?(?:[一二两三四五六七八九十]{{1,2}}(?:项|者|类|部分|地|家|个[\u4e00-\u9fff]{{1,3}}))?"
+    rf"(?:共计|合计|总计|总共|一共|全部合计|加起来|共(?!同|和|产|青|享|建)){WORDS}{{0,6}}?(?P<n>{N})\s?(?P<u>(?!%){U})(?:[（(](?P<v>[\u4e00-\u9fff、]{{1,12}})[）)])?(?![\u4e00-\u9fff]{{0,4}}以[上下])"
 )
 _PART = re.compile(rf"(?P<label>{WORDS}{{0,20}}?)(?P<n>{N})\s?(?P<u>{U})(?P<rest>{WORDS}{{0,6}})$")
 _SENTENCE = re.compile(r"[^。；;：:\n]{0,240}$")
+#: Between the items of a list; 和 and 及 only behind an amount.
+_BETWEEN = re.compile(
+    r"[，,、]|(?<=[元人次名户件个项条家起所处宗份篇场亩套台辆期只头株例栋座间本册吨斤盏张艘里米时批票支门块片枚箱封笔床架列口尾顶])(?:和|及|以及)"
+)
 #: 合格146批次，不合格5批次 behind 150批次.
 _NEGATED = re.compile(
     rf"(?P<n>{N})\s?(?P<u>{U}){WORDS}{{0,8}}[，,；;（(]\s?(?:其中[：:]?)?(?P<yes>{WORDS}{{2,10}}?)(?P<a>{N})\s?(?P=u){WORDS}{{0,4}}[，,、；;]"
@@ -45,7 +49,7 @@ def _behind(frame: Frame) -> Iterator[Finding]:
     text = frame.text
     for found in _TOTAL.finditer(text):
         sentence = _SENTENCE.search(text, max(0, found.start() - 240), found.start())
-        parts = _listed(sentence[0] if sentence else "", found["u"])
+        parts = _listed(sentence[0] if sentence else "", found["u"], found["v"] or "")
         if len(parts) < 2:
             continue
         total, running, sums = value(found["n"], found["u"]), 0.0, []
@@ -59,15 +63,18 @@ def _behind(frame: Frame) -> Iterator[Finding]:
         near = 0.12 if len(parts) > 2 else 0.065
         if not loose and abs(running - total) <= max(near * total, 2 if total < 60 else 0):
             why = f"总数与前面各项之和{plain(running, found['u'])}不符，请核对"
-            yield _finding(frame, found.start("n"), found.end("n"), why)
+            words = sentence[0] if sentence else ""
+            begins = found.start() - len(words) + max(words.find(parts[0][0] + parts[0][1]), 0)
+            yield _finding(frame, begins, found.end("n"), why)
 
 
-def _listed(words: str, unit: str) -> list[tuple[str, str, str]]:
-    """Return the parts that end a clause, in the total's base unit: label, number, unit."""
+def _listed(words: str, unit: str, other: str) -> list[tuple[str, str, str]]:
+    """Return the parts that end a clause, in one of the total's units (600件（床）): label, number, unit."""
     parts: list[tuple[str, str, str]] = []
-    for item in reversed(re.split("[，,、]", words)):
+    units = {base(unit), *other.split("、")}
+    for item in reversed(_BETWEEN.split(words)):
         found = _PART.match(item.strip())
-        if not found or base(found["u"]) != base(unit):
+        if not found or base(found["u"]) not in units:
             break
         parts.insert(0, (found["label"], found["n"], found["u"]))
     return parts
@@ -81,6 +88,11 @@ def _negations(frame: Frame) -> Iterator[Finding]:
         if len(stem) < 2 or not (head.endswith(stem) or stem.endswith(head)):
             continue
         unit = found["u"]
+        if re.match(
+            rf"{WORDS}{{0,6}}[，,、；]{WORDS}{{0,16}}{N}\s?{re.escape(unit)}",
+            frame.text[found.end() : found.end() + 40],
+        ):
+            continue  # a third kind follows
         whole, both = value(found["n"], unit), value(found["a"], unit) + value(found["b"], unit)
         slack = sum(rough(found[name], unit) for name in "nab")
         if slack < abs(both - whole) <= max(0.15 * whole, 2):

@@ -8,6 +8,7 @@ import numpy as np
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
+from gongkai.privacy.proofreading.around import named
 from gongkai.privacy.proofreading.counts import counts
 
 _TWICE = re.compile(
@@ -20,7 +21,9 @@ NOUNS = frozenset(
     "罪军住人户房费款书法权证金员部会局所院校站厂店车机品物件表率期学生业县市区乡镇村地水电工商州省国库矿鱼骨档湖河江山岛港桥路街门园林城"
 )
 #: 一栋栋, 每每, 个个: before these a character may stand twice.
-_EACH = frozenset("一每座")
+_EACH = frozenset("一每座几多再")
+#: A character that stands twice so often has a meaning of its own so (连连, 想想).
+_TWICE_KNOWN = 25.0
 _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 
@@ -28,6 +31,21 @@ def stands(words: str) -> float:
     """Return how often a row of characters stands in the texts counted, the first four of it if it is longer."""
     known = counts()
     return float(known.of(*(np.array([known.number(char)]) for char in words[:4]))[0])
+
+
+def stand(rows: list[str]) -> list[float]:
+    """Return how often each of many rows of up to four characters stands in the texts counted."""
+    known = counts()
+    found = np.zeros(len(rows), np.float32)
+    sizes = np.array([len(row) for row in rows], np.int32)
+    for size in np.unique(sizes).tolist():
+        places = np.flatnonzero(sizes == size)
+        if size:
+            chars = "".join(rows[place] for place in places.tolist())
+            numbers = known.numbers[np.minimum(np.frombuffer(chars.encode("utf-32-le"), "<u4"), 0xFFFF)]
+            found[places] = known.of(*numbers.reshape(-1, size).T)
+    result: list[float] = found.tolist()
+    return result
 
 
 def repeats(frame: Frame) -> Iterator[Finding]:
@@ -41,7 +59,7 @@ def repeats(frame: Frame) -> Iterator[Finding]:
             continue  # 快快乐乐
         if frame.starts[start + 1] > 1 and (not frame.starts[start] or char in NOUNS):
             continue  # 开发商 + 商谈, 青竹湖 + 湖畔
-        if char in _NUMERALS or before in _EACH or _known_twice(char, before, after):
+        if char in _NUMERALS or before in _EACH or _known_twice(char, before, after) or named(text, start):
             continue
         if _ends_word(frame, start, before, char, after) or _begins_word(before, char, after):
             yield Finding("duplicate", start, end, found[0], f"“{char}”重复", char)
@@ -50,7 +68,7 @@ def repeats(frame: Frame) -> Iterator[Finding]:
 def _known_twice(char: str, before: str, after: str) -> bool:
     """Return whether the counts know the character twice with a neighbour."""
     rows = [row for row in (before + char * 2, char * 2 + after) if len(row) == 3]
-    return any(stands(row) > 0 for row in rows) or stands(char * 2) > 2 * _JOINED
+    return any(stands(row) > 0 for row in rows) or stands(char * 2) > _TWICE_KNOWN
 
 
 def _ends_word(frame: Frame, start: int, before: str, char: str, after: str) -> bool:
@@ -69,3 +87,23 @@ def _begins_word(before: str, char: str, after: str) -> bool:
     if not after or stands(char + after) < _JOINED or (before and shape.known_word(before + char)):
         return False
     return not shape.HAN.match(before or " ") or stands(before + char) >= _TOUCHES
+
+
+#: 研究决定，决定…; 同意，同意…: what is said need not be said again behind a comma.
+_SAID = re.compile(
+    r"(?P<a>决定|同意|要求|指出|强调|认为|表示|明确|通知|公告|批准|特制定|制定|印发|通报|公布|会议要求|会议指出|会议强调)[，,、]\s?(?P<b>(?P=a))(?![，,、])"
+)
+#: The same clause once more.
+_CLAUSE = re.compile(
+    r"(?:^|(?<=[，,。；;：:、]))(?P<a>[\u4e00-\u9fff]{4,20})[，,。；;、](?P<b>(?P=a))(?=[，,。；;])",
+    re.MULTILINE,
+)
+
+
+def said_again(frame: Frame) -> Iterator[Finding]:
+    """Yield words and clauses that come again behind a mark (研究决定，决定…)."""
+    for pattern in (_SAID, _CLAUSE):
+        for found in pattern.finditer(frame.text):
+            start, end = found.span("b")
+            words = frame.source[start:end]
+            yield Finding("duplicate", start, end, words, f"“{words}”重复")

@@ -3,10 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from gongkai.privacy.frame import Frame, frame
-from gongkai.privacy.model import Finding
+from gongkai.privacy.model import Finding, PrivacyError
 from gongkai.privacy.proofreading import (
+    averages,
     characters,
+    compared,
+    contexts,
     expressions,
+    frames,
+    idioms,
     listing,
     marks,
     names,
@@ -19,11 +24,14 @@ from gongkai.privacy.proofreading import (
     shares,
     slips,
     spans,
+    stages,
     titles,
     totals,
     weighing,
     wholes,
+    wording,
 )
+from gongkai.privacy.proofreading.around import formed
 from gongkai.privacy.proofreading.terms import TermList
 
 _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
@@ -31,32 +39,46 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     phrases.numerals,
     expressions.expressions,
     characters.confusions,
+    contexts.contexts,
     characters.doubled,
     characters.stuttered,
     characters.echoed,
     characters.twos,
     repeats.repeats,
+    repeats.said_again,
     numbers.document_numbers,
     numbers.dates,
     numbers.periods,
     spans.spans,
+    stages.stages,
     numbers.weekdays,
     numbers.until,
     totals.sums,
     shares.shares,
     parts.added,
+    compared.compared,
+    averages.averages,
     wholes.wholes,
+    wholes.distant,
     order.ordinals,
     listing.series,
+    listing.articles,
     listing.spoken,
     listing.announced,
     marks.brackets,
     marks.punctuation,
     phrases.adverts,
     slips.idioms,
+    idioms.idioms,
+    frames.frames,
+    frames.both,
     titles.titles,
+)
+#: What the counts lead to doubt.
+_GUESSES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     weighing.improbable,
     omissions.omissions,
+    wording.wording,
 )
 
 
@@ -72,31 +94,64 @@ def proofread(
     Args:
         text: any text; offsets of the findings are offsets in it.
         units: official names of units; near misses are reported.
-        leaders: name and post of the leaders; another post beside a name is reported.
+        leaders: name and post of the leaders; another post beside a name is reported. Rows without a name or a post say nothing.
         terms: the office's own terms.
 
     Returns:
         Findings in order. The kinds are listed in `docs/privacy.md`.
+
+    Raises:
+        PrivacyError: no text, or lists of another shape.
     """
     view = frame(text)
-    official = tuple(units)
+    official = _units(units)
     found: list[Finding] = list(names.unit_names(view, official))
-    found += names.leaders(view, leaders)
+    found += names.leaders(view, _leaders(leaders))
     if terms is not None:
         found += terms.find(view)
     found += names.old_names(view, official)
     for rule in _RULES:
         found += rule(view)
+    for guess in _GUESSES:
+        found += (one for one in guess(view) if not _settled(text, one))
     return _once(found)
 
 
+def _units(units: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of a list that are not empty; one name in place of a list is a mistake."""
+    names_given: tuple[object, ...] = (None,) if isinstance(units, str) else tuple(units)
+    if not all(isinstance(name, str) for name in names_given):
+        raise PrivacyError("单位名称应为一组文字")
+    return tuple(name for name in map(str, names_given) if name.strip())
+
+
+def _leaders(leaders: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the rows of a list that name somebody and a post; anything else than pairs of texts is a mistake."""
+    rows: list[object] = [None] if isinstance(leaders, str) else list(leaders)
+    pairs: list[tuple[str, str]] = []
+    for row in rows:
+        if not isinstance(row, tuple | list) or [type(cell) for cell in row] != [str, str]:
+            raise PrivacyError("领导名单的每一项应为“姓名、职务”两项文字")
+        if row[0].strip() and row[1].strip():
+            pairs.append((row[0], row[1]))
+    return pairs
+
+
+def _settled(text: str, one: Finding) -> bool:
+    """Return whether a place that the counts doubt lies within an idiom or a set phrase as it is written."""
+    if one.kind == "typo" and formed(text, one.start, one.end):
+        return True
+    return idioms.settled(text, one.start, one.end) or expressions.settled(text, one.start, one.end)
+
+
 def _once(found: list[Finding]) -> list[Finding]:
-    """Keep the first rule's finding where two rules find the same place."""
+    """Keep the first rule's finding where two rules find the same place; a sum and its parts may hold other mistakes."""
     kept: list[Finding] = []
-    taken: set[int] = set()
+    taken: dict[bool, set[int]] = {True: set(), False: set()}
     for finding in found:
         span = range(finding.start, finding.end)
-        if taken.isdisjoint(span):
-            taken.update(span)
+        places = taken[finding.kind == "sum"]
+        if places.isdisjoint(span):
+            places.update(span)
             kept.append(finding)
     return sorted(kept, key=lambda finding: finding.start)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
+from gongkai.privacy.proofreading.amounts import base, rough, value
 
 _N = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _U = (
@@ -26,10 +27,25 @@ _SHARE = re.compile(
     rf"(?<![0-9.,，])(?P<n>{_N})\s?(?P<u>{_U})[^0-9，,。；;：:\n]{{0,6}}[，,（(]其中[：:]?(?P<part>[^0-9，,。；;\n]{{1,14}}?)(?P<m>{_N})\s?(?P=u)"
     rf"[，,]占(?:比|总数的?|全部的?|总[\u4e00-\u9fff]{{1,3}}的?)?(?:为|达)?(?P<p>[0-9]+(?:\.[0-9]+)?)%"
 )
+#: 完成投资3.6亿元，占年度计划5亿元的72%
+_OF_WHOLE = re.compile(
+    rf"(?<![0-9.,，])(?P<m>{_N})\s?(?P<u>{_U})[^0-9，,。；;：:\n]{{0,6}}[，,（(]?\s?(?:占|是|为|相当于|完成)(?!比)[^0-9，,。；;：:\n]{{0,14}}?"
+    rf"(?P<n>{_N})\s?(?P<v>{_U})的(?P<p>[0-9]+(?:\.[0-9]+)?)%"
+)
+#: 计划投资5亿元，已完成3.6亿元，占年度计划的72%
+_DONE = re.compile(
+    rf"(?:计划|任务|目标|预算|应[\u4e00-\u9fff]{{1,3}}|总[\u4e00-\u9fff]{{1,4}}|共有?)[^0-9，,。；;：:\n]{{0,10}}?(?P<n>{_N})\s?(?P<v>{_U})[^0-9，,。；;：:\n]{{0,4}}[，,]\s?"
+    rf"(?P<done>(?:截至[^，,。；;\n]{{1,10}}?(?:日|月|底|末|前)[，,]?)?(?:目前|现|今年以来)?(?:已|累计|实际|其中)?[^0-9，,。；;：:\n]{{2,10}}?)(?P<m>{_N})\s?(?P<u>{_U})[^0-9，,。；;：:\n]{{0,4}}[，,（(]\s?"
+    rf"(?:占(?:全年|年度|总|计划|任务|目标|全部|应)[^0-9，,。；;：:\n]{{0,10}}?的?|(?:完成|执行|支出|到位|兑现|投资完成|计划完成|任务完成|预算执行|回收|投放|覆盖)(?:率|比例)(?:为|达|达到)?|完成率?(?:年度|全年|目标|计划)[^0-9，,。；;：:\n]{{0,6}}?的?)(?P<p>[0-9]+(?:\.[0-9]+)?)%"
+)
 #: 12.6亿元，比上年同期的12.0亿元增长6%
 _GROWTH = re.compile(
     rf"(?<![0-9.,，])(?P<m>{_N})\s?(?P<u>{_U})[，,]\s?(?:同)?(?:比|较)(?:上年|去年|前年|上月|上季度|[0-9]{{4}}年)(?:同期|同月|全年)?的?"
     rf"(?P<n>{_N})\s?(?P=u)[，,]?(?P<way>增长|增加|上升|提高|下降|减少|降低)了?(?P<p>[0-9]+(?:\.[0-9]+)?)%"
+)
+_TOLD = re.compile(
+    rf"(?<![0-9.,，])(?P<m>{_N})\s?(?P<u>{_U})[，,]\s?(?:同比|比上年同期|较上年同期|比上年|较上年|比去年|较去年)(?P<way>增长|增加|上升|提高|下降|减少|降低)了?(?P<p>[0-9]+(?:\.[0-9]+)?)%[，,（(]"
+    rf"\s?(?:上年|去年)(?:同期|同月|全年)?(?:为|是|有|完成|实现)?(?P<n>{_N})\s?(?P=u)"
 )
 _FROM_TO = re.compile(
     rf"(?:由|从)(?:上年|去年|[0-9]{{4}}年)?(?:同期|底|末)?的?(?P<n>{_N})\s?(?P<u>{_U})(?P<way>增加|增长|提高|上升|扩大|减少|下降|降低)(?:到|至|为)了?"
@@ -40,6 +56,7 @@ _GROUPS = re.compile(
     rf"(?<![0-9.,，])(?P<n>{_N})\s?(?P<u>{_U})[，,][^0-9，,。；;\n]{{0,4}}(?:分为|分成|编为|编成|划分为|分|设)(?P<k>[0-9]{{1,3}}|[二两三四五六七八九十]{{1,2}})个?"
     rf"(?P<x>[\u4e00-\u9fff]{{1,4}}?)[，,]\s?(?:平均)?每个?(?P<y>[\u4e00-\u9fff]{{1,3}}?)(?P<m>{_N})\s?(?P=u)(?![以左之])"
 )
+_LESS = re.compile("其余|剩余|还剩|未完成|不到|超过|以上|左右|约|近|多")
 _SHRINKS = frozenset(["下降", "减少", "降低"])
 _CHINESE = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
 
@@ -63,7 +80,8 @@ def shares(frame: Frame) -> Iterator[Finding]:
             whole, part = _value(found["n"]), _value(found["m"])
             if whole and part <= whole and _off(found, part / whole * 100, _error(found, part / whole * 100)):
                 yield _finding(frame, found, "p", part / whole * 100)
-    for pattern in (_GROWTH, _FROM_TO):
+    yield from _of_plans(frame)
+    for pattern in (_GROWTH, _FROM_TO, _TOLD):
         for found in pattern.finditer(text):
             before, after = _value(found["n"]), _value(found["m"])
             change = (after - before) / before * 100 if before else 0.0
@@ -72,10 +90,29 @@ def shares(frame: Frame) -> Iterator[Finding]:
                 yield _finding(frame, found, "p", said)
     for found in _GROUPS.finditer(text):
         if found["x"][-1] == found["y"][-1] and _value(found["n"]) != _count(found["k"]) * _value(found["m"]):
-            start, end = found.span("m")
+            start, end = found.start("n"), found.end("m")
             product = f"{_count(found['k']):g}×{_value(found['m']):g}"
             why = f"{product}与总数{_value(found['n']):g}不符，请核对"
             yield Finding("sum", start, end, frame.source[start:end], why)
+
+
+def _of_plans(frame: Frame) -> Iterator[Finding]:
+    """Yield shares of a plan that what is done does not make (完成3.6亿元，占年度计划5亿元的62%)."""
+    for pattern in (_OF_WHOLE, _DONE):
+        for found in pattern.finditer(frame.text):
+            if base(found["u"]) != base(found["v"]) or _LESS.search(found[0]):
+                continue
+            whole, part = value(found["n"], found["v"]), value(found["m"], found["u"])
+            if whole and part and 0.02 <= part / whole <= 3:
+                percent = part / whole * 100
+                error = (
+                    0.25
+                    * percent
+                    * (rough(found["m"], found["u"]) / part + rough(found["n"], found["v"]) / whole)
+                    * 2
+                )
+                if _off(found, percent, error):
+                    yield _finding(frame, found, "p", percent)
 
 
 def _rated(text: str, found: re.Match[str]) -> bool:
@@ -108,6 +145,6 @@ def _off(found: re.Match[str], true: float, error: float) -> bool:
 
 
 def _finding(frame: Frame, found: re.Match[str], group: str, true: float) -> Finding:
-    start, end = found.start(group), found.end(group) + 1
+    start, end = found.start(), max(found.end(group) + 1, found.end())
     why = f"按前后数字计算为{true:.1f}%，与此处不符，请核对"
     return Finding("sum", start, end, frame.source[start:end], why)

@@ -18,12 +18,16 @@ _BOTH = re.compile(
     + _DATE.format(2)
     + rf"(?:前|底|份)?(?:[\u4e00-\u9fff]{{0,6}}?(?:{_ENDS})|(?=[。；，]))"
 )
+#: 自2025年3月20日起，至3月10日止: the year goes on.
+_UNTIL_DAY = re.compile(
+    r"自" + _DATE.format(1) + r"起?[，,]?\s?(?:至|到)(?P<m2>[0-9]{1,2})月(?P<d2>[0-9]{1,2})日(?:止|结束|截止)"
+)
 _NUMERAL = "[0-9]{1,3}|[一二两三四五六七八九十]{1,3}"
 #: 2026年8月20日至8月26日（7天）
 _LASTING = re.compile(
     _DATE.format(1)
     + r"\s?起?(?:至|到|—|－|-|~|——)\s?(?:(?P<y2>(?:19|20)[0-9]{2})年)?(?P<m2>[0-9]{1,2})月(?P<d2>[0-9]{1,2})日止?"
-    + rf"[，,（(]?\s?(?:公示期|期限|时间|为期|共计?|历时|为)?(?P<n>{_NUMERAL})(?:天|日)(?![\u4e00-\u9fff])"
+    + rf"[，,（(]?\s?(?:公示期|期限|时间|为期|共计?|历时|为)?(?P<n>{_NUMERAL})(?:天|日|个(?:工作|自然)日)(?![\u4e00-\u9fff])"
 )
 _QUARTER = re.compile(
     r"(?P<q>第?[一二三四]季度|前[二三]季度|上半年|下半年)[（(]\s?(?P<a>[0-9]{1,2})月?\s?(?:—|－|-|~|至|到)\s?(?P<b>[0-9]{1,2})月(?:份)?[）)]"
@@ -50,6 +54,10 @@ def spans(frame: Frame) -> Iterator[Finding]:
             yield _finding(
                 frame, found.start("y2"), found.end("d2" if found["d2"] else "m2") + 1, "结束早于开始"
             )
+    for found in _UNTIL_DAY.finditer(text):
+        begins, ends = (int(found["m1"]), int(found["d1"] or 1)), (int(found["m2"]), int(found["d2"]))
+        if ends < begins:
+            yield _finding(frame, found.start("m2"), found.end("d2") + 1, "结束早于开始")
     yield from _lengths(frame)
     for found in _QUARTER.finditer(text):
         first, last = _MONTHS[found["q"].removeprefix("第")]

@@ -12,7 +12,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai.privacy.proofreading.counts import Counts, Ints, Reals, at_least, counts
+from gongkai.privacy.proofreading.counts import Counts, at_least, counts
+from gongkai.privacy.proofreading.tabled import Ints, Reals
 from gongkai.privacy.tables import rows
 
 Flags = NDArray[np.bool_]
@@ -20,13 +21,17 @@ Flags = NDArray[np.bool_]
 SOUND, NEAR, SHAPE = 4, 2, 1
 _FIRST, _LAST = 0x4E00, 0x9FFF
 #: A place is looked at where no row of four is known better, and no row of three.
-_FOUR, _THREE = 10.0, 50.0
+_FOUR, _THREE = 25.0, 120.0
+#: Of the three rows of three that hold it, one may be known so well: it ends or begins other words.
+_COMMON = 3000.0
 #: Where a row of two stands at most so often, another one must stand so often to be looked at.
 _STRENGTHS = ((2.0, 20.0), (30.0, 100.0), (np.inf, 1000.0))
 #: Candidates are characters that stand so often.
 _USED = 20.0
+#: Two characters that a text writes side by side so often are meant.
+MOST = 2
 #: A gain below is nothing to look at.
-LEAST_GAIN = 4.0
+LEAST_GAIN = 3.0
 _TRUST = 4.0
 #: So many places are weighed in any text, and one more for so many characters (clean texts have one in forty).
 _SOME, _ONE_IN = 200, 20
@@ -198,7 +203,10 @@ def _places(known: Counts, ids: Ints, points: Ints) -> Ints:
     """Return the places of Chinese characters that no known row of three or four holds."""
     looked = (points >= _FIRST) & (points <= _LAST)
     looked &= _best(_ending(known, ids, 4), 4) <= _FOUR
-    looked &= _best(_ending(known, ids, 3), 3) <= _THREE
+    threes = _ending(known, ids, 3)
+    around = np.stack([np.append(threes[back:], np.zeros(back, np.float32)) for back in range(3)])
+    around.sort(0)
+    looked &= (around[1] <= _THREE) & (around[2] <= _COMMON)
     found: Ints = np.flatnonzero(looked)
     return found
 
@@ -206,6 +214,9 @@ def _places(known: Counts, ids: Ints, points: Ints) -> Ints:
 def _tries(known: Counts, ids: Ints, points: Ints) -> _Tries:
     """Return the candidates that make a far more frequent row of two with a neighbour, and a known row of three."""
     at = _places(known, ids, points)
+    # What the text writes again and again is its own word.
+    again = np.maximum(times(ids, ids[at - 1], ids[at]), times(ids, ids[at], ids[at + 1]))
+    at = at[again <= MOST]
     many, first, numbers, likes = _confusions(points[at])
     row = np.repeat(np.arange(len(at), dtype=np.int32), many)
     pick = np.arange(len(row), dtype=np.int32) + np.repeat(

@@ -7,13 +7,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongkai.privacy.files.plain import decode
+from gongkai.privacy.files.encoding import decode
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding, PrivacyError, reason
 from gongkai.privacy.tables import alternatives
 
 _HEAD = ("错误用语", "规范用语", "说明")
 _MAX = 20_000
+_LONGEST = 500
+
+
+def _rows(content: bytes) -> list[list[str]]:
+    """Return the cells of a table; quotes must be closed, or rows behind them would vanish into a cell."""
+    text = decode(content, "术语表").lstrip("\ufeff")
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise PrivacyError("术语表格式有误：引号没有成对，或者有一格过长") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ class TermList:
             content = path.read_bytes()
         except OSError as error:
             raise PrivacyError(f"术语表读不了：{reason(error)}") from error
-        table = list(csv.reader(io.StringIO(decode(content, "术语表").lstrip("\ufeff"))))
+        table = _rows(content)
         if not table or tuple(cell.strip() for cell in table[0][:2]) != _HEAD[:2]:
             raise PrivacyError("术语表第一行应为：错误用语,规范用语,说明")
         terms: list[Term] = []
@@ -55,6 +65,12 @@ class TermList:
         for number, row in enumerate(table[1:], 2):
             if not any(cell.strip() for cell in row):
                 continue
+            if not 2 <= len(row) <= 3 and any(cell.strip() for cell in (row[3:] or row)):
+                raise PrivacyError(
+                    f"术语表第{number}行有{len(row)}栏，应为两栏或三栏：错误用语,规范用语,说明"
+                )
+            if max(map(len, row)) > _LONGEST:
+                raise PrivacyError(f"术语表第{number}行有一格超过{_LONGEST}字，请检查引号是否成对")
             term = Term(*[cell.strip() for cell in (*row, "", "")[:3]])
             if len(term.wrong) < 2 or term.wrong in seen or term.wrong == term.right:
                 raise PrivacyError(f"术语表第{number}行有误：错误用语须两字以上、不重复，且不同于规范用语")

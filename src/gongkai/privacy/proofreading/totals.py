@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
+from gongkai.privacy.tables import rows
 
 _UNIT = (
     r"(?:万元|亿元|元|万人次|人次|万人|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|批次|亩|公里|吨|套|台|辆|期|批|"
@@ -22,45 +23,7 @@ _PART = re.compile(
     rf"(?P<label>[^0-9，,。；;：:、\n（）()]{{0,16}}?)(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})(?P<rest>[^0-9，,。；;：:、\n（）()]{{0,6}})"
 )
 #: What is and what is not: together the whole.
-COMPLEMENTS = (
-    ("男", "女"),
-    ("城镇", "农村"),
-    ("城市", "农村"),
-    ("自然人", "法人"),
-    ("公开", "不予公开"),
-    ("线上", "线下"),
-    ("国内", "国外"),
-    ("省内", "省外"),
-    ("市内", "市外"),
-    ("合格", "不合格"),
-    ("达标", "不达标"),
-    ("线上", "线下"),
-    ("新建", "续建"),
-    ("赞成", "反对"),
-    ("批准", "不批准"),
-    ("受理", "不予受理"),
-    ("办结", "未办结"),
-    ("办结", "在办"),
-    ("已办结", "正在办理"),
-    ("已完成", "剩余"),
-    ("完成投资", "剩余"),
-    ("室内", "室外"),
-    ("进口", "出口"),
-    ("中央", "地方"),
-    ("安全", "隐患"),
-    ("正常", "异常"),
-    ("完好", "损坏"),
-    ("达标", "超标"),
-    ("本地", "外地"),
-    ("通过", "未通过"),
-    ("同意", "不同意"),
-    ("已整改", "未整改"),
-    ("已完成", "未完成"),
-    ("完成整改", "正在整改"),
-    ("参保", "未参保"),
-    ("机动车", "非机动车"),
-    ("常住", "流动"),
-)
+COMPLEMENTS: tuple[tuple[str, str], ...] = tuple((row[0], row[1]) for row in rows("complements"))
 
 
 #: Parts of a whole that overlap (党员、女性): they need not add up.
@@ -84,19 +47,31 @@ def sums(frame: Frame) -> Iterator[Finding]:
         if len(parts) < 2:
             continue
         values = [value for _, value in parts]
-        ends = text[end : end + 1] in ("。", "；", ";", "\n", "", ")", "）")
-        wrong = _wrong_sum(total, parts, found["link"], ends) or _all_named(total, parts, found)
+        ends = closes(text, found.end(), end)
+        wrong = _wrong_sum(total, parts, found, ends) or _all_named(total, parts, found)
         if wrong:
-            start, stop = found.span("n")
-            said = _plain(sum(values)) if wrong == "list" else _plain(_pair(parts))
+            start, stop = found.start("n"), end - (text[end - 1] in "，,、；;")
+            said = _plain(_pair(parts)) if wrong == "pair" and len(parts) > 2 else _plain(sum(values))
             why = f"总数{_plain(total)}与各分项之和{said}不符，请核对"
             yield Finding("sum", start, stop, frame.source[start:stop], why)
     for found in _DEMANDED.finditer(text):
         missing = sum(int(part) for part in re.findall(r"[0-9]+", found["rest"]))
         if int(found["a"]) + missing != int(found["n"]):
-            start, stop = found.span("n")
+            start, stop = found.start("n"), found.end()
             why = f"应到{found['n']}与实到、请假等合计{int(found['a']) + missing}不符，请核对"
             yield Finding("sum", start, stop, frame.source[start:stop], why)
+
+
+def closes(text: str, begin: int, end: int) -> bool:
+    """Return whether a list of parts that ends at an offset is closed there, and no further item of it follows."""
+    if text[end : end + 1] in ("。", "；", ";", "\n", "", ")", "）"):
+        return True
+    # 城区19起、乡镇15起，拆除…: another mark than those between the items.
+    return (
+        text[end - 1] in "，,"
+        and "、" in text[begin : end - 1]
+        and not re.search("[，,]", text[begin : end - 1])
+    )
 
 
 def _value(words: str) -> float:
@@ -133,13 +108,17 @@ def _pair(parts: list[tuple[str, float]]) -> float:
     return -1.0
 
 
-def _wrong_sum(total: float, parts: list[tuple[str, float]], link: str, ends: bool) -> str:
+def _wrong_sum(total: float, parts: list[tuple[str, float]], found: re.Match[str], ends: bool) -> str:
     """Return which rule finds the total wrong: `pair` (男 and 女), `list` (a full list), or an empty string."""
+    link = found["link"]
     pair = _pair(parts)
     whole = sum(value for _, value in parts)
     allowed = 0.011 * max(len(parts), 1)
     if pair >= 0 and all(pair != value for _, value in parts):
-        return "pair" if abs(pair - total) > allowed and abs(whole - total) > allowed else ""
+        off = min(abs(pair - total), abs(whole - total)) > allowed
+        # A third part beside the two makes the list one of three.
+        three = len(parts) > 2 and abs(whole - total) < abs(pair - total)
+        return ("list" if three else "pair") if off else ""
     if abs(whole - total) <= allowed or _adds_up_early(total, parts):
         return ""
     subset = "其中" in link or "含" in link
@@ -154,7 +133,16 @@ def _wrong_sum(total: float, parts: list[tuple[str, float]], link: str, ends: bo
     # Of three and more parts that end the sentence, a whole that is missed by little is a slip in adding up.
     near = abs(whole - total) <= 0.12 * total
     if len(parts) == 2:
-        near, over = abs(whole - total) <= 0.065 * total, False
+        near = abs(whole - total) <= 0.065 * total
+        # People are counted in several ways at once (党员12人、退役军人5人), things hardly.
+        over = total < whole <= 1.25 * total and found["u"] not in (
+            "人",
+            "名",
+            "户",
+            "万人",
+            "人次",
+            "万人次",
+        )
     else:
         over = whole > total and not _OVERLAP.search(link)
     return "list" if ends and (near or over) else ""

@@ -15,19 +15,18 @@ import rjieba
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.persons import shape
+from gongkai.privacy.proofreading.around import GRAMMAR, NUMERALS, local, named, quoted, window
 from gongkai.privacy.proofreading.counts import counts
+from gongkai.privacy.proofreading.lexis import likelier
+from gongkai.privacy.proofreading.prone import prone
 from gongkai.privacy.proofreading.suspects import Suspect, suspects
 from gongkai.privacy.tables import rows
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-GRAMMAR = frozenset(
-    "一二三四五六七八九十百千万亿两几半的了在依由以可其或对与和及不即亦也又该本此各所有无至自但先非按将被把使令让给从向为于是则且而若如因已未曾再最更很较都就还"
-    "另某这那哪何之者们个只我你他她它您吗呢吧啊大小多少高低好坏新老旧想看年月日号时分元"
-)
 _PLACE = frozenset("省市县区镇乡村屯庄路街巷江河湖山岛寺桥站港湾坝坪沟岭峡社苑园里店沱溪塘坡")
 _BINS: dict[str, tuple[float, ...]] = {
     "gain": (6, 8, 10, 13, 17, 22, 30),
+    "words": (-3, 0, 2, 4, 6, 8, 10, 12, 15, 19),
     "count": (1, 20, 200, 2000),
     "three": (1, 20, 100, 1000),
     "four": (1, 50, 500),
@@ -41,17 +40,6 @@ _COMMON = 100.0
 
 def _bin(kind: str, value: float) -> int:
     return bisect_right(_BINS[kind], value)
-
-
-def window(text: str, at: int) -> tuple[int, int]:
-    """Return the borders of the Chinese characters around a place, five to each side at most."""
-    start = at
-    while start > max(0, at - 5) and _HAN.match(text[start - 1]):
-        start -= 1
-    end = at + 1
-    while end < min(len(text), at + 6) and _HAN.match(text[end]):
-        end += 1
-    return start, end
 
 
 def _cut(words: str, at: int) -> tuple[str, int, int]:
@@ -76,8 +64,31 @@ def _stands(word: str) -> float:
     return float(known.of(*(np.array([known.number(char)]) for char in word[:4]))[0])
 
 
-def clues(text: str, suspect: Suspect, rank: int) -> list[str]:
-    """Return the clues of a suspect that is the rank-th best of its place."""
+#: So many characters on either side are cut into words to see how likely these are.
+_FAR = 9
+
+
+def _row(words: str, opened: bool, closed: bool) -> list[str]:
+    """Return the words of some characters, with borders where marks stand and unknown words where the text goes on."""
+    ends = ["。" if closed else "\u4e00\u4e00\u4e00"] * 2
+    return [*["。" if opened else "\u4e00\u4e00\u4e00"] * 2, *rjieba.cut(words, False), *ends]
+
+
+def word_gains(text: str, found: list[Suspect]) -> list[float]:
+    """Return for each suspect how much likelier the words around become."""
+    changes = []
+    for suspect in found:
+        start, end = window(text, suspect.at, _FAR)
+        opened, closed = start > suspect.at - _FAR, end <= suspect.at + _FAR
+        words = text[start:end]
+        place = suspect.at - start
+        other = words[:place] + suspect.char + words[place + 1 :]
+        changes.append((_row(words, opened, closed), _row(other, opened, closed)))
+    return likelier(changes)
+
+
+def clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> list[str]:
+    """Return the clues of a suspect that is the rank-th best of its place, and whose words are so much likelier."""
     at, new = suspect.at, suspect.char
     old = text[at]
     start, end = window(text, at)
@@ -90,7 +101,12 @@ def clues(text: str, suspect: Suspect, rank: int) -> list[str]:
     best = max(suspect.new[:2])
     gain = _bin("gain", suspect.gain)
     words = f"words {min(len(was), 4)} {min(len(now), 4)}"
+    likelier_words = _bin("words", words_gain)
     found = [
+        f"lexis {likelier_words}",
+        f"lexis {likelier_words // 2} gain {gain // 2}",
+        f"lexis {likelier_words // 2} like {suspect.like}",
+        f"lexis {likelier_words // 2} {words}",
         f"gain {gain}",
         f"like {suspect.like}",
         f"rank {rank}",
@@ -148,45 +164,16 @@ def _of_place(text: str, at: int) -> list[str]:
     return found
 
 
-def named(text: str, at: int) -> bool:
-    """Return whether the character may belong to a person's name."""
-    for back in (0, 1, 2):
-        place = at - back
-        surname = place >= 0 and text[place] in shape.USUAL and text[place] not in shape.WEAK
-        if surname and shape.given_score(text[place + 1 : place + 3]) > 0.5:
-            return True
-    return False
-
-
-def quoted(text: str, at: int) -> bool:
-    """Return whether the place stands in a short quotation, often a name that somebody made up."""
-    before = text[max(0, at - 10) : at]
-    opened = max(before.rfind("“"), before.rfind("《"), before.rfind("〈"))
-    return opened > max(before.rfind("”"), before.rfind("》"), before.rfind("〉"))
-
-
 def weigh(found: list[str]) -> float:
     """Return what the clues say together; above nought a mistake is likelier than not on the texts they were fitted to."""
     weights = _weights()
     return weights["all"] + sum(weights.get(clue, 0.0) for clue in found)
 
 
-#: From this on a place is reported.
-THRESHOLD = 1.9
-
-
-#: Groups of characters that people mix up most, and how much a suspect within one gains.
-_GROUPS = (
-    "己已巳 末未 侯候 拔拨 帐账 坐座 做作 象像 那哪 带戴 订定 欠歉 必毕 振震 券卷 即既 再在 竟竞 辨辩辫 厉励 峻竣 署暑 坚艰 贯惯 "
-    "练炼 瞻赡 克刻 蜜密 慕幕墓募 折析 遣遗 徒徙 洽恰 度渡 副幅 侧测 采彩 合和 分份 反返 版板 联连 交缴 需须 制治置致 张章 侥饶 "
-    "撤撒 拖施 燥躁噪 粟栗 壁璧 历厉 复覆 响晌 赔陪倍 堵赌 摸模 材才 按安 成承诚 记纪计 向像 事是 以已 与予 为位 式试 供贡 形型"
-)
+#: What a suspect gains that people mix up.
 _PRONE = 0.9
-
-
-@cache
-def _mixed(char: str) -> frozenset[str]:
-    return frozenset(other for group in _GROUPS.split() if char in group for other in group)
+#: From this on a place is reported.
+THRESHOLD = 2.05
 
 
 #: More words than before: what is there is torn to make the other word, so it was none.
@@ -197,17 +184,14 @@ def weighed(frame: Frame) -> Iterator[tuple[float, Suspect]]:
     """Yield the best candidate of each suspicious place with its weight."""
     text = frame.text
     last, rank, best = -1, 0, None
-    for suspect in suspects(text):
-        if _spared(text, suspect):
-            continue
+    looked = [suspect for suspect in suspects(text) if not _spared(text, suspect)]
+    for suspect, words_gain in zip(looked, word_gains(text, looked), strict=True):
         if suspect.at != last:
             if best:
                 yield best
             last, rank, best = suspect.at, 0, None
-        found = clues(text, suspect, rank)
-        weight = (
-            -99.0 if _TORN in found else weigh(found) + _PRONE * (suspect.char in _mixed(text[suspect.at]))
-        )
+        found = clues(text, suspect, rank, words_gain)
+        weight = -99.0 if _TORN in found else weigh(found) + _PRONE * prone(text, suspect.at, suspect.char)
         if best is None or weight > best[0]:
             best = (weight, suspect)
         rank += 1
@@ -218,14 +202,15 @@ def weighed(frame: Frame) -> Iterator[tuple[float, Suspect]]:
 def _spared(text: str, suspect: Suspect) -> bool:
     """Return whether a place is left alone: numerals and measures, document numbers, what a text writes three times."""
     at = suspect.at
-    if text[at] in _NUMERALS or suspect.char in _NUMERALS or suspect.again > 2:
+    if text[at] in NUMERALS or suspect.char in NUMERALS or suspect.again > 2:
+        return True
+    if local(text, at, at + 1):
         return True
     return bool(_MEASURED.match(text[max(0, at - 1) : at]) or _NUMBERED.match(text, at))
 
 
 _MEASURED = re.compile("[0-9百千万亿]")
 _NUMBERED = re.compile(r"[\u4e00-\u9fff]{1,4}\s?[〔\[]")
-_NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 
 def improbable(frame: Frame) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.amounts import LOOSE, WORDS, N, U, base, plain, rough, value
-from gongkai.privacy.proofreading.totals import COMPLEMENTS
+from gongkai.privacy.proofreading.totals import COMPLEMENTS, closes
 
 _WHOLE = re.compile(
     rf"(?P<n>{N})\s?(?P<u>(?!%){U})(?P<mid>{WORDS}{{0,8}}?)[，,：:；;（(]\s?(?P<link>其中[：:，,]?)?"
@@ -39,6 +39,34 @@ class _Part:
         return value(self.number, self.unit)
 
 
+_OF_THESE = re.compile(rf"(?<=[，,；;（(])其中[：:，,]?(?=[^0-9，,。；;\n]{{1,18}}{N})")
+
+
+def distant(frame: Frame) -> Iterator[Finding]:
+    """Yield wholes with another amount between them and their parts (23家，床位3200张，其中公办8家、民办14家)."""
+    text = frame.text
+    for found in _OF_THESE.finditer(text):
+        begin = found.end()
+        first = _PART.match(text, begin)
+        before = _BEFORE.search(text, max(0, found.start() - 60), found.start())
+        if not first or not before:
+            continue
+        amounts = list(_AMOUNT.finditer(before[0]))
+        alike = [hit for hit in amounts if base(hit["u"]) == base(first["u"])]
+        if not alike or alike[-1] is amounts[-1] or len(alike) > 1:
+            continue
+        whole, parts = alike[0], _listed(text, begin, first["u"], False)
+        made, slack = sum(part.value for part in parts[0]), rough(whole["n"], whole["u"])
+        total = value(whole["n"], whole["u"])
+        closed = closes(text, begin, parts[1])
+        near = 0.1 if _complements(parts[0]) else 0.12 if len(parts[0]) > 2 else 0.065
+        loose = any(LOOSE.search(part.label) for part in parts[0])
+        if len(parts[0]) > 1 and closed and not loose and slack + 1e-6 < abs(total - made) <= near * total:
+            start, stop = before.start() + whole.start(), parts[1] - (text[parts[1] - 1] in "，,、；;")
+            why = f"总数{plain(total, whole['u'])}与各分项之和{plain(made, whole['u'])}不符，请核对"
+            yield Finding("sum", start, stop, frame.source[start:stop], why)
+
+
 def wholes(frame: Frame) -> Iterator[Finding]:
     """Yield wholes that are not the sum of their parts."""
     text = frame.text
@@ -51,9 +79,9 @@ def wholes(frame: Frame) -> Iterator[Finding]:
         slack = rough(found["n"], unit) + 0.5 * sum(rough(part.number, part.unit) for part in parts)
         if abs(whole - sum_) <= slack + 1e-6 or _early(parts, whole, slack):
             continue
-        ends = text[end : end + 1] in ("。", "；", ";", "\n", "", ")", "）")
+        ends = closes(text, found.end(), end)
         if abs(whole - sum_) <= _allowed(found, parts, ends) * whole and not _is_part(text, found):
-            start, stop = found.span("n")
+            start, stop = found.start("n"), end - (text[end - 1] in "，,、；;")
             why = f"总数{plain(whole, unit)}与各分项之和{plain(sum_, unit)}不符，请核对"
             yield Finding("sum", start, stop, frame.source[start:stop], why)
 

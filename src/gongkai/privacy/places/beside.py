@@ -1,0 +1,170 @@
+"""Homes beside a person: behind a private name, in his row of a table, of one who introduces himself, or his dwelling."""
+
+import re
+from collections.abc import Iterator
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.places.extent import detail, read_forward
+from gongkai.privacy.places.households import HOUSEHOLD, OFFICE_BEHIND, OFFICE_PLACE, of_office
+from gongkai.privacy.places.labels import LABEL
+from gongkai.privacy.places.words import areas, described, in_column_of_land
+from gongkai.privacy.surroundings import People
+
+#: What makes a building a home: who owns it or that it is dwelt in.
+_DWELLING = re.compile(
+    r"\s?(?:的)?(?:危房|农房|私房|住宅|住房|老宅|自建房|房产|祖宅|祖屋|(?:自有|自住)?房屋|宅基地|民房|出租屋|老屋|廉租房|公租房|自家|自己家|私宅|家[中里](?!人)|家门口|那[院栋座间幢处](?:老|旧|新)?[房屋院宅]|屋[前后]|房前屋后|房屋后)"
+)
+
+
+_THEN_NAME = re.compile(
+    r"[,，]\s?(?:房主|户主|业主|产权人|房东|住户|权利人|承租人)?|\s{1,2}|(?P<who>(?:的)?(?:业主|住户|户主|住客|租户|租客|房主|居民|(?:独居|高龄|空巢|孤寡|失能|残疾)?老人))"
+)
+
+
+def dwellings(frame: Frame, people: People, rows: list[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield addresses that a word for a dwelling follows (三眼井街44号的私房), or a private name (…4排7号，路桂芝)."""
+    for start, _, end in rows:
+        then = _THEN_NAME.match(frame.text, end)
+        named = then is not None and people.within(then.end(), then.end() + 1)
+        named = named and (frame.text[end - 1] not in "栋幢座楼期区门" or bool(then and then["who"]))
+        if not (named or _DWELLING.match(frame.text, end)):
+            continue
+        words = frame.text[start:end]
+        if (
+            detail(words) == 3
+            and not HOUSEHOLD.search(words)
+            and _SELF.search(frame.text[max(0, start - 4) : end])
+        ):
+            continue  # a building alone of one who introduces himself leads to nobody
+        if (
+            detail(words) >= 2
+            and re.search(r"[\u4e00-\u9fff]{2,}(?:村|路|街|巷|里|弄|小区|社区|镇|乡|屯|寨|胡同)", words)
+            and not re.search(r"某|×|\*", words)
+            and not of_office(frame, start, end)
+        ):
+            yield start, end
+
+
+_SELF = re.compile(r"(?:我是|本人是|我系|本人系|我们是|其是|系|[,，]是)(?=[\u4e00-\u9fff]{2,20})")
+
+
+def of_oneself(frame: Frame) -> Iterator[tuple[int, int]]:
+    """Yield the address in 我是…村三组的村民, 系…小区3号楼的住户."""
+    for found in _SELF.finditer(frame.text):
+        start = found.end()
+        if LABEL.match(frame.text, start):
+            continue  # the label's own rule reads it
+        end = read_forward(frame, start)
+        behind = frame.text[end : end + 8]
+        who = re.match(
+            r"的?[一名个位]{0,2}(老户|住家|村民|居民|业主|住户|租户|租客|农户|人|农民|社员)", behind
+        )
+        words = frame.text[start:end]
+        if not who or detail(words) < 2:
+            continue
+        # A building alone leads to nobody; a villagers' group does.
+        if (
+            detail(words) == 2
+            or who[1] in ("老户", "村民", "农户", "农民", "社员")
+            or HOUSEHOLD.search(words)
+        ):
+            yield start, end
+
+
+#: Facts that may stand between a name and the address.
+_FACTS = re.compile(
+    r"[户家]?(?:[,，、\s(—|]{1,3}(?:[男女]|[烈军]属|[\u4e00-\u9fff]{0,6}(?:军人|老兵|户|对象|职工|工人|教师|干部|人员|学生)|退休[\u4e00-\u9fff]{0,3}|下岗|务农|个体(?:户|司机|经营)?|丧偶|离异|[\u4e00-\u9fff]{1,4}族|[0-9]{1,3}\s?岁|现年\s?[0-9]{1,3}\s?岁|"
+    r"(?:19|20)[0-9]{2}[年./\-][0-9年月日./\- ]{0,9}(?:出)?生?|"
+    r"(?:公民)?(?:身份证?|身份证件)?(?:号码|号)?[:：]?\s?[0-9Xx*]{15,18}|(?:电话|手机)?[:：]?\s?1[0-9]{10}|汉族?|[农牧渔]民|无业|个体|职工|退休|群众|中共党员|(?:小学|初中|高中|大专|本科|文盲)(?:文化)?(?:程度)?|"
+    r"未婚|已婚|丧偶|离异|[\u4e00-\u9fff]{1,8}(?:病|症|炎|癌|瘤|瘫|障碍|骨折|残疾|[一二三四]级|中风|梗死))[)）]?){0,7}[,，\s\t|:(—]{1,3}"
+)
+
+
+_LEVELS = re.compile(
+    r"(?:镇|乡|苏木|街道|县|市|区|旗|农场|牧场|林场|团场)[\u4e00-\u9fff]{1,8}(?:村|嘎查|屯|社区|组|寨|连|队|分场|管理区|作业区|作业站|牧业点)(?:[\u4e00-\u9fff]{1,4})?$"
+)
+
+
+def _two_levels(frame: Frame, words: str, stop: int) -> bool:
+    """Return whether words name a village or a neighbourhood under its town and nothing of them goes on."""
+    return bool(_LEVELS.search(words) or areas(words) > 3) and bool(_ENDS.match(frame.text, stop))
+
+
+#: What may follow a village that stands alone: its end, or that he is one of it.
+_ENDS = re.compile(r"(?:人|村民|居民|牧民|农民|社员)?(?![\u4e00-\u9fff])")
+_VILLAGE = re.compile(
+    r"(?!现|原|属|合并|同|本|该)[\u4e00-\u9fff]{2,6}(?:村|嘎查|屯|寨|社区)(?:[0-9一二三四五六七八九十]{1,3}[组社队])?"
+)
+_VERB_INSIDE = re.compile(
+    r"[住随与]|配偶|家在|[\u4e00-\u9fff]在[\u4e00-\u9fff]{2,8}[村镇乡]|居住|生活|前往|来到"
+)
+
+
+_NUMBER_OF_HOUSE = re.compile(r"[\u4e00-\u9fff]{2,10}(?<![证第])[0-9]{1,4}号(?:之[一二三四五0-9]{1,2})?")
+
+
+def _in_brackets(frame: Frame, words: str, start: int, stop: int) -> bool:
+    """Return whether a village or the number of a house stands alone in brackets right behind a name."""
+    whole = frame.text[start - 1 : start] == "(" and frame.text[stop : stop + 1] in (")", ",", "，", "、")
+    return whole and bool(_VILLAGE.fullmatch(words) or _NUMBER_OF_HOUSE.fullmatch(words))
+
+
+#: What joins a name and where he is of.
+_IS_OF = re.compile(
+    r"(?:现|原|均|应)?[系为是](?=[\u4e00-\u9fff])|原(?![址住籍系])(?=[\u4e00-\u9fff]{2,8}[县镇乡])"
+)
+
+
+def beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
+    """Yield addresses behind a person's name, parted by commas, spaces and facts such as sex and age only."""
+    for _, end in people.spans:
+        gap = _FACTS.match(frame.text, end)
+        if not gap:
+            continue
+        start = gap.end()
+        if led := _IS_OF.match(frame.text, start):
+            start = led.end()
+        if LABEL.match(frame.text, start):
+            continue  # the label's own rule reads it
+        if in_column_of_land(frame.text, start):
+            continue  # where his land lies
+        stop = read_forward(frame, start)
+        words = frame.text[start:stop]
+        if (
+            len(words) >= 3
+            and (
+                detail(words) >= 2
+                or _two_levels(frame, words, stop)
+                or _in_brackets(frame, words, start, stop)
+            )
+            and not _VERB_INSIDE.search(words)
+            and (described(words) or not OFFICE_PLACE.search(words))
+            and (
+                re.search(
+                    r"[市县区镇乡村路街巷屯寨]|苏木|社区|小区|花园|街道|农场|团场|广场|大厦|新城", words
+                )
+                or _in_brackets(frame, words, start, stop)
+            )
+            and not OFFICE_BEHIND.match(frame.text, stop)
+            and frame.text[stop : stop + 1] != ":"
+            and not re.search(r"出生|日期|时间|学历|毕业|地址|住址|事项|状态|类别", words)
+        ):
+            yield start, stop
+
+
+_CELL = re.compile(r"[^\u3000\t\n]{5,50}")
+
+
+def in_rows(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
+    """Yield whole cells of a row without heads that are addresses, where a private name stands before them in the row."""
+    if "\u3000" not in frame.source:
+        return
+    for found in _CELL.finditer(frame.source):
+        start, end = found.span()
+        if frame.source[start - 1 : start] != "\u3000":
+            continue
+        line = frame.text.rfind("\n", max(0, start - 60), start) + 1
+        if people.last_before(start, max(line, start - 60)) < 0 or detail(found[0]) < 2:
+            continue
+        if read_forward(frame, start) == end and areas(found[0]) and not OFFICE_PLACE.search(found[0]):
+            yield start, end

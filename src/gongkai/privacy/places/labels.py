@@ -1,0 +1,191 @@
+"""Homes that a label announces: 住址, 家住, 户籍地; 房屋坐落, 用水地址, 拟建地点 where a private person owns it."""
+
+import re
+from collections.abc import Iterator
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.places.extent import detail, read_forward
+from gongkai.privacy.places.households import COUNTED, NO_HOME, OFFICE_BEHIND, OFFICE_PLACE
+from gongkai.privacy.places.owners import of_a_person, persons_near
+from gongkai.privacy.places.words import areas, described
+from gongkai.privacy.surroundings import People, after, before
+from gongkai.privacy.tables import alternatives, words
+
+HOMES, HOUSES, PLACES = words("homes", "home"), words("homes", "house"), words("homes", "place")
+_ANY = alternatives(HOMES | HOUSES | PLACES)
+LABEL = re.compile(_ANY)
+_LABELLED = re.compile(
+    rf"(?P<label>{_ANY})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:\s]{{0,4}})(?=[\u4e00-\u9fff0-9A-Za-z])"
+)
+#: What lies somewhere and is nobody's home.
+_LAND = re.compile(
+    r"承包地|林地|耕地|农田|菜地|地块|土地|山林|鱼塘|摊位|店铺|商铺|门面|工地|厂房|养殖场|经营场所|仓库"
+)
+_OFFICES_LABEL = re.compile(r"(?:注册|办公|经营|单位|公司|企业|营业|生产|项目|店铺|工作|办理|登记机关)$")
+#: The address that the person written to gave.
+_GIVEN = re.compile(
+    r"[你您其](?:本人|户)?(?:所)?(?:预留|提供|填写|登记|申请表上?|留|确认)[\u4e00-\u9fff]{0,4}$"
+)
+_LETTER = re.compile(r"邮寄|收件|送达|通[讯信]")
+_ADDRESSEE = re.compile(
+    r"收件人(?!:?\s?[\u4e00-\u9fff]{0,8}(?:办公室|局|科|处|中心|部|窗口|委|室)[)，,。；;\s])|1[3-9][0-9]{9}"
+)
+#: Beginnings of words that name no place one could go to.
+_NO_PLACE = (
+    "的", "城中村", "农村", "本村", "本地", "本市", "不在", "所在", "该村", "同村", "同组", "本组", "关系", "地址", "情况",
+    "工地", "基地", "附近", "宾馆", "旅馆", "酒店",
+)  # fmt: skip
+_OF_RULES = re.compile(r"保险|出具|新型|工作人员|机构|部门|证明")
+_MASKED = re.compile(r"某|×|\*")
+
+
+def _of_an_office(frame: Frame, label: str, start: int, people: People) -> bool:
+    """Return whether a label that alone says nothing of a home stands by an office, a company, land or nobody."""
+    near = before(frame, start, 60)
+    if _GIVEN.search(near[-12:]):
+        return False
+    if _OFFICES_LABEL.search(near[-4:]):
+        return True
+    if _LETTER.search(label) and _ADDRESSEE.search(after(frame, start, 80)):
+        return False
+    if label in PLACES and _LAND.search(near[-12:]):
+        return True
+    persons = persons_near(frame, start, near, people)
+    offices = [found.end() for found in NO_HOME.finditer(near)]
+    return not persons or bool(offices and offices[-1] > max(persons))
+
+
+#: What follows 住 in the names of offices and of rules.
+_HOUSING = (
+    "建",
+    "房",
+    "院",
+    "宅",
+    "户",
+    "校",
+    "改",
+    "地附",
+    "保局",
+    "宿费",
+    "宿条",
+    "宿的",
+    "宿标",
+    "宿安",
+    "宿环",
+    "宿业",
+    "宿补",
+)
+
+
+#: 住 behind a mark and the name of a county or a town (，住建昌县…).
+_THEN_A_PLACE = re.compile(
+    r"(?<![\u4e00-\u9fff])住(?!房|宅|院)[\u4e00-\u9fff]{2,4}(?:[县市区旗州镇乡])[\u4e00-\u9fff]{2}"
+)
+
+
+def _states_home(frame: Frame, label: str, at: int) -> bool:
+    """Return whether a bare 住 says where somebody lives (住房, 入住, 居住证 do not), and 村 is a field."""
+    if label == "村":
+        return frame.text[at + 1 : at + 2] == ":" and not "\u4e00" <= frame.text[at - 1 : at] <= "\u9fff"
+    if label == "住":
+        return (
+            (frame.starts[at] == 1 or bool(_THEN_A_PLACE.match(frame.text, at)))
+            and frame.text[at - 1 : at] not in tuple("居入暂常安留记站租")
+            and (not frame.text.startswith(_HOUSING, at + 1) or bool(_THEN_A_PLACE.match(frame.text, at)))
+        )
+    if label in ("居住", "原住", "户籍", "现住", "常住"):
+        return frame.text[at + 2 : at + 3] not in tuple("证房条环权制管人民户")
+    return True
+
+
+#: Labels that are a person's even where his home is called after an office.
+_PLAIN = re.compile(r"家庭|户籍|户口|住址|家住|居住地|现住")
+#: What may stand between a label and its address: another label, or where somebody moved from.
+_STILL_BEFORE = re.compile(
+    r"(?:位于|坐落于|坐落在|居住在|居住于|家住|住在|现住|现系|原系|仍在|也一直是|一直是|一直在|[由从仍在系原]|原为)(?=[\u4e00-\u9fff0-9A-Za-z])(?!于|来)"
+)
+#: Levels of places without a name, and what rules say of them.
+_GENERIC = re.compile(
+    r"(?:[省市州县区旗镇乡村]|街道|社区|小区|农村|城镇|乡镇|或者?|和|及|、|其他|各|所在|开具|哪[个一]?[栋里]?|有关|相关|里面|自己)+"
+)
+
+
+def named(frame: Frame, start: int, end: int, people: People) -> bool:
+    """Return whether a private person is named near what is told from `start` to `end`."""
+    return people.within(max(0, start - 200), end + 60)
+
+
+def _leads_home(place: str) -> bool:
+    """Return whether a place leads to one house or one room, though nobody is named."""
+    return detail(place) >= 2 and not _VAGUELY.search(place)
+
+
+_VAGUELY = re.compile(r"^[^0-9]*(?:附近|对面|旁边?|边上|周边|脚下|隔壁|那边|一带)$")
+
+
+def _needed(label: str, place: str, colon: bool, by_person: bool) -> int:
+    """Return how closely words behind a label must locate to be somebody's home (see `detail`)."""
+    levels = areas(place)
+    homely = label in HOMES and label != "住" and (colon or label != "居住")
+    if colon and homely and levels > 2:
+        return 0
+    if label.endswith("所在地") and not colon and levels < 3:
+        return 2
+    if homely or (label == "住" and levels > 1) or (levels >= 3 and by_person):
+        return 1
+    return 2
+
+
+#: A dwelling with its address in brackets: 出租屋（…路15号401）.
+_DWELLING = re.compile(
+    r"(?:出租屋|出租房|租住房|商品房|住宅|房屋|住房|房产|老宅|老屋|公租房|廉租房|安置房|宅基地|自建房|住处|家中|家里|房子)\((?:位于|坐落于?|地址[:：]?)?(?=[\u4e00-\u9fff])"
+)
+
+
+def in_brackets(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
+    """Yield start and end of addresses in brackets behind a word for a private person's dwelling."""
+    for found in _DWELLING.finditer(frame.text):
+        start = found.end()
+        end = read_forward(frame, start)
+        place = frame.text[start:end]
+        if (
+            frame.text[end : end + 1] in (")", ",", "，")
+            and detail(place) >= 2
+            and not _MASKED.search(place)
+            and of_a_person(frame, found.start(), end, people)
+        ):
+            yield start, end
+
+
+def labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
+    """Yield start and end of addresses behind a label that calls them somebody's."""
+    for found in _LABELLED.finditer(frame.text):
+        label, start = found["label"], found.end()
+        if not _states_home(frame, label, found.start()):
+            continue
+        while again := _STILL_BEFORE.match(frame.text, start):
+            start = again.end()
+        end = read_forward(frame, start)
+        place = frame.text[start:end]
+        if len(place) < 3 or place.startswith(_NO_PLACE) or _OF_RULES.search(place) or _MASKED.search(place):
+            continue
+        colon = ":" in frame.text[found.end("label") : start]
+        owned = label in HOUSES and of_a_person(frame, found.start(), end, people)
+        by_person = owned or people.last_before(found.start(), found.start() - 30) >= 0
+        needed = _needed(label, place, colon, by_person)
+        if needed == 0 and frame.text[end : end + 1] in ("*", "×", "某"):
+            needed = 1
+        if owned and colon:
+            needed = 1
+        if detail(place) < needed or _GENERIC.fullmatch(place) or COUNTED.search(place):
+            continue
+        if not (colon or named(frame, found.start(), end, people) or _leads_home(place)):
+            continue  # nobody is named, and a village or an estate leads to nobody
+        if not (label in HOMES or owned) and _of_an_office(frame, label, found.start(), people):
+            continue
+        plain = bool(_PLAIN.search(label))
+        if OFFICE_PLACE.search(place) and not plain and not described(place):
+            continue
+        if not plain and OFFICE_BEHIND.match(frame.text, end):
+            continue
+        yield start, end

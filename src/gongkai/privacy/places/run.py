@@ -1,0 +1,69 @@
+"""All home addresses of a text, each once."""
+
+import re
+from collections.abc import Iterator
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.model import Finding
+from gongkai.privacy.places.beside import beside, dwellings, in_rows, of_oneself
+from gongkai.privacy.places.extent import chains, detail, read_forward
+from gongkai.privacy.places.households import households
+from gongkai.privacy.places.labels import in_brackets, labelled
+from gongkai.privacy.places.told import told
+from gongkai.privacy.surroundings import People
+
+_WHY_HOME = "家庭住址属于个人信息，乡镇（街道）以下不得公开"
+_WHY_ROOM = "精确到户的住址可找到本人，不得公开"
+
+
+_ALSO = re.compile(r"[、和及与](?=[\u4e00-\u9fff])")
+
+
+def _listed(frame: Frame, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the addresses that follow one in the same enumeration."""
+    for _, end in spans:
+        found = _ALSO.match(frame.text, end)
+        for _ in range(6):
+            if not found:
+                break
+            stop = read_forward(frame, found.end())
+            words = frame.text[found.end() : stop]
+            if detail(words) < 2 or len(words) < 5 or not re.search(r"[路街巷村组社弄号栋幢]", words):
+                break
+            yield found.end(), stop
+            found = _ALSO.match(frame.text, stop)
+
+
+def _apart(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in order, of those that overlap the one that begins first, and the longest of these."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
+def addresses(frame: Frame, people: People) -> Iterator[Finding]:
+    """Yield home addresses: labelled as such, behind a private person's name, or down to the household."""
+    rows = chains(frame)
+    named = _apart(
+        {
+            *labelled(frame, people),
+            *in_brackets(frame, people),
+            *of_oneself(frame),
+            *beside(frame, people),
+            *in_rows(frame, people),
+            *dwellings(frame, people, rows),
+            *told(frame, people),
+        }
+    )
+    named = _apart({*named, *_listed(frame, named)})
+    for start, end in named:
+        yield Finding("address", start, end, frame.source[start:end], _WHY_HOME)
+    held = 0
+    for start, end in households(frame, rows, people):
+        while held < len(named) and named[held][1] <= start:
+            held += 1
+        if held < len(named) and named[held][0] < end:
+            continue
+        yield Finding("address", start, end, frame.source[start:end], _WHY_ROOM)

@@ -1,0 +1,87 @@
+"""Rows of 32 bits and how often each stands, as they are kept in the files of counts and as they are looked up."""
+
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.signedinteger]
+Reals = NDArray[np.float32]
+
+_STEP = 3.0
+_SHARED = np.uint32(12)
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Table:
+    """Sorted rows of 32 bits, evenly spread (hashes), and how often each stands."""
+
+    def __init__(self, rows: NDArray[np.uint32], often: Reals) -> None:
+        # One more than any row at the end, so that a step never leaves the table.
+        self._rows = np.append(rows, np.uint32(0xFFFFFFFF))
+        self._often = np.append(often, np.float32(0))
+        shared = np.bincount(rows >> _SHARED, minlength=1 << (32 - int(_SHARED)))
+        self._begins = (np.cumsum(shared) - shared).astype(np.int32)
+
+    def of(self, keys: NDArray[np.uint32]) -> Reals:
+        """Return how often rows stand."""
+        at = self._begins[keys >> _SHARED]
+        # Few rows share their first bits: step by step those go on that are not there yet.
+        behind = np.flatnonzero(self._rows[at] < keys)
+        while len(behind):
+            at[behind] += 1
+            behind = behind[self._rows[at[behind]] < keys[behind]]
+        return np.where(self._rows[at] == keys, self._often[at], np.float32(0))
+
+
+def mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """Return a hash of 32 bits for each key."""
+    return ((keys * _MIX) >> np.uint64(32)).astype(np.uint32)
+
+
+def level(counts: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return counts as levels, three to each factor of e."""
+    steps = np.rint(np.log(np.maximum(counts, 1)) * _STEP)
+    found: NDArray[np.uint8] = np.minimum(steps, 255).astype(np.uint8)
+    return found
+
+
+def levelled(levels: bytes) -> Reals:
+    """Return how often rows stand whose levels are given."""
+    found: Reals = np.exp(np.frombuffer(levels, np.uint8).astype(np.float32) / np.float32(_STEP)).astype(
+        np.float32
+    )
+    return found
+
+
+def gapped(rows: NDArray[Any]) -> tuple[bytes, bytes]:
+    """Return sorted rows as the gaps between them, low and high halves apart: the high half is nearly always nought."""
+    gaps = np.diff(rows.astype(np.uint64), prepend=np.uint64(0)).astype("<u4")
+    return (gaps & 0xFFFF).astype("<u2").tobytes(), (gaps >> 16).astype("<u2").tobytes()
+
+
+def ungapped(low: bytes, high: bytes) -> NDArray[np.uint32]:
+    """Return the rows of `gapped`."""
+    gaps = np.frombuffer(low, "<u2").astype(np.uint32)
+    gaps |= np.frombuffer(high, "<u2").astype(np.uint32) << np.uint32(16)
+    rows: NDArray[np.uint32] = np.cumsum(gaps, dtype=np.uint32)
+    return rows
+
+
+def packed(parts: list[bytes]) -> bytes:
+    """Return parts as one file: how many, how long each is, one after the other."""
+    head = struct.pack(f"<{len(parts)}I", *map(len, parts))
+    return zlib.compress(bytes([len(parts)]) + head + b"".join(parts), 9)
+
+
+def parts_of(content: bytes) -> list[bytes]:
+    """Return the parts of a file that `packed` made."""
+    content = zlib.decompress(content)
+    sizes = struct.unpack_from(f"<{content[0]}I", content, 1)
+    at, parts = 1 + 4 * content[0], []
+    for size in sizes:
+        parts.append(content[at : at + size])
+        at += size
+    return parts

@@ -1,0 +1,22 @@
+"""What is held of words behind a file's pages: they are found there, and a masked copy has none of them."""
+
+import zipfile
+from pathlib import Path
+
+from gongkai.privacy import find, mask_file
+from gongkai.privacy.files.behind import hidden_words
+from gongkai.privacy.files.text import text_of
+
+NUMBER = "42010619900101001X"
+
+
+def found_behind_and_masked(folder: Path, suffix: str, content: bytes) -> None:
+    """Hold that the number stands behind the pages of an office file alone, is found, and is nowhere in a masked copy."""
+    source, out = folder / f"file.{suffix}", folder / f"masked.{suffix}"
+    source.write_bytes(content)
+    assert NUMBER not in text_of(source)
+    assert [one.text for one in find(hidden_words(source))] == [NUMBER]
+    mask_file(source, out)
+    assert not find(hidden_words(out))
+    with zipfile.ZipFile(out) as bundle:
+        assert not any(NUMBER.encode() in bundle.read(name) for name in bundle.namelist())
