@@ -1,3 +1,4 @@
+import csv
 import io
 import random
 import zipfile
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from gongkai.exchange import Column, Sheet, Unreadable, read, write_csv, write_xlsx
-from gongkai.exchange.cells import choice, day, short, whole, words_list, yes_no
+from gongkai.exchange.cells import choice, day, plain, short, whole, words_list, yes_no
+from gongkai.exchange.writing import begins_like_formula
 
 SHEET = Sheet(
     "书目",
@@ -97,7 +99,21 @@ def test_csv_in_every_encoding_an_office_saves(encoding: str) -> None:
     assert read("书名,册数\n春秋,3\n".encode(encoding), SHEET).rows[0]["name"] == "春秋"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2", "@SUM(A1)", "\t=1", '=LINK("x","y")'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+cmd",
+        "-2",
+        "@SUM(A1)",
+        "\t=1",
+        '=LINK("x","y")',
+        " =1+1",
+        "\u3000＝1",
+        "\ufeff=1",
+        "\u200b@x",
+    ],
+)
 def test_what_begins_like_a_formula_stays_text(text: str) -> None:
     row = {**ROW, "name": text}
     made = write_xlsx(SHEET, [row])
@@ -106,7 +122,21 @@ def test_what_begins_like_a_formula_stays_text(text: str) -> None:
     assert cell.value == text
     assert cell.quotePrefix
     assert ("'" + text).replace('"', '""') in write_csv(SHEET, [row]).decode()
-    assert read(write_csv(SHEET, [row]), SHEET).rows[0]["name"] == text.strip()
+    assert read(write_csv(SHEET, [row]), SHEET).rows[0]["name"] == plain(text)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_no_separator_of_another_country_cuts_a_formula_out_of_a_cell(separator: str) -> None:
+    """Whatever a program takes for the separator, what stands between quotes is one cell and begins no formula."""
+    made = write_csv(SHEET, [{**ROW, "name": f"甲{separator}=1+1{separator}乙"}]).decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(made), delimiter=separator) for cell in row]
+    assert not [cell for cell in cells if begins_like_formula(cell)]
+
+
+def test_what_people_choose_from_and_read_is_no_formula() -> None:
+    column = Column("name", "书名", choices=('=HYPERLINK("x")', "春秋"), help="=1+1")
+    book = load_workbook(io.BytesIO(write_xlsx(Sheet("书", (column,), intro="=1+1"), [])))
+    assert not [cell for page in book for row in page.iter_rows() for cell in row if cell.data_type == "f"]
 
 
 @given(st.text(max_size=20))

@@ -9,6 +9,7 @@ from docx import Document
 from docx.enum.text import WD_UNDERLINE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from gongkai.reading import Notice, Row, read_notice
 from gongkai.writing.notice import Line, OutNotice, merges, notice_docx, notice_xlsx
@@ -102,6 +103,21 @@ def test_the_sample_is_read_back(form: str) -> None:
     assert first.paths == (("政府网站", "规划信息", "专项规划"),)
     assert second.due
     assert second.due.date == "2026-06-30"
+
+
+@pytest.mark.parametrize("copied", ["", "区委各部门，区法院，区检察院。"])
+@pytest.mark.parametrize("day", [date(2026, 5, 7), None])
+def test_our_own_foot_is_no_work_left_unread(copied: str, day: date | None) -> None:
+    made = read_notice(notice_docx(out(SAMPLE, signed_on=day, copied_to=copied)), name="x.docx")
+    assert [one for one in made.warnings if "未读入" in one.message] == []
+
+
+def test_nothing_of_a_spreadsheet_is_a_formula() -> None:
+    given = dict.fromkeys(("title", "doc_number", "issuer"), '=HYPERLINK("http://x.example","点击")')
+    rows = [Line("=1+1", "=1+1", "=1+1", ["=1+1"], ["=1+1"], "=1+1", {})]
+    book = load_workbook(BytesIO(notice_xlsx(out(rows, **given))))
+    kinds = {cell.data_type for row in book.active.iter_rows() for cell in row}
+    assert "f" not in kinds
 
 
 def test_the_paper_cites_its_parent() -> None:

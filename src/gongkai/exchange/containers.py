@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gongkai.exchange.errors import Unreadable
+from gongkai.exchange.writing import begins_like_formula
 
 MAX_BYTES = 10 * 1024 * 1024
 """Largest file taken."""
@@ -164,4 +165,4 @@ def _decode(content: bytes) -> str:
 
 def _unquoted(value: str) -> str:
     """Take off the apostrophe that `writing` put before text that begins like a formula."""
-    return value[1:] if len(value) > 1 and value[0] == "'" and value[1] in "=+-@\t\r\n＝＋－＠" else value
+    return value[1:] if value[:1] == "'" and begins_like_formula(value[1:]) else value

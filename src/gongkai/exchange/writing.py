@@ -1,7 +1,8 @@
 """Writing rows through a sheet: .xlsx and .csv, safe against formula injection.
 
 What somebody typed must stay text when somebody else opens the file: in .xlsx every text is stored as text (and quoted where it begins
-like a formula), in .csv such text gets an apostrophe, which `reading` takes off again.
+like a formula), in .csv every cell is quoted (a separator of another country, a tab must not cut one in two) and such text gets an
+apostrophe, which `reading` takes off again.
 https://owasp.org/www-community/attacks/CSV_Injection
 """
 
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
     from gongkai.exchange.sheet import Column, Sheet
 
 _DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: What some programs pass over in front of a formula.
+_UNSEEN = " \u3000\xa0\u200b\u200e\u200f\u2060\ufeff"
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_000  # characters; a cell of a spreadsheet holds 32,767
 
 
 def begins_like_formula(text: str) -> bool:
     """Whether a spreadsheet program could take this text for a formula."""
-    return text.startswith(_DANGER)
+    return text.lstrip(_UNSEEN).startswith(_DANGER)
 
 
 def harmless(text: str) -> str:
@@ -52,7 +55,7 @@ def cell(value: Any) -> str | int | float | date | datetime | None:
 def write_csv(sheet: "Sheet", rows: Iterable[Any]) -> bytes:
     """Write rows as .csv: UTF-8 with the mark that Excel and WPS need, quoted, one head line."""
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow([column.head for column in sheet.columns])
     for row in rows:
         writer.writerow([_csv_cell(column.value_of(row)) for column in sheet.columns])
@@ -114,7 +117,7 @@ def _prepare(page: Any, sheet: "Sheet") -> None:
     for number, column in enumerate(sheet.columns, 1):
         page.column_dimensions[_letter(number)].width = column.width
         # A list inside the rule may be 255 characters long; a longer one is explained on the second page only.
-        listed = ",".join(column.choices)
+        listed = ",".join(column.choices).replace('"', '""')
         if column.choices and len(listed) <= 250:
             rule = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=not column.required)
             rule.errorTitle, rule.error = "不在可选范围内", "请从下拉列表中选择。"
@@ -155,9 +158,8 @@ def _guide(page: Any, sheet: "Sheet") -> None:
     for letter, width in zip("ABCD", (18, 8, 60, 50), strict=True):
         page.column_dimensions[letter].width = width
     if sheet.intro:
-        page.append([sheet.intro])
+        page.append([_xlsx_cell(page, sheet.intro)])
     page.append(["列", "必填", "说明", "可填内容"])
     for column in sheet.columns:
-        page.append(
-            [column.head, "是" if column.required else "", cell(column.help), cell("、".join(column.choices))]
-        )
+        said = (column.head, "是" if column.required else "", column.help, "、".join(column.choices))
+        page.append([_xlsx_cell(page, one) for one in said])

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from gongkai.reading.imprint import without_imprint
 from gongkai.reading.model import Basis, Duty
 from gongkai.reading.words.duties import Context, read_duties
 from gongkai.reading.words.numbering import number_of, without_number
@@ -73,7 +74,8 @@ def read_front(before: list[str], after: list[str]) -> Front:
     front.title = re.sub(r"[（(](?:征求意见稿|讨论稿|送审稿|草案)[）)]", "", front.title)
     front.basis = tuple(_basis(paragraphs[salutation + 1 :] if salutation is not None else paragraphs))
     _year(front)
-    front.unread = [text.strip() for text in after if text.strip() and not _is_known(text.strip(), front)]
+    behind = without_imprint([text.strip() for text in after if text.strip()])
+    front.unread = [text for text in behind if not _is_known(text, front)]
     return front
 
 

@@ -187,7 +187,9 @@ def notice_xlsx(made: OutNotice) -> bytes:
     day = in_words(made.signed_on) if made.signed_on else ""
     front = [made.title, made.doc_number, made.issuer, day]
     for text in (one for one in front if one):
-        page.append([text])
+        page.append([""])
+        first = page.cell(page.max_row, 1)
+        first.value, first.data_type = text, "s"  # a title that begins with = is no formula
         page.merge_cells(
             start_row=page.max_row, end_row=page.max_row, start_column=1, end_column=len(columns)
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from lxml import etree
 
+from gongkai.reading.containers.broken import BROKEN_ZIP
 from gongkai.reading.document import MAX_ROWS
 from gongkai.reading.model import ReadingError
 
@@ -31,18 +32,8 @@ class Package:
         try:
             with self.archive.open(name) as stream:
                 data = stream.read(limit + 1)
-        except (
-            KeyError,
-            zipfile.BadZipFile,
-            RuntimeError,
-            NotImplementedError,
-            EOFError,
-            OSError,
-            ValueError,
-        ) as error:
+        except BROKEN_ZIP as error:
             raise ReadingError(f"{self.kind}已损坏或有密码，请用办公软件打开后另存为新文件再试。") from error
-        except Exception as error:  # zlib.error and lzma.LZMAError share no base
-            raise ReadingError(f"{self.kind}已损坏，请用办公软件打开后另存为新文件再试。") from error
         if len(data) > limit:
             raise ReadingError(f"{self.kind}解压后过大，不像任务分工通知，请只保留通知正文和任务表后重试。")
         return data
@@ -81,7 +72,7 @@ def open_package(data: bytes, needed: str, kind: str, *, required: bool = True) 
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         infos = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
+    except BROKEN_ZIP as error:
         raise ReadingError(f"这不是{kind}或文件已损坏，请用办公软件打开后另存为新文件再试。") from error
     if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_TOTAL:
         raise ReadingError(f"{kind}解压后过大，不像任务分工通知，请只保留通知正文和任务表后重试。")

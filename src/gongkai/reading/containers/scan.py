@@ -75,7 +75,9 @@ def pictures_of_pdf(data: bytes) -> Iterator[Any]:
 
 def pictures_of_image(data: bytes) -> Iterator[Any]:
     """Yield the frames of a picture file."""
-    from PIL import Image, ImageSequence, UnidentifiedImageError
+    from PIL import Image, ImageSequence
+
+    from gongkai.reading.containers.broken import BROKEN_PICTURE
 
     try:
         with Image.open(io.BytesIO(data)) as image:
@@ -83,7 +85,9 @@ def pictures_of_image(data: bytes) -> Iterator[Any]:
                 if max(frame.size) > 2 * MAX_SIDE:
                     raise ReadingError("图片过大，请缩小到每边5000像素以内后再试。")
                 yield frame.convert("RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+    except ReadingError:
+        raise
+    except BROKEN_PICTURE as error:
         raise ReadingError("图片已损坏，请重新扫描或提供.docx后再试。") from error
 
 
