@@ -1,10 +1,14 @@
 """What all tests share."""
 
+import gc
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings
 
+T = TypeVar("T")
 #: Property tests are judged by their answers, never by how long a busy machine takes.
 settings.register_profile("gongkai", deadline=None)
 settings.load_profile("gongkai")
@@ -42,6 +46,42 @@ def _flush_past_the_guards() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Begin with a copy of a migrated database."""
+    from django.db import connection
+
+    import migrated
+
+    migrated.use(connection.creation)
+
+
+@pytest.fixture(scope="session")
+def kept_rows(django_db_setup: None, django_db_blocker: Any) -> Callable[[Callable[[], T]], Iterator[T]]:
+    """Rows that the tests of a class or a module begin with, made once: `yield from kept_rows(make)` in a fixture of that scope.
+
+    They lie in a transaction round the tests, each of which undoes its own behind it. Objects are no rows: a test takes its own
+    (`deepcopy` of what was made), since another one may have changed them. All tests of the scope see the rows, and none may commit:
+    what begins with other rows stands outside. A module is run by one worker, so that the rows are made once.
+    """
+    from django.db import transaction
+
+    def rows(make: Callable[[], T]) -> Iterator[T]:
+        around = transaction.atomic()
+        with django_db_blocker.unblock():
+            around.__enter__()
+        try:
+            with django_db_blocker.unblock():
+                made = make()
+            yield made
+        finally:
+            with django_db_blocker.unblock():
+                transaction.set_rollback(True)
+                around.__exit__(None, None, None)
+
+    return rows
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the system's browser; tests that need it are left out where there is none."""
     import shutil
@@ -58,13 +98,14 @@ GATED = {"policies", "interpretation"}
 WHOLE = {"browser", "demo"}
 
 
-@pytest.fixture(autouse=True)
-def _gates_of_this_floor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def gates_of_this_floor(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let a room's tests meet the gates of its own floor and below: what rooms above ask of a policy document they test themselves."""
     from django.apps import apps
 
     room = request.path.relative_to(ROOT / "tests").parts[0]
     if room in WHOLE or not apps.ready:
+        yield
         return
     from gongkai.publishing import gates
 
@@ -74,7 +115,9 @@ def _gates_of_this_floor(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
         for name, gate in gates.GATES.items()
         if ".".join(gate.speak.__module__.split(".")[:2]) not in above
     }
-    monkeypatch.setattr(gates, "GATES", kept)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gates, "GATES", kept)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -108,10 +151,12 @@ ON_POSTGRESQL = {
     "moving/test_packages_checked.py",
     "moving/test_columns.py",
     "portal/test_leaks.py",
+    "portal/test_forgotten.py",
     "publishing/test_reviews.py",
     "publishing/test_review_verify.py",
     "publishing/test_signing_at_once.py",
     "publishing/test_urgent.py",
+    "publishing/test_letters.py",
     "publishing/test_one_voice.py",
     "publishing/test_schemes_change.py",
     "publishing/test_signing.py",
@@ -125,8 +170,50 @@ ON_POSTGRESQL = {
 }
 
 
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what stays to the end anyway, and come less often: a tenth of the time was its."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read only what runs on PostgreSQL where that alone is asked for: reading all tests takes longer than many of them."""
+    if config.option.markexpr != "postgres" or collection_path.suffix != ".py" or collection_path.is_dir():
+        return None
+    listed = "/".join(collection_path.parts[-2:]) in ON_POSTGRESQL
+    return None if listed or "mark.postgres" in collection_path.read_text() else True
+
+
+#: What takes longest is begun with, so that no worker waits at the end; the pages share one city, so one worker walks them all.
+LONG = (
+    "tests/browser/",
+    "tests/privacy/test_hostile.py",
+    "tests/moving/test_old_site.py",
+    "tests/moving/test_histories.py",
+)
+TOGETHER = "tests/browser/"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is run on both databases."""
+    """Mark what is run on both databases, and put first what takes longest."""
     for item in items:
         if "/".join(item.path.parts[-2:]) in ON_POSTGRESQL:
             item.add_marker(pytest.mark.postgres)
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give workers whole modules, in the order of collecting: rows, cities and office programs that a module shares are made once.
+
+    Marks `xdist_group` would say so, too, but pytest 9.2 no longer lets xdist (3.8) read them.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByModule(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return TOGETHER if nodeid.startswith(TOGETHER) else nodeid.partition("::")[0]
+
+    config.option.loadscopereorder = False
+    return ByModule(config, log)

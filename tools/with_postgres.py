@@ -38,7 +38,7 @@ def with_system(folder: str, prefix: list[str], command: list[str]) -> int:
     os.chmod(base, 0o777)
     data = f"{base}/data"
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
-    options = f"-k {base} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60"
+    options = f"-k {base} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60 -c jit=off -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0"
     try:
         subprocess.run(
             [

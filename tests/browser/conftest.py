@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+import migrated
+from gongkai.cli.demo import MARK
+
 GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
@@ -32,6 +35,8 @@ def city(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         port = probe.getsockname()[1]
     env = {**os.environ, "GONGKAI_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "gongkai.config.settings"}
     env.pop("DATABASE_URL", None)
+    if migrated.give(folder / "gongkai.sqlite3"):
+        (folder / MARK).touch()
     subprocess.run(
         [*GONGKAI, "demo", "--small", "--no-serve"], env=env, check=True, stdout=subprocess.DEVNULL
     )
@@ -56,7 +61,8 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the server did not start")
 
 
-@pytest.fixture(scope="session")
+# Of a module, not of the session: while a browser is open, its loop runs in this thread, and Django refuses the database to whoever comes next.
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(

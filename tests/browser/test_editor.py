@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 #: One worker walks all browser tests: they share one server.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 TITLE = f"云岭市教育局关于自动保存的说明（{time.monotonic_ns()}）"
 LONG_ENOUGH = 2500  # milliseconds; the editor saves half a second behind a change
 

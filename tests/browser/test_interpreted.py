@@ -11,7 +11,7 @@ from browser.conftest import picture, sign
 from browser.test_publishing import upload, word
 
 #: One worker walks all browser tests: they share one server.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SERIAL = time.monotonic_ns() % 100_000
 TITLE = f"云岭市民办学校年度检查办法（第{SERIAL}次征求意见后定稿）"
 EXPLAINS = f"《{TITLE}》文字解读"

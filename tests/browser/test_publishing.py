@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from browser.conftest import picture, sign
 
 #: One worker walks all browser tests: they share one server.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 TITLE = f"云岭市教育局关于公布课后服务教师名单的通知（{time.monotonic_ns()}）"
 NUMBER = "360102198803080013"
 

@@ -13,7 +13,7 @@ from browser.conftest import DESK, PASSWORD, PHONE, picture
 from gongkai.demo import notices
 
 #: One worker walks all browser tests: they share one server.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 OURS = {"include": [[".gk"]]}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 

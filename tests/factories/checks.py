@@ -50,8 +50,8 @@ def xlsx_with(rows: list[list[Any]]) -> bytes:
     return buffer.getvalue()
 
 
-def pdf_with(*pages: str) -> bytes:
-    """A PDF with a text layer, a line a page."""
+def pdf_with(*pages: str, drawn: bool = True) -> bytes:
+    """A PDF with a text layer, a line a page; one that is not drawn is a scan that a machine has read."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.cidfonts import UnicodeCIDFont
     from reportlab.pdfgen import canvas
@@ -61,7 +61,10 @@ def pdf_with(*pages: str) -> bytes:
     sheet = canvas.Canvas(buffer)
     for words in pages:
         sheet.setFont("STSong-Light", 14)
-        sheet.drawString(60, 760, words)
+        line = sheet.beginText(60, 760)
+        line.setTextRenderMode(0 if drawn else 3)
+        line.textOut(words)
+        sheet.drawText(line)
         sheet.showPage()
     sheet.save()
     return buffer.getvalue()

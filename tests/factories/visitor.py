@@ -159,6 +159,7 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "sitemap_index": _only("/sitemap.xml"),
     "sitemap": _only("/sitemap-0.xml", "/sitemap-1.xml"),
     "robots": _only("/robots.txt"),
+    "favicon": _only("/favicon.ico"),
     "fallback": _old,
 }
 #: Query parameters that the portal reads; each is asked above, or says nothing of a text (`next`, `order`, `after`, …).

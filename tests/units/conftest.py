@@ -1,3 +1,4 @@
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -6,8 +7,7 @@ from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, Pers
 from gongkai.units.models import BodyKind, Role
 
 
-@pytest.fixture
-def town():
+def make_town() -> SimpleNamespace:
     """云岭市 with an office of each kind, one person per role, and a second city that has nothing to do with it."""
     city = BodyFactory(government=True)
     general = BodyFactory(name="云岭市人民政府办公室", parent=city, kind=BodyKind.GENERAL_OFFICE)
@@ -33,3 +33,14 @@ def town():
         somebody=PersonFactory(name="王小明"),
         post=AppointmentFactory(body=finance, role=Role.CLERK, person=PersonFactory(name="李代表")),
     )
+
+
+@pytest.fixture
+def town(db: None) -> SimpleNamespace:
+    return make_town()
+
+
+@pytest.fixture(scope="module")
+def kept_town(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
+    """The town for a module whose tests all begin with it: each takes a copy of it."""
+    yield from kept_rows(make_town)

@@ -1,5 +1,8 @@
 """Who may do what: every action of the room against every role."""
 
+from copy import deepcopy
+from types import SimpleNamespace
+
 import pytest
 
 from gongkai.acts.action import REGISTRY
@@ -46,6 +49,11 @@ MATRIX = {
     actions.hand_over: (PERSON, {"administrator", "lead"}),
     actions.cover: (POST, {"administrator", "lead"}),
 }
+
+
+@pytest.fixture
+def town(kept_town: SimpleNamespace) -> SimpleNamespace:
+    return deepcopy(kept_town)
 
 
 def who(town, role: str):

@@ -1,0 +1,25 @@
+"""Letters in which units agree to a text, with their scans."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from factories.checks import scanned
+from gongkai.publishing.files import store
+from gongkai.publishing.models import StoredFile
+
+SCAN = scanned()
+
+
+def letter_scan() -> StoredFile:
+    """The scan of a letter."""
+    return store(SCAN, "来函.pdf")
+
+
+def letter(scan: StoredFile) -> dict[str, Any]:
+    return {"scan": scan, "scan_name": "来函.pdf", "name": "王某", "letter_on": timezone.localdate()}
+
+
+def another() -> StoredFile:
+    """A second letter."""
+    return store(SCAN + b"\n%2", "来函二.pdf")

@@ -1,0 +1,124 @@
+"""A database that was migrated already: bringing a new one up to date takes a worker some twenty seconds, copying it a tenth of one.
+
+The first worker that needs it migrates as Django does and leaves a copy; others, and later runs, begin with the copy. `migrate` runs on
+it all the same: what is not applied yet is applied, and what follows each migration (content types, groups, triggers) follows.
+A copy is named after everything that can have made it, so that none is ever out of date:
+
+- SQLite: a file in `.pytest_cache/migrated/` of the checkout, read into the worker's memory. The newest few are kept.
+- PostgreSQL: a template database on the server that the tests were given. It goes with the server.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / ".pytest_cache" / "migrated"
+KEPT = 3
+#: What makes a database, beside the installed packages: migrations, tables, SQL, and what apps do behind each migration.
+MAKERS = ("**/migrations/*.py", "**/models/**/*.py", "**/models.py", "**/apps.py", "**/sql/*", "config/*.py")
+ALSO = ("acts/guards.py", "units/access.py", "publishing/search/table.py")
+
+
+def key() -> str:
+    """Return the name of the copy that this code and these packages would make."""
+    source = ROOT / "src" / "gongkai"
+    files = {path for pattern in (*MAKERS, *ALSO) for path in source.glob(pattern) if path.is_file()}
+    packages = sorted(f"{one.metadata['Name']} {one.version}" for one in distributions())
+    mark = hashlib.sha256("\n".join([sqlite3.sqlite_version, *packages]).encode())
+    for path in sorted(files):
+        mark.update(b"\0" + str(path.relative_to(source)).encode() + b"\0" + path.read_bytes())
+    return mark.hexdigest()[:20]
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def give(path: Path) -> bool:
+    """Put the SQLite copy at a path for an installation to begin with; return whether there was one. What is there is left alone."""
+    copy = _file(key())
+    if path.exists() or not copy.exists():
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(copy, path)
+    return True
+
+
+def use(creation: Any) -> None:
+    """Let Django's making of the test database begin with the copy, and leave one where there is none."""
+    vendor = creation.connection.vendor
+    there, begin, leave = (_has_file, _read, _write) if vendor == "sqlite" else (_has_template, _from, _to)
+    name, make, blank = key(), creation.create_test_db, creation._create_test_db
+
+    def create_blank(*args: Any, **kwargs: Any) -> Any:
+        return begin(creation, name, lambda: blank(*args, **kwargs))
+
+    def create(*args: Any, **kwargs: Any) -> Any:
+        if not there(creation, name):
+            with _one_at_a_time():
+                if not there(creation, name):
+                    made = make(*args, **kwargs)
+                    leave(creation, name)
+                    return made
+        creation._create_test_db = create_blank
+        return make(*args, **kwargs)
+
+    creation.create_test_db = create
+
+
+def _file(name: str) -> Path:
+    return FOLDER / f"{name}.sqlite3"
+
+
+def _has_file(creation: Any, name: str) -> bool:
+    return _file(name).exists()
+
+
+def _read(creation: Any, name: str, blank: Any) -> Any:
+    """Fill the database in memory; the connection stays open, for the memory goes with the last one."""
+    made = blank()
+    creation.held = sqlite3.connect(made, uri=made.startswith("file:"))
+    os.utime(_file(name))
+    with closing(sqlite3.connect(_file(name))) as copy:
+        copy.backup(creation.held)
+    return made
+
+
+def _write(creation: Any, name: str) -> None:
+    beside = _file(name).with_suffix(".new")
+    beside.unlink(missing_ok=True)
+    with closing(sqlite3.connect(beside)) as copy:
+        creation.connection.connection.backup(copy)
+    beside.replace(_file(name))
+    for old in sorted(FOLDER.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        old.unlink(missing_ok=True)
+
+
+def _has_template(creation: Any, name: str) -> bool:
+    with creation._nodb_cursor() as cursor:
+        return bool(creation._database_exists(cursor, f"migrated_{name}"))
+
+
+def _from(creation: Any, name: str, blank: Any) -> Any:
+    creation.connection.settings_dict["TEST"]["TEMPLATE"] = f"migrated_{name}"
+    return blank()
+
+
+def _to(creation: Any, name: str) -> None:
+    """Copy the database to a template; nobody may be connected to it meanwhile."""
+    source = creation.connection.settings_dict["NAME"]
+    creation.connection.close()
+    with creation._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "migrated_{name}" TEMPLATE "{source}"')
