@@ -10,6 +10,8 @@ CODE   := src tests benchmarks tools
 KILLS  ?= 12
 SOAK   := GONGKAI_SOAK=1 GONGKAI_SOAK_MOST=$(KILLS) GONGKAI_SOAK_SECONDS=30
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Workers and the commands that tests start share what one of them compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo demo-reset test test-all check bench soak lock format clean
 help: ## list the targets
@@ -39,11 +41,11 @@ demo-reset: $(VENV)/.base ## start the sample city over
 
 test: setup ## run all tests: what touches the database's own ways on PostgreSQL, then everything on SQLite
 	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS) -m postgres
-	@$(BIN)/pytest -n $(JOBS) --dist loadgroup
+	@$(BIN)/pytest -n $(JOBS)
 
 test-all: setup ## run everything twice: on SQLite and on PostgreSQL
-	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS) --dist loadgroup
-	@$(BIN)/pytest -n $(JOBS) --dist loadgroup
+	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS)
+	@$(BIN)/pytest -n $(JOBS)
 
 check: setup ## the quick part: format, lint, types, floors
 	@$(BIN)/ruff format --check -q $(CODE) && $(BIN)/ruff check -q $(CODE) && $(BIN)/mypy --no-error-summary && $(BIN)/lint-imports --no-logo 2>/dev/null | tail -n 4
@@ -63,4 +65,4 @@ lock: setup ## lock the requirements again, with hashes and no package host's na
 	@for f in base dev; do $(BIN)/uv pip compile -q --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt; done
 
 clean: ## remove what was built (not the data)
-	rm -rf $(VENV) build .mypy_cache .ruff_cache src/*.egg-info bench.json
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache src/*.egg-info bench.json

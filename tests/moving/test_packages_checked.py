@@ -1,6 +1,7 @@
 """Packages are applied in order, unaltered and trusted, whole or not at all."""
 
 import json
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from factories.networks import apply, broken, everything, inner, pages, paths, r
 from factories.publishing import public
 from gongkai.acts.action import Refused
 from gongkai.moving.models import Package
-from gongkai.moving.packages import container, exporting
+from gongkai.moving.packages import applying, container, documents, exporting
+from gongkai.moving.packages.container import Opened
 from gongkai.publishing import actions
 from gongkai.publishing.files import store
 from gongkai.publishing.models import Document
@@ -180,3 +182,31 @@ def test_an_interrupted_export_is_finished_or_dropped(
         assert final.exists()
         assert not part.exists()
         assert not stale.exists()
+
+
+def test_a_whole_package_is_written_and_applied_text_by_text(
+    settings: LazySettings, folders: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory for a few texts, however many are public: thirty of a million characters pass in less than those of ten."""
+    with inner(settings):
+        _, plans, _, housing = world()
+        for n in range(30):
+            public(housing, [plans], title=f"第{n}号")
+        body = "<p>" + "长" * 999_990 + "</p>"
+        load = documents._loader
+        monkeypatch.setattr(
+            documents, "_loader", lambda pk, document: lambda: {**load(pk, document)(), "html": body}
+        )
+        tracemalloc.start()
+        exporting.export(SYSTEM, whole=True)
+        peak = tracemalloc.get_traced_memory()[1]
+        (file,) = paths()
+    assert peak < 30_000_000
+    with Opened(file) as opened:
+        assert opened.manifest["counts"]["texts"] == 30
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        assert sum(len(one.texts) for one in applying._streamed(opened)) == 30
+        grown = tracemalloc.get_traced_memory()[1] - before
+        tracemalloc.stop()
+    assert grown < 30_000_000

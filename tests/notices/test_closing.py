@@ -1,6 +1,6 @@
 """From submission to closing (销号): evidence, checklist, what a unit may ask, what happens afterwards."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -273,6 +273,42 @@ def test_a_closed_task_stays_closed_when_it_is_looked_back_at(
     done = accept(fresh(entry), by=planner)
     again = carry_over(done, by=town.chief, reason="抽查")
     assert (again.state, again.closed_at) == (State.DONE, done.closed_at)
+
+
+def test_a_task_opened_again_gets_no_day_that_passed(
+    town: City, entry: Entry, educator: Actor, planner: Actor
+) -> None:
+    submitted(entry, educator)
+    accept(fresh(entry), by=planner)
+    for day in (in_days(-1), date(1, 1, 1)):
+        with pytest.raises(Refused, match="早于今天"):
+            reopen(fresh(entry), by=town.chief, reason="抽查发现链接失效", until=day)
+    assert fresh(entry).state == State.DONE
+    assert fresh(entry).assignment.extended_to is None
+
+
+def test_a_look_back_lies_in_the_year_after(town: City, entry: Entry) -> None:
+    after = entry.year + 1
+    for day, said in (
+        (in_days(-1), "早于今天"),
+        (date(after + 1, 1, 1), f"应在{after}年之内"),
+        (date(2100, 1, 1), f"应在{after}年之内"),
+    ):
+        with pytest.raises(Refused, match=said):
+            carry_over(fresh(entry), by=town.chief, reason="跨年任务", until=day)
+    assert not Carry.objects.exists()
+    carry_over(fresh(entry), by=town.chief, reason="跨年任务", until=date(after, 6, 30))
+    assert timezone.localtime(Carry.objects.get().target.entry.due_at).date() == date(after, 6, 30)
+
+
+@pytest.mark.parametrize("until", [None, date(2020, 6, 30)])
+def test_a_look_back_that_would_be_over_needs_a_day_to_come(
+    until: date | None, town: City, entry: Entry
+) -> None:
+    Entry.objects.filter(pk=entry.pk).update(year=2019)
+    with pytest.raises(Refused, match="早于今天"):
+        carry_over(fresh(entry), by=town.chief, reason="跨年任务", until=until)
+    carry_over(fresh(entry), by=town.chief, reason="跨年任务", until=in_days(30))
 
 
 def test_cancelled_work_is_closed_and_says_why(town: City, entry: Entry) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from factories.notices import City, draft, entry_of, live, parsed, row, submitted
-from factories.units import signed_in
+from factories.units import actor, signed_in
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import register_upward
 from gongkai.notices.models import Duty, Guidance, Notice, Upward
@@ -227,6 +227,32 @@ def test_look_back_by_page(town: City, chief: Client) -> None:
     assert entry.title in chief.get(address).content.decode()
     chief.post(address, {"entry": [entry.pk], "reason": "跨年继续"})
     assert Entry.objects.get(pk=entry.pk).state == State.CARRIED
+
+
+def test_a_look_back_of_many_is_all_or_nothing(town: City, chief: Client) -> None:
+    """The first ones went and the page spoke of the one that did not."""
+    made = live(town)
+    one, two = entry_of(made, town.education), entry_of(made, town.health)
+    address = f"{reverse('notices_lookback')}?year={made.year}"
+    chief.post(address, {"entry": [two.pk], "reason": "跨年继续"})
+    both = {"entry": [one.pk, two.pk], "reason": "跨年继续"}
+    page = chief.post(address, both, follow=True).content.decode()
+    assert "这次一项也没有转入" in page
+    assert Entry.objects.get(pk=one.pk).state == State.OPEN
+    page = chief.post(address, {**both, "entry": list(range(999))}, follow=True).content.decode()
+    assert "一次最多办理300条，您选了999条，没有办理" in page
+
+
+def test_the_queue_takes_no_more_than_it_shows(town: City) -> None:
+    made = live(town)
+    entry = submitted(entry_of(made, town.education), actor(Role.CLERK, town.education))
+    planner = signed_in(Role.LEAD, town.planning)
+    picked = [f"{entry.pk + n}-{entry.version}" for n in range(999)]
+    page = planner.post(
+        reverse("notices_queue"), {"entry": picked, "words": ""}, follow=True
+    ).content.decode()
+    assert "一次最多办理100条，您选了999条，没有办理" in page
+    assert Entry.objects.get(pk=entry.pk).state == State.SUBMITTED
 
 
 # Queries

@@ -122,6 +122,26 @@ def test_urging_many_says_what_was_not_done_and_why(as_, city) -> None:
     assert Message.objects.filter(channel="screen", person=city.clerk.person_id).count() == 2
 
 
+@pytest.mark.parametrize("do", ["ledger.comment", "ledger.urge", "export", "nonsense"])
+@pytest.mark.parametrize("count", [201, 999, 5000])
+def test_more_than_is_done_at_once_is_said_and_nothing_is_done(as_, city, do: str, count: int) -> None:
+    """Two hundred of 999 would be done and nobody told which."""
+    entry = EntryFactory(body=city.finance, red=True)
+    facts = {"do": do, "entry": [entry.pk + n for n in range(count)], "sure": 1, "text": "x", "words": "x"}
+    page = as_(city.chief).post("/admin/ledger/bulk/", facts, follow=True).content.decode()
+    assert f"一次最多办理200条，您选了{count}条，没有办理" in page
+    assert not entry.comments.exists()
+    assert not Message.objects.exists()
+
+
+def test_two_hundred_are_done_in_one_go(as_, city) -> None:
+    late = [EntryFactory(body=city.finance, red=True) for _ in range(200)]
+    facts = {"do": "ledger.comment", "entry": [e.pk for e in late], "sure": 1, "text": "请抓紧"}
+    page = as_(city.chief).post("/admin/ledger/bulk/", facts).content.decode()
+    assert "200 条" in page
+    assert sum(e.comments.count() for e in late) == 200
+
+
 def test_bulk_reaches_only_what_is_seen(as_, city) -> None:
     entry = EntryFactory(body=city.finance)
     answer = as_(city.other).post(

@@ -5,40 +5,56 @@ visitor asks there, or the first test fails.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from factories.hidden import ASKED, OPEN, SAID, City, fields
-from factories.publishing import column, public, signed
-from factories.units import actor
+from factories.fixtures import town
+from factories.hidden import ASKED, OPEN, SAID, City
 from factories.visitor import CHANNELS, PARAMETERS, everything, fetch, package_words, patterns
 from gongkai.moving.packages import exporting
 from gongkai.portal import tree
-from gongkai.portal.models import Purge, Subscriber, Subscription
+from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.digests import send_digests
-from gongkai.publishing import actions
-from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import Address, Column, Document, StoredFile, Website
+from gongkai.publishing.models import Address, StoredFile
 from gongkai.publishing.parts import PARTS
-from gongkai.publishing.related import RELATIONS, Relating
+from gongkai.publishing.related import RELATIONS
+from gongkai.publishing.search import spelling
 from gongkai.units.actors import SYSTEM
-from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[2] / "src" / "gongkai"
 
 
+@pytest.fixture(scope="module")
+def made(kept_rows: Callable[..., Any]) -> Iterator[City]:
+    """The city, made once, and what a visitor finds there."""
+
+    def make() -> City:
+        place = town()
+        city = City(place.site, place.plans, place.housing)
+        with transaction.atomic():
+            city.found = everything(Client(), words_asked())
+            transaction.set_rollback(True)
+        return city
+
+    yield from kept_rows(make)
+
+
 @pytest.fixture
-def city(site: Website, plans: Column, housing: Body) -> City:
-    return City(site, plans, housing)
+def city(made: City) -> City:
+    tree.forget()
+    spelling.forget()
+    return deepcopy(made)
 
 
 def told_of(found: dict[str, dict[str, tuple[int, str]]], words: dict[str, str]) -> list[str]:
@@ -97,8 +113,8 @@ def test_what_stands_beside_and_what_is_carried_is_known_to_this_test() -> None:
     assert set(PARTS) <= CARRIED
 
 
-def test_a_visitor_learns_nothing_of_what_is_hidden(client: Client, city: City) -> None:
-    found = everything(client, words_asked())
+def test_a_visitor_learns_nothing_of_what_is_hidden(city: City) -> None:
+    found = city.found
     assert told_of(found, SAID) == []
     broken = [path for answers in found.values() for path, (status, _) in answers.items() if status >= 500]
     assert broken == []
@@ -127,8 +143,8 @@ SHOWS = {
 SHOWS_POLICIES = {"policies", "policy_file"}
 
 
-def test_the_visitor_would_have_seen_it(client: Client, city: City) -> None:
-    found = everything(client, words_asked())
+def test_the_visitor_would_have_seen_it(city: City) -> None:
+    found = city.found
     shown = {channel for channel in found if told_of({channel: found[channel]}, {"open": OPEN})}
     assert shown >= SHOWS
     policy = {channel for channel in found if told_of({channel: found[channel]}, {"policy": "芦湾办法"})}
@@ -212,65 +228,3 @@ def filled(path: str, city: City) -> list[str]:
         text = re.sub(r"<\w*:?(?:digest|mark)>", mark, text)
         found.append("/" + re.sub(r"<[^>]*>", str(number), text))
     return sorted(set(found))
-
-
-@pytest.mark.parametrize("way", ["withdraw", "limit", "erase"])
-def test_a_cache_is_told_to_forget_every_page_that_showed_it(
-    way: str,
-    client: Client,
-    settings: Any,
-    monkeypatch: pytest.MonkeyPatch,
-    site: Website,
-    plans: Column,
-    housing: Body,
-) -> None:
-    """What a shared cache may keep and shows a text is named once the text is hidden."""
-    settings.GONGKAI_CACHES = [("purge", "http://127.0.0.1:9")]
-    neighbours(housing, plans)
-    document = public(housing, [plans], **fields(SAID["withdrawn"]))
-    public(housing, [plans], title=f"{ASKED}芦湾之后")
-    other = public(housing, [column(site, "另一栏目")], title="芦湾解读")
-    both = {document.pk: [other.pk], other.pk: [document.pk]}
-    monkeypatch.setitem(RELATIONS, "test", Relating("test", "测试关系", 1, lambda one: both.get(one.pk, [])))
-    tree.forget()
-    before = everything(client, words_asked())
-    showed = {
-        path
-        for answers in before.values()
-        for path, (_, said) in answers.items()
-        if SAID["withdrawn"] in said and "s-maxage" in said_head(client, path)
-    }
-    assert len(showed) > 8
-    assert f"/{other.pk}.html" in str(showed)
-    Purge.objects.all().delete()
-    WAYS[way](document, housing)
-    told = set(Purge.objects.values_list("path", flat=True))
-    assert "*" in told or showed - told == set()
-
-
-def neighbours(housing: Body, plans: Column) -> None:
-    for number in range(2):
-        public(housing, [plans], title=f"{ASKED}芦湾之前{number}")
-
-
-def said_head(client: Client, path: str) -> str:
-    return str(client.get(path).headers.get("Cache-Control", ""))
-
-
-def _withdraw(document: Document, housing: Body) -> None:
-    actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
-
-
-def _limit(document: Document, housing: Body) -> None:
-    given = {"manner": "limited", "circle": [housing.pk], "manner_reason": "改为限定范围"}
-    actions.revise(item_of(document), by=actor(Role.CLERK, housing), **given)
-    signed(item_of(document))
-
-
-def _erase(document: Document, housing: Body) -> None:
-    actions.revise(item_of(document), by=actor(Role.CLERK, housing), title="芦湾告知", body="<p>已更正。</p>")
-    signed(item_of(document))
-    actions.erase(document.editions.get(number=1), by=actor(Role.CHIEF, housing.parent), basis="依法删除")
-
-
-WAYS: dict[str, Callable[[Document, Body], None]] = {"withdraw": _withdraw, "limit": _limit, "erase": _erase}

@@ -57,6 +57,18 @@ class TestFront:
             assert part in page, part
 
 
+@pytest.mark.parametrize("sites", [True, False])
+def test_the_mark_at_the_root(client: Client, request: pytest.FixtureRequest, sites: bool) -> None:
+    """Browsers ask for it beside files and on pages that name none; a 404 stood in every log."""
+    if sites:
+        request.getfixturevalue("site")
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/vnd.microsoft.icon")
+    assert answer.content[:4] == b"\0\0\1\0"
+    assert "Set-Cookie" not in answer
+    assert client.get("/favicon.ico", headers={"if-none-match": answer["ETag"]}).status_code == 304
+
+
 class TestColumn:
     def test_an_item_in_a_child_shows_in_its_parents(
         self, client: Client, special: Column, housing: Body

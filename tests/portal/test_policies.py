@@ -1,7 +1,10 @@
 """The policy library on the portal: its lists, filters, table, the side of a document, files in the official layout."""
 
 import io
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pypdfium2
@@ -11,6 +14,7 @@ from django.test import Client
 from docx import Document as Docx
 from openpyxl import load_workbook
 
+from factories.fixtures import town
 from factories.policies import guide, public, record
 from factories.publishing import signed
 from factories.units import actor
@@ -35,10 +39,12 @@ def _noon():
         yield
 
 
-@pytest.fixture
-def shelf(plans: Column, housing: Body) -> dict[str, PolicyRecord]:
-    """One document in each state, and one that nobody published."""
-    made = {
+@time_machine.travel(NOON - timedelta(minutes=5))
+def make_shelf() -> SimpleNamespace:
+    """One document in each state, and one that nobody published; each test begins at noon, when they are there."""
+    place = town()
+    housing, plans = place.housing, place.plans
+    place.shelf = {
         "valid": public(housing, [plans], title="住房租赁管理办法", subject="城乡建设"),
         "coming": public(housing, [plans], title="物业服务办法", effective_on=date(2027, 1, 1), ends_on=None),
         "expired": public(
@@ -61,13 +67,28 @@ def shelf(plans: Column, housing: Body) -> dict[str, PolicyRecord]:
         "hidden": record(housing, title="没有公开的办法"),
     }
     actions.decide(
-        made["repealed"],
+        place.shelf["repealed"],
         by=actor(Role.SIGNER, housing),
         what=What.REPEAL,
         on=date(2026, 3, 1),
         cited="某规章清理决定",
     )
-    return made
+    return place
+
+
+@pytest.fixture(scope="class")
+def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
+    yield from kept_rows(make_shelf)
+
+
+@pytest.fixture
+def own(kept: SimpleNamespace) -> SimpleNamespace:
+    return deepcopy(kept)
+
+
+@pytest.fixture
+def shelf(own: SimpleNamespace) -> dict[str, PolicyRecord]:
+    return own.shelf
 
 
 def titles(client: Client, **query: str) -> set[str]:
@@ -76,7 +97,19 @@ def titles(client: Client, **query: str) -> set[str]:
     return {row.record.title for row in answer.context["found"].rows}
 
 
-class TestLists:
+class OnTheShelf:
+    """Tests that begin with the shelf: its unit and its column are theirs."""
+
+    @pytest.fixture
+    def housing(self, own: SimpleNamespace) -> Body:
+        return own.housing
+
+    @pytest.fixture
+    def plans(self, own: SimpleNamespace) -> Column:
+        return own.plans
+
+
+class TestLists(OnTheShelf):
     @pytest.mark.parametrize(
         ("query", "expected"),
         [
@@ -106,13 +139,6 @@ class TestLists:
     ) -> None:
         assert titles(client, **query) == expected
 
-    def test_what_expires_moves_by_itself(self, client: Client, plans: Column, housing: Body) -> None:
-        public(housing, [plans], title="短期办法", ends_on=TODAY)
-        assert titles(client) == {"短期办法"}
-        with time_machine.travel(datetime(2026, 11, 20, 16, 1, tzinfo=UTC)):
-            assert titles(client) == set()
-            assert titles(client, tab="ended") == {"短期办法"}
-
     def test_what_is_withdrawn_or_limited_is_not_there(
         self, client: Client, shelf: dict[str, Any], housing: Body
     ) -> None:
@@ -129,17 +155,8 @@ class TestLists:
         assert {row[0] for row in rows[1:]} == {"廉租住房办法", "房屋中介规定"}
         assert all(row[-1].startswith("http://testserver/columns/") for row in rows[1:])
 
-    def test_queries_do_not_grow(
-        self, client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any
-    ) -> None:
-        for _ in range(4):
-            public(housing, [plans])
-        client.get("/policies/")
-        with django_assert_max_num_queries(9):
-            client.get("/policies/?tab=all")
 
-
-class TestSide:
+class TestSide(OnTheShelf):
     def page(self, client: Client, made: PolicyRecord, query: str = "") -> str:
         path = Shelf.objects.get(document=made.document_id, column=None).path
         return str(client.get(path + query).content.decode())
@@ -185,7 +202,7 @@ class TestSide:
         assert [(a.words, a.times, a.misses) for a in Asked.objects.all()] == [("没有这个词", 1, 1)]
 
 
-class TestFiles:
+class TestFiles(OnTheShelf):
     def address(self, made: PolicyRecord, suffix: str, number: int = 1) -> str:
         return f"/policies/{made.document_id}/{number}.{suffix}"
 
@@ -249,3 +266,21 @@ def test_an_older_edition_is_marked_in_its_file(client: Client, plans: Column, h
     signed(page)
     content = client.get(f"/policies/{made.document_id}/1.docx").content
     assert any("旧版本（第1版）" in p.text for p in Docx(io.BytesIO(content)).paragraphs)
+
+
+def test_what_expires_moves_by_itself(client: Client, plans: Column, housing: Body) -> None:
+    public(housing, [plans], title="短期办法", ends_on=TODAY)
+    assert titles(client) == {"短期办法"}
+    with time_machine.travel(datetime(2026, 11, 20, 16, 1, tzinfo=UTC)):
+        assert titles(client) == set()
+        assert titles(client, tab="ended") == {"短期办法"}
+
+
+def test_queries_do_not_grow(
+    client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(4):
+        public(housing, [plans])
+    client.get("/policies/")
+    with django_assert_max_num_queries(9):
+        client.get("/policies/?tab=all")

@@ -1,17 +1,17 @@
-"""Hidden is hidden in every channel: roles × states × channels (P-21), and every Wagtail way of making a page live."""
+"""Hidden is hidden in every channel: roles × states × channels (P-21)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
-from wagtail.actions.publish_page_revision import PublishPageRevisionAction
-from wagtail.models import Page
 
+from factories.fixtures import town
 from factories.publishing import item, public, signed
 from factories.units import AppointmentFactory, BodyFactory
 from gongkai.portal import tree
@@ -19,7 +19,7 @@ from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.digests import news
 from gongkai.publishing import actions, files, queries, related
 from gongkai.publishing.documents import document_of, item_of
-from gongkai.publishing.models import Column, Document, Edition, ItemPage, SearchRow, Shelf, Website
+from gongkai.publishing.models import Column, Document, ItemPage, Website
 from gongkai.publishing.search import spelling
 from gongkai.publishing.search.query import Asked, search
 from gongkai.publishing.search.spelling import did_you_mean
@@ -29,16 +29,6 @@ from gongkai.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 TITLE = "天穹观测站搬迁方案"
-
-
-@pytest.fixture
-def water(site: Website) -> Body:
-    return BodyFactory(name="云岭市水务局", parent=site.body)
-
-
-@pytest.fixture
-def education(site: Website) -> Body:
-    return BodyFactory(name="云岭市教育局", parent=site.body)
 
 
 def write(housing: Body, plans: Column, **fields: Any) -> ItemPage:
@@ -114,22 +104,27 @@ def may_read(reader: str, state: Callable[..., Document]) -> bool:
     return state in (limited, limited_after_open) and reader in INSIDE
 
 
+@pytest.fixture(scope="module", params=STATES, ids=lambda state: state.__name__)
+def in_state(request: pytest.FixtureRequest, kept_rows: Callable[..., Any]) -> Iterator[SimpleNamespace]:
+    """A document in one state, made once for all readers."""
+
+    def make() -> SimpleNamespace:
+        made = town()
+        made.government = made.site.body
+        made.water = BodyFactory(name="云岭市水务局", parent=made.government)
+        made.education = BodyFactory(name="云岭市教育局", parent=made.government)
+        made.state, made.document = request.param, request.param(made.housing, made.plans, made.water)
+        return made
+
+    yield from kept_rows(make)
+
+
 @pytest.mark.parametrize("reader", READERS)
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
-def test_roles_by_states_by_channels(
-    state: Callable[..., Document],
-    reader: str,
-    client: Client,
-    site: Website,
-    plans: Column,
-    housing: Body,
-    water: Body,
-    education: Body,
-) -> None:
+def test_roles_by_states_by_channels(in_state: SimpleNamespace, reader: str, client: Client) -> None:
     spelling.forget()
-    document = state(housing, plans, water)
-    bodies = {"housing": housing, "water": water, "education": education, "government": site.body}
-    user = _sign_in(client, reader, bodies)
+    own = deepcopy(in_state)
+    state, site, plans, housing, document = own.state, own.site, own.plans, own.housing, own.document
+    user = _sign_in(client, reader, vars(own))
     allowed = may_read(reader, state)
     last = document.editions.order_by("-number").first()
     digest = files.digest("附件内容".encode())
@@ -242,119 +237,3 @@ def _sign_in(client: Client, reader: str, bodies: dict[str, Body]) -> Any:
         user = AppointmentFactory(role=post[0], body=bodies[post[1]]).person.user
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
     return user
-
-
-def test_an_old_edition_that_was_limited_stays_limited(
-    client: Client, plans: Column, housing: Body, water: Body
-) -> None:
-    document = limited(housing, plans, water)
-    page = item_of(document)
-    clerk = actor_of(AppointmentFactory(role=Role.CLERK, body=housing).person.user)
-    actions.revise(page, by=clerk, manner="all", body="<p>可以公开的文字</p>")
-    signed(page)
-    path = f"/columns/{plans.pk}/{document.pk}.html"
-    assert client.get(path).status_code == 200
-    assert "历次版本" not in client.get(path).content.decode()
-    assert client.get(f"{path}?version=1").status_code == 404
-
-
-def test_a_file_is_served_through_its_edition_only(client: Client, plans: Column, housing: Body) -> None:
-    stored = files.store("秘密".encode(), "草稿附件.txt", SYSTEM)
-    page = item(housing, [plans], attachments=[("草稿附件.txt", stored)])
-    other = public(housing, [plans])
-    for document in (document_of(page).pk, other.pk):
-        assert client.get(f"/files/{document}/1/{stored.digest}").status_code == 404
-    signed(page)
-    response = client.get(f"/files/{document_of(page).pk}/1/{stored.digest}?download")
-    assert b"".join(response) == "秘密".encode()
-    assert response["X-Content-Type-Options"] == "nosniff"
-    assert "sandbox" in response["Content-Security-Policy"]
-    assert response["Content-Disposition"].startswith("attachment")
-    assert client.get(f"/files/{other.pk}/1/{stored.digest}").status_code == 404
-
-
-def _direct(page: ItemPage) -> None:
-    page.get_latest_revision().publish()
-
-
-def _action(page: ItemPage) -> None:
-    PublishPageRevisionAction(page.get_latest_revision()).execute(skip_permission_checks=True)
-
-
-def _live(page: ItemPage) -> None:
-    page.live = True
-    page.save()
-
-
-def _update(page: ItemPage) -> None:
-    Page.objects.filter(pk=page.pk).update(live=True)
-
-
-def _bulk(page: ItemPage) -> None:
-    page.live = True
-    Page.objects.bulk_update([page.page_ptr], ["live"])
-
-
-def _copy(page: ItemPage) -> None:
-    page.copy(update_attrs={"slug": "copied", "live": True}, keep_live=True)
-
-
-def _alias(page: ItemPage) -> None:
-    _direct(page)
-    ItemPage.objects.get(pk=page.pk).create_alias(update_slug="alias")
-
-
-def _added(page: ItemPage) -> None:
-    page.get_parent().add_child(instance=ItemPage(title=TITLE, slug="added", live=True))
-
-
-def _schedule(page: ItemPage) -> None:
-    page.go_live_at = timezone.now() - timedelta(minutes=1)
-    revision = page.save_revision(approved_go_live_at=page.go_live_at)
-    revision.approved_go_live_at = page.go_live_at
-    revision.save()
-    call_command("publish_scheduled")
-
-
-WAYS = [_direct, _action, _live, _update, _bulk, _copy, _alias, _added, _schedule]
-
-
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__.strip("_"))
-def test_no_wagtail_way_shows_anything(
-    way: Callable[[ItemPage], None], client: Client, plans: Column, housing: Body
-) -> None:
-    page = item(housing, [plans], title=TITLE)
-    way(page)
-    assert Page.objects.filter(live=True, depth=3).exists()
-    assert not Edition.objects.exists()
-    assert not Shelf.objects.exists()
-    assert not SearchRow.objects.exists()
-    for path in ("/", f"/columns/{plans.pk}/", "/feed/", "/sitemap-0.xml", "/search/?q=天穹观测"):
-        assert "天穹观测站" not in client.get(path).content.decode()
-    for path in (
-        f"/{page.slug}/",
-        f"/unit-{housing.pk}/{page.slug}/",
-        f"/columns/{plans.pk}/{document_of(page).pk}.html",
-    ):
-        assert client.get(path).status_code == 404
-
-
-def test_publishing_a_page_changes_nothing_that_is_public(
-    client: Client, plans: Column, housing: Body
-) -> None:
-    document = public(housing, [plans], title="公开的标题")
-    page = item_of(document)
-    actions.revise(page, by=SYSTEM, title="未经审签的标题")
-    item_of(document).get_latest_revision().publish()
-    shown = client.get(f"/columns/{plans.pk}/{document.pk}.html").content.decode()
-    assert "公开的标题" in shown
-    assert "未经审签" not in shown
-    assert "未经审签" not in client.get("/").content.decode()
-
-
-def test_deleting_a_page_from_the_desk_leaves_what_is_public(
-    client: Client, plans: Column, housing: Body
-) -> None:
-    document = public(housing, [plans], title="公开的标题")
-    item_of(document).delete()
-    assert client.get(f"/columns/{plans.pk}/{document.pk}.html").status_code == 200

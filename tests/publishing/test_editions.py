@@ -1,15 +1,18 @@
 """Publishing and withdrawing: what it takes, what it writes, what nobody can change afterwards."""
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Revision
 
-from factories.publishing import item, reviewed, sign_all, signed, submitted
+from factories.publishing import item, public, reviewed, sign_all, signed, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
@@ -21,6 +24,8 @@ from gongkai.publishing.models import (
     Document,
     Edition,
     EditionContent,
+    EditionFile,
+    ItemAttachment,
     Review,
     SearchRow,
     Shelf,
@@ -253,6 +258,35 @@ class TestErasing:
         assert list(StoredFile.objects.all()) == [shared_file]
         assert not files_storage().exists(alone.file.name)
         assert files_storage().exists(shared_file.file.name)
+
+    def test_what_another_text_carries_stays_and_no_other_text_is_read(
+        self, site: Website, housing: Body, plans: Column
+    ) -> None:
+        one, two = files.store(b"%PDF-1.4 one", "甲.pdf"), files.store(b"%PDF-1.4 two", "乙.pdf")
+        first = public(housing, [plans], attachments=[("甲.pdf", one), ("乙.pdf", two)])
+        public(housing, [plans], attachments=[("甲.pdf", one)])
+        actions.withdraw(first, by=actor(Role.SIGNER, housing), reason="依法删除")
+        ItemAttachment.objects.all().delete()
+        edition = first.editions.get(number=1)
+        with CaptureQueriesContext(connection) as asked:
+            actions.erase(edition, by=actor(Role.CHIEF, site.body), basis="个人信息保护法第四十七条")
+        assert list(StoredFile.objects.values_list("pk", flat=True)) == [one.pk]
+        assert not EditionFile.objects.filter(content__edition__document=first).exists()
+        texts = [
+            q["sql"]
+            for q in asked
+            if 'FROM "publishing_editioncontent"' in q["sql"] and "DELETE" not in q["sql"]
+        ]
+        assert not [sql for sql in texts if "LIKE" in sql]
+
+    def test_the_index_of_files_is_made_again_from_the_texts(self, housing: Body, plans: Column) -> None:
+        """As the migration does it for an installation that has texts."""
+        public(housing, [plans], attachments=[("甲.pdf", files.store(b"%PDF-1.4 one", "甲.pdf"))])
+        before = set(EditionFile.objects.values_list("content", "digest"))
+        assert before
+        EditionFile.objects.all().delete()
+        import_module("gongkai.publishing.migrations.0013_edition_files").fill(apps, None)
+        assert set(EditionFile.objects.values_list("content", "digest")) == before
 
     def test_an_older_version_shows_that_it_was_erased(
         self, site: Website, housing: Body, plans: Column, client: Any

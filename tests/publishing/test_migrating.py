@@ -13,6 +13,7 @@ from factories.publishing import public
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.publishing import actions
+from gongkai.publishing import listed as lists
 from gongkai.publishing.freezing import freeze_page
 from gongkai.publishing.migrating import Listed, is_migrated, migrations_hold
 from gongkai.publishing.models import (
@@ -292,3 +293,32 @@ def test_what_somebody_worked_on_since_is_not_taken_back(
     actions.revise(item, by=actor(Role.CLERK, housing), formed_on=date(2019, 3, 1))
     assert actions.take_back_migrated.why_not(document, by=SYSTEM) == ["迁移之后在案头修改过。"]
     assert Document.objects.filter(shelf__isnull=False).exists()
+
+
+def test_texts_on_lists_are_read_in_blocks_and_forgotten(
+    site: Website, housing: Body, chief: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "BLOCK", 1)
+    monkeypatch.setattr(lists, "KEPT", 2)
+    order(site, chief, housing)
+    (row,) = MigratedText.objects.all()
+    texts = lists.Texts()
+    for number in (row.pk, row.pk + 1, row.pk + 2, row.pk + 3, row.pk):
+        found = texts.get(number)
+        assert (found and found.content_digest) == (row.content_digest if number == row.pk else None)
+    assert len(texts._blocks) == 2
+
+
+def test_two_texts_of_one_identity_that_both_went_out_are_found(
+    site: Website, plans: Column, housing: Body, chief: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = order(site, chief, housing)
+    take_over(made.pk, housing, plans)
+    masked = {**FIELDS, "imported_html": "<p>联系人张某某。</p>"}
+    actions.decide_migrated(
+        made, by=chief, text=listed(housing, imported_html=masked["imported_html"]), ground="遮盖后公开"
+    )
+    assert migrations_hold().broken == ""
+    monkeypatch.setattr("gongkai.publishing.actions.migrating.published_before", lambda text: [])
+    take_over(made.pk, housing, plans, fields=masked)
+    assert "发布了两次" in migrations_hold().broken

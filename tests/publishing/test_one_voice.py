@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from factories.checks import scanned
+from factories.letters import letter, letter_scan
 from factories.publishing import item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts import guards
@@ -27,7 +28,6 @@ from gongkai.telling.models import Message
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
-SCAN = scanned()
 
 
 @pytest.fixture
@@ -37,11 +37,7 @@ def page(housing: Body, plans: Column) -> ItemPage:
 
 @pytest.fixture
 def scan(db: None) -> StoredFile:
-    return store(SCAN, "来函.pdf")
-
-
-def letter(scan: StoredFile) -> dict[str, Any]:
-    return {"scan": scan, "scan_name": "来函.pdf", "name": "王某"}
+    return letter_scan()
 
 
 @pytest.fixture
@@ -120,7 +116,7 @@ def test_a_letter_needs_its_scan(page: ItemPage, site: Website, housing: Body, s
 def test_and_one_that_opens(
     name: str, data: bytes, page: ItemPage, flag: Coordination, water: Body, housing: Body
 ) -> None:
-    facts = {"scan": store(data, name), "scan_name": name, "name": "王某"}
+    facts = {"scan": store(data, name), "scan_name": name, "name": "王某", "letter_on": timezone.localdate()}
     with pytest.raises(Refused, match="来函"):
         actions.give_opinion(flag, by=actor(Role.CLERK, housing), body=water, agrees=True, **facts)
     assert Opinion.objects.count() == 1
@@ -159,7 +155,7 @@ class TestItsOwnNo:
         signed(page)
         assert signatures_hold().ok
 
-    def test_nor_while_only_the_text_changed(
+    def test_nor_when_the_text_changed_and_it_was_asked_again(
         self, page: ItemPage, refused: Coordination, housing: Body, water: Body, scan: StoredFile
     ) -> None:
         clerk = actor(Role.CLERK, housing)
@@ -169,7 +165,9 @@ class TestItsOwnNo:
         flag = self.again(ItemPage.objects.get(pk=page.pk), water)
         with pytest.raises(Refused, match="还缺：云岭市水务局"):
             actions.submit(page, by=clerk)
-        actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(scan))
+        with pytest.raises(Refused, match="须由该单位自己在本系统改提意见"):
+            actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(scan))
+        actions.give_opinion(flag, by=actor(Role.LEAD, water), body=water, agrees=True)
         signed(ItemPage.objects.get(pk=page.pk))
 
     def test_a_letter_from_before_does_not_count_over_it(

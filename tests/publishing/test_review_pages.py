@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from factories.checks import scanned
 from factories.pages import said
-from factories.publishing import item, sign_all, submitted, with_sheet
+from factories.publishing import column, item, sign_all, submitted, with_sheet
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.publishing import actions
 from gongkai.publishing.models import (
@@ -88,6 +88,26 @@ class TestQueue:
         answer = client.post(reverse("publishing:sign_many"), picked, follow=True)
         assert "已审签1条" in said(answer)
         assert "您还没有打开看过这一稿" in said(answer)
+
+    def test_what_another_unit_has_stops_nothing(self, page: ItemPage, site: Website, housing: Body) -> None:
+        """It answered 404 behind the first signatures, and nobody was told of them."""
+        mine = submitted(page)
+        foreign = BodyFactory(name="云岭市水务局", parent=site.body)
+        other = submitted(item(foreign, [column(site, "水务信息")]))
+        client = signed_in(Role.REVIEWER, housing)
+        client.get(reverse("publishing:review", args=(mine.pk,)))
+        picked = {"pick": [f"{r.pk}:{r.version}" for r in (mine, other)]}
+        assert "已审签1条" in said(client.post(reverse("publishing:sign_many"), picked, follow=True))
+        assert Signature.objects.count() == 1
+
+    def test_nor_more_than_is_signed_at_once(self, page: ItemPage, housing: Body) -> None:
+        review = submitted(page)
+        client = signed_in(Role.REVIEWER, housing)
+        client.get(reverse("publishing:review", args=(review.pk,)))
+        picked = {"pick": [f"{review.pk + n}:{review.version}" for n in range(999)]}
+        answer = client.post(reverse("publishing:sign_many"), picked, follow=True)
+        assert "一次最多办理100条，您选了999条，没有办理" in said(answer)
+        assert not Signature.objects.exists()
 
     def test_nor_without_the_sheet(self, page: ItemPage, housing: Body) -> None:
         review = actions.submit(page, by=actor(Role.CLERK, housing))
@@ -283,7 +303,8 @@ class TestOneVoicePages:
         assert "为改善居民居住条件" in said(head.get(asked)), "the unit asked reads the draft"
         head.post(asked, {"body": water.pk, "agrees": "yes"})
         letter = SimpleUploadedFile("复函.pdf", SCAN)
-        clerk.post(asked, {"body": fire.pk, "agrees": "yes", "name": "应急局办公室", "scan": letter})
+        facts = {"name": "应急局办公室", "scan": letter, "letter_on": f"{timezone.localdate()}"}
+        clerk.post(asked, {"body": fire.pk, "agrees": "yes", **facts})
         assert Opinion.objects.count() == 2
         given = Opinion.objects.get(body_id=fire.pk)
         assert clerk.get(reverse("publishing:opinion_scan", args=(number, given.pk))).status_code == 200

@@ -1,6 +1,6 @@
 """`audit verify` finds what somebody with the database's own rights did to signatures, sheets, schemes, states."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from importlib import import_module
 
@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
+from factories.fixtures import town
 from factories.publishing import item, reviewed, sign_all, signed, submitted
 from factories.units import actor
 from gongkai.acts import guards
@@ -26,7 +27,6 @@ from gongkai.publishing.models import (
     SecrecySheet,
     Signature,
     SignatureNote,
-    Website,
 )
 from gongkai.publishing.portions import portions
 from gongkai.publishing.reviewing.plan import DEFAULT, Plan, Stage
@@ -38,9 +38,11 @@ from gongkai.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def signed_ones(site: Website, plans: Column, housing: Body) -> None:
-    actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=DEFAULT)
+def sign_some() -> None:
+    """One that was published, one signed with words, one that went out by order, one that was returned."""
+    place = town()
+    housing, plans = place.housing, place.plans
+    actions.set_scheme(place.site, by=actor(Role.CHIEF, place.site.body), plan=DEFAULT)
     reviewed(housing, [plans], title="甲")
     review = submitted(item(housing, [plans], title="乙"))
     actions.approve(review, by=actor(Role.REVIEWER, housing), words="同意")
@@ -53,10 +55,6 @@ def signed_ones(site: Website, plans: Column, housing: Body) -> None:
 
 def test_it_is_part_of_audit_verify() -> None:
     assert CHECKS["signatures"][1] is signatures_hold
-
-
-def test_what_nobody_touched_holds(signed_ones: None) -> None:
-    assert signatures_hold().broken == ""
 
 
 def _drop_one() -> None:
@@ -118,12 +116,31 @@ CHANGES: dict[str, tuple[Callable[[], object], str]] = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_what_was_changed_behind_the_log_is_found(change: str, signed_ones: None, unguarded: None) -> None:
-    act, words = CHANGES[change]
-    with connection.cursor():
-        act()
-    assert words in signatures_hold().broken
+@pytest.fixture(scope="class")
+def signed_ones(kept_rows: Callable[..., Iterator[None]]) -> Iterator[None]:
+    yield from kept_rows(sign_some)
+
+
+@pytest.mark.usefixtures("signed_ones")
+class TestBehindTheLog:
+    def test_what_nobody_touched_holds(self) -> None:
+        assert signatures_hold().broken == ""
+
+    @pytest.mark.parametrize("change", CHANGES)
+    def test_what_was_changed_is_found(self, change: str, unguarded: None) -> None:
+        act, words = CHANGES[change]
+        with connection.cursor():
+            act()
+        assert words in signatures_hold().broken
+
+    def test_it_reads_a_portion_at_a_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """With portions of one row everything is found as with large ones: nothing is looked for beyond the portion."""
+        for module in ("reviewing.verify", "reviewing.verify_editions", "verify"):
+            monkeypatch.setattr(
+                f"gongkai.publishing.{module}.portions", lambda rows, size=1: portions(rows, 1)
+            )
+        assert signatures_hold() == Verdict(13, "")
+        assert editions_hold().ok
 
 
 class TestTime:
@@ -195,14 +212,6 @@ class TestTime:
         edition.approvals = [*edition.approvals[:1], edition.approvals[0] | {"kind": "urgent"}]
         Edition.objects.update(approvals=edition.approvals, digest=edition_digest(edition))
         assert "紧急发布没有流水" in signatures_hold().broken
-
-
-def test_it_reads_a_portion_at_a_time(signed_ones: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With portions of one row everything is found as with large ones: nothing is looked for beyond the portion."""
-    for module in ("reviewing.verify", "reviewing.verify_editions", "verify"):
-        monkeypatch.setattr(f"gongkai.publishing.{module}.portions", lambda rows, size=1: portions(rows, 1))
-    assert signatures_hold() == Verdict(13, "")
-    assert editions_hold().ok
 
 
 @pytest.mark.parametrize("verb", ["update", "delete", "insert"])

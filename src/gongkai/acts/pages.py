@@ -1,6 +1,6 @@
 """What pages say when something is done, or is not: the one place that turns refusals and wrong forms into messages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -48,6 +48,18 @@ def does_form(request: HttpRequest, form: BaseForm, work: Callable[..., Any], sa
         return False
     facts: dict[str, Any] = form.cleaned_data  # type: ignore[attr-defined]
     return does(request, lambda: work(**facts), said)
+
+
+def too_many(request: HttpRequest, ticked: Sequence[Any], most: int) -> bool:
+    """Say where more was ticked than is done at once: then nothing is done, instead of a part that nobody told apart.
+
+    Returns:
+        Whether it is too many.
+    """
+    if len(ticked) <= most:
+        return False
+    messages.error(request, f"一次最多办理{most}条，您选了{len(ticked)}条，没有办理，请分批勾选。")
+    return True
 
 
 def say_no(request: HttpRequest, refused: Refused) -> None:

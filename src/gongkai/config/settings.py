@@ -183,6 +183,7 @@ CSP_OFFICE = {
 # Wagtail: an editor's desk. It calls nobody outside and publishes nothing by itself (publishing/ does).
 WAGTAIL_SITE_NAME = "公开 Gongkai"
 WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "gongkai.publishing.forms.rich.RichText"}}
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -6,6 +6,7 @@ the public reads editions, never pages.
 from django.urls import include, path
 from wagtail.admin import urls as wagtailadmin_urls
 
+handler400 = "gongkai.portal.views.errors.bad_request"
 handler404 = "gongkai.portal.views.errors.not_found"
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),

@@ -4,7 +4,10 @@ import csv
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from importlib import resources
+
+from django.contrib.auth.hashers import make_password
 
 from gongkai.units import actions
 from gongkai.units.actors import SYSTEM, Actor, Post, reach_of
@@ -131,9 +134,15 @@ def _set_password(person: Person) -> None:
     """Give a sample login the printed password, to be kept: this is the sample city, and says so when it starts."""
     person.refresh_from_db()
     assert person.user is not None
-    person.user.set_password(PASSWORD)
+    person.user.password = _hashed()
     person.user.save(update_fields=["password"])
     Person.objects.filter(pk=person.pk).update(must_change_password=False)
+
+
+@cache
+def _hashed() -> str:
+    """The printed password, hashed once for all: hashing is slow on purpose."""
+    return make_password(PASSWORD)
 
 
 def actor_behind(appointment: Appointment) -> Actor:

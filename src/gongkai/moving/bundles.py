@@ -8,6 +8,7 @@ from typing import IO, Protocol
 
 from gongkai.exchange.errors import Unreadable
 from gongkai.moving.decoding import likely
+from gongkai.reading.containers.broken import BROKEN_ZIP
 
 MAX_FILE = 200_000_000
 MAX_NAMES = 300_000
@@ -56,7 +57,7 @@ class Zip:
         try:
             self.bundle = zipfile.ZipFile(file)
             parts = self.bundle.infolist()
-        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except BROKEN_ZIP as error:
             raise Unreadable("压缩文件已损坏，或不是 .zip，请重新压缩") from error
         if len(parts) > MAX_NAMES or sum(part.file_size for part in parts) > MAX_UNPACKED:
             raise Unreadable("压缩文件中的文件过多或解压后过大，请拆分后分次迁移")
@@ -74,7 +75,7 @@ class Zip:
         try:
             with self.bundle.open(part) as stream:
                 data = stream.read(MAX_FILE + 1)
-        except (OSError, zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        except BROKEN_ZIP as error:
             raise Unreadable(f"压缩文件中的“{name[-60:]}”已损坏") from error
         if len(data) > MAX_FILE:
             raise Unreadable(f"“{name[-60:]}”超过200兆字节")

@@ -1,6 +1,7 @@
 """Personal data in what is moved: in every field that holds words, the text with its links, files' names and what stands in the files."""
 
 import contextlib
+import logging
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ MAX_CHARS = 2_000_000
 MOST_FINDINGS = 60
 #: What a finding is called that stands for words that nobody has searched.
 UNSEARCHED = "须人工查看的内容"
+logger = logging.getLogger("gongkai.moving")
 _MASKABLE = {"docx", "xlsx", "pdf", "txt", "csv"}
 
 
@@ -121,6 +123,10 @@ def findings_of(title: str, html: str, facts: dict[str, Any], files: list[OldFil
             bare += [unsearched(file.label, why) for why in unread_in(file.data, file.suffix)]
         except PrivacyError as error:
             bare.append(unsearched(file.label, str(error).rstrip("。")))
+        # A hostile file may fail in any library: then a person must look, and we hear of it.
+        except Exception as error:
+            logger.warning("old file %s cannot be read: %s", file.label[-60:], type(error).__name__)
+            bare.append(unsearched(file.label, "文件损坏或格式不符，读不出文字"))
     return [*bare, *found][:MOST_FINDINGS]
 
 

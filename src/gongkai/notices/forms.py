@@ -183,7 +183,7 @@ class CarryForm(ActForm):
     """Why, and until when the look-back."""
 
     reason = words("转入回头看的原因")
-    until = Day(label="回头看期限", required=False, help_text="不填则为下年年底。")
+    until = Day(label="回头看期限", required=False, help_text="应在下年之内；不填则为下年年底。")
 
 
 class ReceiptForm(ActForm):

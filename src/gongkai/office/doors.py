@@ -5,11 +5,16 @@ review (workflow, bulk actions, its API). Its addresses are therefore closed unl
 looked at. A superuser, who exists only where somebody made one by hand, passes.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from wagtail.models import Revision
+
+from gongkai.look.asked import whole
 
 #: Names of Wagtail's addresses that stay open.
 OPEN = frozenset(
@@ -36,6 +41,37 @@ INSTEAD = {
 }
 
 
+#: What a form of Wagtail's reads without asking whether it was sent.
+NEEDED = {"wagtailadmin_choose_page_external_link": "external-link-chooser-url"}
+#: The counts of rows that a form with rows of its own sends, and how many rows there may be.
+_COUNTS = re.compile(r"(.+)-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS")
+MOST_ROWS = 1000
+
+
+def _has_revision(asked: Mapping[str, Any]) -> bool:
+    """Whether a revision is one of the page in whose address it stands."""
+    number, page = whole(str(asked["revision_id"])), str(asked.get("page_id", ""))
+    rows = Revision.page_revisions.filter(pk=number, object_id=page)
+    return number is not None and rows.exists()
+
+
+def _counted(sent: QueryDict) -> bool:
+    """Whether the counts of rows in a form are such as a page of ours sends; Wagtail takes the rows that they promise for granted."""
+    counts: dict[str, dict[str, int]] = {}
+    for name in sent:
+        if found := _COUNTS.fullmatch(name):
+            number = whole(str(sent[name]), MOST_ROWS)
+            if number is None:
+                return False
+            counts.setdefault(found[1], {})[found[2]] = number
+    return all(
+        {"TOTAL", "INITIAL"} <= some.keys()
+        and some["INITIAL"] <= some["TOTAL"]
+        and all(f"{prefix}-{row}-id" in sent for row in range(some["INITIAL"]))
+        for prefix, some in counts.items()
+    )
+
+
 class Doors:
     """Middleware: 404 on Wagtail's closed addresses, a redirect where Wagtail itself leads to one."""
 
@@ -52,7 +88,15 @@ class Doors:
         """Look at the address before its view runs."""
         match = request.resolver_match
         name = match.view_name if match else ""
-        if not view.__module__.startswith("wagtail.") or name in OPEN or not request.user.is_authenticated:
+        if not view.__module__.startswith("wagtail."):
+            return None
+        if request.method == "POST" and not _counted(request.POST):
+            raise BadRequest("表单中的行数不对，请刷新页面后重新填写。")
+        if request.method == "POST" and NEEDED.get(name, "") not in {"", *request.POST}:
+            raise BadRequest("提交的内容不完整，请刷新页面后重新填写。")
+        if "revision_id" in kwargs and not _has_revision(kwargs):
+            raise Http404("没有这个版本")
+        if name in OPEN or not request.user.is_authenticated:
             return None
         if request.user.is_superuser:
             return None

@@ -1,17 +1,21 @@
 """Use of the library (L-09): views by document and day, searches by words and month. Sums only: no person, no address, no time of day.
 
-Counts gather in this process and are written now and then in one go, with the next view. What cannot be written is dropped: counting never stands
-in a reader's way.
+Counts gather in the process that answers and are written now and then in one go: when many wait, each minute by a thread of its own
+(`written_behind`; the job in another process cannot see what waits here), and when the process ends. Only a killed process loses what it
+counted since. What cannot be written is dropped: counting never stands in a reader's way.
 """
 
+import atexit
 import contextlib
+import os
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from multiprocessing.util import Finalize
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -37,11 +41,45 @@ class _Buffer:
             count()
             waiting = self.views.total() + self.words.total()
             due = waiting >= MOST_WAITING or time.monotonic() - self.written > SECONDS
+            _watch()
         if due:
             flush()
 
 
 _buffer = _Buffer()
+#: Whether processes of this program write behind, and the one (by number) whose thread was started.
+_serving, _watched = False, 0
+
+
+def written_behind() -> None:
+    """Let every process of this server write what it counted by itself; said where the server starts."""
+    global _serving  # noqa: PLW0603 - one answer for the whole process
+    _serving = True
+
+
+def _watch() -> None:
+    """Start this process's thread with its first count, so that a server that forks has one in each child. The buffer's lock is held."""
+    global _watched  # noqa: PLW0603 - one thread for the whole process
+    if not _serving or _watched == os.getpid():
+        return
+    _watched = os.getpid()
+    atexit.register(_write)
+    Finalize(None, _write, exitpriority=1)  # children of multiprocessing end without atexit
+    threading.Thread(target=_write_on, name="policy-use", daemon=True).start()
+
+
+def _write_on() -> None:
+    while True:
+        time.sleep(SECONDS)
+        _write()
+
+
+def _write() -> None:
+    """Write, outside any request: the connection is closed again."""
+    try:
+        flush()
+    finally:
+        connections.close_all()
 
 
 def viewed(record_id: int) -> None:
@@ -66,7 +104,7 @@ def looked_for(words: str, hits: int) -> None:
 
 
 def flush() -> dict[str, int]:
-    """Write what waits; what cannot be written is dropped. Also the job that writes what a quiet hour left."""
+    """Write what waits; what cannot be written is dropped. Also a job, for what was counted in the process that does the due work."""
     with _buffer.lock:
         views, words, misses = _buffer.views, _buffer.words, _buffer.misses
         _buffer.views, _buffer.words, _buffer.misses = Counter(), Counter(), Counter()

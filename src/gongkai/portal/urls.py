@@ -55,6 +55,7 @@ urlpatterns = [
     path("feed/", machines.Latest(), name="feed"),
     path("sitemap.xml", machines.sitemap_index, name="sitemap_index"),
     path("sitemap-<number:chunk>.xml", machines.sitemap, name="sitemap"),
+    path("favicon.ico", machines.favicon, name="favicon"),
     path("robots.txt", machines.robots, name="robots"),
     re_path(r"^(?!admin/|static/|media/)(?P<path>.+)$", errors.fallback, name="fallback"),
 ]

@@ -1,8 +1,6 @@
 """What goes when law orders an edition's content to be erased: its text, its files, the drafts it came from."""
 
 from django.db import transaction
-from django.db.models import TextField
-from django.db.models.functions import Cast
 from wagtail.models import Revision
 
 from gongkai.acts.storage import files_storage
@@ -11,6 +9,7 @@ from gongkai.publishing.models import (
     CheckResult,
     Edition,
     EditionContent,
+    EditionFile,
     ItemAttachment,
     ItemPage,
     MaskedCopy,
@@ -48,11 +47,9 @@ def behind(item: int | None, marks: set[str]) -> set[str]:
 
 def _carried(mark: str) -> bool:
     """Whether another edition or a draft still carries a file, or a signature on paper stands on it."""
-    elsewhere = EditionContent.objects.annotate(listed=Cast("files", TextField())).filter(
-        listed__contains=mark
-    )
     behind = Signature.objects.filter(scan=mark).exists() or Opinion.objects.filter(scan=mark).exists()
-    return elsewhere.exists() or behind or ItemAttachment.objects.filter(stored_id=mark).exists()
+    elsewhere = EditionFile.objects.filter(digest=mark).exists()
+    return elsewhere or behind or ItemAttachment.objects.filter(stored_id=mark).exists()
 
 
 def _drop(mark: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -21,6 +22,30 @@ def answering(host: str, websites: Iterable[Website]) -> Website | None:
 def home(website: Website) -> str:
     """Return what stands before an address of a site in a mail or on paper: its own host, in the scheme of the installation."""
     return f"{'https' if settings.HTTPS else 'http'}://{website.host}"
+
+
+def outward(request: HttpRequest, website: Website) -> str:
+    """Return what stands before an address that leaves the page: in feeds, site maps, canonical links, codes, files.
+
+    The site's home, whatever listed host or port was asked, so that each text has one address. Only an installation that nobody named yet
+    (`GONGKAI_BASE_URL` is this machine) answers a reader on this machine with the host and port that were asked: there, home leads nowhere.
+    """
+    if _this_machine(urlsplit(settings.BASE_URL).hostname) and _this_machine(_bare(request.get_host())):
+        return f"{request.scheme}://{request.get_host()}"
+    return home(website)
+
+
+def _bare(host: str) -> str:
+    return urlsplit(f"//{host}").hostname or ""
+
+
+def _this_machine(host: str | None) -> bool:
+    """Whether a host is this machine by its name or number.
+
+    >>> [_this_machine(host) for host in ("127.0.0.1", "::1", "qx.localhost", "10.0.0.1", None)]
+    [True, True, True, False, False]
+    """
+    return bool(host) and (host in {"127.0.0.1", "::1"} or f".{host}".endswith(".localhost"))
 
 
 def elsewhere(asked: str, website: Website) -> str:

@@ -1,14 +1,18 @@
 """Taking over what an old platform had published: what an order must be, and `audit verify` of what went out on one. Reads only."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count
+
 from gongkai.acts.digest import canonical, digest, moment
 from gongkai.acts.models import Movement
 from gongkai.acts.seal import Verdict
+from gongkai.publishing.listed import Numbers, Texts
 from gongkai.publishing.models import Edition, MigratedText, MigrationOrder
+from gongkai.publishing.portions import facts_of, portions
 
 #: What an edition's `approvals` calls a text that was taken over.
 MIGRATED = "migrated"
@@ -111,23 +115,21 @@ def is_migrated(editions: Sequence[Any]) -> dict[str, Any] | None:
 
 
 def migrations_hold() -> Verdict:
-    """`audit verify`: every list is as it was ordered, and every migrated edition says what its order lists, once."""
-    texts = {t.pk: t for t in MigratedText.objects.select_related("order").iterator(2000)}
-    broken = _broken_lists() or _undecided(texts) or _twice(texts)
+    """`audit verify`: every list is as it was ordered, and every migrated edition says what its order lists, once.
+
+    Memory holds one order's list at a time, and a bit for each text that went out.
+    """
+    texts = Texts()
+    broken = _broken_lists() or _undecided() or _twice(texts)
     count = 0
-    numbers = {int(facts["edition"]): int(facts["text"]) for facts in _movements(PUBLISHED)}
-    for edition in Edition.objects.filter(pk__in=numbers).iterator(2000):
-        count += 1
-        text = texts.get(numbers[edition.pk])
-        if text is None or text.content_digest != edition.content_digest:
-            broken = broken or f"信息{edition.document_id}第{edition.number}版不在批准的迁移清单内"
+    for some in portions(facts_of((PUBLISHED,))):
+        numbers = {int(facts["edition"]): int(facts["text"]) for facts in some}
+        for edition in Edition.objects.filter(pk__in=numbers).order_by("pk"):
+            count += 1
+            text = texts.get(numbers[edition.pk])
+            if text is None or text.content_digest != edition.content_digest:
+                broken = broken or f"信息{edition.document_id}第{edition.number}版不在批准的迁移清单内"
     return Verdict(count, broken)
-
-
-def _movements(action: str) -> Iterator[dict[str, Any]]:
-    return (
-        Movement.objects.filter(action=action).order_by("pk").values_list("facts", flat=True).iterator(2000)
-    )
 
 
 def _broken_lists() -> str:
@@ -138,40 +140,50 @@ def _broken_lists() -> str:
     return ""
 
 
-def _undecided(texts: Mapping[int, MigratedText]) -> str:
+def _undecided() -> str:
     """Find a text that was put on a list later without a logged decision."""
-    decided = {(facts.get("text"), facts.get("digest")) for facts in _movements("publishing.decide_migrated")}
-    for text in texts.values():
-        if text.decided_by and (text.pk, text.content_digest) not in decided:
-            return f"{text.order}的清单中有流水没有的决定"
+    for order in MigrationOrder.objects.order_by("pk"):
+        later = order.texts.exclude(decided_by="").order_by("pk")
+        if not later.exists():
+            continue
+        logged = Movement.objects.filter(stream=order.stream, action="publishing.decide_migrated")
+        said = logged.values_list("facts", flat=True).iterator(2000)
+        decided = {(facts.get("text"), facts.get("digest")) for facts in said}
+        if any(pair not in decided for pair in later.values_list("pk", "content_digest").iterator(2000)):
+            return f"{order}的清单中有流水没有的决定"
     return ""
 
 
-def _twice(texts: Mapping[int, MigratedText]) -> str:
-    """Find a listed identity that went out twice on one order."""
-    seen: set[tuple[int, str]] = set()
-    for facts in _movements(PUBLISHED):
+def _twice(texts: Texts) -> str:
+    """Find a listed identity that went out twice on one order: the same text, or two texts of one identity."""
+    same = MigratedText.objects.values("order", "key").annotate(rows=Count("pk")).filter(rows__gt=1)
+    several = {(order, key) for order, key, _ in same.values_list("order", "key", "rows")}
+    seen, out = Numbers(), set()
+    for facts in facts_of((PUBLISHED,)):
         text = texts.get(int(facts["text"]))
         if text is None:
             continue
-        if (text.order_id, text.key) in seen:
-            return f"{text.order}的同一条信息（版本{facts['edition']}）发布了两次"
-        seen.add((text.order_id, text.key))
+        identity = (text.order, text.key)
+        if not seen.add(int(facts["text"])) or identity in out:
+            order = MigrationOrder.objects.get(pk=text.order)
+            return f"{order}的同一条信息（版本{facts['edition']}）发布了两次"
+        if identity in several:
+            out.add(identity)
     return ""
 
 
 def on_an_order() -> Callable[[str, dict[str, Any], str], bool]:
     """Return what `audit verify` asks of a migrated edition's ground: an order that the log knows, whose list holds this very text."""
     sound = {order.pk for order in MigrationOrder.objects.all() if not unlike_the_log(order)}
-    texts = {
-        pk: (order, said)
-        for pk, order, said in MigratedText.objects.values_list("pk", "order_id", "content_digest").iterator(
-            2000
-        )
-    }
+    texts = Texts()
 
     def covers(ground: str, facts: dict[str, Any], content_digest: str) -> bool:
-        order, said = texts.get(int(facts.get("text", 0)), (0, ""))
-        return order in sound and ground == MigrationOrder(pk=order).stream and said == content_digest
+        text = texts.get(int(facts.get("text", 0)))
+        return (
+            text is not None
+            and text.order in sound
+            and ground == MigrationOrder(pk=text.order).stream
+            and text.content_digest == content_digest
+        )
 
     return covers

@@ -13,6 +13,7 @@ from gongkai.publishing.checks.media import wrong_picture
 from gongkai.publishing.files import store
 from gongkai.publishing.models import PictureSize, StoredFile
 from gongkai.publishing.text.clean import FILE_SCHEME
+from gongkai.reading.containers.broken import BROKEN_PICTURE
 
 #: Widths in which a picture is kept, in pixels; never wider than it came.
 WIDTHS = (480, 960, 1600)
@@ -78,7 +79,7 @@ def bare(data: bytes) -> bytes:
         with Image.open(io.BytesIO(data)) as opened:
             told = {*opened.info} - SHOWN or opened.getexif()
             return _without_words(opened) if told and opened.format in ("JPEG", "MPO", "PNG") else data
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except BROKEN_PICTURE:
         return data  # what cannot be opened is told by the checks
 
 

@@ -46,8 +46,10 @@ def sync(people: Iterable[Person]) -> int:
         if names == set(wanted[number]) or user is None:
             continue
         changed += 1
-        user.groups.remove(*Group.objects.filter(name__in=names - set(wanted[number])))
-        user.groups.add(*(group_of(b) for name, b in wanted[number].items() if name not in names))
+        if gone := names - set(wanted[number]):
+            user.groups.remove(*Group.objects.filter(name__in=gone))
+        if came := [group_of(body) for name, body in wanted[number].items() if name not in names]:
+            user.groups.add(*came)
     return changed
 
 
@@ -64,14 +66,16 @@ def sync_all() -> dict[str, int]:
     return {"desks": sync(Person.objects.exclude(user=None).select_related("user"))}
 
 
-def appointment_saved(instance: Appointment, **_: Any) -> None:
-    """Keep one person in step when an appointment of theirs is saved."""
-    sync([instance.person])
+def appointment_saved(instance: Appointment, created: bool = False, **_: Any) -> None:
+    """Keep one person in step when an appointment of theirs is saved; a new one to a post that writes nothing gives nothing."""
+    if not created or instance.role in WRITING:
+        sync([instance.person])
 
 
-def person_saved(instance: Person, **_: Any) -> None:
-    """Keep one person in step when they leave, come back, or get a login."""
-    sync([instance])
+def person_saved(instance: Person, created: bool = False, **_: Any) -> None:
+    """Keep one person in step when they leave, come back, or get a login; who is new has no appointment yet."""
+    if not created:
+        sync([instance])
 
 
 def signed_in(user: Any, **_: Any) -> None:

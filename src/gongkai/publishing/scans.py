@@ -25,12 +25,16 @@ def wrong_scan(scan: StoredFile, scan_name: str, what: str) -> list[str]:
 
 
 def _pages(data: bytes) -> int:
-    """How many pages a PDF has; 0 where it does not open."""
+    """How many pages a PDF has; 0 where it does not open, or its first page does not: how many there are is only what it says."""
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError:
         return 0
     try:
+        if len(document):
+            document[0].close()
         return len(document)
+    except pdfium.PdfiumError:
+        return 0
     finally:
         document.close()

@@ -218,11 +218,13 @@ def test_law_erases_the_original_with_what_was_published(housing: Body, plans: C
     assert not CheckResult.objects.filter(digest__in=gone).exists()
 
 
-def pdf_kept(housing: Body, plans: Column, clerk: Actor) -> tuple[ItemPage, str, str]:
-    """An item whose PDF has an ID number that somebody decided to keep, and a telephone number: with the decision."""
-    page = item(
-        housing, [plans], attachments=[kept(pdf_with(f"身份证号{ID_NUMBER}", "电话13812345678"), "a.pdf")]
-    )
+def pdf_kept(housing: Body, plans: Column, clerk: Actor, drawn: bool = True) -> tuple[ItemPage, str, str]:
+    """An item whose PDF has an ID number that somebody decided to keep, and a telephone number: with the decision.
+
+    Of words that are not drawn no masked copy has any: it is pictures alone.
+    """
+    content = pdf_with(f"身份证号{ID_NUMBER}", "电话13812345678", drawn=drawn)
+    page = item(housing, [plans], attachments=[kept(content, "a.pdf")])
     (file,) = report(page).files
     (mark,) = [one.fingerprint for one in file.remarks if one.kind == "id_number"]
     actions.keep(page, by=clerk, ground="other", words="测试用的依据", fingerprints=[mark])
@@ -242,10 +244,10 @@ def test_a_copy_is_not_taken_once_a_decision_behind_it_is_gone(
     actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
 
 
-def test_a_masked_pdf_is_looked_at_once_a_decision_behind_it_is_gone(
+def test_a_masked_pdf_of_pictures_is_looked_at_once_a_decision_behind_it_is_gone(
     housing: Body, plans: Column, clerk: Actor
 ) -> None:
-    page, digest, mark = pdf_kept(housing, plans, clerk)
+    page, digest, mark = pdf_kept(housing, plans, clerk, drawn=False)
     actions.prepare_copy(page, by=clerk, digest=digest)
     actions.take_copy(page, by=clerk, digest=digest)
     assert not report(page).files[0].must_look
@@ -258,24 +260,40 @@ def test_a_masked_pdf_is_looked_at_once_a_decision_behind_it_is_gone(
 def test_a_copy_of_which_nobody_knows_what_it_shows_is_looked_at(
     housing: Body, plans: Column, clerk: Actor
 ) -> None:
-    page, digest, _ = pdf_kept(housing, plans, clerk)
+    page, digest, _ = pdf_kept(housing, plans, clerk, drawn=False)
     actions.prepare_copy(page, by=clerk, digest=digest)
     actions.take_copy(page, by=clerk, digest=digest)
     MaskedCopy.objects.update(spared=None)
     assert report(page).files[0].must_look
 
 
-def test_signers_see_what_a_masked_pdf_still_shows(housing: Body, plans: Column, clerk: Actor) -> None:
+def test_a_masked_pdf_with_words_is_checked_like_any_file(housing: Body, plans: Column, clerk: Actor) -> None:
+    page, digest, _ = pdf_kept(housing, plans, clerk)
+    actions.prepare_copy(page, by=clerk, digest=digest)
+    actions.take_copy(page, by=clerk, digest=digest)
+    (file,) = report(page).files
+    assert not file.must_look
+    assert not file.undecided
+    (still,) = [one for one in file.remarks if one.words == ID_NUMBER]
+    actions.unkeep(page, by=clerk, fingerprint=still.fingerprint)
+    with pytest.raises(Refused, match="个人信息没有处理"):
+        actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+def test_signers_see_what_a_masked_pdf_still_shows(
+    housing: Body, plans: Column, clerk: Actor, drawn: bool
+) -> None:
     from gongkai.publishing.checks import panel
     from gongkai.publishing.freezing import freeze
 
-    page, digest, mark = pdf_kept(housing, plans, clerk)
+    page, digest, _ = pdf_kept(housing, plans, clerk, drawn=drawn)
     actions.prepare_copy(page, by=clerk, digest=digest)
     actions.take_copy(page, by=clerk, digest=digest)
     page = ItemPage.objects.get(pk=page.pk)
     shown = panel.facts(page, clerk, freeze(page, page.get_latest_revision()))
     assert shown is not None
-    assert [row.fingerprint for row, _ in shown["kept"]] == [mark]
+    assert [row.kind for row, _ in shown["kept"]] == ["id_number"]
 
 
 def test_words_kept_at_one_place_alone_are_hidden_in_the_copy(

@@ -4,6 +4,8 @@ Killed anywhere, the outer side stands as before; files that came without their 
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +26,21 @@ from gongkai.publishing.actions.receiving import drop_files
 from gongkai.publishing.models import Document, Edition, EditionContent, Erasure, StoredFile, Website
 from gongkai.publishing.models.editions import Act
 from gongkai.publishing.parts import PARTS
+from gongkai.publishing.portions import portions
 from gongkai.units.actors import SYSTEM
 
 Rows = dict[str, list[tuple[str, dict[str, Any]]]]
+#: Parts that are written as they are read, and how many documents at a time.
+STREAMED, PORTION = {"documents", "texts"}, 200
+
+
+@dataclass
+class Arriving:
+    """A document as a package brings it: its row where that changed, the texts that are new."""
+
+    number: int
+    data: dict[str, Any] | None = None
+    texts: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 def apply(path: Path, by: Any) -> tuple[Package, bool]:
@@ -102,9 +116,7 @@ def write(package: Package, opened: Opened) -> dict[str, Any]:
     for part in (BODIES, WEBSITES, COLUMNS):
         part.put(puts.pop(part.name, []))
     _put_files(puts.pop("files", []))
-    documents = _put_documents(
-        package, puts.pop("documents", []), puts.pop("texts", []), drops.pop("texts", [])
-    )
+    documents = _put_documents(package, opened, drops.pop("texts", []))
     for key, data in puts.pop("successors", []):
         Document.objects.filter(pk=int(key)).update(successor_id=data["successor"])
     _others(puts, drops)
@@ -116,16 +128,18 @@ def write(package: Package, opened: Opened) -> dict[str, Any]:
     if any(name in {"websites", "columns"} for name, _ in changes):
         for website in Website.objects.all():
             publishing.receive_site(website, by=SYSTEM, package=package.stream)
-    return {"digest": package.digest, "state": package.state, "documents": len(documents), **package.counts}
+    return {"digest": package.digest, "state": package.state, "documents": documents, **package.counts}
 
 
 def _sorted(opened: Opened) -> tuple[Rows, dict[str, list[str]], state.Changes]:
+    """Return what to write, save documents and texts, what to take away, and the digest of every row."""
     puts: Rows = defaultdict(list)
     drops: dict[str, list[str]] = defaultdict(list)
     changes: state.Changes = {}
     for row in opened.rows():
         if row["op"] == "put":
-            puts[row["part"]].append((row["key"], row["data"]))
+            if row["part"] not in STREAMED:
+                puts[row["part"]].append((row["key"], row["data"]))
             changes[row["part"], row["key"]] = row["digest"]
         else:
             drops[row["part"]].append(row["key"])
@@ -146,34 +160,40 @@ def _put_files(rows: list[tuple[str, dict[str, Any]]]) -> None:
         )
 
 
-def _put_documents(
-    package: Package,
-    rows: list[tuple[str, dict[str, Any]]],
-    texts: list[tuple[str, dict[str, Any]]],
-    gone: list[str],
-) -> list[int]:
-    """Write each document that is named, with its texts; keep which editions are here without one."""
-    with_texts: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
-    for key, data in texts:
-        text = dict(data)
-        with_texts[int(text.pop("document"))][int(key)] = text
-    facts = {int(key): data for key, data in rows}
-    numbers = sorted({*facts, *with_texts})
-    there = {d.pk: d for d in Document.objects.filter(pk__in=numbers)}
-    for number in numbers:
-        document = there.get(number) or _begun(number, facts.get(number))
-        publishing.receive(
-            document,
-            by=SYSTEM,
-            package=package.stream,
-            data=facts.get(number),
-            texts=with_texts.get(number, {}),
-        )
-    _keep_textless(numbers)
+def _streamed(opened: Opened) -> Iterator[Arriving]:
+    """Yield the documents of a package one by one, each with the texts that stand behind it."""
+    now: Arriving | None = None
+    for row in opened.rows():
+        if row["part"] not in STREAMED or row["op"] != "put":
+            continue
+        data = row["data"]
+        number = int(row["key"] if row["part"] == "documents" else data.pop("document"))
+        if now is None or now.number != number:
+            if now:
+                yield now
+            now = Arriving(number)
+        if row["part"] == "documents":
+            now.data = data
+        else:
+            now.texts[int(row["key"])] = data
+    if now:
+        yield now
+
+
+def _put_documents(package: Package, opened: Opened, gone: list[str]) -> int:
+    """Write each document that is named, with its texts, a portion at a time; keep which editions are here without one."""
+    count = 0
+    for some in portions(_streamed(opened), PORTION):
+        there = {d.pk: d for d in Document.objects.filter(pk__in=[one.number for one in some])}
+        for one in some:
+            document = there.get(one.number) or _begun(one.number, one.data)
+            publishing.receive(document, by=SYSTEM, package=package.stream, data=one.data, texts=one.texts)
+        _keep_textless([one.number for one in some])
+        count += len(some)
     left = EditionContent.objects.filter(pk__in=[int(key) for key in gone])
     if not package.whole and left.exclude(pk__in=Erasure.objects.values("pk")).exists():
         raise Refused("交换包要删除没有依法删除记录的内容，未应用。")
-    return numbers
+    return count
 
 
 def _begun(number: int, data: dict[str, Any] | None) -> Document:
@@ -186,12 +206,10 @@ def _begun(number: int, data: dict[str, Any] | None) -> Document:
 
 
 def _keep_textless(documents: list[int]) -> None:
-    for start in range(0, len(documents), 500):
-        some = documents[start : start + 500]
-        editions = Edition.objects.filter(document__in=some, act=Act.PUBLISH)
-        bare = set(editions.filter(content=None, erasure=None).values_list("pk", flat=True))
-        Textless.objects.filter(pk__in=editions.exclude(pk__in=bare).values("pk")).delete()
-        Textless.objects.bulk_create([Textless(pk=number) for number in bare], ignore_conflicts=True)
+    editions = Edition.objects.filter(document__in=documents, act=Act.PUBLISH)
+    bare = set(editions.filter(content=None, erasure=None).values_list("pk", flat=True))
+    Textless.objects.filter(pk__in=editions.exclude(pk__in=bare).values("pk")).delete()
+    Textless.objects.bulk_create([Textless(pk=number) for number in bare], ignore_conflicts=True)
 
 
 def _others(puts: Rows, drops: dict[str, list[str]]) -> None:

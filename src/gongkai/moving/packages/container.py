@@ -10,6 +10,7 @@ from typing import Any
 from gongkai.acts.action import Refused
 from gongkai.acts.digest import digest
 from gongkai.moving.packages import keys
+from gongkai.reading.containers.broken import BROKEN_ZIP
 
 FORMAT = 1
 SUFFIX = ".gkp"
@@ -30,7 +31,7 @@ class Opened:
             self.zip = zipfile.ZipFile(path)
             raw = self._small("manifest.json", MAX_MANIFEST)
             signature = self._small("signature", 64)
-        except (OSError, zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, EOFError) as error:
+        except BROKEN_ZIP as error:
             raise Refused(f"“{path.name}”不是交换包，或已损坏。") from error
         keys.check(raw, signature)
         self.digest = digest(raw)
@@ -80,10 +81,9 @@ class Opened:
         Raises:
             Refused: altered, or not there.
         """
-        try:
-            data = b"".join(self._blocks(f"files/{mark}", self.files[mark]))
-        except KeyError as error:
-            raise Refused("交换包中缺少文件，未应用。") from error
+        if f"files/{mark}" not in self.zip.NameToInfo:
+            raise Refused("交换包中缺少文件，未应用。")
+        data = b"".join(self._blocks(f"files/{mark}", self.files[mark]))
         if digest(data) != mark:
             raise Refused("交换包中的文件与签名不符，未应用。")
         return data
@@ -97,5 +97,5 @@ class Opened:
                     if left < 0:
                         raise Refused("交换包的内容与签名不符，未应用。")
                     yield block
-        except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        except BROKEN_ZIP as error:
             raise Refused("交换包已损坏，未应用。") from error

@@ -6,7 +6,10 @@ Killed before the database knows it, the part goes at the next export; killed af
 import hashlib
 import json
 import os
+import shutil
+import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -93,8 +96,8 @@ def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.
     """Write the files of all packages, each signed and named as a part."""
     before = state.last()
     sequence, previous, total = (before.sequence, before.digest, before.state) if before else (0, "", "")
-    for group in _chunks(found.groups(), most):
-        changes: state.Changes = {(op.part, op.key): op.digest or None for op in group.ops}
+    for draft in _chunks(found.groups(), most):
+        changes = draft.changes
         if found.whole:
             state.forget_others(changes, state.carried())
         total = state.after(total, changes)
@@ -108,11 +111,11 @@ def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.
             "limited": found.limited,
             "made_at": moment(found.now),
             "by": by,
-            "files": dict(group.files),
-            "counts": _counts(group),
+            "files": dict(draft.files),
+            "counts": dict(draft.counts),
         }
         path = folder() / f".{container.file_name(sequence)}.part"
-        previous = _write(path, manifest, group)
+        previous = _write(path, manifest, draft)
         yield (
             Package(
                 sequence=sequence,
@@ -129,48 +132,58 @@ def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.
         )
 
 
-def _chunks(found: Iterator[Group], most: int) -> Iterator[Group]:
+class _Draft:
+    """A package as it grows: rows go to a file without a name at once, memory keeps their keys and digests."""
+
+    def __init__(self) -> None:
+        self.rows = tempfile.TemporaryFile(dir=folder())  # noqa: SIM115 - closed by whoever writes the package
+        self.seen, self.size = hashlib.sha256(), 0
+        self.changes: state.Changes = {}
+        self.files: list[tuple[str, int]] = []
+        self.counts: Counter[str] = Counter()
+
+    def add(self, group: Group) -> None:
+        """Take in what belongs together."""
+        for op in group.ops:
+            line = json.dumps(op.as_json(), ensure_ascii=False).encode() + b"\n"
+            self.seen.update(line)
+            self.size += len(line)
+            self.rows.write(line)
+            self.changes[op.part, op.key] = op.digest or None
+            self.counts[op.part if op.row else f"-{op.part}"] += 1
+        self.files += group.files
+
+
+def _chunks(found: Iterator[Group], most: int) -> Iterator[_Draft]:
     """Return groups put together into packages of about `most` rows (0: one package); no group is cut."""
-    now = Group()
+    now = _Draft()
     size = 0
     for group in found:
-        grown = size + sum(length for _, length in group.files)
-        if most and now.ops and (len(now.ops) + len(group.ops) > most or grown > MOST_BYTES):
+        length = sum(length for _, length in group.files)
+        full = now.size and (len(now.changes) + len(group.ops) > most or size + length > MOST_BYTES)
+        if most and full:
             yield now
-            now, grown = Group(), grown - size
-        now.ops += group.ops
-        now.files += group.files
-        size = grown
-    if now.ops:
+            now, size = _Draft(), 0
+        now.add(group)
+        size += length
+    if now.size:
         yield now
 
 
-def _counts(group: Group) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for op in group.ops:
-        name = op.part if op.row else f"-{op.part}"
-        counts[name] = counts.get(name, 0) + 1
-    return counts
-
-
-def _write(path: Path, manifest: dict[str, Any], group: Group) -> str:
+def _write(path: Path, manifest: dict[str, Any], draft: _Draft) -> str:
     """Write a package's file, to the disk and not only towards it; return its digest."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as bundle:
-        for mark, _ in group.files:
+        for mark, _ in draft.files:
             with (
                 files_storage().open(f"published/{mark[:2]}/{mark}") as source,
                 bundle.open(f"files/{mark}", "w") as out,
             ):
                 while block := source.read(1 << 20):
                     out.write(block)
-        seen, size = hashlib.sha256(), 0
-        with bundle.open("rows.jsonl", "w", force_zip64=True) as out:
-            for op in group.ops:
-                line = json.dumps(op.as_json(), ensure_ascii=False).encode() + b"\n"
-                seen.update(line)
-                size += len(line)
-                out.write(line)
-        raw = canonical({**manifest, "rows": seen.hexdigest(), "size": size}).encode()
+        with draft.rows, bundle.open("rows.jsonl", "w", force_zip64=True) as out:
+            draft.rows.seek(0)
+            shutil.copyfileobj(draft.rows, out, 1 << 20)
+        raw = canonical({**manifest, "rows": draft.seen.hexdigest(), "size": draft.size}).encode()
         bundle.writestr("manifest.json", raw)
         bundle.writestr("signature", keys.signed(raw))
     with path.open("rb+") as file:

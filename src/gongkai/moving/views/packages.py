@@ -57,6 +57,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
 
 
+#: Characters of an uploaded file's name that a folder takes whatever they are (255 bytes, four to a character).
+LONGEST_NAME = 60
+
+
 def _file(one: Package) -> Path:
     return exporting.folder() / one.file
 
@@ -71,7 +75,7 @@ def _apply(request: HttpRequest, by: Actor) -> None:
     if upload is None:
         raise Refused("请先选择交换包。")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / Path(upload.name or "x.gkp").name
+        path = Path(folder) / Path(upload.name or "x.gkp").name[-LONGEST_NAME:]
         with path.open("wb") as out:
             for block in upload.chunks():
                 out.write(block)

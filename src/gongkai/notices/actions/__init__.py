@@ -1,5 +1,6 @@
 """Everything that changes state in this room."""
 
+from gongkai.notices.actions.again import carry_over, reopen
 from gongkai.notices.actions.aligning import align_measures, choose_parent, keep_ours, take_limit
 from gongkai.notices.actions.confirming import confirm, issue, supersede
 from gongkai.notices.actions.correcting import (
@@ -15,11 +16,9 @@ from gongkai.notices.actions.correcting import (
 from gongkai.notices.actions.deciding import (
     accept,
     cancel,
-    carry_over,
     grant,
     next_period,
     refuse,
-    reopen,
     reschedule,
     return_,
 )

@@ -1,4 +1,4 @@
-"""What the lead unit and the 政务公开办 decide: accept, return, grant, refuse, reopen, cancel, carry over."""
+"""What the lead unit and the 政务公开办 decide: accept, return, grant, refuse, cancel."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -16,13 +16,13 @@ from gongkai.notices.actions.rules import decides, leads_of, oversees, system
 from gongkai.notices.actions.working import to_deciders
 from gongkai.notices.checklist import due_day, period
 from gongkai.notices.expansion import planned_duties
-from gongkai.notices.models import Ask, AskKind, Assignment, Carry
+from gongkai.notices.models import Ask, AskKind, Assignment
 from gongkai.notices.opening import New, open_assignments
 from gongkai.notices.planning.owners import Owned, Owner
-from gongkai.notices.planning.periods import YEAR, Period, parse
+from gongkai.notices.planning.periods import YEAR, Period
 from gongkai.notices.planning.plan import PlannedEntry, due_of, next_periods
 from gongkai.notices.planning.rules import track_of
-from gongkai.notices.states import CLOSED, State
+from gongkai.notices.states import State
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
@@ -172,23 +172,6 @@ _GRANTS = {
 }
 
 
-@entry_action(KIND, "reopen", label="重新打开", rule=oversees)
-def reopen(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> Step:
-    """Open a closed assignment again, with a new due date where the old one passed."""
-    if not reason.strip():
-        raise Refused("请写明重新打开的原因。")
-    entry.paused, entry.outcome, entry.closed_at = False, "", None
-    if until:
-        entry.assignment.extended_to = until
-        entry.assignment.save(update_fields=["extended_to"])
-        set_due(entry, until)
-    return Step(
-        words=reason.strip(),
-        facts={"due": until.isoformat() if until else None},
-        tell=(to_unit(entry, "重新打开", f"已重新打开：{reason.strip()}", "reopen", urgent=True),),
-    )
-
-
 @entry_action(KIND, "cancel", label="取消任务", rule=oversees)
 def cancel(entry: Entry, *, by: Actor, reason: str) -> Step:
     """Cancel an open assignment: its notice was superseded, or the work fell away."""
@@ -212,40 +195,6 @@ def reschedule(entry: Entry, *, by: Actor, words: str) -> Step:
         words=f"{words}；期限为{day}",
         facts={"due": day, "before": before.isoformat() if before else None},
         tell=(to_unit(entry, "期限调整", f"{words}，期限为{day}。", "due"),),
-    )
-
-
-@entry_action(KIND, "carry_over", label="转入下年回头看", rule=oversees)
-def carry_over(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> Step:
-    """Take an assignment into next year's look-back: a new entry for the same unit; an open one closes as carried."""
-    source = entry.assignment
-    if Carry.objects.filter(source=source).exists():
-        raise Refused("这项任务已经转入下年回头看。")
-    if not reason.strip():
-        raise Refused("请写明转入回头看的原因。")
-    year = entry.year + 1
-    day = until or date(year, 12, 31)
-    plan = PlannedEntry(
-        source.measure_id,
-        Owned(Owner(entry.body_id, entry.office_id), tuple(sorted(leads_of(entry)))),
-        parse(YEAR, str(year)),
-        day,
-        (),
-    )
-    new = New(
-        source.measure, plan, year, title=f"回头看：{entry.title}", label=f"{year}回头看{source.period}"[:20]
-    )
-    target = open_assignments([new], by=by, words=reason.strip())[0]
-    Carry.objects.create(source=source, target=target, reason=reason.strip(), by=by.name)
-    closed = entry.state in CLOSED
-    if not closed:
-        Ask.objects.filter(assignment=source, granted=None).delete()
-        entry.outcome, entry.paused = State.CARRIED, False
-    return Step(
-        words=f"转入{year}年回头看：{reason.strip()}",
-        to_state=entry.state if closed else State.CARRIED,
-        facts={"target": target.pk, "year": year},
-        tell=(to_unit(entry, "转入回头看", f"已转入{year}年回头看：{reason.strip()}", "carry"),),
     )
 
 

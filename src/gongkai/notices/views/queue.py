@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from gongkai.acts.action import Refused
+from gongkai.acts.pages import too_many
 from gongkai.ledger.models import Entry, Evidence
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.look.asked import ticked
@@ -68,7 +69,10 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, actor: Actor) -> tuple[int, list[tuple[Entry, str]]]:
-    pairs = (ticked(one.split("-")) for one in request.POST.getlist("entry")[:SIZE])
+    given = request.POST.getlist("entry")
+    if too_many(request, given, SIZE):
+        return 0, []
+    pairs = (ticked(one.split("-")) for one in given)
     seen = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
     words = request.POST.get("words", "").strip()
     undone, done = [], 0

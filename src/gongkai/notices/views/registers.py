@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
+from gongkai.acts.pages import too_many
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.look.asked import ticked, year_asked
 from gongkai.notices import actions as act
@@ -176,15 +178,23 @@ def lookback(request: HttpRequest) -> HttpResponse:
 
 
 def _carry(request: HttpRequest, actor: Actor, year: int) -> HttpResponse:
-    chosen = ticked(request.POST.getlist("entry")[:300])
+    chosen = ticked(request.POST.getlist("entry"))
+    back = f"{resolve_url('notices_lookback')}?year={year}"
+    if too_many(request, chosen, MOST):
+        return redirect(back)
     reason = request.POST.get("reason", "").strip()
     entries = list(entries_visible_to(actor).filter(pk__in=chosen, kind="assignment").select_related("body"))
 
     def work() -> None:
         if not entries:
             raise Refused("请勾选要转入回头看的任务。")
-        for entry in entries:
-            act.carry_over(entry, by=actor, reason=reason)
+        with transaction.atomic():  # all of them or none: a part that went would not be told
+            for entry in entries:
+                try:
+                    act.carry_over(entry, by=actor, reason=reason)
+                except Refused as refused:
+                    said = f"“{entry.body.label}　{entry.title[:40]}”：{refused}。这次一项也没有转入。"
+                    raise Refused(said) from refused
 
     answer = attempt(request, work, f"已转入{year + 1}年回头看。", "notices_lookback")
     answer["Location"] += f"?year={year}"

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import REGISTRY, Refused
+from gongkai.acts.pages import too_many
 from gongkai.exchange.answers import spreadsheet
 from gongkai.ledger import queries
 from gongkai.ledger.forms import form_for
@@ -27,9 +28,11 @@ MOST = 200
 def page(request: HttpRequest) -> HttpResponse:
     """Ask for the action's fields, then do it to each of the ticked entries."""
     actor = actor_of(request.user)
-    chosen = ticked(request.POST.getlist("entry"))[:MOST]
-    entries = list(queries.seen_by(actor).filter(pk__in=chosen).order_by("due_at", "pk"))
+    chosen = ticked(request.POST.getlist("entry"))
     back = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
+    if too_many(request, chosen, MOST):
+        return redirect(back)
+    entries = list(queries.seen_by(actor).filter(pk__in=chosen).order_by("due_at", "pk"))
     if not entries:
         return redirect(back)
     if request.POST.get("do") == "export":

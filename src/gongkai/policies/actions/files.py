@@ -11,6 +11,7 @@ from gongkai.policies.models import PolicyRecord, WaitingFile
 from gongkai.policies.originals import ALLOWED, read_text
 from gongkai.policies.rules import keeps
 from gongkai.publishing.files import store
+from gongkai.reading.containers.broken import BROKEN_ZIP
 from gongkai.units.models import Body
 
 MOST_FILES = 1000
@@ -60,7 +61,7 @@ def unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
                 if left < 0:
                     raise Refused("压缩文件解压后过大，请分次上传。")
                 found.append((inner, content))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
+    except BROKEN_ZIP as error:
         raise Refused(f"“{name[-60:]}”打不开：已损坏或设有密码，请重新压缩后上传。") from error
     return found
 

@@ -84,5 +84,5 @@ def _csv(tree: SiteTree, wanted: Wanted, root: str) -> Iterator[str]:
 
 def _line(cells: Iterable[str]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow(cells)
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerow(cells)
     return out.getvalue()

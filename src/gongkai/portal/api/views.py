@@ -15,6 +15,7 @@ from gongkai.portal.api.asking import Wrong, read, rows
 from gongkai.portal.caching import finish
 from gongkai.portal.context import render, site_of
 from gongkai.publishing import queries
+from gongkai.publishing.hosts import outward
 from gongkai.publishing.models import Shelf
 from gongkai.publishing.queries.lists import keyset
 from gongkai.units.actors import ANONYMOUS
@@ -60,7 +61,12 @@ def _json(data: Any, status: int = 200) -> JsonResponse:
 
 
 def root_of(request: HttpRequest) -> str:
-    """Return the address that links in answers begin with."""
+    """Return what addresses of pages and files in answers begin with: the site's home."""
+    return outward(request, site_of(request).website)
+
+
+def asked_at(request: HttpRequest) -> str:
+    """Return where the API was asked; the next portion is asked at the same host."""
     return f"{request.scheme}://{request.get_host()}"
 
 
@@ -71,7 +77,9 @@ def documents(request: HttpRequest) -> HttpResponse:
     page = keyset(rows(tree, wanted), after=wanted.cursor, size=wanted.size)
     kept = {k: v for k, v in request.GET.items() if k != "cursor"}
     root = root_of(request)
-    following = f"{root}{request.path}?{urlencode({**kept, 'cursor': page.next})}" if page.next else None
+    following = (
+        f"{asked_at(request)}{request.path}?{urlencode({**kept, 'cursor': page.next})}" if page.next else None
+    )
     answer = _json({"items": [shapes.listed(row, root) for row in page.rows], "next": following})
     if following:
         answer["Link"] = f'<{following}>; rel="next"'
@@ -128,7 +136,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
     own = {
         **whole,
         "info": {**whole["info"], "title": f"{tree.website.name}{whole['info']['title']}"},
-        "servers": [{"url": root_of(request)}],
+        "servers": [{"url": asked_at(request)}],
     }
     return finish(request, _json(own), "fixed")
 
@@ -138,5 +146,5 @@ def page(request: HttpRequest) -> HttpResponse:
     whole = description()
     calls = [(path, ways["get"]) for path, ways in whole["paths"].items()]
     shapes_named = list(whole["components"]["schemas"].items())
-    facts = {"info": whole["info"], "calls": calls, "schemas": shapes_named, "root": root_of(request)}
+    facts = {"info": whole["info"], "calls": calls, "schemas": shapes_named, "root": asked_at(request)}
     return render(request, "portal/api.html", facts, keep="fixed")

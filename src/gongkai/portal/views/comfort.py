@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from gongkai.portal.caching import finish
 from gongkai.portal.context import site_of
 from gongkai.publishing import queries
+from gongkai.publishing.hosts import outward
 from gongkai.units.actors import ANONYMOUS
 
 COOKIE = "gk_easy"
@@ -54,7 +55,7 @@ def qr(request: HttpRequest, number: int) -> HttpResponse:
     if path is None:
         raise Http404("没有这个页面")
     out = BytesIO()
-    address = f"{request.scheme}://{request.get_host()}{path}"
+    address = f"{outward(request, tree.website)}{path}"
     segno.make(address, error="m").save(
         out, kind="svg", scale=4, border=4, light="#fff", svgclass=None, lineclass=None
     )

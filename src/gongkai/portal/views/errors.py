@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render as django_render
 from django.urls import Resolver404, resolve
@@ -25,6 +26,15 @@ def _is_page(path: str) -> bool:
         return resolve(path).func is not fallback
     except Resolver404:
         return False
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """One line for what no browser of ours sends. Only words that we wrote ourselves are said (`BadRequest`); nothing that was sent comes back."""
+    said = str(exception) if isinstance(exception, BadRequest) else ""
+    words = said if said.endswith("。") else "这个请求不能识别，请返回上一页，刷新后重试。"
+    response = django_render(request, "portal/bad_request.html", {"words": words}, status=400)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -21,6 +21,7 @@ from gongkai.portal.tree import SiteTree
 from gongkai.publishing import queries
 from gongkai.publishing.difference import compare, fold_same
 from gongkai.publishing.freezing import FACTS, freeze_page
+from gongkai.publishing.hosts import outward
 from gongkai.publishing.migrating import is_migrated
 from gongkai.publishing.models import POLICY_KINDS, Address, Document, Edition, EditionContent, ItemPage
 from gongkai.publishing.related import related_to
@@ -102,7 +103,7 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         "latest": shown.latest,
         "newest": shown.editions[0],
         "picture": _first_picture(content, base) if content else "",
-        "root": f"{request.scheme}://{request.get_host()}",
+        "root": outward(request, tree.website),
     }
     if policy := _policy(request, tree, document):
         context |= {"policy": policy, "status": Sentence(policy.sentence, policy.banner)}

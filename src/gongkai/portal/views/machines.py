@@ -1,8 +1,10 @@
-"""For machines: feeds, sitemap.xml, robots.txt. Only what everybody may see."""
+"""For machines: feeds, sitemap.xml, robots.txt, favicon.ico. Only what everybody may see."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib.syndication.views import Feed
@@ -16,6 +18,7 @@ from gongkai.portal.caching import finish
 from gongkai.portal.context import site_of
 from gongkai.portal.tree import Node, SiteTree
 from gongkai.publishing import queries
+from gongkai.publishing.hosts import outward
 from gongkai.publishing.models import Shelf
 from gongkai.publishing.search.query import newest_found
 from gongkai.units.actors import ANONYMOUS
@@ -30,9 +33,18 @@ class Followed:
     """What a feed follows: a site, one column of it, one unit, or words searched for."""
 
     tree: SiteTree
+    root: str
+    path: str
     node: Node | None = None
     body: Body | None = None
     words: str = ""
+
+
+class Entry(NamedTuple):
+    """A line of a feed: its row and its whole address."""
+
+    row: Shelf
+    address: str
 
 
 class Latest(Feed):  # type: ignore[type-arg]
@@ -54,7 +66,9 @@ class Latest(Feed):  # type: ignore[type-arg]
         if (number and node is None) or (unit and body is None):
             raise Http404("没有这个栏目或单位")
         words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-        return Followed(tree, node, body, "" if node or body else words)
+        return Followed(
+            tree, outward(request, tree.website), request.path, node, body, "" if node or body else words
+        )
 
     def title(self, obj: Followed) -> str:
         """Name the feed."""
@@ -65,48 +79,57 @@ class Latest(Feed):  # type: ignore[type-arg]
     def link(self, obj: Followed) -> str:
         """Say what the feed follows."""
         if obj.node:
-            return obj.node.url
+            return obj.node.url if obj.node.leads_away else f"{obj.root}{obj.node.url}"
         if obj.body:
-            return f"/units/{obj.body.pk}/"
-        return f"/search/?{urlencode({'q': obj.words, 'order': 'newest'})}" if obj.words else "/"
+            return f"{obj.root}/units/{obj.body.pk}/"
+        found = f"search/?{urlencode({'q': obj.words, 'order': 'newest'})}" if obj.words else ""
+        return f"{obj.root}/{found}"
+
+    def feed_url(self, obj: Followed) -> str:
+        """Say where the feed itself is found."""
+        asked = f"?{urlencode({'q': obj.words})}" if obj.words else ""
+        return f"{obj.root}{obj.path}{asked}"
 
     def description(self, obj: Followed) -> str:
         """Say what is in it."""
         return obj.node.content if obj.node else f"{self.title(obj)}最新公开信息"
 
-    def items(self, obj: Followed) -> list[Shelf]:
+    def items(self, obj: Followed) -> list[Entry]:
         """The newest twenty."""
+        return [Entry(row, f"{obj.root}{row.path}") for row in self._rows(obj)]
+
+    def _rows(self, obj: Followed) -> list[Shelf]:
         site = obj.tree.website
         if obj.words:
             return newest_found(ANONYMOUS, site.pk, obj.words)
         column, body = obj.node.pk if obj.node else None, obj.body.pk if obj.body else None
         return queries.listing(ANONYMOUS, website=site, column=column, body=body).rows
 
-    def item_title(self, item: Shelf) -> str:
+    def item_title(self, item: Entry) -> str:
         """The title of an entry."""
-        return item.title
+        return item.row.title
 
-    def item_description(self, item: Shelf) -> str:
+    def item_description(self, item: Entry) -> str:
         """An entry says its document number; the text is on its page."""
-        return item.number
+        return item.row.number
 
-    def item_link(self, item: Shelf) -> str:
+    def item_link(self, item: Entry) -> str:
         """Where the entry is found."""
-        return item.path
+        return item.address
 
-    def item_pubdate(self, item: Shelf) -> datetime:
+    def item_pubdate(self, item: Entry) -> datetime:
         """When it was first published."""
-        return item.published_at
+        return item.row.published_at
 
-    def item_updateddate(self, item: Shelf) -> datetime:
+    def item_updateddate(self, item: Entry) -> datetime:
         """When the edition shown became visible."""
-        return item.from_at
+        return item.row.from_at
 
 
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """The index of sitemap files, one for each range of documents."""
     tree = site_of(request)
-    return _xml(request, "portal/sitemap_index.xml", {"chunks": range(_last(tree) // CHUNK + 1)})
+    return _xml(request, tree, "portal/sitemap_index.xml", {"chunks": range(_last(tree) // CHUNK + 1)})
 
 
 def _last(tree: SiteTree) -> int:
@@ -124,18 +147,27 @@ def sitemap(request: HttpRequest, chunk: int) -> HttpResponse:
     )
     found = rows.order_by("document").values_list("path", "from_at")
     nodes = [node for node in tree.nodes.values() if not node.leads_away] if chunk == 0 else []
-    return _xml(request, "portal/sitemap.xml", {"rows": found, "nodes": nodes})
+    return _xml(request, tree, "portal/sitemap.xml", {"rows": found, "nodes": nodes})
 
 
-def _xml(request: HttpRequest, template: str, facts: dict[str, object]) -> HttpResponse:
-    root = f"{request.scheme}://{request.get_host()}"
-    text = get_template(template).render({"root": root, **facts})
+def _xml(request: HttpRequest, tree: SiteTree, template: str, facts: dict[str, object]) -> HttpResponse:
+    text = get_template(template).render({"root": outward(request, tree.website), **facts})
     return finish(request, HttpResponse(text, content_type="application/xml"), "feed")
+
+
+@cache
+def _mark() -> bytes:
+    return resources.files("gongkai.look").joinpath("static/look/mark.ico").read_bytes()
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The mark, for those who ask for it at the root instead of reading where a page says it is. `mark.svg` drawn at 16, 32 and 48 pixels."""
+    return finish(request, HttpResponse(_mark(), content_type="image/vnd.microsoft.icon"), "fixed")
 
 
 def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers may read: everything public, not the office and not the search."""
-    root = f"{request.scheme}://{request.get_host()}"
+    root = outward(request, site_of(request).website)
     lines = [
         "User-agent: *",
         f"Disallow: {reverse('wagtailadmin_home')}",

@@ -19,6 +19,7 @@ from gongkai.policies.states import on_day, sentence
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, site_of
 from gongkai.publishing import queries
+from gongkai.publishing.hosts import outward
 from gongkai.publishing.models import Address, Standing
 from gongkai.writing.fonts import NoFont
 
@@ -103,7 +104,7 @@ def _with(request: HttpRequest, **changed: str) -> str:
 
 
 def _table(request: HttpRequest, rows: list[Row]) -> HttpResponse:
-    root = f"{request.scheme}://{request.get_host()}"
+    root = outward(request, site_of(request).website)
     rows = [replace(row, path=f"{root}{row.path}" if row.path else "") for row in rows]
     answer = spreadsheet(SHEET, rows, f"政策库{timezone.localdate():%Y%m%d}", guide=False)
     return finish(request, answer, "private")

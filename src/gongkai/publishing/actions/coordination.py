@@ -1,6 +1,7 @@
 """One voice (P-13): an item flagged as major or sensitive waits for the recorded opinions of the units that are named."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -11,16 +12,15 @@ from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import Coordination, ItemPage, Opinion, Review, ReviewState, StoredFile
 from gongkai.publishing.reviewing.authors import wrote
+from gongkai.publishing.reviewing.letters import Letter, letter_told, wrong_letter
 from gongkai.publishing.reviewing.voices import (
     KINDS,
     coordination_of,
     earlier,
     opinions_on,
-    outweighs,
     standing_noes,
 )
 from gongkai.publishing.rules import SIGNING, signs, writes
-from gongkai.publishing.scans import wrong_scan
 from gongkai.units.models import Body, Role
 
 
@@ -32,7 +32,8 @@ def coordinate(item: ItemPage, *, by: Any, kind: str, bodies: Sequence[Body], re
     """
     if wrong := _wrong_asking(item, by, kind, bodies, reason):
         raise Refused(wrong)
-    kept = standing_noes(item.pk, [body.pk for body in bodies], _mark(item))
+    mark = _mark(item)
+    kept = standing_noes(item.pk, [body.pk for body in bodies], mark)
     made = Coordination.objects.create(
         item_id=item.pk,
         kind=kind,
@@ -49,6 +50,7 @@ def coordinate(item: ItemPage, *, by: Any, kind: str, bodies: Sequence[Body], re
             "bodies": made.bodies,
             "kind": kind,
             "kept": [one.pk for one in kept],
+            "digest": mark,
         },
         tell=_asks(item, made, bodies),
         result=made,
@@ -138,10 +140,12 @@ def give_opinion(
     scan: StoredFile | None = None,
     scan_name: str = "",
     name: str = "",
+    letter_on: date | None = None,
 ) -> Step:
     """Record what a named unit says on the item's latest text: by its own head, or from its letter by somebody of the drafting unit.
 
-    A letter is marked as one, with its recorder; the unit is told, and its own no outweighs it.
+    A letter is marked as one, with its recorder, and counts for the text that the unit was asked about (`reviewing.letters`); the unit
+    is told, and its own no outweighs it.
     """
     if body.pk not in flag.bodies:
         raise Refused(f"{body.name}不在须征求意见的单位中。")
@@ -149,7 +153,9 @@ def give_opinion(
     mark = _mark(item)
     own = by.has(*SIGNING, body_id=body.pk)
     if not own:
-        _takes_letter(flag, item, by, body, mark, scan, scan_name, name)
+        letter = Letter(scan, scan_name, name.strip(), letter_on)
+        if reasons := writes(by, item) or wrong_letter(letter, flag, item, body, mark):
+            raise Refused(reasons)
     if not agrees and not words.strip():
         raise Refused("不同意的，请写明意见。")
     made = Opinion.objects.create(
@@ -169,48 +175,18 @@ def give_opinion(
     )
     said = "同意" if agrees else "不同意"
     return Step(
-        words=f"{body.name}{said}{'' if own else f'（来函，{by.name}登记）'}。{made.words}",
+        words=f"{body.name}{said}{'' if own else f'（{letter_on}来函，{by.name}登记）'}。{made.words}",
         facts={
             "opinion": made.pk,
             "body": body.pk,
             "agrees": agrees,
             "digest": made.content_digest,
             "letter": "" if own else made.scan,
+            **({} if own or letter_on is None else {"letter_on": letter_on.isoformat()}),
         },
-        tell=() if own else (_told(flag, item, made),),
+        tell=() if own else (letter_told(flag, item, made, letter_on),),
         stream=item.stream,
         result=made,
-    )
-
-
-def _takes_letter(
-    flag: Coordination,
-    item: ItemPage,
-    by: Any,
-    body: Body,
-    mark: str,
-    scan: StoredFile | None,
-    scan_name: str,
-    name: str,
-) -> None:
-    """A letter of a unit: recorded by the drafting side, with a scan that opens, and not against what the unit itself said."""
-    if reasons := writes(by, item):
-        raise Refused(reasons)
-    if scan is None or not name.strip():
-        raise Refused("代为登记其他单位意见的，请附来函扫描件并写明提出意见的人。")
-    if reasons := [*wrong_scan(scan, scan_name, "来函"), *outweighs(flag, body, mark)]:
-        raise Refused(reasons)
-
-
-def _told(flag: Coordination, item: ItemPage, made: Opinion) -> Tell:
-    """Nobody is spoken for behind their back."""
-    said = "同意公开" if made.agrees else "不同意公开"
-    return Tell(
-        subject=f"已登记贵单位的来函意见：{item.draft_title}"[:200],
-        body=f"{made.recorder}根据来函登记：{made.body_name}（{made.name}）{said}。与贵单位意见不符的，请立即自行提出意见。",
-        link=reverse("publishing:opinion", args=(flag.pk,)),
-        key=f"coordination/{flag.pk}/{made.body_id}/letter/{made.pk}",
-        posts=tuple((role, made.body_id) for role in SIGNING),
     )
 
 

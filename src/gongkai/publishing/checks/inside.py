@@ -10,6 +10,7 @@ from PIL import Image
 from pypdfium2 import raw
 
 from gongkai.privacy.files.behind import is_settings, is_words
+from gongkai.reading.containers.broken import BROKEN_PICTURE
 
 #: Smaller pictures (points on a side) hold no legible line: bullets, rules, marks.
 LEGIBLE = 48
@@ -82,7 +83,7 @@ def _legible(data: bytes) -> bool:
     try:
         with Image.open(io.BytesIO(data)) as picture:
             return min(picture.size) >= LEGIBLE
-    except (OSError, ValueError, Image.DecompressionBombError):
+    except BROKEN_PICTURE:
         return True
 
 

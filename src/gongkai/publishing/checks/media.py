@@ -2,7 +2,9 @@
 
 import io
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
+
+from gongkai.reading.containers.broken import BROKEN_PICTURE
 
 #: Pixels beyond which a picture is no picture of a web page.
 MOST_PIXELS = 80_000_000
@@ -20,7 +22,7 @@ def wrong_picture(data: bytes) -> str:
             probe.verify()
         with Image.open(io.BytesIO(data)) as picture:
             picture.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except BROKEN_PICTURE:
         return "图片打不开，可能已损坏或没有传完整"
     return ""
 

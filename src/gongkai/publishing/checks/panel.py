@@ -9,7 +9,7 @@ from gongkai.publishing.checks.grounds import GROUNDS, PLAIN, name_of
 from gongkai.publishing.checks.report import Report, report_of
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.gates import ItemPanel
-from gongkai.publishing.models.checks import MaskedCopy, SourceFile, Waiver
+from gongkai.publishing.models.checks import CheckState, MaskedCopy, SourceFile, Waiver
 from gongkai.publishing.rules import writes
 
 if TYPE_CHECKING:
@@ -42,7 +42,11 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, Any]:
     ]
     current = {one.fingerprint for one in (*report.remarks, *(r for f in report.files for r in f.remarks))}
     current |= {waiver.fingerprint for file in report.files for waiver in file.whole.values()}
-    current |= {mark for file in report.files if file.made_of for mark in file.made_of.spared or ()}
+    # A masked copy whose words can be read lists what it still shows itself; of one of pictures its record tells.
+    wordless = [
+        file.made_of for file in report.files if file.made_of and file.result.state == CheckState.UNREADABLE
+    ]
+    current |= {mark for copy in wordless for mark in copy.spared or ()}
     kept = list(Waiver.objects.filter(item_id=item.pk, revoked_at=None).order_by("pk"))
     used = {file.digest for file in report.files}
     return {

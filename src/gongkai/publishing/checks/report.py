@@ -166,7 +166,7 @@ def _of_files(
 
 
 def _stands(copy: MaskedCopy | None, decided: dict[str, Waiver]) -> bool:
-    """Whether a masked copy needs no other look: pictures without text, checked when it was made, and all that it shows is decided still."""
+    """Whether a masked copy of pictures without words needs no other look: checked when it was made, and all that it shows is decided still."""
     return copy is not None and copy.spared is not None and all(mark in decided for mark in copy.spared)
 
 

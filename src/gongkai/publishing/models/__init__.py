@@ -21,6 +21,7 @@ from gongkai.publishing.models.editions import (
     Document,
     Edition,
     EditionContent,
+    EditionFile,
     Erasure,
     Standing,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "Document",
     "Edition",
     "EditionContent",
+    "EditionFile",
     "Erasure",
     "Fault",
     "ItemAttachment",

@@ -62,16 +62,11 @@ def standing_noes(item_number: int, bodies: Iterable[int], mark: str) -> list[Op
     ]
 
 
-def outweighs(flag: Coordination, body: Body, mark: str) -> list[str]:
-    """Return why a letter of a unit may not be recorded: the unit itself said no, asked as it was last, or on this very text."""
-    counts = opinions_on(flag).get(body.pk)
+def own_no(flag: Coordination, body: Body, mark: str) -> bool:
+    """Whether a unit itself said no, last or on this very text: then only the unit takes it back, whatever became of the text since."""
     own = Opinion.objects.filter(item_id=flag.item_id, body_id=body.pk, recorder="").order_by("-pk")
-    last = own.filter(content_digest=mark).first()
-    if (counts and _own_no(counts)) or (last and not last.agrees):
-        return [
-            f"{body.name}已在本系统表示不同意，不能以来函代替：须由该单位自己改提意见，或者修改文字后重新征求意见。"
-        ]
-    return []
+    said = (own.first(), own.filter(content_digest=mark).first())
+    return any(one is not None and not one.agrees for one in said)
 
 
 def confirmed(flag: Coordination, mark: str) -> Movement | None:

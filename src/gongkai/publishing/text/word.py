@@ -15,6 +15,7 @@ import mammoth
 
 from gongkai.acts.action import Refused
 from gongkai.publishing.text.clean import FILE_SCHEME, clean
+from gongkai.reading.containers.broken import BROKEN_ZIP
 
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 120_000_000
@@ -144,7 +145,7 @@ def _check(data: bytes) -> None:
                     _bounded(archive, info)
             if "word/document.xml" not in archive.namelist():
                 raise Refused("这不是 .docx 文件，请用办公软件另存为 .docx 后再上传。")
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+    except BROKEN_ZIP as error:
         raise Refused("这不是 .docx 文件或文件已损坏，请用办公软件另存为 .docx 后再上传。") from error
 
 

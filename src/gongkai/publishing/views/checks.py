@@ -1,6 +1,8 @@
 """Pages of the desk's checks: the panel's buttons, comparing a masked copy, looking into an attachment, faults, rules."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from wagtail.models import Revision
 
-from gongkai.acts.action import Refused
+from gongkai.acts.action import Action, Refused
 from gongkai.acts.pages import does
 from gongkai.look.asked import whole
 from gongkai.publishing import actions
@@ -48,9 +50,8 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     page = item_seen(by, number)
     verb, _, value = request.POST.get("do", "").partition(":")
     chosen = [value] if value else request.POST.getlist("mark")
-    ways = {
-        "mask": _mask,
-        "mend": _mend,
+    ways: dict[str, Callable[..., HttpResponse | None]] = {
+        **{rewriting: partial(_rewrite, rewriting) for rewriting in REWRITING},
         "keep": _keep,
         "unkeep": _unkeep,
         "vouch": _vouch,
@@ -62,34 +63,34 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     return way(request, page, by, chosen) or _back(page)
 
 
-def _every(page: ItemPage, by: Actor, which: str) -> list[str]:
-    """The fingerprints of all remarks of a draft that can be masked or mended by a click."""
-    shown = panel.facts(page, by) or {"privacy": [], "slips": []}
-    return [one.fingerprint for one in (*shown["privacy"], *shown["slips"]) if getattr(one, which)]
+class Rewriting(NamedTuple):
+    """A verb that changes the words of ticked remarks and stores them as a new draft."""
+
+    act: Action[ItemPage]
+    #: Which remarks it is for, as a remark says it.
+    which: str
+    #: What is to be ticked, and what was done, in words.
+    lacks: str
+    done: str
 
 
-def _mask(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
-    marks = _every(page, by, "can_mask") if chosen == ["all"] else chosen
+REWRITING = {
+    "mask": Rewriting(actions.mask, "can_mask", "请先勾选要遮盖的内容。", "已遮盖{}处，存为新的一稿。"),
+    "mend": Rewriting(actions.mend, "can_mend", "请先勾选要修改的内容。", "已按建议修改{}处，存为新的一稿。"),
+}
+
+
+def _rewrite(verb: str, request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+    """Mask or mend the remarks that were ticked, or all that can be."""
+    way = REWRITING[verb]
+    marks = chosen
+    if chosen == ["all"]:
+        shown = panel.facts(page, by) or {"privacy": [], "slips": []}
+        marks = [one.fingerprint for one in (*shown["privacy"], *shown["slips"]) if getattr(one, way.which)]
     if not marks:
-        messages.error(request, "请先勾选要遮盖的内容。")
+        messages.error(request, way.lacks)
         return
-    does(
-        request,
-        lambda: actions.mask(page, by=by, fingerprints=marks),
-        f"已遮盖{len(marks)}处，存为新的一稿。",
-    )
-
-
-def _mend(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
-    marks = _every(page, by, "can_mend") if chosen == ["all"] else chosen
-    if not marks:
-        messages.error(request, "请先勾选要修改的内容。")
-        return
-    does(
-        request,
-        lambda: actions.mend(page, by=by, fingerprints=marks),
-        f"已按建议修改{len(marks)}处，存为新的一稿。",
-    )
+    does(request, lambda: way.act(page, by=by, fingerprints=marks), way.done.format(len(marks)))
 
 
 def _keep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:

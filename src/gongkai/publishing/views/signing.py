@@ -5,12 +5,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
-from gongkai.acts.pages import does
+from gongkai.acts.pages import does, too_many
 from gongkai.look.asked import whole
 from gongkai.publishing import actions
 from gongkai.publishing.files import store
@@ -22,6 +22,8 @@ from gongkai.publishing.views.reviews import MOST, queue, seen
 from gongkai.units.actors import Actor
 from gongkai.units.models import Person
 
+#: Reasons that are named one by one.
+MOST_SAID = 10
 STALE = "这个页面已经过时，请刷新后再办理。"
 
 
@@ -170,20 +172,26 @@ def order_urgent(request: HttpRequest, number: int) -> HttpResponse:
 def sign_many(request: HttpRequest) -> HttpResponse:
     """Sign many at once: only what this person opened in this very version, and what has its secrecy sheet."""
     by = staff(request)
-    picked = [part.partition(":") for part in request.POST.getlist("pick")[:MOST]]
+    given = request.POST.getlist("pick")
+    if too_many(request, given, MOST):
+        return HttpResponseRedirect(reverse("publishing:reviews"))
+    picked = [part.partition(":") for part in given]
     done, left = 0, []
     for number, _, version in picked:
-        found = Review.objects.filter(pk=whole(number) or 0).first()
-        if found is None:
-            continue
         try:
-            _sign_opened(by, seen(by, found.pk), whole(version))
+            found = seen(by, whole(number) or 0)
+        except Http404:
+            continue  # what is not there for this person stops nothing else
+        try:
+            _sign_opened(by, found, whole(version))
             done += 1
         except Refused as refused:
             left.append(f"《{found.title}》没有签：{refused.reasons[0]}")
     if done:
         messages.success(request, f"已审签{done}条。")
-    for words in left[:10] or ([] if done else ["请先勾选要审签的信息。"]):
+    if len(left) > MOST_SAID:
+        left[MOST_SAID:] = [f"另有{len(left) - MOST_SAID}条没有签。"]
+    for words in left or ([] if done else ["请先勾选要审签的信息。"]):
         messages.error(request, words)
     return HttpResponseRedirect(reverse("publishing:reviews"))
 

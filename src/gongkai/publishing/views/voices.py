@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does
-from gongkai.look.asked import whole
+from gongkai.look.asked import day_asked, whole
 from gongkai.publishing import actions
 from gongkai.publishing.files import store
 from gongkai.publishing.models import Coordination, ItemPage, Opinion, Review, ReviewState, StoredFile
@@ -109,6 +109,7 @@ def _say(request: HttpRequest, by: Actor, flag: Coordination, bodies: list[Body]
         scan=scan,
         scan_name=str(upload.name)[-200:] if upload else "",
         name=request.POST.get("name", ""),
+        letter_on=day_asked(request.POST.get("letter_on", "")),
     )
 
 

@@ -1,0 +1,85 @@
+"""Work that comes back: an assignment opened again, or carried into next year's look-back (回头看)."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step
+from gongkai.ledger.clock import set_due
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.models import Entry
+from gongkai.notices.actions.deciding import KIND, to_unit
+from gongkai.notices.actions.rules import leads_of, oversees
+from gongkai.notices.models import Ask, Carry
+from gongkai.notices.opening import New, open_assignments
+from gongkai.notices.planning.owners import Owned, Owner
+from gongkai.notices.planning.periods import YEAR, parse
+from gongkai.notices.planning.plan import PlannedEntry
+from gongkai.notices.states import CLOSED, State
+from gongkai.units.actors import Actor
+
+
+@entry_action(KIND, "reopen", label="重新打开", rule=oversees)
+def reopen(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> Step:
+    """Open a closed assignment again, with a new due date where the old one passed; without one the old day stays, and its light.
+
+    A day before the old one is one for putting right what was found wrong; a day that passed is none.
+    """
+    if not reason.strip():
+        raise Refused("请写明重新打开的原因。")
+    if until and until < timezone.localdate():
+        raise Refused("新的期限不能早于今天，请另选日期。")
+    entry.paused, entry.outcome, entry.closed_at = False, "", None
+    if until:
+        entry.assignment.extended_to = until
+        entry.assignment.save(update_fields=["extended_to"])
+        set_due(entry, until)
+    return Step(
+        words=reason.strip(),
+        facts={"due": until.isoformat() if until else None},
+        tell=(to_unit(entry, "重新打开", f"已重新打开：{reason.strip()}", "reopen", urgent=True),),
+    )
+
+
+def _in_look_back(day: date, year: int) -> None:
+    """A look-back is done in the year after; where that is over, from today on."""
+    today = timezone.localdate()
+    if day < today:
+        raise Refused("回头看期限不能早于今天，请另选日期。")
+    if day.year != year and year >= today.year:
+        raise Refused(f"回头看期限应在{year}年之内，请另选日期。")
+
+
+@entry_action(KIND, "carry_over", label="转入下年回头看", rule=oversees)
+def carry_over(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> Step:
+    """Take an assignment into next year's look-back: a new entry for the same unit; an open one closes as carried."""
+    source = entry.assignment
+    if Carry.objects.filter(source=source).exists():
+        raise Refused("这项任务已经转入下年回头看。")
+    if not reason.strip():
+        raise Refused("请写明转入回头看的原因。")
+    year = entry.year + 1
+    day = until or date(year, 12, 31)
+    _in_look_back(day, year)
+    plan = PlannedEntry(
+        source.measure_id,
+        Owned(Owner(entry.body_id, entry.office_id), tuple(sorted(leads_of(entry)))),
+        parse(YEAR, str(year)),
+        day,
+        (),
+    )
+    new = New(
+        source.measure, plan, year, title=f"回头看：{entry.title}", label=f"{year}回头看{source.period}"[:20]
+    )
+    target = open_assignments([new], by=by, words=reason.strip())[0]
+    Carry.objects.create(source=source, target=target, reason=reason.strip(), by=by.name)
+    closed = entry.state in CLOSED
+    if not closed:
+        Ask.objects.filter(assignment=source, granted=None).delete()
+        entry.outcome, entry.paused = State.CARRIED, False
+    return Step(
+        words=f"转入{year}年回头看：{reason.strip()}",
+        to_state=entry.state if closed else State.CARRIED,
+        facts={"target": target.pk, "year": year},
+        tell=(to_unit(entry, "转入回头看", f"已转入{year}年回头看：{reason.strip()}", "carry"),),
+    )

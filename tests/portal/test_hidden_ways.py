@@ -1,0 +1,139 @@
+"""What was limited stays limited, files are served through editions only, and no way of Wagtail's to make a page live shows anything."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+from wagtail.models import Page
+
+from factories.publishing import item, public, signed
+from factories.units import AppointmentFactory, BodyFactory
+from gongkai.publishing import actions, files
+from gongkai.publishing.documents import document_of, item_of
+from gongkai.publishing.models import Column, Edition, ItemPage, SearchRow, Shelf
+from gongkai.units.actors import SYSTEM, actor_of
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+TITLE = "天穹观测站搬迁方案"
+
+
+def test_an_old_edition_that_was_limited_stays_limited(client: Client, plans: Column, housing: Body) -> None:
+    water = BodyFactory(name="云岭市水务局", parent=housing.parent)
+    page = item(housing, [plans], manner="limited", circle=[water.pk], manner_reason="涉及少数单位")
+    signed(page)
+    document = document_of(page)
+    clerk = actor_of(AppointmentFactory(role=Role.CLERK, body=housing).person.user)
+    actions.revise(page, by=clerk, manner="all", body="<p>可以公开的文字</p>")
+    signed(page)
+    path = f"/columns/{plans.pk}/{document.pk}.html"
+    assert client.get(path).status_code == 200
+    assert "历次版本" not in client.get(path).content.decode()
+    assert client.get(f"{path}?version=1").status_code == 404
+
+
+def test_a_file_is_served_through_its_edition_only(client: Client, plans: Column, housing: Body) -> None:
+    stored = files.store("秘密".encode(), "草稿附件.txt", SYSTEM)
+    page = item(housing, [plans], attachments=[("草稿附件.txt", stored)])
+    other = public(housing, [plans])
+    for document in (document_of(page).pk, other.pk):
+        assert client.get(f"/files/{document}/1/{stored.digest}").status_code == 404
+    signed(page)
+    response = client.get(f"/files/{document_of(page).pk}/1/{stored.digest}?download")
+    assert b"".join(response) == "秘密".encode()
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response["Content-Security-Policy"]
+    assert response["Content-Disposition"].startswith("attachment")
+    assert client.get(f"/files/{other.pk}/1/{stored.digest}").status_code == 404
+
+
+def _direct(page: ItemPage) -> None:
+    page.get_latest_revision().publish()
+
+
+def _action(page: ItemPage) -> None:
+    PublishPageRevisionAction(page.get_latest_revision()).execute(skip_permission_checks=True)
+
+
+def _live(page: ItemPage) -> None:
+    page.live = True
+    page.save()
+
+
+def _update(page: ItemPage) -> None:
+    Page.objects.filter(pk=page.pk).update(live=True)
+
+
+def _bulk(page: ItemPage) -> None:
+    page.live = True
+    Page.objects.bulk_update([page.page_ptr], ["live"])
+
+
+def _copy(page: ItemPage) -> None:
+    page.copy(update_attrs={"slug": "copied", "live": True}, keep_live=True)
+
+
+def _alias(page: ItemPage) -> None:
+    _direct(page)
+    ItemPage.objects.get(pk=page.pk).create_alias(update_slug="alias")
+
+
+def _added(page: ItemPage) -> None:
+    page.get_parent().add_child(instance=ItemPage(title=TITLE, slug="added", live=True))
+
+
+def _schedule(page: ItemPage) -> None:
+    page.go_live_at = timezone.now() - timedelta(minutes=1)
+    revision = page.save_revision(approved_go_live_at=page.go_live_at)
+    revision.approved_go_live_at = page.go_live_at
+    revision.save()
+    call_command("publish_scheduled")
+
+
+WAYS = [_direct, _action, _live, _update, _bulk, _copy, _alias, _added, _schedule]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__.strip("_"))
+def test_no_wagtail_way_shows_anything(
+    way: Callable[[ItemPage], None], client: Client, plans: Column, housing: Body
+) -> None:
+    page = item(housing, [plans], title=TITLE)
+    way(page)
+    assert Page.objects.filter(live=True, depth=3).exists()
+    assert not Edition.objects.exists()
+    assert not Shelf.objects.exists()
+    assert not SearchRow.objects.exists()
+    for path in ("/", f"/columns/{plans.pk}/", "/feed/", "/sitemap-0.xml", "/search/?q=天穹观测"):
+        assert "天穹观测站" not in client.get(path).content.decode()
+    for path in (
+        f"/{page.slug}/",
+        f"/unit-{housing.pk}/{page.slug}/",
+        f"/columns/{plans.pk}/{document_of(page).pk}.html",
+    ):
+        assert client.get(path).status_code == 404
+
+
+def test_publishing_a_page_changes_nothing_that_is_public(
+    client: Client, plans: Column, housing: Body
+) -> None:
+    document = public(housing, [plans], title="公开的标题")
+    page = item_of(document)
+    actions.revise(page, by=SYSTEM, title="未经审签的标题")
+    item_of(document).get_latest_revision().publish()
+    shown = client.get(f"/columns/{plans.pk}/{document.pk}.html").content.decode()
+    assert "公开的标题" in shown
+    assert "未经审签" not in shown
+    assert "未经审签" not in client.get("/").content.decode()
+
+
+def test_deleting_a_page_from_the_desk_leaves_what_is_public(
+    client: Client, plans: Column, housing: Body
+) -> None:
+    document = public(housing, [plans], title="公开的标题")
+    item_of(document).delete()
+    assert client.get(f"/columns/{plans.pk}/{document.pk}.html").status_code == 200
