@@ -92,7 +92,6 @@ def chromium() -> str:
     return found
 
 
-#: Test modules that touch triggers, locks, search or SQL of the database's own: run on PostgreSQL, too.
 #: Rooms above publishing whose gates are theirs to test (and the whole city's, with a browser or built as the sample).
 GATED = {"policies", "interpretation"}
 WHOLE = {"browser", "demo"}
@@ -131,6 +130,7 @@ def _forget_the_tree() -> None:
         tree.forget()
 
 
+#: Test modules that touch triggers, locks, search or SQL of the database's own: run on PostgreSQL, too.
 ON_POSTGRESQL = {
     "checks/test_copies.py",
     "checks/test_decisions.py",
