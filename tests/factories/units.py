@@ -5,8 +5,9 @@ from datetime import date
 import factory
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.db.models.signals import post_save
 from django.test import Client
-from factory.django import DjangoModelFactory
+from factory.django import DjangoModelFactory, mute_signals
 
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import (
@@ -79,8 +80,9 @@ class AppointmentFactory(DjangoModelFactory):
 
 
 def actor(role: Role, body: Body, **facts: object) -> Actor:
-    """Appoint somebody new and return them as an actor."""
-    appointment = AppointmentFactory(role=role, body=body, **facts)
+    """Appoint somebody new and return them as an actor; they get the right to edit in Wagtail where they sign in (`publishing.rights`)."""
+    with mute_signals(post_save):
+        appointment = AppointmentFactory(role=role, body=body, **facts)
     return actor_of(appointment.person.user)
 
 
