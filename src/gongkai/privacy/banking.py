@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterator
 
 from gongkai.privacy.checks import luhn_ok
-from gongkai.privacy.digits import NUMBER_LABEL, RIGHT, SPACE, UNITS, first, groups, scan, squeezed
+from gongkai.privacy.digits import (
+    NUMBER_LABEL,
+    RIGHT,
+    SPACE,
+    UNITS,
+    first,
+    groups,
+    holds_another,
+    scan,
+    squeezed,
+)
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.surroundings import People, before, labelled
@@ -39,7 +49,7 @@ def bank_cards(frame: Frame, people: People) -> Iterator[Finding]:
         number = squeezed(raw)
         if start < last or UNITS.match(frame.text, end):
             continue
-        if not luhn_ok(number):
+        if not luhn_ok(number) or holds_another(raw):
             continue
         named = labelled(frame, start, _CARD_LABEL, 24)
         other = labelled(frame, start, NUMBER_LABEL, 10) and not labelled(frame, start, _CARD_LABEL, 10)
@@ -86,10 +96,16 @@ _BODY_PAYEE = re.compile(
 
 #: Accounts that only bodies have, and a body named behind an account as its holder.
 _BODY_ACCOUNT = re.compile(
-    r"监管账户|专户|对公|基本户|基本(?:存款)?账户|一般(?:存款)?账户|零余额账户|共管账户|公司账|单位账|[局院校]账"
+    r"村?集体(?:经济)?(?:资金)?[账帐]|合作社[账帐]|村(?:委会)?[账帐]|监管账户|专户|对公|基本户|基本(?:存款)?账户|一般(?:存款)?账户|零余额账户|共管账户|公司账|单位账|[局院校]账"
 )
 _BODY_HOLDER = re.compile(
     r"[\s,，;；(（]{0,3}(?:开户名|户名|账户名称?|收款人|收款单位|开户单位)(?:称)?[:：为是]?\s?[\u4e00-\u9fff()（）]{2,30}(?:会|公司|局|所|院|校|学|中心|社|政府|办|部|专户|厂|店|处|厅|委)(?![\u4e00-\u9fff])"
+)
+
+
+#: A body named right before an account as its holder.
+_HOLDER_BEFORE = re.compile(
+    r"(?:户名|账户名称|收款人|收款单位)[:：为是]?\s?[\u4e00-\u9fff()]{2,24}(?:会|公司|局|所|院|学校|中学|小学|中心|社|政府|办|专户|厂|店|处|厅)\s?[,，、;；\n]"
 )
 
 
@@ -97,6 +113,9 @@ def _of_a_body(frame: Frame, start: int, end: int, people: People) -> bool:
     """Return whether an account is called a body's and no private person stands near."""
     near = frame.text[max(0, start - 100) : start]
     if _BODY_HOLDER.match(frame.text, end):
+        return True
+    holders = [found.end() for found in _HOLDER_BEFORE.finditer(frame.text, max(0, start - 70), start)]
+    if holders and people.last_before(start, holders[-1]) < 0:
         return True
     named = people.last_before(start, start - 60)
     if named >= 0:

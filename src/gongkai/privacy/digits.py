@@ -31,6 +31,19 @@ def groups(raw: str) -> list[int]:
     return [len(part) for part in re.split(r"[^0-9]+", raw) if part]
 
 
+_A_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+def holds_another(raw: str) -> bool:
+    """Return whether one of several groups of digits is a number of its own: a mobile, or a whole card behind an amount."""
+    parts = [part for part in re.split(r"[^0-9Xx×]+", raw) if part]
+    if len(parts) < 2:
+        return False
+    return any(_A_MOBILE.fullmatch(part) for part in parts) or (
+        len(parts[0]) > 2 and max(map(len, parts[1:])) > 15
+    )
+
+
 def scan(pattern: re.Pattern[str], text: str, group: int = 0) -> Iterator[tuple[int, int]]:
     """Yield overlapping candidates: the search goes on one group of digits after a candidate's start."""
     at = 0

@@ -31,7 +31,7 @@ _BETWEEN = re.compile(
 
 #: Words before a name that make its phone an office's or a shop's.
 _FOR_AN_OFFICE = re.compile(
-    r"咨询|技术支持|店长|经理|客服|值班|业务联系|被投诉方|采购|报送|联系人[:：]|经办|承办|负责"
+    r"咨询|技术支持|店长|经理|客服|值班|业务联系|被投诉方|采购|报送|联系人[:：]|联系人(?=[\u4e00-\u9fff]{0,6}[长员勤])|经办|承办|负责|[科股所站处局队校园镇乡区县]长(?![孙女])|内勤|专干|干事"
 )
 
 
@@ -49,7 +49,7 @@ _HIS_FIELD = re.compile(
 )
 #: What stands between a person and the phone of an office.
 _NOT_HIS = re.compile(
-    r"[！!？?]|。(?!(?:家庭|现|户籍|联系|通讯)?(?:住址|地址|电话|住))|异议|公示|特此|现将|公告|通知|监督|举报|咨询|反映|投诉|受理|查询|联系人|联系单位|局|委(?!会?[\u4e00-\u9fff]{1,8}[村组社队号])|政府|中心|公司|办公室|医院|学校|银行(?![账帐卡存])|派出所|经办|承办|工作人员|村委(?!会?[\u4e00-\u9fff]{1,8}[村组社队号])|社区工作|站|所(?!有|在)|请|店|经理|客服|法官|检察官|[民交刑]警|警官|承办|执行|技术支持|值班|窗口|科(?![技学])|股|队(?!友)|院(?!内|子)|主任|书记|组长|责任"
+    r"[！!？?]|。(?!(?:家庭|现|户籍|联系|通讯)?(?:住址|地址|电话|住))|异议|公示|特此|现将|公告|通知|监督|举报|咨询|反映|投诉|受理|查询|联系人|联系单位|局|委(?!会?[\u4e00-\u9fff]{1,8}[村组社队号])|政府|中心|公司|办公室|医院|学校|银行(?![账帐卡存])|派出所|经办|承办|工作人员|村委(?!会?[\u4e00-\u9fff]{1,8}[村组社队号])|社区工作|站|所(?!有|在)|请|店|经理|客服|法官|检察官|[民交刑]警|警官|承办|执行|技术支持|值班|窗口|科(?![技学])|股|队(?!友)|(?<!号)院(?!内|子|[0-9])|主任|办公(?!人)|校长|园长|专干|内勤|老师|书记|组长|责任"
 )
 
 
@@ -98,12 +98,27 @@ _OFFICE_BETWEEN = re.compile(r"办公|监督|举报|咨询|值班|传真|窗口|
 #: Whose number it is said to be right before it, or his mobile.
 _HIS_OWN = re.compile(
     r"(?:[他她我俺咱](?:家|的)?(?:电话|座机|号码?)?[是:\s]{0,2}|(?<![0-9])1[3-9][0-9]{9}(?:[\s/、,，]|或者?){1,2}"
-    r"|[你您](?:所|家)?(?:留|登记|提供|填写)的?(?:联系)?(?:电话|号码|方式)[是为:\s]{0,2}|紧急联系(?:人|电话|方式)[^。\n局科办]{0,10}[:,，\s])$"
+    r"|(?<![\u4e00-\u9fff])(?:原|所)(?:留|登记|预留)(?:联系)?(?:电话|号码|方式)[是为:\s]{0,2}|[你您](?:所|家)?(?:留|登记|提供|填写)的?(?:联系)?(?:电话|号码|方式)[是为:\s]{0,2}|紧急联系(?:人|电话|方式)[^。\n局科办]{0,10}[:,，\s])$"
 )
 #: A private mobile or account right behind: somebody's own two numbers.
 _BESIDE_MOBILE = re.compile(
     r"[,，、;；/\s]{1,2}(?:(?:手机|移动电话)[号码:：为是\s]{0,4}1[3-9]|(?:微信|QQ)号?[:：]?\s?[A-Za-z0-9_]{5})"
 )
+#: The phone that a caller gave, in the record of his call.
+_GIVEN = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:登记|预留|来电|留存|联系人)(?:联系)?(?:电话|号码)[是为:\s]{0,3}$"
+)
+_CALLS = re.compile(r"来电|来访|来信|来话|致电|反映|诉求|咨询人|求助")
+
+
+def _given(frame: Frame, start: int, people: People) -> bool:
+    """Return whether the landline is what a private person who called left behind."""
+    if not _GIVEN.search(frame.text, max(0, start - 14), start):
+        return False
+    low = people.last_before(start, start - 100)
+    return low >= 0 and bool(_CALLS.search(frame.text, max(0, low - 40), start))
+
+
 #: A landline called one of a home or a desk, in the line of a private person.
 _HIS_DESK = re.compile(r"(?<![\u4e00-\u9fff])(?:家里)?(?:座机|宅电|固话)(?:号码)?[是为:：\s]{0,2}$")
 
@@ -116,6 +131,12 @@ def _in_his_line(frame: Frame, start: int, people: People) -> bool:
     return named >= 0 and not _FOR_AN_OFFICE.search(frame.text, max(0, named - 30), start)
 
 
+#: A desk named in the bracket behind the number.
+_DESK_BEHIND = re.compile(
+    r"\s?\((?!家|住)[^()\n]{0,12}(?:值班室?|办公室|[^\s()]{2}[室局所站办队科股]|中心|村委会?|居委会?|公司|值班电话|办公电话)\)"
+)
+
+
 def landlines(frame: Frame, people: People) -> Iterator[Finding]:
     """Yield landlines of persons, called so or right behind a private name; an office's phone is public and is not listed."""
     spans: list[tuple[int, int]] = [found.span() for found in _LANDLINE.finditer(frame.digits)]
@@ -124,11 +145,12 @@ def landlines(frame: Frame, people: People) -> Iterator[Finding]:
     spans += [f.span(1) for f in _ODD_LANDLINE.finditer(frame.digits)]
     spans += [f.span() for f in _ABROAD.finditer(frame.digits)]
     for start, end in spans:
-        if labelled(frame, start, NUMBER_LABEL, 8):
+        if labelled(frame, start, NUMBER_LABEL, 8) or _DESK_BEHIND.match(frame.text, end):
             continue
         private = (
             _HIS_OWN.search(frame.digits, max(0, start - 16), start)
             or _of_a_person(frame, start, people)
+            or _given(frame, start, people)
             or _BESIDE_MOBILE.match(frame.text, end)
             or _in_his_record(frame, start, people)
             or _in_his_line(frame, start, people)

@@ -1,10 +1,20 @@
-"""Numbers that name a person: ID numbers, bank cards, credit codes, mobile phones."""
+"""Numbers that name a person: ID numbers and credit codes."""
 
 import re
 from collections.abc import Callable, Iterator
 
 from gongkai.privacy.checks import credit_ok, id15_ok, id18_ok, id18_shape
-from gongkai.privacy.digits import NUMBER_LABEL, RIGHT, SPACE, UNITS, first, groups, scan, squeezed
+from gongkai.privacy.digits import (
+    NUMBER_LABEL,
+    RIGHT,
+    SPACE,
+    UNITS,
+    first,
+    groups,
+    holds_another,
+    scan,
+    squeezed,
+)
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.surroundings import People, labelled
@@ -35,35 +45,10 @@ _ID18 = re.compile(
     + r"(?![0-9])"
 )
 _ID15 = re.compile(_spread(first("[1-7]"), *[_D] * 7, "[01]", _D, "[0-3]", *[_D] * 4, gap=SPACE) + RIGHT)
-#: A mobile may also be parted by dots; the grouping is checked afterwards.
-_DOTTED = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015.]{0,4}"
-_MOBILE = re.compile(
-    r"(?:(?<=[Tt][Ee][Ll])|(?<![0-9A-Za-z.]))((?:(?:\(?\+|00)86\)?[\s\-]{0,2}|86[\s\-]{0,2}|0(?=1[3-9]))?1"
-    + _DOTTED
-    + "[3-9]"
-    + (_DOTTED + _D) * 9
-    + ")"
-    + RIGHT
-)
 _CREDIT = re.compile(first("[0-9A-HJ-NP-RT-UW-Y]") + r"(?:[ \-]?[0-9A-HJ-NP-RT-UW-Y]){17}" + RIGHT)
 
 _ID_LABEL = ("身份证", "身份号", "证件号", "公民身份", "证号", "居民证", "身份信息", "社会保障号", "证件")
 _ACCOUNT_LABEL = ("账号", "帐号", "卡号", "存折", "账户", "一卡通")
-_PHONE_LABEL = (
-    "电话",
-    "手机",
-    "联系方式",
-    "号码",
-    "致电",
-    "拨打",
-    "来电",
-    "短信",
-    "联系",
-    "微信",
-    "我的号",
-    "打我",
-    "我号",
-)
 
 
 def _is_serial(frame: Frame, start: int) -> bool:
@@ -76,8 +61,9 @@ def id_numbers(frame: Frame) -> Iterator[Finding]:
     last = -1
     long: set[int] = set()
     for start, end in scan(_ID18, frame.digits):
-        number = squeezed(frame.digits[start:end])
-        if start < last or not id18_shape(number):
+        raw = frame.digits[start:end]
+        number = squeezed(raw)
+        if start < last or not id18_shape(number) or holds_another(raw):
             continue
         if (
             id18_ok(number)
@@ -98,6 +84,8 @@ def id_numbers(frame: Frame) -> Iterator[Finding]:
     for start, end in scan(_ID15, frame.digits):
         number = squeezed(frame.digits[start:end])
         named = labelled(frame, start, _ID_LABEL)
+        if holds_another(frame.digits[start:end]):
+            continue
         if not named and labelled(frame, start, _ACCOUNT_LABEL, 10):
             continue
         if start < last or start in long or not id15_ok(number) or UNITS.match(frame.text, end):
@@ -144,38 +132,6 @@ def credit_codes(frame: Frame) -> Iterator[Finding]:
             yield Finding("credit_code", start, end, frame.source[start:end], why)
 
 
-def _mobile_grouping(raw: str) -> bool:
-    sizes = groups(raw)
-    if len(sizes) == 1 or set(sizes) == {1}:
-        return True
-    return sizes in (
-        [3, 4, 4],
-        [3, 8],
-        [7, 4],
-        [4, 4, 3],
-        [3, 3, 5],
-        [4, 3, 4],
-        [5, 6],
-        [6, 5],
-        [3, 5, 3],
-        [4, 7],
-    ) or (len(sizes) == 2 and "\n" in raw)
-
-
-def mobiles(frame: Frame) -> Iterator[Finding]:
-    """Yield mobile numbers, also spaced, in Chinese digits and over a line; amounts and serial numbers stay."""
-    last = -1
-    for start, end in scan(_MOBILE, frame.digits, 1):
-        raw = frame.digits[start:end]
-        named = labelled(frame, start, _PHONE_LABEL, 12)
-        if start < last or UNITS.match(frame.text, end) or re.match(r"\.[0-9]", frame.text[end : end + 2]):
-            continue
-        if not named and (not _mobile_grouping(raw) or labelled(frame, start, NUMBER_LABEL, 8)):
-            continue
-        last = end
-        yield Finding("phone", start, end, frame.source[start:end], "手机号码能直接联系到个人，不得公开")
-
-
 _NEXT_TO = re.compile(r"[(,，:：\s|]{0,3}")
 
 
@@ -194,6 +150,5 @@ FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     id_numbers,
     disability_papers,
     credit_codes,
-    mobiles,
     loose_ids,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gongkai.privacy import banking, codes, columns, facts, health, landlines, numbers, places
+from gongkai.privacy import banking, codes, columns, facts, health, landlines, mobiles, numbers, places
 from gongkai.privacy.frame import Frame, frame, text_only
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import persons
@@ -65,7 +65,7 @@ def find(text: str) -> list[Finding]:
 
 def _find(text: str) -> list[Finding]:
     view = frame(text)
-    found = [hit for module in (numbers, codes) for finder in module.FINDERS for hit in finder(view)]
+    found = [hit for module in (numbers, mobiles, codes) for finder in module.FINDERS for hit in finder(view)]
     names = _named(view)
     people = People([(name.start, name.end) for name in names])
     return _settle(
