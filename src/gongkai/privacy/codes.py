@@ -1,11 +1,11 @@
-"""Plates, passports and the papers of 港澳台 residents, e-mail addresses, WeChat and QQ accounts."""
+"""Plates, passports and the papers of 港澳台 residents, WeChat and QQ accounts."""
 
 import re
 from collections.abc import Callable, Iterator
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.surroundings import People, before, labelled
+from gongkai.privacy.surroundings import before, labelled
 from gongkai.privacy.tables import alternatives, words
 
 _PLATE = re.compile(
@@ -15,12 +15,18 @@ _PLATE = re.compile(
     re.IGNORECASE,
 )
 _OFFICIAL_CAR = re.compile(
-    r"公务(?:用)?车|公车|值班车|巡护车|巡河车|勘查车|督查车|工程车|防汛车|送检车|接送车|工作(?:用)?车|单位(?:用)?车|保障车|应急车|巡查车|巡逻车|押运车|通勤车|班车|(?:公司|单位|合作社|中心)(?:所有|所属|名下)的?[\u4e00-\u9fff]{0,6}|执法车|执法执勤|救护车|消防车|警车|公交车|校车|环卫车|洒水车|垃圾车|拍卖(?!其)"
+    r"公务(?:用)?车|公车|值班车|巡护车|巡河车|勘查车|督查车|工程车|防汛车|送检车|接送车|工作(?:用)?车|单位(?:用)?车|保障车|应急车|巡查车|巡逻车|押运车|通勤车|班车|(?:公司|单位|合作社|中心)(?:所有|所属|名下)的?[\u4e00-\u9fff]{0,6}|执法车|执法执勤|救护车|消防车|警车|公交车|校车|环卫车|洒水车|垃圾车|拍卖(?!其)|采访车|转播车|抢修车|抢险车|宣传车|囚车|运钞车|采血车|体检车|出租汽车公司|[0-9一二三四五六七八九十]{1,2}号(?:车|中巴|大巴|客车)\(?$|"
+    r"[0-9]{1,4}路(?:公交)?(?:车辆?|[\u4e00-\u9fff]{0,4}车)\s?$|(?:公司|局|医院|卫生院|派出所|中心|集团|合作社|政府|办事处|学校|救援队|电视台|报社)"
+    r"(?![\u4e00-\u9fff]{0,6}[查扣押驾乘坐撞让将对把])[\u4e00-\u9fff]{0,4}车辆?\s?$"
 )
 
 #: A body named as the owner right behind a plate.
 _BODYS_CAR = re.compile(
     r"[\u4e00-\u9fff]{0,8}[(](?:所有人|车主|登记在|属)?[:：]?[\u4e00-\u9fff]{2,24}(?:公司|[局厂所队社院校]|中心|集团|合作社|学校)[)]"
+)
+#: What car it is, said in the bracket behind the plate: （某卫生院救护车，驾驶员…）, （…，中巴）.
+_KIND_BEHIND = re.compile(
+    r"\s?[(](?!本人|自家|私家|家用)[^()\n]{0,24}(?:救护车|消防车|警车|公务(?:用)?车|执法车|校车|公交车|班车|环卫车|采访车|抢修车|工程车|保障车|中巴|大巴|考斯特|值班车|工作用车)"
 )
 #: Several plates, and behind the last of them what cars they are.
 _OFFICE_CARS = re.compile(
@@ -81,32 +87,6 @@ _PAPERS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
     ),
 )
 
-_EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+\-@])[A-Za-z0-9_%+\-]{1,64}(?:\.[A-Za-z0-9_%+\-]{1,64}){0,6}\s?@\s?"
-    r"[A-Za-z0-9\-]{1,63}(?:\s?\.\s?[A-Za-z0-9\-]{1,63}){0,5}\s?\.\s?[A-Za-z]{2,10}(?![A-Za-z0-9@])"
-)
-#: An office named right before the bracket that holds its mailbox.
-_OFFICE_BRACKET = re.compile(
-    r"(?:[局办部处科室股所站院会厅委组]|中心|公司|协会|政府|大队|支队|窗口|专班|学校|医院|学院|集团|银行)[(]\s?(?:电子)?(?:邮箱|信箱|邮件|E-mail|email)?[:：]?\s?$"
-)
-#: The mailbox of the channels of an office, beside its phone.
-_CHANNEL = re.compile(
-    r"(?:监督|举报|咨询|投诉|受理|服务|报名|征集|征求)(?:电话|热线|单位|渠道|方式)[^。\n]{0,50}(?:邮箱|邮件|信箱|E-?mail)(?:地址)?[:：]?\s?$",
-    re.IGNORECASE,
-)
-_OFFICE_MAIL = re.compile(
-    r"(?:单位|办公|监督|举报|投诉|投稿|报名|意见(?:征集|反馈|收集)?|政务|公务|公开|受理|咨询|纪检|官方|工作|公示|值班|应聘|招聘|服务|[局办部处科股室所站院会组厅委联]|中心|公司|协会)"
-    r"(?:专用|公共)?(?:电子)?(?:邮箱|信箱|邮件|邮件地址|Email|email|E-mail|邮箱地址)(?:地址|号)?[:：是为\s]{0,3}$"
-)
-_PERSON_NEAR = re.compile(
-    r"申请人|信访人|来信人|反映人|投诉人|举报人|留言人|当事人|户主|本人|我的|个人|考生|姓名[:：]|身份证号|手机|(?<![0-9])1[3-9][0-9]{9}(?![0-9])"
-)
-#: Where people are told to write to an office, or its landline stands beside.
-_TO_AN_OFFICE = re.compile(
-    r"反映|咨询|异议|意见|建议|应聘|投递|投稿|征集|征求|专案组|报名|举报|投诉|报送|监督|联系单位|受理|(?:电话|热线|传真)(?:号码)?[:：]?\s?(?:0[0-9]{2,3}[-—]?)?[2-8][0-9]{6,7}(?![0-9])"
-)
-
-
 _ACCOUNTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
@@ -160,7 +140,7 @@ def plates(frame: Frame) -> Iterator[Finding]:
     """Yield vehicle plates (ordinary and new energy); cars of offices stay."""
     for found in _PLATE.finditer(frame.text):
         start, end = found.span()
-        bodys = _BODYS_CAR.match(frame.text, end) or _OFFICE_CARS.match(frame.text, end)
+        bodys = any(pattern.match(frame.text, end) for pattern in (_BODYS_CAR, _KIND_BEHIND, _OFFICE_CARS))
         if bodys or _OFFICIAL_CAR.search(before(frame, start, 16)):
             continue
         yield Finding("plate", start, end, frame.source[start:end], "机动车号牌可查到车主，不宜公开")
@@ -187,36 +167,6 @@ def _near(pattern: re.Pattern[str], labels: tuple[str, ...], text: str) -> Itera
                 break
             yield found.span()
             done = found.end()
-
-
-def _of_an_office(frame: Frame, start: int, people: People) -> bool:
-    """Return whether a mailbox is called an office's, or people are told to write to it, and it is no person's."""
-    near = before(frame, start, 60).rpartition("\n")[2]
-    if (
-        _OFFICE_BRACKET.search(near)
-        or _OFFICE_MAIL.search(near)
-        or _CHANNEL.search(frame.text, max(0, start - 60), start)
-    ):
-        return True
-    named = people.last_before(start, start - len(near))
-    if named >= 0:
-        behind = frame.text[named:start]
-        return bool(_CHANNEL.search(behind)) and not _PERSON_NEAR.search(behind)
-    if _PERSON_NEAR.search(near):
-        return False
-    return bool(_TO_AN_OFFICE.search(near))
-
-
-def emails(frame: Frame, people: People) -> Iterator[Finding]:
-    """Yield e-mail addresses; an office's own mailbox (gov.cn, or called so beside no person) stays."""
-    for found in _EMAIL.finditer(frame.text):
-        start, end = found.span()
-        squeezed = re.sub(r"\s", "", found[0]).lower()
-        if squeezed.endswith((".gov.cn", "@gov.cn")):
-            continue
-        if _of_an_office(frame, start, people):
-            continue
-        yield Finding("email", start, end, frame.source[start:end], "电子邮箱能直接联系到个人，不得公开")
 
 
 def accounts(frame: Frame) -> Iterator[Finding]:

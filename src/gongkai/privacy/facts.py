@@ -20,7 +20,7 @@ _DAY = (
     rf"|{_Y}\s?[\-./]\s?[0-9]{{1,2}}\s?(?:[\-./]\s?[0-9]{{1,2}}(?![0-9]))?|{_Y}(?:0[1-9]|1[0-2])(?:[0-3][0-9])?(?![0-9])|{_Y}\s?年)"
 )
 _AFTER = re.compile(
-    rf"({_DAY})\s?(?:\((?:农历|阴历|公历)\))?\s?(?:出生|生日|生于|生育?[0-9双]?个?(?:男|女|儿|子|胞)|生(?=[一1][子女男儿])|生(?=[,，。;；、\s)）]|人|的|$)|[在于][\u4e00-\u9fff]{{2,14}}(?:出生|降生|诞生|生下|(?:顺产|剖[宫腹]产|产下|分娩)(?=[一1双男女])))"
+    rf"({_DAY})\s?(?:\((?:农历|阴历|公历)\))?\s?(?:出生|生日|生于|生育?[0-9双]?个?(?:男|女|儿|子|胞)|生(?=[一1][子女男儿])|生(?=[,，。;；、\s)）”’』」]|人|的|$)|[在于][\u4e00-\u9fff]{{2,14}}(?:出生|降生|诞生|生下|(?:顺产|剖[宫腹]产|产下|分娩)(?=[一1双男女])))"
 )
 _BEFORE = re.compile(
     rf"(?:出生(?:日期[^,，。;\n]{{0,10}}[是为]|日期|年月日|年月|时间|于|在)?|生(?<![先学医新考师]生)于|(?:身份证|户口[本簿页]|户口)上?(?:登记|写|印)?的?[是为写]{{1,2}}|(?:户口[本簿页]|身份证)上[写登]的?|生日|诞生于|生辰|出生年份)(?:[?？]\s?答)?(?:[是为:\s(]){{0,4}}(?:农历|阴历|公历)?({_DAY})"
@@ -47,6 +47,8 @@ _MONTH_BEHIND_NAME = re.compile(
 #: Year and month with a dash behind a child's or a relative's name in a row of a family (长子罗朝勇 1994-06).
 _OF_A_CHILD = re.compile(rf"[\s(]{{1,2}}({_Y}-(?:0[1-9]|1[0-2]))(?=[)\s,，;；。、|]|$)")
 _CHILD_BEFORE = re.compile(r"[子女孙媳父母妻夫婿童男孩]:?\s?$")
+#: Year and month in the cell behind a name, in rows without heads; one row alone may tell of anything.
+_MONTH_CELL = re.compile(rf"[ ]?[\t|][ ]?({_Y}[\-./](?:0?[1-9]|1[0-2]))(?=[ ]?(?:[\t|\n]|$))")
 #: A day behind a private name or an ID number of which nothing is said but that somebody is of it (2011年4月15号的).
 _OF_THAT_DAY = re.compile(
     rf"({_Y}\s?年\s?{_MOON}\s?月\s?{_CN_TENS}\s?[日号])的(?=[,，。;；)\s]|$)|(?<=[他她我俺伢娃儿女仔他])({_Y}年)的?(?:人(?=[,，。;；])|生(?=[,，。;；]))"
@@ -101,6 +103,16 @@ def _of_a_career(frame: Frame, end: int) -> bool:
     return bool(_OTHER_DATES.search(near)) and "出生" not in near
 
 
+def _month_cells(frame: Frame, people: People) -> list[tuple[int, int]]:
+    """Return year and month in the cells right behind private names, where at least two rows have them and none is of a career."""
+    spans = [
+        found.span(1)
+        for _, end in people.spans
+        if (found := _MONTH_CELL.match(frame.digits, end)) and not _of_a_career(frame, end)
+    ]
+    return spans if len(spans) > 1 else []
+
+
 def _beside(frame: Frame, people: People) -> list[tuple[int, int]]:
     """Return the dates that stand beside a private name without a word for birth."""
     behind = [
@@ -115,6 +127,7 @@ def _beside(frame: Frame, people: People) -> list[tuple[int, int]]:
         if (found := _OF_A_CHILD.match(frame.digits, end))
         and _CHILD_BEFORE.search(frame.text[max(0, start - 3) : start])
     ]
+    behind += _month_cells(frame, people)
     for found in _OF_THAT_DAY.finditer(frame.digits):
         low = max(0, found.start() - 60)
         if (
