@@ -128,7 +128,7 @@ _MAY_REPEAT = frozenset(_MAY_REPEAT_WORDS.split())
 #: Words with 一 that are no measure: twice they are too many (一个一个 is right).
 _ONCE_WORDS = (
     "一起 一定 一直 一般 一些 一律 一并 一旦 一切 一致 一同 一方面 一系列 一体 一线 一流 一级 每年 每月 "
-    "每天 每日 每人 每户"
+    "每天 每日 每人 每户 逐渐 逐步 逐项 逐年"
 )
 _ONCE = frozenset(_ONCE_WORDS.split())
 

@@ -24,7 +24,7 @@ _INLINE: tuple[re.Pattern[str], ...] = (
     ),
     re.compile(r"(?:(?<=[。；：;:])|^)\s?(?P<n>[0-9]{1,2})[.．、](?=[\u4e00-\u9fff“])", re.MULTILINE),
     re.compile(
-        r"(?:(?<=[。；：;:，,\n])|^)\s?第(?P<n>[一二三四五六七八九十])(?:阶段|步|批|类|组|档|环节|部分|项|点|方面|位|名|轮|期|场|单元|板块)(?=[（(:：，,、\u4e00-\u9fff])",
+        r"(?:(?<=[。；：;:，,、\n])|^)\s?第(?P<n>[一二三四五六七八九十])(?:章|编|篇|阶段|步|批|类|组|档|环节|部分|项|点|方面|位|名|轮|期|场|单元|板块)(?=[（(:：，,、\u4e00-\u9fff])",
         re.MULTILINE,
     ),
 )
@@ -98,6 +98,8 @@ def spoken(frame: Frame) -> Iterator[Finding]:
             before = 1
         elif before and value == before + 1:
             before = value
+        elif found["n"] == "其次" and before == 2:
+            yield Finding("ordinal", *found.span("n"), "其次", "序号重复：前面已有“其次”", "再次")
         elif before and value == before + 2:
             start, end = found.span("n" if found["n"] else "m")
             start -= not found["n"]
@@ -140,7 +142,9 @@ def _out_of_turn(
     before = series[-1][0]
     begun = [item[0] for item in series] == list(range(1, len(series) + 1))
     same_line = "\n" not in frame.source[series[-1][1] : start]
-    skipped = value - before == 2 and (begun and same_line if strict else begun or not same_line)
+    # 第一；第二；第五: further than one number only behind two items of the same line.
+    far = value - before in (3, 4) and begun and same_line and len(series) > 1
+    skipped = far or (value - before == 2 and (begun and same_line if strict else begun or not same_line))
     twice = value == before and begun and same_line and len(series) > 1
     between = frame.source[series[-1][2] : start]
     if not (skipped or twice) or (skipped and re.search(rf"(?<![0-9]){before + 1}\s?[.．、）)]", between)):

@@ -36,7 +36,9 @@ def brackets(frame: Frame) -> Iterator[Finding]:
                 yield from _unclosed(text, *open_.pop(), place)
             open_.pop()
         elif not _numbers_item(text, place):
-            yield _finding(text, place, f"“{found[0]}”前面缺少“{_CLOSE[sign]}”")
+            before = _BEFORE.search(text, max(0, place - 40), place)
+            start = before.start() if before else place
+            yield _finding(text, start, f"“{found[0]}”前面缺少“{_CLOSE[sign]}”", place + 1)
     for sign, place in open_:
         yield from _unclosed(text, sign, place)
 
@@ -48,11 +50,18 @@ def _numbers_item(text: str, place: int) -> bool:
 def _unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator[Finding]:
     if sign in "“‘" and not text[text.rfind("\n", 0, place) + 1 : place].strip():
         return  # a quotation of several paragraphs opens each and closes the last
-    if not end and sign in "“‘":
-        # Nobody knows where a quotation ends that is not closed; within its clause it should.
-        end = place + len(re.match(r"[^，。；：！？\n]*", text[place:])[0])  # type: ignore[index]
     near = end if "\n" not in text[place:end] and end - place < 60 else 0
+    if not end:
+        # Nobody knows where the partner is missing: within the clause, or at the end of what is said (说：“…。).
+        said = sign == "“" and text[max(0, place - 1) : place] in ("：", ":")
+        near = (_PARAGRAPH if said else _CLAUSE).match(text, place).end()  # type: ignore[union-attr]
     yield _finding(text, place, f"“{text[place]}”没有对应的“{_PAIRS[sign]}”", near)
+
+
+#: What may stand within a pair that is not closed: the clause up to its mark, the paragraph of a speech.
+_CLAUSE = re.compile(r"[^，,。；;：:！？\n]{1,80}[，,。；;：:！？]?")
+_BEFORE = re.compile(r"[^，,。；;：:！？\n”》）]*$")
+_PARAGRAPH = re.compile(r"[^\n]{1,200}")
 
 
 def _finding(text: str, place: int, why: str, end: int = 0) -> Finding:

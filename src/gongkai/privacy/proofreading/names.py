@@ -1,4 +1,4 @@
-"""Official names: of units against a list, of leaders against their posts, of institutions that were renamed."""
+"""Official names: of units against a list, of leaders against their posts (`renamed` has institutions that were renamed)."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,58 +8,13 @@ from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
 from gongkai.privacy.proofreading.characters import _alike, sound
-from gongkai.privacy.tables import alternatives, rows
+from gongkai.privacy.tables import alternatives
 
 _TITLES = (
     "局长|副局长|县长|副县长|市长|副市长|区长|副区长|镇长|副镇长|乡长|副乡长|书记|副书记|主任|副主任|部长|"
     "副部长|科长|副科长|处长|副处长|厅长|副厅长|省长|副省长|主席|副主席|秘书长|副秘书长|院长|检察长|会长|所长|"
     "站长|校长|园长|队长|常委|委员|旗长|州长|盟长"
 )
-_BEFORE_OLD = re.compile(r"(?:原|前|时任|原来的|撤销|曾任|将|《[^》\n]{0,40}|“[^”\n]{0,12})$")
-_AFTER_OLD = re.compile(
-    r"(?:更名|改名|改为|并入|划入|职责|撤销|[令函发]|.{0,6}〔|.{0,3}(?:等部门)?(?:合并|整合|组建)|[^。；\n]{0,20}》)"
-)
-
-
-@cache
-def _renamed() -> tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...]:
-    return tuple((re.compile(row[0]), row[1], row[2], _anchors(row[0])) for row in rows("old_names"))
-
-
-def _anchors(pattern: str) -> tuple[str, ...]:
-    """Return words of which a text must have one for a pattern to match; none where that cannot be told."""
-    plain = re.sub(r"\[[^]]*\]", "\0", pattern)
-    while (shorter := re.sub(r"\([^()]*\)[?*+]?", "\0", plain)) != plain:
-        plain = shorter
-    words = [max(re.findall(r"[\u4e00-\u9fff]+", branch), key=len, default="") for branch in plain.split("|")]
-    return tuple(words) if all(words) and not re.search(r"[\u4e00-\u9fff][?*{]", plain) else ()
-
-
-def old_names(frame: Frame, units: Iterable[str] = ()) -> Iterator[Finding]:
-    """Yield institutions under a name they no longer bear; a former name called so (原…) is right."""
-    text = frame.text
-    official = tuple(units)
-    for pattern, new, since, anchors in _renamed():
-        if anchors and not any(word in text for word in anchors):
-            continue
-        for found in pattern.finditer(text):
-            start, end = found.span("n") if pattern.groups else found.span()
-            if _BEFORE_OLD.search(text[max(0, start - 42) : start]) or _AFTER_OLD.match(text, end):
-                continue
-            if text[end - 1] == "部" and text[end : end + 1] == "门":
-                continue
-            if _former(text, start) or any(
-                text[start:end] in name and name in text[max(0, start - 20) : end + 20] for name in official
-            ):
-                continue
-            why = f"机构已更名或撤并（{since}年机构改革），现为{new}；如述历史沿革请加“原”字"
-            yield Finding("old_name", start, end, frame.source[start:end], why, re.sub(r"（.*", "", new))
-
-
-def _former(text: str, start: int) -> bool:
-    """Return whether 原 stands before the place name of an institution (原云岭市国土资源局)."""
-    near = text[max(0, start - 12) : start]
-    return bool(re.search(r"原[\u4e00-\u9fff]{0,10}$", near)) and "原则" not in near
 
 
 def unit_names(frame: Frame, units: Iterable[str]) -> Iterator[Finding]:

@@ -26,6 +26,11 @@ _NEGATED = re.compile(
     rf"(?P<n>{N})\s?(?P<u>{U}){WORDS}{{0,8}}[，,；;（(]\s?(?:其中[：:]?)?(?P<yes>{WORDS}{{2,10}}?)(?P<a>{N})\s?(?P=u){WORDS}{{0,4}}[，,、；;]"
     rf"\s?(?:有|仍有|尚有|还有)?(?P<no>[不未非无]{WORDS}{{1,8}}?)(?P<b>{N})\s?(?P=u)"
 )
+#: 男7人，女12人 behind 18人.
+_SEXES = re.compile(
+    rf"(?P<n>{N})\s?(?P<u>人|名|位|例){WORDS}{{0,6}}[，,；;：:（(]\s?(?:其中[：:，,]?)?男{WORDS}{{0,4}}?(?P<a>{N})\s?(?:人|名|位|例)?[，,、；;]"
+    rf"\s?女{WORDS}{{0,4}}?(?P<b>{N})(?![0-9.%岁])"
+)
 _SHARES = re.compile(
     rf"(?:{WORDS}{{1,16}}?(?:占比?|占全[\u4e00-\u9fff]{{1,4}}的?|占总[\u4e00-\u9fff]{{1,4}}的?)(?:为|达)?[0-9]+(?:\.[0-9]+)?%[，,、；;]?){{3,8}}"
 )
@@ -40,6 +45,7 @@ def added(frame: Frame) -> Iterator[Finding]:
     """Yield totals and differences that the numbers beside them do not give."""
     yield from _behind(frame)
     yield from _negations(frame)
+    yield from _sexes(frame)
     yield from _percentages(frame)
     yield from _changes(frame)
 
@@ -97,6 +103,15 @@ def _negations(frame: Frame) -> Iterator[Finding]:
         slack = sum(rough(found[name], unit) for name in "nab")
         if slack < abs(both - whole) <= max(0.15 * whole, 2):
             why = f"两项之和{plain(both, unit)}与总数{plain(whole, unit)}不符，请核对"
+            yield _finding(frame, found.start("n"), found.end("b"), why)
+
+
+def _sexes(frame: Frame) -> Iterator[Finding]:
+    """Yield men and women that do not make the people counted right before (18人，男7人，女12人)."""
+    for found in _SEXES.finditer(frame.text):
+        whole, both = value(found["n"], "人"), value(found["a"], "人") + value(found["b"], "人")
+        if 0 < abs(both - whole) <= max(0.15 * whole, 2):
+            why = f"男女合计{plain(both, '人')}，与总数{plain(whole, '人')}不符，请核对"
             yield _finding(frame, found.start("n"), found.end("b"), why)
 
 

@@ -89,6 +89,33 @@ def _begins_word(before: str, char: str, after: str) -> bool:
     return not shape.HAN.match(before or " ") or stands(before + char) >= _TOUCHES
 
 
+#: 可以可, 不得不得: an auxiliary once more, whole or its first character, however the words are cut.
+_MAY = re.compile(
+    r"(?P<a>可以|应当|应该|必须|需要|能够|不得|不能|可能|将会|已经)(?P<b>(?P=a)|(?P<c>[可应必需能将已]))"
+)
+
+
+def auxiliaries(frame: Frame) -> Iterator[Finding]:
+    """Yield auxiliaries that stand twice (可以可在线办理, 不得不得); 应当应诉 and 可以可控 begin another word."""
+    for found in _MAY.finditer(frame.text):
+        start, end = found.span()
+        word, again = found["a"], found["c"]
+        if again and (again != word[0] or not _by_itself(frame, end - 1)):
+            continue
+        if not again and frame.text[end : end + 1] in "不而罪出到知":
+            continue
+        yield Finding("duplicate", start, end, frame.source[start:end], f"“{found['b']}”重复", word)
+
+
+def _by_itself(frame: Frame, at: int) -> bool:
+    """Return whether a character makes no word with the one behind it, and a word begins there."""
+    text = frame.text
+    after = text[at + 1 : at + 2]
+    if not shape.HAN.match(after or "。"):
+        return False
+    return not shape.known_word(text[at : at + 2]) and not shape.known_word(text[at : at + 3])
+
+
 #: 研究决定，决定…; 同意，同意…: what is said need not be said again behind a comma.
 _SAID = re.compile(
     r"(?P<a>决定|同意|要求|指出|强调|认为|表示|明确|通知|公告|批准|特制定|制定|印发|通报|公布|会议要求|会议指出|会议强调)[，,、]\s?(?P<b>(?P=a))(?![，,、])"

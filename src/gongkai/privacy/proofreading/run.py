@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from gongkai.privacy.frame import Frame, frame
 from gongkai.privacy.model import Finding, PrivacyError
 from gongkai.privacy.proofreading import (
+    attendance,
     averages,
     characters,
     compared,
@@ -12,6 +13,7 @@ from gongkai.privacy.proofreading import (
     expressions,
     frames,
     idioms,
+    itemised,
     listing,
     marks,
     names,
@@ -20,7 +22,9 @@ from gongkai.privacy.proofreading import (
     order,
     parts,
     phrases,
+    renamed,
     repeats,
+    sequence,
     shares,
     slips,
     spans,
@@ -38,6 +42,7 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     phrases.set_phrases,
     phrases.numerals,
     expressions.expressions,
+    sequence.sequences,
     characters.confusions,
     contexts.contexts,
     characters.doubled,
@@ -46,6 +51,7 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     characters.twos,
     repeats.repeats,
     repeats.said_again,
+    repeats.auxiliaries,
     numbers.document_numbers,
     numbers.dates,
     numbers.periods,
@@ -54,6 +60,8 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     numbers.weekdays,
     numbers.until,
     totals.sums,
+    attendance.attendance,
+    itemised.itemised,
     shares.shares,
     parts.added,
     compared.compared,
@@ -109,7 +117,7 @@ def proofread(
     found += names.leaders(view, _leaders(leaders))
     if terms is not None:
         found += terms.find(view)
-    found += names.old_names(view, official)
+    found += renamed.old_names(view, official)
     for rule in _RULES:
         found += rule(view)
     for guess in _GUESSES:
@@ -144,13 +152,17 @@ def _settled(text: str, one: Finding) -> bool:
     return idioms.settled(text, one.start, one.end) or expressions.settled(text, one.start, one.end)
 
 
+#: Kinds whose places are long and may hold mistakes of other kinds.
+_WIDE = frozenset({"sum", "bracket"})
+
+
 def _once(found: list[Finding]) -> list[Finding]:
     """Keep the first rule's finding where two rules find the same place; a sum and its parts may hold other mistakes."""
     kept: list[Finding] = []
-    taken: dict[bool, set[int]] = {True: set(), False: set()}
+    taken: dict[str, set[int]] = {}
     for finding in found:
         span = range(finding.start, finding.end)
-        places = taken[finding.kind == "sum"]
+        places = taken.setdefault(finding.kind if finding.kind in _WIDE else "", set())
         if places.isdisjoint(span):
             places.update(span)
             kept.append(finding)

@@ -40,6 +40,11 @@ _MORNING = re.compile(r"(?P<h>(?:上午|早上|凌晨)\s?(?:1[3-9]|2[0-4])(?:时
 _CLOCK = re.compile(
     r"(?<![0-9])(?P<h1>[0-9]{1,2})时(?:(?P<n1>[0-9]{1,2})分)?\s?(?:至|到|—|－|-|~|——)\s?(?P<h2>[0-9]{1,2})时(?:(?P<n2>[0-9]{1,2})分)?"
 )
+#: 11月3日9时至11月2日17时: days of one month, with hours between.
+_TIMED = re.compile(
+    r"(?P<m1>[0-9]{1,2})月(?P<d1>[0-9]{1,2})日(?:[（(][^）)\n]{2,6}[）)])?(?:[上下中]午|晚上?)?(?:[0-9]{1,2}(?:时|[:：][0-9]{2})(?:[0-9]{1,2}分)?)?"
+    r"\s?(?:至|到|—|－|~|——)\s?(?P<m2>[0-9]{1,2})月(?P<d2>[0-9]{1,2})日"
+)
 _UNTIL = re.compile(
     r"截至" + _DATE.format(1) + r"(?P<end>底|末)?[，,]?[^。；;\n]{0,20}?(?:已|共|累计|实现|达到)"
 )
@@ -57,6 +62,9 @@ def spans(frame: Frame) -> Iterator[Finding]:
     for found in _UNTIL_DAY.finditer(text):
         begins, ends = (int(found["m1"]), int(found["d1"] or 1)), (int(found["m2"]), int(found["d2"]))
         if ends < begins:
+            yield _finding(frame, found.start("m2"), found.end("d2") + 1, "结束早于开始")
+    for found in _TIMED.finditer(text):
+        if found["m1"] == found["m2"] and int(found["d2"]) < int(found["d1"]):
             yield _finding(frame, found.start("m2"), found.end("d2") + 1, "结束早于开始")
     yield from _lengths(frame)
     for found in _QUARTER.finditer(text):

@@ -1,0 +1,91 @@
+"""Institutions under a name that they no longer bear, where the sentence does not tell of the past."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from gongkai.privacy.frame import Frame
+from gongkai.privacy.model import Finding
+from gongkai.privacy.tables import rows
+
+_BEFORE_OLD = re.compile(r"(?:原|前|时任|原来的|撤销|曾任|将|《[^》\n]{0,40}|“[^”\n]{0,12})$")
+_AFTER_OLD = re.compile(
+    r"(?:更名|改名|改为|并入|划入|职责|撤销|[令函发]|.{0,6}〔|.{0,3}(?:等部门)?(?:合并|整合|组建)|[^。；\n]{0,20}》)"
+)
+
+
+@cache
+def _renamed() -> tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...]:
+    return tuple((re.compile(row[0]), row[1], row[2], _anchors(row[0])) for row in rows("old_names"))
+
+
+def _anchors(pattern: str) -> tuple[str, ...]:
+    """Return words of which a text must have one for a pattern to match; none where that cannot be told."""
+    plain = re.sub(r"\[[^]]*\]", "\0", pattern)
+    while (shorter := re.sub(r"\([^()]*\)[?*+]?", "\0", plain)) != plain:
+        plain = shorter
+    words = [max(re.findall(r"[\u4e00-\u9fff]+", branch), key=len, default="") for branch in plain.split("|")]
+    return tuple(words) if all(words) and not re.search(r"[\u4e00-\u9fff][?*{]", plain) else ()
+
+
+def old_names(frame: Frame, units: Iterable[str] = ()) -> Iterator[Finding]:
+    """Yield institutions under a name they no longer bear; a former name called so (原…) is right."""
+    text = frame.text
+    official = tuple(units)
+    for pattern, new, since, anchors in _renamed():
+        if anchors and not any(word in text for word in anchors):
+            continue
+        for found in pattern.finditer(text):
+            start, end = found.span("n") if pattern.groups else found.span()
+            if _BEFORE_OLD.search(text[max(0, start - 42) : start]) or _AFTER_OLD.match(text, end):
+                continue
+            if text[end - 1] == "部" and text[end : end + 1] == "门":
+                continue
+            if (
+                _former(text, start)
+                or _told_of_past(text, start, end)
+                or any(
+                    text[start:end] in name and name in text[max(0, start - 20) : end + 20]
+                    for name in official
+                )
+            ):
+                continue
+            why = f"机构已更名或撤并（{since}年机构改革），现为{new}；如述历史沿革请加“原”字"
+            yield Finding("old_name", start, end, frame.source[start:end], why, re.sub(r"（.*", "", new))
+
+
+def _former(text: str, start: int) -> bool:
+    """Return whether 原 stands before the place name of an institution (原云岭市国土资源局)."""
+    near = text[max(0, start - 12) : start]
+    return bool(re.search(r"原[\u4e00-\u9fff]{0,10}$", near)) and "原则" not in near
+
+
+#: What a sentence says that tells of an institution's end or beginning, and of a year before the reforms.
+_ENDED = re.compile(
+    r"机构改革|职责(?:整合|划转|划入|调整|并入)|职责[^。；\n]{0,12}划[入转给]|(?<!变)更名(?!称)|改称|改组|前身|沿革|不再保留|不再(?:加挂|挂)|摘牌|撤销|并入|合并|划归|转隶|重新组建"
+)
+_THEN = re.compile(r"(?P<y>(?:19[0-9]{2}|20[01][0-9]))年")
+_OWN = re.compile(
+    r"(?:公司|集团|企业|学院|大学|学校|医院|酒店|工会|学生会|商会|协会|编辑|报社|项目)[\u4e00-\u9fff]{0,4}$"
+)
+
+
+def _told_of_past(text: str, start: int, end: int) -> bool:
+    """Return whether the sentence tells how an institution ended or what it did before the reforms, or the body is a company's."""
+    begin = max(text.rfind(mark, 0, start) for mark in "。；\n") + 1
+    stop = min(
+        (place for place in (text.find(mark, end) for mark in "。；\n") if place >= 0), default=len(text)
+    )
+    sentence = text[max(begin, start - 120) : min(stop, end + 120)]
+    if _ENDED.search(sentence):
+        return True
+    if text[end - 1] == "部" and _OWN.search(text[max(0, start - 10) : start]):
+        return True
+    # 1998年，县工商行政管理局…: a year that opens the sentence, with no later one in it.
+    years = [int(hit["y"]) for hit in _THEN.finditer(sentence)]
+    return (
+        bool(years)
+        and max(years) < 2018
+        and bool(_THEN.match(sentence))
+        and not re.search("202[0-9]年|目前|现在|今年", sentence)
+    )
