@@ -107,6 +107,12 @@ def _of_a_body(frame: Frame, start: int, people: People) -> bool:
     return not people.between(low, start) and bool(_BODY_CELL.search(frame.text[low:start].rstrip()))
 
 
+def _needed(frame: Frame, start: int, people: People, head: str, words: str) -> int:
+    """Return how closely the words of a cell must locate to be a home: a village is enough under 住址, or in the row of somebody named."""
+    homely = any(sign in head for sign in ("住", "村", "户籍"))
+    return 1 if homely or (areas(words) > 1 and _named_in_row(frame, start, people)) else 2
+
+
 def column_cells(frame: Frame, people: People) -> Iterator[Finding]:
     """Yield the cells of such columns that hold what their head promises, in rows that are a person's."""
     for start, end, kind, head in cells(frame, _kind):
@@ -114,7 +120,7 @@ def column_cells(frame: Frame, people: People) -> Iterator[Finding]:
         if not _FITS[kind].fullmatch(words) or "*" in words:
             continue
         if kind == "address" and (
-            detail(words) < (1 if "住" in head or "村" in head or "户籍" in head else 2)
+            detail(words) < _needed(frame, start, people, head, words)
             or ("村" in head and (areas(words) < 2 or not _named_in_row(frame, start, people)))
             or re.search(r"公司|中心|局|学校|医院|政府|委员会|院$|意见$|情况$|说明$", words)
         ):

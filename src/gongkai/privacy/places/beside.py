@@ -17,7 +17,7 @@ _DWELLING = re.compile(
 
 
 _THEN_NAME = re.compile(
-    r"[,，]\s?(?:房主|户主|业主|产权人|房东|住户|权利人|承租人)?|\s{1,2}|(?P<who>(?:的)?(?:业主|住户|户主|住客|租户|租客|房主|居民|(?:独居|高龄|空巢|孤寡|失能|残疾)?老人))"
+    r"[,，]\s?(?:房主|户主|业主|产权人|房东|住户|权利人|承租人)?|\s{1,2}|(?P<who>(?:的)?(?:业主|住户|户主|住客|租户|租客|房主|居民|用户|用水户|用电户|用气户|用热户|(?:独居|高龄|空巢|孤寡|失能|残疾)?老人))"
 )
 
 
@@ -40,7 +40,7 @@ def dwellings(frame: Frame, people: People, rows: list[tuple[int, int, int]]) ->
             detail(words) >= 2
             and re.search(r"[\u4e00-\u9fff]{2,}(?:村|路|街|巷|里|弄|小区|社区|镇|乡|屯|寨|胡同)", words)
             and not re.search(r"某|×|\*", words)
-            and not of_office(frame, start, end)
+            and (bool(named and then and then["who"]) or not of_office(frame, start, end, people))
         ):
             yield start, end
 
@@ -75,13 +75,13 @@ def of_oneself(frame: Frame) -> Iterator[tuple[int, int]]:
 _FACTS = re.compile(
     r"[户家]?(?:[,，、\s(—|]{1,3}(?:[男女]|[烈军]属|[\u4e00-\u9fff]{0,6}(?:军人|老兵|户|对象|职工|工人|教师|干部|人员|学生)|退休[\u4e00-\u9fff]{0,3}|下岗|务农|个体(?:户|司机|经营)?|丧偶|离异|[\u4e00-\u9fff]{1,4}族|[0-9]{1,3}\s?岁|现年\s?[0-9]{1,3}\s?岁|"
     r"(?:19|20)[0-9]{2}[年./\-][0-9年月日./\- ]{0,9}(?:出)?生?|"
-    r"(?:公民)?(?:身份证?|身份证件)?(?:号码|号)?[:：]?\s?[0-9Xx*]{15,18}|(?:电话|手机)?[:：]?\s?1[0-9]{10}|汉族?|[农牧渔]民|无业|个体|职工|退休|群众|中共党员|(?:小学|初中|高中|大专|本科|文盲)(?:文化)?(?:程度)?|"
+    r"(?:公民)?(?:身份证?|身份证件)?(?:号码|号)?[:：]?\s?[0-9Xx*]{15,18}|(?:护照|通行证|回乡证|台胞证|残疾证|准考证|社保卡)(?:号码?)?[:：]?\s?[A-Za-z0-9]{6,20}|(?:电话|手机)?[:：]?\s?1[0-9]{10}|汉族?|[农牧渔]民|无业|个体|职工|退休|群众|中共党员|(?:小学|初中|高中|大专|本科|文盲)(?:文化)?(?:程度)?|"
     r"未婚|已婚|丧偶|离异|[\u4e00-\u9fff]{1,8}(?:病|症|炎|癌|瘤|瘫|障碍|骨折|残疾|[一二三四]级|中风|梗死))[)）]?){0,7}[,，\s\t|:(—]{1,3}"
 )
 
 
 _LEVELS = re.compile(
-    r"(?:镇|乡|苏木|街道|县|市|区|旗|农场|牧场|林场|团场)[\u4e00-\u9fff]{1,8}(?:村|嘎查|屯|社区|组|寨|连|队|分场|管理区|作业区|作业站|牧业点)(?:[\u4e00-\u9fff]{1,4})?$"
+    r"(?:镇|乡|苏木|街道|县|市|区|旗|农场|牧场|林场|团场)[\u4e00-\u9fff]{1,12}(?:村|嘎查|屯|社区|组|寨|连|队|分场|管理区|作业区|作业站|牧业点)(?:[\u4e00-\u9fff]{1,4})?$"
 )
 
 
@@ -95,8 +95,9 @@ _ENDS = re.compile(r"(?:人|村民|居民|牧民|农民|社员)?(?![\u4e00-\u9ff
 _VILLAGE = re.compile(
     r"(?!现|原|属|合并|同|本|该)[\u4e00-\u9fff]{2,6}(?:村|嘎查|屯|寨|社区)(?:[0-9一二三四五六七八九十]{1,3}[组社队])?"
 )
+_MASKED = re.compile(r"某|×|\*")
 _VERB_INSIDE = re.compile(
-    r"[住随与]|配偶|家在|[\u4e00-\u9fff]在[\u4e00-\u9fff]{2,8}[村镇乡]|居住|生活|前往|来到"
+    r"[住随与]|配偶|家在|[\u4e00-\u9fff]在[\u4e00-\u9fff]{2,8}[村镇乡]|居住|生活|前往|来到|^请|时到|集合"
 )
 
 
@@ -137,7 +138,7 @@ def beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
                 or _two_levels(frame, words, stop)
                 or _in_brackets(frame, words, start, stop)
             )
-            and not _VERB_INSIDE.search(words)
+            and not (_VERB_INSIDE.search(words) or _MASKED.search(words))
             and (described(words) or not OFFICE_PLACE.search(words))
             and (
                 re.search(

@@ -29,13 +29,13 @@ _WINDOW = re.compile(
 _END = re.compile(
     rf"(?<!自)(?:{alternatives(words('homes', 'end'))})|"
     r"\s1[3-9][0-9]\s[0-9]{4}\s|联系|电话|手机|身份|邮编|是[一他她我该个]|的(?!士|[\u4e00-\u9fff0-9]{0,4}[楼房院屋棚])|业主|居民(?!委员会|小区)|村民(?!委员会|小组)|住户|反映|来电|来信|法定|统一社会|公民|邮政|户主|房屋|面积|因|于[0-9]|，|经营|姓名|性别|"
-    r"出生|患|申请(?!人)|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{4}\s?年|[0-9]{6,}|类别|人员|人口|保障|与|和(?!合|气|义|桥|裕|坪|硕|山|镇|村|乡|平|谐|美|睦|顺|润|庄|兴|园|田|县|林|政|静|硕|布|龙)|[男女](?![人儿子])"
+    r"出生|患|申请(?!人)|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{4}\s?年|[0-9]{6,}|类别|人员|人口|保障|与|(?<![祥平安共谐义仁永兴德顺太泰元嘉政保协怡雍颐丰福宁瑞])和(?!合|气|义|桥|裕|坪|硕|山|镇|村|乡|平|谐|美|睦|顺|润|庄|兴|园|田|县|林|政|静|硕|布|龙)|[男女](?![人儿子])"
 )
 #: Words no address goes over, whatever place stands before them.
 _ALWAYS = words("homes", "lead")
 _LEAD = re.compile(
     rf"{alternatives(_ALWAYS)}|办理|代办|购置|租赁|名下|所有|坐落|我是|本人是|我们是|独居在|独居于|家在|租住|市民|群众|反映|投诉|举报|购买|买了|现有|来自|地址|入户|称|"
-    r"[住对在将从我系为的是其该即了于把向到由自以就均]|(?<![安平])和(?![平谐美睦顺润庄兴园])|有(?=[\u4e00-\u9fff]{2,4}村)"
+    r"[住对在将从我系为的是其该即了于把向到由自以就均]|(?<![祥平安共谐义仁永兴德顺太泰元嘉政保协怡雍颐丰福宁瑞])和(?![平谐美睦顺润庄兴园])|有(?=[\u4e00-\u9fff]{2,4}村)"
 )
 _RUN = re.compile(r"[\u4e00-\u9fff0-9A-Za-z]*$")
 _AREA_END = re.compile(r"[省市州盟县区旗镇乡]|街道")
@@ -97,9 +97,19 @@ def read_forward(frame: Frame, start: int) -> int:
     return start + last
 
 
+#: What joins a second address to a first: 与合同载明的….
+_JOINED = re.compile(r"[与和及、](?:[\u4e00-\u9fff]{2,12}?[的在是为])?")
+
+
 def chains(frame: Frame) -> list[tuple[int, int, int]]:
     """Return where the place before each row of numbers begins, and where the row (3栋2单元501室) begins and ends."""
-    return [(read_backward(frame, found.start()), *found.span()) for found in CHAIN.finditer(frame.text)]
+    rows: list[tuple[int, int, int]] = []
+    for found in CHAIN.finditer(frame.text):
+        start = read_backward(frame, found.start())
+        if rows and start < rows[-1][2] and (joined := _JOINED.match(frame.text, rows[-1][2], found.start())):
+            start = max(start, joined.end())
+        rows.append((start, *found.span()))
+    return rows
 
 
 def read_backward(frame: Frame, start: int) -> int:

@@ -13,7 +13,7 @@ HOUSEHOLD = re.compile(
     r"(?:单元|栋|幢|号楼|[0-9]楼|[0-9]层)[\s,，]?[0-9]{1,4}(?:号|门)|[0-9]门[0-9]{3,4}(?![0-9])"
 )
 NO_HOME = re.compile(
-    r"办公|单位|机关|政务|大厅|窗口|局|委员会|中心|政府|法院|检察院|派出所|医院|学校|银行|公司|厂|店|经营场所|注册地|注册地址|生产地址|企业|营业|项目|工程|"
+    r"办公|单位|机关|政务|大厅|窗口|(?<![我本贵])局(?!宿舍|家属)|委员会|中心|政府|法院|检察院|派出所|医院|学校|银行|公司(?!宿舍|家属)|厂(?!宿舍|家属)|店|经营场所|注册地|注册地址|生产地址|企业|营业|项目|工程|"
     r"会议|报名|现场|受理|地块|宗地|集团|合作社|协会|个体户|统一社会信用代码|法定代表人|集合|活动|考场|考点|候诊|采样点|接种"
 )
 PERSON = re.compile(
@@ -55,17 +55,27 @@ def households(frame: Frame, rows: list[tuple[int, int, int]], people: People) -
             continue  # a date
         named = not name and (people.within(end, end + 3) or people.last_before(start, start - 12) >= 0)
         if (placed or (not name and "单元" in row) or (named and _ROOM.match(row))) and not of_office(
-            frame, start, end
+            frame, start, end, people
         ):
             yield start, end
 
 
-def of_office(frame: Frame, start: int, end: int) -> bool:
-    """Return whether an address is an office's or a company's, by its words and what stands beside it."""
+def of_office(frame: Frame, start: int, end: int, people: People | None = None) -> bool:
+    """Return whether an address is an office's or a company's, by its words and what stands beside it.
+
+    Args:
+        frame: the text.
+        start: where the address begins.
+        end: where it ends.
+        people: the private persons found; one named behind the office, in the same line, makes it his.
+    """
     words, near = frame.text[start:end], before(frame, start, 40)
     if OFFICE_BEHIND.match(after(frame, end, 14)):
         return True
     persons = [found.end() for found in PERSON.finditer(near)]
+    named = people.last_before(start, start - len(near)) if people else -1
+    if named >= 0 and "\n" not in frame.text[named:start]:
+        persons.append(named - (start - len(near)))
     offices = [found.end() for found in NO_HOME.finditer(near)]
     if OFFICE_PLACE.search(words):
         return not persons or bool(_OFFICE_ROOM.search(words))

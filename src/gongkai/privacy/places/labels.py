@@ -21,7 +21,9 @@ _LABELLED = re.compile(
 _LAND = re.compile(
     r"承包地|林地|耕地|农田|菜地|地块|土地|山林|鱼塘|摊位|店铺|商铺|门面|工地|厂房|养殖场|经营场所|仓库"
 )
-_OFFICES_LABEL = re.compile(r"(?:注册|办公|经营|单位|公司|企业|营业|生产|项目|店铺|工作|办理|登记机关)$")
+_OFFICES_LABEL = re.compile(
+    r"(?:注册|办公|经营|单位|公司|企业|营业|生产|项目|店铺|门店|店面|诊疗|执业|备案|材料|异议书?|工作|办理|登记机关)$"
+)
 #: The address that the person written to gave.
 _GIVEN = re.compile(
     r"[你您其](?:本人|户)?(?:所)?(?:预留|提供|填写|登记|申请表上?|留|确认)[\u4e00-\u9fff]{0,4}$"
@@ -53,6 +55,25 @@ def _of_an_office(frame: Frame, label: str, start: int, people: People) -> bool:
     persons = persons_near(frame, start, near, people)
     offices = [found.end() for found in NO_HOME.finditer(near)]
     return not persons or bool(offices and offices[-1] > max(persons))
+
+
+#: What only the record of a shop says before its 住所.
+_SHOP = re.compile(r"主体资格证照|营业执照|统一社会信用代码|字号(?:名称)?[:：]|个体工商户")
+#: Where the record of the next person begins.
+_NEXT_PARTY = re.compile(r"[男女][,，、]|原告|被告|申请人|申请执行人|被执行人|第三人|身份证住址|家庭")
+#: Where papers are to be brought, where one is treated or served.
+_DESKS_LABEL = re.compile(r"(?:材料|异议书?|诊疗|执业|门店|店面)$")
+
+
+def _of_business(frame: Frame, label: str, start: int) -> bool:
+    """Return whether a label tells where business is done: a desk's, or the 住所 in the record of a shop that trades there."""
+    if label not in HOMES and _DESKS_LABEL.search(frame.text, max(0, start - 4), start):
+        return True
+    if label not in ("住所", "住所地"):
+        return False
+    low = max(0, start - 150)
+    signs = [found.end() for found in _SHOP.finditer(frame.text, low, start)]
+    return bool(signs) and not _NEXT_PARTY.search(frame.text, signs[-1], start)
 
 
 #: What follows 住 in the names of offices and of rules.
@@ -181,7 +202,9 @@ def labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
             continue
         if not (colon or named(frame, found.start(), end, people) or _leads_home(place)):
             continue  # nobody is named, and a village or an estate leads to nobody
-        if not (label in HOMES or owned) and _of_an_office(frame, label, found.start(), people):
+        if _of_business(frame, label, found.start()) or (
+            not (label in HOMES or owned) and _of_an_office(frame, label, found.start(), people)
+        ):
             continue
         plain = bool(_PLAIN.search(label))
         if OFFICE_PLACE.search(place) and not plain and not described(place):

@@ -7,7 +7,7 @@ from gongkai.privacy.frame import Frame
 from gongkai.privacy.places.extent import detail, read_backward, read_forward
 from gongkai.privacy.places.labels import LABEL
 from gongkai.privacy.places.words import areas, in_column_of_land
-from gongkai.privacy.surroundings import People
+from gongkai.privacy.surroundings import People, before
 from gongkai.privacy.tables import alternatives, words
 
 _LIVING = re.compile(
@@ -115,6 +115,14 @@ def _standing(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
 _HIS = re.compile(
     r"(?:[我俺他她咱你]|[甲乙丙丁]方)家(?:里|就)?(?=[\u4e00-\u9fff]{2,8}(?:[省市县区镇乡村路街屯寨]|街道|社区))"
 )
+#: A house right before what is called one's home: …村后井巷31号我家楼下.
+_MY_HOME = re.compile(r"[我俺咱]们?家(?!长|乡|人|属|庭)")
+#: Where the household that an order is written to built: 你户…在…号北侧搭建彩钢棚.
+_BUILDING = re.compile(r"搭建|搭盖|建造|新建|加建|加盖|扩建|违建|修建|改建|翻建|开挖|圈占")
+_BUILT_AT = re.compile(
+    r"在(?P<where>[\u4e00-\u9fff0-9\-]{5,32}?)(?:[东南西北][侧面边]|旁边?|[前后]面?|屋[前后]|楼顶|院内|门口)?(?:擅自|违法|私自|未经批准)?$"
+)
+_HOUSEHOLD = re.compile(r"[你该其]户|户主|当事人|你(?!单位|公司|店|厂)")
 #: Where something of a private person's stands or is to be brought: 在…对面那栋三楼, 送到…三组….
 _THERE = re.compile(
     r"(?:(?<![\u4e00-\u9fff])在|送到|寄到|放在|放到)(?=[\u4e00-\u9fff]{2,8}(?:[县区镇乡]|街道))"
@@ -137,6 +145,26 @@ def _by_owner(frame: Frame) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
+def _built(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
+    """Yield the houses that a named household built at, and those right before 我家."""
+    for building in _BUILDING.finditer(frame.text):
+        stop = building.start()
+        found = _BUILT_AT.search(frame.text, max(0, stop - 44), stop)
+        if not found or not _HOUSEHOLD.search(before(frame, found.start(), 64)):
+            continue
+        place = found["where"]
+        begin, end = found.span("where")
+        known = areas(place) and detail(place) >= 2 and read_forward(frame, begin) >= end
+        if known and people.last_before(begin, begin - 160) >= 0 and not _NO_HOME.search(place):
+            yield begin, end
+    for found in _MY_HOME.finditer(frame.text):
+        end = found.start()
+        begin = read_backward(frame, end)
+        place = frame.text[begin:end]
+        if areas(place) and detail(place) >= 2 and not _MASKED.search(place):
+            yield begin, end
+
+
 def told(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
     """Yield where somebody lives as it is told: 在…村务农, 从…小区11栋家中, （…，某省某市某县某镇某村人）."""
     for found in _LIVING.finditer(frame.text):
@@ -154,6 +182,7 @@ def told(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
             yield found_before
     yield from _standing(frame, people)
     yield from _by_owner(frame)
+    yield from _built(frame, people)
     for found in _CALLED.finditer(frame.text):
         start, end = found.span("where")
         if (
