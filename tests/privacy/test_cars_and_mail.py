@@ -68,3 +68,8 @@ def test_months_of_birth_in_rows_without_heads():
 
 def test_the_day_on_a_foundlings_note():
     assert found("捡拾男婴一名，衣物内有纸条写明“2026年3月6日生”。", "birth") == ["2026年3月6日"]
+
+
+def test_the_numbers_of_a_family_without_labels_of_their_own():
+    text = "凌嘉欣，回乡证H2085317401；女儿凌悦儿，H2231760502，2017年8月出生，居解放路7号1201室。设备H2231760503"
+    assert found(text, "passport") == ["H2085317401", "H2231760502"]

@@ -152,6 +152,18 @@ def papers(frame: Frame) -> Iterator[Finding]:
         for start, end in _near(pattern, labels, frame.text):
             if not labels or labelled(frame, start, labels, 32):
                 yield Finding("passport", start, end, frame.source[start:end], why)
+                yield from _alike(frame, start, end, why)
+
+
+def _alike(frame: Frame, start: int, end: int, why: str) -> Iterator[Finding]:
+    """Yield the numbers of the same form up to the full stop: those of the family, without a label of their own."""
+    form = re.fullmatch(r"([A-Z]{1,2})([0-9]{7,10})", frame.text[start:end])
+    if not form:
+        return
+    rest = re.split(r"[。\n]", frame.text[end : end + 120], maxsplit=1)[0]
+    same = re.compile(rf"(?<![A-Za-z0-9]){form[1]}[0-9]{{{len(form[2])}}}(?![0-9A-Za-z])")
+    for found in same.finditer(frame.text, end, end + len(rest)):
+        yield Finding("passport", *found.span(), frame.source[found.start() : found.end()], why)
 
 
 def _near(pattern: re.Pattern[str], labels: tuple[str, ...], text: str) -> Iterator[tuple[int, int]]:

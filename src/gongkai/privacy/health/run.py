@@ -21,7 +21,7 @@ _LOOSE_FIELD = re.compile(
 )
 #: Where the next field of the same line begins.
 _NEXT_FIELD = re.compile(
-    r"(?:已|病史|患病)?[0-9一二三四五六七八九十]{1,3}[余多几]?年|[,，、][\u4e00-\u9fff]{1,6}(?:尚好|良好|正常|未见异常)|\s{1,4}[\u4e00-\u9fff]{2,6}:?$|\s{2,}"
+    r"(?:已|病史|患病)?[0-9一二三四五六七八九十]{1,3}[余多几]?年|[,，](?:已|被|即|现|紧急)?(?:送[医往至到]|送(?=[\u4e00-\u9fff]{2,12}(?:院|中心))|转院|转往|入院|住院)|[,，、][\u4e00-\u9fff]{1,6}(?:尚好|良好|正常|未见异常)|\s{1,4}[\u4e00-\u9fff]{2,6}:?$|\s{2,}"
 )
 _HEALTHY = re.compile(
     r"(?:健康|良好|正常|无|一般|较好|较差|合格|否|未见异常|不详|详见|见附件|优|好|疾病|残疾)"
@@ -49,7 +49,8 @@ def health(frame: Frame, people: People) -> Iterator[Finding]:
     fields = [
         found.span("what") for found in _FIELD.finditer(frame.text) if not _HEALTHY.match(found["what"])
     ]
-    for start, end in fields:
+    for opened, end in fields:
+        start = _behind_first(frame, people, opened, end)
         ending = _NEXT_FIELD.search(frame.text[start:end])
         size = ending.start() if ending else len(frame.text[start:end].rstrip())
         size = _before_name(frame, people, start, size)
@@ -79,6 +80,15 @@ def health(frame: Frame, people: People) -> Iterator[Finding]:
             or (shown and of_a_case(frame, start, end, people))
         ):
             yield _finding(frame, start, end)
+
+
+def _behind_first(frame: Frame, people: People, start: int, end: int) -> int:
+    """Return where a field of health begins that first says whose it is (伤情：某人，…)."""
+    for low, high in people.between(start, start + 1):
+        mark = re.match(r"[,，:：、\s]{1,2}", frame.text[high:end])
+        if low == start and mark:
+            return high + mark.end()
+    return start
 
 
 def _tells(text: str, start: int, end: int) -> bool:

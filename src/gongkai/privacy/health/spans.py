@@ -15,7 +15,7 @@ SYMPTOMS = words("health", "symptom")
 _ALL_SYMPTOMS = tuple(SYMPTOMS)
 CORE = re.compile(f"(?:{alternatives(_DISEASES | _VAGUE)})(?!性)(?<![致抗防]癌)")
 _TAIL = re.compile(
-    r"(?:(?:支架术后|移植术后|抗排异|支架|失代偿期|代偿期|晚期|中期|早期|终末期|急性期|后遗症|术后|综合征|综合症|阳性|患者?(?=[,，。])|病史|史|急性发作|并发症|携带者?|死亡|"
+    r"(?:(?:症(?![状候结])|(?:支架)?(?:植入|置入|置换|切除|移植|搭桥|介入|修补|融合|成形|造瘘)术后|支架术后|移植术后|抗排异|支架|失代偿期|代偿期|晚期|中期|早期|终末期|急性期|后遗症|术后|综合征|综合症|阳性|患者?(?=[,，。])|病史|史|急性发作|并发症|携带者?|死亡|"
     r"(?:[一二三四五六七八九十壹贰叁1-9]|I{1,3}|IV|[ⅠⅡⅢⅣ])\s?[期级度]|[(（](?:[^()（）\n]{1,8})[)）]|瘫痪(?:在床)?|卧床(?:不起)?|休克|障碍|感染|恢复期|缓解期|活动期|稳定期|维持期|[轻中重]型|[轻中重]度|\s?[0-9]{1,3}%)){0,4}"
 )
 #: What makes one of two conditions; symptoms (发热、咳嗽) are one, illnesses of a list are each one.
@@ -29,7 +29,7 @@ GRADED = re.compile(
 )
 #: Other parts of the body in one injury: 第4、5肋骨骨折, 食指、中指末节离断伤.
 _PART = f"(?:第?[0-9]{{1,2}}|{alternatives(words('health', 'body'))})"
-_OTHERS = re.compile(rf"(?:{_PART}{{1,4}}[、和及与至到~-])+(?:第?[0-9]{{1,2}})?$")
+_OTHERS = re.compile(rf"(?:{_PART}{{1,4}}[、和及与至到~—–-])+(?:第?[0-9]{{1,2}})?$")
 #: What shows that an everyday word is a condition: the part of the body before it, or what it comes of.
 _ORGAN = re.compile(
     r"[左右双][头脑颅面眼耳鼻颌颈肩臂肘腕手指胸肋腰臀髋腿膝踝足脚趾股胫腓桡尺肱锁跟跖髌乳肺肾下上]|[头脑颅面脸眼耳鼻口唇牙齿颌颈喉咽肩臂肘腕手掌指胸肋背腰腹肚臀髋腿膝踝足脚趾骨椎脊髓肝胆脾胃肾肺心肠肛乳宫卵胰尿膀血皮肤肢身]|甲状|食管|前列|关节|韧带|肌|神经|组织|导管|浸润|腺|性$|急性|慢性|先天|重度|轻度|中度|[铅苯汞锰镉砷磷氯氨]|一氧化碳|硫化氢|[硫氰氟]化|有机|沼气|煤气|天然气|菌|菇|农药|酒精|药物|花粉|青霉素|海鲜|芒果|鸡蛋|牛奶|花生|头孢"
@@ -78,6 +78,20 @@ def _holds_disease(text: str, start: int, end: int) -> bool:
     return found is not None and found[0] in _DISEASES
 
 
+_BEFELL = ("受伤", "摔伤", "砸伤", "撞伤", "烫伤")
+
+
+def _behind(text: str, end: int) -> int:
+    """Return where the grade or stage behind a condition ends; a bracket that says what befell somebody is no part of it (受伤（锁骨骨折）)."""
+    tail = _TAIL.match(text, end)
+    if not tail or tail.end() == end:
+        return end
+    bracket = re.search(r"[(（]", tail[0])
+    if bracket and text[end - 2 : end] in _BEFELL and CORE.search(text, end + bracket.end(), tail.end()):
+        return end + bracket.start()
+    return tail.end()
+
+
 def _single(frame: Frame) -> Iterator[tuple[int, int, bool]]:
     spans = [(*found.span(), found[0] in _DISEASES) for found in CORE.finditer(frame.text)]
     grades = [found.span() for found in around(GRADED, _GRADE_SIGN, frame.text, 14, 12)]
@@ -95,12 +109,21 @@ def _single(frame: Frame) -> Iterator[tuple[int, int, bool]]:
         if end <= done:
             continue
         begin = _widened(frame.text, start, done)
-        tail = _TAIL.match(frame.text, end)
-        stop = tail.end() if tail else end
+        stop = _behind(frame.text, end)
+        if begin == done > 0 and frame.text[begin] == "后" and begin < start:
+            begin += 1  # 脑出血后瘫痪: what comes of a condition
+            if frame.text[begin:stop] == "卧床":
+                done = stop
+                continue  # no more than that was told
         done = stop
         rules = _OF_PERSONS if end in graded else _OF_RULES
         if not rules.match(frame.text, stop):
             yield begin, stop, sure or bool(_ORGAN.search(frame.text, begin, start))
+
+
+_MORPHEME = re.compile(
+    r"(?![患有因为得是系的和与及或出])[\u4e00-\u9fff](?![患有因为得是系的和与及或出])[\u4e00-\u9fff]"
+)
 
 
 def _widened(text: str, start: int, least: int) -> int:
@@ -116,4 +139,6 @@ def _widened(text: str, start: int, least: int) -> int:
             if not others:
                 break
             at = others.start()
+    if text[at : at + 1] == "性" and at - 2 >= least and _MORPHEME.fullmatch(text, at - 2, at):
+        at -= 2  # any adjective of medicine: 症状性癫痫
     return at + 1 if _LOOSE.match(text, at) and at < start else at
