@@ -16,7 +16,7 @@ _UNSEEN = re.compile(
 #: A given name of one character set apart from its surname, behind what announces a name or another name.
 _WIDE = re.compile(
     rf"(?:(?<=[:：、，,;；(（|])|(?<=[人名告户者员亲母父妻夫子女弟妹兄姐]))[ \t\u3000]*[{''.join(sorted(KNOWN))}]([ \u3000]{{1,4}})"
-    r"[\u4e00-\u9fff](?=[ \u3000]*(?:[，,、。；;)）\n|]|$)|[ \u3000]+(?:性别|男|女|电话|身份|[0-9]))"
+    r"(?![男女])[\u4e00-\u9fff](?=[ \u3000]*(?:[，,、。；;)）\n|]|$)|[ \u3000]+(?:性别|男|女|电话|身份|[0-9]))"
 )
 #: What begins an item of a list, a heading or a row: nothing goes on there.
 _ITEM = re.compile(

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from gongkai.privacy.persons import behind, context, lines, shape, tables
+from gongkai.privacy.persons import behind, context, lines, shape, staff, tables
 from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import WHYS, Person, Search
 from gongkai.privacy.tables import alternatives, words
@@ -24,9 +24,17 @@ def everywhere(search: Search) -> list[Person]:
         person
         for person in search.found
         if person.name not in past
+        and not staff.stays(search.frame, person.start, person.end, person.why not in _UNTOLD)
         and not (person.name in famous and person.why in _UNTOLD)
         and not (person.why == WHYS["context"] and _inside(things, person.start))
     ]
+    search.certain.update(
+        person.name
+        for person in search.found
+        if len(person.name) < 5
+        and (behind.fact_right(search.frame, person.end) or behind.strong_right(search.frame, person.end))
+    )
+    search.sure &= {person.name for person in search.found}
     names = {person.name for person in search.found if _distinct(person.name)} | search.sure
     have = {person.start: person.end for person in search.found}
     again: list[Person] = []
@@ -45,6 +53,7 @@ def everywhere(search: Search) -> list[Person]:
                     again.append(Person(start, start + size, text[start : start + size], WHYS["again"]))
                     break
         again.extend(_again_dotted(text, names, have))
+    again.extend(_again_words(search, {name for name in search.certain if name not in names}, have))
     return _without_overlap(search.found + again)
 
 
@@ -76,11 +85,39 @@ def _again(search: Search, start: int, end: int) -> bool:
     if end - start == 2 and (frame.starts[start] == 0 or len(frame.word(start)) > 2):
         return False
     left = context.left_of(frame, start)
-    if left.kind == "public" or behind.office_right(frame, end):
+    if left.kind == "public" or (
+        behind.post_right(frame, end)
+        if frame.text[start:end] in search.certain
+        else behind.office_right(frame, end)
+    ):
         return False
     if frame.starts[start] == 0 and not left.kind and frame.text[start:end] not in search.sure:
         return False
     return not behind.place_right(frame, end, gap=False)
+
+
+#: What joins a name to the sentence before it: a mark, a word that leads to whom something is done, a list.
+_JOINED = re.compile(r"(?:^|[\s,，。、;；:：()（）“\"]|[对将由被向与给和因把请让及诉]|关于|对于|给予)$")
+_GOES_ON = re.compile(r"[\s,，。、;；:：()（）”\"]|[的在因于与和及将已未不系称等到]|$")
+
+
+def _again_words(search: Search, names: set[str], have: dict[int, int]) -> Iterator[Person]:
+    """Yield the other places of everyday words that are certainly names in this text (对左右采取…, 与方向取得联系)."""
+    frame = search.frame
+    for found in re.finditer(alternatives(tuple(sorted(names))), frame.text) if names else ():
+        start, end = found.span()
+        left = context.left_of(frame, start)
+        whole = frame.starts[start] == end - start or (
+            end - start > 2 and frame.starts[start] and frame.starts[end]
+        )
+        if start in have or not whole or left.kind == "public":
+            continue
+        told = left.kind in ("private", "kin", "minor") or _JOINED.search(
+            frame.text[max(0, start - 2) : start]
+        )
+        acts = frame.starts[end] > 1 and shape.dictionary_tag(frame.word(end)).startswith("v")
+        if told and (acts or _GOES_ON.match(frame.text, end) or shape.STARTER.at(frame.text, end)):
+            yield Person(start, end, found[0], WHYS["again"])
 
 
 def _again_dotted(text: str, names: set[str], have: dict[int, int]) -> Iterator[Person]:

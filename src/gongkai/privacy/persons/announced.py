@@ -41,6 +41,8 @@ def after_roles(frame: Frame) -> Iterator[Named]:
         kind, word = context.role_ending(text[max(0, found.start() - 12) : found.start()])
         if kind not in _PRIVATE or _inside(frame, found.start() - len(word)):
             continue
+        if context.goes_on_as_role(text, start, word):
+            continue  # 老公|公韦仕
         evidence = Evidence.PARTY if word in _PARTIES else Evidence.ROLE
         end = _end(frame, start, found["run"])
         if end and _strange(text[start:end]) and _fits(frame, start, end, evidence):
@@ -159,7 +161,7 @@ def _listed(frame: Frame, end: int, kind: str, word: str) -> Iterator[Named]:
 #: One character for a relative at the head of an item: ，父盛建华   （母余静.
 _KIN = re.compile(
     r"(?<![\u4e00-\u9fff])[父母妻夫子女孙媳兄弟姐妹][ :]?(?P<run>[\u4e00-\u9fff]{2,4})(?=[\s,，。、;；()（|]|$|在|"
-    r"失联|改嫁|服刑|去世|务农|随迁|随户|同住|健在|已故|打工|务工|患)"
+    r"(?:19|20)[0-9]{2}年|失联|改嫁|服刑|去世|务农|随迁|随户|同住|健在|已故|打工|务工|患)"
 )
 
 

@@ -12,6 +12,8 @@ from gongkai.privacy.surroundings import line_of
 
 #: The word that is said of each, and what stands before it: a name at the head of a clause.
 _HOUSEHOLD = re.compile(r"户(?=[,，、。;；(]|[由均因的和与及经为未已按在从于申符不享属主])")
+#: With 户 behind them a kind of household: 农户, 住户, 大户.
+_KINDS = frozenset("农住商用客租大牧渔船散各每全入到困难贫低")
 _LOST = re.compile(r"(?:不慎)?(?:遗失|丢失)(?![的了声])")
 _BEFORE_HOUSEHOLD = re.compile(rf"(?<![{HAN}])(?P<name>[{HAN}]{{2,4}})$")
 _BEFORE_LOST = re.compile(
@@ -27,7 +29,8 @@ def same_word(frame: Frame) -> Iterator[Named]:
         for word in sign.finditer(text):
             low = max(0, word.start() - 20)
             found = before.search(text[low : word.start()])
-            if found and _plausible(found["name"]) and not (low and not found.start()):
+            whole = found and (shaped(found["name"]) or found["name"][-1] not in _KINDS)
+            if found and whole and _plausible(found["name"]) and not (low and not found.start()):
                 group.append((low + found.start("name"), word.start()))
         names = [text[start:end] for start, end in group]
         good = sum("·" in name or shaped(name) for name in names)

@@ -86,6 +86,12 @@ def role_ending(words_before: str) -> tuple[str, str]:
     return "", ""
 
 
+def goes_on_as_role(text: str, start: int, word: str) -> bool:
+    """Return whether the word for a person before a place goes on over it (我老公|公韦仕全 is 老公公)."""
+    longer = role_ending(text[max(0, start - 5) : start + 1])[1]
+    return len(longer) > len(word) or (len(longer) > 2 and longer[:-1] == word[1:])
+
+
 #: Lists of those who act for an office or are praised by it.
 _OFFICIAL_LIST = re.compile(
     r"(?:专家|评委|委员|领导|干部|律师|法官|陪审员|劳模|工匠|先进|模范|传承人|文明家庭|执法|工作|评审|成员|值班|讲师|导师|顾问|追授|追记|英烈|烈士|最美[\u4e00-\u9fff]{1,6}|好人)”?(?:人员|名单|人员名单)$"

@@ -1,17 +1,19 @@
 """Finding the names: scoring each place where one may begin, lists, and the same name elsewhere."""
 
-import re
-
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import (
     announced,
     behind,
+    certain,
     clauses,
     context,
+    elements,
     heads,
+    homes_beside,
     items,
     letters,
     lines,
+    office,
     parallel,
     refused,
     rows,
@@ -23,6 +25,7 @@ from gongkai.privacy.persons import (
 from gongkai.privacy.persons.again import everywhere
 from gongkai.privacy.persons.context import Left
 from gongkai.privacy.persons.found import Person, Search
+from gongkai.privacy.persons.personal import of_an_illness
 from gongkai.privacy.persons.unlabelled import ACCEPT, unlabelled
 from gongkai.privacy.tables import words
 
@@ -38,6 +41,8 @@ _NAMING = words("roles", "naming") - {"姓名", "姓名为", "本姓名", "名�
 def persons(frame: Frame) -> list[Person]:
     """Return the private persons named in a text, in order."""
     search = Search(frame)
+    sure = list(certain.certain(frame))
+    search.certain.update(frame.text[start:end] for start, end, _, _ in sure)
     taken = [
         *tables.name_cells(frame),
         *clauses.same_word(frame),
@@ -54,10 +59,12 @@ def persons(frame: Frame) -> list[Person]:
         *parallel.labelled_lines(frame),
         *parallel.parts_alike(frame),
         *parallel.columns_alike(frame),
+        *homes_beside.names_beside_homes(frame),
         *letters.of_letters(frame),
         *announced.in_fields(frame),
         *announced.of_kin(frame),
         *announced.after_roles(frame),
+        *sure,
     ]
     cells: dict[int, tuple[int, str, str]] = {}
     for start, end, kind, word in taken:
@@ -118,6 +125,21 @@ def _at_once(frame: Frame, start: int, surname: int) -> bool:
     )
 
 
+def _known_end(search: Search, start: int, end: int) -> int:
+    """Return where a name ends that is certain elsewhere in the text, where its shape would take more (考生安然|学历) or less."""
+    text = search.frame.text
+    if text[start:end] in search.certain and text[start : end + 1] not in search.certain:
+        return end
+    return next(
+        (
+            start + size
+            for size in (4, 3, 2)
+            if text[start : start + size] in search.certain and start + size <= len(text)
+        ),
+        end,
+    )
+
+
 def _judge(search: Search, start: int, surname: int) -> int:
     """Decide about the place where a surname stands; return where to go on (the place itself for no name)."""
     frame = search.frame
@@ -136,7 +158,11 @@ def _judge(search: Search, start: int, surname: int) -> int:
         )
     ):
         return start
+    if left.kind and not left.field and context.goes_on_as_role(text, start, left.word):
+        return start  # 老公|公韦仕
     end = shape.name_end(frame, start, surname)
+    known = elements.elements_at(text, start)
+    end = known if known > max(end, start + 3) else _known_end(search, start, end)
     name = text[start:end]
     # 孙子, 房东, 司机: a word for somebody, not his name.
     word = not left.field and (context.is_role(name[:2]) or name[:2] in shape.FORM)
@@ -148,6 +174,7 @@ def _judge(search: Search, start: int, surname: int) -> int:
         or scarce
         or refused.everyday(search, start, end, left)
         or name in _ILLNESSES
+        or of_an_illness(name)
         or name in _COUNTRIES
         or name[-2:] in ("名单", "名册")
         or "等人" in name
@@ -156,8 +183,10 @@ def _judge(search: Search, start: int, surname: int) -> int:
         or name[surname:] in _PLACEHOLDERS
         or name in shape.FORM
     ):
+        if office.word_of_office(search, start, end, left):
+            search.set_public(start, end, left.word)
         return start
-    score = shape.name_score(name)
+    score = 1.6 if known == end > start + 3 else shape.name_score(name)
     if (
         end - start < 2
         or (left.word in _NAMING and name[-1] in shape.PLACE_ENDS)
@@ -179,13 +208,13 @@ def _weigh(search: Search, start: int, end: int, left: Left, score: float) -> in
     strong = fact or behind.strong_right(frame, end)
     if fact and refused.stands_alone(frame, start, left):
         score = max(score, 0.3)
-    if (score > 0 or chain == "public") and _in_office(search, start, end, left, chain, strong):
+    if (score > 0 or chain == "public") and office.in_office(search, start, end, left, chain, strong):
         search.set_public(start, end, left.word)
         return end
     closed = 0.6 if written.BORDER.match(frame.text, end) else 0.0
     if scored.no_person(frame, start, end, left, chain, strong, closed):
         return start
-    if left.kind in ("private", "kin", "minor") or _denounced(frame, start):
+    if left.kind in ("private", "kin", "minor") or office.denounced(frame, start):
         total = scored.behind_a_role(frame, start, end, left, score, strong, closed)
         kind, word = ("private" if left.kind in ("", "public") else left.kind), left.word or "举报"
     elif chain:
@@ -201,45 +230,3 @@ def _weigh(search: Search, start: int, end: int, left: Left, score: float) -> in
     if left.kind and (strong or (left.field and closed)) and end - start > 2:
         search.sure.add(frame.text[start:end])
     return end
-
-
-#: Whom a private person denounces is named in a private matter, whatever his post.
-_DENOUNCED = re.compile(
-    r"(?:举报(?!人|者|电话|信|箱|平台|渠道|方式)|控告(?!人|者)|检举(?!人|者))[^,，。;；\n]{0,20}$"
-)
-
-
-def _denounced(frame: Frame, start: int) -> bool:
-    near = frame.text[max(0, start - 26) : start]
-    return any(word in near for word in ("举报", "控告", "检举")) and bool(_DENOUNCED.search(near))
-
-
-def _beside_office(frame: Frame, start: int, left: Left, strong: bool) -> bool:
-    """Return whether an honour, a body's field or a body itself stands before a name."""
-    if left.kind in ("", "private") and not (strong or left.field) and lines.honoured(frame, start):
-        return True
-    if left.kind:
-        return False
-    return lines.of_a_body(frame, start) or (not strong and lines.behind_a_body(frame, start))
-
-
-def _in_office(search: Search, start: int, end: int, left: Left, chain: str, strong: bool) -> bool:
-    """Return whether a name is public here: a post before it or behind it, or a list that began with one."""
-    office = behind.office_right(search.frame, end)
-    if left.kind == "public" and _denounced(search.frame, start):
-        return False
-    if left.kind == "kin":
-        return behind.post_right(search.frame, end)
-    if lines.office_contact(search.frame, start, end, left) or behind.profession_right(search.frame, end):
-        return True
-    if (
-        behind.post_in_brackets(search.frame, end)
-        or (left.kind == "" and behind.post_clause(search.frame, end))
-        or lines.praised(search.frame, end)
-        or _beside_office(search.frame, start, left, strong)
-    ):
-        return True
-    chained = chain == "public" and not (left.field and left.kind)
-    if not (left.kind == "public" or chained or (office and left.kind == "")):
-        return False
-    return not (strong and left.kind == "" and not office and chain != "public")

@@ -69,6 +69,7 @@ class Search:
         self.public: set[str] = set()
         self.surnames: set[str] = set()
         self.sure: set[str] = set()
+        self.certain: set[str] = set()
         self.last_end = -1
         self.last_kind = ""
         self.last_word = ""

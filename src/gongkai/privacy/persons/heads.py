@@ -57,6 +57,7 @@ def before_facts(frame: Frame) -> Iterator[Named]:
         if may_be_name(name, Evidence.FACT if sure or numbered else Evidence.LIST):
             yield found.start() + cut, end, kind if kind not in ("", "public") else "context", word
     yield from _before_titles(frame)
+    yield from _listed_latin(frame)
     for found in _LATIN.finditer(frame.text):
         yield *found.span(), "context", ""
     for found in _LATIN_BESIDE.finditer(frame.text):
@@ -68,6 +69,23 @@ def before_facts(frame: Frame) -> Iterator[Named]:
         kind, word = context.role_ending(found["role"])
         if kind in ("private", "kin", "minor") or found["role"].endswith(_WHOM):
             yield *found.span("name"), kind or "context", word
+
+
+#: A name in its own letters in a list behind a Han name: 欧阳雪、JOHN MILLER与….
+_LATIN_LISTED = re.compile(
+    rf"(?<=[{HAN}]、)(?P<name>[A-Z][A-Za-z'\-]{{1,20}}(?: [A-Z][A-Za-z'\-]{{1,20}}){{1,3}})(?=[、与和及,，;；(。诉]|等|$)"
+)
+
+
+def _listed_latin(frame: Frame) -> Iterator[Named]:
+    """Yield names in Latin letters that stand in a list right behind a name of the usual shape."""
+    for found in _LATIN_LISTED.finditer(frame.text):
+        end = found.start() - 1
+        sizes = (4, 3, 2) if frame.text[max(0, end - 4) : max(0, end - 2)] in shape.COMPOUND else (3, 2)
+        size = next((size for size in sizes if shaped(frame.text[max(0, end - size) : end])), 0)
+        if size:
+            yield end - size, end, "list", ""
+            yield *found.span("name"), "list", ""
 
 
 #: Words that are said of or to a person, right behind his whole name; and how many a name stands for.

@@ -17,6 +17,11 @@ _LEADS = frozenset(word for word in words("roles", "lead") if len(word) == 2)
 _PERSON_ENDS = frozenset("人者员师婴童属父母兄弟姐妹夫妻嫂侄甥")
 
 
+def led(frame: Frame, start: int) -> bool:
+    """Return whether a word stands right before that leads to whom something is done (递补, 通知)."""
+    return frame.text[max(0, start - 2) : start] in _LEADS
+
+
 def left_hint(frame: Frame, start: int) -> float:
     """Return how well a name may begin here, judged by the word before it."""
     text = frame.text

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import behind, context, lines
+from gongkai.privacy.persons import behind, context, lines, shape
 from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import Evidence, Named
 from gongkai.privacy.persons.personal import CARD, DISEASE, GRADE, HAN, ID, MOBILE, SCHOOL
@@ -25,7 +25,7 @@ _HEAD = re.compile(
 _SECOND = re.compile(rf"\s*(?P<head>[{HAN}]{{2,6}})(?=[\s(]|$)")
 #: Facts of persons anywhere in an item.
 _ANY_FACT = re.compile(
-    rf"(?<![{HAN}])[男女](?![{HAN}])|[0-9]{{1,3}}岁|{ID}|{MOBILE}|{CARD}|{GRADE}|(?:{DISEASE})|{SCHOOL}|[一二三四五六七八九十]级"
+    rf"(?<![{HAN}])[男女](?![{HAN}])|[0-9]{{1,3}}岁|{ID}|{MOBILE}|{CARD}|{GRADE}|(?:{DISEASE})|{SCHOOL}|[一二三四五六七八九十]级|(?:原留|家庭|联系)(?:电话|地址)|(?:现|原|家)住|户籍"
 )
 _OFFICE_ITEM = re.compile(
     r"局长|县长|市长|区长|镇长|乡长|书记|主任|主席|部长|院长|校长|会长|经理|委员|科长|处长|所长|站长|法定代表人|有限公司|研究员|教授|现任|拟任|律师"
@@ -35,6 +35,10 @@ _OFFICE_ITEM = re.compile(
 _NUMBERS = re.compile(f"{ID}|{MOBILE}|{CARD}")
 #: An ID number in three parts.
 _SPACED_ID = re.compile(r"[1-9][0-9]{5} (?:19|20)[0-9]{6} [0-9]{3}[0-9Xx]")
+
+
+#: What is paid to or by whom an item names, and nothing else (金玉 500).
+_AMOUNT = re.compile(r"(?<=\s)[0-9][0-9,.]{0,9}\s?(?:元|万元)?[。.]?\s*$")
 
 
 class _Item:
@@ -86,7 +90,8 @@ def _item(words_of: str, start: int) -> _Item | None:
     found = _HEAD.match(words_of)
     if not found:
         colon = words_of.rfind(":", 0, 60)
-        office = colon > 0 and words_of[:colon].rstrip().endswith(_OF_OFFICE)
+        label = words_of[: max(0, colon)].rstrip()
+        office = label.endswith(_OF_OFFICE) or context.role_ending(label)[0] == "public"
         found = _HEAD.match(words_of, colon + 1) if colon > 0 and not office else None
     if found and (cut := _cut_of(found["head"])):
         head = found["head"][cut[0] : cut[1]]
@@ -94,6 +99,7 @@ def _item(words_of: str, start: int) -> _Item | None:
     if not found:
         return None
     numbered = _NUMBERS.match(words_of, found.end()) or _SPACED_ID.match(words_of, found.end())
+    numbered = numbered or _AMOUNT.match(words_of, found.end())
     if not (found["sep"] or found["mark"] or numbered or words_of.startswith("家庭", found.end())):
         return None
     second = _SECOND.match(words_of, found.end()) if not found["sep"].strip(" \t") and found["sep"] else None
@@ -139,7 +145,8 @@ def _names_of(frame: Frame, group: list[_Item]) -> Iterator[Named]:
     plausible = [
         item
         for item in group
-        if (may_be_name(item.head, sure) or "·" in item.head) and not _long_dead(frame, item)
+        if (may_be_name(item.head, sure) or "·" in item.head or _role_too(item, size, good))
+        and not _long_dead(frame, item)
     ]
     if len(plausible) * 4 < size * 3:
         return
@@ -156,5 +163,12 @@ def _names_of(frame: Frame, group: list[_Item]) -> Iterator[Named]:
                 yield start, start + len(more[0]), "list", ""
 
 
+def _role_too(item: _Item, size: int, good: float) -> bool:
+    """Return whether a head that is a word for a person as well (战友，多发性骨髓瘤，…) stands among names, a person's fact in its item."""
+    word = context.is_role(item.head) and len(item.head) == 2 and item.head[0] in shape.TELLING | shape.USUAL
+    return word and size > 2 and size * (1 - good) < 1.5 and (item.fact or bool(_MONEY.search(item.rest)))
+
+
+_MONEY = re.compile(r"[0-9][0-9,.]{0,9}\s?万?元")
 #: Further names of one item, parted by 、.
 _MORE = re.compile(rf"(?:(?<=、)|^)[{HAN}]{{2,4}}(?=[、]|$)")

@@ -12,8 +12,8 @@ from gongkai.privacy.tables import Opening, words
 
 #: Who is addressed: a line of its own, or a name and 你.
 _ADDRESSED = re.compile(
-    rf"(?:^|(?<=[\n:。]))\s*(?P<name>[{HAN}]{{2,5}}?)(?:\([^()\n]{{1,40}}\))?(?:同志|先生|女士|家长|妈妈|爸爸|爷爷|奶奶|户)?"
-    r"(?::[ ]?\n?(?=[^\n]{0,60}[你您])|[,，](?=(?:您好|你好|您反映|你反映|您来信|因你|你的|你于|您于)))"
+    rf"(?:^|(?<=[\n:。]))\s*(?P<name>[{HAN}]{{2,5}}?)(?:\([^()\n]{{1,40}}\))?(?:同志|先生|女士|家长|妈妈|爸爸|爷爷|奶奶|户|你好|您好)?"
+    r"(?::[ ]?\n?(?=[^\n]{0,60}[你您])|[,，](?=(?:您好|你好|您反映|你反映|您来信|因你|你的|你于|您于|[你您](?:因|与|提出|申请|未|户|所))))"
 )
 _OF_A_PLACE = re.compile(
     rf"(?:我是|我系|本人是|本人系)[^,，。;；:\n]{{0,24}}?(?:村|社区|镇|乡|[组队班厂]|小区|学校|公司|单位|街道)的(?P<name>[{HAN}]{{2,4}})(?=[,，。(（、])"
@@ -64,7 +64,7 @@ def of_letters(frame: Frame) -> Iterator[Named]:
     for found in _ADDRESSED.finditer(frame.text):
         name = found["name"]
         if may_be_name(name, Evidence.FIELD) or (
-            shape.surname_size(name) and may_be_name(name, Evidence.FACT)
+            shape.surname_size(name) and name[0] not in "经兹现今" and may_be_name(name, Evidence.FACT)
         ):
             yield *found.span("name"), "context", ""
     yield from _about(frame)

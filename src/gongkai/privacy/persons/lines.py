@@ -49,7 +49,7 @@ def long_ago(frame: Frame, end: int, strong: bool) -> bool:
         return True
     if strong:
         return False
-    near = frame.text[max(0, end - 50) : end]
+    near = frame.digits[max(0, end - 50) : end]
     return bool(_BEFORE_1950.search(re.split("[。；;\n]", near)[-1]))
 
 
@@ -135,8 +135,11 @@ def office_contact(frame: Frame, start: int, end: int, left: Left) -> bool:
         and "\n" not in frame.text[max(0, start - 30) : start]
     ):
         return True
+    if left.kind and _OFFICE_MAIL.match(behind):
+        return True
     return bool(_OFFICE_LINE.search(behind)) and not _MOBILE_RE.search(behind)
 
 
 _OFFICE_LINE = re.compile(r"^[^0-9\n]{0,16}[:：\s]{0,2}(?:0[0-9]{2,3}[-—)]?\s?)?[2-8][0-9]{6,7}(?![0-9])")
+_OFFICE_MAIL = re.compile(r"[^0-9A-Za-z\n]{0,8}[A-Za-z0-9._-]{1,40}@[A-Za-z0-9.-]{0,40}gov\.cn")
 _MOBILE_RE = re.compile(r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}")

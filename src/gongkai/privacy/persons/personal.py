@@ -24,3 +24,10 @@ SURE = (
 )
 FACT = rf"(?:{SURE}|{MOBILE}|{CARD}|{GRADE}|(?:{DISEASE})(?=[,，。;；、)(（])|车牌|微信|{PLATE})"
 SURE_FACT = re.compile(rf"[ ]?[,，( |\t—]{{1,3}}\s?{SURE}")
+
+_ORGANS = words("names", "organ")
+
+
+def of_an_illness(name: str) -> bool:
+    """Return whether a string opens with a part of the body or ends as an illness does (阴道镜, 宫颈癌)."""
+    return name[:2] in _ORGANS or name[-1] in "癌瘤"

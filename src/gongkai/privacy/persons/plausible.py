@@ -10,6 +10,7 @@ from functools import lru_cache
 from gongkai.privacy.persons import context, shape
 from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import Evidence
+from gongkai.privacy.persons.personal import of_an_illness
 from gongkai.privacy.tables import Opening, alternatives, word_file, words
 
 _USUAL = word_file("lexicon") | word_file("words2") | word_file("nonames")
@@ -29,7 +30,31 @@ _NICK = re.compile(
 
 
 #: Ends of what is said of a person, not of his name.
-_TITLES = ("族", "籍", "先生", "女士", "小姐", "同志", "夫妇", "县", "镇", "乡", "区")
+_TITLES = (
+    "族",
+    "籍",
+    "先生",
+    "女士",
+    "小姐",
+    "同志",
+    "夫妇",
+    "县",
+    "镇",
+    "乡",
+    "区",
+    "侨联",
+    "妇联",
+    "残联",
+    "文联",
+    "科协",
+    "团委",
+    "工会",
+    "寻人",
+    "寻亲",
+    "启事",
+    "求助",
+    "招领",
+)
 _COUNTRIES = words("names", "country")
 _ILL = re.compile(alternatives(words("health", "disease")))
 
@@ -101,7 +126,8 @@ def _never(name: str) -> bool:
     ):
         return True
     if (
-        name[-1] in "病症炎"
+        of_an_illness(name)
+        or name[-1] in "病症炎号"
         or _OF_THE_BODY.match(name)
         or (len(name) == 2 and name[1] in "可就才")
         or _ILL.search(name)

@@ -10,7 +10,9 @@ from gongkai.privacy.persons.plausible import usual
 from gongkai.privacy.tables import Opening, words
 
 #: Masks behind a surname.
-MASKED = re.compile(r"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{1,3}|[\u4e00-\u9fff]?[某*×＊○□●■]")
+MASKED = re.compile(
+    r"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{1,3}|(?![在与和向于从被将对由到因跟同给把是])[\u4e00-\u9fff]?[某*×＊○□●■]"
+)
 #: Last characters of bodies and notions (宣传处, 幸福感), never of an unannounced name.
 BODY_ENDS = frozenset("处局科室厅办委部院所站制馆宫性感率")
 
@@ -79,8 +81,10 @@ def announced_enough(search: Search, start: int, end: int, left: Left) -> bool:
     if left.field or search.chain(start):
         return closed or strong or (shape.name_score(name) >= 0.9 and behind.verb_right(frame, end) > 0)
     fact = strong or behind.fact_right(frame, end)
+    if name[0] in search.surnames and shape.name_score(name) >= 0.9:
+        return True  # of a family that bears the name
     if not left.kind:
-        return fact and closed and stands_alone(frame, start, left)
+        return fact and closed and (stands_alone(frame, start, left) or hints.led(frame, start))
     fact = fact or behind.verb_right(frame, end) >= 1.5 or (closed and len(name) > 2)
     return fact or shape.name_score(name) >= 0.9
 

@@ -93,7 +93,7 @@ def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             items[-1] = (items[-1][0], items[-1][1][:-1])
         items, row_end = _last_cut(frame, items, row.end())
         led = _led(frame, items)
-        kind, word = _kind_of(frame, row.start(), row_end)
+        kind, word = _kind_of(frame, row.start(), row_end, led[0][0] if led != items else -1)
         if kind == "list" and _of_posts(frame, row[0]):
             kind = "public"
         announced = row_end < row.end() and (led != items or kind in ("private", "minor", "kin"))
@@ -145,6 +145,8 @@ def _last_cut(frame: Frame, items: list[tuple[int, str]], end: int) -> tuple[lis
     size = shape.surname_size(last)
     known = elements.elements_at(frame.text, place) if last and "·" not in last else 0
     known = known if not size or known - place > 2 else 0
+    if known == end == place + len(last):
+        return items, end
     if place + 1 < known < end and _goes_on(frame, end):
         return [*items[:-1], (place, frame.text[place:known])], known
     if not size or place + len(last) != end or len(last) < size + 2 or "·" in last:
@@ -219,12 +221,15 @@ def _is_name(name: str, share: float) -> bool:
     if _shaped(name):
         return True
     size = shape.surname_size(name)
-    return (bool(size) and 0 < len(name) - size < 3) or (
+    return (bool(size) and 0 < len(name) - size < 3 and may_be_name(name, Evidence.FACT)) or (
         share >= _NEARLY_ALL and not shape.is_ordinary(name[-2:])
     )
 
 
-def _kind_of(frame: Frame, start: int, end: int) -> tuple[str, str]:
+def _kind_of(frame: Frame, start: int, end: int, led: int) -> tuple[str, str]:
+    """Return whose names stand in a row; `led` is where the first of them begins behind a word within its item, or -1."""
+    if led > 0 and (acts := context.left_of(frame, led)).kind == "public":
+        return "public", acts.word  # 成员于文静、谷长龙
     left = context.left_of(frame, start)
     if left.kind in ("kin", "minor", "private"):
         return left.kind, left.word

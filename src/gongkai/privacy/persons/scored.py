@@ -79,6 +79,13 @@ def behind_a_role(
     """Return the score of a name behind a role or a field's name."""
     total = score + (3.6 if left.field and closed else 2.6) + closed + (2.0 if strong else 0)
     total += 0.6 * behind.verb_right(frame, end)
+    if (
+        end - start > 2
+        and score > 0.6
+        and frame.starts[end] > 1
+        and shape.dictionary_tag(frame.word(end)).startswith("v")
+    ):
+        total += 0.4  # 死亡人员房宝余|发放…
     if left.field or closed or strong or shape.STARTER.at(frame.text, end):
         return total
     given = frame.text[start + 1 : end]

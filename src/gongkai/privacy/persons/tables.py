@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import shape
+from gongkai.privacy.persons import context, shape
 from gongkai.privacy.tables import words
 
 _OF_COUPLES = {"男方", "女方", "新郎", "新娘", "父亲", "母亲", "配偶", "签领", "领取", "领款"}
@@ -127,9 +127,15 @@ _NUMBERED = re.compile(
 )
 
 
+def _is_word(name: str) -> bool:
+    """Return whether a word of forms, a kind of person or a surname with a title stands where a name would be (孤儿, 颜主席)."""
+    titled = shape.HONORIFIC.fullmatch(name, shape.surname_size(name) or 1)
+    return name in shape.FORM or context.is_role(name) or bool(titled)
+
+
 def is_name_value(name: str) -> bool:
     """Return whether the value of a name field or cell is a person's name and not a body, a word or a mask."""
-    if not re.fullmatch(r"[\u4e00-\u9fff·•・‧.]{2,16}", name) or _MASK.search(name) or name in shape.FORM:
+    if not re.fullmatch(r"[\u4e00-\u9fff·•・‧.]{2,16}", name) or _MASK.search(name) or _is_word(name):
         return False
     if "·" in name or "•" in name or "・" in name:
         return True

@@ -15,7 +15,12 @@ ACCEPT = 2.55
 def unlabelled(search: Search, start: int, end: int, score: float, strong: bool, closed: bool) -> float:
     """Score a name that nothing announces: only a good shape and what stands around it carry it."""
     frame = search.frame
-    if frame.text[start : start + 2] in shape.COMPOUND and shape.is_ordinary(frame.text[start + 2 : end]):
+    given = frame.text[start + 2 : end]
+    if (
+        frame.text[start : start + 2] in shape.COMPOUND
+        and shape.is_ordinary(given)
+        and given not in shape.PAIRS
+    ):
         score -= 2.0  # 南门集合: a place and a word
     total = score + hints.left_hint(frame, start) + _cut_cleanly(frame, start, end)
     surname = frame.text[start]
