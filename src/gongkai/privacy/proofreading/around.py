@@ -60,12 +60,16 @@ _FORMED = (
     re.compile(r"[家户批人班架车场]次"),
     re.compile(r"[水林路河井山园矿线]员"),
     re.compile(r"一[\u4e00-\u9fff]"),
+    re.compile(r"[出进供排回灌蓄尾渗积根源]水"),
+    re.compile(r"[穴桩坡梯岩坑垄床渠堤墙]面"),
 )
 _BESIDE_FORMED = (
     re.compile(""),
     re.compile("(?<![超不通经路])$"),
     re.compile("[0-9一二三四五六七八九十百千万]$"),
     re.compile("[管护巡看养守放]$"),
+    re.compile(""),
+    re.compile(""),
     re.compile(""),
 )
 
@@ -75,5 +79,5 @@ def formed(text: str, start: int, end: int) -> bool:
     words, before = text[start:end], text[max(0, start - 2) : start]
     for number, (shape_, left) in enumerate(zip(_FORMED, _BESIDE_FORMED, strict=True)):
         if len(words) == 2 and shape_.fullmatch(words) and left.search(before):
-            return number < 4 or "一" in before + text[end : end + 1]
+            return number != 4 or "一" in before + text[end : end + 1]
     return False

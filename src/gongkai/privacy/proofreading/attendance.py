@@ -17,6 +17,7 @@ _CAME = re.compile(
 _AWAY = re.compile(
     rf"(?:请假|缺席|缺勤|缺考|弃考|未到|因公|因病|因事|病假|事假|公假|公派|公出|外出|休假|出差){_WHO}{_N}"
 )
+_UNIT = re.compile("[\u4e00-\u9fff]")
 #: Who is there without being asked for, or a share of those before: the numbers need not make the whole.
 _OPEN = re.compile(r"列席|旁听|线上|其余|补考|含|其中|迟到|委托|[以之]上|约")
 
@@ -37,5 +38,6 @@ def attendance(frame: Frame) -> Iterator[Finding]:
         missing = sum(int(hit["n"]) for hit in away)
         if there + missing != total:
             stop = end + max(came[0].end("n"), away[-1].end("n"))
+            stop += bool(_UNIT.match(text, stop))
             why = f"应到{total}与实到、请假等合计{there + missing}不符，请核对"
             yield Finding("sum", begin, stop, frame.source[begin:stop], why)

@@ -59,7 +59,7 @@ def _unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator[Findin
 
 
 #: What may stand within a pair that is not closed: the clause up to its mark, the paragraph of a speech.
-_CLAUSE = re.compile(r"[^，,。；;：:！？\n]{1,80}[，,。；;：:！？]?")
+_CLAUSE = re.compile(r"[^，,。；;：:！？\n]{1,80}")
 _BEFORE = re.compile(r"[^，,。；;：:！？\n”》）]*$")
 _PARAGRAPH = re.compile(r"[^\n]{1,200}")
 

@@ -8,6 +8,7 @@ from gongkai.privacy.proofreading import (
     attendance,
     averages,
     characters,
+    clipped,
     compared,
     contexts,
     expressions,
@@ -22,6 +23,7 @@ from gongkai.privacy.proofreading import (
     order,
     parts,
     phrases,
+    plausible,
     renamed,
     repeats,
     sequence,
@@ -85,6 +87,7 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
 #: What the counts lead to doubt.
 _GUESSES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     weighing.improbable,
+    clipped.clipped,
     omissions.omissions,
     wording.wording,
 )
@@ -146,7 +149,9 @@ def _leaders(leaders: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _settled(text: str, one: Finding) -> bool:
-    """Return whether a place that the counts doubt lies within an idiom or a set phrase as it is written."""
+    """Return whether a place that the counts doubt is explained, or lies within an idiom or a set phrase as it is written."""
+    if plausible.explained(text, one):
+        return True
     if one.kind == "typo" and formed(text, one.start, one.end):
         return True
     return idioms.settled(text, one.start, one.end) or expressions.settled(text, one.start, one.end)

@@ -115,7 +115,7 @@ def _allowed(found: re.Match[str], parts: list[_Part], ends: bool) -> float:
     labels = [part.label for part in parts]
     if any(LOOSE.search(label) for label in labels[:-1]):
         return 0.0
-    last = bool(_REST.match(labels[-1]))
+    last = bool(_REST.match(labels[-1])) and (bool(found["link"]) or not labels[-1].startswith("其他"))
     if not last and LOOSE.search(labels[-1]):
         return 0.0
     changed = bool(found["link"]) and any(part.unit != found["u"] for part in parts)
