@@ -38,11 +38,15 @@ def clipped(frame: Frame) -> Iterator[Finding]:
     whole = known.of(ids[at - 3], ids[at - 2], ids[at - 1], ids[at])
     sure = dict(zip(at.tolist(), often.tolist(), strict=True))
     at = at[(often >= _OFTEN) & (ended <= _ENDED * often) & (whole == 0)]
+    goes_on: dict[tuple[int, int, int], str] = {}
     for place in at.tolist():
         offset = int(places[place])
         if text[offset : offset + 1] not in _MARKS:
             continue
-        char = _next(known, *(int(ids[place - back]) for back in (3, 2, 1)))
+        row = (int(ids[place - 3]), int(ids[place - 2]), int(ids[place - 1]))
+        if row not in goes_on:
+            goes_on[row] = _next(known, *row)
+        char = goes_on[row]
         if (
             not char
             or text[offset - 1] == "制"  # 合同管理制 ends so by itself

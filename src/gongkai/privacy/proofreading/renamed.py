@@ -72,11 +72,13 @@ _OWN = re.compile(
 
 def _told_of_past(text: str, start: int, end: int) -> bool:
     """Return whether the sentence tells how an institution ended or what it did before the reforms, or the body is a company's."""
-    begin = max(text.rfind(mark, 0, start) for mark in "。；\n") + 1
+    # Looked for nearby only: a text without marks must not be searched whole for each name.
+    low, high = max(0, start - 120), min(len(text), end + 120)
+    begin = max(low, *(text.rfind(mark, low, start) + 1 for mark in "。；\n"))
     stop = min(
-        (place for place in (text.find(mark, end) for mark in "。；\n") if place >= 0), default=len(text)
+        (place for place in (text.find(mark, end, high) for mark in "。；\n") if place >= 0), default=high
     )
-    sentence = text[max(begin, start - 120) : min(stop, end + 120)]
+    sentence = text[begin:stop]
     if _ENDED.search(sentence):
         return True
     if text[end - 1] == "部" and _OWN.search(text[max(0, start - 10) : start]):
