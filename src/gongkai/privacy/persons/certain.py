@@ -126,20 +126,22 @@ def _long(run: str) -> bool:
 
 #: Who has a case with somebody: 因与韦超健康权纠纷一案, 与被执行人左右、…公司借款合同纠纷一案.
 _CASE = re.compile(
-    rf"(?:[与诉和、]{_ANSWERS}|[与诉])(?P<run>[{HAN}]{{2,16}}?)(?={_PARTED}(?:[、，,与]|纠纷|一案))[^。;；\n]{{0,60}}(?:纠纷|一案)"
+    rf"(?:[与诉和、]{_ANSWERS}(?P<run>[{HAN}]{{2,16}}?)(?={_PARTED}(?:[、，,与]|纠纷|一案))[^。;；\n]{{0,60}}"
+    rf"|(?<=[因你我他她其])与(?P<alone>[{HAN}]{{2,14}}?))(?:纠纷|一案)"
 )
 
 
 def _of_cases(frame: Frame) -> Iterator[Named]:
     """Yield who is sued in a case: the name ends where the next word begins."""
     for found in _CASE.finditer(frame.text):
-        start, run = found.start("run"), found["run"]
+        group = "run" if found["run"] else "alone"
+        start, run = found.start(group), found[group]
         size = shape.surname_size(run)
         ends = (start + size + 2, start + size + 1) if size else ()
-        closed = found.end("run") if len(run) < 4 else 0
+        closed = found.end(group) if len(run) < 4 else 0
         for end in ends:
             name = frame.text[start:end]
-            whole = end == closed or (frame.starts[end] > 1 and end <= found.end("run"))
-            if whole and _somebody(name) and (end == closed or found[0][0] != "诉" or shaped(name)):
+            whole = end == closed or (frame.starts[end] > 1 and end <= found.end(group))
+            if whole and _somebody(name) and (end == closed or found[0][0] in "与和、" or shaped(name)):
                 yield start, end, "context", ""
                 break
