@@ -86,3 +86,8 @@ def test_accounts_of_bodies_behind_their_holder_stay():
     )
     assert found("由村会计贺长林保管，村集体账号08059201040006381。", "bank_card") == []
     assert found("户名贺长林，账号0709001200000153", "bank_card") == ["0709001200000153"]
+
+
+def test_an_account_at_a_desks_mobile_stays_too():
+    text = "咨询电话：13800138000（微信同号）、0871-63330000，张老师。"
+    assert [hit.text for hit in find(text)] == []

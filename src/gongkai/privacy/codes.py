@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from gongkai.privacy.frame import Frame
+from gongkai.privacy.mobiles import of_a_desk
 from gongkai.privacy.model import Finding
 from gongkai.privacy.surroundings import before, labelled
 from gongkai.privacy.tables import alternatives, words
@@ -26,7 +27,7 @@ _BODYS_CAR = re.compile(
 )
 #: What car it is, said in the bracket behind the plate: （某卫生院救护车，驾驶员…）, （…，中巴）.
 _KIND_BEHIND = re.compile(
-    r"\s?[(](?!本人|自家|私家|家用)[^()\n]{0,24}(?:救护车|消防车|警车|公务(?:用)?车|执法车|校车|公交车|班车|环卫车|采访车|抢修车|工程车|保障车|中巴|大巴|考斯特|值班车|工作用车)"
+    r"\s?[(](?!本人|自家|私家|家用)[^()\n]{0,24}(?:救护车|消防车|警车|公务(?:用)?车|执法车|校车|公交车|班车|环卫车|采访车|抢修车|工程车|保障车|中巴|大巴|考斯特|值班车|工作用车)|号?(?:大型|小型|中型)?(?:公交车|救护车|消防车|警车|校车|环卫车|洒水车|班车)"
 )
 #: Several plates, and behind the last of them what cars they are.
 _OFFICE_CARS = re.compile(
@@ -186,7 +187,7 @@ def accounts(frame: Frame) -> Iterator[Finding]:
     for pattern, why in _ACCOUNTS:
         for found in pattern.finditer(frame.text):
             start, end = found.span(1)
-            if not _OFFICIAL_ACCOUNT.search(before(frame, start, 16)):
+            if not (_OFFICIAL_ACCOUNT.search(before(frame, start, 16)) or of_a_desk(frame, start, end)):
                 yield Finding("account", start, end, frame.source[start:end], why)
 
 

@@ -44,7 +44,9 @@ _DESK_LABEL = re.compile(
     rf"{_DESK}(?!人|者)[\u4e00-\u9fff]{{0,4}}(?:手机|电话|热线|专线|专号)(?:号码?)?(?:\([^()\n]{{1,10}}\))?[是为:\s]{{0,3}}$"
 )
 #: What one reads over between a label and the number: the numbers of the same list.
-_NUMBER_BEFORE = re.compile(r"(?:[0-9][0-9\- ]{5,14}[0-9](?:\([^()\n]{1,14}\))?\s?[、,，/;；或]\s?){1,4}$")
+_NUMBER_BEFORE = re.compile(
+    r"(?:[0-9][0-9\- ]{5,14}[0-9](?:\([^()\n]{1,14}\))?\s?(?:[、,，/;；或]\s?| )){1,4}$"
+)
 #: Said behind it: （科室值班手机）, （公司报修电话）, （演练指挥部专用）.
 _DESK_BEHIND = re.compile(
     r"\s?\((?!本人|家|个人|私人|自用)[^()\n]{0,14}(?:值班|值守|工作|办公|办|局|所|站|队|部|室|中心|公司|单位|村委会?|居委会?|组|咨询|报修|抢修|服务|公)"
@@ -62,7 +64,7 @@ _CONTACTS = re.compile(
 )
 
 
-def _of_a_desk(frame: Frame, start: int, end: int) -> bool:
+def of_a_desk(frame: Frame, start: int, end: int) -> bool:
     """Return whether the text itself calls a mobile an office's: its label, the bracket behind it, who answers there."""
     near = frame.text[max(0, start - 60) : start]
     if _DESK_BEHIND.match(frame.text, end):
@@ -92,7 +94,7 @@ def mobiles(frame: Frame) -> Iterator[Finding]:
         ):
             continue
         last = end
-        if not _of_a_desk(frame, start, end):
+        if not of_a_desk(frame, start, end):
             why = "手机号码能直接联系到个人，不得公开"
             yield Finding("phone", start, end, frame.source[start:end], why)
 

@@ -9,6 +9,7 @@ from gongkai.privacy.places.beside import beside, dwellings, in_rows, of_oneself
 from gongkai.privacy.places.extent import chains, detail, read_forward
 from gongkai.privacy.places.households import households
 from gongkai.privacy.places.labels import in_brackets, labelled
+from gongkai.privacy.places.lines import in_lines
 from gongkai.privacy.places.told import told
 from gongkai.privacy.surroundings import People
 
@@ -53,6 +54,7 @@ def addresses(frame: Frame, people: People) -> Iterator[Finding]:
             *of_oneself(frame),
             *beside(frame, people),
             *in_rows(frame, people),
+            *in_lines(frame, people),
             *dwellings(frame, people, rows),
             *told(frame, people),
         }
