@@ -225,9 +225,12 @@ class Index:
             return np.zeros(len(now.alive))
         numbers = np.array([number for _, number in known], np.int32)
         having = now.having[numbers].astype(np.int64)
-        worth = np.array([weights[term] for term, _ in known]) * ranking.rarity(having, now.live)
+        power = ranking.rarity_power(weights)
+        worth = np.array([weights[term] for term, _ in known]) * ranking.rarity(having, now.live, power)
         unknown = sum(weights.values()) - sum(weights[term] for term, _ in known)
-        ideal = float(worth.sum()) + unknown * float(ranking.rarity(np.zeros(1, np.int64), now.live)[0])
+        ideal = float(worth.sum()) + unknown * float(
+            ranking.rarity(np.zeros(1, np.int64), now.live, power)[0]
+        )
         kept = ranking.cheap_enough(having, lambda i: len(known[i][0]) == 1)
         numbers, gains = numbers[kept], (worth[kept] / ideal).astype(np.float32)
         asked = analysis.kinds_asked(fold(question[:60])) if len(question) <= 60 else 0

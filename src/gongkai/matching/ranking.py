@@ -1,6 +1,6 @@
 """How much each term of a question counts, and how much a text's length takes away. Figures: docs/matching.md."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,9 @@ from gongkai.matching.synonyms import Synonyms
 
 LONGEST_QUESTION = 4000
 """Characters of a question that are read."""
-RARITY = 1.5
-"""Power of a term's rarity (idf)."""
-SINGLE, FADE = 1.5, 25
+RARITY, MORE_RARITY, HALF_RARITY = 1.2, 0.5, 60
+"""Power of a term's rarity (idf) in the shortest question; what the longest adds, and with how many bigrams half of it."""
+SINGLE, FADE = 2.0, 25
 """Weight of single characters in a short question; it halves with this many bigrams."""
 WORD = 0.4
 NUMBER = 2.0
@@ -49,10 +49,16 @@ def question_weights(question: str, synonyms: Synonyms) -> dict[str, float]:
     return weights
 
 
-def rarity(having: NDArray[np.int64], entries: int) -> NDArray[np.float64]:
+def rarity_power(asked: Iterable[str]) -> float:
+    """The power of rarity for a question of these terms: in a long message the rare words are what it is about, in a short question each counts."""
+    mains = sum(map(is_main, asked))
+    return RARITY + MORE_RARITY * mains / (mains + HALF_RARITY)
+
+
+def rarity(having: NDArray[np.int64], entries: int, power: float) -> NDArray[np.float64]:
     """How rare terms are (idf to a power), from how many entries have each."""
     idf: NDArray[np.float64] = np.log1p((max(entries, 1) - having + 0.5).clip(0.5) / (having + 0.5))
-    return idf**RARITY
+    return idf**power
 
 
 def length_norm(lengths: NDArray[np.int32], average: float) -> NDArray[np.float32]:
@@ -62,7 +68,7 @@ def length_norm(lengths: NDArray[np.int32], average: float) -> NDArray[np.float3
     repetition saturates: a collection of sentences wants b near 0.6, of letters near 1.
     """
     average = max(average, 1.0)
-    b, k1 = average / (average + 20), 2 * average / (average + 100)
+    b, k1 = average / (average + 20), 1.5 * average / (average + 100)
     return (k1 * (1 - b + b * lengths / average)).astype(np.float32)
 
 
