@@ -1,4 +1,4 @@
-"""Plates, passports and the papers of 港澳台 residents, WeChat and QQ accounts."""
+"""Passports and the papers of 港澳台 residents, WeChat and QQ accounts."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -9,30 +9,6 @@ from gongkai.privacy.model import Finding
 from gongkai.privacy.surroundings import before, labelled
 from gongkai.privacy.tables import alternatives, words
 
-_PLATE = re.compile(
-    r"(?<![A-Za-z0-9])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][\s]?[A-HJ-NP-Z]"
-    r"[\s·•・‧.\-]{0,2}(?=[A-Z0-9\s]{0,8}[0-9])"
-    r"(?:[A-HJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DF]|[A-HJ-NP-Z0-9]{5}|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![A-Za-z0-9])",
-    re.IGNORECASE,
-)
-_OFFICIAL_CAR = re.compile(
-    r"公务(?:用)?车|公车|值班车|巡护车|巡河车|勘查车|督查车|工程车|防汛车|送检车|接送车|工作(?:用)?车|单位(?:用)?车|保障车|应急车|巡查车|巡逻车|押运车|通勤车|班车|(?:公司|单位|合作社|中心)(?:所有|所属|名下)的?[\u4e00-\u9fff]{0,6}|执法车|执法执勤|救护车|消防车|警车|公交车|校车|环卫车|洒水车|垃圾车|拍卖(?!其)|采访车|转播车|抢修车|抢险车|宣传车|囚车|运钞车|采血车|体检车|出租汽车公司|[0-9一二三四五六七八九十]{1,2}号(?:车|中巴|大巴|客车)\(?$|"
-    r"[0-9]{1,4}路(?:公交)?(?:车辆?|[\u4e00-\u9fff]{0,4}车)\s?$|(?:公司|局|医院|卫生院|派出所|中心|集团|合作社|政府|办事处|学校|救援队|电视台|报社)"
-    r"(?![\u4e00-\u9fff]{0,6}[查扣押驾乘坐撞让将对把])[\u4e00-\u9fff]{0,4}车辆?\s?$"
-)
-
-#: A body named as the owner right behind a plate.
-_BODYS_CAR = re.compile(
-    r"[\u4e00-\u9fff]{0,8}[(](?:所有人|车主|登记在|属)?[:：]?[\u4e00-\u9fff]{2,24}(?:公司|[局厂所队社院校]|中心|集团|合作社|学校)[)]"
-)
-#: What car it is, said in the bracket behind the plate: （某卫生院救护车，驾驶员…）, （…，中巴）.
-_KIND_BEHIND = re.compile(
-    r"\s?[(](?!本人|自家|私家|家用)[^()\n]{0,24}(?:救护车|消防车|警车|公务(?:用)?车|执法车|校车|公交车|班车|环卫车|采访车|抢修车|工程车|保障车|中巴|大巴|考斯特|值班车|工作用车)|号?(?:大型|小型|中型)?(?:公交车|救护车|消防车|警车|校车|环卫车|洒水车|班车)"
-)
-#: Several plates, and behind the last of them what cars they are.
-_OFFICE_CARS = re.compile(
-    r"(?:[、,，和及]\s?[\u4e00-\u9fff][A-Z]·?[A-Z0-9]{5,6}){0,6}等?[一二两三四五六七八九十0-9]{0,3}[辆台](?:公务|执法|工作|应急|单位)(?:用)?车"
-)
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKM]|E[A-Z])\s?[0-9]{7,8}(?![0-9A-Za-z])", re.IGNORECASE)
 _PAPERS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
     (_PASSPORT, ("护照",), "护照号码，属于身份证件信息"),
@@ -137,16 +113,6 @@ _ACCOUNTS: tuple[tuple[re.Pattern[str], str], ...] = (
 _OFFICIAL_ACCOUNT = re.compile(r"公众号|官方|订阅号|视频号|服务号|政务|工作群|咨询群|报名群|QQ群|qq群")
 
 
-def plates(frame: Frame) -> Iterator[Finding]:
-    """Yield vehicle plates (ordinary and new energy); cars of offices stay."""
-    for found in _PLATE.finditer(frame.text):
-        start, end = found.span()
-        bodys = any(pattern.match(frame.text, end) for pattern in (_BODYS_CAR, _KIND_BEHIND, _OFFICE_CARS))
-        if bodys or _OFFICIAL_CAR.search(before(frame, start, 16)):
-            continue
-        yield Finding("plate", start, end, frame.source[start:end], "机动车号牌可查到车主，不宜公开")
-
-
 def papers(frame: Frame) -> Iterator[Finding]:
     """Yield passports, permits of 港澳台 residents, residence cards and soldiers' papers that are named as such."""
     for pattern, labels, why in _PAPERS:
@@ -192,4 +158,4 @@ def accounts(frame: Frame) -> Iterator[Finding]:
 
 
 #: What looks for codes with letters.
-FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (papers, accounts, plates)
+FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (papers, accounts)

@@ -3,7 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gongkai.privacy import banking, codes, columns, facts, health, landlines, mail, mobiles, numbers, places
+from gongkai.privacy import (
+    banking,
+    codes,
+    columns,
+    facts,
+    health,
+    landlines,
+    mail,
+    mobiles,
+    numbers,
+    places,
+    plates,
+)
 from gongkai.privacy.frame import Frame, frame, text_only
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import persons
@@ -73,6 +85,7 @@ def _find(text: str) -> list[Finding]:
             *found,
             *columns.column_cells(view, people),
             *mail.emails(view, people),
+            *plates.plates(view, people),
             *landlines.landlines(view, people),
             *banking.bank_cards(view, people),
             *banking.accounts_of_banks(view, people),
