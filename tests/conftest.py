@@ -45,6 +45,31 @@ def _flush_past_the_guards() -> None:
     TransactionTestCase._fixture_teardown = teardown
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _indexes_of_wagtail() -> dict[str, Any]:
+    """Let Wagtail leave its own search and its list of references as they are: nearly half of what saving a draft asks of the database.
+
+    Nothing of ours reads them. A test of them takes `wagtails_indexes`.
+    """
+    from types import SimpleNamespace
+
+    from modelsearch import signal_handlers as searching
+    from wagtail import signal_handlers as referring
+
+    real = {"search": searching.insert_or_update_object_task, "refer": referring.update_reference_index_task}
+    idle = SimpleNamespace(enqueue=lambda *names: None)
+    searching.insert_or_update_object_task = referring.update_reference_index_task = idle
+    return real
+
+
+@pytest.fixture
+def wagtails_indexes(_indexes_of_wagtail: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Wagtail keep its indexes, as it does outside the tests."""
+    search, refer = _indexes_of_wagtail["search"], _indexes_of_wagtail["refer"]
+    monkeypatch.setattr("modelsearch.signal_handlers.insert_or_update_object_task", search)
+    monkeypatch.setattr("wagtail.signal_handlers.update_reference_index_task", refer)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Begin with a copy of a migrated database."""
@@ -170,10 +195,15 @@ ON_POSTGRESQL = {
 }
 
 
+def pytest_configure() -> None:
+    """Let the collector of garbage rest while tests are read: nearly all of it stays."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Let the collector of garbage pass over what stays to the end anyway, and come less often: a tenth of the time was its."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 20, 20)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from gongkai.publishing.models import Document, EditionContent, ItemPage, UnitPage
 from gongkai.units.models import Body
@@ -31,20 +31,9 @@ def desk_of(body: Body) -> UnitPage:
     """Return a body's desk (its page in the editor's tree), made at its first use."""
     desk: UnitPage | None = UnitPage.objects.filter(body=body).first()
     if desk is None:
-        root = _root()
         desk = UnitPage(title=body.name, slug=f"unit-{body.pk}", body=body, live=False)
-        root.add_child(instance=desk)
+        Page.objects.get(depth=1).add_child(instance=desk)
     return desk
-
-
-def _root() -> Page:
-    """Return the tree's root, without the welcome page that a new Wagtail has."""
-    welcome = Page.objects.filter(depth=2, slug="home", content_type__model="page").first()
-    if welcome and not welcome.get_children().exists():
-        Site.objects.filter(root_page=welcome).delete()
-        welcome.delete()
-    root: Page = Page.objects.get(depth=1)
-    return root
 
 
 def titles_of(documents: Iterable[Document]) -> dict[int, str]:

@@ -76,7 +76,7 @@ def content_digest(
 
 def freeze(item: ItemPage, revision: Revision) -> Frozen:
     """Return what an edition made from this revision says."""
-    return freeze_page(revision.as_object(), item.unit)
+    return freeze_page(item.with_content_json(revision.content), item.unit)
 
 
 def freeze_page(page: ItemPage, body: Body) -> Frozen:

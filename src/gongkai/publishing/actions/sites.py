@@ -39,8 +39,10 @@ def open_website(_: None, *, by: Any, person: Person | None = None, **facts: Any
     website.sponsor = website.sponsor or website.body.name
     _check(website)
     website.save(force_insert=True)
+    made: dict[str, Column] = {}
     for fixed in FIXED:
-        _fixed(website, fixed, person)
+        column = _fixed(website, fixed, person, made.get(key_of(fixed.path[:-1])))
+        made[column.key] = column
     TreeStamp.bump()
     return Step(words=f"新建网站“{website.name}”", facts={"host": website.host}, result=website)
 
@@ -72,9 +74,8 @@ def _check(website: Website) -> None:
         raise Refused([f"域名 {host} 已属于另一个网站。" for host in sorted(taken)])
 
 
-def _fixed(website: Website, fixed: Fixed, person: Person | None) -> None:
-    parent = Column.objects.filter(website=website, key=key_of(fixed.path[:-1])).first()
-    Column.objects.create(
+def _fixed(website: Website, fixed: Fixed, person: Person | None, parent: Column | None) -> Column:
+    made: Column = Column.objects.create(
         website=website,
         parent=parent,
         name=fixed.path[-1],
@@ -88,3 +89,4 @@ def _fixed(website: Website, fixed: Fixed, person: Person | None) -> None:
         provisional=fixed.mark == "provisional",
         opened_at=timezone.now() if person else None,
     )
+    return made

@@ -97,6 +97,8 @@ class ItemPage(DeskPage):
 
     parent_page_types = ["publishing.UnitPage"]
     subpage_types: list[str] = []
+    #: The place of the page above, and whose it is, once this object was asked.
+    _unit: tuple[str, Body] | None = None
 
     class Meta:
         verbose_name = verbose_name_plural = "信息"
@@ -109,9 +111,10 @@ class ItemPage(DeskPage):
     @property
     def unit(self) -> Body:
         """The body whose item this is: that of the page above, whatever the item itself says."""
-        parent = self.get_parent()
-        body: Body = parent.specific.body
-        return body
+        above = self.path[: -self.steplen]  # type: ignore[has-type]
+        if self._unit is None or self._unit[0] != above:
+            self._unit = above, Body.objects.get(desk__path=above)
+        return self._unit[1]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Show the draft as the public page would show it; the portal says how (publishing.preview)."""

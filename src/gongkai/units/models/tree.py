@@ -14,11 +14,12 @@ class InTree(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save, and bring `path`, and those of everything below, in step with the parent."""
+        new = self._state.adding
         super().save(*args, **kwargs)  # type: ignore[arg-type]
         parent = getattr(self, "parent", None)
         path = f"{parent.path if parent else '/'}{self.pk}/"
         if path != getattr(self, "path", ""):
             setattr(self, "path", path)  # noqa: B010 - the field is the subclass's
             type(self)._base_manager.filter(pk=self.pk).update(**{"path": path})
-            for child in self.children.all():  # type: ignore[attr-defined]
+            for child in () if new else self.children.all():  # type: ignore[attr-defined]
                 child.save()
