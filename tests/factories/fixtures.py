@@ -1,7 +1,9 @@
 """Fixtures that rooms share: the site that tests publish on, a column, a unit; a database whose guards are lifted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -19,19 +21,42 @@ def town() -> SimpleNamespace:
     return SimpleNamespace(site=site, plans=column(site, "规划信息"), housing=housing)
 
 
-@pytest.fixture
-def site(db: None) -> Website:
-    return website()
+@pytest.fixture(scope="module")
+def kept_town(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
+    """The town, made once for a module."""
+    yield from kept_rows(town)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests of a module begin with one town, but where it says `own_town`."""
+    for item in items:
+        names: list[str] = getattr(item, "fixturenames", [])
+        if {"site", "plans", "housing"} & set(names) and not item.get_closest_marker("own_town"):
+            names.insert(0, "kept_town")
+
+
+def _kept(request: pytest.FixtureRequest, name: str) -> Any:
+    """Return a copy of what the module keeps; None where each test has a town of its own."""
+    if "kept_town" not in request.fixturenames:
+        return None
+    return deepcopy(getattr(request.getfixturevalue("kept_town"), name))
 
 
 @pytest.fixture
-def plans(site: Website) -> Column:
-    return column(site, "规划信息")
+def site(request: pytest.FixtureRequest, db: None) -> Website:
+    return _kept(request, "site") or website()
 
 
 @pytest.fixture
-def housing(site: Website) -> Body:
-    return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
+def plans(request: pytest.FixtureRequest, site: Website) -> Column:
+    return _kept(request, "plans") or column(site, "规划信息")
+
+
+@pytest.fixture
+def housing(request: pytest.FixtureRequest, site: Website) -> Body:
+    return _kept(request, "housing") or BodyFactory(
+        name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body
+    )
 
 
 @pytest.fixture

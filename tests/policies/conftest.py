@@ -1,10 +1,13 @@
 """A site with an open column, a government, a unit, and a justice bureau."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 
+from factories.fixtures import town
 from factories.publishing import column
 from factories.units import BodyFactory
 from gongkai.portal import tree
@@ -19,6 +22,12 @@ def _today():
     with time_machine.travel(NOON, tick=True):
         tree.forget()
         yield
+
+
+@pytest.fixture(scope="module")
+def kept_town(kept_rows: Callable[..., Iterator[Any]]) -> Iterator[Any]:
+    """The town, made some minutes before this room's noon."""
+    yield from kept_rows(time_machine.travel(NOON - timedelta(minutes=10))(town))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from factories.publishing import column, public
 from gongkai.publishing.models import Website
 from gongkai.units.models import Body
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 
 HOME = "https://www.yunling.gov.example"
 OTHER = "old.yunling.gov.example"

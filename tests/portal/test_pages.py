@@ -15,7 +15,7 @@ from gongkai.publishing.models import Address, Column, Document, Website
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 
 
 def address(document: Document) -> str:

@@ -28,7 +28,7 @@ from gongkai.publishing.models.files import files_storage
 from gongkai.units.models import Body, Role
 from gongkai.writing import fonts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 

@@ -20,7 +20,7 @@ from gongkai.publishing.shelving import rebuild
 from gongkai.units.actors import ANONYMOUS, SYSTEM
 from gongkai.units.models import Body, Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 
 
 class TestOpening:
