@@ -1,12 +1,21 @@
 """The floors of the house as pyproject.toml lists them: room → its height, the ground being the lowest."""
 
+import ast
 import tomllib
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "gongkai"
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Return the tree of a source file; each is read once for all tests that ask."""
+    return ast.parse(path.read_text())
+
+
+@cache
 def heights() -> dict[str, int]:
     config = tomllib.loads((ROOT / "pyproject.toml").read_text())
     layers = config["tool"]["importlinter"]["contracts"][0]["layers"]

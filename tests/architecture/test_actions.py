@@ -14,6 +14,7 @@ TESTS = "\n".join(
     for p in (ROOT / "tests").rglob("*.py")
     if "architecture" not in p.parts and "factories" not in p.parts
 )
+WORDS = set(re.findall(r"\w+", TESTS))
 
 
 def test_there_are_actions() -> None:
@@ -31,7 +32,7 @@ def test_an_action_has_words_a_rule_and_a_source(name: str) -> None:
 @pytest.mark.parametrize("name", ACTIONS)
 def test_an_action_is_tested(name: str) -> None:
     verb = REGISTRY[name].function.__name__
-    assert re.search(rf"\b{verb}\b|{re.escape(name)}", TESTS), f"no test calls {name}"
+    assert verb in WORDS or name in TESTS, f"no test calls {name}"
 
 
 def test_no_room_sets_a_state_by_itself() -> None:

@@ -2,11 +2,12 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from architecture.floors import PACKAGE
+from architecture.floors import PACKAGE, tree_of
 
 #: Modules that open connections → files that may import them.
 CONNECTIONS = {
@@ -35,6 +36,7 @@ KINDS_OF_FILES = {"publishing/files.py"}
 OFFICE = {"config/urls.py", "cli/demo.py", "cli/serve.py"}
 
 
+@cache
 def sources() -> list[Path]:
     return [path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts]
 
@@ -43,9 +45,10 @@ def name_of(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
 
+@cache
 def imported(path: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found |= {one.name for one in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -76,7 +79,7 @@ def test_there_is_one_way(pattern: str) -> None:
 
 def strings(path: Path) -> set[str]:
     """Return the strings of a file that are no docstrings."""
-    tree = ast.parse(path.read_text())
+    tree = tree_of(path)
     words = {
         id(node.value)
         for node in ast.walk(tree)

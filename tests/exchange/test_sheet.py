@@ -2,6 +2,7 @@ import csv
 import io
 import random
 import zipfile
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -189,31 +190,42 @@ def with_part(name: str, content: bytes) -> bytes:
 
 
 MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-STRINGS = b"<sst " + MAIN + b">" + b"<si><t>a</t></si>" * 3_000_000 + b"</sst>"
-STYLES = b"<styleSheet " + MAIN + b"><cellXfs>" + b"<xf/>" * 5_000_000 + b"</cellXfs></styleSheet>"
+
+
+def strings() -> bytes:
+    words = b"<sst " + MAIN + b">" + b"<si><t>a</t></si>" * 3_000_000 + b"</sst>"
+    return with_part("xl/sharedStrings.xml", words)
+
+
+def styles() -> bytes:
+    words = b"<styleSheet " + MAIN + b"><cellXfs>" + b"<xf/>" * 5_000_000 + b"</cellXfs></styleSheet>"
+    return with_part("xl/styles.xml", words)
+
+
 FAR = b"<worksheet " + MAIN + b'><sheetData><row r="1048576"><c><v>1</v></c></row></sheetData></worksheet>'
 
-HOSTILE = {
-    "strings": (with_part("xl/sharedStrings.xml", STRINGS), "过多"),
-    "styles": (with_part("xl/styles.xml", STYLES), "过多"),
-    "far": (with_part("xl/worksheets/sheet1.xml", FAR), "行（含空行）"),
-    "nothing": (b"", "空的"),
-    "blank": (b" \n ", "空的"),
-    "bomb": (bomb(), "过大"),
-    "lying": (lying_bomb(), "损坏"),
-    "docx": (docx(), "Word 文档"),
-    "cut": (book(("书名", "册数"), ("春秋", 3))[:900], "损坏"),
-    "noise": (random.Random(1).randbytes(4000), "不是表格"),
-    "ole": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ".xls"),
-    "large": (b"a,b\n" * 3_000_000, "上限"),
-    "no head": (book(("甲", "乙"), ("丙", "丁")), "表头"),
-    "head only": (book(("书名", "册数")), "没有数据"),
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "strings": (strings, "过多"),
+    "styles": (styles, "过多"),
+    "far": (lambda: with_part("xl/worksheets/sheet1.xml", FAR), "行（含空行）"),
+    "nothing": (lambda: b"", "空的"),
+    "blank": (lambda: b" \n ", "空的"),
+    "bomb": (bomb, "过大"),
+    "lying": (lying_bomb, "损坏"),
+    "docx": (docx, "Word 文档"),
+    "cut": (lambda: book(("书名", "册数"), ("春秋", 3))[:900], "损坏"),
+    "noise": (lambda: random.Random(1).randbytes(4000), "不是表格"),
+    "ole": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ".xls"),
+    "large": (lambda: b"a,b\n" * 3_000_000, "上限"),
+    "no head": (lambda: book(("甲", "乙"), ("丙", "丁")), "表头"),
+    "head only": (lambda: book(("书名", "册数")), "没有数据"),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_get_one_line(name: str) -> None:
-    content, word = HOSTILE[name]
+    make, word = HOSTILE[name]
+    content = make()
     with pytest.raises(Unreadable, match=word) as caught:
         read(content, SHEET)
     assert "\n" not in str(caught.value)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-#: A server's process: it counts, and waits to be told to end. `flush` is replaced, so that no database is needed.
+#: Servers' processes: each counts, and waits to be told to end. `flush` is replaced, so that no database is needed. The program is read
+#: once and forks for each: a forked process ends as any other, with what is to be done at the end.
 PROGRAM = """
 import os, signal, sys, time
 from pathlib import Path
@@ -16,18 +17,14 @@ import django
 django.setup()
 from gongkai.policies import counting
 
-out, way, pause = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
-counting.SECONDS = pause
+def serve(out, pause):
+    def flush():
+        with counting._buffer.lock:
+            words, counting._buffer.words = dict(counting._buffer.words), counting._buffer.words.__class__()
+        if words:
+            out.write_text(" ".join(said for said, _ in words))
 
-def flush():
-    with counting._buffer.lock:
-        words, counting._buffer.words = dict(counting._buffer.words), counting._buffer.words.__class__()
-    if words:
-        out.write_text(" ".join(said for said, _ in words))
-
-counting.flush = flush
-
-def serve():
+    counting.SECONDS, counting.flush = pause, flush
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     counting.written_behind()
     counting._buffer.written = time.monotonic()
@@ -37,25 +34,37 @@ def serve():
     if pause < 100:
         os._exit(0)
 
-if way == "alone":
-    serve()
-else:
-    import multiprocessing
-    child = multiprocessing.get_context("fork").Process(target=serve)
-    child.start()
-    child.join()
+for name in sys.argv[2:]:
+    way, pause = name.split("-")
+    out = Path(sys.argv[1], name)
+    if not os.fork():
+        if way == "alone":
+            serve(out, float(pause))
+        else:
+            import multiprocessing
+            child = multiprocessing.get_context("fork").Process(target=serve, args=(out, float(pause)))
+            child.start()
+            child.join()
+        sys.exit(0)
+for name in sys.argv[2:]:
+    assert os.wait()[1] == 0
 """
+WAYS = ["alone-0.05", "alone-600", "child-0.05", "child-600"]
 
 
-@pytest.mark.parametrize("way", ["alone", "child"])
-@pytest.mark.parametrize("pause", [0.05, 600])
-def test_it_is_written(way: str, pause: float, tmp_path: Path) -> None:
-    """In a quiet hour by its thread (a pause of 0.05 s, then it is killed); else when the process ends."""
-    out = tmp_path / "written"
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that each way wrote to."""
+    folder = tmp_path_factory.mktemp("written")
     env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    program = [sys.executable, "-c", PROGRAM, str(out), way, str(pause)]
-    subprocess.run(program, env=env, check=True, timeout=120)
-    assert out.read_text() == "公积金"
+    subprocess.run([sys.executable, "-c", PROGRAM, str(folder), *WAYS], env=env, check=True, timeout=120)
+    return folder
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_it_is_written(way: str, written: Path) -> None:
+    """In a quiet hour by its thread (a pause of 0.05 s, then it is killed); else when the process ends."""
+    assert (written / way).read_text() == "公积金"
 
 
 def test_a_program_that_serves_nobody_starts_no_thread() -> None:
