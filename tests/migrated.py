@@ -5,7 +5,8 @@ it all the same: what is not applied yet is applied, and what follows each migra
 A copy is named after everything that can have made it, so that none is ever out of date:
 
 - SQLite: a file in `.pytest_cache/migrated/` of the checkout, read into the worker's memory. The newest few are kept.
-- PostgreSQL: a template database on the server that the tests were given. It goes with the server.
+- PostgreSQL: a template database on the server that the tests were given. It goes with the server. While one worker makes it, another
+  one makes the SQLite copy, if there is none.
 """
 
 import fcntl
@@ -13,7 +14,9 @@ import hashlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
@@ -39,11 +42,37 @@ def key() -> str:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def _one_at_a_time(vendor: str, meanwhile: Callable[[], None]) -> Iterator[None]:
+    """Hold the lock of a kind of database. Who must wait for it does something useful meanwhile."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with (FOLDER / f"lock-{vendor}").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            meanwhile()
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+#: A process that migrates a SQLite database and leaves the copy.
+MAKING = """
+import os, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "gongkai.config.settings_test"
+django.setup()
+from django.db import connection
+import migrated
+migrated.use(connection.creation)
+connection.creation.create_test_db(verbosity=0, autoclobber=True)
+"""
+
+
+def _file_for_later(vendor: str, name: str) -> None:
+    """Make the SQLite copy while another worker migrates PostgreSQL's: the run on SQLite comes next, and this worker can only wait."""
+    if vendor == "sqlite" or _file(name).exists():
+        return
+    kept = {key: value for key, value in os.environ.items() if "DATABASE" not in key}
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
+    subprocess.run([sys.executable, "-c", MAKING], env={**kept, "PYTHONPATH": path}, check=False)
 
 
 def give(path: Path) -> bool:
@@ -54,6 +83,13 @@ def give(path: Path) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(copy, path)
     return True
+
+
+def like(server: Any) -> str:
+    """Return what CREATE DATABASE says to begin with the template of this PostgreSQL server; nothing where there is none."""
+    name = f"migrated_{key()}"
+    there = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+    return f' TEMPLATE "{name}"' if there else ""
 
 
 def use(creation: Any) -> None:
@@ -67,7 +103,7 @@ def use(creation: Any) -> None:
 
     def create(*args: Any, **kwargs: Any) -> Any:
         if not there(creation, name):
-            with _one_at_a_time():
+            with _one_at_a_time(vendor, lambda: _file_for_later(vendor, name)):
                 if not there(creation, name):
                     made = make(*args, **kwargs)
                     leave(creation, name)

@@ -13,6 +13,8 @@ from uuid import uuid4
 
 import pytest
 
+import migrated
+
 SCRIPT = Path(__file__).with_name("at_once.py")
 
 
@@ -24,13 +26,14 @@ def place(tmp_path: Path) -> Iterator[dict[str, str]]:
     env["GONGKAI_DATA"] = str(tmp_path)
     url = env.pop("TEST_DATABASE_URL", "")
     if not url:
+        migrated.give(tmp_path / "gongkai.sqlite3")
         yield env
         return
     import psycopg
 
     name = f"at_once_{uuid4().hex[:8]}"
     with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        server.execute(f"CREATE DATABASE {name}{migrated.like(server)}")  # type: ignore[arg-type]
         yield {**env, "DATABASE_URL": f"{url.rpartition('/')[0]}/{name}"}
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
 
