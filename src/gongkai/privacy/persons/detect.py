@@ -15,6 +15,7 @@ from gongkai.privacy.persons import (
     lines,
     office,
     parallel,
+    records,
     refused,
     rows,
     scored,
@@ -65,6 +66,7 @@ def persons(frame: Frame) -> list[Person]:
         *announced.of_kin(frame),
         *announced.after_roles(frame),
         *sure,
+        *records.heads_of_records(frame),
     ]
     cells: dict[int, tuple[int, str, str]] = {}
     for start, end, kind, word in taken:

@@ -7,7 +7,7 @@ from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, shape
 from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import Evidence, Named
-from gongkai.privacy.persons.personal import CARD, COUNTRY, FACT, HAN, ID, MOBILE, SURE_FACT
+from gongkai.privacy.persons.personal import CARD, COUNTRY, FACT, HAN, ID, MOBILE, SURE_FACT, of_a_car
 from gongkai.privacy.persons.plausible import may_be_name, shaped
 from gongkai.privacy.tables import alternatives, words
 
@@ -50,6 +50,7 @@ def before_facts(frame: Frame) -> Iterator[Named]:
             or (kind == "public" and word not in _RECORDS)
             or len(name) < 2
             or _office(frame, end)
+            or of_a_car(frame.text, found.start() + cut, end)
         ):
             continue
         sure = SURE_FACT.match(frame.text, end)

@@ -7,7 +7,7 @@ from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, shape
 from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import Evidence, Named
-from gongkai.privacy.persons.personal import CARD, DISEASE, GRADE, HAN, ID, MOBILE, SCHOOL
+from gongkai.privacy.persons.personal import CARD, DISEASE, GRADE, HAN, ID, MOBILE, SCHOOL, of_a_car
 from gongkai.privacy.persons.plausible import may_be_name, shaped
 from gongkai.privacy.persons.written import TITLED
 from gongkai.privacy.surroundings import line_of
@@ -147,6 +147,7 @@ def _names_of(frame: Frame, group: list[_Item]) -> Iterator[Named]:
         for item in group
         if (may_be_name(item.head, sure) or "·" in item.head or _role_too(item, size, good))
         and not _long_dead(frame, item)
+        and not of_a_car(frame.text, item.start, item.start + len(item.head))
     ]
     if len(plausible) * 4 < size * 3:
         return

@@ -88,7 +88,7 @@ def may_be_name(name: str, evidence: Evidence) -> bool:
         evidence: what speaks for it.
     """
     japanese = evidence is Evidence.FACT and _japanese(name)
-    if japanese or _never(name):
+    if japanese or _never(name) or (len(name) == 2 and name[1] in "可就才"):
         return japanese
     size = shape.surname_size(name)
     if is_elements(name):
@@ -103,6 +103,11 @@ def may_be_name(name: str, evidence: Evidence) -> bool:
     if len(name) > 3:
         return _long_name(name, evidence)
     return _by_words(name, evidence, bool(size) and len(name) > size)
+
+
+def heads_record(name: str) -> bool:
+    """Return whether a string may be the name at the head of a record that holds a personal number: all but labels, roles, illnesses."""
+    return not _never(name)
 
 
 _JAPANESE = Opening(words("names", "japanese"))
@@ -125,13 +130,7 @@ def _never(name: str) -> bool:
         or shape.HONORIFIC.fullmatch(name, 1)
     ):
         return True
-    if (
-        of_an_illness(name)
-        or name[-1] in "病症炎号"
-        or _OF_THE_BODY.match(name)
-        or (len(name) == 2 and name[1] in "可就才")
-        or _ILL.search(name)
-    ):
+    if of_an_illness(name) or name[-1] in "病症炎号" or _OF_THE_BODY.match(name) or _ILL.search(name):
         return True
     if any(char in "县镇乡村市省" for char in name[1:]):
         return True
