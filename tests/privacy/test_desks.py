@@ -91,3 +91,30 @@ def test_accounts_of_bodies_behind_their_holder_stay():
 def test_an_account_at_a_desks_mobile_stays_too():
     text = "咨询电话：13800138000（微信同号）、0871-63330000，张老师。"
     assert [hit.text for hit in find(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请与办公室刘敏（公司手机13986609125）联系",
+        "第二督查组组长黄金，联络员丰收（13986609125，组内工作电话）",
+        "采购公告：代理机构：云岭诚信招标代理有限公司，联系人：牛丽，13986609125；投标保证金",
+        "投标保证金退还：云岭园林绿化有限公司，账号20000194722810300000117，联系人许凯13986609125。",
+        "落户公示：贺长林投靠岳父。户籍民警田蕾，0717-4451110。",
+        "消费者贺长林退货寄往：石桥镇电商服务站，收件人站长朱俊，0564-8361120。",
+    ],
+)
+def test_who_acts_for_a_house_is_called_at_its_phone(text):
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "尉迟明先生，您留存的座机021-64825937多次无人接听",
+        "您在申请中填写的固定电话021-64825937已停机",
+        "拍卖公告：云岭拍卖有限公司拍卖，竞买人贺长林，联系人龚小琴，家里座机021-64825937",
+    ],
+)
+def test_a_phone_somebody_left(text):
+    assert found(text) == ["021-64825937"]

@@ -96,7 +96,7 @@ _BODY_PAYEE = re.compile(
 
 #: Accounts that only bodies have, and a body named behind an account as its holder.
 _BODY_ACCOUNT = re.compile(
-    r"村?集体(?:经济)?(?:资金)?[账帐]|合作社[账帐]|村(?:委会)?[账帐]|监管账户|专户|对公|基本户|基本(?:存款)?账户|一般(?:存款)?账户|零余额账户|共管账户|公司账|单位账|[局院校]账"
+    r"村?集体(?:经济)?(?:资金)?[账帐]|合作社[账帐]|村(?:委会)?[账帐]|监管账户|专户|对公|基本户|基本(?:存款)?账户|一般(?:存款)?账户|零余额账户|共管账户|公司账|单位账|[局院校]账|收入户|支出户|过渡户|基金户|[贷借]款(?:专用)?[账帐][号户]|[镇乡村组社]集体(?:股|经济|[账帐])?|[我本](?:局|院|行|公司|中心|单位|所|校|办|会)(?:的)?[\u4e00-\u9fff]{0,8}(?:户|[账帐])"
 )
 _BODY_HOLDER = re.compile(
     r"[\s,，;；(（]{0,3}(?:开户名|户名|账户名称?|收款人|收款单位|开户单位)(?:称)?[:：为是]?\s?[\u4e00-\u9fff()（）]{2,30}(?:会|公司|局|所|院|校|学|中心|社|政府|办|部|专户|厂|店|处|厅|委)(?![\u4e00-\u9fff])"
@@ -116,6 +116,9 @@ def _of_a_body(frame: Frame, start: int, end: int, people: People) -> bool:
         return True
     holders = [found.end() for found in _HOLDER_BEFORE.finditer(frame.text, max(0, start - 70), start)]
     if holders and people.last_before(start, holders[-1]) < 0:
+        return True
+    item = max(frame.text.rfind(mark, max(0, start - 40), start) for mark in "；;\n")
+    if item >= 0 and not people.within(item, start) and _BODY_ACCOUNT.search(frame.text, item, start):
         return True
     named = people.last_before(start, start - 60)
     if named >= 0:

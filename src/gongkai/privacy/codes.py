@@ -1,12 +1,11 @@
-"""Passports and the papers of 港澳台 residents, WeChat and QQ accounts."""
+"""Passports, the papers of 港澳台 residents and of soldiers."""
 
 import re
 from collections.abc import Callable, Iterator
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.mobiles import of_a_desk
 from gongkai.privacy.model import Finding
-from gongkai.privacy.surroundings import before, labelled
+from gongkai.privacy.surroundings import labelled
 from gongkai.privacy.tables import alternatives, words
 
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKM]|E[A-Z])\s?[0-9]{7,8}(?![0-9A-Za-z])", re.IGNORECASE)
@@ -64,54 +63,6 @@ _PAPERS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
     ),
 )
 
-_ACCOUNTS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (
-        re.compile(
-            r"(?<![A-Za-z0-9])(?:QQ|qq|Qq|扣扣|企鹅号)(?:号码?|账号|帐号)?(?:[也都]行|也可以?)?(?:[是为:：\s,，]){0,3}([1-9][0-9]{4,11})(?![0-9A-Za-z@])"
-        ),
-        "QQ号能直接联系到个人，不得公开",
-    ),
-    (
-        re.compile(
-            r"(?:微信(?:号码?|账号|帐号|ID|id)?|[Ww]e[Cc]hat(?:号|ID|id)?|VX|Vx|vx|WX|wx|V信|薇信|威信号)"
-            r"(?:同号)?(?:[是为:：\s(]|我的|加){0,4}([A-Za-z][A-Za-z0-9_\-]{4,24})(?![A-Za-z0-9_\-@.])"
-        ),
-        "微信号能直接联系到个人，不得公开",
-    ),
-    (
-        re.compile(
-            r"微信(?:(?:转账|收款|支付|付款|打款|汇款|发送|联系|沟通|好友|昵称|用户|客户|零钱|红包|账户|名|扫码)(?:人|方|号)?){1,2}(?:[至到给为是向:：\s(“\"]|账号){0,4}(?=[A-Za-z0-9_\-]*[0-9_])([A-Za-z][A-Za-z0-9_\-]{4,24})(?![A-Za-z0-9_\-@.])"
-        ),
-        "微信号能直接联系到个人，不得公开",
-    ),
-    (
-        re.compile(
-            r"(?<![A-Za-z0-9_\-])([A-Za-z][A-Za-z0-9_\-]{4,24}|[1-9][0-9]{5,11})[”\"]?\s?[(](?:本人)?(?:微信|QQ|qq|抖音|快手|支付宝|微博)(?:号码?|账号|昵称|同号)?[)]"
-        ),
-        "网络账号能直接联系到个人，不得公开",
-    ),
-    (
-        re.compile(
-            r"(?:LINE|Line|WhatsApp|Whatsapp|Telegram|Skype|Facebook|KakaoTalk)(?:号码?|账号|帐号|ID|id)?[是为:：\s]{0,3}(?=[A-Za-z0-9_.\-]*[0-9_])([A-Za-z][A-Za-z0-9_.\-]{3,28}[A-Za-z0-9_])(?![A-Za-z0-9_\-@.])"
-        ),
-        "网络账号能直接联系到个人，不得公开",
-    ),
-    (
-        re.compile(
-            r"支付宝(?:账号|帐号|账户|号码?)?(?:[是为至到给:：\s(]|转账|收款){0,4}([A-Za-z0-9][A-Za-z0-9_.\-]{1,40}\s?@\s?[A-Za-z0-9\-]{1,40}(?:\.[A-Za-z]{2,8}){1,3}|1[3-9][0-9]{9})(?![A-Za-z0-9@])"
-        ),
-        "支付宝账号能直接联系到个人，不得公开",
-    ),
-    (
-        re.compile(
-            r"(?:支付宝|抖音|快手|微博|小红书|陌陌|钉钉)(?:(?:号码?|账号|帐号|账户|ID|id)(?:[是为:：\s]){0,3}(?=[A-Za-z0-9])|[:：是为\s]{0,2}(?=[A-Za-z]))"
-            r"([A-Za-z0-9_\-]{5,24})(?![A-Za-z0-9_\-@.])"
-        ),
-        "网络账号能认出个人，不得公开",
-    ),
-)
-_OFFICIAL_ACCOUNT = re.compile(r"公众号|官方|订阅号|视频号|服务号|政务|工作群|咨询群|报名群|QQ群|qq群")
-
 
 def papers(frame: Frame) -> Iterator[Finding]:
     """Yield passports, permits of 港澳台 residents, residence cards and soldiers' papers that are named as such."""
@@ -148,14 +99,5 @@ def _near(pattern: re.Pattern[str], labels: tuple[str, ...], text: str) -> Itera
             done = found.end()
 
 
-def accounts(frame: Frame) -> Iterator[Finding]:
-    """Yield WeChat, QQ and other network accounts; official accounts and groups stay."""
-    for pattern, why in _ACCOUNTS:
-        for found in pattern.finditer(frame.text):
-            start, end = found.span(1)
-            if not (_OFFICIAL_ACCOUNT.search(before(frame, start, 16)) or of_a_desk(frame, start, end)):
-                yield Finding("account", start, end, frame.source[start:end], why)
-
-
-#: What looks for codes with letters.
-FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (papers, accounts)
+#: What looks for papers.
+FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (papers,)

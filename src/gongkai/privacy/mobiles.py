@@ -42,6 +42,7 @@ _DESK = (
 #: The phone of a desk right before the number: 值班手机, 政策咨询手机（工作时间）, 镇值守电话.
 _DESK_LABEL = re.compile(
     rf"{_DESK}(?!人|者)[\u4e00-\u9fff]{{0,4}}(?:手机|电话|热线|专线|专号)(?:号码?)?(?:\([^()\n]{{1,10}}\))?[是为:\s]{{0,3}}$"
+    r"|(?:公司|单位|公务|公用|公家|工作|办公|值班|客服|窗口|所里|站里|局里|村委会?|居委会?|物业)(?:专用|公用)?(?:手机|移动电话|小灵通)(?:号码?)?[是为:\s]{0,3}$"
 )
 #: What one reads over between a label and the number: the numbers of the same list.
 _NUMBER_BEFORE = re.compile(
@@ -59,15 +60,50 @@ _OFFICER = re.compile(
 )
 #: Who is in charge of a meeting, a purchase, a shift: the names and numbers behind are an office's.
 _CONTACTS = re.compile(
-    r"(?:会务组|会务联系人?|会务人员|采购(?:项目|单位)?联系人|采购人联系人|项目联系人|招标联系人|代理机构联系人|值班人员|值班领导|带班领导|值班室|应急联络员|报名联系人|投稿联系人|参会联系人)"
+    r"(?:会务组|会务联系人?|会务人员|采购(?:项目|单位)?联系人|采购人联系人|项目联系人|招标联系人|代理机构联系人|值班人员|值班领导|带班领导|值班室|应急联络员|报名联系人|投稿联系人|参会联系人|(?:督查|督导|工作|检查|巡查|指导)组联络员|组[^。\n]{0,30}联络员)"
     r"(?:及电话|及联系方式)?[:：\s]\s?(?:[\u4e00-\u9fff·]{1,6}|[0-9\-]{7,13}|[、,，;；\s():：]){0,16}$"
 )
+
+
+#: Said behind it, behind a comma: （13800138000，组内工作电话）.
+_DESK_CLAUSE = re.compile(
+    r"[,，]\s?(?!本人|家|个人|私人|自用)[^()\n,，。;；:：]{0,8}(?:值班|值守|工作|办公|对外|公用|服务|咨询|客服|公司|单位)(?:手机|电话|热线|号码|专用)(?=[)）,，。;；\n]|$)"
+)
+#: Somebody at a company or an agency to whom those who buy, bid or sell are told to turn.
+_AGENT = re.compile(
+    r"(?:(?:项目|采购|招标|拍卖|代理|机构|业务|技术)?(?:联系人|负责人|经办人|承办人|联络人|联系方式)(?:及电话|及联系方式|电话)?[:：]?\s?[\u4e00-\u9fff·]{1,4}(?:先生|女士|经理|工|老师)?[,，、\s(:：]{0,3})"
+    r"(?:联系|咨询|移动)?(?:电话|手机|方式)?(?:号码?)?[:：]?\s?$"
+)
+_TRADE = re.compile(
+    r"采购|招标|投标|询价|竞价|磋商|比选|遴选|中标|成交|拍卖|招租|竞租|产权交易|挂牌|开标|评标|保证金|供应商|代理机构"
+)
+_TRADER = re.compile(
+    r"公司|代理机构|招标人|采购人|采购单位|招标单位|拍卖人|拍卖机构|拍卖行|事务所|交易中心|出租方|出租人[:：][\u4e00-\u9fff]{4,}|委托人[:：][\u4e00-\u9fff]{4,}"
+)
+#: Who takes part for himself.
+_PARTY = re.compile(
+    r"竞买人|买受人|竞得人|承租人|原产权人|被执行人|业主|户主|村民|农户|申请人|身份证|投诉人|[男女][,，]"
+)
+
+
+def _of_an_agent(frame: Frame, start: int) -> bool:
+    """Return whether a mobile is one of a company's contact in a purchase, a tender or a sale."""
+    low = max(0, start - 120)
+    near = frame.text[low:start]
+    if not _AGENT.search(near[-34:]):
+        return False
+    bodies = [found.end() for found in _TRADER.finditer(near)]
+    if not bodies or _PARTY.search(near, bodies[-1]):
+        return False
+    return bool(_TRADE.search(frame.text, max(0, start - 400), start))
 
 
 def of_a_desk(frame: Frame, start: int, end: int) -> bool:
     """Return whether the text itself calls a mobile an office's: its label, the bracket behind it, who answers there."""
     near = frame.text[max(0, start - 60) : start]
-    if _DESK_BEHIND.match(frame.text, end):
+    if _DESK_BEHIND.match(frame.text, end) or _DESK_CLAUSE.match(frame.text, end):
+        return True
+    if _of_an_agent(frame, start):
         return True
     shared = _NUMBER_BEFORE.search(near)
     label = near[: shared.start()] if shared else near

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gongkai.privacy import (
+    accounts,
     banking,
     codes,
     columns,
@@ -77,7 +78,12 @@ def find(text: str) -> list[Finding]:
 
 def _find(text: str) -> list[Finding]:
     view = frame(text)
-    found = [hit for module in (numbers, mobiles, codes) for finder in module.FINDERS for hit in finder(view)]
+    found = [
+        hit
+        for module in (numbers, mobiles, codes, accounts)
+        for finder in module.FINDERS
+        for hit in finder(view)
+    ]
     names = _named(view)
     people = People([(name.start, name.end) for name in names])
     return _settle(
