@@ -169,6 +169,9 @@ def of_kin(frame: Frame) -> Iterator[Named]:
     """Yield names behind one character for a relative at the head of an item."""
     for found in _KIN.finditer(frame.text):
         name = found["run"]
+        whole = found[0]
+        if whole[0] == "孙" and len(whole) == 3 and shape.name_score(whole) > 0.5:
+            continue  # 孙国强 is no grandson
         good = (
             bool(shape.surname_size(name))
             and shape.name_score(name) > 0.2

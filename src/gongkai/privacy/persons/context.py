@@ -186,6 +186,13 @@ def _told(head: str, field: bool) -> Left | None:
         and "学生" not in head
     ):
         kind = "public"
+    if (
+        not kind
+        and field
+        and head.endswith(("签字", "签名", "签章"))
+        and role_ending(head[:-2])[0] == "public"
+    ):
+        kind, word = role_ending(head[:-2])  # 院长签字：
     if field and word in _STAFF:
         kind = "public"
     if kind == "public" and field and word in _DEEDS and _OF_A_MATTER.search(head[: -len(word)]):

@@ -101,9 +101,10 @@ def _records(frame: Frame) -> Iterator[_Record]:
             continue  # the second field of a record is none of its own
         if not sep and text[max(0, found.start("run") - 9) : found.start("run")].rstrip(" \t").endswith(":"):
             continue  # 学历：本科  电话：…
-        whole = cut <= len(word) or bool(_PERSONAL.match(text, found.end()))
+        name = found["run"][cut:]
+        whole = cut <= len(word) or (at_once and shaped(name)) or bool(_PERSONAL.match(text, found.end()))
         led = bool(kind) and whole
-        yield _Record(found.start("run") + cut, found["run"][cut:], kind, word, sep, number, led, bare(rest))
+        yield _Record(found.start("run") + cut, name, kind, word, sep, number, led, bare(rest))
 
 
 def _rest(text: str, at: int, bracket: bool) -> str:

@@ -6,7 +6,7 @@ The last look at each name, whichever rule found it; a fact behind it (，男，
 import re
 
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import behind
+from gongkai.privacy.persons import behind, rosters
 from gongkai.privacy.persons.personal import HAN
 from gongkai.privacy.surroundings import line_of
 
@@ -65,12 +65,15 @@ def stays(frame: Frame, start: int, end: int, told: bool) -> bool:
         told: whether a word for a person, a field or a column announces it.
     """
     text = frame.text
-    if no_name(text, start, end, told):
+    if no_name(text, start, end, told) or rosters.of_a_tender(frame, start):
         return True
     if text[start:end] in _ANYBODY and _EXAMPLE.search(text[max(0, start - 60) : start]):
         return True
     return not behind.fact_right(frame, end) and (
-        _acts(frame, start, end) or _fell(frame, start, end) or _praised(frame, start, end)
+        rosters.in_public(frame, start, end, told)
+        or _acts(frame, start, end)
+        or _fell(frame, start, end)
+        or _praised(frame, start, end)
     )
 
 
