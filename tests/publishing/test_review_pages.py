@@ -1,5 +1,8 @@
 """The office's pages of reviews: the queue worked off by one key, a text beside the list, sheet, paper, urgency, schemes, opinions."""
 
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,6 +34,7 @@ from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
 SCAN = scanned()
+ROLES = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.CHIEF, Role.AUDITOR)
 SHEET = {"sheet": "1", **{f"sheet-{question.name}": "no" for question in QUESTIONS}}
 
 
@@ -119,20 +123,33 @@ class TestQueue:
         assert "请逐条审签" in said(answer)
         assert not Signature.objects.exists()
 
-    @pytest.mark.parametrize("tab", ["", "others", "urgent", "done", "no-such"])
-    @pytest.mark.parametrize("role", [Role.CLERK, Role.REVIEWER, Role.LEAD, Role.CHIEF, Role.AUDITOR])
-    def test_its_tabs(self, tab: str, role: Role, page: ItemPage, housing: Body, plans: Column) -> None:
-        submitted(page)
-        urgent = submitted(item(housing, [plans], title="急件"))
-        actions.order_urgent(urgent, by=actor(Role.LEAD, housing), reason="险情公告")
-        body = housing.parent if role in {Role.CHIEF, Role.AUDITOR} else housing
-        assert signed_in(role, body).get(reverse("publishing:reviews"), {"tab": tab}).status_code == 200
-
     def test_another_units_reviews_are_not_there(self, page: ItemPage, site: Website) -> None:
         review = submitted(page)
         stranger = signed_in(Role.LEAD, BodyFactory(name="云岭市水务局", parent=site.body))
         for name in ("review", "review_quick"):
             assert stranger.get(reverse(f"publishing:{name}", args=(review.pk,))).status_code == 404
+
+
+@pytest.fixture(scope="class")
+def looking(kept_rows: Callable[..., Any], kept_town: SimpleNamespace) -> Iterator[dict[Role, Client]]:
+    """Two texts under review, one of them urgent; role → who looks, signed in."""
+
+    def make() -> dict[Role, Client]:
+        town = deepcopy(kept_town)
+        submitted(item(town.housing, [town.plans], title="城镇燃气规划"))
+        urgent = submitted(item(town.housing, [town.plans], title="急件"))
+        actions.order_urgent(urgent, by=actor(Role.LEAD, town.housing), reason="险情公告")
+        above = {Role.CHIEF, Role.AUDITOR}
+        return {role: signed_in(role, town.site.body if role in above else town.housing) for role in ROLES}
+
+    yield from kept_rows(make)
+
+
+class TestTabs:
+    @pytest.mark.parametrize("tab", ["", "others", "urgent", "done", "no-such"])
+    @pytest.mark.parametrize("role", ROLES)
+    def test_they_open(self, tab: str, role: Role, looking: dict[Role, Client]) -> None:
+        assert looking[role].get(reverse("publishing:reviews"), {"tab": tab}).status_code == 200
 
 
 class TestOnePage:
