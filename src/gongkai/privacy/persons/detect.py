@@ -6,6 +6,7 @@ from gongkai.privacy.persons import (
     behind,
     certain,
     clauses,
+    closed,
     context,
     elements,
     heads,
@@ -67,6 +68,7 @@ def persons(frame: Frame) -> list[Person]:
         *announced.after_roles(frame),
         *sure,
         *records.heads_of_records(frame),
+        *closed.closed(frame),
     ]
     cells: dict[int, tuple[int, str, str]] = {}
     for start, end, kind, word in taken:
