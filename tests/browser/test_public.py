@@ -103,7 +103,7 @@ def test_a_first_visit_is_light(visit: Callable[..., Page], browser: Browser, ci
     for path in ["/", "/search/?q=改造", *addresses(page, city)]:
         fresh = browser.new_context(locale="zh-CN").new_page()
         asked: list[Response] = []
-        fresh.on("response", asked.append)
+        fresh.on("response", lambda response, asked=asked: asked.append(response))
         fresh.goto(city + path, wait_until="load")
         visits[path] = fresh, asked
     for path, (fresh, asked) in visits.items():  # each comes to rest while the next ones load

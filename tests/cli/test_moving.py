@@ -15,7 +15,7 @@ from gongkai.cli.root import root
 from gongkai.publishing.models import Document
 from gongkai.units.models import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 
 
 @pytest.fixture(autouse=True)
