@@ -53,7 +53,8 @@ def about_somebody(frame: Frame, start: int, end: int, people: People, sure: boo
         return True
     if sure and named < 0 and _YOURS.search(near[-12:]):
         return True
-    if not (sure or cue) or _general(near, behind, named - start if named >= 0 else 0, strong):
+    such = named < 0 and bool(_AND_SUCH.match(frame.text, end))
+    if not (sure or cue) or such or _general(near, behind, named - start if named >= 0 else 0, strong):
         return False
     if (named >= 0 or people.within(end, end + 3)) and (cue or named >= start - 34):
         return True
@@ -127,6 +128,12 @@ _CHILD = re.compile(
     r"(?:女婴|男婴|弃婴|婴儿|女童|男童)(?:[一1]名|，|,)|[一1]名(?:女婴|男婴|弃婴|婴儿|女童|男童)"
 )
 _DENIED = re.compile(r"(?:无|没有|否认|未患|未见|排除|非|不是|并非|未发现)$")
+
+
+#: A list of conditions that goes on to everybody who has them: 、糖尿病、冠心病等基础疾病者.
+_AND_SUCH = re.compile(
+    r"(?:[、和及或][\u4e00-\u9fff0-9]{2,12}){0,6}等[\u4e00-\u9fff]{0,8}(?:疾病|病种|患者|人员|人群|病人|者|情形)"
+)
 
 
 def _general(near: str, behind: str, named: int, strong: bool) -> bool:

@@ -19,9 +19,13 @@ _FIELD = re.compile(
 _LOOSE_FIELD = re.compile(
     rf"(?:{alternatives(words('health', 'loosefield'))})\s{{0,2}}[:：]\s{{0,3}}(?P<what>[^\n\t|。；;]{{2,40}})"
 )
+#: The next number of a list in a field: ；2.高血压病3级.
+_NEXT_NUMBER = re.compile(
+    r"[;；。\s]{1,2}(?:[(（]?[0-9]{1,2}[.、．)）]|[①-⑨])\s?(?P<what>(?![0-9]{4})[^\n\t|。；;:：)）]{2,30}(?:[(（][^()（）\n]{1,10}[)）][^\n\t|。；;:：)）]{0,8})?)(?=[；;。\n\s]|$)"
+)
 #: Where the next field of the same line begins.
 _NEXT_FIELD = re.compile(
-    r"(?:已|病史|患病)?[0-9一二三四五六七八九十]{1,3}[余多几]?年|[,，](?:已|被|即|现|紧急)?(?:送[医往至到]|送(?=[\u4e00-\u9fff]{2,12}(?:院|中心))|转院|转往|入院|住院)|[,，、][\u4e00-\u9fff]{1,6}(?:尚好|良好|正常|未见异常)|\s{1,4}[\u4e00-\u9fff]{2,6}:?$|\s{2,}"
+    r"(?:已|病史|患病)?[0-9一二三四五六七八九十]{1,3}[余多几]?年|[,，](?:已|被|即|现|紧急)?(?:送[医往至到]|送(?=[\u4e00-\u9fff]{2,12}(?:院|中心))|转院|转往|入院|住院)|[,，、](?:无|未见|未达|不影响)[\u4e00-\u9fff]{2,8}|[,，、][\u4e00-\u9fff]{1,6}(?:尚好|良好|正常|未见异常)|\s{1,4}[\u4e00-\u9fff]{2,6}:?$|\s{2,}"
 )
 _HEALTHY = re.compile(
     r"(?:健康|良好|正常|无|一般|较好|较差|合格|否|未见异常|不详|详见|见附件|优|好|疾病|残疾)"
@@ -46,9 +50,7 @@ def health(frame: Frame, people: People) -> Iterator[Finding]:
         people: the persons found in it; a condition counts where one of them, or a word for a person, stands in the
             same sentence.
     """
-    fields = [
-        found.span("what") for found in _FIELD.finditer(frame.text) if not _HEALTHY.match(found["what"])
-    ]
+    fields = list(_fields(frame.text))
     for opened, end in fields:
         start = _behind_first(frame, people, opened, end)
         ending = _NEXT_FIELD.search(frame.text[start:end])
@@ -80,6 +82,18 @@ def health(frame: Frame, people: People) -> Iterator[Finding]:
             or (shown and of_a_case(frame, start, end, people))
         ):
             yield _finding(frame, start, end)
+
+
+def _fields(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the values of fields of health begin and end, each number of a list that goes on behind ； or in the next line."""
+    for found in _FIELD.finditer(text):
+        if _HEALTHY.match(found["what"]):
+            continue
+        yield found.span("what")
+        at = found.end()
+        while again := _NEXT_NUMBER.match(text, at):
+            yield again.span("what")
+            at = again.end()
 
 
 def _behind_first(frame: Frame, people: People, start: int, end: int) -> int:
