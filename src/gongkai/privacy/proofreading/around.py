@@ -62,12 +62,14 @@ _FORMED = (
     re.compile(r"一[\u4e00-\u9fff]"),
     re.compile(r"[出进供排回灌蓄尾渗积根源]水"),
     re.compile(r"[穴桩坡梯岩坑垄床渠堤墙]面"),
+    re.compile(r"[江河湖海塘库渠沟溪][心畔沿汊湾口]"),
 )
 _BESIDE_FORMED = (
     re.compile(""),
     re.compile("(?<![超不通经路])$"),
     re.compile("[0-9一二三四五六七八九十百千万]$"),
     re.compile("[管护巡看养守放]$"),
+    re.compile(""),
     re.compile(""),
     re.compile(""),
     re.compile(""),

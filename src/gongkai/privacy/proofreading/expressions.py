@@ -12,14 +12,19 @@ from functools import cache
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
+from gongkai.privacy.proofreading import mistaken
 from gongkai.privacy.proofreading.suspects import like
 from gongkai.privacy.tables import rows
 
 #: Marks that may stand inside a phrase or be left out.
 _MARKS = frozenset("、，,“”‘’\"'《》〈〉（）():： \u3000·")
+#: What ends a clause and stands within no phrase's enumeration.
+_CLAUSE = frozenset("，,；;：:")
 _GAP = 4
 _PLACES = frozenset({f"{how}{place}" for how in ("", "全", "我", "本") for place in "省市县区镇乡州村"})
 _HEAD = 4
+#: Behind so many, the last character but one may be any other.
+_SURE = 14
 #: Phrases of so many characters at least.
 LEAST = 6
 #: Means in the table that what the phrase ends with is open.
@@ -109,6 +114,10 @@ class Expressions:
         """Yield the differences at places that are not open."""
         for found in self.differences(text, closed=True):
             open_ = self.open[found.phrase]
+            whole = len(found.said) == len(found.meant) == 1 and found.matched == len(found.phrase) - 1
+            if whole and mistaken.slip(found.said, found.phrase, found.place):
+                yield found
+                continue
             if found.place in open_ or (found.at_end and END in open_):
                 continue
             if _telling(found):
@@ -154,13 +163,15 @@ def _forward(phrase: str, text: str, start: int, open_: frozenset[int]) -> Diffe
     while same < size and text[start + same : start + same + 1] == phrase[same]:
         same += 1
     if same in open_:
-        return None
+        if not mistaken.alone(phrase, text, start, same):
+            return None
+        return Difference(phrase, same, phrase[same], text[start + same], start, size - 1)
     for meant, said in _SIZES:
         rest = phrase[same + meant :]
         words = text[start + same : start + same + said]
         if same + meant > size or "\n" in words or len(words) < said:
             continue
-        if len(rest) > 1:
+        if len(rest) > 1 or (rest and meant == said == 1 and same >= _SURE):
             fits = text.startswith(rest, start + same + said) and _enough(same + len(rest), size)
         else:
             fits = not rest and meant == said and same > 4 and same >= 0.65 * size
@@ -226,6 +237,9 @@ def expressions(frame: Frame) -> Iterator[Finding]:
     for found in known.wrong(text):
         last = found.start + len(found.phrase) - len(found.meant) + len(found.said) - 1
         start, end = places[found.start], places[last] + 1
+        before = places[found.start + found.place - 1] + 1 if found.place else 0
+        if len(found.said) != len(found.meant) and frame.text[before : before + 1] in _CLAUSE:
+            continue  # 开展以案释法，把普法融入…: another clause begins
         right = written[found.phrase]
         # One character for another that sounds or looks like it is a slip of the pen, not another wording.
         slip = len(found.said) == len(found.meant) == 1 and found.said in like(found.meant)

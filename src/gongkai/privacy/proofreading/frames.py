@@ -19,6 +19,12 @@ _MONTH = re.compile(r"(?P<words>(?:19|20)[0-9]{2}年(?:1[0-2]|[1-9]))(?=(?:3[01]
 _YEAR = re.compile(
     r"(?<![0-9.])(?P<words>(?:19|20)[0-9]{2})(?=(?:1[0-2]|0?[1-9])月(?:[0-9]{1,2}日|底|份|中旬|上旬|下旬))"
 )
+#: A period within which somebody must act (在十五日支付): days in figures may be a day of the month.
+_WITHIN = re.compile(
+    r"(?:责令|限|应当?|须|必须|要求|通知)[^，,。；;\n]{0,24}?(?P<words>在(?:收到[^，,。；;\n]{2,16}之日起)?"
+    r"(?:[一二三四五六七八九十两]{1,3}个?(?:工作日|月|日)|[0-9]{1,3}个工作日))"
+    r"(?=支付|缴纳|补缴|履行|提交|申报|整改|改正|完成|办理|退还|返还|偿还|腾退|拆除|搬离|答复|反馈|报送|作出|出具|提出|自行|清偿|交付|恢复|予以)"
+)
 #: Bodies by what their names end with.
 _BODIES = (
     (
@@ -58,7 +64,7 @@ def both(frame: Frame) -> Iterator[Finding]:
 def frames(frame: Frame) -> Iterator[Finding]:
     """Yield fixed frames without their last character."""
     found: list[tuple[re.Pattern[str], str]] = [
-        (_DAY, "日"), (_GROWTH, "长"), (_MEETING, "议"), (_MONTH, "月"), (_YEAR, "年"),
+        (_DAY, "日"), (_GROWTH, "长"), (_MEETING, "议"), (_MONTH, "月"), (_YEAR, "年"), (_WITHIN, "内"),
         *((pattern, end) for end, pattern in _BODY),
     ]  # fmt: skip
     for pattern, char in found:

@@ -134,6 +134,16 @@ def _whole(frame: Frame, start: int, end: int) -> bool:
     return left and (end >= len(frame.text) or frame.starts[end] > 0 or not shape.HAN.match(frame.text[end]))
 
 
+@cache
+def closed(place: int) -> frozenset[str]:
+    """Return the idioms of the table whose character at a place is open in no text, and which are no pattern."""
+    return frozenset(
+        row[0]
+        for row in rows("idioms_open")
+        if f"s{place}" not in (row[1].split() if len(row) > 1 else ()) and not _pattern(row[0])
+    )
+
+
 def settled(text: str, start: int, end: int) -> bool:
     """Return whether a place lies within an idiom as it is written."""
     known = _table()[3]

@@ -17,11 +17,14 @@ _AHEAD = re.compile(
 )
 #: 设a、b、c、d 5个大项
 _BEHIND = re.compile(
-    rf"(?:共有?|设有?|下设|开设|分为?|包括|包含)(?P<list>{_ITEM}{{2,10}}(?:、{_ITEM}{{2,10}}){{1,11}}?){_N}{_KIND}(?=[\u4e00-\u9fff])"
+    rf"(?:共有?|设有|设(?![立置备施计想])|下设|开设|分为?|包括|包含)(?P<list>{_ITEM}{{2,10}}(?:、{_ITEM}{{2,10}}){{1,11}}?){_N}{_KIND}(?=[\u4e00-\u9fff])"
 )
 #: Words that join two items, or leave a list open.
 _JOINS = re.compile("以及|和|与|及|或|暨|并")
 _OPEN = re.compile("等|其他|其它|各|周边|有关|相关")
+
+#: The list begins before the verb, which belongs to one of its items (划定范围、设立标识、开发线路三条建议).
+_BEGUN = re.compile(r"、[^，,。；;：:、\n]{0,12}$")
 
 
 def itemised(frame: Frame) -> Iterator[Finding]:
@@ -31,6 +34,8 @@ def itemised(frame: Frame) -> Iterator[Finding]:
             items = found["list"]
             many, said = items.count("、") + 1, number(found["n"])
             # 和 may stand within a name (住房和城乡建设): then nobody knows how many there are.
+            if _BEGUN.search(frame.text, max(0, found.start() - 24), found.start()):
+                continue
             if _OPEN.search(items) or many <= said <= many + len(_JOINS.findall(items)):
                 continue
             if abs(said - many) > 2 or (_JOINS.search(items) and said < many):

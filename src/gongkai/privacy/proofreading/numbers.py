@@ -72,6 +72,13 @@ _TURNED = re.compile(
 )
 
 
+#: A body of any name with the year cut short, or 第 before the number; orders and notices of law are counted with 第.
+_IN_BRACKETS = re.compile(
+    r"〔\s?(?P<year>(?:19|20)?[0-9]{2})\s?〕\s?(?P<first>第?)(?P<n>[0-9]{1,5})\s?号(?!令|公告)"
+)
+_ANY_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}\s?$")
+
+
 def _odd_numbers(frame: Frame) -> Iterator[Finding]:
     """Yield document numbers with 年 inside the brackets, or without brackets."""
     for pattern, why in (
@@ -84,26 +91,44 @@ def _odd_numbers(frame: Frame) -> Iterator[Finding]:
         for found in pattern.finditer(frame.source):
             lead = _LEAD.match(found["body"])
             start = found.start("body") + (lead.end() if lead else 0)
-            right = f"{frame.source[start : found.end('body')]}〔{found['year']}〕{found['n'].lstrip('0') or '0'}号"
+            right = f"{frame.source[start : found.end('body')]}〔{_full(found['year'])}〕{found['n'].lstrip('0') or '0'}号"
             yield Finding(
                 "doc_number", start, found.end(), frame.source[start : found.end()], f"发文字号：{why}", right
             )
 
 
+def _full(year: str) -> str:
+    return "20" + year if len(year) == 2 else year
+
+
+def _of_any_body(frame: Frame) -> Iterator[Finding]:
+    """Yield numbers of bodies whose name says nothing, with the year cut short or 第 before the number."""
+    for found in _IN_BRACKETS.finditer(frame.source):
+        body = _ANY_NAME.search(frame.source, max(0, found.start() - 11), found.start())
+        short = len(found["year"]) == 2
+        if not body or not (short or found["first"]) or body[0].strip().endswith(("令", "告", "字")):
+            continue
+        lead = _LEAD.match(body[0])
+        start, end = body.start() + (lead.end() if lead else 0), found.end()
+        right = f"{frame.source[start : found.start()].strip()}〔{_full(found['year'])}〕{found['n'].lstrip('0') or '0'}号"
+        why = "年份应写全称" if short else "序号前不加“第”"
+        yield Finding("doc_number", start, end, frame.source[start:end], f"发文字号：{why}", right)
+
+
 def document_numbers(frame: Frame) -> Iterator[Finding]:
     """Yield document numbers whose form is wrong (GB/T 9704-2012, 7.2.5: year in 〔〕, no 第, no leading zero)."""
     yield from _odd_numbers(frame)
+    yield from _of_any_body(frame)
     for found in _NUMBER.finditer(frame.source):
         body, year, rest = found["body"], found["year"], re.sub(r"\s", "", found["rest"])
         if not body or ("号" not in rest and found["open"] != "〔"):
             continue
-        full = "20" + year if len(year) == 2 else year
         wrong: list[str] = []
         if found["open"] != "〔" or found["close"] != "〕":
             wrong.append("年份应用六角括号〔〕")
         if len(year) != 4:
             wrong.append("年份应写全称")
-        if rest.startswith("第") and not body.endswith("令"):
+        if rest.startswith("第") and not body.endswith(("令", "公告", "通告")):
             wrong.append("序号前不加“第”")
         digits = re.sub(r"[^0-9]", "", rest)
         if digits.startswith("0"):
@@ -116,7 +141,7 @@ def document_numbers(frame: Frame) -> Iterator[Finding]:
             lead = _LEAD.match(body)
             start = found.start("body") + (lead.end() if lead else 0)
             words = frame.source[start : found.end()]
-            right = f"{frame.source[start : found.end('body')]}〔{full}〕{digits.lstrip('0') or '0'}号"
+            right = f"{frame.source[start : found.end('body')]}〔{_full(year)}〕{digits.lstrip('0') or '0'}号"
             yield Finding("doc_number", start, found.end(), words, "发文字号：" + "，".join(wrong), right)
 
 

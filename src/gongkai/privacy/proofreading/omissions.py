@@ -33,6 +33,8 @@ _OPTIONAL = frozenset("的了者当其有和在及与等要将是应于之或为
 _PLACE = frozenset("省市县区镇乡村街路国第年月日号")
 #: From this on a place is reported.
 THRESHOLD = 3.1
+#: What stands so often before the place, and so rarely goes on with the character, is whole.
+_KNOWN_LEFT, _GOES_ON = 20.0, 0.01
 
 
 def _bin(kind: str, value: float) -> int:
@@ -118,9 +120,24 @@ def omissions(frame: Frame) -> Iterator[Finding]:
             or weights["all"] + sum(weights.get(clue, 0.0) for clue in clues(text, gap)) < THRESHOLD
         ):
             continue
+        if _torn(text, gap):
+            continue
         start, end, right = _shown(text, gap)
         words = frame.source[start:end]
         yield Finding("missing", start, end, words, f"疑漏“{gap.char}”字，应为“{right}”", right)
+
+
+def _torn(text: str, gap: Gap) -> bool:
+    """Return whether what stands before is common and hardly ever goes on with the character put in (微信群[众]反映)."""
+    start, end = window(text, gap.at)
+    _, left = _at(_words(text[start:end]), gap.at - start - 1)
+    for size in (2, 3):
+        row = text[max(0, gap.at - size) : gap.at]
+        # A word that the dictionary has whole is no sign: it may have lost what follows (畅通[群]众监督).
+        often = stands(row) if len(row) == size and len(left) < size else 0.0
+        if often >= _KNOWN_LEFT and stands(row + gap.char) <= _GOES_ON * often:
+            return True
+    return False
 
 
 def _shown(text: str, gap: Gap) -> tuple[int, int, str]:

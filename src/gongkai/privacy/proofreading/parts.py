@@ -16,6 +16,10 @@ _TOTAL = re.compile(
     rf"(?:共计|合计|总计|总共|一共|全部合计|加起来|共(?!同|和|产|青|享|建)){WORDS}{{0,6}}?(?P<n>{N})\s?(?P<u>(?!%){U})(?:[（(](?P<v>[\u4e00-\u9fff、]{{1,12}})[）)])?(?![\u4e00-\u9fff]{{0,4}}以[上下])"
 )
 _PART = re.compile(rf"(?P<label>{WORDS}{{0,20}}?)(?P<n>{N})\s?(?P<u>{U})(?P<rest>{WORDS}{{0,6}})$")
+#: A year or month that begins an item (2025年完成门诊12.4万人次).
+_DATED = re.compile(
+    r"^[^0-9]{0,4}(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月|[0-9]{1,2}[—至-][0-9]{1,2}月)?(?:[0-9]{1,2}日)?"
+)
 _SENTENCE = re.compile(r"[^。；;：:\n]{0,240}$")
 #: Between the items of a list; 和 and 及 only behind an amount.
 _BETWEEN = re.compile(
@@ -79,10 +83,13 @@ def _listed(words: str, unit: str, other: str) -> list[tuple[str, str, str]]:
     parts: list[tuple[str, str, str]] = []
     units = {base(unit), *other.split("、")}
     for item in reversed(_BETWEEN.split(words)):
-        found = _PART.match(item.strip())
+        found = _PART.match(_DATED.sub("", item.strip()))
         if not found or base(found["u"]) not in units:
             break
-        parts.insert(0, (found["label"], found["n"], found["u"]))
+        label = found["label"]
+        parts.insert(0, (label.removeprefix("其中"), found["n"], found["u"]))
+        if label.startswith("其中"):
+            break  # what stands before is the whole
     return parts
 
 

@@ -16,9 +16,14 @@ _BACK = re.compile(r"[^，,、。；;：:！？“”《》（）()\s]*$")
 _ASPECT = frozenset("了过着起出")
 #: Before a verb of one character in the written style (曾作, 可作).
 _WRITTEN = frozenset("曾暂略拟")
+#: Before an adjective (影响很坏).
+_DEGREES = frozenset("很较最太更极挺颇越愈")
+_BORDERS = frozenset("，,、。；;：:！？“”（）()\n")
 _ASKED = re.compile(r"(.)不\1")
 _ORDINAL = re.compile(r"第[0-9一二三四五六七八九十百零两]+[\u4e00-\u9fff]")
 #: What 也 goes with as an adverb: 事也就好谈了.
+#: Time counted in seasons and ages (历时三冬).
+_SEASONS = re.compile(r"[一二两三四五六七八九十几数][春夏秋冬载旬更伏]")
 _ADVERB = re.compile(r"[也就都](?:[就都能要会可不是没有应得更])")
 
 
@@ -29,15 +34,42 @@ def explained(text: str, found: Finding) -> bool:
     if text[start - 1 : start] in ("“", "‘") and text[end : end + 1] in ("”", "’"):
         return True
     near = text[max(0, start - 1) : end + 2]
-    if _ASKED.search(near):
+    if _ASKED.search(near) or _in_row(text, start, end):
         return True
     if found.kind == "typo":
         return (
-            bool(_ORDINAL.fullmatch(words) or _ADVERB.match(text, end - 1))
+            _this(text, start, end)
+            or bool(_ORDINAL.fullmatch(words) or _SEASONS.fullmatch(words) or _ADVERB.match(text, end - 1))
             or _opposed(text, start, end)
             or _said_again(text, found)
         )
     return _alone(text, start, end) or _among_threes(text, start, end)
+
+
+def _this(text: str, start: int, end: int) -> bool:
+    """Return whether a clause begins with 本 and what the text is called (本志、本辑、本馆)."""
+    return end - start == 2 and text[start] == "本" and text[start - 1 : start] in ("", *_BORDERS)
+
+
+def _in_row(text: str, start: int, end: int) -> bool:
+    """Return whether what is doubted begins or ends a clause as two others near by begin or end (腿勤，嘴勤，眼勤; 通水、通电、通路)."""
+    words, near = text[start:end], text[max(0, start - 60) : end + 60]
+    if end - start > 2 or text[start - 1 : start] not in ("", *_BORDERS):
+        return False
+    whole = text[end : end + 1] in _BORDERS
+    if whole and end - start == 2:
+        return (
+            len(
+                re.findall(
+                    rf"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{re.escape(words[1])}(?![\u4e00-\u9fff])", near
+                )
+            )
+            > 1
+        )
+    return (
+        end - start == 1
+        and len(re.findall(rf"[，,、；;]{re.escape(words)}[\u4e00-\u9fff]{{1,2}}(?=[，,、；;])", near)) > 1
+    )
 
 
 def _opposed(text: str, start: int, end: int) -> bool:
@@ -61,6 +93,8 @@ def _said_again(text: str, found: Finding) -> bool:
 
 def _alone(text: str, start: int, end: int) -> bool:
     """Return whether one character is a verb by itself."""
+    if end - start == 1 and text[start - 1 : start] in _DEGREES:
+        return True
     return end - start == 1 and (text[end : end + 1] in _ASPECT or text[start - 1 : start] in _WRITTEN)
 
 

@@ -8,7 +8,7 @@ from gongkai.privacy.model import Finding
 from gongkai.privacy.tables import rows
 
 _UNIT = (
-    r"(?:万元|亿元|元|万人次|人次|万人|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|批次|亩|公里|吨|套|台|辆|期|批|"
+    r"(?:万元|亿元|元|万件|万册|万套|万户|万吨|万只|万头|万株|万台|万辆|万次|万平方米|万公顷|万人次|人次|万人|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|批次|亩|公里|吨|套|台|辆|期|批|"
     r"只|头|株|平方米|公顷|万亩|例|栋|座|间|本|册|艘|口|盏|张|辆次|车次|班次)"
 )
 _AMOUNT = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
@@ -76,6 +76,7 @@ def _plain(number: float) -> str:
 def _parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]], int]:
     """Return the parts listed from a place on, all in the total's unit, and where the list ends."""
     parts: list[tuple[str, float]] = []
+    begin = at
     while part := _PART.match(text, at):
         if part["u"] != unit or not (part["label"] or part["rest"]) or _NO_PART.search(part["label"]):
             break
@@ -83,11 +84,15 @@ def _parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]], int]
         at = part.end()
         if text[at : at + 1] not in ("，", ",", "、", "；", ";"):
             break
+        if len(parts) > 1 and text[at] in "；;" and "、" in text[begin:at]:
+            break  # 小学76所、初中21所；幼儿园63所: beside the list
         at += 1
     return parts, at
 
 
-_NO_PART = re.compile(r"其中|包括|含|比|增长|同比|占|达(?!标)|以上|以下|每|平均|人均|截至|上年|去年|同期|第")
+_NO_PART = re.compile(
+    r"其中|另|包括|含|比|增长|同比|占|达(?!标)|以上|以下|每|平均|人均|截至|上年|去年|同期|第"
+)
 
 
 def _pair(parts: list[tuple[str, float]]) -> float:
@@ -105,7 +110,7 @@ def _wrong_sum(total: float, parts: list[tuple[str, float]], found: re.Match[str
     pair = _pair(parts)
     whole = sum(value for _, value in parts)
     allowed = 0.011 * max(len(parts), 1)
-    if pair >= 0 and all(pair != value for _, value in parts):
+    if pair >= 0 and all(pair != value for _, value in parts) and _whole_pair(total, pair, parts, link):
         off = min(abs(pair - total), abs(whole - total)) > allowed
         # A third part beside the two makes the list one of three.
         three = len(parts) > 2 and abs(whole - total) < abs(pair - total)
@@ -122,7 +127,8 @@ def _wrong_sum(total: float, parts: list[tuple[str, float]], found: re.Match[str
     if alike and (whole > total or not subset):
         return "list"
     # Of three and more parts that end the sentence, a whole that is missed by little is a slip in adding up.
-    near = abs(whole - total) <= 0.12 * total
+    # Behind 其中 the list may be open, so that less may be missing.
+    near = abs(whole - total) <= (0.07 if subset and whole < total else 0.12) * total
     if len(parts) == 2:
         near = abs(whole - total) <= 0.065 * total
         # People are counted in several ways at once (党员12人、退役军人5人), things hardly.
@@ -137,6 +143,14 @@ def _wrong_sum(total: float, parts: list[tuple[str, float]], found: re.Match[str
     else:
         over = whole > total and not _OVERLAP.search(link)
     return "list" if ends and (near or over) else ""
+
+
+def _whole_pair(total: float, pair: float, parts: list[tuple[str, float]], link: str) -> bool:
+    """Return whether two kinds make the whole: in a longer list, or behind 其中, others may stand beside them (省级15处、县级64处)."""
+    if len(parts) > 2:
+        return abs(pair - total) <= 0.15 * total
+    sure = any(label.lstrip("有").startswith(("男", "不", "未", "非")) for label, _ in parts)
+    return sure or "其中" not in link or 0.5 * total <= pair <= 1.5 * total
 
 
 def _all_named(total: float, parts: list[tuple[str, float]], found: re.Match[str]) -> str:

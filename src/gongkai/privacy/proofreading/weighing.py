@@ -204,9 +204,21 @@ def _spared(text: str, suspect: Suspect) -> bool:
     at = suspect.at
     if text[at] in NUMERALS or suspect.char in NUMERALS or suspect.again > 2:
         return True
-    if local(text, at, at + 1):
+    if local(text, at, at + 1) or _subject(text, at):
         return True
     return bool(_MEASURED.match(text[max(0, at - 1) : at]) or _NUMBERED.match(text, at))
+
+
+#: A character of so few places that a paragraph writes so often is what it is about (水碓、上碓、中碓).
+_RARE, _OFTEN, _AROUND = 4000.0, 3, 80
+
+
+def _subject(text: str, at: int) -> bool:
+    """Return whether a rare character is what the paragraph is about."""
+    known = counts()
+    if known.single[known.number(text[at])] > _RARE:
+        return False
+    return text[max(0, at - _AROUND) : at + _AROUND].count(text[at]) >= _OFTEN
 
 
 _MEASURED = re.compile("[0-9百千万亿]")
