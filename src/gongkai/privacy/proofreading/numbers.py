@@ -76,6 +76,7 @@ _TURNED = re.compile(
 _IN_BRACKETS = re.compile(
     r"〔\s?(?P<year>(?:19|20)?[0-9]{2})\s?〕\s?(?P<first>第?)(?P<n>[0-9]{1,5})\s?号(?!令|公告)"
 )
+_TITLED = re.compile(r"(?:通知|意见|办法|方案|规定|批复|复函|细则|报告|规划|纲要|要点|措施|计划)》[（(]$")
 _ANY_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}\s?$")
 
 
@@ -106,7 +107,13 @@ def _of_any_body(frame: Frame) -> Iterator[Finding]:
     for found in _IN_BRACKETS.finditer(frame.source):
         body = _ANY_NAME.search(frame.source, max(0, found.start() - 11), found.start())
         short = len(found["year"]) == 2
-        if not body or not (short or found["first"]) or body[0].strip().endswith(("令", "告", "字")):
+        titled = body and _TITLED.search(frame.source, max(0, body.start() - 12), body.start())
+        # Writs are numbered with 第 by right (政府信息公开答复书〔2024〕第16号).
+        if (
+            not body
+            or not (short or (found["first"] and titled))
+            or body[0].strip().endswith(("令", "告", "字"))
+        ):
             continue
         lead = _LEAD.match(body[0])
         start, end = body.start() + (lead.end() if lead else 0), found.end()

@@ -10,6 +10,7 @@ from functools import cache
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
+from gongkai.privacy.proofreading.around import named
 from gongkai.privacy.proofreading.characters import sound
 from gongkai.privacy.proofreading.idioms import closed
 from gongkai.privacy.proofreading.repeats import stands
@@ -116,7 +117,7 @@ def _ended(frame: Frame, start: int) -> str:
     right = _tailed().get(words[1:], "")
     if not right or right == words or len(words) < 4 or stands(words[1:]) > 1.2 * stands(right):
         return ""
-    if not frame.starts[start + 1]:
+    if not frame.starts[start + 1] or named(frame.text, start + 1):
         return ""  # the first character has a word of its own (剩下老人)
     strange = shape.HAN.match(words[0]) and not stands(words) and not shape.known_word(words)
     return right if strange and _whole_ends(frame, start, 4) else ""
