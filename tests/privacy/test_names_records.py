@@ -46,3 +46,18 @@ def test_the_head_of_a_record_with_a_personal_number_is_a_name(text, names):
 )
 def test_labels_things_and_desks_at_the_head_are_nobody(text):
     assert people(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "拟批准下列青年入伍：石桥镇武子轩，大学毕业；青山乡蒙恩来，大学在校；白云街道方圆，高中毕业；城关镇阚家旺，大专毕业。",
+            ["武子轩", "蒙恩来", "方圆", "阚家旺"],
+        ),
+        ("签发登记：簡志明，台湾居民来往大陆通行证号码03927184。", ["簡志明"]),
+        ("物资点：石桥镇河东村，棉被20床；青山乡河西村，棉被30床；城关镇河南村，棉被10床。", []),
+    ],
+)
+def test_a_place_before_the_head_is_no_part_of_it(text, names):
+    assert people(text) == names

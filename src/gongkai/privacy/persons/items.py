@@ -70,7 +70,7 @@ def items_alike(frame: Frame) -> Iterator[Named]:
     """Yield the heads of items that are built alike (楚河，选择…；汉界，选择…) where the list is one of persons."""
     group: list[_Item] = []
     for segment in _SEGMENT.finditer(frame.text):
-        item = _item(segment[0], segment.start())
+        item = _with_place(segment[0], segment.start()) or _item(segment[0], segment.start())
         if item and (not group or group[-1].sep == item.sep):
             group.append(item)
             continue
@@ -84,6 +84,20 @@ def _cut_of(head: str) -> tuple[int, int] | None:
     if head[0] in "父母妻夫子女孙媳" and shaped(head[1:]):
         return 1, len(head)
     return (0, len(head) - 1) if head.endswith("户") and shaped(head[:-1]) else None
+
+
+#: A town or village before the name at the head of an item (青石镇方圆，大学毕业).
+_FROM = re.compile(
+    rf"[:：]?\s*(?P<place>[{HAN}]{{1,6}}?[镇乡村](?![镇乡村])|[{HAN}]{{1,6}}?(?:街道|社区))(?P<name>[{HAN}]{{2,4}})(?=[,，(])"
+)
+
+
+def _with_place(words_of: str, start: int) -> _Item | None:
+    """Return the item whose head is a place and a name that nothing parts."""
+    found = _FROM.match(words_of) or _FROM.match(words_of, max(0, words_of.rfind(":", 0, 60)))
+    if not found or not shape.surname_size(found["name"]) or found["name"][-1] in shape.PLACE_ENDS:
+        return None
+    return _Item(start + found.start("name"), found["name"], ",", words_of[found.end() + 1 : 120])
 
 
 def _item(words_of: str, start: int) -> _Item | None:

@@ -164,6 +164,6 @@ def _something_else(frame: Frame, record: _Record) -> bool:
 
 def _other_name(frame: Frame, end: int) -> bool:
     """Return whether another name stands before the number, so that the head is a place or a body (江口（李明，139…）)."""
-    stop = _END.search(frame.text, end)
+    stop = _END.search(frame.text, end, end + 80)
     found = _NEXT_NAME.search(frame.text, end, min(stop.start() if stop else end + 80, end + 80))
     return found is not None and shaped(found["name"])

@@ -58,7 +58,8 @@ def in_public(frame: Frame, start: int, end: int, told: bool) -> bool:
         return True
     if text[start - 1 : start] == "—" and _DAY.match(text, end):
         return bool(_ORDER.search(text[max(0, start - 180) : start]))
-    before = text[max(text.rfind("。", 0, start), text.rfind("\n", 0, start), start - 200, 0) : start]
+    low = max(0, start - 200)
+    before = text[max(text.rfind("。", low, start), text.rfind("\n", low, start), low) : start]
     if _PRAISED.search(before + text[start] if text[start] == "有" else before):
         return True
     roster = None if told else _ROSTER.search(before)
