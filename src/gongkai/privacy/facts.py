@@ -23,7 +23,7 @@ _AFTER = re.compile(
     rf"({_DAY})\s?(?:\((?:农历|阴历|公历)\))?\s?(?:出生|生日|生于|生育?[0-9双]?个?(?:男|女|儿|子|胞)|生(?=[一1][子女男儿])|生(?=[,，。;；、\s)）”’』」]|人|的|$)|[在于][\u4e00-\u9fff]{{2,14}}(?:出生|降生|诞生|生下|(?:顺产|剖[宫腹]产|产下|分娩)(?=[一1双男女])))"
 )
 _BEFORE = re.compile(
-    rf"(?:出生(?:日期[^,，。;\n]{{0,10}}[是为]|日期|年月日|年月|时间|于|在)?|生(?<![先学医新考师]生)于|(?:身份证|户口[本簿页]|户口)上?(?:登记|写|印)?的?[是为写]{{1,2}}|(?:户口[本簿页]|身份证)上[写登]的?|生日|诞生于|生辰|出生年份)(?:[?？]\s?答)?(?:[是为:\s(]){{0,4}}(?:农历|阴历|公历)?({_DAY})"
+    rf"(?:出生(?:医学)?证明?[^,，。;；\n]{{0,30}}(?:载明|记载|登记|注明|填写)的?|出生(?:日期[^,，。;\n]{{0,10}}[是为]|日期|年月日|年月|时间|于|在)?|生(?<![先学医新考师]生)于|(?:身份证|户口[本簿页]|户口)上?(?:登记|写|印)?的?[是为写]{{1,2}}|(?:户口[本簿页]|身份证)上[写登]的?|生日|诞生于|生辰|出生年份)(?:[?？]\s?答)?(?:[是为:\s(]){{0,4}}(?:农历|阴历|公历)?({_DAY})"
 )
 #: What every date of `_AFTER` has behind it.
 _BORN = re.compile("生|产|分娩")
@@ -139,6 +139,12 @@ def _beside(frame: Frame, people: People) -> list[tuple[int, int]]:
     return [span for span in behind if int(frame.digits[span[0] : span[0] + 4]) <= _LATEST]
 
 
+#: A day and a village in the bracket behind a word: （1990-06-17，黑塔镇…）.
+_WITH_VILLAGE = re.compile(
+    rf"(?<=[\u4e00-\u9fff][(])({_Y}[\-./][0-9]{{1,2}}[\-./][0-9]{{1,2}})(?=[,，]\s?[\u4e00-\u9fff]{{2,8}}(?:[县区镇乡村]|街道)[\u4e00-\u9fff0-9]{{0,20}}[)])"
+)
+
+
 def _dates(frame: Frame, people: People) -> list[tuple[int, int]]:
     """Return the dates that may be of a birth, in order, the longer of two that begin together first."""
     return sorted(
@@ -157,7 +163,8 @@ def _dates(frame: Frame, people: People) -> list[tuple[int, int]]:
             for found in _CORRECTED.finditer(frame.digits)
             if "出生日期" in frame.text[max(0, found.start() - 60) : found.start()]
         }
-        | set(_beside(frame, people)),
+        | set(_beside(frame, people))
+        | {found.span(1) for found in _WITH_VILLAGE.finditer(frame.digits) if int(found[1][:4]) <= _LATEST},
         key=lambda span: (span[0], -span[1]),
     )
 

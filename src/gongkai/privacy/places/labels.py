@@ -104,6 +104,10 @@ _THEN_A_PLACE = re.compile(
 )
 
 
+#: 原住民勤县: a place and no people of old.
+_OF_A_COUNTY = re.compile(r"[\u4e00-\u9fff]{2,4}[县市区旗州][\u4e00-\u9fff]")
+
+
 def _states_home(frame: Frame, label: str, at: int) -> bool:
     """Return whether a bare 住 says where somebody lives (住房, 入住, 居住证 do not), and 村 is a field."""
     if label == "村":
@@ -114,6 +118,10 @@ def _states_home(frame: Frame, label: str, at: int) -> bool:
             and frame.text[at - 1 : at] not in tuple("居入暂常安留记站租")
             and (not frame.text.startswith(_HOUSING, at + 1) or bool(_THEN_A_PLACE.match(frame.text, at)))
         )
+    if label == "安置":
+        return frame.text[at + 2 : at + 3] not in tuple("区房点小社户人楼地对帮补")
+    if label in ("原住", "现住") and _OF_A_COUNTY.match(frame.text, at + 2):
+        return True
     if label in ("居住", "原住", "户籍", "现住", "常住"):
         return frame.text[at + 2 : at + 3] not in tuple("证房条环权制管人民户")
     return True
@@ -157,6 +165,10 @@ def _needed(label: str, place: str, colon: bool, by_person: bool) -> int:
     return 2
 
 
+#: The field right before in the record of one person: his ID card, his mobile.
+_HIS_RECORD = re.compile(
+    r"(?:身份证号?码?[:：]?\s?[0-9Xx ]{15,20}|(?:电话|手机)[:：]?\s?1[3-9][0-9]{9})[^\u4e00-\u9fff]{0,4}$"
+)
 #: A dwelling with its address in brackets: 出租屋（…路15号401）.
 _DWELLING = re.compile(
     r"(?:出租屋|出租房|租住房|商品房|住宅|房屋|住房|房产|老宅|老屋|公租房|廉租房|安置房|宅基地|自建房|住处|家中|家里|房子)\((?:位于|坐落于?|地址[:：]?)?(?=[\u4e00-\u9fff])"
@@ -193,6 +205,7 @@ def labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
         colon = ":" in frame.text[found.end("label") : start]
         owned = label in HOUSES and of_a_person(frame, found.start(), end, people)
         by_person = owned or people.last_before(found.start(), found.start() - 30) >= 0
+        by_person = by_person or (colon and bool(_HIS_RECORD.search(before(frame, found.start(), 40))))
         needed = _needed(label, place, colon, by_person)
         if needed == 0 and frame.text[end : end + 1] in ("*", "×", "某"):
             needed = 1

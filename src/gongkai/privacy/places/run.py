@@ -17,6 +17,11 @@ _WHY_HOME = "家庭住址属于个人信息，乡镇（街道）以下不得公�
 _WHY_ROOM = "精确到户的住址可找到本人，不得公开"
 
 
+#: A room or a yard of those who govern, and where business is done.
+_PUBLIC = re.compile(
+    r"(?:政府|党委|村委会|居委会|村部|服务中心|办事处)(?:(?:大院|院内|院子|门口|办公楼)|(?:办公楼)?[一二三四五六七八九十0-9]{1,4}[楼层室](?:[0-9]{1,4}室)?)$"
+    r"|^(?:经营|营业|办公|生产|注册)(?:场所|地址|地点)"
+)
 _ALSO = re.compile(r"[、和及与](?=[\u4e00-\u9fff])")
 
 
@@ -61,11 +66,13 @@ def addresses(frame: Frame, people: People) -> Iterator[Finding]:
     )
     named = _apart({*named, *_listed(frame, named)})
     for start, end in named:
+        if _PUBLIC.search(frame.text[start:end]):
+            continue
         yield Finding("address", start, end, frame.source[start:end], _WHY_HOME)
     held = 0
     for start, end in households(frame, rows, people):
         while held < len(named) and named[held][1] <= start:
             held += 1
-        if held < len(named) and named[held][0] < end:
+        if (held < len(named) and named[held][0] < end) or _PUBLIC.search(frame.text[start:end]):
             continue
         yield Finding("address", start, end, frame.source[start:end], _WHY_ROOM)

@@ -145,6 +145,39 @@ def _by_owner(frame: Frame) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
+#: Where a private person's car, wood or goods stand: 停放在…29号门前.
+_STANDS = re.compile(
+    r"(?:停放?|堆放?|摆放?|晾晒|栽种?|安装)在(?:了)?(?=[\u4e00-\u9fff]{2,8}(?:[省市县区镇乡村]|街道))"
+)
+_BEFORE_HOUSE = re.compile(r"(?:大|家)?(?:门前|门口|院内|院子里|院里|楼下|屋前|屋后|门外)")
+#: Somebody's day of birth and village in the bracket behind his name, whatever the name is.
+_BORN_AT = re.compile(r"[(](?:19|20)[0-9]{2}[\-./][0-9]{1,2}[\-./][0-9]{1,2}[,，]\s?(?=[\u4e00-\u9fff])")
+#: Who introduces himself by his village and his name: 我是…镇…村人雷诺.
+_NATIVE = re.compile(
+    r"(?:我是|我系|本人是|本人系)(?P<where>[\u4e00-\u9fff]{3,24}?(?:村|社区|屯|寨|嘎查|[0-9一二三四五六七八九十]{1,3}[组社队]))(?:的)?(?:人|村民)(?=[\u4e00-\u9fff])"
+)
+
+
+def _beside_facts(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
+    """Yield homes told by what stands before them, by a birth in the same bracket, or by who comes from there."""
+    for found in _STANDS.finditer(frame.text):
+        start, end = found.end(), read_forward(frame, found.end())
+        place = frame.text[start:end]
+        house = detail(place) >= 2 and bool(
+            _BEFORE_HOUSE.match(frame.text, end) or _BEFORE_HOUSE.search(place)
+        )
+        if house and people.last_before(start, start - 60) >= 0 and not _NO_HOME.search(place):
+            yield start, end
+    for found in _BORN_AT.finditer(frame.text):
+        start, end = found.end(), read_forward(frame, found.end())
+        if areas(frame.text[start:end]) > 1 and frame.text[end : end + 1] == ")":
+            yield start, end
+    for found in _NATIVE.finditer(frame.text):
+        named = people.within(found.end(), found.end() + 1)
+        if named and areas(found["where"]) > 2 and not _MASKED.search(found["where"]):
+            yield found.span("where")
+
+
 def _built(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
     """Yield the houses that a named household built at, and those right before 我家."""
     for building in _BUILDING.finditer(frame.text):
@@ -183,6 +216,7 @@ def told(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
     yield from _standing(frame, people)
     yield from _by_owner(frame)
     yield from _built(frame, people)
+    yield from _beside_facts(frame, people)
     for found in _CALLED.finditer(frame.text):
         start, end = found.span("where")
         if (
