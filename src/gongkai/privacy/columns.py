@@ -117,6 +117,15 @@ def _needed(frame: Frame, start: int, people: People, head: str, words: str) -> 
     return 1 if homely or (areas(words) > 1 and _named_in_row(frame, start, people)) else 2
 
 
+#: A hamlet below its village (九顿村弄纳屯).
+_HAMLET = re.compile(r"村[\u4e00-\u9fff]{1,6}(?:[屯寨湾塆郢庄坪]|自然村)$")
+
+
+def _within_a_village(words: str) -> bool:
+    """Return whether a cell locates more closely than a village's name alone."""
+    return areas(words) > 1 or bool(_HAMLET.search(words))
+
+
 def column_cells(frame: Frame, people: People) -> Iterator[Finding]:
     """Yield the cells of such columns that hold what their head promises, in rows that are a person's."""
     for start, end, kind, head in cells(frame, _kind):
@@ -125,7 +134,7 @@ def column_cells(frame: Frame, people: People) -> Iterator[Finding]:
             continue
         if kind == "address" and (
             detail(words) < _needed(frame, start, people, head, words)
-            or ("村" in head and (areas(words) < 2 or not _named_in_row(frame, start, people)))
+            or ("村" in head and (not _within_a_village(words) or not _named_in_row(frame, start, people)))
             or re.search(r"公司|中心|局|学校|医院|政府|委员会|院$|意见$|情况$|说明$", words)
         ):
             continue

@@ -38,7 +38,10 @@ _BEHIND_NAME = re.compile(
 _YEAR_MONTH = rf"({_Y}\s?年\s?[0-9]{{1,2}}\s?月)"
 #: What may follow a month of birth in a row of facts, and what makes the month one of something that happened.
 _NEXT_FACT = r"(?:[男女][,，、\s]|[\u4e00-\u9fff]{1,4}族|小学|初中|高中|中专|大专|专科|本科|大学|硕士|研究生|文盲|籍贯|身份证|住|群众|农民|退休|血型)"
-_ALSO_NEXT = r"(?:有|患|身高|1[3-9][0-9]{9})"
+_ALSO_NEXT = (
+    r"(?:有|患|身高|1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}|微信|现住|原住|暂住|户籍|港澳|台湾居民|护照|通行证"
+    r"|[\u4e00-\u9fff0-9]{3,30}(?:[村屯寨][\u4e00-\u9fff0-9]{0,6}|社区|[组社号室户]|[0-9]{3,4})(?=[,，、;；。\s)]))"
+)
 _HAPPENED = "因在于从到由经被与入任至参患退调向将以购申获受又再其并我他她"
 _MONTH_BEHIND_NAME = re.compile(
     rf"(?:\s{{0,3}}[(](?:(?:[男女]|[\u4e00-\u9fff]{{1,4}}族)[,，、\s]{{0,2}}){{0,2}}{_YEAR_MONTH}(?=[)、,，;；\s])"
