@@ -39,11 +39,11 @@ demo: $(VENV)/.base ## serve the sample city on http://127.0.0.1:8000 (PORT=, DA
 demo-reset: $(VENV)/.base ## start the sample city over
 	@GONGKAI_DATA=$(DATA) $(BIN)/gongkai demo --port $(PORT) --reset
 
-test: setup ## run the tests: what touches the database's own ways on PostgreSQL, then everything on SQLite (but what is marked long)
+test: setup ## run all tests: what touches the database's own ways on PostgreSQL, then everything on SQLite
 	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS) -m postgres
-	@$(BIN)/pytest -n $(JOBS) -m "not long"
+	@$(BIN)/pytest -n $(JOBS)
 
-test-all: setup ## run everything twice, what is marked long, too: on SQLite and on PostgreSQL
+test-all: setup ## run everything twice: on SQLite and on PostgreSQL
 	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS)
 	@$(BIN)/pytest -n $(JOBS)
 
@@ -55,7 +55,6 @@ bench: setup ## measure; prints a table and writes bench.json
 
 soak: setup ## kill imports, confirms, every act of publishing, migrations and packages; count what was lost (SQLite, PostgreSQL)
 	@$(BIN)/python -m benchmarks.soak
-	@$(BIN)/pytest -n0 -m long
 	@$(SOAK) $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/moving/test_killed.py
 	@$(SOAK) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/moving/test_killed.py
 

@@ -35,19 +35,10 @@ def test_time_grows_with_length(call, piece):
     assert _used(call, short * 4) < base * 10
 
 
-def answers(size):
-    assert find("张" * (size // 3)) == []
-    assert find("1" * size) == []
-    assert proofread("（" * 1000 + "的" * (size // 3)) is not None
-
-
-def test_a_megabyte_of_one_character_gives_an_answer():
-    answers(1_000_000)
-
-
-@pytest.mark.long
 def test_ten_megabytes_of_one_character_give_an_answer():
-    answers(10_000_000)
+    assert find("张" * 3_333_333) == []
+    assert find("1" * 10_000_000) == []
+    assert proofread("（" * 1000 + "的" * 3_333_333) is not None
 
 
 @pytest.mark.parametrize("text", ["", "\x00", "\ud800", "\r\n\r\n", "\u202e张三", "𠮷野家", "　" * 100])
