@@ -14,8 +14,8 @@ _DISEASES, _VAGUE = words("health", "disease") | words("health", "state"), words
 SYMPTOMS = words("health", "symptom")
 _ALL_SYMPTOMS = tuple(SYMPTOMS)
 #: 查出血友病 tells of no bleeding.
-_FOUND_OUT = "(?!(?<=[查检测断])出血(?:友|气|尿|液|管|小板|吸虫|栓|色))"
-CORE = re.compile(f"{_FOUND_OUT}(?:{alternatives(_DISEASES | _VAGUE)})(?!性)(?<![致抗防]癌)")
+_FOUND_OUT = "(?!(?<=[查检测断]出血)(?:友|气|尿|液|管|小板|吸虫|栓|色))"
+CORE = re.compile(f"(?:{alternatives(_DISEASES | _VAGUE)}){_FOUND_OUT}(?!性)(?<![致抗防]癌)")
 _TAIL = re.compile(
     r"(?:(?:症(?![状候结])|(?:支架)?(?:植入|置入|置换|切除|移植|搭桥|介入|修补|融合|成形|造瘘)术后|支架术后|移植术后|抗排异|支架|失代偿期|代偿期|晚期|中期|早期|终末期|急性期|后遗症|术后|综合征|综合症|阳性|患者?(?=[,，。])|病史|史|急性发作|并发症|携带者?|死亡|"
     r"(?:[一二三四五六七八九十壹贰叁肆1-9]|I{1,3}|IV|[ⅠⅡⅢⅣ])\s?[期级度型]|(?:[1-6][A-Ca-c]?)类|急性加重(?:期)?|发作期?|形成|状态|[(（](?:[^()（）\n]{1,8})[)）]|瘫痪(?:在床)?|卧床(?:不起)?|休克|障碍|感染|恢复期|缓解期|活动期|稳定期|维持期|[轻中重]型|[轻中重]度|\s?[0-9]{1,3}%)){0,4}"

@@ -17,6 +17,7 @@ from gongkai.privacy.tables import alternatives, words
 _PRIVATE = ("private", "kin", "minor")
 #: One character for a relative behind 其, 随, 投靠; who says of himself what he is called.
 _KIN = re.compile(r"(?:[其随][父母子女妻夫弟兄姐妹孙]|自称|孩子)$")
+_KIN_ENDS = frozenset("父母子女妻夫弟兄姐妹孙称")
 #: What begins right behind a name and what only people do, suffer or have.
 _SAYS = re.compile(
     r"(?:诉称|辩称|述称|陈述称|自述|供述|声称|称[:：,，其]|说[:：,，]|不服|系|因(?!为)|患|之[子女妻父母夫]|名下|车祸|坠|溺水|"
@@ -66,7 +67,7 @@ def _role(frame: Frame, start: int) -> tuple[str, str]:
         over = frame.starts[at] > len(word) and shape.is_ordinary(frame.word(at))  # 居民楼
         none = inside or over or context.goes_on_as_role(frame.text, start, word)
         return ("", "") if none else (kind, word)
-    found = None if kind else _KIN.search(near)
+    found = None if kind or near[-1:] not in _KIN_ENDS else _KIN.search(near)
     return ("kin", found[0]) if found else ("", "")
 
 

@@ -243,6 +243,8 @@ def _after_copula(head: str, field: bool) -> Left | None:
     if head.endswith("有"):
         kind, word = role_ending(head[:-1])
         return Left(kind, word, field) if kind == "public" else None
+    if not head.endswith(_COPULA):
+        return None
     for copula in _COPULA:
         if head.endswith(copula):
             kind, word = role_ending(head[: -len(copula)])

@@ -132,6 +132,8 @@ def _at_once(frame: Frame, start: int, surname: int) -> bool:
 def _known_end(search: Search, start: int, end: int) -> int:
     """Return where a name ends that is certain elsewhere in the text, where its shape would take more (考生安然|学历) or less."""
     text = search.frame.text
+    if not search.certain:
+        return end
     if text[start:end] in search.certain and text[start : end + 1] not in search.certain:
         return end
     return next(
