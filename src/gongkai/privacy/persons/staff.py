@@ -4,6 +4,7 @@ The last look at each name, whichever rule found it; a fact behind it (，男，
 """
 
 import re
+from functools import lru_cache
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, rosters
@@ -107,13 +108,19 @@ def no_name(text: str, start: int, end: int, told: bool) -> bool:
 def _praised(frame: Frame, start: int, end: int) -> bool:
     """Return whether a sentence honours somebody, or the whole text praises people who are no pupils."""
     text = frame.text
-    line = line_of(frame, start, 200)
-    if _YOUNG.search(text[max(0, start - 14) : start]) or (_YOUNG.search(line) and not _HONOUR.search(line)):
-        return False
-    if _PRAISE.match(text[:200].lstrip()[:160]):
-        return True
     low = text.rfind("。", max(0, start - 160), start) + 1
-    return any(
+    honoured = any(
         found.start() < start and end <= found.end()
         for found in _HONOUR.finditer(text, low, min(len(text), end + 160))
     )
+    if not honoured and not _praises(text[:200].lstrip()[:160]):
+        return False
+    line = line_of(frame, start, 200)
+    young = _YOUNG.search(text[max(0, start - 14) : start])
+    return not young and not (_YOUNG.search(line) and not _HONOUR.search(line))
+
+
+@lru_cache(maxsize=8)
+def _praises(opening: str) -> bool:
+    """Return whether a text that opens so praises people; asked for each name of a text."""
+    return bool(_PRAISE.match(opening))
