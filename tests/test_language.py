@@ -7,7 +7,7 @@ import polib
 import pytest
 import wagtail
 
-OWN = Path(__file__).resolve().parents[1] / "src/gongkai/look/locale/zh_Hans/LC_MESSAGES"
+OWN = Path(__file__).resolve().parents[1] / "src/gongkai/ui/locale/zh_Hans/LC_MESSAGES"
 PARTS = ("", "admin", "users", "documents", "images", "snippets", "sites", "search")
 
 

@@ -74,7 +74,7 @@ def test_the_ground_starts_without_django() -> None:
     import sys
 
     code = (
-        "import sys, gongkai.law, gongkai.reading, gongkai.privacy, gongkai.matching, gongkai.writing, gongkai.calling;"
+        "import sys, gongkai.law, gongkai.reading, gongkai.privacy, gongkai.matching, gongkai.writing, gongkai.outbound;"
         "sys.exit('django' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

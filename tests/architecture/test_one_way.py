@@ -11,24 +11,24 @@ from architecture.floors import PACKAGE, tree_of
 
 #: Modules that open connections → files that may import them.
 CONNECTIONS = {
-    "socket": {"calling", "cli/serve.py"},
-    "ssl": {"calling"},
-    "http.client": {"calling"},
-    "urllib.request": {"calling"},
+    "socket": {"outbound", "cli/serve.py"},
+    "ssl": {"outbound"},
+    "http.client": {"outbound"},
+    "urllib.request": {"outbound"},
     "urllib3": set[str](),
     "requests": set[str](),
     "httpx": set[str](),
-    "smtplib": {"telling/mailing.py"},
+    "smtplib": {"outbox/mailing.py"},
     "ftplib": set[str](),
 }
 #: What stands in the source of one file only → that file, and what to use instead.
 WAYS = {
-    r"Content-Disposition|\bFileResponse\(": ("look/answers.py", "look.answers"),
-    r"spreadsheetml\.sheet": ("look/answers.py", "exchange.answers.spreadsheet"),
+    r"Content-Disposition|\bFileResponse\(": ("ui/answers.py", "ui.answers"),
+    r"spreadsheetml\.sheet": ("ui/answers.py", "spreadsheets.answers.spreadsheet"),
     r"\bstorages\[": ("acts/storage.py", "acts.storage.files_storage"),
     r"\bforms\.DateField\b": ("units/forms/base.py", "units.forms.base.Day"),
-    r"\bEmailMessage\(|\bsend_mail\(": ("telling/mailing.py", "telling.mailing.post"),
-    r"\.is_(?:global|private)\b": ("calling/where.py", "calling.is_public"),
+    r"\bEmailMessage\(|\bsend_mail\(": ("outbox/mailing.py", "outbox.mailing.post"),
+    r"\.is_(?:global|private)\b": ("outbound/where.py", "outbound.is_public"),
 }
 #: Files that name the type of a spreadsheet for what others bring.
 KINDS_OF_FILES = {"publishing/files.py"}
@@ -66,7 +66,7 @@ def test_other_machines_are_called_through_calling(module: str) -> None:
         and name_of(path) not in allowed
         and path.relative_to(PACKAGE).parts[0] not in allowed
     }
-    assert not found, f"use gongkai.calling: {found}"
+    assert not found, f"use gongkai.outbound: {found}"
 
 
 @pytest.mark.parametrize("pattern", sorted(WAYS))

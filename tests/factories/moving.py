@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from factories.checks import pdf_with
-from gongkai.exchange import write_xlsx
 from gongkai.moving import actions
 from gongkai.moving.models import MoveRun, RunKind
 from gongkai.moving.sources.sheet import OLD_ITEMS
 from gongkai.moving.working import work
 from gongkai.publishing.models import Website
+from gongkai.spreadsheets import write_xlsx
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 

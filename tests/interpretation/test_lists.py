@@ -18,10 +18,10 @@ from gongkai.interpretation.kind import OWED_KIND
 from gongkai.interpretation.models import Interpretation, Owed, Plan, PressEvent, Specialist
 from gongkai.interpretation.places import children
 from gongkai.law import default_calendar
+from gongkai.outbox.models import Message
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.models import Column, ItemPage, Website
 from gongkai.publishing.related import related_to
-from gongkai.telling.models import Message
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body, Role
 

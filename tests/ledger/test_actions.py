@@ -13,7 +13,7 @@ from gongkai.acts.models import Movement
 from gongkai.ledger import actions
 from gongkai.ledger.files import keep
 from gongkai.ledger.models import Attachment, Audience, Entry, EvidenceKind, Verdict
-from gongkai.telling.models import Message
+from gongkai.outbox.models import Message
 from gongkai.units.models import Role
 
 pytestmark = pytest.mark.django_db

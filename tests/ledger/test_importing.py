@@ -4,12 +4,12 @@ import pytest
 
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory, OfficeFactory, actor
-from gongkai.exchange import read, write_xlsx
-from gongkai.exchange.actions import apply, try_file, undo
 from gongkai.ledger.actions import set_external_ref
 from gongkai.ledger.importing import LEDGER_IMPORTER
 from gongkai.ledger.models import Entry
 from gongkai.ledger.sheet import LEDGER
+from gongkai.spreadsheets import read, write_xlsx
+from gongkai.spreadsheets.actions import apply, try_file, undo
 from gongkai.units.models import Role
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from gongkai.ledger.jobs import JOBS, Job, daily, register_job, remind, run_due
 from gongkai.ledger.jobs.steps import STEPS
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry, Mark, Told
-from gongkai.telling.models import Message
+from gongkai.outbox.models import Message
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
 

@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from factories.moving import OLD_SITE, PDF, PNG, page, save_pages, zipped
-from gongkai.exchange.errors import Unreadable
 from gongkai.moving.addresses import asked_for, old_path
 from gongkai.moving.bundles import Bundle, Folder, Nothing, Zip, open_bundle
 from gongkai.moving.sources.dates import in_address, parse_moment
 from gongkai.moving.sources.pages import decode, page_names, read_page
 from gongkai.moving.sources.values import OldItem
+from gongkai.spreadsheets.errors import Unreadable
 
 EMPTY = Bundle(Nothing())
 

@@ -25,9 +25,6 @@ from factories.pages import editor_post, sign_in
 from factories.publishing import item, public, submitted
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
-from gongkai.exchange.containers import rows_of
-from gongkai.exchange.errors import Unreadable
-from gongkai.exchange.importers import IMPORTERS
 from gongkai.moving.bundles import Zip
 from gongkai.moving.models import MoveRun, Package
 from gongkai.moving.personal import OldFile, findings_of
@@ -39,6 +36,9 @@ from gongkai.publishing.models import Column, Opinion, Signature, Website
 from gongkai.publishing.pictures import bare
 from gongkai.publishing.text import from_office
 from gongkai.reading import ReadingError, read_notice
+from gongkai.spreadsheets.containers import rows_of
+from gongkai.spreadsheets.errors import Unreadable
+from gongkai.spreadsheets.importers import IMPORTERS
 from gongkai.units.models import Body, Role
 
 
@@ -184,11 +184,11 @@ class TestPages:
         open_ = [
             name
             for name in IMPORTERS
-            if chief.get(reverse("exchange:start", args=(name,))).status_code == 200
+            if chief.get(reverse("spreadsheets:start", args=(name,))).status_code == 200
         ]
         assert len(open_) >= 3, open_
         for number, name in enumerate(open_):  # they are read in one place
-            address, names = reverse("exchange:start", args=(name,)), ("x.xlsx", "x.csv")
+            address, names = reverse("spreadsheets:start", args=(name,)), ("x.xlsx", "x.csv")
             assert broken(lambda file: chief.post(address, {"file": file}), names, sharp=number > 0) == []  # noqa: B023 - called at once
 
     def test_a_notice(self, chief: Client, site: Website) -> None:

@@ -5,10 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from factories.ledger import EntryFactory
-from gongkai.exchange import read
 from gongkai.ledger.models import SavedFilter
 from gongkai.ledger.sheet import LEDGER
-from gongkai.telling.models import Message
+from gongkai.outbox.models import Message
+from gongkai.spreadsheets import read
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/ledger/"

@@ -11,8 +11,6 @@ from factories.publishing import signed
 from factories.units import actor
 from gongkai import law
 from gongkai.acts.action import Refused
-from gongkai.exchange import actions as exchange
-from gongkai.exchange.writing import write_xlsx
 from gongkai.ledger.models import Entry
 from gongkai.policies import actions, spans, validity
 from gongkai.policies.actions import tasks
@@ -29,6 +27,8 @@ from gongkai.policies.models import (
 )
 from gongkai.policies.states import What
 from gongkai.publishing.models import Column, Document, ItemPage, Standing
+from gongkai.spreadsheets import actions as spreadsheets
+from gongkai.spreadsheets.writing import write_xlsx
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -203,18 +203,18 @@ class TestSpreadsheet:
         for row in rows:
             row.verdict, row.reason = Verdict.REPEAL, "已过时"
         content = write_xlsx(SHEET, rows)
-        run, plan = exchange.try_file("cleanup", content=content, file_name="清理.xlsx", by=chief)
+        run, plan = spreadsheets.try_file("cleanup", content=content, file_name="清理.xlsx", by=chief)
         assert (len(plan.changes), plan.errors) == (3, [])
         assert not CleanupCase.objects.exclude(verdict="").exists()
-        exchange.apply(run, by=chief)
+        spreadsheets.apply(run, by=chief)
         assert set(CleanupCase.objects.values_list("verdict", flat=True)) == {Verdict.REPEAL}
-        exchange.undo(run, by=chief)
+        spreadsheets.undo(run, by=chief)
         assert set(CleanupCase.objects.values_list("verdict", flat=True)) == {""}
 
     def test_errors_stand_at_their_cell(self, made: CleanupRound, chief: Actor) -> None:
         rows = self.rows(made)
         rows[0].verdict = Verdict.REPEAL
-        _, plan = exchange.try_file(
+        _, plan = spreadsheets.try_file(
             "cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief
         )
         assert [str(error) for error in plan.errors] == [
@@ -225,14 +225,14 @@ class TestSpreadsheet:
         rows = self.rows(made)
         for row in rows:
             row.verdict = Verdict.KEEP
-        run, _ = exchange.try_file(
+        run, _ = spreadsheets.try_file(
             "cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief
         )
-        exchange.apply(run, by=chief)
+        spreadsheets.apply(run, by=chief)
         actions.close_round(made, by=chief)
         run.refresh_from_db()
         with pytest.raises(Refused, match="落实日期"):
-            exchange.undo(run, by=chief)
+            spreadsheets.undo(run, by=chief)
 
 
 class TestValidity:

@@ -9,10 +9,6 @@ from factories.policies import FACTS, public, record
 from factories.publishing import sign_all, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
-from gongkai.exchange import actions as exchange
-from gongkai.exchange.models import ImportRun, RunState
-from gongkai.exchange.sheet import Sheet
-from gongkai.exchange.writing import write_xlsx
 from gongkai.policies import actions
 from gongkai.policies.importing.cleanup import SHEET as CLEANUP
 from gongkai.policies.importing.filed import SHEET as FILED
@@ -20,6 +16,10 @@ from gongkai.policies.importing.sheet import SHEET
 from gongkai.policies.models import CleanupCase, CleanupRound, FiledRow, PolicyRecord, RoundState
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import Column
+from gongkai.spreadsheets import actions as spreadsheets
+from gongkai.spreadsheets.models import ImportRun, RunState
+from gongkai.spreadsheets.sheet import Sheet
+from gongkai.spreadsheets.writing import write_xlsx
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -33,15 +33,15 @@ def clerk(housing: Body) -> Actor:
 
 
 def imported(kind: str, sheet: Sheet, rows: list[Any], by: Actor) -> ImportRun:
-    run, plan = exchange.try_file(kind, content=write_xlsx(sheet, rows), file_name="表.xlsx", by=by)
+    run, plan = spreadsheets.try_file(kind, content=write_xlsx(sheet, rows), file_name="表.xlsx", by=by)
     assert plan.errors == []
-    exchange.apply(run, by=by)
+    spreadsheets.apply(run, by=by)
     return ImportRun.objects.get(pk=run.pk)
 
 
 def refused(run: ImportRun, by: Actor) -> list[str]:
     with pytest.raises(Refused) as caught:
-        exchange.undo(run, by=by)
+        spreadsheets.undo(run, by=by)
     run.refresh_from_db()
     assert run.state == RunState.APPLIED
     return list(caught.value.reasons)
@@ -75,7 +75,7 @@ def test_what_is_or_was_signed_stays(
     assert reasons[0].startswith(f"“{made}”：")
     made.refresh_from_db()
     assert (made.headnote, made.ends_on) == (HEADNOTE, date(2027, 1, 1))
-    exchange.undo(both, by=clerk)
+    spreadsheets.undo(both, by=clerk)
 
 
 def test_one_refused_row_stops_the_whole(housing: Body, rules: Column, clerk: Actor) -> None:
@@ -98,7 +98,7 @@ def test_who_signs_for_the_unit_or_supervises_it_may(
 ) -> None:
     made, run = drafted(housing, rules, clerk)
     sign_all(submitted(item_of(made.document)))
-    exchange.undo(run, by=actor(Role.CHIEF, city))
+    spreadsheets.undo(run, by=actor(Role.CHIEF, city))
     made.refresh_from_db()
     assert (made.headnote, made.ends_on) == ("", date(2029, 4, 30))
 
@@ -130,7 +130,7 @@ def test_the_number_of_a_public_document_takes_whoever_may_change_it(
     made.refresh_from_db()
     assert made.filed_number == "云备〔2024〕9号"
     assert FiledRow.objects.exists()
-    exchange.undo(run, by=signer)
+    spreadsheets.undo(run, by=signer)
     made.refresh_from_db()
     assert made.filed_number == ""
 
@@ -147,10 +147,10 @@ def case(city: Body, housing: Body) -> CleanupCase:
 def test_verdicts_go_back_for_whoever_may_give_them(case: CleanupCase, housing: Body) -> None:
     lead = actor(Role.LEAD, housing)
     run = imported("cleanup", CLEANUP, [case], lead)
-    assert not exchange.undo.why_not(run, by=lead)
+    assert not spreadsheets.undo.why_not(run, by=lead)
     with pytest.raises(Refused, match="只有导入的人"):
-        exchange.undo(run, by=actor(Role.CLERK, housing))
-    exchange.undo(run, by=lead)
+        spreadsheets.undo(run, by=actor(Role.CLERK, housing))
+    spreadsheets.undo(run, by=lead)
     case.refresh_from_db()
     assert case.verdict == ""
 

@@ -11,8 +11,6 @@ from docx import Document as Docx
 from factories.policies import FACTS, public, record
 from factories.units import actor
 from gongkai.acts.action import Refused
-from gongkai.exchange import actions as exchange
-from gongkai.exchange.writing import write_csv, write_xlsx
 from gongkai.policies import actions, texts
 from gongkai.policies.importing.filed import SHEET as FILED
 from gongkai.policies.importing.sheet import SHEET
@@ -28,6 +26,8 @@ from gongkai.policies.models import (
 from gongkai.policies.queries.filing import filing_lacks, to_file, to_publish
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import Column
+from gongkai.spreadsheets import actions as spreadsheets
+from gongkai.spreadsheets.writing import write_csv, write_xlsx
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -76,29 +76,29 @@ class TestLibrary:
         content = sheet(
             line(housing), line(housing, title="第二号办法", number="云府规〔2024〕4号", unified_number="")
         )
-        run, plan = exchange.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
+        run, plan = spreadsheets.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
         assert (plan.made, plan.errors) == (2, [])
         assert not PolicyRecord.objects.exists()
-        exchange.apply(run, by=clerk)
+        spreadsheets.apply(run, by=clerk)
         made = PolicyRecord.objects.get(unified_number="YLGF-2024-003")
         assert (made.ends_on, made.level) == (date(2029, 4, 30), Level.NORMATIVE)
         assert Span.objects.filter(record=made).count() == 3
-        exchange.undo(run, by=clerk)
+        spreadsheets.undo(run, by=clerk)
         assert not PolicyRecord.objects.exists()
         assert not Span.objects.exists()
 
     def test_the_export_read_back_changes_nothing(self, housing: Body, clerk: Actor) -> None:
         record(housing)
         content = write_xlsx(SHEET, PolicyRecord.objects.select_related("body"))
-        _, plan = exchange.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
+        _, plan = spreadsheets.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
         assert (plan.changes, plan.errors, plan.same) == ([], [], 1)
 
     def test_a_changed_cell_changes_the_record_and_its_states(self, housing: Body, clerk: Actor) -> None:
         made = record(housing, **FACTS)
         content = sheet(line(housing, ends_on=date(2025, 4, 30)))
-        run, plan = exchange.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
+        run, plan = spreadsheets.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
         assert [[d.head for d in c.differences] for c in plan.changes] == [["有效期至"]]
-        exchange.apply(run, by=clerk)
+        spreadsheets.apply(run, by=clerk)
         assert Span.objects.get(record=made, state="expired").since == date(2025, 5, 1)
 
     @pytest.mark.parametrize(
@@ -116,13 +116,13 @@ class TestLibrary:
     def test_errors_stand_at_their_cell(
         self, housing: Body, clerk: Actor, facts: dict[str, Any], place: str, what: str
     ) -> None:
-        _, plan = exchange.try_file(
+        _, plan = spreadsheets.try_file(
             "policies", content=sheet(line(housing, **facts)), file_name="库.xlsx", by=clerk
         )
         assert any(error.head == place and what in error.what for error in plan.errors), plan.errors
 
     def test_another_units_row_is_an_error(self, housing: Body, city: Body, clerk: Actor) -> None:
-        _, plan = exchange.try_file("policies", content=sheet(line(city)), file_name="库.xlsx", by=clerk)
+        _, plan = spreadsheets.try_file("policies", content=sheet(line(city)), file_name="库.xlsx", by=clerk)
         assert "不是您负责的单位" in plan.errors[0].what
 
     def test_texts_come_from_a_zip(self, housing: Body, clerk: Actor, rules: Column) -> None:
@@ -140,9 +140,9 @@ class TestLibrary:
             line(housing, file="办法.docx"),
             line(housing, title="第二号办法", number="云府规〔2024〕4号", unified_number=""),
         )
-        run, plan = exchange.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
+        run, plan = spreadsheets.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
         assert plan.errors == []
-        exchange.apply(run, by=clerk)
+        spreadsheets.apply(run, by=clerk)
         first = PolicyRecord.objects.get(title=FACTS["title"])
         assert "制定本办法" in first.html
         assert "后公开" in PolicyRecord.objects.get(title="第二号办法").html
@@ -183,9 +183,9 @@ class TestFiled:
             for title, number, filed in rows
         ]
         content = write_csv(FILED, lines)
-        run, plan = exchange.try_file("filed", content=content, file_name="备案目录.csv", by=chief)
+        run, plan = spreadsheets.try_file("filed", content=content, file_name="备案目录.csv", by=chief)
         assert plan.errors == []
-        exchange.apply(run, by=chief)
+        spreadsheets.apply(run, by=chief)
         return run
 
     def test_both_differences_are_shown_and_must_be_none(
@@ -217,7 +217,7 @@ class TestFiled:
     def test_an_import_of_the_list_is_taken_back(self, housing: Body, chief: Actor, rules: Column) -> None:
         filed = public(housing, [rules], number="云府规〔2024〕1号")
         run = self.read(chief, (filed.title, filed.number, "云备〔2024〕1号"))
-        exchange.undo(run, by=chief)
+        spreadsheets.undo(run, by=chief)
         filed.refresh_from_db()
         assert filed.filed_number == ""
         assert not FiledRow.objects.exists()
@@ -234,7 +234,7 @@ class TestFiled:
 
     def test_only_those_who_keep_it(self, housing: Body) -> None:
         with pytest.raises(Refused, match="备案目录"):
-            exchange.try_file(
+            spreadsheets.try_file(
                 "filed", content=b"\xe6\x96\x87", file_name="x.csv", by=actor(Role.CLERK, housing)
             )
 

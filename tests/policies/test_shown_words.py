@@ -9,14 +9,14 @@ from factories.publishing import item, sign_all, submitted
 from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.chain import history
-from gongkai.exchange import actions as exchange
-from gongkai.exchange.writing import write_csv
 from gongkai.policies import actions
 from gongkai.policies.importing.filed import SHEET as FILED
 from gongkai.policies.models import FiledRow, Kind, PolicyRecord
 from gongkai.policies.signed import Kept
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.models import Column, ItemPage
+from gongkai.spreadsheets import actions as spreadsheets
+from gongkai.spreadsheets.writing import write_csv
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -120,9 +120,9 @@ class TestTheFiledList:
         content = write_csv(FILED, lines)
         for role, number, notes in ((Role.CLERK, "", 1), (Role.LEAD, "云备〔2026〕9号", 0)):
             by = actor(role, justice)
-            run, plan = exchange.try_file("filed", content=content, file_name="备案目录.csv", by=by)
+            run, plan = spreadsheets.try_file("filed", content=content, file_name="备案目录.csv", by=by)
             assert len([note for note in plan.notes if "不会写入" in note]) == notes
-            exchange.apply(run, by=by)
+            spreadsheets.apply(run, by=by)
             made.refresh_from_db()
             assert made.filed_number == number
 

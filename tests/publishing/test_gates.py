@@ -46,7 +46,7 @@ def test_panels_come_in_order_and_only_where_they_have_something(housing: Body, 
     parts = {"b": (20, "second"), "a": (10, "first"), "none": (5, "")}
     gates.PANELS.clear()
     for name, (position, words) in parts.items():
-        register_item_panel(ItemPanel(name, "look/empty.html", says(words), position))
+        register_item_panel(ItemPanel(name, "ui/empty.html", says(words), position))
     page = item(housing, [plans])
     shown = panels_for(page, actor(Role.CLERK, housing))
     assert [facts["words"] for _, facts in shown] == ["first", "second"]

@@ -11,6 +11,7 @@ from factories.publishing import item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts import guards
 from gongkai.acts.action import Refused
+from gongkai.outbox.models import Message
 from gongkai.publishing import actions
 from gongkai.publishing.files import store
 from gongkai.publishing.models import (
@@ -24,7 +25,6 @@ from gongkai.publishing.models import (
     Website,
 )
 from gongkai.publishing.reviewing.verify import signatures_hold
-from gongkai.telling.models import Message
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

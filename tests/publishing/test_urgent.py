@@ -10,6 +10,7 @@ from factories.checks import scanned
 from factories.publishing import item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
+from gongkai.outbox.models import Message
 from gongkai.publishing import actions, queries
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.files import store
@@ -17,7 +18,6 @@ from gongkai.publishing.models import Column, Edition, ItemPage, Review, ReviewS
 from gongkai.publishing.reviewing.remind import remind
 from gongkai.publishing.reviewing.verify import signatures_hold
 from gongkai.publishing.waiting import light_of, rows_of, to_sign, unsettled, waiting_for_signature
-from gongkai.telling.models import Message
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body, Person, Role
 

@@ -7,7 +7,7 @@ from django.test import Client
 from openpyxl import Workbook, load_workbook
 
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory
-from gongkai.exchange.models import ImportRun, RunState
+from gongkai.spreadsheets.models import ImportRun, RunState
 from gongkai.units.access import sync_many
 from gongkai.units.models import Alias, Appointment, Body, Person, Role, UnitGroup
 
@@ -216,11 +216,11 @@ def _book(*rows: list[str]) -> io.BytesIO:
 
 def test_an_import_through_the_pages(town, browser) -> None:
     chief = browser("chief")
-    assert chief.get("/admin/exchange/units/").status_code == 200
-    assert chief.get("/admin/exchange/units/template.xlsx").status_code == 200
-    sent = chief.post("/admin/exchange/units/", {"file": _book(["云岭市水利局", "政府部门", "市政府"])})
+    assert chief.get("/admin/spreadsheets/units/").status_code == 200
+    assert chief.get("/admin/spreadsheets/units/template.xlsx").status_code == 200
+    sent = chief.post("/admin/spreadsheets/units/", {"file": _book(["云岭市水利局", "政府部门", "市政府"])})
     run = ImportRun.objects.get()
-    assert sent.url == f"/admin/exchange/run/{run.pk}/"
+    assert sent.url == f"/admin/spreadsheets/run/{run.pk}/"
     assert "将新增 1" in chief.get(sent.url).content.decode()
     assert not Body.objects.filter(name="云岭市水利局").exists()
     chief.post(f"{sent.url}apply/")
@@ -236,7 +236,7 @@ def test_an_import_through_the_pages(town, browser) -> None:
 
 def test_an_import_with_errors_offers_no_confirmation(town, browser) -> None:
     chief = browser("chief")
-    sent = chief.post("/admin/exchange/units/", {"file": _book(["云岭市水利局", "厅局", "市政府"])})
+    sent = chief.post("/admin/spreadsheets/units/", {"file": _book(["云岭市水利局", "厅局", "市政府"])})
     text = chief.get(sent.url).content.decode()
     assert "第2行 B列（类别）" in text
     assert "确认导入" not in text
@@ -246,18 +246,20 @@ def test_an_import_with_errors_offers_no_confirmation(town, browser) -> None:
 def test_a_file_that_is_none_gets_one_line(town, browser) -> None:
     file = io.BytesIO(b"PK\x03\x04nothing")
     file.name = "坏.xlsx"
-    assert "文件已损坏" in browser("chief").post("/admin/exchange/units/", {"file": file}).content.decode()
-    assert "请先选择文件" in browser("chief").post("/admin/exchange/units/", {}).content.decode()
+    assert (
+        "文件已损坏" in browser("chief").post("/admin/spreadsheets/units/", {"file": file}).content.decode()
+    )
+    assert "请先选择文件" in browser("chief").post("/admin/spreadsheets/units/", {}).content.decode()
 
 
 def test_imports_are_hidden_from_those_who_may_not(town, browser) -> None:
     chief = browser("chief")
-    sent = chief.post("/admin/exchange/units/", {"file": _book(["云岭市水利局", "", "市政府"])})
+    sent = chief.post("/admin/spreadsheets/units/", {"file": _book(["云岭市水利局", "", "市政府"])})
     for role in ("clerk", "administrator", "auditor"):
         other = browser(role)
         for path in (
-            "/admin/exchange/units/",
-            "/admin/exchange/units/template.xlsx",
+            "/admin/spreadsheets/units/",
+            "/admin/spreadsheets/units/template.xlsx",
             sent.url,
             f"{sent.url}file",
         ):

@@ -30,7 +30,7 @@ class Conflict(Refused):
 
 @dataclass(frozen=True)
 class Tell:
-    """Something that somebody must know of; the telling room finds the people and the channels.
+    """Something that somebody must know of; the outbox finds the people and the channels.
 
     `to` names persons by number, or posts as (role, body number). `key` makes a repeated telling impossible.
     """

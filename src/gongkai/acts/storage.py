@@ -9,7 +9,7 @@ from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.http import FileResponse, Http404
 
-from gongkai.look.answers import ANY, file_answer
+from gongkai.ui.answers import ANY, file_answer
 
 #: What a file is called until it is whole. What a kill leaves is collected with the files that nobody names.
 PART = ".part"

@@ -17,11 +17,11 @@ from gongkai.cli.django import start
 def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> None:
     """导出台账到 OUT（.xlsx 或 .csv）。"""
     start()
-    from gongkai.exchange import write_csv, write_xlsx
     from gongkai.ledger.kinds import KINDS
     from gongkai.ledger.models import Entry
     from gongkai.ledger.queries import seen_by
     from gongkai.ledger.sheet import LEDGER
+    from gongkai.spreadsheets import write_csv, write_xlsx
 
     if out.suffix.lower() not in {".xlsx", ".csv"}:
         raise click.ClickException("请把导出文件命名为 .xlsx 或 .csv")
@@ -46,7 +46,7 @@ def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> 
 def _body(unit: str) -> int:
     from django.db.models import Q
 
-    from gongkai.look.asked import whole
+    from gongkai.ui.asked import whole
     from gongkai.units.models import Body
 
     by_number = Q(pk=whole(unit) or 0)

@@ -27,7 +27,7 @@ def move_in() -> None:
 def _in_one_line() -> Iterator[None]:
     start_django()
     from gongkai.acts.action import Refused
-    from gongkai.exchange.errors import Unreadable
+    from gongkai.spreadsheets.errors import Unreadable
 
     try:
         yield
@@ -133,8 +133,8 @@ def show(number: int, state: str, as_json: bool) -> None:
 def template(out: Path) -> None:
     """把迁移表格的模板存为 OUT（.xlsx）。"""
     with _in_one_line():
-        from gongkai.exchange import write_xlsx
         from gongkai.moving.sources.sheet import OLD_ITEMS
+        from gongkai.spreadsheets import write_xlsx
 
         try:
             out.write_bytes(write_xlsx(OLD_ITEMS, []))

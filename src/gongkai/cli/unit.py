@@ -27,13 +27,13 @@ def import_(file: Path, dry_run: bool, as_json: bool) -> None:
         raise click.ClickException(f"读不到文件 {file}：请检查路径和权限（{error.strerror}）") from error
     start()
     from gongkai.acts.action import Refused
-    from gongkai.exchange.errors import Unreadable
+    from gongkai.spreadsheets.errors import Unreadable
 
     refusing(Refused, Unreadable)(_import)(content, file.name, dry_run, as_json)
 
 
 def _import(content: bytes, name: str, dry_run: bool, as_json: bool) -> None:
-    from gongkai.exchange import actions, read
+    from gongkai.spreadsheets import actions, read
     from gongkai.units.actors import SYSTEM
     from gongkai.units.importing import BODIES
 
@@ -77,7 +77,7 @@ def export(out: Path, as_json: bool) -> None:
     if out.suffix.lower() not in {".xlsx", ".csv"}:
         raise click.ClickException(f"不认识的格式“{out.suffix}”，请以 .xlsx 或 .csv 结尾")
     start()
-    from gongkai.exchange import write_csv, write_xlsx
+    from gongkai.spreadsheets import write_csv, write_xlsx
     from gongkai.units.actors import SYSTEM
     from gongkai.units.importing import BODIES
 

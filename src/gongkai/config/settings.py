@@ -23,12 +23,12 @@ ROOMS = [
     "interpretation",
     "moving",
     "publishing",
-    "exchange",
+    "spreadsheets",
     "ledger",
-    "telling",
+    "outbox",
     "units",
     "acts",
-    "look",
+    "ui",
 ]
 INSTALLED_APPS = [
     *[f"gongkai.{room}" for room in ROOMS if room not in {"config", "cli"}],
@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "gongkai.office.doors.Doors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "gongkai.look.middleware.ContentSecurityPolicy",
+    "gongkai.ui.middleware.ContentSecurityPolicy",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "gongkai.config.urls"
@@ -106,8 +106,8 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
-FORMAT_MODULE_PATH = ["gongkai.look.formats"]
-LOCALE_PATHS = [str(Path(__file__).resolve().parent.parent / "look" / "locale")]
+FORMAT_MODULE_PATH = ["gongkai.ui.formats"]
+LOCALE_PATHS = [str(Path(__file__).resolve().parent.parent / "ui" / "locale")]
 
 # Files. Nothing under `files/` is served by the web server: a view asks first whether the reader may see it.
 STATIC_URL = "/static/"
@@ -151,7 +151,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_TEMPLATE = "look/locked.html"
+AXES_LOCKOUT_TEMPLATE = "ui/locked.html"
 AXES_IPWARE_PROXY_COUNT = env.number("GONGKAI_PROXIES", 0) or None
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -162,7 +162,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
-# The strict policy is the public site's; Wagtail's admin needs inline scripts (look/middleware.py chooses).
+# The strict policy is the public site's; Wagtail's admin needs inline scripts (ui/middleware.py chooses).
 SELF = "'self'"
 CSP_PUBLIC = {
     "default-src": [SELF],
@@ -218,10 +218,10 @@ DEFAULT_FROM_EMAIL = env.text("GONGKAI_MAIL_FROM", "gongkai@localhost")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = str(DATA / "mail")
 
-#: Channels of telling/: name → dotted path of a class with `send(message)`. SMS and webhooks are added here.
+#: Channels of outbox/: name → dotted path of a class with `send(message)`. SMS and webhooks are added here.
 GONGKAI_CHANNELS = {
-    "screen": "gongkai.telling.channels.Screen",
-    "mail": "gongkai.telling.channels.Mail",
+    "screen": "gongkai.outbox.channels.Screen",
+    "mail": "gongkai.outbox.channels.Mail",
     **dict(pair.split("=", 1) for pair in env.words("GONGKAI_CHANNELS") if "=" in pair),
 }
 

@@ -12,11 +12,11 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter the shared actions and the jobs in their registries."""
-        from gongkai.exchange import importers
         from gongkai.ledger import actions  # noqa: F401
         from gongkai.ledger.importing import LEDGER_IMPORTER
         from gongkai.ledger.jobs import Job, daily, register_job, remind
-        from gongkai.telling.jobs import deliver
+        from gongkai.outbox.jobs import deliver
+        from gongkai.spreadsheets import importers
         from gongkai.units.access import run_due as access
 
         register_job(Job("access", "同步任职权限", access, 5))

@@ -15,7 +15,7 @@ from gongkai.ledger import queries
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Entry
 from gongkai.ledger.paging import BY_DUE, BY_OPENED
-from gongkai.look.asked import day_asked, whole
+from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import Actor
 
 #: What can be chosen as "light", with its words.

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from gongkai.acts.chain import By
-from gongkai.exchange.importers import Change, Difference, Plan, Recorder
-from gongkai.exchange.sheet import Row, Table
 from gongkai.ledger import queries
 from gongkai.ledger.actions import set_external_ref, set_office
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import is_open, work
 from gongkai.ledger.sheet import LEDGER
+from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.spreadsheets.sheet import Row, Table
 from gongkai.units.actors import Actor
 from gongkai.units.models import Office, Role
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from gongkai.ledger.models import Entry
-from gongkai.look.asked import whole
+from gongkai.ui.asked import whole
 
 #: By due date, the nearest first, those without one last (id settles ties).
 BY_DUE = "due"

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongkai.exchange import Column, Sheet, cells
 from gongkai.ledger.clock import light_of
 from gongkai.ledger.filters import STANDING
 from gongkai.ledger.kinds import KINDS, state_label
 from gongkai.ledger.models import Audience, Entry
+from gongkai.spreadsheets import Column, Sheet, cells
 
 LIGHTS = {**STANDING, "grey": STANDING["closed"], "grey_red": STANDING["late"]}
 

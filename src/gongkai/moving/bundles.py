@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol
 
-from gongkai.exchange.errors import Unreadable
 from gongkai.moving.decoding import likely
 from gongkai.reading.containers.broken import BROKEN_ZIP
+from gongkai.spreadsheets.errors import Unreadable
 
 MAX_FILE = 200_000_000
 MAX_NAMES = 300_000

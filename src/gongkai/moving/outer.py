@@ -6,11 +6,11 @@ from typing import Any
 from django.conf import settings
 
 from gongkai.acts.models import Movement
-from gongkai.look.asked import whole
 from gongkai.moving.models import Package, Textless
+from gongkai.ui.asked import whole
 
 #: Actions that an outer installation does: applying, its own visitors and logins, its own messages.
-OWN_ROOMS = {"portal", "telling"}
+OWN_ROOMS = {"portal", "outbox"}
 OWN = {
     "moving.apply_package",
     "publishing.receive",

@@ -8,8 +8,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongkai.acts.digest import digest
-from gongkai.exchange import read
-from gongkai.exchange.errors import Unreadable
 from gongkai.moving import personal, taking
 from gongkai.moving.addresses import old_path
 from gongkai.moving.bundles import Bundle
@@ -19,6 +17,8 @@ from gongkai.moving.sources.pages import page_names, read_page
 from gongkai.moving.sources.sheet import OLD_ITEMS, item_of
 from gongkai.moving.sources.values import PICTURE, FileRef
 from gongkai.publishing.text import FILE_SCHEME, clean, plain
+from gongkai.spreadsheets import read
+from gongkai.spreadsheets.errors import Unreadable
 
 PORTION = 20
 MOST_OLD = 20

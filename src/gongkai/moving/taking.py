@@ -4,11 +4,11 @@ from typing import Any
 
 from gongkai.acts.action import Refused
 from gongkai.acts.digest import digest
-from gongkai.exchange.errors import Unreadable
 from gongkai.moving.bundles import Bundle
 from gongkai.publishing.files import TYPES, store
 from gongkai.publishing.models import StoredFile
 from gongkai.publishing.text import from_docx
+from gongkai.spreadsheets.errors import Unreadable
 
 #: Places of files that are not in the bundle: a picture in a Word file, a file that is stored already (a masked copy).
 WORD, STORED = "#word:", "stored:"

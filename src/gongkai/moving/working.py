@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.chain import append
-from gongkai.exchange.errors import Unreadable
 from gongkai.moving import reading, taking
 from gongkai.moving.bundles import Bundle, open_bundle
 from gongkai.moving.freezing import attachments_of, fields_of, name_of
@@ -22,6 +21,7 @@ from gongkai.moving.settling import columns_of, settle
 from gongkai.moving.undoing import take_back
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.models import Column
+from gongkai.spreadsheets.errors import Unreadable
 from gongkai.units.actors import SYSTEM
 
 #: Seconds, about, that one transaction of rows may take: on SQLite nobody else writes meanwhile.

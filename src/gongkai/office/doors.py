@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from wagtail.models import Revision
 
-from gongkai.look.asked import whole
+from gongkai.ui.asked import whole
 
 #: Names of Wagtail's addresses that stay open.
 OPEN = frozenset(

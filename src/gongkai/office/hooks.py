@@ -13,7 +13,7 @@ from wagtail.admin.ui.components import Component
 
 from gongkai.ledger.desk import blocks_for
 from gongkai.office.urls import urlpatterns
-from gongkai.telling.queries import unread_count
+from gongkai.outbox.queries import unread_count
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
 

@@ -1,7 +1,6 @@
 """What this room enters in the registries of the rooms below, when the application starts."""
 
 from gongkai.acts.action import LISTENERS
-from gongkai.exchange import importers
 from gongkai.ledger import kinds as ledger_kinds
 from gongkai.ledger.audit import register_check
 from gongkai.ledger.desk import Panel, register_panel
@@ -26,6 +25,7 @@ from gongkai.policies.importing.records import LIBRARY
 from gongkai.policies.queries import linked
 from gongkai.publishing.gates import KEEPERS, Gate, ItemPanel, register_gate, register_item_panel
 from gongkai.publishing.related import Relating, register_related
+from gongkai.spreadsheets import importers
 
 
 def enter() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.conf import settings
 
-from gongkai.calling import NoAnswer, NotNamed, Reach, TooFar, TooMuch, ask
 from gongkai.matching.folding import fold
+from gongkai.outbound import NoAnswer, NotNamed, Reach, TooFar, TooMuch, ask
 from gongkai.policies.models import Level, PolicyRecord
 from gongkai.publishing.difference import Line, compare
 from gongkai.publishing.models import Act

@@ -3,8 +3,8 @@
 from wagtail.models import Revision
 
 from gongkai.acts.action import Conflict
-from gongkai.look.templatetags.look import moment
 from gongkai.publishing.models import ItemPage
+from gongkai.ui.templatetags.ui import moment
 from gongkai.units.models import Person
 
 

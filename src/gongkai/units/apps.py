@@ -13,7 +13,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter actions and the importer; make the groups of the roles after migrations."""
-        from gongkai.exchange import importers, people
+        from gongkai.spreadsheets import importers, people
         from gongkai.units import access, actions, rules  # noqa: F401
         from gongkai.units.actors import actor_of
         from gongkai.units.importing import BODIES

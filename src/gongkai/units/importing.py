@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import Prefetch
 
 from gongkai.acts.chain import By
-from gongkai.exchange.cells import choice, day, short, whole, words_list
-from gongkai.exchange.importers import Change, Plan, Recorder
-from gongkai.exchange.sheet import Column, Row, Sheet, Table
+from gongkai.spreadsheets.cells import choice, day, short, whole, words_list
+from gongkai.spreadsheets.importers import Change, Plan, Recorder
+from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.units import queries, rules
 from gongkai.units.actions import add_alias, add_office, edit
 from gongkai.units.bulk import NewBody, make

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from gongkai.look.middleware import in_office
+from gongkai.ui.middleware import in_office
 from gongkai.units.models import Person
 
 _KEY = "gongkai_password_is_own"

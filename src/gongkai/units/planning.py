@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import Prefetch
 
 from gongkai.acts.chain import By
-from gongkai.exchange.importers import Change, Difference, Plan
-from gongkai.exchange.sheet import CellError, Row, Sheet, Table
-from gongkai.exchange.writing import cell
+from gongkai.spreadsheets.importers import Change, Difference, Plan
+from gongkai.spreadsheets.sheet import CellError, Row, Sheet, Table
+from gongkai.spreadsheets.writing import cell
 from gongkai.units.models import Body, BodyKind, Office
 from gongkai.units.naming import HOMES
 from gongkai.units.naming.spelling import clean

@@ -8,9 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.pages import does
-from gongkai.exchange import Column as SheetColumn
-from gongkai.exchange import Sheet
-from gongkai.exchange.answers import spreadsheet
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.forms.registers import SettingForm
 from gongkai.interpretation.models import Form, Owed, setting_of
@@ -19,6 +16,9 @@ from gongkai.interpretation.views.common import bodies_seen, staff
 from gongkai.publishing.documents import titles_of
 from gongkai.publishing.models import Document
 from gongkai.publishing.views.common import document_seen, websites_of
+from gongkai.spreadsheets import Column as SheetColumn
+from gongkai.spreadsheets import Sheet
+from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.units.models import BodyKind, Role
 
 #: Rows of each list on the page, and of those undecided in the spreadsheet.

@@ -6,15 +6,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.pages import does
-from gongkai.exchange import Column as SheetColumn
-from gongkai.exchange import Sheet
-from gongkai.exchange.answers import spreadsheet
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.forms.registers import EventForm, SpecialistForm, TargetForm
 from gongkai.interpretation.models import PressEvent, Specialist
 from gongkai.interpretation.views.common import bodies_seen, staff, writable
-from gongkai.look.asked import whole
 from gongkai.publishing.documents import titles_of
+from gongkai.spreadsheets import Column as SheetColumn
+from gongkai.spreadsheets import Sheet
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 

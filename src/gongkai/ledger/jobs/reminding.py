@@ -17,8 +17,8 @@ from gongkai.ledger.jobs.steps import STEPS, Step
 from gongkai.ledger.jobs.words import message
 from gongkai.ledger.models import Entry, Told
 from gongkai.ledger.queries import waiting_for_others
-from gongkai.telling.outbox import tell
-from gongkai.telling.recipients import Post, Roster
+from gongkai.outbox.outbox import tell
+from gongkai.outbox.recipients import Post, Roster
 from gongkai.units.models import Role
 
 #: Entries told of in one transaction.

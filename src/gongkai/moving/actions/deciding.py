@@ -4,7 +4,6 @@ from typing import Any
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.storage import files_storage
-from gongkai.exchange.errors import Unreadable
 from gongkai.moving import personal, taking
 from gongkai.moving.actions.runs import approves, manages
 from gongkai.moving.bundles import Bundle, open_bundle
@@ -16,6 +15,7 @@ from gongkai.publishing import actions as publishing
 from gongkai.publishing.files import store
 from gongkai.publishing.migrating import Listed
 from gongkai.publishing.models import MigrationOrder, StoredFile
+from gongkai.spreadsheets.errors import Unreadable
 
 #: What can be decided of a text with personal data.
 WAYS = {"keep": "照原样公开", "mask": "遮盖后公开", "drop": "不迁移"}

@@ -18,10 +18,10 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
 from gongkai.acts.action import Refused
-from gongkai.calling import Answer, NoAnswer, Reach, TooMuch, ask
 from gongkai.moving.bundles import Bundle
 from gongkai.moving.decoding import decode
 from gongkai.moving.sources.pages.dom import parse
+from gongkai.outbound import Answer, NoAnswer, Reach, TooMuch, ask
 from gongkai.publishing.files import TYPES
 
 JOURNAL = "crawl.jsonl"

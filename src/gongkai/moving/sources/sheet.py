@@ -7,12 +7,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongkai.exchange import Bad, Column, Row, Sheet
-from gongkai.exchange.cells import choice, day, plain, short, text
 from gongkai.moving.bundles import Bundle
 from gongkai.moving.sources.dates import parse_moment
 from gongkai.moving.sources.values import FileRef, OldItem
 from gongkai.publishing.vocabulary import ItemKind
+from gongkai.spreadsheets import Bad, Column, Row, Sheet
+from gongkai.spreadsheets.cells import choice, day, plain, short, text
 
 _SPLIT = re.compile(r"[、；;\n]+")
 _TAGS = re.compile(r"<(?:p|div|br|table|span|h\d)\b", re.I)

@@ -2,12 +2,12 @@
 
 from gongkai.acts.action import Refused
 from gongkai.acts.digest import digest
-from gongkai.exchange.errors import Unreadable
 from gongkai.moving.bundles import Bundle
 from gongkai.moving.sources.pages import content_of_file, decode
 from gongkai.moving.sources.values import FileRef, OldItem
 from gongkai.moving.taking import WORD
 from gongkai.publishing.text import from_docx
+from gongkai.spreadsheets.errors import Unreadable
 
 
 def read_text(item: OldItem, ref: str, bundle: Bundle) -> None:

@@ -12,12 +12,12 @@ from django.urls import reverse
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does
-from gongkai.look.answers import file_answer
 from gongkai.moving import queries
 from gongkai.moving.actions.packages import NOT_YOURS
 from gongkai.moving.models import Package
 from gongkai.moving.packages import applying, exporting, state
 from gongkai.publishing.views.common import staff
+from gongkai.ui.answers import file_answer
 from gongkai.units.actors import Actor
 
 

@@ -15,8 +15,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does
-from gongkai.exchange.answers import spreadsheet
-from gongkai.look.asked import whole
 from gongkai.moving import actions, queries
 from gongkai.moving.actions.deciding import WAYS
 from gongkai.moving.forms import PagesForm, SheetForm
@@ -27,6 +25,8 @@ from gongkai.publishing.models import Document, Website
 from gongkai.publishing.rules import MANAGING
 from gongkai.publishing.text import plain
 from gongkai.publishing.views.common import staff
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from gongkai.exchange.sheet import Column, Sheet
 from gongkai.notices.alignment.comparing import LABELS, Line, Side
 from gongkai.notices.alignment.loading import Alignment
 from gongkai.notices.alignment.marking import GONE, NEW
+from gongkai.spreadsheets.sheet import Column, Sheet
 
 BRACKETS = {GONE: ("【删：", "】"), NEW: ("【增：", "】")}
 

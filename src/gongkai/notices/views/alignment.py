@@ -9,8 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from gongkai.acts.action import Refused
-from gongkai.exchange.answers import spreadsheet
-from gongkai.look.asked import whole
 from gongkai.notices import actions as act
 from gongkai.notices.alignment.comparing import KINDS, LABELS
 from gongkai.notices.alignment.loading import Alignment, align_notices, candidates, numbered, summary
@@ -18,6 +16,8 @@ from gongkai.notices.alignment.sheet import sheet_of
 from gongkai.notices.models import Duty, Notice
 from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.views.shared import attempt, found
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 
 #: Filters besides the kinds.

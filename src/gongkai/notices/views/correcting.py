@@ -8,9 +8,9 @@ from typing import Any
 from django.http import QueryDict
 
 from gongkai.acts.action import Refused
-from gongkai.look.asked import whole
 from gongkai.notices import actions as act
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice
+from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 from gongkai.units.queries import resolve_all

@@ -6,13 +6,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from gongkai.look.asked import whole
 from gongkai.notices import actions as act
 from gongkai.notices.actions.rereading import source_heads
 from gongkai.notices.heads import MEANINGS
 from gongkai.notices.models import HeadName, Notice
 from gongkai.notices.queries.visible import SUPERVISING
 from gongkai.notices.views.shared import attempt, found
+from gongkai.ui.asked import whole
 from gongkai.units import queries as units
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Alias, Role

@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 
 from gongkai.acts.action import Refused
 from gongkai.acts.storage import serve_privately
-from gongkai.look.asked import year_asked
 from gongkai.notices.actions import bring_in
 from gongkai.notices.queries.progress import with_progress
 from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.source import MAX_BYTES, read_source
 from gongkai.notices.states import NoticeState
+from gongkai.ui.asked import year_asked
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, BodyKind, Role
 

@@ -8,15 +8,15 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
-from gongkai.exchange.answers import spreadsheet
-from gongkai.exchange.sheet import Column, Sheet
 from gongkai.ledger.models import Entry
-from gongkai.look.answers import DOCX, download
-from gongkai.look.asked import year_asked
 from gongkai.notices.queries.leading import lead_report, leads_in
 from gongkai.notices.queries.tasks import completion_report, task_list
 from gongkai.notices.queries.visible import SUPERVISING, visible_to
 from gongkai.notices.views.shared import attempt, found
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.ui.answers import DOCX, download
+from gongkai.ui.asked import year_asked
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body
 from gongkai.writing.leading import lead_docx

@@ -9,8 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import say_no
-from gongkai.look.answers import DOCX, XLSX, download
-from gongkai.look.asked import ticked, whole
 from gongkai.notices import actions as act
 from gongkai.notices.actions.passing import FRONT
 from gongkai.notices.models import ChildDraft, Notice
@@ -27,6 +25,8 @@ from gongkai.notices.passing.drafts import (
 )
 from gongkai.notices.views.correcting import day
 from gongkai.notices.views.shared import found
+from gongkai.ui.answers import DOCX, XLSX, download
+from gongkai.ui.asked import ticked, whole
 from gongkai.units.actors import Actor, actor_of
 from gongkai.writing.notice import notice_docx, notice_xlsx
 

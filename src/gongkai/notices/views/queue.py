@@ -12,11 +12,11 @@ from gongkai.acts.action import Refused
 from gongkai.acts.pages import too_many
 from gongkai.ledger.models import Entry, Evidence
 from gongkai.ledger.queries import visible_to as entries_visible_to
-from gongkai.look.asked import ticked
 from gongkai.notices.actions import accept, return_
 from gongkai.notices.actions.rules import decides
 from gongkai.notices.models import Ask, Assignment
 from gongkai.notices.states import ASKED, State
+from gongkai.ui.asked import ticked
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Role
 

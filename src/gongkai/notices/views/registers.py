@@ -13,7 +13,6 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import too_many
 from gongkai.ledger.queries import visible_to as entries_visible_to
-from gongkai.look.asked import ticked, year_asked
 from gongkai.notices import actions as act
 from gongkai.notices.defaults import own_defaults
 from gongkai.notices.models import Carry, GuidanceKind, Measure, Notice, UpwardKind
@@ -24,6 +23,7 @@ from gongkai.notices.queries.visible import assignments_visible_to, guidance_vis
 from gongkai.notices.states import NoticeState
 from gongkai.notices.views.listing import reached
 from gongkai.notices.views.shared import attempt
+from gongkai.ui.asked import ticked, year_asked
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms.base import Day
 from gongkai.units.models import Body, Role

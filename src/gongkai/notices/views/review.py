@@ -9,7 +9,6 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused
-from gongkai.look.asked import whole
 from gongkai.notices.actions import confirm, issue, obstacles, undo_import
 from gongkai.notices.actions.correcting import CHECKED
 from gongkai.notices.expansion import with_parts
@@ -22,6 +21,7 @@ from gongkai.notices.states import NoticeState
 from gongkai.notices.views.correcting import ANSWERS, OPERATIONS, Answer
 from gongkai.notices.views.learnt import heads_form
 from gongkai.notices.views.shared import attempt, found
+from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
@@ -223,7 +223,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         status = 409 if isinstance(refusal, Conflict) else 422
         return HttpResponse(
-            render_to_string("look/refused.html", {"reasons": refusal.reasons}, request), status=status
+            render_to_string("ui/refused.html", {"reasons": refusal.reasons}, request), status=status
         )
     return _answer(request, notice, actor, touched)
 

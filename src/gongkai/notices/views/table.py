@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from gongkai.exchange.answers import spreadsheet
-from gongkai.exchange.sheet import Column, Sheet
 from gongkai.notices.queries.matrix import Matrix, cell_entries, matrix, section_titles
 from gongkai.notices.views.shared import found
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.units.models import Body
 
 LEGEND = (

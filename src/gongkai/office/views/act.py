@@ -12,10 +12,10 @@ from gongkai.ledger.forms import form_for
 from gongkai.ledger.forms.base import ActForm
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
-from gongkai.look.asked import whole
 from gongkai.office.history import happenings
 from gongkai.office.offers import find
 from gongkai.office.views.entry import found
+from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 
 

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import REGISTRY, Refused
 from gongkai.acts.pages import too_many
-from gongkai.exchange.answers import spreadsheet
 from gongkai.ledger import queries
 from gongkai.ledger.forms import form_for
 from gongkai.ledger.models import Entry
 from gongkai.ledger.sheet import LEDGER
-from gongkai.look.asked import ticked
 from gongkai.office.views.ledger import EXPORT_MOST
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import ticked
 from gongkai.units.actors import actor_of
 
 #: What may be done to many at once.

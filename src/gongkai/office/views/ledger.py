@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.exchange.answers import spreadsheet
 from gongkai.ledger import queries
 from gongkai.ledger.filters import STANDING, Filter, counts
 from gongkai.ledger.jobs.words import line
@@ -18,6 +17,7 @@ from gongkai.ledger.models import Entry, SavedFilter
 from gongkai.ledger.paging import page as page_of
 from gongkai.ledger.sheet import LEDGER
 from gongkai.office.picks import years
+from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
 

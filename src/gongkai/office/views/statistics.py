@@ -5,14 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from gongkai.exchange import Column, Sheet
-from gongkai.exchange.answers import spreadsheet
 from gongkai.ledger.filters import Filter
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import SUPERVISING, visible_to
 from gongkai.office.picks import years
 from gongkai.office.statistics import Account, accounts, total
+from gongkai.spreadsheets import Column, Sheet
+from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.units.actors import Actor, actor_of
 
 SHEET = Sheet(

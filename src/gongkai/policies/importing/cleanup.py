@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from gongkai.acts.chain import By
-from gongkai.exchange.cells import choice, day, short, whole
-from gongkai.exchange.importers import Change, Difference, Plan, Recorder
-from gongkai.exchange.sheet import Column, Sheet, Table
 from gongkai.policies.actions import judge
 from gongkai.policies.models import CleanupCase, RoundState, Verdict
 from gongkai.policies.queries.office import rounds_visible_to
+from gongkai.spreadsheets.cells import choice, day, short, whole
+from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.units.models import Role
 
 _VERDICTS = {str(label): value for value, label in Verdict.choices if value}

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from gongkai.acts.chain import By
-from gongkai.exchange.cells import day, short
-from gongkai.exchange.importers import Change, Difference, Plan, Recorder
-from gongkai.exchange.sheet import Column, Row, Sheet, Table
 from gongkai.policies.actions import drop_filed, link_filed, list_filed
 from gongkai.policies.actions.filing import unwritten
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import FiledRow, PolicyRecord
 from gongkai.policies.rules import is_justice
 from gongkai.policies.signed import against
+from gongkai.spreadsheets.cells import day, short
+from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.writing.titles import cited
 

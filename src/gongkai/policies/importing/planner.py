@@ -3,14 +3,14 @@
 from typing import Any
 
 from gongkai.acts.chain import By
-from gongkai.exchange.importers import Change, Difference, Plan
-from gongkai.exchange.sheet import Row, Table
-from gongkai.exchange.writing import cell
 from gongkai.policies.formats import format_errors, join_names, number_key
 from gongkai.policies.importing.sheet import FIELDS, SHEET
 from gongkai.policies.models import Level, PolicyRecord, WaitingFile
 from gongkai.policies.rules import keeps
 from gongkai.policies.signed import against
+from gongkai.spreadsheets.importers import Change, Difference, Plan
+from gongkai.spreadsheets.sheet import Row, Table
+from gongkai.spreadsheets.writing import cell
 from gongkai.units.models import Body
 from gongkai.writing.titles import cited
 

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from gongkai.acts.chain import By
-from gongkai.exchange.importers import Change, Plan, Recorder
-from gongkai.exchange.sheet import Table
 from gongkai.policies.actions import change, enter, remove
 from gongkai.policies.actions.files import give_text
 from gongkai.policies.actions.records import doubles
@@ -14,6 +12,8 @@ from gongkai.policies.importing.sheet import SHEET
 from gongkai.policies.queries.office import visible_to
 from gongkai.policies.rules import vouches
 from gongkai.policies.signed import against, held
+from gongkai.spreadsheets.importers import Change, Plan, Recorder
+from gongkai.spreadsheets.sheet import Table
 from gongkai.units.models import Role
 
 

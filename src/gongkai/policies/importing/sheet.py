@@ -1,8 +1,8 @@
 """The columns of the library's spreadsheet: the same out and in."""
 
-from gongkai.exchange.cells import choice, day, short, yes_no
-from gongkai.exchange.sheet import Column, Sheet
 from gongkai.policies.models import Level
+from gongkai.spreadsheets.cells import choice, day, short, yes_no
+from gongkai.spreadsheets.sheet import Column, Sheet
 
 _LEVELS = {str(label): value for value, label in Level.choices}
 _TEXTS = (

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.look.asked import year_asked
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import Level, PolicyRecord, Span
 from gongkai.policies.spans import active
@@ -16,6 +15,7 @@ from gongkai.publishing.models import Shelf, Standing
 from gongkai.publishing.queries import shelf_visible_to
 from gongkai.publishing.search import table
 from gongkai.publishing.search.query import search_visible_to
+from gongkai.ui.asked import year_asked
 
 PER_PAGE = 20
 MOST_EXPORTED = 10_000

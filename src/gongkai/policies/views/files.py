@@ -5,12 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from gongkai.acts.pages import does
-from gongkai.look.asked import whole
 from gongkai.policies import actions
 from gongkai.policies.models import WaitingFile
 from gongkai.policies.originals import MOST_UPLOAD
 from gongkai.policies.queries.office import visible_to
 from gongkai.policies.views.common import body_written_for, staff, to, writes_for
+from gongkai.ui.asked import whole
 from gongkai.units.models import Body
 
 

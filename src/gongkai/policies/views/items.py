@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does, does_form
-from gongkai.look.asked import whole
 from gongkai.policies import actions
 from gongkai.policies.forms.records import RespondForm, UseForm
 from gongkai.policies.models import PolicyRecord
@@ -18,6 +17,7 @@ from gongkai.policies.views.common import record_seen, staff, to
 from gongkai.publishing.documents import document_of, item_of
 from gongkai.publishing.models import Document, Shelf
 from gongkai.publishing.views.common import item_seen
+from gongkai.ui.asked import whole
 
 
 def enter(request: HttpRequest, number: int) -> HttpResponse:

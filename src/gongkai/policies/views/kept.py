@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does, does_form, say_no, say_wrong
-from gongkai.look.asked import whole
 from gongkai.policies import actions, texts
 from gongkai.policies.forms.kept import CompareForm, KeptForm
 from gongkai.policies.forms.naming import proposals
@@ -21,6 +20,7 @@ from gongkai.policies.views.common import body_written_for, staff, to, writes_fo
 from gongkai.publishing.difference import fold_same
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.text import plain
+from gongkai.ui.asked import whole
 
 
 def kept(request: HttpRequest) -> HttpResponse:

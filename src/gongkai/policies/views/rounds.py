@@ -10,9 +10,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.pages import does, say_wrong
-from gongkai.exchange.answers import spreadsheet
 from gongkai.ledger.kinds import url_of
-from gongkai.look.asked import whole
 from gongkai.policies import actions, closing
 from gongkai.policies.actions.cleanup import round_lacks
 from gongkai.policies.forms.rounds import CloseForm, RoundForm, VerdictForm, say_levels
@@ -22,6 +20,8 @@ from gongkai.policies.models import CleanupCase, CleanupRound, RoundState, Verdi
 from gongkai.policies.queries.office import rounds_visible_to
 from gongkai.policies.rules import closes, runs
 from gongkai.policies.views.common import staff, to, writes_for
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import whole
 from gongkai.units.models import Body
 
 

@@ -10,11 +10,11 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gongkai import law
-from gongkai.exchange import Column, Sheet
-from gongkai.exchange.answers import spreadsheet
 from gongkai.policies.models import Asked, Use
 from gongkai.policies.queries.office import visible_to
 from gongkai.policies.views.common import staff
+from gongkai.spreadsheets import Column, Sheet
+from gongkai.spreadsheets.answers import spreadsheet
 
 
 class Counted(NamedTuple):

@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from gongkai.look.asked import whole
 from gongkai.portal.tree import SiteTree
 from gongkai.publishing.models import Shelf, Standing
 from gongkai.publishing.queries import shelf_visible_to
 from gongkai.publishing.vocabulary import ItemKind
+from gongkai.ui.asked import whole
 from gongkai.units.actors import ANONYMOUS
 
 PER_PAGE, MOST = 50, 100

@@ -7,9 +7,6 @@ from collections.abc import Iterable, Iterator
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from gongkai.exchange.writing import harmless
-from gongkai.look.answers import CSV as CSV_TYPE
-from gongkai.look.answers import stream
 from gongkai.portal.api import shapes
 from gongkai.portal.api.asking import Wanted, Wrong, read, rows
 from gongkai.portal.api.views import opened, root_of
@@ -19,6 +16,9 @@ from gongkai.portal.tree import SiteTree
 from gongkai.publishing.models import EditionContent, Shelf
 from gongkai.publishing.queries.lists import keyset
 from gongkai.publishing.text import plain
+from gongkai.spreadsheets.writing import harmless
+from gongkai.ui.answers import CSV as CSV_TYPE
+from gongkai.ui.answers import stream
 
 #: Rows read at once, and rows in one download.
 PORTION, MOST = 500, 200_000

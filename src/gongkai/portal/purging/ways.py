@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-from gongkai.calling import NoAnswer, Reach, ask
+from gongkai.outbound import NoAnswer, Reach, ask
 from gongkai.portal.caching import GENERATION
 from gongkai.portal.purging.affected import EVERYTHING, Place
 

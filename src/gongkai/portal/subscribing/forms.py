@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 
-from gongkai.look.asked import whole
 from gongkai.portal.models import Scope
 from gongkai.portal.subscribing.tokens import form_age_holds
 from gongkai.portal.tree import SiteTree
+from gongkai.ui.asked import whole
 from gongkai.units.models import Body
 
 

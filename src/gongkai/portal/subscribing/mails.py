@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from django.template.loader import get_template
 
+from gongkai.outbox.channels.base import ChannelError
+from gongkai.outbox.mailing import post
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.tokens import confirm_token, leave_token
 from gongkai.publishing.hosts import home
 from gongkai.publishing.models import Shelf
-from gongkai.telling.channels.base import ChannelError
-from gongkai.telling.mailing import post
 
 
 def ask_to_confirm(subscription: Subscription, name: str) -> bool:

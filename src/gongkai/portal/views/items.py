@@ -9,8 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.storage import files_storage
-from gongkai.look.answers import file_answer
-from gongkai.look.asked import day_asked, whole
 from gongkai.moving.addresses import asked_for
 from gongkai.policies import counting
 from gongkai.policies.queries.side import Side, side_of
@@ -28,6 +26,8 @@ from gongkai.publishing.related import related_to
 from gongkai.publishing.text import plain
 from gongkai.publishing.text.sizes import with_sizes
 from gongkai.publishing.vocabulary import ItemKind
+from gongkai.ui.answers import file_answer
+from gongkai.ui.asked import day_asked, whole
 
 #: Stands for a digest where the address of a folder of files is asked for.
 NO_DIGEST = "0" * 64

@@ -157,7 +157,7 @@ def _xml(request: HttpRequest, tree: SiteTree, template: str, facts: dict[str, o
 
 @cache
 def _mark() -> bytes:
-    return resources.files("gongkai.look").joinpath("static/look/mark.ico").read_bytes()
+    return resources.files("gongkai.ui").joinpath("static/ui/mark.ico").read_bytes()
 
 
 def favicon(request: HttpRequest) -> HttpResponse:

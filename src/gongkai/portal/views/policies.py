@@ -7,10 +7,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from gongkai.exchange import Column, Sheet
-from gongkai.exchange.answers import spreadsheet
-from gongkai.look.answers import download as as_file
-from gongkai.look.asked import day_asked, whole
 from gongkai.policies import counting, downloads
 from gongkai.policies.models import Level, PolicyRecord
 from gongkai.policies.queries.library import ORDERS, Asked, Row, export_rows, library
@@ -21,6 +17,10 @@ from gongkai.portal.context import render, site_of
 from gongkai.publishing import queries
 from gongkai.publishing.hosts import outward
 from gongkai.publishing.models import Address, Standing
+from gongkai.spreadsheets import Column, Sheet
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.answers import download as as_file
+from gongkai.ui.asked import day_asked, whole
 from gongkai.writing.fonts import NoFont
 
 FILTERS = ("tab", "level", "issuer", "year", "subject", "state", "on", "q", "order")

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
-from gongkai.look.asked import whole
 from gongkai.matching.folding import fold
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, root_of, site_by, site_of, sites_of
@@ -15,6 +14,7 @@ from gongkai.portal.tree import Node, SiteTree
 from gongkai.publishing.search.query import Asked, Choice, Hit, Results, search
 from gongkai.publishing.search.spelling import did_you_mean
 from gongkai.publishing.search.suggesting import suggest as titles
+from gongkai.ui.asked import whole
 
 #: Facets by their names; the site only where all of them are asked.
 FACETS = {

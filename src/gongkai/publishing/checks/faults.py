@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from gongkai.acts.storage import files_storage
-from gongkai.calling import NoAnswer, NotNamed, Reach, ask
+from gongkai.outbound import NoAnswer, NotNamed, Reach, ask
 from gongkai.publishing.checks import links, media
 from gongkai.publishing.checks.reading import suffix_of
 from gongkai.publishing.documents import item_of

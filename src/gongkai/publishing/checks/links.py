@@ -9,12 +9,12 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
-from gongkai.calling import is_public
-from gongkai.look.middleware import in_office
+from gongkai.outbound import is_public
 from gongkai.publishing.checks.remark import Remark, fingerprint_of
 from gongkai.publishing.models import Address, Column, Website
 from gongkai.publishing.queries import documents_visible_to
 from gongkai.publishing.text.passages import fragment
+from gongkai.ui.middleware import in_office
 from gongkai.units.actors import ANONYMOUS
 
 _HOST = re.compile(

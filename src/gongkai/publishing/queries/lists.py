@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from gongkai.look.asked import whole
 from gongkai.publishing.models import Shelf, Website
 from gongkai.publishing.queries.audience import audience_q
+from gongkai.ui.asked import whole
 
 PER_PAGE = 20
 

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Tell
+from gongkai.outbox.outbox import tell
 from gongkai.publishing.models import Review, ReviewState, ReviewTold
 from gongkai.publishing.models.reviews import OPEN, URGENT
 from gongkai.publishing.reviewing.turn import plan_of, stage_of, told
-from gongkai.telling.outbox import tell
 from gongkai.units.models import Role
 
 #: Reviews told of in one transaction.

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from gongkai.outbox.recipients import Post, Roster
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.models import ItemPage, Review, Signature, Verdict
 from gongkai.publishing.reviewing.authors import is_author
 from gongkai.publishing.reviewing.plan import Plan, Stage
 from gongkai.publishing.reviewing.schemes import columns_of, plan_for
-from gongkai.telling.recipients import Post, Roster
 from gongkai.units.models import Body, Person, Role
 
 AUTHOR = "您参与了这条信息的起草或送审，须由其他人审签。"

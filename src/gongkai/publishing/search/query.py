@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.look.asked import whole
 from gongkai.matching.folding import fold
 from gongkai.publishing.models import SearchRow, Shelf, Standing
 from gongkai.publishing.queries.audience import audience_q
@@ -19,6 +18,7 @@ from gongkai.publishing.search import table
 from gongkai.publishing.search.asking import Meaning, loosened, understand
 from gongkai.publishing.search.facets import Choice
 from gongkai.publishing.search.marking import Piece, excerpt, mark, terms
+from gongkai.ui.asked import whole
 
 __all__ = ["Asked", "Choice", "Hit", "Results", "excerpt", "loosened", "mark", "search", "terms"]
 

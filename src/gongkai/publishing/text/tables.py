@@ -4,8 +4,8 @@ import re
 from html import escape
 from typing import Any
 
-from gongkai.look.asked import whole
 from gongkai.publishing.text.blocks import Reader
+from gongkai.ui.asked import whole
 
 #: A first row of longer cells is no head.
 LONGEST_HEAD = 24

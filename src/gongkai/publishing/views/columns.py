@@ -8,10 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.pages import does, say_wrong
-from gongkai.exchange import Column as SheetColumn
-from gongkai.exchange import Sheet
-from gongkai.exchange.answers import spreadsheet
-from gongkai.look.asked import whole
 from gongkai.publishing import actions, columns, queries
 from gongkai.publishing.columns import missing_fixed
 from gongkai.publishing.forms.office import ArchiveForm, ColumnForm, MoveForm, NewColumnForm
@@ -19,6 +15,10 @@ from gongkai.publishing.models import Column
 from gongkai.publishing.queries.columns import RegisterRow, cycle_light
 from gongkai.publishing.rules import manages
 from gongkai.publishing.views.common import staff, website_chosen, websites_of
+from gongkai.spreadsheets import Column as SheetColumn
+from gongkai.spreadsheets import Sheet
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import whole
 
 TABS = {"": "全部", "red": "超期未更新", "closed": "未开通", "missing": "登记不全"}
 

@@ -8,7 +8,6 @@ from django.urls import reverse
 from wagtail.models import Revision
 
 from gongkai.acts.pages import does, say_wrong
-from gongkai.look.asked import whole
 from gongkai.publishing import actions, desk
 from gongkai.publishing.actions.reviews import UNCHANGED
 from gongkai.publishing.documents import desk_of, document_of
@@ -21,6 +20,7 @@ from gongkai.publishing.rules import WRITING
 from gongkai.publishing.views.common import bodies_seen, item_seen, staff
 from gongkai.publishing.views.serving import serve_stored
 from gongkai.publishing.waiting import rows_of
+from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 

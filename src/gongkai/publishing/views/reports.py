@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.pages import does
-from gongkai.look.asked import year_asked
 from gongkai.publishing import actions
 from gongkai.publishing.bursts import (
     BURST_LEAST,
@@ -24,6 +23,7 @@ from gongkai.publishing.clock.prompt import promptness, working_days
 from gongkai.publishing.forms.office import WebsiteForm
 from gongkai.publishing.models import Document, Shelf, Website
 from gongkai.publishing.views.common import bodies_seen, staff, websites_of
+from gongkai.ui.asked import year_asked
 from gongkai.units.models import Body
 
 #: A unit that published nothing for so many days is idle (the half year after which the national indicators call a column idle).

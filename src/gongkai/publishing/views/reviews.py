@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from wagtail.models import Revision
 
-from gongkai.look.asked import whole
 from gongkai.publishing import actions, waiting
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.gates import panels_for
@@ -30,6 +29,7 @@ from gongkai.publishing.rules import writes
 from gongkai.publishing.views.common import bodies_seen, staff
 from gongkai.publishing.views.compared import compared
 from gongkai.publishing.views.serving import serve_stored
+from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person, Role
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does, too_many
-from gongkai.look.asked import whole
 from gongkai.publishing import actions
 from gongkai.publishing.files import store
 from gongkai.publishing.models import Opened, Review, ReviewState, SecrecySheet
@@ -19,6 +18,7 @@ from gongkai.publishing.reviewing import sheet as sheets
 from gongkai.publishing.reviewing.turn import plan_of, stage_of
 from gongkai.publishing.views.common import staff
 from gongkai.publishing.views.reviews import MOST, queue, seen
+from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Person
 

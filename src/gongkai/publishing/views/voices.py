@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does
-from gongkai.look.asked import day_asked, whole
 from gongkai.publishing import actions
 from gongkai.publishing.files import store
 from gongkai.publishing.models import Coordination, ItemPage, Opinion, Review, ReviewState, StoredFile
@@ -18,6 +17,7 @@ from gongkai.publishing.rules import SIGNING
 from gongkai.publishing.text import plain
 from gongkai.publishing.views.common import bodies_seen, item_seen, staff
 from gongkai.publishing.views.serving import serve_stored
+from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.acts.action import Action, Conflict, Refused
-from gongkai.look.asked import whole
+from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms.base import TargetForm
 from gongkai.units.models import Body, Office, Person, UnitGroup

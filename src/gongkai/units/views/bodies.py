@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from gongkai.acts.chain import history
-from gongkai.exchange.answers import spreadsheet
-from gongkai.look.asked import ticked, whole
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import ticked, whole
 from gongkai.units import actions, queries, rules
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms import bodies as forms

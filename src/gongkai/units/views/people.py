@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from gongkai.acts.chain import history
-from gongkai.look.asked import whole
+from gongkai.ui.asked import whole
 from gongkai.units import actions, queries, rules
 from gongkai.units.actions.people import change_password
 from gongkai.units.actors import Actor, actor_of

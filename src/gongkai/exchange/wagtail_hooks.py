@@ -1,3 +1,0 @@
-"""Where Wagtail finds the room's hooks."""
-
-from gongkai.exchange import office  # noqa: F401

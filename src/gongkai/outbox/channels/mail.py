@@ -1,0 +1,35 @@
+"""Electronic mail."""
+
+from urllib.parse import urljoin
+
+from django.conf import settings
+
+from gongkai.acts.action import Tell
+from gongkai.outbox.channels.base import Channel, ChannelError
+from gongkai.outbox.mailing import post
+from gongkai.outbox.models import Message
+from gongkai.units.models import Person
+
+
+class Mail(Channel):
+    """One mail to each person who has an address."""
+
+    def wants(self, person: Person, tell: Tell) -> bool:
+        """Only people with an address."""
+        return bool(person.email)
+
+    def send(self, message: Message) -> None:
+        """Send it, with the address where it is dealt with."""
+        person = message.person
+        if not person.email:
+            raise ChannelError("没有电子邮箱")
+        post(
+            person.email,
+            f"{'【紧急】' if message.urgent else ''}{message.subject}",
+            f"{person.name}：\n\n{message.body}\n{self._link(message)}\n\n{settings.WAGTAIL_SITE_NAME}",
+            identity=f"{message.key} {message.person_id}",
+        )
+
+    @staticmethod
+    def _link(message: Message) -> str:
+        return f"\n办理地址：{urljoin(settings.BASE_URL, message.link)}" if message.link else ""

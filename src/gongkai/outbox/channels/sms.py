@@ -1,0 +1,39 @@
+"""Text messages: what a gateway's plug-in starts from."""
+
+from abc import abstractmethod
+
+from gongkai.acts.action import Tell
+from gongkai.outbox.channels.base import Channel, ChannelError
+from gongkai.outbox.models import Message
+from gongkai.units.models import Person
+
+
+class Sms(Channel):
+    """A base for SMS gateways: urgent matters only, to people with a mobile number, in one short text.
+
+    A plug-in gives `submit`. Example: post `number` and `text` to the gateway, raise `ChannelOff` when it does not answer and
+    `ChannelError` when it refuses this number.
+    """
+
+    #: Longest text sent, in characters: one SMS in Chinese holds 70, its signature included.
+    limit: int = 60
+
+    def wants(self, person: Person, tell: Tell) -> bool:
+        """Only what is urgent, and only people with a mobile number."""
+        return tell.urgent and bool(person.mobile)
+
+    def text(self, message: Message) -> str:
+        """Return the text sent: the subject, cut to `limit`. Never the body, which may hold personal data."""
+        return (
+            message.subject if len(message.subject) <= self.limit else f"{message.subject[: self.limit - 1]}…"
+        )
+
+    def send(self, message: Message) -> None:
+        """Hand the text to the gateway."""
+        if not message.person.mobile:
+            raise ChannelError("没有手机号码")
+        self.submit(message.person.mobile, self.text(message))
+
+    @abstractmethod
+    def submit(self, number: str, text: str) -> None:
+        """Hand one text to the gateway; raise `ChannelError` or `ChannelOff` where it was not taken."""

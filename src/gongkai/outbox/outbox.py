@@ -1,0 +1,72 @@
+"""Writing messages: one for each person and channel, in the transaction of what they tell of."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Action, Step, Tell
+from gongkai.acts.chain import By
+from gongkai.acts.models import Movement
+from gongkai.outbox.channels import channels
+from gongkai.outbox.models import Message, MessageState
+from gongkai.outbox.recipients import Post, Roster, covers_of
+from gongkai.units.models import Person
+
+
+def listen(_: Action[Any], __: object, step: Step, ___: Movement, by: By) -> None:
+    """Write the messages of an action's step; registered with `acts.LISTENERS`."""
+    if step.tell:
+        tell(step.tell, by=by)
+
+
+def tell(tells: Iterable[Tell], *, by: By | None = None) -> int:
+    """Write messages for many tells in a constant number of queries; return how many persons are addressed.
+
+    Whoever did it is not told of it, unless nobody else is there to be told. A message that is already there (same key, person,
+    channel) is left as it is.
+    """
+    tells = list(tells)
+    if not tells:
+        return 0
+    addressed = list(zip(tells, _persons(tells, by), strict=True))
+    people = Person.objects.filter(active=True).in_bulk({p for _, persons in addressed for p in persons})
+    rows = [
+        row
+        for one, persons in addressed
+        for person in sorted(persons)
+        if person in people
+        for row in _messages(one, people[person])
+    ]
+    Message.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    return sum(1 for _, persons in addressed for person in persons if person in people)
+
+
+def _persons(tells: list[Tell], by: By | None) -> Iterator[set[int]]:
+    posts = {Post(role, body) for one in tells for role, body in one.posts}
+    roster = Roster.read(posts) if posts else Roster()
+    named = {person for one in tells for person in one.persons}
+    covers = covers_of(named) if named else {}
+    for one in tells:
+        persons = set(one.persons)
+        persons |= {cover for person in one.persons for cover in covers.get(person, ())}
+        for role, body in one.posts:
+            persons |= roster.persons(Post(role, body))
+        others = persons - {by.person_id if by else None}
+        yield {p for p in others or persons if p is not None}
+
+
+def _messages(one: Tell, person: Person) -> Iterator[Message]:
+    for name, channel in channels().items():
+        if channel.wants(person, one):
+            yield Message(
+                person=person,
+                channel=name,
+                key=one.key[:160],
+                subject=one.subject[:200],
+                body=one.body,
+                link=one.link[:300],
+                urgent=one.urgent,
+                state=MessageState.SENT if channel.immediate else MessageState.WAITING,
+                sent_at=timezone.now() if channel.immediate else None,
+            )

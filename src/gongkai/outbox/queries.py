@@ -1,0 +1,24 @@
+"""Reading messages: only one's own."""
+
+from django.db.models import QuerySet
+
+from gongkai.outbox.models import Message
+from gongkai.units.actors import actor_of
+
+
+def visible_to(user: object) -> QuerySet[Message]:
+    """Return the messages on somebody's screen; people see their own only."""
+    person = actor_of(user).person_id
+    if person is None:
+        return Message.objects.none()
+    return Message.objects.filter(person_id=person, channel="screen")
+
+
+def unread(user: object) -> QuerySet[Message]:
+    """Return those not read."""
+    return visible_to(user).filter(read_at=None)
+
+
+def unread_count(user: object, most: int = 99) -> int:
+    """Return how many are unread, counted up to `most` + 1."""
+    return unread(user).order_by()[: most + 1].count()

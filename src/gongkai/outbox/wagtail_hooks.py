@@ -1,0 +1,3 @@
+"""Where Wagtail finds the outbox's hooks."""
+
+from gongkai.outbox import office  # noqa: F401

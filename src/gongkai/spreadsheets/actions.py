@@ -1,0 +1,146 @@
+"""What can be done with an import: try it, carry it out, take it back, throw a trial away."""
+
+import hashlib
+from collections import defaultdict
+from typing import Any
+
+from django.apps import apps
+from django.utils import timezone
+
+from gongkai.acts.action import Conflict, Refused, Step, action, stream_of
+from gongkai.acts.chain import By, append
+from gongkai.spreadsheets import undo as undoing
+from gongkai.spreadsheets.importers import IMPORTERS, Plan, Recorder, WritesMany
+from gongkai.spreadsheets.models import ImportRun, ImportTouch, RunState
+from gongkai.spreadsheets.queries import visible_to
+from gongkai.spreadsheets.reading import read
+
+
+def plan_of(run: ImportRun, *, by: By) -> Plan:
+    """Read a run's file again and plan it against what is there now; writes nothing.
+
+    Raises:
+        Unreadable: the file cannot be taken at all.
+    """
+    importer = IMPORTERS[run.importer]
+    table = read(bytes(run.content), importer.sheet)
+    plan = importer.plan(table, by=by)
+    plan.errors[:0] = table.errors
+    plan.errors.sort(key=lambda error: (error.row, error.column))
+    plan.notes[:0] = table.notes
+    return plan
+
+
+def _may(by: By, run: ImportRun | None) -> list[str]:
+    if run is None or run.importer not in IMPORTERS:
+        return ["这种导入已不再支持。"]
+    if reasons := IMPORTERS[run.importer].why_not(by):
+        return reasons
+    seen = run.pk is None or visible_to(by).filter(pk=run.pk).exists()
+    return [] if seen else ["只有导入的人和主管其单位的政务公开办、系统管理员可以办理这次导入。"]
+
+
+def _draft(run: ImportRun) -> list[str]:
+    return [] if run.state == RunState.DRAFT else [f"这次导入{run.get_state_display()}，不能再次办理。"]
+
+
+def _applied(run: ImportRun) -> list[str]:
+    if run.state != RunState.APPLIED:
+        return [f"这次导入{run.get_state_display()}，不能撤销。"]
+    return undoing.obstacles(run)
+
+
+@action("spreadsheets.upload", label="上传并预览", rule=_may)
+def upload(run: ImportRun, *, by: By) -> Step:
+    """Keep a file for a dry run. The target is a run that is not stored; the person's earlier trials of the same kind go."""
+    importer = IMPORTERS[run.importer]
+    ImportRun.objects.filter(importer=run.importer, state=RunState.DRAFT, person_id=by.person_id).delete()
+    run.by_name, run.person_id = by.name, by.person_id
+    run.file_name = run.file_name[-200:]
+    run.file_digest = hashlib.sha256(bytes(run.content)).hexdigest()
+    plan = plan_of(run, by=by)
+    run.plan_digest = plan.digest
+    run.made, run.changed = plan.made, len(plan.changes) - plan.made
+    run.save()
+    words = f"上传“{run.file_name}”预览{importer.label}：新增{run.made}，修改{run.changed}，错误{len(plan.errors)}"
+    return Step(words=words, facts={"file": run.file_digest}, stream=stream_of(run), result=run)
+
+
+@action("spreadsheets.apply", label="确认导入", rule=_may, ready=_draft)
+def apply(run: ImportRun, *, by: By) -> Step:
+    """Carry an import out, all or nothing. Refused where a row has an error; in conflict where the plan is not what was shown."""
+    importer = IMPORTERS[run.importer]
+    plan = plan_of(run, by=by)
+    if plan.errors:
+        raise Refused([str(error) for error in plan.errors[:20]])
+    if plan.digest != run.plan_digest:
+        raise Conflict("预览之后名录有了变化，请重新上传核对后再确认。")
+    if not plan.changes:
+        raise Refused("表中内容与现有内容一致，没有需要导入的变化。")
+    recorder = Recorder()
+    if isinstance(importer, WritesMany):
+        importer.carry_out_many(plan.changes, by=by, recorder=recorder)
+    else:
+        for change in plan.changes:
+            importer.carry_out(change, by=by, recorder=recorder)
+    _keep(run, recorder)
+    run.state, run.applied_at = RunState.APPLIED, timezone.now()
+    run.save(update_fields=["state", "applied_at", "made", "changed"])
+    return Step(
+        words=f"导入“{run.file_name}”：新增{run.made}，修改{run.changed}",
+        facts={"file": run.file_digest, "made": run.made, "changed": run.changed},
+        from_state=RunState.DRAFT,
+        to_state=RunState.APPLIED,
+    )
+
+
+def _keep(run: ImportRun, recorder: Recorder) -> None:
+    """Store what was touched, with the state that each row has at the end of the import."""
+    from gongkai.spreadsheets.snapshots import snapshot
+
+    rows = []
+    keys: dict[str, list[int]] = defaultdict(list)
+    for model, pk in recorder.seen:
+        keys[model].append(pk)
+    stored = {model: apps.get_model(model)._base_manager.in_bulk(pks) for model, pks in keys.items()}
+    for position, ((model, pk), (touched, verb, before)) in enumerate(recorder.seen.items()):
+        row = stored[model][pk]
+        after = snapshot(row)
+        if verb == ImportTouch.Verb.CHANGED and before == after:
+            continue
+        rows.append(
+            ImportTouch(
+                run=run,
+                position=position,
+                model=model,
+                object_pk=pk,
+                verb=verb,
+                label=str(touched)[:200],
+                before=before,
+                after=after,
+            )
+        )
+    ImportTouch.objects.bulk_create(rows, batch_size=500)
+
+
+@action("spreadsheets.undo", label="撤销导入", rule=_may, ready=_applied)
+def undo(run: ImportRun, *, by: By, reason: str = "") -> Step:
+    """Take an import back: as long as nothing has changed since, and the importer lets every row go back. Else the reasons list what does not."""
+    restored = undoing.take_back(run, IMPORTERS[run.importer], by=by)
+    words = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
+    for row in restored:
+        append(stream_of(row), action="spreadsheets.undo", by=by, words=words)
+    run.state, run.undone_at = RunState.UNDONE, timezone.now()
+    run.save(update_fields=["state", "undone_at"])
+    return Step(words=words, from_state=RunState.APPLIED, to_state=RunState.UNDONE)
+
+
+def try_file(importer: str, *, content: bytes, file_name: str, by: By) -> tuple[ImportRun, Plan]:
+    """Upload a file and return the run with its plan.
+
+    Raises:
+        Unreadable: the file cannot be taken at all.
+        Refused: this person may not import.
+    """
+    made: Any = upload(ImportRun(importer=importer, content=content, file_name=file_name), by=by)
+    return made, plan_of(made, by=by)

@@ -1,0 +1,118 @@
+"""Readers of a cell's value: text, choice, date, number, yes or no, list. Each returns a factory or is one itself."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from gongkai.spreadsheets.errors import Bad
+
+_SPACES = re.compile(r"[ \t\u3000\xa0\u200b\ufeff]+")
+_DATE = re.compile(r"^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]00:00(?::00)?)?$")
+_LIST = re.compile(r"[、，,；;\n]+")
+
+
+def plain(value: Any) -> str:
+    """Return any cell's value as the text a person sees: 5.0 is 5, a date is 2026-11-20, blanks at the ends go."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M") if (value.hour or value.minute) else f"{value:%Y-%m-%d}"
+    return _SPACES.sub(" ", str(value)).strip()
+
+
+def text(value: Any) -> str:
+    """Read text of any length."""
+    return plain(value)
+
+
+def short(limit: int) -> Callable[[Any], str]:
+    """Read one line of text of at most `limit` characters."""
+
+    def read(value: Any) -> str:
+        words = " ".join(plain(value).split())
+        if len(words) > limit:
+            raise Bad(f"共{len(words)}个字，超过{limit}个字的上限", "请缩短")
+        return words
+
+    return read
+
+
+def choice(choices: Mapping[str, Any], *, also: Mapping[str, Any] | None = None) -> Callable[[Any], Any]:
+    """Read one of the given labels; the value is what the label stands for. Empty stays None."""
+
+    def read(value: Any) -> Any:
+        words = plain(value)
+        if not words:
+            return None
+        for known in (choices, also or {}):
+            if words in known:
+                return known[words]
+        raise Bad(f"“{words[:30]}”不在可选范围内", f"请填写：{'、'.join(choices)}")
+
+    return read
+
+
+def day(value: Any) -> date | None:
+    """Read a date: a date cell, 2026-11-20, 2026/11/20, 2026.11.20, 2026年11月20日 or 20261120. Empty stays None."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    words = plain(value)
+    if not words:
+        return None
+    match = _DATE.match(words)
+    if match:
+        year, month, of_month = match[1], match[2] or match[4], match[3] or match[5]
+        try:
+            return date(int(year), int(month), int(of_month))
+        except ValueError:
+            pass
+    raise Bad(f"“{words[:30]}”不是日期", "请按“2026-11-20”的样式填写")
+
+
+def whole(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[Any], int | None]:
+    """Read a whole number within bounds. Empty stays None."""
+
+    def read(value: Any) -> int | None:
+        words = plain(value).replace(",", "")
+        if not words:
+            return None
+        if not re.fullmatch(r"-?\d{1,12}", words):
+            raise Bad(f"“{words[:30]}”不是整数", "请填写数字")
+        number = int(words)
+        if not least <= number <= most:
+            raise Bad(f"{number}不在{least}至{most}之间", "请核对后改正")
+        return number
+
+    return read
+
+
+def yes_no(value: Any) -> bool | None:
+    """Read 是 or 否. Empty stays None."""
+    words = plain(value).lower()
+    if not words:
+        return None
+    known = {"是": True, "有": True, "√": True, "y": True, "1": True, "否": False, "无": False, "×": False}
+    known |= {"n": False, "0": False, "true": True, "false": False}
+    if words not in known:
+        raise Bad(f"“{words[:30]}”不是“是”或“否”", "请填写“是”或“否”")
+    return known[words]
+
+
+def words_list(limit: int = 120) -> Callable[[Any], list[str]]:
+    """Read several names in one cell, separated by 、，；or line breaks; doubles once, in order."""
+
+    def read(value: Any) -> list[str]:
+        found = [one.strip() for one in _LIST.split(plain(value)) if one.strip()]
+        for one in found:
+            if len(one) > limit:
+                raise Bad(f"“{one[:12]}…”超过{limit}个字", "请用顿号分开各名称")
+        return list(dict.fromkeys(found))
+
+    return read

@@ -1,0 +1,168 @@
+"""Files as rows of cells: .xlsx, .xls, .csv; hostile ones are refused with one line, in bounded time and memory."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from gongkai.spreadsheets.errors import Unreadable
+from gongkai.spreadsheets.writing import begins_like_formula
+
+MAX_BYTES = 10 * 1024 * 1024
+"""Largest file taken."""
+MAX_UNPACKED = 60 * 1024 * 1024
+"""Most that the parts of an .xlsx file may come to when unpacked."""
+MAX_SMALL_PART = 1024 * 1024
+"""Largest styles, workbook or properties part: each of their elements costs the library an object."""
+MAX_STRINGS = 300_000
+"""Most shared texts: reading them costs 10 microseconds each."""
+MAX_SCANNED = 200_000
+"""Most rows looked at, empty ones included: a file can claim a million empty rows in a few bytes."""
+MAX_PARTS = 2000
+MAX_COLUMNS = 200
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+Cells = list[Any]
+
+
+def rows_of(content: bytes) -> Iterator[tuple[int, Cells]]:
+    """Return the rows of the first page that has any: (number as the program shows it, cells).
+
+    The kind is told by the content, not by the file's name.
+
+    Raises:
+        Unreadable: empty, too large, no spreadsheet, locked with a password, or damaged.
+    """
+    if not content.strip():
+        raise Unreadable("文件是空的，请选择有内容的表格")
+    if len(content) > MAX_BYTES:
+        raise Unreadable(f"文件有{len(content) // 1048576}MB，上限{MAX_BYTES // 1048576}MB，请拆分后分次导入")
+    if content[:4] == b"PK\x03\x04":
+        return _xlsx(content)
+    if content[:8] == _OLE:
+        return _xls(content)
+    return _csv(content)
+
+
+def _check_zip(content: bytes) -> None:
+    """Refuse a zip bomb by what its directory promises, and by what it really unpacks to."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as bundle:
+            parts = bundle.infolist()
+            names = {part.filename for part in parts}
+            if "xl/workbook.xml" not in names:
+                kind = "Word 文档" if "word/document.xml" in names else "其他压缩文件"
+                raise Unreadable(f"这是{kind}，不是表格，请另存为 .xlsx 后导入")
+            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+                raise Unreadable("表格解压后过大，请删去多余的工作表、图片和空行，或拆分后分次导入")
+            left = MAX_UNPACKED
+            for part in parts:
+                left -= _unpacked(bundle, part, left)
+    except Unreadable:
+        raise
+    except Exception as error:
+        raise Unreadable("文件已损坏，打不开，请重新另存为 .xlsx 后导入") from error
+
+
+def _unpacked(bundle: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
+    """Unpack one part piece by piece, and return its true size.
+
+    Raises:
+        Unreadable: it is larger, or holds more texts, than is taken.
+    """
+    small = not part.filename.startswith(("xl/worksheets/", "xl/media/", "xl/drawings/", "xl/embeddings/"))
+    strings = part.filename == "xl/sharedStrings.xml"
+    size = texts = 0
+    with bundle.open(part) as stream:
+        while block := stream.read(1 << 16):
+            size += len(block)
+            texts += block.count(b"<si") if strings else 0
+            if size > left or texts > MAX_STRINGS or (small and not strings and size > MAX_SMALL_PART):
+                raise Unreadable("表格的内容或样式过多，请把要导入的数据复制到新的空白表格，或拆分后分次导入")
+    return size
+
+
+def _xlsx(content: bytes) -> Iterator[tuple[int, Cells]]:
+    from openpyxl import load_workbook
+
+    _check_zip(content)
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        for page in book.worksheets:
+            if page.sheet_state != "visible":
+                continue
+            any_row = False
+            # What the file says of its own size is not to be trusted: read what is there.
+            page.reset_dimensions()
+            for number, cells in enumerate(page.iter_rows(values_only=True, max_col=MAX_COLUMNS), 1):
+                if number > MAX_SCANNED:
+                    raise Unreadable(f"表格超过{MAX_SCANNED}行（含空行），请删去多余的行后导入")
+                if any(value is not None and value != "" for value in cells):
+                    any_row = True
+                    yield number, list(cells)
+            if any_row:
+                return
+    except Unreadable:
+        raise
+    except Exception as error:  # a library's many ways to fail on a damaged file
+        raise Unreadable("表格已损坏或有密码，打不开，请用 WPS 或 Excel 另存为 .xlsx 后导入") from error
+
+
+def _xls(content: bytes) -> Iterator[tuple[int, Cells]]:
+    import xlrd
+
+    try:
+        with xlrd.open_workbook(
+            file_contents=content, on_demand=True, logfile=io.StringIO(), ragged_rows=True
+        ) as book:
+            for name in book.sheet_names():
+                page = book.sheet_by_name(name)
+                if page.visibility or not page.nrows:
+                    continue
+                for number in range(page.nrows):
+                    cells = [_xls_cell(one, book.datemode) for one in page.row(number)[:MAX_COLUMNS]]
+                    if any(value not in (None, "") for value in cells):
+                        yield number + 1, cells
+                return
+    except Exception as error:
+        raise Unreadable("这不是可读取的 .xls 表格（可能有密码），请另存为 .xlsx 后导入") from error
+
+
+def _xls_cell(one: Any, datemode: int) -> Any:
+    import xlrd
+
+    if one.ctype == xlrd.XL_CELL_DATE:
+        return xlrd.xldate_as_datetime(one.value, datemode)
+    if one.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(one.value)
+    return None if one.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR) else one.value
+
+
+def _csv(content: bytes) -> Iterator[tuple[int, Cells]]:
+    words = _decode(content)
+    first = words.lstrip("\n").split("\n", 1)[0]
+    separator = max(",\t;，", key=first.count)
+    try:
+        reader = csv.reader(io.StringIO(words, newline=""), delimiter=separator)
+        for number, cells in enumerate(reader, 1):
+            if any(cells):
+                yield number, [_unquoted(value) for value in cells[:MAX_COLUMNS]]
+    except csv.Error as error:
+        raise Unreadable("不是可读取的 CSV 表格，请另存为 .xlsx 后导入") from error
+
+
+def _decode(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "gb18030"):
+        try:
+            words = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in words:
+            return words
+    raise Unreadable("这不是表格，或文字编码无法识别，请另存为 .xlsx 或 UTF-8 编码的 .csv 后导入")
+
+
+def _unquoted(value: str) -> str:
+    """Take off the apostrophe that `writing` put before text that begins like a formula."""
+    return value[1:] if value[:1] == "'" and begins_like_formula(value[1:]) else value

@@ -1,0 +1,151 @@
+"""Importers: what a room declares so that its spreadsheets can be imported, with a dry run and undo."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from django.db.models import Model
+
+from gongkai.acts.chain import By
+from gongkai.acts.digest import canonical, digest
+from gongkai.spreadsheets.models import ImportTouch
+from gongkai.spreadsheets.sheet import CellError, Sheet, Table
+from gongkai.spreadsheets.snapshots import snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that an import will set: its head, and both values in words."""
+
+    head: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one row of the file will do. `target` is None for something new; `facts` are the importer's own."""
+
+    row: int
+    label: str
+    target: Model | None
+    differences: tuple[Difference, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def made(self) -> bool:
+        """Whether it makes something new."""
+        return self.target is None
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an import would do: changes in the order in which they will be made, rows that change nothing, errors, notes."""
+
+    changes: list[Change] = field(default_factory=list)
+    same: int = 0
+    errors: list[CellError] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def made(self) -> int:
+        """How many are new."""
+        return sum(change.made for change in self.changes)
+
+    @property
+    def digest(self) -> str:
+        """A digest of what the dry run shows."""
+        shown = [
+            [c.row, c.label, c.target.pk if c.target else None, [[d.head, d.after] for d in c.differences]]
+            for c in self.changes
+        ]
+        return digest(canonical({"changes": shown}))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the plan as plain data, for the command line."""
+        return {
+            "made": self.made,
+            "changed": len(self.changes) - self.made,
+            "same": self.same,
+            "changes": [
+                {
+                    "row": c.row,
+                    "label": c.label,
+                    "what": "make" if c.made else "change",
+                    "differences": [
+                        {"head": d.head, "before": d.before, "after": d.after} for d in c.differences
+                    ],
+                }
+                for c in self.changes
+            ],
+            "errors": [error.as_json() for error in self.errors],
+            "notes": self.notes,
+        }
+
+
+class Recorder:
+    """Keeps what an import touches: call `before` on a row that will change and `made` on a new one."""
+
+    def __init__(self) -> None:
+        self.seen: dict[tuple[str, int], tuple[Model, ImportTouch.Verb, dict[str, Any]]] = {}
+
+    def before(self, row: Model) -> None:
+        """Keep a stored row as it is now; only its first state counts."""
+        self.seen.setdefault((row._meta.label_lower, row.pk), (row, ImportTouch.Verb.CHANGED, snapshot(row)))
+
+    def made(self, row: Model) -> None:
+        """Keep that a row is new."""
+        self.seen.setdefault((row._meta.label_lower, row.pk), (row, ImportTouch.Verb.MADE, {}))
+
+
+class Importer(Protocol):
+    """What a room gives. Register one instance with `register` in the room's `AppConfig.ready`.
+
+    One that can write many rows at once also has `carry_out_many(changes, *, by, recorder)`, which is then called instead of `carry_out`.
+    """
+
+    name: str
+    label: str
+    sheet: Sheet
+    #: Name of the page that a person comes from and goes back to.
+    home: str
+
+    def why_not(self, by: By) -> list[str]:
+        """Return the reasons why somebody may not import or undo; empty where they may."""
+
+    def plan(self, table: Table, *, by: By) -> Plan:
+        """Return what the rows would do; writes nothing."""
+
+    def carry_out(self, change: Change, *, by: By, recorder: Recorder) -> None:
+        """Do one change through the room's own actions, telling the recorder."""
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: By) -> list[str]:
+        """Return why somebody may not take back what an import did to a row; empty where they may.
+
+        Undo saves and deletes rows itself: ask here what the room's own action would (rule and readiness).
+
+        Args:
+            row: as it would be stored again (not saved yet), or the new one that would be deleted.
+            changed: the columns that would get their earlier values; None where the row would be deleted.
+            by: who takes it back; not always who imported.
+        """
+
+    def rows(self, by: By) -> Iterable[Any]:
+        """Return the rows of an export: what this person may see."""
+
+
+@runtime_checkable
+class WritesMany(Protocol):
+    """An importer that carries all changes out at once."""
+
+    def carry_out_many(self, changes: Sequence[Change], *, by: By, recorder: Recorder) -> None:
+        """Do all changes, with the movements that the room's own actions would write, telling the recorder."""
+
+
+IMPORTERS: dict[str, Importer] = {}
+
+
+def register(importer: Importer) -> None:
+    """Enter an importer; one name, one importer."""
+    assert importer.name not in IMPORTERS, f"two importers are called {importer.name}"
+    IMPORTERS[importer.name] = importer

@@ -1,0 +1,18 @@
+"""Reading imports: one's own, and those of the people whom one supervises."""
+
+from django.db.models import Q, QuerySet
+
+from gongkai.acts.chain import By
+from gongkai.spreadsheets.importers import IMPORTERS
+from gongkai.spreadsheets.models import ImportRun, RunState
+from gongkai.spreadsheets.people import answered_by
+
+
+def visible_to(by: By) -> QuerySet[ImportRun]:
+    """Return the imports, of the kinds that somebody may import, that they or the people whom they supervise made; trials only their own.
+
+    A file may hold what its unit has not published. The files' content is not read.
+    """
+    kinds = [name for name, importer in IMPORTERS.items() if not importer.why_not(by)]
+    runs = ImportRun.objects.filter(answered_by(by), importer__in=kinds).defer("content")
+    return runs.filter(~Q(state=RunState.DRAFT) | Q(person_id=by.person_id))

@@ -1,0 +1,108 @@
+"""Reading a file through a sheet: heads found, cells read, errors by cell."""
+
+import re
+from collections.abc import Iterator
+from typing import IO, Any
+
+from gongkai.spreadsheets.cells import plain
+from gongkai.spreadsheets.containers import MAX_BYTES, rows_of
+from gongkai.spreadsheets.errors import Bad, Unreadable
+from gongkai.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
+
+MAX_ERRORS = 200
+"""So many errors are listed; a file with more is of the wrong kind, and nobody reads further."""
+_HEAD_ROWS = 15
+_NOISE = re.compile(r"[\s*＊:：]|[（(](?:必填|选填)[）)]")
+
+
+def read(file: bytes | IO[bytes], sheet: Sheet) -> Table:
+    """Read a file through a sheet; its head may stand below a title.
+
+    A cell that its column does not take is an error by cell; its row is left out of `rows`. Columns that the sheet does not know are
+    noted and left out. Empty rows do not count.
+
+    Raises:
+        Unreadable: the file as a whole cannot be taken (one line says why and what to do).
+    """
+    content = file if isinstance(file, bytes) else file.read(MAX_BYTES + 1)
+    rows = rows_of(content)
+    table = Table()
+    places = _find_head(rows, sheet, table)
+    count = 0
+    for number, cells in rows:
+        if not any(plain(cells[at]) for at in places.values() if at < len(cells)):
+            continue
+        count += 1
+        if count > sheet.max_rows:
+            raise Unreadable(
+                f"“{sheet.name}”一次最多导入{sheet.max_rows}行，这个文件超过了，请拆分后分次导入"
+            )
+        _read_row(number, cells, places, sheet, table)
+        if len(table.errors) >= MAX_ERRORS:
+            table.notes.append(f"错误较多，只列出前{MAX_ERRORS}处。")
+            break
+    if not count:
+        raise Unreadable("表头下面没有数据，请填写后再导入")
+    return table
+
+
+def _spelling(head: Any) -> str:
+    return _NOISE.sub("", plain(head))
+
+
+def _find_head(rows: Iterator[tuple[int, list[Any]]], sheet: Sheet, table: Table) -> dict[str, int]:
+    """Return where each column stands (from 0); the head is the first row that names a required or most columns."""
+    known = {_spelling(name): column for column in sheet.columns for name in (column.head, *column.also)}
+    enough = min(2, len(sheet.columns))
+    for seen, (_, cells) in enumerate(rows, 1):
+        heads = [_spelling(value) for value in cells]
+        if sum(head in known for head in set(heads)) >= enough:
+            return _places(heads, known, sheet, table)
+        if seen >= _HEAD_ROWS:
+            break
+    wanted = "、".join(column.head for column in sheet.columns if column.required)
+    raise Unreadable(f"找不到表头，第一行应有“{wanted}”等列，请从“导出”或“下载模板”得到的表格填起")
+
+
+def _places(heads: list[str], known: dict[str, Column], sheet: Sheet, table: Table) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for at, head in enumerate(heads):
+        if head not in known:
+            if head:
+                table.notes.append(f"{letter(at)}列“{head[:20]}”不是本表的列，没有读取。")
+        elif known[head].key in places:
+            table.errors.append(CellError(0, letter(at), head, "这一列出现了两次", "请删去一列"))
+        else:
+            places[known[head].key] = at
+    for column in sheet.columns:
+        if column.required and column.key not in places:
+            table.errors.append(CellError(0, "", column.head, "缺少这一列", "请补上后重新导入"))
+    return places
+
+
+def _read_row(number: int, cells: list[Any], places: dict[str, int], sheet: Sheet, table: Table) -> None:
+    letters = {key: letter(at) for key, at in places.items()}
+    row, faults = Row(number, {}, letters), len(table.errors)
+    for column in sheet.columns:
+        if column.key not in places:
+            continue
+        at = places[column.key]
+        value = cells[at] if at < len(cells) else None
+        try:
+            if column.required and not plain(value):
+                raise Bad("没有填写", "请补填")
+            row.values[column.key] = column.read(value)
+        except Bad as bad:
+            table.errors.append(CellError(number, letters[column.key], column.head, bad.what, bad.todo))
+    if len(table.errors) == faults:
+        table.rows.append(row)
+
+
+def letter(at: int) -> str:
+    """Return the letter of a column, counted from 0: 0 is A, 26 is AA."""
+    name = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        name = chr(65 + rest) + name
+    return name

@@ -1,0 +1,121 @@
+"""A sheet: the columns of a spreadsheet, declared once for reading and for writing; and what reading gives."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
+
+from gongkai.spreadsheets.cells import text
+from gongkai.spreadsheets.errors import Bad, Unreadable
+
+__all__ = ["Bad", "CellError", "Column", "Row", "Sheet", "Table", "Unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    `head` is the Chinese head, `also` other spellings accepted when reading. `read` takes a cell's value (str, number, date or
+    None) and returns the value or raises `Bad`. `write` takes a row object and returns what stands in the cell: by default
+    the attribute (or mapping item) called `key`. `choices` become a drop-down list in the .xlsx file. `width` in characters.
+    """
+
+    key: str
+    head: str
+    read: Callable[[Any], Any] = text
+    write: Callable[[Any], Any] | None = None
+    required: bool = False
+    help: str = ""
+    choices: Sequence[str] = ()
+    also: tuple[str, ...] = ()
+    width: int = 16
+
+    def value_of(self, row: Any) -> Any:
+        """Return what this column says of a row object."""
+        if self.write is not None:
+            return self.write(row)
+        if isinstance(row, dict):
+            return row.get(self.key)
+        return attrgetter(self.key.replace("__", "."))(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A kind of spreadsheet. `max_rows` is the most that is read; more is refused with one line."""
+
+    name: str
+    columns: tuple[Column, ...]
+    max_rows: int = 5000
+    intro: str = ""
+
+    def column(self, key: str) -> Column:
+        """Return the column of this key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for column in self.columns:
+            if column.key == key:
+                return column
+        raise KeyError(key)
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """Something wrong in one cell: row and column as a spreadsheet shows them, what, and what to do."""
+
+    row: int
+    column: str
+    head: str
+    what: str
+    todo: str
+
+    @property
+    def place(self) -> str:
+        """Where it is, as one says it: 第5行 C列（类别）."""
+        where = f"第{self.row}行" if self.row else "表头"
+        if self.column:
+            where += f" {self.column}列"
+        return f"{where}（{self.head}）" if self.head else where
+
+    def __str__(self) -> str:
+        return f"{self.place}：{self.what}。{self.todo}。"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the error as plain data."""
+        return {
+            "row": self.row,
+            "column": self.column,
+            "head": self.head,
+            "what": self.what,
+            "todo": self.todo,
+        }
+
+
+@dataclass(slots=True)
+class Row:
+    """One row read: its number in the file, the values by column key, and the letter of each column that the file has."""
+
+    number: int
+    values: dict[str, Any]
+    letters: dict[str, str] = field(default_factory=dict)
+
+    def has(self, key: str) -> bool:
+        """Whether the file has this column at all; what it has not, an import leaves as it is."""
+        return key in self.letters
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values.get(key)
+
+    def error(self, sheet: Sheet, key: str, what: str, todo: str) -> CellError:
+        """Return an error at one of this row's cells."""
+        return CellError(self.number, self.letters.get(key, ""), sheet.column(key).head, what, todo)
+
+
+@dataclass(slots=True)
+class Table:
+    """What was read: rows without fault, errors by cell (bounded), and notes on what was left out."""
+
+    rows: list[Row] = field(default_factory=list)
+    errors: list[CellError] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)

@@ -1,0 +1,24 @@
+"""The way into an import, for those who may."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gongkai.spreadsheets.importers import IMPORTERS
+from gongkai.spreadsheets.people import actor_behind
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def import_button(context: dict[str, Any], name: str, words: str, *, main: bool = False) -> SafeString | str:
+    """Draw the button of an import; nothing for whoever may not import."""
+    if IMPORTERS[name].why_not(actor_behind(context["request"])):
+        return ""
+    look = "gk-btn gk-btn--main" if main else "gk-btn"
+    return format_html(
+        '<a class="{}" href="{}">{}</a>', look, reverse("spreadsheets:start", args=(name,)), words
+    )

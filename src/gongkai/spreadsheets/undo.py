@@ -1,0 +1,121 @@
+"""Taking an import back: what stands in the way, and how it is done."""
+
+from collections import defaultdict
+from itertools import groupby
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Model, ProtectedError
+
+from gongkai.acts.action import Refused
+from gongkai.acts.chain import By
+from gongkai.spreadsheets.importers import Importer
+from gongkai.spreadsheets.models import ImportRun, ImportTouch
+from gongkai.spreadsheets.snapshots import differences, save_back, set_back
+
+_MOST = 50
+_MORE = "还有更多，未一一列出。"
+
+
+def obstacles(run: ImportRun) -> list[str]:
+    """Return what has changed since an import, a Chinese sentence each; empty where it can be undone.
+
+    The number of queries depends on the number of tables, not of rows.
+    """
+    found: list[str] = []
+    touches: dict[str, list[ImportTouch]] = defaultdict(list)
+    for touch in run.touches.all():
+        touches[touch.model].append(touch)
+    made = {
+        model: {t.object_pk for t in rows if t.verb == ImportTouch.Verb.MADE}
+        for model, rows in touches.items()
+    }
+    for model, rows in touches.items():
+        there = apps.get_model(model)._base_manager.in_bulk([touch.object_pk for touch in rows])
+        for touch in rows:
+            row = there.get(touch.object_pk)
+            if row is None:
+                found.append(f"“{touch.label}”已被删除。")
+            elif changed := differences(row, touch.after):
+                found.append(f"“{touch.label}”导入后又修改过：{'、'.join(changed)}。")
+        found += _used(apps.get_model(model), made, {t.object_pk: t.label for t in rows})
+        if len(found) >= _MOST:
+            return [*found[:_MOST], _MORE]
+    return found
+
+
+def _used(model: type[Model], made: dict[str, set[int]], labels: dict[int, str]) -> list[str]:
+    """Return which new rows others have come to refer to since."""
+    keys = made[model._meta.label_lower]
+    if not keys:
+        return []
+    found = []
+    for relation in model._meta.related_objects:
+        other = relation.related_model
+        if isinstance(other, str):
+            continue
+        field = relation.field.name
+        rows = other._base_manager.filter(**{f"{field}__in": keys})
+        own = made.get(other._meta.label_lower, set())
+        counts: dict[int, int] = defaultdict(int)
+        for pk, key in rows.values_list("pk", field)[:5000]:
+            if pk not in own:
+                counts[key] += 1
+        kind = str(other._meta.verbose_name)
+        found += [f"“{labels.get(key, key)}”已有{count}条{kind}。" for key, count in counts.items()]
+    return found
+
+
+def take_back(run: ImportRun, importer: Importer, *, by: By) -> list[Model]:
+    """Delete what the import made and put back what it changed, last first; return the rows put back.
+
+    Call it in a transaction: each row is asked as it comes, so that it stands beside what is there by then.
+
+    Raises:
+        Refused: the importer does not let some of the rows go back; all of it has to be rolled back.
+    """
+    touches = sorted(run.touches.all(), key=lambda one: -one.position)
+    refused: list[str] = []
+    for model, group in groupby(
+        (one for one in touches if one.verb == ImportTouch.Verb.MADE), key=lambda one: one.model
+    ):
+        keys = [one.object_pk for one in group]
+        for row in apps.get_model(model)._base_manager.in_bulk(keys).values():
+            refused += _named(row, importer.against_undo(row, None, by=by))
+        if not refused:
+            _delete(apps.get_model(model), keys)
+    restored = []
+    for touch in touches:
+        if touch.verb != ImportTouch.Verb.CHANGED:
+            continue
+        row = apps.get_model(touch.model)._base_manager.filter(pk=touch.object_pk).first()
+        if row is None:
+            continue
+        changed = set_back(row, touch.before)
+        refused += _named(touch.label, importer.against_undo(row, changed, by=by))
+        if not refused:
+            save_back(row)
+            restored.append(row)
+    if refused:
+        raise Refused(_short(list(dict.fromkeys(refused))))
+    return restored
+
+
+def _named(row: object, reasons: list[str]) -> list[str]:
+    return [f"“{str(row)[:200]}”：{reason}" for reason in reasons]
+
+
+def _short(reasons: list[str]) -> list[str]:
+    return reasons if len(reasons) <= _MOST else [*reasons[:_MOST], _MORE]
+
+
+def _delete(model: type[Model], keys: list[int]) -> None:
+    """Delete many rows at once; one by one, last first, where they protect each other (a body and what is under it)."""
+    for start in range(0, len(keys), 200):
+        some = keys[start : start + 200]
+        try:
+            with transaction.atomic():
+                model._base_manager.filter(pk__in=some).delete()
+        except ProtectedError:
+            for key in some:
+                model._base_manager.filter(pk=key).delete()

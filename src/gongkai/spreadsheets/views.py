@@ -1,0 +1,118 @@
+"""Pages of imports: choose a file, see what it would do, confirm, take back."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from gongkai.acts.action import Refused
+from gongkai.spreadsheets import actions, queries
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.containers import MAX_BYTES
+from gongkai.spreadsheets.errors import Unreadable
+from gongkai.spreadsheets.importers import IMPORTERS, Importer, Plan
+from gongkai.spreadsheets.models import ImportRun, RunState
+from gongkai.spreadsheets.people import actor_behind
+from gongkai.ui.answers import ANY, download
+
+SHOWN = 300
+"""So many rows of a plan or of an import are shown."""
+
+
+def _importer(request: HttpRequest, name: str) -> Importer:
+    importer = IMPORTERS.get(name)
+    if importer is None or importer.why_not(actor_behind(request)):
+        raise Http404
+    return importer
+
+
+def start(request: HttpRequest, name: str) -> HttpResponse:
+    """Choose a file; what was imported before stands below."""
+    importer, by = _importer(request, name), actor_behind(request)
+    reasons: list[str] = []
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        if upload is None:
+            reasons = ["请先选择文件。"]
+        else:
+            try:
+                content = upload.read(MAX_BYTES + 1)
+                run, _ = actions.try_file(name, content=content, file_name=upload.name or "表格", by=by)
+                return HttpResponseRedirect(reverse("spreadsheets:run", args=[run.pk]))
+            except Unreadable as error:
+                reasons = [f"{error}。"]
+            except Refused as refusal:
+                reasons = refusal.reasons
+    runs = queries.visible_to(by).filter(importer=name).exclude(state=RunState.DRAFT)[:20]
+    context = {"importer": importer, "reasons": reasons, "runs": runs, "most": MAX_BYTES // 1048576}
+    return render(request, "spreadsheets/start.html", context)
+
+
+@require_GET
+def template(request: HttpRequest, name: str) -> HttpResponse:
+    """The empty spreadsheet with its drop-down lists and explanations."""
+    importer = _importer(request, name)
+    return spreadsheet(importer.sheet, [], f"{importer.label}模板")
+
+
+def _run(request: HttpRequest, pk: int) -> ImportRun:
+    return get_object_or_404(queries.visible_to(actor_behind(request)), pk=pk)
+
+
+@require_GET
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """One import: what it would do (with errors by cell), or what it did."""
+    return _draw(request, _run(request, pk), [])
+
+
+@require_GET
+def file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file as it was uploaded."""
+    found = _run(request, pk)
+    return download(bytes(found.content), found.file_name, ANY)
+
+
+@require_POST
+def apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Carry an import out."""
+    found = _run(request, pk)
+    try:
+        actions.apply(found, by=actor_behind(request))
+    except Unreadable as error:
+        return _draw(request, found, [f"{error}。"])
+    except Refused as refusal:
+        return _draw(request, _run(request, pk), refusal.reasons)
+    messages.success(request, f"已导入：新增{found.made}，修改{found.changed}")
+    return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
+
+
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an import back, or say what stands in the way."""
+    found = _run(request, pk)
+    try:
+        actions.undo(found, by=actor_behind(request), reason=request.POST.get("reason", "").strip()[:200])
+    except Refused as refusal:
+        return _draw(request, found, refusal.reasons)
+    messages.success(request, "已撤销这次导入")
+    return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
+
+
+def _draw(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpResponse:
+    by = actor_behind(request)
+    plan: Plan | None = None
+    if found.state == RunState.DRAFT:
+        plan = actions.plan_of(found, by=by)
+    context = {
+        "run": found,
+        "importer": IMPORTERS[found.importer],
+        "plan": plan,
+        "errors": plan.errors[:SHOWN] if plan else [],
+        "changes": plan.changes[:SHOWN] if plan else [],
+        "hidden": max(0, len(plan.changes) - SHOWN) if plan else 0,
+        "changed": len(plan.changes) - plan.made if plan else found.changed,
+        "touches": found.touches.order_by("position")[:SHOWN] if plan is None else [],
+        "reasons": reasons,
+    }
+    return render(request, "spreadsheets/run.html", context)

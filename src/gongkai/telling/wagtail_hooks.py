@@ -1,3 +1,0 @@
-"""Where Wagtail finds the outbox's hooks."""
-
-from gongkai.telling import office  # noqa: F401

@@ -1,0 +1,80 @@
+"""Small helpers: lights, days, unit names."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+#: Name of a light → its shape and its word (design: never colour alone).
+LIGHTS: dict[str, tuple[str, str]] = {
+    "green": ("●", "正常"),
+    "yellow": ("▲", "临期"),
+    "red": ("■", "逾期"),
+    "blue": ("‖", "暂停"),
+    "grey": ("✓", "已办结"),
+    "grey_red": ("✓", "逾期办结"),
+}
+
+
+@register.inclusion_tag("ui/light.html")
+def light(value: Any) -> dict[str, str]:
+    """Draw a light by its name (a string or an enum whose value is the name)."""
+    name = str(getattr(value, "value", value))
+    sign, word = LIGHTS[name]
+    return {"name": name, "sign": sign, "word": word}
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Print a day as tables do: 2026-11-20; nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value.isoformat()
+
+
+@register.filter
+def groups(form: BaseForm) -> list[tuple[str, list[BoundField]]]:
+    """Return a form's visible fields in the groups that it names, as (legend, fields); what no group names stands first, without legend."""
+    named: tuple[tuple[str, tuple[str, ...]], ...] = getattr(form, "groups", ())
+    grouped = {name for _, names in named for name in names}
+    visible = {field.name: field for field in form.visible_fields()}
+    rest = [field for name, field in visible.items() if name not in grouped]
+    return [
+        ("", rest),
+        *((legend, [visible[name] for name in names if name in visible]) for legend, names in named),
+    ]
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Print a time as the site rules do: 2026-11-20 09:30."""
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+@register.filter
+def unit(body: Any) -> SafeString | str:
+    """Print a body's short name, the full one on hover and for screen readers."""
+    if body is None:
+        return ""
+    if not body.short_name or body.short_name == body.name:
+        return str(body.name)
+    return format_html('<abbr class="gk-unit" title="{}">{}</abbr>', body.name, body.short_name)
+
+
+@register.filter
+def days_left(due: datetime | None) -> str:
+    """Say how many days remain until a due time, in words: 还有3天、今天到期、已逾期2天."""
+    if due is None:
+        return "无期限"
+    days = (timezone.localtime(due).date() - timezone.localdate()).days
+    if days > 0:
+        return f"还有{days}天"
+    return "今天到期" if days == 0 else f"已逾期{-days}天"

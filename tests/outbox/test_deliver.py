@@ -1,0 +1,191 @@
+import hmac
+import json
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from factories.units import PersonFactory
+from gongkai.acts.action import Tell
+from gongkai.outbox.channels import Channel, ChannelError, ChannelOff, Sms, Webhook
+from gongkai.outbox.jobs import BACKOFF, deliver
+from gongkai.outbox.models import Message, MessageState
+from gongkai.outbox.outbox import tell
+
+pytestmark = pytest.mark.django_db
+SENT: list[tuple[str, str]] = []
+
+
+class Good(Channel):
+    def send(self, message):
+        SENT.append(("good", message.key))
+
+
+class Refusing(Channel):
+    def send(self, message):
+        raise ChannelError("号码无效")
+
+
+class Closed(Channel):
+    def send(self, message):
+        SENT.append(("closed", message.key))
+        raise ChannelOff("连接不上")
+
+
+class Faulty(Channel):
+    def send(self, message):
+        raise KeyError("插件的错误")
+
+
+class Gateway(Sms):
+    def submit(self, number, text):
+        SENT.append((number, text))
+
+
+class Hook(Webhook):
+    secret = "s3"
+
+
+@pytest.fixture
+def through(settings):
+    """Set the channels, and forget what was sent."""
+    SENT.clear()
+
+    def choose(**paths):
+        settings.GONGKAI_CHANNELS = {name: f"{__name__}.{cls.__name__}" for name, cls in paths.items()}
+
+    return choose
+
+
+def write(count=1, **facts):
+    person = PersonFactory(mobile="13800000000")
+    for n in range(count):
+        tell([Tell(f"标题{n}", "正文", "/admin/ledger/1/", f"k{n}", persons=(person.pk,), **facts)])
+    return person
+
+
+def test_a_failing_channel_does_not_stop_the_others(through) -> None:
+    through(a=Closed, b=Faulty, c=Refusing, d=Good)
+    write(3)
+    assert deliver() == {"sent": 3, "retried": 5, "failed": 0, "closed": 0}
+    assert [name for name, _ in SENT] == [
+        "closed",
+        "good",
+        "good",
+        "good",
+    ]  # a closed way is tried once in a run
+    assert Message.objects.filter(channel="c", error="号码无效", state=MessageState.WAITING).count() == 3
+
+
+def test_sent_is_sent(through) -> None:
+    through(d=Good)
+    write(2)
+    assert deliver()["sent"] == 2
+    assert deliver()["sent"] == 0
+    assert len(SENT) == 2
+
+
+def test_it_is_tried_again_later_and_later_and_then_given_up(through) -> None:
+    through(c=Refusing)
+    write()
+    now = timezone.now()
+    for wait in BACKOFF:
+        assert deliver(now)["retried"] == 1
+        assert deliver(now + timedelta(minutes=wait, seconds=-1))["retried"] == 0
+        now += timedelta(minutes=wait)
+    assert deliver(now)["failed"] == 1
+    message = Message.objects.get()
+    assert (message.state, message.attempts) == (MessageState.FAILED, len(BACKOFF) + 1)
+    assert deliver(now + timedelta(days=99)) == {"sent": 0, "retried": 0, "failed": 0, "closed": 0}
+
+
+def test_two_runs_at_once_send_once(through, monkeypatch) -> None:
+    through(d=Good)
+    write()
+    import gongkai.outbox.jobs as jobs
+
+    real = jobs._claim
+
+    def other_run_first(message, now):
+        monkeypatch.setattr(jobs, "_claim", real)
+        deliver()
+        return real(message, now)
+
+    monkeypatch.setattr(jobs, "_claim", other_run_first)
+    deliver()
+    assert len(SENT) == 1
+
+
+def test_a_channel_that_is_no_longer_set_up_keeps_its_messages(through) -> None:
+    through(d=Good)
+    write()
+    through(e=Good)
+    assert deliver()["closed"] == 1
+    through(d=Good)
+    assert deliver()["sent"] == 1
+
+
+def test_mail_says_who_what_and_where(settings) -> None:
+    person = write(urgent=True)
+    assert deliver()["sent"] == 1
+    (sent,) = mail.outbox
+    assert sent.to == [person.email]
+    assert sent.subject == "【紧急】标题0"
+    assert f"{settings.BASE_URL}/admin/ledger/1/" in sent.body
+    assert sent.extra_headers["Message-ID"].startswith("<")
+
+
+def test_a_subject_with_line_breaks_cannot_add_headers() -> None:
+    person = PersonFactory()
+    tell([Tell("标题\nBcc: x@y.cn", "正文", "", "k", persons=(person.pk,))])
+    assert deliver()["sent"] == 1
+    assert mail.outbox[0].subject == "标题 Bcc: x@y.cn"
+
+
+def test_sms_takes_what_is_urgent_and_never_the_body(through) -> None:
+    through(sms=Gateway)
+    write()
+    assert deliver()["sent"] == 0
+    write(urgent=True)
+    person = PersonFactory(mobile="")
+    tell([Tell("长" * 99, "私密正文", "", "k9", persons=(person.pk,), urgent=True)])
+    assert deliver()["sent"] == 1
+    assert SENT == [("13800000000", "标题0")]
+
+
+class Receiver(BaseHTTPRequestHandler):
+    answer = 200
+    got: list[tuple[str, bytes]] = []
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.got.append((self.headers["X-Gongkai-Signature"], body))
+        self.send_response(self.answer)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_webhook_is_signed_and_believes_2xx_only(through) -> None:
+    through(hook=Hook)
+    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Hook.url = f"http://127.0.0.1:{server.server_port}/"
+    try:
+        write()
+        Receiver.answer = 500
+        assert deliver()["retried"] == 1
+        Receiver.answer = 302
+        assert deliver(timezone.now() + timedelta(hours=1))["retried"] == 1
+        Receiver.answer = 200
+        assert deliver(timezone.now() + timedelta(days=1))["sent"] == 1
+    finally:
+        server.shutdown()
+        server.server_close()
+    signature, body = Receiver.got[-1]
+    assert hmac.new(b"s3", body, "sha256").hexdigest() == signature
+    assert json.loads(body)["subject"] == "标题0"

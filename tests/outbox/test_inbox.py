@@ -1,0 +1,75 @@
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+
+from factories.units import BodyFactory, actor
+from gongkai.acts.action import Tell
+from gongkai.outbox.models import Message
+from gongkai.outbox.outbox import tell
+from gongkai.units.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(client):
+    body = BodyFactory()
+    one, two = actor(Role.CLERK, body), actor(Role.CLERK, body)
+    for person in (one, two):
+        user = get_user_model().objects.get(pk=person.user_id)
+        user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(get_user_model().objects.get(pk=one.user_id))
+    return one, two
+
+
+def say(person, key, **facts) -> Message:
+    tell(
+        [Tell(f"标题{key}", "正文", facts.get("link", "/admin/ledger/1/"), key, persons=(person.person_id,))]
+    )
+    return Message.objects.get(key=key, channel="screen")
+
+
+def test_the_unread_come_first(client, people) -> None:
+    old, new = say(people[0], "a"), say(people[0], "b")
+    client.get(f"/admin/messages/{new.pk}/")
+    page = client.get("/admin/messages/").content.decode()
+    assert page.index(old.subject) < page.index(new.subject)
+    assert "有 1 条未读" in page
+    assert "消息（1）".encode("unicode_escape").decode() in page.lower()  # the menu is handed over as JSON
+
+
+def test_following_a_message_reads_it(client, people) -> None:
+    message = say(people[0], "a")
+    answer = client.get(f"/admin/messages/{message.pk}/")
+    assert answer.url == "/admin/ledger/1/"
+    message.refresh_from_db()
+    assert message.read_at
+
+
+def test_a_message_leads_nowhere_outside(client, people) -> None:
+    message = say(people[0], "a", link="https://evil.example/")
+    assert client.get(f"/admin/messages/{message.pk}/").url == "/admin/messages/"
+
+
+def test_others_messages_do_not_exist(client, people) -> None:
+    message = say(people[1], "a")
+    assert client.get(f"/admin/messages/{message.pk}/").status_code == 404
+    client.post("/admin/messages/read/", {"message": message.pk})
+    client.post("/admin/messages/read/", {"all": 1})
+    message.refresh_from_db()
+    assert not message.read_at
+
+
+def test_ticked_ones_and_all_are_marked_read(client, people) -> None:
+    one, two, three = (say(people[0], key) for key in "abc")
+    client.post("/admin/messages/read/", {"message": [one.pk, "x"]})
+    assert [m.pk for m in Message.objects.filter(channel="screen", read_at=None).order_by("pk")] == [
+        two.pk,
+        three.pk,
+    ]
+    client.post("/admin/messages/read/", {"all": 1})
+    assert not Message.objects.filter(channel="screen", read_at=None).exists()
+
+
+def test_an_empty_inbox_says_so(client, people) -> None:
+    assert "还没有消息" in client.get("/admin/messages/").content.decode()

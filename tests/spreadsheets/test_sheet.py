@@ -1,0 +1,265 @@
+import csv
+import io
+import random
+import zipfile
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from gongkai.spreadsheets import Column, Sheet, Unreadable, read, write_csv, write_xlsx
+from gongkai.spreadsheets.cells import choice, day, plain, short, whole, words_list, yes_no
+from gongkai.spreadsheets.writing import begins_like_formula
+
+SHEET = Sheet(
+    "书目",
+    (
+        Column("name", "书名", short(20), required=True, help="全称"),
+        Column(
+            "kind",
+            "类别",
+            choice({"文学": "lit", "历史": "his"}),
+            write=lambda r: {"lit": "文学"}.get(r.get("kind")),
+            choices=("文学", "历史"),
+        ),
+        Column("on", "日期", day),
+        Column("count", "册数", whole(least=1)),
+        Column("lent", "外借", yes_no),
+        Column("names", "作者", words_list()),
+    ),
+    max_rows=50,
+)
+
+
+def book(*rows: tuple[object, ...]) -> bytes:
+    made = Workbook()
+    for row in rows:
+        made.active.append(list(row))
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+ROW = {"name": "春秋", "kind": "lit", "on": date(2026, 1, 5), "count": 3, "lent": True, "names": ["甲", "乙"]}
+
+
+@pytest.mark.parametrize("write", [write_xlsx, write_csv])
+def test_what_is_written_is_read_back(write) -> None:
+    table = read(write(SHEET, [ROW]), SHEET)
+    assert table.errors == []
+    assert [row.values for row in table.rows] == [ROW]
+    assert table.rows[0].number == 2
+
+
+def test_the_head_may_stand_below_a_title_and_be_marked() -> None:
+    table = read(book(("二〇二六年书目",), (), ("＊书名（必填）", "册 数"), ("春秋", 3)), SHEET)
+    assert [(row.number, row["name"], row["count"]) for row in table.rows] == [(4, "春秋", 3)]
+    assert not table.rows[0].has("on")
+
+
+def test_errors_name_row_column_what_and_what_to_do() -> None:
+    table = read(
+        book(("书名", "类别", "日期", "册数"), ("春秋", "科幻", "昨天", 0), (None, "文学", None, 2)), SHEET
+    )
+    assert [(e.row, e.column, e.head) for e in table.errors] == [
+        (2, "B", "类别"),
+        (2, "C", "日期"),
+        (2, "D", "册数"),
+        (3, "A", "书名"),
+    ]
+    assert str(table.errors[0]) == "第2行 B列（类别）：“科幻”不在可选范围内。请填写：文学、历史。"
+    assert table.rows == []
+
+
+def test_a_missing_required_column_and_an_unknown_one() -> None:
+    table = read(book(("类别", "日期", "备注"), ("文学", "2026-01-02", "x")), SHEET)
+    assert str(table.errors[0]) == "表头（书名）：缺少这一列。请补上后重新导入。"
+    assert table.notes == ["C列“备注”不是本表的列，没有读取。"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2026-11-20", date(2026, 11, 20)),
+        ("2026年11月2日", date(2026, 11, 2)),
+        ("2026/1/2", date(2026, 1, 2)),
+        ("20261120", date(2026, 11, 20)),
+        ("2026.11.20", date(2026, 11, 20)),
+        ("", None),
+    ],
+)
+def test_dates_as_offices_write_them(value: str, expected: date | None) -> None:
+    assert day(value) == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_csv_in_every_encoding_an_office_saves(encoding: str) -> None:
+    assert read("书名,册数\n春秋,3\n".encode(encoding), SHEET).rows[0]["name"] == "春秋"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+cmd",
+        "-2",
+        "@SUM(A1)",
+        "\t=1",
+        '=LINK("x","y")',
+        " =1+1",
+        "\u3000＝1",
+        "\ufeff=1",
+        "\u200b@x",
+    ],
+)
+def test_what_begins_like_a_formula_stays_text(text: str) -> None:
+    row = {**ROW, "name": text}
+    made = write_xlsx(SHEET, [row])
+    cell = load_workbook(io.BytesIO(made)).worksheets[0]["A2"]
+    assert cell.data_type == "s"
+    assert cell.value == text
+    assert cell.quotePrefix
+    assert ("'" + text).replace('"', '""') in write_csv(SHEET, [row]).decode()
+    assert read(write_csv(SHEET, [row]), SHEET).rows[0]["name"] == plain(text)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_no_separator_of_another_country_cuts_a_formula_out_of_a_cell(separator: str) -> None:
+    """Whatever a program takes for the separator, what stands between quotes is one cell and begins no formula."""
+    made = write_csv(SHEET, [{**ROW, "name": f"甲{separator}=1+1{separator}乙"}]).decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(made), delimiter=separator) for cell in row]
+    assert not [cell for cell in cells if begins_like_formula(cell)]
+
+
+def test_what_people_choose_from_and_read_is_no_formula() -> None:
+    column = Column("name", "书名", choices=('=HYPERLINK("x")', "春秋"), help="=1+1")
+    book = load_workbook(io.BytesIO(write_xlsx(Sheet("书", (column,), intro="=1+1"), [])))
+    assert not [cell for page in book for row in page.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+@given(st.text(max_size=20))
+@settings(max_examples=60, deadline=None)
+def test_any_text_can_be_written(text: str) -> None:
+    write_xlsx(SHEET, [{**ROW, "name": text}])
+    write_csv(SHEET, [{**ROW, "name": text}])
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("xl/workbook.xml", b"<x/>")
+        bundle.writestr("xl/worksheets/sheet1.xml", b"0" * 80_000_000)
+    return out.getvalue()
+
+
+def docx() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as bundle:
+        bundle.writestr("word/document.xml", b"<x/>")
+    return out.getvalue()
+
+
+def lying_bomb() -> bytes:
+    """A bomb whose directory claims that its part is small."""
+    raw = bytearray(bomb())
+    size = (80_000_000).to_bytes(4, "little")
+    start = 0
+    while (at := raw.find(size, start)) >= 0:
+        raw[at : at + 4] = (1000).to_bytes(4, "little")
+        start = at + 4
+    return bytes(raw)
+
+
+def with_part(name: str, content: bytes) -> bytes:
+    """A good file in which one part is replaced, or added and declared."""
+    good, out = zipfile.ZipFile(io.BytesIO(book(("书名", "册数"), ("春秋", 3)))), io.BytesIO()
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    declared = b'<Override PartName="/xl/sharedStrings.xml" ContentType="' + kind + b'"/></Types>'
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for part in good.namelist():
+            kept = good.read(part)
+            if part == "[Content_Types].xml" and "shared" in name:
+                kept = kept.replace(b"</Types>", declared)
+            if part != name:
+                bundle.writestr(part, kept)
+        bundle.writestr(name, content)
+    return out.getvalue()
+
+
+MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def strings() -> bytes:
+    words = b"<sst " + MAIN + b">" + b"<si><t>a</t></si>" * 3_000_000 + b"</sst>"
+    return with_part("xl/sharedStrings.xml", words)
+
+
+def styles() -> bytes:
+    words = b"<styleSheet " + MAIN + b"><cellXfs>" + b"<xf/>" * 5_000_000 + b"</cellXfs></styleSheet>"
+    return with_part("xl/styles.xml", words)
+
+
+FAR = b"<worksheet " + MAIN + b'><sheetData><row r="1048576"><c><v>1</v></c></row></sheetData></worksheet>'
+
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "strings": (strings, "过多"),
+    "styles": (styles, "过多"),
+    "far": (lambda: with_part("xl/worksheets/sheet1.xml", FAR), "行（含空行）"),
+    "nothing": (lambda: b"", "空的"),
+    "blank": (lambda: b" \n ", "空的"),
+    "bomb": (bomb, "过大"),
+    "lying": (lying_bomb, "损坏"),
+    "docx": (docx, "Word 文档"),
+    "cut": (lambda: book(("书名", "册数"), ("春秋", 3))[:900], "损坏"),
+    "noise": (lambda: random.Random(1).randbytes(4000), "不是表格"),
+    "ole": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ".xls"),
+    "large": (lambda: b"a,b\n" * 3_000_000, "上限"),
+    "no head": (lambda: book(("甲", "乙"), ("丙", "丁")), "表头"),
+    "head only": (lambda: book(("书名", "册数")), "没有数据"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files_get_one_line(name: str) -> None:
+    make, word = HOSTILE[name]
+    content = make()
+    with pytest.raises(Unreadable, match=word) as caught:
+        read(content, SHEET)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_hundred_thousand_rows_get_one_line_early() -> None:
+    content = "书名,册数\n".encode() + b"abc,1\n" * 100_000
+    with pytest.raises(Unreadable, match="最多导入50行"):
+        read(content, SHEET)
+
+
+def test_a_hundred_thousand_rows_of_xlsx_get_one_line() -> None:
+    wide = Sheet("书目", SHEET.columns, max_rows=200_000)
+    content = write_xlsx(wide, ({"name": f"书{n}"} for n in range(100_000)))
+    with pytest.raises(Unreadable):
+        read(content, SHEET)
+
+
+def test_many_errors_are_bounded() -> None:
+    wide = Sheet("书目", SHEET.columns, max_rows=5000)
+    table = read("书名,册数\n".encode() + b"x,none\n" * 1000, wide)
+    assert len(table.errors) == 200
+    assert "前200处" in table.notes[-1]
+
+
+def test_a_hidden_page_is_not_read() -> None:
+    made = Workbook()
+    made.active.append(["书名", "册数"])
+    made.active.append(["暗", 1])
+    made.active.sheet_state = "hidden"
+    page = made.create_sheet("明")
+    page.append(["书名", "册数"])
+    page.append(["春秋", 1])
+    made.active = 1
+    out = io.BytesIO()
+    made.save(out)
+    assert [row["name"] for row in read(out.getvalue(), SHEET).rows] == ["春秋"]
