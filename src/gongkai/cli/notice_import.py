@@ -99,6 +99,19 @@ def summary(notice: "Notice") -> dict[str, Any]:
         "preamble": notice.measures.filter(preamble=True).count(),
         "duties": duties_count(notice),
         "entries": shown.entries,
+        "lines": [
+            {
+                "row": line.number,
+                "measure": line.measure.title,
+                "due": line.due.isoformat(),
+                "limits": list(line.limits),
+                "period": line.period,
+                "units": [unit.label for unit in line.units],
+                "unknown": list(line.unknown),
+                "marks": list(line.marks_words),
+            }
+            for line in shown.lines
+        ],
         "columns": {
             "create": [column.title for column in shown.columns.create],
             "reuse": [" > ".join(one.path) for one in shown.columns.reuse],
@@ -124,10 +137,26 @@ def _words(result: dict[str, Any]) -> str:
         + (f"，不能建 {len(columns['refused'])} 条" if columns["refused"] else ""),
         f"需要人工：单位待指明 {needs['units']} 处，存疑待核对 {needs['doubts']} 处",
         *(f"  {remark}" for remark in needs["remarks"]),
+        *_planned(result),
     ]
     if not needs["reasons"]:
         lines.append("可以确认。" if result["state"] == "draft" else "已经确认。")
     return "\n".join(lines)
+
+
+def _planned(result: dict[str, Any]) -> list[str]:
+    """Return what falls due, by day; lines whose day is unusual begin with a mark. Of a notice that was confirmed before: nothing."""
+    if result["state"] != "draft":
+        return []
+    unusual = sum(1 for line in result["lines"] if line["marks"])
+    lines = [f"任务 {result['entries']} 项，按到期日（▲为不寻常的日期，{unusual} 条）："]
+    for line in result["lines"]:
+        marks = f"　▲{'、'.join(line['marks'])}" if line["marks"] else ""
+        period = f"（{line['period']}起）" if line["period"] else ""
+        lines.append(f"  {line['due']}　第{line['row']}行 {line['measure']}{period}{marks}")
+        units = "、".join([*line["units"], *(f"{name}（待指明）" for name in line["unknown"])])
+        lines.append(f"      时限：{'；'.join(line['limits'])}　责任单位：{units or '无'}")
+    return lines
 
 
 @click.command()

@@ -12,18 +12,25 @@ from gongkai.notices.expansion import Expansion, expand_notice
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, UnitState
 from gongkai.notices.planning.plan import PlannedEntry, by_body
 from gongkai.notices.planning.rules import problems
+from gongkai.notices.queries.dry_run import PlannedLine, planned_lines
 from gongkai.units.models import Body
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What confirming makes: entries by unit, columns, and the dates that will be due."""
+    """What confirming makes: entries by unit, columns, the dates that will be due, and each line of them by day."""
 
     entries: int
     bodies: tuple[tuple[Body, int], ...]
     columns: "columns.Wanted"
     dates: tuple[tuple[date, int], ...]
+    lines: tuple[PlannedLine, ...] = field(default=())
     reasons: tuple[str, ...] = field(default=())
+
+    @property
+    def marked(self) -> int:
+        """How many lines have something unusual about their day."""
+        return sum(1 for line in self.lines if line.marks)
 
 
 def unsettled(notice: Notice) -> int:
@@ -75,10 +82,8 @@ def _row_number(measure: Measure) -> int:
 
 def preview(notice: Notice, today: date | None = None) -> Preview:
     """Return what confirming this notice now would make, nothing stored."""
-    expansion = expand_notice(notice)
-    entries = expansion.entries(
-        year=notice.year, today=today or timezone.localdate(), started=notice.issued_on
-    )
+    expansion, day = expand_notice(notice), today or timezone.localdate()
+    entries = expansion.entries(year=notice.year, today=day, started=notice.issued_on)
     counts = by_body(entries)
     known = Body.objects.in_bulk(list(counts))
     return Preview(
@@ -86,6 +91,7 @@ def preview(notice: Notice, today: date | None = None) -> Preview:
         bodies=tuple((known[pk], count) for pk, count in sorted(counts.items(), key=lambda pair: -pair[1])),
         columns=columns.wanted(notice, expansion),
         dates=tuple(sorted(_dates(entries).items())),
+        lines=planned_lines(notice, expansion, entries, today=day),
         reasons=tuple(reasons_against(notice, expansion)),
     )
 
