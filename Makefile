@@ -55,8 +55,8 @@ bench: setup ## measure; prints a table and writes bench.json
 
 soak: setup ## kill imports, confirms, every act of publishing, migrations and packages; count what was lost (SQLite, PostgreSQL)
 	@$(BIN)/python -m benchmarks.soak
-	@$(SOAK) $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/moving/test_killed.py
-	@$(SOAK) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/moving/test_killed.py
+	@$(SOAK) $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/migration/test_killed.py
+	@$(SOAK) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/migration/test_killed.py
 
 format: setup ## format the code
 	@$(BIN)/ruff check -q --fix $(CODE) ; $(BIN)/ruff format -q $(CODE)

@@ -171,10 +171,10 @@ ON_POSTGRESQL = {
     "publishing/test_editions.py",
     "publishing/test_verify.py",
     "publishing/test_migrating.py",
-    "moving/test_runs.py",
-    "moving/test_packages.py",
-    "moving/test_packages_checked.py",
-    "moving/test_columns.py",
+    "migration/test_runs.py",
+    "packages/test_packages.py",
+    "packages/test_packages_checked.py",
+    "migration/test_columns.py",
     "portal/test_leaks.py",
     "portal/test_forgotten.py",
     "publishing/test_reviews.py",
@@ -219,8 +219,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 LONG = (
     "tests/browser/",
     "tests/privacy/test_hostile.py",
-    "tests/moving/test_old_site.py",
-    "tests/moving/test_histories.py",
+    "tests/migration/test_old_site.py",
+    "tests/packages/test_histories.py",
 )
 TOGETHER = "tests/browser/"
 

@@ -15,8 +15,8 @@ from django.test import Client
 from factories.publishing import column, public
 from factories.units import BodyFactory
 from gongkai.ledger.audit import verify
-from gongkai.moving.models import Package
-from gongkai.moving.packages import applying, exporting
+from gongkai.packages import applying, exporting
+from gongkai.packages.models import Package
 from gongkai.portal.tree import forget
 from gongkai.publishing.models import Column, Document, EditionContent, Website
 from gongkai.units.actors import SYSTEM

@@ -25,9 +25,10 @@ from factories.pages import editor_post, sign_in
 from factories.publishing import item, public, submitted
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
-from gongkai.moving.bundles import Zip
-from gongkai.moving.models import MoveRun, Package
-from gongkai.moving.personal import OldFile, findings_of
+from gongkai.migration.bundles import Zip
+from gongkai.migration.models import MoveRun
+from gongkai.migration.personal import OldFile, findings_of
+from gongkai.packages.models import Package
 from gongkai.policies.actions.files import unpacked
 from gongkai.policies.models import WaitingFile
 from gongkai.publishing import actions
@@ -203,11 +204,11 @@ class TestPages:
         def post(file: SimpleUploadedFile) -> Any:
             kind = "sheet" if field == "sheet" else "pages"
             fields = {"website": site.pk, "body": housing.pk, "name": "旧网站", "base": "", field: file}
-            answer = chief.post(reverse("moving:new", args=(kind,)), fields)
+            answer = chief.post(reverse("migration:new", args=(kind,)), fields)
             if answer.status_code != 302:
                 return answer
             number = answer["Location"].rstrip("/").rsplit("/", 1)[-1]
-            step = chief.post(reverse("moving:step", args=(number,)))
+            step = chief.post(reverse("migration:step", args=(number,)))
             return step if step.status_code >= 500 else chief.get(answer["Location"])
 
         good = sheet() if field == "sheet" else packed(**{"甲.html": b"<html><title>x</title></html>"})
@@ -235,7 +236,7 @@ class TestPages:
     @pytest.mark.parametrize("name", ["x.gkp", "长" * 120 + ".gkp", "..gkp", "\\..\\x.gkp"])
     def test_the_outer_side(self, name: str, chief: Client, settings: Any, tmp_path: Path) -> None:
         settings.GONGKAI_OUTER, settings.DATA = True, tmp_path
-        assert broken(lambda file: chief.post("/admin/moving/packages/", {"file": file}), (name,)) == []
+        assert broken(lambda file: chief.post("/admin/packages/", {"file": file}), (name,)) == []
         assert not Package.objects.exists()
 
     def test_evidence(self, client: Client, site: Website, housing: Body) -> None:

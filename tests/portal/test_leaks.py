@@ -20,7 +20,7 @@ from django.utils import timezone
 from factories.fixtures import town
 from factories.hidden import ASKED, OPEN, SAID, City
 from factories.visitor import CHANNELS, PARAMETERS, everything, fetch, package_words, patterns
-from gongkai.moving.packages import exporting
+from gongkai.packages import exporting
 from gongkai.portal import tree
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.digests import send_digests

@@ -30,7 +30,6 @@ from django.utils import timezone  # noqa: E402
 from factories.publishing import SIGNERS, column, item, sign_all, signed, submitted, website  # noqa: E402
 from factories.units import BodyFactory, UserFactory, actor  # noqa: E402
 from gongkai.ledger.audit import verify  # noqa: E402
-from gongkai.moving.orphans import collect  # noqa: E402
 from gongkai.publishing import actions, shelving  # noqa: E402
 from gongkai.publishing.documents import document_of, item_of  # noqa: E402
 from gongkai.publishing.files import store  # noqa: E402
@@ -46,6 +45,7 @@ from gongkai.publishing.models import (  # noqa: E402
     Website,
 )
 from gongkai.publishing.models.files import files_storage  # noqa: E402
+from gongkai.publishing.orphans import collect  # noqa: E402
 from gongkai.publishing.windows import spans  # noqa: E402
 from gongkai.units.models import Body, Role  # noqa: E402
 

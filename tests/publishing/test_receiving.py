@@ -13,7 +13,7 @@ from factories.publishing import public
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.acts.chain import append
-from gongkai.moving.models import Package
+from gongkai.packages.models import Package
 from gongkai.publishing import actions
 from gongkai.publishing.actions.editions import edition_digest
 from gongkai.publishing.actions.receiving import opened
@@ -99,11 +99,11 @@ def test_audit_verify_wants_the_package_that_an_edition_names(
     with applying(settings):
         actions.receive(document, by=SYSTEM, package="package/1", data=made, texts={})
     assert "依据不存在" in signatures_hold().broken  # a row alone, which no movement knows, is none
-    append("package/1", action="moving.export_package", by=SYSTEM, facts={"digest": "1" * 64})
+    append("package/1", action="packages.export_package", by=SYSTEM, facts={"digest": "1" * 64})
     assert "依据不存在" in signatures_hold().broken
-    append("package/1", action="moving.apply_package", by=SYSTEM, facts={"digest": "2" * 64})
+    append("package/1", action="packages.apply_package", by=SYSTEM, facts={"digest": "2" * 64})
     assert "依据不存在" in signatures_hold().broken
-    append("package/1", action="moving.apply_package", by=SYSTEM, facts={"digest": "1" * 64})
+    append("package/1", action="packages.apply_package", by=SYSTEM, facts={"digest": "1" * 64})
     assert signatures_hold().broken == ""
 
 

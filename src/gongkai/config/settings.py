@@ -21,7 +21,8 @@ ROOMS = [
     "notices",
     "policies",
     "interpretation",
-    "moving",
+    "migration",
+    "packages",
     "publishing",
     "spreadsheets",
     "ledger",
@@ -240,7 +241,7 @@ GONGKAI_SOURCES = env.words("GONGKAI_SOURCES")
 
 #: Hosts of old sites whose pages may be saved (`gongkai move-in crawl`), with a port where it is not the usual one. None: no outside access.
 GONGKAI_MOVING_HOSTS = env.words("GONGKAI_MOVING_HOSTS")
-# Two networks (moving/packages). The outer installation shows what packages bring and refuses all editing; limited items reach it only
+# Two networks (packages/). The outer installation shows what packages bring and refuses all editing; limited items reach it only
 # where it says so. The key: the inner side's private one is made in the data folder; the outer side names the public one it trusts.
 GONGKAI_OUTER = env.flag("GONGKAI_OUTER")
 GONGKAI_OUTER_LIMITED = env.flag("GONGKAI_OUTER_LIMITED")

@@ -13,7 +13,7 @@ from gongkai.demo import (
     clock,
     desk,
     interpretation,
-    moving,
+    migration,
     notices,
     policies,
     portal,
@@ -82,7 +82,7 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
         progress("专题和订阅")
         portal.show(cast)
         progress("旧网站信息迁移")
-        moving.move_in(cast)
+        migration.move_in(cast)
         progress("各级审签中的信息")
         reviews.show(cast)
         progress("待处理的草稿")

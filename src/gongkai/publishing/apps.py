@@ -15,13 +15,12 @@ class Config(AppConfig):
         """Guard editions, put up the full-text table, give the editor its form, keep page rights in step with appointments."""
         from django.contrib.auth.signals import user_logged_in
 
-        from gongkai.acts import guards
         from gongkai.acts.action import LISTENERS
         from gongkai.ledger import kinds
         from gongkai.ledger.audit import register_check
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
-        from gongkai.publishing import channels_panel, checks, editor, guarding, rights
+        from gongkai.publishing import channels_panel, checks, editor, orphans, rights
         from gongkai.publishing.clock import DISCLOSURE_KIND, keep_all
         from gongkai.publishing.clock.listening import keep_in_step
         from gongkai.publishing.clock.panel import disclosure_panel
@@ -35,16 +34,7 @@ class Config(AppConfig):
         from gongkai.publishing.waiting import waiting_for_signature
         from gongkai.units.models import Appointment, Person
 
-        guards.insert_only("publishing", "Edition")
-        guards.insert_only("publishing", "EditionContent", erased_by=("publishing_erasure", "edition_id"))
-        guards.insert_only("publishing", "Erasure")
-        guards.insert_only("publishing", "MigrationOrder")
-        guards.insert_only("publishing", "MigratedText")
-        guards.insert_only("publishing", "ReviewScheme")
-        guards.insert_only("publishing", "Signature", inserted_if=guarding.SIGNATURE)
-        guards.insert_only("publishing", "SecrecySheet", inserted_if=guarding.SHEET)
-        guards.insert_only("publishing", "Coordination")
-        guards.insert_only("publishing", "Opinion")
+        _guard()
         post_migrate.connect(table.install, sender=self, dispatch_uid="gongkai.publishing.search")
         editor.install()
         post_save.connect(
@@ -65,4 +55,22 @@ class Config(AppConfig):
         register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
         register_job(Job("disclosure", "主动公开时限", keep_all, 8))
         register_item_panel(ItemPanel("channels", "publishing/channels.html", channels_panel.facts, 400))
+        register_job(Job("orphans", "清理没有登记的文件", orphans.collect, 80))
         checks.install()
+
+
+def _guard() -> None:
+    """Let the database refuse changes of what is public, signed or ordered."""
+    from gongkai.acts import guards
+    from gongkai.publishing import guarding
+
+    guards.insert_only("publishing", "Edition")
+    guards.insert_only("publishing", "EditionContent", erased_by=("publishing_erasure", "edition_id"))
+    guards.insert_only("publishing", "Erasure")
+    guards.insert_only("publishing", "MigrationOrder")
+    guards.insert_only("publishing", "MigratedText")
+    guards.insert_only("publishing", "ReviewScheme")
+    guards.insert_only("publishing", "Signature", inserted_if=guarding.SIGNATURE)
+    guards.insert_only("publishing", "SecrecySheet", inserted_if=guarding.SHEET)
+    guards.insert_only("publishing", "Coordination")
+    guards.insert_only("publishing", "Opinion")

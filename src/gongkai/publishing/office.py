@@ -109,6 +109,16 @@ def menu_item() -> MenuItem:
     return _Submenu("信息公开", _MENU, name="publishing", icon_name="doc-full", order=40)
 
 
+#: 迁移与交换: what rooms above bring to or carry from this installation. Shown where one of its items is.
+_TRANSFER = Menu(register_hook_name="register_transfer_menu_item")
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def transfer_menu() -> MenuItem:
+    """迁移与交换."""
+    return SubmenuMenuItem("迁移与交换", _TRANSFER, name="transfer", icon_name="download", order=70)
+
+
 @hooks.register("construct_main_menu", order=1001)  # type: ignore[untyped-decorator]
 def without_the_tree(request: HttpRequest, items: list[MenuItem]) -> None:
     """Items are found through 信息公开; Wagtail's page tree would only offer a second way."""

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.storage import files_storage
-from gongkai.moving.addresses import asked_for
+from gongkai.migration.addresses import asked_for
 from gongkai.policies import counting
 from gongkai.policies.queries.side import Side, side_of
 from gongkai.portal.caching import finish, reader
@@ -184,7 +184,7 @@ def _with_pictures(content: EditionContent, base: str) -> str:
 def moved(request: HttpRequest) -> HttpResponse:
     """Lead an older address to the current one, as long as the reader may see what stands there.
 
-    Addresses of a platform that was left may carry their query or their own host (`moving.addresses`).
+    Addresses of a platform that was left may carry their query or their own host (`migration.addresses`).
     """
     tree = site_of(request)
     asked = asked_for(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))

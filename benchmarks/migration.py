@@ -1,0 +1,71 @@
+"""Moving in from a messy old site of 2,000 saved pages: seconds and memory of reading, moving, taking back (`python -m benchmarks.migration`)."""
+
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+PAGES = 2000
+
+
+def main(pages: int = PAGES) -> None:
+    """Print what each step took; the folder and the database go afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"GONGKAI_DATA": f"{folder}/data", "DJANGO_SETTINGS_MODULE": "gongkai.config.settings"}
+        sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        _measure(Path(folder, "old"), pages)
+
+
+def _measure(folder: Path, pages: int) -> None:
+    from factories.migration import run_of
+    from factories.old_site import COLUMNS, UNITS, OldSite
+    from factories.publishing import column, website
+    from factories.units import BodyFactory, actor
+    from gongkai.migration import actions
+    from gongkai.migration.models import MoveRun
+    from gongkai.migration.working import work
+    from gongkai.units.models import Role
+
+    site = website()
+    for name in COLUMNS:
+        column(site, name)
+    for name in UNITS:
+        BodyFactory(name=name, parent=site.body)
+    chief = actor(Role.CHIEF, site.body)
+    folder.mkdir()
+    _told("old site written", time.perf_counter(), Counter(t.kind for t in OldSite(folder, pages).truths))
+
+    def counts(run: MoveRun) -> Counter[str]:
+        return Counter(run.rows.values_list("state", flat=True))
+
+    start = time.perf_counter()
+    run = run_of(site, chief, bundle=folder)
+    _told("read (dry run)", start, counts(run))
+    start = time.perf_counter()
+    actions.order(run, by=chief)
+    run = work(MoveRun.objects.get(pk=run.pk), seconds=1e9)
+    _told("moved", start, counts(run))
+    start = time.perf_counter()
+    actions.undo(run, by=chief, reason="来源有误")
+    run = work(MoveRun.objects.get(pk=run.pk), seconds=1e9)
+    _told("taken back", start, counts(run))
+
+
+def _told(what: str, start: float, counts: Counter[str]) -> None:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{what:<18}{time.perf_counter() - start:8.1f} s   peak {peak:5.0f} MB   {dict(counts)}", flush=True
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else PAGES)

@@ -1,0 +1,63 @@
+"""A finished migration: twenty old pages of the city's former site, with their dates and addresses; one waits for a decision."""
+
+import io
+import zipfile
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+
+from gongkai.demo.cast import Cast, read_rows
+from gongkai.migration import actions
+from gongkai.migration.models import MoveRun, RunKind
+from gongkai.migration.queries import columns_of
+from gongkai.migration.working import work
+from gongkai.publishing.models import Website
+from gongkai.units.models import Role
+
+OLD_SITE = "http://old.yunling.gov.example/"
+_PAGE = """<!DOCTYPE html><html><head><meta charset="gb2312"><title>{title}</title>
+<meta name="ArticleTitle" content="{title}"><meta name="PubDate" content="{date}"><meta name="ContentSource" content="{unit}">
+</head><body><div class="position">当前位置：首页 &gt; {column} &gt; 正文</div>
+<div id="zoom"><p>{text}</p></div></body></html>"""
+
+
+def move_in(cast: Cast) -> None:
+    """Have the administrator read the old pages; the 政务公开 office orders their migration."""
+    website = Website.objects.get(body=cast.bodies["shi"])
+    run = MoveRun(
+        kind=RunKind.PAGES,
+        website=website,
+        body=cast.bodies["shiban"],
+        name="云岭市人民政府原网站（2016—2019年）",
+        base=OLD_SITE,
+        bundle=_saved_pages(),
+        uploaded=True,
+    )
+    run = work(actions.start(run, by=cast.actor(Role.ADMINISTRATOR, cast.bodies["shiban"])), seconds=60)
+    targets = {row["path"]: row["path"] for row in columns_of(run)}
+    actions.change_columns(run, by=cast.chief, targets=targets, open_columns=True)
+    actions.order(MoveRun.objects.get(pk=run.pk), by=cast.chief)
+    work(run, seconds=60)
+
+
+def _saved_pages() -> str:
+    """Write the pages into a .zip, as an upload would lie there; return its place."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for number, row in enumerate(read_rows("old_site"), 1):
+            facts = {
+                "title": row["标题"],
+                "date": row["日期"],
+                "unit": row["单位"],
+                "column": row["栏目"].replace(">", "&gt;"),
+                "text": row["正文"],
+            }
+            bundle.writestr(
+                f"art/{row['日期'][:4]}/art_{number}.html", _PAGE.format(**facts).encode("gb18030")
+            )
+    folder = Path(settings.FILES_ROOT) / "migration"
+    folder.mkdir(parents=True, exist_ok=True)
+    place = folder / f"{uuid4().hex}.zip"
+    place.write_bytes(out.getvalue())
+    return str(place)

@@ -1,0 +1,158 @@
+"""Decisions on single rows: what has personal data, what looks doubled."""
+
+from typing import Any
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.storage import files_storage
+from gongkai.migration import personal, taking
+from gongkai.migration.actions.runs import approves, manages
+from gongkai.migration.bundles import Bundle, open_bundle
+from gongkai.migration.freezing import digest_of, frozen_of
+from gongkai.migration.models import MoveRow, MoveRun, RowState, RunState
+from gongkai.migration.settling import settle
+from gongkai.privacy import PrivacyError
+from gongkai.publishing import actions as publishing
+from gongkai.publishing.files import store
+from gongkai.publishing.migrating import Listed
+from gongkai.publishing.models import MigrationOrder, StoredFile
+from gongkai.spreadsheets.errors import Unreadable
+
+#: What can be decided of a text with personal data.
+WAYS = {"keep": "照原样公开", "mask": "遮盖后公开", "drop": "不迁移"}
+
+
+def _may(by: Any, row: MoveRow) -> list[str]:
+    return manages(by, row.run)
+
+
+def _approves(by: Any, row: MoveRow) -> list[str]:
+    return approves(by, row.run)
+
+
+def _held(row: MoveRow) -> list[str]:
+    if row.state != RowState.HELD:
+        return ["这一条不在待决定之列。"]
+    ordered = row.run.order_id is not None and row.run.state in {RunState.MOVING, RunState.DONE}
+    return [] if ordered else ["请先批准这次迁移，再逐条决定。"]
+
+
+@action("migration.decide", label="决定", rule=_approves, ready=_held)
+def decide(row: MoveRow, *, by: Any, how: str, ground: str = "") -> Step:
+    """Decide on a text with personal data: as it was (with a ground), masked, or not at all. Until then it stays hidden."""
+    if how not in WAYS:
+        raise Refused("请选择怎样处理。")
+    if how == "drop":
+        row.state, row.words = RowState.IGNORED, "经人工决定不迁移"
+        row.data, row.findings = {}, []
+        row.save()
+        return Step(words=f"{row}：{WAYS[how]}", facts={"row": row.pk, "how": how})
+    if how == "keep" and not ground.strip():
+        raise Refused("照原样公开的，请写明依据（如法律、法规规定公开的条款）。")
+    if how == "mask":
+        if not ground.strip() and any(one["kind"] == personal.UNSEARCHED for one in row.findings):
+            raise Refused(
+                "有机器读不出的附件、图片（也在文件之内），遮盖不到：请人工查看后写明“已查看”及依据，或选择不迁移。"
+            )
+        _mask(row, by)
+    words = f"{WAYS[how]}：{ground.strip()}" if ground.strip() else WAYS[how]
+    row.content_digest = digest_of(row)
+    assert row.published_at is not None
+    assert row.run.order_id is not None
+    publishing.decide_migrated(
+        MigrationOrder.objects.get(pk=row.run.order_id),
+        by=by,
+        text=Listed(row.key, row.content_digest, row.published_at),
+        ground=words,
+    )
+    row.state, row.words = RowState.READY, words[:300]
+    row.save()
+    MoveRun.objects.filter(pk=row.run_id).update(state=RunState.MOVING, finished_at=None)
+    return Step(words=f"{row}：{words}", facts={"row": row.pk, "how": how})
+
+
+def _mask(row: MoveRow, by: Any) -> None:
+    """Hide everything found in fields, text with its links, names and files; what cannot be made clean is refused."""
+    fields = row.data["fields"]
+    html = fields["imported_html"]
+    before = frozen_of(row)
+    try:
+        bundle = open_bundle(row.run.bundle)
+        known = personal.words_found(before.title, html, before.facts, _files(row, bundle))
+        row.title, masked = personal.masked_fields(row.title, html, fields)
+        row.data["fields"] = {**masked, "imported_html": personal.masked_html(html)}
+        row.data["files"] = [_masked_file(facts, bundle, by) for facts in row.data["files"]]
+        files = _files(row, bundle)
+    except (PrivacyError, Unreadable) as error:
+        raise Refused(f"不能自动遮盖：{error}。可以选择不迁移，另行处理后发布。") from error
+    _nothing_left(row, files, known)
+
+
+def _nothing_left(row: MoveRow, files: list[personal.OldFile], known: set[str]) -> None:
+    """Search what will be public once more, as it will be frozen, also for the very words that were to be hidden.
+
+    Raises:
+        Refused: something is left.
+    """
+    frozen = frozen_of(row)
+    found = personal.findings_of(frozen.title, frozen.html, frozen.facts, files)
+    left = [one["where"] for one in found if one["kind"] != personal.UNSEARCHED]
+    said = " ".join([frozen.title, frozen.html, *map(str, frozen.facts.values()), *(f.name for f in files)])
+    if not left and any(word in said for word in known):
+        left = ["标题、著录项、正文或附件名称"]
+    if left:
+        raise Refused(f"{left[0]}中的个人信息没有遮盖干净，请选择不迁移，另行处理后发布。")
+
+
+def _files(row: MoveRow, bundle: Bundle) -> list[personal.OldFile]:
+    """Return the files and pictures that go along, a masked copy where there is one."""
+    return [
+        personal.OldFile(
+            str(facts["name"]),
+            taking.suffix_of(str(facts["ref"])) or str(facts.get("suffix", "")),
+            _bytes(facts, bundle),
+            bool(facts.get("picture")),
+        )
+        for facts in [*row.data.get("files", []), *row.data.get("pictures", [])]
+    ]
+
+
+def _bytes(facts: dict[str, Any], bundle: Bundle) -> bytes:
+    if not str(facts["ref"]).startswith(taking.STORED):
+        return taking.bytes_of(bundle, str(facts["ref"]))
+    with files_storage().open(str(StoredFile.objects.get(pk=facts["digest"]).file.name)) as kept:
+        return bytes(kept.read())
+
+
+def _masked_file(facts: dict[str, Any], bundle: Bundle, by: Any) -> dict[str, Any]:
+    name = personal.masked_words(str(facts["name"])).replace("*", "某")
+    suffix = taking.suffix_of(str(facts["ref"]))
+    data = taking.bytes_of(bundle, str(facts["ref"]))
+    try:
+        found = personal.found_in("", personal.words_of(data, suffix))
+    except PrivacyError:  # nobody but a person can look at it; `decide` asks for the ground
+        return {**facts, "name": name}
+    if not found:
+        return {**facts, "name": name}
+    kept = store(personal.masked_bytes(data, suffix), f"x.{suffix}", by)
+    return {
+        **facts,
+        "name": name,
+        "ref": f"{taking.STORED}{kept.pk}",
+        "suffix": suffix,
+        "digest": kept.pk,
+        "size": kept.size,
+        "type": kept.type,
+    }
+
+
+@action("migration.include", label="仍要迁移", rule=_may)
+def include(row: MoveRow, *, by: Any) -> Step:
+    """Say that a row that looks doubled is another one and goes along."""
+    if row.state != RowState.DOUBLE or row.run.state != RunState.PLANNED:
+        raise Refused("这一条不在疑似重复之列，或迁移已批准。")
+    if MoveRow.objects.filter(run=row.run, key=row.key).exclude(pk=row.pk).exists():
+        raise Refused("网址相同的只能迁移一条。")
+    row.forced = True
+    row.save()
+    settle(row.run)
+    return Step(words=f"{row}：仍要迁移", facts={"row": row.pk})

@@ -1,0 +1,195 @@
+"""Actions on a migration: start, map its columns, order it, take it back."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.models import Movement
+from gongkai.migration.columns import bring_back
+from gongkai.migration.models import MoveRow, MoveRun, RowState, RunState
+from gongkai.migration.settling import columns_of, settle
+from gongkai.publishing import actions as publishing
+from gongkai.publishing import columns as publishing_columns
+from gongkai.publishing.actions.columns import missing
+from gongkai.publishing.actions.migrating import OTHER, orders
+from gongkai.publishing.migrating import Listed
+from gongkai.publishing.models import Column, MigrationOrder
+from gongkai.units.models import Person
+
+
+def manages(by: Any, run: MoveRun) -> list[str]:
+    """Whoever may order a migration for the site: the 政务公开 office's or the administrator's people."""
+    return orders(by, run.website)
+
+
+def _in(*states: str, but: str) -> Any:
+    return lambda run: [] if run.state in states else [f"这次迁移{run.get_state_display()}，{but}。"]
+
+
+@action("migration.start", label="开始读取", rule=manages)
+def start(run: MoveRun, *, by: Any) -> Step:
+    """Keep a new run; its source is read by `working.work`. Nothing is moved before somebody orders it."""
+    run.created_by, run.created_at = by.name, timezone.now()
+    run.save(force_insert=True)
+    return Step(words=f"读取“{run.name}”", to_state=run.state, stream=run.stream, result=run)
+
+
+@action(
+    "migration.read_again",
+    label="重新读取",
+    rule=manages,
+    ready=_in(RunState.READING, RunState.PLANNED, but="不能重新读取"),
+)
+def read_again(run: MoveRun, *, by: Any) -> Step:
+    """Read a run's source from the beginning, as it is now."""
+    run.rows.all().delete()
+    run.cursor, run.total, run.state = 0, 0, RunState.READING
+    run.version += 1
+    run.save()
+    return Step(words="重新读取", to_state=run.state)
+
+
+@action(
+    "migration.change_columns",
+    label="修改栏目对应",
+    rule=manages,
+    ready=_in(RunState.PLANNED, but="不能再改栏目对应"),
+)
+def change_columns(
+    run: MoveRun, *, by: Any, targets: Mapping[str, str], open_columns: bool | None = None
+) -> Step:
+    """Say where the items of old column paths go: another path, or an empty one to leave them out."""
+    unknown = set(targets) - set(run.columns)
+    if unknown:
+        raise Refused([f"没有“{path}”这条栏目路径。" for path in sorted(unknown)])
+    for path, target in targets.items():
+        run.columns[path]["target"] = target.strip()[:600]
+        run.columns[path]["ignored"] = not target.strip()
+    if open_columns is not None:
+        run.open_columns = open_columns
+    run.version += 1
+    run.save()
+    settle(run)
+    return Step(words="修改栏目对应", facts={"targets": dict(targets)}, to_state=run.state)
+
+
+@action(
+    "migration.discard",
+    label="放弃",
+    rule=manages,
+    ready=_in(RunState.READING, RunState.PLANNED, but="不能放弃"),
+)
+def discard(run: MoveRun, *, by: Any) -> Step:
+    """Throw a run away that nobody ordered; nothing of it is public."""
+    stream, words = run.stream, f"放弃“{run.name}”"
+    _drop_upload(run)
+    run.delete()
+    return Step(words=words, stream=stream, to_state="discarded", result=stream)
+
+
+def _drop_upload(run: MoveRun) -> None:
+    if run.uploaded and run.bundle:
+        place = Path(run.bundle)
+        if place.is_relative_to(Path(settings.FILES_ROOT) / "migration"):
+            transaction.on_commit(lambda: place.unlink(missing_ok=True))
+
+
+def readers(run: MoveRun) -> set[int]:
+    """Return the persons who chose a run's source and had it read, by the log."""
+    said = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
+    return {number for number in said.values_list("person_id", flat=True) if number is not None}
+
+
+def approves(by: Any, run: MoveRun) -> list[str]:
+    """Whoever manages migrations and did not prepare this one: what passes no reviews takes two at least."""
+    return manages(by, run) or ([OTHER] if by.person_id in readers(run) else [])
+
+
+@action("migration.order", label="批准迁移", rule=approves, ready=_in(RunState.PLANNED, but="不能批准"))
+def order(run: MoveRun, *, by: Any) -> Step:
+    """Order a run: its columns are made, the list of its texts is laid down in publishing, and moving begins.
+
+    Texts in which personal data was found are not on the list; each waits for a decision (`decide`).
+    """
+    settle(run)
+    ready = run.rows.filter(state=RowState.READY).order_by("number")
+    if not run.rows.filter(state__in=(RowState.READY, RowState.HELD)).exists():
+        raise Refused("没有可以迁移的信息，请先改正错误或选定栏目。")
+    _make_columns(run, by)
+    texts = [
+        Listed(row.key, row.content_digest, row.published_at)
+        for row in ready.only("key", "content_digest", "published_at").iterator(2000)
+        if row.published_at
+    ]
+    given: MigrationOrder = publishing.order_migration(
+        run.website, by=by, origin=run.name, texts=texts, prepared=readers(run)
+    )
+    run.order_id, run.ordered_by, run.ordered_at = given.pk, by.name, timezone.now()
+    run.state = RunState.MOVING
+    run.version += 1
+    run.save()
+    return Step(
+        words=f"批准迁移{len(texts)}条",
+        facts={"order": given.pk, "count": len(texts)},
+        to_state=run.state,
+    )
+
+
+def _make_columns(run: MoveRun, by: Any) -> None:
+    back = bring_back(run, by)
+    usable = {"new", "there", "closed", "shelved"}
+    wanted = [row["target"].split(">") for row in run.columns.values() if row["what"] in usable]
+    plan = publishing_columns.plan(run.website, [[n.strip() for n in names] for names in wanted])
+    made = publishing_columns.make(plan, by, made_from=f"迁移：{run.name}")
+    run.made_columns = [column.pk for column in (*made.created, *back)]
+    if run.open_columns:
+        _open(sorted(made.created, key=lambda c: c.path), run, by)
+    short = [c for c in columns_of(run).values() if not c.is_open]
+    if (
+        short
+        and not Column.objects.filter(website=run.website, provisional=True, opened_at__isnull=False).exists()
+    ):
+        raise Refused(
+            f"栏目“{short[0].name}”尚未开通，网站也没有已开通的过渡栏目：请选择“同时开通新建的栏目”，或先开通过渡栏目。"
+        )
+
+
+def _open(columns: list[Column], run: MoveRun, by: Any) -> None:
+    """Open new columns: whoever orders answers for them until the register says otherwise; their content is finished."""
+    person = Person.objects.filter(pk=by.person_id).first()
+    for column in columns:
+        fresh = Column.objects.get(pk=column.pk)
+        facts: dict[str, Any] = {
+            "owner": fresh.owner or run.website.body,
+            "person": fresh.person or person,
+            "cycle_days": 0,
+        }
+        publishing.change_column(fresh, by=by, **facts)
+        fresh.refresh_from_db()
+        if not missing(fresh) and (fresh.parent is None or fresh.parent.is_open):
+            publishing.open_column(fresh, by=by)
+
+
+@action(
+    "migration.undo",
+    label="撤销迁移",
+    rule=manages,
+    ready=_in(RunState.MOVING, RunState.DONE, but="不能撤销"),
+)
+def undo(run: MoveRun, *, by: Any, reason: str) -> Step:
+    """Order that a run be taken back: what nobody worked on since is withdrawn and erased; the rest stays and is listed."""
+    if not reason.strip():
+        raise Refused("请写明撤销的理由。")
+    MoveRow.objects.filter(run=run, state__in=(RowState.READY, RowState.HELD)).update(
+        state=RowState.BACK, words="未迁移，随批次撤销"
+    )
+    run.state, run.undo_reason, run.undone_by = RunState.UNDOING, reason.strip()[:200], by.name
+    run.finished_at = None
+    run.version += 1
+    run.save()
+    return Step(words=run.undo_reason, to_state=run.state)

@@ -1,0 +1,192 @@
+"""Personal data in what is moved: in every field that holds words, the text with its links, files' names and what stands in the files."""
+
+import contextlib
+import logging
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gongkai.migration.inside import unread_in
+from gongkai.privacy import Finding, PrivacyError, find, mask, mask_file
+from gongkai.privacy.files.behind import hidden_words
+from gongkai.privacy.files.text import text_of
+from gongkai.publishing.checks.reading import READ, WHY_UNREADABLE
+from gongkai.publishing.checks.sheet import Sheet, sheet_of
+from gongkai.publishing.checks.wording import label_of
+from gongkai.publishing.text import clean
+
+#: Longer texts are searched as far as this (characters) and held: somebody must look at the rest.
+MAX_CHARS = 2_000_000
+MOST_FINDINGS = 60
+#: What a finding is called that stands for words that nobody has searched.
+UNSEARCHED = "须人工查看的内容"
+logger = logging.getLogger("gongkai.migration")
+_MASKABLE = {"docx", "xlsx", "pdf", "txt", "csv"}
+
+
+@dataclass(frozen=True)
+class OldFile:
+    """A file or picture that goes along: its name for people, its kind (without the dot), its bytes."""
+
+    name: str
+    suffix: str
+    data: bytes
+    picture: bool = False
+
+    @property
+    def label(self) -> str:
+        """What it is called where something was found in it."""
+        return (
+            f"图片{f'“{self.name[:60]}”' if self.name else ''}" if self.picture else f"附件“{self.name[:60]}”"
+        )
+
+
+def found_in(where: str, words: str) -> list[dict[str, str]]:
+    """Return what must not be public in a text: kind, place and the words around, masked; what is too long to be searched, too."""
+    return [*_told(words, find(words[:MAX_CHARS]), lambda _: where), *_cut(where, words)]
+
+
+def _cut(where: str, words: str) -> list[dict[str, str]]:
+    return (
+        [unsearched(where, f"超过{MAX_CHARS // 10_000}万字，其余部分没有检查")]
+        if len(words) > MAX_CHARS
+        else []
+    )
+
+
+def unsearched(where: str, why: str) -> dict[str, str]:
+    """Return the finding that says that somebody must look: no machine has searched something."""
+    return {"kind": UNSEARCHED, "where": where, "shown": "", "why": why}
+
+
+def _told(words: str, found: list[Finding], where: Callable[[Finding], str]) -> list[dict[str, str]]:
+    found = found[:MOST_FINDINGS]
+    ends = [0, *(one.end for one in found)]
+    return [
+        {
+            "kind": label_of("privacy", one.kind),
+            "where": where(one),
+            "shown": _shown(words, one, end),
+            "why": one.why,
+        }
+        for one, end in zip(found, ends, strict=False)
+    ]
+
+
+def _shown(words: str, one: Finding, after: int) -> str:
+    """Return a finding as it looks masked, with a few words before it that are no finding themselves."""
+    before = words[max(after, one.start - 12) : one.start].rsplit("\n", 1)[-1]
+    hidden, _ = mask(one.text, findings=[Finding(one.kind, 0, len(one.text), one.text, one.why)])
+    return f"{before}{hidden}"[:80]
+
+
+def words_of(data: bytes, suffix: str) -> str:
+    """Return the words of a file, read as the desk reads attachments; with what no page shows, where something personal is in it.
+
+    Raises:
+        PrivacyError: no machine reads it; the message says why.
+    """
+    if suffix not in READ:
+        raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"attachment.{suffix}")
+        path.write_bytes(data)
+        words, hidden = text_of(path), hidden_words(path)
+    if not words.strip():
+        raise PrivacyError("没有机器读得出的文字，可能是扫描件")
+    return f"{words}\n{hidden}" if hidden and find(hidden) else words
+
+
+def _sheet(title: str, html: str, facts: dict[str, Any], names: list[str]) -> Sheet:
+    """Return all words of a piece as the desk searches them: every worded field, the text with what its links and pictures say, names."""
+    files = [{"digest": str(place), "name": name, "picture": False} for place, name in enumerate(names)]
+    return sheet_of(title, html, facts, files)
+
+
+def findings_of(title: str, html: str, facts: dict[str, Any], files: list[OldFile]) -> list[dict[str, str]]:
+    """Return what was found in a piece's title, text, fields and files, what nobody has searched first.
+
+    A file that no machine reads is a finding like a telephone number: somebody has to look before it is public.
+    """
+    sheet = _sheet(title, html, facts, [file.name for file in files if not file.picture])
+    found = _told(
+        sheet.text[:MAX_CHARS],
+        find(sheet.text[:MAX_CHARS]),
+        lambda one: sheet.place(sheet.piece_at(one.start), one.start),
+    )
+    bare = _cut("正文", sheet.text)
+    for file in files:
+        try:
+            found += found_in(file.label, words_of(file.data, file.suffix))
+            bare += [unsearched(file.label, why) for why in unread_in(file.data, file.suffix)]
+        except PrivacyError as error:
+            bare.append(unsearched(file.label, str(error).rstrip("。")))
+        # A hostile file may fail in any library: then a person must look, and we hear of it.
+        except Exception as error:
+            logger.warning("old file %s cannot be read: %s", file.label[-60:], type(error).__name__)
+            bare.append(unsearched(file.label, "文件损坏或格式不符，读不出文字"))
+    return [*bare, *found][:MOST_FINDINGS]
+
+
+def masked_fields(title: str, html: str, facts: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return a title and fields with everything hidden; a name known from one of them or from the text is hidden in all."""
+    sheet = _sheet(title, html, facts, [])
+    found = find(sheet.text)
+    masked = dict(facts)
+    for piece in sheet.pieces:
+        end = piece.start + len(piece.text)
+        here = [
+            replace(one, start=one.start - piece.start, end=one.end - piece.start)
+            for one in found
+            if piece.start <= one.start and one.end <= end
+        ]
+        words = mask(piece.text, findings=here)[0]
+        if piece.key == "title":
+            title = words
+        elif piece.key.startswith("fact:"):
+            masked[piece.key.removeprefix("fact:")] = words
+    return title, masked
+
+
+def words_found(title: str, html: str, facts: dict[str, Any], files: list[OldFile]) -> set[str]:
+    """Return the very words that are personal data in a piece, so that they can be looked for in what was made of it. Kept nowhere."""
+    texts = [_sheet(title, html, facts, [file.name for file in files if not file.picture]).text]
+    for file in files:
+        with contextlib.suppress(PrivacyError):
+            texts.append(words_of(file.data, file.suffix))
+    return {one.text for text in texts for one in find(text)}
+
+
+def masked_html(html: str) -> str:
+    """Return a text's HTML with everything hidden that `find` finds in its words.
+
+    Raises:
+        PrivacyError: it cannot be made clean.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        source, out = Path(name) / "text.html", Path(name) / "masked.html"
+        source.write_text(f"<html><body>{html}</body></html>")
+        mask_file(source, out)
+        return clean(out.read_text())
+
+
+def masked_bytes(data: bytes, suffix: str) -> bytes:
+    """Return a file with everything hidden.
+
+    Raises:
+        PrivacyError: of a kind that is not masked, or it cannot be made clean.
+    """
+    if suffix not in _MASKABLE:
+        raise PrivacyError(f"不能遮盖 .{suffix} 文件，请另行处理")
+    with tempfile.TemporaryDirectory() as name:
+        source, out = Path(name) / f"file.{suffix}", Path(name) / f"masked.{suffix}"
+        source.write_bytes(data)
+        mask_file(source, out)
+        return out.read_bytes()
+
+
+def masked_words(words: str) -> str:
+    """Return one line with everything hidden."""
+    return mask(words)[0]

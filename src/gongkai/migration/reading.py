@@ -1,0 +1,183 @@
+"""The first half of a migration: a run's source is read piece by piece into rows. Interrupted, it goes on where it was."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.acts.digest import digest
+from gongkai.migration import personal, taking
+from gongkai.migration.addresses import old_path
+from gongkai.migration.bundles import Bundle
+from gongkai.migration.models import MoveRow, MoveRun, RowState, RunKind
+from gongkai.migration.sources import OldItem
+from gongkai.migration.sources.pages import page_names, read_page
+from gongkai.migration.sources.sheet import OLD_ITEMS, item_of
+from gongkai.migration.sources.values import PICTURE, FileRef
+from gongkai.publishing.text import FILE_SCHEME, clean, plain
+from gongkai.spreadsheets import read
+from gongkai.spreadsheets.errors import Unreadable
+
+PORTION = 20
+MOST_OLD = 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a run reads from, opened: how many pieces there are, and each by its number (from 0)."""
+
+    run: MoveRun
+    bundle: Bundle
+    pieces: list[Any]
+    urls: dict[str, str]
+
+    def item(self, number: int) -> OldItem:
+        """Return one piece as found."""
+        piece = self.pieces[number]
+        if isinstance(piece, OldItem):
+            return piece
+        if self.run.kind == RunKind.SHEET:
+            return item_of(piece, self.bundle)
+        try:
+            data = self.bundle.read(piece)
+        except Unreadable as error:
+            return OldItem(piece, unknown=f"{error}。")
+        return read_page(data, piece, self.bundle, base=self.run.base, url=self.urls.get(piece, ""))
+
+
+def open_source(run: MoveRun, bundle: Bundle) -> Source:
+    """Open what a run reads from.
+
+    Raises:
+        Unreadable: it cannot be taken at all.
+    """
+    if run.kind == RunKind.SHEET:
+        table = read(bytes(run.sheet or b""), OLD_ITEMS)
+        wrong: dict[int, OldItem] = {}
+        for error in table.errors:
+            if not error.row:
+                raise Unreadable(str(error))
+            item = wrong.setdefault(error.row, OldItem(f"第{error.row}行"))
+            item.problems.append(f"{error.column}列（{error.head}）：{error.what}。{error.todo}。")
+        rows = [(row.number, row) for row in table.rows] + list(wrong.items())
+        return Source(run, bundle, [piece for _, piece in sorted(rows, key=lambda pair: pair[0])], {})
+    names = list(page_names(bundle))
+    if not names:
+        raise Unreadable("文件夹中没有网页文件（.html、.htm、.shtml）")
+    from gongkai.migration.sources.crawl import addresses_of
+
+    return Source(run, bundle, names, addresses_of(bundle))
+
+
+def read_some(run: MoveRun, source: Source, *, most: int = PORTION) -> int:
+    """Read the next pieces into rows, in one transaction with the run's cursor; return how many."""
+    numbers = range(run.cursor, min(run.cursor + most, len(source.pieces)))
+    rows = list(_rows(run, source, numbers))
+    with transaction.atomic():
+        if not MoveRun.objects.filter(pk=run.pk, cursor=run.cursor, state=run.state).update(
+            cursor=run.cursor + len(rows), total=len(source.pieces)
+        ):
+            return 0  # somebody else was first
+        MoveRow.objects.bulk_create(rows)
+    run.cursor += len(rows)
+    run.total = len(source.pieces)
+    return len(rows)
+
+
+def _rows(run: MoveRun, source: Source, numbers: range) -> Iterator[MoveRow]:
+    for number in numbers:
+        yield row_of(run, number, source.item(number), source.bundle)
+
+
+def row_of(run: MoveRun, number: int, item: OldItem, bundle: Bundle) -> MoveRow:
+    """Return the row of one piece: its text cleaned, its files looked at, its personal data found."""
+    row = MoveRow(
+        run=run,
+        website_id=run.website_id,
+        number=number + 1,
+        place=item.place[-300:],
+        title=item.title[:300],
+        unit=item.unit[:120],
+        column=" > ".join(item.column)[:600],
+        published_at=item.published,
+        old=_old(run, item),
+    )
+    row.key = key_of(row)
+    problems, notes = list(item.problems), list(item.notes)
+    if item.unknown:
+        row.state, row.notes = RowState.UNKNOWN, [item.unknown, *notes]
+        return row
+    files = _look(item.files, bundle, problems, notes, strict=run.kind == RunKind.SHEET)
+    pictures = _look(item.pictures, bundle, notes, notes, strict=False, picture=True)
+    html = clean(_with_pictures(item.html, item.pictures, pictures))
+    row.data = {
+        "fields": {**item.fields, "imported_html": html},
+        "files": [facts for facts, _ in files],
+        "pictures": [facts for facts, _ in pictures],
+    }
+    old = [
+        personal.OldFile(str(facts["name"]), taking.suffix_of(str(facts["ref"])), data, facts["picture"])
+        for facts, data in [*files, *pictures]
+    ]
+    row.findings = personal.findings_of(row.title, html, row.data["fields"], old)
+    if row.title or not problems:  # a row with unreadable cells says so, and no more
+        problems += _wrong(row, html, bool(files))
+    row.problems, row.notes = list(dict.fromkeys(problems)), list(dict.fromkeys(notes))[:40]
+    return row
+
+
+def key_of(row: MoveRow) -> str:
+    """Return the digest of a piece's old identity: its main address; else its unit, title and date; else its place."""
+    if row.old:
+        return digest(f"address {row.old[0]}")
+    if row.title and row.published_at:
+        day = timezone.localdate(row.published_at)
+        return digest(f"facts {row.unit} {row.title} {day}")
+    return digest(f"place {row.place}")
+
+
+def _old(run: MoveRun, item: OldItem) -> list[str]:
+    hosts = run.website.answers_to
+    given = [*item.old, *(file.old for file in item.files if file.old)]
+    found = [old_path(one, hosts) for one in given]
+    return list(dict.fromkeys(path for path in found if path))[:MOST_OLD]
+
+
+def _look(
+    refs: list[FileRef],
+    bundle: Bundle,
+    problems: list[str],
+    notes: list[str],
+    *,
+    strict: bool,
+    picture: bool = False,
+) -> list[tuple[dict[str, Any], bytes]]:
+    """Look at files; one that cannot be taken is a problem where a spreadsheet names it, else a note."""
+    found = []
+    for ref in refs:
+        try:
+            found.append(taking.look(bundle, ref.ref, ref.name, picture=picture))
+        except Unreadable as error:
+            (problems if strict else notes).append(f"{error}。")
+    return found
+
+
+def _with_pictures(html: str, refs: list[FileRef], taken: list[tuple[dict[str, Any], bytes]]) -> str:
+    marks = {facts["ref"]: facts["digest"] for facts, _ in taken}
+    for number in range(len(refs) - 1, -1, -1):
+        mark = marks.get(refs[number].ref)
+        html = html.replace(f'"{PICTURE}:{number}"', f'"{FILE_SCHEME}:{mark}"' if mark else '""')
+    return html
+
+
+def _wrong(row: MoveRow, html: str, files: bool) -> list[str]:
+    late = row.published_at is not None and row.published_at > timezone.now()
+    checks = [
+        (not row.title.strip(), "没有标题，或没有认出。"),
+        (row.published_at is None, "没有发布时间，或没有认出。"),
+        (late, "发布时间晚于现在。"),
+        (not plain(html) and not files and "<img" not in html, "正文为空，也没有附件。"),
+    ]
+    return [sentence for wrong, sentence in checks if wrong]

@@ -1,0 +1,92 @@
+"""The text of a page: its container by known marks, else by density; made into clean paragraphs. Pure."""
+
+import re
+from typing import Any
+
+from gongkai.migration.sources.pages import tables
+from gongkai.migration.sources.pages.dom import BLOCKS, elements, linked, marks, size, tokens, words
+
+LEAST = 12
+"""So many characters are a text; less needs a picture or a file beside it."""
+
+
+def container(root: Any) -> Any:
+    """Return the element that holds a page's text; None where nothing looks like one."""
+    known: dict[str, list[Any]] = {}
+    for element in elements(root, "div", "td", "article", "section", "ucapcontent"):
+        for token in tokens(element) & _KNOWN:
+            known.setdefault(token, []).append(element)
+    for token in tables.CONTAINERS:
+        fitting = [one for one in known.get(token, []) if _is_text(one)]
+        if fitting:
+            return max(fitting, key=lambda one: size(one) - 2 * linked(one))
+    return _densest(root)
+
+
+_KNOWN = set(tables.CONTAINERS)
+
+
+def _is_text(element: Any) -> bool:
+    length = size(element)
+    if length < LEAST:
+        return element.find(".//img") is not None or element.find(".//a[@href]") is not None
+    return linked(element) < 0.6 * length or _attachments_only(element)
+
+
+def _attachments_only(element: Any) -> bool:
+    return all(
+        re.search(r"\.(?:pdf|docx?|xlsx?|wps|et|zip|rar|ofd)\b", a.get("href") or "", re.I)
+        for a in element.iter("a")
+    )
+
+
+def _densest(root: Any) -> Any:
+    """Return the element whose own paragraphs hold the most text: paragraphs count for their parent, half for the one above."""
+    scores: dict[Any, float] = {}
+    for paragraph in elements(root, "p", "pre", "td", "blockquote", "div"):
+        if paragraph.tag in {"div", "td"} and any(child.tag in BLOCKS for child in paragraph):
+            continue
+        length = size(paragraph) - 2 * linked(paragraph)
+        if length < LEAST:
+            continue
+        parent = paragraph.getparent()
+        for weight, above in ((1.0, parent), (0.5, parent.getparent() if parent is not None else None)):
+            if above is not None and above.tag not in {"html", "tr"}:
+                scores[above] = scores.get(above, 0.0) + weight * length
+    fitting = {one: score for one, score in scores.items() if not tables.AROUND.search(marks(one))}
+    return max(fitting, key=lambda one: fitting[one], default=None)
+
+
+def tidy(element: Any, title: str) -> None:
+    """Take out of a container what is no text (shares, print buttons, the title again) and make blocks into paragraphs."""
+    for inside in list(element.iter()):
+        if inside is element or not isinstance(inside.tag, str) or inside.getparent() is None:
+            continue
+        around = any(tables.AROUND.search(token) for token in tokens(inside))
+        if (around and size(inside) < 200) or inside.tag in {"iframe", "form"}:
+            inside.drop_tree()
+    for heading in list(elements(element, "h1", "h2", "h3")):
+        if heading is not element and words(heading) == title:
+            heading.drop_tree()
+    for block in list(elements(element, "div", "section", "article", "center", "dd", "dt", "pre")):
+        if block is element:
+            continue
+        if any(isinstance(child.tag, str) and child.tag in BLOCKS for child in block):
+            _wrap_loose(block)
+        else:
+            block.tag = "p"
+
+
+def _wrap_loose(block: Any) -> None:
+    """Put words that stand beside paragraphs into paragraphs of their own, so that they do not run together."""
+    from lxml.html import Element
+
+    if (block.text or "").strip():
+        first = Element("p")
+        first.text, block.text = block.text, None
+        block.insert(0, first)
+    for child in list(block):
+        if (child.tail or "").strip() and isinstance(child.tag, str) and child.tag in BLOCKS:
+            loose = Element("p")
+            loose.text, child.tail = child.tail, None
+            child.addnext(loose)

@@ -1,0 +1,157 @@
+"""Links and pictures of a page: what is taken along, where it lies in the bundle, what links become."""
+
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from gongkai.migration.bundles import Bundle
+from gongkai.migration.sources.pages import tables
+from gongkai.migration.sources.pages.dom import marks, words
+from gongkai.migration.sources.values import PICTURE, FileRef, OldItem
+from gongkai.publishing.files import TYPES
+
+_PICTURES = {"png", "jpg", "jpeg", "gif"}
+_NAMED = re.compile(r"(?:filename|file|name|path)=([^&]+\.(\w{2,4}))", re.I)
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where a page stands: its place in the bundle and its old address (empty where nobody knows it)."""
+
+    place: str
+    url: str
+    bundle: Bundle
+
+    def whole(self, link: str) -> str:
+        """Return a link as a whole old address; empty where the page's is not known."""
+        try:
+            found = urljoin(self.url, link) if self.url else link
+            return found if urlsplit(found).scheme in {"http", "https"} else ""
+        except ValueError:
+            return ""
+
+    def find(self, link: str) -> str:
+        """Return the place in the bundle of what a link names; empty where it was not saved."""
+        try:
+            parts = urlsplit(link)
+        except ValueError:
+            return ""
+        path = unquote(parts.path)
+        if not path or parts.scheme not in {"", "http", "https", "file"}:
+            return ""
+        host = parts.netloc or self.place.split("/", 1)[0]
+        near = posixpath.join(posixpath.dirname(self.place), path)
+        from_root = path.lstrip("/")
+        query = (
+            [f"{one}{mark}{parts.query}" for one in (near, f"{host}/{from_root}") for mark in "?@"]
+            if parts.query
+            else []
+        )
+        relative = [] if path.startswith("/") or parts.netloc else [near]
+        found = self.bundle.at(*query, *relative, f"{host}/{from_root}", from_root)
+        return found or self.bundle.called(posixpath.basename(path))
+
+
+def suffix_of(link: str) -> str:
+    """Return the kind of file that a link names: by its path, or by a file name in its query."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return ""
+    name = posixpath.basename(parts.path)
+    suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    if suffix in TYPES:
+        return suffix
+    named = _NAMED.search(unquote(parts.query))
+    return named[2].lower() if named else ""
+
+
+def framed(root: Any, here: Here) -> str:
+    """Return what to say of a page of frames, which has no text itself; empty where it is none. The pages in it are read for themselves."""
+    if root.find(".//frameset") is None:
+        return ""
+    named = [tag.get("src") or "" for tag in root.iter("frame")]
+    saved = [place for place in (here.find(link) for link in named if link) if place]
+    where = "、".join(saved[:3]) if saved else "没有保存在文件夹中"
+    return f"框架页，没有自己的正文；其中的页面：{where}。"
+
+
+def take_pictures(item: OldItem, element: Any, here: Here) -> None:
+    """Take a text's pictures along; those that were not saved or are of no kind we show are noted."""
+    for tag in list(element.iter("img")):
+        link = next(
+            (tag.get(n) for n in ("src", "data-src", "data-original", "_src") if tag.get(n)), ""
+        ).strip()
+        ref = "" if link.startswith("data:") else here.find(link)
+        if ref and ref.rsplit(".", 1)[-1].lower() in _PICTURES:
+            for name in list(tag.attrib):
+                if name != "alt":
+                    del tag.attrib[name]
+            tag.set("src", f"{PICTURE}:{len(item.pictures)}")
+            item.pictures.append(FileRef(tag.get("alt") or "", ref, here.whole(link)))
+            continue
+        if link and not _is_icon(link):
+            item.notes.append(f"图片没有保存在文件夹中，未带来：{link[:80]}")
+        tag.drop_tree()
+
+
+def _is_icon(link: str) -> bool:
+    return bool(re.search(r"(?:icon|ico_|fileTypeImages|spacer|blank|/ueditor/dialogs/)", link, re.I))
+
+
+def take_files(item: OldItem, root: Any, element: Any, here: Here) -> None:
+    """Take the files along that a text links to, or that stand under 附件 elsewhere on the page."""
+    inside = set(element.iter("a"))
+    seen: set[str] = set()
+    for anchor in list(root.iter("a")):
+        link = (anchor.get("href") or "").strip()
+        suffix = suffix_of(link)
+        if suffix not in TYPES or suffix in _PICTURES or not (anchor in inside or _attached(anchor)):
+            continue
+        ref = here.find(link)
+        whole = here.whole(link)
+        if ref and ref.rsplit(".", 1)[-1].lower() in TYPES:
+            if ref not in seen:
+                seen.add(ref)
+                item.files.append(FileRef(_name(anchor, ref), ref, whole))
+            if anchor in inside:
+                anchor.drop_tag()
+        else:
+            item.notes.append(f"附件没有保存在文件夹中，未带来：{words(anchor)[:40]}（{link[:80]}）")
+
+
+def _attached(anchor: Any) -> bool:
+    above = anchor
+    for _ in range(3):
+        above = above.getparent()
+        if above is None:
+            return False
+        if tables.ATTACHED.search(marks(above)) or "附件" in words(above)[:30]:
+            return True
+    return False
+
+
+def _name(anchor: Any, ref: str) -> str:
+    """Return the name of an attachment for the reader: the link's words, with the file's suffix."""
+    suffix = ref.rsplit(".", 1)[-1].lower()
+    name = words(anchor) or (anchor.get("title") or "")
+    name = re.sub(r"^\s*附件\s*[:：]\s*(?=\S)", "", name).strip(" .。　")
+    if not name or name in {"点击下载", "下载", "附件下载", "查看"}:
+        name = posixpath.basename(ref).rsplit(".", 1)[0]
+    name = name if name.lower().endswith(f".{suffix}") else f"{name}.{suffix}"
+    return re.sub(r'[\\/:*?"<>|\r\n\t]+', "", name)[-200:]
+
+
+def mend_links(element: Any, here: Here) -> None:
+    """Make links to other pages whole old addresses, which lead on once those are moved, too; what leads nowhere becomes words."""
+    for anchor in list(element.iter("a")):
+        link = (anchor.get("href") or "").strip()
+        if link.lower().startswith(("mailto:", "tel:")):
+            continue
+        whole = here.whole(link) if link and not link.startswith("#") else ""
+        if whole:
+            anchor.set("href", whole)
+        else:
+            anchor.drop_tag()

@@ -1,0 +1,158 @@
+"""A spreadsheet of old items, one a row, with a folder or .zip of their files beside it."""
+
+import re
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.migration.bundles import Bundle
+from gongkai.migration.sources.dates import parse_moment
+from gongkai.migration.sources.values import FileRef, OldItem
+from gongkai.publishing.vocabulary import ItemKind
+from gongkai.spreadsheets import Bad, Column, Row, Sheet
+from gongkai.spreadsheets.cells import choice, day, plain, short, text
+
+_SPLIT = re.compile(r"[、；;\n]+")
+_TAGS = re.compile(r"<(?:p|div|br|table|span|h\d)\b", re.I)
+
+
+def moment(value: Any) -> datetime | None:
+    """Read a time: a date cell, or 2019-03-05 with or without 09:20. Empty stays None."""
+    if isinstance(value, datetime):
+        return timezone.make_aware(value)
+    words = plain(value)
+    if not words:
+        return None
+    found = parse_moment(words)
+    if found is None:
+        raise Bad(f"“{words[:30]}”不是日期", "请按“2019-03-05 09:20”或“2019-03-05”的样式填写")
+    return found
+
+
+def _files(value: Any) -> list[str]:
+    return [one.strip() for one in _SPLIT.split(plain(value)) if one.strip()]
+
+
+OLD_ITEMS = Sheet(
+    "旧网站信息",
+    (
+        Column(
+            "title",
+            "标题",
+            short(255),
+            required=True,
+            width=50,
+            also=("信息标题", "文章标题", "名称"),
+        ),
+        Column(
+            "column",
+            "栏目",
+            text,
+            width=36,
+            help="路径，各级用“>”隔开",
+            also=("栏目路径", "所属栏目", "频道"),
+        ),
+        Column(
+            "unit",
+            "发布单位",
+            short(120),
+            width=24,
+            help="不填的，按迁移时选定的默认单位",
+            also=("单位", "发布机构", "发布部门"),
+        ),
+        Column(
+            "published",
+            "发布时间",
+            moment,
+            required=True,
+            width=18,
+            help="在原网站公开的时间，原样保留",
+            also=("发布日期", "公开时间", "公开日期"),
+        ),
+        Column("formed_on", "形成日期", day, help="不知道的不填", also=("形成或变更日期", "生成日期")),
+        Column("document_number", "发文字号", short(80), also=("文号",)),
+        Column("issuer", "发文机关", short(120), also=("制发机关",)),
+        Column("written_on", "成文日期", day),
+        Column("effective_on", "施行日期", day, also=("生效日期",)),
+        Column(
+            "kind",
+            "类别",
+            choice({label: name for name, label in ItemKind.choices}),
+            choices=tuple(label for _, label in ItemKind.choices),
+            help="不填的为“其他信息”",
+        ),
+        Column("index_number", "索引号", short(60)),
+        Column("source", "信息来源", short(120), also=("来源",)),
+        Column("keywords", "主题词", short(120), also=("关键词", "关键字")),
+        Column("summary", "内容概述", short(300), also=("概述", "摘要")),
+        Column("text", "正文", text, width=40, help="文字或 HTML；正文在文件里的，填下一列"),
+        Column("text_file", "正文文件", short(200), help=".html、.txt 或 .docx，文件夹中的文件名"),
+        Column(
+            "files",
+            "附件",
+            _files,
+            width=36,
+            help="文件夹中的文件名，多个用顿号隔开",
+            also=("附件文件名",),
+        ),
+        Column(
+            "old",
+            "原网址",
+            text,
+            width=40,
+            help="旧网页的网址，多个用换行隔开；打开旧网址时转到新页",
+            also=("旧网址", "链接", "URL", "网址"),
+        ),
+    ),
+    max_rows=20_000,
+)
+
+_FIELDS = ("document_number", "issuer", "index_number", "source", "keywords", "summary")
+
+
+def item_of(row: Row, bundle: Bundle) -> OldItem:
+    """Return what a row of the spreadsheet says."""
+    item = OldItem(f"第{row.number}行", title=row["title"] or "", unit=row["unit"] or "")
+    item.column = tuple(p.strip() for p in re.split("[>＞→/]", row["column"] or "") if p.strip())
+    item.published = row["published"]
+    item.fields = {name: row[name] for name in _FIELDS if row[name]}
+    item.fields |= {
+        name: row[name].isoformat() for name in ("formed_on", "written_on", "effective_on") if row[name]
+    }
+    if row["kind"]:
+        item.fields["kind"] = row["kind"]
+    item.old = [one.strip() for one in re.split(r"[\s，,；;]+", row["old"] or "") if one.strip()]
+    for name in row["files"] or []:
+        ref = bundle.called(name)
+        if ref:
+            item.files.append(FileRef(name.replace("\\", "/").rsplit("/", 1)[-1], ref))
+        else:
+            item.problems.append(f"附件“{name[:60]}”不在文件夹中，或有几个同名文件，请写明路径。")
+    _text(item, row, bundle)
+    return item
+
+
+def _text(item: OldItem, row: Row, bundle: Bundle) -> None:
+    if row["text"]:
+        item.html = as_html(row["text"])
+    if not row["text_file"]:
+        return
+    if row["text"]:
+        item.problems.append("“正文”和“正文文件”只填一列。")
+        return
+    ref = bundle.called(row["text_file"])
+    if not ref:
+        item.problems.append(f"正文文件“{row['text_file'][:60]}”不在文件夹中，或有几个同名文件。")
+        return
+    from gongkai.migration.sources.texts import read_text
+
+    read_text(item, ref, bundle)
+
+
+def as_html(words: str) -> str:
+    """Return text as HTML: what has tags as it is, else a paragraph for each line."""
+    if _TAGS.search(words):
+        return words
+    return "".join(f"<p>{escape(line.strip())}</p>" for line in words.splitlines() if line.strip())

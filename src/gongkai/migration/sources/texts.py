@@ -1,0 +1,42 @@
+"""A text file named by a spreadsheet's row: HTML, plain text, Word."""
+
+from gongkai.acts.action import Refused
+from gongkai.acts.digest import digest
+from gongkai.migration.bundles import Bundle
+from gongkai.migration.sources.pages import content_of_file, decode
+from gongkai.migration.sources.values import FileRef, OldItem
+from gongkai.migration.taking import WORD
+from gongkai.publishing.text import from_docx
+from gongkai.spreadsheets.errors import Unreadable
+
+
+def read_text(item: OldItem, ref: str, bundle: Bundle) -> None:
+    """Put the text of a file into an item; what cannot be read is a problem of the item."""
+    suffix = ref.rsplit(".", 1)[-1].lower()
+    try:
+        data = bundle.read(ref)
+        if suffix in {"html", "htm", "shtml"}:
+            content_of_file(item, data, ref, bundle)
+        elif suffix == "txt":
+            from gongkai.migration.sources.sheet import as_html
+
+            item.html = as_html(decode(data)[0])
+        elif suffix == "docx":
+            _read_word(item, data, ref)
+        else:
+            item.problems.append(f"正文文件“{ref[-60:]}”不是 .html、.txt 或 .docx，请列为附件。")
+    except Refused as refused:
+        item.problems += refused.reasons
+    except Unreadable as error:
+        item.problems.append(f"{error}。")
+
+
+def _read_word(item: OldItem, data: bytes, ref: str) -> None:
+    """Put the text of a Word file into an item; its pictures go along from inside the file."""
+
+    def keep(picture: bytes, name: str) -> str:
+        mark = digest(picture)
+        item.pictures.append(FileRef("", f"{ref}{WORD}{mark}.{name.rsplit('.', 1)[-1]}"))
+        return mark
+
+    item.html = from_docx(data, keep).html

@@ -1,0 +1,91 @@
+"""Bytes of files that go along: read from the bundle (or out of a Word file in it), and stored."""
+
+from typing import Any
+
+from gongkai.acts.action import Refused
+from gongkai.acts.digest import digest
+from gongkai.migration.bundles import Bundle
+from gongkai.publishing.files import TYPES, store
+from gongkai.publishing.models import StoredFile
+from gongkai.publishing.text import from_docx
+from gongkai.spreadsheets.errors import Unreadable
+
+#: Places of files that are not in the bundle: a picture in a Word file, a file that is stored already (a masked copy).
+WORD, STORED = "#word:", "stored:"
+
+
+def suffix_of(name: str) -> str:
+    """Return a file's kind by its name."""
+    return name.rsplit(".", 1)[-1].lower() if "." in name else ""
+
+
+def bytes_of(bundle: Bundle, ref: str) -> bytes:
+    """Return the bytes at a place.
+
+    Raises:
+        Unreadable: they cannot be had.
+    """
+    if WORD not in ref:
+        return bundle.read(ref)
+    name, _, mark = ref.partition(WORD)
+    pictures = word_pictures(bundle.read(name))
+    if mark.rsplit(".", 1)[0] not in pictures:
+        raise Unreadable(f"“{name[-60:]}”中的图片已不在")
+    return pictures[mark.rsplit(".", 1)[0]][0]
+
+
+def word_pictures(data: bytes) -> dict[str, tuple[bytes, str]]:
+    """Return the pictures of a Word file by digest, each with a name."""
+    found: dict[str, tuple[bytes, str]] = {}
+
+    def keep(picture: bytes, name: str) -> str:
+        mark = digest(picture)
+        found[mark] = (picture, name)
+        return mark
+
+    from_docx(data, keep)
+    return found
+
+
+def look(bundle: Bundle, ref: str, name: str, *, picture: bool = False) -> tuple[dict[str, Any], bytes]:
+    """Return what a row keeps of a file (place, name, digest, size, kind), and its bytes. Stores nothing.
+
+    Raises:
+        Unreadable: it cannot be read, is empty, or of a kind that is not taken.
+    """
+    suffix = suffix_of(ref)
+    if suffix not in TYPES:
+        raise Unreadable(f"“{name[-60:]}”的格式不在允许之列")
+    data = bytes_of(bundle, ref)
+    if not data:
+        raise Unreadable(f"“{name[-60:]}”是空文件")
+    facts = {
+        "ref": ref,
+        "name": name,
+        "digest": digest(data),
+        "size": len(data),
+        "type": TYPES[suffix],
+        "picture": picture,
+    }
+    return facts, data
+
+
+def take(bundle: Bundle, facts: dict[str, Any], by: Any) -> StoredFile:
+    """Store a file that a row keeps, and return it.
+
+    Raises:
+        Refused: it is no longer what was read, or not allowed.
+    """
+    ref = str(facts["ref"])
+    if ref.startswith(STORED):
+        kept = StoredFile.objects.filter(pk=facts["digest"]).first()
+        if kept is None:
+            raise Refused(f"“{facts['name']}”已不在。")
+        return kept
+    try:
+        data = bytes_of(bundle, ref)
+    except Unreadable as error:
+        raise Refused(f"{error}。") from error
+    if digest(data) != facts["digest"]:
+        raise Refused(f"“{facts['name'] or ref[-60:]}”在读取之后有改动，请重新读取。")
+    return store(data, f"x.{suffix_of(ref)}", by)

@@ -1,0 +1,271 @@
+"""Moving in: choose a source, see what was read, map columns, order, decide, take back."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from gongkai.acts.action import Refused
+from gongkai.acts.pages import does
+from gongkai.migration import actions, queries
+from gongkai.migration.actions.deciding import WAYS
+from gongkai.migration.forms import PagesForm, SheetForm
+from gongkai.migration.models import MoveRow, MoveRun, RowState, RunKind, RunState
+from gongkai.migration.sources.sheet import OLD_ITEMS
+from gongkai.migration.working import work
+from gongkai.publishing.models import Document, Website
+from gongkai.publishing.rules import MANAGING
+from gongkai.publishing.text import plain
+from gongkai.publishing.views.common import staff
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import whole
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+PAGE = 50
+_FORMS = {RunKind.SHEET.value: SheetForm, RunKind.PAGES.value: PagesForm}
+
+
+def _actor(request: HttpRequest) -> tuple[Actor, list[Website]]:
+    """Return who acts and the sites they may move into."""
+    by = staff(request)
+    sites = [w for w in Website.objects.select_related("body") if by.reaches(*MANAGING, path=w.body.path)]
+    if not by.has(*MANAGING):
+        raise PermissionDenied("只有政务公开办或系统管理员可以办理迁移。")
+    return by, sites
+
+
+def _run(request: HttpRequest, number: int) -> tuple[Actor, MoveRun]:
+    by, _ = _actor(request)
+    return by, get_object_or_404(queries.visible_to(by), pk=number)
+
+
+def overview(request: HttpRequest) -> HttpResponse:
+    """All migrations, and the two ways to begin one."""
+    by, sites = _actor(request)
+    runs = [(run, queries.counts_of(run)) for run in queries.visible_to(by)[:50]]
+    rows = [
+        {"run": run, "moved": counts.get("moved", 0), "total": run.total, "held": counts.get("held", 0)}
+        for run, counts in runs
+    ]
+    return render(request, "migration/overview.html", {"rows": rows, "sites": sites})
+
+
+@require_GET
+def template(request: HttpRequest) -> HttpResponse:
+    """The empty spreadsheet with its explanations."""
+    _actor(request)
+    return spreadsheet(OLD_ITEMS, [], "旧网站信息模板")
+
+
+def new(request: HttpRequest, kind: str) -> HttpResponse:
+    """Choose a source; it is read at once, and nothing of it is moved."""
+    by, sites = _actor(request)
+    if kind not in _FORMS:
+        raise Http404
+    bodies = Body.objects.filter(active_to=None, merged_into=None)
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = _FORMS[kind](*given, sites=sites, bodies=bodies)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            made = actions.start(_draft(kind, facts), by=by)
+            return HttpResponseRedirect(reverse("migration:run", args=[made.pk]))
+        except Refused as refused:
+            form.add_error(None, refused.reasons)
+    return render(
+        request,
+        "migration/new.html",
+        {"form": form, "kind": kind, "label": RunKind(kind).label, "columns": OLD_ITEMS.columns},
+    )
+
+
+def _draft(kind: str, facts: dict[str, Any]) -> MoveRun:
+    upload = facts.get("bundle")
+    return MoveRun(
+        kind=kind,
+        website=facts["website"],
+        body=facts["body"],
+        name=facts["name"],
+        base=facts["base"],
+        sheet=facts["sheet"].read() if kind == RunKind.SHEET else None,
+        bundle=_keep(upload) if upload else "",
+        uploaded=bool(upload),
+    )
+
+
+def _keep(upload: Any) -> str:
+    """Keep an uploaded .zip beside the files, private."""
+    folder = Path(settings.FILES_ROOT) / "migration"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{uuid4().hex}.zip"
+    with target.open("wb") as out:
+        shutil.copyfileobj(upload, out)
+    return str(target)
+
+
+def run(request: HttpRequest, number: int) -> HttpResponse:
+    """One migration: how far it is, its columns, its rows by state."""
+    by, shown = _run(request, number)
+    counts = queries.counts_of(shown)
+    tabs = [(s, RowState(s).label, counts[s]) for s in RowState.values if counts.get(s)]
+    tab = request.GET.get("state", "")
+    tab = tab if tab in counts else (tabs[0][0] if tabs else "")
+    rows = list(
+        shown.rows.filter(state=tab, number__gt=whole(request.GET.get("after", "")) or 0)
+        .select_related("body")
+        .defer("data")
+        .order_by("number")[: PAGE + 1]
+    )
+    documents = Document.objects.filter(pk__in=[r.document_id for r in rows if r.document_id])
+    paths = {d.pk: d.addresses.filter(current=True).first() for d in documents.prefetch_related("addresses")}
+    after = f"?{urlencode({'state': tab, 'after': rows[PAGE - 1].number})}" if len(rows) > PAGE else ""
+    may_order = shown.state == RunState.PLANNED and (counts.get("ready") or counts.get("held"))
+    return render(
+        request,
+        "migration/run.html",
+        {
+            "run": shown,
+            "tabs": tabs,
+            "tab": tab,
+            "counts": counts,
+            "rows": [
+                {"row": r, "words": queries.words_of(r), "address": paths.get(r.document_id or 0)}
+                for r in rows[:PAGE]
+            ],
+            "next": after,
+            "columns": queries.columns_of(shown),
+            "share": queries.share_of(shown),
+            "done": queries.done_of(shown),
+            "reasons": actions.order.why_not(shown, by=by) if shown.state == RunState.PLANNED else [],
+            "may_order": may_order,
+            "ways": WAYS,
+            "deciding": tab == RowState.HELD
+            and shown.order_id
+            and shown.state in {RunState.MOVING, RunState.DONE},
+        },
+    )
+
+
+@require_POST
+def step(request: HttpRequest, number: int) -> HttpResponse:
+    """Go on for a moment; the page asks again by itself where scripts run, else by a button."""
+    _, shown = _run(request, number)
+    shown = work(shown, seconds=1.5)
+    if not request.headers.get("HX-Request"):
+        return HttpResponseRedirect(reverse("migration:run", args=[number]))
+    if not shown.running:
+        response = HttpResponse()
+        response["HX-Refresh"] = "true"
+        return response
+    facts = {"run": shown, "share": queries.share_of(shown), "done": queries.done_of(shown)}
+    return render(request, "migration/progress.html", facts)
+
+
+@require_POST
+def do(request: HttpRequest, number: int) -> HttpResponse:
+    """Order, take back, read again, throw away."""
+    by, shown = _run(request, number)
+    what = request.POST.get("what", "")
+    back = reverse("migration:run", args=[number])
+    if what == "order":
+        does(request, lambda: actions.order(shown, by=by), "已批准，正在迁移。")
+    elif what == "undo":
+        reason = request.POST.get("reason", "")
+        does(request, lambda: actions.undo(shown, by=by, reason=reason), "正在撤销。")
+    elif what == "again":
+        does(request, lambda: actions.read_again(shown, by=by), "正在重新读取。")
+    elif what == "discard" and does(request, lambda: actions.discard(shown, by=by), "已放弃。"):
+        back = reverse("migration:overview")
+    return HttpResponseRedirect(back)
+
+
+@require_POST
+def columns(request: HttpRequest, number: int) -> HttpResponse:
+    """Save where the items of old column paths go."""
+    by, shown = _run(request, number)
+    targets = {}
+    for place, row in enumerate(queries.columns_of(shown)):
+        if f"path{place}" in request.POST and request.POST[f"path{place}"] == row["path"]:
+            ignored = request.POST.get(f"ignore{place}")
+            target = "" if ignored else request.POST.get(f"target{place}", "").strip()
+            if ignored or target or row["path"]:  # what was not recognised and not mapped either stays so
+                targets[row["path"]] = target
+    opens = bool(request.POST.get("open_columns"))
+    does(
+        request,
+        lambda: actions.change_columns(shown, by=by, targets=targets, open_columns=opens),
+        "已保存栏目对应。",
+    )
+    return HttpResponseRedirect(reverse("migration:run", args=[number]) + "#columns")
+
+
+@require_POST
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """Decide on the rows that were ticked: those with personal data, or those that look doubled."""
+    by, shown = _run(request, number)
+    how, ground = request.POST.get("how", ""), request.POST.get("ground", "")
+    numbers = [n for n in map(whole, request.POST.getlist("row")) if n is not None]
+    rows = list(shown.rows.filter(pk__in=numbers).order_by("number"))
+    if not rows:
+        does(request, _none, "")
+    for row in rows:
+        if how == "include":
+            does(request, lambda: actions.include(row, by=by), f"“{row}”将一并迁移。")  # noqa: B023 - called at once
+        else:
+            does(
+                request,
+                lambda: actions.decide(row, by=by, how=how, ground=ground),  # noqa: B023 - called at once
+                f"“{row}”：{WAYS.get(how, '')}。",
+            )
+    state = request.POST.get("state", "")
+    return HttpResponseRedirect(
+        reverse("migration:run", args=[number]) + (f"?{urlencode({'state': state})}" if state else "")
+    )
+
+
+def _none() -> None:
+    raise Refused("请先勾选。")
+
+
+def row(request: HttpRequest, number: int) -> HttpResponse:
+    """One piece as it was read: facts, text, files, what was found in it."""
+    by, _ = _actor(request)
+    shown = get_object_or_404(
+        MoveRow.objects.select_related("run", "body", "website"), pk=number, run__in=queries.visible_to(by)
+    )
+    fields = shown.data.get("fields", {})
+    return render(
+        request,
+        "migration/row.html",
+        {
+            "row": shown,
+            "run": shown.run,
+            "words": queries.words_of(shown),
+            "facts": [(label, fields[name]) for name, label in _LABELS.items() if fields.get(name)],
+            "text": plain(fields.get("imported_html", ""))[:4000].splitlines(),
+            "files": shown.data.get("files", []),
+            "pictures": len(shown.data.get("pictures", [])),
+        },
+    )
+
+
+_LABELS = {
+    "document_number": "发文字号",
+    "issuer": "发文机关",
+    "index_number": "索引号",
+    "written_on": "成文日期",
+    "formed_on": "形成日期",
+    "effective_on": "施行日期",
+    "source": "信息来源",
+    "keywords": "主题词",
+    "summary": "内容概述",
+}

@@ -1,0 +1,169 @@
+"""Working on a run: reading, moving, taking back, piece by piece, as long as there is time. Interrupted anywhere, it goes on.
+
+A transaction is a few pieces, each of which is whole or not there and claims its row first: two workers on one run do no harm, and a piece
+is moved once. What a kill takes is the last second's work, which is done again.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.acts.chain import append
+from gongkai.migration import reading, taking
+from gongkai.migration.bundles import Bundle, open_bundle
+from gongkai.migration.freezing import attachments_of, fields_of, name_of
+from gongkai.migration.models import RUNNING, MoveRow, MoveRun, RowState, RunState
+from gongkai.migration.settling import columns_of, settle
+from gongkai.migration.undoing import take_back
+from gongkai.publishing import actions as publishing
+from gongkai.publishing.models import Column
+from gongkai.spreadsheets.errors import Unreadable
+from gongkai.units.actors import SYSTEM
+
+#: Seconds, about, that one transaction of rows may take: on SQLite nobody else writes meanwhile.
+HOLD = 1.0
+Progress = Callable[[MoveRun], None]
+
+
+def work(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None) -> MoveRun:
+    """Work on a run until it waits for somebody, or until the time is over; return it as it stands.
+
+    Args:
+        run: any run; one that waits is left alone.
+        seconds: how long, about; at least one piece is worked on.
+        progress: is told behind every portion.
+    """
+    end = time.monotonic() + seconds
+    run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
+    opened: list[Any] = []
+    while run.state in RUNNING:
+        before = run.state
+        try:
+            _STEPS[RunState(run.state)](run, opened)
+        except Unreadable as error:
+            _stop(run, f"{error}。")
+            break
+        run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
+        if run.state != before:
+            opened.clear()
+        if progress:
+            progress(run)
+        if time.monotonic() >= end:
+            break
+    return run
+
+
+def _stop(run: MoveRun, words: str) -> None:
+    """Say what stands in the way; the run waits as planned (with nothing read) or as it is."""
+    run.notes = [words]
+    if run.state == RunState.READING:
+        run.state = RunState.PLANNED
+    elif run.state == RunState.MOVING:
+        run.rows.filter(state=RowState.READY).update(state=RowState.FAILED, words=words[:300])
+        run.state = RunState.DONE
+    run.save(update_fields=["notes", "state"])
+
+
+def _read(run: MoveRun, opened: list[Any]) -> None:
+    if not opened:
+        run.notes = []
+        opened.append(reading.open_source(run, open_bundle(run.bundle)))
+    if reading.read_some(run, opened[0]):
+        return
+    with transaction.atomic():
+        settle(run)
+        if MoveRun.objects.filter(pk=run.pk, state=RunState.READING, cursor=run.cursor).update(
+            state=RunState.PLANNED, notes=[]
+        ):
+            append(run.stream, action="migration.read", by=SYSTEM, words=f"读取{run.cursor}条")
+
+
+def _move(run: MoveRun, opened: list[Any]) -> None:
+    if not opened:
+        opened.extend([open_bundle(run.bundle), columns_of(run)])
+    if not _move_some(run, opened[0], opened[1]) and MoveRun.objects.filter(
+        pk=run.pk, state=RunState.MOVING
+    ).update(state=RunState.DONE, finished_at=timezone.now()):
+        count = run.rows.filter(state=RowState.MOVED).count()
+        append(
+            run.stream,
+            action="migration.done",
+            by=SYSTEM,
+            words=f"迁移完成，共{count}条",
+            facts={"count": count},
+        )
+
+
+def _move_some(run: MoveRun, bundle: Bundle, columns: dict[str, Column]) -> int:
+    """Move some rows in one transaction, as many as keep it short: others write meanwhile, too. Return how many were looked at."""
+    end = time.monotonic() + HOLD
+    rows = run.rows.filter(state=RowState.READY).select_related("body").order_by("number")
+    done = 0
+    with transaction.atomic():
+        for row in rows[: reading.PORTION]:
+            move_row(run, row, bundle, columns)
+            done += 1
+            if time.monotonic() >= end:
+                break
+    return done
+
+
+def move_row(run: MoveRun, row: MoveRow, bundle: Bundle, columns: dict[str, Column]) -> None:
+    """Move one row: its files, its item, its edition, its addresses, all of it or nothing."""
+    try:
+        with transaction.atomic():
+            if not MoveRow.objects.filter(pk=row.pk, state=RowState.READY).update(state=RowState.MOVED):
+                return
+            column = columns.get(row.column)
+            if column is None or row.body is None:
+                raise Refused("栏目或单位已不在，请重新读取。")
+            for facts in row.data.get("pictures", []):
+                taking.take(bundle, facts, SYSTEM)
+            files = [(name_of(facts), taking.take(bundle, facts, SYSTEM)) for facts in attachments_of(row)]
+            edition = publishing.publish_migrated(
+                row.body,
+                by=SYSTEM,
+                order=run.order_id,
+                key=row.key,
+                fields=fields_of(row),
+                attachments=files,
+                columns=[column],
+                old=row.old,
+            )
+            MoveRow.objects.filter(pk=row.pk).update(
+                document_id=edition.document_id, data=without_text(row.data), findings=[]
+            )
+    except Refused as refused:
+        _failed(row, str(refused))
+    except IntegrityError:
+        _failed(row, "同一条信息已由另一次迁移带来。")
+
+
+def without_text(data: dict[str, Any]) -> dict[str, Any]:
+    """Return what a row keeps once its text stands elsewhere or is not wanted: facts and names of files, no words."""
+    kept = ("document_number", "issuer", "index_number", "written_on", "formed_on", "effective_on", "kind")
+    fields = data.get("fields", {})
+    return {"fields": {n: fields[n] for n in kept if n in fields}, "files": data.get("files", [])}
+
+
+def _failed(row: MoveRow, words: str) -> None:
+    MoveRow.objects.filter(pk=row.pk, state=RowState.READY).update(state=RowState.FAILED, words=words[:300])
+
+
+_STEPS: dict[RunState, Callable[[MoveRun, list[Any]], None]] = {
+    RunState.READING: _read,
+    RunState.MOVING: _move,
+    RunState.UNDOING: take_back,
+}
+
+
+def work_on_all(seconds: float = 20.0) -> dict[str, int]:
+    """Go on with every run that is under way: the job, so that a closed browser or a restart stops nothing."""
+    runs = list(MoveRun.objects.filter(state__in=RUNNING).order_by("pk"))
+    for run in runs:
+        work(run, seconds=seconds / len(runs))
+    return {"worked": len(runs)}

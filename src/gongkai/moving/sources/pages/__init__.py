@@ -1,6 +1,0 @@
-"""Saved HTML pages of government sites: title, date, source, column, text, pictures and attachments recognised."""
-
-from gongkai.moving.decoding import decode
-from gongkai.moving.sources.pages.reading import content_of_file, page_names, read_page
-
-__all__ = ["content_of_file", "decode", "page_names", "read_page"]

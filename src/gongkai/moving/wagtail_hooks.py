@@ -1,3 +1,0 @@
-"""Wagtail finds this file by its name; what it registers stands in `office.py`."""
-
-from gongkai.moving import office  # noqa: F401

@@ -1,0 +1,25 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Edition packages between two networks."""
+
+    name = "gongkai.packages"
+    label = "packages"
+    verbose_name = "内外网交换"
+
+    def ready(self) -> None:
+        """Enter what an outer installation refuses, and what `audit verify` must know of it."""
+        from gongkai.acts.action import BARRIERS
+        from gongkai.ledger.jobs.registry import RESTING
+        from gongkai.packages import actions, outer  # noqa: F401 - actions enter themselves
+        from gongkai.publishing.actions.receiving import RECEIVED, VOUCHED
+        from gongkai.publishing.verify import GROUNDS, TEXTLESS
+
+        BARRIERS.append(outer.bars)
+        RESTING.append(outer.rests)
+        TEXTLESS.append(outer.textless)
+        VOUCHED.append(outer.is_package)
+        GROUNDS[RECEIVED] = outer.through_packages

@@ -1,0 +1,101 @@
+"""A package as one file: manifest, signature, rows and files in a .zip. Everything read is bounded and held against the manifest."""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from gongkai.acts.action import Refused
+from gongkai.acts.digest import digest
+from gongkai.packages import keys
+from gongkai.reading.containers.broken import BROKEN_ZIP
+
+FORMAT = 1
+SUFFIX = ".gkp"
+MAX_MANIFEST = 80_000_000
+_BLOCK = 1 << 20
+
+
+def file_name(sequence: int) -> str:
+    """Return the name of a package's file."""
+    return f"{sequence:08d}{SUFFIX}"
+
+
+class Opened:
+    """A package whose signature holds; `manifest` is what was signed, `digest` the name by which the next package knows it."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self.zip = zipfile.ZipFile(path)
+            raw = self._small("manifest.json", MAX_MANIFEST)
+            signature = self._small("signature", 64)
+        except BROKEN_ZIP as error:
+            raise Refused(f"“{path.name}”不是交换包，或已损坏。") from error
+        keys.check(raw, signature)
+        self.digest = digest(raw)
+        self.manifest: dict[str, Any] = json.loads(raw)
+        if self.manifest.get("format") != FORMAT:
+            raise Refused("这个交换包由另一版本的系统制作，请先升级。")
+
+    def _small(self, name: str, most: int) -> bytes:
+        with self.zip.open(name) as stream:
+            data = stream.read(most + 1)
+        if len(data) > most:
+            raise ValueError(name)
+        return data
+
+    def __enter__(self) -> "Opened":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.zip.close()
+
+    @property
+    def files(self) -> dict[str, int]:
+        """The files it carries: digest → size."""
+        return {str(mark): int(size) for mark, size in self.manifest["files"].items()}
+
+    def check_rows(self) -> None:
+        """Refuse rows that are not the signed ones.
+
+        Raises:
+            Refused: altered or cut off.
+        """
+        seen = hashlib.sha256()
+        for block in self._blocks("rows.jsonl", int(self.manifest["size"])):
+            seen.update(block)
+        if seen.hexdigest() != self.manifest["rows"]:
+            raise Refused("交换包的内容与签名不符，未应用。")
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Return the rows in order; `check_rows` comes first."""
+        with self.zip.open("rows.jsonl") as stream:
+            for line in stream:
+                yield json.loads(line)
+
+    def file(self, mark: str) -> bytes:
+        """Return a file's bytes.
+
+        Raises:
+            Refused: altered, or not there.
+        """
+        if f"files/{mark}" not in self.zip.NameToInfo:
+            raise Refused("交换包中缺少文件，未应用。")
+        data = b"".join(self._blocks(f"files/{mark}", self.files[mark]))
+        if digest(data) != mark:
+            raise Refused("交换包中的文件与签名不符，未应用。")
+        return data
+
+    def _blocks(self, name: str, size: int) -> Iterator[bytes]:
+        left = size
+        try:
+            with self.zip.open(name) as stream:
+                while block := stream.read(_BLOCK):
+                    left -= len(block)
+                    if left < 0:
+                        raise Refused("交换包的内容与签名不符，未应用。")
+                    yield block
+        except BROKEN_ZIP as error:
+            raise Refused("交换包已损坏，未应用。") from error

@@ -1,0 +1,118 @@
+"""Old pages and spreadsheets of the invented 云岭市, and migrations of them."""
+
+import io
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from factories.checks import pdf_with
+from gongkai.migration import actions
+from gongkai.migration.models import MoveRun, RunKind
+from gongkai.migration.sources.sheet import OLD_ITEMS
+from gongkai.migration.working import work
+from gongkai.publishing.models import Website
+from gongkai.spreadsheets import write_xlsx
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+PDF = pdf_with("年度计划清单")
+OLD_SITE = "http://www.old.yunling.gov.cn/"
+
+PAGE = """<!DOCTYPE html><html><head><meta http-equiv="Content-Type" content="text/html; charset={charset}">
+<title>{title}-云岭市人民政府</title>
+<meta name="ArticleTitle" content="{title}"><meta name="PubDate" content="{date}">
+<meta name="ContentSource" content="{source}"><meta name="ColumnName" content="通知公告">
+<script>var a = 1;</script></head><body>
+<div class="header"><a href="/">首页</a><a href="/zwgk/">政务公开</a></div>
+<div class="crumbs">当前位置：<a href="/">首页</a> &gt; <a href="/zwgk/">政务公开</a> &gt; <a href="/tzgg/">通知公告</a> &gt; 正文</div>
+<h1>{title}</h1><div class="info">发布时间：{date}　来源：{source}</div>
+<div id="zoom" class="TRS_Editor"><h1>{title}</h1>
+<div>各县区人民政府，市政府各部门：</div><p style="text-indent:2em">{text}</p>
+<p><img src="./W020190305.png" alt="位置图"></p>
+<p>附件：<a href="./P020190305.pdf">{title}清单</a>，另见<a href="/art/2018/1/2/art_1_1.html">去年的通知</a></p>
+<div class="bdsharebuttonbox">分享到微信</div></div>
+<div class="related"><a href="/a.html">相关：另一篇很长很长的标题的文章链接</a></div>
+<div class="footer">版权所有</div></body></html>"""
+
+
+def page(
+    title: str = "关于做好2019年防汛工作的通知",
+    *,
+    date: str = "2019-03-05 09:20",
+    source: str = "云岭市住房和城乡建设局",
+    text: str = "为做好今年的防汛工作，请各单位落实责任，加强值守，及时报送情况。",
+    charset: str = "gb2312",
+) -> bytes:
+    """A page as an old site wrote it."""
+    words = PAGE.format(title=title, date=date, source=source, text=text, charset=charset)
+    return words.encode("gb18030" if charset.startswith("gb") else charset)
+
+
+def save_pages(folder: Path, count: int = 3, **facts: Any) -> Path:
+    """A folder of saved pages with a picture and a file beside them."""
+    here = folder / "art" / "2019"
+    here.mkdir(parents=True)
+    for number in range(1, count + 1):
+        (here / f"art_{number}.html").write_bytes(
+            page(f"关于做好2019年防汛工作的通知（之{number}）", **facts)
+        )
+    (here / "W020190305.png").write_bytes(PNG)
+    (here / "P020190305.pdf").write_bytes(PDF)
+    return folder
+
+
+def row(number: int = 1, **facts: Any) -> dict[str, Any]:
+    """A row of the spreadsheet."""
+    return {
+        "title": f"云岭市住房发展年度计划（第{number}号）",
+        "column": "规划信息",
+        "unit": "云岭市住房和城乡建设局",
+        "published": f"2018-05-{number % 28 + 1:02d} 10:00",
+        "text": "为改善居民居住条件，制定本计划。",
+        "old": f"/view.asp?id={number}",
+    } | facts
+
+
+def sheet(*rows: dict[str, Any]) -> bytes:
+    """A spreadsheet of these rows."""
+    return write_xlsx(
+        OLD_ITEMS,
+        [
+            {"files": "、".join(r.get("files", []))} | {k: v for k, v in r.items() if k != "files"}
+            for r in rows
+        ],
+    )
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """A .zip of these files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as bundle:
+        for name, data in files.items():
+            bundle.writestr(name, data)
+    return out.getvalue()
+
+
+def run_of(site: Website, by: Actor, *, body: Body | None = None, **facts: Any) -> MoveRun:
+    """A migration that somebody else of the office had read, and that waits to be ordered."""
+    kind = RunKind.SHEET if "sheet" in facts else RunKind.PAGES
+    made = MoveRun(
+        kind=kind,
+        website=site,
+        body=body,
+        name="旧网站",
+        base=OLD_SITE,
+        **{name: str(value) if isinstance(value, Path) else value for name, value in facts.items()},
+    )
+    reader = replace(by, person_id=(by.person_id or 0) + 900_000, user_id=None)
+    return work(actions.start(made, by=reader), seconds=1e9)
+
+
+def moved(run: MoveRun, by: Actor) -> MoveRun:
+    """Order a migration and work it off."""
+    actions.order(run, by=by)
+    return work(run, seconds=1e9)

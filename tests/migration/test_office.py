@@ -1,0 +1,129 @@
+"""The office's pages: who sees them, a migration from upload to undo."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from factories.migration import PDF, row, run_of, save_pages, sheet, zipped
+from factories.units import signed_in
+from gongkai.migration.models import MoveRun, RunState
+from gongkai.migration.queries import counts_of
+from gongkai.migration.working import work
+from gongkai.publishing.models import Column, Document, Website
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(site: Website) -> Client:
+    return signed_in(Role.CHIEF, site.body)
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.LEAD, Role.SIGNER])
+def test_others_do_not_see_the_pages(role: Role, site: Website, chief: Actor) -> None:
+    run = run_of(site, chief, sheet=sheet(row()))
+    client = signed_in(role, site.body)
+    for page in ("", "new/sheet/", f"{run.pk}/", f"rows/{run.rows.get().pk}/", "template.xlsx"):
+        assert client.get(f"/admin/migration/{page}").status_code in {302, 403}, page
+    assert client.post(f"/admin/migration/{run.pk}/do/", {"what": "order"}).status_code in {302, 403}
+    run.refresh_from_db()
+    assert run.state == RunState.PLANNED
+
+
+def test_another_governments_office_does_not_see_a_run(site: Website, chief: Actor) -> None:
+    from factories.units import BodyFactory
+    from gongkai.units.models import BodyKind
+
+    run = run_of(site, chief, sheet=sheet(row()))
+    county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=site.body)
+    client = signed_in(Role.CHIEF, county)
+    assert client.get(f"/admin/migration/{run.pk}/").status_code == 404
+
+
+def test_from_upload_to_undo(office: Client, site: Website, plans: Column, housing: Body) -> None:
+    files = zipped({"清单.pdf": PDF})
+    data = {
+        "website": site.pk,
+        "name": "旧网站",
+        "base": "http://www.old.gov.cn/",
+        "sheet": SimpleUploadedFile("旧.xlsx", sheet(row(1, files=["清单.pdf"]), row(2, column="老栏目"))),
+        "bundle": SimpleUploadedFile("附件.zip", files),
+    }
+    answer = office.post("/admin/migration/new/sheet/", data)
+    run = MoveRun.objects.get()
+    assert answer["Location"] == f"/admin/migration/{run.pk}/"
+    assert "正在读取" in office.get(answer["Location"]).content.decode()
+    while run.running:
+        office.post(f"/admin/migration/{run.pk}/step/")
+        run.refresh_from_db()
+    shown = office.get(f"/admin/migration/{run.pk}/").content.decode()
+    assert "批准迁移 2 条" in shown
+    assert "将新建" in shown
+    assert "清单.pdf" in office.get(f"/admin/migration/rows/{run.rows.get(number=1).pk}/").content.decode()
+    places = {name: {"path": path} for name, path in (("0", "老栏目"), ("1", "规划信息"))}
+    post = {f"path{n}": facts["path"] for n, facts in places.items()} | {
+        "target0": "",
+        "ignore0": "on",
+        "target1": "规划信息",
+    }
+    office.post(f"/admin/migration/{run.pk}/columns/", post)
+    run.refresh_from_db()
+    assert counts_of(run) == {"ready": 1, "ignored": 1}
+    assert "不能自己批准" in office.get(f"/admin/migration/{run.pk}/").content.decode()
+    office.post(f"/admin/migration/{run.pk}/do/", {"what": "order"})
+    run.refresh_from_db()
+    assert run.state == RunState.PLANNED
+    another = signed_in(Role.ADMINISTRATOR, site.body)
+    assert "不能自己批准" not in another.get(f"/admin/migration/{run.pk}/").content.decode()
+    another.post(f"/admin/migration/{run.pk}/do/", {"what": "order"})
+    work(run)
+    answer = office.post(f"/admin/migration/{run.pk}/step/", headers={"HX-Request": "true"})
+    assert answer["HX-Refresh"] == "true"
+    assert "看公开页" in office.get(f"/admin/migration/{run.pk}/?state=moved").content.decode()
+    item = Document.objects.get().item_number
+    assert "由原网站迁移" in office.get(f"/admin/publishing/items/{item}/").content.decode()
+    office.post(f"/admin/migration/{run.pk}/do/", {"what": "undo", "reason": "有误"})
+    assert counts_of(work(run)) == {"back": 1, "ignored": 1}
+
+
+def test_decisions_are_made_on_many_rows_at_once(
+    office: Client, site: Website, plans: Column, housing: Body, chief: Actor
+) -> None:
+    from factories.migration import moved
+
+    secret = "补助对象身份证号110101199003078515。"
+    run = moved(run_of(site, chief, sheet=sheet(row(1, text=secret), row(2, text=secret))), chief)
+    shown = office.get(f"/admin/migration/{run.pk}/?state=held").content.decode()
+    assert "身份证件号码" in shown
+    assert "110101199003078515" not in shown
+    assert "110101199003078515" not in office.get("/").content.decode()
+    rows = list(run.rows.values_list("pk", flat=True))
+    office.post(f"/admin/migration/{run.pk}/decide/", {"row": rows, "how": "mask", "state": "held"})
+    assert counts_of(work(run)) == {"moved": 2}
+    shown = office.get(Document.objects.all()[0].addresses.get(current=True).path).content.decode()
+    assert "由原网站迁移" in shown
+    assert "110101199003078515" not in shown
+
+
+def test_pages_are_uploaded_as_a_zip(office: Client, site: Website, housing: Body, tmp_path: Path) -> None:
+    folder = save_pages(tmp_path, 2)
+    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    data = {"website": site.pk, "name": "旧", "bundle": SimpleUploadedFile("页.zip", zipped(files))}
+    office.post("/admin/migration/new/pages/", data)
+    run = work(MoveRun.objects.get())
+    assert counts_of(run) == {"held": 2}  # each has a picture, which somebody must look at
+    kept = Path(run.bundle)
+    office.post(f"/admin/migration/{run.pk}/do/", {"what": "discard"})
+    assert not MoveRun.objects.exists()
+    assert kept.suffix == ".zip"
+
+
+def test_what_is_no_spreadsheet_or_zip_is_told(office: Client, site: Website) -> None:
+    data = {"website": site.pk, "name": "旧", "bundle": SimpleUploadedFile("页.zip", b"x")}
+    office.post("/admin/migration/new/pages/", data)
+    run = work(MoveRun.objects.get())
+    assert "压缩文件已损坏" in office.get(f"/admin/migration/{run.pk}/").content.decode()

@@ -1,0 +1,94 @@
+"""Taking a migration back withdraws and erases what is public: only those who may order one for that very site, by every way in."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from django.test import Client
+from django.urls import reverse
+
+from factories.migration import moved, row, run_of, sheet
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.acts.models import Movement
+from gongkai.cli.root import root
+from gongkai.migration import actions
+from gongkai.migration.models import MoveRun, RunState
+from gongkai.publishing.models import Column, EditionContent, Website
+from gongkai.units.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.units.models import Body, BodyKind, Role
+
+pytestmark = pytest.mark.django_db
+MAY = {Role.CHIEF, Role.ADMINISTRATOR}
+VERBS = ("undo", "order", "again", "discard")
+
+
+@pytest.fixture
+def run(site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path) -> MoveRun:
+    return moved(run_of(site, chief, sheet=sheet(row(1), row(2)), bundle=tmp_path), chief)
+
+
+@pytest.fixture
+def places(site: Website, housing: Body) -> dict[str, Body]:
+    county = BodyFactory(name="青溪县人民政府", parent=site.body, kind=BodyKind.DISTRICT)
+    elsewhere = BodyFactory(name="远山市人民政府", government=True)
+    return {"the site's": site.body, "a department": housing, "a county": county, "another city": elsewhere}
+
+
+def stands(run: MoveRun) -> None:
+    run.refresh_from_db()
+    assert (run.state, EditionContent.objects.count()) == (RunState.DONE, 2)
+    assert not Movement.objects.filter(stream=run.stream, action="migration.undo").exists()
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_else_does_it(role: Role, run: MoveRun, places: dict[str, Body]) -> None:
+    for name, body in places.items():
+        if role in MAY and name in {"the site's", "a department"}:
+            continue  # the office sits in a department, and reaches its government
+        client = signed_in(role, body)
+        for verb in VERBS:
+            answer = client.post(reverse("migration:do", args=(run.pk,)), {"what": verb, "reason": "有误"})
+            assert answer.status_code in {302, 403, 404}, (name, verb)
+        assert client.get(reverse("migration:run", args=(run.pk,))).status_code in {302, 403, 404}
+        with pytest.raises(Refused):
+            actions.undo(run, by=actor(role, body), reason="有误")
+        stands(run)
+
+
+def test_nor_a_visitor_the_system_or_a_get(run: MoveRun, site: Website) -> None:
+    address = reverse("migration:do", args=(run.pk,))
+    assert Client().post(address, {"what": "undo", "reason": "有误"}).status_code == 302
+    assert (
+        signed_in(Role.CHIEF, site.body).get(address, {"what": "undo", "reason": "有误"}).status_code == 405
+    )
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = signed_in(Role.CHIEF, site.body).cookies
+    assert strict.post(address, {"what": "undo", "reason": "有误"}).status_code == 403
+    for by in (ANONYMOUS, SYSTEM):
+        with pytest.raises(Refused):
+            actions.undo(run, by=by, reason="有误")
+    stands(run)
+
+
+def test_nor_the_command_line_for_somebody_else(run: MoveRun, housing: Body) -> None:
+    from gongkai.units.models import Person
+
+    other = Person.objects.get(pk=actor(Role.LEAD, housing).person_id)
+    name = other.user.username if other.user else ""
+    for user in (name, "nobody", ""):
+        done = CliRunner().invoke(root, ["move-in", "undo", str(run.pk), "--reason", "有误", "--by", user])
+        assert done.exit_code != 0
+        assert "Traceback" not in done.output
+    stands(run)
+
+
+@pytest.mark.parametrize("role", sorted(MAY))
+def test_those_who_may_do(role: Role, run: MoveRun, site: Website) -> None:
+    signed_in(role, site.body).post(
+        reverse("migration:do", args=(run.pk,)), {"what": "undo", "reason": "来源有误"}
+    )
+    run.refresh_from_db()
+    assert run.state in {RunState.UNDOING, RunState.UNDONE}
+    with pytest.raises(Refused):
+        actions.undo(MoveRun.objects.get(pk=run.pk), by=actor(role, site.body), reason="再来一次")
