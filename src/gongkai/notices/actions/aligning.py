@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from gongkai.acts.action import Refused, Step
 from gongkai.notices.actions.correcting import settle_field
-from gongkai.notices.actions.duties import duty_in, set_rule
+from gongkai.notices.actions.duties import duty_in
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
+from gongkai.notices.limits import set_rule
 from gongkai.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
+from gongkai.notices.passing.following import drafts_following
 from gongkai.notices.planning.sentences import in_words
 from gongkai.notices.planning.titles import title_of
 from gongkai.units.actors import Actor
@@ -134,7 +136,8 @@ def take_limit(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words: str
         raise Refused("上级这一项没有时限。")
     text = words.strip()
     if text and text != before:
-        rewrite(row, text)
+        with drafts_following(notice, [row.measure_id]):
+            rewrite(row, text)
     elif printed and printed != rule.get("text") and printed in before:
         rule["printed"] = printed
     set_rule(notice, row, rule)

@@ -10,7 +10,9 @@ from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.doubts import kind_of
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
+from gongkai.notices.passing.following import drafts_following
 from gongkai.notices.planning.drafting import section_numbers
+from gongkai.notices.rewording import Reader, reword_measure
 from gongkai.notices.splitting import share_text
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
@@ -21,6 +23,8 @@ CELLS = {
     "item": ("工作任务（二级）", 300),
     "text": ("贯彻举措", 20_000),
 }
+#: The longest words of a correction in the log.
+LONGEST = 400
 CHECKED = "已核对"
 CORRECTED = "已更正"
 
@@ -102,6 +106,7 @@ def correct_cell(
 ) -> Step:
     """Correct one cell of a row, or with `equal` every cell of its column that says the same. Returns the rows that were corrected.
 
+    The checklist follows the measure's words, its limits and paths what is read from them; drafts for the units below follow, too.
     `seen` is what the corrector saw: somebody else's change in between is not overwritten.
     """
     if field not in CELLS:
@@ -119,17 +124,22 @@ def correct_cell(
     rows = [row]
     if equal and field != "text":
         rows += Measure.objects.filter(notice=notice, **{field: before}).exclude(pk=row.pk)
-    for one in rows:
-        setattr(one, field, text)
-        mark_settled(one, "measure" if field == "text" else field)
-    Measure.objects.bulk_update(rows, [field, "flags"], batch_size=500)
+    besides: list[str] = []
+    with drafts_following(notice, [one.pk for one in rows]):
+        for one in rows:
+            mark_settled(one, "measure" if field == "text" else field)
+        if field == "text":
+            besides = reword_measure(row, text, Reader(notice))
+        else:
+            for one in rows:
+                setattr(one, field, text)
+            Measure.objects.bulk_update(rows, [field, "flags"], batch_size=500)
     if field == "section":
         renumber(notice)
     many = f"（{len(rows)}行）" if len(rows) > 1 else ""
+    facts = {"measures": [one.pk for one in rows], "field": field, "before": before[:500], "besides": besides}
     return Step(
-        words=f"{label}{many}：{text[:200]}",
-        facts={"measures": [one.pk for one in rows], "field": field, "before": before[:500]},
-        result=rows,
+        words="；".join([f"{label}{many}：{text[:200]}", *besides])[:LONGEST], facts=facts, result=rows
     )
 
 
@@ -176,8 +186,12 @@ def use_alternative(notice: Notice, *, by: Actor, measure: int, flag: int) -> St
     if field in {"lead", "responsible"}:
         replace_units(notice, row, field, other if isinstance(other, list) else [other])
     else:
-        setattr(row, "text" if field == "measure" else field, str(other))
-        row.save(update_fields=["text", "section", "item"])
+        with drafts_following(notice, [row.pk]):
+            if field == "measure":
+                reword_measure(row, str(other), Reader(notice))
+            else:
+                setattr(row, field, str(other))
+                row.save(update_fields=["section", "item"])
     settle_field(row, field)
     if field == "section":
         renumber(notice)

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gongkai.acts.action import Refused, Step
-from gongkai.notices.actions.correcting import measure_in, settle_field
+from gongkai.notices.actions.correcting import LONGEST, mark_settled, measure_in, settle_field
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
-from gongkai.notices.defaults import default_of, own_defaults
-from gongkai.notices.models import AwaitedAct, Duty, Notice
+from gongkai.notices.limits import set_rule
+from gongkai.notices.models import Duty, Notice
+from gongkai.notices.passing.following import drafts_following
 from gongkai.notices.planning.rules import problems
 from gongkai.notices.planning.sentences import in_words
+from gongkai.notices.rewording import Reader, reword_duty
 from gongkai.notices.splitting import share_list
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
@@ -36,14 +38,18 @@ def _respace(measure_id: int) -> None:
 
 @notice_action("edit_duty", verb="correct", label="更正要求", rule=chief_of)
 def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> Step:
-    """Correct the words of a duty."""
+    """Correct the words of a duty: those of its row, its limit and its paths follow where they were read from them."""
     row = duty_in(notice, duty)
     if not text.strip():
         raise Refused("要求不能为空；不需要的请删除。")
-    before, row.text = row.text, text.strip()
-    row.save(update_fields=["text"])
-    settle_field(row.measure, "duties")
-    return Step(words=f"要求：{row.text[:200]}", facts={"duty": row.pk, "before": before[:500]})
+    before = row.text
+    mark_settled(row.measure, "duties")
+    with drafts_following(notice, [row.measure_id]):
+        besides = reword_duty(row, text.strip(), Reader(notice))
+    return Step(
+        words="；".join([f"要求：{row.text[:200]}", *besides])[:LONGEST],
+        facts={"duty": row.pk, "before": before[:500], "besides": besides},
+    )
 
 
 @notice_action("edit_due", verb="correct", label="更正时限", rule=chief_of)
@@ -58,22 +64,6 @@ def edit_due(notice: Notice, *, by: Actor, duty: int, due: Mapping[str, Any]) ->
     row.save()
     settle_field(row.measure, "duties")
     return Step(words=f"时限：{in_words(rule)}", facts={"duty": row.pk, "due": rule})
-
-
-def set_rule(notice: Notice, duty: Duty, rule: Mapping[str, Any]) -> None:
-    """Give a duty its rule, its default and the act it waits for; in memory."""
-    default = default_of(rule, own_defaults(notice.government))
-    duty.due = dict(rule)
-    duty.due_text = str(rule.get("text") or "")[:200]
-    duty.cycle = str(rule.get("cycle") or (default.cycle if default else ""))
-    duty.default_note = default.note if default else ""
-    duty.default_by = default.set_by if default else ""
-    duty.awaits = None
-    if rule.get("kind") == "months":
-        words = str(rule["after"])[:300]
-        duty.awaits = AwaitedAct.objects.filter(
-            notice=notice, words=words
-        ).first() or AwaitedAct.objects.create(notice=notice, words=words)
 
 
 @notice_action("edit_paths", verb="correct", label="更正公开路径", rule=chief_of)

@@ -7,6 +7,7 @@ from gongkai.notices.actions.correcting import measure_in, settle_field
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.models import Measure, MeasureUnit, Notice, Part, UnitMember, UnitState
+from gongkai.notices.passing.following import drafts_following
 from gongkai.notices.planning.drafting import AND_SO_ON
 from gongkai.notices.resolving import Names
 from gongkai.units.actors import Actor
@@ -60,8 +61,9 @@ def resolve_unit(
     if same_name and row.printed != AND_SO_ON:
         others = MeasureUnit.objects.filter(measure__notice=notice, printed=row.printed).exclude(pk=row.pk)
         rows += others.exclude(state=UnitState.RESOLVED).select_related("measure")
-    for one in rows:
-        mean(one, bodies, office, everyone=everyone, outside=outside)
+    with drafts_following(notice, {one.measure_id for one in rows}):
+        for one in rows:
+            mean(one, bodies, office, everyone=everyone, outside=outside)
     if learn and len(bodies) == 1 and row.printed != AND_SO_ON:
         _learn(row.printed, bodies[0], office, by)
     meant = "、".join(body.label for body in bodies) or ("本通知所列全部单位" if everyone else "本系统之外")
@@ -105,7 +107,8 @@ def add_unit(notice: Notice, *, by: Actor, measure: int, part: str, printed: str
     name = printed.strip()
     if part not in Part.values or not name:
         raise Refused("请填写单位名称。")
-    made = _store(notice, row, part, [name])[0]
+    with drafts_following(notice, [row.pk]):
+        made = _store(notice, row, part, [name])[0]
     return Step(
         words=f"{Part(part).label}增加“{name}”", facts={"measure": row.pk, "unit": made.pk}, result=made
     )
@@ -116,7 +119,8 @@ def remove_unit(notice: Notice, *, by: Actor, unit: int) -> Step:
     """Take a unit out of a row; of an open list (等): nobody else is meant."""
     row = unit_in(notice, unit)
     measure, part, printed = row.measure, row.part, row.printed
-    row.delete()
+    with drafts_following(notice, [measure.pk]):
+        row.delete()
     _settle_part(measure, part)
     words = "没有其他单位" if printed == AND_SO_ON else f"去掉“{printed}”"
     return Step(words=f"{Part(part).label}：{words}", facts={"measure": measure.pk, "printed": printed})

@@ -48,8 +48,7 @@ def draft_child(
     if not chosen:
         raise Refused("请至少选择一条举措。")
     own = place.strip() or wording.place_of(government.name)
-    upper = wording.place_of(source.issuer_name) if "政府" in source.issuer_name else ""
-    where = wording.Place(upper or wording.place_of(source.government.name), own)
+    where = wording.Place(wording.source_place(source.issuer_name, source.government.name), own)
     office = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).order_by("pk").first()
     issuer = office.name if office else f"{government.name}办公室"
     made = ChildDraft.objects.create(

@@ -137,8 +137,8 @@ def _side(row: Measure, place: int, years: int) -> Side:
         section=row.section,
         item=row.item,
         text=row.text,
-        leads=tuple(one.printed for one in units if one.part == Part.LEAD),
-        responsible=tuple(one.printed for one in units if one.part == Part.RESPONSIBLE),
+        leads=tuple(one.name for one in units if one.part == Part.LEAD),
+        responsible=tuple(one.name for one in units if one.part == Part.RESPONSIBLE),
         extras=tuple((str(head), str(text)) for head, text in row.extras.items()),
         duties=tuple(DutySide(one.pk, one.text, _moved(one.due or {}, years)) for one in row.duties.all()),
     )

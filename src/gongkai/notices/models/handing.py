@@ -1,6 +1,7 @@
 """A notice that is being drafted for the units below (下发)."""
 
 from django.db import models
+from django.urls import reverse
 
 from gongkai.notices.models.notice import Notice
 from gongkai.units.models import Body
@@ -34,3 +35,8 @@ class ChildDraft(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def url(self) -> str:
+        """The address of its page."""
+        return reverse("notices_passing_draft", args=[self.pk])

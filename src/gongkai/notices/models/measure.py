@@ -93,6 +93,15 @@ class MeasureUnit(models.Model):
         """Whether it is known who is meant."""
         return self.state == UnitState.RESOLVED
 
+    @property
+    def name(self) -> str:
+        """The unit's own name where one whole body is meant, so that a slip of the pen is not passed on; else the printed words."""
+        members = list(self.members.all())
+        whole = self.resolved and not (self.plural or self.everyone or self.outside)
+        if whole and len(members) == 1 and members[0].office_id is None:
+            return members[0].body.label
+        return self.printed
+
 
 class UnitMember(models.Model):
     """One body (and the office inside it) that a printed unit means."""

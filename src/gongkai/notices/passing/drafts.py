@@ -120,7 +120,7 @@ def heads_in(rows: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _names(measure: Measure, part: str) -> list[str]:
-    return [one.printed for one in measure.units.all() if one.part == part]
+    return [one.name for one in measure.units.all() if one.part == part]
 
 
 def printable(draft: ChildDraft) -> OutNotice:

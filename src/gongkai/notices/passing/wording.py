@@ -59,6 +59,11 @@ def place_of(government: str) -> str:
     return re.sub(r"(?:人民)?政府.*$", "", government.strip())
 
 
+def source_place(issuer: str, government: str) -> str:
+    """Return the place whose notice it is: that of a government that issued it, else that of the government it is for."""
+    return (place_of(issuer) if "政府" in issuer else "") or place_of(government)
+
+
 def substituted(text: str, place: Place) -> str:
     """Put one's own place into a measure's words.
 

@@ -157,4 +157,4 @@ def _reasons(rows: Iterable[Assignment]) -> Iterable[str]:
 
 def leads_of(measure: Measure) -> list[str]:
     """Return the lead units as the row prints them."""
-    return [unit.printed for unit in measure.units.all() if unit.part == Part.LEAD]
+    return [unit.name for unit in measure.units.all() if unit.part == Part.LEAD]

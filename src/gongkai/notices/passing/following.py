@@ -1,0 +1,94 @@
+"""Drafts for the units below follow what is corrected in the notice they were drafted from, where they still say what it said."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db.models import F
+
+from gongkai.acts.action import Step, Tell, action
+from gongkai.notices.actions.rules import system
+from gongkai.notices.models import ChildDraft, Notice
+from gongkai.notices.passing.drafts import choosable, first_rows
+from gongkai.notices.passing.wording import Place, place_of, source_place
+from gongkai.units.actors import SYSTEM, Actor
+from gongkai.units.models import Role
+
+Rows = dict[int, dict[str, Any]]
+
+
+@contextmanager
+def drafts_following(notice: Notice, measures: Iterable[int]) -> Iterator[None]:
+    """Correct the rows of a notice inside; drafts made from these rows follow when it ends."""
+    drafts = list(ChildDraft.objects.filter(source=notice).select_related("government"))
+    wanted = list(measures) if drafts else []
+    before = {draft.pk: _rows(notice, draft, wanted) for draft in drafts}
+    yield
+    for draft in drafts:
+        rows, changed = followed(draft.rows, before[draft.pk], _rows(notice, draft, wanted))
+        if changed:
+            follow_source(draft, by=SYSTEM, rows=rows, changed=changed)
+
+
+def _rows(notice: Notice, draft: ChildDraft, measures: Sequence[int]) -> Rows:
+    """Return what a draft begun now would say of these measures."""
+    place = Place(source_place(notice.issuer_name, notice.government.name), place_of(draft.government.name))
+    rows = first_rows(list(choosable(notice).filter(pk__in=measures)), place)
+    return {row["measure"]: row for row in rows}
+
+
+def followed(
+    rows: Sequence[dict[str, Any]], before: Rows, after: Rows
+) -> tuple[list[dict[str, Any]], list[int]]:
+    """Return a draft's rows as they follow their source, and the places (from 1) of those that changed. Pure."""
+    made, changed = [], []
+    for place, row in enumerate(rows, start=1):
+        old, new = before.get(row["measure"]), after.get(row["measure"])
+        one = _followed(row, old, new) if old and new else row
+        if one != row:
+            changed.append(place)
+        made.append(one)
+    return made, changed
+
+
+def _followed(row: dict[str, Any], old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    made = dict(row)
+    for field in ("section", "item", "text", "limit"):
+        if made.get(field) == old[field]:
+            made[field] = new[field]
+    for field in ("lead", "responsible"):
+        made[field] = _units(made.get(field) or [], old[field], new[field])
+    extras = made.get("extras") or {}
+    made["extras"] = {
+        head: new["extras"].get(head, "") if text == old["extras"].get(head) else text
+        for head, text in extras.items()
+    }
+    return made
+
+
+def _units(now: list[str], old: list[str], new: list[str]) -> list[str]:
+    """Return names as they follow: all of them where none was touched, else the one that became another."""
+    if now == old:
+        return list(new)
+    gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
+    if len(gone) == len(come):
+        names = dict(zip(gone, come, strict=True))
+        return list(dict.fromkeys(names.get(one, one) for one in now))
+    return now
+
+
+@action("passing.follow", label="随来源通知更正", rule=system)
+def follow_source(draft: ChildDraft, *, by: Actor, rows: list[dict[str, Any]], changed: list[int]) -> Step:
+    """Write what was corrected in the source into a draft; the office that drafts it is told."""
+    draft.rows = rows
+    ChildDraft.objects.filter(pk=draft.pk).update(rows=rows, version=F("version") + 1)
+    draft.version += 1
+    places = "、".join(map(str, changed[:20]))
+    tell = Tell(
+        subject=f"草稿随来源通知更正：{draft.title[:60]}",
+        body=f"来源通知有更正，下发通知草稿第{places}条已相应更正；自己改写过的内容没有变动。",
+        link=draft.url,
+        key=f"follow:{draft.pk}:{draft.version}",
+        posts=((Role.CHIEF, draft.government_id),),
+    )
+    return Step(words=f"随来源通知更正第{places}条"[:300], facts={"rows": changed}, tell=(tell,))
