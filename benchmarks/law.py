@@ -8,8 +8,8 @@ import sys
 import time
 from datetime import date, timedelta
 
+from gongkai.chinese.document_numbers import find_numbers
 from gongkai.law.batch import run_lines
-from gongkai.law.doc_numbers import find_numbers
 
 LINES = 50_000
 WANTED_PER_MINUTE = 100_000

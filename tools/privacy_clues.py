@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import rjieba
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import frame
 from gongkai.privacy.proofreading import gone, misplaced, omissions
 from gongkai.privacy.proofreading.counts import counts
@@ -22,7 +23,7 @@ from gongkai.privacy.proofreading.lexis import line as words_of
 from gongkai.privacy.proofreading.suspects import NEAR, SHAPE, SOUND, like, suspects
 from gongkai.privacy.proofreading.weighing import clues, word_gains
 
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN = re.compile(rf"[{HAN}]")
 
 
 def plant(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:

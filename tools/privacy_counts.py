@@ -19,6 +19,7 @@ import numpy as np
 import rjieba
 from numpy.typing import NDArray
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import half_width
 from gongkai.privacy.proofreading import lexis
 from gongkai.privacy.proofreading.counts import BORDER, LATIN, LETTERS, NUMBER, pack
@@ -43,7 +44,7 @@ def squash(text: str) -> str:
     """Return a text with its numbers, Latin words and borders as one sign each."""
     text = re.sub(r"[0-9０-９．.%％]+", NUMBER, text)
     text = re.sub(r"[A-Za-z]+", LATIN, text)
-    return re.sub("[^\u4e00-\u9fff0A]+", BORDER, text)
+    return re.sub(f"[^{HAN}0A]+", BORDER, text)
 
 
 def _keys(numbers: Numbers, places: tuple[int, ...], bits: int) -> Numbers:

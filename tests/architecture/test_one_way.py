@@ -28,6 +28,10 @@ WAYS = {
     r"\bstorages\[": ("acts/storage.py", "acts.storage.files_storage"),
     r"\bforms\.DateField\b": ("units/forms/base.py", "units.forms.base.Day"),
     r"\bEmailMessage\(|\bsend_mail\(": ("outbox/mailing.py", "outbox.mailing.post"),
+    r"\\u4e00-": ("chinese/characters.py", "chinese.characters.HAN"),
+    r"\.month\}月\{\w+\.day": ("chinese/days.py", "chinese.days.day_in_words"),
+    r"[\"\'](?:零|〇)一二三四五六七八九[\"\']": ("chinese/numerals.py", "chinese.numerals.to_int"),
+    r"10X98765432": ("chinese/identity.py", "chinese.identity.check_id"),
     r"\.is_(?:global|private)\b": ("outbound/where.py", "outbound.is_public"),
 }
 #: Files that name the type of a spreadsheet for what others bring.

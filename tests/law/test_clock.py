@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongkai.chinese.days import BEIJING
 from gongkai.law import RULE_SETS, Event, LawError, Status, default_calendar, due, objections, rule_sets
-from gongkai.law.values import BEIJING
 
 CALENDAR = default_calendar()
 LATE = date(2026, 12, 1)

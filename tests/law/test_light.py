@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from gongkai.law import RULE_SETS, Light, default_calendar, end_of_day, last_workday, light, warn_at
-from gongkai.law.values import BEIJING
+from gongkai.chinese.days import BEIJING, end_of_day
+from gongkai.law import RULE_SETS, Light, default_calendar, last_workday, light, warn_at
 
 CALENDAR = default_calendar()
 DUE, WARN = date(2024, 3, 8), date(2024, 3, 5)

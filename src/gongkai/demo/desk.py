@@ -5,6 +5,7 @@ from datetime import date
 
 from docx import Document as WordFile
 
+from gongkai.chinese.days import day_in_words
 from gongkai.demo.cast import Cast
 from gongkai.publishing import actions
 from gongkai.publishing.files import store
@@ -44,7 +45,7 @@ def waiting_items(cast: Cast, today: date) -> None:
         attachments=[("拟聘用人员名单.docx", store(_list(today), "拟聘用人员名单.docx", clerk))],
         title=f"云岭市教育局关于{today.year}年第二批公开招聘教师拟聘用人员的公示",
         kind=ItemKind.PERSONNEL,
-        imported_html=TEXT.format(year=today.year, day=f"{today.year}年{today.month}月{today.day}日"),
+        imported_html=TEXT.format(year=today.year, day=day_in_words(today)),
         issuer=body.name,
         formed_on=today,
         written_on=today,

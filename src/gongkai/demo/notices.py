@@ -13,6 +13,8 @@ from io import BytesIO
 from docx import Document
 from docx.table import Table
 
+from gongkai.chinese.days import day_in_words
+
 SERIALS = {"n1": "18", "n2": "27", "n3": "31"}
 HEADS = ("工作任务", "", "贯彻举措", "牵头单位", "责任单位")
 
@@ -36,16 +38,12 @@ def fill(text: str, today: date, year: int) -> str:
     for key, value in {"y": str(year), "y1": str(year + 1), **SERIALS}.items():
         text = text.replace(f"{{{key}}}", value)
     text = re.sub(r"\{m:(-?\d+)\}", lambda m: _month_end(today, int(m[1]), year), text)
-    return re.sub(r"\{d:(-?\d+)\}", lambda m: _day(today + timedelta(days=int(m[1]))), text)
+    return re.sub(r"\{d:(-?\d+)\}", lambda m: day_in_words(today + timedelta(days=int(m[1]))), text)
 
 
 def _month_end(today: date, offset: int, year: int) -> str:
     index = max(today.year * 12 + today.month - 1 + offset, year * 12 + 5)  # never before the notice itself
     return f"{index // 12}年{index % 12 + 1}月底"
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def sample(name: str, today: date, year: int) -> Sample:
@@ -73,7 +71,7 @@ def word_file(made: Sample) -> bytes:
         document.add_paragraph(paragraph)
     document.add_paragraph(made.facts["机关"])
     issued = date.fromisoformat(made.facts["日期"])
-    document.add_paragraph(_day(issued))
+    document.add_paragraph(day_in_words(issued))
     document.add_paragraph("（此件公开发布）")
     levels = 2 if any(row[1] for row in made.rows) else 1
     _table(document.add_table(rows=0, cols=3 + levels, style="Table Grid"), made.rows, levels)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from gongkai.chinese.days import day_in_words
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast, read_rows
 from gongkai.interpretation import actions as interpretation
@@ -154,21 +155,21 @@ def _headnote(level: str, on: date, starts: date) -> str:
         return ""
     passed = on - timedelta(days=7)
     return (
-        f"{passed.year}年{passed.month}月{passed.day}日云岭市人民政府常务会议通过，"
-        f"{on.year}年{on.month}月{on.day}日公布，自{starts.year}年{starts.month}月{starts.day}日起施行"
+        f"{day_in_words(passed)}云岭市人民政府常务会议通过，"
+        f"{day_in_words(on)}公布，自{day_in_words(starts)}起施行"
     )
 
 
 def _text(title: str, body: Body, starts: date, ends: date | None) -> str:
     about = title.removeprefix("云岭市").split("管理")[0]
-    limit = f"，有效期至{ends.year}年{ends.month}月{ends.day}日" if ends else ""
+    limit = f"，有效期至{day_in_words(ends)}" if ends else ""
     articles = (
         f"为了规范{about}工作，保护公民、法人和其他组织的合法权益，根据有关法律、法规，结合本市实际，制定本文件。",
         f"本市行政区域内的{about}及其监督管理活动，适用本文件。",
         f"{body.name}负责全市{about}的组织实施和监督检查，各区县人民政府按照职责做好相关工作。",
         "申请人可以通过政务服务网或者政务服务大厅提出申请；材料齐全的，应当当场受理，自受理之日起10个工作日内办结。",
         "违反本文件规定，法律、法规已有处罚规定的，从其规定。",
-        f"本文件自{starts.year}年{starts.month}月{starts.day}日起施行{limit}。",
+        f"本文件自{day_in_words(starts)}起施行{limit}。",
     )
     numbers = "一二三四五六"
     return "".join(f"<p>第{numbers[place]}条　{text}</p>" for place, text in enumerate(articles))

@@ -25,6 +25,7 @@
 - A due *date* runs to the end of its day in Beijing: `end_of_day(day)` gives it as an aware datetime.
 """
 
+from gongkai.chinese.days import end_of_day, today
 from gongkai.law.calendar import Calendar, DaysOff, Notice
 from gongkai.law.calendar_file import default_calendar
 from gongkai.law.clock import due, objections
@@ -34,7 +35,6 @@ from gongkai.law.light import Light, last_workday, light, warn_at
 from gongkai.law.periods import add_days, add_months
 from gongkai.law.records import Deadline, Event, Irregularity, Status, Step
 from gongkai.law.rules import RULE_SETS, RuleSet, rule_set, rule_sets
-from gongkai.law.values import end_of_day, today
 from gongkai.law.workdays import add_workdays, is_workday, workdays_between
 
 __all__ = [

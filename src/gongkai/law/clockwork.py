@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from gongkai.chinese.days import as_day, day_in_words
 from gongkai.law import explain
 from gongkai.law.calendar import Calendar
 from gongkai.law.errors import LawError
 from gongkai.law.periods import Unit, run, unit
 from gongkai.law.records import Deadline, Event, Irregularity, Status, Step
 from gongkai.law.rules import Extension, RuleSet, Stop
-from gongkai.law.values import as_day, in_words
 
 _DAY = timedelta(days=1)
 
@@ -50,7 +50,7 @@ class Clock:
         self.began = self.base = on
         if rules.ordered:
             self.until = self._ordered(event)
-            text = f"{rules.start_text}，要求于{in_words(self.until)}前（含当日）完成。"
+            text = f"{rules.start_text}，要求于{day_in_words(self.until)}前（含当日）完成。"
         else:
             assert rules.period is not None
             self._no_date(event)
@@ -73,12 +73,12 @@ class Clock:
         if not (extend and extend.ordered):
             self._no_date(event)
         if on < self.began:
-            return self._refuse(on, event, f"早于{self.rules.start_text}之日（{in_words(self.began)}）")
+            return self._refuse(on, event, f"早于{self.rules.start_text}之日（{day_in_words(self.began)}）")
         if on > self.today:
-            return self._refuse(on, event, f"晚于今天（{in_words(self.today)}）")
+            return self._refuse(on, event, f"晚于今天（{day_in_words(self.today)}）")
         if self.closed is not None:
             return self._refuse(
-                on, event, f"{in_words(self.closed)}已经{self.rules.close_text}，其后不应再有其他事项"
+                on, event, f"{day_in_words(self.closed)}已经{self.rules.close_text}，其后不应再有其他事项"
             )
         self._settle(on)
         if role == "close":
@@ -120,13 +120,13 @@ class Clock:
             )
         self.gaps.append((began.on, on))
         return self._step(
-            on, stop.rule, f"{stop.end_text}，自{in_words(began.on)}次日至当日的时间不计入期限。"
+            on, stop.rule, f"{stop.end_text}，自{day_in_words(began.on)}次日至当日的时间不计入期限。"
         )
 
     def _extend(self, on: date, event: Event, extend: Extension, value: int | None) -> None:
         if extend.ordered:
             self.until = self._ordered(event)
-            return self._step(on, extend.rule, f"同意延期至{in_words(self.until)}。")
+            return self._step(on, extend.rule, f"同意延期至{day_in_words(self.until)}。")
         assert extend.figure is not None
         more = extend.figure.count if value is None else value
         if self.extra + more > extend.figure.count:
@@ -140,7 +140,7 @@ class Clock:
         self.closed = on
         self._step(on, self.rules.rule, f"{self.rules.close_text}。")
         if self.rules.minimum and on < self._due():
-            text = f"{self.rules.close_text}（{in_words(on)}）不合规定：期限{explain.period(self.rules, self.count)}"
+            text = f"{self.rules.close_text}（{day_in_words(on)}）不合规定：期限{explain.period(self.rules, self.count)}"
             self.irregular.append(Irregularity(on, event.kind, text))
             self._step(on, self.rules.rule, f"{text}。")
 
@@ -247,7 +247,7 @@ class Clock:
 
     def _refuse(self, on: date, event: Event, why: str) -> None:
         """Record an event as it happened, irregular and without effect."""
-        text = f"{self.rules.label(event.kind)}（{in_words(on)}）不合规定：{why}"
+        text = f"{self.rules.label(event.kind)}（{day_in_words(on)}）不合规定：{why}"
         self.irregular.append(Irregularity(on, event.kind, text))
         role, stop = self.rules.roles[event.kind]
         source = stop or (self.rules.extend if role == "extend" else None) or self.rules

@@ -8,17 +8,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from gongkai.chinese.days import today
+from gongkai.chinese.document_numbers import find_numbers
+from gongkai.chinese.identity import check_credit_code, check_id
 from gongkai.law import strict_json
 from gongkai.law.annual import check_annual
 from gongkai.law.calendar_file import default_calendar
 from gongkai.law.clock import due
-from gongkai.law.doc_numbers import find_numbers
 from gongkai.law.errors import LawError, because
 from gongkai.law.fees import SOURCE, Fee, fee_items, fee_pages
-from gongkai.law.identifiers import check_credit_code, check_id
 from gongkai.law.records import Event
 from gongkai.law.rules import RuleSet, rule_sets
-from gongkai.law.values import parse_date, parse_whole, show, today
+from gongkai.law.values import parse_date, parse_whole, show
 from gongkai.law.workdays import add_workdays, workdays_between
 
 Json = Any

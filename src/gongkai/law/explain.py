@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from gongkai.chinese.days import day_in_words
 from gongkai.law.calendar import Calendar
 from gongkai.law.rules import RuleSet, Stop
-from gongkai.law.values import in_words
 
 #: What is said beside a provisional date.
 PROVISIONAL = "所涉年份的放假安排尚未公布（未载入），按周一至周五为工作日暂计，公布后应重新计算。"
@@ -32,33 +32,33 @@ def begun(stop: Stop, given: int | None) -> str:
 
 def lapsed(stop: Stop, end: date, limit: int) -> str:
     """Say that the time of a stop is over."""
-    return f"至{in_words(end)}（第{limit}个工作日）未{stop.end_text}：{stop.limit_text}。"
+    return f"至{day_in_words(end)}（第{limit}个工作日）未{stop.end_text}：{stop.limit_text}。"
 
 
 def still_open(stop: Stop, end: date | None, limit: int) -> str:
     """Say until when a stop lasts at the longest; `end` None: the day cannot be named yet."""
-    day = f"{in_words(end)}（第{limit}个工作日）" if end else f"第{limit}个工作日"
+    day = f"{day_in_words(end)}（第{limit}个工作日）" if end else f"第{limit}个工作日"
     return f"最迟至{day}仍未{stop.end_text}的，{stop.limit_text}。"
 
 
 def working_days(base: date, end: date, calendar: Calendar, *, left_out: bool) -> str:
     """Say how a period of working days came to its end."""
     off, makeup = calendar.count_reasons(base, end)
-    text = f"期限届满之日为{in_words(end)}：自{in_words(base)}次日起，休息日和放假共{off}天不计"
+    text = f"期限届满之日为{day_in_words(end)}：自{day_in_words(base)}次日起，休息日和放假共{off}天不计"
     text += f"，调休上班{makeup}天计入" if makeup else ""
     return f"{text}{'，停止计算的工作日不计' if left_out else ''}。"
 
 
 def period_end(rules: RuleSet, raw: date, end: date) -> str:
     """Say when a period of days, months or hours ends, and whether its last day was moved."""
-    moved = f"（{in_words(raw)}不是工作日，顺延）" if raw != end else ""
-    return f"期限{'最早于' if rules.minimum else ''}{in_words(end)}届满{moved}。"
+    moved = f"（{day_in_words(raw)}不是工作日，顺延）" if raw != end else ""
+    return f"期限{'最早于' if rules.minimum else ''}{day_in_words(end)}届满{moved}。"
 
 
 def ordered(end: date, calendar: Calendar) -> str:
     """Say by when an ordered date wants it done: it stays on a day off, which only brings the reminder forward."""
-    text = f"应于{in_words(end)}前（含当日）完成"
+    text = f"应于{day_in_words(end)}前（含当日）完成"
     before = calendar.on_or_before(end)
     if before != end and calendar.covers(before, end):
-        text += f"，当日不是工作日，不顺延，宜于{in_words(before)}前办结"
+        text += f"，当日不是工作日，不顺延，宜于{day_in_words(before)}前办结"
     return f"{text}。"

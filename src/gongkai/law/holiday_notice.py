@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from gongkai.chinese.document_numbers import find_numbers
 from gongkai.law.calendar import DaysOff, Notice
 from gongkai.law.calendar_file import check
-from gongkai.law.doc_numbers import find_numbers
 from gongkai.law.errors import LawError
 
 _TITLE = re.compile(r"关于\s*([0-9]{4})\s*年\s*部分节假日安排的通知")

@@ -6,11 +6,11 @@ A light is never colour alone: each has a shape and a word, so that it can be to
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 
+from gongkai.chinese.days import BEIJING, as_day, end_of_day
 from gongkai.law.calendar import Calendar
 from gongkai.law.figures import Figure
 from gongkai.law.periods import add_days, add_months
 from gongkai.law.rules import RuleSet
-from gongkai.law.values import BEIJING, as_day, end_of_day
 
 
 class Light(Enum):

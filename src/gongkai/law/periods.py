@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from gongkai.chinese.days import BEIJING, as_day
 from gongkai.law.calendar import TOO_FAR, Calendar
 from gongkai.law.errors import LawError
-from gongkai.law.values import BEIJING, as_day
 
 _DAY = timedelta(days=1)
 

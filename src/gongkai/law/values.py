@@ -1,4 +1,4 @@
-"""How dates and whole numbers are read, and what day it is.
+"""How dates and whole numbers are read.
 
 Only one form of each is read, so that nothing is ever guessed: dates are ``YYYY-MM-DD`` and whole numbers are
 ASCII digits. ``\\d`` and ``int()`` would also take ``３`` or ``٣``, ``date.fromisoformat`` also ``2024-W01-1``.
@@ -6,13 +6,10 @@ ASCII digits. ``\\d`` and ``int()`` would also take ``３`` or ``٣``, ``date.fr
 
 import json
 import re
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date
 from functools import lru_cache
 
 from gongkai.law.errors import LawError
-
-#: Periods of Chinese law run in Beijing time, wherever the server stands.
-BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"[0-9]+")
@@ -68,26 +65,3 @@ def parse_whole(text: str, what: str = "数", least: int = 0) -> int:
     if number < least:
         raise LawError(f"{what}不能小于{least}：{show(text)}")
     return number
-
-
-def today() -> date:
-    """Return the current day in Beijing."""
-    return datetime.now(BEIJING).date()
-
-
-def as_day(moment: date) -> date:
-    """Return the day of a date or datetime, in Beijing time where it carries a time zone."""
-    if isinstance(moment, datetime):
-        return (moment.astimezone(BEIJING) if moment.tzinfo else moment).date()
-    return moment
-
-
-def end_of_day(day: date) -> datetime:
-    """Return the last second of a day in Beijing: a due *date* as a moment, for what stores moments."""
-    return datetime.combine(day, time(23, 59, 59), tzinfo=BEIJING)
-
-
-def in_words(moment: date) -> str:
-    """Write a day (and its time, for a datetime) as Chinese official text does."""
-    words = f"{moment.year}年{moment.month}月{moment.day}日"
-    return f"{words}{moment.hour}时{moment.minute:02d}分" if isinstance(moment, datetime) else words

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from gongkai.chinese.days import day_in_words
 from gongkai.law.calendar import HOLIDAY, MAKEUP, Calendar
 from gongkai.law.calendar_file import default_calendar
 from gongkai.law.errors import LawError
 from gongkai.law.explain import PROVISIONAL
-from gongkai.law.values import in_words
 
 _DAY = timedelta(days=1)
 #: Days explained one run at a time; what lies further is told in one sentence.
@@ -61,14 +61,14 @@ def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> Wor
     calendar = calendar or default_calendar()
     due = calendar.add(day, count)
     provisional = not calendar.covers(day + _DAY, due)
-    steps = [WorkdayStep(day, f"{in_words(day)}当日不计，自次日起计算{count}个工作日。")]
+    steps = [WorkdayStep(day, f"{day_in_words(day)}当日不计，自次日起计算{count}个工作日。")]
     explained = min(due, day + _EXPLAINED * _DAY) if (due - day).days > _EXPLAINED else due
     steps += _passed_over(day, explained, calendar)
     if explained < due:
         off, makeup = calendar.count_reasons(explained, due)
-        text = f"自{in_words(explained)}次日至{in_words(due)}，休息日和放假共{off}天不计，调休上班{makeup}天计入。"
+        text = f"自{day_in_words(explained)}次日至{day_in_words(due)}，休息日和放假共{off}天不计，调休上班{makeup}天计入。"
         steps.append(WorkdayStep(explained + _DAY, text))
-    steps.append(WorkdayStep(due, f"{in_words(due)}为第{count}个工作日。"))
+    steps.append(WorkdayStep(due, f"{day_in_words(due)}为第{count}个工作日。"))
     if provisional:
         steps.append(WorkdayStep(due, PROVISIONAL))
     return Workdays(due, tuple(steps), provisional)
@@ -99,5 +99,5 @@ def _why(day: date, calendar: Calendar) -> str:
 
 
 def _run(first: date, last: date, why: str) -> WorkdayStep:
-    days = in_words(first) if first == last else f"{in_words(first)}至{in_words(last)}"
+    days = day_in_words(first) if first == last else f"{day_in_words(first)}至{day_in_words(last)}"
     return WorkdayStep(first, f"{days}{why}。")

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.law import end_of_day
+from gongkai.chinese.days import end_of_day
 from gongkai.ledger import queries
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Entry

@@ -12,16 +12,16 @@ from operator import add
 
 import rjieba
 
+from gongkai.chinese.characters import HAN_ASSIGNED
 from gongkai.matching import synonyms
 from gongkai.matching.numbers import number_tokens
-from gongkai.matching.tokens import HAN
 
 PASSAGE = 400
 """Texts of more than one and a half times this many characters are cut into passages of about this length."""
 
-_HAN_RUN = re.compile(rf"[{HAN}]+")
-_OTHER_RUN = re.compile(rf"[0-9]+(?:\.[0-9]+)?%?|[^\W_{HAN}]+")
-_IS_HAN = re.compile(rf"[{HAN}]")
+_HAN_RUN = re.compile(rf"[{HAN_ASSIGNED}]+")
+_OTHER_RUN = re.compile(rf"[0-9]+(?:\.[0-9]+)?%?|[^\W_{HAN_ASSIGNED}]+")
+_IS_HAN = re.compile(rf"[{HAN_ASSIGNED}]")
 _SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]?")
 # What makes a question a question and says nothing of its subject.
 ASKING = re.compile(

@@ -9,23 +9,21 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from gongkai.chinese.document_numbers import scan_typed
+from gongkai.chinese.numerals import NUMERALS, to_int
 from gongkai.matching.folding import fold
-from gongkai.matching.numbers import scan
 
-_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "半": 0}
-_TENS = {"十": 10, "百": 100, "千": 1000}
-_CHINESE = "零〇一二三四五六七八九十百千两"
 _DATE = re.compile(
     r"(?P<y>(?:19|20)[0-9]{2}) ?(?:年|[-./]) ?(?P<m>1[0-2]|0?[1-9])"
     r"(?: ?月|[-./](?=[0-9]))(?: ?(?P<d>3[01]|[12][0-9]|0?[1-9]) ?日?(?![0-9]))?"
 )
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2}) ?(?=年|财年|学年|届)")
-_ARTICLE = re.compile(rf"第 ?([0-9]{{1,4}}|[{_CHINESE}]{{1,6}}) ?([条款项章批期届])")
+_ARTICLE = re.compile(rf"第 ?([0-9]{{1,4}}|[{NUMERALS}]{{1,6}}) ?([条款项章批期届])")
 _UNITS = (
     "工作日|个工作日|平方米|立方米|公里|公斤|万元|亿元|元|万人|人次|个百分点|%|倍|年内|年|个月|月底|月|季度|周|天|日|小时|"
     "次|个|项|家|户|人|名|件|条|篇|期|场|亩|岁|周岁|孩|级|类|档|台|吨|度|份"
 )
-_AMOUNT = re.compile(rf"((?<![0-9.])[0-9]{{1,12}}(?:\.[0-9]{{1,6}})?|[{_CHINESE}]{{1,6}}) ?({_UNITS})")
+_AMOUNT = re.compile(rf"((?<![0-9.])[0-9]{{1,12}}(?:\.[0-9]{{1,6}})?|[{NUMERALS}]{{1,6}}) ?({_UNITS})")
 _STREET = re.compile("路|街|大道|巷|东路|西路|南路|北路|时间|烤鸭|话")
 
 
@@ -66,21 +64,11 @@ def places(text: str, more: Iterable[str] = ()) -> list[str]:
 
 
 def number(text: str) -> float | None:
-    """The value of a number in Arabic or Chinese digits up to 9,999 (三十五 → 35), None where it is none."""
+    """The value of a number in Arabic digits, decimals too, or in Chinese ones (三十五 → 35), None where it is none."""
     if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text):
         return float(text)
-    if not text or any(char not in _DIGITS and char not in _TENS for char in text):
-        return None
-    if not any(char in _TENS for char in text):
-        return float("".join(str(_DIGITS[char]) for char in text))
-    total = last = 0
-    for char in text:
-        if char in _TENS:
-            total += max(last, 1 if not total else last) * _TENS[char]
-            last = 0
-        else:
-            last = _DIGITS[char]
-    return float(total + last)
+    value = to_int(text)
+    return None if value is None else float(value)
 
 
 def _plain(value: float) -> str:
@@ -91,7 +79,7 @@ def facts(text: str, more_places: Iterable[str] = ()) -> list[Fact]:
     """All facts of a text in one spelling, each once, by kind and then in order."""
     folded = fold(text)
     found = [Fact("place", name) for name in places(text, more_places)]
-    found += [Fact("number", str(each)) for each in scan(folded)]
+    found += [Fact("number", str(each)) for each in scan_typed(folded)]
     for date in _DATE.finditer(folded):
         parts = [date["y"], f"{int(date['m']):02d}", *([f"{int(date['d']):02d}"] if date["d"] else [])]
         found.append(Fact("date", "-".join(parts)))

@@ -23,21 +23,18 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from gongkai.chinese.characters import HAN_ASSIGNED
+from gongkai.chinese.document_numbers import DocumentNumber, scan_typed
 from gongkai.matching.folding import as_text, fold
-from gongkai.matching.numbers import DocumentNumber, number_tokens, scan
+from gongkai.matching.numbers import number_tokens
 
-# Assigned Chinese characters (Unicode 13): unified ideographs, extensions A–G, and 〇.
-HAN = (
-    "〇\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002a6dd\U0002a700-\U0002b734\U0002b740-\U0002b81d"
-    "\U0002b820-\U0002cea1\U0002ceb0-\U0002ebe0\U00030000-\U0003134a"
-)
 LONGEST_WORD = 64
 """Longer runs of letters or digits are cut here, on both sides (PostgreSQL refuses very long words)."""
 LONGEST_QUERY = 200
 """Characters of a query that are read."""
 
-_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
-_IS_HAN = re.compile(rf"[{HAN}]")
+_RUN = re.compile(rf"[{HAN_ASSIGNED}]+|[^\W_{HAN_ASSIGNED}]+")
+_IS_HAN = re.compile(rf"[{HAN_ASSIGNED}]")
 
 
 class Phrase(NamedTuple):
@@ -79,7 +76,7 @@ def query_tokens(text: str) -> list[Phrase]:
     folded = fold(as_text(text)[:LONGEST_QUERY])
     phrases: list[Phrase] = []
     rest = 0
-    for number in scan(folded):
+    for number in scan_typed(folded):
         phrases += _phrases(folded[rest : number.start])
         phrases.append(_number(number))
         rest = number.end
@@ -88,9 +85,9 @@ def query_tokens(text: str) -> list[Phrase]:
 
 def _number(number: DocumentNumber) -> Phrase:
     if number.certain:
-        return Phrase((f"{number.code}{number.year}{number.sequence}号",))
+        return Phrase((f"{number.mark}{number.year}{number.serial}号",))
     # What belongs to the code is not known: the end of it, the year and the sequence, side by side.
-    return Phrase((number.code[-2:], number.code[-1], number.year, number.sequence))
+    return Phrase((number.mark[-2:], number.mark[-1], number.year, number.serial))
 
 
 def _phrases(folded: str) -> list[Phrase]:

@@ -2,12 +2,14 @@
 
 import re
 
+from gongkai.chinese.characters import HAN_ALL
+
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.I)
 _CHINESE = {"gb2312", "gbk", "gb18030", "gb-2312", "gb_2312-80", "cp936", "x-gbk", "ms936"}
 
 
 _OTHERS = {"big5", "utf-16", "shift_jis", "euc-kr"}
-_HAN = re.compile("[\u3400-\u9fff]")
+_HAN = re.compile(f"[{HAN_ALL}]")
 
 
 def decode(data: bytes) -> tuple[str, str]:

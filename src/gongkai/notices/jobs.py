@@ -7,7 +7,8 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
-from gongkai.law import default_calendar, end_of_day
+from gongkai.chinese.days import end_of_day
+from gongkai.law import default_calendar
 from gongkai.ledger.models import Entry, Told
 from gongkai.notices.actions.deciding import NUDGE, next_period, nudge
 from gongkai.notices.checklist import period

@@ -11,6 +11,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
+from gongkai.chinese.days import day_in_words, weekday_in_words
 from gongkai.ledger.desk import blocks_for
 from gongkai.office.urls import urlpatterns
 from gongkai.outbox.queries import unread_count
@@ -41,7 +42,7 @@ class Desk(Component):
     def intro(self) -> str:
         """Who is here, and what day it is."""
         today = timezone.localdate()
-        return f"{actor_of(self.request.user).name}，今天是{today:%Y年%-m月%-d日}，星期{'一二三四五六日'[today.weekday()]}。"
+        return f"{actor_of(self.request.user).name}，今天是{day_in_words(today)}，{weekday_in_words(today)}。"
 
     @property
     def unread(self) -> int:

@@ -9,10 +9,11 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
+from gongkai.chinese.days import day_in_words
 from gongkai.policies.actions.decisions import CLEANUP, decide
 from gongkai.policies.models import CleanupCase, CleanupRound, Level, Verdict
 from gongkai.policies.spans import lives_of
-from gongkai.policies.states import ENDED, What, chinese, on_day
+from gongkai.policies.states import ENDED, What, on_day
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.models import Attribute, Basis, Column, ItemKind, ItemPage
 from gongkai.units.actors import SYSTEM
@@ -70,7 +71,7 @@ def result_html(made: CleanupRound, day: date) -> str:
     rows = cases_of(made)
     levels = "、".join(Level(level).label for level in made.levels)
     parts = [
-        f"<p>{escape(made.body.name)}组织开展了{escape(made.name)}，范围为{levels}，共{len(rows)}件。清理结果自{chinese(day)}起施行，目录如下。</p>",
+        f"<p>{escape(made.body.name)}组织开展了{escape(made.name)}，范围为{levels}，共{len(rows)}件。清理结果自{day_in_words(day)}起施行，目录如下。</p>",
         "<p>凡列入废止、宣布失效目录的文件，自清理结果施行之日起不再作为行政管理的依据。</p>",
     ]
     for verdict, head in TABLES:

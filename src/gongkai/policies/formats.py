@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from gongkai.law.doc_numbers import find_numbers
+from gongkai.chinese.characters import HAN_ALL
+from gongkai.chinese.document_numbers import find_numbers, is_well_formed
 from gongkai.policies.models.records import Level
 
-#: 发文字号: 机关代字〔年份〕序号号 (党政机关公文处理工作条例第九条；GB/T 9704—2012 7.2.5: no 第, no leading zero, six-cornered brackets).
-NUMBER = re.compile(r"^[\u3400-\u9fff]{1,30}〔(?:19|20)\d{2}〕[1-9]\d*号$")
 #: Orders: 国务院令第711号, 第12号 (规章制定程序条例第三十一条: 令 carries a running number).
-ORDER = re.compile(r"^[\u3400-\u9fff]{0,30}第[1-9]\d*号$")
+ORDER = re.compile(rf"^[{HAN_ALL}]{{0,30}}第[1-9]\d*号$")
 #: Levels that are promulgated by order.
 BY_ORDER = frozenset({Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE})
 #: Levels that need filing (规章制定程序条例第三十四条；国办发〔2018〕37号), and consultation before they are issued.
@@ -40,7 +39,7 @@ def join_names(names: Iterable[str]) -> str:
 def format_errors(record: Any) -> list[str]:
     """Return what is wrong with a record's form, a Chinese sentence each; what is listed here holds publishing back (L-08)."""
     number, level = record.number, record.level
-    form = ORDER.match(number) or NUMBER.match(number) if level in BY_ORDER else NUMBER.match(number)
+    form = is_well_formed(number) or (level in BY_ORDER and bool(ORDER.match(number)))
     checks = [
         (not record.title.strip(), "标题没有填写。"),
         (not record.issuers.strip(), "发文机关没有填写。"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from gongkai.law.doc_numbers import find_numbers
+from gongkai.chinese.document_numbers import find_numbers
 from gongkai.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.policies.models import Kind, Level, PolicyRecord, Relation
 from gongkai.policies.signed import held

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from django.db.models import TextChoices
 
+from gongkai.chinese.days import day_in_words
 from gongkai.publishing.models.editions import Standing
 
 FIRST, LAST = date.min, date.max
@@ -127,11 +128,6 @@ def last_day(life: Life) -> date | None:
     return ends
 
 
-def chinese(day: date) -> str:
-    """Print a day as text does: 2024年5月1日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def sentence(life: Life, day: date) -> str:
     """Return a document's state on a day as a plain sentence, without a full stop.
 
@@ -140,26 +136,24 @@ def sentence(life: Life, day: date) -> str:
     """
     now = on_day(life, day)
     ends = last_day(life)
-    start = f"，自{chinese(life.begins)}起施行" if life.begins else ""
-    limit = f"，有效期至{chinese(ends)}" if ends else ""
+    start = f"，自{day_in_words(life.begins)}起施行" if life.begins else ""
+    limit = f"，有效期至{day_in_words(ends)}" if ends else ""
     if now.state == Standing.EXPIRED:
         return _expired(now) + "，仅供查阅"
     if now.state == Standing.REPEALED:
-        return f"已废止，自{chinese(now.since)}起废止{_by(now.cause, '废止')}，仅供查阅"
+        return f"已废止，自{day_in_words(now.since)}起废止{_by(now.cause, '废止')}，仅供查阅"
     if now.state == Standing.NOT_YET:
         return f"尚未施行{start}{limit}"
     if now.state == Standing.AMENDED:
-        return (
-            f"已修改{start}，{chinese(now.since)}起修改{_by(now.cause, '修改')}，请以修改后的内容为准{limit}"
-        )
+        return f"已修改{start}，{day_in_words(now.since)}起修改{_by(now.cause, '修改')}，请以修改后的内容为准{limit}"
     updated = "，文本已按修改决定更新" if now.cause else ""
     return f"现行有效{start}{updated}{limit}"
 
 
 def _expired(now: Stretch) -> str:
     if now.cause:
-        return f"已失效，自{chinese(now.since)}起失效{_by(now.cause, '宣布失效')}"
-    return f"已失效，有效期已于{chinese(now.since - ONE)}届满"
+        return f"已失效，自{day_in_words(now.since)}起失效{_by(now.cause, '宣布失效')}"
+    return f"已失效，有效期已于{day_in_words(now.since - ONE)}届满"
 
 
 def _by(cause: Decided | None, verb: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from gongkai.chinese.days import day_in_words
 from gongkai.publishing.models import Standing
 
 
@@ -12,11 +13,6 @@ class Sentence:
 
     text: str = ""
     banner: bool = False
-
-
-def chinese(day: date) -> str:
-    """Print a day as text does: 2024年5月1日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def sentence(
@@ -37,8 +33,8 @@ def sentence(
     if bad:
         return Sentence(bad + tail, banner=True)
     if standing == Standing.IN_FORCE:
-        start = f"，自{chinese(effective_on)}起施行" if effective_on else ""
-        end = f"，有效期至{chinese(ends_on)}" if ends_on else ""
+        start = f"，自{day_in_words(effective_on)}起施行" if effective_on else ""
+        end = f"，有效期至{day_in_words(ends_on)}" if ends_on else ""
         return Sentence(f"现行有效{start}{end}{tail}")
     return Sentence()
 
@@ -47,14 +43,14 @@ def _no_longer(standing: str, since: date | None, ends_on: date | None, today: d
     words = {Standing.REPEALED.value: "已废止", Standing.EXPIRED.value: "已失效"}
     if standing in words:
         return f"{words[standing]}{_since(since)}，仅供查阅"
-    return f"有效期已于{chinese(ends_on)}届满，仅供查阅" if ends_on and ends_on < today else ""
+    return f"有效期已于{day_in_words(ends_on)}届满，仅供查阅" if ends_on and ends_on < today else ""
 
 
 def _not_yet(standing: str, since: date | None, effective_on: date | None, today: date) -> str:
     if standing and effective_on and effective_on > today:
-        return f"尚未施行，自{chinese(effective_on)}起施行"
+        return f"尚未施行，自{day_in_words(effective_on)}起施行"
     return f"已被修改{_since(since)}，请以修改后的内容为准" if standing == Standing.AMENDED else ""
 
 
 def _since(day: date | None) -> str:
-    return f"（自{chinese(day)}起）" if day else ""
+    return f"（自{day_in_words(day)}起）" if day else ""

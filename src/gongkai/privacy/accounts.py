@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.mobiles import of_a_desk
 from gongkai.privacy.model import Finding
@@ -17,7 +18,7 @@ _SITE = (
 _PLATFORM = rf"{_SITE}(?:(?:[、和与及跟/或,，]|以及){_SITE}){{0,2}}"
 #: What calls it an account, between the site and the account: 账户, 网司法拍卖平台（账号, 收款账号, 都是.
 _GLUE = (
-    r"(?:[\u4e00-\u9fff]{0,8}(?:平台|店铺|直播间|商城|网)[\s,，(]{0,2})?"
+    rf"(?:[{HAN}]{{0,8}}(?:平台|店铺|直播间|商城|网)[\s,，(]{{0,2}})?"
     r"(?:收付?款|转账|付款|支付|登[录陆]|绑定|注册|实名|个人|本人|会员|买家|卖家|用户){0,2}"
     r"(?:账号|帐号|账户|帐户|用户名|昵称|会员名|号码?|ID|id|名)(?:[是为都均也同统一\s:：(“\"]){0,6}"
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.surroundings import labelled
@@ -56,7 +57,7 @@ _PAPERS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
     ),
     (
         re.compile(
-            r"(?<![A-Za-z0-9\u4e00-\u9fff])[军士武文兵]字第\s?[0-9]{6,9}\s?号|[军士武文兵]字第\s?[0-9]{6,9}\s?号"
+            rf"(?<![A-Za-z0-9{HAN}])[军士武文兵]字第\s?[0-9]{{6,9}}\s?号|[军士武文兵]字第\s?[0-9]{{6,9}}\s?号"
         ),
         ("军官证", "士兵证", "军人", "文职", "警官证", "证件"),
         "军人证件号码，属于身份证件信息",

@@ -6,6 +6,7 @@ A table's own head says what a cell is, so a cell needs no other context.
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons.tables import _name_column as name_column
@@ -33,7 +34,7 @@ _HEADS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "passport",
         re.compile(
-            r"(?:身份|出入境|旅行)?(?:证件|护照|通行证|居留证|有效证件|身份证明)(?:/[\u4e00-\u9fff]{2,4})?(?:号码?|编号)?"
+            rf"(?:身份|出入境|旅行)?(?:证件|护照|通行证|居留证|有效证件|身份证明)(?:/[{HAN}]{{2,4}})?(?:号码?|编号)?"
         ),
         "表格“{head}”栏中的证件号码，属于身份证件信息",
     ),
@@ -47,14 +48,14 @@ _HEADS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "phone",
         re.compile(
-            r"(?:联系|家庭|家长|监护人|本人|户主|住宅|固定|手机|移动|群众|来访人|申请人|报名|参会)?(?:联系)?(?:电话|手机|座机|固话|方式)(?:号码?)?(?:/[\u4e00-\u9fff]{2,4})?"
+            rf"(?:联系|家庭|家长|监护人|本人|户主|住宅|固定|手机|移动|群众|来访人|申请人|报名|参会)?(?:联系)?(?:电话|手机|座机|固话|方式)(?:号码?)?(?:/[{HAN}]{{2,4}})?"
         ),
         "表格“{head}”栏中的电话能直接联系到个人，不得公开",
     ),
     (
         "bank_card",
         re.compile(
-            r"(?!(?:微信|公众号|登录|用户|QQ|抖音))[\u4e00-\u9fff“”\"（(/]{0,10}(?:卡号|账号|帐号|账户|银行卡|银行卡号|存折号|一卡通号|卡\(折\)号)[)）]?"
+            rf"(?!(?:微信|公众号|登录|用户|QQ|抖音))[{HAN}“”\"（(/]{{0,10}}(?:卡号|账号|帐号|账户|银行卡|银行卡号|存折号|一卡通号|卡\(折\)号)[)）]?"
         ),
         "表格“{head}”栏中的账号，属于金融账户信息",
     ),
@@ -68,7 +69,7 @@ _FITS = {
     ),
     "phone": re.compile(r"(?:0[0-9]{2,3}\)?[\- ]?)?[2-8][0-9]{2,3}[\- ]?[0-9]{4}"),
     "birth": re.compile(r"(?:19|20)[0-9]{2}\s?[年.\-/]?\s?(?:[0-9]{1,2})?.{0,8}"),
-    "health": re.compile(r"(?!(?:健康|良好|一般|无|正常|否|合格|/|-+)$)[\u4e00-\u9fff0-9IVX、,()]{2,30}"),
+    "health": re.compile(rf"(?!(?:健康|良好|一般|无|正常|否|合格|/|-+)$)[{HAN}0-9IVX、,()]{{2,30}}"),
     "bank_card": re.compile(r"[0-9][0-9 ]{8,24}"),
     "address": re.compile(r".{4,80}"),
 }
@@ -118,7 +119,7 @@ def _needed(frame: Frame, start: int, people: People, head: str, words: str) -> 
 
 
 #: A hamlet below its village (九顿村弄纳屯).
-_HAMLET = re.compile(r"村[\u4e00-\u9fff]{1,6}(?:[屯寨湾塆郢庄坪]|自然村)$")
+_HAMLET = re.compile(rf"村[{HAN}]{{1,6}}(?:[屯寨湾塆郢庄坪]|自然村)$")
 
 
 def _within_a_village(words: str) -> bool:

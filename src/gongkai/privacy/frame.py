@@ -24,7 +24,6 @@ _HALF[0x0D] = 0x20
 _HALF.update(dict.fromkeys(range(55296, 57344), 65533))
 _NOISE = re.compile(r"(.)\1{39,}", re.DOTALL)
 _LINE = re.compile(r"[^\n\x00]{1,4000}")
-HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ebef"
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.digits import NUMBER_LABEL
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
@@ -31,7 +32,7 @@ _BETWEEN = re.compile(
 
 #: Words before a name that make its phone an office's or a shop's.
 _FOR_AN_OFFICE = re.compile(
-    r"咨询|技术支持|店长|经理|客服|值班|业务联系|被投诉方|采购|报送|联系人[:：]|联系人(?=[\u4e00-\u9fff]{0,6}[长员勤])|经办|承办|负责|[科股所站处局队校园镇乡区县]长(?![孙女])|内勤|专干|干事"
+    rf"咨询|技术支持|店长|经理|客服|值班|业务联系|被投诉方|采购|报送|联系人[:：]|联系人(?=[{HAN}]{{0,6}}[长员勤])|经办|承办|负责|[科股所站处局队校园镇乡区县]长(?![孙女])|内勤|专干|干事"
 )
 
 
@@ -45,11 +46,11 @@ def _of_a_person(frame: Frame, start: int, people: People) -> bool:
 
 #: A field for a phone in what is told of one person.
 _HIS_FIELD = re.compile(
-    r"(?<![\u4e00-\u9fff])(?:(?:本人|家长|监护人|亲属|户主|家庭)?(?:联系|家庭)?电话|联系方式|座机|固话)(?:号码)?[是为:：\s]{0,3}$"
+    rf"(?<![{HAN}])(?:(?:本人|家长|监护人|亲属|户主|家庭)?(?:联系|家庭)?电话|联系方式|座机|固话)(?:号码)?[是为:：\s]{{0,3}}$"
 )
 #: What stands between a person and the phone of an office.
 _NOT_HIS = re.compile(
-    r"[！!？?]|。(?!(?:家庭|现|户籍|联系|通讯)?(?:住址|地址|电话|住))|异议|公示|特此|现将|公告|通知|监督|举报|咨询|反映|投诉|受理|查询|联系人|联系单位|局|委(?!会?[\u4e00-\u9fff]{1,8}[村组社队号])|政府|中心|公司|办公室|医院|学校|银行(?![账帐卡存])|派出所|经办|承办|工作人员|村委(?!会?[\u4e00-\u9fff]{1,8}[村组社队号])|社区工作|站|所(?!有|在)|请|店|经理|客服|法官|检察官|[民交刑]警|警官|承办|执行|技术支持|值班|窗口|科(?![技学])|股|队(?!友)|(?<!号)院(?!内|子|[0-9])|主任|办公(?!人)|校长|园长|专干|内勤|老师|书记|组长|责任"
+    rf"[！!？?]|。(?!(?:家庭|现|户籍|联系|通讯)?(?:住址|地址|电话|住))|异议|公示|特此|现将|公告|通知|监督|举报|咨询|反映|投诉|受理|查询|联系人|联系单位|局|委(?!会?[{HAN}]{{1,8}}[村组社队号])|政府|中心|公司|办公室|医院|学校|银行(?![账帐卡存])|派出所|经办|承办|工作人员|村委(?!会?[{HAN}]{{1,8}}[村组社队号])|社区工作|站|所(?!有|在)|请|店|经理|客服|法官|检察官|[民交刑]警|警官|承办|执行|技术支持|值班|窗口|科(?![技学])|股|队(?!友)|(?<!号)院(?!内|子|[0-9])|主任|办公(?!人)|校长|园长|专干|内勤|老师|书记|组长|责任"
 )
 
 
@@ -66,7 +67,7 @@ def _in_his_record(frame: Frame, start: int, people: People) -> bool:
 
 #: Where somebody who speaks of himself asks to be called.
 _CALL_ME = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])本人|我叫|我是|我的|我家|找我)[^。！!？?]{4,100}(?:打|拨打|致电|来电|回电|电话)[:：]?\s?$"
+    rf"(?:(?<![{HAN}])本人|我叫|我是|我的|我家|找我)[^。！!？?]{{4,100}}(?:打|拨打|致电|来电|回电|电话)[:：]?\s?$"
 )
 
 
@@ -98,16 +99,14 @@ _OFFICE_BETWEEN = re.compile(r"办公|监督|举报|咨询|值班|传真|窗口|
 #: Whose number it is said to be right before it, or his mobile.
 _HIS_OWN = re.compile(
     r"(?:[他她我俺咱](?:家|的)?(?:电话|座机|号码?)?[是:\s]{0,2}|(?<![0-9])1[3-9][0-9]{9}(?:[\s/、,，]|或者?){1,2}"
-    r"|(?<![\u4e00-\u9fff])(?:原|所)(?:留|登记|预留)(?:联系)?(?:电话|号码|方式)[是为:\s]{0,2}|[你您](?:本人|所|家|家里|当时|之前|此前|在?(?:申请|信|来信|表)[中上里])?(?:留存?|留下|预留|登记|提供|填写|填报|申报|绑定|办理|名下)的?(?:联系|家庭|固定|住宅)?(?:电话|号码|方式|座机|固话|宅电)(?:号码)?[是为:\s]{0,2}|紧急联系(?:人|电话|方式)[^。\n局科办]{0,10}[:,，\s])$"
+    rf"|(?<![{HAN}])(?:原|所)(?:留|登记|预留)(?:联系)?(?:电话|号码|方式)[是为:\s]{{0,2}}|[你您](?:本人|所|家|家里|当时|之前|此前|在?(?:申请|信|来信|表)[中上里])?(?:留存?|留下|预留|登记|提供|填写|填报|申报|绑定|办理|名下)的?(?:联系|家庭|固定|住宅)?(?:电话|号码|方式|座机|固话|宅电)(?:号码)?[是为:\s]{{0,2}}|紧急联系(?:人|电话|方式)[^。\n局科办]{{0,10}}[:,，\s])$"
 )
 #: A private mobile or account right behind: somebody's own two numbers.
 _BESIDE_MOBILE = re.compile(
     r"[,，、;；/\s]{1,2}(?:(?:手机|移动电话)[号码:：为是\s]{0,4}1[3-9]|(?:微信|QQ)号?[:：]?\s?[A-Za-z0-9_]{5})"
 )
 #: The phone that a caller gave, in the record of his call.
-_GIVEN = re.compile(
-    r"(?<![\u4e00-\u9fff])(?:登记|预留|来电|留存|联系人)(?:联系)?(?:电话|号码)[是为:\s]{0,3}$"
-)
+_GIVEN = re.compile(rf"(?<![{HAN}])(?:登记|预留|来电|留存|联系人)(?:联系)?(?:电话|号码)[是为:\s]{{0,3}}$")
 _CALLS = re.compile(r"来电|来访|来信|来话|致电|反映|诉求|咨询人|求助")
 
 
@@ -120,7 +119,7 @@ def _given(frame: Frame, start: int, people: People) -> bool:
 
 
 #: A landline called one of a home or a desk, in the line of a private person.
-_HIS_DESK = re.compile(r"(?<![\u4e00-\u9fff])(?:家里)?(?:座机|宅电|固话)(?:号码)?[是为:：\s]{0,2}$")
+_HIS_DESK = re.compile(rf"(?<![{HAN}])(?:家里)?(?:座机|宅电|固话)(?:号码)?[是为:：\s]{{0,2}}$")
 
 
 def _in_his_line(frame: Frame, start: int, people: People) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import chinese_digits, half_width
 from gongkai.privacy.model import Finding, PrivacyError
 from gongkai.privacy.persons.shape import surname_size
@@ -11,8 +12,8 @@ from gongkai.privacy.tables import rows
 
 _SPACING = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _TOWNSHIP = re.compile(r"^.*?(?:省|自治区|市|州|盟|地区|县|区|旗)*.*?(?:街道办事处|街道|镇|乡|苏木)")
-_COUNTY = re.compile(r"^.{0,24}?[\u4e00-\u9fff](?:自治县|县|区|旗)(?!段|间)")
-_CITY = re.compile(r"^.{0,16}?[\u4e00-\u9fff](?:市|州|盟|地区)")
+_COUNTY = re.compile(rf"^.{{0,24}}?[{HAN}](?:自治县|县|区|旗)(?!段|间)")
+_CITY = re.compile(rf"^.{{0,16}}?[{HAN}](?:市|州|盟|地区)")
 _LANDLINE = re.compile(r"^((?:\+?86[\s\-]?)?[(\[〔（]?0[0-9]{2,3}[)\]〕）]?[\s\-—]?)")
 _HIDDEN = re.compile(r"[0-9〇零一二三四五六七八九十廿]")
 

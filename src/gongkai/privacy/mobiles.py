@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.digits import NUMBER_LABEL, RIGHT, UNITS, groups, scan
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
@@ -41,7 +42,7 @@ _DESK = (
 )
 #: The phone of a desk right before the number: 值班手机, 政策咨询手机（工作时间）, 镇值守电话.
 _DESK_LABEL = re.compile(
-    rf"{_DESK}(?!人|者)[\u4e00-\u9fff]{{0,4}}(?:手机|电话|热线|专线|专号)(?:号码?)?(?:\([^()\n]{{1,10}}\))?[是为:\s]{{0,3}}$"
+    rf"{_DESK}(?!人|者)[{HAN}]{{0,4}}(?:手机|电话|热线|专线|专号)(?:号码?)?(?:\([^()\n]{{1,10}}\))?[是为:\s]{{0,3}}$"
     r"|(?:公司|单位|公务|公用|公家|工作|办公|值班|客服|窗口|所里|站里|局里|村委会?|居委会?|物业)(?:专用|公用)?(?:手机|移动电话|小灵通)(?:号码?)?[是为:\s]{0,3}$"
 )
 #: What one reads over between a label and the number: the numbers of the same list.
@@ -55,13 +56,13 @@ _DESK_BEHIND = re.compile(
 )
 #: A post and no more than a surname before it: 刘警官, 张科长; whoever answers there.
 _OFFICER = re.compile(
-    r"(?<![\u4e00-\u9fff])(?:(?:值班|办案|承办|驻村|社区|经办)?(?:联系人|民警|[\u4e00-\u9fff]{0,8}(?:局|所|站|队|办|科|股|室|中心|委|院))[:：\s]?\s?)?"
-    r"[\u4e00-\u9fff](?:警官|民警|法官|检察官|科长|股长|所长|站长|处长|局长|队长|主任|干事|督察|专员|秘书|书记员)[,，:：\s(]{0,2}(?:电话|手机)?[:：\s]?$"
+    rf"(?<![{HAN}])(?:(?:值班|办案|承办|驻村|社区|经办)?(?:联系人|民警|[{HAN}]{{0,8}}(?:局|所|站|队|办|科|股|室|中心|委|院))[:：\s]?\s?)?"
+    rf"[{HAN}](?:警官|民警|法官|检察官|科长|股长|所长|站长|处长|局长|队长|主任|干事|督察|专员|秘书|书记员)[,，:：\s(]{{0,2}}(?:电话|手机)?[:：\s]?$"
 )
 #: Who is in charge of a meeting, a purchase, a shift: the names and numbers behind are an office's.
 _CONTACTS = re.compile(
     r"(?:会务组|会务联系人?|会务人员|采购(?:项目|单位)?联系人|采购人联系人|项目联系人|招标联系人|代理机构联系人|值班人员|值班领导|带班领导|值班室|应急联络员|报名联系人|投稿联系人|参会联系人|(?:督查|督导|工作|检查|巡查|指导)组联络员|组[^。\n]{0,30}联络员)"
-    r"(?:及电话|及联系方式)?[:：\s]\s?(?:[\u4e00-\u9fff·]{1,6}|[0-9\-]{7,13}|[、,，;；\s():：]){0,16}$"
+    rf"(?:及电话|及联系方式)?[:：\s]\s?(?:[{HAN}·]{{1,6}}|[0-9\-]{{7,13}}|[、,，;；\s():：]){{0,16}}$"
 )
 
 
@@ -71,14 +72,14 @@ _DESK_CLAUSE = re.compile(
 )
 #: Somebody at a company or an agency to whom those who buy, bid or sell are told to turn.
 _AGENT = re.compile(
-    r"(?:(?:项目|采购|招标|拍卖|代理|机构|业务|技术)?(?:联系人|负责人|经办人|承办人|联络人|联系方式)(?:及电话|及联系方式|电话)?[:：]?\s?[\u4e00-\u9fff·]{1,4}(?:先生|女士|经理|工|老师)?[,，、\s(:：]{0,3})"
+    rf"(?:(?:项目|采购|招标|拍卖|代理|机构|业务|技术)?(?:联系人|负责人|经办人|承办人|联络人|联系方式)(?:及电话|及联系方式|电话)?[:：]?\s?[{HAN}·]{{1,4}}(?:先生|女士|经理|工|老师)?[,，、\s(:：]{{0,3}})"
     r"(?:联系|咨询|移动)?(?:电话|手机|方式)?(?:号码?)?[:：]?\s?$"
 )
 _TRADE = re.compile(
     r"采购|招标|投标|询价|竞价|磋商|比选|遴选|中标|成交|拍卖|招租|竞租|产权交易|挂牌|开标|评标|保证金|供应商|代理机构"
 )
 _TRADER = re.compile(
-    r"公司|代理机构|招标人|采购人|采购单位|招标单位|拍卖人|拍卖机构|拍卖行|事务所|交易中心|出租方|出租人[:：][\u4e00-\u9fff]{4,}|委托人[:：][\u4e00-\u9fff]{4,}"
+    rf"公司|代理机构|招标人|采购人|采购单位|招标单位|拍卖人|拍卖机构|拍卖行|事务所|交易中心|出租方|出租人[:：][{HAN}]{{4,}}|委托人[:：][{HAN}]{{4,}}"
 )
 #: Who takes part for himself.
 _PARTY = re.compile(

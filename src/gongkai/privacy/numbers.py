@@ -3,7 +3,14 @@
 import re
 from collections.abc import Callable, Iterator
 
-from gongkai.privacy.checks import credit_ok, id15_ok, id18_ok, id18_shape
+from gongkai.chinese.identity import (
+    CREDIT_ALPHABET,
+    HOLDERS,
+    check_credit_code,
+    check_id,
+    check_old_id,
+    looks_like_id,
+)
 from gongkai.privacy.digits import (
     NUMBER_LABEL,
     RIGHT,
@@ -45,7 +52,7 @@ _ID18 = re.compile(
     + r"(?![0-9])"
 )
 _ID15 = re.compile(_spread(first("[1-7]"), *[_D] * 7, "[01]", _D, "[0-3]", *[_D] * 4, gap=SPACE) + RIGHT)
-_CREDIT = re.compile(first("[0-9A-HJ-NP-RT-UW-Y]") + r"(?:[ \-]?[0-9A-HJ-NP-RT-UW-Y]){17}" + RIGHT)
+_CREDIT = re.compile(first(f"[{CREDIT_ALPHABET}]") + rf"(?:[ \-]?[{CREDIT_ALPHABET}]){{17}}" + RIGHT)
 
 _ID_LABEL = ("身份证", "身份号", "证件号", "公民身份", "证号", "居民证", "身份信息", "社会保障号", "证件")
 _ACCOUNT_LABEL = ("账号", "帐号", "卡号", "存折", "账户", "一卡通")
@@ -63,15 +70,16 @@ def id_numbers(frame: Frame) -> Iterator[Finding]:
     for start, end in scan(_ID18, frame.digits):
         raw = frame.digits[start:end]
         number = squeezed(raw)
-        if start < last or not id18_shape(number) or holds_another(raw):
+        why_not = check_id(number, regions=HOLDERS).why
+        if start < last or why_not not in ("ok", "check") or holds_another(raw):
             continue
         if (
-            id18_ok(number)
+            why_not == "ok"
             and _is_serial(frame, start)
             and not labelled(frame, start, ("登记号码", "保障号"), 8)
         ):
             continue
-        if id18_ok(number):
+        if why_not == "ok":
             why = "居民身份证号码（18位，校验码正确），不得公开"
         elif labelled(frame, start, _ID_LABEL) and not labelled(frame, start, NUMBER_LABEL, 8):
             why = "标明为身份证号码（校验码不符，可能有错字），不得公开"
@@ -88,7 +96,7 @@ def id_numbers(frame: Frame) -> Iterator[Finding]:
             continue
         if not named and labelled(frame, start, _ACCOUNT_LABEL, 10):
             continue
-        if start < last or start in long or not id15_ok(number) or UNITS.match(frame.text, end):
+        if start < last or start in long or not check_old_id(number) or UNITS.match(frame.text, end):
             continue
         if not named and (
             len(groups(frame.digits[start:end])) > 3 or labelled(frame, start, NUMBER_LABEL, 8)
@@ -106,7 +114,7 @@ def disability_papers(frame: Frame) -> Iterator[Finding]:
         r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx][1-7][1-4](?:B[0-9])?(?![0-9A-Za-z])", frame.digits
     ):
         start, end = found.span()
-        if id18_ok(found[0][:18].upper()):
+        if check_id(found[0][:18], regions=HOLDERS).valid:
             why = "残疾人证号含居民身份证号码和残疾类别等级，不得公开"
             yield Finding("id_number", start, end, frame.source[start:end], why)
 
@@ -126,7 +134,7 @@ def credit_codes(frame: Frame) -> Iterator[Finding]:
     """Yield credit codes of sole traders (first characters 92); a company's and an office's are public by law."""
     for found in _CREDIT.finditer(frame.text.upper()):
         code = squeezed(found[0])
-        if credit_ok(code) and code.startswith("92"):
+        if check_credit_code(code).valid and code.startswith("92"):
             start, end = found.span()
             why = "个体工商户的统一社会信用代码可查到经营者本人，是否公开由审核人确定"
             yield Finding("credit_code", start, end, frame.source[start:end], why)
@@ -140,7 +148,7 @@ def ids_of_people(frame: Frame, people: People) -> Iterator[Finding]:
     for found in re.finditer(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])", frame.digits):
         start, end = found.span()
         named = people.last_before(start, start - 4)
-        if named >= 0 and _NEXT_TO.fullmatch(frame.text[named:start]) and id18_shape(found[0].upper()):
+        if named >= 0 and _NEXT_TO.fullmatch(frame.text[named:start]) and looks_like_id(found[0]):
             why = "紧跟姓名的身份证号码（校验码不符，可能有错字），不得公开"
             yield Finding("id_number", start, end, frame.source[start:end], why)
 

@@ -7,6 +7,7 @@ of the list it is in; whoever owns it by name, and a car called private, goes be
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.surroundings import People, before
@@ -26,11 +27,11 @@ _KINDS = rf"(?:{_TASK})(?:专?用)?车|公车|班车|警车|囚车|公交车|校
 #: A body that owns what stands right behind it, not one that stopped or seized it.
 _BODY = (
     r"(?:公司|局|医院|卫生院|派出所|中心|集团|合作社|政府|办事处|学校|中学|小学|大学|学院|幼儿园|救援队|电视台|报社|委员会|村委会|居委会|车队|工厂|协会|机关)"
-    r"(?![\u4e00-\u9fff]{0,6}[查扣押驾乘坐撞让将对把获])"
+    rf"(?![{HAN}]{{0,6}}[查扣押驾乘坐撞让将对把获])"
 )
 _CAR_BEFORE = re.compile(
     rf"(?:{_KINDS}|(?:公司|单位|合作社|中心)(?:所有|所属|名下)的?)(?!.*(?:驾驶(?!员)|车主|私家))|拍卖(?!其)|出租汽车公司|[0-9一二三四五六七八九十]{{1,2}}号(?:车|中巴|大巴|客车)\(?$|"
-    rf"[0-9]{{1,4}}路(?:公交)?(?:车辆?|[\u4e00-\u9fff]{{0,4}}车)\s?$|{_BODY}[\u4e00-\u9fff]{{0,4}}车辆?\s?$"
+    rf"[0-9]{{1,4}}路(?:公交)?(?:车辆?|[{HAN}]{{0,4}}车)\s?$|{_BODY}[{HAN}]{{0,4}}车辆?\s?$"
 )
 #: A body right before the plate as its owner: in its cell, behind a comma, with a word for the plate between.
 _OWNER_BEFORE = re.compile(
@@ -38,11 +39,11 @@ _OWNER_BEFORE = re.compile(
 )
 #: A body named in the bracket behind a plate: （某公司）, （登记在某单位）.
 _OWNER_BEHIND = re.compile(
-    r"[\u4e00-\u9fff]{0,8}[(](?:所有人|车主|登记在|属)?[:：]?[\u4e00-\u9fff]{2,24}(?:公司|[局厂所队社院校]|中心|集团|合作社|学校)[)]"
+    rf"[{HAN}]{{0,8}}[(](?:所有人|车主|登记在|属)?[:：]?[{HAN}]{{2,24}}(?:公司|[局厂所队社院校]|中心|集团|合作社|学校)[)]"
 )
 #: What car it is, said in the bracket behind the plate (（…，中巴）, （皮卡，防汛专用）, （江铃，司机周师傅）) or right behind it.
 _KIND_BEHIND = re.compile(
-    rf"\s?[(](?!本人|自家|私家|家用)[^()\n]{{0,24}}(?:{_KINDS}|(?:{_TASK})[\u4e00-\u9fff]{{0,4}}(?:专用|使用)|公用|公家|司机[\u4e00-\u9fff]{{0,2}}师傅|单位(?:使用|所有))"
+    rf"\s?[(](?!本人|自家|私家|家用)[^()\n]{{0,24}}(?:{_KINDS}|(?:{_TASK})[{HAN}]{{0,4}}(?:专用|使用)|公用|公家|司机[{HAN}]{{0,2}}师傅|单位(?:使用|所有))"
     r"|号?(?:大型|小型|中型)?(?:公交车|救护车|消防车|警车|校车|环卫车|洒水车|班车)"
 )
 #: The cells of its row that only a body's car has.
@@ -51,16 +52,16 @@ _ROW_BEHIND = re.compile(
 )
 #: Several plates, and behind the last of them what cars they are.
 _CARS_BEHIND = re.compile(
-    rf"(?:[、,，和及]\s?[\u4e00-\u9fff][A-Z]·?[A-Z0-9]{{5,6}}){{0,6}}等?(?:共|计)?[一二两三四五六七八九十0-9]{{0,3}}[辆台](?:[\u4e00-\u9fff]{{0,6}}(?:公交|公务|校|出租|客运|执法)|{_TASK}|应急|单位)(?:用|汽)?车"
+    rf"(?:[、,，和及]\s?[{HAN}][A-Z]·?[A-Z0-9]{{5,6}}){{0,6}}等?(?:共|计)?[一二两三四五六七八九十0-9]{{0,3}}[辆台](?:[{HAN}]{{0,6}}(?:公交|公务|校|出租|客运|执法)|{_TASK}|应急|单位)(?:用|汽)?车"
 )
 #: The heading of a list of a body's cars.
 _FLEET = re.compile(
     r"(?:公务(?:用)?|执法|单位|机关|公有|国有|行政|所属|运营|营运|公交|环卫|保障|应急|防汛|抢险|值班|涉改|超编|拟处置|处置|报废|封存|调拨|划转|移交|拍卖|竞拍|参训|会务|会议|政府|局|院|公司|中心|集团|学校)"
-    r"(?:的|现有|自有|保留|在用)?(?:车辆|用车|车(?=[\u4e00-\u9fff]{0,4}(?:表|明细|清单|名单|公示|台账|安排)))|公车|车辆(?:与|和|及)(?:驾驶员|司机)|派车(?:单|表|记录|计划)|车队"
+    rf"(?:的|现有|自有|保留|在用)?(?:车辆|用车|车(?=[{HAN}]{{0,4}}(?:表|明细|清单|名单|公示|台账|安排)))|公车|车辆(?:与|和|及)(?:驾驶员|司机)|派车(?:单|表|记录|计划)|车队"
 )
 #: What makes a car one person's: its owner by that word, or what it is called.
 _PRIVATE = re.compile(
-    r"车主|(?<!原)所有人[:：]?(?![\u4e00-\u9fff()]{2,24}(?:公司|局|中心|集团|学校|医院|合作社|政府))|私车|私家|自家|自有|自驾|本人|个人|村民|居民|群众|业主|驾驶(?!员)|当事人|被执行人|名下|嫌疑|肇事|补贴申请"
+    rf"车主|(?<!原)所有人[:：]?(?![{HAN}()]{{2,24}}(?:公司|局|中心|集团|学校|医院|合作社|政府))|私车|私家|自家|自有|自驾|本人|个人|村民|居民|群众|业主|驾驶(?!员)|当事人|被执行人|名下|嫌疑|肇事|补贴申请"
 )
 _ITEM = re.compile(r"[;；。\n、](?![^()\n]{0,30}\))")
 _SENTENCE = re.compile(r"[。!！?？]")

@@ -7,6 +7,7 @@ Everything is found in the text that is read, and each place told in the text as
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.persons.shape import KNOWN
 
 #: Signs without width: joiners, marks of direction, soft hyphens, variation selectors, frames of keys (Unicode 16, 23.2).
@@ -16,15 +17,15 @@ _UNSEEN = re.compile(
 #: A given name of one character set apart from its surname, behind what announces a name or another name.
 _WIDE = re.compile(
     rf"(?:(?<=[:：、，,;；(（|])|(?<=[人名告户者员亲母父妻夫子女弟妹兄姐]))[ \t\u3000]*[{''.join(sorted(KNOWN))}]([ \u3000]{{1,4}})"
-    r"(?![男女])[\u4e00-\u9fff](?=[ \u3000]*(?:[，,、。；;)）\n|]|$)|[ \u3000]+(?:性别|男|女|电话|身份|[0-9]))"
+    rf"(?![男女])[{HAN}](?=[ \u3000]*(?:[，,、。；;)）\n|]|$)|[ \u3000]+(?:性别|男|女|电话|身份|[0-9]))"
 )
 #: What begins an item of a list, a heading or a row: nothing goes on there.
 _ITEM = re.compile(
     r"[一二三四五六七八九十]{1,3}[、．.]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,3}[、．.)）]|第[一二三四五六七八九十百0-9]{1,4}[条章节款项]|附件|附[:：]|[①-⑳]|——"
 )
 #: The head of a row: a name or a field, and what is said of it.
-_HEAD = re.compile(r"[\u4e00-\u9fff·]{2,6}[，,、|｜(（:：;；]")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HEAD = re.compile(rf"[{HAN}·]{{2,6}}[，,、|｜(（:：;；]")
+_HAN = re.compile(rf"[{HAN}]")
 _PROSE = re.compile(r"[，。；、：,;:]")
 #: Half characters: the shortest line that a page's edge breaks, the longest, and by how much full lines differ.
 _SHORT, _LONG, _RAGGED = 20, 130, 4

@@ -2,37 +2,35 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
 
+from gongkai.chinese.characters import HAN
+from gongkai.chinese.days import read_day
+from gongkai.chinese.document_numbers import is_one, scan
 from gongkai.reading.imprint import without_imprint
 from gongkai.reading.model import Basis, Duty
 from gongkai.reading.words.duties import Context, read_duties
 from gongkai.reading.words.numbering import number_of, without_number
 
-NUMBER = re.compile(r"[\u4e00-\u9fff]{2,14}[〔\[（(【［]\s?(20\d\d)\s?[〕\]）)】］]\s?第?\s?\d{1,5}\s?号")
-_DATE = re.compile(r"^(20\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日$")
-_CHINESE_DATE = re.compile(
-    r"^([二〇○零一九八七六五四三]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日$"
-)
 _NO_DAY = re.compile(r"^(20\d\d)\s*年\s*(?:(\d{1,2})\s*月)?\s*(?:\d{0,2}\s*日)?$")
 _DRAFT = re.compile(r"征求意见稿|公开征求意见稿|讨论稿|送审稿|草案|（草稿）")
 _TITLE_END = re.compile(
     r"(?:通知|方案|清单|要点|意见|分工|分工表|分解表|任务表|一览表|计划|台账)(?:的通知)?$"
 )
 _ORGAN = re.compile(
-    r"[\u4e00-\u9fff]{2,30}?(?:办公室|办公厅|人民政府|委员会|政府办|局|厅|委|中心|管委会)(?=关于|印发|转发)"
+    rf"[{HAN}]{{2,30}}?(?:办公室|办公厅|人民政府|委员会|政府办|局|厅|委|中心|管委会)(?=关于|印发|转发)"
 )
 _SIGNED = re.compile(
-    r"^[\u4e00-\u9fff（）()]{3,30}(?:办公室|办公厅|政府|委员会|局|厅|委|中心|院|领导小组|管委会|办事处)$"
+    rf"^[{HAN}（）()]{{3,30}}(?:办公室|办公厅|政府|委员会|局|厅|委|中心|院|领导小组|管委会|办事处)$"
 )
 _SALUTATION = re.compile(r"^[^。；]{4,160}[：:]$")
 _CITED = re.compile(
     r"《(?P<title>(?:[^《》]|《[^《》]{1,80}》){4,120})》(?:[（(〔](?P<note>[^）)]{2,60})[）)〕])?"
 )
+_OWN_NUMBER = re.compile(r"(?:发\s*文\s*字\s*号|文\s*号|文件编号)\s*[:：]")
 _OWN = re.compile(r"(?:现将|现把|制定了?|制定本|形成)[^《]{0,12}$")
 _AGREED = re.compile(r"已经?.{0,20}?(?:同意|审议通过|批准)|印发给你们")
 _BESIDE = re.compile(
-    r"^(?P<office>[\u4e00-\u9fff（）()]{3,30})[ \u3000\t]+(?P<day>20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)$"
+    rf"^(?P<office>[{HAN}（）()]{{3,30}})[ \u3000\t]+(?P<day>20\d\d\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日)$"
 )
 _OPENING = re.compile(
     r"印发(?:给)?你们|请(?:认真)?(?:抓好)?贯彻|现(?:就|将)|制定(?:本|以下)|提出以下|通知如下"
@@ -95,22 +93,20 @@ def _end_of_head(paragraphs: list[str]) -> int:
 
 
 def _own_number(head: list[str]) -> str | None:
+    """The number of the paper itself: on a line of its own, or named as such in a table of facts."""
     for text in head:
-        bare = "".join(text.split())
-        if labelled := re.search(rf"(?:发文字号|文号|文件编号)[:：]({NUMBER.pattern})", bare):
-            return labelled.group(1)
-        match = NUMBER.search(bare)
-        if match and len("".join(text.split())) <= len(match.group(0)) + 12:
-            return re.sub(r"[\[（(【［]", "〔", re.sub(r"[\]）)】］]", "〕", match.group(0))).replace(
-                "文号", ""
-            )
+        labelled = _OWN_NUMBER.search(text)
+        length = len("".join(text.split()))
+        for number in scan(text):
+            if (labelled and number.start >= labelled.end() - 1) or length <= len(str(number)) + 12:
+                return str(number)
     return None
 
 
 def _title(head: list[str]) -> str:
     """Lines that belong together up to one that ends like a title; a notice's (关于……的通知) before any other."""
     lines = [_squeeze(text) for text in head]
-    lines = ["" if NUMBER.fullmatch(x) or _NOISE.match(x) or _is_meta(x) else x for x in lines]
+    lines = ["" if is_one(x) or _NOISE.match(x) or _is_meta(x) else x for x in lines]
     found = []
     for end, line in enumerate(lines):
         if _TITLE_END.search(re.sub(r"[（(][^（）()]{2,8}[）)]$", "", line)):
@@ -168,19 +164,8 @@ def _made_on(text: str) -> str | None:
 
 
 def _day(text: str) -> str | None:
-    bare = "".join(text.split())
-    if match := _DATE.match(bare):
-        parts = [int(part) for part in match.groups()]
-    elif match := _CHINESE_DATE.match(bare):
-        from gongkai.reading.words.numbering import chinese_to_int
-
-        parts = [chinese_to_int(part.replace("○", "〇")) or 0 for part in match.groups()]
-    else:
-        return None
-    try:
-        return date(*parts).isoformat()
-    except ValueError:
-        return None
+    day = read_day(text)
+    return day.isoformat() if day and day.year >= 2000 else None
 
 
 def _year_month(text: str) -> tuple[int | None, int]:
@@ -208,9 +193,9 @@ def _basis(body: list[str]) -> list[Basis]:
             if _OWN.search(text[: match.start()]) or _AGREED.match(text[match.end() :]):
                 return out
             note = "".join((match["note"] or "").split())
-            number = NUMBER.search(note)
+            number = next(scan(note), None)
             if number or re.search(r"通知|意见|要点|条例|办法|规定|方案|决定", match["title"]):
-                out.append(Basis(_squeeze(match["title"]), number.group(0) if number else None))
+                out.append(Basis(_squeeze(match["title"]), str(number) if number else None))
         if _OPENING.search(text):
             return out
     return out

@@ -2,12 +2,12 @@
 
 import re
 
+from gongkai.chinese.characters import HAN
+
 #: Whom it is copied to (7.4.2; 抄报 in older papers), and the addressees where they were moved there.
 _COPIED = re.compile(r"(?:抄\s*送|抄\s*报|主\s*送)\s*[:：]")
 _DAY = r"(?:[\d二〇○零一三四五六七八九十]{4}|\s*)年\s*[\d一二三四五六七八九十]{0,3}\s*月\s*[\d一二三四五六七八九十]{0,3}\s*日"
-_OFFICE = (
-    r"(?![请由])[\u4e00-\u9fff（）()]{3,30}(?:办公室|办公厅|政府|委员会|局|厅|委|中心|院|秘书处|科|处|股)"
-)
+_OFFICE = rf"(?![请由])[{HAN}（）()]{{3,30}}(?:办公室|办公厅|政府|委员会|局|厅|委|中心|院|秘书处|科|处|股)"
 #: Who printed it and when (7.4.3), on one line or on two; the number of copies in older papers.
 _PRINTED = re.compile(rf"{_OFFICE}\s*{_DAY}\s*印\s*发|{_DAY}\s*印\s*发|[（(]?共印\s*\d{{1,5}}\s*份[）)]?")
 #: A page's number may stand behind it.

@@ -14,7 +14,8 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Pt
 from docx.text.paragraph import Paragraph
 
-from gongkai.writing.paper import BODY_FACE, PITCH, SIZE_4, Paper, clean, face, in_words, width_of
+from gongkai.chinese.days import day_in_words
+from gongkai.writing.paper import BODY_FACE, PITCH, SIZE_4, Paper, clean, face, width_of
 
 COPIED = "抄送："
 #: As near as underlines come to 0.35 mm and 0.25 mm.
@@ -34,7 +35,7 @@ _RULE = Pt(8)
 def imprint(paper: Paper, printed_by: str, printed_on: date | None, copied_to: str = "") -> None:
     """Write the 版记 as the last thing of a paper, at the foot of its last page; without a day its place is left blank."""
     copied = f"{COPIED}{clean(copied_to).strip().rstrip('。')}。" if copied_to.strip() else ""
-    day = in_words(printed_on) if printed_on else "　　年　　月　　日"
+    day = day_in_words(printed_on) if printed_on else "　　年　　月　　日"
     lines = _lines(paper, copied)
     for _ in range(ceil((lines + 2) * _PITCH / PITCH)):  # room on the last page, or another page
         paper._paragraph().paragraph_format.keep_with_next = True

@@ -14,6 +14,7 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.table import Table
 
+from gongkai.chinese.days import day_in_words
 from gongkai.writing.imprint import imprint
 from gongkai.writing.paper import (
     BODY_FACE,
@@ -26,7 +27,6 @@ from gongkai.writing.paper import (
     Paper,
     clean,
     face,
-    in_words,
 )
 from gongkai.writing.titles import title_lines
 
@@ -184,7 +184,7 @@ def notice_xlsx(made: OutNotice) -> bytes:
     page: Any = book.active
     page.title = "任务分工"
     columns, rows = made.columns, made.cells
-    day = in_words(made.signed_on) if made.signed_on else ""
+    day = day_in_words(made.signed_on) if made.signed_on else ""
     front = [made.title, made.doc_number, made.issuer, day]
     for text in (one for one in front if one):
         page.append([""])

@@ -28,7 +28,6 @@ from gongkai.writing.paper import (
     Paper,
     clean,
     face,
-    in_words,
 )
 
 #: The red of 发文机关标志 and its line (7.2.4: 红色).
@@ -185,4 +184,4 @@ def _end(paper: Paper, made: Issued) -> None:
         face(run, BODY_FACE, Pt(10.5))
 
 
-__all__ = ["Issued", "Mm", "Pictures", "in_words", "official_docx", "widths"]
+__all__ = ["Issued", "Mm", "Pictures", "official_docx", "widths"]

@@ -24,6 +24,8 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from gongkai.chinese.days import day_in_words
+
 TITLE_FACE, BODY_FACE, HEAD_FACE, SUBHEAD_FACE, NUMBER_FACE = (
     "方正小标宋简体",
     "仿宋_GB2312",
@@ -101,7 +103,7 @@ class Paper:
         """
         self._paragraph()
         self._paragraph()
-        day = in_words(on) if on else "　　年　　月　　日"
+        day = day_in_words(on) if on else "　　年　　月　　日"
         beyond = (width_of(unit) - width_of(day)) / 2
         for line, indent in ((unit, max(4 - beyond, 0)), (day, 4 + max(beyond - 4, 0))):
             paragraph = self._paragraph(align=WD_ALIGN_PARAGRAPH.RIGHT)
@@ -239,11 +241,6 @@ def fill(cell: _Cell, text: str, name: str, size: Length, *, centred: bool = Fal
 def clean(text: str) -> str:
     """Leave out what XML cannot hold."""
     return "".join(c for c in text if c == "\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF))
-
-
-def in_words(day: date) -> str:
-    """Write a day as official papers do."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _close_cells(table: Any) -> None:

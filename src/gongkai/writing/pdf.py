@@ -11,10 +11,11 @@ from typing import Any
 from fpdf import FPDF, Align
 from fpdf.fonts import FontFace
 
+from gongkai.chinese.days import day_in_words
 from gongkai.writing.blocks import Block, Grid, Picture, Text
 from gongkai.writing.fonts import faces
 from gongkai.writing.official import RED, Issued, Pictures, widths
-from gongkai.writing.paper import clean, in_words
+from gongkai.writing.paper import clean
 
 TOP, BOTTOM, LEFT, RIGHT = 37.0, 35.0, 28.0, 26.0
 WIDTH = 156.0
@@ -224,7 +225,7 @@ def _end(sheet: Sheet, made: Issued) -> None:
         )
     if made.made_on and not made.signed and made.issuers:
         sheet.ln(PITCH)
-        for line in ("　".join(made.issuers), in_words(made.made_on)):
+        for line in ("　".join(made.issuers), day_in_words(made.made_on)):
             sheet.lines(f"{line}　　", size=BODY, face="serif", align="R")
     if made.source:
         sheet.ln(PITCH / 2)

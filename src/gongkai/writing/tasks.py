@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from gongkai.writing.paper import Column, Paper, in_words
+from gongkai.chinese.days import day_in_words
+from gongkai.writing.paper import Column, Paper
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,6 @@ def limit(task: Task, *, period: bool = True) -> str:
     """Return a task's limit in words: the period it is for (unless that stands elsewhere), its rules, the day that follows from them."""
     words = [*([task.period] if task.period and period else []), *task.limits]
     if task.due:
-        day = in_words(task.due)
+        day = day_in_words(task.due)
         words += [] if any(day in one for one in words) else [f"{day}前"]
     return "\n".join(words) or "—"

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.models import Movement
+from gongkai.chinese.days import as_day, day_in_words
 from gongkai.ledger.actions.attaching import attach
 from gongkai.ledger.files import Kept
 from gongkai.ledger.kinds import url_of
@@ -44,7 +45,7 @@ def _not_urged_today(entry: Entry) -> list[str]:
 def urge(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """Remind the owing body by hand: its clerks and its head, once a day for each entry."""
     day = timezone.localdate()
-    due = f"，{timezone.localtime(entry.due_at):%Y年%-m月%-d日}到期" if entry.due_at else ""
+    due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
     tell = Tell(
         subject=f"催办：{entry.title[:60]}",
         body=f"{by.name}催办“{entry.title}”（{entry.number}{due}）。{words}",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from gongkai.chinese.characters import HAN, HAN_ALL
 from gongkai.matching import analysis
 from gongkai.matching.facts import place_names
 from gongkai.matching.folding import fold
@@ -16,20 +17,20 @@ _LEVEL = "区市县|市区县|区县|县区|省|市|州|区|县|旗"
 _LOCAL = (
     rf"(?:我|全|本|各|辖)(?:{_LEVEL}|镇|乡|地)|(?:{_LEVEL})(?:、(?:{_LEVEL}))+"
     rf"|(?:{_LEVEL})(?=(?:人民)?政府|级|直)|区县|县区|本级|同级"
-    r"|(?:省|(?<!城)市(?!场|民|政)|区(?!域|别|分)|县)(?=[\u4e00-\u9fff]{1,9}(?:局|厅|委(?!托|派|任)|办(?!理|法|事|结|好)|馆|中心))"
+    rf"|(?:省|(?<!城)市(?!场|民|政)|区(?!域|别|分)|县)(?=[{HAN}]{{1,9}}(?:局|厅|委(?!托|派|任)|办(?!理|法|事|结|好)|馆|中心))"
 )
 _NUMBERING = (
     r"(?m:^\s*(?:\d{1,2}\s*[．.、](?!\d{1,3}(?!\d))|[（(][一二三四五六七八九十\d]{1,3}[）)]))"
     r"|(?<=[：:，,；;。（(〔])\d{1,2}\s*[．.、](?!\d)"
 )
 _FIGURE = r"\d+(?:\.\d+)?%?"
-_WORD = re.compile(r"[\u3400-\u9fff〇○]+|[A-Za-z]+")
+_WORD = re.compile(rf"[{HAN_ALL}○]+|[A-Za-z]+")
 _LINE = re.compile(r"\n")
-_PLACE = r"^([\u4e00-\u9fff]{2,12}%s(?:省|自治区|市|州|区|县|旗|镇|乡))"
+_PLACE = rf"^([{HAN}]{{2,12}}%s(?:省|自治区|市|州|区|县|旗|镇|乡))"
 _GOVERNMENT = re.compile(_PLACE % "" + "(?:人民)?政府")
-_OFFICE = re.compile(_PLACE % "?" + r"[\u4e00-\u9fff]{0,12}(?:局|委|办)")
+_OFFICE = re.compile(_PLACE % "?" + rf"[{HAN}]{{0,12}}(?:局|委|办)")
 _SUFFIX = re.compile(r"(?:省|市|自治州|州|区|县|旗|镇|乡)$")
-_PREFIX = re.compile(r"^(?:全|本|各|我)?(?:省|市|州|区|县)(?=[\u4e00-\u9fff]{2})")
+_PREFIX = re.compile(rf"^(?:全|本|各|我)?(?:省|市|州|区|县)(?=[{HAN}]{{2}})")
 _GROUP = re.compile(
     r"^(?:各|有关|相关|其他|全|市级|区级|县级)|各[^、]*$|有关(?:部门|单位)|(?:部门|单位|等)$|区县政府$"
 )
@@ -51,9 +52,7 @@ def names_of(*texts: str) -> tuple[str, ...]:
         name = match[1] if match else ""
         parts = [
             name,
-            re.sub(
-                r"^[\u4e00-\u9fff]{2,8}?(?:省|市|州)(?=[\u4e00-\u9fff]{2,}(?:市|区|县|旗|镇|乡)$)", "", name
-            ),
+            re.sub(rf"^[{HAN}]{{2,8}}?(?:省|市|州)(?=[{HAN}]{{2,}}(?:市|区|县|旗|镇|乡)$)", "", name),
         ]
         for part in parts:
             if 2 <= len(part) <= 12:
@@ -113,7 +112,7 @@ def unit_core(name: str, names: Sequence[str]) -> str:
     core = _PREFIX.sub("", core.removeprefix("市、"))
     if _GROUP.search(core) or _GROUP.search(name):
         return ""
-    core = re.sub(r"^(?:党)?委(?=[\u4e00-\u9fff]{2})", "", core)  # 区委网信办
+    core = re.sub(rf"^(?:党)?委(?=[{HAN}]{{2}})", "", core)  # 区委网信办
     core = re.sub(r"办公[厅室]$", "办", core)
     core = re.sub(r"委员会(?=$|办)", "委", core)
     core = re.sub(r"^(?:省|市|州|区|县)(?=政府)", "", core)

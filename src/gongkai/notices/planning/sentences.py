@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from gongkai.chinese.days import day_in_words
 from gongkai.notices.planning.rules import Rule
 from gongkai.notices.planning.vague import Vague
 
@@ -35,7 +36,7 @@ def with_default(rule: Rule, default: Vague | None) -> str:
 
 def _by_date(rule: Rule) -> str:
     day = date.fromisoformat(rule["date"])
-    return f"{day.year}年{day.month}月{day.day}日前"
+    return f"{day_in_words(day)}前"
 
 
 def _yearly(rule: Rule) -> str:
@@ -71,7 +72,7 @@ def _ongoing(rule: Rule) -> str:
     since = ""
     if starts:
         day = date.fromisoformat(starts)
-        since = f"自{day.year}年{day.month}月{day.day}日起"
+        since = f"自{day_in_words(day)}起"
     return f"{since}{rule['mode']}"
 
 

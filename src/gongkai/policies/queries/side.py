@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
+from gongkai.chinese.days import day_in_words
 from gongkai.policies.models import BACKWARDS, FORWARDS, Kind, PolicyRecord, Relation
 from gongkai.policies.queries.kept import source_facts
 from gongkai.policies.spans import life_of
-from gongkai.policies.states import FIRST, LAST, Life, Stretch, chinese, on_day, sentence, stretches
+from gongkai.policies.states import FIRST, LAST, Life, Stretch, on_day, sentence, stretches
 from gongkai.publishing.models import Document, Shelf, Standing
 from gongkai.publishing.queries import plain_row, shelf_visible_to
 from gongkai.units.actors import ANONYMOUS
@@ -60,8 +61,8 @@ def history(life: Life) -> list[tuple[str, str]]:
 
 
 def _when(one: Stretch) -> str:
-    start = chinese(one.since) if one.since > FIRST else "此前"
-    return f"{start}起" if one.until == LAST else f"{start}至{chinese(one.until)}"
+    start = day_in_words(one.since) if one.since > FIRST else "此前"
+    return f"{start}起" if one.until == LAST else f"{start}至{day_in_words(one.until)}"
 
 
 def _what(one: Stretch) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.acts.action import Step, Tell
+from gongkai.chinese.days import day_in_words
 from gongkai.outbox.outbox import tell as tell_people
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.affected import EVERYTHING, Place, of_documents, of_sites
@@ -141,7 +142,9 @@ def _report(late: dict[str, list[datetime]], now: datetime) -> None:
         if not times:
             continue
         since = timezone.localtime(min(times))
-        words = f"{website.name}有{len(times)}个地址应自{since:%Y年%m月%d日%H:%M}起更新（定时公开或已提交的变更），"
+        words = (
+            f"{website.name}有{len(times)}个地址应自{day_in_words(since)}起更新（定时公开或已提交的变更），"
+        )
         words += f"因到期工作没有运行，{timezone.localtime(now):%m月%d日%H:%M}才通知缓存；其间访问者可能看到更新前的页面。"
         tell_people(
             [

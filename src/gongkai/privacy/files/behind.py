@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
+from gongkai.chinese.characters import HAN_ALL
 from gongkai.privacy.files import archive, docx, xlsx
 from gongkai.privacy.files.behind_pdf import pdf_behind
 from gongkai.privacy.files.package import local
@@ -30,7 +31,7 @@ _WORDED = frozenset(
     ["name", "descr", "title", "alt", "author", "displayName", "prompt", "error", "v", "userId"]
 )
 _FONTS = frozenset(["ascii", "hAnsi", "eastAsia", "cs", "typeface", "panose"])
-_MAYBE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]|[@＠]|\d(?:[ -]?\d){5}")
+_MAYBE = re.compile(rf"[{HAN_ALL}]|[@＠]|\d(?:[ -]?\d){{5}}")
 _LONG = re.compile(r"\d(?:[ -]?\d){10}")
 #: Numbers, marks and cells as programs write them: lengths, revisions, identities, A1:B9.
 _MARK = re.compile(

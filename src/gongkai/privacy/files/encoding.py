@@ -9,6 +9,7 @@ import binascii
 import codecs
 import re
 
+from gongkai.chinese.characters import HAN_ALL
 from gongkai.privacy.model import PrivacyError
 
 #: Marks at the beginning, the longer first: that of UTF-16 begins that of UTF-32.
@@ -24,7 +25,7 @@ _SHIFTS = re.compile(rb"\x1b[$(]|~\{[\x21-\x7e\s]*?~\}")
 _UTF_7 = re.compile(rb"\+([A-Za-z0-9+/]{6,})-?")
 _CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff\ufffd\x80-\x9f\U000f0000-\U0010ffff]")
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(f"[{HAN_ALL}]")
 #: So many of the Chinese characters must be among those of GB 2312. Of simplified text it is nearly all, of traditional text in GBK more than half;
 #: of Shift JIS taken for GBK hardly any.
 _COMMON = 0.4

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from lxml import etree
 from PIL import Image
 
+from gongkai.chinese.characters import HAN_ALL
 from gongkai.privacy.files import archive
 from gongkai.privacy.files.names import target
 from gongkai.privacy.files.slots import Gathered, Hider
@@ -17,7 +18,7 @@ _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Rela
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 #: What may hold something that is found, in half width: words, mailboxes, seven digits with marks between them.
 _WORDS = re.compile(
-    r"[\u3400-\u9fff\U00020000-\U0003ffff〇]|@|[0-9](?:[\s\u200b-\u200f\u2060\ufeff\u00ad\-‐-―−.·_/()+]{0,4}[0-9]){6}"
+    rf"[{HAN_ALL}]|@|[0-9](?:[\s\u200b-\u200f\u2060\ufeff\u00ad\-‐-―−.·_/()+]{{0,4}}[0-9]){{6}}"
     r"|[A-Za-z\u00c0-\u024f]{2,} [A-Za-z\u00c0-\u024f]{2,}"
 )
 #: Numbers, colours and identities as programs write them.

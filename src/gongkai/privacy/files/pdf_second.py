@@ -16,6 +16,7 @@ from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import resolve1, stream_value
 from pdfminer.psparser import LIT
 
+from gongkai.chinese.characters import is_han
 from gongkai.privacy.files.pdf_reading import Page
 from gongkai.privacy.files.slots import plain
 from gongkai.privacy.model import PrivacyError
@@ -60,7 +61,7 @@ def _reasons(content: bytes, pages: list[Page]) -> Any:
 
 def _signs(text: str) -> Counter[str]:
     """Return which Chinese characters and digits a text has, and how often."""
-    return Counter(sign for sign in plain(text) if sign.isdigit() or "\u4e00" <= sign <= "\u9fff")
+    return Counter(sign for sign in plain(text) if sign.isdigit() or is_han(sign))
 
 
 def _unsaid(resources: Any, depth: int) -> str:

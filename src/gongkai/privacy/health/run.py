@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.health import conditions
 from gongkai.privacy.health.about import MASKED_PERSON, SYMPTOM, about_somebody, of_a_case
@@ -25,7 +26,7 @@ _NEXT_NUMBER = re.compile(
 )
 #: Where the next field of the same line begins.
 _NEXT_FIELD = re.compile(
-    r"(?:已|病史|患病)?[0-9一二三四五六七八九十]{1,3}[余多几]?年|[,，](?:已|被|即|现|紧急)?(?:送[医往至到]|送(?=[\u4e00-\u9fff]{2,12}(?:院|中心))|转院|转往|入院|住院)|[,，、](?:无|未见|未达|不影响)[\u4e00-\u9fff]{2,8}|[,，、][\u4e00-\u9fff]{1,6}(?:尚好|良好|正常|未见异常)|\s{1,4}[\u4e00-\u9fff]{2,6}:?$|\s{2,}"
+    rf"(?:已|病史|患病)?[0-9一二三四五六七八九十]{{1,3}}[余多几]?年|[,，](?:已|被|即|现|紧急)?(?:送[医往至到]|送(?=[{HAN}]{{2,12}}(?:院|中心))|转院|转往|入院|住院)|[,，、](?:无|未见|未达|不影响)[{HAN}]{{2,8}}|[,，、][{HAN}]{{1,6}}(?:尚好|良好|正常|未见异常)|\s{{1,4}}[{HAN}]{{2,6}}:?$|\s{{2,}}"
 )
 _HEALTHY = re.compile(
     r"(?:健康|良好|正常|无|一般|较好|较差|合格|否|未见异常|不详|详见|见附件|优|好|疾病|残疾)"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.digits import around
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.health import conditions
@@ -127,9 +128,7 @@ def _single(frame: Frame) -> Iterator[tuple[int, int, bool]]:
             yield begin, stop, sure or bool(_ORGAN.search(frame.text, begin, start))
 
 
-_MORPHEME = re.compile(
-    r"(?![患有因为得是系的和与及或出])[\u4e00-\u9fff](?![患有因为得是系的和与及或出])[\u4e00-\u9fff]"
-)
+_MORPHEME = re.compile(rf"(?![患有因为得是系的和与及或出])[{HAN}](?![患有因为得是系的和与及或出])[{HAN}]")
 
 
 def _widened(text: str, start: int, least: int) -> int:

@@ -39,7 +39,7 @@ def everywhere(search: Search) -> list[Person]:
     have = {person.start: person.end for person in search.found}
     again: list[Person] = []
     if names:
-        first = "".join(sorted({name[0] for name in names if shape.HAN.match(name)}))
+        first = "".join(sorted({name[0] for name in names if shape.IS_HAN.match(name)}))
         for begin in re.finditer(f"[{first}]" if first else "(?!)", text):
             start = begin.start()
             if not shape.surname_size(text[start : start + 2]):

@@ -6,6 +6,7 @@ Names of the usual shape behind such words are `detect`'s own work; here is what
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, refused, shape
 from gongkai.privacy.persons.found import Evidence, Named
@@ -15,15 +16,13 @@ from gongkai.privacy.tables import words
 
 _PRIVATE = ("private", "kin", "minor")
 _ROLES = words("roles", "private") | words("roles", "kin") | words("roles", "minor")
-_BEHIND = re.compile(
-    f"(?<=[{''.join(sorted({role[-1] for role in _ROLES}))}])[(]?(?P<run>[\\u4e00-\\u9fff]{{2,9}})"
-)
+_BEHIND = re.compile(f"(?<=[{''.join(sorted({role[-1] for role in _ROLES}))}])[(]?(?P<run>[{HAN}]{{2,9}})")
 #: Words that only name a party, a relative, a victim: what follows is a name or a verb.
 _PARTIES = words("roles", "party") | words("roles", "kin")
 _IN_FIELD = re.compile(
-    r"(?:(?<=:)|(?:^|(?<=\n))[^\t\n]{2,8}\t(?=[^\t\n]{2,5}(?:\n|$)))\s{0,3}(?P<run>[\u4e00-\u9fff]{2,5})(?=[\s,，。、;；()（）|/]|$)"
+    rf"(?:(?<=:)|(?:^|(?<=\n))[^\t\n]{{2,8}}\t(?=[^\t\n]{{2,5}}(?:\n|$)))\s{{0,3}}(?P<run>[{HAN}]{{2,5}})(?=[\s,，。、;；()（）|/]|$)"
 )
-_NEXT = re.compile(r"\s?(?:[、/]|和|与|及)\s?(?P<run>[\u4e00-\u9fff]{2,8})")
+_NEXT = re.compile(rf"\s?(?:[、/]|和|与|及)\s?(?P<run>[{HAN}]{{2,8}})")
 _ENDING = re.compile(
     r"等(?:[0-9一二三四五六七八九十两]{1,3})?[人名户位家]?$|[一二两三四五六七八九十]{1,2}(?:人|位|名)$"
 )
@@ -62,7 +61,7 @@ def _ends_there(frame: Frame, end: int) -> bool:
 
 def _inside(frame: Frame, start: int) -> bool:
     """Return whether the word for a person is the tail of a longer word (证人 in 保证人 is none, 户主 in 用户主 is none)."""
-    return start > 0 and not frame.starts[start] and bool(shape.HAN.match(frame.text[start - 1]))
+    return start > 0 and not frame.starts[start] and bool(shape.IS_HAN.match(frame.text[start - 1]))
 
 
 def _strange(name: str) -> bool:
@@ -160,7 +159,7 @@ def _listed(frame: Frame, end: int, kind: str, word: str) -> Iterator[Named]:
 
 #: One character for a relative at the head of an item: ，父盛建华   （母余静.
 _KIN = re.compile(
-    r"(?<![\u4e00-\u9fff])[父母妻夫子女孙媳兄弟姐妹][ :]?(?P<run>[\u4e00-\u9fff]{2,4})(?=[\s,，。、;；()（|]|$|在|"
+    rf"(?<![{HAN}])[父母妻夫子女孙媳兄弟姐妹][ :]?(?P<run>[{HAN}]{{2,4}})(?=[\s,，。、;；()（|]|$|在|"
     r"(?:19|20)[0-9]{2}年|失联|改嫁|服刑|去世|务农|随迁|随户|同住|健在|已故|打工|务工|患)"
 )
 

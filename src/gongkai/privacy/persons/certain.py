@@ -6,11 +6,11 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import context, shape
 from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import Evidence, Named
-from gongkai.privacy.persons.personal import HAN
 from gongkai.privacy.persons.plausible import may_be_name, shaped, usual
 
 _BEGIN = r"(?:^|(?<=[\n,，。:：;；、(（]))[ \t]*(?:因|对|关于|受理的?|审理的?|原审)?"

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, refused, shape
 from gongkai.privacy.persons.found import Named
@@ -22,7 +23,7 @@ _KIN_ENDS = frozenset("父母子女妻夫弟兄姐妹孙称")
 _SAYS = re.compile(
     r"(?:诉称|辩称|述称|陈述称|自述|供述|声称|称[:：,，其]|说[:：,，]|不服|系|因(?!为)|患|之[子女妻父母夫]|名下|车祸|坠|溺水|"
     rf"(?:不慎|被)|(?:轻微|轻度|重度|严重)?(?:脑震荡|轻伤|重伤|受伤|骨折|昏迷|死亡)|(?:{alternatives(words('names', 'organ'))})|"
-    rf"(?:头|面|胸|腹|背|腰|手|腿|鼻|颅|颈|左|右|双)[\u4e00-\u9fff]{{0,4}}(?:伤|折|裂|肿)|(?:轻微|重度)?{DISEASE})"
+    rf"(?:头|面|胸|腹|背|腰|手|腿|鼻|颅|颈|左|右|双)[{HAN}]{{0,4}}(?:伤|折|裂|肿)|(?:轻微|重度)?{DISEASE})"
 )
 #: Of these what only parties do.
 _SPEAKS = re.compile(r"诉称|辩称|述称|陈述称|称[:：,，]|不服")
@@ -30,7 +31,7 @@ _ENDS = re.compile(
     r"(?:应[于当在]|须[于在]|于(?=[0-9收本当次上今去昨同]|[一二三]月)|在(?=[0-9本我县市某])|由|与|和|及|诉|住|现[就住年]|目前|户籍|"
     r"退货|退款|投诉|申请|反映|向[我本县市]|的(?=[父母妻儿女丈家意见银账户房卡身请诉申医]))"
 )
-_NEXT = re.compile(r"\s?(?:、|和|与|及|以及)\s?(?=[\u4e00-\u9fff]{2})")
+_NEXT = re.compile(rf"\s?(?:、|和|与|及|以及)\s?(?=[{HAN}]{{2}})")
 #: What may stand before a word for a person that opens a clause.
 _OPENS = re.compile(r"(?:^|[\s,，。;；:：、(（”“]|[与和由对向被将给为请其即到同因])$")
 #: Whose name may be an office's.
@@ -63,7 +64,7 @@ def _role(frame: Frame, start: int) -> tuple[str, str]:
     kind, word = context.role_ending(near)
     if kind in _PRIVATE and not word.endswith(_CONTACTS):
         at = start - len(word)
-        inside = not frame.starts[at] and shape.HAN.match(frame.text[at - 1 : at] or " ")
+        inside = not frame.starts[at] and shape.IS_HAN.match(frame.text[at - 1 : at] or " ")
         over = frame.starts[at] > len(word) and shape.is_ordinary(frame.word(at))  # 居民楼
         none = inside or over or context.goes_on_as_role(frame.text, start, word)
         return ("", "") if none else (kind, word)
@@ -83,7 +84,7 @@ def _end(frame: Frame, start: int, surname: int, opens: bool) -> int:
         name = text[start:end]
         if (
             end > len(text)
-            or not shape.HAN.match(name[-1:])
+            or not shape.IS_HAN.match(name[-1:])
             or end - start < 2
             or not heads_record(name)
             or _cuts(frame, start, end)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from gongkai.chinese.characters import HAN, is_han
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import shape
 from gongkai.privacy.persons.deeds import LAST_OF_DEEDS, by_deed
@@ -27,17 +28,17 @@ _FIELD = re.compile(
 )
 #: Words that are not in the table but are built like those that are (危房改造户, 补贴发放对象).
 _FIELD_LIKE = re.compile(
-    r"[\u4e00-\u9fff]{1,8}(?:户|对象|人员|者|人|家庭|名单|公示|花名册|(?:名单|人员|对象|户|情况公示)如下)$"
+    rf"[{HAN}]{{1,8}}(?:户|对象|人员|者|人|家庭|名单|公示|花名册|(?:名单|人员|对象|户|情况公示)如下)$"
 )
 _KIND_OF_PERSON = re.compile(
-    r"[\u4e00-\u9fff]{2,6}(?:贫困户|困难户|改造户|补贴户|补偿户|大户|对象|申请者|受助者)$"
+    rf"[{HAN}]{{2,6}}(?:贫困户|困难户|改造户|补贴户|补偿户|大户|对象|申请者|受助者)$"
 )
 #: Signs that a name is masked.
 MASKED = re.compile(r"[某*×＊○〇□△●■]")
 _BETWEEN = " \t\n:|\"“”'《【[("
 #: Endings of what stands before that need a closer look: numbering, remarks in brackets, 文/ 图/.
 _ODD_ENDS = frozenset(".、)/文图摄") | frozenset("0123456789")
-_CREDITS = re.compile(r"(?:[^\u4e00-\u9fff]|^)[文图摄]\s?[/:]\s?$")
+_CREDITS = re.compile(rf"(?:[^{HAN}]|^)[文图摄]\s?[/:]\s?$")
 _COPULA = ("分别有", "分别是", "分别为", "就是", "是", "为", "系", "即", "叫", "包括")
 
 
@@ -94,7 +95,7 @@ def goes_on_as_role(text: str, start: int, word: str) -> bool:
 
 #: Lists of those who act for an office or are praised by it.
 _OFFICIAL_LIST = re.compile(
-    r"(?:专家|评委|委员|领导|干部|律师|法官|陪审员|劳模|工匠|先进|模范|传承人|文明家庭|执法|工作|评审|成员|值班|讲师|导师|顾问|追授|追记|英烈|烈士|最美[\u4e00-\u9fff]{1,6}|好人)”?(?:人员|名单|人员名单)$"
+    rf"(?:专家|评委|委员|领导|干部|律师|法官|陪审员|劳模|工匠|先进|模范|传承人|文明家庭|执法|工作|评审|成员|值班|讲师|导师|顾问|追授|追记|英烈|烈士|最美[{HAN}]{{1,6}}|好人)”?(?:人员|名单|人员名单)$"
 )
 
 
@@ -111,7 +112,7 @@ _MAY_END = (
 
 def says_nothing(before_it: str) -> bool:
     """Return whether a character can end neither a word that announces a name nor one that joins two names."""
-    return "\u4e00" <= before_it <= "\u9fff" and before_it not in _MAY_END
+    return is_han(before_it) and before_it not in _MAY_END
 
 
 def left_of(frame: Frame, start: int) -> Left:
@@ -162,7 +163,7 @@ _DEEDS = frozenset(
     )
 )
 _OF_A_MATTER = re.compile(
-    r"(?<!会议)(?<!现场)(?<!文字)(?<!资料)(?<!财务)(?<!材料)(?<!主要)(?<!大会)(?<!责任)(?<!业务)(?<!技术)(?<!数据)(?<!本期)(?<!本次)(?<=[\u4e00-\u9fff]{2})$"
+    rf"(?<!会议)(?<!现场)(?<!文字)(?<!资料)(?<!财务)(?<!材料)(?<!主要)(?<!大会)(?<!责任)(?<!业务)(?<!技术)(?<!数据)(?<!本期)(?<!本次)(?<=[{HAN}]{{2}})$"
 )
 #: Who speaks for a body.
 _FOR_A_BODY = re.compile(
@@ -220,7 +221,7 @@ def _built(frame: Frame, head: str, low: int, start: int, field: bool) -> Left:
 
 #: Headings over names that are praised or act for an office.
 _PRAISED = re.compile(
-    r"(?:文明|最美|先进|优秀|工匠|名师|名医|标兵|能手|道德模范|劳模|劳动模范|标兵|传承人|专家|评委|干部|领导|委员|代表)[\u4e00-\u9fff]{0,8}(?:名单|公示|人选|如下|评选)$"
+    rf"(?:文明|最美|先进|优秀|工匠|名师|名医|标兵|能手|道德模范|劳模|劳动模范|标兵|传承人|专家|评委|干部|领导|委员|代表)[{HAN}]{{0,8}}(?:名单|公示|人选|如下|评选)$"
 )
 #: The children of one family told apart: 大的…十三，小的…八岁.
 _OF_A_FAMILY = ("大的", "小的", "老大", "老二", "老三", "老四", "老幺")
@@ -234,7 +235,7 @@ def _special(head: str, between: str, field: bool) -> Left | None:
         return Left("kin", head[-2:], False)
     if not between and head[-1:] in LAST_OF_DEEDS and (deed := by_deed(head)):
         return Left(*deed)
-    if head[-1:] in _LAST_PLACED and _PLACED.search(head) and not shape.HAN.search(between):
+    if head[-1:] in _LAST_PLACED and _PLACED.search(head) and not shape.IS_HAN.search(between):
         return Left("private", "名次", field)
     return Left("private", "你", True) if head.endswith("你") and between in ("(", " (") else None
 
@@ -257,7 +258,7 @@ def _after_copula(head: str, field: bool) -> Left | None:
 #: Last characters of words for a kind of person (钢筋工, 受援人, 保洁员, 采砂户, 目击者).
 _ROLE_ENDS = frozenset("人者员工匠户生童兵贩友")
 _NO_ROLES = words("roles", "norole")
-_WORD = re.compile(r"[\u4e00-\u9fff]{2,6}")
+_WORD = re.compile(rf"[{HAN}]{{2,6}}")
 
 
 #: Kinds of people who act for an office or in their profession (技术员, 预报员).
@@ -275,7 +276,7 @@ def _built_role(frame: Frame, end: int, start: int) -> re.Match[str] | None:
     at = end - 1
     while at > end - 4 and at > 0 and not frame.starts[at]:
         at -= 1
-    if end - at == 1 and shape.HAN.match(text[at - 1 : at] or " "):
+    if end - at == 1 and shape.IS_HAN.match(text[at - 1 : at] or " "):
         at -= 1
         while at > end - 4 and at > 0 and not frame.starts[at]:
             at -= 1

@@ -2,11 +2,13 @@
 
 import re
 
+from gongkai.chinese.characters import HAN
+
 #: Somebody is told by where he lives: 住…二巷9号的李银花.
-_LIVES = re.compile(r"(?:住在?|家住|租住在?)[\u4e00-\u9fff0-9A-Za-z-]{4,24}的$")
+_LIVES = re.compile(rf"(?:住在?|家住|租住在?)[{HAN}0-9A-Za-z-]{{4,24}}的$")
 #: Somebody is told by what he does there: 横过道路的黄国梅, 同去的谭事美.
 _DOING = re.compile(
-    r"(?:横过道路|横过马路|过马路|行走|步行|骑行|推车|路过|过路|同去|同来|同村|同组|同行|同车|在场|打工|做工|施工|种地|放羊|放牛|住院|受伤|被打|被撞|打人|走失|卖(?![出掉完给得])[\u4e00-\u9fff]{1,3}|开[挖货出拖][\u4e00-\u9fff]{1,3})的$"
+    rf"(?:横过道路|横过马路|过马路|行走|步行|骑行|推车|路过|过路|同去|同来|同村|同组|同行|同车|在场|打工|做工|施工|种地|放羊|放牛|住院|受伤|被打|被撞|打人|走失|卖(?![出掉完给得])[{HAN}]{{1,3}}|开[挖货出拖][{HAN}]{{1,3}})的$"
 )
 #: Whom somebody hurt, or to whom he sold or lent.
 _STRUCK = re.compile(r"(?:殴打|[打砍捅撞咬刺烧烫砸]伤|[撞推打]倒|辱骂|[卖借转还赔送][了]?给)$")

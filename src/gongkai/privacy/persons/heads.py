@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, shape
 from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import Evidence, Named
-from gongkai.privacy.persons.personal import CARD, COUNTRY, FACT, HAN, ID, MOBILE, SURE_FACT, of_a_car
+from gongkai.privacy.persons.personal import CARD, COUNTRY, FACT, ID, MOBILE, SURE_FACT, of_a_car
 from gongkai.privacy.persons.plausible import may_be_name, shaped
 from gongkai.privacy.tables import alternatives, words
 
@@ -27,7 +28,7 @@ _LATIN_BESIDE = re.compile(
 #: Before whom something is paid, heard, granted.
 _WHOM = ("受理的", "支付", "退还", "通知", "住客", "给予", "处罚", "告知")
 _LATIN_ROLE = re.compile(
-    r"(?P<role>[\u4e00-\u9fff]{2,6})[:：]?\s?(?P<name>[A-ZÀ-Ž][a-zß-žı'\-]{1,20}(?:[ ·][A-ZÀ-Ž][A-Za-zß-žı'\-.]{0,20}){1,3})"
+    rf"(?P<role>[{HAN}]{{2,6}})[:：]?\s?(?P<name>[A-ZÀ-Ž][a-zß-žı'\-]{{1,20}}(?:[ ·][A-ZÀ-Ž][A-Za-zß-žı'\-.]{{0,20}}){{1,3}})"
 )
 
 

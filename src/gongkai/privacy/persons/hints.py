@@ -2,6 +2,7 @@
 
 import re
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import shape
 from gongkai.privacy.tables import words
@@ -26,7 +27,7 @@ def left_hint(frame: Frame, start: int) -> float:
     """Return how well a name may begin here, judged by the word before it."""
     text = frame.text
     before_it = text[max(0, start - 4) : start]
-    if not before_it or not re.match(r"[\u4e00-\u9fff]", before_it[-1]):
+    if not before_it or not re.match(rf"[{HAN}]", before_it[-1]):
         return 0.5
     if before_it[-1] == "的":
         return 0.8 if before_it.endswith(("出生的", "级的", "岁的", "住的", "叫的")) else 0.0

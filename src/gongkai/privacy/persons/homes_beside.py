@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, shape
 from gongkai.privacy.persons.found import Evidence, Named
-from gongkai.privacy.persons.personal import HAN
 from gongkai.privacy.persons.plausible import may_be_name, shaped
 from gongkai.privacy.surroundings import line_of
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, shape
 from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import Evidence, Named
-from gongkai.privacy.persons.personal import CARD, DISEASE, GRADE, HAN, ID, MOBILE, SCHOOL, of_a_car
+from gongkai.privacy.persons.personal import CARD, DISEASE, GRADE, ID, MOBILE, SCHOOL, of_a_car
 from gongkai.privacy.persons.plausible import may_be_name, shaped
 from gongkai.privacy.persons.written import TITLED
 from gongkai.privacy.surroundings import line_of

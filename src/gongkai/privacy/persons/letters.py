@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import shape
 from gongkai.privacy.persons.found import Evidence, Named
-from gongkai.privacy.persons.personal import HAN, MOBILE
+from gongkai.privacy.persons.personal import MOBILE
 from gongkai.privacy.persons.plausible import may_be_name, shaped
 from gongkai.privacy.tables import Opening, words
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.digits import around
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, shape
 from gongkai.privacy.persons.found import Evidence, Named
-from gongkai.privacy.persons.personal import HAN, ID, MOBILE
+from gongkai.privacy.persons.personal import ID, MOBILE
 from gongkai.privacy.persons.plausible import may_be_name, shaped
 from gongkai.privacy.surroundings import line_of
 from gongkai.privacy.tables import words
@@ -46,7 +47,7 @@ def _head(frame: Frame, part: re.Match[str]) -> tuple[int, int] | None:
     office = behind.office_right(frame, end) or behind.place_right(frame, end)
     return (
         None
-        if office or end - start < 2 or not shape.HAN.match(frame.text[end : end + 1] or " ")
+        if office or end - start < 2 or not shape.IS_HAN.match(frame.text[end : end + 1] or " ")
         else (start, end)
     )
 

@@ -2,9 +2,9 @@
 
 import re
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.tables import alternatives, words
 
-HAN = "\u4e00-\u9fff"
 COUNTRY = alternatives(words("names", "country"))
 _ILLNESSES = words("health", "disease")
 DISEASE = f"(?=[{''.join(sorted({word[0] for word in _ILLNESSES}))}])(?:{alternatives(_ILLNESSES)})"

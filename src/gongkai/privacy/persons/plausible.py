@@ -7,6 +7,7 @@ about a person stands behind it; a word that offices hardly write (海角, 罗�
 import re
 from functools import lru_cache
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.persons import context, shape
 from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import Evidence
@@ -16,7 +17,7 @@ from gongkai.privacy.tables import Opening, alternatives, word_file, words
 _USUAL = word_file("lexicon") | word_file("words2") | word_file("nonames")
 #: What laws, news and replies write most often, beside those: no name behind a word for a person alone.
 _COUNTED = word_file("words_counted")
-_HAN_ONLY = re.compile(r"[\u4e00-\u9fff]{2,7}")
+_HAN_ONLY = re.compile(rf"[{HAN}]{{2,7}}")
 #: Characters that do not stand in a name, or only beside a fact.
 _NEVER = frozenset("您的了着们某第吗呢吧啊与及或但并被把将让给")
 _SELDOM = frozenset(
@@ -25,7 +26,7 @@ _SELDOM = frozenset(
 #: Parts of speech of words that do something or join, rather than name.
 _BUSY = ("v", "d", "p", "c", "r", "m", "f", "q", "u", "y", "e", "b")
 _NICK = re.compile(
-    r"[老小阿大][\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff][老二三四五六][\u4e00-\u9fff]?|([\u4e00-\u9fff])\1|[\u4e00-\u9fff]{1,2}[子儿娃仔妹嫂婆爷]"
+    rf"[老小阿大][{HAN}]{{1,2}}|[{HAN}][老二三四五六][{HAN}]?|([{HAN}])\1|[{HAN}]{{1,2}}[子儿娃仔妹嫂婆爷]"
 )
 
 
@@ -65,11 +66,11 @@ def usual(word: str) -> bool:
 
 
 #: What begins or ends what is said of persons, a place or a thing of theirs, and no name (之家, 群里, 妈妈小屋).
-_NO_BEGINNING = re.compile(r"[之所其]|[\u4e00-\u9fff]+[里内外前后间时屋站馆室房班团园堂院校所节餐队]$")
+_NO_BEGINNING = re.compile(rf"[之所其]|[{HAN}]+[里内外前后间时屋站馆室房班团园堂院校所节餐队]$")
 
 
 #: Something is done in a way (走得早, 来得快).
-_IN_A_WAY = re.compile(r"[\u4e00-\u9fff]得[早晚快慢好多少大小高远久很不太比像去上]")
+_IN_A_WAY = re.compile(rf"[{HAN}]得[早晚快慢好多少大小高远久很不太比像去上]")
 
 
 #: A surname with a title, which names nobody (老盘, 小乔).

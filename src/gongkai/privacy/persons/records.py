@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, shape
 from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import Evidence, Named
-from gongkai.privacy.persons.personal import CARD, HAN, ID, MOBILE, PLATE, bare, of_a_car
+from gongkai.privacy.persons.personal import CARD, ID, MOBILE, PLATE, bare, of_a_car
 from gongkai.privacy.persons.plausible import heads_record, may_be_name, shaped, usual
 from gongkai.privacy.surroundings import line_of
 

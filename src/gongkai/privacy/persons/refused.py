@@ -2,6 +2,7 @@
 
 import re
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, hints, shape, written
 from gongkai.privacy.persons.context import Left
@@ -11,7 +12,7 @@ from gongkai.privacy.tables import Opening, words
 
 #: Masks behind a surname.
 MASKED = re.compile(
-    r"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{1,3}|(?![在与和向于从被将对由到因跟同给把是])[\u4e00-\u9fff]?[某*×＊○□●■]"
+    rf"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{{1,3}}|(?![在与和向于从被将对由到因跟同给把是])[{HAN}]?[某*×＊○□●■]"
 )
 #: Last characters of bodies and notions (宣传处, 幸福感), never of an unannounced name.
 BODY_ENDS = frozenset("处局科室厅办委部院所站制馆宫性感率")
@@ -20,7 +21,7 @@ BODY_ENDS = frozenset("处局科室厅办委部院所站制馆宫性感率")
 #: Who says what he is (我是…小区的业主), not who he is.
 _MYSELF = frozenset(("我是", "本人是", "本人系", "我系", "我们是", "我叫", "叫", "是", "住"))
 _AS_WHAT = re.compile(
-    r"[\u4e00-\u9fff0-9A-Za-z]{0,14}(?:的?(?:一[名位个]|业主|居民|住户|村民|市民|学生|家长|员工|用户|车主|商户|租户|职工|老师|教师|退休|老百姓|群众|购房者|消费者))"
+    rf"[{HAN}0-9A-Za-z]{{0,14}}(?:的?(?:一[名位个]|业主|居民|住户|村民|市民|学生|家长|员工|用户|车主|商户|租户|职工|老师|教师|退休|老百姓|群众|购房者|消费者))"
 )
 
 
@@ -151,7 +152,7 @@ _COUNTRIES = words("names", "country")
 _COUNTRY = Opening(_COUNTRIES)
 #: The sign of a document (桓政信复查〔2024〕), a team and one of it by his title (司机班小胡).
 _NO_NAME = re.compile(
-    r"[\u4e00-\u9fff]{2,6}[\[〔](?:19|20)[0-9]{2}[\]〕]|[班组队科股室站所][小老][\u4e00-\u9fff](?![\u4e00-\u9fff])"
+    rf"[{HAN}]{{2,6}}[\[〔](?:19|20)[0-9]{{2}}[\]〕]|[班组队科股室站所][小老][{HAN}](?![{HAN}])"
 )
 _MAY_BE_ELSE = frozenset("班组队科股室站所") | {country[0] for country in _COUNTRIES}
 
@@ -168,7 +169,7 @@ def sign_or_place(text: str, start: int) -> bool:
 
 def stands_alone(frame: Frame, start: int, left: Left) -> bool:
     """Return whether a role or a border stands before the place."""
-    return bool(left.kind) or start == 0 or not shape.HAN.match(frame.text[start - 1])
+    return bool(left.kind) or start == 0 or not shape.IS_HAN.match(frame.text[start - 1])
 
 
 def function_word(frame: Frame, start: int, end: int, left: Left, score: float, chain: bool) -> bool:

@@ -2,8 +2,8 @@
 
 import re
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons.personal import HAN
 
 #: What a roster is called: all groups of it up to the end of the sentence or line hold its people (骨科组：…；内科组：…).
 _ROSTER = re.compile(

@@ -6,6 +6,7 @@ In such a row a name may be an everyday word (安然, 边疆): its neighbours sa
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, elements, lines, shape
 from gongkai.privacy.persons.found import Evidence
@@ -13,19 +14,19 @@ from gongkai.privacy.persons.plausible import may_be_name
 from gongkai.privacy.surroundings import line_of
 from gongkai.privacy.tables import words
 
-_ITEM = r"[\u4e00-\u9fff]{2,5}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}(?:\s?\([^()\n]{1,24}\)|[:：]?\s?[0-9][0-9,.]{0,9}万?元)?"
+_ITEM = rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}(?:\s?\([^()\n]{{1,24}}\)|[:：]?\s?[0-9][0-9,.]{{0,9}}万?元)?"
 _ROW = re.compile(
-    rf"(?<![\u4e00-\u9fff·0-9]){_ITEM}"
+    rf"(?<![{HAN}·0-9]){_ITEM}"
     rf"(?:(?:[、]\s?{_ITEM}){{2,80}}|(?:[ \t]{{1,6}}{_ITEM}){{2,80}}|(?:[;；]\s?{_ITEM}){{2,80}}|(?:\s?/\s?{_ITEM}){{2,80}})"
     r"(?:\s?等(?=[0-9一二三四五六七八九十两几共人]))?"
 )
 #: A row parted by commas, from a colon or a line's beginning to a full stop or its end.
 _COMMA_ROW = re.compile(
-    r"(?:(?<=[:\n])|^)\s?[\u4e00-\u9fff]{2,4}(?:[,，]\s?[\u4e00-\u9fff]{2,5}){2,60}(?=等|[。；;]?\s*(?:\n|$)|[。；;])"
+    rf"(?:(?<=[:\n])|^)\s?[{HAN}]{{2,4}}(?:[,，]\s?[{HAN}]{{2,5}}){{2,60}}(?=等|[。；;]?\s*(?:\n|$)|[。；;])"
 )
-_NAME = re.compile(r"[\u4e00-\u9fff]{2,5}(?:[·•・][\u4e00-\u9fff]{1,9}){0,2}")
+_NAME = re.compile(rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
 #: What a name in a row of families carries.
-_FAMILY = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:家庭|一家|夫妇|夫妻)$")
+_FAMILY = re.compile(rf"(?<=[{HAN}]{{2}})(?:家庭|一家|夫妇|夫妻)$")
 _BRACKET = re.compile(r"\([^()\n]{1,24}\)")
 #: What follows a row of people in office.
 _OFFICE_AFTER = re.compile(
@@ -67,7 +68,7 @@ def _plausible(items: list[str]) -> bool:
 
 
 _OF_OFFICE = re.compile(
-    r"(?P<row>[\u4e00-\u9fff]{2,7}(?:、[\u4e00-\u9fff]{2,4}){1,8}?)等?[0-9二两三四五六七八九十]{0,3}[位名](?:律师|专家|教授|医生|医师|评委|老师|教师|委员|代表|记者|民警|法官|同志)"
+    rf"(?P<row>[{HAN}]{{2,7}}(?:、[{HAN}]{{2,4}}){{1,8}}?)等?[0-9二两三四五六七八九十]{{0,3}}[位名](?:律师|专家|教授|医生|医师|评委|老师|教师|委员|代表|记者|民警|法官|同志)"
 )
 
 
@@ -133,7 +134,7 @@ def _of_posts(frame: Frame, row: str) -> bool:
     return 2 * sum(bool(behind.POST_IN_BRACKETS.match(one)) for one in brackets) > len(brackets) > 0
 
 
-_COUNTED = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,3}?)(?=[二两三四五六七八九十]{1,2}个?[人名位户家])")
+_COUNTED = re.compile(rf"(?P<name>[{HAN}]{{2,3}}?)(?=[二两三四五六七八九十]{{1,2}}个?[人名位户家])")
 
 
 def _last_cut(frame: Frame, items: list[tuple[int, str]], end: int) -> tuple[list[tuple[int, str]], int]:
@@ -194,7 +195,7 @@ def _goes_on(frame: Frame, end: int) -> bool:
     """Return whether the last item goes on, so that it is no name by itself; a word that begins there is no harm."""
     after = frame.text[end : end + 1]
     return (
-        bool(shape.HAN.match(after or " "))
+        bool(shape.IS_HAN.match(after or " "))
         and not _HOW_MANY.match(frame.text, end)
         and not shape.STARTER.at(frame.text, end)
     )

@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 
 import rjieba
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.tables import Opening, alternatives, rows, word_file, words
 
@@ -24,9 +25,9 @@ GIVEN_A = words("names", "A")
 GIVEN_B = words("names", "B")
 SOUND = words("names", "sound")
 HONORIFIC = re.compile(
-    r"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿[姨婆公爷伯嫂]|[哥姐叔婶嫂姨爷奶伯舅姑工师导董](?=$|[^\u4e00-\u9fff]|说|家|的|在|和|也|都)|木匠|铁匠|石匠|瓦匠|篾匠|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏(?=$|[^\u4e00-\u9fff])|氏(?=家|兄|姐|祠|宗|族|夫)|姓|公司|副|总(?![\u4e00-\u9fff]?[,，])|局长|厅长|部长|州长|行长|会长|班长|队长|社长|园长|馆长|台长|董事长|秘书长|站长|组长|村长|校监|店长|乡长|书记|支书|股长|主席|总监|干事|警长|警员|法官|大夫|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长"
+    rf"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿[姨婆公爷伯嫂]|[哥姐叔婶嫂姨爷奶伯舅姑工师导董](?=$|[^{HAN}]|说|家|的|在|和|也|都)|木匠|铁匠|石匠|瓦匠|篾匠|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏(?=$|[^{HAN}])|氏(?=家|兄|姐|祠|宗|族|夫)|姓|公司|副|总(?![{HAN}]?[,，])|局长|厅长|部长|州长|行长|会长|班长|队长|社长|园长|馆长|台长|董事长|秘书长|站长|组长|村长|校监|店长|乡长|书记|支书|股长|主席|总监|干事|警长|警员|法官|大夫|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长"
 )
-AUNT = re.compile(r"阿[姨婆公妹哥爷伯嫂](?![\u4e00-\u9fff](?:[,，。、(（]|$))")
+AUNT = re.compile(rf"阿[姨婆公妹哥爷伯嫂](?![{HAN}](?:[,，。、(（]|$))")
 FORM = words("roles", "form")
 #: Characters that seldom stand in a name and usually begin what follows it.
 FUNCTION = frozenset(
@@ -36,13 +37,11 @@ FUNCTION = frozenset(
 NO_NAMES = word_file("nonames")
 #: Words that the dictionary calls names and that counted texts write as everyday words (祝贺, 戈壁).
 NO_PERSONS = word_file("nopersons")
-HAN = re.compile(r"[\u4e00-\u9fff]")
-_HANS = re.compile(r"[\u4e00-\u9fff]{1,8}")
+IS_HAN = re.compile(rf"[{HAN}]")
+_HANS = re.compile(rf"[{HAN}]{{1,8}}")
 STARTER = Opening(words("roles", "starter"))
 #: Where a name may begin: one match for each character that is or opens a surname.
-BEGIN = re.compile(
-    f"(?=(?P<surname>{alternatives(COMPOUND)}|[{''.join(sorted(KNOWN))}]))(?=[\\u4e00-\\u9fff]{{2}})"
-)
+BEGIN = re.compile(f"(?=(?P<surname>{alternatives(COMPOUND)}|[{''.join(sorted(KNOWN))}]))(?=[{HAN}]{{2}})")
 #: Last characters of places, never of an unannounced name.
 PLACE_ENDS = frozenset(
     "省市县区镇乡村路街巷河湖桥庄湾沟坝寨岭坪屯店厂港寺庙塔宫冲井台岗垭塘垸洲滩堰坳岙垴峁塬圩埠堡洼凹垅垄"
@@ -154,7 +153,7 @@ def foreign_like(name: str) -> bool:
 
 
 #: A woman's name of the old or the Vietnamese way: two surnames, or a surname, 氏 and a given name (阮氏兰).
-_NEE = re.compile(r"[\u4e00-\u9fff]氏[\u4e00-\u9fff]")
+_NEE = re.compile(rf"[{HAN}]氏[{HAN}]")
 
 
 #: Elements of names of three and more characters: given names behind a surname.
@@ -163,11 +162,11 @@ _LONG_ELEMENTS = Opening(frozenset(word for word in words("names", "element") if
 
 
 #: What stands behind 女 where it is no part of a name but the sex (丘四女，75岁).
-_SEXED = re.compile(r"[,，、 ]{0,2}(?:[0-9]|现年|出生|生于|身份证|[\u4e00-\u9fff]{1,4}族)")
+_SEXED = re.compile(rf"[,，、 ]{{0,2}}(?:[0-9]|现年|出生|生于|身份证|[{HAN}]{{1,4}}族)")
 
 
 #: A child counted among its brothers and sisters (邢老七).
-ELDEST = re.compile(r"[\u4e00-\u9fff]老[大二三四五六七八九幺满]")
+ELDEST = re.compile(rf"[{HAN}]老[大二三四五六七八九幺满]")
 
 
 def name_end(frame: Frame, start: int, size: int) -> int:

@@ -6,9 +6,9 @@ The last look at each name, whichever rule found it; a fact behind it (，男，
 import re
 from functools import lru_cache
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, rosters
-from gongkai.privacy.persons.personal import HAN
 from gongkai.privacy.surroundings import line_of
 
 #: Hospital staff by their house, drivers of public cars, who speaks for a body in a contract, members of a team of work.

@@ -7,6 +7,7 @@ the same number of parts.
 import re
 from collections.abc import Callable, Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import context, shape
 from gongkai.privacy.tables import words
@@ -112,18 +113,18 @@ def _names_in(
         yield start, end, kind, head
         return
     squeezed = _clean(cell)
-    if re.fullmatch(r"[\u4e00-\u9fff]\s{1,4}[\u4e00-\u9fff]", cell) and shape.surname_size(squeezed):
+    if re.fullmatch(rf"[{HAN}]\s{{1,4}}[{HAN}]", cell) and shape.surname_size(squeezed):
         yield start, end, kind, head
         return
     for part in re.finditer(r"[^、,，;；/\s]+", cell):
-        name = re.sub(r"\(.*$|(?<=[\u4e00-\u9fff]{3})代[领签]?$", "", part[0])
+        name = re.sub(rf"\(.*$|(?<=[{HAN}]{{3}})代[领签]?$", "", part[0])
         if is_name_value(name):
             yield start + part.start(), start + part.start() + len(name), kind, head
 
 
 #: A child by its number (房十二妹).
 _NUMBERED = re.compile(
-    r"[\u4e00-\u9fff](?:十[一二三四五六七八九]?|[一二三四五六七八九])[\u4e00-\u9fff]?[妹姐弟哥娘婆公姑仔女妮]"
+    rf"[{HAN}](?:十[一二三四五六七八九]?|[一二三四五六七八九])[{HAN}]?[妹姐弟哥娘婆公姑仔女妮]"
 )
 
 
@@ -135,7 +136,7 @@ def _is_word(name: str) -> bool:
 
 def is_name_value(name: str) -> bool:
     """Return whether the value of a name field or cell is a person's name and not a body, a word or a mask."""
-    if not re.fullmatch(r"[\u4e00-\u9fff·•・‧.]{2,16}", name) or _MASK.search(name) or _is_word(name):
+    if not re.fullmatch(rf"[{HAN}·•・‧.]{{2,16}}", name) or _MASK.search(name) or _is_word(name):
         return False
     if "·" in name or "•" in name or "・" in name:
         return True
@@ -156,7 +157,7 @@ def is_name_value(name: str) -> bool:
 
 #: Heads of columns in which no person stands.
 _OF_THINGS = re.compile(
-    r"(?:[\u4e00-\u9fff]{0,8}(?:名称|项目|工程|类别|单位|地址|内容|事项|标题|书名|品名|品种|课程|作品|地名|药品|产品|企业|公司|学校|村|社区|镇|乡|街道|地点|位置|路段|河流|水库|专业|岗位|职位|材料|依据|措施|路名|线路|景点|站点|标段))"
+    rf"(?:[{HAN}]{{0,8}}(?:名称|项目|工程|类别|单位|地址|内容|事项|标题|书名|品名|品种|课程|作品|地名|药品|产品|企业|公司|学校|村|社区|镇|乡|街道|地点|位置|路段|河流|水库|专业|岗位|职位|材料|依据|措施|路名|线路|景点|站点|标段))"
 )
 
 

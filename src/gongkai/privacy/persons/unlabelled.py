@@ -98,7 +98,7 @@ def _cut_cleanly(frame: Frame, start: int, end: int) -> float:
 def _with_list(frame: Frame, start: int, end: int, score: float, total: float) -> float:
     """Raise the score where other names follow: two support each other, three at a border are a list."""
     names = _names_in_row(frame, end, score)
-    at_border = start == 0 or not shape.HAN.match(frame.text[start - 1])
+    at_border = start == 0 or not shape.IS_HAN.match(frame.text[start - 1])
     if names >= 3 and at_border and score >= 1.0:
         return ACCEPT
     return total + 0.9 if names == 2 else total + 1.2 if names > 2 else total

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, shape
 from gongkai.privacy.persons.elements import FIRST_OF_ELEMENT, TWO_OF_ELEMENT, elements_at, is_elements
@@ -10,13 +11,13 @@ from gongkai.privacy.tables import words
 
 #: What a name may end at.
 BORDER = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—]|$")
-_DOTTED = re.compile(r"[\u4e00-\u9fff]{1,14}(?:\s?[·•・‧．∙]\s?[\u4e00-\u9fff]{1,9}){1,3}")
+_DOTTED = re.compile(rf"[{HAN}]{{1,14}}(?:\s?[·•・‧．∙]\s?[{HAN}]{{1,9}}){{1,3}}")
 
 _FIELD_NAME = re.compile(
     r"(?:姓\s{0,4}名|户主姓名|申请人姓名|学生姓名|申请人|户主|当事人|被处罚人|监护人|收件人|收款人|投诉人|举报人|信访人|反映人|留言人|来信人|患者|考生|承租人|产权人|"
     r"联系人|家长|配偶|权利人|被征收人|经营者|委托代理人|受益人|开户人|户名|昵称)(?:\([^()\n]{1,12}\))?\s?[:：]\s{0,4}"
 )
-_VALUE = re.compile(r"[\u4e00-\u9fff]{2,6}|[A-Z][A-Za-z'\-]{1,20}(?:[ ·][A-Z][A-Za-z'\-.]{0,20}){1,3}")
+_VALUE = re.compile(rf"[{HAN}]{{2,6}}|[A-Z][A-Za-z'\-]{{1,20}}(?:[ ·][A-Z][A-Za-z'\-.]{{0,20}}){{1,3}}")
 
 
 def slots(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
@@ -32,7 +33,7 @@ def slots(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             yield value.start(), value.end(), "private", label
 
 
-_SEX = re.compile(r"[\u4e00-\u9fff]{2,8}(?=\s?[(,，]\s?(?:[男女][,，、)]|身份证|[0-9]{1,3}岁))")
+_SEX = re.compile(rf"[{HAN}]{{2,8}}(?=\s?[(,，]\s?(?:[男女][,，、)]|身份证|[0-9]{{1,3}}岁))")
 
 
 def before_facts(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
@@ -51,7 +52,7 @@ def before_facts(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             ):
                 continue
             left = context.left_of(frame, start)
-            alone = start == found.start() and not shape.HAN.match(frame.text[start - 1 : start] or " ")
+            alone = start == found.start() and not shape.IS_HAN.match(frame.text[start - 1 : start] or " ")
             if (
                 (left.kind in ("private", "kin", "minor") or alone)
                 and shape.given_score(name[1:]) >= 0.6
@@ -131,7 +132,7 @@ def _of_elements(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             continue
         left = context.left_of(frame, start)
         strong = behind.strong_right(frame, end) or behind.fact_right(frame, end)
-        goes_on = bool(shape.HAN.match(frame.text[end : end + 1] or " "))
+        goes_on = bool(shape.IS_HAN.match(frame.text[end : end + 1] or " "))
         if told and told == start - 1 and frame.text[told] == "、" and (end - start > 2 or not goes_on):
             told = end
             yield start, end, "list", ""

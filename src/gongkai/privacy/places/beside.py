@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.places.extent import detail, read_forward
 from gongkai.privacy.places.households import HOUSEHOLD, OFFICE_BEHIND, OFFICE_PLACE, of_office
@@ -38,14 +39,14 @@ def dwellings(frame: Frame, people: People, rows: list[tuple[int, int, int]]) ->
             continue  # a building alone of one who introduces himself leads to nobody
         if (
             detail(words) >= 2
-            and re.search(r"[\u4e00-\u9fff]{2,}(?:村|路|街|巷|里|弄|小区|社区|镇|乡|屯|寨|胡同)", words)
+            and re.search(rf"[{HAN}]{{2,}}(?:村|路|街|巷|里|弄|小区|社区|镇|乡|屯|寨|胡同)", words)
             and not re.search(r"某|×|\*", words)
             and (bool(named and then and then["who"]) or not of_office(frame, start, end, people))
         ):
             yield start, end
 
 
-_SELF = re.compile(r"(?:我是|本人是|我系|本人系|我们是|其是|系|[,，]是)(?=[\u4e00-\u9fff]{2,20})")
+_SELF = re.compile(rf"(?:我是|本人是|我系|本人系|我们是|其是|系|[,，]是)(?=[{HAN}]{{2,20}})")
 
 
 def of_oneself(frame: Frame) -> Iterator[tuple[int, int]]:
@@ -73,15 +74,15 @@ def of_oneself(frame: Frame) -> Iterator[tuple[int, int]]:
 
 #: Facts that may stand between a name and the address.
 _FACTS = re.compile(
-    r"[户家]?(?:[,，、\s(—|]{1,3}(?:[男女]|[烈军]属|[\u4e00-\u9fff]{0,6}(?:军人|老兵|户|对象|职工|工人|教师|干部|人员|学生)|退休[\u4e00-\u9fff]{0,3}|下岗|务农|个体(?:户|司机|经营)?|丧偶|离异|[\u4e00-\u9fff]{1,4}族|[0-9]{1,3}\s?岁|现年\s?[0-9]{1,3}\s?岁|"
+    rf"[户家]?(?:[,，、\s(—|]{{1,3}}(?:[男女]|[烈军]属|[{HAN}]{{0,6}}(?:军人|老兵|户|对象|职工|工人|教师|干部|人员|学生)|退休[{HAN}]{{0,3}}|下岗|务农|个体(?:户|司机|经营)?|丧偶|离异|[{HAN}]{{1,4}}族|[0-9]{{1,3}}\s?岁|现年\s?[0-9]{{1,3}}\s?岁|"
     r"(?:19|20)[0-9]{2}[年./\-][0-9年月日./\- ]{0,9}(?:出)?生?|"
     r"(?:公民)?(?:身份证?|身份证件)?(?:号码|号)?[:：]?\s?[0-9Xx*]{15,18}|(?:护照|通行证|回乡证|台胞证|残疾证|准考证|社保卡)(?:号码?)?[:：]?\s?[A-Za-z0-9]{6,20}|(?:电话|手机)?[:：]?\s?1[0-9]{10}|汉族?|[农牧渔]民|无业|个体|职工|退休|群众|中共党员|(?:小学|初中|高中|大专|本科|文盲)(?:文化)?(?:程度)?|"
-    r"未婚|已婚|丧偶|离异|[\u4e00-\u9fff]{1,8}(?:病|症|炎|癌|瘤|瘫|障碍|骨折|残疾|[一二三四]级|中风|梗死))[)）]?){0,7}[,，\s\t|:(—]{1,3}"
+    rf"未婚|已婚|丧偶|离异|[{HAN}]{{1,8}}(?:病|症|炎|癌|瘤|瘫|障碍|骨折|残疾|[一二三四]级|中风|梗死))[)）]?){{0,7}}[,，\s\t|:(—]{{1,3}}"
 )
 
 
 _LEVELS = re.compile(
-    r"(?:镇|乡|苏木|街道|县|市|区|旗|农场|牧场|林场|团场)[\u4e00-\u9fff]{1,12}(?:村|嘎查|屯|社区|组|寨|连|队|分场|管理区|作业区|作业站|牧业点)(?:[\u4e00-\u9fff]{1,4})?$"
+    rf"(?:镇|乡|苏木|街道|县|市|区|旗|农场|牧场|林场|团场)[{HAN}]{{1,12}}(?:村|嘎查|屯|社区|组|寨|连|队|分场|管理区|作业区|作业站|牧业点)(?:[{HAN}]{{1,4}})?$"
 )
 
 
@@ -91,17 +92,17 @@ def _two_levels(frame: Frame, words: str, stop: int) -> bool:
 
 
 #: What may follow a village that stands alone: its end, or that he is one of it.
-_ENDS = re.compile(r"(?:人|村民|居民|牧民|农民|社员)?(?![\u4e00-\u9fff])")
+_ENDS = re.compile(rf"(?:人|村民|居民|牧民|农民|社员)?(?![{HAN}])")
 _VILLAGE = re.compile(
-    r"(?!现|原|属|合并|同|本|该)[\u4e00-\u9fff]{2,6}(?:村|嘎查|屯|寨|社区)(?:[0-9一二三四五六七八九十]{1,3}[组社队])?"
+    rf"(?!现|原|属|合并|同|本|该)[{HAN}]{{2,6}}(?:村|嘎查|屯|寨|社区)(?:[0-9一二三四五六七八九十]{{1,3}}[组社队])?"
 )
 _MASKED = re.compile(r"某|×|\*")
 _VERB_INSIDE = re.compile(
-    r"[住随与]|配偶|家在|[\u4e00-\u9fff]在[\u4e00-\u9fff]{2,8}[村镇乡]|居住|生活|前往|来到|^请|时到|集合"
+    rf"[住随与]|配偶|家在|[{HAN}]在[{HAN}]{{2,8}}[村镇乡]|居住|生活|前往|来到|^请|时到|集合"
 )
 
 
-_NUMBER_OF_HOUSE = re.compile(r"[\u4e00-\u9fff]{2,10}(?<![证第])[0-9]{1,4}号(?:之[一二三四五0-9]{1,2})?")
+_NUMBER_OF_HOUSE = re.compile(rf"[{HAN}]{{2,10}}(?<![证第])[0-9]{{1,4}}号(?:之[一二三四五0-9]{{1,2}})?")
 
 
 def _in_brackets(frame: Frame, words: str, start: int, stop: int) -> bool:
@@ -111,9 +112,7 @@ def _in_brackets(frame: Frame, words: str, start: int, stop: int) -> bool:
 
 
 #: What joins a name and where he is of.
-_IS_OF = re.compile(
-    r"(?:现|原|均|应)?[系为是](?=[\u4e00-\u9fff])|原(?![址住籍系])(?=[\u4e00-\u9fff]{2,8}[县镇乡])"
-)
+_IS_OF = re.compile(rf"(?:现|原|均|应)?[系为是](?=[{HAN}])|原(?![址住籍系])(?=[{HAN}]{{2,8}}[县镇乡])")
 
 
 def beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:

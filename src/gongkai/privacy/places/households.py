@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.places.extent import ROOM_DIGITS
 from gongkai.privacy.surroundings import People, after, before
@@ -34,7 +35,7 @@ COUNTED = re.compile(
 )
 #: A room in an office, whoever stands beside it.
 _OFFICE_ROOM = re.compile(
-    r"(?:局|政府|法院|检察院|管委会|中心|办公楼|大楼|大厦|派出所)(?![\u4e00-\u9fff]*(?:宿舍|家属|小区|公寓))[\u4e00-\u9fff]{0,6}[0-9一二三四五六七八九十]{1,4}(?:室|楼|层|号)"
+    rf"(?:局|政府|法院|检察院|管委会|中心|办公楼|大楼|大厦|派出所)(?![{HAN}]*(?:宿舍|家属|小区|公寓))[{HAN}]{{0,6}}[0-9一二三四五六七八九十]{{1,4}}(?:室|楼|层|号)"
 )
 _SERIAL = re.compile(r"(?:代码|编号|编码|号|型号|标准|规格|版本|电话)[0-9]{0,4}$")
 
@@ -50,7 +51,7 @@ def households(frame: Frame, rows: list[tuple[int, int, int]], people: People) -
             continue
         if COUNTED.search(name + row):
             continue
-        placed = len(re.findall(r"[\u4e00-\u9fff]", name)) >= 2
+        placed = len(re.findall(rf"[{HAN}]", name)) >= 2
         if re.match(r"(?:19|20)[0-9]{2}\s?[-—]\s?[01]?[0-9]\s?[-—]\s?[0-3]?[0-9](?![0-9])", row):
             continue  # a date
         named = not name and (people.within(end, end + 3) or people.last_before(start, start - 12) >= 0)

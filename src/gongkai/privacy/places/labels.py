@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN, is_han
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.places.extent import detail, read_forward
 from gongkai.privacy.places.households import COUNTED, NO_HOME, OFFICE_BEHIND, OFFICE_PLACE
@@ -15,7 +16,7 @@ HOMES, HOUSES, PLACES = words("homes", "home"), words("homes", "house"), words("
 _ANY = alternatives(HOMES | HOUSES | PLACES)
 LABEL = re.compile(_ANY)
 _LABELLED = re.compile(
-    rf"(?P<label>{_ANY})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:\s]{{0,4}})(?=[\u4e00-\u9fff0-9A-Za-z])"
+    rf"(?P<label>{_ANY})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:\s]{{0,4}})(?=[{HAN}0-9A-Za-z])"
 )
 #: What lies somewhere and is nobody's home.
 _LAND = re.compile(
@@ -25,12 +26,10 @@ _OFFICES_LABEL = re.compile(
     r"(?:注册|办公|经营|单位|公司|企业|营业|生产|项目|店铺|门店|店面|诊疗|执业|备案|材料|异议书?|工作|办理|登记机关)$"
 )
 #: The address that the person written to gave.
-_GIVEN = re.compile(
-    r"[你您其](?:本人|户)?(?:所)?(?:预留|提供|填写|登记|申请表上?|留|确认)[\u4e00-\u9fff]{0,4}$"
-)
+_GIVEN = re.compile(rf"[你您其](?:本人|户)?(?:所)?(?:预留|提供|填写|登记|申请表上?|留|确认)[{HAN}]{{0,4}}$")
 _LETTER = re.compile(r"邮寄|收件|送达|通[讯信]")
 _ADDRESSEE = re.compile(
-    r"收件人(?!:?\s?[\u4e00-\u9fff]{0,8}(?:办公室|局|科|处|中心|部|窗口|委|室)[)，,。；;\s])|1[3-9][0-9]{9}"
+    rf"收件人(?!:?\s?[{HAN}]{{0,8}}(?:办公室|局|科|处|中心|部|窗口|委|室)[)，,。；;\s])|1[3-9][0-9]{{9}}"
 )
 #: Beginnings of words that name no place one could go to.
 _NO_PLACE = (
@@ -99,19 +98,17 @@ _HOUSING = (
 
 
 #: 住 behind a mark and the name of a county or a town (，住建昌县…).
-_THEN_A_PLACE = re.compile(
-    r"(?<![\u4e00-\u9fff])住(?!房|宅|院)[\u4e00-\u9fff]{2,4}(?:[县市区旗州镇乡])[\u4e00-\u9fff]{2}"
-)
+_THEN_A_PLACE = re.compile(rf"(?<![{HAN}])住(?!房|宅|院)[{HAN}]{{2,4}}(?:[县市区旗州镇乡])[{HAN}]{{2}}")
 
 
 #: 原住民勤县: a place and no people of old.
-_OF_A_COUNTY = re.compile(r"[\u4e00-\u9fff]{2,4}[县市区旗州][\u4e00-\u9fff]")
+_OF_A_COUNTY = re.compile(rf"[{HAN}]{{2,4}}[县市区旗州][{HAN}]")
 
 
 def _states_home(frame: Frame, label: str, at: int) -> bool:
     """Return whether a bare 住 says where somebody lives (住房, 入住, 居住证 do not), and 村 is a field."""
     if label == "村":
-        return frame.text[at + 1 : at + 2] == ":" and not "\u4e00" <= frame.text[at - 1 : at] <= "\u9fff"
+        return frame.text[at + 1 : at + 2] == ":" and not is_han(frame.text[at - 1 : at])
     if label == "住":
         return (
             (frame.starts[at] == 1 or bool(_THEN_A_PLACE.match(frame.text, at)))
@@ -131,7 +128,7 @@ def _states_home(frame: Frame, label: str, at: int) -> bool:
 _PLAIN = re.compile(r"家庭|户籍|户口|住址|家住|居住地|现住")
 #: What may stand between a label and its address: another label, or where somebody moved from.
 _STILL_BEFORE = re.compile(
-    r"(?:位于|坐落于|坐落在|居住在|居住于|家住|住在|现住|现系|原系|仍在|也一直是|一直是|一直在|[由从仍在系原]|原为)(?=[\u4e00-\u9fff0-9A-Za-z])(?!于|来)"
+    rf"(?:位于|坐落于|坐落在|居住在|居住于|家住|住在|现住|现系|原系|仍在|也一直是|一直是|一直在|[由从仍在系原]|原为)(?=[{HAN}0-9A-Za-z])(?!于|来)"
 )
 #: Levels of places without a name, and what rules say of them.
 _GENERIC = re.compile(
@@ -167,11 +164,11 @@ def _needed(label: str, place: str, colon: bool, by_person: bool) -> int:
 
 #: The field right before in the record of one person: his ID card, his mobile.
 _HIS_RECORD = re.compile(
-    r"(?:身份证号?码?[:：]?\s?[0-9Xx ]{15,20}|(?:电话|手机)[:：]?\s?1[3-9][0-9]{9})[^\u4e00-\u9fff]{0,4}$"
+    rf"(?:身份证号?码?[:：]?\s?[0-9Xx ]{{15,20}}|(?:电话|手机)[:：]?\s?1[3-9][0-9]{{9}})[^{HAN}]{{0,4}}$"
 )
 #: A dwelling with its address in brackets: 出租屋（…路15号401）.
 _DWELLING = re.compile(
-    r"(?:出租屋|出租房|租住房|商品房|住宅|房屋|住房|房产|老宅|老屋|公租房|廉租房|安置房|宅基地|自建房|住处|家中|家里|房子)\((?:位于|坐落于?|地址[:：]?)?(?=[\u4e00-\u9fff])"
+    rf"(?:出租屋|出租房|租住房|商品房|住宅|房屋|住房|房产|老宅|老屋|公租房|廉租房|安置房|宅基地|自建房|住处|家中|家里|房子)\((?:位于|坐落于?|地址[:：]?)?(?=[{HAN}])"
 )
 
 

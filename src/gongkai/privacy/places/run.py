@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.places.beside import beside, dwellings, in_rows, of_oneself
@@ -22,7 +23,7 @@ _PUBLIC = re.compile(
     r"(?:政府|党委|村委会|居委会|村部|服务中心|办事处)(?:(?:大院|院内|院子|门口|办公楼)|(?:办公楼)?[一二三四五六七八九十0-9]{1,4}[楼层室](?:[0-9]{1,4}室)?)$"
     r"|^(?:经营|营业|办公|生产|注册)(?:场所|地址|地点)"
 )
-_ALSO = re.compile(r"[、和及与](?=[\u4e00-\u9fff])")
+_ALSO = re.compile(rf"[、和及与](?=[{HAN}])")
 
 
 def _listed(frame: Frame, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.places.extent import detail, read_backward, read_forward
 from gongkai.privacy.places.labels import LABEL
@@ -11,11 +12,11 @@ from gongkai.privacy.surroundings import People, before
 from gongkai.privacy.tables import alternatives, words
 
 _LIVING = re.compile(
-    rf"(?:在|回到?|于|从)(?P<where>[\u4e00-\u9fff0-9]{{4,30}}?)(?=(?:{alternatives(words('homes', 'verb'))})(?!点|证|者)|住(?=[,，。;；\s]|$)|"
+    rf"(?:在|回到?|于|从)(?P<where>[{HAN}0-9]{{4,30}}?)(?=(?:{alternatives(words('homes', 'verb'))})(?!点|证|者)|住(?=[,，。;；\s]|$)|"
     r"的?家[中里]|家门口)"
 )
 #: When somebody was there: 于昨日从….
-_WHEN = re.compile(r"[^省市州盟县区旗镇乡村社街路]{0,10}[从在](?=[\u4e00-\u9fff]{2})")
+_WHEN = re.compile(rf"[^省市州盟县区旗镇乡村社街路]{{0,10}}[从在](?=[{HAN}]{{2}})")
 _NUMBERED = re.compile(r"[0-9一二三四五六七八九十](?:栋|幢|号|组|社|单元|室)")
 #: Who somebody is by where he lives, right behind his village and before his name.
 _DWELLER = (
@@ -24,7 +25,7 @@ _DWELLER = (
 )
 #: A village, group or house that stands right before what he is and his name.
 _BEFORE_NAME = re.compile(
-    rf"(?P<where>(?:村(?:[\u4e00-\u9fff]{{1,4}}[组社屯寨])?|嘎查|屯|寨|社区|[0-9一二三四五六七八九十]{{1,4}}[组社队号室]))(?P<who>(?:的)?(?:(?:一|两|[0-9]{{1,2}})[名位]|[0-9]{{2}}岁的?)?{_DWELLER}?(?:核查|走访|慰问|看望|探望|回访|家访|入户|查看|察看|采访|救助)?)$"
+    rf"(?P<where>(?:村(?:[{HAN}]{{1,4}}[组社屯寨])?|嘎查|屯|寨|社区|[0-9一二三四五六七八九十]{{1,4}}[组社队号室]))(?P<who>(?:的)?(?:(?:一|两|[0-9]{{1,2}})[名位]|[0-9]{{2}}岁的?)?{_DWELLER}?(?:核查|走访|慰问|看望|探望|回访|家访|入户|查看|察看|采访|救助)?)$"
 )
 _INTRODUCED = re.compile(r"(?:我是|我系|本人是|本人系|我们是|我叫)$")
 #: What only looks like a village's name.
@@ -33,21 +34,21 @@ _NO_VILLAGE = re.compile(
 )
 #: Where somebody is from, as it stands behind a name: ，某旗某镇某嘎查牧民， 为某村村民， 自某村迁入.
 _CALLED = re.compile(
-    r"[,，(（为系是自从由](?P<where>(?![为系是自从由])[\u4e00-\u9fff]{3,24}?(?:村|嘎查|屯|社区|[0-9一二三四五六七八九十]{1,4}[组社队]))(?:(?:的)?(?:村民|居民|牧民|农民|渔民|社员)(?=[,，。、;；)）]|$)|(?=人[)）,，、。;；]|迁[入来至出往]|搬[迁至到入来往离]|移居|嫁[到入至]))"
+    rf"[,，(（为系是自从由](?P<where>(?![为系是自从由])[{HAN}]{{3,24}}?(?:村|嘎查|屯|社区|[0-9一二三四五六七八九十]{{1,4}}[组社队]))(?:(?:的)?(?:村民|居民|牧民|农民|渔民|社员)(?=[,，。、;；)）]|$)|(?=人[)）,，、。;；]|迁[入来至出往]|搬[迁至到入来往离]|移居|嫁[到入至]))"
 )
 _NO_HOME = re.compile(
     r"医院|学校|公司|单位|监狱|看守所|拘留所|福利院|敬老院|养老院|政府|法院|我国|农村生活|基层|期间|其中|当地|本地|外地|城市生活|这里|那里|此"
 )
 #: A village or a house of at least two levels that is said to be somebody's: 把…村的老宅, …村东头老宅被占.
 _HOUSE = re.compile(
-    r"(?P<where>(?:[\u4e00-\u9fff]{2,8}?(?:省|市|州|盟|县|区|旗|镇|乡|街道|苏木)){1,4}[\u4e00-\u9fff0-9]{1,12}?(?:村|社区|嘎查|屯|寨|街|路|巷|[0-9一二三四五六七八九十]{1,4}[组社队号])(?:[\u4e00-\u9fff]{0,4}[头口边旁])?)的?$"
+    rf"(?P<where>(?:[{HAN}]{{2,8}}?(?:省|市|州|盟|县|区|旗|镇|乡|街道|苏木)){{1,4}}[{HAN}0-9]{{1,12}}?(?:村|社区|嘎查|屯|寨|街|路|巷|[0-9一二三四五六七八九十]{{1,4}}[组社队号])(?:[{HAN}]{{0,4}}[头口边旁])?)的?$"
 )
 _DWELLING = re.compile(
     r"危房|危改|旧改|农房|老宅|老屋|老房子|祖宅|祖屋|旧房|新房|自建房|土坯房|木房|砖房|楼房|宅基地|私房|住宅|住房|房屋|房子|家中|家里"
 )
 #: A village or a house of at least two levels that stands alone between two marks.
 _ALONE = re.compile(
-    r"[,，;；\s(](?P<where>(?:[\u4e00-\u9fff]{2,7}?(?:省|市|州|盟|县|区|旗|镇|乡|街道|苏木|农场|团场)){1,4}[\u4e00-\u9fff]{1,7}(?:村|嘎查|屯|寨|社区|(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:组|社|队|号)))(?=[,，。;；)\s]|$)"
+    rf"[,，;；\s(](?P<where>(?:[{HAN}]{{2,7}}?(?:省|市|州|盟|县|区|旗|镇|乡|街道|苏木|农场|团场)){{1,4}}[{HAN}]{{1,7}}(?:村|嘎查|屯|寨|社区|(?:[0-9]{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:组|社|队|号)))(?=[,，。;；)\s]|$)"
 )
 _CLAUSE = re.compile(r"[是的了在并将被]")
 _ITEM = re.compile(r"[;；。\n]")
@@ -113,20 +114,18 @@ def _standing(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
 
 #: Somebody's home, said by whose it is: 到他家…东门二楼, 撞断乙方家…8号围墙.
 _HIS = re.compile(
-    r"(?:[我俺他她咱你]|[甲乙丙丁]方)家(?:里|就)?(?=[\u4e00-\u9fff]{2,8}(?:[省市县区镇乡村路街屯寨]|街道|社区))"
+    rf"(?:[我俺他她咱你]|[甲乙丙丁]方)家(?:里|就)?(?=[{HAN}]{{2,8}}(?:[省市县区镇乡村路街屯寨]|街道|社区))"
 )
 #: A house right before what is called one's home: …村后井巷31号我家楼下.
 _MY_HOME = re.compile(r"[我俺咱]们?家(?!长|乡|人|属|庭)")
 #: Where the household that an order is written to built: 你户…在…号北侧搭建彩钢棚.
 _BUILDING = re.compile(r"搭建|搭盖|建造|新建|加建|加盖|扩建|违建|修建|改建|翻建|开挖|圈占")
 _BUILT_AT = re.compile(
-    r"在(?P<where>[\u4e00-\u9fff0-9\-]{5,32}?)(?:[东南西北][侧面边]|旁边?|[前后]面?|屋[前后]|楼顶|院内|门口)?(?:擅自|违法|私自|未经批准)?$"
+    rf"在(?P<where>[{HAN}0-9\-]{{5,32}}?)(?:[东南西北][侧面边]|旁边?|[前后]面?|屋[前后]|楼顶|院内|门口)?(?:擅自|违法|私自|未经批准)?$"
 )
 _HOUSEHOLD = re.compile(r"[你该其]户|户主|当事人|你(?!单位|公司|店|厂)")
 #: Where something of a private person's stands or is to be brought: 在…对面那栋三楼, 送到…三组….
-_THERE = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])在|送到|寄到|放在|放到)(?=[\u4e00-\u9fff]{2,8}(?:[县区镇乡]|街道))"
-)
+_THERE = re.compile(rf"(?:(?<![{HAN}])在|送到|寄到|放在|放到)(?=[{HAN}]{{2,8}}(?:[县区镇乡]|街道))")
 _THAT_HOUSE = re.compile(
     r"那[栋幢家户间排院](?:[一二三四五六七八九十0-9]{1,2}楼|第[一二三四五六七八九十0-9]{1,2}[间家户])?$"
 )
@@ -147,14 +146,14 @@ def _by_owner(frame: Frame) -> Iterator[tuple[int, int]]:
 
 #: Where a private person's car, wood or goods stand: 停放在…29号门前.
 _STANDS = re.compile(
-    r"(?:停放?|堆放?|摆放?|晾晒|栽种?|安装)在(?:了)?(?=[\u4e00-\u9fff]{2,8}(?:[省市县区镇乡村]|街道))"
+    rf"(?:停放?|堆放?|摆放?|晾晒|栽种?|安装)在(?:了)?(?=[{HAN}]{{2,8}}(?:[省市县区镇乡村]|街道))"
 )
 _BEFORE_HOUSE = re.compile(r"(?:大|家)?(?:门前|门口|院内|院子里|院里|楼下|屋前|屋后|门外)")
 #: Somebody's day of birth and village in the bracket behind his name, whatever the name is.
-_BORN_AT = re.compile(r"[(](?:19|20)[0-9]{2}[\-./][0-9]{1,2}[\-./][0-9]{1,2}[,，]\s?(?=[\u4e00-\u9fff])")
+_BORN_AT = re.compile(rf"[(](?:19|20)[0-9]{{2}}[\-./][0-9]{{1,2}}[\-./][0-9]{{1,2}}[,，]\s?(?=[{HAN}])")
 #: Who introduces himself by his village and his name: 我是…镇…村人雷诺.
 _NATIVE = re.compile(
-    r"(?:我是|我系|本人是|本人系)(?P<where>[\u4e00-\u9fff]{3,24}?(?:村|社区|屯|寨|嘎查|[0-9一二三四五六七八九十]{1,3}[组社队]))(?:的)?(?:人|村民)(?=[\u4e00-\u9fff])"
+    rf"(?:我是|我系|本人是|本人系)(?P<where>[{HAN}]{{3,24}}?(?:村|社区|屯|寨|嘎查|[0-9一二三四五六七八九十]{{1,3}}[组社队]))(?:的)?(?:人|村民)(?=[{HAN}])"
 )
 
 

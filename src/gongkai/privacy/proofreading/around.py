@@ -2,9 +2,10 @@
 
 import re
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.persons import shape
 
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN = re.compile(rf"[{HAN}]")
 GRAMMAR = frozenset(
     "一二三四五六七八九十百千万亿两几半的了在依由以可其或对与和及不即亦也又该本此各所有无至自但先非按将被把使令让给从向为于是则且而若如因已未曾再最更很较都就还"
     "另某这那哪何之者们个只我你他她它您吗呢吧啊大小多少高低好坏新老旧想看年月日号时分元"
@@ -55,11 +56,11 @@ def local(text: str, start: int, end: int) -> bool:
 
 #: Compounds that anybody forms and no count knows whole: a verb with 好, 限重, 管水员, 一器一物, 310家次. The place is what is told apart.
 _FORMED = (
-    re.compile(r"[\u4e00-\u9fff]好"),
-    re.compile(r"[限旧过][\u4e00-\u9fff]"),
+    re.compile(rf"[{HAN}]好"),
+    re.compile(rf"[限旧过][{HAN}]"),
     re.compile(r"[家户批人班架车场]次"),
     re.compile(r"[水林路河井山园矿线]员"),
-    re.compile(r"一[\u4e00-\u9fff]"),
+    re.compile(rf"一[{HAN}]"),
     re.compile(r"[出进供排回灌蓄尾渗积根源]水"),
     re.compile(r"[穴桩坡梯岩坑垄床渠堤墙]面"),
     re.compile(r"[江河湖海塘库渠沟溪][心畔沿汊湾口]"),

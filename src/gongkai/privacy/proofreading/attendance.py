@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 
@@ -17,7 +18,7 @@ _CAME = re.compile(
 _AWAY = re.compile(
     rf"(?:请假|缺席|缺勤|缺考|弃考|未到|因公|因病|因事|病假|事假|公假|公派|公出|外出|休假|出差){_WHO}{_N}"
 )
-_UNIT = re.compile("[\u4e00-\u9fff]")
+_UNIT = re.compile(f"[{HAN}]")
 #: Who is there without being asked for, or a share of those before: the numbers need not make the whole.
 _OPEN = re.compile(r"列席|旁听|线上|其余|补考|含|其中|迟到|委托|[以之]上|约")
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.amounts import LOOSE, N, U, base, plain, rough, value
@@ -11,8 +12,8 @@ _CLAUSE = r"[^0-9，,。；;：:\n]"
 _LAST = r"(?:去年|上年)(?:同期|全年)?"
 #: 全县12个乡镇共设监测点96个，平均每个乡镇7个
 _AVERAGE = re.compile(
-    rf"(?P<k>{N})\s?个(?P<x>[\u4e00-\u9fff]{{1,4}}?)[，,]?(?:共|累计|合计)[\u4e00-\u9fff]{{1,10}}(?P<n>{N})\s?(?P<u>(?!%){U})[，,]"
-    rf"平均每个(?P=x)[\u4e00-\u9fff]{{0,4}}?(?P<m>{N})\s?(?P=u)"
+    rf"(?P<k>{N})\s?个(?P<x>[{HAN}]{{1,4}}?)[，,]?(?:共|累计|合计)[{HAN}]{{1,10}}(?P<n>{N})\s?(?P<u>(?!%){U})[，,]"
+    rf"平均每个(?P=x)[{HAN}]{{0,4}}?(?P<m>{N})\s?(?P=u)"
 )
 #: 去年接待游客41.5万人次，今年接待49.8万人次，同比增长17%
 _YEARS = re.compile(
@@ -21,12 +22,12 @@ _YEARS = re.compile(
 )
 #: 检查门店160家，下达整改通知书24份，占检查门店的25%
 _NAMED = re.compile(
-    rf"(?P<what>[\u4e00-\u9fff]{{2,8}})(?P<n>{N})\s?(?P<u>(?!%){U})[，,、][^。；;\n0-9]{{0,14}}?(?P<m>{N})\s?(?P<v>(?!%){U})[，,]"
+    rf"(?P<what>[{HAN}]{{2,8}})(?P<n>{N})\s?(?P<u>(?!%){U})[，,、][^。；;\n0-9]{{0,14}}?(?P<m>{N})\s?(?P<v>(?!%){U})[，,]"
     rf"占(?P=what)(?:总数)?的(?P<p>[0-9]+(?:\.[0-9]+)?)%"
 )
 #: 1486笔，其中本科生912笔、专科生437笔、研究生127笔。
 _PARTS = re.compile(
-    rf"(?P<n>{N})\s?(?P<u>(?!%){U})[，,（(]其中[：:]?(?P<parts>(?:[\u4e00-\u9fff]{{1,8}}{N}\s?(?P=u)[，,、和]){{2,7}}[\u4e00-\u9fff]{{1,8}}{N}\s?(?P=u))(?=[。；;）)])"
+    rf"(?P<n>{N})\s?(?P<u>(?!%){U})[，,（(]其中[：:]?(?P<parts>(?:[{HAN}]{{1,8}}{N}\s?(?P=u)[，,、和]){{2,7}}[{HAN}]{{1,8}}{N}\s?(?P=u))(?=[。；;）)])"
 )
 _NUMBER = re.compile(N)
 _SHRINKS = frozenset(["下降", "减少", "降低"])

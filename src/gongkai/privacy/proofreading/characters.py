@@ -10,6 +10,7 @@ from functools import cache
 
 from anyascii import anyascii
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
@@ -114,7 +115,7 @@ def _table() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[str, tuple[str
     return {head: tuple(sorted(sizes, reverse=True)) for head, sizes in heads.items()}, table
 
 
-_TWICE = re.compile(r"([\u4e00-\u9fff]{2,8})\1(?!\1)")
+_TWICE = re.compile(rf"([{HAN}]{{2,8}})\1(?!\1)")
 _OFTEN_TWICE = frozenset(
     "要应须的了在是和与及对为将把被由从其不以并于也都就已到请给按经至即均所有无可能自该此而且但若如因使令让向者之"
 )
@@ -144,7 +145,7 @@ def doubled(frame: Frame) -> Iterator[Finding]:
         if not _whole(frame, start, start + len(word)) or text[end : end + 1] == word[0]:
             continue
         yield Finding("duplicate", start, end, found[0], f"“{word}”重复", word)
-    for found in re.finditer(r"([\u4e00-\u9fff])\1(?!\1)", text):
+    for found in re.finditer(rf"([{HAN}])\1(?!\1)", text):
         start = found.start()
         alone = starts[start] == 1 and starts[start + 1] == 1 and text[start - 1 : start] != found[1]
         if found[1] in _OFTEN_TWICE and alone:
@@ -168,7 +169,7 @@ def echoed(frame: Frame) -> Iterator[Finding]:
         if size > 2 and again > 1 and text[at:follows].endswith(text[follows : follows + again]):
             word = text[follows : follows + again]
             if (
-                shape.HAN.match(word)
+                shape.IS_HAN.match(word)
                 and not _GOES_ON.match(text, follows + again)
                 and word not in _MAY_REPEAT
             ):
@@ -181,7 +182,7 @@ def echoed(frame: Frame) -> Iterator[Finding]:
 def _stutters(frame: Frame, at: int) -> bool:
     """Return whether a character before a word that begins with it stands there by mistake."""
     char, before = frame.text[at], frame.text[at - 1 : at] if at else ""
-    if not shape.HAN.match(char) or char in shape.USUAL or char in _STOP or before == char:
+    if not shape.IS_HAN.match(char) or char in shape.USUAL or char in _STOP or before == char:
         return False
     if char in NOUNS:
         return False
@@ -191,7 +192,7 @@ def _stutters(frame: Frame, at: int) -> bool:
 def stuttered(frame: Frame) -> Iterator[Finding]:
     """Yield the last character of a word written once more behind it (落实实)."""
     text, starts = frame.text, frame.starts
-    for found in re.finditer(r"([\u4e00-\u9fff])\1(?!\1)", text):
+    for found in re.finditer(rf"([{HAN}])\1(?!\1)", text):
         place = found.start() + 1
         if text[place - 2 : place - 1] in ("一", "几", "多") and place > 1:
             continue
@@ -200,7 +201,7 @@ def stuttered(frame: Frame) -> Iterator[Finding]:
         if shape.known_word(text[place : place + 2]) or shape.known_word(text[place - 1 : place + 1]):
             continue
         following = text[place + 1 : place + 2]
-        if shape.HAN.match(following or "。") and starts[place + 1] < 2:
+        if shape.IS_HAN.match(following or "。") and starts[place + 1] < 2:
             continue
         yield Finding("duplicate", place - 1, place + 1, found[0], f"“{found[1]}”重复", found[1])
 

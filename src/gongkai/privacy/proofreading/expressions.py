@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from gongkai.chinese.characters import is_han
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading import mistaken
@@ -62,7 +63,7 @@ def bare(text: str) -> tuple[str, list[int]]:
     chars: list[str] = []
     places: list[int] = []
     for place, char in enumerate(text):
-        if "\u4e00" <= char <= "\u9fff":
+        if is_han(char):
             chars.append(char)
             places.append(place)
         elif char not in _MARKS and chars and chars[-1] != "\n":

@@ -120,7 +120,7 @@ def _strange(frame: Frame, start: int, size: int) -> bool:
     """Return whether nobody writes what stands there, and no word reaches over either end."""
     text, end = frame.text, start + size
     words = text[start:end]
-    if not all(map(shape.HAN.match, words)):
+    if not all(map(shape.IS_HAN.match, words)):
         return False
     if shape.known_word(words) or not _whole(frame, start, end):
         return False
@@ -131,7 +131,9 @@ def _strange(frame: Frame, start: int, size: int) -> bool:
 
 def _whole(frame: Frame, start: int, end: int) -> bool:
     left = start == 0 or frame.starts[start] > 0
-    return left and (end >= len(frame.text) or frame.starts[end] > 0 or not shape.HAN.match(frame.text[end]))
+    return left and (
+        end >= len(frame.text) or frame.starts[end] > 0 or not shape.IS_HAN.match(frame.text[end])
+    )
 
 
 @cache

@@ -3,21 +3,23 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
+from gongkai.chinese.numerals import to_words
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.proofreading.order import chinese, number
+from gongkai.privacy.proofreading.order import number
 
 _N = r"(?P<n>[2-9]|1[0-2]|[二两三四五六七八九十])"
-_ITEM = r"[\u4e00-\u9fff“”《》]"
+_ITEM = rf"[{HAN}“”《》]"
 _KIND = r"(?:个|项|大|类|家|所|门|种|处|座|条|支|名|位|本|部|款)"
 #: 共有5个班次：a、b、c。
 _AHEAD = re.compile(
-    rf"(?<![第十百0-9.])(?:共有?|设有?|下设|开设|分为?|包括|包含|划分为){_N}{_KIND}[\u4e00-\u9fff]{{0,8}}[：:]"
+    rf"(?<![第十百0-9.])(?:共有?|设有?|下设|开设|分为?|包括|包含|划分为){_N}{_KIND}[{HAN}]{{0,8}}[：:]"
     rf"(?P<list>{_ITEM}{{2,14}}(?:、{_ITEM}{{2,14}}){{1,11}})(?=[。\n]|$)"
 )
 #: 设a、b、c、d 5个大项
 _BEHIND = re.compile(
-    rf"(?:共有?|设有|设(?![立置备施计想])|下设|开设|分为?|包括|包含)(?P<list>{_ITEM}{{2,10}}(?:、{_ITEM}{{2,10}}){{1,11}}?){_N}{_KIND}(?=[\u4e00-\u9fff])"
+    rf"(?:共有?|设有|设(?![立置备施计想])|下设|开设|分为?|包括|包含)(?P<list>{_ITEM}{{2,10}}(?:、{_ITEM}{{2,10}}){{1,11}}?){_N}{_KIND}(?=[{HAN}])"
 )
 #: Words that join two items, or leave a list open.
 _JOINS = re.compile("以及|和|与|及|或|暨|并")
@@ -43,5 +45,5 @@ def itemised(frame: Frame) -> Iterator[Finding]:
             start, end = found.span("n")
             end += 1
             words = frame.source[start:end]
-            right = (str(many) if found["n"].isdigit() else chinese(many)) + words[-1]
+            right = (str(many) if found["n"].isdigit() else to_words(many)) + words[-1]
             yield Finding("sum", start, end, words, f"所列为{many}项，与“{words}”不符，请核对", right)

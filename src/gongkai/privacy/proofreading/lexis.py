@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gongkai.chinese.characters import is_han
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.proofreading.tabled import (
     Ints,
@@ -176,7 +177,7 @@ class Line:
 def signed(word: str) -> int:
     """Return the number of a word that is a sign, nought for other words."""
     char = word[0]
-    if "\u4e00" <= char <= "\u9fff":
+    if is_han(char):
         return 0
     if char.isascii() and char.isalpha():
         return LATIN

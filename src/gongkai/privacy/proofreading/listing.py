@@ -4,42 +4,44 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from gongkai.chinese.characters import HAN
+from gongkai.chinese.numerals import to_words
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.proofreading.order import chinese, number
+from gongkai.privacy.proofreading.order import number
 
 _BORDER = r"(?:(?<=[，。；：！？\n;:])|^)\s?"
 _INLINE: tuple[re.Pattern[str], ...] = (
-    re.compile(_BORDER + r"(?P<n>[一二三四五六七八九十])是(?=[\u4e00-\u9fff“])", re.MULTILINE),
-    re.compile(_BORDER + r"第(?P<n>[一二三四五六七八九十])[，,](?=[\u4e00-\u9fff“])", re.MULTILINE),
-    re.compile(_BORDER + r"其(?P<n>[一二三四五六])[，,是](?=[\u4e00-\u9fff“])", re.MULTILINE),
-    re.compile(_BORDER + r"(?P<n>[一二三四五六七八九十])要(?=[\u4e00-\u9fff“])", re.MULTILINE),
+    re.compile(_BORDER + rf"(?P<n>[一二三四五六七八九十])是(?=[{HAN}“])", re.MULTILINE),
+    re.compile(_BORDER + rf"第(?P<n>[一二三四五六七八九十])[，,](?=[{HAN}“])", re.MULTILINE),
+    re.compile(_BORDER + rf"其(?P<n>[一二三四五六])[，,是](?=[{HAN}“])", re.MULTILINE),
+    re.compile(_BORDER + rf"(?P<n>[一二三四五六七八九十])要(?=[{HAN}“])", re.MULTILINE),
     re.compile(
-        r"(?:(?<=[。；：;:])|(?<=[：:]\n))\s?(?P<n>[一二三四五六七八九十]{1,2})、(?=[\u4e00-\u9fff“])|^\s?(?P<m>[一二三四五六七八九十]{1,2})、(?=[^\n]{2,60}[。；;][一二三四五六七八九十]{1,2}、)",
+        rf"(?:(?<=[。；：;:])|(?<=[：:]\n))\s?(?P<n>[一二三四五六七八九十]{{1,2}})、(?=[{HAN}“])|^\s?(?P<m>[一二三四五六七八九十]{{1,2}})、(?=[^\n]{{2,60}}[。；;][一二三四五六七八九十]{{1,2}}、)",
         re.MULTILINE,
     ),
     re.compile(
-        r"(?:(?<=[。；：;:，,])|^)\s?[（(](?P<n>[一二三四五六七八九十]{1,2})[）)](?=[\u4e00-\u9fff“])",
+        rf"(?:(?<=[。；：;:，,])|^)\s?[（(](?P<n>[一二三四五六七八九十]{{1,2}})[）)](?=[{HAN}“])",
         re.MULTILINE,
     ),
-    re.compile(r"(?:(?<=[。；：;:])|^)\s?(?P<n>[0-9]{1,2})[.．、](?=[\u4e00-\u9fff“])", re.MULTILINE),
+    re.compile(rf"(?:(?<=[。；：;:])|^)\s?(?P<n>[0-9]{{1,2}})[.．、](?=[{HAN}“])", re.MULTILINE),
     re.compile(
-        r"(?:(?<=[。；：;:，,、\n])|^)\s?第(?P<n>[一二三四五六七八九十])(?:章|编|篇|阶段|步|批|类|组|档|环节|部分|项|点|方面|位|名|轮|期|场|单元|板块)(?=[（(:：，,、\u4e00-\u9fff])",
+        rf"(?:(?<=[。；：;:，,、\n])|^)\s?第(?P<n>[一二三四五六七八九十])(?:章|编|篇|阶段|步|批|类|组|档|环节|部分|项|点|方面|位|名|轮|期|场|单元|板块)(?=[（(:：，,、{HAN}])",
         re.MULTILINE,
     ),
 )
 #: Articles within a line: 第六条 … 。第八条 …
 _ARTICLES = re.compile(
-    r"(?:(?<=[。；：，;:,])|^)\s?第(?P<n>[一二三四五六七八九十百零]{1,6})条(?=[ \t\u3000]|规定|明确|对[\u4e00-\u9fff])",
+    rf"(?:(?<=[。；：，;:,])|^)\s?第(?P<n>[一二三四五六七八九十百零]{{1,6}})条(?=[ \t\u3000]|规定|明确|对[{HAN}])",
     re.MULTILINE,
 )
 #: A. B. D.
-_LETTERS = re.compile(r"(?:(?<=[。；：;:\n])|^)\s?(?P<n>[A-H])[.．、](?=[\u4e00-\u9fff“])", re.MULTILINE)
+_LETTERS = re.compile(rf"(?:(?<=[。；：;:\n])|^)\s?(?P<n>[A-H])[.．、](?=[{HAN}“])", re.MULTILINE)
 #: 首先 and 其次 stand for the first and the second.
 _SPOKEN = {"首先": 1, "其次": 2}
 _FIRST = re.compile(_BORDER + r"(?:(?P<n>首先|其次)|第(?P<m>[一二三四五六七八九十]))[，,]", re.MULTILINE)
-_CIRCLED = re.compile(r"(?P<n>[①-⑳])(?=\s?[\u4e00-\u9fff“])")
-_INLINE_MARKS = re.compile(r"(?:(?<=[。；：，\n])|^)\s?[（(](?P<n>[0-9]{1,2})[）)](?=[\u4e00-\u9fff“])")
+_CIRCLED = re.compile(rf"(?P<n>[①-⑳])(?=\s?[{HAN}“])")
+_INLINE_MARKS = re.compile(rf"(?:(?<=[。；：，\n])|^)\s?[（(](?P<n>[0-9]{{1,2}})[）)](?=[{HAN}“])")
 
 #: Numbers that also stand at the head of paragraphs and cells: judged within one line only.
 _STRICT = (*_INLINE[4:7], _CIRCLED, _LETTERS)
@@ -71,10 +73,10 @@ def articles(frame: Frame) -> Iterator[Finding]:
         for before, hit in pairwise(found):
             last, value = number(before["n"]), number(hit["n"])
             if value - last in (0, 2) and (
-                value == last or len(found) > 2 or chinese(last + 1) not in line[0]
+                value == last or len(found) > 2 or to_words(last + 1) not in line[0]
             ):
                 start, end = hit.span("n")
-                right = chinese(last + 1)
+                right = to_words(last + 1)
                 why = f"序号{'重复' if value == last else '跳号'}：前一条为“第{before['n']}条”，此处应为“第{right}条”"
                 yield Finding("ordinal", start, end, frame.source[start:end], why, right)
                 break
@@ -103,7 +105,7 @@ def spoken(frame: Frame) -> Iterator[Finding]:
         elif before and value == before + 2:
             start, end = found.span("n" if found["n"] else "m")
             start -= not found["n"]
-            right = "其次" if before == 1 else f"第{chinese(before + 1)}"
+            right = "其次" if before == 1 else f"第{to_words(before + 1)}"
             words = frame.source[start:end]
             yield Finding("ordinal", start, end, words, f"序号跳号：此处应为“{right}”", right)
             before = 0
@@ -114,7 +116,7 @@ def spoken(frame: Frame) -> Iterator[Finding]:
 
 #: 抓好三项工作：一是…
 _ANNOUNCED = re.compile(
-    r"(?<![第十百])(?P<n>[二两三四五六七八九十]|[2-9])(?:个|项|条|点|大|方面|种|类)[\u4e00-\u9fff]{0,10}[：:]\s?(?P<list>(?:一是|第一[，,]|[（(]一[）)]|首先[，,])[^\n]{0,600})"
+    rf"(?<![第十百])(?P<n>[二两三四五六七八九十]|[2-9])(?:个|项|条|点|大|方面|种|类)[{HAN}]{{0,10}}[：:]\s?(?P<list>(?:一是|第一[，,]|[（(]一[）)]|首先[，,])[^\n]{{0,600}})"
 )
 _ITEMS = {
     "一": re.compile(r"(?:(?<=[，。；：;:])|^)([一二三四五六七八九十])是"),
@@ -132,7 +134,7 @@ def announced(frame: Frame) -> Iterator[Finding]:
         if values == list(range(1, len(values) + 1)) and len(values) > 1 and len(values) != said:
             start, end = found.span("n")
             why = f"前文说{said}项，后面列了{len(values)}项，请核对"
-            yield Finding("ordinal", start, end, frame.source[start:end], why, chinese(len(values)))
+            yield Finding("ordinal", start, end, frame.source[start:end], why, to_words(len(values)))
 
 
 def _out_of_turn(
@@ -157,7 +159,7 @@ def _out_of_turn(
         if words.isascii() and words.isalpha()
         else str(before + 1)
         if words.isdigit()
-        else chinese(before + 1)
+        else to_words(before + 1)
     )
     why = f"序号{'重复' if twice else '跳号'}：前一项为“{series[-1][3]}”，此处应为“{right}”"
     return Finding("ordinal", start, end, words, why, right)

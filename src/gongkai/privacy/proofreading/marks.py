@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 
@@ -71,10 +72,10 @@ def _finding(text: str, place: int, why: str, end: int = 0) -> Finding:
 
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _HALF = re.compile(
-    r"(?<=[\u4e00-\u9fff”》）〕])[,;:?!](?=[\s]?[\u4e00-\u9fff“《（〔])|(?<=[\u4e00-\u9fff”》）〕])[,:;?!](?=\s*$)",
+    rf"(?<=[{HAN}”》）〕])[,;:?!](?=[\s]?[{HAN}“《（〔])|(?<=[{HAN}”》）〕])[,:;?!](?=\s*$)",
     re.MULTILINE,
 )
-_DOT = re.compile(r"(?<=[\u4e00-\u9fff]{2})\.(?=[\u4e00-\u9fff]{2}|\s*$)", re.MULTILINE)
+_DOT = re.compile(rf"(?<=[{HAN}]{{2}})\.(?=[{HAN}]{{2}}|\s*$)", re.MULTILINE)
 _RUN = re.compile(r"[，、；：]{2,}|[，、；：][。！？]|。[，、；：]|。{2}(?!。)|(?<!。)。{2}$|[！]{4,}")
 #: From so many on, half-width punctuation is the habit of the text and is reported once.
 _HABIT = 10

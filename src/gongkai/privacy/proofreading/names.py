@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
@@ -47,7 +48,7 @@ def unit_names(frame: Frame, units: Iterable[str]) -> Iterator[Finding]:
 
 def _without_place(name: str) -> str:
     """Return a name without the place it begins with (云岭市市场监督管理局 → 市场监督管理局)."""
-    found = re.match(r"[\u4e00-\u9fff]{2,5}?(?:省|自治区|市|州|县|区|旗)(?=[\u4e00-\u9fff]{6})", name)
+    found = re.match(rf"[{HAN}]{{2,5}}?(?:省|自治区|市|州|县|区|旗)(?=[{HAN}]{{6}})", name)
     return name[found.end() :] if found else name
 
 
@@ -60,7 +61,7 @@ def _closest(text: str, start: int, candidates: list[str], ends: set[str]) -> tu
                 len(words) < size
                 or size < 4
                 or words[-1] != name[-1]
-                or not re.fullmatch(r"[\u4e00-\u9fff]+", words)
+                or not re.fullmatch(rf"[{HAN}]+", words)
             ):
                 continue
             off = distance(words, name, 2)
@@ -151,7 +152,7 @@ def _wrong_posts(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
 
 def _misspelt(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
     text = frame.text
-    for found in re.finditer(rf"(?:{_by_length(_TITLES)})[ ]?(?=[\u4e00-\u9fff]{{2}})", text):
+    for found in re.finditer(rf"(?:{_by_length(_TITLES)})[ ]?(?=[{HAN}]{{2}})", text):
         start = found.end()
         for name, own in posts.items():
             words = text[start : start + len(name)]

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.checks import is_date
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 
 _BODY = (
-    r"(?P<body>[\u4e00-\u9fff]{0,10}(?:发|函|办|字|文|规|令|发明电|办发|通|呈|报|议|纪|批|任|告|审|复|办函|电|委|局|府|"
+    rf"(?P<body>[{HAN}]{{0,10}}(?:发|函|办|字|文|规|令|发明电|办发|通|呈|报|议|纪|批|任|告|审|复|办函|电|委|局|府|"
     r"库|税|综|企|资|建|农|教|民|财|人社|卫|环|林|水|交|工信|市监|应急|党))"
 )
 _NUMBER = re.compile(
@@ -18,7 +19,7 @@ _NUMBER = re.compile(
 )
 #: Words before a document number that are not part of it.
 _LEAD = re.compile(
-    r".*(?:将|根据|依据|按照|遵照|参照|执行|落实|贯彻|关于|转发|印发|文件|通知|依照|收到|见|及|和|与|对|以|经|在|从|据|是|为|按)(?=[\u4e00-\u9fff]{2})"
+    rf".*(?:将|根据|依据|按照|遵照|参照|执行|落实|贯彻|关于|转发|印发|文件|通知|依照|收到|见|及|和|与|对|以|经|在|从|据|是|为|按)(?=[{HAN}]{{2}})"
 )
 _DAY = re.compile(
     r"(?<![0-9])(?:(?P<y>[12][0-9]{3})\s?年\s?)?(?P<m>[0-9]{1,2})\s?月\s?(?P<d>[0-9]{1,2})\s?[日号]"
@@ -54,21 +55,21 @@ _WEEKDAYS = "一二三四五六日"
 
 
 _HALF_OPEN = re.compile(
-    r"(?P<body>[\u4e00-\u9fff]{1,8}(?:发|函|办发|办字|字|办|令))(?P<year>(?:19|20)[0-9]{2})[〕\]】]\s?第?(?P<n>[0-9]{1,5})\s?号"
+    rf"(?P<body>[{HAN}]{{1,8}}(?:发|函|办发|办字|字|办|令))(?P<year>(?:19|20)[0-9]{{2}})[〕\]】]\s?第?(?P<n>[0-9]{{1,5}})\s?号"
 )
 _LONG_YEAR = re.compile(
-    r"(?P<body>[\u4e00-\u9fff]{2,10})\s?〔(?P<year>(?:19|20)[0-9]{2})年〕\s?第?(?P<n>[0-9]{1,5})\s?号"
+    rf"(?P<body>[{HAN}]{{2,10}})\s?〔(?P<year>(?:19|20)[0-9]{{2}})年〕\s?第?(?P<n>[0-9]{{1,5}})\s?号"
 )
 _NO_BRACKET = re.compile(
-    r"(?P<body>[\u4e00-\u9fff]{1,8}(?:发|函|办发|办字|政字|府发|字|办))(?P<year>(?:19|20)[0-9]{2})年第(?P<n>[0-9]{1,5})号(?!公告|令)"
+    rf"(?P<body>[{HAN}]{{1,8}}(?:发|函|办发|办字|政字|府发|字|办))(?P<year>(?:19|20)[0-9]{{2}})年第(?P<n>[0-9]{{1,5}})号(?!公告|令)"
 )
 
 
 _ANY_BODY = re.compile(
-    r"(?P<body>[\u4e00-\u9fff]{2,10})\s?[\[【［]\s?(?P<year>(?:19|20)[0-9]{2})\s?[\]】］]\s?第?(?P<n>[0-9]{1,5})\s?号"
+    rf"(?P<body>[{HAN}]{{2,10}})\s?[\[【［]\s?(?P<year>(?:19|20)[0-9]{{2}})\s?[\]】］]\s?第?(?P<n>[0-9]{{1,5}})\s?号"
 )
 _TURNED = re.compile(
-    r"(?P<body>[\u4e00-\u9fff]{2,10})(?P<year>(?:19|20)[0-9]{2})\s?[〔\[【［(（](?P<n>[0-9]{1,5})[〕\]】］)）]\s?号"
+    rf"(?P<body>[{HAN}]{{2,10}})(?P<year>(?:19|20)[0-9]{{2}})\s?[〔\[【［(（](?P<n>[0-9]{{1,5}})[〕\]】］)）]\s?号"
 )
 
 
@@ -77,7 +78,7 @@ _IN_BRACKETS = re.compile(
     r"〔\s?(?P<year>(?:19|20)?[0-9]{2})\s?〕\s?(?P<first>第?)(?P<n>[0-9]{1,5})\s?号(?!令|公告)"
 )
 _TITLED = re.compile(r"(?:通知|意见|办法|方案|规定|批复|复函|细则|报告|规划|纲要|要点|措施|计划)》[（(]$")
-_ANY_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}\s?$")
+_ANY_NAME = re.compile(rf"[{HAN}]{{2,10}}\s?$")
 
 
 def _odd_numbers(frame: Frame) -> Iterator[Finding]:

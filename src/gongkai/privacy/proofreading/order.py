@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gongkai.chinese.characters import HAN
+from gongkai.chinese.numerals import to_int, to_words
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 
@@ -20,19 +22,8 @@ _LEVELS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
 
 
 def number(words: str) -> int:
-    """Return the value of Chinese or Arabic numerals up to 9999."""
-    if words.isdigit():
-        return int(words)
-    digits = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-    total, current = 0, 0
-    for char in words:
-        if char == "百":
-            total, current = total + (current or 1) * 100, 0
-        elif char == "十":
-            total, current = total + (current or 1) * 10, 0
-        else:
-            current = digits[char]
-    return total + current
+    """Return the value of Chinese or Arabic numerals, 0 where they are none that follow each other (三三十)."""
+    return to_int(words) or 0
 
 
 @dataclass
@@ -68,7 +59,7 @@ def _marks(text: str) -> Iterator[_Mark]:
 
 def _title(words: str) -> str:
     """Return the first characters of a heading, enough to know one that is printed again."""
-    return re.sub(r"[^\u4e00-\u9fff]", "", words)[:3]
+    return re.sub(rf"[^{HAN}]", "", words)[:3]
 
 
 def ordinals(frame: Frame) -> Iterator[Finding]:
@@ -109,12 +100,12 @@ def _counts(frame: Frame, before: _Mark, mark: _Mark) -> bool:
         return False
     between = frame.text[before.end : mark.start]
     if jump == 0:
-        if mark.value > 1 and mark.style == "、" and f"{chinese(mark.value - 1)}、" in between:
+        if mark.value > 1 and mark.style == "、" and f"{to_words(mark.value - 1)}、" in between:
             return False  # it began anew within a paragraph
         # A table prints its headings again on the next page; that is no slip.
         return len(between) > 4 and len(mark.title) > 2 and mark.title != before.title
     missing = before.value + 1
-    words = chinese(missing)
+    words = to_words(missing)
     shown = {
         "、": f"{words}、",
         "（）": f"{words}）",
@@ -127,31 +118,9 @@ def _counts(frame: Frame, before: _Mark, mark: _Mark) -> bool:
     return shown not in between and shown.replace("）", ")") not in between
 
 
-def chinese(value: int) -> str:
-    """Return a number below a thousand in Chinese numerals."""
-    digits = "零一二三四五六七八九"
-    if value < 10:
-        return digits[value]
-    if value < 20:
-        return "十" + (digits[value % 10] if value % 10 else "")
-    if value < 100:
-        return digits[value // 10] + "十" + (digits[value % 10] if value % 10 else "")
-    rest = value % 100
-    return (
-        digits[value // 100]
-        + "百"
-        + (
-            ""
-            if not rest
-            else ("零" if rest < 10 else "")
-            + (chinese(rest) if rest >= 20 or rest < 10 else "一" + chinese(rest))
-        )
-    )
-
-
 def _finding(frame: Frame, mark: _Mark, before: _Mark) -> Finding:
     arabic = mark.words.strip("（()）．.、 　").isdigit()
-    right = str(before.value + 1) if arabic else chinese(before.value + 1)
+    right = str(before.value + 1) if arabic else to_words(before.value + 1)
     said = "重复" if mark.value == before.value else "跳号"
     why = f"序号{said}：前一项为“{before.words}”，此处应为“{right}”"
     return Finding("ordinal", mark.start, mark.end, frame.source[mark.start : mark.end], why, right)

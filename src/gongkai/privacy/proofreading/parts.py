@@ -7,13 +7,14 @@ rounding explains is left alone.
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.amounts import LOOSE, WORDS, N, U, base, plain, rough, value
 
 _TOTAL = re.compile(
-    rf"[，,、；;]\s?(?:以上|上述|[一二三四]季度|[上下]半年|全年|全月|当月|三年|前[0-9一二三四五六七八九十]{{1,2}}个?月)?(?:[一二两三四五六七八九十]{{1,2}}(?:项|者|类|部分|地|家|个[\u4e00-\u9fff]{{1,3}}))?"
-    rf"(?:共计|合计|总计|总共|一共|全部合计|加起来|共(?!同|和|产|青|享|建)){WORDS}{{0,6}}?(?P<n>{N})\s?(?P<u>(?!%){U})(?:[（(](?P<v>[\u4e00-\u9fff、]{{1,12}})[）)])?(?![\u4e00-\u9fff]{{0,4}}以[上下])"
+    rf"[，,、；;]\s?(?:以上|上述|[一二三四]季度|[上下]半年|全年|全月|当月|三年|前[0-9一二三四五六七八九十]{{1,2}}个?月)?(?:[一二两三四五六七八九十]{{1,2}}(?:项|者|类|部分|地|家|个[{HAN}]{{1,3}}))?"
+    rf"(?:共计|合计|总计|总共|一共|全部合计|加起来|共(?!同|和|产|青|享|建)){WORDS}{{0,6}}?(?P<n>{N})\s?(?P<u>(?!%){U})(?:[（(](?P<v>[{HAN}、]{{1,12}})[）)])?(?![{HAN}]{{0,4}}以[上下])"
 )
 _PART = re.compile(rf"(?P<label>{WORDS}{{0,20}}?)(?P<n>{N})\s?(?P<u>{U})(?P<rest>{WORDS}{{0,6}})$")
 #: A year or month that begins an item (2025年完成门诊12.4万人次).
@@ -36,7 +37,7 @@ _SEXES = re.compile(
     rf"\s?女{WORDS}{{0,4}}?(?P<b>{N})(?![0-9.%岁])"
 )
 _SHARES = re.compile(
-    rf"(?:{WORDS}{{1,16}}?(?:占比?|占全[\u4e00-\u9fff]{{1,4}}的?|占总[\u4e00-\u9fff]{{1,4}}的?)(?:为|达)?[0-9]+(?:\.[0-9]+)?%[，,、；;]?){{3,8}}"
+    rf"(?:{WORDS}{{1,16}}?(?:占比?|占全[{HAN}]{{1,4}}的?|占总[{HAN}]{{1,4}}的?)(?:为|达)?[0-9]+(?:\.[0-9]+)?%[，,、；;]?){{3,8}}"
 )
 _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
 _CHANGED = re.compile(
@@ -129,7 +130,7 @@ def _percentages(frame: Frame) -> Iterator[Finding]:
         slack = sum(0.5 * 10.0 ** -len(word.partition(".")[2]) for word in words)
         whole = sum(map(float, words))
         said = re.match(
-            r"\s?[\u4e00-\u9fff]{0,4}(?:合计|共计|总计)[\u4e00-\u9fff]{0,4}?([0-9.]+)%",
+            rf"\s?[{HAN}]{{0,4}}(?:合计|共计|总计)[{HAN}]{{0,4}}?([0-9.]+)%",
             frame.text[found.end() :][:24],
         )
         total = float(said[1]) if said else 100.0

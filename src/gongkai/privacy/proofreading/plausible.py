@@ -6,6 +6,7 @@ The counts know rows of characters and pairs of words, not how a sentence is bui
 
 import re
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.model import Finding
 
 _PAIRS = ("内外", "上下", "前后", "左右", "横纵", "轻重", "先后", "进出", "高低")
@@ -20,7 +21,7 @@ _WRITTEN = frozenset("曾暂略拟")
 _DEGREES = frozenset("很较最太更极挺颇越愈")
 _BORDERS = frozenset("，,、。；;：:！？“”（）()\n")
 _ASKED = re.compile(r"(.)不\1")
-_ORDINAL = re.compile(r"第[0-9一二三四五六七八九十百零两]+[\u4e00-\u9fff]")
+_ORDINAL = re.compile(rf"第[0-9一二三四五六七八九十百零两]+[{HAN}]")
 #: What 也 goes with as an adverb: 事也就好谈了.
 #: Time counted in seasons and ages (历时三冬).
 _SEASONS = re.compile(r"[一二两三四五六七八九十几数][春夏秋冬载旬更伏]")
@@ -58,17 +59,10 @@ def _in_row(text: str, start: int, end: int) -> bool:
         return False
     whole = text[end : end + 1] in _BORDERS
     if whole and end - start == 2:
-        return (
-            len(
-                re.findall(
-                    rf"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{re.escape(words[1])}(?![\u4e00-\u9fff])", near
-                )
-            )
-            > 1
-        )
+        return len(re.findall(rf"(?<![{HAN}])[{HAN}]{re.escape(words[1])}(?![{HAN}])", near)) > 1
     return (
         end - start == 1
-        and len(re.findall(rf"[，,、；;]{re.escape(words)}[\u4e00-\u9fff]{{1,2}}(?=[，,、；;])", near)) > 1
+        and len(re.findall(rf"[，,、；;]{re.escape(words)}[{HAN}]{{1,2}}(?=[，,、；;])", near)) > 1
     )
 
 
@@ -77,7 +71,7 @@ def _opposed(text: str, start: int, end: int) -> bool:
     head = text[start]
     before = text[max(0, start - 16) : start]
     return end - start == 2 and any(
-        pair[1] == head and re.search(rf"(?:^|[，,、采]|[^\u4e00-\u9fff]){pair[0]}[\u4e00-\u9fff]", before)
+        pair[1] == head and re.search(rf"(?:^|[，,、采]|[^{HAN}]){pair[0]}[{HAN}]", before)
         for pair in _OPPOSITES
     )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.tables import rows
@@ -24,8 +25,8 @@ def _anchors(pattern: str) -> tuple[str, ...]:
     plain = re.sub(r"\[[^]]*\]", "\0", pattern)
     while (shorter := re.sub(r"\([^()]*\)[?*+]?", "\0", plain)) != plain:
         plain = shorter
-    words = [max(re.findall(r"[\u4e00-\u9fff]+", branch), key=len, default="") for branch in plain.split("|")]
-    return tuple(words) if all(words) and not re.search(r"[\u4e00-\u9fff][?*{]", plain) else ()
+    words = [max(re.findall(rf"[{HAN}]+", branch), key=len, default="") for branch in plain.split("|")]
+    return tuple(words) if all(words) and not re.search(rf"[{HAN}][?*{{]", plain) else ()
 
 
 def old_names(frame: Frame, units: Iterable[str] = ()) -> Iterator[Finding]:
@@ -57,7 +58,7 @@ def old_names(frame: Frame, units: Iterable[str] = ()) -> Iterator[Finding]:
 def _former(text: str, start: int) -> bool:
     """Return whether 原 stands before the place name of an institution (原云岭市国土资源局)."""
     near = text[max(0, start - 12) : start]
-    return bool(re.search(r"原[\u4e00-\u9fff]{0,10}$", near)) and "原则" not in near
+    return bool(re.search(rf"原[{HAN}]{{0,10}}$", near)) and "原则" not in near
 
 
 #: What a sentence says that tells of an institution's end or beginning, and of a year before the reforms.
@@ -66,7 +67,7 @@ _ENDED = re.compile(
 )
 _THEN = re.compile(r"(?P<y>(?:19[0-9]{2}|20[01][0-9]))年")
 _OWN = re.compile(
-    r"(?:公司|集团|企业|学院|大学|学校|医院|酒店|工会|学生会|商会|协会|编辑|报社|项目)[\u4e00-\u9fff]{0,4}$"
+    rf"(?:公司|集团|企业|学院|大学|学校|医院|酒店|工会|学生会|商会|协会|编辑|报社|项目)[{HAN}]{{0,4}}$"
 )
 
 

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
 from gongkai.privacy.proofreading.around import named
 from gongkai.privacy.proofreading.counts import counts
 
-_TWICE = re.compile(
-    r"(?<=([\u4e00-\u9fff]))(?!\1)([\u4e00-\u9fff])\2(?!\2)|(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\3(?!\3)"
-)
+_TWICE = re.compile(rf"(?<=([{HAN}]))(?!\1)([{HAN}])\2(?!\2)|(?<![{HAN}])([{HAN}])\3(?!\3)")
 #: A row of two that stands so often joins its characters.
 _JOINED, _TOUCHES = 50.0, 8.0
 #: Characters that end one word and begin the next by right (盗窃罪罪名, 自住住房, 青竹湖湖畔).
@@ -78,7 +77,9 @@ def _ends_word(frame: Frame, start: int, before: str, char: str, after: str) -> 
     if shape.known_word(char + after) or frame.starts[start + 1] > 1:
         return False
     return (
-        not shape.HAN.match(after or " ") or stands(char + after) >= _TOUCHES or frame.starts[start + 2] > 1
+        not shape.IS_HAN.match(after or " ")
+        or stands(char + after) >= _TOUCHES
+        or frame.starts[start + 2] > 1
     )
 
 
@@ -86,7 +87,7 @@ def _begins_word(before: str, char: str, after: str) -> bool:
     """Return whether the character begins a word, and what stands before it needs it no second time."""
     if not after or stands(char + after) < _JOINED or (before and shape.known_word(before + char)):
         return False
-    return not shape.HAN.match(before or " ") or stands(before + char) >= _TOUCHES
+    return not shape.IS_HAN.match(before or " ") or stands(before + char) >= _TOUCHES
 
 
 #: 可以可, 不得不得: an auxiliary once more, whole or its first character, however the words are cut.
@@ -111,7 +112,7 @@ def _by_itself(frame: Frame, at: int) -> bool:
     """Return whether a character makes no word with the one behind it, and a word begins there."""
     text = frame.text
     after = text[at + 1 : at + 2]
-    if not shape.HAN.match(after or "。"):
+    if not shape.IS_HAN.match(after or "。"):
         return False
     return not shape.known_word(text[at : at + 2]) and not shape.known_word(text[at : at + 3])
 
@@ -122,7 +123,7 @@ _SAID = re.compile(
 )
 #: The same clause once more.
 _CLAUSE = re.compile(
-    r"(?:^|(?<=[，,。；;：:、]))(?P<a>[\u4e00-\u9fff]{4,20})[，,。；;、](?P<b>(?P=a))(?=[，,。；;])",
+    rf"(?:^|(?<=[，,。；;：:、]))(?P<a>[{HAN}]{{4,20}})[，,。；;、](?P<b>(?P=a))(?=[，,。；;])",
     re.MULTILINE,
 )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.checks import is_date
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
@@ -13,7 +14,7 @@ _DECISION = r"(?:裁决书?|判决书?|裁定书?|决定书?|认定书|通知书
 #: 该裁决书于2025年12月18日送达，申请人于2025年12月28日不服裁决向法院提起诉讼
 _SERVED = re.compile(
     rf"{_DECISION}{_WORDS}{{0,8}}{_DAY.format(n=1)}{_WORDS}{{0,6}}(?:送达|作出|签收|生效){_WORDS}{{0,10}}[，,；;]\s?"
-    rf"{_WORDS}{{0,16}}{_DAY.format(n=2)}(?P<what>{_WORDS}{{0,24}}?(?:起诉|提起[\u4e00-\u9fff]{{0,4}}诉讼|提起上诉|上诉|申请行政复议|申请复议|申请[\u4e00-\u9fff]{{0,4}}执行|申请[\u4e00-\u9fff]{{0,4}}复查|申请复核))"
+    rf"{_WORDS}{{0,16}}{_DAY.format(n=2)}(?P<what>{_WORDS}{{0,24}}?(?:起诉|提起[{HAN}]{{0,4}}诉讼|提起上诉|上诉|申请行政复议|申请复议|申请[{HAN}]{{0,4}}执行|申请[{HAN}]{{0,4}}复查|申请复核))"
 )
 
 

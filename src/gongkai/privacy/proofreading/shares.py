@@ -7,6 +7,8 @@ explains is left alone.
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
+from gongkai.chinese.numerals import to_int
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.amounts import base, rough, value
@@ -20,13 +22,13 @@ _U = (
 _NO = r"[^0-9。；;\n]"
 #: 受理800件，办结760件，办结率为96%
 _RATE = re.compile(
-    rf"(?<![0-9.,，])(?P<n>{_N})\s?(?P<u>{_U})[，,、](?P<part>(?!其中)[\u4e00-\u9fff]{{2,8}}?)(?P<m>{_N})\s?(?P=u)[，,]"
-    rf"(?P<rate>[\u4e00-\u9fff]{{2,6}}?率)(?:为|是|达|达到|达了)?(?P<p>[0-9]+(?:\.[0-9]+)?)%"
+    rf"(?<![0-9.,，])(?P<n>{_N})\s?(?P<u>{_U})[，,、](?P<part>(?!其中)[{HAN}]{{2,8}}?)(?P<m>{_N})\s?(?P=u)[，,]"
+    rf"(?P<rate>[{HAN}]{{2,6}}?率)(?:为|是|达|达到|达了)?(?P<p>[0-9]+(?:\.[0-9]+)?)%"
 )
 #: 共有800户，其中低保户80户，占12%
 _SHARE = re.compile(
     rf"(?<![0-9.,，])(?P<n>{_N})\s?(?P<u>{_U})[^0-9，,。；;：:\n]{{0,6}}[，,（(]其中[：:]?(?P<part>[^0-9，,。；;\n]{{1,14}}?)(?P<m>{_N})\s?(?P=u)"
-    rf"[，,]占(?:比|总数的?|全部的?|总[\u4e00-\u9fff]{{1,3}}的?)?(?:为|达)?(?P<p>[0-9]+(?:\.[0-9]+)?)%"
+    rf"[，,]占(?:比|总数的?|全部的?|总[{HAN}]{{1,3}}的?)?(?:为|达)?(?P<p>[0-9]+(?:\.[0-9]+)?)%"
 )
 #: 完成投资3.6亿元，占年度计划5亿元的72%
 _OF_WHOLE = re.compile(
@@ -35,7 +37,7 @@ _OF_WHOLE = re.compile(
 )
 #: 计划投资5亿元，已完成3.6亿元，占年度计划的72%
 _DONE = re.compile(
-    rf"(?:计划|任务|目标|预算|应[\u4e00-\u9fff]{{1,3}}|总[\u4e00-\u9fff]{{1,4}}|共有?)[^0-9，,。；;：:\n]{{0,10}}?(?P<n>{_N})\s?(?P<v>{_U})[^0-9，,。；;：:\n]{{0,4}}[，,]\s?"
+    rf"(?:计划|任务|目标|预算|应[{HAN}]{{1,3}}|总[{HAN}]{{1,4}}|共有?)[^0-9，,。；;：:\n]{{0,10}}?(?P<n>{_N})\s?(?P<v>{_U})[^0-9，,。；;：:\n]{{0,4}}[，,]\s?"
     rf"(?P<done>(?:截至[^，,。；;\n]{{1,10}}?(?:日|月|底|末|前)[，,]?)?(?:目前|现|今年以来)?(?:已|累计|实际|其中)?[^0-9，,。；;：:\n]{{2,10}}?)(?P<m>{_N})\s?(?P<u>{_U})[^0-9，,。；;：:\n]{{0,4}}[，,（(]\s?"
     rf"(?:占(?:全年|年度|总|计划|任务|目标|全部|应)[^0-9，,。；;：:\n]{{0,10}}?的?|(?:完成|执行|支出|到位|兑现|投资完成|计划完成|任务完成|预算执行|回收|投放|覆盖)(?:率|比例)(?:为|达|达到)?|完成率?(?:年度|全年|目标|计划)[^0-9，,。；;：:\n]{{0,6}}?的?)(?P<p>[0-9]+(?:\.[0-9]+)?)%"
 )
@@ -55,11 +57,10 @@ _FROM_TO = re.compile(
 #: 共96人，分为四个班，每班26人
 _GROUPS = re.compile(
     rf"(?<![0-9.,，])(?P<n>{_N})\s?(?P<u>{_U})[，,][^0-9，,。；;\n]{{0,4}}(?:分为|分成|编为|编成|划分为|分|设)(?P<k>[0-9]{{1,3}}|[二两三四五六七八九十]{{1,2}})个?"
-    rf"(?P<x>[\u4e00-\u9fff]{{1,4}}?)[，,]\s?(?:平均)?每个?(?P<y>[\u4e00-\u9fff]{{1,3}}?)(?P<m>{_N})\s?(?P=u)(?![以左之])"
+    rf"(?P<x>[{HAN}]{{1,4}}?)[，,]\s?(?:平均)?每个?(?P<y>[{HAN}]{{1,3}}?)(?P<m>{_N})\s?(?P=u)(?![以左之])"
 )
 _LESS = re.compile("其余|剩余|还剩|未完成|不到|超过|以上|左右|约|近|多")
 _SHRINKS = frozenset(["下降", "减少", "降低"])
-_CHINESE = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 
 def _value(words: str) -> float:
@@ -124,10 +125,7 @@ def _rated(text: str, found: re.Match[str]) -> bool:
 
 
 def _count(words: str) -> float:
-    if words.isdigit():
-        return float(words)
-    tens, ten, ones = words.rpartition("十")
-    return (_CHINESE.get(tens, 1) * 10 if ten else 0) + _CHINESE.get(ones, 0)
+    return float(to_int(words) or 0)
 
 
 def _error(found: re.Match[str], percent: float) -> float:

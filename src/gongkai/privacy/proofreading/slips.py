@@ -119,7 +119,7 @@ def _ended(frame: Frame, start: int) -> str:
         return ""
     if not frame.starts[start + 1] or named(frame.text, start + 1):
         return ""  # the first character has a word of its own (剩下老人)
-    strange = shape.HAN.match(words[0]) and not stands(words) and not shape.known_word(words)
+    strange = shape.IS_HAN.match(words[0]) and not stands(words) and not shape.known_word(words)
     return right if strange and _whole_ends(frame, start, 4) else ""
 
 
@@ -154,4 +154,6 @@ def _whole_ends(frame: Frame, start: int, size: int) -> bool:
     """Return whether no longer word reaches over either end."""
     left = start == 0 or frame.starts[start] > 0
     end = start + size
-    return left and (end >= len(frame.text) or frame.starts[end] > 0 or not shape.HAN.match(frame.text[end]))
+    return left and (
+        end >= len(frame.text) or frame.starts[end] > 0 or not shape.IS_HAN.match(frame.text[end])
+    )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.checks import is_date
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
@@ -14,9 +15,9 @@ _ENDS = "完工|竣工|建成|验收|结束|终止|届满|失效|投用|投入�
 _DATE = r"(?P<y{0}>(?:19|20)[0-9]{{2}})年(?P<m{0}>[0-9]{{1,2}})月(?:(?P<d{0}>[0-9]{{1,2}})日)?"
 _BOTH = re.compile(
     _DATE.format(1)
-    + rf"[\u4e00-\u9fff]{{0,6}}?(?:{_BEGINS})[^0-9。；;\n]{{0,16}}[，,、]?(?:有效期)?(?:计划于|预计于|预计|于|至|到)?"
+    + rf"[{HAN}]{{0,6}}?(?:{_BEGINS})[^0-9。；;\n]{{0,16}}[，,、]?(?:有效期)?(?:计划于|预计于|预计|于|至|到)?"
     + _DATE.format(2)
-    + rf"(?:前|底|份)?(?:[\u4e00-\u9fff]{{0,6}}?(?:{_ENDS})|(?=[。；，]))"
+    + rf"(?:前|底|份)?(?:[{HAN}]{{0,6}}?(?:{_ENDS})|(?=[。；，]))"
 )
 #: 自2025年3月20日起，至3月10日止: the year goes on.
 _UNTIL_DAY = re.compile(
@@ -27,7 +28,7 @@ _NUMERAL = "[0-9]{1,3}|[一二两三四五六七八九十]{1,3}"
 _LASTING = re.compile(
     _DATE.format(1)
     + r"\s?起?(?:至|到|—|－|-|~|——)\s?(?:(?P<y2>(?:19|20)[0-9]{2})年)?(?P<m2>[0-9]{1,2})月(?P<d2>[0-9]{1,2})日止?"
-    + rf"[，,（(]?\s?(?:公示期|期限|时间|为期|共计?|历时|为)?(?P<n>{_NUMERAL})(?:天|日|个(?:工作|自然)日)(?![\u4e00-\u9fff])"
+    + rf"[，,（(]?\s?(?:公示期|期限|时间|为期|共计?|历时|为)?(?P<n>{_NUMERAL})(?:天|日|个(?:工作|自然)日)(?![{HAN}])"
 )
 _QUARTER = re.compile(
     r"(?P<q>第?[一二三四]季度|前[二三]季度|上半年|下半年)[（(]\s?(?P<a>[0-9]{1,2})月?\s?(?:—|－|-|~|至|到)\s?(?P<b>[0-9]{1,2})月(?:份)?[）)]"

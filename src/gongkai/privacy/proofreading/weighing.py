@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 import rjieba
 
+from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.around import GRAMMAR, NUMERALS, local, named, quoted, window
@@ -22,7 +23,7 @@ from gongkai.privacy.proofreading.prone import prone
 from gongkai.privacy.proofreading.suspects import Suspect, suspects
 from gongkai.privacy.tables import rows
 
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN = re.compile(rf"[{HAN}]")
 _PLACE = frozenset("省市县区镇乡村屯庄路街巷江河湖山岛寺桥站港湾坝坪沟岭峡社苑园里店沱溪塘坡")
 _BINS: dict[str, tuple[float, ...]] = {
     "gain": (6, 8, 10, 13, 17, 22, 30),
@@ -222,7 +223,7 @@ def _subject(text: str, at: int) -> bool:
 
 
 _MEASURED = re.compile("[0-9百千万亿]")
-_NUMBERED = re.compile(r"[\u4e00-\u9fff]{1,4}\s?[〔\[]")
+_NUMBERED = re.compile(rf"[{HAN}]{{1,4}}\s?[〔\[]")
 
 
 def improbable(frame: Frame) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from gongkai import law
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.digest import digest
+from gongkai.chinese.days import as_day, day_in_words
 from gongkai.publishing.models import Review, ReviewState, Signature, SignatureNote
 from gongkai.publishing.models.reviews import MOVES
 from gongkai.publishing.reviewing.digests import signature_digest
@@ -183,7 +184,7 @@ def tell_next(review: Review, plan: Plan, said: str, persons: tuple[int, ...]) -
 
 
 def _until(review: Review) -> str:
-    return timezone.localtime(review.stage_due).strftime("%Y年%m月%d日") if review.stage_due else "尽快"
+    return day_in_words(as_day(review.stage_due)) if review.stage_due else "尽快"
 
 
 def tell_author(review: Review, by: Any, what: str, *, urgent: bool = False) -> tuple[Tell, ...]:

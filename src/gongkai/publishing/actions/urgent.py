@@ -6,6 +6,7 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.chinese.days import as_day, day_in_words
 from gongkai.publishing.actions import signing
 from gongkai.publishing.actions.reviews import publisher, under_review
 from gongkai.publishing.freezing import freeze
@@ -87,7 +88,7 @@ def order_urgent(review: Review, *, by: Any, reason: str) -> Step:
     author = signing.tell_author(review, by, "已紧急发布，待补审", urgent=True)
     chief = Tell(
         subject=f"紧急发布：{review.title}"[:200],
-        body=f"{by.name}决定紧急发布，理由：{review.urgent_reason}。须在{timezone.localtime(due):%Y年%m月%d日}前补审。",
+        body=f"{by.name}决定紧急发布，理由：{review.urgent_reason}。须在{day_in_words(as_day(due))}前补审。",
         link=signing.link(review),
         key=f"review/{review.pk}/urgent",
         posts=((Role.CHIEF, review.body_id),),

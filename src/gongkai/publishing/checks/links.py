@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
+from gongkai.chinese.characters import HAN
 from gongkai.outbound import is_public
 from gongkai.publishing.checks.remark import Remark, fingerprint_of
 from gongkai.publishing.models import Address, Column, Website
@@ -17,9 +18,7 @@ from gongkai.publishing.text.passages import fragment
 from gongkai.ui.middleware import in_office
 from gongkai.units.actors import ANONYMOUS
 
-_HOST = re.compile(
-    r"(?:[a-z0-9\u4e00-\u9fff](?:[a-z0-9\u4e00-\u9fff-]{0,61}[a-z0-9\u4e00-\u9fff])?\.)+[a-z\u4e00-\u9fff]{2,24}"
-)
+_HOST = re.compile(rf"(?:[a-z0-9{HAN}](?:[a-z0-9{HAN}-]{{0,61}}[a-z0-9{HAN}])?\.)+[a-z{HAN}]{{2,24}}")
 
 
 @dataclass(frozen=True)

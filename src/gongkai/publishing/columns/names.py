@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from gongkai.chinese.characters import HAN_ALL
 from gongkai.matching.folding import fold
 
 SEPARATOR = ">"
@@ -46,7 +47,7 @@ MAX_NAME, MAX_DEPTH = 80, 8
 def tidy(name: str) -> str:
     """Return a name as it shall be shown: trimmed, full-width brackets, Chinese quotes in pairs."""
     text = _BLANKS.sub(" ", name).strip(" 　>＞、，。；;:：")
-    if re.search(r"[\u3400-\u9fff]", text):
+    if re.search(f"[{HAN_ALL}]", text):
         text = text.replace(" ", "").replace("(", "（").replace(")", "）")
         parts = re.split('"', text)
         text = "".join(p + ("“" if i % 2 == 0 else "”") for i, p in enumerate(parts[:-1])) + parts[-1]

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from gongkai.chinese.characters import HAN_ALL
 from gongkai.matching.folding import fold
 from gongkai.publishing.queries.lists import shelf_visible_to
 from gongkai.units.actors import ANONYMOUS, actor_of
@@ -22,7 +23,7 @@ from gongkai.units.actors import ANONYMOUS, actor_of
 #: How many on each side are looked at.
 REACH = 30
 MOST = 5
-_HAN = re.compile(r"[\u3400-\u9fff]{2,}")
+_HAN = re.compile(rf"[{HAN_ALL}]{{2,}}")
 
 
 class Neighbour(NamedTuple):

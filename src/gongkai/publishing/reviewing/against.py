@@ -11,6 +11,7 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from gongkai.acts.digest import moment
+from gongkai.chinese.days import day_in_words
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.freezing import Frozen
 from gongkai.publishing.models import ItemPage, ReviewState, Signature
@@ -91,7 +92,7 @@ def too_early(cases: Sequence[Case], visible_from: datetime | None, now: datetim
     signed = max(times, default=None)
     if signed is not None and (visible_from or now) < signed:
         at = timezone.localtime(signed)
-        return [f"审签的公开时间是{at:%Y年%m月%d日%H:%M}，不能提前公开；要改公开时间，请重新送审。"]
+        return [f"审签的公开时间是{day_in_words(at)}，不能提前公开；要改公开时间，请重新送审。"]
     if visible_from is not None and visible_from > now and visible_from != signed:
         return ["定时公开的时间须随文送审，不能在审签之后另定。"]
     return []

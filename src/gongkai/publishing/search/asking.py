@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from gongkai.chinese.characters import HAN, HAN_ALL, is_han
 from gongkai.matching.folding import brackets, fold
 from gongkai.matching.numbers import document_numbers
 from gongkai.matching.synonyms import Synonyms, default
@@ -12,11 +13,10 @@ MOST_WORDS = 100
 SURE = 0.7
 MOST_VARIANTS = 3
 
-_HAN = "\u3400-\u9fff"
 _OPEN, _CLOSE = "[〔(]?", "[〕)]?"
 #: 云岭教发20号, 云教发[2026]20, 云教发2026 20号, 云府办发202615号: the code, perhaps a year in any brackets or none, the sequence.
 _NUMBER = re.compile(
-    rf"([{_HAN}]{{2,12}}?){_OPEN}((?:19|20)\d\d)?年?{_CLOSE}第?0{{0,4}}([1-9]\d{{0,4}})号?(?:文件?)?\Z"
+    rf"([{HAN_ALL}]{{2,12}}?){_OPEN}((?:19|20)\d\d)?年?{_CLOSE}第?0{{0,4}}([1-9]\d{{0,4}})号?(?:文件?)?\Z"
 )
 _INDEX = re.compile(r"[0-9a-z]{6,60}\Z")
 
@@ -98,7 +98,7 @@ def loosened(words: str) -> list[tuple[str, ...]]:
     People type 食品抽检 where the text says 食品安全监督抽检. A run of an odd length keeps three characters together at its end or, second
     way, at its beginning. Empty where there is nothing to cut.
     """
-    runs = re.findall(r"[\u4e00-\u9fff]+|[^\W\u4e00-\u9fff]+", words)
+    runs = re.findall(rf"[{HAN}]+|[^\W{HAN}]+", words)
     ways = []
     for longer_last in (True, False):
         parts = [part for run in runs for part in _pairs(run, longer_last=longer_last)]
@@ -109,7 +109,7 @@ def loosened(words: str) -> list[tuple[str, ...]]:
 
 def _pairs(run: str, *, longer_last: bool) -> list[str]:
     """Cut a run of at least four Chinese characters into twos and, where it is odd, one three."""
-    if len(run) < 4 or not "\u4e00" <= run[0] <= "\u9fff":
+    if len(run) < 4 or not is_han(run[0]):
         return [run]
     first = 2 if longer_last or len(run) % 2 == 0 else 3
     cuts = list(range(first, len(run) - 1, 2))

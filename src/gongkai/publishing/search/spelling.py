@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from django.db.models import QuerySet
 
+from gongkai.chinese.characters import HAN_ALL
 from gongkai.matching.analysis import segmenter, words
 from gongkai.matching.folding import fold
 from gongkai.publishing.models import Shelf
@@ -28,7 +29,7 @@ LONGEST = 8
 MOST = 3
 #: Making the vocabulary anew takes at most this share of a process's time.
 SHARE = 0.01
-_RUN = re.compile(r"[\u3400-\u9fff]+")
+_RUN = re.compile(f"[{HAN_ALL}]+")
 
 
 @dataclass

@@ -8,6 +8,8 @@ from typing import Any
 
 from lxml import etree
 
+from gongkai.chinese.characters import HAN
+
 #: Taken away with all they hold.
 _GONE = frozenset(
     [
@@ -40,8 +42,8 @@ _CENTRE = re.compile(r"text-align\s*:\s*center", re.I)
 _INDENT = re.compile(r"text-indent\s*:\s*[1-9]|mso-char-indent-count\s*:\s*[1-9]", re.I)
 _COMMENT = re.compile(r"mso-element\s*:\s*comment|mso-comment", re.I)
 _SPACE = re.compile(r"[ \t\r\n\u00a0\u2000-\u200d\ufeff\u2060]+")
-_HAN = "\u4e00-\u9fff，。；：、！？（）《》“”〔〕"
-_WIDE = re.compile(rf"(?<=[{_HAN}])[\u3000]+(?=[{_HAN}])")
+_TEXT = f"{HAN}，。；：、！？（）《》“”〔〕"
+_WIDE = re.compile(rf"(?<=[{_TEXT}])[\u3000]+(?=[{_TEXT}])")
 
 
 @dataclass

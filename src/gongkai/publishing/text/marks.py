@@ -2,20 +2,20 @@
 
 import re
 
-_HAN = "一二三四五六七八九十百零〇"
+_NUMERALS = "一二三四五六七八九十百零〇"
 #: Level → how a paragraph of it begins. The page's own heading is level 1.
 _LEVELS = (
-    (2, re.compile(rf"^第[{_HAN}\d]+[编章](?=[\s　]|[^\s　。，；]{{1,30}}$)")),
-    (3, re.compile(rf"^第[{_HAN}\d]+节(?=[\s　]|[^\s　。，；]{{1,30}}$)")),
-    (2, re.compile(rf"^[{_HAN}]+、")),
-    (3, re.compile(rf"^[（(][{_HAN}]+[)）]")),
+    (2, re.compile(rf"^第[{_NUMERALS}\d]+[编章](?=[\s　]|[^\s　。，；]{{1,30}}$)")),
+    (3, re.compile(rf"^第[{_NUMERALS}\d]+节(?=[\s　]|[^\s　。，；]{{1,30}}$)")),
+    (2, re.compile(rf"^[{_NUMERALS}]+、")),
+    (3, re.compile(rf"^[（(][{_NUMERALS}]+[)）]")),
     (4, re.compile(r"^\d{1,2}[.．、](?!\d)")),
     (5, re.compile(r"^[（(]\d{1,2}[)）]")),
 )
-ARTICLE = re.compile(rf"^(第[{_HAN}\d]+条(?:之[{_HAN}]+)?)[\s　]*")
-CHAPTER = re.compile(rf"^(第[{_HAN}\d]+[编章节])[\s　]*")
+ARTICLE = re.compile(rf"^(第[{_NUMERALS}\d]+条(?:之[{_NUMERALS}]+)?)[\s　]*")
+CHAPTER = re.compile(rf"^(第[{_NUMERALS}\d]+[编章节])[\s　]*")
 DAY = re.compile(
-    rf"^(?:\d{{4}}|[{_HAN}○Ｏ]{{4}})年(?:\d{{1,2}}|[{_HAN}]{{1,3}})月(?:\d{{1,2}}|[{_HAN}]{{1,3}})日$"
+    rf"^(?:\d{{4}}|[{_NUMERALS}○Ｏ]{{4}})年(?:\d{{1,2}}|[{_NUMERALS}]{{1,3}})月(?:\d{{1,2}}|[{_NUMERALS}]{{1,3}})日$"
 )
 ATTACHED = re.compile(r"^附\s*件\s*(?:[:：]|\d{1,2}\s*[:：]|$)")
 NUMBERED = re.compile(r"^\d{1,2}\s*[.．、]")

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from typing import Any
 
+from gongkai.chinese.numerals import to_words
 from gongkai.reading.containers.whole import whole
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_CHINESE = "零一二三四五六七八九"
 
 
 class Lists:
@@ -85,7 +85,7 @@ def _filled(shapes: dict[int, tuple[str, str, int]], counts: dict[int, int], dep
 
 def _printed(form: str, value: int) -> str:
     if "chinese" in form.lower() or form in ("japaneseCounting", "ideographDigital", "taiwaneseCounting"):
-        return _chinese(value)
+        return to_words(value)
     if form == "decimalEnclosedCircle" and 1 <= value <= 20:
         return chr(ord("①") + value - 1)
     if form == "decimalFullWidth":
@@ -94,10 +94,3 @@ def _printed(form: str, value: int) -> str:
         letter = chr(ord("A") + (value - 1) % 26)
         return letter if form == "upperLetter" else letter.lower()
     return str(value)
-
-
-def _chinese(value: int) -> str:
-    if value < 10:
-        return _CHINESE[value]
-    tens, ones = divmod(value, 10)
-    return ("" if tens == 1 else _CHINESE[tens]) + "十" + (_CHINESE[ones] if ones else "")

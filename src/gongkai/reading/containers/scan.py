@@ -15,6 +15,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.containers.ruled import Ruled, Word, find_grid
 from gongkai.reading.document import Block, Document, Grid, Line, Paragraph, make_cell
 from gongkai.reading.model import ReadingError
@@ -155,7 +156,7 @@ _HALF = str.maketrans("(),:;?!", "（），：；？！")
 
 def _full_width(text: str) -> str:
     """Signs beside Chinese letters are full-width in print, whatever the recogniser makes of them."""
-    return text.translate(_HALF) if re.search("[\u4e00-\u9fff]", text) else text
+    return text.translate(_HALF) if re.search(f"[{HAN}]", text) else text
 
 
 def _straight(image: Any) -> Any:

@@ -3,6 +3,7 @@
 import codecs
 import re
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.document import MAX_CHARACTERS, MAX_LINES
 from gongkai.reading.model import ReadingError
 
@@ -16,7 +17,7 @@ _BOMS = (
 _COMMON = frozenset(
     "的公开政府信息工作务单位责任部门各市区县和及时在有关一二三四五做好为行管理解读规定发布（）、，。：；《》"
 )
-_WORD = re.compile(r"[\u4e00-\u9fff]")
+_WORD = re.compile(rf"[{HAN}]")
 
 
 def decode(data: bytes) -> str:

@@ -7,6 +7,7 @@ two more where a head reaches over several columns; a heading over the whole wid
 import re
 from dataclasses import dataclass
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.document import Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
 from gongkai.reading.model import ReadingError
 from gongkai.reading.tables.heads import is_head_row
@@ -14,7 +15,7 @@ from gongkai.reading.words.numbering import number_of
 
 MARK = "\x07"
 _RUN = re.compile(
-    "[\u0007\u0009-\u000d\u0020-\u007e\u00a0-\u00ff\u2010-\u203f\u2460-\u24ff\u3000-\u30ff\u3220-\u33ff\u4e00-\u9fff\uff00-\uffef]{8,}"
+    f"[\u0007\u0009-\u000d\u0020-\u007e\u00a0-\u00ff\u2010-\u203f\u2460-\u24ff\u3000-\u30ff\u3220-\u33ff{HAN}\uff00-\uffef]{{8,}}"
 )
 _DOUBT = "没有安装LibreOffice，只读出了文字，合并单元格由内容推断，请逐行核对或另存为.docx后重新导入"
 
@@ -42,7 +43,7 @@ def _longest_text(stream: bytes) -> str:
     for offset in (0, 1):
         body = stream[offset : offset + (len(stream) - offset) // 2 * 2]
         runs = _RUN.findall(body.decode("utf-16-le", errors="replace"))
-        text = "".join(run for run in runs if re.search("[\u4e00-\u9fff]", run))
+        text = "".join(run for run in runs if re.search(f"[{HAN}]", run))
         best = max(best, text, key=len)
     return best
 

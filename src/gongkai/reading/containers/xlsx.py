@@ -2,8 +2,10 @@
 
 import io
 import re
+from datetime import date
 from typing import Any
 
+from gongkai.chinese.days import as_day, day_in_words
 from gongkai.reading.containers.package import Package, open_package
 from gongkai.reading.document import MAX_ROWS, Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
 from gongkai.reading.model import ReadingError
@@ -85,8 +87,8 @@ def _covered(top: int, bottom: int, left: int, right: int) -> dict[tuple[int, in
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    if hasattr(value, "strftime"):
-        return f"{value.year}年{value.month}月{value.day}日"
+    if isinstance(value, date):
+        return day_in_words(as_day(value))
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_units
 from gongkai.reading.tables.heads import DEADLINE_HEAD
 from gongkai.reading.words.units import ENDS_AS_UNIT, read_units, split_outside_brackets
@@ -23,7 +24,7 @@ _LED = re.compile(
     r"^(?:由)?(?P<lead>[^，；;]{2,80}?)牵头(?:负责)?(?:[，,；;、](?P<others>[^；;]{2,300}?)(?:等)?"
     r"(?:配合|参与|协助|协同|按职责分工负责|分工负责|负责|落实))?$"
 )
-_NAMES = r"[\u4e00-\u9fff（）、]"
+_NAMES = rf"[{HAN}（）、]"
 _RUNNING = re.compile(
     rf"由(?P<lead>{_NAMES}{{3,60}}?)(?:负责)?牵头(?:负责)?(?:[，,](?P<others>{_NAMES}{{3,200}}?)(?:等)?"
     r"(?:配合|参与|协助|协同|分工负责))?"

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.units import SUFFIX
@@ -173,5 +174,5 @@ def _keeps_whole(name: str, cut: int) -> bool:
     head, tail = name[:cut], name[cut:]
     last = re.split(r"[、，,]", head)[-1]
     return bool(
-        re.fullmatch(r"(?:[\u4e00-\u9fff]{0,6}?[省市区县州旗]|各区县|人民)?(?:人民)?(?:政府|委)", last)
+        re.fullmatch(rf"(?:[{HAN}]{{0,6}}?[省市区县州旗]|各区县|人民)?(?:人民)?(?:政府|委)", last)
     ) and bool(re.match(r"各|有关", tail))

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from gongkai.chinese.numerals import to_int
 from gongkai.reading.model import Due
-from gongkai.reading.words.numbering import chinese_to_int
 
 N = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
 _M = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
@@ -45,9 +45,9 @@ def rule(pattern: str) -> Callable[[Rule], Rule]:
     return add
 
 
-def to_int(text: str) -> int:
+def whole(text: str) -> int:
     """Return the value of digits or a Chinese numeral, 0 where it is none."""
-    return chinese_to_int(text) or 0
+    return to_int(text) or 0
 
 
 def iso_day(year: int, month: int, day: int) -> str | None:
@@ -62,7 +62,7 @@ def _year(match: re.Match[str], when: When, month: int) -> int | None:
     """The printed year; a relative one from the notice's; none printed: the next such month."""
     printed, relative = match["year"], match["rel"]
     if printed:
-        return int(printed) if printed.isdecimal() else chinese_to_int(printed.replace("○", "〇"))
+        return to_int(printed)
     if when.year is None:
         return None
     if relative in ("明年", "次年", "翌年", "下年", "下一年"):
@@ -106,11 +106,11 @@ def _every_year_end(match: re.Match[str], when: When) -> Due | None:
 
 
 def _yearly(match: re.Match[str], of_year: str) -> Due | None:
-    month = to_int(match["m"])
+    month = whole(match["m"])
     if not 1 <= month <= 12:
         return None
     if match["d"]:
-        day = to_int(match["d"])
+        day = whole(match["d"])
     elif match["end"] and not match.group(0).endswith("份前"):
         day = monthrange(2023, month)[1]
     else:  # 3月前: the last day of the month before
@@ -124,7 +124,7 @@ def _yearly(match: re.Match[str], of_year: str) -> Due | None:
 @rule(rf"(?:从|自)?{YEAR}?(?P<m>{_M})月(?:(?P<d>{_D})日)?(?:起|开始)")
 def _starts(match: re.Match[str], when: When) -> Due | None:
     """6月1日起: a standing duty with a first day."""
-    month, day = to_int(match["m"]), to_int(match["d"] or "1")
+    month, day = whole(match["m"]), whole(match["d"] or "1")
     year = _year(match, When(when.year, 1), month)
     return Due("ongoing", match.group(0), mode="起", starts=iso_day(year, month, day) if year else None)
 
@@ -134,9 +134,9 @@ def _starts(match: re.Match[str], when: When) -> Due | None:
 )
 def _by_day(match: re.Match[str], when: When) -> Due | None:
     """2021年7月31日前: that day is the last allowed."""
-    month = to_int(match["m"])
+    month = whole(match["m"])
     year = _year(match, when, month)
-    return _by(iso_day(year, month, to_int(match["d"])) if year else None, match)
+    return _by(iso_day(year, month, whole(match["d"])) if year else None, match)
 
 
 @rule(
@@ -144,7 +144,7 @@ def _by_day(match: re.Match[str], when: When) -> Due | None:
 )
 def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
     """1月中旬 is the last of the ten days: the 20th; 6月底前 the last of the month."""
-    month = to_int(match["m"])
+    month = whole(match["m"])
     year = _year(match, when, month)
     if not year or not 1 <= month <= 12:
         return None
@@ -155,7 +155,7 @@ def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
 @rule(rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{_M})月(?:份)?(?P<how>{_BEFORE}|内|份?完成)")
 def _by_month(match: re.Match[str], when: When) -> Due | None:
     """7月前 is the end of June; 7月内 the end of July."""
-    month = to_int(match["m"])
+    month = whole(match["m"])
     year = _year(match, when, month)
     if not year or not 1 <= month <= 12:
         return None
@@ -168,7 +168,7 @@ def _by_month(match: re.Match[str], when: When) -> Due | None:
 def by_quarter(match: re.Match[str], when: When) -> Due | None:
     """第三季度末前, 上半年完成; 第三季度前 ends with the second."""
     text = match["q"]
-    month = {"上半年": 6, "下半年": 12}.get(text) or 3 * to_int(text.strip("第季度"))
+    month = {"上半年": 6, "下半年": 12}.get(text) or 3 * whole(text.strip("第季度"))
     year = _year(match, When(when.year, 1), month)
     if match.group(0).endswith("前") and not re.search(r"末|底|结束", match.group(0)):
         month -= 3 if "季" in text else 6
@@ -192,21 +192,21 @@ def _by_year(match: re.Match[str], when: When) -> Due | None:
     rf"(?:(?P<least>不少于|不得少于|至少|不低于|提前|不短于)|{_NO_LIMIT})(?P<n>{N})\s?个?工作日(?:之?内|以内)?"
 )
 def _working_days(match: re.Match[str], when: When) -> Due | None:
-    return Due("working_days", match.group(0), count=to_int(match["n"]), least=bool(match["least"]))
+    return Due("working_days", match.group(0), count=whole(match["n"]), least=bool(match["least"]))
 
 
 @rule(
     rf"(?P<least>不少于|不得少于|至少|不低于|不短于|提前)(?P<n>{N})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
 )
 def _calendar_days(match: re.Match[str], when: When) -> Due | None:
-    count = to_int(match["n"] or match["m"])
+    count = whole(match["n"] or match["m"])
     return Due("calendar_days", match.group(0), count=count, least=bool(match["least"]))
 
 
 @rule(rf"(?<![\d一二三四五六七八九十第每])(?P<n>{N})\s?(?:周|个?星期)(?:之?内|以内)")
 def _weeks(match: re.Match[str], when: When) -> Due | None:
     """一周内 is seven days."""
-    return Due("calendar_days", match.group(0), count=7 * to_int(match["n"]))
+    return Due("calendar_days", match.group(0), count=7 * whole(match["n"]))
 
 
 @rule(r"(?<![上下每])半年(?:之?内|以内)")
@@ -218,7 +218,7 @@ def _half_year(match: re.Match[str], when: When) -> Due | None:
 def _months(match: re.Match[str], when: When) -> Due | None:
     if "个" not in match.group(0):
         return None  # 6月内 is a month, not a number of months
-    return Due("months", match.group(0), count=to_int(match["n"]), after="")
+    return Due("months", match.group(0), count=whole(match["n"]), after="")
 
 
 # --- so many times, every so often -------------------------------------------------------------------------------
@@ -239,12 +239,12 @@ def _times(match: re.Match[str], when: When) -> Due | None:
     text = match.group(0)
     if not least and not text.endswith(("次", "场", "期", "轮")):
         return None
-    return Due("times", text, count=to_int(match["n"]), period=period, least=least)
+    return Due("times", text, count=whole(match["n"]), period=period, least=least)
 
 
 @rule(rf"{_LEAST}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{N})\s?(?:次|场|期|轮)")
 def _times_at_least(match: re.Match[str], when: When) -> Due | None:
-    return Due("times", match.group(0), count=to_int(match["n"]), period="unspecified", least=True)
+    return Due("times", match.group(0), count=whole(match["n"]), period="unspecified", least=True)
 
 
 @rule(

@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, replace
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.model import Due, OfWhich
 from gongkai.reading.words.due_rules import (
     EVENT,
@@ -15,7 +16,7 @@ from gongkai.reading.words.due_rules import (
     by_quarter,
     iso_day,
     next_year,
-    to_int,
+    whole,
 )
 
 __all__ = ["Found", "When", "find_dues", "read_limit", "unread_times"]
@@ -49,7 +50,7 @@ def find_dues(text: str, when: When) -> list[Found]:
 _TIME_WORDS = re.compile(
     rf"(?<![\d第])(?:{N}|半)\s?个?(?:工作日|自然日|[日天周月年]|小时|季度|星期)(?:之?内|以内|之?前|以前|之?后)"
     rf"|前\s?{N}\s?个?(?:工作日|自然日|[日天周月])|每(?:日|天|双月|两月|逢|个?工作日)|按[月季]度?(?=、|公|分)|次日|翌日|隔日"
-    rf"|(?:公告|公示|公示期|公告期|期限)(?:为|时间)?\s?{N}个?(?:自然|日历)?[日天]|次(?:月|季度)(?=[\u4e00-\u9fff\d]{{0,6}}前|公开|发布)"
+    rf"|(?:公告|公示|公示期|公告期|期限)(?:为|时间)?\s?{N}个?(?:自然|日历)?[日天]|次(?:月|季度)(?=[{HAN}\d]{{0,6}}前|公开|发布)"
     r"|当(?:日|天|月)(?=内|公开|发布|更新|报送|答复|办结|回复|公布|公示)|\d{1,2}月\d{1,2}日?(?=前|起|内|止)|\d{1,2}月(?=底|前|内|上旬|中旬|下旬)"
     r"|\d{1,2}月(?:、\d{1,2}月)+|(?<!年)(?<!\d)\d{1,2}月份?(?=公开|发布|公布|组织|开展|召开|完成|集中|更新)"
     r"|季度(?:末|底)前?|(?<!\d)(?:20\d\d\.)?\d{1,2}\.\d{1,2}(?=前)"
@@ -150,7 +151,7 @@ def _bare_limit(text: str, when: When) -> Due | None:
         return by_quarter(match, when)
     match = _BARE_DATE.match(text)
     if match and (match["d"] or match["before"] != "前"):
-        month = to_int(match["m"])
+        month = whole(match["m"])
         year = int(match["year"] or 0) or next_year(when, month)
         if year and 1 <= month <= 12:
             day = int(match["d"] or monthrange(year, month)[1])

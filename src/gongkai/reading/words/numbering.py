@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
+from gongkai.chinese.numerals import to_int
 
 #: Depth → how a number of that depth looks at the beginning of a paragraph.
 STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
@@ -29,25 +29,11 @@ class Number:
     length: int
 
 
-def chinese_to_int(text: str) -> int | None:
-    """Return the value of a Chinese numeral up to 99 (十二, 二十), or None."""
-    if text.isdecimal():
-        return int(text)
-    if not text or any(char not in DIGITS and char != "十" for char in text):
-        return None
-    if "十" not in text:
-        return DIGITS[text] if len(text) == 1 else int("".join(str(DIGITS[char]) for char in text))
-    tens, _, ones = text.partition("十")
-    if len(tens) > 1 or len(ones) > 1:
-        return None
-    return (DIGITS[tens] if tens else 1) * 10 + (DIGITS[ones] if ones else 0)
-
-
 def _value(text: str) -> int | None:
     for first, last in _RANGES:
         if first <= text <= last:
             return ord(text) - ord(first) + 1
-    return chinese_to_int(text)
+    return to_int(text)
 
 
 def number_of(paragraph: str) -> Number | None:

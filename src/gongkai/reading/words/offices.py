@@ -5,6 +5,8 @@ Short names as notices use them, without the level in front (市财政局 is 市
 
 import re
 
+from gongkai.chinese.characters import HAN
+
 _CORES = """
 发展改革委 发改委 经济信息委 经信委 经信局 教委 教育局 科技局 科技委 民族宗教委 民宗局 公安局 民政局 司法局 财政局 人力社保局 人社局
 规划自然资源局 自然资源局 生态环境局 住房城乡建委 住建局 住建委 住房城乡建设局 城市管理局 城管局 交通局 交通运输局 水利局 水务局
@@ -29,6 +31,6 @@ BEGINNINGS = frozenset(name[:end] for name in OFFICES for end in range(1, len(na
 def is_office(name: str) -> bool:
     """True for a name of the table, or one like it with the region's own name in front (云岭市财政局)."""
     return name in OFFICES or (
-        bool(re.match(r"[\u4e00-\u9fff]{2,6}[省市州区县旗]", name))
+        bool(re.match(rf"[{HAN}]{{2,6}}[省市州区县旗]", name))
         and any(name[start:] in OFFICES for start in range(1, len(name) - 2))
     )

@@ -7,6 +7,8 @@ A path is printed as `政府网站>政府信息公开>…`; a bracket （公开�
 import re
 from dataclasses import dataclass, field
 
+from gongkai.chinese.characters import HAN
+
 Path = tuple[str, ...]
 
 _OPEN = "（(〔[【"
@@ -59,7 +61,7 @@ def _split_names(text: str) -> tuple[str, ...]:
     text = _OTHER_SUITABLE.sub("", text.strip(" 。，,；;、"))
     names = (
         name.strip(' 。“”"')
-        for name in re.split(r"[、，,]|以及|或者|(?<=[\u4e00-\u9fff]{3})和(?=[\u4e00-\u9fff]{3})", text)
+        for name in re.split(rf"[、，,]|以及|或者|(?<=[{HAN}]{{3}})和(?=[{HAN}]{{3}})", text)
     )
     return tuple(name for name in names if name)
 
@@ -124,7 +126,7 @@ def read_group(text: str, printed: Printed) -> tuple[tuple[Path, ...], tuple[str
     return tuple(paths), tuple(channels)
 
 
-_DASHED = re.compile(r"网站?(?:首页)?\s*[—–－-]{1,2}\s*[\u4e00-\u9fff“]")
+_DASHED = re.compile(rf"网站?(?:首页)?\s*[—–－-]{{1,2}}\s*[{HAN}“]")
 
 
 def _with_signs(piece: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.words.places import LEVEL, SITE, Path, Place, Printed, siblings, squeeze
 
 # --- places in running text -----------------------------------------------------------------------------------------
@@ -22,9 +23,9 @@ _BARE_PATH = re.compile(
 _SITE_NAME = re.compile(
     r"^.*?(?=(?:(?<![省市区县州旗、])[省市区县州旗])?(?:人民)?政府(?:门户)?网站|门户网站|网站)"
 )
-_COLUMN_WORD = re.compile(r"(?:栏目|专栏|专题|板块)(?=[\u4e00-\u9fff]{2})(?:下|中|内|里)?")
+_COLUMN_WORD = re.compile(rf"(?:栏目|专栏|专题|板块)(?=[{HAN}]{{2}})(?:下|中|内|里)?")
 _RUNS_ON = re.compile(
-    r"(?:公开|发布|展示|集中|归集|更新|设置|统一|公布|公示|上传)(?!目录|指南|年报|制度|规定|平台|内容|专栏|信息|事项)[\u4e00-\u9fff]{2,}"
+    rf"(?:公开|发布|展示|集中|归集|更新|设置|统一|公布|公示|上传)(?!目录|指南|年报|制度|规定|平台|内容|专栏|信息|事项)[{HAN}]{{2,}}"
 )
 ROOT = "政府网站"
 

@@ -7,11 +7,12 @@ behind a full stop in front of a new list (`。好财政信息公1．`) and wher
 import re
 from dataclasses import dataclass, field
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.words.offices import is_office
 
-_MARK = re.compile(r"(?<=[\u4e00-\u9fff])（[一二三四五六七八九十]{1,3}）")
-_BETWEEN = re.compile(r"(?<=。)(?P<piece>[\u4e00-\u9fff]{2,12})(?=\d{1,2}[．.、])")
-_STOP = re.compile(r"(?P<piece>[\u4e00-\u9fff]{1,4}。)\s?(?=[\u4e00-\u9fff])")
+_MARK = re.compile(rf"(?<=[{HAN}])（[一二三四五六七八九十]{{1,3}}）")
+_BETWEEN = re.compile(rf"(?<=。)(?P<piece>[{HAN}]{{2,12}})(?=\d{{1,2}}[．.、])")
+_STOP = re.compile(rf"(?P<piece>[{HAN}]{{1,4}}。)\s?(?=[{HAN}])")
 _AROUND = 3
 _LONGEST = 12
 

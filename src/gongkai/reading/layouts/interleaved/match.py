@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, islice, pairwise
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.interleaved.units import LEAD, Way, names_of
 
 MARGIN = 1.0
@@ -123,9 +124,7 @@ def _fits_responsible(measure: str, cell: str) -> float:
 @lru_cache(maxsize=20_000)
 def _fits_lead(measure: str, lead: str, responsible: str) -> float:
     score = 0.0
-    if match := re.match(
-        r"(?:\d{1,2}[．.])?按照(?P<unit>[市省][\u4e00-\u9fff]{2,10}?)(?:的)?统一要求", measure
-    ):
+    if match := re.match(rf"(?:\d{{1,2}}[．.])?按照(?P<unit>[市省][{HAN}]{{2,10}}?)(?:的)?统一要求", measure):
         score += 3.0 if match["unit"] in lead else -3.0
     if "主办单位" in lead or "承办单位" in responsible:
         score += 3.0 if "主办单位" in lead and "承办单位" in responsible else -4.0

@@ -2,6 +2,7 @@
 
 import re
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit
 from gongkai.reading.tables.heads import Role, meanings
 from gongkai.reading.words.units import ENDS_AS_UNIT
@@ -36,5 +37,5 @@ def front_end(lines: list[str], first: int) -> int:
 def is_fragment(line: str) -> bool:
     """True for a piece of a word: shorter than any name or limit."""
     text = line.strip()
-    short = 0 < len(text) <= 3 and bool(re.fullmatch(r"[\u4e00-\u9fff]+", text))
+    short = 0 < len(text) <= 3 and bool(re.fullmatch(rf"[{HAN}]+", text))
     return short and not is_limit(text) and (len(text) < 3 or not ENDS_AS_UNIT.search(text))

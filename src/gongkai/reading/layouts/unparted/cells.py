@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit
 from gongkai.reading.layouts.unparted.headings import Kind, heading_ends, measure_begins
 from gongkai.reading.layouts.unparted.names import Names
@@ -17,12 +18,12 @@ _SEPARATORS = "、，,"
 MAX_ZONE = 400
 _WHEN = When(2000)
 _ODD = re.compile(
-    r"[\u4e00-\u9fff\d、]{2,8}?(?=[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）)"
+    rf"[{HAN}\d、]{{2,8}}?(?=[一二三四五六七八九十]{{1,3}}、|（[一二三四五六七八九十]{{1,3}}）)"
 )
 _ORDER = re.compile(r"公[开布示]|按照|按[月季]|在|召开|编制|自|对|发布|做好|加强|落实|建立|指导|组织")
 _LIMIT_START = re.compile(
     r"20\d\d年|\d{1,2}月|\d{1,2}个?(?:工作)?日|每|长期|持续|全年|年底|年内|及时|实时|即时|随时|动态|定期|常态|第?[一二三四]季度|上半年|下半年|"
-    r"[\u4e00-\u9fff]{2,6}后\d{1,2}个?(?:工作)?日"
+    rf"[{HAN}]{{2,6}}后\d{{1,2}}个?(?:工作)?日"
 )
 
 
@@ -113,7 +114,7 @@ def _is_tight(text: str) -> bool:
     """True for words about time and nothing else."""
     if not is_limit(text) or re.search(r"[，。；．“>]|\d、", text):
         return False
-    bare = re.sub(r"^[\u4e00-\u9fff]{2,6}后(?=\d)", "", text)
+    bare = re.sub(rf"^[{HAN}]{{2,6}}后(?=\d)", "", text)
     limits = [due.mode or due.text for due in read_limit(bare, _WHEN)]
     return bool(limits) and max(map(len, limits)) >= len(bare) - 2 and not _ORDER.search(bare)
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.words.numbering import Number, number_of
 
 MAX_HEADING = 45
@@ -23,7 +24,7 @@ _CLOSED_END = re.compile(
     r"(?:公开|解读|回应|保障|基础|质量|建设|服务|监督|管理|力度|水平|实效|发展|稳定|机制|关切|规范化|标准化|体系|能力|效能|审核|考核|信息)$"
 )
 _CLOSING = re.compile(
-    r"(?:推进|推动|深化)(?:政务)?公开(?=[\u4e00-\u9fff\d])(?![与和及的工])"
+    rf"(?:推进|推动|深化)(?:政务)?公开(?=[{HAN}\d])(?![与和及的工])"
 )  # 围绕……推进公开 ends a heading
 _INSIDE = re.compile(
     r"(?<=.{2})(?:推进|推动|做好|加强|完善|开展|公布|发布|落实|强化)(?!公开|解读|回应|建设|落实|发展).."

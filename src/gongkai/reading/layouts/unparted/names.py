@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.words.offices import OFFICES, is_office
 from gongkai.reading.words.units import SUFFIX
 
@@ -15,13 +16,13 @@ _INNER = re.compile(
     r"(?:局|厅|办|室|馆|心|委|院|科|处|部门|政府|单位|街道|公司|站|队|会|所|中心)(?=[省市区县州旗镇乡各]|有关)"
 )
 _WHOLE = re.compile(
-    r"(?:[\u4e00-\u9fff]{0,6}?[省市区县州旗]|各区县|人民)?(?:人民)?(?:政府|管委会|机关|委)(?:各|有关)(?:部门|部委|单位|工作部门)?"
+    rf"(?:[{HAN}]{{0,6}}?[省市区县州旗]|各区县|人民)?(?:人民)?(?:政府|管委会|机关|委)(?:各|有关)(?:部门|部委|单位|工作部门)?"
 )
 _VERB = re.compile(
     r"公开|加强|建立|推进|做好|完善|落实|组织|开展|发布|编制|制定|围绕|按照|及时|更新|提升|召开"
 )
 _WORD_INSIDE = re.compile(
-    r"(?:办公室|办事处|中心|科(?![技学研])|[支大]队|服务站|委员会|部门|街道)(?=[\u4e00-\u9fff]{2})"
+    rf"(?:办公室|办事处|中心|科(?![技学研])|[支大]队|服务站|委员会|部门|街道)(?=[{HAN}]{{2}})"
 )
 _TOKENS = (
     "办公室",

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from gongkai.law.doc_numbers import find_numbers
+from gongkai.chinese.document_numbers import find_numbers
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongkai.chinese.identity import check_credit_code, check_id, check_old_id, looks_like_id
 from gongkai.law import LawError
 from gongkai.law.commands import run
-from gongkai.law.identifiers import check_credit_code, check_id
 
 TODAY = date(2026, 6, 1)
 WEIGHTS = [2 ** (17 - n) % 11 for n in range(17)]  # GB 11643: 2 to the power of the place, modulo 11
@@ -106,3 +106,33 @@ def test_an_invalid_identifier_is_an_answer_but_a_wrong_type_is_an_error():
             run("check-id", {"id": bad})
         with pytest.raises(LawError):
             run("check-credit-code", {"code": bad})
+
+
+@pytest.mark.parametrize(
+    ("number", "looks"),
+    [
+        ("360426199101010072", True),  # only the check character is wrong
+        ("360426299101010072", False),  # born tomorrow
+        (with_check("83010119900101001"), True),  # a residence permit
+        (with_check("91010119900101001"), True),  # a permanent residence card
+        ("990426199102300071", False),  # 30 February
+        ("003426199101010071", False),
+        ("36042619910101007", False),
+    ],
+)
+def test_what_leads_to_a_person_all_the_same(number, looks):
+    assert looks_like_id(number) is looks
+
+
+def test_an_old_number_has_a_date_and_a_province():
+    assert check_old_id("530102640315123")
+    assert not check_old_id("530102641315123")
+    assert not check_old_id("530102643315123")
+    assert not check_old_id("810102640315123")
+
+
+@given(st.integers(0, 16), st.integers(1, 9))
+def test_one_wrong_digit_is_always_seen(place, shift):
+    right = "360426199101010071"
+    digit = str((int(right[place]) + shift) % 10)
+    assert not check_id(right[:place] + digit + right[place + 1 :]).valid

@@ -1,0 +1,88 @@
+"""Numbers written in Chinese: read and written. The one parser of 三十五, 二〇二六, 一百零二 and 35."""
+
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "○": 0,  # a circle typed for the zero, common in dates
+    "Ｏ": 0,
+    "两": 2,
+}
+_WRITTEN = "零一二三四五六七八九"
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_MYRIADS = {"万": 10_000, "亿": 100_000_000}
+#: The characters of numerals below ten thousand (万 and 亿 often stand for a unit: 3万元), to stand inside square brackets.
+NUMERALS = "零〇一二三四五六七八九十百千两"
+
+
+def to_int(text: str) -> int | None:
+    """Return the value of a number in Chinese or Arabic digits, None where it is none.
+
+    Digits in a row are read one by one (二〇二六), units multiply (三千五百, 两万); 百二 is 102, as in 第一百二条.
+
+    >>> to_int("三十五"), to_int("十二"), to_int("二〇二六"), to_int("一百零二"), to_int("１２")
+    (35, 12, 2026, 102, 12)
+    >>> to_int("三三十"), to_int("十百"), to_int("")
+    (None, None, None)
+    """
+    if text.isdecimal():
+        return int(text)
+    total = 0
+    for myriad in ("亿", "万"):
+        head, found, text = text.rpartition(myriad)
+        if found:
+            value = _below_myriad(head)
+            if not value:
+                return None
+            total += value * _MYRIADS[myriad]
+            if not text:
+                return total
+    rest = _below_myriad(text)
+    return None if rest is None else total + rest
+
+
+def _below_myriad(text: str) -> int | None:
+    """Return the value of a numeral without 万 and 亿; None where it is none."""
+    if not text or any(char not in _DIGITS and char not in _UNITS for char in text):
+        return None
+    if not any(char in _UNITS for char in text):
+        return int("".join(str(_DIGITS[char]) for char in text))
+    total, digit, smallest = 0, None, 10_000
+    for char in text:
+        if char in _DIGITS:
+            if digit:  # two digits side by side: 三三十
+                return None
+            digit = _DIGITS[char]
+        else:
+            unit = _UNITS[char]
+            if unit >= smallest or (digit == 0 and total == 0):
+                return None
+            total, digit, smallest = total + (digit or 1) * unit, None, unit
+    return total + (digit or 0)
+
+
+def to_words(value: int) -> str:
+    """Write a whole number from 0 to 99,999,999 in Chinese, as headings and articles count: 12 → 十二, 102 → 一百零二.
+
+    >>> [to_words(n) for n in (0, 10, 20, 102, 115, 1003, 20000)]
+    ['零', '十', '二十', '一百零二', '一百一十五', '一千零三', '二万']
+
+    Raises:
+        ValueError: the number is negative or larger.
+    """
+    if not 0 <= value < 100_000_000:
+        raise ValueError(f"cannot write {value} in Chinese")
+    high, low = divmod(value, 10_000)
+    words = _four(low)
+    if high:
+        words = f"{_four(high)}万{'零' if 0 < low < 1000 else ''}{words}"
+    return (words.removeprefix("一") if words.startswith("一十") else words) or "零"
+
+
+def _four(value: int) -> str:
+    """Write a number below ten thousand with every unit (十 as 一十), nothing for zero."""
+    words, gap = "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, value = divmod(value, unit)
+        if digit:
+            words += f"{'零' if gap and words else ''}{_WRITTEN[digit]}{name}"
+        gap = not digit
+    return words
