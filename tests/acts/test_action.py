@@ -1,7 +1,7 @@
 import pytest
 
 from factories.units import BodyFactory
-from gongkai.acts import action as acts
+from gongkai.acts import following
 from gongkai.acts.action import Action, Refused, Step
 from gongkai.acts.models import Movement
 from gongkai.units.actors import SYSTEM
@@ -41,7 +41,7 @@ def test_a_listener_that_fails_takes_everything_back(monkeypatch: pytest.MonkeyP
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(acts, "LISTENERS", [fail])
+    monkeypatch.setitem(following.FOLLOWERS, "test.rename", {fail: None})
     body = BodyFactory(name="云岭市统计局")
     with pytest.raises(RuntimeError):
         make(lambda by, target: [])(body, by=SYSTEM, name="别的")
@@ -55,3 +55,16 @@ def test_a_template_reads_an_action_and_does_not_call_it() -> None:
 
     made = make(lambda by, target: [])
     assert Template("{{ act.label }}").render(Context({"act": made})) == "更名"
+
+
+def test_many_are_done_together_or_not_at_all() -> None:
+    bodies = [BodyFactory(name=f"云岭市第{n}局") for n in "一二三"]
+    act = make(lambda by, body: ["这个单位不能更名。"] if body.name == "云岭市第三局" else [])
+    with pytest.raises(Refused, match="云岭市第三局”：这个单位不能更名"):
+        act.many(bodies, by=SYSTEM, name="别的")
+    assert not Movement.objects.exists()
+    act.many(bodies[:2], by=SYSTEM, each=lambda body: {"name": f"{body.name}（新）"})
+    assert sorted((m.words, m.seq) for m in Movement.objects.all()) == [
+        ("更名为云岭市第一局（新）", 1),
+        ("更名为云岭市第二局（新）", 1),
+    ]

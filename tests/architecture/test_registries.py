@@ -1,7 +1,7 @@
 """What docs promise in tables, held against the code: registries and who fills them, due work, variables, sample logins, pages.
 
 A registry is an empty container of a Django room's module that others fill: through a function of that module that writes into it
-(`register_gate`), or by themselves (`LISTENERS`). One that nobody fills is a mechanism for nobody; one that no page names will be
+(`register_gate`), or by themselves (`BARRIERS`). One that nobody fills is a mechanism for nobody; one that no page names will be
 built a second time.
 """
 
@@ -167,7 +167,7 @@ def documented() -> dict[str, set[str]]:
 
 def test_there_are_registries() -> None:
     assert len(registries()) >= 20
-    assert {"ledger.jobs.registry.register_job", "acts.action.LISTENERS"} <= registries()
+    assert {"ledger.jobs.registry.register_job", "acts.following.follow"} <= registries()
 
 
 def filled_from_outside(name: str) -> bool:
@@ -211,10 +211,10 @@ def test_what_is_called_register_is_a_registry() -> None:
 
 
 def test_the_page_on_the_ledger_lists_all_due_work() -> None:
-    from gongkai.ledger.jobs.registry import JOBS
+    from gongkai.ledger.jobs.registry import all_jobs
 
     listed = {row[1].strip("`"): int(row[0]) for row in table_of("ledger.md", "position")}
-    assert listed == {job.name: job.position for job in JOBS.values()}
+    assert listed == {job.name: job.position for job in all_jobs().values()}
 
 
 def variables() -> set[str]:

@@ -8,9 +8,10 @@ from factory.django import DjangoModelFactory
 
 from factories.units import BodyFactory
 from gongkai.acts.action import REGISTRY, Step, Tell
+from gongkai.acts.machine import Machine, move
+from gongkai.ledger import clock
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import KINDS, Kind, register
-from gongkai.ledger.machine import Machine, move
 from gongkai.ledger.models import Audience, Entry
 from gongkai.ledger.rules import judge, work
 from gongkai.units.models import Role
@@ -70,6 +71,12 @@ if "trial.submit" not in REGISTRY:
 submit, accept, send_back, reopen = (
     REGISTRY[f"trial.{verb}"] for verb in ("submit", "accept", "return", "reopen")
 )
+
+
+def set_due(entry, day):
+    """Give an entry an ordered day in memory, as its first event would."""
+    entry.due_at = None if day is None else clock.end_of(day)
+    entry.warn_at, entry.provisional = clock.warn_from(entry)
 
 
 class EntryFactory(DjangoModelFactory):

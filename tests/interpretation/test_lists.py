@@ -14,10 +14,9 @@ from factories.units import AppointmentFactory, BodyFactory, PersonFactory, acto
 from gongkai.acts.action import Refused
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.keeping import keep_all
-from gongkai.interpretation.kind import OWED_KIND
 from gongkai.interpretation.models import Interpretation, Owed, Plan, PressEvent, Specialist
 from gongkai.interpretation.places import children
-from gongkai.law import default_calendar
+from gongkai.ledger.clock import deadline_of
 from gongkai.outbox.models import Message
 from gongkai.publishing.documents import document_of
 from gongkai.publishing.models import Column, ItemPage, Website
@@ -336,15 +335,13 @@ def test_a_changed_calendar_moves_what_is_counted_and_leaves_what_was_ordered(
     out(page)
     counted = Owed.objects.get().entry
     assert counted.due_at is not None
-    assert OWED_KIND.deadline is not None
-    today = timezone.localdate()
-    assert OWED_KIND.deadline(counted, default_calendar(), today).date == timezone.localdate(counted.due_at)
+    assert deadline_of(counted).date == timezone.localdate(counted.due_at)
     other = exempt(policy(housing, [plans]))
     out(other)
     assert housing.parent is not None
     chief = actor(Role.CHIEF, housing.parent)
     ordered = actions.owe(document_of(other), by=chief, until=date(2027, 1, 30)).entry
-    assert OWED_KIND.deadline(ordered, default_calendar(), today).date == date(2027, 1, 30)
+    assert deadline_of(ordered).date == date(2027, 1, 30)
 
 
 def test_the_job_asks_the_same_number_of_questions_for_any_number_of_documents(

@@ -114,9 +114,38 @@ class TestOrdered:
         deadline = clock("assignment", Event("assigned", date(2026, 4, 1), until=date(2027, 3, 31)))
         assert not deadline.provisional
 
-    def test_needs_its_date(self):
+    def test_an_order_may_name_no_date(self):
+        found = clock("assignment", Event("assigned", date(2024, 4, 1)))
+        assert (found.date, found.status) == (None, Status.RUNNING)
+
+    def test_an_extension_needs_its_date(self):
         with pytest.raises(LawError, match="完成日期"):
-            clock("assignment", Event("assigned", date(2024, 4, 1)))
+            clock("assignment", Event("assigned", date(2024, 4, 1)), Event("extended", date(2024, 4, 2)))
+
+    def test_what_is_handed_in_stands_still_and_keeps_its_date(self):
+        first = [
+            Event("assigned", date(2024, 4, 1), until=date(2024, 4, 30)),
+            Event("submitted", date(2024, 4, 10)),
+        ]
+        assert clock("assignment", *first, today=date(2024, 5, 6)).status is Status.PAUSED
+        returned = clock("assignment", *first, Event("returned", date(2024, 5, 6)), today=date(2024, 5, 6))
+        assert (returned.date, returned.status) == (date(2024, 4, 30), Status.OVERDUE)
+        late = [*first[:1], Event("submitted", date(2024, 5, 2)), Event("closed", date(2024, 5, 2))]
+        assert clock("assignment", *late, today=date(2024, 5, 6)).status is Status.CLOSED_LATE
+
+    def test_corrected_and_reopened(self):
+        first = [
+            Event("assigned", date(2024, 4, 1), until=date(2024, 4, 30)),
+            Event("closed", date(2024, 4, 10)),
+        ]
+        again = [
+            *first,
+            Event("reopened", date(2024, 5, 6)),
+            Event("corrected", date(2024, 5, 6), until=date(2024, 6, 1)),
+        ]
+        found = clock("assignment", *again, today=date(2024, 5, 6))
+        assert (found.date, found.status, found.irregular) == (date(2024, 6, 1), Status.RUNNING, ())
+        assert clock("assignment", first[0], again[2], today=date(2024, 5, 6)).irregular
 
 
 class TestValidity:

@@ -45,7 +45,7 @@ def test_rows_make_sense(rules):
         assert not rules.stops  # their limits are in working days
         assert not rules.roll
     for stop in rules.stops:
-        assert stop.at_end in {"restart", "resume"}
+        assert stop.at_end in {"restart", "resume", "keep"}
         assert stop.limit is None or stop.limit.unit == "working_day"
 
 

@@ -12,7 +12,7 @@ from gongkai.acts.chain import history
 from gongkai.acts.models import Movement
 from gongkai.ledger import actions
 from gongkai.ledger.files import keep
-from gongkai.ledger.models import Attachment, Audience, Entry, EvidenceKind, Verdict
+from gongkai.ledger.models import Attachment, Audience, ClockEvent, Entry, EvidenceKind, Verdict
 from gongkai.outbox.models import Message
 from gongkai.units.models import Role
 
@@ -222,9 +222,17 @@ def test_a_moved_due_date_is_told_and_explained(entry, clerk) -> None:
     later = entry.due_at + timedelta(days=2)
     from gongkai.units.actors import SYSTEM
 
-    actions.redate(entry, by=SYSTEM, due_at=later, warn_at=entry.warn_at, provisional=False)
+    ClockEvent.objects.create(
+        entry=entry,
+        kind="assigned",
+        on=entry.opened_at.date(),
+        until=later.date(),
+        by="试",
+        recorded_at=timezone.now(),
+    )
+    actions.redate(entry, by=SYSTEM, why="工作日历调整")
     (movement,) = history(entry.stream)
     assert "工作日历调整，到期日由" in movement.words
     assert Message.objects.filter(person=clerk.person_id, channel="screen").count() == 1
     with pytest.raises(Refused, match="系统自动"):
-        actions.redate(entry, by=clerk, due_at=timezone.now(), warn_at=None, provisional=False)
+        actions.redate(entry, by=clerk, why="")

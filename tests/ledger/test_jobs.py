@@ -6,13 +6,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from factories.ledger import EntryFactory, accept, submit
+from factories.ledger import EntryFactory, accept, set_due, submit
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, actor
 from gongkai.acts.models import Seal
-from gongkai.ledger.clock import set_due
 from gongkai.ledger.jobs import JOBS, Job, daily, register_job, remind, run_due
 from gongkai.ledger.jobs.steps import STEPS
-from gongkai.ledger.making import make_entries
+from gongkai.ledger.making import make_entries, remove_entries
 from gongkai.ledger.models import Entry, Mark, Told
 from gongkai.outbox.models import Message
 from gongkai.units.actors import SYSTEM
@@ -156,7 +155,7 @@ def test_run_at_any_times_each_step_is_told_at_most_once_and_the_last_never_miss
 ) -> None:
     Told.objects.all().delete()
     Message.objects.all().delete()
-    Entry.objects.all().delete()
+    remove_entries(Entry.objects.all(), by=SYSTEM)
     start = at("2026-11-02 00:00")
     for days in dues:
         owing(bureau["body"], (start + timedelta(days=days)).date().isoformat())

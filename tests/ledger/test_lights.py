@@ -7,12 +7,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from factories.ledger import EntryFactory
+from factories.ledger import EntryFactory, set_due
 from factories.units import BodyFactory
 from gongkai import law
-from gongkai.ledger.clock import end_of, light_of, recompute, set_deadline, set_due
+from gongkai.ledger.clock import end_of, light_of, recompute, set_deadline
 from gongkai.ledger.filters import STANDING, standing
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import ClockEvent, Entry
 
 pytestmark = pytest.mark.django_db
 DUE = law.end_of_day(date(2026, 11, 20))
@@ -117,18 +117,14 @@ def test_what_the_law_says_is_taken_over() -> None:
     assert entry.due_at == law.end_of_day(running.date)  # the last known date stays while the clock stands
 
 
-def test_recomputing_lists_what_moved_and_only_that(monkeypatch) -> None:
-    from dataclasses import replace
-
-    from gongkai.ledger.kinds import KINDS
-
-    def counted(entry, calendar, today):
-        return law.due([law.Event("received", date(2027, 1, 4))], law.RULE_SETS["request"], calendar, today)
-
-    ordered = owing()
+def test_recomputing_lists_what_moved_and_only_that() -> None:
+    ordered = EntryFactory(due_at=end_of(date(2026, 11, 20)))
+    one = EntryFactory(rules="request", due_at=None, warn_at=None)
+    ClockEvent.objects.create(
+        entry=one, kind="received", on=date(2027, 1, 4), by="试", recorded_at=timezone.now()
+    )
+    recompute([ordered])
     ordered.save()
-    monkeypatch.setitem(KINDS, "counted", replace(KINDS["trial"], name="counted", deadline=counted))
-    one = EntryFactory(kind="counted", due_at=None, warn_at=None)
     assert [m.entry for m in recompute([ordered, one], today=date(2027, 1, 5))] == [one]
     assert one.provisional
     one.save()

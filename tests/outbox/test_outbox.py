@@ -101,15 +101,15 @@ def test_an_action_that_fails_tells_nobody(monkeypatch) -> None:
     person = PersonFactory()
 
     class Late(Action):
-        def finish(self, target, step):
-            pass
+        def finish(self, target, step, *, by):
+            return step
 
     def fail(*_):
         raise RuntimeError
 
-    from gongkai.acts import action as acts
+    from gongkai.acts import following
 
-    monkeypatch.setattr(acts, "LISTENERS", [*acts.LISTENERS, fail])
+    monkeypatch.setitem(following.FOLLOWERS, "test.late", {fail: None})
     act = Late(
         name="test.late",
         label="试",

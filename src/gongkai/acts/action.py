@@ -1,19 +1,23 @@
 """Actions: one named operation per change of state, and the registry of all of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import models, transaction
+from django.db.models import F
 
-from gongkai.acts.chain import By, append
+from gongkai.acts.actors import Actor
+from gongkai.acts.chain import append, append_many, build, heads
+from gongkai.acts.following import Happened, inform
 from gongkai.acts.models import Movement
+from gongkai.law import Event
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 #: A rule says why somebody may not do something to a target: a list of Chinese sentences, empty where they may.
-Rule = Callable[[Any, Any], list[str]]
+Rule = Callable[[Actor, Any], list[str]]
+CHANGED = "这条记录刚刚已由他人处理，请刷新后查看最新情况，您填写的内容没有丢失。"
 
 
 class Refused(Exception):
@@ -48,7 +52,8 @@ class Tell:
 class Step:
     """What an action's function did, for the log and for those who must know. `result` is what the caller gets.
 
-    `then` is called in the same transaction, once the movement stands in the log: for what asks the log whether this was done. What
+    `events` are clock events of an entry (`ledger.clock`): what would be irregular is refused, save where `past` says that it is recorded as it
+    happened. `then` is called in the same transaction, once the movement stands in the log: for what asks the log whether this was done. What
     it returns (where it is not None) is the result.
     """
 
@@ -60,14 +65,13 @@ class Step:
     result: Any = None
     stream: str = ""
     then: Callable[[], Any] | None = None
+    events: tuple[Event, ...] = ()
+    past: bool = False
 
 
-#: Called inside the transaction, behind the movement: (action, target, step, movement, by).
-Listener = Callable[["Action[Any]", Any, Step, Movement, By], None]
-LISTENERS: list[Listener] = []
 REGISTRY: dict[str, "Action[Any]"] = {}
 #: Asked before every rule: why an action may not be done here at all, by anybody (an installation that only shows what others made).
-BARRIERS: list[Callable[["Action[Any]", By], list[str]]] = []
+BARRIERS: list[Callable[["Action[Any]", Actor], list[str]]] = []
 
 
 def stream_of(target: Any) -> str:
@@ -84,6 +88,9 @@ def stream_of(target: Any) -> str:
 class Action(Generic[T]):
     """A named operation. Call it as `act(target, by=actor, **facts)`; it returns the step's result or the target.
 
+    A target with a `version` counts what was done to it: who saw an older one is refused. A `quiet` action (a remark, a reminder) leaves the
+    count alone, so that who fills in a form meanwhile is not disturbed.
+
     Raises:
         Refused: the rule or the state does not allow it; nothing was written.
         Conflict: `version` was given and somebody else was first; nothing was written.
@@ -94,14 +101,23 @@ class Action(Generic[T]):
     function: Callable[..., Step]
     rule: Rule
     ready: Callable[[T], list[str]] | None = None
+    quiet: bool = False
 
     #: Templates read an action's words; without this they would call it.
     do_not_call_in_templates: ClassVar[bool] = True
 
-    def why_not(self, target: T, *, by: By) -> list[str]:
+    def why_not(self, target: T, *, by: Actor) -> list[str]:
         """Return the reasons that speak against this action now, a Chinese sentence each; empty where it may be done."""
+        return self.unfit(target, by=by) or (self.ready(target) if self.ready else [])
+
+    def unfit(self, target: T, *, by: Actor) -> list[str]:
+        """Return what bars the action here, or the reasons of the state and the rule: enough to choose a button."""
         barred = [reason for bar in BARRIERS for reason in bar(self, by)]
-        return barred or [*self.rule(by, target), *(self.ready(target) if self.ready else [])]
+        return barred or self.obstacles(target, by=by)
+
+    def obstacles(self, target: T, *, by: Actor) -> list[str]:
+        """Return the rule's reasons (subclasses: the state's before them)."""
+        return self.rule(by, target)
 
     def lock(self, target: T) -> T:
         """Read the target again inside the transaction and hold it; a target that is not stored stays as it is."""
@@ -111,39 +127,114 @@ class Action(Generic[T]):
             return fresh
         return target
 
-    def check(self, target: T, *, by: By, version: int | None) -> None:
+    def check(self, target: T, *, by: Actor, version: int | None) -> None:
         """Refuse where the version moved on, or where a reason speaks against it."""
         if version is not None and getattr(target, "version", version) != version:
-            raise Conflict("这条记录刚刚已由他人处理，请刷新后查看最新情况，您填写的内容没有丢失。")
+            raise Conflict(CHANGED)
         reasons = self.why_not(target, by=by)
         if reasons:
             raise Refused(reasons)
 
-    def finish(self, target: T, step: Step) -> None:
-        """Write what every target of this kind of action keeps (subclasses: version, state)."""
+    def finish(self, target: T, step: Step, *, by: Actor) -> Step:
+        """Write what every target of this kind of action keeps, and return the step as the log shall have it."""
+        if not self.quiet:
+            count_version(target)
+        return step
 
-    def __call__(self, target: T, *, by: By, version: int | None = None, **facts: Any) -> Any:
+    def __call__(self, target: T, *, by: Actor, version: int | None = None, **facts: Any) -> Any:
         """Do it: check, write, log, tell, all in one transaction or not at all."""
         with transaction.atomic():
             held = self.lock(target)
             self.check(held, by=by, version=version)
-            step = self.function(held, by=by, **facts)
-            self.finish(held, step)
-            stream = step.stream or stream_of(held if held is not None else step.result)
-            movement = append(
-                stream,
-                action=self.name,
-                by=by,
-                words=step.words,
-                from_state=step.from_state,
-                to_state=step.to_state,
-                facts=step.facts,
-            )
-            for listen in LISTENERS:
-                listen(self, held, step, movement, by)
-            after = step.then() if step.then else None
-        result = step.result if after is None else after
-        return held if result is None else result
+            step = self.finish(held, self.function(held, by=by, **facts), by=by)
+            movement = append(_stream(held, step), **_moved(self, step, by))
+            inform([Happened(self, held, step, movement, by)])
+            return _result(held, step)
+
+    def many(
+        self,
+        targets: Iterable[T],
+        *,
+        by: Actor,
+        each: Callable[[T], Mapping[str, Any]] | None = None,
+        **facts: Any,
+    ) -> list[Any]:
+        """Do it to many stored targets, all or none; movements and messages are written in a number of statements that does not grow.
+
+        Args:
+            targets: stored rows of one model.
+            by: who acts.
+            each: the facts of one target, beside those that are the same for all.
+            facts: as for a single call.
+
+        Raises:
+            Refused: with the reasons of every target that speaks against it, each after its name; nothing was written.
+        """
+        with transaction.atomic():
+            held = self.lock_many(list(targets))
+            reasons = [f"“{one}”：{why}" for one in held for why in self.why_not(one, by=by)]
+            if reasons:
+                raise Refused(reasons)
+            done = [(one, self.function(one, by=by, **facts, **(each(one) if each else {}))) for one in held]
+            return record_many([(self, one, step) for one, step in self.finish_many(done, by=by)], by=by)
+
+    def lock_many(self, targets: list[T]) -> list[T]:
+        """Read all targets again and hold them, in the order given."""
+        if not targets or not isinstance(targets[0], models.Model):
+            return targets
+        wanted = [one.pk for one in targets if isinstance(one, models.Model)]
+        rows = type(targets[0])._base_manager.select_for_update().order_by("pk").in_bulk(wanted)
+        return [rows[pk] for pk in dict.fromkeys(wanted) if pk in rows]
+
+    def finish_many(self, done: list[tuple[T, Step]], *, by: Actor) -> list[tuple[T, Step]]:
+        """Do as `finish` for many."""
+        return [(one, self.finish(one, step, by=by)) for one, step in done]
+
+
+def count_version(target: object) -> None:
+    """Count what was done to a stored target that has a version."""
+    if isinstance(target, models.Model) and target.pk and hasattr(target, "version"):
+        type(target)._base_manager.filter(pk=target.pk).update(version=F("version") + 1)
+        target.version += 1
+
+
+def _stream(target: object, step: Step) -> str:
+    return step.stream or stream_of(target if target is not None else step.result)
+
+
+def _moved(action: Action[Any], step: Step, by: Actor) -> dict[str, Any]:
+    """What the log has of a step."""
+    return {
+        "action": action.name,
+        "by": by,
+        "words": step.words,
+        "from_state": step.from_state,
+        "to_state": step.to_state,
+        "facts": step.facts,
+    }
+
+
+def _result(target: Any, step: Step) -> Any:
+    after = step.then() if step.then else None
+    result = step.result if after is None else after
+    return target if result is None else result
+
+
+def record_many(done: list[tuple[Action[Any], Any, Step]], *, by: Actor) -> list[Any]:
+    """Write the movements of steps that were taken, in few statements, inform their followers, and return their results.
+
+    For what makes many rows at once and asks the rules itself; steps of one stream stand behind each other in the order given.
+    """
+    streams = [_stream(target, step) for _, target, step in done]
+    last = heads(streams)
+    pairs: list[tuple[Movement, str]] = []
+    for stream, (action, _, step) in zip(streams, done, strict=True):
+        last[stream] = build(stream, last.get(stream), **_moved(action, step, by))
+        pairs.append((last[stream], step.words))
+    append_many(pairs)
+    told = zip(done, pairs, strict=True)
+    inform([Happened(action, target, step, row, by) for (action, target, step), (row, _) in told])
+    return [_result(target, step) for _, target, step in done]
 
 
 def action(
@@ -152,6 +243,7 @@ def action(
     label: str,
     rule: Rule,
     ready: Callable[[Any], list[str]] | None = None,
+    quiet: bool = False,
 ) -> Callable[[Callable[..., Step]], Action[Any]]:
     """Make a function an action: `name` is `room.verb`, `label` its words on a button, `rule` who may.
 
@@ -159,7 +251,9 @@ def action(
     """
 
     def decorate(function: Callable[..., Step]) -> Action[Any]:
-        return register(Action(name=name, label=label, function=function, rule=rule, ready=ready))
+        return register(
+            Action(name=name, label=label, function=function, rule=rule, ready=ready, quiet=quiet)
+        )
 
     return decorate
 

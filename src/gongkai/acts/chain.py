@@ -1,14 +1,16 @@
 """Appending to the log, and recomputing it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from gongkai.acts.digest import canonical, digest, moment
 from gongkai.acts.models import Movement, MovementWords
+from gongkai.acts.portions import portions
 
 
 class By(Protocol):
@@ -86,6 +88,16 @@ def append(stream: str, *, words: str = "", **facts: Any) -> Movement:
         if words:
             MovementWords.objects.create(movement=movement, text=words)
     return movement
+
+
+def heads(streams: Iterable[str]) -> dict[str, Movement]:
+    """Return the last movement of each of these streams; those without any are missing."""
+    later = Movement.objects.filter(stream=OuterRef("stream"), seq__gt=OuterRef("seq"))
+    found: dict[str, Movement] = {}
+    for some in portions(dict.fromkeys(streams)):
+        rows = Movement.objects.filter(~Exists(later), stream__in=some)
+        found |= {row.stream: row for row in rows}
+    return found
 
 
 def append_many(pairs: list[tuple[Movement, str]]) -> None:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from gongkai.acts.action import LISTENERS
+from gongkai.acts.following import CatchUp, follow
 from gongkai.interpretation import chain, desk, gates, panels, queries
 from gongkai.interpretation.keeping import keep_all, keep_in_step
 from gongkai.interpretation.kind import OWED_KIND
 from gongkai.interpretation.models import Interpretation
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
-from gongkai.ledger.jobs import Job, register_job
 from gongkai.publishing.gates import Gate, ItemPanel, register_gate, register_item_panel, register_step
 from gongkai.publishing.parts import Shown, TablePart, register_part
 from gongkai.publishing.related import Relating, register_related
@@ -21,8 +20,8 @@ def enter() -> None:
     kinds.register(OWED_KIND)
     register_panel(Panel("interpretation", "interpretation/owed.html", panels.owed, kinds={"interpretation"}))
     register_block(Block("plans", 91, desk.plans_to_pass, "interpretation/block.html"))
-    LISTENERS.append(keep_in_step)
-    register_job(Job("interpretation", "待解读清单", keep_all, 9))
+    due = CatchUp("interpretation", "待解读清单", keep_all, 9)
+    follow(("publishing.publish", "publishing.withdraw"), keep_in_step, due=due)
     fields = ("item_id", "document_id", "text_id", "form")
     register_part(TablePart("interpretation", "政策解读的关联", 320, Interpretation, fields, _shown))
 

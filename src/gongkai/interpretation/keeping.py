@@ -3,14 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from gongkai.acts.action import Action, Step
-from gongkai.acts.chain import By
-from gongkai.acts.models import Movement
+from gongkai.acts.following import Happened
 from gongkai.interpretation.models import Form, Interpretation, Owed, Plan
 from gongkai.publishing.models import POLICY_KINDS, Document, Shelf
 from gongkai.units.actors import SYSTEM
@@ -78,14 +75,11 @@ def keep(documents: Collection[Document]) -> int:
     return done
 
 
-def keep_in_step(action: Action[Any], target: Any, step: Step, movement: Movement, by: By) -> None:
+def keep_in_step(happened: Happened) -> None:
     """After a publication or a withdrawal: the document itself, and what it explains."""
-    if action.name == "publishing.publish":
-        touched = Document.objects.filter(item_number=target.pk)
-    elif action.name == "publishing.withdraw":
-        touched = Document.objects.filter(pk=target.pk)
-    else:
-        return
+    target = happened.target
+    withdrawn = isinstance(target, Document)
+    touched = Document.objects.filter(**{"pk" if withdrawn else "item_number": target.pk})
     explained = Document.objects.filter(interpretations__text__in=touched)
     keep(list((touched | explained).select_related("body").distinct()))
 

@@ -50,7 +50,11 @@ class Clock:
         self.began = self.base = on
         if rules.ordered:
             self.until = self._ordered(event)
-            text = f"{rules.start_text}，要求于{day_in_words(self.until)}前（含当日）完成。"
+            text = (
+                f"{rules.start_text}，要求于{day_in_words(self.until)}前（含当日）完成。"
+                if self.until
+                else f"{rules.start_text}，没有规定完成日期。"
+            )
         else:
             assert rules.period is not None
             self._no_date(event)
@@ -70,12 +74,14 @@ class Clock:
             extend and extend.figure
         )
         value = self._value(event, takes_value)
-        if not (extend and extend.ordered):
+        if not (extend and extend.ordered) and role != "order":
             self._no_date(event)
         if on < self.began:
             return self._refuse(on, event, f"早于{self.rules.start_text}之日（{day_in_words(self.began)}）")
         if on > self.today:
             return self._refuse(on, event, f"晚于今天（{day_in_words(self.today)}）")
+        if role == "reopen":
+            return self._reopen(on, event)
         if self.closed is not None:
             return self._refuse(
                 on, event, f"{day_in_words(self.closed)}已经{self.rules.close_text}，其后不应再有其他事项"
@@ -85,6 +91,8 @@ class Clock:
             self._close(on, event)
         elif extend is not None:
             self._extend(on, event, extend, value)
+        elif role == "order":
+            self._order(on, event)
         elif stop is not None and role == "begin":
             self._begin(on, event, stop, value)
         elif stop is not None:
@@ -118,14 +126,37 @@ class Clock:
             return self._step(
                 on, stop.rule, f"{stop.end_text}，期限重新起算，{explain.RUNS[self.rules.unit]}。"
             )
+        if stop.at_end == "keep":
+            return self._step(on, stop.rule, f"{stop.end_text}，恢复计时，期限不变。")
         self.gaps.append((began.on, on))
         return self._step(
             on, stop.rule, f"{stop.end_text}，自{day_in_words(began.on)}次日至当日的时间不计入期限。"
         )
 
+    def _order(self, on: date, event: Event) -> None:
+        order = self.rules.orders[event.kind]
+        self.until = self._ordered(event)
+        named = f"{order.text}{day_in_words(self.until)}" if self.until else f"{order.label}：不再规定完成日期"
+        self._step(on, order.rule, f"{named}。")
+
+    def _reopen(self, on: date, event: Event) -> None:
+        reopening = self.rules.reopen
+        assert reopening is not None
+        if self.closed is None and not self.abandoned:
+            return self._refuse(on, event, "尚未办结，不需要重新打开")
+        if self.closed is not None and on < self.closed:
+            return self._refuse(on, event, f"早于{self.rules.close_text}之日（{day_in_words(self.closed)}）")
+        self.closed, self.abandoned = None, False
+        text = f"{reopening.text}，继续计时"
+        if reopening.restart:
+            self.base, self.gaps, self.extra = on, [], 0
+            self.open.clear()
+            text = f"{reopening.text}，期限重新起算，{explain.RUNS[self.rules.unit]}"
+        self._step(on, reopening.rule, f"{text}。")
+
     def _extend(self, on: date, event: Event, extend: Extension, value: int | None) -> None:
         if extend.ordered:
-            self.until = self._ordered(event)
+            self.until = self._dated(event)
             return self._step(on, extend.rule, f"同意延期至{day_in_words(self.until)}。")
         assert extend.figure is not None
         more = extend.figure.count if value is None else value
@@ -138,6 +169,7 @@ class Clock:
 
     def _close(self, on: date, event: Event) -> None:
         self.closed = on
+        self.open = {key: began for key, began in self.open.items() if began.stop.at_end != "keep"}
         self._step(on, self.rules.rule, f"{self.rules.close_text}。")
         if self.rules.minimum and on < self._due():
             text = f"{self.rules.close_text}（{day_in_words(on)}）不合规定：期限{explain.period(self.rules, self.count)}"
@@ -172,6 +204,8 @@ class Clock:
         return self.calendar.on_or_after(end) if rolls else end
 
     def _late(self, on: date) -> bool:
+        if self.rules.ordered and self.until is None:
+            return False
         return not self.open and not self.abandoned and on > self._due()
 
     def _past(self, base: date, count: int, at: date) -> bool:
@@ -200,6 +234,8 @@ class Clock:
             for began in self.open.values():
                 self._explain_open(began)
             return self._answer(None, Status.PAUSED)
+        if self.rules.ordered and self.until is None:
+            return self._answer(None, Status.RUNNING if self.closed is None else Status.CLOSED_IN_TIME)
         end = self._due()
         self._explain_due(end)
         return self._answer(end, self._status(end))
@@ -264,7 +300,11 @@ class Clock:
         if event.until is not None:
             raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）不带完成日期")
 
-    def _ordered(self, event: Event) -> date:
+    def _ordered(self, event: Event) -> date | None:
+        """Return the date that an order names; None where it names none (及时、长期坚持)."""
+        return None if event.until is None else as_day(event.until)
+
+    def _dated(self, event: Event) -> date:
         if event.until is None:
             raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）须写明完成日期")
         return as_day(event.until)

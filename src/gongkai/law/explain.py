@@ -26,6 +26,8 @@ def period(rules: RuleSet, count: int) -> str:
 def begun(stop: Stop, given: int | None) -> str:
     """Say that a stop has begun, and what will follow it."""
     time = f"，给予{given}个工作日" if stop.value_limit and given is not None else ""
+    if stop.at_end == "keep":
+        return f"{stop.begin_text}，暂停计时，期限不变。"
     then = "期限重新起算" if stop.at_end == "restart" else "其间的时间不计入期限"
     return f"{stop.begin_text}{time}，期限停止计算，{stop.end_text}后{then}。"
 

@@ -17,7 +17,8 @@ class Stop:
     """What makes a clock stand still, from the event `begin` to the event `end`.
 
     Attributes:
-        at_end: ``restart``: the period starts anew after the end; ``resume``: the time between is left out.
+        at_end: ``restart``: the period starts anew after the end; ``resume``: the time between is left out; ``keep``: the date
+            stays as it was (what was handed in waits for its judgement).
         limit: the longest it lasts; with `value_limit` the begin event's own VALUE in working days.
         at_limit: at the end of the limit the stop ends by itself (``resume``), or the matter counts as given
             up (``abandon``).
@@ -55,7 +56,27 @@ class Extension:
     ordered: bool = False
 
 
-Role = Literal["start", "begin", "end", "extend", "close"]
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A kind of event that names another date for an ordered clock: `text` stands before the date in its explanation."""
+
+    kind: str
+    label: str
+    text: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """A kind of event that lets a closed clock run again; `restart`: its period starts anew on that day."""
+
+    kind: str
+    text: str
+    rule: str
+    restart: bool = False
+
+
+Role = Literal["start", "begin", "end", "extend", "order", "reopen", "close"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +99,8 @@ class RuleSet:
     own_period: bool = False
     stops: tuple[Stop, ...] = ()
     extend: Extension | None = None
+    orders: Mapping[str, Order] = field(default_factory=dict)
+    reopen: Reopening | None = None
     roles: Mapping[str, tuple[Role, Stop | None]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -97,7 +120,15 @@ class RuleSet:
         role, stop = self.roles[kind]
         if stop is not None:
             return stop.begin_text if role == "begin" else stop.end_text
-        return {"start": self.start_text, "close": self.close_text, "extend": "延长期限"}[role]
+        if role == "order":
+            return self.orders[kind].label
+        reopened = self.reopen.text if self.reopen else ""
+        return {
+            "start": self.start_text,
+            "close": self.close_text,
+            "extend": "延长期限",
+            "reopen": reopened,
+        }[role]
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `gongkai law rules --json` prints of it."""
@@ -153,7 +184,7 @@ def rule_set(key: str, sets: Mapping[str, RuleSet] | None = None) -> RuleSet:
 
 
 def _rule_set(key: str, row: Mapping[str, Any], numbers: Mapping[str, Figure]) -> RuleSet:
-    fields = {name: value for name, value in row.items() if name not in {"stop", "extend"}}
+    fields = {name: value for name, value in row.items() if name not in {"stop", "extend", "order", "reopen"}}
     period = numbers[row["period"]] if "period" in row else None
     rule = row.get("rule") or (period.source if period else "")
     stops = tuple(_stop(stop, numbers) for stop in row.get("stop", ()))
@@ -166,8 +197,14 @@ def _rule_set(key: str, row: Mapping[str, Any], numbers: Mapping[str, Figure]) -
         roles |= {stop.begin: ("begin", stop), stop.end: ("end", stop)}
     if extend:
         roles[extend.kind] = ("extend", None)
+    orders = {one["kind"]: Order(**{"rule": rule, **one}) for one in row.get("order", ())}
+    roles |= dict.fromkeys(orders, ("order", None))
+    reopen = Reopening(**{"rule": rule, **row["reopen"]}) if "reopen" in row else None
+    if reopen:
+        roles[reopen.kind] = ("reopen", None)
     fields |= {"period": period, "rule": rule, "start_rule": row.get("start_rule", rule), "key": key}
     fields |= {"warn": numbers[row["warn"]], "stops": stops, "extend": extend}
+    fields |= {"orders": MappingProxyType(orders), "reopen": reopen}
     return RuleSet(**fields, roles=MappingProxyType(roles))
 
 

@@ -12,6 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter the shared actions and the jobs in their registries."""
+        from gongkai.acts import guards
         from gongkai.ledger import actions  # noqa: F401
         from gongkai.ledger.importing import LEDGER_IMPORTER
         from gongkai.ledger.jobs import Job, daily, register_job, remind
@@ -19,6 +20,8 @@ class Config(AppConfig):
         from gongkai.spreadsheets import importers
         from gongkai.units.access import run_due as access
 
+        guards.insert_only("ledger", "ClockEvent", erased_by=("ledger_removedentry", "entry_id"))
+        guards.insert_only("ledger", "RemovedEntry")
         register_job(Job("access", "同步任职权限", access, 5))
         importers.register(LEDGER_IMPORTER)
         register_job(Job("redate", "按日历重算日期", daily.redate_all, 10))

@@ -11,7 +11,9 @@ from django.db.models.functions import Cast, Concat
 
 from gongkai.acts import guards, seal
 from gongkai.acts.models import Movement
+from gongkai.acts.portions import PORTION, portions
 from gongkai.acts.seal import Verdict
+from gongkai.ledger.clock import recompute
 from gongkai.ledger.models import Entry
 
 Check = Callable[[], Verdict]
@@ -62,6 +64,19 @@ def entries_hold() -> Verdict:
     )
 
 
+def clocks_hold() -> Verdict:
+    """Whether the dates of each open entry are those that its clock events give: a date set by hand shows."""
+    rows = Entry.objects.open().prefetch_related("clock_events").order_by("pk")
+    read = 0
+    for some in portions(rows.iterator(PORTION)):
+        read += len(some)
+        wrong = [moved for moved in recompute(some) if moved.due_moved]
+        if wrong:
+            return Verdict(read, f"{wrong[0].entry.number} 的到期日与计时事项不符")
+    return Verdict(read)
+
+
 register_check("log", "操作流水与每日封存", seal.verify)
 register_check("guards", "只增表保护", guards_are_up)
 register_check("entries", "台账状态与流水", entries_hold)
+register_check("clocks", "到期日与计时事项", clocks_hold)

@@ -1,4 +1,4 @@
-"""Actions on entries: the machine's check, the compare-and-swap on the version, the closing facts."""
+"""Actions on entries: of one kind (`entry_action`) or of all kinds (`shared_action`)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,55 +6,49 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongkai.acts.action import Action, Conflict, Rule, Step, register
-from gongkai.acts.chain import By
+from gongkai.acts.action import CHANGED, Action, Conflict, Rule, Step, register
+from gongkai.acts.actors import Actor
+from gongkai.acts.machine import Machine
+from gongkai.acts.machine_action import MachineAction
+from gongkai.ledger import clock
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
 
 
-@dataclass(eq=False)
-class EntryAction(Action[Entry]):
-    """An action whose target is an entry. The verb is looked up in the machine of the entry's kind.
+def machine_of(entry: Entry) -> Machine:
+    """Return the machine of an entry's kind."""
+    return kind_of(entry.kind).machine
 
-    The function changes the entry's fields in memory (due_at, outcome, …) and rows of its own room; it never sets the state:
-    `Step.to_state` chooses where a move allows several. `finish` writes the entry once, with its version.
+
+@dataclass(eq=False)
+class EntryAction(MachineAction[Entry]):
+    """An action whose target is an entry. The verb is looked up in the machine of the entry's kind; a shared action has none.
+
+    The function changes the entry's fields in memory (outcome, office, …) and rows of its own room; it sets neither the state nor a date: what
+    happened to the clock it says as `Step.events`. `finish` writes the entry once, with its version.
     """
 
-    verb: str = ""
-    kind: str = ""
+    def finish(self, target: Entry, step: Step, *, by: Actor) -> Step:
+        """Take the step's clock events, move the state, keep closing facts, and write the entry if nobody else did in between."""
+        return super().finish(target, clock.take_events(target, step, by=by), by=by)
 
-    def why_not(self, target: Entry, *, by: By) -> list[str]:
-        """Return the machine's reason, then the rule's, then those of `ready`."""
-        reasons = self.unfit(target, by=by)
-        if self.verb in kind_of(target.kind).machine.moves and self.ready:
-            reasons += self.ready(target)
-        return reasons
-
-    def unfit(self, target: Entry, *, by: By) -> list[str]:
-        """Return the machine's reason and the rule's: enough to choose a button, without looking at what else is missing."""
-        machine = kind_of(target.kind).machine
-        if self.verb not in machine.moves:
-            return [f"“{self.label}”不适用于这类记录。"]
-        return [*machine.why_not(self.verb, target.state, self.label), *self.rule(by, target)]
-
-    def finish(self, target: Entry, step: Step) -> None:
-        """Move the state, keep closing facts, and write the entry if nobody else did in between."""
-        machine = kind_of(target.kind).machine
+    def write(self, target: Entry, step: Step, *, by: Actor) -> None:
+        """Write the whole entry once."""
         now = timezone.now()
-        after = machine.target(self.verb, target.state, step.to_state)
-        object.__setattr__(step, "from_state", target.state)
-        object.__setattr__(step, "to_state", after)
-        if after in machine.closed:
-            target.closed_at = target.closed_at or now
+        if self.verb:
+            closed = step.to_state in machine_of(target).closed
+            target.closed_at = (target.closed_at or now) if closed else None
+            target.paused = target.paused and not closed
+        target.state, target.moved_at = step.to_state, now
+        if self.quiet:
+            Entry.objects.filter(pk=target.pk).update(moved_at=now)
         else:
-            target.closed_at = None
-        target.state, target.moved_at = after, now
-        swap(target)
+            swap(target)
 
 
 def begin(entry: Entry) -> None:
     """Put a new entry, not stored yet, into its first state: the machine's, or the one it was given."""
-    machine = kind_of(entry.kind).machine
+    machine = machine_of(entry)
     entry.state = entry.state or machine.first
     assert entry.state in machine.labels, f"{entry.kind} has no state {entry.state}"
 
@@ -69,7 +63,7 @@ def swap(entry: Entry) -> None:
         if f.name not in {"id", "number"}
     }
     if not Entry.objects.filter(pk=entry.pk, version=seen).update(**values):
-        raise Conflict("这条记录刚刚已由他人处理，请刷新后查看最新情况，您填写的内容没有丢失。")
+        raise Conflict(CHANGED)
 
 
 def entry_action(
@@ -81,18 +75,31 @@ def entry_action(
     ready: Callable[[Entry], list[str]] | None = None,
 ) -> Callable[[Callable[..., Step]], Action[Any]]:
     """Make a function an action on entries of one kind; its name becomes `kind.verb`."""
+    return _enter(f"{kind}.{verb}", verb, label, rule, ready)
 
+
+def shared_action(
+    verb: str,
+    *,
+    label: str,
+    rule: Rule,
+    ready: Callable[[Entry], list[str]] | None = None,
+    quiet: bool = False,
+) -> Callable[[Callable[..., Step]], Action[Any]]:
+    """Make a function an action on entries of every kind, in any state; its name becomes `ledger.verb`."""
+    return _enter(f"ledger.{verb}", "", label, rule, ready, quiet=quiet)
+
+
+def _enter(
+    name: str,
+    verb: str,
+    label: str,
+    rule: Rule,
+    ready: Callable[[Entry], list[str]] | None,
+    *,
+    quiet: bool = False,
+) -> Callable[[Callable[..., Step]], Action[Any]]:
     def decorate(function: Callable[..., Step]) -> Action[Any]:
-        return register(
-            EntryAction(
-                name=f"{kind}.{verb}",
-                label=label,
-                function=function,
-                rule=rule,
-                ready=ready,
-                verb=verb,
-                kind=kind,
-            )
-        )
+        return register(EntryAction(name, label, function, rule, ready, quiet, verb=verb, machine=machine_of))
 
     return decorate

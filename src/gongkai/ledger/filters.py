@@ -7,13 +7,13 @@ from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger import queries
 from gongkai.ledger.kinds import KINDS
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.paging import BY_DUE, BY_OPENED
 from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import Actor
@@ -87,11 +87,11 @@ class Filter:
             {k: v for k, v in given.items() if v not in ("", None) and (k, v) != ("light", "open")}
         )
 
-    def apply(self, entries: QuerySet[Entry], by: Actor, now: datetime | None = None) -> QuerySet[Entry]:
+    def apply(self, entries: EntryQuerySet, by: Actor, now: datetime | None = None) -> EntryQuerySet:
         """Narrow entries that somebody may see."""
         return standing(self.narrow(entries, by), self.light, now)
 
-    def narrow(self, entries: QuerySet[Entry], by: Actor) -> QuerySet[Entry]:
+    def narrow(self, entries: EntryQuerySet, by: Actor) -> EntryQuerySet:
         """Everything but the light: what the counts of the lights are counted over."""
         exact = {"kind": self.kind, "state": self.state, "year": self.year}
         exact |= {"body_id": self.body, "office_id": self.office}
@@ -108,17 +108,17 @@ class Filter:
         return entries
 
 
-def standing(entries: QuerySet[Entry], light: str, now: datetime | None = None) -> QuerySet[Entry]:
+def standing(entries: EntryQuerySet, light: str, now: datetime | None = None) -> EntryQuerySet:
     """Return those of one light (a key of `STANDING`), each a range over an index."""
     moment = now or timezone.now()
     closed = entries.filter(closed_at__isnull=False)
-    chosen: dict[str, QuerySet[Entry]] = {
-        "open": queries.open_entries(entries),
-        "red": queries.red(entries, moment),
-        "yellow": queries.yellow(entries, moment),
-        "green": queries.green(entries, moment),
-        "blue": entries.filter(closed_at=None, paused=True),
-        "waiting": queries.open_entries(entries).filter(queries.waiting_for_others()),
+    chosen: dict[str, EntryQuerySet] = {
+        "open": entries.open(),
+        "red": entries.overdue(moment),
+        "yellow": entries.due_soon(moment),
+        "green": entries.on_course(moment),
+        "blue": entries.paused(),
+        "waiting": entries.open().filter(queries.waiting_for_others()),
         "closed": closed,
         "late": closed.filter(closed_at__gt=F("due_at")),
         "all": entries,
@@ -126,7 +126,7 @@ def standing(entries: QuerySet[Entry], light: str, now: datetime | None = None) 
     return chosen[light]
 
 
-def mine(entries: QuerySet[Entry], by: Actor, *, whole_body: bool = False) -> QuerySet[Entry]:
+def mine(entries: EntryQuerySet, by: Actor, *, whole_body: bool = False) -> EntryQuerySet:
     """Return what somebody works on: their bodies' entries; narrowed to their offices and what stands with none, unless the whole body."""
     if whole_body:
         return entries.filter(body_id__in=by.bodies)
@@ -139,11 +139,11 @@ def mine(entries: QuerySet[Entry], by: Actor, *, whole_body: bool = False) -> Qu
     return entries.filter(condition)
 
 
-def counts(entries: QuerySet[Entry], now: datetime | None = None, most: int = 9999) -> dict[str, int]:
+def counts(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
     """Count the open lights, each at most to `most` + 1, so that a count costs the same over a million rows."""
     return {light: capped(standing(entries, light, now), most) for light in ("open", "red", "yellow", "blue")}
 
 
-def capped(entries: QuerySet[Entry], most: int = 9999) -> int:
+def capped(entries: EntryQuerySet, most: int = 9999) -> int:
     """Count rows up to `most` + 1; only the due date is asked for, which every index of the lights has."""
     return entries.order_by().values("due_at")[: most + 1].count()

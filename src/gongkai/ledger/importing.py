@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gongkai.acts.chain import By
 from gongkai.ledger import queries
 from gongkai.ledger.actions import set_external_ref, set_office
 from gongkai.ledger.models import Entry
@@ -25,14 +24,14 @@ class LedgerImporter:
     sheet = LEDGER
     home = "ledger_list"
 
-    def why_not(self, by: By) -> list[str]:
+    def why_not(self, by: Actor) -> list[str]:
         """Whoever holds a post that works; each row asks its own rule besides."""
         if not isinstance(by, Actor) or not (by.system or by.known):
             return ["请先登录。"]
         reads = by.known and not by.has(*(role for role in Role.values if role != Role.AUDITOR))
         return ["监督员只查看，不办理。"] if reads else []
 
-    def plan(self, table: Table, *, by: By) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return which entries would get another office or external number."""
         assert isinstance(by, Actor)
         plan = Plan(notes=["只读取“承办处室”和“外部编号”两列，其他列不改动。"])
@@ -83,7 +82,7 @@ class LedgerImporter:
         label = f"{entry.number} {entry.title[:40]}"
         plan.changes.append(Change(row.number, label, entry, tuple(differences), facts))
 
-    def carry_out(self, change: Change, *, by: By, recorder: Recorder) -> None:
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Do it through the ledger's actions."""
         entry: Any = change.target
         recorder.before(entry)
@@ -92,7 +91,7 @@ class LedgerImporter:
         if "external_ref" in change.facts:
             set_external_ref(entry, by=by, external_ref=change.facts["external_ref"])
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: By) -> list[str]:
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever works on the entry, while it is open; an office that was closed since gets nothing back."""
         reasons = [*work(by, row), *is_open(row)]  # type: ignore[arg-type]
         gone = changed and "office_id" in changed and row.office_id
@@ -100,9 +99,9 @@ class LedgerImporter:
             reasons.append("原承办处室已撤销，请另行转办。")
         return reasons
 
-    def rows(self, by: By) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[Any]:
         """Return the open entries that somebody sees."""
-        return queries.seen_by(by, queries.open_entries(queries.visible_to(by))).order_by("pk")
+        return queries.seen_by(by, queries.visible_to(by).open()).order_by("pk")
 
 
 def _entries(numbers: list[str], by: Actor) -> dict[str, Entry]:

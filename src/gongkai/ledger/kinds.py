@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 
 from django.db.models import Q
 from django.urls import reverse
 
-from gongkai.law import Calendar, Deadline
-from gongkai.ledger.machine import Machine
+from gongkai.acts.machine import Machine
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 
@@ -29,8 +27,8 @@ class Kind:
     `onward` are those of them that move an entry on: the one button of the first page and of the page's head is the first of these that
     is allowed (empty: any action).
     `judges` says whose turn it is to judge what was handed in (the lead unit); None: the 政务公开办's. The 政务公开办 may judge and urge besides.
-    `prefix` begins its numbers (its label where empty). `rules` names its rule set in `law.rule_sets()`: when yellow begins, and the clock.
-    `deadline` computes the due date from the kind's events where it is counted in law, for `clock.recompute`; None: an ordered date.
+    `prefix` begins its numbers (its label where empty). `rules` names its rule set in `law.rule_sets()`: its clock, and when yellow begins; an entry
+    may name another (`Entry.rules`).
     `waiting` are the open states in which the owing body waits for somebody else (to accept, to decide).
     `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
     """
@@ -45,7 +43,6 @@ class Kind:
     judges: Callable[[Actor, Entry], bool] | None = None
     prefix: str = ""
     rules: str = "assignment"
-    deadline: Callable[[Entry, Calendar, date], Deadline] | None = None
     related: tuple[str, ...] = ()
     waiting: frozenset[str] = frozenset()
 

@@ -1,26 +1,31 @@
 """Making entries, one or hundreds, with their first movements."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.acts.chain import By, append_many, build
-from gongkai.ledger.clock import warn_from
+from gongkai.acts.actors import Actor
+from gongkai.acts.chain import append_many, build
+from gongkai.acts.portions import portions
+from gongkai.law import Event
+from gongkai.ledger.clock import begin_clock, rules_of, start_of, store_first_events, warn_from
 from gongkai.ledger.entry_action import begin
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import Entry, RemovedEntry
 from gongkai.ledger.numbers import numbers
 
 
 def make_entries(
     drafts: list[Entry],
     *,
-    by: By,
+    by: Actor,
     words: str | Callable[[Entry], str] = "",
     facts: Callable[[Entry], Mapping[str, Any]] | None = None,
     verb: str = "open",
+    events: Callable[[Entry], Sequence[Event]] | None = None,
 ) -> list[Entry]:
     """Store new entries with their numbers and first movements, in a number of statements that does not grow with each entry.
 
@@ -33,15 +38,17 @@ def make_entries(
         words: the words of each first movement.
         facts: the facts of each first movement.
         verb: the movement is called `kind.verb`.
+        events: the first events of each clock (received, formed, …), from which its dates are computed. Without them an entry is due as its draft
+            says, from its opening on (an ordered date).
 
     Returns:
         The same entries, stored, in the same order.
     """
     with transaction.atomic():
         _number(drafts)
-        for entry in drafts:
-            _complete(entry)
+        first = [_complete(entry, events) for entry in drafts]
         Entry.objects.bulk_create(drafts, batch_size=500)
+        store_first_events(drafts, first, by=by)
         append_many(
             [_first(entry, by, words(entry) if callable(words) else words, facts, verb) for entry in drafts]
         )
@@ -58,16 +65,37 @@ def _number(drafts: list[Entry]) -> None:
             entry.number = number
 
 
-def _complete(entry: Entry) -> None:
+def _complete(entry: Entry, events: Callable[[Entry], Sequence[Event]] | None) -> Sequence[Event]:
+    """Fill in what a draft leaves open, and return the first events of its clock."""
     begin(entry)
     entry.opened_at = entry.opened_at or timezone.now()
     entry.moved_at = entry.moved_at or entry.opened_at
-    if entry.due_at and not entry.warn_at:
+    ordered = rules_of(entry).ordered
+    first = events(entry) if events else [start_of(entry)] if ordered else []
+    if first:
+        begin_clock(entry, first)
+    else:  # a date that another register gives (until when a document is valid)
         entry.warn_at, entry.provisional = warn_from(entry)
+    return first
+
+
+def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
+    """Remove entries together with what made them (an import taken back); the order stands first, the log keeps their movements.
+
+    Returns:
+        How many were removed.
+    """
+    rows = list(entries.values_list("pk", "number"))
+    RemovedEntry.objects.bulk_create(
+        [RemovedEntry(entry_id=pk, number=number, by=by.name) for pk, number in rows], batch_size=500
+    )
+    for some in portions(pk for pk, _ in rows):
+        Entry.objects.filter(pk__in=some).delete()
+    return len(rows)
 
 
 def _first(
-    entry: Entry, by: By, words: str, facts: Callable[[Entry], Mapping[str, Any]] | None, verb: str
+    entry: Entry, by: Actor, words: str, facts: Callable[[Entry], Mapping[str, Any]] | None, verb: str
 ) -> tuple[Any, str]:
     movement = build(
         entry.stream,

@@ -1,19 +1,16 @@
 """Reading entries: `visible_to` first, everything else on top of it."""
 
-from datetime import datetime
-
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import Q
 
 from gongkai.ledger.kinds import KINDS
-from gongkai.ledger.models import Audience, Entry
+from gongkai.ledger.models import Audience, Entry, EntryQuerySet
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
 
 SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
-def visible_to(user: object) -> QuerySet[Entry]:
+def visible_to(user: object) -> EntryQuerySet:
     """Return the entries that somebody may see: own body's, those supervised, those a kind shows them besides.
 
     Anonymous and people without an appointment see none. An entry for the 政务公开 office only (`Audience.CHIEF`) is
@@ -70,30 +67,7 @@ def waiting_for_others() -> Q:
     return condition
 
 
-def open_entries(entries: QuerySet[Entry]) -> QuerySet[Entry]:
-    """Return those not closed."""
-    return entries.filter(closed_at=None)
-
-
-def red(entries: QuerySet[Entry], now: datetime | None = None) -> QuerySet[Entry]:
-    """Return the open, running ones past their due time: a range on a partial index."""
-    return entries.filter(closed_at=None, paused=False, due_at__lt=now or timezone.now())
-
-
-def yellow(entries: QuerySet[Entry], now: datetime | None = None) -> QuerySet[Entry]:
-    """Return the open, running ones that are due soon."""
-    moment = now or timezone.now()
-    return entries.filter(closed_at=None, paused=False, warn_at__lte=moment, due_at__gte=moment)
-
-
-def green(entries: QuerySet[Entry], now: datetime | None = None) -> QuerySet[Entry]:
-    """Return the open, running ones that are neither late nor due soon, those without a date among them."""
-    moment = now or timezone.now()
-    soon = Q(warn_at__isnull=True) | Q(warn_at__gt=moment)
-    return entries.filter(soon, Q(due_at__isnull=True) | Q(due_at__gte=moment), closed_at=None, paused=False)
-
-
-def seen_by(user: object, entries: QuerySet[Entry] | None = None) -> QuerySet[Entry]:
+def seen_by(user: object, entries: EntryQuerySet | None = None) -> EntryQuerySet:
     """Return what somebody may see with all that a list shows of it, in one query."""
     from gongkai.ledger.kinds import related
 

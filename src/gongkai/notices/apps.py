@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter kinds, actions, listeners and jobs in the registries below."""
-        from gongkai.acts.action import LISTENERS
+        from gongkai.acts.following import follow
         from gongkai.ledger import kinds as registry
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
@@ -20,7 +20,8 @@ class Config(AppConfig):
 
         registry.register(kinds.ASSIGNMENT_KIND)
         registry.register(kinds.UPWARD_KIND)
-        LISTENERS.append(listeners.offer_evidence)
+        follow("publishing.publish", listeners.offer_published)
+        follow("publishing.withdraw", listeners.take_back_withdrawn)
         register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))
         register_job(Job("remind_deciders", "提醒牵头单位审核", jobs.remind_deciders, 35))
         register_panel(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.notices.expansion import Expansion
 from gongkai.notices.models import ImportedColumn, Notice
 from gongkai.publishing import columns
@@ -104,7 +104,7 @@ def wanted(notice: Notice, expansion: Expansion) -> Wanted:
     return Wanted(website, columns.plan(website, asked) if website else None, len(asked))
 
 
-def make(notice: Notice, expansion: Expansion, *, by: By) -> Opened:
+def make(notice: Notice, expansion: Expansion, *, by: Actor) -> Opened:
     """Make the missing columns and note which ones this notice made and reuses. Only inside an action."""
     dry = wanted(notice, expansion)
     if dry.plan is None:
@@ -145,7 +145,7 @@ def obstacles(notice: Notice) -> list[str]:
     return found
 
 
-def unmake(notice: Notice, *, by: By) -> int:
+def unmake(notice: Notice, *, by: Actor) -> int:
     """Remove the columns that this notice made; `obstacles` said before that nothing was done with them."""
     mine = list(notice.columns.filter(made=True).values_list("column_id", flat=True))
     made = list(Column.objects.filter(pk__in=mine))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.ledger.clock import end_of
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
@@ -30,7 +30,7 @@ def title_of(measure: Measure, plan: PlannedEntry) -> str:
     return measure.title if plan.period.track == YEAR else f"{measure.title}（{plan.period.words}）"
 
 
-def open_assignments(news: Iterable[New], *, by: By, words: str) -> list[Assignment]:
+def open_assignments(news: Iterable[New], *, by: Actor, words: str) -> list[Assignment]:
     """Store entries, assignments and their leads in a number of statements that does not grow with each."""
     wanted = list(news)
     entries = make_entries(

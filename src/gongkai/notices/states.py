@@ -1,6 +1,6 @@
 """The state machines of this room: the notice, the assignment, the upward submission."""
 
-from gongkai.ledger.machine import Machine, move
+from gongkai.acts.machine import Machine, move
 
 
 class NoticeState:

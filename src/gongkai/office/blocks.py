@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.ledger import queries
 from gongkai.ledger.desk import Block
 from gongkai.ledger.filters import mine
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import Entry, EntryQuerySet
 from gongkai.ledger.paging import page
 from gongkai.ledger.rules import must_judge
 from gongkai.notices.models import Notice
@@ -28,7 +28,7 @@ SCANNED = 200
 FIRST_BODIES = 2
 
 
-def rows(entries: QuerySet[Entry], by: Actor, size: int = SIZE) -> dict[str, Any]:
+def rows(entries: EntryQuerySet, by: Actor, size: int = SIZE) -> dict[str, Any]:
     """Return the first rows by due date, red before yellow before the rest, each with the one button that moves it on."""
     shown = page(queries.seen_by(by, entries), size=size)
     return {"entries": [(entry, next_offer(entry, by)) for entry in shown.rows], "cut": bool(shown.next)}
@@ -38,7 +38,7 @@ def my_work(by: Actor) -> dict[str, Any] | None:
     """What I work on: my offices' entries and those that stand with no office."""
     if not by.has(Role.CLERK, Role.SIGNER):
         return None
-    entries = mine(queries.open_entries(queries.visible_to(by)), by).exclude(queries.waiting_for_others())
+    entries = mine(queries.visible_to(by).open(), by).exclude(queries.waiting_for_others())
     return {
         "title": "我要办的",
         **rows(entries, by),
@@ -52,9 +52,7 @@ def my_unit(by: Actor) -> dict[str, Any] | None:
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
-    entries = mine(queries.open_entries(queries.visible_to(by)), by, whole_body=True).exclude(
-        queries.waiting_for_others()
-    )
+    entries = mine(queries.visible_to(by).open(), by, whole_body=True).exclude(queries.waiting_for_others())
     if by.has(Role.CLERK):
         own = Q(office_id__in=[p.office_id for p in by.posts if p.office_id]) | Q(office_id=None)
         entries = entries.exclude(own)
@@ -73,7 +71,7 @@ def waiting_for_me(by: Actor) -> dict[str, Any] | None:
     """What others handed in and I have to judge."""
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF):
         return None
-    entries = queries.open_entries(queries.visible_to(by)).filter(queries.waiting_for_others())
+    entries = queries.visible_to(by).open().filter(queries.waiting_for_others())
     # Numbers first, then the rows with all that they show: sorting wide rows costs far more than sorting numbers.
     first = list(entries.order_by("due_at", "pk").values_list("pk", flat=True)[:SCANNED])
     wide = queries.seen_by(by, Entry.objects.filter(pk__in=first)).order_by("due_at", "pk")
@@ -102,7 +100,7 @@ def late_units(by: Actor) -> dict[str, Any] | None:
     """For the 政务公开办 and 监督员: which units are late, the most late first."""
     if not by.has(Role.CHIEF, Role.AUDITOR):
         return None
-    late = queries.red(queries.visible_to(by), timezone.now()).order_by()
+    late = queries.visible_to(by).overdue(timezone.now()).order_by()
     counted = list(late.values("body_id").annotate(red=Count("*")).order_by("-red", "body_id")[:SIZE])
     bodies = Body.objects.in_bulk([row["body_id"] for row in counted])
     return {

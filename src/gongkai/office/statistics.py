@@ -4,11 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from gongkai.ledger import queries
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import EntryQuerySet
 from gongkai.units.models import Body
 
 
@@ -45,17 +44,15 @@ class Account:
         return round(100 * self.in_time / due, 1) if due else None
 
 
-def accounts(
-    entries: QuerySet[Entry], year: int, kind: str = "", now: datetime | None = None
-) -> list[Account]:
+def accounts(entries: EntryQuerySet, year: int, kind: str = "", now: datetime | None = None) -> list[Account]:
     """Return the figures of a year by unit, in the units' order, with four grouped queries over indexes."""
     moment = now or timezone.now()
     rows = entries.filter(year=year, **({"kind": kind} if kind else {})).order_by()
     found: dict[int, Account] = defaultdict(Account)
     for name, part in {
-        "open": queries.open_entries(rows),
-        "yellow": queries.yellow(rows, moment),
-        "red": queries.red(rows, moment),
+        "open": rows.open(),
+        "yellow": rows.due_soon(moment),
+        "red": rows.overdue(moment),
     }.items():
         for body, count in part.values_list("body_id").annotate(n=Count("*")):
             setattr(found[body], name, count)

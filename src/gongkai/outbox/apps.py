@@ -11,13 +11,12 @@ class Config(AppConfig):
     verbose_name = "提醒"
 
     def ready(self) -> None:
-        """Listen to every action; give unread messages along when work is handed over."""
-        from gongkai.acts.action import LISTENERS
+        """Write the messages of every action; give unread messages along when work is handed over."""
+        from gongkai.acts.following import tell_with
         from gongkai.outbox.giving import give_unread
-        from gongkai.outbox.outbox import listen
+        from gongkai.outbox.outbox import tell
         from gongkai.units.actions.appointments import ON_HAND_OVER
 
-        if listen not in LISTENERS:
-            LISTENERS.append(listen)
+        tell_with(tell)
         if give_unread not in ON_HAND_OVER:
             ON_HAND_OVER.append(give_unread)

@@ -1,27 +1,19 @@
 """Writing messages: one for each person and channel, in the transaction of what they tell of."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from django.utils import timezone
 
-from gongkai.acts.action import Action, Step, Tell
-from gongkai.acts.chain import By
-from gongkai.acts.models import Movement
+from gongkai.acts.action import Tell
+from gongkai.acts.actors import Actor
 from gongkai.outbox.channels import channels
 from gongkai.outbox.models import Message, MessageState
 from gongkai.outbox.recipients import Post, Roster, covers_of
 from gongkai.units.models import Person
 
 
-def listen(_: Action[Any], __: object, step: Step, ___: Movement, by: By) -> None:
-    """Write the messages of an action's step; registered with `acts.LISTENERS`."""
-    if step.tell:
-        tell(step.tell, by=by)
-
-
-def tell(tells: Iterable[Tell], *, by: By | None = None) -> int:
-    """Write messages for many tells in a constant number of queries; return how many persons are addressed.
+def tell(tells: Iterable[Tell], *, by: Actor | None = None) -> int:
+    """Write messages for many tells in a constant number of queries (`acts.following.tell_with`); return how many persons are addressed.
 
     Whoever did it is not told of it, unless nobody else is there to be told. A message that is already there (same key, person,
     channel) is left as it is.
@@ -42,7 +34,7 @@ def tell(tells: Iterable[Tell], *, by: By | None = None) -> int:
     return sum(1 for _, persons in addressed for person in persons if person in people)
 
 
-def _persons(tells: list[Tell], by: By | None) -> Iterator[set[int]]:
+def _persons(tells: list[Tell], by: Actor | None) -> Iterator[set[int]]:
     posts = {Post(role, body) for one in tells for role, body in one.posts}
     roster = Roster.read(posts) if posts else Roster()
     named = {person for one in tells for person in one.persons}

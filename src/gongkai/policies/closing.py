@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from html import escape
-from typing import Any
 
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.chinese.days import day_in_words
+from gongkai.acts.actors import Actor
 from gongkai.policies.actions.decisions import CLEANUP, decide
 from gongkai.policies.models import CleanupCase, CleanupRound, Level, Verdict
 from gongkai.policies.spans import lives_of
@@ -41,7 +41,7 @@ def cases_of(made: CleanupRound) -> list[CleanupCase]:
     return list(made.cases.select_related("record", "body").prefetch_related("record__decisions__actor"))
 
 
-def apply(made: CleanupRound, day: date, by: Any) -> int:
+def apply(made: CleanupRound, day: date, by: Actor) -> int:
     """Turn verdicts into decisions from a day on; return how many documents changed. Refused whole where one is refused."""
     changed = 0
     cases = cases_of(made)
@@ -94,7 +94,7 @@ def _table(cases: Sequence[CleanupCase], verdict: Verdict) -> str:
 
 
 def result_item(
-    made: CleanupRound, day: date, by: Any, publisher: Body | None, columns: Sequence[Column]
+    made: CleanupRound, day: date, by: Actor, publisher: Body | None, columns: Sequence[Column]
 ) -> ItemPage:
     """Draft the result list as an item of the publisher; it goes to the public through the review."""
     body = publisher or _office_of(made.body)
@@ -121,7 +121,7 @@ def _office_of(body: Body) -> Body:
     return Body.objects.filter(parent=body, kind="general_office", active_to=None).first() or body
 
 
-def finish_tasks(made: CleanupRound, by: Any) -> None:
+def finish_tasks(made: CleanupRound, by: Actor) -> None:
     """Close what units still owe to a round: every document has its verdict."""
     from gongkai.policies.actions.tasks import finish
 
@@ -129,7 +129,7 @@ def finish_tasks(made: CleanupRound, by: Any) -> None:
         finish(task.entry, by=by, words=f"{made.name}已办结")
 
 
-def cancel_tasks(made: CleanupRound, by: Any, reason: str) -> None:
+def cancel_tasks(made: CleanupRound, by: Actor, reason: str) -> None:
     """Cancel the units' tasks of a round."""
     from gongkai.policies.actions.tasks import cancel
 
@@ -137,7 +137,7 @@ def cancel_tasks(made: CleanupRound, by: Any, reason: str) -> None:
         cancel(task.entry, by=by, words=reason)
 
 
-def reopen(made: CleanupRound, bodies: set[int], by: Any) -> None:
+def reopen(made: CleanupRound, bodies: set[int], by: Actor) -> None:
     """Give a task back to units that had handed theirs in and got more documents."""
     from gongkai.policies.actions.tasks import return_
 

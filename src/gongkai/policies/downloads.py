@@ -3,11 +3,10 @@
 Only editions that the reader may see are ever set (`publishing.queries.show` is asked first, in the view); what law erases goes here, too.
 """
 
-from typing import Any
-
 from django.core.files.base import ContentFile
 
 from gongkai.acts.digest import digest
+from gongkai.acts.following import Happened
 from gongkai.acts.storage import files_storage
 from gongkai.policies.formats import BY_ORDER
 from gongkai.policies.models import PolicyRecord
@@ -104,7 +103,6 @@ def forget(edition: Edition) -> None:
         storage.delete(f"{folder}/{name}")
 
 
-def erased(action: Any, target: Any, *_: Any) -> None:
-    """The listener: what law erases is erased here, too."""
-    if action.name == "publishing.erase" and isinstance(target, Edition):
-        forget(target)
+def forget_erased(happened: Happened) -> None:
+    """Erase here, too, what law erases (follows `publishing.erase`)."""
+    forget(happened.target)

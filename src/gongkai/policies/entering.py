@@ -1,6 +1,6 @@
 """What this room enters in the registries of the rooms below, when the application starts."""
 
-from gongkai.acts.action import LISTENERS
+from gongkai.acts.following import CatchUp, follow
 from gongkai.ledger import kinds as ledger_kinds
 from gongkai.ledger.audit import register_check
 from gongkai.ledger.desk import Panel, register_panel
@@ -33,10 +33,16 @@ def enter() -> None:
     _items()
     _entries()
     _jobs()
-    LISTENERS.extend((listeners.published, downloads.erased))
+    follow(("publishing.publish", "publishing.withdraw"), listeners.keep_standing, due=_catch_up())
+    follow("publishing.erase", downloads.forget_erased)
     parts.register()
     for one in (LIBRARY, CLEANUP, FILED):
         importers.register(one)
+
+
+def _catch_up() -> CatchUp:
+    """What reactions miss: standing changes with the day, and with what schedules publish."""
+    return CatchUp("standings", "更新文件有效性", spans.sync_all, 20)
 
 
 def _items() -> None:
@@ -67,7 +73,6 @@ def _entries() -> None:
 def _jobs() -> None:
     """Due work, and what `audit verify` recomputes."""
     register_check("policies", "政策库效力区间", spans.spans_hold)
-    register_job(Job("standings", "更新文件有效性", spans.sync_all, 20))
     register_job(Job("policy_titles", "更新政策库标题文号", following.follow_all, 21))
     register_job(Job("validity", "提醒文件有效期", validity.remind, 25))
     register_job(Job("bases", "提醒依据失效", warnings.warn_all, 26))

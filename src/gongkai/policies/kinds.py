@@ -1,7 +1,7 @@
 """The kinds of entries of this room: a unit's verdicts for a clean-up round, and what it owes before a document expires."""
 
+from gongkai.acts.machine import Machine, move
 from gongkai.ledger.kinds import Kind
-from gongkai.ledger.machine import Machine, move
 
 OPEN, HANDED_IN, DONE, CANCELLED = "open", "handed_in", "done", "cancelled"
 

@@ -2,21 +2,20 @@
 
 from typing import Any
 
+from gongkai.acts.following import Happened
 from gongkai.policies.actions.following import kept_up
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.spans import sync
 from gongkai.publishing.documents import source_of
-from gongkai.publishing.models import Act, Document, Edition, ItemPage
+from gongkai.publishing.models import Act, Document, Edition
 
 
-def published(action: Any, target: Any, *_: Any) -> None:
+def keep_standing(happened: Happened) -> None:
     """Bring the standing of what was just published or withdrawn in step, and of what it amended or repealed: that names it."""
-    if action.name == "publishing.publish" and isinstance(target, ItemPage):
-        condition: dict[str, Any] = {"document__source": source_of(target)}
-    elif action.name == "publishing.withdraw" and isinstance(target, Document):
-        condition = {"document": target}
-    else:
-        return
+    target = happened.target
+    condition: dict[str, Any] = (
+        {"document": target} if isinstance(target, Document) else {"document__source": source_of(target)}
+    )
     record = PolicyRecord.objects.filter(**condition).first()
     if record is None:
         return

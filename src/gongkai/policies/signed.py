@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from gongkai.acts.actors import Actor
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.rules import decides, vouches
@@ -71,7 +72,7 @@ def _in_signing(document: Document | None) -> bool:
     return last is not None and last.state in SIGNING and last.edition_id is None
 
 
-def relates(by: Any, record: PolicyRecord) -> list[str]:
+def relates(by: Actor, record: PolicyRecord) -> list[str]:
     """Relations stand on the public page: once signed they are for those who sign, and while it is signed for nobody."""
     return under_signature(record) or (vouches(by, record) if held(record) else [])
 
@@ -83,7 +84,7 @@ class Kept:
     ground: str
     words: str = ""
 
-    def against(self, by: Any, target: Any, found: list[Finding]) -> list[str]:
+    def against(self, by: Actor, target: Any, found: list[Finding]) -> list[str]:
         """Return why it does not hold: of whom it takes, and for which kinds.
 
         No signer of a text sees these words before they are shown, so keeping them takes one who signs.
@@ -102,7 +103,7 @@ _NOT_KEPT = "注明依据保留，须由本单位的签发人、负责人或者�
 _WAY = "请改写；确应公开的，由本单位的签发人、负责人或者政务公开办注明依据后保留。"
 
 
-def against(record: PolicyRecord, changed: list[str], by: Any, kept: Kept | None = None) -> list[str]:
+def against(record: PolicyRecord, changed: list[str], by: Actor, kept: Kept | None = None) -> list[str]:
     """Return why a change of a record, made already in memory, may not stand."""
     texts = {name: getattr(record, name) for name in changed if name in TEXTS}
     personal = shown_words(record.body, texts, by, kept)
@@ -144,7 +145,7 @@ def reasons_of(fields: dict[str, Any]) -> list[str]:
     ]
 
 
-def shown_words(body: Body, fields: dict[str, Any], by: Any, kept: Kept | None) -> list[str]:
+def shown_words(body: Body, fields: dict[str, Any], by: Actor, kept: Kept | None) -> list[str]:
     """Return why words that will be shown may not be written: what was found in them, or what is wrong with the ground on which it is kept."""
     found = [one for value in fields.values() if value for one in find(str(value))]
     if not found:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.portal.models import Scope, Subscriber, Subscription
 from gongkai.publishing.models import Website
 
@@ -22,7 +23,7 @@ def _anybody(_by: Any, _target: Any) -> list[str]:
 
 
 @action("portal.subscribe", label="订阅", rule=_anybody)
-def subscribe(website: Website, *, by: Any, email: str, scope: str, value: str = "") -> Step:
+def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str = "") -> Step:
     """Note that an address asked to be told; nothing is sent but the mail that asks to confirm.
 
     The result is the subscription where a confirmation should be sent, else None: confirmed already, asked too often. A stranger
@@ -67,7 +68,7 @@ def _waits(subscription: Subscription) -> list[str]:
 
 
 @action("portal.confirm_subscription", label="确认订阅", rule=_anybody, ready=_waits)
-def confirm_subscription(subscription: Subscription, *, by: Any) -> Step:
+def confirm_subscription(subscription: Subscription, *, by: Actor) -> Step:
     """Begin to tell an address, which is proved by the link in its mail. What was there before is not told."""
     now = timezone.now()
     subscription.confirmed_at = now
@@ -79,7 +80,7 @@ def confirm_subscription(subscription: Subscription, *, by: Any) -> Step:
 
 
 @action("portal.unsubscribe", label="退订", rule=_anybody)
-def unsubscribe(subscriber: Subscriber, *, by: Any, subscription: Subscription | None = None) -> Step:
+def unsubscribe(subscriber: Subscriber, *, by: Actor, subscription: Subscription | None = None) -> Step:
     """Forget an address, or one thing it follows; with the last one the address goes."""
     rows = subscriber.subscriptions.all()
     gone = list(rows.filter(pk=subscription.pk) if subscription else rows)

@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Show the editor's previews as public pages, tell caches what changed, send the digests."""
-        from gongkai.acts.action import LISTENERS
+        from gongkai.acts.following import CatchUp, follow
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.portal import actions, purging  # noqa: F401  actions enter themselves
         from gongkai.portal.subscribing.digests import send_digests
@@ -21,7 +21,6 @@ class Config(AppConfig):
 
         if items.preview not in preview.RENDERERS:
             preview.RENDERERS.append(items.preview)
-        if purging.listen not in LISTENERS:
-            LISTENERS.append(purging.listen)
-        register_job(Job("caches", "通知前端缓存", purging.send_due, 5))
+        due = CatchUp("caches", "通知前端缓存", purging.send_due, 5)
+        follow("publishing.*", purging.note_changes, due=due)
         register_job(Job("digests", "邮件订阅", send_digests, 95))

@@ -15,14 +15,13 @@ class Config(AppConfig):
         """Guard editions, put up the full-text table, give the editor its form, keep page rights in step with appointments."""
         from django.contrib.auth.signals import user_logged_in
 
-        from gongkai.acts.action import LISTENERS
+        from gongkai.acts.following import CatchUp, follow
         from gongkai.ledger import kinds
         from gongkai.ledger.audit import register_check
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.publishing import channels_panel, checks, editor, orphans, rights
-        from gongkai.publishing.clock import DISCLOSURE_KIND, keep_all
-        from gongkai.publishing.clock.listening import keep_in_step
+        from gongkai.publishing.clock import DISCLOSURE_KIND, keep_all, listening
         from gongkai.publishing.clock.panel import disclosure_panel
         from gongkai.publishing.gates import Gate, ItemPanel, register_gate, register_item_panel
         from gongkai.publishing.migrating import migrations_hold
@@ -51,9 +50,10 @@ class Config(AppConfig):
         register_gate(Gate("voices", 30, voices.not_one_voice))
         register_item_panel(ItemPanel("voices", "publishing/voices.html", voices.panel, 150))
         kinds.register(DISCLOSURE_KIND)
-        LISTENERS.append(keep_in_step)
+        due = CatchUp("disclosure", "主动公开时限", keep_all, 8)
+        follow("publishing.publish", listening.keep_published, due=due)
+        follow(("publishing.draft", "publishing.revise"), listening.keep_saved)
         register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
-        register_job(Job("disclosure", "主动公开时限", keep_all, 8))
         register_item_panel(ItemPanel("channels", "publishing/channels.html", channels_panel.facts, 400))
         register_job(Job("orphans", "清理没有登记的文件", orphans.collect, 80))
         checks.install()

@@ -8,7 +8,8 @@ from django.apps import apps
 from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused, Step, action, stream_of
-from gongkai.acts.chain import By, append
+from gongkai.acts.actors import Actor
+from gongkai.acts.chain import append
 from gongkai.spreadsheets import undo as undoing
 from gongkai.spreadsheets.importers import IMPORTERS, Plan, Recorder, WritesMany
 from gongkai.spreadsheets.models import ImportRun, ImportTouch, RunState
@@ -16,7 +17,7 @@ from gongkai.spreadsheets.queries import visible_to
 from gongkai.spreadsheets.reading import read
 
 
-def plan_of(run: ImportRun, *, by: By) -> Plan:
+def plan_of(run: ImportRun, *, by: Actor) -> Plan:
     """Read a run's file again and plan it against what is there now; writes nothing.
 
     Raises:
@@ -31,7 +32,7 @@ def plan_of(run: ImportRun, *, by: By) -> Plan:
     return plan
 
 
-def _may(by: By, run: ImportRun | None) -> list[str]:
+def _may(by: Actor, run: ImportRun | None) -> list[str]:
     if run is None or run.importer not in IMPORTERS:
         return ["这种导入已不再支持。"]
     if reasons := IMPORTERS[run.importer].why_not(by):
@@ -51,7 +52,7 @@ def _applied(run: ImportRun) -> list[str]:
 
 
 @action("spreadsheets.upload", label="上传并预览", rule=_may)
-def upload(run: ImportRun, *, by: By) -> Step:
+def upload(run: ImportRun, *, by: Actor) -> Step:
     """Keep a file for a dry run. The target is a run that is not stored; the person's earlier trials of the same kind go."""
     importer = IMPORTERS[run.importer]
     ImportRun.objects.filter(importer=run.importer, state=RunState.DRAFT, person_id=by.person_id).delete()
@@ -67,7 +68,7 @@ def upload(run: ImportRun, *, by: By) -> Step:
 
 
 @action("spreadsheets.apply", label="确认导入", rule=_may, ready=_draft)
-def apply(run: ImportRun, *, by: By) -> Step:
+def apply(run: ImportRun, *, by: Actor) -> Step:
     """Carry an import out, all or nothing. Refused where a row has an error; in conflict where the plan is not what was shown."""
     importer = IMPORTERS[run.importer]
     plan = plan_of(run, by=by)
@@ -124,7 +125,7 @@ def _keep(run: ImportRun, recorder: Recorder) -> None:
 
 
 @action("spreadsheets.undo", label="撤销导入", rule=_may, ready=_applied)
-def undo(run: ImportRun, *, by: By, reason: str = "") -> Step:
+def undo(run: ImportRun, *, by: Actor, reason: str = "") -> Step:
     """Take an import back: as long as nothing has changed since, and the importer lets every row go back. Else the reasons list what does not."""
     restored = undoing.take_back(run, IMPORTERS[run.importer], by=by)
     words = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
@@ -135,7 +136,7 @@ def undo(run: ImportRun, *, by: By, reason: str = "") -> Step:
     return Step(words=words, from_state=RunState.APPLIED, to_state=RunState.UNDONE)
 
 
-def try_file(importer: str, *, content: bytes, file_name: str, by: By) -> tuple[ImportRun, Plan]:
+def try_file(importer: str, *, content: bytes, file_name: str, by: Actor) -> tuple[ImportRun, Plan]:
     """Upload a file and return the run with its plan.
 
     Raises:

@@ -6,7 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from django.db.models import Model
 
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.acts.digest import canonical, digest
 from gongkai.spreadsheets.models import ImportTouch
 from gongkai.spreadsheets.sheet import CellError, Sheet, Table
@@ -110,16 +110,16 @@ class Importer(Protocol):
     #: Name of the page that a person comes from and goes back to.
     home: str
 
-    def why_not(self, by: By) -> list[str]:
+    def why_not(self, by: Actor) -> list[str]:
         """Return the reasons why somebody may not import or undo; empty where they may."""
 
-    def plan(self, table: Table, *, by: By) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would do; writes nothing."""
 
-    def carry_out(self, change: Change, *, by: By, recorder: Recorder) -> None:
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Do one change through the room's own actions, telling the recorder."""
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: By) -> list[str]:
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return why somebody may not take back what an import did to a row; empty where they may.
 
         Undo saves and deletes rows itself: ask here what the room's own action would (rule and readiness).
@@ -130,7 +130,7 @@ class Importer(Protocol):
             by: who takes it back; not always who imported.
         """
 
-    def rows(self, by: By) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[Any]:
         """Return the rows of an export: what this person may see."""
 
 
@@ -138,7 +138,7 @@ class Importer(Protocol):
 class WritesMany(Protocol):
     """An importer that carries all changes out at once."""
 
-    def carry_out_many(self, changes: Sequence[Change], *, by: By, recorder: Recorder) -> None:
+    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
         """Do all changes, with the movements that the room's own actions would write, telling the recorder."""
 
 

@@ -6,27 +6,27 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest
 
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 
 #: Filled by the units room: user → actor.
-_READ: list[Callable[[Any], By]] = []
+_READ: list[Callable[[Any], Actor]] = []
 
 
 #: Filled by the units room: actor → condition on `person_id`, whose work they supervise.
-_SUPERVISED: list[Callable[[By], Q]] = []
+_SUPERVISED: list[Callable[[Actor], Q]] = []
 
 
-def read_actors_with(read: Callable[[Any], By]) -> None:
+def read_actors_with(read: Callable[[Any], Actor]) -> None:
     """Say how a signed-in user becomes an actor; called once, by the room that knows people."""
     _READ[:] = [read]
 
 
-def supervise_with(supervised: Callable[[By], Q]) -> None:
+def supervise_with(supervised: Callable[[Actor], Q]) -> None:
     """Say whose work somebody supervises; called once, by the room that knows people."""
     _SUPERVISED[:] = [supervised]
 
 
-def answered_by(by: By) -> Q:
+def answered_by(by: Actor) -> Q:
     """Return the condition on `person_id` for what somebody answers for: their own work, and that of those whom they supervise.
 
     Where no room says who supervises whom, everybody has their own only; what jobs and the installation did is theirs.
@@ -39,6 +39,6 @@ def answered_by(by: By) -> Q:
     return own
 
 
-def actor_behind(request: HttpRequest) -> By:
+def actor_behind(request: HttpRequest) -> Actor:
     """Return the actor behind a request."""
     return _READ[0](request.user)

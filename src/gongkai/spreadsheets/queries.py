@@ -2,13 +2,13 @@
 
 from django.db.models import Q, QuerySet
 
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.spreadsheets.importers import IMPORTERS
 from gongkai.spreadsheets.models import ImportRun, RunState
 from gongkai.spreadsheets.people import answered_by
 
 
-def visible_to(by: By) -> QuerySet[ImportRun]:
+def visible_to(by: Actor) -> QuerySet[ImportRun]:
     """Return the imports, of the kinds that somebody may import, that they or the people whom they supervise made; trials only their own.
 
     A file may hold what its unit has not published. The files' content is not read.

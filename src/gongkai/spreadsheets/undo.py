@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Model, ProtectedError
 
 from gongkai.acts.action import Refused
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.spreadsheets.importers import Importer
 from gongkai.spreadsheets.models import ImportRun, ImportTouch
 from gongkai.spreadsheets.snapshots import differences, save_back, set_back
@@ -66,7 +66,7 @@ def _used(model: type[Model], made: dict[str, set[int]], labels: dict[int, str])
     return found
 
 
-def take_back(run: ImportRun, importer: Importer, *, by: By) -> list[Model]:
+def take_back(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
     """Delete what the import made and put back what it changed, last first; return the rows put back.
 
     Call it in a transaction: each row is asked as it comes, so that it stands beside what is there by then.

@@ -10,9 +10,8 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from gongkai.acts.action import LISTENERS, Action, Conflict, Refused, Step
-from gongkai.acts.chain import By, append_many, build
-from gongkai.acts.models import Movement
+from gongkai.acts.action import Action, Conflict, Refused, Step, record_many
+from gongkai.acts.actors import Actor
 from gongkai.units import actions
 from gongkai.units.actions.bodies import level_under
 from gongkai.units.actions.shared import name_of
@@ -34,7 +33,7 @@ class NewBody:
     steps: list[tuple[Action[Any], Step]] = field(default_factory=list)
 
 
-def make(news: Sequence[NewBody], *, by: By) -> Iterable[Body | Alias | Office]:
+def make(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alias | Office]:
     """Make bodies with their names and offices, governments before what is under them; return all rows that are new.
 
     Raises:
@@ -56,7 +55,7 @@ def make(news: Sequence[NewBody], *, by: By) -> Iterable[Body | Alias | Office]:
     return [*(one.body for one in news if one.body is not None), *aliases, *offices]
 
 
-def _store(ready: Sequence[NewBody], known: dict[str, Body], by: By) -> None:
+def _store(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -> None:
     """Store bodies whose governments are there, with their paths."""
     for parent in {one.parent for one in ready}:
         if reasons := actions.create.why_not(known.get(parent), by=by):
@@ -106,20 +105,6 @@ def _offices(news: Sequence[NewBody]) -> list[Office]:
     return Office.objects.bulk_create(made, batch_size=BATCH)
 
 
-def _log(news: Sequence[NewBody], by: By) -> None:
-    """Write every body's movements, and inform whoever listens to actions."""
-    pairs: list[tuple[Movement, str]] = []
-    heard: list[tuple[Action[Any], Body | None, Step, Movement]] = []
-    for one in news:
-        before: Movement | None = None
-        for action, step in one.steps:
-            assert one.body is not None
-            before = build(
-                f"body/{one.body.pk}", before, action=action.name, by=by, words=step.words, facts=step.facts
-            )
-            pairs.append((before, step.words))
-            heard.append((action, one.body, step, before))
-    append_many(pairs)
-    for action, body, step, movement in heard:
-        for listen in LISTENERS:
-            listen(action, body, step, movement, by)
+def _log(news: Sequence[NewBody], by: Actor) -> None:
+    """Write every body's movements, and inform who follows them."""
+    record_many([(action, one.body, step) for one in news for action, step in one.steps], by=by)

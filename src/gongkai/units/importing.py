@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.spreadsheets.cells import choice, day, short, whole, words_list
 from gongkai.spreadsheets.importers import Change, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
@@ -99,7 +99,7 @@ def _new(change: Change) -> NewBody:
     return NewBody(facts["row"]["name"], facts["parent"], fields, facts["aliases"], facts["offices"])
 
 
-def _edit(change: Change, by: By, recorder: Recorder) -> None:
+def _edit(change: Change, by: Actor, recorder: Recorder) -> None:
     body: Any = change.target
     if change.facts["fields"]:
         recorder.before(body)
@@ -123,20 +123,20 @@ class BodyImporter:
     sheet = SHEET
     home = "units:bodies"
 
-    def why_not(self, by: By) -> list[str]:
+    def why_not(self, by: Actor) -> list[str]:
         """The 政务公开办, and the installation."""
         allowed = getattr(by, "system", False) or by.has(Role.CHIEF)  # type: ignore[attr-defined]
         return [] if allowed else ["只有政务公开办可以导入单位名录。"]
 
-    def plan(self, table: Table, *, by: By) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would make and change; governments come before what belongs to them."""
         return plan_rows(table, self.sheet, by=by, may=rules.keeps_units)
 
-    def carry_out(self, change: Change, *, by: By, recorder: Recorder) -> None:
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Make or edit one body, then add its further names and offices."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
-    def carry_out_many(self, changes: Sequence[Change], *, by: By, recorder: Recorder) -> None:
+    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
         """Make all new bodies in a few statements; those that are there are edited one by one, by the room's actions."""
         news = [_new(change) for change in changes if change.made]
         for row in make(news, by=by) if news else ():
@@ -145,13 +145,13 @@ class BodyImporter:
             if not change.made:
                 _edit(change, by, recorder)
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: By) -> list[str]:
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever keeps the unit that a row is of; a unit that is no more stays as it is."""
         if isinstance(row, Body) and changed is not None:
             return edit.why_not(row, by=by)
         return rules.keeps_units(by, row.body if isinstance(row, Alias) else row)  # type: ignore[arg-type]
 
-    def rows(self, by: By) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[Any]:
         """Return the existing units that this person may see."""
         bodies = queries.alive(queries.visible_to(by)).select_related("parent")
         offices = Prefetch("offices", queryset=Office.objects.order_by("position", "pk"))

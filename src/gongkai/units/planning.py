@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.spreadsheets.importers import Change, Difference, Plan
 from gongkai.spreadsheets.sheet import CellError, Row, Sheet, Table
 from gongkai.spreadsheets.writing import cell
@@ -29,7 +29,7 @@ class _Known:
     coming: dict[str, Row] = field(default_factory=dict)
 
 
-def plan_rows(table: Table, sheet: Sheet, *, by: By, may: Callable[[Any, Body | None], list[str]]) -> Plan:
+def plan_rows(table: Table, sheet: Sheet, *, by: Actor, may: Callable[[Any, Body | None], list[str]]) -> Plan:
     """Plan all rows: one pass over what is stored, then no query."""
     known, plan = _read(), Plan()
     for row in table.rows:
@@ -83,7 +83,7 @@ def _change(
     row: Row,
     known: _Known,
     sheet: Sheet,
-    by: By,
+    by: Actor,
     may: Callable[[Any, Body | None], list[str]],
     errors: list[CellError],
 ) -> Change | None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from gongkai.acts.chain import By
 from gongkai.units.actors import Actor, in_force
 from gongkai.units.models import Appointment, Body, Office, Person, Role, UnitGroup
 
@@ -17,7 +16,7 @@ _SORRY_UNITS = "只有本级政府的政务公开办可以维护单位名录。"
 _SORRY_PEOPLE = "只有系统管理员可以维护人员和任职。"
 
 
-def _system(by: By) -> bool:
+def _system(by: Actor) -> bool:
     return bool(getattr(by, "system", False))
 
 
@@ -61,7 +60,7 @@ def _paths(person: Person) -> list[str]:
     return list(rows.values_list("body__path", flat=True))
 
 
-def supervised(by: By, /) -> Q:
+def supervised(by: Actor, /) -> Q:
     """Return the condition on `person_id` for whose work somebody supervises.
 
     The 政务公开办 and administrators: of the people whose every post, past ones too, was at a body that their reach covers.

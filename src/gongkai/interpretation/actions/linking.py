@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import Refused, Step, action, count_version
+from gongkai.acts.actors import Actor
 from gongkai.interpretation.aspects import ASPECTS, copied_share, found_in
 from gongkai.interpretation.models import Form, Interpretation
 from gongkai.interpretation.places import child_for
@@ -19,7 +20,7 @@ from gongkai.writing.titles import cited
 
 
 @action("interpretation.draft", label="起草解读", rule=writes)
-def draft_interpretation(document: Document, *, by: Any, form: str = Form.TEXT, body: str = "") -> Step:
+def draft_interpretation(document: Document, *, by: Actor, form: str = Form.TEXT, body: str = "") -> Step:
     """Begin an interpretation on the desk of the unit that drafted the document (谁起草、谁解读), already linked to it."""
     if form not in Form.values:
         raise Refused("没有这种解读形式。")
@@ -51,7 +52,7 @@ def _interprets(item: ItemPage) -> list[str]:
 
 
 @action("interpretation.link", label="关联政策文件", rule=writes, ready=_interprets)
-def link(item: ItemPage, *, by: Any, document: Document, form: str) -> Step:
+def link(item: ItemPage, *, by: Actor, document: Document, form: str) -> Step:
     """Say which document an item explains, and in which form; elements that the text shows under a heading are filled in."""
     if form not in Form.values:
         raise Refused("没有这种解读形式。")
@@ -65,7 +66,7 @@ def link(item: ItemPage, *, by: Any, document: Document, form: str) -> Step:
         if not kept.aspects.get(key):
             kept.aspects[key] = {"text": f"见“{heading}”", "none": ""}
     if not kept._state.adding:
-        kept.version += 1
+        count_version(kept)
     kept.save()
     place_by_form(item, by=by)
     return Step(
@@ -74,7 +75,7 @@ def link(item: ItemPage, *, by: Any, document: Document, form: str) -> Step:
 
 
 @action("interpretation.answer", label="填写八个方面", rule=writes)
-def answer(item: ItemPage, *, by: Any, aspects: Mapping[str, Mapping[str, str]]) -> Step:
+def answer(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[str, str]]) -> Step:
     """Say of each element where the text answers it, or why there is nothing to say."""
     kept = Interpretation.objects.filter(item_id=item.pk).first()
     if kept is None:
@@ -84,14 +85,14 @@ def answer(item: ItemPage, *, by: Any, aspects: Mapping[str, Mapping[str, str]])
         raise Refused(f"没有这一方面：{'、'.join(unknown)}。")
     for key, said in aspects.items():
         kept.aspects[key] = {name: str(said.get(name, "")).strip()[:500] for name in ("text", "none")}
-    kept.version += 1
+    count_version(kept)
     kept.save()
     done = sum(1 for said in kept.aspects.values() if said.get("text") or said.get("none"))
     return Step(words=f"八个方面已填{done}项", result=kept)
 
 
 @action("interpretation.confirm_copied", label="确认摘抄比例", rule=signs)
-def confirm_copied(item: ItemPage, *, by: Any) -> Step:
+def confirm_copied(item: ItemPage, *, by: Actor) -> Step:
     """Confirm, as somebody who signs and wrote none of it, that this very text may repeat as much of the document as it does."""
     kept = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
     revision = item.get_latest_revision()
@@ -102,14 +103,14 @@ def confirm_copied(item: ItemPage, *, by: Any) -> Step:
         raise Refused("起草人不能确认自己的解读，请由审核人员确认。")
     frozen = freeze(item, revision)
     kept.copied_digest, kept.copied_by = frozen.digest, by.name
-    kept.version += 1
+    count_version(kept)
     kept.save()
     share = copied_share(plain(frozen.html), words_of(kept.document))
     return Step(words=f"确认摘抄原文{share:.0%}", facts={"digest": frozen.digest}, result=kept)
 
 
 @action("interpretation.place", label="按形式放入子栏目", rule=writes)
-def place_by_form(item: ItemPage, *, by: Any) -> Step:
+def place_by_form(item: ItemPage, *, by: Actor) -> Step:
     """Put an interpretation into the child of 政策解读 that its form has; nothing where the site has none."""
     kept = Interpretation.objects.filter(item_id=item.pk).first()
     column = child_for(item.unit, kept.form) if kept else None

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
-from gongkai.interpretation.kind import OWED_KIND, deadline
+from gongkai.acts.actors import Actor
+from gongkai.interpretation.kind import OWED_KIND, RULES
 from gongkai.interpretation.models import Form, Owed
 from gongkai.interpretation.queries import specialists
 from gongkai.interpretation.rules import supervises
-from gongkai.law import default_calendar
-from gongkai.ledger.clock import set_deadline, set_due
+from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.making import make_entries
@@ -30,7 +29,7 @@ def _is_public(document: Document) -> list[str]:
 
 @action("interpretation.owe", label="列入待解读清单", rule=supervises, ready=_is_public)
 def owe(
-    document: Document, *, by: Any, forms: Sequence[str] = (Form.TEXT,), until: date | None = None
+    document: Document, *, by: Actor, forms: Sequence[str] = (Form.TEXT,), until: date | None = None
 ) -> Step:
     """Put a public document on the list of its drafter; where it is on it, nothing.
 
@@ -51,11 +50,9 @@ def owe(
         body=document.body,
         year=published.year,
     )
-    if until:
-        set_due(entry, until)
-    else:
-        set_deadline(entry, deadline(published, None, default_calendar(), timezone.localdate()))
-    make_entries([entry], by=by, words=f"缺{words}")
+    first = event("assigned", until=until) if until else event("published", published)
+    entry.rules = "assignment" if until else RULES
+    make_entries([entry], by=by, words=f"缺{words}", events=lambda _: [first])
     kept = Owed.objects.create(entry=entry, document=document, forms=list(forms), until=until)
     return Step(
         words=f"列入待解读清单：{words}", facts={"entry": entry.pk}, tell=_tell(entry, words), result=kept
@@ -81,14 +78,16 @@ def _tell(entry: Entry, words: str) -> tuple[Tell, ...]:
 
 
 @entry_action("interpretation", "interpret", label="已解读", rule=system_only)
-def was_interpreted(entry: Entry, *, by: Any, at: datetime) -> Step:
+def was_interpreted(entry: Entry, *, by: Actor, at: datetime) -> Step:
     """Close the entry at the moment from which the public has all forms that were missing."""
     entry.closed_at, entry.outcome = at, "interpreted"
-    return Step(words=f"解读于{timezone.localtime(at):%Y-%m-%d %H:%M}公开")
+    closed = event("closed" if entry.rules == "assignment" else "interpreted", at)
+    words = f"解读于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
+    return Step(words=words, events=(closed,), past=True)
 
 
 @entry_action("interpretation", "excuse", label="不再要求解读", rule=supervises)
-def excuse(entry: Entry, *, by: Any, words: str) -> Step:
+def excuse(entry: Entry, *, by: Actor, words: str) -> Step:
     """Take a document off the list, with the reason."""
     if not words.strip():
         raise Refused("请写明理由。")

@@ -6,7 +6,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import Refused, Step, Tell, action, count_version
+from gongkai.acts.actors import Actor
 from gongkai.interpretation.models import Field, Form, Plan, Setting
 from gongkai.interpretation.rules import heads, supervises, writes
 from gongkai.publishing.models import POLICY_KINDS, Document, ItemPage
@@ -60,7 +61,7 @@ def _wrong(needed: bool, exempt_reason: str, forms: Sequence[str], field: str) -
 def plan(
     item: ItemPage,
     *,
-    by: Any,
+    by: Actor,
     needed: bool = True,
     exempt_reason: str = "",
     forms: Sequence[str] = (),
@@ -86,7 +87,7 @@ def plan(
             setattr(kept, name, facts[name])
     kept.passed_by, kept.passed_at = "", None
     if not kept._state.adding:
-        kept.version += 1
+        count_version(kept)
     kept.save()
     words = "、".join(Form(form).label for form in kept.forms) if needed else f"不解读：{kept.exempt_reason}"
     tell = Tell(
@@ -104,16 +105,15 @@ def _not_passed(kept: Plan) -> list[str]:
 
 
 @action("interpretation.pass_plan", label="审定解读方案", rule=heads, ready=_not_passed)
-def pass_plan(kept: Plan, *, by: Any) -> Step:
+def pass_plan(kept: Plan, *, by: Actor) -> Step:
     """Pass a plan: the main leader answers for how the document is explained."""
     kept.passed_by, kept.passed_at = by.name, timezone.now()
-    kept.version += 1
     kept.save()
     return Step(words="审定解读方案", facts={"plan": kept.pk, "version": kept.version})
 
 
 @action("interpretation.order_forms", label="指定解读形式", rule=supervises, ready=_is_policy)
-def order_forms(item: ItemPage, *, by: Any, forms: Sequence[str]) -> Step:
+def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> Step:
     """Name the forms in which a document must be interpreted; what is missing then shows red until it is there.
 
     What is public already is put on its drafter's list at once.
@@ -127,7 +127,7 @@ def order_forms(item: ItemPage, *, by: Any, forms: Sequence[str]) -> Step:
     kept.ordered_by = by.name if kept.ordered else ""
     if kept.ordered:
         kept.needed, kept.exempt_reason = True, ""
-    kept.version += 1
+    count_version(kept)
     kept.save()
     keep(list(Document.objects.filter(item_number=item.pk).select_related("body")))
     words = "、".join(Form(form).label for form in kept.ordered) or "不再指定"
@@ -142,7 +142,7 @@ def order_forms(item: ItemPage, *, by: Any, forms: Sequence[str]) -> Step:
 
 
 @action("interpretation.change_setting", label="修改解读设置", rule=supervises)
-def change_setting(government: Body, *, by: Any, strict: bool, copied_percent: int) -> Step:
+def change_setting(government: Body, *, by: Actor, strict: bool, copied_percent: int) -> Step:
     """Say how strict the gate is for a government's units."""
     if not 0 <= copied_percent <= 100:
         raise Refused("比例应在0到100之间。")

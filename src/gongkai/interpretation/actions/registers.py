@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.interpretation.models import (
     EventKind,
     Place,
@@ -24,7 +25,7 @@ from gongkai.units.models import Body, Person
 def record_event(
     body: Body,
     *,
-    by: Any,
+    by: Actor,
     kind: str,
     on: date,
     topic: str,
@@ -77,18 +78,17 @@ def _wrong(
     rule=writes,
     ready=lambda event: ["这条登记已经作废。"] if event.dropped else [],
 )
-def drop_event(event: PressEvent, *, by: Any, reason: str) -> Step:
+def drop_event(event: PressEvent, *, by: Actor, reason: str) -> Step:
     """Take a record back that was a slip; it stays, with the reason."""
     if not reason.strip():
         raise Refused("请写明作废的理由。")
     event.dropped = reason.strip()[:300]
-    event.version += 1
     event.save()
     return Step(words=event.dropped, facts={"event": event.pk})
 
 
 @action("interpretation.set_target", label="确定新闻发布场次", rule=supervises)
-def set_target(body: Body, *, by: Any, year: int, least: int, led: int, source: str) -> Step:
+def set_target(body: Body, *, by: Actor, year: int, least: int, led: int, source: str) -> Step:
     """Say how many releases a unit owes in a year and how many of them led by a leader; none: `least` 0."""
     if led > least:
         raise Refused("负责人出席的场次不能多于总场次。")
@@ -101,7 +101,7 @@ def set_target(body: Body, *, by: Any, year: int, least: int, led: int, source: 
 
 
 @action("interpretation.appoint_specialist", label="确定政策解读专员", rule=writes)
-def appoint_specialist(body: Body, *, by: Any, person: Person, field: str, phone: str) -> Step:
+def appoint_specialist(body: Body, *, by: Actor, person: Person, field: str, phone: str) -> Step:
     """Name a person who explains a unit's policies, with field and phone."""
     reasons = []
     if not field.strip():
@@ -130,7 +130,7 @@ def appoint_specialist(body: Body, *, by: Any, person: Person, field: str, phone
     rule=writes,
     ready=lambda one: ["已经不再担任。"] if one.end else [],
 )
-def release_specialist(specialist: Specialist, *, by: Any) -> Step:
+def release_specialist(specialist: Specialist, *, by: Actor) -> Step:
     """End somebody's time as a specialist; the row stays."""
     specialist.end = timezone.localdate()
     specialist.save(update_fields=["end"])

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.ledger.files import Kept
 from gongkai.ledger.models import Attachment, Comment, Entry
 
 
 def attach(
-    entry: Entry, files: Iterable[Kept], *, by: By, comment: Comment | None = None
+    entry: Entry, files: Iterable[Kept], *, by: Actor, comment: Comment | None = None
 ) -> list[Attachment]:
     """Store the rows of files that `files.keep` put away."""
     return [

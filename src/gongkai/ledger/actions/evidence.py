@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step
 from gongkai.ledger.actions.attaching import attach
+from gongkai.ledger.entry_action import shared_action
 from gongkai.ledger.files import Kept
 from gongkai.ledger.models import Entry, Evidence, EvidenceKind, Verdict
 from gongkai.ledger.rules import is_open, judge, work
-from gongkai.ledger.shared_action import shared_action
 from gongkai.units.actors import Actor
 
 

@@ -1,14 +1,13 @@
 """Where an entry stands: the office that does it, who may see it, and dates that move with the calendar."""
 
-from datetime import datetime
-
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
+from gongkai.ledger.clock import recompute
+from gongkai.ledger.entry_action import shared_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Audience, Entry
 from gongkai.ledger.rules import answers_for, is_open, oversees, system_only, work
-from gongkai.ledger.shared_action import shared_action
 from gongkai.units.actors import Actor
 from gongkai.units.models import Office, Role
 
@@ -73,26 +72,22 @@ def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> Step
     )
 
 
-@shared_action("redate", label="按日历重算", rule=system_only, ready=is_open)
-def redate(
-    entry: Entry, *, by: Actor, due_at: datetime | None, warn_at: datetime | None, provisional: bool
-) -> Step:
-    """Move an open entry's dates with a changed calendar; tells the owing body where the due date itself moved."""
+@shared_action("redate", label="重算期限", rule=system_only, ready=is_open)
+def redate(entry: Entry, *, by: Actor, why: str) -> Step:
+    """Compute an open entry's dates anew (`why`: the calendar changed, a stop ended); tells the owing body where the due date itself moved."""
     before = entry.due_at
-    entry.due_at, entry.warn_at, entry.provisional = due_at, warn_at, provisional
-    words = "工作日历调整，预警日期相应调整"
-    tell: tuple[Tell, ...] = ()
-    if before != due_at:
-        days = [f"{timezone.localtime(day):%Y-%m-%d}" if day else "无" for day in (before, due_at)]
-        words = f"工作日历调整，到期日由{days[0]}改为{days[1]}"
-        tell = (
-            Tell(
-                subject=f"到期日调整：{entry.title[:60]}",
-                body=f"“{entry.title}”（{entry.number}）{words}。",
-                link=url_of(entry),
-                key=f"redate:{entry.pk}:{entry.version}",
-                posts=((Role.CLERK, entry.body_id),),
-            ),
-        )
-    facts = {"due_at": due_at.isoformat() if due_at else None, "provisional": provisional}
-    return Step(words=words, facts=facts, tell=tell)
+    recompute([entry])
+    after = entry.due_at
+    facts = {"due_at": after.isoformat() if after else None, "provisional": entry.provisional}
+    if before == after:
+        return Step(words=f"{why}，预警日期或者计时状态相应调整", facts=facts)
+    days = [f"{timezone.localtime(day):%Y-%m-%d}" if day else "无" for day in (before, after)]
+    words = f"{why}，到期日由{days[0]}改为{days[1]}"
+    tell = Tell(
+        subject=f"到期日调整：{entry.title[:60]}",
+        body=f"“{entry.title}”（{entry.number}）{words}。",
+        link=url_of(entry),
+        key=f"redate:{entry.pk}:{entry.version}",
+        posts=((Role.CLERK, entry.body_id),),
+    )
+    return Step(words=words, facts=facts, tell=(tell,))

@@ -9,11 +9,11 @@ from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.models import Movement
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.ledger.actions.attaching import attach
+from gongkai.ledger.entry_action import shared_action
 from gongkai.ledger.files import Kept
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Comment, Entry
 from gongkai.ledger.rules import is_open, judge, says
-from gongkai.ledger.shared_action import shared_action
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 

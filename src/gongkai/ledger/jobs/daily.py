@@ -11,7 +11,7 @@ from gongkai.acts.models import Seal
 from gongkai.acts.seal import seal_now
 from gongkai.ledger.actions import redate
 from gongkai.ledger.clock import recompute
-from gongkai.ledger.models import Entry, Mark
+from gongkai.ledger.models import Entry, EntryQuerySet, Mark
 from gongkai.units.actors import SYSTEM
 
 CALENDAR = "calendar"
@@ -26,30 +26,28 @@ def seal() -> dict[str, int]:
 
 
 def redate_all() -> dict[str, int]:
-    """Move the dates of open entries where the published calendar is another than the last run counted with."""
+    """Compute dates anew: of all open entries where the published calendar is another than the last run counted with, else of those whose
+    clock stands still, since a stop may have come to its end.
+    """
     calendar = law.default_calendar()
     now = digest(repr(calendar.notices))
     mark = Mark.objects.filter(name=CALENDAR).first()
-    if mark and mark.value == now:
-        return {"moved": 0}
-    moved = 0
-    if mark:
-        open_ones = Entry.objects.filter(closed_at=None).select_related("body").order_by("pk")
-        for one in recompute(open_ones.iterator(500), calendar):
-            entry = one.entry
-            try:
-                redate(
-                    entry,
-                    by=SYSTEM,
-                    version=entry.version,
-                    due_at=entry.due_at,
-                    warn_at=entry.warn_at,
-                    provisional=entry.provisional,
-                )
-            except (
-                Refused
-            ):  # somebody was at it: its own action computed the new date, or the next run finds it
-                continue
-            moved += 1
-    Mark.objects.update_or_create(name=CALENDAR, defaults={"value": now})
+    changed = mark is not None and mark.value != now
+    entries = Entry.objects.open() if changed else Entry.objects.paused()
+    moved = _redate(entries, "工作日历调整" if changed else "停止计时的期限届满")
+    if mark is None or changed:
+        Mark.objects.update_or_create(name=CALENDAR, defaults={"value": now})
     return {"moved": moved}
+
+
+def _redate(entries: EntryQuerySet, why: str) -> int:
+    rows = entries.select_related("body").prefetch_related("clock_events").order_by("pk")
+    moved = 0
+    for one in recompute(rows.iterator(500)):
+        entry = Entry.objects.get(pk=one.entry.pk)
+        try:
+            redate(entry, by=SYSTEM, version=one.entry.version, why=why)
+        except Refused:  # somebody was at it: its own action computed the new date, or the next run finds it
+            continue
+        moved += 1
+    return moved

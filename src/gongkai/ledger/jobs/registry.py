@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from gongkai.acts.following import CATCH_UPS
+
 logger = logging.getLogger(__name__)
 
 
@@ -36,9 +38,15 @@ def register_job(job: Job) -> None:
     JOBS[job.name] = job
 
 
+def all_jobs() -> dict[str, Job]:
+    """Return all jobs by name: those of the rooms, and those that catch up on what reactions missed."""
+    caught = {one.name: Job(one.name, one.label, one.work, one.position) for one in CATCH_UPS.values()}
+    return JOBS | caught
+
+
 def run_due() -> list[Outcome]:
     """Run all jobs in order, each for itself, save those that rest here."""
-    ordered = sorted(JOBS.values(), key=lambda one: one.position)
+    ordered = sorted(all_jobs().values(), key=lambda one: one.position)
     return [_run(job) for job in ordered if not any(rests(job) for rests in RESTING)]
 
 

@@ -8,15 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai import law
-from gongkai.ledger import queries
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import EntryQuerySet
 from gongkai.units.models import Role
 
-Choose = Callable[[QuerySet[Entry], datetime], QuerySet[Entry]]
+Choose = Callable[[EntryQuerySet, datetime], EntryQuerySet]
 
 
 @dataclass(frozen=True)
@@ -32,18 +30,18 @@ class Step:
     urgent: bool = False
 
 
-def _last_workday(entries: QuerySet[Entry], now: datetime) -> QuerySet[Entry]:
+def _last_workday(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
     """Due before work begins again: today is the last working day, or there is none left."""
     today = timezone.localtime(now).date()
     until = law.default_calendar().add(today, 1) - timedelta(days=1)
-    return entries.filter(closed_at=None, paused=False, due_at__gte=now, due_at__lte=law.end_of_day(until))
+    return entries.running().filter(due_at__gte=now, due_at__lte=law.end_of_day(until))
 
 
-def _red_for_5_workdays(entries: QuerySet[Entry], now: datetime) -> QuerySet[Entry]:
+def _red_for_5_workdays(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
     """At least 5 working days lie behind the due day, today counted once it is worked."""
     today = timezone.localtime(now).date()
     fifth = law.default_calendar().subtract(today + timedelta(days=1), 5)
-    return queries.red(entries, timezone.make_aware(datetime.combine(fifth, time())))
+    return entries.overdue(timezone.make_aware(datetime.combine(fifth, time())))
 
 
 #: The gravest first: a step told makes those it covers needless.
@@ -57,7 +55,7 @@ STEPS: tuple[Step, ...] = (
         above=True,
         urgent=True,
     ),
-    Step("red", "已经逾期", queries.red, (Role.CLERK, Role.LEAD), urgent=True),
+    Step("red", "已经逾期", EntryQuerySet.overdue, (Role.CLERK, Role.LEAD), urgent=True),
     Step("last_day", "到期前最后一个工作日", _last_workday, (Role.CLERK,), covers=("yellow",), urgent=True),
-    Step("yellow", "即将到期", queries.yellow, (Role.CLERK,)),
+    Step("yellow", "即将到期", EntryQuerySet.due_soon, (Role.CLERK,)),
 )

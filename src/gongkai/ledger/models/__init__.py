@@ -1,6 +1,7 @@
 """State of the ledger."""
 
-from gongkai.ledger.models.entry import RUNNING, Audience, Entry
+from gongkai.ledger.models.entry import RUNNING, Audience, Entry, EntryQuerySet
+from gongkai.ledger.models.events import ClockEvent, RemovedEntry
 from gongkai.ledger.models.papers import Attachment, Comment, Evidence, EvidenceKind, Verdict
 from gongkai.ledger.models.told import Counter, Mark, SavedFilter, Told
 
@@ -8,12 +9,15 @@ __all__ = [
     "RUNNING",
     "Attachment",
     "Audience",
+    "ClockEvent",
     "Comment",
     "Counter",
     "Entry",
+    "EntryQuerySet",
     "Evidence",
     "EvidenceKind",
     "Mark",
+    "RemovedEntry",
     "SavedFilter",
     "Told",
     "Verdict",

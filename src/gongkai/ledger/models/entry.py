@@ -1,7 +1,10 @@
 """The entry: one row for everything that somebody owes."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from gongkai.units.models import Body, Office
 
@@ -17,11 +20,43 @@ class Audience(models.TextChoices):
     CHIEF = "chief", "仅政务公开办与承办处室"
 
 
+class EntryQuerySet(models.QuerySet["Entry", "Entry"]):
+    """Named conditions on entries; `now` is the moment that counts (this one)."""
+
+    def open(self) -> "EntryQuerySet":
+        """Those not closed."""
+        return self.filter(closed_at=None)
+
+    def running(self) -> "EntryQuerySet":
+        """Those neither closed nor paused."""
+        return self.filter(RUNNING)
+
+    def paused(self) -> "EntryQuerySet":
+        """The open ones whose clock stands still."""
+        return self.filter(closed_at=None, paused=True)
+
+    def overdue(self, now: datetime | None = None) -> "EntryQuerySet":
+        """The running ones past their due time (red): a range on a partial index."""
+        return self.running().filter(due_at__lt=now or timezone.now())
+
+    def due_soon(self, now: datetime | None = None) -> "EntryQuerySet":
+        """The running ones that are due soon (yellow)."""
+        moment = now or timezone.now()
+        return self.running().filter(warn_at__lte=moment, due_at__gte=moment)
+
+    def on_course(self, now: datetime | None = None) -> "EntryQuerySet":
+        """The running ones that are neither late nor due soon (green), those without a date among them."""
+        moment = now or timezone.now()
+        soon = Q(warn_at__isnull=True) | Q(warn_at__gt=moment)
+        return self.running().filter(soon, Q(due_at__isnull=True) | Q(due_at__gte=moment))
+
+
 class Entry(models.Model):
     """One obligation of one body: an assignment, an inquiry, a request, a rectification.
 
-    Times: `due_at` is the last moment (the end of the last day allowed); `warn_at` is when yellow begins. `version` counts
-    changes: an action that was given an older one is refused. `state` belongs to the kind's machine and is set by actions only.
+    Times are computed from the entry's clock events (`ledger.clock`) by its rule set: `rules`, or its kind's. `due_at` is the last moment (the end
+    of the last day allowed); `warn_at` is when yellow begins. `version` counts changes: an action that was given an older one is refused. `state`
+    belongs to the kind's machine and is set by actions only.
     """
 
     kind = models.CharField("类别", max_length=24)
@@ -40,10 +75,13 @@ class Entry(models.Model):
     provisional = models.BooleanField("到期日暂定", default=False)
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
     outcome = models.CharField("办理结果", max_length=24, blank=True)
+    rules = models.CharField("期限规则", max_length=32, blank=True)
     audience = models.CharField("可见范围", max_length=12, choices=Audience, default=Audience.PARTIES)
     external_ref = models.CharField("外部编号", max_length=120, blank=True)
     moved_at = models.DateTimeField("最近变动", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "台账记录"

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step
-from gongkai.ledger.clock import set_due
+from gongkai.ledger.clock import end_stops, event, was_closed
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions.deciding import KIND, to_unit
@@ -29,12 +29,14 @@ def reopen(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -
         raise Refused("请写明重新打开的原因。")
     if until and until < timezone.localdate():
         raise Refused("新的期限不能早于今天，请另选日期。")
-    entry.paused, entry.outcome, entry.closed_at = False, "", None
+    entry.outcome = ""
+    events = [event("reopened")] if was_closed(entry) else []
     if until:
         entry.assignment.extended_to = until
         entry.assignment.save(update_fields=["extended_to"])
-        set_due(entry, until)
+        events.append(event("extended", until=until))
     return Step(
+        events=tuple(events),
         words=reason.strip(),
         facts={"due": until.isoformat() if until else None},
         tell=(to_unit(entry, "重新打开", f"已重新打开：{reason.strip()}", "reopen", urgent=True),),
@@ -74,12 +76,14 @@ def carry_over(entry: Entry, *, by: Actor, reason: str, until: date | None = Non
     target = open_assignments([new], by=by, words=reason.strip())[0]
     Carry.objects.create(source=source, target=target, reason=reason.strip(), by=by.name)
     closed = entry.state in CLOSED
+    ends = end_stops(entry)
     if not closed:
         Ask.objects.filter(assignment=source, granted=None).delete()
-        entry.outcome, entry.paused = State.CARRIED, False
+        entry.outcome = State.CARRIED
     return Step(
         words=f"转入{year}年回头看：{reason.strip()}",
         to_state=entry.state if closed else State.CARRIED,
         facts={"target": target.pk, "year": year},
+        events=ends,
         tell=(to_unit(entry, "转入回头看", f"已转入{year}年回头看：{reason.strip()}", "carry"),),
     )

@@ -7,11 +7,11 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, register
-from gongkai.ledger.clock import set_due
-from gongkai.ledger.entry_action import entry_action
+from gongkai.law import Event
+from gongkai.ledger.clock import end_stops, event, next_date
+from gongkai.ledger.entry_action import EntryAction, entry_action, machine_of
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry, Told, Verdict
-from gongkai.ledger.shared_action import SharedAction
 from gongkai.notices.actions.rules import decides, leads_of, oversees, system
 from gongkai.notices.actions.working import to_deciders
 from gongkai.notices.checklist import due_day, period
@@ -28,6 +28,8 @@ from gongkai.units.models import Role
 
 KIND = "assignment"
 DONE, PARTLY = "done", "partly"
+#: What granting a request gives: the state, facts for the log, and what it does to the clock.
+Granted = tuple[str, dict[str, Any], tuple[Event, ...]]
 #: The step under which the ledger remembers that the deciders were reminded.
 NUDGE = "decide"
 
@@ -53,13 +55,13 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
     now = timezone.now()
     standing.filter(lead=Verdict.UNCHECKED).update(lead=Verdict.HOLDS, judged_by=by.name, judged_at=now)
     assignment = entry.assignment
-    entry.closed_at = assignment.submitted_at or now
-    entry.paused = False
     entry.outcome = entry.outcome or DONE
     _open_next(assignment, by=by, closed=True)
     return Step(
         words=words or "审核通过，予以销号",
         facts={"outcome": entry.outcome},
+        events=(event("closed", assignment.submitted_at),),
+        past=True,
         tell=(to_unit(entry, "已销号", "已审核通过并销号。", "accept"),),
     )
 
@@ -69,9 +71,10 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
     """Return a submission with reasons; the unit's clock runs again."""
     if not reason.strip():
         raise Refused("请写明退回的原因。")
-    entry.paused, entry.outcome = False, ""
+    entry.outcome = ""
     return Step(
         words=reason.strip(),
+        events=end_stops(entry),
         tell=(to_unit(entry, "退回补办", f"被退回：{reason.strip()}", "return", urgent=True),),
     )
 
@@ -80,14 +83,14 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
 def grant(entry: Entry, *, by: Actor, words: str = "", until: date | None = None) -> Step:
     """Grant what the unit asked: 不涉及 and 退回 close, 延期 moves the due date, 改派 opens the task for the other unit."""
     ask = _open_ask(entry)
-    entry.paused = False
-    to_state, facts = _GRANTS[AskKind(ask.kind)](entry, ask, by, until)
+    to_state, facts, extended = _GRANTS[AskKind(ask.kind)](entry, ask, by, until)
     _decide(ask, by, granted=True, words=words)
     label = AskKind(ask.kind).label
     return Step(
         words=f"同意{label}{f'：{words}' if words else ''}",
         to_state=to_state,
         facts={"ask": ask.pk, "kind": ask.kind, **facts},
+        events=(*end_stops(entry), *extended),
         tell=(to_unit(entry, f"同意{label}", f"已同意{label}。{words}", "grant"),),
     )
 
@@ -99,10 +102,10 @@ def refuse(entry: Entry, *, by: Actor, reason: str) -> Step:
         raise Refused("请写明不同意的理由。")
     ask = _open_ask(entry)
     _decide(ask, by, granted=False, words=reason.strip())
-    entry.paused = False
     label = AskKind(ask.kind).label
     return Step(
         words=f"不同意{label}：{reason.strip()}",
+        events=end_stops(entry),
         facts={"ask": ask.pk, "kind": ask.kind},
         tell=(to_unit(entry, f"不同意{label}", f"{label}未获同意：{reason.strip()}", "refuse", urgent=True),),
     )
@@ -120,12 +123,12 @@ def _decide(ask: Ask, by: Actor, *, granted: bool, words: str) -> None:
     ask.save(update_fields=["granted", "decided_by", "decided_at", "words"])
 
 
-def _not_applicable(entry: Entry, ask: Ask, by: Actor, until: date | None) -> tuple[str, dict[str, Any]]:
+def _not_applicable(entry: Entry, ask: Ask, by: Actor, until: date | None) -> Granted:
     entry.outcome = State.NOT_APPLICABLE
-    return State.NOT_APPLICABLE, {}
+    return State.NOT_APPLICABLE, {}, ()
 
 
-def _more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> tuple[str, dict[str, Any]]:
+def _more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> Granted:
     day = until or ask.wanted_date
     assert day is not None
     if day < timezone.localdate():
@@ -135,11 +138,11 @@ def _more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> tuple[s
     entry.assignment.extended_to = day
     entry.assignment.save(update_fields=["extended_to"])
     before = entry.due_at
-    set_due(entry, day)
-    return State.OPEN, {"due": day.isoformat(), "before": before.isoformat() if before else None}
+    facts = {"due": day.isoformat(), "before": before.isoformat() if before else None}
+    return State.OPEN, facts, (event("extended", until=day),)
 
 
-def _other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> tuple[str, dict[str, Any]]:
+def _other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> Granted:
     assert ask.wanted_body is not None
     old = entry.assignment
     if Assignment.objects.filter(measure=old.measure, body=ask.wanted_body, period=old.period).exists():
@@ -156,12 +159,12 @@ def _other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> tuple[
     new = New(old.measure, plan, entry.year, title=entry.title, label=old.period)
     made = open_assignments([new], by=by, words=f"由{entry.body.label}改派：{ask.reason}")[0]
     entry.outcome = State.REASSIGNED
-    return State.REASSIGNED, {"to": ask.wanted_body.pk, "entry": made.pk}
+    return State.REASSIGNED, {"to": ask.wanted_body.pk, "entry": made.pk}, ()
 
 
-def _withdrawn(entry: Entry, ask: Ask, by: Actor, until: date | None) -> tuple[str, dict[str, Any]]:
+def _withdrawn(entry: Entry, ask: Ask, by: Actor, until: date | None) -> Granted:
     entry.outcome = State.WITHDRAWN
-    return State.WITHDRAWN, {}
+    return State.WITHDRAWN, {}, ()
 
 
 _GRANTS = {
@@ -178,28 +181,29 @@ def cancel(entry: Entry, *, by: Actor, reason: str) -> Step:
     if not reason.strip():
         raise Refused("请写明取消的原因。")
     Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
-    entry.paused, entry.outcome = False, State.CANCELLED
+    entry.outcome = State.CANCELLED
     return Step(
-        words=reason.strip(), tell=(to_unit(entry, "任务取消", f"已取消：{reason.strip()}", "cancel"),)
+        words=reason.strip(),
+        events=end_stops(entry),
+        tell=(to_unit(entry, "任务取消", f"已取消：{reason.strip()}", "cancel"),),
     )
 
 
 @entry_action(KIND, "reschedule", label="按规则调整期限", rule=oversees)
 def reschedule(entry: Entry, *, by: Actor, words: str) -> Step:
     """Take over the due date that the rules now give: an awaited act was entered, a duty's limit corrected."""
-    before = entry.due_at
-    set_due(entry, due_day(entry.assignment))
-    assert entry.due_at is not None
-    day = f"{timezone.localtime(entry.due_at):%Y-%m-%d}"
+    before, due = entry.due_at, due_day(entry.assignment)
+    day = f"{due:%Y-%m-%d}"
     return Step(
         words=f"{words}；期限为{day}",
         facts={"due": day, "before": before.isoformat() if before else None},
+        events=next_date(entry, due),
         tell=(to_unit(entry, "期限调整", f"{words}，期限为{day}。", "due"),),
     )
 
 
 def _open_next(
-    assignment: Assignment, *, by: Any, closed: bool, today: date | None = None
+    assignment: Assignment, *, by: Actor, closed: bool, today: date | None = None
 ) -> list[Assignment]:
     """Open the period behind this one where there is none yet; for a yearly assignment nothing."""
     if assignment.track == YEAR:
@@ -247,7 +251,7 @@ def nudge_deciders(entry: Entry, *, by: Actor, since: datetime) -> Step:
 
 
 nudge = register(
-    SharedAction(name="assignment.nudge", label="提醒审核", function=nudge_deciders, rule=system, quiet=True)
+    EntryAction("assignment.nudge", "提醒审核", nudge_deciders, system, quiet=True, machine=machine_of)
 )
 
 

@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import F
-
 from gongkai.acts.action import Refused, Step, action
 from gongkai.notices.actions.rules import chief_somewhere
 from gongkai.notices.models import ChildDraft, Notice
@@ -96,10 +94,9 @@ def save_child(
     if reasons:
         raise Refused(reasons)
     draft.save()
-    ChildDraft.objects.filter(pk=draft.pk).update(version=F("version") + 1)
-    draft.version += 1
     return Step(
-        words=f"保存草稿，{len(draft.rows)}条举措", facts={"rows": len(draft.rows), "version": draft.version}
+        words=f"保存草稿，{len(draft.rows)}条举措",
+        facts={"rows": len(draft.rows), "version": draft.version + 1},
     )
 
 

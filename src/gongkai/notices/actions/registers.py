@@ -52,7 +52,7 @@ def enter_act(act: AwaitedAct, *, by: Actor, dated: date, title: str = "", doc_n
     if dated > timezone.localdate():
         raise Refused("文件日期不能晚于今天。")
     act.dated, act.title, act.doc_number = dated, title.strip()[:300], doc_number.strip()[:80]
-    act.entered_by, act.entered_at, act.version = by.name, timezone.now(), act.version + 1
+    act.entered_by, act.entered_at = by.name, timezone.now()
     act.save()
     name = act.doc_number or act.title or act.words
     moved = 0

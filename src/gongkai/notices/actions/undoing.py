@@ -4,12 +4,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from gongkai.acts.action import Refused, Step, register
+from gongkai.acts.machine_action import MachineAction
 from gongkai.acts.models import Movement
+from gongkai.ledger.making import remove_entries
 from gongkai.ledger.models import Attachment, Comment, Entry, Evidence
 from gongkai.notices import columns
-from gongkai.notices.actions.notice_action import NoticeAction
 from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.models import Carry, Guidance, Notice, Upward
+from gongkai.notices.states import NOTICE
 from gongkai.units.actors import Actor
 
 #: How many obstacles of one sort are listed by name.
@@ -58,11 +60,12 @@ def _papers(entries: QuerySet[Entry]) -> list[str]:
     return found
 
 
-class UndoAction(NoticeAction):
+class UndoAction(MachineAction[Notice]):
     """Undo removes its own target: there is no state left to write."""
 
-    def finish(self, target: Notice, step: Step) -> None:
+    def finish(self, target: Notice, step: Step, *, by: Actor) -> Step:
         """Leave the log its last word; the row is gone."""
+        return step
 
 
 def undo_import_now(notice: Notice, *, by: Actor, reason: str = "") -> Step:
@@ -71,8 +74,7 @@ def undo_import_now(notice: Notice, *, by: Actor, reason: str = "") -> Step:
         raise Refused(found)
     removed = columns.unmake(notice, by=by)
     entries = Entry.objects.filter(assignment__notice=notice)
-    count = entries.count()
-    entries.delete()
+    count = remove_entries(entries, by=by)
     measures = notice.measures.count()
     notice.children.update(parent=None)
     storage, name = notice.source_file.storage, notice.source_file.name
@@ -85,5 +87,7 @@ def undo_import_now(notice: Notice, *, by: Actor, reason: str = "") -> Step:
 
 
 undo_import = register(
-    UndoAction(name="notice.undo", label="撤销导入", function=undo_import_now, rule=chief_of, verb="undo")
+    UndoAction(
+        "notice.undo", "撤销导入", undo_import_now, chief_of, verb="undo", machine=lambda notice: NOTICE
+    )
 )

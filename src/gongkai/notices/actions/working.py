@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.ledger.actions import add_evidence
-from gongkai.ledger.clock import set_due
+from gongkai.ledger.clock import end_stops, event, next_date
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.files import Kept
 from gongkai.ledger.kinds import url_of
@@ -49,9 +49,12 @@ def tick(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> Step:
     changed = _tick(entry, done, by)
     if not changed:
         raise Refused("清单没有变化。")
-    set_due(entry, due_day(entry.assignment))
     words = "；".join(f"{'完成' if count else '取消勾选'}“{duty.text[:30]}”" for duty, count in changed)
-    return Step(words=words, facts={"done": {str(duty.pk): count for duty, count in changed}})
+    return Step(
+        words=words,
+        facts={"done": {str(duty.pk): count for duty, count in changed}},
+        events=next_date(entry, due_day(entry.assignment)),
+    )
 
 
 def _tick(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, int]]:
@@ -108,9 +111,9 @@ def submit(
     assignment.submitted_at, assignment.submitted_by = timezone.now(), by.person_id
     assignment.statement = statement.strip()
     assignment.save(update_fields=["submitted_at", "submitted_by", "statement"])
-    entry.paused = True
     entry.outcome = "partly" if left else ""
     return Step(
+        events=(event("submitted"),),
         words=statement.strip() or "全部完成，提交审核",
         facts={"open": [duty.pk for duty in left], "evidence": added},
         tell=(to_deciders(entry, "待审核", "已提交，请审核。", "submit"),),
@@ -171,8 +174,8 @@ def _missing_guidance(assignment: Assignment) -> list[str]:
 def recall(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """Take a submission or a request back before it was decided."""
     Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
-    entry.paused, entry.outcome = False, ""
-    return Step(words=words or "撤回")
+    entry.outcome = ""
+    return Step(words=words or "撤回", events=end_stops(entry))
 
 
 def _ask(entry: Entry, kind: str, by: Actor, reason: str, **wanted: Any) -> Step:
@@ -181,9 +184,9 @@ def _ask(entry: Entry, kind: str, by: Actor, reason: str, **wanted: Any) -> Step
     Ask.objects.create(
         assignment=entry.assignment, kind=kind, reason=reason.strip(), asked_by=by.name, **wanted
     )
-    entry.paused = True
     label = AskKind(kind).label
     return Step(
+        events=(event("asked"),),
         words=f"{label}：{reason.strip()}",
         tell=(to_deciders(entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask"),),
     )

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.queries import visible_to
 from gongkai.notices.models import Duty, DutyCheck
 from gongkai.notices.planning.periods import TRACKS, YEAR, period_of
@@ -13,7 +13,7 @@ from gongkai.notices.states import WORKING
 from gongkai.units.actors import Actor
 
 
-def unchecked(actor: Actor, today: date | None = None) -> QuerySet[Entry]:
+def unchecked(actor: Actor, today: date | None = None) -> EntryQuerySet:
     """Return the open entries of an actor's bodies that have a vague duty not ticked in its running cycle."""
     day = today or timezone.localdate()
     waiting = Q(pk__in=[])

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 
-from gongkai import law
+from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.desk import panels_for
 from gongkai.ledger.kinds import kind_of, related
 from gongkai.ledger.models import Audience, Entry
@@ -63,9 +62,3 @@ def context_of(entry: Entry, actor: Actor) -> dict[str, Any]:
         "happenings": happenings(entry),
         "comments": list(entry.comments.prefetch_related("attachments")),
     }
-
-
-def deadline_of(entry: Entry) -> law.Deadline | None:
-    """Return the clock with its steps, where the kind counts its due date in law."""
-    compute = kind_of(entry.kind).deadline
-    return compute(entry, law.default_calendar(), timezone.localdate()) if compute else None

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from gongkai.ledger import queries
 from gongkai.ledger.filters import STANDING, Filter, counts
 from gongkai.ledger.jobs.words import line
 from gongkai.ledger.kinds import KINDS
-from gongkai.ledger.models import Entry, SavedFilter
+from gongkai.ledger.models import Entry, EntryQuerySet, SavedFilter
 from gongkai.ledger.paging import page as page_of
 from gongkai.ledger.sheet import LEDGER
 from gongkai.office.picks import years
@@ -66,7 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "office/ledger.html", context)
 
 
-def _lights(wanted: Filter, narrowed: QuerySet[Entry], actor: Actor) -> list[dict[str, Any]]:
+def _lights(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, Any]]:
     """The lights with their counts, where those come from indexes alone: what somebody sees of other units is listed, not counted."""
     whole = actor.has(*queries.SUPERVISING) or wanted.mine or wanted.body in actor.bodies
     found = counts(narrowed) if whole and wanted.countable else {}

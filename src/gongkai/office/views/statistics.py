@@ -1,13 +1,12 @@
 """The statistics page."""
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from gongkai.ledger.filters import Filter
 from gongkai.ledger.kinds import KINDS
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.queries import SUPERVISING, visible_to
 from gongkai.office.picks import years
 from gongkai.office.statistics import Account, accounts, total
@@ -37,7 +36,7 @@ def _read(request: HttpRequest) -> tuple[Filter, int, list[Account]]:
     return wanted, year, accounts(counted_for(actor_of(request.user)), year, wanted.kind)
 
 
-def counted_for(actor: Actor) -> QuerySet[Entry]:
+def counted_for(actor: Actor) -> EntryQuerySet:
     """Return what is counted for somebody: all they supervise, else their own units. What they see of others by chance is no figure."""
     entries = visible_to(actor)
     return entries if actor.has(*SUPERVISING) else entries.filter(body_id__in=actor.bodies)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai import law
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Audience, Entry
 from gongkai.policies import closing
@@ -49,7 +50,7 @@ def _on(day: date, states: Sequence[str]) -> Any:
 
 @action("policies.open_round", label="启动清理", rule=runs)
 def open_round(
-    body: Body, /, *, by: Any, name: str, due_on: date, levels: Sequence[str] = LEVELS, year: int = 0
+    body: Body, /, *, by: Actor, name: str, due_on: date, levels: Sequence[str] = LEVELS, year: int = 0
 ) -> Step:
     """Begin a clean-up: a case for each living document, a task with the due date for each drafting unit."""
     today = timezone.localdate()
@@ -84,7 +85,7 @@ def open_round(
     )
 
 
-def _assign(made: CleanupRound, records: Sequence[PolicyRecord], by: Any) -> None:
+def _assign(made: CleanupRound, records: Sequence[PolicyRecord], by: Actor) -> None:
     """Give each drafting unit its task on the ledger."""
     counts: dict[int, int] = {}
     bodies: dict[int, Body] = {}
@@ -113,12 +114,12 @@ def _open(row: Any) -> list[str]:
     return [] if made.state == RoundState.OPEN else [f"这次清理{made.get_state_display()}，不能再改。"]
 
 
-def _judges(by: Any, case: CleanupCase) -> list[str]:
+def _judges(by: Actor, case: CleanupCase) -> list[str]:
     return keeps(by, case) if runs(by, case.round) else []
 
 
 @action("policies.judge", label="提出清理意见", rule=_judges, ready=_open)
-def judge(case: CleanupCase, *, by: Any, verdict: str, reason: str = "", until: date | None = None) -> Step:
+def judge(case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until: date | None = None) -> Step:
     """Give the verdict on one document: 保留 (perhaps extended), 修改, 废止, 失效; an empty one takes it back."""
     if verdict not in Verdict.values:
         raise Refused("没有这种清理意见。")
@@ -134,7 +135,6 @@ def judge(case: CleanupCase, *, by: Any, verdict: str, reason: str = "", until: 
     before = case.verdict
     case.verdict, case.reason, case.until = verdict, reason, until
     case.decided_by, case.decided_at = (by.name, timezone.now()) if verdict else ("", None)
-    case.version += 1
     case.save()
     return Step(
         words=f"{case.round.name}：{Verdict(verdict).label}{f'，{reason}' if reason else ''}"[:500],
@@ -145,7 +145,7 @@ def judge(case: CleanupCase, *, by: Any, verdict: str, reason: str = "", until: 
 
 
 @action("policies.take_in", label="补列新入库的文件", rule=runs, ready=_open)
-def take_in(made: CleanupRound, *, by: Any) -> Step:
+def take_in(made: CleanupRound, *, by: Actor) -> Step:
     """Add the documents that came into the library since the round began; their units get a task or find them in theirs."""
     fresh = _not_in(made)
     if not fresh:
@@ -182,7 +182,7 @@ def _closable(made: CleanupRound) -> list[str]:
 def close_round(
     made: CleanupRound,
     *,
-    by: Any,
+    by: Actor,
     result_on: date | None = None,
     publisher: Body | None = None,
     columns: Sequence[Column] = (),
@@ -202,7 +202,6 @@ def close_round(
     closing.finish_tasks(made, by)
     made.state, made.closed_at, made.closed_by = RoundState.CLOSED, timezone.now(), by.name
     made.result_on, made.item_number = day, item.pk
-    made.version += 1
     made.save()
     counts = closing.counts(made)
     words = "，".join(f"{label}{counts[value]}件" for value, label in Verdict.choices if value)
@@ -212,12 +211,11 @@ def close_round(
 
 
 @action("policies.cancel_round", label="取消清理", rule=runs, ready=_open)
-def cancel_round(made: CleanupRound, *, by: Any, reason: str) -> Step:
+def cancel_round(made: CleanupRound, *, by: Actor, reason: str) -> Step:
     """Undo a whole round before it is closed: tasks are cancelled, verdicts count for nothing; what was said stays to be read."""
     if not reason.strip():
         raise Refused("请写明取消的理由。")
     closing.cancel_tasks(made, by, reason)
     made.state = RoundState.CANCELLED
-    made.version += 1
     made.save()
     return Step(words=reason.strip()[:300], from_state=RoundState.OPEN, to_state=made.state)

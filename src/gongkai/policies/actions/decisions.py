@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.policies.models import Decision, Kind, PolicyRecord, Relation
 from gongkai.policies.rules import decides
 from gongkai.policies.signed import personal
@@ -21,7 +22,7 @@ EDGES = {What.AMEND: Kind.AMENDS, What.REPEAL: Kind.REPEALS, What.EXPIRE: Kind.R
 def decide(
     record: PolicyRecord,
     *,
-    by: Any,
+    by: Actor,
     what: str,
     on: date,
     until: date | None = None,
@@ -49,7 +50,6 @@ def decide(
     made = _made(record, by, what=what, on=on, until=until, actor=actor, cited=cited, reason=reason)
     if actor:
         _edges(actor, record, what, by, replaces=replaces)
-    record.version += 1
     record.save()
     sync(record)
     after = on_day(life_of(record), timezone.localdate()).state
@@ -75,7 +75,7 @@ def _unsaid(actor: PolicyRecord | None, cited: str, reason: str) -> list[str]:
     return [*missing, *personal("作出决定的文件", cited), *personal("说明", reason)]
 
 
-def _made(record: PolicyRecord, by: Any, *, cited: str, reason: str, **facts: Any) -> Decision:
+def _made(record: PolicyRecord, by: Actor, *, cited: str, reason: str, **facts: Any) -> Decision:
     """Write the row; a day until when counts for an extension only, words for the document only where the library lacks it."""
     if facts["what"] != What.EXTEND:
         facts["until"] = None
@@ -117,7 +117,7 @@ def _against(
     return reasons
 
 
-def _edges(actor: PolicyRecord, record: PolicyRecord, what: str, by: Any, *, replaces: bool) -> None:
+def _edges(actor: PolicyRecord, record: PolicyRecord, what: str, by: Actor, *, replaces: bool) -> None:
     kinds = [EDGES[What(what)]] if what in EDGES else []
     if replaces:
         kinds.append(Kind.REPLACES)
@@ -145,7 +145,7 @@ CLEANUP = "文件清理："
 
 
 @action("policies.undo_decision", label="撤销误记的决定", rule=decides, ready=_standing)
-def undo_decision(decision: Decision, *, by: Any, reason: str) -> Step:
+def undo_decision(decision: Decision, *, by: Actor, reason: str) -> Step:
     """Take back a decision that was recorded by mistake; it stays in the record's history as taken back."""
     if not reason.strip():
         raise Refused("请写明撤销的理由。")

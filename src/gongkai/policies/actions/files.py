@@ -2,11 +2,11 @@
 
 import io
 import zipfile
-from typing import Any
 
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.policies.models import PolicyRecord, WaitingFile
 from gongkai.policies.originals import ALLOWED, read_text
 from gongkai.policies.rules import keeps
@@ -19,7 +19,7 @@ MOST_BYTES = 300_000_000
 
 
 @action("policies.upload", label="上传原文", rule=keeps)
-def upload(body: Body, /, *, by: Any, files: list[tuple[str, bytes]]) -> Step:
+def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> Step:
     """Keep originals for an import: .docx, .pdf, .txt, or a .zip of such. A file of the same name takes the place of the older one."""
     singles = [one for name, data in files for one in unpacked(name, data)]
     if not singles:
@@ -83,7 +83,7 @@ def _base(name: str) -> str:
     return name.replace("\\", "/").rsplit("/", 1)[-1][-200:]
 
 
-def _keep(body: Body, name: str, data: bytes, by: Any) -> WaitingFile:
+def _keep(body: Body, name: str, data: bytes, by: Actor) -> WaitingFile:
     stored = store(data, name, by)
     html, note = read_text(data, name, lambda picture, label: store(picture, label, by).digest)
     row, _ = WaitingFile.objects.update_or_create(
@@ -95,19 +95,18 @@ def _keep(body: Body, name: str, data: bytes, by: Any) -> WaitingFile:
 
 
 @action("policies.give_text", label="放入原文", rule=keeps)
-def give_text(record: PolicyRecord, *, by: Any, file: WaitingFile) -> Step:
+def give_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> Step:
     """Give a record, not drafted yet, its text and its original."""
     if record.document_id:
         raise Refused("这份文件已起草公开，请在信息页修改正文。")
     record.html = WaitingFile.objects.values_list("html", flat=True).get(pk=file.pk)
     record.original_id, record.original_name = file.stored_id, file.name
-    record.version += 1
     record.save()
     return Step(words=f"放入原文“{file.name}”", facts={"file": file.stored_id})
 
 
 @action("policies.discard", label="删除待导入的原文", rule=lambda by, row: keeps(by, row.body))
-def discard(row: WaitingFile, *, by: Any) -> Step:
+def discard(row: WaitingFile, *, by: Actor) -> Step:
     """Throw an uploaded original away that no import needs."""
     name, body = row.name, row.body
     row.delete()

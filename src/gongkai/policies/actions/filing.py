@@ -1,15 +1,14 @@
 """The filed list: linking its lines to the library, excusing what stays unpublished, clearing what was imported wrongly."""
 
-from typing import Any
-
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import Refused, Step, action, count_version
+from gongkai.acts.actors import Actor
 from gongkai.policies.models import FiledRow, PolicyRecord
 from gongkai.policies.rules import decides, runs
 from gongkai.policies.signed import held, reasons_of, under_signature
 
 
 @action("policies.list_filed", label="列入备案目录", rule=lambda by, row: runs(by, row.body))
-def list_filed(row: FiledRow, *, by: Any) -> Step:
+def list_filed(row: FiledRow, *, by: Actor) -> Step:
     """Store a line of the filed list, and write the filing number into the library's record that it means."""
     row.save()
     noted = _note(row, by)
@@ -20,7 +19,7 @@ def list_filed(row: FiledRow, *, by: Any) -> Step:
 UNWRITTEN = "；备案号未写入已公开或正在审签的文件"
 
 
-def unwritten(row: FiledRow, by: Any) -> bool:
+def unwritten(row: FiledRow, by: Actor) -> bool:
     """Whether a line has a number that this person may not put before the public, or now while its document is signed: it stays in the list."""
     record = row.record
     differs = bool(record and row.filed_number and record.filed_number != row.filed_number)
@@ -29,7 +28,7 @@ def unwritten(row: FiledRow, by: Any) -> bool:
     return bool(under_signature(record)) or (held(record) and bool(decides(by, record)))
 
 
-def _note(row: FiledRow, by: Any) -> bool:
+def _note(row: FiledRow, by: Actor) -> bool:
     """Write the number into the record; it is shown to the public, so behind a signed document it takes whoever may change it there.
 
     Raises:
@@ -43,13 +42,13 @@ def _note(row: FiledRow, by: Any) -> bool:
     if unwritten(row, by):
         return False
     record.filed_number, record.filed_on = row.filed_number, row.filed_on
-    record.version += 1
+    count_version(record)
     record.save()
     return True
 
 
 @action("policies.link_filed", label="对应库中文件", rule=lambda by, row: runs(by, row.body))
-def link_filed(row: FiledRow, *, by: Any, record: PolicyRecord | None) -> Step:
+def link_filed(row: FiledRow, *, by: Actor, record: PolicyRecord | None) -> Step:
     """Say which document of the library a line of the filed list means."""
     row.record = record
     row.save(update_fields=["record"])
@@ -58,7 +57,7 @@ def link_filed(row: FiledRow, *, by: Any, record: PolicyRecord | None) -> Step:
 
 
 @action("policies.excuse_filed", label="认定不公开", rule=lambda by, row: runs(by, row.body))
-def excuse_filed(row: FiledRow, *, by: Any, reason: str) -> Step:
+def excuse_filed(row: FiledRow, *, by: Actor, reason: str) -> Step:
     """Say why a filed document is not published (repealed long ago, a state secret, personal matters): it counts as settled."""
     if not reason.strip():
         raise Refused("请写明不公开的依据和理由。")
@@ -68,7 +67,7 @@ def excuse_filed(row: FiledRow, *, by: Any, reason: str) -> Step:
 
 
 @action("policies.drop_filed", label="从备案目录删除", rule=lambda by, row: runs(by, row.body))
-def drop_filed(row: FiledRow, *, by: Any) -> Step:
+def drop_filed(row: FiledRow, *, by: Actor) -> Step:
     """Take a line out of the list that does not belong there."""
     stream, words, body = row.stream, f"从备案目录删除{row}", row.body
     row.delete()

@@ -1,11 +1,10 @@
 """Title and number of a record follow the edition that the public reads: they are corrected by a new edition, never beside it."""
 
-from typing import Any
-
 from django.db.models import F, Q
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.signed import content_of
@@ -13,7 +12,7 @@ from gongkai.publishing.models import Shelf
 from gongkai.units.actors import SYSTEM
 
 
-def _system(by: Any, _: PolicyRecord) -> list[str]:
+def _system(by: Actor, _: PolicyRecord) -> list[str]:
     return [] if by.system else ["这项操作由系统自动完成。"]
 
 
@@ -30,7 +29,7 @@ def newer(record: PolicyRecord) -> dict[str, str]:
 
 
 @action("policies.follow", label="随公开版本更新标题文号", rule=_system)
-def follow(record: PolicyRecord, *, by: Any) -> Step:
+def follow(record: PolicyRecord, *, by: Actor) -> Step:
     """Take title and number of the edition in its time."""
     found = newer(record)
     if not found:
@@ -38,7 +37,6 @@ def follow(record: PolicyRecord, *, by: Any) -> Step:
     facts = {name: [str(getattr(record, name)), value] for name, value in found.items()}
     for name, value in found.items():
         setattr(record, name, value)
-    record.version += 1
     record.save()
     return Step(words="随公开版本更新标题、发文字号", facts=facts)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.policies.formats import join_names, number_key
 from gongkai.policies.models import Level, PolicyRecord
 from gongkai.policies.rules import body_of, keeps, vouches
@@ -110,7 +111,7 @@ def doubles(record: PolicyRecord) -> list[str]:
 
 @action("policies.enter", label="入库", rule=keeps)
 def enter(
-    body: Body, /, *, by: Any, item: ItemPage | None = None, kept: Kept | None = None, **fields: Any
+    body: Body, /, *, by: Actor, item: ItemPage | None = None, kept: Kept | None = None, **fields: Any
 ) -> Step:
     """Put a document into the library, before it is published (先入库，后公开). What is not given is taken from the item, where there is one.
 
@@ -147,7 +148,7 @@ def _bind(record: PolicyRecord, item: ItemPage) -> None:
 
 
 @action("policies.change", label="修改入库信息", rule=keeps)
-def change(record: PolicyRecord, *, by: Any, kept: Kept | None = None, **fields: Any) -> Step:
+def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **fields: Any) -> Step:
     """Change facts of a record; its states follow at once. `kept` as in `enter`."""
     before = {name: getattr(record, name) for name in fields}
     for name, value in fields.items():
@@ -160,7 +161,6 @@ def change(record: PolicyRecord, *, by: Any, kept: Kept | None = None, **fields:
         raise Refused("没有改动。")
     if reasons := [*doubles(record), *against(record, changed, by, kept)]:
         raise Refused(reasons)
-    record.version += 1
     record.save()
     sync(record)
     names = [label_of(name) for name in changed]
@@ -170,7 +170,7 @@ def change(record: PolicyRecord, *, by: Any, kept: Kept | None = None, **fields:
 
 
 @action("policies.bind", label="对应到已有信息", rule=keeps)
-def bind(record: PolicyRecord, *, by: Any, item: ItemPage) -> Step:
+def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> Step:
     """Say which item a record without one is; the waiting text goes, the item has it."""
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
@@ -185,13 +185,12 @@ def bind(record: PolicyRecord, *, by: Any, item: ItemPage) -> Step:
 
 def _hand_over(record: PolicyRecord) -> None:
     record.html, record.original, record.original_name = "", None, ""
-    record.version += 1
     record.save()
     sync(record)
 
 
 @action("policies.draft", label="起草公开", rule=keeps)
-def draft(record: PolicyRecord, *, by: Any, columns: Sequence[Column] = ()) -> Step:
+def draft(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) -> Step:
     """Write the item of a record that has none, with its facts, its text and its original; nothing is public yet."""
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
@@ -216,7 +215,7 @@ def draft(record: PolicyRecord, *, by: Any, columns: Sequence[Column] = ()) -> S
 
 
 @action("policies.align", label="按入库信息更新信息页", rule=keeps)
-def align(record: PolicyRecord, *, by: Any) -> Step:
+def align(record: PolicyRecord, *, by: Actor) -> Step:
     """Write the record's facts into a new draft of its item."""
     item = item_of(record.document) if record.document else None
     if item is None:
@@ -226,7 +225,7 @@ def align(record: PolicyRecord, *, by: Any) -> Step:
 
 
 @action("policies.remove", label="移出政策库", rule=keeps)
-def remove(record: PolicyRecord, *, by: Any, reason: str) -> Step:
+def remove(record: PolicyRecord, *, by: Actor, reason: str) -> Step:
     """Take a row out of the library that was entered by mistake; never one that was published or that others refer to."""
     if not reason.strip():
         raise Refused("请写明移出的理由。")

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
 from gongkai.policies.rules import body_of, keeps, vouches
 from gongkai.policies.signed import edition_of, linked_under_signature, personal, relates
@@ -34,7 +35,7 @@ def _ended_basis(target: PolicyRecord | None) -> None:
         raise Refused(f"{target}{now.get_state_display()}，不能作为依据。")
 
 
-def _may_relate(by: Any, target: Any) -> list[str]:
+def _may_relate(by: Actor, target: Any) -> list[str]:
     """A unit's own people; once the document is signed, whoever signs: relations stand on its public page."""
     source = (target.record or target.user) if isinstance(target, Relation) else target
     if isinstance(source, Document):
@@ -42,7 +43,7 @@ def _may_relate(by: Any, target: Any) -> list[str]:
     return keeps(by, source) or (relates(by, source) if source else [])
 
 
-def may_link(by: Any, document: Document) -> list[str]:
+def may_link(by: Actor, document: Document) -> list[str]:
     """The same for an item that is no policy document: a guide or list, a response. While it is being signed, nobody."""
     return (
         keeps(by, document)
@@ -53,7 +54,7 @@ def may_link(by: Any, document: Document) -> list[str]:
 
 @action("policies.relate", label="记入文件关系", rule=_may_relate)
 def relate(
-    record: PolicyRecord, *, by: Any, kind: str, other: PolicyRecord | None = None, cited: str = ""
+    record: PolicyRecord, *, by: Actor, kind: str, other: PolicyRecord | None = None, cited: str = ""
 ) -> Step:
     """Say how a document stands to another one, in the library or outside."""
     if kind not in BY_HAND:
@@ -70,7 +71,7 @@ def relate(
 
 
 @action("policies.use", label="记入政策依据", rule=may_link)
-def use(document: Document, *, by: Any, other: PolicyRecord | None = None, cited: str = "") -> Step:
+def use(document: Document, *, by: Actor, other: PolicyRecord | None = None, cited: str = "") -> Step:
     """Say which document a service guide or a list rests on (L-09)."""
     facts = _target(other, cited)
     _ended_basis(other)
@@ -83,7 +84,7 @@ def use(document: Document, *, by: Any, other: PolicyRecord | None = None, cited
 
 
 @action("policies.unrelate", label="删除文件关系", rule=_may_relate)
-def unrelate(relation: Relation, *, by: Any) -> Step:
+def unrelate(relation: Relation, *, by: Actor) -> Step:
     """Take an edge out that was wrong, or a basis that no longer is one."""
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"
     words, body = f"删除{relation}", body_of(relation)
@@ -92,7 +93,7 @@ def unrelate(relation: Relation, *, by: Any) -> Step:
 
 
 @action("policies.settle_basis", label="核对失效依据", rule=keeps)
-def settle_basis(relation: Relation, *, by: Any, words: str) -> Step:
+def settle_basis(relation: Relation, *, by: Actor, words: str) -> Step:
     """Say that a basis which ended was looked into, and what came of it; a later ending lists it again."""
     if not words.strip():
         raise Refused("请写明核对的结果。")

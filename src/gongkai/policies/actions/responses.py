@@ -1,10 +1,9 @@
 """关切回应 (P-20): answers to what the public asked of a policy document, drafted from it and linked with it."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.policies.actions.relations import may_link
 from gongkai.policies.models import Kind, PolicyRecord, Relation
 from gongkai.policies.rules import keeps
@@ -35,7 +34,7 @@ def _responds(document: Document) -> list[str]:
 
 
 @action("policies.respond", label="关联所回应的文件", rule=may_link, ready=_responds)
-def respond(document: Document, *, by: Any, other: PolicyRecord, concern: str = "") -> Step:
+def respond(document: Document, *, by: Actor, other: PolicyRecord, concern: str = "") -> Step:
     """Say that an item answers to what the public asked of a policy document; both public pages show the link."""
     concern = concern.strip()[:200]
     if reasons := personal("关切的问题", concern):
@@ -55,7 +54,7 @@ def respond(document: Document, *, by: Any, other: PolicyRecord, concern: str = 
 
 
 @action("policies.draft_response", label="起草回应", rule=keeps)
-def draft_response(record: PolicyRecord, *, by: Any, concern: str) -> Step:
+def draft_response(record: PolicyRecord, *, by: Actor, concern: str) -> Step:
     """Begin a response on the desk of the unit that drafted the document, linked with it, in the site's column for responses."""
     concern = concern.strip()[:200]
     if not concern:

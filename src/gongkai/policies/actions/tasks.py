@@ -1,11 +1,11 @@
 """Actions on the ledger's entries of this room: a unit's clean-up task, and what it owes before a document expires."""
 
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.actors import Actor
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
@@ -26,17 +26,17 @@ def _undecided(entry: Entry) -> list[str]:
 
 
 @entry_action("cleanup", "submit", label="报送清理意见", rule=work, ready=_undecided)
-def submit(entry: Entry, *, by: Any, words: str = "") -> Step:
+def submit(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """A unit hands in: every document of its own has a verdict."""
     return Step(words=words)
 
 
-def _runs_round(by: Any, entry: Entry) -> list[str]:
+def _runs_round(by: Actor, entry: Entry) -> list[str]:
     return runs(by, entry.cleanup.round)
 
 
 @entry_action("cleanup", "return", label="退回重提", rule=_runs_round)
-def return_(entry: Entry, *, by: Any, words: str) -> Step:
+def return_(entry: Entry, *, by: Actor, words: str) -> Step:
     """Give the task back to the unit, with what is to be thought over."""
     if not words.strip():
         raise Refused("请写明退回的理由。")
@@ -51,37 +51,37 @@ def return_(entry: Entry, *, by: Any, words: str) -> Step:
 
 
 @entry_action("cleanup", "finish", label="随清理办结", rule=_runs_round)
-def finish(entry: Entry, *, by: Any, words: str = "") -> Step:
+def finish(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """Close the task with the round."""
     return Step(words=words)
 
 
 @entry_action("cleanup", "cancel", label="随清理取消", rule=_runs_round)
-def cancel(entry: Entry, *, by: Any, words: str = "") -> Step:
+def cancel(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """Cancel the task with the round."""
     return Step(words=words)
 
 
 @entry_action("validity", "extend", label="延长有效期", rule=work)
-def extend(entry: Entry, *, by: Any, until: date, basis: str) -> Step:
+def extend(entry: Entry, *, by: Actor, until: date, basis: str) -> Step:
     """Extend the document before it expires, by a decision of its issuer."""
     decide(entry.validity.record, by=by, what=What.EXTEND, on=timezone.localdate(), until=until, cited=basis)
     return Step(words=f"延长至{until:%Y-%m-%d}，依据{basis}", facts={"until": until.isoformat()})
 
 
 @entry_action("validity", "lapse", label="到期失效", rule=work)
-def lapse(entry: Entry, *, by: Any, words: str) -> Step:
+def lapse(entry: Entry, *, by: Actor, words: str) -> Step:
     """Let the document expire, knowingly: it does so by itself on its last day."""
     if not words.strip():
         raise Refused("请写明评估意见。")
     return Step(words=f"评估后到期失效：{words.strip()}")
 
 
-def _system(by: Any, _: Entry) -> list[str]:
+def _system(by: Actor, _: Entry) -> list[str]:
     return [] if by.system else ["这项操作由系统自动完成。"]
 
 
 @entry_action("validity", "settle", label="自动办结", rule=_system)
-def settle(entry: Entry, *, by: Any, words: str, needless: bool = False) -> Step:
+def settle(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> Step:
     """Close what was settled elsewhere: the document was extended or repealed, or it expired."""
     return Step(words=words, to_state="cancelled" if needless else "done")

@@ -2,11 +2,11 @@
 
 from datetime import date
 from html import escape
-from typing import Any
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import Refused, Step, action, count_version
+from gongkai.acts.actors import Actor
 from gongkai.policies.models import Checked, KeptText, PolicyRecord
 from gongkai.policies.queries.office import named_to
 from gongkai.policies.rules import keeps
@@ -20,7 +20,7 @@ MOST = 2_000_000
 
 @action("policies.keep_text", label="列入本部门执行", rule=keeps)
 def keep_text(
-    body: Body, /, *, by: Any, record: PolicyRecord, source: str = "", address: str = "", edition: str = ""
+    body: Body, /, *, by: Actor, record: PolicyRecord, source: str = "", address: str = "", edition: str = ""
 ) -> Step:
     """Say that a unit enforces a regulation or rule of the library, and where its source is."""
     if record.level not in KEPT_LEVELS:
@@ -36,7 +36,7 @@ def keep_text(
 
 
 @action("policies.drop_text", label="移出本部门执行", rule=keeps)
-def drop_text(kept: KeptText, *, by: Any) -> Step:
+def drop_text(kept: KeptText, *, by: Actor) -> Step:
     """Take a text out of what a unit enforces."""
     stream, body, words = kept.stream, kept.body, f"移出{kept.record}"
     kept.delete()
@@ -47,7 +47,7 @@ def drop_text(kept: KeptText, *, by: Any) -> Step:
 def compare_text(
     kept: KeptText,
     *,
-    by: Any,
+    by: Actor,
     text: str,
     edition: str = "",
     source: str = "",
@@ -67,22 +67,20 @@ def compare_text(
 
 
 @action("policies.mark_dead", label="来源打不开", rule=keeps)
-def mark_dead(kept: KeptText, *, by: Any, words: str) -> Step:
+def mark_dead(kept: KeptText, *, by: Actor, words: str) -> Step:
     """Keep that the source could not be opened; the last text and its day stay."""
     kept.result, kept.note = Checked.DEAD, words.strip()[:300]
-    kept.version += 1
     kept.save()
     return Step(words=f"来源打不开：{kept.note}", to_state=kept.result)
 
 
-def _checked(kept: KeptText, by: Any, day: date | None) -> None:
+def _checked(kept: KeptText, by: Actor, day: date | None) -> None:
     kept.checked_on, kept.checked_by, kept.note = day or timezone.localdate(), by.name, ""
-    kept.version += 1
     kept.save()
 
 
 @action("policies.take_over", label="采用来源文字", rule=keeps)
-def take_over(kept: KeptText, *, by: Any) -> Step:
+def take_over(kept: KeptText, *, by: Actor) -> Step:
     """Take the source's text over as a new draft; it becomes public through the review like any other."""
     if kept.result != Checked.DIFFERENT or not kept.text.strip():
         raise Refused("没有与来源不同的文字。")
@@ -93,7 +91,7 @@ def take_over(kept: KeptText, *, by: Any) -> Step:
     item = item_of(record.document) if record.document else None
     if item is None:
         record.html = html
-        record.version += 1
+        count_version(record)
         record.save()
     else:
         publishing.revise(item, by=by, imported_html=html)

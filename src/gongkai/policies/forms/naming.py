@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from gongkai.acts.actors import Actor
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.queries.office import named_to
@@ -70,7 +71,7 @@ def proposals(rows: Any, most: int = 400) -> list[str]:
 class Naming(forms.Form):
     """A form in which somebody names documents of the library: those they see, and what is public."""
 
-    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, RecordField):

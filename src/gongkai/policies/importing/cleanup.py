@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.policies.actions import judge
 from gongkai.policies.models import CleanupCase, RoundState, Verdict
 from gongkai.policies.queries.office import rounds_visible_to
@@ -56,13 +56,13 @@ class CleanupImporter:
     sheet = SHEET
     home = "policies:rounds"
 
-    def why_not(self, by: By) -> list[str]:
+    def why_not(self, by: Actor) -> list[str]:
         """Those who give verdicts."""
         roles = (Role.CHIEF, Role.CLERK, Role.LEAD, Role.SIGNER)
         allowed = getattr(by, "system", False) or by.has(*roles)  # type: ignore[attr-defined]
         return [] if allowed else ["只有起草单位和组织清理的单位可以导入清理意见。"]
 
-    def plan(self, table: Table, *, by: By) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return which verdicts the rows would give."""
         made = Plan()
         numbers = [row["case"] for row in table.rows]
@@ -101,22 +101,22 @@ class CleanupImporter:
             )
         return made
 
-    def carry_out(self, change: Change, *, by: By, recorder: Recorder) -> None:
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Give one verdict."""
         assert change.target is not None
         recorder.before(change.target)
         judge(change.target, by=by, **change.facts)
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: By) -> list[str]:
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever may give the verdict, as long as the round is open."""
         return judge.why_not(row, by=by)
 
-    def rows(self, by: By) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[Any]:
         """Return the cases of the open rounds that this person has to do with."""
         return _cases(by)
 
 
-def _cases(by: Any) -> Any:
+def _cases(by: Actor) -> Any:
     rounds = rounds_visible_to(by).filter(state=RoundState.OPEN)
     rows = CleanupCase.objects.filter(round__in=rounds).select_related("record__body", "body", "round")
     runs = [r for r in rounds.select_related("body") if not _only_own(by, r)]
@@ -127,7 +127,7 @@ def _cases(by: Any) -> Any:
     return rows.filter(Q(round__in=runs) | Q(body__in=by.bodies))
 
 
-def _only_own(by: Any, made: Any) -> bool:
+def _only_own(by: Actor, made: Any) -> bool:
     from gongkai.policies.rules import runs
 
     return bool(runs(by, made))

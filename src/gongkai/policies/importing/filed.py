@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.policies.actions import drop_filed, link_filed, list_filed
 from gongkai.policies.actions.filing import unwritten
 from gongkai.policies.formats import number_key
@@ -29,7 +29,7 @@ SHEET = Sheet(
 )
 
 
-def government_of(by: Any) -> Body | None:
+def government_of(by: Actor) -> Body | None:
     """Return the government whose filed list somebody keeps: that of their supervising post or of their justice bureau."""
     heads = (BodyKind.GOVERNMENT, BodyKind.DISTRICT)
     if getattr(by, "system", False):
@@ -52,11 +52,11 @@ class FiledImporter:
     sheet = SHEET
     home = "policies:filing"
 
-    def why_not(self, by: By) -> list[str]:
+    def why_not(self, by: Actor) -> list[str]:
         """The 政务公开办 and the justice bureau."""
         return [] if government_of(by) else ["只有政务公开办和司法行政部门可以导入备案目录。"]
 
-    def plan(self, table: Table, *, by: By) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the lines would add; those listed already with the same facts stay as they are."""
         body, made = government_of(by), Plan()
         assert body is not None
@@ -92,7 +92,7 @@ class FiledImporter:
         body: Body,
         known: FiledRow | None,
         record: PolicyRecord | None,
-        by: By,
+        by: Actor,
     ) -> None:
         label = cited(row["title"])
         if known is not None:
@@ -107,7 +107,7 @@ class FiledImporter:
         facts = {"row": FiledRow(body=body, record=record, **fields), "record": record}
         made.changes.append(Change(row.number, label, None, differences, facts))
 
-    def carry_out(self, change: Change, *, by: By, recorder: Recorder) -> None:
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Add one line, or link it to the document that came into the library since."""
         record = change.facts["record"]
         if record is not None:
@@ -118,18 +118,18 @@ class FiledImporter:
         recorder.before(change.target)
         link_filed(change.target, by=by, record=record)
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: By) -> list[str]:
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever runs the list; the number of a signed document takes whoever may change it there."""
         if isinstance(row, PolicyRecord):
             return against(row, changed or [], by)
         return (drop_filed if changed is None else link_filed).why_not(row, by=by)
 
-    def rows(self, by: By) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[Any]:
         """Return the filed list."""
         return FiledRow.objects.filter(body=government_of(by))
 
 
-def _to_write(row: FiledRow, record: PolicyRecord, by: By) -> bool:
+def _to_write(row: FiledRow, record: PolicyRecord, by: Actor) -> bool:
     """Whether a line listed before has a number that this person may write into its document."""
     return bool(row.filed_number) and record.filed_number != row.filed_number and not unwritten(row, by)
 

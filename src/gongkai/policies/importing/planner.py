@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.policies.formats import format_errors, join_names, number_key
 from gongkai.policies.importing.sheet import FIELDS, SHEET
 from gongkai.policies.models import Level, PolicyRecord, WaitingFile
@@ -18,7 +18,7 @@ from gongkai.writing.titles import cited
 class Planner:
     """Plans one file against what is there; everything is read once."""
 
-    def __init__(self, table: Table, by: By) -> None:
+    def __init__(self, table: Table, by: Actor) -> None:
         self.table, self.by, self.made = table, by, Plan()
         self.bodies = {body.name: body for body in Body.objects.all()}
         self.bodies |= {body.short_name: body for body in self.bodies.values() if body.short_name}

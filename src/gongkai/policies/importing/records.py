@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.policies.actions import change, enter, remove
 from gongkai.policies.actions.files import give_text
 from gongkai.policies.actions.records import doubles
@@ -25,17 +25,17 @@ class LibraryImporter:
     sheet = SHEET
     home = "policies:records"
 
-    def why_not(self, by: By) -> list[str]:
+    def why_not(self, by: Actor) -> list[str]:
         """Those who keep any unit's documents."""
         roles = (Role.CHIEF, Role.CLERK, Role.LEAD, Role.SIGNER)
         allowed = getattr(by, "system", False) or by.has(*roles)  # type: ignore[attr-defined]
         return [] if allowed else ["只有起草单位和政务公开办可以导入政策库。"]
 
-    def plan(self, table: Table, *, by: By) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would enter and change."""
         return Planner(table, by).plan()
 
-    def carry_out(self, change_: Change, *, by: By, recorder: Recorder) -> None:
+    def carry_out(self, change_: Change, *, by: Actor, recorder: Recorder) -> None:
         """Enter or change one record, and give it its text."""
         facts = change_.facts
         record: Any = change_.target
@@ -50,13 +50,13 @@ class LibraryImporter:
                 recorder.before(record)
             give_text(record, by=by, file=facts["file"])
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: By) -> list[str]:
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
         """What changing or removing a record asks: whose it is, and what was signed stays as signed."""
         if changed is None:
             return remove.why_not(row, by=by) + (vouches(by, row) if held(row) else [])  # type: ignore[arg-type]
         return [*change.why_not(row, by=by), *doubles(row), *against(row, changed, by)]
 
-    def rows(self, by: By) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[Any]:
         """Return the library as this person sees it."""
         return visible_to(by).select_related("body").order_by("pk")
 

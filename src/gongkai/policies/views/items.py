@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
 from gongkai.acts.pages import does, does_form
 from gongkai.policies import actions
 from gongkai.policies.forms.records import RespondForm, UseForm
@@ -85,7 +86,7 @@ def missing(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _enter_old(request: HttpRequest, by: Any, document: Document) -> bool:
+def _enter_old(request: HttpRequest, by: Actor, document: Document) -> bool:
     item = item_of(document)
     if item is None:
         return False

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
 from gongkai.acts.pages import does, does_form, say_no, say_wrong
 from gongkai.policies import actions, texts
 from gongkai.policies.forms.kept import CompareForm, KeptForm
@@ -116,7 +117,7 @@ def kept_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     return to("kept_one", number)
 
 
-def _compare(request: HttpRequest, by: Any, row: KeptText) -> None:
+def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
     form = CompareForm(request.POST, request.FILES)
     if not form.is_valid():
         say_wrong(request, form)

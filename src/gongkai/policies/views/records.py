@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.acts.actors import Actor
 from gongkai.acts.chain import history as log_of
 from gongkai.acts.pages import does, say_wrong
 from gongkai.policies import actions
@@ -73,7 +74,7 @@ def records(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _asked(request: HttpRequest, by: Any) -> tuple[Any, dict[str, str]]:
+def _asked(request: HttpRequest, by: Actor) -> tuple[Any, dict[str, str]]:
     asked = {name: request.GET.get(name, "")[:60] for name in ("tab", "q", "level", "body")}
     rows = listed(by, tab=asked["tab"], words=asked["q"], level=asked["level"], body=whole(asked["body"]))
     return rows, asked

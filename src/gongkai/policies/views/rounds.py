@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused
+from gongkai.acts.actors import Actor
 from gongkai.acts.pages import does, say_wrong
 from gongkai.ledger.kinds import url_of
 from gongkai.policies import actions, closing
@@ -48,7 +49,7 @@ def _proposal() -> dict[str, Any]:
     return {"name": f"{timezone.localdate().year}年文件清理", "levels": ["government_rule", "normative"]}
 
 
-def _organising(by: Any) -> list[Body]:
+def _organising(by: Actor) -> list[Body]:
     """Return for whom somebody may organise a clean-up."""
     found = [body for body in writes_for(by) if not runs(by, body)]
     government = government_of(by)
@@ -74,7 +75,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return to("rounds")
 
 
-def _seen(by: Any, number: int) -> CleanupRound:
+def _seen(by: Actor, number: int) -> CleanupRound:
     return get_object_or_404(rounds_visible_to(by).select_related("body"), pk=number)
 
 
@@ -84,7 +85,7 @@ def round_(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, by: Any, number: int, asked: QueryDict, wrong: dict[int, VerdictForm]
+    request: HttpRequest, by: Actor, number: int, asked: QueryDict, wrong: dict[int, VerdictForm]
 ) -> HttpResponse:
     """Draw a round; a row that was refused stands as it was typed, with its reason (`wrong` by case)."""
     made = _seen(by, number)
@@ -187,7 +188,7 @@ def _filled(given: QueryDict) -> QueryDict:
     return filled
 
 
-def _judged(case: CleanupCase, form: VerdictForm, by: Any) -> bool | None:
+def _judged(case: CleanupCase, form: VerdictForm, by: Actor) -> bool | None:
     """Give one verdict: True where it was saved, None where nothing changed, False with the reasons in the form."""
     if not form.is_valid():
         return False

@@ -3,6 +3,6 @@
 `affected` says which addresses, `ways` how a cache is told, `outbox` ties both to publishing's actions.
 """
 
-from gongkai.portal.purging.outbox import listen, send_due
+from gongkai.portal.purging.outbox import note_changes, send_due
 
-__all__ = ["listen", "send_due"]
+__all__ = ["note_changes", "send_due"]

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.acts.action import Step, Tell
 from gongkai.chinese.days import day_in_words
+from gongkai.acts.following import Happened
 from gongkai.outbox.outbox import tell as tell_people
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.affected import EVERYTHING, Place, of_documents, of_sites
@@ -32,12 +33,13 @@ SOON = timedelta(minutes=1)
 BACKOFF = (1, 2, 5, 15, 60, 240)
 
 
-def listen(action: Any, target: Any, step: Step, movement: Any, by: Any) -> None:
-    """Note what caches must forget, behind every act of publishing (an action listener)."""
-    if not settings.GONGKAI_CACHES or not action.name.startswith("publishing."):
+def note_changes(happened: Happened) -> None:
+    """Note what caches must forget, behind every act of publishing (follows `publishing.*`)."""
+    if not settings.GONGKAI_CACHES:
         return
-    taken_back = by.system and action.name == "publishing.withdraw"
-    places, when = _changed(action.name, target, step, beside=not taken_back)
+    name, target = happened.action.name, happened.target
+    taken_back = happened.by.system and name == "publishing.withdraw"
+    places, when = _changed(name, target, happened.step, beside=not taken_back)
     if taken_back:
         _whole_sites_soon(set(Address.objects.filter(document=target).values_list("website", flat=True)))
     if places:

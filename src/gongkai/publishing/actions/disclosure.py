@@ -1,24 +1,23 @@
 """Actions on the clock of proactive disclosure. All are the system's: they follow from what people did to the item."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.utils import timezone
 
 from gongkai.acts.action import Step, action
-from gongkai.law import default_calendar
-from gongkai.ledger.clock import set_deadline
+from gongkai.acts.actors import Actor
+from gongkai.ledger.clock import event, strike_out
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.ledger.models.entry import Audience
 from gongkai.ledger.rules import system_only
-from gongkai.publishing.clock.kind import DISCLOSURE_KIND, deadline
+from gongkai.publishing.clock.kind import DISCLOSURE_KIND
 from gongkai.publishing.models import Disclosure, ItemPage
 
 
 @action("publishing.start_clock", label="起算公开时限", rule=system_only)
-def start_clock(item: ItemPage, *, by: Any) -> Step:
+def start_clock(item: ItemPage, *, by: Actor) -> Step:
     """Open the entry of an item that says when it was formed; where one runs already, nothing."""
     running = Disclosure.objects.filter(item_id=item.pk, entry__closed_at=None).first()
     if running or item.formed_on is None:
@@ -30,54 +29,61 @@ def start_clock(item: ItemPage, *, by: Any) -> Step:
         year=item.formed_on.year,
         audience=Audience.PARTIES,
     )
-    set_deadline(entry, deadline(item.formed_on, None, default_calendar(), timezone.localdate()))
-    make_entries([entry], by=by, words=f"信息于{item.formed_on:%Y-%m-%d}形成或变更")
+    make_entries(
+        [entry],
+        by=by,
+        words=f"信息于{item.formed_on:%Y-%m-%d}形成或变更",
+        events=lambda _: [event("formed", item.formed_on)],
+    )
     kept = Disclosure.objects.create(entry=entry, item_id=item.pk, formed_on=item.formed_on)
     return Step(words=f"公开时限自{item.formed_on:%Y-%m-%d}起算", facts={"entry": entry.pk}, result=kept)
 
 
 @entry_action("disclosure", "publish", label="已公开", rule=system_only)
-def was_published(entry: Entry, *, by: Any, at: datetime) -> Step:
+def was_published(entry: Entry, *, by: Actor, at: datetime) -> Step:
     """Close the entry at the moment from which the public reads the item."""
     entry.closed_at, entry.outcome = at, "public"
-    return Step(words=f"于{timezone.localtime(at):%Y-%m-%d %H:%M}公开")
+    words = f"于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
+    return Step(words=words, events=(event("published", at),), past=True)
 
 
 @entry_action("disclosure", "withhold", label="不主动公开", rule=system_only)
-def was_withheld(entry: Entry, *, by: Any, attribute: str, reason: str) -> Step:
+def was_withheld(entry: Entry, *, by: Actor, attribute: str, reason: str) -> Step:
     """Close the entry of an item whose attribute is not proactive disclosure; the ground stays in the log."""
     entry.outcome = "withheld"
     return Step(words=f"公开属性定为“{attribute}”：{reason or '未写理由'}", facts={"attribute": attribute})
 
 
 @entry_action("disclosure", "resume", label="恢复计时", rule=system_only)
-def was_resumed(entry: Entry, *, by: Any, formed_on: date) -> Step:
+def was_resumed(entry: Entry, *, by: Actor, formed_on: date) -> Step:
     """Open the entry again where the item is to be disclosed after all; its clock runs from the day of formation, as it always did."""
     entry.outcome = ""
-    _count_from(entry, formed_on)
-    return Step(words="公开属性改为主动公开，恢复计时")
+    _count_from(entry, formed_on, by)
+    return Step(words="公开属性改为主动公开，恢复计时", events=(event("formed", formed_on),))
 
 
 @entry_action("disclosure", "correct", label="更正形成日期", rule=system_only)
-def was_corrected(entry: Entry, *, by: Any, formed_on: date, who: str = "") -> Step:
+def was_corrected(entry: Entry, *, by: Actor, formed_on: date, who: str = "") -> Step:
     """Count from another day: the item's day of formation was corrected before it went out. The former day stays in the log."""
     before = entry.disclosure.formed_on
-    _count_from(entry, formed_on)
+    _count_from(entry, formed_on, by)
     author = f"{who}将" if who else ""
     return Step(
         words=f"{author}形成日期由{before:%Y-%m-%d}改为{formed_on:%Y-%m-%d}",
         facts={"before": before.isoformat(), "formed_on": formed_on.isoformat()},
+        events=(event("formed", formed_on),),
     )
 
 
 @entry_action("disclosure", "drop", label="草稿已删除", rule=system_only)
-def was_dropped(entry: Entry, *, by: Any) -> Step:
+def was_dropped(entry: Entry, *, by: Actor) -> Step:
     """Close the entry of an item that was deleted from the desk before it was ever public."""
     entry.outcome = "gone"
     return Step(words="信息的草稿已从信息库删除")
 
 
-def _count_from(entry: Entry, formed_on: date) -> None:
-    set_deadline(entry, deadline(formed_on, None, default_calendar(), timezone.localdate()))
+def _count_from(entry: Entry, formed_on: date, by: Actor) -> None:
+    """Strike out the day of formation that was wrong, or that counted before; the step records the right one."""
+    strike_out(entry, ["formed"], by=by)
     Disclosure.objects.filter(pk=entry.pk).update(formed_on=formed_on)
     entry.disclosure.formed_on = formed_on

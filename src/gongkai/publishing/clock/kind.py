@@ -2,12 +2,9 @@
 
 from datetime import date
 
-from django.utils import timezone
-
+from gongkai.acts.machine import Machine, move
 from gongkai.law import Calendar, Deadline, Event, due, rule_sets
 from gongkai.ledger.kinds import Kind
-from gongkai.ledger.machine import Machine, move
-from gongkai.ledger.models import Entry
 from gongkai.publishing.vocabulary import Attribute
 
 RULES = "disclosure"
@@ -51,19 +48,11 @@ def deadline(formed_on: date, published_on: date | None, calendar: Calendar, tod
     return due(events, rule_sets()[RULES], calendar, today)
 
 
-def _of_entry(entry: Entry, calendar: Calendar, today: date) -> Deadline:
-    published = (
-        timezone.localdate(entry.closed_at) if entry.closed_at and entry.state == State.PUBLIC else None
-    )
-    return deadline(entry.disclosure.formed_on, published, calendar, today)
-
-
 DISCLOSURE_KIND = Kind(
     name="disclosure",
     label="主动公开",
     prefix="公开",
     machine=DISCLOSURE,
     rules=RULES,
-    deadline=_of_entry,
     related=("disclosure",),
 )

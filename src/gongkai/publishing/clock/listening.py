@@ -1,20 +1,17 @@
-"""What the clock does when others act on items."""
+"""What the clock does when others act on items, in the same transaction."""
 
-from typing import Any
-
-from gongkai.acts.action import Action, Step
-from gongkai.acts.chain import By
-from gongkai.acts.models import Movement
+from gongkai.acts.following import Happened
 from gongkai.publishing.clock.keeping import keep
 from gongkai.publishing.models import ItemPage
 
-_SAVED = {"publishing.draft", "publishing.revise"}
+
+def keep_published(happened: Happened) -> None:
+    """After a publication: bring the item's entry in step."""
+    keep(happened.target, who=happened.by.name)
 
 
-def keep_in_step(action: Action[Any], target: Any, step: Step, movement: Movement, by: By) -> None:
-    """After a draft, a revision or a publication: bring the item's entry in step, in the same transaction."""
-    if action.name == "publishing.publish":
-        keep(target, who=by.name)
-    elif action.name in _SAVED:
-        number = step.result.pk if isinstance(step.result, ItemPage) else target.pk
-        keep(ItemPage.objects.get(pk=number), who=by.name)
+def keep_saved(happened: Happened) -> None:
+    """After a draft or a revision: bring the item's entry in step."""
+    made = happened.step.result
+    number = made.pk if isinstance(made, ItemPage) else happened.target.pk
+    keep(ItemPage.objects.get(pk=number), who=happened.by.name)

@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 
 from gongkai.acts.action import Refused, Step, Tell, action
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.units import rules
 from gongkai.units.access import sync_access
 from gongkai.units.actions.shared import today_or
@@ -25,7 +25,7 @@ def _said(appointment: Appointment) -> str:
 def appoint(
     body: Body,
     *,
-    by: By,
+    by: Actor,
     person: Person,
     role: str,
     office: Office | None = None,
@@ -66,7 +66,7 @@ def _may_end(by: object, appointment: Appointment) -> list[str]:
 
 
 @action("units.end_appointment", label="结束任职", rule=_may_end)
-def end_appointment(appointment: Appointment, *, by: By, on: date | None = None) -> Step:
+def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = None) -> Step:
     """End an appointment on a day (its last day; today). Covers of it end with it."""
     day = today_or(on)
     if appointment.end is not None and appointment.end <= day:
@@ -95,7 +95,7 @@ def _keep_one_administrator(appointment: Appointment, day: date) -> None:
 
 
 @action("units.hand_over", label="交接", rule=rules.hands_over)
-def hand_over(person: Person, *, by: By, to: Person, on: date | None = None, note: str = "") -> Step:
+def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, note: str = "") -> Step:
     """A person's work goes to another: appointments end and begin on the same day, unread messages move.
 
     Entries belong to offices, so they need not move. What the other already holds is not doubled.
@@ -150,7 +150,7 @@ def hand_over(person: Person, *, by: By, to: Person, on: date | None = None, not
 
 
 @action("units.cover", label="请假代理", rule=rules.arranges_cover)
-def cover(appointment: Appointment, *, by: By, person: Person, start: date, end: date) -> Step:
+def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, end: date) -> Step:
     """Somebody covers an appointment during leave: from a day to a day, in the same body, office and role."""
     if appointment.covers_id:
         raise Refused("代理不能再由他人代理，请直接为本人安排。")

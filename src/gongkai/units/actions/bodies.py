@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.units import rules
 from gongkai.units.access import sync_many
 from gongkai.units.actions.moving import bring_back, give_to, last_facts
@@ -42,7 +42,7 @@ def _event(body: Body, what: str, on: date, *, before: str = "", after: str = ""
 
 
 @action("units.create", label="新增单位", rule=rules.keeps_units, ready=_alive)
-def create(parent: Body | None, *, by: By, name: str, kind: str, level: str = "", **fields: Any) -> Step:
+def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str = "", **fields: Any) -> Step:
     """Register a body under a government (the target; None only for the first, by the installation)."""
     name = name_of(name)
     if Body.objects.filter(name=name).exists():
@@ -55,7 +55,7 @@ def create(parent: Body | None, *, by: By, name: str, kind: str, level: str = ""
 
 
 @action("units.edit", label="修改", rule=rules.keeps_units, ready=_alive)
-def edit(body: Body, *, by: By, **fields: Any) -> Step:
+def edit(body: Body, *, by: Actor, **fields: Any) -> Step:
     """Change what is no history: short name, kind, address and the like."""
     if fields.get("short_name") and fields["short_name"] != body.short_name:
         refuse_taken(fields["short_name"], body)
@@ -67,7 +67,13 @@ def edit(body: Body, *, by: By, **fields: Any) -> Step:
 
 @action("units.rename", label="更名", rule=rules.keeps_units, ready=_alive)
 def rename(
-    body: Body, *, by: By, name: str, on: date | None = None, basis: str = "", short_name: str | None = None
+    body: Body,
+    *,
+    by: Actor,
+    name: str,
+    on: date | None = None,
+    basis: str = "",
+    short_name: str | None = None,
 ) -> Step:
     """Give a body a new full name; the old names stay as aliases, so that older notices still find it."""
     before, name = body.name, name_of(name)
@@ -92,7 +98,7 @@ def rename(
 
 
 @action("units.move", label="改变隶属", rule=rules.keeps_units, ready=_alive)
-def move(body: Body, *, by: By, parent: Body, on: date | None = None, basis: str = "") -> Step:
+def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: str = "") -> Step:
     """Put a body under another government, with all that is under it."""
     if reasons := rules.keeps_units(by, parent):  # type: ignore[arg-type]
         raise Refused([f"对“{parent.label}”：{reason}" for reason in reasons])
@@ -112,7 +118,7 @@ def move(body: Body, *, by: By, parent: Body, on: date | None = None, basis: str
 
 
 @action("units.merge", label="并入其他单位", rule=rules.keeps_units, ready=_alive)
-def merge(body: Body, *, by: By, into: Body, on: date | None = None, basis: str = "") -> Step:
+def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: str = "") -> Step:
     """Merge a body into another one.
 
     Entries stay where they are, with their history, and the successor's people finish them; whatever comes later goes to the
@@ -136,7 +142,7 @@ def merge(body: Body, *, by: By, into: Body, on: date | None = None, basis: str 
 
 
 @action("units.close", label="撤销单位", rule=rules.keeps_units, ready=_alive)
-def close(body: Body, *, by: By, on: date | None = None, basis: str = "") -> Step:
+def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> Step:
     """Close a body without a successor; its appointments end on the day."""
     if body.children.filter(merged_into=None, active_to=None).exists():
         raise Refused(f"“{body.label}”之下还有单位，请先办理它们的撤销或改变隶属。")
@@ -154,7 +160,7 @@ def close(body: Body, *, by: By, on: date | None = None, basis: str = "") -> Ste
 
 
 @action("units.restore", label="恢复单位", rule=rules.keeps_units, ready=_gone)
-def restore(body: Body, *, by: By, on: date | None = None, basis: str = "") -> Step:
+def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> Step:
     """Take a merger or a closing back: what was moved or ended by it comes back where it has not changed since."""
     into = body.merged_into
     left = bring_back(body, last_facts(body))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.units import rules
 from gongkai.units.actions.shared import name_of, save
 from gongkai.units.models import Body, GroupMember, UnitGroup
@@ -12,7 +12,7 @@ from gongkai.units.naming.groups import key
 
 
 @action("units.create_group", label="新增单位组", rule=rules.keeps_units)
-def create_group(government: Body, *, by: By, name: str, **facts: Any) -> Step:
+def create_group(government: Body, *, by: Actor, name: str, **facts: Any) -> Step:
     """Make a group of a government (the target). Facts as in `edit_group`."""
     group = UnitGroup(government=government, name=name_of(name, what="名称"))
     said = _fill(group, **facts)
@@ -20,14 +20,14 @@ def create_group(government: Body, *, by: By, name: str, **facts: Any) -> Step:
 
 
 @action("units.edit_group", label="修改单位组", rule=rules.keeps_units)
-def edit_group(group: UnitGroup, *, by: By, name: str, **facts: Any) -> Step:
+def edit_group(group: UnitGroup, *, by: Actor, name: str, **facts: Any) -> Step:
     """Change a group: other names, kinds, open-ended, bodies added and left out."""
     group.name = name_of(name, what="名称")
     return Step(words=f"修改单位组“{group.name}”：{_fill(group, **facts)}")
 
 
 @action("units.remove_group", label="删除单位组", rule=rules.keeps_units)
-def remove_group(group: UnitGroup, *, by: By) -> Step:
+def remove_group(group: UnitGroup, *, by: Actor) -> Step:
     """Remove a group; the name is then read by custom, or not at all. What was resolved before stays."""
     stream, name = f"unitgroup/{group.pk}", group.name
     group.delete()

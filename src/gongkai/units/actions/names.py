@@ -1,20 +1,20 @@
 """Other names of a body."""
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.units import rules
 from gongkai.units.actions.shared import name_of, refuse_taken
 from gongkai.units.models import Alias, Body, Office
 
 
 @action("units.add_alias", label="添加别名", rule=rules.keeps_units)
-def add_alias(body: Body, *, by: By, name: str, office: Office | None = None) -> Step:
+def add_alias(body: Body, *, by: Actor, name: str, office: Office | None = None) -> Step:
     """Add another name that notices use. Refused where it already means another body of the same government."""
     return _keep(body, name, office, Alias.Source.ENTERED, "添加别名")
 
 
 @action("units.learn_alias", label="记住这个写法", rule=rules.keeps_units)
-def learn_alias(body: Body, *, by: By, name: str, office: Office | None = None) -> Step:
+def learn_alias(body: Body, *, by: Actor, name: str, office: Office | None = None) -> Step:
     """Keep a name that a person resolved on the review screen, so that the next notice needs no person. May be repeated."""
     return _keep(body, name, office, Alias.Source.LEARNT, "审核中记住写法")
 
@@ -33,7 +33,7 @@ def _keep(body: Body, words: str, office: Office | None, source: str, said: str)
 
 
 @action("units.remove_alias", label="删除别名", rule=rules.keeps_units)
-def remove_alias(body: Body, *, by: By, alias: Alias) -> Step:
+def remove_alias(body: Body, *, by: Actor, alias: Alias) -> Step:
     """Take a name away: it means this body no longer."""
     if alias.body_id != body.pk:
         raise Refused("这个别名不属于该单位。")

@@ -3,7 +3,7 @@
 from datetime import date
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.units import rules
 from gongkai.units.actions.shared import name_of, today_or
 from gongkai.units.actors import in_force
@@ -15,7 +15,7 @@ def _stream(office: Office) -> str:
 
 
 @action("units.add_office", label="添加处室", rule=rules.keeps_units)
-def add_office(body: Body, *, by: By, name: str, phone: str = "", position: int = 1000) -> Step:
+def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> Step:
     """Register an office; one closed under the same name comes back."""
     name = name_of(name, what="处室名称", most=80)
     office = Office.objects.filter(body=body, name=name).first()
@@ -29,7 +29,7 @@ def add_office(body: Body, *, by: By, name: str, phone: str = "", position: int 
 
 
 @action("units.edit_office", label="修改处室", rule=rules.keeps_units)
-def edit_office(office: Office, *, by: By, name: str, phone: str = "", position: int = 1000) -> Step:
+def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> Step:
     """Change an office's name, telephone or place in the list."""
     before, name = office.name, name_of(name, what="处室名称", most=80)
     if Office.objects.filter(body_id=office.body_id, name=name).exclude(pk=office.pk).exists():
@@ -41,7 +41,7 @@ def edit_office(office: Office, *, by: By, name: str, phone: str = "", position:
 
 
 @action("units.close_office", label="撤销处室", rule=rules.keeps_units)
-def close_office(office: Office, *, by: By, on: date | None = None) -> Step:
+def close_office(office: Office, *, by: Actor, on: date | None = None) -> Step:
     """Close an office; refused while somebody is appointed there."""
     people = Appointment.objects.filter(in_force(), office=office).select_related("person")
     if names := sorted({appointment.person.name for appointment in people}):

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.acts.chain import By
+from gongkai.acts.actors import Actor
 from gongkai.units import rules
 from gongkai.units.access import sync_access
 from gongkai.units.actions.shared import name_of, save, set_fields, today_or
@@ -25,7 +25,7 @@ def one_time_password() -> str:
 
 
 @action("units.add_person", label="登记人员", rule=rules.keeps_people_somewhere)
-def add_person(target: None, *, by: By, name: str, **fields: Any) -> Step:
+def add_person(target: None, *, by: Actor, name: str, **fields: Any) -> Step:
     """Register somebody; what they may do comes with an appointment, how they sign in with a login."""
     person = Person(name=name_of(name, what="姓名", most=60))
     set_fields(person, fields, EDITABLE)
@@ -34,7 +34,7 @@ def add_person(target: None, *, by: By, name: str, **fields: Any) -> Step:
 
 
 @action("units.edit_person", label="修改人员", rule=rules.keeps_person)
-def edit_person(person: Person, *, by: By, **fields: Any) -> Step:
+def edit_person(person: Person, *, by: Actor, **fields: Any) -> Step:
     """Change a person's name, title or ways to reach them. The log says which, not the numbers themselves."""
     if "name" in fields:
         fields["name"] = name_of(fields["name"], what="姓名", most=60)
@@ -49,7 +49,7 @@ def edit_person(person: Person, *, by: By, **fields: Any) -> Step:
 
 
 @action("units.deactivate", label="离岗", rule=rules.keeps_person)
-def deactivate(person: Person, *, by: By, on: date | None = None) -> Step:
+def deactivate(person: Person, *, by: Actor, on: date | None = None) -> Step:
     """Somebody leaves: appointments end, the login is shut. Refused for oneself."""
     if by.person_id == person.pk:
         raise Refused("不能为本人办理离岗。")
@@ -65,7 +65,7 @@ def deactivate(person: Person, *, by: By, on: date | None = None) -> Step:
 
 
 @action("units.create_login", label="开通账号", rule=rules.keeps_person)
-def create_login(person: Person, *, by: By, username: str) -> Step:
+def create_login(person: Person, *, by: Actor, username: str) -> Step:
     """Give a person a login with a password to be used once; the result is the password, shown once and kept nowhere."""
     if person.user_id:
         raise Refused("已有登录账号，忘记密码请办理“重置密码”。")
@@ -86,7 +86,7 @@ def create_login(person: Person, *, by: By, username: str) -> Step:
 
 
 @action("units.reset_password", label="重置密码", rule=rules.keeps_person)
-def reset_password(person: Person, *, by: By) -> Step:
+def reset_password(person: Person, *, by: Actor) -> Step:
     """Set a new password to be used once; the result is the password. Open sessions of the login end."""
     if person.user is None:
         raise Refused("还没有登录账号，请先开通。")
@@ -98,12 +98,12 @@ def reset_password(person: Person, *, by: By) -> Step:
     return Step(words="重置密码", result=password)
 
 
-def _self(by: Any, person: Person) -> list[str]:
+def _self(by: Actor, person: Person) -> list[str]:
     return [] if by.person_id == person.pk else ["只能修改本人的密码。"]
 
 
 @action("units.change_password", label="修改密码", rule=_self)
-def change_password(person: Person, *, by: By, password: str) -> Step:
+def change_password(person: Person, *, by: Actor, password: str) -> Step:
     """Set one's own password (checked by the form); the one-time password has done its work."""
     if person.user is None:
         raise Refused("没有登录账号。")

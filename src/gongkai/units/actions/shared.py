@@ -12,8 +12,7 @@ from gongkai.units.naming.spelling import clean
 
 
 def save(row: Any) -> None:
-    """Save a row and count its version, so that whoever looked at it before is told."""
-    row.version += 1
+    """Save a row; its action counts the version."""
     row.save()
 
 

@@ -1,0 +1,80 @@
+"""Following: a room reacts to another room's action, in the same transaction, and catches up by a job on what was missed.
+
+    follow("publishing.publish", keep, due=CatchUp("disclosure", "主动公开时限", keep_all, 8))
+
+`react` gets what happened (`Happened`). What comes about without an action (a schedule, the mere passing of time) no reaction sees: `due` names the
+work that brings everything in step; `gongkai run-due` runs it with the other jobs. Both must be safe to repeat.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gongkai.acts.action import Action, Step, Tell
+    from gongkai.acts.actors import Actor
+    from gongkai.acts.models import Movement
+
+
+@dataclass(frozen=True)
+class Happened:
+    """An action that was just done: what its follower may need to know. `target` is as the action left it in memory."""
+
+    action: "Action[Any]"
+    target: Any
+    step: "Step"
+    movement: "Movement"
+    by: "Actor"
+
+
+React = Callable[[Happened], object]
+
+
+@dataclass(frozen=True)
+class CatchUp:
+    """The job that does what reactions missed; fields as `ledger.jobs.Job`."""
+
+    name: str
+    label: str
+    work: Callable[[], Mapping[str, int]]
+    position: int = 100
+
+
+#: Action's name → reactions, in the order of registering.
+FOLLOWERS: dict[str, dict[React, None]] = {}
+CATCH_UPS: dict[str, CatchUp] = {}
+#: Who takes the messages of a step (the outbox): called once for each act, or for many acts at once.
+TELLERS: set[Callable[..., object]] = set()
+
+
+def follow(names: str | Iterable[str], react: React, *, due: CatchUp | None = None) -> None:
+    """React to one action or several by their names (`room.*`: all of a room); registered twice, it reacts once."""
+    for name in [names] if isinstance(names, str) else names:
+        FOLLOWERS.setdefault(name, {})[react] = None
+    if due:
+        CATCH_UPS[due.name] = due
+
+
+def followers_of(name: str) -> list[React]:
+    """Return the reactions to an action, those to all of its room behind its own."""
+    room = name.partition(".")[0]
+    return [*FOLLOWERS.get(name, ()), *FOLLOWERS.get(f"{room}.*", ())]
+
+
+def tell_with(teller: Callable[..., object]) -> None:
+    """Enter who writes the messages: `teller(tells, by=actor)`."""
+    TELLERS.add(teller)
+
+
+def inform(happened: Iterable[Happened]) -> None:
+    """Let all followers react, then hand over all messages at once."""
+    tells: dict[Actor, list[Tell]] = defaultdict(list)
+    for one in happened:
+        for react in followers_of(one.action.name):
+            react(one)
+        if one.step.tell:
+            tells[one.by].extend(one.step.tell)
+    for by, messages in tells.items():
+        for teller in TELLERS:
+            teller(messages, by=by)
