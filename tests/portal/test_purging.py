@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from factories.publishing import column, item, public, signed
 from factories.units import actor
+from gongkai.chinese.days import day_in_words
 from gongkai.outbox.models import Message
 from gongkai.portal.models import Purge
 from gongkai.portal.purging import send_due
@@ -163,7 +164,7 @@ def test_a_missed_schedule_is_caught_up_and_reported(
     assert counts["sent"] == counts["late"] == expected > 5
     assert ("PURGE", "testserver", "/", "") in handler.seen
     (told,) = Message.objects.filter(person_id=chief.person_id, subject="缓存更新迟了", channel="screen")
-    assert f"{timezone.localtime(at):%Y年%m月%d日%H:%M}" in told.body
+    assert f"{day_in_words(timezone.localtime(at))}" in told.body
     assert send_due(at + timedelta(hours=4)) == {"sent": 0, "retried": 0}
 
 

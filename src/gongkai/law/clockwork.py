@@ -136,7 +136,9 @@ class Clock:
     def _order(self, on: date, event: Event) -> None:
         order = self.rules.orders[event.kind]
         self.until = self._ordered(event)
-        named = f"{order.text}{day_in_words(self.until)}" if self.until else f"{order.label}：不再规定完成日期"
+        named = (
+            f"{order.text}{day_in_words(self.until)}" if self.until else f"{order.label}：不再规定完成日期"
+        )
         self._step(on, order.rule, f"{named}。")
 
     def _reopen(self, on: date, event: Event) -> None:

@@ -8,8 +8,8 @@ from html import escape
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
-from gongkai.chinese.days import day_in_words
 from gongkai.acts.actors import Actor
+from gongkai.chinese.days import day_in_words
 from gongkai.policies.actions.decisions import CLEANUP, decide
 from gongkai.policies.models import CleanupCase, CleanupRound, Level, Verdict
 from gongkai.policies.spans import lives_of

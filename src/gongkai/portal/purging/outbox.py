@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.acts.action import Step, Tell
-from gongkai.chinese.days import day_in_words
 from gongkai.acts.following import Happened
+from gongkai.chinese.days import day_in_words
 from gongkai.outbox.outbox import tell as tell_people
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.affected import EVERYTHING, Place, of_documents, of_sites
