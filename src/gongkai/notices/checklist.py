@@ -8,8 +8,8 @@ from django.utils import timezone
 from gongkai.notices.expansion import planned_duties
 from gongkai.notices.models import Assignment, Duty, DutyCheck
 from gongkai.notices.planning.periods import QUARTER, Period, parse, period_of
-from gongkai.notices.planning.plan import due_of
-from gongkai.notices.planning.rules import is_vague, last_day, track_of
+from gongkai.notices.planning.plan import day_of, due_of
+from gongkai.notices.planning.rules import is_vague, track_of
 from gongkai.notices.planning.sentences import in_words
 from gongkai.notices.planning.titles import without_paths
 
@@ -76,7 +76,7 @@ def _line(assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], int],
     return Line(
         duty=duty,
         rule=in_words(duty.due),
-        due=last_day(duty.due, year, duty.awaits.dated if duty.awaits else None),
+        due=day_of(planned_duties([duty], assignment.notice.issued_on)[0], period(assignment), year),
         cycle=cycle,
         cycle_words=words,
         count=ticks.get((duty.pk, cycle), 0),
@@ -92,6 +92,6 @@ def unticked(assignment: Assignment) -> list[Duty]:
 def due_day(assignment: Assignment) -> date:
     """Return the last day as it follows from what is ticked off, never before an extension that was granted."""
     done = [line.duty.pk for line in checklist(assignment) if line.ticked]
-    planned = planned_duties(duties_of(assignment))
+    planned = planned_duties(duties_of(assignment), assignment.notice.issued_on)
     day = due_of(planned, period(assignment), int(assignment.period[:4]), done)
     return max(day, assignment.extended_to) if assignment.extended_to else day

@@ -1,8 +1,13 @@
 """Doubts about what was read (the flags of a measure). Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
+
+from gongkai.law import default_calendar
+from gongkai.notices.planning.drafting import DraftMeasure, flag_of
+from gongkai.notices.planning.rules import ISSUE, last_day
 
 _QUOTED = re.compile(r"“[^”]*”")
 
@@ -10,3 +15,14 @@ _QUOTED = re.compile(r"“[^”]*”")
 def kind_of(flag: Mapping[str, Any]) -> str:
     """Return a doubt's words without what they quote: doubts of one kind differ in that only."""
     return _QUOTED.sub("“…”", str(flag.get("message") or ""))
+
+
+def limit_doubts(draft: DraftMeasure, issued: date | None) -> Iterator[dict[str, Any]]:
+    """Yield a doubt for each limit in working days that reaches into a year whose days off are not published yet."""
+    for duty in draft.duties:
+        if issued is None or duty.due.get("kind") != "working_days" or duty.due.get("counts_from") != ISSUE:
+            continue
+        day = last_day(duty.due, issued.year, issued=issued)
+        if day and not default_calendar().covers(issued, day):
+            words = f"“{duty.due.get('text')}”推算为{day}，{day.year}年的放假安排还没有录入，请核对"
+            yield flag_of({"field": "duties", "message": words})

@@ -46,7 +46,9 @@ def expand_notice(notice: Notice) -> Expansion:
         owned = owned_of(measure, everybody)
         if not owned and not any(unit.outside for unit in measure.units.all()):
             ownerless.append(measure)
-        planned.append(PlannedMeasure(measure.pk, owned, planned_duties(measure.duties.all())))
+        planned.append(
+            PlannedMeasure(measure.pk, owned, planned_duties(measure.duties.all(), notice.issued_on))
+        )
     return Expansion({row.pk: row for row in rows}, tuple(planned), tuple(ownerless))
 
 
@@ -55,10 +57,10 @@ def owned_of(measure: Measure, everybody: tuple[Owner, ...]) -> tuple[Owned, ...
     return owners(_side(measure, Part.LEAD, everybody), _side(measure, Part.RESPONSIBLE, everybody))
 
 
-def planned_duties(duties: Iterable[Duty]) -> tuple[PlannedDuty, ...]:
-    """Return duties as planning needs them."""
+def planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[PlannedDuty, ...]:
+    """Return duties as planning needs them; `issued` is the day their notice was issued."""
     return tuple(
-        PlannedDuty(duty.pk, duty.due, duty.awaits.dated if duty.awaits else None) for duty in duties
+        PlannedDuty(duty.pk, duty.due, duty.awaits.dated if duty.awaits else None, issued) for duty in duties
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from gongkai.notices.defaults import default_of, own_defaults
 from gongkai.notices.models import AwaitedAct, Duty, Notice
+from gongkai.notices.planning.rules import ISSUE
 
 
 def set_rule(notice: Notice, duty: Duty, rule: Mapping[str, Any]) -> None:
@@ -16,7 +17,7 @@ def set_rule(notice: Notice, duty: Duty, rule: Mapping[str, Any]) -> None:
     duty.default_note = default.note if default else ""
     duty.default_by = default.set_by if default else ""
     duty.awaits = None
-    if rule.get("kind") == "months":
+    if rule.get("kind") == "months" and rule.get("counts_from") != ISSUE:
         words = str(rule["after"])[:300]
         duty.awaits = AwaitedAct.objects.filter(
             notice=notice, words=words

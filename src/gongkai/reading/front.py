@@ -8,6 +8,7 @@ from gongkai.chinese.days import read_day
 from gongkai.chinese.document_numbers import is_one, scan
 from gongkai.reading.imprint import without_imprint
 from gongkai.reading.model import Basis, Duty
+from gongkai.reading.words.due_table import When
 from gongkai.reading.words.duties import Context, read_duties
 from gongkai.reading.words.numbering import number_of, without_number
 
@@ -56,6 +57,14 @@ class Front:
     unread: list[str] = field(default_factory=list)
     year: int | None = None
     month: int = 1
+
+    @property
+    def when(self) -> When:
+        """What dates without a year are read against."""
+        issued = date.fromisoformat(self.issued_on) if self.issued_on else None
+        named = re.search(r"(20\d\d)年", self.title)
+        of = int(named[1]) if named and self.year and int(named[1]) == self.year + 1 else None
+        return When(self.year, self.month, of, issued)
 
 
 def read_front(before: list[str], after: list[str]) -> Front:

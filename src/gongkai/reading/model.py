@@ -40,6 +40,11 @@ class Due:
         of_which: parts of a count (times).
         mode: the word of a standing duty (ongoing).
         starts: first day of a standing duty, ISO, where one is printed (ongoing: 6月1日起).
+        day: day of the month (31: its last; of the week from 1) by which a rhythm is due (recurring: 每月10日前).
+        month: which month of the period that day is in, from 1 (recurring: 每季度末月25日前).
+        of_period: same or following: the period that day lies in, where it is named (recurring).
+        counts_from: issue where the event is the notice's own issue (days and months: 自印发之日起).
+        doubt: what a person should look at, one Chinese sentence; empty where the words allow one reading only.
     """
 
     kind: str
@@ -54,6 +59,11 @@ class Due:
     of_which: tuple[OfWhich, ...] = ()
     mode: str | None = None
     starts: str | None = None
+    day: int | None = None
+    month: int | None = None
+    of_period: str | None = None
+    counts_from: str | None = None
+    doubt: str = ""
 
     def to_json(self) -> Json:
         """Return the fields that belong to the kind, and no others."""
@@ -83,11 +93,11 @@ DUE_FIELDS: Mapping[str, tuple[str, ...]] = {
 DUE_OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "by_date": (),
     "yearly_by": (),
-    "working_days": ("least", "after"),
-    "calendar_days": ("after",),
-    "months": (),
+    "working_days": ("least", "after", "counts_from"),
+    "calendar_days": ("after", "counts_from"),
+    "months": ("counts_from",),
     "times": (),
-    "recurring": (),
+    "recurring": ("day", "month", "of_period"),
     "ongoing": ("starts",),
 }
 

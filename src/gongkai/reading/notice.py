@@ -13,7 +13,6 @@ from gongkai.reading.tables.columns import Column, Table, read_columns
 from gongkai.reading.tables.infer import infer_columns
 from gongkai.reading.tables.pages import flag_restarts, flag_unfinished, join_pages
 from gongkai.reading.tables.rows import Carry, Draft, read_lines
-from gongkai.reading.words.dues import When
 from gongkai.reading.words.duties import MAX_CELL, Context
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.paths import survey
@@ -62,15 +61,16 @@ def read_document(document: Document) -> Notice:
         *(draft.measure for draft in drafts),
         *(x for d in drafts for x in d.extras.values()),
     ]
-    context = Context(
-        When(front.year, front.month), survey([text for text in texts if len(text) <= MAX_CELL])
-    )
+    context = Context(front.when, survey([text for text in texts if len(text) <= MAX_CELL]))
     rows: list[Row] = []
     warnings: list[Warning_] = [Warning_(None, doubt) for doubt in document.doubts]
     for number, draft in enumerate(drafts, 1):
         row, doubts = build_row(number, draft, tables[0].columns, context)
         rows.append(row)
         warnings.extend(doubts)
+    preamble = preamble_duties(front, before, context)
+    asked = dict.fromkeys(duty.due.doubt for duty in preamble if duty.due and duty.due.doubt)
+    warnings.extend(Warning_(None, f"通知正文：{doubt}") for doubt in asked)
     warnings.extend(lost_text(document, rows, front, [*before, *leftovers]))
     return Notice(
         title=front.title,
@@ -80,7 +80,7 @@ def read_document(document: Document) -> Notice:
         status=front.status,
         basis=front.basis,
         rows=tuple(rows),
-        preamble_duties=preamble_duties(front, before, context),
+        preamble_duties=preamble,
         warnings=tuple(warnings),
     )
 

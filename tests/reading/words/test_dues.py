@@ -159,7 +159,10 @@ def test_any_words_are_read_without_failing_and_in_order(text: str) -> None:
         ("第四季度前完成改版", by("2021-09-30")),
         ("第三季度末前完成", by("2021-09-30")),
         ("每年2月份更新目录", {"kind": "yearly_by", "month_day": "02-28", "of_year": "same"}),
-        ("每季度第一个月10日前公开", {"kind": "recurring", "period": "quarter"}),
+        (
+            "每季度第一个月10日前公开",
+            {"kind": "recurring", "period": "quarter", "day": 10, "month": 1, "of_period": "same"},
+        ),
         ("提前5个工作日公告", {"kind": "working_days", "count": 5, "least": True}),
         ("年内不少于两次", {"kind": "times", "count": 2, "period": "year", "least": True}),
         (

@@ -2,6 +2,8 @@
 
 import pytest
 
+from gongkai.reading.words.dues import When
+from gongkai.reading.words.duties import Context, read_duties
 from gongkai.reading.words.paths import Path, find_places, survey
 
 PLAN = ("政府网站", "政府信息公开", "法定主动公开内容", "规划信息")
@@ -79,3 +81,45 @@ def test_paths_as_people_write_them(text: str, paths: list[Path], channels: list
 def test_a_path_that_runs_on_into_the_sentence_is_told() -> None:
     place = find_places("在政府网站>重点领域>征地信息集中展示公告。", survey([]))[0]
     assert place.runs_on
+
+
+@pytest.mark.parametrize(
+    ("text", "duties"),
+    [
+        (
+            "公开专项规划。公开路径：1．政府网站>规划信息>专项规划；2．其他渠道。",
+            [("公开专项规划。", ["专项规划"], ["其他渠道"], None)],
+        ),
+        (
+            "公开规划信息。公开路径：政府网站>规划信息，其他渠道，6月底前完成。",
+            [("公开规划信息。", ["规划信息"], ["其他渠道"], "2021-06-30")],
+        ),
+        (
+            "公开规划信息 公开路径：政府网站>规划信息 其他渠道",
+            [("公开规划信息", ["规划信息"], ["其他渠道"], None)],
+        ),
+        ("公开路径：政府网站>清单；政务新媒体。公开清单。", [("公开清单。", ["清单"], ["政务新媒体"], None)]),
+        (
+            "1．公开规划。\n公开路径：政府网站>规划信息；其他渠道\n2．公开清单。\n公开路径：政府网站>清单；其他渠道",
+            [
+                ("公开规划。", ["规划信息"], ["其他渠道"], None),
+                ("公开清单。", ["清单"], ["其他渠道"], None),
+            ],
+        ),
+        (
+            "2021年6月底前完成清单编制，12月底前全部公开。公开路径：政府网站>清单；其他渠道。",
+            [
+                ("2021年6月底前完成清单编制", ["清单"], ["其他渠道"], "2021-06-30"),
+                ("12月底前全部公开。", ["清单"], ["其他渠道"], "2021-12-31"),
+            ],
+        ),
+    ],
+)
+def test_a_path_without_a_bracket_is_no_duty_and_keeps_its_other_channels(
+    text: str, duties: list[tuple[str, list[str], list[str], str | None]]
+) -> None:
+    read = read_duties(text, Context(When(2021, 5), survey([text])))
+    assert [
+        (one.text, [path[-1] for path in one.paths], list(one.channels), one.due and one.due.date)
+        for one in read
+    ] == duties

@@ -228,7 +228,8 @@ def _following(assignment: Assignment, periods: Iterable[Period]) -> list[New]:
     leads = tuple(sorted(body.pk for body in assignment.leads.all()))
     owned = Owned(Owner(entry.body_id, entry.office_id), leads)
     duties = planned_duties(
-        duty for duty in assignment.measure.duties.all() if track_of(duty.due) == assignment.track
+        (duty for duty in assignment.measure.duties.all() if track_of(duty.due) == assignment.track),
+        assignment.notice.issued_on,
     )
     year = assignment.notice.year
     return [

@@ -11,6 +11,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.notices.actions.rules import chief_somewhere
 from gongkai.notices.defaults import default_of, own_defaults
+from gongkai.notices.doubts import limit_doubts
 from gongkai.notices.heads import MEANINGS
 from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
@@ -151,7 +152,7 @@ def _store_measures(notice: Notice, drafts: list[DraftMeasure]) -> list[Measure]
                 preamble=draft.preamble,
                 page=draft.page,
                 cells=list(draft.cells),
-                flags=list(draft.flags),
+                flags=[*draft.flags, *limit_doubts(draft, notice.issued_on)],
             )
             for place, draft in enumerate(drafts, start=1)
         ],

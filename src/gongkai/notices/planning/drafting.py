@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from gongkai.notices.planning.rules import ISSUE
+
 Json = Mapping[str, Any]
 
 LEAD, RESPONSIBLE = "lead", "responsible"
@@ -46,8 +48,9 @@ class DraftDuty:
 
     @property
     def awaits(self) -> str:
-        """The event that a `months` rule waits for; empty where it waits for none."""
-        return str(self.due.get("after") or "") if self.due.get("kind") == "months" else ""
+        """The event that a `months` rule waits for; empty where it waits for none, or for the notice's own issue."""
+        waits = self.due.get("kind") == "months" and self.due.get("counts_from") != ISSUE
+        return str(self.due.get("after") or "") if waits else ""
 
 
 @dataclass(frozen=True)

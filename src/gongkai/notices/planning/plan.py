@@ -6,16 +6,17 @@ from datetime import date
 
 from gongkai.notices.planning.owners import Owned
 from gongkai.notices.planning.periods import YEAR, Period, belongs, first_period, following
-from gongkai.notices.planning.rules import Rule, last_day, track_of
+from gongkai.notices.planning.rules import Rule, day_in, last_day, track_of
 
 
 @dataclass(frozen=True)
 class PlannedDuty:
-    """A duty as planning needs it. `awaited` is the date of the act it waits for, where that has been entered."""
+    """A duty as planning needs it. `awaited` is the date of the act it waits for, where that has been entered; `issued` the notice's own."""
 
     number: int
     rule: Rule = field(default_factory=dict)
     awaited: date | None = None
+    issued: date | None = None
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,13 @@ def due_of(duties: Iterable[PlannedDuty], period: Period, year: int, done: Itera
         done: numbers of the duties that are ticked off.
     """
     finished = set(done)
-    dated = [
-        day
-        for duty in duties
-        if duty.number not in finished and (day := last_day(duty.rule, year, duty.awaited))
-    ]
+    dated = [day for duty in duties if duty.number not in finished and (day := day_of(duty, period, year))]
     return min(dated) if dated else period.last
+
+
+def day_of(duty: PlannedDuty, period: Period, year: int) -> date | None:
+    """Return the last day of one duty in a period, None where it names none."""
+    return last_day(duty.rule, year, duty.awaited, duty.issued) or day_in(duty.rule, period)
 
 
 def plan_entries(
@@ -79,6 +81,9 @@ def plan_entries(
     for track, duties in tracks(measure.duties).items():
         period = first_period(track, year, started, today)
         due = due_of(duties, period, year)
+        if started and due < started and track != YEAR and belongs(following(period), year):
+            period = following(period)  # the day of the running period had passed when the notice was issued
+            due = due_of(duties, period, year)
         numbers = tuple(duty.number for duty in duties)
         made += [PlannedEntry(measure.number, owned, period, due, numbers) for owned in measure.owned]
     return tuple(made)

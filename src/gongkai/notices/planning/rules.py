@@ -1,12 +1,12 @@
 """Due rules as data (the kinds of docs/notices.md): which rhythm, which last day, is it right."""
 
 from calendar import monthrange
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
-from gongkai.law.periods import add_months
-from gongkai.notices.planning.periods import HALF_YEAR, MONTH, QUARTER, WEEK, YEAR
+from gongkai.law import add_days, add_months, add_workdays
+from gongkai.notices.planning.periods import HALF_YEAR, MONTH, QUARTER, WEEK, YEAR, Period, following
 
 Rule = Mapping[str, Any]
 
@@ -39,25 +39,60 @@ def is_vague(rule: Rule) -> bool:
     )
 
 
-def last_day(rule: Rule, year: int, awaited: date | None = None) -> date | None:
+#: `counts_from` of days and months that run from the notice's own issue.
+ISSUE = "issue"
+
+
+def last_day(rule: Rule, year: int, awaited: date | None = None, issued: date | None = None) -> date | None:
     """Return the last day allowed, None where the rule names none (yet).
+
+    Days and months run from the act they wait for, or from the notice's own issue: the first day is not counted, months end on the same
+    day or on the month's last one (民法典第二百零一条、第二百零二条): 11-30 and 3 months is 02-28. A day that falls on a rest day stays:
+    it is an ordered date.
 
     Args:
         rule: the rule.
         year: the notice's year.
-        awaited: the date of the act that a `months` rule waits for, where it has been entered. Months end on the same day or on
-            the month's last one (民法典第二百零二条): 11-30 and 3 months is 02-28. The day stays where it falls on a rest day: it is an ordered date.
+        awaited: the date of the act that days or months wait for, where it has been entered.
+        issued: the day the notice was issued.
     """
     kind = rule.get("kind")
     if kind == "by_date":
         return date.fromisoformat(rule["date"]) if rule.get("date") else None
     if kind == "yearly_by":
-        month, day = (int(part) for part in rule["month_day"].split("-"))
-        of = year + (rule.get("of_year") == "following")
-        return date(of, month, min(day, monthrange(of, month)[1]))
-    if kind == "months" and awaited:
-        return add_months(awaited, int(rule["count"]))
-    return None
+        return _in_year(rule, year, issued)
+    start = issued if rule.get("counts_from") == ISSUE else awaited
+    if start is None or rule.get("least") or kind not in _COUNTED:
+        return None
+    return _COUNTED[str(kind)](start, int(rule["count"]))
+
+
+def _in_year(rule: Rule, year: int, issued: date | None) -> date:
+    """Return the rule's day in its year; a day of every year that had passed when the notice was issued is that of the next."""
+    month, day = (int(part) for part in rule["month_day"].split("-"))
+    of = year + (rule.get("of_year") == "following")
+    found = date(of, month, min(day, monthrange(of, month)[1]))
+    if issued and found < issued:
+        return date(of + 1, month, min(day, monthrange(of + 1, month)[1]))
+    return found
+
+
+_COUNTED: Mapping[str, Callable[[date, int], date]] = {
+    "months": add_months,
+    "calendar_days": add_days,
+    "working_days": lambda start, count: add_workdays(start, count).due,
+}
+
+
+def day_in(rule: Rule, period: Period) -> date | None:
+    """Return the day of a period by which a rhythm is due (每月10日前), None where it names none: then it is the period's end."""
+    if rule.get("kind") != "recurring" or not rule.get("day") or rule.get("period") != period.track:
+        return None
+    day, of = int(rule["day"]), following(period) if rule.get("of_period") == "following" else period
+    if period.track == WEEK:
+        return of.first + timedelta(days=day - 1)
+    first = add_months(of.first, int(rule.get("month") or 1) - 1)
+    return first.replace(day=min(day, monthrange(first.year, first.month)[1]))
 
 
 def problems(rule: Rule) -> list[str]:
@@ -99,6 +134,11 @@ def _period(rule: Rule) -> list[str]:
     return [] if rule["period"] in PERIODS else ["请选择周期。"]
 
 
+def _rhythm(rule: Rule) -> list[str]:
+    right = 1 <= int(rule.get("day") or 1) <= 31 and 1 <= int(rule.get("month") or 1) <= 6
+    return _period(rule) + ([] if right else ["请写明每期的哪一天。"])
+
+
 def _mode(rule: Rule) -> list[str]:
     return [] if rule["mode"] else ["请写明用语，如“及时”。"]
 
@@ -110,6 +150,6 @@ _CHECKS = {
     "calendar_days": _count,
     "months": _months,
     "times": _times,
-    "recurring": _period,
+    "recurring": _rhythm,
     "ongoing": _mode,
 }

@@ -3,7 +3,7 @@
 from datetime import date
 
 from gongkai.chinese.days import day_in_words
-from gongkai.notices.planning.rules import Rule
+from gongkai.notices.planning.rules import ISSUE, Rule, last_day
 from gongkai.notices.planning.vague import Vague
 
 EVERY = {
@@ -26,6 +26,12 @@ def in_words(rule: Rule) -> str:
         return writer(rule)
     except (KeyError, TypeError, ValueError):
         return "时限不完整，请补充"
+
+
+def with_day(rule: Rule, issued: date | None) -> str:
+    """Return the sentence of a rule with the day that it comes to, where it runs from the notice's own issue."""
+    day = last_day(rule, issued.year, issued=issued) if issued and rule.get("counts_from") == ISSUE else None
+    return f"{in_words(rule)}（{day_in_words(day)}前）" if day else in_words(rule)
 
 
 def with_default(rule: Rule, default: Vague | None) -> str:
@@ -54,7 +60,7 @@ def _calendar_days(rule: Rule) -> str:
 
 
 def _months(rule: Rule) -> str:
-    return f"{rule['after']}后{rule['count']}个月内"
+    return f"{_after(rule)}{rule['count']}个月内"
 
 
 def _times(rule: Rule) -> str:
@@ -64,7 +70,17 @@ def _times(rule: Rule) -> str:
 
 
 def _recurring(rule: Rule) -> str:
-    return EVERY[rule["period"]]
+    period, day = rule["period"], rule.get("day")
+    if not day:
+        return EVERY[period]
+    if period == "week":
+        return f"每周{'一二三四五六日'[int(day) - 1]}前"
+    which = "次期" if rule.get("of_period") == "following" else ""
+    which = (
+        {"month": "次月", "quarter": "下季度", "half_year": "下半年度"}.get(period, which) if which else ""
+    )
+    month = f"第{rule.get('month') or 1}个月" if period != "month" else ""
+    return f"{EVERY[period]}{which}{month}{'月底' if int(day) == 31 else f'{day}日'}前"
 
 
 def _ongoing(rule: Rule) -> str:
@@ -77,6 +93,8 @@ def _ongoing(rule: Rule) -> str:
 
 
 def _after(rule: Rule) -> str:
+    if rule.get("counts_from") == ISSUE:
+        return "自本通知印发之日起"
     return f"{rule['after']}后" if rule.get("after") else ""
 
 

@@ -168,11 +168,11 @@ def _edit_duty(notice: Notice, by: Actor, post: QueryDict) -> Answer:
 FIELDS: dict[str, tuple[str, ...]] = {
     "by_date": ("date",),
     "yearly_by": ("month_day", "of_year"),
-    "working_days": ("count", "after"),
-    "calendar_days": ("count", "least", "after"),
-    "months": ("count", "after"),
+    "working_days": ("count", "counts_from", "after"),
+    "calendar_days": ("count", "least", "counts_from", "after"),
+    "months": ("count", "counts_from", "after"),
     "times": ("count", "period", "least"),
-    "recurring": ("period",),
+    "recurring": ("period", "day", "month", "of_period"),
     "ongoing": ("mode", "cycle"),
 }
 
@@ -189,6 +189,8 @@ def rule_of(post: QueryDict, before: dict[str, Any]) -> dict[str, Any]:
             rule[name] = name in post
         elif name == "count":
             rule[name] = number(post, "count")
+        elif name in ("day", "month"):
+            rule |= {name: int(value)} if value.isdecimal() else {}
         elif value:
             rule[name] = value
     if kind == before.get("kind") and before.get("of_which"):

@@ -1,6 +1,7 @@
 """The review screen: source beside what was read, doubts first, every cell corrected in place."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from gongkai.notices.actions.correcting import CHECKED
 from gongkai.notices.expansion import with_parts
 from gongkai.notices.models import Measure, MeasureUnit, Notice, Part
 from gongkai.notices.planning.periods import TRACKS
-from gongkai.notices.planning.sentences import EVERY, in_words
+from gongkai.notices.planning.sentences import EVERY, with_day
 from gongkai.notices.queries.readiness import doubts, preview, unresolved
 from gongkai.notices.resolving import Names
 from gongkai.notices.states import NoticeState
@@ -127,18 +128,18 @@ def rows_of(notice: Notice, only: set[int] | None = None, editing: int | None = 
     for measure in measures:
         if names is None and any(not unit.resolved for unit in measure.units.all()):
             names = Names(notice.government, notice.issuer)
-        made.append(_row(measure, numbers[measure.pk], names))
+        made.append(_row(measure, numbers[measure.pk], names, notice.issued_on))
         made[-1].editing = measure.pk == editing and notice.editable
     return made
 
 
-def _row(measure: Measure, number: int, names: Names | None) -> RowView:
+def _row(measure: Measure, number: int, names: Names | None, issued: date | None) -> RowView:
     units = [_unit(unit, names) for unit in measure.units.all()]
     sides = [(str(part), str(part.label), [one for one in units if one.unit.part == part]) for part in Part]
     duties = [
         DutyView(
             duty,
-            in_words(duty.due),
+            with_day(duty.due, issued),
             "\n".join(" > ".join(path) for path in duty.paths),
             "、".join(duty.channels),
         )

@@ -105,16 +105,15 @@ def _duties(measure: str, extras: dict[str, str], context: Context, warn: Warn) 
                 "duties", f"栏目“{place.paths[0][-1]}”的上级栏目没有印出，推定为“{'>'.join(place.paths[0])}”"
             )
     _tell_times(measure, context, warn)
-    _tell_past(duties, context, warn)
+    _tell_readings(duties, warn)
     return duties
 
 
-def _tell_past(duties: tuple[Duty, ...], context: Context, warn: Warn) -> None:
-    """A last day before the notice was made is hardly a limit: 对2022年底前未公开的文件……."""
-    when = context.when
+def _tell_readings(duties: tuple[Duty, ...], warn: Warn) -> None:
+    """Limits whose words allow another reading."""
     for due in (duty.due for duty in duties):
-        if due and due.date and when.year and due.date[:7] < f"{when.year}-{when.month:02d}":
-            warn("duties", f"“{due.text}”早于发文日期，可能不是时限")
+        if due and due.doubt:
+            warn("duties", due.doubt)
 
 
 def _tell_times(measure: str, context: Context, warn: Warn) -> None:

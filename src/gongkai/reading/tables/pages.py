@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from gongkai.reading.tables.rows import Draft
+from gongkai.reading.tables.rows import Draft, flag_blank
 from gongkai.reading.words.numbering import Number, number_of
 from gongkai.reading.words.units import ENDS_AS_UNIT
 
@@ -12,6 +12,11 @@ ENDS = "。；;！!？?：:）)〕]”》."
 
 def join_pages(drafts: list[Draft]) -> list[Draft]:
     """Return the rows with the second parts of cut rows put to their first parts."""
+    if _print_headings_in_every_row(drafts):
+        for draft in drafts:
+            draft.repeats = False  # nothing follows from a heading that is printed again
+            for name, head in draft.blank.items():
+                flag_blank(draft, name, head)
     out: list[Draft] = []
     for draft in drafts:
         if out and _goes_on(out[-1], draft):
@@ -19,6 +24,11 @@ def join_pages(drafts: list[Draft]) -> list[Draft]:
         else:
             out.append(draft)
     return out
+
+
+def _print_headings_in_every_row(drafts: list[Draft]) -> bool:
+    """True for a table without merged cells, whose headings stand in each of its rows."""
+    return sum(draft.repeats for draft in drafts) > 1 and all("section" in draft.printed for draft in drafts)
 
 
 def _goes_on(first: Draft, second: Draft) -> bool:

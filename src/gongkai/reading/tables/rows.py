@@ -31,6 +31,9 @@ class Draft:
     doubts: list[Doubt] = field(default_factory=list)
     placed: list[str] = field(default_factory=list)  # columns whose cell was put there by its content
     carried: list[str] = field(default_factory=list)  # columns taken from above without a mark that says so
+    blank: dict[str, str] = field(
+        default_factory=dict
+    )  # field → head, where an empty cell took what stands above
 
     def doubt(self, field_name: str | None, message: str, alternative: str | None = None) -> None:
         """Remember something a person should look at."""
@@ -255,8 +258,15 @@ def _from_above(cell: Cell, column: Column, draft: Draft, above: str, known: tup
     if above and cell.state is State.COVERED and cell.guessed:
         draft.carried.append(head)
     elif above and cell.state is State.EMPTY and (unmarked or boundary):
-        draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
+        flag_blank(draft, name, head)
+    elif above and cell.state is State.EMPTY:
+        draft.blank[name] = head
     return above
+
+
+def flag_blank(draft: Draft, name: str, head: str) -> None:
+    """Say that an empty cell took what stands above it, for want of a mark that says which it is."""
+    draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
 
 
 def _set(draft: Draft, column: Column, value: str) -> None:

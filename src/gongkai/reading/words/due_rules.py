@@ -1,61 +1,32 @@
 """The rules by which words about time become limits: one pattern and one function each.
 
-Earlier rules are asked first. What only names a year, a manner or an occasion (2021年度报告, 适当方式, ……前) has no rule.
+Earlier rules are asked first, those of `rhythm_rules` before these. What only names a year, a manner or an occasion (2021年度报告,
+适当方式, ……前) has no rule.
 """
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 
 from gongkai.chinese.numerals import to_int
 from gongkai.reading.model import Due
+from gongkai.reading.words import rhythm_rules  # noqa: F401  (asked before the rules here)
+from gongkai.reading.words.due_table import (
+    BEFORE,
+    DAY,
+    LEAST,
+    MONTH,
+    PERIODS,
+    YEAR,
+    N,
+    When,
+    iso_day,
+    rule,
+    whole,
+)
 
-N = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
-_M = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
-_D = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-YEAR = r"(?:(?P<year>20\d\d|二[〇○零]\w{2})\s?年|(?P<rel>今年|本年|明年|次年|翌年|当年|下一?年)(?:度)?)"
-_BEFORE = r"(?:以前|之前|前)"
-_LEAST = r"(?:不少于|不得少于|至少|不低于|最少|应少于|以上)"
 # No limit: days before an event, and what a limit may become.
 _NO_LIMIT = r"(?<![\d一二三四五六七八九十])(?<![^提]前)(?<!延长)(?<!延期)(?<!缩短至)(?<!缩短为)"
-EVENT = r"印发|出台|公布|发布|下发|施行|实施|形成|变更|收到|受理|作出|签发|制定|结束|之日|批准|通过|审定|完成|产生|发生|办结|届满|获取|审核"
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """What dates without a year are read against: the notice's year and month, where known."""
-
-    year: int | None = None
-    month: int = 1
-
-
-Rule = Callable[[re.Match[str], When], Due | None]
-RULES: list[tuple[re.Pattern[str], Rule]] = []
-
-
-def rule(pattern: str) -> Callable[[Rule], Rule]:
-    """Add a rule; earlier rules are asked first."""
-
-    def add(function: Rule) -> Rule:
-        RULES.append((re.compile(pattern), function))
-        return function
-
-    return add
-
-
-def whole(text: str) -> int:
-    """Return the value of digits or a Chinese numeral, 0 where it is none."""
-    return to_int(text) or 0
-
-
-def iso_day(year: int, month: int, day: int) -> str | None:
-    """Return the day in ISO form, None where there is no such day."""
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return None
 
 
 def _year(match: re.Match[str], when: When, month: int) -> int | None:
@@ -67,13 +38,13 @@ def _year(match: re.Match[str], when: When, month: int) -> int | None:
         return None
     if relative in ("明年", "次年", "翌年", "下年", "下一年"):
         return when.year + 1
-    return when.year if relative else next_year(when, month)
+    return when.year if relative in ("今年", "本年") else next_year(when, month)
 
 
 def next_year(when: When, month: int) -> int | None:
-    """The year of a month printed without one: the notice's, or the next where that lies well before the notice."""
-    if when.year is None:
-        return None
+    """The year of a month printed without one: the one the notice is for; of issue, or the next where that lies well before."""
+    if when.of or when.year is None:
+        return when.of
     return when.year if month >= when.month or when.month - month <= 3 else when.year + 1
 
 
@@ -81,11 +52,16 @@ def _by(day: str | None, match: re.Match[str]) -> Due | None:
     return Due("by_date", match.group(0).strip().lstrip("于在 "), date=day) if day else None
 
 
+def _or(due: Due | None, other: str | None) -> Due | None:
+    """A limit that ends where its month or quarter begins may be meant to end with it: that is asked."""
+    return due and replace(due, doubt=f"“{due.text}”读作{due.date}，也可能指{other}，请核对")
+
+
 # --- every year by a day ---------------------------------------------------------------------------------------
 
 
 @rule(
-    rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>{_M})月(?:(?P<d>{_D})日|(?P<end>底|末|份|内))?{_BEFORE}?)"
+    rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>{MONTH})月(?:(?P<d>{DAY})日|(?P<end>底|末|份|内))?{BEFORE}?)"
 )
 def _every_year_by(match: re.Match[str], when: When) -> Due | None:
     """每年1月31日前、每年3月底前."""
@@ -94,13 +70,13 @@ def _every_year_by(match: re.Match[str], when: When) -> Due | None:
     return _yearly(match, "following" if match["next"] else "same")
 
 
-@rule(rf"(?:次年|翌年|下一年度?)的?(?P<m>{_M})月(?:(?P<d>{_D})日|(?P<end>底|末))?(?:{_BEFORE})")
+@rule(rf"(?:次年|翌年|下一年度?)的?(?P<m>{MONTH})月(?:(?P<d>{DAY})日|(?P<end>底|末))?(?:{BEFORE})")
 def _next_year_by(match: re.Match[str], when: When) -> Due | None:
     """次年1月底前: every year, in the year after."""
     return _yearly(match, "following")
 
 
-@rule(rf"(?:每年|每年度)年(?:底|末){_BEFORE}?|每年(?:底|末){_BEFORE}")
+@rule(rf"(?:每年|每年度)年(?:底|末){BEFORE}?|每年(?:底|末){BEFORE}")
 def _every_year_end(match: re.Match[str], when: When) -> Due | None:
     return Due("yearly_by", match.group(0), month_day="12-31", of_year="same")
 
@@ -121,16 +97,16 @@ def _yearly(match: re.Match[str], of_year: str) -> Due | None:
 # --- starts, then days ------------------------------------------------------------------------------------------
 
 
-@rule(rf"(?:从|自)?{YEAR}?(?P<m>{_M})月(?:(?P<d>{_D})日)?(?:起|开始)")
+@rule(rf"(?:从|自)?{YEAR}?(?P<m>{MONTH})月(?:(?P<d>{DAY})日)?(?:起|开始)")
 def _starts(match: re.Match[str], when: When) -> Due | None:
     """6月1日起: a standing duty with a first day."""
     month, day = whole(match["m"]), whole(match["d"] or "1")
-    year = _year(match, When(when.year, 1), month)
+    year = _year(match, when.january, month)
     return Due("ongoing", match.group(0), mode="起", starts=iso_day(year, month, day) if year else None)
 
 
 @rule(
-    rf"(?:于|在|截至|截止)?\s?{YEAR}?\s?(?P<m>{_M})月\s?(?P<d>{_D})日\s?(?:24时|17时|18时)?(?:{_BEFORE}|内|止|截止)"
+    rf"(?:于|在|截至|截止)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日\s?(?:24时|17时|18时)?(?:{BEFORE}|内|止|截止)"
 )
 def _by_day(match: re.Match[str], when: When) -> Due | None:
     """2021年7月31日前: that day is the last allowed."""
@@ -140,7 +116,7 @@ def _by_day(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(
-    rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{_M})月\s?(?P<part>上旬|上中旬|中旬|中下旬|下旬|底|末)(?:{_BEFORE}|内)?"
+    rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<part>上旬|上中旬|中旬|中下旬|下旬|底|末)(?:{BEFORE}|内)?"
 )
 def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
     """1月中旬 is the last of the ten days: the 20th; 6月底前 the last of the month."""
@@ -152,7 +128,7 @@ def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
     return _by(iso_day(year, month, day), match)
 
 
-@rule(rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{_M})月(?:份)?(?P<how>{_BEFORE}|内|份?完成)")
+@rule(rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{MONTH})月(?:份)?(?P<how>{BEFORE}|内|份?完成)")
 def _by_month(match: re.Match[str], when: When) -> Due | None:
     """7月前 is the end of June; 7月内 the end of July."""
     month = whole(match["m"])
@@ -160,28 +136,32 @@ def _by_month(match: re.Match[str], when: When) -> Due | None:
     if not year or not 1 <= month <= 12:
         return None
     if match["how"].endswith("前"):
+        last = iso_day(year, month, monthrange(year, month)[1])
         year, month = (year - 1, 12) if month == 1 else (year, month - 1)
+        return _or(_by(iso_day(year, month, monthrange(year, month)[1]), match), last)
     return _by(iso_day(year, month, monthrange(year, month)[1]), match)
 
 
-@rule(rf"{YEAR}?\s?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:末|底|结束)?(?:{_BEFORE}|内|底|末|完成)")
+@rule(rf"{YEAR}?\s?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:末|底|结束)?(?:{BEFORE}|内|底|末|完成)")
 def by_quarter(match: re.Match[str], when: When) -> Due | None:
     """第三季度末前, 上半年完成; 第三季度前 ends with the second."""
     text = match["q"]
     month = {"上半年": 6, "下半年": 12}.get(text) or 3 * whole(text.strip("第季度"))
-    year = _year(match, When(when.year, 1), month)
-    if match.group(0).endswith("前") and not re.search(r"末|底|结束", match.group(0)):
-        month -= 3 if "季" in text else 6
-        year, month = (year and year - 1, 12) if month <= 0 else (year, month)
-    return _by(iso_day(year, month, monthrange(year, month)[1]) if year else None, match)
+    year = _year(match, when.january, month)
+    last = iso_day(year, month, monthrange(year, month)[1]) if year else None
+    if not match.group(0).endswith("前") or re.search(r"末|底|结束", match.group(0)):
+        return _by(last, match)
+    month -= 3 if "季" in text else 6
+    year, month = (year and year - 1, 12) if month <= 0 else (year, month)
+    return _or(_by(iso_day(year, month, monthrange(year, month)[1]) if year else None, match), last)
 
 
 @rule(
-    rf"(?:于|在)?(?:{YEAR}(?:底|末|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内(?!(?:{_LEAST})?{N}\s?(?:次|场|期|轮))))(?:{_BEFORE}|完成)?"
+    rf"(?:于|在)?(?:{YEAR}年?(?:底|末|终|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内(?!(?:{LEAST})?{N}\s?(?:次|场|期|轮))))(?:{BEFORE}|完成)?"
 )
 def _by_year(match: re.Match[str], when: When) -> Due | None:
     """2022年底前, 年底前, 年内."""
-    year = _year(match, When(when.year, 1), 12)
+    year = _year(match, when.january, 12)
     return _by(iso_day(year, 12, 31) if year else None, match)
 
 
@@ -223,14 +203,13 @@ def _months(match: re.Match[str], when: When) -> Due | None:
 
 # --- so many times, every so often -------------------------------------------------------------------------------
 
-PERIODS = {"年": "year", "半年": "half_year", "季": "quarter", "月": "month", "周": "week", "星期": "week"}
 _PERIOD = r"(?P<p>半年|年|季|月|周|星期)"
 _TIMES = r"(?:次|场|期|篇|条|批|轮|件|个)"
 
 
 @rule(
-    rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR}(?:度)?(?=[^，。；]{{0,24}}{_LEAST})|年度?内|年度)"
-    rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{_LEAST})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{N})\s?(?:{_TIMES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
+    rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR}(?:度)?(?=[^，。；]{{0,24}}{LEAST})|年度?内|年度)"
+    rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{LEAST})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{N})\s?(?:{_TIMES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
 )
 def _times(match: re.Match[str], when: When) -> Due | None:
     """每年不少于4次."""
@@ -242,13 +221,13 @@ def _times(match: re.Match[str], when: When) -> Due | None:
     return Due("times", text, count=whole(match["n"]), period=period, least=least)
 
 
-@rule(rf"{_LEAST}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{N})\s?(?:次|场|期|轮)")
+@rule(rf"{LEAST}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{N})\s?(?:次|场|期|轮)")
 def _times_at_least(match: re.Match[str], when: When) -> Due | None:
     return Due("times", match.group(0), count=whole(match["n"]), period="unspecified", least=True)
 
 
 @rule(
-    rf"每(?P<half>半年)|每个?(?P<p>年|季|月|周|星期)(?:度)?(?:首月|末月|第[一二三]个月)?(?:(?:{_D}日|底|末|初){_BEFORE})?|按(?P<q>年|季|月|周)度?(?=公开|发布|更新|通报|报送|开展|公布|公示)|逐(?P<r>季|月)"
+    r"每(?P<half>半年)|每个?(?P<p>年|季|月|周|星期)度?|按(?P<q>年|季|月|周)度?(?=公开|发布|更新|通报|报送|开展|公布|公示)|逐(?P<r>季|月)"
 )
 def _recurring(match: re.Match[str], when: When) -> Due | None:
     word = "半年" if match["half"] else (match["p"] or match["q"] or match["r"])

@@ -6,18 +6,9 @@ from dataclasses import dataclass, replace
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.model import Due, OfWhich
-from gongkai.reading.words.due_rules import (
-    EVENT,
-    PERIODS,
-    RULES,
-    YEAR,
-    N,
-    When,
-    by_quarter,
-    iso_day,
-    next_year,
-    whole,
-)
+from gongkai.reading.words.due_rules import by_quarter, next_year
+from gongkai.reading.words.due_table import EVENT, PERIODS, RULES, YEAR, N, When, iso_day, whole
+from gongkai.reading.words.readings import counted_from, dated
 
 __all__ = ["Found", "When", "find_dues", "read_limit", "unread_times"]
 
@@ -44,7 +35,9 @@ def find_dues(text: str, when: When) -> list[Found]:
                 taken.append(Found(start, end, due))
                 claimed[start:end] = b"\x01" * (end - start)
     taken.sort(key=lambda one: one.start)
-    return [_with_context(text, one) for one in _with_parts(text, taken)]
+    found = [_with_context(text, one, when) for one in _with_parts(text, taken)]
+    dues = dated([one.due for one in found], when)
+    return [replace(one, due=due) for one, due in zip(found, dues, strict=True)]
 
 
 _TIME_WORDS = re.compile(
@@ -101,15 +94,17 @@ def _who(words: str, main: str) -> str:
     return who[:cut]
 
 
-def _with_context(text: str, one: Found) -> Found:
+def _with_context(text: str, one: Found, when: When) -> Found:
     """Give days and months the event they wait for: `自…之日起`, `…印发后`."""
     if one.due.kind not in ("months", "working_days", "calendar_days"):
         return one
     low = max(0, one.start - 80)
-    begin = max(low, *(text.rfind(mark, low, one.start) + 1 for mark in "，。；;,：:\n"))
+    begin = max(low, *(text.rfind(mark, low, one.start) + 1 for mark in "，。；;,：:\n（("))
     words = text[begin : one.start]
+    subject = ""
     since = [match.end() for match in _SINCE.finditer(words)]
     if since:
+        subject = words[: since[-1] - 1]
         begin += since[-1] - 1
         words = words[since[-1] :]
     elif not _EVENT_WORDS.search(words):
@@ -118,17 +113,19 @@ def _with_context(text: str, one: Found) -> Found:
     if not event:
         return one
     due = replace(one.due, after=event, text=text[begin : one.end].strip())
-    return Found(begin, one.end, due)
+    sentence = text[max(0, *(text.rfind(mark, 0, begin) + 1 for mark in "。；;\n")) : begin]
+    return Found(begin, one.end, counted_from(due, subject, sentence, when))
 
 
 _BARE_DATE = re.compile(
     r"^(?:于|在|截至|截止)?(?:(?P<year>20\d\d)(?:年|[./-](?=\d{1,2}[./-]\d)))?(?P<m>\d{1,2})(?:月|[./]|(?<=20\d\d-\d)-|(?<=20\d\d-\d\d)-)"
     r"(?:(?P<d>\d{1,2})日?)?(?:份)?(?P<before>底?前)?(?:完成|止)?$"
 )
-_BARE_YEAR = re.compile(r"^(?:(?P<year>20\d\d)年)?(?:年?底|年?末|全年完成|12月底)(?:完成)?$")
+_BARE_YEAR = re.compile(r"^(?:(?P<year>20\d\d)年)?(?:年?底|年?末|年度?内|全年完成|12月底)(?:完成)?$")
 _BARE_WORDS = re.compile(
-    r"全年|长期|常态化?|持续|动态|实时|立即|随时|适时|即时|按时|同步|立行立改|第一时间|按要求|按规定时限|按规定|法定时限"
+    r"全年|常年|日常|即知即改|长期|常态化?|持续|动态|实时|立即|随时|适时|即时|按时|同步|立行立改|第一时间|按要求|按规定时限|按规定|法定时限"
 )
+_BARE_EVERY = re.compile(r"^每年(?P<m>\d{1,2})月(?:份)?$")
 _BARE_PERIOD = re.compile(r"^(?:按)?(?P<p>半年|年|季|月|周)(?:度)?(?:一次|1次|公开|更新)?$")
 
 
@@ -136,7 +133,7 @@ def read_limit(cell: str, when: When) -> list[Due]:
     """Read a cell of a column about time (完成时限): there even a bare 7月31日 or 全年 is a limit."""
     text = "".join(cell.split()).strip("。；;，,")
     if bare := _bare_limit(text, when):
-        return [bare]
+        return dated([bare], when)
     found = [one.due for one in find_dues(text, when)]
     if not found and (word := _BARE_WORDS.search(text)):
         found = [Due("ongoing", text, mode=word.group(0))]
@@ -149,6 +146,9 @@ _BARE_QUARTER = re.compile(rf"^{YEAR}?(?P<q>第?[一二三四1-4]季度|上半�
 def _bare_limit(text: str, when: When) -> Due | None:
     if match := _BARE_QUARTER.match(text):
         return by_quarter(match, when)
+    if match := _BARE_EVERY.match(text):
+        month = min(max(whole(match["m"]), 1), 12)
+        return Due("yearly_by", text, month_day=f"{month:02d}-{monthrange(2023, month)[1]}", of_year="same")
     match = _BARE_DATE.match(text)
     if match and (match["d"] or match["before"] != "前"):
         month = whole(match["m"])
@@ -157,7 +157,7 @@ def _bare_limit(text: str, when: When) -> Due | None:
             day = int(match["d"] or monthrange(year, month)[1])
             return Due("by_date", text, date=iso) if (iso := iso_day(year, month, day)) else None
     if match := _BARE_YEAR.match(text):
-        year = int(match["year"] or 0) or when.year
+        year = int(match["year"] or 0) or when.of or when.year
         return Due("by_date", text, date=iso_day(year, 12, 31)) if year else None
     if match := _BARE_PERIOD.match(text):
         return Due("recurring", text, period=PERIODS[match["p"]])

@@ -13,6 +13,7 @@ from gongkai.reading.words.paths import LABEL, Place, Printed, find_places, read
 _SENTENCE = re.compile(r"(?<=[。！；])(?![）)〕”])|(?<=;)(?![)）〕”])")
 _STOP = re.compile(r"[。！]")
 _OPEN, _CLOSE = "（(〔[【“《", "）)〕]】”》"
+_MARKS = " \u3000，,；;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def read_duties(text: str, context: Context) -> tuple[Duty, ...]:
         return (Duty(text.strip()),)
     paragraphs = [line for line in text.split("\n") if line.strip()]
     duties: list[Duty] = []
+    since = 0  # the first duty that no line of paths (公开路径：…) has followed yet
     for place, paragraph in enumerate(paragraphs):
         below = paragraphs[place + 1] if place + 1 < len(paragraphs) else ""
         if _is_heading(paragraph, below):
@@ -43,7 +45,9 @@ def read_duties(text: str, context: Context) -> tuple[Duty, ...]:
         words = without_number(paragraph)
         only = _only_places(words, context)
         if only and duties:
-            duties = [_with_places(duty, only) for duty in duties]
+            since = since if since < len(duties) else 0
+            duties = [*duties[:since], *(_with_places(duty, only) for duty in duties[since:])]
+            since = len(duties)
         elif words:
             duties.extend(_paragraph(words, context))
     return tuple(duties)
@@ -52,7 +56,7 @@ def read_duties(text: str, context: Context) -> tuple[Duty, ...]:
 def _is_heading(paragraph: str, below: str) -> bool:
     """A short numbered name above deeper numbers orders nothing itself."""
     number, deeper = number_of(paragraph), number_of(below)
-    if number is None:
+    if number is None or LABEL.match(below.lstrip(_OPEN + " ")):
         return False
     words = without_number(paragraph).rstrip("。:：")
     short = len(words) <= 14 and not re.search(r"[，,；;、]", words)
@@ -75,6 +79,36 @@ def _with_places(duty: Duty, places: list[Place]) -> Duty:
 
 
 def _paragraph(words: str, context: Context) -> list[Duty]:
+    """The duties of a paragraph; `公开路径：…` without a bracket belongs to what stands before it and is none itself."""
+    out: list[Duty] = []
+    begin, waiting = 0, list[Place]()
+    for place in find_places(words, context.printed):
+        if not place.behind:
+            continue
+        before = words[begin : place.start].strip(_MARKS)
+        if len(before) > 1:
+            out += [_with_places(duty, [place]) for duty in _clauses(before, context)]
+        elif out:
+            out = [_with_places(duty, [place]) for duty in out]
+        else:
+            waiting.append(place)  # a path in front holds for what follows
+        begin = place.end
+    rest = words[begin:].strip(_MARKS)
+    if len(rest) <= 1 and out:
+        return out
+    more = [_with_places(duty, waiting) for duty in _clauses(rest if len(rest) > 1 else words, context)]
+    if len(out) == len(more) == 1 and out[0].due is None and _says_only_when(more[0]):
+        return [replace(out[0], due=more[0].due)]
+    return out + more
+
+
+def _says_only_when(duty: Duty) -> bool:
+    """A clause behind a path that is no more than a limit: …，6月底前完成。"""
+    rest = duty.text.replace(duty.due.text, "") if duty.due else duty.text
+    return duty.due is not None and duty.due.kind != "ongoing" and len(rest) <= 6
+
+
+def _clauses(words: str, context: Context) -> list[Duty]:
     """One duty, or one for each sentence or clause where there are several limits or places."""
     places = find_places(words, context.printed)
     dues = _outside_places(find_dues(words, context.when), places)
@@ -85,7 +119,21 @@ def _paragraph(words: str, context: Context) -> list[Duty]:
         inside = _between(dues, start, end)
         here = _between(places, start, end)
         out.extend(_sentence(words, start, end, inside, here))
-    return out
+    return _asked(out)
+
+
+def _asked(duties: list[Duty]) -> list[Duty]:
+    """Two last days in one paragraph were read as two duties: that is asked."""
+    days = list(dict.fromkeys(duty.due.text for duty in duties if duty.due and duty.due.kind == "by_date"))
+    dates = {duty.due.date for duty in duties if duty.due and duty.due.kind == "by_date"}
+    if len(dates) < 2:
+        return duties
+    words = f"一段中有{len(days)}个时限（{'、'.join(days[:4])}），按{len(days)}项要求读取，请核对"
+    last = max(n for n, duty in enumerate(duties) if duty.due and duty.due.kind == "by_date")
+    due = duties[last].due
+    assert due is not None
+    duties[last] = replace(duties[last], due=replace(due, doubt=due.doubt or words))
+    return duties
 
 
 T = TypeVar("T", Found, Place)
@@ -133,8 +181,9 @@ def _sentence(words: str, start: int, end: int, dues: list[Found], places: list[
         near = [
             place for place in places if place.start >= begin
         ]  # a bracket behind counts for what it follows
-        out.append(_duty(words[begin:stop].strip(" ，,、"), mine[:1], near))
-        out.extend(_duty(words[begin:stop].strip(" ，,、"), [extra], near) for extra in mine[1:])
+        text = words[begin:stop].strip(" ，,、")
+        out.append(_duty(text, mine[:1], near))
+        out.extend(_duty(text, [extra], near) for extra in mine[1:])
     return [duty for duty in out if duty.text]
 
 
@@ -178,7 +227,7 @@ def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[t
 
 
 def _same(one: Due | None, other: Due) -> bool:
-    return one is not None and replace(one, text="") == replace(other, text="")
+    return one is not None and replace(one, text="", doubt="") == replace(other, text="", doubt="")
 
 
 def with_places(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[Duty, ...]:

@@ -32,7 +32,8 @@ MAX_GROUP = 1_500
 class Place:
     """Where a text names places: span of the words, website paths, other channels.
 
-    `inferred`: the parents are not printed; `runs_on`: nothing tells where the last level ends.
+    `inferred`: the parents are not printed; `runs_on`: nothing tells where the last level ends; `behind`: a label without a bracket
+    (公开路径：…), whose words oblige nobody.
     """
 
     start: int
@@ -41,6 +42,7 @@ class Place:
     channels: tuple[str, ...] = ()
     inferred: bool = False
     runs_on: bool = False
+    behind: bool = False
 
 
 @dataclass(slots=True)
@@ -103,13 +105,21 @@ def _labelled(
     closing = closes.get(start - 1) if bracketed else None
     end = min(closing if closing is not None else _line_end(text, label.end()), label.end() + MAX_GROUP)
     paths, channels = read_group(text[label.end() : end], printed)
-    place = Place(start - bracketed, min(end + 1, len(text)), paths, channels)
+    place = Place(start - bracketed, min(end + 1, len(text)), paths, channels, behind=closing is None)
     return (place if paths or channels else None), end
 
 
+_ORDERS = re.compile(
+    r"[，,；;]\s*(?![^，,；;。\n]*(?:>|＞))(?=[^，,；;。\n]*(?:\d月|及时|定期|每[年月季周]|[日月]前|底前|动态|完成|报送|更新|做好|实行))"
+)
+
+
 def _line_end(text: str, start: int) -> int:
+    """A label without a bracket holds up to the end of its sentence, or to a clause that orders something."""
     ends = [place for mark in "\n。" if (place := text.find(mark, start)) >= 0]
-    return min(ends, default=len(text))
+    end = min(ends, default=len(text))
+    order = _ORDERS.search(text, start, end)
+    return order.start() if order else end
 
 
 def read_group(text: str, printed: Printed) -> tuple[tuple[Path, ...], tuple[str, ...]]:
@@ -155,7 +165,10 @@ def _add_paths(piece: str, paths: list[Path], channels: list[str], printed: Prin
 def _split_paths(piece: str) -> list[str]:
     """Cut at commas where what follows is a path or channel of its own."""
     out: list[str] = []
-    for part in re.split(r"[，,]|(?<=[^“”])、(?=政府网站|政务新媒体|其他|新闻媒体)|和(?=政府网站)", piece):
+    for part in re.split(
+        r"[，,]|\s+(?=其[他它]渠道|政务新媒体|新媒体|政府网站|新闻媒体|公示栏|政府公报)|(?<=[^“”])、(?=政府网站|政务新媒体|其他|新闻媒体)|和(?=政府网站)",
+        piece,
+    ):
         out.append(part)
     return out
 

@@ -1,0 +1,134 @@
+"""Rules for rhythms that name their day: 每月10日前, 每季度末月25日前, 次月5日前, 每周五前. The day is kept, the period counts from 1.
+
+Asked before the plain rhythms of `due_rules`.
+"""
+
+import re
+
+from gongkai.reading.model import Due
+from gongkai.reading.words.due_table import BEFORE, DAY, MONTH, PERIODS, N, When, rule, whole
+
+#: The last day of any month: what is later than a month has is its last day.
+END = 31
+_BY = rf"(?:的)?(?P<d>{DAY})(?:日|号)\s?(?:以?前|之前|{BEFORE}|内|止)?"
+_ENDS = rf"(?:月)?(?P<end>底|末){BEFORE}?|(?P<part>上旬|中旬|下旬)(?:{BEFORE}|内)?"
+_LAST_DAY = {"上旬": 10, "中旬": 20, "下旬": END}
+
+
+def _day(match: re.Match[str]) -> int:
+    found = match.groupdict()
+    if found.get("part"):
+        return _LAST_DAY[found["part"]]
+    return END if found.get("end") else whole(found.get("d") or "")
+
+
+def _in(
+    match: re.Match[str], period: str, day: int, month: int | None = None, of: str = "same"
+) -> Due | None:
+    if not 1 <= day <= END:
+        return None
+    return Due("recurring", match.group(0).strip(), period=period, day=day, month=month, of_period=of)
+
+
+@rule(rf"每(?P<p>月|季|半年|年)度?(?:的)?前(?P<n>{N})\s?个?(?P<w>工作日|日|天)(?:之?内|以内)?")
+def _first_days(match: re.Match[str], when: When) -> Due | None:
+    """每月前5日内: the fifth; so many working days have no form here and are asked."""
+    period, count = PERIODS[match["p"]], whole(match["n"])
+    if period == "year" or match["w"] == "工作日":
+        words = f"“{match.group(0)}”只记下周期，没有记下是哪一天，请核对"
+        return Due("recurring", match.group(0), period=period, doubt=words)
+    return _in(match, period, count, 1)
+
+
+_LIST = rf"{MONTH}月(?:份|底)?"
+
+
+@rule(rf"每年(?:的)?{_LIST}(?:[、，和及]{_LIST})+{BEFORE}?|每年年?[初中]|每年(?P<half>上半年|下半年)")
+def _some_months(match: re.Match[str], when: When) -> Due | None:
+    """每年6月、12月底前: more than one day of a year has no form here and is asked; 每年上半年 is its end."""
+    if match["half"]:
+        day = "06-30" if match["half"] == "上半年" else "12-31"
+        return Due("yearly_by", match.group(0), month_day=day, of_year="same")
+    words = f"“{match.group(0)}”只记下每年，没有记下是哪些月份，请核对"
+    return Due("recurring", match.group(0), period="year", doubt=words)
+
+
+@rule(rf"每个?月(?:度)?\s?(?:的)?(?P<next>次月|下个?月|翌月)(?:{_BY}|{_ENDS})")
+def _month_next(match: re.Match[str], when: When) -> Due | None:
+    """每月次月10日前: in the month after the one it is about."""
+    return _in(match, "month", _day(match), of="following")
+
+
+@rule(rf"每个?月(?:份|度)?\s?(?:{_BY}|{_ENDS})")
+def _month_day(match: re.Match[str], when: When) -> Due | None:
+    """每月10日前, 每月25日, 每月底前, 每月上旬."""
+    return _in(match, "month", _day(match))
+
+
+@rule(rf"(?<!每)(?:次月|下个?月|翌月)(?:{_BY}|底{BEFORE})")
+def _next_month(match: re.Match[str], when: When) -> Due | None:
+    """次月5日前: every month, in the month after."""
+    return _in(match, "month", _day(match) or END, of="following")
+
+
+_WHICH = {
+    "首": 1,
+    "第一个": 1,
+    "第1个": 1,
+    "第二个": 2,
+    "第2个": 2,
+    "第三个": 3,
+    "第3个": 3,
+    "末": 3,
+    "最后一个": 3,
+    "最末一个": 3,
+    "最后": 3,
+}
+_NTH = "|".join(sorted(_WHICH, key=len, reverse=True))
+
+
+@rule(rf"每个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_NTH})月(?:份)?(?:的)?\s?(?:{_BY}|(?P<end>底|末){BEFORE}?)")
+def _quarter_month(match: re.Match[str], when: When) -> Due | None:
+    """每季度末月25日前, 每季度首月10日前."""
+    month = _WHICH[match["nth"]]
+    if match["p"] == "半年" and match["nth"].startswith(("末", "最")):
+        month = 6
+    return _in(match, PERIODS[match["p"]], _day(match), month)
+
+
+@rule(rf"(?:下个?|次)季度?(?P<nth>首|第一个|第1个)月(?:份)?(?:{_BY}|(?P<end>底|末){BEFORE}?)")
+def _next_quarter(match: re.Match[str], when: When) -> Due | None:
+    """下季度首月10日前: every quarter, in the one after."""
+    return _in(match, "quarter", _day(match), 1, "following")
+
+
+@rule(
+    rf"每(?:个)?(?P<p>月|季|半年|年)度?(?:结束|终了)(?:之?后)?\s?(?P<n>{N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
+)
+def _after_end(match: re.Match[str], when: When) -> Due | None:
+    """每季度结束后10日内: the tenth day of the next one."""
+    if match["p"] == "年":
+        return Due(
+            "yearly_by",
+            match.group(0),
+            month_day=f"01-{min(whole(match['n']), END):02d}",
+            of_year="following",
+        )
+    return _in(match, PERIODS[match["p"]], whole(match["n"]), 1, "following")
+
+
+@rule(rf"每(?P<p>季|半年)度?(?P<end>底|末){BEFORE}?|每(?P<q>季|半年)度?(?:结束){BEFORE}")
+def _period_end(match: re.Match[str], when: When) -> Due | None:
+    """每季度末前: the period's own end, which its entry has anyhow."""
+    return Due("recurring", match.group(0), period=PERIODS[match["p"] or match["q"]])
+
+
+_WEEKDAYS = "一二三四五六日"
+
+
+@rule(rf"每个?(?:周|星期)(?P<w>[一二三四五六日天])\s?(?:\d{{1,2}}(?:时|点|:\d\d))?(?:下班)?(?:{BEFORE})?")
+def _week_day(match: re.Match[str], when: When) -> Due | None:
+    """每周五前."""
+    return Due(
+        "recurring", match.group(0), period="week", day=_WEEKDAYS.index(match["w"].replace("天", "日")) + 1
+    )
