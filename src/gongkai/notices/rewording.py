@@ -12,7 +12,7 @@ from gongkai.notices.limits import set_rule
 from gongkai.notices.models import Duty, Measure, Notice
 from gongkai.notices.planning.drafting import flag_of
 from gongkai.notices.planning.sentences import in_words
-from gongkai.reading.words.dues import When
+from gongkai.reading.words.due_table import When, when_of
 from gongkai.reading.words.duties import MAX_CELL, Context, read_duties
 from gongkai.reading.words.paths import survey
 
@@ -49,9 +49,10 @@ class Reader:
     def context(self) -> Context:
         """The notice's year and month, and the paths and other channels that it prints."""
         if self._context is None:
-            month = self.notice.issued_on.month if self.notice.issued_on else 1
+            issued, year = self.notice.issued_on, self.notice.year
+            when = when_of(issued, year) if issued else When(year)
             texts = [line for line in self.notice.source_text.split("\n") if len(line) <= MAX_CELL]
-            self._context = Context(When(self.notice.year, month), survey(texts))
+            self._context = Context(when, survey(texts))
         return self._context
 
 

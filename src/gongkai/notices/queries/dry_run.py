@@ -8,8 +8,8 @@ from gongkai.notices.expansion import Expansion
 from gongkai.notices.models import Duty, Measure, Notice, Part
 from gongkai.notices.planning.owners import Owned, Owner
 from gongkai.notices.planning.periods import YEAR
-from gongkai.notices.planning.plan import PlannedEntry, PlannedMeasure, plan_entries
-from gongkai.notices.planning.rules import is_vague, last_day, track_of
+from gongkai.notices.planning.plan import PlannedEntry, PlannedMeasure, day_of, plan_entries
+from gongkai.notices.planning.rules import is_vague, track_of
 from gongkai.notices.planning.sentences import NO_LIMIT, in_words
 from gongkai.units.models import Body
 
@@ -100,7 +100,7 @@ def _line(
     said = [
         day
         for duty in planned.duties
-        if duty.number in mine and (day := last_day(duty.rule, notice.year, duty.awaited))
+        if duty.number in mine and (day := day_of(duty, first.period, notice.year))
     ]
     owing = set() if _nobody_known(measure) else {one.owned.owner.body_id for one in group}
     units = {pk: bodies[pk] for pk in owing - {_NOBODY.owner.body_id}}

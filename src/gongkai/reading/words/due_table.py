@@ -43,6 +43,11 @@ class When:
         return replace(self, month=1)
 
 
+def when_of(issued: date, named: int | None) -> When:
+    """Return what dates are read against: the day of issue, and the year that the notice names itself after, where that is the next."""
+    return When(issued.year, issued.month, named if named == issued.year + 1 else None, issued)
+
+
 Rule = Callable[[re.Match[str], When], Due | None]
 RULES: list[tuple[re.Pattern[str], Rule]] = []
 
