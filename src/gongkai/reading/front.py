@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.days import read_day

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.model import Due
 from gongkai.reading.words.due_table import YEAR, When
 
 _PAPER = "通知|方案|要点|意见|清单|分工|文件|办法|计划|任务表|分工表|一览表"
 _ISSUED = "印发|下发|发布|发文|公布|实施|施行|出台"
-_OURS = re.compile(rf"(?:本|此)[\u4e00-\u9fff]{{0,8}}?(?:{_PAPER})?(?:正式)?(?:{_ISSUED})|即日")
+_OURS = re.compile(rf"(?:本|此)[{HAN}]{{0,8}}?(?:{_PAPER})?(?:正式)?(?:{_ISSUED})|即日")
 _BARE = re.compile(
     r"(?:正式)?(?:印发|下发|发文)|(?:工作)?(?:通知|要点|任务分工|分工方案|任务清单)(?:正式)?(?:印发|下发|发布)"
 )
