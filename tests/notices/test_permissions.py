@@ -30,6 +30,8 @@ from gongkai.units.models import BodyKind, Role
 #: Actions on a notice: the 政务公开办 of its government, and the command line.
 ON_NOTICES = (
     "notice.align",
+    "notice.amend",
+    "notice.revoke",
     "notice.choose_parent",
     "notice.keep_ours",
     "notice.take_limit",

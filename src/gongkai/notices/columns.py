@@ -105,7 +105,7 @@ def wanted(notice: Notice, expansion: Expansion) -> Wanted:
 
 
 def make(notice: Notice, expansion: Expansion, *, by: Actor) -> Opened:
-    """Make the missing columns and note which ones this notice made and reuses. Only inside an action."""
+    """Make the missing columns and note which ones this notice made and reuses; what it noted before stays. Only inside an action."""
     dry = wanted(notice, expansion)
     if dry.plan is None:
         return Opened(0, 0)
@@ -123,6 +123,8 @@ def make(notice: Notice, expansion: Expansion, *, by: Actor) -> Opened:
             rows[f"＊{column.key}"[:400]] = ImportedColumn(
                 notice=notice, column_id=column.pk, path=f"＊{column.key}"[:400], made=True
             )
+    noted = set(notice.columns.values_list("path", flat=True))
+    rows = {path: row for path, row in rows.items() if path not in noted}
     ImportedColumn.objects.bulk_create(rows.values(), batch_size=500)
     reused = {row.column_id for row in rows.values() if not row.made}
     return Opened(len(created), len(reused))
@@ -143,6 +145,14 @@ def obstacles(notice: Notice) -> list[str]:
     for row in others.select_related("notice")[:5]:
         found.append(f"栏目“{row.path}”已由“{row.notice.title}”沿用。")
     return found
+
+
+def release(notice: Notice, *, by: Actor) -> int:
+    """Remove those columns that this notice made and that nobody opened, filled or uses for another notice; return how many."""
+    mine = set(notice.columns.filter(made=True).values_list("column_id", flat=True))
+    others = ImportedColumn.objects.filter(column_id__in=mine).exclude(notice=notice)
+    made = list(Column.objects.filter(pk__in=mine - set(others.values_list("column_id", flat=True))))
+    return len(made) - len(columns.unmake(made, by=by))
 
 
 def unmake(notice: Notice, *, by: Actor) -> int:

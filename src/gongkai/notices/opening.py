@@ -8,7 +8,7 @@ from gongkai.ledger.clock import end_of
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.notices.models import Assignment, Measure
-from gongkai.notices.planning.periods import YEAR
+from gongkai.notices.planning.periods import YEAR, Period
 from gongkai.notices.planning.plan import PlannedEntry
 
 KIND = "assignment"
@@ -25,9 +25,9 @@ class New:
     label: str = ""
 
 
-def title_of(measure: Measure, plan: PlannedEntry) -> str:
+def title_of(measure: Measure, period: Period) -> str:
     """Return an entry's title: the measure's first words, and the period where it is not the year."""
-    return measure.title if plan.period.track == YEAR else f"{measure.title}（{plan.period.words}）"
+    return measure.title if period.track == YEAR else f"{measure.title}（{period.words}）"
 
 
 def open_assignments(news: Iterable[New], *, by: Actor, words: str) -> list[Assignment]:
@@ -37,7 +37,7 @@ def open_assignments(news: Iterable[New], *, by: Actor, words: str) -> list[Assi
         [
             Entry(
                 kind=KIND,
-                title=(new.title or title_of(new.measure, new.plan))[:300],
+                title=(new.title or title_of(new.measure, new.plan.period))[:300],
                 body_id=new.plan.owned.owner.body_id,
                 office_id=new.plan.owned.owner.office_id,
                 year=new.year,

@@ -4,6 +4,7 @@ from typing import Any
 
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import seen_by
+from gongkai.notices.actions import amend
 from gongkai.notices.actions.rules import works
 from gongkai.notices.checklist import checklist
 from gongkai.notices.forms import SubmitForm
@@ -35,6 +36,7 @@ def assignment(entry: Entry, by: Actor) -> dict[str, Any]:
         "asks": list(row.asks.select_related("wanted_body")),
         "offers": list(EvidenceOffer.objects.filter(assignment=row, taken=None)) if may else [],
         "form": SubmitForm(entry=entry, by=by) if may else None,
+        "may_amend": not amend.why_not(row.notice, by=by),
         "carried_from": getattr(row, "carried_from", None),
         "guides": any(line.duty.guides for line in lines),
     }

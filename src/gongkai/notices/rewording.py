@@ -11,6 +11,7 @@ from gongkai.notices.carrying import carried
 from gongkai.notices.limits import set_rule
 from gongkai.notices.models import Duty, Measure, Notice
 from gongkai.notices.planning.drafting import flag_of
+from gongkai.notices.planning.rules import plain
 from gongkai.notices.planning.sentences import in_words
 from gongkai.reading.words.due_table import When, when_of
 from gongkai.reading.words.duties import MAX_CELL, Context, read_duties
@@ -90,12 +91,12 @@ def _reword(duty: Duty, text: str, measure: Measure, reader: Reader) -> list[str
     """Write new words into a duty, and what was read from the old ones anew. Saves the duty."""
     before, after = reader.read(duty.text), reader.read(text)
     said: list[str] = []
-    if _plain(before.due) != _plain(after.due) and _plain(duty.due) == _plain(before.due):
+    if plain(before.due) != plain(after.due) and plain(duty.due) == plain(before.due):
         said.append(f"时限由“{in_words(duty.due)}”改为“{in_words(after.due)}”")
         set_rule(reader.notice, duty, after.due)
         if after.limits > 1:
             _doubt(measure, f"“{text[:40]}”读出{after.limits}个时限，请核对")
-    elif duty.due and _plain(duty.due) == _plain(after.due):
+    elif duty.due and plain(duty.due) == plain(after.due):
         duty.due = duty.due | {"text": after.due.get("text", "")}
         duty.due_text = str(duty.due["text"])[:200]
     if before.paths != after.paths:
@@ -107,11 +108,6 @@ def _reword(duty: Duty, text: str, measure: Measure, reader: Reader) -> list[str
     duty.text = text
     duty.save()
     return said
-
-
-def _plain(due: dict[str, Any]) -> dict[str, Any]:
-    """Return what a limit says, without the words it was read from."""
-    return {key: value for key, value in due.items() if key not in {"text", "printed", "doubt"} and value}
 
 
 def _exchanged(now: list[Any], before: Iterable[Any], after: Iterable[Any]) -> list[Any]:

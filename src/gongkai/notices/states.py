@@ -10,6 +10,7 @@ class NoticeState:
     CHECKED = "checked"
     LIVE = "live"
     SUPERSEDED = "superseded"
+    VOID = "void"
 
 
 _N = NoticeState
@@ -19,16 +20,19 @@ NOTICE = Machine(
         _N.CHECKED: "已审核，待印发",
         _N.LIVE: "执行中",
         _N.SUPERSEDED: "已被取代",
+        _N.VOID: "已作废",
     },
     moves={
         "correct": move(_N.DRAFT),
         "confirm": move(_N.DRAFT, _N.LIVE, _N.CHECKED),
         "issue": move({_N.DRAFT, _N.CHECKED}, _N.DRAFT, _N.LIVE),
         "supersede": move(_N.LIVE, _N.SUPERSEDED),
+        "amend": move({_N.CHECKED, _N.LIVE}),
+        "revoke": move({_N.CHECKED, _N.LIVE}, _N.VOID),
         "undo": move({_N.DRAFT, _N.CHECKED, _N.LIVE}),
         "align": move({_N.DRAFT, _N.CHECKED, _N.LIVE}),
     },
-    closed=frozenset({_N.SUPERSEDED}),
+    closed=frozenset({_N.SUPERSEDED, _N.VOID}),
 )
 
 
@@ -97,6 +101,7 @@ ASSIGNMENT = Machine(
         "refuse": move(ASKED, _S.OPEN),
         "reopen": move(REOPENABLE, _S.OPEN),
         "reschedule": move(OPEN),
+        "amend": move(OPEN | CLOSED),
         "cancel": move(OPEN, _S.CANCELLED),
         "next_period": move(OPEN | CLOSED),
         "carry_over": move(OPEN | {_S.DONE}, _S.CARRIED, _S.DONE),

@@ -4,8 +4,10 @@ from django.urls import path
 
 from gongkai.notices.views import (
     alignment,
+    amending,
     learnt,
     listing,
+    measures,
     notice,
     papers,
     passing,
@@ -36,6 +38,9 @@ urlpatterns = [
     path("notices/<int:pk>/heads/", learnt.heads, name="notices_heads"),
     path("notices/<int:pk>/confirm/", review.dry_run, name="notices_confirm"),
     path("notices/<int:pk>/undo/", review.undo, name="notices_undo"),
+    path("notices/<int:pk>/measures/<int:measure>/", measures.one, name="notices_measure"),
+    path("notices/<int:pk>/measures/<int:measure>/amend/", amending.page, name="notices_amend"),
+    path("notices/<int:pk>/void/", amending.void, name="notices_void"),
     path("notices/<int:pk>/issue/", notice.issue, name="notices_issue"),
     path("notices/<int:pk>/supersede/", notice.supersede, name="notices_supersede"),
     path("notices/<int:pk>/report/", papers.report, name="notices_report"),

@@ -2,6 +2,7 @@
 
 from gongkai.notices.actions.again import carry_over, reopen
 from gongkai.notices.actions.aligning import align_measures, choose_parent, keep_ours, take_limit
+from gongkai.notices.actions.amending import amend, amend_entry
 from gongkai.notices.actions.confirming import confirm, issue, supersede
 from gongkai.notices.actions.correcting import (
     correct_cell,
@@ -45,6 +46,7 @@ from gongkai.notices.actions.registers import (
     set_default,
 )
 from gongkai.notices.actions.rereading import assign_heads, forget_head, undo_heads
+from gongkai.notices.actions.revoking import revoke
 from gongkai.notices.actions.undoing import obstacles, undo_import
 from gongkai.notices.actions.working import (
     more_time,
@@ -62,6 +64,8 @@ __all__ = [
     "add_duty",
     "add_unit",
     "align_measures",
+    "amend",
+    "amend_entry",
     "assign_heads",
     "bring_in",
     "cancel",
@@ -101,6 +105,7 @@ __all__ = [
     "reschedule",
     "resolve_unit",
     "return_",
+    "revoke",
     "save_child",
     "send",
     "send_back",

@@ -18,6 +18,7 @@ from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notic
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, year_of
 from gongkai.notices.resolving import Names
 from gongkai.notices.source import Source
+from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -36,14 +37,16 @@ def bring_in(source: Source, *, by: Actor, government: Body, issuer: Body | None
     Raises:
         Refused: who acts may not, or the file holds nothing to import.
     """
-    there = Notice.objects.filter(government=government, source_digest=source.digest).first()
+    same = Notice.objects.filter(government=government, source_digest=source.digest)
+    same = same.exclude(state=NoticeState.VOID)  # what was declared void may be imported anew
+    there = same.first()
     if there is None:
         source = with_learnt(source, government)
         try:
             made = import_notice(None, by=by, source=source, government=government, issuer=issuer)
             return Imported(made, already=False)
         except IntegrityError:
-            there = Notice.objects.filter(government=government, source_digest=source.digest).first()
+            there = same.first()
             if there is None:
                 raise
     return Imported(there, already=True)
@@ -130,7 +133,7 @@ def parent_of(notice: Notice) -> Notice | None:
     """Return the notice here that this one names as its ground, by document number, else by title."""
     for basis in notice.basis:
         number, title = basis.get("doc_number"), basis.get("title")
-        others = Notice.objects.exclude(pk=notice.pk)
+        others = Notice.objects.exclude(pk=notice.pk).exclude(state=NoticeState.VOID)
         found = others.filter(doc_number=number).first() if number else None
         found = found or (others.filter(title__contains=title).first() if title else None)
         if found:

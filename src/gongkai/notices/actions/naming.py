@@ -108,7 +108,7 @@ def add_unit(notice: Notice, *, by: Actor, measure: int, part: str, printed: str
     if part not in Part.values or not name:
         raise Refused("请填写单位名称。")
     with drafts_following(notice, [row.pk]):
-        made = _store(notice, row, part, [name])[0]
+        made = add_names(notice, row, part, [name])[0]
     return Step(
         words=f"{Part(part).label}增加“{name}”", facts={"measure": row.pk, "unit": made.pk}, result=made
     )
@@ -129,10 +129,11 @@ def remove_unit(notice: Notice, *, by: Actor, unit: int) -> Step:
 def replace_units(notice: Notice, measure: Measure, part: str, printed: Iterable[str]) -> None:
     """Replace one side of a row by other names, looked up in the directory."""
     measure.units.filter(part=part).delete()
-    _store(notice, measure, part, list(printed))
+    add_names(notice, measure, part, list(printed))
 
 
-def _store(notice: Notice, measure: Measure, part: str, printed: list[str]) -> list[MeasureUnit]:
+def add_names(notice: Notice, measure: Measure, part: str, printed: list[str]) -> list[MeasureUnit]:
+    """Name more units on one side of a row, looked up in the directory."""
     names = Names(notice.government, notice.issuer)
     last = measure.units.filter(part=part).count()
     made = []

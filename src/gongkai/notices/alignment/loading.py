@@ -24,6 +24,7 @@ from gongkai.notices.alignment.neutral import names_of
 from gongkai.notices.expansion import with_parts
 from gongkai.notices.models import KeptOurs, Measure, Notice, Pairing, Part
 from gongkai.notices.queries.visible import visible_to
+from gongkai.notices.states import NoticeState
 
 #: So many notices are offered for comparing.
 OFFERED = 60
@@ -156,7 +157,9 @@ def candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
     """Return the notices that this one may be put beside, the likeliest first, each with what speaks for it."""
     numbers = [str(one["doc_number"]) for one in notice.basis if one.get("doc_number")]
     titles = [str(one["title"]) for one in notice.basis if one.get("title")]
-    rows: QuerySet[Notice] = visible_to(user).exclude(pk=notice.pk).select_related("government")
+    rows: QuerySet[Notice] = (
+        visible_to(user).exclude(pk=notice.pk).exclude(state=NoticeState.VOID).select_related("government")
+    )
     near = rows.filter(
         Q(pk=notice.parent_id) | Q(doc_number__in=numbers) | Q(year__range=(notice.year - 1, notice.year))
     )

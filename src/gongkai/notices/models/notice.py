@@ -57,7 +57,11 @@ class Notice(models.Model):
         verbose_name = verbose_name_plural = "任务分工通知"
         ordering = ["-year", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["government", "source_digest"], name="notice_file_once"),
+            models.UniqueConstraint(
+                fields=["government", "source_digest"],
+                condition=~Q(state=NoticeState.VOID),
+                name="notice_file_once",
+            ),
             models.CheckConstraint(condition=Q(state__in=list(NOTICE.labels)), name="notice_state_known"),
         ]
 

@@ -43,6 +43,11 @@ def is_vague(rule: Rule) -> bool:
 ISSUE = "issue"
 
 
+def plain(rule: Rule) -> dict[str, Any]:
+    """Return what a rule says, without the words it was read from: two that say the same are equal."""
+    return {key: value for key, value in rule.items() if key not in {"text", "printed", "doubt"} and value}
+
+
 def last_day(rule: Rule, year: int, awaited: date | None = None, issued: date | None = None) -> date | None:
     """Return the last day allowed, None where the rule names none (yet).
 

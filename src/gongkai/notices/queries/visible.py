@@ -10,7 +10,7 @@ from gongkai.units.models import Body, Role
 
 SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
 #: What the staff of a unit sees; drafts are the 政务公开办's.
-ISSUED = (NoticeState.LIVE, NoticeState.SUPERSEDED)
+ISSUED = (NoticeState.LIVE, NoticeState.SUPERSEDED, NoticeState.VOID)
 
 
 def visible_to(user: object) -> QuerySet[Notice]:

@@ -36,6 +36,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "awaited": list(notice.awaited.all()),
         "may_issue": notice.for_comment and not act.issue.why_not(notice, by=actor),
+        "may_amend": not act.amend.why_not(notice, by=actor),
         "may_undo": not act.undo_import.rule(actor, notice),
         "leads": [
             body

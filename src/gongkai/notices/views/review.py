@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused
-from gongkai.notices.actions import confirm, issue, obstacles, undo_import
+from gongkai.notices.actions import amend, confirm, issue, obstacles, revoke, undo_import
 from gongkai.notices.actions.correcting import CHECKED
 from gongkai.notices.expansion import with_parts
 from gongkai.notices.models import Measure, MeasureUnit, Notice, Part
@@ -18,7 +18,7 @@ from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.sentences import EVERY, with_day
 from gongkai.notices.queries.readiness import doubts, preview, unresolved
 from gongkai.notices.resolving import Names
-from gongkai.notices.states import NoticeState
+from gongkai.notices.states import OPEN, NoticeState
 from gongkai.notices.views.correcting import ANSWERS, OPERATIONS, Answer
 from gongkai.notices.views.learnt import heads_form
 from gongkai.notices.views.shared import attempt, found
@@ -202,6 +202,7 @@ def _common(notice: Notice, actor: Actor) -> dict[str, Any]:
         "bodies": Body.objects.filter(active_to=None, merged_into=None).order_by("position", "pk"),
         "may_issue": notice.for_comment and not issue.why_not(notice, by=actor),
         "may_undo": not undo_import.why_not(notice, by=actor),
+        "may_amend": not amend.why_not(notice, by=actor),
         "LIVE": NoticeState.LIVE,
     }
 
@@ -274,6 +275,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "notice": notice,
         "reasons": [*undo_import.why_not(notice, by=actor), *obstacles(notice)],
+        "may_void": not revoke.why_not(notice, by=actor),
+        "may_amend": not amend.why_not(notice, by=actor),
+        "open": notice.assignments.filter(entry__state__in=OPEN).count(),
         "entries": notice.assignments.count(),
         "made": notice.columns.filter(made=True).count(),
     }

@@ -77,7 +77,7 @@
     if (!last) return;
     var row = document.getElementById(last), on = onward; last = null; onward = false;
     if (!row) return;
-    dues(row);
+    window.gkDues(row);
     if (wanted === row.id) { wanted = null; var field = row.querySelector("textarea[name=value]"); if (field) { field.focus(); return; } }
     var inside = row.querySelector("[data-unsure]");
     if (inside) { look(inside); return; }
@@ -86,9 +86,4 @@
   });
   document.addEventListener("htmx:responseError", function (e) { document.getElementById("said").innerHTML = e.detail.xhr.status < 500 ? e.detail.xhr.responseText : '<div class="gk-errors"><p>没有保存成功，请稍后再试；您填写的内容还在。</p></div>'; });
   document.addEventListener("htmx:sendError", function () { document.getElementById("said").innerHTML = '<div class="gk-errors"><p>网络不通，没有保存；您填写的内容还在。</p></div>'; });
-  // Only the fields that belong to the chosen kind of limit are shown.
-  function due(select) { select.form.querySelectorAll("[data-for]").forEach(function (label) { label.hidden = label.getAttribute("data-for").split(" ").indexOf(select.value) < 0; }); }
-  function dues(root) { root.querySelectorAll("[data-due-kind]").forEach(due); }
-  document.addEventListener("change", function (e) { if (e.target.hasAttribute("data-due-kind")) due(e.target); });
-  dues(document);
 })();

@@ -1,0 +1,362 @@
+"""更正: correcting a measure after it was confirmed. Its entries follow; every change is on record with the reason, the units are told."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell
+from gongkai.ledger.clock import set_due
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.models import Entry
+from gongkai.notices import columns
+from gongkai.notices.actions.again import reopen
+from gongkai.notices.actions.correcting import CELLS, measure_in, renumber
+from gongkai.notices.actions.deciding import KIND, cancel, to_unit
+from gongkai.notices.actions.naming import add_names
+from gongkai.notices.actions.notice_action import notice_action
+from gongkai.notices.actions.rules import chief_of, oversees
+from gongkai.notices.amending import Amended, DutyWanted, Moved, Wanted, current, differences, duty_as_it_is
+from gongkai.notices.checklist import due_day, lookback, period
+from gongkai.notices.expansion import expand_notice
+from gongkai.notices.limits import set_rule
+from gongkai.notices.models import Assignment, AwaitedAct, Duty, DutyCheck, Measure, Notice, Part, UnitState
+from gongkai.notices.opening import New, open_assignments, title_of
+from gongkai.notices.passing.following import drafts_following
+from gongkai.notices.planning.plan import PlannedEntry, PlannedMeasure, plan_entries
+from gongkai.notices.planning.rules import plain, problems
+from gongkai.notices.rewording import Reader, reword_duty, reword_measure
+from gongkai.notices.states import CLOSED, FALLEN_AWAY, OPEN, REOPENABLE, NoticeState
+from gongkai.units.actors import Actor
+from gongkai.units.models import Role
+
+MOST_DUTIES = 60
+
+
+@notice_action("amend", verb="amend", label="更正举措", rule=chief_of)
+def amend(notice: Notice, *, by: Actor, measure: int, wanted: Wanted, reason: str) -> Step:
+    """Correct a measure that runs: words, units, checklist, limits. Returns an `Amended`.
+
+    What was left as it is in `wanted` follows what was changed (the checklist the words, limits and paths what is read from them). Open entries
+    get the due date that now follows, never before an extension; units that fall away have theirs cancelled, new ones get theirs opened.
+    What is closed stays closed.
+
+    Args:
+        notice: the notice in force.
+        by: who corrects.
+        measure: number of the measure.
+        wanted: the measure as it shall be.
+        reason: why; on record and told to the units.
+    """
+    row = measure_in(notice, measure)
+    before = current(row)
+    _refuse(before, wanted, reason)
+    owners = _owners(notice, row)
+    with drafts_following(notice, [row.pk]):
+        lost = _write(notice, row, before, wanted)
+    row = Measure.objects.get(pk=row.pk)
+    after = current(row)
+    made = Amended(changes=differences(before, after))
+    if not made.changes:
+        raise Refused("没有改变任何内容。")
+    planned = _planned(notice, row)
+    if notice.state == NoticeState.LIVE:
+        _follow(notice, row, planned, owners, by, reason.strip(), made)
+        columns.make(notice, expand_notice(notice), by=by)
+    words = f"更正“{row.title}”：{'；'.join(made.changes)}。原因：{reason.strip()}"
+    return Step(
+        words=words[:2000],
+        facts={
+            "measure": row.pk,
+            "before": before.as_facts(),
+            "after": after.as_facts(),
+            "reason": reason.strip(),
+            "ticks": lost,
+            **made.as_facts(),
+        },
+        tell=tuple(_tell(notice, row, made, reason.strip())),
+        result=made,
+    )
+
+
+def _refuse(before: Wanted, wanted: Wanted, reason: str) -> None:
+    reasons = [] if reason.strip() else ["请写明更正的原因。"]
+    if not wanted.text.strip():
+        reasons.append("贯彻举措不能为空；整项取消的请在任务中取消。")
+    for name, (label, longest) in CELLS.items():
+        if len(getattr(wanted, name)) > longest:
+            reasons.append(f"{label}不能超过{longest}字。")
+    if not wanted.duties:
+        reasons.append("至少保留一项要求。")
+    if len(wanted.duties) > MOST_DUTIES:
+        reasons.append(f"要求不能超过{MOST_DUTIES}项。")
+    if not wanted.lead and not wanted.responsible:
+        reasons.append("至少保留一个单位。")
+    for place, duty in enumerate(wanted.duties, start=1):
+        if not duty.text.strip():
+            reasons.append(f"第{place}项要求不能为空；不需要的请删除。")
+        reasons += [f"第{place}项要求：{one}" for one in problems(duty.due)]
+    known = {duty.pk for duty in before.duties}
+    if any(duty.pk is not None and duty.pk not in known for duty in wanted.duties):
+        reasons.append("清单刚刚已由他人更正，请刷新后重试。")
+    if reasons:
+        raise Refused(reasons)
+
+
+# -- writing --------------------------------------------------------------------------------------------------------
+
+
+def _write(notice: Notice, row: Measure, before: Wanted, wanted: Wanted) -> list[dict[str, Any]]:
+    """Write what differs; return the ticks that went with removed lines, for the log."""
+    reader = Reader(notice)
+    if wanted.text.strip() != before.text:
+        doubts = len(row.flags)
+        reword_measure(row, wanted.text.strip(), reader)
+        _take_doubts_back(row, doubts, before, wanted)
+    row.section, row.item = wanted.section.strip(), wanted.item.strip()
+    row.save(update_fields=["section", "item"])
+    known = {duty.pk: duty for duty in before.duties if duty.pk is not None}
+    lost: list[dict[str, Any]] = []
+    for pk in known.keys() - {duty.pk for duty in wanted.duties}:
+        lost += _remove(Duty.objects.get(pk=pk))
+    words_changed = wanted.text.strip() != before.text
+    for place, duty in enumerate(wanted.duties, start=1):
+        _write_duty(notice, row, known.get(duty.pk or 0), duty, place, None if words_changed else reader)
+    for part, was, names in (
+        (Part.LEAD, before.lead, wanted.lead),
+        (Part.RESPONSIBLE, before.responsible, wanted.responsible),
+    ):
+        if names != was:
+            _write_units(notice, row, part, names)
+    if before.section != row.section:
+        renumber(notice)
+    AwaitedAct.objects.filter(notice=notice, duties=None, dated=None).delete()
+    return lost
+
+
+def _take_doubts_back(row: Measure, doubts: int, before: Wanted, wanted: Wanted) -> None:
+    """Lines that the new words do not hold any more have to be said by whoever corrects: a running measure has no doubts."""
+    new, row.flags = row.flags[doubts:], row.flags[:doubts]
+    row.save(update_fields=["flags"])
+    if new and before.duties == wanted.duties:
+        raise Refused([f"{flag['message']}。" for flag in new])
+
+
+def _remove(duty: Duty) -> list[dict[str, Any]]:
+    ticks = list(duty.checks.values("assignment_id", "cycle", "count", "by"))
+    DutyCheck.objects.filter(duty=duty).delete()
+    text = duty.text
+    duty.delete()
+    return [{"duty": text[:500], **tick} for tick in ticks]
+
+
+def _write_duty(
+    notice: Notice,
+    row: Measure,
+    was: DutyWanted | None,
+    wanted: DutyWanted,
+    place: int,
+    reader: Reader | None,
+) -> None:
+    """Write one line; `reader` None: the row's own words were corrected, too, and are not touched again."""
+    if was is None:
+        duty = Duty(measure=row, position=place, text=wanted.text.strip())
+        _say(notice, duty, wanted)
+        return
+    assert was.pk is not None
+    duty = Duty.objects.select_related("measure").get(pk=was.pk)
+    if wanted.text.strip() != was.text:
+        if reader is not None:
+            duty.measure = row
+            reword_duty(duty, wanted.text.strip(), reader)
+        duty.text = wanted.text.strip()
+    now = duty_as_it_is(duty)
+    said = DutyWanted(
+        duty.pk,
+        duty.text,
+        _with_printed(wanted.due, now) if plain(wanted.due) != plain(was.due) else now.due,
+        wanted.paths if wanted.paths != was.paths else now.paths,
+        wanted.channels if wanted.channels != was.channels else now.channels,
+    )
+    duty.position = place
+    _say(notice, duty, said)
+
+
+def _with_printed(due: Mapping[str, Any], now: DutyWanted) -> dict[str, Any]:
+    """Return a limit with the words that still say the old one: the limit holds, not the words (`printed`)."""
+    words = str(now.due.get("printed") or now.due.get("text") or "")
+    return {**due, "printed": words} if words and words in now.text else dict(due)
+
+
+def _say(notice: Notice, duty: Duty, said: DutyWanted) -> None:
+    if duty.pk is None or plain(said.due) != plain(duty.due):
+        set_rule(notice, duty, said.due)
+    duty.paths, duty.channels = [list(path) for path in said.paths], list(said.channels)
+    duty.save()
+
+
+def _write_units(notice: Notice, row: Measure, part: str, names: Sequence[str]) -> None:
+    """Keep the units whose names stay, take the others away, look new ones up: all of them must be known."""
+    kept = set()
+    for unit in row.units.filter(part=part).prefetch_related("members__body"):
+        if unit.name in names:
+            kept.add(unit.name)
+        else:
+            unit.delete()
+    made = add_names(notice, row, part, [name for name in names if name not in kept])
+    unknown = [unit.printed for unit in made if unit.state != UnitState.RESOLVED]
+    if unknown:
+        raise Refused(f"名录中没有{'、'.join(f'“{name}”' for name in unknown)}，请核对名称，逐个写明单位。")
+
+
+# -- entries --------------------------------------------------------------------------------------------------------
+
+
+def _planned(notice: Notice, row: Measure) -> tuple[PlannedEntry, ...]:
+    """Return the entries that the measure would make now."""
+    found = _planned_measure(notice, row)
+    if not found.owned:
+        raise Refused("更正以后没有责任单位，请补充。")
+    today = timezone.localdate()
+    return plan_entries(found, year=notice.year, today=today, started=notice.issued_on)
+
+
+def _planned_measure(notice: Notice, row: Measure) -> PlannedMeasure:
+    return next(one for one in expand_notice(notice).planned if one.number == row.pk)
+
+
+def _owners(notice: Notice, row: Measure) -> set[int]:
+    return {owned.owner.body_id for owned in _planned_measure(notice, row).owned}
+
+
+def _follow(
+    notice: Notice,
+    row: Measure,
+    planned: Sequence[PlannedEntry],
+    before: set[int],
+    by: Actor,
+    reason: str,
+    made: Amended,
+) -> None:
+    """Bring the entries in step with the measure."""
+    wanted = {(one.owned.owner.body_id, one.period.track): one for one in planned}
+    owing = {body for body, _ in wanted}
+    rows = Assignment.objects.filter(measure=row).select_related("entry__body", "measure", "notice")
+    there: dict[tuple[int, str], list[Assignment]] = {}
+    for assignment in rows.order_by("pk"):
+        key = assignment.body_id, assignment.track
+        looks_back = lookback(assignment)
+        plan = wanted.get(key)
+        if not looks_back:
+            there.setdefault(key, []).append(assignment)
+        gone = plan is None and (assignment.body_id in before or assignment.body_id in owing)
+        if assignment.entry.state in OPEN and gone and not looks_back:
+            made.cancelled.append(cancel(assignment.entry, by=by, reason=f"更正任务：{reason}"))
+        else:
+            _amend_one(assignment, plan, by, reason, made)
+    news = [
+        one for key, one in wanted.items() if not _stands(one, there.get(key, ()), before, by, reason, made)
+    ]
+    opened = open_assignments(
+        [New(row, one, notice.year) for one in news], by=by, words=f"更正任务：{reason}"
+    )
+    made.opened += [one.entry for one in opened]
+
+
+def _stands(
+    plan: PlannedEntry,
+    there: Iterable[Assignment],
+    before: set[int],
+    by: Actor,
+    reason: str,
+    made: Amended,
+) -> bool:
+    """Whether the unit has an entry for what is planned; one that fell away is opened again for a unit that comes back."""
+    found = list(there)
+    if any(one.entry.state in OPEN for one in found):
+        return True
+    same = next((one for one in found if one.period == plan.period.label), None)
+    if same is None:
+        return False
+    entry = Entry.objects.get(pk=same.pk)
+    back = plan.owned.owner.body_id not in before and entry.outcome in FALLEN_AWAY
+    if back and entry.state in REOPENABLE:
+        until = plan.due if plan.due >= timezone.localdate() else None
+        made.reopened.append(reopen(entry, by=by, reason=f"更正任务：{reason}", until=until))
+    return True
+
+
+def _amend_one(
+    assignment: Assignment, plan: PlannedEntry | None, by: Actor, reason: str, made: Amended
+) -> None:
+    entry = assignment.entry
+    before = entry.due_at
+    leads = tuple(plan.owned.leads) if plan else tuple(assignment.lead_ids)
+    after: Entry = amend_entry(entry, by=by, changes=made.changes, leads=leads, reason=reason)
+    if after.state in CLOSED:
+        made.closed.append(after)
+    elif after.due_at != before:
+        made.moved.append(Moved(after, _day(before), _day(after.due_at)))
+    made.told += after.state not in CLOSED
+
+
+def _day(moment: Any) -> date | None:
+    return timezone.localtime(moment).date() if moment else None
+
+
+@entry_action(KIND, "amend", label="更正任务", rule=oversees)
+def amend_entry(
+    entry: Entry, *, by: Actor, changes: Sequence[str], leads: Sequence[int], reason: str
+) -> Step:
+    """Bring one entry in step with its corrected measure: title, leads, and while it is open the due date. Called by `notice.amend` only."""
+    assignment = entry.assignment
+    measure = assignment.measure
+    if not lookback(assignment):
+        entry.title = title_of(measure, period(assignment))[:300]
+    assignment.section_no = measure.section_no
+    open_ = entry.state in OPEN
+    if open_ and sorted(leads) != sorted(assignment.lead_ids):
+        assignment.lead_ids = list(leads)
+        assignment.leads.set(leads)
+    assignment.save(update_fields=["section_no", "lead_ids"])
+    before = _day(entry.due_at)
+    if open_:
+        set_due(entry, due_day(assignment))
+    after = _day(entry.due_at)
+    moved = f"；期限由{before}改为{after}" if before != after else ""
+    words = f"更正：{'；'.join(changes)}{moved}。原因：{reason}"
+    facts = {
+        "changes": list(changes),
+        "due": after and after.isoformat(),
+        "before": before and before.isoformat(),
+    }
+    tell = (
+        to_unit(
+            entry,
+            "任务更正",
+            f"已更正：{'；'.join(changes)}{moved}。原因：{reason}",
+            "amend",
+            urgent=bool(moved),
+        ),
+    )
+    return Step(words=words[:2000], facts=facts, tell=tell if open_ else ())
+
+
+def _tell(notice: Notice, row: Measure, made: Amended, reason: str) -> Iterable[Tell]:
+    """Tell leads of the correction, and units of what was opened for them."""
+    link, key = reverse("notices_notice", args=[notice.pk]), f"amend:{notice.pk}:{notice.version}"
+    changes = "；".join(made.changes)
+    leads = {lead for one in Assignment.objects.filter(measure=row) for lead in one.lead_ids}
+    doing = {one.entry.body_id for one in made.moved}
+    for lead in sorted(leads - doing):
+        yield Tell(
+            subject=f"牵头任务更正：{row.title[:60]}",
+            body=f"“{row.title}”已更正：{changes}。原因：{reason}",
+            link=link,
+            key=f"{key}:lead:{lead}",
+            posts=((Role.CLERK, lead), (Role.LEAD, lead)),
+        )
+    for entry in made.opened:
+        yield to_unit(entry, "新任务", f"因任务更正交办贵单位。原因：{reason}", "amend")

@@ -1,0 +1,142 @@
+"""更正 of a measure that runs: what it says now, what it shall say, and the difference in words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from gongkai.ledger.models import Entry
+from gongkai.notices.models import Duty, Measure, Part
+from gongkai.notices.planning.rules import plain
+from gongkai.notices.planning.sentences import in_words
+
+
+@dataclass(frozen=True)
+class DutyWanted:
+    """A line of the checklist as it shall be; `pk` None: a new one."""
+
+    pk: int | None
+    text: str
+    due: Mapping[str, Any] = field(default_factory=dict)
+    paths: tuple[tuple[str, ...], ...] = ()
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A measure as it shall be: words, names of units on both sides, the checklist in order."""
+
+    section: str
+    item: str
+    text: str
+    lead: tuple[str, ...]
+    responsible: tuple[str, ...]
+    duties: tuple[DutyWanted, ...]
+
+    def as_facts(self) -> dict[str, Any]:
+        """Return it for the log."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An open entry whose due date became another; None: no date."""
+
+    entry: Entry
+    before: date | None
+    after: date | None
+
+
+@dataclass
+class Amended:
+    """What a 更正 did: the changes in words, and the entries that moved, were opened, cancelled, opened again, or stay closed as they are."""
+
+    changes: list[str] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
+    opened: list[Entry] = field(default_factory=list)
+    cancelled: list[Entry] = field(default_factory=list)
+    reopened: list[Entry] = field(default_factory=list)
+    closed: list[Entry] = field(default_factory=list)
+    told: int = 0
+
+    def as_facts(self) -> dict[str, Any]:
+        """Return the numbers of the entries, for the log."""
+        return {
+            "moved": [
+                [one.entry.pk, one.before and one.before.isoformat(), one.after and one.after.isoformat()]
+                for one in self.moved
+            ],
+            **{
+                name: [entry.pk for entry in getattr(self, name)]
+                for name in ("opened", "cancelled", "reopened")
+            },
+        }
+
+
+def current(measure: Measure) -> Wanted:
+    """Return a measure as it stands."""
+    units = list(measure.units.prefetch_related("members__body"))
+    return Wanted(
+        section=measure.section,
+        item=measure.item,
+        text=measure.text,
+        lead=tuple(unit.name for unit in units if unit.part == Part.LEAD),
+        responsible=tuple(unit.name for unit in units if unit.part == Part.RESPONSIBLE),
+        duties=tuple(duty_as_it_is(duty) for duty in measure.duties.order_by("position", "pk")),
+    )
+
+
+def duty_as_it_is(duty: Duty) -> DutyWanted:
+    """Return a line of the checklist as it stands."""
+    return DutyWanted(
+        duty.pk, duty.text, dict(duty.due), tuple(tuple(path) for path in duty.paths), tuple(duty.channels)
+    )
+
+
+_CELLS = {"section": "工作任务（一级）", "item": "工作任务（二级）", "text": "贯彻举措"}
+_SIDES = {"lead": "牵头单位", "responsible": "责任单位"}
+
+
+def differences(before: Wanted, after: Wanted) -> list[str]:
+    """Return what differs, a sentence each."""
+    said = [
+        f"{label}由“{_short(getattr(before, name))}”改为“{_short(getattr(after, name))}”"
+        for name, label in _CELLS.items()
+        if getattr(before, name) != getattr(after, name)
+    ]
+    said += [
+        f"{label}由{_listed(getattr(before, name))}改为{_listed(getattr(after, name))}"
+        for name, label in _SIDES.items()
+        if getattr(before, name) != getattr(after, name)
+    ]
+    return [*said, *_duties(before.duties, after.duties)]
+
+
+def _duties(before: Iterable[DutyWanted], after: Iterable[DutyWanted]) -> Iterable[str]:
+    now = {one.pk: one for one in after}
+    for one in before:
+        if one.pk not in now:
+            yield f"删除要求“{_short(one.text)}”"
+            continue
+        new = now[one.pk]
+        if one.text != new.text:
+            yield f"要求由“{_short(one.text)}”改为“{_short(new.text)}”"
+        if plain(one.due) != plain(new.due):
+            yield f"“{_short(new.text, 20)}”的时限由“{in_words(one.due)}”改为“{in_words(new.due)}”"
+        if one.paths != new.paths:
+            yield f"“{_short(new.text, 20)}”的公开路径改为{'；'.join(' > '.join(path) for path in new.paths) or '无'}"
+        if one.channels != new.channels:
+            yield f"“{_short(new.text, 20)}”的其他渠道改为{_listed(new.channels)}"
+    known = {one.pk for one in before}
+    for new in after:
+        if new.pk not in known:
+            yield f"增加要求“{_short(new.text)}”（{in_words(new.due)}）"
+
+
+def _short(text: str, longest: int = 60) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return "、".join(names) or "无"

@@ -1,0 +1,8 @@
+// Only the fields that belong to the chosen kind of limit are shown.
+(function () {
+  "use strict";
+  function due(select) { select.closest("[data-due]").querySelectorAll("[data-for]").forEach(function (label) { label.hidden = label.getAttribute("data-for").split(" ").indexOf(select.value) < 0; }); }
+  window.gkDues = function (root) { root.querySelectorAll("[data-due-kind]").forEach(due); };
+  document.addEventListener("change", function (e) { if (e.target.hasAttribute("data-due-kind")) due(e.target); });
+  window.gkDues(document);
+})();

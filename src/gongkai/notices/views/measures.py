@@ -1,0 +1,50 @@
+"""The page of one measure of a notice: its words, its checklist, how far each unit is, what was corrected since it was confirmed."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from gongkai.acts.models import Movement
+from gongkai.notices.actions import amend
+from gongkai.notices.amending import current
+from gongkai.notices.models import Assignment
+from gongkai.notices.planning.sentences import in_words
+from gongkai.notices.planning.titles import without_paths
+from gongkai.notices.queries.visible import assignments_visible_to
+from gongkai.notices.states import NoticeState
+from gongkai.notices.views.shared import found
+
+#: Entries that are listed.
+MOST = 300
+
+
+def one(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
+    """Show a measure with the entries that this person may see."""
+    notice, actor = found(request, pk)
+    row = notice.measures.filter(pk=measure).first()
+    if row is None:
+        raise Http404
+    shown = current(row)
+    entries = (
+        assignments_visible_to(request.user)
+        .filter(measure=row)
+        .select_related("entry__body")
+        .order_by("entry__body__position", "entry__body", "pk")[:MOST]
+    )
+    context = {
+        "notice": notice,
+        "measure": row,
+        "shown": shown,
+        "duties": [(without_paths(duty.text), in_words(duty.due), duty) for duty in shown.duties],
+        "entries": list(entries),
+        "hidden": Assignment.objects.filter(measure=row).count() - len(entries),
+        "amended": _amended(notice.pk, row.pk),
+        "may_amend": not amend.why_not(notice, by=actor),
+        "LIVE": NoticeState.LIVE,
+    }
+    return render(request, "notices/measure.html", context)
+
+
+def _amended(notice: int, measure: int) -> list[Movement]:
+    """Return what was corrected in a measure since it was confirmed, the newest first."""
+    rows = Movement.objects.filter(stream=f"notice/{notice}", action="notice.amend").order_by("-seq")
+    return [one for one in rows if one.facts.get("measure") == measure]
