@@ -57,7 +57,6 @@ class Amended:
     cancelled: list[Entry] = field(default_factory=list)
     reopened: list[Entry] = field(default_factory=list)
     closed: list[Entry] = field(default_factory=list)
-    told: int = 0
 
     def as_facts(self) -> dict[str, Any]:
         """Return the numbers of the entries, for the log."""

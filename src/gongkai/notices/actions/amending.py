@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
-from gongkai.ledger.clock import set_due
+from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
 from gongkai.notices import columns
@@ -292,14 +292,17 @@ def _amend_one(
     assignment: Assignment, plan: PlannedEntry | None, by: Actor, reason: str, made: Amended
 ) -> None:
     entry = assignment.entry
-    before = entry.due_at
+    before = _day(entry.due_at)
     leads = tuple(plan.owned.leads) if plan else tuple(assignment.lead_ids)
-    after: Entry = amend_entry(entry, by=by, changes=made.changes, leads=leads, reason=reason)
-    if after.state in CLOSED:
-        made.closed.append(after)
-    elif after.due_at != before:
-        made.moved.append(Moved(after, _day(before), _day(after.due_at)))
-    made.told += after.state not in CLOSED
+    amended: Entry = amend_entry(entry, by=by, changes=made.changes, leads=leads, reason=reason)
+    if amended.state in CLOSED:
+        made.closed.append(amended)
+        return
+    after = due_day(
+        Assignment.objects.get(pk=amended.pk)
+    )  # while its clock stands still, an entry keeps its last date
+    if after != before:
+        made.moved.append(Moved(amended, before, after))
 
 
 def _day(moment: Any) -> date | None:
@@ -322,9 +325,7 @@ def amend_entry(
         assignment.leads.set(leads)
     assignment.save(update_fields=["section_no", "lead_ids"])
     before = _day(entry.due_at)
-    if open_:
-        set_due(entry, due_day(assignment))
-    after = _day(entry.due_at)
+    after = due_day(assignment) if open_ else before
     moved = f"；期限由{before}改为{after}" if before != after else ""
     words = f"更正：{'；'.join(changes)}{moved}。原因：{reason}"
     facts = {
@@ -332,16 +333,13 @@ def amend_entry(
         "due": after and after.isoformat(),
         "before": before and before.isoformat(),
     }
-    tell = (
-        to_unit(
-            entry,
-            "任务更正",
-            f"已更正：{'；'.join(changes)}{moved}。原因：{reason}",
-            "amend",
-            urgent=bool(moved),
-        ),
+    tell = (to_unit(entry, "任务更正", words, "amend", urgent=bool(moved)),)
+    return Step(
+        words=words[:2000],
+        facts=facts,
+        events=(event("corrected", until=after),) if moved else (),
+        tell=tell if open_ else (),
     )
-    return Step(words=words[:2000], facts=facts, tell=tell if open_ else ())
 
 
 def _tell(notice: Notice, row: Measure, made: Amended, reason: str) -> Iterable[Tell]:
