@@ -192,6 +192,8 @@ ON_POSTGRESQL = {
     "ledger/test_paging.py",
     "ledger/test_queries.py",
     "notices/test_closing.py",
+    "intake/test_at_once.py",
+    "intake/test_parties.py",
 }
 
 

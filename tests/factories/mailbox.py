@@ -12,10 +12,11 @@ from email.policy import SMTP
 
 @dataclass
 class Mailbox:
-    """What arrived: the envelope and the message as it came over the line. `refuses` makes it turn recipients away."""
+    """What arrived: the envelope and the message as it came over the line. `refuses` makes it turn recipients away for now, `unknown` for good."""
 
     port: int = 0
     refuses: bool = False
+    unknown: bool = False
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
 
@@ -44,7 +45,7 @@ def mailbox() -> Iterator[Mailbox]:
                     self.say("250 ok")
                 elif verb.startswith("RCPT TO"):
                     to.append(line[8:])
-                    self.say("550 no such user" if box.refuses else "250 ok")
+                    self.say("550 no such user" if box.unknown else "451 later" if box.refuses else "250 ok")
                 elif verb == "DATA":
                     self.say("354 go on")
                     box.raw.append(self.text())

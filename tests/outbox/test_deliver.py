@@ -70,7 +70,7 @@ def write(count=1, **facts):
 def test_a_failing_channel_does_not_stop_the_others(through) -> None:
     through(a=Closed, b=Faulty, c=Refusing, d=Good)
     write(3)
-    assert deliver() == {"sent": 3, "retried": 5, "failed": 0, "closed": 0}
+    assert deliver().items() >= {"sent": 3, "retried": 5, "failed": 0, "closed": 0}.items()
     assert [name for name, _ in SENT] == [
         "closed",
         "good",
@@ -99,7 +99,10 @@ def test_it_is_tried_again_later_and_later_and_then_given_up(through) -> None:
     assert deliver(now)["failed"] == 1
     message = Message.objects.get()
     assert (message.state, message.attempts) == (MessageState.FAILED, len(BACKOFF) + 1)
-    assert deliver(now + timedelta(days=99)) == {"sent": 0, "retried": 0, "failed": 0, "closed": 0}
+    assert (
+        deliver(now + timedelta(days=99)).items()
+        >= {"sent": 0, "retried": 0, "failed": 0, "closed": 0}.items()
+    )
 
 
 def test_two_runs_at_once_send_once(through, monkeypatch) -> None:

@@ -13,6 +13,9 @@ from django.utils import timezone
 from factories.publishing import item, public, signed
 from factories.units import BodyFactory, actor
 from gongkai.acts.models import Movement, MovementWords
+from gongkai.outbox.channels import AddressRefused, ChannelError
+from gongkai.outbox.jobs import deliver
+from gongkai.outbox.models import Letter
 from gongkai.portal import actions as portal_actions
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing import digests, tokens
@@ -57,6 +60,13 @@ def confirmed(client: Client, query: str = "", **more: Any) -> Subscriber:
 def morning(days: int = 1) -> datetime:
     local = timezone.localtime() + timedelta(days=days)
     return local.replace(hour=9, minute=0, second=0, microsecond=0)
+
+
+def send(now: datetime) -> dict[str, int]:
+    """Write the digests that are due and send what waits, as the jobs do."""
+    counts = send_digests(now)
+    deliver(now)
+    return counts
 
 
 class TestAsking:
@@ -143,17 +153,12 @@ class TestDigest:
     def test_what_is_new_once_a_day(self, client: Client, plans: Column, housing: Body) -> None:
         confirmed(client)
         public(housing, [plans], title="新的办法", document_number="云建发〔2026〕3号")
-        assert send_digests(morning())["sent"] == 1
+        assert send(morning())["written"] == 1
         (message,) = mail.outbox
         assert "新的办法（云建发〔2026〕3号）" in message.body
         assert f"http://testserver/columns/{plans.pk}/" in message.body
-        assert send_digests(morning() + timedelta(hours=2)) == {
-            "sent": 0,
-            "nothing": 0,
-            "retried": 0,
-            "forgotten": 0,
-        }
-        assert send_digests(morning(2))["nothing"] == 1  # nothing new, nothing sent
+        assert not any(send(morning() + timedelta(hours=2)).values())
+        assert send(morning(2))["nothing"] == 1  # nothing new, nothing sent
         assert len(mail.outbox) == 1
 
     def test_what_was_there_before_is_no_news(self, client: Client, plans: Column, housing: Body) -> None:
@@ -161,7 +166,7 @@ class TestDigest:
         ask(client)
         client.post(link(mail.outbox[-1], "confirm"))
         mail.outbox.clear()
-        assert send_digests(morning())["nothing"] == 1
+        assert send(morning())["nothing"] == 1
 
     @pytest.mark.parametrize(
         ("query", "told"), [("?column={p}", True), ("?unit={h}", True), ("?words=公积金", True)]
@@ -180,7 +185,7 @@ class TestDigest:
         other = BodyFactory(name="云岭市水务局", parent=site.body)
         public(other, [plans], title="别的单位别的栏目")
         public(housing, [special], title="公积金提取办法")
-        assert send_digests(morning())["sent"] == 1
+        assert send(morning())["written"] == 1
         assert "公积金提取办法" in mail.outbox[0].body
         assert "别的单位" not in mail.outbox[0].body
 
@@ -196,8 +201,8 @@ class TestDigest:
         item(housing, [plans], title="草稿")
         gone = public(housing, [plans], title="撤回")
         actions.withdraw(gone, by=actor(Role.SIGNER, housing), reason="有误")
-        assert send_digests(morning())["nothing"] == 1
-        assert not mail.outbox
+        assert send(morning())["nothing"] == 1
+        assert ADDRESS not in [message.to[0] for message in mail.outbox]
 
     def test_a_server_that_does_not_take_it_gets_the_same_mail_again(
         self, client: Client, plans: Column, housing: Body, monkeypatch: Any
@@ -206,32 +211,51 @@ class TestDigest:
         public(housing, [plans], title="新的办法")
         tried: list[str] = []
 
-        def refuse(*args: Any) -> bool:
-            tried.append(args[2])
-            return False
+        def refuse(*_: Any, name: str, **__: Any) -> None:
+            tried.append(name)
+            raise ChannelError("暂不接收")
 
         with monkeypatch.context() as patched:
-            patched.setattr(digests, "send_digest", refuse)
-            assert send_digests(morning())["retried"] == 1
+            patched.setattr("gongkai.outbox.channels.mail.post", refuse)
+            send(morning())
         public(housing, [plans], title="后来的办法")
-        assert send_digests(morning() + timedelta(minutes=1)) == dict.fromkeys(
-            ("sent", "nothing", "retried", "forgotten"), 0
-        )
-        seen: list[str] = []
-        real = digests.send_digest
-        monkeypatch.setattr(digests, "send_digest", lambda *a: seen.append(a[2]) or real(*a))
-        assert send_digests(morning() + timedelta(minutes=6))["sent"] == 1
-        assert seen == tried  # the same Message-ID: a server that took it after all drops the second
+        assert not any(send(morning() + timedelta(seconds=20)).values())
+        deliver(morning() + timedelta(minutes=6))
+        (message,) = mail.outbox
+        assert message.extra_headers["Message-ID"].startswith(f"<{tried[0]}@")
+        assert "后来的办法" not in message.body
 
-    def test_two_runs_at_once_send_one(self, client: Client, plans: Column, housing: Body) -> None:
+    def test_two_runs_at_once_write_one(self, client: Client, plans: Column, housing: Body) -> None:
+        confirmed(client)
+        public(housing, [plans])
+        first, second = (digests._due(morning()) for _ in range(2))
+        (tree,) = digests.sites()
+        upto = morning() - digests.SETTLED
+        assert digests._write(first[0], tree, upto) == "written"
+        assert digests._write(second[0], tree, upto) == ""
+        assert Letter.objects.filter(key__startswith="digest/").count() == 1
+
+    def test_an_address_that_takes_no_mail_follows_nothing(
+        self, client: Client, plans: Column, housing: Body, monkeypatch: Any
+    ) -> None:
+        confirmed(client)
+        public(housing, [plans])
+
+        def refuse(*_: Any, **__: Any) -> None:
+            raise AddressRefused("没有这个地址")
+
+        monkeypatch.setattr("gongkai.outbox.channels.mail.post", refuse)
+        send(morning())
+        assert Letter.objects.get(key__startswith="digest/").state == "bounced"
+        assert not Subscriber.objects.exists()
+
+    def test_whoever_left_in_between_gets_nothing(self, client: Client, plans: Column, housing: Body) -> None:
         subscriber = confirmed(client)
         public(housing, [plans])
-        subscriber.refresh_from_db()
-        assert digests._claim(subscriber, morning())
-        subscriber.refresh_from_db()
-        stale = Subscriber.objects.get(pk=subscriber.pk)
-        stale.attempts, stale.upto = 0, None
-        assert not digests._claim(stale, morning())
+        send_digests(morning())
+        portal_actions.unsubscribe(subscriber, by=ANONYMOUS)
+        assert deliver(morning())["dropped"] == 1
+        assert not mail.outbox
 
     def test_what_was_never_confirmed_is_forgotten(self, client: Client, site: Website) -> None:
         ask(client)
@@ -243,7 +267,7 @@ class TestLeaving:
     def test_with_one_click_of_the_mail_program(self, client: Client, plans: Column, housing: Body) -> None:
         confirmed(client)
         public(housing, [plans])
-        send_digests(morning())
+        send(morning())
         headers = mail.outbox[0].extra_headers
         assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         path = re.search(r"<https?://[^/]+(/.*)>", headers["List-Unsubscribe"])[1]  # type: ignore[index]

@@ -36,7 +36,9 @@ class Conflict(Refused):
 class Tell:
     """Something that somebody must know of; the outbox finds the people and the channels.
 
-    `to` names persons by number, or posts as (role, body number). `key` makes a repeated telling impossible.
+    `persons` names staff by number, `posts` those who hold a role at a body: (role, body number). `outside` names recipients who are no staff by
+    room and number (`party/12`): to them `body` is the whole text of a letter, and a mail carries `headers`. `key` makes a repeated telling
+    impossible.
     """
 
     subject: str
@@ -46,6 +48,8 @@ class Tell:
     persons: tuple[int, ...] = ()
     posts: tuple[tuple[str, int], ...] = ()
     urgent: bool = False
+    outside: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,13 @@ ROOMS = [
     "portal",
     "office",
     "notices",
+    "platform",
     "policies",
     "interpretation",
     "migration",
     "packages",
     "publishing",
+    "intake",
     "spreadsheets",
     "ledger",
     "outbox",
@@ -124,6 +126,8 @@ STORAGES = {
         "OPTIONS": {"location": FILES_ROOT, "base_url": None},
     },
 }
+#: The keys that encrypt personal data (vault/): a file outside the database, made at the first use. Keep a copy apart from the backups.
+GONGKAI_KEYS = env.text("GONGKAI_KEYS") or str(DATA / "keys.json")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
@@ -225,6 +229,9 @@ GONGKAI_CHANNELS = {
     "mail": "gongkai.outbox.channels.Mail",
     **dict(pair.split("=", 1) for pair in env.words("GONGKAI_CHANNELS") if "=" in pair),
 }
+
+#: Public forms (intake/): how many one address may send in ten minutes. An office, a school or a village may share an address.
+GONGKAI_FORM_RATE = env.number("GONGKAI_FORM_RATE", 30)
 
 #: Desk checks (publishing/checks). Heavy files are checked by a thread behind the save (else only by the job); outside links are called
 #: only where somebody says so: "public" (never inner networks) or "all".

@@ -1,15 +1,51 @@
-"""What people do with their messages. Reading is no business of the log: nothing is recorded but the time."""
+"""What people do with their messages, and what is noted of letters."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.utils import timezone
 
+from gongkai.acts.action import Step, action
+from gongkai.acts.actors import Actor
+from gongkai.outbox.models import Letter, MessageState
 from gongkai.outbox.queries import unread
+
+#: Called in the transaction in which a letter was found to have come back.
+ON_BOUNCE: list[Callable[[Letter], None]] = []
 
 
 def mark_read(user: object, numbers: Iterable[int] | None = None) -> int:
-    """Mark one's own messages as read: those named, or all; return how many."""
+    """Mark one's own messages as read: those named, or all; return how many. No business of the log: nothing is recorded but the time."""
     rows = unread(user)
     if numbers is not None:
         rows = rows.filter(pk__in=list(numbers))
     return rows.update(read_at=timezone.now())
+
+
+def _system_only(by: Actor, _: object) -> list[str]:
+    return [] if by.system else ["这项操作由系统自动完成。"]
+
+
+@action("outbox.note_bounce", label="记录退信", rule=_system_only)
+def note_bounce(letter: Letter, *, by: Actor, reason: str) -> Step:
+    """Note that a letter came back, and let the room of its recipient know. `reason` must not hold the address."""
+    if letter.bounced_at is None:
+        letter.bounced_at, letter.state = timezone.now(), MessageState.BOUNCED
+        letter.error, letter.retry_at = reason[:300], None
+        letter.save(update_fields=["bounced_at", "state", "error", "retry_at"])
+        for react in ON_BOUNCE:
+            react(letter)
+    return Step(words=reason, facts={"recipient": letter.recipient, "channel": letter.channel})
+
+
+def note_report(raw: bytes) -> Letter | None:
+    """Note what a mail server reports of one of our letters; None where the mail is no such report."""
+    from gongkai.acts.actors import SYSTEM
+    from gongkai.outbox.bounces import read_bounce
+
+    found = read_bounce(raw)
+    letter = Letter.objects.filter(message_id=found.message_id).first() if found else None
+    if found is None or letter is None:
+        return None
+    if found.final:
+        note_bounce(letter, by=SYSTEM, reason=f"邮件被退回（{found.status}）")
+    return letter

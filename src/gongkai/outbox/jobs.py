@@ -1,14 +1,16 @@
-"""Sending what waits. Selects by state; may be missed, repeated and run twice at once."""
+"""Sending what waits, to staff and to people outside. Selects by state; may be missed, repeated and run twice at once."""
 
 import logging
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.outbox.channels import Channel, ChannelError, ChannelOff, channels
-from gongkai.outbox.models import Message, MessageState
+from gongkai.outbox.channels import AddressRefused, Channel, ChannelError, ChannelOff, channels
+from gongkai.outbox.models import Delivery, Letter, Message, MessageState
+from gongkai.outbox.outside import contact_of
 
 logger = logging.getLogger(__name__)
 
@@ -16,11 +18,18 @@ logger = logging.getLogger(__name__)
 BACKOFF = (1, 5, 15, 60, 180, 720, 1440)
 #: Messages of one channel in one run; the rest waits for the next.
 PORTION = 500
+#: The text of a letter is kept so long after it went out; then its digest stays.
+KEPT = timedelta(days=30)
 
 
-def due(now: datetime) -> QuerySet[Message]:
+class RecipientGone(Exception):
+    """Nobody is there any more to get a letter."""
+
+
+def due(now: datetime, table: type[Delivery] = Message) -> QuerySet[Any]:
     """Return what should be tried now."""
-    waiting = Message.objects.filter(state=MessageState.WAITING)
+    every = Message.objects.select_related("person") if table is Message else table._default_manager.all()
+    waiting: QuerySet[Any] = every.filter(state=MessageState.WAITING)
     return waiting.filter(Q(retry_at=None) | Q(retry_at__lte=now))
 
 
@@ -28,62 +37,123 @@ def deliver(now: datetime | None = None) -> dict[str, int]:
     """Send what is due through every channel; a channel that fails does not hold up the others.
 
     Returns:
-        Counts by result: sent, retried (failed, to be tried again), failed (given up), closed (the channel is not set up).
+        Counts by result: sent, retried (failed, to be tried again), failed (given up), bounced, dropped, closed (the channel is not set up),
+        forgotten (texts of letters).
     """
     moment = now or timezone.now()
-    counts = dict.fromkeys(("sent", "retried", "failed", "closed"), 0)
+    counts = dict.fromkeys(("sent", "retried", "failed", "bounced", "dropped", "closed"), 0)
     known = channels()
-    for name in list(due(moment).order_by().values_list("channel", flat=True).distinct()):
-        if name not in known:
-            counts["closed"] += due(moment).filter(channel=name).count()
-            continue
-        for result, count in _through(name, known[name], moment).items():
-            counts[result] += count
-    return counts
+    for table in (Message, Letter):
+        for name in list(due(moment, table).order_by().values_list("channel", flat=True).distinct()):
+            if name not in known:
+                counts["closed"] += due(moment, table).filter(channel=name).count()
+                continue
+            for result, count in _through(table, name, known[name], moment).items():
+                counts[result] += count
+    return {**counts, "forgotten": forget_texts(moment)}
 
 
-def _through(name: str, channel: Channel, now: datetime) -> Counter[str]:
+def forget_texts(now: datetime) -> int:
+    """Forget the texts of letters that went out, or were given up, some time ago; the digest stays."""
+    old = Letter.objects.exclude(body="").filter(
+        Q(sent_at__lt=now - KEPT) | Q(sent_at=None, created_at__lt=now - KEPT)
+    )
+    return old.exclude(state=MessageState.WAITING).update(body="")
+
+
+def _through(table: type[Delivery], name: str, channel: Channel, now: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
-    rows = due(now).filter(channel=name).select_related("person").order_by("-urgent", "pk")[:PORTION]
-    for message in list(rows):
-        if not _claim(message, now):
+    for one in list(due(now, table).filter(channel=name).order_by("-urgent", "pk")[:PORTION]):
+        if not _claim(one, now):
             continue
-        try:
-            channel.send(message)
-        except ChannelOff as error:
-            counts[_put_off(message, error)] += 1
-            logger.warning("channel %s is closed: %s", name, error)
+        result, goes_on = _try(one, name, channel, now)
+        counts[result] += 1
+        if not goes_on:
             break
-        except ChannelError as error:
-            counts[_put_off(message, error)] += 1
-        except Exception as error:  # a plug-in's own fault must not stop the other channels
-            logger.exception("channel %s failed", name)
-            counts[_put_off(message, error)] += 1
-            break
-        else:
-            Message.objects.filter(pk=message.pk).update(
-                state=MessageState.SENT, sent_at=now, error="", retry_at=None
-            )
-            counts["sent"] += 1
     return counts
 
 
-def _claim(message: Message, now: datetime) -> bool:
+def send_now(key: str, recipient: str) -> bool:
+    """Try to send a letter at once, while somebody waits for it; whether it went. Otherwise the job goes on with it."""
+    now = timezone.now()
+    known = channels()
+    rows = Letter.objects.filter(key=key, recipient=recipient, state=MessageState.WAITING, attempts=0)
+    tried = [
+        _try(one, one.channel, known[one.channel], now)
+        for one in rows
+        if one.channel in known and _claim(one, now)
+    ]
+    return any(result == MessageState.SENT for result, _ in tried)
+
+
+def _try(one: Delivery, name: str, channel: Channel, now: datetime) -> tuple[str, bool]:
+    """Try to send one; return how it ended, and whether the channel takes more now."""
+    try:
+        _send(one, channel)
+    except RecipientGone:
+        return _settle(one, MessageState.DROPPED, "", now), True
+    except AddressRefused as error:
+        return _settle(one, MessageState.BOUNCED, str(error), now), True
+    except ChannelOff as error:
+        logger.warning("channel %s is closed: %s", name, error)
+        return _put_off(one, str(error)), False
+    except ChannelError as error:
+        return _put_off(one, str(error)), True
+    except Exception as error:  # a plug-in's own fault must not stop the other channels
+        # Never the text of a strange error: it may hold an address.
+        logger.error("channel %s failed: %s", name, _where(error))
+        return _put_off(one, type(error).__name__), False
+    return _settle(one, MessageState.SENT, "", now), True
+
+
+def _send(one: Delivery, channel: Channel) -> None:
+    if isinstance(one, Message):
+        channel.send(one)
+        return
+    assert isinstance(one, Letter)
+    contact = contact_of(one.recipient)
+    if contact is None:
+        raise RecipientGone
+    channel.send_letter(one, contact)
+
+
+def _where(error: BaseException) -> str:
+    """Return what kind of error it was and the line that raised it, without its words."""
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    line = f" in {last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else ""
+    return f"{type(error).__name__}{line}"
+
+
+def _claim(one: Delivery, now: datetime) -> bool:
     """Take a message for this run: whoever comes second finds the count of attempts moved on and leaves it.
 
     The next attempt is set before sending, so that a process killed in between loses nothing.
     """
-    wait = timedelta(minutes=BACKOFF[min(message.attempts, len(BACKOFF) - 1)])
-    taken = Message.objects.filter(
-        pk=message.pk, state=MessageState.WAITING, attempts=message.attempts
-    ).update(attempts=message.attempts + 1, retry_at=now + wait)
-    message.attempts += 1
+    wait = timedelta(minutes=BACKOFF[min(one.attempts, len(BACKOFF) - 1)])
+    waiting = type(one)._default_manager.filter(pk=one.pk, state=MessageState.WAITING, attempts=one.attempts)
+    taken = waiting.update(attempts=one.attempts + 1, retry_at=now + wait)
+    one.attempts += 1
     return bool(taken)
 
 
-def _put_off(message: Message, error: Exception) -> str:
-    given_up = message.attempts > len(BACKOFF)
-    Message.objects.filter(pk=message.pk).update(
-        error=str(error)[:300], state=MessageState.FAILED if given_up else MessageState.WAITING
+def _settle(one: Delivery, state: MessageState, error: str, now: datetime) -> str:
+    """Write how it ended; a letter that came back is noted with whoever it was for."""
+    if state == MessageState.BOUNCED and isinstance(one, Letter):
+        from gongkai.acts.actors import SYSTEM
+        from gongkai.outbox.actions import note_bounce
+
+        note_bounce(one, by=SYSTEM, reason=error)
+        return state.value
+    sent = {"sent_at": now} if state == MessageState.SENT else {}
+    type(one)._default_manager.filter(pk=one.pk).update(state=state, error=error[:300], retry_at=None, **sent)
+    return state.value
+
+
+def _put_off(one: Delivery, error: str) -> str:
+    given_up = one.attempts > len(BACKOFF)
+    type(one)._default_manager.filter(pk=one.pk).update(
+        error=error[:300], state=MessageState.FAILED if given_up else MessageState.WAITING
     )
     return "failed" if given_up else "retried"

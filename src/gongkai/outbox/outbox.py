@@ -8,6 +8,7 @@ from gongkai.acts.action import Tell
 from gongkai.acts.actors import Actor
 from gongkai.outbox.channels import channels
 from gongkai.outbox.models import Message, MessageState
+from gongkai.outbox.outside import write_letters
 from gongkai.outbox.recipients import Post, Roster, covers_of
 from gongkai.units.models import Person
 
@@ -15,12 +16,16 @@ from gongkai.units.models import Person
 def tell(tells: Iterable[Tell], *, by: Actor | None = None) -> int:
     """Write messages for many tells in a constant number of queries (`acts.following.tell_with`); return how many persons are addressed.
 
+    Letters to people outside are written besides.
+
     Whoever did it is not told of it, unless nobody else is there to be told. A message that is already there (same key, person,
     channel) is left as it is.
     """
     tells = list(tells)
     if not tells:
         return 0
+    write_letters(tells)
+    tells = [one for one in tells if one.persons or one.posts]
     addressed = list(zip(tells, _persons(tells, by), strict=True))
     people = Person.objects.filter(active=True).in_bulk({p for _, persons in addressed for p in persons})
     rows = [

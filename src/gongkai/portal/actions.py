@@ -75,7 +75,7 @@ def confirm_subscription(subscription: Subscription, *, by: Actor) -> Step:
     subscription.save()
     others = subscription.subscriber.subscriptions.filter(confirmed_at__lt=now).exists()
     if not others:
-        Subscriber.objects.filter(pk=subscription.subscriber_id).update(seen_at=now, upto=None, retry_at=None)
+        Subscriber.objects.filter(pk=subscription.subscriber_id).update(seen_at=now)
     return Step(words="确认订阅", facts={"scope": subscription.scope})
 
 

@@ -15,6 +15,7 @@ class Config(AppConfig):
         from gongkai.acts.following import CatchUp, follow
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.portal import actions, purging  # noqa: F401  actions enter themselves
+        from gongkai.portal.subscribing import subscribers
         from gongkai.portal.subscribing.digests import send_digests
         from gongkai.portal.views import items
         from gongkai.publishing import preview
@@ -23,4 +24,5 @@ class Config(AppConfig):
             preview.RENDERERS.append(items.preview)
         due = CatchUp("caches", "通知前端缓存", purging.send_due, 5)
         follow("publishing.*", purging.note_changes, due=due)
-        register_job(Job("digests", "邮件订阅", send_digests, 95))
+        register_job(Job("digests", "邮件订阅", send_digests, 75))
+        subscribers.enter()

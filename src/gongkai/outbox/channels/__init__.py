@@ -10,19 +10,36 @@ from django.conf import settings
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from gongkai.outbox.channels.base import Channel, ChannelError, ChannelOff
+from gongkai.outbox.channels.base import AddressRefused, Channel, ChannelError, ChannelOff, Contact
 from gongkai.outbox.channels.mail import Mail
 from gongkai.outbox.channels.screen import Screen
 from gongkai.outbox.channels.sms import Sms
 from gongkai.outbox.channels.webhook import Webhook
 
-__all__ = ["Channel", "ChannelError", "ChannelOff", "Mail", "Screen", "Sms", "Webhook", "channels"]
+__all__ = [
+    "AddressRefused",
+    "Channel",
+    "ChannelError",
+    "ChannelOff",
+    "Contact",
+    "Mail",
+    "Screen",
+    "Sms",
+    "Webhook",
+    "channels",
+    "text_messages",
+]
 
 
 @lru_cache(maxsize=1)
 def channels() -> dict[str, Channel]:
     """Return the channels of this installation by name, made once in each process."""
     return {name: import_string(path)() for name, path in settings.GONGKAI_CHANNELS.items()}
+
+
+def text_messages() -> Sms | None:
+    """Return the SMS gateway of this installation; None where there is none. For codes that are sent while somebody waits."""
+    return next((one for one in channels().values() if isinstance(one, Sms)), None)
 
 
 def _forget(*, setting: str, **_: object) -> None:

@@ -1,9 +1,10 @@
 """What a channel is."""
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 
 from gongkai.acts.action import Tell
-from gongkai.outbox.models import Message
+from gongkai.outbox.models import Letter, Message
 from gongkai.units.models import Person
 
 
@@ -13,6 +14,21 @@ class ChannelError(Exception):
 
 class ChannelOff(ChannelError):
     """The way itself is closed (no connection, sign-in refused): the rest of this run does not try it again."""
+
+
+class AddressRefused(ChannelError):
+    """There is no such address, or it takes nothing: trying again is of no use."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Where somebody outside can be reached; held in memory only, never shown (its `repr` is empty)."""
+
+    mail: str = ""
+    mobile: str = ""
+
+    def __repr__(self) -> str:
+        return "<Contact>"
 
 
 class Channel(ABC):
@@ -35,3 +51,17 @@ class Channel(ABC):
             ChannelError: not now; try this message again later.
             ChannelOff: no message can go this way now.
         """
+
+    def reaches(self, contact: Contact, tell: Tell) -> bool:
+        """Whether this channel goes to people outside, and to this one. Asked once, when the letter is written."""
+        return False
+
+    def send_letter(self, letter: Letter, contact: Contact) -> None:
+        """Send one letter to somebody outside; only for channels that `reaches` them.
+
+        Raises:
+            AddressRefused: this address takes nothing.
+            ChannelError: not now; try this letter again later. Its text must not hold the address: it is kept.
+            ChannelOff: no letter can go this way now.
+        """
+        raise ChannelError("这个渠道不对外发送")

@@ -5,9 +5,9 @@ from urllib.parse import urljoin
 from django.conf import settings
 
 from gongkai.acts.action import Tell
-from gongkai.outbox.channels.base import Channel, ChannelError
-from gongkai.outbox.mailing import post
-from gongkai.outbox.models import Message
+from gongkai.outbox.channels.base import Channel, ChannelError, Contact
+from gongkai.outbox.mailing import name_of, post
+from gongkai.outbox.models import Letter, Message
 from gongkai.units.models import Person
 
 
@@ -27,8 +27,17 @@ class Mail(Channel):
             person.email,
             f"{'【紧急】' if message.urgent else ''}{message.subject}",
             f"{person.name}：\n\n{message.body}\n{self._link(message)}\n\n{settings.WAGTAIL_SITE_NAME}",
-            identity=f"{message.key} {message.person_id}",
+            name=name_of(f"{message.key} {message.person_id}"),
         )
+
+    def reaches(self, contact: Contact, tell: Tell) -> bool:
+        """Whoever left an address."""
+        return bool(contact.mail)
+
+    def send_letter(self, letter: Letter, contact: Contact) -> None:
+        """Send it as it was written: to people outside the whole text is the room's."""
+        headers = {"Auto-Submitted": "auto-generated", **letter.headers}
+        post(contact.mail, letter.subject, letter.body.reveal(), name=letter.message_id, headers=headers)
 
     @staticmethod
     def _link(message: Message) -> str:

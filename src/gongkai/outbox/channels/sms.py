@@ -3,8 +3,8 @@
 from abc import abstractmethod
 
 from gongkai.acts.action import Tell
-from gongkai.outbox.channels.base import Channel, ChannelError
-from gongkai.outbox.models import Message
+from gongkai.outbox.channels.base import Channel, ChannelError, Contact
+from gongkai.outbox.models import Letter, Message
 from gongkai.units.models import Person
 
 
@@ -24,15 +24,24 @@ class Sms(Channel):
 
     def text(self, message: Message) -> str:
         """Return the text sent: the subject, cut to `limit`. Never the body, which may hold personal data."""
-        return (
-            message.subject if len(message.subject) <= self.limit else f"{message.subject[: self.limit - 1]}…"
-        )
+        return self._cut(message.subject)
+
+    def _cut(self, text: str) -> str:
+        return text if len(text) <= self.limit else f"{text[: self.limit - 1]}…"
 
     def send(self, message: Message) -> None:
         """Hand the text to the gateway."""
         if not message.person.mobile:
             raise ChannelError("没有手机号码")
         self.submit(message.person.mobile, self.text(message))
+
+    def reaches(self, contact: Contact, tell: Tell) -> bool:
+        """Whoever left a mobile number and has no mail address, or must know at once."""
+        return bool(contact.mobile) and (tell.urgent or not contact.mail)
+
+    def send_letter(self, letter: Letter, contact: Contact) -> None:
+        """Hand the subject to the gateway; the text itself is for those who look up their matter."""
+        self.submit(contact.mobile, self._cut(letter.subject))
 
     @abstractmethod
     def submit(self, number: str, text: str) -> None:

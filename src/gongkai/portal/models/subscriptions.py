@@ -16,25 +16,23 @@ class Scope(models.TextChoices):
 
 
 class Subscriber(models.Model):
-    """One mail address on one site, with how far it has been told.
-
-    `seen_at`: what became visible up to then was sent (or was there before). `upto` is set while a digest is on its way: the same
-    digest, with the same Message-ID, is sent again until the server takes it.
-    """
+    """One mail address on one site, with how far it has been told: what became visible up to `seen_at` is in a letter (or was there before)."""
 
     website = models.ForeignKey(Website, models.CASCADE, related_name="+", verbose_name="网站")
     email = models.EmailField("邮箱", max_length=200)
     seen_at = models.DateTimeField("已发送到", default=timezone.now)
-    upto = models.DateTimeField("正在发送到", null=True)
-    retry_at = models.DateTimeField("下次尝试", null=True)
-    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "订阅人"
         constraints = [models.UniqueConstraint(fields=["website", "email"], name="subscriber_once")]
 
     def __str__(self) -> str:
-        return self.email
+        return self.recipient
+
+    @property
+    def recipient(self) -> str:
+        """Who this is to the outbox."""
+        return f"subscriber/{self.pk}"
 
 
 class Subscription(models.Model):

@@ -2,12 +2,13 @@
 
 from datetime import datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from gongkai.portal.models import Scope, Subscriber, Subscription
 from gongkai.portal.subscribing.forms import name_of
-from gongkai.portal.subscribing.mails import send_digest
+from gongkai.portal.subscribing.mails import write_digest
 from gongkai.portal.tree import SiteTree, sites
 from gongkai.publishing.models import Shelf
 from gongkai.publishing.queries import shelf_visible_to
@@ -17,58 +18,47 @@ from gongkai.units.actors import ANONYMOUS
 #: Digests are sent from this hour on; what a transaction begun a moment ago will show is left to the next day's.
 FROM_HOUR = 8
 SETTLED = timedelta(minutes=5)
-#: Rows of one subscription in a digest; subscribers in one run; minutes until the next attempt, by attempts made.
+#: Rows of one subscription in a digest; subscribers in one run.
 MOST_ROWS = 20
 PORTION = 500
-BACKOFF = (5, 30, 120, 720)
 #: An address that never confirmed is forgotten after this time.
 UNCONFIRMED = timedelta(days=2)
 
 
 def send_digests(now: datetime | None = None) -> dict[str, int]:
-    """Send today's digests to those who have not had theirs; forget addresses that never confirmed."""
+    """Write today's digests to those who have not had theirs (the outbox sends them); forget addresses that never confirmed."""
     moment = now or timezone.now()
-    counts = {"sent": 0, "nothing": 0, "retried": 0, "forgotten": forget_unconfirmed(moment)}
+    counts = {"written": 0, "nothing": 0, "forgotten": forget_unconfirmed(moment)}
     local = timezone.localtime(moment)
     if local.hour < FROM_HOUR:
         return counts
     today = timezone.make_aware(datetime.combine(local.date(), time(FROM_HOUR)))
     trees = {tree.website.pk: tree for tree in sites()}
-    for subscriber in _due(moment, today):
+    for subscriber in _due(today):
         tree = trees.get(subscriber.website_id)
-        if tree and _claim(subscriber, moment):
-            counts[_send(subscriber, tree)] += 1
+        result = _write(subscriber, tree, moment - SETTLED) if tree else ""
+        if result:
+            counts[result] += 1
     return counts
 
 
-def _due(now: datetime, today: datetime) -> list[Subscriber]:
-    """Return those whose digest of today was not sent, and those whose last one did not go out; confirmed ones only."""
+def _due(today: datetime) -> list[Subscriber]:
+    """Return those whose digest of today was not written; confirmed ones only."""
     confirmed = Subscription.objects.filter(subscriber=OuterRef("pk"), confirmed_at__isnull=False)
-    waiting = Q(upto=None, seen_at__lt=today - SETTLED) | Q(upto__isnull=False)
-    rows = Subscriber.objects.filter(Exists(confirmed), waiting, Q(retry_at=None) | Q(retry_at__lte=now))
+    rows = Subscriber.objects.filter(Exists(confirmed), seen_at__lt=today - SETTLED)
     return list(rows.select_related("website").order_by("pk")[:PORTION])
 
 
-def _claim(subscriber: Subscriber, now: datetime) -> bool:
-    """Take a subscriber for this run; whoever comes second finds the attempts moved on. What is sent is settled before sending."""
-    upto = subscriber.upto or now - SETTLED
-    wait = timedelta(minutes=BACKOFF[min(subscriber.attempts, len(BACKOFF) - 1)])
-    taken = Subscriber.objects.filter(
-        pk=subscriber.pk, attempts=subscriber.attempts, upto=subscriber.upto, seen_at=subscriber.seen_at
-    ).update(attempts=subscriber.attempts + 1, upto=upto, retry_at=now + wait)
-    subscriber.upto = upto
-    return bool(taken)
-
-
-def _send(subscriber: Subscriber, tree: SiteTree) -> str:
-    assert subscriber.upto is not None
-    groups = news(subscriber, tree, subscriber.upto)
-    if groups and not send_digest(subscriber, groups, f"digest/{int(subscriber.upto.timestamp())}"):
-        return "retried"
-    Subscriber.objects.filter(pk=subscriber.pk, upto=subscriber.upto).update(
-        seen_at=subscriber.upto, upto=None, retry_at=None, attempts=0
-    )
-    return "sent" if groups else "nothing"
+def _write(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> str:
+    """Write a digest and how far it goes in one transaction; whoever comes second finds that moved on, and writes nothing."""
+    groups = news(subscriber, tree, upto)
+    with transaction.atomic():
+        same = Subscriber.objects.filter(pk=subscriber.pk, seen_at=subscriber.seen_at)
+        if not same.update(seen_at=upto):
+            return ""
+        if groups:
+            write_digest(subscriber, groups, f"digest/{int(upto.timestamp())}")
+    return "written" if groups else "nothing"
 
 
 def news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tuple[str, list[Shelf]]]:

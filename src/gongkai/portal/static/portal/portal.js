@@ -5,6 +5,9 @@
 
   all("[data-print]").forEach(function (button) { button.hidden = false; button.addEventListener("click", function () { window.print(); }); });
 
+  // A fault is reported on the page where it was found: the form is given its address.
+  all("[data-report]").forEach(function (link) { if (location.pathname !== link.pathname) link.search = "?page=" + encodeURIComponent(location.href.split("#")[0]); });
+
   // On a phone the navigation is one row that is pushed sideways: the current name is brought into sight.
   all(".pk-nav [aria-current]").forEach(function (link) { var row = link.closest("ul"); row.scrollLeft = link.offsetLeft - row.offsetLeft - 16; });
 

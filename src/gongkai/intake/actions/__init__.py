@@ -1,0 +1,25 @@
+"""Everything that changes state here: parties, codes, drafts, retention."""
+
+from gongkai.intake.actions.codes import issue_code, revoke_code
+from gongkai.intake.actions.files import open_file
+from gongkai.intake.actions.parties import (
+    amend_party,
+    note_refused_mail,
+    register_party,
+    reveal_party,
+    verify_phone,
+)
+from gongkai.intake.actions.retention import erase_party, schedule_erasure
+
+__all__ = [
+    "amend_party",
+    "erase_party",
+    "issue_code",
+    "note_refused_mail",
+    "open_file",
+    "register_party",
+    "reveal_party",
+    "revoke_code",
+    "schedule_erasure",
+    "verify_phone",
+]

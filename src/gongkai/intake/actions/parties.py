@@ -1,0 +1,85 @@
+"""Registering a party, amending it, reading it in the clear."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
+from gongkai.intake.matters import why_not_read
+from gongkai.intake.models import Party
+from gongkai.intake.particulars import CONTACT, IDENTITY, Particulars, write
+from gongkai.ledger.rules import system_only
+
+PARTS = {"contact": ("查看联系方式", CONTACT), "identity": ("查看证件信息", IDENTITY)}
+
+
+def _anybody(_by: Actor, _target: Any) -> list[str]:
+    """Whoever sends a form, and staff who register somebody at the counter: the room's own action has asked before."""
+    return []
+
+
+def _handles(by: Actor, party: Party) -> list[str]:
+    """Whoever handles the matter."""
+    return why_not_read(by, party.matter)
+
+
+def _not_erased(party: Party) -> list[str]:
+    return ["这位申请人的个人信息已按规定清除。"] if party.erased_at else []
+
+
+@action("intake.register_party", label="登记申请人", rule=_anybody)
+def register_party(
+    _: None, *, by: Actor, matter: str, said: Particulars, phone_verified: bool = False
+) -> Step:
+    """Register who is behind a matter. Nothing of it stands in the log."""
+    party = Party(matter=matter)
+    write(party, said)
+    if phone_verified:
+        party.phone_verified_at = timezone.now()
+    party.save()
+    facts = {"matter": matter, "kind": party.kind, "phone_verified": phone_verified}
+    return Step(words="登记申请人", facts=facts, result=party, stream=party.stream)
+
+
+@action("intake.amend_party", label="更正申请人信息", rule=_handles, ready=_not_erased)
+def amend_party(party: Party, *, by: Actor, said: Particulars) -> Step:
+    """Correct what was registered; the log names the fields, not what stood or stands in them."""
+    before = {name: getattr(party, name).reveal() for name in (*CONTACT, *IDENTITY)}
+    write(party, said)
+    changed = [name for name, value in before.items() if value != getattr(party, name).reveal()]
+    if not changed:
+        raise Refused("没有改动。")
+    if "phone" in changed:
+        party.phone_verified_at = None
+    if "email" in changed:
+        party.mail_refused_at = None
+    party.save()
+    labels = {**CONTACT, **IDENTITY}
+    return Step(words=f"更正{'、'.join(labels[name] for name in changed)}", facts={"fields": changed})
+
+
+@action("intake.reveal_party", label="查看个人信息", rule=_handles, ready=_not_erased, quiet=True)
+def reveal_party(party: Party, *, by: Actor, part: str = "contact") -> Step:
+    """Read contact or identity in the clear; the log has who read which when. The result is name → text of what was left."""
+    if part not in PARTS:
+        raise Refused("请选择查看联系方式还是证件信息。")
+    words, names = PARTS[part]
+    clear = {label: text for name, label in names.items() if (text := getattr(party, name).reveal())}
+    return Step(words=words, facts={"part": part, "matter": party.matter}, result=clear or {"": "未填写"})
+
+
+@action("intake.verify_phone", label="核验手机号码", rule=_anybody, ready=_not_erased)
+def verify_phone(party: Party, *, by: Actor) -> Step:
+    """Note that the phone answered with the code that was sent to it."""
+    party.phone_verified_at = timezone.now()
+    party.save(update_fields=["phone_verified_at"])
+    return Step(words="手机号码已用验证码核验")
+
+
+@action("intake.note_refused_mail", label="记录退信", rule=system_only)
+def note_refused_mail(party: Party, *, by: Actor) -> Step:
+    """Note that mail to a party comes back, so that whoever handles the matter calls or writes."""
+    party.mail_refused_at = timezone.now()
+    party.save(update_fields=["mail_refused_at"])
+    return Step(words="发往申请人邮箱的邮件被退回", facts={"matter": party.matter})

@@ -1,0 +1,23 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """People outside."""
+
+    name = "gongkai.intake"
+    label = "intake"
+    verbose_name = "公众来件"
+
+    def ready(self) -> None:
+        """Enter the actions, the job, and what the outbox must know of parties."""
+        from gongkai.intake import actions, recipients  # noqa: F401  actions enter themselves
+        from gongkai.intake.jobs import erase_due
+        from gongkai.intake.panels import party
+        from gongkai.ledger.desk import Panel, register_panel
+        from gongkai.ledger.jobs import Job, register_job
+
+        register_job(Job("personal_data", "清除到期个人信息", erase_due, 85))
+        register_panel(Panel("party", "intake/panel.html", party, position=160))
+        recipients.enter()

@@ -1,0 +1,106 @@
+"""What a room says of a public form."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+
+from gongkai.intake.models import Upload
+from gongkai.intake.particulars import Particulars
+from gongkai.intake.uploads import FileRule
+
+
+class IntakeForm(forms.Form):
+    """The fields of a public form. Words that are asked, no more: what is not needed for the matter is not asked.
+
+    Attributes:
+        private: fields that a browser must not keep as a draft of its own (who somebody is).
+        prefill: fields that may be filled in from the address (`?page=…`).
+        groups: (heading, field names) in order, where the form is long; fields in none come first.
+    """
+
+    private: ClassVar[tuple[str, ...]] = ("name", "phone", "email", "address", "id_number")
+    prefill: ClassVar[tuple[str, ...]] = ()
+    groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if not isinstance(
+                field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.CheckboxInput)
+            ):
+                field.widget.attrs.setdefault("class", "gk-input")
+            if name in self.private:
+                field.widget.attrs["data-private"] = ""
+            field.error_messages.setdefault("required", f"请填写{field.label}。")
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was typed; a room's form adds what hangs together."""
+        return super().clean() or {}
+
+    def particulars(self) -> Particulars | None:
+        """Return who sends this, from the fields that were filled in; None where nobody is named."""
+        said = Particulars.read(self.cleaned_data)
+        return None if said.empty else said
+
+    def words(self) -> str:
+        """Return the long texts, by which the same thing sent again and again is known."""
+        long = [n for n, f in self.fields.items() if isinstance(f.widget, forms.Textarea)]
+        return "\n".join(str(self.cleaned_data.get(name, "")) for name in long)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A form that was sent and found in order, as its room gets it.
+
+    `host` is the host it was sent to; `files` are checked and stored; `said` is who sent it (the mechanism registers the party behind the
+    room's action, under the matter that it returns).
+    """
+
+    data: Mapping[str, Any]
+    host: str
+    files: tuple[Upload, ...] = ()
+    said: Particulars | None = None
+
+
+@dataclass(frozen=True)
+class PublicForm:
+    """One public form: what it asks and what sending it does. The portal serves it at `/forms/<name>/`.
+
+    Attributes:
+        name: in the address.
+        title: the page's heading.
+        intro: sentences above the fields: what it is for, what happens with it, until when an answer comes.
+        form: the fields.
+        submit: does it by one action of the room, within the mechanism's transaction; returns the matter (`fault/12`). It may refuse.
+        files: what files may come with it; None for none.
+        second: whether the last four of document or phone are asked beside the code, where one was left.
+        phone_code: "" no code; "offered": who wants to may prove their phone; "required": real names only.
+            Without an SMS gateway nobody is asked.
+        thanks: sentences on the page that acknowledges it.
+        kept: what is said of personal data.
+    """
+
+    name: str
+    title: str
+    form: type[IntakeForm]
+    submit: Callable[[Submission], str]
+    intro: tuple[str, ...] = ()
+    files: FileRule | None = None
+    second: bool = True
+    phone_code: str = ""
+    thanks: tuple[str, ...] = ()
+    kept: str = "您留的姓名和联系方式加密保存，只用于办理和答复，只有承办人员可以查看，每次查看都有记录；办结并超过保存期限后自动清除。"
+    button: str = "提交"
+
+
+FORMS: dict[str, PublicForm] = {}
+
+
+def register_form(form: PublicForm) -> None:
+    """Enter a public form; called by its room when it starts."""
+    FORMS[form.name] = form

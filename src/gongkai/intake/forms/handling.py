@@ -1,0 +1,170 @@
+"""Handling what comes back: in order, once, and nothing typed is lost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from gongkai.acts.action import Refused
+from gongkai.intake import drafts, phones, proof, throttle, uploads
+from gongkai.intake.forms import tokens
+from gongkai.intake.forms.definition import IntakeForm, PublicForm
+from gongkai.intake.forms.page import Page
+from gongkai.intake.forms.sending import done_again, send
+from gongkai.intake.models import Upload
+
+STALE = "这个页面打开得太久了，请核对后再提交一次。您填写的内容都还在，附件请重新选择。"
+FLOOD = "从您所在的网络提交得太多，请十分钟后再试。您可以先保存草稿。"
+TWICE = "内容相同的材料已经收到多次，不必重复提交。想知道办理情况，请用查询码查询。"
+TRAP = "没有收到：请不要填写标明“请不要填写”的那一栏，过几秒再提交一次。"
+SOON = "提交得太快了，请核对内容后再提交一次。"
+PROVE = "请回答这道题，证明不是机器自动提交。"
+AGAIN = "答案不对，请再答一次新的题目。"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a browser sent, and from where."""
+
+    post: QueryDict
+    files: "MultiValueDict[str, UploadedFile[bytes]]"
+    address: str
+    host: str
+
+
+def show(definition: PublicForm, query: Mapping[str, str]) -> Page:
+    """Return a form nobody typed into yet, but for what its address says."""
+    given = {name: query[name][:500].replace("\x00", "") for name in definition.form.prefill if name in query}
+    return Page(definition, definition.form(initial=given), tokens.new_token(definition.name))
+
+
+def handle(definition: PublicForm, asked: Asked) -> Page:
+    """Return the page that answers what was sent. Sent before (a double click, a retry): the same acknowledgement again."""
+    token = asked.post.get("form_token", "")
+    nonce = tokens.nonce_of(definition.name, token)
+    if not nonce:
+        fresh = tokens.new_token(definition.name)
+        return Page(definition, _typed(definition, asked.post), fresh, status=422, faults=[STALE])
+    before = done_again(definition, nonce)
+    if before:
+        return before
+    page = Page(definition, _typed(definition, asked.post), token)
+    if "remove" in asked.post:
+        return _removed(page, nonce, asked.post.get("remove", ""))
+    if not _by_person(page, nonce, asked):
+        page.status = 422
+        return page
+    if definition.files:
+        _hold(page, nonce, asked)
+    return _pressed(page, nonce, asked)
+
+
+def _pressed(page: Page, nonce: str, asked: Asked) -> Page:
+    """Do what the button says that was pressed."""
+    if "save_draft" in asked.post:
+        return drafts.save(page, nonce, asked.post, asked.address)
+    if "send_code" in asked.post:
+        return phones.send_code(page, nonce, asked.address)
+    return _sent(page, nonce, asked)
+
+
+def _typed(definition: PublicForm, post: QueryDict) -> IntakeForm:
+    """Return the form with what was typed, not judged yet."""
+    return definition.form(initial=drafts.typed(definition, post))
+
+
+def _by_person(page: Page, nonce: str, asked: Asked) -> bool:
+    """Whether a person sent this; what speaks against it is said on the page, beside what is wrong with the fields."""
+    name = page.definition.name
+    if asked.post.get("website"):
+        page.faults.append(TRAP)
+    elif tokens.too_soon(name, page.token):
+        page.faults.append(SOON)
+    elif not proof.solved(nonce, asked.post.get("proof", "")):
+        page.question_fault = _question_fault(nonce, asked)
+    right = not (page.faults or page.question_fault)
+    if not right and not {"save_draft", "send_code"} & set(asked.post):
+        page.form = page.definition.form(asked.post)
+        page.form.is_valid()
+    return right
+
+
+def _question_fault(nonce: str, asked: Asked) -> str:
+    answer = asked.post.get("answer", "").strip()
+    if not answer:
+        return PROVE
+    if throttle.WRONG_ANSWERS.full(asked.address):
+        return "答错的次数太多，请十分钟后再试。"
+    if proof.answered(nonce, asked.post.get("question", ""), answer):
+        return ""
+    throttle.WRONG_ANSWERS.hit(asked.address)
+    return AGAIN
+
+
+def _hold(page: Page, nonce: str, asked: Asked) -> None:
+    """Keep the files that are in order, so that nobody has to choose them again; say what is wrong with the others."""
+    rule = page.definition.files
+    assert rule
+    token = tokens.digest_of(nonce)
+    held = len(uploads.now_held(token))
+    for upload in asked.files.getlist("files"):
+        fault = uploads.fault_of(upload, rule)
+        if not fault and held >= rule.most:
+            fault = f"最多上传{rule.most}个文件，“{uploads.clean_name(upload.name or '')}”没有收下。"
+        if not fault and throttle.FILES.full(asked.address):
+            fault = "从您所在的网络上传的文件太多，请一小时后再试。"
+        if fault:
+            page.file_faults.append(fault)
+            continue
+        throttle.FILES.hit(asked.address)
+        uploads.store(upload, token=token)
+        held += 1
+
+
+def _removed(page: Page, nonce: str, number: str) -> Page:
+    rows = Upload.objects.filter(token=tokens.digest_of(nonce), matter="")
+    uploads.drop(
+        list(rows.filter(pk=int(number)) if number.isdecimal() and len(number) < 18 else rows.none())
+    )
+    return page
+
+
+def _sent(page: Page, nonce: str, asked: Asked) -> Page:
+    page.form = page.definition.form(asked.post)
+    valid = page.form.is_valid()
+    said = page.form.particulars() if valid else None
+    verified = phones.check(page, nonce, asked.post, said) if valid else False
+    if not valid or page.wrong:
+        page.status = 422
+        return page
+    if not _taken(page, asked):
+        page.status = 429
+        return page
+    try:
+        return send(page, nonce, asked.host, said, verified=verified, count=lambda: _count(page, asked))
+    except Refused as refused:
+        page.faults += refused.reasons
+        page.status = 422
+        return page
+
+
+def _taken(page: Page, asked: Asked) -> bool:
+    """Whether limits let one more through."""
+    if throttle.sending_limit().full(asked.address):
+        page.faults.append(FLOOD)
+    elif page.form.words().strip() and throttle.SAME_TEXT.full(_same(page)):
+        page.faults.append(TWICE)
+    return not page.faults
+
+
+def _count(page: Page, asked: Asked) -> None:
+    throttle.sending_limit().hit(asked.address)
+    if page.form.words().strip():
+        throttle.SAME_TEXT.hit(_same(page))
+
+
+def _same(page: Page) -> Any:
+    return f"{page.definition.name}/{''.join(page.form.words().split())}"

@@ -1,0 +1,91 @@
+"""What the page of a form shows."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+
+from gongkai.intake import proof
+from gongkai.intake.forms import tokens
+from gongkai.intake.forms.definition import IntakeForm, PublicForm
+from gongkai.intake.models import Upload
+from gongkai.intake.uploads import now_held
+from gongkai.outbox.channels import text_messages
+
+
+@dataclass
+class Done:
+    """What the page says once a form was sent: the same on every retry."""
+
+    code: str
+    second: bool
+    number: str = ""
+    due: Any = None
+    mailed: bool = False
+
+
+@dataclass
+class Page:
+    """A form as it is shown: with what was typed, what is wrong with it, what is held for it. `status` is the answer's."""
+
+    definition: PublicForm
+    form: IntakeForm
+    token: str
+    status: int = 200
+    faults: list[str] = field(default_factory=list)
+    file_faults: list[str] = field(default_factory=list)
+    question_fault: str = ""
+    code_fault: str = ""
+    notice: str = ""
+    code_sent: bool = False
+    draft_code: str = ""
+    asks_code: bool = False
+    done: Done | None = None
+
+    @property
+    def challenge(self) -> dict[str, Any]:
+        """What the browser solves."""
+        return proof.challenge(self._nonce)
+
+    @property
+    def question(self) -> dict[str, str]:
+        """What is asked where no script runs."""
+        words, key = proof.question(self._nonce)
+        return {"words": words, "key": key}
+
+    @property
+    def held(self) -> list[Upload]:
+        """Files that are here already."""
+        return now_held(tokens.digest_of(self._nonce))
+
+    @property
+    def offers_code(self) -> bool:
+        """Whether a code can be sent to the phone."""
+        return bool(self.definition.phone_code) and text_messages() is not None
+
+    @property
+    def wrong(self) -> bool:
+        """Whether anything has to be put right."""
+        return bool(
+            self.form.errors or self.faults or self.file_faults or self.question_fault or self.code_fault
+        )
+
+    @property
+    def groups(self) -> list[tuple[str, list[BoundField]]]:
+        """Fields under their headings, in the order in which they are asked."""
+        placed = {name for _, names in self.form.groups for name in names}
+        first = [self.form[name] for name in self.form.fields if name not in placed]
+        named = [
+            (head, [self.form[n] for n in names if n in self.form.fields]) for head, names in self.form.groups
+        ]
+        return [("", first), *named] if first else named
+
+    @property
+    def _nonce(self) -> str:
+        return tokens.nonce_of(self.definition.name, self.token)
+
+
+def is_group(field: BoundField) -> bool:
+    """Whether a field is a set of choices, which needs a legend instead of a label."""
+    return isinstance(field.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))

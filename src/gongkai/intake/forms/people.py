@@ -1,0 +1,91 @@
+"""Fields that say who sends a form: a way to be reached, or all that a request for information asks (条例第二十九条)."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.intake import spelling
+from gongkai.intake.forms.definition import IntakeForm
+from gongkai.intake.models import IdKind, PartyKind
+
+_TEL = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
+
+
+def check_phone(text: str) -> str:
+    """Return a telephone number in its one spelling.
+
+    Raises:
+        ValidationError: it can be none.
+    """
+    fault = spelling.phone_fault(text) if text else ""
+    if fault:
+        raise forms.ValidationError(fault)
+    return spelling.phone(text)
+
+
+class ContactForm(IntakeForm):
+    """A form with a name and a way to be reached; all of it may stay empty unless a room demands more."""
+
+    name = forms.CharField(
+        label="您的称呼",
+        max_length=50,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = forms.CharField(label="手机号码", max_length=30, required=False, widget=_TEL)
+    email = forms.EmailField(
+        label="电子邮箱",
+        max_length=200,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": "邮箱的写法不对，应像 name@example.cn。"},
+    )
+
+    def clean_phone(self) -> str:
+        """Check the number."""
+        return check_phone(self.cleaned_data.get("phone", ""))
+
+
+class ApplicantForm(ContactForm):
+    """Who requests information: a natural person, or an organisation of one of five kinds (条例第二十九条; 国办公开办函〔2021〕30号表二)."""
+
+    private = (*IntakeForm.private, "postcode", "representative", "contact_person")
+
+    party_kind = forms.ChoiceField(
+        label="申请人类型", choices=PartyKind, widget=forms.RadioSelect, initial=PartyKind.PERSON
+    )
+    id_kind = forms.ChoiceField(label="证件类型", choices=[("", "请选择"), *IdKind.choices])
+    id_number = forms.CharField(
+        label="证件号码", max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    representative = forms.CharField(label="法定代表人", max_length=50, required=False)
+    contact_person = forms.CharField(label="联系人", max_length=50, required=False)
+    address = forms.CharField(
+        label="通信地址", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "street-address"})
+    )
+    postcode = forms.CharField(label="邮政编码", max_length=6, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = "姓名或者名称"
+        self.fields["name"].required = self.fields["phone"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        """Check the document against its kind, and that an organisation names who acts for it."""
+        data = super().clean()
+        person = data.get("party_kind") == PartyKind.PERSON
+        if data.get("id_kind") and data.get("id_number"):
+            fault = spelling.document_fault(data["id_kind"], data["id_number"])
+            if fault:
+                self.add_error("id_number", fault)
+            else:
+                data["id_number"] = spelling.document(data["id_number"])
+        if person and data.get("id_kind") == IdKind.CREDIT_CODE:
+            self.add_error("id_kind", "自然人请选择个人证件。")
+        if not person:
+            for name in ("representative", "contact_person"):
+                if not data.get(name):
+                    self.add_error(name, f"法人或者其他组织请填写{self.fields[name].label}。")
+        if data.get("postcode") and not data["postcode"].isdecimal():
+            self.add_error("postcode", "邮政编码为6位数字。")
+        return data

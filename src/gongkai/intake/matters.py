@@ -1,0 +1,102 @@
+"""The registry of matters: what somebody outside can have going on, filled by the rooms that deal with it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+
+from gongkai.acts.actors import Actor
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step on the asker's page: its words, when it was done, whether it is today's."""
+
+    label: str
+    at: datetime | None = None
+    current: bool = False
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the asker reads of a matter. Nothing in it may tell who asked: whoever has the code reads it.
+
+    `why` explains the due date, a sentence each; `answer` is plain text, its paragraphs on lines of their own.
+    """
+
+    title: str
+    number: str
+    state: str
+    stages: Sequence[Stage]
+    received_at: datetime
+    closed: bool = False
+    due: date | None = None
+    why: Sequence[str] = ()
+    unit: str = ""
+    contact: str = ""
+    answer: str = ""
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """Something that the asker may do on their page: say how satisfied they are, supplement, withdraw.
+
+    `ready` says whether it is offered now; `act` does it by one action, which refuses what may not be done (a second time, too late).
+    """
+
+    name: str
+    label: str
+    form: type[forms.Form]
+    act: Callable[[int, dict[str, Any]], Any]
+    ready: Callable[[int], bool]
+    done: str = "已经收到。"
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A kind of matter. Its rows are named by kind and number, as `fault/12`.
+
+    Attributes:
+        name: the kind.
+        label: its words.
+        may_read: why somebody of the staff may not read the party and the files of a matter; empty where they may.
+        progress: what its asker reads; None where there is no such matter.
+        erase: forgets the words of a matter that say who asked, when retention ends (the log's digests and the figures stay).
+        office: the address of its page in the office.
+        follow_ups: what the asker may do besides.
+    """
+
+    name: str
+    label: str
+    may_read: Callable[[Actor, int], list[str]]
+    progress: Callable[[int], Progress | None]
+    erase: Callable[[int], None]
+    office: Callable[[int], str]
+    follow_ups: Sequence[FollowUp] = field(default_factory=tuple)
+
+
+MATTERS: dict[str, Matter] = {}
+
+
+def register_matter(matter: Matter) -> None:
+    """Enter a kind of matter; called by its room when it starts."""
+    MATTERS[matter.name] = matter
+
+
+def matter_of(name: str) -> tuple[Matter, int] | None:
+    """Return the kind and the number of a matter by its name; None for one of no kind known here."""
+    kind, _, number = name.partition("/")
+    found = MATTERS.get(kind)
+    return (found, int(number)) if found and number.isdecimal() else None
+
+
+def why_not_read(by: Actor, name: str) -> list[str]:
+    """Return why somebody may not read the party and the files of a matter; empty where they may."""
+    if by.system:
+        return []
+    found = matter_of(name)
+    return found[0].may_read(by, found[1]) if found else ["这个事项不在本系统办理。"]

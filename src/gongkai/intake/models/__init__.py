@@ -1,0 +1,17 @@
+"""State of this room: parties, query codes, what is being sent, what limits count."""
+
+from gongkai.intake.models.party import IdKind, Party, PartyKind
+from gongkai.intake.models.protection import Hit, PhoneCode
+from gongkai.intake.models.sending import Draft, QueryCode, Sending, Upload
+
+__all__ = [
+    "Draft",
+    "Hit",
+    "IdKind",
+    "Party",
+    "PartyKind",
+    "PhoneCode",
+    "QueryCode",
+    "Sending",
+    "Upload",
+]

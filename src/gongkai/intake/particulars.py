@@ -1,0 +1,74 @@
+"""What a party says of itself, in memory: typed in a form, or read in the clear."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from gongkai.intake import spelling
+from gongkai.intake.models import Party
+from gongkai.vault.sealing import keyed_digest
+
+#: Encrypted columns, with their words; contact and identity are read in the clear apart.
+CONTACT = {
+    "name": "姓名或者名称",
+    "phone": "手机号码",
+    "email": "电子邮箱",
+    "address": "通信地址",
+    "postcode": "邮政编码",
+    "representative": "法定代表人",
+    "contact_person": "联系人",
+}
+IDENTITY = {"id_number": "证件号码"}
+SECRET = {**CONTACT, **IDENTITY}
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """Who somebody is and how they are reached, in the clear. Never logged: its `repr` is empty."""
+
+    kind: str = "person"
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    postcode: str = ""
+    representative: str = ""
+    contact_person: str = ""
+    id_kind: str = ""
+    id_number: str = ""
+
+    def __repr__(self) -> str:
+        return "<Particulars>"
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> "Particulars":
+        """Take what a form was filled in with (the kind as `party_kind`); fields of other names are left."""
+        known = {one.name for one in fields(cls)} - {"kind"}
+        said = {name: str(value or "") for name, value in given.items() if name in known}
+        return cls(kind=str(given.get("party_kind") or "person"), **said)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was said."""
+        return not any(getattr(self, name) for name in SECRET)
+
+    @property
+    def last_four(self) -> str:
+        """The last four that open a query code besides: of the document, else of the phone."""
+        return spelling.last_four(self.id_number or spelling.phone(self.phone))
+
+
+def write(party: Party, said: Particulars) -> None:
+    """Put particulars into a party's columns, with the digests that find it. In memory."""
+    party.kind, party.id_kind = said.kind or "person", said.id_kind
+    for name in SECRET:
+        setattr(party, name, getattr(said, name).strip())
+    party.phone_digest = find_by("phone", said.phone)
+    party.email_digest = find_by("email", said.email)
+    party.id_digest = find_by("document", said.id_number)
+
+
+def find_by(what: str, value: str) -> str:
+    """Return the digest that finds a party by its `phone`, `email` or `document`; "" for none."""
+    spelled = {"phone": spelling.phone, "email": spelling.email, "document": spelling.document}[what](value)
+    return keyed_digest(what, spelled) if spelled else ""

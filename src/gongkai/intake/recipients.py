@@ -1,0 +1,34 @@
+"""What the outbox must know of parties: how they are reached, and that mail to one of them comes back."""
+
+from gongkai.acts.actors import SYSTEM
+from gongkai.intake.actions import note_refused_mail
+from gongkai.intake.models import Party
+from gongkai.intake.spelling import is_mobile
+from gongkai.outbox.actions import ON_BOUNCE
+from gongkai.outbox.channels import Contact
+from gongkai.outbox.models import Letter
+from gongkai.outbox.outside import register_recipient
+
+
+def enter() -> None:
+    """Enter both; called when the room starts."""
+    register_recipient("party", contact)
+    ON_BOUNCE.append(refused)
+
+
+def contact(number: int) -> Contact | None:
+    """Return how a party is reached; None for one that was erased. Mail that came back is not tried again."""
+    party = Party.objects.filter(pk=number, erased_at=None).first()
+    if party is None:
+        return None
+    phone = party.phone.reveal()
+    mail = "" if party.mail_refused_at else party.email.reveal()
+    return Contact(mail=mail, mobile=phone if is_mobile(phone) else "")
+
+
+def refused(letter: Letter) -> None:
+    """Note with the party that its mail came back."""
+    kind, _, number = letter.recipient.partition("/")
+    party = Party.objects.filter(pk=int(number), erased_at=None).first() if kind == "party" else None
+    if party and letter.channel == "mail":
+        note_refused_mail(party, by=SYSTEM)

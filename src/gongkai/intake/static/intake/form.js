@@ -1,0 +1,64 @@
+// Comfort for public forms; they work without it. Solves the proof of work (so that no question is asked), keeps what is typed on this
+// device until it is sent, and says when the network is gone. What says who somebody is (data-private) is never kept.
+(function () {
+  "use strict";
+  var KEPT = 24 * 3600 * 1000;
+  var store = { get: function (key) { try { return JSON.parse(localStorage.getItem(key)); } catch (error) { return null; } }, set: function (key, value) { try { localStorage.setItem(key, JSON.stringify(value)); } catch (error) { /* full, or forbidden */ } }, drop: function (key) { try { localStorage.removeItem(key); } catch (error) { /* forbidden */ } } };
+
+  var done = document.querySelector("[data-done]");
+  if (done) store.drop("gongkai-form-" + done.dataset.done);
+  var errors = document.getElementById("errors");
+  if (errors) errors.focus();
+
+  var form = document.querySelector("form[data-intake]");
+  if (!form) return;
+  var key = "gongkai-form-" + form.dataset.intake, part = function (name) { return form.querySelector("[data-" + name + "]"); };
+
+  // The draft of this device.
+  var fields = Array.prototype.slice.call(form.elements).filter(function (one) { return one.name && one.type !== "hidden" && one.type !== "file" && one.type !== "submit" && !("private" in one.dataset) && one.name !== "answer" && one.name !== "website" && one.name !== "phone_code"; });
+  var read = function () { return fields.reduce(function (all, one) { if (one.type === "radio" || one.type === "checkbox") { if (one.checked) (all[one.name] = all[one.name] || []).push(one.value); } else if (one.value) all[one.name] = [one.value]; return all; }, {}); };
+  var waiting = 0, keep = function () { clearTimeout(waiting); waiting = setTimeout(function () { store.set(key, { at: Date.now(), data: read() }); }, 400); };
+  form.addEventListener("input", keep); form.addEventListener("change", keep);
+  var kept = store.get(key);
+  if (kept && Date.now() - kept.at < KEPT && !("returned" in form.dataset)) {
+    var restored = false;
+    fields.forEach(function (one) {
+      var values = kept.data[one.name];
+      if (!values) return;
+      if (one.type === "radio" || one.type === "checkbox") { if (values.indexOf(one.value) >= 0 && !one.checked) { one.checked = true; restored = true; } } else if (!one.value) { one.value = values[0]; restored = true; }
+    });
+    part("restored").hidden = !restored;
+  }
+  part("forget").addEventListener("click", function () { store.drop(key); fields.forEach(function (one) { if (one.type === "radio" || one.type === "checkbox") one.checked = false; else one.value = ""; }); part("restored").hidden = true; });
+  var offline = function () { part("offline").hidden = navigator.onLine !== false; };
+  window.addEventListener("online", offline); window.addEventListener("offline", offline); offline();
+
+  // The proof of work, in a worker of this site's own; the question is taken away once the proof stands.
+  var proof = part("proof"), question = part("question"), answer = question.querySelector("input[name=answer]"), pending = null;
+  var failed = function () { question.hidden = false; if (pending) { part("working").hidden = true; pending = null; answer.focus(); } };
+  if (window.Worker) {
+    try {
+      var challenge = JSON.parse(document.getElementById("intake-challenge").textContent);
+      var worker = new Worker(document.querySelector("script[data-worker]").dataset.worker);
+      question.hidden = true;
+      worker.onerror = failed;
+      worker.onmessage = function (event) {
+        if (event.data === null) { failed(); return; }
+        proof.value = JSON.stringify({ algorithm: challenge.algorithm, challenge: challenge.challenge, number: event.data, salt: challenge.salt, signature: challenge.signature });
+        if (pending) { var button = pending; pending = null; form.requestSubmit(button); }
+      };
+      worker.postMessage(challenge);
+    } catch (error) { failed(); }
+  }
+
+  // One click sends once; the server sees to it besides. Without a network nothing is sent and nothing is lost.
+  var sent = false;
+  form.addEventListener("submit", function (event) {
+    if (sent) { event.preventDefault(); return; }
+    if (navigator.onLine === false) { event.preventDefault(); offline(); return; }
+    if (!proof.value && question.hidden) { event.preventDefault(); pending = event.submitter; part("working").hidden = false; return; }
+    sent = true; part("working").hidden = false;
+    setTimeout(function () { sent = false; }, 15000);
+  });
+  window.addEventListener("pageshow", function (event) { if (event.persisted) { sent = false; part("working").hidden = true; } });
+})();

@@ -1,0 +1,83 @@
+"""Limits: how often something may happen in a window of time, for one address, one text, one phone.
+
+Counted in the database, so that all processes agree.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.db.models import F
+from django.http import HttpRequest
+
+from gongkai.intake.models import Hit
+from gongkai.vault.sealing import keyed_digest
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most so many (`most`) of one kind (`name`) in so many `seconds`."""
+
+    name: str
+    most: int
+    seconds: int
+
+    def used(self, value: str) -> int:
+        """Return how often it happened in the running window."""
+        row = Hit.objects.filter(key=self._key(value), window=self._window()).first()
+        return row.count if row else 0
+
+    def full(self, value: str) -> bool:
+        """Whether no more of it is taken now."""
+        return self.used(value) >= self.most
+
+    def hit(self, value: str) -> int:
+        """Count one more; return how many that makes."""
+        key, window = self._key(value), self._window()
+        rows = Hit.objects.filter(key=key, window=window)
+        if not rows.update(count=F("count") + 1):
+            until = datetime.fromtimestamp((window + 1) * self.seconds, UTC)
+            Hit.objects.bulk_create([Hit(key=key, window=window, until=until)], ignore_conflicts=True)
+            rows.update(count=F("count") + 1)
+        return rows.values_list("count", flat=True).get()
+
+    def _window(self) -> int:
+        return int(time.time()) // self.seconds
+
+    def _key(self, value: str) -> str:
+        return keyed_digest(f"limit {self.name}", value)
+
+
+def sending_limit() -> Limit:
+    """Return how many forms one address may send in ten minutes (`GONGKAI_FORM_RATE`); an office or a village may share one."""
+    return Limit("sending", settings.GONGKAI_FORM_RATE, 600)
+
+
+#: The same text is taken so often in a day, whoever sends it.
+SAME_TEXT = Limit("text", 3, 86400)
+#: Codes that opened nothing: from one address in ten minutes; with one code (a wrong second answer) in an hour.
+WRONG_CODES = Limit("wrong code", 10, 600)
+WRONG_SECONDS = Limit("wrong second", 5, 3600)
+#: Wrong answers to the question of those without scripts; files; drafts; text messages to one phone and from one address.
+WRONG_ANSWERS = Limit("wrong answer", 15, 600)
+FILES = Limit("files", 60, 3600)
+DRAFTS = Limit("drafts", 20, 3600)
+PHONE_CODES = Limit("phone codes", 3, 3600)
+PHONE_CODES_FROM = Limit("phone codes from", 10, 3600)
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return where a request comes from, as limits count it: an IPv4 address, or the /64 of an IPv6 one.
+
+    Behind proxies (`GONGKAI_PROXIES`) it is the entry that the outermost of them wrote; entries before that are the client's own words.
+    """
+    proxies = settings.AXES_IPWARE_PROXY_COUNT or 0
+    line = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    text = line[-proxies] if proxies and len(line) >= proxies else request.META.get("REMOTE_ADDR", "")
+    try:
+        found = ip_address(text.rpartition("]:")[0].lstrip("[") or text)
+    except ValueError:
+        return text[:64]
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)

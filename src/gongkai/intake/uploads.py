@@ -1,0 +1,124 @@
+"""Files from outside: checked by suffix and content, stored encrypted, read by whoever handles the matter."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import filetype
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+
+from gongkai.acts.action import Refused
+from gongkai.acts.storage import files_storage
+from gongkai.intake.models import Upload
+from gongkai.ledger.files import clean_name
+from gongkai.vault.sealing import decrypt_bytes, encrypt_bytes
+
+MEGABYTE = 1024 * 1024
+#: Suffix → what the bytes may be (names of `filetype`), and the media type it is handed out with. Nothing that runs, nothing packed.
+KINDS: dict[str, tuple[frozenset[str], str]] = {
+    "jpg": (frozenset({"jpg"}), "image/jpeg"),
+    "jpeg": (frozenset({"jpg"}), "image/jpeg"),
+    "png": (frozenset({"png"}), "image/png"),
+    "gif": (frozenset({"gif"}), "image/gif"),
+    "webp": (frozenset({"webp"}), "image/webp"),
+    "heic": (frozenset({"heic"}), "image/heic"),
+    "pdf": (frozenset({"pdf"}), "application/pdf"),
+    "doc": (frozenset({"doc"}), "application/msword"),
+    "docx": (
+        frozenset({"docx"}),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+    "xlsx": (frozenset({"xlsx"}), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+@dataclass(frozen=True)
+class FileRule:
+    """What files a form takes: at most `most` of `megabytes` each, of these suffixes."""
+
+    most: int = 3
+    megabytes: int = 10
+    suffixes: tuple[str, ...] = ("jpg", "jpeg", "png", "gif", "webp", "heic", "pdf", "docx")
+    label: str = "图片或者文件"
+    help: str = ""
+
+    @property
+    def accept(self) -> str:
+        """What the browser offers to choose from."""
+        return ",".join(f".{suffix}" for suffix in self.suffixes)
+
+    @property
+    def words(self) -> str:
+        """What is taken, in a sentence."""
+        kinds = {"jpg": "图片", "pdf": "PDF", "docx": "Word", "doc": "Word", "xlsx": "Excel"}
+        said = dict.fromkeys(kinds[one] for one in self.suffixes if one in kinds)
+        return f"{'、'.join(said)}，最多{self.most}个，每个不超过{self.megabytes} MB。"
+
+
+def fault_of(upload: "UploadedFile[bytes]", rule: FileRule) -> str:
+    """Return why a file is not taken, a Chinese sentence; "" where it is. Looks at its name, its size and its first bytes."""
+    name = clean_name(upload.name or "")
+    suffix = PurePath(name).suffix.lower().lstrip(".")
+    if suffix not in rule.suffixes:
+        return f"不接受“{name}”这种文件：请上传{rule.words}"
+    if not upload.size:
+        return f"“{name}”是空文件，请检查后重新选择。"
+    if upload.size > rule.megabytes * MEGABYTE:
+        return f"“{name}”超过{rule.megabytes} MB，请压缩后再上传。"
+    upload.seek(0)
+    head = upload.read(8192)
+    upload.seek(0)
+    found = filetype.guess(head)
+    if found is None or found.extension not in KINDS[suffix][0]:
+        return f"“{name}”的内容与文件类型不符，可能已损坏：请另存后重新上传。"
+    return ""
+
+
+def store(upload: "UploadedFile[bytes]", *, token: str = "", matter: str = "") -> Upload:
+    """Store a checked file encrypted, under a name that says nothing, for a form being filled in or for a matter."""
+    upload.seek(0)
+    content = upload.read()
+    sealed, key = encrypt_bytes(content)
+    name = clean_name(upload.name or "")
+    place = files_storage().save(f"intake/{uuid.uuid4().hex}", ContentFile(sealed))
+    return Upload.objects.create(
+        token=token,
+        matter=matter,
+        name=name,
+        place=place,
+        key=key,
+        size=len(content),
+        digest=hashlib.sha256(content).hexdigest(),
+        kind=KINDS[PurePath(name).suffix.lower().lstrip(".")][1],
+    )
+
+
+def read(upload: Upload) -> bytes:
+    """Return a file's bytes; whoever calls this has asked whether the reader may.
+
+    Raises:
+        Refused: it was erased, or the store has lost it.
+    """
+    if upload.erased_at:
+        raise Refused("这个文件已按规定清除。")
+    try:
+        with files_storage().open(upload.place) as file:
+            return decrypt_bytes(file.read(), upload.key.reveal())
+    except FileNotFoundError as error:
+        raise Refused("文件不在存储中，请联系系统管理员。") from error
+
+
+def drop(uploads: "list[Upload]") -> int:
+    """Delete files that never became part of a matter; return how many."""
+    for one in uploads:
+        assert not one.matter, "files of a matter go by retention only"
+        one.delete()
+        files_storage().delete(one.place)
+    return len(uploads)
+
+
+def now_held(token: str) -> list[Upload]:
+    """Return the files that belong to a form being filled in."""
+    return list(Upload.objects.filter(token=token, matter="")) if token else []

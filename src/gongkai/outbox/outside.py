@@ -1,0 +1,53 @@
+"""Recipients who are no staff: somebody who asked the government something, a subscriber.
+
+A letter names its recipient by room and number (`party/12`); the room that knows the address registers how to look it up. The address is read when
+the letter is sent and kept nowhere: whoever left or was erased gets nothing more.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
+
+from gongkai.acts.action import Tell
+from gongkai.outbox.channels import Contact, channels
+from gongkai.outbox.mailing import name_of
+from gongkai.outbox.models import Letter
+
+#: Kind of recipient → how its contact is found by its number; None where there is nobody any more.
+RECIPIENTS: dict[str, Callable[[int], Contact | None]] = {}
+
+
+def register_recipient(kind: str, find: Callable[[int], Contact | None]) -> None:
+    """Enter a kind of recipient; called by its room when it starts."""
+    RECIPIENTS[kind] = find
+
+
+def contact_of(recipient: str) -> Contact | None:
+    """Return where a recipient can be reached now; None for somebody who is gone."""
+    kind, _, number = recipient.partition("/")
+    return RECIPIENTS[kind](int(number)) if kind in RECIPIENTS else None
+
+
+def write_letters(tells: Iterable[Tell]) -> int:
+    """Write the letters of some tells, one for each recipient and channel; return how many. Told already: left as it is."""
+    rows = [row for one in tells for recipient in one.outside for row in _letters(one, recipient)]
+    Letter.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    return len(rows)
+
+
+def _letters(one: Tell, recipient: str) -> Iterator[Letter]:
+    contact = contact_of(recipient)
+    if contact is None:
+        return
+    for name, channel in channels().items():
+        if channel.reaches(contact, one):
+            yield Letter(
+                recipient=recipient,
+                channel=name,
+                key=one.key[:160],
+                subject=one.subject[:200],
+                body=one.body,
+                digest=sha256(one.body.encode()).hexdigest(),
+                headers=dict(one.headers),
+                message_id=name_of(f"{one.key} {recipient}"),
+                urgent=one.urgent,
+            )

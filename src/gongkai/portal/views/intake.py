@@ -1,0 +1,156 @@
+"""Public forms and the page of one's own matter, in the portal's frame. No session, no cookie; codes are never in an address."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from gongkai.intake import drafts
+from gongkai.intake.forms import FORMS
+from gongkai.intake.forms.handling import Asked, handle, show
+from gongkai.intake.forms.page import Page
+from gongkai.intake.forms.sending import progress_of
+from gongkai.intake.matters import FollowUp, matter_of
+from gongkai.intake.opening import open_matter, pass_for, passed
+from gongkai.intake.throttle import client_address
+from gongkai.portal.context import render, site_of
+
+GONE = "没有这个草稿：请核对草稿码，草稿保存七天。"
+AGAIN = "页面打开得太久了，请再输入一次查询码。"
+
+
+# No cookie says who is here, so a stranger's page gains nothing by sending this form; its token and the proof of work stop machines.
+@csrf_exempt
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def form(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a public form, or take what was typed."""
+    site_of(request)
+    definition = FORMS.get(name)
+    if definition is None:
+        raise Http404
+    if request.method != "POST":
+        return _form(request, show(definition, _prefilled(request)))
+    address = client_address(request)
+    if "draft_code" in request.POST:
+        page = drafts.open_draft(definition, request.POST["draft_code"], address)
+        if page is None:
+            page = show(definition, {})
+            page.faults, page.status = [GONE], 422
+        return _form(request, page)
+    return _form(request, handle(definition, Asked(request.POST, request.FILES, address, request.get_host())))
+
+
+def _prefilled(request: HttpRequest) -> dict[str, str]:
+    """Return what the address fills in; without a script, the page that the reader came from is known from the browser."""
+    given = request.GET.dict()
+    came_from = request.META.get("HTTP_REFERER", "")
+    if "page" not in given and urlsplit(came_from).netloc == request.get_host():
+        given["page"] = came_from
+    return given
+
+
+def _form(request: HttpRequest, page: Page) -> HttpResponse:
+    words = "已收到" if page.done else page.definition.title
+    facts = {
+        "page": page,
+        "part": "intake/done.html" if page.done else "intake/form.html",
+        "title": f"{'请核对：' if page.wrong else ''}{words}",
+        "crumb": page.definition.title,
+        "action": reverse("portal:form", args=[page.definition.name]),
+        "query": reverse("portal:matter"),
+    }
+    return render(request, "portal/intake.html", facts, keep="private", status=page.status)
+
+
+@csrf_exempt
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def matter(request: HttpRequest) -> HttpResponse:
+    """Ask for a code and show what it opens."""
+    site_of(request)
+    if request.method != "POST":
+        return _ask(request)
+    code, second = request.POST.get("code", ""), request.POST.get("second", "")
+    opened = open_matter(code, second, client_address(request))
+    if not opened.matter:
+        return _ask(request, opened.reason, code[:40], 422)
+    return _matter(request, opened.matter)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_up(request: HttpRequest) -> HttpResponse:
+    """Do what the page of one's matter offers."""
+    site_of(request)
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("portal:matter"))
+    name = passed(request.POST.get("pass", ""))
+    found = matter_of(name)
+    chosen = (
+        [one for one in found[0].follow_ups if one.name == request.POST.get("follow_up")] if found else []
+    )
+    if not found or not chosen:
+        return _ask(request, AGAIN, status=422)
+    if not chosen[0].ready(found[1]):  # a double click: done already
+        return _matter(request, name, said=chosen[0].done)
+    filled = chosen[0].form(request.POST, label_suffix="")
+    if not filled.is_valid():
+        return _matter(request, name, wrong=(chosen[0], filled), status=422)
+    return _done(request, name, found[1], chosen[0], filled)
+
+
+def _done(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled: Any) -> HttpResponse:
+    from gongkai.acts.action import Refused
+
+    try:
+        chosen.act(number, filled.cleaned_data)
+    except Refused as refused:
+        filled.add_error(None, refused.reasons)
+        return _matter(request, name, wrong=(chosen, filled), status=422)
+    return _matter(request, name, said=chosen.done)
+
+
+def _ask(request: HttpRequest, reason: str = "", code: str = "", status: int = 200) -> HttpResponse:
+    facts = {
+        "part": "intake/ask.html",
+        "title": f"{'请核对：' if reason else ''}办理情况查询",
+        "crumb": "办理情况查询",
+        "action": reverse("portal:matter"),
+        "reason": reason,
+        "code": code,
+    }
+    return render(request, "portal/intake.html", facts, keep="private", status=status)
+
+
+def _matter(
+    request: HttpRequest,
+    name: str,
+    *,
+    said: str = "",
+    wrong: tuple[FollowUp, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    progress, found = progress_of(name), matter_of(name)
+    if progress is None or found is None:
+        return _ask(request, AGAIN, status=422)
+    offers = [
+        {"follow_up": one, "form": wrong[1] if wrong and wrong[0] is one else one.form(label_suffix="")}
+        for one in found[0].follow_ups
+        if one.ready(found[1])
+    ]
+    facts = {
+        "part": "intake/progress.html",
+        "title": "办理情况",
+        "crumb": "办理情况查询",
+        "progress": progress,
+        "offers": offers,
+        "pass": pass_for(name),
+        "act": reverse("portal:follow_up"),
+        "said": said,
+    }
+    return render(request, "portal/intake.html", facts, keep="private", status=status)

@@ -1,0 +1,103 @@
+"""Filling in public forms as a browser does, with and without scripts; an SMS gateway that keeps what it is given."""
+
+import html
+import json
+import re
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import time_machine
+from altcha import solve_challenge_v1
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from gongkai.acts.actors import ANONYMOUS
+from gongkai.intake.actions import issue_code, register_party
+from gongkai.intake.models import Party
+from gongkai.intake.particulars import Particulars
+from gongkai.outbox.channels import Sms
+
+FAULT = {"kind": "wording", "text": "首页第三条标题中的“布署”应为“部署”。", "page": "http://testserver/"}
+#: The smallest files that are what they say.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082"
+)
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+class Gateway(Sms):
+    """Keeps text messages in memory."""
+
+    sent: ClassVar[list[tuple[str, str]]] = []
+
+    def submit(self, number: str, text: str) -> None:
+        """Keep it."""
+        self.sent.append((number, text))
+
+
+def png(name: str = "截图.png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, PNG, "image/png")
+
+
+def shown(page: str) -> dict[str, str]:
+    """Return the hidden fields of a page of a form."""
+    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
+    return {name: html.unescape(value) for name, value in fields}
+
+
+def proof(page: str) -> str:
+    """Solve the challenge of a page as its script does."""
+    found = re.search(r'<script id="intake-challenge" type="application/json">(.*?)</script>', page)
+    assert found
+    asked = json.loads(found[1])
+    solution = solve_challenge_v1(asked["challenge"], asked["salt"], asked["algorithm"], asked["maxnumber"])
+    assert solution
+    return json.dumps(
+        {
+            **{name: asked[name] for name in ("algorithm", "challenge", "salt", "signature")},
+            "number": solution.number,
+        }
+    )
+
+
+def filled(client: Client, form: str = "fault", **data: Any) -> dict[str, Any]:
+    """Return what a browser would send of a form that was just shown."""
+    page = client.get(f"/forms/{form}/").content.decode()
+    return {**shown(page), "proof": proof(page), "send": "1", **FAULT, **data}
+
+
+def post(client: Client, data: dict[str, Any], form: str = "fault", later: int = 8, **more: Any) -> Any:
+    """Send it some seconds later."""
+    with time_machine.travel(timezone.now() + timedelta(seconds=later)):
+        return client.post(f"/forms/{form}/", data, **more)
+
+
+def code_in(answer: Any) -> str:
+    """Return the query code on the page that acknowledges a form."""
+    found = re.search(r'pk-code--large">([\d ]+)<', answer.content.decode())
+    assert found, answer.content.decode()[:3000]
+    return found[1]
+
+
+def sent(client: Client, form: str = "fault", **data: Any) -> str:
+    """Send a form and return its query code."""
+    return code_in(post(client, filled(client, form, **data), form))
+
+
+def look_up(client: Client, code: str, second: str = "", **more: Any) -> Any:
+    """Ask for one's matter."""
+    return client.post("/query/", {"code": code, "second": second}, **more)
+
+
+def party(matter: str = "fault/1", **said: Any) -> Party:
+    """Register somebody."""
+    facts = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn", **said}
+    made: Party = register_party(None, by=ANONYMOUS, matter=matter, said=Particulars(**facts))
+    return made
+
+
+def code(matter: str = "fault/1", second: str = "") -> str:
+    """Issue a code."""
+    made: tuple[str, int] = issue_code(None, by=ANONYMOUS, matter=matter, second=second)
+    return made[0]

@@ -1,0 +1,101 @@
+"""What is encrypted at rest shows nothing, opens with its ring only, and outlives a change of keys."""
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from factories.intake import party
+from gongkai.intake.models import Party
+from gongkai.vault import rotation
+from gongkai.vault.keys import KeyRingError, key_ring, ring_path
+from gongkai.vault.sealing import Secret, decrypt_bytes, encrypt, encrypt_bytes, keyed_digest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_ring(settings: Any, tmp_path: Path) -> None:
+    settings.GONGKAI_KEYS = str(tmp_path / "keys" / "keys.json")
+
+
+def test_the_ring_is_made_once_for_its_owner_only() -> None:
+    first = key_ring()
+    assert key_ring() == first
+    assert stat.S_IMODE(ring_path().stat().st_mode) == 0o600
+
+
+def test_a_row_holds_nothing_in_the_clear() -> None:
+    made = party(name="李晓云", phone="13800138000", id_kind="id_card", id_number="11010519491231002X")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM intake_party")
+        stored = str(cursor.fetchall())
+    for secret in ("李晓云", "13800138000", "11010519491231002X", "li@example.cn"):
+        assert secret not in stored
+        assert secret not in f"{made!r}{made}{made.name}{made.name!r}{vars(made)}"
+    again = Party.objects.get()
+    assert again.name.reveal() == "李晓云"
+    assert not again.address
+    assert again.address.reveal() == ""
+
+
+def test_a_ring_that_is_gone_is_not_made_anew_over_what_it_closed() -> None:
+    party()
+    ring_path().unlink()
+    with pytest.raises(KeyRingError, match="恢复原来的密钥文件"):
+        Party.objects.get().name.reveal()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "no json", "{}", '{"keys": [], "digest": ""}', '{"keys": ["x"], "digest": "eA=="}']
+)
+def test_a_broken_ring_is_one_line(text: str) -> None:
+    key_ring()
+    ring_path().write_text(text)
+    with pytest.raises(KeyRingError, match="已损坏"):
+        key_ring()
+
+
+def test_another_ring_opens_nothing() -> None:
+    token = encrypt("李晓云")
+    ring_path().unlink()
+    with pytest.raises(KeyRingError, match="打不开"):
+        Secret(token).reveal()
+
+
+def test_changing_keys_keeps_every_value_and_digest() -> None:
+    made = party()
+    before, digest, stored = key_ring(), keyed_digest("phone", "13800138000"), made.name.token
+    assert rotation.rotate() >= 3
+    row = Party.objects.get()
+    assert row.name.token != stored
+    assert row.name.reveal() == "李晓云"
+    assert keyed_digest("phone", "13800138000") == digest == row.phone_digest
+    with pytest.raises(KeyRingError, match="十分钟"):
+        rotation.forget_old_keys()
+    later = ring_path().stat().st_mtime + rotation.SETTLED + 1
+    assert rotation.forget_old_keys(now=later) == 1
+    assert before.keys[0] not in json.loads(ring_path().read_text())["keys"]
+    assert rotation.check_all() >= 3
+
+
+def test_a_rotation_that_was_interrupted_is_begun_again() -> None:
+    party()
+    from gongkai.vault.keys import add_key
+
+    add_key()
+    assert Party.objects.get().name.reveal() == "李晓云"
+    assert rotation.rotate() >= 3
+    assert rotation.check_all() >= 3
+
+
+def test_files_have_keys_of_their_own() -> None:
+    first, second = encrypt_bytes(b"page"), encrypt_bytes(b"page")
+    assert first[0] != second[0]
+    assert decrypt_bytes(*first) == b"page"
+    for wrong in ((first[0], second[1]), (first[0][:-2], first[1]), (first[0], "no key")):
+        with pytest.raises(KeyRingError):
+            decrypt_bytes(*wrong)
