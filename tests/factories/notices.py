@@ -11,6 +11,7 @@ from django.utils import timezone
 from factories.units import BodyFactory, actor
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import (
+    accept,
     confirm,
     import_notice,
     remove_unit,
@@ -204,6 +205,12 @@ def submitted(entry: Entry, by: Actor) -> Entry:
 
     done = {line.duty.pk: line.wanted for line in checklist(entry.assignment) if line.duty.pk in numbers}
     return submit(entry, by=by, done=done, urls=["https://www.yunling.gov.cn/gh/1.html"], statement="已公开")
+
+
+def accepted(entry: Entry, by: Actor, **more: object) -> Entry:
+    """An entry accepted by whom opened all of its evidence and found it true."""
+    opened = list(entry.evidence.filter(withdrawn=False).values_list("pk", flat=True))
+    return accept(fresh(entry), by=by, holds=opened, **more)
 
 
 def in_days(count: int) -> date:

@@ -12,6 +12,7 @@ from factories.notices import (
     PLANNING_PATH,
     YEAR,
     City,
+    accepted,
     by_date,
     draft,
     duty,
@@ -28,7 +29,6 @@ from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.models import Movement
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import (
-    accept,
     amend,
     bring_in,
     confirm,
@@ -177,7 +177,7 @@ def test_a_new_lead_decides(town: City, notice: Notice) -> None:
 def test_what_is_closed_stays_closed(town: City, notice: Notice, educator: Actor, planner: Actor) -> None:
     entry = entry_of(notice, town.education)
     submitted(entry, educator)
-    accept(fresh(entry), by=planner)
+    accepted(entry, planner)
     made = do(town, notice, with_due(1, f"{YEAR}-12-20"))
     assert fresh(entry).state == State.DONE
     assert [one.pk for one in made.closed] == [entry.pk]
@@ -313,7 +313,7 @@ def test_a_notice_on_which_work_was_done_can_be_declared_void(
     notice = live(town)
     entry = entry_of(notice, town.education)
     submitted(entry, educator)
-    accept(fresh(entry), by=planner)
+    accepted(entry, planner)
     assert obstacles(notice)
     shown = chief.get(f"/admin/notices/{notice.pk}/undo/").content.decode()
     assert "整份通知作废" in shown

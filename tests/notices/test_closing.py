@@ -5,13 +5,12 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from factories.notices import City, duty, entry_of, fresh, in_days, live, parsed, row, submitted
+from factories.notices import City, accepted, duty, entry_of, fresh, in_days, live, parsed, row, submitted
 from factories.units import actor, signed_in
 from gongkai.acts.action import Conflict, Refused
 from gongkai.ledger.actions import judge_evidence
 from gongkai.ledger.models import Entry, Verdict
 from gongkai.notices.actions import (
-    accept,
     cancel,
     carry_over,
     grant,
@@ -54,7 +53,7 @@ def test_evidence_and_submission_go_together_or_not_at_all(entry: Entry, educato
 def test_from_submission_to_closed(entry: Entry, educator: Actor, planner: Actor) -> None:
     handed = submitted(entry, educator)
     assert (handed.state, handed.paused, handed.light) == (State.SUBMITTED, True, "blue")
-    done = accept(fresh(entry), by=planner)
+    done = accepted(entry, planner)
     assert (done.state, done.outcome, done.paused) == (State.DONE, "done", False)
     assert done.closed_at == done.assignment.submitted_at  # the lead's own days do not count
     assert done.evidence.get().lead == Verdict.HOLDS
@@ -66,14 +65,14 @@ def test_what_was_submitted_in_time_and_accepted_late_is_in_time(
     handed = submitted(entry, educator)
     Entry.objects.filter(pk=entry.pk).update(due_at=timezone.now() + timedelta(seconds=1))
     Assignment.objects.filter(pk=entry.pk).update(submitted_at=timezone.now() - timedelta(days=1))
-    assert accept(fresh(handed), by=planner).light == "grey"
+    assert accepted(handed, planner).light == "grey"
 
 
 def test_an_open_line_of_the_checklist_needs_words_and_closes_as_partly(
     entry: Entry, educator: Actor, planner: Actor
 ) -> None:
     submit(entry, by=educator, urls=[URL], statement="其余部分待上级文件")
-    assert accept(fresh(entry), by=planner).outcome == "partly"
+    assert accepted(entry, planner).outcome == "partly"
 
 
 def test_returned_with_reasons_and_handed_in_again(entry: Entry, educator: Actor, planner: Actor) -> None:
@@ -89,7 +88,7 @@ def test_evidence_that_fails_does_not_close(entry: Entry, educator: Actor, plann
     submitted(entry, educator)
     judge_evidence(fresh(entry), by=planner, evidence=entry.evidence.get().pk, holds=False, words="空白页")
     with pytest.raises(Refused):
-        accept(fresh(entry), by=planner)
+        accepted(entry, planner)
 
 
 def test_two_who_decide_at_once_one_wins_and_the_other_is_told(
@@ -97,7 +96,7 @@ def test_two_who_decide_at_once_one_wins_and_the_other_is_told(
 ) -> None:
     submitted(entry, educator)
     seen = fresh(entry)
-    accept(fresh(entry), by=planner, version=seen.version)
+    accepted(entry, planner, version=seen.version)
     with pytest.raises(Conflict):
         return_(seen, by=planner, version=seen.version, reason="不对")
     assert fresh(entry).state == State.DONE
@@ -245,7 +244,7 @@ def test_a_closed_task_is_opened_again_by_the_office(
     town: City, entry: Entry, educator: Actor, planner: Actor
 ) -> None:
     submitted(entry, educator)
-    accept(fresh(entry), by=planner)
+    accepted(entry, planner)
     with pytest.raises(Refused):
         reopen(fresh(entry), by=planner, reason="抽查发现链接失效")
     opened = reopen(fresh(entry), by=town.chief, reason="抽查发现链接失效", until=in_days(10))
@@ -270,7 +269,7 @@ def test_a_closed_task_stays_closed_when_it_is_looked_back_at(
     town: City, entry: Entry, educator: Actor, planner: Actor
 ) -> None:
     submitted(entry, educator)
-    done = accept(fresh(entry), by=planner)
+    done = accepted(entry, planner)
     again = carry_over(done, by=town.chief, reason="抽查")
     assert (again.state, again.closed_at) == (State.DONE, done.closed_at)
 
@@ -279,7 +278,7 @@ def test_a_task_opened_again_gets_no_day_that_passed(
     town: City, entry: Entry, educator: Actor, planner: Actor
 ) -> None:
     submitted(entry, educator)
-    accept(fresh(entry), by=planner)
+    accepted(entry, planner)
     for day in (in_days(-1), date(1, 1, 1)):
         with pytest.raises(Refused, match="早于今天"):
             reopen(fresh(entry), by=town.chief, reason="抽查发现链接失效", until=day)

@@ -1,18 +1,23 @@
 """Who may do what to a task, in which state, and that every step is on record."""
 
-import pytest
+from datetime import timedelta
 
-from factories.notices import City, entry_of, fresh, live, submitted
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.notices import City, accepted, draft, entry_of, fresh, in_days, live, parsed, row, submitted
 from factories.units import actor
 from gongkai.acts.action import REGISTRY
 from gongkai.acts.models import Movement
 from gongkai.ledger.actions import add_evidence
 from gongkai.ledger.models import Entry
-from gongkai.notices.actions import (
-    accept,
-    submit,
-)
-from gongkai.notices.states import ASSIGNMENT, CLOSED, OPEN, State
+from gongkai.notices.actions import grant, more_time, submit
+from gongkai.notices.models import Notice
+from gongkai.notices.queries.readiness import preview
+from gongkai.notices.states import ASSIGNMENT, CLOSED, OPEN, NoticeState, State
+from gongkai.notices.views.queue import waiting
+from gongkai.office.blocks import waiting_for_me
 from gongkai.units.actors import ANONYMOUS, Actor
 from gongkai.units.models import Role
 
@@ -21,12 +26,14 @@ URL = "https://www.yunling.gov.cn/gh/1.html"
 
 # Who may, in which state: the whole table
 
-UNIT = ("tick", "submit", "recall", "not_applicable", "more_time", "other_unit", "send_back")
-LEAD = ("accept", "return", "grant", "refuse")
-CHIEF = ("reopen", "cancel", "carry_over", "reschedule")
+UNIT = ("tick", "check_cycle", "submit", "recall", "not_applicable", "more_time", "other_unit", "send_back")
+LEAD = ("accept", "return")
+#: Requests: the 政务公开办 may decide them, too, so that none is stuck.
+ASKS = ("grant", "refuse")
+CHIEF = ("reopen", "cancel", "carry_over", "reschedule", "amend")
 
 
-@pytest.mark.parametrize("verb", [*UNIT, *LEAD, *CHIEF])
+@pytest.mark.parametrize("verb", [*UNIT, *LEAD, *ASKS, *CHIEF])
 def test_each_role_may_do_its_own(town: City, entry: Entry, verb: str) -> None:
     roles = {
         "unit clerk": actor(Role.CLERK, town.education),
@@ -40,7 +47,8 @@ def test_each_role_may_do_its_own(town: City, entry: Entry, verb: str) -> None:
         "administrator": actor(Role.ADMINISTRATOR, town.office),
         "public": ANONYMOUS,
     }
-    groups = {UNIT: {"unit clerk", "unit head"}, LEAD: {"lead clerk", "lead head"}, CHIEF: {"chief"}}
+    lead = {"lead clerk", "lead head"}
+    groups = {UNIT: {"unit clerk", "unit head"}, LEAD: lead, ASKS: lead | {"chief"}, CHIEF: {"chief"}}
     may = next(who for verbs, who in groups.items() if verb in verbs)
     act = REGISTRY[f"assignment.{verb}"]
     assert {name for name, who in roles.items() if not act.rule(who, entry)} == may
@@ -66,6 +74,45 @@ def test_where_nobody_is_appointed_in_the_lead_unit_the_office_decides(town: Cit
     assert rule(actor(Role.CHIEF, town.office), fresh(entry))
 
 
+def test_where_the_general_office_leads_its_own_office_for_openness_decides(town: City) -> None:
+    made = live(town, parsed(rows=[row("公开目录。", ["市政府办公室"], ["市教育局"])]))
+    entry = entry_of(made, town.education)
+    clerk = actor(Role.CLERK, town.education)
+    actor(Role.CLERK, town.office)  # somebody else of that office works there, too
+    submitted(entry, clerk)
+    assert not REGISTRY["assignment.accept"].rule(town.chief, fresh(entry))
+    assert [one.pk for one in waiting(town.chief)] == [entry.pk]
+    block = waiting_for_me(town.chief)
+    assert block is not None
+    assert [one.pk for one, _ in block["entries"]] == [entry.pk]
+
+
+def test_a_request_that_the_lead_leaves_alone_comes_to_the_office(town: City, entry: Entry) -> None:
+    actor(Role.CLERK, town.planning)
+    more_time(entry, by=actor(Role.CLERK, town.education), until=in_days(400), reason="等上级数据")
+    assert waiting(town.chief) == []  # the lead's turn at first
+    assert not REGISTRY["assignment.grant"].why_not(
+        fresh(entry), by=town.chief
+    )  # who asks the office gets an answer
+    Entry.objects.filter(pk=entry.pk).update(moved_at=timezone.now() - timedelta(days=14))
+    office = actor(Role.CHIEF, town.office)
+    assert [one.pk for one in waiting(office)] == [entry.pk]
+    assert grant(fresh(entry), by=office).state == State.OPEN
+
+
+def test_a_lead_without_anybody_who_decides_is_a_doubt_at_confirming(town: City, chief: Client) -> None:
+    notice = draft(town, parsed(rows=[row("公开目录。", ["市财政局"], ["市教育局"])]))
+    address = f"/admin/notices/{notice.pk}/confirm/"
+    assert [body.label for body in preview(notice).leaderless] == ["市财政局"]
+    assert "没有可以审核的人员" in chief.get(address).content.decode()
+    chief.post(address, {"version": notice.version})
+    assert Notice.objects.get().state == NoticeState.DRAFT
+    chief.post(address, {"version": notice.version, "leaderless": "1"})
+    assert Notice.objects.get().state == NoticeState.LIVE
+    actor(Role.CLERK, town.finance)
+    assert preview(notice).leaderless == ()
+
+
 @pytest.mark.parametrize("verb", sorted(ASSIGNMENT.moves))
 def test_a_verb_is_refused_in_every_state_it_does_not_start_from(verb: str) -> None:
     for state in ASSIGNMENT.labels:
@@ -81,7 +128,7 @@ def test_every_state_is_open_or_closed_and_can_be_left_or_is_final() -> None:
 
 def test_every_step_is_on_record(entry: Entry, educator: Actor, planner: Actor) -> None:
     submitted(entry, educator)
-    accept(fresh(entry), by=planner)
+    accepted(entry, planner)
     actions = Movement.objects.filter(stream=entry.stream).order_by("seq").values_list("action", flat=True)
     assert list(actions) == [
         "assignment.open",

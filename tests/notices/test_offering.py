@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from factories import publishing
-from factories.notices import PLANNING_PATH, City, city, entry_of, live
+from factories.notices import PLANNING_PATH, City, accepted, city, entry_of, live
 from factories.units import actor
 from gongkai.ledger.models import Entry
-from gongkai.notices.actions import accept, submit
+from gongkai.notices.actions import submit
 from gongkai.notices.models import EvidenceOffer
 from gongkai.notices.queries.public import public_progress, public_years
 from gongkai.notices.states import State
@@ -53,7 +53,7 @@ def test_an_edition_in_the_measures_column_is_evidence_without_an_upload(where: 
     duty = entry.assignment.measure.duties.get()
     submit(entry, by=actor(Role.CLERK, where.education), done={duty.pk: 1})
     assert entry.evidence.get().machine == "holds"
-    accept(Entry.objects.get(pk=entry.pk), by=actor(Role.CLERK, where.planning))
+    accepted(entry, actor(Role.CLERK, where.planning))
     assert Entry.objects.get(pk=entry.pk).state == State.DONE
     measure = public_progress(notice.year, where.government)[0].sections[0].measures[0]
     assert [link.title for link in measure.links] == ["教育专项规划"]

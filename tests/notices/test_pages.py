@@ -144,6 +144,9 @@ def test_the_lead_accepts_many_at_once(town: City) -> None:
     ticked = re.findall(r'name="entry" value="(\d+-\d+)"', page)
     assert len(ticked) == 3
     lead.post(reverse("notices_queue"), {"entry": ticked[:2], "do": "accept"})
+    assert not Entry.objects.filter(state=State.DONE).exists()  # nobody said that the evidence holds
+    holds = re.findall(r'name="holds" value="(\d+)"', page)
+    lead.post(reverse("notices_queue"), {"entry": ticked[:2], "holds": holds, "do": "accept"})
     assert Entry.objects.filter(state=State.DONE).count() == 2
     refused = lead.post(reverse("notices_queue"), {"entry": ticked[2:], "do": "return", "words": ""})
     assert "请写明退回的原因" in refused.content.decode()
@@ -296,10 +299,12 @@ def test_the_lead_prints_what_it_checked(town: City) -> None:
     lead = signed_in(Role.CLERK, town.planning)
     address = reverse("notices_checked", args=[made.pk, town.planning.pk])
     assert address in lead.get(reverse("notices_notice", args=[made.pk])).content.decode()
-    ticked = re.findall(
-        r'name="entry" value="(\d+-\d+)"', lead.get(reverse("notices_queue")).content.decode()
+    queue = lead.get(reverse("notices_queue")).content.decode()
+    ticked, holds = (
+        re.findall(r'name="entry" value="(\d+-\d+)"', queue),
+        re.findall(r'name="holds" value="(\d+)"', queue),
     )
-    lead.post(reverse("notices_queue"), {"entry": ticked, "do": "accept"})
+    lead.post(reverse("notices_queue"), {"entry": ticked, "holds": holds, "do": "accept"})
     from io import BytesIO
 
     rows = read(BytesIO(lead.get(address).content)).tables[0].rows

@@ -2,10 +2,10 @@
 
 import pytest
 
-from factories.notices import YEAR, City, entry_of, live, parsed, row, submitted
+from factories.notices import YEAR, City, accepted, entry_of, live, parsed, row, submitted
 from factories.units import actor
 from gongkai.ledger.models import Entry
-from gongkai.notices.actions import accept, cancel, carry_over, grant, not_applicable, submit
+from gongkai.notices.actions import cancel, carry_over, grant, not_applicable, submit
 from gongkai.notices.columns import home_of, on_paper
 from gongkai.notices.models import AwaitedAct, Notice
 from gongkai.notices.queries.lights import Lights
@@ -36,7 +36,7 @@ def measure(notice: Notice, town: City) -> PublicMeasure:
 def done(notice: Notice, town: City, body: object) -> None:
     entry = entry_of(notice, body)
     submitted(entry, actor(Role.CLERK, body))
-    accept(fresh(entry), by=actor(Role.CLERK, town.planning))
+    accepted(entry, actor(Role.CLERK, town.planning))
 
 
 def test_what_does_not_concern_a_unit_is_not_counted(town: City, notice: Notice) -> None:
@@ -77,7 +77,7 @@ def test_what_was_done_in_part_says_why(town: City, notice: Notice) -> None:
             urls=["https://www.yunling.gov.cn/1.html"],
             statement="待上级文件",
         )
-        accept(fresh(entry), by=actor(Role.CLERK, town.planning))
+        accepted(entry, actor(Role.CLERK, town.planning))
     report = completion_report(notice)
     assert report.measures[0].status == "部分完成"
     assert all("待上级文件" in reason for reason in report.measures[0].reasons)

@@ -83,7 +83,9 @@ def test_each_doubt_is_settled_by_one_press(town: City, chief: Client, notice: N
     answer = correct(chief, notice, do="resolve", unit=unknown.pk, who="body", body=town.health.pk, learn="1")
     assert "已全部核对" in answer
     assert town.health.aliases.filter(name="市卫健局").exists()
-    done = chief.post(reverse("notices_confirm", args=[notice.pk]), {"version": _version(notice)})
+    done = chief.post(
+        reverse("notices_confirm", args=[notice.pk]), {"version": _version(notice), "leaderless": "1"}
+    )
     assert done["Location"] == reverse("notices_notice", args=[notice.pk])
     assert Notice.objects.get().state == NoticeState.LIVE
 

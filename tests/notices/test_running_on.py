@@ -5,14 +5,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from factories.notices import City, duty, entry_of, fresh, in_days, live, parsed, row, submitted
+from factories.notices import City, accepted, duty, entry_of, fresh, in_days, live, parsed, row, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
 from gongkai.ledger.models import Entry
 from gongkai.notices import jobs
 from gongkai.notices.actions import (
-    accept,
     enter_act,
     next_period,
     not_applicable,
@@ -82,7 +81,7 @@ def test_closing_a_quarter_opens_the_next(town: City) -> None:
     quarter = entry_of(notice, town.finance, track="quarter")
     Assignment.objects.filter(pk=quarter.pk).update(period=f"{notice.year}Q2")
     submitted(fresh(quarter), actor(Role.CLERK, town.finance))
-    accept(fresh(quarter), by=actor(Role.LEAD, town.finance))
+    accepted(quarter, actor(Role.LEAD, town.finance))
     assert Assignment.objects.filter(track="quarter", period=f"{notice.year}Q3").exists()
 
 

@@ -121,6 +121,7 @@ def summary(notice: "Notice") -> dict[str, Any]:
             "units": unresolved(notice),
             "doubts": unsettled(notice),
             "remarks": list(notice.remarks),
+            "leads_without_staff": [body.label for body in shown.leaderless],
             "reasons": list(shown.reasons) if notice.editable else [],
         },
     }
@@ -137,6 +138,7 @@ def _words(result: dict[str, Any]) -> str:
         + (f"，不能建 {len(columns['refused'])} 条" if columns["refused"] else ""),
         f"需要人工：单位待指明 {needs['units']} 处，存疑待核对 {needs['doubts']} 处",
         *(f"  {remark}" for remark in needs["remarks"]),
+        *(f"  牵头单位{name}没有可以审核的人员" for name in needs["leads_without_staff"]),
         *_planned(result),
     ]
     if not needs["reasons"]:

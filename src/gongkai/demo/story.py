@@ -15,7 +15,7 @@ from gongkai.demo.cast import Cast
 from gongkai.ledger.actions import comment, urge
 from gongkai.ledger.models import Entry
 from gongkai.notices import actions
-from gongkai.notices.checklist import checklist
+from gongkai.notices.checklist import begins, checklist
 from gongkai.notices.columns import website_of
 from gongkai.notices.models import Assignment, Notice
 from gongkai.publishing.models import Column
@@ -143,6 +143,9 @@ class Story:
         if not columns:
             return False
         day = timezone.localtime(moment).date() - timedelta(days=self.chance.choice((1, 2, 4, 9, 16, 33)))
+        day = max(
+            day, begins(entry.assignment)
+        )  # what was published before the period began proves nothing of it
         made = site.publish(self.cast, entry.body, columns[:1], day, next(self.serial), moment)
         self.items += made is not None
         return made is not None
@@ -178,7 +181,9 @@ class Story:
                 continue
 
     def _accept(self, number: int) -> None:
-        self._first(self._entry(number), lambda entry, by: actions.accept(entry, by=by))
+        entry = self._entry(number)
+        opened = list(entry.evidence.filter(withdrawn=False).values_list("pk", flat=True))
+        self._first(entry, lambda entry, by: actions.accept(entry, by=by, holds=opened))
 
     def _return(self, number: int) -> None:
         reason = "公开的内容缺少咨询电话，请补充后重新提交。"

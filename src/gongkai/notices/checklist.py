@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.notices.expansion import planned_duties
 from gongkai.notices.models import Assignment, Duty, DutyCheck
-from gongkai.notices.planning.periods import QUARTER, Period, parse, period_of
+from gongkai.notices.planning.periods import QUARTER, YEAR, Period, parse, period_of
 from gongkai.notices.planning.plan import day_of, due_of
 from gongkai.notices.planning.rules import is_vague, track_of
 from gongkai.notices.planning.sentences import in_words
@@ -47,6 +47,14 @@ def period(assignment: Assignment) -> Period:
     if lookback(assignment):
         return parse("year", assignment.period[:4])
     return parse(assignment.track, assignment.period)
+
+
+def begins(assignment: Assignment) -> date:
+    """Return the first day from which evidence counts: that of the period; for a year's entry that of the notice, where it is earlier."""
+    first = period(assignment).first
+    issued = assignment.notice.issued_on
+    yearly = assignment.track == YEAR and not lookback(assignment)
+    return min(first, issued) if yearly and issued else first
 
 
 def duties_of(assignment: Assignment) -> list[Duty]:

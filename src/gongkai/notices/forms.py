@@ -6,7 +6,8 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.ledger.forms import ActForm, FilesField, register_form
-from gongkai.notices.checklist import Line, checklist
+from gongkai.ledger.models import Verdict
+from gongkai.notices.checklist import Line, begins, checklist
 from gongkai.notices.models import EvidenceOffer
 from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
@@ -95,7 +96,10 @@ class SubmitForm(ChecklistForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = EvidenceOffer.objects.filter(assignment=self.entry.assignment, taken=None)
+        assignment = self.entry.assignment
+        rows = EvidenceOffer.objects.filter(
+            assignment=assignment, taken=None, at__date__gte=begins(assignment)
+        )
         offers = self.fields["offers"]
         assert isinstance(offers, forms.MultipleChoiceField)
         offers.choices = [
@@ -117,6 +121,60 @@ class SubmitForm(ChecklistForm):
             "files": [self._fact(one) for one in data["files"]],
             "statement": data["statement"],
         }
+
+
+class AcceptForm(ActForm):
+    """Which pieces of evidence the lead opened and found true, and words."""
+
+    holds = forms.MultipleChoiceField(
+        label="已打开核对、属实的佐证",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="没有勾选的保持“未核验”；本平台公开的信息已由系统核验，不必勾选。",
+    )
+    words = words("说明", required=False, rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = self.entry.evidence.filter(withdrawn=False, lead=Verdict.UNCHECKED)
+        holds = self.fields["holds"]
+        assert isinstance(holds, forms.MultipleChoiceField)
+        holds.choices = [
+            (str(one.pk), f"{one.title}（{timezone.localtime(one.captured_at):%Y-%m-%d}取证）")
+            for one in rows.exclude(machine=Verdict.HOLDS)
+        ]
+        holds.widget.attrs.pop("class", None)
+        if not holds.choices:
+            del self.fields["holds"]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what `accept` is called with."""
+        return {
+            "holds": [int(pk) for pk in self.cleaned_data.get("holds") or ()],
+            "words": self.cleaned_data["words"],
+        }
+
+
+class CycleForm(ActForm):
+    """The standing duties (及时、动态更新), to be ticked for their running cycle."""
+
+    done = forms.MultipleChoiceField(
+        label="本期已核查、保持更新的要求", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = [line for line in checklist(self.entry.assignment) if line.cycle]
+        done = self.fields["done"]
+        assert isinstance(done, forms.MultipleChoiceField)
+        done.choices = [(str(line.duty.pk), said(line)) for line in self.lines]
+        done.widget.attrs.pop("class", None)
+        self.initial["done"] = [str(line.duty.pk) for line in self.lines if line.ticked]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what `check_cycle` is called with."""
+        ticked = set(self.cleaned_data.get("done") or ())
+        return {"done": {line.duty.pk: int(str(line.duty.pk) in ticked) for line in self.lines}}
 
 
 class ReasonForm(ActForm):
@@ -195,6 +253,8 @@ class ReceiptForm(ActForm):
 _FORMS: dict[str, type[ActForm]] = {
     "submit": SubmitForm,
     "tick": ChecklistForm,
+    "check_cycle": CycleForm,
+    "accept": AcceptForm,
     "return": ReasonForm,
     "refuse": ReasonForm,
     "cancel": ReasonForm,

@@ -11,6 +11,7 @@ from gongkai.chinese.days import end_of_day
 from gongkai.law import default_calendar
 from gongkai.ledger.models import Entry, Told
 from gongkai.notices.actions.deciding import NUDGE, next_period, nudge
+from gongkai.notices.actions.rules import PATIENCE
 from gongkai.notices.checklist import period
 from gongkai.notices.models import Ask, Assignment
 from gongkai.notices.planning.periods import YEAR
@@ -31,8 +32,6 @@ def open_next_periods(today: date | None = None) -> Mapping[str, int]:
     return {"opened": opened}
 
 
-#: Working days that a submission waits before its deciders are reminded: our convention, not law.
-PATIENCE = 3
 #: The most that one run reminds of; the next run goes on.
 MOST = 500
 

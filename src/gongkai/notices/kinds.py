@@ -33,6 +33,7 @@ ASSIGNMENT_KIND = Kind(
         "assignment.send_back",
         "assignment.recall",
         "assignment.tick",
+        "assignment.check_cycle",
         "assignment.reopen",
         "assignment.carry_over",
         "assignment.cancel",

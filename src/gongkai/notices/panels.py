@@ -2,17 +2,19 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import seen_by
-from gongkai.notices.actions import amend
+from gongkai.notices.actions import amend, check_cycle
 from gongkai.notices.actions.rules import works
-from gongkai.notices.checklist import checklist
+from gongkai.notices.checklist import Line, begins, checklist
 from gongkai.notices.forms import SubmitForm
 from gongkai.notices.models import EvidenceOffer, Upward
 from gongkai.notices.queries.cycles import unchecked
 from gongkai.notices.queries.staffing import unstaffed
 from gongkai.notices.queries.visible import SUPERVISING
-from gongkai.notices.states import WORKING
+from gongkai.notices.states import WORKING, NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
@@ -34,12 +36,23 @@ def assignment(entry: Entry, by: Actor) -> dict[str, Any]:
         "leads": list(row.leads.all()),
         "lines": lines,
         "asks": list(row.asks.select_related("wanted_body")),
-        "offers": list(EvidenceOffer.objects.filter(assignment=row, taken=None)) if may else [],
+        "offers": list(EvidenceOffer.objects.filter(assignment=row, taken=None, at__date__gte=begins(row)))
+        if may
+        else [],
+        "cycles": _cycles(entry, lines, by),
         "form": SubmitForm(entry=entry, by=by) if may else None,
         "may_amend": not amend.why_not(row.notice, by=by),
         "carried_from": getattr(row, "carried_from", None),
         "guides": any(line.duty.guides for line in lines),
     }
+
+
+def _cycles(entry: Entry, lines: list[Line], by: Actor) -> list[Line]:
+    """Return the standing duties that this person may check in the running cycle though the task was handed in or closed."""
+    if entry.year != timezone.localdate().year or check_cycle.why_not(entry, by=by):
+        return []
+    live = entry.assignment.notice.state == NoticeState.LIVE
+    return [line for line in lines if line.cycle] if live else []
 
 
 def upward(entry: Entry, by: Actor) -> dict[str, Any]:

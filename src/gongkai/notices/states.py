@@ -62,6 +62,8 @@ ASKED = frozenset({_S.ASKED_NOT_APPLICABLE, _S.ASKED_TIME, _S.ASKED_UNIT, _S.ASK
 #: The lead has to decide something; the unit's clock stands still.
 WAITING = ASKED | {_S.SUBMITTED}
 OPEN = WORKING | WAITING
+#: What standing duties (及时、动态更新) are checked in, cycle by cycle: closing does not end them.
+STANDING = WORKING | {_S.SUBMITTED, _S.DONE}
 CLOSED = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, _S.CARRIED, _S.CANCELLED})
 #: What a person may open again.
 REOPENABLE = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.WITHDRAWN, _S.CANCELLED})
@@ -89,6 +91,7 @@ ASSIGNMENT = Machine(
     },
     moves={
         "tick": move(WORKING),
+        "check_cycle": move({_S.SUBMITTED, _S.DONE}),
         "submit": move(WORKING, _S.SUBMITTED),
         "recall": move(WAITING, _S.OPEN),
         "accept": move(_S.SUBMITTED, _S.DONE),

@@ -49,6 +49,7 @@ from gongkai.notices.actions.rereading import assign_heads, forget_head, undo_he
 from gongkai.notices.actions.revoking import revoke
 from gongkai.notices.actions.undoing import obstacles, undo_import
 from gongkai.notices.actions.working import (
+    check_cycle,
     more_time,
     not_applicable,
     other_unit,
@@ -70,6 +71,7 @@ __all__ = [
     "bring_in",
     "cancel",
     "carry_over",
+    "check_cycle",
     "choose_parent",
     "confirm",
     "correct_cell",

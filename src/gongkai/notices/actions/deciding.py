@@ -12,8 +12,8 @@ from gongkai.ledger.clock import end_stops, event, next_date
 from gongkai.ledger.entry_action import EntryAction, entry_action, machine_of
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry, Told, Verdict
-from gongkai.notices.actions.rules import decides, leads_of, oversees, system
-from gongkai.notices.actions.working import to_deciders
+from gongkai.notices.actions.rules import decides, decides_asks, leads_of, oversees, system
+from gongkai.notices.actions.working import early, to_deciders
 from gongkai.notices.checklist import due_day, period
 from gongkai.notices.expansion import planned_duties
 from gongkai.notices.models import Ask, AskKind, Assignment
@@ -47,19 +47,37 @@ def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = F
 
 
 @entry_action(KIND, "accept", label="审核通过并销号", rule=decides)
-def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
-    """Accept what was submitted and close (销号). It closes at the time of submission: the lead's own days do not count against the unit."""
-    standing = entry.evidence.filter(withdrawn=False)
-    if not standing.exclude(lead=Verdict.FAILS).exists():
+def accept(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = ()) -> Step:
+    """Accept what was submitted and close (销号). It closes at the time of submission: the lead's own days do not count against the unit.
+
+    What nobody looked at stays 未核验. At least one piece of the period must hold: what the machine found (published here), what was judged
+    before, or what the lead says now.
+
+    Args:
+        entry: the assignment.
+        by: the lead unit.
+        words: the lead's remark.
+        holds: numbers of the pieces of evidence that the lead opened and found true.
+    """
+    assignment, now = entry.assignment, timezone.now()
+    standing = list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
+    if not standing:
         raise Refused("没有属实的佐证，不能销号。")
-    now = timezone.now()
-    standing.filter(lead=Verdict.UNCHECKED).update(lead=Verdict.HOLDS, judged_by=by.name, judged_at=now)
-    assignment = entry.assignment
+    found = set(holds)
+    judged = [one for one in standing if one.pk in found and one.lead != Verdict.HOLDS]
+    proven = [one for one in standing if one.pk in found or Verdict.HOLDS in {one.lead, one.machine}]
+    if not proven:
+        raise Refused("佐证还没有核验：请打开佐证核对，勾选属实的，再予销号；不符的请退回补办。")
+    if reasons := early(assignment, proven):
+        raise Refused(reasons)
+    entry.evidence.filter(pk__in=[one.pk for one in judged]).update(
+        lead=Verdict.HOLDS, judged_by=by.name, judged_at=now
+    )
     entry.outcome = entry.outcome or DONE
     _open_next(assignment, by=by, closed=True)
     return Step(
         words=words or "审核通过，予以销号",
-        facts={"outcome": entry.outcome},
+        facts={"outcome": entry.outcome, "holds": sorted(one.pk for one in judged)},
         events=(event("closed", assignment.submitted_at),),
         past=True,
         tell=(to_unit(entry, "已销号", "已审核通过并销号。", "accept"),),
@@ -79,7 +97,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
     )
 
 
-@entry_action(KIND, "grant", label="同意申请", rule=decides)
+@entry_action(KIND, "grant", label="同意申请", rule=decides_asks)
 def grant(entry: Entry, *, by: Actor, words: str = "", until: date | None = None) -> Step:
     """Grant what the unit asked: 不涉及 and 退回 close, 延期 moves the due date, 改派 opens the task for the other unit."""
     ask = _open_ask(entry)
@@ -95,7 +113,7 @@ def grant(entry: Entry, *, by: Actor, words: str = "", until: date | None = None
     )
 
 
-@entry_action(KIND, "refuse", label="不同意申请", rule=decides)
+@entry_action(KIND, "refuse", label="不同意申请", rule=decides_asks)
 def refuse(entry: Entry, *, by: Actor, reason: str) -> Step:
     """Refuse what the unit asked, with reasons; its clock runs again."""
     if not reason.strip():

@@ -2,12 +2,18 @@
 
 from typing import Any
 
+from django.utils import timezone
+
+from gongkai.law import default_calendar, end_of_day
 from gongkai.ledger.models import Entry
 from gongkai.notices.models import Notice
+from gongkai.notices.states import ASKED
 from gongkai.units.actors import Actor, in_force
 from gongkai.units.models import Appointment, Role
 
 WORKERS = (Role.CLERK, Role.LEAD)
+#: Working days after which who has to decide is reminded, and the 政务公开办 sees a request as its own: our convention, not law.
+PATIENCE = 3
 
 
 def chief_somewhere(by: Actor, _: Any) -> list[str]:
@@ -49,12 +55,13 @@ def leads_of(entry: Entry) -> frozenset[int]:
 def decides(by: Actor, entry: Entry) -> list[str]:
     """The lead unit decides; nobody accepts alone what was submitted by themselves.
 
-    Another lead than the responsible unit itself: its clerk or head. A unit that leads its own part: its head, unless the head submitted, or
-    the 政务公开办. A lead outside this installation, or one without anybody appointed: the 政务公开办.
+    Another lead than the responsible unit itself: its clerk or head, and its own 政务公开办 where it has one (a general office that leads). A unit
+    that leads its own part: its head, unless the head submitted, or the 政务公开办. A lead outside this installation, or one without anybody
+    appointed: the 政务公开办.
     """
     leads = leads_of(entry)
     others = leads - {entry.body_id}
-    if any(by.has(*WORKERS, body_id=body) for body in others):
+    if any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
         return []
     own = entry.body_id in leads
     submitter = entry.assignment.submitted_by
@@ -65,19 +72,42 @@ def decides(by: Actor, entry: Entry) -> list[str]:
     return ["只有牵头单位可以审核。" if others else "由责任单位负责人或者政务公开办审核。"]
 
 
+def decides_asks(by: Actor, entry: Entry) -> list[str]:
+    """Whoever decides; and the 政务公开办 over the unit, so that a request is never stuck with a lead that does not answer."""
+    if by.reaches(Role.CHIEF, path=entry.body.path):
+        return []
+    return decides(by, entry)
+
+
 def _staffed(by: Actor) -> frozenset[int]:
     """Return the bodies where anybody is appointed who could decide; asked once for each actor, who lives as long as a request."""
     kept: frozenset[int] | None = getattr(by, "_staffed", None)
     if kept is None:
-        rows = Appointment.objects.filter(in_force(), role__in=WORKERS).values_list("body_id", flat=True)
-        kept = frozenset(rows.distinct())
+        kept = staffed()
         object.__setattr__(by, "_staffed", kept)
     return kept
 
 
+def staffed() -> frozenset[int]:
+    """Return the bodies where somebody is appointed who could decide what the body leads."""
+    rows = Appointment.objects.filter(in_force(), role__in=(*WORKERS, Role.CHIEF))
+    return frozenset(rows.values_list("body_id", flat=True).distinct())
+
+
+def turn(by: Actor, entry: Entry) -> bool:
+    """Whether it is somebody's turn to decide an assignment: what they may decide, and for the 政务公开办 requests that have waited too long."""
+    if not decides(by, entry):
+        return True
+    if entry.state not in ASKED or decides_asks(by, entry):
+        return False
+    return entry.moved_at is not None and entry.moved_at < end_of_day(
+        default_calendar().subtract(timezone.localdate(), PATIENCE)
+    )
+
+
 def judges(by: Actor, entry: Entry) -> bool:
-    """Whether somebody may decide an assignment, for the ledger's registry."""
-    return not decides(by, entry)
+    """Whether it is somebody's turn to decide an assignment, for the ledger's registry."""
+    return turn(by, entry)
 
 
 def system(by: Actor, _: Any) -> list[str]:

@@ -12,11 +12,13 @@ from gongkai.ledger.clock import end_stops, event, next_date
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.files import Kept
 from gongkai.ledger.kinds import url_of
-from gongkai.ledger.models import Entry, Verdict
+from gongkai.ledger.models import Entry, Evidence, Verdict
 from gongkai.notices.actions.rules import leads_of, works
-from gongkai.notices.checklist import checklist, due_day, unticked
+from gongkai.notices.checklist import begins, checklist, due_day, period, unticked
 from gongkai.notices.models import Ask, AskKind, Assignment, Duty, DutyCheck, EvidenceOffer, Guidance
-from gongkai.notices.states import State
+from gongkai.notices.planning.periods import said
+from gongkai.notices.planning.rules import is_vague
+from gongkai.notices.states import NoticeState, State
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -76,6 +78,21 @@ def _tick(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, 
     return changed
 
 
+@entry_action(KIND, "check_cycle", label="登记本期核查", rule=works)
+def check_cycle(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> Step:
+    """Tick standing duties (及时、动态更新) in their running cycle once the task was handed in or closed: closing does not end them."""
+    standing = {line.duty.pk for line in checklist(entry.assignment) if is_vague(line.duty.due)}
+    if entry.assignment.notice.state != NoticeState.LIVE:
+        raise Refused("这份通知已不在执行，不再按期核查。")
+    if not set(done) <= standing:
+        raise Refused("已办结的任务只登记及时、动态更新类要求的本期核查。")
+    changed = _tick(entry, done, by)
+    if not changed:
+        raise Refused("清单没有变化。")
+    words = "；".join(f"{'已核查' if count else '取消核查'}“{duty.text[:30]}”" for duty, count in changed)
+    return Step(words=f"本期{words}", facts={"done": {str(duty.pk): count for duty, count in changed}})
+
+
 @entry_action(KIND, "submit", label="提交", rule=works)
 def submit(
     entry: Entry,
@@ -129,6 +146,7 @@ def _take(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
     """Turn offers into evidence: those chosen, or all where there is no evidence at all."""
     wanted = list(numbers)
     open_offers = EvidenceOffer.objects.filter(assignment=entry.assignment, taken=None)
+    open_offers = open_offers.filter(at__date__gte=begins(entry.assignment))
     if wanted:
         open_offers = open_offers.filter(pk__in=wanted)
     elif entry.evidence.filter(withdrawn=False).exists():
@@ -149,9 +167,20 @@ def _take(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
 
 
 def _missing_evidence(entry: Entry) -> list[str]:
-    if entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS).exists():
+    standing = list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
+    if not standing:
+        return ["没有佐证，不能提交：请粘贴公开网址、选用已公开的信息，或者上传文件。"]
+    return early(entry.assignment, standing)
+
+
+def early(assignment: Assignment, standing: Iterable[Evidence]) -> list[str]:
+    """Return why evidence does not count for an assignment: all of it was captured before its period began."""
+    first = begins(assignment)
+    days = [timezone.localdate(one.captured_at) for one in standing]
+    if any(day >= first for day in days):
         return []
-    return ["没有佐证，不能提交：请粘贴公开网址、选用已公开的信息，或者上传文件。"]
+    what = said(assignment.track, assignment.period) or f"{period(assignment).words}任务"
+    return [f"佐证取于{max(days)}，{what}从{first}开始，不能证明本期完成；请提供本期的佐证。"]
 
 
 def _missing_guidance(assignment: Assignment) -> list[str]:

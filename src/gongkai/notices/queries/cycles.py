@@ -9,12 +9,12 @@ from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.queries import visible_to
 from gongkai.notices.models import Duty, DutyCheck
 from gongkai.notices.planning.periods import TRACKS, YEAR, period_of
-from gongkai.notices.states import WORKING
+from gongkai.notices.states import STANDING, NoticeState
 from gongkai.units.actors import Actor
 
 
 def unchecked(actor: Actor, today: date | None = None) -> EntryQuerySet:
-    """Return the open entries of an actor's bodies that have a vague duty not ticked in its running cycle."""
+    """Return the entries of an actor's bodies that have a vague duty not ticked in its running cycle; those that were closed as done, too."""
     day = today or timezone.localdate()
     waiting = Q(pk__in=[])
     for track in TRACKS:
@@ -34,7 +34,7 @@ def unchecked(actor: Actor, today: date | None = None) -> EntryQuerySet:
         kind="assignment",
         body__in=actor.bodies,
         year=day.year,
-        closed_at=None,
-        state__in=WORKING,
+        state__in=STANDING,
         assignment__track=YEAR,
+        assignment__notice__state=NoticeState.LIVE,
     )

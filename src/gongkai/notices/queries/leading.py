@@ -56,11 +56,20 @@ def _checked(row: Assignment, home: str) -> Checked:
 
 
 def verdict_of(evidence: Sequence[Evidence]) -> tuple[str, datetime | None, str]:
-    """Return the verdict on a unit's part, when it was given, and the words: it holds where one piece does, fails where the judged ones fail."""
+    """Return the verdict on a unit's part, when it was given, and the words.
+
+    It holds where one piece was found true by a person, or where the machine knows it (published here); it fails where the judged ones fail.
+    """
     judged = [one for one in evidence if one.judged_at]
+    true = [one.judged_at for one in judged if one.lead == Verdict.HOLDS and one.judged_at]
+    if true:
+        return HOLDS, max(true), ""
+    known = [
+        one.captured_at for one in evidence if one.machine == Verdict.HOLDS and one.lead != Verdict.FAILS
+    ]
+    if known:
+        return HOLDS, max(known), "系统核验"
     if not judged:
         return UNCHECKED, None, ""
     last = max(one.judged_at for one in judged if one.judged_at)
-    if any(one.lead == Verdict.HOLDS for one in judged):
-        return HOLDS, last, ""
     return FAILS, last, "；".join(one.words for one in judged if one.words)

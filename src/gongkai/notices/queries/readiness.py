@@ -13,12 +13,16 @@ from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, UnitState
 from gongkai.notices.planning.plan import PlannedEntry, by_body
 from gongkai.notices.planning.rules import problems
 from gongkai.notices.queries.dry_run import PlannedLine, planned_lines
+from gongkai.notices.queries.staffing import leads_without_staff
 from gongkai.units.models import Body
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What confirming makes: entries by unit, columns, the dates that will be due, and each line of them by day."""
+    """What confirming makes: entries by unit, columns, the dates that will be due, and each line of them by day.
+
+    `leaderless` are lead units in which nobody is appointed who could decide: whoever confirms says that this is known.
+    """
 
     entries: int
     bodies: tuple[tuple[Body, int], ...]
@@ -26,6 +30,7 @@ class Preview:
     dates: tuple[tuple[date, int], ...]
     lines: tuple[PlannedLine, ...] = field(default=())
     reasons: tuple[str, ...] = field(default=())
+    leaderless: tuple[Body, ...] = field(default=())
 
     @property
     def marked(self) -> int:
@@ -93,6 +98,7 @@ def preview(notice: Notice, today: date | None = None) -> Preview:
         dates=tuple(sorted(_dates(entries).items())),
         lines=planned_lines(notice, expansion, entries, today=day),
         reasons=tuple(reasons_against(notice, expansion)),
+        leaderless=tuple(leads_without_staff(expansion.planned)),
     )
 
 

@@ -1,11 +1,13 @@
 """Units that owe something while nobody is appointed there who could do it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
 from gongkai.ledger.models import Entry
-from gongkai.notices.actions.rules import WORKERS
+from gongkai.notices.actions.rules import WORKERS, staffed
+from gongkai.notices.planning.plan import PlannedMeasure
 from gongkai.notices.queries.visible import SUPERVISING
 from gongkai.notices.states import OPEN
 from gongkai.units.actors import Actor, in_force
@@ -33,6 +35,12 @@ class Unstaffed:
         if self.no_signer:
             lacks.append("没有签发人，信息不能签发")
         return "；".join(lacks)
+
+
+def leads_without_staff(planned: Iterable[PlannedMeasure]) -> list[Body]:
+    """Return the lead units of measures in which nobody is appointed who could decide what is handed in; two queries."""
+    leads = {lead for measure in planned for owned in measure.owned for lead in owned.leads}
+    return list(Body.objects.filter(pk__in=leads - staffed()).order_by("position", "pk"))
 
 
 def unstaffed(by: Actor) -> list[Unstaffed]:

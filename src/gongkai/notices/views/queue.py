@@ -13,7 +13,7 @@ from gongkai.acts.pages import too_many
 from gongkai.ledger.models import Entry, Evidence
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.notices.actions import accept, return_
-from gongkai.notices.actions.rules import decides
+from gongkai.notices.actions.rules import turn
 from gongkai.notices.models import Ask, Assignment
 from gongkai.notices.states import ASKED, State
 from gongkai.ui.asked import ticked
@@ -43,7 +43,7 @@ def waiting(actor: Actor) -> Sequence[Entry]:
         )
         .order_by("moved_at", "pk")[: SIZE * 3]
     )
-    return [entry for entry in rows if not decides(actor, entry)][:SIZE]
+    return [entry for entry in rows if turn(actor, entry)][:SIZE]
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -75,13 +75,14 @@ def _decide(request: HttpRequest, actor: Actor) -> tuple[int, list[tuple[Entry, 
     pairs = (ticked(one.split("-")) for one in given)
     seen = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
     words = request.POST.get("words", "").strip()
+    holds = ticked(request.POST.getlist("holds"))
     undone, done = [], 0
     for entry in entries_visible_to(actor).filter(pk__in=seen, kind="assignment").select_related("body"):
         try:
             if request.POST.get("do") == "return":
                 return_(entry, by=actor, version=seen[entry.pk], reason=words)
             else:
-                accept(entry, by=actor, version=seen[entry.pk], words=words)
+                accept(entry, by=actor, version=seen[entry.pk], words=words, holds=holds)
         except Refused as refusal:
             undone.append((entry, str(refusal)))
         else:

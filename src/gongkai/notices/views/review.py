@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -247,6 +248,8 @@ def dry_run(request: HttpRequest, pk: int) -> HttpResponse:
         seen = whole(request.POST.get("version", ""))
         seen = notice.version if seen is None else seen
         said = "已确认，任务已交办。" if not notice.for_comment else "已确认，待正式印发后产生任务。"
+        if not _known(request, notice):
+            return redirect("notices_confirm", notice.pk)
         return attempt(
             request, lambda: confirm(notice, by=actor, version=seen), said, "notices_notice", notice.pk
         )
@@ -260,6 +263,19 @@ def dry_run(request: HttpRequest, pk: int) -> HttpResponse:
         "may": not confirm.why_not(notice, by=actor),
     }
     return render(request, "notices/confirm.html", context)
+
+
+def _known(request: HttpRequest, notice: Notice) -> bool:
+    """Whether whoever confirms knows which lead units have nobody who could decide; else says which."""
+    if "leaderless" in request.POST or not notice.editable:
+        return True
+    missing = preview(notice).leaderless
+    if missing:
+        names = "、".join(body.label for body in missing)
+        messages.error(
+            request, f"牵头单位{names}没有可以审核的人员，请先安排任职，或者确认由政务公开办审核。"
+        )
+    return not missing
 
 
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
