@@ -5,20 +5,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from gongkai.editions.models import Address, Column, Document, Edition, EditionContent, Placement, Shelf
+from gongkai.editions.shelving import address_path
 from gongkai.publishing.actions import open_website
-from gongkai.publishing.models import (
-    Address,
-    Column,
-    Document,
-    Edition,
-    EditionContent,
-    Placement,
-    SearchRow,
-    Shelf,
-)
-from gongkai.publishing.search import facets, table
-from gongkai.publishing.search.asking import short_number
-from gongkai.publishing.shelving import address_path
+from gongkai.search import facets, table
+from gongkai.search.asking import short_number
+from gongkai.search.models import SearchRow
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, BodyKind, Person
 

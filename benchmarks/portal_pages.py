@@ -18,7 +18,7 @@ def main(count: int) -> None:
 
     from benchmarks.pages import measure
     from benchmarks.portal_city import fill
-    from gongkai.publishing.models import Column, Shelf
+    from gongkai.editions.models import Column, Shelf
 
     call_command("migrate", verbosity=0)
     started = time.perf_counter()

@@ -99,9 +99,9 @@ def published(client: Any) -> dict[str, float]:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
     from factories.publishing import SIGNERS, item, sign_all, submitted
     from factories.units import actor
+    from gongkai.editions.models import Column
+    from gongkai.editions.sources import document_of
     from gongkai.publishing import actions
-    from gongkai.publishing.documents import document_of
-    from gongkai.publishing.models import Column
     from gongkai.units.models import Body
 
     body, column = Body.objects.get(name="云岭市第0局"), Column.objects.get(name="栏目7")
@@ -130,7 +130,7 @@ def main(count: int) -> None:
 
     import gongkai.config.wsgi  # noqa: F401  set up as the server is
     from benchmarks.portal_city import fill
-    from gongkai.publishing.models import SearchRow
+    from gongkai.search.models import SearchRow
 
     call_command("migrate", verbosity=0)
     if not (os.environ.get("GONGKAI_BENCH_KEEP") and SearchRow.objects.exists()):

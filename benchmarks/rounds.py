@@ -15,7 +15,7 @@ def portal() -> list[str]:
     from benchmarks.portal_city import fill
 
     fill(2000)
-    from gongkai.publishing.models import Shelf
+    from gongkai.editions.models import Shelf
 
     rows = Shelf.objects.filter(column=None).order_by("-published_at")
     return list(rows.values_list("path", flat=True)[50 : 50 + PAGES])

@@ -131,7 +131,7 @@ def gates_of_this_floor(request: pytest.FixtureRequest) -> Iterator[None]:
     if room in WHOLE or not apps.ready:
         yield
         return
-    from gongkai.publishing import gates
+    from gongkai.editions import gates
 
     above = {f"gongkai.{name}" for name in GATED if name != room}
     kept = {
@@ -159,18 +159,18 @@ def _forget_the_tree() -> None:
 ON_POSTGRESQL = {
     "checks/test_copies.py",
     "checks/test_decisions.py",
-    "publishing/test_search.py",
-    "publishing/test_spelling.py",
-    "publishing/test_plain_rows.py",
+    "search/test_search.py",
+    "search/test_spelling.py",
+    "editions/test_plain_rows.py",
     "portal/test_everywhere.py",
-    "publishing/test_publicly.py",
+    "editions/test_publicly.py",
     "portal/test_finding.py",
     "policies/test_library.py",
     "policies/test_cleanup.py",
     "portal/test_policies.py",
-    "publishing/test_editions.py",
-    "publishing/test_verify.py",
-    "publishing/test_migrating.py",
+    "editions/test_editions.py",
+    "editions/test_verify.py",
+    "migration/test_orders.py",
     "migration/test_runs.py",
     "packages/test_packages.py",
     "packages/test_packages_checked.py",

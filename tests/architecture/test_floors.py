@@ -74,7 +74,12 @@ def test_the_ground_starts_without_django() -> None:
     import sys
 
     code = (
-        "import sys, gongkai.law, gongkai.reading, gongkai.privacy, gongkai.matching, gongkai.writing, gongkai.outbound;"
+        "import sys, gongkai.law, gongkai.reading, gongkai.privacy, gongkai.matching, gongkai.writing, gongkai.richtext, gongkai.outbound;"
         "sys.exit('django' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], env={"PYTHONPATH": str(PACKAGE.parent)}, check=False
+        ).returncode
+        == 0
+    )

@@ -35,7 +35,7 @@ WAYS = {
     r"\.is_(?:global|private)\b": ("outbound/where.py", "outbound.is_public"),
 }
 #: Files that name the type of a spreadsheet for what others bring.
-KINDS_OF_FILES = {"publishing/files.py", "intake/uploads.py"}
+KINDS_OF_FILES = {"editions/files.py", "intake/uploads.py"}
 #: The address of the office as it is mounted, and as it is printed for whoever starts the server.
 OFFICE = {"config/urls.py", "cli/demo.py", "cli/serve.py"}
 

@@ -12,7 +12,7 @@ from factories.migration import row, save_pages, sheet
 from factories.publishing import column, public, website
 from factories.units import AppointmentFactory, BodyFactory, UserFactory
 from gongkai.cli.root import root
-from gongkai.publishing.models import Document
+from gongkai.editions.models import Document
 from gongkai.units.models import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]

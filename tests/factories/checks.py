@@ -7,11 +7,12 @@ import pypdfium2 as pdfium
 from docx import Document
 from openpyxl import Workbook
 
+from gongkai.editions.files import store
+from gongkai.editions.models import StoredFile
 from gongkai.publishing import actions
 from gongkai.publishing.checks.report import report_of
-from gongkai.publishing.files import store
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import ItemPage, StoredFile
+from gongkai.publishing.models import ItemPage
 
 ID_NUMBER = "42010619900101001X"
 DIRTY = f"<p>申请人刘志强，身份证号{ID_NUMBER}，电话13812345678，不服答复。</p>"

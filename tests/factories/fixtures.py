@@ -10,7 +10,7 @@ import pytest
 from factories.publishing import column, website
 from factories.units import BodyFactory
 from gongkai.acts import guards
-from gongkai.publishing.models import Column, Website
+from gongkai.editions.models import Column, Website
 from gongkai.units.models import Body
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from factories.publishing import item
 from factories.units import actor
+from gongkai.editions.models import Column
+from gongkai.editions.sources import document_of
 from gongkai.interpretation import actions
 from gongkai.interpretation.aspects import ASPECTS
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Column, ItemPage
+from gongkai.publishing.models import ItemPage
 from gongkai.units.models import Body, Role
 
 POLICY = "<p>符合条件的企业每吸纳一名毕业生，给予一次性补贴三千元。</p><p>本办法自2026年12月1日起施行，有效期五年。</p>"

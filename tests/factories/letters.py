@@ -5,8 +5,8 @@ from typing import Any
 from django.utils import timezone
 
 from factories.checks import scanned
-from gongkai.publishing.files import store
-from gongkai.publishing.models import StoredFile
+from gongkai.editions.files import store
+from gongkai.editions.models import StoredFile
 
 SCAN = scanned()
 

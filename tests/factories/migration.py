@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from factories.checks import pdf_with
+from gongkai.editions.models import Website
 from gongkai.migration import actions
 from gongkai.migration.models import MoveRun, RunKind
 from gongkai.migration.sources.sheet import OLD_ITEMS
 from gongkai.migration.working import work
-from gongkai.publishing.models import Website
 from gongkai.spreadsheets import write_xlsx
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body

@@ -14,11 +14,11 @@ from django.test import Client
 
 from factories.publishing import column, public
 from factories.units import BodyFactory
+from gongkai.editions.models import Column, Document, EditionContent, Website
 from gongkai.ledger.audit import verify
 from gongkai.packages import applying, exporting
 from gongkai.packages.models import Package
 from gongkai.portal.tree import forget
-from gongkai.publishing.models import Column, Document, EditionContent, Website
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body
 

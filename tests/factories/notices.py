@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from factories.units import BodyFactory, actor
+from gongkai.editions.models import Website
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import (
     accept,
@@ -21,7 +22,6 @@ from gongkai.notices.actions import (
 )
 from gongkai.notices.models import Assignment, MeasureUnit, Notice, UnitState
 from gongkai.notices.source import Source
-from gongkai.publishing.models import Website
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Level, Role
 

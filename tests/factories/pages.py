@@ -5,7 +5,7 @@ from typing import Any
 from django.test import Client
 
 from factories.units import AppointmentFactory
-from gongkai.publishing.models import Column
+from gongkai.editions.models import Column
 from gongkai.units.access import sync_access
 from gongkai.units.actors import Actor
 from gongkai.units.models import Appointment, Body, Person, Role

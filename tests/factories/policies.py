@@ -5,10 +5,10 @@ from typing import Any
 
 from factories.publishing import item, signed
 from factories.units import actor
+from gongkai.editions.models import Column
 from gongkai.policies import actions
 from gongkai.policies.models import Level, PolicyRecord
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import Column
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 

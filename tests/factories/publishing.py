@@ -8,10 +8,12 @@ import factory
 from factory.django import DjangoModelFactory
 
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
-from gongkai.publishing import actions, queries
+from gongkai.editions import queries
+from gongkai.editions.models import Column, Document, Edition, Shelf, Website
+from gongkai.editions.sources import document_of
+from gongkai.publishing import actions
 from gongkai.publishing.columns import key_of
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Column, Document, Edition, ItemPage, Review, Shelf, Website
+from gongkai.publishing.models import ItemPage, Review
 from gongkai.publishing.reviewing.sheet import questions
 from gongkai.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
 from gongkai.units.models import Body, Person, Role
@@ -133,7 +135,7 @@ def public(body: Body, columns: list[Column], /, **fields: Any) -> Document:
     made = item(body, columns, **fields)
     settle(made, actor(Role.CLERK, body))
     revision = made.get_latest_revision()
-    with patch("gongkai.publishing.actions.editions.speak_against", return_value=[]):
+    with patch("gongkai.publishing.actions.publish.speak_against", return_value=[]):
         actions.publish(made, by=SYSTEM, revision=revision, approvals=[])
     return document_of(made)
 

@@ -13,9 +13,9 @@ import pypdfium2
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from gongkai.editions.models import Address, Column, Document, Edition, StoredFile
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.tokens import confirm_token, leave_token
-from gongkai.publishing.models import Address, Column, Document, Edition, StoredFile
 from gongkai.units.models import Body
 
 Paths = Iterable[str]

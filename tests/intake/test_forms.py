@@ -11,12 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.intake import FAULT, PDF, PNG, Gateway, code_in, filled, look_up, png, post, proof, sent, shown
+from gongkai.editions.models import Website
 from gongkai.intake import proof as proofs
 from gongkai.intake.forms import FORMS, tokens
 from gongkai.intake.jobs import erase_due
 from gongkai.intake.models import Draft, Hit, Party, PhoneCode, Sending, Upload
 from gongkai.ledger.models import Entry
-from gongkai.publishing.models import Website
 
 pytestmark = pytest.mark.django_db
 

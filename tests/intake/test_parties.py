@@ -10,6 +10,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.acts.models import Movement, MovementWords
+from gongkai.editions.models import Website
 from gongkai.intake import uploads
 from gongkai.intake.actions import (
     amend_party,
@@ -30,7 +31,6 @@ from gongkai.intake.queries import files_visible_to, find_parties, visible_to
 from gongkai.intake.spelling import document_fault, last_four, phone, phone_fault
 from gongkai.ledger.models import Entry
 from gongkai.outbox.models import Letter
-from gongkai.publishing.models import Website
 from gongkai.units.models import Role
 
 pytestmark = pytest.mark.django_db

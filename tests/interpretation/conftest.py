@@ -4,7 +4,7 @@ import pytest
 
 from factories.publishing import column
 from factories.units import BodyFactory
-from gongkai.publishing.models import Column, Website
+from gongkai.editions.models import Column, Website
 from gongkai.units.models import Body
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from factories.publishing import public
+from gongkai.editions.models import Column
+from gongkai.editions.parts import PARTS, Shown
 from gongkai.interpretation.models import Interpretation
-from gongkai.publishing.models import Column
-from gongkai.publishing.parts import PARTS, Shown
 from gongkai.units.models import Body
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ import pytest
 
 from factories.interpretation import PHASES, policy
 from factories.units import actor, signed_in
+from gongkai.editions.models import Column
 from gongkai.interpretation import actions
-from gongkai.publishing.models import Column
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

@@ -9,13 +9,14 @@ from factories.interpretation import OWN_WORDS, PHASES, POLICY, exempt, interpre
 from factories.publishing import item, signed
 from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column
+from gongkai.editions.sources import document_of
 from gongkai.interpretation import actions
 from gongkai.interpretation.gates import interpretation_gate, policy_gate
 from gongkai.interpretation.models import Plan
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.documents import document_of
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import Column, ItemPage
+from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Body, Role
 

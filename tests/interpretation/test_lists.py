@@ -12,15 +12,16 @@ from factories.interpretation import PHASES, exempt, interpretation, planned, po
 from factories.publishing import column, signed
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column, Website
+from gongkai.editions.related import related_to
+from gongkai.editions.sources import document_of
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.keeping import keep_all
 from gongkai.interpretation.models import Interpretation, Owed, Plan, PressEvent, Specialist
 from gongkai.interpretation.places import children
 from gongkai.ledger.clock import deadline_of
 from gongkai.outbox.models import Message
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Column, ItemPage, Website
-from gongkai.publishing.related import related_to
+from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body, Role
 

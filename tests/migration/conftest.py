@@ -3,7 +3,7 @@
 import pytest
 
 from factories.units import actor
-from gongkai.publishing.models import Website
+from gongkai.editions.models import Website
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 

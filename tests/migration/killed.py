@@ -111,12 +111,12 @@ def look() -> None:
     """Say what is there: counts, what does not hold, what is there in part."""
     from datetime import timedelta
 
+    from gongkai.editions.models import Document, Edition, EditionContent, Shelf, StoredFile
+    from gongkai.editions.models.files import files_storage
+    from gongkai.editions.orphans import collect
     from gongkai.ledger.audit import verify
     from gongkai.migration.models import MoveRow
     from gongkai.packages.models import Package
-    from gongkai.publishing.models import Document, Edition, EditionContent, Shelf, StoredFile
-    from gongkai.publishing.models.files import files_storage
-    from gongkai.publishing.orphans import collect
 
     faults = [f.verdict.broken for f in verify() if f.verdict.broken]
     whole = Document.objects.count()

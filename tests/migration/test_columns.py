@@ -5,13 +5,13 @@ from django.test import Client
 
 from factories.migration import moved, row, run_of, sheet
 from factories.publishing import public
+from gongkai.editions.models import Column, Website
 from gongkai.migration import actions
 from gongkai.migration.columns import SHELVED
 from gongkai.migration.models import MoveRun, RunState
 from gongkai.migration.queries import columns_of, counts_of
 from gongkai.migration.working import work
 from gongkai.portal.tree import forget
-from gongkai.publishing.models import Column, Website
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 

@@ -15,12 +15,12 @@ from reportlab.pdfgen import canvas
 from factories.checks import docx_with, pdf_with, xlsx_with
 from factories.migration import moved, row, run_of, sheet
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column, Website
 from gongkai.migration import actions, personal
 from gongkai.migration.inside import unread_in
 from gongkai.migration.models import RowState
 from gongkai.migration.queries import counts_of
 from gongkai.migration.working import work
-from gongkai.publishing.models import Column, Website
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 

@@ -8,10 +8,10 @@ from django.test import Client
 
 from factories.migration import PDF, row, run_of, save_pages, sheet, zipped
 from factories.units import signed_in
+from gongkai.editions.models import Column, Document, Website
 from gongkai.migration.models import MoveRun, RunState
 from gongkai.migration.queries import counts_of
 from gongkai.migration.working import work
-from gongkai.publishing.models import Column, Document, Website
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 

@@ -13,10 +13,10 @@ from factories.migration import run_of
 from factories.old_site import COLUMNS, UNITS, OldSite, Truth
 from factories.publishing import column
 from factories.units import BodyFactory
+from gongkai.editions.models import Document, EditionContent, Shelf, Website
 from gongkai.migration import actions
 from gongkai.migration.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.migration.working import work
-from gongkai.publishing.models import Document, EditionContent, Shelf, Website
 from gongkai.units.actors import Actor
 
 pytestmark = pytest.mark.django_db

@@ -10,11 +10,11 @@ from django.test import Client
 from factories.checks import docx_with, pdf_with, xlsx_with
 from factories.migration import PNG, moved, row, run_of, sheet, zipped
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column, Document, EditionContent, Website
 from gongkai.migration import actions, personal
 from gongkai.migration.models import MoveRow, RowState
 from gongkai.migration.queries import counts_of
 from gongkai.migration.working import work
-from gongkai.publishing.models import Column, Document, EditionContent, Website
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 

@@ -10,22 +10,14 @@ from factories.migration import PDF, moved, page, row, run_of, save_pages, sheet
 from factories.publishing import public
 from factories.units import actor
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Address, Column, Document, Edition, EditionContent, Website
 from gongkai.ledger.audit import verify
 from gongkai.migration import actions
 from gongkai.migration.models import MoveRow, RowState, RunState
 from gongkai.migration.queries import columns_of, counts_of, report
 from gongkai.migration.working import work
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.models import (
-    Address,
-    Column,
-    Document,
-    Edition,
-    EditionContent,
-    ItemPage,
-    Signature,
-    Website,
-)
+from gongkai.publishing.models import ItemPage, Signature
 from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Body, Role
 

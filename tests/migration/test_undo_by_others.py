@@ -12,9 +12,9 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
 from gongkai.cli.root import root
+from gongkai.editions.models import Column, EditionContent, Website
 from gongkai.migration import actions
 from gongkai.migration.models import MoveRun, RunState
-from gongkai.publishing.models import Column, EditionContent, Website
 from gongkai.units.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.units.models import Body, BodyKind, Role
 

@@ -13,25 +13,17 @@ from factories.migration import moved, row, run_of, sheet
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
+from gongkai.editions import erasing
+from gongkai.editions.models import Address, Column, Document, EditionContent, Shelf, StoredFile, Website
+from gongkai.editions.verify import editions_hold
 from gongkai.migration import actions
 from gongkai.migration.models import MoveRun
 from gongkai.migration.queries import counts_of
 from gongkai.migration.undoing import PORTION
 from gongkai.migration.working import work
 from gongkai.publishing import actions as publishing
-from gongkai.publishing import erasing
-from gongkai.publishing.models import (
-    Address,
-    Column,
-    Document,
-    EditionContent,
-    ItemPage,
-    SearchRow,
-    Shelf,
-    StoredFile,
-    Website,
-)
-from gongkai.publishing.verify import editions_hold
+from gongkai.publishing.models import ItemPage
+from gongkai.search.models import SearchRow
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 

@@ -27,6 +27,7 @@ from factories.notices import (
 )
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.models import Movement
+from gongkai.editions.models import Column
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import (
     amend,
@@ -45,7 +46,6 @@ from gongkai.notices.models import Assignment, Measure, Notice
 from gongkai.notices.queries.public import public_years
 from gongkai.notices.states import NoticeState, State
 from gongkai.outbox.models import Message
-from gongkai.publishing.models import Column
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 

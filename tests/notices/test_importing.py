@@ -6,13 +6,13 @@ from factories.notices import PLANNING_PATH, City, draft, entry_of, live, parsed
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
+from gongkai.editions.models import Column
 from gongkai.ledger.actions import comment
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import bring_in, confirm, import_notice, issue, undo_import
 from gongkai.notices.models import Assignment, Duty, ImportedColumn, Measure, MeasureUnit, Notice, UnitState
 from gongkai.notices.queries.readiness import preview, reasons_against
 from gongkai.notices.states import NoticeState
-from gongkai.publishing.models import Column
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 

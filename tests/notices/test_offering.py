@@ -8,13 +8,13 @@ from django.utils import timezone
 from factories import publishing
 from factories.notices import PLANNING_PATH, City, accepted, city, entry_of, live
 from factories.units import actor
+from gongkai.editions.models import Column, Document
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import submit
 from gongkai.notices.models import EvidenceOffer
 from gongkai.notices.queries.public import public_progress, public_years
 from gongkai.notices.states import State
 from gongkai.publishing.actions import open_column, withdraw
-from gongkai.publishing.models import Column, Document
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
 

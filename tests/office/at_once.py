@@ -31,9 +31,10 @@ from factories.pages import login  # noqa: E402
 from factories.publishing import column, item, submitted  # noqa: E402
 from factories.units import BodyFactory, actor  # noqa: E402
 from gongkai.acts.models import Movement  # noqa: E402
+from gongkai.editions.models import Edition  # noqa: E402
 from gongkai.ledger.audit import verify  # noqa: E402
 from gongkai.notices.models import Assignment  # noqa: E402
-from gongkai.publishing.models import Edition, Review, Signature  # noqa: E402
+from gongkai.publishing.models import Review, Signature  # noqa: E402
 from gongkai.units.actors import Actor  # noqa: E402
 from gongkai.units.models import Body, Role  # noqa: E402
 

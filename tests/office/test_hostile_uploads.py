@@ -25,6 +25,7 @@ from factories.pages import editor_post, sign_in
 from factories.publishing import item, public, submitted
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column, Website
 from gongkai.migration.bundles import Zip
 from gongkai.migration.models import MoveRun
 from gongkai.migration.personal import OldFile, findings_of
@@ -33,10 +34,10 @@ from gongkai.policies.actions.files import unpacked
 from gongkai.policies.models import WaitingFile
 from gongkai.publishing import actions
 from gongkai.publishing.checks.media import wrong_picture
-from gongkai.publishing.models import Column, Opinion, Signature, Website
+from gongkai.publishing.models import Opinion, Signature
 from gongkai.publishing.pictures import bare
-from gongkai.publishing.text import from_office
 from gongkai.reading import ReadingError, read_notice
+from gongkai.richtext import from_office
 from gongkai.spreadsheets.containers import rows_of
 from gongkai.spreadsheets.errors import Unreadable
 from gongkai.spreadsheets.importers import IMPORTERS

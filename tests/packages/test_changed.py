@@ -10,11 +10,11 @@ from django.utils import timezone
 from factories.networks import world
 from factories.publishing import item, public, signed
 from factories.units import actor
+from gongkai.editions.models import Column, Document
+from gongkai.editions.sources import document_of
 from gongkai.ledger.models import Mark
 from gongkai.packages import changed, documents, exporting
 from gongkai.publishing import actions
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Column, Document
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 

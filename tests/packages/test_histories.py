@@ -16,13 +16,15 @@ from hypothesis import strategies as st
 from factories.networks import apply, broken, inner, item_of, pages, paths, world
 from factories.units import actor
 from gongkai.acts.action import Refused
+from gongkai.editions.files import store
+from gongkai.editions.models import Column, Document, Edition
+from gongkai.migration import actions as migrating
+from gongkai.migration.orders import Listed
 from gongkai.packages import changed, exporting
 from gongkai.packages.models import Package
 from gongkai.publishing import actions
-from gongkai.publishing.files import store
 from gongkai.publishing.freezing import freeze_page
-from gongkai.publishing.migrating import Listed
-from gongkai.publishing.models import Column, Document, Edition, ItemPage
+from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
 
@@ -91,10 +93,10 @@ class History:
 
             page.attachments.add(ItemAttachment(name="清单.pdf", stored=kept, sort_order=0))
         text = Listed(key, freeze_page(page, self.housing).digest, timezone.now())
-        order = actions.order_migration(
+        order = migrating.order_migration(
             self.site, by=self.chief, origin="旧网站", texts=[text], prepared={999_999}
         )
-        edition = actions.publish_migrated(
+        edition = migrating.publish_migrated(
             self.housing,
             by=SYSTEM,
             order=order.pk,

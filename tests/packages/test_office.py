@@ -9,8 +9,8 @@ from django.test import Client
 
 from factories.publishing import public
 from factories.units import signed_in
+from gongkai.editions.models import Column, Website
 from gongkai.packages.models import Package
-from gongkai.publishing.models import Column, Website
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

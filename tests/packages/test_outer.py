@@ -8,9 +8,9 @@ from django.conf import LazySettings
 from factories.networks import apply, two, world
 from factories.publishing import public
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column, Document
 from gongkai.packages import exporting
 from gongkai.publishing import actions
-from gongkai.publishing.models import Column, Document
 from gongkai.units.actors import SYSTEM
 
 pytestmark = pytest.mark.django_db

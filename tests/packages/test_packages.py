@@ -15,14 +15,14 @@ from factories.networks import address_of, apply, broken, everything, inner, ite
 from factories.publishing import column, item, public, signed
 from factories.units import actor
 from gongkai.acts.action import Refused
+from gongkai.editions.files import store
+from gongkai.editions.models import Column, Document, Edition, EditionContent
+from gongkai.editions.models.files import files_storage
+from gongkai.editions.sources import document_of
 from gongkai.packages import applying, exporting
 from gongkai.packages.models import Carried, Package
 from gongkai.portal.tree import forget
 from gongkai.publishing import actions
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.files import store
-from gongkai.publishing.models import Column, Document, Edition, EditionContent
-from gongkai.publishing.models.files import files_storage
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
 

@@ -13,11 +13,11 @@ from django.conf import LazySettings
 from factories.networks import apply, inner, paths, world
 from factories.publishing import public
 from gongkai.acts.action import Refused
+from gongkai.editions.files import store
+from gongkai.editions.models import Document
 from gongkai.packages import applying, exporting
 from gongkai.packages.container import Opened
 from gongkai.packages.models import Package
-from gongkai.publishing.files import store
-from gongkai.publishing.models import Document
 from gongkai.units.actors import SYSTEM
 
 pytestmark = pytest.mark.django_db

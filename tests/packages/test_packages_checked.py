@@ -13,12 +13,12 @@ from django.test import Client
 from factories.networks import apply, broken, everything, inner, pages, paths, rewritten, two, world
 from factories.publishing import public
 from gongkai.acts.action import Refused
+from gongkai.editions.files import store
+from gongkai.editions.models import Document
 from gongkai.packages import applying, container, documents, exporting
 from gongkai.packages.container import Opened
 from gongkai.packages.models import Package
 from gongkai.publishing import actions
-from gongkai.publishing.files import store
-from gongkai.publishing.models import Document
 from gongkai.units.actors import SYSTEM
 
 pytestmark = pytest.mark.django_db

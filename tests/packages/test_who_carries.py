@@ -8,10 +8,10 @@ from django.conf import LazySettings
 from factories.publishing import public, website
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column, Website
 from gongkai.packages import exporting
 from gongkai.packages.models import Package
 from gongkai.packages.queries import runs_everything
-from gongkai.publishing.models import Column, Website
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, BodyKind, Role
 

@@ -13,6 +13,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.acts.models import Movement, MovementWords
+from gongkai.editions.models import Website
 from gongkai.intake.models import Party
 from gongkai.law import default_calendar
 from gongkai.ledger.models import Entry
@@ -20,7 +21,6 @@ from gongkai.outbox.jobs import deliver
 from gongkai.outbox.models import Message
 from gongkai.platform import actions
 from gongkai.platform.models import Fault
-from gongkai.publishing.models import Website
 from gongkai.units.models import Role
 
 pytestmark = pytest.mark.django_db

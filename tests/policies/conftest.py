@@ -10,8 +10,8 @@ import time_machine
 from factories.fixtures import town
 from factories.publishing import column
 from factories.units import BodyFactory
+from gongkai.editions.models import Column, Website
 from gongkai.portal import tree
-from gongkai.publishing.models import Column, Website
 from gongkai.units.models import Body
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

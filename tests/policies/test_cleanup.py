@@ -11,6 +11,7 @@ from factories.publishing import signed
 from factories.units import actor
 from gongkai import law
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column, Document, Standing
 from gongkai.ledger.models import Entry
 from gongkai.policies import actions, spans, validity
 from gongkai.policies.actions import tasks
@@ -26,7 +27,7 @@ from gongkai.policies.models import (
     Verdict,
 )
 from gongkai.policies.states import What
-from gongkai.publishing.models import Column, Document, ItemPage, Standing
+from gongkai.publishing.models import ItemPage
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets.writing import write_xlsx
 from gongkai.units.actors import Actor

@@ -12,6 +12,7 @@ from factories.publishing import signed
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.chain import history
+from gongkai.editions.models import Column, Document, Website
 from gongkai.policies import actions
 from gongkai.policies.actions.following import follow_all
 from gongkai.policies.models import Decision, KeptText, Kind, Level, PolicyRecord, Relation
@@ -20,7 +21,7 @@ from gongkai.policies.spans import sync_all
 from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import Column, Document, ItemPage, Website
+from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body, Role
 

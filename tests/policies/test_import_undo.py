@@ -9,13 +9,13 @@ from factories.policies import FACTS, public, record
 from factories.publishing import sign_all, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column
 from gongkai.policies import actions
 from gongkai.policies.importing.cleanup import SHEET as CLEANUP
 from gongkai.policies.importing.filed import SHEET as FILED
 from gongkai.policies.importing.sheet import SHEET
 from gongkai.policies.models import CleanupCase, CleanupRound, FiledRow, PolicyRecord, RoundState
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import Column
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets.models import ImportRun, RunState
 from gongkai.spreadsheets.sheet import Sheet

@@ -11,6 +11,7 @@ from docx import Document as Docx
 from factories.policies import FACTS, public, record
 from factories.units import actor
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column
 from gongkai.policies import actions, texts
 from gongkai.policies.importing.filed import SHEET as FILED
 from gongkai.policies.importing.sheet import SHEET
@@ -25,7 +26,6 @@ from gongkai.policies.models import (
 )
 from gongkai.policies.queries.filing import filing_lacks, to_file, to_publish
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import Column
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets.writing import write_csv, write_xlsx
 from gongkai.units.actors import Actor

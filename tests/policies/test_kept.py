@@ -7,10 +7,10 @@ from django.test import Client
 
 from factories import policies as library
 from factories.units import actor
+from gongkai.editions.models import Column, Shelf
 from gongkai.policies import actions
 from gongkai.policies.models import KeptText, Level, PolicyRecord
 from gongkai.policies.queries.kept import source_facts
-from gongkai.publishing.models import Column, Shelf
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

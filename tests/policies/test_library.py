@@ -10,14 +10,15 @@ from factories.policies import FACTS, guide, public, record
 from factories.publishing import item, signed
 from factories.units import actor
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column, Document, Standing
+from gongkai.editions.sources import document_of
 from gongkai.outbox.models import Message
 from gongkai.policies import actions, spans
 from gongkai.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
 from gongkai.policies.states import What
 from gongkai.policies.warnings import unsettled, warn_all
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.documents import document_of, item_of
-from gongkai.publishing.models import Column, Document, Standing
+from gongkai.publishing.documents import item_of
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

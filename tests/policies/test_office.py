@@ -11,6 +11,8 @@ from django.test import Client
 from factories.policies import FACTS, guide, public, record
 from factories.publishing import item, signed
 from factories.units import actor, signed_in
+from gongkai.editions.models import Column, Document
+from gongkai.editions.sources import document_of
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.policies import actions, validity
@@ -27,8 +29,6 @@ from gongkai.policies.models import (
     WaitingFile,
 )
 from gongkai.policies.states import What
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Column, Document
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

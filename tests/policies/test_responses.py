@@ -8,14 +8,17 @@ from factories.interpretation import exempt
 from factories.publishing import column, item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column, Website
+from gongkai.editions.related import related_to
+from gongkai.editions.sources import document_of
+from gongkai.editions.vocabulary import ItemKind
 from gongkai.policies import actions
 from gongkai.policies.chain import chain
 from gongkai.policies.models import Kind, PolicyRecord, Relation
 from gongkai.policies.queries.side import relations
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.documents import document_of, item_of
-from gongkai.publishing.models import Column, ItemKind, ItemPage, Website
-from gongkai.publishing.related import related_to
+from gongkai.publishing.documents import item_of
+from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body, Role
 

@@ -9,12 +9,13 @@ from factories.publishing import item, sign_all, submitted
 from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.chain import history
+from gongkai.editions.models import Column
 from gongkai.policies import actions
 from gongkai.policies.importing.filed import SHEET as FILED
 from gongkai.policies.models import FiledRow, Kind, PolicyRecord
 from gongkai.policies.signed import Kept
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.models import Column, ItemPage
+from gongkai.publishing.models import ItemPage
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets.writing import write_csv
 from gongkai.units.models import Body, Role

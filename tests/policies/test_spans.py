@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from factories import policies as library
 from factories.units import actor
+from gongkai.editions.models import Column, Document
 from gongkai.policies import actions, spans, validity
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.states import What
-from gongkai.publishing.models import Column, Document
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongkai.editions.models import Standing
 from gongkai.policies.states import (
     ENDED,
     FIRST,
@@ -20,7 +21,6 @@ from gongkai.policies.states import (
     sentence,
     stretches,
 )
-from gongkai.publishing.models import Standing
 
 D = date
 FROM, TO = D(2024, 5, 1), D(2029, 4, 30)

@@ -3,7 +3,7 @@
 import pytest
 
 from factories.publishing import column
-from gongkai.publishing.models import Column
+from gongkai.editions.models import Column
 
 
 @pytest.fixture

@@ -12,10 +12,11 @@ from django.urls import Resolver404, resolve
 
 from factories.publishing import public, signed
 from factories.units import BodyFactory, actor
+from gongkai.editions import files
+from gongkai.editions.models import Column, Document
 from gongkai.portal.api.views import description
-from gongkai.publishing import actions, files
+from gongkai.publishing import actions
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import Column, Document
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 

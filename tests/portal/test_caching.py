@@ -9,10 +9,10 @@ from django.test import Client
 
 from factories.publishing import column, item, public, signed
 from factories.units import actor
+from gongkai.editions.models import Column, Document
+from gongkai.editions.sources import document_of
 from gongkai.portal.caching import POLICIES, header
 from gongkai.publishing import actions
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Column, Document
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

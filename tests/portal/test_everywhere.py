@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from factories.publishing import column, item, public, signed, website
 from factories.units import AppointmentFactory, BodyFactory
+from gongkai.editions.models import Column, Document, Website
+from gongkai.editions.sources import document_of
 from gongkai.publishing import actions
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Column, Document, Website
-from gongkai.publishing.search import spelling
-from gongkai.publishing.search.query import Asked, search
+from gongkai.search import spelling
+from gongkai.search.query import Asked, search
 from gongkai.units.actors import ANONYMOUS, SYSTEM
 from gongkai.units.models import Body, Role
 

@@ -8,10 +8,11 @@ from django.test import Client
 
 from factories.publishing import column, public, signed
 from factories.units import actor
-from gongkai.publishing import actions, related
+from gongkai.editions import related
+from gongkai.editions.models import Column, Document, Website
+from gongkai.publishing import actions
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import Column, Document, Website
-from gongkai.publishing.search import spelling
+from gongkai.search import spelling
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

@@ -10,12 +10,12 @@ from factories.hidden import ASKED, SAID, fields
 from factories.publishing import column, public, signed
 from factories.units import actor
 from factories.visitor import everything
+from gongkai.editions.models import Column, Document, Website
+from gongkai.editions.related import RELATIONS, Relating
 from gongkai.portal import tree
 from gongkai.portal.models import Purge
 from gongkai.publishing import actions
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import Column, Document, Website
-from gongkai.publishing.related import RELATIONS, Relating
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

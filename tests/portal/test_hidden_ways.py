@@ -12,9 +12,13 @@ from wagtail.models import Page
 
 from factories.publishing import item, public, signed
 from factories.units import AppointmentFactory, BodyFactory
-from gongkai.publishing import actions, files
-from gongkai.publishing.documents import document_of, item_of
-from gongkai.publishing.models import Column, Edition, ItemPage, SearchRow, Shelf
+from gongkai.editions import files
+from gongkai.editions.models import Column, Edition, Shelf
+from gongkai.editions.sources import document_of
+from gongkai.publishing import actions
+from gongkai.publishing.documents import item_of
+from gongkai.publishing.models import ItemPage
+from gongkai.search.models import SearchRow
 from gongkai.units.actors import SYSTEM, actor_of
 from gongkai.units.models import Body, Role
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from factories.publishing import column, public
-from gongkai.publishing.models import Website
+from gongkai.editions.models import Website
 from gongkai.units.models import Body
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]

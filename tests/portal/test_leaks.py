@@ -20,15 +20,15 @@ from django.utils import timezone
 from factories.fixtures import town
 from factories.hidden import ASKED, OPEN, SAID, City
 from factories.visitor import CHANNELS, PARAMETERS, everything, fetch, package_words, patterns
+from gongkai.editions.models import Address, StoredFile
+from gongkai.editions.parts import PARTS
+from gongkai.editions.related import RELATIONS
 from gongkai.outbox.jobs import deliver
 from gongkai.packages import exporting
 from gongkai.portal import tree
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.digests import send_digests
-from gongkai.publishing.models import Address, StoredFile
-from gongkai.publishing.parts import PARTS
-from gongkai.publishing.related import RELATIONS
-from gongkai.publishing.search import spelling
+from gongkai.search import spelling
 from gongkai.units.actors import SYSTEM
 
 pytestmark = pytest.mark.django_db

@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from factories.mailbox import Mailbox, mailbox
 from factories.publishing import public
+from gongkai.editions.models import Column, Website
 from gongkai.outbox.jobs import deliver
 from gongkai.portal import tree
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.digests import send_digests
 from gongkai.portal.subscribing.mails import ask_to_confirm
-from gongkai.publishing.models import Column, Website
 from gongkai.units.models import Body
 
 pytestmark = pytest.mark.django_db

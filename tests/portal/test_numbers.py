@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from factories.publishing import public
-from gongkai.publishing.models import Column, Website
+from gongkai.editions.models import Column, Website
 from gongkai.units.models import Body
 
 pytestmark = pytest.mark.django_db

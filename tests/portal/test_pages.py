@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from factories.publishing import column, item, public, signed, website
 from factories.units import BodyFactory, actor
+from gongkai.editions.models import Address, Column, Document, Website
 from gongkai.publishing import actions
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import Address, Column, Document, Website
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 

@@ -18,13 +18,14 @@ from factories.fixtures import town
 from factories.policies import guide, public, record
 from factories.publishing import signed
 from factories.units import actor
+from gongkai.editions.models import Column, Shelf
+from gongkai.editions.models.files import files_storage
+from gongkai.editions.sources import document_of
 from gongkai.policies import actions, counting, downloads
 from gongkai.policies.models import Asked, Kind, Level, PolicyRecord, Use
 from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.documents import document_of, item_of
-from gongkai.publishing.models import Column, Shelf
-from gongkai.publishing.models.files import files_storage
+from gongkai.publishing.documents import item_of
 from gongkai.units.models import Body, Role
 from gongkai.writing import fonts
 

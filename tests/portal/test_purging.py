@@ -12,13 +12,14 @@ from django.utils import timezone
 from factories.publishing import column, item, public, signed
 from factories.units import actor
 from gongkai.chinese.days import day_in_words
+from gongkai.editions import files
+from gongkai.editions.models import Column, Website
 from gongkai.outbox.models import Message
 from gongkai.portal.models import Purge
 from gongkai.portal.purging import send_due
 from gongkai.portal.purging.affected import EVERYTHING, Place
 from gongkai.portal.purging.ways import NotTaken, tell
-from gongkai.publishing import actions, files
-from gongkai.publishing.models import Column, Website
+from gongkai.publishing import actions
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 

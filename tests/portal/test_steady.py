@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from factories.publishing import column, public
+from gongkai.editions.models import Column
 from gongkai.portal import tree
 from gongkai.publishing import actions
-from gongkai.publishing.models import Column
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from factories.publishing import item, public, signed
 from factories.units import BodyFactory, actor
 from gongkai.acts.models import Movement, MovementWords
+from gongkai.editions.models import Column, Website
 from gongkai.outbox.channels import AddressRefused, ChannelError
 from gongkai.outbox.jobs import deliver
 from gongkai.outbox.models import Letter
@@ -21,7 +22,6 @@ from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing import digests, tokens
 from gongkai.portal.subscribing.digests import send_digests
 from gongkai.publishing import actions
-from gongkai.publishing.models import Column, Website
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body, Role
 

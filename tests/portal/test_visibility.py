@@ -14,15 +14,18 @@ from django.utils import timezone
 from factories.fixtures import town
 from factories.publishing import item, public, signed
 from factories.units import AppointmentFactory, BodyFactory
+from gongkai.editions import files, queries, related
+from gongkai.editions.models import Column, Document, Website
+from gongkai.editions.sources import document_of
 from gongkai.portal import tree
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.digests import news
-from gongkai.publishing import actions, files, queries, related
-from gongkai.publishing.documents import document_of, item_of
-from gongkai.publishing.models import Column, Document, ItemPage, Website
-from gongkai.publishing.search import spelling
-from gongkai.publishing.search.query import Asked, search
-from gongkai.publishing.search.spelling import did_you_mean
+from gongkai.publishing import actions
+from gongkai.publishing.documents import item_of
+from gongkai.publishing.models import ItemPage
+from gongkai.search import spelling
+from gongkai.search.query import Asked, search
+from gongkai.search.spelling import did_you_mean
 from gongkai.units.actors import ANONYMOUS, SYSTEM, actor_of
 from gongkai.units.models import Body, Role
 

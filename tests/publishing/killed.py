@@ -29,24 +29,17 @@ from django.utils import timezone  # noqa: E402
 
 from factories.publishing import SIGNERS, column, item, sign_all, signed, submitted, website  # noqa: E402
 from factories.units import BodyFactory, UserFactory, actor  # noqa: E402
+from gongkai.editions import shelving  # noqa: E402
+from gongkai.editions.files import store  # noqa: E402
+from gongkai.editions.models import Act, Address, Document, Edition, Erasure, Shelf, StoredFile, Website  # noqa: E402
+from gongkai.editions.models.files import files_storage  # noqa: E402
+from gongkai.editions.orphans import collect  # noqa: E402
+from gongkai.editions.sources import document_of  # noqa: E402
+from gongkai.editions.windows import spans  # noqa: E402
 from gongkai.ledger.audit import verify  # noqa: E402
-from gongkai.publishing import actions, shelving  # noqa: E402
-from gongkai.publishing.documents import document_of, item_of  # noqa: E402
-from gongkai.publishing.files import store  # noqa: E402
-from gongkai.publishing.models import (  # noqa: E402
-    Act,
-    Address,
-    Document,
-    Edition,
-    Erasure,
-    SearchRow,
-    Shelf,
-    StoredFile,
-    Website,
-)
-from gongkai.publishing.models.files import files_storage  # noqa: E402
-from gongkai.publishing.orphans import collect  # noqa: E402
-from gongkai.publishing.windows import spans  # noqa: E402
+from gongkai.publishing import actions  # noqa: E402
+from gongkai.publishing.documents import item_of  # noqa: E402
+from gongkai.search.models import SearchRow  # noqa: E402
 from gongkai.units.models import Body, Role  # noqa: E402
 
 Run = Callable[[], Any]

@@ -8,11 +8,12 @@ from django.utils import timezone
 from factories.publishing import item, public
 from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.editions.files import store
+from gongkai.editions.models import Column
+from gongkai.editions.sources import document_of
 from gongkai.publishing import actions
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.files import store
-from gongkai.publishing.models import ChannelRelease, Column
-from gongkai.publishing.queries import irregular_releases
+from gongkai.publishing.models import ChannelRelease
+from gongkai.publishing.releases import irregular_releases
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

@@ -12,6 +12,7 @@ from factories.publishing import item, signed
 from factories.units import actor
 from gongkai.acts.action import REGISTRY, Refused
 from gongkai.acts.models import Movement
+from gongkai.editions.models import Column
 from gongkai.law import default_calendar
 from gongkai.ledger.clock import light_of
 from gongkai.ledger.models import Entry
@@ -20,7 +21,7 @@ from gongkai.publishing.actions import start_clock
 from gongkai.publishing.clock import keep, keep_all
 from gongkai.publishing.clock.kind import deadline
 from gongkai.publishing.clock.prompt import Promptness
-from gongkai.publishing.models import Column, Disclosure, ItemPage
+from gongkai.publishing.models import Disclosure, ItemPage
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 

@@ -10,10 +10,10 @@ from factories.publishing import WebsiteFactory
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
+from gongkai.editions.models import Column, ColumnAlias
+from gongkai.editions.queries import column_for
 from gongkai.publishing import columns
 from gongkai.publishing.columns import canonical, key_of, normal
-from gongkai.publishing.models import Column, ColumnAlias
-from gongkai.publishing.queries import column_for
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
 

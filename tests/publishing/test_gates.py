@@ -7,9 +7,10 @@ import pytest
 from factories.publishing import item, sign_all, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
-from gongkai.publishing import actions, gates
-from gongkai.publishing.gates import Gate, ItemPanel, panels_for, register_gate, register_item_panel
-from gongkai.publishing.models import Column, Edition
+from gongkai.editions import gates
+from gongkai.editions.gates import Gate, ItemPanel, panels_for, register_gate, register_item_panel
+from gongkai.editions.models import Column, Edition
+from gongkai.publishing import actions
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

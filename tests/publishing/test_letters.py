@@ -9,9 +9,10 @@ from factories.letters import another, letter, letter_scan
 from factories.publishing import item, signed
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column, StoredFile, Website
 from gongkai.outbox.models import Message
 from gongkai.publishing import actions
-from gongkai.publishing.models import Column, Coordination, ItemPage, StoredFile, Website
+from gongkai.publishing.models import Coordination, ItemPage
 from gongkai.publishing.reviewing.verify import signatures_hold
 from gongkai.units.models import Body, Role
 

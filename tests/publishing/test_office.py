@@ -15,8 +15,9 @@ from factories.pages import said, sign_in
 from factories.publishing import column, item, public, reviewed
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column, Website
 from gongkai.publishing import actions
-from gongkai.publishing.models import Column, ItemPage, Website
+from gongkai.publishing.models import ItemPage
 from gongkai.publishing.views import columns as views
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role

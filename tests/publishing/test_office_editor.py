@@ -13,9 +13,12 @@ from wagtail.models import GroupPagePermission
 from factories.pages import editor_post, said, sign_in
 from factories.publishing import FIELDS, item, public
 from factories.units import AppointmentFactory, BodyFactory, actor
-from gongkai.publishing import actions, files, rights
-from gongkai.publishing.documents import desk_of, document_of
-from gongkai.publishing.models import Column, Edition, ItemPage, Review, Website
+from gongkai.editions import files
+from gongkai.editions.models import Column, Edition, Website
+from gongkai.editions.sources import document_of
+from gongkai.publishing import actions, rights
+from gongkai.publishing.documents import desk_of
+from gongkai.publishing.models import ItemPage, Review
 from gongkai.publishing.reviewing.sheet import QUESTIONS
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role

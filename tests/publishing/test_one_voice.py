@@ -11,19 +11,11 @@ from factories.publishing import item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts import guards
 from gongkai.acts.action import Refused
+from gongkai.editions.files import store
+from gongkai.editions.models import Column, Edition, StoredFile, Website
 from gongkai.outbox.models import Message
 from gongkai.publishing import actions
-from gongkai.publishing.files import store
-from gongkai.publishing.models import (
-    Column,
-    Coordination,
-    Edition,
-    ItemPage,
-    Opinion,
-    Review,
-    StoredFile,
-    Website,
-)
+from gongkai.publishing.models import Coordination, ItemPage, Opinion, Review
 from gongkai.publishing.reviewing.verify import signatures_hold
 from gongkai.units.models import Body, Role
 

@@ -10,7 +10,8 @@ from PIL import Image
 
 from factories.publishing import item
 from factories.units import BodyFactory, signed_in
-from gongkai.publishing.models import Column, ItemPage, StoredFile, Website
+from gongkai.editions.models import Column, StoredFile, Website
+from gongkai.publishing.models import ItemPage
 from gongkai.publishing.pictures import MOST_PASTED
 from gongkai.units.models import Body, Role
 
@@ -84,7 +85,7 @@ def test_more_than_a_request_may_hold(page: ItemPage, housing: Body, settings: A
 
 
 def test_more_than_a_text_may_hold(page: ItemPage, housing: Body, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gongkai.publishing.text.depth.MOST_LONG", 100)
+    monkeypatch.setattr("gongkai.richtext.depth.MOST_LONG", 100)
     answer = paste(signed_in(Role.CLERK, housing), page, "<p>" + "字" * 200)
     assert (answer.status_code, answer.json()["html"]) == (200, "")
     assert "内容过长" in answer.json()["notes"][0]

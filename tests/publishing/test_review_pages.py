@@ -15,18 +15,9 @@ from factories.checks import scanned
 from factories.pages import said
 from factories.publishing import column, item, sign_all, submitted, with_sheet
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
+from gongkai.editions.models import Column, Edition, Website
 from gongkai.publishing import actions
-from gongkai.publishing.models import (
-    Column,
-    Edition,
-    ItemPage,
-    Opened,
-    Opinion,
-    ReviewScheme,
-    SecrecySheet,
-    Signature,
-    Website,
-)
+from gongkai.publishing.models import ItemPage, Opened, Opinion, ReviewScheme, SecrecySheet, Signature
 from gongkai.publishing.reviewing.plan import DEFAULT
 from gongkai.publishing.reviewing.sheet import QUESTIONS
 from gongkai.publishing.reviewing.voices import coordination_of

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
@@ -16,23 +14,14 @@ from gongkai.acts import guards
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement
 from gongkai.acts.seal import Verdict
+from gongkai.editions.models import Column, Edition, EditionContent
+from gongkai.editions.portions import portions
+from gongkai.editions.verify import edition_digest, editions_hold
 from gongkai.ledger.audit import CHECKS, guards_are_up
 from gongkai.publishing import actions
-from gongkai.publishing.models import (
-    Column,
-    Edition,
-    EditionContent,
-    Review,
-    ReviewScheme,
-    SecrecySheet,
-    Signature,
-    SignatureNote,
-)
-from gongkai.publishing.portions import portions
+from gongkai.publishing.models import Review, ReviewScheme, SecrecySheet, Signature, SignatureNote
 from gongkai.publishing.reviewing.plan import DEFAULT, Plan, Stage
 from gongkai.publishing.reviewing.verify import signatures_hold
-from gongkai.publishing.verify import edition_digest, editions_hold
-from gongkai.publishing.waiting import to_sign
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -266,18 +255,3 @@ class TestBefore:
             approvals=[{"review": 1, "revision": 1, "by": "某", "person": 1}]
         )
         assert "没有审签签名" in signatures_hold().broken
-
-    def test_a_review_that_was_waiting_gets_the_plan_of_its_columns(
-        self, housing: Body, plans: Column, unguarded: None
-    ) -> None:
-        review = submitted(item(housing, [plans]))
-        Review.objects.filter(pk=review.pk).update(plan={}, columns=[], holders="", barred="")
-        movement = Movement.objects.get(action="publishing.submit")
-        facts = {key: movement.facts[key] for key in ("review", "revision", "digest")}
-        Movement.objects.filter(pk=movement.pk).update(facts=facts)
-        import_module("gongkai.publishing.migrations.0009_running_reviews").give_plans(apps, None)
-        review.refresh_from_db()
-        assert review in to_sign(actor(Role.REVIEWER, housing))
-        sign_all(review)
-        assert Edition.objects.count() == 1
-        assert len([r for r in Edition.objects.get().approvals if r["kind"] == "signature"]) == 3

@@ -11,10 +11,12 @@ from factories.publishing import column, item, public, sign_all, submitted, with
 from factories.units import AppointmentFactory, PersonFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
+from gongkai.editions import files
+from gongkai.editions.models import Column, Edition, StoredFile, Website
+from gongkai.editions.sources import document_of
 from gongkai.outbox.models import Message
-from gongkai.publishing import actions, files
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Column, Edition, ItemPage, Review, Signature, StoredFile, Website
+from gongkai.publishing import actions
+from gongkai.publishing.models import ItemPage, Review, Signature
 from gongkai.publishing.reviewing.plan import DEFAULT, Plan, Stage
 from gongkai.publishing.reviewing.remind import remind
 from gongkai.publishing.waiting import my_turn, rows_of, to_sign

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongkai.editions.windows import spans
 from gongkai.law import default_calendar
 from gongkai.publishing.bursts import burst, quarter_days, quarter_of
 from gongkai.publishing.clock.prompt import promptness
-from gongkai.publishing.difference import compare, compare_facts, fold_same
-from gongkai.publishing.windows import spans
+from gongkai.richtext.difference import compare, compare_facts, fold_same
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -7,9 +7,11 @@ import pytest
 from factories.publishing import column, item, public, reviewed, sign_all, signed, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
-from gongkai.publishing import actions, queries
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Column, Placement, Review, Website
+from gongkai.editions import queries
+from gongkai.editions.models import Column, Placement, Website
+from gongkai.editions.sources import document_of
+from gongkai.publishing import actions
+from gongkai.publishing.models import Review
 from gongkai.publishing.reviewing.plan import DEFAULT, Plan, Stage
 from gongkai.publishing.reviewing.verify import signatures_hold
 from gongkai.units.actors import ANONYMOUS

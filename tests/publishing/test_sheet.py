@@ -8,9 +8,11 @@ from openpyxl import Workbook
 from factories.publishing import item, sign_all, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
-from gongkai.publishing import actions, files
+from gongkai.editions import files
+from gongkai.editions.models import Column, Edition
+from gongkai.publishing import actions
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import Column, Edition, ItemPage, SecrecySheet
+from gongkai.publishing.models import ItemPage, SecrecySheet
 from gongkai.publishing.reviewing.lists import longest_list
 from gongkai.publishing.reviewing.sheet import CLOSED, OPEN, PART, QUESTIONS, faults, plain_answers
 from gongkai.units.models import Body, Role

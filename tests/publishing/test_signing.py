@@ -6,14 +6,11 @@ from wagtail.models import Revision
 from factories.publishing import item, sign_all, signed, submitted
 from factories.units import AppointmentFactory, actor
 from gongkai.acts.action import Refused
-from gongkai.publishing import actions, queries
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import (
-    Column,
-    Edition,
-    Review,
-    Website,
-)
+from gongkai.editions import queries
+from gongkai.editions.models import Column, Edition, Website
+from gongkai.editions.sources import document_of
+from gongkai.publishing import actions
+from gongkai.publishing.models import Review
 from gongkai.units.actors import ANONYMOUS, SYSTEM, actor_of
 from gongkai.units.models import Body, Role
 

@@ -10,8 +10,9 @@ from wagtail.models import Locale, Page
 from factories.publishing import column, item, sign_all, submitted, website
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Conflict, Refused
+from gongkai.editions.models import Edition
 from gongkai.publishing import actions
-from gongkai.publishing.models import Edition, Review, Signature
+from gongkai.publishing.models import Review, Signature
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 

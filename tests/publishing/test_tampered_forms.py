@@ -15,8 +15,9 @@ from django.urls import reverse
 from factories.fixtures import town
 from factories.pages import editor_post, said, sign_in
 from factories.publishing import item
-from gongkai.publishing import files
-from gongkai.publishing.models import Column, ItemPage
+from gongkai.editions import files
+from gongkai.editions.models import Column
+from gongkai.publishing.models import ItemPage
 from gongkai.units.models import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]

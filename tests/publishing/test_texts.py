@@ -16,14 +16,15 @@ from factories.pages import login
 from factories.publishing import item, signed
 from factories.units import actor
 from gongkai.acts.action import Conflict, Refused
+from gongkai.editions.files import store
+from gongkai.editions.models import Column
+from gongkai.editions.models.files import files_storage
+from gongkai.editions.sources import document_of
 from gongkai.publishing import actions, versions
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.files import store
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import Column, ItemPage, PictureSize, SourceFile
-from gongkai.publishing.models.files import files_storage
+from gongkai.publishing.models import ItemPage, PictureSize, SourceFile
 from gongkai.publishing.pictures import bare, keep_picture
-from gongkai.publishing.text import from_office
+from gongkai.richtext import from_office
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

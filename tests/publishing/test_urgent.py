@@ -10,11 +10,13 @@ from factories.checks import scanned
 from factories.publishing import item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
+from gongkai.editions import queries
+from gongkai.editions.files import store
+from gongkai.editions.models import Column, Edition, Website
+from gongkai.editions.sources import document_of
 from gongkai.outbox.models import Message
-from gongkai.publishing import actions, queries
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.files import store
-from gongkai.publishing.models import Column, Edition, ItemPage, Review, ReviewState, Website
+from gongkai.publishing import actions
+from gongkai.publishing.models import ItemPage, Review, ReviewState
 from gongkai.publishing.reviewing.remind import remind
 from gongkai.publishing.reviewing.verify import signatures_hold
 from gongkai.publishing.waiting import light_of, rows_of, to_sign, unsettled, waiting_for_signature

@@ -12,16 +12,16 @@ from wagtail.models import Page, ReferenceIndex, Site
 from factories.pages import said, sign_in
 from factories.publishing import item
 from factories.units import actor
+from gongkai.editions.models import Column
 from gongkai.publishing import actions
 from gongkai.publishing.documents import desk_of
-from gongkai.publishing.models import Column
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
 
 
 def no_welcome() -> None:
-    import_module("gongkai.publishing.migrations.0014_no_welcome_page").drop(apps, None)
+    import_module("gongkai.publishing.migrations.0001_initial").drop(apps, None)
 
 
 def welcome() -> Page:

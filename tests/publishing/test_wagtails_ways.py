@@ -18,13 +18,11 @@ from wagtail.models import Page, Revision, Task, Workflow
 from factories.publishing import item, nothing_is_public, public, sign_all, submitted
 from factories.units import signed_in
 from gongkai.acts.action import Refused
-from gongkai.publishing import actions, queries
+from gongkai.editions import queries
+from gongkai.editions.models import Column
+from gongkai.publishing import actions
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import (
-    Column,
-    ItemPage,
-    Signature,
-)
+from gongkai.publishing.models import ItemPage, Signature
 from gongkai.units.actors import ANONYMOUS, actor_of
 from gongkai.units.models import Body, Role
 

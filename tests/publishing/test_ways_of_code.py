@@ -19,17 +19,9 @@ from factories.publishing import (
 )
 from factories.units import actor, signed_in
 from gongkai.acts.action import Conflict, Refused
+from gongkai.editions.models import Column, Edition, Website
 from gongkai.publishing import actions
-from gongkai.publishing.models import (
-    Column,
-    Edition,
-    ItemPage,
-    Review,
-    ReviewScheme,
-    Signature,
-    SignatureNote,
-    Website,
-)
+from gongkai.publishing.models import ItemPage, Review, ReviewScheme, Signature, SignatureNote
 from gongkai.publishing.reviewing.plan import DEFAULT, Plan, Stage
 from gongkai.publishing.reviewing.sheet import plain_answers
 from gongkai.units.actors import SYSTEM

@@ -10,16 +10,10 @@ from wagtail.models import Revision
 from factories.publishing import column, everything, item, nothing_is_public, sign_all, signed, submitted
 from factories.units import AppointmentFactory, PersonFactory, UserFactory, actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column, Edition, Website
+from gongkai.editions.sources import document_of
 from gongkai.publishing import actions
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import (
-    Column,
-    Edition,
-    ItemPage,
-    Review,
-    Signature,
-    Website,
-)
+from gongkai.publishing.models import ItemPage, Review, Signature
 from gongkai.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
 from gongkai.units.models import Body, Role
 
@@ -147,7 +141,7 @@ class TestChangedText:
         assert Edition.objects.get().content.title == "没有审签的文字"
 
     def test_a_file_exchanged(self, housing: Body, plans: Column) -> None:
-        from gongkai.publishing import files
+        from gongkai.editions import files
 
         old, new = files.store(b"old", "a.txt"), files.store(b"new", "b.txt")
         page = item(housing, [plans], attachments=[("附件.txt", old)])

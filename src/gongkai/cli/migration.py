@@ -169,7 +169,7 @@ def crawl(url: str, folder: Path, hosts: tuple[str, ...], most: int, pause: floa
 
 
 def _website(name: str) -> Any:
-    from gongkai.publishing.models import Website
+    from gongkai.editions.models import Website
 
     sites = list(Website.objects.select_related("body"))
     found = [site for site in sites if name in {site.name, str(site.pk)} or name.lower() in site.answers_to]

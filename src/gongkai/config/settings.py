@@ -25,6 +25,8 @@ ROOMS = [
     "migration",
     "packages",
     "publishing",
+    "search",
+    "editions",
     "intake",
     "spreadsheets",
     "ledger",

@@ -7,10 +7,10 @@ from docx import Document as WordFile
 
 from gongkai.chinese.days import day_in_words
 from gongkai.demo.cast import Cast
+from gongkai.editions.files import store
+from gongkai.editions.models import Column
+from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.publishing import actions
-from gongkai.publishing.files import store
-from gongkai.publishing.models import Column
-from gongkai.publishing.vocabulary import Attribute, Basis, ItemKind
 from gongkai.units.models import Role
 
 #: Numbers with a right check digit, of days and places of nobody known.

@@ -6,11 +6,13 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.demo.cast import Cast
+from gongkai.editions.models import Document
+from gongkai.editions.sources import document_of
+from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.interpretation import actions
 from gongkai.interpretation.aspects import ASPECTS
 from gongkai.interpretation.models import Field, Interpretation
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import POLICY_KINDS, Document, ItemPage
+from gongkai.publishing.models import ItemPage
 from gongkai.units.models import Body, Person, Role
 
 #: Of so many policy documents, one is interpreted in the sample; the others say why not.

@@ -8,11 +8,11 @@ from uuid import uuid4
 from django.conf import settings
 
 from gongkai.demo.cast import Cast, read_rows
+from gongkai.editions.models import Website
 from gongkai.migration import actions
 from gongkai.migration.models import MoveRun, RunKind
 from gongkai.migration.queries import columns_of
 from gongkai.migration.working import work
-from gongkai.publishing.models import Website
 from gongkai.units.models import Role
 
 OLD_SITE = "http://old.yunling.gov.example/"

@@ -9,13 +9,15 @@ from django.utils import timezone
 from gongkai.chinese.days import day_in_words
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast, read_rows
+from gongkai.editions.models import Column
+from gongkai.editions.sources import document_of
+from gongkai.editions.vocabulary import POLICY_KINDS, Attribute, ItemKind
 from gongkai.interpretation import actions as interpretation
 from gongkai.policies import actions
 from gongkai.policies.models import CleanupRound, FiledRow, Kind, Level, PolicyRecord, Verdict
 from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import POLICY_KINDS, Attribute, Column, ItemKind, ItemPage
+from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 

@@ -6,12 +6,13 @@ from django.utils import timezone
 
 from gongkai.demo import site
 from gongkai.demo.cast import Cast
+from gongkai.editions.models import Column, ColumnKind, Document, Website
+from gongkai.editions.queries import default_website, shelf_visible_to
+from gongkai.editions.vocabulary import Attribute, ItemKind
 from gongkai.portal import actions as portal_actions
 from gongkai.portal.models import Scope
 from gongkai.publishing import actions, columns
-from gongkai.publishing.models import Column, ColumnKind, Document, ItemPage, Website
-from gongkai.publishing.queries import default_website, shelf_visible_to
-from gongkai.publishing.vocabulary import Attribute, ItemKind
+from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body, Person, Role
 

@@ -8,11 +8,12 @@ from django.utils import timezone
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast
 from gongkai.demo.site import sign
+from gongkai.editions.models import Column, Website
 from gongkai.policies import actions
 from gongkai.policies.models import PolicyRecord
 from gongkai.publishing import actions as publishing
 from gongkai.publishing import columns
-from gongkai.publishing.models import Column, ItemPage, Website
+from gongkai.publishing.models import ItemPage
 from gongkai.units.models import Person, Role
 
 PATH = ["政府网站", "政务公开", "互动交流", "回应关切"]

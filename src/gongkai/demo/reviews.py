@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast
+from gongkai.editions.models import Column
 from gongkai.publishing import actions
-from gongkai.publishing.models import Column, ItemPage, Review
+from gongkai.publishing.models import ItemPage, Review
 from gongkai.publishing.reviewing.sheet import plain_answers
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role

@@ -8,11 +8,13 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.demo import interpretation, policies, texts
 from gongkai.demo.cast import Cast
+from gongkai.editions.models import Column, Document, Website
+from gongkai.editions.sources import document_of
+from gongkai.editions.vocabulary import Attribute
 from gongkai.publishing import actions
-from gongkai.publishing.documents import desk_of, document_of
-from gongkai.publishing.models import Column, Document, ItemPage, Review, Website
+from gongkai.publishing.documents import desk_of
+from gongkai.publishing.models import ItemPage, Review
 from gongkai.publishing.reviewing.sheet import questions
-from gongkai.publishing.vocabulary import Attribute
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person, Role
 

@@ -12,14 +12,14 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.demo import clock, site
 from gongkai.demo.cast import Cast
+from gongkai.editions.models import Column
+from gongkai.editions.queries.columns import column_for
 from gongkai.ledger.actions import comment, urge
 from gongkai.ledger.models import Entry
 from gongkai.notices import actions
 from gongkai.notices.checklist import begins, checklist
 from gongkai.notices.columns import website_of
 from gongkai.notices.models import Assignment, Notice
-from gongkai.publishing.models import Column
-from gongkai.publishing.queries.columns import column_for
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from gongkai.publishing.vocabulary import Basis, ItemKind
+from gongkai.editions.vocabulary import Basis, ItemKind
 from gongkai.units.models import Body
 
 

@@ -1,17 +1,14 @@
 """What this room knows of the step 政策解读 of a policy document (P-20)."""
 
+from gongkai.editions.queries import shelf_visible_to
 from gongkai.interpretation.models import Interpretation, Plan
-from gongkai.publishing.documents import source_of
 from gongkai.publishing.models import ItemPage
-from gongkai.publishing.queries import shelf_visible_to
 from gongkai.units.actors import ANONYMOUS
 
 
 def interpreted(item: ItemPage) -> tuple[bool, str]:
     """Whether a document is interpreted, or was found to need none; and how far it is, in words."""
-    texts = list(
-        Interpretation.objects.filter(document__source=source_of(item)).values_list("text", flat=True)
-    )
+    texts = list(Interpretation.objects.filter(document__source=item.stream).values_list("text", flat=True))
     public = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=[n for n in texts if n])
     if found := public.values("document").distinct().count():
         return True, f"已公开解读{found}篇"

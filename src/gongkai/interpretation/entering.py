@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from gongkai.acts.following import CatchUp, follow
+from gongkai.editions.gates import Gate, ItemPanel, register_gate, register_item_panel, register_step
+from gongkai.editions.parts import Shown, TablePart, register_part
+from gongkai.editions.related import Relating, register_related
 from gongkai.interpretation import chain, desk, gates, panels, queries
 from gongkai.interpretation.keeping import keep_all, keep_in_step
 from gongkai.interpretation.kind import OWED_KIND
 from gongkai.interpretation.models import Interpretation
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
-from gongkai.publishing.gates import Gate, ItemPanel, register_gate, register_item_panel, register_step
-from gongkai.publishing.parts import Shown, TablePart, register_part
-from gongkai.publishing.related import Relating, register_related
 
 
 def enter() -> None:

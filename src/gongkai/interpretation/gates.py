@@ -4,13 +4,14 @@ Sources: 国办发〔2016〕80号 (三同步: 解读方案、解读材料与文�
 八个方面; 不得以文件解读文件).
 """
 
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.models import Document
+from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.interpretation.aspects import copied_share, missing
 from gongkai.interpretation.models import Form, Interpretation, Plan, setting_of
 from gongkai.interpretation.texts import words_of
-from gongkai.publishing.documents import source_of
-from gongkai.publishing.freezing import Frozen
-from gongkai.publishing.models import POLICY_KINDS, Document, ItemKind, ItemPage
-from gongkai.publishing.text import plain
+from gongkai.publishing.models import ItemPage
+from gongkai.richtext import plain
 
 
 def policy_gate(item: ItemPage, frozen: Frozen) -> list[str]:
@@ -27,7 +28,7 @@ def policy_gate(item: ItemPage, frozen: Frozen) -> list[str]:
 
 
 def _unready(item: ItemPage, plan: Plan) -> list[str]:
-    document = Document.objects.filter(source=source_of(item)).first()
+    document = Document.objects.filter(source=item.stream).first()
     links = list(Interpretation.objects.filter(document=document)) if document else []
     if not links:
         return ["解读稿还没有起草：政策文件与解读同步审签。"]

@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from gongkai.acts.following import Happened
+from gongkai.editions.models import Document, Shelf
+from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.interpretation.models import Form, Interpretation, Owed, Plan
-from gongkai.publishing.models import POLICY_KINDS, Document, Shelf
 from gongkai.units.actors import SYSTEM
 
 

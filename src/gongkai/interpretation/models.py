@@ -6,8 +6,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from gongkai.editions.models import Document
 from gongkai.ledger.models import Entry
-from gongkai.publishing.models import Document
 from gongkai.units.models import Body, Person
 
 

@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.models import Document
+from gongkai.editions.sources import document_of
+from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.interpretation import actions
 from gongkai.interpretation.aspects import ASPECTS, copied_sentences, copied_share
 from gongkai.interpretation.models import Form, Interpretation, Owed, Plan, setting_of
 from gongkai.interpretation.texts import words_of
 from gongkai.ledger.models import Entry
-from gongkai.publishing.documents import document_of, title_of
-from gongkai.publishing.freezing import Frozen, freeze
-from gongkai.publishing.models import POLICY_KINDS, Document, ItemKind, ItemPage
-from gongkai.publishing.text import plain
+from gongkai.publishing.documents import title_of
+from gongkai.publishing.freezing import freeze
+from gongkai.publishing.models import ItemPage
+from gongkai.richtext import plain
 from gongkai.units.actors import Actor
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from gongkai.editions.models import Column, Website
+from gongkai.editions.queries.columns import site_over
 from gongkai.interpretation.models import Form
-from gongkai.publishing.models import Column, Website
-from gongkai.publishing.queries.columns import site_over
 from gongkai.units.models import Body
 
 ROOT = "政策解读"

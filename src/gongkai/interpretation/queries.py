@@ -7,6 +7,9 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from gongkai.editions.models import Document, Shelf
+from gongkai.editions.queries import plain_rows
+from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.interpretation.models import (
     COUNTED,
     LEADERS,
@@ -19,8 +22,7 @@ from gongkai.interpretation.models import (
     Specialist,
 )
 from gongkai.publishing.documents import titles_of
-from gongkai.publishing.models import POLICY_KINDS, Document, ItemKind, ItemPage, Shelf
-from gongkai.publishing.queries import plain_rows
+from gongkai.publishing.models import ItemPage
 from gongkai.units.models import Body
 
 

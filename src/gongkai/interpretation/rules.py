@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from gongkai.publishing import rules as publishing
-from gongkai.publishing.models import Document, ItemPage
+from gongkai.editions import rules as publishing
+from gongkai.editions.models import Document
+from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 

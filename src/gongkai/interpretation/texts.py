@@ -1,9 +1,10 @@
 """The words behind an item or a document: what an interpretation is compared with."""
 
+from gongkai.editions.models import Document, EditionContent
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.freezing import freeze_page
-from gongkai.publishing.models import Document, EditionContent, ItemPage
-from gongkai.publishing.text import plain
+from gongkai.publishing.models import ItemPage
+from gongkai.richtext import plain
 
 
 def words_of_item(item: ItemPage) -> str:

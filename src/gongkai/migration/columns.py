@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from gongkai.editions.models import Column
 from gongkai.migration.models import MoveRun
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.models import Column
 
 #: The note of a column that a migration opened and whose undoing left empty.
 SHELVED = "迁移已撤销，栏目停用。"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from gongkai.publishing.models import Website
+from gongkai.editions.models import Website
 from gongkai.units.models import Body
 
 MAX_SHEET = 20_000_000

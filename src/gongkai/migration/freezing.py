@@ -3,9 +3,12 @@
 from datetime import date
 from typing import Any
 
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.models import StoredFile
+from gongkai.editions.vocabulary import Attribute, ItemKind
 from gongkai.migration.models import MoveRow
-from gongkai.publishing.freezing import Frozen, freeze_page
-from gongkai.publishing.models import Attribute, ItemAttachment, ItemKind, ItemPage, StoredFile
+from gongkai.publishing.freezing import freeze_page
+from gongkai.publishing.models import ItemAttachment, ItemPage
 
 _DAYS = ("formed_on", "written_on", "effective_on", "ends_on")
 _LONGEST = {

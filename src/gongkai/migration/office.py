@@ -5,7 +5,7 @@ from django.urls import URLResolver, include, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from gongkai.publishing.rules import MANAGING
+from gongkai.editions.rules import MANAGING
 from gongkai.units.actors import actor_of
 
 

@@ -15,7 +15,7 @@ from gongkai.privacy.files.text import text_of
 from gongkai.publishing.checks.reading import READ, WHY_UNREADABLE
 from gongkai.publishing.checks.sheet import Sheet, sheet_of
 from gongkai.publishing.checks.wording import label_of
-from gongkai.publishing.text import clean
+from gongkai.richtext import clean
 
 #: Longer texts are searched as far as this (characters) and held: somebody must look at the rest.
 MAX_CHARS = 2_000_000

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from gongkai.editions.rules import MANAGING
 from gongkai.migration.models import MoveRow, MoveRun, RowState, RunState
-from gongkai.publishing.rules import MANAGING
 from gongkai.units.actors import actor_of
 
 #: What becomes of the items of an old column path, in words.
@@ -24,7 +24,7 @@ LONGEST = 500
 
 def visible_to(user: Any) -> QuerySet[MoveRun]:
     """Return the runs that somebody may look at: those of the sites they manage."""
-    from gongkai.publishing.models import Website
+    from gongkai.editions.models import Website
 
     actor = actor_of(user)
     rows = MoveRun.objects.select_related("website", "body").defer("sheet")

@@ -16,7 +16,7 @@ from gongkai.migration.sources import OldItem
 from gongkai.migration.sources.pages import page_names, read_page
 from gongkai.migration.sources.sheet import OLD_ITEMS, item_of
 from gongkai.migration.sources.values import PICTURE, FileRef
-from gongkai.publishing.text import FILE_SCHEME, clean, plain
+from gongkai.richtext import FILE_SCHEME, clean, plain
 from gongkai.spreadsheets import read
 from gongkai.spreadsheets.errors import Unreadable
 

@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from gongkai.editions.models import Address, Column
 from gongkai.migration.columns import shelved
 from gongkai.migration.freezing import digest_of
 from gongkai.migration.models import MoveRow, MoveRun, RowState
 from gongkai.publishing import columns as publishing_columns
 from gongkai.publishing.columns.plan import Plan, Reused
-from gongkai.publishing.models import Address, Column, SearchRow
+from gongkai.search.models import SearchRow
 from gongkai.units.models import Body
 from gongkai.units.queries import resolve_all
 

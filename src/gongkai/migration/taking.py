@@ -4,10 +4,10 @@ from typing import Any
 
 from gongkai.acts.action import Refused
 from gongkai.acts.digest import digest
+from gongkai.editions.files import TYPES, store
+from gongkai.editions.models import StoredFile
 from gongkai.migration.bundles import Bundle
-from gongkai.publishing.files import TYPES, store
-from gongkai.publishing.models import StoredFile
-from gongkai.publishing.text import from_docx
+from gongkai.richtext import UnfitText, from_docx
 from gongkai.spreadsheets.errors import Unreadable
 
 #: Places of files that are not in the bundle: a picture in a Word file, a file that is stored already (a masked copy).
@@ -43,7 +43,10 @@ def word_pictures(data: bytes) -> dict[str, tuple[bytes, str]]:
         found[mark] = (picture, name)
         return mark
 
-    from_docx(data, keep)
+    try:
+        from_docx(data, keep)
+    except UnfitText as error:
+        raise Refused(error.reasons) from error
     return found
 
 

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongkai.acts.chain import append
+from gongkai.editions.models import Column, Document
+from gongkai.migration.actions.taking_back import take_back_many
 from gongkai.migration.columns import shelve_empty
 from gongkai.migration.models import MoveRow, MoveRun, RowState, RunState
-from gongkai.publishing import actions as publishing
 from gongkai.publishing import columns as publishing_columns
-from gongkai.publishing.models import Column, Document
 from gongkai.units.actors import SYSTEM
 
 #: Rows in one transaction: about half a second, in which nobody else writes on SQLite.
@@ -31,7 +31,7 @@ def _some(run: MoveRun) -> None:
         rows = list(waiting.order_by("-number")[:PORTION])
         documents = Document.objects.in_bulk([row.document_id for row in rows if row.document_id])
         reason = f"撤销迁移：{run.undo_reason}"
-        left = publishing.take_back_many(list(documents.values()), by=SYSTEM, reason=reason)
+        left = take_back_many(list(documents.values()), by=SYSTEM, reason=reason)
         left |= {row.document_id or 0: "已不在" for row in rows if row.document_id not in documents}
         gone = [row.pk for row in rows if (row.document_id or 0) not in left]
         MoveRow.objects.filter(pk__in=gone).update(state=RowState.BACK, words=run.undo_reason)

@@ -15,16 +15,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does
+from gongkai.editions.models import Document, Website
+from gongkai.editions.rules import MANAGING
 from gongkai.migration import actions, queries
 from gongkai.migration.actions.deciding import WAYS
 from gongkai.migration.forms import PagesForm, SheetForm
 from gongkai.migration.models import MoveRow, MoveRun, RowState, RunKind, RunState
 from gongkai.migration.sources.sheet import OLD_ITEMS
 from gongkai.migration.working import work
-from gongkai.publishing.models import Document, Website
-from gongkai.publishing.rules import MANAGING
-from gongkai.publishing.text import plain
 from gongkai.publishing.views.common import staff
+from gongkai.richtext import plain
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor

@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.chain import append
+from gongkai.editions.models import Column
 from gongkai.migration import reading, taking
+from gongkai.migration.actions.orders import publish_migrated
 from gongkai.migration.bundles import Bundle, open_bundle
 from gongkai.migration.freezing import attachments_of, fields_of, name_of
 from gongkai.migration.models import RUNNING, MoveRow, MoveRun, RowState, RunState
 from gongkai.migration.settling import columns_of, settle
 from gongkai.migration.undoing import take_back
-from gongkai.publishing import actions as publishing
-from gongkai.publishing.models import Column
 from gongkai.spreadsheets.errors import Unreadable
 from gongkai.units.actors import SYSTEM
 
@@ -124,7 +124,7 @@ def move_row(run: MoveRun, row: MoveRow, bundle: Bundle, columns: dict[str, Colu
             for facts in row.data.get("pictures", []):
                 taking.take(bundle, facts, SYSTEM)
             files = [(name_of(facts), taking.take(bundle, facts, SYSTEM)) for facts in attachments_of(row)]
-            edition = publishing.publish_migrated(
+            edition = publish_migrated(
                 row.body,
                 by=SYSTEM,
                 order=run.order_id,

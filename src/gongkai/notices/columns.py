@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gongkai.acts.actors import Actor
+from gongkai.editions.hosts import home
+from gongkai.editions.models import Column, Website
 from gongkai.notices.expansion import Expansion
 from gongkai.notices.models import ImportedColumn, Notice
 from gongkai.publishing import columns
-from gongkai.publishing.hosts import home
-from gongkai.publishing.models import Column, Website
 from gongkai.units.models import Body
 
 SEPARATOR = ">"

@@ -3,10 +3,10 @@
 from django.db.models import Prefetch
 
 from gongkai.acts.action import Step
+from gongkai.editions.models import Address, Document, Edition, Placement
 from gongkai.notices.columns import written
 from gongkai.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn
 from gongkai.notices.states import OPEN, NoticeState
-from gongkai.publishing.models import Address, Document, Edition, Placement
 
 
 def offer_edition(step: Step) -> int:

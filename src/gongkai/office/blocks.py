@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.editions.models import Website
 from gongkai.ledger import queries
 from gongkai.ledger.desk import Block
 from gongkai.ledger.filters import mine
@@ -16,7 +17,6 @@ from gongkai.notices.models import Notice
 from gongkai.notices.queries.visible import visible_to as notices_visible_to
 from gongkai.notices.states import NoticeState
 from gongkai.office.offers import next_offer
-from gongkai.publishing.models import Website
 from gongkai.units.actors import Actor, in_force
 from gongkai.units.models import Appointment, Body, Role
 

@@ -9,7 +9,7 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.packages import applying, queries, state
 from gongkai.packages.container import Opened
 from gongkai.packages.models import Package
-from gongkai.publishing.actions.receiving import opened as within
+from gongkai.packages.receiving import opened as within
 
 NOT_YOURS = "只有管理全部网站的政务公开办或系统管理员可以办理交换包。"
 

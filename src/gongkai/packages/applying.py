@@ -16,17 +16,16 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.acts.action import Refused
 from gongkai.acts.storage import files_storage
+from gongkai.editions.models import Document, Edition, EditionContent, Erasure, StoredFile, Website
+from gongkai.editions.models.editions import Act
+from gongkai.editions.parts import PARTS
+from gongkai.editions.portions import portions
 from gongkai.packages import state
 from gongkai.packages.collecting import LASTING
 from gongkai.packages.container import Opened
 from gongkai.packages.models import Package, Textless
 from gongkai.packages.places import BODIES, COLUMNS, WEBSITES
-from gongkai.publishing import actions as publishing
-from gongkai.publishing.actions.receiving import drop_files
-from gongkai.publishing.models import Document, Edition, EditionContent, Erasure, StoredFile, Website
-from gongkai.publishing.models.editions import Act
-from gongkai.publishing.parts import PARTS
-from gongkai.publishing.portions import portions
+from gongkai.packages.receiving import drop_files, receive, receive_site
 from gongkai.units.actors import SYSTEM
 
 Rows = dict[str, list[tuple[str, dict[str, Any]]]]
@@ -127,7 +126,7 @@ def write(package: Package, opened: Opened) -> dict[str, Any]:
         raise Refused("应用之后的内容与内网不一致，未应用；请在内网导出全量包（--whole）。")
     if any(name in {"websites", "columns"} for name, _ in changes):
         for website in Website.objects.all():
-            publishing.receive_site(website, by=SYSTEM, package=package.stream)
+            receive_site(website, by=SYSTEM, package=package.stream)
     return {"digest": package.digest, "state": package.state, "documents": documents, **package.counts}
 
 
@@ -187,7 +186,7 @@ def _put_documents(package: Package, opened: Opened, gone: list[str]) -> int:
         there = {d.pk: d for d in Document.objects.filter(pk__in=[one.number for one in some])}
         for one in some:
             document = there.get(one.number) or _begun(one.number, one.data)
-            publishing.receive(document, by=SYSTEM, package=package.stream, data=one.data, texts=one.texts)
+            receive(document, by=SYSTEM, package=package.stream, data=one.data, texts=one.texts)
         _keep_textless([one.number for one in some])
         count += len(some)
     left = EditionContent.objects.filter(pk__in=[int(key) for key in gone])

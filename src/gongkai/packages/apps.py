@@ -13,13 +13,13 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter what an outer installation refuses, and what `audit verify` must know of it."""
         from gongkai.acts.action import BARRIERS
+        from gongkai.editions.verify import EDITION_ACTIONS, GROUNDS, TEXTLESS
         from gongkai.ledger.jobs.registry import RESTING
         from gongkai.packages import actions, outer  # noqa: F401 - actions enter themselves
-        from gongkai.publishing.actions.receiving import RECEIVED, VOUCHED
-        from gongkai.publishing.verify import GROUNDS, TEXTLESS
+        from gongkai.packages.receiving import RECEIVED
 
         BARRIERS.append(outer.bars)
         RESTING.append(outer.rests)
         TEXTLESS.append(outer.textless)
-        VOUCHED.append(outer.is_package)
+        EDITION_ACTIONS.append(RECEIVED)
         GROUNDS[RECEIVED] = outer.through_packages

@@ -12,8 +12,8 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 
 from gongkai.acts.models import Movement
+from gongkai.editions.models import Document, Edition, Erasure, Placement
 from gongkai.ledger.models import Mark
-from gongkai.publishing.models import Document, Edition, Erasure, Placement
 
 MARK = "packages"
 #: After this time an export compares everything again.

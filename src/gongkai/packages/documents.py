@@ -8,17 +8,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from gongkai.editions.models import Address, Document, Edition, EditionContent, Erasure, Placement, StoredFile
+from gongkai.editions.parts import PartRow, Shown, row_of
 from gongkai.packages.public import Made, PublicPart, public_part
-from gongkai.publishing.models import (
-    Address,
-    Document,
-    Edition,
-    EditionContent,
-    Erasure,
-    Placement,
-    StoredFile,
-)
-from gongkai.publishing.parts import PartRow, Shown, row_of
 
 PORTION = 500
 _FACTS = (

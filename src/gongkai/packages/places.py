@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 
-from gongkai.publishing.models import Column, Document, Website
-from gongkai.publishing.parts import Shown, TablePart
+from gongkai.editions.models import Column, Document, Website
+from gongkai.editions.parts import Shown, TablePart
 from gongkai.units.models import Body
 
 _BODY = (

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from gongkai.publishing.models.editions import Act, Audience
+from gongkai.editions.models.editions import Act, Audience
 
 
 class Made(NamedTuple):

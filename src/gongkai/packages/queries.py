@@ -2,10 +2,10 @@
 
 from django.db.models import QuerySet
 
+from gongkai.editions.models import Website
+from gongkai.editions.parts import PARTS
+from gongkai.editions.rules import MANAGING
 from gongkai.packages.models import Carried, Package
-from gongkai.publishing.models import Website
-from gongkai.publishing.parts import PARTS
-from gongkai.publishing.rules import MANAGING
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 

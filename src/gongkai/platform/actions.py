@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.actors import Actor
+from gongkai.editions.models import Website
 from gongkai.intake.actions import schedule_erasure
 from gongkai.intake.models import Party
 from gongkai.ledger.clock import event
@@ -15,7 +16,6 @@ from gongkai.ledger.rules import work
 from gongkai.platform.kind import FAULT_KIND
 from gongkai.platform.models import Fault, FaultKind, Satisfaction
 from gongkai.platform.rules import anybody
-from gongkai.publishing.models import Website
 from gongkai.units.models import Body, Role
 
 

@@ -3,8 +3,8 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from gongkai.editions.models import Website
 from gongkai.ledger.models import Entry
-from gongkai.publishing.models import Website
 
 
 class FaultKind(models.TextChoices):

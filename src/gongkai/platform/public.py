@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS
+from gongkai.editions.hosts import answering
+from gongkai.editions.models import Website
 from gongkai.intake.forms import PublicForm, Submission
 from gongkai.intake.forms.people import ContactForm
 from gongkai.intake.matters import FollowUp, Matter, Progress, Stage
@@ -19,8 +21,6 @@ from gongkai.platform.actions import rate, report_fault
 from gongkai.platform.kind import State
 from gongkai.platform.models import Fault, FaultKind, Satisfaction
 from gongkai.platform.rules import handles
-from gongkai.publishing.hosts import answering
-from gongkai.publishing.models import Website
 
 
 class FaultForm(ContactForm):

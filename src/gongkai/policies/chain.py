@@ -1,6 +1,6 @@
 """The five steps of a policy document (P-20): 属性认定、公开征求意见、政策解读、公开发布、关切回应.
 
-What other rooms know of a step they say through `publishing.gates.register_step`; this room knows the rest.
+What other rooms know of a step they say through `editions.gates.register_step`; this room knows the rest.
 """
 
 from collections.abc import Sequence
@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from gongkai.editions.gates import STEPS
+from gongkai.editions.models import Document
+from gongkai.editions.queries import shelf_visible_to
 from gongkai.policies.formats import CONSULTED
 from gongkai.policies.models import Kind, PolicyRecord, Relation
-from gongkai.publishing.gates import STEPS
-from gongkai.publishing.models import Document, ItemPage
-from gongkai.publishing.queries import shelf_visible_to
+from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import ANONYMOUS
 
 

@@ -10,12 +10,14 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import day_in_words
+from gongkai.editions.models import Column
+from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.policies.actions.decisions import CLEANUP, decide
 from gongkai.policies.models import CleanupCase, CleanupRound, Level, Verdict
 from gongkai.policies.spans import lives_of
 from gongkai.policies.states import ENDED, What, on_day
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.models import Attribute, Basis, Column, ItemKind, ItemPage
+from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body
 

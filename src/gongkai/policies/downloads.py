@@ -1,6 +1,6 @@
 """A document of the library as .docx and .pdf in the official layout: made when asked for, from the edition, kept by digest.
 
-Only editions that the reader may see are ever set (`publishing.queries.show` is asked first, in the view); what law erases goes here, too.
+Only editions that the reader may see are ever set (`editions.queries.show` is asked first, in the view); what law erases goes here, too.
 """
 
 from django.core.files.base import ContentFile
@@ -8,9 +8,9 @@ from django.core.files.base import ContentFile
 from gongkai.acts.digest import digest
 from gongkai.acts.following import Happened
 from gongkai.acts.storage import files_storage
+from gongkai.editions.models import Edition, EditionContent, StoredFile
 from gongkai.policies.formats import BY_ORDER
 from gongkai.policies.models import PolicyRecord
-from gongkai.publishing.models import Edition, EditionContent, StoredFile
 from gongkai.writing.blocks import Block, Text, blocks
 from gongkai.writing.official import Issued, official_docx
 

@@ -1,6 +1,8 @@
 """What this room enters in the registries of the rooms below, when the application starts."""
 
 from gongkai.acts.following import CatchUp, follow
+from gongkai.editions.gates import KEEPERS, Gate, ItemPanel, register_gate, register_item_panel
+from gongkai.editions.related import Relating, register_related
 from gongkai.ledger import kinds as ledger_kinds
 from gongkai.ledger.audit import register_check
 from gongkai.ledger.desk import Panel, register_panel
@@ -23,8 +25,6 @@ from gongkai.policies.importing.cleanup import CLEANUP
 from gongkai.policies.importing.filed import FILED
 from gongkai.policies.importing.records import LIBRARY
 from gongkai.policies.queries import linked
-from gongkai.publishing.gates import KEEPERS, Gate, ItemPanel, register_gate, register_item_panel
-from gongkai.publishing.related import Relating, register_related
 from gongkai.spreadsheets import importers
 
 

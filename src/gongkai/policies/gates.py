@@ -6,17 +6,16 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from gongkai.chinese.document_numbers import find_numbers
+from gongkai.editions.queries import documents_visible_to
+from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.policies.models import Kind, Level, PolicyRecord, Relation
 from gongkai.policies.signed import held
-from gongkai.publishing.documents import source_of
-from gongkai.publishing.models import POLICY_KINDS, ItemKind
-from gongkai.publishing.queries import documents_visible_to
-from gongkai.publishing.text import plain
+from gongkai.richtext import plain
 from gongkai.units.actors import ANONYMOUS
 
 if TYPE_CHECKING:
-    from gongkai.publishing.freezing import Frozen
+    from gongkai.editions.frozen import Frozen
     from gongkai.publishing.models import ItemPage
 
 _LEAD = re.compile("根据|依据|按照|依照|遵照")
@@ -24,7 +23,7 @@ _LEAD = re.compile("根据|依据|按照|依照|遵照")
 
 def record_of(item: "ItemPage") -> PolicyRecord | None:
     """Return the library's record of an item."""
-    return PolicyRecord.objects.filter(document__source=source_of(item)).first()
+    return PolicyRecord.objects.filter(document__source=item.stream).first()
 
 
 def in_library(item: "ItemPage", frozen: "Frozen") -> list[str]:
@@ -106,7 +105,7 @@ def bases_public(item: "ItemPage", frozen: "Frozen") -> list[str]:
 
 
 def _cited(item: "ItemPage", frozen: "Frozen") -> Iterable[PolicyRecord]:
-    source = source_of(item)
+    source = item.stream
     for field in ("record__document__source", "user__source"):
         rows: Any = Relation.objects.filter(
             **{field: source}, kind__in=(Kind.BASIS, Kind.USES), target__isnull=False

@@ -3,18 +3,17 @@
 from typing import Any
 
 from gongkai.acts.following import Happened
+from gongkai.editions.models import Act, Document, Edition
 from gongkai.policies.actions.following import kept_up
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.spans import sync
-from gongkai.publishing.documents import source_of
-from gongkai.publishing.models import Act, Document, Edition
 
 
 def keep_standing(happened: Happened) -> None:
     """Bring the standing of what was just published or withdrawn in step, and of what it amended or repealed: that names it."""
     target = happened.target
     condition: dict[str, Any] = (
-        {"document": target} if isinstance(target, Document) else {"document__source": source_of(target)}
+        {"document": target} if isinstance(target, Document) else {"document__source": target.stream}
     )
     record = PolicyRecord.objects.filter(**condition).first()
     if record is None:

@@ -7,7 +7,7 @@ from html import escape
 from charset_normalizer import from_bytes
 
 from gongkai.acts.action import Refused
-from gongkai.publishing.text import from_docx
+from gongkai.richtext import UnfitText, from_docx
 
 ALLOWED = frozenset({"docx", "pdf", "txt"})
 #: So many bytes of one upload are read.
@@ -30,7 +30,7 @@ def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tupl
             read = from_docx(data, keep)
             return read.html, " ".join(read.notes)
         text = _pdf(data) if suffix == "pdf" else _txt(data)
-    except Refused as refused:
+    except (Refused, UnfitText) as refused:
         raise Refused([f"“{name[-60:]}”：{reason}" for reason in refused.reasons]) from refused
     note = "" if text.strip() else "读不出文字（可能是扫描件），将只作为附件。"
     return "".join(f"<p>{escape(line)}</p>" for line in _paragraphs(text)), note

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from gongkai.editions.sources import document_of
+from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.policies import actions
 from gongkai.policies.actions.responses import COLUMNS, RESPONDING
 from gongkai.policies.chain import chain
@@ -12,13 +14,12 @@ from gongkai.policies.queries.office import faults
 from gongkai.policies.rules import keeps
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import sentence
-from gongkai.publishing.documents import document_of
 from gongkai.publishing.freezing import freeze_page
-from gongkai.publishing.models import POLICY_KINDS, ItemKind, ItemPage
+from gongkai.publishing.models import ItemPage
 
 if TYPE_CHECKING:
+    from gongkai.editions.frozen import Frozen
     from gongkai.ledger.models import Entry
-    from gongkai.publishing.freezing import Frozen
     from gongkai.units.actors import Actor
 
 

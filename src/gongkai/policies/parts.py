@@ -6,8 +6,8 @@ Only what the library's public pages show: no reasons, no persons, nothing of a 
 from collections.abc import Iterator
 from typing import Any
 
+from gongkai.editions.parts import Shown, TablePart, register_part
 from gongkai.policies.models import Decision, KeptText, PolicyRecord, Relation, Span
-from gongkai.publishing.parts import Shown, TablePart, register_part
 
 _RECORD = (
     *("document_id", "body_id", "title", "level", "issuers", "issuers_key", "number", "number_key"),

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from gongkai.editions import rules as publishing
+from gongkai.editions.models import Document
 from gongkai.policies.models import (
     CleanupCase,
     CleanupRound,
@@ -11,8 +13,6 @@ from gongkai.policies.models import (
     PolicyRecord,
     Relation,
 )
-from gongkai.publishing import rules as publishing
-from gongkai.publishing.models import Document
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 

@@ -8,11 +8,11 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.acts.seal import Verdict
+from gongkai.editions.models import Document
+from gongkai.editions.queries import documents_visible_to
 from gongkai.policies.models import Decision, Kind, PolicyRecord, Relation, Span
 from gongkai.policies.states import FIRST, Decided, Life, Stretch, on_day, stretches
 from gongkai.publishing.actions import set_standing
-from gongkai.publishing.models import Document
-from gongkai.publishing.queries import documents_visible_to
 from gongkai.units.actors import ANONYMOUS, SYSTEM
 
 #: So many records are held in memory at once.

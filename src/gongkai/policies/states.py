@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from django.db.models import TextChoices
 
 from gongkai.chinese.days import day_in_words
-from gongkai.publishing.models.editions import Standing
+from gongkai.editions.models.editions import Standing
 
 FIRST, LAST = date.min, date.max
 ONE = timedelta(days=1)

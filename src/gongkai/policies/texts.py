@@ -5,13 +5,13 @@ from typing import Any
 
 from django.conf import settings
 
+from gongkai.editions.models import Act
+from gongkai.editions.queries import show
 from gongkai.matching.folding import fold
 from gongkai.outbound import NoAnswer, NotNamed, Reach, TooFar, TooMuch, ask
 from gongkai.policies.models import Level, PolicyRecord
-from gongkai.publishing.difference import Line, compare
-from gongkai.publishing.models import Act
-from gongkai.publishing.queries import show
-from gongkai.publishing.text import clean, plain
+from gongkai.richtext import clean, plain
+from gongkai.richtext.difference import Line, compare
 
 #: The three groups of L-02.
 KEPT_LEVELS = (Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE)

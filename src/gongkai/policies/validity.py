@@ -11,13 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongkai import law
+from gongkai.editions.models import Standing
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.policies.actions.tasks import settle
 from gongkai.policies.models import PolicyRecord, Span, ValidityTask
 from gongkai.policies.spans import lives_of
 from gongkai.policies.states import ENDED, VALID, Life, last_day, on_day
-from gongkai.publishing.models import Standing
 from gongkai.units.actors import SYSTEM
 
 

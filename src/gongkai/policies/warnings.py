@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Tell
+from gongkai.editions.models import Shelf
 from gongkai.outbox.outbox import tell
 from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
 from gongkai.policies.states import ENDED, VALID
 from gongkai.publishing.documents import title_of as document_title
-from gongkai.publishing.models import Shelf
 from gongkai.units.models import Role
 from gongkai.writing.titles import cited
 

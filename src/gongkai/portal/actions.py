@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.editions.models import Website
 from gongkai.portal.models import Scope, Subscriber, Subscription
-from gongkai.publishing.models import Website
 
 #: Mails that ask for confirmation: to one address in a day, and to all addresses in an hour (whoever floods the form fills no strangers' boxes).
 MOST_A_DAY = 3

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from gongkai.editions import queries
+from gongkai.editions.models import Shelf
+from gongkai.editions.vocabulary import ItemKind
 from gongkai.portal.caching import reader
 from gongkai.portal.tree import Node
-from gongkai.publishing import queries
-from gongkai.publishing.models import Shelf
-from gongkai.publishing.vocabulary import ItemKind
 
 #: Block of a topic → the kinds of information that stand in it; in this order.
 KINDS: dict[str, tuple[str, ...]] = {

@@ -8,10 +8,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import get_template
 
+from gongkai.editions.hosts import answering, elsewhere
 from gongkai.portal import pages
 from gongkai.portal.caching import finish
 from gongkai.portal.tree import SiteTree, sites
-from gongkai.publishing.hosts import answering, elsewhere
 
 MOST_IN_NAVIGATION = 7
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.chinese.days import day_in_words
-from gongkai.publishing.models import Standing
+from gongkai.editions.models import Standing
 
 
 @dataclass(frozen=True)

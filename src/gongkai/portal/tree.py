@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import connection
 from django.utils.safestring import SafeString
 
-from gongkai.publishing.models import Column, ColumnKind, TreeStamp, Website
-from gongkai.publishing.queries.columns import in_tree_order
+from gongkai.editions.models import Column, ColumnKind, TreeStamp, Website
+from gongkai.publishing.register import in_tree_order
 
 
 @dataclass

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.sources import document_of
 from gongkai.publishing import actions
-from gongkai.publishing.documents import document_of
 from gongkai.publishing.forms.channels import ChannelForm
-from gongkai.publishing.freezing import Frozen
 from gongkai.publishing.models import ItemPage
-from gongkai.publishing.queries import releases_of
+from gongkai.publishing.releases import releases_of
 from gongkai.units.actors import Actor
 
 

@@ -6,18 +6,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from gongkai.editions.models import Act, Document, Edition, Shelf, Website
 from gongkai.publishing.clock.prompt import Promptness, prompts_of
-from gongkai.publishing.models import (
-    Act,
-    Document,
-    Edition,
-    ItemPage,
-    Review,
-    ReviewState,
-    Shelf,
-    UnitPage,
-    Website,
-)
+from gongkai.publishing.models import ItemPage, Review, ReviewState, UnitPage
 from gongkai.units.models import Body
 
 PER_PAGE = 25

@@ -4,21 +4,9 @@ from collections.abc import Iterable
 
 from wagtail.models import Page
 
-from gongkai.publishing.models import Document, EditionContent, ItemPage, UnitPage
+from gongkai.editions.models import Document, EditionContent
+from gongkai.publishing.models import ItemPage, UnitPage
 from gongkai.units.models import Body
-
-
-def source_of(item: ItemPage) -> str:
-    """Return the name by which a document knows its item."""
-    return f"item/{item.pk}"
-
-
-def document_of(item: ItemPage) -> Document:
-    """Return an item's document, made at its first use."""
-    document, _ = Document.objects.select_related("body").get_or_create(
-        source=source_of(item), defaults={"item_number": item.pk, "body": item.unit, "kind": item.kind}
-    )
-    return document
 
 
 def item_of(document: Document) -> ItemPage | None:

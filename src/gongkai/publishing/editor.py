@@ -15,12 +15,12 @@ from wagtail.rich_text import expand_db_html
 
 from gongkai.publishing.checks.panel import shown
 from gongkai.publishing.checks.report import report_of
-from gongkai.publishing.difference import compare, fold_same
 from gongkai.publishing.forms.items import ItemForm
 from gongkai.publishing.freezing import freeze, own_lacks
 from gongkai.publishing.models import ItemPage
-from gongkai.publishing.text import clean, plain
 from gongkai.publishing.versions import token, told
+from gongkai.richtext import clean, plain
+from gongkai.richtext.difference import compare, fold_same
 
 
 class AttachmentsPanel(InlinePanel):  # type: ignore[misc]

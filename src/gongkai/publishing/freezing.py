@@ -1,77 +1,18 @@
 """Freezing: everything that an edition of an item will say, taken from one revision. Its digest is what a signer signs."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from wagtail.models import Revision
 from wagtail.rich_text import expand_db_html
 
-from gongkai.acts.digest import canonical, digest
-from gongkai.publishing.files import TYPES, named_as_stored
-from gongkai.publishing.gates import held_back
-from gongkai.publishing.models import Attribute, Audience, ItemPage, PictureSize
-from gongkai.publishing.text import FILE_SCHEME, clean, plain
+from gongkai.editions.files import TYPES, named_as_stored
+from gongkai.editions.frozen import FACTS, INNER, Frozen
+from gongkai.editions.gates import held_back
+from gongkai.editions.models import Audience
+from gongkai.editions.vocabulary import Attribute
+from gongkai.publishing.models import ItemPage, PictureSize
+from gongkai.richtext import FILE_SCHEME, clean, plain
 from gongkai.units.models import Body
-
-#: Facts of an item that an edition keeps, in the order in which a page shows them: field → label.
-FACTS: dict[str, str] = {
-    "document_number": "发文字号",
-    "issuer": "发文机关",
-    "subject": "主题分类",
-    "genre": "体裁分类",
-    "written_on": "成文日期",
-    "effective_on": "施行日期",
-    "ends_on": "有效期至",
-    "keywords": "主题词",
-    "source": "信息来源",
-    "policy_focus": "政策重点",
-    "summary": "内容概述",
-}
-#: Facts that are kept for the record and shown to staff.
-INNER = (
-    "kind",
-    "index_number",
-    "formed_on",
-    "attribute",
-    "attribute_basis",
-    "attribute_reason",
-    "manner_reason",
-)
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """The content of an edition before it is one."""
-
-    title: str
-    html: str
-    facts: dict[str, Any]
-    files: list[dict[str, Any]]
-    audience: str
-    circle: str
-
-    @property
-    def digest(self) -> str:
-        """The digest over everything the edition will say, and to whom."""
-        return content_digest(self.title, self.html, self.facts, self.files, self.audience, self.circle)
-
-
-def content_digest(
-    title: str, html: str, facts: dict[str, Any], files: list[dict[str, Any]], audience: str, circle: str
-) -> str:
-    """Return the digest of an edition's content; `verify` recomputes it from what is stored."""
-    return digest(
-        canonical(
-            {
-                "title": title,
-                "html": html,
-                "facts": facts,
-                "files": files,
-                "audience": audience,
-                "circle": circle,
-            }
-        )
-    )
 
 
 def freeze(item: ItemPage, revision: Revision) -> Frozen:

@@ -12,10 +12,11 @@ from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from gongkai.acts.pages import does
+from gongkai.editions.models import Document
+from gongkai.editions.rules import MANAGING, WRITING
 from gongkai.publishing.checks.office import items as desk_items
 from gongkai.publishing.clock import keep
-from gongkai.publishing.models import Document, ItemPage, Review, ReviewState, UnitPage
-from gongkai.publishing.rules import MANAGING, WRITING
+from gongkai.publishing.models import ItemPage, Review, ReviewState, UnitPage
 from gongkai.publishing.views.items import apply_columns
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role

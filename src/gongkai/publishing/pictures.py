@@ -9,11 +9,12 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from gongkai.acts.action import Refused
+from gongkai.editions.files import store
+from gongkai.editions.models import StoredFile
 from gongkai.publishing.checks.media import wrong_picture
-from gongkai.publishing.files import store
-from gongkai.publishing.models import PictureSize, StoredFile
-from gongkai.publishing.text.clean import FILE_SCHEME
+from gongkai.publishing.models import PictureSize
 from gongkai.reading.containers.broken import BROKEN_PICTURE
+from gongkai.richtext.clean import FILE_SCHEME
 
 #: Widths in which a picture is kept, in pixels; never wider than it came.
 WIDTHS = (480, 960, 1600)

@@ -10,8 +10,8 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import GroupPagePermission
 
+from gongkai.editions.rules import WRITING
 from gongkai.publishing.documents import desk_of
-from gongkai.publishing.rules import WRITING
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment, Body, Person
 

@@ -3,8 +3,8 @@
 import pypdfium2 as pdfium
 
 from gongkai.acts.storage import files_storage
+from gongkai.editions.models import StoredFile
 from gongkai.publishing.checks.media import wrong_picture
-from gongkai.publishing.models import StoredFile
 
 #: What a scan is: how its name ends → where its bytes begin with what.
 SCANS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}

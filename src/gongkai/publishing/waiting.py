@@ -10,11 +10,11 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.editions.rules import WRITING
 from gongkai.publishing.models import Coordination, Opened, Review, ReviewState, Signature, Verdict
 from gongkai.publishing.models.checks import MaskedCopy, Waiver
 from gongkai.publishing.models.reviews import OPEN, URGENT
 from gongkai.publishing.reviewing.plan import MAY_SIGN
-from gongkai.publishing.rules import WRITING
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 

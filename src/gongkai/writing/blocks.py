@@ -46,7 +46,7 @@ def blocks(html: str, scheme: str = "gongkai-file") -> list[Block]:
     """Return the blocks of a cleaned HTML text, in order.
 
     Args:
-        html: what `publishing.text.clean` gives: no scripts, no styles.
+        html: what `richtext.clean` gives: no scripts, no styles.
         scheme: what stands before a picture's mark in `src`.
     """
     if not html.strip():

@@ -13,10 +13,11 @@ from factories.checks import ID_NUMBER, docx_with, kept, report
 from factories.publishing import item
 from factories.units import signed_in
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column
+from gongkai.editions.models.files import files_storage
 from gongkai.publishing import actions
 from gongkai.publishing.checks.inside import Inside, inside
-from gongkai.publishing.models import Column, ItemPage
-from gongkai.publishing.models.files import files_storage
+from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 

@@ -8,11 +8,12 @@ from django.test import Client
 from factories.checks import ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
 from factories.publishing import item, signed
 from gongkai.acts.action import Conflict, Refused
+from gongkai.editions.models import Column, StoredFile
+from gongkai.editions.models.files import files_storage
+from gongkai.editions.sources import document_of
 from gongkai.publishing import actions
 from gongkai.publishing.checks import copies
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Column, ItemPage, MaskedCopy, StoredFile, Waiver
-from gongkai.publishing.models.files import files_storage
+from gongkai.publishing.models import ItemPage, MaskedCopy, Waiver
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
@@ -202,7 +203,8 @@ def test_a_visitor_reaches_the_original_by_no_channel(
 
 def test_law_erases_the_original_with_what_was_published(housing: Body, plans: Column, clerk: Actor) -> None:
     from factories.units import actor
-    from gongkai.publishing.models import CheckResult, Edition
+    from gongkai.editions.models import Edition
+    from gongkai.publishing.models import CheckResult
     from gongkai.units.models import Role
 
     page = item(housing, [plans], attachments=[kept(FILES["txt"](), "名单.txt")])

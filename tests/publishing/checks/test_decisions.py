@@ -7,10 +7,11 @@ from factories.publishing import item, public
 from factories.units import actor
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.models import Movement, MovementWords
+from gongkai.editions.models import Column
 from gongkai.publishing import actions
 from gongkai.publishing.checks import grounds
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import Column, ItemPage, Waiver
+from gongkai.publishing.models import ItemPage, Waiver
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 

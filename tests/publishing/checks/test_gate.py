@@ -10,11 +10,12 @@ from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, pdf_with, report
 from factories.publishing import item, signed
 from factories.units import actor
 from gongkai.acts.action import Refused
+from gongkai.editions.files import TYPES
+from gongkai.editions.models import Column, Edition, StoredFile
 from gongkai.publishing import actions
 from gongkai.publishing.checks import running
 from gongkai.publishing.checks.reading import READ
-from gongkai.publishing.files import TYPES
-from gongkai.publishing.models import CheckResult, CheckState, Column, Edition, ItemPage, StoredFile
+from gongkai.publishing.models import CheckResult, CheckState, ItemPage
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 
 from factories.publishing import column, public
+from gongkai.editions.models import Column
 from gongkai.publishing import actions
 from gongkai.publishing.checks import links, media
-from gongkai.publishing.models import Column
-from gongkai.publishing.text.sizes import with_sizes
+from gongkai.richtext.sizes import with_sizes
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body
 

@@ -13,9 +13,10 @@ from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, report, xlsx_wit
 from factories.pages import login, said
 from factories.publishing import item, public, submitted
 from factories.units import BodyFactory, actor
+from gongkai.editions.models import Column
 from gongkai.publishing import actions
 from gongkai.publishing.checks import faults
-from gongkai.publishing.models import CheckRules, Column, Fault, ItemPage
+from gongkai.publishing.models import CheckRules, Fault, ItemPage
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -166,8 +167,8 @@ class TestFaults:
     ) -> None:
         from django.core.files.base import ContentFile
 
+        from gongkai.editions.models.files import files_storage
         from gongkai.publishing.models import Look
-        from gongkai.publishing.models.files import files_storage
 
         name, stored = kept(b"only here", "说明.txt")
         public(housing, [plans], attachments=[(name, stored)])

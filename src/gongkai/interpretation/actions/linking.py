@@ -5,17 +5,20 @@ from typing import Any
 
 from gongkai.acts.action import Refused, Step, action, count_version
 from gongkai.acts.actors import Actor
+from gongkai.editions.models import Document
+from gongkai.editions.sources import document_of
+from gongkai.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
 from gongkai.interpretation.aspects import ASPECTS, copied_share, found_in
 from gongkai.interpretation.models import Form, Interpretation
 from gongkai.interpretation.places import child_for
 from gongkai.interpretation.rules import signs, writes
 from gongkai.interpretation.texts import words_of, words_of_item
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.documents import document_of, title_of
+from gongkai.publishing.documents import title_of
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import POLICY_KINDS, Attribute, Basis, Document, ItemKind, ItemPage
+from gongkai.publishing.models import ItemPage
 from gongkai.publishing.reviewing.authors import wrote
-from gongkai.publishing.text import plain
+from gongkai.richtext import plain
 from gongkai.writing.titles import cited
 
 

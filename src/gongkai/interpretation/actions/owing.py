@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.actors import Actor
+from gongkai.editions.models import Document
 from gongkai.interpretation.kind import OWED_KIND, RULES
 from gongkai.interpretation.models import Form, Owed
 from gongkai.interpretation.queries import specialists
@@ -18,7 +19,6 @@ from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import system_only
 from gongkai.publishing.documents import title_of
-from gongkai.publishing.models import Document
 from gongkai.units.models import Body
 from gongkai.writing.titles import cited
 

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action, count_version
 from gongkai.acts.actors import Actor
+from gongkai.editions.models import Document
+from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.interpretation.models import Field, Form, Plan, Setting
 from gongkai.interpretation.rules import heads, supervises, writes
-from gongkai.publishing.models import POLICY_KINDS, Document, ItemPage
+from gongkai.publishing.models import ItemPage
 from gongkai.units.models import Body, Role
 
 #: Facts of a plan that its author writes.

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.editions.models import Document
 from gongkai.interpretation.models import (
     EventKind,
     Place,
@@ -17,7 +18,6 @@ from gongkai.interpretation.models import (
     Specialist,
 )
 from gongkai.interpretation.rules import supervises, writes
-from gongkai.publishing.models import Document
 from gongkai.units.models import Body, Person
 
 

@@ -6,10 +6,11 @@ from typing import Any
 from django import forms as django
 from django.db.models import QuerySet
 
+from gongkai.editions.models import Document
+from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.interpretation.aspects import ASPECTS
 from gongkai.interpretation.models import Field, Form, Interpretation, Plan
 from gongkai.publishing.documents import titles_of
-from gongkai.publishing.models import POLICY_KINDS, Document
 from gongkai.units.forms.base import Day
 
 

@@ -6,9 +6,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from gongkai.editions.models import Document
+from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.interpretation.forms.items import DocumentChoice
 from gongkai.interpretation.models import EventKind, Place, Rank
-from gongkai.publishing.models import POLICY_KINDS, Document, ItemKind
 from gongkai.units.forms.base import BodyChoice, Day, PersonChoice
 from gongkai.units.models import Body, Person
 

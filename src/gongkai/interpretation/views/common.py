@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from gongkai.publishing.rules import WRITING
+from gongkai.editions.rules import WRITING
 from gongkai.publishing.views.common import bodies_seen, item_seen, staff
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role

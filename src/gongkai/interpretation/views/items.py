@@ -5,13 +5,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from gongkai.acts.pages import does
+from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.interpretation import actions
 from gongkai.interpretation.aspects import found_in, headings
 from gongkai.interpretation.forms.items import AspectsForm, LinkForm, OrderForm, PlanForm, linkable
 from gongkai.interpretation.models import Interpretation, Plan
 from gongkai.interpretation.texts import words_of_item
 from gongkai.interpretation.views.common import item_seen, staff
-from gongkai.publishing.models import POLICY_KINDS, ItemPage
+from gongkai.publishing.models import ItemPage
 from gongkai.publishing.views.common import document_seen
 
 

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.pages import does
+from gongkai.editions.models import Document
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.forms.registers import SettingForm
 from gongkai.interpretation.models import Form, Owed, setting_of
 from gongkai.interpretation.places import children
 from gongkai.interpretation.views.common import bodies_seen, staff
 from gongkai.publishing.documents import titles_of
-from gongkai.publishing.models import Document
 from gongkai.publishing.views.common import document_seen, websites_of
 from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet

@@ -1,15 +1,22 @@
 """Everything that changes state in this room."""
 
 from gongkai.migration.actions.deciding import decide, include
+from gongkai.migration.actions.orders import decide_migrated, order_migration, publish_migrated
 from gongkai.migration.actions.runs import change_columns, discard, order, read_again, start, undo
+from gongkai.migration.actions.taking_back import take_back_many, take_back_migrated
 
 __all__ = [
     "change_columns",
     "decide",
+    "decide_migrated",
     "discard",
     "include",
     "order",
+    "order_migration",
+    "publish_migrated",
     "read_again",
     "start",
+    "take_back_many",
+    "take_back_migrated",
     "undo",
 ]

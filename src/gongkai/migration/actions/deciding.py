@@ -4,17 +4,17 @@ from typing import Any
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.storage import files_storage
+from gongkai.editions.files import store
+from gongkai.editions.models import StoredFile
 from gongkai.migration import personal, taking
+from gongkai.migration.actions.orders import decide_migrated
 from gongkai.migration.actions.runs import approves, manages
 from gongkai.migration.bundles import Bundle, open_bundle
 from gongkai.migration.freezing import digest_of, frozen_of
-from gongkai.migration.models import MoveRow, MoveRun, RowState, RunState
+from gongkai.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
+from gongkai.migration.orders import Listed
 from gongkai.migration.settling import settle
 from gongkai.privacy import PrivacyError
-from gongkai.publishing import actions as publishing
-from gongkai.publishing.files import store
-from gongkai.publishing.migrating import Listed
-from gongkai.publishing.models import MigrationOrder, StoredFile
 from gongkai.spreadsheets.errors import Unreadable
 
 #: What can be decided of a text with personal data.
@@ -58,7 +58,7 @@ def decide(row: MoveRow, *, by: Any, how: str, ground: str = "") -> Step:
     row.content_digest = digest_of(row)
     assert row.published_at is not None
     assert row.run.order_id is not None
-    publishing.decide_migrated(
+    decide_migrated(
         MigrationOrder.objects.get(pk=row.run.order_id),
         by=by,
         text=Listed(row.key, row.content_digest, row.published_at),

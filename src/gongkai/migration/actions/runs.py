@@ -10,15 +10,15 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.models import Movement
+from gongkai.editions.models import Column
+from gongkai.migration.actions.orders import OTHER, order_migration, orders
 from gongkai.migration.columns import bring_back
-from gongkai.migration.models import MoveRow, MoveRun, RowState, RunState
+from gongkai.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
+from gongkai.migration.orders import Listed
 from gongkai.migration.settling import columns_of, settle
 from gongkai.publishing import actions as publishing
 from gongkai.publishing import columns as publishing_columns
 from gongkai.publishing.actions.columns import missing
-from gongkai.publishing.actions.migrating import OTHER, orders
-from gongkai.publishing.migrating import Listed
-from gongkai.publishing.models import Column, MigrationOrder
 from gongkai.units.models import Person
 
 
@@ -126,7 +126,7 @@ def order(run: MoveRun, *, by: Any) -> Step:
         for row in ready.only("key", "content_digest", "published_at").iterator(2000)
         if row.published_at
     ]
-    given: MigrationOrder = publishing.order_migration(
+    given: MigrationOrder = order_migration(
         run.website, by=by, origin=run.name, texts=texts, prepared=readers(run)
     )
     run.order_id, run.ordered_by, run.ordered_at = given.pk, by.name, timezone.now()

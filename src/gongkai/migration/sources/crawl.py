@@ -18,11 +18,11 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
 from gongkai.acts.action import Refused
+from gongkai.editions.files import TYPES
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.decoding import decode
 from gongkai.migration.sources.pages.dom import parse
 from gongkai.outbound import Answer, NoAnswer, Reach, TooMuch, ask
-from gongkai.publishing.files import TYPES
 
 JOURNAL = "crawl.jsonl"
 AGENT = "Gongkai-moving"

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from gongkai.editions.vocabulary import ItemKind
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.sources.dates import parse_moment
 from gongkai.migration.sources.values import FileRef, OldItem
-from gongkai.publishing.vocabulary import ItemKind
 from gongkai.spreadsheets import Bad, Column, Row, Sheet
 from gongkai.spreadsheets.cells import choice, day, plain, short, text
 

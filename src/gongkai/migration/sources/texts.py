@@ -1,12 +1,11 @@
 """A text file named by a spreadsheet's row: HTML, plain text, Word."""
 
-from gongkai.acts.action import Refused
 from gongkai.acts.digest import digest
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.sources.pages import content_of_file, decode
 from gongkai.migration.sources.values import FileRef, OldItem
 from gongkai.migration.taking import WORD
-from gongkai.publishing.text import from_docx
+from gongkai.richtext import UnfitText, from_docx
 from gongkai.spreadsheets.errors import Unreadable
 
 
@@ -25,7 +24,7 @@ def read_text(item: OldItem, ref: str, bundle: Bundle) -> None:
             _read_word(item, data, ref)
         else:
             item.problems.append(f"正文文件“{ref[-60:]}”不是 .html、.txt 或 .docx，请列为附件。")
-    except Refused as refused:
+    except UnfitText as refused:
         item.problems += refused.reasons
     except Unreadable as error:
         item.problems.append(f"{error}。")

@@ -7,12 +7,12 @@ from datetime import datetime
 from django.db.models import Count
 from django.utils import timezone
 
+from gongkai.editions.queries import shelf_visible_to
 from gongkai.ledger.models import Evidence
 from gongkai.notices.models import Assignment, Measure, MeasureUnit, Notice, Part
 from gongkai.notices.queries.lights import Lights, counts, from_row
 from gongkai.notices.queries.matrix import section_titles
 from gongkai.notices.states import FALLEN_AWAY, NoticeState, State
-from gongkai.publishing.queries import shelf_visible_to
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body
 

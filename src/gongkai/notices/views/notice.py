@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from gongkai.acts.action import Refused
+from gongkai.editions.models import Column
 from gongkai.notices import actions as act
 from gongkai.notices.models import AwaitedAct, Notice
 from gongkai.notices.passing.drafts import passes_on
@@ -16,7 +17,6 @@ from gongkai.notices.queries.visible import SUPERVISING, visible_to
 from gongkai.notices.states import NoticeState
 from gongkai.notices.views.correcting import day, number
 from gongkai.notices.views.shared import attempt, found
-from gongkai.publishing.models import Column
 from gongkai.units.actors import actor_of
 
 

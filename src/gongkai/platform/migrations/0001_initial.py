@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ledger', '0001_initial'),
-        ('publishing', '0014_no_welcome_page'),
+        ('editions', '0001_initial'),
     ]
 
     operations = [
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='答复时间')),
                 ('satisfaction', models.PositiveSmallIntegerField(blank=True, choices=[(3, '满意'), (2, '基本满意'), (1, '不满意')], null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3)], verbose_name='满意度')),
                 ('remark', models.TextField(blank=True, verbose_name='评价意见')),
-                ('website', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='faults', to='publishing.website', verbose_name='网站')),
+                ('website', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='faults', to='editions.website', verbose_name='网站')),
             ],
             options={
                 'verbose_name': '网站找错',

@@ -9,6 +9,7 @@ from django.utils import timezone
 from gongkai import law
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.editions.models import Column, Standing
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Audience, Entry
 from gongkai.policies import closing
@@ -26,7 +27,6 @@ from gongkai.policies.rules import closes, keeps, runs
 from gongkai.policies.signed import personal
 from gongkai.policies.spans import active
 from gongkai.policies.states import VALID
-from gongkai.publishing.models import Column, Standing
 from gongkai.units.models import Body
 
 #: What a round covers where nothing else is said: what a government and its departments issue themselves.

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.editions.files import store
 from gongkai.policies.models import PolicyRecord, WaitingFile
 from gongkai.policies.originals import ALLOWED, read_text
 from gongkai.policies.rules import keeps
-from gongkai.publishing.files import store
 from gongkai.reading.containers.broken import BROKEN_ZIP
 from gongkai.units.models import Body
 

@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.editions.models import Shelf
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.signed import content_of
-from gongkai.publishing.models import Shelf
 from gongkai.units.actors import SYSTEM
 
 

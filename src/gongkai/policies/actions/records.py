@@ -8,15 +8,18 @@ from django.utils.dateparse import parse_date
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.editions.models import Column
+from gongkai.editions.sources import document_of
+from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.policies.formats import join_names, number_key
 from gongkai.policies.models import Level, PolicyRecord
 from gongkai.policies.rules import body_of, keeps, vouches
 from gongkai.policies.signed import TEXTS, Kept, against, content_of, held, shown_words, under_signature
 from gongkai.policies.spans import sync
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.documents import document_of, item_of
-from gongkai.publishing.models import Attribute, Basis, Column, ItemKind, ItemPage
-from gongkai.publishing.text import clean
+from gongkai.publishing.documents import item_of
+from gongkai.publishing.models import ItemPage
+from gongkai.richtext import clean
 from gongkai.units.models import Body
 
 #: The facts that a person or an import gives.

@@ -6,12 +6,12 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.editions.models import Document
 from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
 from gongkai.policies.rules import body_of, keeps, vouches
 from gongkai.policies.signed import edition_of, linked_under_signature, personal, relates
 from gongkai.policies.states import ENDED
 from gongkai.policies.warnings import invalid, title_of
-from gongkai.publishing.models import Document
 
 #: What a person writes by hand; the others come with a decision.
 BY_HAND = (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)

@@ -4,14 +4,16 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.editions.models import Column, Document
+from gongkai.editions.queries.columns import site_over
+from gongkai.editions.sources import document_of
+from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.policies.actions.relations import may_link
 from gongkai.policies.models import Kind, PolicyRecord, Relation
 from gongkai.policies.rules import keeps
 from gongkai.policies.signed import personal
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.models import Attribute, Basis, Column, Document, ItemKind, ItemPage
-from gongkai.publishing.queries.columns import site_over
+from gongkai.publishing.models import ItemPage
 from gongkai.units.models import Body
 from gongkai.writing.titles import cited
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from gongkai.editions.models import Column
 from gongkai.policies.actions.records import FIELDS
 from gongkai.policies.actions.relations import BY_HAND
 from gongkai.policies.formats import join_names
@@ -13,7 +14,6 @@ from gongkai.policies.signed import Kept
 from gongkai.policies.states import What
 from gongkai.publishing.checks.grounds import GROUNDS
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, offered_to
-from gongkai.publishing.models import Column
 from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day
 

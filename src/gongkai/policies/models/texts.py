@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
+from gongkai.editions.models import StoredFile
 from gongkai.policies.models.records import PolicyRecord
-from gongkai.publishing.models import StoredFile
 from gongkai.units.models import Body
 
 

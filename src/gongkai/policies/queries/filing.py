@@ -3,10 +3,10 @@
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from gongkai.editions.queries import documents_visible_to
 from gongkai.policies.formats import FILED
 from gongkai.policies.models import FiledRow, PolicyRecord, Span
 from gongkai.policies.states import VALID
-from gongkai.publishing.queries import documents_visible_to
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body
 

@@ -7,14 +7,14 @@ from typing import Any
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
+from gongkai.editions.models import Shelf, Standing
+from gongkai.editions.queries import shelf_visible_to
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import Level, PolicyRecord, Span
 from gongkai.policies.spans import active
 from gongkai.policies.states import ENDED, FIRST, LAST, VALID
-from gongkai.publishing.models import Shelf, Standing
-from gongkai.publishing.queries import shelf_visible_to
-from gongkai.publishing.search import table
-from gongkai.publishing.search.query import search_visible_to
+from gongkai.search import table
+from gongkai.search.query import search_visible_to
 from gongkai.ui.asked import year_asked
 
 PER_PAGE = 20

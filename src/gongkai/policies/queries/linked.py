@@ -1,8 +1,9 @@
 """Policy documents that belong to an item which is none: what a guide or list rests on (L-09), what a response answers about (P-20)."""
 
+from gongkai.editions.models import Document
+from gongkai.editions.vocabulary import ItemKind
 from gongkai.policies.actions.responses import RESPONDING
 from gongkai.policies.models import Kind, Relation
-from gongkai.publishing.models import Document, ItemKind
 
 #: Kinds of items that may rest on policies: guides and lists (L-09).
 USING = frozenset({ItemKind.GUIDE, ItemKind.ORGANISATION, ItemKind.LIVELIHOOD, ItemKind.OTHER})

@@ -9,12 +9,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from gongkai import law
+from gongkai.editions.models import Document
+from gongkai.editions.queries import documents_visible_to, shelf_visible_to
+from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.policies.formats import FILED, consultation_lacks, format_errors, hints, number_key
 from gongkai.policies.models import CleanupRound, KeptText, PolicyRecord, RoundState, Span
 from gongkai.policies.rules import STAFF, is_justice
 from gongkai.policies.states import VALID
-from gongkai.publishing.models import POLICY_KINDS, Document
-from gongkai.publishing.queries import documents_visible_to, shelf_visible_to
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body, Role
 

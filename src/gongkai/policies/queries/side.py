@@ -8,12 +8,12 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from gongkai.chinese.days import day_in_words
+from gongkai.editions.models import Document, Shelf, Standing
+from gongkai.editions.queries import plain_row, shelf_visible_to
 from gongkai.policies.models import BACKWARDS, FORWARDS, Kind, PolicyRecord, Relation
 from gongkai.policies.queries.kept import source_facts
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import FIRST, LAST, Life, Stretch, on_day, sentence, stretches
-from gongkai.publishing.models import Document, Shelf, Standing
-from gongkai.publishing.queries import plain_row, shelf_visible_to
 from gongkai.units.actors import ANONYMOUS
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import template
 
+from gongkai.editions.models import Document, Standing
 from gongkai.policies.actions.records import FIELDS, label_of
 from gongkai.policies.models import PolicyRecord
 from gongkai.publishing.documents import title_of as _title
-from gongkai.publishing.models import Document, Standing
 
 register = template.Library()
 

@@ -10,13 +10,14 @@ from django.urls import reverse
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.pages import does, does_form
+from gongkai.editions.models import Document, Shelf
+from gongkai.editions.sources import document_of
 from gongkai.policies import actions
 from gongkai.policies.forms.records import RespondForm, UseForm
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.queries.office import without_record
 from gongkai.policies.views.common import record_seen, staff, to
-from gongkai.publishing.documents import document_of, item_of
-from gongkai.publishing.models import Document, Shelf
+from gongkai.publishing.documents import item_of
 from gongkai.publishing.views.common import item_seen
 from gongkai.ui.asked import whole
 

@@ -18,9 +18,9 @@ from gongkai.policies.originals import MOST_UPLOAD, read_text
 from gongkai.policies.queries.office import kept_visible_to, named_to
 from gongkai.policies.rules import keeps
 from gongkai.policies.views.common import body_written_for, staff, to, writes_for
-from gongkai.publishing.difference import fold_same
 from gongkai.publishing.models import ItemPage
-from gongkai.publishing.text import plain
+from gongkai.richtext import plain
+from gongkai.richtext.difference import fold_same
 from gongkai.ui.asked import whole
 
 

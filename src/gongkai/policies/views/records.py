@@ -10,6 +10,7 @@ from django.utils import timezone
 from gongkai.acts.actors import Actor
 from gongkai.acts.chain import history as log_of
 from gongkai.acts.pages import does, say_wrong
+from gongkai.editions.models import Shelf
 from gongkai.policies import actions
 from gongkai.policies.chain import chain
 from gongkai.policies.forms.naming import proposals
@@ -32,7 +33,6 @@ from gongkai.policies.spans import life_of
 from gongkai.policies.states import sentence
 from gongkai.policies.views.common import body_written_for, record_seen, staff, to, writes_for
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import Shelf
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.units.models import Body

@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from gongkai.editions.models import Shelf, Standing
+from gongkai.editions.queries import shelf_visible_to
+from gongkai.editions.vocabulary import ItemKind
 from gongkai.portal.tree import SiteTree
-from gongkai.publishing.models import Shelf, Standing
-from gongkai.publishing.queries import shelf_visible_to
-from gongkai.publishing.vocabulary import ItemKind
 from gongkai.ui.asked import whole
 from gongkai.units.actors import ANONYMOUS
 

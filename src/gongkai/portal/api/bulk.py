@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from gongkai.editions.models import EditionContent, Shelf
+from gongkai.editions.queries.lists import keyset
 from gongkai.portal.api import shapes
 from gongkai.portal.api.asking import Wanted, Wrong, read, rows
 from gongkai.portal.api.views import opened, root_of
 from gongkai.portal.caching import finish
 from gongkai.portal.context import site_of
 from gongkai.portal.tree import SiteTree
-from gongkai.publishing.models import EditionContent, Shelf
-from gongkai.publishing.queries.lists import keyset
-from gongkai.publishing.text import plain
+from gongkai.richtext import plain
 from gongkai.spreadsheets.writing import harmless
 from gongkai.ui.answers import CSV as CSV_TYPE
 from gongkai.ui.answers import stream

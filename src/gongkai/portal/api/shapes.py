@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from gongkai.editions.frozen import FACTS
+from gongkai.editions.models import Document, Edition, EditionContent, Shelf, Standing
+from gongkai.editions.vocabulary import ItemKind
 from gongkai.portal.tree import Node, SiteTree
-from gongkai.publishing.freezing import FACTS
-from gongkai.publishing.models import Document, Edition, EditionContent, Shelf, Standing
-from gongkai.publishing.text import FILE_SCHEME, plain
-from gongkai.publishing.vocabulary import ItemKind
+from gongkai.richtext import FILE_SCHEME, plain
 from gongkai.units.models import Body
 
 _KINDS = {str(value): str(label) for value, label in ItemKind.choices}

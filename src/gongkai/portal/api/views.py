@@ -10,14 +10,14 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import http_date
 
+from gongkai.editions import queries
+from gongkai.editions.hosts import outward
+from gongkai.editions.models import Shelf
+from gongkai.editions.queries.lists import keyset
 from gongkai.portal.api import shapes
 from gongkai.portal.api.asking import Wrong, read, rows
 from gongkai.portal.caching import finish
 from gongkai.portal.context import render, site_of
-from gongkai.publishing import queries
-from gongkai.publishing.hosts import outward
-from gongkai.publishing.models import Shelf
-from gongkai.publishing.queries.lists import keyset
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from gongkai.publishing.models import Website
+from gongkai.editions.models import Website
 
 
 class Scope(models.TextChoices):

@@ -3,18 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from gongkai.editions.models import Address, Column, Document, EditionContent, Placement, Website
+from gongkai.editions.queries.neighbours import within_reach
+from gongkai.editions.related import related_to
+from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.portal.views.machines import CHUNK
-from gongkai.publishing.models import (
-    POLICY_KINDS,
-    Address,
-    Column,
-    Document,
-    EditionContent,
-    Placement,
-    Website,
-)
-from gongkai.publishing.queries.neighbours import within_reach
-from gongkai.publishing.related import related_to
 from gongkai.units.actors import ANONYMOUS
 
 #: Documents changed in one act whose neighbours are named one by one; beyond that everything of the site goes.

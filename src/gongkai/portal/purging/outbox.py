@@ -14,11 +14,11 @@ from django.utils.dateparse import parse_datetime
 from gongkai.acts.action import Step, Tell
 from gongkai.acts.following import Happened
 from gongkai.chinese.days import day_in_words
+from gongkai.editions.models import Address, Column, Document, Edition, Website
 from gongkai.outbox.outbox import tell as tell_people
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.affected import EVERYTHING, Place, of_documents, of_sites
 from gongkai.portal.purging.ways import NotTaken, tell
-from gongkai.publishing.models import Address, Column, Document, Edition, Website
 from gongkai.units.models import Role
 
 #: Addresses told right behind the change; what is more (a bulk move) is left to the job.

@@ -6,13 +6,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from gongkai.editions.models import Shelf
+from gongkai.editions.queries import shelf_visible_to
 from gongkai.portal.models import Scope, Subscriber, Subscription
 from gongkai.portal.subscribing.forms import name_of
 from gongkai.portal.subscribing.mails import write_digest
 from gongkai.portal.tree import SiteTree, sites
-from gongkai.publishing.models import Shelf
-from gongkai.publishing.queries import shelf_visible_to
-from gongkai.publishing.search.query import newest_found
+from gongkai.search.query import newest_found
 from gongkai.units.actors import ANONYMOUS
 
 #: Digests are sent from this hour on; what a transaction begun a moment ago will show is left to the next day's.

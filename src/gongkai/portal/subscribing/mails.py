@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from django.template.loader import get_template
 
 from gongkai.acts.action import Tell
+from gongkai.editions.hosts import home
+from gongkai.editions.models import Shelf
 from gongkai.outbox.jobs import send_now
 from gongkai.outbox.outbox import tell
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.tokens import confirm_token, leave_token
-from gongkai.publishing.hosts import home
-from gongkai.publishing.models import Shelf
 
 
 def ask_to_confirm(subscription: Subscription, name: str) -> bool:

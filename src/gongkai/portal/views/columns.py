@@ -5,14 +5,14 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
+from gongkai.editions import queries
+from gongkai.editions.models import Column, ColumnKind
+from gongkai.editions.queries import Page
+from gongkai.editions.vocabulary import ItemKind
 from gongkai.portal import blocks
 from gongkai.portal.caching import reader
 from gongkai.portal.context import render, site_of
 from gongkai.portal.tree import Node, SiteTree
-from gongkai.publishing import queries
-from gongkai.publishing.models import Column, ColumnKind
-from gongkai.publishing.queries import Page
-from gongkai.publishing.vocabulary import ItemKind
 from gongkai.units.models import Body
 
 

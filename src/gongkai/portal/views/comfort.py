@@ -11,10 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from gongkai.editions import queries
+from gongkai.editions.hosts import outward
 from gongkai.portal.caching import finish
 from gongkai.portal.context import site_of
-from gongkai.publishing import queries
-from gongkai.publishing.hosts import outward
 from gongkai.units.actors import ANONYMOUS
 
 COOKIE = "gk_easy"

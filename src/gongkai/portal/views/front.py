@@ -2,12 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 
+from gongkai.editions import queries
+from gongkai.editions.models import ColumnKind
 from gongkai.portal import pages
 from gongkai.portal.caching import reader
 from gongkai.portal.context import render, site_of
 from gongkai.portal.tree import Node, SiteTree
-from gongkai.publishing import queries
-from gongkai.publishing.models import ColumnKind
 
 
 def front(request: HttpRequest) -> HttpResponse:

@@ -9,23 +9,25 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.storage import files_storage
+from gongkai.editions import queries
+from gongkai.editions.frozen import FACTS
+from gongkai.editions.hosts import outward
+from gongkai.editions.models import Address, Document, Edition, EditionContent
+from gongkai.editions.related import related_to
+from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.migration.addresses import asked_for
+from gongkai.migration.orders import is_migrated
 from gongkai.policies import counting
 from gongkai.policies.queries.side import Side, side_of
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, site_of
 from gongkai.portal.standing import Sentence, sentence
 from gongkai.portal.tree import SiteTree
-from gongkai.publishing import queries
-from gongkai.publishing.difference import compare, fold_same
-from gongkai.publishing.freezing import FACTS, freeze_page
-from gongkai.publishing.hosts import outward
-from gongkai.publishing.migrating import is_migrated
-from gongkai.publishing.models import POLICY_KINDS, Address, Document, Edition, EditionContent, ItemPage
-from gongkai.publishing.related import related_to
-from gongkai.publishing.text import plain
-from gongkai.publishing.text.sizes import with_sizes
-from gongkai.publishing.vocabulary import ItemKind
+from gongkai.publishing.freezing import freeze_page
+from gongkai.publishing.models import ItemPage
+from gongkai.richtext import plain
+from gongkai.richtext.difference import compare, fold_same
+from gongkai.richtext.sizes import with_sizes
 from gongkai.ui.answers import file_answer
 from gongkai.ui.asked import day_asked, whole
 

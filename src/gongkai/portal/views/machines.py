@@ -14,13 +14,13 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
+from gongkai.editions import queries
+from gongkai.editions.hosts import outward
+from gongkai.editions.models import Shelf
 from gongkai.portal.caching import finish
 from gongkai.portal.context import site_of
 from gongkai.portal.tree import Node, SiteTree
-from gongkai.publishing import queries
-from gongkai.publishing.hosts import outward
-from gongkai.publishing.models import Shelf
-from gongkai.publishing.search.query import newest_found
+from gongkai.search.query import newest_found
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body
 

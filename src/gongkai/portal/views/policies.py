@@ -7,6 +7,9 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from gongkai.editions import queries
+from gongkai.editions.hosts import outward
+from gongkai.editions.models import Address, Standing
 from gongkai.policies import counting, downloads
 from gongkai.policies.models import Level, PolicyRecord
 from gongkai.policies.queries.library import ORDERS, Asked, Row, export_rows, library
@@ -14,9 +17,6 @@ from gongkai.policies.spans import life_of
 from gongkai.policies.states import on_day, sentence
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, site_of
-from gongkai.publishing import queries
-from gongkai.publishing.hosts import outward
-from gongkai.publishing.models import Address, Standing
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import download as as_file

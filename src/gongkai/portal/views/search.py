@@ -11,9 +11,9 @@ from gongkai.matching.folding import fold
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, root_of, site_by, site_of, sites_of
 from gongkai.portal.tree import Node, SiteTree
-from gongkai.publishing.search.query import Asked, Choice, Hit, Results, search
-from gongkai.publishing.search.spelling import did_you_mean
-from gongkai.publishing.search.suggesting import suggest as titles
+from gongkai.search.query import Asked, Choice, Hit, Results, search
+from gongkai.search.spelling import did_you_mean
+from gongkai.search.suggesting import suggest as titles
 from gongkai.ui.asked import whole
 
 #: Facets by their names; the site only where all of them are asked.

@@ -1,5 +1,7 @@
 """Everything that changes state in this room."""
 
+from gongkai.editions.actions.editions import erase, set_standing, withdraw
+from gongkai.editions.actions.placing import move, move_waiting, place, unplace
 from gongkai.publishing.actions.channels import drop_channel, record_channel
 from gongkai.publishing.actions.checks import (
     keep,
@@ -20,21 +22,13 @@ from gongkai.publishing.actions.columns import (
 )
 from gongkai.publishing.actions.coordination import confirm_opinions, coordinate, give_opinion, uncoordinate
 from gongkai.publishing.actions.disclosure import start_clock
-from gongkai.publishing.actions.editions import erase, publish, set_standing, withdraw
 from gongkai.publishing.actions.items import draft, revise
-from gongkai.publishing.actions.migrating import (
-    decide_migrated,
-    order_migration,
-    publish_migrated,
-)
 from gongkai.publishing.actions.paper import record_signature
-from gongkai.publishing.actions.placing import move, move_waiting, place, unplace
-from gongkai.publishing.actions.receiving import receive, receive_site
+from gongkai.publishing.actions.publish import publish
 from gongkai.publishing.actions.reviews import approve, recall, return_review, submit
 from gongkai.publishing.actions.schemes import drop_scheme, set_scheme
 from gongkai.publishing.actions.sheets import fill_sheet
 from gongkai.publishing.actions.sites import change_website, open_website
-from gongkai.publishing.actions.taking_back import take_back_many, take_back_migrated
 from gongkai.publishing.actions.texts import set_text
 from gongkai.publishing.actions.urgent import order_urgent
 
@@ -45,7 +39,6 @@ __all__ = [
     "change_website",
     "confirm_opinions",
     "coordinate",
-    "decide_migrated",
     "draft",
     "drop_channel",
     "drop_scheme",
@@ -60,15 +53,11 @@ __all__ = [
     "move_waiting",
     "open_column",
     "open_website",
-    "order_migration",
     "order_urgent",
     "place",
     "prepare_copy",
     "publish",
-    "publish_migrated",
     "recall",
-    "receive",
-    "receive_site",
     "record_channel",
     "record_signature",
     "restore_column",
@@ -80,8 +69,6 @@ __all__ = [
     "set_text",
     "start_clock",
     "submit",
-    "take_back_many",
-    "take_back_migrated",
     "take_copy",
     "uncoordinate",
     "unkeep",

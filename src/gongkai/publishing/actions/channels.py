@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.publishing.models import Channel, ChannelRelease, Document, StoredFile
-from gongkai.publishing.rules import writes
+from gongkai.editions.models import Document, StoredFile
+from gongkai.editions.rules import writes
+from gongkai.publishing.models import Channel, ChannelRelease
 
 
 @action("publishing.record_channel", label="登记其他渠道发布", rule=writes)

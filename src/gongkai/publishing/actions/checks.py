@@ -7,6 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused, Step, action
+from gongkai.editions.models import StoredFile
+from gongkai.editions.rules import manages_desk, writes
 from gongkai.publishing.actions.items import revise
 from gongkai.publishing.checks import copies, grounds
 from gongkai.publishing.checks.mending import changes, masked
@@ -15,9 +17,8 @@ from gongkai.publishing.checks.report import Report, report_of, spared_of, whole
 from gongkai.publishing.checks.ruleset import term_rows
 from gongkai.publishing.checks.wording import label_of
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import ItemPage, StoredFile
+from gongkai.publishing.models import ItemPage
 from gongkai.publishing.models.checks import CheckRules, MaskedCopy, Vouching, Waiver
-from gongkai.publishing.rules import manages_desk, writes
 from gongkai.units.models import Body
 
 GONE = "这一处已经改动或处理过，请刷新后查看。"

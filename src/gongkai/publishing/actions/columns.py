@@ -7,14 +7,14 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.publishing.columns.names import MAX_NAME, SEPARATOR, normal, tidy
+from gongkai.editions.column_names import MAX_NAME, SEPARATOR, normal, tidy
+from gongkai.editions.models import Column, ColumnAlias, ColumnKind, Document, Placement, TreeStamp
+from gongkai.editions.rules import manages
+from gongkai.editions.shelving import refresh
 from gongkai.publishing.documents import title_of
-from gongkai.publishing.models import Column, ColumnAlias, ColumnKind, Document, Placement, TreeStamp
 from gongkai.publishing.reviewing.moving import newly_unsigned
 from gongkai.publishing.reviewing.plan import Plan
 from gongkai.publishing.reviewing.schemes import plans_below
-from gongkai.publishing.rules import manages
-from gongkai.publishing.shelving import refresh
 
 CHANGEABLE = (
     "name",

@@ -9,8 +9,10 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.editions.models import StoredFile
+from gongkai.editions.rules import SIGNING, signs, writes
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import Coordination, ItemPage, Opinion, Review, ReviewState, StoredFile
+from gongkai.publishing.models import Coordination, ItemPage, Opinion, Review, ReviewState
 from gongkai.publishing.reviewing.authors import wrote
 from gongkai.publishing.reviewing.letters import Letter, letter_told, wrong_letter
 from gongkai.publishing.reviewing.voices import (
@@ -20,7 +22,6 @@ from gongkai.publishing.reviewing.voices import (
     opinions_on,
     standing_noes,
 )
-from gongkai.publishing.rules import SIGNING, signs, writes
 from gongkai.units.models import Body, Role
 
 

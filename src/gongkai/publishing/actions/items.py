@@ -8,10 +8,12 @@ from django.core.exceptions import ValidationError
 from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.publishing.actions.placing import place
-from gongkai.publishing.documents import desk_of, document_of
-from gongkai.publishing.models import Column, ItemAttachment, ItemPage, StoredFile
-from gongkai.publishing.rules import writes
+from gongkai.editions.actions.placing import place
+from gongkai.editions.models import Column, StoredFile
+from gongkai.editions.rules import writes
+from gongkai.editions.sources import document_of
+from gongkai.publishing.documents import desk_of
+from gongkai.publishing.models import ItemAttachment, ItemPage
 from gongkai.units.models import Body
 
 #: (name for the reader, stored file) of each attachment.

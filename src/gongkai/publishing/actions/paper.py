@@ -6,16 +6,17 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.editions.models import StoredFile
+from gongkai.editions.rules import writes
 from gongkai.publishing.actions import signing
 from gongkai.publishing.actions.reviews import publisher, under_review
 from gongkai.publishing.freezing import lacks
-from gongkai.publishing.models import Review, ReviewState, Signature, StoredFile, Verdict
+from gongkai.publishing.models import Review, ReviewState, Signature, Verdict
 from gongkai.publishing.models.reviews import OPEN
 from gongkai.publishing.reviewing.against import WRITER_RECORDS, unfit_sheet
 from gongkai.publishing.reviewing.authors import is_author
 from gongkai.publishing.reviewing.cases import read
 from gongkai.publishing.reviewing.turn import bars, plan_of, role_for, stage_of, twins, yeses
-from gongkai.publishing.rules import writes
 from gongkai.publishing.scans import wrong_scan
 from gongkai.units.actors import actor_of_person
 from gongkai.units.models import Body, Person

@@ -8,10 +8,13 @@ from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.digest import moment
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.rules import writes
+from gongkai.editions.sources import document_of
+from gongkai.editions.windows import spans
 from gongkai.publishing.actions import signing
-from gongkai.publishing.actions.editions import publish
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.freezing import Frozen, freeze, lacks
+from gongkai.publishing.actions.publish import publish
+from gongkai.publishing.freezing import freeze, lacks
 from gongkai.publishing.models import ItemPage, Review, ReviewState, Verdict
 from gongkai.publishing.models.reviews import OPEN
 from gongkai.publishing.reviewing import plan as plans
@@ -22,8 +25,6 @@ from gongkai.publishing.reviewing.lists import longest_list
 from gongkai.publishing.reviewing.owed import postponed
 from gongkai.publishing.reviewing.schemes import column_numbers, columns_of, plan_for
 from gongkai.publishing.reviewing.turn import AUTHOR, bars, plan_of, role_for, stage_of, yeses
-from gongkai.publishing.rules import writes
-from gongkai.publishing.windows import spans
 from gongkai.units.models import Body
 
 UNCHANGED = "内容与已发布的版本相同，无须再次送审。"

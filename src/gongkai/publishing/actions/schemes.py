@@ -5,9 +5,10 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.publishing.models import Column, ReviewScheme, Website
+from gongkai.editions.models import Column, Website
+from gongkai.editions.rules import manages
+from gongkai.publishing.models import ReviewScheme
 from gongkai.publishing.reviewing.plan import USUAL, Plan, faults
-from gongkai.publishing.rules import manages
 
 
 @action("publishing.set_scheme", label="设定审签程序", rule=manages)

@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.publishing.columns.names import key_of
+from gongkai.editions.column_names import key_of
+from gongkai.editions.models import Column, TreeStamp, Website
+from gongkai.editions.rules import manages
 from gongkai.publishing.columns.platform import FIXED, Fixed
-from gongkai.publishing.models import Column, TreeStamp, Website
-from gongkai.publishing.rules import manages
 from gongkai.units.models import Person
 
 #: What the public reads of a site and may be changed.

@@ -3,12 +3,13 @@
 from typing import Any
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.editions.models import StoredFile
+from gongkai.editions.rules import writes
 from gongkai.publishing.actions.items import revise
-from gongkai.publishing.models import ItemPage, SourceFile, StoredFile
-from gongkai.publishing.rules import writes
-from gongkai.publishing.text import clean, plain
-from gongkai.publishing.text.depth import short
+from gongkai.publishing.models import ItemPage, SourceFile
 from gongkai.publishing.versions import unchanged
+from gongkai.richtext import UnfitText, clean, plain
+from gongkai.richtext.depth import short
 
 
 @action("publishing.set_text", label="采用排版后的正文", rule=writes)
@@ -25,7 +26,10 @@ def set_text(
         source: name and file that the text was made from, to be kept with the item, private.
     """
     unchanged(item, seen)
-    text = clean(short(html))
+    try:
+        text = clean(short(html))
+    except UnfitText as unfit:
+        raise Refused(unfit.reasons) from unfit
     if not plain(text) and "<img" not in text:
         raise Refused("正文是空的。")
     revision = revise(item, by=by, imported_html=text)

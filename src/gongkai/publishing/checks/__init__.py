@@ -14,9 +14,9 @@ def install() -> None:
     from django.db.models.signals import post_save
     from wagtail.models import Revision
 
+    from gongkai.editions.gates import register_gate, register_item_panel
     from gongkai.ledger.jobs import Job, register_job
     from gongkai.publishing.checks import faults, gate, panel, running, saving
-    from gongkai.publishing.gates import register_gate, register_item_panel
 
     register_gate(gate.GATE)
     register_item_panel(panel.PANEL)

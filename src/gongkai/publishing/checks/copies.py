@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.acts.action import Refused
+from gongkai.editions.files import store
+from gongkai.editions.models import StoredFile
 from gongkai.privacy import Masked, PrivacyError, find, mask_file
 from gongkai.publishing.checks.reading import beside_words, suffix_of, with_copy, words_of
-from gongkai.publishing.difference import Line, compare, fold_same
-from gongkai.publishing.files import store
-from gongkai.publishing.models import StoredFile
+from gongkai.richtext.difference import Line, compare, fold_same
 
 #: Lines of a file that are compared on the screen.
 MOST_LINES = 2000

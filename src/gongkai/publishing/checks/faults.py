@@ -13,13 +13,13 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from gongkai.acts.storage import files_storage
+from gongkai.editions.models import Document, EditionContent, StoredFile
+from gongkai.editions.queries import visible_to
 from gongkai.outbound import NoAnswer, NotNamed, Reach, ask
 from gongkai.publishing.checks import links, media
 from gongkai.publishing.checks.reading import suffix_of
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import Document, EditionContent, StoredFile
 from gongkai.publishing.models.checks import Fault, Look
-from gongkai.publishing.queries import visible_to
 from gongkai.units.actors import SYSTEM
 
 #: Between two looks at the same text: links weekly, files monthly.

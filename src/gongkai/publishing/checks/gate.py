@@ -3,13 +3,13 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from gongkai.editions.gates import Gate
 from gongkai.publishing.checks.remark import FileReport
 from gongkai.publishing.checks.report import Report, report_of
 from gongkai.publishing.checks.wording import label_of
-from gongkai.publishing.gates import Gate
 
 if TYPE_CHECKING:
-    from gongkai.publishing.freezing import Frozen
+    from gongkai.editions.frozen import Frozen
     from gongkai.publishing.models import ItemPage
 
 #: Unlike-placed findings that one sentence names.

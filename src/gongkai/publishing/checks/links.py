@@ -10,11 +10,11 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 
 from gongkai.chinese.characters import HAN
+from gongkai.editions.models import Address, Column, Website
+from gongkai.editions.queries import documents_visible_to
 from gongkai.outbound import is_public
 from gongkai.publishing.checks.remark import Remark, fingerprint_of
-from gongkai.publishing.models import Address, Column, Website
-from gongkai.publishing.queries import documents_visible_to
-from gongkai.publishing.text.passages import fragment
+from gongkai.richtext.passages import fragment
 from gongkai.ui.middleware import in_office
 from gongkai.units.actors import ANONYMOUS
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.acts.action import Refused
+from gongkai.editions.models import StoredFile
 from gongkai.privacy import PrivacyError
 from gongkai.publishing.checks.reading import PICTURES, with_copy, words_of
-from gongkai.publishing.models import StoredFile
-from gongkai.publishing.text import from_docx
+from gongkai.richtext import UnfitText, from_docx
 
 #: What one look shows of a sheet.
 ROWS, COLUMNS, SHEETS = 200, 40, 10
@@ -26,7 +26,7 @@ def shown(stored: StoredFile, name: str) -> dict[str, Any]:
         if suffix == "xlsx":
             return {"sheets": with_copy(stored, suffix, _sheets)}
         return {"text": words_of(stored, suffix)[0][:CHARACTERS]}
-    except (PrivacyError, Refused) as refused:
+    except (PrivacyError, UnfitText) as refused:
         return {"refusal": f"不能预览：{refused}"}
 
 

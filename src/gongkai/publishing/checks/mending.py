@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from gongkai.acts.action import Conflict
+from gongkai.editions.models import StoredFile
 from gongkai.privacy import Finding, mask
 from gongkai.publishing.checks.remark import Remark
 from gongkai.publishing.checks.sheet import Piece, Sheet
-from gongkai.publishing.models import ItemPage, StoredFile
-from gongkai.publishing.text import clean
-from gongkai.publishing.text.passages import walk
+from gongkai.publishing.models import ItemPage
+from gongkai.richtext import clean
+from gongkai.richtext.passages import walk
 
 MOVED = "文字刚刚有改动，请刷新后再处理。"
 

@@ -10,10 +10,10 @@ from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from gongkai.editions.rules import MANAGING
 from gongkai.publishing.actions.texts import keep_source
 from gongkai.publishing.freezing import freeze, own_lacks
 from gongkai.publishing.models import ItemPage
-from gongkai.publishing.rules import MANAGING
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
 

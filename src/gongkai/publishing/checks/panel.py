@@ -4,16 +4,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from gongkai.editions.gates import ItemPanel
+from gongkai.editions.rules import writes
 from gongkai.publishing.checks.gate import reasons
 from gongkai.publishing.checks.grounds import GROUNDS, PLAIN, name_of
 from gongkai.publishing.checks.report import Report, report_of
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.gates import ItemPanel
 from gongkai.publishing.models.checks import CheckState, MaskedCopy, SourceFile, Waiver
-from gongkai.publishing.rules import writes
 
 if TYPE_CHECKING:
-    from gongkai.publishing.freezing import Frozen
+    from gongkai.editions.frozen import Frozen
     from gongkai.publishing.models import ItemPage
     from gongkai.units.actors import Actor
 

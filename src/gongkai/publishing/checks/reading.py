@@ -9,11 +9,11 @@ from typing import TypeVar
 import pypdfium2 as pdfium
 
 from gongkai.acts.storage import files_storage
+from gongkai.editions.models import StoredFile
 from gongkai.privacy import PrivacyError
 from gongkai.privacy.files.behind import hidden_words
 from gongkai.privacy.files.text import text_of
 from gongkai.publishing.checks.inside import Inside, inside
-from gongkai.publishing.models import StoredFile
 
 T = TypeVar("T")
 

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gongkai.editions.models import StoredFile
 from gongkai.publishing.checks import links
 from gongkai.publishing.checks.reading import READ, suffix_of
 from gongkai.publishing.checks.remark import FileReport, Remark, fingerprint_of
@@ -17,12 +18,11 @@ from gongkai.publishing.checks.running import (
     said,
 )
 from gongkai.publishing.checks.sheet import Sheet, sheet_of
-from gongkai.publishing.models import StoredFile
 from gongkai.publishing.models.checks import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
-from gongkai.publishing.text.passages import unsearched
+from gongkai.richtext.passages import unsearched
 
 if TYPE_CHECKING:
-    from gongkai.publishing.freezing import Frozen
+    from gongkai.editions.frozen import Frozen
     from gongkai.publishing.models import ItemPage
 
 #: Characters shown before and behind a finding.

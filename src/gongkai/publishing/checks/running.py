@@ -15,6 +15,9 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from gongkai.acts.storage import files_storage
+from gongkai.editions.files import TYPES
+from gongkai.editions.models import StoredFile
+from gongkai.editions.suffixes import HEAD, begins_like
 from gongkai.privacy import Finding, PrivacyError, find, proofread
 from gongkai.publishing.checks.inside import Inside
 from gongkai.publishing.checks.reading import (
@@ -27,12 +30,10 @@ from gongkai.publishing.checks.reading import (
 )
 from gongkai.publishing.checks.ruleset import Rules, all_rules
 from gongkai.publishing.checks.sheet import UNREAD, Piece, Sheet, sheet_of
-from gongkai.publishing.files import TYPES
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import ItemPage, Review, StoredFile
+from gongkai.publishing.models import ItemPage, Review
 from gongkai.publishing.models.checks import CheckResult, CheckState
-from gongkai.publishing.suffixes import HEAD, begins_like
-from gongkai.publishing.text.passages import ADDRESS
+from gongkai.richtext.passages import ADDRESS
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gongkai.acts.digest import digest
-from gongkai.publishing.freezing import FACTS
-from gongkai.publishing.text.passages import Passages, walk
+from gongkai.editions.frozen import FACTS
+from gongkai.richtext.passages import Passages, walk
 
 #: Facts that hold words; dates, choices and numbers hold none.
 WORDED = {name: FACTS[name] for name in FACTS if not name.endswith("_on")} | {

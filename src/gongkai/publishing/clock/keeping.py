@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from gongkai.editions.models import Document, Edition
+from gongkai.editions.windows import spans
 from gongkai.ledger.models import Entry
 from gongkai.publishing.clock.kind import DISCLOSURE_KIND, OWED, State
-from gongkai.publishing.models import Disclosure, Document, Edition, ItemPage
-from gongkai.publishing.windows import spans
+from gongkai.publishing.models import Disclosure, ItemPage
 from gongkai.units.actors import SYSTEM
 
 

@@ -3,9 +3,9 @@
 from datetime import date
 
 from gongkai.acts.machine import Machine, move
+from gongkai.editions.vocabulary import Attribute
 from gongkai.law import Calendar, Deadline, Event, due, rule_sets
 from gongkai.ledger.kinds import Kind
-from gongkai.publishing.vocabulary import Attribute
 
 RULES = "disclosure"
 

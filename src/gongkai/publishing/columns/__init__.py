@@ -7,8 +7,8 @@
 `paths` are lists of names from the site's root down, as a notice prints them (or `Wanted`, with owner and content).
 """
 
+from gongkai.editions.column_names import canonical, key_of, normal
 from gongkai.publishing.columns.making import Made, make, unmake
-from gongkai.publishing.columns.names import canonical, key_of, normal
 from gongkai.publishing.columns.plan import Merged, NewColumn, Plan, Refusal, Reused, Wanted, plan
 from gongkai.publishing.columns.platform import FIXED, missing_fixed
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gongkai.acts.action import Step, action
+from gongkai.editions.models import Column, TreeStamp, Website
+from gongkai.editions.rules import manages
 from gongkai.publishing.columns.plan import NewColumn, Plan
-from gongkai.publishing.models import Column, TreeStamp, Website
-from gongkai.publishing.rules import manages
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from gongkai.publishing.columns.names import MAX_DEPTH, MAX_NAME, SEPARATOR, canonical, normal
-from gongkai.publishing.models import Column, ColumnAlias, Website
+from gongkai.editions.column_names import MAX_DEPTH, MAX_NAME, SEPARATOR, canonical, normal
+from gongkai.editions.models import Column, ColumnAlias, Website
 
 
 @dataclass(frozen=True)

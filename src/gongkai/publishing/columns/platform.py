@@ -5,8 +5,8 @@ Sources: 国办公开办函〔2019〕61号; 条例 art. 12 (指南), 20–21 (�
 
 from dataclasses import dataclass
 
-from gongkai.publishing.columns.names import PLATFORM, PROVISIONAL, STATUTORY, key_of
-from gongkai.publishing.models import Column, Website
+from gongkai.editions.column_names import PLATFORM, PROVISIONAL, STATUTORY, key_of
+from gongkai.editions.models import Column, Website
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
-from gongkai.publishing.files import store
-from gongkai.publishing.models import Channel, StoredFile
+from gongkai.editions.files import store
+from gongkai.editions.models import StoredFile
+from gongkai.publishing.models import Channel
 
 
 class ChannelForm(forms.Form):

@@ -10,21 +10,13 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Revision
 
 from gongkai.acts.action import Refused
-from gongkai.publishing.documents import source_of
-from gongkai.publishing.files import store
-from gongkai.publishing.models import (
-    Column,
-    ColumnKind,
-    ItemAttachment,
-    ItemPage,
-    Placement,
-    StoredFile,
-    Website,
-)
+from gongkai.editions.files import store
+from gongkai.editions.models import Column, ColumnKind, Placement, StoredFile, Website
+from gongkai.editions.reach import websites_of
+from gongkai.publishing.models import ItemAttachment, ItemPage
 from gongkai.publishing.pictures import bare, keep_picture
-from gongkai.publishing.reach import websites_of
-from gongkai.publishing.text import from_office, tidy
 from gongkai.publishing.versions import token, told
+from gongkai.richtext import UnfitText, from_office, tidy
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms.base import days_in_years
 from gongkai.units.models import Body
@@ -136,7 +128,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         days_in_years(self)
         placed: list[int] = []
         if self.instance.pk:
-            rows = Placement.objects.filter(document__source=source_of(self.instance))
+            rows = Placement.objects.filter(document__source=self.instance.stream)
             placed = [p.intended_id or p.column_id for p in rows]
             self.fields["columns"].initial = placed
         self.fields["columns"].queryset = offered_to(actor_of(self.for_user), placed)
@@ -157,7 +149,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
             text = from_office(data, upload.name, lambda picture, name: keep_picture(picture, name, by).pk)
             done = tidy(text.html, title=self.data.get("title", ""))
             self.instance.desk_source = (upload.name, store(data, upload.name, by))
-        except Refused as refused:
+        except (Refused, UnfitText) as refused:
             raise ValidationError(refused.reasons) from refused
         if not done.html:
             raise ValidationError("这个文件里没有可用的文字。")

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 
+from gongkai.editions.models import Column, ColumnKind, Standing, Website
+from gongkai.editions.models.columns import CYCLES
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable
-from gongkai.publishing.models import Column, ColumnKind, Standing, Website
-from gongkai.publishing.models.columns import CYCLES
 from gongkai.units.forms.base import Day, PersonChoice
 from gongkai.units.models import Body, Person
 from gongkai.units.queries import with_people

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from gongkai.publishing.models.files import StoredFile
+from gongkai.editions.models.files import StoredFile
 from gongkai.units.models import Body
 
 

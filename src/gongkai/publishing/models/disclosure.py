@@ -3,9 +3,9 @@
 from django.db import models
 from django.utils import timezone
 
+from gongkai.editions.models.editions import Document
+from gongkai.editions.models.files import StoredFile
 from gongkai.ledger.models import Entry
-from gongkai.publishing.models.editions import Document
-from gongkai.publishing.models.files import StoredFile
 
 
 class Disclosure(models.Model):

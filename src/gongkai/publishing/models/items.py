@@ -10,9 +10,9 @@ from modelcluster.fields import ParentalKey
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page, PagePermissionTester
 
-from gongkai.publishing.models.editions import Audience, Standing
-from gongkai.publishing.models.files import StoredFile
-from gongkai.publishing.vocabulary import Attribute, Basis, ItemKind
+from gongkai.editions.models.editions import Audience, Standing
+from gongkai.editions.models.files import StoredFile
+from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.units.models import Body
 
 Manner = Audience

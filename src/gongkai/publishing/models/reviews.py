@@ -5,6 +5,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from gongkai.units.models import Body
+
 
 class ReviewState(models.TextChoices):
     """Where a review stands."""
@@ -100,6 +102,11 @@ class Review(models.Model):
                 fields=["item_id"], condition=models.Q(urgent_due__isnull=False), name="review_ever_urgent"
             ),
         ]
+
+    @property
+    def unit(self) -> Body | None:
+        """Whose text is under review; None where that body is gone."""
+        return Body.objects.filter(pk=self.body_id).first()
 
     def __str__(self) -> str:
         return self.title

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from gongkai.publishing.models.sites import Website
+from gongkai.editions.models.sites import Website
 
 
 class ReviewScheme(models.Model):

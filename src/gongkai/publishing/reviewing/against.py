@@ -12,8 +12,8 @@ from wagtail.models import Revision
 
 from gongkai.acts.digest import moment
 from gongkai.chinese.days import day_in_words
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.freezing import Frozen
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.sources import document_of
 from gongkai.publishing.models import ItemPage, ReviewState, Signature
 from gongkai.publishing.reviewing import plan as plans
 from gongkai.publishing.reviewing import sheet as sheets

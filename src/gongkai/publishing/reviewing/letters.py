@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from gongkai.acts.action import Tell
 from gongkai.acts.models import Movement
-from gongkai.publishing.models import Coordination, ItemPage, Opinion, StoredFile
+from gongkai.editions.models import StoredFile
+from gongkai.editions.rules import SIGNING
+from gongkai.publishing.models import Coordination, ItemPage, Opinion
 from gongkai.publishing.reviewing.voices import own_no
-from gongkai.publishing.rules import SIGNING
 from gongkai.publishing.scans import wrong_scan
 from gongkai.units.models import Body
 

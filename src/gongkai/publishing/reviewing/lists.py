@@ -9,9 +9,9 @@ import zipfile
 from openpyxl import load_workbook
 
 from gongkai.acts.storage import files_storage
-from gongkai.publishing.freezing import Frozen
-from gongkai.publishing.models import StoredFile
-from gongkai.publishing.text import plain
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.models import StoredFile
+from gongkai.richtext import plain
 
 logger = logging.getLogger(__name__)
 _ROW = re.compile(r"<(?:tr|li)\b")

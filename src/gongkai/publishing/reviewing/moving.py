@@ -1,11 +1,12 @@
 """Whether what is public may be shown in another column on the signatures it has. Reads only."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from gongkai.publishing.models import Act, Column, Document, Placement, ReviewScheme, Shelf
+from gongkai.editions.models import Act, Column, Document, Placement, Shelf
+from gongkai.publishing.models import ReviewScheme
 from gongkai.publishing.reviewing.plan import Plan, covers, merged
 from gongkai.publishing.reviewing.schemes import columns_of, plan_for, plans_of
 
@@ -75,3 +76,23 @@ def _went_through(document: Document, before: Mapping[int, Plan]) -> Plan:
     columns = columns_of(document)
     plans = {**plans_of(columns), **before}
     return merged([plans[column.pk] for column in columns])
+
+
+def other_signers(
+    documents: Iterable[Document], columns: Sequence[Column], source: Column | None
+) -> list[str]:
+    """Refuse to show what is public in a column that asks for signers whom it never had: moving is no way round a review.
+
+    What only waits in the column it comes from was signed as the column asks that it waits for.
+    """
+    documents = list(documents)
+    if source is not None and len(set(plans_of([source, *columns]).values())) == 1 and never_changed(source):
+        waiting = set(source.placements.exclude(intended=None).values_list("document", flat=True))
+        documents = [document for document in documents if document.pk in waiting]
+    for document in documents:
+        stranger = unsigned_for(document, columns)
+        if stranger is not None:
+            return [
+                f"栏目“{stranger.name}”的审签程序与这条信息所经的不同。请先撤回公开，放入该栏目后重新送审。"
+            ]
+    return []

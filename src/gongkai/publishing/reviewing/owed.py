@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from gongkai.publishing.freezing import Frozen
-from gongkai.publishing.models import EditionContent, Review, ReviewState, Signature, Verdict
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.models import EditionContent
+from gongkai.publishing.models import Review, ReviewState, Signature, Verdict
 from gongkai.publishing.models.reviews import URGENT
 from gongkai.publishing.reviewing.alike import LEAST, repeats
-from gongkai.publishing.text import plain
+from gongkai.richtext import plain
 
 
 def signed_since(item_number: int, review_number: int) -> bool:

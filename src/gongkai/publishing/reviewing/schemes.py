@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
-from gongkai.publishing.models import Column, Document, ReviewScheme
+from gongkai.editions.models import Column, Document
+from gongkai.publishing.models import ReviewScheme
 from gongkai.publishing.reviewing.plan import DEFAULT, Plan, merged
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from gongkai.editions.sources import document_of
 from gongkai.outbox.recipients import Post, Roster
-from gongkai.publishing.documents import document_of
 from gongkai.publishing.models import ItemPage, Review, Signature, Verdict
 from gongkai.publishing.reviewing.authors import is_author
 from gongkai.publishing.reviewing.plan import Plan, Stage

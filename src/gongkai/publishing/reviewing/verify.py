@@ -10,9 +10,10 @@ from django.db.models import Model
 
 from gongkai.acts.digest import digest
 from gongkai.acts.seal import Verdict as Found
+from gongkai.editions.models import Document
+from gongkai.editions.portions import facts_of, logged, portions
 from gongkai.publishing.models import (
     Coordination,
-    Document,
     Opinion,
     Review,
     ReviewScheme,
@@ -20,7 +21,6 @@ from gongkai.publishing.models import (
     SecrecySheet,
     Signature,
 )
-from gongkai.publishing.portions import facts_of, logged, portions
 from gongkai.publishing.reviewing.cases import LOGGED
 from gongkai.publishing.reviewing.digests import sheet_digest, signature_digest
 from gongkai.publishing.reviewing.plan import Plan, faults

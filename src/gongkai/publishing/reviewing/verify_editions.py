@@ -9,10 +9,11 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement
-from gongkai.publishing.models import Act, Document, Edition, Signature
-from gongkai.publishing.portions import logged, portions
+from gongkai.editions.models import Act, Document, Edition
+from gongkai.editions.portions import logged, portions
+from gongkai.editions.verify import EDITION_ACTIONS, GROUNDS
+from gongkai.publishing.models import Signature
 from gongkai.publishing.reviewing.plan import LEAST_OTHERS
-from gongkai.publishing.verify import EDITION_ACTIONS, GROUNDS
 
 _SUBMIT, _URGENT = "publishing.submit", "publishing.order_urgent"
 #: An edition becomes visible at the moment it is asked for and is written a moment later; more than this is another time.

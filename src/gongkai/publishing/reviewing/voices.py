@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models import Q
 
 from gongkai.acts.models import Movement
-from gongkai.publishing.freezing import Frozen, freeze
+from gongkai.editions.frozen import Frozen
+from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import Coordination, ItemPage, Opinion
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body

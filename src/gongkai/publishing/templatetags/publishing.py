@@ -4,8 +4,8 @@ from typing import Any
 
 from django import template
 
+from gongkai.editions.hosts import before
 from gongkai.publishing.desk import DeskRow
-from gongkai.publishing.hosts import before
 
 register = template.Library()
 

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.pages import does, say_wrong
-from gongkai.publishing import actions, columns, queries
+from gongkai.editions import queries
+from gongkai.editions.models import Column
+from gongkai.editions.rules import manages
+from gongkai.publishing import actions, columns
 from gongkai.publishing.columns import missing_fixed
 from gongkai.publishing.forms.office import ArchiveForm, ColumnForm, MoveForm, NewColumnForm
-from gongkai.publishing.models import Column
-from gongkai.publishing.queries.columns import RegisterRow, cycle_light
-from gongkai.publishing.rules import manages
+from gongkai.publishing.register import RegisterRow, cycle_light, register_of
 from gongkai.publishing.views.common import staff, website_chosen, websites_of
 from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet
@@ -27,7 +28,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """The register of a site's columns (P-02)."""
     by = staff(request)
     website = website_chosen(request, by)
-    rows = queries.register(website) if website else []
+    rows = register_of(website) if website else []
     tab = request.GET.get("tab", "")
     return render(
         request,
@@ -72,7 +73,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """The register as a spreadsheet."""
     by = staff(request)
     website = website_chosen(request, by)
-    rows = [_cells(row) for row in queries.register(website)] if website else []
+    rows = [_cells(row) for row in register_of(website)] if website else []
     return spreadsheet(SHEET, rows, SHEET.name)
 
 

@@ -6,9 +6,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from gongkai.publishing.models import Document, ItemPage, Website
-from gongkai.publishing.reach import websites_of
-from gongkai.publishing.rules import WRITING
+from gongkai.editions.models import Document, Website
+from gongkai.editions.reach import websites_of
+from gongkai.editions.rules import WRITING
+from gongkai.publishing.models import ItemPage
 from gongkai.publishing.waiting import bodies_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role

@@ -5,25 +5,16 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Revision
 
+from gongkai.editions.frozen import FACTS, Frozen
+from gongkai.editions.models import Audience, Document, EditionContent, Standing
+from gongkai.editions.sources import document_of
+from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.editions.windows import spans
 from gongkai.publishing.clock.prompt import prompts_of
-from gongkai.publishing.difference import compare, compare_facts, fold_same
-from gongkai.publishing.documents import document_of
-from gongkai.publishing.freezing import FACTS, Frozen, freeze, lacks
-from gongkai.publishing.models import (
-    Attribute,
-    Audience,
-    Basis,
-    Document,
-    EditionContent,
-    ItemKind,
-    ItemPage,
-    Review,
-    Signature,
-    Standing,
-    Verdict,
-)
-from gongkai.publishing.text import plain
-from gongkai.publishing.windows import spans
+from gongkai.publishing.freezing import freeze, lacks
+from gongkai.publishing.models import ItemPage, Review, Signature, Verdict
+from gongkai.richtext import plain
+from gongkai.richtext.difference import compare, compare_facts, fold_same
 from gongkai.units.models import Body
 
 LABELS = {

@@ -8,15 +8,17 @@ from django.urls import reverse
 from wagtail.models import Revision
 
 from gongkai.acts.pages import does, say_wrong
+from gongkai.editions.gates import mended_at, panels_for
+from gongkai.editions.models import Document, StoredFile
+from gongkai.editions.rules import WRITING
+from gongkai.editions.sources import document_of
 from gongkai.publishing import actions, desk
 from gongkai.publishing.actions.reviews import UNCHANGED
-from gongkai.publishing.documents import desk_of, document_of
+from gongkai.publishing.documents import desk_of
 from gongkai.publishing.forms.office import PlaceForm, StandingForm, SubmitForm, WordsForm
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.gates import mended_at, panels_for
-from gongkai.publishing.models import Document, ItemPage, Review, StoredFile
+from gongkai.publishing.models import ItemPage, Review
 from gongkai.publishing.preview import render as render_preview
-from gongkai.publishing.rules import WRITING
 from gongkai.publishing.views.common import bodies_seen, item_seen, staff
 from gongkai.publishing.views.serving import serve_stored
 from gongkai.publishing.waiting import rows_of

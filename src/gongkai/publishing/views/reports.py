@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.pages import does
+from gongkai.editions.models import Document, Shelf, Website
 from gongkai.publishing import actions
 from gongkai.publishing.bursts import (
     BURST_LEAST,
@@ -21,7 +22,6 @@ from gongkai.publishing.bursts import (
 )
 from gongkai.publishing.clock.prompt import promptness, working_days
 from gongkai.publishing.forms.office import WebsiteForm
-from gongkai.publishing.models import Document, Shelf, Website
 from gongkai.publishing.views.common import bodies_seen, staff, websites_of
 from gongkai.ui.asked import year_asked
 from gongkai.units.models import Body

@@ -7,25 +7,18 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from wagtail.models import Revision
 
+from gongkai.editions.gates import panels_for
+from gongkai.editions.models import StoredFile
+from gongkai.editions.rules import writes
 from gongkai.publishing import actions, waiting
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.gates import panels_for
-from gongkai.publishing.models import (
-    ItemPage,
-    Opened,
-    Review,
-    ReviewState,
-    SecrecySheet,
-    Signature,
-    StoredFile,
-)
+from gongkai.publishing.models import ItemPage, Opened, Review, ReviewState, SecrecySheet, Signature
 from gongkai.publishing.models.reviews import OPEN, URGENT
 from gongkai.publishing.preview import render as render_preview
 from gongkai.publishing.reviewing import sheet as sheets
 from gongkai.publishing.reviewing.authors import is_author
 from gongkai.publishing.reviewing.plan import GATES
 from gongkai.publishing.reviewing.turn import candidates, plan_of, stage_of
-from gongkai.publishing.rules import writes
 from gongkai.publishing.views.common import bodies_seen, staff
 from gongkai.publishing.views.compared import compared
 from gongkai.publishing.views.serving import serve_stored

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from gongkai.acts.chain import history
 from gongkai.acts.pages import does
+from gongkai.editions.models import Column, Website
 from gongkai.publishing import actions
 from gongkai.publishing.forms.schemes import SchemeForm
-from gongkai.publishing.models import Column, Website
 from gongkai.publishing.reviewing.plan import DEFAULT, USUAL, Plan
 from gongkai.publishing.reviewing.schemes import in_force, plans_of
 from gongkai.publishing.views.common import staff, website_chosen, websites_of

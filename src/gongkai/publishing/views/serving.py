@@ -3,7 +3,7 @@
 from django.http import FileResponse
 
 from gongkai.acts.storage import serve_privately
-from gongkai.publishing.models import StoredFile
+from gongkai.editions.models import StoredFile
 
 
 def serve_stored(stored: StoredFile, name: str, *, inline: bool = False) -> FileResponse:

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does, too_many
+from gongkai.editions.files import store
 from gongkai.publishing import actions
-from gongkai.publishing.files import store
 from gongkai.publishing.models import Opened, Review, ReviewState, SecrecySheet
 from gongkai.publishing.reviewing import sheet as sheets
 from gongkai.publishing.reviewing.turn import plan_of, stage_of

@@ -9,16 +9,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Conflict, Refused
+from gongkai.editions.files import store
+from gongkai.editions.models import StoredFile
+from gongkai.editions.rules import writes
 from gongkai.publishing import actions, versions
-from gongkai.publishing.difference import compare, fold_same
-from gongkai.publishing.files import store
 from gongkai.publishing.freezing import freeze_page
-from gongkai.publishing.models import ItemPage, StoredFile
+from gongkai.publishing.models import ItemPage
 from gongkai.publishing.pictures import keep_picture, keeper
-from gongkai.publishing.rules import writes
-from gongkai.publishing.text import FILE_SCHEME, from_office, plain, tidy
 from gongkai.publishing.views.common import item_seen, staff
 from gongkai.publishing.views.serving import serve_stored
+from gongkai.richtext import FILE_SCHEME, UnfitText, from_office, plain, tidy
+from gongkai.richtext.difference import compare, fold_same
 from gongkai.units.actors import Actor
 
 
@@ -67,7 +68,7 @@ def _posted(
         else:
             given, notes = _lines(given), []
         done = tidy(given, title=draft.title, keep=keeper(by))
-    except Refused as refused:
+    except (Refused, UnfitText) as refused:
         context |= {"errors": refused.reasons, "html": given or context["html"]}
         return None
     if verb == "edit":
@@ -139,7 +140,7 @@ def paste(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404("只能处理本单位的信息")
     try:
         done = tidy(_lines(request.POST.get("html", "")), keep=keeper(by))
-    except Refused as refused:
+    except (Refused, UnfitText) as refused:
         return JsonResponse({"html": "", "notes": refused.reasons})
     return JsonResponse({"html": _shown(page, done.html), "notes": list(done.notes)})
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from gongkai.editions.files import TYPES
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.sources.pages import tables
 from gongkai.migration.sources.pages.dom import marks, words
 from gongkai.migration.sources.values import PICTURE, FileRef, OldItem
-from gongkai.publishing.files import TYPES
 
 _PICTURES = {"png", "jpg", "jpeg", "gif"}
 _NAMED = re.compile(r"(?:filename|file|name|path)=([^&]+\.(\w{2,4}))", re.I)

@@ -1,0 +1,6 @@
+"""Everything that changes what is public."""
+
+from gongkai.editions.actions.editions import erase, set_standing, withdraw, write_edition
+from gongkai.editions.actions.placing import move, move_waiting, place, unplace
+
+__all__ = ["erase", "move", "move_waiting", "place", "set_standing", "unplace", "withdraw", "write_edition"]

@@ -1,0 +1,186 @@
+"""Actions on what is public: withdraw, erase; the one writer of editions; and the standing that no edition freezes."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.digest import canonical, digest, moment
+from gongkai.editions import erasing
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.gates import kept_elsewhere
+from gongkai.editions.models import Act, Document, Edition, EditionContent, Erasure, Standing
+from gongkai.editions.rules import erases, marks, withdraws
+from gongkai.editions.shelving import refresh
+from gongkai.editions.windows import spans
+from gongkai.privacy import find
+
+#: Rooms above that must act on every new edition (an urgent review is settled by it): (document, edition) → facts for the log.
+SETTLERS: list[Callable[[Document, Edition], dict[str, Any]]] = []
+
+
+def settle(document: Document, edition: Edition) -> dict[str, Any]:
+    """Let the rooms above act on a new edition, inside its transaction; return what the log keeps of it."""
+    return {name: value for settler in SETTLERS for name, value in settler(document, edition).items()}
+
+
+def write_edition(
+    document: Document,
+    act: Act,
+    start: datetime,
+    by: Any,
+    frozen: Frozen | None,
+    approvals: list[dict[str, Any]],
+) -> Edition:
+    """Write the next edition of a document, with its content where it publishes. Called by actions that answer for it."""
+    number = (document.editions.aggregate(last=Max("number"))["last"] or 0) + 1
+    edition = Edition(
+        document=document,
+        number=number,
+        act=act,
+        visible_from=start,
+        made_at=timezone.now(),
+        made_by=by.name,
+        audience=frozen.audience if frozen else "all",
+        circle=frozen.circle if frozen else "/",
+        approvals=approvals,
+        content_digest=frozen.digest if frozen else "",
+    )
+    edition.digest = edition_digest(edition)
+    edition.save(force_insert=True)
+    if frozen:
+        EditionContent(
+            edition=edition, title=frozen.title, html=frozen.html, facts=frozen.facts, files=frozen.files
+        ).save(force_insert=True)
+    return edition
+
+
+def edition_digest(edition: Edition) -> str:
+    """Return the digest that an edition must carry, from everything else it says."""
+    return digest(
+        canonical(
+            {
+                "document": edition.document_id,
+                "number": edition.number,
+                "act": edition.act,
+                "from": moment(edition.visible_from),
+                "made": moment(edition.made_at),
+                "by": edition.made_by,
+                "audience": edition.audience,
+                "circle": edition.circle,
+                "approvals": edition.approvals,
+                "content": edition.content_digest,
+            }
+        )
+    )
+
+
+def describe(document: Document, frozen: Frozen, start: datetime, *, first: bool) -> None:
+    """Write on the document what lists and reports need of its latest edition; the date of first publication stays."""
+    facts = frozen.facts
+    if first:
+        document.published_at = start
+    document.kind = facts["kind"]
+    document.formed_on = date.fromisoformat(facts["formed_on"])
+    if not document.index_number:
+        code = document.body.code or f"{document.body_id:09d}"
+        document.index_number = facts["index_number"] or f"{code}/{start:%Y}-{document.pk:05d}"
+    if not document.standing and facts["standing"]:
+        document.standing = facts["standing"]
+        document.standing_on = date.fromisoformat(facts["effective_on"]) if facts["effective_on"] else None
+    document.version += 1
+    document.save()
+
+
+def _is_out(document: Document) -> list[str]:
+    shown = [span for span in spans(document.editions.all()) if span.until is None]
+    return [] if shown else ["这条信息没有公开，也没有等待公开的版本。"]
+
+
+@action("publishing.withdraw", label="撤回公开", rule=withdraws, ready=_is_out)
+def withdraw(document: Document, *, by: Any, reason: str) -> Step:
+    """Withdraw a document at once: page, lists, search, feeds, files and all earlier versions are hidden."""
+    if not reason.strip():
+        raise Refused("请写明撤回的理由。")
+    edition = write_edition(document, Act.WITHDRAW, timezone.now(), by, None, [])
+    settled = settle(document, edition)
+    document.version += 1
+    document.save()
+    refresh(document)
+    return Step(
+        words=reason.strip(),
+        facts={
+            "edition": edition.pk,
+            "number": edition.number,
+            "digest": edition.digest,
+            **settled,
+        },
+        from_state="published",
+        to_state="withdrawn",
+        result=edition,
+    )
+
+
+def _standing_rule(by: Any, document: Document) -> list[str]:
+    """Nobody sets by hand what a library above keeps; it sets it itself, as the system."""
+    return marks(by, document) or ([] if by.system else kept_elsewhere(document))
+
+
+@action("publishing.set_standing", label="标注有效性", rule=_standing_rule)
+def set_standing(
+    document: Document,
+    *,
+    by: Any,
+    standing: str,
+    on: date,
+    note: str = "",
+    successor: Document | None = None,
+) -> Step:
+    """Say that a document is in force, amended, repealed or expired; it shows on every version at once."""
+    if standing not in Standing.values:
+        raise Refused("没有这种有效性状态。")
+    if successor and successor.pk == document.pk:
+        raise Refused("替代文件不能是它自己。")
+    _clean(note, by)
+    before = document.standing
+    document.standing, document.standing_on = standing, on
+    document.standing_note, document.successor = note.strip()[:300], successor
+    document.version += 1
+    document.save()
+    refresh(document)
+    return Step(
+        words=document.standing_note, from_state=before, to_state=standing, facts={"on": on.isoformat()}
+    )
+
+
+def _clean(note: str, by: Any) -> None:
+    """Refuse personal data in words that go to the public without a review. What the system sets came through the policy library's own actions."""
+    if not by.system:
+        found = find(note)
+        if found:
+            raise Refused([f"说明会直接公开，不能写入：{one.why}。" for one in found])
+
+
+def _past(edition: Edition) -> list[str]:
+    if edition.act != Act.PUBLISH or hasattr(edition, "erasure"):
+        return ["这一版没有可删除的内容。"]
+    now = timezone.now()
+    shown = [s for s in spans(edition.document.editions.all()) if s.until is None or s.until > now]
+    if any(getattr(span.edition, "pk", None) == edition.pk for span in shown):
+        return ["这一版正在公开或等待公开，请先撤回，或发布更正后的版本。"]
+    return []
+
+
+@action("publishing.erase", label="依法删除内容", rule=erases, ready=_past)
+def erase(edition: Edition, *, by: Any, basis: str) -> Step:
+    """Erase an edition's content by law (personal data, secrets). The edition stays as a tombstone with its digest."""
+    if not basis.strip():
+        raise Refused("请写明删除的依据。")
+    Erasure(edition=edition, basis=basis.strip()[:300], at=timezone.now(), by=by.name).save(force_insert=True)
+    erasing.erase_content(edition)
+    return Step(
+        words=basis.strip(), facts={"edition": edition.pk, "digest": edition.digest}, to_state="erased"
+    )

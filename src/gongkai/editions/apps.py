@@ -1,0 +1,25 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """What the public reads."""
+
+    name = "gongkai.editions"
+    label = "editions"
+    verbose_name = "公开版本"
+
+    def ready(self) -> None:
+        """Guard editions, enter what `audit verify` recomputes of them, and the job that collects files of nobody."""
+        from gongkai.acts import guards
+        from gongkai.editions import actions, orphans  # noqa: F401 - actions enter themselves
+        from gongkai.editions.verify import editions_hold
+        from gongkai.ledger.audit import register_check
+        from gongkai.ledger.jobs import Job, register_job
+
+        guards.insert_only("editions", "Edition")
+        guards.insert_only("editions", "EditionContent", erased_by=("editions_erasure", "edition_id"))
+        guards.insert_only("editions", "Erasure")
+        register_check("editions", "公开版本", editions_hold)
+        register_job(Job("orphans", "清理没有登记的文件", orphans.collect, 80))

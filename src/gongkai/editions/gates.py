@@ -1,0 +1,99 @@
+"""What rooms above ask of a source before it may go out: gates. And what they show of it in the office: panels.
+
+`lacks` (freezing) asks every gate whenever an item is submitted, signed and published, so nothing goes past one.
+
+register_gate(Gate("interpretation", 40, missing_interpretation))
+register_item_panel(ItemPanel("interpretation", "interpretation/panel.html", facts))
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gongkai.editions.frozen import Frozen
+    from gongkai.editions.models import Document
+    from gongkai.units.actors import Actor
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A condition on going out. `speak` returns the reasons against it, in Chinese, empty where it holds.
+
+    It gets the item and what would be public of it (the frozen revision), never the request: it holds for page, job, import and code alike.
+    """
+
+    name: str
+    position: int
+    speak: Callable[[Any, "Frozen"], list[str]]
+    #: The panel of the item's page where its reasons are mended; the panel of the same name where none is named.
+    panel: str = ""
+
+
+@dataclass(frozen=True)
+class ItemPanel:
+    """A part of an item's page and of its review in the office.
+
+    `context` returns what the template gets as `shown`, beside `item` and `actor`, or None where there is nothing to show. Lower
+    positions stand higher. Its third argument is the frozen text under review where the panel is drawn for signers, else None.
+    """
+
+    name: str
+    template: str
+    context: Callable[[Any, "Actor", "Frozen | None"], dict[str, Any] | None]
+    position: int = 200
+
+
+GATES: dict[str, Gate] = {}
+PANELS: dict[str, ItemPanel] = {}
+
+
+#: Rooms that keep a document's standing themselves say so here: (document) → why nobody sets it by hand, or nothing.
+KEEPERS: list[Callable[["Document"], list[str]]] = []
+
+
+def kept_elsewhere(document: "Document") -> list[str]:
+    """Return why a document's standing is not set by hand; empty where it is."""
+    return [reason for speak in KEEPERS for reason in speak(document)]
+
+
+#: Steps of a policy document that other rooms know of (P-20): name → (item) → (done, words). The policies room draws the chain.
+STEPS: dict[str, Callable[[Any], tuple[bool, str]]] = {}
+
+
+def register_step(name: str, speak: Callable[[Any], tuple[bool, str]]) -> None:
+    """Enter what a room knows of a step of a policy document, such as 政策解读 or 关切回应."""
+    STEPS[name] = speak
+
+
+def register_gate(gate: Gate) -> None:
+    """Enter a gate; the same name again replaces it."""
+    GATES[gate.name] = gate
+
+
+def register_item_panel(panel: ItemPanel) -> None:
+    """Enter a panel; the same name again replaces it."""
+    PANELS[panel.name] = panel
+
+
+def held_back(item: Any, frozen: "Frozen") -> list[str]:
+    """Return why the gates hold this text back; empty where they let it pass."""
+    ordered = sorted(GATES.values(), key=lambda gate: gate.position)
+    return [reason for gate in ordered for reason in gate.speak(item, frozen)]
+
+
+def mended_at(item: Any, frozen: "Frozen") -> dict[str, str]:
+    """Return for each reason of the gates the name of the panel where it is mended."""
+    return {reason: gate.panel or gate.name for gate in GATES.values() for reason in gate.speak(item, frozen)}
+
+
+def panels_for(
+    item: Any, by: "Actor", frozen: "Frozen | None" = None
+) -> list[tuple[ItemPanel, dict[str, Any]]]:
+    """Return the panels of an item with what they show, in order."""
+    shown = []
+    for panel in sorted(PANELS.values(), key=lambda one: one.position):
+        context = panel.context(item, by, frozen)
+        if context is not None:
+            shown.append((panel, context))
+    return shown

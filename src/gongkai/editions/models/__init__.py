@@ -1,0 +1,37 @@
+"""State of what is public: sites and columns, documents and their editions, where they stand, files by digest."""
+
+from gongkai.editions.models.columns import Column, ColumnAlias, ColumnKind
+from gongkai.editions.models.editions import (
+    Act,
+    Address,
+    Audience,
+    Document,
+    Edition,
+    EditionContent,
+    EditionFile,
+    Erasure,
+    Standing,
+)
+from gongkai.editions.models.files import StoredFile
+from gongkai.editions.models.shelves import Placement, Shelf
+from gongkai.editions.models.sites import TreeStamp, Website
+
+__all__ = [
+    "Act",
+    "Address",
+    "Audience",
+    "Column",
+    "ColumnAlias",
+    "ColumnKind",
+    "Document",
+    "Edition",
+    "EditionContent",
+    "EditionFile",
+    "Erasure",
+    "Placement",
+    "Shelf",
+    "Standing",
+    "StoredFile",
+    "TreeStamp",
+    "Website",
+]

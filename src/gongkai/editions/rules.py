@@ -1,0 +1,65 @@
+"""Who may do what in this room: each rule returns the reasons against it, in Chinese."""
+
+from typing import Any
+
+from gongkai.editions.models import Column, Website
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+MANAGING = (Role.CHIEF, Role.ADMINISTRATOR)
+WRITING = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
+SIGNING = (Role.LEAD, Role.SIGNER)
+
+
+def manages(by: Actor, target: Website | Column | Any) -> list[str]:
+    """Sites and columns: the 政务公开 office or an administrator whose reach covers the site's body."""
+    body = _body_of(target)
+    if by.system or (body is None and by.has(*MANAGING)) or (body and by.reaches(*MANAGING, path=body.path)):
+        return []
+    return ["只有政务公开办或系统管理员可以管理网站和栏目。"]
+
+
+def writes(by: Actor, target: Any) -> list[str]:
+    """Items: the people of the item's own body, or the 政务公开 office above it."""
+    body = _body_of(target)
+    if by.system or (body and (by.has(*WRITING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path))):
+        return []
+    return ["只能处理本单位的信息。"]
+
+
+def signs(by: Actor, target: Any) -> list[str]:
+    """Reviews and withdrawals: a signer or the lead of the item's body, or the 政务公开 office above it."""
+    body = _body_of(target)
+    if body and (by.has(*SIGNING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path)):
+        return []
+    return ["只有本单位的签发人、负责人或政务公开办可以审签。"]
+
+
+def withdraws(by: Actor, target: Any) -> list[str]:
+    """Withdrawing needs speed: whoever signs, and jobs."""
+    return [] if by.system else signs(by, target)
+
+
+def marks(by: Actor, target: Any) -> list[str]:
+    """A document's standing: whoever signs, and jobs that keep it in step with the policy library."""
+    return [] if by.system else signs(by, target)
+
+
+def erases(by: Actor, target: Any) -> list[str]:
+    """Erasing by law: the 政务公开 office."""
+    body = _body_of(target)
+    if body and by.reaches(Role.CHIEF, path=body.path):
+        return []
+    return ["只有政务公开办可以依法删除已公开内容。"]
+
+
+def _body_of(target: Any) -> Body | None:
+    """Whose a target is: a body itself, else what its `unit` says."""
+    return target if isinstance(target, Body) else getattr(target, "unit", None)
+
+
+def manages_desk(by: Actor, target: Body) -> list[str]:
+    """Rules of a body's desk: its head, or the 政务公开 office above it."""
+    if by.system or by.has(Role.LEAD, body_id=target.pk) or by.reaches(*MANAGING, path=target.path):
+        return []
+    return ["只有本单位负责人、政务公开办或系统管理员可以设置检查规则。"]

@@ -1,0 +1,135 @@
+"""Shelves and addresses, and what rooms above derive beside them, from from editions and placements. `rebuild` makes them anew."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.editions.models import Address, Column, Document, Placement, Shelf
+from gongkai.editions.windows import Span, spans
+
+#: Where a document stands: (site, column or None for the site itself) → whether it was put there, not above.
+Stands = dict[tuple[int, int | None], bool]
+
+
+class Index(Protocol):
+    """What is derived from editions beside the shelves, in the same transaction: the search."""
+
+    def derive(self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool) -> None:
+        """Derive everything about one document anew; without `words` only where it stands (nothing was rewritten)."""
+
+    def clear(self) -> None:
+        """Forget everything, before it is built again."""
+
+
+INDEXES: list[Index] = []
+
+
+def refresh(document: Document, *, words: bool = True, now: datetime | None = None) -> None:
+    """Derive everything about one document anew; `words=False` leaves the full-text rows (nothing was rewritten)."""
+    moment = now or timezone.now()
+    editions = list(document.editions.select_related("content"))
+    open_spans = [s for s in spans(editions) if s.until is None or s.until > moment]
+    placed = _placements(document)
+    _readdress(document, placed)
+    stands = _reshelve(document, open_spans, placed)
+    for index in INDEXES:
+        index.derive(document, open_spans, stands, words=words)
+
+
+def rebuild() -> int:
+    """Empty shelves and search and derive them for every document; return how many."""
+    count = 0
+    with transaction.atomic():
+        Shelf.objects.all().delete()
+        for index in INDEXES:
+            index.clear()
+        for document in Document.objects.order_by("pk").iterator(500):
+            refresh(document)
+            count += 1
+    return count
+
+
+def _placements(document: Document) -> list[Placement]:
+    return list(document.placements.filter(column__opened_at__isnull=False).select_related("column__website"))
+
+
+def _readdress(document: Document, placed: list[Placement]) -> None:
+    """Give a document one current address on each site where it stands; older ones stay and redirect."""
+    columns: dict[int, list[int]] = {}
+    for placement in placed:
+        columns.setdefault(placement.column.website_id, []).append(placement.column_id)
+    current = {a.website_id: a for a in document.addresses.filter(current=True)}
+    for website_id, numbers in columns.items():
+        paths = [address_path(column, document.pk) for column in numbers]
+        now_at = current.get(website_id)
+        if now_at and now_at.path in paths:
+            continue
+        document.addresses.filter(website_id=website_id, current=True).update(current=False)
+        Address.objects.update_or_create(
+            website_id=website_id,
+            path=paths[0],
+            defaults={"document": document, "current": True, "since": timezone.now()},
+        )
+
+
+def address_path(column_id: int, document_id: int) -> str:
+    """Return the address of a document in a column: /columns/318/456.html."""
+    return f"/columns/{column_id}/{document_id}.html"
+
+
+def _reshelve(document: Document, open_spans: list[Span], placed: list[Placement]) -> Stands:
+    Shelf.objects.filter(document=document).delete()
+    if not open_spans or document.published_at is None:
+        return {}
+    paths = dict(document.addresses.filter(current=True).values_list("website_id", "path"))
+    direct = {placement.column_id for placement in placed}
+    chains = {p.column_id: _numbers(p.column) for p in placed}
+    stands: Stands = {}
+    for placement in placed:
+        website_id = placement.column.website_id
+        stands[website_id, None] = True
+        for number in chains[placement.column_id]:
+            stands[website_id, number] = number in direct
+    rows = []
+    for span in open_spans:
+        shared = window_of(document, span)
+        for (website_id, column_id), is_direct in stands.items():
+            rows.append(
+                Shelf(
+                    website_id=website_id,
+                    column_id=column_id,
+                    direct=is_direct,
+                    path=paths.get(website_id, ""),
+                    **shared,
+                )
+            )
+    Shelf.objects.bulk_create(rows)
+    return stands
+
+
+def _numbers(column: Column) -> list[int]:
+    return [int(part) for part in column.path.strip("/").split("/")]
+
+
+def window_of(document: Document, span: Span) -> dict[str, Any]:
+    """Return what a row of a list or of the search says of one edition in its time."""
+    edition: Any = span.edition
+    content = getattr(edition, "content", None)
+    facts = content.facts if content else {}
+    return {
+        "document": document,
+        "edition": edition,
+        "body_id": document.body_id,
+        "from_at": span.since,
+        "until_at": span.until,
+        "published_at": document.published_at,
+        "title": content.title if content else "（内容已依法删除）",
+        "number": facts.get("document_number", "")[:80],
+        "kind": document.kind,
+        "standing": document.standing,
+        "audience": edition.audience,
+        "circle": edition.circle,
+    }

@@ -1,0 +1,270 @@
+"""Taking over what an old platform had published: the order, a decision on one text, and the edition without signatures of ours.
+
+The one way past the three reviews besides them, and a narrow one: a person with the office's or the administrator's post, who prepared none of
+them, lists texts by their digest; only those very texts go out on it, each for a document that has no edition of another kind, with the
+date it had there.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from wagtail.models import Revision
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.digest import moment
+from gongkai.acts.models import Movement
+from gongkai.editions.actions.editions import write_edition
+from gongkai.editions.actions.placing import place
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.models import Act, Address, Column, Document, StoredFile, Website
+from gongkai.editions.rules import MANAGING
+from gongkai.editions.shelving import refresh
+from gongkai.editions.sources import document_of
+from gongkai.migration.models import MigratedText, MigrationOrder
+from gongkai.migration.orders import (
+    MIGRATED,
+    Listed,
+    list_digest,
+    not_listed,
+    order_digest,
+    published_before,
+    unlike_the_log,
+)
+from gongkai.publishing.checks.saving import unasked
+from gongkai.publishing.documents import desk_of
+from gongkai.publishing.freezing import freeze
+from gongkai.publishing.models import ItemAttachment, ItemPage
+from gongkai.richtext import plain
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+#: Why somebody does not approve what they prepared.
+OTHER = "选定来源、读取的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"
+
+
+def orders(by: Any, website: Website | MigrationOrder) -> list[str]:
+    """Only a person who holds the 政务公开 office's or the administrator's post over the site: never a job, never a command alone."""
+    site = website.website if isinstance(website, MigrationOrder) else website
+    held = isinstance(by, Actor) and not by.system and by.person_id is not None
+    if held and by.reaches(*MANAGING, path=site.body.path):
+        return []
+    return ["只有政务公开办或系统管理员可以批准迁移。"]
+
+
+def prepared_by(order: MigrationOrder) -> set[int]:
+    """Return the persons who prepared what was ordered, by the log (orders before this rule name none)."""
+    said = Movement.objects.filter(stream=order.stream, action="publishing.order_migration")
+    return {number for facts in said.values_list("facts", flat=True) for number in facts.get("prepared", ())}
+
+
+def _system_only(by: Any, _: Body | Document) -> list[str]:
+    return [] if by.system else ["迁移发布只由迁移程序按批准的清单办理。"]
+
+
+@action("publishing.order_migration", label="批准迁移", rule=orders)
+def order_migration(
+    website: Website, *, by: Any, origin: str, texts: Sequence[Listed], prepared: Collection[int]
+) -> Step:
+    """Order that listed texts of an old platform be taken over: each by its digest and with its date there.
+
+    `prepared` are the persons who chose the source and had it read. None of them orders it: what passes no reviews takes two at least.
+    """
+    if not prepared or by.person_id in prepared:
+        raise Refused(OTHER)
+    if any(text.published_at > timezone.now() for text in texts):
+        raise Refused("原发布时间不能晚于现在。")
+    role = Role.CHIEF if by.reaches(Role.CHIEF, path=website.body.path) else Role.ADMINISTRATOR
+    order = MigrationOrder(
+        website=website,
+        origin=origin[:200],
+        name=by.name,
+        person_id=by.person_id,
+        account_id=by.user_id,
+        role=role,
+        at=timezone.now(),
+        count=len(texts),
+        list_digest=list_digest(texts),
+    )
+    order.digest = order_digest(order)
+    order.save(force_insert=True)
+    MigratedText.objects.bulk_create(
+        [
+            MigratedText(order=order, key=t.key, content_digest=t.content_digest, published_at=t.published_at)
+            for t in texts
+        ],
+        batch_size=500,
+    )
+    facts = {
+        "digest": order.digest,
+        "count": order.count,
+        "list": order.list_digest,
+        "prepared": sorted(prepared),
+    }
+    return Step(words=f"批准从{origin}迁移{len(texts)}条信息", facts=facts, stream=order.stream, result=order)
+
+
+@action("publishing.decide_migrated", label="决定公开", rule=orders)
+def decide_migrated(order: MigrationOrder, *, by: Any, text: Listed, ground: str) -> Step:
+    """Put a text in which personal data was found on an order's list: as it was with a ground, or masked."""
+    if by.person_id in prepared_by(order):
+        raise Refused(OTHER)
+    if not ground.strip():
+        raise Refused("请写明公开的依据。")
+    row = MigratedText.objects.create(
+        order=order,
+        key=text.key,
+        content_digest=text.content_digest,
+        published_at=text.published_at,
+        decided_by=by.name,
+        decider_id=by.person_id,
+        ground=ground.strip()[:300],
+    )
+    return Step(words=row.ground, facts={"text": row.pk, "digest": row.content_digest}, result=row)
+
+
+@action("publishing.publish_migrated", label="迁移发布", rule=_system_only)
+def publish_migrated(
+    body: Body,
+    *,
+    by: Any,
+    order: int,
+    key: str,
+    fields: Mapping[str, Any],
+    attachments: Sequence[tuple[str, StoredFile]] = (),
+    columns: Sequence[Column],
+    old: Sequence[str] = (),
+) -> Step:
+    """Write a text of an old platform on its body's desk and make its edition, visible since the day it was published there.
+
+    Args:
+        body: whose text it is.
+        by: the system; who ordered it stands in the order.
+        order: the number of the order that lists it.
+        key: its old identity, as the order lists it.
+        fields: those of `ItemPage`.
+        attachments: (name, stored file) of each.
+        columns: where it goes; one that is not open waits in the provisional column.
+        old: addresses it had; they redirect.
+    """
+    text = _listed(order, key)
+    item, revision = _write_item(body, dict(fields), attachments)
+    frozen = freeze(item, revision)
+    reasons = _unfit(text, frozen, columns)
+    if reasons:
+        raise Refused(reasons)
+    document = document_of(item)
+    place(document, by=by, columns=columns)
+    document.refresh_from_db()
+    edition = write_edition(
+        document, Act.PUBLISH, text.published_at, by, frozen, [_approval(text, frozen, revision, old)]
+    )
+    _describe(document, frozen, text.published_at)
+    _keep_addresses(document, text.order.website, old)
+    refresh(document)
+    return Step(
+        words=f"由{text.order.origin}迁移",
+        facts={
+            "edition": edition.pk,
+            "number": edition.number,
+            "digest": edition.digest,
+            "visible_from": moment(text.published_at),
+            "ground": text.order.stream,
+            "text": text.pk,
+            "columns": [column.pk for column in columns],
+        },
+        to_state="published",
+        stream=f"document/{document.pk}",
+        result=edition,
+    )
+
+
+def _listed(order: int, key: str) -> MigratedText:
+    """Return what an order lists under a key, read again from the database and held against the log."""
+    text = (
+        MigratedText.objects.filter(order=order, key=key)
+        .select_for_update(of=("self",))  # two at once on PostgreSQL: the second sees the first's edition
+        .select_related("order__website__body")
+        .order_by("-pk")
+        .first()
+    )
+    if text is None:
+        raise Refused("这条信息不在批准的迁移清单内。")
+    reasons = [*unlike_the_log(text.order), *not_listed(text), *published_before(text)]
+    if reasons:
+        raise Refused(reasons)
+    return text
+
+
+def _write_item(
+    body: Body, fields: dict[str, Any], attachments: Sequence[tuple[str, StoredFile]]
+) -> tuple[ItemPage, Revision]:
+    item = ItemPage(live=False, slug=f"item-{uuid4().hex[:16]}", **fields)
+    for position, (name, stored) in enumerate(attachments):
+        item.attachments.add(ItemAttachment(name=name, stored=stored, sort_order=position))
+    try:
+        desk_of(body).add_child(instance=item)
+        with unasked():
+            revision: Revision = item.save_revision(clean=False)
+    except ValidationError as error:
+        raise Refused(list(error.messages)) from error
+    return item, revision
+
+
+def _unfit(text: MigratedText, frozen: Frozen, columns: Sequence[Column]) -> list[str]:
+    checks = [
+        (frozen.digest != text.content_digest, "内容与批准的迁移清单不符。"),
+        (frozen.audience != "all", "限定范围公开的信息不能迁移发布。"),
+        (not frozen.title, "没有标题。"),
+        (not plain(frozen.html) and not frozen.files, "正文为空，也没有附件。"),
+        (not columns, "没有栏目。"),
+        (
+            any(column.website_id != text.order.website_id for column in columns),
+            "栏目不属于批准迁移的网站。",
+        ),
+    ]
+    return [sentence for wrong, sentence in checks if wrong]
+
+
+def _approval(text: MigratedText, frozen: Frozen, revision: Revision, old: Sequence[str]) -> dict[str, Any]:
+    """What the edition keeps instead of signatures: on whose order, from where. No review is claimed."""
+    order = text.order
+    return {
+        "kind": MIGRATED,
+        "migrated": order.pk,
+        "origin": order.origin,
+        "by": order.name,
+        "person": order.person_id,
+        "role": order.role,
+        "at": moment(order.at),
+        "order_digest": order.digest,
+        "revision": revision.pk,
+        "digest": frozen.digest,
+        "old": list(old[:1]),
+        **({"decided_by": text.decided_by, "ground": text.ground} if text.decided_by else {}),
+    }
+
+
+def _describe(document: Document, frozen: Frozen, start: datetime) -> None:
+    facts = frozen.facts
+    document.published_at = start
+    document.kind = facts["kind"]
+    document.formed_on = date.fromisoformat(facts["formed_on"]) if facts["formed_on"] else None
+    code = document.body.code or f"{document.body_id:09d}"
+    document.index_number = facts["index_number"] or f"{code}/{start:%Y}-{document.pk:05d}"
+    if facts["standing"]:
+        document.standing = facts["standing"]
+        document.standing_on = date.fromisoformat(facts["effective_on"]) if facts["effective_on"] else None
+    document.version += 1
+    document.save()
+
+
+def _keep_addresses(document: Document, website: Website, old: Sequence[str]) -> None:
+    """Let old addresses lead here; one that leads elsewhere already stays there."""
+    for path in dict.fromkeys(old):
+        Address.objects.get_or_create(
+            website=website, path=path[:300], defaults={"document": document, "current": False}
+        )

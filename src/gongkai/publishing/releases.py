@@ -1,0 +1,19 @@
+"""Releases through other channels, and those that came without the site or before it."""
+
+from django.db.models import F, Q, QuerySet
+
+from gongkai.editions.models import Document
+from gongkai.publishing.models import ChannelRelease
+from gongkai.units.models import Body
+
+
+def releases_of(document: Document) -> QuerySet[ChannelRelease]:
+    """Return what a document's releases are, oldest first, those taken back included."""
+    return document.channel_releases.select_related("proof")
+
+
+def irregular_releases(bodies: QuerySet[Body]) -> QuerySet[ChannelRelease]:
+    """Return releases of these bodies that the site does not have, or had only later (网站是第一公开平台)."""
+    rows = ChannelRelease.objects.filter(document__body__in=bodies, dropped="")
+    late = Q(document__published_at=None) | Q(document__published_at__gt=F("at"))
+    return rows.filter(late).select_related("document__body").order_by("-at", "-pk")

@@ -1,1 +1,0 @@
-INSERT INTO publishing_fulltext (rowid, title, body, facets) VALUES (%s, %s, %s, %s)

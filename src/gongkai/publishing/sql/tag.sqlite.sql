@@ -1,1 +1,0 @@
-UPDATE publishing_fulltext SET facets = %s WHERE rowid = %s

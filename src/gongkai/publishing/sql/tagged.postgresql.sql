@@ -1,1 +1,0 @@
-SELECT rowid FROM publishing_fulltext WHERE heads @@ CAST(%s AS tsquery) AND rowid IN (…)

@@ -1,1 +1,0 @@
-SELECT rowid FROM publishing_fulltext WHERE publishing_fulltext MATCH %s ORDER BY rowid DESC LIMIT %s

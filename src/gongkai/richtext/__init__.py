@@ -1,0 +1,18 @@
+"""Texts on their way to the public: cleaned HTML, Word and WPS files, the house style, pictures, plain words for search."""
+
+from gongkai.richtext.clean import FILE_SCHEME, clean, plain
+from gongkai.richtext.errors import UnfitText
+from gongkai.richtext.tidy import Tidied, tidy
+from gongkai.richtext.word import WordText, from_docx, from_office
+
+__all__ = [
+    "FILE_SCHEME",
+    "Tidied",
+    "UnfitText",
+    "WordText",
+    "clean",
+    "from_docx",
+    "from_office",
+    "plain",
+    "tidy",
+]

@@ -1,0 +1,59 @@
+"""HTML that may be shown: a short list of tags, no styles, no scripts, no addresses but web ones."""
+
+import html as entities
+import re
+
+import nh3
+
+from gongkai.richtext.depth import flattened, seen
+from gongkai.richtext.levels import levelled
+
+#: Pictures of a text name their file by digest; the page that shows them says from which edition.
+FILE_SCHEME = "gongkai-file"
+_BLOCKS = (
+    "p h2 h3 h4 h5 h6 ul ol li blockquote hr br table thead tbody tfoot tr th td caption figure figcaption"
+)
+_INLINE = "a strong b em i u s sub sup span img"
+_TAGS = set(_BLOCKS.split()) | set(_INLINE.split())
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start"},
+}
+#: The only classes of the house: signature and day, list of attachments.
+_CLASSES = {"p": {"signed", "attached"}}
+_IMAGE = re.compile(r"<img\b[^>]*>")
+_PICTURE_SOURCE = re.compile(rf'\bsrc="{FILE_SCHEME}:[0-9a-f]{{64}}"')
+_BREAK = re.compile(r"</(?:p|h[1-6]|li|tr|table|blockquote|caption)>|<br ?/?>|<hr ?/?>")
+_CELL = re.compile(r"</t[dh]>")
+_CELL_END = re.compile(r"(?:</p>|<br ?/?>)\s*(</t[dh]>)")
+_TAG = re.compile(r"<[^>]*>")
+_EMPTY = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
+
+
+def clean(html: str) -> str:
+    """Return HTML that is safe to show: unknown tags dropped, first-level headings lowered, foreign pictures dropped, nothing nested too deep."""
+    lowered = re.sub(r"<(/?)h1\b", r"<\1h2", levelled(seen(html)))
+    safe = nh3.clean(
+        lowered,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        allowed_classes=_CLASSES,
+        url_schemes={"http", "https", "mailto", "tel", FILE_SCHEME},
+        link_rel="noopener noreferrer",
+        clean_content_tags={"script", "style", "iframe", "object", "template"},
+    )
+    safe = _IMAGE.sub(lambda found: found[0] if _PICTURE_SOURCE.search(found[0]) else "", safe)
+    safe = re.sub(rf'<a href="{FILE_SCHEME}:[^"]*"', "<a", safe)
+    return _EMPTY.sub("", flattened(safe)).strip()
+
+
+def plain(html: str) -> str:
+    """Return the words of cleaned HTML, a line for each block, for search and snippets."""
+    text = _BREAK.sub("\n", _CELL.sub("　", _CELL_END.sub(r"\1", html)))
+    lines = (
+        re.sub(r"[^\S　]+", " ", line).strip() for line in entities.unescape(_TAG.sub("", text)).splitlines()
+    )
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,248 @@
+"""The words of a text with the way back: from an offset to its place for a reader, and to the node it stands in. Pure."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+from urllib.parse import quote, unquote, unquote_plus, urlsplit
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from gongkai.richtext.depth import seen
+
+_BLOCKS = frozenset(
+    [
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "blockquote",
+        "caption",
+        "figcaption",
+        "div",
+        "hr",
+        "ul",
+        "ol",
+        "table",
+        "figure",
+    ]
+)
+_CELLS = frozenset(["td", "th"])
+_TAG = re.compile(r"<[^>]*>")
+#: Attributes that a reader meets: spoken, shown on hover, or followed.
+_ATTRIBUTES = (("img", "alt", "图片说明"), ("a", "title", "链接提示"))
+_SCHEMES = ("mailto:", "tel:")
+#: What stands for itself in an address when its words are written back.
+_SAFE = "/?&=#:+,;~@!$'()*"
+#: Addresses may be escaped more than once; what is left then is no word that anybody reads.
+_ESCAPED = 3
+#: Where an address of a link stands; nobody proofreads one.
+ADDRESS = "链接地址"
+
+
+@dataclass
+class Slot:
+    """One string of the tree: where it begins in the text, and how to set it."""
+
+    start: int
+    text: str
+    node: Any
+    part: str
+
+    def set(self, words: str) -> None:
+        """Write the string back."""
+        if self.part in ("text", "tail"):
+            setattr(self.node, self.part, words)
+        elif self.part == "address":
+            before, _ = parted(self.node.get("href"))
+            self.node.set("href", before + quote(words, safe=_SAFE))
+        else:
+            self.node.set(self.part, words)
+
+
+@dataclass
+class Passages:
+    """A text as one string: blocks on lines of their own, cells parted by tabs; `slots` lead back into the tree."""
+
+    root: Any
+    slots: list[Slot] = field(default_factory=list)
+    text: str = ""
+    #: (offset, place) of each block, in order.
+    places: list[tuple[int, str]] = field(default_factory=list)
+
+    def place(self, offset: int) -> str:
+        """Return where an offset stands, for a reader: 正文第3段."""
+        at = bisect_right(self.places, offset, key=lambda one: one[0]) - 1
+        return self.places[at][1] if at >= 0 else "正文"
+
+    def replace(self, edits: Iterable[tuple[int, int, str]]) -> None:
+        """Write replacements (start, end, words; not overlapping) into the tree; one that spans several nodes stands in the first."""
+        cuts: dict[int, list[tuple[int, int, str]]] = {}
+        starts = [slot.start for slot in self.slots]
+        for start, end, words in sorted(edits):
+            at, first = max(bisect_right(starts, start) - 1, 0), True
+            while at < len(self.slots) and self.slots[at].start < end:
+                slot = self.slots[at]
+                low, high = max(start, slot.start), min(end, slot.start + len(slot.text))
+                if low < high:
+                    cuts.setdefault(at, []).append(
+                        (low - slot.start, high - slot.start, words if first else "")
+                    )
+                    first = False
+                at += 1
+        for at, here in cuts.items():
+            text = self.slots[at].text
+            for low, high, words in reversed(here):
+                text = text[:low] + words + text[high:]
+            self.slots[at].set(text)
+
+    @property
+    def words(self) -> str:
+        """What stands between the tags, without spaces."""
+        return "".join("".join(slot.text for slot in self.slots if slot.part in ("text", "tail")).split())
+
+    def html(self) -> str:
+        """Return the tree as HTML again."""
+        return inner(self.root)
+
+
+def unsearched(html: str, passages: Passages) -> bool:
+    """Whether the words that a reader gets differ from those that are searched: a parser left something out."""
+    said = unescape(_TAG.sub("", html))
+    return "".join(said.split()) != passages.words
+
+
+def inner(root: Any) -> str:
+    """Return what stands inside an element, as HTML."""
+    parts = [_escape(root.text or "")]
+    parts += [etree.tostring(child, encoding="unicode", method="html") for child in root]
+    return "".join(parts)
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def fragment(html: str) -> Any:
+    """Return HTML as one element that holds it all; never fails on what a browser would show."""
+    return lxml_html.fragment_fromstring(seen(html or ""), create_parent="div", parser=_parser())
+
+
+def _parser() -> Any:
+    return lxml_html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+
+
+def walk(html: str) -> Passages:
+    """Return the words of HTML with their places."""
+    made = Passages(fragment(html))
+    gather = _Gather(made)
+    gather.run()
+    made.text = "".join(gather.parts)
+    return made
+
+
+class _Gather:
+    """One walk over a tree."""
+
+    def __init__(self, made: Passages) -> None:
+        self.made = made
+        self.parts: list[str] = []
+        self.size = 0
+        self.paragraphs = self.tables = self.row = self.column = self.pictures = 0
+        self.inside = 0
+
+    def run(self) -> None:
+        """Gather words, then the attributes that hold words."""
+        for event, node in etree.iterwalk(self.made.root, events=("start", "end")):
+            if isinstance(node.tag, str):
+                (self.start if event == "start" else self.end)(node)
+        self.attributes()
+
+    def gap(self, mark: str) -> None:
+        self.parts.append(mark)
+        self.size += len(mark)
+
+    def add(self, text: str | None, node: Any, part: str) -> None:
+        if text:
+            self.made.slots.append(Slot(self.size, text, node, part))
+            self.parts.append(text)
+            self.size += len(text)
+
+    def start(self, node: Any) -> None:
+        name = node.tag
+        if name == "table":
+            self.tables, self.row = self.tables + 1, 0
+            self.inside += 1
+        elif name == "tr":
+            self.row, self.column = self.row + 1, 0
+            self.gap("\n")
+        elif name in _CELLS:
+            self.column += 1
+            self.mark(f"正文表{self.tables}第{self.row}行第{self.column}列")
+        elif name == "br":
+            self.gap("\n")
+        if name in _BLOCKS and not (self.inside and name != "table"):
+            self.gap("\n")
+            if name not in ("ul", "ol", "table", "hr", "figure", "div") or node is self.made.root:
+                self.paragraphs += node is not self.made.root
+                self.mark(f"正文第{max(self.paragraphs, 1)}段")
+        elif name == "p" and self.inside and node.getprevious() is not None:
+            self.gap(" ")
+        self.add(node.text, node, "text")
+
+    def end(self, node: Any) -> None:
+        name = node.tag
+        if name == "table":
+            self.inside -= 1
+        if name in _CELLS:
+            self.gap("\t")
+        elif name in _BLOCKS and not self.inside:
+            self.gap("\n")
+        if node is not self.made.root:
+            self.add(node.tail, node, "tail")
+
+    def mark(self, place: str) -> None:
+        self.made.places.append((self.size, place))
+
+    def attributes(self) -> None:
+        for node in self.made.root.iter("img", "a"):
+            for name, value, words in self.spoken(node):
+                self.gap("\n")
+                self.mark(words)
+                self.add(value, node, name)
+
+    def spoken(self, node: Any) -> Iterator[tuple[str, str, str]]:
+        """The attributes of one element that hold words."""
+        self.pictures += node.tag == "img"
+        for tag, name, words in _ATTRIBUTES:
+            if node.tag == tag and node.get(name):
+                number = str(self.pictures) if tag == "img" else ""
+                yield name, node.get(name), f"{words}{number}"
+        address = node.get("href", "")
+        if node.tag == "a" and address.lower().startswith(_SCHEMES):
+            yield "href", address, ADDRESS
+        elif node.tag == "a" and parted(address)[1]:
+            yield "address", parted(address)[1], ADDRESS
+
+
+def parted(address: str) -> tuple[str, str]:
+    """Return a web address as what only says where it is (https://host), and its words: user, path, query, anchor, unescaped."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "", address
+    before = f"{parts.scheme}:" if parts.scheme else ""
+    if parts.netloc:
+        before += "//"
+        before += "" if "@" in parts.netloc else parts.netloc
+    path, mark, query = address[len(before) :].partition("?")
+    for _ in range(_ESCAPED):
+        path, query = unquote(path), unquote_plus(query) if mark else ""
+    return before, "" if path + query in ("", "/") else path + mark + query

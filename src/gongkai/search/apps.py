@@ -1,0 +1,21 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class Config(AppConfig):
+    """Search of what is public."""
+
+    name = "gongkai.search"
+    label = "search"
+    verbose_name = "检索"
+
+    def ready(self) -> None:
+        """Put up the full-text table after migrating, and derive its rows beside the shelves."""
+        from gongkai.editions.shelving import INDEXES
+        from gongkai.search import table
+        from gongkai.search.indexing import SearchIndex
+
+        post_migrate.connect(table.install, sender=self, dispatch_uid="gongkai.search")
+        INDEXES.append(SearchIndex())

@@ -1,0 +1,75 @@
+"""Deriving the rows and words of the search from editions, beside the shelves and in their transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.editions.models import Document
+from gongkai.editions.shelving import Span, Stands, window_of
+from gongkai.matching.numbers import document_numbers
+from gongkai.richtext import plain
+from gongkai.search import facets as by
+from gongkai.search import table
+from gongkai.search.asking import index_key, short_number
+from gongkai.search.models import SearchRow
+
+
+class SearchIndex:
+    """The search, as `editions.shelving` knows it."""
+
+    def derive(self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool) -> None:
+        """Derive a document's rows anew; without `words` only what they can be narrowed by."""
+        facets = _facets(document, stands)
+        if words:
+            _reindex(document, spans, facets)
+        else:
+            for span in spans:
+                table.tag(span.edition.pk, facets)  # type: ignore[attr-defined]
+
+    def clear(self) -> None:
+        """Forget everything, before it is built again."""
+        SearchRow.objects.all().delete()
+        table.clear()
+
+
+def _facets(document: Document, stands: Stands) -> list[str]:
+    """Return what a search can narrow this document by."""
+    return by.tokens(
+        sites=sorted({site for site, _ in stands}),
+        columns=sorted({column for _, column in stands if column}),
+        kind=document.kind,
+        body=document.body_id,
+        published=document.published_at or timezone.now(),
+        standing=document.standing,
+    )
+
+
+def _reindex(document: Document, open_spans: Sequence[Span], facets: list[str]) -> None:
+    old = list(SearchRow.objects.filter(document=document).values_list("pk", flat=True))
+    table.drop(old)
+    SearchRow.objects.filter(pk__in=old).delete()
+    for span in open_spans:
+        edition: Any = span.edition
+        content = getattr(edition, "content", None)
+        if content is None:
+            continue
+        text = plain(content.html)
+        key = number_key(content.facts.get("document_number", ""))
+        row = SearchRow(
+            text=text,
+            number_key=key,
+            number_short=short_number(key),
+            index_key=index_key(document.index_number),
+            **window_of(document, span),
+        )
+        row.save(force_insert=True)
+        names = [f["name"] for f in content.files if not f["picture"]]
+        also = [content.facts.get(name, "") for name in ("document_number", "issuer", "keywords", "summary")]
+        table.put(edition.pk, content.title, "\n".join([*also, text, *names]), facets)
+
+
+def number_key(number: str) -> str:
+    """Return a document number in its one spelling; empty where it is none."""
+    found = document_numbers(number)
+    return found[0][:80] if found else ""

@@ -1,0 +1,237 @@
+"""Asking the search: what is public, best first, with facets and marked excerpts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from gongkai.editions.models import Shelf, Standing
+from gongkai.editions.queries.audience import audience_q
+from gongkai.editions.queries.lists import shelf_visible_to
+from gongkai.editions.queries.plain import among
+from gongkai.matching.folding import fold
+from gongkai.search import facets as by
+from gongkai.search import table
+from gongkai.search.asking import Meaning, loosened, understand
+from gongkai.search.facets import Choice
+from gongkai.search.marking import Piece, excerpt, mark, terms
+from gongkai.search.models import SearchRow
+from gongkai.ui.asked import whole
+
+__all__ = ["Asked", "Choice", "Hit", "Results", "excerpt", "loosened", "mark", "search", "terms"]
+
+#: Hits that are ranked and counted; more than anybody pages through, few enough to stay quick.
+MOST = 500
+PER_PAGE = 15
+#: Characters by which folding (blanks, widths, ligatures) may change the length of a title.
+MOST_FOLDED = 12
+NOT_IN_FORCE = {Standing.REPEALED.value, Standing.EXPIRED.value}
+
+
+def search_visible_to(user: Any, now: datetime | None = None) -> QuerySet[SearchRow]:
+    """Return the search rows that somebody may find now."""
+    moment = now or timezone.now()
+    return SearchRow.objects.filter(
+        Q(until_at=None) | Q(until_at__gt=moment), audience_q(user), from_at__lte=moment
+    )
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result: its row, its address on a site, title, number and an excerpt in pieces (text, marked?)."""
+
+    row: SearchRow
+    path: str
+    website_id: int
+    title: list[Piece]
+    excerpt: list[Piece]
+    number: list[Piece] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Results:
+    """What was found: the page's hits, how many in all (at most `MOST`), and the facets over all of them."""
+
+    hits: list[Hit] = field(default_factory=list)
+    total: int = 0
+    capped: bool = False
+    pages: int = 0
+    facets: dict[str, list[Choice]] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()  # the words in pieces, where nothing held them whole: 食品、抽检 for 食品抽检
+    variants: tuple[str, ...] = ()  # official terms that were looked up as well
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A search as it was asked: words, facets (kind, body, column, year, standing), page from 1, order.
+
+    `everywhere` asks all sites of the platform (一网通查), then `site` may narrow to one of them.
+    """
+
+    words: str
+    everywhere: bool = False
+    site: str = ""
+    kind: str = ""
+    body: str = ""
+    column: str = ""
+    year: str = ""
+    standing: str = ""
+    newest: bool = False
+    page: int = 1
+
+    @property
+    def facets(self) -> dict[str, str]:
+        """The facets chosen, by name; empty ones too."""
+        return {
+            **({"site": self.site} if self.everywhere else {}),
+            "kind": self.kind,
+            "standing": self.standing,
+            "year": self.year,
+            "body": self.body,
+            "column": self.column,
+        }
+
+
+class _Row(NamedTuple):
+    """What ranking and counting need of a hit."""
+
+    pk: int
+    document_id: int
+    body_id: int
+    kind: str
+    standing: str
+    title: str
+    number_key: str
+    number_short: str
+    index_key: str
+    published_at: datetime
+
+
+def search(user: Any, website_id: int, asked: Asked) -> Results:
+    """Return what somebody may find on a site, or on all sites (then addresses on this one are preferred)."""
+    meaning = understand(asked.words)
+    wanted = by.chosen(asked.facets)
+    if not meaning.words or wanted is None:
+        return Results()
+    narrowed = wanted if asked.everywhere else [by.token("site", website_id), *wanted]
+    found = table.find([meaning.words, *meaning.variants], MOST, narrowed)
+    rows = _rows(user, found, meaning, narrowed)
+    parts: tuple[str, ...] = ()
+    if not rows and not meaning.exact and not meaning.index_key:
+        for parts in loosened(meaning.words):
+            found = table.find(" ".join(parts), MOST, narrowed)
+            if rows := _rows(user, found, Meaning(""), narrowed):
+                break
+    parts = parts if rows else ()
+    scores = {hit.edition: hit for hit in found}
+    ranked = sorted(rows, key=lambda row: _rank(row, scores, meaning, newest=asked.newest), reverse=True)
+    start = (max(asked.page, 1) - 1) * PER_PAGE
+    page = ranked[start : start + PER_PAGE]
+    capped = len(found) >= MOST
+    return Results(
+        hits=_hits(_paths(user, website_id, asked, page), page, meaning, parts),
+        total=len(ranked),
+        capped=capped,
+        pages=-(-len(ranked) // PER_PAGE),
+        facets=by.counted(ranked, _one_site(website_id, asked), asked.facets, user, capped=capped),
+        parts=parts,
+        variants=meaning.variants,
+    )
+
+
+def newest_found(
+    user: Any, website_id: int, words: str, size: int = 20, *, since: datetime | None = None
+) -> list[Shelf]:
+    """Return the newest publications that hold words, as a list shows them; `since` leaves out what became visible earlier."""
+    meaning = understand(words)
+    found = table.find([meaning.words, *meaning.variants], MOST, [by.token("site", website_id)])
+    numbers = sorted((hit.edition for hit in found), reverse=True)
+    shelf = shelf_visible_to(user).filter(website=website_id, column=None, edition__in=numbers[:MOST])
+    shelf = shelf.filter(from_at__gt=since) if since else shelf
+    return list(shelf.order_by("-published_at", "-document")[:size])
+
+
+def _rows(user: Any, found: Sequence[table.Found], meaning: Meaning, narrowed: Sequence[str]) -> list[_Row]:
+    """Return the hits that somebody may see: those of the full-text table, and what has the number asked for."""
+    visible = search_visible_to(user)
+    numbers = [hit.edition for hit in found]
+    rows = {row.pk: row for row in _light(visible, _exactly(meaning), narrowed)}
+    for values in among(visible, "edition", numbers).values_list(*_Row._fields) if numbers else ():
+        rows[values[0]] = _Row(*values)
+    return list(rows.values())
+
+
+def _exactly(meaning: Meaning) -> Q:
+    exact = Q()
+    if meaning.numbers:
+        exact |= Q(number_key__in=meaning.numbers)
+    if meaning.short_numbers:
+        exact |= Q(number_short__in=meaning.short_numbers)
+    if meaning.index_key:
+        exact |= Q(index_key=meaning.index_key)
+    return exact
+
+
+def _light(visible: QuerySet[SearchRow], exact: Q, narrowed: Sequence[str]) -> list[_Row]:
+    """Return the rows with the very number asked for, as far as they have the facets chosen."""
+    if not exact:
+        return []
+    rows = [_Row(*values) for values in visible.filter(exact).values_list(*_Row._fields)[:MOST]]
+    tagged = table.tagged([row.pk for row in rows], narrowed)
+    return [row for row in rows if row.pk in tagged]
+
+
+def _rank(
+    row: _Row, scores: dict[int, table.Found], meaning: Meaning, *, newest: bool
+) -> tuple[bool, bool, bool, float, float]:
+    """An exact number first, then the very title, then what is in force before what is not; then by score or date."""
+    hit = scores.get(row.pk)
+    exact = (
+        row.number_key in meaning.numbers
+        or row.number_short in meaning.short_numbers
+        or bool(meaning.index_key and row.index_key == meaning.index_key)
+    )
+    time = row.published_at.timestamp()
+    if newest:
+        return exact, False, False, 0.0, time
+    # Folding 500 titles costs more than finding them; one that is much longer than the words is not the same.
+    same = abs(len(row.title) - len(meaning.words)) < MOST_FOLDED and fold(row.title) == fold(meaning.words)
+    return exact, same, row.standing not in NOT_IN_FORCE, hit.score if hit else 0.0, time
+
+
+def _one_site(website_id: int, asked: Asked) -> int | None:
+    """Return the one site that is asked; None for all of them."""
+    if not asked.everywhere:
+        return website_id
+    return whole(asked.site)
+
+
+def _paths(user: Any, website_id: int, asked: Asked, rows: Sequence[_Row]) -> dict[int, tuple[int, str]]:
+    """Return document → (site, path): on the site asked, or wherever it stands, on the reader's own site first."""
+    shelf = shelf_visible_to(user).filter(column=None, document__in=[row.document_id for row in rows])
+    if (site := _one_site(website_id, asked)) is not None:
+        shelf = shelf.filter(website=site)
+    found: dict[int, tuple[int, str]] = {}
+    for document, place, path in shelf.values_list("document_id", "website_id", "path").order_by("website"):
+        if document not in found or place == website_id:
+            found[document] = place, path
+    return found
+
+
+def _hits(
+    paths: dict[int, tuple[int, str]], rows: Sequence[_Row], meaning: Meaning, parts: Sequence[str]
+) -> list[Hit]:
+    if not rows:
+        return []
+    whole = {row.pk: row for row in SearchRow.objects.filter(pk__in=[row.pk for row in rows])}
+    marks = terms(" ".join(parts) or " ".join([meaning.words, *meaning.variants, *meaning.numbers]))
+    shown = [row for row in rows if row.pk in whole and row.document_id in paths]
+    return [_hit(whole[row.pk], paths[row.document_id], marks) for row in shown]
+
+
+def _hit(row: SearchRow, place: tuple[int, str], marks: Sequence[str]) -> Hit:
+    site, path = place
+    return Hit(row, path, site, mark(row.title, marks), excerpt(row.text, marks), mark(row.number, marks))

@@ -1,0 +1,171 @@
+"""您是不是要找: what somebody may have meant who found nothing.
+
+The vocabulary is what stands in the titles that everybody may read now, kept in memory by each process and made anew where
+titles changed. A proposal is asked of the live tables before it is shown, so a word that was withdrawn meanwhile is not proposed.
+"""
+
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from django.db.models import QuerySet
+
+from gongkai.chinese.characters import HAN_ALL
+from gongkai.editions.models import Shelf
+from gongkai.editions.queries.lists import shelf_visible_to
+from gongkai.matching.analysis import segmenter, words
+from gongkai.matching.folding import fold
+from gongkai.search import facets, table
+from gongkai.search.query import search_visible_to
+from gongkai.search.sounds import near, sound, without_one
+from gongkai.units.actors import ANONYMOUS
+
+#: Newest titles that the vocabulary is made of.
+TITLES = 20_000
+LONGEST = 8
+MOST = 3
+#: Making the vocabulary anew takes at most this share of a process's time.
+SHARE = 0.01
+_RUN = re.compile(f"[{HAN_ALL}]+")
+
+
+@dataclass
+class Vocabulary:
+    """Terms of a site's public titles: how often, by how they sound, by what is left when one character is left out."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    #: Terms parted by blanks: a list for each would be ten thousands of things more for the collector of garbage to look at.
+    by_sound: dict[str, str] = field(default_factory=dict)
+    by_rest: dict[str, str] = field(default_factory=dict)
+    made_at: float = 0.0
+    cost: float = 0.0
+    last: int = 0
+
+    @classmethod
+    def of(cls, titles: Iterable[str]) -> "Vocabulary":
+        """Make it from titles: their words, and two neighbouring words as one."""
+        made = cls()
+        for title in titles:
+            made.counts.update(terms_of(title))
+        by_sound, by_rest = defaultdict(list), defaultdict(list)
+        for term in made.counts:
+            by_sound[sound(term)].append(term)
+            if len(term) > 2:
+                for rest in without_one(term):
+                    by_rest[rest].append(term)
+        made.by_sound = {heard: " ".join(terms) for heard, terms in by_sound.items()}
+        made.by_rest = {rest: " ".join(terms) for rest, terms in by_rest.items()}
+        return made
+
+    def near(self, piece: str) -> list[str]:
+        """Return the terms that sound like a piece, or (from three characters on) differ from it in one character."""
+        alike = [term for term in self.by_sound.get(sound(piece), "").split() if term != piece]
+        if len(piece) > 2:
+            rests = (self.by_rest.get(rest, "").split() for rest in without_one(piece))
+            alike += [term for terms in rests for term in terms if term != piece]
+        return list(dict.fromkeys(alike))
+
+
+def terms_of(title: str) -> set[str]:
+    """Return the words of a title, and each two neighbours as one (部门, 预算, 部门预算)."""
+    found: set[str] = set()
+    for run in _RUN.findall(fold(title)):
+        parts = words(run)
+        shorter = segmenter().cut_for_search(run)  # 住房公积金 holds 公积金
+        found.update(part for part in [*parts, *shorter] if 1 < len(part) <= LONGEST)
+        pairs = (a + b for a, b in pairwise(parts) if a + b in run)
+        found.update(pair for pair in pairs if len(pair) <= LONGEST)
+    return found
+
+
+_kept: dict[int | None, Vocabulary] = {}
+
+
+def vocabulary(website_id: int | None) -> Vocabulary:
+    """Return a site's vocabulary (None: that of all sites), made anew where titles changed and it is time."""
+    kept = _kept.get(website_id)
+    last = _last(website_id)
+    if kept and (kept.last == last or time.monotonic() - kept.made_at < kept.cost / SHARE):
+        return kept
+    started = time.monotonic()
+    rows = _of(website_id, shelf_visible_to(ANONYMOUS))
+    titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:TITLES]
+    made = Vocabulary.of(titles.iterator(2000))
+    made.last, made.made_at, made.cost = last, time.monotonic(), time.monotonic() - started
+    _kept[website_id] = made
+    return made
+
+
+def _last(website_id: int | None) -> int:
+    newest = _of(website_id, Shelf.objects.all()).order_by("-pk")
+    return newest.values_list("pk", flat=True).first() or 0
+
+
+def _of(website_id: int | None, rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
+    return rows.filter(column=None) if website_id is None else rows.filter(website=website_id, column=None)
+
+
+def forget() -> None:
+    """Forget all vocabularies (tests, restored backups)."""
+    _kept.clear()
+
+
+def did_you_mean(typed: str, website_id: int | None) -> list[str]:
+    """Return up to three other ways to write what was typed that everybody would find something with, the likeliest first.
+
+    On one site, or on all of them (None).
+    """
+    known = vocabulary(website_id)
+    weighed = _proposals(fold(typed).strip()[:30], known)
+    best = sorted(weighed, key=lambda text: (-weighed[text], text))[: MOST * 4]
+    found: list[str] = []
+    for proposal in best:
+        if len(found) < MOST and _finds(proposal, website_id):
+            found.append(proposal)
+    return found
+
+
+def _proposals(typed: str, known: Vocabulary) -> dict[str, float]:
+    """Return other spellings with their weights: one piece replaced by a near term; the longer the piece, the surer."""
+    weighed: dict[str, float] = {}
+    if re.fullmatch(r"[a-z']{3,30}", typed):
+        weighed |= _from_pinyin(typed, known)
+    for run in _RUN.finditer(typed):
+        for start, end in _pieces(run.start(), run.end()):
+            piece = typed[start:end]
+            for term in known.near(piece):
+                share = (end - start) / (run.end() - run.start())
+                same_sound = sound(term) == sound(piece)
+                weight = 4 * share + (2 if same_sound else 0) + min(known.counts[term], 50) / 50
+                text = typed[:start] + term + typed[end:]
+                weighed[text] = max(weight, weighed.get(text, 0))
+    weighed.pop(typed, None)
+    return weighed
+
+
+def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
+    for length in range(min(LONGEST, end - start), 1, -1):
+        for first in range(start, end - length + 1):
+            yield first, first + length
+
+
+def _from_pinyin(typed: str, known: Vocabulary) -> dict[str, float]:
+    """Return the terms that pinyin typed without tones means: yusuan → 预算."""
+    wanted = near(typed.replace("'", ""))
+    terms = [
+        t
+        for heard, found in known.by_sound.items()
+        if heard.replace("-", "") == wanted
+        for t in found.split()
+    ]
+    return {term: 5 + min(known.counts[term], 50) / 50 for term in terms}
+
+
+def _finds(proposal: str, website_id: int | None) -> bool:
+    """Whether everybody finds something with it now."""
+    site = [] if website_id is None else [facets.token("site", website_id)]
+    hits = table.find(proposal, 50, site)
+    return search_visible_to(ANONYMOUS).filter(pk__in=[hit.edition for hit in hits]).exists()

@@ -1,0 +1,1 @@
+UPDATE search_fulltext SET facets = %s WHERE rowid = %s

@@ -1,0 +1,1 @@
+SELECT rowid FROM search_fulltext WHERE heads @@ CAST(%s AS tsquery) AND rowid IN (…)

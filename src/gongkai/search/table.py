@@ -1,0 +1,181 @@
+"""The full-text table: SQLite FTS5 or a PostgreSQL tsvector, rows numbered like editions.
+
+PostgreSQL keeps title and facets in a vector of their own, too: its planner knows how common a word is in a column, not in a part of it.
+Three parts: the title, the text, and the facets (`facets.tokens`: site, columns, kind, body, year, standing), so that narrowing a search is
+one more word of the query and never a filter behind a cap.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple
+
+from django.db import connection, connections
+
+from gongkai.matching.tokens import fts5_query, search_tokens, ts_query
+
+#: Characters of a text that are indexed; PostgreSQL holds at most 1 MB of lexemes a row.
+INDEXED_CHARS = 300_000
+
+
+class Found(NamedTuple):
+    """One hit: its edition and its score."""
+
+    edition: int
+    score: float
+
+
+@cache
+def _sql(name: str, vendor: str) -> str:
+    return resources.files("gongkai.search").joinpath(f"sql/{name}.{vendor}.sql").read_text("utf-8")
+
+
+def install(using: str = "default", **_: Any) -> None:
+    """Put the table up where it is absent (after each migration), and fill it where there is something to find already."""
+    database = connections[using]
+    there = "search_fulltext" in database.introspection.table_names()
+    with database.cursor() as cursor:
+        for statement in _sql("search", database.vendor).split("--;;"):
+            cursor.execute(statement)
+    if not there:
+        _fill(using)
+
+
+def _fill(using: str) -> None:
+    from gongkai.editions.shelving import rebuild
+    from gongkai.search.models import SearchRow
+
+    if using == "default" and SearchRow.objects.exists():
+        rebuild()
+
+
+def put(number: int, title: str, text: str, facets: Sequence[str] = ()) -> None:
+    """Index an edition's title, text and facets (replacing what was there)."""
+    drop([number])
+    words = (" ".join(search_tokens(title)), " ".join(search_tokens(text[:INDEXED_CHARS])))
+    with connection.cursor() as cursor:
+        cursor.execute(_sql("put", connection.vendor), [number, *words, " ".join(facets)])
+
+
+def tag(number: int, facets: Sequence[str]) -> None:
+    """Give an edition other facets; its words stay as they are (a move, a merger)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_sql("tag", connection.vendor), [" ".join(facets), number])
+
+
+def drop(numbers: Iterable[int]) -> None:
+    """Take editions out of the index."""
+    with connection.cursor() as cursor:
+        for number in numbers:
+            cursor.execute("DELETE FROM search_fulltext WHERE rowid = %s", [number])
+
+
+def clear() -> None:
+    """Empty the index, before it is built again."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM search_fulltext")
+
+
+def find(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()) -> list[Found]:
+    """Return the hits for what was typed (or any of several ways to write it), at most `limit`; empty where nothing was asked.
+
+    Whoever asks for a word that stands everywhere wants the newest, and scoring would read all postings. So where there are `limit` hits
+    or more, the newest that have the words in their title come first, then the newest that have them anywhere; only fewer are scored by the database.
+    """
+    ways = _ways([words] if isinstance(words, str) else words)
+    if not ways:
+        return []
+    # FTS5 reads the postings of title and text together, so whether there are enough is asked once; but to find all words that begin
+    # with one character is worth its while in titles only. PostgreSQL has the titles by themselves.
+    whole = connection.vendor == "sqlite" and not any(way.endswith("*") for way in ways)
+    anywhere = _numbers("newest", _anywhere(ways, facets), limit) if whole else None
+    if anywhere is not None and len(anywhere) < limit:
+        return _scored(ways, facets, limit)
+    titled = _numbers("titled", [_in_title(ways, facets)], limit)
+    if len(titled) >= limit:
+        return [Found(number, 1.0) for number in titled]
+    anywhere = anywhere or _numbers("newest", _anywhere(ways, facets), limit)
+    if len(anywhere) < limit:
+        return _scored(ways, facets, limit)
+    heads = set(titled)
+    hits = [Found(n, 1.0) for n in titled] + [Found(n, 0.0) for n in anywhere if n not in heads]
+    return hits[:limit]
+
+
+def tagged(numbers: Sequence[int], facets: Sequence[str]) -> set[int]:
+    """Return those of these editions that have all facets."""
+    if not numbers or not facets:
+        return set(numbers)
+    expression = _narrow("", facets)
+    places = ", ".join(["%s"] * len(numbers))
+    with connection.cursor() as cursor:
+        cursor.execute(_sql("tagged", connection.vendor).replace("…", places), [expression, *numbers])
+        return {int(number) for (number,) in cursor.fetchall()}
+
+
+def newest(words: str, limit: int, facets: Sequence[str] = ()) -> list[int]:
+    """Return the newest editions with the words in their title."""
+    ways = _ways([words])
+    return _numbers("titled", [_in_title(ways, facets)], limit) if ways else []
+
+
+def _ways(words: Sequence[str]) -> list[str]:
+    write = fts5_query if connection.vendor == "sqlite" else ts_query
+    return list(dict.fromkeys(filter(None, map(write, words))))
+
+
+def _numbers(statement: str, asked: Sequence[str], limit: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_sql(statement, connection.vendor), [*asked, limit])
+        return [int(number) for (number,) in cursor.fetchall()]
+
+
+def _scored(ways: Sequence[str], facets: Sequence[str], limit: int) -> list[Found]:
+    """Score the hits. PostgreSQL does by the words alone: a facet in the expression would multiply by its weight, none."""
+    values: list[str | int] = [*_anywhere(ways, facets), limit]
+    if connection.vendor != "sqlite":
+        values.append(_weighed(ways, "AD"))
+    with connection.cursor() as cursor:
+        cursor.execute(_sql("find", connection.vendor), values)
+        found = [Found(int(number), float(score)) for number, score in cursor.fetchall()]
+    return sorted(found, key=lambda hit: (-hit.score, -hit.edition))
+
+
+def _anywhere(ways: Sequence[str], facets: Sequence[str]) -> list[str]:
+    """Return what the statements ask of title and text.
+
+    PostgreSQL asks the facets of the short vector of the title: a planner that walks from the newest down reads a text only where they hold.
+    """
+    if connection.vendor == "sqlite":
+        return [_narrow(f"{{title body}} : ({_either(ways)})", facets)]
+    narrowed = _narrow("", facets)
+    return [narrowed, narrowed, _weighed(ways, "AD")]
+
+
+def _in_title(ways: Sequence[str], facets: Sequence[str]) -> str:
+    if connection.vendor == "sqlite":
+        return _narrow(f"title : ({_either(ways)})", facets)
+    return _narrow(_weighed(ways, "A"), facets)
+
+
+def _weighed(ways: Sequence[str], weights: str) -> str:
+    """Return a tsquery that asks for its lexemes in the parts of these weights only: A the title, D the text, C the facets."""
+    return re.sub(
+        r"('[^']*')(:\*)?", lambda part: f"{part[1]}:{'*' if part[2] else ''}{weights}", _either(ways)
+    )
+
+
+def _either(ways: Sequence[str]) -> str:
+    joint = " OR " if connection.vendor == "sqlite" else " | "
+    return joint.join(f"({way})" for way in ways)
+
+
+def _narrow(expression: str, facets: Sequence[str]) -> str:
+    if not facets:
+        return expression
+    sqlite = connection.vendor == "sqlite"
+    tags = f"facets : ({' AND '.join(facets)})" if sqlite else " & ".join(f"'{facet}':C" for facet in facets)
+    if not expression:
+        return tags
+    return f"({expression}) {'AND' if sqlite else '&'} {tags}"

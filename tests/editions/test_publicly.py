@@ -1,0 +1,39 @@
+"""What the public may read of one document: decided in memory, and the same as the database decides it."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.publishing import item
+from gongkai.editions.models import Column, Edition
+from gongkai.editions.queries.documents import publicly, visible_to
+from gongkai.editions.sources import document_of
+from gongkai.units.actors import ANONYMOUS
+from gongkai.units.models import Body
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_both_ways_agree_on_any_history(seed: int, plans: Column, housing: Body) -> None:
+    chance = random.Random(seed)
+    now = timezone.now()
+    document = document_of(item(housing, [plans]))
+    Edition.objects.bulk_create(
+        Edition(
+            document=document,
+            number=number,
+            act=chance.choice(["publish", "publish", "publish", "withdraw"]),
+            visible_from=now + timedelta(hours=chance.randint(-6, 3)),
+            audience=chance.choice(["all", "all", "limited"]),
+            circle="/",
+            made_by="甲",
+            digest="0" * 64,
+        )
+        for number in range(1, chance.randint(1, 6) + 1)
+    )
+    rows = Edition.objects.filter(document=document).order_by("-number")
+    asked = visible_to(ANONYMOUS, now).filter(document=document).order_by("-number")
+    assert [e.number for e in publicly(rows, now)] == [e.number for e in asked]

@@ -1,0 +1,58 @@
+"""`audit verify` finds what somebody changed where they took the guards down."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from factories.publishing import reviewed
+from factories.units import actor
+from gongkai.editions.models import Column, Edition, EditionContent, Website
+from gongkai.editions.verify import editions_hold
+from gongkai.ledger.audit import CHECKS
+from gongkai.publishing import actions
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def three(site: Website, plans: Column, housing: Body) -> None:
+    reviewed(housing, [plans])
+    document = reviewed(housing, [plans])
+    actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
+
+
+def test_it_is_part_of_audit_verify() -> None:
+    assert CHECKS["editions"][1] is editions_hold
+
+
+def test_what_nobody_touched_holds(three: None) -> None:
+    verdict = editions_hold()
+    assert (verdict.movements, verdict.broken) == (3, "")
+
+
+def test_an_erasure_on_record_holds(three: None, site: Website) -> None:
+    edition = Edition.objects.filter(document__editions__act="withdraw", act="publish").get()
+    actions.erase(edition, by=actor(Role.CHIEF, site.body), basis="个人信息")
+    assert editions_hold().ok
+
+
+CHANGES: list[tuple[Callable[[], object], str]] = [
+    (lambda: EditionContent.objects.filter(edition__number=1).update(title="改"), "内容被改动"),
+    (lambda: EditionContent.objects.all()[:1].get().delete(), "内容缺失"),
+    (lambda: Edition.objects.filter(act="publish").update(made_by="别人"), "被改动"),
+    (lambda: Edition.objects.filter(act="withdraw")._raw_delete("default"), "已不在"),
+    (lambda: Edition.objects.filter(act="publish").update(audience="limited"), "被改动"),
+]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"), CHANGES, ids=["text", "content gone", "who", "edition gone", "audience"]
+)
+def test_what_was_changed_behind_the_log_is_found(
+    change: Callable[[], object], words: str, three: None, unguarded: None
+) -> None:
+    with connection.cursor():
+        change()
+    assert words in editions_hold().broken

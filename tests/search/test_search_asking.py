@@ -1,0 +1,92 @@
+"""What a search means: numbers as people write them, official terms for everyday words, sounds."""
+
+import pytest
+
+from gongkai.search.asking import index_key, short_number, understand
+from gongkai.search.facets import chosen, token
+from gongkai.search.sounds import sound
+from gongkai.search.spelling import Vocabulary, terms_of
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("云岭教发〔2026〕20号", "云岭教发〔2026〕20号"),
+        ("云岭教发[2026]20号", "云岭教发〔2026〕20号"),
+        ("云教发[2026]20", "云教发〔2026〕20号"),
+        ("云教发（2026）第20号", "云教发〔2026〕20号"),
+        ("云教发2026 20号", "云教发〔2026〕20号"),
+        ("云教发2026年20号", "云教发〔2026〕20号"),
+        ("云教发202620号", "云教发〔2026〕20号"),
+        ("云教发 ２０２６ 20 号", "云教发〔2026〕20号"),
+    ],
+)
+def test_a_document_number_however_it_is_written(typed: str, number: str) -> None:
+    assert number in understand(typed).numbers
+
+
+@pytest.mark.parametrize("typed", ["云岭教发20号", "云岭教发20", "云岭教发第20号", "云岭教发 020 号文"])
+def test_a_document_number_without_its_year(typed: str) -> None:
+    meaning = understand(typed)
+    assert meaning.short_numbers == ("云岭教发20",)
+    assert short_number("云岭教发〔2026〕20号") == "云岭教发20"
+
+
+@pytest.mark.parametrize("typed", ["预算", "2026年预算", "第20号建议", "养老 20", "20号", ""])
+def test_what_is_no_document_number(typed: str) -> None:
+    assert not understand(typed).numbers
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("015279/2026-00012", "015279202600012"),
+        ("０１５２７９／２０２６－０００１２", "015279202600012"),
+        ("GK 015279 2026 12", "gk015279202612"),
+        ("2026", ""),
+        ("education", ""),
+        ("预算2026001", ""),
+    ],
+)
+def test_an_index_number(typed: str, key: str) -> None:
+    assert understand(typed).index_key == key
+    assert not key or index_key(typed) == key
+
+
+def test_everyday_words_mean_official_terms() -> None:
+    assert understand("社保卡挂失").variants == ("社会保障卡挂失",)
+    assert understand("预算").variants == ()
+
+
+def test_a_facet_that_is_none_is_not_asked() -> None:
+    assert token("kind", 'policy" OR "x') == ""
+    assert chosen({"kind": "policy", "body": "x y"}) is None
+    assert chosen({"kind": "", "body": "12"}) == ["b12"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("预算", "预蒜", True),
+        ("住房", "祖房", True),
+        ("公积金", "公基金", True),
+        ("宁静", "零进", True),
+        ("预算", "决算", False),
+    ],
+)
+def test_sounds(one: str, other: str, alike: bool) -> None:
+    assert (sound(one) == sound(other)) is alike
+
+
+def test_the_words_of_a_title_and_their_neighbours() -> None:
+    assert {"部门", "预算", "部门预算"} <= terms_of("云岭市2026年部门预算")
+
+
+@pytest.mark.parametrize(
+    ("piece", "term"),
+    [("预蒜", "预算"), ("公积京", "公积金"), ("公基金", "公积金"), ("部们预算", "部门预算")],
+)
+def test_near_terms(piece: str, term: str) -> None:
+    known = Vocabulary.of(["2026年部门预算", "住房公积金提取", "公积金管理"])
+    assert term in known.near(piece)
+    assert term not in known.near(term)

@@ -1,0 +1,78 @@
+"""您是不是要找, and titles while one types: only of what everybody may read at this moment."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.publishing import item, public, signed
+from factories.units import BodyFactory, actor
+from gongkai.editions.models import Column, Document, Website
+from gongkai.publishing import actions
+from gongkai.search import spelling
+from gongkai.search.spelling import did_you_mean
+from gongkai.search.suggesting import suggest
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> None:
+    spelling.forget()
+
+
+@pytest.fixture
+def fund(plans: Column, housing: Body) -> Document:
+    return public(housing, [plans], title="云岭市住房公积金提取办法", document_number="云房发〔2026〕3号")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("住房公基金", "住房公积金"),
+        ("公积京", "公积金"),
+        ("公积金题取", "公积金提取"),
+        ("gongjijin", "公积金"),
+        ("提曲办法", "提取办法"),
+    ],
+)
+def test_one_character_wrong(typed: str, meant: str, fund: Document, site: Website) -> None:
+    assert meant in did_you_mean(typed, site.pk)
+
+
+@pytest.mark.parametrize("typed", ["公积金", "火星登陆", "", "x", "\x00", "预" * 200])
+def test_nothing_is_proposed_where_nothing_is_near(typed: str, fund: Document, site: Website) -> None:
+    assert did_you_mean(typed, site.pk) == []
+
+
+def test_a_word_that_was_withdrawn_is_not_proposed_even_from_memory(
+    fund: Document, site: Website, housing: Body
+) -> None:
+    assert did_you_mean("公积京", site.pk) == ["公积金"]
+    actions.withdraw(fund, by=actor(Role.SIGNER, housing), reason="有误")
+    kept = spelling._kept[site.pk]
+    kept.cost = 10_000  # as if making it anew were dear: the old vocabulary is asked
+    assert did_you_mean("公积京", site.pk) == []
+    assert suggest("公积金", site.pk) == []
+
+
+def test_limited_and_scheduled_titles_teach_nothing(site: Website, plans: Column, housing: Body) -> None:
+    water = BodyFactory(name="云岭市水务局", parent=site.body)
+    signed(
+        item(housing, [plans], title="天穹观测站", manner="limited", circle=[water.pk], manner_reason="少数")
+    )
+    signed(item(housing, [plans], title="天穹观测台"), visible_from=timezone.now() + timedelta(days=1))
+    item(housing, [plans], title="天穹观测塔")
+    assert did_you_mean("天穷观测", site.pk) == []
+    assert suggest("天穹", site.pk) == []
+    assert not spelling.vocabulary(site.pk).counts
+
+
+def test_titles_while_one_types(fund: Document, site: Website) -> None:
+    (one,) = suggest("公积", site.pk)
+    assert one.path.endswith(f"/{fund.pk}.html")
+    assert ("公积", True) in one.title
+    assert one.number == "云房发〔2026〕3号"
+    assert suggest("公", site.pk) == []
+    assert [s.path for s in suggest("云房发〔2026〕3号", site.pk)] == []
