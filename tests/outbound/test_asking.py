@@ -75,7 +75,7 @@ class Site(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def site() -> Iterator[tuple[str, type[Site]]]:
+def machine() -> Iterator[tuple[str, type[Site]]]:
     handler = type("Here", (Site,), {"asked": [], "heard": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
@@ -89,33 +89,33 @@ def status_of(address: str, reach: Reach = HERE, **more) -> int:
         return answer.status
 
 
-def test_an_answer_comes_with_its_status_headers_and_body(site):
-    with ask(site[0] + "/moved", HERE) as answer:
+def test_an_answer_comes_with_its_status_headers_and_body(machine):
+    with ask(machine[0] + "/moved", HERE) as answer:
         assert (answer.status, answer.headers.get_content_charset()) == (200, "utf-8")
         assert answer.read().decode() == "首页"
-        assert answer.address == site[0] + "/"
+        assert answer.address == machine[0] + "/"
 
 
-def test_an_error_is_an_answer(site):
-    assert status_of(site[0] + "/nothing") == 404
+def test_an_error_is_an_answer(machine):
+    assert status_of(machine[0] + "/nothing") == 404
 
 
-def test_redirects_are_followed_so_far_and_no_further(site):
+def test_redirects_are_followed_so_far_and_no_further(machine):
     with pytest.raises(TooFar):
-        status_of(site[0] + "/loop")
-    assert len(site[1].asked) == 4
+        status_of(machine[0] + "/loop")
+    assert len(machine[1].asked) == 4
 
 
-def test_where_none_is_followed_a_redirect_is_an_answer(site):
-    assert status_of(site[0] + "/moved", Reach(seconds=5, inner=True)) == 302
+def test_where_none_is_followed_a_redirect_is_an_answer(machine):
+    assert status_of(machine[0] + "/moved", Reach(seconds=5, inner=True)) == 302
 
 
-def test_only_named_hosts_are_asked_along_redirects_too(site):
-    host = site[0].removeprefix("http://")
+def test_only_named_hosts_are_asked_along_redirects_too(machine):
+    host = machine[0].removeprefix("http://")
     reach = Reach(seconds=5, hosts=[host.upper()], inner=True, hops=3)
-    assert status_of(site[0] + "/", reach) == 200
+    assert status_of(machine[0] + "/", reach) == 200
     with pytest.raises(NotNamed):
-        status_of(site[0] + "/away", reach)
+        status_of(machine[0] + "/away", reach)
 
 
 @pytest.mark.parametrize(
@@ -140,32 +140,32 @@ def test_a_host_is_named_with_the_port_where_it_is_not_the_usual_one(address, as
     assert Reach(seconds=1, hosts=["www.gov.cn", "www.gov.cn:8080"]).may_ask(address) is asked
 
 
-def test_no_redirect_leads_to_a_file(site):
+def test_no_redirect_leads_to_a_file(machine):
     with pytest.raises(NotNamed):
-        status_of(site[0] + "/file")
+        status_of(machine[0] + "/file")
 
 
-def test_inner_networks_are_shut_unless_somebody_says_so(site):
+def test_inner_networks_are_shut_unless_somebody_says_so(machine):
     with pytest.raises(Inner, match="内部网络"):
-        status_of(site[0] + "/", Reach(seconds=5))
-    assert site[1].asked == []
+        status_of(machine[0] + "/", Reach(seconds=5))
+    assert machine[1].asked == []
 
 
-def test_no_more_is_read_than_was_said(site):
-    with ask(site[0] + "/long", HERE) as answer, pytest.raises(TooMuch):
+def test_no_more_is_read_than_was_said(machine):
+    with ask(machine[0] + "/long", HERE) as answer, pytest.raises(TooMuch):
         answer.read()
-    with ask(site[0] + "/long", HERE) as answer:
+    with ask(machine[0] + "/long", HERE) as answer:
         assert len(answer.read(1001)) == 1001
 
 
-def test_half_an_answer_is_none(site):
-    with ask(site[0] + "/short", HERE) as answer, pytest.raises(NoAnswer):
+def test_half_an_answer_is_none(machine):
+    with ask(machine[0] + "/short", HERE) as answer, pytest.raises(NoAnswer):
         answer.read()
 
 
-def test_an_answer_that_drips_is_given_up(site):
+def test_an_answer_that_drips_is_given_up(machine):
     reach = Reach(seconds=5, inner=True, most=1000, whole=0.1)
-    with ask(site[0] + "/drip", reach) as answer, pytest.raises(NoAnswer, match="没有应答"):
+    with ask(machine[0] + "/drip", reach) as answer, pytest.raises(NoAnswer, match="没有应答"):
         answer.read()
 
 
@@ -174,26 +174,20 @@ def test_who_is_not_there_is_told_in_words():
         status_of("http://127.0.0.1:9/")
 
 
-def test_a_method_a_host_and_a_body_of_ones_own(site):
-    assert status_of(site[0] + "/", method="PURGE", headers={"Host": "www.yunling.example"}) == 200
-    assert site[1].asked == [("/", "www.yunling.example")]
-    told = status_of(site[0] + "/", method="POST", headers={"Content-Type": "application/json"}, body=b"{}")
-    assert (told, site[1].heard) == (204, [("application/json", b"{}")])
+def test_a_method_a_host_and_a_body_of_ones_own(machine):
+    assert status_of(machine[0] + "/", method="PURGE", headers={"Host": "www.yunling.example"}) == 200
+    assert machine[1].asked == [("/", "www.yunling.example")]
+    told = status_of(machine[0] + "/", method="POST", headers={"Content-Type": "application/json"}, body=b"{}")
+    assert (told, machine[1].heard) == (204, [("application/json", b"{}")])
 
 
-def test_a_proxy_of_the_environment_is_used_only_where_it_is_asked_for(site, monkeypatch):
-    from gongkai.outbound import asking
-
-    monkeypatch.setenv("http_proxy", site[0])
+def test_a_proxy_of_the_environment_is_used_only_where_it_is_asked_for(machine, monkeypatch):
+    monkeypatch.setenv("http_proxy", machine[0])
     monkeypatch.setenv("no_proxy", "")
-    asking._opener.cache_clear()
-    try:
-        with pytest.raises(NoAnswer):
-            status_of("http://127.0.0.1:9/")
-        status_of("http://elsewhere.example/", Reach(seconds=5, inner=True, proxy=True))
-    finally:
-        asking._opener.cache_clear()
-    assert site[1].asked[-1] == ("http://elsewhere.example/", "elsewhere.example")
+    with pytest.raises(NoAnswer):
+        status_of("http://127.0.0.1:9/")
+    status_of("http://elsewhere.example/", Reach(seconds=5, inner=True, proxy=True))
+    assert machine[1].asked[-1] == ("http://elsewhere.example/", "elsewhere.example")
 
 
 @pytest.mark.parametrize(

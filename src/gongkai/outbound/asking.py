@@ -3,18 +3,16 @@
 import http.client
 import ssl
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
-from functools import cache
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+from gongkai.outbound.connections import Connections, proxy_for
 from gongkai.outbound.reach import NoAnswer, NotNamed, Reach, TooFar, TooMuch
-from gongkai.outbound.where import OutsideOnly, OutsideOnlyTls
+from gongkai.outbound.where import Connection
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PIECE = 65_536
@@ -43,16 +41,26 @@ class Answer:
             NoAnswer: it broke off, or took too long.
         """
         bound = self._reach.most if most is None else most
-        data, end = bytearray(), time.monotonic() + self._reach.whole
+        data = bytearray()
         with _told(self._reach):
             while piece := self._stream.read1(min(_PIECE, bound + 1 - len(data))):
                 data += piece
                 if len(data) > bound:
                     raise TooMuch("内容过大")
-                if time.monotonic() > end:
-                    raise TimeoutError
         if getattr(self._stream, "length", None):
             raise NoAnswer("内容不完整")
+        return bytes(data)
+
+    def begin(self, most: int) -> bytes:
+        """Return the beginning of the body, at most so many bytes; what follows is not asked for.
+
+        Raises:
+            NoAnswer: nothing came in time.
+        """
+        data = bytearray()
+        with _told(self._reach):
+            while len(data) < most and (piece := self._stream.read1(most - len(data))):
+                data += piece
         return bytes(data)
 
 
@@ -64,8 +72,17 @@ def ask(
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
+    through: Connections | None = None,
 ) -> Iterator[Answer]:
     """Ask an address, and give what came.
+
+    Args:
+        address: where to.
+        reach: how far.
+        method: GET where nothing else is said.
+        headers: sent besides the caller's name.
+        body: sent with it.
+        through: connections kept by whoever asks often; without, each hop has its own.
 
     Raises:
         NotNamed: this caller may not ask it (nothing was sent).
@@ -73,18 +90,12 @@ def ask(
         TooFar: too many redirects.
         NoAnswer: it cannot be reached, does not answer in time, cannot prove its name.
     """
+    kept = Connections() if through is None else through
     for _ in range(reach.hops + 1):
         if not reach.may_ask(address):
             raise NotNamed("不是允许访问的网址")
-        with _told(reach):
-            request = urllib.request.Request(  # noqa: S310 - scheme and host were looked at
-                written(address),
-                data=body,
-                headers={"User-Agent": reach.agent, **(headers or {})},
-                method=method,
-            )
-            stream = _opener(inner=reach.inner, proxy=reach.proxy).open(request, timeout=reach.seconds)
-        with stream:
+        sent = {"User-Agent": reach.agent, "Accept-Encoding": "identity", **(headers or {})}
+        with _hop(address, reach, kept, method, sent, body) as stream:
             onward = stream.headers.get("Location", "") if stream.status in _REDIRECTS and reach.hops else ""
             if not onward:
                 yield Answer(stream.status, stream.headers, address, reach, stream)
@@ -92,6 +103,63 @@ def ask(
             with _told(reach):
                 address = urljoin(address, onward)
     raise TooFar("转向次数过多")
+
+
+@contextmanager
+def _hop(
+    address: str,
+    reach: Reach,
+    kept: Connections,
+    method: str,
+    headers: Mapping[str, str],
+    body: bytes | None,
+) -> Iterator[http.client.HTTPResponse]:
+    """Ask one machine; keep its connection where all of the answer was read, close it otherwise."""
+    with _told(reach):
+        whole = urlsplit(written(address))
+        inner = reach.may_go_inside(address)
+        proxy = proxy_for(address) if inner and reach.proxy else ""
+        key = (whole.scheme, whole.hostname or "", whole.port, not inner, proxy)
+        target = (
+            urlunsplit(whole)
+            if proxy and whole.scheme == "http"
+            else urlunsplit(("", "", whole.path, whole.query, ""))
+        )
+        connection, used = kept.take(key)
+        try:
+            try:
+                stream = _sent(connection, reach, method, target, headers, body)
+            except (ConnectionError, http.client.BadStatusLine):
+                if not used or body is not None:
+                    raise
+                # The other side closed it while it was idle: once more with a new one.
+                connection.close()
+                stream = _sent(connection, reach, method, target, headers, body)
+        except BaseException:
+            connection.close()
+            raise
+    try:
+        yield stream
+    except BaseException:
+        connection.close()
+        raise
+    if kept.most and stream.isclosed() and not stream.will_close:
+        kept.put_back(key, connection)
+    else:
+        connection.close()
+
+
+def _sent(
+    connection: Connection,
+    reach: Reach,
+    method: str,
+    target: str,
+    headers: Mapping[str, str],
+    body: bytes | None,
+) -> http.client.HTTPResponse:
+    connection.until(time.monotonic() + reach.whole, reach.seconds)
+    connection.request(method, target, body=body, headers=dict(headers))
+    return connection.getresponse()
 
 
 def written(address: str) -> str:
@@ -113,9 +181,6 @@ def _told(reach: Reach) -> Iterator[None]:
     """Say in a few words what went wrong on the way."""
     try:
         yield
-    except urllib.error.URLError as error:
-        cause = error.reason if isinstance(error.reason, Exception) else error
-        raise _no_answer(cause, reach) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise _no_answer(error, reach) from error
 
@@ -124,38 +189,3 @@ def _no_answer(error: Exception, reach: Reach) -> NoAnswer:
     if isinstance(error, TimeoutError):
         return NoAnswer(f"{reach.seconds:g}秒内没有应答")
     return NoAnswer("证书有误" if isinstance(error, ssl.SSLError) else "连接不上")
-
-
-class _AsItIs(urllib.request.HTTPErrorProcessor):
-    """Redirects and errors are answers, too: whoever asked judges them."""
-
-    def http_response(self, request: Any, response: Any) -> Any:
-        """Return it."""
-        return response
-
-    https_response = http_response
-
-
-class _Outside(urllib.request.HTTPHandler):
-    def http_open(self, req: Any) -> Any:
-        return self.do_open(OutsideOnly, req)
-
-
-class _OutsideTls(urllib.request.HTTPSHandler):
-    def https_open(self, req: Any) -> Any:
-        return self.do_open(OutsideOnlyTls, req)
-
-
-@cache
-def _opener(*, inner: bool, proxy: bool) -> urllib.request.OpenerDirector:
-    """Return what opens http and https and nothing else: no files, no FTP, no redirects by itself."""
-    made = urllib.request.OpenerDirector()
-    handlers: list[urllib.request.BaseHandler] = [_AsItIs()]
-    if inner:
-        handlers += [urllib.request.HTTPHandler(), urllib.request.HTTPSHandler()]
-        handlers += [urllib.request.ProxyHandler()] if proxy else []
-    else:
-        handlers += [_Outside(), _OutsideTls()]
-    for handler in handlers:
-        made.add_handler(handler)
-    return made

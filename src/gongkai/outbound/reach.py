@@ -35,6 +35,7 @@ class Reach:
         seconds: to connect, and between two pieces of an answer.
         hosts: the only hosts asked, as somebody named them: `www.gov.cn`, `www.gov.cn:8080` where the port is not the usual one. None: any.
         inner: whether addresses of inner networks may be asked; where not, the connection goes to the very number that was looked at.
+        inside: hosts (written like `hosts`) that may be asked though they are inner, where `inner` is off: one's own site.
         hops: redirects that are followed (of a GET without a body); each address is looked at like the first. Where 0, a redirect is an answer.
         most: bytes that are read.
         proxy: whether the proxy that the environment names is used. Not where inner networks are shut: a proxy looks up names itself.
@@ -50,15 +51,25 @@ class Reach:
     proxy: bool = False
     whole: float = 300.0
     agent: str = "Gongkai"
+    inside: Collection[str] = ()
 
     def may_ask(self, address: str) -> bool:
         """Whether an address is a web address of a host that was named."""
-        try:
-            parts = urlsplit(address)
-            host, port = (parts.hostname or "").lower(), parts.port
-        except ValueError:
-            return False
-        if parts.scheme not in _USUAL or not host or parts.username is not None:
-            return False
-        named = host if port in (None, _USUAL[parts.scheme]) else f"{host}:{port}"
-        return self.hosts is None or named in {one.lower() for one in self.hosts}
+        named = named_as(address)
+        return bool(named) and (self.hosts is None or named in {one.lower() for one in self.hosts})
+
+    def may_go_inside(self, address: str) -> bool:
+        """Whether an address may be asked where it leads into an inner network."""
+        return self.inner or named_as(address) in self.inside
+
+
+def named_as(address: str) -> str:
+    """Return the host of a web address as `hosts` names it; empty where it is none, or names a user."""
+    try:
+        parts = urlsplit(address)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in _USUAL or not host or parts.username is not None:
+        return ""
+    return host if port in (None, _USUAL[parts.scheme]) else f"{host}:{port}"

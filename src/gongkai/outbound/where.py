@@ -4,6 +4,7 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import time
 from functools import cache
 from typing import Any
 
@@ -53,27 +54,82 @@ def connect_outside(host: str, port: int, seconds: float) -> socket.socket:
     raise failed
 
 
+class _Timed:
+    """A socket that gives up at a moment, however steadily the other side drips: headers and body alike."""
+
+    deadline = float("inf")
+    pause = 30.0
+
+    def recv_into(self, *args: Any, **facts: Any) -> int:
+        """Receive, waiting no longer than a pause, and never beyond the deadline."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self.settimeout(min(self.pause, left))  # type: ignore[attr-defined]
+        return super().recv_into(*args, **facts)  # type: ignore[misc, no-any-return]
+
+
+class TimedSocket(_Timed, socket.socket):
+    """A plain one."""
+
+
+class TimedTlsSocket(_Timed, ssl.SSLSocket):
+    """One with TLS."""
+
+
 @cache
 def _trust() -> ssl.SSLContext:
-    return ssl.create_default_context()
+    made = ssl.create_default_context()
+    made.sslsocket_class = TimedTlsSocket
+    return made
 
 
-class OutsideOnly(http.client.HTTPConnection):
-    """A connection that is made to public addresses only."""
+def is_inner(host: str, port: int = 80) -> bool:
+    """Whether a host's name leads into an inner network and nowhere else; False where it leads nowhere at all."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False
+    return bool(found) and not any(is_public(str(one[4][0])) for one in found)
+
+
+class Connection(http.client.HTTPConnection):
+    """A connection over HTTP; where it is `outside`, to public addresses only."""
+
+    outside = True
+    secure = False
 
     def connect(self) -> None:
         """Look where the name leads, and connect there."""
-        self.sock = connect_outside(self.host, self.port, float(self.timeout or 30))
-
-
-class OutsideOnlyTls(http.client.HTTPSConnection):
-    """The same, with TLS for the name (not for the number)."""
-
-    def connect(self) -> None:
-        """Look where the name leads, connect there, and have the name proved."""
-        plain: Any = connect_outside(self.host, self.port, float(self.timeout or 30))
+        seconds = float(self.timeout or 30)
+        if self.outside:
+            plain = connect_outside(self.host, self.port, seconds)
+        else:
+            plain = socket.create_connection((self.host, self.port), timeout=seconds)
+        made = TimedSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
+        made.settimeout(seconds)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock: Any = made
         try:
-            self.sock = _trust().wrap_socket(plain, server_hostname=self.host)
+            if self._tunnel_host:  # type: ignore[attr-defined]
+                self._tunnel()  # type: ignore[attr-defined]
+            if self.secure:
+                name = self._tunnel_host or self.host  # type: ignore[attr-defined]
+                self.sock = _trust().wrap_socket(made, server_hostname=name)
         except BaseException:
-            plain.close()
+            made.close()
             raise
+
+    def until(self, deadline: float, pause: float) -> None:
+        """Set the moment at which whatever is asked next is given up, and the longest pause within it."""
+        self.timeout = pause
+        if self.sock is None:
+            self.connect()
+        self.sock.deadline, self.sock.pause = deadline, pause
+
+
+class TlsConnection(Connection):
+    """The same with TLS, for the name (not for the number)."""
+
+    default_port = 443
+    secure = True
