@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol
 
-from gongkai.migration.decoding import likely
+from gongkai.outbound.decoding import likely
 from gongkai.reading.containers.broken import BROKEN_ZIP
 from gongkai.spreadsheets.errors import Unreadable
 

@@ -133,3 +133,12 @@ class TlsConnection(Connection):
 
     default_port = 443
     secure = True
+
+
+def has_ipv6(host: str) -> bool:
+    """Whether a name leads to a public address of IPv6."""
+    try:
+        found = socket.getaddrinfo(host, 80, socket.AF_INET6, socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False
+    return any(is_public(str(one[4][0])) for one in found)

@@ -88,6 +88,15 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     frames.both,
     titles.titles,
 )
+#: Rules that hold a table of strings, wrong wherever they stand: quick, and seldom wrong where many pages are read and nobody waits.
+_CERTAIN: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
+    phrases.set_phrases,
+    phrases.numerals,
+    characters.confusions,
+    characters.doubled,
+    characters.stuttered,
+    characters.twos,
+)
 #: What the counts lead to doubt.
 _GUESSES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     weighing.improbable,
@@ -129,6 +138,15 @@ def proofread(
         found += rule(view)
     for guess in _GUESSES:
         found += (one for one in guess(view) if not _settled(text, one))
+    return _once(found)
+
+
+def certain(text: str) -> list[Finding]:
+    """Return what is surely wrong in a text: known slips, set phrases, old names of bodies. A fifth of the time of `proofread`, or less."""
+    view = frame(text)
+    found: list[Finding] = list(renamed.old_names(view, ()))
+    for rule in _CERTAIN:
+        found += rule(view)
     return _once(found)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from gongkai.migration.bundles import Bundle
-from gongkai.migration.decoding import decode
+from gongkai.outbound.decoding import decode
 from gongkai.migration.sources.pages import content, facts, links
 from gongkai.migration.sources.pages.dom import inner, linked, parse, size, words
 from gongkai.migration.sources.values import OldItem

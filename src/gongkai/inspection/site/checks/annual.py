@@ -1,0 +1,112 @@
+"""The yearly report on open government: is last year's there, has it the form's tables, do their sums hold (`law.check_annual`)."""
+
+import re
+from typing import Any
+
+from gongkai.inspection.site.page import Page, words
+from gongkai.inspection.site.site import Site
+from gongkai.law import annual_form as form
+from gongkai.law.annual import check_annual
+
+_TITLE = re.compile(
+    r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告|(?:政府信息公开|政务公开).{0,12}年度?报告.{0,6}((?:19|20)\d{2})"
+)
+_NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
+MOST_SHOWN = 10
+
+
+def check_reports(site: Site) -> None:
+    """Judge the reports of a site."""
+    years: dict[int, str] = {}
+    for column in site.columns:
+        for entry in column.entries:
+            _note(years, entry.title, entry.address)
+    for facts in site.facts.values():
+        _note(years, facts.title, facts.address)
+    if not years:
+        site.add("annual.missing", site.home.address, "没有找到政府信息公开工作年度报告")
+        return
+    # Departments publish by 31 January, governments by 31 March (条例第五十条).
+    due = site.today.year - (1 if (site.today.month, site.today.day) > (3, 31) else 2)
+    if max(years) < due:
+        site.add(
+            "annual.late", years[max(years)], f"没有{due}年度的政府信息公开年报，最近一份是{max(years)}年度"
+        )
+    latest = max(years)
+    facts = site.facts.get(years[latest])
+    page = site.page(facts.id) if facts else None
+    if page is None:
+        site.skipped["annual.wrong"] = f"{latest}年度年报不是站内网页，表格未核对"
+        return
+    _judge(site, page, latest)
+
+
+def _note(years: dict[int, str], title: str, address: str) -> None:
+    match = _TITLE.search(title)
+    if match:
+        years.setdefault(int(match[1] or match[2]), address)
+
+
+def _judge(site: Site, page: Page, year: int) -> None:
+    report = report_of(page)
+    if not report:
+        if any(
+            re.search(r"\.(?:pdf|docx?|wps|ofd)$", link.address, re.I)
+            for link in page.links
+            if link.tag == "a"
+        ):
+            site.skipped["annual.wrong"] = f"{year}年度年报的表格在附件中，未核对"
+            return
+        site.add("annual.tables", page.address, f"{year}年度年报没有统一格式的表格", key=page.address)
+        return
+    missing = [form.TABLE_NAMES[one] for one in ("table3", "table4") if one not in report]
+    if missing:
+        site.add("annual.tables", page.address, f"{year}年度年报缺少{'、'.join(missing)}", key=page.address)
+    faults = [one for one in check_annual(report).errors if one.table in report and one.rule != "missing"]
+    for one in faults[:MOST_SHOWN]:
+        site.add(
+            "annual.wrong",
+            page.address,
+            f"{year}年度年报：{one.message}",
+            key=f"{page.address} {one.message}",
+        )
+
+
+def report_of(page: Page) -> dict[str, Any]:
+    """Return the tables of a report that stand on its page, as `check_annual` takes them; those that are not there are left out."""
+    found: dict[str, Any] = {}
+    for table in page.by["table"]:
+        if next(table.iterdescendants("table"), None) is not None:
+            continue
+        said = "".join(words(table).split())
+        rows = [[words(cell) for cell in row.iter("td", "th")] for row in table.iter("tr")]
+        if "本年新收" in said and "结转下年度" in said:
+            found["table3"] = _third(rows)
+        elif "行政复议" in said and ("未经复议" in said or "复议后起诉" in said):
+            found.update(_fourth(rows))
+    return found
+
+
+def _third(rows: list[list[str]]) -> dict[str, list[int]]:
+    """Return table three by the form's order of rows: the last seven cells of each row that has seven numbers."""
+    numbers = [cells for row in rows if (cells := _numbers(row, 7))]
+    if len(numbers) != len(form.TABLE3_ROWS):
+        return {}
+    return dict(zip(form.TABLE3_ROWS, numbers, strict=True))
+
+
+def _fourth(rows: list[list[str]]) -> dict[str, Any]:
+    """Return table four: fifteen numbers in one row, five for each kind."""
+    for row in rows:
+        cells = _numbers(row, 15)
+        if cells:
+            return {"table4": {name: cells[at * 5 : at * 5 + 5] for at, name in enumerate(form.TABLE4_ROWS)}}
+    return {}
+
+
+def _numbers(row: list[str], count: int) -> list[int] | None:
+    """Return the last cells of a row as numbers, an empty one as nought; None where they are none."""
+    cells = ["".join(cell.split()) or "0" for cell in row[-count:]]
+    if len(cells) < count or not all(_NUMBER.match(cell) for cell in cells):
+        return None
+    return [int(float(cell)) for cell in cells]

@@ -1,0 +1,116 @@
+"""Links that lead nowhere: of the site itself, of others, files, pictures, sound and film; redirects that never end or lead inside."""
+
+import re
+import sqlite3
+
+from gongkai.inspection.site.site import Site
+from gongkai.outbound.crawling import Kind
+from gongkai.outbound.crawling.addresses import suffix_of
+
+#: Answers of other sites that say they are there, only not for us.
+_REFUSES = frozenset({401, 403, 405, 406, 407, 412, 418, 429, 451, 521, 999})
+_PICTURES = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff"])
+_FILMS = frozenset(["mp3", "mp4", "wav", "wma", "m4a", "flv", "avi", "wmv", "mov", "m3u8", "webm", "ogg"])
+_ASSETS = frozenset(["css", "js", "woff", "woff2", "ttf", "eot", "swf"])
+_MOST_HOPS = 6
+
+
+def check_ends(site: Site) -> None:
+    """Judge every address that was asked for."""
+    frontier = site.store.frontier
+    home = {link.address for link in site.home.links}
+    bad = "done = 1 AND status IS NOT NULL AND (status = 0 OR status >= 400 OR inner = 1 OR onward != '' OR (status BETWEEN 300 AND 399))"
+    for row in frontier.rows(bad):
+        if row["tag"].startswith("redirect") or row["found_on"] is None:
+            continue
+        said = _wrong(site, row)
+        if not said:
+            continue
+        key, what = said
+        source = next(frontier.rows("id = ?", (row["found_on"],)), None)
+        on_home = row["address"] in home
+        if on_home and key in {"link.inner", "link.outer"}:
+            key = "link.home"
+        if key in site.indicators:
+            site.findings.add(
+                key,
+                row["address"],
+                f"{what}：{row['words'][:30] or row['address'][-60:]}",
+                key=row["address"],
+                home=on_home,
+                found_on=source["address"] if source else "",
+                words=row["words"],
+                status=row["status"],
+                seen_at=row["at"],
+            )
+
+
+def _wrong(site: Site, row: sqlite3.Row) -> tuple[str, str] | None:
+    """Return the indicator that an address is at fault for, and why; None where it is not."""
+    end, hops = row, 0
+    passed = {row["address"]}
+    while end["onward"]:
+        following = next(site.store.frontier.rows("address = ?", (end["onward"],)), None)
+        hops += 1
+        if end["onward"] in passed or hops > _MOST_HOPS or following is None:
+            return "link.loop", "循环转向或转向次数过多"
+        passed.add(end["onward"])
+        end = following
+    if not end["done"] or end["status"] is None:
+        return None
+    if end["inner"]:
+        return "link.private", "指向内部网络地址，公众打不开"
+    status = end["status"]
+    if 200 <= status < 300 or status == 304:
+        return None
+    outer = end["kind"] == Kind.OUTER
+    if outer and status in _REFUSES:
+        return None
+    why = end["reason"] if status == 0 else f"应答 {status}"
+    return _key(row), f"打不开（{why}）"
+
+
+def _key(row: sqlite3.Row) -> str:
+    suffix = suffix_of(row["address"])
+    if row["tag"] in {"video", "audio", "source", "embed"} or suffix in _FILMS:
+        return "link.media"
+    if row["tag"] == "img" or suffix in _PICTURES:
+        return "link.picture"
+    if row["tag"] in {"script", "link"} or suffix in _ASSETS:
+        return "link.asset"
+    if row["kind"] == Kind.OUTER:
+        return "link.outer"
+    return "link.attachment" if row["kind"] == Kind.FILE else "link.inner"
+
+
+_MAGIC: tuple[tuple[frozenset[str], tuple[bytes, ...]], ...] = (
+    (frozenset({"pdf"}), (b"%PDF",)),
+    (frozenset({"docx", "xlsx", "pptx", "zip", "ofd"}), (b"PK\x03\x04", b"PK\x05\x06")),
+    (frozenset({"doc", "xls", "ppt", "wps", "et", "dps"}), (b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"{\\rtf")),
+    (frozenset({"rar"}), (b"Rar!",)),
+    (frozenset({"jpg", "jpeg"}), (b"\xff\xd8\xff",)),
+    (frozenset({"png"}), (b"\x89PNG",)),
+    (frozenset({"gif"}), (b"GIF8",)),
+)
+_PAGE = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<script)", re.I)
+
+
+def wrong_file(address: str, data: bytes, size: int, tag: str) -> tuple[str, str] | None:
+    """Return what is wrong with a file by its beginning: the indicator and a line; None where nothing is.
+
+    Pictures are often of another kind than their name says and are shown all the same: only pages in their place count.
+    """
+    suffix = suffix_of(address)
+    name = address.rpartition("/")[2][-40:]
+    if size == 0 and suffix not in _ASSETS:
+        return ("link.picture" if suffix in _PICTURES else "file.empty"), f"空文件：{name}"
+    if not data:
+        return None
+    if suffix not in _ASSETS and suffix not in {"txt", "csv", "xml", "json", "svg"} and _PAGE.match(data):
+        return (
+            "link.picture" if suffix in _PICTURES else "file.wrong"
+        ), f"内容是网页，不是 .{suffix} 文件：{name}"
+    for suffixes, starts in _MAGIC:
+        if suffix in suffixes and suffix not in _PICTURES and not data.startswith(starts):
+            return "file.wrong", f"内容不是 .{suffix} 文件：{name}"
+    return None

@@ -1,0 +1,242 @@
+"""Services and interaction: guides with all they need, forms that can be sent, messages answered and shown."""
+
+import re
+from datetime import timedelta
+
+from gongkai.inspection.site.columns import Column
+from gongkai.inspection.site.dates import days_in, first_day
+from gongkai.inspection.site.page import Page
+from gongkai.inspection.site.site import Site
+
+#: Elements of a service guide (国办秘函〔2019〕19号) and the words for each.
+ELEMENTS = (
+    ("事项名称", r"事项名称|服务名称|办理事项|项目名称"), ("设定依据", r"(?:设定|办理|法定|法律|实施|政策)依据"), ("申请条件", r"(?:申请|受理|办理|申办|准予)条件|受理范围|申请对象|服务对象"),
+    ("办理材料", r"(?:申请|办理|申报|所需|提交|需要)(?:的)?材料|材料(?:清单|目录|名称)"), ("办理地点", r"(?:办理|受理|办公|办事|窗口|现场).{0,2}(?:地点|地址|窗口)"),
+    ("办理时间", r"(?:办理|办公|受理|工作|服务|对外).{0,2}时间"), ("联系电话", r"(?:联系|咨询|办公|服务|监督|投诉).{0,2}(?:电话|方式)"), ("办理流程", r"(?:办理|办事|申请|工作|审批)(?:流程|程序|步骤)"),
+)  # fmt: skip
+_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in ELEMENTS)
+_GUIDE = re.compile(r"办事指南|服务指南|事项名称|申请条件|办理材料|申请材料|办理流程")
+_FORM = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf)(?:$|\?)", re.I)
+MOST_GUIDES = 60
+MOST_MESSAGES = 80
+_ASKED = re.compile(r"(?:留言|来信|提问|咨询|写信|提交|受理|投诉|发布)\s*(?:时间|日期)\s*[:：]?\s*")
+_ANSWERED = re.compile(r"(?:答复|回复|办结|回答|办理)\s*(?:时间|日期)\s*[:：]?\s*")
+_WHO = re.compile(r"(?:答复|回复|办理|承办|受理|回答)\s*(?:单位|部门|机构|人)")
+_WORDS = re.compile(r"(?:答复|回复|办理|回答)\s*(?:内容|意见|情况|结果|详情)|(?:答复|回复)\s*[:：]")
+_WAITS = re.compile(
+    r"(?:未|待|暂未|尚未)\s*(?:答复|回复|处理|办理|办结)|处理中|办理中|受理中|等待(?:答复|回复|处理)"
+)
+
+
+def check_guides(site: Site) -> None:
+    """Judge the guides of the services."""
+    numbers = _texts_under(site, "guides", "services", most=MOST_GUIDES)
+    seen = 0
+    for page in numbers:
+        said = " ".join(line for line in page.lines if line not in site.template.lines)
+        if len(_GUIDE.findall(said)) < 2 and "指南" not in page.heading:
+            continue
+        seen += 1
+        missing = [name for name, pattern in _PATTERNS if not pattern.search(said)]
+        if missing:
+            for name in missing:
+                site.add(
+                    "service.guide",
+                    page.address,
+                    f"“{page.heading[:30]}”缺少“{name}”",
+                    key=f"{page.address} {name}",
+                )
+            if len(missing) >= int(site.indicators.limit("veto.guides", "missing", 4)):
+                site.add(
+                    "veto.guides",
+                    page.address,
+                    f"“{page.heading[:30]}”缺少{len(missing)}类要素：{'、'.join(missing)}",
+                    key=page.address,
+                )
+        for link in page.links:
+            if link.tag == "a" and _FORM.search(link.address):
+                row = next(site.store.frontier.rows("address = ? AND done = 1", (link.address,)), None)
+                if row and row["status"] is not None and (row["status"] == 0 or row["status"] >= 400):
+                    site.add(
+                        "service.form",
+                        link.address,
+                        f"“{page.heading[:30]}”的表格样表打不开",
+                        key=link.address,
+                        found_on=page.address,
+                    )
+    if not seen and site.of_kind("guides", "services"):
+        if any(one.scripted for one in site.of_kind("guides", "services")):
+            site.skipped["service.guides_missing"] = "办事栏目由脚本生成，未能读取"
+        elif not any(one.empty for one in site.of_kind("guides")):
+            site.add("service.guides_missing", site.home.address, "没有找到办事指南")
+
+
+def _texts_under(site: Site, *kinds: str, most: int) -> list[Page]:
+    """Return the texts that columns of some kinds list, and those that stand on their pages themselves."""
+    addresses = [entry.address for column in site.of_kind(*kinds) for entry in column.entries]
+    columns = {one.address for one in site.columns if one.entries}
+    found: list[Page] = []
+    for address in dict.fromkeys(addresses):
+        facts = site.facts.get(address)
+        if facts and address not in columns and len(found) < most:
+            page = site.page(facts.id)
+            found += [page] if page else []
+    return found
+
+
+def check_interaction(site: Site) -> None:
+    """Judge the channel of consultation, and the messages that are shown."""
+    _channel(site)
+    for column in site.of_kind("messages"):
+        _messages(site, column)
+
+
+def _channel(site: Site) -> None:
+    """A channel needs a page with a form that can be sent."""
+    columns = site.of_kind("interaction")
+    if not columns:
+        return
+    forms: list[tuple[Page, object]] = []
+    for one in _near(site, columns):
+        forms += [(one, form) for form in one.by["form"] if next(form.iter("textarea"), None) is not None]
+    if not forms:
+        scripted = any(one.scripted for one in columns) or any(
+            page.by["textarea"] for page in _near(site, columns)
+        )
+        if scripted:
+            site.skipped["interaction.form"] = "咨询表单由脚本生成，未能判断"
+        else:
+            site.add("interaction.form", columns[0].address, f"“{columns[0].name}”没有可以提交的咨询表单")
+        return
+    for page, form in forms:
+        sends = [
+            one
+            for one in form.iter("input", "button")  # type: ignore[attr-defined]
+            if (one.get("type") or ("submit" if one.tag == "button" else "text")).lower()
+            in {"submit", "image", "button"}
+            and one.get("disabled") is None
+        ]
+        if not sends:
+            site.add("interaction.form", page.address, "咨询表单没有可用的提交按钮", key=page.address)
+
+
+def _near(site: Site, columns: list[Column]) -> list[Page]:
+    """Return pages of columns and what they link to beside menus."""
+    found: dict[int, Page] = {}
+    for column in columns[:12]:
+        page = site.page(column.id)
+        if page is None:
+            continue
+        found[column.id] = page
+        for link in page.links:
+            facts = site.facts.get(link.address)
+            if facts and facts.id not in found and link.tag in {"a", "iframe"} and len(found) < 60:
+                below = site.page(facts.id)
+                if below is not None:
+                    found[facts.id] = below
+    return list(found.values())
+
+
+def _messages(site: Site, column: Column) -> None:
+    limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
+    columns = {one.address for one in site.columns if one.entries}
+    for entry in column.entries[:MOST_MESSAGES]:
+        facts = site.facts.get(entry.address)
+        page = site.page(facts.id) if facts and entry.address not in columns else None
+        if page is None:
+            continue
+        said = "\n".join(page.lines)
+        asked = _ASKED.search(said)
+        since = first_day(said[asked.end() : asked.end() + 24], site.today) if asked else None
+        waits = bool(_WAITS.search(said)) or not (_WORDS.search(said) or _ANSWERED.search(said))
+        if waits:
+            since = since or entry.day or (facts.day if facts else None)
+            age = (site.today - since).days if since else 0
+            if age > veto:
+                site.add(
+                    "veto.unanswered",
+                    page.address,
+                    f"留言“{page.heading[:30]}”超过{veto}天没有答复",
+                    key=page.address,
+                    shown=str(since),
+                )
+            elif age > limit:
+                site.add(
+                    "interaction.unanswered",
+                    page.address,
+                    f"留言“{page.heading[:30]}”超过15个工作日没有答复",
+                    key=page.address,
+                    shown=str(since),
+                )
+            continue
+        for name, pattern in (
+            ("留言时间", _ASKED),
+            ("答复时间", _ANSWERED),
+            ("答复单位", _WHO),
+            ("答复内容", _WORDS),
+        ):
+            if not pattern.search(said):
+                site.add(
+                    "interaction.fields",
+                    page.address,
+                    f"公开的留言缺少“{name}”",
+                    key=name,
+                    shown=page.heading,
+                )
+
+
+_RESULT = re.compile(r"(?:结果|采纳|反馈|意见汇总|情况(?:说明|公布)|公布)")
+_UNTIL = re.compile(r"(?:截止|截至|结束)(?:时间|日期)?\s*[:：为至到]?\s*|至\s*(?=(?:19|20)\d{2})|前将意见")
+
+
+def check_consultations(site: Site) -> None:
+    """Judge whether what the public was asked about has its result published."""
+    limit = site.days("consultation.result", 60)
+    for column in site.of_kind("consultation"):
+        results = "".join(
+            entry.title
+            for one in site.of_kind("consultation")
+            for entry in one.entries
+            if _RESULT.search(entry.title)
+        )
+        for entry in column.entries[:60]:
+            facts = site.facts.get(entry.address)
+            page = site.page(facts.id) if facts and facts.article else None
+            if page is None or _RESULT.search(entry.title):
+                continue
+            said = " ".join(page.lines)
+            ends = [
+                day.day
+                for match in _UNTIL.finditer(said)
+                for day in list(days_in(said[match.end() : match.end() + 30], site.today))[:1]
+            ]
+            end = max(ends, default=None)
+            matter = re.sub(r"关于|公开|征求|征集|意见|建议|的|公告|通知|《|》|（.*?）|稿", "", entry.title)[
+                :12
+            ]
+            linked = any(
+                _RESULT.search("".join(link.element.itertext()))
+                for link in page.links
+                if link.tag == "a"
+                and link.address in site.facts
+                and (_way(link), link.address) not in site.template.links
+            )
+            if (
+                end
+                and site.today > end + timedelta(days=limit)
+                and not (matter and matter in results)
+                and not linked
+                and not re.search(r"(?:征集|采纳|反馈)(?:结果|情况)", said)
+            ):
+                site.add(
+                    "consultation.result",
+                    page.address,
+                    f"“{entry.title[:30]}”已于{end.isoformat()}截止，没有公布结果",
+                    key=page.address,
+                )
+
+
+def _way(link: object) -> str:
+    from gongkai.inspection.site.lists import _way as way
+
+    return way(link.element, {})  # type: ignore[attr-defined]

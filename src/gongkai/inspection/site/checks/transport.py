@@ -1,0 +1,66 @@
+"""How the site is reached: HTTPS and its headers, IPv6, how long the home page takes."""
+
+import re
+
+from gongkai.inspection.site.site import Site
+from gongkai.outbound import NoAnswer, ask
+from gongkai.outbound.where import has_ipv6
+
+_VERSION = re.compile(
+    r"(?:nginx|apache|tomcat|iis|php|jetty|openresty|tengine|weblogic)[/ -]v?\d[\d.]*", re.I
+)
+_WANTED = {
+    "strict-transport-security": "Strict-Transport-Security",
+    "x-content-type-options": "X-Content-Type-Options",
+}
+
+
+def check_transport(site: Site) -> None:
+    """Judge the way to the site; names, certificates and IPv6 only where it stands on the open net."""
+    headers = site.store.headers(site.home.id)
+    banner = " ".join(headers.get(one, "") for one in ("server", "x-powered-by"))
+    shown = _VERSION.search(banner)
+    if shown:
+        site.add("security.banner", site.home.address, f"显示服务器软件版本：{shown[0]}", shown=banner)
+    row = next(site.store.frontier.rows("id = ?", (site.home.id,)), None)
+    slow = float(site.indicators.limit("page.slow", "seconds", 3.0))
+    if row is not None and row["seconds"] > slow:
+        site.add(
+            "page.slow", site.home.address, f"首页用了{row['seconds']:.1f}秒才打开", key=site.home.address
+        )
+    if site.private:
+        for key in ("security.https", "security.redirect", "security.header", "ipv6.missing", "bonus.ipv6"):
+            site.skipped[key] = "内部网络地址，不评"
+        return
+    _https(site, headers)
+    if not has_ipv6(site.host.partition(":")[0]):
+        site.add("ipv6.missing", site.home.address, f"域名 {site.host} 没有 IPv6 地址")
+
+
+def _https(site: Site, headers: dict[str, str]) -> None:
+    host = site.host.partition(":")[0]
+    if site.home.address.startswith("https:"):
+        for name, shown in _WANTED.items():
+            if name not in headers:
+                site.add("security.header", site.home.address, f"缺少响应头 {shown}", key=name)
+        if "x-frame-options" not in headers and "frame-ancestors" not in headers.get(
+            "content-security-policy", ""
+        ):
+            site.add(
+                "security.header",
+                site.home.address,
+                "缺少响应头 X-Frame-Options 或 CSP frame-ancestors",
+                key="x-frame-options",
+            )
+        try:
+            with ask(f"http://{host}/", site.reach) as answer:
+                if not answer.headers.get("Location", "").startswith("https:"):
+                    site.add("security.redirect", f"http://{host}/", "HTTP 没有转到 HTTPS")
+        except NoAnswer:
+            pass
+        return
+    try:
+        with ask(f"https://{host}/", site.reach):
+            site.add("security.redirect", site.home.address, "HTTP 没有转到 HTTPS")
+    except NoAnswer as error:
+        site.add("security.https", site.home.address, f"没有启用 HTTPS（{error}）")

@@ -1,0 +1,95 @@
+"""What a page's words say wrong, or should not say at all. Each line is read once for the whole site; it runs on every page."""
+
+import re
+from collections.abc import Iterator
+
+from gongkai.inspection.site.checks.found import Found
+from gongkai.inspection.site.page import Page
+
+_PLACEHOLDER = re.compile(
+    r"lorem ipsum|(?:^|\s)(?:测试(?:标题|内容|文章|信息|数据|栏目|稿件?|\d*)|test\d*|123456|aaa+|asdf+|请输入(?:内容|标题)|这里是(?:标题|内容|正文)|此处(?:填写|输入).{0,8})(?:$|\s)|"
+    r"(?:栏目|网站|网页|页面|内容)?(?:正在)?建设中|敬请期待|内容(?:整理|更新|维护)中|暂未开放",
+    re.I,
+)
+#: What could be a person's number, account or home; only pages that hold such a thing are read closely.
+_PERSONAL = re.compile(
+    r"(?<!\d)[1-9]\d{5}[\s-]?(?:19|20)\d{2}[\s-]?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[\s-]?\d{3}[\dXx×](?!\d)|"
+    r"(?<!\d)[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)|"
+    r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)|(?<!\d)(?:62|4\d|5[1-5]|3[57])\d{2}(?:[\s-]?\d{4}){2,3}[\s-]?\d{1,7}(?!\d)|"
+    r"(?:护照|通行证)[^\n]{0,12}[A-Z]{1,2}\d{7,8}|(?:住址|家住|家庭住址|户籍地|现住|住所地?)[^\n]{0,3}[:：为在]?[^\n]{2,30}(?:号|室|组|单元)|残疾(?:人)?证"
+)
+#: Kinds of personal data that nobody publishes by right; names and posts are not among them, officials have both.
+_EXPOSED = {
+    "id_number": "身份证件号码", "phone": "个人电话", "bank_card": "银行账号", "passport": "护照等证件号码", "address": "家庭住址",
+    "birth": "出生日期", "health": "健康信息", "account": "个人账号",
+}  # fmt: skip
+#: Set phrases of politics: a slip in one is grave.
+_GRAVE = re.compile(
+    r"四个意识|四个自信|两个维护|两个确立|习近平|中国特色社会主义|中华人民共和国|一个中国|党中央|总书记|国务院"
+)
+_SOURCE = re.compile(r"转载|转发自|据.{2,12}(?:报道|消息)|来源[:：]\s*(?:互联网|网络)")
+
+
+class Wording:
+    """Reads the words of a site's pages, no line twice."""
+
+    REMEMBERED = 2_000_000
+
+    def __init__(self) -> None:
+        self._read: set[int] = set()
+        self._held: list[tuple[str, int]] = []
+        self.characters = 0
+
+    def fresh(self, page: Page) -> list[str]:
+        """Return the lines of a page that no page before had."""
+        read = self._read
+        if len(read) > self.REMEMBERED:
+            read.clear()
+        found = []
+        for line in page.lines:
+            mark = hash(line)
+            if mark not in read:
+                read.add(mark)
+                found.append(line)
+        return found
+
+    def of(self, page: Page) -> Iterator[Found]:
+        """Yield what is wrong with a page's words."""
+        lines = self.fresh(page)
+        for line in lines:
+            if len(line) < 60 and (found := _PLACEHOLDER.search(line)):
+                yield Found(
+                    "page.placeholder",
+                    f"占位、测试或“建设中”内容：{line[:30]}",
+                    f"{page.address} {found[0]}",
+                    line,
+                )
+        text = "\n".join(line for line in lines if len(line) > 3)
+        self.characters += len(text)
+        if _PERSONAL.search(text):
+            yield from _personal(page)
+        yield from _slips(text)
+
+
+def _personal(page: Page) -> Iterator[Found]:
+    from gongkai.privacy import find
+
+    text = "\n".join(page.lines)
+    for one in find(text):
+        kind = _EXPOSED.get(one.kind)
+        if kind:
+            shown = f"{one.text[:3]}{'*' * max(1, len(one.text) - 5)}{one.text[-2:]}"
+            yield Found("privacy.exposed", f"{kind}：{shown}", f"{one.kind} {one.text}", one.why)
+
+
+def _slips(text: str) -> Iterator[Found]:
+    from gongkai.privacy.proofreading.run import certain
+
+    for one in certain(text):
+        said = f"“{one.text[:30]}”" + (f"应为“{one.suggestion[:30]}”" if one.suggestion else "")
+        grave = bool(_GRAVE.search(one.suggestion) or _GRAVE.search(one.text)) and one.kind in {
+            "typo",
+            "phrase",
+        }
+        around = text[max(0, one.start - 20) : one.end + 20].replace("\n", " ")
+        yield Found("veto.serious_words" if grave else "words.wrong", said, f"{one.kind} {one.text}", around)

@@ -1,0 +1,73 @@
+"""Evidence of findings: when, where, the page as it came with its digest, a picture of it where a browser is installed."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from gongkai.inspection.site.findings import Finding
+from gongkai.inspection.site.store import Store
+
+#: Pictures that are taken of one site at most; the home page and what is vetoed first.
+MOST_PICTURES = 12
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SECONDS = 40
+
+
+def keep_evidence(
+    findings: list[Finding], store: Store, folder: Path | None, *, home: str, pictures: bool
+) -> None:
+    """Complete the evidence of findings, and write the pages that show them into a folder where one is given.
+
+    Args:
+        findings: of one site; their evidence gets `at`, `sha256`, `page` and `screenshot`.
+        store: with the pages.
+        folder: where files go; digests and times alone where there is none.
+        home: address of the home page.
+        pictures: whether pictures are taken.
+    """
+    browser = next(filter(None, map(shutil.which, _BROWSERS)), None) if pictures and folder else None
+    taken: dict[str, str] = {}
+    wanted = [home, *(one.url for one in findings if one.indicator.startswith("veto."))]
+    for one in findings:
+        page = one.url if store.digest(one.url)[0] else str(one.evidence.get("found_on", ""))
+        number, digest, at = store.digest(page) if page else (0, "", "")
+        one.evidence.setdefault("at", one.evidence.pop("seen_at", "") or at)
+        one.evidence.setdefault("address", one.url)
+        if not number:
+            continue
+        one.evidence["sha256"] = digest
+        if folder is None:
+            continue
+        one.evidence["page"] = _written(store, number, digest, folder)
+        if browser and page in wanted and (page in taken or len(taken) < MOST_PICTURES):
+            if page not in taken:
+                taken[page] = picture_of(
+                    browser, folder / one.evidence["page"], folder / "pages" / f"{digest}.png", page
+                )
+            if taken[page]:
+                one.evidence["screenshot"] = taken[page]
+
+
+def _written(store: Store, number: int, digest: str, folder: Path) -> str:
+    path = folder / "pages" / f"{digest}.html"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_bytes(store.body(number))
+        part.replace(path)
+    return f"pages/{path.name}"
+
+
+def picture_of(browser: str, page: Path, out: Path, address: str) -> str:
+    """Take a picture of a stored page; nothing is asked of any machine for it. Returns its name in the folder, empty where none came."""
+    if out.exists():
+        return f"pages/{out.name}"
+    command = [
+        browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1280,1800",
+        "--host-resolver-rules=MAP * ~NOTFOUND", f"--screenshot={out}", page.resolve().as_uri(),
+    ]  # fmt: skip
+    try:
+        subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)  # noqa: S603 - a program of the system, arguments of ours
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return f"pages/{out.name}" if out.exists() else ""

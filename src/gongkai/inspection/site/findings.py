@@ -1,0 +1,105 @@
+"""What an inspection finds: one row for each fault, however many pages show it. Pure."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+#: Pages that are named with one finding; the others are counted.
+NAMED = 5
+#: Findings of one indicator that are kept; beyond, only counted.
+KEPT = 2_000
+
+
+@dataclass
+class Finding:
+    """One fault.
+
+    Attributes:
+        indicator: key of the table.
+        url: the page that shows it, or the address that is at fault.
+        what: what is wrong, one Chinese line.
+        evidence: when it was seen, what stands there, where it was found, the digest of the stored page.
+        count: pages that show it.
+        also: some of them.
+        home: whether the home page shows it.
+    """
+
+    indicator: str
+    url: str
+    what: str
+    evidence: dict[str, Any] = field(default_factory=dict)
+    count: int = 1
+    also: list[str] = field(default_factory=list)
+    home: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the finding for JSON."""
+        return {
+            "indicator": self.indicator,
+            "url": self.url,
+            "what": self.what,
+            "count": self.count,
+            "home": self.home,
+            "also": self.also,
+            "evidence": self.evidence,
+        }
+
+
+@dataclass
+class Findings:
+    """All of them, by indicator and what is wrong. `over` counts what was not kept."""
+
+    rows: dict[tuple[str, str], Finding] = field(default_factory=dict)
+    over: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
+
+    def add(
+        self, indicator: str, url: str, what: str, *, key: str = "", home: bool = False, **evidence: Any
+    ) -> None:
+        """Note a fault; the same one on another page is counted with it.
+
+        Args:
+            indicator: key of the table.
+            url: where it shows.
+            what: what is wrong.
+            key: what makes it the same fault elsewhere; `what` where nothing is given.
+            home: whether it shows on the home page.
+            evidence: what stands there.
+        """
+        known = self.rows.get((indicator, key or what))
+        if known is not None:
+            known.count += 1
+            known.home = known.home or home
+            if len(known.also) < NAMED and url != known.url and url not in known.also:
+                known.also.append(url)
+            return
+        if self.kept.get(indicator, 0) >= KEPT:
+            self.over[indicator] = self.over.get(indicator, 0) + 1
+            return
+        self.kept[indicator] = self.kept.get(indicator, 0) + 1
+        self.rows[indicator, key or what] = Finding(
+            indicator,
+            url,
+            what,
+            {name: value for name, value in evidence.items() if value not in (None, "")},
+            home=home,
+        )
+
+    def of(self, indicator: str) -> list[Finding]:
+        """Return the findings of an indicator."""
+        return [one for one in self.rows.values() if one.indicator == indicator]
+
+    def dump(self) -> list[list[Any]]:
+        """Return everything for JSON, to go on with after a kill."""
+        return [
+            [key, one.indicator, one.url, one.what, one.evidence, one.count, one.also, one.home]
+            for (_, key), one in self.rows.items()
+        ]
+
+    @classmethod
+    def load(cls, rows: list[list[Any]]) -> "Findings":
+        """Return what `dump` gave."""
+        made = cls()
+        for key, indicator, *rest in rows:
+            made.rows[indicator, key] = Finding(indicator, *rest)
+            made.kept[indicator] = made.kept.get(indicator, 0) + 1
+        return made

@@ -1,0 +1,116 @@
+"""The table of indicators: what is checked, how heavily it weighs, and on whose word. A file that an office may change."""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+TABLE = Path(__file__).resolve().parents[1] / "data" / "indicators.toml"
+
+
+class IndicatorError(ValueError):
+    """A table that cannot be used; the message is one Chinese line."""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One row.
+
+    Attributes:
+        key: its name in findings.
+        name: what it is called.
+        kind: veto, deduction, bonus, or note (listed, weighs nothing).
+        group: the group whose points it takes from.
+        each: points for each finding.
+        most: points it takes or gives at most.
+        at: of a veto: findings from which on it is one.
+        source: on whose word.
+        seen: whether the figure was seen in the source; a guess of ours where not.
+        limits: numbers that its check takes (days, seconds, characters).
+    """
+
+    key: str
+    name: str
+    kind: str
+    group: str = ""
+    each: float = 0.0
+    most: float = 0.0
+    at: int = 1
+    source: str = ""
+    seen: bool = False
+    limits: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Indicators:
+    """The table: its version, its source, points by group, and the rows by key. `digest` is of the file it was read from."""
+
+    version: str
+    source: str
+    groups: dict[str, float]
+    passing: float
+    bonus_from: float
+    rows: dict[str, Indicator]
+    digest: str = ""
+
+    def __getitem__(self, key: str) -> Indicator:
+        """Return the row of a key."""
+        return self.rows[key]
+
+    def __contains__(self, key: str) -> bool:
+        """Whether an indicator is in use."""
+        return key in self.rows
+
+    def limit(self, key: str, name: str, usual: Any) -> Any:
+        """Return a number that a check takes."""
+        row = self.rows.get(key)
+        return row.limits.get(name, usual) if row else usual
+
+
+_KINDS = {"veto", "deduction", "bonus", "note"}
+_FIELDS = {"name", "kind", "group", "each", "most", "at", "source", "seen"}
+
+
+def read_indicators(path: Path = TABLE) -> Indicators:
+    """Read a table.
+
+    Raises:
+        IndicatorError: it cannot be read, or says something that makes no sense.
+    """
+    import hashlib
+
+    try:
+        data = path.read_bytes()
+        read = tomllib.loads(data.decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndicatorError(f"指标表读不出：{path.name}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise IndicatorError(f"指标表写法有误：{error}") from error
+    try:
+        groups = {str(name): float(points) for name, points in read["groups"].items()}
+        rows = {key: _row(key, given, groups) for key, given in read["indicator"].items()}
+        return Indicators(
+            str(read["version"]),
+            str(read["source"]),
+            groups,
+            float(read["passing"]),
+            float(read["bonus_from"]),
+            rows,
+            hashlib.sha256(data).hexdigest(),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, IndicatorError):
+            raise
+        raise IndicatorError(f"指标表缺少或写错：{error}") from error
+
+
+def _row(key: str, given: dict[str, Any], groups: dict[str, float]) -> Indicator:
+    facts = {name: value for name, value in given.items() if name in _FIELDS}
+    made = Indicator(key, limits={n: v for n, v in given.items() if n not in _FIELDS}, **facts)
+    if made.kind not in _KINDS:
+        raise IndicatorError(f"指标“{key}”的类别应为 veto、deduction、bonus 或 note")
+    if made.kind == "deduction" and made.group not in groups:
+        raise IndicatorError(f"指标“{key}”的分组不在 groups 中：{made.group}")
+    if made.each < 0 or made.most < 0 or made.at < 1:
+        raise IndicatorError(f"指标“{key}”的分值应不小于0")
+    return made

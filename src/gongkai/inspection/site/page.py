@@ -1,0 +1,168 @@
+"""A page as inspections read it: its elements by name, its words by lines, its links, what it says of itself. Pure."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from lxml import etree
+from lxml.html import HTMLParser, document_fromstring
+
+from gongkai.outbound.crawling import Fetched, Link, links_of
+from gongkai.outbound.decoding import decode
+
+BLOCKS = frozenset(
+    ["p", "div", "section", "article", "main", "header", "footer", "nav", "aside", "center", "blockquote", "pre", "form", "table", "tr", "td", "th", "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr", "option", "title", "figure", "figcaption", "fieldset"]
+)
+_INLINE = frozenset({"span", "b", "i", "em", "strong", "font", "small", "label"})
+_SILENT = ("script", "style", "noscript", "template")
+_WRITES = re.compile(r"document\.write(?:ln)?\(\s*[\"']([^\"'<>]{6,40})[\"']")
+_XML = re.compile(r"^\s*<\?xml[^>]*\?>")
+_DECLARED = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.I)
+MOST_CHARACTERS = 3_000_000
+
+
+@dataclass
+class Page:
+    """A parsed page.
+
+    Attributes:
+        id: its number in the crawl.
+        address: whole.
+        root: the root element; scripts and styles are taken out (`scripts` has their words).
+        by: elements by name, in order.
+        fetched: how it came; None where it was read from what was kept.
+    """
+
+    id: int
+    address: str
+    root: Any
+    by: dict[str, list[Any]]
+    scripts: list[str] = field(default_factory=list)
+    source: str = ""
+    charset: str = ""
+    note: str = ""
+    fetched: Fetched | None = None
+    links: list[Link] = field(default_factory=list)
+
+    @cached_property
+    def text(self) -> str:
+        """All words, one block a line."""
+        return "".join(self.root.itertext())
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Its lines that are not empty, blanks made one."""
+        return [line for one in self.text.split("\n") if (line := " ".join(one.split()))]
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """Lines of list items that link somewhere: entries, not what the page says of itself."""
+        return frozenset(
+            line
+            for tag in self.by["li"]
+            if next(tag.iter("a"), None) is not None
+            for one in "".join(tag.itertext()).split("\n")
+            if (line := " ".join(one.split()))
+        )
+
+    @cached_property
+    def title(self) -> str:
+        """The title of the window."""
+        return next((said for tag in self.by["title"] if (said := words(tag))), "")
+
+    @cached_property
+    def metas(self) -> dict[str, str]:
+        """What meta elements say, by name in small letters."""
+        found: dict[str, str] = {}
+        for tag in self.by["meta"]:
+            name = (tag.get("name") or tag.get("property") or tag.get("itemprop") or "").strip().lower()
+            if name:
+                found.setdefault(name, " ".join((tag.get("content") or "").split()))
+        return found
+
+    @cached_property
+    def heading(self) -> str:
+        """The title of its text: its own tag, its one first heading, the window's without the site's name."""
+        own = self.metas.get("articletitle", "")
+        if own:
+            return own
+        headings = [said for tag in self.by["h1"] if len(said := words(tag)) > 3]
+        if len(headings) == 1:
+            return headings[0]
+        return re.split(r"\s*[-_|—–－]+\s*(?=[^-_|—–－]{2,30}$)", self.title)[0]
+
+
+def read_page(fetched: Fetched, whole: Any) -> Page | None:
+    """Return a fetched page; None where nothing can be read of it.
+
+    Args:
+        fetched: what came.
+        whole: makes whole addresses of links (`outbound.crawling.links.Whole`).
+    """
+    declared = _DECLARED.search(fetched.data[:4096])
+    named = (fetched.charset or (declared[1].decode() if declared else "")).lower()
+    page = parse_page(fetched.data, fetched.target.address, fetched.target.id, whole)
+    if page is not None:
+        page.fetched, page.charset = fetched, named
+    return page
+
+
+def parse_page(data: bytes, address: str, number: int, whole: Any) -> Page | None:
+    """Return bytes as a page; None where nothing can be read of them."""
+    source, note = decode(data)
+    source = _XML.sub("", source[:MOST_CHARACTERS]).replace("\x00", "")
+    try:
+        root = document_fromstring(source.encode(errors="replace"), parser=HTMLParser(encoding="utf-8"))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+    links = list(links_of(root, address, whole))
+    by: dict[str, list[Any]] = defaultdict(list)
+    scripts: list[str] = []
+    silent: list[Any] = []
+    for element in root.iter(etree.Element):
+        tag = element.tag
+        by[tag].append(element)
+        if tag in BLOCKS:
+            element.text = f"\n{element.text or ''}"
+            element.tail = f"\n{element.tail or ''}"
+        elif tag in _INLINE:
+            # Numbers of neighbouring elements are no one number: <b>05</b><i>2026-03</i>
+            if element.text and element.text[0].isdigit():
+                element.text = f" {element.text}"
+        elif tag in _SILENT:
+            silent.append(element)
+    for element in silent:
+        if element.tag == "script" and element.text:
+            scripts.append(element.text)
+        _silence(element)
+    etree.strip_tags(root, etree.Comment)
+    return Page(number, address, root, by, scripts, source, "", note, None, links)
+
+
+def _silence(element: Any) -> None:
+    """Take an element's words out; what a script writes into the page stands in its place."""
+    written = _WRITES.search(element.text or "") if element.tag == "script" else None
+    for child in list(element):
+        element.remove(child)
+    element.text = written[1] if written else None
+
+
+def words(element: Any) -> str:
+    """Return an element's words in one line."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def name_of(link: Link) -> str:
+    """Return what a link is called for whoever reads or hears it."""
+    element = link.element
+    said = words(element) or element.get("title") or element.get("aria-label") or ""
+    if said:
+        return " ".join(said.split())
+    return next((alt for img in element.iter("img") if (alt := (img.get("alt") or "").strip())), "")
+
+
+def classes(element: Any) -> str:
+    """Return an element's id and classes, small letters."""
+    return f"{element.get('id') or ''} {element.get('class') or ''}".lower().strip()

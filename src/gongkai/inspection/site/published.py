@@ -1,0 +1,177 @@
+"""When a page was published, on pages of any layout: every place that could say it is weighed, the likeliest wins. Pure."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from gongkai.inspection.site.dates import day_in_address, days_in, first_day
+from gongkai.inspection.site.page import Page, classes, words
+
+#: Names of meta elements that say it, the surest first.
+_METAS = (
+    "pubdate", "publishdate", "publish_date", "publishtime", "pubtime", "publish-time", "article:published_time", "og:published_time", "og:release_date",
+    "datepublished", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "firstpublishedtime", "createdate", "date", "maketime",
+)  # fmt: skip
+#: Words before a day → how likely it is the day of publishing.
+_LABELS = (
+    (
+        re.compile(
+            r"(?:发布|发表|发文|公布|公开|刊发|刊登|上网|发稿|推送)\s*(?:(?:日\s*期|时\s*间|于)\s*[:：\]】]?|[:：\]】]|(?<=^..))\s*$"
+        ),
+        90,
+    ),
+    (
+        re.compile(
+            r"(?:published|posted|pub(?:lish)?\s*date|release[d]?|issued)(?:\s+(?:on|at|date))?\s*[:：]?\s*$",
+            re.I,
+        ),
+        88,
+    ),
+    (re.compile(r"(?:印发|发文机关|录入|添加|创建|编辑|入库)\s*(?:日\s*期|时\s*间)\s*[:：\]】]?\s*$"), 72),
+    (re.compile(r"(?<![\u4e00-\u9fff])(?:日\s*期|时\s*间|date)\s*[:：\]】]?\s*$", re.I), 70),
+    (re.compile(r"(?:更新|修改|updated)\s*(?:日\s*期|时\s*间|于|on)?\s*[:：]?\s*$", re.I), 62),
+    (re.compile(r"(?:成文|生成|形成|制发)\s*(?:日\s*期|时\s*间)\s*[:：\]】]?\s*$"), 45),
+)
+_NOT = re.compile(
+    r"(?:截止|截至|有效期|失效|废止|施行|实施|生效|起施行|今天是|当前|现在|报名|开标|开庭|会议|活动|听证|答复|办结|受理|留言|提问|咨询|访谈|直播|征集|期限|任期|出生|版权|copyright)"
+    r"[\u4e00-\u9fff]{0,4}\s*[:：]?\s*$",
+    re.I,
+)
+_TODAY = re.compile(r"今天是|星期[一二三四五六日天]|copyright|©|版权", re.I)
+_BESIDE = re.compile(r"来源|作者|编辑|浏览|阅读|点击|字号|字体|打印|分享|source|views?|by\s", re.I)
+_MARKS = re.compile(r"(?:^|[\s_-])(?:pub|date|time|rq|sj|fbsj|fbrq|info|meta|source|ly)", re.I)
+_VARIABLE = re.compile(
+    r"(?:pub(?:lish)?(?:ed)?_?(?:date|time)|createtime|docreltime|releasetime|fbsj)[\"']?\s*[:=]\s*[\"']?([^\"',;<>}]{8,30})",
+    re.I,
+)
+#: Behind a day that is a limit.
+_LIMIT = re.compile(r"\s*(?:之?前|以前|止|起|至|到|—|－|-{2}|～|~)")
+#: What may stand beside a day that stands alone: the time, weekdays, brackets, a word for it.
+_ALONE = re.compile(r"(?:[01]?\d|2[0-3])[:：]\d{2}(?:[:：]\d{2})?|星期.|周[一二三四五六日]|上午|下午|时间|日期|发布|[\s\W_]")
+_MOST_LINES = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The day, how it was told, and how likely that is (0 to 100)."""
+
+    day: date
+    by: str
+    weight: int
+
+
+def published(page: Page, today: date) -> Published | None:
+    """Return when a page was published; None where nothing on it says so."""
+    best: Published | None = None
+    for one in _said(page, today):
+        ahead = one.day > today + timedelta(days=1)
+        weight = one.weight - (60 if ahead else 0)
+        if weight > 0 and (best is None or weight > best.weight):
+            best = Published(one.day, one.by, weight)
+        if best is not None and best.weight >= 92:
+            break
+    return best
+
+
+def _said(page: Page, today: date) -> Iterator[Published]:
+    for name in _METAS:
+        day = first_day(page.metas.get(name, ""), today)
+        if day:
+            yield Published(day, f"meta {name}", 100 if name != "date" else 84)
+    yield from _data(page, today)
+    yield from _elements(page, today)
+    yield from _in_lines(page, today)
+    for script in page.scripts:
+        for match in _VARIABLE.finditer(script[:50_000]):
+            day = first_day(match[1], today)
+            if day:
+                yield Published(day, "页面脚本", 56)
+    day = day_in_address(page.address)
+    if day:
+        yield Published(day, "网址", 40)
+
+
+def _data(page: Page, today: date) -> Iterator[Published]:
+    """What schema.org data in scripts says."""
+    for script in page.scripts:
+        if "datePublished" in script:
+            match = re.search(r'"datePublished"\s*:\s*("(?:[^"\\]|\\.)*")', script)
+            day = first_day(str(json.loads(match[1])), today) if match else None
+            if day:
+                yield Published(day, "datePublished", 95)
+
+
+def _elements(page: Page, today: date) -> Iterator[Published]:
+    """What elements say whose name or marks promise a time."""
+    for tag in page.by["time"]:
+        day = first_day(tag.get("datetime") or "", today) or first_day(words(tag), today)
+        listed = any(above.tag in {"li", "nav", "aside", "footer"} for above in tag.iterancestors())
+        if day:
+            yield Published(day, "time", 50 if listed else 86)
+    for tag in page.by["input"]:
+        if (tag.get("type") or "").lower() == "hidden" and _MARKS.search(
+            tag.get("name") or tag.get("id") or ""
+        ):
+            day = first_day(tag.get("value") or "", today)
+            if day:
+                yield Published(day, "隐藏字段", 55)
+    for name in ("span", "div", "p", "em", "i", "td", "small", "font", "b", "label"):
+        for tag in page.by[name]:
+            if (tag.get("itemprop") or "").lower() == "datepublished":
+                day = first_day(tag.get("content") or words(tag), today)
+                if day:
+                    yield Published(day, "datePublished", 93)
+            elif _MARKS.search(classes(tag)) and len(tag) <= 4:
+                said = words(tag)
+                listed = any(above.tag in {"li", "a", "footer"} for above in (tag, *tag.iterancestors()))
+                if 6 <= len(said) <= 60 and not listed and not _TODAY.search(said):
+                    found = next(iter(days_in(said, today)), None)
+                    if found and not _NOT.search(said[: found.start]):
+                        yield Published(found.day, "时间标记", _labelled(said[: found.start]) or 68)
+
+
+def _in_lines(page: Page, today: date) -> Iterator[Published]:
+    """What lines say: a label before the day, a line that holds little else, where it stands after the title, the end of the text."""
+    lines = page.lines[:_MOST_LINES]
+    heading = "".join(page.heading.split())
+    at = -1
+    for number, line in enumerate(lines[1:], 1):
+        if len(heading) > 3 and "".join(line.split()).startswith(heading[:40]):
+            at = number
+    before, last = "", None
+    for number, line in enumerate(lines):
+        if (
+            "20" not in line
+            and "19" not in line
+            and "〇" not in line
+            and "零" not in line
+            and not re.search(r"\d", line)
+        ):
+            before = line
+            continue
+        for found in days_in(line, today):
+            lead = line[: found.start].rstrip(" [【(（")
+            label = lead if lead.strip() else before
+            if _NOT.search(label) or _TODAY.search(line) or _LIMIT.match(line, found.end):
+                continue
+            weight = _labelled(label)
+            rest = len(_ALONE.sub("", line[: found.start] + line[found.end :]))
+            alone = rest <= 3 or (_BESIDE.search(line) and len(line) < 120 and "。" not in line)
+            if not weight and alone and line not in page.listed:
+                near = at >= 0 and 0 <= number - at <= 6
+                weight = 64 if near else 48 if at >= 0 and 0 <= at - number <= 2 else 30
+                last = found if not near else last
+            if weight:
+                yield Published(
+                    found.day, "正文标注", weight + (4 if at >= 0 and 0 <= number - at <= 8 else 0)
+                )
+        before = line
+    if last is not None:
+        yield Published(last.day, "落款", 34)
+
+
+def _labelled(lead: str) -> int:
+    lead = lead[-14:]
+    return next((weight for pattern, weight in _LABELS if pattern.search(lead)), 0)

@@ -1,0 +1,89 @@
+"""What an inspection hands out: for programs as JSON, for people as lines."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gongkai.inspection.site.findings import Finding
+from gongkai.inspection.site.indicators import Indicators
+from gongkai.inspection.site.scoring import Score
+
+_MARK = {"veto": "否决", "deduction": "扣分", "bonus": "加分", "note": "提示"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """The result of one inspection."""
+
+    address: str
+    begun: str
+    ended: str
+    today: str
+    pages: int
+    links: int
+    score: Score
+    findings: list[Finding]
+    indicators: Indicators
+    skipped: dict[str, str] = field(default_factory=dict)
+    columns: list[dict[str, Any]] = field(default_factory=list)
+    over: dict[str, int] = field(default_factory=dict)
+    stopped: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report for JSON."""
+        score, table = self.score, self.indicators
+        return {
+            "url": self.address,
+            "begun": self.begun,
+            "ended": self.ended,
+            "today": self.today,
+            "score": score.score,
+            "score_before_veto": score.before_veto,
+            "passed": score.passed,
+            "veto": score.veto,
+            "deductions": score.deductions,
+            "bonus": score.bonus,
+            "findings": [
+                {**one.as_dict(), "name": table[one.indicator].name, "kind": table[one.indicator].kind}
+                for one in self.findings
+            ],
+            "pages": self.pages,
+            "links": self.links,
+            "columns": self.columns,
+            "skipped": self.skipped,
+            "not_listed": self.over,
+            "stopped": self.stopped,
+            "indicators": {"version": table.version, "source": table.source, "digest": table.digest},
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Yield the report for a reader."""
+        score = self.score
+        yield f"{self.address}：{'合格' if score.passed else '不合格'}，得分 {score.score:g}；检查网页 {self.pages} 个，链接 {self.links} 个"
+        if self.stopped:
+            yield f"未检查完：{self.stopped}"
+        for one in score.veto:
+            yield f"【否决】{one['name']}（{one['findings']}处）"
+        for one in score.deductions:
+            yield f"【扣分】{one['group']}·{one['name']}：{one['findings']}处，扣{one['points']:g}分"
+        for one in score.bonus:
+            yield f"【加分】{one['name']}：{one['points']:g}分"
+        for one in self.findings:
+            row = self.indicators[one.indicator]
+            more = f"（共{one.count}页）" if one.count > 1 else ""
+            yield f"{_MARK[row.kind]}\t{row.name}\t{one.what}{more}\t{one.url}"
+        for key, why in self.skipped.items():
+            name = self.indicators[key].name if key in self.indicators else key
+            yield f"未评\t{name}\t{why}"
+
+    def write(self, folder: Path) -> Path:
+        """Write the report into a folder, beside those of other days."""
+        path = folder / "report.json"
+        data = json.dumps(self.as_dict(), ensure_ascii=False, indent=1)
+        for name in ("report.json", f"report-{self.begun.replace(':', '').replace('+0000', 'Z')}.json"):
+            part = folder / f"{name}.part"
+            part.write_text(data, encoding="utf-8")
+            part.replace(folder / name)
+        return path

@@ -1,0 +1,75 @@
+"""A site as checks see it once all of it was read."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from gongkai.inspection.site.columns import Column, Template
+from gongkai.inspection.site.findings import Findings
+from gongkai.inspection.site.indicators import Indicators
+from gongkai.inspection.site.page import Page
+from gongkai.inspection.site.store import Facts, Store
+from gongkai.outbound import Answer, NoAnswer, Reach, ask
+from gongkai.outbound.crawling.links import Whole
+from gongkai.outbound.decoding import decode
+
+
+@dataclass
+class Site:
+    """A site that was read.
+
+    Attributes:
+        address: as it was given.
+        host: of its home page, with the port where it is not the usual one.
+        home: its home page.
+        hosts: its own hosts.
+        private: it stands in an inner network (or on this machine): names, certificates and IPv6 are not judged.
+        today: the day by which freshness is judged.
+        skipped: indicators that could not be judged here, and why.
+    """
+
+    address: str
+    host: str
+    home: Page
+    hosts: frozenset[str]
+    private: bool
+    today: date
+    store: Store
+    whole: Whole
+    indicators: Indicators
+    findings: Findings
+    reach: Reach
+    template: Template
+    columns: list[Column] = field(default_factory=list)
+    facts: dict[str, Facts] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+    asked: int = 0
+
+    def of_kind(self, *kinds: str) -> list[Column]:
+        """Return the columns of some kinds."""
+        return [one for one in self.columns if one.kind in kinds]
+
+    def days(self, key: str, usual: int) -> int:
+        """Return the days that an indicator allows."""
+        return int(self.indicators.limit(key, "days", usual))
+
+    def add(self, indicator: str, url: str, what: str, *, key: str = "", **evidence: object) -> None:
+        """Note a fault of the site."""
+        if indicator in self.indicators:
+            self.findings.add(indicator, url, what, key=key, home=url == self.home.address, **evidence)
+
+    def page(self, number: int) -> Page | None:
+        """Return a page of the site as it was kept."""
+        return self.store.page(number, self.whole)
+
+    def ask(self, address: str) -> tuple[int, str]:
+        """Ask one more address of the site: status and text; 0 and why where nothing came."""
+        self.asked += 1
+        try:
+            with ask(address, self.reach) as answer:
+                return answer.status, _text(answer)
+        except NoAnswer as error:
+            return 0, str(error)
+
+
+def _text(answer: Answer) -> str:
+    return decode(answer.begin(2_000_000))[0]

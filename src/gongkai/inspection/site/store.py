@@ -1,0 +1,110 @@
+"""What an inspection keeps while it runs: each page as it came, what was read of it, what was found. In the crawl's own file, written with its rows."""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from gongkai.inspection.site.checks.found import Found
+from gongkai.inspection.site.page import Page, parse_page
+from gongkai.outbound.crawling import Frontier
+from gongkai.outbound.crawling.links import Whole
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS page (
+    id INTEGER PRIMARY KEY, title TEXT NOT NULL, day TEXT NOT NULL, article INTEGER NOT NULL, length INTEGER NOT NULL,
+    digest TEXT NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS seen (page INTEGER NOT NULL, indicator TEXT NOT NULL, what TEXT NOT NULL, mark TEXT NOT NULL, shown TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is remembered of a page: its number, address, title, day, whether it is one text (not a list), characters."""
+
+    id: int
+    address: str
+    title: str
+    day: date | None
+    article: bool
+    length: int
+
+
+class Store:
+    """The tables of an inspection beside the crawl's."""
+
+    def __init__(self, frontier: Frontier) -> None:
+        self.frontier = frontier
+        frontier.db.execute("COMMIT")
+        frontier.db.executescript(_TABLES)
+        frontier.db.execute("BEGIN")
+
+    def keep(self, page: Page, *, day: date | None, article: bool) -> None:
+        """Keep a page as it came."""
+        assert page.fetched is not None
+        data = page.fetched.data
+        self.frontier.db.execute(
+            "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                page.id,
+                page.heading[:200],
+                day.isoformat() if day else "",
+                int(article),
+                len(page.text),
+                hashlib.sha256(data).hexdigest(),
+                json.dumps(page.fetched.headers),
+                zlib.compress(data, 1),
+            ),
+        )
+
+    def see(self, number: int, found: Iterable[Found]) -> None:
+        """Note what was found on a page."""
+        rows = [(number, one.indicator, one.what, one.key or one.what, one.shown[:300]) for one in found]
+        if rows:
+            self.frontier.db.executemany("INSERT INTO seen VALUES (?, ?, ?, ?, ?)", rows)
+
+    def seen(self) -> Iterator[tuple[int, str, Found]]:
+        """Yield what was found, with the number and the address of its page, in the order of the pages."""
+        rows = self.frontier.db.execute(
+            "SELECT page, address, indicator, what, mark, shown FROM seen JOIN target ON target.id = page ORDER BY page, seen.rowid"
+        )
+        for number, address, indicator, what, mark, shown in rows:
+            yield number, address, Found(indicator, what, mark, shown)
+
+    def facts(self, where: str = "1", values: Iterable[Any] = ()) -> Iterator[Facts]:
+        """Yield what is remembered of pages that meet a condition."""
+        rows = self.frontier.db.execute(
+            f"SELECT page.id, address, title, day, article, length FROM page JOIN target USING (id) WHERE {where}",  # noqa: S608 - conditions of ours
+            tuple(values),
+        )
+        for number, address, title, day, article, length in rows:
+            yield Facts(
+                number, address, title, date.fromisoformat(day) if day else None, bool(article), length
+            )
+
+    def body(self, number: int) -> bytes:
+        """Return a page as it came; empty where it was not kept."""
+        row = self.frontier.db.execute("SELECT body FROM page WHERE id = ?", (number,)).fetchone()
+        return zlib.decompress(row[0]) if row else b""
+
+    def page(self, number: int, whole: Whole) -> Page | None:
+        """Return a kept page, parsed again."""
+        row = self.frontier.db.execute("SELECT address FROM target WHERE id = ?", (number,)).fetchone()
+        data = self.body(number)
+        return parse_page(data, row[0], number, whole) if row and data else None
+
+    def digest(self, address: str) -> tuple[int, str, str]:
+        """Return a page's number, its digest, and when it came; zeros where it was not kept."""
+        row = self.frontier.db.execute(
+            "SELECT page.id, digest, at FROM page JOIN target USING (id) WHERE address = ?", (address,)
+        ).fetchone()
+        return row or (0, "", "")
+
+    def headers(self, number: int) -> dict[str, str]:
+        """Return the headers of a page that were kept."""
+        row = self.frontier.db.execute("SELECT headers FROM page WHERE id = ?", (number,)).fetchone()
+        return dict(json.loads(row[0])) if row else {}

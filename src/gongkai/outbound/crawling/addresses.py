@@ -1,0 +1,107 @@
+"""Addresses as a crawl compares them: one spelling each, what they promise to be, and the shape that pages of one kind share. Pure."""
+
+import posixpath
+import re
+from datetime import date
+from enum import StrEnum
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+_USUAL = {"http": 80, "https": 443}
+#: What is never followed: it leads to no web address.
+_NO_WEB = ("javascript:", "mailto:", "tel:", "data:", "sms:", "weixin:", "about:", "#")
+#: Files that are asked for but not read as pages.
+FILES = frozenset(
+    ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "wps", "et", "dps", "ofd", "ceb", "rtf", "txt", "csv", "xml", "json", "zip", "rar", "7z", "tar", "gz", "jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff", "mp3", "mp4", "wav", "wma", "m4a", "flv", "avi", "wmv", "mov", "m3u8", "webm", "ogg", "css", "js", "woff", "woff2", "ttf", "eot", "swf", "exe", "apk", "msi", "dmg", "iso"]
+)
+LONGEST = 1_000
+_DIGITS = re.compile(r"\d+")
+_RANDOM = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.I)
+_YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+#: Parameters that name a visit, not a page.
+_VISIT = re.compile(r"^(?:jsessionid|phpsessid|sessionid|sid|utm_\w+|spm|from|timestamp|_t)=", re.I)
+_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.I)
+
+
+class Kind(StrEnum):
+    """What an address is to a crawl."""
+
+    PAGE = "page"  # of the site itself: read, its links are followed
+    FILE = "file"  # of the site itself: only whether it is there and is what it says
+    OUTER = "outer"  # of another site: only whether it answers
+
+
+def normal(link: str, base: str = "") -> str:
+    """Return a link as a whole web address in one spelling; empty where it is none, or none that can be asked.
+
+    Host in small letters, the usual port left out, dots in the path resolved, no fragment, no session.
+    """
+    link = link.strip()
+    if not link or link[:11].lower().startswith(_NO_WEB):
+        return ""
+    try:
+        parts = urlsplit(urljoin(base, link) if base else link)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in _USUAL or not host or parts.username is not None:
+        return ""
+    path = _IN_PATH.sub("", parts.path) or "/"
+    if "/." in path or "//" in path:
+        end = "/" if path.endswith(("/", "/.", "/..")) else ""
+        path = posixpath.normpath(re.sub(r"/{2,}", "/", path)).rstrip("/") + end or "/"
+    query = parts.query
+    if (query and _VISIT.search(query.replace("&", "\n").replace("\n", "&"))) or "&" in query:
+        query = "&".join(one for one in query.split("&") if one and not _VISIT.match(one))
+    name = f"[{host}]" if ":" in host else host
+    shown = name if port in (None, _USUAL[parts.scheme]) else f"{name}:{port}"
+    return urlunsplit((parts.scheme, shown, path, query, ""))
+
+
+def suffix_of(address: str) -> str:
+    """Return what an address's path ends with, in small letters; empty where it has no such end."""
+    name = address.partition("?")[0].rpartition("/")[2]
+    stem, dot, suffix = name.rpartition(".")
+    return suffix.lower() if dot and stem and len(suffix) <= 5 else ""
+
+
+def host_of(address: str) -> str:
+    """Return the host of a whole address as it is written there, with its port where it is not the usual one."""
+    return address.partition("//")[2].partition("/")[0].partition("?")[0]
+
+
+def kind_of(address: str, hosts: frozenset[str]) -> Kind:
+    """Return what an address is to a crawl of some hosts."""
+    if host_of(address) not in hosts:
+        return Kind.OUTER
+    return Kind.FILE if suffix_of(address) in FILES else Kind.PAGE
+
+
+def shape_of(address: str) -> str:
+    """Return what addresses of one kind of page share: numbers and random names left out."""
+    return _DIGITS.sub("#", _RANDOM.sub("*", address.partition("//")[2]))
+
+
+def odd(address: str, today: date) -> str:
+    """Return why a page's address is not worth asking for; empty where nothing speaks against it.
+
+    Folders within folders of one name, a day far away (a calendar that never ends), a name that is endlessly long.
+    """
+    if len(address) > LONGEST:
+        return "网址过长"
+    path, _, query = address.partition("//")[2].partition("?")
+    pieces = [one for one in path.split("/")[1:] if one]
+    if len(pieces) > 25 or any(pieces.count(one) > 3 for one in set(pieces)):
+        return "目录重复嵌套"
+    if query.count("&") > 12:
+        return "参数过多"
+    if any(
+        not 1990 <= int(year) <= today.year + 2 for year in _YEAR.findall(query) if year[:2] in _CENTURIES
+    ):
+        return "日历没有尽头"
+    named = re.search(r"/(\d{4})[-/](?:0?[1-9]|1[0-2])(?:[-/]|$|\.)", path)
+    if named and named[1][:2] in _CENTURIES and not 1949 <= int(named[1]) <= today.year + 2:
+        return "日历没有尽头"
+    return ""
+
+
+_CENTURIES = {"17", "18", "19", "20", "21", "22", "23"}

@@ -1,0 +1,266 @@
+"""The crawl itself: what is asked for next, how fast, and what is left alone."""
+
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from gongkai.outbound.connections import Connections
+from gongkai.outbound.crawling.addresses import Kind, host_of, kind_of, odd, shape_of
+from gongkai.outbound.crawling.bounds import Bounds
+from gongkai.outbound.crawling.fetching import Fetched, fetch
+from gongkai.outbound.crawling.frontier import Frontier, Target
+from gongkai.outbound.crawling.robots import Robots, robots_of
+from gongkai.outbound.crawling.traps import Traps
+from gongkai.outbound.reach import Reach
+
+#: A link that a page was read for: whole address, element, words.
+Found = tuple[str, str, str]
+#: An answer that did not come is asked for again so often.
+TRIES = 2
+#: Redirects in a row that are followed, each as an address of its own.
+HOPS = 5
+#: Seconds between two commits.
+COMMIT = 1.0
+#: Seconds between two requests to one other site.
+OUTER_PAUSE = 1.0
+
+
+@dataclass
+class Crawl:
+    """A crawl of one site.
+
+    Attributes:
+        start: the address it begins at; always asked for.
+        frontier: where it stands.
+        reach: how far it may go; redirects are followed by nobody (`hops` 0).
+        hosts: the site's own hosts; pages of others are only asked whether they answer.
+        bounds: how far and how fast.
+        ends: whether files and outer links are asked for at all.
+        inner_ends: whether a link of a page may be asked for where it leads to another inner address (a site in an inner network); never a redirect.
+        now: the moment, for hours and calendars.
+    """
+
+    start: str
+    frontier: Frontier
+    reach: Reach
+    hosts: frozenset[str]
+    bounds: Bounds = field(default_factory=Bounds)
+    ends: bool = True
+    inner_ends: bool = False
+    now: Callable[[], datetime] = datetime.now
+    traps: Traps = field(default_factory=Traps)
+    stopped: str = ""
+    _robots: dict[str, Robots] = field(default_factory=dict)
+    _tries: dict[int, int] = field(default_factory=dict)
+    _outer: dict[str, float] = field(default_factory=dict)
+    _silent: int = 0
+
+    def __iter__(self) -> Iterator[Fetched]:
+        """Ask, and yield what came, in the order in which it came. Whoever reads it says `note` for each."""
+        self.frontier.add(self.start, Kind.PAGE, found_on=None)
+        tasks: queue.SimpleQueue[Target | None] = queue.SimpleQueue()
+        came: queue.SimpleQueue[Fetched] = queue.SimpleQueue()
+        through = Connections(most=4 * self.bounds.workers)
+        threads = [
+            threading.Thread(target=self._work, args=(tasks, came, through), daemon=True)
+            for _ in range(self.bounds.workers)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield from self._run(tasks, came)
+        finally:
+            for _ in threads:
+                tasks.put(None)
+            self.frontier.commit()
+            through.close()
+
+    def note(self, fetched: Fetched, links: Iterable[Found] = (), words: str | None = None) -> None:
+        """Note what came of an address, and what it links to.
+
+        Args:
+            fetched: what came.
+            links: the links of a page.
+            words: what stands on a page, by which pages that bring nothing new are known; None where it is no page.
+        """
+        target = fetched.target
+        self.frontier.done(
+            target.id,
+            status=fetched.status,
+            reason=fetched.reason,
+            onward=fetched.to,
+            type=fetched.type,
+            size=fetched.size,
+            seconds=fetched.seconds,
+            at=fetched.at,
+            inner=int(fetched.inner),
+        )
+        barren = False
+        if target.kind == Kind.PAGE and words is not None:
+            barren = not self.traps.new(words)
+            self.traps.note(shape_of(target.address), barren=barren and target.barren)
+        if fetched.to and (hop := _hop(target.tag) + 1) <= HOPS:
+            links = [*links, (fetched.to, f"{_REDIRECT}{hop}", target.words)]
+        for address, tag, said in links:
+            kind = kind_of(address, self.hosts)
+            if kind == Kind.PAGE and tag not in _PAGES_BY and not tag.startswith(_REDIRECT):
+                kind = Kind.FILE
+            self.frontier.add(address, kind, found_on=target.id, tag=tag, words=said, barren=barren)
+
+    def _run(self, tasks: Any, came: Any) -> Iterator[Fetched]:
+        under_way, after, next_at, committed = 0, 0, 0.0, time.monotonic()
+        begun, waiting = time.monotonic(), deque[Target]()
+        later: deque[Target] = deque()
+        counts = self.frontier.counts()
+        asked = {kind: counts.get(kind.value, 0) for kind in Kind}
+        while True:
+            now = time.monotonic()
+            if now - begun > self.bounds.run:
+                self.stopped = "到了规定的时长"
+            if now - committed > COMMIT:
+                self.frontier.commit()
+                committed = now
+            if not waiting:
+                waiting.extend(self.frontier.waiting(after))
+                after = waiting[-1].id if waiting else after
+            pause = 0.0 if not self.stopped else None
+            while not self.stopped and under_way < self.bounds.workers and (waiting or later):
+                pause = self._pause(next_at)
+                if pause > 0:
+                    break
+                target = self._next(waiting, later)
+                if target is None:
+                    pause = 0.05
+                    break
+                if self._leave(target, asked):
+                    if not waiting:
+                        break
+                    continue
+                tasks.put(target)
+                under_way += 1
+                next_at = time.monotonic() + self._interval(target)
+            if not under_way and (self.stopped or not (waiting or later)):
+                if self.stopped or not self.frontier.waiting(after, 1):
+                    return
+                continue
+            if not under_way:
+                time.sleep(min(pause or 0.0, 1.0))
+                continue
+            try:
+                fetched = came.get(timeout=pause if pause and under_way < self.bounds.workers else 1.0)
+            except queue.Empty:
+                continue
+            under_way -= 1
+            if self._again(fetched, later):
+                continue
+            yield fetched
+
+    def _pause(self, next_at: float) -> float:
+        """Return the seconds until the next request may go out."""
+        if self.bounds.hours is not None and not self.bounds.hours.hold(self.now()):
+            return 1.0
+        return next_at - time.monotonic() if self.bounds.rate else 0.0
+
+    def _interval(self, target: Target) -> float:
+        if not self.bounds.rate:
+            return 0.0
+        own = self._robots.get(_root(target.address)) if target.kind != Kind.OUTER else None
+        return max(1.0 / self.bounds.rate, own.pause if own else 0.0)
+
+    def _next(self, waiting: deque[Target], later: deque[Target]) -> Target | None:
+        """Return what is asked for next: the order of finding, one outer site not twice within a second."""
+        now = time.monotonic()
+        for _ in range(len(later)):
+            target = later.popleft()
+            if self._outer.get(host_of(target.address), 0.0) <= now:
+                return self._reserved(target, now)
+            later.append(target)
+        while waiting:
+            target = waiting.popleft()
+            if target.kind != Kind.OUTER or self._outer.get(host_of(target.address), 0.0) <= now:
+                return self._reserved(target, now)
+            later.append(target)
+            if len(later) > 5_000:
+                break
+        return None
+
+    def _reserved(self, target: Target, now: float) -> Target:
+        if target.kind == Kind.OUTER and self.bounds.rate:
+            self._outer[host_of(target.address)] = now + OUTER_PAUSE
+        return target
+
+    def _leave(self, target: Target, asked: dict[Kind, int]) -> bool:
+        """Whether an address is left alone; notes why."""
+        why = self._why_left(target, asked)
+        if why:
+            self.frontier.done(target.id, reason=why)
+        else:
+            asked[target.kind] += 1
+        return bool(why)
+
+    def _why_left(self, target: Target, asked: dict[Kind, int]) -> str:
+        if target.found_on is None:
+            return ""
+        if target.kind == Kind.PAGE:
+            if asked[Kind.PAGE] >= self.bounds.pages:
+                return "超过规定的网页数"
+            why = odd(target.address, self.now().date()) or self.traps.left(shape_of(target.address))
+        elif not self.ends:
+            return "未列入检查"
+        else:
+            why = (
+                "超过规定的链接数"
+                if asked[Kind.FILE] + asked[Kind.OUTER] >= self.bounds.ends
+                else self.traps.left(shape_of(target.address))
+            )
+        if why or target.kind == Kind.OUTER:
+            return why
+        root = _root(target.address)
+        if root not in self._robots:
+            self._robots[root] = robots_of(root, self.reach)
+        return "" if self._robots[root].allow(target.address) else "robots.txt 不允许"
+
+    def _again(self, fetched: Fetched, later: deque[Target]) -> bool:
+        """Whether an address is asked for again; a site that is silent for long is left."""
+        target = fetched.target
+        silent = fetched.status == 0 and not fetched.inner
+        if target.kind != Kind.OUTER:
+            self.traps.note_answer(shape_of(target.address), came=not silent)
+            self._silent = self._silent + 1 if silent else 0
+            if self._silent >= self.bounds.silent:
+                self.stopped = f"连续{self._silent}次没有应答"
+        if silent and fetched.reason == "连接不上" and self._tries.get(target.id, 1) < TRIES:
+            self._tries[target.id] = self._tries.get(target.id, 1) + 1
+            later.append(target)
+            return True
+        self._tries.pop(target.id, None)
+        return False
+
+    def _work(self, tasks: Any, came: Any, through: Connections) -> None:
+        while (target := tasks.get()) is not None:
+            came.put(fetch(target, self._reach_of(target), self.bounds, through))
+
+    def _reach_of(self, target: Target) -> Reach:
+        if not self.inner_ends or target.kind != Kind.OUTER or target.tag.startswith(_REDIRECT):
+            return self.reach
+        return replace(self.reach, inside={*self.reach.inside, host_of(target.address)})
+
+
+#: Elements whose address of one's own site is a page where no suffix says otherwise.
+_PAGES_BY = frozenset({"a", "area", "iframe", "frame", ""})
+_REDIRECT = "redirect"
+
+
+def _hop(tag: str) -> int:
+    """Return how many redirects led to an address."""
+    return int(tag.removeprefix(_REDIRECT)) if tag.startswith(_REDIRECT) else 0
+
+
+def _root(address: str) -> str:
+    scheme, _, rest = address.partition("//")
+    return f"{scheme}//{rest.partition('/')[0]}"

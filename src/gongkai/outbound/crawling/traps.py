@@ -1,0 +1,51 @@
+"""Pages that never end: calendars, filters over filters, folders within folders. Left when they bring nothing new."""
+
+import hashlib
+import re
+from collections import Counter, OrderedDict
+
+#: Numbers of days, months and years say nothing new; a longer or another number does.
+_DAYS = re.compile(r"(?<!\d)(?:\d{1,2}|19\d\d|20[0-4]\d)(?!\d)")
+_BLANKS = re.compile(r"\s+")
+
+
+class Traps:
+    """What a crawl has read, as far as it is needed to see that a kind of page brings nothing new.
+
+    A page is barren where its words, days and years aside, were read before. A shape of address (`shape_of`) is left after so many barren pages in a
+    row that were found on barren pages: a list that goes on is fruitful, because its entries are new.
+    """
+
+    PATIENCE = 200
+    REMEMBERED = 300_000
+    #: Of one shape whose answers did not come in a row: the rest is not asked for.
+    SILENT = 5
+
+    def __init__(self) -> None:
+        self._read: OrderedDict[bytes, None] = OrderedDict()
+        self._barren: Counter[str] = Counter()
+        self._silent: Counter[str] = Counter()
+
+    def new(self, words: str) -> bool:
+        """Whether a page's words were not read before; remembers them."""
+        mark = hashlib.blake2b(_BLANKS.sub("", _DAYS.sub("", words)).encode(), digest_size=8).digest()
+        if mark in self._read:
+            return False
+        self._read[mark] = None
+        if len(self._read) > self.REMEMBERED:
+            self._read.popitem(last=False)
+        return True
+
+    def note(self, shape: str, *, barren: bool) -> None:
+        """Note what a page of a shape was worth."""
+        self._barren[shape] = self._barren[shape] + 1 if barren else 0
+
+    def note_answer(self, shape: str, *, came: bool) -> None:
+        """Note whether an answer came."""
+        self._silent[shape] = 0 if came else self._silent[shape] + 1
+
+    def left(self, shape: str) -> str:
+        """Return why pages of a shape are not asked for any more; empty where they are."""
+        if self._barren[shape] > self.PATIENCE:
+            return "同类网页没有尽头"
+        return "同类网页没有应答" if self._silent[shape] >= self.SILENT else ""

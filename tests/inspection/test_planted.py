@@ -1,0 +1,66 @@
+"""Each planted fault is found; of the clean twin nothing is said."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from factories.planted_site import TODAY, Site, clean, page, served
+from gongkai.inspection.site.report import Report
+from gongkai.inspection.site.run import Inspection, inspect_site
+from gongkai.outbound.crawling import Bounds
+from inspection.faults import FAULTS, Fault
+
+QUICK = Bounds(rate=0, seconds=5)
+
+
+def inspected(faults: list[Fault]) -> Report:
+    other = Site()
+    other.put("/", page("省政府", "<p>省政府门户网站</p>"))
+    other.put("/taken.html", "<html><title>亚博体育-真人娱乐</title><body></body></html>")
+    with served(other) as address:
+        site = clean(address)
+        for fault in faults:
+            fault.plant(site)
+        with served(site) as here:
+            return inspect_site(Inspection(f"{here}/", bounds=QUICK, today=TODAY))
+
+
+@cache
+def round_of(number: int) -> Report:
+    return inspected([one for one in FAULTS if one.round == number])
+
+
+@pytest.fixture(scope="module")
+def twin() -> Iterator[Report]:
+    return inspected([])
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda one: one.name)
+def test_a_planted_fault_is_found(fault: Fault) -> None:
+    report = round_of(fault.round)
+    found = [one for one in report.findings if one.indicator == fault.indicator]
+    assert any(fault.says in f"{one.url} {one.what} {one.also}" for one in found), [
+        (one.what, one.url) for one in found
+    ]
+
+
+def test_of_the_clean_twin_nothing_is_said(twin: Report) -> None:
+    assert [(one.indicator, one.what, one.url) for one in twin.findings] == []
+    assert (twin.score.veto, twin.score.deductions, twin.score.passed) == ([], [], True)
+
+
+def test_nothing_is_said_that_was_not_planted() -> None:
+    for number in (0, 1, 3):
+        planted = {one.indicator for one in FAULTS if one.round == number}
+        # What a planted fault brings with it: a column that is old takes what it linked to with it.
+        brought = {
+            "policy.not_linked",
+            "interpretation.not_linked",
+            "veto.guides",
+            "tag.article",
+            "tag.column",
+            "link.attachment",
+            "service.guide",
+        }
+        assert {one.indicator for one in round_of(number).findings} - planted - brought == set(), number
