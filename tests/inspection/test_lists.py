@@ -9,14 +9,38 @@ from gongkai.inspection.site.page import Page, parse_page
 from gongkai.outbound.crawling import normal
 
 TODAY = date(2026, 11, 20)
-TITLES = [f"云岭市关于{word}有关事项的公告" for word in ("供水管网改造", "义务教育招生", "农村公路养护", "老年优待证", "职业技能培训", "公共停车场", "节水型社会", "古树名木保护")]
+TITLES = [
+    f"云岭市关于{word}有关事项的公告"
+    for word in (
+        "供水管网改造",
+        "义务教育招生",
+        "农村公路养护",
+        "老年优待证",
+        "职业技能培训",
+        "公共停车场",
+        "节水型社会",
+        "古树名木保护",
+    )
+]
 DAYS = [TODAY - timedelta(days=3 + 9 * n) for n in range(len(TITLES))]
-NAV = "<ul class='nav'>" + "".join(f"<li><a href='/{n}/'>{name}</a></li>" for n, name in enumerate(("首页", "政务公开", "办事服务", "互动交流", "走进云岭"))) + "</ul>"
+NAV = (
+    "<ul class='nav'>"
+    + "".join(
+        f"<li><a href='/{n}/'>{name}</a></li>"
+        for n, name in enumerate(("首页", "政务公开", "办事服务", "互动交流", "走进云岭"))
+    )
+    + "</ul>"
+)
 PAGES = "<div class=page><a href='/l/2.html'>2</a><a href='/l/3.html'>下一页</a><a href='/l/9.html'>尾页</a></div>"
 
 
 def page(rows: str) -> Page:
-    made = parse_page(f"<html><head><title>通知公告</title></head><body>{NAV}{rows}{PAGES}<div>版权所有 2018-2026</div></body></html>".encode(), "http://www.yunling.gov.cn/l/", 1, normal)
+    made = parse_page(
+        f"<html><head><title>通知公告</title></head><body>{NAV}{rows}{PAGES}<div>版权所有 2018-2026</div></body></html>".encode(),
+        "http://www.yunling.gov.cn/l/",
+        1,
+        normal,
+    )
     assert made is not None
     return made
 
@@ -78,7 +102,9 @@ def test_a_layout_learnt_from_one_page_reads_the_next(layout: str) -> None:
     example = page(LAYOUTS[layout])
     learnt = learn(example, [TITLES[0]], today=TODAY)
     assert learnt is not None
-    following = page("<div class='ad'><a href='/ad.html'>专题：全市文明城市创建工作</a></div>" + LAYOUTS[layout])
+    following = page(
+        "<div class='ad'><a href='/ad.html'>专题：全市文明城市创建工作</a></div>" + LAYOUTS[layout]
+    )
     entries = learnt.entries(following, TODAY)
     assert measured(entries) == 1.0
     assert len(entries) <= len(TITLES) + 1

@@ -57,7 +57,7 @@ LAYOUTS: dict[str, tuple[str, str]] = {
     "address with month": (html(H + "@B", body=BODY), "http://www.yunling.gov.cn/2026-03/05/content_123.htm"),
     "Chinese numerals": (html(H + "<p>发布时间：二〇二六年三月五日</p>@B"), AT),
     "full width": (html(H + "<p>发布时间：２０２６－０３－０５</p>@B"), AT),
-    "English": (f"<html><head><title>Notice on spring farming - Yunling</title></head><body><h1>Notice on spring farming</h1><p>Updated: Mar 5, 2026 | By: Yunling Daily</p><p>The notice applies from May 1, 2026 to all townships of the city.</p></body></html>", AT),
+    "English": ("<html><head><title>Notice on spring farming - Yunling</title></head><body><h1>Notice on spring farming</h1><p>Updated: Mar 5, 2026 | By: Yunling Daily</p><p>The notice applies from May 1, 2026 to all townships of the city.</p></body></html>", AT),
     "posted on": ("<html><head><title>Notice</title></head><body><h1>Notice on spring farming</h1><p>Posted on 5 March 2026</p><p>It applies from May 1, 2026.</p></body></html>", AT),
     "itemprop": (html(H + '<span itemprop="datePublished" content="2026-03-05">上周</span>@B'), AT),
     "title twice, day behind the second": (html(f"<div class=pos>首页 > {TITLE}</div><div class=bt>{TITLE}</div><div>2026年03月05日 10:00　来源：办公室</div>@B"), AT),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from gongkai.inspection.site.lists import Entry, Layout, groups, title_of
 from gongkai.inspection.site.lists import _entries as entries_in
-from gongkai.inspection.site.names import kind_of_column
+from gongkai.inspection.site.names import MARKS, kind_of_column
 from gongkai.inspection.site.page import Page, name_of
 from gongkai.inspection.site.store import Store
 from gongkai.outbound.crawling.links import Whole
@@ -125,7 +125,7 @@ def _menus(page: Page, template: Template, *, on_home: bool) -> Iterator[tuple[s
     for link in page.links:
         if link.tag not in {"a", "area"} or not link.address or link.address == page.address:
             continue
-        name = re.sub(r"^(?:更多|more)\s*[>»+]*\s*", "", name_of(link).strip("·>》> []【】"), flags=re.I)
+        name = re.sub(r"^(?:更多|more)\s*[>»+]*\s*", "", name_of(link).strip(MARKS), flags=re.I)
         if 2 <= len(name) <= 14 and not _PAGING.match(name):
             yield link.address, name
 

@@ -5,12 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from gongkai.chinese.numerals import NUMERALS, to_int
+
 _WIDE = str.maketrans("０１２３４５６７８９－．／：　", "0123456789-./: ")
-_NUMERALS = {one: str(number) for number, one in enumerate("零一二三四五六七八九")} | {
-    "〇": "0",
-    "○": "0",
-    "Ｏ": "0",
-}
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _Y, _M, _D = r"(?P<y>(?:19|20)\d{2})", r"(?P<m>0?[1-9]|1[0-2])", r"(?P<d>0?[1-9]|[12]\d|3[01])"
 _NAME = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -41,7 +38,7 @@ _AGO = re.compile(
     r"(\d+)\s*(秒钟?|分钟|个?小时|天|周|个?星期|个?月)\s*(?:以)?前|(刚刚|今天|今日|昨天|昨日|前天)"
 )
 _CHINESE = re.compile(
-    r"([零〇○Ｏ一二三四五六七八九]{4})\s*年\s*([一二三四五六七八九十]{1,2})\s*月\s*([一二三四五六七八九十]{1,3})\s*日"
+    rf"([{NUMERALS}○Ｏ]{{4}})\s*年\s*([{NUMERALS}]{{1,2}})\s*月\s*([{NUMERALS}]{{1,3}})\s*日"
 )
 #: Addresses that name a day: t20190305_12.html, /2019/3/5/, /2019-03/05/, art/2019/3/5/art_1.html, 20190305123456.html
 _IN_ADDRESS = (
@@ -103,18 +100,11 @@ def _arabic(text: str) -> str:
         return text
 
     def said(match: "re.Match[str]") -> str:
-        year = "".join(_NUMERALS[one] for one in match[1])
-        made = f"{year}年{_number(match[2])}月{_number(match[3])}日"
+        year, month, day = (to_int(part) for part in match.groups())
+        made = f"{year}年{month}月{day}日"
         return made.ljust(len(match[0])) if len(made) <= len(match[0]) else made
 
     return _CHINESE.sub(said, text)
-
-
-def _number(words: str) -> int:
-    tens, ten, ones = words.partition("十")
-    if not ten:
-        return int("".join(_NUMERALS[one] for one in words))
-    return (int(_NUMERALS[tens]) if tens else 1) * 10 + (int(_NUMERALS[ones]) if ones else 0)
 
 
 def _full(match: "re.Match[str]") -> Day | None:

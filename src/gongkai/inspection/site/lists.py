@@ -126,7 +126,11 @@ def _said(anchor: Any) -> str:
     """Return the words of an anchor; where it holds a whole entry, those of its heading; without a day at the end or the beginning."""
     heading = next((tag for tag in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6") if words(tag)), anchor)
     said = words(heading)
-    return _DAY_AT_END.sub("", _DAY_AT_BEGINNING.sub("", said)).strip() if said[:1].isdigit() or said[-1:].isdigit() or said[-1:] in "]】)）日" else said
+    return (
+        _DAY_AT_END.sub("", _DAY_AT_BEGINNING.sub("", said)).strip()
+        if said[:1].isdigit() or said[-1:].isdigit() or said[-1:] in "]】)）日"
+        else said
+    )
 
 
 def _way(element: Any, known: dict[Any, str]) -> str:

@@ -2,6 +2,8 @@
 
 import re
 
+#: What stands around a name in menus.
+MARKS = "".join(sorted(set("·>》[]【】 ")))
 #: Kind of a column → the words of its name; the first that fits.
 _KINDS: tuple[tuple[str, str], ...] = (
     ("request", r"依申请公开|申请公开"),
@@ -26,7 +28,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("search", r"搜索|检索"),
     ("map", r"(?:网站|站点)(?:地图|导航)"),
     ("english", r"^english$|英文版|^en$|外文版|繁體|多语"),
-    ("still", r"联系|帮助|声明|版权|关于|登录|注册|无障碍|长者|友情链接|网站链接|收藏|首页|地图|制度|指南|规划|专题|职责|清单|目录|预算|决算|统计|标准|应急预案|下载|旅游|人文|历史|地理|名录|名单|电话|地址|二维码|微信|微博|客户端|app"),
+    ("still", r"联系|帮助|声明|版权|关于|登录|注册|无障碍|长者|友情链接|网站链接|收藏|首页|地图|制度|指南|"
+        r"规划|专题|职责|清单|目录|预算|决算|统计|标准|应急预案|下载|旅游|人文|历史|地理|名录|名单|电话|地址|二维码|微信|微博|客户端|app"),
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _KINDS)
 #: Columns whose content need not change.
@@ -52,5 +55,5 @@ STILL = frozenset(
 
 def kind_of_column(name: str) -> str:
     """Return what a column is by its name; `other` where nothing is known of such a name."""
-    said = "".join(name.split()).strip("·>》>[]【】")
+    said = "".join(name.split()).strip(MARKS)
     return next((kind for kind, pattern in _PATTERNS if pattern.search(said)), "other")

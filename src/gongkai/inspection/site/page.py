@@ -12,9 +12,11 @@ from lxml.html import HTMLParser, document_fromstring
 from gongkai.outbound.crawling import Fetched, Link, links_of
 from gongkai.outbound.decoding import decode
 
-BLOCKS = frozenset(
-    ["p", "div", "section", "article", "main", "header", "footer", "nav", "aside", "center", "blockquote", "pre", "form", "table", "tr", "td", "th", "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr", "option", "title", "figure", "figcaption", "fieldset"]
+_BLOCKS = (
+    "p div section article main header footer nav aside center blockquote pre form table tr td th ul ol li dl dt dd "
+    "h1 h2 h3 h4 h5 h6 br hr option title figure figcaption fieldset"
 )
+BLOCKS = frozenset(_BLOCKS.split())
 _INLINE = frozenset({"span", "b", "i", "em", "strong", "font", "small", "label"})
 _SILENT = ("script", "style", "noscript", "template")
 _WRITES = re.compile(r"document\.write(?:ln)?\(\s*[\"']([^\"'<>]{6,40})[\"']")

@@ -5,15 +5,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from gongkai.chinese.characters import HAN
 from gongkai.inspection.site.dates import day_in_address, days_in, first_day
 from gongkai.inspection.site.page import Page, classes, words
 
 #: Names of meta elements that say it, the surest first.
-_METAS = (
-    "pubdate", "publishdate", "publish_date", "publishtime", "pubtime", "publish-time", "article:published_time", "og:published_time", "og:release_date",
-    "datepublished", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "firstpublishedtime", "createdate", "date", "maketime",
-)  # fmt: skip
+_NAMED = (
+    "pubdate publishdate publish_date publishtime pubtime publish-time article:published_time og:published_time og:release_date "
+    "datepublished dc.date.issued dcterms.issued dcterms.created dc.date dcterms.date firstpublishedtime createdate date maketime"
+)
+_METAS = tuple(_NAMED.split())
 #: Words before a day → how likely it is the day of publishing.
 _LABELS = (
     (
@@ -30,13 +33,14 @@ _LABELS = (
         88,
     ),
     (re.compile(r"(?:印发|发文机关|录入|添加|创建|编辑|入库)\s*(?:日\s*期|时\s*间)\s*[:：\]】]?\s*$"), 72),
-    (re.compile(r"(?<![\u4e00-\u9fff])(?:日\s*期|时\s*间|date)\s*[:：\]】]?\s*$", re.I), 70),
+    (re.compile(rf"(?<![{HAN}])(?:日\s*期|时\s*间|date)\s*[:：\]】]?\s*$", re.I), 70),
     (re.compile(r"(?:更新|修改|updated)\s*(?:日\s*期|时\s*间|于|on)?\s*[:：]?\s*$", re.I), 62),
     (re.compile(r"(?:成文|生成|形成|制发)\s*(?:日\s*期|时\s*间)\s*[:：\]】]?\s*$"), 45),
 )
 _NOT = re.compile(
-    r"(?:截止|截至|有效期|失效|废止|施行|实施|生效|起施行|今天是|当前|现在|报名|开标|开庭|会议|活动|听证|答复|办结|受理|留言|提问|咨询|访谈|直播|征集|期限|任期|出生|版权|copyright)"
-    r"[\u4e00-\u9fff]{0,4}\s*[:：]?\s*$",
+    r"(?:截止|截至|有效期|失效|废止|施行|实施|生效|起施行|今天是|当前|现在|报名|开标|开庭|会议|活动|听证|答复|办结|受理|"
+    r"留言|提问|咨询|访谈|直播|征集|期限|任期|出生|版权|copyright)"
+    rf"[{HAN}]{{0,4}}\s*[:：]?\s*$",
     re.I,
 )
 _TODAY = re.compile(r"今天是|星期[一二三四五六日天]|copyright|©|版权", re.I)
@@ -49,7 +53,9 @@ _VARIABLE = re.compile(
 #: Behind a day that is a limit.
 _LIMIT = re.compile(r"\s*(?:之?前|以前|止|起|至|到|—|－|-{2}|～|~)")
 #: What may stand beside a day that stands alone: the time, weekdays, brackets, a word for it.
-_ALONE = re.compile(r"(?:[01]?\d|2[0-3])[:：]\d{2}(?:[:：]\d{2})?|星期.|周[一二三四五六日]|上午|下午|时间|日期|发布|[\s\W_]")
+_ALONE = re.compile(
+    r"(?:[01]?\d|2[0-3])[:：]\d{2}(?:[:：]\d{2})?|星期.|周[一二三四五六日]|上午|下午|时间|日期|发布|[\s\W_]"
+)
 _MOST_LINES = 4_000
 
 
@@ -119,17 +125,26 @@ def _elements(page: Page, today: date) -> Iterator[Published]:
                 yield Published(day, "隐藏字段", 55)
     for name in ("span", "div", "p", "em", "i", "td", "small", "font", "b", "label"):
         for tag in page.by[name]:
-            if (tag.get("itemprop") or "").lower() == "datepublished":
-                day = first_day(tag.get("content") or words(tag), today)
-                if day:
-                    yield Published(day, "datePublished", 93)
-            elif _MARKS.search(classes(tag)) and len(tag) <= 4:
-                said = words(tag)
-                listed = any(above.tag in {"li", "a", "footer"} for above in (tag, *tag.iterancestors()))
-                if 6 <= len(said) <= 60 and not listed and not _TODAY.search(said):
-                    found = next(iter(days_in(said, today)), None)
-                    if found and not _NOT.search(said[: found.start]):
-                        yield Published(found.day, "时间标记", _labelled(said[: found.start]) or 68)
+            said = _marked(tag, today)
+            if said:
+                yield said
+
+
+def _marked(tag: Any, today: date) -> Published | None:
+    """Return what an element says that is marked as a time."""
+    if (tag.get("itemprop") or "").lower() == "datepublished":
+        day = first_day(tag.get("content") or words(tag), today)
+        return Published(day, "datePublished", 93) if day else None
+    if len(tag) > 4 or not _MARKS.search(classes(tag)):
+        return None
+    said = words(tag)
+    listed = any(above.tag in {"li", "a", "footer"} for above in (tag, *tag.iterancestors()))
+    if listed or not 6 <= len(said) <= 60 or _TODAY.search(said):
+        return None
+    found = next(iter(days_in(said, today)), None)
+    if not found or _NOT.search(said[: found.start]):
+        return None
+    return Published(found.day, "时间标记", _labelled(said[: found.start]) or 68)
 
 
 def _in_lines(page: Page, today: date) -> Iterator[Published]:

@@ -70,10 +70,10 @@ class Report:
             yield f"【扣分】{one['group']}·{one['name']}：{one['findings']}处，扣{one['points']:g}分"
         for one in score.bonus:
             yield f"【加分】{one['name']}：{one['points']:g}分"
-        for one in self.findings:
-            row = self.indicators[one.indicator]
-            more = f"（共{one.count}页）" if one.count > 1 else ""
-            yield f"{_MARK[row.kind]}\t{row.name}\t{one.what}{more}\t{one.url}"
+        for finding in self.findings:
+            row = self.indicators[finding.indicator]
+            more = f"（共{finding.count}页）" if finding.count > 1 else ""
+            yield f"{_MARK[row.kind]}\t{row.name}\t{finding.what}{more}\t{finding.url}"
         for key, why in self.skipped.items():
             name = self.indicators[key].name if key in self.indicators else key
             yield f"未评\t{name}\t{why}"

@@ -1,7 +1,7 @@
 """The score of an inspection and its reasons, from findings and the table of indicators. Pure: the same rows give the same score.
 
-Any veto ends it: not passed, nought points (国办秘函〔2019〕19号, second part is only scored where the first is passed). An indicator takes no more than its
-points, a group no more than its; bonus counts where the deductions leave more than `bonus_from`.
+Any veto ends it: not passed, nought points (国办秘函〔2019〕19号: the second part is only scored where the first is passed).
+An indicator takes no more than its points, a group no more than its; bonus counts where the deductions leave more than `bonus_from`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -85,9 +85,18 @@ def _veto(row: Indicator, found: int) -> dict[str, Any]:
 #: Bonus → indicators that must have found nothing.
 _CLEAN = {
     "bonus.ipv6": ("ipv6.missing",),
-    "bonus.accessible": ("access.lang", "access.alt", "access.label", "access.link", "access.frame", "access.autoplay", "mobile.viewport", "mobile.zoom"),
+    "bonus.accessible": (
+        "access.lang",
+        "access.alt",
+        "access.label",
+        "access.link",
+        "access.frame",
+        "access.autoplay",
+        "mobile.viewport",
+        "mobile.zoom",
+    ),
     "bonus.languages": (),
-}  # fmt: skip
+}
 
 
 def _earned(row: Indicator, counts: Mapping[str, int], skipped: Mapping[str, str]) -> bool:

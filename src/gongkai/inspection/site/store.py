@@ -1,4 +1,7 @@
-"""What an inspection keeps while it runs: each page as it came, what was read of it, what was found. In the crawl's own file, written with its rows."""
+"""What an inspection keeps while it runs: each page as it came, what was read of it, what was found.
+
+It lies in the crawl's own file and is written with its rows.
+"""
 
 import hashlib
 import json

@@ -20,9 +20,9 @@ from urllib.robotparser import RobotFileParser
 from gongkai.acts.action import Refused
 from gongkai.editions.files import TYPES
 from gongkai.migration.bundles import Bundle
-from gongkai.outbound.decoding import decode
 from gongkai.migration.sources.pages.dom import parse
 from gongkai.outbound import Answer, NoAnswer, Reach, TooMuch, ask
+from gongkai.outbound.decoding import decode
 
 JOURNAL = "crawl.jsonl"
 AGENT = "Gongkai-moving"

@@ -113,52 +113,52 @@ class Crawl:
             self.frontier.add(address, kind, found_on=target.id, tag=tag, words=said, barren=barren)
 
     def _run(self, tasks: Any, came: Any) -> Iterator[Fetched]:
-        under_way, after, next_at, committed = 0, 0, 0.0, time.monotonic()
-        begun, waiting = time.monotonic(), deque[Target]()
-        later: deque[Target] = deque()
         counts = self.frontier.counts()
-        asked = {kind: counts.get(kind.value, 0) for kind in Kind}
+        way = _Way({kind: counts.get(kind.value, 0) for kind in Kind})
         while True:
-            now = time.monotonic()
-            if now - begun > self.bounds.run:
-                self.stopped = "到了规定的时长"
-            if now - committed > COMMIT:
-                self.frontier.commit()
-                committed = now
-            if not waiting:
-                waiting.extend(self.frontier.waiting(after))
-                after = waiting[-1].id if waiting else after
-            pause = 0.0 if not self.stopped else None
-            while not self.stopped and under_way < self.bounds.workers and (waiting or later):
-                pause = self._pause(next_at)
-                if pause > 0:
-                    break
-                target = self._next(waiting, later)
-                if target is None:
-                    pause = 0.05
-                    break
-                if self._leave(target, asked):
-                    if not waiting:
-                        break
-                    continue
-                tasks.put(target)
-                under_way += 1
-                next_at = time.monotonic() + self._interval(target)
-            if not under_way and (self.stopped or not (waiting or later)):
-                if self.stopped or not self.frontier.waiting(after, 1):
-                    return
-                continue
-            if not under_way:
-                time.sleep(min(pause or 0.0, 1.0))
+            self._mind_time(way)
+            pause = self._send(way, tasks)
+            if not way.under_way:
+                if self.stopped or not (way.waiting or way.later):
+                    if self.stopped or not self.frontier.waiting(way.after, 1):
+                        return
+                else:
+                    time.sleep(min(pause, 1.0))
                 continue
             try:
-                fetched = came.get(timeout=pause if pause and under_way < self.bounds.workers else 1.0)
+                fetched = came.get(timeout=pause if pause > 0 else 1.0)
             except queue.Empty:
                 continue
-            under_way -= 1
-            if self._again(fetched, later):
-                continue
-            yield fetched
+            way.under_way -= 1
+            if not self._again(fetched, way.later):
+                yield fetched
+
+    def _mind_time(self, way: "_Way") -> None:
+        """Stop in time, commit now and then, and read on in the list of addresses."""
+        now = time.monotonic()
+        if now - way.begun > self.bounds.run:
+            self.stopped = "到了规定的时长"
+        if now - way.committed > COMMIT:
+            self.frontier.commit()
+            way.committed = now
+        if not way.waiting:
+            way.waiting.extend(self.frontier.waiting(way.after))
+            way.after = way.waiting[-1].id if way.waiting else way.after
+
+    def _send(self, way: "_Way", tasks: Any) -> float:
+        """Send out what may be sent; return the seconds until more may be, 0 where only an answer makes room."""
+        while not self.stopped and way.under_way < self.bounds.workers and (way.waiting or way.later):
+            pause = self._pause(way.next_at)
+            if pause > 0:
+                return pause
+            target = self._next(way.waiting, way.later)
+            if target is None:
+                return 0.05
+            if not self._leave(target, way.asked):
+                tasks.put(target)
+                way.under_way += 1
+                way.next_at = time.monotonic() + self._interval(target)
+        return 0.0
 
     def _pause(self, next_at: float) -> float:
         """Return the seconds until the next request may go out."""
@@ -254,6 +254,20 @@ class Crawl:
 #: Elements whose address of one's own site is a page where no suffix says otherwise.
 _PAGES_BY = frozenset({"a", "area", "iframe", "frame", ""})
 _REDIRECT = "redirect"
+
+
+@dataclass
+class _Way:
+    """Where a running crawl is: what was asked for by kind, what waits, what is under way, and since when."""
+
+    asked: dict[Kind, int]
+    waiting: deque[Target] = field(default_factory=deque)
+    later: deque[Target] = field(default_factory=deque)
+    under_way: int = 0
+    after: int = 0
+    next_at: float = 0.0
+    begun: float = field(default_factory=time.monotonic)
+    committed: float = field(default_factory=time.monotonic)
 
 
 def _hop(tag: str) -> int:

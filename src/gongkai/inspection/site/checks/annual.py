@@ -21,8 +21,8 @@ def check_reports(site: Site) -> None:
     for column in site.columns:
         for entry in column.entries:
             _note(years, entry.title, entry.address)
-    for facts in site.facts.values():
-        _note(years, facts.title, facts.address)
+    for one in site.facts.values():
+        _note(years, one.title, one.address)
     if not years:
         site.add("annual.missing", site.home.address, "没有找到政府信息公开工作年度报告")
         return

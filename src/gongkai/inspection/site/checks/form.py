@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.page import Page, name_of
@@ -12,11 +13,13 @@ _NO_ZOOM = re.compile(
 )
 _ERRORS = re.compile(
     r"Traceback \(most recent call last\)|java\.lang\.\w+Exception|at org\.apache\.|HTTP Status 500|Server Error in '/' Application|"
-    r"You have an error in your SQL syntax|ORA-\d{5}|Fatal error: .{0,80} on line \d|Warning: \w+\(\).{0,80} on line \d|Microsoft OLE DB Provider|Whitelabel Error Page"
+    r"You have an error in your SQL syntax|ORA-\d{5}|Fatal error: .{0,80} on line \d|Warning: \w+\(\).{0,80} on line \d|"
+    r"Microsoft OLE DB Provider|Whitelabel Error Page"
 )
 _LISTING = re.compile(r"^(?:Index of /|Directory listing for /)", re.I)
 _GONE = re.compile(
-    r"(?:页面|网页|内容|信息|文章|栏目)(?:已经|已|并)?(?:不存在|被删除|走丢|没有找到|未找到|找不到)|\b404\b.{0,12}(?:not found|错误|页面)|page not found",
+    r"(?:页面|网页|内容|信息|文章|栏目)(?:已经|已|并)?(?:不存在|被删除|走丢|没有找到|未找到|找不到)|"
+    r"\b404\b.{0,12}(?:not found|错误|页面)|page not found",
     re.I,
 )
 #: Inputs that need no label.
@@ -86,14 +89,7 @@ def _reading_aloud(page: Page) -> Iterator[Found]:
         if tag.get("alt") is None and (tag.get("role") or "") != "presentation":
             where = tag.get("src") or tag.get("data-src") or ""
             yield Found("access.alt", f"图片没有 alt：{where[-80:]}", shown=where)
-    named = {tag.get("for") for tag in page.by["label"] if tag.get("for")}
-    for kind in ("input", "select", "textarea"):
-        for tag in page.by[kind]:
-            if (tag.get("type") or "").lower() in _OWN_LABEL or tag.get("id") in named:
-                continue
-            said = any(tag.get(one) for one in ("aria-label", "aria-labelledby", "title"))
-            if not said and not any(above.tag == "label" for above in tag.iterancestors()):
-                yield Found("access.label", f"表单项没有说明：{tag.get('name') or tag.get('id') or kind}")
+    yield from _labels(page)
     for link in page.links:
         if link.tag == "a" and link.address and not name_of(link) and not _hidden(link.element):
             yield Found("access.link", f"链接没有文字：{link.written[:80]}", shown=link.written)
@@ -105,5 +101,16 @@ def _reading_aloud(page: Page) -> Iterator[Found]:
             yield Found("access.autoplay", "音视频自动播放", page.address, tag.get("src") or "")
 
 
-def _hidden(element: object) -> bool:
-    return (getattr(element, "get", {}.get)("aria-hidden") or "") == "true"
+def _labels(page: Page) -> Iterator[Found]:
+    named = {tag.get("for") for tag in page.by["label"] if tag.get("for")}
+    for kind in ("input", "select", "textarea"):
+        for tag in page.by[kind]:
+            if (tag.get("type") or "").lower() in _OWN_LABEL or tag.get("id") in named:
+                continue
+            said = any(tag.get(one) for one in ("aria-label", "aria-labelledby", "title"))
+            if not said and not any(above.tag == "label" for above in tag.iterancestors()):
+                yield Found("access.label", f"表单项没有说明：{tag.get('name') or tag.get('id') or kind}")
+
+
+def _hidden(element: Any) -> bool:
+    return bool(element.get("aria-hidden") == "true")

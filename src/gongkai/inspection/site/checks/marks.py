@@ -2,15 +2,16 @@
 
 import re
 
+from gongkai.chinese.characters import HAN
 from gongkai.inspection.site.page import Page, name_of
 from gongkai.inspection.site.site import Site
 from gongkai.outbound.crawling.addresses import host_of
 
 _CODE = re.compile(r"(?:网站)?标识码\s*[:：]?\s*([0-9A-Za-z]{4,16})")
 _RIGHT_CODE = re.compile(r"\d{10}|bm\d{8}", re.I)
-_ICP = re.compile(r"[\u4e00-\u9fff]\s*ICP\s*[备证]\s*\d{6,10}号", re.I)
+_ICP = re.compile(rf"[{HAN}]\s*ICP\s*[备证]\s*\d{{6,10}}号", re.I)
 _POLICE = re.compile(r"公网安备\s*\d{8,16}")
-_SPONSOR = re.compile(r"主\s*办(?:单位)?\s*[:：]|主办\s*[\u4e00-\u9fff]|[\u4e00-\u9fff]{2,20}\s*主办")
+_SPONSOR = re.compile(rf"主\s*办(?:单位)?\s*[:：]|主办\s*[{HAN}]|[{HAN}]{{2,20}}\s*主办")
 _CONTACT = re.compile(r"(?:电话|联系方式|热线|传真)\s*[:：]?\s*[（(]?\d{3,}|邮箱\s*[:：]")
 _REPORT = re.compile(r"找\s*错|jiucuo|zfwzgl\.www\.gov\.cn", re.I)
 _MAP = re.compile(r"(?:网站|站点)(?:地图|导航)|sitemap", re.I)

@@ -90,10 +90,9 @@ def _leaving(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
     for tag in page.by["form"]:
         action = (tag.get("action") or "").strip()
         open_form = page.address.startswith("https:") and action.startswith("http:")
-        if (
-            open_form
-            or (any((one.get("type") or "").lower() == "password" for one in tag.iter("input"))
-            and action.startswith("http:"))
+        if open_form or (
+            any((one.get("type") or "").lower() == "password" for one in tag.iter("input"))
+            and action.startswith("http:")
         ):
             yield Found("security.form", f"表单经不加密的连接提交：{action[:80]}")
 

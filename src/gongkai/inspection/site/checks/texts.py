@@ -24,7 +24,8 @@ def check_texts(site: Site) -> None:
 
 def _twice(site: Site) -> None:
     rows = site.store.frontier.db.execute(
-        "SELECT min(page.id), count(*), title, day FROM page WHERE article = 1 AND day != '' AND length(title) > 9 GROUP BY title, day, length HAVING count(*) > 1 LIMIT ?",
+        "SELECT min(page.id), count(*), title, day FROM page WHERE article = 1 AND day != '' AND length(title) > 9 "
+        "GROUP BY title, day, length HAVING count(*) > 1 LIMIT ?",
         (MOST_NAMED,),
     ).fetchall()
     for number, count, title, _ in rows:

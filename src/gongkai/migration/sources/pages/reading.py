@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from gongkai.migration.bundles import Bundle
-from gongkai.outbound.decoding import decode
 from gongkai.migration.sources.pages import content, facts, links
 from gongkai.migration.sources.pages.dom import inner, linked, parse, size, words
 from gongkai.migration.sources.values import OldItem
+from gongkai.outbound.decoding import decode
 
 SUFFIXES = (".html", ".htm", ".shtml")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.I)
