@@ -132,7 +132,12 @@ def test_it_keeps_to_the_rate_and_to_the_hours(tmp_path: Path) -> None:
         read(crawl_of(host, tmp_path, rate=20))
         assert time.monotonic() - begun >= 5 / 20  # six requests have five pauses between them
     night = Hours(clock(22), clock(6))
-    assert [night.hold(datetime(2026, 1, 1, hour, tzinfo=UTC)) for hour in (21, 22, 5, 6)] == [False, True, True, False]
+    assert [night.hold(datetime(2026, 1, 1, hour, tzinfo=UTC)) for hour in (21, 22, 5, 6)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_killed_anywhere_it_goes_on_and_asks_nothing_twice(tmp_path: Path) -> None:
