@@ -55,7 +55,8 @@ def test_a_fault_is_an_entry_of_the_sponsor_with_a_working_day_clock(client: Cli
 def test_reported_by_code_as_by_the_form(site: Website) -> None:
     entry = actions.report_fault(site, by=ANONYMOUS, kind="link", text="附件打不开。")
     assert (entry.fault.website, entry.number[:2], entry.state) == (site, "找错", "open")
-    assert Movement.objects.filter(stream=entry.stream, action="platform.report_fault").exists()
+    (move,) = Movement.objects.filter(action="platform.report_fault")
+    assert (move.stream, move.facts["entry"]) == (f"website/{site.pk}", entry.pk)
 
 
 def test_nothing_of_the_reader_stands_in_title_log_or_message(client: Client, site: Website) -> None:

@@ -12,6 +12,7 @@ from gongkai.demo import cast as people
 from gongkai.demo import (
     clock,
     desk,
+    faults,
     interpretation,
     migration,
     notices,
@@ -81,6 +82,8 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
         usage.show()
         progress("专题和订阅")
         portal.show(cast)
+        progress("网站找错")
+        faults.show(cast)
         progress("旧网站信息迁移")
         migration.move_in(cast)
         progress("各级审签中的信息")

@@ -40,7 +40,7 @@ def report_fault(website: Website, *, by: Actor, kind: str, text: str, page: str
         key=f"fault:{entry.pk}",
         posts=((Role.CLERK, website.body_id),),
     )
-    return Step(words="收到网民留言", stream=entry.stream, facts={"kind": kind}, tell=(tell,), result=entry)
+    return Step(words="收到网民留言", facts={"kind": kind, "entry": entry.pk}, tell=(tell,), result=entry)
 
 
 @entry_action("fault", "transfer", label="转其他单位", rule=work)
@@ -89,7 +89,7 @@ def _close(entry: Entry, text: str, outcome: str, subject: str) -> Step:
     tell = tuple(
         Tell(
             f"{subject}（{entry.number}）",
-            f"{words}\n\n{entry.body.label}",
+            f"{words}\n\n{entry.body.name}",
             "",
             f"fault/{entry.pk}/{outcome}",
             outside=(one.recipient,),

@@ -88,7 +88,7 @@ def progress(number: int) -> Progress | None:
     said = deadline_of(entry)
     closed = entry.closed_at is not None
     return Progress(
-        title=entry.title,
+        title=f"您反映的网站问题：{fault.get_kind_display()}",
         number=entry.number,
         state=entry.state_label,
         received_at=entry.opened_at,
@@ -100,7 +100,7 @@ def progress(number: int) -> Progress | None:
             Stage("核实、改正", None if not closed else entry.closed_at, current=not closed),
             Stage("不予受理" if entry.state == State.DISMISSED else "答复", fault.answered_at),
         ),
-        unit=entry.body.label,
+        unit=entry.body.name,
         contact=fault.website.contact if fault.website else "",
         answer=fault.answer,
         answered_at=fault.answered_at,

@@ -62,7 +62,7 @@ def _form(request: HttpRequest, page: Page) -> HttpResponse:
         "title": f"{'请核对：' if page.wrong else ''}{words}",
         "crumb": page.definition.title,
         "action": reverse("portal:form", args=[page.definition.name]),
-        "query": reverse("portal:matter"),
+        "look_up": reverse("portal:matter"),
     }
     return render(request, "portal/intake.html", facts, keep="private", status=page.status)
 
