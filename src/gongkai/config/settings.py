@@ -19,6 +19,7 @@ ROOMS = [
     "portal",
     "office",
     "notices",
+    "requests",
     "platform",
     "policies",
     "interpretation",

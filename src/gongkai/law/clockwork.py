@@ -38,6 +38,7 @@ class Clock:
         self.seen: set[str] = set()
         self.abandoned = False
         self.closed: date | None = None
+        self.closed_by = rules.close_text
         self.provisional = False
         self.irregular: list[Irregularity] = []
         self.steps: list[Step] = []
@@ -84,10 +85,10 @@ class Clock:
             return self._reopen(on, event)
         if self.closed is not None:
             return self._refuse(
-                on, event, f"{day_in_words(self.closed)}已经{self.rules.close_text}，其后不应再有其他事项"
+                on, event, f"{day_in_words(self.closed)}已经{self.closed_by}，其后不应再有其他事项"
             )
         self._settle(on)
-        if role == "close":
+        if role in {"close", "finish"}:
             self._close(on, event)
         elif extend is not None:
             self._extend(on, event, extend, value)
@@ -170,9 +171,10 @@ class Clock:
         return self._step(on, extend.rule, f"延长期限{extend.figure.in_units(more)}。")
 
     def _close(self, on: date, event: Event) -> None:
-        self.closed = on
+        finish = self.rules.finishes.get(event.kind)
+        self.closed, self.closed_by = on, finish.text if finish else self.rules.close_text
         self.open = {key: began for key, began in self.open.items() if began.stop.at_end != "keep"}
-        self._step(on, self.rules.rule, f"{self.rules.close_text}。")
+        self._step(on, finish.rule if finish else self.rules.rule, f"{self.closed_by}。")
         if self.rules.minimum and on < self._due():
             text = f"{self.rules.close_text}（{day_in_words(on)}）不合规定：期限{explain.period(self.rules, self.count)}"
             self.irregular.append(Irregularity(on, event.kind, text))

@@ -26,6 +26,8 @@ Json = Any
 #: No annual report is longer; bounds the work on a wrong file.
 MAX_FILE = 16 * 1024 * 1024
 _EVENT_KEYS = {"date", "kind", "value"}
+#: What the command takes of a request's events (its contract); ends by withdrawal and reopenings are the ledger's.
+_TAKEN = {"begin", "end", "extend", "close"}
 
 
 def text_of(value: object, name: str) -> str:
@@ -103,7 +105,7 @@ def _event(row: object, rules: RuleSet) -> Event:
     if not isinstance(row, Mapping) or not {"kind", "date"} <= row.keys() <= _EVENT_KEYS:
         raise LawError(f'事项应为 {{"kind", "date", "value"?}}，不能读取{show(row)}')
     kind = row["kind"]
-    if not isinstance(kind, str) or kind not in rules.roles or kind == rules.start:
+    if not isinstance(kind, str) or rules.roles.get(kind, ("",))[0] not in _TAKEN:
         raise LawError(f"没有这一种事项：{show(kind)}")
     value = None
     if "value" in row:

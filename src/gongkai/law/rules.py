@@ -76,7 +76,16 @@ class Reopening:
     restart: bool = False
 
 
-Role = Literal["start", "begin", "end", "extend", "order", "reopen", "close"]
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """A kind of event that ends a clock otherwise than by what was owed: withdrawn, ended."""
+
+    kind: str
+    text: str
+    rule: str
+
+
+Role = Literal["start", "begin", "end", "extend", "order", "reopen", "close", "finish"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +110,18 @@ class RuleSet:
     extend: Extension | None = None
     orders: Mapping[str, Order] = field(default_factory=dict)
     reopen: Reopening | None = None
+    finishes: Mapping[str, Finish] = field(default_factory=dict)
     roles: Mapping[str, tuple[Role, Stop | None]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def unit(self) -> str:
         """The unit the period is counted in: working_day, day, month, hour; `day` for an ordered date."""
         return self.period.unit if self.period else "day"
+
+    @property
+    def closing(self) -> frozenset[str]:
+        """The kinds of events that end the clock: what was owed was done, or the matter ended otherwise."""
+        return frozenset({self.close, *self.finishes})
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -122,6 +137,8 @@ class RuleSet:
             return stop.begin_text if role == "begin" else stop.end_text
         if role == "order":
             return self.orders[kind].label
+        if role == "finish":
+            return self.finishes[kind].text
         reopened = self.reopen.text if self.reopen else ""
         return {
             "start": self.start_text,
@@ -184,7 +201,11 @@ def rule_set(key: str, sets: Mapping[str, RuleSet] | None = None) -> RuleSet:
 
 
 def _rule_set(key: str, row: Mapping[str, Any], numbers: Mapping[str, Figure]) -> RuleSet:
-    fields = {name: value for name, value in row.items() if name not in {"stop", "extend", "order", "reopen"}}
+    fields = {
+        name: value
+        for name, value in row.items()
+        if name not in {"stop", "extend", "order", "reopen", "finish"}
+    }
     period = numbers[row["period"]] if "period" in row else None
     rule = row.get("rule") or (period.source if period else "")
     stops = tuple(_stop(stop, numbers) for stop in row.get("stop", ()))
@@ -202,9 +223,11 @@ def _rule_set(key: str, row: Mapping[str, Any], numbers: Mapping[str, Figure]) -
     reopen = Reopening(**{"rule": rule, **row["reopen"]}) if "reopen" in row else None
     if reopen:
         roles[reopen.kind] = ("reopen", None)
+    finishes = {one["kind"]: Finish(**{"rule": rule, **one}) for one in row.get("finish", ())}
+    roles |= dict.fromkeys(finishes, ("finish", None))
     fields |= {"period": period, "rule": rule, "start_rule": row.get("start_rule", rule), "key": key}
     fields |= {"warn": numbers[row["warn"]], "stops": stops, "extend": extend}
-    fields |= {"orders": MappingProxyType(orders), "reopen": reopen}
+    fields |= {"orders": MappingProxyType(orders), "reopen": reopen, "finishes": MappingProxyType(finishes)}
     return RuleSet(**fields, roles=MappingProxyType(roles))
 
 

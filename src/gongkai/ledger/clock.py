@@ -119,7 +119,7 @@ def take_events(entry: Entry, step: Step, *, by: Actor) -> Step:
             raise Refused(list(against))
         _as_row(entry, given, by, against).save(force_insert=True)
         known.append(one)
-        if one.kind == rules.close and not against:
+        if one.kind in rules.closing and not against:
             entry.closed_at = end_of_event(given)
     _drop_prefetched(entry)
     set_deadline(entry, law.due(known, rules, calendar, _today(hours)), calendar=calendar)
@@ -150,7 +150,7 @@ def was_closed(entry: Entry) -> bool:
     """Whether the entry's clock was closed by an event, and not reopened since."""
     rules, kinds = rules_of(entry), [one.kind for one in events_of(entry)]
     reopened = _last(kinds, rules.reopen.kind) if rules.reopen else -1
-    return _last(kinds, rules.close) > reopened
+    return max(_last(kinds, kind) for kind in rules.closing) > reopened
 
 
 def _last(kinds: Sequence[str], kind: str) -> int:
@@ -225,10 +225,12 @@ def warn_from(entry: Entry, calendar: law.Calendar | None = None) -> tuple[datet
 def set_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calendar | None = None) -> None:
     """Take over what `law.due` said: the date, a standing clock, a provisional answer. In memory.
 
-    While the clock stands still, or where the matter counts as given up, the last date stays for lists to sort by.
+    While the clock stands still, or where the matter counts as given up, the last date stays for lists to sort by; what is closed then was not late.
     """
     entry.paused = deadline.status is law.Status.PAUSED
-    if deadline.date is not None or deadline.status in {law.Status.RUNNING, law.Status.OVERDUE}:
+    dateless = {law.Status.RUNNING, law.Status.OVERDUE, law.Status.CLOSED_IN_TIME}
+    given_up = deadline.status is law.Status.ABANDONED and entry.closed_at is not None
+    if deadline.date is not None or deadline.status in dateless or given_up:
         entry.due_at = None if deadline.date is None else end_of(deadline.date)
         entry.warn_at, entry.provisional = warn_from(entry, calendar)
     entry.provisional = deadline.provisional or entry.provisional

@@ -142,6 +142,14 @@ class WritesMany(Protocol):
         """Do all changes, with the movements that the room's own actions would write, telling the recorder."""
 
 
+@runtime_checkable
+class RemovesMade(Protocol):
+    """An importer whose new rows go by their room's own way when an import is taken back."""
+
+    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+        """Remove new rows of a model (`ledger.entry`); False for those that are simply deleted."""
+
+
 IMPORTERS: dict[str, Importer] = {}
 
 

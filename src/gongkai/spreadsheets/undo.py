@@ -9,7 +9,7 @@ from django.db.models import Model, ProtectedError
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
-from gongkai.spreadsheets.importers import Importer
+from gongkai.spreadsheets.importers import Importer, RemovesMade
 from gongkai.spreadsheets.models import ImportRun, ImportTouch
 from gongkai.spreadsheets.snapshots import differences, save_back, set_back
 
@@ -82,7 +82,8 @@ def take_back(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
         keys = [one.object_pk for one in group]
         for row in apps.get_model(model)._base_manager.in_bulk(keys).values():
             refused += _named(row, importer.against_undo(row, None, by=by))
-        if not refused:
+        own = isinstance(importer, RemovesMade) and not refused
+        if not refused and not (own and importer.remove_made(model, keys, by=by)):  # type: ignore[attr-defined]
             _delete(apps.get_model(model), keys)
     restored = []
     for touch in touches:

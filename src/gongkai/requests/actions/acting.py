@@ -1,0 +1,83 @@
+"""What the actions of this room share: entered by the table of acts, the day something happened, the facts beside the entry."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Action, Refused, Step
+from gongkai.intake.actions import schedule_erasure
+from gongkai.law import Event, Status
+from gongkai.ledger.clock import deadline_of, event
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.models import Entry
+from gongkai.requests.machine import ACTS
+from gongkai.requests.models import Request
+
+
+def act(
+    verb: str, ready: Callable[[Entry], list[str]] | None = None
+) -> Callable[[Callable[..., Step]], Action[Any]]:
+    """Make a function the action of a row of the table (`machine.ACTS`): its words and its rule stand there."""
+    row = ACTS[verb]
+    return entry_action("request", verb, label=row.label, rule=row.who, ready=ready)
+
+
+def happened(kind: str, on: date | None, *, value: int | None = None) -> Event:
+    """Return a clock event of a day (today).
+
+    Raises:
+        Refused: the day is still to come.
+    """
+    day = not_to_come(on)
+    return event(kind, day, value=value)
+
+
+def not_to_come(on: date | None) -> date:
+    """Return a day, today where none is given.
+
+    Raises:
+        Refused: it is still to come.
+    """
+    today = timezone.localdate()
+    if on is not None and on > today:
+        raise Refused("日期不能晚于今天。")
+    return on or today
+
+
+def facts_of(entry: Entry) -> Request:
+    """Return the facts of a request, read afresh."""
+    found: Request = Request.objects.get(pk=entry.pk)
+    found.entry = entry
+    return found
+
+
+def end(request: Request, on: date, result: str) -> None:
+    """Note when and how a request was first ended (what was reported once stays as it is), and from when its applicant's data goes."""
+    schedule_erasure(request.matter, on)
+    if not request.ended_on:
+        request.ended_on, request.ended_as = on, result
+        request.save(update_fields=["ended_on", "ended_as"])
+
+
+def needed(text: str, why: str, least: int = 2) -> str:
+    """Return words that must be given.
+
+    Raises:
+        Refused: with `why`, where they are missing.
+    """
+    words = text.strip()
+    if len(words) < least:
+        raise Refused(why)
+    return words
+
+
+def not_given_up(entry: Entry, on: date | None) -> None:
+    """Refuse what comes after the end of the days given for it: the request counts as given up.
+
+    Raises:
+        Refused: with what to do instead.
+    """
+    if deadline_of(entry, today=not_to_come(on)).status is Status.ABANDONED:
+        raise Refused("期限已经届满，视为放弃申请；请用“不再处理”结案，申请人可以重新提出申请。")

@@ -1,0 +1,38 @@
+"""Asking the applicant to make a request clear, and taking what they send (条例第三十条); talking with them."""
+
+from datetime import date
+
+from gongkai.acts.action import Step
+from gongkai.acts.actors import Actor
+from gongkai.ledger.models import Entry
+from gongkai.requests.actions.acting import act, facts_of, happened, needed, not_given_up, not_to_come
+
+
+@act("ask_correction")
+def ask_correction(
+    entry: Entry, *, by: Actor, items: str, days: int, on: date | None = None, past: bool = False
+) -> Step:
+    """Tell the applicant, once, what to correct, and within how many working days."""
+    said = needed(items, "请写明需要补正的事项。", 4)
+    words = f"一次性告知补正：{said}（补正期限{days}个工作日）"
+    return Step(words=words, events=(happened("correction_notice", on, value=days),), past=past)
+
+
+@act("take_correction")
+def take_correction(
+    entry: Entry, *, by: Actor, wanted: str, on: date | None = None, past: bool = False
+) -> Step:
+    """Take the corrected request; the period starts anew. After the end of the days given it counts as given up, which the clock says."""
+    not_given_up(entry, on)
+    request = facts_of(entry)
+    request.corrected_wanted = needed(wanted, "请填写补正后的申请内容。")
+    request.save(update_fields=["corrected_wanted"])
+    return Step(words="收到补正后的申请", events=(happened("corrected", on),), past=past)
+
+
+@act("record_contact")
+def record_contact(entry: Entry, *, by: Actor, way: str, gist: str, on: date | None = None) -> Step:
+    """Note when, how and about what the applicant was spoken to."""
+    day = not_to_come(on)
+    said = needed(gist, "请写明联系的要点。")
+    return Step(words=f"{day:%Y-%m-%d}{way}联系申请人：{said}", facts={"way": way})

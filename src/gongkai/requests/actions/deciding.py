@@ -1,0 +1,125 @@
+"""Proposing and deciding a result, extending the period, delivering the answer."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from gongkai.acts.action import Refused, Step
+from gongkai.acts.actors import Actor
+from gongkai.ledger.actions.attaching import attach
+from gongkai.ledger.files import Kept
+from gongkai.ledger.models import Entry
+from gongkai.requests.actions.acting import act, end, facts_of, happened, needed, not_to_come
+from gongkai.requests.models import Decision, Delivery, Form, Opinion, Request, Route
+from gongkai.requests.results import DECIDED, RESULTS
+
+
+def _checked(request: Request, result: str, ground: str) -> None:
+    """Refuse what is no result, or one without the reasons or the facts that it rests on."""
+    if result not in DECIDED:
+        raise Refused("请选择办理结果；逾期不补正、逾期不缴费的请用“不再处理”。")
+    if RESULTS[result].asks_ground:
+        needed(ground, f"“{RESULTS[result].name}”须说明理由（《条例》第三十六条）。", 4)
+    if result == "3.4.3" and not request.entry.clock_events.filter(kind="corrected").exists():
+        raise Refused("没有经过补正，不能以“补正后申请内容仍不明确”答复（《条例》第三十条）。")
+
+
+@act("propose")
+def propose(entry: Entry, *, by: Actor, result: str, ground: str = "", told: str = "") -> Step:
+    """Say what the answer should be, for whoever decides; their form is filled in with it."""
+    request = facts_of(entry)
+    _checked(request, result, ground)
+    request.proposal = {"result": result, "ground": ground.strip(), "told": told.strip(), "by": by.name}
+    request.save(update_fields=["proposal"])
+    return Step(words=f"拟办：{RESULTS[result].name}", facts={"result": result})
+
+
+@act("decide")
+def decide(
+    entry: Entry,
+    *,
+    by: Actor,
+    result: str,
+    ground: str = "",
+    told: str = "",
+    form_given: str = "",
+    override: str = "",
+    wishes_met: str = "",
+    files: Sequence[Kept] = (),
+    on: date | None = None,
+    past: bool = False,
+) -> Step:
+    """Decide one of the results, with its ground, and close the clock.
+
+    Args:
+        entry: the request.
+        by: who decides.
+        result: a row of table three (`results.RESULTS`).
+        ground: why, where the result needs it.
+        told: what is disclosed, or the way, route and time of it; whom else to ask.
+        form_given: in which form it is given.
+        override: why not publishing would gravely hurt the public interest, where a third party objects and it is disclosed all the same.
+        wishes_met: how individual wishes were met, or why not.
+        files: what is handed out, the masked copy of a partial disclosure among it.
+        on: the day of the answer (today).
+        past: it was so, though too late or out of order.
+    """
+    request = facts_of(entry)
+    _checked(request, result, ground)
+    if form_given and form_given not in Form.values:
+        raise Refused("没有这种提供方式。")
+    if result == "3.1" and not override.strip() and _objected(entry):
+        raise Refused(
+            "第三方不同意公开：决定公开的，请说明不公开会对公共利益造成重大影响的理由（《条例》第三十二条）。"
+        )
+    day = not_to_come(on)
+    attach(entry, files, by=by)
+    made = Decision.objects.create(
+        request=request,
+        result=result,
+        ground=ground.strip(),
+        law=RESULTS[result].law,
+        told=told.strip(),
+        form_given=form_given,
+        decided_on=day,
+        decided_by=by.name,
+        past=past,
+        override=override.strip()[:500],
+    )
+    request.wishes_met = wishes_met.strip()[:500]
+    request.save(update_fields=["wishes_met"])
+    end(request, day, result)
+    entry.outcome = result
+    said = {"decision": made.pk, "result": result, "files": [one.digest for one in files]}
+    return Step(
+        words=f"答复：{made.row}", facts=said, events=(happened("replied", on),), past=past, result=made
+    )
+
+
+def _objected(entry: Entry) -> bool:
+    """Whether a third party does not agree that it be published."""
+    asked = entry.request.consultations.filter(kind="third_party")
+    return bool(asked.filter(opinion__in=[Opinion.OBJECTS, Opinion.PARTLY]).exists())
+
+
+@act("extend")
+def extend(
+    entry: Entry, *, by: Actor, days: int, reason: str, on: date | None = None, past: bool = False
+) -> Step:
+    """Extend the period, as its head; the applicant is told."""
+    why = needed(reason, "请写明延长的理由，并告知申请人。", 4)
+    words = f"同意延长{days}个工作日：{why}"
+    return Step(words=words, facts={"days": days}, events=(happened("extended", on, value=days),), past=past)
+
+
+@act("deliver")
+def deliver(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None) -> Step:
+    """Note how the answer reached the applicant, with its proof."""
+    if route not in Route.values:
+        raise Refused("没有这种送达方式。")
+    said = needed(proof, "请填写送达凭证，如挂号信编号、签收人、发送记录。")
+    day = not_to_come(on)
+    last = Decision.objects.filter(request=entry.pk).last()
+    if last and day < last.decided_on:
+        raise Refused("送达日期不能早于决定日期。")
+    Delivery.objects.create(request_id=entry.pk, route=route, on=day, proof=said[:200])
+    return Step(words=f"{day:%Y-%m-%d}{Route(route).label}送达", facts={"route": route})

@@ -1,0 +1,85 @@
+"""Reviews and lawsuits over a request, and their results (table four)."""
+
+from datetime import date
+
+from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.actors import Actor
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.models import Entry
+from gongkai.requests.actions.acting import act, needed, not_to_come
+from gongkai.requests.models import Dispute, DisputeKind, DisputeResult
+from gongkai.units.models import Role
+
+
+@act("open_dispute")
+def open_dispute(
+    entry: Entry, *, by: Actor, kind: str, organ: str, number: str = "", on: date | None = None
+) -> Step:
+    """Note that a review or a lawsuit over a request was accepted; the result is the `Dispute`."""
+    if kind not in DisputeKind.values:
+        raise Refused("请选择行政复议或者行政诉讼。")
+    made = Dispute.objects.create(
+        request_id=entry.pk,
+        body=entry.body,
+        kind=kind,
+        organ=needed(organ, "请填写复议机关或者法院。")[:120],
+        number=number.strip()[:80],
+        accepted_on=not_to_come(on),
+    )
+    words = f"{DisputeKind(kind).label}：{made.organ}{made.number}"
+    return Step(words=words, facts={"dispute": made.pk, "kind": kind}, result=made)
+
+
+def _pending(entry: Entry) -> list[str]:
+    pending = Dispute.objects.filter(request=entry.pk, result="").exists()
+    return [] if pending else ["没有尚未审结的行政复议或者行政诉讼。"]
+
+
+@act("conclude_dispute", ready=_pending)
+def conclude_dispute(
+    entry: Entry,
+    *,
+    by: Actor,
+    dispute: int,
+    result: str,
+    finding: str = "",
+    orders_anew: bool = False,
+    on: date | None = None,
+) -> Step:
+    """Note the result of a review or a lawsuit. A correction is told to the head of the unit and to the 政务公开办."""
+    found = Dispute.objects.filter(request=entry.pk, pk=dispute, result="").first()
+    if found is None:
+        raise Refused("没有这个尚未审结的案件。")
+    if result not in DisputeResult.values:
+        raise Refused("请选择结果。")
+    if orders_anew and result != DisputeResult.CORRECTED:
+        raise Refused("责令重新处理的，结果为“结果纠正”。")
+    day = not_to_come(on)
+    if day < found.accepted_on:
+        raise Refused("结案日期不能早于受理日期。")
+    found.result, found.decided_on, found.orders_anew = result, day, orders_anew
+    found.finding = finding.strip()
+    if result == DisputeResult.CORRECTED:
+        needed(finding, "结果纠正的，请写明认定的问题。", 4)
+    found.save()
+    words = f"{found.get_kind_display()}结果：{DisputeResult(result).label}"
+    return Step(
+        words=words, facts={"dispute": found.pk, "result": result}, tell=_tell(entry, found), result=found
+    )
+
+
+def _tell(entry: Entry, found: Dispute) -> tuple[Tell, ...]:
+    if found.result != DisputeResult.CORRECTED:
+        return ()
+    posts = [(Role.LEAD.value, entry.body_id)]
+    posts += [(Role.CHIEF.value, body.pk) for body in (entry.body, entry.body.parent) if body]
+    body = f"{entry.number}的{found.get_kind_display()}结果纠正：{found.finding[:300]}"
+    return (
+        Tell(
+            subject=f"复议诉讼纠正：{entry.number}",
+            body=body,
+            link=url_of(entry),
+            key=f"dispute/{found.pk}/corrected",
+            posts=tuple(posts),
+        ),
+    )

@@ -1,0 +1,168 @@
+"""How a request ends without an answer, goes elsewhere, comes back, and is put away."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step
+from gongkai.acts.actors import Actor
+from gongkai.intake.actions import schedule_erasure
+from gongkai.law import Status
+from gongkai.ledger.clock import deadline_of
+from gongkai.ledger.models import Entry
+from gongkai.requests.actions.acting import act, end, facts_of, happened, needed, not_to_come
+from gongkai.requests.actions.registering import register
+from gongkai.requests.machine import State
+from gongkai.requests.models import Dispute, DisputeResult, Request
+from gongkai.requests.models.request import VOID
+from gongkai.requests.results import NOT_CORRECTED, NOT_PAID, OTHERWISE, RESULTS
+from gongkai.units.models import Body
+
+#: Most pieces that one request is split into at once.
+MOST = 100
+
+
+def _given_up(entry: Entry) -> list[str]:
+    if deadline_of(entry).status is Status.ABANDONED:
+        return []
+    return ["补正或者缴费的期限还没有届满，不能视为放弃申请。"]
+
+
+@act("abandon", ready=_given_up)
+def abandon(entry: Entry, *, by: Actor, words: str = "", on: date | None = None) -> Step:
+    """Close what was not corrected or paid for in time (the clock says whether)."""
+    result = NOT_CORRECTED if entry.state == State.CORRECTING else NOT_PAID
+    day = not_to_come(on)
+    if on and deadline_of(entry, today=on).status is not Status.ABANDONED:
+        raise Refused("该日补正或者缴费的期限还没有届满。")
+    end(facts_of(entry), day, result)
+    entry.outcome = result
+    said = "逾期不补正" if result == NOT_CORRECTED else "逾期未缴费"
+    return Step(
+        words=f"{said}，不再处理{f'：{words}' if words else ''}",
+        facts={"result": result},
+        events=(happened("ended", on),),
+        past=True,
+    )
+
+
+@act("record_ended")
+def record_ended(entry: Entry, *, by: Actor, result: str, on: date | None = None, words: str = "") -> Step:
+    """Record how a request ended that was kept elsewhere: given up, or otherwise."""
+    if result not in {NOT_CORRECTED, NOT_PAID, OTHERWISE}:
+        raise Refused("请选择“其他处理”中的一种；作出答复的请用“作出答复”。")
+    end(facts_of(entry), not_to_come(on), result)
+    entry.outcome = result
+    said = f"补录结案：{RESULTS[result].label}{f'：{words}' if words else ''}"
+    return Step(words=said, facts={"result": result}, events=(happened("ended", on),), past=True)
+
+
+@act("withdraw")
+def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None) -> Step:
+    """Close what the applicant took back."""
+    day = not_to_come(on)
+    end(facts_of(entry), day, OTHERWISE)
+    entry.outcome = OTHERWISE
+    return Step(
+        words=f"申请人撤回{f'：{words}' if words else ''}",
+        facts={"result": OTHERWISE},
+        events=(happened("withdrawn", on),),
+    )
+
+
+@act("transfer")
+def transfer(entry: Entry, *, by: Actor, body: Body, words: str = "") -> Step:
+    """Pass a request to the unit that answers for it: a request of its own there, from today on."""
+    if body.pk == entry.body_id:
+        raise Refused("已经由这个单位办理。")
+    request = facts_of(entry)
+    made = _anew(request, body, request.content, by=by, received=timezone.localdate())
+    return _leave(request, entry, f"转{body.label}办理{f'：{words}' if words else ''}", {"to": made.pk})
+
+
+@act("merge")
+def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> Step:
+    """Take a request that came in twice as one: this one goes along with the other."""
+    number = into.strip()
+    other = (
+        Request.objects.select_related("entry").filter(entry__number=number, entry__body=entry.body).first()
+    )
+    if other is None or other.pk == entry.pk:
+        raise Refused("本单位没有这个编号的另一件申请。")
+    if other.ended_as == VOID:
+        raise Refused("那一件已经转出或者并入其他申请。")
+    request = facts_of(entry)
+    request.merged_into = other
+    request.save(update_fields=["merged_into"])
+    return _leave(request, entry, f"并入{number}{f'：{words}' if words else ''}", {"into": other.pk})
+
+
+@act("split")
+def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> Step:
+    """Make several requests of one; they keep its day of receipt, and count from the year in which they were made."""
+    wanted = [one.strip() for one in pieces if one.strip()]
+    if not 2 <= len(wanted) <= MOST:
+        raise Refused(f"请写出拆分后的各项内容，每行一项，2至{MOST}项。")
+    request = facts_of(entry)
+    received = request.received_on
+    made = [_anew(request, entry.body, one, by=by, received=received) for one in wanted]
+    words = f"拆分为{len(made)}件：{made[0].number}至{made[-1].number}"
+    return _leave(request, entry, words, {"pieces": [one.pk for one in made]})
+
+
+def _anew(request: Request, body: Body, wanted: str, *, by: Actor, received: date) -> Entry:
+    """Register a request that comes out of another; the old one's rule has been asked."""
+    from gongkai.units.actors import SYSTEM
+
+    today = timezone.localdate()
+    counted = received if received.year == today.year and request.counted_on.year == today.year else today
+    made: Entry = register(
+        body,
+        by=SYSTEM,
+        wanted=wanted,
+        applicant_kind=request.applicant_kind,
+        channel=request.channel if received == request.received_on else "page",
+        submitted_on=request.submitted_on if received == request.received_on else received,
+        received_on=received,
+        counted_on=counted,
+        origin=request,
+        form_wanted=request.form_wanted,
+        route_wanted=request.route_wanted,
+        wishes=request.wishes,
+        reference=request.reference,
+    )
+    return made
+
+
+def _leave(request: Request, entry: Entry, words: str, facts: dict[str, object]) -> Step:
+    """End a request that is none of its own any more."""
+    end(request, timezone.localdate(), VOID)
+    entry.outcome = VOID
+    return Step(words=words, facts=facts, events=(happened("ended", None),))
+
+
+def _ordered_anew(entry: Entry) -> list[str]:
+    last = entry.request.decisions.last()
+    cases = Dispute.objects.filter(request=entry.pk, result=DisputeResult.CORRECTED, orders_anew=True)
+    if last:
+        cases = cases.filter(decided_on__gte=last.decided_on)
+    return [] if cases.exists() else ["没有责令重新处理的复议决定或者判决，请先登记其结果。"]
+
+
+@act("reopen", ready=_ordered_anew)
+def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False) -> Step:
+    """Answer anew as a review or a judgment orders; the period starts on the day it was received. The first result stays counted."""
+    entry.outcome = ""
+    schedule_erasure(facts_of(entry).matter, None)
+    said = needed(words, "请写明复议决定或者判决的文号。")
+    return Step(words=f"重新办理：{said}", events=(happened("reopened", on),), past=past)
+
+
+@act("archive")
+def archive(entry: Entry, *, by: Actor, archived_as: str) -> Step:
+    """Put the file away under its number."""
+    request = facts_of(entry)
+    request.archived_as = needed(archived_as, "请填写档号。")[:80]
+    request.save(update_fields=["archived_as"])
+    return Step(words=f"归档：{request.archived_as}")

@@ -1,0 +1,122 @@
+"""The processing fee (国办函〔2020〕109号): calculated, cleared, notified, paid or waived, brought to the treasury."""
+
+from dataclasses import asdict
+from datetime import date
+
+from gongkai.acts.action import Refused, Step
+from gongkai.acts.actors import Actor
+from gongkai.law.fees import SOURCE, fee_items, fee_pages
+from gongkai.ledger.models import Entry
+from gongkai.requests.actions.acting import act, happened, needed, not_given_up, not_to_come
+from gongkai.requests.models import Fee, FeeBasis
+
+
+def current(entry: Entry) -> Fee | None:
+    """Return the fee of a request that was not waived; one was calculated at most."""
+    return Fee.objects.filter(request=entry.pk, waived="").last()
+
+
+def _none_yet(entry: Entry) -> list[str]:
+    return ["已经计算过信息处理费。"] if current(entry) else []
+
+
+@act("calculate_fee", ready=_none_yet)
+def calculate_fee(entry: Entry, *, by: Actor, basis: str, count: int, before: int = 0) -> Step:
+    """Calculate a fee by item (`count` on top of `before` of the same applicant this month) or by page, line by line."""
+    if basis not in FeeBasis.values:
+        raise Refused("请选择按件或者按量。")
+    fee = fee_items(before, count) if basis == FeeBasis.ITEMS else fee_pages(count)
+    if fee.yuan == 0:
+        raise Refused("按标准计算为0元，不需要收费。")
+    lines = [asdict(line) for line in fee.lines]
+    counted = {"before": before if basis == FeeBasis.ITEMS else 0, "count": count}
+    made = Fee.objects.create(request_id=entry.pk, basis=basis, yuan=fee.yuan, lines=lines, **counted)
+    words = f"{FeeBasis(basis).label}计算信息处理费{fee.yuan}元（{SOURCE}）"
+    return Step(words=words, facts={"fee": made.pk, "yuan": fee.yuan}, result=made)
+
+
+def _to_clear(entry: Entry) -> list[str]:
+    fee = current(entry)
+    if fee is None:
+        return ["还没有计算信息处理费。"]
+    return ["已经核准。"] if fee.cleared_on else []
+
+
+@act("clear_fee", ready=_to_clear)
+def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> Step:
+    """Clear a fee before its notice goes out."""
+    fee = _fee(entry)
+    fee.cleared_by, fee.cleared_on = by.name, not_to_come(on)
+    fee.save()
+    return Step(words=f"核准收取信息处理费{fee.yuan}元", facts={"fee": fee.pk})
+
+
+def _cleared(entry: Entry) -> list[str]:
+    fee = current(entry)
+    if fee is None or not fee.cleared_on:
+        return ["收费须先经政务公开办核准。"]
+    return ["收费通知已经发出。"] if fee.notified_on else []
+
+
+@act("notify_fee", ready=_cleared)
+def notify_fee(entry: Entry, *, by: Actor, on: date | None = None, past: bool = False) -> Step:
+    """Note that the applicant got the fee notice; the clock stands still until they pay."""
+    fee = _fee(entry)
+    fee.notified_on = not_to_come(on)
+    fee.save()
+    return Step(words=f"送达收费通知（{fee.yuan}元）", events=(happened("fee_notice", on),), past=past)
+
+
+@act("take_payment")
+def take_payment(
+    entry: Entry, *, by: Actor, way: str, receipt: str, on: date | None = None, past: bool = False
+) -> Step:
+    """Note a payment with its receipt; the period starts anew."""
+    not_given_up(entry, on)
+    fee = _fee(entry)
+    fee.receipt = needed(receipt, "请填写票据号码。")[:60]
+    if Fee.objects.exclude(pk=fee.pk).filter(receipt=fee.receipt).exists():
+        raise Refused("这个票据号码已经登记过。")
+    fee.paid_on, fee.way = not_to_come(on), way.strip()[:40]
+    fee.save()
+    words = f"缴费{fee.yuan}元，票据{fee.receipt}"
+    return Step(words=words, facts={"fee": fee.pk}, events=(happened("fee_paid", on),), past=past)
+
+
+def _to_waive(entry: Entry) -> list[str]:
+    return [] if current(entry) else ["没有需要免收的费用。"]
+
+
+@act("waive_fee", ready=_to_waive)
+def waive_fee(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Do without a fee that was calculated, before its notice went out."""
+    fee = _fee(entry)
+    if fee.notified_on:
+        raise Refused("收费通知已经送达，不能免收。")
+    fee.waived = needed(reason, "请写明免收的理由。")[:300]
+    fee.save()
+    return Step(words=f"免收信息处理费：{fee.waived}", facts={"fee": fee.pk})
+
+
+def _paid(entry: Entry) -> list[str]:
+    paid = Fee.objects.filter(request=entry.pk, paid_on__isnull=False, treasury_on=None).exists()
+    return [] if paid else ["没有已缴费而未缴入国库的信息处理费。"]
+
+
+@act("remit_fee", ready=_paid)
+def remit_fee(entry: Entry, *, by: Actor, on: date | None = None) -> Step:
+    """Note when a fee was brought to the treasury."""
+    day = not_to_come(on)
+    for fee in Fee.objects.filter(request=entry.pk, paid_on__isnull=False, treasury_on=None):
+        if fee.paid_on and day < fee.paid_on:
+            raise Refused("缴入国库日期不能早于缴费日期。")
+        fee.treasury_on = day
+        fee.save()
+    return Step(words=f"{day:%Y-%m-%d}缴入国库")
+
+
+def _fee(entry: Entry) -> Fee:
+    fee = current(entry)
+    if fee is None:
+        raise Refused("还没有计算信息处理费。")
+    return fee

@@ -1,0 +1,117 @@
+"""Receiving a request: registered once, with the day of receipt that its clock counts from."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.actors import Actor
+from gongkai.ledger.clock import event
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Audience, Entry
+from gongkai.requests.actions.acting import needed
+from gongkai.requests.applicants import ApplicantKind
+from gongkai.requests.models import Channel, Form, Request, Route
+from gongkai.requests.rules import not_received, registers
+from gongkai.units.models import Body, Role
+
+LONGEST_TITLE = 60
+
+
+def title_of(wanted: str) -> str:
+    """Return what lists call a request: the beginning of what it asks for."""
+    words = " ".join(wanted.split())
+    return words if len(words) <= LONGEST_TITLE else f"{words[:LONGEST_TITLE]}…"
+
+
+@action("request.register", label="登记申请", rule=registers, quiet=True)
+def register(
+    body: Body,
+    *,
+    by: Actor,
+    wanted: str,
+    applicant_kind: str,
+    channel: str,
+    submitted_on: date | None = None,
+    received_on: date | None = None,
+    counted_on: date | None = None,
+    title: str = "",
+    origin: Request | None = None,
+    **facts: Any,
+) -> Step:
+    """Put a request on the ledger of the unit that received it; the result is its entry.
+
+    Args:
+        body: the unit.
+        by: who registers it.
+        wanted: what is asked for, in the applicant's words.
+        applicant_kind: who asks, as table three has them.
+        channel: how it came in.
+        submitted_on: when it was handed in or sent (today).
+        received_on: the day of receipt (条例第三十一条; the day it was submitted).
+        counted_on: from when it counts in the unit's report, where it came out of another request.
+        title: what lists call it; else the beginning of `wanted`.
+        origin: the request that it was split from or passed on as.
+        facts: further fields of the request (reference, form_wanted, route_wanted, wishes), and `external_ref` of the entry.
+    """
+    submitted = submitted_on or timezone.localdate()
+    received = received_on or submitted
+    words = needed(wanted, "请填写所需政府信息的名称、文号或者便于查询的其他特征。")
+    reasons = not_received(channel, submitted, received, timezone.localdate())
+    reasons += _unknown(applicant_kind, channel, facts) + (["这个单位已经撤销。"] if body.active_to else [])
+    if reasons:
+        raise Refused(reasons)
+    entry = Entry(
+        kind="request",
+        title=title.strip()[:300] or title_of(words),
+        body=body,
+        year=received.year,
+        audience=Audience.PARTIES,
+        external_ref=str(facts.pop("external_ref", "") or "")[:120],
+    )
+    label = Channel(channel).label
+    make_entries([entry], by=by, words=f"收到申请（{label}）", events=lambda _: [event("received", received)])
+    Request.objects.create(
+        entry=entry,
+        applicant_kind=applicant_kind,
+        channel=channel,
+        submitted_on=submitted,
+        received_on=received,
+        counted_on=counted_on or received,
+        wanted=words,
+        origin=origin,
+        **facts,
+    )
+    said = {
+        "entry": entry.pk,
+        "channel": channel,
+        "applicant": applicant_kind,
+        "received": received.isoformat(),
+    }
+    return Step(words=f"登记{entry.number}（{label}）", facts=said, tell=_tell(entry), result=entry)
+
+
+def _unknown(applicant_kind: str, channel: str, facts: dict[str, Any]) -> list[str]:
+    """Return what is none of the values that a field takes."""
+    given = [
+        (applicant_kind, ApplicantKind.values, "申请人类型"),
+        (channel, Channel.values, "提交方式"),
+        (facts.get("form_wanted", Form.PAPER), Form.values, "提供方式"),
+        (facts.get("route_wanted", Route.MAIL), Route.values, "获取途径"),
+    ]
+    return [f"没有这种{label}。" for value, values, label in given if value not in values]
+
+
+def _tell(entry: Entry) -> tuple[Tell, ...]:
+    due = f"，请在{timezone.localtime(entry.due_at):%Y-%m-%d}前答复" if entry.due_at else ""
+    return (
+        Tell(
+            subject=f"新的信息公开申请：{entry.number}",
+            body=f"{entry.body.label}收到政府信息公开申请{entry.number}{due}。",
+            link=url_of(entry),
+            key=f"request/{entry.pk}/registered",
+            posts=((Role.CLERK, entry.body_id),),
+        ),
+    )

@@ -1,0 +1,52 @@
+"""What this room puts on the first page: answers to decide, requests that count as given up, answers to deliver."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.law import Status
+from gongkai.ledger.clock import deadline_of
+from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import SUPERVISING
+from gongkai.requests.machine import RUNNING, WAITING, State
+from gongkai.requests.rules import decides
+from gongkai.units.actors import Actor
+
+#: At most so many stand in a block.
+MOST = 8
+#: Of what waits for its applicant, so many are looked at.
+_LOOKED = 200
+
+
+def _mine(by: Actor, **conditions: Any) -> Any:
+    """Requests of somebody's own units."""
+    rows = Entry.objects.filter(kind="request", body_id__in=by.bodies, **conditions)
+    return rows.select_related("body", "request").prefetch_related("clock_events").order_by("due_at", "pk")
+
+
+def _block(title: str, rows: list[Entry], verb: str) -> dict[str, Any] | None:
+    if not rows:
+        return None
+    return {"title": title, "entries": rows[:MOST], "verb": f"request.{verb}", "more": len(rows) > MOST}
+
+
+def to_decide(by: Actor) -> dict[str, Any] | None:
+    """Proposals that wait for whoever signs."""
+    rows = _mine(by, closed_at=None, state__in=RUNNING).exclude(request__proposal={})[: MOST + 1]
+    return _block("等我答复的信息公开申请", [one for one in rows if not decides(by, one)], "decide")
+
+
+def lapsed(by: Actor) -> dict[str, Any] | None:
+    """Requests that were not corrected or paid for in time: to be closed."""
+    if by.has(*SUPERVISING) and not by.bodies:
+        return None
+    today = timezone.localdate()
+    rows = _mine(by, closed_at=None, state__in=WAITING)[:_LOOKED]
+    given_up = [one for one in rows if deadline_of(one, today=today).status is Status.ABANDONED]
+    return _block("逾期不补正、不缴费，可以结案的申请", given_up, "abandon")
+
+
+def to_deliver(by: Actor) -> dict[str, Any] | None:
+    """Answers that were decided and have not reached the applicant."""
+    rows = list(_mine(by, state=State.ANSWERED)[: MOST + 1])
+    return _block("已答复、待送达的申请", rows, "deliver")

@@ -1,0 +1,29 @@
+"""What this room enters in the registries of the rooms below, when the application starts."""
+
+from gongkai.intake.matters import register_matter
+from gongkai.ledger import kinds
+from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+from gongkai.requests import desk, forms, panels
+from gongkai.requests.importing import REQUEST_IMPORTER
+from gongkai.requests.kind import REQUEST_KIND
+from gongkai.requests.matter import REQUEST_MATTER
+from gongkai.spreadsheets import importers
+
+
+def enter() -> None:
+    """Enter the kind of entry, its forms, panels and blocks, and the register as a spreadsheet."""
+    from gongkai.requests import actions  # noqa: F401  actions enter themselves
+
+    kinds.register(REQUEST_KIND)
+    forms.enter()
+    register_matter(REQUEST_MATTER)
+    only = {"request"}
+    register_panel(Panel("request", "requests/facts.html", panels.facts, kinds=only, position=150))
+    register_panel(
+        Panel("request_handling", "requests/handling.html", panels.handling, kinds=only, position=160)
+    )
+    register_panel(Panel("request_steps", "requests/steps.html", panels.steps, kinds=only, position=290))
+    register_block(Block("requests_decide", 92, desk.to_decide, "requests/block.html"))
+    register_block(Block("requests_lapsed", 93, desk.lapsed, "requests/block.html"))
+    register_block(Block("requests_deliver", 94, desk.to_deliver, "requests/block.html"))
+    importers.register(REQUEST_IMPORTER)

@@ -1,0 +1,338 @@
+"""The form of each act."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.ledger.forms import ActForm, FilesField, register_form
+from gongkai.requests.forms.base import ClockForm, OnForm, words
+from gongkai.requests.models import (
+    Consultation,
+    Dispute,
+    DisputeKind,
+    DisputeResult,
+    FeeBasis,
+    Form,
+    Opinion,
+    Route,
+)
+from gongkai.requests.results import DECIDED, GROUPS, RESULTS
+from gongkai.units.models import Body
+
+_EMPTY = ("", "请选择")
+
+
+def _results() -> list[Any]:
+    """Return the results under the headings of table three."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for key in DECIDED:
+        row = RESULTS[key]
+        groups.setdefault(row.group if key.count(".") == 2 else "予以公开、部分公开", []).append(
+            (key, row.label)
+        )
+    assert set(groups) >= set(GROUPS.values())
+    return [_EMPTY, *groups.items()]
+
+
+class ProposeForm(ActForm):
+    """What the answer should be."""
+
+    result = forms.ChoiceField(label="拟办结果", choices=_results)
+    ground = words("理由", required=False, help_text="除予以公开外都须说明理由。")
+    told = words(
+        "告知内容",
+        required=False,
+        help_text="公开的内容或者获取的方式、途径和时间；不属于本机关负责的，告知负责的机关和联系方式。",
+    )
+
+
+class DecideForm(ClockForm):
+    """The result, filled in with what was proposed."""
+
+    verb = "decide"
+
+    result = forms.ChoiceField(label="办理结果", choices=_results)
+    ground = words("理由", required=False, help_text="除予以公开外都须说明理由。")
+    told = words("告知内容", required=False, rows=5, help_text="公开的内容或者获取的方式、途径和时间。")
+    form_given = forms.ChoiceField(
+        label="实际提供方式", required=False, choices=[("", "不提供材料"), *Form.choices]
+    )
+    files = FilesField(label="提供的材料", required=False, help_text="部分公开的，请上传已作遮盖处理的副本。")  # type: ignore[assignment]
+    wishes_met = forms.CharField(
+        label="申请人要求的满足情况", required=False, max_length=500, help_text="没有满足的，写明原因。"
+    )
+    override = forms.CharField(
+        label="不公开会对公共利益造成重大影响的理由",
+        required=False,
+        max_length=500,
+        help_text="第三方不同意公开而决定公开的填写，并书面告知第三方。",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.entry.request.proposal
+        self.initial = {**{k: kept[k] for k in ("result", "ground", "told") if k in kept}, **self.initial}
+
+
+class AskCorrectionForm(ClockForm):
+    """What to correct, and how long the applicant has."""
+
+    verb = "ask_correction"
+
+    items = words("需要补正的事项", help_text="逐项说明怎样补正，只能告知一次。")
+    days = forms.IntegerField(label="补正期限（工作日）", min_value=1, max_value=60, initial=15)
+
+
+class TakeCorrectionForm(ClockForm):
+    """What is asked for now."""
+
+    verb = "take_correction"
+
+    wanted = words("补正后的申请内容", rows=5)
+
+
+class AskForm(ClockForm):
+    """Whom."""
+
+    who = forms.CharField(label="征求意见的对象", max_length=120)
+
+
+class AskThirdPartyForm(AskForm):
+    """A third party."""
+
+    verb = "ask_third_party"
+
+
+class AskAgencyForm(AskForm):
+    """Another agency."""
+
+    verb = "ask_agency"
+
+
+class TakeOpinionForm(ClockForm):
+    """Who answered what."""
+
+    verb = "take_opinion"
+
+    consultation = forms.TypedChoiceField(label="答复人", coerce=int)
+    opinion = forms.ChoiceField(label="意见", choices=[_EMPTY, *Opinion.choices])
+    reason = words("理由", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Consultation.objects.filter(request=self.entry.pk, replied_on=None)
+        field: Any = self.fields["consultation"]
+        field.choices = [(one.pk, f"{one.who}（{one.asked_on}征求）") for one in rows]
+
+
+class ExtendForm(ClockForm):
+    """How long, and why."""
+
+    verb = "extend"
+
+    days = forms.IntegerField(label="延长的工作日", min_value=1, max_value=20, initial=20)
+    reason = words("理由", rows=2)
+
+
+class CalculateFeeForm(ActForm):
+    """By item or by page."""
+
+    basis = forms.ChoiceField(label="计费方式", choices=FeeBasis.choices, widget=forms.RadioSelect)
+    count = forms.IntegerField(label="件数或者页数", min_value=1, max_value=1_000_000)
+    before = forms.IntegerField(
+        label="该申请人当月此前的件数",
+        min_value=0,
+        max_value=1_000_000,
+        initial=0,
+        help_text="按量计收的不用填写。",
+    )
+
+
+class ClearFeeForm(OnForm):
+    """The day."""
+
+    verb = "clear_fee"
+
+
+class NotifyFeeForm(ClockForm):
+    """When the applicant got it."""
+
+    verb = "notify_fee"
+
+
+class TakePaymentForm(ClockForm):
+    """How, and the receipt."""
+
+    verb = "take_payment"
+
+    way = forms.CharField(label="缴费方式", max_length=40, initial="转账")
+    receipt = forms.CharField(label="票据号码", max_length=60)
+
+
+class WaiveFeeForm(ActForm):
+    """Why."""
+
+    reason = words("免收的理由", rows=2)
+
+
+class RemitFeeForm(OnForm):
+    """The day."""
+
+    verb = "remit_fee"
+
+
+class EndForm(OnForm):
+    """A word and the day."""
+
+    words = words("说明", required=False, rows=2)
+
+
+class AbandonForm(EndForm):
+    """Given up."""
+
+    verb = "abandon"
+
+
+class RecordEndedForm(EndForm):
+    """How it ended elsewhere."""
+
+    verb = "record_ended"
+
+    result = forms.ChoiceField(
+        label="办理结果",
+        choices=[(key, RESULTS[key].label) for key in RESULTS if key.startswith("3.6.")],
+    )
+
+
+class WithdrawForm(EndForm):
+    """Taken back."""
+
+    verb = "withdraw"
+
+
+class TransferForm(ActForm):
+    """To whom."""
+
+    body = forms.ModelChoiceField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位")
+    words = words("说明", required=False, rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["body"]
+        field.queryset = Body.objects.filter(active_to=None).exclude(pk=self.entry.body_id).order_by("path")
+
+
+class MergeForm(ActForm):
+    """Into which."""
+
+    into = forms.CharField(
+        label="并入的申请编号", max_length=40, help_text="本单位的另一件，如 申请2026-00012。"
+    )
+    words = words("说明", required=False, rows=2)
+
+
+class SplitForm(ActForm):
+    """What they are."""
+
+    pieces = words("拆分后的各项内容", rows=6, help_text="每行一项，每项成为一件申请，收到日期不变。")
+
+    def clean_pieces(self) -> list[str]:
+        """Return the lines."""
+        return [line for line in self.cleaned_data["pieces"].splitlines() if line.strip()]
+
+
+class DeliverForm(OnForm):
+    """By which way, with what proof."""
+
+    verb = "deliver"
+
+    route = forms.ChoiceField(label="送达方式", choices=Route.choices)
+    proof = forms.CharField(label="送达凭证", max_length=200, help_text="如挂号信编号、签收人、发送记录。")
+
+
+class RecordContactForm(OnForm):
+    """How, and what about."""
+
+    verb = "record_contact"
+
+    way = forms.ChoiceField(
+        label="方式", choices=[(one, one) for one in ("电话", "当面", "邮件", "短信", "信函")]
+    )
+    gist = words("要点", rows=2)
+
+
+class OpenDisputeForm(OnForm):
+    """Which, before whom."""
+
+    verb = "open_dispute"
+
+    kind = forms.ChoiceField(label="类别", choices=DisputeKind.choices)
+    organ = forms.CharField(label="复议机关或者法院", max_length=120)
+    number = forms.CharField(label="案号", max_length=80, required=False)
+
+
+class ConcludeDisputeForm(OnForm):
+    """How it ended."""
+
+    verb = "conclude_dispute"
+
+    dispute = forms.TypedChoiceField(label="案件", coerce=int)
+    result = forms.ChoiceField(label="结果", choices=[_EMPTY, *DisputeResult.choices])
+    finding = words("认定的问题", required=False)
+    orders_anew = forms.BooleanField(label="责令重新处理", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Dispute.objects.filter(request=self.entry.pk, result="")
+        field: Any = self.fields["dispute"]
+        field.choices = [(one.pk, f"{one.get_kind_display()} {one.organ}{one.number}") for one in rows]
+
+
+class ReopenForm(ClockForm):
+    """By which decision."""
+
+    verb = "reopen"
+
+    words = words("复议决定或者判决的文号", rows=2)
+
+
+class ArchiveForm(ActForm):
+    """Under which number."""
+
+    archived_as = forms.CharField(label="档号", max_length=80)
+
+
+FORMS: dict[str, type[ActForm]] = {
+    "propose": ProposeForm,
+    "decide": DecideForm,
+    "ask_correction": AskCorrectionForm,
+    "take_correction": TakeCorrectionForm,
+    "ask_third_party": AskThirdPartyForm,
+    "ask_agency": AskAgencyForm,
+    "take_opinion": TakeOpinionForm,
+    "extend": ExtendForm,
+    "calculate_fee": CalculateFeeForm,
+    "clear_fee": ClearFeeForm,
+    "notify_fee": NotifyFeeForm,
+    "take_payment": TakePaymentForm,
+    "waive_fee": WaiveFeeForm,
+    "remit_fee": RemitFeeForm,
+    "abandon": AbandonForm,
+    "record_ended": RecordEndedForm,
+    "withdraw": WithdrawForm,
+    "transfer": TransferForm,
+    "merge": MergeForm,
+    "split": SplitForm,
+    "deliver": DeliverForm,
+    "record_contact": RecordContactForm,
+    "open_dispute": OpenDisputeForm,
+    "conclude_dispute": ConcludeDisputeForm,
+    "reopen": ReopenForm,
+    "archive": ArchiveForm,
+}
+
+
+def enter() -> None:
+    """Enter the forms."""
+    for verb, form in FORMS.items():
+        register_form(f"request.{verb}", form)

@@ -1,0 +1,46 @@
+"""What forms of this room share: the day something happened, and that it is recorded as it was."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from gongkai.ledger.forms import ActForm
+from gongkai.requests.machine import ACTS
+from gongkai.units.forms.base import Day
+
+
+def words(label: str, *, required: bool = True, rows: int = 3, help_text: str = "") -> forms.CharField:
+    """Return a field for some sentences."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        help_text=help_text,
+    )
+
+
+class OnForm(ActForm):
+    """A form with the day it happened; the provision stands above its fields."""
+
+    verb = ""
+
+    on = Day(label="发生日期", required=False, help_text="不填为今天。")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row = ACTS[self.verb]
+        self.intro = f"{row.text}（{row.law}）" if row.law else row.text
+        self.fields["on"].initial = timezone.localdate()
+        self.order_fields([name for name in self.fields if name not in {"on", "past"}])
+
+
+class ClockForm(OnForm):
+    """A form of what moves the clock: what was too late or out of order may be recorded as it was."""
+
+    past = forms.BooleanField(
+        label="补录：已经这样发生，按实际情况登记",
+        required=False,
+        help_text="超过期限或者次序不合规定的，登记后予以标注，不影响期限的计算。",
+    )

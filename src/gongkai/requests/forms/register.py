@@ -1,0 +1,100 @@
+"""Registering a request that came by paper, mail, fax or at the counter."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from gongkai.intake import spelling
+from gongkai.intake.forms.people import check_phone
+from gongkai.intake.models import IdKind
+from gongkai.intake.particulars import Particulars
+from gongkai.requests.applicants import ApplicantKind
+from gongkai.requests.forms.base import words
+from gongkai.requests.models import Channel, Form, Route
+from gongkai.requests.rules import RECEIPT, not_received
+from gongkai.units.forms.base import BodyChoice, Day
+
+#: Fields that say who asks: they go to the party, encrypted, and nowhere else.
+PARTICULARS = (
+    "name",
+    "id_kind",
+    "id_number",
+    "phone",
+    "email",
+    "address",
+    "postcode",
+    "representative",
+    "contact_person",
+)
+
+
+class RegisterForm(forms.Form):
+    """The fields of 条例第二十九条, and the day of receipt of 第三十一条."""
+
+    body = BodyChoice(label="受理单位")
+    channel = forms.ChoiceField(
+        label="提交方式", choices=[c for c in Channel.choices if c[0] != Channel.PAGE]
+    )
+    submitted_on = Day(label="提交日期", help_text="邮寄的填寄出日期，传真、电子邮件填发出日期。")
+    received_on = Day(
+        label="收到日期",
+        help_text="；".join(dict.fromkeys(w.rstrip("。") for w in RECEIPT.values()))
+        + "（《条例》第三十一条）。",
+    )
+    applicant_kind = forms.ChoiceField(label="申请人类型", choices=ApplicantKind.choices)
+    name = forms.CharField(label="姓名或者名称", max_length=100)
+    id_kind = forms.ChoiceField(label="证件类型", required=False, choices=[("", "请选择"), *IdKind.choices])
+    id_number = forms.CharField(
+        label="证件号码", required=False, max_length=40, help_text="加密保存，查看时留有记录。"
+    )
+    phone = forms.CharField(label="联系电话", required=False, max_length=30)
+    email = forms.EmailField(label="电子邮箱", required=False, max_length=200)
+    address = forms.CharField(label="通信地址", required=False, max_length=200)
+    postcode = forms.CharField(label="邮政编码", required=False, max_length=6)
+    representative = forms.CharField(
+        label="法定代表人", required=False, max_length=50, help_text="法人或者其他组织填写。"
+    )
+    contact_person = forms.CharField(label="联系人", required=False, max_length=50)
+    wanted = words(
+        "所需政府信息", rows=5, help_text="名称、文号或者便于查询的其他特征。口头申请的由受理人代为填写。"
+    )
+    reference = forms.CharField(label="文号或者其他特征", required=False, max_length=300)
+    form_wanted = forms.ChoiceField(label="提供方式", choices=Form.choices)
+    route_wanted = forms.ChoiceField(label="获取途径", choices=Route.choices)
+    wishes = forms.CharField(label="其他合理要求", required=False, max_length=500)
+    external_ref = forms.CharField(
+        label="外部编号", required=False, max_length=120, help_text="原登记簿的编号，没有的不填。"
+    )
+
+    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        field: Any = self.fields["body"]
+        field.queryset = bodies
+        self.initial = {"submitted_on": today, "received_on": today, "body": bodies.first(), **self.initial}
+        for one in self.fields.values():
+            one.widget.attrs.setdefault("class", "gk-input")
+
+    def clean_phone(self) -> str:
+        """Check the number."""
+        return check_phone(self.cleaned_data.get("phone", ""))
+
+    def particulars(self) -> Particulars:
+        """Return who asks."""
+        data = self.cleaned_data
+        given = {name: data.get(name, "") for name in PARTICULARS}
+        return Particulars.read({**given, "party_kind": data["applicant_kind"]})
+
+    def clean(self) -> dict[str, Any]:
+        """Check the document, and the day of receipt against the channel."""
+        data = super().clean() or {}
+        kind, number = data.get("id_kind", ""), data.get("id_number", "")
+        fault = spelling.document_fault(kind, number) if kind and number else ""
+        if number and (fault or not kind):
+            self.add_error("id_number", fault or "请选择证件类型。")
+        if not self.errors:
+            today = timezone.localdate()
+            for reason in not_received(data["channel"], data["submitted_on"], data["received_on"], today):
+                self.add_error("received_on", reason)
+        return data

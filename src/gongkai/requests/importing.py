@@ -1,0 +1,208 @@
+"""The register of requests as a spreadsheet: out as it stands; in as it was kept elsewhere, open requests with their clocks running."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from gongkai.ledger.clock import events_of
+from gongkai.ledger.making import remove_entries
+from gongkai.ledger.models import Entry
+from gongkai.requests.applicants import ApplicantKind
+from gongkai.requests.models import Channel, Form, Request, Route
+from gongkai.requests.moving_in import carry_in, problems
+from gongkai.requests.queries.listing import requests_visible_to
+from gongkai.requests.results import RESULTS
+from gongkai.requests.rules import registers
+from gongkai.spreadsheets import cells
+from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+_PORTION = 500
+_RESULT_NAMES = {one.name: key for key, one in RESULTS.items()}
+_BARE = {one.label: key for key, one in RESULTS.items() if one.label not in {"其他"}}
+
+
+def _labels(choices: Any) -> dict[str, str]:
+    return {str(label): str(value) for value, label in choices.choices}
+
+
+SHEET = Sheet(
+    "政府信息公开申请登记簿",
+    (
+        Column("number", "编号", cells.short(40), width=18, help="系统编号；新登记的不填"),
+        Column("external_ref", "原编号", cells.short(120), width=18, help="原登记簿的编号，同一单位不重复"),
+        Column("body", "受理单位", cells.short(120), required=True, width=24, help="单位全称或者简称"),
+        Column("applicant_kind", "申请人类型", cells.choice(_labels(ApplicantKind)), required=True, choices=tuple(_labels(ApplicantKind)), width=14),
+        Column("channel", "提交方式", cells.choice(_labels(Channel)), required=True, choices=tuple(_labels(Channel)), width=12),
+        Column("submitted_on", "提交日期", cells.day, width=12, help="不填时同收到日期"),
+        Column("received_on", "收到日期", cells.day, required=True, width=12, help="《条例》第三十一条的收到申请之日"),
+        Column("wanted", "所需政府信息", cells.text, required=True, width=50),
+        Column("form_wanted", "提供方式", cells.choice(_labels(Form)), choices=tuple(_labels(Form)), width=12),
+        Column("route_wanted", "获取途径", cells.choice(_labels(Route)), choices=tuple(_labels(Route)), width=12),
+        Column("correction_on", "补正告知日期", cells.day, width=12),
+        Column("correction_days", "补正期限", cells.whole(least=1, most=60), width=10, help="工作日"),
+        Column("corrected_on", "收到补正日期", cells.day, width=12),
+        Column("third_on", "征求第三方日期", cells.day, width=12),
+        Column("third_replied_on", "第三方答复日期", cells.day, width=12),
+        Column("extended_on", "延期日期", cells.day, width=12),
+        Column("extended_days", "延长工作日", cells.whole(least=1, most=20), width=10),
+        Column("result", "办理结果", cells.choice(_RESULT_NAMES, also=_BARE), choices=tuple(_RESULT_NAMES), width=24),
+        Column("ground", "理由", cells.text, width=30),
+        Column("ended_on", "办结日期", cells.day, width=12),
+        Column("delivered_on", "送达日期", cells.day, width=12),
+        Column("proof", "送达凭证", cells.short(200), width=18),
+    ),
+    max_rows=20_000,
+    intro="每行一件申请。没有办结的填到已经发生的日期为止，导入后期限继续计算；超过期限的按实际情况登记并标注。",
+)  # fmt: skip
+
+
+class RequestImporter:
+    """Requests as another register kept them; what this register has already is left as it is."""
+
+    name = "requests"
+    label = "政府信息公开申请登记簿"
+    sheet = SHEET
+    home = "requests:list"
+
+    def why_not(self, by: Any) -> list[str]:
+        """Whoever registers requests."""
+        allowed = by.system or by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF)
+        return [] if allowed else ["只有受理单位和政务公开办可以导入登记簿。"]
+
+    def plan(self, table: Table, *, by: Any) -> Plan:
+        """Return which requests the rows would register."""
+        plan = Plan(notes=["已有编号的行、原编号已经登记的行不改动。"])
+        bodies = _bodies()
+        known = _known([str(row["external_ref"]) for row in table.rows if row["external_ref"]])
+        for row in table.rows:
+            self._plan_row(plan, row, bodies, known, by)
+        return plan
+
+    def _plan_row(
+        self, plan: Plan, row: Row, bodies: dict[str, Body], known: set[tuple[int, str]], by: Actor
+    ) -> None:
+        body = bodies.get(row["body"])
+        if row["number"]:
+            plan.same += 1
+            return
+        if body is None:
+            plan.errors.append(row.error(SHEET, "body", f"没有单位“{row['body']}”", "请填写单位名录中的名称"))
+            return
+        key = (body.pk, str(row["external_ref"] or ""))
+        if key[1] and key in known:
+            plan.same += 1
+            return
+        known.add(key)
+        wrong = [("body", one) for one in registers(by, body)] or problems(row, body, by)
+        if wrong:
+            plan.errors += [row.error(SHEET, key, what.rstrip("。"), "请核对后改正") for key, what in wrong]
+            return
+        facts = {column.key: row[column.key] for column in SHEET.columns} | {"body": body}
+        shown = tuple(
+            Difference(column.head, "", _shown(row[column.key]))
+            for column in SHEET.columns
+            if row[column.key] and column.key != "number"
+        )
+        plan.changes.append(
+            Change(row.number, f"{body.label}：{str(row['wanted'])[:40]}", None, shown, facts)
+        )
+
+    def carry_out(self, change: Change, *, by: Any, recorder: Recorder) -> None:
+        """Register one request and what happened to it, by the same actions as ever, as it was."""
+        for row in carry_in(change.facts, by=by):
+            recorder.made(row)
+
+    def remove_made(self, model: str, keys: list[int], *, by: Any) -> bool:
+        """Take back entries by the ledger's own way, which takes their clock events along; whether that was done here."""
+        if model == "ledger.entry":
+            remove_entries(Entry.objects.filter(pk__in=keys), by=by)
+        return model in {"ledger.entry", "ledger.clockevent"}
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Any) -> list[str]:
+        """Whoever may register requests of the unit."""
+        entry = row.entry if isinstance(row, Request) else row
+        return registers(by, entry.body) if isinstance(entry, Entry) else []
+
+    def rows(self, by: Any) -> Iterable[Any]:
+        """Return the requests that somebody sees."""
+        return exported(requests_visible_to(by).order_by("pk"))
+
+
+def _shown(value: Any) -> str:
+    return (
+        RESULTS[value].name
+        if value in RESULTS
+        else value.isoformat()
+        if isinstance(value, date)
+        else str(value)
+    )
+
+
+def _bodies() -> dict[str, Body]:
+    """Return the units in force by their names, full and short."""
+    found: dict[str, Body] = {}
+    for body in Body.objects.filter(active_to=None):
+        found.setdefault(body.short_name or body.name, body)
+        found[body.name] = body
+    return found
+
+
+def _known(numbers: list[str]) -> set[tuple[int, str]]:
+    """Return (unit, other register's number) of what is registered already, a portion in each query."""
+    found: set[tuple[int, str]] = set()
+    for start in range(0, len(numbers), _PORTION):
+        rows = Entry.objects.filter(kind="request", external_ref__in=numbers[start : start + _PORTION])
+        found |= set(rows.values_list("body_id", "external_ref"))
+    return found
+
+
+def exported(requests: QuerySet[Request, Request]) -> Iterable[dict[str, Any]]:
+    """Return requests as rows of the sheet."""
+    labels = {"applicant_kind": ApplicantKind, "channel": Channel, "form_wanted": Form, "route_wanted": Route}
+    rows = requests.prefetch_related("entry__clock_events", "decisions", "deliveries")
+    for one in rows.iterator(_PORTION):
+        events = {event.kind: event for event in events_of(one.entry)}
+        first = {name: _day(events.get(kind)) for name, kind in _EVENTS.items()}
+        decision, delivery = next(iter(one.decisions.all()), None), next(iter(one.deliveries.all()), None)
+        correction, extended = events.get("correction_notice"), events.get("extended")
+        yield {
+            **{name: kinds(getattr(one, name)).label for name, kinds in labels.items()},
+            **first,
+            "number": one.entry.number,
+            "external_ref": one.entry.external_ref,
+            "body": one.entry.body.name,
+            "submitted_on": one.submitted_on,
+            "received_on": one.received_on,
+            "wanted": one.content,
+            "correction_days": correction.value if correction else None,
+            "extended_days": extended.value if extended else None,
+            "result": one.get_ended_as_display() if one.ended_as else "",
+            "ground": decision.ground if decision else "",
+            "ended_on": one.ended_on,
+            "delivered_on": delivery.on if delivery else None,
+            "proof": delivery.proof if delivery else "",
+        }
+
+
+_EVENTS = {
+    "correction_on": "correction_notice",
+    "corrected_on": "corrected",
+    "third_on": "third_party_asked",
+    "third_replied_on": "third_party_replied",
+    "extended_on": "extended",
+}
+
+
+def _day(event: Any) -> date | None:
+    if event is None:
+        return None
+    return timezone.localdate(event.on) if hasattr(event.on, "hour") else event.on  # type: ignore[no-any-return]
+
+
+REQUEST_IMPORTER = RequestImporter()

@@ -1,0 +1,106 @@
+"""The states of a request and its closed table of acts; the machine of its kind is made from the table, and nothing else moves a request."""
+
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+
+from gongkai.acts.machine import Machine, move
+from gongkai.ledger.rules import work
+from gongkai.requests.rules import Who, applicant_or_staff, approves, clears, decides
+
+
+class State:
+    """States of a request."""
+
+    OPEN = "open"
+    CORRECTING = "correcting"
+    CONSULTING = "consulting"
+    UNPAID = "unpaid"
+    ANSWERED = "answered"
+    DELIVERED = "delivered"
+    ABANDONED = "abandoned"
+    WITHDRAWN = "withdrawn"
+    PASSED_ON = "passed_on"
+    ARCHIVED = "archived"
+
+
+_S = State
+LABELS = {
+    _S.OPEN: "办理中",
+    _S.CORRECTING: "待申请人补正",
+    _S.CONSULTING: "征求意见中",
+    _S.UNPAID: "待申请人缴费",
+    _S.ANSWERED: "已答复，待送达",
+    _S.DELIVERED: "已送达",
+    _S.ABANDONED: "不再处理",
+    _S.WITHDRAWN: "申请人已撤回",
+    _S.PASSED_ON: "已转出或者并入",
+    _S.ARCHIVED: "已归档",
+}
+#: In which something is still owed to the applicant, or by them.
+RUNNING = frozenset({_S.OPEN, _S.CONSULTING})
+WAITING = frozenset({_S.CORRECTING, _S.UNPAID})
+OPEN_STATES = RUNNING | WAITING
+CLOSED = frozenset(LABELS) - OPEN_STATES
+
+
+@dataclass(frozen=True)
+class Act:
+    """What may be done to a request.
+
+    Attributes:
+        verb: the action is called `request.verb`.
+        label: its words on a button.
+        law: the provision it rests on; empty for office work that no provision speaks of.
+        text: what the provision says of it, in a sentence.
+        sources: the states it is possible in.
+        to: the states it may lead to; none: the state stays.
+        who: the rule that says why somebody may not.
+    """
+
+    verb: str
+    label: str
+    law: str
+    text: str
+    sources: frozenset[str]
+    to: tuple[str, ...]
+    who: Who
+
+
+_ALL = frozenset(LABELS)
+_DONE = frozenset({_S.ANSWERED, _S.DELIVERED, _S.ABANDONED, _S.ARCHIVED})
+_TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], Who], ...] = (
+    ("propose", RUNNING, (), work),
+    ("decide", RUNNING, (_S.ANSWERED,), decides),
+    ("ask_correction", frozenset({_S.OPEN}), (_S.CORRECTING,), work),
+    ("take_correction", frozenset({_S.CORRECTING}), (_S.OPEN,), applicant_or_staff),
+    ("ask_third_party", RUNNING, (_S.CONSULTING,), work),
+    ("ask_agency", RUNNING, (_S.CONSULTING,), work),
+    ("take_opinion", frozenset({_S.CONSULTING}), (_S.CONSULTING, _S.OPEN), work),
+    ("extend", RUNNING, (), approves),
+    ("calculate_fee", RUNNING, (), work),
+    ("clear_fee", RUNNING, (), clears),
+    ("notify_fee", RUNNING, (_S.UNPAID,), work),
+    ("take_payment", frozenset({_S.UNPAID}), (_S.OPEN,), work),
+    ("waive_fee", RUNNING, (), approves),
+    ("remit_fee", _ALL, (), work),
+    ("abandon", WAITING, (_S.ABANDONED,), work),
+    ("record_ended", OPEN_STATES, (_S.ABANDONED,), approves),
+    ("withdraw", OPEN_STATES, (_S.WITHDRAWN,), applicant_or_staff),
+    ("transfer", frozenset({_S.OPEN}), (_S.PASSED_ON,), work),
+    ("merge", OPEN_STATES, (_S.PASSED_ON,), work),
+    ("split", frozenset({_S.OPEN}), (_S.PASSED_ON,), work),
+    ("deliver", frozenset({_S.ANSWERED}), (_S.DELIVERED,), work),
+    ("record_contact", _ALL, (), work),
+    ("open_dispute", _ALL, (), work),
+    ("conclude_dispute", _ALL, (), work),
+    ("reopen", _DONE, (_S.OPEN,), work),
+    ("archive", frozenset({_S.DELIVERED, _S.ABANDONED, _S.WITHDRAWN, _S.PASSED_ON}), (_S.ARCHIVED,), work),
+)  # fmt: skip
+_WORDS = tomllib.loads(files("gongkai.requests").joinpath("data/acts.toml").read_text("utf-8"))
+ACTS: dict[str, Act] = {
+    verb: Act(verb, **_WORDS[verb], sources=sources, to=to, who=who) for verb, sources, to, who in _TABLE
+}
+REQUEST = Machine(
+    labels=LABELS, moves={act.verb: move(act.sources, *act.to) for act in ACTS.values()}, closed=CLOSED
+)

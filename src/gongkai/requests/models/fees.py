@@ -1,0 +1,40 @@
+"""What a request costs (国办函〔2020〕109号): by item or by page, cleared, notified, paid, brought to the treasury."""
+
+from django.db import models
+
+from gongkai.requests.models.request import Request
+
+
+class FeeBasis(models.TextChoices):
+    """By which of the two a request is charged; never by both (第三条)."""
+
+    ITEMS = "items", "按件"
+    PAGES = "pages", "按量"
+
+
+class Fee(models.Model):
+    """A fee for one request. `lines` is the calculation as it was made, step by step; amounts are whole yuan."""
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="fees")
+    basis = models.CharField("计费方式", max_length=6, choices=FeeBasis)
+    before = models.PositiveIntegerField("当月此前件数", default=0)
+    count = models.PositiveIntegerField("件数或者页数")
+    yuan = models.PositiveIntegerField("金额（元）")
+    lines = models.JSONField("计算过程", default=list)
+    cleared_by = models.CharField("核准人", max_length=120, blank=True)
+    cleared_on = models.DateField("核准日期", null=True, blank=True)
+    notified_on = models.DateField("收费通知送达日期", null=True, blank=True)
+    waived = models.CharField("免收理由", max_length=300, blank=True)
+    paid_on = models.DateField("缴费日期", null=True, blank=True)
+    way = models.CharField("缴费方式", max_length=40, blank=True)
+    receipt = models.CharField("票据号码", max_length=60, blank=True)
+    treasury_on = models.DateField("缴入国库日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "信息处理费"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["receipt"], condition=~models.Q(receipt=""), name="fee_receipt_once"
+            )
+        ]

@@ -1,0 +1,74 @@
+"""What was decided on a request, whom it was put to, and how an answer was delivered."""
+
+from django.db import models
+
+from gongkai.requests.models.request import Form, Request, Route
+from gongkai.requests.results import RESULTS
+
+
+class Opinion(models.TextChoices):
+    """What a third party or another agency said."""
+
+    AGREES = "agrees", "同意公开"
+    OBJECTS = "objects", "不同意公开"
+    PARTLY = "partly", "同意部分公开"
+    SILENT = "silent", "逾期未答复"
+
+
+class Consultation(models.Model):
+    """A third party (条例第三十二条) or another agency (第三十四条) that was asked; `kind` is the stop of the rule set `request`."""
+
+    class Kind(models.TextChoices):
+        """Who is asked."""
+
+        THIRD_PARTY = "third_party", "第三方"
+        AGENCY = "agency", "其他机关"
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="consultations")
+    kind = models.CharField("类别", max_length=12, choices=Kind)
+    who = models.CharField("征求意见对象", max_length=120)
+    asked_on = models.DateField("征求意见日期")
+    opinion = models.CharField("意见", max_length=8, choices=Opinion, blank=True)
+    reason = models.TextField("理由", blank=True)
+    replied_on = models.DateField("答复日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "征求意见"
+        ordering = ["pk"]
+
+
+class Decision(models.Model):
+    """The result of a request, as it was decided; a later one (after a review) replaces it and leaves it standing here."""
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="decisions")
+    result = models.CharField("办理结果", max_length=8, choices=[(k, r.name) for k, r in RESULTS.items()])
+    ground = models.TextField("理由", blank=True)
+    law = models.CharField("依据", max_length=200)
+    told = models.TextField("告知内容", blank=True)
+    form_given = models.CharField("实际提供方式", max_length=12, choices=Form, blank=True)
+    decided_on = models.DateField("决定日期")
+    decided_by = models.CharField("决定人", max_length=120)
+    past = models.BooleanField("补录", default=False)
+    override = models.CharField("不公开会对公共利益造成重大影响的说明", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "处理决定"
+        ordering = ["pk"]
+
+    @property
+    def row(self) -> str:
+        """The result with its heading."""
+        return RESULTS[self.result].name
+
+
+class Delivery(models.Model):
+    """How and when an answer reached the applicant, with its proof."""
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="deliveries")
+    route = models.CharField("送达方式", max_length=10, choices=Route)
+    on = models.DateField("送达日期")
+    proof = models.CharField("送达凭证", max_length=200, help_text="如挂号信编号、签收人、发送记录。")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "送达"
+        ordering = ["pk"]

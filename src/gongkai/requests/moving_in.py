@@ -1,0 +1,125 @@
+"""One row of another register: what is wrong with it, and how it is registered with all that happened."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+
+from gongkai.acts.actors import Actor
+from gongkai.ledger.models import Entry
+from gongkai.requests import actions
+from gongkai.requests.models import Request
+from gongkai.requests.results import DECIDED, RESULTS
+from gongkai.requests.rules import approves, decides, not_received
+from gongkai.spreadsheets.sheet import Row
+from gongkai.units.models import Body
+
+#: Columns of days in the order in which they happen, each with the one that it needs.
+_ORDER = (
+    ("correction_on", "received_on"),
+    ("corrected_on", "correction_on"),
+    ("third_on", "received_on"),
+    ("third_replied_on", "third_on"),
+    ("extended_on", "received_on"),
+    ("ended_on", "received_on"),
+    ("delivered_on", "ended_on"),
+)
+
+
+def problems(row: Row, body: Body, by: Actor) -> list[tuple[str, str]]:
+    """Return (column, what is wrong) of a row."""
+    found: list[tuple[str, str]] = []
+    received, today = row["received_on"], timezone.localdate()
+    submitted = row["submitted_on"] or received
+    found += [("received_on", one) for one in not_received(row["channel"], submitted, received, today)]
+    for key, base in _ORDER:
+        day = row[key]
+        if day and not row[base]:
+            found.append((key, "前一步的日期没有填写"))
+        elif day and day < row[base]:
+            found.append((key, "早于前一步的日期"))
+        elif day and day > today:
+            found.append((key, "日期不能晚于今天"))
+    if bool(row["result"]) != bool(row["ended_on"]):
+        found.append(("result", "办理结果和办结日期应当同时填写"))
+    elif row["result"]:
+        found += _of_result(row, body, by)
+    if row["correction_on"] and not row["correction_days"]:
+        found.append(("correction_days", "填写了补正告知日期的，应当填写补正期限"))
+    if row["extended_on"]:
+        found += [("extended_on", one) for one in approves(by, Entry(kind="request", body=body))]
+    if row["extended_on"] and not row["extended_days"]:
+        found.append(("extended_days", "填写了延期日期的，应当填写延长工作日"))
+    return found
+
+
+def _of_result(row: Row, body: Body, by: Actor) -> list[tuple[str, str]]:
+    result = RESULTS[row["result"]]
+    who = decides if result.key in DECIDED else approves
+    found = [("result", one) for one in who(by, Entry(kind="request", body=body))]
+    if result.key in DECIDED and result.asks_ground and len(row["ground"] or "") < 4:
+        found.append(("ground", f"“{result.name}”须说明理由"))
+    if result.key == "3.4.3" and not row["corrected_on"]:
+        found.append(("result", "没有收到补正日期，不能是“补正后申请内容仍不明确”"))
+    return found
+
+
+def carry_in(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
+    """Register a request and what happened to it, and give back all rows that were made, the entry first."""
+    entry: Entry = actions.register(
+        facts["body"],
+        by=by,
+        wanted=facts["wanted"],
+        applicant_kind=facts["applicant_kind"],
+        channel=facts["channel"],
+        submitted_on=facts["submitted_on"] or facts["received_on"],
+        received_on=facts["received_on"],
+        external_ref=facts["external_ref"] or "",
+        **{name: facts[name] for name in ("form_wanted", "route_wanted") if facts[name]},
+    )
+    steps = sorted(_steps(facts), key=lambda step: step[0])
+    for day, verb, given in steps:
+        entry = _do(entry, verb, given, day, by)
+    request = Request.objects.get(pk=entry.pk)
+    yield Entry.objects.get(pk=entry.pk)
+    yield from entry.clock_events.all()
+    yield request
+    for rows in (request.decisions, request.consultations, request.deliveries):
+        yield from rows.all()
+
+
+def _steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, Any]]]:
+    """Return what happened, with its day; of one day in this order."""
+    if facts["correction_on"]:
+        given = {"items": "按原登记簿补录", "days": facts["correction_days"]}
+        yield facts["correction_on"], "ask_correction", given
+    if facts["corrected_on"]:
+        yield facts["corrected_on"], "take_correction", {"wanted": facts["wanted"]}
+    if facts["third_on"]:
+        yield facts["third_on"], "ask_third_party", {"who": "第三方（按原登记簿补录）"}
+    if facts["third_replied_on"]:
+        yield (
+            facts["third_replied_on"],
+            "take_opinion",
+            {"opinion": "silent", "reason": "按原登记簿补录，意见见原件"},
+        )
+    if facts["extended_on"]:
+        yield facts["extended_on"], "extend", {"days": facts["extended_days"], "reason": "按原登记簿补录"}
+    if facts["result"] in DECIDED:
+        yield facts["ended_on"], "decide", {"result": facts["result"], "ground": facts["ground"] or ""}
+    elif facts["result"]:
+        yield facts["ended_on"], "record_ended", {"result": facts["result"]}
+    if facts["delivered_on"] and facts["result"] in DECIDED:
+        proof = facts["proof"] or "按原登记簿补录"
+        yield facts["delivered_on"], "deliver", {"route": facts["route_wanted"] or "mail", "proof": proof}
+
+
+def _do(entry: Entry, verb: str, given: dict[str, Any], day: date, by: Actor) -> Entry:
+    if verb == "take_opinion":
+        asked = Request.objects.get(pk=entry.pk).consultations.last()
+        given = {**given, "consultation": asked.pk if asked else 0}
+    past = {} if verb in {"deliver", "record_ended"} else {"past": True}
+    getattr(actions, verb)(Entry.objects.get(pk=entry.pk), by=by, on=day, **past, **given)
+    return Entry.objects.get(pk=entry.pk)

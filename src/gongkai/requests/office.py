@@ -1,0 +1,37 @@
+"""What this room adds to Wagtail's admin: pages and menu."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from gongkai.units.actors import actor_of
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/requests/."""
+    return [path("requests/", include("gongkai.requests.urls"))]
+
+
+class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+def _item(label: str, name: str, icon: str, order: int) -> Any:
+    return MenuItem(
+        label, reverse_lazy(f"requests:{name}"), name=f"requests-{name}", icon_name=icon, order=order
+    )
+
+
+_MENU = Menu(items=[_item("申请登记簿", "list", "list-ul", 1), _item("登记申请", "register", "plus", 2)])
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def menu_item() -> MenuItem:
+    """依申请公开."""
+    return _Submenu("依申请公开", _MENU, name="requests", icon_name="form", order=45)

@@ -1,0 +1,67 @@
+"""What the page of a request shows beside its clock: what is asked, what was done, what may be done next under which provision."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from gongkai.acts.action import REGISTRY
+from gongkai.ledger.models import Entry
+from gongkai.requests.machine import ACTS, Act
+from gongkai.requests.models import Fee, Request
+from gongkai.requests.results import RESULTS
+from gongkai.requests.rules import RECEIPT
+from gongkai.units.actors import Actor
+
+
+def facts(entry: Entry, by: Actor) -> dict[str, Any]:
+    """Return what was asked, by whom (their kind), by which way, and whether it came out of another request."""
+    request = Request.objects.select_related("origin__entry", "merged_into__entry").get(pk=entry.pk)
+    return {
+        "request": request,
+        "receipt": RECEIPT[request.channel],
+        "offspring": list(request.offspring.select_related("entry__body")),
+        "merged": list(request.merged.select_related("entry")),
+    }
+
+
+def handling(entry: Entry, by: Actor) -> dict[str, Any] | None:
+    """Return what was decided, asked, charged, delivered and disputed; nothing where nothing was yet."""
+    request = Request.objects.get(pk=entry.pk)
+    shown: dict[str, Any] = {
+        "request": request,
+        "proposed": _proposed(request),
+        "decisions": list(request.decisions.all()),
+        "consultations": list(request.consultations.all()),
+        "fees": list(Fee.objects.filter(request=request)),
+        "deliveries": list(request.deliveries.all()),
+        "disputes": list(request.disputes.all()),
+        "files": list(entry.attachments.filter(comment=None, evidence=None)),
+    }
+    there = any(shown[name] for name in shown if name != "request")
+    return shown if there else None
+
+
+def _proposed(request: Request) -> str:
+    kept = request.proposal
+    parts = [RESULTS[kept["result"]].name, kept["ground"], kept["told"]] if kept else []
+    return "。".join(one.rstrip("。") for one in parts if one)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """An act with what speaks against it."""
+
+    act: Act
+    name: str
+    reasons: list[str]
+
+
+def steps(entry: Entry, by: Actor) -> dict[str, Any]:
+    """Return all acts with their provisions: those allowed now, and of the others why not."""
+    made = [
+        NextStep(act, f"request.{verb}", REGISTRY[f"request.{verb}"].why_not(entry, by=by))
+        for verb, act in ACTS.items()
+    ]
+    return {
+        "allowed": [one for one in made if not one.reasons],
+        "refused": [one for one in made if one.reasons],
+    }

@@ -1,0 +1,90 @@
+"""The register of requests: what somebody sees of it, and how it is filtered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from gongkai.ledger.queries import visible_to
+from gongkai.requests.applicants import ApplicantKind
+from gongkai.requests.machine import LABELS
+from gongkai.requests.models import Channel, Request
+from gongkai.requests.models.request import VOID
+from gongkai.requests.results import RESULTS
+from gongkai.ui.asked import day_asked, whole
+
+
+def requests_visible_to(user: object) -> QuerySet[Request, Request]:
+    """Return the requests whose entries somebody may see."""
+    return Request.objects.filter(entry__in=visible_to(user).filter(kind="request")).select_related(
+        "entry__body", "entry__office"
+    )
+
+
+STANDING = {"open": "在办", "late": "逾期", "closed": "已办结", "all": "全部"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was chosen in the register; nonsense asks for nothing."""
+
+    standing: str = "open"
+    state: str = ""
+    result: str = ""
+    channel: str = ""
+    applicant: str = ""
+    body: int | None = None
+    since: date | None = None
+    until: date | None = None
+    q: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "Wanted":
+        """Read what an address asks for."""
+
+        def one_of(name: str, values: Any, other: str = "") -> str:
+            value = given.get(name, other)
+            return value if value in values else other
+
+        return cls(
+            standing=one_of("standing", STANDING, "open"),
+            state=one_of("state", LABELS),
+            result=one_of("result", {*RESULTS, VOID}),
+            channel=one_of("channel", Channel.values),
+            applicant=one_of("applicant", ApplicantKind.values),
+            body=whole(given.get("body", "")),
+            since=day_asked(given.get("since", "")),
+            until=day_asked(given.get("until", "")),
+            q=given.get("q", "").replace("\0", "").strip()[:80],
+        )
+
+    def query(self, **changed: Any) -> str:
+        """Return it as an address's parameters."""
+        return urlencode({k: v for k, v in (vars(self) | changed).items() if v not in (None, "")})
+
+    def apply(self, rows: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
+        """Narrow requests."""
+        now = timezone.now()
+        standing = {
+            "open": Q(entry__closed_at=None),
+            "late": Q(entry__closed_at=None, entry__paused=False, entry__due_at__lt=now),
+            "closed": Q(entry__closed_at__isnull=False),
+        }.get(self.standing, Q())
+        exact = {
+            "entry__state": self.state,
+            "ended_as": self.result,
+            "channel": self.channel,
+            "applicant_kind": self.applicant,
+            "entry__body_id": self.body,
+            "received_on__gte": self.since,
+            "received_on__lte": self.until,
+        }
+        rows = rows.filter(standing, **{name: value for name, value in exact.items() if value})
+        if self.q:
+            rows = rows.filter(Q(entry__number=self.q) | Q(entry__title__icontains=self.q))
+        order = ("entry__due_at", "pk") if self.standing in {"open", "late"} else ("-received_on", "-pk")
+        return rows.order_by(*order)

@@ -1,0 +1,12 @@
+"""The room's addresses under /admin/requests/."""
+
+from django.urls import path
+
+from gongkai.requests.views import register
+
+app_name = "requests"
+urlpatterns = [
+    path("", register.listing, name="list"),
+    path("export/", register.export, name="export"),
+    path("register/", register.register, name="register"),
+]

@@ -1,0 +1,97 @@
+"""The register of requests, registering at the counter, its spreadsheet."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+
+from gongkai.acts.pages import does
+from gongkai.intake.actions import issue_code, register_party
+from gongkai.intake.codes import shown
+from gongkai.ledger.models import Entry
+from gongkai.requests import actions
+from gongkai.requests.applicants import ApplicantKind
+from gongkai.requests.forms import RegisterForm
+from gongkai.requests.forms.register import PARTICULARS
+from gongkai.requests.importing import SHEET, exported
+from gongkai.requests.machine import LABELS
+from gongkai.requests.models import Channel
+from gongkai.requests.queries import Wanted, requests_visible_to
+from gongkai.requests.queries.listing import STANDING
+from gongkai.requests.results import RESULTS
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import whole
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body, Role
+
+PER_PAGE = 50
+EXPORT_MOST = 20_000
+
+
+def bodies_of(by: Actor) -> "QuerySet[Body]":
+    """Return the units for which somebody may register a request."""
+    own = [post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD, Role.SIGNER}]
+    condition = Q(pk__in=own)
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            condition |= Q(path__startswith=post.reach)
+    return Body.objects.filter(condition, active_to=None).order_by("position", "pk")
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """Show the requests that somebody sees, filtered."""
+    by = actor_of(request.user)
+    wanted = Wanted.read(request.GET.dict())
+    rows = wanted.apply(requests_visible_to(by))
+    page = Paginator(rows, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
+    facts: dict[str, Any] = {
+        "wanted": wanted,
+        "page": page,
+        "query": wanted.query(),
+        "tabs": [(name, words, wanted.query(standing=name)) for name, words in STANDING.items()],
+        "states": LABELS.items(),
+        "results": [(key, one.name) for key, one in RESULTS.items()],
+        "channels": Channel.choices,
+        "applicants": ApplicantKind.choices,
+        "bodies": bodies_of(by) if by.has(Role.CHIEF) else [],
+        "may_register": bodies_of(by).exists(),
+    }
+    return render(request, "requests/list.html", facts)
+
+
+def export(request: HttpRequest) -> HttpResponse:
+    """Give the filtered register as a spreadsheet, with the columns that an import takes."""
+    wanted = Wanted.read(request.GET.dict())
+    rows = wanted.apply(requests_visible_to(request.user))[:EXPORT_MOST]
+    return spreadsheet(SHEET, exported(rows), f"requests-{timezone.localdate():%Y%m%d}")
+
+
+def _register(form: RegisterForm, by: Actor) -> tuple[Entry, str]:
+    """Register a request with who asks, and issue the code that opens it, all or nothing."""
+    given = {name: value for name, value in form.cleaned_data.items() if name not in PARTICULARS}
+    said = form.particulars()
+    with transaction.atomic():
+        entry: Entry = actions.register(given.pop("body"), by=by, **given)
+        matter = f"request/{entry.pk}"
+        register_party(None, by=by, matter=matter, said=said)
+        code, _ = issue_code(None, by=by, matter=matter, second=said.last_four)
+    return entry, code
+
+
+def register(request: HttpRequest) -> HttpResponse:
+    """Register what came in on paper or at the counter."""
+    by = actor_of(request.user)
+    bodies = bodies_of(by)
+    form = RegisterForm(request.POST if request.method == "POST" else None, bodies=bodies)
+    if request.method == "POST" and form.is_valid():
+        made: list[Any] = []
+        if does(request, lambda: made.append(_register(form, by)), "已登记。"):
+            entry, code = made[0]
+            messages.success(request, f"查询码：{shown(code)}。请交给申请人，本页之后不再显示。")
+            return HttpResponseRedirect(entry.url)
+    return render(request, "requests/register.html", {"form": form, "bodies": bodies.exists()})

@@ -1,0 +1,37 @@
+"""Requests of the invented 云岭市, in every state."""
+
+from datetime import date
+from typing import Any
+
+from factories.units import BodyFactory, actor
+from gongkai.acts.actors import Actor
+from gongkai.ledger.models import Entry
+from gongkai.requests import actions
+from gongkai.units.models import Body, Role
+
+WANTED = "云岭市2024年度老旧小区改造项目清单及资金安排"
+
+
+def register(body: Body | None = None, received: date | None = None, **facts: Any) -> Entry:
+    """A request at the counter."""
+    given = {"wanted": WANTED, "applicant_kind": "person", "channel": "counter", **facts}
+    if received:
+        given |= {"submitted_on": received, "received_on": received}
+    unit = body or BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局")
+    made: Entry = actions.register(unit, by=staff(unit), **given)
+    return Entry.objects.get(pk=made.pk)
+
+
+def staff(body: Body) -> Actor:
+    return actor(Role.CLERK, body)
+
+
+def head(body: Body) -> Actor:
+    return actor(Role.LEAD, body)
+
+
+def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
+    """Do an act as the head of the unit (who may nearly all), and read the entry again."""
+    who = by or actor(Role.CHIEF if verb == "clear_fee" else Role.LEAD, entry.body)
+    getattr(actions, verb)(Entry.objects.get(pk=entry.pk), by=who, **facts)
+    return Entry.objects.get(pk=entry.pk)

@@ -1,0 +1,270 @@
+"""What may be done to a request: clocks, results, who may, and why not."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from factories.requests import WANTED, do, head, register, staff
+from factories.units import BodyFactory, actor
+from gongkai import law
+from gongkai.acts.action import REGISTRY, Refused
+from gongkai.acts.actors import ANONYMOUS
+from gongkai.ledger.clock import deadline_of
+from gongkai.ledger.files import Kept
+from gongkai.ledger.models import Entry
+from gongkai.requests import actions
+from gongkai.requests.models import Consultation, Decision, Dispute, Fee, Request
+from gongkai.requests.rules import not_received
+from gongkai.units.models import Role
+
+pytestmark = pytest.mark.django_db
+GROUND = "该信息涉及第三方商业秘密，第三方不同意公开"
+
+
+def day(entry: Entry) -> date | None:
+    return timezone.localdate(entry.due_at) if entry.due_at else None
+
+
+def later(received: date, count: int) -> date:
+    return law.default_calendar().add(received, count)
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
+        yield
+
+
+R = date(2024, 1, 2)
+
+
+def test_a_request_is_registered_with_its_clock_and_facts() -> None:
+    entry = register(received=R)
+    request = Request.objects.get(pk=entry.pk)
+    assert day(entry) == later(R, 20)
+    assert (request.received_on, request.counted_on, request.wanted) == (R, R, WANTED)
+    assert entry.number.startswith("申请2024-")
+
+
+@pytest.mark.parametrize(
+    ("channel", "submitted", "received", "fault"),
+    [
+        ("counter", R, R, ""),
+        ("counter", R, date(2024, 1, 3), "当面提交"),
+        ("mail", R, date(2024, 1, 5), ""),
+        ("mail", date(2024, 1, 5), R, "不能早于"),
+        ("fax", R, date(2024, 2, 1), "不能晚于"),
+    ],
+)
+def test_the_day_of_receipt_is_that_of_article_31(channel, submitted, received, fault) -> None:
+    found = not_received(channel, submitted, received, date(2024, 1, 10))
+    assert fault in "".join(found)
+    assert bool(found) == bool(fault)
+
+
+def test_others_do_not_register_for_a_unit() -> None:
+    body, other = BodyFactory(), BodyFactory()
+    with pytest.raises(Refused, match="只有受理单位"):
+        actions.register(body, by=staff(other), wanted=WANTED, applicant_kind="person", channel="mail")
+
+
+def test_correction_starts_the_period_anew_and_is_asked_once() -> None:
+    entry = do(register(received=R), "ask_correction", items="请写明项目名称", days=15, on=date(2024, 1, 5))
+    assert entry.state == "correcting"
+    assert entry.paused
+    entry = do(entry, "take_correction", by=ANONYMOUS, wanted="改造项目清单", on=date(2024, 1, 9))
+    assert day(entry) == later(date(2024, 1, 9), 20)
+    assert entry.request.content == "改造项目清单"
+    with pytest.raises(Refused, match="只能有一次"):
+        do(entry, "ask_correction", items="请再写明年份", days=5)
+
+
+def test_a_late_correction_notice_is_refused_but_recorded_as_it_was() -> None:
+    entry = register(received=date(2023, 12, 20))
+    with pytest.raises(Refused, match="7个工作日"):
+        do(entry, "ask_correction", items="请写明项目名称", days=15)
+    entry = do(entry, "ask_correction", items="请写明项目名称", days=15, past=True)
+    assert not entry.paused
+    assert deadline_of(entry).irregular
+
+
+def test_what_is_not_corrected_in_time_is_abandoned_and_not_before() -> None:
+    entry = do(register(received=R), "ask_correction", items="请写明项目名称", days=5)
+    with pytest.raises(Refused, match="还没有届满"):
+        do(entry, "abandon")
+    with time_machine.travel("2024-01-19 10:00+08:00"):
+        with pytest.raises(Refused, match="视为放弃"):
+            do(entry, "take_correction", wanted="改造项目清单")
+        entry = do(entry, "abandon")
+    assert (entry.request.ended_as, entry.outcome, entry.state) == ("3.6.1", "3.6.1", "abandoned")
+    assert entry.light == "grey"
+
+
+def test_two_third_parties_and_an_agency_stop_the_clock_once() -> None:
+    entry = register(received=R)
+    for verb, who in (
+        ("ask_third_party", "甲公司"),
+        ("ask_third_party", "乙公司"),
+        ("ask_agency", "市财政局"),
+    ):
+        entry = do(entry, verb, who=who, on=date(2024, 1, 4))
+    assert [event.kind for event in entry.clock_events.all()].count("third_party_asked") == 1
+    with pytest.raises(Refused, match="尚未答复"):
+        do(entry, "ask_third_party", who="甲公司")
+    asked = list(Consultation.objects.order_by("pk"))
+    for one, on in zip(asked, (8, 9, 10), strict=True):
+        assert entry.paused
+        entry = do(entry, "take_opinion", consultation=one.pk, opinion="agrees", on=date(2024, 1, on))
+    assert entry.state == "open"
+    assert day(entry) == later(R, 20 + 4)
+
+
+def test_disclosure_against_a_third_party_needs_the_public_interest() -> None:
+    entry = do(register(received=R), "ask_third_party", who="甲公司")
+    asked = Consultation.objects.get()
+    entry = do(entry, "take_opinion", consultation=asked.pk, opinion="objects", reason="涉及报价策略")
+    with pytest.raises(Refused, match="公共利益"):
+        do(entry, "decide", result="3.1")
+    entry = do(entry, "decide", result="3.1", override="涉及居民住房安全")
+    assert entry.state == "answered"
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"result": "3.3.4"}, "说明理由"),
+        ({"result": "3.6.1", "ground": GROUND}, "不再处理"),
+        ({"result": "9.9", "ground": GROUND}, "请选择"),
+        ({"result": "3.4.3", "ground": GROUND}, "没有经过补正"),
+        ({"result": "3.1", "form_given": "tape"}, "提供方式"),
+    ],
+)
+def test_a_decision_without_what_it_rests_on_is_refused(facts, why) -> None:
+    with pytest.raises(Refused, match=why):
+        do(register(received=R), "decide", **facts)
+    assert not Decision.objects.exists()
+
+
+def test_an_answer_closes_in_time_is_delivered_and_archived() -> None:
+    entry = register(received=R)
+    entry = do(entry, "propose", by=staff(entry.body), result="3.2", ground=GROUND)
+    with pytest.raises(Refused, match="拟办"):
+        do(entry, "decide", by=staff(entry.body), result="3.2", ground=GROUND)
+    masked = Kept("清单（遮盖）.pdf", "attachments/aa/bb", 10, "d" * 64)
+    entry = do(entry, "decide", result="3.2", ground=GROUND, files=[masked], form_given="paper")
+    assert (entry.state, entry.light, entry.outcome) == ("answered", "grey", "3.2")
+    assert entry.attachments.get().digest == "d" * 64
+    entry = do(entry, "deliver", route="mail", proof="挂号信RA123")
+    entry = do(entry, "archive", archived_as="2024-XXGK-001")
+    assert entry.state == "archived"
+    assert entry.request.deliveries.get().proof == "挂号信RA123"
+
+
+def test_an_extension_is_its_heads_and_never_beyond_twenty_days() -> None:
+    entry = register(received=R)
+    with pytest.raises(Refused, match="负责人同意"):
+        do(entry, "extend", by=staff(entry.body), days=10, reason="信息量大，需要汇总")
+    entry = do(entry, "extend", days=10, reason="信息量大，需要汇总")
+    with pytest.raises(Refused, match="累计"):
+        do(entry, "extend", days=11, reason="信息量大，需要汇总")
+    assert day(entry) == later(R, 30)
+
+
+def fee(entry: Entry) -> Entry:
+    entry = do(entry, "calculate_fee", basis="pages", count=100)
+    with pytest.raises(Refused, match="核准"):
+        do(entry, "notify_fee")
+    entry = do(entry, "clear_fee")
+    return do(entry, "notify_fee")
+
+
+def test_a_fee_is_cleared_notified_paid_and_remitted() -> None:
+    entry = fee(register(received=R))
+    assert (entry.state, Fee.objects.get().yuan) == ("unpaid", 700)
+    assert entry.paused
+    with time_machine.travel("2024-01-15 10:00+08:00"):
+        entry = do(entry, "take_payment", way="转账", receipt="XJ001")
+        assert day(entry) == later(date(2024, 1, 15), 20)
+        entry = do(entry, "remit_fee")
+    kept = Fee.objects.get()
+    assert (kept.receipt, kept.treasury_on) == ("XJ001", date(2024, 1, 15))
+    assert sum(line["yuan"] for line in kept.lines) == 700
+
+
+def test_a_receipt_is_used_once_and_a_fee_may_be_waived_before_its_notice() -> None:
+    do(fee(register(received=R)), "take_payment", way="现金", receipt="XJ001")
+    with pytest.raises(Refused, match="票据"):
+        do(fee(register(received=R)), "take_payment", way="现金", receipt="XJ001")
+    entry = do(register(received=R), "calculate_fee", basis="items", before=10, count=25)
+    assert do(entry, "waive_fee", reason="申请人经济困难").state == "open"
+    with pytest.raises(Refused, match="0元"):
+        do(entry, "calculate_fee", basis="items", count=10)
+
+
+def test_what_is_not_paid_is_abandoned() -> None:
+    entry = fee(register(received=R))
+    with time_machine.travel("2024-03-10 10:00+08:00"):
+        entry = do(entry, "abandon")
+    assert entry.request.ended_as == "3.6.2"
+
+
+def test_the_applicant_withdraws_while_it_is_open() -> None:
+    entry = do(register(received=R), "withdraw", by=ANONYMOUS)
+    assert (entry.state, entry.request.ended_as, entry.light) == ("withdrawn", "3.6.3", "grey")
+    with pytest.raises(Refused, match="当前状态"):
+        do(entry, "withdraw", by=ANONYMOUS)
+
+
+def test_a_request_is_split_merged_and_passed_on() -> None:
+    entry = register(received=R)
+    do(entry, "split", pieces=["项目清单", "资金安排"])
+    first, second = Request.objects.filter(origin=entry.pk).order_by("pk")
+    assert (first.received_on, first.counted_on) == (R, R)
+    gone = do(first.entry, "merge", into=second.entry.number)
+    assert (gone.request.ended_as, gone.request.merged_into) == ("void", second)
+    other = BodyFactory(name="云岭市财政局")
+    do(second.entry, "transfer", body=other)
+    made = Request.objects.get(origin=second)
+    assert (made.entry.body, made.received_on) == (other, date(2024, 1, 10))
+    with pytest.raises(Refused, match="没有这个编号"):
+        do(register(received=R), "merge", into="申请1999-00001")
+
+
+def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_stays() -> None:
+    entry = do(register(received=R), "decide", result="3.3.5", ground=GROUND)
+    with pytest.raises(Refused, match="没有责令"):
+        do(entry, "reopen", words="云政复〔2024〕3号")
+    do(entry, "open_dispute", kind="review", organ="云岭市人民政府")
+    case = Dispute.objects.get()
+    facts = {"result": "corrected", "finding": "不属于内部事务信息", "orders_anew": True}
+    with time_machine.travel("2024-03-01 10:00+08:00"):
+        entry = do(entry, "conclude_dispute", dispute=case.pk, **facts)
+        entry = do(entry, "reopen", words="云政复〔2024〕3号")
+        assert (entry.state, entry.closed_at, day(entry)) == ("open", None, later(date(2024, 3, 1), 20))
+        entry = do(entry, "decide", result="3.1")
+    assert (entry.outcome, entry.request.ended_as, entry.request.ended_on) == (
+        "3.1",
+        "3.3.5",
+        date(2024, 1, 10),
+    )
+    assert entry.request.decisions.count() == 2
+
+
+def test_contacts_are_noted_and_the_past_ends_as_it_did() -> None:
+    entry = register(received=R)
+    do(entry, "record_contact", by=staff(entry.body), way="电话", gist="说明查询途径")
+    entry = do(entry, "record_ended", by=head(entry.body), result="3.6.3", on=date(2024, 1, 5))
+    assert (entry.request.ended_on, entry.state) == (date(2024, 1, 5), "abandoned")
+
+
+def test_nothing_happens_on_a_day_to_come() -> None:
+    with pytest.raises(Refused, match="晚于今天"):
+        do(register(received=R), "decide", result="3.1", on=timezone.localdate() + timedelta(days=1))
+
+
+def test_another_unit_does_nothing() -> None:
+    entry, other = register(received=R), actor(Role.LEAD, BodyFactory())
+    for name in ("ask_correction", "extend", "decide", "withdraw", "split", "clear_fee"):
+        assert REGISTRY[f"request.{name}"].why_not(entry, by=other)

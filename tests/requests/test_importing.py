@@ -1,0 +1,106 @@
+"""Another register taken over: dry run, errors by cell, clocks running, taken back."""
+
+from datetime import date
+
+import pytest
+import time_machine
+
+from factories.requests import head, register, staff
+from factories.units import BodyFactory
+from gongkai.law import default_calendar
+from gongkai.ledger.models import ClockEvent, Entry, RemovedEntry
+from gongkai.requests.importing import REQUEST_IMPORTER, SHEET, exported
+from gongkai.requests.models import Request
+from gongkai.spreadsheets.actions import apply, try_file, undo
+from gongkai.spreadsheets.models import ImportRun
+from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.spreadsheets.writing import write_xlsx
+from gongkai.units.models import Body
+
+pytestmark = pytest.mark.django_db
+ROW = {
+    "external_ref": "2024-7",
+    "body": "云岭市住房和城乡建设局",
+    "applicant_kind": "自然人",
+    "channel": "邮寄",
+    "received_on": date(2024, 1, 2),
+    "wanted": "物业服务企业名录",
+}
+
+SECRET = {"result": "不予公开：属于国家秘密", "ground": "经审查属于国家秘密"}
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2024-02-01 10:00+08:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def unit() -> Body:
+    return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局")
+
+
+def book(*rows: dict[str, object]) -> bytes:
+    heads = {column.key: "" for column in SHEET.columns}
+    out = Sheet(SHEET.name, tuple(Column(c.key, c.head) for c in SHEET.columns))
+    return write_xlsx(out, [{**heads, **ROW, **row} for row in rows], guide=False)
+
+
+def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit: Body) -> None:
+    by = head(unit)
+    rows = (
+        {"third_on": date(2024, 1, 8), "third_replied_on": date(2024, 1, 12)},
+        {"external_ref": "2024-8", **SECRET, "ended_on": date(2024, 1, 20), "delivered_on": date(2024, 1, 22)},
+        {"external_ref": "2024-9", "correction_on": date(2024, 1, 25), "correction_days": 10},
+        {"external_ref": "2024-10", "result": "其他处理：其他", "ground": "申请人撤回", "ended_on": date(2024, 1, 9)},
+    )  # fmt: skip
+    run, plan = try_file("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)
+    assert not plan.errors, plan.errors
+    assert (plan.made, Entry.objects.count()) == (4, 0)
+    apply(run, by=by)
+    first, second, third, fourth = Entry.objects.order_by("pk")
+    assert first.due_at.date() == default_calendar().add(date(2024, 1, 2), 20 + 4)
+    assert (second.state, second.request.ended_as) == ("delivered", "3.3.1")
+    assert third.clock_events.get(kind="correction_notice").irregular
+    assert (fourth.request.ended_as, fourth.request.ended_on) == ("3.6.3", date(2024, 1, 9))
+    _, plan = try_file("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)
+    assert (plan.made, plan.same) == (0, 4)
+    undo(ImportRun.objects.get(pk=run.pk), by=by)
+    assert not Entry.objects.exists()
+    assert not Request.objects.exists()
+    assert not ClockEvent.objects.exists()
+    assert RemovedEntry.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("wrong", "column"),
+    [
+        ({"body": "不存在的局"}, "受理单位"),
+        ({"channel": "飞鸽"}, "提交方式"),
+        ({"received_on": date(2024, 3, 1)}, "收到日期"),
+        ({"result": "予以公开"}, "办理结果"),
+        ({"result": "不予公开：属于国家秘密", "ended_on": date(2024, 1, 9)}, "理由"),
+        ({"corrected_on": date(2024, 1, 9)}, "收到补正日期"),
+        ({"correction_on": date(2024, 1, 9)}, "补正期限"),
+        ({"extended_on": date(2024, 1, 1), "extended_days": 5}, "延期日期"),
+    ],
+)
+def test_what_is_wrong_is_said_by_cell(unit: Body, wrong: dict[str, object], column: str) -> None:
+    _, plan = try_file("requests", content=book(wrong), file_name="登记簿.xlsx", by=head(unit))
+    assert [error.head for error in plan.errors] == [column]
+    assert not plan.changes
+
+
+def test_a_clerk_imports_what_is_open_but_decides_nothing(unit: Body) -> None:
+    rows = ({}, {"external_ref": "8", "result": "予以公开", "ended_on": date(2024, 1, 9)})
+    _, plan = try_file("requests", content=book(*rows), file_name="登记簿.xlsx", by=staff(unit))
+    assert (plan.made, [error.head for error in plan.errors]) == (1, ["办理结果"])
+
+
+def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
+    register(unit, date(2024, 1, 2))
+    content = write_xlsx(SHEET, list(exported(Request.objects.select_related("entry__body"))), guide=False)
+    _, plan = try_file("requests", content=content, file_name="登记簿.xlsx", by=head(unit))
+    assert (plan.made, plan.same, plan.errors) == (0, 1, [])
+    assert list(REQUEST_IMPORTER.rows(head(unit)))

@@ -1,0 +1,116 @@
+"""Pages of the office: the register, the counter, the page of a request, the acts on it."""
+
+from datetime import date
+
+import pytest
+import time_machine
+
+from factories.requests import WANTED, do, register
+from factories.units import BodyFactory, signed_in
+from gongkai.intake.models import Party, QueryCode
+from gongkai.ledger.models import Entry
+from gongkai.requests.models import Request
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+R = date(2024, 1, 2)
+PAPER = {
+    "channel": "mail",
+    "submitted_on": "2024-01-02",
+    "received_on": "2024-01-04",
+    "applicant_kind": "business",
+    "name": "云岭市晨光商贸有限公司",
+    "id_kind": "credit_code",
+    "id_number": "91350100M000100Y43",
+    "phone": "13800138000",
+    "representative": "李晓云",
+    "contact_person": "周明",
+    "wanted": WANTED,
+    "form_wanted": "paper",
+    "route_wanted": "mail",
+}
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def unit() -> Body:
+    return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局")
+
+
+def test_paper_is_registered_with_its_applicant_encrypted_and_a_code(unit: Body) -> None:
+    client = signed_in(Role.CLERK, unit)
+    answer = client.post("/admin/requests/register/", {**PAPER, "body": unit.pk}, follow=True)
+    page = answer.content.decode()
+    assert "查询码：" in page, page[:3000]
+    request = Request.objects.get()
+    assert (request.received_on, request.applicant_kind) == (date(2024, 1, 4), "business")
+    party = Party.objects.get(matter=request.matter)
+    assert party.name.reveal() == PAPER["name"]
+    assert PAPER["name"] not in str(Party.objects.filter(pk=party.pk).values())
+    assert QueryCode.objects.get().second_digest
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"channel": "counter"}, "第三十一条"),
+        ({"id_number": "91350100M000100Y44"}, "id_number"),
+        ({"id_kind": ""}, "请选择证件类型"),
+        ({"wanted": ""}, "wanted"),
+    ],
+)
+def test_a_wrong_form_registers_nothing(unit: Body, wrong: dict[str, str], why: str) -> None:
+    client = signed_in(Role.CLERK, unit)
+    page = client.post("/admin/requests/register/", {**PAPER, "body": unit.pk, **wrong}).content.decode()
+    assert why in page
+    assert not Entry.objects.filter(kind="request").exists()
+
+
+def test_the_register_is_filtered_and_shows_nobody_elses(unit: Body) -> None:
+    mine, other = register(unit, R), register(BodyFactory(), R, wanted="其他单位的信息公开内容")
+    done = do(register(unit, R, wanted="财政预算执行情况"), "decide", result="3.1")
+    client = signed_in(Role.CLERK, unit)
+    page = client.get("/admin/requests/").content.decode()
+    assert mine.number in page
+    assert done.number not in page
+    assert other.number not in page
+    page = client.get("/admin/requests/?standing=all&result=3.1&since=2024-01-01").content.decode()
+    assert done.number in page
+    assert mine.number not in page
+    assert client.get("/admin/requests/?body=x&since=32&page=-1&state=%00").status_code == 200
+    assert client.get("/admin/requests/export/?standing=all").status_code == 200
+
+
+def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_why_not(unit: Body) -> None:
+    entry = register(unit, R)
+    do(entry, "propose", result="3.2", ground="其中联系电话涉及个人隐私")
+    client = signed_in(Role.CLERK, unit)
+    page = client.get(entry.url).content.decode()
+    for words in ("期限届满之日", "《条例》第三十条", "当前状态为", "部分公开。其中联系电话涉及个人隐私"):
+        assert words in page
+    lead = signed_in(Role.LEAD, unit)
+    assert "等我答复的信息公开申请" in lead.get("/admin/").content.decode()
+    form = lead.get(f"/admin/ledger/{entry.pk}/act/request.decide/").content.decode()
+    assert "其中联系电话涉及个人隐私" in form
+    facts = {
+        "result": "3.2",
+        "ground": "其中联系电话涉及个人隐私",
+        "version": Entry.objects.get(pk=entry.pk).version,
+    }
+    assert lead.post(f"/admin/ledger/{entry.pk}/act/request.decide/", facts).status_code == 302
+    assert Entry.objects.get(pk=entry.pk).state == "answered"
+    assert "已答复、待送达的申请" in client.get("/admin/").content.decode()
+
+
+def test_every_acts_form_is_drawn(unit: Body) -> None:
+    from gongkai.requests.machine import ACTS
+
+    entry = register(unit, R)
+    client = signed_in(Role.LEAD, unit)
+    for verb in ACTS:
+        assert client.get(f"/admin/ledger/{entry.pk}/act/request.{verb}/").status_code == 200
