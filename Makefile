@@ -13,21 +13,19 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # Workers and the commands that tests start share what one of them compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo demo-reset test test-all check bench soak lock format clean
+.PHONY: help setup demo demo-full demo-reset test test-all check bench soak lock format clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-$(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; point to one with PYTHON=/path/to/python3.11"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is needed: apt-get install python3-venv"; exit 1; }
+PYTHON_OK = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; point to one with PYTHON=/path/to/python3.11"; exit 1; }
 
-$(VENV)/.base: requirements/base.txt pyproject.toml | $(VENV)/bin/python
-	$(BIN)/pip install -q --require-hashes -r requirements/base.txt
-	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+$(VENV)/.base: requirements/base.txt requirements/uv.txt pyproject.toml
+	@$(PYTHON_OK)
+	@$(PYTHON) tools/install.py $(VENV) requirements/base.txt --own
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
-	$(BIN)/pip install -q --require-hashes -r requirements/dev.txt
+	@$(PYTHON) tools/install.py $(VENV) requirements/dev.txt
 	@sh tools/system.sh
 	@touch $@
 
@@ -36,12 +34,16 @@ setup: $(VENV)/.dev ## make .venv with all that running and testing needs
 demo: $(VENV)/.base ## serve the sample city on http://127.0.0.1:8000 (PORT=, DATA=); keeps its data
 	@GONGKAI_DATA=$(DATA) $(BIN)/gongkai demo --port $(PORT)
 
+demo-full: $(VENV)/.base ## the same with all units and two years (minutes); beside the small one, in DATA-full
+	@GONGKAI_DATA=$(DATA)-full $(BIN)/gongkai demo --full --port $(PORT)
+
 demo-reset: $(VENV)/.base ## start the sample city over
 	@GONGKAI_DATA=$(DATA) $(BIN)/gongkai demo --port $(PORT) --reset
 
-test: setup ## run all tests: what touches the database's own ways on PostgreSQL, then everything on SQLite
+test: setup ## run all tests: what touches the database's own ways on PostgreSQL, then everything on SQLite; what they took, by folder
+	@$(BIN)/python tools/times.py --clear
 	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS) -m postgres
-	@$(BIN)/pytest -n $(JOBS)
+	@$(BIN)/pytest -n $(JOBS); code=$$?; $(BIN)/python tools/times.py; exit $$code
 
 test-all: setup ## run everything twice: on SQLite and on PostgreSQL
 	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS)
@@ -62,7 +64,7 @@ format: setup ## format the code
 	@$(BIN)/ruff check -q --fix $(CODE) ; $(BIN)/ruff format -q $(CODE)
 
 lock: setup ## lock the requirements again, with hashes and no package host's name
-	@for f in base dev; do $(BIN)/uv pip compile -q --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt; done
+	@for f in base dev uv; do $(BIN)/uv pip compile -q --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt; done
 
 clean: ## remove what was built (not the data)
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache src/*.egg-info bench.json

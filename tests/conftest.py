@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -197,9 +198,18 @@ ON_POSTGRESQL = {
 }
 
 
-def pytest_configure() -> None:
-    """Let the collector of garbage rest while tests are read: nearly all of it stays."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the collector of garbage rest while tests are read: nearly all of it stays. Count what the tests take.
+
+    Commands that tests start run this checkout, whichever one the environment was installed from.
+    """
+    import times
+
     gc.disable()
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")])
+    )
+    config.pluginmanager.register(times.Times())
 
 
 def pytest_collection_finish() -> None:

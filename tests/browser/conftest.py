@@ -12,9 +12,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-import migrated
-from gongkai.cli.demo import MARK
-
 GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
@@ -24,23 +21,34 @@ expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
-def city(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Build the small sample city, serve it, return its address; GONGKAI_CITY names one that is served already."""
+def city_built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Build the small sample city by the real command; return its folder and what the command said."""
+    folder = tmp_path_factory.mktemp("city")
+    done = subprocess.run(
+        [*GONGKAI, "demo", "--no-serve"], env=installation(folder), check=True, capture_output=True, text=True
+    )
+    return folder, done.stdout
+
+
+def installation(folder: Path) -> dict[str, str]:
+    """Return the environment of an installation in a folder."""
+    env = {**os.environ, "GONGKAI_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "gongkai.config.settings"}
+    env.pop("DATABASE_URL", None)
+    return env
+
+
+@pytest.fixture(scope="session")
+def city(chromium: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Serve the small sample city, return its address; GONGKAI_CITY names one that is served already."""
     if os.environ.get("GONGKAI_CITY"):
         yield os.environ["GONGKAI_CITY"]
         return
-    folder = tmp_path_factory.mktemp("city")
+    folder, _ = request.getfixturevalue("city_built")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    env = {**os.environ, "GONGKAI_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "gongkai.config.settings"}
-    env.pop("DATABASE_URL", None)
-    if migrated.give(folder / "gongkai.sqlite3"):
-        (folder / MARK).touch()
-    subprocess.run(
-        [*GONGKAI, "demo", "--small", "--no-serve"], env=env, check=True, stdout=subprocess.DEVNULL
-    )
-    server = subprocess.Popen([*GONGKAI, "serve", "--port", str(port), "--no-jobs"], env=env)
+    serve = [*GONGKAI, "serve", "--port", str(port), "--no-jobs"]
+    server = subprocess.Popen(serve, env=installation(folder))
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address, server)

@@ -15,8 +15,8 @@ MARK = "这是示例数据.txt"
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口")
 @click.option("--reset", is_flag=True, help="清除示例数据，重新生成")
 @click.option("--no-serve", is_flag=True, help="只生成数据，不启动服务")
-@click.option("--small", is_flag=True, help="只生成少量数据（测试用）")
-def demo(port: int, reset: bool, no_serve: bool, small: bool) -> None:
+@click.option("--full", is_flag=True, help="生成完整数据：全部单位，两年经过，约需两分钟")
+def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     """建立云岭市（虚构）示例数据并启动；已有示例数据的，保留原样。"""
     folder = Path(os.environ.get("GONGKAI_DATA", "data"))
     if reset:
@@ -24,17 +24,17 @@ def demo(port: int, reset: bool, no_serve: bool, small: bool) -> None:
     elif folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
         raise click.ClickException(f"文件夹 {folder} 里已有非示例的数据：请换一个文件夹（DATA=…）再运行示例")
     start(ready=False)
-    from django.core.management import call_command
+    from gongkai.demo import tables
 
-    call_command("migrate", verbosity=0, interactive=False)
+    tables.ready()
     (folder / MARK).write_text(
         "本文件夹是“云岭市”示例数据，可以用 make demo-reset 清除重建。\n", encoding="utf-8"
     )
     from gongkai.demo.build import build, logins, made
 
     if not made():
-        click.echo("正在生成云岭市示例数据，约需一分钟……")
-        build(progress=lambda text: click.echo(f"  {text}"), small=small)
+        click.echo(f"正在生成云岭市示例数据，约需{'两分钟' if full else '十秒'}……")
+        build(progress=lambda text: click.echo(f"  {text}"), small=not full)
     _welcome(port, logins())
     if not no_serve:
         from gongkai.cli.serve import run

@@ -1,4 +1,4 @@
-"""Building the sample city: two years around today, in about a minute."""
+"""Building the sample city: the small one (a year, fifteen units, every state) in seconds, the whole one (two years, all units) in minutes."""
 
 import random
 from collections.abc import Callable
@@ -7,22 +7,11 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from gongkai.acts.models import Movement
 from gongkai.acts.seal import seal_now
 from gongkai.demo import cast as people
-from gongkai.demo import (
-    clock,
-    desk,
-    faults,
-    interpretation,
-    migration,
-    notices,
-    policies,
-    portal,
-    responses,
-    reviews,
-    site,
-    usage,
-)
+from gongkai.demo import clock, notices, site
+from gongkai.demo.registry import Stage, stories
 from gongkai.demo.story import Story
 from gongkai.ledger.jobs import run_due
 from gongkai.notices import actions
@@ -51,7 +40,7 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
 
     Args:
         progress: is told, in Chinese, how far it is.
-        small: one year, few items, and a fate for one past entry in three, for tests.
+        small: one year, the units of the small city, and each fate in turn.
         now: the present of the sample (default: now).
     """
     random.seed(20)
@@ -62,34 +51,24 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
         begin = clock.office_hour(date(year - 1, 3, 2), 0)
         with clock.at(begin):
             progress("单位、处室和人员")
-            cast = people.make(begin.date())
+            cast = people.make(begin.date(), small=small)
             site.open_sites(cast)
             site.publish_fixed(cast, begin.date())
-        story = Story(cast, end, most_items=40, thinned=3) if small else Story(cast, end)
+        story = Story(cast, end, most_items=8, in_turn=True) if small else Story(cast, end)
         if not small:
             _notice(story, "last_year", cast.chief, "shi", "shiban", today, year - 1, progress)
-        _notice(story, "city", cast.chief, "shi", "shiban", today, year, progress)
+        size = "_small" if small else ""
+        _notice(story, f"city{size}", cast.chief, "shi", "shiban", today, year, progress)
         county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
-        _notice(story, "county", county, "qingxi", "qxban", today, year, progress)
-        _next_periods(story, year)
+        _notice(story, f"county{size}", county, "qingxi", "qxban", today, year, progress)
+        _next_periods(story, year, every=3 if small else 1)
         progress("推演各单位的办理经过")
         story.play(progress)
-        progress("政策解读")
-        interpretation.registers(cast)
-        progress("政策库和文件清理")
-        policies.show(cast, small=small)
-        responses.show(cast)
-        usage.show()
-        progress("专题和订阅")
-        portal.show(cast)
-        progress("网站找错")
-        faults.show(cast)
-        progress("旧网站信息迁移")
-        migration.move_in(cast)
-        progress("各级审签中的信息")
-        reviews.show(cast)
-        progress("待处理的草稿")
-        desk.waiting_items(cast, today)
+        stage = Stage(cast, today, small)
+        for one in stories():
+            before = Movement.objects.count()
+            one.tell(stage)
+            progress(f"{one.label}（{one.name}）：{Movement.objects.count() - before} 项操作")
         progress("上级通知（待审核）")
         _import(cast.chief, cast.bodies["shi"], cast.bodies["shengban"], "province", today, year)
     run_due()
@@ -137,15 +116,15 @@ def settle(notice: Notice, chief: Actor) -> None:
     actions.settle(Notice.objects.get(pk=notice.pk), by=chief)
 
 
-def _next_periods(story: Story, year: int) -> None:
-    """Let the job that opens the next period run on the first of each month, and give the new entries their fates."""
+def _next_periods(story: Story, year: int, *, every: int) -> None:
+    """Let the job that opens the next period run on the first of each month (each third), and give the new entries their fates."""
 
     def go(moment: datetime) -> None:
         open_next_periods()
         for notice in Notice.objects.filter(state="live"):
             story.plan(notice, moment)
 
-    for month in range(24):
+    for month in range(0, 24, every):
         day = date(year - 1 + month // 12, month % 12 + 1, 1)
         if day > date(year - 1, 4, 1):
             story.at(clock.office_hour(day, 5), go)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
+from unittest.mock import patch
 
 from django.contrib.auth.hashers import make_password
 
@@ -61,10 +62,15 @@ def read_rows(name: str) -> list[dict[str, str]]:
     ]
 
 
-def make(since: date) -> Cast:
-    """Register bodies, offices, aliases, groups and people as they were on a day."""
+#: What a unit has in the small city (column 小城 of `data/units.tsv`): a name only, a clerk and a head, or all who sign, too.
+NAMED, STAFFED, SIGNING = "名录", "有人", "审签"
+
+
+def make(since: date, *, small: bool = False) -> Cast:
+    """Register bodies, offices, aliases, groups and people as they were on a day; of the small city only what its column names."""
     cast = Cast()
-    for position, row in enumerate(read_rows("units"), 1):
+    rows = [row for row in read_rows("units") if row["小城"] or not small]
+    for position, row in enumerate(rows, 1):
         cast.bodies[row["key"]] = _body(row, cast, position)
     for row in read_rows("groups"):
         actions.create_group(
@@ -75,7 +81,9 @@ def make(since: date) -> Cast:
             kinds=[kind for kind in row["类别"].split(",") if kind],
             open_ended=bool(row["不确定"]),
         )
-    _people(cast, since)
+    with_people = [row for row in rows if row["小城"] != NAMED] if small else rows
+    signing = [row for row in with_people if row["小城"] == SIGNING] if small else rows
+    _people(cast, since, {row["key"] for row in with_people}, {row["key"] for row in signing})
     return cast
 
 
@@ -99,16 +107,22 @@ def _body(row: dict[str, str], cast: Cast, position: int) -> Body:
     return body
 
 
-def _people(cast: Cast, since: date) -> None:
-    """Give every working body a clerk, a head and who signs before the head, and the logins their people."""
+def _people(cast: Cast, since: date, staffed: set[str], signing: set[str]) -> None:
+    """Give every staffed body a clerk and a head, those that sign who signs before the head, and the logins their people."""
     wanted = {(role, key): login for login, (_, key, role) in LOGINS.items()}
     working = [
-        key for key, body in cast.bodies.items() if body.kind != BodyKind.GOVERNMENT and key != "shengban"
+        key
+        for key, body in cast.bodies.items()
+        if body.kind != BodyKind.GOVERNMENT and key != "shengban" and key in staffed
     ]
     posts: list[tuple[str, str]] = [(role, key) for key in working for role in (Role.CLERK, Role.LEAD)]
     posts += [post for post in wanted if post not in posts]
     posts += [
-        post for key in working for post in ((Role.REVIEWER, key), (Role.SIGNER, key)) if post not in posts
+        post
+        for key in working
+        if key in signing
+        for post in ((Role.REVIEWER, key), (Role.SIGNER, key))
+        if post not in posts
     ]
     for number, (role, key) in enumerate(posts):
         body = cast.bodies[key]
@@ -117,8 +131,9 @@ def _people(cast: Cast, since: date) -> None:
             body, by=SYSTEM, person=person, role=role, start=since, office=body.offices.first()
         )
         if login := wanted.get((role, key)):
-            actions.create_login(person, by=SYSTEM, username=login)
-            _set_password(person)
+            with patch("django.contrib.auth.models.make_password", lambda _: _hashed()):
+                actions.create_login(person, by=SYSTEM, username=login)
+            Person.objects.filter(pk=person.pk).update(must_change_password=False)
         cast.actors[role, body.pk] = actor_behind(appointment)
 
 
@@ -130,18 +145,9 @@ def _person(number: int) -> Person:
     return person
 
 
-def _set_password(person: Person) -> None:
-    """Give a sample login the printed password, to be kept: this is the sample city, and says so when it starts."""
-    person.refresh_from_db()
-    assert person.user is not None
-    person.user.password = _hashed()
-    person.user.save(update_fields=["password"])
-    Person.objects.filter(pk=person.pk).update(must_change_password=False)
-
-
 @cache
 def _hashed() -> str:
-    """The printed password, hashed once for all: hashing is slow on purpose."""
+    """The printed password, the same for all logins of the sample and hashed once: hashing is slow on purpose."""
     return make_password(PASSWORD)
 
 

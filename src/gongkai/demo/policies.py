@@ -39,6 +39,20 @@ REST_ON = (
 )
 
 
+#: What the guide and the answers of responses.py rest on, and all documents that something happens to: the small city has these only.
+GUIDED = "云岭市既有住宅加装电梯管理办法"
+ASKED_ABOUT = ("云岭市义务教育阶段学校招生入学办法", "云岭市惠企政策免申即享管理办法")
+#: What the small city publishes; the rest of its library waits.
+PUBLISHED = {GUIDED, *ASKED_ABOUT, REPLACED[1], "云岭市城市供水管理规定"}
+TOLD = {
+    AMENDED,
+    *(title for title, _ in REPEALED),
+    *REPLACED,
+    *PUBLISHED,
+    *(name for pair in REST_ON for name in pair),
+}
+
+
 @dataclass
 class _Library:
     """What is made, by title."""
@@ -80,14 +94,13 @@ def show(cast: Cast, *, small: bool = False) -> None:
         )
     made = _Library(cast, timezone.localdate(), columns[:1])
     rows = read_rows("policies")
-    for place, row in enumerate(rows[:12] if small else rows):
+    if small:
+        rows = [row for row in rows if row["标题"] in TOLD and row["单位"] in cast.bodies]
+    for place, row in enumerate(rows):
         _record(made, row, place)
     for place, record in enumerate(list(made.records.values())):
-        if (
-            record.level == Level.OTHER
-            or record.title == REPLACED[1]
-            or (place % 2 == 0 and made.published < MOST_PUBLISHED)
-        ):
+        chosen = record.level == Level.OTHER or (place % 2 == 0 and made.published < MOST_PUBLISHED)
+        if record.title in PUBLISHED or (chosen and not small):
             with clock.at(clock.office_hour(made.today - timedelta(days=235 - 3 * place), place * 7)):
                 _publish(made, record)
     _decisions(made)
@@ -242,7 +255,7 @@ def _guide(made: _Library) -> None:
     """A guide that rests on a document that was repealed since: it is flagged."""
     from gongkai.demo.site import sign
 
-    basis = made.records.get("云岭市既有住宅加装电梯管理办法") or next(iter(made.records.values()))
+    basis = made.records.get(GUIDED) or next(iter(made.records.values()))
     if not basis.document_id or not made.columns:
         return
     clerk = made.clerk(basis.body)
@@ -265,7 +278,7 @@ def _guide(made: _Library) -> None:
 
 def _end_basis(made: _Library) -> None:
     """Two days ago what the guide rests on was repealed: its owner is told."""
-    basis = made.records.get("云岭市既有住宅加装电梯管理办法")
+    basis = made.records.get(GUIDED)
     if basis:
         actions.decide(
             basis,

@@ -50,7 +50,7 @@ WRITTEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 REVISED = "补助标准为每台20万元，验收合格后分两次拨付；已按原标准领取的，补足差额。"
 
 
-def show(cast: Cast) -> None:
+def show(cast: Cast, *, small: bool = False) -> None:
     """Make the topic, its texts, a second version of one of them, and a subscription."""
     website, body = default_website(), cast.bodies.get("zhujian")
     if website is None or body is None:
@@ -58,7 +58,7 @@ def show(cast: Cast) -> None:
     topic, part = _columns(cast, website, body)
     first = [
         _write(cast, body, [part if kind == ItemKind.NEWS else topic], kind, title, paragraphs)
-        for kind, title, paragraphs in WRITTEN
+        for kind, title, paragraphs in (WRITTEN[:1] + WRITTEN[-1:] if small else WRITTEN)
     ]
     _place_policies(cast, website, topic)
     _revise(cast, body, first[0])

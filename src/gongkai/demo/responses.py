@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast
+from gongkai.demo.policies import ASKED_ABOUT
 from gongkai.demo.site import sign
 from gongkai.editions.models import Column, Website
 from gongkai.policies import actions
@@ -20,7 +21,7 @@ PATH = ["政府网站", "政务公开", "互动交流", "回应关切"]
 #: Title of a document, what was asked of it, the answer.
 ASKED = (
     (
-        "云岭市义务教育阶段学校招生入学办法",
+        ASKED_ABOUT[0],
         "租房居住的随迁子女能不能就近入学",
         (
             "近期，不少家长在留言中询问，租房居住的随迁子女怎样入学。现作如下回应。",
@@ -28,7 +29,7 @@ ASKED = (
             "居住地学校学位不足的，由教育行政部门在相邻片区统筹安排，开学前十五日告知家长。",
         ),
     ),
-    ("云岭市惠企政策免申即享管理办法", "免申即享的资金多久到账", ()),
+    (ASKED_ABOUT[1], "免申即享的资金多久到账", ()),
 )
 
 

@@ -26,7 +26,7 @@ WAITING: tuple[tuple[str, str, int, int], ...] = (
 TABLE = "<table>" + "".join(f"<tr><td>{n}</td><td>云岭第{n}小学</td></tr>" for n in range(1, 65)) + "</table>"
 
 
-def show(cast: Cast) -> None:
+def show(cast: Cast, *, small: bool = False) -> None:
     """Leave texts in review as an ordinary day finds them."""
     body = cast.bodies["jiaoyu"]
     column = Column.objects.filter(
@@ -35,7 +35,7 @@ def show(cast: Cast) -> None:
     if column is None:
         return
     clerk = cast.actor(Role.CLERK, body)
-    for title, words, signed, days in WAITING:
+    for title, words, signed, days in WAITING[1:6:2] if small else WAITING:
         with clock.at(timezone.now() - timedelta(days=days, hours=2)):
             html = f"<p>{words}</p>" + (TABLE if "名单" in title and not signed else "")
             _signed(cast, _submitted(body, clerk, column, title, html), body, signed)

@@ -103,7 +103,7 @@ def publish(
 ) -> Document | None:
     """Write an item at a unit's desk, have it reviewed in three stages: published. None where no column is open."""
     columns = [column for column in columns if column.is_open]
-    if not columns or (Role.LEAD, body.pk) not in cast.actors:
+    if not columns or (Role.SIGNER, body.pk) not in cast.actors:
         return None
     text = texts.item(columns[0].name, body, day, serial)
     clerk = cast.actor(Role.CLERK, body)

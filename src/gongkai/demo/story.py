@@ -2,6 +2,7 @@
 
 import heapq
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -21,12 +22,32 @@ from gongkai.notices.checklist import begins, checklist
 from gongkai.notices.columns import website_of
 from gongkai.notices.models import Assignment, Notice
 from gongkai.units.actors import Actor
-from gongkai.units.models import Role
+from gongkai.units.models import Level, Role
 
 #: Fate → weight of what is due and past: most are done in time, some late, a few are still owed or asked about.
 PAST = (("in_time", 82), ("late", 8), ("owed", 5), ("not_applicable", 3), ("more_time", 2))
 #: What is not due yet: some are done early, a few wait for the lead or were returned; the rest is at work.
 AHEAD = (("early", 30), ("waiting", 6), ("returned", 4), ("asked", 3), ("at_work", 57))
+#: The same where each fate comes in its turn.
+PAST_IN_TURN = (
+    *("in_time", "late", "owed", "in_time", "reassigned", "in_time", "not_applicable", "in_time"),
+    *("withdrawn", "in_time", "more_time", "in_time", "cancelled", "in_time"),
+)
+AHEAD_IN_TURN = (
+    *("waiting", "at_work", "early", "at_work", "returned", "asked_na", "at_work", "asked"),
+    *("asked_unit", "at_work", "asked_back", "waiting"),
+)
+#: Fates that are requests: what is asked for → whether the sample grants it.
+REQUESTS = {
+    "not_applicable": True,
+    "asked_na": False,
+    "more_time": True,
+    "asked": False,
+    "reassigned": True,
+    "asked_unit": False,
+    "withdrawn": True,
+    "asked_back": False,
+}
 #: The weeks before today in which the sample's units publish most.
 RECENT = timedelta(days=100)
 NOT_DONE = {"owed", "at_work"}
@@ -40,13 +61,14 @@ class Story:
     end: datetime
     chance: random.Random = field(default_factory=lambda: random.Random(20))  # noqa: S311 - a sample, the same each time
     thinning: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
+    turn: Counter[str] = field(default_factory=Counter)
     queue: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     serial: "count[int]" = field(default_factory=count)
     known: set[int] = field(default_factory=set)
     items: int = 0
     most_items: int = 260
-    #: Of so many past assignments one has a fate; the others stay owed (1: each has one).
-    thinned: int = 1
+    #: Fates come one after the other instead of by chance, so that few entries show all of them.
+    in_turn: bool = False
 
     def at(self, moment: datetime, act: Callable[[datetime], None]) -> None:
         """Put something on the queue, unless it lies behind the end."""
@@ -81,9 +103,7 @@ class Story:
         )
         today, opened = self.end.date(), timezone.localtime(moment).date()
         fates = PAST if due < today else AHEAD
-        if fates is PAST and len(self.known) % self.thinned:
-            return
-        fate = self.chance.choices([f for f, _ in fates], [w for _, w in fates])[0]
+        fate = self._next(fates)
         if fate in NOT_DONE:
             if fate == "owed":
                 self.at(self._hour(min(due + timedelta(days=3), today)), lambda m: self._urge(assignment.pk))
@@ -92,6 +112,14 @@ class Story:
         first = due + timedelta(days=1) if fate == "late" else opened + timedelta(days=3)
         day = self._between(max(first, opened + timedelta(days=1)), min(last, today))
         self.at(self._hour(day), lambda m: self._act(assignment.pk, fate, m))
+
+    def _next(self, fates: tuple[tuple[str, int], ...]) -> str:
+        if not self.in_turn:
+            return self.chance.choices([f for f, _ in fates], [w for _, w in fates])[0]
+        name = "past" if fates is PAST else "ahead"
+        order = PAST_IN_TURN if fates is PAST else AHEAD_IN_TURN
+        self.turn[name] += 1
+        return order[(self.turn[name] - 1) % len(order)]
 
     def _between(self, first: date, last: date) -> date:
         span = max((last - first).days, 0)
@@ -111,15 +139,12 @@ class Story:
         if (Role.CLERK, entry.body_id) not in self.cast.actors:
             return
         by = self._clerk(entry)
-        if fate == "not_applicable":
-            actions.not_applicable(entry, by=by, reason="本单位不承担该项职能，无此类信息。")
-            self.at(moment + timedelta(days=2), lambda m: self._decide(number, granted=True))
-        elif fate in {"more_time", "asked"}:
-            due = timezone.localtime(entry.due_at).date() if entry.due_at else moment.date()
-            until = due + timedelta(days=20)
-            actions.more_time(entry, by=by, until=until, reason="上级统一部署的时间调整，数据尚在汇总。")
-            if fate == "more_time":
-                self.at(moment + timedelta(days=1), lambda m: self._decide(number, granted=True))
+        if fate in REQUESTS:
+            self._ask(entry, by, fate, moment)
+            if REQUESTS[fate]:
+                self.at(moment + timedelta(days=2), lambda m: self._decide(number))
+        elif fate == "cancelled":
+            actions.cancel(entry, by=self.cast.chief, reason="上级调整任务，本项不再执行。")
         else:
             self._hand_in(entry, by, moment)
             if fate == "returned":
@@ -128,6 +153,20 @@ class Story:
                 self.at(
                     moment + timedelta(hours=5 + self.chance.randrange(60)), lambda m: self._accept(number)
                 )
+
+    def _ask(self, entry: Entry, by: Actor, fate: str, moment: datetime) -> None:
+        """Ask for what a unit may ask for: that it has nothing to do with it, more time, another unit, to give it back."""
+        if fate in {"not_applicable", "asked_na"}:
+            actions.not_applicable(entry, by=by, reason="本单位不承担该项职能，无此类信息。")
+        elif fate in {"reassigned", "asked_unit"}:
+            other = self.cast.bodies["zhengwu" if entry.body.level == Level.CITY else "qxcaizheng"]
+            actions.other_unit(entry, by=by, body=other, reason="机构职能调整，该项工作已划转。")
+        elif fate in {"withdrawn", "asked_back"}:
+            actions.send_back(entry, by=by, reason="牵头单位已统一公开，本单位不再重复公开。")
+        else:
+            due = timezone.localtime(entry.due_at).date() if entry.due_at else moment.date()
+            until = due + timedelta(days=20)
+            actions.more_time(entry, by=by, until=until, reason="上级统一部署的时间调整，数据尚在汇总。")
 
     def _hand_in(self, entry: Entry, by: Actor, moment: datetime) -> None:
         """Publish in the measure's column where there is one, else give an address; tick the list; submit."""
@@ -154,7 +193,7 @@ class Story:
         """Whether an item more is made: few of the older ones, most of the last weeks', so that the site is alive today."""
         recent = moment > self.end - RECENT
         most = self.most_items if recent else self.most_items * 3 // 5
-        return self.items < most and self.thinning.random() < (0.7 if recent else 0.3)
+        return self.items < most and (self.in_turn or self.thinning.random() < (0.7 if recent else 0.3))
 
     def _columns(self, entry: Entry) -> Iterable[Column]:
         measure = entry.assignment.measure
@@ -189,7 +228,7 @@ class Story:
         reason = "公开的内容缺少咨询电话，请补充后重新提交。"
         self._first(self._entry(number), lambda entry, by: actions.return_(entry, by=by, reason=reason))
 
-    def _decide(self, number: int, *, granted: bool) -> None:
+    def _decide(self, number: int) -> None:
         self._first(self._entry(number), lambda entry, by: actions.grant(entry, by=by))
 
     def _urge(self, number: int) -> None:

@@ -1,0 +1,45 @@
+"""Which stories are told in the sample city, and in which order (registry.py). A new room adds its own here."""
+
+from gongkai.demo import desk, faults, interpretation, migration, policies, portal, responses, reviews, usage
+from gongkai.demo.registry import Stage, story
+
+
+@story("interpretation", "政策解读", position=10)
+def _interpretation(stage: Stage) -> None:
+    interpretation.registers(stage.cast)
+
+
+@story("policies", "政策库和文件清理", position=20, most=150)
+def _policies(stage: Stage) -> None:
+    policies.show(stage.cast, small=stage.small)
+
+
+@story("responses", "回应关切、政策库使用情况", position=30)
+def _responses(stage: Stage) -> None:
+    responses.show(stage.cast)
+    usage.show()
+
+
+@story("portal", "专题和订阅", position=50)
+def _portal(stage: Stage) -> None:
+    portal.show(stage.cast, small=stage.small)
+
+
+@story("faults", "网站找错", position=55)
+def _faults(stage: Stage) -> None:
+    faults.show(stage.cast)
+
+
+@story("migration", "旧网站信息迁移", position=60)
+def _migration(stage: Stage) -> None:
+    migration.move_in(stage.cast, small=stage.small)
+
+
+@story("reviews", "各级审签中的信息", position=70)
+def _reviews(stage: Stage) -> None:
+    reviews.show(stage.cast, small=stage.small)
+
+
+@story("desk", "待处理的草稿", position=80)
+def _desk(stage: Stage) -> None:
+    desk.waiting_items(stage.cast, stage.today)
