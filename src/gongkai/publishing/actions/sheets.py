@@ -28,7 +28,7 @@ def _waiting(review: Review) -> list[str]:
     )
 
 
-@action("publishing.fill_sheet", label="保密审查", rule=_may_fill, ready=_waiting)
+@action("publishing.fill_sheet", label="保密审查", rule=_may_fill, ready=_waiting, quiet=True)
 def fill_sheet(
     review: Review,
     *,
