@@ -1,5 +1,6 @@
 """Notices without a table: paragraphs that end in （牵头单位：…；责任单位：…), or stand below or above such lines."""
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -17,6 +18,8 @@ from gongkai.reading.layouts.owners import (
 from gongkai.reading.words.numbering import Number, number_of
 
 _SHORT = 45
+#: What a sentence that orders something says, and no heading does.
+_ORDERS = re.compile(r"要|应当?|须|不得|及时|每[年季月]|[年月日底]前")
 _HEADS = ("工作任务", "工作任务", "工作举措", "牵头单位", "责任单位", "完成时限")
 
 
@@ -178,7 +181,11 @@ def _part(body: str, owners: Owners, deepest: int, state: _State) -> None:
 def _split_heading(body: str, length: int) -> tuple[str, str]:
     """`（一）规划公开。公开……` is a heading and its text; one long sentence is text alone."""
     first, stop, rest = body.partition("。")
-    if len(first) - length <= 30 and "，" not in first:
+    name = first[length:]
+    if not rest and not stop and len(body) <= _SHORT:
+        return body, ""
+    plain = "，" not in name or not _ORDERS.search(name)
+    if len(name) <= 30 and (plain if rest else "，" not in name):
         return first + (stop if rest or stop else ""), rest.strip()
     return "", body
 

@@ -9,6 +9,7 @@ from gongkai.reading.layouts.cells import grid_of_pieces
 from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines
 from gongkai.reading.layouts.interleaved import interleaved_blocks
 from gongkai.reading.layouts.prose import prose_blocks
+from gongkai.reading.layouts.restore import with_breaks
 from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.layouts.tabs import tab_cells, tab_rows
 from gongkai.reading.layouts.unparted import grid_of_run
@@ -28,11 +29,15 @@ def blocks_of(text: str) -> Document:
         interleaved_blocks,
         _one_a_line,
         _run_together,
-        prose_blocks,
+        _prose,
     ):
         if blocks := layout(lines):
             return Document(blocks)
     return Document([Paragraph(line) for line in lines if line.strip()])
+
+
+def _prose(lines: list[str]) -> list[Block] | None:
+    return prose_blocks(with_breaks("\n".join(lines)).split("\n"))
 
 
 def _paragraphs(lines: list[str]) -> list[Block]:

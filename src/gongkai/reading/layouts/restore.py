@@ -1,0 +1,87 @@
+"""Text that lost its line breaks → paragraphs again, where numbers that count on, signatures and marks say where they began.
+
+Pages saved from a site come as one line, or with a blank for each break. Only long lines are cut, and only at a number that goes on
+its own list: 一、二、三、 · （一）（二） · 1．2．. Pure.
+"""
+
+import re
+
+from gongkai.chinese.characters import HAN
+from gongkai.chinese.numerals import to_int
+
+#: Lines shorter than this lost no breaks.
+LONG = 220
+_NUMBER = re.compile(
+    r"(?P<one>[一二三四五六七八九十]{1,3})、|[（(](?P<two>[一二三四五六七八九十]{1,3})[）)]|(?P<three>\d{1,2})[．.、](?!\d)"
+)
+_ENDED = "。；;！？：:）)】〕”》 \u3000"
+#: Behind these 一 and 1 are part of a word, a list or a path.
+_PART_OF_WORD = "统单唯第之同专万归划其十百千一二三四五六七八九“‘"
+_BREAKS = (
+    re.compile(rf"(?<=[。：:；）)])[ \u3000]+(?=[{HAN}（(\d“《])"),
+    re.compile(r"(?<=\S)[ \u3000]+(?=[（(]此件)"),
+    re.compile(r"(?<=此件公开发布[）)])|(?<=此件主动公开[）)])|(?<=此件依申请公开[）)])|(?<=此件不予公开[）)])"),
+    re.compile(r"(?<=[。）)])(?=附件[\d:：])"),
+)
+#: A salutation ends the head; the text begins behind its colon.
+_SALUTATION = re.compile(rf"(?P<to>(?:各|局机关|机关各|市直|县直|区直)[{HAN}、，,（）()\s]{{3,150}}[：:])(?=\S)")
+_SIGNED = re.compile(
+    rf"(?<=[。：】])\s*(?P<office>[{HAN}]{{4,24}}(?:办公室|办公厅|政府|委员会|局|厅|委|中心))\s*(?P<day>20\d\d年\d{{1,2}}月\d{{1,2}}日)"
+)
+
+
+def with_breaks(text: str) -> str:
+    """Return the text with the breaks that its long lines lost."""
+    return "\n".join(piece for line in text.split("\n") for piece in _restored(line))
+
+
+def _restored(line: str) -> list[str]:
+    if len(line) < LONG or "|" in line or "\t" in line:
+        return [line]
+    for pattern in _BREAKS:
+        line = pattern.sub("\n", line)
+    line = _SIGNED.sub(r"\n\g<office>\n\g<day>\n", line)
+    line = _SALUTATION.sub(_own_line, line, count=1)
+    counts: dict[int, int] = {}
+    return [piece.strip() for part in line.split("\n") for piece in _cut(part, counts) if piece.strip()]
+
+
+def _own_line(match: re.Match[str]) -> str:
+    return f"\n{match['to']}\n"
+
+
+def _cut(part: str, counts: dict[int, int]) -> list[str]:
+    """Cut before the numbers that go on their lists; `counts` holds the last number of each depth."""
+    cuts = [0]
+    for match in _NUMBER.finditer(part):
+        depth = 1 if match["one"] else 2 if match["two"] else 3
+        value = to_int(match["one"] or match["two"] or match["three"]) or 0
+        if not _goes_on(depth, value, counts) or not _may_begin(part, match.start(), cuts[-1], depth, value):
+            continue
+        counts[depth] = value
+        for deeper in range(depth + 1, 4):
+            if deeper == 3:
+                counts[3] = counts.get(3, 0)  # 1．2．may count through the whole text
+            else:
+                counts.pop(deeper, None)
+        cuts.append(match.start())
+    return [part[low:high] for low, high in zip(cuts, [*cuts[1:], len(part)], strict=True)]
+
+
+def _goes_on(depth: int, value: int, counts: dict[int, int]) -> bool:
+    return value == counts.get(depth, 0) + 1 or (depth > 1 and value == 1)
+
+
+def _may_begin(part: str, at: int, since: int, depth: int, value: int) -> bool:
+    """Behind the end of a sentence or a blank; or behind a heading, which has neither."""
+    if at == 0:
+        return True
+    before = part[at - 1]
+    if before in _ENDED:
+        return not (depth == 3 and re.search(r"(?:路径|渠道|其中|分别|包括|如下)[：:]$", part[max(0, at - 4) : at]))
+    if before in _PART_OF_WORD or before.isdigit() or before in "、，,>＞-—":
+        return False
+    head = part[since:at]
+    if depth == 1:
+        return value == 1 and before in "案点单表容知见划"
+    return len(head) <= 60 and "。" not in head and bool(_NUMBER.match(head))
