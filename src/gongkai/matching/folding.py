@@ -8,7 +8,8 @@ hostile text can make slow.
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
+
+from gongkai.chinese import traditional
 
 MAX_CHARS = 20_000_000
 """Longest text that is taken, in characters; anything longer is refused with one line."""
@@ -41,27 +42,10 @@ def _compatibility() -> dict[int, str]:
     return table
 
 
-def _simplified() -> dict[int, str]:
-    """Traditional characters as simplified ones, one for one, from OpenCC's character table.
-
-    Only the table is used: the converter of the package walks its phrase lists in Python and costs
-    about two hundred times as much, for differences that do not matter when both sides are folded.
-    """
-    table = {}
-    text = files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        traditional, _, simplified = line.partition("\t")
-        first = simplified.split(" ")[0]
-        # A character that may stay as it is (著, 乾, 瞭 …) stays: official text uses it as simplified.
-        if len(traditional) == 1 and len(first) == 1 and traditional not in simplified.split(" "):
-            table[ord(traditional)] = first
-    return table
-
-
 @cache
 def _table() -> dict[int, str]:
     table = _compatibility()
-    simplified = _simplified()
+    simplified = traditional.table()
     table.update(simplified)
     for point, plain in table.items():
         if len(plain) == 1:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from gongkai.reading.document import Cell, Document, Grid, Line, State
-from gongkai.reading.tables.columns import Column, Table, read_columns
+from gongkai.reading.tables.column import Column
+from gongkai.reading.tables.columns import Table, read_columns
 from gongkai.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, is_head, is_head_row, meanings
 
 SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE = "section", "item", "measure", "lead", "responsible"

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from gongkai.acts.action import Refused
 from gongkai.notices.heads import (
     Head,
     first_table,
+    heads_known,
     heads_of,
     named_back,
     put_in,
@@ -21,7 +22,8 @@ from gongkai.reading import ReadingError
 from gongkai.reading.containers import load
 from gongkai.reading.containers.text import decode
 from gongkai.reading.document import Document, Paragraph
-from gongkai.reading.notice import read_document
+from gongkai.reading.notice import read_loaded
+from gongkai.reading.tables.heads import is_head
 
 #: The longest text kept for showing; the file itself is kept whole.
 MAX_TEXT = 300_000
@@ -68,7 +70,8 @@ def read_source(data: bytes, name: str, heads: Mapping[str, str] | None = None) 
             strange = put_in(document, unknown_heads(document))
             used |= strange
         printed = named_back(heads_of(document), used)
-        parsed = read_document(document).to_json()
+        strange = strange or _unknown(printed)
+        parsed = read_loaded(document).to_json()
     except ReadingError as error:
         raise Refused(str(error)) from error
     except RecursionError as error:
@@ -80,6 +83,12 @@ def read_source(data: bytes, name: str, heads: Mapping[str, str] | None = None) 
         said = f"表头{words}不认识，请在“表头”中指明各栏的含义。"
         parsed["warnings"].append({"row": None, "message": said, "field": None, "alternative": None})
     return Source(name, data, hashlib.sha256(data).hexdigest(), parsed, text[:MAX_TEXT], printed)
+
+
+def _unknown(heads: Iterable[Head]) -> dict[str, str]:
+    """Return the heads that no rule names, where one of them is wholly unknown: a person is asked for all of them at once."""
+    strange = {head.printed: head.meaning for head in heads if not is_head(head.printed)}
+    return strange if any(not heads_known(head) for head in strange) else {}
 
 
 def _with_heads(

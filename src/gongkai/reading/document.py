@@ -64,10 +64,14 @@ Block = Paragraph | Grid
 
 @dataclass(slots=True)
 class Document:
-    """All blocks of a file in reading order; `doubts` are about the whole file."""
+    """All blocks of a file in reading order; `doubts` are about the whole file.
+
+    `printed` is the text as it was printed, where its blocks were made of its simplified characters.
+    """
 
     blocks: list[Block]
     doubts: list[str] = field(default_factory=list)
+    printed: str = ""
 
     def check_size(self) -> None:
         """Refuse what no notice is: more rows or words than a person could ever work through."""

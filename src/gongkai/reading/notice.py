@@ -1,15 +1,20 @@
 """Read a notice: container → grids → columns → rows → units, duties, limits; then check that nothing was lost."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from gongkai.reading.characters import as_printed, in_simplified
 from gongkai.reading.checks import lost_text
 from gongkai.reading.containers import load
 from gongkai.reading.document import Document, Grid, Paragraph
 from gongkai.reading.front import preamble_duties, read_front
+from gongkai.reading.layouts.split import blocks_of
 from gongkai.reading.model import Notice, ReadingError, Row, Warning_
 from gongkai.reading.tables.build import build_row
-from gongkai.reading.tables.columns import Column, Table, read_columns
+from gongkai.reading.tables.column import Column
+from gongkai.reading.tables.columns import Table, read_columns
 from gongkai.reading.tables.infer import infer_columns
 from gongkai.reading.tables.pages import flag_restarts, flag_unfinished, join_pages
 from gongkai.reading.tables.rows import Carry, Draft, read_lines
@@ -36,9 +41,28 @@ def read_notice(source: str | Path | bytes, *, name: str | None = None) -> Notic
         except OSError as error:
             raise ReadingError(f"打不开文件“{Path(source).name}”，请检查路径和权限。") from error
     try:
-        return read_document(load(data, name))
+        return read_loaded(load(data, name))
     except RecursionError as error:
         raise ReadingError("文件的表格嵌套过深，无法读取，请另存为.docx后再试。") from error
+
+
+def read_loaded(document: Document) -> Notice:
+    """Read a document as its file gave it: in traditional characters, too, and with a table that is none of tasks (a site's facts)."""
+    simple, printed = in_simplified(document)
+    try:
+        notice = read_document(simple)
+    except ReadingError:
+        text = "\n".join(_lines(simple))
+        again = blocks_of(text)
+        if not any(isinstance(block, Grid) for block in again.blocks):
+            raise
+        notice = read_document(replace(again, doubts=simple.doubts))
+    return as_printed(notice, printed)
+
+
+def _lines(document: Document) -> Iterator[str]:
+    for block in document.blocks:
+        yield from [block.text] if isinstance(block, Paragraph) else _plain(block)
 
 
 def read_document(document: Document) -> Notice:

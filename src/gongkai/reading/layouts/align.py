@@ -3,7 +3,7 @@
 import re
 from itertools import combinations, pairwise
 
-from gongkai.reading.tables.columns import Column
+from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role
 from gongkai.reading.words.dues import When, read_limit
 from gongkai.reading.words.numbering import number_of

@@ -6,8 +6,10 @@ from collections import Counter
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.reading.layouts.align import align, labels_second
 from gongkai.reading.layouts.cells import grid_of_pieces, with_count_head
-from gongkai.reading.tables.columns import Column, heads_to_columns
+from gongkai.reading.tables.column import Column
+from gongkai.reading.tables.columns import heads_to_columns
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, is_head, is_head_row
+from gongkai.reading.words.numbering import number_of
 
 _END = re.compile(r"^(?P<text>.*?)[ \t]*(?P<bars>\|[| \t]*)$")
 
@@ -140,13 +142,17 @@ def bar_rows(lines: list[str]) -> Grid | None:
 def _open_rows(lines: list[str]) -> Grid | None:
     rows = [_cells_of(line) for line in lines if line.strip() and not _RULE.match(line)]
     width = max(Counter(map(len, rows)).most_common(2))[0] if rows else 0
+    width = max(
+        [width, *(len(row) for row in rows[1:] if _begins_section(row) and len(row) <= len(rows[0]) + 2)]
+    )
     heads = [text for text in rows[0] if text] if rows else []
     if width < 2 or not is_head_row(heads):
         return None
     counted = with_count_head([text for row in rows[1:] for text in row], heads)
     columns = heads_to_columns(counted, width)
     full = [row for row in rows[1:] if len(row) <= width]
-    if any(row and not row[0] for row in full) or not any(not row[-1] for row in full):
+    ragged = len({len(row) for row in full}) > 1 and all(all(row) for row in full)
+    if not ragged and (any(row and not row[0] for row in full) or not any(not row[-1] for row in full)):
         return Grid(
             [_even(row, width) for row in rows], exact=False
         )  # empty cells are printed where they are
@@ -154,8 +160,27 @@ def _open_rows(lines: list[str]) -> Grid | None:
     second = labels_second(rows)
     for cells in rows[1:]:
         row = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
-        out.append(_even(row, width) if len(row) == width else _laid(_broken(row), columns, second=second))
+        if len(row) == 1 and _spreads(row[0]):
+            out.append(Line([Cell(row[0]), *(Cell("", State.LEFT) for _ in range(width - 1))]))
+            continue
+        out.append(
+            _even(row, width)
+            if len(row) == width
+            else _laid(_broken([text for text in row if text]), columns, second=second)
+        )
     return Grid(out, exact=False)
+
+
+def _begins_section(row: list[str]) -> bool:
+    """A row that prints its section and more has all of its cells."""
+    number = number_of(row[0]) if row and row[0] else None
+    return bool(number and number.depth == 1) and sum(map(bool, row)) > 2
+
+
+def _spreads(text: str) -> bool:
+    """A heading alone in its row stands over the whole width."""
+    number = number_of(text)
+    return bool(number and number.depth <= 2) and len(text) <= 60
 
 
 def _broken(row: list[str]) -> list[str]:

@@ -10,7 +10,9 @@ from itertools import pairwise
 
 from gongkai.reading.document import NONE_MARKS, Cell, Grid, Line, State, make_cell
 from gongkai.reading.layouts.align import COUNT_HEAD, is_limit, is_units
-from gongkai.reading.tables.columns import Column, heads_to_columns
+from gongkai.reading.layouts.regular import regular_grid
+from gongkai.reading.tables.column import Column
+from gongkai.reading.tables.columns import heads_to_columns
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, assign
 from gongkai.reading.words.numbering import Number, number_of
 
@@ -43,6 +45,8 @@ def grid_of_pieces(
     `sure` is False where nothing parted the cells and the pieces themselves were guessed.
     """
     heads = with_count_head(pieces, heads)
+    if sure and not levels and (regular := regular_grid(pieces, heads)):
+        return regular
     read = [piece_of(text) for text in pieces]
     depth_two = _has_items(read)
     if not depth_two and any(_is_heading(piece, 1) for piece in read):
@@ -59,7 +63,9 @@ def grid_of_pieces(
 def with_count_head(pieces: list[str], heads: list[str]) -> list[str]:
     """Bare numbers that count the rows stand in a column of their own, even where it has no head."""
     counts = [int(text) for text in pieces if text.isdecimal() and len(text) <= 3]
-    if any(COUNT_HEAD.search(head) for head in heads) or len(counts) < 3 or counts != sorted(counts):
+    if any(COUNT_HEAD.search(head) for head in heads) or len(counts) < 2 or counts != sorted(counts):
+        return heads
+    if len(counts) == 2 and counts[1] != counts[0] + 1:
         return heads
     roles = assign(heads)
     place = roles.index(Role.MEASURE) if Role.MEASURE in roles else 0

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from gongkai.chinese.characters import HAN
-from gongkai.reading.layouts.align import is_units
+from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.tables.heads import DEADLINE_HEAD
 from gongkai.reading.words.units import ENDS_AS_UNIT, read_units, split_outside_brackets
 
@@ -171,11 +171,26 @@ def owners_of(text: str) -> Owners:
                 owners.add(Owners(lead=value))
             elif not match["label"].startswith("公开"):
                 owners.add(Owners(responsible=value))
-        return owners
+        return _with_limit_taken_out(owners)
     if led := _LED.match(text):
         return Owners(led["lead"], (led["others"] or "").strip("，,、"))
     if _DUTY_END.search(text[-8:]) and not read_units(re.sub(r"负责$", "", text)).doubts:
         return Owners("", re.sub(r"负责$", "", text))
+    return owners
+
+
+_LAST = re.compile(r"[，,；;](?P<limit>[^，,；;、]{2,14})$")
+
+
+def _with_limit_taken_out(owners: Owners) -> Owners:
+    """`…，6月底完成` behind the last unit of a bracket is its limit."""
+    match = _LAST.search(owners.responsible or owners.lead)
+    if match and not owners.limit and is_limit(match["limit"]):
+        owners.limit = match["limit"]
+        if owners.responsible:
+            owners.responsible = owners.responsible[: match.start()]
+        else:
+            owners.lead = owners.lead[: match.start()]
     return owners
 
 

@@ -20,11 +20,15 @@ _PART_OF_WORD = "统单唯第之同专万归划其十百千一二三四五六七
 _BREAKS = (
     re.compile(rf"(?<=[。：:；）)])[ \u3000]+(?=[{HAN}（(\d“《])"),
     re.compile(r"(?<=\S)[ \u3000]+(?=[（(]此件)"),
-    re.compile(r"(?<=此件公开发布[）)])|(?<=此件主动公开[）)])|(?<=此件依申请公开[）)])|(?<=此件不予公开[）)])"),
+    re.compile(
+        r"(?<=此件公开发布[）)])|(?<=此件主动公开[）)])|(?<=此件依申请公开[）)])|(?<=此件不予公开[）)])"
+    ),
     re.compile(r"(?<=[。）)])(?=附件[\d:：])"),
 )
 #: A salutation ends the head; the text begins behind its colon.
-_SALUTATION = re.compile(rf"(?P<to>(?:各|局机关|机关各|市直|县直|区直)[{HAN}、，,（）()\s]{{3,150}}[：:])(?=\S)")
+_SALUTATION = re.compile(
+    rf"(?P<to>(?:各|局机关|机关各|市直|县直|区直)[{HAN}、，,（）()\s]{{3,150}}[：:])(?=\S)"
+)
 _SIGNED = re.compile(
     rf"(?<=[。：】])\s*(?P<office>[{HAN}]{{4,24}}(?:办公室|办公厅|政府|委员会|局|厅|委|中心))\s*(?P<day>20\d\d年\d{{1,2}}月\d{{1,2}}日)"
 )
@@ -78,7 +82,9 @@ def _may_begin(part: str, at: int, since: int, depth: int, value: int) -> bool:
         return True
     before = part[at - 1]
     if before in _ENDED:
-        return not (depth == 3 and re.search(r"(?:路径|渠道|其中|分别|包括|如下)[：:]$", part[max(0, at - 4) : at]))
+        return not (
+            depth == 3 and re.search(r"(?:路径|渠道|其中|分别|包括|如下)[：:]$", part[max(0, at - 4) : at])
+        )
     if before in _PART_OF_WORD or before.isdigit() or before in "、，,>＞-—":
         return False
     head = part[since:at]

@@ -2,6 +2,8 @@
 
 import re
 
+from gongkai.chinese.traditional import simplified
+from gongkai.reading.characters import is_traditional
 from gongkai.reading.document import Block, Document, Grid, Paragraph
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.layouts.bars import bar_lines, bar_rows
@@ -19,7 +21,11 @@ from gongkai.reading.words.units import split_outside_brackets
 
 
 def blocks_of(text: str) -> Document:
-    """Return the paragraphs and tables of a text."""
+    """Return the paragraphs and tables of a text; one in traditional characters is laid out in simplified ones."""
+    if is_traditional(text):
+        made = blocks_of(simplified(text))
+        made.printed = text
+        return made
     lines = text.split("\n")
     for layout in (
         _tab_cells,

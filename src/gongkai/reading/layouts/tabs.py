@@ -4,7 +4,8 @@ import csv
 import io
 from collections import Counter
 
-from gongkai.reading.document import Cell, Grid, Line, make_cell
+from gongkai.reading.document import Cell, Grid, Line, State, make_cell
+from gongkai.reading.words.numbering import number_of
 
 
 def tab_rows(lines: list[str]) -> Grid | None:
@@ -56,7 +57,11 @@ def tab_cells(lines: list[str]) -> Grid | None:
         return None
     out: list[Line] = []
     waiting: list[str] = []
-    for group in groups:
+    for place, group in enumerate(groups):
+        below = groups[place + 1] if place + 1 < len(groups) else []
+        if not waiting and _spreads(group, below, width):
+            out.append(Line([Cell(group[0].strip()), *(Cell("", State.LEFT) for _ in range(width - 1))]))
+            continue
         if waiting and len(waiting) + len(group) > width:
             out.append(_odd_line(waiting, width))
             waiting = []
@@ -67,6 +72,16 @@ def tab_cells(lines: list[str]) -> Grid | None:
     if waiting:
         out.append(_odd_line(waiting, width))
     return Grid(out, exact=False)
+
+
+def _spreads(group: list[str], below: list[str], width: int) -> bool:
+    """A heading alone in its group, above a whole row or another such heading, stands over the whole width."""
+    number = number_of(group[0]) if len(group) == 1 else None
+    return (
+        bool(number and number.depth <= 2)
+        and "\n" not in group[0].strip()
+        and (len(below) in (1, width) or not below)
+    )
 
 
 def _width(sizes: Counter[int]) -> int:

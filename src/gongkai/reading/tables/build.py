@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from gongkai.reading.document import tidy
 from gongkai.reading.model import Duty, Row, Source, Warning_
-from gongkai.reading.tables.columns import Column
+from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, bare_head
 from gongkai.reading.tables.rows import Draft
 from gongkai.reading.words.dues import unread_times

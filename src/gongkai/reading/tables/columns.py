@@ -3,16 +3,9 @@
 from dataclasses import dataclass, field
 
 from gongkai.reading.document import Grid, Line, State
+from gongkai.reading.tables.by_content import told_by_content
+from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.heads import Role, assign, bare_head, is_head_row
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its role, its printed head, and for headings the level (1 to 3)."""
-
-    role: Role
-    head: str
-    level: int = 0
 
 
 @dataclass(slots=True)
@@ -36,6 +29,7 @@ def read_columns(grid: Grid, inherited: list[Column] | None = None) -> Table | N
         heads, used = _heads(grid.lines, place, grid.width)
         if heads:
             columns = heads_to_columns(_reaching(heads, grid.exact), grid.width)
+            columns = told_by_content(columns, grid.lines[place + used :])
             return Table(columns, grid.lines[place + used :], grid.exact, grid.lines[:place])
         if len([cell for cell in line.cells if cell.text]) > 2:
             break

@@ -30,7 +30,7 @@ WORDS: tuple[tuple[str, Role, int], ...] = (
     (r"(具体|二级|细化|分解|目标|重点工作|工作)任务(分解|细化)?", Role.MEASURE, 3),
     (r"(工作|公开|具体|任务|落实|目标|主要|质量|相关)?(要求)(及标准)?", Role.MEASURE, 6),
     (r"(任务|工作)(分解|目标|安排|描述)|分解任务|目标任务", Role.MEASURE, 5),
-    (r"工作任务|重点任务|主要任务|任务|总体任务|一级任务|任务名称", Role.SECTION, 10),
+    (r"(主要|重点|年度|总体|一级|政务公开)?(工作)?任务(名称|事项)?", Role.SECTION, 10),
     (
         r"(任务|工作|公开)?(类别|分类|项目|板块|领域|类型|方面)|工作要点|重点工作|要点|重点领域",
         Role.SECTION,
@@ -54,7 +54,12 @@ WORDS: tuple[tuple[str, Role, int], ...] = (
         Role.RESPONSIBLE,
         8,
     ),
-    (r"(责任|任务)?分工|单位|部门|科室|处室", Role.RESPONSIBLE, 4),
+    (
+        r"(配合|协办|参与|协同|协助|责任|承办|落实)(单位|部门|处室|科室)?[/／、和及或与]?(配合|协办|参与|协同|协助|责任|承办|落实)(单位|部门|处室|科室|股室)",
+        Role.RESPONSIBLE,
+        9,
+    ),
+    (r"(责任|任务)?分工|单位|部门|科室|处室|主体", Role.RESPONSIBLE, 4),
 )
 #: Heads of columns that are none of the four, so that a head row is known for one.
 OTHER = re.compile(
@@ -88,7 +93,8 @@ def is_head_row(texts: list[str]) -> bool:
     """True for a row of heads: at least two known, all short, at least one a measure or a unit column."""
     printed = [text for text in texts if text.strip()]
     known = [text for text in printed if is_head(text)]
-    if len(known) < 2 or len(known) * 3 < len(printed) * 2 or any(len(bare_head(x)) > 16 for x in printed):
+    enough = len(known) * 3 >= len(printed) * 2 or (len(known) >= 3 and len(known) * 2 >= len(printed))
+    if len(known) < 2 or not enough or any(len(bare_head(x)) > 16 for x in printed):
         return False
     roles = {role for text in known for role, _ in meanings(text)}
     return bool(roles & {Role.LEAD, Role.RESPONSIBLE}) or {Role.MEASURE, Role.SECTION} <= roles

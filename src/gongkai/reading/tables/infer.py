@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from gongkai.reading.document import Grid, State
 from gongkai.reading.layouts.align import is_limit, is_units
-from gongkai.reading.tables.columns import Column, Table
+from gongkai.reading.tables.column import Column
+from gongkai.reading.tables.columns import Table
 from gongkai.reading.tables.heads import Role
 
 _DOUBT = "表格没有表头，各栏含义由内容推断"

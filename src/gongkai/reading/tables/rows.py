@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from gongkai.reading.document import Cell, Line, State, make_cell
-from gongkai.reading.tables.columns import Column, Table
+from gongkai.reading.tables.column import Column
+from gongkai.reading.tables.columns import Table
 from gongkai.reading.tables.heads import Role, bare_head, is_head_row
 from gongkai.reading.words.numbering import number_of
 
@@ -49,12 +50,14 @@ class Carry:
     patched: set[str] = field(default_factory=set)  # headings put together over a page
     page: int | None = None  # page of the line before
     spread: bool = False  # first-level headings stand in lines over the whole width
+    spread_item: bool = False  # and the second-level one that holds, too
 
 
 def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -> list[Draft]:
     """Return the rows of a table; lines that are none (notes, titles) go to `leftovers`."""
     carry = carry or Carry()
     unmarked = table.exact and _merges_unmarked(table)
+    own = _rows_have_own_headings(table)
     drafts: list[Draft] = []
     for heading in table.headings:
         _full_width(heading, carry, leftovers)
@@ -72,7 +75,7 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
         if (alone := _alone(line, table)) is not None:
             _full_width(alone, carry, leftovers)
             continue
-        draft = _draft(line, table, carry, unmarked=unmarked)
+        draft = _draft(line, table, carry, unmarked=unmarked, own=own)
         draft.begins_page = line.page is not None and carry.page is not None and line.page != carry.page
         _flag_pending_heading(line, table, draft)
         if carry.patched & set(draft.headings):
@@ -122,6 +125,18 @@ def _flag_pending_heading(line: Line, table: Table, draft: Draft) -> None:
             draft.doubt("section", "本页标题栏空白，标题可能印在下一页")
 
 
+def _rows_have_own_headings(table: Table) -> bool:
+    """True where each row begins with a numbered point of its own (1．…): then no cell reaches down over several rows."""
+    place = table.place(Role.SECTION)
+    if place is None or table.exact:
+        return False
+    rows = [
+        line.cells[place] for line in table.lines if place < len(line.cells) and _alone(line, table) is None
+    ]
+    numbers = [number_of(cell.text) for cell in rows if cell.state is State.PRINTED]
+    return len(rows) > 2 and len(numbers) == len(rows) and all(n and n.depth == 3 for n in numbers)
+
+
 def _merges_unmarked(table: Table) -> bool:
     """True where headings leave blanks below them but nothing is merged: blanks then say nothing certain."""
     places = [n for n, column in enumerate(table.columns) if column.role is Role.SECTION]
@@ -148,14 +163,15 @@ def _full_width(text: str, carry: Carry, leftovers: list[str]) -> None:
     number = number_of(text)
     if number and number.depth == 2:
         carry.headings[1:] = [text, ""]
+        carry.spread_item = True
     elif (number and number.depth == 1) or (number is None and len(text) <= 40 and text[-1] not in "。；"):
         carry.headings[:] = [text, "", ""]
-        carry.spread = True
+        carry.spread, carry.spread_item = True, False
     else:
         leftovers.append(text)
 
 
-def _draft(line: Line, table: Table, carry: Carry, *, unmarked: bool) -> Draft:
+def _draft(line: Line, table: Table, carry: Carry, *, unmarked: bool, own: bool) -> Draft:
     before = list(carry.headings)
     new_heading, repeats = _headings(line, table.columns, carry)
     draft = Draft([], "", "", "", {}, [], line.page, {"section"} if new_heading else set(), repeats)
@@ -167,11 +183,17 @@ def _draft(line: Line, table: Table, carry: Carry, *, unmarked: bool) -> Draft:
             draft.cells.append(cell.text)
         if column.role is Role.SECTION:
             continue
+        if own and cell.state is State.EMPTY and column.role in (Role.LEAD, Role.RESPONSIBLE):
+            cell = Cell("", State.NONE)
+            head = bare_head(column.head)
+            draft.doubt(column.role.value, f"“{head}”栏空白，各行都有自己的事项，按没有内容读取")
         value = _value(cell, place, column, carry, draft, table.exact, unmarked=unmarked, boundary=boundary)
         _set(draft, column, value)
         carry.values[place] = value
     _drop_third_level(line, table.columns, carry, draft)
     draft.headings = list(carry.headings)
+    if own and not draft.measure and draft.headings[2]:
+        draft.measure, draft.headings[2] = draft.headings[2], ""
     return draft
 
 
@@ -215,7 +237,7 @@ def _levels(text: str, column: Column, carry: Carry) -> list[tuple[str, int]]:
         return [(whole, 2 if _has_first_level(carry) else 1)]
     if column.level > 1:
         return [(whole, min(column.level, 3))]
-    return [(whole, 2 if carry.spread else 1)]
+    return [(whole, 3 if carry.spread_item else 2 if carry.spread else 1)]
 
 
 def _has_first_level(carry: Carry) -> bool:

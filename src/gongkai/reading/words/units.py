@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 #: What the name of a unit, an office or a group ends in.
 SUFFIX = (
-    "办公室|办公厅|管理处|管委会|委员会|街道办|办事处|分局|支队|总队|大队|中心|政府|部门|单位|处室|科室|机构|机关|企业|学校|学院|医院|"
+    "办公室|办公厅|管理处|管委会|委员会|街道办|办事处|分局|支队|总队|大队|中心|政府|部门|单位|处室|科室|机构|机关|企业|国企|学校|学院|医院|"
     "公司|集团|银行|妇联|残联|工商联|文联|侨联|专班|指挥部|中小学|幼儿园|小学|中学|大学|高校|总社|协会|联合会|组织部|宣传部|统战部|政法委|网信办|编办|党校|图书馆|档案馆|博物馆|文化馆|乡镇|镇街|街道|街镇|园区|"
     "局|厅|委|办|院|馆|部|处|科|股|室|会|署|站|所|队|台|社|行|厂|校|县|区|市|州|镇|乡|盟|旗"
 )
@@ -29,7 +29,7 @@ _BARE_LEVEL = re.compile(
     r"^(?:各)?(?:国家|省|市|州|区|县|区县|市县|乡|镇|乡镇|街道|中央|省级|市级|区级|县级)$"
 )
 _RUN_TOGETHER = re.compile(
-    r"(?<=局|厅|办|室|馆|心|委|院|部)(?=[省市区县州旗镇乡各][^、，；]{1,20}(?:局|厅|办|室|馆|心|委|院|部|部门|政府|公司|街道|乡镇|镇街|办事处|管委会)$)"
+    r"(?<=局|厅|办|室|馆|心|委|院|部|位)(?=[省市区县州旗镇乡各][^、，；]{1,20}(?:局|厅|办|室|馆|心|委|院|部|部门|政府|公司|街道|乡镇|镇街|办事处|管委会|单位|国企|企业)$)"
 )
 _SENTENCE = re.compile(
     r"(?P<unit>[^（）()]{2,24}?)(?P<verb>牵头|负责|做好|落实|配合|参与|协助|承担|指导|统筹)(?P<rest>.{3,})$"
@@ -149,7 +149,27 @@ def _pieces(text: str, units: Units) -> list[str]:
         waiting = ""
     if waiting:
         pieces.append(waiting.rstrip("、"))
-    return [name for piece in pieces for name in _cut_run_together(piece, units)]
+    return [name for piece in pieces for one in _cut_joined(piece) for name in _cut_run_together(one, units)]
+
+
+_AND = re.compile(r"以及|及|和(?=[市省县区州国各有相直])|与(?=[市省县区州各有相])")
+
+
+def _cut_joined(name: str) -> list[str]:
+    """`市司法局及各县区政府` are two; 市规划和自然资源局 and 各部门及单位 are one."""
+    for match in _AND.finditer(name):
+        left, right = name[: match.start()], name[match.end() :]
+        both = ENDS_AS_UNIT.search(left) and ENDS_AS_UNIT.search(right)
+        inside = left.count("（") != left.count("）") or left.count("(") != left.count(")")
+        if (
+            both
+            and not inside
+            and len(left) >= 3
+            and len(right) >= 4
+            and not right.startswith(("其", "所属"))
+        ):
+            return [left, *_cut_joined(right)]
+    return [name]
 
 
 def _cut_run_together(name: str, units: Units) -> list[str]:

@@ -8,7 +8,8 @@ from gongkai.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.reading.layouts.unparted.cells import Begin, Shape, begin_of, headings_at
 from gongkai.reading.layouts.unparted.headings import kind_of, measure_begins
 from gongkai.reading.layouts.unparted.names import Names
-from gongkai.reading.tables.columns import Column, heads_to_columns
+from gongkai.reading.tables.column import Column
+from gongkai.reading.tables.columns import heads_to_columns
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, assign
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.units import split_outside_brackets
