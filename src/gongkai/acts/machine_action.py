@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db.models import F
 
@@ -62,11 +63,11 @@ def machine_action(
     verb: str,
     label: str,
     rule: Rule,
-    ready: Callable[[T], list[str]] | None = None,
-) -> Callable[[Callable[..., Step]], Action[T]]:
+    ready: Callable[[Any], list[str]] | None = None,
+) -> Callable[[Callable[..., Step]], Action[Any]]:
     """Make a function an action on what one machine moves: `name` is `room.name`, `verb` the machine's move."""
 
-    def decorate(function: Callable[..., Step]) -> Action[T]:
+    def decorate(function: Callable[..., Step]) -> Action[Any]:
         return register(
             MachineAction(
                 name=name,

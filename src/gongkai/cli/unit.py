@@ -21,6 +21,15 @@ def unit() -> None:
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
 def import_(file: Path, dry_run: bool, as_json: bool) -> None:
     """从 .xlsx、.xls、.csv 导入单位名录；有一处错误就一行也不写入。"""
+    import_file("units", file, dry_run=dry_run, as_json=as_json)
+
+
+def import_file(importer: str, file: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Import a spreadsheet by the importer of this name, as the system, and print what came of it.
+
+    Raises:
+        ClickException: the file cannot be read, or a row is wrong; then no row was written.
+    """
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -29,22 +38,23 @@ def import_(file: Path, dry_run: bool, as_json: bool) -> None:
     from gongkai.acts.action import Refused
     from gongkai.spreadsheets.errors import Unreadable
 
-    refusing(Refused, Unreadable)(_import)(content, file.name, dry_run, as_json)
+    refusing(Refused, Unreadable)(_import)(importer, content, file.name, dry_run, as_json)
 
 
-def _import(content: bytes, name: str, dry_run: bool, as_json: bool) -> None:
+def _import(importer: str, content: bytes, name: str, dry_run: bool, as_json: bool) -> None:
     from gongkai.spreadsheets import actions, read
+    from gongkai.spreadsheets.importers import IMPORTERS
     from gongkai.units.actors import SYSTEM
-    from gongkai.units.importing import BODIES
 
     if dry_run:
-        table = read(content, BODIES.sheet)
-        plan = BODIES.plan(table, by=SYSTEM)
+        wanted = IMPORTERS[importer]
+        table = read(content, wanted.sheet)
+        plan = wanted.plan(table, by=SYSTEM)
         plan.errors[:0] = table.errors
         plan.notes[:0] = table.notes
         said: dict[str, Any] = {"id": None, "applied": False, **plan.as_json()}
     else:
-        run, plan = actions.try_file("units", content=content, file_name=name, by=SYSTEM)
+        run, plan = actions.try_file(importer, content=content, file_name=name, by=SYSTEM)
         said = {"id": run.pk, "applied": False, **plan.as_json()}
         if not plan.errors and plan.changes:
             actions.apply(run, by=SYSTEM)

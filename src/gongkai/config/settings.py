@@ -21,6 +21,7 @@ ROOMS = [
     "notices",
     "requests",
     "platform",
+    "consultation",
     "policies",
     "interpretation",
     "migration",

@@ -113,6 +113,8 @@ def take_events(entry: Entry, step: Step, *, by: Actor) -> Step:
     for given in step.events:
         one = _normal(given, hours=hours)
         against: tuple[str, ...] = ()
+        if one.kind not in rules.roles:
+            raise Refused(f"{rules.name}不能办理这一事项。")
         if one.kind != rules.start:
             against = law.objections(known, one, rules, calendar)
         if against and not step.past:

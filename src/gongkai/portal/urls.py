@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from gongkai.portal.caching import GENERATION, generation
 from gongkai.portal.views import (
+    answers,
     columns,
     comfort,
     errors,
@@ -38,6 +39,9 @@ urlpatterns = [
     path("subscribe/sent/", subscriptions.sent, name="subscribe_sent"),
     path("subscribe/confirm/<str:token>/", subscriptions.confirm, name="subscribe_confirm"),
     path("subscribe/leave/<str:token>/", subscriptions.leave, name="subscribe_leave"),
+    path("answers/", answers.answers, name="answers"),
+    path("answers/<number:number>/", answers.answer, name="answer"),
+    path("answers/<number:number>/rate/", answers.rate_answer, name="rate_answer"),
     path("forms/<slug:name>/", intake.form, name="form"),
     path("query/", intake.matter, name="matter"),
     path("query/act/", intake.follow_up, name="follow_up"),

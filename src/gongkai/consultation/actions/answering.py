@@ -1,0 +1,167 @@
+"""Inquiries are answered: drafted by one person, released by another, perhaps with the word of further units."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell
+from gongkai.consultation import rules
+from gongkai.consultation.actions.registering import to_asker, to_unit
+from gongkai.consultation.models import Contribution, KnownAnswer, Satisfaction
+from gongkai.consultation.states import SHOWN
+from gongkai.ledger.clock import event
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.models import Entry
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+
+@entry_action("inquiry", "draft", label="起草答复", rule=rules.works)
+def draft(entry: Entry, *, by: Actor, answer: str) -> Step:
+    """Write the answer, for the head's or signer's word."""
+    if not answer.strip():
+        raise Refused("请填写答复内容。")
+    inquiry = entry.inquiry
+    inquiry.answer, inquiry.drafted_by = answer.strip(), by.person_id
+    inquiry.save(update_fields=["answer", "drafted_by"])
+    tell = Tell(
+        subject=f"答复待审核：{entry.title[:60]}",
+        body=f"“{entry.title}”（{entry.number}）的答复已起草，请审核。",
+        link=url_of(entry),
+        key=f"inquiry.drafted:{entry.pk}:{entry.version}",
+        posts=((Role.LEAD, entry.body_id), (Role.SIGNER, entry.body_id)),
+    )
+    return Step(words="起草答复", tell=(tell,))
+
+
+@entry_action("inquiry", "send_back", label="退回修改", rule=rules.answers)
+def send_back(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Give a drafted answer back, with the reason."""
+    if not reason.strip():
+        raise Refused("请写明需要修改的地方。")
+    return Step(words=reason.strip(), tell=(to_unit(entry, "答复退回修改", reason.strip(), "send_back"),))
+
+
+def _missing(entry: Entry) -> list[str]:
+    """Why an answer may not go out yet: a unit that was asked for its part has said nothing."""
+    late = [one.body.label for one in entry.inquiry.contributions.filter(at=None).select_related("body")]
+    return [f"会办单位还没有提交意见：{'、'.join(late)}。"] if late else []
+
+
+@entry_action("inquiry", "answer", label="审核并答复", rule=rules.answers, ready=_missing)
+def answer(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """Let the drafted answer go out: the asker reads it, the term ends."""
+    entry.inquiry.answered_at = timezone.now()
+    entry.inquiry.save(update_fields=["answered_at"])
+    entry.outcome = "answered"
+    return Step(
+        words=words or "审核通过，予以答复",
+        events=(event("replied"),),
+        tell=to_asker(entry, "您的留言已答复"),
+    )
+
+
+@entry_action("inquiry", "answer_at_once", label="当场答复", rule=rules.closes_at_once)
+def answer_at_once(entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "") -> Step:
+    """Answer with what the base says, word for word (C-02): it was released by three persons, nobody has to look at it again."""
+    if known.state not in SHOWN:
+        raise Refused("这条问答没有在用，请起草答复。")
+    inquiry = entry.inquiry
+    inquiry.answer, inquiry.known, inquiry.answered_at = known.answer, known, timezone.now()
+    inquiry.save(update_fields=["answer", "known", "answered_at"])
+    entry.outcome = "answered"
+    return Step(
+        words=words or f"以问答库“{known.question}”答复",
+        facts={"answer": known.pk},
+        events=(event("replied"),),
+        tell=to_asker(entry, "您的留言已答复"),
+    )
+
+
+@entry_action("inquiry", "ask_joint", label="请其他单位会办", rule=rules.works)
+def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str) -> Step:
+    """Ask another unit for its part of the answer (联合答复); the unit asked first stays the one that answers."""
+    if body.pk == entry.body_id:
+        raise Refused("承办单位不需要会办。")
+    if not asked.strip():
+        raise Refused("请写明需要会办的内容。")
+    _, made = Contribution.objects.get_or_create(
+        inquiry=entry.inquiry, body=body, defaults={"asked": asked.strip()[:300]}
+    )
+    if not made:
+        raise Refused(f"已经请{body.label}会办。")
+    tell = Tell(
+        subject=f"请会办：{entry.title[:60]}",
+        body=f"{entry.body.label}请你单位会办“{entry.title}”（{entry.number}）：{asked.strip()}",
+        link=url_of(entry),
+        key=f"inquiry.joint:{entry.pk}:{body.pk}",
+        posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
+    )
+    return Step(words=f"请{body.label}会办：{asked.strip()}", facts={"body": body.pk}, tell=(tell,))
+
+
+@entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.contributes)
+def contribute(entry: Entry, *, by: Actor, text: str) -> Step:
+    """Say one's part; who answers puts it into the answer."""
+    if not text.strip():
+        raise Refused("请填写会办意见。")
+    own = entry.inquiry.contributions.filter(body_id__in=by.bodies).order_by("at").first()
+    assert own is not None
+    own.text, own.by, own.at = text.strip(), by.name, timezone.now()
+    own.save()
+    told = to_unit(entry, "收到会办意见", f"{own.body.label}：{own.text}", f"joint_said.{own.pk}")
+    return Step(words=f"{own.body.label}提交会办意见", facts={"body": own.body_id}, tell=(told,))
+
+
+@entry_action("inquiry", "rate", label="评价", rule=lambda by, entry: [])
+def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> Step:
+    """Keep what the asker says of the answer, once (through their own page, or at the call back)."""
+    inquiry = entry.inquiry
+    if satisfaction not in Satisfaction.values:
+        raise Refused("请选择是否满意。")
+    if inquiry.satisfaction:
+        raise Refused("已经评价过，谢谢。")
+    inquiry.satisfaction, inquiry.rating = satisfaction, rating.strip()
+    inquiry.save(update_fields=["satisfaction", "rating"])
+    told: tuple[Tell, ...] = ()
+    if satisfaction == Satisfaction.UNSATISFIED:
+        told = (to_unit(entry, "对答复不满意", rating.strip() or "未写理由", "unsatisfied", urgent=True),)
+    return Step(
+        words=f"评价：{Satisfaction(satisfaction).label}{f'，{rating.strip()}' if rating.strip() else ''}",
+        tell=told,
+    )
+
+
+@entry_action("inquiry", "call_back", label="登记回访", rule=rules.works)
+def call_back(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") -> Step:
+    """Keep what the asker said when called back."""
+    if not words.strip():
+        raise Refused("请填写回访情况。")
+    inquiry = entry.inquiry
+    inquiry.called_back, inquiry.called_back_at = words.strip(), timezone.now()
+    inquiry.satisfaction = satisfaction or inquiry.satisfaction
+    inquiry.save(update_fields=["called_back", "called_back_at", "satisfaction"])
+    return Step(words=f"回访：{words.strip()}")
+
+
+@entry_action("inquiry", "reopen", label="重新办理", rule=rules.assigns)
+def reopen(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Answer again: the answer was no answer, or facts changed. The term begins anew; the first answer stays in the log."""
+    if not reason.strip():
+        raise Refused("请写明重新办理的理由。")
+    inquiry = entry.inquiry
+    facts = {"answer": inquiry.answer, "answered_at": _day(inquiry.answered_at)}
+    inquiry.answered_at, inquiry.satisfaction, inquiry.rating = None, "", ""
+    inquiry.save(update_fields=["answered_at", "satisfaction", "rating"])
+    entry.outcome = ""
+    return Step(
+        words=reason.strip(),
+        facts=facts,
+        events=(event("reopened"),),
+        tell=(to_unit(entry, "重新办理", reason.strip(), "reopened", urgent=True),),
+    )
+
+
+def _day(at: date | None) -> str | None:
+    return at.isoformat() if at else None

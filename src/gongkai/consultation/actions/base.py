@@ -1,0 +1,179 @@
+"""Answers of the base: written, checked, released, confirmed at each round of tidying, retired."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.machine_action import machine_action
+from gongkai.consultation import rules
+from gongkai.consultation.models import Inquiry, KnownAnswer, Theme
+from gongkai.consultation.states import ANSWER, UNDER_REVIEW
+from gongkai.editions.models import Document
+from gongkai.privacy import find
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+MOST_VARIANTS = 20
+
+
+def _set(
+    known: KnownAnswer,
+    *,
+    question: str,
+    answer: str,
+    variants: Sequence[str] = (),
+    basis: str = "",
+    contact: str = "",
+    valid_until: date | None = None,
+) -> None:
+    """Set the words, cleaned.
+
+    Raises:
+        Refused: what is missing, or says who somebody is.
+    """
+    question, answer = question.strip(), answer.strip()
+    if not question or not answer:
+        raise Refused("请填写问题和答复。")
+    if len(question) > 300:
+        raise Refused("问题不能超过300个字。")
+    named = [found for text in (question, answer, *variants) for found in find(text)]
+    if named:
+        shown = "、".join(dict.fromkeys(found.text for found in named[:5]))
+        raise Refused(f"问答中不能有个人信息，请删去或者改写：{shown}。")
+    known.question, known.answer = question, answer
+    known.variants = list(dict.fromkeys(one.strip() for one in variants if one.strip()))[:MOST_VARIANTS]
+    known.basis, known.contact, known.valid_until = basis.strip(), contact.strip(), valid_until
+
+
+@action("answers.write", label="新增问答", rule=rules.works)
+def write(
+    body: Body,
+    *,
+    by: Actor,
+    question: str,
+    answer: str,
+    variants: Sequence[str] = (),
+    basis: str = "",
+    contact: str = "",
+    valid_until: date | None = None,
+    themes: Iterable[Theme] = (),
+    documents: Iterable[Document] = (),
+    source: Inquiry | None = None,
+) -> Step:
+    """Put a question with its answer into the base, as a draft of a unit. Returns the `KnownAnswer`."""
+    known = KnownAnswer(body=body, source=source, written_by=by.person_id)
+    _set(
+        known,
+        question=question,
+        answer=answer,
+        variants=variants,
+        basis=basis,
+        contact=contact,
+        valid_until=valid_until,
+    )
+    known.save()
+    known.themes.set(themes)
+    known.documents.set(documents)
+    return Step(words=f"新增“{known.question}”", to_state=known.state, result=known, stream=known.stream)
+
+
+@machine_action("answers.revise", machine=ANSWER, verb="revise", label="修改", rule=rules.works)
+def revise(
+    known: KnownAnswer,
+    *,
+    by: Actor,
+    question: str,
+    answer: str,
+    variants: Sequence[str] = (),
+    basis: str = "",
+    contact: str = "",
+    valid_until: date | None = None,
+    themes: Iterable[Theme] = (),
+    documents: Iterable[Document] = (),
+) -> Step:
+    """Change an answer; it goes through review again, and is not shown meanwhile. The former words stay in the log."""
+    before = {"question": known.question, "answer": known.answer}
+    _set(
+        known,
+        question=question,
+        answer=answer,
+        variants=variants,
+        basis=basis,
+        contact=contact,
+        valid_until=valid_until,
+    )
+    known.written_by, known.checked_by = by.person_id, None
+    known.save()
+    known.themes.set(themes)
+    known.documents.set(documents)
+    return Step(words=f"修改“{known.question}”", facts={"before": before})
+
+
+@machine_action("answers.submit", machine=ANSWER, verb="submit", label="提交初审", rule=rules.works)
+def submit(known: KnownAnswer, *, by: Actor) -> Step:
+    """Give it to a reviewer."""
+    roles = (Role.REVIEWER, Role.LEAD, Role.SIGNER)
+    return Step(words="提交初审", tell=(_tell(known, "问答待初审", roles, "submit"),))
+
+
+def _tell(known: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> Tell:
+    return Tell(
+        subject=f"{subject}：{known.question[:60]}",
+        body=f"“{known.question}”",
+        link=reverse("consultation:answer", args=[known.pk]),
+        key=f"answers.{key}:{known.pk}:{known.version}",
+        posts=tuple((role, known.body_id) for role in roles),
+    )
+
+
+@machine_action("answers.check", machine=ANSWER, verb="check", label="初审通过", rule=rules.checks)
+def check(known: KnownAnswer, *, by: Actor, words: str = "") -> Step:
+    """The second person's word."""
+    known.checked_by = by.person_id
+    known.save(update_fields=["checked_by"])
+    return Step(
+        words=words or "初审通过", tell=(_tell(known, "问答待签发", (Role.LEAD, Role.SIGNER), "check"),)
+    )
+
+
+@machine_action("answers.return", machine=ANSWER, verb="return", label="退回修改", rule=rules.checks)
+def return_answer(known: KnownAnswer, *, by: Actor, reason: str) -> Step:
+    """Give it back to be rewritten."""
+    if not reason.strip():
+        raise Refused("请写明退回的理由。")
+    return Step(words=reason.strip(), tell=(_tell(known, "问答退回修改", (Role.CLERK,), "return"),))
+
+
+@machine_action("answers.release", machine=ANSWER, verb="release", label="签发", rule=rules.releases)
+def release(known: KnownAnswer, *, by: Actor, words: str = "") -> Step:
+    """The third person's word: from now on everybody is answered with it."""
+    known.released_at, known.confirmed_on = timezone.now(), timezone.localdate()
+    known.save(update_fields=["released_at", "confirmed_on", "changed_at"])
+    return Step(words=words or "签发", facts={"question": known.question, "answer": known.answer})
+
+
+@machine_action("answers.confirm", machine=ANSWER, verb="confirm", label="梳理确认", rule=rules.manages)
+def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> Step:
+    """Say at a round of tidying (定期梳理) that it still holds."""
+    known.confirmed_on = timezone.localdate()
+    known.valid_until = valid_until or known.valid_until
+    if known.valid_until and known.valid_until < timezone.localdate():
+        raise Refused("有效期已过，请填写新的有效期，或者修改、停用。")
+    known.save(update_fields=["confirmed_on", "valid_until"])
+    return Step(words="梳理确认，仍然有效")
+
+
+@machine_action("answers.retire", machine=ANSWER, verb="retire", label="停用", rule=rules.manages)
+def retire(known: KnownAnswer, *, by: Actor, reason: str) -> Step:
+    """Take it out of use: its basis ended, another says it better."""
+    if not reason.strip():
+        raise Refused("请写明停用的理由。")
+    return Step(words=reason.strip())
+
+
+def is_under_review(known: KnownAnswer) -> bool:
+    """Whether its words are in reviewers' hands."""
+    return known.state in UNDER_REVIEW

@@ -1,0 +1,197 @@
+"""Inquiries come in and find the unit that answers."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.consultation import rules
+from gongkai.consultation.kinds import INQUIRY_NAME
+from gongkai.consultation.models import Category, Channel, Inquiry
+from gongkai.consultation.models.inquiry import RULES
+from gongkai.intake.actions import schedule_erasure
+from gongkai.intake.models import Party
+from gongkai.ledger.clock import event
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Audience, Entry
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+TITLE = 300
+
+
+def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Tell:
+    """Return a message to the clerks and the head of the unit that answers."""
+    return Tell(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"“{entry.title}”（{entry.number}）{body}",
+        link=url_of(entry),
+        key=f"inquiry.{key}:{entry.pk}:{entry.version}",
+        posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
+        urgent=urgent,
+    )
+
+
+def to_asker(entry: Entry, subject: str) -> tuple[Tell, ...]:
+    """Return the letter with the answer to whoever asked, and begin the retention of what says who that is."""
+    matter = f"inquiry/{entry.pk}"
+    schedule_erasure(matter, timezone.localdate())
+    body = f"{entry.inquiry.answer}\n\n{entry.body.label}"
+    return tuple(
+        Tell(
+            f"{subject}（{entry.number}）",
+            body,
+            "",
+            f"{matter}/answered/{entry.version}",
+            outside=(one.recipient,),
+        )
+        for one in Party.objects.filter(matter=matter, erased_at=None)
+    )
+
+
+@action("inquiry.register", label="登记", rule=rules.staff)
+def register(
+    receiver: Body,
+    *,
+    by: Actor,
+    channel: str,
+    title: str,
+    text: str,
+    category: str = Category.CONSULTATION,
+    received_on: date | None = None,
+    external_ref: str = "",
+    may_publish: bool = False,
+    repeat_of: Inquiry | None = None,
+    body: Body | None = None,
+) -> Step:
+    """Put an inquiry on the ledger; its term runs from the day it was received.
+
+    Args:
+        receiver: the unit (or 政务公开办's government) that took it.
+        by: who registers it; the system for forms and mail.
+        channel: a `Channel`; it names the rule set.
+        title: a few words.
+        text: what was asked, as it was said.
+        category: a `Category`.
+        received_on: the day it came; today where none is given. A day to come is refused.
+        external_ref: its number elsewhere (12345).
+        may_publish: whether the asker agrees that it is published.
+        repeat_of: an earlier inquiry of the same matter.
+        body: the unit that answers, where that is known at once; else the receiver.
+
+    Returns:
+        The `Inquiry`.
+    """
+    if channel not in Channel.values or category not in Category.values:
+        raise Refused("请选择渠道和类别。")
+    if not title.strip() or not text.strip():
+        raise Refused("请填写标题和内容。")
+    day = received_on or timezone.localdate()
+    if day > timezone.localdate():
+        raise Refused("收到日期不能晚于今天。")
+    entry = Entry(
+        kind=INQUIRY_NAME,
+        title=title.strip()[:TITLE],
+        body=body or receiver,
+        year=day.year,
+        rules=RULES[channel],
+        audience=Audience.PARTIES,
+        external_ref=external_ref.strip()[:120],
+        state="assigned" if body else "",
+    )
+    label = Channel(channel).label
+    make_entries([entry], by=by, words=f"{label}收到", events=lambda _: [event("received", day)])
+    made = Inquiry.objects.create(
+        entry=entry,
+        channel=channel,
+        category=category,
+        text=text.strip(),
+        receiver=receiver,
+        may_publish=may_publish,
+        repeat_of=repeat_of,
+    )
+    tells = (
+        (to_unit(entry, "新的咨询", "已转你单位办理，请按期答复。", "assigned"),)
+        if body
+        else (_to_office(entry),)
+    )
+    return Step(
+        words=f"登记{label}，编号{entry.number}",
+        facts={"entry": entry.pk, "channel": channel},
+        tell=tells,
+        result=made,
+        stream=f"inquiry/{entry.pk}",
+    )
+
+
+def _to_office(entry: Entry) -> Tell:
+    return Tell(
+        subject=f"待分办：{entry.title[:60]}",
+        body=f"“{entry.title}”（{entry.number}）等待分办。",
+        link=url_of(entry),
+        key=f"inquiry.received:{entry.pk}",
+        posts=((Role.CHIEF, entry.body_id), (Role.LEAD, entry.body_id), (Role.CLERK, entry.body_id)),
+    )
+
+
+@entry_action("inquiry", "assign", label="分办", rule=rules.assigns)
+def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> Step:
+    """Give it to the unit that answers; the term does not begin anew."""
+    if entry.body_id == body.pk and entry.state == "assigned":
+        raise Refused("已经由这个单位办理。")
+    before, entry.body, entry.office = entry.body, body, None
+    entry.inquiry.declined = ""
+    entry.inquiry.save(update_fields=["declined"])
+    return Step(
+        words=f"由{before.label}转{body.label}办理{f'：{words}' if words else ''}",
+        facts={"from": before.pk, "to": body.pk},
+        tell=(to_unit(entry, "新的咨询", f"已转你单位办理。{words}", "assigned"),),
+    )
+
+
+@entry_action("inquiry", "decline", label="退回改派", rule=rules.works)
+def decline(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Say that another unit should answer, and why; the term runs on. It goes back to who received it."""
+    if not reason.strip():
+        raise Refused("请写明退回的理由和应由哪个单位办理。")
+    receiver = entry.inquiry.receiver
+    before, entry.body, entry.office = entry.body, receiver, None
+    entry.inquiry.declined = f"{before.label}：{reason.strip()}"
+    entry.inquiry.save(update_fields=["declined"])
+    return Step(words=reason.strip(), facts={"from": before.pk, "to": receiver.pk}, tell=(_to_office(entry),))
+
+
+@entry_action("inquiry", "classify", label="更正类别", rule=rules.works)
+def classify(entry: Entry, *, by: Actor, category: str, complex: bool = False, words: str = "") -> Step:
+    """Correct what it is; a complex case may be given more time by `extend`."""
+    if category not in Category.values:
+        raise Refused("请选择类别。")
+    inquiry = entry.inquiry
+    inquiry.category, inquiry.complex = category, complex
+    inquiry.save(update_fields=["category", "complex"])
+    return Step(
+        words=f"类别为{Category(category).label}{'，复杂事项' if complex else ''}{f'：{words}' if words else ''}"
+    )
+
+
+@entry_action("inquiry", "extend", label="延长期限", rule=rules.answers)
+def extend(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Give a complex case the longer term of its channel; the asker is told with the answer's new date."""
+    if not reason.strip():
+        raise Refused("请写明延长期限的理由。")
+    entry.inquiry.complex = True
+    entry.inquiry.save(update_fields=["complex"])
+    return Step(words=reason.strip(), events=(event("extended"),))
+
+
+@entry_action("inquiry", "reject", label="不受理", rule=rules.assigns)
+def reject(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Close what is no matter for an answer (no content, advertising, a case of another procedure); the asker reads why."""
+    if not reason.strip():
+        raise Refused("请写明不受理的理由，提出人会看到。")
+    entry.inquiry.answer, entry.inquiry.answered_at = reason.strip(), timezone.now()
+    entry.inquiry.save(update_fields=["answer", "answered_at"])
+    entry.outcome = "rejected"
+    return Step(words=reason.strip(), events=(event("replied"),), tell=to_asker(entry, "您的留言不受理"))

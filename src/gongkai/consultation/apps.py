@@ -1,0 +1,32 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Inquiries and the base of answers."""
+
+    name = "gongkai.consultation"
+    label = "consultation"
+    verbose_name = "互动交流"
+
+    def ready(self) -> None:
+        """Enter the kind, its forms and panels, the block of the first page, the spreadsheet."""
+        from gongkai.consultation import actions, forms, panels, public  # noqa: F401 - actions enter themselves
+        from gongkai.consultation.importing import ANSWERS
+        from gongkai.consultation.kinds import INQUIRY_KIND
+        from gongkai.intake.forms import register_form
+        from gongkai.intake.matters import register_matter
+        from gongkai.ledger import kinds
+        from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.spreadsheets import importers
+
+        kinds.register(INQUIRY_KIND)
+        forms.enter_forms()
+        register_form(public.ASK_FORM)
+        register_matter(public.INQUIRY_MATTER)
+        register_panel(
+            Panel("inquiry", "consultation/panel.html", panels.inquiry, kinds={"inquiry"}, position=120)
+        )
+        register_block(Block("answers", 95, panels.answers_to_review, "consultation/block.html"))
+        importers.register(ANSWERS)

@@ -1,0 +1,199 @@
+"""Forms of this room: the acts on an inquiry's page, registering, an answer of the base."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from gongkai.consultation import recall, routing
+from gongkai.consultation.models import Category, Channel, KnownAnswer, Satisfaction, Theme
+from gongkai.consultation.states import SHOWN
+from gongkai.ledger.forms import ActForm, register_form
+from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.units.models import Body
+
+
+def _text(
+    label: str, *, rows: int = 4, most: int = 5000, required: bool = True, hint: str = ""
+) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=most,
+        required=required,
+        help_text=hint,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class AssignForm(ActForm):
+    """The unit that answers: the proposals stand first."""
+
+    body = BodyChoice(label="承办单位")
+    words = _text("交办意见", rows=2, most=500, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = Body.objects.filter(
+            active_to=None, merged_into=None, path__startswith=_top(self.entry.inquiry.receiver).path
+        )
+        self.fields["body"].queryset = choices.order_by("position", "pk")  # type: ignore[attr-defined]
+        found = routing.propose(self.entry.inquiry.text)
+        if found:
+            self.fields["body"].initial = found[0][0].pk
+            self.fields["body"].help_text = "建议：" + "、".join(
+                f"{body.label}（把握{round(100 * route.confidence)}%）" for body, route in found
+            )
+
+
+def _top(body: Body) -> Body:
+    return body if body.parent is None or body.kind in {"government", "district"} else body.parent
+
+
+class DeclineForm(ActForm):
+    """Why another unit should answer."""
+
+    reason = _text("退回理由（写明应由哪个单位办理）", rows=3, most=500)
+
+
+class ReasonForm(ActForm):
+    """A reason."""
+
+    reason = _text("理由", rows=3, most=500)
+
+
+class DraftForm(ActForm):
+    """The answer, begun with what the base has."""
+
+    answer = _text("答复内容", rows=10, most=10000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].initial = self.entry.inquiry.answer
+
+
+class KnownForm(ActForm):
+    """Which answer of the base is given, word for word."""
+
+    intro = "以问答库中已签发的内容答复，不需要再审核。"
+    known = forms.ModelChoiceField(
+        label="问答", queryset=KnownAnswer.objects.none(), empty_label=None, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        numbers = [one.pk for one in recall.suggest(f"{self.entry.title} {self.entry.inquiry.text}")]
+        field = self.fields["known"]
+        field.queryset = KnownAnswer.objects.filter(pk__in=numbers, state__in=SHOWN)  # type: ignore[attr-defined]
+        field.label_from_instance = lambda one: f"{one.question} —— {one.answer[:120]}"  # type: ignore[attr-defined]
+
+
+class JointForm(ActForm):
+    """Another unit, and what it is asked."""
+
+    body = BodyChoice(label="会办单位")
+    asked = _text("会办内容", rows=3, most=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        top = _top(self.entry.inquiry.receiver)
+        rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
+        self.fields["body"].queryset = rows.exclude(pk=self.entry.body_id).order_by("position", "pk")  # type: ignore[attr-defined]
+
+
+class ContributeForm(ActForm):
+    """One's part."""
+
+    text = _text("会办意见", rows=6)
+
+
+class ClassifyForm(ActForm):
+    """What it is."""
+
+    category = forms.ChoiceField(label="类别", choices=Category.choices)
+    complex = forms.BooleanField(label="情况复杂", required=False)
+    words = _text("说明", rows=2, most=300, required=False)
+
+
+class CallBackForm(ActForm):
+    """What the asker said when called back."""
+
+    words = _text("回访情况", rows=3, most=500)
+    satisfaction = forms.ChoiceField(
+        label="满意度", choices=[("", "未评价"), *Satisfaction.choices], required=False
+    )
+
+
+def enter_forms() -> None:
+    """Enter the forms of the acts on an inquiry."""
+    forms_of: dict[str, type[ActForm]] = {
+        "assign": AssignForm,
+        "decline": DeclineForm,
+        "draft": DraftForm,
+        "send_back": ReasonForm,
+        "answer_at_once": KnownForm,
+        "ask_joint": JointForm,
+        "contribute": ContributeForm,
+        "extend": ReasonForm,
+        "classify": ClassifyForm,
+        "reject": ReasonForm,
+        "call_back": CallBackForm,
+        "reopen": ReasonForm,
+    }
+    for verb, form in forms_of.items():
+        register_form(f"inquiry.{verb}", form)
+
+
+class RegisterForm(forms.Form):
+    """Registering while talking: what is asked first, who asks last."""
+
+    channel = forms.ChoiceField(
+        label="渠道",
+        choices=[(c.value, c.label) for c in Channel if c != Channel.FORM],
+        initial=Channel.PHONE,
+    )
+    category = forms.ChoiceField(label="类别", choices=Category.choices)
+    title = forms.CharField(label="标题", max_length=120, help_text="一句话概括，如“公租房申请条件”")
+    text = _text("内容", rows=6)
+    received_on = Day(label="收到日期", initial=timezone.localdate)
+    external_ref = forms.CharField(
+        label="外部编号", max_length=120, required=False, help_text="12345工单编号等"
+    )
+    receiver = BodyChoice(label="受理单位")
+    body = BodyChoice(label="承办单位", required=False, help_text="可以确定的直接转办；不填则等待分办")
+
+    def __init__(self, *args: Any, bodies: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["receiver"].queryset = bodies  # type: ignore[attr-defined]
+        self.fields["body"].queryset = units  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", "gk-input")
+        if len(bodies) == 1:
+            self.fields["receiver"].initial = bodies[0].pk
+
+
+class AnswerForm(forms.Form):
+    """An answer of the base."""
+
+    body = BodyChoice(label="答复单位")
+    question = forms.CharField(label="问题", max_length=300)
+    variants = _text("其他问法", rows=3, required=False, hint="每行一种，群众的说法也写上，如“低保怎么办”")
+    answer = _text("答复", rows=10, most=10000)
+    basis = forms.CharField(label="依据", max_length=600, required=False, help_text="文件名称、文号和条款")
+    themes = forms.ModelMultipleChoiceField(
+        label="主题", queryset=Theme.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    contact = forms.CharField(label="咨询电话", max_length=60, required=False)
+    valid_until = Day(label="有效期至", required=False, help_text="有期限的政策填写，到期后不再显示")
+
+    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        if len(bodies) == 1:
+            self.fields["body"].initial = bodies[0].pk
+        for name, field in self.fields.items():
+            if name != "themes":
+                field.widget.attrs.setdefault("class", "gk-input")
+
+    def clean_variants(self) -> list[str]:
+        """Return the lines."""
+        return [line.strip() for line in self.cleaned_data["variants"].splitlines() if line.strip()]

@@ -1,0 +1,130 @@
+"""The base from the usual spreadsheet: question, other wordings, answer, basis, unit, themes."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
+from gongkai.consultation import actions, queries, rules
+from gongkai.consultation.models import KnownAnswer, Theme
+from gongkai.spreadsheets.cells import day, short, text
+from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.spreadsheets.sheet import Column, Sheet, Table
+from gongkai.units.models import Alias, Body, Role
+
+SHEET = Sheet(
+    "政策问答库",
+    (
+        Column("question", "问题", short(300), required=True, width=50, also=("咨询问题", "问", "标题")),
+        Column("variants", "其他问法", short(2000), width=40, also=("相似问法", "扩展问法")),
+        Column("answer", "答复", text, required=True, width=80, also=("答案", "答复内容", "回答", "答")),
+        Column("basis", "依据", short(600), width=40, also=("政策依据", "文件依据")),
+        Column("body", "答复单位", short(120), width=28, also=("单位", "责任单位", "答复部门")),
+        Column("themes", "主题", short(200), width=20, also=("分类", "类别", "领域")),
+        Column("contact", "咨询电话", short(60), width=16, also=("电话",)),
+        Column("valid_until", "有效期至", day, width=12),
+    ),
+    max_rows=20000,
+    intro="每行一个问题。其他问法用分号隔开，主题用顿号隔开。导入的是草稿，经初审、签发后使用。",
+)
+
+
+class AnswersImporter:
+    """The base in and out."""
+
+    name = "answers"
+    label = "政策问答库"
+    sheet = SHEET
+    home = "consultation:answers"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever works at a unit."""
+        return rules.staff(by, None)
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the rows would add; a question that the unit has already stays as it is."""
+        made, own = Plan(), _own_body(by)
+        bodies = _by_name()
+        there = set(KnownAnswer.objects.values_list("question", "body_id"))
+        themes = {theme.name: theme for theme in Theme.objects.all()}
+        for row in table.rows:
+            body = bodies.get(row["body"]) if row["body"] else own
+            if body is None:
+                made.errors.append(
+                    row.error(SHEET, "body", "没有这个单位", "请填写单位全称，或者先在单位名录中登记")
+                )
+                continue
+            if why := rules.works(by, body):
+                made.errors.append(row.error(SHEET, "body", why[0], "请只导入本单位的问答"))
+                continue
+            key = (row["question"].strip(), body.pk)
+            if key in there:
+                made.same += 1
+                continue
+            there.add(key)
+            named = [
+                one.strip() for one in (row["themes"] or "").replace("，", "、").split("、") if one.strip()
+            ]
+            facts = {
+                "body": body,
+                "question": row["question"],
+                "answer": row["answer"],
+                "variants": [
+                    one for one in (row["variants"] or "").replace(";", "；").split("；") if one.strip()
+                ],
+                "basis": row["basis"] or "",
+                "contact": row["contact"] or "",
+                "valid_until": row["valid_until"],
+                "themes": [themes[one] for one in named if one in themes],
+            }
+            made.notes += [f"没有主题“{one}”，这一条不归入它。" for one in named if one not in themes][:1]
+            shown = (Difference("答复", "", row["answer"][:120]),)
+            made.changes.append(Change(row.number, row["question"], None, shown, facts))
+        made.notes = list(dict.fromkeys(made.notes))
+        return made
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Add one draft."""
+        facts = dict(change.facts)
+        try:
+            made = actions.write(facts.pop("body"), by=by, **facts)
+        except Refused as refused:
+            raise Refused(f"第{change.row}行：{refused}") from refused
+        recorder.made(made)
+
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Only drafts go: what was reviewed is retired, not deleted."""
+        if row.state != "draft":
+            return [f"“{row.question}”已经提交初审或者使用，请停用。"]
+        return rules.works(by, row)
+
+    def rows(self, by: Actor) -> Iterable[Any]:
+        """Return the base as somebody sees it."""
+        for one in queries.answers_visible_to(by).prefetch_related("themes").order_by("pk").iterator(500):
+            yield {
+                "question": one.question,
+                "variants": "；".join(one.variants),
+                "answer": one.answer,
+                "basis": one.basis,
+                "body": one.body.name,
+                "themes": "、".join(theme.name for theme in one.themes.all()),
+                "contact": one.contact,
+                "valid_until": one.valid_until,
+            }
+
+
+def _by_name() -> dict[str, Body]:
+    """Return the units in force by each of their names."""
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    named = {alias.name: alias.body for alias in Alias.objects.filter(body__in=rows).select_related("body")}
+    return named | {name: one for one in rows for name in (one.short_name, one.name) if name}
+
+
+def _own_body(by: Actor) -> Body | None:
+    if by.system:
+        return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
+    numbers = [post.body_id for post in by.posts if post.role in {*rules.WORKING, Role.CHIEF}]
+    return Body.objects.filter(pk__in=numbers).order_by("pk").first()
+
+
+ANSWERS = AnswersImporter()

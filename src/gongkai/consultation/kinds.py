@@ -1,0 +1,54 @@
+"""The kind of entry: inquiries, as the ledger knows them."""
+
+from django.db.models import Q
+
+from gongkai.consultation.models import Contribution
+from gongkai.consultation.rules import DECIDING
+from gongkai.consultation.states import INQUIRY, InquiryState
+from gongkai.ledger.kinds import Kind
+from gongkai.ledger.models import Entry
+from gongkai.units.actors import Actor
+
+INQUIRY_NAME = "inquiry"
+
+
+def _contributing(actor: Actor) -> Q | None:
+    """A unit sees what it is asked to answer a part of, and what it received."""
+    if not actor.bodies:
+        return None
+    asked = Contribution.objects.filter(body_id__in=actor.bodies).values("inquiry_id")
+    return Q(pk__in=asked) | Q(inquiry__receiver_id__in=actor.bodies)
+
+
+def _judges(actor: Actor, entry: Entry) -> bool:
+    """Whose turn it is to look over a drafted answer: the head or signer of the unit."""
+    return actor.has(*DECIDING, body_id=entry.body_id)
+
+
+INQUIRY_KIND = Kind(
+    name=INQUIRY_NAME,
+    label="咨询留言",
+    prefix="咨询",
+    machine=INQUIRY,
+    actions=(
+        "inquiry.assign",
+        "inquiry.answer",
+        "inquiry.draft",
+        "inquiry.answer_at_once",
+        "inquiry.send_back",
+        "inquiry.decline",
+        "inquiry.ask_joint",
+        "inquiry.contribute",
+        "inquiry.extend",
+        "inquiry.classify",
+        "inquiry.reject",
+        "inquiry.call_back",
+        "inquiry.reopen",
+    ),
+    onward=("inquiry.assign", "inquiry.answer", "inquiry.draft", "inquiry.contribute"),
+    visible=_contributing,
+    judges=_judges,
+    rules="message",
+    related=("inquiry__receiver",),
+    waiting=frozenset({InquiryState.DRAFTED}),
+)

@@ -1,0 +1,90 @@
+"""The base of answers (政策咨询问答库): one wording for website, window, telephone and 12345."""
+
+from django.db import models
+
+from gongkai.consultation.states import ANSWER
+from gongkai.units.models import Body
+
+
+class Theme(models.Model):
+    """A field of life under which answers are found (C-05: 生育, 教育, 养老, …)."""
+
+    name = models.CharField("主题", max_length=40, unique=True)
+    position = models.PositiveIntegerField("排序", default=100)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "问答主题"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KnownAnswer(models.Model):
+    """A question with its answer: written by one person, checked by a second, released by a third.
+
+    `variants` are other ways in which people ask it. `basis` says in words on what it rests; `documents` are those of it that stand in the
+    policy library: where one ends, the answer is flagged. `source` is the inquiry it was made from.
+    """
+
+    question = models.CharField("问题", max_length=300)
+    variants = models.JSONField("其他问法", default=list, blank=True)
+    answer = models.TextField("答复")
+    basis = models.CharField("依据", max_length=600, blank=True)
+    documents = models.ManyToManyField(
+        "editions.Document", blank=True, related_name="known_answers", verbose_name="依据的文件"
+    )
+    body = models.ForeignKey(Body, models.PROTECT, related_name="known_answers", verbose_name="答复单位")
+    themes = models.ManyToManyField(Theme, blank=True, related_name="answers", verbose_name="主题")
+    contact = models.CharField("咨询电话", max_length=60, blank=True)
+    valid_until = models.DateField("有效期至", null=True, blank=True)
+    state = models.CharField(
+        "状态", max_length=12, choices=list(ANSWER.labels.items()), default=ANSWER.first, db_index=True
+    )
+    source = models.ForeignKey(
+        "consultation.Inquiry",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="made_answers",
+        verbose_name="来源咨询",
+    )
+    written_by = models.BigIntegerField("起草人编号", null=True, blank=True)
+    checked_by = models.BigIntegerField("初审人编号", null=True, blank=True)
+    released_at = models.DateTimeField("签发时间", null=True, blank=True)
+    confirmed_on = models.DateField("最近梳理日期", null=True, blank=True)
+    uses = models.PositiveIntegerField("使用次数", default=0)
+    helpful = models.PositiveIntegerField("有帮助", default=0)
+    unhelpful = models.PositiveIntegerField("没有帮助", default=0)
+    changed_at = models.DateTimeField("变动时间", auto_now=True, db_index=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "问答"
+        indexes = [models.Index(fields=["body", "state"], name="known_answer_body_state")]
+
+    def __str__(self) -> str:
+        return self.question
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log."""
+        return f"answer/{self.pk}"
+
+    @property
+    def state_label(self) -> str:
+        """The words of its state."""
+        return ANSWER.labels[self.state]
+
+
+class Use(models.Model):
+    """That somebody chose an answer for a question: what weights and synonyms are learnt from. No word on who asked."""
+
+    answer = models.ForeignKey(KnownAnswer, models.CASCADE, related_name="used", verbose_name="问答")
+    asked = models.CharField("所问", max_length=300)
+    staff = models.BooleanField("工作人员选用", default=False)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "问答使用"
+        ordering = ["-pk"]

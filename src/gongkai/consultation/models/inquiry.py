@@ -1,0 +1,112 @@
+"""What somebody asked, complained of or proposed."""
+
+from django.db import models
+
+from gongkai.ledger.models import Entry
+from gongkai.units.models import Body
+
+
+class Channel(models.TextChoices):
+    """How it came (C-02, C-03): every channel stands in one ledger."""
+
+    FORM = "form", "网上留言"
+    MAILBOX = "mailbox", "公开信箱"
+    PHONE = "phone", "来电"
+    WINDOW = "window", "窗口"
+    LETTER = "letter", "来信"
+    HOTLINE = "hotline", "12345热线"
+
+
+#: The rule set of `law` by which each channel is clocked.
+RULES: dict[str, str] = {
+    Channel.FORM: "message",
+    Channel.MAILBOX: "mailbox",
+    Channel.PHONE: "consultation",
+    Channel.WINDOW: "consultation",
+    Channel.LETTER: "consultation",
+    Channel.HOTLINE: "call",
+}
+
+
+class Category(models.TextChoices):
+    """What it is; shown with published messages."""
+
+    CONSULTATION = "consultation", "咨询"
+    COMPLAINT = "complaint", "投诉"
+    SUGGESTION = "suggestion", "建议"
+    HELP = "help", "求助"
+
+
+class Satisfaction(models.TextChoices):
+    """What the asker says of the answer."""
+
+    SATISFIED = "satisfied", "满意"
+    FAIR = "fair", "基本满意"
+    UNSATISFIED = "unsatisfied", "不满意"
+
+
+class Inquiry(models.Model):
+    """The facts of an inquiry beside its entry (number, title, unit, term). Who asked is a party of `intake`, under `inquiry/<number>`.
+
+    `complex` cases have a longer term where their rule set allows it. `repeat_of` is an earlier inquiry of the same matter.
+    """
+
+    entry = models.OneToOneField(
+        Entry, models.CASCADE, primary_key=True, related_name="inquiry", verbose_name="记录"
+    )
+    channel = models.CharField("渠道", max_length=12, choices=Channel)
+    category = models.CharField("类别", max_length=16, choices=Category, default=Category.CONSULTATION)
+    text = models.TextField("内容")
+    receiver = models.ForeignKey(
+        Body, models.PROTECT, related_name="inquiries_received", verbose_name="受理单位"
+    )
+    complex = models.BooleanField("复杂事项", default=False)
+    may_publish = models.BooleanField("同意公开", default=False)
+    repeat_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="repeats", verbose_name="重复的咨询"
+    )
+    answer = models.TextField("答复", blank=True)
+    drafted_by = models.BigIntegerField("起草人编号", null=True, blank=True)
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    known = models.ForeignKey(
+        "consultation.KnownAnswer",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="answered_inquiries",
+        verbose_name="引用的问答",
+    )
+    declined = models.TextField("退回理由", blank=True)
+    satisfaction = models.CharField("满意度", max_length=12, choices=Satisfaction, blank=True)
+    rating = models.TextField("评价意见", blank=True)
+    called_back_at = models.DateTimeField("回访时间", null=True, blank=True)
+    called_back = models.TextField("回访情况", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "咨询"
+        indexes = [models.Index(fields=["channel", "category"])]
+
+    def __str__(self) -> str:
+        return self.entry.title
+
+    @property
+    def matter(self) -> str:
+        """Its name among the matters of people outside."""
+        return f"inquiry/{self.pk}"
+
+
+class Contribution(models.Model):
+    """A unit that is asked to answer its part (联合答复), and what it said."""
+
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="contributions", verbose_name="咨询")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="会办单位")
+    asked = models.CharField("会办内容", max_length=300)
+    asked_at = models.DateTimeField("发出时间", auto_now_add=True)
+    text = models.TextField("会办意见", blank=True)
+    by = models.CharField("经办人", max_length=120, blank=True)
+    at = models.DateTimeField("提交时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "会办"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["inquiry", "body"], name="contribution_once")]

@@ -1,0 +1,44 @@
+"""What this room adds to Wagtail's admin: pages and menu."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from gongkai.units.actors import actor_of
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/inquiries/ and /admin/answers/."""
+    return [path("", include("gongkai.consultation.urls"))]
+
+
+class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+def _item(label: str, name: str, icon: str, order: int) -> Any:
+    return MenuItem(
+        label, reverse_lazy(f"consultation:{name}"), name=f"consultation-{name}", icon_name=icon, order=order
+    )
+
+
+_MENU = Menu(
+    items=[
+        _item("问答检索（接听）", "hotline", "search", 1),
+        _item("登记来电来信", "register", "plus", 2),
+        _item("政策问答库", "answers", "list-ul", 3),
+        _item("留言统计", "figures", "table", 4),
+    ]
+)
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def menu_item() -> MenuItem:
+    """互动交流."""
+    return _Submenu("互动交流", _MENU, name="consultation", icon_name="mail", order=46)

@@ -1,0 +1,152 @@
+"""What the public meets: the form for questions and messages, the asker's page, how satisfied they are."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.consultation import rules
+from gongkai.consultation.actions import rate, register
+from gongkai.consultation.models import Category, Channel, Inquiry, Satisfaction
+from gongkai.consultation.states import InquiryState
+from gongkai.editions.hosts import answering
+from gongkai.editions.models import Website
+from gongkai.intake.forms import PublicForm, Submission
+from gongkai.intake.forms.people import ContactForm
+from gongkai.intake.matters import FollowUp, Matter, Progress, Stage
+from gongkai.intake.uploads import FileRule
+from gongkai.law import figures
+from gongkai.ledger.clock import deadline_of
+from gongkai.ledger.models import Entry
+from gongkai.privacy import mask
+from gongkai.units.models import Body
+
+
+class AskForm(ContactForm):
+    """What somebody asks, complains of or proposes; who they are, if they want to be answered."""
+
+    prefill = ("title",)
+    groups = (
+        ("您要说的事", ("category", "title", "text", "may_publish")),
+        ("怎样答复您（可不填）", ("name", "phone", "email")),
+    )
+    field_order = ("category", "title", "text", "may_publish", "name", "phone", "email")
+
+    category = forms.ChoiceField(
+        label="类别", choices=Category, widget=forms.RadioSelect, initial=Category.CONSULTATION
+    )
+    title = forms.CharField(label="标题", max_length=80, help_text="一句话概括，如“公租房申请条件”。")
+    text = forms.CharField(
+        label="内容",
+        min_length=5,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="写清楚时间、地点和要解决的问题。请不要填写身份证号码、银行卡号等与事情无关的个人信息。",
+        error_messages={"min_length": "请再写具体一些，至少5个字。"},
+    )
+    may_publish = forms.BooleanField(label="同意隐去个人信息后公开我的留言和答复", required=False)
+
+
+def _receiver(host: str) -> Body:
+    website = answering(host, Website.objects.select_related("body"))
+    if website is None:
+        raise Refused("还没有建立网站。")
+    return website.body
+
+
+def submit(submission: Submission) -> str:
+    """Register a message with the unit whose site was asked."""
+    facts = {name: submission.data[name] for name in ("category", "text", "may_publish")}
+    facts["title"] = mask(submission.data["title"])[0]  # lists and messages to staff show it
+    made = register(_receiver(submission.host), by=SYSTEM, channel=Channel.FORM, **facts)
+    return made.matter  # type: ignore[no-any-return]
+
+
+class RatingForm(forms.Form):
+    """How satisfied the asker is."""
+
+    satisfaction = forms.ChoiceField(label="您对答复满意吗？", choices=Satisfaction, widget=forms.RadioSelect)
+    rating = forms.CharField(
+        label="还想说的话", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+def _rate(number: int, data: dict[str, Any]) -> None:
+    rate(Entry.objects.get(pk=number, kind="inquiry"), by=ANONYMOUS, **data)
+
+
+def _may_rate(number: int) -> bool:
+    return Inquiry.objects.filter(pk=number, entry__state=InquiryState.ANSWERED, satisfaction="").exists()
+
+
+def progress(number: int) -> Progress | None:
+    """Return what the asker reads: state, date with its reasons, the answer. Not what was typed, nor who typed it."""
+    inquiry = Inquiry.objects.select_related("entry__body", "receiver").filter(pk=number).first()
+    if inquiry is None:
+        return None
+    entry, closed = inquiry.entry, inquiry.entry.closed_at is not None
+    waits = entry.state in {InquiryState.RECEIVED, InquiryState.DECLINED}
+    refused = entry.state == InquiryState.INVALID
+    return Progress(
+        title=f"{inquiry.get_category_display()}（{entry.number}）",
+        number=entry.number,
+        state=entry.state_label,
+        received_at=entry.opened_at,
+        closed=closed,
+        due=None if closed or entry.due_at is None else timezone.localdate(entry.due_at),
+        why=() if closed else tuple(step.text for step in deadline_of(entry).steps),
+        stages=(
+            Stage("收到", entry.opened_at),
+            Stage("分办", None, current=waits),
+            Stage("办理", None, current=not closed and not waits, detail="" if waits else entry.body.label),
+            Stage("不受理" if refused else "答复", inquiry.answered_at),
+        ),
+        unit=entry.body.label,
+        answer=inquiry.answer if closed else "",
+        answered_at=inquiry.answered_at if closed else None,
+    )
+
+
+def may_read(by: Actor, number: int) -> list[str]:
+    """Who may read the asker's name, contact and files: who works for the unit that answers, and the 政务公开办 over it."""
+    entry = Entry.objects.select_related("body").filter(pk=number, kind="inquiry").first()
+    return rules.works(by, entry) if entry else ["没有这条记录。"]
+
+
+def erase(number: int) -> None:
+    """Forget what the asker wrote; category, unit, answer and dates stay for the figures."""
+    Inquiry.objects.filter(pk=number).update(text="（保存期满，已清除）", rating="", called_back="")
+    Entry.objects.filter(pk=number).update(title="（保存期满，已清除）")
+
+
+def _intro() -> tuple[str, ...]:
+    term = figures()["message.reply"]
+    return (
+        "咨询政策，反映问题，提出建议，都可以在这里留言。常见的问题在“政策问答”里多半已有答复，先查一查不用等。",
+        f"我们在{term.words}内答复，情况复杂需要延长的会说明；提交后可以随时用查询码查看。",
+        "申请公开政府信息、信访事项、行政复议，请走相应的渠道，在这里提交会耽误办理。",
+    )
+
+
+ASK_FORM = PublicForm(
+    name="ask",
+    title="咨询留言",
+    form=AskForm,
+    submit=submit,
+    intro=_intro(),
+    files=FileRule(label="附件（可不传）"),
+    phone_code="offered",
+    thanks=("您的留言已经收到。",),
+)
+INQUIRY_MATTER = Matter(
+    name="inquiry",
+    label="咨询留言",
+    may_read=may_read,
+    progress=progress,
+    erase=erase,
+    office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
+    follow_ups=(FollowUp("rate", "评价答复", RatingForm, _rate, _may_rate, "感谢您的评价。"),),
+)

@@ -1,0 +1,51 @@
+"""Proposing the unit that answers, from what units answered before."""
+
+import threading
+
+from gongkai.consultation.models import Inquiry, KnownAnswer
+from gongkai.consultation.states import SHOWN, InquiryState
+from gongkai.matching import Route, Router
+from gongkai.units.models import Body
+
+#: Answered inquiries that are learnt from, the newest; and proposals that are shown.
+LEARNT, SHOWN_PROPOSALS = 5000, 3
+
+
+class _Live:
+    """The router of this process, made again where more was answered since."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.stamp: tuple[int, int] = (-1, -1)
+        self.router = Router()
+
+    def current(self) -> Router:
+        """Return the router as it was last learnt; anew once a twentieth more was answered."""
+        answered = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).count()
+        known = KnownAnswer.objects.filter(state__in=SHOWN).count()
+        with self.lock:
+            if (
+                self.stamp[0] < 0
+                or answered + known > sum(self.stamp) * 1.05
+                or answered + known < sum(self.stamp)
+            ):
+                self.router = Router(_examples())
+                self.stamp = (answered, known)
+            return self.router
+
+
+def _examples() -> list[tuple[str, str]]:
+    done = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).order_by("-pk")
+    pairs = [(text, str(body)) for text, body in done.values_list("text", "entry__body")[:LEARNT]]
+    known = KnownAnswer.objects.filter(state__in=SHOWN).values_list("question", "body")[:LEARNT]
+    return pairs + [(question, str(body)) for question, body in known]
+
+
+LIVE = _Live()
+
+
+def propose(text: str, *, k: int = SHOWN_PROPOSALS) -> list[tuple[Body, Route]]:
+    """Return the units that probably answer, best first, each with how sure and why (`matching.routing.Route`)."""
+    routes = LIVE.current().route(text, k=k) if text.strip() else []
+    bodies = Body.objects.filter(active_to=None).in_bulk([int(route.label) for route in routes])
+    return [(bodies[int(route.label)], route) for route in routes if int(route.label) in bodies]

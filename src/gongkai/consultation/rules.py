@@ -1,0 +1,101 @@
+"""Who may do what with inquiries and answers; each rule returns the reasons against it, in Chinese.
+
+| act | who |
+|---|---|
+| register an inquiry | whoever works at a unit, the system (forms, mail) |
+| assign, reject | the 政务公开办 over the unit, the unit's own head (within the unit's offices it is `ledger.set_office`) |
+| decline, draft, contribute | who works for the unit that answers (contributes) |
+| answer, send back, extend | the head or signer of the unit that answers, not who drafted it; the 政务公开办 |
+| write, submit, revise an answer of the base | who works for its unit, the 政务公开办 over it |
+| check | a reviewer, head or signer of the unit or the 政务公开办, not who wrote it |
+| release, retire, confirm | the head or signer of the unit or the 政务公开办; to release: neither who wrote nor who checked it |
+"""
+
+from typing import Any
+
+from gongkai.consultation.models import Contribution, Inquiry, KnownAnswer
+from gongkai.ledger.models import Entry
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER)
+DECIDING = (Role.LEAD, Role.SIGNER)
+CHECKING = (Role.REVIEWER, *DECIDING)
+
+
+def body_of(target: Any) -> Body:
+    """Return the unit that answers."""
+    if isinstance(target, Inquiry):
+        return target.entry.body
+    if isinstance(target, Contribution | KnownAnswer | Entry):
+        return target.body
+    assert isinstance(target, Body)
+    return target
+
+
+def is_above(by: Actor, target: Any) -> bool:
+    """Whether somebody is the 政务公开办 over the unit that answers (jobs are, too)."""
+    return by.system or by.reaches(Role.CHIEF, path=body_of(target).path)
+
+
+def staff(by: Actor, _: Any) -> list[str]:
+    """Whoever works at a unit, and the system."""
+    return [] if by.system or by.has(*WORKING, Role.CHIEF) else ["只有各单位的工作人员可以登记。"]
+
+
+def assigns(by: Actor, target: Entry) -> list[str]:
+    """The 政务公开办 over the unit, or the head of the unit where the inquiry stands."""
+    if is_above(by, target) or by.has(Role.LEAD, body_id=target.body_id):
+        return []
+    return ["只有政务公开办或者受理单位负责人可以分办。"]
+
+
+def works(by: Actor, target: Any) -> list[str]:
+    """Who works for the unit, and the 政务公开办 over it."""
+    body = body_of(target)
+    if is_above(by, target) or by.has(*WORKING, body_id=body.pk):
+        return []
+    return [f"只有承办单位（{body.label}）的工作人员可以办理。"]
+
+
+def contributes(by: Actor, target: Entry) -> list[str]:
+    """Who works for a unit that was asked for its part."""
+    asked = set(target.inquiry.contributions.values_list("body_id", flat=True))
+    return [] if any(by.has(*WORKING, body_id=body) for body in asked) else ["只有会办单位可以提交会办意见。"]
+
+
+def answers(by: Actor, target: Entry) -> list[str]:
+    """The head or signer of the unit, not who drafted the answer; the 政务公开办 over it."""
+    if target.inquiry.drafted_by is not None and by.person_id == target.inquiry.drafted_by:
+        return ["答复由本人起草，须由他人审核。"]
+    if is_above(by, target) or by.has(*DECIDING, body_id=target.body_id):
+        return []
+    return [f"只有承办单位（{target.body.label}）负责人、签发人或者政务公开办可以审核答复。"]
+
+
+def closes_at_once(by: Actor, target: Entry) -> list[str]:
+    """Whoever works for the unit where it stands: a known answer, released before, needs nobody's word again."""
+    return works(by, target)
+
+
+def checks(by: Actor, target: KnownAnswer) -> list[str]:
+    """A reviewer, head or signer, not who wrote it."""
+    if by.person_id is not None and by.person_id == target.written_by:
+        return ["本人起草的问答，须由他人初审。"]
+    if is_above(by, target) or by.has(*CHECKING, body_id=target.body_id):
+        return []
+    return ["只有本单位审核人、负责人、签发人或者政务公开办可以初审。"]
+
+
+def manages(by: Actor, target: KnownAnswer) -> list[str]:
+    """The head or signer of the unit, and the 政务公开办 over it."""
+    if is_above(by, target) or by.has(*DECIDING, body_id=target.body_id):
+        return []
+    return ["只有本单位负责人、签发人或者政务公开办可以办理。"]
+
+
+def releases(by: Actor, target: KnownAnswer) -> list[str]:
+    """The same, and neither who wrote it nor who checked it: three persons see every answer."""
+    if by.person_id is not None and by.person_id in {target.written_by, target.checked_by}:
+        return ["起草、初审和签发须由三人分别办理。"]
+    return manages(by, target)

@@ -1,0 +1,159 @@
+"""The base of answers in the office: list, one answer, writing and reviewing."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from gongkai.acts.action import REGISTRY
+from gongkai.acts.chain import history
+from gongkai.acts.pages import does
+from gongkai.consultation import actions, queries, recall
+from gongkai.consultation.forms import AnswerForm
+from gongkai.consultation.models import Inquiry, KnownAnswer, Theme
+from gongkai.consultation.states import ANSWER
+from gongkai.consultation.views.inquiries import own_bodies
+from gongkai.publishing.views.common import staff
+from gongkai.ui.asked import whole
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+PAGE = 50
+#: Acts that the page of an answer offers, the usual next one first; those with a reason ask for it.
+VERBS = ("submit", "check", "release", "return", "confirm", "retire")
+WITH_REASON = frozenset({"return", "retire"})
+
+
+def _writable(by: Actor) -> QuerySet[Body]:
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            return rows.filter(path__startswith=post.reach).order_by("position", "pk")
+    return rows.filter(pk__in=[one.pk for one in own_bodies(by)]).order_by("position", "pk")
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """List the base: by words, state, theme; what is due for tidying first among the tabs."""
+    by = staff(request)
+    rows = queries.answers_visible_to(request.user)
+    asked, state = request.GET.get("q", "").strip()[:100], request.GET.get("state", "")
+    due = queries.to_tidy(rows)
+    if state == "tidy":
+        rows = due
+    elif state in ANSWER.labels:
+        rows = rows.filter(state=state)
+    if asked:
+        rows = rows.filter(pk__in=[one.pk for one in recall.suggest(asked, k=30)]) | rows.filter(
+            question__icontains=asked
+        )
+    shown = {
+        "rows": rows.prefetch_related("themes").distinct().order_by("-changed_at")[:PAGE],
+        "total": rows.distinct().count(),
+        "asked": asked,
+        "state": state,
+        "states": [("", "全部"), *ANSWER.labels.items(), ("tidy", f"待梳理（{due.count()}）")],
+        "may_write": _writable(by).exists(),
+        "page": PAGE,
+    }
+    return render(request, "consultation/answers.html", shown)
+
+
+def answer(request: HttpRequest, number: int) -> HttpResponse:
+    """One answer: its words, what speaks against it, its history, and the acts that are allowed."""
+    by = staff(request)
+    known = get_object_or_404(queries.answers_visible_to(request.user), pk=number)
+    offers = []
+    for verb in VERBS:
+        action = REGISTRY[f"answers.{verb}"]
+        if known.state in ANSWER.moves[verb].sources:
+            offers.append(
+                {
+                    "verb": verb,
+                    "action": action,
+                    "why_not": action.why_not(known, by=by),
+                    "reason": verb in WITH_REASON,
+                }
+            )
+    shown = {
+        "known": known,
+        "offers": [one for one in offers if not one["why_not"]],
+        "barred": [one for one in offers if one["why_not"]],
+        "may_revise": not REGISTRY["answers.revise"].why_not(known, by=by),
+        "flags": recall.flags_of(known),
+        "alike": recall.alike(known.question, besides=known.pk),
+        "history": list(history(known.stream)),
+    }
+    return render(request, "consultation/answer.html", shown)
+
+
+def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+    """Do one act on an answer."""
+    by = staff(request)
+    known = get_object_or_404(queries.answers_visible_to(request.user), pk=number)
+    if verb not in VERBS or request.method != "POST":
+        raise Http404
+    facts: dict[str, Any] = {"reason": request.POST.get("reason", "")} if verb in WITH_REASON else {}
+    action = REGISTRY[f"answers.{verb}"]
+    does(
+        request,
+        lambda: action(known, by=by, version=_version(request, known), **facts),
+        f"已{action.label}。",
+    )
+    return redirect("consultation:answer", number)
+
+
+def _version(request: HttpRequest, known: KnownAnswer) -> int:
+    given = request.POST.get("version", "")
+    return int(given) if given.isdecimal() else known.version
+
+
+def edit(request: HttpRequest, number: int = 0) -> HttpResponse:
+    """Write a new answer (from an inquiry where one is named), or revise one."""
+    by = staff(request)
+    known = get_object_or_404(queries.answers_visible_to(request.user), pk=number) if number else None
+    source = (
+        queries.visible_to(request.user).filter(pk=whole(request.GET.get("inquiry", "")) or 0).first()
+        if not known
+        else None
+    )
+    form = AnswerForm(request.POST or None, initial=_initial(known, source), bodies=_writable(by))
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        body = facts.pop("body")
+        made: list[KnownAnswer] = []
+
+        def save() -> None:
+            if known:
+                made.append(actions.revise(known, by=by, version=_version(request, known), **facts))
+            else:
+                made.append(actions.write(body, by=by, source=source, **facts))
+
+        if does(request, save, "已保存，请提交初审。"):
+            return redirect("consultation:answer", made[0].pk)
+    shown = {"form": form, "known": known, "source": source, "themes": Theme.objects.exists()}
+    return render(request, "consultation/edit.html", shown)
+
+
+def _initial(known: KnownAnswer | None, source: Inquiry | None) -> dict[str, Any]:
+    """What a form begins with: the answer as it stands, or what was asked and answered, without who asked."""
+    if known:
+        return {
+            "body": known.body_id,
+            "question": known.question,
+            "variants": "\n".join(known.variants),
+            "answer": known.answer,
+            "basis": known.basis,
+            "themes": list(known.themes.all()),
+            "contact": known.contact,
+            "valid_until": known.valid_until,
+        }
+    if source:
+        from gongkai.privacy import mask
+
+        return {
+            "body": source.entry.body_id,
+            "question": mask(source.entry.title)[0],
+            "answer": mask(source.answer)[0],
+        }
+    return {}

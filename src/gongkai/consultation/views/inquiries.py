@@ -1,0 +1,104 @@
+"""Registering while talking, the hotline's screen, the figures."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from gongkai.acts.pages import does
+from gongkai.consultation import actions, queries, recall, routing
+from gongkai.consultation.forms import RegisterForm
+from gongkai.consultation.models import Channel, KnownAnswer, Use
+from gongkai.consultation.rules import WORKING
+from gongkai.publishing.views.common import staff
+from gongkai.spreadsheets import Column, Sheet
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import whole
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+FIGURES = Sheet(
+    "留言统计",
+    (
+        Column("month", "月份", width=10),
+        Column("body", "单位", width=28),
+        Column("received", "收到", width=8),
+        Column("answered", "已答复", width=8),
+        Column("in_time", "按期答复", width=10),
+        Column("open", "未答复", width=8),
+        Column("rate", "答复率（%）", width=12),
+    ),
+)
+
+
+def own_bodies(by: Actor) -> list[Body]:
+    """Return the units for which somebody takes inquiries."""
+    numbers = {post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}}
+    return list(Body.objects.filter(pk__in=numbers, active_to=None).order_by("position", "pk"))
+
+
+def hotline(request: HttpRequest) -> HttpResponse:
+    """The screen of who is on the telephone: type three words, read the answer; else register."""
+    by = staff(request)
+    asked = request.GET.get("q", "").strip()[:300]
+    found = recall.recall(asked) if asked else None
+    template = "consultation/found.html" if request.headers.get("HX-Request") else "consultation/hotline.html"
+    shown = {"asked": asked, "recalled": found, "may_register": bool(own_bodies(by))}
+    return render(request, template, shown)
+
+
+def use(request: HttpRequest, number: int) -> HttpResponse:
+    """Note that an answer was given to a caller (C-02): it counts, and says what people call it."""
+    staff(request)
+    known = KnownAnswer.objects.filter(pk=number).first()
+    if request.method == "POST" and known:
+        Use.objects.create(answer=known, asked=request.POST.get("asked", "")[:300], staff=True)
+        KnownAnswer.objects.filter(pk=number).update(uses=known.uses + 1)
+    return redirect("consultation:hotline")
+
+
+def register(request: HttpRequest) -> HttpResponse:
+    """Register an inquiry that came by telephone, letter, at the window or from 12345."""
+    by = staff(request)
+    bodies = Body.objects.filter(pk__in=[one.pk for one in own_bodies(by)])
+    tops = [one for one in bodies if one.kind in {"government", "district"}]
+    units = Body.objects.filter(active_to=None, merged_into=None)
+    units = units.filter(path__startswith=tops[0].path) if tops else units.filter(pk__in=bodies)
+    given = {"text": request.GET.get("q", "")[:2000], "title": request.GET.get("q", "")[:120]}
+    form = RegisterForm(
+        request.POST or None,
+        initial=given,
+        bodies=bodies.order_by("position"),
+        units=units.order_by("position", "pk"),
+    )
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        made = []
+        receiver = facts.pop("receiver")
+        if does(request, lambda: made.append(actions.register(receiver, by=by, **facts)), "已登记。"):
+            return redirect(made[0].entry.url)
+    shown = {"form": form, "proposals": routing.propose(given["text"])}
+    return render(request, "consultation/register.html", shown)
+
+
+def figures(request: HttpRequest) -> HttpResponse:
+    """Received, answered, rate: by month and unit, from the ledger (M-02)."""
+    staff(request)
+    year = whole(request.GET.get("year", "")[:4]) or timezone.localdate().year
+    rows = queries.by_month(queries.visible_to(request.user), year)
+    if request.GET.get("format") == "xlsx":
+        cells = [
+            {
+                "month": f"{row.month:%Y-%m}",
+                "body": row.body.name,
+                "received": row.received,
+                "answered": row.answered,
+                "in_time": row.in_time,
+                "open": row.open,
+                "rate": row.rate,
+            }
+            for row in rows
+        ]
+        return spreadsheet(FIGURES, cells, f"{year}年留言统计")
+    return render(
+        request, "consultation/figures.html", {"year": year, "rows": rows, "channels": Channel.choices}
+    )

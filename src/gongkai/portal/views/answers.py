@@ -1,0 +1,65 @@
+"""政策问答: what was answered before, found by the words people use; and the way to ask."""
+
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from gongkai.consultation import queries, recall
+from gongkai.consultation.models import KnownAnswer, Theme
+from gongkai.intake.throttle import Limit, client_address
+from gongkai.portal.context import render, site_of
+from gongkai.ui.asked import whole
+
+PAGE = 30
+#: One word on an answer from one address a day.
+HELPED = Limit("helped", 1, 86400)
+
+
+def answers(request: HttpRequest) -> HttpResponse:
+    """Search the base, or read it by theme."""
+    site_of(request)
+    asked = request.GET.get("q", "").strip()[:200]
+    theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
+    rows = queries.public_answers()
+    found = [one for one in recall.suggest(asked, k=PAGE) if rows.filter(pk=one.pk).exists()] if asked else []
+    if theme:
+        rows = rows.filter(themes=theme)
+    shown = {
+        "asked": asked,
+        "theme": theme,
+        "found": found,
+        "themes": Theme.objects.filter(answers__in=queries.public_answers()).distinct(),
+        "rows": [] if asked else rows.order_by("-uses", "-released_at")[:PAGE],
+        "total": rows.count(),
+    }
+    return render(request, "portal/answers.html", shown, keep="figures")
+
+
+def answer(request: HttpRequest, number: int) -> HttpResponse:
+    """One answer, with its basis and day, and whether it helped."""
+    site_of(request)
+    known = queries.public_answers().prefetch_related("documents", "themes").filter(pk=number).first()
+    if known is None:
+        raise Http404("没有这条问答，或者已经停用")
+    near = [one for one in recall.suggest(known.question, k=5) if one.pk != known.pk]
+    shown = {
+        "known": known,
+        "near": near,
+        "flags": recall.flags_of(known),
+        "thanked": "thanks" in request.GET,
+    }
+    return render(request, "portal/answer.html", shown, keep="figures")
+
+
+@csrf_exempt  # the page is kept by caches; nothing is done in anybody's name, and one address counts once an answer and day
+@require_POST
+def rate_answer(request: HttpRequest, number: int) -> HttpResponse:
+    """Count whether an answer helped; no more is kept of who says so than the count."""
+    field = {"yes": "helpful", "no": "unhelpful"}.get(request.POST.get("helped", ""))
+    if field is None or not queries.public_answers().filter(pk=number).exists():
+        raise Http404("没有这条问答，或者已经停用")
+    if HELPED.hit(f"{client_address(request)} {number}") == 1:
+        KnownAnswer.objects.filter(pk=number).update(**{field: F(field) + 1})
+    return redirect(f"/answers/{number}/?thanks")

@@ -1,0 +1,176 @@
+"""The base of answers: three persons, found by the next one who asks, flagged where its basis ended."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+from django.utils import timezone
+
+from factories.consultation import draft_answer, released_answer
+from factories.publishing import item, signed
+from factories.units import actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.consultation import actions, queries, recall
+from gongkai.consultation.importing import ANSWERS
+from gongkai.editions.models import Document, Standing
+from gongkai.spreadsheets import actions as spreadsheets
+from gongkai.spreadsheets import write_xlsx
+from gongkai.units.actors import ANONYMOUS, SYSTEM
+from gongkai.units.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fresh_index():
+    """The index of this process begins empty, as the database does."""
+    for live in (recall.LIVE, recall.WHOLE):
+        live.clear()
+
+
+def test_three_persons_see_every_answer(housing) -> None:
+    clerk, lead = actor(Role.CLERK, housing), actor(Role.LEAD, housing)
+    known = actions.write(housing, by=lead, question="公租房怎样申请", answer="向街道申请。")
+    known = actions.submit(known, by=clerk)
+    with pytest.raises(Refused, match="须由他人初审"):
+        actions.check(known, by=lead)
+    signer = actor(Role.SIGNER, housing)
+    known = actions.check(known, by=signer)
+    for one in (lead, signer):
+        with pytest.raises(Refused, match="三人分别办理"):
+            actions.release(known, by=one)
+    assert actions.release(known, by=actor(Role.LEAD, housing)).state == "in_use"
+
+
+def test_a_new_answer_is_found_by_the_next_person_and_a_retired_one_no_more(housing) -> None:
+    assert recall.recall("公租房怎么申请").decision == "hand_over"
+    known = released_answer(housing)
+    found = recall.recall("公租房怎么申请")
+    assert [one.answer for one in found.found] == [known]
+    assert found.found[0].why
+    actions.retire(known, by=actor(Role.LEAD, housing), reason="政策调整")
+    assert not recall.recall("公租房怎么申请").found
+
+
+def test_a_draft_answers_nobody(housing) -> None:
+    draft_answer(housing)
+    assert not recall.recall("公租房怎么申请").found
+    assert recall.recall("公租房怎么申请", drafts=True).found
+    assert not queries.answers_visible_to(ANONYMOUS).exists()
+
+
+def test_a_revised_answer_is_not_shown_until_released_again(housing) -> None:
+    known = released_answer(housing)
+    facts = {"question": known.question, "answer": "改为网上申请。"}
+    actions.revise(known, by=actor(Role.CLERK, housing), **facts)
+    assert not recall.recall("公租房怎么申请").found
+
+
+def test_names_and_numbers_of_people_do_not_go_in(housing) -> None:
+    with pytest.raises(Refused, match="个人信息"):
+        draft_answer(housing, answer="请联系王小明，身份证号11010519491231002X。")
+
+
+def test_an_answer_whose_basis_ended_is_flagged_and_never_given_by_the_machine(housing, plans) -> None:
+    signed(item(housing, [plans]))
+    document = Document.objects.get()
+    known = released_answer(housing, question="公租房怎样申请", documents=[document])
+    assert recall.flags_of(known) == ()
+    Document.objects.update(standing=Standing.REPEALED)
+    found = recall.recall("公租房怎样申请")
+    assert "已失效" in found.found[0].flags[0]
+    assert found.decision != "answer"
+
+
+def test_what_is_past_its_day_is_not_public_and_due_for_tidying(housing) -> None:
+    known = released_answer(housing, valid_until=timezone.localdate() + timedelta(days=1))
+    assert queries.public_answers().exists()
+    type(known).objects.update(valid_until=timezone.localdate() - timedelta(days=1))
+    assert not queries.public_answers().exists()
+    assert list(queries.to_tidy(queries.answers_visible_to(SYSTEM))) == [known]
+    with pytest.raises(Refused, match="有效期已过"):
+        actions.confirm(known, by=actor(Role.LEAD, housing))
+
+
+def test_near_duplicates_are_found(housing) -> None:
+    first = released_answer(housing, question="公租房申请需要什么条件")
+    second = released_answer(housing, question="申请公租房需要什么条件")
+    assert recall.alike(second.question, besides=second.pk) == [first]
+
+
+def test_the_usual_spreadsheet_becomes_drafts_and_is_taken_back(housing) -> None:
+    row = {
+        "question": "公租房怎样申请",
+        "answer": "向街道申请。",
+        "body": housing.name,
+        "variants": "廉租房；保障房",
+        "themes": "住房、月球",
+    }
+    content = write_xlsx(ANSWERS.sheet, [row, {**row, "question": "公积金怎样提取", "body": "不存在的局"}])
+    _, plan = spreadsheets.try_file("answers", content=content, file_name="问答.xlsx", by=SYSTEM)
+    assert [error.what for error in plan.errors] == ["没有这个单位"]
+    run, plan = spreadsheets.try_file(
+        "answers", content=write_xlsx(ANSWERS.sheet, [row]), file_name="问答.xlsx", by=SYSTEM
+    )
+    assert "月球" in plan.notes[0]
+    spreadsheets.apply(run, by=SYSTEM)
+    made = queries.answers_visible_to(SYSTEM).get()
+    assert (made.state, made.variants, [t.name for t in made.themes.all()]) == (
+        "draft",
+        ["廉租房", "保障房"],
+        ["住房"],
+    )
+    spreadsheets.undo(run, by=SYSTEM)
+    assert not queries.answers_visible_to(SYSTEM).exists()
+
+
+def test_the_command_answers_as_json(housing) -> None:
+    from gongkai.cli.qa import qa
+
+    draft_answer(housing)
+    answer = CliRunner().invoke(qa, ["ask", "公租房怎样申请", "--json"])
+    said = json.loads(answer.output)
+    assert {"decision", "hits", "unit"} <= set(said)
+    assert said["hits"][0]["question"] == "公租房怎样申请"
+    assert said["hits"][0]["why"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "inquiries/hotline/?q=公租房",
+        "inquiries/register/?q=公租房",
+        "inquiries/figures/",
+        "answers/",
+        "answers/new/",
+    ],
+)
+def test_the_pages_open(housing, page) -> None:
+    released_answer(housing)
+    client = signed_in(Role.CLERK, housing)
+    assert client.get(f"/admin/{page}").status_code == 200
+
+
+def test_written_and_submitted_through_the_pages(housing) -> None:
+    client = signed_in(Role.CLERK, housing)
+    facts = {
+        "body": housing.pk,
+        "question": "公积金怎样提取",
+        "answer": "网上提取。",
+        "variants": "公积金怎么取\n取公积金",
+    }
+    page = client.post("/admin/answers/new/", facts, follow=True)
+    assert "待初审" not in page.content.decode()
+    known = queries.answers_visible_to(SYSTEM).get()
+    assert known.variants == ["公积金怎么取", "取公积金"]
+    page = client.post(f"/admin/answers/{known.pk}/submit/", {"version": known.version}, follow=True)
+    assert "待初审" in page.content.decode()
+
+
+def test_given_back_it_is_a_draft_again(housing) -> None:
+    known = actions.submit(draft_answer(housing), by=SYSTEM)
+    reviewer = actor(Role.REVIEWER, housing)
+    with pytest.raises(Refused, match="写明退回的理由"):
+        actions.return_answer(known, by=reviewer, reason=" ")
+    assert actions.return_answer(known, by=reviewer, reason="没有写依据").state == "draft"

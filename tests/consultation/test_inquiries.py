@@ -1,0 +1,174 @@
+"""An inquiry from its registration to the answer, and what each may do with it."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.consultation import inquiry, released_answer
+from factories.units import BodyFactory, actor
+from gongkai import law
+from gongkai.acts.action import Refused
+from gongkai.acts.chain import history
+from gongkai.consultation import actions, queries
+from gongkai.consultation.models import Contribution
+from gongkai.consultation.models.inquiry import RULES
+from gongkai.outbox.models import Message
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city():
+    return BodyFactory(government=True)
+
+
+@pytest.fixture
+def housing(city):
+    return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=city)
+
+
+@pytest.fixture
+def people(city, housing):
+    return {
+        "chief": actor(Role.CHIEF, city),
+        "clerk": actor(Role.CLERK, housing),
+        "lead": actor(Role.LEAD, housing),
+    }
+
+
+def assigned(city, housing, people, **facts):
+    return actions.assign(inquiry(city, **facts).entry, by=people["chief"], body=housing)
+
+
+def test_the_term_is_that_of_the_channel(city) -> None:
+    day = timezone.localdate()
+    for channel, rules in RULES.items():
+        entry = inquiry(city, channel=channel).entry
+        wanted = law.due([law.Event("received", day)], law.rule_sets()[rules], law.default_calendar(), day)
+        assert timezone.localdate(entry.due_at) == wanted.date
+        assert entry.rules == rules
+
+
+def test_a_day_to_come_and_nothing_said_are_refused(city) -> None:
+    with pytest.raises(Refused, match="不能晚于今天"):
+        inquiry(city, received_on=timezone.localdate() + timedelta(days=1))
+    with pytest.raises(Refused, match="标题和内容"):
+        inquiry(city, text=" ")
+
+
+def test_drafted_by_one_answered_by_another_and_closed_in_time(city, housing, people) -> None:
+    entry = assigned(city, housing, people)
+    entry = actions.draft(entry, by=people["clerk"], answer="可以申请。")
+    with pytest.raises(Refused, match="须由他人审核"):
+        actions.answer(entry, by=people["clerk"])
+    entry = actions.answer(entry, by=people["lead"])
+    assert (entry.state, entry.outcome, entry.light) == ("answered", "answered", "grey")
+    assert [event.kind for event in entry.clock_events.all()] == ["received", "replied"]
+
+
+def test_answered_late_is_closed_late(city, housing, people) -> None:
+    entry = assigned(city, housing, people, received_on=date(2026, 10, 12))
+    assert entry.light == "red"
+    entry = actions.draft(entry, by=people["clerk"], answer="可以申请。")
+    assert actions.answer(entry, by=people["lead"]).light == "grey_red"
+
+
+def test_a_unit_declines_with_reasons_and_the_term_runs_on(city, housing, people) -> None:
+    entry = assigned(city, housing, people)
+    due = entry.due_at
+    entry = actions.decline(entry, by=people["clerk"], reason="应由民政局办理")
+    assert (entry.state, entry.body, entry.due_at) == ("declined", city, due)
+    assert "市住建局" in entry.inquiry.declined
+
+
+def test_whoever_does_not_work_there_may_not_draft(city, housing, people) -> None:
+    entry = assigned(city, housing, people)
+    with pytest.raises(Refused, match="只有承办单位"):
+        actions.draft(entry, by=actor(Role.CLERK, BodyFactory(parent=city)), answer="不该我答。")
+
+
+def test_a_joint_answer_waits_for_every_part(city, housing, people) -> None:
+    civil = BodyFactory(name="云岭市民政局", parent=city)
+    clerk = actor(Role.CLERK, civil)
+    entry = actions.ask_joint(
+        assigned(city, housing, people), by=people["clerk"], body=civil, asked="低保家庭的优待"
+    )
+    entry = actions.draft(entry, by=people["clerk"], answer="可以申请。")
+    with pytest.raises(Refused, match="还没有提交意见"):
+        actions.answer(entry, by=people["lead"])
+    assert queries.visible_to(clerk).filter(pk=entry.pk).exists()
+    actions.contribute(entry, by=clerk, text="低保家庭优先配租。")
+    assert Contribution.objects.get().at
+    entry.refresh_from_db()
+    assert actions.answer(entry, by=people["lead"]).state == "answered"
+
+
+def test_a_known_answer_closes_it_at_once_word_for_word(city, housing, people) -> None:
+    known = released_answer(housing)
+    entry = actions.answer_at_once(assigned(city, housing, people), by=people["clerk"], known=known)
+    assert (entry.state, entry.inquiry.answer, entry.inquiry.known) == ("answered", known.answer, known)
+
+
+def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) -> None:
+    entry = actions.answer_at_once(
+        assigned(city, housing, people), by=people["clerk"], known=released_answer(housing)
+    )
+    entry = actions.rate(entry, by=SYSTEM, satisfaction="unsatisfied", rating="答非所问")
+    assert Message.objects.filter(person=people["lead"].person_id, subject__contains="不满意").exists()
+    with pytest.raises(Refused, match="已经评价过"):
+        actions.rate(entry, by=SYSTEM, satisfaction="satisfied")
+
+
+def test_reopened_the_term_begins_anew_and_the_first_answer_stays_in_the_log(city, housing, people) -> None:
+    entry = assigned(city, housing, people, received_on=date(2026, 10, 12))
+    entry = actions.draft(entry, by=people["clerk"], answer="请咨询街道。")
+    entry = actions.answer(entry, by=people["lead"])
+    entry = actions.reopen(entry, by=people["chief"], reason="没有回答所问")
+    assert entry.state == "assigned"
+    assert entry.due_at > timezone.now()
+    *_, last = history(entry.stream)
+    assert last.facts["answer"] == "请咨询街道。"
+
+
+def test_more_time_where_the_channel_has_it_else_a_clear_no(city, housing, people) -> None:
+    letter = assigned(city, housing, people, channel="form")
+    before = letter.due_at
+    assert actions.extend(letter, by=people["lead"], reason="涉及多个部门").due_at > before
+    call = assigned(city, housing, people)
+    with pytest.raises(Refused, match="政策咨询不能"):
+        actions.extend(call, by=people["lead"], reason="涉及多个部门")
+
+
+def test_who_is_neither_party_nor_above_does_not_see_it(city, housing, people) -> None:
+    entry = assigned(city, housing, people)
+    stranger = actor(Role.LEAD, BodyFactory(parent=city))
+    assert not queries.visible_to(stranger).filter(pk=entry.pk).exists()
+    assert queries.visible_to(people["clerk"]).filter(pk=entry.pk).exists()
+
+
+def test_the_month_adds_up(city, housing, people) -> None:
+    first, second = assigned(city, housing, people), assigned(city, housing, people)
+    actions.answer_at_once(first, by=people["clerk"], known=released_answer(housing))
+    actions.reject(inquiry(city).entry, by=people["chief"], reason="内容为广告")
+    (row,) = queries.by_month(queries.visible_to(SYSTEM), second.year)
+    assert (row.received, row.answered, row.in_time, row.open, row.rate) == (2, 1, 1, 1, 50)
+
+
+def test_asked_again_is_noticed(city) -> None:
+    text = "楼下烧烤店凌晨两点还在营业，油烟熏得睡不着。"
+    before = inquiry(city, text=text)
+    other = inquiry(city, text="请问公积金怎么提取，需要什么材料？")
+    assert queries.asked_before(f"{text[:-1]}，请处理。", [before, other]) == [before]
+
+
+def test_called_back_and_classified(city, housing, people) -> None:
+    entry = actions.classify(
+        assigned(city, housing, people), by=people["clerk"], category="complaint", complex=True
+    )
+    assert (entry.inquiry.category, entry.inquiry.complex) == ("complaint", True)
+    entry = actions.answer_at_once(entry, by=people["clerk"], known=released_answer(housing))
+    entry = actions.call_back(entry, by=people["clerk"], words="已解决", satisfaction="satisfied")
+    assert (entry.inquiry.called_back, entry.inquiry.satisfaction) == ("已解决", "satisfied")

@@ -1,0 +1,104 @@
+"""Asking as a citizen: the base first, then the form, the code, the answer; and what nobody else finds."""
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from factories.consultation import draft_answer, released_answer
+from factories.intake import look_up, sent
+from factories.units import actor
+from gongkai.acts.models import Movement, MovementWords
+from gongkai.consultation import actions, recall
+from gongkai.consultation.models import Inquiry, KnownAnswer
+from gongkai.intake.models import Party
+from gongkai.outbox.jobs import deliver
+from gongkai.outbox.models import Message
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Role
+
+pytestmark = pytest.mark.django_db
+ASKED = {
+    "category": "consultation",
+    "title": "公租房怎样申请",
+    "text": "我叫李晓云，电话13800138000，想问公租房怎样申请。",
+    "name": "李晓云",
+    "phone": "13800138000",
+    "email": "li@example.cn",
+}
+
+
+@pytest.fixture(autouse=True)
+def fresh_index():
+    for live in (recall.LIVE, recall.WHOLE):
+        live.clear()
+
+
+def test_the_base_answers_first_and_leads_on_to_the_form(client: Client, site, housing) -> None:
+    known = released_answer(housing)
+    draft_answer(housing, question="公租房租金多少")
+    page = client.get("/answers/?q=公租房").content.decode()
+    assert known.question in page
+    assert "租金多少" not in page
+    assert "/forms/ask/?title=" in page
+    assert "向户籍所在地街道办事处申请" in client.get(f"/answers/{known.pk}/").content.decode()
+    draft = KnownAnswer.objects.exclude(pk=known.pk).get()
+    assert client.get(f"/answers/{draft.pk}/").status_code == 404
+
+
+def test_whether_it_helped_counts_once_a_day_from_one_address(client: Client, site, housing) -> None:
+    known = released_answer(housing)
+    for _ in range(3):
+        client.post(f"/answers/{known.pk}/rate/", {"helped": "yes"})
+    known.refresh_from_db()
+    assert (known.helpful, known.unhelpful) == (1, 0)
+    assert client.post(f"/answers/{known.pk}/rate/", {"helped": "x"}).status_code == 404
+
+
+def test_asked_answered_read_by_code_and_by_mail_and_rated(client: Client, site) -> None:
+    code = sent(client, "ask", **ASKED)
+    inquiry = Inquiry.objects.get()
+    assert inquiry.entry.body == site.body
+    assert Party.objects.get().matter == inquiry.matter
+    page = look_up(client, code, "8000").content.decode()
+    assert "待分办" in page
+    assert "李晓云" not in page
+    clerk, lead = actor(Role.CLERK, site.body), actor(Role.LEAD, site.body)
+    entry = actions.assign(inquiry.entry, by=lead, body=site.body)
+    entry = actions.draft(entry, by=clerk, answer="请向户籍所在地街道办事处申请。")
+    assert "街道办事处" not in look_up(client, code, "8000").content.decode()
+    entry = actions.answer(entry, by=lead)
+    page = look_up(client, code, "8000").content.decode()
+    assert "街道办事处" in page
+    assert "评价答复" in page
+    deliver()
+    assert any("街道办事处" in message.body and message.to == ["li@example.cn"] for message in mail.outbox)
+
+
+def test_nothing_of_the_asker_stands_in_log_or_staff_messages(client: Client, site) -> None:
+    actor(Role.CLERK, site.body)
+    sent(client, "ask", **{**ASKED, "title": "李晓云13800138000问公租房"})
+    said = f"{list(Movement.objects.values())}{list(MovementWords.objects.values())}{list(Message.objects.values())}"
+    for secret in ("13800138000", "li@example.cn", ASKED["text"]):
+        assert secret not in said
+
+
+def test_the_wrong_code_opens_nothing(client: Client, site) -> None:
+    code = sent(client, "ask", **ASKED)
+    assert "没有查到" in look_up(client, code, "0000").content.decode()
+
+
+def test_an_answered_question_becomes_an_entry_without_who_asked(client: Client, site) -> None:
+    from factories.units import signed_in
+
+    sent(client, "ask", **ASKED)
+    inquiry = Inquiry.objects.get()
+    lead = actor(Role.LEAD, site.body)
+    entry = actions.assign(inquiry.entry, by=lead, body=site.body)
+    entry = actions.draft(
+        entry, by=actor(Role.CLERK, site.body), answer="李晓云您好，请向街道申请，咨询王小明13900139000。"
+    )
+    actions.answer(entry, by=lead)
+    page = signed_in(Role.CLERK, site.body).get(f"/admin/answers/new/?inquiry={inquiry.pk}").content.decode()
+    assert "请向街道申请" in page
+    assert "13900139000" not in page
+    assert actions.rate(Inquiry.objects.get().entry, by=SYSTEM, satisfaction="satisfied")

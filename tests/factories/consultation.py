@@ -1,0 +1,37 @@
+"""Inquiries and answers of the invented 云岭市."""
+
+from factories.units import actor
+from gongkai.consultation import actions
+from gongkai.consultation.models import Inquiry, KnownAnswer
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Body, Role
+
+
+def inquiry(receiver: Body, **facts: object) -> Inquiry:
+    """Register an inquiry, by telephone unless said otherwise."""
+    given = {
+        "channel": "phone",
+        "title": "公租房申请条件",
+        "text": "我在城南打工，想问公租房要什么条件。",
+        **facts,
+    }
+    return actions.register(receiver, by=SYSTEM, **given)
+
+
+def draft_answer(body: Body, **facts: object) -> KnownAnswer:
+    """Write an answer of the base, as a draft."""
+    given = {
+        "question": "公租房怎样申请",
+        "answer": "在城区稳定就业、没有住房的，可向户籍所在地街道办事处申请。",
+        "variants": ["廉租房怎么办"],
+        **facts,
+    }
+    return actions.write(body, by=actor(Role.CLERK, body), **given)
+
+
+def released_answer(body: Body, **facts: object) -> KnownAnswer:
+    """Write, check and release an answer by three persons."""
+    made = draft_answer(body, **facts)
+    made = actions.submit(made, by=SYSTEM)
+    made = actions.check(made, by=actor(Role.REVIEWER, body))
+    return actions.release(made, by=actor(Role.SIGNER, body))
