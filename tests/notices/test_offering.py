@@ -1,12 +1,12 @@
 """What is published in a measure's column offers itself as evidence, and the public sees where."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from factories import publishing
-from factories.notices import PLANNING_PATH, City, accepted, city, entry_of, live
+from factories.notices import PLANNING_PATH, YEAR, City, accepted, city, entry_of, live
 from factories.units import actor
 from gongkai.editions.models import Column, Document
 from gongkai.ledger.models import Entry
@@ -98,7 +98,12 @@ def test_the_public_sees_notices_in_force_and_nothing_internal(where: City) -> N
     shown = public_progress(notice.year, where.government)[0]
     assert [section.title for section in shown.sections] == ["一、深化重点领域信息公开", "二、公开财政信息"]
     first = shown.sections[0].measures[0]
-    assert (first.leads, first.units, first.lights.total) == (("市发展改革委",), 2, 2)
+    assert (first.leads, first.lights.total) == (("市发展改革委",), 2)
+    assert [(unit.name, unit.due) for unit in first.units] == [
+        ("市财政局", date(YEAR, 12, 10)),
+        ("市教育局", date(YEAR, 12, 10)),
+    ]
+    assert first.days == (date(YEAR, 12, 10),)
     assert shown.lights.total == 5
 
 

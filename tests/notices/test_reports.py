@@ -65,7 +65,7 @@ def test_what_was_carried_over_is_not_done(town: City, notice: Notice) -> None:
     report = completion_report(notice)
     assert (report.total, report.closed, report.measures[0].status) == (3, 2, "部分完成")
     shown = measure(notice, town)
-    assert (shown.state, shown.carried) == ("部分转入下年", 1)
+    assert (shown.state, shown.lights.carried) == ("部分转入下年", 1)
 
 
 def test_what_was_done_in_part_says_why(town: City, notice: Notice) -> None:

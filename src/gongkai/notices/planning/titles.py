@@ -4,10 +4,12 @@ import re
 
 LONGEST = 60
 _NUMBER = re.compile(r"^\s*(?:\d{1,2}\s*[．.、]|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
-_PATH = re.compile(r"[（(〔\[]公开(?:路径|渠道)[：:].*$", re.DOTALL)
+_PATH = re.compile(r"(?:[（(〔\[]|[，；;。]?\s*)公开(?:路径|渠道)[：:].*$", re.DOTALL)
 _BRACKET = re.compile(
     r"[（(〔\[]公开(?:路径|渠道)[：:](?:[^（(〔\[）)〕\]]|[（(〔\[][^（(〔\[）)〕\]]*[）)〕\]])*[）)〕\]]"
 )
+#: The path without a bracket: 公开路径：政府网站>政务公开>预算。
+_CLAUSE = re.compile(r"[，；;。]?\s*公开(?:路径|渠道)[：:][^。；;\n]*[>＞][^。；;\n]*")
 
 
 def title_of(text: str) -> str:
@@ -28,6 +30,18 @@ def title_of(text: str) -> str:
 
 
 def without_paths(text: str) -> str:
-    """Return a duty's words without the bracket that names its disclosure path, which is shown beside them."""
-    bare = _BRACKET.sub("", text).strip()
-    return bare or text
+    """Return words without the bracket or clause that names the disclosure path, which is shown beside them."""
+    return _bare(text) or text
+
+
+def _bare(text: str) -> str:
+    return _CLAUSE.sub("", _BRACKET.sub("", text)).strip()
+
+
+def plain_words(text: str) -> str:
+    """Return a measure's words as the public reads them: without disclosure paths, and without the number of a part that stands alone."""
+    lines = [_bare(line) for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if line.strip("。；;，, ")]
+    if sum(1 for line in lines if _NUMBER.match(line)) == 1:
+        lines = [_NUMBER.sub("", line) for line in lines]
+    return "\n".join(lines) or text

@@ -1,4 +1,8 @@
-"""Lights counted in the database: one grouped query for any number of entries."""
+"""The one account of entries, for public and office pages alike: each stands in exactly one place, so that sums hold.
+
+What is owed (`total`) is closed in time, closed late, or open with one of four lights (正常、临期、逾期、暂停). Beside it stand what fell away
+(不涉及、改派、退回、取消) and what was carried into the next year's look-back. Counted in the database: one grouped query for any number of entries.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,13 +11,15 @@ from typing import Any
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from gongkai.notices.states import FALLEN_AWAY, State
+
 #: From the worst to the best: what stands in a cell of many entries.
 WORST_FIRST = ("red", "yellow", "green", "blue", "grey_red", "grey")
 
 
 @dataclass(frozen=True)
 class Lights:
-    """How many entries have which light."""
+    """How many entries are owed (`total`), and which light they have; how many fell away or were carried, which are not owed here."""
 
     total: int = 0
     red: int = 0
@@ -21,6 +27,13 @@ class Lights:
     blue: int = 0
     grey: int = 0
     grey_red: int = 0
+    fallen: int = 0
+    carried: int = 0
+
+    @property
+    def all(self) -> int:
+        """All entries that were ever opened."""
+        return self.total + self.fallen + self.carried
 
     @property
     def closed(self) -> int:
@@ -49,18 +62,24 @@ class Lights:
             "red": "逾期",
             "yellow": "临期",
             "green": "正常",
-            "blue": "待审核",
+            "blue": "暂停",
             "grey_red": "逾期办结",
             "grey": "办结",
         }
         parts = [f"{names[name]}{getattr(self, name)}" for name in WORST_FIRST if getattr(self, name)]
-        return f"共{self.total}项：{'、'.join(parts)}" if parts else "无任务"
+        said = f"共{self.total}项：{'、'.join(parts)}" if parts else "无任务"
+        beside = [
+            f"{word}{count}项"
+            for word, count in (("转入下年", self.carried), ("不再办理", self.fallen))
+            if count
+        ]
+        return f"{said}；另有{'、'.join(beside)}" if beside else said
 
     def __add__(self, other: "Lights") -> "Lights":
         return Lights(
             *(
                 getattr(self, name) + getattr(other, name)
-                for name in ("total", "red", "yellow", "blue", "grey", "grey_red")
+                for name in ("total", "red", "yellow", "blue", "grey", "grey_red", "fallen", "carried")
             )
         )
 
@@ -72,15 +91,20 @@ def counts(prefix: str = "", now: datetime | None = None) -> dict[str, Any]:
     def where(**facts: Any) -> Q:
         return Q(**{f"{prefix}{name}": value for name, value in facts.items()})
 
-    running = where(closed_at=None, paused=False)
-    late = where(closed_at__gt=F(f"{prefix}due_at"))
+    gone = where(outcome__in=FALLEN_AWAY)
+    carried = where(outcome=State.CARRIED)
+    owed = ~gone & ~carried
+    running = owed & where(closed_at=None, paused=False)
+    closed = owed & where(closed_at__isnull=False)
     return {
-        "total": Count("pk"),
+        "total": Count("pk", filter=owed),
         "n_red": Count("pk", filter=running & where(due_at__lt=moment)),
         "n_yellow": Count("pk", filter=running & where(warn_at__lte=moment, due_at__gte=moment)),
-        "n_blue": Count("pk", filter=where(closed_at=None, paused=True)),
-        "n_closed": Count(f"{prefix}closed_at"),
-        "n_late": Count("pk", filter=late),
+        "n_blue": Count("pk", filter=owed & where(closed_at=None, paused=True)),
+        "n_closed": Count("pk", filter=closed),
+        "n_late": Count("pk", filter=closed & where(closed_at__gt=F(f"{prefix}due_at"))),
+        "n_fallen": Count("pk", filter=gone),
+        "n_carried": Count("pk", filter=carried),
     }
 
 
@@ -93,4 +117,6 @@ def from_row(row: Any) -> Lights:
         blue=row["n_blue"],
         grey=row["n_closed"] - row["n_late"],
         grey_red=row["n_late"],
+        fallen=row["n_fallen"],
+        carried=row["n_carried"],
     )

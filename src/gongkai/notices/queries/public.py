@@ -1,16 +1,17 @@
 """What the public reads of the year's work: measures, lead units, state, links. Public data only: no names of people, no words of the log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Count
 from django.utils import timezone
 
 from gongkai.editions.queries import shelf_visible_to
-from gongkai.ledger.models import Evidence
+from gongkai.ledger.clock import light_of
+from gongkai.ledger.models import Entry, Evidence
 from gongkai.notices.models import Assignment, Measure, MeasureUnit, Notice, Part
-from gongkai.notices.queries.lights import Lights, counts, from_row
+from gongkai.notices.planning.titles import plain_words, title_of
+from gongkai.notices.queries.lights import WORST_FIRST, Lights, counts, from_row
 from gongkai.notices.queries.matrix import section_titles
 from gongkai.notices.states import FALLEN_AWAY, NoticeState, State
 from gongkai.units.actors import ANONYMOUS
@@ -27,21 +28,44 @@ class Link:
 
 
 @dataclass(frozen=True)
-class PublicMeasure:
-    """One measure: its words, who leads and who does it, how far it is.
+class PublicUnit:
+    """How far one unit is with a measure: its worst light over all periods, the next day due, or the day it closed.
 
-    `lights` counts what is owed: what fell away (不涉及、改派、退回、取消) is left out, and what was carried into the next year's look-back
-    is counted by itself, never as done.
+    `periods` says how many of how many are done, where there are several.
+    """
+
+    name: str
+    light: str
+    due: date | None = None
+    closed: date | None = None
+    periods: tuple[int, int] = (0, 1)
+
+
+@dataclass(frozen=True)
+class PublicMeasure:
+    """One measure: its words, who leads and who does it, how far each is.
+
+    `lights` is the account of its entries (`queries.lights`), `days` are the days on which something of it is or was due.
     """
 
     number: int
     item: str
     text: str
     leads: tuple[str, ...]
-    units: int
+    units: tuple[PublicUnit, ...]
     lights: Lights
-    carried: int = 0
+    days: tuple[date, ...] = ()
     links: tuple[Link, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Its first words."""
+        return title_of(self.text)
+
+    @property
+    def words(self) -> str:
+        """Its words without disclosure paths and a lonely number."""
+        return plain_words(self.text)
 
     @property
     def light(self) -> str:
@@ -53,9 +77,9 @@ class PublicMeasure:
         """How far it is, in words."""
         lights = self.lights
         if not lights.total:
-            return "转入下年" if self.carried else "尚未分解"
+            return "转入下年" if lights.carried else "尚未分解"
         if lights.closed == lights.total:
-            return "部分转入下年" if self.carried else "已完成"
+            return "部分转入下年" if lights.carried else "已完成"
         if lights.closed:
             return f"进行中（{lights.closed}/{lights.total}）"
         return "进行中"
@@ -94,10 +118,18 @@ def public_years(government: Body) -> list[int]:
     return sorted(set(rows.values_list("year", flat=True)), reverse=True)
 
 
+def year_in_force(years: Sequence[int], today: date | None = None) -> int:
+    """Return the year to open: this one where it has a notice, else the last one before it, else the next."""
+    this = (today or timezone.localdate()).year
+    past = [year for year in years if year <= this]
+    return max(past) if past else min(years, default=this)
+
+
 def public_progress(year: int, government: Body, *, now: datetime | None = None) -> list[PublicNotice]:
     """Return how a government's year goes, as the public may know it; a constant number of queries for each notice.
 
-    Only notices in force; drafts and 征求意见稿 are not shown, nor orders of the preamble (they are the offices' own housekeeping).
+    Only notices in force; drafts and 征求意见稿 are not shown. Orders of the preamble stand in a section of their own, so that the sums are the
+    office's.
     """
     moment = now or timezone.now()
     notices = Notice.objects.filter(government=government, year=year, state=NoticeState.LIVE).order_by("pk")
@@ -106,12 +138,11 @@ def public_progress(year: int, government: Body, *, now: datetime | None = None)
 
 def _notice(notice: Notice, now: datetime) -> PublicNotice:
     lights = _lights(notice, now)
-    carried = _carried(notice)
     links = _links(notice, now)
-    leads, units = _units(notice)
+    leads, units = _leads(notice), _units(notice, now)
     titles = section_titles(notice)
     sections: dict[int, list[PublicMeasure]] = {}
-    rows = Measure.objects.filter(notice=notice, dropped=False, preamble=False).order_by("position", "pk")
+    rows = Measure.objects.filter(notice=notice, dropped=False).order_by("position", "pk")
     for number, row in enumerate(rows, start=1):
         sections.setdefault(row.section_no, []).append(
             PublicMeasure(
@@ -119,9 +150,9 @@ def _notice(notice: Notice, now: datetime) -> PublicNotice:
                 item=row.item,
                 text=row.text,
                 leads=leads.get(row.pk, ()),
-                units=units.get(row.pk, 0),
+                units=units.get(row.pk, ((), ()))[0],
+                days=units.get(row.pk, ((), ()))[1],
                 lights=lights.get(row.pk, Lights()),
-                carried=carried.get(row.pk, 0),
                 links=links.get(row.pk, ()),
             )
         )
@@ -134,15 +165,9 @@ def _notice(notice: Notice, now: datetime) -> PublicNotice:
     )
 
 
-def _carried(notice: Notice) -> Mapping[int, int]:
-    rows = Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__outcome=State.CARRIED)
-    return dict(rows.order_by().values_list("measure").annotate(n=Count("pk")))
-
-
 def _lights(notice: Notice, now: datetime) -> Mapping[int, Lights]:
     rows = (
         Assignment.objects.filter(notice=notice, entry__year=notice.year)
-        .exclude(entry__outcome__in=FALLEN_AWAY | {State.CARRIED})
         .values("measure_id")
         .annotate(**counts("entry__", now))
         .order_by()
@@ -150,24 +175,57 @@ def _lights(notice: Notice, now: datetime) -> Mapping[int, Lights]:
     return {row["measure_id"]: from_row(row) for row in rows}
 
 
-def _units(notice: Notice) -> tuple[dict[int, tuple[str, ...]], dict[int, int]]:
-    """Return lead units by measure (the responsible ones where nobody leads), and how many units do it."""
+def _leads(notice: Notice) -> dict[int, tuple[str, ...]]:
+    """Return lead units by measure; the responsible ones where nobody leads."""
     named: dict[int, dict[str, list[str]]] = {}
     units = MeasureUnit.objects.filter(measure__notice=notice).prefetch_related("members__body")
     for unit in units.order_by("position", "pk"):
         labels = [member.body.label for member in unit.members.all()]
         shown = [unit.printed] if unit.plural or unit.outside or unit.everyone else labels
         named.setdefault(unit.measure_id, {}).setdefault(unit.part, []).extend(shown)
-    leads = {
+    return {
         measure: tuple(dict.fromkeys(parts.get(Part.LEAD) or parts.get(Part.RESPONSIBLE) or []))
         for measure, parts in named.items()
     }
-    doing: dict[int, set[int]] = {}
-    for measure, body in Assignment.objects.filter(notice=notice, entry__year=notice.year).values_list(
-        "measure_id", "body_id"
-    ):
-        doing.setdefault(measure, set()).add(body)
-    return leads, {measure: len(bodies) for measure, bodies in doing.items()}
+
+
+def _units(notice: Notice, now: datetime) -> dict[int, tuple[tuple[PublicUnit, ...], tuple[date, ...]]]:
+    """Return how far each unit is with each measure, and the days due; what fell away or was carried is left out; one query."""
+    rows = (
+        Assignment.objects.filter(notice=notice, entry__year=notice.year)
+        .exclude(entry__outcome__in=FALLEN_AWAY | {State.CARRIED})
+        .select_related("entry__body")
+        .order_by("entry__body__position", "entry__body", "entry__due_at", "pk")
+    )
+    found: dict[int, dict[int, list[Entry]]] = {}
+    for row in rows:
+        found.setdefault(row.measure_id, {}).setdefault(row.body_id, []).append(row.entry)
+    return {
+        measure: (
+            tuple(_unit(entries, now) for entries in bodies.values()),
+            tuple(
+                sorted({day for entries in bodies.values() for one in entries if (day := _day(one.due_at))})
+            ),
+        )
+        for measure, bodies in found.items()
+    }
+
+
+def _unit(entries: Sequence[Entry], now: datetime) -> PublicUnit:
+    lights = [light_of(one, now) for one in entries]
+    left = [_day(one.due_at) for one in entries if one.closed_at is None]
+    closed = [_day(one.closed_at) for one in entries if one.closed_at]
+    return PublicUnit(
+        name=entries[0].body.label,
+        light=next(name for name in WORST_FIRST if name in lights),
+        due=min((day for day in left if day), default=None),
+        closed=None if left else max((day for day in closed if day), default=None),
+        periods=(len(closed), len(entries)),
+    )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localtime(moment).date() if moment else None
 
 
 def _links(notice: Notice, now: datetime) -> dict[int, tuple[Link, ...]]:

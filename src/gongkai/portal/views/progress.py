@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from gongkai.notices.queries.public import public_progress, public_years
+from gongkai.notices.queries.public import public_progress, public_years, year_in_force
 from gongkai.portal.context import render, site_of
 from gongkai.portal.tree import SiteTree
 from gongkai.units.models import Body, BodyKind
@@ -24,13 +24,14 @@ def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
     years = public_years(government)
     if year is not None and year not in years:
         raise Http404("没有这一年的任务")
-    shown = year or (years[0] if years else timezone.localdate().year)
+    shown = year or year_in_force(years)
     return render(
         request,
         "portal/progress.html",
         {
             "year": shown,
             "years": years,
+            "this_year": timezone.localdate().year,
             "notices": public_progress(shown, government) if years else [],
             "government": government,
             "now": timezone.now(),
