@@ -23,7 +23,7 @@ CONNECTIONS = {
 WAYS = {
     r"Content-Disposition|\bFileResponse\(": ("ui/answers.py", "ui.answers"),
     r"spreadsheetml\.sheet": ("ui/answers.py", "spreadsheets.answers.spreadsheet"),
-    r"\bstorages\[": ("acts/storage.py", "acts.storage.files_storage"),
+    r"\bstorages\[": ("files/place.py", "files.place.files_storage"),
     r"\bforms\.DateField\b": ("units/forms/base.py", "units.forms.base.Day"),
     r"\bEmailMessage\(|\bsend_mail\(": ("outbox/mailing.py", "outbox.mailing.post"),
     r"\\u4e00-": ("chinese/characters.py", "chinese.characters.HAN"),
@@ -33,7 +33,7 @@ WAYS = {
     r"\.is_(?:global|private)\b": ("outbound/where.py", "outbound.is_public"),
 }
 #: Files that name the type of a spreadsheet for what others bring.
-KINDS_OF_FILES = {"editions/files.py", "intake/uploads.py"}
+KINDS_OF_FILES = {"files/kinds.py"}
 #: The address of the office as it is mounted, and as it is printed for whoever starts the server.
 OFFICE = {"config/urls.py", "cli/demo.py", "cli/serve.py"}
 

@@ -23,11 +23,11 @@ from gongkai.editions.models import (
     EditionContent,
     EditionFile,
     Shelf,
-    StoredFile,
     Website,
 )
-from gongkai.editions.models.files import files_storage
 from gongkai.editions.sources import document_of
+from gongkai.files.models import StoredFile
+from gongkai.files.place import files_storage
 from gongkai.publishing import actions
 from gongkai.publishing.models import ItemAttachment, Review
 from gongkai.search.models import SearchRow
@@ -254,8 +254,8 @@ class TestErasing:
         with django_capture_on_commit_callbacks(execute=True):
             actions.erase(document.editions.get(number=1), by=actor(Role.CHIEF, site.body), basis="依据")
         assert list(StoredFile.objects.all()) == [shared_file]
-        assert not files_storage().exists(alone.file.name)
-        assert files_storage().exists(shared_file.file.name)
+        assert not files_storage().exists(alone.place)
+        assert files_storage().exists(shared_file.place)
 
     def test_what_another_text_carries_stays_and_no_other_text_is_read(
         self, site: Website, housing: Body, plans: Column

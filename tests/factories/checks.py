@@ -8,7 +8,7 @@ from docx import Document
 from openpyxl import Workbook
 
 from gongkai.editions.files import store
-from gongkai.editions.models import StoredFile
+from gongkai.files.models import StoredFile
 from gongkai.publishing import actions
 from gongkai.publishing.checks.report import report_of
 from gongkai.publishing.freezing import freeze

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from factories.checks import scanned
 from gongkai.editions.files import store
-from gongkai.editions.models import StoredFile
+from gongkai.files.models import StoredFile
 
 SCAN = scanned()
 

@@ -13,7 +13,8 @@ import pypdfium2
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from gongkai.editions.models import Address, Column, Document, Edition, StoredFile
+from gongkai.editions.models import Address, Column, Document, Edition
+from gongkai.files.models import StoredFile
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.tokens import confirm_token, leave_token
 from gongkai.units.models import Body

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from factories.intake import PNG, code_in, filled, png, post
 from factories.publishing import website
-from gongkai.acts.storage import files_storage
+from gongkai.files.place import files_storage
 from gongkai.intake.actions import schedule_erasure
 from gongkai.intake.jobs import erase_due
 from gongkai.intake.models import Hit, Party, QueryCode, Sending, Upload

@@ -10,8 +10,8 @@ from factories.units import BodyFactory, OfficeFactory, actor
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.chain import history
 from gongkai.acts.models import Movement
+from gongkai.files.store import receive as keep
 from gongkai.ledger import actions
-from gongkai.ledger.files import keep
 from gongkai.ledger.models import Attachment, Audience, ClockEvent, Entry, EvidenceKind, Verdict
 from gongkai.outbox.models import Message
 from gongkai.units.models import Role
@@ -53,7 +53,7 @@ def test_a_comment_keeps_its_files_and_leaves_the_version_alone(entry, clerk) ->
     assert made.text == "已联系信息中心"
     (attached,) = made.attachments.all()
     assert attached.name == "专项规划.pdf"
-    assert attached.file.read() == b"%PDF-1.4 x"
+    assert attached.stored.read() == b"%PDF-1.4 x"
     fresh = Entry.objects.get(pk=entry.pk)
     assert fresh.version == 1
     assert fresh.moved_at
@@ -83,8 +83,8 @@ def test_who_does_not_see_an_entry_cannot_comment(entry, stranger) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("run.exe", b"MZ", "不接受"),
-        ("page.html", b"<script>", "不接受"),
+        ("run.exe", b"MZ", "不能上传"),
+        ("page.html", b"<script>", "不能上传"),
         ("empty.pdf", b"", "空文件"),
         ("big.pdf", b"x" * (1024 * 1024 + 1), "超过 1 MB"),
     ],
@@ -100,8 +100,8 @@ def test_names_of_files_lose_folders_and_odd_signs() -> None:
 
 
 def test_the_same_file_twice_is_stored_once() -> None:
-    one, two = keep(pdf("甲.pdf", b"%PDF same")), keep(pdf("乙.pdf", b"%PDF same"))
-    assert one.path == two.path
+    one, two = keep(pdf("甲.pdf", b"%PDF-1 same")), keep(pdf("乙.pdf", b"%PDF-1 same"))
+    assert one.stored == two.stored
     assert (one.name, two.name) == ("甲.pdf", "乙.pdf")
 
 

@@ -111,9 +111,10 @@ def look() -> None:
     """Say what is there: counts, what does not hold, what is there in part."""
     from datetime import timedelta
 
-    from gongkai.editions.models import Document, Edition, EditionContent, Shelf, StoredFile
-    from gongkai.editions.models.files import files_storage
-    from gongkai.editions.orphans import collect
+    from gongkai.editions.models import Document, Edition, EditionContent, Shelf
+    from gongkai.files.models import StoredFile
+    from gongkai.files.orphans import collect
+    from gongkai.files.place import files_storage
     from gongkai.ledger.audit import verify
     from gongkai.migration.models import MoveRow
     from gongkai.packages.models import Package
@@ -129,7 +130,7 @@ def look() -> None:
     moved = MoveRow.objects.filter(state="moved").count()
     if moved and moved != whole:
         faults.append(f"moved {moved} of {whole}")
-    missing = [s.pk for s in StoredFile.objects.all() if not files_storage().exists(str(s.file.name))]
+    missing = [s.pk for s in StoredFile.objects.all() if not files_storage().exists(s.place)]
     faults += [f"no bytes of {mark}" for mark in missing]
     orphans = collect(age=timedelta(0))["collected"]
     print(

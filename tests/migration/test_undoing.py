@@ -14,8 +14,16 @@ from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
 from gongkai.editions import erasing
-from gongkai.editions.models import Address, Column, Document, EditionContent, Shelf, StoredFile, Website
+from gongkai.editions.models import (
+    Address,
+    Column,
+    Document,
+    EditionContent,
+    Shelf,
+    Website,
+)
 from gongkai.editions.verify import editions_hold
+from gongkai.files.models import StoredFile
 from gongkai.migration import actions
 from gongkai.migration.models import MoveRun
 from gongkai.migration.queries import counts_of

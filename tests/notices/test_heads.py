@@ -11,6 +11,7 @@ from docx import Document
 from factories.notices import City
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.files.place import files_storage
 from gongkai.notices.actions import (
     assign_heads,
     bring_in,
@@ -225,10 +226,11 @@ def test_a_notice_from_which_somebody_drafts_is_not_read_anew(town: City) -> Non
 
 def test_a_lost_file_is_said(town: City) -> None:
     notice = imported(town)
-    notice.source_file.storage.delete(notice.source_file.name)
+    data = notice.source_file.read()
+    files_storage().delete(notice.source_file.place)
     with pytest.raises(Refused, match="来源文件已不在"):
         assign_heads(notice, by=town.chief, heads=RIGHT)
-    notice.source_file.storage.save(notice.source_file.name, ContentFile(b""))
+    files_storage().save(notice.source_file.place, ContentFile(data))
 
 
 def test_clashes_are_told_one_by_one() -> None:

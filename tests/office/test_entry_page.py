@@ -6,8 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from factories.ledger import EntryFactory, submit
+from gongkai.files.store import receive as keep
 from gongkai.ledger import actions
-from gongkai.ledger.files import keep
 from gongkai.ledger.models import Audience, Comment, Entry, Evidence
 
 pytestmark = pytest.mark.django_db
@@ -136,16 +136,16 @@ def test_only_an_entry_s_own_actions_have_a_form(as_, city, name) -> None:
 def test_evidence_and_remarks_with_files_by_form(as_, city) -> None:
     entry = EntryFactory(body=city.finance)
     client = as_(city.clerk)
-    upload = SimpleUploadedFile("截图.png", b"\x89PNG")
+    upload = SimpleUploadedFile("截图.png", b"\x89PNG\r\n\x1a\n")
     client.post(url(entry, "act/ledger.add_evidence/"), {"file": upload, "words": "栏目截图"})
     assert Evidence.objects.get().title == "截图.png"
-    files = [SimpleUploadedFile("甲.pdf", b"%PDF a"), SimpleUploadedFile("乙.pdf", b"%PDF b")]
+    files = [SimpleUploadedFile("甲.pdf", b"%PDF-1 a"), SimpleUploadedFile("乙.pdf", b"%PDF-1 b")]
     client.post(url(entry, "act/ledger.comment/"), {"text": "两个附件", "files": files})
     assert Comment.objects.get().attachments.count() == 2
     bad = client.post(
         url(entry, "act/ledger.comment/"), {"text": "坏的", "files": SimpleUploadedFile("a.exe", b"MZ")}
     )
-    assert "不接受" in bad.content.decode()
+    assert "不能上传" in bad.content.decode()
     assert Comment.objects.count() == 1
     page = client.get(url(entry)).content.decode()
     assert "栏目截图" in page
@@ -166,14 +166,13 @@ def test_evidence_is_judged_from_the_page(as_, city) -> None:
 
 
 def test_who_may_not_act_leaves_no_file_behind(as_, city, settings) -> None:
-    from gongkai.ledger.models.papers import files_storage
+    from gongkai.files.place import files_storage, place_of
 
     entry = EntryFactory(body=city.finance, grey=True)
-    upload = SimpleUploadedFile("单独.pdf", b"%PDF only here")
+    upload = SimpleUploadedFile("单独.pdf", b"%PDF-1 only here")
     answer = as_(city.clerk).post(url(entry, "act/ledger.add_evidence/"), {"file": upload})
     assert "已经办结" in answer.content.decode()
-    digest = sha256(b"%PDF only here").hexdigest()
-    assert not files_storage().exists(f"attachments/{digest[:2]}/{digest}")
+    assert not files_storage().exists(place_of(sha256(b"%PDF-1 only here").hexdigest()))
 
 
 def test_the_page_leads_on_to_safe_addresses_only(as_, city) -> None:
@@ -186,15 +185,17 @@ def test_the_page_leads_on_to_safe_addresses_only(as_, city) -> None:
 
 def test_the_page_costs_the_same_with_few_and_many(as_, city, django_assert_max_num_queries) -> None:
     entry = EntryFactory(body=city.finance)
-    actions.comment(entry, by=city.clerk, text="一", files=[keep(SimpleUploadedFile("a.pdf", b"1"))])
-    actions.add_evidence(entry, by=city.clerk, file=keep(SimpleUploadedFile("a.pdf", b"1")))
+    actions.comment(entry, by=city.clerk, text="一", files=[keep(SimpleUploadedFile("a.pdf", b"%PDF-1"))])
+    actions.add_evidence(entry, by=city.clerk, file=keep(SimpleUploadedFile("a.pdf", b"%PDF-1")))
     client = as_(city.clerk)
     client.get(url(entry))
     with CaptureQueriesContext(connection) as few:
         client.get(url(entry))
     for n in range(10):
-        actions.comment(entry, by=city.clerk, text=f"{n}", files=[keep(SimpleUploadedFile("a.pdf", b"1"))])
-        actions.add_evidence(entry, by=city.clerk, file=keep(SimpleUploadedFile("a.pdf", b"1")))
+        actions.comment(
+            entry, by=city.clerk, text=f"{n}", files=[keep(SimpleUploadedFile("a.pdf", b"%PDF-1"))]
+        )
+        actions.add_evidence(entry, by=city.clerk, file=keep(SimpleUploadedFile("a.pdf", b"%PDF-1")))
     with django_assert_max_num_queries(len(few)):
         client.get(url(entry))
     assert len(few) < 40

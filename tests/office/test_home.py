@@ -42,13 +42,14 @@ def test_what_was_handed_in_waits_for_the_chief_office_not_for_the_clerk(as_, ci
 
 
 def test_the_chief_office_sees_notices_to_confirm_and_nobody_else_does(as_, city) -> None:
+    from gongkai.files.store import store_as_read
     from gongkai.notices.models import Notice
 
     draft = Notice.objects.create(
         government=city.city,
         title="2026年政务公开工作要点任务分工",
         year=2026,
-        source_file="x",
+        source_file=store_as_read(b"x"),
         source_digest="x",
     )
     page = as_(city.chief).get(HOME).content.decode()
@@ -119,7 +120,9 @@ def test_a_fresh_installation_says_what_comes_first(as_, city) -> None:
 
 
 def test_once_there_is_a_notice_the_first_steps_are_gone(as_, city) -> None:
+    from gongkai.files.store import store_as_read
     from gongkai.notices.models import Notice
 
-    Notice.objects.create(title="任务分工通知", government=city.finance.parent or city.finance, year=2026)
+    kept = store_as_read(b"x")
+    Notice.objects.create(title="任务分工通知", government=city.city, year=2026, source_file=kept)
     assert "开始使用" not in as_(city.chief).get(HOME).content.decode()

@@ -17,8 +17,8 @@ from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.editions.files import store
 from gongkai.editions.models import Column, Document, Edition, EditionContent
-from gongkai.editions.models.files import files_storage
 from gongkai.editions.sources import document_of
+from gongkai.files.place import files_storage
 from gongkai.packages import applying, exporting
 from gongkai.packages.models import Carried, Package
 from gongkai.portal.tree import forget
@@ -122,7 +122,7 @@ def test_erasure_arrives_text_and_file_are_gone(
         files = paths()
     folders("outer")
     apply(files[0])
-    place = f"published/{kept.pk[:2]}/{kept.pk}"
+    place = f"stored/{kept.pk[:2]}/{kept.pk}"
     assert files_storage().exists(place)
     with transaction.atomic():
         apply(files[1])

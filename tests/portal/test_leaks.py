@@ -20,9 +20,10 @@ from django.utils import timezone
 from factories.fixtures import town
 from factories.hidden import ASKED, OPEN, SAID, City
 from factories.visitor import CHANNELS, PARAMETERS, everything, fetch, package_words, patterns
-from gongkai.editions.models import Address, StoredFile
+from gongkai.editions.models import Address
 from gongkai.editions.parts import PARTS
 from gongkai.editions.related import RELATIONS
+from gongkai.files.models import StoredFile
 from gongkai.outbox.jobs import deliver
 from gongkai.packages import exporting
 from gongkai.portal import tree

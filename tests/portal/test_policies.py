@@ -19,8 +19,8 @@ from factories.policies import guide, public, record
 from factories.publishing import signed
 from factories.units import actor
 from gongkai.editions.models import Column, Shelf
-from gongkai.editions.models.files import files_storage
 from gongkai.editions.sources import document_of
+from gongkai.files.place import files_storage
 from gongkai.policies import actions, counting, downloads
 from gongkai.policies.models import Asked, Kind, Level, PolicyRecord, Use
 from gongkai.policies.states import What

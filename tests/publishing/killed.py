@@ -31,11 +31,12 @@ from factories.publishing import SIGNERS, column, item, sign_all, signed, submit
 from factories.units import BodyFactory, UserFactory, actor  # noqa: E402
 from gongkai.editions import shelving  # noqa: E402
 from gongkai.editions.files import store  # noqa: E402
-from gongkai.editions.models import Act, Address, Document, Edition, Erasure, Shelf, StoredFile, Website  # noqa: E402
-from gongkai.editions.models.files import files_storage  # noqa: E402
-from gongkai.editions.orphans import collect  # noqa: E402
+from gongkai.editions.models import Act, Address, Document, Edition, Erasure, Shelf, Website  # noqa: E402
 from gongkai.editions.sources import document_of  # noqa: E402
 from gongkai.editions.windows import spans  # noqa: E402
+from gongkai.files.models import StoredFile  # noqa: E402
+from gongkai.files.orphans import collect  # noqa: E402
+from gongkai.files.place import files_storage  # noqa: E402
 from gongkai.ledger.audit import verify  # noqa: E402
 from gongkai.publishing import actions  # noqa: E402
 from gongkai.publishing.documents import item_of  # noqa: E402
@@ -275,7 +276,7 @@ def in_part() -> list[str]:
     collect(age=timedelta(0))
     known = set(StoredFile.objects.values_list("pk", flat=True))
     for mark in known:
-        place = f"published/{mark[:2]}/{mark}"
+        place = f"stored/{mark[:2]}/{mark}"
         if not files_storage().exists(place):
             faults.append(f"no bytes of {mark}")
         else:
@@ -283,9 +284,7 @@ def in_part() -> list[str]:
                 if hashlib.sha256(file.read()).hexdigest() != mark:
                     faults.append(f"other bytes of {mark}")
     faults += [
-        f"{name} is of nobody"
-        for name in files()
-        if name.startswith("published/") and name[-64:] not in known
+        f"{name} is of nobody" for name in files() if name.startswith("stored/") and name[-64:] not in known
     ]
     textless = Edition.objects.filter(act=Act.PUBLISH, content=None).exclude(
         pk__in=Erasure.objects.values("pk")

@@ -9,7 +9,8 @@ from factories.letters import another, letter, letter_scan
 from factories.publishing import item, signed
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
-from gongkai.editions.models import Column, StoredFile, Website
+from gongkai.editions.models import Column, Website
+from gongkai.files.models import StoredFile
 from gongkai.outbox.models import Message
 from gongkai.publishing import actions
 from gongkai.publishing.models import Coordination, ItemPage

@@ -12,7 +12,8 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts import guards
 from gongkai.acts.action import Refused
 from gongkai.editions.files import store
-from gongkai.editions.models import Column, Edition, StoredFile, Website
+from gongkai.editions.models import Column, Edition, Website
+from gongkai.files.models import StoredFile
 from gongkai.outbox.models import Message
 from gongkai.publishing import actions
 from gongkai.publishing.models import Coordination, ItemPage, Opinion, Review

@@ -10,7 +10,8 @@ from PIL import Image
 
 from factories.publishing import item
 from factories.units import BodyFactory, signed_in
-from gongkai.editions.models import Column, StoredFile, Website
+from gongkai.editions.models import Column, Website
+from gongkai.files.models import StoredFile
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.pictures import MOST_PASTED
 from gongkai.units.models import Body, Role

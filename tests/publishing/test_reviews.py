@@ -12,8 +12,9 @@ from factories.units import AppointmentFactory, PersonFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
 from gongkai.editions import files
-from gongkai.editions.models import Column, Edition, StoredFile, Website
+from gongkai.editions.models import Column, Edition, Website
 from gongkai.editions.sources import document_of
+from gongkai.files.models import StoredFile
 from gongkai.outbox.models import Message
 from gongkai.publishing import actions
 from gongkai.publishing.models import ItemPage, Review, Signature

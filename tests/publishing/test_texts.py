@@ -18,7 +18,6 @@ from factories.units import actor
 from gongkai.acts.action import Conflict, Refused
 from gongkai.editions.files import store
 from gongkai.editions.models import Column
-from gongkai.editions.models.files import files_storage
 from gongkai.editions.sources import document_of
 from gongkai.publishing import actions, versions
 from gongkai.publishing.freezing import freeze
@@ -55,7 +54,7 @@ class TestPictures:
     def test_where_and_by_whom_it_was_taken_is_not_kept(self, db: None) -> None:
         base = keep_picture(photo(), "照片.jpg")
         for row in PictureSize.objects.filter(base=base):
-            data = files_storage().open(str(row.stored.file.name)).read()
+            data = row.stored.read()
             assert b"Zhang" not in data
             assert not Image.open(io.BytesIO(data)).getexif()
 

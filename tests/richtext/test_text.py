@@ -10,8 +10,8 @@ from PIL import Image
 from factories.checks import BEGINNINGS, unreadable
 from gongkai.acts.action import Refused
 from gongkai.editions import files
-from gongkai.editions.models import StoredFile
-from gongkai.editions.models.files import files_storage
+from gongkai.files.models import StoredFile
+from gongkai.files.place import files_storage
 from gongkai.richtext import UnfitText, clean, from_docx, plain
 
 
@@ -116,7 +116,7 @@ class TestFiles:
         one, other = files.store(b"%PDF-1.4 x", "a.pdf"), files.store(b"%PDF-1.4 x", "b.pdf")
         assert one == other
         assert StoredFile.objects.count() == 1
-        assert files_storage().open(one.file.name).read() == b"%PDF-1.4 x"
+        assert files_storage().open(one.place).read() == b"%PDF-1.4 x"
 
     @pytest.mark.parametrize(
         ("name", "data"),

@@ -79,8 +79,6 @@ def _dry(source: "Source", government: "Body", issuer: "Body | None") -> dict[st
         made = bring_in(source, by=SYSTEM, government=government, issuer=issuer)
         result = {"id": made.notice.pk if made.already else None, "already": made.already}
         result |= {"dry_run": True, **summary(made.notice)}
-        if not made.already:
-            made.notice.source_file.storage.delete(str(made.notice.source_file.name))
         transaction.set_rollback(True)
     return result
 

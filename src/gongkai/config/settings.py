@@ -34,6 +34,7 @@ ROOMS = [
     "ledger",
     "outbox",
     "units",
+    "files",
     "acts",
     "ui",
 ]
@@ -126,7 +127,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "files": {
-        "BACKEND": "gongkai.acts.storage.WholeFiles",
+        "BACKEND": "gongkai.files.place.WholeFiles",
         "OPTIONS": {"location": FILES_ROOT, "base_url": None},
     },
 }
@@ -134,6 +135,10 @@ STORAGES = {
 GONGKAI_KEYS = env.text("GONGKAI_KEYS") or str(DATA / "keys.json")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+#: The largest size of one file that is taken in, in megabytes.
+GONGKAI_FILE_LIMIT = env.number("GONGKAI_FILE_LIMIT", 200)
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 

@@ -13,8 +13,9 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Guard editions, enter what `audit verify` recomputes of them, and the job that collects files of nobody."""
         from gongkai.acts import guards
-        from gongkai.editions import actions, orphans  # noqa: F401 - actions enter themselves
+        from gongkai.editions import actions  # noqa: F401 - actions enter themselves
         from gongkai.editions.verify import editions_hold
+        from gongkai.files import orphans
         from gongkai.ledger.audit import register_check
         from gongkai.ledger.jobs import Job, register_job
 

@@ -2,10 +2,8 @@
 
 from typing import Protocol
 
-from django.db import transaction
-
-from gongkai.acts.storage import files_storage
-from gongkai.editions.models import Document, Edition, EditionContent, EditionFile, StoredFile
+from gongkai.editions.models import Document, Edition, EditionContent, EditionFile
+from gongkai.files.store import forget
 
 ERASED = "（内容已依法删除）"
 
@@ -52,8 +50,6 @@ def drop_unless_carried(mark: str) -> None:
     elsewhere = EditionFile.objects.filter(digest=mark).exists()
     if elsewhere or any(keeper.carries(mark) for keeper in KEEPERS):
         return
-    place = f"published/{mark[:2]}/{mark}"
     for keeper in KEEPERS:
         keeper.forget_file(mark)
-    StoredFile.objects.filter(pk=mark).delete()
-    transaction.on_commit(lambda: files_storage().delete(place))
+    forget(mark)

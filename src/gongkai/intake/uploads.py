@@ -3,35 +3,18 @@
 import hashlib
 import uuid
 from dataclasses import dataclass
-from pathlib import PurePath
 
-import filetype
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 
 from gongkai.acts.action import Refused
-from gongkai.acts.storage import files_storage
+from gongkai.files.bytes import fits
+from gongkai.files.kinds import ALL, clean_name, suffix_of
+from gongkai.files.place import files_storage
 from gongkai.intake.models import Upload
-from gongkai.ledger.files import clean_name
 from gongkai.vault.sealing import decrypt_bytes, encrypt_bytes
 
 MEGABYTE = 1024 * 1024
-#: Suffix → what the bytes may be (names of `filetype`), and the media type it is handed out with. Nothing that runs, nothing packed.
-KINDS: dict[str, tuple[frozenset[str], str]] = {
-    "jpg": (frozenset({"jpg"}), "image/jpeg"),
-    "jpeg": (frozenset({"jpg"}), "image/jpeg"),
-    "png": (frozenset({"png"}), "image/png"),
-    "gif": (frozenset({"gif"}), "image/gif"),
-    "webp": (frozenset({"webp"}), "image/webp"),
-    "heic": (frozenset({"heic"}), "image/heic"),
-    "pdf": (frozenset({"pdf"}), "application/pdf"),
-    "doc": (frozenset({"doc"}), "application/msword"),
-    "docx": (
-        frozenset({"docx"}),
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ),
-    "xlsx": (frozenset({"xlsx"}), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 
 
 @dataclass(frozen=True)
@@ -60,18 +43,14 @@ class FileRule:
 def fault_of(upload: "UploadedFile[bytes]", rule: FileRule) -> str:
     """Return why a file is not taken, a Chinese sentence; "" where it is. Looks at its name, its size and its first bytes."""
     name = clean_name(upload.name or "")
-    suffix = PurePath(name).suffix.lower().lstrip(".")
+    suffix = suffix_of(name)
     if suffix not in rule.suffixes:
         return f"不接受“{name}”这种文件：请上传{rule.words}"
     if not upload.size:
         return f"“{name}”是空文件，请检查后重新选择。"
     if upload.size > rule.megabytes * MEGABYTE:
         return f"“{name}”超过{rule.megabytes} MB，请压缩后再上传。"
-    upload.seek(0)
-    head = upload.read(8192)
-    upload.seek(0)
-    found = filetype.guess(head)
-    if found is None or found.extension not in KINDS[suffix][0]:
+    if not fits(upload, suffix, damaged=False):  # type: ignore[arg-type]
         return f"“{name}”的内容与文件类型不符，可能已损坏：请另存后重新上传。"
     return ""
 
@@ -91,7 +70,7 @@ def store(upload: "UploadedFile[bytes]", *, token: str = "", matter: str = "") -
         key=key,
         size=len(content),
         digest=hashlib.sha256(content).hexdigest(),
-        kind=KINDS[PurePath(name).suffix.lower().lstrip(".")][1],
+        kind=ALL[suffix_of(name)],
     )
 
 

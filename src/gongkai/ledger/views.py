@@ -3,7 +3,7 @@
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from gongkai.acts.storage import serve_privately
+from gongkai.files.serving import serve_stored
 from gongkai.ledger.models import Attachment
 from gongkai.ledger.queries import visible_to
 
@@ -16,4 +16,4 @@ def attachment(request: HttpRequest, pk: int) -> FileResponse:
     found = get_object_or_404(Attachment, pk=pk)
     if not visible_to(request.user).filter(pk=found.entry_id).exists():
         raise Http404
-    return serve_privately(str(found.file.name), found.name)
+    return serve_stored(found.stored, found.name)

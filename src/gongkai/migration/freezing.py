@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from gongkai.editions.frozen import Frozen
-from gongkai.editions.models import StoredFile
 from gongkai.editions.vocabulary import Attribute, ItemKind
+from gongkai.files.models import StoredFile
 from gongkai.migration.models import MoveRow
 from gongkai.publishing.freezing import freeze_page
 from gongkai.publishing.models import ItemAttachment, ItemPage

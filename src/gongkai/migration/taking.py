@@ -5,7 +5,7 @@ from typing import Any
 from gongkai.acts.action import Refused
 from gongkai.acts.digest import digest
 from gongkai.editions.files import TYPES, store
-from gongkai.editions.models import StoredFile
+from gongkai.files.models import StoredFile
 from gongkai.migration.bundles import Bundle
 from gongkai.richtext import UnfitText, from_docx
 from gongkai.spreadsheets.errors import Unreadable

@@ -3,6 +3,7 @@
 Killed anywhere, the outer side stands as before; files that came without their rows are collected by `orphans`.
 """
 
+import io
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,16 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.acts.action import Refused
-from gongkai.acts.storage import files_storage
-from gongkai.editions.models import Document, Edition, EditionContent, Erasure, StoredFile, Website
+from gongkai.editions.models import (
+    Document,
+    Edition,
+    EditionContent,
+    Erasure,
+    Website,
+)
 from gongkai.editions.models.editions import Act
 from gongkai.editions.parts import PARTS
 from gongkai.editions.portions import portions
+from gongkai.files.models import StoredFile
+from gongkai.files.store import put
 from gongkai.packages import state
 from gongkai.packages.collecting import LASTING
 from gongkai.packages.container import Opened
@@ -96,10 +103,7 @@ def fits(opened: Opened) -> None:
 def _take_files(opened: Opened) -> None:
     """Store the bytes of the files; their rows come with the others."""
     for mark in opened.files:
-        data = opened.file(mark)
-        place = f"published/{mark[:2]}/{mark}"
-        if not files_storage().exists(place):
-            files_storage().save(place, ContentFile(data))
+        put(io.BytesIO(opened.file(mark)))
 
 
 def write(package: Package, opened: Opened) -> dict[str, Any]:
@@ -153,7 +157,6 @@ def _put_files(rows: list[tuple[str, dict[str, Any]]]) -> None:
             defaults={
                 "size": data["size"],
                 "type": data["type"],
-                "file": f"published/{mark[:2]}/{mark}",
                 "added_by": "交换包",
             },
         )

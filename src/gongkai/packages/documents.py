@@ -8,8 +8,16 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from gongkai.editions.models import Address, Document, Edition, EditionContent, Erasure, Placement, StoredFile
+from gongkai.editions.models import (
+    Address,
+    Document,
+    Edition,
+    EditionContent,
+    Erasure,
+    Placement,
+)
 from gongkai.editions.parts import PartRow, Shown, row_of
+from gongkai.files.models import StoredFile
 from gongkai.packages.public import Made, PublicPart, public_part
 
 PORTION = 500

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.digest import canonical, digest, moment
-from gongkai.acts.storage import files_storage
+from gongkai.files.place import files_storage, place_of
 from gongkai.packages import changed, container, keys, state
 from gongkai.packages.collecting import Export, Group, snapshot
 from gongkai.packages.models import Package
@@ -175,7 +175,7 @@ def _write(path: Path, manifest: dict[str, Any], draft: _Draft) -> str:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as bundle:
         for mark, _ in draft.files:
             with (
-                files_storage().open(f"published/{mark[:2]}/{mark}") as source,
+                files_storage().open(place_of(mark)) as source,
                 bundle.open(f"files/{mark}", "w") as out,
             ):
                 while block := source.read(1 << 20):

@@ -7,12 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.dateparse import parse_date, parse_datetime
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.chain import append
-from gongkai.acts.storage import files_storage
 from gongkai.editions.actions.editions import edition_digest
 from gongkai.editions.frozen import content_digest
 from gongkai.editions.models import (
@@ -22,11 +20,11 @@ from gongkai.editions.models import (
     EditionContent,
     Erasure,
     Placement,
-    StoredFile,
     TreeStamp,
     Website,
 )
 from gongkai.editions.shelving import refresh
+from gongkai.files.store import forget
 from gongkai.packages.outer import is_package
 
 RECEIVED = "publishing.receive_edition"
@@ -209,6 +207,4 @@ def receive_site(website: Website, *, by: Any, package: str) -> Step:
 def drop_files(marks: Sequence[str]) -> None:
     """Delete files that no edition carries any more; their bytes go when the transaction is committed."""
     for mark in marks:
-        StoredFile.objects.filter(pk=mark).delete()
-        place = f"published/{mark[:2]}/{mark}"
-        transaction.on_commit(lambda place=place: files_storage().delete(place))  # type: ignore[misc]
+        forget(mark)

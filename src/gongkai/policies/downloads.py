@@ -7,8 +7,9 @@ from django.core.files.base import ContentFile
 
 from gongkai.acts.digest import digest
 from gongkai.acts.following import Happened
-from gongkai.acts.storage import files_storage
-from gongkai.editions.models import Edition, EditionContent, StoredFile
+from gongkai.editions.models import Edition, EditionContent
+from gongkai.files.models import StoredFile
+from gongkai.files.place import files_storage
 from gongkai.policies.formats import BY_ORDER
 from gongkai.policies.models import PolicyRecord
 from gongkai.writing.blocks import Block, Text, blocks
@@ -83,11 +84,7 @@ def _set(made: Issued, suffix: str) -> bytes:
 def picture(mark: str) -> bytes | None:
     """Return the bytes of a picture of a text."""
     stored = StoredFile.objects.filter(pk=mark).first()
-    place = str(stored.file.name) if stored else ""
-    if not place or not files_storage().exists(place):
-        return None
-    with files_storage().open(place) as file:
-        return bytes(file.read())
+    return stored.read() if stored and stored.exists() else None
 
 
 def _folder(mark: str) -> str:

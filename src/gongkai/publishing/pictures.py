@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from gongkai.acts.action import Refused
 from gongkai.editions.files import store
-from gongkai.editions.models import StoredFile
+from gongkai.files.models import StoredFile
 from gongkai.publishing.checks.media import wrong_picture
 from gongkai.publishing.models import PictureSize
 from gongkai.reading.containers.broken import BROKEN_PICTURE

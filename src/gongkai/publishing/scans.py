@@ -2,8 +2,7 @@
 
 import pypdfium2 as pdfium
 
-from gongkai.acts.storage import files_storage
-from gongkai.editions.models import StoredFile
+from gongkai.files.models import StoredFile
 from gongkai.publishing.checks.media import wrong_picture
 
 #: What a scan is: how its name ends → where its bytes begin with what.
@@ -15,7 +14,7 @@ def wrong_scan(scan: StoredFile, scan_name: str, what: str) -> list[str]:
     suffix = scan_name.strip().rsplit(".", 1)[-1].lower() if "." in scan_name else ""
     if not scan_name.strip():
         return [f"请附上{what}的扫描件。"]
-    with files_storage().open(str(scan.file.name)) as held:
+    with scan.open() as held:
         data = bytes(held.read())
     if suffix not in SCANS or not data.startswith(SCANS[suffix]):
         return [f"{what}须是扫描件或照片（pdf、png、jpg）。"]

@@ -8,9 +8,9 @@ from django.test import Client
 from factories.checks import ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
 from factories.publishing import item, signed
 from gongkai.acts.action import Conflict, Refused
-from gongkai.editions.models import Column, StoredFile
-from gongkai.editions.models.files import files_storage
+from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
+from gongkai.files.models import StoredFile
 from gongkai.publishing import actions
 from gongkai.publishing.checks import copies
 from gongkai.publishing.models import ItemPage, MaskedCopy, Waiver
@@ -55,7 +55,7 @@ def test_nothing_of_what_was_masked_is_left_in_the_copy(
 ) -> None:
     page = item(housing, [plans], attachments=[kept(FILES[suffix](), f"名单.{suffix}")])
     copy = take(page, clerk)
-    data = files_storage().open(str(copy.masked.file.name)).read()
+    data = copy.masked.read()
     assert ID_NUMBER.encode() not in data
     assert "李秀英".encode() not in data
 
@@ -146,9 +146,9 @@ def channels(document: Any, original: StoredFile, digest: str) -> dict[str, str]
         "sitemap": "/sitemap.xml",
         "sitemap part": "/sitemap-0.xml",
         "unit": f"/units/{document.body_id}/",
-        "media": f"/media/{original.file.name}",
-        "static": f"/static/{original.file.name}",
-        "stored place": f"/{original.file.name}",
+        "media": f"/media/{original.place}",
+        "static": f"/static/{original.place}",
+        "stored place": f"/{original.place}",
         "office: item": f"/admin/publishing/items/{number}/",
         "office: preview": f"/admin/publishing/items/{number}/preview/",
         "office: draft": f"/admin/pages/{number}/view_draft/",
@@ -181,7 +181,7 @@ def test_a_visitor_reaches_the_original_by_no_channel(
     signed(page)
     document = document_of(page)
     served = 0
-    original = files_storage().open(str(copy.original.file.name)).read()
+    original = copy.original.read()
     for name, address in channels(document, copy.original, copy.masked_id).items():
         answer = Client().get(address)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
@@ -308,4 +308,4 @@ def test_words_kept_at_one_place_alone_are_hidden_in_the_copy(
         page, by=clerk, ground="other", words="测试用的依据", fingerprints=[file.remarks[0].fingerprint]
     )
     copy = actions.prepare_copy(page, by=clerk, digest=file.digest)
-    assert ID_NUMBER.encode() not in files_storage().open(str(copy.masked.file.name)).read()
+    assert ID_NUMBER.encode() not in copy.masked.read()

@@ -11,7 +11,8 @@ from factories.publishing import item, signed
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.editions.files import TYPES
-from gongkai.editions.models import Column, Edition, StoredFile
+from gongkai.editions.models import Column, Edition
+from gongkai.files.models import StoredFile
 from gongkai.publishing import actions
 from gongkai.publishing.checks import running
 from gongkai.publishing.checks.reading import READ

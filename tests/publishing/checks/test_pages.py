@@ -167,16 +167,16 @@ class TestFaults:
     ) -> None:
         from django.core.files.base import ContentFile
 
-        from gongkai.editions.models.files import files_storage
+        from gongkai.files.place import files_storage
         from gongkai.publishing.models import Look
 
         name, stored = kept(b"only here", "说明.txt")
         public(housing, [plans], attachments=[(name, stored)])
-        files_storage().delete(str(stored.file.name))
+        files_storage().delete(stored.place)
         assert faults.check_files() == {"looked": 1, "faults": 1}
         assert faults.check_files() == {"looked": 0, "faults": 0}, "a month lies between two looks"
         assert "文件丢失" in said(desk.get(reverse("publishing:faults")))
-        files_storage().save(str(stored.file.name), ContentFile(b"only here"))
+        files_storage().save(stored.place, ContentFile(b"only here"))
         Look.objects.all().delete()
         faults.check_files()
         assert not Fault.objects.exists()

@@ -3,7 +3,6 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import gongkai.acts.storage
 from django.db import migrations, models
 
 
@@ -12,6 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('files', '0001_initial'),
         ('units', '0002_reviewer_role'),
     ]
 
@@ -45,22 +45,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '版本的文件',
                 'verbose_name_plural': '版本的文件',
-            },
-        ),
-        migrations.CreateModel(
-            name='StoredFile',
-            fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='摘要值')),
-                ('size', models.PositiveBigIntegerField(verbose_name='大小')),
-                ('type', models.CharField(max_length=120, verbose_name='类型')),
-                ('file', models.FileField(max_length=200, storage=gongkai.acts.storage.files_storage, upload_to='', verbose_name='文件')),
-                ('added_at', models.DateTimeField(auto_now_add=True, verbose_name='存入时间')),
-                ('added_by', models.CharField(blank=True, max_length=120, verbose_name='存入人')),
-                ('added_by_user', models.BigIntegerField(null=True, verbose_name='存入账号')),
-            ],
-            options={
-                'verbose_name': '文件',
-                'verbose_name_plural': '文件',
             },
         ),
         migrations.CreateModel(

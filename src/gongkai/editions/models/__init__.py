@@ -1,4 +1,4 @@
-"""State of what is public: sites and columns, documents and their editions, where they stand, files by digest."""
+"""State of what is public: sites and columns, documents and their editions, where they stand."""
 
 from gongkai.editions.models.columns import Column, ColumnAlias, ColumnKind
 from gongkai.editions.models.editions import (
@@ -12,7 +12,6 @@ from gongkai.editions.models.editions import (
     Erasure,
     Standing,
 )
-from gongkai.editions.models.files import StoredFile
 from gongkai.editions.models.shelves import Placement, Shelf
 from gongkai.editions.models.sites import TreeStamp, Website
 
@@ -31,7 +30,6 @@ __all__ = [
     "Placement",
     "Shelf",
     "Standing",
-    "StoredFile",
     "TreeStamp",
     "Website",
 ]

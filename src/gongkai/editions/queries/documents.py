@@ -8,9 +8,17 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.editions.models import Act, Address, Audience, Document, Edition, EditionContent, StoredFile
+from gongkai.editions.models import (
+    Act,
+    Address,
+    Audience,
+    Document,
+    Edition,
+    EditionContent,
+)
 from gongkai.editions.queries.audience import audience_q
 from gongkai.editions.queries.plain import plain_row, plain_rows
+from gongkai.files.models import StoredFile
 from gongkai.units.actors import ANONYMOUS, actor_of
 
 

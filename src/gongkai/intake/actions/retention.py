@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Step, action
 from gongkai.acts.actors import Actor
-from gongkai.acts.storage import files_storage
+from gongkai.files.place import files_storage
 from gongkai.intake.matters import matter_of
 from gongkai.intake.models import Party, QueryCode, Upload
 from gongkai.intake.particulars import SECRET

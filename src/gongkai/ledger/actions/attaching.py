@@ -3,22 +3,20 @@
 from collections.abc import Iterable
 
 from gongkai.acts.actors import Actor
-from gongkai.ledger.files import Kept
+from gongkai.files.store import Named
 from gongkai.ledger.models import Attachment, Comment, Entry
 
 
 def attach(
-    entry: Entry, files: Iterable[Kept], *, by: Actor, comment: Comment | None = None
+    entry: Entry, files: Iterable[Named], *, by: Actor, comment: Comment | None = None
 ) -> list[Attachment]:
-    """Store the rows of files that `files.keep` put away."""
+    """Store the rows of files that `files.store.receive` put away."""
     return [
         Attachment.objects.create(
             entry=entry,
             comment=comment,
             name=kept.name,
-            file=kept.path,
-            size=kept.size,
-            digest=kept.digest,
+            stored=kept.stored,
             added_by=by.name,
         )
         for kept in files

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step
+from gongkai.files.store import Named
 from gongkai.ledger.actions.attaching import attach
 from gongkai.ledger.entry_action import shared_action
-from gongkai.ledger.files import Kept
 from gongkai.ledger.models import Entry, Evidence, EvidenceKind, Verdict
 from gongkai.ledger.rules import is_open, judge, work
 from gongkai.units.actors import Actor
@@ -23,7 +23,7 @@ def add_evidence(
     title: str = "",
     url: str = "",
     edition: int | None = None,
-    file: Kept | None = None,
+    file: Named | None = None,
     captured_at: datetime | None = None,
     digest: str = "",
     machine: str = Verdict.UNCHECKED,
@@ -40,7 +40,7 @@ def add_evidence(
     kind = EvidenceKind.ADDRESS if url else EvidenceKind.EDITION
     if file is not None:
         attachment = attach(entry, [file], by=by)[0]
-        kind, facts = EvidenceKind.FILE, {"attachment": attachment, "digest": file.digest}
+        kind, facts = EvidenceKind.FILE, {"attachment": attachment, "digest": file.stored.pk}
     made = Evidence.objects.create(
         entry=entry,
         kind=kind,

@@ -8,9 +8,9 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.models import Movement
 from gongkai.chinese.days import as_day, day_in_words
+from gongkai.files.store import Named
 from gongkai.ledger.actions.attaching import attach
 from gongkai.ledger.entry_action import shared_action
-from gongkai.ledger.files import Kept
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Comment, Entry
 from gongkai.ledger.rules import is_open, judge, says
@@ -19,7 +19,7 @@ from gongkai.units.models import Role
 
 
 @shared_action("comment", label="备注", rule=says, quiet=True)
-def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Kept] = ()) -> Step:
+def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Named] = ()) -> Step:
     """Add a remark, with files; whoever sees the entry may, closed or not. Returns the `Comment`."""
     words = text.strip()
     kept = list(files)
@@ -30,7 +30,7 @@ def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Kept] = ()) -
     )
     attach(entry, kept, by=by, comment=made)
     return Step(
-        words=made.text, facts={"comment": made.pk, "files": [one.digest for one in kept]}, result=made
+        words=made.text, facts={"comment": made.pk, "files": [one.stored.pk for one in kept]}, result=made
     )
 
 

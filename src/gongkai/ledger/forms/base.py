@@ -7,7 +7,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from gongkai.acts.action import Action
-from gongkai.ledger import files
+from gongkai.files.store import receive
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 
@@ -37,49 +37,12 @@ class ActForm(forms.Form):
         """
         return {name: self._fact(value) for name, value in self.cleaned_data.items()}
 
-    @staticmethod
-    def _fact(value: Any) -> Any:
+    def _fact(self, value: Any) -> Any:
         if isinstance(value, UploadedFile):
-            return files.keep(value)
+            return receive(value, self.by)
         if isinstance(value, list) and value and isinstance(value[0], UploadedFile):
-            return [files.keep(one) for one in value]
+            return [receive(one, self.by) for one in value]
         return value
-
-
-class _ManyFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-def _check(upload: "UploadedFile[bytes]") -> "UploadedFile[bytes]":
-    reasons = files.why_not(upload.name or "", upload.size or 0)
-    if reasons:
-        raise forms.ValidationError(reasons)
-    return upload
-
-
-class OneFileField(forms.FileField):
-    """One file, refused at the field where its kind or size is not taken."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.FileInput(), allow_empty_file=True, **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        """Check the file; nothing is stored yet."""
-        upload = super().clean(data, initial)
-        return _check(upload) if upload else None
-
-
-class FilesField(forms.FileField):
-    """Any number of files."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=_ManyFiles(), allow_empty_file=True, **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        """Check each file; nothing is stored yet."""
-        given = data if isinstance(data, (list, tuple)) else [data]
-        uploads = [super(FilesField, self).clean(one, initial) for one in given if one or self.required]
-        return [_check(one) for one in uploads if one]
 
 
 class WordsForm(ActForm):

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from gongkai.ledger.forms.base import ActForm, FilesField, OneFileField, register_form
+from gongkai.files.forms import FilesField, OneFileField
+from gongkai.ledger.forms.base import ActForm, register_form
 from gongkai.ledger.models import Audience
 from gongkai.units.models import Office
 

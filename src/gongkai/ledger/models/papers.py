@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from gongkai.acts.storage import files_storage
+from gongkai.files.models import NamedFile
 from gongkai.ledger.models.entry import Entry
 
 
@@ -20,19 +20,13 @@ class Comment(models.Model):
         ordering = ["at", "pk"]
 
 
-class Attachment(models.Model):
+class Attachment(NamedFile):
     """A file on an entry. Never served by the web server: a view asks `visible_to` first."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="attachments", verbose_name="记录")
     comment = models.ForeignKey(
         Comment, models.PROTECT, null=True, blank=True, related_name="attachments", verbose_name="备注"
     )
-    name = models.CharField("文件名", max_length=200)
-    file = models.FileField("文件", storage=files_storage, max_length=300)
-    size = models.PositiveBigIntegerField("大小")
-    digest = models.CharField("摘要值", max_length=64)
-    added_by = models.CharField("上传人", max_length=120)
-    added_at = models.DateTimeField("上传时间", auto_now_add=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "附件"

@@ -3,9 +3,8 @@
 from typing import Any
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.acts.storage import files_storage
 from gongkai.editions.files import store
-from gongkai.editions.models import StoredFile
+from gongkai.files.models import StoredFile
 from gongkai.migration import personal, taking
 from gongkai.migration.actions.orders import decide_migrated
 from gongkai.migration.actions.runs import approves, manages
@@ -119,7 +118,7 @@ def _files(row: MoveRow, bundle: Bundle) -> list[personal.OldFile]:
 def _bytes(facts: dict[str, Any], bundle: Bundle) -> bytes:
     if not str(facts["ref"]).startswith(taking.STORED):
         return taking.bytes_of(bundle, str(facts["ref"]))
-    with files_storage().open(str(StoredFile.objects.get(pk=facts["digest"]).file.name)) as kept:
+    with StoredFile.objects.get(pk=facts["digest"]).open() as kept:
         return bytes(kept.read())
 
 

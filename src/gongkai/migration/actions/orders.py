@@ -20,10 +20,17 @@ from gongkai.acts.models import Movement
 from gongkai.editions.actions.editions import write_edition
 from gongkai.editions.actions.placing import place
 from gongkai.editions.frozen import Frozen
-from gongkai.editions.models import Act, Address, Column, Document, StoredFile, Website
+from gongkai.editions.models import (
+    Act,
+    Address,
+    Column,
+    Document,
+    Website,
+)
 from gongkai.editions.rules import MANAGING
 from gongkai.editions.shelving import refresh
 from gongkai.editions.sources import document_of
+from gongkai.files.models import StoredFile
 from gongkai.migration.models import MigratedText, MigrationOrder
 from gongkai.migration.orders import (
     MIGRATED,

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import IntegrityError
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.files.store import store_as_read
 from gongkai.notices.actions.rules import chief_somewhere
 from gongkai.notices.defaults import default_of, own_defaults
 from gongkai.notices.doubts import limit_doubts
@@ -103,12 +103,7 @@ def _notice(source: Source, government: Body, issuer: Body | None, by: Actor) ->
         imported_by=by.name,
     )
     notice.parent = parent_of(notice)
-    suffix = source.name.rpartition(".")[2].lower()
-    notice.source_file.save(
-        f"{source.digest[:24]}.{suffix if suffix.isalnum() and len(suffix) < 6 else 'bin'}",
-        ContentFile(source.data),
-        save=False,
-    )
+    notice.source_file = store_as_read(source.data, by)
     notice.save(force_insert=True)
     return notice
 

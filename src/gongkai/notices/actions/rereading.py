@@ -28,8 +28,7 @@ def source_heads(notice: Notice) -> list[dict[str, str]]:
 
 def _read(notice: Notice, heads: Mapping[str, str]) -> Source:
     try:
-        with notice.source_file.open("rb") as stream:
-            data = stream.read()
+        data = notice.source_file.read()
     except OSError as error:
         raise Refused("来源文件已不在，不能重新读取。") from error
     return read_source(data, notice.source_name, heads)

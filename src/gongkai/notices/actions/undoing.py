@@ -1,11 +1,11 @@
 """Undo of a whole import: everything it made, while nothing was done on it; otherwise a list of what stands in the way."""
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from gongkai.acts.action import Refused, Step, register
 from gongkai.acts.machine_action import MachineAction
 from gongkai.acts.models import Movement
+from gongkai.files.store import forget
 from gongkai.ledger.making import remove_entries
 from gongkai.ledger.models import Attachment, Comment, Entry, Evidence
 from gongkai.notices import columns
@@ -77,10 +77,8 @@ def undo_import_now(notice: Notice, *, by: Actor, reason: str = "") -> Step:
     count = remove_entries(entries, by=by)
     measures = notice.measures.count()
     notice.children.update(parent=None)
-    storage, name = notice.source_file.storage, notice.source_file.name
     Notice.objects.filter(pk=notice.pk).delete()
-    if name:
-        transaction.on_commit(lambda: storage.delete(name))
+    forget(notice.source_file_id)
     facts = {"entries": count, "measures": measures, "columns": removed, "digest": notice.source_digest}
     words = f"撤销导入“{notice.title}”：任务{count}条、举措{measures}条、栏目{removed}个{f'；{reason}' if reason else ''}"
     return Step(words=words, from_state=notice.state, facts=facts, result=facts, stream=f"notice/{notice.pk}")

@@ -7,10 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
+from gongkai.files.store import Named
 from gongkai.ledger.actions import add_evidence
 from gongkai.ledger.clock import end_stops, event, next_date
 from gongkai.ledger.entry_action import entry_action
-from gongkai.ledger.files import Kept
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry, Evidence, Verdict
 from gongkai.notices.actions.rules import leads_of, works
@@ -101,7 +101,7 @@ def submit(
     statement: str = "",
     done: Mapping[int, int] | None = None,
     urls: Iterable[str] = (),
-    files: Iterable[Kept] = (),
+    files: Iterable[Named] = (),
     offers: Iterable[int] = (),
 ) -> Step:
     """Hand the work in for the lead's acceptance. Without evidence it is refused; what this platform published counts by itself.
@@ -112,7 +112,7 @@ def submit(
         statement: how it was done; needed where a line of the checklist stays open.
         done: duties ticked off with it.
         urls: addresses added as evidence.
-        files: files added as evidence, put away by `ledger.files.keep` before.
+        files: files added as evidence, put away by `files.store.receive` before.
         offers: numbers of `EvidenceOffer`s taken as evidence; where nothing else was given, all that are open are taken.
     """
     assignment = entry.assignment

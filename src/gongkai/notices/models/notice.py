@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from gongkai.acts.storage import files_storage
+from gongkai.files.models import StoredFile
 from gongkai.notices.states import NOTICE, NoticeState
 from gongkai.units.models import Body
 
@@ -29,9 +29,7 @@ class Notice(models.Model):
         "状态", max_length=12, choices=list(NOTICE.labels.items()), default=NoticeState.DRAFT
     )
     for_comment = models.BooleanField("征求意见稿", default=False)
-    source_file = models.FileField(
-        "来源文件", storage=files_storage, upload_to="notices/%Y/%m", max_length=300
-    )
+    source_file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="来源文件")
     source_name = models.CharField("来源文件名", max_length=200)
     source_digest = models.CharField("来源摘要值", max_length=64)
     source_text = models.TextField("来源文字", blank=True)

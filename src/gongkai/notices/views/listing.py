@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from gongkai.acts.action import Refused
-from gongkai.acts.storage import serve_privately
+from gongkai.files.serving import serve_stored
 from gongkai.notices.actions import bring_in
 from gongkai.notices.queries.progress import with_progress
 from gongkai.notices.queries.visible import visible_to
@@ -152,4 +152,4 @@ def source(request: HttpRequest, pk: int) -> FileResponse:
     from gongkai.notices.views.shared import found
 
     notice, _ = found(request, pk)
-    return serve_privately(str(notice.source_file.name), notice.source_name)
+    return serve_stored(notice.source_file, notice.source_name)

@@ -36,7 +36,7 @@ def waiting(actor: Actor) -> Sequence[Entry]:
         .prefetch_related(
             Prefetch(
                 "evidence",
-                Evidence.objects.filter(withdrawn=False).select_related("attachment"),
+                Evidence.objects.filter(withdrawn=False).select_related("attachment__stored"),
                 to_attr="standing",
             ),
             Prefetch("assignment__asks", Ask.objects.filter(granted=None).select_related("wanted_body")),

@@ -85,7 +85,7 @@ def _draw(request: HttpRequest, action: Action[Any], entry: Entry, form: ActForm
         # Whoever was overtaken has now seen the newer state: sending again counts against that.
         "version": fresh if overtaken or request.method != "POST" else _version(request, entry),
         "next": request.POST.get("next") or request.GET.get("next", ""),
-        "evidence": list(entry.evidence.filter(withdrawn=False).select_related("attachment")),
+        "evidence": list(entry.evidence.filter(withdrawn=False).select_related("attachment__stored")),
         "happenings": happenings(entry)[:4],
         "blocked": request.method != "POST" and bool(getattr(form, "reasons", [])),
     }

@@ -56,9 +56,9 @@ def context_of(entry: Entry, actor: Actor) -> dict[str, Any]:
         "deadline": deadline_of(entry),
         "above": [(panel, shown) for panel, shown in panels if panel.position < 300],
         "below": [(panel, shown) for panel, shown in panels if panel.position >= 300],
-        "evidence": list(entry.evidence.select_related("attachment")),
+        "evidence": list(entry.evidence.select_related("attachment__stored")),
         "may_withdraw": own and not work(actor, entry),
         "may_judge": not judge(actor, entry),
         "happenings": happenings(entry),
-        "comments": list(entry.comments.prefetch_related("attachments")),
+        "comments": list(entry.comments.prefetch_related("attachments__stored")),
     }

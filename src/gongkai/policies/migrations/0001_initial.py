@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('files', '0001_initial'),
         ('editions', '0001_initial'),
         ('ledger', '0001_initial'),
         ('units', '0002_reviewer_role'),
@@ -87,7 +88,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
                 ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='policies', to='units.body', verbose_name='起草单位')),
                 ('document', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='policy', to='editions.document', verbose_name='公开信息')),
-                ('original', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='editions.storedfile', verbose_name='原文文件')),
+                ('original', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='files.storedfile', verbose_name='原文文件')),
             ],
             options={
                 'verbose_name': '政策文件',
@@ -248,7 +249,7 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='说明')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='上传时间')),
                 ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.body', verbose_name='单位')),
-                ('stored', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='editions.storedfile', verbose_name='文件')),
+                ('stored', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='files.storedfile', verbose_name='文件')),
             ],
             options={
                 'verbose_name': '待导入的原文',

@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
-from gongkai.editions.models import Document, Standing, StoredFile
+from gongkai.editions.models import Document, Standing
+from gongkai.files.models import StoredFile
 from gongkai.policies.states import What
 from gongkai.units.models import Body
 from gongkai.writing.titles import cited

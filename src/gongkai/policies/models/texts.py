@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from gongkai.editions.models import StoredFile
+from gongkai.files.models import StoredFile
 from gongkai.policies.models.records import PolicyRecord
 from gongkai.units.models import Body
 

@@ -8,13 +8,13 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.storage import files_storage
 from gongkai.editions import queries
 from gongkai.editions.frozen import FACTS
 from gongkai.editions.hosts import outward
 from gongkai.editions.models import Address, Document, Edition, EditionContent
 from gongkai.editions.related import related_to
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.files.serving import serve_stored
 from gongkai.migration.addresses import asked_for
 from gongkai.migration.orders import is_migrated
 from gongkai.policies import counting
@@ -28,7 +28,6 @@ from gongkai.publishing.models import ItemPage
 from gongkai.richtext import plain
 from gongkai.richtext.difference import compare, fold_same
 from gongkai.richtext.sizes import with_sizes
-from gongkai.ui.answers import file_answer
 from gongkai.ui.asked import day_asked, whole
 
 #: Stands for a digest where the address of a folder of files is asked for.
@@ -208,12 +207,11 @@ def moved(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest, document: int, number: int, digest: str) -> HttpResponse | FileResponse:
     """A file of an edition that the reader may see; nothing of it runs in a browser."""
     part = queries.file_of(reader(request), document=document, number=number, digest=digest)
-    place = str(part.stored.file.name) if part else ""
-    if part is None or not files_storage().exists(place):
+    if part is None:
         raise Http404("没有这个文件")
     inline = part.picture or "download" not in request.GET
     name = part.name or f"{digest[:12]}.{part.stored.type.rsplit('/', 1)[-1]}"
-    response = file_answer(files_storage().open(place), name, part.stored.type, inline=inline, private=False)
+    response = serve_stored(part.stored, name, inline=inline, private=False)
     response["Content-Length"] = str(part.stored.size)
     response["ETag"] = f'"{digest[:32]}"'
     return finish(request, response, "file")

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.editions.models import Document, StoredFile
+from gongkai.editions.models import Document
 from gongkai.editions.rules import writes
+from gongkai.files.models import StoredFile
 from gongkai.publishing.models import Channel, ChannelRelease
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused, Step, action
-from gongkai.editions.models import StoredFile
 from gongkai.editions.rules import manages_desk, writes
+from gongkai.files.models import StoredFile
 from gongkai.publishing.actions.items import revise
 from gongkai.publishing.checks import copies, grounds
 from gongkai.publishing.checks.mending import changes, masked

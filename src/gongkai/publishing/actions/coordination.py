@@ -9,8 +9,8 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, Tell, action
-from gongkai.editions.models import StoredFile
 from gongkai.editions.rules import SIGNING, signs, writes
+from gongkai.files.models import StoredFile
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import Coordination, ItemPage, Opinion, Review, ReviewState
 from gongkai.publishing.reviewing.authors import wrote

@@ -9,9 +9,10 @@ from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.editions.actions.placing import place
-from gongkai.editions.models import Column, StoredFile
+from gongkai.editions.models import Column
 from gongkai.editions.rules import writes
 from gongkai.editions.sources import document_of
+from gongkai.files.models import StoredFile
 from gongkai.publishing.documents import desk_of
 from gongkai.publishing.models import ItemAttachment, ItemPage
 from gongkai.units.models import Body

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
-from gongkai.editions.models import StoredFile
 from gongkai.editions.rules import writes
+from gongkai.files.models import StoredFile
 from gongkai.publishing.actions import signing
 from gongkai.publishing.actions.reviews import publisher, under_review
 from gongkai.publishing.freezing import lacks

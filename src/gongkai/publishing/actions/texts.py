@@ -3,8 +3,8 @@
 from typing import Any
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.editions.models import StoredFile
 from gongkai.editions.rules import writes
+from gongkai.files.models import StoredFile
 from gongkai.publishing.actions.items import revise
 from gongkai.publishing.models import ItemPage, SourceFile
 from gongkai.publishing.versions import unchanged

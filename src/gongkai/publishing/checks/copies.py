@@ -8,7 +8,7 @@ from typing import Any
 
 from gongkai.acts.action import Refused
 from gongkai.editions.files import store
-from gongkai.editions.models import StoredFile
+from gongkai.files.models import StoredFile
 from gongkai.privacy import Masked, PrivacyError, find, mask_file
 from gongkai.publishing.checks.reading import beside_words, suffix_of, with_copy, words_of
 from gongkai.richtext.difference import Line, compare, fold_same

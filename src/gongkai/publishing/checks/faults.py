@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from gongkai.acts.storage import files_storage
-from gongkai.editions.models import Document, EditionContent, StoredFile
+from gongkai.editions.models import Document, EditionContent
 from gongkai.editions.queries import visible_to
+from gongkai.files.models import StoredFile
 from gongkai.outbound import NoAnswer, NotNamed, Reach, ask
 from gongkai.publishing.checks import links, media
 from gongkai.publishing.checks.reading import suffix_of
@@ -94,11 +94,10 @@ def _file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
     for file in content.files:
         name = file["name"] or f"正文图片 {file['digest'][:12]}"
         stored = StoredFile.objects.filter(pk=file["digest"]).first()
-        place = str(stored.file.name) if stored else ""
-        if stored is None or not files_storage().exists(place):
+        if stored is None or not stored.exists():
             yield name[:500], "文件丢失"
             continue
-        with files_storage().open(place) as source:
+        with stored.open() as source:
             data = source.read(WHOLE)
         suffix = suffix_of(file["name"]) or {"image/png": "png", "image/gif": "gif"}.get(stored.type, "jpg")
         reason = media.wrong(data, suffix, stored.size)

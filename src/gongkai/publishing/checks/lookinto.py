@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.acts.action import Refused
-from gongkai.editions.models import StoredFile
+from gongkai.files.models import StoredFile
 from gongkai.privacy import PrivacyError
 from gongkai.publishing.checks.reading import PICTURES, with_copy, words_of
 from gongkai.richtext import UnfitText, from_docx

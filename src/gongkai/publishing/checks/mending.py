@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gongkai.acts.action import Conflict
-from gongkai.editions.models import StoredFile
+from gongkai.files.models import StoredFile
 from gongkai.privacy import Finding, mask
 from gongkai.publishing.checks.remark import Remark
 from gongkai.publishing.checks.sheet import Piece, Sheet

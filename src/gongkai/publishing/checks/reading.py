@@ -8,8 +8,7 @@ from typing import TypeVar
 
 import pypdfium2 as pdfium
 
-from gongkai.acts.storage import files_storage
-from gongkai.editions.models import StoredFile
+from gongkai.files.models import StoredFile
 from gongkai.privacy import PrivacyError
 from gongkai.privacy.files.behind import hidden_words
 from gongkai.privacy.files.text import text_of
@@ -49,7 +48,7 @@ def with_copy(stored: StoredFile, suffix: str, work: Callable[[Path], T]) -> T:
     """Do something with a stored file as a file on this machine, under a name that says its kind and nothing else."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"attachment.{suffix}")
-        with files_storage().open(str(stored.file.name)) as source, path.open("wb") as target:
+        with stored.open() as source, path.open("wb") as target:
             for chunk in iter(lambda: source.read(1 << 20), b""):
                 target.write(chunk)
         return work(path)

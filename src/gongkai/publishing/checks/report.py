@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gongkai.editions.models import StoredFile
+from gongkai.files.models import StoredFile
 from gongkai.publishing.checks import links
 from gongkai.publishing.checks.reading import READ, suffix_of
 from gongkai.publishing.checks.remark import FileReport, Remark, fingerprint_of

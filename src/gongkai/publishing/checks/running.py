@@ -14,10 +14,9 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Revision
 
-from gongkai.acts.storage import files_storage
 from gongkai.editions.files import TYPES
-from gongkai.editions.models import StoredFile
-from gongkai.editions.suffixes import HEAD, begins_like
+from gongkai.files.bytes import HEAD, begins_like
+from gongkai.files.models import StoredFile
 from gongkai.privacy import Finding, PrivacyError, find, proofread
 from gongkai.publishing.checks.inside import Inside
 from gongkai.publishing.checks.reading import (
@@ -156,7 +155,7 @@ def _begins_right(stored: StoredFile, suffix: str) -> bool:
     if suffix not in READ:
         return True
     try:
-        with files_storage().open(str(stored.file.name)) as source:
+        with stored.open() as source:
             return begins_like(source.read(HEAD), suffix)
     except OSError:
         return False

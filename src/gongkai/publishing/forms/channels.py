@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
-from gongkai.editions.files import store
-from gongkai.editions.models import StoredFile
+from gongkai.editions.files import TYPES, store
+from gongkai.files.forms import OneFileField
+from gongkai.files.kinds import clean_name
+from gongkai.files.models import StoredFile
 from gongkai.publishing.models import Channel
 
 
@@ -26,7 +28,7 @@ class ChannelForm(forms.Form):
         error_messages={"invalid": "请填写日期和时间，如 2026-11-20 09:30。"},
     )
     address = forms.URLField(label="链接", required=False, max_length=500, assume_scheme="https")
-    proof = forms.FileField(label="佐证文件", required=False, help_text="没有链接时上传截图或照片")
+    proof = OneFileField(kinds=TYPES, label="佐证文件", required=False, help_text="没有链接时上传截图或照片")
     note = forms.CharField(label="说明", required=False, max_length=300)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,6 +48,6 @@ class ChannelForm(forms.Form):
         if not upload:
             return None
         try:
-            return upload.name, store(upload.read(), upload.name)
+            return clean_name(upload.name), store(upload, upload.name)
         except Refused as refused:
             raise ValidationError(refused.reasons) from refused

@@ -10,9 +10,12 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Revision
 
 from gongkai.acts.action import Refused
-from gongkai.editions.files import store
-from gongkai.editions.models import Column, ColumnKind, Placement, StoredFile, Website
+from gongkai.editions.files import TYPES, store
+from gongkai.editions.models import Column, ColumnKind, Placement, Website
 from gongkai.editions.reach import websites_of
+from gongkai.files.forms import FilesField, OneFileField
+from gongkai.files.kinds import clean_name
+from gongkai.files.models import StoredFile
 from gongkai.publishing.models import ItemAttachment, ItemPage
 from gongkai.publishing.pictures import bare, keep_picture
 from gongkai.publishing.versions import token, told
@@ -23,24 +26,8 @@ from gongkai.units.models import Body
 
 #: Digits that any number of a row fits in (a signed integer of 64 bits has nineteen).
 LONGEST_NUMBER = 18
-
-
-class ManyFiles(forms.ClearableFileInput):
-    """A file input that takes several files."""
-
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Several files at once; `clean` returns a list."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Return the files as a list, empty where none was chosen."""
-        single = super().clean
-        given = data if isinstance(data, list | tuple) else [data]
-        return [single(one, initial) for one in given if one]
+#: What a text is made from.
+WORDS = ("doc", "docx", "wps")
 
 
 class Choices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -103,15 +90,19 @@ def offered_to(by: Actor, placed: Iterable[int] = ()) -> QuerySet[Column]:
 class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
     """An item as its editor sees it."""
 
-    word = forms.FileField(
+    word = OneFileField(
+        kinds=WORDS,
         label="上传 Word、WPS 文件生成正文",
         required=False,
         help_text="表格、图片一并转换，自动排版。上传后以它为正文，可再次上传替换；原文件留在后台，不公开。",
         widget=forms.ClearableFileInput({"accept": ".docx,.doc,.wps"}),
     )
     drop_word = forms.BooleanField(label="不用上传的正文，改用编辑框中的正文", required=False)
-    uploads = ManyFilesField(
-        label="上传附件", required=False, help_text="可一次选择多个文件。附件在信息公开之前不对外提供。"
+    uploads = FilesField(
+        kinds=TYPES,
+        label="上传附件",
+        required=False,
+        help_text="可一次选择多个文件。附件在信息公开之前不对外提供。",
     )
     columns = ColumnChoice(
         label="放入栏目", queryset=Column.objects.none(), required=False, widget=ColumnBoxes
@@ -175,7 +166,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         kept = []
         for upload in self.cleaned_data["uploads"]:
             try:
-                kept.append((upload.name[-200:], store(bare(upload.read()), upload.name, by)))
+                kept.append((clean_name(upload.name), store(bare(upload.read()), upload.name, by)))
             except Refused as refused:
                 raise ValidationError(refused.reasons) from refused
         return kept

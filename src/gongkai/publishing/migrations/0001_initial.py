@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('files', '0001_initial'),
         ('editions', '0001_initial'),
         ('ledger', '0001_initial'),
         ('units', '0002_reviewer_role'),
@@ -282,7 +283,7 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.CharField(max_length=120, verbose_name='登记人')),
                 ('dropped', models.CharField(blank=True, max_length=300, verbose_name='作废理由')),
                 ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='channel_releases', to='editions.document', verbose_name='公开信息')),
-                ('proof', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editions.storedfile', verbose_name='佐证文件')),
+                ('proof', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='佐证文件')),
             ],
             options={
                 'verbose_name': '其他渠道发布',
@@ -335,7 +336,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
                 ('name', models.CharField(max_length=200, verbose_name='附件名称')),
-                ('stored', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editions.storedfile', verbose_name='文件')),
+                ('stored', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='文件')),
                 ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='publishing.itempage')),
             ],
             options={
@@ -358,8 +359,8 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='制作时间')),
                 ('taken_at', models.DateTimeField(null=True, verbose_name='采用时间')),
                 ('taken_by', models.CharField(blank=True, max_length=120, verbose_name='采用人')),
-                ('masked', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='editions.storedfile', verbose_name='遮盖件')),
-                ('original', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='editions.storedfile', verbose_name='原件')),
+                ('masked', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='files.storedfile', verbose_name='遮盖件')),
+                ('original', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='files.storedfile', verbose_name='原件')),
             ],
             options={
                 'verbose_name': '遮盖件',
@@ -387,8 +388,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('width', models.PositiveIntegerField(verbose_name='宽')),
                 ('height', models.PositiveIntegerField(verbose_name='高')),
-                ('base', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sizes', to='editions.storedfile', verbose_name='图片')),
-                ('stored', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='editions.storedfile', verbose_name='文件')),
+                ('base', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sizes', to='files.storedfile', verbose_name='图片')),
+                ('stored', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='files.storedfile', verbose_name='文件')),
             ],
             options={
                 'verbose_name': '图片尺寸',
@@ -502,7 +503,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sourcefile',
             name='stored',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='editions.storedfile', verbose_name='文件'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='files.storedfile', verbose_name='文件'),
         ),
         migrations.AddField(
             model_name='unitpage',

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.editions.models.editions import Document
-from gongkai.editions.models.files import StoredFile
+from gongkai.files.models import StoredFile
 from gongkai.ledger.models import Entry
 
 

@@ -11,8 +11,8 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page, PagePermissionTester
 
 from gongkai.editions.models.editions import Audience, Standing
-from gongkai.editions.models.files import StoredFile
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.files.models import StoredFile
 from gongkai.units.models import Body
 
 Manner = Audience

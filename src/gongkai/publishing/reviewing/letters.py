@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from gongkai.acts.action import Tell
 from gongkai.acts.models import Movement
-from gongkai.editions.models import StoredFile
 from gongkai.editions.rules import SIGNING
+from gongkai.files.models import StoredFile
 from gongkai.publishing.models import Coordination, ItemPage, Opinion
 from gongkai.publishing.reviewing.voices import own_no
 from gongkai.publishing.scans import wrong_scan

@@ -8,9 +8,8 @@ import zipfile
 
 from openpyxl import load_workbook
 
-from gongkai.acts.storage import files_storage
 from gongkai.editions.frozen import Frozen
-from gongkai.editions.models import StoredFile
+from gongkai.files.models import StoredFile
 from gongkai.richtext import plain
 
 logger = logging.getLogger(__name__)
@@ -40,7 +39,7 @@ def _rows(stored: StoredFile, suffix: str) -> int:
     if stored.size > LARGEST:
         return MANY
     try:
-        with files_storage().open(str(stored.file.name)) as held:
+        with stored.open() as held:
             data = held.read()
         return {"xlsx": _sheet_rows, "csv": _csv_rows, "docx": _word_rows}[suffix](data)
     except Exception:

@@ -15,12 +15,12 @@ from wagtail.models import Revision
 from gongkai.acts.action import Action, Refused
 from gongkai.acts.pages import does
 from gongkai.editions.rules import manages_desk, writes
+from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions
 from gongkai.publishing.checks import copies, lookinto, panel
 from gongkai.publishing.checks.reading import suffix_of
 from gongkai.publishing.models import CheckRules, Fault, ItemPage, MaskedCopy, Review, SourceFile
 from gongkai.publishing.views.common import bodies_seen, item_seen, staff
-from gongkai.publishing.views.serving import serve_stored
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body

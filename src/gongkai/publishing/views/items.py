@@ -9,9 +9,11 @@ from wagtail.models import Revision
 
 from gongkai.acts.pages import does, say_wrong
 from gongkai.editions.gates import mended_at, panels_for
-from gongkai.editions.models import Document, StoredFile
+from gongkai.editions.models import Document
 from gongkai.editions.rules import WRITING
 from gongkai.editions.sources import document_of
+from gongkai.files.models import StoredFile
+from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions, desk
 from gongkai.publishing.actions.reviews import UNCHANGED
 from gongkai.publishing.documents import desk_of
@@ -20,7 +22,6 @@ from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage, Review
 from gongkai.publishing.preview import render as render_preview
 from gongkai.publishing.views.common import bodies_seen, item_seen, staff
-from gongkai.publishing.views.serving import serve_stored
 from gongkai.publishing.waiting import rows_of
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor

@@ -8,8 +8,9 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from gongkai.editions.gates import panels_for
-from gongkai.editions.models import StoredFile
 from gongkai.editions.rules import writes
+from gongkai.files.models import StoredFile
+from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions, waiting
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage, Opened, Review, ReviewState, SecrecySheet, Signature
@@ -21,7 +22,6 @@ from gongkai.publishing.reviewing.plan import GATES
 from gongkai.publishing.reviewing.turn import candidates, plan_of, stage_of
 from gongkai.publishing.views.common import bodies_seen, staff
 from gongkai.publishing.views.compared import compared
-from gongkai.publishing.views.serving import serve_stored
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person, Role

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Conflict, Refused
 from gongkai.editions.files import store
-from gongkai.editions.models import StoredFile
 from gongkai.editions.rules import writes
+from gongkai.files.models import StoredFile
+from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions, versions
 from gongkai.publishing.freezing import freeze_page
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.pictures import keep_picture, keeper
 from gongkai.publishing.views.common import item_seen, staff
-from gongkai.publishing.views.serving import serve_stored
 from gongkai.richtext import FILE_SCHEME, UnfitText, from_office, plain, tidy
 from gongkai.richtext.difference import compare, fold_same
 from gongkai.units.actors import Actor

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does
 from gongkai.editions.files import store
-from gongkai.editions.models import StoredFile
 from gongkai.editions.rules import SIGNING
+from gongkai.files.models import StoredFile
+from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions
 from gongkai.publishing.models import Coordination, ItemPage, Opinion, Review, ReviewState
 from gongkai.publishing.reviewing.voices import KINDS, opinions_on
 from gongkai.publishing.views.common import bodies_seen, item_seen, staff
-from gongkai.publishing.views.serving import serve_stored
 from gongkai.richtext import plain
 from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import Actor

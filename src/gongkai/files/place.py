@@ -1,4 +1,4 @@
-"""The private store of files: a file is there whole or not at all, whenever the process ends; and the one way out of it."""
+"""The private store: a file is there whole or not at all, whenever the process ends, and only its owner may read it."""
 
 import errno
 import os
@@ -7,12 +7,11 @@ from pathlib import Path
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
-from django.http import FileResponse, Http404
-
-from gongkai.ui.answers import ANY, file_answer
 
 #: What a file is called until it is whole. What a kill leaves is collected with the files that nobody names.
 PART = ".part"
+#: The folder of the store in which files stand by digest.
+ROOT = "stored"
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
 
 
@@ -24,7 +23,7 @@ class WholeFiles(FileSystemStorage):
 
     def _save(self, name: str, content: File[bytes]) -> str:
         place = Path(self.path(name))
-        place.parent.mkdir(parents=True, exist_ok=True)
+        place.parent.mkdir(mode=self.directory_permissions_mode or 0o700, parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=place.parent, suffix=PART)
         try:
             with os.fdopen(handle, "wb") as out:
@@ -32,7 +31,7 @@ class WholeFiles(FileSystemStorage):
                     out.write(chunk.encode() if isinstance(chunk, str) else chunk)
                 out.flush()
                 os.fsync(out.fileno())
-            os.chmod(part, self.file_permissions_mode or 0o644)
+            os.chmod(part, self.file_permissions_mode or 0o600)
             while not _named(part, place):
                 name = self.get_available_name(name)
                 place = Path(self.path(name))
@@ -59,20 +58,6 @@ def files_storage() -> Storage:
     return storages["files"]
 
 
-def serve_privately(place: str, name: str, kind: str = ANY, *, inline: bool = False) -> FileResponse:
-    """Return a file of the private store to somebody who was found to be allowed to have it.
-
-    Args:
-        place: its name in the store.
-        name: the name it is kept under.
-        kind: its media type.
-        inline: whether the browser may show it, where it is of a kind that it may.
-
-    Raises:
-        Http404: the store has lost it.
-    """
-    try:
-        content = files_storage().open(place)
-    except FileNotFoundError as error:
-        raise Http404("文件不在存储中，请联系系统管理员") from error
-    return file_answer(content, name, kind, inline=inline)
+def place_of(mark: str) -> str:
+    """Return where the bytes with this digest (SHA-256, hexadecimal) stand in the store."""
+    return f"{ROOT}/{mark[:2]}/{mark}"

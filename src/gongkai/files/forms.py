@@ -1,0 +1,54 @@
+"""File fields: kind and size are refused at the field, before anything is read or stored."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from gongkai.files.kinds import ALL
+from gongkai.files.store import why_not
+
+#: Files that one field takes at once.
+MOST = 200
+
+
+def _check(upload: "UploadedFile[bytes]", kinds: Collection[str]) -> "UploadedFile[bytes]":
+    if reasons := why_not(upload.name or "", upload.size or 0, kinds):
+        raise forms.ValidationError(reasons)
+    return upload
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """A file input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class OneFileField(forms.FileField):
+    """One file; nothing is stored yet."""
+
+    def __init__(self, *, kinds: Collection[str] = ALL, **kwargs: Any) -> None:
+        self.kinds = kinds
+        super().__init__(widget=kwargs.pop("widget", forms.FileInput()), allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Check the file."""
+        upload = super().clean(data, initial)
+        return _check(upload, self.kinds) if upload else None
+
+
+class FilesField(forms.FileField):
+    """Any number of files, as a list; nothing is stored yet."""
+
+    def __init__(self, *, kinds: Collection[str] = ALL, **kwargs: Any) -> None:
+        self.kinds = kinds
+        super().__init__(widget=ManyFiles(), allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Check each file."""
+        given = data if isinstance(data, list | tuple) else [data]
+        if len(given) > MOST:
+            raise forms.ValidationError(f"一次最多上传{MOST}个文件，请分次上传。")
+        uploads = [super(FilesField, self).clean(one, initial) for one in given if one or self.required]
+        return [_check(one, self.kinds) for one in uploads if one]

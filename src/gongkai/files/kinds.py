@@ -1,0 +1,94 @@
+"""What may come in: the one list of suffixes, each with its media type. Nothing that a browser or an office machine would run."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+#: Kinds that a text may be read from, by all who ask for a document.
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file.
+
+    Attributes:
+        suffix: lower case, without a dot.
+        type: the media type it is served with.
+        family: how its bytes begin (`bytes.FAMILIES`); kinds of one family may be renamed into each other.
+        public: whether it may be attached to what is published (a reader must be able to open it without special programs).
+    """
+
+    suffix: str
+    type: str
+    family: str
+    public: bool = True
+
+
+KINDS: dict[str, Kind] = {
+    kind.suffix: kind
+    for kind in (
+        Kind("pdf", "application/pdf", "pdf"),
+        Kind("ofd", "application/ofd", "zip"),  # GB/T 33190
+        Kind("doc", "application/msword", "ole"),
+        Kind("docx", _WORD, "zip"),
+        Kind("wps", "application/vnd.ms-works", "ole or zip"),
+        Kind("xls", "application/vnd.ms-excel", "ole"),
+        Kind("xlsx", _SHEET, "zip"),
+        Kind("et", "application/octet-stream", "ole or zip"),
+        Kind("ppt", "application/vnd.ms-powerpoint", "ole"),
+        Kind("pptx", _SLIDES, "zip"),
+        Kind("dps", "application/octet-stream", "ole or zip", public=False),
+        Kind("rtf", "application/rtf", "rtf", public=False),
+        Kind("txt", "text/plain; charset=utf-8", "text"),
+        Kind("csv", "text/csv; charset=utf-8", "text"),
+        Kind("eml", "message/rfc822", "text", public=False),
+        Kind("png", "image/png", "png"),
+        Kind("jpg", "image/jpeg", "jpg"),
+        Kind("jpeg", "image/jpeg", "jpg"),
+        Kind("gif", "image/gif", "gif"),
+        Kind("webp", "image/webp", "webp", public=False),
+        Kind("bmp", "image/bmp", "bmp", public=False),
+        Kind("tif", "image/tiff", "tif", public=False),
+        Kind("tiff", "image/tiff", "tif", public=False),
+        Kind("heic", "image/heic", "heic", public=False),
+        Kind("mp3", "audio/mpeg", "mp3"),
+        Kind("m4a", "audio/mp4", "film", public=False),
+        Kind("wav", "audio/wav", "wav", public=False),
+        Kind("mp4", "video/mp4", "film"),
+        Kind("mov", "video/quicktime", "film", public=False),
+        Kind("zip", "application/zip", "zip"),
+        Kind("rar", "application/vnd.rar", "rar"),
+        Kind("7z", "application/x-7z-compressed", "7z", public=False),
+    )
+}
+#: What may be attached to what is published: suffix → media type.
+PUBLIC: dict[str, str] = {kind.suffix: kind.type for kind in KINDS.values() if kind.public}
+#: What colleagues may hand each other: all of the list.
+ALL: dict[str, str] = {kind.suffix: kind.type for kind in KINDS.values()}
+
+
+def suffix_of(name: str) -> str:
+    """Return a file's suffix in lower case, without a dot; "" where it has none."""
+    return name.rsplit(".", 1)[-1].lower() if "." in name else ""
+
+
+def clean_name(name: str) -> str:
+    """Return a file's name without folders and control characters, at most 200 characters, its suffix kept."""
+    base = name.replace("\\", "/").rpartition("/")[2]
+    base = "".join(c for c in base if c.isprintable() and c not in '<>:"|?*').strip(" .") or "附件"
+    stem, ending = PurePath(base).stem, PurePath(base).suffix
+    return f"{stem[: 200 - len(ending)]}{ending}"[:200]
+
+
+def alike(first: str, second: str) -> bool:
+    """Whether a file may be called by either suffix: both are of the list, and their bytes begin in the same way."""
+    one, other = KINDS.get(first), KINDS.get(second)
+    return one is not None and other is not None and one.family == other.family
+
+
+def named_as_stored(name: str, stored_type: str) -> bool:
+    """Whether a file's name says what it was stored as: renamed, it would be read as what it is not."""
+    suffix = suffix_of(name)
+    return any(kind.type == stored_type and alike(suffix, kind.suffix) for kind in KINDS.values())

@@ -1,0 +1,128 @@
+"""Putting files into the store and taking them out again: each once, under its digest.
+
+Call it before the action that names the file, so that no lock is held while bytes are written. What the action then refuses stays in
+the store, reachable by nobody.
+"""
+
+import hashlib
+import io
+from collections.abc import Collection
+from typing import IO, Any, NamedTuple
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import models, transaction
+
+from gongkai.acts.action import Refused
+from gongkai.files.bytes import fits
+from gongkai.files.kinds import ALL, clean_name, suffix_of
+from gongkai.files.models import StoredFile
+from gongkai.files.place import files_storage, place_of
+from gongkai.ui.answers import ANY
+
+MEGABYTE = 1024 * 1024
+BLOCK = 1 << 20
+
+
+class Named(NamedTuple):
+    """A stored file and the name it came under."""
+
+    name: str
+    stored: StoredFile
+
+
+def limit() -> int:
+    """Return the largest size of one file in bytes (`settings.GONGKAI_FILE_LIMIT`, in megabytes)."""
+    return int(settings.GONGKAI_FILE_LIMIT) * MEGABYTE
+
+
+def why_not(name: str, size: int, kinds: Collection[str] = ALL) -> list[str]:
+    """Return why a file of this name and size (bytes) is not taken; nothing where it is."""
+    shown = clean_name(name)[-60:]
+    if suffix_of(shown) not in kinds:
+        return [f"不能上传“{shown}”：允许的格式有 {'、'.join(sorted(kinds))}。"]
+    if size > limit():
+        return [f"“{shown}”超过 {limit() // MEGABYTE} MB，请压缩或拆分后再上传。"]
+    return [f"“{shown}”是空文件，请检查后重新上传。"] if size == 0 else []
+
+
+def receive(upload: File[bytes], by: Any = None, *, kinds: Collection[str] = ALL) -> Named:
+    """Store what a form took, and return it with its name, cleaned. The same errors as `store`."""
+    name = clean_name(upload.name or "")
+    return Named(name, store(upload, name, by, kinds=kinds))
+
+
+def store(
+    content: bytes | File[bytes], name: str, by: Any = None, *, kinds: Collection[str] = ALL
+) -> StoredFile:
+    """Store a file once and return its row.
+
+    Args:
+        content: its bytes, or the upload, which is read in blocks.
+        name: the name it came under; its suffix says what it must be.
+        by: who brings it (an actor).
+        kinds: the suffixes that are taken: `kinds.ALL`, or `kinds.PUBLIC` for what may be published.
+
+    Raises:
+        Refused: the kind is not taken, the bytes are not what the name says, it is empty, or too large.
+    """
+    source: IO[bytes] = io.BytesIO(content) if isinstance(content, bytes) else content  # type: ignore[assignment]
+    size = source.seek(0, io.SEEK_END)
+    if reasons := why_not(name, size, kinds):
+        raise Refused(reasons)
+    suffix = suffix_of(name)
+    if not fits(source, suffix):
+        raise Refused(
+            f"“{clean_name(name)[-60:]}”的内容与扩展名不符：请用办公软件另存为这种格式，或改正扩展名后再上传。"
+        )
+    return _row(put(source), size, ALL[suffix], by)
+
+
+def store_as_read(data: bytes, by: Any = None) -> StoredFile:
+    """Store a file that a reader has read, whatever its name says: what it is, its content told (`reading`). Staff only ever download it."""
+    return _row(put(io.BytesIO(data)), len(data), ANY, by)
+
+
+def _row(mark: str, size: int, kind: str, by: Any) -> StoredFile:
+    facts = {"size": size, "type": kind}
+    who = {"added_by": getattr(by, "name", ""), "added_by_user": getattr(by, "user_id", None)}
+    kept, _ = StoredFile.objects.get_or_create(digest=mark, defaults=facts | who)
+    if kept.type == ANY != kind:  # it was kept as it came; now its kind is known
+        StoredFile.objects.filter(pk=mark).update(type=kind)
+        kept.type = kind
+    return kept
+
+
+def put(source: IO[bytes]) -> str:
+    """Write bytes under their digest where the store does not have them yet, without a row; return the digest."""
+    source.seek(0)
+    sha = hashlib.sha256()
+    while block := source.read(BLOCK):
+        sha.update(block)
+    mark = sha.hexdigest()
+    if not files_storage().exists(place_of(mark)):
+        source.seek(0)
+        written = files_storage().save(place_of(mark), File(source))
+        if written != place_of(mark):  # somebody else brought the same bytes in this very moment
+            files_storage().delete(written)
+    return mark
+
+
+def forget(mark: str) -> bool:
+    """Delete a file, its row now and its bytes when the transaction is committed; False where a row of any room still names it.
+
+    Who names it otherwise than by a foreign key (an edition, a signature on paper) the caller has asked before.
+    """
+    row = StoredFile.objects.filter(pk=mark)
+    try:
+        with transaction.atomic():
+            row.delete()
+    except (models.ProtectedError, models.RestrictedError):
+        return False
+    transaction.on_commit(lambda: _drop_bytes(mark))
+    return True
+
+
+def _drop_bytes(mark: str) -> None:
+    if not StoredFile.objects.filter(pk=mark).exists():
+        files_storage().delete(place_of(mark))
