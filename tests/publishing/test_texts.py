@@ -23,7 +23,7 @@ from gongkai.publishing import actions, versions
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage, PictureSize, SourceFile
 from gongkai.publishing.pictures import bare, keep_picture
-from gongkai.richtext import from_office
+from gongkai.richtext import UnfitText, from_office
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -142,9 +142,9 @@ class TestFiles:
 
     def test_an_old_file_needs_libreoffice(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(shutil, "which", lambda _name: None)
-        with pytest.raises(Refused, match="没有安装 LibreOffice"):
+        with pytest.raises(UnfitText, match="没有安装 LibreOffice"):
             from_office(b"x", "稿.wps", lambda _data, _name: "")
-        with pytest.raises(Refused, match=r"只能由 .docx"):
+        with pytest.raises(UnfitText, match=r"只能由 .docx"):
             from_office(b"x", "稿.txt", lambda _data, _name: "")
 
     @pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice here")
