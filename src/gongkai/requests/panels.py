@@ -34,7 +34,7 @@ def handling(entry: Entry, by: Actor) -> dict[str, Any] | None:
         "fees": list(Fee.objects.filter(request=request)),
         "deliveries": list(request.deliveries.all()),
         "disputes": list(request.disputes.all()),
-        "files": list(entry.attachments.filter(comment=None, evidence=None)),
+        "files": list(entry.attachments.filter(comment=None, evidence=None).select_related("stored")),
     }
     there = any(shown[name] for name in shown if name != "request")
     return shown if there else None

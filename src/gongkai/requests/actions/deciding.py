@@ -5,8 +5,8 @@ from datetime import date
 
 from gongkai.acts.action import Refused, Step
 from gongkai.acts.actors import Actor
+from gongkai.files.store import Named
 from gongkai.ledger.actions.attaching import attach
-from gongkai.ledger.files import Kept
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, end, facts_of, happened, needed, not_to_come
 from gongkai.requests.models import Decision, Delivery, Form, Opinion, Request, Route
@@ -44,7 +44,7 @@ def decide(
     form_given: str = "",
     override: str = "",
     wishes_met: str = "",
-    files: Sequence[Kept] = (),
+    files: Sequence[Named] = (),
     on: date | None = None,
     past: bool = False,
 ) -> Step:
