@@ -30,6 +30,11 @@ class Named(NamedTuple):
     name: str
     stored: StoredFile
 
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its bytes."""
+        return self.stored.pk
+
 
 def limit() -> int:
     """Return the largest size of one file in bytes (`settings.GONGKAI_FILE_LIMIT`, in megabytes)."""
