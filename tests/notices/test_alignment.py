@@ -251,3 +251,21 @@ def test_taking_over_a_second_time_keeps_the_words_that_are_printed(
     take_limit(Notice.objects.get(pk=own.pk), by=town.chief, duty=mine.pk, theirs=theirs)
     mine.refresh_from_db()
     assert mine.due["printed"] == "2026年9月底前"
+
+
+def test_a_higher_offices_notice_of_the_year_before_is_not_ones_own(town: City) -> None:
+    upper = draft(
+        town,
+        parsed(
+            title="云川省要点分工",
+            issuer="云川省人民政府办公厅",
+            issued_on=f"{YEAR - 1}-11-20",
+            doc_number="云川府办〔1〕9号",
+        ),
+    )
+    Notice.objects.filter(pk=upper.pk).update(year=YEAR - 1, issuer=None)
+    own = draft(town, parsed(title="云岭市要点分工", doc_number="云府办〔2〕9号"))
+    assert {one.pk: why for one, why in candidates(own, town.chief)}[upper.pk] == "上级或者其他机关的通知"
+    assert align_notices(own, Notice.objects.get(pk=upper.pk)).mode == "parent"
+    Notice.objects.filter(pk=own.pk).update(parent=upper)
+    assert candidates(Notice.objects.get(pk=own.pk), town.chief)[0][1] == "上级通知"

@@ -12,8 +12,9 @@ from gongkai.acts.models import Movement
 from gongkai.notices.actions import discard_child, draft_child, obstacles, save_child, supersede
 from gongkai.notices.models import ChildDraft, Notice
 from gongkai.notices.passing import wording
-from gongkai.notices.passing.drafts import printable
+from gongkai.notices.passing.drafts import printable, strangers
 from gongkai.notices.passing.wording import Place
+from gongkai.outbox.models import Message
 from gongkai.reading import read_notice
 from gongkai.units.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.units.models import Role
@@ -379,3 +380,19 @@ def test_a_clerk_neither_drafts_nor_reads_drafts(town: City, source: Notice) -> 
     assert "导出公文" in page.content.decode()
     auditor.post(reverse("notices_passing_draft", args=[made.pk]), {"do": "discard"})
     assert ChildDraft.objects.exists()
+
+
+def test_offices_that_the_county_does_not_have_are_doubts_and_its_office_is_told(town: City) -> None:
+    own = BodyFactory(name="青山区财政局", short_name="区财政局", parent=town.district)
+    office = actor(Role.CHIEF, town.district)
+    source = live(town, parsed(rows=[row("公开。", ["市财政局"], ["市教育局"])]))
+    child = begun(town, source)
+    assert strangers(child) == {"区教育局": [1]}
+    told = Message.objects.filter(person_id=office.person_id, subject__startswith="下发通知草稿")
+    assert told.values("key").distinct().count() == 1
+    assert "区教育局不在本级单位名录中" in told[0].body
+    assert own.label not in told[0].body
+    shown = signed_in(Role.CHIEF, town.district).get(child.url).content.decode()
+    assert "名录中没有下列单位" in shown
+    begun(town, source, by=office)
+    assert told.values("key").distinct().count() == 1  # who drafts needs no message

@@ -3,9 +3,9 @@
 import pytest
 
 from factories.notices import YEAR, City, accepted, entry_of, live, parsed, row, submitted
-from factories.units import actor
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.ledger.models import Entry
-from gongkai.notices.actions import cancel, carry_over, grant, not_applicable, submit
+from gongkai.notices.actions import cancel, carry_over, grant, not_applicable, return_, submit
 from gongkai.notices.columns import home_of, on_paper
 from gongkai.notices.models import AwaitedAct, Notice
 from gongkai.notices.queries.lights import Lights
@@ -15,7 +15,7 @@ from gongkai.notices.queries.tasks import completion_report, task_list
 from gongkai.notices.queries.timeline import awaited_acts, timeline
 from gongkai.notices.views.table import sheet_of
 from gongkai.units.actors import SYSTEM
-from gongkai.units.models import Role
+from gongkai.units.models import BodyKind, Role
 
 
 @pytest.fixture
@@ -153,3 +153,49 @@ def test_the_list_says_which_period_a_task_is_for(town: City) -> None:
     periods = {(task.content[:2], task.period[-3:]) for task in task_list(town.finance, YEAR, SYSTEM).tasks}
     assert {content for content, period in periods if period.endswith("季度")} == {"每季"}
     assert ("公开", "") in periods
+
+
+def test_what_was_returned_is_no_proof_in_the_report(town: City, notice: Notice) -> None:
+    done(notice, town, town.education)
+    entry = entry_of(notice, town.finance)
+    submitted(entry, actor(Role.CLERK, town.finance))
+    return_(fresh(entry), by=actor(Role.CLERK, town.planning), reason="打不开")
+    [one] = completion_report(notice).measures
+    assert len(one.evidence) == 1
+    assert one.evidence[0].startswith("市教育局")
+
+
+def test_headings_of_the_report_are_numbered_once(town: City) -> None:
+    from io import BytesIO
+
+    from docx import Document as read
+
+    from gongkai.writing.report import completion_docx
+
+    rows = [row("甲。", ["市财政局"], []), row("乙。", ["市财政局"], [], section="二、公开财政信息")]
+    paper = read(BytesIO(completion_docx(completion_report(live(town, parsed(rows=rows))))))
+    heads = [p.text for p in paper.paragraphs if p.text and p.text[0] in "一二三（" and len(p.text) < 30]
+    assert heads[:5] == [
+        "一、总体情况",
+        "二、分项情况",
+        "（一）深化重点领域信息公开",
+        "（二）公开财政信息",
+        "三、逐项情况",
+    ]
+
+
+def test_another_units_entry_says_whose_it_is_and_nothing_more(town: City, notice: Notice) -> None:
+    entry = entry_of(notice, town.finance)
+    colleague = signed_in(Role.CLERK, town.education)
+    answer = colleague.get(entry.url)
+    assert answer.status_code == 403
+    shown = answer.content.decode()
+    assert "市财政局承办" in shown
+    assert entry.title not in shown
+    assert entry.number not in shown
+    Entry.objects.filter(pk=entry.pk).update(audience="chief")
+    assert colleague.get(entry.url).status_code == 404
+    assert colleague.get("/admin/ledger/999999/").status_code == 404
+    stranger = signed_in(Role.CLERK, BodyFactory(name="白水市人民政府", kind=BodyKind.GOVERNMENT))
+    Entry.objects.filter(pk=entry.pk).update(audience="parties")
+    assert stranger.get(entry.url).status_code == 404

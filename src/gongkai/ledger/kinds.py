@@ -11,6 +11,10 @@ from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 
 
+def _not_known(_: Actor, __: Entry) -> bool:
+    return False
+
+
 def _nobody_else(_: Actor) -> Q | None:
     return None
 
@@ -29,6 +33,7 @@ class Kind:
     `judges` says whose turn it is to judge what was handed in (the lead unit); None: the 政务公开办's. The 政务公开办 may judge and urge besides.
     `prefix` begins its numbers (its label where empty). `rules` names its rule set in `law.rule_sets()`: its clock, and when yellow begins; an entry
     may name another (`Entry.rules`).
+    `owner_known` says whether somebody who may not see an entry may learn whose it is (never by default).
     `waiting` are the open states in which the owing body waits for somebody else (to accept, to decide).
     `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
     """
@@ -45,6 +50,7 @@ class Kind:
     rules: str = "assignment"
     related: tuple[str, ...] = ()
     waiting: frozenset[str] = frozenset()
+    owner_known: Callable[[Actor, Entry], bool] = field(default=_not_known)
 
     @property
     def series(self) -> str:

@@ -3,6 +3,7 @@
 from django.db.models import Q
 
 from gongkai.ledger.kinds import Kind
+from gongkai.ledger.models import Audience, Entry
 from gongkai.notices.actions.rules import judges
 from gongkai.notices.models import Assignment
 from gongkai.notices.states import ASSIGNMENT, UPWARD, WAITING
@@ -15,6 +16,13 @@ def _led(actor: Actor) -> Q | None:
         return None
     through = Assignment.leads.through
     return Q(pk__in=through.objects.filter(body_id__in=actor.bodies).values("assignment_id"))
+
+
+def _owner_known(actor: Actor, entry: Entry) -> bool:
+    """Whoever may read a notice knows its table: which unit owes what. Not what the unit does about it, nor what was hidden."""
+    from gongkai.notices.queries.visible import visible_to
+
+    return entry.audience != Audience.CHIEF and visible_to(actor).filter(assignments=entry.pk).exists()
 
 
 ASSIGNMENT_KIND = Kind(
@@ -44,6 +52,7 @@ ASSIGNMENT_KIND = Kind(
     rules="assignment",
     related=("assignment__measure", "assignment__notice"),
     waiting=WAITING,
+    owner_known=_owner_known,
 )
 UPWARD_KIND = Kind(
     name="upward",

@@ -1,11 +1,16 @@
 """The completion report (完成情况), drafted from the ledger: a draft for a person to finish, every figure from rows."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from gongkai.chinese.numerals import to_words
 from gongkai.writing.paper import Column, Paper
 
+_NUMBER = re.compile(
+    r"^(?:[一二三四五六七八九十百]+\s*[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d+\s*[、．.])\s*"
+)
 DONE, PARTLY, NOT = "已完成", "部分完成", "未完成"
 
 
@@ -57,8 +62,8 @@ def completion_docx(made: CompletionReport) -> bytes:
     paper.heading("一、总体情况")
     paper.text(overview(made))
     paper.heading("二、分项情况")
-    for section, rows in by_section(made.measures):
-        paper.heading(section or "其他任务", level=2)
+    for place, (section, rows) in enumerate(by_section(made.measures), start=1):
+        paper.heading(f"（{to_words(place)}）{bare(section) or '其他任务'}", level=2)
         paper.text(of_section(rows))
     paper.heading("三、逐项情况")
     paper.table(COLUMNS, [_row(one) for one in made.measures])
@@ -90,6 +95,11 @@ def by_section(measures: Sequence[Fulfilment]) -> list[tuple[str, list[Fulfilmen
     for one in measures:
         found.setdefault(one.section, []).append(one)
     return list(found.items())
+
+
+def bare(section: str) -> str:
+    """Return a section's words without the number it has in the notice: the report numbers its own headings."""
+    return _NUMBER.sub("", section.strip())
 
 
 def of_section(rows: Sequence[Fulfilment]) -> str:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.notices.actions.rules import chief_somewhere
 from gongkai.notices.models import ChildDraft, Notice
 from gongkai.notices.passing import wording
-from gongkai.notices.passing.drafts import CELLS, MOST, choosable, first_rows, heads_in
+from gongkai.notices.passing.drafts import CELLS, MOST, choosable, first_rows, heads_in, strangers
 from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
@@ -64,6 +64,24 @@ def draft_child(
         facts={"source": source.pk, "measures": [one.pk for one in chosen]},
         result=made,
         stream=f"childdraft/{made.pk}",
+        tell=_tell(made, by),
+    )
+
+
+def _tell(draft: ChildDraft, by: Actor) -> tuple[Tell, ...]:
+    """Tell the office that will issue it, where another one drafted; with the units that its directory does not know."""
+    if any(post.role == Role.CHIEF and post.reach == draft.government.path for post in by.posts):
+        return ()
+    unknown = list(strangers(draft))
+    doubt = f"其中{'、'.join(unknown[:12])}{'等' if len(unknown) > 12 else ''}不在本级单位名录中，请改为实际承担的单位。"
+    return (
+        Tell(
+            subject=f"下发通知草稿：{draft.title[:60]}",
+            body=f"{by.name}为{draft.government.label}起草了通知，共{len(draft.rows)}条举措，请核对。{doubt if unknown else ''}",
+            link=draft.url,
+            key=f"passing:{draft.pk}",
+            posts=((Role.CHIEF, draft.government_id),),
+        ),
     )
 
 

@@ -23,6 +23,7 @@ from gongkai.notices.alignment.limits import DutySide
 from gongkai.notices.alignment.neutral import names_of
 from gongkai.notices.expansion import with_parts
 from gongkai.notices.models import KeptOurs, Measure, Notice, Pairing, Part
+from gongkai.notices.passing.wording import place_of
 from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.states import NoticeState
 
@@ -55,13 +56,31 @@ class Alignment:
         return LABELS[self.mode][line.kind]
 
 
+def last_years(other: Notice, notice: Notice) -> bool:
+    """Whether another notice is one's own government's of an earlier year.
+
+    A higher office's notice that was imported for the same government is not: it was issued outside, or it is the ground of this one.
+    """
+    if other.government_id != notice.government_id or other.year >= notice.year:
+        return False
+    return other.pk != notice.parent_id and issued_here(other)
+
+
+def issued_here(notice: Notice) -> bool:
+    """Whether a notice was issued by the government that carries it out, or a body under it; by its printed name where it is no body here."""
+    if notice.issuer is not None:
+        return notice.issuer.path.startswith(notice.government.path)
+    name, place = notice.issuer_name, place_of(notice.government.name)
+    return not name or name.startswith(place) or place.endswith(place_of(name))
+
+
 def align_notices(notice: Notice, other: Notice) -> Alignment:
     """Put a notice beside another one (its parent, or last year's).
 
     Raises:
         Refused: one of them has more measures than can be compared.
     """
-    mode = "year" if other.government_id == notice.government_id and other.year < notice.year else "parent"
+    mode = "year" if last_years(other, notice) else "parent"
     names = names_of(
         notice.government.name,
         other.government.name,
@@ -164,7 +183,7 @@ def candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
         Q(pk=notice.parent_id) | Q(doc_number__in=numbers) | Q(year__range=(notice.year - 1, notice.year))
     )
     found = [(one, _reason(one, notice, numbers, titles)) for one in near.order_by("-year", "-pk")[:OFFERED]]
-    rank = ["上级通知", "依据文号一致", "依据标题一致", "本级上年通知", ""]
+    rank = ["上级通知", "依据文号一致", "依据标题一致", "本级上年通知", "上级或者其他机关的通知", ""]
     return sorted(found, key=lambda pair: rank.index(pair[1]))
 
 
@@ -175,7 +194,9 @@ def _reason(one: Notice, notice: Notice, numbers: Sequence[str], titles: Sequenc
         return "依据文号一致"
     if any(title in one.title for title in titles):
         return "依据标题一致"
-    return "本级上年通知" if one.government_id == notice.government_id and one.year < notice.year else ""
+    if last_years(one, notice):
+        return "本级上年通知"
+    return "" if issued_here(one) else "上级或者其他机关的通知"
 
 
 def summary(made: Alignment) -> str:

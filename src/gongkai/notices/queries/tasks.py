@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from gongkai.ledger.models import Evidence
+from gongkai.ledger.models import Evidence, Verdict
 from gongkai.notices.columns import home_of, on_paper
 from gongkai.notices.models import Assignment, Duty, Measure, Notice, Part
 from gongkai.notices.planning.periods import said
@@ -133,16 +133,18 @@ def _fulfilment(place: int, measure: Measure, rows: list[Assignment], home: str)
         status=status,
         total=len(owed),
         closed=len(closed),
-        evidence=_evidence(rows, home),
+        evidence=_evidence(closed, home),
         reasons=tuple(_reasons([row for row in rows if row not in closed or row in partly])),
     )
 
 
 def _evidence(rows: Iterable[Assignment], home: str) -> tuple[str, ...]:
+    """Return what proves what was done: found true by a person or known to the machine. What was returned or nobody looked at proves nothing."""
     shown = [
         (f"{row.entry.body.label}：{one.title}", one.url if one.url != one.title else "")
         for row in rows
         for one in row.entry.standing  # type: ignore[attr-defined]
+        if Verdict.HOLDS in {one.lead, one.machine}
     ]
     said = [words + (f"（{on_paper(url, home)}）" if url else "") for words, url in shown[:6]]
     return tuple(said) + ((f"另有{len(shown) - 6}条佐证",) if len(shown) > 6 else ())

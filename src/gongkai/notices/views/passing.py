@@ -22,6 +22,7 @@ from gongkai.notices.passing.drafts import (
     passed_heads,
     passes_on,
     printable,
+    strangers,
 )
 from gongkai.notices.views.correcting import day
 from gongkai.notices.views.shared import found
@@ -113,6 +114,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "blanks": range(len(child.rows) + 1, len(child.rows) + 1 + BLANK),
         "may": not act.save_child.why_not(child, by=actor),
         "reasons": reasons,
+        "strangers": list(strangers(child).items()),
     }
     return render(request, "notices/passing_draft.html", context, status=422 if reasons else 200)
 

@@ -24,8 +24,21 @@ def found(request: HttpRequest, pk: int) -> tuple[Entry, Actor]:
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an entry: facts, clock, panels, evidence, movements, remarks, and what may be done next."""
+    actor = actor_of(request.user)
+    if other := _others(actor, pk):
+        return render(
+            request, "office/not_yours.html", {"body": other.body, "kind": kind_of(other.kind)}, status=403
+        )
     entry, actor = found(request, pk)
     return render(request, "office/entry.html", context_of(entry, actor))
+
+
+def _others(actor: Actor, pk: int) -> Entry | None:
+    """Return an entry that this person may not see, but may know whose it is; None for what they may see, and for what they may know nothing of."""
+    if visible_to(actor).filter(pk=pk).exists():
+        return None
+    entry = Entry.objects.select_related("body").filter(pk=pk).first()
+    return entry if entry and kind_of(entry.kind).owner_known(actor, entry) else None
 
 
 def beside(request: HttpRequest, pk: int) -> HttpResponse:
