@@ -18,6 +18,7 @@ ROOMS = [
     "demo",
     "portal",
     "office",
+    "inspection",
     "notices",
     "requests",
     "platform",
@@ -257,6 +258,12 @@ GONGKAI_SOURCES = env.words("GONGKAI_SOURCES")
 
 #: Hosts of old sites whose pages may be saved (`gongkai move-in crawl`), with a port where it is not the usual one. None: no outside access.
 GONGKAI_MOVING_HOSTS = env.words("GONGKAI_MOVING_HOSTS")
+
+#: Hosts whose sites may be inspected from the office (`all`: any); none by default.
+GONGKAI_INSPECT_HOSTS = env.words("GONGKAI_INSPECT_HOSTS")
+#: The office's own table of indicators (inspection/data/indicators.toml); none: that one.
+GONGKAI_INDICATORS = Path(env.text("GONGKAI_INDICATORS")) if env.text("GONGKAI_INDICATORS") else None
+
 # Two networks (packages/). The outer installation shows what packages bring and refuses all editing; limited items reach it only
 # where it says so. The key: the inner side's private one is made in the data folder; the outer side names the public one it trusts.
 GONGKAI_OUTER = env.flag("GONGKAI_OUTER")

@@ -13,13 +13,27 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter the shared actions and the jobs in their registries."""
         from gongkai.acts import guards
-        from gongkai.ledger import actions  # noqa: F401
+        from gongkai.ledger import (
+            actions,  # noqa: F401
+            kinds,
+            rectification,
+        )
+        from gongkai.ledger.desk import Panel, register_panel
         from gongkai.ledger.importing import LEDGER_IMPORTER
         from gongkai.ledger.jobs import Job, daily, register_job, remind
         from gongkai.outbox.jobs import deliver
         from gongkai.spreadsheets import importers
         from gongkai.units.access import run_due as access
 
+        kinds.register(rectification.RECTIFICATION_KIND)
+        panel = Panel(
+            "rectification",
+            "ledger/rectification.html",
+            rectification.shown,
+            kinds={rectification.KIND},
+            position=150,
+        )
+        register_panel(panel)
         guards.insert_only("ledger", "ClockEvent", erased_by=("ledger_removedentry", "entry_id"))
         guards.insert_only("ledger", "RemovedEntry")
         register_job(Job("access", "同步任职权限", access, 5))

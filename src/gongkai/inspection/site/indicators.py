@@ -71,8 +71,12 @@ _KINDS = {"veto", "deduction", "bonus", "note"}
 _FIELDS = {"name", "kind", "group", "each", "most", "at", "source", "seen"}
 
 
-def read_indicators(path: Path = TABLE) -> Indicators:
+def read_indicators(path: Path = TABLE, *, data: bytes | None = None) -> Indicators:
     """Read a table.
+
+    Args:
+        path: the file.
+        data: its bytes, where they were kept elsewhere.
 
     Raises:
         IndicatorError: it cannot be read, or says something that makes no sense.
@@ -80,7 +84,7 @@ def read_indicators(path: Path = TABLE) -> Indicators:
     import hashlib
 
     try:
-        data = path.read_bytes()
+        data = path.read_bytes() if data is None else data
         read = tomllib.loads(data.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise IndicatorError(f"指标表读不出：{path.name}") from error

@@ -39,6 +39,7 @@ from gongkai.inspection.site.store import Store
 from gongkai.outbound import Reach
 from gongkai.outbound.crawling import Bounds, Crawl, Fetched, Frontier, Kind, normal
 from gongkai.outbound.crawling.addresses import host_of
+from gongkai.outbound.crawling.crawl import TIME_OVER
 from gongkai.outbound.crawling.links import Whole
 from gongkai.outbound.where import is_inner
 
@@ -55,6 +56,14 @@ class InspectionError(ValueError):
     """An inspection that cannot begin; the message is one Chinese line."""
 
 
+class Unfinished(Exception):
+    """Its time is over before the site was read; the next time goes on where it was."""
+
+    def __init__(self, pages: int, ends: int) -> None:
+        self.pages, self.ends = pages, ends
+        super().__init__(f"{pages} pages")
+
+
 @dataclass
 class Inspection:
     """What an inspection is asked for.
@@ -68,6 +77,7 @@ class Inspection:
         layouts: how the site writes its lists, where that was learnt.
         progress: told now and then: pages asked for, addresses waiting.
         pictures: whether pictures of pages are taken for evidence.
+        whole: whether it is judged by what was read where its time (`bounds.run`) is over; else it is `Unfinished`.
     """
 
     address: str
@@ -78,6 +88,7 @@ class Inspection:
     layouts: list[Layout] = field(default_factory=list)
     progress: Callable[[int, int], None] = lambda pages, ends: None
     pictures: bool = True
+    whole: bool = True
 
 
 def inspect_site(wanted: Inspection) -> Report:
@@ -85,6 +96,7 @@ def inspect_site(wanted: Inspection) -> Report:
 
     Raises:
         InspectionError: the address is none, or the folder cannot be written.
+        Unfinished: its time is over, and it is to go on another time.
     """
     start = normal(wanted.address if "//" in wanted.address else f"http://{wanted.address}")
     if not start:
@@ -97,6 +109,11 @@ def inspect_site(wanted: Inspection) -> Report:
             findings = Findings()
             whole = Whole()
             _read(crawl, store, whole, wanted)
+            if crawl.stopped == TIME_OVER and not wanted.whole:
+                counts = frontier.counts()
+                raise Unfinished(
+                    counts.get(Kind.PAGE, 0), counts.get(Kind.FILE, 0) + counts.get(Kind.OUTER, 0)
+                )
             report = _judged(start, begun, crawl, store, findings, whole, wanted)
             if wanted.folder is not None:
                 report.write(folder)

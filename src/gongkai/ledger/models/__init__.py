@@ -3,6 +3,7 @@
 from gongkai.ledger.models.entry import RUNNING, Audience, Entry, EntryQuerySet
 from gongkai.ledger.models.events import ClockEvent, RemovedEntry
 from gongkai.ledger.models.papers import Attachment, Comment, Evidence, EvidenceKind, Verdict
+from gongkai.ledger.models.rectification import Rectification
 from gongkai.ledger.models.told import Counter, Mark, SavedFilter, Told
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Evidence",
     "EvidenceKind",
     "Mark",
+    "Rectification",
     "RemovedEntry",
     "SavedFilter",
     "Told",

@@ -24,6 +24,7 @@ Found = tuple[str, str, str]
 TRIES = 2
 #: Redirects in a row that are followed, each as an address of its own.
 HOPS = 5
+TIME_OVER = "到了规定的时长"
 #: Seconds between two commits.
 COMMIT = 1.0
 #: Seconds between two requests to one other site.
@@ -137,7 +138,7 @@ class Crawl:
         """Stop in time, commit now and then, and read on in the list of addresses."""
         now = time.monotonic()
         if now - way.begun > self.bounds.run:
-            self.stopped = "到了规定的时长"
+            self.stopped = TIME_OVER
         if now - way.committed > COMMIT:
             self.frontier.commit()
             way.committed = now

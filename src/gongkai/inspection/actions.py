@@ -1,0 +1,147 @@
+"""Everything that changes state in this room: sites registered and changed, inspections asked for, layouts learnt, findings ordered to be mended."""
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.inspection.models import UNDER_WAY, InspectedSite, InspectionRun, SiteFinding
+from gongkai.inspection.queries import SOURCE, reference
+from gongkai.inspection.rules import inspects, orders
+from gongkai.inspection.site.indicators import Indicators, read_indicators
+from gongkai.inspection.site.lists import learn
+from gongkai.inspection.site.page import parse_page
+from gongkai.ledger.rectification import Found, order_rectification
+from gongkai.outbound import NoAnswer, Reach, ask
+from gongkai.outbound.crawling import normal
+from gongkai.outbound.crawling.addresses import host_of
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+#: Calendar days that a unit has where nobody says otherwise.
+USUAL_DAYS = 15
+
+
+@action("inspection.register_site", label="登记受检网站", rule=inspects)
+def register_site(site: InspectedSite, *, by: Actor) -> Step:
+    """Enter a site that is to be inspected."""
+    site.address = _address(site.address)
+    if InspectedSite.objects.filter(address=site.address).exists():
+        raise Refused("这个网址已经登记。")
+    site.save()
+    return Step(words=f"登记受检网站“{site.name}”", stream=f"inspectedsite/{site.pk}", result=site)
+
+
+@action("inspection.change_site", label="修改受检网站", rule=inspects)
+def change_site(site: InspectedSite, *, by: Actor, **facts: Any) -> Step:
+    """Change what is known of a site."""
+    for name in ("name", "body", "every", "rate", "pages", "ended_on"):
+        if name in facts:
+            setattr(site, name, facts[name])
+    site.save()
+    return Step(words=f"修改受检网站“{site.name}”")
+
+
+@action("inspection.start_inspection", label="立即检查", rule=inspects)
+def start_inspection(site: InspectedSite, *, by: Actor) -> Step:
+    """Ask for an inspection; the job, or the page that shows its progress, works on it. Returns the run."""
+    reasons = barred(site.address)
+    if reasons:
+        raise Refused(reasons)
+    if site.runs.filter(state__in=UNDER_WAY).exists():
+        raise Refused("这个网站正在检查。")
+    made = InspectionRun.objects.create(site=site, asked_by=by.name, today=timezone.localdate())
+    return Step(words="发起网站检查", facts={"run": made.pk}, result=made)
+
+
+@action("inspection.learn_layout", label="学习列表版式", rule=inspects)
+def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "") -> Step:
+    """Learn from one list page how a site writes its lists."""
+    reasons = barred(address) or barred(site.address)
+    if reasons or host_of(_address(address)) != host_of(site.address):
+        raise Refused(reasons or "示例页应是这个网站的网页。")
+    reach = Reach(
+        seconds=15, whole=30, most=5_000_000, inside={host_of(site.address)}, agent="Gongkai-inspect"
+    )
+    try:
+        with ask(_address(address), reach) as answer:
+            data = answer.read()
+    except NoAnswer as error:
+        raise Refused(f"示例页打不开：{error}") from error
+    page = parse_page(data, _address(address), 0, normal)
+    layout = learn(page, [title] if title else [], today=timezone.localdate()) if page else None
+    if layout is None:
+        raise Refused("这个网页上没有找到列表，请换一个网页，或者填写列表中的一个标题。")
+    site.layouts = [*[one for one in site.layouts if one != list(layout.ways)], list(layout.ways)]
+    site.save(update_fields=["layouts"])
+    entries = layout.entries(page, timezone.localdate()) if page else []
+    return Step(words=f"从 {address} 学到列表版式，读出{len(entries)}条", result=entries)
+
+
+@action("inspection.forget_layouts", label="清除学到的版式", rule=inspects)
+def forget_layouts(site: InspectedSite, *, by: Actor) -> Step:
+    """Read a site's lists without what was learnt."""
+    site.layouts = []
+    site.save(update_fields=["layouts"])
+    return Step(words="清除学到的列表版式")
+
+
+@action("inspection.order_finding", label="下达整改要求", rule=orders)
+def order_finding(
+    finding: SiteFinding, *, by: Actor, body: Body, until: date | None = None, demand: str = ""
+) -> Step:
+    """Make a finding a rectification on the ledger of the unit that has to mend it. Returns the entry."""
+    site = finding.run.site
+    row = table_of(finding.run)
+    found = Found(
+        source=SOURCE,
+        ref=reference(finding),
+        title=f"{site.name}：{finding.name}",
+        what=finding.what,
+        demand=demand,
+        basis=row.rows[finding.indicator].source if row and finding.indicator in row.rows else "",
+        address=finding.url,
+        facts={
+            "检查": f"{site.name}，{finding.run.today.isoformat()}",
+            "取证时间": str(finding.evidence.get("at", "")),
+            "网页摘要值": str(finding.evidence.get("sha256", "")),
+            **({"所在网页": str(finding.evidence["found_on"])} if finding.evidence.get("found_on") else {}),
+            **({"页面内容": str(finding.evidence["shown"])} if finding.evidence.get("shown") else {}),
+        },
+    )
+    day = until or timezone.localdate() + timedelta(days=USUAL_DAYS)
+    entry = order_rectification(body, by=by, found=found, until=day)
+    return Step(
+        words=f"对“{finding.what[:100]}”下达整改要求（{entry.number}）",
+        facts={"entry": entry.pk},
+        result=entry,
+    )
+
+
+def table_of(run: InspectionRun) -> Indicators | None:
+    """Return the table that a run was judged by."""
+    if run.table is None:
+        return None
+    return read_indicators(data=run.table.text.encode())
+
+
+def barred(address: str) -> list[str]:
+    """Return why an address may not be asked from here; empty where the installation allows its host (`GONGKAI_INSPECT_HOSTS`)."""
+    host = host_of(_address(address))
+    named = settings.GONGKAI_INSPECT_HOSTS
+    if "all" in named or host in named:
+        return []
+    return [
+        f"本安装没有开放检查“{host}”：请在 GONGKAI_INSPECT_HOSTS 中写明允许检查的网站域名（all 为全部）。"
+    ]
+
+
+def _address(address: str) -> str:
+    given = address.strip()
+    found = normal(given if "//" in given else f"http://{given}")
+    if not found or not urlsplit(found).hostname:
+        raise Refused("网址写法有误，应为 http:// 或 https:// 开头的网址。")
+    return found

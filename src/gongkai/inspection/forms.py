@@ -1,0 +1,71 @@
+"""Forms of the room: a site, an example of its lists, an order."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.inspection.models import InspectedSite
+from gongkai.units.forms.base import Day
+from gongkai.units.models import Body
+
+
+def _plain(form: forms.BaseForm) -> None:
+    for field in form.fields.values():
+        field.widget.attrs.setdefault("class", "gk-input")
+
+
+class SiteForm(forms.ModelForm):
+    """A site that is inspected."""
+
+    ended_on = Day(label="停止检查", required=False, help_text="从这一天起不再定期检查。")
+
+    class Meta:
+        model = InspectedSite
+        fields = ("name", "address", "body", "every", "rate", "pages", "ended_on")
+        help_texts = {
+            "address": "例如 https://www.yunling.gov.cn/",
+            "body": "负责这个网站、整改问题的单位；检查别处的网站不选。",
+            "every": "每隔几天检查一次；0 为不定期。",
+            "rate": "别人的网站请不超过2；自己的网站可填0，不限。",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bodies = Body.objects.filter(active_to=None).order_by("path")
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        self.fields["body"].empty_label = "不是本级单位的网站"  # type: ignore[attr-defined]
+        if self.instance.pk:
+            self.fields["address"].disabled = True
+        _plain(self)
+
+
+class LayoutForm(forms.Form):
+    """A list page to learn from."""
+
+    address = forms.URLField(label="列表页网址", max_length=1000, assume_scheme="https")
+    title = forms.CharField(
+        label="列表中的一个标题",
+        max_length=200,
+        required=False,
+        help_text="一页有几个列表时填写，指明是哪一个。",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self)
+
+
+class OrderForm(forms.Form):
+    """To whom, until when, and what is wanted."""
+
+    body = forms.ModelChoiceField(label="整改单位", queryset=Body.objects.none(), empty_label="请选择单位")
+    until = Day(label="整改期限")
+    demand = forms.CharField(
+        label="整改要求", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bodies = Body.objects.filter(active_to=None).order_by("path")
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        _plain(self)

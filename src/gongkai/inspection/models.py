@@ -1,0 +1,117 @@
+"""Sites that are inspected, runs over them, what each found, and the tables they were judged by."""
+
+from django.db import models
+
+from gongkai.units.models import Body
+
+
+class InspectedSite(models.Model):
+    """A site that is inspected: ours or another's. `body` is the unit that runs it and mends what is found.
+
+    `every` is the days between two runs (0: only when somebody asks); `layouts` are the ways to entries of lists that were learnt from examples.
+    """
+
+    name = models.CharField("网站名称", max_length=100)
+    address = models.CharField("首页网址", max_length=300, unique=True)
+    body = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任单位"
+    )
+    every = models.PositiveSmallIntegerField("检查周期（天）", default=0)
+    rate = models.FloatField("每秒最多请求数", default=2.0)
+    pages = models.PositiveIntegerField("最多检查网页数", default=10_000)
+    layouts = models.JSONField("学到的列表版式", default=list, blank=True)
+    ended_on = models.DateField("停止检查", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "受检网站"
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IndicatorTable(models.Model):
+    """A table of indicators as it stood when something was judged by it: never changed, so that last year's score stays what it was."""
+
+    version = models.CharField("版本", max_length=40)
+    digest = models.CharField("摘要值", max_length=64, unique=True)
+    text = models.TextField("指标")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查指标"
+
+    def __str__(self) -> str:
+        return self.version
+
+
+class RunState(models.TextChoices):
+    """Where an inspection stands."""
+
+    WAITING = "waiting", "等待检查"
+    RUNNING = "running", "正在检查"
+    DONE = "done", "已完成"
+    FAILED = "failed", "未能完成"
+
+
+#: States in which `working.work` has something to do.
+UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
+
+
+class InspectionRun(models.Model):
+    """One inspection of a site. `report` is what was found besides findings: reasons of the score, columns, what was skipped."""
+
+    site = models.ForeignKey(
+        InspectedSite, models.PROTECT, related_name="runs", verbose_name="网站", db_index=False
+    )
+    state = models.CharField("状态", max_length=8, choices=RunState, default=RunState.WAITING)
+    asked_by = models.CharField("发起人", max_length=120)
+    asked_at = models.DateTimeField("发起时间", auto_now_add=True)
+    claimed_at = models.DateTimeField("最近工作时间", null=True, blank=True)
+    ended_at = models.DateTimeField("完成时间", null=True, blank=True)
+    today = models.DateField("检查日期")
+    pages = models.PositiveIntegerField("网页数", default=0)
+    links = models.PositiveIntegerField("链接数", default=0)
+    score = models.FloatField("得分", null=True, blank=True)
+    passed = models.BooleanField("合格", default=False)
+    table = models.ForeignKey(
+        IndicatorTable, models.PROTECT, null=True, related_name="+", verbose_name="检查指标"
+    )
+    report = models.JSONField("结果", default=dict, blank=True)
+    words = models.CharField("说明", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "网站检查"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["site", "-id"], name="inspectionrun_site")]
+
+    def __str__(self) -> str:
+        return f"{self.site} {self.today}"
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it is not finished."""
+        return self.state in UNDER_WAY
+
+
+class SiteFinding(models.Model):
+    """One fault that a run found. `mark` is the same for the same fault of the same site in another run."""
+
+    run = models.ForeignKey(
+        InspectionRun, models.PROTECT, related_name="findings", verbose_name="检查", db_index=False
+    )
+    indicator = models.CharField("指标", max_length=60)
+    name = models.CharField("指标名称", max_length=100)
+    kind = models.CharField("类别", max_length=10)
+    url = models.CharField("网址", max_length=1000)
+    what = models.TextField("问题")
+    count = models.PositiveIntegerField("网页数", default=1)
+    evidence = models.JSONField("取证", default=dict)
+    mark = models.CharField("标记", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查发现"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["run", "id"], name="sitefinding_run")]
+
+    def __str__(self) -> str:
+        return self.what[:60]

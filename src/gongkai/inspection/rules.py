@@ -1,0 +1,20 @@
+"""Who may do what with inspections: each rule returns the reasons against it, in Chinese."""
+
+from gongkai.inspection.models import InspectedSite, InspectionRun, SiteFinding
+from gongkai.units.actors import Actor
+from gongkai.units.models import Role
+
+
+def inspects(by: Actor, target: InspectedSite | InspectionRun) -> list[str]:
+    """The 政务公开办 whose reach covers the unit that runs the site; any 政务公开办 where no unit of ours does; jobs."""
+    site = target.site if isinstance(target, InspectionRun) else target
+    if by.system or (site.body is None and by.has(Role.CHIEF)):
+        return []
+    if site.body is not None and by.reaches(Role.CHIEF, path=site.body.path):
+        return []
+    return ["只有政务公开办可以检查这个网站。"]
+
+
+def orders(by: Actor, finding: SiteFinding) -> list[str]:
+    """Whoever may inspect the site may order what was found to be mended."""
+    return inspects(by, finding.run.site)

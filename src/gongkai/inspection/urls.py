@@ -1,0 +1,20 @@
+"""The room's addresses under /admin/inspection/."""
+
+from django.urls import path
+
+from gongkai.inspection import views
+
+app_name = "inspection"
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("new/", views.new, name="new"),
+    path("indicators/", views.indicators, name="indicators"),
+    path("<int:number>/", views.site, name="site"),
+    path("<int:number>/change/", views.change, name="change"),
+    path("<int:number>/do/", views.do, name="do"),
+    path("runs/<int:number>/", views.run, name="run"),
+    path("runs/<int:number>/step/", views.step, name="step"),
+    path("runs/<int:number>/findings.xlsx", views.export, name="export"),
+    path("findings/<int:number>/", views.finding, name="finding"),
+    path("findings/<int:number>/<slug:what>/", views.evidence, name="evidence"),
+]

@@ -1,0 +1,211 @@
+"""Pages of the office: sites with their scores, one site over time, one run with its reasons, one finding with its evidence."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from gongkai.acts.action import Refused
+from gongkai.acts.pages import does, does_form
+from gongkai.inspection import actions, queries
+from gongkai.inspection.actions import USUAL_DAYS, barred
+from gongkai.inspection.forms import LayoutForm, OrderForm, SiteForm
+from gongkai.inspection.models import InspectedSite, InspectionRun, SiteFinding
+from gongkai.inspection.sheet import FINDINGS, rows_of
+from gongkai.inspection.site.indicators import TABLE, read_indicators
+from gongkai.inspection.working import folder_of, work
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.answers import file_answer
+from gongkai.ui.asked import whole
+from gongkai.units.actors import Actor, actor_of
+
+PAGE = 100
+#: Seconds that a page which shows progress works in one go.
+STEP = 2.0
+
+
+def _actor(request: HttpRequest) -> Actor:
+    by = actor_of(request.user)
+    if not by.known:
+        raise PermissionDenied("您目前没有任职，不能使用这个页面。")
+    return by
+
+
+def _site(request: HttpRequest, number: int) -> tuple[Actor, InspectedSite]:
+    by = _actor(request)
+    return by, get_object_or_404(queries.visible_to(request.user), pk=number)
+
+
+def _run(request: HttpRequest, number: int) -> tuple[Actor, InspectionRun]:
+    by = _actor(request)
+    return by, get_object_or_404(queries.runs_visible_to(request.user), pk=number)
+
+
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    """All sites that somebody sees, the worst first."""
+    by = _actor(request)
+    sites = queries.with_scores(queries.visible_to(request.user)).order_by("last_score", "name")
+    may = not actions.register_site.why_not(InspectedSite(), by=by)
+    return render(request, "inspection/overview.html", {"sites": sites[:500], "may": may})
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Enter a site."""
+    by = _actor(request)
+    form = SiteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.register_site(form.save(commit=False), by=by)
+            return HttpResponseRedirect(reverse("inspection:site", args=[made.pk]))
+        except Refused as refused:
+            form.add_error(None, refused.reasons)
+    return render(request, "inspection/edit.html", {"form": form, "site": None})
+
+
+def change(request: HttpRequest, number: int) -> HttpResponse:
+    """Change a site."""
+    by, shown = _site(request, number)
+    form = SiteForm(request.POST or None, instance=shown)
+    if request.method == "POST" and form.is_valid():
+        facts = {
+            name: form.cleaned_data[name] for name in ("name", "body", "every", "rate", "pages", "ended_on")
+        }
+        kept = queries.visible_to(request.user).get(pk=number)
+        if does(request, lambda: actions.change_site(kept, by=by, **facts), "已保存。"):
+            return HttpResponseRedirect(reverse("inspection:site", args=[number]))
+    return render(request, "inspection/edit.html", {"form": form, "site": shown})
+
+
+@require_GET
+def site(request: HttpRequest, number: int) -> HttpResponse:
+    """One site: its runs with their scores, what was learnt of its lists."""
+    by, shown = _site(request, number)
+    runs = list(shown.runs.select_related("table")[:60])
+    context = {
+        "site": shown,
+        "runs": runs,
+        "why_not": actions.start_inspection.why_not(shown, by=by),
+        "barred": barred(shown.address),
+        "under_way": next((one for one in runs if one.under_way), None),
+        "layout": LayoutForm(),
+    }
+    return render(request, "inspection/site.html", context)
+
+
+@require_POST
+def do(request: HttpRequest, number: int) -> HttpResponse:
+    """Begin a run, learn a layout, or forget what was learnt."""
+    by, shown = _site(request, number)
+    what = request.POST.get("what", "")
+    here = reverse("inspection:site", args=[number])
+    if what == "start":
+        made: list[InspectionRun] = []
+        if does(request, lambda: made.append(actions.start_inspection(shown, by=by))):
+            here = reverse("inspection:run", args=[made[0].pk])
+    elif what == "learn":
+        form = LayoutForm(request.POST)
+        does_form(
+            request,
+            form,
+            lambda **facts: actions.learn_layout(shown, by=by, **facts),
+            "已学会这种列表版式，下次检查时使用。",
+        )
+    elif what == "forget":
+        does(request, lambda: actions.forget_layouts(shown, by=by), "已清除。")
+    return HttpResponseRedirect(here)
+
+
+@require_GET
+def run(request: HttpRequest, number: int) -> HttpResponse:
+    """One run: score, reasons, findings by indicator."""
+    _, shown = _run(request, number)
+    chosen = request.GET.get("indicator", "")
+    page = max(1, whole(request.GET.get("page", "")) or 1)
+    rows = shown.findings.filter(indicator=chosen) if chosen else shown.findings.all()
+    found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
+    ordered = queries.entries_of(shown, found)
+    context = {
+        "run": shown,
+        "counts": queries.counts_of(shown),
+        "chosen": chosen,
+        "findings": [(one, ordered.get(one.pk)) for one in found[:PAGE]],
+        "page": page,
+        "more": len(found) > PAGE,
+    }
+    return render(request, "inspection/run.html", context)
+
+
+@require_POST
+def step(request: HttpRequest, number: int) -> HttpResponse:
+    """Work on a run for two seconds and show how far it is."""
+    by, shown = _run(request, number)
+    if not actions.start_inspection.unfit(shown.site, by=by):
+        shown = work(shown, seconds=STEP)
+    answer = render(request, "inspection/progress.html", {"run": shown})
+    if not shown.under_way:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@require_GET
+def export(request: HttpRequest, number: int) -> HttpResponse:
+    """The findings of a run as a spreadsheet."""
+    _, shown = _run(request, number)
+    return spreadsheet(FINDINGS, rows_of(shown), f"{shown.site.name}检查问题{shown.today.isoformat()}")
+
+
+def finding(request: HttpRequest, number: int) -> HttpResponse:
+    """One finding with its evidence; ordered to be mended from here."""
+    by = _actor(request)
+    one = get_object_or_404(
+        SiteFinding.objects.select_related("run__site__body").filter(
+            run__in=queries.runs_visible_to(request.user)
+        ),
+        pk=number,
+    )
+    why_not = actions.order_finding.why_not(one, by=by)
+    usual = {"body": one.run.site.body_id, "until": timezone.localdate() + timedelta(days=USUAL_DAYS)}
+    form = OrderForm(request.POST or None, initial=usual)
+    if request.method == "POST" and does_form(
+        request, form, lambda **facts: actions.order_finding(one, by=by, **facts), "已下达整改要求。"
+    ):
+        return HttpResponseRedirect(reverse("inspection:finding", args=[number]))
+    ordered = queries.entries_of(one.run, [one]).get(one.pk)
+    return render(
+        request, "inspection/finding.html", {"one": one, "form": form, "why_not": why_not, "ordered": ordered}
+    )
+
+
+#: Name in an address → field of the evidence, media type.
+_STORED = {"page": ("page", "text/plain; charset=utf-8"), "picture": ("screenshot", "image/png")}
+
+
+@require_GET
+def evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
+    """A stored page (as it came, to be kept, never run) or its picture."""
+    _actor(request)
+    runs = queries.runs_visible_to(request.user)
+    one = get_object_or_404(SiteFinding.objects.filter(run__in=runs).select_related("run"), pk=number)
+    field, kind = _STORED.get(what, ("", ""))
+    place = folder_of(one.run) / str(one.evidence.get(field, "")) if field else None
+    if place is None or not place.is_file():
+        raise Http404("没有保存。")
+    return file_answer(place.open("rb"), place.name, kind, inline=what == "picture")
+
+
+@require_GET
+def indicators(request: HttpRequest) -> HttpResponse:
+    """The table of indicators in use."""
+    from django.conf import settings
+
+    _actor(request)
+    return render(
+        request,
+        "inspection/indicators.html",
+        {"table": read_indicators(settings.GONGKAI_INDICATORS or TABLE)},
+    )

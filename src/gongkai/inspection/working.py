@@ -1,0 +1,151 @@
+"""Working on inspections as long as there is time; interrupted anywhere, the next time goes on where it was."""
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.inspection.actions import barred, start_inspection
+from gongkai.inspection.models import (
+    UNDER_WAY,
+    IndicatorTable,
+    InspectedSite,
+    InspectionRun,
+    RunState,
+    SiteFinding,
+)
+from gongkai.inspection.site.findings import Finding
+from gongkai.inspection.site.indicators import TABLE, read_indicators
+from gongkai.inspection.site.lists import Layout
+from gongkai.inspection.site.report import Report
+from gongkai.inspection.site.run import STATE, Inspection, InspectionError, Unfinished, inspect_site
+from gongkai.outbound.crawling import Bounds
+from gongkai.units.actors import SYSTEM
+
+#: Seconds that the job works on one run before it lets others have their turn.
+PORTION = 120.0
+#: Whoever works on a run says so at least this often; after that another may take it.
+LEASE = timedelta(minutes=10)
+RUNS_AT_ONCE = 3
+
+
+def inspect_due() -> dict[str, int]:
+    """Job: begin the inspections that are due, and work on those under way, a portion each."""
+    begun = sum(_begin(site) for site in _due())
+    done = 0
+    for run in InspectionRun.objects.filter(state__in=UNDER_WAY).order_by("claimed_at", "pk")[:RUNS_AT_ONCE]:
+        done += not work(run, seconds=PORTION).under_way
+    return {"begun": begun, "done": done} if begun or done else {}
+
+
+def _due() -> list[InspectedSite]:
+    today = timezone.localdate()
+    sites = InspectedSite.objects.filter(every__gt=0).filter(Q(ended_on=None) | Q(ended_on__gt=today))
+    found = []
+    for site in sites:
+        last = site.runs.order_by("-pk").first()
+        if last is None or (not last.under_way and (today - last.today).days >= site.every):
+            found.append(site)
+    return found
+
+
+def _begin(site: InspectedSite) -> bool:
+    if barred(site.address):
+        return False
+    try:
+        start_inspection(site, by=SYSTEM)
+    except Refused:  # somebody began it meanwhile
+        return False
+    return True
+
+
+def folder_of(run: InspectionRun) -> Path:
+    """Return where a run keeps its state and the pages that show findings."""
+    return Path(settings.FILES_ROOT) / "inspection" / str(run.pk)
+
+
+def work(run: InspectionRun, *, seconds: float) -> InspectionRun:
+    """Work on a run for so long, about; return it as it stands. A run that somebody else works on is left alone."""
+    now = timezone.now()
+    free = Q(claimed_at=None) | Q(claimed_at__lt=now - LEASE)
+    mine = InspectionRun.objects.filter(pk=run.pk, state__in=UNDER_WAY).filter(free)
+    if not mine.update(state=RunState.RUNNING, claimed_at=now):
+        return InspectionRun.objects.select_related("site__body", "table").get(pk=run.pk)
+    run = InspectionRun.objects.select_related("site__body").get(pk=run.pk)
+    try:
+        _store(run, inspect_site(_wanted(run, seconds)))
+        _forget_state(run)
+    except Unfinished as stand:
+        InspectionRun.objects.filter(pk=run.pk).update(pages=stand.pages, links=stand.ends, claimed_at=None)
+    except (InspectionError, OSError) as error:
+        InspectionRun.objects.filter(pk=run.pk).update(
+            state=RunState.FAILED, words=str(error)[:300], ended_at=timezone.now(), claimed_at=None
+        )
+    return InspectionRun.objects.select_related("site__body", "table").get(pk=run.pk)
+
+
+def _wanted(run: InspectionRun, seconds: float) -> Inspection:
+    site = run.site
+    bounds = Bounds(rate=site.rate, pages=site.pages, run=seconds, workers=4 if site.rate == 0 else 2)
+    return Inspection(
+        site.address,
+        folder_of(run),
+        bounds,
+        run.today,
+        read_indicators(settings.GONGKAI_INDICATORS or TABLE),
+        [Layout(tuple(ways)) for ways in site.layouts],
+        whole=False,
+    )
+
+
+@transaction.atomic
+def _store(run: InspectionRun, report: Report) -> None:
+    """Keep a finished report: findings as rows, the table as it stood."""
+    text = (settings.GONGKAI_INDICATORS or TABLE).read_text(encoding="utf-8-sig")
+    table, _ = IndicatorTable.objects.get_or_create(
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        defaults={"version": report.indicators.version, "text": text},
+    )
+    SiteFinding.objects.bulk_create([_row(run, one, report) for one in report.findings], batch_size=500)
+    kept = report.as_dict()
+    for name in ("findings", "score", "passed", "pages", "links"):
+        kept.pop(name)
+    InspectionRun.objects.filter(pk=run.pk).update(
+        state=RunState.DONE,
+        ended_at=timezone.now(),
+        pages=report.pages,
+        links=report.links,
+        score=report.score.score,
+        passed=report.score.passed,
+        table=table,
+        report=kept,
+        words=report.stopped[:300],
+        claimed_at=None,
+    )
+
+
+def _row(run: InspectionRun, one: Finding, report: Report) -> SiteFinding:
+    row = report.indicators[one.indicator]
+    mark = hashlib.sha256(f"{one.indicator}|{one.url}|{one.what}".encode()).hexdigest()
+    return SiteFinding(
+        run=run,
+        indicator=one.indicator,
+        name=row.name[:100],
+        kind=row.kind,
+        url=one.url[:1000],
+        what=one.what,
+        count=one.count,
+        evidence={**one.evidence, "also": one.also},
+        mark=mark,
+    )
+
+
+def _forget_state(run: InspectionRun) -> None:
+    """Remove what only a run under way needs; pages and pictures stay."""
+    for path in folder_of(run).glob(f"{STATE}*"):
+        path.unlink(missing_ok=True)

@@ -1,0 +1,195 @@
+"""督促整改: one kind of entry for whatever room finds a fault. Ordered, done by the unit, confirmed or returned, closed; or waived with a reason.
+
+A room that finds something calls `order_rectification(body, by=…, found=Found(…), until=…)`. Its clock is the rule set `rectification`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.machine import Machine, move
+from gongkai.chinese.days import end_of_day
+from gongkai.ledger.clock import event
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.kinds import Kind, url_of
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Entry, Rectification
+from gongkai.ledger.rules import judge, work
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+KIND = "rectification"
+
+
+class State:
+    """States of a rectification."""
+
+    ORDERED = "ordered"
+    DONE = "done"
+    CONFIRMED = "confirmed"
+    WAIVED = "waived"
+
+
+_S = State
+RECTIFICATION = Machine(
+    labels={_S.ORDERED: "整改中", _S.DONE: "待复核", _S.CONFIRMED: "已整改", _S.WAIVED: "免予整改"},
+    moves={
+        "report": move(_S.ORDERED, _S.DONE),
+        "confirm": move(_S.DONE, _S.CONFIRMED),
+        "send_back": move(_S.DONE, _S.ORDERED),
+        "extend": move(_S.ORDERED),
+        "waive": move({_S.ORDERED, _S.DONE}, _S.WAIVED),
+    },
+    closed=frozenset({_S.CONFIRMED, _S.WAIVED}),
+)
+RECTIFICATION_KIND = Kind(
+    name=KIND,
+    label="督促整改",
+    prefix="整改",
+    machine=RECTIFICATION,
+    rules=KIND,
+    actions=(f"{KIND}.report", f"{KIND}.confirm", f"{KIND}.send_back", f"{KIND}.extend", f"{KIND}.waive"),
+    onward=(f"{KIND}.report", f"{KIND}.confirm"),
+    waiting=frozenset({_S.DONE}),
+    related=("rectification",),
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a room found.
+
+    Attributes:
+        source: the room.
+        ref: what it found there; while a rectification of it is open, no second one is ordered.
+        title: one line.
+        what: what is wrong.
+        demand: what is to be done.
+        basis: on whose word it is a fault.
+        address: where it shows.
+        facts: what the page of the entry shows of the evidence, by its words.
+    """
+
+    source: str
+    ref: str
+    title: str
+    what: str
+    demand: str = ""
+    basis: str = ""
+    address: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def may_order(by: Actor, body: Body) -> list[str]:
+    """The 政务公开办 over the unit; jobs."""
+    if by.system or by.reaches(Role.CHIEF, path=body.path):
+        return []
+    return ["只有上级或者本级政务公开办可以下达整改要求。"]
+
+
+@action("ledger.order_rectification", label="下达整改要求", rule=may_order)
+def order_rectification(body: Body, *, by: Actor, found: Found, until: date) -> Step:
+    """Put a fault on the ledger of the unit that has to mend it. Returns the entry."""
+    if until < timezone.localdate():
+        raise Refused("整改期限不能早于今天。")
+    if body.active_to:
+        raise Refused("这个单位已经撤销。")
+    same = Rectification.objects.filter(source=found.source, source_ref=found.ref, entry__closed_at=None)
+    if same.exists():
+        raise Refused("这个问题已经下达整改要求，尚未办结。")
+    entry = Entry(
+        kind=KIND,
+        title=found.title[:300],
+        body=body,
+        year=timezone.localdate().year,
+        due_at=end_of_day(until),
+    )
+    make_entries([entry], by=by, words="下达整改要求")
+    Rectification.objects.create(
+        entry=entry,
+        source=found.source,
+        source_ref=found.ref,
+        address=found.address[:1000],
+        what=found.what,
+        demand=found.demand,
+        basis=found.basis[:200],
+        found=dict(found.facts),
+    )
+    return Step(
+        words=f"下达整改要求：{found.what}",
+        stream=entry.stream,
+        facts={"source": found.source, "ref": found.ref},
+        tell=(_tell(entry, "整改要求", f"{found.what}。{found.demand}", f"ordered:{entry.pk}"),),
+        result=entry,
+    )
+
+
+@entry_action(KIND, "report", label="报告整改情况", rule=work)
+def report(entry: Entry, *, by: Actor, text: str) -> Step:
+    """Say what was done; it waits for the check."""
+    words = text.strip()
+    if len(words) < 5:
+        raise Refused("请写明怎样整改的。")
+    Rectification.objects.filter(pk=entry.pk).update(report=words)
+    return Step(words=words, events=(event("submitted"),))
+
+
+@entry_action(KIND, "confirm", label="复核通过", rule=judge)
+def confirm(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """The fault is mended: closed."""
+    entry.outcome = State.CONFIRMED
+    return Step(words=words.strip() or "复核属实，整改完成", events=(event("closed"),))
+
+
+@entry_action(KIND, "send_back", label="退回重改", rule=judge)
+def send_back(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """It is not mended; the due date stays."""
+    words = _said(reason, "请写明退回的理由。")
+    kept = Rectification.objects.get(pk=entry.pk)
+    kept.returns += 1
+    kept.save(update_fields=["returns"])
+    tell = _tell(entry, "整改退回", words, f"returned:{entry.pk}:{kept.returns}")
+    return Step(words=words, facts={"returns": kept.returns}, tell=(tell,), events=(event("returned"),))
+
+
+@entry_action(KIND, "extend", label="延长期限", rule=judge)
+def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
+    """Give more time, with a reason."""
+    words = _said(reason, "请写明延长的理由。")
+    if until < timezone.localdate() or (entry.due_at and until <= timezone.localtime(entry.due_at).date()):
+        raise Refused("延长后的期限应晚于今天和原来的期限。")
+    return Step(words=f"延长到{until.isoformat()}：{words}", events=(event("extended", until=until),))
+
+
+@entry_action(KIND, "waive", label="免予整改", rule=judge)
+def waive(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Close without mending: no fault after all, or another way was decided; the reason stays on record."""
+    words = _said(reason, "请写明免予整改的理由。")
+    Rectification.objects.filter(pk=entry.pk).update(reason=words)
+    entry.outcome = State.WAIVED
+    return Step(words=words, events=(event("closed"),))
+
+
+def _said(reason: str, wanted: str) -> str:
+    if len(reason.strip()) < 2:
+        raise Refused(wanted)
+    return reason.strip()
+
+
+def _tell(entry: Entry, subject: str, body: str, key: str) -> Tell:
+    return Tell(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=body,
+        link=url_of(entry),
+        key=f"rectification:{key}",
+        posts=((Role.CLERK, entry.body_id),),
+    )
+
+
+def shown(entry: Entry, by: Actor) -> dict[str, Any]:
+    """Return what the entry's page shows."""
+    return {"rectification": entry.rectification}

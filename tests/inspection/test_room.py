@@ -1,0 +1,176 @@
+"""Sites on the register, runs as a job and from a page, findings that become rectifications, scores that stay what they were."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.planted_site import TODAY, Site, clean, served
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.acts.actors import SYSTEM
+from gongkai.inspection import actions, queries, working
+from gongkai.inspection.actions import table_of
+from gongkai.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
+from gongkai.inspection.site.findings import Finding
+from gongkai.inspection.site.scoring import score_of
+from gongkai.ledger.models import Entry
+from gongkai.units.models import BodyKind, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def planted() -> Iterator[tuple[str, Site]]:
+    site = clean()
+    site.change("/yw/0.html", "</article>", "<p>要认真布署。</p><a href='/none.html'>详情</a></article>")
+    with served(site) as address:
+        yield address, site
+
+
+@pytest.fixture
+def here(planted: tuple[str, Site], settings: Any, tmp_path: Path) -> InspectedSite:
+    settings.GONGKAI_INSPECT_HOSTS = ["all"]
+    settings.FILES_ROOT = str(tmp_path)
+    body = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT)
+    return actions.register_site(
+        InspectedSite(name="云岭市政府网", address=planted[0], body=body, rate=0), by=SYSTEM
+    )
+
+
+def finished(site: InspectedSite) -> InspectionRun:
+    run = actions.start_inspection(site, by=SYSTEM)
+    InspectionRun.objects.filter(pk=run.pk).update(today=TODAY)
+    return working.work(run, seconds=60)
+
+
+def test_a_run_goes_from_the_register_to_a_rectification(here: InspectedSite) -> None:
+    run = finished(here)
+    assert run.state == RunState.DONE
+    assert {one.indicator for one in run.findings.all()} == {"words.wrong", "link.inner"}
+    assert (working.folder_of(run) / run.findings.get(indicator="words.wrong").evidence["page"]).is_file()
+    assert not list(working.folder_of(run).glob("*.sqlite3*"))
+    finding = run.findings.get(indicator="words.wrong")
+    entry = actions.order_finding(finding, by=SYSTEM, body=here.body)
+    assert (entry.kind, entry.rectification.address) == ("rectification", finding.url)
+    with pytest.raises(Refused, match="尚未办结"):
+        actions.order_finding(finding, by=SYSTEM, body=here.body)
+    # The same fault in the next run is the same rectification.
+    later = finished(here)
+    same = later.findings.get(indicator="words.wrong")
+    assert queries.entries_of(later, [same])[same.pk].entry_id == entry.pk
+    chief = signed_in(Role.CHIEF, here.body)
+    for address in (
+        f"runs/{run.pk}/",
+        f"findings/{finding.pk}/",
+        f"{here.pk}/",
+        "",
+        "indicators/",
+        f"runs/{run.pk}/findings.xlsx",
+        f"findings/{finding.pk}/page/",
+    ):
+        assert chief.get(f"/admin/inspection/{address}").status_code == 200, address
+    assert "布署" in chief.get(entry.url).content.decode()
+
+
+def test_a_score_is_computed_again_from_its_rows(here: InspectedSite) -> None:
+    run = finished(here)
+    table = table_of(run)
+    assert table is not None
+    rows = [Finding(one.indicator, one.url, one.what) for one in run.findings.all()]
+    assert score_of(rows, table, run.report["skipped"]).score == run.score
+
+
+def test_a_run_goes_on_where_its_time_was_over(here: InspectedSite, planted: tuple[str, Site]) -> None:
+    planted[1].asked.clear()
+    run = actions.start_inspection(here, by=SYSTEM)
+    InspectionRun.objects.filter(pk=run.pk).update(today=TODAY)
+    first = working.work(run, seconds=0.15)
+    assert first.under_way
+    done = working.work(first, seconds=60)
+    assert done.state == RunState.DONE
+    pages = [one for one in planted[1].asked if one.endswith(".html") and "none" not in one]
+    assert len(pages) - len(set(pages)) <= 6  # under way when the time was over
+
+
+def test_the_job_begins_what_is_due_and_only_where_it_may(here: InspectedSite, settings: Any) -> None:
+    actions.change_site(here, by=SYSTEM, every=7, name=here.name)
+    settings.GONGKAI_INSPECT_HOSTS = []
+    assert working.inspect_due() == {}
+    settings.GONGKAI_INSPECT_HOSTS = ["all"]
+    assert working.inspect_due() == {"begun": 1, "done": 1}
+    assert working.inspect_due() == {}
+    here.runs.update(today=timezone.localdate() - timedelta(days=7))
+    assert len(working._due()) == 1
+
+
+def test_nobody_is_called_where_the_installation_does_not_allow_it(
+    here: InspectedSite, settings: Any
+) -> None:
+    settings.GONGKAI_INSPECT_HOSTS = ["www.elsewhere.gov.cn"]
+    with pytest.raises(Refused, match="GONGKAI_INSPECT_HOSTS"):
+        actions.start_inspection(here, by=SYSTEM)
+    with pytest.raises(Refused, match="GONGKAI_INSPECT_HOSTS"):
+        actions.learn_layout(here, by=SYSTEM, address=here.address)
+
+
+def test_a_layout_is_learnt_and_forgotten(here: InspectedSite) -> None:
+    entries = actions.learn_layout(
+        here, by=SYSTEM, address=f"{here.address}yw/", title="云岭市扎实推进春季防汛备汛"
+    )
+    assert len(entries) == 8
+    here.refresh_from_db()
+    assert len(here.layouts) == 1
+    actions.forget_layouts(here, by=SYSTEM)
+    here.refresh_from_db()
+    assert here.layouts == []
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "sees", "inspects"),
+    [(Role.CHIEF, True, True, True), (Role.CLERK, True, True, False), (Role.CLERK, False, False, False), (Role.AUDITOR, True, True, False)],
+)  # fmt: skip
+def test_who_sees_and_who_inspects(
+    here: InspectedSite, role: Role, own: bool, sees: bool, inspects: bool
+) -> None:
+    by = actor(role, here.body if own else BodyFactory())
+    assert queries.visible_to(by).exists() is sees
+    assert (actions.start_inspection.why_not(here, by=by) == []) is inspects
+
+
+def test_nobody_outside_sees_anything(here: InspectedSite, client: Client) -> None:
+    from gongkai.acts.actors import ANONYMOUS
+
+    assert not queries.visible_to(ANONYMOUS).exists()
+    assert client.get("/admin/inspection/").status_code == 302
+
+
+def test_pages_of_the_office(here: InspectedSite) -> None:
+    chief = signed_in(Role.CHIEF, here.body)
+    assert chief.get("/admin/inspection/new/").status_code == 200
+    facts = {"name": "区政府网", "address": "www.qu.example.cn", "every": 30, "rate": 2, "pages": 100}
+    assert chief.post("/admin/inspection/new/", facts).status_code == 302
+    made = InspectedSite.objects.get(name="区政府网")
+    assert made.address == "http://www.qu.example.cn/"
+    assert "已经登记" in chief.post("/admin/inspection/new/", facts).content.decode()
+    changed = {**facts, "name": "区门户网站"}
+    assert chief.post(f"/admin/inspection/{made.pk}/change/", changed).status_code == 302
+    assert InspectedSite.objects.get(pk=made.pk).name == "区门户网站"
+    assert chief.post(f"/admin/inspection/{here.pk}/do/", {"what": "start"}).status_code == 302
+    run = here.runs.get()
+    while here.runs.get().under_way:
+        assert chief.post(f"/admin/inspection/runs/{run.pk}/step/").status_code == 200
+    finding = SiteFinding.objects.filter(run=run).first()
+    assert finding is not None
+    until = (timezone.localdate() + timedelta(days=5)).isoformat()
+    assert (
+        chief.post(
+            f"/admin/inspection/findings/{finding.pk}/", {"body": here.body_id, "until": until}
+        ).status_code
+        == 302
+    )
+    assert Entry.objects.filter(kind="rectification").count() == 1

@@ -1,0 +1,104 @@
+"""督促整改: ordered, reported, confirmed or returned, waived with a reason; one open order for one fault."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.units import BodyFactory, actor
+from gongkai.acts.action import Refused
+from gongkai.acts.actors import SYSTEM
+from gongkai.ledger import rectification
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rectification import Found, order_rectification
+from gongkai.outbox.models import Message
+from gongkai.units.models import Role
+
+pytestmark = pytest.mark.django_db
+FOUND = Found(
+    "inspection",
+    "1:abc",
+    "云岭市政府网：空白栏目",
+    "“规划信息”栏目没有内容",
+    "补充内容或撤下栏目",
+    "国办秘函〔2019〕19号",
+    "http://www.yunling.gov.cn/gh/",
+    {"取证时间": "2026-11-20"},
+)
+SOON = timedelta(days=10)
+
+
+@pytest.fixture
+def order() -> Entry:
+    body = BodyFactory()
+    actor(Role.CLERK, body)
+    return order_rectification(body, by=SYSTEM, found=FOUND, until=timezone.localdate() + SOON)
+
+
+def again(entry: Entry) -> Entry:
+    return Entry.objects.select_related("body", "rectification").get(pk=entry.pk)
+
+
+def test_an_order_is_on_the_units_ledger_with_its_date_and_told(order: Entry) -> None:
+    entry = again(order)
+    assert (entry.kind, entry.state, entry.number[:2]) == ("rectification", "ordered", "整改")
+    assert timezone.localdate(entry.due_at) == timezone.localdate() + SOON
+    assert entry.rectification.what == FOUND.what
+    assert Message.objects.filter(subject__startswith="整改要求").exists()
+
+
+def test_one_fault_has_one_open_order(order: Entry) -> None:
+    with pytest.raises(Refused, match="尚未办结"):
+        order_rectification(order.body, by=SYSTEM, found=FOUND, until=timezone.localdate() + SOON)
+    rectification.waive(again(order), by=SYSTEM, reason="栏目已合并")
+    assert again(order).rectification.reason == "栏目已合并"
+    order_rectification(order.body, by=SYSTEM, found=FOUND, until=timezone.localdate() + SOON)
+
+
+def test_the_unit_reports_and_the_office_confirms(order: Entry) -> None:
+    clerk, other = actor(Role.CLERK, order.body), actor(Role.CLERK, BodyFactory())
+    with pytest.raises(Refused, match="承办单位"):
+        rectification.report(again(order), by=other, text="已经补充了内容")
+    with pytest.raises(Refused, match="怎样整改"):
+        rectification.report(again(order), by=clerk, text=" ")
+    rectification.report(again(order), by=clerk, text="已经补充了内容")
+    with pytest.raises(Refused):
+        rectification.confirm(again(order), by=clerk)
+    assert again(order).paused
+    rectification.confirm(again(order), by=SYSTEM)
+    entry = again(order)
+    assert (entry.state, entry.outcome, entry.closed_at is not None, entry.light) == (
+        "confirmed",
+        "confirmed",
+        True,
+        "grey",
+    )
+
+
+def test_what_is_not_mended_goes_back_with_its_date(order: Entry) -> None:
+    rectification.report(again(order), by=SYSTEM, text="已经补充了内容")
+    with pytest.raises(Refused, match="理由"):
+        rectification.send_back(again(order), by=SYSTEM, reason="")
+    rectification.send_back(again(order), by=SYSTEM, reason="仍然是空的")
+    entry = again(order)
+    assert (entry.state, entry.rectification.returns, entry.due_at) == ("ordered", 1, order.due_at)
+
+
+def test_more_time_is_later_and_has_a_reason(order: Entry) -> None:
+    with pytest.raises(Refused, match="晚于"):
+        rectification.extend(
+            again(order), by=SYSTEM, until=timezone.localdate() + timedelta(days=3), reason="来不及"
+        )
+    rectification.extend(
+        again(order), by=SYSTEM, until=timezone.localdate() + timedelta(days=30), reason="需要改版"
+    )
+    assert timezone.localdate(again(order).due_at) == timezone.localdate() + timedelta(days=30)
+
+
+def test_only_the_office_above_orders(order: Entry) -> None:
+    with pytest.raises(Refused, match="政务公开办"):
+        order_rectification(
+            order.body, by=actor(Role.CLERK, order.body), found=FOUND, until=timezone.localdate()
+        )
+    with pytest.raises(Refused, match="早于今天"):
+        order_rectification(order.body, by=SYSTEM, found=FOUND, until=timezone.localdate() - SOON)
