@@ -33,8 +33,8 @@ def runs_visible_to(user: Any) -> QuerySet[InspectionRun]:
     return InspectionRun.objects.filter(site__in=visible_to(user)).select_related("site__body", "table")
 
 
-def with_scores(sites: QuerySet[InspectedSite]) -> QuerySet[InspectedSite]:
-    """Return sites with the latest finished run and the one before: `last_run`, `last_score`, `last_passed`, `last_on`, `score_before`."""
+def with_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Any]:
+    """Return sites, the worst first, with the latest finished run and the one before: `last_run`, `last_score`, `last_passed`, `last_on`, `score_before`."""
     done = InspectionRun.objects.filter(site=OuterRef("pk"), state=RunState.DONE).order_by("-pk")
     return sites.annotate(
         last_run=Subquery(done.values("pk")[:1]),
@@ -42,12 +42,14 @@ def with_scores(sites: QuerySet[InspectedSite]) -> QuerySet[InspectedSite]:
         last_passed=Subquery(done.values("passed")[:1]),
         last_on=Subquery(done.values("today")[:1]),
         score_before=Subquery(done.values("score")[1:2]),
-    )
+    ).order_by("last_score", "name")
 
 
 def counts_of(run: InspectionRun) -> list[dict[str, Any]]:
     """Return how many findings each indicator has, in the order of the table."""
-    rows = run.findings.values("indicator", "name", "kind").annotate(n=Count("pk")).order_by()
+    rows: list[Any] = list(
+        run.findings.values("indicator", "name", "kind").annotate(n=Count("pk")).order_by()
+    )
     order = {"veto": 0, "deduction": 1, "note": 2}
     return sorted(rows, key=lambda row: (order.get(row["kind"], 3), -row["n"], row["indicator"]))
 

@@ -49,7 +49,7 @@ def _run(request: HttpRequest, number: int) -> tuple[Actor, InspectionRun]:
 def overview(request: HttpRequest) -> HttpResponse:
     """All sites that somebody sees, the worst first."""
     by = _actor(request)
-    sites = queries.with_scores(queries.visible_to(request.user)).order_by("last_score", "name")
+    sites = queries.with_scores(queries.visible_to(request.user))
     may = not actions.register_site.why_not(InspectedSite(), by=by)
     return render(request, "inspection/overview.html", {"sites": sites[:500], "may": may})
 
