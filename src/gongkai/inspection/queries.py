@@ -34,7 +34,10 @@ def runs_visible_to(user: Any) -> QuerySet[InspectionRun]:
 
 
 def with_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Any]:
-    """Return sites, the worst first, with the latest finished run and the one before: `last_run`, `last_score`, `last_passed`, `last_on`, `score_before`."""
+    """Return sites, the worst first, with the latest finished run and the one before.
+
+    They have `last_run`, `last_score`, `last_passed`, `last_on`, `score_before`.
+    """
     done = InspectionRun.objects.filter(site=OuterRef("pk"), state=RunState.DONE).order_by("-pk")
     return sites.annotate(
         last_run=Subquery(done.values("pk")[:1]),
