@@ -12,7 +12,9 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter the kind, its forms and panels, the block of the first page, the spreadsheet."""
-        from gongkai.consultation import actions, forms, panels, public  # noqa: F401 - actions enter themselves
+        from django.db.models.signals import post_migrate
+
+        from gongkai.consultation import actions, forms, panels, public, themes  # noqa: F401 - actions enter themselves
         from gongkai.consultation.importing import ANSWERS
         from gongkai.consultation.kinds import INQUIRY_KIND
         from gongkai.intake.forms import register_form
@@ -22,6 +24,7 @@ class Config(AppConfig):
         from gongkai.spreadsheets import importers
 
         kinds.register(INQUIRY_KIND)
+        post_migrate.connect(themes.install, sender=self, dispatch_uid="gongkai.consultation.themes")
         forms.enter_forms()
         register_form(public.ASK_FORM)
         register_matter(public.INQUIRY_MATTER)

@@ -1,6 +1,17 @@
 """Which stories are told in the sample city, and in which order (registry.py). A new room adds its own here."""
 
-from gongkai.demo import desk, faults, interpretation, migration, policies, portal, responses, reviews, usage
+from gongkai.demo import (
+    answering,
+    desk,
+    faults,
+    interpretation,
+    migration,
+    policies,
+    portal,
+    responses,
+    reviews,
+    usage,
+)
 from gongkai.demo.registry import Stage, story
 
 
@@ -28,6 +39,11 @@ def _portal(stage: Stage) -> None:
 @story("faults", "网站找错", position=55)
 def _faults(stage: Stage) -> None:
     faults.show(stage.cast)
+
+
+@story("answering", "问答库和咨询留言", position=57)
+def _answering(stage: Stage) -> None:
+    answering.show(stage.cast)
 
 
 @story("migration", "旧网站信息迁移", position=60)

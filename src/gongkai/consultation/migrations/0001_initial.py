@@ -4,15 +4,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-#: The fields of life that the notices name (C-05); the office adds its own.
-THEMES = ("生育", "教育", "养老", "医疗", "就业创业", "社会救助", "住房", "投资", "纳税", "户籍", "交通", "其他")
-
-
-def add_themes(apps, schema_editor):
-    theme = apps.get_model("consultation", "Theme")
-    theme.objects.bulk_create([theme(name=name, position=place * 10) for place, name in enumerate(THEMES, 1)])
-
-
 class Migration(migrations.Migration):
 
     initial = True
@@ -139,5 +130,4 @@ class Migration(migrations.Migration):
             model_name='knownanswer',
             index=models.Index(fields=['body', 'state'], name='known_answer_body_state'),
         ),
-        migrations.RunPython(add_themes, migrations.RunPython.noop),
     ]

@@ -1,0 +1,185 @@
+"""互动交流 in the sample city: a base of answers, and messages in every state: answered and rated, late, waiting for a word, just in, declined."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.actors import ANONYMOUS
+from gongkai.consultation import actions
+from gongkai.consultation.models import Inquiry, KnownAnswer, Theme
+from gongkai.demo import clock
+from gongkai.demo.cast import Cast
+from gongkai.editions.models import Website
+from gongkai.intake.actions import issue_code, register_party
+from gongkai.intake.particulars import Particulars
+from gongkai.ledger.models import Entry
+from gongkai.units.models import Role
+
+#: Question, other wordings, answer, basis, telephone. All of the education bureau, whose people write, check and release.
+ANSWERS = (
+    (
+        "外地户口的孩子怎样在云岭市上小学",
+        ("随迁子女入学", "没有本地户口能上学吗"),
+        "随迁子女凭父母一方的居住证和在本市就业或者经商的材料，于每年6月到居住地片区小学登记，由县区教育部门统筹安排入读公办学校，不收取借读费。",
+        "云教发〔2026〕6号第八条",
+    ),
+    (
+        "义务教育阶段学校收哪些费用",
+        ("上小学要交什么钱", "学杂费"),
+        "义务教育免收学费、杂费。学校可以按自愿原则代收作业本费、校服费和课后服务费，标准在学校公示栏和市教育局网站公布；没有公布的项目可以拒交。",
+        "云岭市教育收费公示目录（2026年版）",
+    ),
+    (
+        "家庭困难的学生可以申请哪些资助",
+        ("贫困生补助怎么领", "助学金"),
+        "学前教育、义务教育、普通高中和中等职业教育各有资助项目。低保、特困、脱贫监测户家庭的学生由学校主动认定，其他困难家庭每年9月向学校提出申请。",
+        "云岭市学生资助政策一览",
+    ),
+    (
+        "怎样办理中小学转学",
+        ("孩子转学需要什么手续", "换学校"),
+        "家长持户口簿、居住证明向转入学校提出，两所学校在学籍系统中办理，不需要家长往返盖章。开学前后各一个月集中受理。",
+        "中小学生学籍管理规定",
+    ),
+    (
+        "教师资格证丢了怎样补办",
+        ("教资证遗失",),
+        "在中国教师资格网申请补发，到原发证机关领取，不收费，5个工作日办结。",
+        "云岭市教育局办事指南",
+    ),
+)
+#: Days ago, channel, category, title, text, who, what became of it.
+ASKED: tuple[tuple[int, str, str, str, str, tuple[str, ...], str], ...] = (
+    (
+        26,
+        "form",
+        "consultation",
+        "二孩幼儿园学费有没有减免",
+        "家里第二个孩子今年上幼儿园，听说有补助，想问标准和办法。",
+        ("宋女士", "13800138031"),
+        "rated",
+    ),
+    (
+        15,
+        "phone",
+        "consultation",
+        "课后服务可以不参加吗",
+        "学校要求全部参加课后服务，想问是不是自愿。",
+        ("何先生", "13800138032"),
+        "late",
+    ),
+    (
+        4,
+        "form",
+        "complaint",
+        "校门口早晚拥堵",
+        "实验小学门口早晚接送时段堵车，希望增派人员疏导。",
+        ("曹先生", "13800138033"),
+        "declined",
+    ),
+    (
+        3,
+        "window",
+        "consultation",
+        "外省转学到云岭",
+        "孩子在外省读四年级，想转到城南片区，需要什么材料。",
+        (),
+        "drafted",
+    ),
+    (
+        2,
+        "hotline",
+        "suggestion",
+        "建议公布学区划分地图",
+        "希望把学区划分做成地图放在网站上，文字看不明白。",
+        (),
+        "assigned",
+    ),
+    (
+        0,
+        "form",
+        "help",
+        "困难学生资助材料被退回",
+        "9月交的资助申请被学校退回，没有说明缺什么。",
+        ("邓女士", "13800138034"),
+        "received",
+    ),
+)
+
+
+def show(cast: Cast) -> None:
+    """Fill the base, then let people ask."""
+    education = cast.bodies["jiaoyu"]
+    clerk, reviewer = cast.actor(Role.CLERK, education), cast.actor(Role.REVIEWER, education)
+    signer = cast.actor(Role.SIGNER, education)
+    today = timezone.localdate()
+    theme = Theme.objects.filter(name="教育")
+    known: list[KnownAnswer] = []
+    for place, (question, variants, answer, basis) in enumerate(ANSWERS):
+        with clock.at(_hour(today - timedelta(days=90 - place), 30 + place)):
+            facts: dict[str, Any] = {"variants": variants, "basis": basis, "contact": "0000-8000021"}
+            made = actions.write(education, by=clerk, question=question, answer=answer, themes=theme, **facts)
+            made = actions.submit(made, by=clerk)
+            if place < len(ANSWERS) - 1:  # the last one waits for its reviewer
+                made = actions.check(made, by=reviewer)
+                known.append(actions.release(made, by=signer))
+    website = Website.objects.select_related("body").get(is_default=True)
+    for days, channel, category, title, text, who, fate in ASKED:
+        day = today - timedelta(days=days)
+        with clock.at(_hour(day, 12)):
+            facts = {"channel": channel, "category": category, "title": title, "text": text}
+            inquiry = actions.register(website.body, by=cast.chief, **facts)
+            said = Particulars(name=who[0], phone=who[1]) if who else None
+            if said:
+                register_party(None, by=ANONYMOUS, matter=inquiry.matter, said=said)
+            issue_code(None, by=ANONYMOUS, matter=inquiry.matter, second=said.last_four if said else "")
+        if fate != "received":
+            with clock.at(_hour(day, 40)):
+                actions.assign(_entry(inquiry), by=cast.chief, body=education)
+            _FATES.get(fate, _nothing)(cast, inquiry)
+
+
+def _hour(day: date, minutes: int) -> datetime:
+    """Return an hour at work, never one that is still to come."""
+    return min(clock.office_hour(day, minutes), timezone.now() - timedelta(minutes=5))
+
+
+def _entry(inquiry: Inquiry) -> Entry:
+    return Entry.objects.get(pk=inquiry.pk)
+
+
+def _nothing(cast: Cast, inquiry: Inquiry) -> None:
+    """It stays with the unit; where its term passed, it is red."""
+
+
+def _rated(cast: Cast, inquiry: Inquiry) -> None:
+    education = cast.bodies["jiaoyu"]
+    day = timezone.localdate(inquiry.entry.opened_at) + timedelta(days=4)
+    answer = "二孩、三孩家庭的孩子就读公办和普惠性民办幼儿园，保教费减免三成，由幼儿园在收费时直接扣减，不需要另行申请。"
+    with clock.at(_hour(day, 20)):
+        actions.draft(_entry(inquiry), by=cast.actor(Role.CLERK, education), answer=answer)
+    with clock.at(_hour(day, 60)):
+        actions.answer(_entry(inquiry), by=cast.actor(Role.LEAD, education))
+    with clock.at(_hour(day + timedelta(days=1), 30)):
+        actions.rate(_entry(inquiry), by=ANONYMOUS, satisfaction="satisfied")
+
+
+def _declined(cast: Cast, inquiry: Inquiry) -> None:
+    day = timezone.localdate(inquiry.entry.opened_at) + timedelta(days=1)
+    with clock.at(_hour(day, 20)):
+        clerk = cast.actor(Role.CLERK, cast.bodies["jiaoyu"])
+        actions.decline(_entry(inquiry), by=clerk, reason="校门外道路疏导由公安交管部门负责，建议转市公安局")
+
+
+def _drafted(cast: Cast, inquiry: Inquiry) -> None:
+    with clock.at(_hour(timezone.localdate(inquiry.entry.opened_at), 70)):
+        clerk = cast.actor(Role.CLERK, cast.bodies["jiaoyu"])
+        actions.draft(
+            _entry(inquiry),
+            by=clerk,
+            answer="请持户口簿、居住证和学籍证明到城南片区小学登记，两校在学籍系统办理转接。",
+        )
+
+
+_FATES = {"rated": _rated, "declined": _declined, "drafted": _drafted}
