@@ -41,7 +41,7 @@ def test_a_moment_decides_to_the_second():
 
 
 def test_every_light_has_its_own_shape_and_word():
-    assert [one.word for one in Light] == ["绿灯", "黄灯", "红灯", "蓝灯（暂停）", "已办结", "逾期办结"]
+    assert [one.word for one in Light] == ["正常", "临期", "逾期", "暂停", "已办结", "逾期办结"]
     for field in ("key", "shape", "word"):
         assert len({getattr(one, field) for one in Light}) == len(Light)
 
@@ -69,3 +69,7 @@ def test_a_warning_always_lies_before_the_due_date(key):
 def test_last_workday():
     assert last_workday(date(2024, 6, 30), CALENDAR) == date(2024, 6, 28)
     assert last_workday(date(2024, 6, 28), CALENDAR) == date(2024, 6, 28)
+
+
+def test_a_light_is_found_by_its_key():
+    assert [Light.of(one.key) for one in Light] == list(Light)

@@ -30,8 +30,18 @@ def serve(host: str, port: int, workers: int, no_jobs: bool) -> None:
 
     click.echo("正在检查数据库，首次启动约需一分钟……")
     call_command("migrate", verbosity=0, interactive=False)
+    _warn_of_open_files()
     _welcome(host, port)
     run(host, port, workers, jobs=not no_jobs)
+
+
+def _warn_of_open_files() -> None:
+    """Say it where other accounts of this machine may read what is stored: made by an older release, copied, or unpacked."""
+    from gongkai.config import env
+
+    folder = env.data_folder()
+    if env.open_to_others(folder):
+        click.echo(f"注意：本机其他账号可以读取数据文件夹，请执行 chmod -R go= {folder}")
 
 
 def _welcome(host: str, port: int) -> None:

@@ -27,15 +27,36 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def data_folder() -> Path:
-    """Return the folder that holds everything this installation stores; made where it is absent."""
+    """Return the folder that holds everything this installation stores; made where it is absent.
+
+    From here on whatever this process writes, there or elsewhere, is its own account's alone (umask 077).
+    """
+    os.umask(0o077)
     folder = Path(text("GONGKAI_DATA", "data")).resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(
             f"不能使用数据文件夹 {folder}（{error.strerror}）：请检查 GONGKAI_DATA"
         ) from error
     return folder
+
+
+def open_to_others(folder: Path) -> list[Path]:
+    """Return what in a folder other accounts of this machine may read, the folder itself first; at most ten of it.
+
+    A folder that is closed closes what lies in it.
+    """
+    if not folder.stat().st_mode & 0o077:
+        return []
+    found = [folder]
+    for path in folder.rglob("*"):
+        if len(found) == 10:
+            break
+        with contextlib.suppress(OSError):
+            if path.stat().st_mode & 0o077:
+                found.append(path)
+    return found
 
 
 def number(name: str, default: int) -> int:

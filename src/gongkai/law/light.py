@@ -14,19 +14,31 @@ from gongkai.law.rules import RuleSet
 
 
 class Light(Enum):
-    """Where a record stands: value, shape and Chinese word."""
+    """Where a record stands: key, shape and Chinese word. The one definition: pages, lists and exports draw these."""
 
-    GREEN = ("green", "●", "绿灯")
-    YELLOW = ("yellow", "▲", "黄灯")
-    RED = ("red", "■", "红灯")
-    BLUE = ("blue", "◆", "蓝灯（暂停）")
-    GREY = ("grey", "○", "已办结")
+    GREEN = ("green", "●", "正常")
+    YELLOW = ("yellow", "▲", "临期")
+    RED = ("red", "■", "逾期")
+    BLUE = ("blue", "‖", "暂停")
+    GREY = ("grey", "✓", "已办结")
     GREY_RED = ("grey_red", "□", "逾期办结")
 
     def __init__(self, key: str, shape: str, word: str) -> None:
         self.key = key
         self.shape = shape
         self.word = word
+
+    @classmethod
+    def of(cls, key: str) -> "Light":
+        """Return the light with a key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for one in cls:
+            if one.key == key:
+                return one
+        raise KeyError(key)
 
 
 def light(

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from gongkai.law import Light
 from gongkai.notices.queries.matrix import Matrix, cell_entries, matrix, section_titles
 from gongkai.notices.views.shared import found
 from gongkai.spreadsheets.answers import spreadsheet
@@ -10,12 +11,12 @@ from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.units.models import Body
 
 LEGEND = (
-    ("red", "■", "逾期"),
-    ("yellow", "▲", "临期"),
-    ("green", "●", "正常"),
-    ("blue", "‖", "待审核"),
-    ("grey_red", "✓", "逾期办结"),
-    ("grey", "✓", "已办结"),
+    ("red", Light.of("red").shape, "逾期"),
+    ("yellow", Light.of("yellow").shape, "临期"),
+    ("green", Light.of("green").shape, "正常"),
+    ("blue", Light.of("blue").shape, "待审核"),
+    ("grey_red", Light.of("grey_red").shape, "逾期办结"),
+    ("grey", Light.of("grey").shape, "已办结"),
 )
 
 

@@ -9,25 +9,22 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-register = template.Library()
+from gongkai.law import Light
 
-#: Name of a light → its shape and its word (design: never colour alone).
-LIGHTS: dict[str, tuple[str, str]] = {
-    "green": ("●", "正常"),
-    "yellow": ("▲", "临期"),
-    "red": ("■", "逾期"),
-    "blue": ("‖", "暂停"),
-    "grey": ("✓", "已办结"),
-    "grey_red": ("✓", "逾期办结"),
-}
+register = template.Library()
 
 
 @register.inclusion_tag("ui/light.html")
 def light(value: Any) -> dict[str, str]:
     """Draw a light by its name (a string or an enum whose value is the name)."""
-    name = str(getattr(value, "value", value))
-    sign, word = LIGHTS[name]
-    return {"name": name, "sign": sign, "word": word}
+    one = value if isinstance(value, Light) else Light.of(str(value))
+    return {"name": one.key, "sign": one.shape, "word": one.word}
+
+
+@register.filter
+def light_sign(key: str) -> str:
+    """Return the shape of a light by its key, where a place draws its own word beside it; nothing for no light."""
+    return next((one.shape for one in Light if one.key == key), "")
 
 
 @register.filter
