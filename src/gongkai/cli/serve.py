@@ -37,10 +37,12 @@ def serve(host: str, port: int, workers: int, no_jobs: bool) -> None:
 
 def _warn_of_open_files() -> None:
     """Say it where other accounts of this machine may read what is stored: made by an older release, copied, or unpacked."""
-    from gongkai.config import env
+    from django.conf import settings
 
-    folder = env.data_folder()
-    if env.open_to_others(folder):
+    from gongkai.files.place import open_to_others
+
+    folder = Path(settings.FILES_ROOT).parent
+    if open_to_others(folder):
         click.echo(f"注意：本机其他账号可以读取数据文件夹，请执行 chmod -R go= {folder}")
 
 

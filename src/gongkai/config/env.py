@@ -42,23 +42,6 @@ def data_folder() -> Path:
     return folder
 
 
-def open_to_others(folder: Path) -> list[Path]:
-    """Return what in a folder other accounts of this machine may read, the folder itself first; at most ten of it.
-
-    A folder that is closed closes what lies in it.
-    """
-    if not folder.stat().st_mode & 0o077:
-        return []
-    found = [folder]
-    for path in folder.rglob("*"):
-        if len(found) == 10:
-            break
-        with contextlib.suppress(OSError):
-            if path.stat().st_mode & 0o077:
-                found.append(path)
-    return found
-
-
 def number(name: str, default: int) -> int:
     """Return a variable as a whole number."""
     value = text(name).strip() or str(default)
