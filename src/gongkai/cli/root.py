@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "unit": ("gongkai.cli.unit:unit", "单位名录导入导出"),
     "move-in": ("gongkai.cli.migration:move_in", "从旧网站迁移信息：读取、核对、批准、撤销"),
     "package": ("gongkai.cli.packages:package", "内外网交换包：内网导出，外网应用"),
+    "mailbag": ("gongkai.cli.mailbag:mailbag", "内外网来件包：公众来件送进内网，办理情况送回外网"),
     "export": ("gongkai.cli.export:export", "导出台账"),
     "audit": ("gongkai.cli.audit:audit", "核验台账流水与公开版本的完整性"),
     "backup": ("gongkai.cli.backup:backup", "备份数据库与文件"),

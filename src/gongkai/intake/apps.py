@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter the actions, the job, and what the outbox must know of parties."""
-        from gongkai.intake import actions, recipients  # noqa: F401  actions enter themselves
+        from gongkai.intake import actions, held, receiving, recipients  # noqa: F401  actions enter themselves
         from gongkai.intake.jobs import erase_due
         from gongkai.intake.panels import party
         from gongkai.ledger.desk import Panel, register_panel
@@ -21,3 +21,4 @@ class Config(AppConfig):
         register_job(Job("personal_data", "清除到期个人信息", erase_due, 85))
         register_panel(Panel("party", "intake/panel.html", party, position=160))
         recipients.enter()
+        held.enter()

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import SYSTEM
-from gongkai.intake import drafts, uploads
+from gongkai.intake import drafts, held, uploads
 from gongkai.intake.actions import erase_party
 from gongkai.intake.models import Draft, Hit, Party, PhoneCode, Sending, Upload
 
@@ -27,7 +27,7 @@ def erase_due(now: datetime | None = None) -> dict[str, int]:
             erased += 1
         except Refused:  # another run was first, or its matter was opened again meanwhile
             continue
-    return {"erased": erased, **_forget(moment)}
+    return {"erased": erased, "carried": held.erase_carried(moment), **_forget(moment)}
 
 
 def _forget(now: datetime) -> dict[str, int]:

@@ -7,6 +7,7 @@ from django.core import signing
 
 from gongkai.intake.codes import digest_of, read_code, second_digest
 from gongkai.intake.models import QueryCode
+from gongkai.intake.sealed import secret_of
 from gongkai.intake.spelling import last_four
 from gongkai.intake.throttle import WRONG_CODES, WRONG_SECONDS
 
@@ -21,10 +22,11 @@ _NONE = "0" * 64
 
 @dataclass(frozen=True)
 class Opened:
-    """What came of asking: the matter, or why not."""
+    """What came of asking: the matter, or why not. `secret` opens what is sealed to its asker."""
 
     matter: str = ""
     reason: str = ""
+    secret: str = ""
 
 
 def open_matter(text: str, second: str, address: str) -> Opened:
@@ -52,7 +54,8 @@ def open_matter(text: str, second: str, address: str) -> Opened:
         WRONG_CODES.hit(address)
         WRONG_SECONDS.hit(digest)
         return Opened(reason=NOT_FOUND)
-    return Opened(matter=row.matter)
+    last = last_four(second[:40]) if row.second_digest else ""
+    return Opened(matter=row.matter, secret=secret_of(code, last))
 
 
 def pass_for(matter: str) -> str:

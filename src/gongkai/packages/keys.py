@@ -1,6 +1,7 @@
 """The keys of packages (Ed25519): the inner side signs with its private one, the outer side trusts one public key."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -18,32 +19,41 @@ from django.conf import settings
 from gongkai.acts.action import Refused
 
 
-def _folder() -> Path:
+def keys_folder() -> Path:
+    """Return the folder of keys, for its owner only."""
     folder = Path(settings.DATA) / "keys"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
-def private_key() -> Ed25519PrivateKey:
-    """Return this installation's private key, made at its first use and readable by its owner only."""
-    path = _folder() / "package.pem"
+def secret_file(name: str, make: Callable[[], bytes]) -> bytes:
+    """Return a key's file, made at its first use and readable by its owner only."""
+    path = keys_folder() / name
     if not path.exists():
-        made = Ed25519PrivateKey.generate()
-        data = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        part = path.with_name(f"package.{os.getpid()}.part")
+        part = path.with_name(f"{name}.{os.getpid()}.part")
         descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            file.write(make())
         try:
             os.link(part, path)
         except FileExistsError:
             pass  # somebody else made it in this moment: theirs counts
         finally:
             part.unlink()
-    key = load_pem_private_key(path.read_bytes(), None)
+    return path.read_bytes()
+
+
+def private_key() -> Ed25519PrivateKey:
+    """Return this installation's private key, made at its first use and readable by its owner only."""
+    key = load_pem_private_key(secret_file("package.pem", _new_private), None)
     if not isinstance(key, Ed25519PrivateKey):
-        raise Refused(f"{path} 不是交换包的私钥。")
+        raise Refused(f"{keys_folder() / 'package.pem'} 不是交换包的私钥。")
     return key
+
+
+def _new_private() -> bytes:
+    made = Ed25519PrivateKey.generate()
+    return made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def public_pem() -> bytes:
@@ -58,7 +68,7 @@ def trust(data: bytes) -> None:
         Refused: it is none, or another one is trusted already.
     """
     _load_public(data)
-    path = _folder() / "package.pub"
+    path = keys_folder() / "package.pub"
     if path.exists() and path.read_bytes().strip() != data.strip():
         raise Refused(f"已信任另一把公钥；确要更换，请先移走 {path}。")
     path.write_bytes(data)
@@ -70,7 +80,7 @@ def trusted() -> Ed25519PublicKey:
     Raises:
         Refused: none was named yet.
     """
-    path = _folder() / "package.pub"
+    path = keys_folder() / "package.pub"
     if not path.exists():
         raise Refused("还没有指定内网的公钥：请先运行 gongkai package trust 公钥文件。")
     return _load_public(path.read_bytes())

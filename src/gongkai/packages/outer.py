@@ -10,7 +10,7 @@ from gongkai.packages.models import Package, Textless
 from gongkai.ui.asked import whole
 
 #: Actions that an outer installation does: applying, its own visitors and logins, its own messages.
-OWN_ROOMS = {"portal", "outbox"}
+OWN_ROOMS = {"portal", "outbox", "intake"}
 OWN = {
     "packages.apply_package",
     "publishing.receive",
@@ -23,7 +23,7 @@ OWN = {
 JOBS = {"publishing.set_standing"}
 
 #: Jobs that an outer installation does; the others keep ledgers and desks that it does not have.
-WORK = {"seal", "deliver", "caches", "digests", "standings", "policy_use", "orphans"}
+WORK = {"seal", "deliver", "caches", "digests", "standings", "policy_use", "orphans", "personal_data"}
 
 
 def rests(job: Any) -> bool:

@@ -1,5 +1,7 @@
 """Everything that changes a fault: reported, given to another unit, answered, dismissed, rated."""
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
@@ -20,9 +22,14 @@ from gongkai.units.models import Body, Role
 
 
 @action("platform.report_fault", label="我为政府网站找错", rule=anybody)
-def report_fault(website: Website, *, by: Actor, kind: str, text: str, page: str = "") -> Step:
-    """Put a fault on the ledger of the unit that sponsors the site. What the reader typed stands in no log and no title."""
-    now = timezone.now()
+def report_fault(
+    website: Website, *, by: Actor, kind: str, text: str, page: str = "", at: datetime | None = None
+) -> Step:
+    """Put a fault on the ledger of the unit that sponsors the site. What the reader typed stands in no log and no title.
+
+    `at` is when they sent it, where that was not now (through the outer network): from then the clock runs.
+    """
+    now = at or timezone.now()
     entry = Entry(
         kind=FAULT_KIND.name,
         title=f"{website.name}：{FaultKind(kind).label}",

@@ -56,7 +56,7 @@ def submit(submission: Submission) -> str:
     if website is None:
         raise Refused("还没有建立网站。")
     facts = {name: submission.data[name] for name in ("kind", "text", "page")}
-    entry = report_fault(website, by=ANONYMOUS, **facts)
+    entry = report_fault(website, by=ANONYMOUS, at=submission.sent_at, **facts)
     return f"fault/{entry.pk}"
 
 

@@ -22,16 +22,19 @@ def _handles(by: Actor, code: QueryCode) -> list[str]:
 
 
 @action("intake.issue_code", label="发放查询码", rule=_anybody)
-def issue_code(_: None, *, by: Actor, matter: str, second: str = "", token: str = "") -> Step:
+def issue_code(
+    _: None, *, by: Actor, matter: str, second: str = "", token: str = "", given: str = ""
+) -> Step:
     """Issue the code of a matter; the result is (code, turn). The code itself is kept nowhere.
 
     Args:
         matter: what it opens.
         second: the last four that are asked besides; "" for none.
         token: the form's token, from which the code is computed so that a retry gets the same; "" at the counter.
+        given: a code that was given already (on the outer side of two networks).
     """
     for turn in range(5):
-        code = code_of(token, turn) if token else new_code()
+        code = given or (code_of(token, turn) if token else new_code())
         asked = second_digest(code, second) if second else ""
         try:
             with transaction.atomic():

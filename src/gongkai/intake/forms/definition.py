@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -58,13 +59,14 @@ class Submission:
     """A form that was sent and found in order, as its room gets it.
 
     `host` is the host it was sent to; `files` are checked and stored; `said` is who sent it (the mechanism registers the party behind the
-    room's action, under the matter that it returns).
+    room's action, under the matter that it returns). `sent_at` is when it was sent, where that was not now (it came through the outer network).
     """
 
     data: Mapping[str, Any]
     host: str
     files: tuple[Upload, ...] = ()
     said: Particulars | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True)

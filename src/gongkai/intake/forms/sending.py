@@ -1,21 +1,22 @@
-"""Sending a form: the room's action, party, code, files and acknowledgement in one transaction, once for each token."""
+"""Sending a form: registered (or, on an outer installation, held) in one transaction, once for each token."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 
-from gongkai.acts.action import Tell
 from gongkai.acts.actors import ANONYMOUS
-from gongkai.intake.actions import issue_code, register_party
-from gongkai.intake.codes import code_of, shown
+from gongkai.intake import held
+from gongkai.intake.actions import issue_code
+from gongkai.intake.codes import code_of, digest_of, shown
 from gongkai.intake.forms import tokens
 from gongkai.intake.forms.definition import PublicForm, Submission
 from gongkai.intake.forms.page import Done, Page
-from gongkai.intake.matters import Progress, matter_of
+from gongkai.intake.forms.registering import Registered, progress_of, record_submission
 from gongkai.intake.models import Draft, Party, QueryCode, Sending, Upload
 from gongkai.intake.particulars import Particulars
 from gongkai.intake.uploads import now_held
-from gongkai.outbox.outbox import tell
 
 
 class _SentBefore(Exception):
@@ -43,27 +44,36 @@ def send(
         with transaction.atomic():
             sending = _claim(token, definition.name)
             submission = Submission(page.form.cleaned_data, host, tuple(now_held(token)), said)
-            sending.matter = definition.submit(submission)
-            Upload.objects.filter(token=token, matter="").update(matter=sending.matter, token="")
-            party = None
-            if said:
-                party = register_party(
-                    None, by=ANONYMOUS, matter=sending.matter, said=said, phone_verified=verified
-                )
-            second = said.last_four if said and definition.second else ""
-            code, sending.turn = issue_code(
-                None, by=ANONYMOUS, matter=sending.matter, second=second, token=nonce
-            )
+            if held.is_outer():
+                done = _hold(page, submission, nonce, verified=verified)
+            else:
+                done = record_submission(definition, submission, token=nonce, verified=verified)
+            sending.matter, sending.turn = done.matter, done.turn
             sending.save()
             Draft.objects.filter(token=token).delete()
             count()
-            if party:
-                _acknowledge(definition, sending.matter, party, code, bool(second))
     except _SentBefore:
         pass
-    done = done_again(definition, nonce)
-    assert done
-    return done
+    again = done_again(definition, nonce)
+    assert again
+    return again
+
+
+def _hold(page: Page, submission: Submission, nonce: str, *, verified: bool) -> Registered:
+    """Hold a form for the inner side, on an outer installation: it is registered there, with the code that its asker gets here."""
+    token, said = tokens.digest_of(nonce), submission.said
+    given = cast(QueryDict, page.form.data)
+    typed = {name: given.getlist(name) for name in page.form.fields if name in given}
+    for turn in range(5):
+        code = code_of(nonce, turn)
+        if not QueryCode.objects.filter(digest=digest_of(code)).exists():
+            break
+    content = {"data": typed, "host": submission.host, "verified": verified, "code": code}
+    one = held.hold_form(None, by=ANONYMOUS, form=page.definition.name, token=token, content=content)
+    Upload.objects.filter(token=token, matter="").update(matter=one.matter, token="")
+    second = said.last_four if said and page.definition.second else ""
+    issue_code(None, by=ANONYMOUS, matter=one.matter, second=second, given=code)
+    return Registered(one.matter, code, turn)
 
 
 def _claim(token: str, form: str) -> Sending:
@@ -91,24 +101,3 @@ def done_again(definition: PublicForm, nonce: str) -> Page | None:
         mailed=bool(party and party.email),
     )
     return Page(definition, definition.form(), tokens.new_token(definition.name), done=done)
-
-
-def progress_of(matter: str) -> Progress | None:
-    """Return what the asker of a matter may read now."""
-    found = matter_of(matter)
-    return found[0].progress(found[1]) if found else None
-
-
-def _acknowledge(definition: PublicForm, matter: str, party: Party, code: str, second: bool) -> None:
-    """Write the acknowledgement: what was received, until when it is dealt with, and how to look it up."""
-    progress = progress_of(matter)
-    number = f"，编号{progress.number}" if progress else ""
-    lines = [f"您提交的“{definition.title}”已经收到{number}。"]
-    if progress and progress.due:
-        lines.append(f"我们将在{progress.due.year}年{progress.due.month}月{progress.due.day}日前办结并答复。")
-    lines.append(f"查询码：{shown(code)}")
-    lines.append(
-        f"在网站“办理情况查询”页面输入查询码{'和您所留号码的后四位' if second else ''}，可以查看办理情况。请勿把查询码告诉他人。"
-    )
-    subject = f"已收到：{definition.title}{number}"
-    tell([Tell(subject, "\n\n".join(lines), "", f"received/{matter}", outside=(party.recipient,))])

@@ -13,8 +13,7 @@ from gongkai.intake import drafts
 from gongkai.intake.forms import FORMS
 from gongkai.intake.forms.handling import Asked, handle, show
 from gongkai.intake.forms.page import Page
-from gongkai.intake.forms.sending import progress_of
-from gongkai.intake.matters import FollowUp, matter_of
+from gongkai.intake.matters import FollowUp, Matter, Progress, matter_of
 from gongkai.intake.opening import open_matter, pass_for, passed
 from gongkai.intake.throttle import client_address
 from gongkai.portal.context import render, site_of
@@ -79,7 +78,7 @@ def matter(request: HttpRequest) -> HttpResponse:
     opened = open_matter(code, second, client_address(request))
     if not opened.matter:
         return _ask(request, opened.reason, code[:40], 422)
-    return _matter(request, opened.matter)
+    return _matter(request, opened.matter, secret=opened.secret)
 
 
 @csrf_exempt
@@ -127,15 +126,23 @@ def _ask(request: HttpRequest, reason: str = "", code: str = "", status: int = 2
     return render(request, "portal/intake.html", facts, keep="private", status=status)
 
 
+def _progress(found: tuple[Matter, int], secret: str) -> Progress | None:
+    """Return what the asker reads; with the code itself where it is sealed to that."""
+    kind, number = found
+    return kind.sealed(number, secret) if kind.sealed else kind.progress(number)
+
+
 def _matter(
     request: HttpRequest,
     name: str,
     *,
     said: str = "",
+    secret: str = "",
     wrong: tuple[FollowUp, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    progress, found = progress_of(name), matter_of(name)
+    found = matter_of(name)
+    progress = _progress(found, secret) if found else None
     if progress is None or found is None:
         return _ask(request, AGAIN, status=422)
     offers = [

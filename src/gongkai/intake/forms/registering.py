@@ -1,0 +1,73 @@
+"""Registering what was sent: the room's action, party, code, files and acknowledgement. Within a transaction of the caller's."""
+
+from dataclasses import dataclass
+
+from gongkai.acts.action import Tell
+from gongkai.acts.actors import ANONYMOUS
+from gongkai.intake.actions import issue_code, register_party
+from gongkai.intake.codes import shown
+from gongkai.intake.forms.definition import PublicForm, Submission
+from gongkai.intake.matters import Progress, matter_of
+from gongkai.intake.models import Party, Upload
+from gongkai.outbox.outbox import tell
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A matter with its code, and the turn in which that was found."""
+
+    matter: str
+    code: str
+    turn: int
+
+
+def record_submission(
+    definition: PublicForm, submission: Submission, *, token: str = "", code: str = "", verified: bool = False
+) -> Registered:
+    """Register a form that is in order.
+
+    Args:
+        definition: the form.
+        submission: what was sent.
+        token: what its code is computed from; or
+        code: the code that was given already.
+        verified: whether the phone answered with its code.
+
+    Raises:
+        Refused: the room does not take it.
+    """
+    said = submission.said
+    matter = definition.submit(submission)
+    numbers = [one.pk for one in submission.files]
+    Upload.objects.filter(pk__in=numbers).update(matter=matter, token="")
+    party = (
+        register_party(None, by=ANONYMOUS, matter=matter, said=said, phone_verified=verified)
+        if said
+        else None
+    )
+    second = said.last_four if said and definition.second else ""
+    made, turn = issue_code(None, by=ANONYMOUS, matter=matter, second=second, token=token, given=code)
+    if party:
+        _acknowledge(definition, matter, party, made, second=bool(second))
+    return Registered(matter, made, turn)
+
+
+def progress_of(matter: str) -> Progress | None:
+    """Return what the asker of a matter may read now."""
+    found = matter_of(matter)
+    return found[0].progress(found[1]) if found else None
+
+
+def _acknowledge(definition: PublicForm, matter: str, party: Party, code: str, *, second: bool) -> None:
+    """Write the acknowledgement: what was received, until when it is dealt with, and how to look it up."""
+    progress = progress_of(matter)
+    number = f"，编号{progress.number}" if progress else ""
+    lines = [f"您提交的“{definition.title}”已经收到{number}。"]
+    if progress and progress.due:
+        lines.append(f"我们将在{progress.due.year}年{progress.due.month}月{progress.due.day}日前办结并答复。")
+    lines.append(f"查询码：{shown(code)}")
+    lines.append(
+        f"在网站“办理情况查询”页面输入查询码{'和您所留号码的后四位' if second else ''}，可以查看办理情况。请勿把查询码告诉他人。"
+    )
+    subject = f"已收到：{definition.title}{number}"
+    tell([Tell(subject, "\n\n".join(lines), "", f"received/{matter}", outside=(party.recipient,))])
