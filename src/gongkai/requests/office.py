@@ -28,7 +28,14 @@ def _item(label: str, name: str, icon: str, order: int) -> Any:
     )
 
 
-_MENU = Menu(items=[_item("申请登记簿", "list", "list-ul", 1), _item("登记申请", "register", "plus", 2)])
+_MENU = Menu(
+    items=[
+        _item("申请登记簿", "list", "list-ul", 1),
+        _item("登记申请", "register", "plus", 2),
+        _item("统计", "figures", "table", 3),
+        _item("收入台账", "fees", "list-ol", 4),
+    ]
+)
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]

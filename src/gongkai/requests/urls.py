@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from gongkai.requests.views import register
+from gongkai.requests.views import figures, register
 
 app_name = "requests"
 urlpatterns = [
     path("", register.listing, name="list"),
     path("export/", register.export, name="export"),
     path("register/", register.register, name="register"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/rows/", figures.rows, name="rows"),
+    path("fees/", figures.fees, name="fees"),
 ]

@@ -57,7 +57,8 @@ def end(request: Request, on: date, result: str) -> None:
     """Note when and how a request was first ended (what was reported once stays as it is), and from when its applicant's data goes."""
     schedule_erasure(request.matter, on)
     if not request.ended_on:
-        request.ended_on, request.ended_as = on, result
+        # Nothing counts as ended before it counts: the report balances by that.
+        request.ended_on, request.ended_as = max(on, request.counted_on), result
         request.save(update_fields=["ended_on", "ended_as"])
 
 

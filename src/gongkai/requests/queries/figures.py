@@ -1,0 +1,144 @@
+"""Tables three and four of the annual report (国办公开办函〔2021〕30号) from rows, at any cut-off date. Each cell is a condition: it counts and lists.
+
+A request is new in the year of `counted_on`, has its result in the year in which it was first ended, and is pending at the cut-off where that
+is still to come. What ended as void (merged, split, passed on) in the year it came in stands in no row; in a later year it was carried in and leaves as 3.6.3. So
+一 + 二 = 三（七） + 四 holds in every column, for every unit, at every date, since a request never ends before it counts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from gongkai.law.annual_form import (
+    CARRIED_IN,
+    CARRIED_OUT,
+    NEW,
+    RESULTS_TOTAL,
+    TABLE3_COLUMNS,
+    TABLE3_RESULTS,
+    TABLE3_ROWS,
+    TABLE4_COLUMNS,
+    TABLE4_ROWS,
+)
+from gongkai.requests.applicants import COLUMNS
+from gongkai.requests.models import Dispute, Fee, Request
+from gongkai.requests.models.request import VOID
+from gongkai.requests.results import OTHERWISE
+
+TOTAL, PENDING = "total", "pending"
+
+
+@dataclass(frozen=True)
+class Span:
+    """The year of a report, up to its cut-off (31 December at the latest)."""
+
+    year: int
+    until: date
+
+    @classmethod
+    def of(cls, year: int, until: date | None = None) -> "Span":
+        """Return a year up to a day within it; the whole year without one."""
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        return cls(year, min(max(until or last, first), last))
+
+    @property
+    def first(self) -> date:
+        """1 January."""
+        return date(self.year, 1, 1)
+
+
+def row_of_table3(row: str, span: Span) -> Q:
+    """Return the condition for the requests that a row of table three counts.
+
+    Raises:
+        KeyError: there is no such row.
+    """
+    first, until = span.first, span.until
+    ended = Q(ended_on__gte=first, ended_on__lte=until)
+    before = Q(counted_on__lt=first)
+    if row == NEW:
+        gone = ~Q(ended_as=VOID) | Q(ended_on__gt=until)
+        return Q(counted_on__gte=first, counted_on__lte=until) & gone
+    if row == CARRIED_IN:
+        return before & (Q(ended_on=None) | Q(ended_on__gte=first))
+    if row == CARRIED_OUT:
+        return Q(counted_on__lte=until) & (Q(ended_on=None) | Q(ended_on__gt=until))
+    if row == RESULTS_TOTAL:
+        return ended & (~Q(ended_as=VOID) | before)
+    if row == OTHERWISE:
+        return ended & (Q(ended_as=OTHERWISE) | (Q(ended_as=VOID) & before))
+    return ended & Q(ended_as={key: key for key in TABLE3_RESULTS}[row])
+
+
+def column_of_table3(column: str) -> Q:
+    """Return the condition for the requests of a column of table three.
+
+    Raises:
+        KeyError: there is no such column.
+    """
+    return Q() if column == TOTAL else Q(applicant_kind=COLUMNS[column])
+
+
+def cell_of_table4(row: str, column: str, span: Span) -> Q:
+    """Return the condition for the disputes that a cell of table four counts.
+
+    Raises:
+        KeyError: there is no such cell.
+    """
+    kind = Q(kind={key: key for key in TABLE4_ROWS}[row])
+    decided = Q(decided_on__gte=span.first, decided_on__lte=span.until)
+    pending = Q(accepted_on__lte=span.until) & (Q(decided_on=None) | Q(decided_on__gt=span.until))
+    if column == TOTAL:
+        return kind & (decided | pending)
+    if column == PENDING:
+        return kind & pending
+    return kind & decided & Q(result={key: key for key in TABLE4_COLUMNS}[column])
+
+
+def table3(requests: QuerySet[Request, Request], span: Span) -> dict[str, list[int]]:
+    """Return table three of some requests: row → the seven columns; one query for each kind of row."""
+    rows: dict[str, list[int]] = {row: [0] * 7 for row in TABLE3_ROWS}
+    for row in (NEW, CARRIED_IN, CARRIED_OUT):
+        _count(rows, requests.filter(row_of_table3(row, span)), row)
+    _count(rows, requests.filter(row_of_table3(RESULTS_TOTAL, span)), None)
+    for cells in rows.values():
+        cells[6] = sum(cells[:6])
+    return rows
+
+
+def _count(rows: dict[str, list[int]], requests: QuerySet[Request, Request], row: str | None) -> None:
+    """Add requests to a row; without one to the rows of their results and to 三（七）."""
+    place = {kind.value: number for number, kind in enumerate(COLUMNS.values())}
+    for kind, result, count in (
+        requests.order_by().values_list("applicant_kind", "ended_as").annotate(count=Count("pk"))
+    ):
+        targets = [row] if row else [OTHERWISE if result == VOID else result, RESULTS_TOTAL]
+        for target in targets:
+            rows[target][place[kind]] += count
+
+
+def table4(disputes: QuerySet[Dispute, Dispute], span: Span) -> dict[str, list[int]]:
+    """Return table four of some disputes: group → the five columns."""
+    columns = list(TABLE4_COLUMNS)
+    cells = {
+        f"{row}__{column}": Count("pk", filter=cell_of_table4(row, column, span))
+        for row in TABLE4_ROWS
+        for column in columns
+        if column != TOTAL
+    }
+    found: Mapping[str, Any] = disputes.order_by().aggregate(**cells)
+    rows = {row: [int(found[f"{row}__{column}"]) for column in columns[:-1]] for row in TABLE4_ROWS}
+    return {row: [*four, sum(four)] for row, four in rows.items()}
+
+
+def fees_of(requests: QuerySet[Request, Request], span: Span) -> int:
+    """Return the yuan that were paid in the year (第六部分)."""
+    paid = Fee.objects.filter(request__in=requests, paid_on__gte=span.first, paid_on__lte=span.until)
+    return int(paid.aggregate(sum=Sum("yuan"))["sum"] or 0)
+
+
+#: Columns of table three, in order.
+COLUMNS_OF_TABLE3 = tuple(TABLE3_COLUMNS)

@@ -1,0 +1,149 @@
+"""Tables three and four at a cut-off date, each figure leading to its rows; the ledger of income."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from gongkai.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
+from gongkai.requests.models import Dispute, Fee, Request
+from gongkai.requests.queries import requests_visible_to
+from gongkai.requests.queries.figures import (
+    Span,
+    cell_of_table4,
+    column_of_table3,
+    fees_of,
+    row_of_table3,
+    table3,
+    table4,
+)
+from gongkai.requests.results import RESULTS
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.ui.asked import day_asked, whole, year_asked
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body
+
+PER_PAGE = 50
+FEES = Sheet(
+    "信息处理费收入台账",
+    (
+        Column("number", "申请编号", write=lambda f: f.request.entry.number, width=18),
+        Column("body", "单位", write=lambda f: f.request.entry.body.name, width=24),
+        Column("basis", "计费方式", write=lambda f: f.get_basis_display(), width=10),
+        Column("count", "件数或者页数", width=12),
+        Column("yuan", "金额（元）", width=10),
+        Column("cleared_on", "核准日期", width=12),
+        Column("notified_on", "通知送达日期", width=12),
+        Column("paid_on", "缴费日期", width=12),
+        Column("way", "缴费方式", width=10),
+        Column("receipt", "票据号码", width=18),
+        Column("treasury_on", "缴入国库日期", width=12),
+        Column("waived", "免收理由", width=24),
+    ),
+)
+
+
+def span_of(request: HttpRequest) -> Span:
+    """Return the year and the cut-off that an address asks for: this year up to today without them."""
+    today = timezone.localdate()
+    until = day_asked(request.GET.get("until", ""))
+    year = year_asked(request.GET.get("year", "")) or (until.year if until else today.year)
+    return Span.of(year, until or (today if year == today.year else None))
+
+
+def _of(by: Actor, body: int | None) -> tuple[QuerySet[Request, Request], QuerySet[Dispute, Dispute]]:
+    """Return the requests and disputes that somebody sees, of one unit where one is asked for."""
+    seen = requests_visible_to(by)
+    disputes = Dispute.objects.filter(request__in=seen.values("pk")).select_related("request__entry__body")
+    if body:
+        return seen.filter(entry__body_id=body), disputes.filter(body_id=body)
+    return seen, disputes
+
+
+def figures(request: HttpRequest) -> HttpResponse:
+    """Show tables three and four of the units that somebody sees."""
+    by = actor_of(request.user)
+    span, body = span_of(request), whole(request.GET.get("body", ""))
+    requests, disputes = _of(by, body)
+    query = f"year={span.year}&until={span.until.isoformat()}" + (f"&body={body}" if body else "")
+    three, four = table3(requests, span), table4(disputes, span)
+    shown: dict[str, Any] = {
+        "span": span,
+        "body": body,
+        "bodies": Body.objects.filter(entries__kind="request", entries__in=_entries(by)).distinct(),
+        "query": query,
+        "columns3": TABLE3_COLUMNS.values(),
+        "columns4": TABLE4_COLUMNS.values(),
+        "table3": [(row, label, _cells(three[row], TABLE3_COLUMNS)) for row, label in TABLE3_ROWS.items()],
+        "groups": {key: one.group for key, one in RESULTS.items()},
+        "table4": [(row, label, _cells(four[row], TABLE4_COLUMNS)) for row, label in TABLE4_ROWS.items()],
+        "fees": fees_of(requests, span),
+    }
+    return render(request, "requests/figures.html", shown)
+
+
+def _entries(by: Actor) -> Any:
+    return requests_visible_to(by).values("entry")
+
+
+def _cells(counts: list[int], columns: dict[str, str]) -> list[tuple[str, int]]:
+    return list(zip(columns, counts, strict=True))
+
+
+def rows(request: HttpRequest) -> HttpResponse:
+    """List what one figure counts."""
+    by = actor_of(request.user)
+    span, (requests, disputes) = span_of(request), _of(by, whole(request.GET.get("body", "")))
+    row, column = request.GET.get("row", ""), request.GET.get("column", "")
+    if row in TABLE4_ROWS and column in TABLE4_COLUMNS:
+        cases = disputes.filter(cell_of_table4(row, column, span)).order_by("pk")
+        found: Any = cases
+        label = f"{TABLE4_ROWS[row]}：{TABLE4_COLUMNS[column]}"
+    elif row in TABLE3_ROWS and column in TABLE3_COLUMNS:
+        found = requests.filter(row_of_table3(row, span), column_of_table3(column)).order_by("pk")
+        label = f"{TABLE3_ROWS[row]}：{TABLE3_COLUMNS[column]}"
+    else:
+        found, label = requests.none(), "没有这个数字"
+    page = Paginator(found, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
+    given = request.GET.copy()
+    given.pop("page", None)
+    shown = {
+        "page": page,
+        "label": label,
+        "span": span,
+        "disputes": row in TABLE4_ROWS,
+        "query": given.urlencode(),
+    }
+    return render(request, "requests/rows.html", shown)
+
+
+def _fees(by: Actor, span: Span) -> QuerySet[Fee, Fee]:
+    """Return the fees of a year that somebody sees: by the day of payment, else of clearance; those not cleared yet are this year's."""
+    from django.db.models import Q
+
+    inside = Q(paid_on__gte=span.first, paid_on__lte=span.until)
+    open_ones = Q(paid_on=None) & (Q(cleared_on=None) | Q(cleared_on__year=span.year))
+    seen = Fee.objects.filter(inside | open_ones, request__in=requests_visible_to(by).values("pk"))
+    return seen.select_related("request__entry__body").order_by("paid_on", "pk")
+
+
+def fees(request: HttpRequest) -> HttpResponse:
+    """Show the ledger of income of a year."""
+    by, span = actor_of(request.user), span_of(request)
+    found = _fees(by, span)
+    if "export" in request.GET:
+        return spreadsheet(FEES, found, f"fees-{span.year}", guide=False)
+    kept = list(found[:1000])
+    paid = [one for one in kept if one.paid_on]
+    shown = {
+        "fees": kept,
+        "span": span,
+        "paid": sum(one.yuan for one in paid),
+        "remitted": sum(one.yuan for one in paid if one.treasury_on),
+        "count": len(paid),
+    }
+    return render(request, "requests/fees.html", shown)
