@@ -102,7 +102,7 @@ def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
 
 
 CUTS = [
-    date(2023, 1, 1),
+    date(2023, 1, 31),
     date(2023, 12, 31),
     date(2024, 2, 29),
     date(2024, 6, 30),

@@ -107,6 +107,20 @@ def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_w
     assert "已答复、待送达的申请" in client.get("/admin/").content.decode()
 
 
+def test_a_figure_leads_to_its_rows_and_the_ledger_of_income_adds_up(unit: Body) -> None:
+    entry = do(do(register(unit, R), "calculate_fee", basis="pages", count=100), "clear_fee")
+    do(do(entry, "notify_fee"), "take_payment", way="转账", receipt="XJ-7")
+    client = signed_in(Role.LEAD, unit)
+    page = client.get("/admin/requests/figures/?year=2024").content.decode()
+    assert "700 元" in page
+    address = f"/admin/requests/figures/rows/?year=2024&row=4&column=total&body={unit.pk}"
+    assert entry.number in client.get(address).content.decode()
+    assert entry.number not in client.get(address.replace("row=4", "row=3.1")).content.decode()
+    assert client.get("/admin/requests/figures/rows/?row=x&column=%00&year=99").status_code == 200
+    assert "XJ-7" in client.get("/admin/requests/fees/?year=2024").content.decode()
+    assert client.get("/admin/requests/fees/?year=2024&export=1").status_code == 200
+
+
 def test_every_acts_form_is_drawn(unit: Body) -> None:
     from gongkai.requests.machine import ACTS
 

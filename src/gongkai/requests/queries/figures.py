@@ -1,7 +1,8 @@
-"""Tables three and four of the annual report (国办公开办函〔2021〕30号) from rows, at any cut-off date. Each cell is a condition: it counts and lists.
+"""Tables three and four of the annual report (国办公开办函〔2021〕30号) from rows, at any date. A cell is a condition: it counts, and lists.
 
 A request is new in the year of `counted_on`, has its result in the year in which it was first ended, and is pending at the cut-off where that
-is still to come. What ended as void (merged, split, passed on) in the year it came in stands in no row; in a later year it was carried in and leaves as 3.6.3. So
+is still to come. What ended as void (merged, split, passed on) in the year it came in stands in no row; in a later year it was carried in and
+leaves as 3.6.3. So
 一 + 二 = 三（七） + 四 holds in every column, for every unit, at every date, since a request never ends before it counts.
 """
 
