@@ -13,13 +13,18 @@ def numbers(kind: str, year: int, count: int = 1) -> list[str]:
     Must be called inside the transaction that uses them: the counter's row is held until it ends, so that writers queue, and
     what is rolled back gives its numbers back.
     """
-    assert connection.in_atomic_block, "numbers are drawn inside the transaction that uses them"
     if count < 1:
         return []
     series = kind_of(kind).series
+    last = draw(series, year, count)
+    return [f"{series}{year}-{number:05d}" for number in range(last - count + 1, last + 1)]
+
+
+def draw(series: str, year: int, count: int = 1) -> int:
+    """Draw the next `count` numbers of any series in a year, without gaps, inside the transaction that uses them; return the last one."""
+    assert connection.in_atomic_block, "numbers are drawn inside the transaction that uses them"
     mine = Counter.objects.filter(series=series, year=year)
     if not mine.update(last=F("last") + count):
         Counter.objects.bulk_create([Counter(series=series, year=year, last=0)], ignore_conflicts=True)
         mine.update(last=F("last") + count)
-    last = mine.values_list("last", flat=True).get()
-    return [f"{series}{year}-{number:05d}" for number in range(last - count + 1, last + 1)]
+    return mine.values_list("last", flat=True).get()

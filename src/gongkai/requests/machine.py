@@ -91,6 +91,7 @@ _TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], Who], ...] = (
     ("merge", OPEN_STATES, (_S.PASSED_ON,), work),
     ("split", frozenset({_S.OPEN}), (_S.PASSED_ON,), work),
     ("deliver", frozenset({_S.ANSWERED}), (_S.DELIVERED,), work),
+    ("give_receipt", OPEN_STATES, (), work),
     ("record_contact", _ALL, (), work),
     ("open_dispute", _ALL, (), work),
     ("conclude_dispute", _ALL, (), work),

@@ -116,6 +116,9 @@ def erase(number: int) -> None:
     request.wanted, request.wishes, request.reference = ERASED, "", ""
     request.corrected_wanted = ERASED if request.corrected_wanted else ""
     request.save(update_fields=["wanted", "wishes", "reference", "corrected_wanted"])
+    for letter in request.letters.all():  # without its key nobody reads it; number, date and digest stay
+        letter.key, letter.content = "", b""
+        letter.save(update_fields=["key", "content"])
     Entry.objects.filter(pk=number).update(
         title=f"政府信息公开申请（{timezone.localdate(request.entry.opened_at):%Y}）"
     )

@@ -34,6 +34,7 @@ _MENU = Menu(
         _item("登记申请", "register", "plus", 2),
         _item("统计", "figures", "table", 3),
         _item("收入台账", "fees", "list-ol", 4),
+        _item("文书模板", "templates", "doc-full", 5),
     ]
 )
 

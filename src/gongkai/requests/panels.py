@@ -5,6 +5,7 @@ from typing import Any
 
 from gongkai.acts.action import REGISTRY
 from gongkai.ledger.models import Entry
+from gongkai.requests.letters import KINDS
 from gongkai.requests.machine import ACTS, Act
 from gongkai.requests.models import Fee, Request
 from gongkai.requests.results import RESULTS
@@ -34,6 +35,7 @@ def handling(entry: Entry, by: Actor) -> dict[str, Any] | None:
         "fees": list(Fee.objects.filter(request=request)),
         "deliveries": list(request.deliveries.all()),
         "disputes": list(request.disputes.all()),
+        "letters": [(one, KINDS[one.kind].title) for one in request.letters.defer("content")],
         "files": list(entry.attachments.filter(comment=None, evidence=None).select_related("stored")),
     }
     there = any(shown[name] for name in shown if name != "request")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.requests.views import figures, register
+from gongkai.requests.views import figures, letters, register
 
 app_name = "requests"
 urlpatterns = [
@@ -11,5 +11,8 @@ urlpatterns = [
     path("register/", register.register, name="register"),
     path("figures/", figures.figures, name="figures"),
     path("figures/rows/", figures.rows, name="rows"),
+    path("letters/<int:pk>/", letters.letter, name="letter"),
+    path("templates/", letters.templates, name="templates"),
+    path("templates/<int:body>/<slug:kind>.docx", letters.template, name="template"),
     path("fees/", figures.fees, name="fees"),
 ]

@@ -14,6 +14,7 @@ from gongkai.requests.actions.ending import (
     transfer,
     withdraw,
 )
+from gongkai.requests.actions.lettering import drop_template, give_receipt, open_letter, set_template
 from gongkai.requests.actions.money import (
     calculate_fee,
     clear_fee,
@@ -35,16 +36,20 @@ __all__ = [
     "conclude_dispute",
     "decide",
     "deliver",
+    "drop_template",
     "extend",
+    "give_receipt",
     "merge",
     "notify_fee",
     "open_dispute",
+    "open_letter",
     "propose",
     "record_contact",
     "record_ended",
     "register",
     "remit_fee",
     "reopen",
+    "set_template",
     "split",
     "take_correction",
     "take_opinion",

@@ -7,6 +7,7 @@ from gongkai.acts.actors import Actor
 from gongkai.law import Event
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, happened, needed, not_to_come
+from gongkai.requests.letters import make_letter
 from gongkai.requests.machine import State
 from gongkai.requests.models import Consultation, Opinion
 
@@ -34,9 +35,15 @@ def _ask(entry: Entry, kind: str, who: str, on: date | None, past: bool) -> Step
     asked = happened(f"{kind}_asked", on)
     Consultation.objects.create(request_id=entry.pk, kind=kind, who=name[:120], asked_on=not_to_come(on))
     label = _KIND(kind).label
+    letter = None if past else make_letter(entry, kind, on=on, to=name)
     # While one of a kind is being asked the clock stands still already: a second one is no further stop.
     events: tuple[Event, ...] = (asked,) if first else ()
-    return Step(words=f"书面征求{label}意见", facts={"kind": kind}, events=events, past=past)
+    return Step(
+        words=f"书面征求{label}意见",
+        facts={"kind": kind, **({"letter": letter.digest} if letter else {})},
+        events=events,
+        past=past,
+    )
 
 
 def _somebody_waits(entry: Entry) -> list[str]:

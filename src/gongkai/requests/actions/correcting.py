@@ -6,6 +6,7 @@ from gongkai.acts.action import Step
 from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, facts_of, happened, needed, not_given_up, not_to_come
+from gongkai.requests.letters import make_letter
 
 
 @act("ask_correction")
@@ -14,8 +15,12 @@ def ask_correction(
 ) -> Step:
     """Tell the applicant, once, what to correct, and within how many working days."""
     said = needed(items, "请写明需要补正的事项。", 4)
+    letter = (
+        None if past else make_letter(entry, "correction", on=on, fields={"事项": said, "期限": str(days)})
+    )
     words = f"一次性告知补正：{said}（补正期限{days}个工作日）"
-    return Step(words=words, events=(happened("correction_notice", on, value=days),), past=past)
+    facts = {"letter": letter.digest} if letter else {}
+    return Step(words=words, facts=facts, events=(happened("correction_notice", on, value=days),), past=past)
 
 
 @act("take_correction")

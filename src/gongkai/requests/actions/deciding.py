@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils import timezone
+
 from gongkai.acts.action import Refused, Step
 from gongkai.acts.actors import Actor
+from gongkai.chinese.days import day_in_words
 from gongkai.files.store import Named
+from gongkai.law import Event, default_calendar, due
 from gongkai.ledger.actions.attaching import attach
+from gongkai.ledger.clock import events_of, rules_of
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, end, facts_of, happened, needed, not_to_come
+from gongkai.requests.letters import make_letter, remedies
 from gongkai.requests.models import Decision, Delivery, Form, Opinion, Request, Route
 from gongkai.requests.results import DECIDED, RESULTS
 
@@ -89,10 +95,28 @@ def decide(
     request.save(update_fields=["wishes_met"])
     end(request, day, result)
     entry.outcome = result
-    said = {"decision": made.pk, "result": result, "files": [one.digest for one in files]}
+    letter = None if past else make_letter(entry, "reply", on=day, fields=_said(made, entry))
+    said = {
+        "letter": letter.digest if letter else "",
+        "decision": made.pk,
+        "result": result,
+        "files": [one.digest for one in files],
+    }
     return Step(
         words=f"答复：{made.row}", facts=said, events=(happened("replied", on),), past=past, result=made
     )
+
+
+def _said(made: Decision, entry: Entry) -> dict[str, str]:
+    """Return what the letter of a decision says."""
+    row = RESULTS[made.result]
+    return {
+        "结果": row.said,
+        "依据": row.law.replace("《条例》", "《中华人民共和国政府信息公开条例》"),
+        "理由": made.ground,
+        "告知内容": made.told,
+        "救济": remedies(row, entry.body),
+    }
 
 
 def _objected(entry: Entry) -> bool:
@@ -108,7 +132,29 @@ def extend(
     """Extend the period, as its head; the applicant is told."""
     why = needed(reason, "请写明延长的理由，并告知申请人。", 4)
     words = f"同意延长{days}个工作日：{why}"
-    return Step(words=words, facts={"days": days}, events=(happened("extended", on, value=days),), past=past)
+    event = happened("extended", on, value=days)
+    said = {"理由": why, "期限": str(days), "届满日期": _extended_to(entry, event)}
+    letter = None if past else make_letter(entry, "extension", on=on, fields=said)
+    return Step(
+        words=words,
+        facts={"days": days, "letter": letter.digest if letter else ""},
+        events=(event,),
+        past=past,
+    )
+
+
+def _extended_to(entry: Entry, extended: Event) -> str:
+    """Return, in words, until when the answer is due with an extension that is not recorded yet."""
+    known = [
+        *events_of(entry),
+        Event(
+            "extended",
+            timezone.localdate(extended.on) if hasattr(extended.on, "hour") else extended.on,
+            extended.value,
+        ),
+    ]
+    due_on = due(known, rules_of(entry), default_calendar(), timezone.localdate()).date
+    return day_in_words(due_on) if due_on else "法定期限"
 
 
 @act("deliver")

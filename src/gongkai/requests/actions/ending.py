@@ -13,6 +13,7 @@ from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, end, facts_of, happened, needed, not_to_come
 from gongkai.requests.actions.registering import register
+from gongkai.requests.letters import make_letter, remedies
 from gongkai.requests.machine import State
 from gongkai.requests.models import Dispute, DisputeResult, Request
 from gongkai.requests.models.request import VOID
@@ -38,10 +39,13 @@ def abandon(entry: Entry, *, by: Actor, words: str = "", on: date | None = None)
         raise Refused("该日补正或者缴费的期限还没有届满。")
     end(facts_of(entry), day, result)
     entry.outcome = result
+    row = RESULTS[result]
+    fields = {"结果": row.said, "依据": row.law, "救济": remedies(row, entry.body)}
+    letter = make_letter(entry, "abandoned", on=day, fields=fields)
     said = "逾期不补正" if result == NOT_CORRECTED else "逾期未缴费"
     return Step(
         words=f"{said}，不再处理{f'：{words}' if words else ''}",
-        facts={"result": result},
+        facts={"result": result, "letter": letter.digest},
         events=(happened("ended", on),),
         past=True,
     )
@@ -78,7 +82,9 @@ def transfer(entry: Entry, *, by: Actor, body: Body, words: str = "") -> Step:
         raise Refused("已经由这个单位办理。")
     request = facts_of(entry)
     made = _anew(request, body, request.content, by=by, received=timezone.localdate())
-    return _leave(request, entry, f"转{body.label}办理{f'：{words}' if words else ''}", {"to": made.pk})
+    letter = make_letter(entry, "transfer", fields={"事项": body.name})
+    said = {"to": made.pk, "letter": letter.digest}
+    return _leave(request, entry, f"转{body.label}办理{f'：{words}' if words else ''}", said)
 
 
 @act("merge")

@@ -8,6 +8,7 @@ from gongkai.acts.actors import Actor
 from gongkai.law.fees import SOURCE, fee_items, fee_pages
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, happened, needed, not_given_up, not_to_come
+from gongkai.requests.letters import calculation, make_letter
 from gongkai.requests.models import Fee, FeeBasis
 
 
@@ -64,7 +65,12 @@ def notify_fee(entry: Entry, *, by: Actor, on: date | None = None, past: bool = 
     fee = _fee(entry)
     fee.notified_on = not_to_come(on)
     fee.save()
-    return Step(words=f"送达收费通知（{fee.yuan}元）", events=(happened("fee_notice", on),), past=past)
+    said = {"金额": str(fee.yuan), "计算过程": calculation(fee)}
+    letter = None if past else make_letter(entry, "fee", on=on, fields=said)
+    kept = {"fee": fee.pk, "letter": letter.digest if letter else ""}
+    return Step(
+        facts=kept, words=f"送达收费通知（{fee.yuan}元）", events=(happened("fee_notice", on),), past=past
+    )
 
 
 @act("take_payment")

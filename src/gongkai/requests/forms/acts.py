@@ -250,6 +250,12 @@ class DeliverForm(OnForm):
     proof = forms.CharField(label="送达凭证", max_length=200, help_text="如挂号信编号、签收人、发送记录。")
 
 
+class GiveReceiptForm(OnForm):
+    """The day."""
+
+    verb = "give_receipt"
+
+
 class RecordContactForm(OnForm):
     """How, and what about."""
 
@@ -324,6 +330,7 @@ FORMS: dict[str, type[ActForm]] = {
     "merge": MergeForm,
     "split": SplitForm,
     "deliver": DeliverForm,
+    "give_receipt": GiveReceiptForm,
     "record_contact": RecordContactForm,
     "open_dispute": OpenDisputeForm,
     "conclude_dispute": ConcludeDisputeForm,

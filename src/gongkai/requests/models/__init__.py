@@ -3,6 +3,7 @@
 from gongkai.requests.models.disputes import Dispute, DisputeKind, DisputeResult
 from gongkai.requests.models.fees import Fee, FeeBasis
 from gongkai.requests.models.handling import Consultation, Decision, Delivery, Opinion
+from gongkai.requests.models.letters import Letter, LetterTemplate
 from gongkai.requests.models.request import Channel, Form, Request, Route
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "Fee",
     "FeeBasis",
     "Form",
+    "Letter",
+    "LetterTemplate",
     "Opinion",
     "Request",
     "Route",

@@ -1,0 +1,174 @@
+"""Making the statutory letters: fields from the request, template of the unit or ours, number, digest; in the transaction of the act."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+
+from django.utils import timezone
+
+from gongkai.chinese.days import day_in_words
+from gongkai.intake.models import Party
+from gongkai.ledger.clock import deadline_of
+from gongkai.ledger.models import Entry
+from gongkai.ledger.numbers import draw
+from gongkai.requests.models import Fee, Letter, LetterTemplate, Request
+from gongkai.requests.results import REVIEW_FIRST, Result
+from gongkai.units.models import Body
+from gongkai.vault.sealing import decrypt_bytes, encrypt_bytes
+from gongkai.writing.blocks import Text
+from gongkai.writing.filling import FIELD, fill_docx
+from gongkai.writing.official import Issued, official_docx
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of letter: its title, the provision, the lines of our template."""
+
+    title: str
+    law: str
+    lines: tuple[str, ...]
+
+
+_TABLE = tomllib.loads(files("gongkai.requests").joinpath("data/letters.toml").read_text("utf-8"))
+KINDS: dict[str, Kind] = {
+    key: Kind(row["title"], row["law"], tuple(row["lines"])) for key, row in _TABLE.items()
+}
+#: Every field that a template may use.
+FIELDS = (
+    "收件人",
+    "申请人",
+    "文号",
+    "编号",
+    "单位",
+    "日期",
+    "收到日期",
+    "申请内容",
+    "届满日期",
+    "事项",
+    "期限",
+    "理由",
+    "结果",
+    "依据",
+    "告知内容",
+    "救济",
+    "金额",
+    "计算过程",
+)
+
+
+def remedies(result: Result, body: Body) -> str:
+    """Return how an answer may be disputed. Review comes first where disclosure is refused (行政复议法第二十三条第一款第（四）项).
+
+    Periods: 行政复议法第二十条 (60 days); 行政诉讼法第四十五条 (15 days), 第四十六条 (6 months).
+    """
+    over = body.parent.name if body.parent else "上一级人民政府"
+    if result.remedies == REVIEW_FIRST:
+        return (
+            f"如对本答复不服，可以自收到本答复之日起60日内依法向{over}申请行政复议；"
+            "对行政复议决定仍不服的，可以自收到行政复议决定书之日起15日内依法向人民法院提起行政诉讼。"
+        )
+    return (
+        f"如对本答复不服，可以自收到本答复之日起60日内依法向{over}申请行政复议，"
+        "或者自收到本答复之日起6个月内依法向人民法院提起行政诉讼。"
+    )
+
+
+def calculation(fee: Fee) -> str:
+    """Return how a fee came about, step by step."""
+    unit = "件" if fee.basis == "items" else "页"
+    parts = []
+    for line in fee.lines:
+        price = f"每{unit}{line['price']}元，" if line["price"] is not None else ""
+        parts.append(f"第{line['first']}至{line['last']}{unit}{price}计{line['yuan']}元")
+    return "；".join(parts) + f"；合计{fee.yuan}元。"
+
+
+def make_letter(
+    entry: Entry, kind: str, *, on: date | None = None, to: str = "", fields: Mapping[str, str] | None = None
+) -> Letter:
+    """Make a letter and store it, inside the action that it tells of: both are there, or neither.
+
+    Args:
+        entry: the request.
+        kind: a key of `KINDS`.
+        on: its date (today).
+        to: whom it goes to; the applicant where none is named.
+        fields: what this letter says besides.
+    """
+    day = on or timezone.localdate()
+    request = Request.objects.get(pk=entry.pk)
+    party = Party.objects.filter(matter=request.matter, erased_at=None).first()
+    name = party.name.reveal() if party else ""
+    number = numbered(entry.body, day.year)
+    filled = dict.fromkeys(FIELDS, "") | {
+        "收件人": to or name or "申请人",
+        "申请人": name or "申请人",
+        "文号": number,
+        "编号": entry.number,
+        "单位": entry.body.name,
+        "日期": day_in_words(day),
+        "收到日期": day_in_words(request.received_on),
+        "申请内容": request.content,
+        "届满日期": _due(entry),
+        **(fields or {}),
+    }
+    own = LetterTemplate.objects.filter(body=entry.body, kind=kind).first()
+    content = fill_docx(bytes(own.content), filled) if own else ours(kind, filled, entry.body, day)
+    sealed, key = encrypt_bytes(content)
+    return Letter.objects.create(
+        request=request,
+        kind=kind,
+        number=number,
+        made_on=day,
+        template=own.digest if own else "",
+        content=sealed,
+        key=key,
+        digest=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def content_of(letter: Letter) -> bytes:
+    """Return a letter's bytes in the clear; whoever calls this has asked whether the reader may."""
+    return decrypt_bytes(bytes(letter.content), letter.key.reveal())
+
+
+def numbered(body: Body, year: int) -> str:
+    """Return the next number of a unit's letters: 市住建局依申请〔2026〕3号."""
+    mark = body.short_name or body.name
+    return f"{mark}依申请〔{year}〕{draw(f'依申请{body.pk}', year)}号"
+
+
+def _due(entry: Entry) -> str:
+    due = deadline_of(entry).date or (timezone.localdate(entry.due_at) if entry.due_at else None)
+    return day_in_words(due) if due else ""
+
+
+def ours(kind: str, fields: Mapping[str, str], body: Body, day: date) -> bytes:
+    """Return our own template, filled, in the layout of GB/T 9704."""
+    row = KINDS[kind]
+    lines = [line for one in row.lines if (line := _line(one, fields))]
+    blocks = [
+        Text(f"{fields['收件人']}：", indent=False),
+        *(Text(part) for one in lines for part in one.split("\n")),
+    ]
+    issued = Issued(row.title, (body.name,), fields["文号"], blocks, made_on=day)
+    return official_docx(issued, lambda mark: None)
+
+
+def blank(kind: str, body: Body) -> bytes:
+    """Return our template with its fields open, to be changed in a word processor and given back."""
+    row = KINDS[kind]
+    blocks = [Text("{{收件人}}：", indent=False), *(Text(line) for line in row.lines)]
+    blocks += [Text("{{单位}}"), Text("{{日期}}")]
+    return official_docx(Issued(row.title, (body.name,), "{{文号}}", blocks), lambda mark: None)
+
+
+def _line(line: str, fields: Mapping[str, str]) -> str:
+    """Fill a line; one of which all fields are empty is left out."""
+    names = FIELD.findall(line)
+    if names and not any(fields.get(name) for name in names):
+        return ""
+    return FIELD.sub(lambda found: fields.get(found[1], found[0]), line)

@@ -1,0 +1,48 @@
+"""Letters as they were made, and the templates that a unit puts in place of ours."""
+
+from django.db import models
+
+from gongkai.requests.models.request import Request
+from gongkai.units.models import Body
+from gongkai.vault.fields import EncryptedTextField
+
+
+class Letter(models.Model):
+    """A letter, made in the transaction of the act it tells of. It names the applicant: its bytes stand encrypted, `digest` is of the clear ones."""
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="letters")
+    kind = models.CharField("文书", max_length=16)
+    number = models.CharField("文号", max_length=80)
+    made_on = models.DateField("成文日期")
+    template = models.CharField("模板摘要值", max_length=64, blank=True)
+    content = models.BinaryField("文件")
+    key = EncryptedTextField("文件密钥")
+    digest = models.CharField("摘要值", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文书"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def stream(self) -> str:
+        """Where the log has what was done with it: with its request."""
+        return f"entry/{self.request_id}"
+
+
+class LetterTemplate(models.Model):
+    """A .docx with fields in double braces that a unit uses for one kind of letter instead of ours."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")
+    kind = models.CharField("文书", max_length=16)
+    name = models.CharField("文件名", max_length=200)
+    content = models.BinaryField("文件")
+    digest = models.CharField("摘要值", max_length=64)
+    by = models.CharField("上传人", max_length=120)
+    at = models.DateTimeField("上传时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文书模板"
+        constraints = [models.UniqueConstraint(fields=["body", "kind"], name="letter_template_once")]
