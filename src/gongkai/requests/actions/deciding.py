@@ -1,7 +1,8 @@
 """Proposing and deciding a result, extending the period, delivering the answer."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -147,10 +148,8 @@ def _extended_to(entry: Entry, extended: Event) -> str:
     """Return, in words, until when the answer is due with an extension that is not recorded yet."""
     known = [
         *events_of(entry),
-        Event(
-            "extended",
-            timezone.localdate(extended.on) if hasattr(extended.on, "hour") else extended.on,
-            extended.value,
+        replace(
+            extended, on=timezone.localdate(extended.on) if isinstance(extended.on, datetime) else extended.on
         ),
     ]
     due_on = due(known, rules_of(entry), default_calendar(), timezone.localdate()).date
