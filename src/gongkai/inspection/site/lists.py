@@ -21,6 +21,9 @@ _PAGING = re.compile(
 _CALLED = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.I)
 _DAY = r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
 _DAY_AT_END = re.compile(rf"[\s\[【(（]*(?:发布(?:时间|日期)[:：]?)?\s*{_DAY}[\s\]】)）]*$")
+_SHORT_AT_END = re.compile(
+    r"(?:\s+|[\[【(（])(?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12]\d|3[01])日?[\]】)）]?$"
+)
 _DAY_AT_BEGINNING = re.compile(rf"^[\[【(（]?\s*{_DAY}[\s\]】)）]*(?=\S)")
 LEAST_WORDS = 4
 
@@ -127,7 +130,7 @@ def _said(anchor: Any) -> str:
     heading = next((tag for tag in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6") if words(tag)), anchor)
     said = words(heading)
     return (
-        _DAY_AT_END.sub("", _DAY_AT_BEGINNING.sub("", said)).strip()
+        _SHORT_AT_END.sub("", _DAY_AT_END.sub("", _DAY_AT_BEGINNING.sub("", said))).strip()
         if said[:1].isdigit() or said[-1:].isdigit() or said[-1:] in "]】)）日"
         else said
     )
@@ -234,7 +237,12 @@ def _day(holder: Any, link: Link, today: date, *, alone: bool) -> date | None:
         found = first_day(link.element.get(name) or holder.get(name) or "", today)
         if found:
             return found
-    return first_day(words(link.element), today) or day_in_address(link.address)
+    inside = words(link.element).replace(title_of(link), " ", 1)
+    return (
+        first_day(inside, today, short=True)
+        or first_day(words(link.element), today)
+        or day_in_address(link.address)
+    )
 
 
 def _apart(element: Any) -> str:

@@ -27,7 +27,7 @@ _LABELS = (
     ),
     (
         re.compile(
-            r"(?:published|posted|pub(?:lish)?\s*date|release[d]?|issued)(?:\s+(?:on|at|date))?\s*[:：]?\s*$",
+            r"(?:published|posted|pub(?:lish)?\s*(?:date|time)|release[d]?|issued)(?:\s+(?:on|at|date))?\s*[:：]?\s*$",
             re.I,
         ),
         88,
@@ -57,6 +57,9 @@ _ALONE = re.compile(
     r"(?:[01]?\d|2[0-3])[:：]\d{2}(?:[:：]\d{2})?|星期.|周[一二三四五六日]|上午|下午|时间|日期|发布|[\s\W_]"
 )
 _MOST_LINES = 4_000
+#: Characters of a line that is text.
+_LONG = 45
+_DATA = ("data-publish", "data-pubdate", "data-publish-date", "data-publishtime", "data-date", "data-time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,10 @@ def _elements(page: Page, today: date) -> Iterator[Published]:
                 yield Published(day, "隐藏字段", 55)
     for name in ("span", "div", "p", "em", "i", "td", "small", "font", "b", "label"):
         for tag in page.by[name]:
+            written = next((tag.get(one) for one in _DATA if tag.get(one)), None)
+            day = first_day(written, today) if written else None
+            if day:
+                yield Published(day, "标注属性", 58)
             said = _marked(tag, today)
             if said:
                 yield said
@@ -155,8 +162,11 @@ def _in_lines(page: Page, today: date) -> Iterator[Published]:
     for number, line in enumerate(lines[1:], 1):
         if len(heading) > 3 and "".join(line.split()).startswith(heading[:40]):
             at = number
-    before, last = "", None
+    before, last, long = "", None, False
     for number, line in enumerate(lines):
+        # Behind the first long line stands the text: a day alone there is its signature.
+        text = len(line) > _LONG or "。" in line
+        long = long or (number > at >= 0 and text and not _BESIDE.search(line))
         if (
             "20" not in line
             and "19" not in line
@@ -175,7 +185,7 @@ def _in_lines(page: Page, today: date) -> Iterator[Published]:
             rest = len(_ALONE.sub("", line[: found.start] + line[found.end :]))
             alone = rest <= 3 or (_BESIDE.search(line) and len(line) < 120 and "。" not in line)
             if not weight and alone and line not in page.listed:
-                near = at >= 0 and 0 <= number - at <= 6
+                near = at >= 0 and 0 <= number - at <= 6 and not long
                 weight = 64 if near else 48 if at >= 0 and 0 <= at - number <= 2 else 30
                 last = found if not near else last
             if weight:
