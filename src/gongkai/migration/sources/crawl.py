@@ -15,19 +15,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
-from urllib.robotparser import RobotFileParser
+
+from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.editions.files import TYPES
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.sources.pages.dom import parse
 from gongkai.outbound import Answer, NoAnswer, Reach, TooMuch, ask
+from gongkai.outbound.crawling import Robots, links_of, robots_of
+from gongkai.outbound.crawling.addresses import odd
 from gongkai.outbound.decoding import decode
 
 JOURNAL = "crawl.jsonl"
 AGENT = "Gongkai-moving"
 TIMEOUT = 20
-MAX_PAGE, MAX_FILE, MAX_ROBOTS = 10_000_000, 200_000_000, 500_000
+MAX_PAGE, MAX_FILE = 10_000_000, 200_000_000
+#: Elements whose addresses are saved along.
+_FOLLOWED = frozenset({"a", "area", "img", "iframe", "frame"})
 #: Seconds for one answer, however large.
 WHOLE = 3600.0
 TRIES = 3
@@ -53,7 +58,7 @@ class Crawl:
     hosts: frozenset[str]
     bounds: Bounds = field(default_factory=Bounds)
     sleep: Callable[[float], None] = time.sleep
-    robots: dict[str, RobotFileParser | None] = field(default_factory=dict)
+    robots: dict[str, Robots] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     queue: deque[str] = field(default_factory=deque)
     known: set[str] = field(default_factory=set)
@@ -111,10 +116,11 @@ class Crawl:
     def _one(self, url: str) -> dict[str, Any]:
         """Ask for one address and return its line of the journal."""
         robots = self._robots(url)
-        if robots is None or not robots.can_fetch(AGENT, url):
+        if not robots.allow(url):
             return {"url": url, "status": -1, "words": "robots.txt 不允许"}
-        delay = robots.crawl_delay(AGENT)
-        self.sleep(max(self.bounds.pause, float(delay) if delay else 0.0))
+        if why := odd(url, timezone.localdate()):
+            return {"url": url, "status": -1, "words": why}
+        self.sleep(max(self.bounds.pause, robots.pause))
         try:
             with ask(url, self.reach) as answer:
                 if answer.status < 300:
@@ -154,39 +160,19 @@ class Crawl:
             "links": [link for link in links if self._allowed(link)],
         }
 
-    def _robots(self, url: str) -> RobotFileParser | None:
-        """Return what a host's robots.txt says; None (ask nothing) where it cannot be told."""
+    def _robots(self, url: str) -> Robots:
+        """Return what a host's robots.txt says."""
         parts = urlsplit(url)
         key = f"{parts.scheme}://{parts.netloc}"
         if key not in self.robots:
-            self.robots[key] = _read_robots(key, self.reach)
+            self.robots[key] = robots_of(key, self.reach)
         return self.robots[key]
-
-
-def _read_robots(root: str, reach: Reach) -> RobotFileParser | None:
-    rules = RobotFileParser()
-    try:
-        with ask(f"{root}/robots.txt", reach) as answer:
-            if answer.status >= 500 or answer.status in {401, 403}:
-                return None
-            rules.parse(decode(answer.read(MAX_ROBOTS))[0].splitlines() if answer.status < 300 else [])
-    except NoAnswer:
-        return None
-    return rules
 
 
 def _links(data: bytes, url: str) -> Iterator[str]:
     root = parse(decode(data)[0])
-    if root is None:
-        return
-    for tag, name in (("a", "href"), ("img", "src"), ("iframe", "src"), ("frame", "src")):
-        for element in root.iter(tag):
-            link = (element.get(name) or "").strip()
-            if link and not link.lower().startswith(("javascript:", "mailto:", "tel:", "data:", "#")):
-                try:
-                    yield urldefrag(urljoin(url, link))[0]
-                except ValueError:
-                    continue
+    if root is not None:
+        yield from (one.address for one in links_of(root, url) if one.tag in _FOLLOWED and one.address)
 
 
 def file_name(url: str, *, page: bool) -> str:

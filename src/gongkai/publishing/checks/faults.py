@@ -15,7 +15,7 @@ from django.utils import timezone
 from gongkai.editions.models import Document, EditionContent
 from gongkai.editions.queries import visible_to
 from gongkai.files.models import StoredFile
-from gongkai.outbound import NoAnswer, NotNamed, Reach, ask
+from gongkai.outbound import Reach, probe
 from gongkai.publishing.checks import links, media
 from gongkai.publishing.checks.reading import suffix_of
 from gongkai.publishing.documents import item_of
@@ -120,12 +120,4 @@ def call(address: str) -> str:
     reach = Reach(
         seconds=SECONDS, inner=settings.GONGKAI_LINK_CHECKS == "all", hops=HOPS, agent="gongkai-links"
     )
-    try:
-        with ask(address, reach) as answer:
-            status = answer.status
-    except NotNamed:
-        return "连接不上"
-    except NoAnswer as error:
-        return str(error)
-    # Refusing robots is no death; what is gone, or a server that fails, is.
-    return f"网站应答 {status}" if status in (404, 410) or status >= 500 else ""
+    return probe(address, reach)

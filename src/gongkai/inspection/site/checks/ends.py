@@ -4,11 +4,10 @@ import re
 import sqlite3
 
 from gongkai.inspection.site.site import Site
+from gongkai.outbound import is_dead
 from gongkai.outbound.crawling import Kind
 from gongkai.outbound.crawling.addresses import suffix_of
 
-#: Answers of other sites that say they are there, only not for us.
-_REFUSES = frozenset({401, 403, 405, 406, 407, 412, 418, 429, 451, 521, 999})
 _PICTURES = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff"])
 _FILMS = frozenset(["mp3", "mp4", "wav", "wma", "m4a", "flv", "avi", "wmv", "mov", "m3u8", "webm", "ogg"])
 _ASSETS = frozenset(["css", "js", "woff", "woff2", "ttf", "eot", "swf"])
@@ -64,7 +63,7 @@ def _wrong(site: Site, row: sqlite3.Row) -> tuple[str, str] | None:
     if 200 <= status < 300 or status == 304:
         return None
     outer = end["kind"] == Kind.OUTER
-    if outer and status in _REFUSES:
+    if outer and status and not is_dead(status):
         return None
     why = end["reason"] if status == 0 else f"应答 {status}"
     return _key(row), f"打不开（{why}）"
