@@ -1,7 +1,10 @@
 """What import-linter cannot see: foreign keys, migrations, template inheritance, room docstrings, sizes."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -65,10 +68,26 @@ def test_a_file_can_be_read_in_one_go() -> None:
     assert {str(p.relative_to(PACKAGE)): lines(p) for p in files if lines(p) > 400} == {}
 
 
-def test_the_ground_starts_without_django() -> None:
-    import subprocess
-    import sys
+#: What takes a second of every start together, and is wanted by few: dictionaries, rules of personal data and wording, readers of files.
+HEAVY = {
+    "rjieba",
+    "pdfminer",
+    "gongkai.privacy.tables",
+    "gongkai.privacy.persons",
+    "gongkai.privacy.search",
+    "gongkai.privacy.proofreading.run",
+    "gongkai.privacy.files.run",
+}
 
+
+def test_nothing_heavy_loads_with_django() -> None:
+    code = "import sys, django; django.setup(); print(*sys.modules)"
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "gongkai.config.settings_test"}
+    loaded = subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True)
+    assert HEAVY & set(loaded.stdout.split()) == set()
+
+
+def test_the_ground_starts_without_django() -> None:
     code = (
         "import sys, gongkai.law, gongkai.reading, gongkai.privacy, gongkai.matching, gongkai.writing, gongkai.richtext, gongkai.outbound;"
         "sys.exit('django' in sys.modules)"

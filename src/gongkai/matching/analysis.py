@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from operator import add
-
-import rjieba
+from typing import TYPE_CHECKING
 
 from gongkai.chinese.characters import HAN_ASSIGNED
 from gongkai.matching import synonyms
 from gongkai.matching.numbers import number_tokens
+
+if TYPE_CHECKING:
+    import rjieba
 
 PASSAGE = 400
 """Texts of more than one and a half times this many characters are cut into passages of about this length."""
@@ -55,8 +57,10 @@ _CONTAINED = tuple(re.compile(contained) for _, contained in _ANSWERS)
 
 
 @cache
-def segmenter() -> rjieba.Jieba:
-    """The word segmenter, taught the official terms of the table of synonyms."""
+def segmenter() -> "rjieba.Jieba":
+    """The word segmenter, taught the official terms of the table of synonyms; its dictionary is read when it is first asked."""
+    import rjieba
+
     jieba = rjieba.Jieba()
     for row in synonyms.default():
         for word in (row.everyday, row.official):

@@ -10,8 +10,6 @@ from typing import Any
 
 from gongkai.migration.inside import unread_in
 from gongkai.privacy import Finding, PrivacyError, find, mask, mask_file
-from gongkai.privacy.files.behind import hidden_words
-from gongkai.privacy.files.text import text_of
 from gongkai.publishing.checks.reading import READ, WHY_UNREADABLE
 from gongkai.publishing.checks.sheet import Sheet, sheet_of
 from gongkai.publishing.checks.wording import label_of
@@ -90,6 +88,9 @@ def words_of(data: bytes, suffix: str) -> str:
     """
     if suffix not in READ:
         raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
+    from gongkai.privacy.files.behind import hidden_words
+    from gongkai.privacy.files.text import text_of
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"attachment.{suffix}")
         path.write_bytes(data)

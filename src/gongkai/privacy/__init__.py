@@ -2,13 +2,68 @@
 
 `find` says what must not be public and why; `mask` hides it in a text, `mask_file` in a whole file;
 `proofread` finds what is wrong in an official text. Pure functions over data tables (`data/`), no Django,
-linear in the length of what they are given. See `docs/privacy.md`.
+linear in the length of what they are given. Rules and tables are read when something is first looked for, so that
+whoever only may ask for it (a server, another command) starts without them. See `docs/privacy.md`.
 """
 
-from gongkai.privacy.files import Masked, mask_file
-from gongkai.privacy.masks import mask
-from gongkai.privacy.model import Finding, PrivacyError
-from gongkai.privacy.proofreading import Term, TermList, proofread
-from gongkai.privacy.search import find
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gongkai.privacy.model import Finding, Masked, PrivacyError
+
+if TYPE_CHECKING:
+    from gongkai.privacy.masks import Pattern
+    from gongkai.privacy.proofreading.terms import Term, TermList
 
 __all__ = ["Finding", "Masked", "PrivacyError", "Term", "TermList", "find", "mask", "mask_file", "proofread"]
+
+
+def __getattr__(name: str) -> Any:
+    """Read where an office's terms stand when they are asked for."""
+    if name in {"Term", "TermList"}:
+        return getattr(import_module("gongkai.privacy.proofreading.terms"), name)
+    raise AttributeError(name)
+
+
+def find(text: str) -> list[Finding]:
+    """Return what must not be public in a text (`search.find`)."""
+    from gongkai.privacy.search import find
+
+    return find(text)
+
+
+def mask(
+    text: str, *, findings: list[Finding] | None = None, table: "dict[str, Pattern] | None" = None
+) -> tuple[str, list[Finding]]:
+    """Hide what must not be public in a text; return it with what was hidden (`masks.mask`)."""
+    from gongkai.privacy.masks import mask
+
+    return mask(text, findings=findings, table=table)
+
+
+def mask_file(
+    source: Path,
+    out: Path,
+    *,
+    table: "dict[str, Pattern] | None" = None,
+    spare: Callable[[Finding], bool] | None = None,
+) -> Masked:
+    """Write a copy of a file in which nothing that must not be public is left in any form (`files.run.mask_file`)."""
+    from gongkai.privacy.files.run import mask_file
+
+    return mask_file(source, out, table=table, spare=spare)
+
+
+def proofread(
+    text: str,
+    *,
+    units: Iterable[str] = (),
+    leaders: Sequence[tuple[str, str]] = (),
+    terms: "TermList | None" = None,
+) -> list[Finding]:
+    """Return what is probably wrong in an official text, with place, reason and suggestion (`proofreading.run.proofread`)."""
+    from gongkai.privacy.proofreading.run import proofread
+
+    return proofread(text, units=units, leaders=leaders, terms=terms)

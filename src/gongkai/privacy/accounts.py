@@ -1,9 +1,9 @@
 """Accounts of networks: WeChat, QQ, Alipay, shops and the like; official accounts, groups and a desk's own stay."""
 
-import re
 from collections.abc import Callable, Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.mobiles import of_a_desk
 from gongkai.privacy.model import Finding

@@ -1,9 +1,9 @@
 """Bank cards and accounts: a person's are found, those of offices and bodies that people pay into stay."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.checks import luhn_ok
 from gongkai.privacy.digits import (
     NUMBER_LABEL,

@@ -1,9 +1,9 @@
 """Passports, the papers of 港澳台 residents and of soldiers."""
 
-import re
 from collections.abc import Callable, Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.surroundings import labelled

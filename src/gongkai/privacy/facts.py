@@ -1,9 +1,9 @@
 """Birth dates: found where a person is meant, not in rules and policies."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.checks import is_date
 from gongkai.privacy.digits import around
 from gongkai.privacy.frame import Frame

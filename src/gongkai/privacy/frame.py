@@ -4,11 +4,10 @@ Everything that looks for personal data works on a `Frame`. Offsets in it are of
 because normalising replaces character by character and never adds or removes one.
 """
 
-import re
 from dataclasses import dataclass, field
 
-import rjieba
-
+from gongkai.privacy import dictionary
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.model import PrivacyError
 
 _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "0012345678912345678912")
@@ -71,7 +70,7 @@ def _word_starts(text: str) -> bytearray:
     starts = bytearray(len(text) + 1)
     for line in _LINE.finditer(text):
         at = line.start()
-        for word in rjieba.cut(line[0], False):
+        for word in dictionary.cut(line[0]):
             size = len(word)
             starts[at] = min(size, 255)
             at += size

@@ -1,9 +1,9 @@
 """Landlines: a private person's by their label, their column, or what is told beside them; an office's are public."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.digits import NUMBER_LABEL
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding

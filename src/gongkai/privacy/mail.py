@@ -1,8 +1,8 @@
 """E-mail addresses: a person's are found, a mailbox of an office or of its task is public and stays."""
 
-import re
 from collections.abc import Iterator
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.surroundings import People, before

@@ -1,9 +1,9 @@
 """Mobile phones: a person's wherever they stand; one that the text itself calls an office's is public and stays."""
 
-import re
 from collections.abc import Callable, Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.digits import NUMBER_LABEL, RIGHT, UNITS, groups, scan
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding

@@ -1,6 +1,7 @@
 """What the room hands out: findings, and its one way of saying no."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 
 class PrivacyError(ValueError):
@@ -31,6 +32,24 @@ class Finding:
     def as_dict(self) -> dict[str, object]:
         """Return the fields as a dictionary for JSON."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Masked:
+    """What came of masking a file.
+
+    Attributes:
+        path: where it was written.
+        findings: what was hidden, with offsets in the text that was read from the file.
+        elsewhere: what was hidden where that text does not reach (descriptions of pictures, links, names of sheets), each with
+            offsets in its own piece.
+        warnings: what only a person can check (pictures).
+    """
+
+    path: Path
+    findings: list[Finding]
+    warnings: list[str]
+    elsewhere: list[Finding] = field(default_factory=list)
 
 
 def reason(error: OSError) -> str:

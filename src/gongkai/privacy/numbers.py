@@ -1,6 +1,5 @@
 """Numbers that name a person: ID numbers and credit codes."""
 
-import re
 from collections.abc import Callable, Iterator
 
 from gongkai.chinese.identity import (
@@ -11,6 +10,7 @@ from gongkai.chinese.identity import (
     check_old_id,
     looks_like_id,
 )
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.digits import (
     NUMBER_LABEL,
     RIGHT,

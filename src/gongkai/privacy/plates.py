@@ -4,10 +4,10 @@ Whose a car is stands before the plate (its owner, its kind), behind it (the bra
 of the list it is in; whoever owns it by name, and a car called private, goes before all of these.
 """
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.surroundings import People, before

@@ -4,10 +4,10 @@ What is looked for would otherwise fall apart at them (申请人刘, 志强 on t
 Everything is found in the text that is read, and each place told in the text as given.
 """
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.persons.shape import KNOWN
 
 #: Signs without width: joiners, marks of direction, soft hyphens, variation selectors, frames of keys (Unicode 16, 23.2).

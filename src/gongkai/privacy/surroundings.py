@@ -1,10 +1,10 @@
 """What stands around a place in the text: labels before it, the clause it is in, and whose it is."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 
 _STOP = re.compile(r"[。；;！!？?]")

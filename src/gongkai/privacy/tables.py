@@ -1,8 +1,9 @@
 """The room's data tables: tab-separated files beside the code, read once."""
 
-import re
 from functools import cache
 from importlib.resources import files
+
+from gongkai.privacy import lazy_re as re
 
 _DATA = files("gongkai.privacy") / "data"
 

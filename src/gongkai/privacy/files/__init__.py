@@ -3,7 +3,3 @@
 Every format is read into one text with a way back to the places it came from (`slots`), searched, written
 anew from what is known to be safe, and read again from outside (`check`) before it is given.
 """
-
-from gongkai.privacy.files.run import Masked, mask_file
-
-__all__ = ["Masked", "mask_file"]

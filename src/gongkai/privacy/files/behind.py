@@ -5,7 +5,6 @@ out as it is has them all. Office files are not read by a list of places: whatev
 that may be words, less what `text_of` has read.
 """
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -13,6 +12,7 @@ from urllib.parse import unquote
 from lxml import etree, html
 
 from gongkai.chinese.characters import HAN_ALL
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.files import archive, docx, xlsx
 from gongkai.privacy.files.behind_pdf import pdf_behind
 from gongkai.privacy.files.package import local

@@ -1,7 +1,6 @@
 """What a PDF says beside its text layer: properties, notes, fields of forms, titles of its outline, addresses of links, scripts."""
 
 import ctypes
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from urllib.parse import unquote
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.files.archive import MAX_FILE
 from gongkai.privacy.model import PrivacyError
 

@@ -1,9 +1,8 @@
 """Word files: body, headers, footers, notes, text boxes, charts; comments, revisions and properties go."""
 
-import re
-
 from lxml import etree
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.files import archive, package
 from gongkai.privacy.files.package import local
 from gongkai.privacy.files.paragraphs import Paragraphs, paragraphs

@@ -7,9 +7,9 @@ comes of it must look like Chinese: no characters of private use, and most of th
 import base64
 import binascii
 import codecs
-import re
 
 from gongkai.chinese.characters import HAN_ALL
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.model import PrivacyError
 
 #: Marks at the beginning, the longer first: that of UTF-16 begins that of UTF-32.

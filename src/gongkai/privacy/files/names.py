@@ -4,13 +4,13 @@ Which part is what is said by the relations, not by the names (ECMA-376 part 2):
 /xl/worksheets/Sheet1.xml, and a part whose name is not known would be left out without a word.
 """
 
-import re
 from collections.abc import Iterator
 from itertools import count
 from urllib.parse import unquote
 
 from lxml import etree
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.model import PrivacyError
 
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"

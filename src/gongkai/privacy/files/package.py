@@ -1,13 +1,13 @@
 """What Word and Excel files share: which parts stay, and the sweep over every attribute and stray text."""
 
 import io
-import re
 from collections.abc import Iterable
 
 from lxml import etree
 from PIL import Image
 
 from gongkai.chinese.characters import HAN_ALL
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.files import archive
 from gongkai.privacy.files.names import target
 from gongkai.privacy.files.slots import Gathered, Hider

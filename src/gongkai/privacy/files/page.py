@@ -1,11 +1,11 @@
 """Web pages: what a reader sees, what stands in attributes and links, what styles say."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree, html
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.columns import is_head
 from gongkai.privacy.files import attributes
 from gongkai.privacy.files.encoding import decode

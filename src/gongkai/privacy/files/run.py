@@ -1,10 +1,9 @@
 """Masking one file: choose the way by its kind, mask, check, and only then write."""
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.files import archive, check
 from gongkai.privacy.files.docx import mask_docx
 from gongkai.privacy.files.page import mask_html
@@ -14,7 +13,7 @@ from gongkai.privacy.files.slots import Hider, plain
 from gongkai.privacy.files.table import mask_csv
 from gongkai.privacy.files.xlsx import mask_xlsx
 from gongkai.privacy.masks import Pattern, patterns
-from gongkai.privacy.model import Finding, PrivacyError, reason
+from gongkai.privacy.model import Finding, Masked, PrivacyError, reason
 
 _ARCHIVES: dict[str, tuple[str, Callable[[dict[str, bytes], Hider], dict[str, bytes]]]] = {
     ".docx": ("Word文档", mask_docx),
@@ -27,24 +26,6 @@ _SINGLE: dict[str, Callable[[bytes, Hider], bytes]] = {
     ".htm": mask_html,
     ".pdf": mask_pdf,
 }
-
-
-@dataclass(frozen=True)
-class Masked:
-    """What came of masking a file.
-
-    Attributes:
-        path: where it was written.
-        findings: what was hidden, with offsets in the text that was read from the file.
-        elsewhere: what was hidden where that text does not reach (descriptions of pictures, links, names of sheets), each with
-            offsets in its own piece.
-        warnings: what only a person can check (pictures).
-    """
-
-    path: Path
-    findings: list[Finding]
-    warnings: list[str]
-    elsewhere: list[Finding] = field(default_factory=list)
 
 
 def mask_file(

@@ -1,11 +1,11 @@
 """A text put together from places in a file, and the way back from a finding to those places."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.files.known import Known
 from gongkai.privacy.frame import half_width
 from gongkai.privacy.masks import Namesakes, Pattern, hidden

@@ -1,11 +1,11 @@
 """Excel files: every sheet, hidden ones too; shared strings are written into the cells, comments and caches go."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
 from lxml import etree
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.files import archive, package
 from gongkai.privacy.files.package import local
 from gongkai.privacy.files.paragraphs import paragraphs

@@ -4,10 +4,10 @@ A name of an illness ends alike (…炎, …癌, …病, …症); an injury is a
 an operation is told by what was put in or taken out (心脏里装了支架).
 """
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN, is_han
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.tables import alternatives, words
 
 _BODY = alternatives(words("health", "body"))

@@ -1,9 +1,9 @@
 """Where a text tells of a condition: a word of the table, widened to the morphemes before it and the grade behind it."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.digits import around
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.health import conditions

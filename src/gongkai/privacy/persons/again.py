@@ -1,9 +1,9 @@
 """The same name elsewhere in the text: who was found once is found everywhere."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.persons import behind, context, lines, shape, staff, tables
 from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import WHYS, Person, Search

@@ -3,10 +3,10 @@
 方程, 左右, 江山, 平安 are words everywhere else; between 申请执行人 and 与被执行人, between 将 and 殴打, before 等8名村民： they are people.
 """
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import context, shape
 from gongkai.privacy.persons.elements import is_elements

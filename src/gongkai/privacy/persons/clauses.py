@@ -1,9 +1,9 @@
 """Names before the same word in several clauses: 马存女户、火兰兰户…; 冷月遗失护士执业证；操秀兰遗失…."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import lines, shape
 from gongkai.privacy.persons.found import Evidence, Named

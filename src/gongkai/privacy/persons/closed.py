@@ -3,10 +3,10 @@
 第三人宁静称, 乘客高原鼻骨骨折, 其女石慧应于…: whatever the dictionary makes of the characters, and where it cuts across them (女史|慧).
 """
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, refused, shape
 from gongkai.privacy.persons.found import Named

@@ -1,9 +1,9 @@
 """What stands beside a name and what it says: labels and roles before it, facts and verbs behind it."""
 
-import re
 from dataclasses import dataclass
 
 from gongkai.chinese.characters import HAN, is_han
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import shape
 from gongkai.privacy.persons.deeds import LAST_OF_DEEDS, by_deed

@@ -1,9 +1,9 @@
 """What a search for names has found so far, and the reason given with each."""
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 
 _SEPARATOR = re.compile(

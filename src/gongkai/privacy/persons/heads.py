@@ -1,9 +1,9 @@
 """Names before a fact or a word that only a person has: a sex, a number, an illness, 女士, 一家四口."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, shape
 from gongkai.privacy.persons.elements import is_elements

@@ -1,9 +1,9 @@
 """Names in rows that no head names, where a home stands beside each of them (方便 石宝镇新政村三组 已验收; 77号2单元402 欧阳倩 弃权)."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, shape
 from gongkai.privacy.persons.found import Evidence, Named

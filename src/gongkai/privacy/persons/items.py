@@ -1,9 +1,9 @@
 """Names at the head of items that are built alike: a list of persons, whatever their names look like."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, shape
 from gongkai.privacy.persons.elements import is_elements

@@ -1,9 +1,9 @@
 """Who is addressed at the head of a letter or decision, and who signs one written in the first person."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import shape
 from gongkai.privacy.persons.found import Evidence, Named

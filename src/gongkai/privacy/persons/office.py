@@ -1,7 +1,6 @@
 """Whether a name is one of office by its place: a post before it or behind it, an honour, a body, a list that began with one."""
 
-import re
-
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, written
 from gongkai.privacy.persons.context import Left

@@ -1,9 +1,9 @@
 """Names at the same place of parts that are built alike: sentences of a list, and the rows of a table that has no heads."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.digits import around
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, shape

@@ -4,10 +4,10 @@ What an office writes every day (`data/lexicon.txt`, `words2.txt`, counted in la
 about a person stands behind it; a word that offices hardly write (海角, 罗汉, 芦苇) may be one.
 """
 
-import re
 from functools import lru_cache
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.persons import context, shape
 from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import Evidence

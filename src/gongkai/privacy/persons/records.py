@@ -3,12 +3,12 @@
 A record is what stands between two ends of clauses, or a bracket with what stands right before it. Whose number it is stands at its head.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, shape
 from gongkai.privacy.persons.elements import is_elements

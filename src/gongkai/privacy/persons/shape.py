@@ -1,11 +1,10 @@
 """The shape of a name: surname, length, and how likely its characters are in given names."""
 
-import re
 from functools import cache, lru_cache
 
-import rjieba
-
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import dictionary
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.tables import Opening, alternatives, rows, word_file, words
 
@@ -51,9 +50,9 @@ PLACE_ENDS = frozenset(
 @cache
 def dictionary_tag(word: str) -> str:
     """Return the dictionary's part of speech, or an empty string for a word it does not have."""
-    if len(word) > 4 or not rjieba.has_word(word):
+    if len(word) > 4 or not dictionary.has_word(word):
         return ""
-    tagged = rjieba.tag(word, False)
+    tagged = dictionary.tag(word)
     tag = tagged[0][1] if len(tagged) == 1 else ""
     if len(word) == 4 and tag.startswith("nr") and word[:2] not in COMPOUND:
         return "i"  # an idiom that the dictionary takes for a name (福如东海)

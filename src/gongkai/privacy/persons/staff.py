@@ -3,10 +3,10 @@
 The last look at each name, whichever rule found it; a fact behind it (，男，  身份证…) keeps it.
 """
 
-import re
 from functools import lru_cache
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, rosters
 from gongkai.privacy.surroundings import line_of

@@ -4,10 +4,10 @@ Cells are parted by tabs, bars, or two and more spaces; also by single spaces wh
 the same number of parts.
 """
 
-import re
 from collections.abc import Callable, Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import context, shape
 from gongkai.privacy.tables import words

@@ -1,9 +1,9 @@
 """Names that no surname opens: in name fields, written by sound with a dot, made of known elements."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, shape
 from gongkai.privacy.persons.elements import FIRST_OF_ELEMENT, TWO_OF_ELEMENT, elements_at, is_elements

@@ -1,9 +1,9 @@
 """Homes beside a person: behind a private name, in his row of a table, of one who introduces himself, or his dwelling."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.places.extent import detail, read_forward
 from gongkai.privacy.places.households import HOUSEHOLD, OFFICE_BEHIND, OFFICE_PLACE, of_office

@@ -1,9 +1,9 @@
 """Addresses down to the household, wherever they stand, and what makes an address one of an office."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.places.extent import ROOM_DIGITS
 from gongkai.privacy.surroundings import People, after, before

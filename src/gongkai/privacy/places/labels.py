@@ -1,9 +1,9 @@
 """Homes that a label announces: 住址, 家住, 户籍地; 房屋坐落, 用水地址, 拟建地点 where a private person owns it."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN, is_han
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.places.extent import detail, read_forward
 from gongkai.privacy.places.households import COUNTED, NO_HOME, OFFICE_BEHIND, OFFICE_PLACE

@@ -1,8 +1,8 @@
 """Homes in rows without heads: the same cell of several lines is an address, and the lines are told of persons."""
 
-import re
 from collections.abc import Iterator
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.places.extent import detail, read_forward
 from gongkai.privacy.places.households import OFFICE_PLACE

@@ -1,9 +1,9 @@
 """All home addresses of a text, each once."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.places.beside import beside, dwellings, in_rows, of_oneself

@@ -1,9 +1,9 @@
 """Homes that are told rather than written as an address: 家里在…旁, 在…务农, …村村民某人家中."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.places.extent import detail, read_backward, read_forward
 from gongkai.privacy.places.labels import LABEL

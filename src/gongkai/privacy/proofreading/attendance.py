@@ -1,9 +1,9 @@
 """Who should come, who came and who did not: 应到145名，因事请假6名，实到138名, in any order and with any counting word."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 

@@ -1,9 +1,9 @@
 """Averages, growth between two years and shares of something named before, against the numbers they come from."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.amounts import LOOSE, N, U, base, plain, rough, value

@@ -4,13 +4,13 @@ A table of strings that are wrong wherever they stand, and the same characters w
 by `weighing`.
 """
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
 from anyascii import anyascii
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape

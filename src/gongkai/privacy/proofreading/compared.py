@@ -1,8 +1,8 @@
 """Numbers of two periods and the difference that is told beside them: 412户，较上年减少23户，上年为435户."""
 
-import re
 from collections.abc import Iterator
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.amounts import N, U, base, plain, rough, value

@@ -4,10 +4,10 @@ Counts know too little of many such pairs, because good texts have both words. E
 is meant, and what must stand before it or behind it in the same sentence.
 """
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.tables import alternatives, rows

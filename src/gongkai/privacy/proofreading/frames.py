@@ -1,8 +1,8 @@
 """Fixed frames: a character is missing (8月15前, 第42次常务会, 设在县应急管理，) or is another one (即要…又要…)."""
 
-import re
 from collections.abc import Iterator
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 

@@ -1,10 +1,10 @@
 """Lists of things and how many they are said to be: 共有5个班次：甲、乙、丙、丁; 设田径、游泳、射箭5个大项."""
 
-import re
 from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.numerals import to_words
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.order import number

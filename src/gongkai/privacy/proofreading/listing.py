@@ -1,11 +1,11 @@
 """Numbers of items inside a sentence or at the heads of lines: 一是 三是, 首先 第三, ① ③, and how many were announced."""
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.numerals import to_words
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.order import number

@@ -1,10 +1,10 @@
 """Official names: of units against a list, of leaders against their posts (`renamed` has institutions that were renamed)."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape

@@ -8,8 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 
-import rjieba
-
+from gongkai.privacy import dictionary
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.around import GRAMMAR, named, quoted, window
@@ -44,7 +43,7 @@ def _bin(kind: str, value: float) -> int:
 def _words(text: str) -> list[tuple[int, str]]:
     """Return the words of a text with their offsets."""
     found, at = [], 0
-    for word in rjieba.cut(text, False):
+    for word in dictionary.cut(text):
         found.append((at, word))
         at += len(word)
     return found

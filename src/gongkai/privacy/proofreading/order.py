@@ -1,11 +1,11 @@
 """Ordinals that skip or come twice: 一、三、; （一）（三）; 1. 3.; 第一条 第三条; 一是 三是."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.numerals import to_int, to_words
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 

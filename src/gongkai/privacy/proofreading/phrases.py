@@ -1,9 +1,9 @@
 """Set phrases in their right form, and words that advertising law forbids."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.repeats import stands

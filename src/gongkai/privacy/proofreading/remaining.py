@@ -1,8 +1,8 @@
 """What is done and what is left, against the whole named before: 共有房源640套…；已配租588套，剩余62套."""
 
-import re
 from collections.abc import Iterator
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.amounts import LOOSE, WORDS, N, U, base, plain, rough, value

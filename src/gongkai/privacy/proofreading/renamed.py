@@ -1,10 +1,10 @@
 """Institutions under a name that they no longer bear, where the sentence does not tell of the past."""
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.tables import rows

@@ -1,11 +1,11 @@
 """One character written twice where the counts know it only once (择优优, 任何何理由, 负负总责)."""
 
-import re
 from collections.abc import Iterator
 
 import numpy as np
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape

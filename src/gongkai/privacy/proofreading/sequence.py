@@ -1,9 +1,9 @@
 """Set enumerations in another order than theirs: 不能腐、不敢腐、不想腐."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.tables import alternatives, rows

@@ -1,10 +1,10 @@
 """Times that do not go together: an end before its beginning, a period and its days, months outside their quarter."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.checks import is_date
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding

@@ -4,12 +4,12 @@ Each row of `data/stages.tsv` is a procedure with its steps in order. Where a se
 step may not end before the earlier one begins.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.tables import rows

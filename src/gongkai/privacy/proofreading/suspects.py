@@ -5,13 +5,13 @@ looks like it and makes a known row with its neighbours is tried; how much likel
 What is made of that stands in `weighing`.
 """
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.proofreading.counts import Counts, at_least, counts
 from gongkai.privacy.proofreading.tabled import Ints, Reals
 from gongkai.privacy.tables import rows

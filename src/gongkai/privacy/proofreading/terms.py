@@ -2,11 +2,11 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.files.encoding import decode
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding, PrivacyError, reason

@@ -1,9 +1,9 @@
 """Posts and meetings that a body does not have: a 政协主任, a 检察院院长, a 县委常务."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.tables import rows

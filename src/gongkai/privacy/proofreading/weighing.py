@@ -5,7 +5,6 @@ place before and after. What each clue is worth stands in `data/clues.tsv`, fitt
 `tools/privacy_clues.py`. Above a threshold that keeps false alarms rare the place is reported.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
@@ -14,6 +13,7 @@ import numpy as np
 import rjieba
 
 from gongkai.chinese.characters import HAN
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.around import GRAMMAR, NUMERALS, local, named, quoted, window

@@ -3,10 +3,10 @@
 `totals` knows 共…，其中…; here the whole needs no word of its own, and the parts may be in another unit (1.2亿元, 6000万元).
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.amounts import LOOSE, WORDS, N, U, base, plain, rough, value

@@ -9,7 +9,6 @@ import pypdfium2 as pdfium
 from PIL import Image
 from pypdfium2 import raw
 
-from gongkai.privacy.files.behind import is_settings, is_words
 from gongkai.reading.containers.broken import BROKEN_PICTURE
 
 #: Smaller pictures (points on a side) hold no legible line: bullets, rules, marks.
@@ -52,6 +51,8 @@ def inside(data: bytes, suffix: str) -> Inside:
 
 def _packed(data: bytes) -> Inside:
     """Count what is neither XML nor HTML, wherever in the package it lies: pictures that may be read, and all else but fonts as files."""
+    from gongkai.privacy.files.behind import is_settings, is_words
+
     pictures = files = 0
     with zipfile.ZipFile(io.BytesIO(data)) as bundle:
         for info in bundle.infolist():

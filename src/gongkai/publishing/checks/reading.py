@@ -10,8 +10,6 @@ import pypdfium2 as pdfium
 
 from gongkai.files.models import StoredFile
 from gongkai.privacy import PrivacyError
-from gongkai.privacy.files.behind import hidden_words
-from gongkai.privacy.files.text import text_of
 from gongkai.publishing.checks.inside import Inside, inside
 
 T = TypeVar("T")
@@ -63,6 +61,8 @@ def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
     if suffix not in READ:
         raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
 
+    from gongkai.privacy.files.text import text_of
+
     def read(path: Path) -> tuple[str, list[int]]:
         text = text_of(path)
         return text, _pages(path, text) if suffix == "pdf" else []
@@ -72,6 +72,8 @@ def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
 
 def beside_words(stored: StoredFile, suffix: str) -> tuple[str, Inside]:
     """Return the words of a file that no page of it shows, and what stands in it that no machine reads."""
+    from gongkai.privacy.files.behind import hidden_words
+
     return with_copy(stored, suffix, lambda path: (hidden_words(path), inside(path.read_bytes(), suffix)))
 
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
 from gongkai.acts.digest import canonical, digest
-from gongkai.privacy import Term, TermList
 from gongkai.publishing.models.checks import CheckRules
 from gongkai.units.models import Appointment, Body, Role
+
+if TYPE_CHECKING:
+    from gongkai.privacy import TermList
 
 #: Raised where our own way of taking texts apart changes: older results are made anew.
 VERSION = 5
@@ -42,8 +45,10 @@ class Rules:
             )
         )
 
-    def term_list(self) -> TermList | None:
+    def term_list(self) -> "TermList | None":
         """The office's own terms, None where there are none."""
+        from gongkai.privacy import Term, TermList
+
         return TermList(Term(*row) for row in self.terms) if self.terms else None
 
 

@@ -6,8 +6,6 @@ import logging
 import re
 import zipfile
 
-from openpyxl import load_workbook
-
 from gongkai.editions.frozen import Frozen
 from gongkai.files.models import StoredFile
 from gongkai.richtext import plain
@@ -48,6 +46,8 @@ def _rows(stored: StoredFile, suffix: str) -> int:
 
 
 def _sheet_rows(data: bytes) -> int:
+    from openpyxl import load_workbook
+
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     return max(
         (

@@ -1,0 +1,27 @@
+"""The word dictionary (rjieba), read when a text is first looked at: it is the dearest thing that this room loads."""
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+
+@cache
+def _dictionary() -> Any:
+    return import_module("rjieba")
+
+
+def cut(text: str) -> list[str]:
+    """Return the words of a text in their order."""
+    words: list[str] = _dictionary().cut(text, False)
+    return words
+
+
+def has_word(word: str) -> bool:
+    """Whether the dictionary has a word."""
+    return bool(_dictionary().has_word(word))
+
+
+def tag(text: str) -> list[tuple[str, str]]:
+    """Return the words of a text with their parts of speech."""
+    tagged: list[tuple[str, str]] = _dictionary().tag(text, False)
+    return tagged
