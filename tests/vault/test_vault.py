@@ -99,3 +99,27 @@ def test_files_have_keys_of_their_own() -> None:
     for wrong in ((first[0], second[1]), (first[0][:-2], first[1]), (first[0], "no key")):
         with pytest.raises(KeyRingError):
             decrypt_bytes(*wrong)
+
+
+class TestCommands:
+    def test_check_and_rotate(self, capsys: pytest.CaptureFixture[str]) -> None:
+        from gongkai.cli import main
+
+        party()
+        for arguments, said in ((["check"], "都能打开"), (["rotate"], "已更换密钥"), (["check"], "2 个密钥")):
+            with pytest.raises(SystemExit) as ended:
+                main(["keys", *arguments])
+            assert not ended.value.code
+            assert said in capsys.readouterr().out
+
+    def test_a_ring_that_is_gone_is_said_in_one_line(self, capsys: pytest.CaptureFixture[str]) -> None:
+        from gongkai.cli import main, serve
+
+        party()
+        ring_path().unlink()
+        with pytest.raises(SystemExit) as ended:
+            main(["keys", "check"])
+        assert ended.value.code == 2
+        assert capsys.readouterr().err.count("\n") == 1
+        serve._keys()
+        assert "恢复原来的密钥文件" in capsys.readouterr().out

@@ -25,6 +25,8 @@ def backup(target: Path, as_json: bool) -> None:
         if as_json
         else f"已备份到 {target}：流水 {summary.movements} 条，文件 {summary.files} 个，封存值 {summary.seal[:12] or '无'}"
     )
+    if not as_json:
+        click.echo("个人信息的密钥不在备份里，请另行保管（gongkai keys check 显示它在哪里）。")
 
 
 @click.command()

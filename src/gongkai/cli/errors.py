@@ -44,9 +44,11 @@ def unusable(error: Exception) -> str | None:
     from django.core.exceptions import ImproperlyConfigured
     from django.db.utils import DatabaseError, InterfaceError, OperationalError
 
+    from gongkai.vault.keys import KeyRingError
+
     if os.environ.get("GONGKAI_DEBUG"):
         return None
-    if isinstance(error, ImproperlyConfigured):
+    if isinstance(error, ImproperlyConfigured | KeyRingError):
         return str(error)
     # Exactly these: what a query of ours got wrong (IntegrityError, DataError …) are other classes of the same family.
     if type(error) in {DatabaseError, InterfaceError, OperationalError}:

@@ -53,7 +53,18 @@ def _welcome(host: str, port: int) -> None:
     click.echo(f"公开网站  http://{host}:{port}/\n工作后台  http://{host}:{port}/admin/")
     if not Appointment.objects.filter(role=Role.ADMINISTRATOR).exists():
         click.echo("还没有系统管理员，无人可以登录：请另开窗口运行 gongkai init")
+    _keys()
     click.echo("按 Ctrl+C 停止。")
+
+
+def _keys() -> None:
+    """Make the keys of personal data at the first start; say at once where they are gone, not when somebody sends a form."""
+    from gongkai.vault.keys import KeyRingError, key_ring
+
+    try:
+        key_ring()
+    except KeyRingError as error:
+        click.echo(f"注意：{error}。在此之前，公众表单不能提交，个人信息不能查看。")
 
 
 def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
