@@ -12,6 +12,7 @@ from gongkai.ledger.models import Entry
 from gongkai.notices.actions import bring_in, confirm, import_notice, issue, undo_import
 from gongkai.notices.models import Assignment, Duty, ImportedColumn, Measure, MeasureUnit, Notice, UnitState
 from gongkai.notices.queries.readiness import preview, reasons_against
+from gongkai.notices.source import read_source
 from gongkai.notices.states import NoticeState
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
@@ -206,3 +207,27 @@ def test_bodies_are_never_touched_by_an_import(town: City) -> None:
     before = Body.objects.count()
     undo_import(live(town), by=town.chief)
     assert Body.objects.count() == before
+
+
+def test_a_notice_of_an_unknown_issuer_is_asked_and_its_groups_wait(town: City) -> None:
+    """It may be another region's: 各区县 is not taken for ours before a person said so."""
+    text = """青峦市人民政府办公室关于印发政务公开任务分工的通知
+青府办发〔2026〕8号
+
+各区县政府，市政府各部门：
+现将任务分工印发给你们，请认真贯彻执行。
+
+青峦市人民政府办公室
+2026年3月2日
+
+工作任务\t贯彻举措\t牵头单位\t责任单位
+一、推进公开\t公开目录。\t市财政局\t各区县政府
+"""
+    source = read_source(text.encode(), "通知.txt")
+    strange = import_notice(None, by=town.chief, source=source, government=town.government)
+    first = strange.measures.first()
+    assert first is not None
+    assert any("青峦市人民政府办公室" in str(flag["message"]) for flag in first.unsettled)
+    group = first.units.get(printed="各区县政府")
+    assert (group.state, group.members.count()) == (UnitState.OPEN, 0)
+    assert any("存疑" in reason for reason in reasons_against(strange))

@@ -94,3 +94,22 @@ def test_words_behind_the_table_are_shown() -> None:
     notice = read(LETTER, "\n联系人：王某，联系电话：0000-1234567。\n")
     assert [w.row for w in notice.warnings] == [None]
     assert "联系人" in notice.warnings[0].message
+
+
+def test_the_mark_of_disclosure_and_the_attachments_are_read() -> None:
+    text = """云岭市人民政府办公室关于印发2026年政务公开任务分工的通知
+云府办发〔2026〕18号
+市政府各部门：
+现将任务分工印发给你们，请认真贯彻执行。
+附件：1．任务分解表
+2．联系人名单.docx
+云岭市人民政府办公室
+2026年4月16日
+（此件公开发布）
+工作任务\t贯彻举措\t牵头单位\t责任单位
+一、推进公开\t公开目录。\t市司法局\t市财政局
+"""
+    notice = read_notice(text.encode())
+    assert (notice.public_mark, notice.attachments) == ("此件公开发布", ("任务分解表", "联系人名单"))
+    assert notice.to_json()["attachments"] == ["任务分解表", "联系人名单"]
+    assert notice.issued_on == "2026-04-16"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,15 @@ _QUOTED = re.compile(r"“[^”]*”")
 def kind_of(flag: Mapping[str, Any]) -> str:
     """Return a doubt's words without what they quote: doubts of one kind differ in that only."""
     return _QUOTED.sub("“…”", str(flag.get("message") or ""))
+
+
+def asked_whose(first: DraftMeasure, parsed: Mapping[str, Any], issuer: object | None) -> DraftMeasure:
+    """Ask on the first row whose notice this is, where its issuer is in no directory: it may be another region's."""
+    printed = str(parsed.get("issuer") or "")
+    if issuer is not None or not printed:
+        return first
+    words = f"印发单位“{printed}”不在单位名录中，可能是其他地区的通知，请核对是否由本级单位落实；各区县、管委会等须逐一指明"
+    return replace(first, flags=(*first.flags, flag_of({"field": None, "message": words})))
 
 
 def limit_doubts(draft: DraftMeasure, issued: date | None) -> Iterator[dict[str, Any]]:

@@ -1,9 +1,9 @@
 """Printed names to units of the directory, for a whole notice at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gongkai.notices.models import UnitState
+from gongkai.notices.models import Notice, UnitState
 from gongkai.notices.planning.drafting import DraftUnit
 from gongkai.units.models import Body, Office
 from gongkai.units.naming import Kind, Resolution
@@ -25,10 +25,13 @@ class Meant:
 
 
 class Names:
-    """The directory as one notice needs it; each name is looked up once."""
+    """The directory as one notice needs it; each name is looked up once.
 
-    def __init__(self, government: Body, issuer: Body | None = None) -> None:
-        self.government, self.issuer = government, issuer
+    `strange`: the issuer is in no directory, so that its groups (各区县, 管委会) may be another region's and wait for a person.
+    """
+
+    def __init__(self, government: Body, issuer: Body | None = None, *, strange: bool = False) -> None:
+        self.government, self.issuer, self.strange = government, issuer, strange
         self.catalogue = catalogue()
         self._known: dict[str, Meant] = {}
 
@@ -36,8 +39,15 @@ class Names:
         """Return who is meant by a printed name."""
         if printed not in self._known:
             found = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
-            self._known[printed] = _meant(found)
+            self._known[printed] = self._careful(_meant(found))
         return self._known[printed]
+
+    def _careful(self, meant: Meant) -> Meant:
+        if not (self.strange and meant.plural and meant.state == UnitState.RESOLVED):
+            return meant
+        bodies = tuple(body for body, _ in meant.members)
+        words = "印发单位不在名录中，请指明是否指本级的单位"
+        return replace(meant, state=UnitState.OPEN, members=(), words=words, suggestions=bodies[:8])
 
     def of(self, unit: DraftUnit) -> Meant:
         """Return who a unit of a draft means; an open list and 各部门、各单位 wait for a person."""
@@ -46,6 +56,11 @@ class Names:
         if unit.everyone:
             return Meant(UnitState.OPEN, plural=True, words="请确认是否指本通知所列全部单位")
         return self.meant(unit.printed)
+
+
+def strange_issuer(notice: Notice) -> bool:
+    """Whether a notice prints an issuer that is in no directory."""
+    return notice.issuer_id is None and bool(notice.issuer_name)
 
 
 def _meant(found: Resolution) -> Meant:

@@ -71,6 +71,8 @@ def as_printed(notice: Notice, printed: Printed | None) -> Notice:
         title=of(notice.title),
         doc_number=notice.doc_number and of(notice.doc_number),
         issuer=notice.issuer and of(notice.issuer),
+        public_mark=notice.public_mark and of(notice.public_mark),
+        attachments=tuple(map(of, notice.attachments)),
         rows=tuple(_row(row, printed) for row in notice.rows),
         preamble_duties=tuple(_duty(duty, printed) for duty in notice.preamble_duties),
     )

@@ -8,6 +8,7 @@ from gongkai.chinese.characters import HAN
 from gongkai.chinese.days import read_day
 from gongkai.chinese.document_numbers import is_one, scan
 from gongkai.reading.imprint import without_imprint
+from gongkai.reading.marks import attachments, public_mark, site_facts
 from gongkai.reading.model import Basis, Duty
 from gongkai.reading.words.due_table import When
 from gongkai.reading.words.duties import Context, read_duties
@@ -53,6 +54,8 @@ class Front:
     issuer: str | None = None
     issued_on: str | None = None
     status: str = "issued"
+    public_mark: str | None = None
+    attachments: tuple[str, ...] = ()
     basis: tuple[Basis, ...] = ()
     duties: tuple[Duty, ...] = ()
     unread: list[str] = field(default_factory=list)
@@ -77,6 +80,9 @@ def read_front(before: list[str], after: list[str]) -> Front:
     front.doc_number = _own_number(head)
     front.title = _title(head)
     _date_and_issuer(front, paragraphs, [text.strip() for text in after])
+    front.public_mark = public_mark([*paragraphs, *after])
+    front.attachments = attachments([*paragraphs, *(text.strip() for text in after)])
+    _site_facts(front, paragraphs[:40])
     if any(_DRAFT.search(text) for text in [*head, front.title]):
         front.status = "draft"
     front.title = re.sub(r"[（(](?:征求意见稿|讨论稿|送审稿|草案)[）)]", "", front.title)
@@ -85,6 +91,14 @@ def read_front(before: list[str], after: list[str]) -> Front:
     behind = without_imprint([text.strip() for text in after if text.strip()])
     front.unread = [text for text in behind if not _is_known(text, front)]
     return front
+
+
+def _site_facts(front: Front, paragraphs: list[str]) -> None:
+    """What the paper itself does not print, a site's block of facts may say."""
+    facts = site_facts(paragraphs)
+    number = facts.get("doc_number", "")
+    front.doc_number = front.doc_number or next((one.text for one in scan(number)), None)
+    front.issuer = front.issuer or facts.get("issuer")
 
 
 def _is_salutation(text: str, place: int) -> bool:

@@ -201,13 +201,15 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A whole notice as it was read. `status` is issued or draft."""
+    """A whole notice as it was read. `status` is issued or draft; `public_mark` the mark of disclosure as printed (此件公开发布)."""
 
     title: str = ""
     doc_number: str | None = None
     issuer: str | None = None
     issued_on: str | None = None
     status: str = "issued"
+    public_mark: str | None = None
+    attachments: tuple[str, ...] = ()
     basis: tuple[Basis, ...] = ()
     rows: tuple[Row, ...] = ()
     preamble_duties: tuple[Duty, ...] = ()
@@ -221,6 +223,8 @@ class Notice:
             "issuer": self.issuer,
             "issued_on": self.issued_on,
             "status": self.status,
+            "public_mark": self.public_mark,
+            "attachments": list(self.attachments),
             "basis": [one.to_json() for one in self.basis],
             "rows": [row.to_json() for row in self.rows],
             "preamble_duties": [duty.to_json() for duty in self.preamble_duties],

@@ -102,6 +102,8 @@ def read_document(document: Document) -> Notice:
         issuer=front.issuer,
         issued_on=front.issued_on,
         status=front.status,
+        public_mark=front.public_mark,
+        attachments=front.attachments,
         basis=front.basis,
         rows=tuple(rows),
         preamble_duties=preamble,

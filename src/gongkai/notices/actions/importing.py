@@ -11,12 +11,12 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.files.store import store_as_read
 from gongkai.notices.actions.rules import chief_somewhere
 from gongkai.notices.defaults import default_of, own_defaults
-from gongkai.notices.doubts import limit_doubts
+from gongkai.notices.doubts import asked_whose, limit_doubts
 from gongkai.notices.heads import MEANINGS
 from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, year_of
-from gongkai.notices.resolving import Names
+from gongkai.notices.resolving import Names, strange_issuer
 from gongkai.notices.source import Source
 from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
@@ -63,6 +63,7 @@ def import_notice(
     drafts = measures(parsed)
     if not drafts:
         raise Refused("没有读到任何任务，请确认文件里有任务分工表。")
+    drafts = [asked_whose(drafts[0], parsed, issuer), *drafts[1:]]
     notice = _notice(source, government, issuer, by)
     store_rows(notice, drafts)
     duties = sum(len(draft.duties) for draft in drafts)
@@ -78,7 +79,7 @@ def import_notice(
 def store_rows(notice: Notice, drafts: list[DraftMeasure]) -> None:
     """Store the rows of a table: measures, units looked up in the directory, duties."""
     rows = _store_measures(notice, drafts)
-    _store_units(rows, drafts, Names(notice.government, notice.issuer))
+    _store_units(rows, drafts, Names(notice.government, notice.issuer, strange=strange_issuer(notice)))
     _store_duties(notice, rows, drafts)
 
 
