@@ -145,3 +145,70 @@ def test_a_page_with_a_table_of_facts_and_running_text_is_read() -> None:
         ("（一）公开目录。", ("市司法局",), ("各县区政府",)),
         ("（二）公开清单。", (), ("市财政局", "市教育局")),
     ]
+
+
+def test_short_headings_with_their_units_below_are_what_is_to_be_done() -> None:
+    text = """关于印发2026年主要目标任务责任分解方案的通知
+各街道办事处、区政府各部门：
+现将方案印发给你们，请认真贯彻执行。
+一、主要预期目标
+（一）地区生产总值增长6%以上
+责任单位：区发展和改革局
+（二）规上工业增加值增长8%以上
+责任单位：区科技和经信局
+上一篇：关于放假的通知
+"""
+    assert [(row.item, row.measure, row.responsible) for row in read(text).rows] == [
+        ("", "（一）地区生产总值增长6%以上", ("区发展和改革局",)),
+        ("", "（二）规上工业增加值增长8%以上", ("区科技和经信局",)),
+    ]
+
+
+def test_a_first_row_wider_than_the_heads_shows_that_the_task_has_two_columns() -> None:
+    text = """工作任务 | 目标和要求 | 责任单位 | 备注 |
+深化公开内容 | 推进重要信息公开 | 重点推进规划和财政信息公开，逐步公开审计结果 | 市规划局、市财政局 | |
+完善草案公开 | 对涉及公众权益的决定草案公开征求意见并说明采纳情况 | 市司法局 | |
+推行政策解读 | 文件出台时编写配套的解读材料并同步发布 | 各政府机关 | |
+"""
+    assert [(row.section, row.item, row.responsible) for row in read(text).rows] == [
+        ("深化公开内容", "推进重要信息公开", ("市规划局", "市财政局")),
+        ("深化公开内容", "完善草案公开", ("市司法局",)),
+        ("深化公开内容", "推行政策解读", ("各政府机关",)),
+    ]
+
+
+def test_cells_one_a_line_under_heads_of_leaders_and_leads() -> None:
+    text = """重点工作目标任务分解表
+序号 |
+目标与任务 |
+分 管 县领导 |
+牵头责任单位 |
+责任单位 |
+1 |
+新增普惠托位400个以上，办好公办幼儿园。 |
+王云 |
+县教育局 |
+县各有关单位 |
+2 |
+支持职业学校发展，完成新校区建设。 |
+李岭 |
+县教育局 |
+县各有关单位 |
+"""
+    assert [(row.measure, row.lead, row.responsible) for row in read(text).rows] == [
+        ("新增普惠托位400个以上，办好公办幼儿园。", ("县教育局",), ("县各有关单位",)),
+        ("支持职业学校发展，完成新校区建设。", ("县教育局",), ("县各有关单位",)),
+    ]
+
+
+def test_a_note_on_who_leads_is_no_part_of_a_name_and_torn_words_are_whole() -> None:
+    text = """关于印发2026年若干措施的通知
+一、营造公平环境
+（一）清理不合理门槛，落实统一清单。
+责任单位：市发展改革委、市财政局（第一责任单位为牵头单位，下同）
+时限要求：持续推进
+（二）加强宣传教育，让全体市 民知晓。（市司法局牵 头，市财 政局配合）
+"""
+    rows = read(text).rows
+    assert rows[0].responsible == ("市发展改革委", "市财政局")
+    assert (rows[1].lead, rows[1].responsible) == (("市司法局",), ("市财政局",))

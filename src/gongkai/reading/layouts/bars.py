@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
-from gongkai.reading.layouts.align import align, labels_second
+from gongkai.reading.layouts.align import align, is_units, labels_second
 from gongkai.reading.layouts.cells import grid_of_pieces, with_count_head
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import heads_to_columns
@@ -145,6 +145,8 @@ def _open_rows(lines: list[str]) -> Grid | None:
     width = max(
         [width, *(len(row) for row in rows[1:] if _begins_section(row) and len(row) <= len(rows[0]) + 2)]
     )
+    if len(rows) > 2 and len(rows[0]) < len(rows[1]) <= len(rows[0]) + 2 and all(rows[1][:3]):
+        width = max(width, len(rows[1]))  # the first row prints every cell
     heads = [text for text in rows[0] if text] if rows else []
     if width < 2 or not is_head_row(heads):
         return None
@@ -160,6 +162,9 @@ def _open_rows(lines: list[str]) -> Grid | None:
     second = labels_second(rows)
     for cells in rows[1:]:
         row = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
+        if (right := _at_the_right(cells, columns)) is not None:
+            out.append(right)
+            continue
         if len(row) == 1 and _spreads(row[0]):
             out.append(Line([Cell(row[0]), *(Cell("", State.LEFT) for _ in range(width - 1))]))
             continue
@@ -169,6 +174,23 @@ def _open_rows(lines: list[str]) -> Grid | None:
             else _laid(_broken([text for text in row if text]), columns, second=second)
         )
     return Grid(out, exact=False)
+
+
+def _at_the_right(cells: list[str], columns: list[Column]) -> Line | None:
+    """A row that lacks only headings: merged from above, they are the first columns."""
+    missing = len(columns) - len(cells)
+    if missing < 1 or not all(column.role is Role.SECTION for column in columns[:missing]) or not cells[0]:
+        return None
+    rest = columns[missing:]
+    if rest[0].role is not Role.SECTION or number_of(cells[0]):
+        return None
+    pairs = [(column, text) for column, text in zip(rest, cells, strict=True) if text]
+    units = [is_units(text) for column, text in pairs if column.role in (Role.LEAD, Role.RESPONSIBLE)]
+    texts = [is_units(text) for column, text in pairs if column.role is Role.MEASURE]
+    if not units or not all(units) or any(texts):
+        return None
+    covered = [Cell("", State.COVERED) for _ in range(missing)]
+    return Line([*covered, *(make_cell(text) for text in cells)])
 
 
 def _begins_section(row: list[str]) -> bool:

@@ -36,6 +36,8 @@ _COLON = re.compile(r"^(?P<who>[^：:。；]{3,80})[：:]\s*(?P<text>.{8,})$", r
 _BEHIND = re.compile(rf"[。；]\s*(?={_WHO}\s*[:：])")
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
 MAX_BRACKET = 600
+#: A blank that a line break left inside a word.
+_TORN = re.compile(r"(?<=[^\x00-\x7f\s])[ \u3000]+(?=[^\x00-\x7f\s])")
 
 
 @dataclass(slots=True)
@@ -159,7 +161,7 @@ def _running(text: str) -> Owners:
 
 def owners_of(text: str) -> Owners:
     """Read `牵头单位：A；责任单位：B；完成时限：…`, `A牵头，B按职责分工负责`, `A负责`."""
-    text = text.strip("【】[] ")
+    text = _TORN.sub("", text.strip("【】[] "))
     parts = list(_PART.finditer(text))
     owners = Owners()
     if parts and parts[0].start() == 0:

@@ -32,6 +32,7 @@ class _State:
     waiting: list[str] = field(default_factory=list)
     printed: tuple[str, ...] = ("", "")
     standing: Owners | None = None  # units named at a heading or above, for all below it
+    alone: str = ""  # a second heading that nothing has followed yet
     lines: list[Line] = field(default_factory=list)
 
 
@@ -94,7 +95,9 @@ def _labels_above(texts: list[str]) -> bool:
     below = [texts[n + 1] for n, text in enumerate(texts[:-1]) if _is_heading(text)]
     below = [text for text in below if not _is_heading(text)]
     labels = sum(bool(LABEL.match(text)) for text in below)
-    return labels > 0 and labels * 5 >= len(below) * 4
+    pairs = [(one, two) for one, two in pairwise(texts) if LABEL.match(one) and not LABEL.match(two)]
+    followed = sum(not _is_heading(two) for _, two in pairs)
+    return labels > 0 and labels * 5 >= len(below) * 4 and followed * 2 >= len(pairs)
 
 
 def _deepest(texts: list[str], habits: Habits) -> list[int]:
@@ -154,6 +157,7 @@ def _paragraph(text: str, deepest: int, state: _State) -> None:
     if LABEL.match(text):
         _label_line(text, state)
         return
+    state.alone = ""
     for body, owners in split_owners(text, state.habits):
         _part(body, owners, deepest, state)
 
@@ -170,6 +174,7 @@ def _part(body: str, owners: Owners, deepest: int, state: _State) -> None:
             else:
                 state.item = heading
             if not rest:
+                state.alone = heading if number.depth == 2 and not owners else ""
                 state.standing = owners or None
                 return
             body = rest
@@ -198,7 +203,10 @@ def _label_line(text: str, state: _State) -> None:
             _flush(state, state.standing or Owners())
             state.standing = Owners()
         state.standing.add(owners)
-    elif state.waiting:
+    elif state.waiting or state.alone:
+        if not state.waiting:  # the heading is itself what is to be done
+            state.waiting.append(state.alone)
+            state.item = state.alone = ""
         _flush(state, owners)
     elif state.lines:
         cells = state.lines[-1].cells
