@@ -113,3 +113,15 @@ def test_the_mark_of_disclosure_and_the_attachments_are_read() -> None:
     assert (notice.public_mark, notice.attachments) == ("此件公开发布", ("任务分解表", "联系人名单"))
     assert notice.to_json()["attachments"] == ["任务分解表", "联系人名单"]
     assert notice.issued_on == "2026-04-16"
+
+
+def test_what_only_a_sites_block_of_facts_says_is_taken_from_it() -> None:
+    text = """发布机构：云岭市财政局 发文字号：云财办〔2026〕9号
+关于印发2026年政务公开任务分工的通知
+局机关各科室：
+现将任务分工印发给你们，请认真贯彻执行。
+工作任务\t贯彻举措\t牵头科室\t责任科室
+一、推进公开\t公开目录。\t办公室\t预算科
+"""
+    notice = read_notice(text.encode())
+    assert (notice.doc_number, notice.issuer) == ("云财办〔2026〕9号", "云岭市财政局")

@@ -97,7 +97,7 @@ def _site_facts(front: Front, paragraphs: list[str]) -> None:
     """What the paper itself does not print, a site's block of facts may say."""
     facts = site_facts(paragraphs)
     number = facts.get("doc_number", "")
-    front.doc_number = front.doc_number or next((one.text for one in scan(number)), None)
+    front.doc_number = front.doc_number or next((str(one) for one in scan(number)), None)
     front.issuer = front.issuer or facts.get("issuer")
 
 
