@@ -25,6 +25,7 @@ PAGES = [
     "/units/",
     "/about/",
     "/progress/",
+    "/requests/",
     "/api/",
     "/subscribe/",
     "/subscribe/sent/",

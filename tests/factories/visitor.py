@@ -125,6 +125,7 @@ def _only(*paths: str) -> Callable[[list[str]], Paths]:
 #: The name of each address of the portal → what a visitor asks there, given words to ask for.
 CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "front": _only("/"),
+    "requests": _only("/requests/"),
     "progress": _only("/progress/"),
     "progress_of": _only("/progress/2025/", "/progress/2026/"),
     "policies": _library,
@@ -139,7 +140,7 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "subscribe_sent": _only("/subscribe/sent/"),
     "subscribe_confirm": _tokens,
     "subscribe_leave": _tokens,
-    "form": _only("/forms/fault/"),
+    "form": _only("/forms/fault/", "/forms/request/"),
     "matter": _only("/query/"),
     "follow_up": _only("/query/act/"),
     "api": _only("/api/"),

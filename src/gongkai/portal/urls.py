@@ -14,6 +14,7 @@ from gongkai.portal.views import (
     machines,
     policies,
     progress,
+    requests,
     search,
     subscriptions,
 )
@@ -23,6 +24,7 @@ urlpatterns = [
     path("", front.front, name="front"),
     path("progress/", progress.progress, name="progress"),
     path("progress/<number:year>/", progress.progress, name="progress_of"),
+    path("requests/", requests.requests, name="requests"),
     path("policies/", policies.policies, name="policies"),
     re_path(
         r"^policies/(?P<document>[1-9][0-9]{0,17})/(?P<number>[1-9][0-9]{0,7})\.(?P<suffix>docx|pdf)\Z",

@@ -1,5 +1,6 @@
 """What this room enters in the registries of the rooms below, when the application starts."""
 
+from gongkai.intake.forms import register_form
 from gongkai.intake.matters import register_matter
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
@@ -7,6 +8,7 @@ from gongkai.requests import desk, forms, panels
 from gongkai.requests.importing import REQUEST_IMPORTER
 from gongkai.requests.kind import REQUEST_KIND
 from gongkai.requests.matter import REQUEST_MATTER
+from gongkai.requests.public import REQUEST_FORM
 from gongkai.spreadsheets import importers
 
 
@@ -17,6 +19,7 @@ def enter() -> None:
     kinds.register(REQUEST_KIND)
     forms.enter()
     register_matter(REQUEST_MATTER)
+    register_form(REQUEST_FORM)
     only = {"request"}
     register_panel(Panel("request", "requests/facts.html", panels.facts, kinds=only, position=150))
     register_panel(

@@ -1,0 +1,27 @@
+"""依申请公开: who may ask, how, what it costs, by when an answer comes, whom to ask, where to look it up."""
+
+from django.http import HttpRequest, HttpResponse
+
+from gongkai.law import figures
+from gongkai.law.fees import PAGE_STEPS
+from gongkai.portal.context import render, site_of
+from gongkai.requests.public import answering_bodies
+
+#: Units whose address and telephone the page lists.
+MOST = 300
+
+
+def requests(request: HttpRequest) -> HttpResponse:
+    """Show the landing page."""
+    tree = site_of(request)
+    numbers = figures()
+    facts = {
+        "reply": numbers["request.reply"].words,
+        "extension": numbers["request.extension"].words,
+        "correction": numbers["request.correction_notice"].words,
+        "payment": numbers["request.payment"].words,
+        "free_pages": PAGE_STEPS[0][0],
+        "bodies": list(answering_bodies()[:MOST]),
+        "contact": tree.website.contact,
+    }
+    return render(request, "portal/requests.html", facts, keep="list")

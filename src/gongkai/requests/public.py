@@ -1,0 +1,149 @@
+"""The public form: who asks for what, how it is wanted; what is public already is shown before it is sent (条例第二十九条、第三十六条第（一）项)."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from gongkai.acts.actors import ANONYMOUS
+from gongkai.editions.models import Website
+from gongkai.intake.forms import PublicForm, Submission
+from gongkai.intake.forms.people import ApplicantForm
+from gongkai.intake.uploads import FileRule
+from gongkai.requests.actions import register
+from gongkai.requests.models import Form, Route
+from gongkai.search.query import Asked, search
+from gongkai.units.models import Body, BodyKind
+
+#: Bodies that answer requests: agencies of government, and those in offices under them (条例第四条、第五十四条).
+ANSWERING = (
+    BodyKind.GOVERNMENT,
+    BodyKind.GENERAL_OFFICE,
+    BodyKind.DEPARTMENT,
+    BodyKind.COMMITTEE,
+    BodyKind.DISTRICT,
+    BodyKind.TOWNSHIP,
+    BodyKind.SUBDISTRICT,
+)
+#: Titles shown as perhaps public already, and characters of the description that are looked for.
+SHOWN, LOOKED_FOR = 5, 60
+
+
+def answering_bodies() -> Any:
+    """Return the units that a request can be sent to."""
+    return Body.objects.filter(kind__in=ANSWERING, active_to=None).order_by("path", "position", "pk")
+
+
+class RequestForm(ApplicantForm):
+    """The fields of 条例第二十九条: who asks, what, in which form. No purpose is asked."""
+
+    prefill = ("body", "wanted")
+    groups = (
+        ("向哪个单位申请公开什么信息", ("body", "wanted", "reference", "looked")),
+        ("怎样提供给您", ("form_wanted", "route_wanted", "wishes")),
+        (
+            "申请人",
+            (
+                "party_kind",
+                "name",
+                "id_kind",
+                "id_number",
+                "representative",
+                "contact_person",
+                "phone",
+                "email",
+                "address",
+                "postcode",
+            ),
+        ),
+    )
+
+    body = forms.ModelChoiceField(
+        label="受理单位",
+        queryset=Body.objects.none(),
+        empty_label="请选择",
+        help_text="信息由哪个单位制作，就向哪个单位申请。",
+    )
+    wanted = forms.CharField(
+        label="所需政府信息",
+        min_length=4,
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="写明名称、文号或者便于查询的其他特征。一件申请只写一项信息。",
+        error_messages={"min_length": "请再写具体一些。"},
+    )
+    reference = forms.CharField(label="文号", max_length=300, required=False)
+    looked = forms.BooleanField(label="网站上列出的信息不是我需要的，继续提交", required=False)
+    form_wanted = forms.ChoiceField(
+        label="提供方式", choices=Form, widget=forms.RadioSelect, initial=Form.ELECTRONIC
+    )
+    route_wanted = forms.ChoiceField(
+        label="获取途径", choices=Route, widget=forms.RadioSelect, initial=Route.EMAIL
+    )
+    wishes = forms.CharField(
+        label="其他合理要求",
+        max_length=500,
+        required=False,
+        help_text="例如阅读、视听有困难，需要提供帮助（《条例》第四十三条）。",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["body"]
+        field.queryset = answering_bodies()
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the way of delivery has its address; show what may be public already, once."""
+        data = super().clean()
+        if data.get("route_wanted") == Route.EMAIL and not data.get("email"):
+            self.add_error("email", "选择电子邮件获取的，请填写电子邮箱。")
+        if not self.errors and not data.get("looked"):
+            titles = public_already(f"{data['reference']} {data['wanted']}".strip())
+            if titles:
+                listed = "".join(f"《{title}》" for title in titles)
+                self.add_error(
+                    "looked",
+                    f"网站上可能已经公开：{listed}请先在本网站搜索查看；不是您需要的，请勾选后再提交。",
+                )
+        return data
+
+
+def public_already(words: str) -> list[str]:
+    """Return titles of what the public can read that may be what is asked for: all its words are found together."""
+    website = Website.objects.filter(is_default=True).first() or Website.objects.order_by("pk").first()
+    if website is None:
+        return []
+    found = search(ANONYMOUS, website.pk, Asked(words=words[:LOOKED_FOR]))
+    return [hit.row.title for hit in found.hits[:SHOWN]]
+
+
+def submit(submission: Submission) -> str:
+    """Register a request as the public sent it; sent and acknowledged at once, so that today is its day of receipt (条例第三十一条)."""
+    data = submission.data
+    entry = register(
+        data["body"],
+        by=ANONYMOUS,
+        wanted=data["wanted"],
+        applicant_kind=data["party_kind"],
+        channel="page",
+        submitted_on=timezone.localdate(),
+        **{name: data[name] for name in ("reference", "form_wanted", "route_wanted", "wishes")},
+    )
+    return f"request/{entry.pk}"
+
+
+REQUEST_FORM = PublicForm(
+    name="request",
+    title="政府信息公开申请",
+    form=RequestForm,
+    submit=submit,
+    intro=(
+        "公民、法人或者其他组织可以申请公开政府信息，不需要说明用途。",
+        "受理单位自收到申请之日起20个工作日内答复；需要延长的，会告知您，最长再延20个工作日。",
+        "反映问题、投诉举报、咨询政策，请走相应的渠道，在这里提交会耽误办理。",
+    ),
+    files=FileRule(label="身份证明或者其他材料（可不传）"),
+    phone_code="offered",
+    thanks=("受理单位将在期限内答复。请保存好查询码，凭它查看办理情况、补正或者撤回申请。",),
+    button="提交申请",
+)
