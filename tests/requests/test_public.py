@@ -38,7 +38,7 @@ WANTED = {
 @pytest.fixture
 def unit(site: Website) -> Body:
     return BodyFactory(
-        name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body, phone="023-1234567"
+        name="云岭市城市管理局", short_name="市城管局", parent=site.body, phone="023-1234567"
     )
 
 
