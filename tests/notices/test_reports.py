@@ -11,9 +11,9 @@ from gongkai.notices.models import AwaitedAct, Notice
 from gongkai.notices.queries.lights import Lights
 from gongkai.notices.queries.matrix import matrix
 from gongkai.notices.queries.public import PublicMeasure, public_progress
+from gongkai.notices.queries.table import progress_table
 from gongkai.notices.queries.tasks import completion_report, task_list
 from gongkai.notices.queries.timeline import awaited_acts, timeline
-from gongkai.notices.views.table import sheet_of
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import BodyKind, Role
 
@@ -93,9 +93,9 @@ def test_the_matrix_and_its_spreadsheet_say_the_same(town: City, notice: Notice)
     table = matrix(notice, town.chief)
     assert [body.label for body in table.bodies] == ["市财政局", "市教育局", "市卫生健康委"]
     assert (table.all.total, table.all.closed) == (3, 1)
-    sheet, rows = sheet_of(table)
-    assert [column.head for column in sheet.columns][:2] == ["工作任务", "合计"]
-    assert rows[-1]["all"] == table.all.words
+    made = progress_table(notice, town.chief)
+    assert (made.measures[0].figures["total"], made.measures[0].figures["grey"]) == (3, 1)
+    assert len(made.units) == table.all.all
     assert matrix(notice, actor(Role.CLERK, town.health)).all.total == 1
 
 

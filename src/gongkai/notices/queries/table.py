@@ -1,0 +1,91 @@
+"""打表 on paper: a notice's measures with their accounts, and each entry, as somebody may see them. A constant number of queries."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from gongkai.ledger.clock import light_of
+from gongkai.notices.models import Assignment, Measure, Notice
+from gongkai.notices.planning.periods import said
+from gongkai.notices.planning.titles import plain_words
+from gongkai.notices.queries.lights import WORST_FIRST, Lights
+from gongkai.notices.queries.tasks import OUTCOMES
+from gongkai.notices.queries.visible import SUPERVISING, assignments_visible_to
+from gongkai.notices.states import FALLEN_AWAY, State
+from gongkai.units.actors import actor_of
+from gongkai.writing.table import FIGURES, MeasureLine, Progress, UnitLine
+
+
+def progress_table(notice: Notice, user: object, *, now: datetime | None = None) -> Progress:
+    """Return the table: all of it for whoever supervises the notice's government, for others what the ledger shows them."""
+    moment, actor = now or timezone.now(), actor_of(user)
+    rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
+    if not actor.system and not actor.reaches(*SUPERVISING, path=notice.government.path):
+        rows = rows.filter(pk__in=assignments_visible_to(actor).values("pk"))
+    by_measure: dict[int, list[Assignment]] = {}
+    for row in rows.select_related("entry__body").prefetch_related("leads").order_by("body__position", "pk"):
+        by_measure.setdefault(row.measure_id, []).append(row)
+    measures = list(notice.measures.filter(dropped=False).order_by("position", "pk"))
+    numbered = [(place, one) for place, one in enumerate(measures, start=1) if by_measure.get(one.pk)]
+    return Progress(
+        title=notice.title,
+        made_on=timezone.localtime(moment).date(),
+        measures=[_measure(place, one, by_measure[one.pk], moment) for place, one in numbered],
+        units=[_unit(place, one, row, moment) for place, one in numbered for row in by_measure[one.pk]],
+    )
+
+
+def account(rows: list[Assignment], now: datetime) -> Lights:
+    """Count entries as `queries.lights` does, in memory."""
+    found = dict.fromkeys(("total", "red", "yellow", "blue", "grey", "grey_red", "fallen", "carried"), 0)
+    for row in rows:
+        if row.entry.outcome in FALLEN_AWAY:
+            found["fallen"] += 1
+        elif row.entry.outcome == State.CARRIED:
+            found["carried"] += 1
+        else:
+            found["total"] += 1
+            light = light_of(row.entry, now)
+            if light != "green":
+                found[light] += 1
+    return Lights(**found)
+
+
+def _measure(place: int, measure: Measure, rows: list[Assignment], now: datetime) -> MeasureLine:
+    lights = account(rows, now)
+    owed = [row for row in rows if row.entry.outcome not in FALLEN_AWAY | {State.CARRIED}]
+    days = [day for row in owed if (day := _day(row.entry.due_at))]
+    worst = next((name for name in WORST_FIRST if getattr(lights, name)), "") if lights.total else ""
+    return MeasureLine(
+        number=place,
+        section=measure.section,
+        item=measure.item,
+        text=plain_words(measure.text),
+        leads="、".join(dict.fromkeys(body.label for row in rows for body in row.leads.all())),
+        units=len({row.body_id for row in owed}),
+        first_due=min(days, default=None),
+        last_due=max(days, default=None),
+        light=worst,
+        figures={name: getattr(lights, name) for name, _ in FIGURES},
+    )
+
+
+def _unit(place: int, measure: Measure, row: Assignment, now: datetime) -> UnitLine:
+    entry = row.entry
+    gone = entry.outcome in FALLEN_AWAY | {State.CARRIED}
+    return UnitLine(
+        number=place,
+        text=measure.title,
+        unit=entry.body.label,
+        period=said(row.track, row.period) or row.period,
+        task=entry.number,
+        state=entry.state_label,
+        light="" if gone else light_of(entry, now),
+        due=_day(entry.due_at),
+        closed=_day(entry.closed_at),
+        outcome=OUTCOMES.get(entry.outcome, ""),
+    )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localtime(moment).date() if moment else None

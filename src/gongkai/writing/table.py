@@ -1,0 +1,231 @@
+"""打表 as a spreadsheet: a row for each measure, and on a second sheet a row for each measure and unit.
+
+Numbers are numbers, dates are dates; lights are fills with their word; sums stand below; heads are printed on every page.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+#: Light → its word and its fill; the word tells it where there is no colour.
+LIGHTS = {
+    "red": ("逾期", "F8CBAD"),
+    "yellow": ("临期", "FFE699"),
+    "green": ("正常", "C6E0B4"),
+    "blue": ("暂停", "BDD7EE"),
+    "grey_red": ("逾期办结", "E7C9C9"),
+    "grey": ("已办结", "E7E6E6"),
+    "": ("无任务", "FFFFFF"),
+}
+#: The figures of a row, in order: attribute and head.
+FIGURES = (
+    ("total", "任务数"),
+    ("grey", "已办结"),
+    ("grey_red", "逾期办结"),
+    ("green", "正常"),
+    ("yellow", "临期"),
+    ("red", "逾期"),
+    ("blue", "暂停"),
+)
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    """A measure with the account of its entries; `figures` by the names of `FIGURES`."""
+
+    number: int
+    section: str
+    item: str
+    text: str
+    leads: str
+    units: int
+    first_due: date | None
+    last_due: date | None
+    light: str
+    figures: dict[str, int]
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """One entry: a measure, a unit, a period."""
+
+    number: int
+    text: str
+    unit: str
+    period: str
+    task: str
+    state: str
+    light: str
+    due: date | None
+    closed: date | None
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A notice's table as of a day."""
+
+    title: str
+    made_on: date
+    measures: Sequence[MeasureLine]
+    units: Sequence[UnitLine]
+
+
+_MEASURES = (
+    ("序号", 6),
+    ("工作任务", 24),
+    ("二级任务", 20),
+    ("贯彻举措", 50),
+    ("牵头单位", 16),
+    ("承办单位数", 8),
+    ("最早到期", 12),
+    ("最晚到期", 12),
+    ("进展", 10),
+    *((head, 8) for _, head in FIGURES),
+    ("完成率", 8),
+)
+_UNITS = (
+    ("举措序号", 8),
+    ("贯彻举措", 50),
+    ("承办单位", 18),
+    ("期次", 16),
+    ("任务编号", 16),
+    ("状态", 14),
+    ("进展", 10),
+    ("到期日", 12),
+    ("办结日", 12),
+    ("办理结果", 12),
+)
+
+
+def progress_xlsx(made: Progress) -> bytes:
+    """Return the table as .xlsx."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    first = book.active
+    assert first is not None
+    first.title = "按举措"
+    _measures(first, made)
+    _units(book.create_sheet("举措与单位"), made)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _measures(page: Any, made: Progress) -> None:
+    _head(page, made, _MEASURES)
+    for line in made.measures:
+        page.append(
+            [
+                line.number,
+                line.section,
+                line.item,
+                line.text,
+                line.leads,
+                line.units,
+                line.first_due,
+                line.last_due,
+                LIGHTS[line.light][0],
+                *(line.figures.get(name, 0) for name, _ in FIGURES),
+                None,
+            ]
+        )
+        at = page.max_row
+        _light(page.cell(at, 9), line.light)
+        total, done = _letter(10), f"{_letter(11)}{at}+{_letter(12)}{at}"
+        share = page.cell(at, len(_MEASURES), f'=IF({total}{at}=0,"",({done})/{total}{at})')
+        share.number_format = "0%"
+    _sums(page, len(made.measures))
+    _finish(page, _MEASURES, dates=(7, 8), wrapped=(2, 3, 4, 5))
+
+
+def _sums(page: Any, count: int) -> None:
+    """Write the sums as formulas, so that they hold where somebody filters or mends a row."""
+    from openpyxl.styles import Font
+
+    at, top, last = page.max_row + 1, 3, 2 + count
+    page.cell(at, 1, "合计")
+    for column in range(10, 10 + len(FIGURES)):
+        letter = _letter(column)
+        page.cell(at, column, f"=SUM({letter}{top}:{letter}{last})" if count else 0)
+    page.cell(at, len(_MEASURES), f'=IF(J{at}=0,"",(K{at}+L{at})/J{at})').number_format = "0%"
+    for cell in page[at]:
+        cell.font = Font(bold=True)
+
+
+def _units(page: Any, made: Progress) -> None:
+    _head(page, made, _UNITS)
+    for line in made.units:
+        page.append(
+            [
+                line.number,
+                line.text,
+                line.unit,
+                line.period,
+                line.task,
+                line.state,
+                LIGHTS[line.light][0],
+                line.due,
+                line.closed,
+                line.outcome,
+            ]
+        )
+        _light(page.cell(page.max_row, 7), line.light)
+    at = page.max_row + 1
+    page.cell(at, 1, "合计")
+    page.cell(at, 5, f"=COUNTA(E3:E{at - 1})" if made.units else 0)
+    _finish(page, _UNITS, dates=(8, 9), wrapped=(2,))
+
+
+def _head(page: Any, made: Progress, columns: Sequence[tuple[str, int]]) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    page.append([f"{made.title}（截至{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日）"])
+    page.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(columns))
+    page["A1"].font, page["A1"].alignment = Font(bold=True, size=14), Alignment(horizontal="center")
+    page.append([head for head, _ in columns])
+    for cell in page[2]:
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="F2F2F2")
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    for place, (_, width) in enumerate(columns, start=1):
+        page.column_dimensions[_letter(place)].width = width
+
+
+def _light(cell: Any, light: str) -> None:
+    from openpyxl.styles import Alignment, PatternFill
+
+    cell.fill = PatternFill("solid", fgColor=LIGHTS[light][1])
+    cell.alignment = Alignment(horizontal="center", vertical="top")
+
+
+def _finish(
+    page: Any, columns: Sequence[tuple[str, int]], *, dates: Sequence[int], wrapped: Sequence[int]
+) -> None:
+    """Set formats, what stays in sight, and how it is printed: A3 landscape, as wide as the page, the heads on each."""
+    from openpyxl.styles import Alignment, Border, Side
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    thin = Side(style="thin", color="BFBFBF")
+    for row in page.iter_rows(min_row=2, max_row=page.max_row, max_col=len(columns)):
+        for cell in row:
+            cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
+            if cell.row > 2 and cell.column in dates:
+                cell.number_format = "yyyy-mm-dd"
+            if cell.row > 2 and cell.column in wrapped:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+    page.freeze_panes = "B3"
+    page.auto_filter.ref = f"A2:{_letter(len(columns))}{page.max_row - 1}"
+    page.print_title_rows = "1:2"
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", 8
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.oddFooter.center.text = "第 &P 页，共 &N 页"
+
+
+def _letter(number: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(number)

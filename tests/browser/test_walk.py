@@ -1,0 +1,155 @@
+"""A new notice of eight rows, walked from file to progress page by those who do the work."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.conftest import picture
+
+pytestmark = pytest.mark.browser
+#: Keys pressed at most until all doubts are settled.
+MOST = 60
+UNSURE = "() => document.querySelectorAll('#rows [data-unsure]').length"
+
+
+def notice(today: date) -> str:
+    """Paths without brackets, a misspelt unit (市教肓局), a vague group (有关部门), a section that is printed once for three rows."""
+    year, later = today.year, today + timedelta(days=40)
+    rows = [
+        (
+            "一、深化重点领域信息公开",
+            f"{later:%Y年%-m月%-d日}前公开义务教育招生政策。公开路径：政府网站>政务公开>招生政策",
+            "市财政局",
+            "市教育局",
+        ),
+        ("", "每季度公开财政收支情况，并通过其他渠道发布。", "市财政局", "市财政局"),
+        ("", "印发后1个月内公开年度重点项目清单。", "市发展改革委", "市发展改革委"),
+        (
+            "二、加强政策解读",
+            "政策文件公布后及时发布解读材料，动态更新。",
+            "市政府办公室",
+            "市教肓局、市财政局",
+        ),
+        ("", f"{year}年12月底前公开解读目录。", "市政府办公室", "有关部门"),
+        ("三、完善公开平台", "每月10日前公开空气质量情况。", "市生态环境局", "市生态环境局"),
+        ("", f"{later:%Y年%-m月%-d日}前更新公开指南。", "市政府办公室", "市教育局"),
+        ("", "自印发之日起20个工作日内公布监督电话。", "市财政局", "市财政局"),
+    ]
+    table = "\n".join("\n".join(f"\t{cell}" for cell in row) + "\n" for row in rows)
+    return (
+        f"云岭市人民政府办公室\n关于印发云岭市{year}年政务公开补充任务分工的通知\n云府办发〔{year}〕93号\n\n"
+        "市政府各部门：\n现将补充任务分工印发给你们，请认真落实。\n"
+        f"云岭市人民政府办公室\n{today:%Y年%-m月%-d日}\n\n\t工作任务\n\t贯彻举措\n\t牵头单位\n\t责任单位\n\n{table}"
+    )
+
+
+def check_all(page: Page) -> None:
+    """Settle every doubt by keyboard: the first proposal for a misspelt unit, all units for a vague group, right for the rest."""
+    for _ in range(MOST):
+        left = page.evaluate(UNSURE)
+        if not left:
+            return
+        page.keyboard.press("n")
+        words = page.evaluate("document.activeElement.textContent")
+        unit = page.evaluate("Boolean(document.activeElement.closest('details.nt-pop'))")
+        key = ("1" if "教肓" in words else "a") if unit else "y"
+        with page.expect_response(re.compile("/correct/")) as answer:
+            page.keyboard.press(key)
+        assert answer.value.status == 200, answer.value.text()
+        page.wait_for_function(f"{UNSURE[6:]} < {left}")
+    raise AssertionError("doubts are left")
+
+
+def test_a_new_notice_from_file_to_progress_page(
+    visit: Callable[..., Page], city: str, tmp_path: Path
+) -> None:
+    today = date.today()  # noqa: DTZ011
+    file = tmp_path / "补充任务.txt"
+    file.write_text(notice(today), encoding="utf-8")
+
+    office = visit("/admin/notices/import/", user="zwgk")
+    office.set_input_files("input[type=file]", str(file))
+    office.locator("form button.gk-btn--main").first.click()
+    office.wait_for_url(re.compile(r"/admin/notices/\d+/"))
+    number = re.search(r"/notices/(\d+)/", office.url)[1]  # type: ignore[index]
+    home = f"{city}/admin/notices/{number}"
+    expect(office.locator(".nt-row")).to_have_count(8)
+    check_all(office)
+
+    office.goto(f"{home}/confirm/")
+    lines = office.locator("#lines tbody tr")
+    days = [text[:10] for text in lines.locator("td.nt-date").all_inner_texts()]
+    assert days == sorted(days)
+    assert len(days) >= 8
+    expect(office.locator("#lines")).to_contain_text("年底")
+    picture(office, "walk-dry-run")
+    known = office.locator("input[name=leaderless]")
+    if known.count():
+        known.check()
+    office.locator("form button.gk-btn--main").first.click()
+    expect(office.locator("body")).to_contain_text("任务已交办")
+
+    office.goto(f"{home}/review/?order=source")
+    row = office.locator(".nt-row", has_text="义务教育招生政策")
+    measure = re.search(r"\d+", row.get_attribute("id") or "")[0]  # type: ignore[index]
+    clerk = visit(f"/admin/notices/{number}/measures/{measure}/", user="jiaoyu")
+    clerk.locator("table a").first.click()
+    task = clerk.url
+    hand_in(clerk)
+    lead = visit("/admin/notices/queue/", user="caizheng")
+    card = lead.locator(".nt-waiting", has_text="义务教育招生政策")
+    card.locator("input[name=entry]").check()
+    lead.fill("textarea[name=words]", "缺咨询电话")
+    lead.click("button[value=return]")
+    clerk.goto(task)
+    expect(clerk.locator("body")).to_contain_text("缺咨询电话")
+    hand_in(clerk)
+    lead.goto(f"{city}/admin/notices/queue/")
+    card = lead.locator(".nt-waiting", has_text="义务教育招生政策")
+    card.locator("input[name=entry]").check()
+    lead.click("button[value=accept]")
+    expect(lead.locator("body")).to_contain_text("佐证还没有核验")
+    card = lead.locator(".nt-waiting", has_text="义务教育招生政策")
+    card.locator("input[name=entry]").check()
+    for proof in card.locator("input[name=holds]").all():
+        proof.check()
+    lead.click("button[value=accept]")
+    expect(lead.locator("body")).to_contain_text("已通过1项")
+
+    corrected = today + timedelta(days=30)
+    row = office.locator(".nt-row", has_text="更新公开指南")
+    row.locator("a", has_text="更正").click()
+    words = office.locator("textarea[name=text]")
+    words.fill(re.sub(r"\d+年\d+月\d+日", f"{corrected:%Y年%-m月%-d日}", words.input_value()))
+    office.fill("textarea[name=reason]", "印发时写错")
+    office.click("button[value=look]")
+    expect(office.locator("#effects")).to_contain_text(corrected.isoformat())
+    picture(office, "walk-amend")
+    office.click("button[value=save]")
+    expect(office.locator("#amended")).to_contain_text("印发时写错")
+
+    office.goto(f"{home}/undo/")
+    expect(office.locator("body")).to_contain_text("整份通知作废")
+
+    public = visit(f"/progress/{today.year}/")
+    shown = public.locator(".pk-notice", has_text="补充任务分工")
+    figures = [int(one) for one in shown.locator(".pk-counts dd").all_inner_texts()]
+    assert figures[0] == sum(figures[1:])
+    body = shown.inner_text()
+    assert "公开路径：" not in body
+    assert "市教肓局" not in body
+    picture(public, "walk-progress")
+
+
+def hand_in(page: Page) -> None:
+    """Hand a task in with an address and a full checklist."""
+    for box in page.locator("#task input[name=done]").all():
+        box.check()
+    page.fill("#task textarea[name=urls]", "https://www.yunling.gov.example/zs/1.html")
+    page.fill("#task textarea[name=statement]", "已公开。")
+    page.locator("#task button.gk-btn--main", has_text="提交").click()
+    expect(page.locator("body")).to_contain_text("待牵头单位审核")
