@@ -13,7 +13,6 @@ from browser.conftest import picture
 pytestmark = pytest.mark.browser
 #: Keys pressed at most until all doubts are settled.
 MOST = 60
-UNSURE = "() => document.querySelectorAll('#rows [data-unsure]').length"
 
 
 def notice(today: date) -> str:
@@ -50,7 +49,7 @@ def notice(today: date) -> str:
 def check_all(page: Page) -> None:
     """Settle every doubt by keyboard: the first proposal for a misspelt unit, all units for a vague group, right for the rest."""
     for _ in range(MOST):
-        left = page.evaluate(UNSURE)
+        left = page.locator("#rows [data-unsure]").count()
         if not left:
             return
         page.keyboard.press("n")
@@ -60,7 +59,7 @@ def check_all(page: Page) -> None:
         with page.expect_response(re.compile("/correct/")) as answer:
             page.keyboard.press(key)
         assert answer.value.status == 200, answer.value.text()
-        page.wait_for_function(f"{UNSURE[6:]} < {left}")
+        expect(page.locator("#rows [data-unsure]")).not_to_have_count(left)
     raise AssertionError("doubts are left")
 
 
