@@ -1,6 +1,7 @@
 """Who edits where, and the editor of an item: its form, uploads, what it says before signing."""
 
 import io
+import re
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -246,3 +247,50 @@ def test_nor_in_what_belongs_to_an_attachment(
     fields = {"attachments-TOTAL_FORMS": 1, "attachments-INITIAL_FORMS": 1, **rows}
     address = reverse("wagtailadmin_pages:edit", args=(page.pk,))
     assert client.post(address, editor_post(plans, **fields)).status_code in {200, 302}
+
+
+def rows_of(form: str) -> dict[str, str]:
+    """Return the fields of attachments as the editor's form shows them."""
+    fields = dict(re.findall(r'<input[^>]* name="(attachments-[^"_]+)"[^>]* value="([^"]*)"', form))
+    fields |= {
+        n: v for v, n in re.findall(r'<input[^>]* value="([^"]*)"[^>]* name="(attachments-[^"_]+)"', form)
+    }
+    return {name: value for name, value in fields.items() if not name.endswith("DELETE")}
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_files_are_added_one_after_the_other_through_the_form(
+    published: bool, client: Client, site: Website, plans: Column, housing: Body
+) -> None:
+    page = public(housing, [plans]) if published else item(housing, [plans])
+    page = page if isinstance(page, ItemPage) else ItemPage.objects.get()
+    sign_in(client, Role.CLERK, housing)
+    address = reverse("wagtailadmin_pages:edit", args=(page.pk,))
+    for number, name in enumerate(("甲.pdf", "乙.pdf", "丙.pdf")):
+        upload = SimpleUploadedFile(name, b"%PDF-1.4 " + name.encode())
+        fields = editor_post(plans, **rows_of(said(client.get(address))), uploads=[upload])
+        assert client.post(address, fields).status_code == 302
+        latest = ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object()
+        assert len({one.stored_id for one in latest.attachments.all()}) == number + 1
+    saved = client.post(address, editor_post(plans, **rows_of(said(client.get(address)))))
+    assert saved.status_code == 302
+    latest = ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    assert [one.name for one in latest.attachments.all()] == ["甲.pdf", "乙.pdf", "丙.pdf"]
+
+
+def test_a_row_without_a_file_is_refused_at_its_place(
+    client: Client, site: Website, plans: Column, housing: Body
+) -> None:
+    page = item(housing, [plans])
+    sign_in(client, Role.CLERK, housing)
+    rows = {
+        "attachments-TOTAL_FORMS": 1,
+        "attachments-0-id": "",
+        "attachments-0-ORDER": 1,
+        "attachments-0-name": "x.pdf",
+    }
+    for initial in (0, 1):
+        fields = editor_post(plans, **rows, **{"attachments-INITIAL_FORMS": initial})
+        answer = client.post(reverse("wagtailadmin_pages:edit", args=(page.pk,)), fields)
+        assert answer.status_code == 200
+        assert "没有对应的附件" in said(answer)

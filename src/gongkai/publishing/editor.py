@@ -15,7 +15,7 @@ from wagtail.rich_text import expand_db_html
 
 from gongkai.publishing.checks.panel import shown
 from gongkai.publishing.checks.report import report_of
-from gongkai.publishing.forms.items import ItemForm
+from gongkai.publishing.forms.items import AttachmentForm, ItemForm
 from gongkai.publishing.freezing import freeze, own_lacks
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.versions import token, told
@@ -25,6 +25,12 @@ from gongkai.richtext.difference import compare, fold_same
 
 class AttachmentsPanel(InlinePanel):  # type: ignore[misc]
     """The attachments an item has: rename, reorder, delete. New ones come through the upload field."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        """Let each row be checked by its own form."""
+        options: dict[str, Any] = super().get_form_options()
+        options["formsets"][self.relation_name]["form"] = AttachmentForm
+        return options
 
     class BoundPanel(InlinePanel.BoundPanel):  # type: ignore[misc]
         template_name = "publishing/editor/attachments.html"

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.models import Revision
 
 from gongkai.acts.action import Refused
@@ -85,6 +85,17 @@ def offered_to(by: Actor, placed: Iterable[int] = ()) -> QuerySet[Column]:
     """
     numbers = [site.pk for site in websites_of(by)]
     return choosable().filter(Q(website__in=numbers) | Q(pk__in=list(placed)))
+
+
+class AttachmentForm(WagtailAdminModelForm):  # type: ignore[misc]
+    """An attachment that an item has: its name. Its file came through the upload field."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a row that names no attachment."""
+        cleaned: dict[str, Any] = super().clean()
+        if self.instance.stored_id is None:
+            raise ValidationError("这一行没有对应的附件，请删去这一行，重新上传文件。")
+        return cleaned
 
 
 class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
@@ -180,7 +191,11 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         page: ItemPage = super().save(commit=commit)
         order = page.attachments.count()
         for name, stored in self.cleaned_data.get("uploads", []):
-            page.attachments.add(ItemAttachment(name=name, stored=stored, sort_order=order))
+            one = ItemAttachment(name=name, stored=stored, sort_order=order)
+            if page.pk:  # with a number of its own the draft's next form finds it again; a new page numbers it when it is stored
+                one.page = page
+                one.save()
+            page.attachments.add(one)
             order += 1
         page.wanted_columns = list(self.cleaned_data.get("columns", []))
         return page
