@@ -196,8 +196,8 @@ class TestEditions:
         "step",
         [
             "gongkai.editions.actions.editions.EditionContent.save",
-            "gongkai.publishing.actions.publish.describe",
-            "gongkai.publishing.actions.publish.refresh",
+            "gongkai.editions.actions.editions.describe",
+            "gongkai.editions.actions.editions.refresh",
             "gongkai.editions.shelving._reshelve",
             "gongkai.search.table.put",
             "gongkai.acts.action.append",

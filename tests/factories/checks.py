@@ -109,4 +109,4 @@ def settle(page: ItemPage, by: Any) -> None:
             actions.vouch(page, by=by, digest=file.digest, words="逐页看过，可以公开")
     if found.open:
         marks = [one.fingerprint for one in found.open]
-        actions.keep(page, by=by, ground="other", words="测试用的依据", fingerprints=marks)
+        actions.keep_finding(page, by=by, ground="other", words="测试用的依据", fingerprints=marks)

@@ -135,7 +135,7 @@ def public(body: Body, columns: list[Column], /, **fields: Any) -> Document:
     made = item(body, columns, **fields)
     settle(made, actor(Role.CLERK, body))
     revision = made.get_latest_revision()
-    with patch("gongkai.publishing.actions.publish.speak_against", return_value=[]):
+    with patch("gongkai.publishing.reviewing.approving.speak_against", return_value=[]):
         actions.publish(made, by=SYSTEM, revision=revision, approvals=[])
     return document_of(made)
 

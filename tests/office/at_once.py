@@ -124,7 +124,7 @@ def sent_twice(housing: Body, plans: Any) -> None:
     settle(page, actor(Role.CLERK, housing))
     by = actor(Role.CLERK, housing)
     at_once(*((by, posts("publishing:submit", page.pk)) for _ in range(3)))
-    holds(Review.objects.filter(item_id=page.pk).count() == 1, "submitted twice")
+    holds(Review.objects.filter(source=page.stream).count() == 1, "submitted twice")
 
 
 def closing(town: City) -> None:

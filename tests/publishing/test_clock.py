@@ -16,9 +16,9 @@ from gongkai.editions.models import Column
 from gongkai.law import default_calendar
 from gongkai.ledger.clock import light_of
 from gongkai.ledger.models import Entry
-from gongkai.publishing import actions, desk
+from gongkai.publishing import actions, item_list
 from gongkai.publishing.actions import start_clock
-from gongkai.publishing.clock import keep, keep_all
+from gongkai.publishing.clock import update_all_disclosures, update_disclosure
 from gongkai.publishing.clock.kind import deadline
 from gongkai.publishing.clock.prompt import Promptness
 from gongkai.publishing.models import Disclosure, ItemPage
@@ -68,7 +68,7 @@ def test_a_scheduled_item_stays_owed_until_its_time_has_come(
     signed(page, visible_from=start)
     assert entry_of(page).state == "open"
     time_machine.move_to(start + timedelta(hours=3))  # type: ignore[attr-defined]
-    keep_all()
+    update_all_disclosures()
     entry = entry_of(page)
     assert (entry.state, entry.closed_at) == ("public", start)
 
@@ -115,19 +115,19 @@ def test_the_job_finds_what_was_changed_past_the_actions_and_may_run_twice(
     page = item(housing, [plans], formed_on=None)
     ItemPage.objects.filter(pk=page.pk).update(formed_on=date(2026, 11, 2))
     for _ in range(2):
-        keep_all()
+        update_all_disclosures()
     assert Disclosure.objects.filter(item_id=page.pk).count() == 1
     page.refresh_from_db()
     page.delete()
-    assert keep_all()["dropped"] == 1
+    assert update_all_disclosures()["dropped"] == 1
     assert Disclosure.objects.get().entry.state == "gone"
 
 
 def test_keeping_an_item_in_step_writes_nothing_where_nothing_changed(housing: Body, plans: Column) -> None:
     page = item(housing, [plans])
     before = Movement.objects.count()
-    keep(ItemPage.objects.get(pk=page.pk))
-    assert keep_all() == {"kept": 0, "dropped": 0}
+    update_disclosure(ItemPage.objects.get(pk=page.pk))
+    assert update_all_disclosures() == {"kept": 0, "dropped": 0}
     assert Movement.objects.count() == before
 
 
@@ -180,7 +180,7 @@ def test_starting_a_running_clock_again_changes_nothing(housing: Body, plans: Co
 
 
 def prompt_of(page: ItemPage) -> Promptness | None:
-    return desk.rows([ItemPage.objects.get(pk=page.pk)])[0].prompt
+    return item_list.rows([ItemPage.objects.get(pk=page.pk)])[0].prompt
 
 
 def test_the_desk_shows_the_light_of_the_ledger(housing: Body, plans: Column) -> None:

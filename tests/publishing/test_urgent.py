@@ -13,7 +13,7 @@ from gongkai.acts.action import Refused
 from gongkai.editions import queries
 from gongkai.editions.files import store
 from gongkai.editions.models import Column, Edition, Website
-from gongkai.editions.sources import document_of
+from gongkai.editions.sources import document_of, item_number
 from gongkai.outbox.models import Message
 from gongkai.publishing import actions
 from gongkai.publishing.models import ItemPage, Review, ReviewState
@@ -233,7 +233,9 @@ def objected_to(housing: Body, plans: Column, **fields: Any) -> Review:
     review = ordered(item(housing, [plans], title="防御台风通知", body=WARNING, **fields))
     actions.return_review(review, by=actor(Role.REVIEWER, housing), words="内容不实，须撤下")
     actions.withdraw(
-        document_of(ItemPage.objects.get(pk=review.item_id)), by=actor(Role.LEAD, housing), reason="撤下"
+        document_of(ItemPage.objects.get(pk=item_number(review.source))),
+        by=actor(Role.LEAD, housing),
+        reason="撤下",
     )
     return review
 
@@ -269,7 +271,7 @@ def test_a_copy_in_a_new_item_pays_no_objection_off(copy: str, housing: Body, pl
         with pytest.raises(Refused, match="与“防御台风通知”基本相同"):
             actions.order_urgent(second, by=lead, reason=REASON)
         sign_all(second)
-        assert queries.show(ANONYMOUS, pk=document_of(ItemPage.objects.get(pk=second.item_id)).pk)
+        assert queries.show(ANONYMOUS, pk=document_of(ItemPage.objects.get(pk=item_number(second.source))).pk)
     else:
         actions.order_urgent(second, by=lead, reason=REASON)
 
@@ -293,7 +295,7 @@ def test_nor_the_same_file_under_another_cover(housing: Body, plans: Column) -> 
 
 
 def test_once_all_stages_signed_the_first_its_copies_are_free(housing: Body, plans: Column) -> None:
-    page = ItemPage.objects.get(pk=objected_to(housing, plans).item_id)
+    page = ItemPage.objects.get(pk=item_number(objected_to(housing, plans).source))
     signed(page)
     second = submitted(item(housing, [plans], title="再次提示", body=WARNING))
     actions.order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)

@@ -223,7 +223,7 @@ class TestTheDatabase:
         "facts",
         [
             {"content_digest": "0" * 64},
-            {"item_id": 4711},
+            {"source": "item/4711"},
             {"review_id": 4711},
             {"digest": "short"},
             {"recorder_id": 4711, "recorder": "本人"},

@@ -1,9 +1,17 @@
 """What an edition will say, before it is one. Its digest is what a signer signs."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gongkai.acts.digest import canonical, digest
+from gongkai.editions.models import Audience
+from gongkai.editions.vocabulary import Attribute
+from gongkai.files.kinds import PUBLIC as TYPES
+from gongkai.files.kinds import named_as_stored
+from gongkai.files.models import StoredFile
+from gongkai.richtext import clean, plain
+from gongkai.units.models import Body
 
 #: Facts of an item that an edition keeps, in the order in which a page shows them: field → label.
 FACTS: dict[str, str] = {
@@ -64,3 +72,71 @@ def content_digest(
             }
         )
     )
+
+
+def freeze_text(
+    *,
+    title: str,
+    html: str,
+    unit: Body,
+    kind: str,
+    facts: Mapping[str, Any] | None = None,
+    files: Sequence[tuple[str, StoredFile]] = (),
+    audience: str = Audience.ALL.value,
+    circle: str = "/",
+) -> Frozen:
+    """Return what an edition says of a text that no page of the editor's holds: every fact is there, those not given are empty.
+
+    Args:
+        title: as readers see it.
+        html: the text; it is cleaned.
+        unit: whose it is.
+        kind: what kind of information it is (`vocabulary.ItemKind`).
+        facts: of `FACTS` and `INNER`, days as 2026-05-06.
+        files: (name, stored file) of each attachment.
+        audience: who may see it.
+        circle: the bodies, where it is limited, as `/3/8/`.
+    """
+    given = {name: str(value) for name, value in (facts or {}).items() if name in {*FACTS, *INNER}}
+    return Frozen(
+        title=title.strip(),
+        html=clean(html),
+        facts=dict.fromkeys((*FACTS, *INNER), "")
+        | {"standing": ""}
+        | given
+        | {"kind": kind, "unit": unit.name, "unit_id": unit.pk},
+        files=[
+            {"name": name, "digest": one.pk, "size": one.size, "type": one.type, "picture": False}
+            for name, one in files
+        ],
+        audience=audience,
+        circle=circle,
+    )
+
+
+def text_lacks(frozen: Frozen) -> list[tuple[str, str]]:
+    """Return what no text may lack, whatever its source: (field, a Chinese sentence) each."""
+    attached = [file for file in frozen.files if not file["picture"]]
+    named = [file["name"].rsplit(".", 1)[-1].lower() in TYPES for file in attached]
+    renamed = [file["name"] for file in attached if not named_as_stored(file["name"], file["type"])]
+    checks = [
+        (not frozen.title, "title", "请填写标题。"),
+        (not plain(frozen.html) and not frozen.files, "body", "正文为空，也没有附件。"),
+        (
+            bool(frozen.facts["attribute"]) and frozen.facts["attribute"] != Attribute.PROACTIVE,
+            "attribute",
+            "公开属性不是“主动公开”，不能发布。",
+        ),
+        (
+            frozen.audience == Audience.LIMITED and not frozen.facts["manner_reason"],
+            "manner_reason",
+            "限定范围公开的，请说明理由。",
+        ),
+        (not all(named), "uploads", "附件名称须带扩展名。"),
+        (
+            all(named) and bool(renamed),
+            "uploads",
+            f"附件“{'”“'.join(renamed[:3])}”的扩展名与上传的文件不符，请改回原来的扩展名。",
+        ),
+    ]
+    return [(field, sentence) for wrong, field, sentence in checks if wrong]

@@ -10,9 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gongkai.editions.frozen import text_lacks
+from gongkai.editions.sources import is_item
+
 if TYPE_CHECKING:
     from gongkai.editions.frozen import Frozen
     from gongkai.editions.models import Document
+    from gongkai.editions.sources import Source
     from gongkai.units.actors import Actor
 
 
@@ -26,6 +30,8 @@ class Gate:
     name: str
     position: int
     speak: Callable[[Any, "Frozen"], list[str]]
+    #: Whether it asks any source, or only items of the editor's desk.
+    any_source: bool = False
     #: The panel of the item's page where its reasons are mended; the panel of the same name where none is named.
     panel: str = ""
 
@@ -42,6 +48,8 @@ class ItemPanel:
     template: str
     context: Callable[[Any, "Actor", "Frozen | None"], dict[str, Any] | None]
     position: int = 200
+    #: Whether it can be drawn for any source under review, or only for items.
+    any_source: bool = False
 
 
 GATES: dict[str, Gate] = {}
@@ -76,9 +84,16 @@ def register_item_panel(panel: ItemPanel) -> None:
     PANELS[panel.name] = panel
 
 
+def lacks(source: "Source", frozen: "Frozen") -> list[str]:
+    """Return what a source still lacks before it may be published, a Chinese sentence each: by its own rules, then the gates."""
+    own = [*(sentence for _, sentence in text_lacks(frozen)), *source.lacks(frozen)]
+    return [*dict.fromkeys(own), *held_back(source, frozen)]
+
+
 def held_back(item: Any, frozen: "Frozen") -> list[str]:
     """Return why the gates hold this text back; empty where they let it pass."""
-    ordered = sorted(GATES.values(), key=lambda gate: gate.position)
+    known = [gate for gate in GATES.values() if gate.any_source or is_item(item)]
+    ordered = sorted(known, key=lambda gate: gate.position)
     return [reason for gate in ordered for reason in gate.speak(item, frozen)]
 
 
@@ -93,6 +108,8 @@ def panels_for(
     """Return the panels of an item with what they show, in order."""
     shown = []
     for panel in sorted(PANELS.values(), key=lambda one: one.position):
+        if not panel.any_source and not is_item(item):
+            continue
         context = panel.context(item, by, frozen)
         if context is not None:
             shown.append((panel, context))

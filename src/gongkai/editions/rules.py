@@ -58,7 +58,7 @@ def _body_of(target: Any) -> Body | None:
     return target if isinstance(target, Body) else getattr(target, "unit", None)
 
 
-def manages_desk(by: Actor, target: Body) -> list[str]:
+def manages_checks(by: Actor, target: Body) -> list[str]:
     """Rules of a body's desk: its head, or the 政务公开 office above it."""
     if by.system or by.has(Role.LEAD, body_id=target.pk) or by.reaches(*MANAGING, path=target.path):
         return []

@@ -39,7 +39,7 @@ def window() -> Window | None:
     return Window(times[0], times[1], parts[2] == "limited") if len(parts) == 3 and all(times) else None  # type: ignore[arg-type]
 
 
-def keep(at: datetime, last: Window | None, *, everything: bool, limited: bool) -> None:
+def record_window(at: datetime, last: Window | None, *, everything: bool, limited: bool) -> None:
     """Keep that an export looked at everything up to a moment; called when all its packages are made."""
     compared = at if everything or last is None else last.compared
     value = f"{at.isoformat()} {compared.isoformat()} {'limited' if limited else 'open'}"

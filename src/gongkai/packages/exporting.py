@@ -70,7 +70,7 @@ def export(
     for package, changes, part in drafts:
         made.append(export_package(package, by=by, changes=changes))
         part.replace(folder() / package.file)
-    changed.keep(at, last, everything=chosen is None, limited=limited)
+    changed.record_window(at, last, everything=chosen is None, limited=limited)
     return made
 
 

@@ -11,8 +11,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.chain import append
-from gongkai.editions.actions.editions import edition_digest
-from gongkai.editions.frozen import content_digest
+from gongkai.editions.actions.editions import store_content, store_edition
 from gongkai.editions.models import (
     Address,
     Document,
@@ -141,9 +140,7 @@ def _editions(document: Document, rows: Sequence[Mapping[str, Any]]) -> list[Edi
             visible_from=_moment(row["visible_from"]),
             made_at=_moment(row["made_at"]),
         )
-        if edition.digest != edition_digest(edition):
-            raise Refused(f"信息{document.pk}第{row['number']}版的摘要值不符。")
-        edition.save(force_insert=True)
+        store_edition(edition)
         made.append(edition)
     return made
 
@@ -155,12 +152,7 @@ def _texts(document: Document, texts: Mapping[int, Mapping[str, Any]]) -> None:
             raise Refused(f"第{number}号版本的内容来到时，版本本身不在。")
         if EditionContent.objects.filter(pk=number).exists():
             continue
-        said = content_digest(
-            text["title"], text["html"], text["facts"], text["files"], edition.audience, edition.circle
-        )
-        if said != edition.content_digest:
-            raise Refused(f"信息{document.pk}第{edition.number}版的内容与摘要值不符。")
-        EditionContent(edition=edition, **text).save(force_insert=True)
+        store_content(edition, text["title"], text["html"], text["facts"], text["files"])
 
 
 def _erase(document: Document, rows: Sequence[Mapping[str, Any]]) -> None:

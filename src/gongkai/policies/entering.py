@@ -47,9 +47,9 @@ def _catch_up() -> CatchUp:
 
 def _items() -> None:
     """What holds an item back, and what its page shows."""
-    register_gate(Gate("library", 20, gates.in_library))
-    register_gate(Gate("issuing", 25, gates.steps_taken, panel="library"))
-    register_gate(Gate("bases", 30, gates.bases_public))
+    register_gate(Gate("library", 20, gates.in_library, any_source=True))
+    register_gate(Gate("issuing", 25, gates.steps_taken, panel="library", any_source=True))
+    register_gate(Gate("bases", 30, gates.bases_public, any_source=True))
     register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
     register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
     register_item_panel(ItemPanel("response", "policies/item_response.html", panels.response_panel, 125))

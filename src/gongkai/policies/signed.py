@@ -69,7 +69,7 @@ def _in_signing(document: Document | None) -> bool:
     """Whether some or all signed a document's text and it is not out yet."""
     if document is None or document.item_number is None:
         return False
-    last = Review.objects.filter(item_id=document.item_number).order_by("-pk").first()
+    last = Review.objects.filter(source=document.source).order_by("-pk").first()
     return last is not None and last.state in SIGNING and last.edition_id is None
 
 

@@ -18,18 +18,22 @@ class Config(AppConfig):
         from gongkai.acts.following import CatchUp, follow
         from gongkai.editions.actions.editions import SETTLERS
         from gongkai.editions.actions.placing import BARS
+        from gongkai.editions.actions.publishing import read_approvals_with
         from gongkai.editions.erasing import KEEPERS
         from gongkai.editions.gates import Gate, ItemPanel, register_gate, register_item_panel
+        from gongkai.editions.sources import register_source
         from gongkai.ledger import kinds
         from gongkai.ledger.audit import register_check
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.publishing import channels_panel, checks, editor, rights
         from gongkai.publishing.actions.redress import redress
-        from gongkai.publishing.clock import DISCLOSURE_KIND, keep_all, listening
+        from gongkai.publishing.clock import DISCLOSURE_KIND, listening, update_all_disclosures
         from gongkai.publishing.clock.panel import disclosure_panel
+        from gongkai.publishing.documents import find_item
         from gongkai.publishing.keeping import DraftKeeper
         from gongkai.publishing.reviewing import voices
+        from gongkai.publishing.reviewing.approving import read_approvals
         from gongkai.publishing.reviewing.moving import other_signers
         from gongkai.publishing.reviewing.remind import remind
         from gongkai.publishing.reviewing.verify import signatures_hold
@@ -38,6 +42,8 @@ class Config(AppConfig):
 
         _guard()
         SETTLERS.append(redress)
+        read_approvals_with(read_approvals)
+        register_source("item", find_item)
         BARS.append(other_signers)
         KEEPERS.append(DraftKeeper())
         editor.install()
@@ -53,7 +59,7 @@ class Config(AppConfig):
         register_gate(Gate("voices", 30, voices.not_one_voice))
         register_item_panel(ItemPanel("voices", "publishing/voices.html", voices.panel, 150))
         kinds.register(DISCLOSURE_KIND)
-        due = CatchUp("disclosure", "主动公开时限", keep_all, 8)
+        due = CatchUp("disclosure", "主动公开时限", update_all_disclosures, 8)
         follow("publishing.publish", listening.keep_published, due=due)
         follow(("publishing.draft", "publishing.revise"), listening.keep_saved)
         register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))

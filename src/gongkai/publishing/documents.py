@@ -15,6 +15,11 @@ def item_of(document: Document) -> ItemPage | None:
     return item
 
 
+def find_item(number: int) -> ItemPage | None:
+    """Return an item by its number; None where there is none."""
+    return ItemPage.objects.filter(pk=number).first()
+
+
 def desk_of(body: Body) -> UnitPage:
     """Return a body's desk (its page in the editor's tree), made at its first use."""
     desk: UnitPage | None = UnitPage.objects.filter(body=body).first()

@@ -18,7 +18,7 @@ from gongkai.publishing.checks.report import report_of
 from gongkai.publishing.forms.items import AttachmentForm, ItemForm
 from gongkai.publishing.freezing import freeze, own_lacks
 from gongkai.publishing.models import ItemPage
-from gongkai.publishing.versions import token, told
+from gongkai.publishing.versions import describe_draft, token
 from gongkai.richtext import clean, plain
 from gongkai.richtext.difference import compare, fold_same
 
@@ -104,7 +104,7 @@ def differences(form: Any) -> dict[str, Any]:
     mine = plain(clean(expand_db_html(given.get("body") or "")))
     lines = compare(plain(clean(expand_db_html(theirs.body))), mine)
     return {
-        "told": told(form.conflict),
+        "told": describe_draft(form.conflict),
         "seen": token(form.conflict),
         "fields": fields,
         "lines": fold_same(lines) if any(not line.same for line in lines) else [],

@@ -5,13 +5,10 @@ from typing import Any
 from wagtail.models import Revision
 from wagtail.rich_text import expand_db_html
 
-from gongkai.editions.files import TYPES, named_as_stored
-from gongkai.editions.frozen import FACTS, INNER, Frozen
-from gongkai.editions.gates import held_back
+from gongkai.editions.frozen import FACTS, INNER, Frozen, text_lacks
 from gongkai.editions.models import Audience
-from gongkai.editions.vocabulary import Attribute
 from gongkai.publishing.models import ItemPage, PictureSize
-from gongkai.richtext import FILE_SCHEME, clean, plain
+from gongkai.richtext import FILE_SCHEME, clean
 from gongkai.units.models import Body
 
 
@@ -82,36 +79,9 @@ def _pictures(marks: list[str]) -> list[dict[str, Any]]:
 def own_lacks(frozen: Frozen) -> list[tuple[str, str]]:
     """Return what an item's own fields still lack before it may be published: (field, a Chinese sentence) each."""
     facts = frozen.facts
-    renamed = [
-        f["name"] for f in frozen.files if not f["picture"] and not named_as_stored(f["name"], f["type"])
-    ]
-    named = [f["name"].rsplit(".", 1)[-1].lower() in TYPES for f in frozen.files if not f["picture"]]
     checks = [
-        (not frozen.title, "title", "请填写标题。"),
-        (not plain(frozen.html) and not frozen.files, "body", "正文为空，也没有附件。"),
         (not facts["formed_on"], "formed_on", "请填写形成或变更日期（公开时限由此起算）。"),
         (not facts["attribute"], "attribute", "请选择公开属性。"),
-        (
-            bool(facts["attribute"]) and facts["attribute"] != Attribute.PROACTIVE,
-            "attribute",
-            "公开属性不是“主动公开”，不能发布。",
-        ),
         (not facts["attribute_basis"], "attribute_basis", "请选择公开依据。"),
-        (
-            frozen.audience == Audience.LIMITED and not facts["manner_reason"],
-            "manner_reason",
-            "限定范围公开的，请说明理由。",
-        ),
-        (not all(named), "uploads", "附件名称须带扩展名。"),
-        (
-            all(named) and bool(renamed),
-            "uploads",
-            f"附件“{'”“'.join(renamed[:3])}”的扩展名与上传的文件不符，请改回原来的扩展名。",
-        ),
     ]
-    return [(field, sentence) for wrong, field, sentence in checks if wrong]
-
-
-def lacks(item: ItemPage, frozen: Frozen) -> list[str]:
-    """Return what an item still lacks before it may be published, a Chinese sentence each: its own facts, then the gates."""
-    return [*(sentence for _, sentence in own_lacks(frozen)), *held_back(item, frozen)]
+    return [*text_lacks(frozen), *((field, sentence) for wrong, field, sentence in checks if wrong)]

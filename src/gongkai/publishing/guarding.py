@@ -5,7 +5,7 @@ movement in the log: `publish` and `audit verify` hold each against it.
 """
 
 _TEXT = (
-    "EXISTS (SELECT 1 FROM publishing_review r WHERE r.id = NEW.review_id AND r.item_id = NEW.item_id"
+    "EXISTS (SELECT 1 FROM publishing_review r WHERE r.id = NEW.review_id AND r.source = NEW.source"
     " AND r.revision_id = NEW.revision_id AND r.content_digest = NEW.content_digest AND r.state IN ({states}))"
 )
 #: Of the running review's own text, and by nobody who recorded or is recorded for himself.

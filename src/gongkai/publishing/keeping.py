@@ -24,7 +24,7 @@ class DraftKeeper:
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
         """Return originals of masked copies, and what the text was made from."""
         item = document.item_number or 0
-        originals = MaskedCopy.objects.filter(item_id=item, masked__in=marks).values_list(
+        originals = MaskedCopy.objects.filter(source=document.source, masked__in=marks).values_list(
             "original", flat=True
         )
         sources = SourceFile.objects.filter(item_id=item).values_list("stored", flat=True)

@@ -15,7 +15,7 @@ from gongkai.acts.pages import does
 from gongkai.editions.models import Document
 from gongkai.editions.rules import MANAGING, WRITING
 from gongkai.publishing.checks.office import items as desk_items
-from gongkai.publishing.clock import keep
+from gongkai.publishing.clock import update_disclosure
 from gongkai.publishing.models import ItemPage, Review, ReviewState, UnitPage
 from gongkai.publishing.views.items import apply_columns
 from gongkai.units.actors import actor_of
@@ -150,7 +150,7 @@ def saved(request: HttpRequest, page: Any) -> HttpResponse | None:
     if not isinstance(page, ItemPage):
         return None
     by = actor_of(request.user)
-    keep(page, who=by.name)
+    update_disclosure(page, who=by.name)
     wanted = getattr(page, "wanted_columns", None)
     if wanted is not None:
         does(request, lambda: apply_columns(page, wanted, by))
@@ -165,7 +165,7 @@ def under_review(request: HttpRequest, page: Any) -> HttpResponse | None:
     if (
         isinstance(page, ItemPage)
         and request.method == "GET"
-        and Review.objects.filter(item_id=page.pk, state=ReviewState.WAITING).exists()
+        and Review.objects.filter(source=page.stream, state=ReviewState.WAITING).exists()
     ):
         messages.warning(
             request, "这条信息正在等待审签。现在的修改不会进入正在审签的文字；要一并审签，请先撤回送审。"

@@ -2,12 +2,12 @@
 
 from django.urls import path, re_path
 
-from gongkai.publishing.urls_desk import urlpatterns as desk
+from gongkai.publishing.urls_checks import urlpatterns as checks
 from gongkai.publishing.views import channels, columns, items, reports, reviews, schemes, signing, voices
 
 app_name = "publishing"
 urlpatterns = [
-    *desk,
+    *checks,
     path("", items.items, name="items"),
     path("new/<int:body>/", items.new, name="new"),
     path("items/<int:number>/", items.item, name="item"),
@@ -32,6 +32,7 @@ urlpatterns = [
     path("reviews/<int:number>/sheet/", signing.fill_sheet, name="fill_sheet"),
     path("reviews/<int:number>/paper/", signing.record, name="record_signature"),
     path("reviews/<int:number>/urgent/", signing.order_urgent, name="order_urgent"),
+    path("reviews/<int:number>/files/<str:digest>/", reviews.file, name="review_file"),
     path("reviews/<int:number>/scans/<int:signature>/", reviews.scan, name="scan"),
     path("schemes/", schemes.schemes, name="schemes"),
     path("schemes/<int:website>/", schemes.scheme, name="scheme"),

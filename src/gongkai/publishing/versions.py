@@ -19,7 +19,7 @@ def newer(item: ItemPage, seen: str) -> Revision | None:
     return last if last is not None and seen and token(last) != seen else None
 
 
-def told(revision: Revision) -> str:
+def describe_draft(revision: Revision) -> str:
     """Say who saved when."""
     person = Person.objects.filter(user=revision.user_id).first() if revision.user_id else None
     return f"{person.name if person else '他人'}于{moment(revision.created_at)}保存了新的一稿。"
@@ -33,4 +33,4 @@ def unchanged(item: ItemPage, seen: str) -> None:
     """
     other = newer(item, seen)
     if other is not None:
-        raise Conflict(f"{told(other)}您填写的内容没有丢失，请比较后再保存。")
+        raise Conflict(f"{describe_draft(other)}您填写的内容没有丢失，请比较后再保存。")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.editions.rules import WRITING
+from gongkai.editions.sources import item_number
 from gongkai.publishing.models import Coordination, Opened, Review, ReviewState, Signature, Verdict
 from gongkai.publishing.models.checks import MaskedCopy, Waiver
 from gongkai.publishing.models.reviews import OPEN, URGENT
@@ -121,29 +122,29 @@ def light_of(review: Review, now: datetime) -> str:
 
 def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dict[int, list[str]]:
     """Return the words that stand beside each title: what a signer should know before opening it."""
-    items = {review.item_id for review in reviews}
+    items = {review.source for review in reviews}
     flagged: dict[int, str] = dict(
-        Coordination.objects.filter(item_id__in=items).order_by("pk").values_list("item_id", "kind")
+        Coordination.objects.filter(item_id__in=[item_number(name) for name in items])
+        .order_by("pk")
+        .values_list("item_id", "kind")
     )
-    kept = Counter(
-        Waiver.objects.filter(item_id__in=items, revoked_at=None).values_list("item_id", flat=True)
-    )
+    kept = Counter(Waiver.objects.filter(source__in=items, revoked_at=None).values_list("source", flat=True))
     masked = Counter(
-        MaskedCopy.objects.filter(item_id__in=items, taken_at__isnull=False).values_list("item_id", flat=True)
+        MaskedCopy.objects.filter(source__in=items, taken_at__isnull=False).values_list("source", flat=True)
     )
     before = Counter(
-        Review.objects.filter(item_id__in=items, state=ReviewState.RETURNED).values_list("item_id", flat=True)
+        Review.objects.filter(source__in=items, state=ReviewState.RETURNED).values_list("source", flat=True)
     )
     found: dict[int, list[str]] = {}
     for review in reviews:
         words = ["紧急发布待补审"] if review.state == ReviewState.AFTER else []
         words += ["定时公开"] if review.visible_from else []
-        words += ["重大敏感"] if flagged.get(review.item_id) else []
-        words += [f"曾退回{before[review.item_id]}次"] if before[review.item_id] else []
+        words += ["重大敏感"] if flagged.get(item_number(review.source)) else []
+        words += [f"曾退回{before[review.source]}次"] if before[review.source] else []
         if review.rows >= review.plan.get("bulk_rows", review.rows + 1):
             words.append(f"清单{review.rows}行")
-        words += [f"保留个人信息{kept[review.item_id]}处"] if kept[review.item_id] else []
-        words += [f"遮盖附件{masked[review.item_id]}个"] if masked[review.item_id] else []
+        words += [f"保留个人信息{kept[review.source]}处"] if kept[review.source] else []
+        words += [f"遮盖附件{masked[review.source]}个"] if masked[review.source] else []
         words += ["有纸质签批"] if any(one.on_paper for one in signed.get(review.pk, [])) else []
         found[review.pk] = words
     return found

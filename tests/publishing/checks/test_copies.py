@@ -102,7 +102,7 @@ def test_what_was_kept_stays_readable_in_the_copy_and_stays_decided(
 ) -> None:
     page = item(housing, [plans], attachments=[kept(FILES["docx"](), "拟录用名单.docx")])
     (file,) = report(page).files
-    actions.keep(page, by=clerk, ground="recruitment", whole=[(file.digest, "person")])
+    actions.keep_finding(page, by=clerk, ground="recruitment", whole=[(file.digest, "person")])
     copy = take(page, clerk)
     from gongkai.publishing.checks.reading import words_of
 
@@ -110,7 +110,7 @@ def test_what_was_kept_stays_readable_in_the_copy_and_stays_decided(
     assert "李秀英" in text
     assert ID_NUMBER not in text
     assert not report(page).open
-    assert Waiver.objects.filter(item_id=page.pk).count() == 2, "one for the original, one for the copy"
+    assert Waiver.objects.filter(source=page.stream).count() == 2, "one for the original, one for the copy"
     actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
 
 
@@ -229,7 +229,7 @@ def pdf_kept(housing: Body, plans: Column, clerk: Actor, drawn: bool = True) -> 
     page = item(housing, [plans], attachments=[kept(content, "a.pdf")])
     (file,) = report(page).files
     (mark,) = [one.fingerprint for one in file.remarks if one.kind == "id_number"]
-    actions.keep(page, by=clerk, ground="other", words="测试用的依据", fingerprints=[mark])
+    actions.keep_finding(page, by=clerk, ground="other", words="测试用的依据", fingerprints=[mark])
     return page, file.digest, mark
 
 
@@ -238,7 +238,7 @@ def test_a_copy_is_not_taken_once_a_decision_behind_it_is_gone(
 ) -> None:
     page, digest, mark = pdf_kept(housing, plans, clerk)
     actions.prepare_copy(page, by=clerk, digest=digest)
-    actions.unkeep(page, by=clerk, fingerprint=mark)
+    actions.unkeep_finding(page, by=clerk, fingerprint=mark)
     with pytest.raises(Conflict, match="保留的决定有变化"):
         actions.take_copy(page, by=clerk, digest=digest)
     assert actions.prepare_copy(page, by=clerk, digest=digest).spared == []
@@ -253,7 +253,7 @@ def test_a_masked_pdf_of_pictures_is_looked_at_once_a_decision_behind_it_is_gone
     actions.prepare_copy(page, by=clerk, digest=digest)
     actions.take_copy(page, by=clerk, digest=digest)
     assert not report(page).files[0].must_look
-    actions.unkeep(page, by=clerk, fingerprint=mark)
+    actions.unkeep_finding(page, by=clerk, fingerprint=mark)
     assert report(page).files[0].must_look
     with pytest.raises(Refused, match="决定已不在"):
         actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
@@ -277,7 +277,7 @@ def test_a_masked_pdf_with_words_is_checked_like_any_file(housing: Body, plans: 
     assert not file.must_look
     assert not file.undecided
     (still,) = [one for one in file.remarks if one.words == ID_NUMBER]
-    actions.unkeep(page, by=clerk, fingerprint=still.fingerprint)
+    actions.unkeep_finding(page, by=clerk, fingerprint=still.fingerprint)
     with pytest.raises(Refused, match="个人信息没有处理"):
         actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
 
@@ -304,7 +304,7 @@ def test_words_kept_at_one_place_alone_are_hidden_in_the_copy(
     lines = f"身份证号{ID_NUMBER}。\n另一处身份证号{ID_NUMBER}。"
     page = item(housing, [plans], attachments=[kept(lines.encode(), "a.txt")])
     (file,) = report(page).files
-    actions.keep(
+    actions.keep_finding(
         page, by=clerk, ground="other", words="测试用的依据", fingerprints=[file.remarks[0].fingerprint]
     )
     copy = actions.prepare_copy(page, by=clerk, digest=file.digest)

@@ -78,7 +78,7 @@ def test_a_wrong_word_warns_unless_the_office_lets_it_hold(
     actions.set_check_rules(housing, by=head, proofreading_holds=True, terms="")
     with pytest.raises(Refused, match="校对疑误没有处理"):
         actions.submit(page, by=clerk)
-    actions.keep(page, by=clerk, ground="right", fingerprints=marks(page, "proofread"))
+    actions.keep_finding(page, by=clerk, ground="right", fingerprints=marks(page, "proofread"))
     actions.submit(page, by=clerk)
 
 
@@ -119,13 +119,15 @@ def test_a_ground_must_hold(
 ) -> None:
     page = item(housing, [plans], body=DIRTY)
     with pytest.raises(Refused, match=reason):
-        actions.keep(page, by=clerk, ground=ground, words=words, fingerprints=marks(page))
+        actions.keep_finding(page, by=clerk, ground=ground, words=words, fingerprints=marks(page))
     assert not Waiver.objects.exists()
 
 
 def test_a_penalty_keeps_the_name_of_who_was_punished(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body="<p>被处罚人：刘志强。</p>")
-    actions.keep(page, by=clerk, ground="penalty", words="云住建罚〔2026〕5号", fingerprints=marks(page))
+    actions.keep_finding(
+        page, by=clerk, ground="penalty", words="云住建罚〔2026〕5号", fingerprints=marks(page)
+    )
     actions.submit(page, by=clerk)
 
 
@@ -140,7 +142,9 @@ def test_another_passage_stays_decided_a_changed_one_asks_again(
 ) -> None:
     both = "<p>联系人：王小明，电话13812345678。</p><p>其他事项。</p>"
     page = item(housing, [plans], body=both)
-    actions.keep(page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=marks(page))
+    actions.keep_finding(
+        page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=marks(page)
+    )
     actions.revise(page, by=clerk, body=both.replace("其他事项", "其他事项照旧"))
     assert not report(page).open
     actions.revise(page, by=clerk, body=both.replace("联系人", "申请人"))
@@ -150,18 +154,18 @@ def test_another_passage_stays_decided_a_changed_one_asks_again(
 def test_equal_findings_are_decided_one_by_one(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body="<p>联系人：王小明</p><p>联系人：王小明</p>")
     first, second = marks(page)
-    actions.keep(page, by=clerk, ground="duty", fingerprints=[first])
+    actions.keep_finding(page, by=clerk, ground="duty", fingerprints=[first])
     assert [one.fingerprint for one in report(page).open] == [second]
 
 
 def test_a_decision_can_be_taken_back(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body="<p>联系人：王小明</p>")
     (mark,) = marks(page)
-    actions.keep(page, by=clerk, ground="duty", fingerprints=[mark])
-    actions.unkeep(page, by=clerk, fingerprint=mark)
+    actions.keep_finding(page, by=clerk, ground="duty", fingerprints=[mark])
+    actions.unkeep_finding(page, by=clerk, fingerprint=mark)
     assert len(report(page).open) == 1
     with pytest.raises(Conflict):
-        actions.unkeep(page, by=clerk, fingerprint=mark)
+        actions.unkeep_finding(page, by=clerk, fingerprint=mark)
 
 
 def test_all_of_a_kind_in_an_attachment_is_kept_at_once(housing: Body, plans: Column, clerk: Actor) -> None:
@@ -169,7 +173,7 @@ def test_all_of_a_kind_in_an_attachment_is_kept_at_once(housing: Body, plans: Co
     page = item(housing, [plans], attachments=[kept(data, "名单.docx")])
     (file,) = report(page).files
     assert [(kind, count) for kind, _, count, _ in file.kinds] == [("person", 3)]
-    actions.keep(page, by=clerk, ground="recruitment", whole=[(file.digest, "person")])
+    actions.keep_finding(page, by=clerk, ground="recruitment", whole=[(file.digest, "person")])
     actions.submit(page, by=clerk)
 
 
@@ -185,10 +189,10 @@ def test_more_findings_than_are_listed_hold_until_all_are_kept(
     assert len(file.remarks) == 2
     assert file.beyond == {"person": 1}
     listed = [one.fingerprint for one in file.remarks]
-    actions.keep(page, by=clerk, ground="recruitment", fingerprints=listed)
+    actions.keep_finding(page, by=clerk, ground="recruitment", fingerprints=listed)
     with pytest.raises(Refused, match="有1处个人信息"):
         actions.submit(page, by=clerk)
-    actions.keep(page, by=clerk, ground="recruitment", whole=[(file.digest, "person")])
+    actions.keep_finding(page, by=clerk, ground="recruitment", whole=[(file.digest, "person")])
     actions.submit(page, by=clerk)
 
 
@@ -196,7 +200,7 @@ def test_what_is_gone_is_said_to_be_gone(housing: Body, plans: Column, clerk: Ac
     page = item(housing, [plans], body=DIRTY)
     old = marks(page)
     actions.revise(page, by=clerk, body="<p>没有什么。</p>")
-    for act, more in ((actions.mask, {}), (actions.mend, {}), (actions.keep, {"ground": "duty"})):
+    for act, more in ((actions.mask, {}), (actions.mend, {}), (actions.keep_finding, {"ground": "duty"})):
         with pytest.raises(Conflict):
             act(page, by=clerk, fingerprints=old, **more)
 
@@ -207,12 +211,14 @@ def test_other_units_decide_nothing(housing: Body, plans: Column, site: object) 
     page = item(housing, [plans], body=DIRTY)
     other = actor(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent))
     with pytest.raises(Refused, match="只能处理本单位"):
-        actions.keep(page, by=other, ground="duty", fingerprints=marks(page))
+        actions.keep_finding(page, by=other, ground="duty", fingerprints=marks(page))
 
 
 def test_the_log_and_the_decision_hold_no_personal_data(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body=DIRTY)
-    actions.keep(page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=marks(page))
+    actions.keep_finding(
+        page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=marks(page)
+    )
     actions.mask(page, by=clerk, fingerprints=marks(page))
     written = str(list(Waiver.objects.values())) + str(list(Movement.objects.values()))
     written += str(list(MovementWords.objects.values()))

@@ -93,9 +93,11 @@ def test_what_comes_up_between_signing_and_publishing_holds_back(
 
     page = item(housing, [plans], body=DIRTY)
     kinds = [one.fingerprint for one in report(page).open]
-    actions.keep(page, by=clerk, ground="consent", words="同意书2026年11月1日，存档案室", fingerprints=kinds)
+    actions.keep_finding(
+        page, by=clerk, ground="consent", words="同意书2026年11月1日，存档案室", fingerprints=kinds
+    )
     review = actions.submit(page, by=clerk, visible_from=timezone.now() + timedelta(days=1))
-    actions.unkeep(page, by=clerk, fingerprint=kinds[0])
+    actions.unkeep_finding(page, by=clerk, fingerprint=kinds[0])
     monkeypatch.setattr(ruleset, "VERSION", ruleset.VERSION + 1)
     with pytest.raises(Refused, match="个人信息没有处理"):
         actions.publish(page, by=clerk, revision=page.get_latest_revision(), approvals=[review])

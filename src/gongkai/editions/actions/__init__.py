@@ -2,5 +2,16 @@
 
 from gongkai.editions.actions.editions import erase, set_standing, withdraw, write_edition
 from gongkai.editions.actions.placing import move, move_waiting, place, unplace
+from gongkai.editions.actions.publishing import publish
 
-__all__ = ["erase", "move", "move_waiting", "place", "set_standing", "unplace", "withdraw", "write_edition"]
+__all__ = [
+    "erase",
+    "move",
+    "move_waiting",
+    "place",
+    "publish",
+    "set_standing",
+    "unplace",
+    "withdraw",
+    "write_edition",
+]

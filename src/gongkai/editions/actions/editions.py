@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.digest import canonical, digest, moment
 from gongkai.editions import erasing
-from gongkai.editions.frozen import Frozen
+from gongkai.editions.frozen import Frozen, content_digest
 from gongkai.editions.gates import kept_elsewhere
 from gongkai.editions.models import Act, Document, Edition, EditionContent, Erasure, Standing
 from gongkai.editions.rules import erases, marks, withdraws
@@ -50,12 +50,34 @@ def write_edition(
         content_digest=frozen.digest if frozen else "",
     )
     edition.digest = edition_digest(edition)
-    edition.save(force_insert=True)
+    store_edition(edition)
     if frozen:
-        EditionContent(
-            edition=edition, title=frozen.title, html=frozen.html, facts=frozen.facts, files=frozen.files
-        ).save(force_insert=True)
+        store_content(edition, frozen.title, frozen.html, frozen.facts, frozen.files)
     return edition
+
+
+def store_edition(edition: Edition) -> None:
+    """Store an edition that carries its digest: made here, or as a package brought it. The one place that does.
+
+    Raises:
+        Refused: the digest is not that of what it says.
+    """
+    if edition.digest != edition_digest(edition):
+        raise Refused(f"信息{edition.document_id}第{edition.number}版的摘要值不符。")
+    edition.save(force_insert=True)
+
+
+def store_content(
+    edition: Edition, title: str, html: str, facts: dict[str, Any], files: list[dict[str, Any]]
+) -> None:
+    """Store the text of an edition. The one place that does.
+
+    Raises:
+        Refused: it is not the text whose digest the edition carries.
+    """
+    if content_digest(title, html, facts, files, edition.audience, edition.circle) != edition.content_digest:
+        raise Refused(f"信息{edition.document_id}第{edition.number}版的内容与摘要值不符。")
+    EditionContent(edition=edition, title=title, html=html, facts=facts, files=files).save(force_insert=True)
 
 
 def edition_digest(edition: Edition) -> str:
@@ -78,13 +100,24 @@ def edition_digest(edition: Edition) -> str:
     )
 
 
+def issue(
+    document: Document, frozen: Frozen, start: datetime, *, by: Any, approvals: list[dict[str, Any]]
+) -> Edition:
+    """Make a text public from a time on: its edition, what the document says of it, shelves and search. Called by actions that answer for it."""
+    first = not any(span.since <= timezone.now() for span in spans(document.editions.all()))
+    edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals)
+    describe(document, frozen, start, first=first)
+    refresh(document)
+    return edition
+
+
 def describe(document: Document, frozen: Frozen, start: datetime, *, first: bool) -> None:
     """Write on the document what lists and reports need of its latest edition; the date of first publication stays."""
     facts = frozen.facts
     if first:
         document.published_at = start
     document.kind = facts["kind"]
-    document.formed_on = date.fromisoformat(facts["formed_on"])
+    document.formed_on = date.fromisoformat(facts["formed_on"]) if facts["formed_on"] else None
     if not document.index_number:
         code = document.body.code or f"{document.body_id:09d}"
         document.index_number = facts["index_number"] or f"{code}/{start:%Y}-{document.pk:05d}"

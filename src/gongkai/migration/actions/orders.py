@@ -6,7 +6,6 @@ date it had there.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -17,18 +16,16 @@ from wagtail.models import Revision
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement
-from gongkai.editions.actions.editions import write_edition
+from gongkai.editions.actions.editions import issue
 from gongkai.editions.actions.placing import place
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import (
-    Act,
     Address,
     Column,
     Document,
     Website,
 )
 from gongkai.editions.rules import MANAGING
-from gongkai.editions.shelving import refresh
 from gongkai.editions.sources import document_of
 from gongkai.files.models import StoredFile
 from gongkai.migration.models import MigratedText, MigrationOrder
@@ -166,12 +163,10 @@ def publish_migrated(
     document = document_of(item)
     place(document, by=by, columns=columns)
     document.refresh_from_db()
-    edition = write_edition(
-        document, Act.PUBLISH, text.published_at, by, frozen, [_approval(text, frozen, revision, old)]
-    )
-    _describe(document, frozen, text.published_at)
     _keep_addresses(document, text.order.website, old)
-    refresh(document)
+    edition = issue(
+        document, frozen, text.published_at, by=by, approvals=[_approval(text, frozen, revision, old)]
+    )
     return Step(
         words=f"由{text.order.origin}迁移",
         facts={
@@ -253,20 +248,6 @@ def _approval(text: MigratedText, frozen: Frozen, revision: Revision, old: Seque
         "old": list(old[:1]),
         **({"decided_by": text.decided_by, "ground": text.ground} if text.decided_by else {}),
     }
-
-
-def _describe(document: Document, frozen: Frozen, start: datetime) -> None:
-    facts = frozen.facts
-    document.published_at = start
-    document.kind = facts["kind"]
-    document.formed_on = date.fromisoformat(facts["formed_on"]) if facts["formed_on"] else None
-    code = document.body.code or f"{document.body_id:09d}"
-    document.index_number = facts["index_number"] or f"{code}/{start:%Y}-{document.pk:05d}"
-    if facts["standing"]:
-        document.standing = facts["standing"]
-        document.standing_on = date.fromisoformat(facts["effective_on"]) if facts["effective_on"] else None
-    document.version += 1
-    document.save()
 
 
 def _keep_addresses(document: Document, website: Website, old: Sequence[str]) -> None:

@@ -33,7 +33,11 @@ def worked_on(documents: Sequence[Document]) -> dict[int, list[str]]:
     editions: dict[int, list[Edition]] = defaultdict(list)
     for edition in Edition.objects.filter(document__in=documents):
         editions[edition.document_id].append(edition)
-    reviewed = set(Review.objects.filter(item_id__in=items).values_list("item_id", flat=True))
+    reviewed = set(
+        Review.objects.filter(source__in=[f"item/{number}" for number in items]).values_list(
+            "source", flat=True
+        )
+    )
     drafts = Revision.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page), object_id__in=[str(pk) for pk in items]
     )
@@ -43,7 +47,7 @@ def worked_on(documents: Sequence[Document]) -> dict[int, list[str]]:
         made, number = editions[document.pk], document.item_number
         if len(made) != 1 or not any(row.get("kind") == MIGRATED for row in made[0].approvals):
             found[document.pk] = ["迁移之后又有新的版本，或已撤回。"]
-        elif number in reviewed:
+        elif document.source in reviewed:
             found[document.pk] = ["迁移之后又送审过。"]
         elif saved[str(number)] > 1:
             found[document.pk] = ["迁移之后在案头修改过。"]

@@ -2,15 +2,16 @@
 
 from gongkai.editions.actions.editions import erase, set_standing, withdraw
 from gongkai.editions.actions.placing import move, move_waiting, place, unplace
+from gongkai.editions.actions.publishing import publish
 from gongkai.publishing.actions.channels import drop_channel, record_channel
 from gongkai.publishing.actions.checks import (
-    keep,
+    keep_finding,
     mask,
     mend,
     prepare_copy,
     set_check_rules,
     take_copy,
-    unkeep,
+    unkeep_finding,
     vouch,
 )
 from gongkai.publishing.actions.columns import (
@@ -24,7 +25,6 @@ from gongkai.publishing.actions.coordination import confirm_opinions, coordinate
 from gongkai.publishing.actions.disclosure import start_clock
 from gongkai.publishing.actions.items import draft, revise
 from gongkai.publishing.actions.paper import record_signature
-from gongkai.publishing.actions.publish import publish
 from gongkai.publishing.actions.reviews import approve, recall, return_review, submit
 from gongkai.publishing.actions.schemes import drop_scheme, set_scheme
 from gongkai.publishing.actions.sheets import fill_sheet
@@ -45,7 +45,7 @@ __all__ = [
     "erase",
     "fill_sheet",
     "give_opinion",
-    "keep",
+    "keep_finding",
     "mask",
     "mend",
     "move",
@@ -71,7 +71,7 @@ __all__ = [
     "submit",
     "take_copy",
     "uncoordinate",
-    "unkeep",
+    "unkeep_finding",
     "unplace",
     "vouch",
     "withdraw",

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused, Step, action
-from gongkai.editions.rules import manages_desk, writes
+from gongkai.editions.rules import manages_checks, writes
+from gongkai.editions.sources import Source
 from gongkai.files.models import StoredFile
 from gongkai.publishing.actions.items import revise
 from gongkai.publishing.checks import copies, grounds
@@ -30,6 +31,13 @@ def _draft(item: ItemPage) -> tuple[ItemPage, Report]:
     if revision is None:
         raise Refused("请先保存草稿。")
     return revision.as_object(), report_of(item, freeze(item, revision))
+
+
+def _report(source: Source) -> Report:
+    """The report on a source's last revision: what is kept or vouched for is decided on it."""
+    if source.latest_revision_id is None:
+        raise Refused("请先保存草稿。")
+    return report_of(source, source.frozen(source.latest_revision_id))
 
 
 def _chosen(report: Report, fingerprints: Sequence[str], fit: Callable[[Remark], bool]) -> list[Remark]:
@@ -66,8 +74,8 @@ def mask(item: ItemPage, *, by: Any, fingerprints: Sequence[str]) -> Step:
 
 
 @action("publishing.keep", label="保留", rule=writes)
-def keep(
-    item: ItemPage,
+def keep_finding(
+    item: Source,
     *,
     by: Any,
     ground: str,
@@ -79,7 +87,7 @@ def keep(
 
     Each decision holds for its passage (or that very file): when it changes, it is asked again.
     """
-    _, report = _draft(item)
+    report = _report(item)
     rows = [_waiver(one) for one in _chosen(report, fingerprints, lambda _: True)] if fingerprints else []
     rows += [_whole(report, digest, kind) for digest, kind in whole]
     if not rows:
@@ -87,10 +95,12 @@ def keep(
     reasons = {reason: None for row, family in rows for reason in _against(ground, words, row.kind, family)}
     if reasons:
         raise Refused(list(reasons))
-    kept = set(Waiver.objects.filter(item_id=item.pk, revoked_at=None).values_list("fingerprint", flat=True))
+    kept = set(
+        Waiver.objects.filter(source=item.stream, revoked_at=None).values_list("fingerprint", flat=True)
+    )
     for row, _ in rows:
         if row.fingerprint not in kept:
-            row.item_id, row.ground, row.words = item.pk, ground, words.strip()[:300]
+            row.source, row.ground, row.words = item.stream, ground, words.strip()[:300]
             row.by, row.person = by.name, by.person_id
             row.save()
     counts = Counter(label_of(family, row.kind) for row, family in rows)
@@ -127,9 +137,9 @@ def _whole(report: Report, digest: str, kind: str) -> tuple[Waiver, str]:
 
 
 @action("publishing.unkeep", label="取消保留", rule=writes)
-def unkeep(item: ItemPage, *, by: Any, fingerprint: str) -> Step:
+def unkeep_finding(item: Source, *, by: Any, fingerprint: str) -> Step:
     """Take a decision to keep back: the finding waits again."""
-    row = Waiver.objects.filter(item_id=item.pk, fingerprint=fingerprint, revoked_at=None).first()
+    row = Waiver.objects.filter(source=item.stream, fingerprint=fingerprint, revoked_at=None).first()
     if row is None:
         raise Conflict(GONE)
     row.revoked_at, row.revoked_by = timezone.now(), by.name
@@ -138,16 +148,16 @@ def unkeep(item: ItemPage, *, by: Any, fingerprint: str) -> Step:
 
 
 @action("publishing.vouch", label="确认已人工查看", rule=writes)
-def vouch(item: ItemPage, *, by: Any, digest: str, words: str) -> Step:
+def vouch(item: Source, *, by: Any, digest: str, words: str) -> Step:
     """State that somebody looked through a file that no machine can read, and what they saw."""
-    _, report = _draft(item)
+    report = _report(item)
     file = report.file(digest)
     if file is None:
         raise Conflict(GONE)
     if len(words.strip()) < 4:
         raise Refused("请写明查看的情况，如“逐页看过，没有个人信息”。")
     Vouching.objects.create(
-        item_id=item.pk, digest=digest, words=words.strip()[:300], by=by.name, person=by.person_id
+        source=item.stream, digest=digest, words=words.strip()[:300], by=by.name, person=by.person_id
     )
     return Step(words=f"人工查看附件“{file.name}”：{words.strip()[:300]}", facts={"file": digest})
 
@@ -163,7 +173,7 @@ def prepare_copy(item: ItemPage, *, by: Any, digest: str) -> Step:
     kinds, words, marks = spared_of(file)
     made = copies.make(attachment.stored, attachment.name, by, kinds=kinds, words=words)
     copy, _ = MaskedCopy.objects.update_or_create(
-        item_id=item.pk,
+        source=item.stream,
         original_id=digest,
         defaults={
             "masked": made.stored,
@@ -186,7 +196,7 @@ def take_copy(item: ItemPage, *, by: Any, digest: str) -> Step:
 
     Only a copy that shows exactly what is decided to be kept now.
     """
-    copy = MaskedCopy.objects.filter(item_id=item.pk, original_id=digest, taken_at=None).first()
+    copy = MaskedCopy.objects.filter(source=item.stream, original_id=digest, taken_at=None).first()
     page, report = _draft(item)
     attachments = [(one.name, one.stored) for one in page.attachments.all()]
     if copy is None or digest not in {stored.pk for _, stored in attachments}:
@@ -224,7 +234,7 @@ def _carry(item: ItemPage, before: Report, old: str, new: str) -> None:
     ]
     for mark, waiver in rows:
         facts = {name: getattr(waiver, name) for name in _CARRIED}
-        Waiver.objects.get_or_create(item_id=item.pk, fingerprint=mark, revoked_at=None, defaults=facts)
+        Waiver.objects.get_or_create(source=item.stream, fingerprint=mark, revoked_at=None, defaults=facts)
 
 
 def _kinds(file: FileReport) -> list[tuple[str, int]]:
@@ -234,7 +244,7 @@ def _kinds(file: FileReport) -> list[tuple[str, int]]:
 _CARRIED = ("kind", "place", "shown", "ground", "words", "by", "person", "at")
 
 
-@action("publishing.set_check_rules", label="设置检查规则", rule=manages_desk)
+@action("publishing.set_check_rules", label="设置检查规则", rule=manages_checks)
 def set_check_rules(body: Body, *, by: Any, proofreading_holds: bool, terms: str) -> Step:
     """Set for a body and all beneath it whether proofreading holds items back, and the office's own terms."""
     try:

@@ -197,7 +197,7 @@ def _confirms(by: Any, item: ItemPage) -> list[str]:
     text = _in_question(item)
     if text is None:
         return [*reasons, "请先保存草稿。"]
-    authors = wrote(item, text[0])
+    authors = wrote(item, text[0].pk)
     if by.person_id is None or by.person_id in authors.people or by.user_id in authors.accounts:
         reasons.append("确认须由没有参与起草的人办理。")
     return reasons
@@ -205,7 +205,7 @@ def _confirms(by: Any, item: ItemPage) -> list[str]:
 
 def _in_question(item: ItemPage) -> tuple[Revision, str] | None:
     """The text that waits for signatures, else the last draft, with its digest."""
-    review = Review.objects.filter(item_id=item.pk, state=ReviewState.WAITING).first()
+    review = Review.objects.filter(source=item.stream, state=ReviewState.WAITING).first()
     revision = (
         Revision.objects.filter(pk=review.revision_id).first() if review else item.get_latest_revision()
     )

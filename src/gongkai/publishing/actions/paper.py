@@ -6,17 +6,17 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.editions.gates import lacks
 from gongkai.editions.rules import writes
 from gongkai.files.models import StoredFile
 from gongkai.publishing.actions import signing
 from gongkai.publishing.actions.reviews import publisher, under_review
-from gongkai.publishing.freezing import lacks
 from gongkai.publishing.models import Review, ReviewState, Signature, Verdict
 from gongkai.publishing.models.reviews import OPEN
 from gongkai.publishing.reviewing.against import WRITER_RECORDS, unfit_sheet
-from gongkai.publishing.reviewing.authors import is_author
 from gongkai.publishing.reviewing.cases import read
-from gongkai.publishing.reviewing.turn import bars, plan_of, role_for, stage_of, twins, yeses
+from gongkai.publishing.reviewing.distinct import Clash, Hand, clashes, hand_of, twins, writers_of
+from gongkai.publishing.reviewing.turn import bars, plan_of, role_for, stage_of, yeses
 from gongkai.publishing.scans import wrong_scan
 from gongkai.units.actors import actor_of_person
 from gongkai.units.models import Body, Person
@@ -34,12 +34,14 @@ def paper_faults(review: Review, by: Any, person: Person) -> list[str]:
         return ["各级审签已经完成。"]
     signed = yeses(review)
     signer = actor_of_person(person)
+    hand = Hand(review.stage, person.pk, person.user_id, by.person_id, by.user_id)
+    found = _clashes(review, hand)
     reasons = []
     if by.person_id is None:
         reasons.append("登记须由任职的人员本人办理。")
-    elif by.person_id in twins(person.pk) or (by.user_id is not None and by.user_id == person.user_id):
+    elif Clash.OWN in found:
         reasons.append("不能登记本人的签批，请直接审签。")
-    if any(s.person_id == by.person_id for s in signed):
+    if Clash.RECORDER_SIGNED in found:
         reasons.append("您已审签过这次送审，登记须由其他人办理。")
     body = Body.objects.get(pk=review.body_id)
     if not role_for(signer, stage.roles, body):
@@ -48,11 +50,16 @@ def paper_faults(review: Review, by: Any, person: Person) -> list[str]:
     return reasons + [reason.replace("您", person.name, 1) for reason in barred]
 
 
+def _clashes(review: Review, hand: Hand) -> set[Clash]:
+    others = [hand_of(one) for one in yeses(review)]
+    plan = plan_of(review)
+    return clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=twins)
+
+
 def record_faults(review: Review, by: Any, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
     """Return what speaks against the record itself: who records, the day, the scan. Nobody who wrote or submitted a text signs it for others."""
     reasons = []
-    wrote = {review.submitted_person, *review.author_people}
-    if is_author(review, by) or (by.person_id is not None and twins(by.person_id) & wrote):
+    if Clash.RECORDER_WROTE in _clashes(review, Hand(review.stage, None, None, by.person_id, by.user_id)):
         reasons.append(WRITER_RECORDS)
     if signed_on > timezone.localdate():
         reasons.append("签批日期不能晚于今天。")
@@ -77,14 +84,14 @@ def record_signature(
 
     The signer is told, so that nobody is signed for behind their back.
     """
-    item, revision, frozen = under_review(review)
+    source, revision, frozen = under_review(review)
     plan = plan_of(review)
     reasons = [*paper_faults(review, by, person), *record_faults(review, by, signed_on, scan, scan_name)]
     signed = yeses(review)
     final = len(signed) + 1 == len(plan.stages)
     if not reasons and final and review.state == ReviewState.WAITING:
         reasons += unfit_sheet(read([review])[0])
-    reasons += [] if reasons or final else lacks(item, frozen)
+    reasons += [] if reasons or final else lacks(source, frozen)
     if reasons:
         raise Refused(reasons)
     signer = actor_of_person(person)
@@ -92,7 +99,7 @@ def record_signature(
         review,
         plan,
         by,
-        role=role_for(signer, plan.stages[review.stage].roles, item.unit),
+        role=role_for(signer, plan.stages[review.stage].roles, source.unit),
         verdict=Verdict.YES,
         words=words,
         signer=(person.name, person.pk, person.user_id),
@@ -105,7 +112,12 @@ def record_signature(
         },
     )
     step = signing.go_on(
-        review, plan, [*signed, signature], signature, by, publisher(item, revision, by, release=True)
+        review,
+        plan,
+        [*signed, signature],
+        signature,
+        by,
+        publisher(source, revision, frozen, by, release=True),
     )
     return Step(
         words=step.words,

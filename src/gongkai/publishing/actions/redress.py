@@ -11,9 +11,7 @@ def redress(document: Document, edition: Edition) -> dict[str, list[int]]:
     Called by `publish` and `withdraw` only, inside their transaction; a correction is never scheduled (`owed.postponed`).
     """
     settled: list[int] = []
-    if document.item_number is None:
-        return {}
-    for review in Review.objects.filter(item_id=document.item_number, state__in=URGENT).order_by("pk"):
+    for review in Review.objects.filter(source=document.source, state__in=URGENT).order_by("pk"):
         if review.edition_id == edition.pk or ReviewState.REDRESSED not in MOVES[review.state]:
             continue
         review.state = ReviewState.REDRESSED

@@ -4,18 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.digest import moment
+from gongkai.editions.actions.publishing import frozen_already, publish
 from gongkai.editions.frozen import Frozen
+from gongkai.editions.gates import lacks
 from gongkai.editions.rules import writes
-from gongkai.editions.sources import document_of
+from gongkai.editions.sources import Source, document_of, source_named
 from gongkai.editions.windows import spans
 from gongkai.publishing.actions import signing
-from gongkai.publishing.actions.publish import publish
-from gongkai.publishing.freezing import freeze, lacks
-from gongkai.publishing.models import ItemPage, Review, ReviewState, Verdict
+from gongkai.publishing.models import Review, ReviewState, Verdict
 from gongkai.publishing.models.reviews import OPEN
 from gongkai.publishing.reviewing import plan as plans
 from gongkai.publishing.reviewing.against import unfit_sheet
@@ -27,18 +26,18 @@ from gongkai.publishing.reviewing.schemes import column_numbers, columns_of, pla
 from gongkai.publishing.reviewing.turn import AUTHOR, bars, plan_of, role_for, stage_of, yeses
 from gongkai.units.models import Body
 
+GONE = "送审的文字已被删除，请退回重新起草。"
 UNCHANGED = "内容与已发布的版本相同，无须再次送审。"
 
 
-def _submittable(item: ItemPage) -> list[str]:
-    if Review.objects.filter(item_id=item.pk, state=ReviewState.WAITING).exists():
+def _submittable(source: Source) -> list[str]:
+    if Review.objects.filter(source=source.stream, state=ReviewState.WAITING).exists():
         return ["已经送审，正在等待审签；要改动请先撤回送审。"]
-    revision = item.get_latest_revision()
-    if revision is None:
+    if source.latest_revision_id is None:
         return ["请先保存草稿。"]
-    frozen = freeze(item, revision)
-    reasons = lacks(item, frozen)
-    document = document_of(item)
+    frozen = source.frozen(source.latest_revision_id)
+    reasons = lacks(source, frozen)
+    document = document_of(source)
     if not document.placements.exists():
         reasons.append("请选择至少一个栏目。")
     last = [span for span in spans(document.editions.all()) if span.until is None]
@@ -48,26 +47,27 @@ def _submittable(item: ItemPage) -> list[str]:
 
 
 @action("publishing.submit", label="送审", rule=writes, ready=_submittable)
-def submit(item: ItemPage, *, by: Any, visible_from: datetime | None = None, note: str = "") -> Step:
+def submit(source: Source, *, by: Any, visible_from: datetime | None = None, note: str = "") -> Step:
     """Submit the latest revision for signing: from now on this very text is what may be published.
 
     The plan (stages, roles) is that of its columns now, and stays with the review whatever is changed in the schemes later.
     """
-    if late := postponed(item.pk, visible_from, timezone.now()):
+    if late := postponed(source.stream, visible_from, timezone.now()):
         raise Refused(late)
-    revision = item.get_latest_revision()
-    frozen = freeze(item, revision)
-    document = document_of(item)
+    revision = source.latest_revision_id
+    assert revision is not None  # `_submittable`
+    frozen = source.frozen(revision)
+    document = document_of(source)
     plan = plan_for(columns_of(document))
-    author = wrote(item, revision)
+    author = wrote(source, revision)
     author = completed(
         {*author.accounts, *([by.user_id] if by.user_id is not None else [])},
         {*author.people, *([by.person_id] if by.person_id is not None else [])},
     )
     review = Review(
-        item_id=item.pk,
-        revision_id=revision.pk,
-        body_id=item.unit.pk,
+        source=source.stream,
+        revision_id=revision,
+        body_id=source.unit.pk,
         title=frozen.title,
         content_digest=frozen.digest,
         visible_from=visible_from,
@@ -87,7 +87,7 @@ def submit(item: ItemPage, *, by: Any, visible_from: datetime | None = None, not
         words=review.note,
         facts={
             "review": review.pk,
-            "revision": revision.pk,
+            "revision": revision,
             "digest": frozen.digest,
             "plan": plan.digest,
             "columns": review.columns,
@@ -125,22 +125,24 @@ def _open(review: Review) -> list[str]:
     return [] if review.state in OPEN else [f"这次送审{review.get_state_display()}，不能再处理。"]
 
 
-def under_review(review: Review) -> tuple[ItemPage, Revision, Frozen]:
-    """Return the item, the revision and what it says, as they are stored.
+def under_review(review: Review) -> tuple[Source, int, Frozen]:
+    """Return the source, the revision and what it says, as they are stored.
 
     Raises:
         Refused: they are gone, or the text is not the one that was submitted.
     """
-    revision = Revision.objects.filter(pk=review.revision_id).first()
-    item = ItemPage.objects.filter(pk=review.item_id).first()
-    if revision is None or item is None:
-        raise Refused("送审的文字已被删除，请退回重新起草。")
-    frozen = freeze(item, revision)
+    source = source_named(review.source)
+    if source is None:
+        raise Refused(GONE)
+    try:
+        frozen = source.frozen(review.revision_id)
+    except Refused as refused:
+        raise Refused(GONE) from refused
     if frozen.digest != review.content_digest:
         raise Refused("送审之后文字有改动，请退回后重新送审。")
-    if review.plan and column_numbers(document_of(item)) != review.columns:
+    if review.plan and column_numbers(document_of(source)) != review.columns:
         raise Refused("送审之后栏目有改动，请退回后重新送审。")
-    return item, revision, frozen
+    return source, review.revision_id, frozen
 
 
 @action("publishing.approve", label="审签", rule=_may_sign, ready=_open)
@@ -149,13 +151,13 @@ def approve(review: Review, *, by: Any, words: str = "", release: bool = True) -
 
     The text is frozen again and must have the digest that was submitted; the final stage waits for the secrecy sheet.
     """
-    item, revision, frozen = under_review(review)
+    source, revision, frozen = under_review(review)
     plan = plan_of(review)
-    body = item.unit
+    body = source.unit
     stage = plan.stages[review.stage]
     signed = yeses(review)
     final = len(signed) + 1 == len(plan.stages)
-    reasons = [] if final and release else lacks(item, frozen)
+    reasons = [] if final and release else lacks(source, frozen)
     if final and review.state == ReviewState.WAITING:
         reasons += unfit_sheet(read([review])[0])
     if reasons:
@@ -164,16 +166,17 @@ def approve(review: Review, *, by: Any, words: str = "", release: bool = True) -
         review, plan, by, role=role_for(by, stage.roles, body), verdict=Verdict.YES, words=words
     )
     return signing.go_on(
-        review, plan, [*signed, signature], signature, by, publisher(item, revision, by, release)
+        review, plan, [*signed, signature], signature, by, publisher(source, revision, frozen, by, release)
     )
 
 
-def publisher(item: ItemPage, revision: Revision, by: Any, release: bool) -> Any:
+def publisher(source: Source, revision: int, frozen: Frozen, by: Any, release: bool) -> Any:
     """Return what publishes once the last signature stands in the log; None where somebody else releases it later."""
 
     def go(review: Review) -> Any:
         start = review.visible_from if review.visible_from and review.visible_from > timezone.now() else None
-        return publish(item, by=by, revision=revision, approvals=[review], visible_from=start)
+        with frozen_already(source, revision, frozen):
+            return publish(source, by=by, revision=revision, approvals=[review], visible_from=start)
 
     return go if release else None
 
@@ -213,7 +216,7 @@ def return_review(
         tell=signing.tell_author(
             review, by, f"{signature.stage_name}退回{said}", urgent=after == ReviewState.OBJECTED
         ),
-        stream=f"item/{review.item_id}",
+        stream=review.source,
     )
 
 
@@ -231,5 +234,5 @@ def recall(review: Review, *, by: Any) -> Step:
         from_state=ReviewState.WAITING,
         to_state=review.state,
         facts={"review": review.pk},
-        stream=f"item/{review.item_id}",
+        stream=review.source,
     )

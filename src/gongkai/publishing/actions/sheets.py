@@ -49,7 +49,7 @@ def fill_sheet(
         raise Refused(wrong)
     sheet = SecrecySheet(
         review_id=review.pk,
-        item_id=review.item_id,
+        source=review.source,
         revision_id=review.revision_id,
         content_digest=review.content_digest,
         answers=given,
@@ -67,6 +67,6 @@ def fill_sheet(
     return Step(
         words=sheets.CONCLUSIONS[conclusion],
         facts={"review": review.pk, "sheet": sheet.pk, "digest": sheet.digest, "conclusion": conclusion},
-        stream=f"item/{review.item_id}",
+        stream=review.source,
         result=sheet,
     )

@@ -46,7 +46,7 @@ def write(
     said = words.strip()[:500]
     signature = Signature(
         review_id=review.pk,
-        item_id=review.item_id,
+        source=review.source,
         revision_id=review.revision_id,
         content_digest=review.content_digest,
         plan_digest=plan.digest,
@@ -143,7 +143,7 @@ def go_on(
         to_state=review.state,
         facts=facts_of(signature),
         tell=tell,
-        stream=f"item/{review.item_id}",
+        stream=review.source,
         result=review,
         then=(lambda: go(review)) if go else None,
     )

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.utils import timezone
-from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.chinese.days import as_day, day_in_words
+from gongkai.editions.sources import source_named
 from gongkai.publishing.actions import signing
 from gongkai.publishing.actions.reviews import publisher, under_review
-from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import ItemPage, Review, ReviewState, Verdict
+from gongkai.publishing.models import Review, ReviewState, Verdict
 from gongkai.publishing.reviewing.against import unfit_sheet
 from gongkai.publishing.reviewing.cases import read
 from gongkai.publishing.reviewing.owed import owed_elsewhere, owed_too_long, unanswered_objection
@@ -32,20 +31,23 @@ def _may_order(by: Any, review: Review) -> list[str]:
 def _orderable(review: Review) -> list[str]:
     if review.state != ReviewState.WAITING:
         return [f"这次送审{review.get_state_display()}，不能紧急发布。"]
-    if unanswered_objection(review.item_id):
+    if unanswered_objection(review.source):
         return ["这条信息上一次紧急发布补审没有通过，更正须经各级审签，不能再紧急发布。"]
-    if owed_too_long(review.item_id, timezone.now()):
+    if owed_too_long(review.source, timezone.now()):
         return ["这条信息上一次紧急发布超期未补审，不能再紧急发布。"]
     return _said_before(review)
 
 
 def _said_before(review: Review) -> list[str]:
     """A text that others objected to, or never reviewed, goes out urgently in no other item, either."""
-    item = ItemPage.objects.filter(pk=review.item_id).first()
-    revision = Revision.objects.filter(pk=review.revision_id).first()
-    if item is None or revision is None:
-        return []  # `under_review` says that they are gone
-    debt = owed_elsewhere(item.pk, freeze(item, revision), timezone.now())
+    source = source_named(review.source)
+    try:
+        frozen = source.frozen(review.revision_id) if source else None
+    except Refused:
+        frozen = None
+    if frozen is None:
+        return []  # `under_review` says that it is gone
+    debt = owed_elsewhere(review.source, frozen, timezone.now())
     if debt is None:
         return []
     return [
@@ -61,7 +63,7 @@ def order_urgent(review: Review, *, by: Any, reason: str) -> Step:
     """
     if len(reason.strip()) < 4:
         raise Refused("请写明紧急发布的理由。")
-    item, revision, _ = under_review(review)
+    source, revision, frozen = under_review(review)
     plan = plan_of(review)
     signed = yeses(review)
     sheet = unfit_sheet(read([review])[0])
@@ -73,7 +75,7 @@ def order_urgent(review: Review, *, by: Any, reason: str) -> Step:
         review,
         plan,
         by,
-        role=role_for(by, ORDERING, item.unit),
+        role=role_for(by, ORDERING, source.unit),
         verdict=Verdict.YES,
         words=reason,
         stage=plan.last,
@@ -100,7 +102,7 @@ def order_urgent(review: Review, *, by: Any, reason: str) -> Step:
         to_state=review.state,
         facts={**signing.facts_of(signature), "urgent": True, "due": due.isoformat()},
         tell=(*signing.tell_next(review, plan, f"{by.name}决定紧急发布，须补审。", persons), *author, chief),
-        stream=item.stream,
+        stream=source.stream,
         result=review,
-        then=lambda: publisher(item, revision, by, release=True)(review),
+        then=lambda: publisher(source, revision, frozen, by, release=True)(review),
     )

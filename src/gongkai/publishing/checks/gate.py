@@ -10,13 +10,13 @@ from gongkai.publishing.checks.wording import label_of
 
 if TYPE_CHECKING:
     from gongkai.editions.frozen import Frozen
-    from gongkai.publishing.models import ItemPage
+    from gongkai.editions.sources import Source
 
 #: Unlike-placed findings that one sentence names.
 NAMED = 3
 
 
-def speak(item: "ItemPage", frozen: "Frozen") -> list[str]:
+def speak(item: "Source", frozen: "Frozen") -> list[str]:
     """Return what the checks hold against this text, a sentence each."""
     return reasons(report_of(item, frozen))
 
@@ -67,4 +67,4 @@ def _of_file(file: FileReport) -> list[str]:
     return spoken
 
 
-GATE = Gate("checks", 20, speak)
+GATE = Gate("checks", 20, speak, any_source=True)

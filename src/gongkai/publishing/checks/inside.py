@@ -39,7 +39,7 @@ def unread_in(data: bytes, suffix: str) -> list[str]:
         data: a file whose words were read.
         suffix: its kind, without the dot.
     """
-    return said(inside(data, suffix))
+    return contents_in_words(inside(data, suffix))
 
 
 def inside(data: bytes, suffix: str) -> Inside:
@@ -69,7 +69,7 @@ def _packed(data: bytes) -> Inside:
     return Inside(pictures, files)
 
 
-def said(found: Inside) -> list[str]:
+def contents_in_words(found: Inside) -> list[str]:
     """Return in words what a person must look at."""
     lines = [
         (found.pictures, f"文件中有{found.pictures}幅图片，机器读不出其中的文字"),

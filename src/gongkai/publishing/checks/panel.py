@@ -6,10 +6,10 @@ from django.conf import settings
 
 from gongkai.editions.gates import ItemPanel
 from gongkai.editions.rules import writes
+from gongkai.editions.sources import item_number
 from gongkai.publishing.checks.gate import reasons
 from gongkai.publishing.checks.grounds import GROUNDS, PLAIN, name_of
 from gongkai.publishing.checks.report import Report, report_of
-from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models.checks import CheckState, MaskedCopy, SourceFile, Waiver
 
 if TYPE_CHECKING:
@@ -23,10 +23,9 @@ SHOWN = 30
 
 def facts(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -> dict[str, Any] | None:
     """Return what the panel shows of an item's last draft, or of the text under review."""
-    revision = item.get_latest_revision()
-    if frozen is None and revision is None:
+    if frozen is None and item.latest_revision_id is None:
         return None
-    report = report_of(item, frozen or freeze(item, revision))
+    report = report_of(item, frozen or item.frozen(item.latest_revision_id))
     return shown(item, report, may=frozen is None and not writes(by, item)) | {"signing": frozen is not None}
 
 
@@ -47,7 +46,7 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, Any]:
         file.made_of for file in report.files if file.made_of and file.result.state == CheckState.UNREADABLE
     ]
     current |= {mark for copy in wordless for mark in copy.spared or ()}
-    kept = list(Waiver.objects.filter(item_id=item.pk, revoked_at=None).order_by("pk"))
+    kept = list(Waiver.objects.filter(source=item.stream, revoked_at=None).order_by("pk"))
     used = {file.digest for file in report.files}
     return {
         "report": report,
@@ -57,8 +56,8 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, Any]:
         "mendable": [one for one in slips if one.can_mend],
         "files": files,
         "kept": [(row, name_of(row.ground)) for row in kept if row.fingerprint in current],
-        "taken": MaskedCopy.objects.filter(item_id=item.pk, taken_at__isnull=False, masked__in=used),
-        "sources": SourceFile.objects.filter(item_id=item.pk),
+        "taken": MaskedCopy.objects.filter(source=item.stream, taken_at__isnull=False, masked__in=used),
+        "sources": SourceFile.objects.filter(item_id=item_number(item.stream)),
         "clean": not (privacy or slips or files or report.waiting),
         "may": may,
         "grounds": list(GROUNDS.values()),
@@ -67,7 +66,7 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, Any]:
     }
 
 
-PANEL = ItemPanel("checks", "publishing/checks/panel.html", facts, 50)
+PANEL = ItemPanel("checks", "publishing/checks/panel.html", facts, 50, any_source=True)
 
 
 def calls_out() -> bool:

@@ -15,7 +15,7 @@ from gongkai.publishing.checks.running import (
     check_text,
     counts_of,
     kind_of,
-    said,
+    why_unreadable,
 )
 from gongkai.publishing.checks.sheet import Sheet, sheet_of
 from gongkai.publishing.models.checks import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
@@ -23,7 +23,7 @@ from gongkai.richtext.passages import unsearched
 
 if TYPE_CHECKING:
     from gongkai.editions.frozen import Frozen
-    from gongkai.publishing.models import ItemPage
+    from gongkai.editions.sources import Source
 
 #: Characters shown before and behind a finding.
 AROUND = 18
@@ -67,13 +67,13 @@ class Report:
         return next((one for one in self.files if one.digest == digest), None)
 
 
-def report_of(item: "ItemPage", frozen: "Frozen") -> Report:
+def report_of(item: "Source", frozen: "Frozen") -> Report:
     """Return the report on what would be public of an item; checks what was not checked before."""
     rules = rules_for(item.unit)
     sheet = sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
     made = Report(sheet, rules, pictures=frozen.html.count("<img "))
-    decided = {row.fingerprint: row for row in Waiver.objects.filter(item_id=item.pk, revoked_at=None)}
-    text = check_text(sheet, rules, item.pk)
+    decided = {row.fingerprint: row for row in Waiver.objects.filter(source=item.stream, revoked_at=None)}
+    text = check_text(sheet, rules, item.stream)
     if text.state == CheckState.WAITING:
         made.waiting.append("正文")
     made.remarks = _of_text(sheet, text, rules) + links.remarks(frozen.html)
@@ -129,27 +129,26 @@ def _of_text(sheet: Sheet, result: CheckResult, rules: Rules) -> list[Remark]:
     return remarks
 
 
-def _of_files(
-    item: "ItemPage", frozen: "Frozen", rules: Rules, decided: dict[str, Waiver]
-) -> list[FileReport]:
+def _of_files(item: "Source", frozen: "Frozen", rules: Rules, decided: dict[str, Waiver]) -> list[FileReport]:
     listed = [file for file in frozen.files if not file["picture"]]
     if not listed:
         return []
     marks = [file["digest"] for file in listed]
     results = check_files(listed, rules)
     vouched = {
-        row.digest: row for row in Vouching.objects.filter(item_id=item.pk, digest__in=marks).order_by("pk")
+        row.digest: row
+        for row in Vouching.objects.filter(source=item.stream, digest__in=marks).order_by("pk")
     }
     copies = {
         row.original_id: row
-        for row in MaskedCopy.objects.filter(item_id=item.pk, original__in=marks, taken_at=None)
+        for row in MaskedCopy.objects.filter(source=item.stream, original__in=marks, taken_at=None)
     }
-    ours = {row.masked_id: row for row in MaskedCopy.objects.filter(item_id=item.pk, masked__in=marks)}
+    ours = {row.masked_id: row for row in MaskedCopy.objects.filter(source=item.stream, masked__in=marks)}
     made = []
     for file in listed:
         mark, suffix = file["digest"], suffix_of(file["name"])
         one = FileReport(mark, file["name"], suffix, results[mark, kind_of(file["name"])])
-        one.why_unread = said(one.result)
+        one.why_unread = why_unreadable(one.result)
         one.made_of = ours.get(mark)
         one.must_look = one.result.state == CheckState.UNREADABLE and not _stands(one.made_of, decided)
         if one.must_look and one.made_of:

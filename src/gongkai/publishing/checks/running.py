@@ -12,9 +12,10 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
-from wagtail.models import Revision
 
+from gongkai.acts.action import Refused
 from gongkai.editions.files import TYPES
+from gongkai.editions.sources import source_named
 from gongkai.files.bytes import HEAD, begins_like
 from gongkai.files.models import StoredFile
 from gongkai.privacy import Finding, PrivacyError, find, proofread
@@ -29,8 +30,7 @@ from gongkai.publishing.checks.reading import (
 )
 from gongkai.publishing.checks.ruleset import Rules, all_rules
 from gongkai.publishing.checks.sheet import UNREAD, Piece, Sheet, sheet_of
-from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import ItemPage, Review
+from gongkai.publishing.models import Review
 from gongkai.publishing.models.checks import CheckResult, CheckState
 from gongkai.richtext.passages import ADDRESS
 
@@ -50,14 +50,14 @@ HIDDEN = "的隐藏内容（批注、修订、属性等）"
 GIVEN_UP = timedelta(minutes=10)
 
 
-def check_text(sheet: Sheet, rules: Rules, item_id: int = 0) -> CheckResult:
+def check_text(sheet: Sheet, rules: Rules, source: str = "") -> CheckResult:
     """Return what is found in an item's words, from the store where they were checked before; very long ones wait for the job."""
     mark = rules.digest
     kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=TEXT).first()
     if kept is not None:
         return kept
     if len(sheet.text) > LIGHT_TEXT:
-        return _later(sheet.digest, TEXT, mark, [item_id])
+        return _later(sheet.digest, TEXT, mark, [source])
     return _keep(sheet.digest, mark, TEXT, CheckState.DONE, search(sheet.text, rules, sheet), [])
 
 
@@ -215,25 +215,30 @@ def _worked(row: CheckResult, rules: Rules | None) -> bool:
     if row.suffix != TEXT:
         _now(row.digest, row.suffix, rules)
         return True
-    for sheet in _texts(row.notes[0] if row.notes else 0):
+    for sheet in _texts(row.notes[0] if row.notes else ""):
         if sheet.digest == row.digest:
             _keep(row.digest, row.rules, TEXT, CheckState.DONE, search(sheet.text, rules, sheet), [])
             return True
     return False
 
 
-def _texts(number: int) -> Iterator[Sheet]:
-    """The words of an item's last draft, and of what is under review."""
-    item = ItemPage.objects.filter(pk=number).first()
-    if item is None:
+def _texts(name: str) -> Iterator[Sheet]:
+    """The words of a source's last revision, and of what is under review."""
+    source = source_named(name)
+    if source is None:
         return
-    reviewed = Review.objects.filter(item_id=number).order_by("-pk").values_list("revision_id", flat=True)[:1]
-    for revision in Revision.objects.for_instance(item).filter(pk__in=[item.latest_revision_id, *reviewed]):
-        frozen = freeze(item, revision)
+    reviewed = Review.objects.filter(source=name).order_by("-pk").values_list("revision_id", flat=True)[:1]
+    for revision in dict.fromkeys([source.latest_revision_id, *reviewed]):
+        if revision is None:
+            continue
+        try:
+            frozen = source.frozen(revision)
+        except Refused:
+            continue
         yield sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
 
 
-def said(result: CheckResult) -> str:
+def why_unreadable(result: CheckResult) -> str:
     """Return why a file could not be read, for a reader."""
     return str(result.notes[0]) if result.state == CheckState.UNREADABLE and result.notes else ""
 

@@ -2,10 +2,10 @@
 
 An entry is opened when an item says on which day it was formed (and is not marked as withheld), closed by what is published, moved when
 the day is corrected. It is the one thing that counts: `prompt` says in words what its light says.
-`keep(item)` does all of it for one item; a job does it for items that anything else changed.
+`update_disclosure(item)` does all of it for one item; a job does it for items that anything else changed.
 """
 
-from gongkai.publishing.clock.keeping import keep, keep_all
+from gongkai.publishing.clock.keeping import update_all_disclosures, update_disclosure
 from gongkai.publishing.clock.kind import DISCLOSURE_KIND
 
-__all__ = ["DISCLOSURE_KIND", "keep", "keep_all"]
+__all__ = ["DISCLOSURE_KIND", "update_all_disclosures", "update_disclosure"]

@@ -13,7 +13,7 @@ from gongkai.publishing.models import Disclosure, ItemPage
 from gongkai.units.actors import SYSTEM
 
 
-def keep(item: ItemPage, *, who: str = "") -> None:
+def update_disclosure(item: ItemPage, *, who: str = "") -> None:
     """Bring one item's entry in step with the item: open, move, close or resume it. Nothing where nothing changed.
 
     Args:
@@ -77,12 +77,12 @@ def published_at(item: ItemPage) -> datetime | None:
     return min(seen, default=None)
 
 
-def keep_all() -> dict[str, int]:
+def update_all_disclosures() -> dict[str, int]:
     """Bring every item's entry in step: what the editor, an import or a schedule changed since. Safe to miss and to repeat."""
     numbers = set(_unkept().values_list("pk", flat=True)[:5000])
     numbers |= set(_moved().values_list("item_id", flat=True)[:5000])
     for item in ItemPage.objects.filter(pk__in=numbers).iterator(chunk_size=500):
-        keep(item)
+        update_disclosure(item)
     return {"kept": len(numbers), "dropped": _drop_orphans()}
 
 

@@ -18,7 +18,7 @@ from gongkai.files.kinds import clean_name
 from gongkai.files.models import StoredFile
 from gongkai.publishing.models import ItemAttachment, ItemPage
 from gongkai.publishing.pictures import bare, keep_picture
-from gongkai.publishing.versions import token, told
+from gongkai.publishing.versions import describe_draft, token
 from gongkai.richtext import UnfitText, from_office, tidy
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms.base import days_in_years
@@ -167,7 +167,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
             if not agreed:
                 self.conflict = last
                 raise ValidationError(
-                    f"{told(last)}请看页面上方的比较，决定以谁的为准。您填写的内容没有丢失。"
+                    f"{describe_draft(last)}请看页面上方的比较，决定以谁的为准。您填写的内容没有丢失。"
                 )
         return cleaned
 

@@ -47,7 +47,7 @@ class Waiver(models.Model):
     The words themselves are not kept here, only as they look masked.
     """
 
-    item_id = models.BigIntegerField("信息编号", db_index=True)
+    source = models.CharField("来源标识", max_length=64, db_index=True)
     fingerprint = models.CharField("指纹", max_length=64)
     kind = models.CharField("类别", max_length=20)
     place = models.CharField("位置", max_length=120)
@@ -64,7 +64,7 @@ class Waiver(models.Model):
         verbose_name = verbose_name_plural = "保留理由"
         constraints = [
             models.UniqueConstraint(
-                fields=["item_id", "fingerprint"],
+                fields=["source", "fingerprint"],
                 condition=models.Q(revoked_at=None),
                 name="kept_once",
             )
@@ -77,7 +77,7 @@ class Waiver(models.Model):
 class Vouching(models.Model):
     """A person's statement that they looked through a file that no machine can read. Tied to the file's digest and the item."""
 
-    item_id = models.BigIntegerField("信息编号")
+    source = models.CharField("来源标识", max_length=64)
     digest = models.CharField("文件摘要值", max_length=64)
     words = models.CharField("查看情况", max_length=300)
     by = models.CharField("查看人", max_length=120)
@@ -86,7 +86,7 @@ class Vouching(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "人工查看"
-        indexes = [models.Index(fields=["item_id", "digest"])]
+        indexes = [models.Index(fields=["source", "digest"])]
 
     def __str__(self) -> str:
         return self.digest[:12]
@@ -95,7 +95,7 @@ class Vouching(models.Model):
 class MaskedCopy(models.Model):
     """A copy of an attachment with what was found hidden. The original stays private on the desk."""
 
-    item_id = models.BigIntegerField("信息编号")
+    source = models.CharField("来源标识", max_length=64)
     original = models.ForeignKey(StoredFile, models.CASCADE, related_name="+", verbose_name="原件")
     masked = models.ForeignKey(StoredFile, models.CASCADE, related_name="+", verbose_name="遮盖件")
     name = models.CharField("附件名称", max_length=200)
@@ -110,7 +110,7 @@ class MaskedCopy(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "遮盖件"
-        constraints = [models.UniqueConstraint(fields=["item_id", "original"], name="one_masked_copy")]
+        constraints = [models.UniqueConstraint(fields=["source", "original"], name="one_masked_copy")]
 
     def __str__(self) -> str:
         return self.name

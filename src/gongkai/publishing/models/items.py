@@ -8,14 +8,20 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from modelcluster.fields import ParentalKey
 from wagtail.fields import RichTextField
-from wagtail.models import Orderable, Page, PagePermissionTester
+from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 
+from gongkai.acts.action import Refused
+from gongkai.acts.models import Movement
+from gongkai.editions.frozen import Frozen
 from gongkai.editions.models.editions import Audience, Standing
+from gongkai.editions.sources import Writers
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.files.models import StoredFile
 from gongkai.units.models import Body
 
 Manner = Audience
+#: Actions that write an item, in its own stream: they name the person also where no login was used.
+WRITE = ("publishing.draft", "publishing.revise")
 
 
 class DeskRights(PagePermissionTester):  # type: ignore[misc]
@@ -107,6 +113,38 @@ class ItemPage(DeskPage):
     def stream(self) -> str:
         """The name of an item's stream in the log."""
         return f"item/{self.pk}"
+
+    def frozen(self, revision: int) -> Frozen:
+        """Return what an edition of this revision says, as it is stored.
+
+        Raises:
+            Refused: there is no such revision, or it is another page's.
+        """
+        from gongkai.publishing.freezing import freeze
+
+        found = Revision.objects.filter(pk=revision).first()
+        if found is None:
+            raise Refused("这一稿已被删除。")
+        if str(found.object_id) != str(self.pk) or found.base_content_type.model != "page":
+            raise Refused("这个修订不属于这条信息。")
+        return freeze(self, found)
+
+    def writers(self, after: int, upto: int) -> Writers:
+        """Return everybody who wrote revisions later than `after`, up to `upto`: by login, and by the log where no login was used."""
+        rows = Revision.objects.for_instance(self).filter(pk__gt=after, pk__lte=upto, user__isnull=False)
+        logged = Movement.objects.filter(stream=self.stream, action__in=WRITE)
+        people = {
+            person
+            for person, facts in logged.values_list("person_id", "facts")
+            if person is not None and after < int(facts.get("revision", 0 if after else 1)) <= upto
+        }
+        return Writers(set(rows.values_list("user_id", flat=True)), people)
+
+    def lacks(self, frozen: Frozen) -> list[str]:
+        """Return what its fields still lack before it may be published."""
+        from gongkai.publishing.freezing import own_lacks
+
+        return [sentence for _, sentence in own_lacks(frozen)]
 
     @property
     def unit(self) -> Body:

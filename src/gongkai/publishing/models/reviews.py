@@ -38,14 +38,14 @@ URGENT = (ReviewState.AFTER, ReviewState.OBJECTED)
 
 
 class Review(models.Model):
-    """One revision of an item under review, by digest. Numbers, not foreign keys: a deleted revision deletes no record.
+    """One revision of a source under review, by digest. A name and numbers, not foreign keys: a deleted revision deletes no record.
 
     `plan` is the scheme as it was when the text was submitted, whole: a scheme changed midway changes no running review. `stage`
     is the stage that waits (the number of stages once all signed); `holders` (|signer|lead|) and `barred` (|p3|u8|) say for lists
     who can sign it; what counts when somebody signs is asked of the signatures and the log.
     """
 
-    item_id = models.BigIntegerField("信息编号", db_index=True)
+    source = models.CharField("来源标识", max_length=64, db_index=True)
     revision_id = models.BigIntegerField("修订编号")
     body_id = models.BigIntegerField("单位编号", db_index=True)
     title = models.CharField("标题", max_length=300)
@@ -81,7 +81,7 @@ class Review(models.Model):
         ordering = ["submitted_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["item_id"], condition=models.Q(state="waiting"), name="one_review_at_a_time"
+                fields=["source"], condition=models.Q(state="waiting"), name="one_review_at_a_time"
             )
         ]
         indexes = [
@@ -99,7 +99,7 @@ class Review(models.Model):
                 name="review_urgent",
             ),
             models.Index(
-                fields=["item_id"], condition=models.Q(urgent_due__isnull=False), name="review_ever_urgent"
+                fields=["source"], condition=models.Q(urgent_due__isnull=False), name="review_ever_urgent"
             ),
         ]
 

@@ -20,7 +20,7 @@ class Signature(models.Model):
     """
 
     review_id = models.BigIntegerField("送审编号")
-    item_id = models.BigIntegerField("信息编号")
+    source = models.CharField("来源标识", max_length=64)
     revision_id = models.BigIntegerField("修订编号")
     content_digest = models.CharField("内容摘要值", max_length=64)
     plan_digest = models.CharField("程序摘要值", max_length=64)
@@ -46,7 +46,7 @@ class Signature(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "审签签名"
         ordering = ["pk"]
-        indexes = [models.Index(fields=["review_id"]), models.Index(fields=["item_id"])]
+        indexes = [models.Index(fields=["review_id"]), models.Index(fields=["source"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["review_id", "stage"], condition=models.Q(verdict="yes"), name="one_signature_a_stage"
@@ -87,7 +87,7 @@ class SecrecySheet(models.Model):
     """The secrecy review (保密审查) and harm test of one submitted text, kept with it. Insert-only: the last of several counts."""
 
     review_id = models.BigIntegerField("送审编号", db_index=True)
-    item_id = models.BigIntegerField("信息编号", db_index=True)
+    source = models.CharField("来源标识", max_length=64, db_index=True)
     revision_id = models.BigIntegerField("修订编号")
     content_digest = models.CharField("内容摘要值", max_length=64)
     answers = models.JSONField("逐项意见", default=dict, help_text="问题 → no、yes、unsure")
@@ -106,7 +106,7 @@ class SecrecySheet(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.item_id}：{self.name}"
+        return f"{self.source}：{self.name}"
 
 
 class Coordination(models.Model):

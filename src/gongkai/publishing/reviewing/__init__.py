@@ -5,7 +5,7 @@
 """
 
 from gongkai.publishing.reviewing.against import speak_against, too_early
-from gongkai.publishing.reviewing.authors import authors_of, is_author
+from gongkai.publishing.reviewing.authors import is_author
 from gongkai.publishing.reviewing.cases import Case, approvals_of, read
 
-__all__ = ["Case", "approvals_of", "authors_of", "is_author", "read", "speak_against", "too_early"]
+__all__ = ["Case", "approvals_of", "is_author", "read", "speak_against", "too_early"]

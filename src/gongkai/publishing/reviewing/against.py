@@ -8,45 +8,42 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
-from wagtail.models import Revision
 
 from gongkai.acts.digest import moment
 from gongkai.chinese.days import day_in_words
 from gongkai.editions.frozen import Frozen
-from gongkai.editions.sources import document_of
-from gongkai.publishing.models import ItemPage, ReviewState, Signature
+from gongkai.editions.sources import Source, document_of
+from gongkai.publishing.models import ReviewState, Signature
 from gongkai.publishing.reviewing import plan as plans
 from gongkai.publishing.reviewing import sheet as sheets
 from gongkai.publishing.reviewing.authors import Authors, completed, wrote
 from gongkai.publishing.reviewing.cases import Case
 from gongkai.publishing.reviewing.digests import sheet_digest, signature_digest
+from gongkai.publishing.reviewing.distinct import Clash, clashes, hand_of, twins
 from gongkai.publishing.reviewing.schemes import column_numbers
-from gongkai.publishing.reviewing.turn import twins
 
 WRITER_RECORDS = "登记纸质签批须由没有参与起草和送审的人办理。"
 
 
-def speak_against(item: ItemPage, revision: Revision, frozen: Frozen, cases: Sequence[Case]) -> list[str]:
+def speak_against(source: Source, revision: int, frozen: Frozen, cases: Sequence[Case]) -> list[str]:
     """Return why these reviews do not allow this revision to be published; empty where they do."""
-    if str(revision.object_id) != str(item.pk) or revision.base_content_type.model != "page":
-        return ["这个修订不属于这条信息。"]
     if not cases:
         return ["发布须先送审，由起草人以外的人逐级审签；没有审签记录。"]
-    return list(dict.fromkeys(reason for case in cases for reason in _unfit(case, item, revision, frozen)))
+    return list(dict.fromkeys(reason for case in cases for reason in _unfit(case, source, revision, frozen)))
 
 
-def _unfit(case: Case, item: ItemPage, revision: Revision, frozen: Frozen) -> list[str]:
+def _unfit(case: Case, source: Source, revision: int, frozen: Frozen) -> list[str]:
     review = case.review
-    if review.state not in {ReviewState.APPROVED, ReviewState.AFTER} or review.item_id != item.pk:
+    if review.state not in {ReviewState.APPROVED, ReviewState.AFTER} or review.source != source.stream:
         return ["所附审签记录不是对这条信息的签发。"]
     if review.edition_id is not None:
         return ["这份审签已用于一次发布，再次发布须重新审签。"]
-    if review.revision_id != revision.pk or review.content_digest != frozen.digest:
+    if review.revision_id != revision or review.content_digest != frozen.digest:
         return ["审签之后文字有改动，须重新送审。"]
-    authors = _authors(case, item, revision)
+    authors = _authors(case, source, revision)
     return [
         *_unlike_the_log(case),
-        *_elsewhere(case, item),
+        *_elsewhere(case, source),
         *_missing(case),
         *_unsound(case),
         *_not_distinct(case, authors),
@@ -54,9 +51,9 @@ def _unfit(case: Case, item: ItemPage, revision: Revision, frozen: Frozen) -> li
     ]
 
 
-def _authors(case: Case, item: ItemPage, revision: Revision) -> Authors:
+def _authors(case: Case, source: Source, revision: int) -> Authors:
     """Everybody who wrote or submitted it: as the review has it, as the log has it, and looked up again."""
-    now = wrote(item, revision)
+    now = wrote(source, revision)
     logged = case.submission or {}
     accounts = {*case.review.authors, *logged.get("authors", ()), *now.accounts}
     people = {*case.review.author_people, *logged.get("author_people", ()), *now.people}
@@ -98,9 +95,9 @@ def too_early(cases: Sequence[Case], visible_from: datetime | None, now: datetim
     return []
 
 
-def _elsewhere(case: Case, item: ItemPage) -> list[str]:
+def _elsewhere(case: Case, source: Source) -> list[str]:
     """The columns decide who signs: into others than those submitted the text does not go on these signatures."""
-    if not case.review.plan or column_numbers(document_of(item)) == case.review.columns:
+    if not case.review.plan or column_numbers(document_of(source)) == case.review.columns:
         return []
     return ["送审之后栏目有改动，请退回后重新送审。"]
 
@@ -138,23 +135,24 @@ def _allowed(case: Case, one: Signature) -> bool:
     return one.stage < len(case.plan.stages) and one.role in case.plan.stages[one.stage].roles
 
 
+#: What each clash is called when something is published; the first that holds is said.
+_CLASHES = {
+    Clash.AGAIN: "同一人签了两级，每一级须由不同的人审签。",
+    Clash.RECORDED: "登记纸质签批的人不能又是审签人。",
+    Clash.RECORDER_SIGNED: "登记纸质签批的人不能又是审签人。",
+    Clash.OWN: "登记纸质签批的人不能又是审签人。",
+    Clash.RECORDER_WROTE: WRITER_RECORDS,
+    Clash.WROTE: "审签人与起草人是同一人，审签无效。",
+}
+
+
 def _not_distinct(case: Case, authors: Authors) -> list[str]:
-    people: set[int] = set()
-    accounts: set[int] = set()
-    recorders = {one.recorder_id for one in case.signed if one.recorder_id is not None}
-    for one in case.signed:
-        again = people & twins(one.person_id) or (one.account_id is not None and one.account_id in accounts)
-        if again:
-            return ["同一人签了两级，每一级须由不同的人审签。"]
-        people.add(one.person_id)
-        accounts |= {one.account_id} if one.account_id is not None else set()
-        if one.person_id in recorders:
-            return ["登记纸质签批的人不能又是审签人。"]
-        if one.recorder_id is not None and one.recorder_id in authors.people:
-            return [WRITER_RECORDS]
-        wrote_it = one.person_id in authors.people or one.account_id in authors.accounts
-        if wrote_it and not (case.plan.drafter_first and one.stage == 0):
-            return ["审签人与起草人是同一人，审签无效。"]
+    hands = [hand_of(one) for one in case.signed]
+    for place, hand in enumerate(hands):
+        others = [*hands[:place], *hands[place + 1 :]]
+        found = clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=twins)
+        if found:
+            return [next(words for clash, words in _CLASHES.items() if clash in found)]
     return []
 
 

@@ -3,14 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from wagtail.models import Revision
-
-from gongkai.acts.models import Movement
-from gongkai.publishing.models import ItemPage, Review, ReviewState
+from gongkai.editions.sources import Source
+from gongkai.publishing.models import Review, ReviewState
 from gongkai.units.models import Person
-
-#: Actions that write a text, in the item's own stream: they name the person also where no login was used.
-WRITE = ("publishing.draft", "publishing.revise")
 
 
 @dataclass(frozen=True)
@@ -21,26 +16,11 @@ class Authors:
     people: frozenset[int]
 
 
-def authors_of(item: ItemPage, revision: Revision) -> list[int]:
-    """Return the accounts that wrote any revision since the last one that went out signed by all stages, up to this revision."""
-    last = _last_published(item)
-    rows = Revision.objects.for_instance(item).filter(pk__lte=revision.pk, user__isnull=False)
-    rows = rows.filter(pk__gt=last) if last and last < revision.pk else rows
-    return sorted(set(rows.values_list("user_id", flat=True)))
-
-
-def wrote(item: ItemPage, revision: Revision) -> Authors:
-    """Return everybody who wrote since the last published revision: by account, by person, and each account's person."""
-    accounts = set(authors_of(item, revision))
-    last = _last_published(item) or 0
-    people = {
-        person
-        for person, facts in Movement.objects.filter(stream=item.stream, action__in=WRITE).values_list(
-            "person_id", "facts"
-        )
-        if person is not None and last < int(facts.get("revision", 0 if last else 1)) <= revision.pk
-    }
-    return completed(accounts, people)
+def wrote(source: Source, revision: int) -> Authors:
+    """Return everybody who wrote since the last revision that went out signed by all stages: by account, by person, and each account's person."""
+    last = _last_published(source) or 0
+    given = source.writers(last if last < revision else 0, revision)
+    return completed(given.accounts, given.people)
 
 
 def completed(accounts: set[int], people: set[int]) -> Authors:
@@ -53,13 +33,13 @@ def completed(accounts: set[int], people: set[int]) -> Authors:
     )
 
 
-def _last_published(item: ItemPage) -> int | None:
+def _last_published(source: Source) -> int | None:
     """The last revision that went out signed by all stages.
 
     What went out urgently does not count until it was reviewed: its authors would be free to sign the "correction" of their own words.
     """
     return (
-        Review.objects.filter(item_id=item.pk, edition_id__isnull=False, state=ReviewState.APPROVED)
+        Review.objects.filter(source=source.stream, edition_id__isnull=False, state=ReviewState.APPROVED)
         .order_by("-revision_id")
         .values_list("revision_id", flat=True)
         .first()

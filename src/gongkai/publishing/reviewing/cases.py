@@ -6,6 +6,7 @@ from typing import Any
 
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement
+from gongkai.editions.sources import item_number
 from gongkai.publishing.models import Coordination, Opinion, Review, SecrecySheet, Signature, Verdict
 from gongkai.publishing.reviewing.plan import Plan
 from gongkai.publishing.reviewing.turn import plan_of
@@ -61,7 +62,7 @@ def read(reviews: Iterable[Review | int]) -> list[Case]:
 
 
 def _from_log(cases: dict[int, Case]) -> None:
-    streams = {f"item/{case.review.item_id}" for case in cases.values()}
+    streams = {case.review.source for case in cases.values()}
     rows = Movement.objects.filter(stream__in=streams, action__in=LOGGED).order_by("seq")
     for action, person, facts in rows.values_list("action", "person_id", "facts"):
         case = cases.get(facts.get("review", 0))
@@ -77,7 +78,7 @@ def _from_log(cases: dict[int, Case]) -> None:
 
 def _coordinated(case: Case) -> None:
     """Add the flag in force and each unit's last opinion."""
-    last = Coordination.objects.filter(item_id=case.review.item_id).order_by("-pk").first()
+    last = Coordination.objects.filter(item_id=item_number(case.review.source)).order_by("-pk").first()
     if last is None or not last.kind:
         return
     case.coordination = last

@@ -10,7 +10,7 @@ def signature_digest(signed: Signature) -> str:
         canonical(
             {
                 "review": signed.review_id,
-                "item": signed.item_id,
+                "source": signed.source,
                 "revision": signed.revision_id,
                 "content": signed.content_digest,
                 "plan": signed.plan_digest,
@@ -40,7 +40,7 @@ def sheet_digest(sheet: SecrecySheet) -> str:
         canonical(
             {
                 "review": sheet.review_id,
-                "item": sheet.item_id,
+                "source": sheet.source,
                 "revision": sheet.revision_id,
                 "content": sheet.content_digest,
                 "answers": sheet.answers,

@@ -11,7 +11,7 @@ from gongkai.acts.action import Tell
 from gongkai.outbox.outbox import tell
 from gongkai.publishing.models import Review, ReviewState, ReviewTold
 from gongkai.publishing.models.reviews import OPEN, URGENT
-from gongkai.publishing.reviewing.turn import plan_of, stage_of, told
+from gongkai.publishing.reviewing.turn import persons_to_tell, plan_of, stage_of
 from gongkai.units.models import Role
 
 #: Reviews told of in one transaction.
@@ -56,7 +56,7 @@ def _all(rows: QuerySet[Review], step: str) -> int:
 def _late(review: Review) -> Tell:
     plan = plan_of(review)
     stage = stage_of(review, plan)
-    persons = told(review, stage) if stage else ()
+    persons = persons_to_tell(review, stage) if stage else ()
     name = stage.name if stage else "审签"
     since = timezone.localtime(review.held_since).strftime("%Y-%m-%d") if review.held_since else ""
     return Tell(

@@ -3,25 +3,27 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gongkai.editions.sources import document_of
+from gongkai.editions.sources import document_of, source_named
 from gongkai.outbox.recipients import Post, Roster
-from gongkai.publishing.models import ItemPage, Review, Signature, Verdict
-from gongkai.publishing.reviewing.authors import is_author
+from gongkai.publishing.models import Review, Signature, Verdict
+from gongkai.publishing.reviewing.distinct import Clash, Hand, clashes, hand_of, twins, writers_of
 from gongkai.publishing.reviewing.plan import Plan, Stage
 from gongkai.publishing.reviewing.schemes import columns_of, plan_for
-from gongkai.units.models import Body, Person, Role
+from gongkai.units.models import Body, Role
 
 AUTHOR = "您参与了这条信息的起草或送审，须由其他人审签。"
 SIGNED = "您已在前面的级次审签过，每一级须由不同的人审签。"
 RECORDED = "您代为登记过这次送审的纸质签批，不能再审签。"
+
+WORDS = {Clash.WROTE: AUTHOR, Clash.AGAIN: SIGNED, Clash.RECORDED: RECORDED}
 
 
 def plan_of(review: Review) -> Plan:
     """Return the plan a review began with. One submitted before there were plans gets that of its columns now."""
     if review.plan:
         return Plan.from_json(review.plan)
-    item = ItemPage.objects.filter(pk=review.item_id).first()
-    return plan_for(columns_of(document_of(item))) if item else plan_for([])
+    source = source_named(review.source)
+    return plan_for(columns_of(document_of(source))) if source else plan_for([])
 
 
 def stage_of(review: Review, plan: Plan) -> Stage | None:
@@ -46,24 +48,10 @@ def role_for(by: Any, roles: Iterable[str], body: Body) -> str:
 
 def bars(review: Review, plan: Plan, signed: Iterable[Signature], by: Any, *, first: bool) -> list[str]:
     """Return why somebody, whatever their role, may not sign this review: they wrote it, signed it, or recorded for others."""
-    reasons = []
-    if is_author(review, by) and not (plan.drafter_first and first):
-        reasons.append(AUTHOR)
-    signed = list(signed)
-    ours = twins(by.person_id) if by.person_id is not None else set()
-    if any(s.person_id in ours or (s.account_id is not None and s.account_id == by.user_id) for s in signed):
-        reasons.append(SIGNED)
-    if by.person_id is not None and any(s.recorder_id == by.person_id for s in signed):
-        reasons.append(RECORDED)
-    return reasons
-
-
-def twins(person_id: int) -> set[int]:
-    """Return a person's number with those of the same name and mobile: one human registered twice is one signer."""
-    person = Person.objects.filter(pk=person_id).first()
-    if person is None or not person.mobile:
-        return {person_id}
-    return set(Person.objects.filter(name=person.name, mobile=person.mobile).values_list("pk", flat=True))
+    hand = Hand(0 if first else 1, by.person_id, by.user_id)
+    others = [hand_of(one) for one in signed]
+    found = clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=twins)
+    return [words for clash, words in WORDS.items() if clash in found]
 
 
 def mark(people: Iterable[int | None], accounts: Iterable[int | None]) -> str:
@@ -99,7 +87,7 @@ def candidates(review: Review, stage: Stage) -> list[tuple[str, list[int]]]:
     return found
 
 
-def told(review: Review, stage: Stage) -> tuple[int, ...]:
+def persons_to_tell(review: Review, stage: Stage) -> tuple[int, ...]:
     """Return who is told that a stage waits: the holders of the first role that has somebody able to sign."""
     able = candidates(review, stage)
     return tuple(able[0][1]) if able else ()

@@ -51,7 +51,7 @@ def _signatures() -> Iterator[str]:
     rows = Signature.objects.select_related("note").order_by("pk").iterator(500)
     for some in portions(rows):
         known: dict[int, str] = {}
-        for said in logged((f"item/{one.item_id}" for one in some), _SIGNING):
+        for said in logged((one.source for one in some), _SIGNING):
             if "signature" in said.facts:
                 known[int(said.facts["signature"])] = str(said.facts["signature_digest"])
         for one in some:
@@ -72,7 +72,7 @@ def _broken_signature(one: Signature, known: dict[int, str]) -> str:
 def _sheets() -> Iterator[str]:
     for some in portions(SecrecySheet.objects.order_by("pk").iterator(500)):
         known: dict[int, str] = {}
-        for said in logged((f"item/{one.item_id}" for one in some), _SHEETS):
+        for said in logged((one.source for one in some), _SHEETS):
             if "sheet" in said.facts:
                 known[int(said.facts["sheet"])] = str(said.facts["digest"])
         for one in some:
@@ -131,11 +131,11 @@ def _gone(model: type[Model], fact: str, actions: Iterable[str], what: str) -> s
 
 def _broken_state() -> str:
     """Hold each review's state against the last movement that speaks of it: a red light put out behind the log is found."""
-    rows = Review.objects.order_by("pk").values_list("pk", "item_id", "state", "plan").iterator(500)
+    rows = Review.objects.order_by("pk").values_list("pk", "source", "state", "plan").iterator(500)
     for some in portions(rows):
         items = {item for _, item, _, _ in some}
-        documents = Document.objects.filter(item_number__in=items).values_list("pk", flat=True)
-        streams = [*(f"item/{n}" for n in items), *(f"document/{n}" for n in documents)]
+        documents = Document.objects.filter(source__in=items).values_list("pk", flat=True)
+        streams = [*items, *(f"document/{n}" for n in documents)]
         said = _said(streams)
         for number, _, state, plan in some:
             if plan and said.get(number) != state:

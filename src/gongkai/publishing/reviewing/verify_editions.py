@@ -13,9 +13,13 @@ from gongkai.editions.models import Act, Document, Edition
 from gongkai.editions.portions import logged, portions
 from gongkai.editions.verify import EDITION_ACTIONS, GROUNDS
 from gongkai.publishing.models import Signature
+from gongkai.publishing.reviewing.authors import Authors
+from gongkai.publishing.reviewing.distinct import Hand, alone, clashes
 from gongkai.publishing.reviewing.plan import LEAST_OTHERS
 
 _SUBMIT, _URGENT = "publishing.submit", "publishing.order_urgent"
+#: Who wrote a text was asked when it was published; signatures and writers of history are not looked up again.
+NOBODY = Authors(frozenset(), frozenset())
 #: An edition becomes visible at the moment it is asked for and is written a moment later; more than this is another time.
 WRITING = timedelta(minutes=10)
 
@@ -83,8 +87,7 @@ def _known(some: list[Edition]) -> _Known:
         "pk", "digest", "person_id"
     ):
         known.signed[number] = (mark, person)
-    items = Document.objects.filter(pk__in=documents, item_number__isnull=False)
-    streams = [f"item/{number}" for number in items.values_list("item_number", flat=True)]
+    streams = list(Document.objects.filter(pk__in=documents).values_list("source", flat=True))
     for movement in logged(streams, (_SUBMIT, _URGENT)):
         review = int(movement.facts.get("review", 0))
         if movement.action == _URGENT:
@@ -98,8 +101,10 @@ def _unsigned(edition: Edition, rows: list[dict[str, Any]], known: _Known) -> st
     for row in rows:
         if known.signed.get(row["signature"]) != (row["signature_digest"], row["person"]):
             return f"的{row['stage']}签名被改动或已不在"
-    if len({row["person"] for row in rows}) < len(rows):
-        return "有同一人的两个签名"
+    hands = [Hand(place, row["person"]) for place, row in enumerate(rows)]
+    for place, hand in enumerate(hands):
+        if clashes(hand, hands[:place], NOBODY, drafter_first=False, same=alone):
+            return "有同一人的两个签名"
     claimed = [row for row in edition.approvals if row.get("kind") == "urgent"]
     if claimed:
         ordered = all(row["review"] in known.urgent for row in claimed)

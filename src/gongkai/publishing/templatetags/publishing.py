@@ -5,12 +5,12 @@ from typing import Any
 from django import template
 
 from gongkai.editions.hosts import before
-from gongkai.publishing.desk import DeskRow
+from gongkai.publishing.item_list import ItemRow
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def public_address(context: dict[str, Any], row: DeskRow) -> str:
+def public_address(context: dict[str, Any], row: ItemRow) -> str:
     """Return the address of what is shown of an item, on its own site; empty where nothing is."""
     return f"{before(context['request'], row.website)}{row.path}" if row.website else ""

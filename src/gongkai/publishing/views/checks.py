@@ -14,7 +14,7 @@ from wagtail.models import Revision
 
 from gongkai.acts.action import Action, Refused
 from gongkai.acts.pages import does
-from gongkai.editions.rules import manages_desk, writes
+from gongkai.editions.rules import manages_checks, writes
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions
 from gongkai.publishing.checks import copies, lookinto, panel
@@ -98,7 +98,7 @@ def _keep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) ->
     kinds = [(digest, kind) for digest, _, kind in (one.partition(":") for one in chosen if ":" in one)]
     does(
         request,
-        lambda: actions.keep(
+        lambda: actions.keep_finding(
             page,
             by=by,
             fingerprints=marks,
@@ -111,7 +111,7 @@ def _keep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) ->
 
 
 def _unkeep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
-    does(request, lambda: actions.unkeep(page, by=by, fingerprint="".join(chosen)), "已取消保留。")
+    does(request, lambda: actions.unkeep_finding(page, by=by, fingerprint="".join(chosen)), "已取消保留。")
 
 
 def _vouch(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
@@ -133,7 +133,7 @@ def _prepare(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str])
 
 def _copy(page: ItemPage, digest: str) -> MaskedCopy:
     return get_object_or_404(
-        MaskedCopy.objects.select_related("original", "masked"), item_id=page.pk, original=digest
+        MaskedCopy.objects.select_related("original", "masked"), source=page.stream, original=digest
     )
 
 
@@ -181,7 +181,7 @@ def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     page = item_seen(staff(request), number)
     # The last draft's, or those of what is under review: that need not be the last draft.
     reviewed = (
-        Review.objects.filter(item_id=page.pk).order_by("-pk").values_list("revision_id", flat=True)[:1]
+        Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
     )
     drafts = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
     listed = (one for draft in drafts for one in draft.as_object().attachments.all())
@@ -221,7 +221,7 @@ def faults(request: HttpRequest) -> HttpResponse:
 def rules(request: HttpRequest) -> HttpResponse:
     """What the own body sets for the checks of its desk."""
     by = staff(request)
-    bodies = [body for body in bodies_seen(by).order_by("path") if not manages_desk(by, body)]
+    bodies = [body for body in bodies_seen(by).order_by("path") if not manages_checks(by, body)]
     if not bodies:
         raise PermissionDenied("只有本单位负责人、政务公开办或系统管理员可以设置检查规则。")
     number = whole(request.GET.get("body", "") or request.POST.get("body", ""))

@@ -1,17 +1,18 @@
 """What a signer sees of a text: what changed against the version signed last, and against the one that is public. Reads only."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from wagtail.models import Revision
 
+from gongkai.acts.action import Refused
 from gongkai.editions.frozen import FACTS, Frozen
+from gongkai.editions.gates import lacks
 from gongkai.editions.models import Audience, Document, EditionContent, Standing
-from gongkai.editions.sources import document_of
+from gongkai.editions.sources import Source, document_of
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.editions.windows import spans
 from gongkai.publishing.clock.prompt import prompts_of
-from gongkai.publishing.freezing import freeze, lacks
 from gongkai.publishing.models import ItemPage, Review, Signature, Verdict
 from gongkai.richtext import plain
 from gongkai.richtext.difference import compare, compare_facts, fold_same
@@ -36,11 +37,11 @@ WORDS: dict[str, dict[str, Any]] = {
 SIGNED, PUBLIC = "signed", "public"
 
 
-def compared(item: ItemPage, frozen: Frozen, found: Review, against: str) -> dict[str, Any]:
+def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dict[str, Any]:
     """Return what the page shows of a text: lines, facts and files against what is asked for (`signed` or `public`)."""
-    document = document_of(item)
+    document = document_of(source)
     live = _public(document, found)
-    before = last_signed(item, found)
+    before = last_signed(source, found)
     which = against if against in {SIGNED, PUBLIC} else (SIGNED if before else PUBLIC)
     old: Any = before if which == SIGNED and before else live
     published = document.published_at if live else None
@@ -56,13 +57,18 @@ def compared(item: ItemPage, frozen: Frozen, found: Review, against: str) -> dic
         if frozen.audience == Audience.LIMITED
         else [],
         "placements": list(document.placements.select_related("column", "intended")),
-        "lacks": lacks(item, frozen),
+        "lacks": lacks(source, frozen),
         "changed_since": found.content_digest != frozen.digest,
-        "newer_draft": bool(item.latest_revision_id and item.latest_revision_id > found.revision_id),
-        "prompt": prompts_of([item], {item.pk: timezone.localdate(published)} if published else {}).get(
-            item.pk
-        ),
+        "newer_draft": bool(source.latest_revision_id and source.latest_revision_id > found.revision_id),
+        "prompt": _prompt(source, timezone.localdate(published) if published else None),
     }
+
+
+def _prompt(source: Source, published: date | None) -> Any:
+    """Return how the clock of disclosure stands for an item; other rooms keep clocks of their own."""
+    if not isinstance(source, ItemPage):
+        return None
+    return prompts_of([source], {source.pk: published} if published else {}).get(source.pk)
 
 
 def _public(document: Document, found: Review) -> EditionContent | None:
@@ -88,10 +94,10 @@ def changes(old: Any, frozen: Frozen) -> dict[str, Any]:
     }
 
 
-def last_signed(item: ItemPage, found: Review) -> Frozen | None:
+def last_signed(source: Source, found: Review) -> Frozen | None:
     """Return the text that somebody signed last in an earlier submission which was not published; None where there is none."""
     earlier = (
-        Signature.objects.filter(item_id=item.pk, verdict=Verdict.YES, review_id__lt=found.pk)
+        Signature.objects.filter(source=source.stream, verdict=Verdict.YES, review_id__lt=found.pk)
         .exclude(content_digest=found.content_digest)
         .order_by("-pk")
         .first()
@@ -99,10 +105,12 @@ def last_signed(item: ItemPage, found: Review) -> Frozen | None:
     if earlier is None:
         return None
     review = Review.objects.filter(pk=earlier.review_id).first()
-    revision = Revision.objects.filter(pk=earlier.revision_id).first()
-    if revision is None or review is None or review.edition_id is not None:
+    if review is None or review.edition_id is not None:
         return None
-    return freeze(item, revision)
+    try:
+        return source.frozen(earlier.revision_id)
+    except Refused:
+        return None
 
 
 def worded(facts: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from gongkai.editions.rules import WRITING
 from gongkai.editions.sources import document_of
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
-from gongkai.publishing import actions, desk
+from gongkai.publishing import actions, item_list
 from gongkai.publishing.actions.reviews import UNCHANGED
 from gongkai.publishing.documents import desk_of
 from gongkai.publishing.forms.office import PlaceForm, StandingForm, SubmitForm, WordsForm
@@ -36,12 +36,12 @@ def items(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     body = whole(chosen)
     some = bodies if body is None else bodies.filter(pk=body)
-    rows = desk.items_of(some, state=state, words=request.GET.get("q", "").strip()[:60])
+    rows = item_list.items_of(some, state=state, words=request.GET.get("q", "").strip()[:60])
     before = whole(request.GET.get("before", ""))
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    page = list(rows.order_by("-pk")[: desk.PER_PAGE + 1])
-    more, page = len(page) > desk.PER_PAGE, page[: desk.PER_PAGE]
+    page = list(rows.order_by("-pk")[: item_list.PER_PAGE + 1])
+    more, page = len(page) > item_list.PER_PAGE, page[: item_list.PER_PAGE]
     query = request.GET.copy()
     if more:
         query["before"] = str(page[-1].pk)
@@ -49,8 +49,8 @@ def items(request: HttpRequest) -> HttpResponse:
         request,
         "publishing/items.html",
         {
-            "rows": desk.rows(page),
-            "tabs": [(name, words, name == state) for name, words in desk.STATES.items()],
+            "rows": item_list.rows(page),
+            "tabs": [(name, words, name == state) for name, words in item_list.STATES.items()],
             "bodies": list(bodies.order_by("position", "pk")) if bodies.count() > 1 else [],
             "chosen": chosen,
             "state": state,
@@ -82,7 +82,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
     page = item_seen(by, number)
     document = document_of(page)
     placements = document.placements.select_related("column", "intended")
-    row = desk.rows([page])[0]
+    row = item_list.rows([page])[0]
     panels = panels_for(page, by)
     lacks = actions.submit.why_not(page, by=by)
     placed = _placed(page, lacks, {panel.name for panel, _ in panels})
@@ -96,7 +96,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "row": row,
             "placements": list(placements),
             "editions": list(document.editions.order_by("-number")),
-            "reviews": rows_of(list(Review.objects.filter(item_id=page.pk).order_by("-pk")[:10]), by),
+            "reviews": rows_of(list(Review.objects.filter(source=page.stream).order_by("-pk")[:10]), by),
             "prompt": row.prompt,
             "panels": panels,
             "actor": by,
@@ -225,7 +225,7 @@ def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
     """A file of a draft (last one, or the one under review), for everybody who may look at the item in the office."""
     page = item_seen(staff(request), number)
     reviewed = (
-        Review.objects.filter(item_id=page.pk).order_by("-pk").values_list("revision_id", flat=True)[:1]
+        Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
     )
     revisions = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
     listed = [

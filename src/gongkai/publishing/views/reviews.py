@@ -7,13 +7,15 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from wagtail.models import Revision
 
+from gongkai.acts.action import Refused
+from gongkai.editions.frozen import Frozen
 from gongkai.editions.gates import panels_for
 from gongkai.editions.rules import writes
+from gongkai.editions.sources import Source, is_item, source_named
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions, waiting
-from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import ItemPage, Opened, Review, ReviewState, SecrecySheet, Signature
+from gongkai.publishing.models import Opened, Review, ReviewState, SecrecySheet, Signature
 from gongkai.publishing.models.reviews import OPEN, URGENT
 from gongkai.publishing.preview import render as render_preview
 from gongkai.publishing.reviewing import sheet as sheets
@@ -103,8 +105,8 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     found = seen(by, number)
     context = quick_context(request, by, found)
-    item = context["item"]
-    may_record = bool(item) and found.state in OPEN and not writes(by, item) and not is_author(found, by)
+    source = context["source"]
+    may_record = bool(source) and found.state in OPEN and not writes(by, source) and not is_author(found, by)
     context |= {
         "whole": True,
         "may_recall": not actions.recall.why_not(found, by=by),
@@ -112,8 +114,8 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
         "may_order": not actions.order_urgent.why_not(found, by=by),
         "today": timezone.localdate().isoformat(),
     }
-    if item and context["revision"]:
-        context |= {"panels": panels_for(item, by, context["frozen"]), "actor": by}
+    if source and context["revision"]:
+        context |= {"panels": panels_for(source, by, context["frozen"]), "actor": by}
     return render(request, "publishing/review.html", context)
 
 
@@ -126,8 +128,7 @@ def _recordable(found: Review) -> list[Person]:
 
 def quick_context(request: HttpRequest, by: Actor, found: Review) -> dict[str, Any]:
     """Return what both views show of a review; keeps that it was opened."""
-    revision = Revision.objects.filter(pk=found.revision_id).first()
-    item = ItemPage.objects.filter(pk=found.item_id).first()
+    source, frozen = _under_review(found)
     plan = plan_of(found)
     stage = stage_of(found, plan)
     sheet = SecrecySheet.objects.filter(review_id=found.pk).order_by("-pk").first()
@@ -136,8 +137,9 @@ def quick_context(request: HttpRequest, by: Actor, found: Review) -> dict[str, A
     context: dict[str, Any] = {
         "review": found,
         "body": Body.objects.filter(pk=found.body_id).first(),
-        "item": item,
-        "revision": revision,
+        "source": source,
+        "item": source if source and is_item(source) else None,
+        "revision": frozen is not None,
         "plan": plan,
         "stage": stage if found.state in OPEN else None,
         "chain": _chain(found),
@@ -164,11 +166,19 @@ def quick_context(request: HttpRequest, by: Actor, found: Review) -> dict[str, A
         and not actions.fill_sheet.why_not(found, by=by),
         "holders": _holders(found, stage) if found.state in OPEN and stage and may_sign else [],
     }
-    if item and revision:
-        frozen = freeze(item, revision)
-        context |= {"frozen": frozen, **compared(item, frozen, found, request.GET.get("against", ""))}
+    if source and frozen:
+        context |= {"frozen": frozen, **compared(source, frozen, found, request.GET.get("against", ""))}
         _open(found, by)
     return context
+
+
+def _under_review(found: Review) -> tuple[Source | None, Frozen | None]:
+    """Return what is under review and what it says; nothing where it is gone."""
+    source = source_named(found.source)
+    try:
+        return source, source.frozen(found.revision_id) if source else None
+    except Refused:
+        return source, None
 
 
 def _chain(found: Review) -> list[tuple[Any, Signature | None, str]]:
@@ -207,6 +217,8 @@ def _open(found: Review, by: Actor) -> None:
 def preview(request: HttpRequest, number: int) -> HttpResponse:
     """The text under review as the public page would show it."""
     found = seen(staff(request), number)
+    if not found.source.startswith("item/"):
+        raise Http404("这类信息没有预览")
     revision = get_object_or_404(Revision, pk=found.revision_id)
     return render_preview(request, revision.as_object())
 
@@ -217,3 +229,15 @@ def scan(request: HttpRequest, number: int, signature: int) -> FileResponse:
     one = get_object_or_404(Signature, pk=signature, review_id=found.pk)
     stored = get_object_or_404(StoredFile, pk=one.scan)
     return serve_stored(stored, one.scan_name, inline=True)
+
+
+def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
+    """An attachment of the text under review, for everybody who may look at the review."""
+    found = seen(staff(request), number)
+    _, frozen = _under_review(found)
+    named = {one["digest"]: one["name"] for one in frozen.files if not one["picture"]} if frozen else {}
+    if digest not in named:
+        raise Http404("没有这个附件")
+    return serve_stored(
+        get_object_or_404(StoredFile, pk=digest), named[digest], inline="download" not in request.GET
+    )

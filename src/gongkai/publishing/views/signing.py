@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does, too_many
 from gongkai.editions.files import store
+from gongkai.editions.sources import item_number
 from gongkai.publishing import actions
 from gongkai.publishing.models import Opened, Review, ReviewState, SecrecySheet
 from gongkai.publishing.reviewing import sheet as sheets
@@ -103,13 +104,23 @@ def _return(request: HttpRequest, by: Actor, found: Review, following: int | Non
     return _on(request, found, following) if done else _to(found)
 
 
+def _page_of(found: Review) -> str:
+    """Return the page on which a text is written; the review itself for a source that has none on the desk."""
+    number = item_number(found.source)
+    return (
+        reverse("publishing:item", args=(number,))
+        if number
+        else reverse("publishing:review", args=(found.pk,))
+    )
+
+
 @require_POST
 def recall(request: HttpRequest, number: int) -> HttpResponse:
     """Take a submission back."""
     by = staff(request)
     found = seen(by, number)
     if does(request, lambda: actions.recall(found, by=by), "已撤回送审，可以继续修改。"):
-        return HttpResponseRedirect(reverse("publishing:item", args=(found.item_id,)))
+        return HttpResponseRedirect(_page_of(found))
     return _to(found)
 
 

@@ -64,7 +64,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
     page = item_seen(by, number)
     reason = request.POST.get("reason", "")
     does(request, lambda: actions.confirm_opinions(page, by=by, reason=reason), "已确认，并已告知各单位。")
-    review = Review.objects.filter(item_id=page.pk, state=ReviewState.WAITING).first()
+    review = Review.objects.filter(source=page.stream, state=ReviewState.WAITING).first()
     if review is not None:
         return HttpResponseRedirect(reverse("publishing:review", args=(review.pk,)))
     return _item(page)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from gongkai.editions.models import Act, Document, Edition, Shelf, Website
@@ -23,7 +24,7 @@ STATES = {
 
 
 @dataclass(frozen=True)
-class DeskRow:
+class ItemRow:
     """An item as the list shows it."""
 
     item: ItemPage
@@ -50,12 +51,12 @@ def items_of(bodies: QuerySet[Body], *, state: str = "", words: str = "") -> Que
 
 
 def _in_state(state: str) -> Q:
-    latest = Review.objects.filter(item_id=OuterRef("pk"))
+    latest = Review.objects.filter(source=Concat(Value("item/"), Cast(OuterRef("pk"), CharField())))
     public = Exists(Shelf.objects.filter(document__item_number=OuterRef("pk"), column=None))
     if state == "waiting":
         return Q(Exists(latest.filter(state=ReviewState.WAITING)))
     if state == "returned":
-        newer = Review.objects.filter(item_id=OuterRef("item_id"), pk__gt=OuterRef("pk"))
+        newer = Review.objects.filter(source=OuterRef("source"), pk__gt=OuterRef("pk"))
         return Q(Exists(latest.filter(~Exists(newer), state=ReviewState.RETURNED)))
     if state == "changed":
         signed = latest.filter(edition_id__isnull=False, revision_id__gte=OuterRef("latest_revision_id"))
@@ -63,13 +64,13 @@ def _in_state(state: str) -> Q:
     return Q(public) if state == "public" else Q(~public)
 
 
-def rows(items: list[ItemPage]) -> list[DeskRow]:
+def rows(items: list[ItemPage]) -> list[ItemRow]:
     """Return what the list shows of these items, in a constant number of queries."""
     numbers = [item.pk for item in items]
     documents = {d.item_number: d for d in Document.objects.filter(item_number__in=numbers)}
     reviews: dict[int, Review] = {}
-    for review in Review.objects.filter(item_id__in=numbers).order_by("pk"):
-        reviews[review.item_id] = review
+    for review in Review.objects.filter(source__in=[f"item/{number}" for number in numbers]).order_by("pk"):
+        reviews[int(review.source.removeprefix("item/"))] = review
     acts: dict[int, Edition] = {}
     for edition in Edition.objects.filter(document__in=documents.values()).order_by("number"):
         acts[edition.document_id] = edition
@@ -98,11 +99,11 @@ def _row(
     acts: dict[int, Edition],
     shelved: dict[int, Shelf],
     bodies: Any,
-) -> DeskRow:
+) -> ItemRow:
     edition = acts.get(document.pk) if document else None
     shelf = shelved.get(document.pk) if document else None
     shown = shelf is not None
-    return DeskRow(
+    return ItemRow(
         item,
         bodies.get(item.path[:-4]),
         _state(item, review, edition, shown=shown),
