@@ -124,10 +124,12 @@ class TestBehindTheLog:
 
     def test_it_reads_a_portion_at_a_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """With portions of one row everything is found as with large ones: nothing is looked for beyond the portion."""
-        for module in ("reviewing.verify", "reviewing.verify_editions", "verify"):
-            monkeypatch.setattr(
-                f"gongkai.publishing.{module}.portions", lambda rows, size=1: portions(rows, 1)
-            )
+        for module in (
+            "publishing.reviewing.verify",
+            "publishing.reviewing.verify_editions",
+            "editions.verify",
+        ):
+            monkeypatch.setattr(f"gongkai.{module}.portions", lambda rows, size=1: portions(rows, 1))
         assert signatures_hold() == Verdict(13, "")
         assert editions_hold().ok
 

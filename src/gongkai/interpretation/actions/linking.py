@@ -101,7 +101,7 @@ def confirm_copied(item: ItemPage, *, by: Actor) -> Step:
     revision = item.get_latest_revision()
     if kept is None or revision is None:
         raise Refused("请先选择所解读的政策文件。")
-    authors = wrote(item, revision)
+    authors = wrote(item, revision.pk)
     if by.user_id in authors.accounts or by.person_id in authors.people:
         raise Refused("起草人不能确认自己的解读，请由审核人员确认。")
     frozen = freeze(item, revision)
