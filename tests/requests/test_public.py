@@ -37,9 +37,7 @@ WANTED = {
 
 @pytest.fixture
 def unit(site: Website) -> Body:
-    return BodyFactory(
-        name="云岭市城市管理局", short_name="市城管局", parent=site.body, phone="023-1234567"
-    )
+    return BodyFactory(name="云岭市城市管理局", short_name="市城管局", parent=site.body, phone="023-1234567")
 
 
 def send(client: Client, unit: Body, **data: Any) -> Any:
