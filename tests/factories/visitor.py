@@ -13,6 +13,7 @@ import pypdfium2
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from gongkai.consultation.models import KnownAnswer, Theme
 from gongkai.editions.models import Address, Column, Document, Edition
 from gongkai.files.models import StoredFile
 from gongkai.portal.models import Subscriber, Subscription
@@ -114,6 +115,12 @@ def _old(words: list[str]) -> Iterator[str]:
     yield from (f"/documents/{n}/" for n in _numbers(Document))
 
 
+def _answers(words: list[str]) -> Iterator[str]:
+    yield "/answers/"
+    yield from (f"/answers/{more}" for more in _queries(["q"], words))
+    yield from (f"/answers/?theme={n}" for n in _numbers(Theme))
+
+
 def _each(pattern: str, model: type) -> Callable[[list[str]], Paths]:
     return lambda words: [pattern.format(number) for number in _numbers(model)]
 
@@ -126,6 +133,9 @@ def _only(*paths: str) -> Callable[[list[str]], Paths]:
 CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "front": _only("/"),
     "requests": _only("/requests/"),
+    "answers": _answers,
+    "answer": _each("/answers/{}/", KnownAnswer),
+    "rate_answer": _each("/answers/{}/rate/", KnownAnswer),
     "progress": _only("/progress/"),
     "progress_of": _only("/progress/2025/", "/progress/2026/"),
     "policies": _library,
@@ -183,6 +193,7 @@ PARAMETERS = {
         "on",
         "download",
     ),
+    *("theme", "thanks"),
     *("scope", "column", "unit", "standing", "year", "since", "cursor", "size"),
 }
 

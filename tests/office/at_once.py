@@ -145,6 +145,7 @@ def closing(town: City) -> None:
                 version=entry.version,
                 reason="材料不全",
                 outcome="done",
+                holds=[str(one) for one in entry.evidence.values_list("pk", flat=True)],
             )
             for name in names
         ]

@@ -37,7 +37,7 @@ from gongkai.publishing.checks.media import wrong_picture
 from gongkai.publishing.models import Opinion, Signature
 from gongkai.publishing.pictures import bare
 from gongkai.reading import ReadingError, read_notice
-from gongkai.richtext import from_office
+from gongkai.richtext import UnfitText, from_office
 from gongkai.spreadsheets.containers import rows_of
 from gongkai.spreadsheets.errors import Unreadable
 from gongkai.spreadsheets.importers import IMPORTERS
@@ -344,7 +344,7 @@ def test_any_kind_by_any_name(name: str) -> None:
             lambda data: from_office(data, name, lambda picture, name: ""),
             lambda data: findings_of("标题", "<p>x</p>", {}, [OldFile(name, name[-4:].strip("."), data)]),
         ):
-            with suppress(Refused, Unreadable, ReadingError):
+            with suppress(Refused, UnfitText, Unreadable, ReadingError):
                 read(data)
 
 
@@ -356,5 +356,5 @@ def test_bytes_hit_anywhere(name: str, data: bytes, read: Callable[[bytes], Any]
         for made in (hit(data, seed), locked(hit(data, seed)) if seed % 10 == 0 else data[: seed * 7]):
             try:
                 read(made)
-            except (Refused, Unreadable, ReadingError):
+            except (Refused, UnfitText, Unreadable, ReadingError):
                 continue

@@ -1,5 +1,6 @@
 """Hidden is hidden in every channel: roles × states × channels (P-21)."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import timedelta
@@ -130,7 +131,7 @@ def test_roles_by_states_by_channels(in_state: SimpleNamespace, reader: str, cli
     user = _sign_in(client, reader, vars(own))
     allowed = may_read(reader, state)
     last = document.editions.order_by("-number").first()
-    digest = files.digest("附件内容".encode())
+    digest = hashlib.sha256("附件内容".encode()).hexdigest()
 
     def has(path: str) -> bool:
         response = client.get(path)

@@ -276,7 +276,7 @@ def test_lists_cost_the_same_for_few_and_many(town, browser, path, django_assert
     UnitGroup.objects.create(government=town.city, name="乙", kinds=["department"])
     client = browser("chief")
     client.get("/admin/units/")
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(26):
         assert client.get(f"/admin/units/{path}").status_code == 200
 
 

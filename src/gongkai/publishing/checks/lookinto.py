@@ -4,7 +4,6 @@ import io
 from pathlib import Path
 from typing import Any
 
-from gongkai.acts.action import Refused
 from gongkai.files.models import StoredFile
 from gongkai.privacy import PrivacyError
 from gongkai.publishing.checks.reading import PICTURES, with_copy, words_of
@@ -50,5 +49,5 @@ def _sheets(path: Path) -> list[tuple[str, list[list[str]], bool]]:
             found.append((str(sheet.title), cells[:ROWS], len(cells) > ROWS))
         book.close()
     except Exception as error:  # openpyxl passes on whatever a damaged part makes its parsers raise
-        raise Refused("表格已损坏或有密码") from error
+        raise UnfitText("表格已损坏或有密码") from error
     return found
