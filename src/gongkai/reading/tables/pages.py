@@ -27,8 +27,10 @@ def join_pages(drafts: list[Draft]) -> list[Draft]:
 
 
 def _print_headings_in_every_row(drafts: list[Draft]) -> bool:
-    """True for a table without merged cells, whose headings stand in each of its rows."""
-    return sum(draft.repeats for draft in drafts) > 1 and all("section" in draft.printed for draft in drafts)
+    """True for a table without merged cells, whose headings stand in each of its rows: many repeat the row above, not only those behind a page."""
+    repeated = sum(draft.repeats for draft in drafts)
+    many = repeated > 1 and repeated * 4 >= len(drafts)
+    return many and all("section" in draft.printed for draft in drafts)
 
 
 def _goes_on(first: Draft, second: Draft) -> bool:
