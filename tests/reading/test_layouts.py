@@ -97,15 +97,3 @@ def test_pdf_without_any_lines_is_read_by_place_and_flagged(levels: int, merged:
     read = read_notice(pdf(notice, merged=merged, ruled=False))
     assert rows_of(read) == list(notice.tasks)
     assert {warning.row for warning in read.warnings} >= set(range(1, len(read.rows) + 1))
-
-
-def test_headings_printed_in_every_row_join_no_rows_and_raise_no_doubt() -> None:
-    """A table without merged cells prints its headings again and again: a page break shows only where that is unusual."""
-    rows = "\n".join(
-        f"一、推进公开\t{number}．公开第{number}类信息\t{unit}\t市教育局"
-        for number, unit in enumerate(("市财政局", "市司法局", "市司法局", "市民政局"), 1)
-    )
-    text = f"关于印发政务公开任务分工的通知\n\n工作任务\t贯彻举措\t牵头单位\t责任单位\n{rows}\n"
-    notice = read_notice(text.encode())
-    assert [row.lead for row in notice.rows] == [("市财政局",), ("市司法局",), ("市司法局",), ("市民政局",)]
-    assert notice.warnings == ()

@@ -73,7 +73,7 @@ def read_document(document: Document) -> Notice:
     carry = Carry()
     for table in tables:
         drafts.extend(read_lines(table, leftovers, carry))
-    drafts = join_pages(drafts)
+    drafts = join_pages(drafts, exact=all(table.exact for table in tables))
     flag_restarts(drafts)
     flag_unfinished(drafts)
     if not drafts:

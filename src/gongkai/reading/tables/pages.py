@@ -10,9 +10,12 @@ MAX_MEASURE = 20_000
 ENDS = "。；;！!？?：:）)〕]”》."
 
 
-def join_pages(drafts: list[Draft]) -> list[Draft]:
-    """Return the rows with the second parts of cut rows put to their first parts."""
-    if _print_headings_in_every_row(drafts):
+def join_pages(drafts: list[Draft], *, exact: bool) -> list[Draft]:
+    """Return the rows with the second parts of cut rows put to their first parts.
+
+    `exact`: the cells are those of the file. In a table that was put together from lines, headings that stand in every row may have been filled in.
+    """
+    if exact and _print_headings_in_every_row(drafts):
         for draft in drafts:
             draft.repeats = False  # nothing follows from a heading that is printed again
             for name, head in draft.blank.items():
@@ -27,10 +30,8 @@ def join_pages(drafts: list[Draft]) -> list[Draft]:
 
 
 def _print_headings_in_every_row(drafts: list[Draft]) -> bool:
-    """True for a table without merged cells, whose headings stand in each of its rows: many repeat the row above, not only those behind a page."""
-    repeated = sum(draft.repeats for draft in drafts)
-    many = repeated > 1 and repeated * 4 >= len(drafts)
-    return many and all("section" in draft.printed for draft in drafts)
+    """True for a table without merged cells, whose headings stand in each of its rows."""
+    return sum(draft.repeats for draft in drafts) > 1 and all("section" in draft.printed for draft in drafts)
 
 
 def _goes_on(first: Draft, second: Draft) -> bool:
