@@ -8,6 +8,7 @@ from gongkai.demo import (
     migration,
     policies,
     portal,
+    requests,
     responses,
     reviews,
     usage,
@@ -44,6 +45,11 @@ def _faults(stage: Stage) -> None:
 @story("answering", "问答库和咨询留言", position=57)
 def _answering(stage: Stage) -> None:
     answering.show(stage.cast)
+
+
+@story("requests", "依申请公开", position=58, most=70)
+def _requests(stage: Stage) -> None:
+    requests.show(stage.cast, stage.today)
 
 
 @story("migration", "旧网站信息迁移", position=60)

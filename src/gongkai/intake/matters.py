@@ -68,6 +68,7 @@ class Matter:
         erase: forgets the words of a matter that say who asked, when retention ends (the log's digests and the figures stay).
         office: the address of its page in the office.
         follow_ups: what the asker may do besides.
+        asker: what the office calls who asked.
         sealed: what its asker reads where that is closed with the code itself (the outer side of two networks): number, and code with last four.
     """
 
@@ -78,6 +79,7 @@ class Matter:
     erase: Callable[[int], None]
     office: Callable[[int], str]
     follow_ups: Sequence[FollowUp] = field(default_factory=tuple)
+    asker: str = "反映人"
     sealed: Callable[[int, str], Progress | None] | None = None
 
 

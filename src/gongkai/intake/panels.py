@@ -15,4 +15,4 @@ def party(entry: Entry, by: Actor) -> dict[str, Any] | None:
     matter = f"{entry.kind}/{entry.pk}"
     found = visible_to(by, matter)
     files = files_visible_to(by, matter)
-    return {"party": found, "files": files} if found or files else None
+    return {"party": found, "files": files, "asker": MATTERS[entry.kind].asker} if found or files else None

@@ -35,6 +35,8 @@ class Kind:
     may name another (`Entry.rules`).
     `owner_known` says whether somebody who may not see an entry may learn whose it is (never by default).
     `waiting` are the open states in which the owing body waits for somebody else (to accept, to decide).
+    `lists_acts` says that a panel of its own lists its actions with what speaks against them: the page's buttons are then the onward ones and
+    the shared ones.
     `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
     """
 
@@ -51,6 +53,7 @@ class Kind:
     related: tuple[str, ...] = ()
     waiting: frozenset[str] = frozenset()
     owner_known: Callable[[Actor, Entry], bool] = field(default=_not_known)
+    lists_acts: bool = False
 
     @property
     def series(self) -> str:

@@ -49,13 +49,18 @@ def act_url(entry: Entry, name: str) -> str:
 
 
 def offers(entry: Entry, by: Actor) -> tuple[list[Offer], list[Offer]]:
-    """Return what may be done now and what may not, each with its reasons."""
+    """Return what may be done now and what may not, each with its reasons; without what a panel of the kind lists itself."""
+    kind = kind_of(entry.kind)
+    apart = set(kind.actions) - set(kind.onward) if kind.lists_acts else set()
     made = [
         Offer(REGISTRY[name], act_url(entry, name), REGISTRY[name].why_not(entry, by=by))
         for name in names(entry)
-        if name in REGISTRY
+        if name in REGISTRY and name not in apart
     ]
-    return [one for one in made if not one.reasons], [one for one in made if one.reasons]
+    refused = [
+        one for one in made if one.reasons and not (kind.lists_acts and one.action.name in kind.actions)
+    ]
+    return [one for one in made if not one.reasons], refused
 
 
 def next_offer(entry: Entry, by: Actor) -> Offer | None:

@@ -25,7 +25,7 @@ def enter() -> None:
     register_panel(
         Panel("request_handling", "requests/handling.html", panels.handling, kinds=only, position=160)
     )
-    register_panel(Panel("request_steps", "requests/steps.html", panels.steps, kinds=only, position=290))
+    register_panel(Panel("request_steps", "requests/steps.html", panels.steps, kinds=only, position=155))
     register_block(Block("requests_decide", 92, desk.to_decide, "requests/block.html"))
     register_block(Block("requests_lapsed", 93, desk.lapsed, "requests/block.html"))
     register_block(Block("requests_deliver", 94, desk.to_deliver, "requests/block.html"))

@@ -20,4 +20,5 @@ REQUEST_KIND = Kind(
     ),
     related=("request",),
     waiting=WAITING,
+    lists_acts=True,
 )

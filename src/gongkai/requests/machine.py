@@ -51,6 +51,7 @@ class Act:
     Attributes:
         verb: the action is called `request.verb`.
         label: its words on a button.
+        group: the heading that the page of a request lists it under.
         law: the provision it rests on; empty for office work that no provision speaks of.
         text: what the provision says of it, in a sentence.
         sources: the states it is possible in.
@@ -60,6 +61,7 @@ class Act:
 
     verb: str
     label: str
+    group: str
     law: str
     text: str
     sources: frozenset[str]
@@ -102,6 +104,8 @@ _WORDS = tomllib.loads(files("gongkai.requests").joinpath("data/acts.toml").read
 ACTS: dict[str, Act] = {
     verb: Act(verb, **_WORDS[verb], sources=sources, to=to, who=who) for verb, sources, to, who in _TABLE
 }
+#: Headings of acts, in the order of the table.
+GROUPS = tuple(dict.fromkeys(act.group for act in ACTS.values()))
 REQUEST = Machine(
     labels=LABELS, moves={act.verb: move(act.sources, *act.to) for act in ACTS.values()}, closed=CLOSED
 )

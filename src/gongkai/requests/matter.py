@@ -127,6 +127,7 @@ def erase(number: int) -> None:
 REQUEST_MATTER = Matter(
     name="request",
     label="依申请公开",
+    asker="申请人",
     may_read=handles,
     progress=progress,
     erase=erase,

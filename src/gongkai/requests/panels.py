@@ -1,12 +1,13 @@
 """What the page of a request shows beside its clock: what is asked, what was done, what may be done next under which provision."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from gongkai.acts.action import REGISTRY
 from gongkai.ledger.models import Entry
 from gongkai.requests.letters import KINDS
-from gongkai.requests.machine import ACTS, Act
+from gongkai.requests.machine import ACTS, GROUPS, Act
 from gongkai.requests.models import Fee, Request
 from gongkai.requests.results import RESULTS
 from gongkai.requests.rules import RECEIPT
@@ -58,12 +59,19 @@ class NextStep:
 
 
 def steps(entry: Entry, by: Actor) -> dict[str, Any]:
-    """Return all acts with their provisions: those allowed now, and of the others why not."""
+    """Return all acts with their provisions under their headings: those allowed now, and of the others why not."""
     made = [
         NextStep(act, f"request.{verb}", REGISTRY[f"request.{verb}"].why_not(entry, by=by))
         for verb, act in ACTS.items()
     ]
     return {
-        "allowed": [one for one in made if not one.reasons],
-        "refused": [one for one in made if one.reasons],
+        "allowed": _grouped(one for one in made if not one.reasons),
+        "refused": _grouped(one for one in made if one.reasons),
     }
+
+
+def _grouped(made: Iterable[NextStep]) -> list[tuple[str, list[NextStep]]]:
+    found: dict[str, list[NextStep]] = {name: [] for name in GROUPS}
+    for one in made:
+        found[one.act.group].append(one)
+    return [(name, rows) for name, rows in found.items() if rows]

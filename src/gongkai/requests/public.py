@@ -30,8 +30,18 @@ SHOWN, LOOKED_FOR = 5, 60
 
 
 def answering_bodies() -> Any:
-    """Return the units that a request can be sent to."""
-    return Body.objects.filter(kind__in=ANSWERING, active_to=None).order_by("path", "position", "pk")
+    """Return the units that a request can be sent to: those of the government whose site this is, and below it."""
+    website = _website()
+    over = website.body if website else None
+    if over and over.parent and over.kind == BodyKind.GENERAL_OFFICE:
+        over = over.parent
+    rows = Body.objects.filter(kind__in=ANSWERING, active_to=None)
+    return (rows.filter(path__startswith=over.path) if over else rows).order_by("position", "pk")
+
+
+def _website() -> Website | None:
+    sites = Website.objects.select_related("body__parent")
+    return sites.filter(is_default=True).first() or sites.order_by("pk").first()
 
 
 class RequestForm(ApplicantForm):
@@ -91,26 +101,30 @@ class RequestForm(ApplicantForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["body"]
         field.queryset = answering_bodies()
+        if not self.is_bound and not self.initial.get("looked"):
+            del self.fields["looked"]  # asked once something was found
 
     def clean(self) -> dict[str, Any]:
         """Check that the way of delivery has its address; show what may be public already, once."""
         data = super().clean()
         if data.get("route_wanted") == Route.EMAIL and not data.get("email"):
             self.add_error("email", "选择电子邮件获取的，请填写电子邮箱。")
-        if not self.errors and not data.get("looked"):
-            titles = public_already(f"{data['reference']} {data['wanted']}".strip())
+        if not data.get("looked"):
+            titles = [] if self.errors else public_already(f"{data['reference']} {data['wanted']}".strip())
             if titles:
                 listed = "".join(f"《{title}》" for title in titles)
                 self.add_error(
                     "looked",
                     f"网站上可能已经公开：{listed}请先在本网站搜索查看；不是您需要的，请勾选后再提交。",
                 )
+            else:
+                self.fields.pop("looked", None)
         return data
 
 
 def public_already(words: str) -> list[str]:
     """Return titles of what the public can read that may be what is asked for: all its words are found together."""
-    website = Website.objects.filter(is_default=True).first() or Website.objects.order_by("pk").first()
+    website = _website()
     if website is None:
         return []
     found = search(ANONYMOUS, website.pk, Asked(words=words[:LOOKED_FOR]))

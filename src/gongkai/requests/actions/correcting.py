@@ -6,6 +6,7 @@ from gongkai.acts.action import Step
 from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, facts_of, happened, needed, not_given_up, not_to_come
+from gongkai.requests.actions.registering import title_of
 from gongkai.requests.letters import make_letter
 
 
@@ -32,6 +33,7 @@ def take_correction(
     request = facts_of(entry)
     request.corrected_wanted = needed(wanted, "请填写补正后的申请内容。")
     request.save(update_fields=["corrected_wanted"])
+    entry.title = title_of(request.corrected_wanted)
     return Step(words="收到补正后的申请", events=(happened("corrected", on),), past=past)
 
 

@@ -78,8 +78,9 @@ def figures(request: HttpRequest) -> HttpResponse:
         "query": query,
         "columns3": TABLE3_COLUMNS.values(),
         "columns4": TABLE4_COLUMNS.values(),
-        "table3": [(row, label, _cells(three[row], TABLE3_COLUMNS)) for row, label in TABLE3_ROWS.items()],
-        "groups": {key: one.group for key, one in RESULTS.items()},
+        "table3": [
+            (_headings(row), row, _numbered(row), _cells(three[row], TABLE3_COLUMNS)) for row in TABLE3_ROWS
+        ],
         "table4": [(row, label, _cells(four[row], TABLE4_COLUMNS)) for row, label in TABLE4_ROWS.items()],
         "fees": fees_of(requests, span),
     }
@@ -88,6 +89,26 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 def _entries(by: Actor) -> Any:
     return requests_visible_to(by).values("entry")
+
+
+_WHOLE, _PARTS = "一二三四", "一二三四五六七"
+
+
+def _numbered(row: str) -> str:
+    """Return a row's name with its number as the form has it: 一、 （一） 1."""
+    whole, *rest = (int(one) for one in row.split("."))
+    label = TABLE3_ROWS[row]
+    if len(rest) == 2:
+        return f"{rest[1]}.{label}"
+    return f"（{_PARTS[rest[0] - 1]}）{label}" if rest else f"{_WHOLE[whole - 1]}、{label}"
+
+
+def _headings(row: str) -> list[str]:
+    """Return the headings of the form that stand above a row."""
+    above = ["三、本年度办理结果"] if row == "3.1" else []
+    if row.count(".") == 2 and row.endswith(".1"):
+        above.append(f"（{_PARTS[int(row.split('.')[1]) - 1]}）{RESULTS[row].group}")
+    return above
 
 
 def _cells(counts: list[int], columns: dict[str, str]) -> list[tuple[str, int]]:

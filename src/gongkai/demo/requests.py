@@ -1,0 +1,225 @@
+"""依申请公开 in the sample city: a request in each state that a clerk meets: over a holiday, paid for, brought back by a review, late."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.actors import ANONYMOUS, Actor
+from gongkai.chinese.days import end_of_day
+from gongkai.demo import clock
+from gongkai.demo.cast import Cast
+from gongkai.intake.actions import issue_code, register_party
+from gongkai.intake.codes import check_digit
+from gongkai.intake.particulars import Particulars
+from gongkai.law import default_calendar
+from gongkai.ledger.models import Entry
+from gongkai.requests import actions
+from gongkai.requests.models import Consultation, Dispute
+from gongkai.units.models import Role
+
+#: Query codes of the sample (docs/start.md), so that the applicant's page can be opened, too; the last four of the telephone go with them.
+CODES = tuple(
+    f"{one:015d}{check_digit(f'{one:015d}')}" for one in (202600000000001, 202600000000002, 202600000000003)
+)
+PHONES = ("13800138041", "13800138042", "13800138043")
+
+
+def holiday(today: date) -> date:
+    """Return the last 1 October that is behind the sample's today by enough to have been answered since."""
+    this = date(today.year, 10, 1)
+    return this if today >= this + timedelta(days=32) else date(today.year - 1, 10, 1)
+
+
+def ago(today: date, count: int) -> date:
+    """Return the working day so many working days ago."""
+    return default_calendar().subtract(today, count)
+
+
+class Told:
+    """One request as it goes: who does what on which day."""
+
+    def __init__(self, cast: Cast, key: str, wanted: str, day: date, **facts: Any) -> None:
+        self.cast, self.body = cast, cast.bodies[key]
+        self.minute = 20
+        given = {
+            "applicant_kind": "person",
+            "channel": "counter",
+            "form_wanted": "paper",
+            "route_wanted": "pick_up",
+        }
+        with clock.at(self._moment(day)):
+            by = ANONYMOUS if facts.get("channel") == "page" else self.actor(Role.CLERK)
+            self.pk = actions.register(self.body, by=by, wanted=wanted, **{**given, **facts}).pk
+
+    def _moment(self, day: date) -> datetime:
+        self.minute += 25
+        start = end_of_day(day).replace(hour=9, minute=0, second=0, microsecond=0)
+        return min(start + timedelta(minutes=self.minute % 470), timezone.now() - timedelta(minutes=2))
+
+    def actor(self, role: str) -> Actor:
+        """Return somebody of its unit."""
+        return self.cast.actor(role, self.body)
+
+    def known(self, number: int, name: str) -> "Told":
+        """Register who asks, with a code of the sample."""
+        said = Particulars(kind="person", name=name, phone=PHONES[number], email="")
+        register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=said)
+        issue_code(
+            None, by=ANONYMOUS, matter=f"request/{self.pk}", second=said.last_four, given=CODES[number]
+        )
+        return self
+
+    def do(self, verb: str, day: date, by: Actor | None = None, **facts: Any) -> Any:
+        """Do an act on a day, as the clerk of the unit where nobody else is named."""
+        with clock.at(self._moment(day)):
+            return getattr(actions, verb)(
+                Entry.objects.get(pk=self.pk), by=by or self.actor(Role.CLERK), **facts
+            )
+
+
+def show(cast: Cast, today: date) -> None:
+    """Tell all of them."""
+    for tell in (
+        _over_the_holiday, _paid, _not_paid, _reviewed, _late, _answered_late, _passed_on,
+        _waiting, _unclear, _made_clear, _extended, _asked,
+    ):  # fmt: skip
+        tell(cast, today)
+
+
+def _over_the_holiday(cast: Cast, today: date) -> None:
+    """A third party is asked before the holiday and objects in part; what goes out is a masked copy."""
+    first = holiday(today)
+    day = default_calendar().add
+    begin = first - timedelta(days=7)
+    wanted = "城东实验学校食堂2025年度食材采购合同及中标单位报价明细"
+    facts = {"channel": "page", "form_wanted": "electronic", "route_wanted": "page"}
+    told = Told(cast, "jiaoyu", wanted, begin, **facts).known(0, "宋明月")
+    told.do("ask_third_party", first - timedelta(days=3), who="云岭晨光餐饮管理有限公司")
+    asked = Consultation.objects.get(request=told.pk)
+    reason = "报价的成本构成属于商业秘密，其余内容同意公开。"
+    told.do("take_opinion", day(first, 5), consultation=asked.pk, opinion="partly", reason=reason)
+    decided: dict[str, Any] = {
+        "result": "3.2",
+        "ground": "报价明细中的成本构成涉及第三方商业秘密，第三方不同意公开，理由合理；其余内容予以公开。",
+        "told": "采购合同全文及报价总额见所附材料。",
+        "form_given": "electronic",
+    }
+    told.do("decide", day(first, 12), told.actor(Role.SIGNER), **decided)
+    told.do("deliver", day(first, 13), route="page", proof="网上查询页面提供下载")
+
+
+def _paid(cast: Cast, today: date) -> None:
+    """Many pages, charged by page, paid and answered."""
+    told = Told(
+        cast, "minzheng", "2016年以来全市养老机构等级评定结果文件", ago(today, 34), applicant_kind="research"
+    )
+    told.known(1, "云岭大学公共政策研究所")
+    told.do("calculate_fee", ago(today, 30), basis="pages", count=160)
+    told.do("clear_fee", ago(today, 29), cast.chief)
+    told.do("notify_fee", ago(today, 28))
+    told.do("take_payment", ago(today, 20), way="银行转账", receipt="云票（2026）0038812")
+    told.do(
+        "decide",
+        ago(today, 8),
+        told.actor(Role.SIGNER),
+        result="3.1",
+        told="复印件160页，自行领取。",
+        form_given="paper",
+    )
+    told.do("deliver", ago(today, 6), route="pick_up", proof="签收单第12号")
+
+
+def _not_paid(cast: Cast, today: date) -> None:
+    told = Told(cast, "caizheng", "2015年以来全市政府采购合同目录", ago(today, 52), applicant_kind="business")
+    told.do("calculate_fee", ago(today, 48), basis="pages", count=420)
+    told.do("clear_fee", ago(today, 47), cast.chief)
+    told.do("notify_fee", ago(today, 46))
+    told.do("abandon", ago(today, 20))
+
+
+def _reviewed(cast: Cast, today: date) -> None:
+    """A refusal that a review set aside: answered anew."""
+    told = Told(cast, "zhujian", "青山路片区房屋征收补偿方案论证材料", ago(today, 95))
+    ground = "属于征收补偿方案制定过程中的讨论材料。"
+    told.do("decide", ago(today, 80), told.actor(Role.SIGNER), result="3.3.6", ground=ground)
+    told.do("deliver", ago(today, 79), route="mail", proof="挂号信XA20260712")
+    review: dict[str, Any] = {
+        "kind": "review",
+        "organ": "云岭市人民政府",
+        "number": f"云府复〔{ago(today, 55).year}〕18号",
+    }
+    told.do("open_dispute", ago(today, 55), **review)
+    case = Dispute.objects.get(request=told.pk)
+    finding = "方案已经公布施行，论证材料不再属于过程性信息，应当重新作出答复。"
+    closed: dict[str, Any] = {
+        "dispute": case.pk,
+        "result": "corrected",
+        "finding": finding,
+        "orders_anew": True,
+    }
+    told.do("conclude_dispute", ago(today, 12), **closed)
+    told.do("reopen", ago(today, 11), words=f"{case.number}行政复议决定")
+
+
+def _late(cast: Cast, today: date) -> None:
+    Told(
+        cast,
+        "zhujian",
+        "安居家园二期公共维修资金使用明细",
+        ago(today, 26),
+        channel="page",
+        route_wanted="page",
+    )
+
+
+def _answered_late(cast: Cast, today: date) -> None:
+    told = Told(cast, "renshe", "2024年度失业保险稳岗返还企业名单", ago(today, 60), applicant_kind="legal")
+    where = "已在市人力社保局网站“社会保障”栏目主动公开。"
+    told.do("decide", ago(today, 36), told.actor(Role.LEAD), result="3.1", told=where)
+
+
+def _passed_on(cast: Cast, today: date) -> None:
+    told = Told(cast, "caizheng", "城南片区小学近三年招生计划和实际招生人数", ago(today, 7))
+    told.do("transfer", ago(today, 5), body=cast.bodies["jiaoyu"], words="该信息由市教育局制作")
+
+
+def _waiting(cast: Cast, today: date) -> None:
+    wanted = "2026年秋季学期公办幼儿园保育教育费收费标准文件"
+    Told(cast, "jiaoyu", wanted, ago(today, 1), channel="page", form_wanted="electronic", route_wanted="page")
+
+
+def _unclear(cast: Cast, today: date) -> None:
+    told = Told(
+        cast,
+        "jiaoyu",
+        "学校的有关文件",
+        ago(today, 9),
+        channel="page",
+        form_wanted="electronic",
+        route_wanted="page",
+    )
+    told.known(2, "何先生")
+    told.do("ask_correction", ago(today, 5), items="请写明学校名称、文件的年度和文件标题或者主题。", days=15)
+
+
+def _made_clear(cast: Cast, today: date) -> None:
+    told = Told(cast, "jiaoyu", "教师招聘材料", ago(today, 24), channel="mail")
+    told.do("ask_correction", ago(today, 20), items="请写明招聘的年份、批次和需要的材料名称。", days=15)
+    told.do("take_correction", ago(today, 17), wanted="2025年第二批公开招聘教师总成绩公告")
+    where = "已于2025年8月在市教育局网站公布，告知查询地址。"
+    told.do("propose", ago(today, 3), result="3.1", told=where)
+
+
+def _extended(cast: Cast, today: date) -> None:
+    told = Told(
+        cast, "minzheng", "各县区城市低保标准调整的测算文件", ago(today, 21), applicant_kind="charity"
+    )
+    told.do(
+        "extend", ago(today, 4), told.actor(Role.LEAD), days=15, reason="文件形成于多个年度，需要逐卷查找核对"
+    )
+
+
+def _asked(cast: Cast, today: date) -> None:
+    told = Told(cast, "zhujian", "云岭花园三期商品房预售资金监管协议", ago(today, 12))
+    told.do("ask_third_party", ago(today, 6), who="云岭安居房地产开发有限公司")
