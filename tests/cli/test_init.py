@@ -9,14 +9,18 @@ from django.contrib.auth import authenticate
 
 from gongkai.cli.root import root
 from gongkai.units import actions
-from gongkai.units.actors import actor_of
-from gongkai.units.models import Body, Person, Role
+from gongkai.units.actors import Actor, actor_of, actor_of_person
+from gongkai.units.models import Body, Person, Role, Standing
 
 FACTS = {
     "--government": "云岭市人民政府",
     "--office": "云岭市人民政府办公室",
     "--name": "林志远",
     "--username": "linzy",
+    "--security-name": "陈静",
+    "--security-username": "chenj",
+    "--auditor-name": "黄海",
+    "--auditor-username": "huangh",
 }
 
 
@@ -25,26 +29,37 @@ def call(*more: str, **changed: str) -> Result:
     return CliRunner().invoke(root, ["init", "--level", "市级", *words, *more])
 
 
+def signed_in(said: dict[str, Any]) -> list[Actor]:
+    """The three persons whom it registered, each by the password that was printed."""
+    users = [authenticate(username=one["username"], password=one["password"]) for one in said["people"]]
+    assert all(user is not None and user.has_perm("wagtailadmin.access_admin") for user in users)
+    return [actor_of(user) for user in users]
+
+
 @pytest.mark.django_db
-def test_the_first_administrator_signs_in_once_and_registers_others() -> None:
+def test_three_persons_sign_in_once_and_register_others_together() -> None:
     said: dict[str, Any] = json.loads(call("--json").stdout)
-    user = authenticate(username=said["username"], password=said["password"])
-    assert user is not None
-    assert user.has_perm("wagtailadmin.access_admin")
-    actor = actor_of(user)
-    assert actor.has(Role.ADMINISTRATOR)
-    assert not actor.has(Role.CHIEF)
-    assert Person.objects.get().must_change_password
-    assert actions.add_person(None, by=actor, name="陈静").pk
-    assert Body.objects.get(pk=said["office"]).parent_id == said["government"]
+    administrator, security, auditor = signed_in(said)
+    assert [one.posts[0].role for one in (administrator, security, auditor)] == [
+        Role.ADMINISTRATOR,
+        Role.SECURITY,
+        Role.AUDITOR,
+    ]
+    assert all(Person.objects.values_list("must_change_password", flat=True))
+    place = Body.objects.get(pk=said["office"])
+    assert place.parent_id == said["government"]
+    new = actions.add_person(None, by=administrator, name="周文静")
+    post = actions.appoint(place, by=administrator, person=new, role=Role.CHIEF)
+    assert post.standing == Standing.WAITING
+    actions.confirm_appointment(post, by=security)
+    assert actor_of_person(new).has(Role.CHIEF)
 
 
 @pytest.mark.django_db
-def test_a_small_government_has_one_person_for_both() -> None:
+def test_a_small_government_has_one_person_for_two_duties() -> None:
     said = json.loads(call("--json", "--chief").stdout)
-    actor = actor_of(authenticate(username=said["username"], password=said["password"]))
     place = Body.objects.get(pk=said["government"])
-    assert actions.create(place, by=actor, name="云岭市财政局", kind="department").pk
+    assert actions.create(place, by=signed_in(said)[1], name="云岭市财政局", kind="department").pk
 
 
 @pytest.mark.django_db
@@ -53,7 +68,7 @@ def test_a_second_time_it_is_refused() -> None:
     again = call(**{"--username": "other", "--name": "陈静"})
     assert again.exit_code != 0
     assert "已有系统管理员" in again.output
-    assert Person.objects.count() == 1
+    assert Person.objects.count() == 3
 
 
 @pytest.mark.django_db

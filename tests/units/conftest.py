@@ -26,6 +26,7 @@ def make_town() -> SimpleNamespace:
         chief=actor(Role.CHIEF, general),
         administrator=actor(Role.ADMINISTRATOR, general),
         auditor=actor(Role.AUDITOR, general),
+        security=actor(Role.SECURITY, general),
         clerk=actor(Role.CLERK, finance),
         lead=actor(Role.LEAD, finance),
         signer=actor(Role.SIGNER, finance),

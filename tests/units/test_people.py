@@ -123,6 +123,8 @@ def test_a_hand_over_ends_and_begins_on_the_same_day_and_moves_messages(town, mo
         (second.body, Role.SIGNER, TODAY, None),
     }
     assert moved == [(town.post.person, town.somebody)]
+    assert groups(town.somebody) == {"role:clerk"}, "the signer's waits for a second person"
+    actions.confirm_appointment(new.get(role=Role.SIGNER), by=town.security)
     assert groups(town.somebody) == {"role:clerk", "role:signer"}
     movement = Movement.objects.get(stream=f"person/{town.post.person.pk}")
     assert "向王小明交接" in movement.words

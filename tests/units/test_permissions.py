@@ -9,16 +9,18 @@ from gongkai.acts.action import REGISTRY
 from gongkai.units import actions
 from gongkai.units.actions.people import change_password
 from gongkai.units.actors import ANONYMOUS, SYSTEM
-from gongkai.units.models import UnitGroup
+from gongkai.units.models import Appointment, PasswordRequest, Role, UnitGroup
 
 pytestmark = pytest.mark.django_db
 
-ROLES = ["chief", "administrator", "auditor", "clerk", "lead", "signer", "outside", "public"]
+ROLES = ["chief", "administrator", "security", "auditor", "clerk", "lead", "signer", "outside", "public"]
 UNITS, PEOPLE = {"chief"}, {"administrator"}
 BODY = lambda town: town.finance  # noqa: E731
 OFFICE = lambda town: town.budget  # noqa: E731
 PERSON = lambda town: town.post.person  # noqa: E731
 POST = lambda town: town.post  # noqa: E731
+WAITING = lambda town: Appointment(person=town.somebody, body=town.finance, role=Role.SIGNER)  # noqa: E731
+ASKED = lambda town: PasswordRequest(person=town.post.person)  # noqa: E731
 
 #: Action → target, roles that may.
 MATRIX = {
@@ -48,6 +50,10 @@ MATRIX = {
     actions.end_appointment: (POST, PEOPLE),
     actions.hand_over: (PERSON, {"administrator", "lead"}),
     actions.cover: (POST, {"administrator", "lead"}),
+    actions.confirm_appointment: (WAITING, {"security"}),
+    actions.refuse_appointment: (WAITING, {"security"}),
+    actions.confirm_password: (ASKED, {"security"}),
+    actions.refuse_password: (ASKED, {"security"}),
 }
 
 
@@ -73,10 +79,14 @@ def test_the_matrix_names_every_action_of_the_room() -> None:
     assert {act.name for act in MATRIX} == {name for name in REGISTRY if name.startswith("units.")}
 
 
-def test_the_installation_may_do_all_but_sign_in_for_somebody(town) -> None:
+#: What a second person decides: a job is nobody.
+SECOND = ("confirm_appointment", "refuse_appointment", "confirm_password", "refuse_password")
+
+
+def test_the_installation_may_do_all_but_sign_in_or_confirm_for_somebody(town) -> None:
     for act, (target, _) in MATRIX.items():
         if act is not change_password:
-            assert act.rule(SYSTEM, target(town)) == []
+            assert (act.rule(SYSTEM, target(town)) == []) != act.name.endswith(SECOND)
 
 
 def test_a_chief_of_a_district_does_not_keep_the_city(town) -> None:

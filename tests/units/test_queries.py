@@ -46,6 +46,7 @@ def test_people_are_seen_in_one_s_own_body_or_under_one_s_reach(town) -> None:
     finance = {town.clerk.person_id, town.lead.person_id, town.signer.person_id, town.post.person_id}
     assert set(people_visible_to(town.clerk).values_list("pk", flat=True)) == finance
     city = finance | {town.chief.person_id, town.administrator.person_id, town.auditor.person_id}
+    city.add(town.security.person_id)
     assert set(people_visible_to(town.chief).values_list("pk", flat=True)) == city
     assert set(people_visible_to(town.auditor).values_list("pk", flat=True)) == city
     assert set(people_visible_to(town.administrator).values_list("pk", flat=True)) == city | {

@@ -17,35 +17,41 @@ LEVELS = {"省级": "province", "市级": "city", "县级": "county", "乡级": 
     "--level", prompt="层级", type=click.Choice(list(LEVELS)), default="市级", show_default=True, help="层级"
 )
 @click.option("--office", prompt="办公室全称（如：云岭市人民政府办公室）", help="政务公开办所在办公室全称")
-@click.option("--name", prompt="第一位系统管理员姓名", help="第一位系统管理员姓名")
-@click.option("--username", prompt="登录账号", help="第一位系统管理员的登录账号")
-@click.option("--chief", is_flag=True, help="这名人员同时是政务公开办工作人员")
+@click.option("--name", prompt="系统管理员姓名", help="系统管理员姓名")
+@click.option("--username", prompt="系统管理员登录账号", help="系统管理员的登录账号")
+@click.option("--security-name", prompt="安全保密管理员姓名", help="安全保密管理员姓名（确认任职和密码）")
+@click.option("--security-username", prompt="安全保密管理员登录账号", help="安全保密管理员的登录账号")
+@click.option("--auditor-name", prompt="监督员（安全审计员）姓名", help="监督员姓名（查看日志）")
+@click.option("--auditor-username", prompt="监督员登录账号", help="监督员的登录账号")
+@click.option("--chief", is_flag=True, help="安全保密管理员同时是政务公开办工作人员（人手不足时）")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
-def init(
-    government: str, level: str, office: str, name: str, username: str, chief: bool, as_json: bool
-) -> None:
-    """首次安装：登记本级政府、办公室和第一位系统管理员，给出一次性密码。"""
+def init(government: str, level: str, office: str, chief: bool, as_json: bool, **named: str) -> None:
+    """首次安装：登记本级政府、办公室和三员（系统管理员、安全保密管理员、监督员），给出一次性密码。"""
     start(ready=False)
     from django.core.management import call_command
 
     from gongkai.acts.action import Refused
 
     call_command("migrate", verbosity=0, interactive=False)
-    said = refusing(Refused)(_init)(government, LEVELS[level], office, name, username, chief)
+    said = refusing(Refused)(_init)(government, LEVELS[level], office, named, chief)
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
         return
-    click.echo(f"已登记{government}、{office}和系统管理员{name}。\n")
     click.echo(
-        f"  登录账号    {said['username']}\n  一次性密码  {said['password']}  （只显示这一次，首次登录时须修改）\n"
+        f"已登记{government}、{office}和三员。一次性密码只显示这一次，请分别交给本人，首次登录时须修改：\n"
     )
-    click.echo("下一步：")
+    for one in said["people"]:
+        click.echo(
+            f"  {one['role']}  {one['name']}  登录账号 {one['username']}  一次性密码 {one['password']}"
+        )
+    click.echo("\n下一步：")
     click.echo("  1. 单位名录：gongkai unit import 单位名录.xlsx，或由政务公开办在后台“单位”中登记；")
-    click.echo("  2. 运行 gongkai serve，在后台“人员”中登记政务公开办和各单位人员，办理任职、开通账号；")
+    click.echo("  2. 运行 gongkai serve，系统管理员在后台“人员与任职”中登记人员、办理任职、开通账号，")
+    click.echo("     审核、签发、负责人、政务公开办等任职由安全保密管理员确认后生效；")
     click.echo("  3. 政务公开办在后台开设网站、导入任务分工通知。")
 
 
-def _init(government: str, level: str, office: str, name: str, username: str, chief: bool) -> dict[str, Any]:
+def _init(government: str, level: str, office: str, named: dict[str, str], chief: bool) -> dict[str, Any]:
     """Register all of it or nothing; refused where an administrator or a government is there already."""
     from django.db import transaction
 
@@ -63,8 +69,33 @@ def _init(government: str, level: str, office: str, name: str, username: str, ch
         place = Body.objects.filter(name=office.strip()).first() or actions.create(
             top, by=SYSTEM, name=office, kind=BodyKind.GENERAL_OFFICE
         )
-        person = actions.add_person(None, by=SYSTEM, name=name)
-        for role in (Role.ADMINISTRATOR, Role.CHIEF) if chief else (Role.ADMINISTRATOR,):
-            actions.appoint(place, by=SYSTEM, person=person, role=role)
-        password = actions.create_login(person, by=SYSTEM, username=username)
-    return {"government": top.pk, "office": place.pk, "username": username.strip(), "password": password}
+        people = [
+            register(place, named["name"], named["username"], Role.ADMINISTRATOR),
+            register(
+                place,
+                named["security_name"],
+                named["security_username"],
+                Role.SECURITY,
+                *((Role.CHIEF,) if chief else ()),
+            ),
+            register(place, named["auditor_name"], named["auditor_username"], Role.AUDITOR),
+        ]
+    return {"government": top.pk, "office": place.pk, "people": people}
+
+
+def register(place: Any, name: str, username: str, *roles: str) -> dict[str, str]:
+    """Register a person with these posts and a login; return name, role, login and the one-time password."""
+    from gongkai.units import actions
+    from gongkai.units.actors import SYSTEM
+    from gongkai.units.models import Role
+
+    person = actions.add_person(None, by=SYSTEM, name=name)
+    for role in roles:
+        actions.appoint(place, by=SYSTEM, person=person, role=role)
+    password = actions.create_login(person, by=SYSTEM, username=username)
+    return {
+        "role": str(Role(roles[0]).label),
+        "name": person.name,
+        "username": username.strip(),
+        "password": password,
+    }

@@ -99,3 +99,32 @@ def export(out: Path, as_json: bool) -> None:
         raise click.ClickException(f"写不了文件 {out}：请检查文件夹和权限（{error.strerror}）") from error
     said = {"file": str(out), "units": len(rows)}
     click.echo(json.dumps(said, ensure_ascii=False) if as_json else f"已导出{len(rows)}个单位到 {out}")
+
+
+@unit.command("officer")
+@click.option("--body", required=True, help="任职单位全称（本级政府办公室）")
+@click.option("--name", required=True, help="姓名")
+@click.option("--username", required=True, help="登录账号")
+def officer(body: str, name: str, username: str) -> None:
+    """登记一名安全保密管理员：没有这样的人时，任职和密码无人确认。写入日志，监督员可以看到。"""
+    start()
+    from gongkai.acts.action import Refused
+
+    said = refusing(Refused)(_officer)(body.strip(), name, username)
+    click.echo(
+        f"已登记{said['role']}{said['name']}，登录账号 {said['username']}，一次性密码 {said['password']}（只显示这一次）"
+    )
+
+
+def _officer(body: str, name: str, username: str) -> dict[str, str]:
+    from django.db import transaction
+
+    from gongkai.acts.action import Refused
+    from gongkai.cli.init import register
+    from gongkai.units.models import Body, Role
+
+    place = Body.objects.filter(name=body).first()
+    if place is None:
+        raise Refused(f"没有名为“{body}”的单位，请写全称。")
+    with transaction.atomic():
+        return register(place, name, username, Role.SECURITY)

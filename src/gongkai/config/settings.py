@@ -213,6 +213,7 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = True
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_PASSWORD_RESET_ENABLED = env.flag("GONGKAI_MAIL_PASSWORD_RESET")
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "gongkai.units.forms.reset.ResetForm"  # noqa: S105 - a path
 
 # Background work: in the request by default; `GONGKAI_WORKER=database` leaves it to `gongkai manage db_worker`.
 TASKS = {

@@ -32,6 +32,7 @@ LOGINS: dict[str, tuple[str, str, str]] = {
     "qingxi": ("青溪县政府办公室政务公开办", "qxban", Role.CHIEF),
     "jiandu": ("监督员（只读）", "shiban", Role.AUDITOR),
     "admin": ("系统管理员", "shiban", Role.ADMINISTRATOR),
+    "baomi": ("安全保密管理员（确认任职和密码）", "shiban", Role.SECURITY),
 }
 PASSWORD = "Yunling-2026"  # noqa: S105 - of the sample city, printed when it starts
 
@@ -133,7 +134,7 @@ def _people(cast: Cast, since: date, staffed: set[str], signing: set[str]) -> No
         if login := wanted.get((role, key)):
             with patch("django.contrib.auth.models.make_password", lambda _: _hashed()):
                 actions.create_login(person, by=SYSTEM, username=login)
-            Person.objects.filter(pk=person.pk).update(must_change_password=False)
+            Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
         cast.actors[role, body.pk] = actor_behind(appointment)
 
 

@@ -45,7 +45,7 @@ def sees(by: Actor, entry: Entry) -> list[str]:
 
 def says(by: Actor, entry: Entry) -> list[str]:
     """Whoever sees an entry and does more than supervise: a 监督员 reads and changes nothing."""
-    if by.posts and not by.has(*(role for role in Role.values if role != Role.AUDITOR)):
+    if by.posts and not by.has(*(role for role in Role.values if role not in {Role.AUDITOR, Role.SECURITY})):
         return ["监督员只查看，不办理。"]
     return sees(by, entry)
 

@@ -17,6 +17,7 @@ from gongkai.notices.models import Notice
 from gongkai.notices.queries.visible import visible_to as notices_visible_to
 from gongkai.notices.states import NoticeState
 from gongkai.office.offers import next_offer
+from gongkai.units import duties
 from gongkai.units.actors import Actor, in_force
 from gongkai.units.models import Appointment, Body, Role
 
@@ -128,8 +129,17 @@ def first_steps(by: Actor) -> dict[str, Any] | None:
     }
 
 
+def confirmations(by: Actor) -> dict[str, Any] | None:
+    """For 安全保密管理员: appointments and passwords that wait for a second person."""
+    found = len(duties.waiting_appointments(by)) + len(duties.waiting_passwords(by))
+    if not found and not by.has(Role.SECURITY):
+        return None
+    return {"title": "待我确认的任职和密码", "count": found, "url": reverse("units:confirmations")}
+
+
 OWN = (
     Block("first_steps", 50, first_steps, "office/blocks/first_steps.html"),
+    Block("confirmations", 80, confirmations, "office/blocks/confirmations.html"),
     Block("mine", 100, my_work),
     Block("unit", 200, my_unit),
     Block("waiting", 300, waiting_for_me),

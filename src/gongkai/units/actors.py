@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor, Post
-from gongkai.units.models import Appointment, Body, BodyKind, Person, Role
+from gongkai.units.models import Appointment, Body, BodyKind, Person, Role, Standing
 
 __all__ = ["ANONYMOUS", "SYSTEM", "Actor", "Post", "actor_of", "actor_of_person", "in_force", "reach_of"]
 
@@ -27,16 +27,17 @@ def actor_of(user: Any) -> Actor:
 def in_force(on: date | None = None) -> Q:
     """Return the condition for appointments in force on a day (today).
 
-    An inactive person's do not count; a leave cover counts only while what it covers has not ended.
+    An inactive person's do not count, nor what waits for a second person; a leave cover counts only while what it covers has not ended.
     """
     day = on or timezone.localdate()
     covered = Q(covers__isnull=True) | Q(covers__end__isnull=True) | Q(covers__end__gte=day)
-    return Q(start__lte=day) & (Q(end__isnull=True) | Q(end__gte=day)) & Q(person__active=True) & covered
+    runs = Q(start__lte=day) & (Q(end__isnull=True) | Q(end__gte=day)) & Q(standing=Standing.CONFIRMED)
+    return runs & Q(person__active=True) & covered
 
 
 def reach_of(role: str, body: Body) -> str:
     """Return the path prefix that a role at a body reaches: supervising roles reach the whole government."""
-    if role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}:
+    if role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY}:
         heads = {BodyKind.GOVERNMENT, BodyKind.DISTRICT}
         top = body if body.kind in heads or body.parent is None else body.parent
         return top.path

@@ -24,6 +24,10 @@ from gongkai.units.naming import Catalogue, Group, Kind, Resolution
 __all__ = ["Kind", "Resolution", "catalogue", "people_visible_to", "resolve", "resolve_all", "visible_to"]
 
 
+#: Roles that see the people of all bodies under their reach.
+SEEING = frozenset({Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY})
+
+
 def visible_to(user: object) -> QuerySet[Body]:
     """Return the bodies that somebody may see in the office: everybody with an appointment sees the whole directory.
 
@@ -41,7 +45,7 @@ def people_visible_to(user: object) -> QuerySet[Person]:
     actor = actor_of(user)
     if actor.system:
         return Person.objects.all()
-    reaches = {p.reach for p in actor.posts if p.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}}
+    reaches = {p.reach for p in actor.posts if p.role in SEEING}
     where = Q(body_id__in=actor.bodies)
     for reach in reaches:
         where |= Q(body__path__startswith=reach)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.units.views import bodies, groups, people
+from gongkai.units.views import bodies, confirmations, groups, people
 
 app_name = "units"
 urlpatterns = [
@@ -37,5 +37,10 @@ urlpatterns = [
     path("people/<int:pk>/where/", people.where, name="where"),
     path("appointments/<int:pk>/end/", people.END, name="end_appointment"),
     path("appointments/<int:pk>/cover/", people.COVER, name="cover"),
+    path("confirmations/", confirmations.confirmations, name="confirmations"),
+    path("appointments/<int:pk>/confirm/", confirmations.CONFIRM_APPOINTMENT, name="confirm_appointment"),
+    path("appointments/<int:pk>/refuse/", confirmations.REFUSE_APPOINTMENT, name="refuse_appointment"),
+    path("passwords/<int:pk>/confirm/", confirmations.CONFIRM_PASSWORD, name="confirm_password"),
+    path("passwords/<int:pk>/refuse/", confirmations.REFUSE_PASSWORD, name="refuse_password"),
     path("password/", people.own_password, name="own_password"),
 ]

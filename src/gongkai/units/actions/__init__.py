@@ -1,10 +1,18 @@
 """Everything that changes units, people and appointments."""
 
-from gongkai.units.actions.appointments import appoint, cover, end_appointment, hand_over
+from gongkai.units.actions.appointments import (
+    appoint,
+    confirm_appointment,
+    cover,
+    end_appointment,
+    hand_over,
+    refuse_appointment,
+)
 from gongkai.units.actions.bodies import close, create, edit, merge, move, rename, restore
 from gongkai.units.actions.groups import create_group, edit_group, remove_group
 from gongkai.units.actions.names import add_alias, learn_alias, remove_alias
 from gongkai.units.actions.offices import add_office, close_office, edit_office
+from gongkai.units.actions.passwords import confirm_password, refuse_password
 from gongkai.units.actions.people import add_person, create_login, deactivate, edit_person, reset_password
 
 __all__ = [
@@ -14,6 +22,8 @@ __all__ = [
     "appoint",
     "close",
     "close_office",
+    "confirm_appointment",
+    "confirm_password",
     "cover",
     "create",
     "create_group",
@@ -28,6 +38,8 @@ __all__ = [
     "learn_alias",
     "merge",
     "move",
+    "refuse_appointment",
+    "refuse_password",
     "remove_alias",
     "remove_group",
     "rename",

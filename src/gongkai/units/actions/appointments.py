@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.actors import Actor
-from gongkai.units import rules
+from gongkai.units import duties, rules
 from gongkai.units.access import sync_access
+from gongkai.units.actions.passwords import set_one_time_password
 from gongkai.units.actions.shared import today_or
-from gongkai.units.models import Appointment, Body, Office, Person, Role
+from gongkai.units.models import Appointment, Body, Office, Person, Role, Standing
 
 #: Called in the transaction of a hand-over: (from, to). Rooms further up move what they keep for a person (unread messages).
 ON_HAND_OVER: list[Callable[[Person, Person], None]] = []
@@ -32,18 +33,102 @@ def appoint(
     start: date | None = None,
     end: date | None = None,
 ) -> Step:
-    """Appoint a person at a body (the target), from a day (today) and perhaps to a day."""
+    """Appoint a person at a body (the target), from a day (today) and perhaps to a day.
+
+    A guarded role waits for a security officer where an administrator enters it (`duties.waits`).
+    """
     begin = today_or(start)
     _check_appointment(body, person, office, begin, end)
+    duties.refuse_joined_duties(person, role)
     same = Appointment.objects.filter(person=person, body=body, role=role, office=office, covers=None)
+    same = same.exclude(standing=Standing.REFUSED)
     if any(a.end is None or a.end >= begin for a in same):
         raise Refused(f"{person.name}已有同一任职。")
-    made = Appointment.objects.create(
-        person=person, body=body, role=role, office=office, start=begin, end=end
-    )
-    sync_access(person)
+    made = _enter(Appointment(person=person, body=body, role=role, office=office, start=begin, end=end), by)
     words = f"任{_said(made)}，自{begin}起" + (f"至{end}" if end else "")
-    return Step(words=words, facts={"appointment": made.pk}, stream=f"person/{person.pk}", result=made)
+    return _entered(made, by, words)
+
+
+def _enter(made: Appointment, by: Actor, *, waits: bool | None = None) -> Appointment:
+    """Store a new appointment: in force, or waiting for a second person."""
+    made.entered_by_id = by.person_id
+    if duties.waits(by, made.role) if waits is None else waits:
+        duties.require_officers(made.body, beside=made.person)
+        made.standing = Standing.WAITING
+    made.save()
+    sync_access(made.person)
+    return made
+
+
+def _asking(made: Appointment, by: Actor, words: str) -> tuple[Tell, ...]:
+    """Return the messages about an appointment that waits: to who may confirm, and to the person."""
+    if made.standing != Standing.WAITING:
+        return ()
+    said = f"{by.name}为{made.person.name}办理：{words}。"
+    confirmers = duties.officers(made.body, beside=made.person)
+    link = reverse("units:confirmations")
+    key = f"appointment/{made.pk}"
+    return (
+        duties.ask_officers(
+            confirmers, f"{said}请核实批准依据后确认；确认前任职不生效。", f"{key}/ask", link
+        ),
+        duties.tell_owner(made.person, f"{said}确认前不生效。", f"{key}/owner"),
+    )
+
+
+def _entered(made: Appointment, by: Actor, words: str) -> Step:
+    waiting = made.standing == Standing.WAITING
+    return Step(
+        words=words + ("，待安全保密管理员确认" if waiting else ""),
+        facts={"appointment": made.pk},
+        stream=f"person/{made.person_id}",
+        result=made,
+        tell=_asking(made, by, words),
+    )
+
+
+@action("units.confirm_appointment", label="确认任职", rule=duties.confirms)
+def confirm_appointment(appointment: Appointment, *, by: Actor) -> Step:
+    """Let an appointment count that waited.
+
+    The result is a one-time password where the login was never handed over by a security officer (an administrator knew its first
+    password), else an empty text.
+    """
+    _decide(appointment, Standing.CONFIRMED)
+    person = appointment.person
+    password = ""
+    if person.user is not None and not person.vouched:
+        password = set_one_time_password(person, vouched=True)
+    sync_access(person)
+    return Step(
+        words=f"确认任{_said(appointment)}" + ("，并重置一次性密码" if password else ""),
+        stream=f"person/{person.pk}",
+        result=password,
+        tell=(
+            duties.tell_decision(
+                appointment, f"已确认：任{_said(appointment)}", f"appointment/{appointment.pk}/confirmed"
+            ),
+        ),
+    )
+
+
+@action("units.refuse_appointment", label="不同意任职", rule=duties.confirms)
+def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> Step:
+    """Refuse an appointment that waited; it never counted. Who entered it and the person are told why."""
+    _decide(appointment, Standing.REFUSED)
+    said = f"不同意任{_said(appointment)}：{reason}"
+    return Step(
+        words=said,
+        stream=f"person/{appointment.person_id}",
+        tell=(duties.tell_decision(appointment, said, f"appointment/{appointment.pk}/refused"),),
+    )
+
+
+def _decide(appointment: Appointment, standing: str) -> None:
+    if appointment.standing != Standing.WAITING:
+        raise Refused("这项任职已经办理过。")
+    appointment.standing = standing
+    appointment.save(update_fields=["standing"])
 
 
 def _check_appointment(
@@ -85,13 +170,16 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
 
 
 def _keep_one_administrator(appointment: Appointment, day: date) -> None:
-    """The last administrator must not lock everybody out."""
-    if appointment.role != Role.ADMINISTRATOR:
+    """The last administrator must not lock everybody out, nor the last security officer leave nobody to confirm."""
+    if (
+        appointment.role not in {Role.ADMINISTRATOR, Role.SECURITY}
+        or appointment.standing != Standing.CONFIRMED
+    ):
         return
-    others = Appointment.objects.filter(role=Role.ADMINISTRATOR, person__active=True, covers=None)
-    others = others.exclude(person_id=appointment.person_id)
+    others = Appointment.objects.filter(role=appointment.role, person__active=True, covers=None)
+    others = others.filter(standing=Standing.CONFIRMED).exclude(person_id=appointment.person_id)
     if not any(a.end is None or a.end > day for a in others):
-        raise Refused("这是最后一名系统管理员，请先任命另一名。")
+        raise Refused(f"这是最后一名{appointment.get_role_display()}，请先任命另一名。")
 
 
 @action("units.hand_over", label="交接", rule=rules.hands_over)
@@ -105,17 +193,20 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
         raise Refused("请选择另一名在岗人员。")
     running = [
         a
-        for a in Appointment.objects.filter(person=person).select_related("body", "office", "covers")
+        for a in Appointment.objects.filter(person=person, standing=Standing.CONFIRMED).select_related(
+            "body", "office", "covers"
+        )
         if a.end is None or a.end >= day
     ]
     if not running:
         raise Refused(f"{person.name}没有可以交接的任职。")
     held = {
         (a.body_id, a.role, a.office_id)
-        for a in Appointment.objects.filter(person=to)
+        for a in Appointment.objects.filter(person=to).exclude(standing=Standing.REFUSED)
         if a.end is None or a.end >= day
     }
-    said = []
+    said: list[str] = []
+    entered: list[Appointment] = []
     for old in running:
         if (old.body_id, old.role, old.office_id) not in held:
             new = Appointment(
@@ -127,7 +218,8 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
                 end=old.end,
             )
             new.covers = None if old.covers is not None and old.covers.person_id == to.pk else old.covers
-            new.save()
+            duties.refuse_joined_duties(to, new.role)
+            entered.append(_enter(new, by))
         old.end = max(day, old.start)
         old.save(update_fields=["end"])
         said.append(_said(old))
@@ -145,6 +237,7 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
                 key=f"hand_over/{person.pk}/{to.pk}/{day}",
                 persons=(to.pk,),
             ),
+            *(tell for one in entered for tell in _asking(one, by, f"{person.name}交接，任{_said(one)}")),
         ),
     )
 
@@ -161,16 +254,20 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
         raise Refused(f"被代理的任职于{appointment.end}结束，代理不能更晚。")
     if appointment.covered_by.filter(person=person, start__lte=end, end__gte=start).exists():
         raise Refused(f"{person.name}在这段时间已是代理人。")
-    made = Appointment.objects.create(
-        person=person,
-        body=appointment.body,
-        office=appointment.office,
-        role=appointment.role,
-        start=start,
-        end=end,
-        covers=appointment,
+    duties.refuse_joined_duties(person, appointment.role)
+    made = _enter(
+        Appointment(
+            person=person,
+            body=appointment.body,
+            office=appointment.office,
+            role=appointment.role,
+            start=start,
+            end=end,
+            covers=appointment,
+        ),
+        by,
+        waits=duties.waits(by, appointment.role) and not _gives_own(by, appointment),
     )
-    sync_access(person)
     said = f"{appointment.person.name}的{_said(appointment)}自{start}至{end}由{person.name}代理"
     return Step(
         words=said,
@@ -185,5 +282,11 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
                 key=f"cover/{made.pk}",
                 persons=(person.pk,),
             ),
+            *_asking(made, by, said),
         ),
     )
+
+
+def _gives_own(by: Actor, appointment: Appointment) -> bool:
+    """Whether the one covered, or the head of the unit, arranges it: each gives away what is his own to give."""
+    return by.person_id == appointment.person_id or by.has(Role.LEAD, body_id=appointment.body_id)

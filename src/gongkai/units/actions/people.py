@@ -1,6 +1,5 @@
 """People and their logins."""
 
-import secrets
 from datetime import date
 from typing import Any
 
@@ -8,20 +7,14 @@ from django.contrib.auth import get_user_model
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
-from gongkai.units import rules
+from gongkai.units import duties, rules
 from gongkai.units.access import sync_access
+from gongkai.units.actions.passwords import ask_for_password, one_time_password, set_one_time_password
 from gongkai.units.actions.shared import name_of, save, set_fields, today_or
-from gongkai.units.models import Appointment, Person
+from gongkai.units.actors import in_force
+from gongkai.units.models import Appointment, Person, Role
 
 EDITABLE = frozenset({"name", "title", "mobile", "phone", "email"})
-#: Without what is easily mistaken when it is read out or copied by hand: 0 O o 1 l I.
-_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-
-
-def one_time_password() -> str:
-    """Return a password to be used once: 14 characters in three parts, easy to read out."""
-    letters = [secrets.choice(_LETTERS) for _ in range(12)]
-    return "-".join("".join(letters[at : at + 4]) for at in (0, 4, 8))
 
 
 @action("units.add_person", label="登记人员", rule=rules.keeps_people_somewhere)
@@ -45,7 +38,11 @@ def edit_person(person: Person, *, by: Actor, **fields: Any) -> Step:
     if person.user is not None and person.user.first_name != person.name:
         person.user.first_name = person.name  # what Wagtail's sidebar shows
         person.user.save(update_fields=["first_name"])
-    return Step(words=f"修改{'、'.join(changed)}" if changed else "内容没有变化")
+    reached = {"mobile", "email"} & fields.keys() and by.person_id != person.pk and changed
+    said = f"修改{'、'.join(changed)}" if changed else "内容没有变化"
+    key = f"contact/{person.pk}/{person.version}"
+    tell = (duties.tell_owner(person, f"{by.name}{said}。", key),) if reached and person.user_id else ()
+    return Step(words=said, tell=tell)
 
 
 @action("units.deactivate", label="离岗", rule=rules.keeps_person)
@@ -53,6 +50,7 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> Step:
     """Somebody leaves: appointments end, the login is shut. Refused for oneself."""
     if by.person_id == person.pk:
         raise Refused("不能为本人办理离岗。")
+    _keep_one_officer(person)
     day = today_or(on)
     for appointment in Appointment.objects.filter(person=person):
         if appointment.end is None or appointment.end > day:
@@ -62,6 +60,14 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> Step:
     save(person)
     sync_access(person)
     return Step(words="离岗，任职全部结束，账号停用")
+
+
+def _keep_one_officer(person: Person) -> None:
+    """Without a security officer, nothing that gives rights could be confirmed any more."""
+    for post in Appointment.objects.filter(in_force(), person=person, role=Role.SECURITY):
+        others = Appointment.objects.filter(in_force(), role=Role.SECURITY).exclude(person=person)
+        if not others.exists():
+            raise Refused(f"{person.name}是最后一名{post.get_role_display()}，请先任命另一名。")
 
 
 @action("units.create_login", label="开通账号", rule=rules.keeps_person)
@@ -75,27 +81,33 @@ def create_login(person: Person, *, by: Actor, username: str) -> Step:
     username = name_of(username, what="账号", most=150)
     if users.objects.filter(username__iexact=username).exists():
         raise Refused(f"账号“{username}”已被使用，请换一个。")
-    password = one_time_password()
+    guarded = not by.system and duties.is_guarded(person)
+    password = None if guarded else one_time_password()
     person.user = users.objects.create_user(
         username=username, password=password, email=person.email, first_name=person.name
     )
     person.must_change_password = True
+    person.vouched = by.system
     save(person)
     sync_access(person)
-    return Step(words=f"开通账号“{username}”", result=password)
+    said = f"开通账号“{username}”"
+    return ask_for_password(person, by, said) if guarded else Step(words=said, result=password)
 
 
 @action("units.reset_password", label="重置密码", rule=rules.keeps_person)
 def reset_password(person: Person, *, by: Actor) -> Step:
-    """Set a new password to be used once; the result is the password. Open sessions of the login end."""
+    """Set a new password to be used once; the result is the password. Open sessions of the login end.
+
+    For somebody in a guarded role it is only asked for: the result is empty, the password stays, and a security officer confirms.
+    """
     if person.user is None:
         raise Refused("还没有登录账号，请先开通。")
-    password = one_time_password()
-    person.user.set_password(password)
-    person.user.save(update_fields=["password"])
-    person.must_change_password = True
-    save(person)
-    return Step(words="重置密码", result=password)
+    if not by.system and duties.is_guarded(person):
+        return ask_for_password(person, by, "提请重置密码")
+    password = set_one_time_password(person, vouched=by.system)
+    key = f"reset/{person.pk}/{person.version}"
+    tell = () if by.system else (duties.tell_owner(person, f"{by.name}重置了您的密码。", key),)
+    return Step(words="重置密码", result=password, tell=tell)
 
 
 def _self(by: Actor, person: Person) -> list[str]:

@@ -74,6 +74,12 @@ class WhereForm(forms.Form):
         field.queryset = bodies
 
 
+class ReasonForm(TargetForm):
+    """Why something is not agreed to."""
+
+    reason = forms.CharField(label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class HandOverForm(TargetForm):
     """To whom, and from when."""
 

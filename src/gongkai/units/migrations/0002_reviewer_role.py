@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='appointment',
             name='role',
-            field=models.CharField(choices=[('clerk', '经办人'), ('reviewer', '审核人'), ('lead', '单位负责人'), ('signer', '签发人'), ('chief', '政务公开办'), ('auditor', '监督员'), ('administrator', '系统管理员')], max_length=16, verbose_name='角色'),
+            field=models.CharField(choices=[('clerk', '经办人'), ('reviewer', '审核人'), ('lead', '单位负责人'), ('signer', '签发人'), ('chief', '政务公开办'), ('auditor', '监督员'), ('administrator', '系统管理员'), ('security', '安全保密管理员')], max_length=16, verbose_name='角色'),
         ),
     ]

@@ -2,7 +2,7 @@
 
 from gongkai.units.models.bodies import Alias, Body, BodyEvent, BodyKind, Level, Office
 from gongkai.units.models.groups import GroupMember, UnitGroup
-from gongkai.units.models.people import Appointment, Person, Role
+from gongkai.units.models.people import Appointment, PasswordRequest, Person, Role, Standing
 
 __all__ = [
     "Alias",
@@ -13,7 +13,9 @@ __all__ = [
     "GroupMember",
     "Level",
     "Office",
+    "PasswordRequest",
     "Person",
     "Role",
+    "Standing",
     "UnitGroup",
 ]

@@ -18,6 +18,7 @@ class Role(models.TextChoices):
     CHIEF = "chief", "政务公开办"
     AUDITOR = "auditor", "监督员"
     ADMINISTRATOR = "administrator", "系统管理员"
+    SECURITY = "security", "安全保密管理员"
 
 
 class Person(models.Model):
@@ -38,6 +39,7 @@ class Person(models.Model):
     title = models.CharField("职务", max_length=60, blank=True)
     active = models.BooleanField("在岗", default=True)
     must_change_password = models.BooleanField("须先修改密码", default=False)
+    vouched = models.BooleanField("密码由安全保密管理员交付", default=False)
     version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
@@ -46,6 +48,14 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Standing(models.TextChoices):
+    """Whether an appointment counts: what one administrator alone enters for a guarded role waits for a second person."""
+
+    CONFIRMED = "confirmed", "已确认"
+    WAITING = "waiting", "待确认"
+    REFUSED = "refused", "未同意"
 
 
 class Appointment(models.Model):
@@ -60,6 +70,10 @@ class Appointment(models.Model):
     covers = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="covered_by", verbose_name="代理谁的任职"
     )
+    standing = models.CharField("确认", max_length=10, choices=Standing, default=Standing.CONFIRMED)
+    entered_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提出人"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "任职"
@@ -72,4 +86,28 @@ class Appointment(models.Model):
     def in_force_on(self, day: date) -> bool:
         """Whether this appointment runs on a day; a cover only while what it covers runs too."""
         runs = self.start <= day and (self.end is None or self.end >= day)
+        runs = runs and self.standing == Standing.CONFIRMED
         return runs and (self.covers is None or self.covers.in_force_on(day))
+
+
+class PasswordRequest(models.Model):
+    """A password that an administrator asked for, for somebody in a guarded role: made when a second person confirms, and given to that one."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="password_requests", verbose_name="人员")
+    asked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="提出人")
+    asked_at = models.DateTimeField("提出时间", auto_now_add=True)
+    standing = models.CharField("确认", max_length=10, choices=Standing, default=Standing.WAITING)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="确认人")
+    decided_at = models.DateTimeField("确认时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "密码申请"
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(standing="waiting"), name="one_password_request_waits"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person.name}的密码"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,7 +16,7 @@ from gongkai.units.actions.people import change_password
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms import people as forms
 from gongkai.units.forms.bodies import DayForm, NothingForm
-from gongkai.units.models import Appointment, Person, Role
+from gongkai.units.models import Appointment, Person, Role, Standing
 from gongkai.units.views.act import ActPage, page_of
 from gongkai.units.views.bodies import find_body
 
@@ -93,7 +94,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "contact": may or by.person_id == found.pk or by.has(Role.CHIEF),
         "offered": [(act.label, name) for act, name in OFFERED if _offers(act, found, by)],
         "now": [one for one in rows if one.pk in now],
-        "past": [one for one in rows if one.pk not in now],
+        "waiting": [one for one in rows if one.standing == Standing.WAITING],
+        "past": [one for one in rows if one.pk not in now and one.standing != Standing.WAITING],
         "covers": [
             one.pk
             for one in rows
@@ -124,8 +126,14 @@ def where(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "units/where.html", {"person": found, "form": form, "reasons": reasons})
 
 
-def _show_password(request: HttpRequest, target: Person, result: Any) -> HttpResponse:
-    """Show the password for once; it is kept nowhere, so this page must not be kept either."""
+def show_password(request: HttpRequest, target: Person, result: Any) -> HttpResponse:
+    """Show the password for once; it is kept nowhere, so this page must not be kept either.
+
+    Without one (it was only asked for), say that it waits.
+    """
+    if not result:
+        messages.success(request, "已提请安全保密管理员确认；确认后一次性密码由其当面交给本人。")
+        return HttpResponseRedirect(page_of(target))
     fresh = Person.objects.select_related("user").get(pk=target.pk)
     response = render(request, "units/password_once.html", {"person": fresh, "password": result})
     response["Cache-Control"] = "no-store"
@@ -171,15 +179,15 @@ LOGIN = ActPage(
     actions.create_login,
     forms.LoginForm,
     find_person,
-    finish=_show_password,
-    explain="系统生成一次性密码，只显示一次；本人首次登录后须修改。",
+    finish=show_password,
+    explain="系统生成一次性密码，只显示一次；本人首次登录后须修改。审核、签发、负责人等任职的密码由安全保密管理员确认后交给本人。",
 )
 RESET = ActPage(
     actions.reset_password,
     NothingForm,
     find_person,
-    finish=_show_password,
-    explain="原密码立即失效，系统生成一次性密码，只显示一次。",
+    finish=show_password,
+    explain="系统生成一次性密码，只显示一次，原密码失效；审核、签发、负责人等任职的，由安全保密管理员确认后交给本人。",
 )
 LEAVE = ActPage(
     actions.deactivate,

@@ -1,0 +1,94 @@
+"""Passwords to be used once: made here, shown once, kept nowhere; those of guarded roles by a second person."""
+
+import secrets
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
+from gongkai.units import duties
+from gongkai.units.models import PasswordRequest, Person, Standing
+
+#: Without what is easily mistaken when it is read out or copied by hand: 0 O o 1 l I.
+_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def one_time_password() -> str:
+    """Return a password to be used once: 14 characters in three parts, easy to read out."""
+    letters = [secrets.choice(_LETTERS) for _ in range(12)]
+    return "-".join("".join(letters[at : at + 4]) for at in (0, 4, 8))
+
+
+def set_one_time_password(person: Person, *, vouched: bool) -> str:
+    """Give a login a new password and return it. Its open sessions end: they carry a mark of the old one."""
+    if person.user is None:
+        raise Refused("还没有登录账号，请先开通。")
+    password = one_time_password()
+    person.user.set_password(password)
+    person.user.save(update_fields=["password"])
+    person.must_change_password = True
+    person.vouched = vouched
+    person.save(update_fields=["must_change_password", "vouched"])
+    return password
+
+
+def ask_for_password(person: Person, by: Actor, said: str) -> Step:
+    """Record that a password is wanted, and tell those who may confirm it and the person; the result is an empty text."""
+    home = duties.home_of(person)
+    if home is None:
+        raise Refused("这名人员没有任职。")
+    confirmers = duties.require_officers(home, beside=person)
+    if PasswordRequest.objects.filter(person=person, standing=Standing.WAITING).exists():
+        raise Refused(f"{person.name}的密码已提请确认，请等待安全保密管理员办理。")
+    asked = PasswordRequest.objects.create(person=person, asked_by_id=by.person_id)
+    key = f"password/{asked.pk}"
+    words = f"{said}，待安全保密管理员确认"
+    return Step(
+        words=words,
+        facts={"password_request": asked.pk},
+        result="",
+        tell=(
+            duties.ask_officers(
+                confirmers,
+                f"{by.name}为{person.name}{said}。请向本人核实后确认，一次性密码由您当面交给本人。",
+                f"{key}/ask",
+                reverse("units:confirmations"),
+            ),
+            duties.tell_owner(person, f"{by.name}为您{said}，正等待安全保密管理员确认。", f"{key}/owner"),
+        ),
+    )
+
+
+def _decide(asked: PasswordRequest, by: Actor, standing: str) -> None:
+    if asked.standing != Standing.WAITING:
+        raise Refused("这项申请已经办理过。")
+    asked.standing, asked.decided_by_id, asked.decided_at = standing, by.person_id, timezone.now()
+    asked.save(update_fields=["standing", "decided_by", "decided_at"])
+
+
+@action("units.confirm_password", label="确认并生成密码", rule=duties.confirms)
+def confirm_password(asked: PasswordRequest, *, by: Actor) -> Step:
+    """Make the password that was asked for; the result is the password, for the one who confirms to hand over."""
+    _decide(asked, by, Standing.CONFIRMED)
+    person: Any = asked.person
+    password = set_one_time_password(person, vouched=True)
+    return Step(
+        words="确认密码申请，生成一次性密码",
+        stream=f"person/{person.pk}",
+        result=password,
+        tell=(duties.tell_owner(person, f"{by.name}确认了您的密码申请。", f"password/{asked.pk}/made"),),
+    )
+
+
+@action("units.refuse_password", label="不同意", rule=duties.confirms)
+def refuse_password(asked: PasswordRequest, *, by: Actor, reason: str) -> Step:
+    """Refuse to make a password; who asked and the person are told why."""
+    _decide(asked, by, Standing.REFUSED)
+    said = f"不同意密码申请：{reason}"
+    return Step(
+        words=said,
+        stream=f"person/{asked.person_id}",
+        tell=(duties.tell_decision(asked, said, f"password/{asked.pk}/refused"),),
+    )

@@ -1,0 +1,140 @@
+"""Separated duties (三员分立): one administers accounts, one confirms what gives rights, one reads the logs; nobody does it alone.
+
+GB/T 22239-2019 (等级保护 2.0) 8.1.5 divides the management centre into system, security and audit administration. What an administrator enters for
+a guarded role counts once a 安全保密管理员 has confirmed it, and the password of such a person is handed over by that one.
+"""
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Tell
+from gongkai.acts.actors import Actor
+from gongkai.units.actors import in_force, reach_of
+from gongkai.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
+
+#: Roles of which one person holds one only.
+SEPARATED = frozenset({Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR})
+#: Roles that sign, lead or administer: whoever gives one away gives away what the public reads.
+GUARDED = frozenset(Role) - {Role.CLERK}
+
+
+def waits(by: Actor, role: str) -> bool:
+    """Whether an appointment that this one enters waits for a second person: an administrator's, for a guarded role."""
+    return not by.system and by.has(Role.ADMINISTRATOR) and role in GUARDED
+
+
+def is_guarded(person: Person) -> bool:
+    """Whether somebody holds a guarded role now or later, or one waits to be confirmed."""
+    rows = Appointment.objects.filter(person=person, role__in=GUARDED).exclude(standing=Standing.REFUSED)
+    return rows.filter(_not_over()).exists()
+
+
+def _not_over() -> Q:
+    return Q(end__isnull=True) | Q(end__gte=timezone.localdate())
+
+
+def refuse_joined_duties(person: Person, role: str) -> None:
+    """Refuse a second one of the three duties in one hand."""
+    if role not in SEPARATED:
+        return
+    others = Appointment.objects.filter(person=person, role__in=SEPARATED - {role}).exclude(
+        standing=Standing.REFUSED
+    )
+    held = others.filter(_not_over()).first()
+    if held is not None:
+        raise Refused(
+            f"{person.name}已是{held.get_role_display()}：系统管理员、安全保密管理员、监督员须由不同人员担任（三员分立）。"
+        )
+
+
+def officers(body: Body, *, beside: Person | None = None) -> list[int]:
+    """Return the persons who may confirm what concerns a body: its security officers.
+
+    What concerns a security officer is confirmed by another one, or, where there is none, by the 政务公开办.
+    """
+    for role in (Role.SECURITY, Role.CHIEF):
+        rows = Appointment.objects.filter(in_force(), role=role).select_related("body__parent")
+        found = [row for row in rows if body.path.startswith(reach_of(row.role, row.body))]
+        left = [row.person_id for row in found if beside is None or row.person_id != beside.pk]
+        if left or not found:
+            return sorted(set(left))
+    return []
+
+
+def require_officers(body: Body, *, beside: Person) -> list[int]:
+    """Return who may confirm; refuse where nobody could, as it would wait for ever."""
+    found = officers(body, beside=beside)
+    if not found:
+        raise Refused(
+            "没有安全保密管理员可以确认这项办理。请先在服务器上运行 gongkai unit officer 登记一名。"
+        )
+    return found
+
+
+def home_of(person: Person) -> Body | None:
+    """Return the body whose officers look after somebody: of the post that reaches furthest, now or waiting."""
+    rows = Appointment.objects.filter(_not_over(), person=person).exclude(standing=Standing.REFUSED)
+    bodies = [row.body for row in rows.select_related("body")]
+    return min(bodies, key=lambda body: len(body.path), default=None)
+
+
+def confirms(by: Actor, target: Appointment | PasswordRequest) -> list[str]:
+    """A security officer whose reach covers the place, who neither asked for it nor is the one it is about."""
+    person = target.person
+    body = target.body if isinstance(target, Appointment) else home_of(person)
+    asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
+    if by.person_id is None or body is None or by.person_id not in officers(body, beside=person):
+        return ["只有安全保密管理员可以确认任职和密码。"]
+    if by.person_id in {person.pk, asked}:
+        return ["提出人和本人不能自己确认。"]
+    return []
+
+
+def waiting_appointments(by: Actor) -> list[Appointment]:
+    """Return the appointments that wait for this person's confirmation, oldest first."""
+    rows = Appointment.objects.filter(standing=Standing.WAITING).order_by("pk")
+    rows = rows.select_related("person__user", "body__parent", "office", "covers__person", "entered_by")
+    return [row for row in rows if not confirms(by, row)] if _may_confirm(by) else []
+
+
+def waiting_passwords(by: Actor) -> list[PasswordRequest]:
+    """Return the requests for passwords that wait for this person's confirmation, oldest first."""
+    rows: QuerySet[PasswordRequest] = PasswordRequest.objects.filter(standing=Standing.WAITING)
+    rows = rows.select_related("person__user", "asked_by").order_by("pk")
+    return [row for row in rows if not confirms(by, row)] if _may_confirm(by) else []
+
+
+def _may_confirm(by: Actor) -> bool:
+    return by.has(Role.SECURITY, Role.CHIEF)
+
+
+def tell_owner(person: Person, said: str, key: str) -> Tell:
+    """Return the message to the one whose login or posts are changed: on every channel, as it may be none of his doing."""
+    return Tell(
+        subject="您的账号或者任职有变动",
+        body=f"{said}如非本人知情，请立即联系安全保密管理员。",
+        link=reverse("units:own_password"),
+        key=key,
+        persons=(person.pk,),
+        urgent=True,
+    )
+
+
+def ask_officers(persons: list[int], said: str, key: str, link: str) -> Tell:
+    """Return the message to those who may confirm."""
+    return Tell(subject="请确认", body=said, link=link, key=key, persons=tuple(persons), urgent=True)
+
+
+def tell_decision(target: Appointment | PasswordRequest, said: str, key: str) -> Tell:
+    """Return the message to the person and to who asked, once it was decided."""
+    asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
+    persons = tuple(one for one in (target.person_id, asked) if one is not None)
+    return Tell(
+        "任职和密码的确认结果",
+        f"{target.person.name}：{said}。",
+        reverse("wagtailadmin_home"),
+        key,
+        persons=persons,
+        urgent=True,
+    )

@@ -1,0 +1,151 @@
+"""Nobody gives rights alone: the ways of one administrator to somebody else's signature, walked as they were walked."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils import timezone
+
+from factories.units import AppointmentFactory, PersonFactory, actor
+from gongkai.acts.action import Refused
+from gongkai.outbox.models import Message
+from gongkai.units import access, actions
+from gongkai.units.actors import actor_of, actor_of_person
+from gongkai.units.forms.reset import ResetForm
+from gongkai.units.models import Appointment, PasswordRequest, Person, Role, Standing
+
+pytestmark = pytest.mark.django_db
+GUARDED = [role for role in Role.values if role != Role.CLERK]
+
+
+def person_of(who) -> Person:
+    return Person.objects.get(pk=who.person_id)
+
+
+def test_an_administrator_cannot_take_over_a_signers_login(town) -> None:
+    signer = person_of(town.signer)
+    signer.user.set_password("own-Password-77")
+    signer.user.save()
+    assert actions.reset_password(signer, by=town.administrator) == ""
+    assert get_user_model().objects.get(pk=signer.user_id).check_password("own-Password-77")
+    asked = PasswordRequest.objects.get(person=signer)
+    told = Message.objects.filter(person=signer, channel="mail")
+    assert told.exists(), "the owner hears of it"
+    for other in (town.administrator, town.signer, town.chief, town.auditor):
+        with pytest.raises(Refused):
+            actions.confirm_password(asked, by=other)
+    with pytest.raises(Refused, match="已提请确认"):
+        actions.reset_password(signer, by=town.administrator)
+    password = actions.confirm_password(asked, by=town.security)
+    fresh = get_user_model().objects.get(pk=signer.user_id)
+    assert fresh.check_password(password)
+    with pytest.raises(Refused, match="已经办理过"):
+        actions.refuse_password(asked, by=town.security, reason="重复")
+
+
+@pytest.mark.parametrize("role", GUARDED)
+def test_an_appointment_to_a_guarded_role_counts_once_it_was_confirmed(town, role: str) -> None:
+    puppet = actions.add_person(None, by=town.administrator, name="赵新")
+    known = actions.create_login(puppet, by=town.administrator, username="zhaoxin")
+    post = actions.appoint(town.general, by=town.administrator, person=puppet, role=role)
+    assert not actor_of_person(puppet).known
+    with pytest.raises(Refused):
+        actions.confirm_appointment(post, by=town.administrator)
+    handed = actions.confirm_appointment(post, by=town.security)
+    user = get_user_model().objects.get(username="zhaoxin")
+    assert actor_of(user).has(role)
+    assert not user.check_password(known), "the administrator knew it"
+    assert user.check_password(handed)
+
+
+def test_refused_it_never_counts_and_may_be_asked_again(town) -> None:
+    post = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER)
+    actions.refuse_appointment(post, by=town.security, reason="没有任职文件")
+    assert not actor_of_person(town.somebody).known
+    again = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER)
+    assert again.standing == Standing.WAITING
+
+
+def test_handing_over_and_covering_are_no_way_round(town) -> None:
+    post = Appointment.objects.get(person_id=town.signer.person_id)
+    today = timezone.localdate()
+    cover = actions.cover(
+        post, by=town.administrator, person=town.somebody, start=today, end=today + timedelta(3)
+    )
+    assert not actor_of_person(town.somebody).known
+    actions.refuse_appointment(cover, by=town.security, reason="未请假")
+    actions.hand_over(post.person, by=town.administrator, to=town.somebody)
+    assert not actor_of_person(town.somebody).has(Role.SIGNER)
+    waiting = Appointment.objects.get(person=town.somebody, standing=Standing.WAITING)
+    actions.confirm_appointment(waiting, by=town.security)
+    assert actor_of_person(town.somebody).has(Role.SIGNER)
+
+
+def test_the_head_and_the_one_who_is_away_arrange_covers_of_what_is_theirs(town) -> None:
+    post = Appointment.objects.get(person_id=town.signer.person_id)
+    today = timezone.localdate()
+    facts = {"person": town.somebody, "start": today, "end": today}
+    assert actions.cover(post, by=town.lead, **facts).standing == Standing.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("has", "wanted"),
+    [("administrator", Role.SECURITY), ("security", Role.AUDITOR), ("auditor", Role.ADMINISTRATOR)],
+)
+def test_no_two_of_the_three_duties_in_one_hand(town, has: str, wanted: str) -> None:
+    person = person_of(getattr(town, has))
+    with pytest.raises(Refused, match="三员分立"):
+        actions.appoint(town.general, by=town.administrator, person=person, role=wanted)
+    signer = Appointment.objects.get(person_id=town.auditor.person_id)
+    if wanted == Role.ADMINISTRATOR:
+        with pytest.raises(Refused, match="三员分立"):
+            actions.hand_over(person_of(town.administrator), by=town.administrator, to=signer.person)
+
+
+def test_the_last_security_officer_stays_and_is_looked_after_by_the_office(town) -> None:
+    officer = person_of(town.security)
+    with pytest.raises(Refused, match="最后一名"):
+        actions.deactivate(officer, by=town.administrator)
+    with pytest.raises(Refused, match="最后一名"):
+        actions.end_appointment(Appointment.objects.get(person=officer), by=town.administrator)
+    actions.reset_password(officer, by=town.administrator)
+    asked = PasswordRequest.objects.get(person=officer)
+    with pytest.raises(Refused):
+        actions.confirm_password(asked, by=town.security)
+    assert actions.confirm_password(asked, by=town.chief)
+
+
+def test_an_officer_of_another_government_confirms_nothing_here(town) -> None:
+    post = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.LEAD)
+    with pytest.raises(Refused):
+        actions.confirm_appointment(post, by=actor(Role.SECURITY, town.other))
+
+
+def test_without_an_officer_nothing_waits_for_ever(town) -> None:
+    Appointment.objects.filter(role__in=(Role.SECURITY, Role.CHIEF)).update(end=date(2020, 1, 2))
+    with pytest.raises(Refused, match="gongkai unit officer"):
+        actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.LEAD)
+
+
+def test_a_mailed_link_resets_no_guarded_login(town) -> None:
+    clerk = AppointmentFactory(body=town.finance, person=PersonFactory(email="same@example.gov.cn")).person
+    signer = person_of(town.signer)
+    for person in (clerk, signer):
+        person.user.email = "same@example.gov.cn"
+        person.user.set_password("own-Password-77")
+        person.user.save()
+    assert [user.pk for user in ResetForm().get_users("same@example.gov.cn")] == [clerk.user_id]
+
+
+def test_the_page_lists_what_waits_and_shows_the_password_once(town, client) -> None:
+    post = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER)
+    access.sync_access(person_of(town.security), person_of(town.clerk))
+    client.force_login(person_of(town.security).user)
+    page = client.get(reverse("units:confirmations")).content.decode()
+    assert "王小明" in page
+    assert reverse("units:confirm_appointment", args=[post.pk]) in page
+    done = client.post(reverse("units:confirm_appointment", args=[post.pk]))
+    assert "no-store" in done.headers["Cache-Control"]
+    client.force_login(person_of(town.clerk).user)
+    assert "王小明" not in client.get(reverse("units:confirmations")).content.decode()
