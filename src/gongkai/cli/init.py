@@ -70,20 +70,20 @@ def _init(government: str, level: str, office: str, named: dict[str, str], chief
             top, by=SYSTEM, name=office, kind=BodyKind.GENERAL_OFFICE
         )
         people = [
-            register_person(place, named["name"], named["username"], Role.ADMINISTRATOR),
-            register_person(
+            open_account(place, named["name"], named["username"], Role.ADMINISTRATOR),
+            open_account(
                 place,
                 named["security_name"],
                 named["security_username"],
                 Role.SECURITY,
                 *((Role.CHIEF,) if chief else ()),
             ),
-            register_person(place, named["auditor_name"], named["auditor_username"], Role.AUDITOR),
+            open_account(place, named["auditor_name"], named["auditor_username"], Role.AUDITOR),
         ]
     return {"government": top.pk, "office": place.pk, "people": people}
 
 
-def register_person(place: Any, name: str, username: str, *roles: str) -> dict[str, str]:
+def open_account(place: Any, name: str, username: str, *roles: str) -> dict[str, str]:
     """Register a person with these posts and a login; return name, role, login and the one-time password."""
     from gongkai.units import actions
     from gongkai.units.actors import SYSTEM

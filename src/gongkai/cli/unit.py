@@ -120,11 +120,11 @@ def _officer(body: str, name: str, username: str) -> dict[str, str]:
     from django.db import transaction
 
     from gongkai.acts.action import Refused
-    from gongkai.cli.init import register_person
+    from gongkai.cli.init import open_account
     from gongkai.units.models import Body, Role
 
     place = Body.objects.filter(name=body).first()
     if place is None:
         raise Refused(f"没有名为“{body}”的单位，请写全称。")
     with transaction.atomic():
-        return register_person(place, name, username, Role.SECURITY)
+        return open_account(place, name, username, Role.SECURITY)
