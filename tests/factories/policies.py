@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from factories.publishing import item, signed
+from factories.publishing import item, released, signed
 from factories.units import actor
 from gongkai.editions.models import Column
 from gongkai.policies import actions
@@ -36,9 +36,15 @@ def record(body: Body, /, *, by: Actor | None = None, **facts: Any) -> PolicyRec
 
 
 def public(
-    body: Body, columns: list[Column], /, *, html: str = "<p>为了规范管理，制定本办法。</p>", **facts: Any
+    body: Body,
+    columns: list[Column],
+    /,
+    *,
+    html: str = "<p>为了规范管理，制定本办法。</p>",
+    reviewed: bool = False,
+    **facts: Any,
 ) -> PolicyRecord:
-    """A document in the library that the public reads."""
+    """A document in the library that the public reads: on nobody's signatures, unless it shall be `reviewed` by all stages."""
     made = record(body, **facts)
     made.html = html
     made.save()
@@ -47,7 +53,7 @@ def public(
     assert made.document is not None
     page = item_of(made.document)
     assert page is not None
-    signed(page)
+    (signed if reviewed else released)(page)
     made.refresh_from_db()
     return made
 

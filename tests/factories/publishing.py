@@ -130,14 +130,18 @@ def nothing_is_public() -> bool:
 
 def public(body: Body, columns: list[Column], /, **fields: Any) -> Document:
     """A document that the public reads, on nobody's signatures: for tests of what comes behind publishing (`reviewed` has them)."""
+    made = item(body, columns, **fields)
+    released(made)
+    return document_of(made)
+
+
+def released(page: ItemPage) -> None:
+    """Publish what was drafted, on nobody's signatures."""
     from factories.checks import settle
 
-    made = item(body, columns, **fields)
-    settle(made, actor(Role.CLERK, body))
-    revision = made.get_latest_revision()
+    settle(page, actor(Role.CLERK, page.unit))
     with patch("gongkai.publishing.reviewing.approving.speak_against", return_value=[]):
-        actions.publish(made, by=SYSTEM, revision=revision, approvals=[])
-    return document_of(made)
+        actions.publish(page, by=SYSTEM, revision=page.get_latest_revision(), approvals=[])
 
 
 def reviewed(body: Body, columns: list[Column], /, **fields: Any) -> Document:
