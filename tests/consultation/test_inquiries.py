@@ -149,14 +149,6 @@ def test_who_is_neither_party_nor_above_does_not_see_it(city, housing, people) -
     assert queries.visible_to(people["clerk"]).filter(pk=entry.pk).exists()
 
 
-def test_the_month_adds_up(city, housing, people) -> None:
-    first, second = assigned(city, housing, people), assigned(city, housing, people)
-    actions.answer_at_once(first, by=people["clerk"], known=released_answer(housing))
-    actions.reject(inquiry(city).entry, by=people["chief"], reason="内容为广告")
-    (row,) = queries.by_month(queries.visible_to(SYSTEM), second.year)
-    assert (row.received, row.answered, row.in_time, row.open, row.rate) == (2, 1, 1, 1, 50)
-
-
 def test_asked_again_is_noticed(city) -> None:
     text = "楼下烧烤店凌晨两点还在营业，油烟熏得睡不着。"
     before = inquiry(city, text=text)

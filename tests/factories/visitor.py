@@ -121,6 +121,11 @@ def _answers(words: list[str]) -> Iterator[str]:
     yield from (f"/answers/?theme={n}" for n in _numbers(Theme))
 
 
+def _messages(words: list[str]) -> Iterator[str]:
+    yield from ("/messages/", "/messages/?category=consultation&year=2026", "/messages/?after=x")
+    yield from (f"/messages/?body={n}" for n in _numbers(Body))
+
+
 def _each(pattern: str, model: type) -> Callable[[list[str]], Paths]:
     return lambda words: [pattern.format(number) for number in _numbers(model)]
 
@@ -136,6 +141,9 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "answers": _answers,
     "answer": _each("/answers/{}/", KnownAnswer),
     "rate_answer": _each("/answers/{}/rate/", KnownAnswer),
+    "messages": _messages,
+    "message_figures": _only("/messages/figures/"),
+    "message_figures_of": _only("/messages/figures/2025/", "/messages/figures/2026/"),
     "progress": _only("/progress/"),
     "progress_of": _only("/progress/2025/", "/progress/2026/"),
     "policies": _library,
@@ -150,7 +158,7 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "subscribe_sent": _only("/subscribe/sent/"),
     "subscribe_confirm": _tokens,
     "subscribe_leave": _tokens,
-    "form": _only("/forms/fault/", "/forms/request/"),
+    "form": _only("/forms/fault/", "/forms/request/", "/forms/ask/"),
     "matter": _only("/query/"),
     "follow_up": _only("/query/act/"),
     "api": _only("/api/"),
@@ -193,7 +201,7 @@ PARAMETERS = {
         "on",
         "download",
     ),
-    *("theme", "thanks"),
+    *("theme", "thanks", "category", "body"),
     *("scope", "column", "unit", "standing", "year", "since", "cursor", "size"),
 }
 

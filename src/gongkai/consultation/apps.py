@@ -17,6 +17,8 @@ class Config(AppConfig):
         from gongkai.consultation import actions, forms, panels, public, themes  # noqa: F401 - actions enter themselves
         from gongkai.consultation.importing import ANSWERS
         from gongkai.consultation.kinds import INQUIRY_KIND
+        from gongkai.consultation.models.publication import NAME, find_publication
+        from gongkai.editions.sources import register_source
         from gongkai.intake.forms import register_form
         from gongkai.intake.matters import register_matter
         from gongkai.ledger import kinds
@@ -31,5 +33,9 @@ class Config(AppConfig):
         register_panel(
             Panel("inquiry", "consultation/panel.html", panels.inquiry, kinds={"inquiry"}, position=120)
         )
+        register_block(
+            Block("interaction", 60, panels.interaction_faults, "consultation/findings_block.html")
+        )
+        register_source(NAME, find_publication)
         register_block(Block("answers", 95, panels.answers_to_review, "consultation/block.html"))
         importers.register(ANSWERS)

@@ -160,13 +160,15 @@ class RegisterForm(forms.Form):
     )
     receiver = BodyChoice(label="受理单位")
     body = BodyChoice(label="承办单位", required=False, help_text="可以确定的直接转办；不填则等待分办")
+    may_publish = forms.BooleanField(label="同意隐去个人信息后公开", required=False)
 
     def __init__(self, *args: Any, bodies: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["receiver"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["body"].queryset = units  # type: ignore[attr-defined]
         for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "gk-input")
+            if not isinstance(field.widget, forms.CheckboxInput):
+                field.widget.attrs.setdefault("class", "gk-input")
         if len(bodies) == 1:
             self.fields["receiver"].initial = bodies[0].pk
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from gongkai.consultation import recall, routing
+from gongkai.consultation import recall, routing, rules
+from gongkai.consultation.indicators import findings
 from gongkai.consultation.models import KnownAnswer
-from gongkai.consultation.rules import CHECKING
-from gongkai.consultation.states import UNDER_REVIEW
+from gongkai.consultation.rules import CHECKING, supervised
+from gongkai.consultation.states import UNDER_REVIEW, InquiryState
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 
@@ -17,6 +18,8 @@ def inquiry(entry: Entry, by: Actor) -> dict[str, Any]:
     one = entry.inquiry
     shown: dict[str, Any] = {
         "inquiry": one,
+        "publication": getattr(one, "publication", None),
+        "may_publish": entry.state == InquiryState.ANSWERED and not rules.works(by, entry),
         "contributions": list(one.contributions.select_related("body")),
         "repeats": list(one.repeats.select_related("entry")[:5]),
     }
@@ -33,3 +36,9 @@ def answers_to_review(by: Actor) -> dict[str, Any] | None:
     mine = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
     found = list(mine.order_by("pk")[:MOST])
     return {"answers": found} if found else None
+
+
+def interaction_faults(by: Actor) -> dict[str, Any] | None:
+    """The block of the 政务公开办's first page: what an inspection of the site would find in messages today."""
+    found = [one for body in supervised(by) for one in findings(body)]
+    return {"findings": found} if found else None

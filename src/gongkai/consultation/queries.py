@@ -1,18 +1,16 @@
 """Reading inquiries and answers: `visible_to` first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.consultation.models import Inquiry, KnownAnswer
 from gongkai.consultation.states import SHOWN, AnswerState
 from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.units.actors import actor_of
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Role
 
 #: An answer that nobody confirmed for so many days is due for tidying (定期梳理, C-04).
 TIDY_AFTER = 180
@@ -54,50 +52,6 @@ def to_tidy(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
     return rows.filter(state=AnswerState.IN_USE).filter(
         old | Q(valid_until__lt=today) | Q(unhelpful__gt=F("helpful"), unhelpful__gte=3)
     )
-
-
-@dataclass(frozen=True)
-class MonthOfUnit:
-    """What one unit received and answered in a month (留言统计): answered in time, late, and still open."""
-
-    month: date
-    body: Body
-    received: int
-    answered: int
-    in_time: int
-    open: int
-
-    @property
-    def rate(self) -> int | None:
-        """Answered per received, in percent; None where nothing was received."""
-        return round(100 * self.answered / self.received) if self.received else None
-
-
-def by_month(rows: QuerySet[Inquiry], year: int) -> list[MonthOfUnit]:
-    """Return the figures of a year by month of receipt and unit, newest month first; not accepted ones do not count."""
-    counted = rows.exclude(entry__state="invalid").filter(entry__year=year)
-    found = (
-        counted.annotate(month=TruncMonth("entry__opened_at"))
-        .values("month", "entry__body")
-        .annotate(
-            received=Count("pk"),
-            answered=Count("pk", filter=Q(entry__closed_at__isnull=False)),
-            in_time=Count("pk", filter=Q(entry__closed_at__lte=F("entry__due_at"))),
-        )
-        .order_by("-month", "entry__body")
-    )
-    bodies = Body.objects.in_bulk({row["entry__body"] for row in found})
-    return [
-        MonthOfUnit(
-            timezone.localtime(row["month"]).date(),
-            bodies[row["entry__body"]],
-            row["received"],
-            row["answered"],
-            row["in_time"],
-            row["received"] - row["answered"],
-        )
-        for row in found
-    ]
 
 
 def asked_before(text: str, among: Sequence[Inquiry]) -> list[Inquiry]:

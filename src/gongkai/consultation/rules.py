@@ -13,7 +13,7 @@
 
 from typing import Any
 
-from gongkai.consultation.models import Contribution, Inquiry, KnownAnswer
+from gongkai.consultation.models import Contribution, Inquiry, KnownAnswer, MessagePublication
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
@@ -27,7 +27,7 @@ def body_of(target: Any) -> Body:
     """Return the unit that answers."""
     if isinstance(target, Inquiry):
         return target.entry.body
-    if isinstance(target, Contribution | KnownAnswer | Entry):
+    if isinstance(target, Contribution | KnownAnswer | Entry | MessagePublication):
         return target.body
     assert isinstance(target, Body)
     return target
@@ -36,6 +36,12 @@ def body_of(target: Any) -> Body:
 def is_above(by: Actor, target: Any) -> bool:
     """Whether somebody is the 政务公开办 over the unit that answers (jobs are, too)."""
     return by.system or by.reaches(Role.CHIEF, path=body_of(target).path)
+
+
+def supervised(by: Actor) -> list[Body]:
+    """Return the governments whose inquiries somebody answers for as the 政务公开办."""
+    reached = [post.reach for post in by.posts if post.role == Role.CHIEF]
+    return list(Body.objects.filter(path__in=reached).order_by("position", "pk"))
 
 
 def staff(by: Actor, _: Any) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.consultation.views import answers, inquiries
+from gongkai.consultation.views import answers, inquiries, publications
 
 app_name = "consultation"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("inquiries/hotline/<int:number>/use/", inquiries.use, name="use"),
     path("inquiries/register/", inquiries.register, name="register"),
     path("inquiries/figures/", inquiries.figures, name="figures"),
+    path("inquiries/figures/behind/", publications.behind, name="figures_behind"),
+    path("inquiries/publications/", publications.publications, name="publications"),
+    path("inquiries/<int:number>/publication/", publications.publication, name="publication"),
+    path("inquiries/<int:number>/publication/submit/", publications.submit, name="publication_submit"),
+    path("inquiries/<int:number>/publication/withdraw/", publications.withdraw, name="publication_withdraw"),
     path("answers/", answers.index, name="answers"),
     path("answers/new/", answers.edit, name="write"),
     path("answers/<int:number>/", answers.answer, name="answer"),

@@ -1,4 +1,7 @@
-"""互动交流 in the sample city: a base of answers, and messages in every state: answered and rated, late, waiting for a word, just in, declined."""
+"""互动交流 in the sample city: a base of answers, and messages in every state.
+
+Answered and rated, answered late and published, late, waiting for a word, just in, declined.
+"""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -7,13 +10,16 @@ from django.utils import timezone
 
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.consultation import actions
+from gongkai.consultation.actions.publication import masked
 from gongkai.consultation.models import Inquiry, KnownAnswer, Theme
-from gongkai.demo import clock
+from gongkai.demo import clock, site
 from gongkai.demo.cast import Cast
-from gongkai.editions.models import Website
+from gongkai.editions.models import Column, Website
 from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
+from gongkai.publishing import actions as publishing
+from gongkai.publishing import columns
 from gongkai.units.models import Role
 
 #: Question, other wordings, answer, basis, telephone. All of the education bureau, whose people write, check and release.
@@ -51,6 +57,15 @@ ANSWERS = (
 )
 #: Days ago, channel, category, title, text, who, what became of it.
 ASKED: tuple[tuple[int, str, str, str, str, tuple[str, ...], str], ...] = (
+    (
+        33,
+        "form",
+        "suggestion",
+        "建议放学后开放学校操场",
+        "我是城南的杨女士，电话13800138035。孩子放学后没有地方运动，建议实验小学把操场向周边居民开放。",
+        ("杨女士", "13800138035"),
+        "published",
+    ),
     (
         26,
         "form",
@@ -129,6 +144,7 @@ def show(cast: Cast) -> None:
         day = today - timedelta(days=days)
         with clock.at(_hour(day, 12)):
             facts = {"channel": channel, "category": category, "title": title, "text": text}
+            facts["may_publish"] = fate in {"published", "rated"}
             inquiry = actions.register(website.body, by=cast.chief, **facts)
             said = Particulars(name=who[0], phone=who[1]) if who else None
             if said:
@@ -182,4 +198,39 @@ def _drafted(cast: Cast, inquiry: Inquiry) -> None:
         )
 
 
-_FATES = {"rated": _rated, "declined": _declined, "drafted": _drafted}
+def _published(cast: Cast, inquiry: Inquiry) -> None:
+    """Answered late, then masked and published by the education bureau's own people, some days ago."""
+    education = cast.bodies["jiaoyu"]
+    clerk = cast.actor(Role.CLERK, education)
+    day = timezone.localdate(inquiry.entry.opened_at) + timedelta(days=14)
+    answer = (
+        "实验小学自本月起，工作日17时30分至19时30分、周末8时至18时向居民开放操场，凭身份证在东门登记入场。"
+        "其他有条件的学校年内陆续开放，名单在市教育局网站公布。"
+    )
+    with clock.at(_hour(day, 20)):
+        actions.draft(_entry(inquiry), by=clerk, answer=answer)
+    with clock.at(_hour(day, 60)):
+        actions.answer(_entry(inquiry), by=cast.actor(Role.LEAD, education))
+    inquiry.refresh_from_db()
+    with clock.at(_hour(timezone.localdate() - timedelta(days=6), 45)):
+        made = actions.prepare(
+            inquiry,
+            by=clerk,
+            title=inquiry.entry.title,
+            summary=masked(inquiry, inquiry.text),
+            answer=masked(inquiry, inquiry.answer),
+            columns=[_column(cast)],
+        )
+        site.sign(cast, publishing.submit(made, by=clerk), education)
+
+
+def _column(cast: Cast) -> Column:
+    """Return the column for published messages, opened."""
+    website = Website.objects.get(is_default=True)
+    path = ("政府网站", "互动交流", "留言选登")
+    made = columns.make(columns.plan(website, [path]), by=cast.chief, made_from="政府网站集约化建设")
+    site.open_columns(cast, only=(made.columns[path].pk, made.columns[path].parent_id))
+    return Column.objects.get(pk=made.columns[path].pk)
+
+
+_FATES = {"published": _published, "rated": _rated, "declined": _declined, "drafted": _drafted}

@@ -67,13 +67,13 @@ def publish_fixed(cast: Cast, day: date) -> None:
             publish(cast, office, [column], day, column.pk, timezone.now())
 
 
-def open_columns(cast: Cast, *, leave: tuple[str, ...] = ()) -> int:
-    """Fill in what waiting columns lack and open them, parents first; those named in `leave` stay closed."""
+def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | None, ...] = ()) -> int:
+    """Fill in what waiting columns lack and open them, parents first; those named in `leave` stay closed, and all but `only` where it is given."""
     opened = 0
     for column in (
         Column.objects.filter(opened_at=None).select_related("website__body", "owner").order_by("path")
     ):
-        if column.name in leave:
+        if column.name in leave or (only and column.pk not in only):
             continue
         owner = column.owner or column.website.body
         clerk = cast.actors.get((Role.CLERK, owner.pk)) or cast.actor(Role.CLERK, cast.bodies["shiban"])

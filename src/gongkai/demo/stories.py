@@ -42,7 +42,7 @@ def _faults(stage: Stage) -> None:
     faults.show(stage.cast)
 
 
-@story("answering", "问答库和咨询留言", position=57)
+@story("answering", "问答库和咨询留言", position=57, most=80)
 def _answering(stage: Stage) -> None:
     answering.show(stage.cast)
 

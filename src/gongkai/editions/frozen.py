@@ -27,6 +27,13 @@ FACTS: dict[str, str] = {
     "policy_focus": "政策重点",
     "summary": "内容概述",
 }
+#: Facts of a published message (网民留言): no item has them, and an edition has only those that its source gives.
+MESSAGE_FACTS: dict[str, str] = {
+    "category": "留言类别",
+    "received_on": "受理日期",
+    "answered_on": "答复日期",
+    "answered_by": "答复部门",
+}
 #: Facts that are kept for the record and shown to staff.
 INNER = (
     "kind",
@@ -92,12 +99,14 @@ def freeze_text(
         html: the text; it is cleaned.
         unit: whose it is.
         kind: what kind of information it is (`vocabulary.ItemKind`).
-        facts: of `FACTS` and `INNER`, days as 2026-05-06.
+        facts: of `FACTS`, `MESSAGE_FACTS` and `INNER`, days as 2026-05-06.
         files: (name, stored file) of each attachment.
         audience: who may see it.
         circle: the bodies, where it is limited, as `/3/8/`.
     """
-    given = {name: str(value) for name, value in (facts or {}).items() if name in {*FACTS, *INNER}}
+    given = {
+        name: str(value) for name, value in (facts or {}).items() if name in {*FACTS, *MESSAGE_FACTS, *INNER}
+    }
     return Frozen(
         title=title.strip(),
         html=clean(html),

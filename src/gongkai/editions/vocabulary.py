@@ -22,6 +22,7 @@ class ItemKind(models.TextChoices):
     STATISTICS = "statistics", "统计信息"
     REPORT = "report", "工作报告"
     GUIDE = "guide", "办事指南"
+    MESSAGE = "message", "网民留言"
     OTHER = "other", "其他信息"
 
 

@@ -15,6 +15,7 @@ class PublicPage:
 PAGES: list[PublicPage] = [
     PublicPage("/policies/", "政策库", "规章、规范性文件和其他政策文件，哪些现行有效，哪些已经失效、废止"),
     PublicPage("/answers/", "政策问答", "大家问过的政策问题和答复；没有答复的可以留言咨询"),
+    PublicPage("/messages/", "留言选登", "大家留言说了什么，有关部门怎样答复；每月收到多少、答复多少"),
     PublicPage("/requests/", "依申请公开", "没有公开的信息怎样申请，多久答复，要不要交费，办到哪一步"),
     PublicPage("/progress/", "任务进展", "今年的政务公开任务，谁来办、办到哪一步"),
 ]

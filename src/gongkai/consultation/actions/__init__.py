@@ -21,6 +21,7 @@ from gongkai.consultation.actions.base import (
     submit,
     write,
 )
+from gongkai.consultation.actions.publication import prepare
 from gongkai.consultation.actions.registering import (
     assign,
     classify,
@@ -43,6 +44,7 @@ __all__ = [
     "decline",
     "draft",
     "extend",
+    "prepare",
     "rate",
     "register",
     "reject",

@@ -108,6 +108,7 @@ def register(
         channel=channel,
         category=category,
         text=text.strip(),
+        received_on=day,
         receiver=receiver,
         may_publish=may_publish,
         repeat_of=repeat_of,

@@ -2,6 +2,7 @@
 
 from gongkai.consultation.models.base import KnownAnswer, Theme, Use
 from gongkai.consultation.models.inquiry import Category, Channel, Contribution, Inquiry, Satisfaction
+from gongkai.consultation.models.publication import MessagePublication, MessageText
 
 __all__ = [
     "Category",
@@ -9,6 +10,8 @@ __all__ = [
     "Contribution",
     "Inquiry",
     "KnownAnswer",
+    "MessagePublication",
+    "MessageText",
     "Satisfaction",
     "Theme",
     "Use",

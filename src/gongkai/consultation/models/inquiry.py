@@ -57,6 +57,7 @@ class Inquiry(models.Model):
     channel = models.CharField("渠道", max_length=12, choices=Channel)
     category = models.CharField("类别", max_length=16, choices=Category, default=Category.CONSULTATION)
     text = models.TextField("内容")
+    received_on = models.DateField("收到日期")
     receiver = models.ForeignKey(
         Body, models.PROTECT, related_name="inquiries_received", verbose_name="受理单位"
     )
@@ -84,7 +85,10 @@ class Inquiry(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "咨询"
-        indexes = [models.Index(fields=["channel", "category"])]
+        indexes = [
+            models.Index(fields=["channel", "category"]),
+            models.Index(fields=["received_on"], name="inquiry_received"),
+        ]
 
     def __str__(self) -> str:
         return self.entry.title

@@ -6,13 +6,14 @@ from django.utils import timezone
 
 from gongkai.acts.pages import does
 from gongkai.consultation import actions, queries, recall, routing
+from gongkai.consultation import figures as counting
 from gongkai.consultation.forms import RegisterForm
-from gongkai.consultation.models import Channel, KnownAnswer, Use
+from gongkai.consultation.models import KnownAnswer, Use
 from gongkai.consultation.rules import WORKING
 from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import whole
+from gongkai.ui.asked import year_asked
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -24,10 +25,15 @@ FIGURES = Sheet(
         Column("received", "收到", width=8),
         Column("answered", "已答复", width=8),
         Column("in_time", "按期答复", width=10),
+        Column("late", "逾期答复", width=10),
         Column("open", "未答复", width=8),
+        Column("overdue", "逾期未答复", width=12),
         Column("rate", "答复率（%）", width=12),
+        Column("average", "平均用时（工作日）", width=18),
     ),
 )
+
+COUNTS = ("received", "answered", "in_time", "late", "open", "overdue", "rate", "average")
 
 
 def own_bodies(by: Actor) -> list[Body]:
@@ -81,24 +87,21 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def figures(request: HttpRequest) -> HttpResponse:
-    """Received, answered, rate: by month and unit, from the ledger (M-02)."""
+    """Received, answered, rate, days: by month and unit, from the ledger (M-02); each number leads to its rows."""
     staff(request)
-    year = whole(request.GET.get("year", "")[:4]) or timezone.localdate().year
-    rows = queries.by_month(queries.visible_to(request.user), year)
+    year = year_asked(request.GET.get("year", "")) or timezone.localdate().year
+    rows = counting.by_month(queries.visible_to(request.user), year)
     if request.GET.get("format") == "xlsx":
         cells = [
-            {
-                "month": f"{row.month:%Y-%m}",
-                "body": row.body.name,
-                "received": row.received,
-                "answered": row.answered,
-                "in_time": row.in_time,
-                "open": row.open,
-                "rate": row.rate,
-            }
+            {"month": f"{row.month:%Y-%m}", "body": row.body.name}
+            | {name: getattr(row, name) for name in COUNTS}
             for row in rows
         ]
         return spreadsheet(FIGURES, cells, f"{year}年留言统计")
-    return render(
-        request, "consultation/figures.html", {"year": year, "rows": rows, "channels": Channel.choices}
-    )
+    shown = {
+        "year": year,
+        "base": f"year={year}",
+        "total": counting.total(rows),
+        "rows": [(row, f"year={year}&month={row.month.month}&body={row.body.pk}") for row in rows],
+    }
+    return render(request, "consultation/figures.html", shown)

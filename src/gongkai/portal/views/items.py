@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.editions import queries
-from gongkai.editions.frozen import FACTS
+from gongkai.editions.frozen import FACTS, MESSAGE_FACTS
 from gongkai.editions.hosts import outward
 from gongkai.editions.models import Address, Document, Edition, EditionContent
 from gongkai.editions.related import related_to
@@ -162,7 +162,8 @@ def _status(document: Document, facts: dict[str, Any]) -> Sentence:
 def _facts(facts: dict[str, Any], document: Document) -> list[tuple[str, str]]:
     kind = str(dict(ItemKind.choices).get(document.kind, ""))
     rows = [("索引号", document.index_number), ("类别", kind), ("发布机构", facts.get("unit", ""))]
-    rows += [(label, facts.get(name, "")) for name, label in FACTS.items() if name != "summary"]
+    labels = {**MESSAGE_FACTS, **FACTS}
+    rows += [(label, facts.get(name, "")) for name, label in labels.items() if name != "summary"]
     return [(label, value) for label, value in rows if value]
 
 

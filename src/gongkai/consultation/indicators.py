@@ -1,0 +1,83 @@
+"""What the inspection of government sites asks of interaction (互动交流), held against the ledger every day, before an inspector does.
+
+Sources: 国办秘函〔2019〕19号 (单项否决“互动回应差”; 扣分指标“留言公开”“统计数据”), 任务分工 (代表性留言每月公开, M-02). Terms are figures of `law`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.consultation.figures import counted
+from gongkai.consultation.models import Inquiry
+from gongkai.consultation.published import last_shown
+from gongkai.law import figures
+from gongkai.law.periods import add_months
+from gongkai.units.models import Body
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that an inspection would find: what, how bad (a light), on what source, where it is mended."""
+
+    name: str
+    light: str
+    words: str
+    source: str
+    url: str
+
+
+def findings(body: Body) -> list[Finding]:
+    """Return what an inspection of a government's site would find today in its inquiries and published messages."""
+    today = timezone.localdate()
+    rows = counted(Inquiry.objects.filter(receiver__path__startswith=body.path))
+    return [
+        *_unanswered(rows, today),
+        *_overdue(rows),
+        *shown_since(last_shown(body), today, asked=rows.exists()),
+    ]
+
+
+def _unanswered(rows: "object", today: date) -> list[Finding]:
+    term = figures()["message.unanswered"]
+    count = rows.filter(entry__closed_at=None, received_on__lt=add_months(today, -term.count)).count()  # type: ignore[attr-defined]
+    if not count:
+        return []
+    words = f"有{count}条留言超过{term.words}没有答复，属于网站检查的单项否决情形，请立即办理。"
+    return [Finding("unanswered", "red", words, term.source, _ledger(light="red"))]
+
+
+def _overdue(rows: "object") -> list[Finding]:
+    count = rows.filter(entry__closed_at=None, entry__due_at__lt=timezone.now()).count()  # type: ignore[attr-defined]
+    if not count:
+        return []
+    words = f"有{count}条留言逾期未答复。"
+    return [Finding("overdue", "red", words, figures()["message.reply"].source, _ledger(light="red"))]
+
+
+def _ledger(**chosen: str) -> str:
+    return f"{reverse('ledger_list')}?{urlencode({'kind': 'inquiry', **chosen})}"
+
+
+def shown_since(last: date | None, today: date, *, asked: bool) -> list[Finding]:
+    """Return what speaks against how often messages are published; pure but for the address.
+
+    Args:
+        last: when one was last made public; None for never.
+        today: the day.
+        asked: whether anybody asked anything yet: before that there is nothing to publish.
+    """
+    if not asked:
+        return []
+    url = reverse("consultation:publications")
+    term = figures()["message.shown_idle"]
+    if last is None or last < add_months(today, -term.count):
+        since = f"上次在{last.isoformat()}" if last else "还没有公开过"
+        words = f"超过{term.words}没有公开留言和答复（{since}），网站检查要扣分。"
+        return [Finding("idle", "red", words, term.source, url)]
+    if (last.year, last.month) < (today.year, today.month):
+        words = f"本月还没有选登留言（上次在{last.isoformat()}），代表性留言应每月公开。"
+        return [Finding("month", "yellow", words, "政务公开工作要点任务分工：代表性留言每月公开", url)]
+    return []

@@ -1,0 +1,134 @@
+"""网民留言公开 in the office: choosing from what was answered, masking, sending to review, withdrawing."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from gongkai.acts.pages import does, does_form
+from gongkai.consultation import actions, published, queries
+from gongkai.consultation.actions.publication import masked
+from gongkai.consultation.forms_publication import PublicationForm, usual_column
+from gongkai.consultation.indicators import findings
+from gongkai.consultation.models import Inquiry, MessagePublication
+from gongkai.consultation.rules import supervised
+from gongkai.editions.sources import document_of
+from gongkai.publishing import actions as publishing
+from gongkai.publishing.views.common import staff
+from gongkai.ui.asked import whole
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+PAGE = 50
+TABS = {"": "可以选登", "chosen": "已选登"}
+
+
+def publications(request: HttpRequest) -> HttpResponse:
+    """What can be chosen, what was chosen and where it stands; above it what an inspection would find."""
+    by = staff(request)
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else ""
+    waiting, chosen = published.choosable(request.user), published.chosen(request.user)
+    shown: dict[str, Any] = {
+        "tab": tab,
+        "tabs": [
+            ("", f"{TABS['']}（{waiting.count()}）", tab == ""),
+            ("chosen", f"{TABS['chosen']}（{chosen.count()}）", tab == "chosen"),
+        ],
+        "findings": [one for body in supervised(by) for one in findings(body)],
+        "page": PAGE,
+    }
+    if tab:
+        shown["rows"] = [(one, published.standing_of(one)) for one in chosen.order_by("-pk")[:PAGE]]
+    else:
+        shown["rows"] = waiting.select_related("entry__body")[:PAGE]
+    return render(request, "consultation/publications.html", shown)
+
+
+def publication(request: HttpRequest, number: int) -> HttpResponse:
+    """One inquiry's publication, by the number of the inquiry: its text, written or corrected; where it stands; the next step."""
+    by = staff(request)
+    inquiry = get_object_or_404(queries.visible_to(request.user), pk=number)
+    made = published.chosen(request.user).filter(inquiry=inquiry).first()
+    form = PublicationForm(request.POST or None, initial=_initial(inquiry, made), inquiry=inquiry, by=by)
+    if request.method == "POST" and does_form(
+        request, form, lambda **facts: actions.prepare(inquiry, by=by, **facts), "已保存，请送审。"
+    ):
+        return redirect("consultation:publication", number)
+    shown = {"inquiry": inquiry, "form": form, "publication": made, "may_write": not _why_not(inquiry, by)}
+    if made:
+        document = document_of(made)
+        review = published.review_of(made)
+        shown |= {
+            "standing": published.standing_of(made),
+            "review": review,
+            "text": made.texts.last(),
+            "columns": [
+                one.intended or one.column for one in document.placements.select_related("column", "intended")
+            ],
+            "submit_reasons": publishing.submit.why_not(made, by=by),
+            "may_withdraw": not publishing.withdraw.why_not(document, by=by),
+            "addresses": document.addresses.filter(current=True).select_related("website"),
+        }
+    return render(request, "consultation/publication.html", shown)
+
+
+def _why_not(inquiry: Inquiry, by: Actor) -> list[str]:
+    return actions.prepare.why_not(inquiry, by=by)
+
+
+def _initial(inquiry: Inquiry, made: MessagePublication | None) -> dict[str, Any]:
+    """What the form begins with: the last text, or what was asked and answered, masked."""
+    text = made.texts.last() if made else None
+    if text:
+        return {"title": text.title, "summary": text.summary, "answer": text.answer}
+    column = usual_column(inquiry.entry.body)
+    return {
+        "title": masked(inquiry, inquiry.entry.title)[:120],
+        "summary": masked(inquiry, inquiry.text),
+        "answer": masked(inquiry, inquiry.answer),
+        "columns": [column] if column else [],
+    }
+
+
+def submit(request: HttpRequest, number: int) -> HttpResponse:
+    """Send the last text to the three reviews."""
+    by = staff(request)
+    made = get_object_or_404(published.chosen(request.user), inquiry=number)
+    if request.method == "POST":
+        does(request, lambda: publishing.submit(made, by=by), "已送审，逐级审签后公开。")
+    return redirect("consultation:publication", number)
+
+
+def withdraw(request: HttpRequest, number: int) -> HttpResponse:
+    """Withdraw what is public."""
+    by = staff(request)
+    made = get_object_or_404(published.chosen(request.user), inquiry=number)
+    if request.method == "POST":
+        reason = request.POST.get("reason", "")
+        does(
+            request,
+            lambda: publishing.withdraw(document_of(made), by=by, reason=reason),
+            "已撤回，公众不再看到。",
+        )
+    return redirect("consultation:publication", number)
+
+
+def behind(request: HttpRequest) -> HttpResponse:
+    """The inquiries behind a figure of 留言统计."""
+    from gongkai.consultation import figures
+
+    staff(request)
+    given = request.GET
+    what = given.get("what", "") if given.get("what") in figures.COUNTED else "received"
+    year = whole(given.get("year", ""), 9999) or 0
+    month, body = whole(given.get("month", ""), 12), whole(given.get("body", ""))
+    rows = figures.behind(queries.visible_to(request.user), what, year=max(year, 1), month=month, body=body)
+    unit = Body.objects.filter(pk=body).first() if body else None
+    words = [f"{year}年", f"{month}月" if month else "", unit.label if unit else "", figures.COUNTED[what]]
+    shown = {
+        "words": "".join(words[:2]) + (f" · {unit.label}" if unit else "") + f" · {words[3]}",
+        "rows": rows.select_related("entry__body")[:500],
+        "total": rows.count(),
+    }
+    return render(request, "consultation/behind.html", shown)
