@@ -7,7 +7,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -37,25 +39,36 @@ def installation(folder: Path) -> dict[str, str]:
     return env
 
 
+#: What stands open while the pages are walked: the served city, the browser.
+OPEN = ExitStack()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Close it behind the last of these tests: while a browser is open, its loop runs in this thread, and Django refuses the database."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or nextitem.path.parent != item.path.parent:
+            OPEN.close()
+
+
 @pytest.fixture(scope="session")
-def city(chromium: str, request: pytest.FixtureRequest) -> Iterator[str]:
+def city(chromium: str, request: pytest.FixtureRequest) -> str:
     """Serve the small sample city, return its address; GONGKAI_CITY names one that is served already."""
     if os.environ.get("GONGKAI_CITY"):
-        yield os.environ["GONGKAI_CITY"]
-        return
+        return os.environ["GONGKAI_CITY"]
     folder, _ = request.getfixturevalue("city_built")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     serve = [*GONGKAI, "serve", "--port", str(port), "--no-jobs"]
     server = subprocess.Popen(serve, env=installation(folder))
+    OPEN.callback(server.wait, 20)
+    OPEN.callback(server.terminate)
     address = f"http://127.0.0.1:{port}"
-    try:
-        _wait(address, server)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
+    _wait(address, server)
+    return address
 
 
 def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
@@ -69,35 +82,40 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the server did not start")
 
 
-# Of a module, not of the session: while a browser is open, its loop runs in this thread, and Django refuses the database to whoever comes next.
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=chromium,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-            ],
-        )
-        yield made
-        made.close()
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Browser:
+    return OPEN.enter_context(sync_playwright()).chromium.launch(
+        executable_path=chromium,
+        args=[
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+        ],
+    )
+
+
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, Any]:
+    """Who signed in already, with what their browser keeps of it: checking a password is dear, as it shall be."""
+    return {}
 
 
 @pytest.fixture
-def visit(browser: Browser, city: str) -> Iterator[Callable[..., Page]]:
-    """Open an address at a size; sign in first where a user is named."""
+def visit(browser: Browser, city: str, signed_in: dict[str, Any]) -> Iterator[Callable[..., Page]]:
+    """Open an address at a size; sign in first where a user is named who did not yet."""
     contexts = []
 
     def go(path: str, *, size: dict[str, int] = DESK, user: str = "") -> Page:
-        context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")
+        context = browser.new_context(
+            viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", storage_state=signed_in.get(user)
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
-        if user:
+        if user and user not in signed_in:
             sign_in(page, city, user)
+            signed_in[user] = context.storage_state()
         page.goto(city + path)
         return page
 

@@ -75,13 +75,26 @@ def addresses(page: Page, root: str) -> list[str]:
     return list(found.values())
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_public_pages_are_accessible_and_fit(visit: Callable[..., Page], size: dict[str, int]) -> None:
+#: At the desk pages are looked at by one of each make; all of them, and in larger type, by `make test-all`.
+MADE = ["/", "/search/?q=改造", "/policies/", "/subscribe/"]
+
+
+@pytest.mark.parametrize(
+    ("size", "pages"),
+    [
+        pytest.param(PHONE, PAGES, id="phone"),
+        pytest.param(DESK, MADE, id="desk"),
+        pytest.param(DESK, PAGES, id="desk, all", marks=pytest.mark.slow),
+    ],
+)
+def test_public_pages_are_accessible_and_fit(
+    visit: Callable[..., Page], size: dict[str, int], pages: list[str]
+) -> None:
     page = visit("/", size=size)
     root = page.url.rstrip("/")
     more = addresses(page, root)
     wrong = {}
-    for number, path in enumerate([*PAGES, *more]):
+    for number, path in enumerate([*pages, *more]):
         page.goto(root + path)
         found = faults(page)
         if sideways(page) > 0:
@@ -131,7 +144,7 @@ def test_larger_type_changes_nothing_else_and_needs_no_script(browser: Browser, 
     context.close()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.slow)], ids=["phone", "desk"])
 def test_larger_type_is_accessible(visit: Callable[..., Page], city: str, size: dict[str, int]) -> None:
     page = visit("/easy/on/", size=size)
     wrong = {}
