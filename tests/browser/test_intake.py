@@ -23,7 +23,7 @@ def code_on(page: Page) -> str:
     return page.locator(".pk-code--large").inner_text()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
+@pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.slow)], ids=["360", "1280"])
 def test_from_the_footer_to_the_answer(visit: Callable[..., Page], size: dict[str, int]) -> None:
     page = visit("/about/", size=size)
     page.get_by_role("contentinfo").get_by_role("link", name="我为政府网站找错").click()

@@ -18,28 +18,29 @@ _PIECES = [
 
 
 def _used(call, text):
-    best = float("inf")
-    for _ in range(3):
-        begin = time.process_time()
-        call(text)
-        best = min(best, time.process_time() - begin)
-    return best
+    begin = time.process_time()
+    call(text)
+    return time.process_time() - begin
 
 
+@pytest.mark.parametrize("length", [2000, pytest.param(4000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("call", [find, proofread])
 @pytest.mark.parametrize("piece", _PIECES)
-def test_time_grows_with_length(call, piece):
-    short = piece * (4000 // len(piece))
+def test_time_grows_with_length(call, piece, length):
+    short = piece * (length // len(piece))
     call(short[:100])
-    base = max(_used(call, short), 0.004)
-    assert _used(call, short * 4) < base * 10
+    for tries in range(4):  # a busy machine may spoil a measurement, not four
+        base = max(_used(call, short), 0.004)
+        if _used(call, short * 4) < base * 10:
+            return
+    raise AssertionError(f"four times as long took ten times the time, {tries + 1} times")
 
 
-@pytest.mark.parametrize("megabytes", [1, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("megabytes", [0.3, pytest.param(10, marks=pytest.mark.slow)])
 def test_megabytes_of_one_character_give_an_answer(megabytes):
-    assert find("张" * (333_333 * megabytes)) == []
-    assert find("1" * (1_000_000 * megabytes)) == []
-    assert proofread("（" * 1000 + "的" * (333_333 * megabytes)) is not None
+    assert find("张" * int(333_333 * megabytes)) == []
+    assert find("1" * int(1_000_000 * megabytes)) == []
+    assert proofread("（" * 1000 + "的" * int(333_333 * megabytes)) is not None
 
 
 @pytest.mark.parametrize("text", ["", "\x00", "\ud800", "\r\n\r\n", "\u202e张三", "𠮷野家", "　" * 100])

@@ -25,21 +25,27 @@ def assert_reads_back(data: bytes, notice: Invented) -> Notice:
 
 
 LAYOUTS = PRINTED
+#: Numbers of invented notices: one for each way, more where `make test-all` has the time.
+SEEDS = pytest.mark.parametrize(
+    "seeds", [range(1), pytest.param(range(1, 4), marks=pytest.mark.slow)], ids=["one", "more"]
+)
 
 
+@SEEDS
 @pytest.mark.parametrize("limits", [False, True], ids=["four columns", "with limits"])
 @pytest.mark.parametrize("levels", [1, 2], ids=["one level", "two levels"])
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
-def test_layout_reads_back(layout: str, levels: int, limits: bool) -> None:
-    for seed in range(3):
+def test_layout_reads_back(layout: str, levels: int, limits: bool, seeds: range) -> None:
+    for seed in seeds:
         notice = invent(seed, levels=levels, limits=limits)
         assert_reads_back(LAYOUTS[layout](notice), notice)
 
 
+@SEEDS
 @pytest.mark.parametrize("levels", [1, 2], ids=["one level", "two levels"])
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
-def test_merged_units_are_carried_down_or_flagged(layout: str, levels: int) -> None:
-    for seed in range(4):
+def test_merged_units_are_carried_down_or_flagged(layout: str, levels: int, seeds: range) -> None:
+    for seed in seeds:
         notice = with_equal_units(invent(seed, levels=levels, limits=True))
         read = read_notice(LAYOUTS[layout](notice))
         wrong = {n for n, (a, b) in enumerate(zip(rows_of(read), notice.tasks, strict=True), 1) if a != b}
