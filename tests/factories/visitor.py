@@ -161,6 +161,7 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "form": _only("/forms/fault/", "/forms/request/", "/forms/ask/"),
     "matter": _only("/query/"),
     "follow_up": _only("/query/act/"),
+    "paper": _only("/query/paper/"),
     "api": _only("/api/"),
     "openapi": _only("/api/v1/openapi.json"),
     "api_documents": _api,

@@ -11,7 +11,6 @@ from factories.units import BodyFactory, actor
 from gongkai import law
 from gongkai.acts.action import REGISTRY, Refused
 from gongkai.acts.actors import ANONYMOUS
-from gongkai.files.store import Named, store
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
@@ -152,10 +151,8 @@ def test_an_answer_closes_in_time_is_delivered_and_archived() -> None:
     entry = do(entry, "propose", by=staff(entry.body), result="3.2", ground=GROUND)
     with pytest.raises(Refused, match="拟办"):
         do(entry, "decide", by=staff(entry.body), result="3.2", ground=GROUND)
-    masked = Named("清单（遮盖）.pdf", store(b"%PDF-1.4 masked", "清单（遮盖）.pdf"))
-    entry = do(entry, "decide", result="3.2", ground=GROUND, files=[masked], form_given="paper")
+    entry = do(entry, "decide", result="3.2", ground=GROUND, form_given="paper")
     assert (entry.state, entry.light, entry.outcome) == ("answered", "grey", "3.2")
-    assert entry.attachments.get().stored == masked.stored
     entry = do(entry, "deliver", route="mail", proof="挂号信RA123")
     entry = do(entry, "archive", archived_as="2024-XXGK-001")
     assert entry.state == "archived"

@@ -9,14 +9,17 @@ from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.chinese.days import end_of_day
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast
+from gongkai.files.store import Named, store
 from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.codes import check_digit
 from gongkai.intake.particulars import Particulars
 from gongkai.law import default_calendar
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
-from gongkai.requests.models import Consultation, Dispute
-from gongkai.units.models import Role
+from gongkai.requests.models import Consultation, Dispute, Letter, Material
+from gongkai.units.models import Body, Role
+from gongkai.writing.blocks import Text
+from gongkai.writing.official import Issued, official_docx
 
 #: Query codes of the sample (docs/start.md), so that the applicant's page can be opened, too; the last four of the telephone go with them.
 CODES = tuple(
@@ -48,11 +51,12 @@ class Told:
             "form_wanted": "paper",
             "route_wanted": "pick_up",
         }
-        with clock.at(self._moment(day)):
+        with clock.at(self.moment(day)):
             by = ANONYMOUS if facts.get("channel") == "page" else self.actor(Role.CLERK)
             self.pk = actions.register(self.body, by=by, wanted=wanted, **{**given, **facts}).pk
 
-    def _moment(self, day: date) -> datetime:
+    def moment(self, day: date) -> datetime:
+        """Return the next hour at work of a day."""
         self.minute += 25
         start = end_of_day(day).replace(hour=9, minute=0, second=0, microsecond=0)
         return min(start + timedelta(minutes=self.minute % 470), timezone.now() - timedelta(minutes=2))
@@ -72,7 +76,7 @@ class Told:
 
     def do(self, verb: str, day: date, by: Actor | None = None, **facts: Any) -> Any:
         """Do an act on a day, as the clerk of the unit where nobody else is named."""
-        with clock.at(self._moment(day)):
+        with clock.at(self.moment(day)):
             return getattr(actions, verb)(
                 Entry.objects.get(pk=self.pk), by=by or self.actor(Role.CLERK), **facts
             )
@@ -99,6 +103,14 @@ def _over_the_holiday(cast: Cast, today: date) -> None:
     asked = Consultation.objects.get(request=told.pk)
     reason = "报价的成本构成属于商业秘密，其余内容同意公开。"
     told.do("take_opinion", day(first, 5), consultation=asked.pk, opinion="partly", reason=reason)
+    contract = Named(
+        "食材采购合同及报价明细.docx", store(_contract(told.body), "食材采购合同及报价明细.docx")
+    )
+    told.do("add_materials", day(first, 7), files=[contract])
+    material = Material.objects.get(request=told.pk)
+    told.do("mask_material", day(first, 8), material=material.pk)
+    opinion = "不涉及国家秘密；报价成本构成和联系人信息遮盖后可以公开。"
+    told.do("review_secrecy", day(first, 9), told.actor(Role.REVIEWER), verdict="part", opinion=opinion)
     decided: dict[str, Any] = {
         "result": "3.2",
         "ground": "报价明细中的成本构成涉及第三方商业秘密，第三方不同意公开，理由合理；其余内容予以公开。",
@@ -106,7 +118,21 @@ def _over_the_holiday(cast: Cast, today: date) -> None:
         "form_given": "electronic",
     }
     told.do("decide", day(first, 12), told.actor(Role.SIGNER), **decided)
-    told.do("deliver", day(first, 13), route="page", proof="网上查询页面提供下载")
+    letter = Letter.objects.get(request=told.pk, kind="reply")
+    with clock.at(told.moment(day(first, 13))):
+        actions.collect_letter(letter, by=ANONYMOUS)  # which delivers it
+
+
+def _contract(body: Body) -> bytes:
+    """Return a contract with what must not go out: a person's name, number and telephone."""
+    lines = (
+        "甲方：城东实验学校。乙方：云岭晨光餐饮管理有限公司。",
+        "一、甲方向乙方采购2025年度食堂食材，合同总价三百一十二万元，按月结算。",
+        "二、乙方联系人：刘志强，身份证号42010619900101001X，电话13800138049。",
+        "三、食材质量应当符合食品安全国家标准，每批附检验合格证明。",
+    )
+    issued = Issued("食材采购合同", (body.name,), "", [Text(line) for line in lines])
+    return official_docx(issued, lambda mark: None)
 
 
 def _paid(cast: Cast, today: date) -> None:

@@ -12,12 +12,47 @@ from gongkai.acts.actors import Actor
 
 @dataclass(frozen=True)
 class Stage:
-    """A step on the asker's page: its words, when it was done, whether it is today's."""
+    """A step on the asker's page: its words, when it was done, whether it is today's; `done` for one that has a day in its detail instead."""
 
     label: str
     at: datetime | None = None
     current: bool = False
     detail: str = ""
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the asker's page beside its steps: a heading, sentences, and lines of (words, value)."""
+
+    title: str
+    sentences: Sequence[str] = ()
+    rows: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper that the asker may fetch: `ref` names it within its matter, nothing in its words tells who asked."""
+
+    ref: str
+    label: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A paper as it is handed out."""
+
+    content: bytes
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Onward:
+    """What a follow-up returns where the asker's browser goes elsewhere next (to pay)."""
+
+    url: str
 
 
 @dataclass(frozen=True)
@@ -39,13 +74,15 @@ class Progress:
     contact: str = ""
     answer: str = ""
     answered_at: datetime | None = None
+    parts: Sequence[Part] = ()
 
 
 @dataclass(frozen=True)
 class FollowUp:
     """Something that the asker may do on their page: say how satisfied they are, supplement, withdraw.
 
-    `ready` says whether it is offered now; `act` does it by one action, which refuses what may not be done (a second time, too late).
+    `ready` says whether it is offered now; `act` does it by one action, which refuses what may not be done (a second time, too late); it may
+    return `Onward`. `button` is what the button says.
     """
 
     name: str
@@ -54,6 +91,7 @@ class FollowUp:
     act: Callable[[int, dict[str, Any]], Any]
     ready: Callable[[int], bool]
     done: str = "已经收到。"
+    button: str = "提交"
 
 
 @dataclass(frozen=True)
@@ -68,6 +106,8 @@ class Matter:
         erase: forgets the words of a matter that say who asked, when retention ends (the log's digests and the figures stay).
         office: the address of its page in the office.
         follow_ups: what the asker may do besides.
+        papers: the papers that the asker may fetch, and `fetch`: one of them by its ref, by an action that records it. Offered where the code
+            asked for the last four of a document or telephone besides.
         asker: what the office calls who asked.
         sealed: what its asker reads where that is closed with the code itself (the outer side of two networks): number, and code with last four.
     """
@@ -80,6 +120,8 @@ class Matter:
     office: Callable[[int], str]
     follow_ups: Sequence[FollowUp] = field(default_factory=tuple)
     asker: str = "反映人"
+    papers: Callable[[int], Sequence[Paper]] | None = None
+    fetch: Callable[[int, str], Fetched] | None = None
     sealed: Callable[[int, str], Progress | None] | None = None
 
 

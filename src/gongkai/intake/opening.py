@@ -58,6 +58,11 @@ def open_matter(text: str, second: str, address: str) -> Opened:
     return Opened(matter=row.matter, secret=secret_of(code, last))
 
 
+def has_second(matter: str) -> bool:
+    """Whether a matter's code in force asks for the last four besides: what names the asker is handed out only then."""
+    return QueryCode.objects.filter(matter=matter, revoked_at=None).exclude(second_digest="").exists()
+
+
 def pass_for(matter: str) -> str:
     """Return what the page of an opened matter carries in its forms instead of the code."""
     return _PASS.sign(matter)

@@ -10,7 +10,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from gongkai.intake.matters import Progress, Stage
+from gongkai.intake.matters import Part, Progress, Stage
 
 #: Cost of guessing a code by whoever holds the sealed replies (fifty bits of code besides): scrypt, 16 MB.
 _COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
@@ -48,6 +48,7 @@ def open_sealed(sealed: str, key: str) -> Progress | None:
         given[name] = _moment(given[name])
     given["due"] = date.fromisoformat(given["due"]) if given["due"] else None
     given["stages"] = [Stage(**{**one, "at": _moment(one["at"])}) for one in given["stages"]]
+    given["parts"] = [Part(**{**one, "rows": [tuple(row) for row in one["rows"]]}) for one in given["parts"]]
     return Progress(**given)
 
 

@@ -51,6 +51,7 @@ urlpatterns = [
     path("forms/<slug:name>/", intake.form, name="form"),
     path("query/", intake.matter, name="matter"),
     path("query/act/", intake.follow_up, name="follow_up"),
+    path("query/paper/", intake.paper, name="paper"),
     path("api/", include("gongkai.portal.api.urls")),
     path("sitemap/", front.site_map, name="site_map"),
     path("about/", front.about, name="about"),

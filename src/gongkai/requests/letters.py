@@ -59,6 +59,15 @@ FIELDS = (
 )
 
 
+#: Kinds that go to somebody else than the applicant.
+TO_OTHERS = frozenset({"third_party", "agency"})
+
+
+def to_applicant(letter: Letter) -> bool:
+    """Whether a letter was written to the applicant and can still be read."""
+    return letter.kind not in TO_OTHERS and bool(letter.key)
+
+
 def remedies(result: Result, body: Body) -> str:
     """Return how an answer may be disputed. Review comes first where disclosure is refused (行政复议法第二十三条第一款第（四）项).
 

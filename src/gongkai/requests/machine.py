@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from gongkai.acts.machine import Machine, move
 from gongkai.ledger.rules import work
-from gongkai.requests.rules import Who, applicant_or_staff, approves, clears, decides
+from gongkai.requests.rules import Who, applicant_or_staff, approves, clears, decides, reviews_secrecy
 
 
 class State:
@@ -74,6 +74,10 @@ _DONE = frozenset({_S.ANSWERED, _S.DELIVERED, _S.ABANDONED, _S.ARCHIVED})
 _TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], Who], ...] = (
     ("propose", RUNNING, (), work),
     ("decide", RUNNING, (_S.ANSWERED,), decides),
+    ("add_materials", RUNNING, (), work),
+    ("mask_material", RUNNING, (), work),
+    ("drop_material", RUNNING, (), work),
+    ("review_secrecy", RUNNING, (), reviews_secrecy),
     ("ask_correction", frozenset({_S.OPEN}), (_S.CORRECTING,), work),
     ("take_correction", frozenset({_S.CORRECTING}), (_S.OPEN,), applicant_or_staff),
     ("ask_third_party", RUNNING, (_S.CONSULTING,), work),
@@ -94,7 +98,9 @@ _TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], Who], ...] = (
     ("split", frozenset({_S.OPEN}), (_S.PASSED_ON,), work),
     ("deliver", frozenset({_S.ANSWERED}), (_S.DELIVERED,), work),
     ("give_receipt", OPEN_STATES, (), work),
+    ("supplement", OPEN_STATES, (), applicant_or_staff),
     ("record_contact", _ALL, (), work),
+    ("set_topic", _ALL, (), work),
     ("open_dispute", _ALL, (), work),
     ("conclude_dispute", _ALL, (), work),
     ("reopen", _DONE, (_S.OPEN,), work),

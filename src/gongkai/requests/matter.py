@@ -1,21 +1,29 @@
-"""What the applicant meets with their query code: the state of the request, its due date with its sentences, correcting and withdrawing it."""
+"""What the applicant does with their query code: correct, supplement, pay, withdraw, fetch letters and files; what is forgotten in the end."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, Actor
-from gongkai.intake.matters import FollowUp, Matter, Progress, Stage
-from gongkai.ledger.clock import deadline_of
+from gongkai.files.kinds import KINDS as FILE_KINDS
+from gongkai.intake.matters import Fetched, FollowUp, Matter
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
-from gongkai.requests.actions import take_correction, withdraw
-from gongkai.requests.machine import OPEN_STATES, State
-from gongkai.requests.models import Request
-from gongkai.requests.results import RESULTS
+from gongkai.requests.actions import (
+    collect_letter,
+    collect_material,
+    supplement,
+    take_correction,
+    withdraw,
+)
+from gongkai.requests.letters import KINDS, content_of
+from gongkai.requests.machine import OPEN_STATES, RUNNING, State
+from gongkai.requests.models import Letter, Material, Request
+from gongkai.requests.progress import papers, progress
+from gongkai.ui.answers import DOCX
 
 ERASED = "（保存期满，已清除）"
 
@@ -24,62 +32,6 @@ def handles(by: Actor, number: int) -> list[str]:
     """Who may read who asks, and their files: whoever works on the request, nobody else."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="request").first()
     return work(by, entry) if entry else ["没有这条记录。"]
-
-
-def progress(number: int) -> Progress | None:
-    """Return what the applicant reads: nothing that tells who they are."""
-    request = Request.objects.select_related("entry__body").filter(pk=number).first()
-    if request is None:
-        return None
-    entry = request.entry
-    closed, deadline = entry.closed_at is not None, deadline_of(entry)
-    decision = request.decisions.last()
-    return Progress(
-        title="政府信息公开申请",
-        number=entry.number,
-        state=entry.state_label,
-        received_at=entry.opened_at,
-        closed=closed,
-        due=None if closed else deadline.date,
-        why=() if closed else tuple(step.text for step in deadline.steps),
-        stages=tuple(_stages(request)),
-        unit=entry.body.label,
-        answer=_answer(request) if closed else "",
-        answered_at=entry.closed_at if closed and decision else None,
-    )
-
-
-def _stages(request: Request) -> Iterator[Stage]:
-    """Return the steps so far, and what comes next."""
-    entry = request.entry
-    labels = {
-        "correction_notice": "告知补正",
-        "corrected": "收到补正",
-        "third_party_asked": "征求第三方意见",
-        "agency_asked": "征求其他机关意见",
-        "extended": "延长答复期限",
-        "fee_notice": "送达收费通知",
-        "fee_paid": "缴费",
-    }
-    yield Stage("收到申请", entry.opened_at)
-    for row in entry.clock_events.filter(kind__in=labels, voids=None, voided_by=None).order_by("on", "pk"):
-        yield Stage(labels[row.kind], row.recorded_at, detail=f"{row.on:%Y-%m-%d}")
-    if entry.closed_at:
-        yield Stage(entry.state_label, entry.closed_at)
-    else:
-        waits = {State.CORRECTING: "等待您补正", State.UNPAID: "等待您缴费", State.CONSULTING: "征求意见"}
-        yield Stage(waits.get(entry.state, "审查、办理"), None, current=True)
-        yield Stage("答复")
-
-
-def _answer(request: Request) -> str:
-    """Return the result in the words of its letter; without the reasons, which may name somebody: those are in the letter itself."""
-    decision = request.decisions.last()
-    result = RESULTS.get(request.entry.outcome)
-    if result is None:
-        return ""
-    told = f"\n{decision.told}" if decision and decision.told else ""
-    return f"{result.said}。依据：{result.law}。{told}"
 
 
 class CorrectionForm(forms.Form):
@@ -92,6 +44,17 @@ class CorrectionForm(forms.Form):
     )
 
 
+class SupplementForm(forms.Form):
+    """What is added."""
+
+    text = forms.CharField(
+        label="补充的说明",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "gk-input"}),
+        help_text="用来帮助查找或者说明情况；要改变申请内容的，请撤回后重新申请。",
+    )
+
+
 class WithdrawalForm(forms.Form):
     """That it is meant."""
 
@@ -100,6 +63,28 @@ class WithdrawalForm(forms.Form):
 
 def _correct(number: int, data: dict[str, Any]) -> None:
     take_correction(Entry.objects.get(pk=number, kind="request"), by=ANONYMOUS, wanted=data["wanted"])
+
+
+def _supplement(number: int, data: dict[str, Any]) -> None:
+    supplement(Entry.objects.get(pk=number, kind="request"), by=ANONYMOUS, text=data["text"])
+
+
+def fetch(number: int, ref: str) -> Fetched:
+    """Hand out a paper; that it was fetched is recorded.
+
+    Raises:
+        Refused: there is none such.
+    """
+    kind, _, key = ref.partition("-")
+    pk = int(key) if key.isdecimal() else 0
+    if kind == "letter" and (letter := Letter.objects.filter(pk=pk, request=number).first()):
+        collect_letter(letter, by=ANONYMOUS)
+        return Fetched(content_of(letter), f"{KINDS[letter.kind].title}.docx", DOCX)
+    if kind == "material" and (one := Material.objects.filter(pk=pk, request=number).first()):
+        stored = collect_material(one, by=ANONYMOUS)
+        suffix = next((k.suffix for k in FILE_KINDS.values() if k.type == stored.type), one.suffix)
+        return Fetched(stored.read(), f"材料{one.pk}.{suffix}", stored.type)
+    raise Refused("没有这份文书或者材料。")
 
 
 def _withdraw(number: int, data: dict[str, Any]) -> None:
@@ -115,7 +100,9 @@ def erase(number: int) -> None:
     request = Request.objects.select_related("entry").get(pk=number)
     request.wanted, request.wishes, request.reference = ERASED, "", ""
     request.corrected_wanted = ERASED if request.corrected_wanted else ""
-    request.save(update_fields=["wanted", "wishes", "reference", "corrected_wanted"])
+    request.asked_correction = ERASED if request.asked_correction else ""
+    request.save(update_fields=["wanted", "wishes", "reference", "corrected_wanted", "asked_correction"])
+    request.supplements.update(text=ERASED)
     for letter in request.letters.all():  # without its key nobody reads it; number, date and digest stay
         letter.key, letter.content = "", b""
         letter.save(update_fields=["key", "content"])
@@ -132,6 +119,8 @@ REQUEST_MATTER = Matter(
     progress=progress,
     erase=erase,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
+    papers=papers,
+    fetch=fetch,
     follow_ups=(
         FollowUp(
             "correct",
@@ -140,9 +129,25 @@ REQUEST_MATTER = Matter(
             _correct,
             _in(State.CORRECTING),
             "补正已收到，答复期限重新计算。",
+            "提交补正",
         ),
         FollowUp(
-            "withdraw", "撤回申请", WithdrawalForm, _withdraw, _in(*sorted(OPEN_STATES)), "申请已撤回。"
+            "supplement",
+            "补充说明",
+            SupplementForm,
+            _supplement,
+            _in(*sorted(RUNNING)),
+            "已收到您补充的说明，期限照旧计算。",
+            "提交说明",
+        ),
+        FollowUp(
+            "withdraw",
+            "撤回申请",
+            WithdrawalForm,
+            _withdraw,
+            _in(*sorted(OPEN_STATES)),
+            "申请已撤回。",
+            "撤回申请",
         ),
     ),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from gongkai.acts.action import REGISTRY
 from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import work
 from gongkai.requests.letters import KINDS
 from gongkai.requests.machine import ACTS, GROUPS, Act
 from gongkai.requests.models import Fee, Request
@@ -37,9 +38,12 @@ def handling(entry: Entry, by: Actor) -> dict[str, Any] | None:
         "deliveries": list(request.deliveries.all()),
         "disputes": list(request.disputes.all()),
         "letters": [(one, KINDS[one.kind].title) for one in request.letters.defer("content")],
-        "files": list(entry.attachments.filter(comment=None, evidence=None).select_related("stored")),
+        "materials": list(request.materials.select_related("stored", "masked")),
+        "reviews": list(request.secrecy_reviews.all()),
+        "supplements": list(request.supplements.all()),
+        "works": not work(by, entry),
     }
-    there = any(shown[name] for name in shown if name != "request")
+    there = any(shown[name] for name in shown if name not in {"request", "works"})
     return shown if there else None
 
 

@@ -35,6 +35,13 @@ def decides(by: Actor, entry: Entry) -> list[str]:
     return ["答复由本单位负责人、审核人或者签发人决定，经办人请先“拟办”。"]
 
 
+def reviews_secrecy(by: Actor, entry: Entry) -> list[str]:
+    """Who reviews or signs for the unit (条例第十七条: procedure and responsibility are the unit's), and the 政务公开办."""
+    if oversees(by, entry) or by.has(Role.REVIEWER, Role.LEAD, Role.SIGNER, body_id=entry.body_id):
+        return []
+    return ["保密审查由本单位审核人、签发人或者负责人办理。"]
+
+
 def clears(by: Actor, entry: Entry) -> list[str]:
     """The 政务公开办: no fee notice without its clearance."""
     return [] if oversees(by, entry) else ["收费须经政务公开办核准。"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.requests.views import figures, letters, register
+from gongkai.requests.views import figures, letters, materials, register
 
 app_name = "requests"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("figures/", figures.figures, name="figures"),
     path("figures/rows/", figures.rows, name="rows"),
     path("letters/<int:pk>/", letters.letter, name="letter"),
+    path("materials/<int:pk>/compare/", materials.compare, name="compare"),
+    path("materials/<int:pk>/<str:which>/", materials.material, name="material"),
     path("templates/", letters.templates, name="templates"),
     path("templates/<int:body>/<slug:kind>.docx", letters.template, name="template"),
     path("fees/", figures.fees, name="fees"),

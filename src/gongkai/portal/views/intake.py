@@ -9,14 +9,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from gongkai.acts.action import Refused
 from gongkai.intake import drafts
 from gongkai.intake.forms import FORMS
 from gongkai.intake.forms.handling import Asked, handle, show
 from gongkai.intake.forms.page import Page
-from gongkai.intake.matters import FollowUp, Matter, Progress, matter_of
-from gongkai.intake.opening import open_matter, pass_for, passed
+from gongkai.intake.matters import FollowUp, Matter, Onward, Progress, matter_of
+from gongkai.intake.opening import has_second, open_matter, pass_for, passed
 from gongkai.intake.throttle import client_address
 from gongkai.portal.context import render, site_of
+from gongkai.ui.answers import download
 
 GONE = "没有这个草稿：请核对草稿码，草稿保存七天。"
 AGAIN = "页面打开得太久了，请再输入一次查询码。"
@@ -104,14 +106,34 @@ def follow_up(request: HttpRequest) -> HttpResponse:
 
 
 def _done(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled: Any) -> HttpResponse:
-    from gongkai.acts.action import Refused
-
     try:
-        chosen.act(number, filled.cleaned_data)
+        done = chosen.act(number, filled.cleaned_data)
     except Refused as refused:
         filled.add_error(None, refused.reasons)
         return _matter(request, name, wrong=(chosen, filled), status=422)
+    if isinstance(done, Onward):
+        return HttpResponseRedirect(done.url)
     return _matter(request, name, said=chosen.done)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def paper(request: HttpRequest) -> HttpResponse:
+    """Hand out a paper of one's matter; that it was fetched is recorded."""
+    site_of(request)
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("portal:matter"))
+    name = passed(request.POST.get("pass", ""))
+    found = matter_of(name)
+    if not found or not found[0].fetch or not has_second(name):
+        return _ask(request, AGAIN, status=422)
+    try:
+        fetched = found[0].fetch(found[1], request.POST.get("ref", "")[:40])
+    except Refused as refused:
+        return _matter(request, name, refused=refused.reasons, status=422)
+    answer = download(fetched.content, fetched.name, fetched.kind)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _ask(request: HttpRequest, reason: str = "", code: str = "", status: int = 200) -> HttpResponse:
@@ -139,6 +161,7 @@ def _matter(
     said: str = "",
     secret: str = "",
     wrong: tuple[FollowUp, Any] | None = None,
+    refused: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     found = matter_of(name)
@@ -150,6 +173,7 @@ def _matter(
         for one in found[0].follow_ups
         if one.ready(found[1])
     ]
+    papers = list(found[0].papers(found[1])) if found[0].papers else []
     facts = {
         "part": "intake/progress.html",
         "title": "办理情况",
@@ -158,6 +182,10 @@ def _matter(
         "offers": offers,
         "pass": pass_for(name),
         "act": reverse("portal:follow_up"),
+        "fetch": reverse("portal:paper"),
+        "papers": papers if has_second(name) else [],
+        "no_papers": bool(papers),
+        "refused": refused,
         "said": said,
     }
     return render(request, "portal/intake.html", facts, keep="private", status=status)

@@ -1,5 +1,6 @@
 """Everything that changes a request. Which act is possible when, and for whom, stands in `machine.ACTS`."""
 
+from gongkai.requests.actions.collecting import collect_letter, collect_material
 from gongkai.requests.actions.consulting import ask_agency, ask_third_party, take_opinion
 from gongkai.requests.actions.correcting import ask_correction, record_contact, take_correction
 from gongkai.requests.actions.deciding import decide, deliver, extend, propose
@@ -15,6 +16,13 @@ from gongkai.requests.actions.ending import (
     withdraw,
 )
 from gongkai.requests.actions.lettering import drop_template, give_receipt, open_letter, set_template
+from gongkai.requests.actions.materials import (
+    add_materials,
+    drop_material,
+    mask_material,
+    open_material,
+    review_secrecy,
+)
 from gongkai.requests.actions.money import (
     calculate_fee,
     clear_fee,
@@ -24,33 +32,43 @@ from gongkai.requests.actions.money import (
     waive_fee,
 )
 from gongkai.requests.actions.registering import register
+from gongkai.requests.actions.supplementing import set_topic, supplement
 
 __all__ = [
     "abandon",
+    "add_materials",
     "archive",
     "ask_agency",
     "ask_correction",
     "ask_third_party",
     "calculate_fee",
     "clear_fee",
+    "collect_letter",
+    "collect_material",
     "conclude_dispute",
     "decide",
     "deliver",
+    "drop_material",
     "drop_template",
     "extend",
     "give_receipt",
+    "mask_material",
     "merge",
     "notify_fee",
     "open_dispute",
     "open_letter",
+    "open_material",
     "propose",
     "record_contact",
     "record_ended",
     "register",
     "remit_fee",
     "reopen",
+    "review_secrecy",
     "set_template",
+    "set_topic",
     "split",
+    "supplement",
     "take_correction",
     "take_opinion",
     "take_payment",

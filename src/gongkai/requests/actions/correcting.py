@@ -8,6 +8,7 @@ from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, facts_of, happened, needed, not_given_up, not_to_come
 from gongkai.requests.actions.registering import title_of
 from gongkai.requests.letters import make_letter
+from gongkai.requests.models import Request
 
 
 @act("ask_correction")
@@ -16,6 +17,7 @@ def ask_correction(
 ) -> Step:
     """Tell the applicant, once, what to correct, and within how many working days."""
     said = needed(items, "请写明需要补正的事项。", 4)
+    Request.objects.filter(pk=entry.pk).update(asked_correction=said)
     letter = (
         None if past else make_letter(entry, "correction", on=on, fields={"事项": said, "期限": str(days)})
     )

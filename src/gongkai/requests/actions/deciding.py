@@ -1,6 +1,5 @@
 """Proposing and deciding a result, extending the period, delivering the answer."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -9,12 +8,11 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import day_in_words
-from gongkai.files.store import Named
 from gongkai.law import Event, default_calendar, due
-from gongkai.ledger.actions.attaching import attach
 from gongkai.ledger.clock import events_of, rules_of
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, end, facts_of, happened, needed, not_to_come
+from gongkai.requests.actions.materials import release
 from gongkai.requests.letters import make_letter, remedies
 from gongkai.requests.models import Decision, Delivery, Form, Opinion, Request, Route
 from gongkai.requests.results import DECIDED, RESULTS
@@ -51,11 +49,10 @@ def decide(
     form_given: str = "",
     override: str = "",
     wishes_met: str = "",
-    files: Sequence[Named] = (),
     on: date | None = None,
     past: bool = False,
 ) -> Step:
-    """Decide one of the results, with its ground, and close the clock.
+    """Decide one of the results, with its ground, and close the clock. What was kept as material is handed out with a disclosure.
 
     Args:
         entry: the request.
@@ -66,7 +63,6 @@ def decide(
         form_given: in which form it is given.
         override: why not publishing would gravely hurt the public interest, where a third party objects and it is disclosed all the same.
         wishes_met: how individual wishes were met, or why not.
-        files: what is handed out, the masked copy of a partial disclosure among it.
         on: the day of the answer (today).
         past: it was so, though too late or out of order.
     """
@@ -79,7 +75,7 @@ def decide(
             "第三方不同意公开：决定公开的，请说明不公开会对公共利益造成重大影响的理由（《条例》第三十二条）。"
         )
     day = not_to_come(on)
-    attach(entry, files, by=by)
+    given = release(entry, result, day, past=past)
     made = Decision.objects.create(
         request=request,
         result=result,
@@ -101,7 +97,7 @@ def decide(
         "letter": letter.digest if letter else "",
         "decision": made.pk,
         "result": result,
-        "files": [one.digest for one in files],
+        "files": [one.outgoing.pk for one in given],
     }
     return Step(
         words=f"答复：{made.row}", facts=said, events=(happened("replied", on),), past=past, result=made

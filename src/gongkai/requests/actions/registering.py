@@ -15,6 +15,7 @@ from gongkai.requests.actions.acting import needed
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.models import Channel, Form, Request, Route
 from gongkai.requests.rules import not_received, registers
+from gongkai.requests.topics import topic_of
 from gongkai.units.models import Body, Role
 
 LONGEST_TITLE = 60
@@ -81,6 +82,7 @@ def register(
         received_on=received,
         counted_on=counted_on or received,
         wanted=words,
+        topic=topic_of(words),
         origin=origin,
         **facts,
     )

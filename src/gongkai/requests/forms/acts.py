@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 
-from gongkai.ledger.forms import ActForm, FilesField, register_form
+from gongkai.ledger.forms import ActForm, register_form
 from gongkai.requests.forms.base import ClockForm, OnForm, words
+from gongkai.requests.forms.materials import FORMS as MATERIAL_FORMS
 from gongkai.requests.models import (
     Consultation,
     Dispute,
@@ -57,7 +58,6 @@ class DecideForm(ClockForm):
     form_given = forms.ChoiceField(
         label="实际提供方式", required=False, choices=[("", "不提供材料"), *Form.choices]
     )
-    files = FilesField(label="提供的材料", required=False, help_text="部分公开的，请上传已作遮盖处理的副本。")  # type: ignore[assignment]
     wishes_met = forms.CharField(
         label="申请人要求的满足情况", required=False, max_length=500, help_text="没有满足的，写明原因。"
     )
@@ -336,6 +336,7 @@ FORMS: dict[str, type[ActForm]] = {
     "conclude_dispute": ConcludeDisputeForm,
     "reopen": ReopenForm,
     "archive": ArchiveForm,
+    **MATERIAL_FORMS,
 }
 
 

@@ -1,13 +1,23 @@
 """State of this room: requests, what was decided on them, whom they were put to, what they cost, what was disputed."""
 
+from gongkai.requests.models.cases import Case
+from gongkai.requests.models.complaints import About, Complaint, Found
 from gongkai.requests.models.disputes import Dispute, DisputeKind, DisputeResult
 from gongkai.requests.models.fees import Fee, FeeBasis
 from gongkai.requests.models.handling import Consultation, Decision, Delivery, Opinion
 from gongkai.requests.models.letters import Letter, LetterTemplate
+from gongkai.requests.models.materials import PASSED, Material, SecrecyReview, Verdict
+from gongkai.requests.models.payments import TO_CHECK, Outcome, PaymentNotice, PaymentOrder
 from gongkai.requests.models.request import Channel, Form, Request, Route
+from gongkai.requests.models.supplements import Supplement
 
 __all__ = [
+    "PASSED",
+    "TO_CHECK",
+    "About",
+    "Case",
     "Channel",
+    "Complaint",
     "Consultation",
     "Decision",
     "Delivery",
@@ -17,9 +27,17 @@ __all__ = [
     "Fee",
     "FeeBasis",
     "Form",
+    "Found",
     "Letter",
     "LetterTemplate",
+    "Material",
     "Opinion",
+    "Outcome",
+    "PaymentNotice",
+    "PaymentOrder",
     "Request",
     "Route",
+    "SecrecyReview",
+    "Supplement",
+    "Verdict",
 ]

@@ -18,6 +18,7 @@ class Letter(models.Model):
     content = models.BinaryField("文件")
     key = EncryptedTextField("文件密钥")
     digest = models.CharField("摘要值", max_length=64)
+    opened_at = models.DateTimeField("申请人首次打开时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "文书"

@@ -5,6 +5,7 @@ from django.db import models
 from gongkai.ledger.models import Entry
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.results import RESULTS
+from gongkai.requests.topics import OTHER, TOPICS
 
 
 class Channel(models.TextChoices):
@@ -61,7 +62,9 @@ class Request(models.Model):
     route_wanted = models.CharField("获取途径", max_length=10, choices=Route, default=Route.MAIL)
     wishes = models.CharField("其他合理要求", max_length=500, blank=True)
     wishes_met = models.CharField("要求的满足情况", max_length=500, blank=True)
+    asked_correction = models.TextField("需要补正的事项", blank=True)
     corrected_wanted = models.TextField("补正后的申请内容", blank=True)
+    topic = models.CharField("主题", max_length=10, choices=TOPICS, default=OTHER)
     proposal = models.JSONField("拟办意见", default=dict, blank=True)
     ended_on = models.DateField("首次办结日期", null=True, blank=True)
     ended_as = models.CharField(

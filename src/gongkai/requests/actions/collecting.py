@@ -1,0 +1,60 @@
+"""The applicant fetches letters and files on their page: each is recorded at its first opening, and the answer counts as delivered by it."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Step, action
+from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.ledger.models import Entry
+from gongkai.requests.actions.deciding import deliver
+from gongkai.requests.letters import to_applicant
+from gongkai.requests.machine import State
+from gongkai.requests.models import Letter, Material, Request, Route
+
+
+def _applicant(by: Actor, target: Any) -> list[str]:
+    """The applicant, whose code and last four opened the page (intake asked them)."""
+    return [] if by == ANONYMOUS else ["只有申请人可以凭查询码领取。"]
+
+
+def _theirs(letter: Letter) -> list[str]:
+    return [] if to_applicant(letter) else ["没有这份文书。"]
+
+
+@action("requests.collect_letter", label="申请人领取文书", rule=_applicant, ready=_theirs, quiet=True)
+def collect_letter(letter: Letter, *, by: Actor) -> Step:
+    """Hand a letter to the applicant; the result is its row. The first opening is kept, and delivers an answer that was wanted on the page."""
+    first = letter.opened_at is None
+    if first:
+        letter.opened_at = timezone.now()
+        letter.save(update_fields=["opened_at"])
+    if letter.kind == "reply":
+        _deliver(letter)
+    words = f"申请人{'首次' if first else ''}打开{letter.number}"
+    return Step(words=words, facts={"letter": letter.digest}, result=letter)
+
+
+def _deliver(letter: Letter) -> None:
+    """Note the delivery of an answer that the applicant wanted to fetch here."""
+    request = Request.objects.select_related("entry__body").get(pk=letter.request_id)
+    if request.route_wanted != Route.PAGE or request.entry.state != State.ANSWERED:
+        return
+    at = timezone.localtime(letter.opened_at)
+    proof = f"申请人于{at:%Y-%m-%d %H:%M}凭查询码首次打开{letter.number}"
+    deliver(Entry.objects.get(pk=request.pk), by=SYSTEM, route=Route.PAGE, proof=proof)
+
+
+def _released(material: Material) -> list[str]:
+    return [] if material.released_on and not material.dropped else ["没有这份材料。"]
+
+
+@action("requests.collect_material", label="申请人领取材料", rule=_applicant, ready=_released, quiet=True)
+def collect_material(material: Material, *, by: Actor) -> Step:
+    """Hand a file to the applicant: the masked copy where that was decided. The result is the `StoredFile`."""
+    first = material.opened_at is None
+    if first:
+        material.opened_at = timezone.now()
+        material.save(update_fields=["opened_at"])
+    facts = {"material": material.pk, "digest": material.outgoing.pk}
+    return Step(words=f"申请人{'首次' if first else ''}打开材料", facts=facts, result=material.outgoing)

@@ -1,0 +1,156 @@
+"""Files with what was asked for: kept, masked, reviewed for secrets, handed out. The original never goes out where a masked copy is decided on."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
+from gongkai.files.store import Named
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import work
+from gongkai.publishing.checks import copies
+from gongkai.requests.actions.acting import act, needed, not_to_come
+from gongkai.requests.models import PASSED, Material, SecrecyReview, Verdict
+from gongkai.requests.results import DISCLOSED, PARTLY
+
+#: Files that one request has at most.
+MOST = 100
+
+
+def standing(entry: Entry) -> list[Material]:
+    """Return the files that were not set aside."""
+    return list(Material.objects.filter(request=entry.pk, dropped=False).select_related("stored", "masked"))
+
+
+@act("add_materials")
+def add_materials(entry: Entry, *, by: Actor, files: Sequence[Named]) -> Step:
+    """Keep files with what was asked for. They are seen by whoever works on the request, nobody else."""
+    if not files:
+        raise Refused("请选择文件。")
+    if len(standing(entry)) + len(files) > MOST:
+        raise Refused(f"一件申请最多{MOST}个文件。")
+    for one in files:
+        Material.objects.create(request_id=entry.pk, name=one.name, stored=one.stored, added_by=by.name)
+    return Step(words=f"登记拟提供的材料{len(files)}件", facts={"files": [one.digest for one in files]})
+
+
+def _has_some(entry: Entry) -> list[str]:
+    return [] if standing(entry) else ["还没有登记拟提供的材料。"]
+
+
+def _one(entry: Entry, pk: int) -> Material:
+    for one in standing(entry):
+        if one.pk == pk:
+            return one
+    raise Refused("没有这份材料，或者已经不再使用。")
+
+
+@act("mask_material", ready=_has_some)
+def mask_material(
+    entry: Entry, *, by: Actor, material: int, copy: Named | None = None, keep: str = ""
+) -> Step:
+    """Make the masked copy of a file by machine, or take one that somebody made by hand (a page that no machine reads).
+
+    Args:
+        entry: the request.
+        by: who masks.
+        material: the file.
+        copy: a copy masked by hand; without one the machine masks.
+        keep: words that the machine leaves as they are, one a line.
+    """
+    found = _one(entry, material)
+    if copy:
+        if copy.digest == found.stored_id:
+            raise Refused("这份副本与原件相同，没有遮盖。")
+        if copy.name.rpartition(".")[2].lower() != found.suffix and found.suffix != "pdf":
+            raise Refused(f"副本的格式应与原件相同（.{found.suffix}）。")
+        found.masked, found.hidden, found.warnings, found.by_machine = copy.stored, 0, [], False
+    else:
+        words = [line.strip() for line in keep.splitlines() if line.strip()]
+        made = copies.make(found.stored, found.name, by, words=words)
+        found.masked, found.hidden, found.warnings = made.stored, made.count, made.warnings
+        found.by_machine = True
+    found.masked_by = by.name
+    found.save()
+    words_said = f"机器遮盖{found.hidden}处" if found.by_machine else "登记人工遮盖的副本"
+    facts = {"material": found.pk, "original": found.stored_id, "masked": found.masked_id}
+    return Step(words=f"区分处理：{words_said}", facts=facts)
+
+
+@act("drop_material", ready=_has_some)
+def drop_material(entry: Entry, *, by: Actor, material: int) -> Step:
+    """Set a file aside: it is not handed out."""
+    found = _one(entry, material)
+    found.dropped = True
+    found.save(update_fields=["dropped"])
+    return Step(words="材料不再使用", facts={"material": found.pk, "original": found.stored_id})
+
+
+@act("review_secrecy")
+def review_secrecy(
+    entry: Entry, *, by: Actor, verdict: str, opinion: str = "", basis: str = "", on: date | None = None
+) -> Step:
+    """Review for secrets what is to be handed out (条例第十七条); covers the files that are there now."""
+    if verdict not in Verdict.values:
+        raise Refused("请选择审查结论。")
+    if verdict != Verdict.PUBLISH:
+        needed(opinion, "请写明审查意见：哪些内容不得公开，或者为什么不能确定。", 4)
+    made = SecrecyReview.objects.create(
+        request_id=entry.pk,
+        verdict=verdict,
+        basis=basis.strip()[:300],
+        opinion=opinion.strip(),
+        materials=[one.stored_id for one in standing(entry)],
+        by=by.name,
+        person=by.person_id,
+        on=not_to_come(on),
+    )
+    return Step(words=f"保密审查：{Verdict(verdict).label}", facts={"review": made.pk, "verdict": verdict})
+
+
+def release(entry: Entry, result: str, day: date, *, past: bool) -> list[Material]:
+    """Mark what a decision hands out: masked where part is disclosed, else the copy that there is. Inside the decision.
+
+    Raises:
+        Refused: it was not reviewed, the review speaks against it, or a masked copy is missing.
+    """
+    given = standing(entry)
+    if result not in {DISCLOSED, PARTLY}:
+        return []
+    if not past:
+        _may_go_out(entry, given)
+    unmasked = [one.name for one in given if not one.masked_id] if result == PARTLY else []
+    if unmasked:
+        raise Refused(f"部分公开的，提供遮盖后的副本；还没有遮盖：{'、'.join(unmasked[:5])}。")
+    for one in given:
+        one.released_on, one.released_masked = day, bool(one.masked_id)
+        one.save(update_fields=["released_on", "released_masked"])
+    return given
+
+
+def _may_go_out(entry: Entry, given: list[Material]) -> None:
+    """Refuse to hand out what the last review did not see or did not pass."""
+    if not given:
+        return
+    last = SecrecyReview.objects.filter(request=entry.pk).last()
+    if last is None or not {one.stored_id for one in given} <= set(last.materials):
+        raise Refused("提供的材料还没有经过保密审查（《条例》第十七条），请先“保密审查”。")
+    if last.verdict not in PASSED:
+        raise Refused(f"保密审查结论为“{last.get_verdict_display()}”，不能提供材料。")
+    if last.verdict == Verdict.PART and any(not one.masked_id for one in given):
+        raise Refused("保密审查结论为“遮盖后可以公开”，请先遮盖全部材料。")
+
+
+def _works(by: Actor, material: Material) -> list[str]:
+    return work(by, Entry.objects.select_related("body").get(pk=material.request_id))
+
+
+@action("requests.open_material", label="打开拟提供的材料", rule=_works, quiet=True)
+def open_material(material: Material, *, by: Actor, copy: bool = False) -> Step:
+    """Read a file, or its masked copy; the log has who read which when. The result is the `StoredFile`."""
+    if copy and material.masked is None:
+        raise Refused("这份材料还没有遮盖副本。")
+    stored = material.masked if copy else material.stored
+    assert stored is not None
+    words = "打开遮盖副本" if copy else "打开材料原件"
+    return Step(words=words, facts={"material": material.pk, "digest": stored.pk}, result=stored)

@@ -1,0 +1,113 @@
+"""The forms of files that may be handed out, of the secrecy review, and of what the applicant adds."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.files.forms import OneFileField
+from gongkai.ledger.forms import ActForm, FilesField
+from gongkai.requests.actions.materials import standing
+from gongkai.requests.forms.base import OnForm, words
+from gongkai.requests.machine import ACTS
+from gongkai.requests.models import Verdict
+from gongkai.requests.topics import TOPICS
+
+
+class SaidForm(ActForm):
+    """A form with the provision above its fields."""
+
+    verb = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row = ACTS[self.verb]
+        self.intro = f"{row.text}（{row.law}）" if row.law else row.text
+
+
+class AddMaterialsForm(SaidForm):
+    """Which files."""
+
+    verb = "add_materials"
+
+    files = FilesField(
+        label="材料", help_text="上传原件。含有不应当公开内容的，登记后再作遮盖；原件不对外提供。"
+    )  # type: ignore[assignment]
+
+
+class OneMaterialForm(SaidForm):
+    """Which of them."""
+
+    material = forms.TypedChoiceField(label="材料", coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["material"]
+        field.choices = [
+            (one.pk, f"{one.name}{'（已有遮盖副本）' if one.masked_id else ''}")
+            for one in standing(self.entry)
+        ]
+
+
+class MaskMaterialForm(OneMaterialForm):
+    """By machine, or a copy masked by hand."""
+
+    verb = "mask_material"
+
+    keep = words(
+        "不用遮盖的词语",
+        required=False,
+        help_text="机器遮盖姓名、证件号码、电话、住址等个人信息；认定可以公开的，每行写一个。",
+    )
+    copy = OneFileField(
+        label="人工遮盖的副本",
+        required=False,
+        help_text="商业秘密等机器看不出的内容，请自行遮盖后在这里上传；不选则由机器遮盖。",
+    )  # type: ignore[assignment]
+
+
+class DropMaterialForm(OneMaterialForm):
+    """Which one is not used."""
+
+    verb = "drop_material"
+
+
+class ReviewSecrecyForm(OnForm):
+    """What the review says."""
+
+    verb = "review_secrecy"
+
+    verdict = forms.ChoiceField(label="审查结论", choices=Verdict, widget=forms.RadioSelect)
+    basis = forms.CharField(
+        label="依据", required=False, max_length=300, help_text="不得公开的，写明依据的条款。"
+    )
+    opinion = words("审查意见", required=False)
+
+
+class SupplementForm(OnForm):
+    """What the applicant adds by telephone, mail or at the counter."""
+
+    verb = "supplement"
+
+    text = words("补充的内容")
+
+
+class SetTopicForm(SaidForm):
+    """What it is about."""
+
+    verb = "set_topic"
+
+    topic = forms.ChoiceField(label="主题", choices=TOPICS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"topic": self.entry.request.topic, **self.initial}
+
+
+FORMS: dict[str, type[ActForm]] = {
+    "add_materials": AddMaterialsForm,
+    "mask_material": MaskMaterialForm,
+    "drop_material": DropMaterialForm,
+    "review_secrecy": ReviewSecrecyForm,
+    "supplement": SupplementForm,
+    "set_topic": SetTopicForm,
+}

@@ -1,0 +1,52 @@
+"""Complaints about disclosure work (条例第四十七条、第五十一条), beside their entries."""
+
+from django.db import models
+
+from gongkai.ledger.models import Entry
+from gongkai.requests.models.request import Request
+from gongkai.units.models import Body
+
+
+class About(models.TextChoices):
+    """What is complained of (条例第四十七条、第五十一条、第五十三条)."""
+
+    NOT_DISCLOSED = "not_disclosed", "没有依法主动公开"
+    NOT_ANSWERED = "not_answered", "逾期没有答复申请"
+    ANSWER = "answer", "对申请的答复不服"
+    CHARGED = "charged", "违反规定收取费用"
+    OUTDATED = "outdated", "公开内容、指南、目录没有及时更新"
+    OTHER = "other", "其他"
+
+
+class Found(models.TextChoices):
+    """What the check found."""
+
+    TRUE = "true", "属实"
+    PARTLY = "partly", "部分属实"
+    UNTRUE = "untrue", "不属实"
+    ELSEWHERE = "elsewhere", "不属于政府信息公开投诉，告知相应渠道"
+
+
+class Complaint(models.Model):
+    """A complaint that the 政务公开办 handles about a unit. Who complains is a party of intake (`complaint/<pk>`)."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="complaint")
+    against = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="被投诉单位")
+    request = models.ForeignKey(
+        Request, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name="有关的申请"
+    )
+    about = models.CharField("投诉事项", max_length=14, choices=About)
+    channel = models.CharField("提交方式", max_length=10)
+    text = models.TextField("投诉内容")
+    statement = models.TextField("被投诉单位的说明", blank=True)
+    found = models.CharField("核查结论", max_length=10, choices=Found, blank=True)
+    answer = models.TextField("答复", blank=True)
+    answered_on = models.DateField("答复日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "政府信息公开投诉"
+
+    @property
+    def matter(self) -> str:
+        """Its name to the people outside (intake)."""
+        return f"complaint/{self.pk}"

@@ -1,0 +1,17 @@
+"""What an applicant added to a request after it was sent."""
+
+from django.db import models
+
+from gongkai.requests.models.request import Request
+
+
+class Supplement(models.Model):
+    """Words that an applicant sent behind a request; forgotten with it when retention ends."""
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="supplements")
+    text = models.TextField("补充内容")
+    on = models.DateField("日期")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "补充材料"
+        ordering = ["pk"]

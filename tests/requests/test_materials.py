@@ -1,0 +1,189 @@
+"""What is handed out: masked, reviewed for secrets, the original kept back; fetched by the applicant with their code."""
+
+import re
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from docx import Document
+
+from factories.intake import look_up
+from factories.requests import do, head, register, staff
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.acts.actors import ANONYMOUS
+from gongkai.acts.chain import history
+from gongkai.editions.models import Website
+from gongkai.files.store import Named, store
+from gongkai.intake.actions import issue_code, register_party
+from gongkai.intake.particulars import Particulars
+from gongkai.ledger.models import Entry
+from gongkai.requests import actions, matter
+from gongkai.requests.models import Letter, Material
+from gongkai.units.models import Role
+
+pytestmark = pytest.mark.django_db
+R = date(2024, 1, 2)
+GROUND = "联系人的姓名和电话属于个人隐私"
+CODE = "2026000000000017"
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
+        yield
+
+
+def docx(text: str) -> bytes:
+    made, out = Document(), BytesIO()
+    made.add_paragraph(text)
+    made.save(out)
+    return out.getvalue()
+
+
+def given(name: str = "合同.docx", text: str = "联系人：刘志强，电话13800138049。合同总价三万元。") -> Named:
+    return Named(name, store(docx(text), name))
+
+
+@pytest.fixture
+def entry(site: Website) -> Entry:
+    body = BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
+    made = register(body, R, route_wanted="page", form_wanted="electronic")
+    said = Particulars(kind="person", name="李晓云", phone="13800138000")
+    register_party(None, by=ANONYMOUS, matter=f"request/{made.pk}", said=said)
+    issue_code(None, by=ANONYMOUS, matter=f"request/{made.pk}", second=said.last_four, given=CODE)
+    return do(made, "add_materials", by=staff(body), files=[given()])
+
+
+def ready(entry: Entry) -> Entry:
+    entry = do(entry, "mask_material", material=Material.objects.get().pk)
+    return do(entry, "review_secrecy", verdict="part", opinion="个人信息遮盖后可以公开")
+
+
+def test_nothing_is_handed_out_unmasked_or_unreviewed(entry: Entry) -> None:
+    for result in ("3.1", "3.2"):
+        with pytest.raises(Refused, match="保密审查"):
+            do(entry, "decide", result=result, ground=GROUND)
+    entry = do(entry, "review_secrecy", verdict="refer", opinion="不能确定是否涉密")
+    with pytest.raises(Refused, match="提请主管部门"):
+        do(entry, "decide", result="3.1")
+    entry = do(entry, "review_secrecy", verdict="publish")
+    with pytest.raises(Refused, match="还没有遮盖：合同"):
+        do(entry, "decide", result="3.2", ground=GROUND)
+    entry = do(entry, "review_secrecy", verdict="part", opinion="个人信息遮盖后可以公开")
+    with pytest.raises(Refused, match="请先遮盖"):
+        do(entry, "decide", result="3.1")
+    entry = do(entry, "mask_material", material=Material.objects.get().pk)
+    entry = do(entry, "add_materials", files=[given("又一份.docx", "后来添的，没有审查过")])
+    with pytest.raises(Refused, match="还没有经过保密审查"):
+        do(entry, "decide", result="3.2", ground=GROUND)
+    entry = do(entry, "drop_material", material=Material.objects.get(name="又一份.docx").pk)
+    assert do(entry, "decide", result="3.2", ground=GROUND).state == "answered"
+    released = Material.objects.get(dropped=False)
+    assert (released.released_masked, released.outgoing) == (True, released.masked)
+
+
+def test_a_refusal_hands_nothing_out(entry: Entry) -> None:
+    do(entry, "decide", result="3.3.4", ground=GROUND)
+    assert Material.objects.get().released_on is None
+
+
+def test_the_secrecy_review_is_not_the_clerks(entry: Entry) -> None:
+    with pytest.raises(Refused, match="审核人"):
+        do(entry, "review_secrecy", by=staff(entry.body), verdict="publish")
+    reviewer = actor(Role.REVIEWER, entry.body)
+    do(entry, "review_secrecy", by=reviewer, verdict="publish")
+    with pytest.raises(Refused, match="审查意见"):
+        do(entry, "review_secrecy", by=reviewer, verdict="withhold")
+
+
+def test_the_machines_copy_holds_nothing_of_what_was_masked(entry: Entry) -> None:
+    entry = do(entry, "mask_material", material=Material.objects.get().pk, keep="刘志强")
+    found = Material.objects.get()
+    assert found.masked
+    text = "\n".join(one.text for one in Document(BytesIO(found.masked.read())).paragraphs)
+    assert "13800138049" not in text
+    assert "刘志强" in text
+    assert found.by_machine
+    with pytest.raises(Refused, match="没有遮盖"):
+        do(entry, "mask_material", material=found.pk, copy=Named("合同.docx", found.stored))
+    do(entry, "mask_material", material=found.pk, copy=given("副本.docx", "合同总价三万元。"))
+    assert not Material.objects.get().by_machine
+
+
+def test_originals_are_opened_by_those_who_work_on_it_and_that_is_logged(entry: Entry) -> None:
+    ready(entry)
+    found = Material.objects.get()
+    client = signed_in(Role.CLERK, entry.body)
+    page = f"/admin/requests/materials/{found.pk}/"
+    assert b"".join(client.get(f"{page}original/")).startswith(b"PK")
+    assert list(history(entry.stream))[-1].action == "requests.open_material"
+    assert "<del>" in client.get(f"{page}compare/").content.decode()
+    assert client.get(f"{page}elsewhere/").status_code == 404
+    assert signed_in(Role.CLERK, BodyFactory()).get(f"{page}original/").status_code == 404
+    with pytest.raises(Refused, match="只有承办单位"):
+        actions.open_material(found, by=actor(Role.CLERK, BodyFactory()))
+
+
+def fetch(client: Client, page: str, ref: str) -> Any:
+    passed = re.search(r'name="pass" value="([^"]+)"', page)
+    assert passed
+    return client.post("/query/paper/", {"pass": passed[1], "ref": ref})
+
+
+def test_the_applicant_fetches_letter_and_masked_copy_and_that_delivers(client: Client, entry: Entry) -> None:
+    asked = do(ready(entry), "ask_third_party", who="晨光公司")
+    do(asked, "take_opinion", consultation=asked.request.consultations.get().pk, opinion="agrees")
+    do(entry, "decide", result="3.2", ground=GROUND, told="见材料")
+    page = look_up(client, CODE, "8000").content.decode()
+    letter, found = Letter.objects.get(kind="reply"), Material.objects.get()
+    assert "政府信息公开申请答复书" in page
+    for secret in ("李晓云", "征求第三方意见书", "合同.docx", "刘志强", GROUND):
+        assert secret not in page
+    answer = fetch(client, page, f"letter-{letter.pk}")
+    assert answer.content.startswith(b"PK")
+    assert "no-store" in answer["Cache-Control"]
+    letter.refresh_from_db()
+    fresh = Entry.objects.get(pk=entry.pk)
+    assert (fresh.state, letter.opened_at is not None) == ("delivered", True)
+    assert "首次打开" in fresh.request.deliveries.get().proof
+    fetch(client, page, f"letter-{letter.pk}")
+    assert fresh.request.deliveries.count() == 1
+    assert fetch(client, page, f"material-{found.pk}").content == found.outgoing.read()
+    assert Material.objects.get().opened_at
+    other = register(entry.body, R)
+    theirs = actions.give_receipt(other, by=head(other.body))
+    to_third = Letter.objects.get(kind="third_party")
+    for ref in (f"letter-{theirs.pk}", f"letter-{to_third.pk}", "material-0", "letter-x", "", "file-1"):
+        assert fetch(client, page, ref).status_code == 422
+
+
+def test_without_the_last_four_no_paper_is_handed_out(client: Client, entry: Entry) -> None:
+    other = register(entry.body, R)
+    code, _ = issue_code(None, by=ANONYMOUS, matter=f"request/{other.pk}")
+    letter = actions.give_receipt(other, by=head(other.body))
+    page = look_up(client, code, "").content.decode()
+    assert "请向承办单位领取" in page
+    assert fetch(client, page, f"letter-{letter.pk}").status_code == 422
+    with pytest.raises(Refused, match="只有申请人"):
+        actions.collect_letter(letter, by=head(other.body))
+    with pytest.raises(Refused, match="没有这份材料"):
+        actions.collect_material(Material.objects.get(), by=ANONYMOUS)
+
+
+def test_what_is_added_and_what_it_costs_stand_on_the_page(client: Client, entry: Entry) -> None:
+    do(entry, "supplement", by=ANONYMOUS, text="我要的是装修合同")
+    do(do(entry, "calculate_fee", basis="pages", count=40), "clear_fee")
+    do(entry, "notify_fee")
+    page = look_up(client, CODE, "8000").content.decode()
+    assert "我要的是装修合同" not in page
+    for words in ("信息处理费", "每页10元，计100元", "视为放弃申请", "现在停止计算"):
+        assert words in page
+    do(entry, "take_payment", way="柜台", receipt="云票1")
+    do(entry, "set_topic", topic="财政资金")
+    assert Entry.objects.get(pk=entry.pk).request.topic == "财政资金"
+    matter.erase(entry.pk)
+    assert "装修" not in entry.request.supplements.get().text
