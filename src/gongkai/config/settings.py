@@ -19,6 +19,7 @@ ROOMS = [
     "portal",
     "office",
     "inspection",
+    "annual",
     "notices",
     "requests",
     "platform",

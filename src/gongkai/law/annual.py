@@ -6,6 +6,7 @@ such a cell is not judged. The comparison with last year's report only warns: ex
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from gongkai.law import annual_form as form
@@ -59,6 +60,11 @@ def check_annual(report: Mapping[str, Any]) -> Verdict:
         text = f"上一年度的报告（previous）应为一个 JSON 对象，不能读取{show(previous)}，未作比对"
         warnings = (Fault("previous", "previous", None, None, text),)
     return Verdict(tuple(errors), warnings)
+
+
+def report_due(year: int, *, government: bool) -> date:
+    """Return the last day for handing in and publishing a year's report (条例第四十九条): 31 January, for governments 31 March."""
+    return date(year + 1, 3, 31) if government else date(year + 1, 1, 31)
 
 
 # -- reading: every row becomes a list of whole numbers, None where a cell is missing or bad ---------------------------

@@ -7,11 +7,11 @@ from gongkai.inspection.site.page import Page, words
 from gongkai.inspection.site.site import Site
 from gongkai.law import annual_form as form
 from gongkai.law.annual import check_annual
+from gongkai.law.annual_tables import tables_of
 
 _TITLE = re.compile(
     r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告|(?:政府信息公开|政务公开).{0,12}年度?报告.{0,6}((?:19|20)\d{2})"
 )
-_NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
 MOST_SHOWN = 10
 
 
@@ -74,39 +74,9 @@ def _judge(site: Site, page: Page, year: int) -> None:
 
 def report_of(page: Page) -> dict[str, Any]:
     """Return the tables of a report that stand on its page, as `check_annual` takes them; those that are not there are left out."""
-    found: dict[str, Any] = {}
-    for table in page.by["table"]:
-        if next(table.iterdescendants("table"), None) is not None:
-            continue
-        said = "".join(words(table).split())
-        rows = [[words(cell) for cell in row.iter("td", "th")] for row in table.iter("tr")]
-        if "本年新收" in said and "结转下年度" in said:
-            found["table3"] = _third(rows)
-        elif "行政复议" in said and ("未经复议" in said or "复议后起诉" in said):
-            found.update(_fourth(rows))
-    return found
-
-
-def _third(rows: list[list[str]]) -> dict[str, list[int]]:
-    """Return table three by the form's order of rows: the last seven cells of each row that has seven numbers."""
-    numbers = [cells for row in rows if (cells := _numbers(row, 7))]
-    if len(numbers) != len(form.TABLE3_ROWS):
-        return {}
-    return dict(zip(form.TABLE3_ROWS, numbers, strict=True))
-
-
-def _fourth(rows: list[list[str]]) -> dict[str, Any]:
-    """Return table four: fifteen numbers in one row, five for each kind."""
-    for row in rows:
-        cells = _numbers(row, 15)
-        if cells:
-            return {"table4": {name: cells[at * 5 : at * 5 + 5] for at, name in enumerate(form.TABLE4_ROWS)}}
-    return {}
-
-
-def _numbers(row: list[str], count: int) -> list[int] | None:
-    """Return the last cells of a row as numbers, an empty one as nought; None where they are none."""
-    cells = ["".join(cell.split()) or "0" for cell in row[-count:]]
-    if len(cells) < count or not all(_NUMBER.match(cell) for cell in cells):
-        return None
-    return [int(float(cell)) for cell in cells]
+    grids = [
+        [[words(cell) for cell in row.iter("td", "th")] for row in table.iter("tr")]
+        for table in page.by["table"]
+        if next(table.iterdescendants("table"), None) is None
+    ]
+    return tables_of(grids)

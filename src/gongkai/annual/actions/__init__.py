@@ -1,0 +1,29 @@
+"""Everything that changes state in this room."""
+
+from gongkai.annual.actions.earlier import drop_earlier, keep_earlier
+from gongkai.annual.actions.filling import check, confirm, cut_off, draft, drop, explain, fill, write
+from gongkai.annual.actions.handing import accept, cancel, hand_in, return_, take_back
+from gongkai.annual.actions.opening import open_year
+from gongkai.annual.actions.publishing import review, review_ended, was_published
+
+__all__ = [
+    "accept",
+    "cancel",
+    "check",
+    "confirm",
+    "cut_off",
+    "draft",
+    "drop",
+    "drop_earlier",
+    "explain",
+    "fill",
+    "hand_in",
+    "keep_earlier",
+    "open_year",
+    "return_",
+    "review",
+    "review_ended",
+    "take_back",
+    "was_published",
+    "write",
+]

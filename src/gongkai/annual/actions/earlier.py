@@ -1,0 +1,73 @@
+"""Reports of earlier years, read from their files."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
+from gongkai.annual.checks import faults_of
+from gongkai.annual.form import from_tables
+from gongkai.annual.models import EarlierReport
+from gongkai.annual.rules import keeps
+from gongkai.files.models import StoredFile
+from gongkai.units.models import Body
+
+#: The first year that somebody may want to keep: 条例 was first in force on 1 May 2008.
+OLDEST = 2008
+
+
+@action("annual_report.keep_earlier", label="导入往年报告", rule=keeps)
+def keep_earlier(
+    body: Body,
+    *,
+    by: Actor,
+    year: int,
+    tables: Mapping[str, Any],
+    name: str,
+    stored: StoredFile,
+    address: str = "",
+    published_on: date | None = None,
+) -> Step:
+    """Keep the figures of an earlier year's report as its file has them; one that is there already is replaced. Returns it."""
+    if not OLDEST <= year < timezone.localdate().year:
+        raise Refused(f"往年报告的年度应在{OLDEST}年至{timezone.localdate().year - 1}年之间。")
+    if not tables:
+        raise Refused("文件里没有读到年度报告的表格。")
+    kept, made = EarlierReport.objects.update_or_create(
+        body=body,
+        year=year,
+        defaults={
+            "tables": dict(tables),
+            "name": name[:200],
+            "stored": stored,
+            "address": address.strip()[:500],
+            "published_on": published_on,
+            "by": by.name,
+        },
+    )
+    wrong = [one.said for one in faults_of(from_tables(tables), None) if not one.mark.startswith("missing")]
+    return Step(
+        words=f"{'导入' if made else '更新'}{body.name}{year}年度报告（{name}）"
+        + (f"，原报告有{len(wrong)}处勾稽不符" if wrong else ""),
+        facts={"year": year, "tables": sorted(tables), "digest": stored.pk, "wrong": wrong[:20]},
+        stream=kept.stream,
+        result=kept,
+    )
+
+
+@action("annual_report.drop_earlier", label="删除往年报告", rule=keeps)
+def drop_earlier(kept: EarlierReport, *, by: Actor, reason: str) -> Step:
+    """Take away what was imported wrongly; the log keeps that it was there."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明删除的原因。")
+    stream = kept.stream
+    EarlierReport.objects.filter(pk=kept.pk).delete()
+    return Step(
+        words=reason.strip(),
+        facts={"year": kept.year, "digest": kept.stored_id},
+        stream=stream,
+        result=kept.body,
+    )

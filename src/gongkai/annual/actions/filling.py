@@ -1,0 +1,174 @@
+"""Filling in a report: figures that no rows give, explanations, texts, the last day that counts; and having it checked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step
+from gongkai.acts.actors import Actor
+from gongkai.annual.checks import GAP, problems_of
+from gongkai.annual.drafting import drafted
+from gongkai.annual.form import SECTIONS, TYPED, Number, label_of, said
+from gongkai.annual.kind import KIND
+from gongkai.annual.models import EnteredFigure, Explanation, Report, Section
+from gongkai.annual.queries.area import live_figures
+from gongkai.annual.queries.figures import values_of
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import work
+
+#: So many problems are named when a report is not fit.
+MOST_NAMED = 12
+LONGEST_TEXT = 20_000
+
+
+def wrote(entry: Entry, by: Actor) -> Report:
+    """Note who fills in the report: they do not sign it. Returns the report."""
+    report: Report = entry.annual_report
+    mark = [by.user_id, by.person_id]
+    if not by.system and mark not in report.authors:
+        report.authors = [*report.authors, mark]
+        report.save(update_fields=["authors"])
+    return report
+
+
+@entry_action(KIND, "fill", label="填报数据", rule=work)
+def fill(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str) -> Step:
+    """Enter figures in place of what rows give (or give not), with the source they come from."""
+    source = source.strip()
+    if len(source) < 2:
+        raise Refused("请写明数据来源，如“行政执法统计年报”“财政非税系统”。")
+    wrong = [key for key, value in figures.items() if key not in TYPED or value < 0]
+    if wrong or not figures:
+        raise Refused("没有可以填报的数据。")
+    report = wrote(entry, by)
+    for key, value in figures.items():
+        if not key.endswith("fees_10k_yuan/value") and value != int(value):
+            raise Refused(f"{label_of(key)}应为整数。")
+        EnteredFigure.objects.update_or_create(
+            report=report, key=key, defaults={"value": value, "source": source[:300], "by": by.name}
+        )
+    words = "、".join(f"{label_of(key)}{said(value)}" for key, value in list(figures.items())[:6])
+    more = f"等{len(figures)}项" if len(figures) > 6 else ""
+    facts = {"figures": {key: said(value) for key, value in figures.items()}, "source": source}
+    return Step(words=f"填报{words}{more}（来源：{source}）", facts=facts)
+
+
+@entry_action(KIND, "drop", label="恢复系统数据", rule=work)
+def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> Step:
+    """Take entered figures away: what the rows give counts again."""
+    report = wrote(entry, by)
+    rows = report.entered.filter(key__in=keys)
+    gone = {row.key: said(row.value) for row in rows}
+    if not gone:
+        raise Refused("这些数据没有填报。")
+    rows.delete()
+    return Step(
+        words="恢复系统数据：" + "、".join(label_of(key) for key in list(gone)[:6]), facts={"was": gone}
+    )
+
+
+@entry_action(KIND, "explain", label="说明差异", rule=work)
+def explain(entry: Entry, *, by: Actor, mark: str, text: str) -> Step:
+    """Say why a difference is right; another difference, later, is explained anew."""
+    report = wrote(entry, by)
+    if len(text.strip()) < 4:
+        raise Refused("请写明差异的原因。")
+    found = problems_of(report, live_figures(report), today=timezone.localdate())
+    problem = next((one for one in found if one.mark == mark), None)
+    if problem is None:
+        raise Refused("这一处没有差异，不需要说明。")
+    if problem.must:
+        raise Refused(f"{problem.said}：须更正，不能以说明代替。")
+    Explanation.objects.update_or_create(
+        report=report,
+        mark=mark,
+        defaults={"said": problem.said[:300], "text": text.strip()[:500], "by": by.name},
+    )
+    return Step(words=f"{problem.said}。说明：{text.strip()}", facts={"mark": mark})
+
+
+@entry_action(KIND, "draft", label="依据台账起草文字", rule=work)
+def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTIONS)) -> Step:
+    """Draft texts from the ledgers anew; what people wrote themselves or confirmed is left alone."""
+    report = wrote(entry, by)
+    kept = {one.number: one for one in report.sections.all()}
+    texts = drafted(report, values_of(live_figures(report)))
+    done = []
+    for number in numbers:
+        one = kept.get(number)
+        if one and one.text and (one.confirmed_by or not one.drafted):
+            continue
+        Section.objects.update_or_create(
+            report=report, number=number, defaults={"text": texts[number], "drafted": True}
+        )
+        done.append(number)
+    if not done:
+        raise Refused("各部分都已经改写或者确认，没有重新起草。")
+    return Step(words=f"依据台账起草第{'、'.join(map(str, done))}部分", facts={"sections": done})
+
+
+@entry_action(KIND, "write", label="改写文字", rule=work)
+def write(entry: Entry, *, by: Actor, number: int, text: str) -> Step:
+    """Write a section's text; it is to be confirmed again."""
+    if number not in SECTIONS:
+        raise Refused("年度报告只有六个部分。")
+    if len(text) > LONGEST_TEXT:
+        raise Refused(f"第{number}部分超过{LONGEST_TEXT}字，请精简。")
+    report = wrote(entry, by)
+    Section.objects.update_or_create(
+        report=report,
+        number=number,
+        defaults={"text": text.strip(), "drafted": False, "confirmed_by": "", "confirmed_at": None},
+    )
+    return Step(words=f"改写第{number}部分“{SECTIONS[number]}”", facts={"section": number})
+
+
+@entry_action(KIND, "confirm", label="确认文字", rule=work)
+def confirm(entry: Entry, *, by: Actor, number: int) -> Step:
+    """Stand for a section's text: facts are right, gaps are filled."""
+    report = wrote(entry, by)
+    one = report.sections.filter(number=number).first()
+    if one is None:
+        raise Refused("请先起草这一部分。")
+    if GAP in one.text:
+        raise Refused(f"第{number}部分还有“{GAP}”标出的内容没有补充。")
+    if number in {1, 5, 6} and not one.text.strip():
+        raise Refused(f"第{number}部分“{SECTIONS[number]}”还没有内容，没有的写“无”。")
+    one.confirmed_by, one.confirmed_at = by.name, timezone.now()
+    one.save(update_fields=["confirmed_by", "confirmed_at"])
+    return Step(words=f"确认第{number}部分“{SECTIONS[number]}”", facts={"section": number})
+
+
+@entry_action(KIND, "cut_off", label="设定统计截止日期", rule=work)
+def cut_off(entry: Entry, *, by: Actor, until: date) -> Step:
+    """Count up to another day of the year: a trial before the year's end, or a unit that ended within it."""
+    report = wrote(entry, by)
+    if not report.first <= until <= date(report.year, 12, 31):
+        raise Refused("统计截止日期应在报告年度内。")
+    Report.objects.filter(pk=report.pk).update(until=until)
+    return Step(words=f"统计截止日期改为{until.isoformat()}", facts={"until": until.isoformat()})
+
+
+@entry_action(KIND, "check", label="核对", rule=work)
+def check(entry: Entry, *, by: Actor) -> Step:
+    """Ask every identity, last year's figures and the texts: refused while something is open."""
+    must_be_fit(entry.annual_report)
+    return Step(words="核对通过：勾稽关系成立，差异已说明，文字已确认")
+
+
+def must_be_fit(report: Report) -> None:
+    """Refuse with what is open.
+
+    Raises:
+        Refused: each problem in a sentence.
+    """
+    found = problems_of(report, live_figures(report), today=timezone.localdate())
+    still = [one for one in found if one.open]
+    if still:
+        reasons = [
+            f"{one.said}。" if one.must else f"{one.said}，请更正或者说明。" for one in still[:MOST_NAMED]
+        ]
+        more = [f"另有{len(still) - MOST_NAMED}处，见填报页面。"] if len(still) > MOST_NAMED else []
+        raise Refused([*reasons, *more])

@@ -1,0 +1,121 @@
+"""Handing a report in, taking it back, returning and accepting it."""
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.actors import Actor
+from gongkai.acts.digest import canonical, digest
+from gongkai.annual.actions.filling import must_be_fit
+from gongkai.annual.kind import KIND, State
+from gongkai.annual.models import Report, Submission
+from gongkai.annual.queries.area import live_figures, members
+from gongkai.annual.queries.previous import previous_of
+from gongkai.annual.rules import hands_in, takes
+from gongkai.annual.snapshot import content_of
+from gongkai.ledger.clock import event
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.models import Entry
+from gongkai.units.models import Body, BodyKind, Role
+
+
+@entry_action(KIND, "hand_in", label="报送", rule=hands_in)
+def hand_in(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """Freeze figures, texts and explanations, and hand them to the area's 政务公开办; a government's own report is its office's already."""
+    report: Report = entry.annual_report
+    must_be_fit(report)
+    previous = previous_of(report.body, report.year)
+    content = content_of(
+        report, live_figures(report), previous=previous.words if previous else "", members=_members(report)
+    )
+    made = Submission.objects.create(
+        report=report,
+        number=(report.latest_revision_id or 0) + 1,
+        content=content,
+        digest=digest(canonical(content)),
+        at=timezone.now(),
+        by=by.name,
+        authors=report.authors,
+    )
+    report.authors = []
+    report.save(update_fields=["authors"])
+    return Step(
+        words=words.strip() or f"报送{report.year}年度报告（第{made.number}次）",
+        facts={"submission": made.number, "digest": made.digest},
+        to_state=State.ACCEPTED if report.area else State.HANDED_IN,
+        tell=() if report.area else (_to_office(entry, made),),
+    )
+
+
+def _members(report: Report) -> list[dict[str, object]]:
+    """Return the units' parts of a sum: whether handed in, and the digest of what was."""
+    if not report.area:
+        return []
+    rows = []
+    for one in members(report):
+        last = one.report.submissions.order_by("-number").first() if one.report and one.given else None
+        rows.append(
+            {
+                "body": one.body.pk,
+                "name": one.body.name,
+                "given": one.given,
+                "digest": last.digest if last else "",
+            }
+        )
+    return rows
+
+
+def _to_office(entry: Entry, made: Submission) -> Tell:
+    """Tell the 政务公开办 of the government above."""
+    government = entry.body.parent or entry.body
+    offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list(
+        "pk", flat=True
+    )
+    return Tell(
+        subject=f"年度报告待审核：{entry.body.label}",
+        body=f"{entry.body.name}报送了“{entry.title}”，请审核。",
+        link=url_of(entry),
+        key=f"annual.handed_in:{entry.pk}:{made.number}",
+        posts=tuple((Role.CHIEF, pk) for pk in (*offices, government.pk)),
+    )
+
+
+@entry_action(KIND, "take_back", label="撤回修改", rule=hands_in)
+def take_back(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Take a report back before it is reviewed, to change it; what was handed in stays on record."""
+    return Step(words=_said(reason, "请写明撤回的原因。"))
+
+
+@entry_action(KIND, "return", label="退回", rule=takes)
+def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Send a report back with what is to be mended."""
+    words = _said(reason, "请写明退回的原因。")
+    number = entry.annual_report.latest_revision_id
+    tell = Tell(
+        subject=f"年度报告被退回：{entry.title}",
+        body=f"{entry.body.name}的“{entry.title}”被退回：{words}",
+        link=url_of(entry),
+        key=f"annual.returned:{entry.pk}:{number}",
+        posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
+        urgent=True,
+    )
+    return Step(words=words, tell=(tell,))
+
+
+@entry_action(KIND, "accept", label="审核通过", rule=takes)
+def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """Take a report: it may be reviewed and published, and counts in the area's."""
+    return Step(words=words.strip() or "审核通过，可以送审发布")
+
+
+@entry_action(KIND, "cancel", label="不再编制", rule=takes)
+def cancel(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Close without a report: the unit was dissolved, or reports through another."""
+    entry.outcome = State.CANCELLED
+    return Step(words=_said(reason, "请写明不再编制的原因。"), events=(event("cancelled"),))
+
+
+def _said(reason: str, wanted: str) -> str:
+    if len(reason.strip()) < 4:
+        raise Refused(wanted)
+    return reason.strip()

@@ -1,0 +1,53 @@
+"""Publishing a report: into the column 政府信息公开年报, through the reviews of that column."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step
+from gongkai.acts.actors import SYSTEM, Actor
+from gongkai.annual.kind import KIND, State
+from gongkai.annual.models import Report
+from gongkai.annual.papers import files_of
+from gongkai.annual.rules import sends_to_review
+from gongkai.annual.source import columns_for
+from gongkai.editions.sources import document_of
+from gongkai.ledger.clock import event
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import system_only
+from gongkai.publishing.actions import place, submit
+
+
+@entry_action(KIND, "review", label="送审发布", rule=sends_to_review)
+def review(entry: Entry, *, by: Actor) -> Step:
+    """Make its papers, put it into the column and submit it for review; the last signature publishes it."""
+    report: Report = entry.annual_report
+    columns = columns_for(report)
+    if not columns:
+        raise Refused("网站还没有开通“政府信息公开年报”栏目，请先在栏目管理中开通。")
+    last = report.submissions.order_by("-number").first()
+    assert last is not None  # only what was handed in is accepted
+    files_of(last)
+    document = document_of(report)
+    if not document.placements.filter(column=columns[0]).exists():
+        place(document, by=SYSTEM, columns=columns)
+
+    def send() -> None:
+        fresh = Report.objects.select_related("entry", "body").get(pk=report.pk)
+        submit(fresh, by=by)
+
+    return Step(words=f"送审，拟公布在“{columns[0].title}”", facts={"submission": last.number}, then=send)
+
+
+@entry_action(KIND, "review_ended", label="审签退回", rule=system_only)
+def review_ended(entry: Entry, *, by: Actor, words: str) -> Step:
+    """The review was returned or recalled: the report may be submitted again, or taken back to be changed."""
+    return Step(words=words)
+
+
+@entry_action(KIND, "was_published", label="公布", rule=system_only)
+def was_published(entry: Entry, *, by: Actor, at: datetime) -> Step:
+    """The public reads it: closed."""
+    entry.outcome = State.PUBLISHED
+    return Step(words="向社会公布", events=(event("published", timezone.localtime(at)),), past=True)

@@ -1,0 +1,91 @@
+"""What is wrong with a report, and what must be explained: the form's identities, last year's figures, units not handed in, texts not confirmed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from gongkai.annual.form import SECTIONS, Number, as_tables
+from gongkai.annual.models import Report
+from gongkai.annual.queries.area import members
+from gongkai.annual.queries.figures import Figures, values_of
+from gongkai.annual.queries.previous import previous_of
+from gongkai.chinese.days import day_in_words
+from gongkai.law.annual import check_annual
+
+#: A gap in a drafted text that only people can fill.
+GAP = "〔请补充"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing: `must` it be mended, or may it be explained; `key` is the figure it shows at (empty: none), `text` its explanation."""
+
+    mark: str
+    said: str
+    must: bool
+    key: str = ""
+    text: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it still keeps the report back."""
+        return self.must or not self.text
+
+
+def faults_of(values: Mapping[str, Number | None], previous: Mapping[str, Any] | None) -> list[Problem]:
+    """Return the form's identities that fail, and the differences to last year's tables. Pure."""
+    verdict = check_annual(as_tables(values) | ({"previous": previous} if previous else {}))
+    made = []
+    for fault, must in [(one, True) for one in verdict.errors] + [(one, False) for one in verdict.warnings]:
+        mark = "/".join((fault.rule, fault.row or "", fault.column or ""))
+        key = f"{fault.table}/{fault.row}/{fault.column}" if fault.row and fault.column else ""
+        if fault.rule == "missing":
+            made.append(Problem(mark, f"{fault.message}，请填报", must, key))
+        else:
+            made.append(Problem(mark, fault.message, must, key))
+    return _missing_together(made)
+
+
+def _missing_together(found: list[Problem]) -> list[Problem]:
+    """Leave out sums that are not known because a part is not: the part says it."""
+    from gongkai.annual.form import is_sum
+
+    return [one for one in found if not (one.mark.startswith("missing/") and one.key and is_sum(one.key))]
+
+
+def problems_of(report: Report, figures: Figures, *, today: date) -> list[Problem]:
+    """Return everything that keeps a report from being handed in, explained or not."""
+    previous = previous_of(report.body, report.year)
+    found = faults_of(values_of(figures), previous.tables if previous else None)
+    found += _period(report, today)
+    if report.area:
+        found += _units(report)
+    found += _texts(report)
+    given = {(one.mark, one.said): one.text for one in report.explanations.all()}
+    return [one if one.must else replace(one, text=given.get((one.mark, one.said), "")) for one in found]
+
+
+def _period(report: Report, today: date) -> Iterator[Problem]:
+    if report.until >= today:
+        said = f"统计截止日期（{day_in_words(report.until)}）未到，数据还会变化"
+        yield Problem("period", said, must=True)
+    elif (report.until.month, report.until.day) != (12, 31):
+        yield Problem("cut_off", f"统计截止到{day_in_words(report.until)}，不满全年", must=False)
+
+
+def _units(report: Report) -> Iterator[Problem]:
+    for one in members(report):
+        if not one.given:
+            yield Problem(f"member/{one.body.pk}", f"{one.body.name}尚未报送，按台账现有数据计入", must=False)
+        elif one.report and one.report.until != report.until:
+            said = f"{one.body.name}的统计截止日期是{day_in_words(one.report.until)}，与本报告不同"
+            yield Problem(f"member_until/{one.body.pk}", said, must=False)
+
+
+def _texts(report: Report) -> Iterator[Problem]:
+    kept = {one.number: one for one in report.sections.all()}
+    for number, name in SECTIONS.items():
+        one = kept.get(number)
+        if one is None or not one.confirmed_by:
+            yield Problem(f"section/{number}", f"第{number}部分“{name}”的文字还没有确认", must=True)

@@ -1,0 +1,30 @@
+"""What this room enters in the registries of the rooms below, when the application starts."""
+
+from gongkai.acts.following import CatchUp, follow
+from gongkai.acts.guards import insert_only
+from gongkai.annual import desk, forms, listeners, panels
+from gongkai.annual.kind import KIND, REPORT_KIND
+from gongkai.annual.source import find
+from gongkai.editions.sources import register_source
+from gongkai.ledger import kinds
+from gongkai.ledger.audit import register_check
+from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+from gongkai.ledger.jobs import Job, register_job
+
+
+def enter() -> None:
+    """Enter the kind, its forms, panels and block, the source of editions, what follows a publication, the jobs."""
+    from gongkai.annual import actions  # noqa: F401  actions enter themselves
+    from gongkai.annual.audit import submissions_hold
+
+    insert_only("annual", "Submission")
+    kinds.register(REPORT_KIND)
+    forms.enter()
+    register_source("annual", find)
+    due = CatchUp("annual", "年度报告公布情况", listeners.close_published, 9)
+    follow("publishing.publish", listeners.keep_published, due=due)
+    follow(("publishing.return_review", "publishing.recall"), listeners.keep_returned)
+    register_job(Job("annual_reports", "布置年度报告", listeners.ask_for_reports, 31))
+    register_check("annual", "年度报告报送内容", submissions_hold)
+    register_panel(Panel(KIND, "annual/panel.html", panels.report, kinds={KIND}, position=120))
+    register_block(Block(KIND, 96, desk.waiting, "annual/block.html"))

@@ -1,0 +1,78 @@
+"""What this room does when a report is published, or its review comes back; and the jobs that catch up, and ask for reports in time."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.acts.actors import SYSTEM
+from gongkai.acts.following import Happened
+from gongkai.annual.actions import open_year, review_ended, was_published
+from gongkai.annual.kind import State
+from gongkai.annual.models import Report
+from gongkai.annual.queries.visible import GOVERNMENTS
+from gongkai.editions.models import Document
+from gongkai.publishing.models import Review
+from gongkai.units.actors import in_force
+from gongkai.units.models import Appointment, Body, BodyKind, Role
+
+#: From the first of this month on, the reports of the year that ends are asked for.
+MONTH = 12
+
+
+def keep_published(happened: Happened) -> None:
+    """Close a report when the public reads it; one that is scheduled waits for the job."""
+    if isinstance(happened.target, Report):
+        _close(happened.target)
+
+
+def _close(report: Report) -> int:
+    document = Document.objects.filter(source=report.stream, published_at__lte=timezone.now()).first()
+    fresh = Report.objects.select_related("entry").get(pk=report.pk)
+    if (
+        document is None
+        or document.published_at is None
+        or fresh.entry.state not in {State.ACCEPTED, State.REVIEWING}
+    ):
+        return 0
+    was_published(fresh.entry, by=SYSTEM, at=document.published_at)
+    return 1
+
+
+def keep_returned(happened: Happened) -> None:
+    """Open a report again whose review was returned or recalled."""
+    review = happened.target
+    name, _, number = str(getattr(review, "source", "")).partition("/")
+    if not isinstance(review, Review) or name != "annual" or not number.isdecimal():
+        return
+    report = (
+        Report.objects.select_related("entry").filter(pk=int(number), entry__state=State.REVIEWING).first()
+    )
+    if report:
+        review_ended(report.entry, by=SYSTEM, words=f"{happened.action.label}：{happened.step.words}"[:500])
+
+
+def close_published() -> Mapping[str, int]:
+    """Close the reports whose time to be public has come."""
+    rows = Report.objects.filter(entry__state__in=(State.ACCEPTED, State.REVIEWING)).select_related("entry")
+    return {"published": sum(_close(report) for report in rows)}
+
+
+def ask_for_reports(today: date | None = None) -> Mapping[str, int]:
+    """Open the year's reports in December (last year's until the end of March) where nobody did: for governments with a 政务公开办."""
+    day = today or timezone.localdate()
+    year = day.year if day.month >= MONTH else day.year - 1
+    if MONTH > day.month > 3:
+        return {"opened": 0}
+    chiefs = Appointment.objects.filter(in_force(day), role=Role.CHIEF)
+    staffed = Q(pk__in=chiefs.values("body")) | Q(
+        pk__in=chiefs.filter(body__kind=BodyKind.GENERAL_OFFICE).values("body__parent")
+    )
+    asked = Report.objects.filter(year=year).values("body")
+    opened = 0
+    for government in Body.objects.filter(staffed, kind__in=GOVERNMENTS, active_to=None).exclude(
+        pk__in=asked
+    ):
+        opened += len(open_year(government, by=SYSTEM, year=year))
+    return {"opened": opened}

@@ -1,0 +1,34 @@
+"""Reports of earlier years that were not made here."""
+
+from django.db import models
+
+from gongkai.files.models import StoredFile
+from gongkai.units.models import Body
+
+
+class EarlierReport(models.Model):
+    """An earlier year's report, read from its file: what carry-overs are checked against. `tables` as `law.check_annual` takes them."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="earlier_reports", verbose_name="编制单位")
+    year = models.PositiveSmallIntegerField("报告年度")
+    tables = models.JSONField("数据表")
+    name = models.CharField("文件名", max_length=200)
+    stored = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    address = models.CharField("公布网址", max_length=500, blank=True)
+    published_on = models.DateField("公布日期", null=True, blank=True)
+    by = models.CharField("导入人", max_length=120)
+    at = models.DateTimeField("导入时间", auto_now=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "往年年度报告"
+        ordering = ["-year", "body"]
+        constraints = [models.UniqueConstraint(fields=["body", "year"], name="annual_earlier_once")]
+
+    def __str__(self) -> str:
+        return f"{self.body.name}{self.year}年度报告"
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log: with its unit, since it is made and taken away."""
+        return f"annual_earlier/{self.body_id}/{self.year}"

@@ -1,0 +1,125 @@
+"""A report, and what was handed in of it."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from gongkai.editions.vocabulary import ItemKind
+from gongkai.files.models import StoredFile
+from gongkai.ledger.models import Entry
+from gongkai.units.models import Body, BodyKind
+
+if TYPE_CHECKING:
+    from gongkai.editions.frozen import Frozen
+    from gongkai.editions.sources import Writers
+
+
+class Report(models.Model):
+    """The report of a unit for one year, beside its entry; also the source of its editions (`editions.sources.Source`).
+
+    `area`: it is a government's, and sums the reports of its units. `until` is the last day that figures count (31 December at the latest).
+    `authors` are the accounts and persons who filled in something since it was last handed in: they do not sign it.
+    """
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="annual_report")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="annual_reports", verbose_name="编制单位")
+    year = models.PositiveSmallIntegerField("报告年度", db_index=True)
+    area = models.BooleanField("本级政府报告", default=False)
+    until = models.DateField("统计截止日期")
+    authors = models.JSONField("填报人", default=list)
+
+    kind = ItemKind.REPORT.value
+
+    class Meta:
+        verbose_name = verbose_name_plural = "年度报告"
+        constraints = [models.UniqueConstraint(fields=["body", "year"], name="annual_report_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """Its title as the form has it."""
+        return f"{self.body.name}{self.year}年政府信息公开工作年度报告"
+
+    @property
+    def first(self) -> date:
+        """The first day that figures count."""
+        return date(self.year, 1, 1)
+
+    @property
+    def stream(self) -> str:
+        """Its identity as a source."""
+        return f"annual/{self.pk}"
+
+    @property
+    def unit(self) -> Body:
+        """Whose people write, review and publish it: for a government its general office."""
+        if not self.area:
+            return self.body
+        office = Body.objects.filter(parent=self.body, kind=BodyKind.GENERAL_OFFICE, active_to=None).first()
+        return office or self.body
+
+    @property
+    def latest_revision_id(self) -> int | None:
+        """The number of what was handed in last."""
+        return self.submissions.order_by("-number").values_list("number", flat=True).first()
+
+    def frozen(self, revision: int) -> "Frozen":
+        """Return what an edition of this submission says.
+
+        Raises:
+            Refused: there is no such submission.
+        """
+        from gongkai.annual.source import frozen
+
+        return frozen(self, revision)
+
+    def writers(self, after: int, upto: int) -> "Writers":
+        """Return who filled in what was handed in later than `after`, up to `upto`."""
+        from gongkai.annual.source import writers
+
+        return writers(self, after, upto)
+
+    def lacks(self, frozen: "Frozen") -> list[str]:
+        """Return what speaks against publishing it."""
+        from gongkai.annual.source import lacks
+
+        return lacks(self)
+
+
+class Submission(models.Model):
+    """What was handed in: all figures with their origin, texts and explanations, as they were then. Insert-only.
+
+    `content`: see `snapshot.content_of`. `digest` is the SHA-256 of its canonical form.
+    """
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="submissions")
+    number = models.PositiveIntegerField("报送次数")
+    content = models.JSONField("报送内容")
+    digest = models.CharField("摘要值", max_length=64)
+    at = models.DateTimeField("报送时间")
+    by = models.CharField("报送人", max_length=120)
+    authors = models.JSONField("填报人", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报送"
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["report", "number"], name="annual_submission_number")]
+
+    def __str__(self) -> str:
+        return f"{self.report}（第{self.number}次报送）"
+
+
+class SubmissionFile(models.Model):
+    """A paper made of a submission, attached to its edition: .docx, .pdf, .xlsx."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="files")
+    name = models.CharField("文件名", max_length=200)
+    stored = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报告文件"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["submission", "name"], name="annual_file_once")]

@@ -1,0 +1,35 @@
+"""What the page of a report's entry shows beside its clock: how far it is, what is open, its papers."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.annual.checks import problems_of
+from gongkai.annual.kind import OPEN
+from gongkai.annual.queries.area import live_figures
+from gongkai.editions.models import Document
+from gongkai.ledger.models import Entry
+from gongkai.publishing.models import Review
+from gongkai.units.actors import Actor
+
+MOST = 10
+
+
+def report(entry: Entry, by: Actor) -> dict[str, Any]:
+    """Return the report with what is open, what was handed in, its review and its public address."""
+    own = entry.annual_report
+    still = []
+    if entry.state in OPEN:
+        found = problems_of(own, live_figures(own), today=timezone.localdate())
+        still = [one for one in found if one.open]
+    document = Document.objects.filter(source=own.stream).first()
+    address = document.addresses.filter(current=True).first() if document and document.published_at else None
+    return {
+        "report": own,
+        "open": entry.state in OPEN,
+        "problems": still[:MOST],
+        "more": max(len(still) - MOST, 0),
+        "submissions": list(own.submissions.all()),
+        "review": Review.objects.filter(source=own.stream).order_by("-pk").first(),
+        "address": address,
+    }

@@ -1,0 +1,102 @@
+"""A report as files: .docx and .pdf in the layout of official papers, .xlsx with the three tables on one sheet, to be read back."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from io import BytesIO
+from typing import Any
+
+from gongkai.annual.form import SECTIONS
+from gongkai.annual.models import Submission, SubmissionFile
+from gongkai.annual.page import TABLE_OF, form_of, heading, paragraphs
+from gongkai.files.kinds import clean_name
+from gongkai.files.store import store
+from gongkai.writing.fonts import NoFont
+from gongkai.writing.forms import form_docx, form_pdf, form_xlsx
+from gongkai.writing.paper import Paper
+
+
+def report_docx(content: Mapping[str, Any]) -> bytes:
+    """Return the report as .docx."""
+    paper = Paper()
+    paper.title(_title(content))
+    for number in SECTIONS:
+        paper.heading(heading(number))
+        if number in TABLE_OF:
+            form_docx(paper, form_of(content, TABLE_OF[number]))
+            paper.text(" ")
+        lines = paragraphs(content, number)
+        for line in lines or ([] if number in TABLE_OF else ["无。"]):
+            paper.text(line)
+    return paper.save()
+
+
+def _title(content: Mapping[str, Any]) -> str:
+    """Return the title in two lines, the unit's name on the first."""
+    unit: str = content["unit"]
+    return f"{unit}\n{str(content['title']).removeprefix(unit)}"
+
+
+def report_pdf(content: Mapping[str, Any]) -> bytes:
+    """Return the report as .pdf.
+
+    Raises:
+        NoFont: no Chinese face is installed.
+    """
+    from gongkai.writing.pdf import BODY, PITCH, TITLE, Sheet
+
+    sheet = Sheet()
+    sheet.set_title(content["title"])
+    sheet.set_author(content["unit"])
+    sheet.set_lang("zh-CN")
+    for line in _title(content).splitlines():
+        sheet.lines(line, size=TITLE, face="serif", align="C")
+    sheet.ln(PITCH)
+    for number in SECTIONS:
+        sheet.lines(heading(number), size=BODY, face="sans", indent=2)
+        if number in TABLE_OF:
+            form_pdf(sheet, form_of(content, TABLE_OF[number]))
+        lines = paragraphs(content, number)
+        for line in lines or ([] if number in TABLE_OF else ["无。"]):
+            sheet.lines(line, size=BODY, face="serif", indent=2)
+    return bytes(sheet.output())
+
+
+def report_xlsx(content: Mapping[str, Any]) -> bytes:
+    """Return the three tables as .xlsx, numbers as numbers, in the form's layout."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "年度报告"
+    page.cell(1, 1, content["title"]).font = Font(bold=True, size=14)
+    top = 3
+    for number, table in TABLE_OF.items():
+        page.cell(top, 1, heading(number)).font = Font(bold=True)
+        top = form_xlsx(page, form_of(content, table), top + 1)
+    for column, width in zip("ABCDEFGHIJKLMNO", (16, 16, 36, *[11] * 12), strict=True):
+        page.column_dimensions[column].width = width
+    page.page_setup.orientation = "landscape"
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def files_of(submission: Submission) -> list[SubmissionFile]:
+    """Return the papers of a submission, made once: .docx, .xlsx, and .pdf where a Chinese face is installed."""
+    made = list(submission.files.select_related("stored"))
+    if made:
+        return made
+    content = submission.content
+    papers = {"docx": report_docx(content), "xlsx": report_xlsx(content)}
+    with suppress(NoFont):
+        papers["pdf"] = report_pdf(content)
+    rows = []
+    for suffix, data in papers.items():
+        name = clean_name(f"{content['title']}.{suffix}")
+        kept, _ = SubmissionFile.objects.get_or_create(
+            submission=submission, name=name, defaults={"stored": store(data, name)}
+        )
+        rows.append(kept)
+    return rows

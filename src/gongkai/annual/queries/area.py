@@ -1,0 +1,74 @@
+"""A government's report: the sum of its own rows and its units' reports, as handed in; what was not handed in counts as its rows stand now."""
+
+from dataclasses import dataclass
+
+from gongkai.annual.form import Values, add_up, with_sums
+from gongkai.annual.kind import GIVEN
+from gongkai.annual.models import Report
+from gongkai.annual.queries.figures import (
+    SUM,
+    Figures,
+    counted,
+    entered_in,
+    joined,
+    span_of,
+    unit_figures,
+    values_of,
+)
+from gongkai.annual.queries.visible import members_of
+from gongkai.annual.snapshot import figures_in
+from gongkai.units.models import Body
+
+
+@dataclass(frozen=True)
+class Member:
+    """A unit's part of a sum: its figures, and its report (None: nobody asked for one)."""
+
+    body: Body
+    report: Report | None
+    values: Values
+
+    @property
+    def given(self) -> bool:
+        """Whether it was handed in: then the figures are what was handed in."""
+        return self.report is not None and self.report.entry.state in GIVEN
+
+
+def figures_of(report: Report) -> Figures:
+    """Return a report's figures: as handed in, else as they are now."""
+    if report.entry.state in GIVEN and (last := report.submissions.order_by("-number").first()):
+        return figures_in(last.content)
+    return live_figures(report)
+
+
+def live_figures(report: Report) -> Figures:
+    """Return a report's figures as rows, entries and units' reports give them now."""
+    if not report.area:
+        return unit_figures(report)
+    parts = [one.values for one in parts_of(report)]
+    return joined(add_up(parts), entered_in(report), SUM)
+
+
+def parts_of(report: Report) -> list[Member]:
+    """Return what a government's report adds up: its own rows first, then its units in order."""
+    own = Member(report.body, report, _own(report))
+    return [own, *members(report)]
+
+
+def _own(report: Report) -> Values:
+    """Return the figures of rows that stand with the government itself; where it has no documents in the library they are none, not unknown."""
+    rows = counted(report.body, span_of(report))
+    return with_sums({key: value or 0 for key, value in rows.items()})
+
+
+def members(report: Report) -> list[Member]:
+    """Return the units' parts, each with its report of the same year."""
+    bodies = list(members_of(report.body))
+    rows = Report.objects.filter(body__in=bodies, year=report.year).select_related("entry", "body")
+    kept = {one.body_id: one for one in rows.prefetch_related("entered", "submissions")}
+    made = []
+    for body in bodies:
+        own = kept.get(body.pk)
+        values = values_of(figures_of(own)) if own else with_sums(counted(body, span_of(report)))
+        made.append(Member(body, own, values))
+    return made

@@ -1,0 +1,100 @@
+"""What the ledgers say of a year beside the form's figures: the facts of the drafted texts. Each is a count of rows of the unit, or of the area."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from gongkai.annual.models import Report
+from gongkai.annual.queries.figures import span_of
+from gongkai.chinese.days import end_of_day
+from gongkai.editions.models import Column, Document
+from gongkai.editions.vocabulary import ItemKind
+from gongkai.ledger.models import Entry
+from gongkai.notices.models import Assignment, Notice
+from gongkai.notices.queries.lights import Lights, counts, from_row
+from gongkai.notices.states import NoticeState
+from gongkai.requests.models import Request
+from gongkai.requests.queries.figures import fees_of
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Counts of a year, up to the report's last day: see `facts_of`."""
+
+    published: int
+    kinds: list[tuple[str, int]]
+    interpretations: int
+    prompt: int
+    not_prompt: int
+    late_requests: int
+    cleanups: int
+    columns: int
+    faults: int
+    inquiries: int
+    ordered: int
+    mended: int
+    fees: int
+    tasks: Lights
+    notice: str
+
+
+def _whose(report: Report, prefix: str) -> Q:
+    """Return the condition for rows of the unit; for a government's report of its whole area."""
+    if report.area:
+        return Q(**{f"{prefix}__path__startswith": report.body.path})
+    return Q(**{prefix: report.body})
+
+
+def _moments(report: Report) -> tuple[datetime, datetime]:
+    zone = timezone.get_default_timezone()
+    first = datetime(report.year, 1, 1, tzinfo=zone)
+    return first, min(end_of_day(report.until), timezone.now())
+
+
+def facts_of(report: Report) -> Facts:
+    """Count what the year's ledgers hold, in a dozen queries."""
+    days = _moments(report)
+    span = span_of(report)
+    entries = Entry.objects.filter(_whose(report, "body"))
+    closed = Q(closed_at__range=days)
+    documents = Document.objects.filter(_whose(report, "body"), published_at__range=days)
+    kinds = documents.values_list("kind").annotate(count=Count("pk")).order_by("-count", "kind")
+    disclosed = entries.filter(closed, kind="disclosure", state="public")
+    orders = entries.filter(kind="rectification", opened_at__range=days)
+    requests = Request.objects.filter(_whose(report, "entry__body"))
+    late = Q(entry__closed_at__gt=F("entry__due_at")) | Q(entry__closed_at=None, entry__due_at__lt=days[1])
+    tasks, notice = _tasks(report, days[1])
+    return Facts(
+        published=documents.count(),
+        kinds=[(str(dict(ItemKind.choices).get(kind, kind)), count) for kind, count in kinds],
+        interpretations=documents.filter(kind=ItemKind.INTERPRETATION).count(),
+        prompt=disclosed.exclude(closed_at__gt=F("due_at")).count(),
+        not_prompt=disclosed.filter(closed_at__gt=F("due_at")).count(),
+        late_requests=requests.filter(
+            late, Q(ended_on__range=(span.first, span.until)) | Q(ended_on=None, counted_on__lte=span.until)
+        ).count(),
+        cleanups=entries.filter(closed, kind="cleanup").count(),
+        columns=Column.objects.filter(
+            website__body__path__startswith=report.body.path, opened_at__lte=days[1], archived_at=None
+        ).count(),
+        faults=entries.filter(closed, kind="fault").count(),
+        inquiries=entries.filter(closed, kind="inquiry", outcome="answered").count(),
+        ordered=orders.count(),
+        mended=orders.filter(closed_at__isnull=False).count(),
+        fees=fees_of(requests, span),
+        tasks=tasks,
+        notice=notice,
+    )
+
+
+def _tasks(report: Report, moment: datetime) -> tuple[Lights, str]:
+    """Return how the tasks of the year's 任务分工 stand (one definition: `notices.queries.lights`), and the notice's title where there is one."""
+    rows = Assignment.objects.filter(_whose(report, "body"), notice__year=report.year)
+    rows = rows.filter(notice__state=NoticeState.LIVE)
+    row: dict[str, Any] = rows.order_by().aggregate(**counts("entry__", moment))
+    notices = Notice.objects.filter(pk__in=rows.values("notice")).values_list("title", flat=True)
+    titles = list(notices[:2])
+    return from_row(row), titles[0] if len(titles) == 1 else ""

@@ -1,0 +1,42 @@
+"""Who sees which report; which units report to whom."""
+
+from django.db.models import QuerySet
+
+from gongkai.annual.kind import KIND
+from gongkai.annual.models import Report
+from gongkai.ledger.queries import visible_to
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, BodyKind, Role
+
+#: Bodies whose report is a government's own: it sums those of the units below (条例第四十九条).
+GOVERNMENTS = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT})
+#: Bodies that are no administrative organs and report through others (条例第五十五条: 公共企事业单位 publish by rules of their own).
+SILENT = frozenset({BodyKind.INSTITUTION, BodyKind.ENTERPRISE, BodyKind.OTHER})
+
+
+def reports_visible_to(user: object) -> "QuerySet[Report, Report]":
+    """Return the reports whose entries somebody may see."""
+    seen = visible_to(user).filter(kind=KIND)
+    return Report.objects.filter(entry__in=seen).select_related("entry__body", "entry__office", "body")
+
+
+def government_of(body: Body) -> Body:
+    """Return the government whose area a unit reports to; a government is its own."""
+    return body if body.kind in GOVERNMENTS or body.parent is None else body.parent
+
+
+def members_of(government: Body) -> "QuerySet[Body, Body]":
+    """Return the units whose reports a government's report sums: those that stand directly under it, governments below with their own sums."""
+    rows = Body.objects.filter(parent=government, active_to=None, merged_into=None).exclude(kind__in=SILENT)
+    return rows.order_by("position", "pk")
+
+
+def is_government(body: Body) -> bool:
+    """Whether a body's report is that of a government."""
+    return body.kind in GOVERNMENTS
+
+
+def governments_of(by: Actor) -> "list[Body]":
+    """Return the governments whose reports somebody collects or supervises: those that stand at the head of a reach."""
+    tops = {post.reach for post in by.posts if post.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}}
+    return list(Body.objects.filter(path__in=tops, kind__in=GOVERNMENTS, active_to=None).order_by("position"))

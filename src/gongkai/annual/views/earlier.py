@@ -1,0 +1,131 @@
+"""Reports of earlier years: imported from their files, shown with what their figures say."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+
+from gongkai.acts.pages import does
+from gongkai.annual import actions
+from gongkai.annual.checks import faults_of
+from gongkai.annual.form import TABLES, from_tables, printed, said
+from gongkai.annual.forms import EarlierForm
+from gongkai.annual.models import EarlierReport
+from gongkai.annual.reading import ReadingError, ReadReport, read_report
+from gongkai.annual.rules import keeps
+from gongkai.files.serving import serve_stored
+from gongkai.files.store import store_as_read
+from gongkai.law.annual_form import TABLE_NAMES
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body, Role
+from gongkai.writing.forms import form_html
+
+
+def bodies_of(by: Actor) -> "QuerySet[Body]":
+    """Return the units for which somebody may import earlier reports."""
+    own = [post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD, Role.SIGNER}]
+    condition = Q(pk__in=own)
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            condition |= Q(path__startswith=post.reach)
+    return Body.objects.filter(condition, active_to=None).order_by("position", "pk")
+
+
+def seen_by(by: Actor) -> "QuerySet[EarlierReport, EarlierReport]":
+    """Return the earlier reports of the units that somebody works for or supervises."""
+    condition = Q(body_id__in=by.bodies)
+    for post in by.posts:
+        if post.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}:
+            condition |= Q(body__path__startswith=post.reach)
+    return EarlierReport.objects.filter(condition).select_related("body", "stored")
+
+
+def earlier(request: HttpRequest) -> HttpResponse:
+    """List what was imported, and import another."""
+    by = actor_of(request.user)
+    bodies = bodies_of(by)
+    form = EarlierForm(*((request.POST, request.FILES) if request.method == "POST" else ()), bodies=bodies)
+    if request.method == "POST" and form.is_valid() and (kept := _take(request, form, by)):
+        return redirect("annual:earlier_one", kept.pk)
+    rows = [(one, [TABLE_NAMES[table] for table in TABLES if table in one.tables]) for one in seen_by(by)]
+    shown = {"form": form, "rows": rows, "may_import": bodies.exists()}
+    return render(request, "annual/earlier.html", shown)
+
+
+def _take(request: HttpRequest, form: EarlierForm, by: Actor) -> EarlierReport | None:
+    given = form.cleaned_data
+    data = given["file"].read()
+    try:
+        read = read_report(data, given["file"].name or "年度报告")
+    except ReadingError as error:
+        form.add_error("file", str(error))
+        return None
+    year = given["year"] or read.year
+    if not year:
+        form.add_error("year", "文件标题中没有年度，请填写。")
+        return None
+    if given["year"] and read.year and given["year"] != read.year:
+        form.add_error("year", f"文件标题是{read.year}年度，与所填年度不同，请核对。")
+        return None
+    made: list[EarlierReport] = []
+    facts = {
+        "year": year,
+        "tables": read.tables,
+        "name": given["file"].name,
+        "stored": store_as_read(data, by),
+    }
+    facts |= {"address": given["address"] or "", "published_on": given["published_on"]}
+    work: Any = lambda: made.append(actions.keep_earlier(given["body"], by=by, **facts))  # noqa: E731
+    if not does(request, work, f"已读取{year}年度报告，请核对。"):
+        return None
+    _say_lacking(request, read)
+    return made[0]
+
+
+def _say_lacking(request: HttpRequest, read: ReadReport) -> None:
+    if read.lacking:
+        messages.warning(request, f"没有读到{'、'.join(read.lacking)}：不是统一格式，或者在附件中。")
+
+
+def _one(request: HttpRequest, pk: int) -> tuple[EarlierReport, Actor]:
+    by = actor_of(request.user)
+    kept = seen_by(by).filter(pk=pk).first()
+    if kept is None:
+        raise Http404("没有这份年度报告")
+    return kept, by
+
+
+def earlier_one(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what was read of one."""
+    kept, by = _one(request, pk)
+    values = from_tables(kept.tables)
+    forms = [
+        (TABLE_NAMES[table], printed(table, lambda key: said(values[key])))
+        for table in TABLES
+        if table in kept.tables
+    ]
+    faults = [one for one in faults_of(values, None) if not one.mark.startswith("missing/")]
+    shown = {
+        "kept": kept,
+        "tables": [(name, form_html(form)) for name, form in forms],
+        "faults": faults,
+        "may_drop": not keeps(by, kept),
+    }
+    return render(request, "annual/earlier_one.html", shown)
+
+
+def file(request: HttpRequest, pk: int) -> FileResponse:
+    """Give the file back."""
+    kept, _ = _one(request, pk)
+    return serve_stored(kept.stored, kept.name)
+
+
+def drop(request: HttpRequest, pk: int) -> HttpResponseRedirect:
+    """Take one away."""
+    kept, by = _one(request, pk)
+    if request.method == "POST":
+        reason = request.POST.get("reason", "")
+        does(request, lambda: actions.drop_earlier(kept, by=by, reason=reason), "已删除。")
+    return redirect("annual:earlier")

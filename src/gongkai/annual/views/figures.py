@@ -1,0 +1,225 @@
+"""The tables of a report: each figure with where it comes from and a way to its rows; entering figures, checked while they are typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.pages import does, does_form
+from gongkai.annual import actions
+from gongkai.annual.checks import Problem, faults_of, problems_of
+from gongkai.annual.form import (
+    TABLES,
+    TYPED,
+    Number,
+    as_number,
+    from_tables,
+    is_sum,
+    label_of,
+    printed,
+    said,
+    with_sums,
+)
+from gongkai.annual.forms import FiguresFileForm
+from gongkai.annual.models import Report
+from gongkai.annual.queries.area import figures_of
+from gongkai.annual.queries.figures import ENTERED, NONE, ORIGINS, Figure, values_of
+from gongkai.annual.queries.previous import previous_of
+from gongkai.annual.reading import ReadingError, read_report
+from gongkai.annual.views.common import frame, report_of
+from gongkai.law.annual_form import TABLE_NAMES
+from gongkai.writing.forms import Cell, Form, scope_of
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell on the page: as printed, with its figure."""
+
+    cell: Cell
+    scope: str
+    figure: Figure | None = None
+    href: str = ""
+    typed: bool = False
+    title: str = ""
+    wrong: bool = False
+
+    @property
+    def id(self) -> str:
+        """A name that stylesheets and scripts take."""
+        return self.cell.key.replace("/", "-").replace(".", "_")
+
+
+def table_rows(form: Form, figures: Mapping[str, Figure], base: str, wrong: set[str]) -> dict[str, Any]:
+    """Return a table of the form for a template: head rows and body rows of `Shown`."""
+    rows = [
+        [_shown(cell, head=at < form.heads, figures=figures, base=base, wrong=wrong) for cell in row]
+        for at, row in enumerate(form.rows)
+    ]
+    return {"caption": form.caption, "head": rows[: form.heads], "body": rows[form.heads :]}
+
+
+def _shown(cell: Cell, *, head: bool, figures: Mapping[str, Figure], base: str, wrong: set[str]) -> Shown:
+    if not cell.key:
+        return Shown(cell, scope_of(cell, head=head))
+    one = figures[cell.key]
+    words = f"{label_of(cell.key)}：{ORIGINS[one.origin]}"
+    if one.source:
+        words += f"，来源：{one.source}"
+    if one.differs:
+        words += f"；台账为{said(one.counted)}"
+    listed = one.origin not in {NONE, ENTERED} or one.counted is not None
+    return Shown(
+        cell,
+        "",
+        one,
+        f"{base}?key={cell.key}" if listed and one.value else "",
+        not is_sum(cell.key),
+        words,
+        cell.key in wrong,
+    )
+
+
+def tables_shown(
+    report: Report, figures: Mapping[str, Figure], problems: list[Problem]
+) -> list[dict[str, Any]]:
+    """Return the three tables for a template."""
+    base = reverse("annual:rows", args=[report.pk])
+    wrong = {one.key for one in problems if one.open and one.key}
+    return [
+        {
+            "name": table,
+            "label": TABLE_NAMES[table],
+            **table_rows(printed(table, lambda key: said(figures[key].value)), figures, base, wrong),
+        }
+        for table in TABLES
+    ]
+
+
+def tables(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a report's tables; with `edit` one of them as fields."""
+    report, by = report_of(request, pk)
+    figures = figures_of(report)
+    facts = frame(report, by, "tables")
+    problems = problems_of(report, figures, today=timezone.localdate()) if facts["open"] else []
+    edit = request.GET.get("edit", "") if facts["may_fill"] else ""
+    facts |= {
+        "tables": tables_shown(report, figures, problems),
+        "edit": edit if edit in TABLES else "",
+        "problems": problems,
+        "entered": [one for one in figures.values() if one.origin == ENTERED],
+        "labels": {one.key: label_of(one.key) for one in figures.values() if one.origin == ENTERED},
+        "file_form": FiguresFileForm(),
+    }
+    return render(request, "annual/tables.html", facts)
+
+
+def _typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], list[str]]:
+    """Return what was typed into a table's fields, and what is no number."""
+    values: dict[str, Number] = {}
+    wrong = []
+    for key in TYPED:
+        text = request.POST.get(key, "").strip().replace(",", "") if key.startswith(f"{table}/") else ""
+        if not text:
+            continue
+        try:
+            value = Decimal(text)
+            if not value.is_finite() or value < 0 or value >= 10**9 or value.as_tuple().exponent < -6:  # type: ignore[operator]
+                raise InvalidOperation
+            values[key] = as_number(value)
+        except InvalidOperation:
+            wrong.append(f"{label_of(key)}应为不小于0的数，不能是“{text[:20]}”。")
+    return values, wrong
+
+
+def judge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Judge what is being typed, before it is saved: identities, last year's figures, and the sums."""
+    report, _ = report_of(request, pk)
+    given, wrong = _typed(request, request.POST.get("table", ""))
+    now = values_of(figures_of(report))
+    values = with_sums({key: given.get(key, now[key]) for key in TYPED})
+    previous = previous_of(report.body, report.year)
+    found = faults_of(values, previous.tables if previous else None)
+    table = request.POST.get("table", "")
+    sums = [
+        {"id": key.replace("/", "-").replace(".", "_"), "said": said(values[key])}
+        for key in values
+        if is_sum(key) and key.startswith(f"{table}/")
+    ]
+    return render(request, "annual/judged.html", {"wrong": wrong, "problems": found, "sums": sums})
+
+
+def save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what was typed where it differs from what stands there."""
+    report, by = report_of(request, pk)
+    table = request.POST.get("table", "")
+    given, wrong = _typed(request, table)
+    for words in wrong:
+        messages.error(request, words)
+    now = figures_of(report)
+    changed = {key: value for key, value in given.items() if now[key].value != value}
+    if request.method != "POST" or wrong:
+        return redirect(f"{reverse('annual:tables', args=[pk])}?edit={table}")
+    if not changed:
+        messages.info(request, "数据没有变化。")
+        return redirect("annual:tables", pk)
+    source = request.POST.get("source", "")
+    if does(
+        request,
+        lambda: actions.fill(report.entry, by=by, figures=changed, source=source),
+        f"已填报{len(changed)}项。",
+    ):
+        return redirect("annual:tables", pk)
+    return redirect(f"{reverse('annual:tables', args=[pk])}?edit={table}")
+
+
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the rows' figures count again."""
+    report, by = report_of(request, pk)
+    if request.method == "POST":
+        keys = request.POST.getlist("key")
+        does(request, lambda: actions.drop(report.entry, by=by, keys=keys), "已恢复系统数据。")
+    return redirect("annual:tables", pk)
+
+
+def explain(request: HttpRequest, pk: int) -> HttpResponse:
+    """Explain a difference."""
+    report, by = report_of(request, pk)
+    if request.method == "POST":
+        mark, text = request.POST.get("mark", ""), request.POST.get("text", "")
+        does(request, lambda: actions.explain(report.entry, by=by, mark=mark, text=text), "已说明。")
+    return redirect(f"{reverse('annual:tables', args=[pk])}#problems")
+
+
+def take_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Fill in the figures of a file that the unit made elsewhere."""
+    report, by = report_of(request, pk)
+    form = FiguresFileForm(request.POST, request.FILES)
+
+    def work(file: Any) -> None:
+        try:
+            read = read_report(file.read(), file.name or "年度报告")
+        except ReadingError as error:
+            form.add_error("file", str(error))
+            messages.error(request, str(error))
+            return
+        now = figures_of(report)
+        values = from_tables(read.tables)
+        changed = {
+            key: value for key in TYPED if (value := values[key]) is not None and now[key].value != value
+        }
+        if not changed:
+            messages.info(request, "文件中的数据与现有数据相同。")
+            return
+        actions.fill(report.entry, by=by, figures=changed, source=f"单位报表“{(file.name or '')[:120]}”")
+        messages.success(request, f"已填报{len(changed)}项，来源记为该文件。")
+        if read.lacking:
+            messages.warning(request, f"文件中没有读到{'、'.join(read.lacking)}。")
+
+    does_form(request, form, work)
+    return redirect("annual:tables", pk)

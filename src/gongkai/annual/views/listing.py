@@ -1,0 +1,126 @@
+"""The reports of a year: who has handed in, who is late; asking for them, urging, the area's sums."""
+
+from collections import Counter
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.acts.pages import does
+from gongkai.annual import actions
+from gongkai.annual.desk import reported_year
+from gongkai.annual.kind import GIVEN, OPEN, REPORT
+from gongkai.annual.models import Report
+from gongkai.annual.queries import reports_visible_to
+from gongkai.annual.queries.visible import governments_of
+from gongkai.annual.rules import collects
+from gongkai.editions.models import Document
+from gongkai.ledger.actions import urge
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.ui.asked import ticked, whole, year_asked
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body
+
+SHEET = Sheet(
+    "年度报告报送情况",
+    (
+        Column("body", "单位", write=lambda one: one["report"].body.name, width=30),
+        Column("state", "状态", write=lambda one: one["report"].entry.state_label, width=18),
+        Column("due", "法定期限", write=lambda one: timezone.localdate(one["report"].entry.due_at), width=12),
+        Column("given", "报送时间", write=lambda one: one["given"], width=18),
+        Column("public", "公布时间", write=lambda one: one["public"], width=18),
+        Column("until", "统计截止", write=lambda one: one["report"].until, width=12),
+    ),
+)
+
+
+def rows_of(reports: Any) -> list[dict[str, Any]]:
+    """Return reports with when they were handed in and published."""
+    kept = list(reports.prefetch_related("submissions"))
+    public = dict(
+        Document.objects.filter(source__in=[one.stream for one in kept]).values_list("source", "published_at")
+    )
+    rows = []
+    for one in kept:
+        given = [row.at for row in one.submissions.all()]
+        there = given[-1] if given and one.entry.state in GIVEN else None
+        rows.append({"report": one, "given": there, "public": public.get(one.stream)})
+    return rows
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """Show the reports of a year that somebody sees."""
+    by = actor_of(request.user)
+    seen = reports_visible_to(by)
+    years = sorted(set(seen.order_by().values_list("year", flat=True)), reverse=True)
+    year = year_asked(request.GET.get("year", "")) or (
+        years[0] if years else reported_year(timezone.localdate())
+    )
+    state = request.GET.get("state", "")
+    of_year = seen.filter(year=year).order_by("-area", "body__position", "body__pk")
+    rows = rows_of(of_year.filter(entry__state=state) if state in REPORT.labels else of_year)
+    if "export" in request.GET:
+        return spreadsheet(SHEET, rows, f"annual-reports-{year}", guide=False)
+    counts = Counter(of_year.order_by().values_list("entry__state", flat=True))
+    governments = [one for one in governments_of(by) if not collects(by, one)]
+    shown = {
+        "year": year,
+        "years": years,
+        "rows": rows,
+        "state": state,
+        "states": [(key, label, counts[key]) for key, label in REPORT.labels.items() if counts[key]],
+        "total": sum(counts.values()),
+        "governments": governments,
+        "new_year": reported_year(timezone.localdate()),
+        "unasked": [
+            one
+            for one in governments
+            if not Report.objects.filter(body=one, year=reported_year(timezone.localdate())).exists()
+        ],
+        "urgeable": bool(governments) and any(one["report"].entry.state in OPEN for one in rows),
+        "open_states": OPEN,
+    }
+    return render(request, "annual/list.html", shown)
+
+
+def open_year(request: HttpRequest) -> HttpResponse:
+    """Ask the units of a government for the reports of a year."""
+    by = actor_of(request.user)
+    year = year_asked(request.POST.get("year", "")) or reported_year(timezone.localdate())
+    government = Body.objects.filter(pk=whole(request.POST.get("government", "")) or 0).first()
+    if request.method == "POST" and government:
+        does(request, lambda: actions.open_year(government, by=by, year=year), f"已布置{year}年度报告。")
+    return redirect(f"{reverse('annual:list')}?year={year}")
+
+
+def urge_late(request: HttpRequest) -> HttpResponse:
+    """Urge the units that were ticked; of those that cannot be urged (today already), it is said."""
+    by = actor_of(request.user)
+    if request.method == "POST":
+        wanted = reports_visible_to(by).filter(pk__in=ticked(request.POST.getlist("report")))
+        done, refused = _urge(list(wanted), by)
+        if not done and not refused:
+            messages.info(request, "请先勾选要催办的单位。")
+        if done:
+            messages.success(request, f"已催办{done}个单位。")
+        for reason in refused[:5]:
+            messages.warning(request, reason)
+    return redirect(f"{reverse('annual:list')}?year={request.POST.get('year', '')[:4]}")
+
+
+def _urge(reports: list[Report], by: Actor) -> tuple[int, list[str]]:
+    done, refused = 0, []
+    for one in reports:
+        if one.entry.state not in OPEN:
+            continue
+        try:
+            urge(one.entry, by=by, words=f"请尽快报送{one.year}年度报告。")
+            done += 1
+        except Refused as no:
+            refused.append(f"{one.body.label}：{no.reasons[0]}")
+    return done, refused

@@ -1,0 +1,57 @@
+"""A report as it will be read: preview, .docx, .pdf, .xlsx; of what was handed in, or of what stands there now."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from gongkai.annual.kind import GIVEN
+from gongkai.annual.models import Report
+from gongkai.annual.page import page_html
+from gongkai.annual.papers import report_docx, report_pdf, report_xlsx
+from gongkai.annual.queries.area import live_figures
+from gongkai.annual.snapshot import content_of
+from gongkai.annual.views.common import frame, report_of
+from gongkai.richtext import clean
+from gongkai.ui.answers import DOCX, XLSX, download
+from gongkai.writing.fonts import NoFont
+
+PDF = "application/pdf"
+
+
+def content_now(report: Report) -> dict[str, Any]:
+    """Return what the report says: as handed in, else as it stands."""
+    last = report.submissions.order_by("-number").first()
+    if last and report.entry.state in GIVEN:
+        return dict(last.content)
+    return content_of(report, live_figures(report), previous="", members=[])
+
+
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the report as the public will read it."""
+    report, by = report_of(request, pk)
+    html = (
+        clean(page_html(content_now(report)))
+        .replace("<table", '<div class="gk-scroll" role="region" aria-label="表格" tabindex="0"><table')
+        .replace("</table>", "</table></div>")
+    )
+    return render(request, "annual/preview.html", frame(report, by, "preview") | {"html": html})
+
+
+def paper(request: HttpRequest, pk: int, suffix: str) -> HttpResponse:
+    """Give the report as a file."""
+    report, _ = report_of(request, pk)
+    content = content_now(report)
+    name = f"{report.title}.{suffix}"
+    if suffix == "docx":
+        return download(report_docx(content), name, DOCX)
+    if suffix == "xlsx":
+        return download(report_xlsx(content), name, XLSX)
+    if suffix != "pdf":
+        raise Http404("没有这种格式")
+    try:
+        return download(report_pdf(content), name, PDF)
+    except NoFont as missing:
+        messages.error(request, str(missing))
+        return redirect("annual:preview", pk)

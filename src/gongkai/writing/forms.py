@@ -1,0 +1,169 @@
+"""A printed form: a table with merged heads, drawn alike as HTML, .docx, .xlsx and .pdf."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Length, Pt
+
+from gongkai.writing.paper import BODY_FACE, CELL_PITCH, HEAD_FACE, Paper, _close_cells, _flag, clean, fill
+
+#: The size of a form's figures in a paper.
+SMALL = Pt(9)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: how many columns and rows it takes, whether it is a head, and the name of the figure that stands in it."""
+
+    text: str = ""
+    across: int = 1
+    down: int = 1
+    head: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form: its rows as they are printed (cells that others cover are left out), how many are its head, the shares of its columns."""
+
+    caption: str
+    rows: tuple[tuple[Cell, ...], ...]
+    heads: int
+    shares: tuple[float, ...]
+
+    def placed(self) -> list[list[tuple[int, Cell]]]:
+        """Return each row's cells with the columns in which they begin."""
+        held: dict[int, int] = {}
+        rows: list[list[tuple[int, Cell]]] = []
+        for row in self.rows:
+            at, line = 0, []
+            for cell in row:
+                while held.get(at):
+                    at += 1
+                line.append((at, cell))
+                for step in range(cell.across):
+                    held[at + step] = cell.down
+                at += cell.across
+            held = {place: left - 1 for place, left in held.items() if left > 1}
+            rows.append(line)
+        return rows
+
+
+def form_html(form: Form) -> str:
+    """Return a form as an accessible table: its caption, heads with their scope."""
+    head = "".join(_html_row(row, head=True) for row in form.rows[: form.heads])
+    body = "".join(_html_row(row, head=False) for row in form.rows[form.heads :])
+    thead = f"<thead>{head}</thead>" if head else ""
+    return f"<table><caption>{escape(form.caption)}</caption>{thead}<tbody>{body}</tbody></table>"
+
+
+def _html_row(row: Sequence[Cell], *, head: bool) -> str:
+    return "<tr>" + "".join(_html_cell(cell, head=head) for cell in row) + "</tr>"
+
+
+def _html_cell(cell: Cell, *, head: bool) -> str:
+    tag = "th" if cell.head else "td"
+    spans = (f' colspan="{cell.across}"' if cell.across > 1 else "") + (
+        f' rowspan="{cell.down}"' if cell.down > 1 else ""
+    )
+    scope = ""
+    if cell.head:
+        scope = f' scope="{scope_of(cell, head=head)}"'
+    return f"<{tag}{spans}{scope}>{escape(cell.text)}</{tag}>"
+
+
+def scope_of(cell: Cell, *, head: bool) -> str:
+    """Return what a head stands for: one column or several, one row or several."""
+    if head:
+        return "colgroup" if cell.across > 1 else "col"
+    return "rowgroup" if cell.down > 1 else "row"
+
+
+def form_docx(paper: Paper, form: Form, *, size: Length = SMALL) -> None:
+    """Write a form into a paper, its heads repeated on every page."""
+    table = paper.document.add_table(rows=len(form.rows), cols=len(form.shares), style="Table Grid")
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    _close_cells(table._tbl)
+    widths = [int(paper.width * share / sum(form.shares)) for share in form.shares]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Length(width)
+    grid = [list(line.cells) for line in table.rows]
+    for number, row in enumerate(form.placed()):
+        _flag(table.rows[number]._tr, "w:cantSplit")
+        if number < form.heads:
+            _flag(table.rows[number]._tr, "w:tblHeader")
+        for at, cell in row:
+            target = grid[number][at]
+            target.width = Length(sum(widths[at : at + cell.across]))
+            if cell.across > 1 or cell.down > 1:
+                target = target.merge(grid[number + cell.down - 1][at + cell.across - 1])
+            fill(target, cell.text, HEAD_FACE if cell.head else BODY_FACE, size, centred=True)
+            for paragraph in target.paragraphs:
+                paragraph.paragraph_format.line_spacing = Length(int(size * CELL_PITCH))
+                if cell.head and number >= form.heads and len(cell.text) > 6:
+                    paragraph.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
+
+
+def form_xlsx(page: Any, form: Form, top: int) -> int:
+    """Write a form onto a page from a row on, numbers as numbers; return the next free row."""
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    thin = Side(style="thin", color="8C959F")
+    width = len(form.shares)
+    page.cell(top, 1, form.caption).font = Font(bold=True, size=12)
+    page.merge_cells(start_row=top, start_column=1, end_row=top, end_column=width)
+    for number, row in enumerate(form.placed(), start=top + 1):
+        for at in range(1, width + 1):
+            page.cell(number, at).border = Border(left=thin, right=thin, top=thin, bottom=thin)
+        for at, cell in row:
+            target = page.cell(number, at + 1, as_number(cell.text))
+            target.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+            if cell.head:
+                target.font, target.fill = Font(bold=True), PatternFill("solid", fgColor="F2F2F2")
+            if cell.across > 1 or cell.down > 1:
+                page.merge_cells(
+                    start_row=number,
+                    start_column=at + 1,
+                    end_row=number + cell.down - 1,
+                    end_column=at + cell.across,
+                )
+    return top + len(form.rows) + 2
+
+
+def as_number(text: str) -> str | int | float:
+    """Return what a cell of a spreadsheet holds: a number where the text is one."""
+    try:
+        return int(text) if text.isdecimal() else float(text) if "." in text else text
+    except ValueError:
+        return text
+
+
+def form_pdf(sheet: Any, form: Form, *, size: float = 7.5) -> None:
+    """Write a form onto a sheet of a .pdf."""
+    from fpdf.fonts import FontFace
+
+    from gongkai.writing.pdf import WIDTH
+
+    sheet.ln(1)
+    sheet.set_font("serif", size=size)
+    sheet.set_line_width(0.2)
+    with sheet.table(
+        col_widths=form.shares,
+        width=int(WIDTH),
+        line_height=4,
+        num_heading_rows=form.heads or 1,
+        first_row_as_headings=bool(form.heads),
+        headings_style=FontFace(family="sans", emphasis=""),
+        wrapmode="CHAR",
+        text_align="CENTER",
+    ) as table:
+        for row in form.rows:
+            line = table.row()
+            for cell in row:
+                line.cell(clean(cell.text), colspan=cell.across, rowspan=cell.down)
+    sheet.ln(3)
