@@ -22,9 +22,14 @@ PAUSE = 60
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="进程数")
 @click.option("--no-jobs", is_flag=True, help="不执行到期工作（另有定时器运行 gongkai run-due 时）")
-def serve(host: str, port: int, workers: int, no_jobs: bool) -> None:
+@click.option(
+    "--no-second-factor", is_flag=True, help="审核、签发和管理岗位登录时不要求第二重验证（后台会注明）"
+)
+def serve(host: str, port: int, workers: int, no_jobs: bool, no_second_factor: bool) -> None:
     """启动网站与后台；同时执行到期工作（亮灯、催办、发送）。"""
     _free(host, port)
+    if no_second_factor:
+        os.environ["GONGKAI_SECOND_FACTOR"] = "off"
     start(ready=False)
     from django.core.management import call_command
 

@@ -85,3 +85,14 @@ def _make_key(path: Path) -> None:
             os.link(part, path)
     finally:
         part.unlink()
+
+
+def place(name: str) -> str | tuple[str, int]:
+    """Return a variable as the address of a server (`host:port`) or of a socket (a path)."""
+    value = text(name).strip()
+    host, _, port = value.rpartition(":")
+    if value.startswith("/"):
+        return value
+    if not host or not port.isdecimal():
+        raise ImproperlyConfigured(f"环境变量 {name} 应是“主机:端口”或者套接字路径，现在是“{value}”")
+    return host, int(port)

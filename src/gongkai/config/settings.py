@@ -1,6 +1,7 @@
 """The one settings module. Defaults are the embedded profile (SQLite, one process); variables make it production."""
 
 from pathlib import Path
+from typing import Any
 
 from gongkai.config import env
 
@@ -35,6 +36,7 @@ ROOMS = [
     "spreadsheets",
     "ledger",
     "outbox",
+    "signin",
     "units",
     "files",
     "acts",
@@ -57,6 +59,9 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "django_htmx",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -71,7 +76,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "gongkai.signin.middleware.Door",
     "gongkai.units.middleware.FirstPassword",
     "gongkai.office.doors.Doors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -157,8 +164,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
-    }
+    },
+    {
+        "NAME": "gongkai.signin.passwords.NotUsedBefore",
+        "OPTIONS": {"last": env.number("GONGKAI_PASSWORD_HISTORY", 5)},
+    },
 ]
+#: After how many days a password must be changed (0: never), and after how many minutes nobody sits before a session any more (0: never).
+GONGKAI_PASSWORD_DAYS = env.number("GONGKAI_PASSWORD_DAYS", 90)
+GONGKAI_IDLE_MINUTES = env.number("GONGKAI_IDLE_MINUTES", 60)
+#: The second factor for whoever signs, leads or administers (signin/factors.py).
+GONGKAI_SECOND_FACTOR = env.flag("GONGKAI_SECOND_FACTOR", default=True)
+OTP_TOTP_ISSUER = env.text("GONGKAI_NAME", "公开 Gongkai")
+SESSION_ENGINE = "gongkai.signin.sessions"
 LOGIN_URL = "wagtailadmin_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
 # By name and address together: one person's mistakes behind an office's shared address must not lock everybody out.
@@ -167,6 +185,9 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_HANDLER = "gongkai.signin.throttle.Handler"
+#: Further limits: failures of one account from anywhere; failures of one address with so many accounts.
+GONGKAI_ACCOUNT_FAILURES, GONGKAI_SPRAY_ACCOUNTS, GONGKAI_SPRAY_FAILURES = 40, 6, 24
 AXES_LOCKOUT_TEMPLATE = "ui/locked.html"
 AXES_IPWARE_PROXY_COUNT = env.number("GONGKAI_PROXIES", 0) or None
 SESSION_COOKIE_AGE = 12 * 3600
@@ -272,11 +293,23 @@ GONGKAI_INDICATORS = Path(env.text("GONGKAI_INDICATORS")) if env.text("GONGKAI_I
 GONGKAI_OUTER = env.flag("GONGKAI_OUTER")
 GONGKAI_OUTER_LIMITED = env.flag("GONGKAI_OUTER_LIMITED")
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "bare": {"format": "gongkai: %(message)s"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"gongkai.operations": {"level": "INFO", "handlers": [], "propagate": False}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
+#: Where the operation log goes line by line (JSON), as `host:port` of a syslog server (UDP) or a socket such as `/dev/log`.
+if SYSLOG := env.text("GONGKAI_SYSLOG"):
+    LOGGING["handlers"]["syslog"] = {
+        "class": "logging.handlers.SysLogHandler",
+        "formatter": "bare",
+        "address": env.place("GONGKAI_SYSLOG"),
+    }
+    LOGGING["loggers"]["gongkai.operations"]["handlers"] = ["syslog"]
 SILENCED_SYSTEM_CHECKS = ["wagtailadmin.W003", "axes.W002"]

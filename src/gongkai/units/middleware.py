@@ -9,12 +9,13 @@ from gongkai.ui.middleware import in_office
 from gongkai.units.models import Person
 
 _KEY = "gongkai_password_is_own"
-_FREE = (
+#: Addresses that lead nowhere else; what asks for more than a password at the door adds its own.
+FREE = {
     "units:own_password",
     "wagtailadmin_logout",
     "wagtailadmin_sprite",
     "wagtailadmin_javascript_catalog",
-)
+}
 
 
 class FirstPassword:
@@ -33,7 +34,7 @@ class FirstPassword:
         if not in_office(request.path) or not request.user.is_authenticated:
             return False
         # The icons are fetched by the page itself: led elsewhere, they would bring a second page into it.
-        if request.path in {reverse(name) for name in _FREE}:
+        if request.path in {reverse(name) for name in FREE}:
             return False
         if request.session.get(_KEY) == request.user.password:
             return False

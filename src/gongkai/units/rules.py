@@ -60,16 +60,16 @@ def _paths(person: Person) -> list[str]:
     return list(rows.values_list("body__path", flat=True))
 
 
-def supervised(by: Actor, /) -> Q:
+def supervised(by: Actor, /, roles: frozenset[str] = frozenset({Role.CHIEF, Role.ADMINISTRATOR})) -> Q:
     """Return the condition on `person_id` for whose work somebody supervises.
 
-    The 政务公开办 and administrators: of the people whose every post, past ones too, was at a body that their reach covers.
+    The 政务公开办 and administrators (or the roles given): of the people whose every post, past ones too, was at a body that their reach covers.
     What the installation did (no person) is for who reaches every body there is; jobs reach all.
     """
     if _system(by):
         return ~Q(pk__in=[])
     posts = by.posts if isinstance(by, Actor) else ()
-    reaches = [p.reach for p in posts if p.role in {Role.CHIEF, Role.ADMINISTRATOR}]
+    reaches = [p.reach for p in posts if p.role in roles]
     if not reaches:
         return Q(pk__in=[])
     bodies = Body.objects.filter(reduce(or_, (Q(path__startswith=reach) for reach in reaches)))

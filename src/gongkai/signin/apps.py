@@ -1,0 +1,24 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Signing in."""
+
+    name = "gongkai.signin"
+    label = "signin"
+    verbose_name = "登录"
+
+    def ready(self) -> None:
+        """Listen at the door; guard the log; set up a factor anew after a password was handed over."""
+        from gongkai.acts import guards
+        from gongkai.acts.following import follow
+        from gongkai.signin.factors import forget
+        from gongkai.signin.listening import connect
+        from gongkai.units.middleware import FREE
+
+        FREE.update({"signin:verify", "signin:set_up"})
+        guards.insert_only("signin", "Operation")
+        connect()
+        follow("units.confirm_password", forget)

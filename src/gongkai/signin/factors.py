@@ -1,0 +1,121 @@
+"""The second factor: time-based codes (RFC 6238) by django-otp, and recovery codes for a lost telephone."""
+
+import secrets
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django_otp import login, verify_token
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from gongkai.acts.following import Happened
+from gongkai.signin.models import OperationKind
+from gongkai.signin.operations import record_operation
+from gongkai.signin.sessions import end_others
+from gongkai.units.actors import actor_of
+from gongkai.units.duties import GUARDED
+from gongkai.units.models import PasswordRequest, Person
+
+CODES = 10
+#: In the session: this login has set up no authenticator.
+NONE = "gongkai_no_factor"
+NAME, RECOVERY = "验证器", "恢复码"
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def wants_factor(user: Any) -> bool:
+    """Whether a login opens the office with a second factor only: guarded roles, where the installation has not switched it off."""
+    if not settings.GONGKAI_SECOND_FACTOR or not getattr(user, "is_authenticated", False):
+        return False
+    return bool(user.is_superuser) or actor_of(user).has(*GUARDED)
+
+
+def authenticator_of(user: Any) -> TOTPDevice | None:
+    """Return the authenticator that a login has set up."""
+    found: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    return found
+
+
+def is_passed(request: HttpRequest) -> bool:
+    """Whether this session has passed all that its login asks for: a factor that somebody set up is always asked."""
+    user: Any = request.user
+    if user.is_verified():
+        return True
+    if wants_factor(user):
+        return False
+    if NONE not in request.session and authenticator_of(user) is None:
+        request.session[NONE] = True  # asked of the database once a session; setting one up ends the others
+    return NONE in request.session
+
+
+def begin(user: Any) -> TOTPDevice:
+    """Return the authenticator that is being set up: the same until it is confirmed, so that a reload shows the same picture."""
+    device, _made = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": NAME})
+    return device
+
+
+def picture(device: TOTPDevice) -> str:
+    """Return the QR code of an authenticator as an SVG data address."""
+    return str(segno.make(device.config_url, error="m").svg_data_uri(scale=4, border=2))
+
+
+def confirm(request: HttpRequest, code: str) -> list[str]:
+    """Finish setting up with the first code; return the recovery codes, nothing where the code was wrong.
+
+    What was set up before goes in the same transaction; other sessions of the login end.
+    """
+    user: Any = request.user
+    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
+    if device is None or verify_token(user, device.persistent_id, code) is None:
+        record_operation(OperationKind.FACTOR_FAILED, request)
+        return []
+    with transaction.atomic():
+        TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
+        TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+        codes = _new_codes(user)
+    device.refresh_from_db()
+    login(request, device)
+    request.session.pop(NONE, None)
+    end_others(user.pk, request.session.session_key)
+    record_operation(OperationKind.FACTOR_SET, request)
+    return codes
+
+
+def _new_codes(user: Any) -> list[str]:
+    StaticDevice.objects.filter(user=user).delete()
+    device = StaticDevice.objects.create(user=user, name=RECOVERY, confirmed=True)
+    codes = ["".join(secrets.choice(_LETTERS) for _ in range(10)) for _ in range(CODES)]
+    StaticToken.objects.bulk_create([StaticToken(device=device, token=code) for code in codes])
+    return codes
+
+
+def verify(request: HttpRequest, code: str) -> bool:
+    """Take a code of the authenticator or a recovery code, each once; wrong ones are slowed down by django-otp and logged."""
+    user: Any = request.user
+    code = "".join(code.split()).lower()
+    kind = TOTPDevice if code.isdecimal() and len(code) == 6 else StaticDevice
+    for device in kind.objects.filter(user=user, confirmed=True):
+        if verify_token(user, device.persistent_id, code) is not None:
+            login(request, device)
+            used = "" if kind is TOTPDevice else "使用恢复码"
+            record_operation(OperationKind.FACTOR, request, words=used)
+            return True
+    record_operation(OperationKind.FACTOR_FAILED, request)
+    return False
+
+
+def codes_left(user: Any) -> int:
+    """Return how many recovery codes are not used yet."""
+    return StaticToken.objects.filter(device__user=user).count()
+
+
+def forget(happened: Happened) -> None:
+    """After a password was handed over in person, an authenticator is set up anew: the telephone may be the one that was lost."""
+    target = happened.target
+    person: Person = target.person if isinstance(target, PasswordRequest) else target
+    if person.user_id:
+        TOTPDevice.objects.filter(user_id=person.user_id).delete()
+        StaticDevice.objects.filter(user_id=person.user_id).delete()

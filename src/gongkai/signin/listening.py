@@ -1,0 +1,52 @@
+"""What Django and axes say about the door, written on the operation log."""
+
+from datetime import timedelta
+from typing import Any
+
+from axes.signals import user_locked_out
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.http import HttpRequest
+from django.utils import timezone
+
+from gongkai.signin.models import OperationKind, PastPassword
+from gongkai.signin.operations import address_of, agent_of, record_operation
+from gongkai.signin.sessions import ADDRESS, AGENT
+from gongkai.units.models import Person
+
+
+def connect() -> None:
+    """Listen to the signals of signing in."""
+    user_logged_in.connect(_signed_in, dispatch_uid="signin")
+    user_logged_out.connect(_signed_out, dispatch_uid="signin")
+    user_login_failed.connect(_failed, dispatch_uid="signin")
+    user_locked_out.connect(_locked, dispatch_uid="signin")
+
+
+def _signed_in(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+    if getattr(request, "session", None) is not None:
+        request.session[ADDRESS], request.session[AGENT] = address_of(request), agent_of(request)
+    record_operation(OperationKind.SIGN_IN, request, user=user)
+    _ask_for_a_new_password(user)
+
+
+def _ask_for_a_new_password(user: Any) -> None:
+    """Where passwords age: an old one is changed before anything else."""
+    if not settings.GONGKAI_PASSWORD_DAYS:
+        return
+    last = PastPassword.objects.filter(user=user).first()
+    if last is not None and last.at < timezone.now() - timedelta(days=settings.GONGKAI_PASSWORD_DAYS):
+        Person.objects.filter(user=user).update(must_change_password=True)
+
+
+def _signed_out(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+    if user is not None and not getattr(request, "_gongkai_timed_out", False):
+        record_operation(OperationKind.SIGN_OUT, request, user=user)
+
+
+def _failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    record_operation(OperationKind.FAILED, request, account=str(credentials.get("username", "")))
+
+
+def _locked(sender: Any, request: HttpRequest, username: str = "", **_: Any) -> None:
+    record_operation(OperationKind.LOCKED, request, account=str(username or ""))

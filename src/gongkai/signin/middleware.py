@@ -1,0 +1,73 @@
+"""At the door of the office: the second factor, sessions that nobody uses, and what is logged of every answer."""
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from gongkai.signin import factors
+from gongkai.signin.models import OperationKind
+from gongkai.signin.operations import record_operation
+from gongkai.ui.middleware import in_office
+
+SEEN = "gongkai_seen"
+#: How often a session's last use is written, in seconds.
+EVERY = 60
+#: Open without the second factor: what signs in and out, and the pages that set it up.
+_FREE = (
+    "signin:verify",
+    "signin:set_up",
+    "wagtailadmin_login",
+    "wagtailadmin_logout",
+    "wagtailadmin_sprite",
+    "wagtailadmin_javascript_catalog",
+)
+_FORBIDDEN = 403
+
+
+class Door:
+    """End idle sessions, lead to the second factor, log refusals and files that were taken."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or lead to where one proves who one is."""
+        if not in_office(request.path) or not request.user.is_authenticated:
+            return self.get_response(request)
+        if self._is_idle(request):
+            return self._time_out(request)
+        free = {reverse(name) for name in _FREE}
+        if request.path not in free and not factors.is_passed(request):
+            name = "signin:verify" if factors.authenticator_of(request.user) else "signin:set_up"
+            after = request.get_full_path() if request.method == "GET" else ""
+            return HttpResponseRedirect(reverse(name) + (f"?{urlencode({'next': after})}" if after else ""))
+        response = self.get_response(request)
+        self._log(request, response)
+        return response
+
+    def _is_idle(self, request: HttpRequest) -> bool:
+        now, seen = int(time.time()), request.session.get(SEEN)
+        limit = settings.GONGKAI_IDLE_MINUTES * 60
+        if limit and isinstance(seen, int) and now - seen > limit:
+            return True
+        if not isinstance(seen, int) or now - seen > EVERY:
+            request.session[SEEN] = now
+        return False
+
+    def _time_out(self, request: HttpRequest) -> HttpResponse:
+        record_operation(OperationKind.TIMED_OUT, request)
+        request._gongkai_timed_out = True  # type: ignore[attr-defined]
+        after = request.get_full_path() if request.method == "GET" else reverse("wagtailadmin_home")
+        logout(request)
+        return HttpResponseRedirect(f"{reverse('wagtailadmin_login')}?{urlencode({'next': after})}")
+
+    def _log(self, request: HttpRequest, response: HttpResponse) -> None:
+        if response.status_code == _FORBIDDEN:
+            record_operation(OperationKind.REFUSED, request, words=f"{request.method} {request.path}")
+        elif response.headers.get("Content-Disposition", "").startswith("attachment"):
+            record_operation(OperationKind.TAKEN, request, words=request.get_full_path())

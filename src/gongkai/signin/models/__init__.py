@@ -1,0 +1,7 @@
+"""State of the room: operations, sessions with their owner, passwords used before."""
+
+from gongkai.signin.models.operations import Operation, OperationKind
+from gongkai.signin.models.passwords import PastPassword
+from gongkai.signin.models.sessions import Session
+
+__all__ = ["Operation", "OperationKind", "PastPassword", "Session"]

@@ -1,0 +1,56 @@
+"""Writing the operation log: one row, and one line of JSON for who collects logs (`GONGKAI_SYSLOG`)."""
+
+import json
+import logging
+from typing import Any
+
+from axes.helpers import get_client_ip_address
+from django.http import HttpRequest
+
+from gongkai.signin.models import Operation, OperationKind
+from gongkai.units.models import Person
+
+LINES = logging.getLogger("gongkai.operations")
+
+
+def address_of(request: HttpRequest | None) -> str | None:
+    """Return where a request came from, behind the proxies that the installation names."""
+    return get_client_ip_address(request) or None if request is not None else None
+
+
+def agent_of(request: HttpRequest | None) -> str:
+    """Return what the browser calls itself, cut to what the log holds."""
+    return request.headers.get("User-Agent", "")[:200] if request is not None else ""
+
+
+def record_operation(
+    kind: OperationKind, request: HttpRequest | None, *, account: str = "", user: Any = None, words: str = ""
+) -> Operation:
+    """Write one operation: of the user given, else of the one signed in, else of the account that was typed."""
+    who = user if user is not None else getattr(request, "user", None)
+    known = who if getattr(who, "pk", None) else None
+    person = Person.objects.filter(user_id=known.pk).first() if known is not None else None
+    row = Operation.objects.create(
+        kind=kind,
+        account=(known.get_username() if known is not None else account).replace("\0", "")[:150],
+        person=person,
+        address=address_of(request),
+        agent=agent_of(request),
+        words=words.replace("\0", "")[:300],
+    )
+    LINES.info(
+        json.dumps(
+            {
+                "at": row.at.isoformat(),
+                "kind": row.kind,
+                "account": row.account,
+                "person": row.person_id,
+                "address": row.address,
+                "agent": row.agent,
+                "words": row.words,
+                "id": row.pk,
+            },
+            ensure_ascii=False,
+        )
+    )
+    return row

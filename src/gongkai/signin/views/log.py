@@ -1,0 +1,91 @@
+"""The operation log: filtered, paged, exported."""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from gongkai.signin import queries
+from gongkai.signin.models import Operation, OperationKind
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.cells import short
+from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.ui.asked import whole
+from gongkai.units.actors import actor_of
+
+PAGE, MOST = 100, 20_000
+
+
+def _when(row: Operation) -> str:
+    return f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}"
+
+
+SHEET = Sheet(
+    "操作日志",
+    (
+        Column("at", "时间", short(30), write=_when, width=20),
+        Column("kind", "操作", short(20), write=lambda row: row.get_kind_display(), width=16),
+        Column("account", "账号", short(150), width=18),
+        Column(
+            "person", "姓名", short(60), write=lambda row: row.person.name if row.person else "", width=12
+        ),
+        Column("address", "来源地址", short(45), write=lambda row: row.address or "", width=18),
+        Column("words", "内容", short(300), width=60),
+        Column("agent", "终端", short(200), width=60),
+    ),
+)
+
+
+def log(request: HttpRequest) -> HttpResponse:
+    """The operations that this person may read, newest first."""
+    if not queries.may_read(actor_of(request.user)):
+        raise Http404
+    rows, asked = _asked(request)
+    if request.GET.get("export") == "xlsx":
+        return spreadsheet(SHEET, rows[:MOST], "操作日志", guide=False)
+    before = whole(request.GET.get("before", ""))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: PAGE + 1])
+    query = request.GET.copy()
+    query.pop("export", None)
+    exported = query.copy()
+    exported["export"] = "xlsx"
+    exported.pop("before", None)
+    if len(found) > PAGE:
+        query["before"] = str(found[PAGE - 1].pk)
+    context = {
+        "rows": found[:PAGE],
+        "kinds": OperationKind.choices,
+        "next": f"?{query.urlencode()}" if len(found) > PAGE else "",
+        "export": f"?{exported.urlencode()}",
+        **asked,
+    }
+    return render(request, "signin/log.html", context)
+
+
+def _asked(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, str]]:
+    """Return the rows that the address asks for, and what it asks."""
+    rows = queries.visible_to(request.user)
+    kind, words = request.GET.get("kind", ""), request.GET.get("q", "").replace("\0", "").strip()[:60]
+    since, until = request.GET.get("since", ""), request.GET.get("until", "")
+    if kind in OperationKind.values:
+        rows = rows.filter(kind=kind)
+    if words:
+        rows = rows.filter(account__icontains=words) | rows.filter(person__name__icontains=words)
+    if begin := _day(since):
+        rows = rows.filter(at__gte=begin)
+    if end := _day(until):
+        rows = rows.filter(at__lt=end + timedelta(days=1))
+    return rows, {"kind": kind, "words": words, "since": since, "until": until}
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return timezone.make_aware(datetime.combine(day, time())) if day and 2000 <= day.year <= 2200 else None

@@ -1,0 +1,55 @@
+"""One's own sign-ins: sessions that are open, the authenticator, what was done lately."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gongkai.signin import factors, queries
+from gongkai.signin.models import OperationKind
+from gongkai.signin.operations import record_operation
+from gongkai.signin.sessions import end_others, sessions_of
+from gongkai.units.actors import actor_of
+
+LATELY = 20
+_OF_SIGNING_IN = (
+    OperationKind.SIGN_IN,
+    OperationKind.FAILED,
+    OperationKind.LOCKED,
+    OperationKind.FACTOR,
+    OperationKind.FACTOR_FAILED,
+    OperationKind.FACTOR_SET,
+    OperationKind.SIGN_OUT,
+    OperationKind.TIMED_OUT,
+    OperationKind.ENDED,
+)
+
+
+def own(request: HttpRequest) -> HttpResponse:
+    """Where this login is signed in now, and what happened at its door lately."""
+    user: Any = request.user
+    by = actor_of(user)
+    rows = queries.visible_to(user).filter(person_id=by.person_id or 0, kind__in=_OF_SIGNING_IN)
+    context = {
+        "sessions": list(sessions_of(user.pk)[:50]),
+        "here": request.session.session_key,
+        "device": factors.authenticator_of(user),
+        "codes": factors.codes_left(user),
+        "asked": factors.wants_factor(user),
+        "rows": list(rows[:LATELY]),
+        "off": not settings.GONGKAI_SECOND_FACTOR,
+    }
+    return render(request, "signin/own.html", context)
+
+
+@require_POST
+def end(request: HttpRequest) -> HttpResponse:
+    """End all sessions of this login but the one that asks."""
+    count = end_others(request.user.pk or 0, request.session.session_key)
+    record_operation(OperationKind.ENDED, request, words=f"结束其他登录{count}处")
+    messages.success(request, f"已结束其他登录{count}处。" if count else "没有其他登录。")
+    return HttpResponseRedirect(reverse("signin:own"))

@@ -1,0 +1,119 @@
+"""Who came, failed, left, was refused or took a file away is on a log; guesses are slowed down; idle sessions end."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from factories.units import actor
+from gongkai.signin.models import Operation, OperationKind, PastPassword, Session
+from gongkai.signin.queries import visible_to
+from gongkai.units.models import Person, Role
+from signin.conftest import PASSWORD, sign_in
+
+pytestmark = pytest.mark.django_db
+HOME, LOGIN = "/admin/", "/admin/login/"
+
+
+def kinds(**facts: object) -> list[str]:
+    return list(Operation.objects.filter(**facts).order_by("pk").values_list("kind", flat=True))
+
+
+def test_signing_in_failing_taking_and_leaving_are_rows(people) -> None:
+    client = sign_in(people.auditor, REMOTE_ADDR="10.1.2.3", HTTP_USER_AGENT="Kylin")
+    client.post(LOGIN, {"username": "nobody", "password": "x"})
+    assert client.get("/admin/signin/log/?export=xlsx").status_code == 200
+    client.post("/admin/logout/")
+    assert kinds(person=people.auditor) == [
+        OperationKind.SIGN_IN,
+        OperationKind.TAKEN,
+        OperationKind.SIGN_OUT,
+    ]
+    failed = Operation.objects.get(kind=OperationKind.FAILED)
+    assert (failed.account, failed.person) == ("nobody", None)
+    first = Operation.objects.get(kind=OperationKind.SIGN_IN)
+    assert (first.address, first.agent) == ("10.1.2.3", "Kylin")
+    assert PASSWORD not in str(list(Operation.objects.values()))
+
+
+def test_a_row_can_be_neither_changed_nor_removed(people) -> None:
+    row = Operation.objects.create(kind=OperationKind.FAILED, account="x")
+    for change in (lambda: Operation.objects.update(account="y"), row.delete):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+def test_each_reads_what_is_his_and_auditors_all_under_their_reach(people) -> None:
+    sign_in(people.clerk)
+    sign_in(people.signer)
+    Operation.objects.create(kind=OperationKind.FAILED, account="nobody")
+    seen = lambda person: visible_to(person.user).count()  # noqa: E731
+    assert (seen(people.clerk), seen(people.signer), seen(people.auditor)) == (1, 1, 3)
+    elsewhere = actor(
+        Role.AUDITOR, people.city.__class__.objects.create(name="远山市人民政府", kind="government")
+    )
+    assert visible_to(elsewhere).count() == 0
+    page = sign_in(people.auditor).get("/admin/signin/log/?q=nobody").content.decode()
+    assert "nobody" in page
+    assert sign_in(people.clerk).get("/admin/signin/log/").status_code == 404
+
+
+def test_a_session_that_nobody_uses_ends(people, settings) -> None:
+    settings.GONGKAI_IDLE_MINUTES = 30
+    with time_machine.travel("2026-11-20 10:00+08:00", tick=False) as clock:
+        client = sign_in(people.clerk)
+        assert client.get(HOME).status_code == 200
+        clock.shift(timedelta(minutes=29))
+        assert client.get(HOME).status_code == 200
+        clock.shift(timedelta(minutes=31))
+        assert client.get(HOME).headers["Location"] == f"{LOGIN}?next=%2Fadmin%2F"
+    assert kinds(person=people.clerk) == [OperationKind.SIGN_IN, OperationKind.TIMED_OUT]
+
+
+def test_one_ends_ones_other_sessions_and_nobody_elses(people) -> None:
+    one, other, foreign = sign_in(people.clerk), sign_in(people.clerk), sign_in(people.signer)
+    assert "结束其他登录" in one.get("/admin/signin/").content.decode()
+    one.post("/admin/signin/end/")
+    assert one.get(HOME).status_code == 200
+    assert other.get(HOME).status_code == 302
+    assert foreign.get(HOME).status_code == 200
+    assert Session.objects.filter(user=people.clerk.user).count() == 1
+
+
+def test_a_spray_from_one_address_and_guesses_at_one_account_are_locked(people, settings, client) -> None:
+    settings.AXES_ENABLED = True
+    settings.GONGKAI_SPRAY_ACCOUNTS, settings.GONGKAI_SPRAY_FAILURES = 3, 6
+    settings.GONGKAI_ACCOUNT_FAILURES = 4
+
+    def guess(account: str, address: str, password: str = "wrong") -> int:
+        facts = {"username": account, "password": password}
+        return client.post(LOGIN, facts, REMOTE_ADDR=address).status_code
+
+    for number in range(6):
+        guess(f"name{number % 3}", "10.0.0.1")
+    assert guess(people.clerk.user.username, "10.0.0.1", PASSWORD) == 429
+    assert guess(people.clerk.user.username, "10.0.0.2", PASSWORD) == 302, "elsewhere it goes on"
+    client.post("/admin/logout/")
+    for number in range(4):
+        guess(people.signer.user.username, f"10.0.1.{number}")
+    assert guess(people.signer.user.username, "10.0.2.1", PASSWORD) == 429
+
+
+def test_a_password_is_not_taken_again_and_an_old_one_must_be_changed(people, settings) -> None:
+    user = people.clerk.user
+    with pytest.raises(ValidationError, match="最近5次"):
+        validate_password(PASSWORD, user)
+    user.set_password("another-Password-9")
+    user.save()
+    with pytest.raises(ValidationError, match="最近5次"):
+        validate_password(PASSWORD, user)
+    user.set_password(PASSWORD)
+    user.save()
+    settings.GONGKAI_PASSWORD_DAYS = 90
+    PastPassword.objects.filter(user=user).update(at=timezone.now() - timedelta(days=91))
+    assert sign_in(people.clerk).get(HOME).headers["Location"] == "/admin/units/password/"
+    assert Person.objects.get(pk=people.clerk.pk).must_change_password
