@@ -9,6 +9,8 @@ _folder = tempfile.mkdtemp(prefix="gongkai-test-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["GONGKAI_DATA"] = _folder
 os.environ.pop("DATABASE_URL", None)
+#: Servers that tests start, too: a password signs in. tests/signin switches the second factor on.
+os.environ["GONGKAI_SECOND_FACTOR"] = "off"
 if os.environ.get("TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
 
@@ -19,4 +21,3 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
 GONGKAI_CHECK_BEHIND = False
-GONGKAI_SECOND_FACTOR = False

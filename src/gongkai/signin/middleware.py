@@ -12,6 +12,7 @@ from django.urls import reverse
 from gongkai.signin import factors
 from gongkai.signin.models import OperationKind
 from gongkai.signin.operations import record_operation
+from gongkai.ui.answers import is_kept
 from gongkai.ui.middleware import in_office
 
 SEEN = "gongkai_seen"
@@ -69,5 +70,5 @@ class Door:
     def _log(self, request: HttpRequest, response: HttpResponse) -> None:
         if response.status_code == _FORBIDDEN:
             record_operation(OperationKind.REFUSED, request, words=f"{request.method} {request.path}")
-        elif response.headers.get("Content-Disposition", "").startswith("attachment"):
+        elif is_kept(response):
             record_operation(OperationKind.TAKEN, request, words=request.get_full_path())

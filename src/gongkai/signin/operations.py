@@ -26,14 +26,15 @@ def agent_of(request: HttpRequest | None) -> str:
 def record_operation(
     kind: OperationKind, request: HttpRequest | None, *, account: str = "", user: Any = None, words: str = ""
 ) -> Operation:
-    """Write one operation: of the user given, else of the one signed in, else of the account that was typed."""
-    who = user if user is not None else getattr(request, "user", None)
+    """Write one operation: of the account that was typed, else of the user given, else of the one signed in."""
+    typed = account.replace("\0", "")[:150]
+    who = user if user is not None or typed else getattr(request, "user", None)
     known = who if getattr(who, "pk", None) else None
-    person = Person.objects.filter(user_id=known.pk).first() if known is not None else None
+    owner = {"user_id": known.pk} if known is not None else {"user__username": typed}
     row = Operation.objects.create(
         kind=kind,
-        account=(known.get_username() if known is not None else account).replace("\0", "")[:150],
-        person=person,
+        account=known.get_username() if known is not None else typed,
+        person=Person.objects.filter(**owner).first() if known is not None or typed else None,
         address=address_of(request),
         agent=agent_of(request),
         words=words.replace("\0", "")[:300],

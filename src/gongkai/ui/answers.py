@@ -42,6 +42,11 @@ def stream(lines: Iterable[str], name: str, kind: str) -> StreamingHttpResponse:
     return answer
 
 
+def is_kept(answer: HttpResponse) -> bool:
+    """Whether an answer is a file to be kept, not a page."""
+    return answer.headers.get("Content-Disposition", "").startswith("attachment")
+
+
 def attachment(name: str) -> str:
     """Return the value of `Content-Disposition` for what is kept under a name (RFC 6266)."""
     return content_disposition_header(as_attachment=True, filename=name) or "attachment"
