@@ -169,7 +169,7 @@ class RegisterForm(forms.Form):
         for field in self.fields.values():
             if not isinstance(field.widget, forms.CheckboxInput):
                 field.widget.attrs.setdefault("class", "gk-input")
-        if len(bodies) == 1:
+        if bodies:
             self.fields["receiver"].initial = bodies[0].pk
 
 

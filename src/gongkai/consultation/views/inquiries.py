@@ -9,7 +9,7 @@ from gongkai.consultation import actions, queries, recall, routing
 from gongkai.consultation import figures as counting
 from gongkai.consultation.forms import RegisterForm
 from gongkai.consultation.models import KnownAnswer, Use
-from gongkai.consultation.rules import WORKING
+from gongkai.consultation.rules import WORKING, supervised
 from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
@@ -37,8 +37,9 @@ COUNTS = ("received", "answered", "in_time", "late", "open", "overdue", "rate", 
 
 
 def own_bodies(by: Actor) -> list[Body]:
-    """Return the units for which somebody takes inquiries."""
+    """Return the units for which somebody takes inquiries: the own ones, and the government whose 政务公开办 they are."""
     numbers = {post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}}
+    numbers |= {one.pk for one in supervised(by)}
     return list(Body.objects.filter(pk__in=numbers, active_to=None).order_by("position", "pk"))
 
 
@@ -66,7 +67,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """Register an inquiry that came by telephone, letter, at the window or from 12345."""
     by = staff(request)
     bodies = Body.objects.filter(pk__in=[one.pk for one in own_bodies(by)])
-    tops = [one for one in bodies if one.kind in {"government", "district"}]
+    tops = supervised(by)
     units = Body.objects.filter(active_to=None, merged_into=None)
     units = units.filter(path__startswith=tops[0].path) if tops else units.filter(pk__in=bodies)
     given = {"text": request.GET.get("q", "")[:2000], "title": request.GET.get("q", "")[:120]}
