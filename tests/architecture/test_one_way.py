@@ -18,6 +18,7 @@ CONNECTIONS = {
     "httpx": set[str](),
     "smtplib": {"outbox/mailing.py"},
     "ftplib": set[str](),
+    "imaplib": {"outbound"},
 }
 #: What stands in the source of one file only → that file, and what to use instead.
 WAYS = {

@@ -258,6 +258,16 @@ DEFAULT_FROM_EMAIL = env.text("GONGKAI_MAIL_FROM", "gongkai@localhost")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = str(DATA / "mail")
 
+#: The public mailbox (公开信箱) that is read by IMAP; no host: none is read. `plain`: without TLS, for a server on this machine.
+GONGKAI_MAILBOX = {
+    "host": env.text("GONGKAI_MAILBOX_HOST"),
+    "port": env.number("GONGKAI_MAILBOX_PORT", 993),
+    "user": env.text("GONGKAI_MAILBOX_USER"),
+    "password": env.text("GONGKAI_MAILBOX_PASSWORD"),
+    "folder": env.text("GONGKAI_MAILBOX_FOLDER", "INBOX"),
+    "plain": env.flag("GONGKAI_MAILBOX_PLAIN"),
+}
+
 #: Channels of outbox/: name → dotted path of a class with `send(message)`. SMS and webhooks are added here.
 GONGKAI_CHANNELS = {
     "screen": "gongkai.outbox.channels.Screen",

@@ -17,12 +17,15 @@ class Config(AppConfig):
         from gongkai.consultation import actions, forms, panels, public, themes  # noqa: F401 - actions enter themselves
         from gongkai.consultation.importing import ANSWERS
         from gongkai.consultation.kinds import INQUIRY_KIND
+        from gongkai.consultation.mailbox import letters
+        from gongkai.consultation.mailbox.fetching import fetch_mail
         from gongkai.consultation.models.publication import NAME, find_publication
         from gongkai.editions.sources import register_source
         from gongkai.intake.forms import register_form
         from gongkai.intake.matters import register_matter
         from gongkai.ledger import kinds
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.ledger.jobs import Job, register_job
         from gongkai.spreadsheets import importers
 
         kinds.register(INQUIRY_KIND)
@@ -36,6 +39,9 @@ class Config(AppConfig):
         register_block(
             Block("interaction", 60, panels.interaction_faults, "consultation/findings_block.html")
         )
+        register_matter(letters.MAIL_MATTER)
+        register_block(Block("mails", 70, letters.waiting, "consultation/mails_block.html"))
+        register_job(Job("mailbox", "收取公开信箱", fetch_mail, position=15))
         register_source(NAME, find_publication)
         register_block(Block("answers", 95, panels.answers_to_review, "consultation/block.html"))
         importers.register(ANSWERS)

@@ -106,6 +106,12 @@ class ContributeForm(ActForm):
     text = _text("会办意见", rows=6)
 
 
+class SupplementForm(ActForm):
+    """What the asker said further."""
+
+    text = _text("提出人补充的情况", rows=4)
+
+
 class ClassifyForm(ActForm):
     """What it is."""
 
@@ -135,6 +141,7 @@ def enter_forms() -> None:
         "contribute": ContributeForm,
         "extend": ReasonForm,
         "classify": ClassifyForm,
+        "supplement": SupplementForm,
         "reject": ReasonForm,
         "call_back": CallBackForm,
         "reopen": ReasonForm,

@@ -41,6 +41,7 @@ INQUIRY_KIND = Kind(
         "inquiry.contribute",
         "inquiry.extend",
         "inquiry.classify",
+        "inquiry.supplement",
         "inquiry.reject",
         "inquiry.call_back",
         "inquiry.reopen",

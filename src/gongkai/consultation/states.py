@@ -37,6 +37,7 @@ INQUIRY = Machine(
         "classify": move({_I.RECEIVED, _I.ASSIGNED, _I.DECLINED, _I.DRAFTED}),
         "ask_joint": move({_I.ASSIGNED, _I.DRAFTED}),
         "contribute": move({_I.ASSIGNED, _I.DRAFTED}),
+        "supplement": move({_I.RECEIVED, _I.ASSIGNED, _I.DECLINED, _I.DRAFTED}),
         "reject": move({_I.RECEIVED, _I.DECLINED}, _I.INVALID),
         "rate": move(_I.ANSWERED),
         "call_back": move(_I.ANSWERED),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.consultation.views import answers, inquiries, publications
+from gongkai.consultation.views import answers, inquiries, mails, publications
 
 app_name = "consultation"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("inquiries/<int:number>/publication/", publications.publication, name="publication"),
     path("inquiries/<int:number>/publication/submit/", publications.submit, name="publication_submit"),
     path("inquiries/<int:number>/publication/withdraw/", publications.withdraw, name="publication_withdraw"),
+    path("inquiries/mails/", mails.mails, name="mails"),
+    path("inquiries/mails/<int:number>/", mails.mail, name="mail"),
+    path("inquiries/mails/<int:number>/dismiss/", mails.dismiss, name="mail_dismiss"),
     path("answers/", answers.index, name="answers"),
     path("answers/new/", answers.edit, name="write"),
     path("answers/<int:number>/", answers.answer, name="answer"),

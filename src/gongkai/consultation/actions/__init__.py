@@ -21,6 +21,7 @@ from gongkai.consultation.actions.base import (
     submit,
     write,
 )
+from gongkai.consultation.actions.mails import dismiss, supplement, take_in
 from gongkai.consultation.actions.publication import prepare
 from gongkai.consultation.actions.registering import (
     assign,
@@ -42,6 +43,7 @@ __all__ = [
     "confirm",
     "contribute",
     "decline",
+    "dismiss",
     "draft",
     "extend",
     "prepare",
@@ -55,5 +57,7 @@ __all__ = [
     "revise",
     "send_back",
     "submit",
+    "supplement",
+    "take_in",
     "write",
 ]

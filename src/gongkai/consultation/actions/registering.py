@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.consultation import rules
 from gongkai.consultation.kinds import INQUIRY_NAME
-from gongkai.consultation.models import Category, Channel, Inquiry
+from gongkai.consultation.models import Category, Channel, IncomingMail, Inquiry
 from gongkai.consultation.models.inquiry import RULES
 from gongkai.intake.actions import schedule_erasure
 from gongkai.intake.models import Party
@@ -34,11 +34,18 @@ def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = F
     )
 
 
+def heads_of(inquiry: Inquiry) -> dict[str, str]:
+    """Return the heads that put an answer into the thread of the mail it answers; nothing for other channels."""
+    first = IncomingMail.objects.filter(inquiry=inquiry).exclude(message_id="").order_by("pk").first()
+    return {"In-Reply-To": first.message_id, "References": first.message_id} if first else {}
+
+
 def to_asker(entry: Entry, subject: str) -> tuple[Tell, ...]:
     """Return the letter with the answer to whoever asked, and begin the retention of what says who that is."""
     matter = f"inquiry/{entry.pk}"
     schedule_erasure(matter, timezone.localdate())
     body = f"{entry.inquiry.answer}\n\n{entry.body.label}"
+    heads = heads_of(entry.inquiry)
     return tuple(
         Tell(
             f"{subject}（{entry.number}）",
@@ -46,6 +53,7 @@ def to_asker(entry: Entry, subject: str) -> tuple[Tell, ...]:
             "",
             f"{matter}/answered/{entry.version}",
             outside=(one.recipient,),
+            headers=heads,
         )
         for one in Party.objects.filter(matter=matter, erased_at=None)
     )

@@ -1,0 +1,159 @@
+"""Messages of the public mailbox become inquiries, join one, or wait in the pen (待人工处理) for somebody's word."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.actors import ANONYMOUS
+from gongkai.consultation import rules
+from gongkai.consultation.actions.registering import heads_of, register, to_unit
+from gongkai.consultation.mailbox.kept import at_least, give_to
+from gongkai.consultation.models import Channel, IncomingMail, Inquiry, MailState
+from gongkai.intake.actions import issue_code, register_party, schedule_erasure
+from gongkai.intake.codes import shown
+from gongkai.intake.models import Party, Upload
+from gongkai.intake.particulars import Particulars
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.models import Entry
+from gongkai.outbox.outbox import tell
+from gongkai.privacy import mask
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+TITLE = 80
+
+
+def title_of(subject: str, text: str) -> str:
+    """Return the title of an inquiry from a mail: its subject without 回复 and 转发, else how its text begins; masked, because lists show it."""
+    words = subject.strip()
+    while True:
+        short = (
+            words.removeprefix("回复：").removeprefix("回复:").removeprefix("转发：").removeprefix("转发:")
+        )
+        for mark in ("Re:", "RE:", "re:", "Fw:", "FW:", "Fwd:"):
+            short = short.removeprefix(mark)
+        if short.strip() == words:
+            break
+        words = short.strip()
+    words = words or " ".join(text.split())[:40] or "（无主题来信）"
+    return mask(words)[0][:TITLE]
+
+
+def _receives(by: Actor, target: Any) -> list[str]:
+    """Who works for the government whose mailbox it is, and its 政务公开办; jobs."""
+    if by.system or rules.supervised(by):
+        return []
+    return ["只有政务公开办可以处理信箱里的来信。"]
+
+
+def _held(mail: IncomingMail) -> list[str]:
+    return [] if mail.state == MailState.HELD else [f"这封来信{mail.get_state_display()}，不需要再处理。"]
+
+
+@action("mails.take_in", label="登记为留言", rule=_receives, ready=_held)
+def take_in(
+    mail: IncomingMail,
+    *,
+    by: Actor,
+    receiver: Body,
+    title: str,
+    text: str,
+    category: str = "consultation",
+    said: Particulars | None = None,
+    uploads: Sequence[Upload] = (),
+    refused: Sequence[str] = (),
+    repeat_of: Inquiry | None = None,
+    answer: bool = True,
+) -> Step:
+    """Register a message as an inquiry, with its sender and files; the sender is told of it with a query code.
+
+    Args:
+        mail: the message; its file goes along.
+        by: the system for what comes in order, somebody of the office for what was held.
+        receiver: whose mailbox it is.
+        title: a few words.
+        text: what was written.
+        category: what it is.
+        said: who wrote; where the pen knows it already, None.
+        uploads: files that were taken.
+        refused: names of files that were not.
+        repeat_of: the inquiry that it answers to.
+        answer: whether the sender is written to (never to machines).
+
+    Returns:
+        The `Inquiry`.
+    """
+    made: Inquiry = register(
+        receiver,
+        by=by,
+        channel=Channel.MAILBOX,
+        title=title,
+        text=text,
+        category=category,
+        received_on=timezone.localdate(mail.at) if mail.at else None,
+        repeat_of=repeat_of,
+    )
+    party = Party.objects.filter(matter=mail.matter, erased_at=None).first()
+    if party:
+        Party.objects.filter(pk=party.pk).update(matter=made.matter, erase_on=None)
+    elif said and not said.empty:
+        party = register_party(None, by=ANONYMOUS, matter=made.matter, said=said)
+    give_to(made.matter, [*Upload.objects.filter(matter=mail.matter), *uploads])
+    code, _ = issue_code(None, by=ANONYMOUS, matter=made.matter)
+    mail.inquiry, mail.state, mail.why = made, MailState.TAKEN, at_least(refused)
+    mail.save()
+    if party and answer:
+        tell([_acknowledgement(made, mail, party, code, refused)])
+    return Step(
+        words=f"登记为{made.entry.number}", facts={"inquiry": made.pk, "refused": len(refused)}, result=made
+    )
+
+
+def _acknowledgement(
+    made: Inquiry, mail: IncomingMail, party: Party, code: str, refused: Sequence[str]
+) -> Tell:
+    due = made.entry.due_at
+    lines = [f"您的来信已经收到，编号{made.entry.number}。"]
+    if due:
+        lines.append(f"我们将在{timezone.localdate(due).isoformat()}前答复。")
+    if refused:
+        lines.append(
+            f"以下附件没有能够收下：{'、'.join(refused)}。需要的请用常见格式（图片、PDF、Word）重新发送。"
+        )
+    lines.append(f"查询码：{shown(code)}。在网站“办理情况查询”页面输入查询码可以查看办理情况，请勿告诉他人。")
+    lines.append("补充情况请直接回复本邮件。")
+    return Tell(
+        f"已收到您的来信（{made.entry.number}）",
+        "\n\n".join(lines),
+        "",
+        f"received/{made.matter}",
+        outside=(party.recipient,),
+        headers=heads_of(made),
+    )
+
+
+@entry_action("inquiry", "supplement", label="补充情况", rule=rules.works)
+def supplement(entry: Entry, *, by: Actor, text: str) -> Step:
+    """Add what the asker wrote further while the inquiry is open; the term runs on."""
+    if not text.strip():
+        raise Refused("请填写补充的内容。")
+    inquiry = entry.inquiry
+    day = timezone.localdate().isoformat()
+    inquiry.text = f"{inquiry.text}\n\n（{day}补充）\n{text.strip()}"
+    inquiry.save(update_fields=["text"])
+    return Step(
+        words="提出人补充情况", tell=(to_unit(entry, "提出人补充情况", "请查看补充的内容。", "supplement"),)
+    )
+
+
+@action("mails.dismiss", label="不予登记", rule=_receives, ready=_held)
+def dismiss(mail: IncomingMail, *, by: Actor, reason: str) -> Step:
+    """Say that a held message is nothing to be answered (advertising, a machine's), and why. It is kept as long as others."""
+    if not reason.strip():
+        raise Refused("请写明不予登记的理由。")
+    mail.state, mail.why = MailState.DISMISSED, reason.strip()[:300]
+    mail.save()
+    schedule_erasure(mail.matter, timezone.localdate())
+    return Step(words=reason.strip())

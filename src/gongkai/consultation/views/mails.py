@@ -1,0 +1,101 @@
+"""公开信箱 in the office: what came and what became of it; the pen, where a person decides."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from gongkai.acts.action import Refused
+from gongkai.acts.pages import does, does_form
+from gongkai.consultation import actions
+from gongkai.consultation.actions.mails import title_of
+from gongkai.consultation.mailbox.letters import visible_to
+from gongkai.consultation.models import Category, MailFolder, MailState
+from gongkai.editions.queries import default_website
+from gongkai.intake.actions import open_file
+from gongkai.intake.models import Upload
+from gongkai.publishing.views.common import staff
+from gongkai.reading.mails import Mail, read_mail
+from gongkai.units.actors import Actor
+
+PAGE = 100
+
+
+class TakeForm(forms.Form):
+    """A held message as an inquiry."""
+
+    title = forms.CharField(label="标题", max_length=80)
+    category = forms.ChoiceField(label="类别", choices=Category.choices)
+    text = forms.CharField(label="内容", max_length=20000, widget=forms.Textarea(attrs={"rows": 10}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", "gk-input")
+
+
+def mails(request: HttpRequest) -> HttpResponse:
+    """The messages, those that wait first among the tabs; whether the mailbox can be read."""
+    staff(request)
+    rows = visible_to(request.user)
+    state = request.GET.get("state", MailState.HELD)
+    state = state if state in {"", *MailState.values} else ""
+    counts = {one: rows.filter(state=one).count() for one in MailState.values}
+    shown = {
+        "tabs": [
+            *((value, f"{label}（{counts[value]}）", value == state) for value, label in MailState.choices),
+            ("", f"全部（{sum(counts.values())}）", state == ""),
+        ],
+        "rows": (rows.filter(state=state) if state else rows)[:PAGE],
+        "folders": MailFolder.objects.all(),
+        "page": PAGE,
+    }
+    return render(request, "consultation/mails.html", shown)
+
+
+def mail(request: HttpRequest, number: int) -> HttpResponse:
+    """One message: what is known of it, its words; held ones are registered here."""
+    by = staff(request)
+    row = get_object_or_404(visible_to(request.user), pk=number)
+    original = Upload.objects.filter(
+        matter=row.inquiry.matter if row.inquiry else row.matter, name="原信.eml"
+    ).first()
+    read, why = _read(original, by) if row.state == MailState.HELD else (None, "")
+    initial = {
+        "title": title_of(row.subject.reveal(), read.text if read else ""),
+        "text": read.text if read else "",
+    }
+    form = TakeForm(request.POST or None, initial=initial)
+    website = default_website()
+    if request.method == "POST" and website:
+        taken = does_form(
+            request,
+            form,
+            lambda **facts: actions.take_in(row, by=by, receiver=website.body, **facts),
+            "已登记，等待分办。",
+        )
+        if taken:
+            row.refresh_from_db()
+            return redirect("ledger_entry", pk=row.inquiry_id)
+    shown = {"mail": row, "form": form, "read": read, "why": why, "original": original}
+    return render(request, "consultation/mail.html", shown)
+
+
+def _read(original: Upload | None, by: Actor) -> tuple[Mail | None, str]:
+    """Read the original of a message, which the log notes."""
+    if original is None:
+        return None, "原信没有保存。"
+    try:
+        return read_mail(open_file(original, by=by)), ""
+    except (Refused, ValueError) as error:
+        return None, str(error)
+
+
+def dismiss(request: HttpRequest, number: int) -> HttpResponse:
+    """Say that a message is nothing to be answered."""
+    by = staff(request)
+    row = get_object_or_404(visible_to(request.user), pk=number)
+    if request.method == "POST":
+        does(request, lambda: actions.dismiss(row, by=by, reason=request.POST.get("reason", "")), "已记录。")
+    return redirect("consultation:mails")

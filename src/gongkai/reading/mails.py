@@ -1,0 +1,257 @@
+"""Reading a message as people send them: wrong charsets, raw bytes in heads, nested parts, Outlook's winmail.dat. Nothing here raises on bad bytes.
+
+The standard library finds the parts (RFC 5322, 2045–2047); what is decoded, is decoded here, because mails lie about their charset: GB2312 that is
+GBK, UTF-8 that is GB18030, heads with no encoding at all.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import message_from_bytes
+from email.header import decode_header
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
+
+from lxml import etree
+from lxml import html as lxml_html
+
+#: Parts and levels that are looked at; a message with more is no letter of a person's.
+MOST_PARTS, MOST_LEVELS = 200, 12
+#: Charsets tried in turn where the one that is named does not fit.
+GUESSED = ("utf-8", "gb18030", "big5")
+#: Names that mean more than they say: what calls itself GB2312 is mostly GBK, which GB18030 contains.
+WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "hz-gb-2312": "hz", "x-gbk": "gb18030"}
+_AUTO = re.compile(
+    r"^\s*(?:自动回复|自动答复|外出|休假|automatic reply|auto[- ]?reply|out of (?:the )?office)",
+    re.IGNORECASE,
+)
+_REPORTS = ("mailer-daemon", "postmaster")
+_NUMBERS = re.compile(r"<[^<>\s]{1,240}>")
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file in a message."""
+
+    name: str
+    content: bytes
+
+
+@dataclass
+class Mail:
+    """What a message says. `faults` are Chinese sentences on what could not be read as it was meant."""
+
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+    sender: str = ""
+    sender_name: str = ""
+    subject: str = ""
+    sent_at: datetime | None = None
+    text: str = ""
+    attached: list[Attached] = field(default_factory=list)
+    automatic: bool = False
+    report: bool = False
+    hops: int = 0
+    faults: list[str] = field(default_factory=list)
+    sealed: bool = False
+
+    @property
+    def winmail(self) -> bool:
+        """Whether it carries Outlook's own wrapping (TNEF), which nobody else opens."""
+        return any(one.name.lower() == "winmail.dat" for one in self.attached)
+
+
+def read_mail(raw: bytes) -> Mail:
+    """Return what a message says.
+
+    Raises:
+        ValueError: it has too many parts or levels, or the bytes are no message at all.
+    """
+    try:
+        message = message_from_bytes(raw)
+    except (RecursionError, AssertionError, LookupError, TypeError) as error:
+        raise ValueError("邮件结构不能解析") from error
+    mail = Mail(subject=_head(message, "Subject"), hops=len(message.get_all("Received") or ()))
+    mail.message_id = next(iter(_ids(_head(message, "Message-ID"))), "")
+    mail.references = (*_ids(_head(message, "In-Reply-To")), *_ids(_head(message, "References")))
+    mail.sender_name, mail.sender = _sender(message)
+    mail.sent_at = _date(message)
+    mail.automatic = _is_automatic(message, mail.subject)
+    mail.report = _is_report(message, mail.sender)
+    texts: list[tuple[str, str]] = []
+    try:
+        for number, (level, part) in enumerate(_parts(message, 0)):
+            if number >= MOST_PARTS or level > MOST_LEVELS:
+                raise ValueError("邮件的部分太多或者嵌套太深")
+            _take(part, mail, texts)
+    except RecursionError as error:
+        raise ValueError("邮件的部分太多或者嵌套太深") from error
+    plain = "\n".join(text for kind, text in texts if kind == "plain").strip()
+    marked = "\n".join(text for kind, text in texts if kind == "html")
+    mail.text = plain or words_of_html(marked)
+    return mail
+
+
+def _parts(part: Message, level: int) -> "list[tuple[int, Message]]":
+    """Return the parts that hold something, in order; of alternatives only one text and what is no text."""
+    if level > MOST_LEVELS:
+        raise ValueError("邮件的部分太多或者嵌套太深")
+    if not part.is_multipart() or part.get_content_type() == "message/rfc822":
+        return [(level, part)]
+    found: list[tuple[int, Message]] = []
+    for one in part.get_payload():
+        if isinstance(one, Message):
+            found += _parts(one, level + 1)
+    return found
+
+
+def _take(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
+    kind, name = part.get_content_type(), _file_name(part)
+    if kind == "message/rfc822":
+        inner = part.get_payload(0) if part.is_multipart() else part  # type: ignore[arg-type]
+        mail.attached.append(Attached(name or "转发的邮件.eml", _bytes_of(inner)))  # type: ignore[arg-type]
+        return
+    if kind.startswith("application/pkcs7-mime") or kind.startswith("application/x-pkcs7-mime"):
+        mail.sealed = True
+    if kind in {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}:
+        return
+    content = _payload(part, mail)
+    if kind in {"text/plain", "text/html"} and not _is_file(part, name):
+        text, sure = decode(content, part.get_content_charset() or "")
+        if not sure:
+            mail.faults.append("邮件的编码与声明不符，个别文字可能有误，以原信为准。")
+        texts.append((kind.removeprefix("text/"), text))
+    elif content or name:
+        mail.attached.append(Attached(name or f"附件{len(mail.attached) + 1}", content))
+
+
+def _file_name(part: Message) -> str:
+    """Return the name of a part as it was meant, in any of the ways that programs write it."""
+    try:
+        name = part.get_filename() or ""
+        pieces = decode_header(name)
+    except (ValueError, LookupError, AttributeError, TypeError, UnicodeError):
+        return ""
+    return " ".join("".join(_piece(piece, charset) for piece, charset in pieces).split())[:200]
+
+
+def _is_file(part: Message, name: str) -> bool:
+    return part.get_content_disposition() == "attachment" or bool(name)
+
+
+def _payload(part: Message, mail: Mail) -> bytes:
+    try:
+        content = part.get_payload(decode=True)
+    except (ValueError, AssertionError, LookupError):
+        content = None
+    if isinstance(content, bytes):
+        return content
+    mail.faults.append("有一部分内容不能解码，以原信为准。")
+    return b""
+
+
+def _bytes_of(message: Message) -> bytes:
+    try:
+        return message.as_bytes()
+    except (ValueError, LookupError, AttributeError, TypeError, UnicodeError):
+        return str(message).encode("utf-8", "replace")
+
+
+def decode(content: bytes, named: str) -> tuple[str, bool]:
+    """Return a text from its bytes, and whether the charset that was named (or a wider one) fits.
+
+    >>> decode("公租房".encode("gb18030"), "utf-8")
+    ('公租房', False)
+    """
+    named = named.lower().strip("\"' ")
+    for place, charset in enumerate([WIDER.get(named, named) or "utf-8", *GUESSED]):
+        try:
+            return content.decode(charset).replace("\r\n", "\n").replace("\0", ""), place == 0
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return content.decode("gb18030", "replace").replace("\0", ""), False
+
+
+def _head(message: Message, name: str) -> str:
+    """Return a head in words: encoded words of any charset, raw bytes of any charset, on one line."""
+    value = message.get(name)
+    if value is None:
+        return ""
+    raw = str(value) if isinstance(value, str) else _raw(value)
+    try:
+        pieces = decode_header(raw)
+    except (ValueError, LookupError, AttributeError, TypeError):
+        pieces = [(raw, None)]
+    text = "".join(_piece(piece, charset) for piece, charset in pieces)
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _raw(value: object) -> str:
+    """Return a head with bytes that are no ASCII, as the parser kept them."""
+    return "".join(
+        piece if isinstance(piece, str) else piece.decode("ascii", "surrogateescape")
+        for piece, _ in decode_header(value)  # type: ignore[arg-type]
+    )
+
+
+def _piece(piece: bytes | str, charset: str | None) -> str:
+    if isinstance(piece, str):
+        piece = piece.encode("utf-8", "surrogateescape")
+        charset = None
+    return decode(piece, "" if charset in {None, "unknown-8bit"} else str(charset))[0]
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_NUMBERS.findall(text)))
+
+
+def _sender(message: Message) -> tuple[str, str]:
+    for name in ("From", "Sender", "Return-Path"):
+        for shown, address in getaddresses([_head(message, name)]):
+            if re.fullmatch(r"[^@\s<>]{1,64}@[^@\s<>]{1,180}", address):
+                return shown.strip()[:60], address
+    return "", ""
+
+
+def _date(message: Message) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(_head(message, "Date"))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return found if found.tzinfo else None
+
+
+def _is_automatic(message: Message, subject: str) -> bool:
+    """Whether a machine wrote it (RFC 3834, 2919): nobody waits for an answer, and an answer may go round for ever."""
+    submitted = _head(message, "Auto-Submitted").lower().split(";")[0].strip()
+    precedence = _head(message, "Precedence").lower()
+    return (
+        submitted not in {"", "no"}
+        or precedence in {"bulk", "junk", "list", "auto_reply"}
+        or any(message.get(name) for name in ("List-Id", "X-Autoreply", "X-Autorespond"))
+        or bool(_AUTO.match(subject))
+    )
+
+
+def _is_report(message: Message, sender: str) -> bool:
+    empty = str(message.get("Return-Path", "")).strip() == "<>"
+    return (
+        message.get_content_type() == "multipart/report"
+        or sender.split("@", maxsplit=1)[0].lower() in _REPORTS
+        or empty
+    )
+
+
+def words_of_html(marked: str) -> str:
+    """Return the words of a page, a paragraph a line; what is no text of it (styles, scripts) is left out."""
+    if not marked.strip():
+        return ""
+    try:
+        root = lxml_html.fromstring(marked)
+    except (ValueError, etree.LxmlError):
+        return re.sub(r"<[^>]*>", "", marked).strip()
+    etree.strip_elements(root, "style", "script", "head", "title", with_tail=False)
+    for line in root.iter("br", "p", "div", "tr", "li", "h1", "h2", "h3", "blockquote"):
+        line.tail = "\n" + (line.tail or "")
+    lines = (" ".join(line.split()) for line in "".join(str(one) for one in root.itertext()).splitlines())
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,221 @@
+"""The public mailbox: every message is registered, joins its thread, is known as a machine's, or waits in the pen; once, whatever happens."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.core import mail as sent
+from django.test import Client
+
+from factories.consultation import inquiry, released_answer
+from factories.mails import GBK, PNG, letter, nested, raw, report, with_file
+from factories.units import actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.consultation import actions
+from gongkai.consultation.mailbox import fetching
+from gongkai.consultation.mailbox.fetching import fetch
+from gongkai.consultation.models import IncomingMail, Inquiry, MailFolder
+from gongkai.intake.models import Party, Upload
+from gongkai.outbound.reach import NoAnswer
+from gongkai.outbox.jobs import deliver
+from gongkai.outbox.models import Letter
+from gongkai.units.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+class Server:
+    """A folder in memory: messages by number, and whether it breaks off behind so many."""
+
+    def __init__(self, *messages: bytes, uid_validity: int = 7) -> None:
+        self.kept = dict(enumerate(messages, 1))
+        self.uid_validity, self.breaks_after, self.read = uid_validity, 99, 0
+
+    @contextmanager
+    def open(self):
+        self.read = 0
+        yield self
+
+    def numbers(self, after: int) -> list[int]:
+        return sorted(number for number in self.kept if number > after)
+
+    def sizes(self, numbers: list[int]) -> dict[int, int]:
+        return {number: len(self.kept[number]) for number in numbers}
+
+    def message(self, number: int) -> bytes | None:
+        self.read += 1
+        if self.read > self.breaks_after:
+            raise NoAnswer("邮件服务器中断")
+        return self.kept.get(number)
+
+    def head(self, number: int) -> bytes | None:
+        return self.kept[number].split(b"\n\n")[0]
+
+    def add(self, message: bytes) -> None:
+        self.kept[max(self.kept) + 1] = message
+
+
+@pytest.fixture
+def take(site):
+    return lambda server: fetch("box", server.open(), site.body)
+
+
+def states() -> list[str]:
+    return list(IncomingMail.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_a_letter_becomes_an_inquiry_and_its_answer_goes_into_the_thread(take, site, housing) -> None:
+    server = Server(with_file("房产证明.png", PNG, subject="Re: 公租房申请").as_bytes())
+    assert take(server) == {"taken": 1}
+    one = Inquiry.objects.get()
+    assert (one.channel, one.entry.title, one.entry.rules) == ("mailbox", "公租房申请", "mailbox")
+    assert set(Upload.objects.filter(matter=one.matter).values_list("name", flat=True)) == {
+        "原信.eml",
+        "房产证明.png",
+    }
+    assert Party.objects.get(matter=one.matter).email.reveal() == "li@example.cn"
+    deliver()
+    assert "查询码" in sent.outbox[0].body
+    assert sent.outbox[0].extra_headers["In-Reply-To"] == "<a1@example.cn>"
+    known = released_answer(housing)
+    entry = actions.assign(one.entry, by=actor(Role.CHIEF, site.body), body=housing)
+    actions.answer_at_once(entry, by=actor(Role.CLERK, housing), known=known)
+    deliver()
+    assert known.answer in sent.outbox[-1].body
+    assert sent.outbox[-1].extra_headers["References"] == "<a1@example.cn>"
+
+
+def test_an_answer_joins_its_inquiry_and_after_the_answer_it_is_asked_again(take, site, housing) -> None:
+    server = Server(letter().as_bytes())
+    take(server)
+    first = Inquiry.objects.get()
+    ours = f"<{Letter.objects.get().message_id}@gongkai>"
+    server.add(letter("补充：我在城南住。", number="<a2@example.cn>", In_Reply_To=ours).as_bytes())
+    server.add(
+        letter(
+            "假冒的补充。", number="<a3@example.cn>", sender="x@other.cn", References="<a1@example.cn>"
+        ).as_bytes()
+    )
+    take(server)
+    first.refresh_from_db()
+    assert "补充：我在城南住。" in first.text
+    assert "假冒" not in first.text
+    assert states() == ["taken", "joined", "taken"]
+    first.entry.refresh_from_db()
+    actions.reject(first.entry, by=actor(Role.CHIEF, site.body), reason="不属于受理范围")
+    server.add(letter("还想再问。", number="<a4@example.cn>", References="<a1@example.cn>").as_bytes())
+    take(server)
+    assert Inquiry.objects.latest("pk").repeat_of == first
+
+
+def test_awkward_messages_are_taken_or_held_none_is_lost(take, monkeypatch) -> None:
+    monkeypatch.setattr(fetching, "MOST", 20_000)
+    corpus = [
+        (raw("1", GBK, charset="gb2312"), "taken"),
+        (raw("2", GBK, charset="utf-8", subject="公租房".encode("gbk")), "taken"),
+        (letter(number="<e@example.cn>", subject="").as_bytes(), "taken"),
+        (nested(3), "taken"),
+        (nested(30), "held"),
+        (with_file("winmail.dat", b"x\x9f", text="见附件", number="<w1@example.cn>").as_bytes(), "taken"),
+        (with_file("winmail.dat", b"x\x9f", text="", number="<w2@example.cn>").as_bytes(), "held"),
+        (with_file("病毒.exe", b"MZ\x90", number="<v@example.cn>").as_bytes(), "taken"),
+        (letter("长" * 9000, number="<h@example.cn>").as_bytes(), "held"),
+        (letter(number="<s@example.cn>", sender="gongkai@localhost").as_bytes(), "held"),
+        (letter(number="<r@example.cn>", Auto_Submitted="auto-replied").as_bytes(), "auto"),
+        (letter("", number="<n@example.cn>").as_bytes(), "held"),
+        (b"\x00\xff\xfe garbage", "held"),
+        (b"", "held"),
+    ]
+    take(Server(*(message for message, _ in corpus)))
+    assert states() == [state for _, state in corpus]
+    assert Inquiry.objects.count() == 6
+    kept = {f"mail/{row.pk}" if not row.inquiry else row.inquiry.matter for row in IncomingMail.objects.all()}
+    assert kept <= set(Upload.objects.filter(name="原信.eml").values_list("matter", flat=True))
+    assert all(row.why for row in IncomingMail.objects.filter(state="held"))
+    assert "病毒.exe" in IncomingMail.objects.get(message_id="<v@example.cn>").why
+    assert not Letter.objects.filter(key__contains="received").count() > 6
+
+
+def test_broken_off_and_begun_again_nothing_is_lost_or_doubled(take) -> None:
+    server = Server(*(letter(number=f"<{n}@example.cn>", text=f"问题{n}").as_bytes() for n in range(4)))
+    server.breaks_after = 2
+    assert take(server) == {"taken": 2, "unreachable": 1}
+    assert "中断" in MailFolder.objects.get().error
+    server.breaks_after = 99
+    assert take(server) == {"taken": 2}
+    assert take(server) == {}
+    server.uid_validity = 8  # the server numbered everything anew
+    assert take(server) == {"copy": 4}
+    assert Inquiry.objects.count() == 4
+
+
+def test_what_fails_unforeseen_waits_in_the_pen_and_the_next_goes_on(take, monkeypatch) -> None:
+    from gongkai.consultation.mailbox import sorting
+
+    def fail(*args, **kwargs):
+        raise KeyError("unforeseen")
+
+    server = Server(letter().as_bytes())
+    monkeypatch.setattr(sorting, "take_in", fail)
+    take(server)
+    monkeypatch.undo()
+    server.add(letter("下一封", number="<b@example.cn>").as_bytes())
+    take(server)
+    assert states() == ["held", "taken"]
+    assert (
+        Upload.objects.filter(matter="mail/1").exists() or Upload.objects.filter(name="原信.eml").count() == 2
+    )
+
+
+def test_a_report_marks_the_letter_and_a_machine_is_never_answered(take) -> None:
+    server = Server(letter().as_bytes())
+    take(server)
+    ours = Letter.objects.get()
+    server.add(report(ours.message_id))
+    server.add(letter("我在休假。", subject="自动回复：已收到您的来信", number="<o@example.cn>").as_bytes())
+    take(server)
+    ours.refresh_from_db()
+    assert ours.state == "bounced"
+    assert Party.objects.filter(mail_refused_at__isnull=False).exists()
+    assert (states()[1:], Letter.objects.count(), Inquiry.objects.count()) == (["report", "auto"], 1, 1)
+
+
+def test_a_flood_from_one_address_waits_unanswered(take, monkeypatch) -> None:
+    from gongkai.consultation.mailbox import sorting
+
+    monkeypatch.setattr(sorting, "MOST_A_DAY", 2)
+    take(Server(*(letter(f"第{n}封", number=f"<{n}@example.cn>").as_bytes() for n in range(4))))
+    assert states() == ["taken", "taken", "held", "held"]
+
+
+def test_the_pen_is_seen_and_emptied_by_the_office_only(take, site, housing) -> None:
+    take(
+        Server(
+            letter("", number="<n@example.cn>").as_bytes(), letter(" ", number="<m@example.cn>").as_bytes()
+        )
+    )
+    chief = signed_in(Role.CHIEF, site.body)
+    assert "封来信待人工处理" in chief.get("/admin/").content.decode()
+    first, second = IncomingMail.objects.order_by("pk")
+    assert "没有内容" in chief.get("/admin/inquiries/mails/").content.decode()
+    assert "下载原信" in chief.get(f"/admin/inquiries/mails/{first.pk}/").content.decode()
+    facts = {"title": "电话补问", "category": "help", "text": "电话问明：要问公租房。"}
+    chief.post(f"/admin/inquiries/mails/{first.pk}/", facts)
+    assert Inquiry.objects.get().entry.title == "电话补问"
+    chief.post(f"/admin/inquiries/mails/{second.pk}/dismiss/", {"reason": "空信"})
+    assert states() == ["taken", "dismissed"]
+    clerk: Client = signed_in(Role.CLERK, housing)
+    assert clerk.get(f"/admin/inquiries/mails/{second.pk}/").status_code == 404
+    second.refresh_from_db()
+    with pytest.raises(Refused, match="不需要再处理"):
+        actions.dismiss(second, by=actor(Role.CHIEF, site.body), reason="再次")
+
+
+def test_what_the_asker_says_further_stands_behind_what_they_asked(site, housing) -> None:
+    one = inquiry(site.body, body=housing, text="想问公租房。")
+    clerk = actor(Role.CLERK, housing)
+    with pytest.raises(Refused, match="填写补充"):
+        actions.supplement(one.entry, by=clerk, text=" ")
+    actions.supplement(one.entry, by=clerk, text="来电补充：有两个孩子。")
+    one.refresh_from_db()
+    assert one.text.startswith("想问公租房。")
+    assert one.text.endswith("有两个孩子。")

@@ -1,0 +1,92 @@
+"""Messages as people and machines send them, by the bytes; all invented."""
+
+import base64
+from email.message import EmailMessage
+
+
+def letter(
+    text: str = "我想问公租房怎样申请，需要什么材料。",
+    *,
+    subject: str = "公租房申请",
+    sender: str = "李晓云 <li@example.cn>",
+    number: str = "<a1@example.cn>",
+    **heads: str,
+) -> EmailMessage:
+    """Return an ordinary message; heads by their names, _ for -."""
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = sender, "xinxiang@yunling.gov.example", subject
+    made["Date"], made["Message-ID"] = "Fri, 20 Nov 2026 09:30:00 +0800", number
+    for name, value in heads.items():
+        made[name.replace("_", "-")] = value
+    made.set_content(text)
+    return made
+
+
+def raw(
+    head: str, body: bytes, *, charset: str = "", encoding: str = "8bit", subject: bytes = b"hello"
+) -> bytes:
+    """Return a message whose bytes are given: nothing is encoded as it should be."""
+    lines = [
+        b"From: li@example.cn",
+        b"To: xinxiang@yunling.gov.example",
+        b"Message-ID: <" + head.encode() + b"@example.cn>",
+        b"Subject: " + subject,
+        f'Content-Type: text/plain; charset="{charset}"'.encode() if charset else b"Content-Type: text/plain",
+        f"Content-Transfer-Encoding: {encoding}".encode(),
+        b"",
+        body,
+    ]
+    return b"\r\n".join(lines)
+
+
+def with_file(name: str, content: bytes, **facts: str) -> EmailMessage:
+    """Return a message with a file."""
+    made = letter(**facts)  # type: ignore[arg-type]
+    made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return made
+
+
+def nested(levels: int) -> bytes:
+    """Return a message in a message, so many times."""
+    made = letter("最里面的一封").as_bytes()
+    for level in range(levels):
+        mark = f"b{level}".encode()
+        made = (
+            (
+                b"From: li@example.cn\r\nMessage-ID: <n%d@example.cn>\r\nContent-Type: multipart/mixed; boundary=%s\r\n\r\n--%s\r\n"
+                % (level, mark, mark)
+            )
+            + made
+            + b"\r\n--%s--\r\n" % mark
+        )
+    return made
+
+
+def report(message_id: str) -> bytes:
+    """Return a mail server's report that a letter of ours did not arrive."""
+    lines = (
+        "From: MAILER-DAEMON@example.cn",
+        "Message-ID: <report@example.cn>",
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=x",
+        "",
+        "--x",
+        "Content-Type: message/delivery-status",
+        "",
+        "Reporting-MTA: dns; example.cn",
+        "",
+        "Final-Recipient: rfc822; li@example.cn",
+        "Action: failed",
+        "Status: 5.1.1",
+        "--x",
+        "Content-Type: text/rfc822-headers",
+        "",
+        f"Message-ID: <{message_id}@gongkai>",
+        "--x--",
+    )
+    return "\r\n".join(lines).encode()
+
+
+GBK = "公租房怎样申请，㗎一句".encode("gb18030")
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)

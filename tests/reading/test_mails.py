@@ -1,0 +1,106 @@
+"""Messages as they come: every charset, every wrong head, every wrapping is read or named; nothing raises but what is said."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from factories.mails import GBK, PNG, letter, nested, raw, with_file
+from gongkai.reading.mails import decode, read_mail
+
+
+@pytest.mark.parametrize(
+    ("message", "text", "sure"),
+    [
+        (raw("1", GBK, charset="gbk"), "公租房怎样申请，㗎一句", True),
+        (raw("2", GBK, charset="gb2312"), "公租房怎样申请，㗎一句", True),
+        (raw("3", GBK, charset="GB18030"), "公租房怎样申请，㗎一句", True),
+        (raw("4", GBK, charset="utf-8"), "公租房怎样申请，㗎一句", False),
+        (raw("5", GBK), "公租房怎样申请，㗎一句", False),
+        (raw("6", "公租房".encode(), charset="gb2312-nonsense"), "公租房", False),
+        (
+            raw("7", base64.b64encode(GBK), charset="gb2312", encoding="base64"),
+            "公租房怎样申请，㗎一句",
+            True,
+        ),
+        (raw("8", b"=B9=AB=D7=E2=B7=BF", charset="gb2312", encoding="quoted-printable"), "公租房", True),
+        (raw("9", b"\xff\xfe\xfd", charset="utf-8"), None, False),
+    ],
+)
+def test_texts_are_read_whatever_charset_is_named(message: bytes, text: str | None, sure: bool) -> None:
+    mail = read_mail(message)
+    assert text is None or mail.text == text
+    assert bool(mail.faults) is not sure
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "公租房申请".encode("gb18030"),
+        "公租房申请".encode(),
+        b"=?gb2312?B?" + base64.b64encode("公租房申请".encode("gbk")) + b"?=",
+        b"=?UTF-8?Q?=E5=85=AC=E7=A7=9F=E6=88=BF?=\r\n =?UTF-8?Q?=E7=94=B3=E8=AF=B7?=",
+        b"=?unknown?B?" + base64.b64encode("公租房申请".encode()) + b"?=",
+    ],
+)
+def test_subjects_are_read_whatever_they_are_written_in(subject: bytes) -> None:
+    assert read_mail(raw("s", b"x", charset="us-ascii", subject=subject)).subject == "公租房申请"
+
+
+def test_a_page_becomes_words_and_of_two_forms_the_plain_one_counts() -> None:
+    made = letter("纯文本")
+    made.add_alternative("<p>网页</p><style>p{}</style>", subtype="html")
+    assert read_mail(made.as_bytes()).text == "纯文本"
+    only = letter()
+    only.set_content("<head><title>x</title></head><p>第一段<br>第二行</p><script>1</script>", subtype="html")
+    assert read_mail(only.as_bytes()).text == "第一段\n第二行"
+
+
+def test_files_keep_their_names_and_messages_in_messages_are_files() -> None:
+    made = with_file("情况说明（照片）.png", PNG)
+    made.add_attachment(letter("里面的一封", number="<b@example.cn>"))
+    mail = read_mail(made.as_bytes())
+    assert [one.name for one in mail.attached] == ["情况说明（照片）.png", "转发的邮件.eml"]
+    assert mail.attached[0].content == PNG
+    assert read_mail(mail.attached[1].content).text == "里面的一封"
+    assert mail.sender == "li@example.cn"
+
+
+def test_outlook_wrapping_is_named() -> None:
+    assert read_mail(with_file("winmail.dat", b"\x78\x9f\x3e\x22").as_bytes()).winmail
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        {"Auto_Submitted": "auto-replied"},
+        {"Precedence": "bulk"},
+        {"List_Id": "<l.example.cn>"},
+        {"X_Autoreply": "yes"},
+    ],
+)
+def test_machines_are_known(heads: dict[str, str]) -> None:
+    assert read_mail(letter(**heads).as_bytes()).automatic
+    assert read_mail(letter(subject="自动回复：您的来信").as_bytes()).automatic
+    assert not read_mail(letter(Auto_Submitted="no").as_bytes()).automatic
+
+
+def test_what_is_nested_too_deep_is_said() -> None:
+    assert read_mail(nested(3)).attached == []
+    with pytest.raises(ValueError, match="嵌套太深"):
+        read_mail(nested(30))
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_crash(content: bytes) -> None:
+    for message in (
+        content,
+        b"Subject: " + content,
+        b"From: a@b.cn\nContent-Type: multipart/mixed; boundary=x\n\n--x\n" + content,
+    ):
+        try:
+            read_mail(message)
+        except ValueError:
+            continue
+    assert isinstance(decode(content, "gbk")[0], str)
