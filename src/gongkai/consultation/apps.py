@@ -26,6 +26,7 @@ class Config(AppConfig):
         from gongkai.ledger import kinds
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
+        from gongkai.ledger.scoring import in_time, register_score
         from gongkai.spreadsheets import importers
 
         kinds.register(INQUIRY_KIND)
@@ -45,3 +46,4 @@ class Config(AppConfig):
         register_source(NAME, find_publication)
         register_block(Block("answers", 95, panels.answers_to_review, "consultation/block.html"))
         importers.register(ANSWERS)
+        register_score(in_time("inquiry", "咨询留言按期答复", fallen_away=frozenset({"rejected"})))

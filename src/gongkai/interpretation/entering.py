@@ -12,12 +12,14 @@ from gongkai.interpretation.kind import OWED_KIND
 from gongkai.interpretation.models import Interpretation
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+from gongkai.ledger.scoring import in_time, register_score
 
 
 def enter() -> None:
     """Enter links, gates, panels and the step, the kind of entry with its job, the table that packages carry."""
     _items()
     kinds.register(OWED_KIND)
+    register_score(in_time("interpretation", "政策解读按期发布", fallen_away=frozenset({"excused"})))
     register_panel(Panel("interpretation", "interpretation/owed.html", panels.owed, kinds={"interpretation"}))
     register_block(Block("plans", 91, desk.plans_to_pass, "interpretation/block.html"))
     due = CatchUp("interpretation", "待解读清单", keep_all, 9)

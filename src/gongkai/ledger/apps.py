@@ -21,6 +21,7 @@ class Config(AppConfig):
         from gongkai.ledger.desk import Panel, register_panel
         from gongkai.ledger.importing import LEDGER_IMPORTER
         from gongkai.ledger.jobs import Job, daily, register_job, remind
+        from gongkai.ledger.scoring import in_time, register_score
         from gongkai.outbox.jobs import deliver
         from gongkai.spreadsheets import importers
         from gongkai.units.access import run_due as access
@@ -34,6 +35,8 @@ class Config(AppConfig):
             position=150,
         )
         register_panel(panel)
+        waived = frozenset({rectification.State.WAIVED})
+        register_score(in_time(rectification.KIND, "问题整改按期完成", fallen_away=waived))
         guards.insert_only("ledger", "ClockEvent", erased_by=("ledger_removedentry", "entry_id"))
         guards.insert_only("ledger", "RemovedEntry")
         register_job(Job("access", "同步任职权限", access, 5))

@@ -16,10 +16,14 @@ class Config(AppConfig):
         from gongkai.ledger import kinds as registry
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
+        from gongkai.ledger.scoring import in_time, register_score
         from gongkai.notices import actions, forms, jobs, kinds, listeners, panels  # noqa: F401
+        from gongkai.notices.states import FALLEN_AWAY, State
 
         registry.register(kinds.ASSIGNMENT_KIND)
         registry.register(kinds.UPWARD_KIND)
+        gone = FALLEN_AWAY | {State.CARRIED}
+        register_score(in_time("assignment", "年度任务按期销号", fallen_away=gone))
         follow("publishing.publish", listeners.offer_published)
         follow("publishing.withdraw", listeners.take_back_withdrawn)
         register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))

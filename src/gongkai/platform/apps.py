@@ -16,11 +16,13 @@ class Config(AppConfig):
         from gongkai.intake.matters import register_matter
         from gongkai.ledger import kinds
         from gongkai.ledger.desk import Panel, register_panel
+        from gongkai.ledger.scoring import in_time, register_score
         from gongkai.platform import forms, panels, public
         from gongkai.platform.kind import FAULT_KIND
 
         kinds.register(FAULT_KIND)
         forms.enter()
         register_panel(Panel("fault", "platform/fault.html", panels.fault, kinds={"fault"}, position=150))
+        register_score(in_time("fault", "网站找错按期答复"))
         register_matter(public.FAULT_MATTER)
         register_form(public.FAULT_FORM)

@@ -65,6 +65,14 @@ class Config(AppConfig):
         register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
         register_item_panel(ItemPanel("channels", "publishing/channels.html", channels_panel.facts, 400))
         checks.install()
+        _score()
+
+
+def _score() -> None:
+    """Let who assesses units count what they published in time."""
+    from gongkai.ledger.scoring import in_time, register_score
+
+    register_score(in_time("disclosure", "主动公开按期公开", fallen_away=frozenset({"withheld", "gone"})))
 
 
 def _guard() -> None:

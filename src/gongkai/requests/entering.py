@@ -4,10 +4,12 @@ from gongkai.intake.forms import register_form
 from gongkai.intake.matters import register_matter
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+from gongkai.ledger.scoring import in_time, register_score
 from gongkai.requests import desk, forms, panels
 from gongkai.requests.importing import REQUEST_IMPORTER
 from gongkai.requests.kind import REQUEST_KIND
 from gongkai.requests.matter import REQUEST_MATTER
+from gongkai.requests.models.request import VOID
 from gongkai.requests.public import REQUEST_FORM
 from gongkai.spreadsheets import importers
 
@@ -30,3 +32,4 @@ def enter() -> None:
     register_block(Block("requests_lapsed", 93, desk.lapsed, "requests/block.html"))
     register_block(Block("requests_deliver", 94, desk.to_deliver, "requests/block.html"))
     importers.register(REQUEST_IMPORTER)
+    register_score(in_time("request", "依申请公开按期答复", fallen_away=frozenset({VOID})))

@@ -1,0 +1,81 @@
+"""Third parties: their people get a login that opens their indicators of one round, and nothing else."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.assessment import rules
+from gongkai.assessment.models import Evaluator, Indicator, Round, Way
+from gongkai.units.actions.people import one_time_password
+from gongkai.units.actors import Actor
+from gongkai.units.models import Person
+
+#: The Django group of evaluators: it may enter the office, and the middleware leads it to its own pages.
+GROUP = "assessment:evaluator"
+
+
+def group() -> Group:
+    """Return the evaluators' group with its one right."""
+    made, _ = Group.objects.get_or_create(name=GROUP)
+    enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
+    if enter is not None:
+        made.permissions.add(enter)
+    return made
+
+
+@action("assessment.invite_evaluator", label="委托第三方", rule=rules.runs)
+def invite_evaluator(
+    round_: Round,
+    *,
+    by: Actor,
+    organisation: str,
+    name: str,
+    username: str,
+    indicators: Sequence[Indicator],
+    until: date,
+) -> Step:
+    """Register a third party's person with a login. Returns the evaluator and the one-time password, shown once and kept nowhere."""
+    wrong = [one for one in indicators if one.scheme_id != round_.scheme_id or one.way != Way.THIRD]
+    if wrong or not indicators:
+        raise Refused("请选择由第三方评估的指标。")
+    if until < timezone.localdate():
+        raise Refused("评估截止日期不能早于今天。")
+    if not organisation.strip() or not name.strip() or not username.strip():
+        raise Refused("请填写机构、姓名和账号。")
+    users = get_user_model()
+    if users.objects.filter(username__iexact=username.strip()).exists():
+        raise Refused(f"账号“{username}”已被使用，请换一个。")
+    password = one_time_password()
+    user = users.objects.create_user(username=username.strip(), password=password, first_name=name.strip())
+    user.groups.add(group())
+    person = Person.objects.create(
+        name=name.strip()[:60], title=organisation.strip()[:60], user=user, must_change_password=True
+    )
+    made = Evaluator.objects.create(
+        round=round_, person=person, organisation=organisation.strip()[:120], until=until
+    )
+    made.indicators.set(indicators)
+    codes = [one.code for one in indicators]
+    return Step(
+        words=f"委托{made.organisation}（{person.name}）评估{'、'.join(codes)}",
+        facts={"evaluator": made.pk, "indicators": codes},
+        result=(made, password),
+    )
+
+
+@action("assessment.end_evaluator", label="结束委托", rule=rules.runs)
+def end_evaluator(evaluator: Evaluator, *, by: Actor) -> Step:
+    """Shut the login; what was scored stays."""
+    if evaluator.ended_on:
+        raise Refused("已经结束。")
+    evaluator.ended_on = timezone.localdate()
+    evaluator.save(update_fields=["ended_on"])
+    others = Evaluator.objects.filter(person=evaluator.person, ended_on=None).exists()
+    if evaluator.person.user and not others:
+        evaluator.person.user.is_active = False
+        evaluator.person.user.save(update_fields=["is_active"])
+    return Step(words=f"结束委托{evaluator}")

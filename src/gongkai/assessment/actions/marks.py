@@ -1,0 +1,223 @@
+"""Judging: what a unit claims, what the office finds online and on the phone, what evaluators say; bonus, deduction, veto."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.assessment import rules
+from gongkai.assessment.models import Assessed, Claim, Evaluator, Indicator, Mark, Way
+from gongkai.assessment.states import JUDGING, RoundState, SelfState
+from gongkai.ledger.clock import event
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import judge, work
+from gongkai.units.actors import Actor
+
+#: Ways that the office judges by hand.
+BY_HAND = frozenset({Way.ONLINE, Way.PHONE, Way.SELF, Way.BONUS, Way.DEDUCTION, Way.VETO, Way.THIRD})
+
+
+def _claimable(entry: Entry) -> list[str]:
+    unit = entry.self_assessment
+    return [] if unit.round.state in JUDGING else ["自评已经结束。"]
+
+
+@entry_action("self_assessment", "claim", label="填写自评", rule=work, ready=_claimable)
+def claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, words: str) -> Step:
+    """Say what the unit gives itself under an indicator that is scored by its material; the words say why."""
+    unit = entry.self_assessment
+    if indicator.scheme_id != unit.round.scheme_id or indicator.way != Way.SELF:
+        raise Refused("这项指标不需要自评。")
+    _within(indicator, value)
+    if len(words.strip()) < 5:
+        raise Refused("请写明依据，并在佐证中添加材料。")
+    Claim.objects.update_or_create(
+        unit=unit, indicator=indicator, defaults={"value": value, "words": words.strip()}
+    )
+    return Step(words=f"自评“{indicator}”：{value:f}%", facts={"indicator": indicator.code})
+
+
+def _all_claimed(entry: Entry) -> list[str]:
+    unit = entry.self_assessment
+    wanted = unit.round.scheme.indicators.filter(way=Way.SELF).exclude(
+        pk__in=unit.claims.values("indicator_id")
+    )
+    names = [str(one) for one in wanted]
+    return [f"还没有填写自评：{'、'.join(names)}。"] if names else []
+
+
+@entry_action("self_assessment", "submit", label="提交自评", rule=work, ready=_all_claimed)
+def submit(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """Hand the self-assessment in."""
+    return Step(words=words.strip() or "提交自评", events=(event("submitted"),))
+
+
+@entry_action("self_assessment", "send_back", label="退回补充", rule=judge)
+def send_back(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Ask for more."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明退回的理由。")
+    return Step(words=reason.strip(), events=(event("returned"),))
+
+
+@entry_action("self_assessment", "accept", label="审核通过", rule=judge)
+def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """Take the claims as they stand where nobody judged them otherwise: each becomes a mark."""
+    unit = entry.self_assessment
+    judged = set(unit.marks.filter(struck_at=None, way=Way.SELF).values_list("indicator_id", flat=True))
+    for one in unit.claims.select_related("indicator").exclude(indicator_id__in=judged):
+        Mark.objects.create(
+            unit=unit,
+            indicator=one.indicator,
+            way=Way.SELF,
+            value=one.value,
+            on=timezone.localdate(),
+            words=f"采纳自评：{one.words}",
+            by=by.name,
+        )
+    entry.outcome = SelfState.ACCEPTED
+    return Step(words=words.strip() or "自评审核通过", events=(event("closed"),))
+
+
+def _within(indicator: Indicator, value: Decimal | None) -> None:
+    """Refuse a value that its way does not know."""
+    if value is None:
+        if indicator.way in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
+            raise Refused("请填写分数。")
+        return
+    most = indicator.points if indicator.way in {Way.BONUS, Way.DEDUCTION} else Decimal(100)
+    if indicator.way != Way.VETO and not 0 <= value <= most:
+        unit = "分" if indicator.way in {Way.BONUS, Way.DEDUCTION} else "%"
+        raise Refused(f"应在0至{most:f}{unit}之间。")
+
+
+def _open(unit: Assessed) -> list[str]:
+    return [] if unit.round.state in JUDGING else [f"{unit.round.state_label}，不能评分。"]
+
+
+@action("assessment.mark", label="评分", rule=rules.runs, ready=_open)
+def mark(
+    unit: Assessed,
+    *,
+    by: Actor,
+    indicator: Indicator,
+    value: Decimal | None,
+    on: date | None = None,
+    words: str = "",
+    script: str = "",
+    recording: str = "",
+    evaluator: Evaluator | None = None,
+) -> Step:
+    """Judge one indicator of a unit. Several marks of one indicator count by their mean (shares) or their sum (points). Returns the mark.
+
+    `evaluator` names the third party whose sheet the office carries over.
+    """
+    if indicator.scheme_id != unit.round.scheme_id or indicator.way not in BY_HAND:
+        raise Refused("这项指标不是人工评分的。")
+    if indicator.way == Way.THIRD and evaluator is None:
+        raise Refused("第三方评估的指标由第三方评分，或者导入第三方的评分表。")
+    if indicator.way == Way.PHONE and not (script.strip() and recording.strip()):
+        raise Refused("电话测评须记录测评内容和录音编号。")
+    if indicator.way in {Way.BONUS, Way.DEDUCTION, Way.VETO} and len(words.strip()) < 5:
+        raise Refused("加分、扣分、否决须写明事实和依据。")
+    made = _make(
+        unit,
+        indicator,
+        value,
+        by=by,
+        on=on,
+        words=words,
+        script=script,
+        recording=recording,
+        evaluator=evaluator,
+    )
+    return Step(words=_said(made), facts={"mark": made.pk, "indicator": indicator.code}, result=made)
+
+
+def _make(
+    unit: Assessed,
+    indicator: Indicator,
+    value: Decimal | None,
+    *,
+    by: Actor,
+    on: date | None = None,
+    words: str = "",
+    script: str = "",
+    recording: str = "",
+    ref: str = "",
+    evaluator: Evaluator | None = None,
+) -> Mark:
+    _within(indicator, value)
+    day = on or timezone.localdate()
+    if day > timezone.localdate():
+        raise Refused("日期不能晚于今天。")
+    return Mark.objects.create(
+        unit=unit,
+        indicator=indicator,
+        way=indicator.way,
+        value=Decimal(1) if indicator.way == Way.VETO else value,
+        on=day,
+        words=words.strip(),
+        script=script.strip(),
+        recording=recording.strip()[:200],
+        ref=ref,
+        evaluator=evaluator,
+        by=by.name,
+    )
+
+
+def _said(made: Mark) -> str:
+    what = "不适用" if made.value is None else f"{made.value.normalize():f}"
+    return f"“{made.indicator}”{made.get_way_display()}：{what}"
+
+
+def _strikable(unit: Assessed) -> list[str]:
+    return _open(unit)
+
+
+@action("assessment.strike_mark", label="撤销评分", rule=rules.runs, ready=_strikable)
+def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> Step:
+    """Strike out a wrong mark; it stays on record with the reason."""
+    if mark.unit_id != unit.pk or mark.struck_at:
+        raise Refused("没有这条评分，或者已经撤销。")
+    if mark.way == Way.AUTO:
+        raise Refused("台账取数请重新取数，不能单独撤销。")
+    if len(reason.strip()) < 2:
+        raise Refused("请写明撤销的理由。")
+    mark.struck_at, mark.struck_by, mark.struck_why = timezone.now(), by.name, reason.strip()[:300]
+    mark.save(update_fields=["struck_at", "struck_by", "struck_why"])
+    return Step(words=f"撤销{_said(mark)}：{reason.strip()}", facts={"mark": mark.pk})
+
+
+def _in_time(evaluator: Evaluator) -> list[str]:
+    if evaluator.ended_on or evaluator.until < timezone.localdate():
+        return ["评估已经结束。"]
+    return [] if evaluator.round.state in {RoundState.SELF, RoundState.SCORING} else ["现在不能评分。"]
+
+
+@action("assessment.evaluate", label="第三方评分", rule=rules.evaluates, ready=_in_time)
+def evaluate(
+    evaluator: Evaluator,
+    *,
+    by: Actor,
+    unit: Assessed,
+    indicator: Indicator,
+    value: Decimal,
+    words: str,
+    ref: str = "",
+) -> Step:
+    """A third party's person scores one of their indicators of a unit, whole or one case of it; a second time replaces the first."""
+    if unit.round_id != evaluator.round_id or not evaluator.indicators.filter(pk=indicator.pk).exists():
+        raise Refused("这不是您评估的内容。")
+    if len(words.strip()) < 2:
+        raise Refused("请写明评分的理由。")
+    old = unit.marks.filter(evaluator=evaluator, indicator=indicator, ref=ref, struck_at=None)
+    old.update(struck_at=timezone.now(), struck_by=by.name, struck_why="重新评分")
+    made = _make(unit, indicator, value, by=by, words=words, ref=ref, evaluator=evaluator)
+    return Step(
+        words=f"{evaluator.organisation}：{unit.body.label}{_said(made)}",
+        facts={"mark": made.pk, "unit": unit.pk},
+        result=made,
+    )

@@ -1,0 +1,65 @@
+"""Registers of a year: training, what is demanded of it, staff and funds."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.assessment import rules
+from gongkai.assessment.models import Provision, Training, TrainingDemand
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+
+@action("assessment.register_training", label="登记培训", rule=rules.registers)
+def register_training(body: Body, *, by: Actor, **facts: Any) -> Step:
+    """Note a training that was held. Returns it."""
+    if facts["on"] > timezone.localdate():
+        raise Refused("培训日期不能晚于今天。")
+    made = Training.objects.create(body=body, **facts)
+    return Step(
+        words=f"登记{made.get_kind_display()}“{made.topic}”，{made.attendance}人",
+        stream=f"training/{made.pk}",
+        result=made,
+    )
+
+
+@action("assessment.remove_training", label="删除培训记录", rule=rules.registers)
+def remove_training(training: Training, *, by: Actor, reason: str) -> Step:
+    """Take out what was entered wrongly; the log keeps what it was."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明删除的理由。")
+    words = f"删除{training.on.isoformat()}“{training.topic}”：{reason.strip()}"
+    stream = f"training/{training.pk}"
+    training.delete()
+    return Step(words=words, stream=stream)
+
+
+@action("assessment.set_demand", label="设定培训要求", rule=rules.runs)
+def set_demand(body: Body, *, by: Actor, year: int, kind: str, whom: str, least: int, basis: str) -> Step:
+    """Say how often a kind of training is demanded in a year, by which text; zero takes the demand back. Returns it."""
+    if not basis.strip():
+        raise Refused("请填写依据的文件。")
+    rows = TrainingDemand.objects.filter(body=body, year=year, kind=kind, whom=whom)
+    if least == 0:
+        rows.delete()
+        return Step(words=f"取消{year}年培训要求", stream=f"body/{body.pk}")
+    made, _ = TrainingDemand.objects.update_or_create(
+        body=body, year=year, kind=kind, whom=whom, defaults={"least": least, "basis": basis.strip()}
+    )
+    return Step(
+        words=f"{year}年{made.get_whom_display()}{made.get_kind_display()}每年至少{least}次",
+        stream=f"body/{body.pk}",
+        result=made,
+    )
+
+
+@action("assessment.set_provision", label="登记人员和经费", rule=rules.registers)
+def set_provision(body: Body, *, by: Actor, year: int, **facts: Any) -> Step:
+    """Note a unit's staff and funds of a year; a second time changes what was noted. Returns the row."""
+    made, new = Provision.objects.update_or_create(body=body, year=year, defaults=facts)
+    return Step(
+        words=f"{'登记' if new else '更新'}{year}年专职{made.full_time}人、兼职{made.part_time}人，预算{made.budget}万元",
+        stream=f"provision/{made.pk}",
+        result=made,
+    )

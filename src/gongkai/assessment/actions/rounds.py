@@ -1,0 +1,245 @@
+"""A round's life: planned, opened to units, measured, published, confirmed."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai import law
+from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.digest import digest
+from gongkai.acts.machine_action import machine_action
+from gongkai.assessment import rules
+from gongkai.assessment.models import Assessed, Mark, Result, Round, Scheme, Way
+from gongkai.assessment.queries.scores import sheet_digest, sheet_of, standings, unjudged
+from gongkai.assessment.queries.trees import leaves_of, pure
+from gongkai.assessment.states import ROUND, AppealState, SchemeState
+from gongkai.chinese.days import end_of_day
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Entry
+from gongkai.ledger.scoring import SOURCES, Case
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+
+def _told(round_: Round, subject: str, body: str, key: str, roles: Sequence[str]) -> Tell:
+    posts = tuple((role, unit.body_id) for unit in round_.units.all() for role in roles)
+    link = reverse("assessment:round", args=[round_.pk])
+    return Tell(subject, body, link, f"assessment:{round_.pk}:{key}", posts=posts)
+
+
+@action("assessment.plan_round", label="新建年度考核", rule=rules.runs)
+def plan_round(
+    scheme: Scheme,
+    *,
+    by: Actor,
+    office: Body,
+    year: int,
+    first: date,
+    until: date,
+    self_until: date,
+    name: str = "",
+    units: Sequence[tuple[Body, str]] = (),
+) -> Step:
+    """Begin a year's assessment by a scheme in force. `units` are the bodies with the group they are ranked in. Returns the round."""
+    if scheme.state != SchemeState.IN_FORCE:
+        raise Refused("请选择使用中的指标体系。")
+    if not first < until:
+        raise Refused("考核期的起止日期不对。")
+    if Round.objects.filter(body=scheme.body, year=year, scheme__name=scheme.name).exists():
+        raise Refused(f"{year}年已有这项考核。")
+    made = Round.objects.create(
+        scheme=scheme,
+        body=scheme.body,
+        office=office,
+        year=year,
+        name=name.strip() or f"{year}年度{scheme.name}",
+        first=first,
+        until=until,
+        self_until=self_until,
+        state=ROUND.first,
+    )
+    _add(made, units)
+    return Step(
+        words=f"新建“{made}”", stream=f"round/{made.pk}", facts={"scheme": scheme.digest}, result=made
+    )
+
+
+def _add(round_: Round, units: Sequence[tuple[Body, str]]) -> None:
+    closed = [body.label for body, _ in units if body.active_to]
+    if closed:
+        raise Refused(f"已撤销的单位不能考核：{'、'.join(closed)}。")
+    known = set(round_.units.values_list("body_id", flat=True))
+    Assessed.objects.bulk_create(
+        [
+            Assessed(round=round_, body=body, group=group[:40] or "各单位")
+            for body, group in units
+            if body.pk not in known
+        ]
+    )
+
+
+def _planned(round_: Round) -> list[str]:
+    return [] if round_.state == ROUND.first else ["考核开始后不能增减单位。"]
+
+
+@action("assessment.set_units", label="确定被考核单位", rule=rules.runs, ready=_planned)
+def set_units(round_: Round, *, by: Actor, units: Sequence[tuple[Body, str]]) -> Step:
+    """Say anew which units are assessed, and in which groups."""
+    round_.units.all().delete()
+    _add(round_, units)
+    return Step(words=f"被考核单位{len(units)}个")
+
+
+def _has_units(round_: Round) -> list[str]:
+    return [] if round_.units.exists() else ["还没有确定被考核单位。"]
+
+
+@machine_action(
+    "assessment.open_round", machine=ROUND, verb="open", label="启动自评", rule=rules.runs, ready=_has_units
+)
+def open_round(round_: Round, *, by: Actor) -> Step:
+    """Give every unit its self-assessment on the ledger, with the date until which it is due."""
+    if round_.self_until < timezone.localdate():
+        raise Refused("自评截止日期已经过去。")
+    units = list(round_.units.select_related("body"))
+    entries = [
+        Entry(
+            kind="self_assessment",
+            title=f"{round_.name}：自评",
+            body=unit.body,
+            year=round_.year,
+            due_at=end_of_day(round_.self_until),
+        )
+        for unit in units
+    ]
+    make_entries(entries, by=by, words="启动考核自评")
+    for unit, entry in zip(units, entries, strict=True):
+        unit.entry = entry
+    Assessed.objects.bulk_update(units, ["entry"], batch_size=500)
+    words = f"“{round_}”开始自评，请于{round_.self_until.isoformat()}前提交。"
+    return Step(
+        words="启动自评", tell=(_told(round_, f"考核自评：{round_}"[:100], words, "open", [Role.CLERK]),)
+    )
+
+
+@machine_action("assessment.begin_scoring", machine=ROUND, verb="score", label="进入评分", rule=rules.runs)
+def begin_scoring(round_: Round, *, by: Actor) -> Step:
+    """No further claims are expected; what a unit did not hand in stays empty."""
+    waiting = round_.units.filter(entry__closed_at=None).count()
+    return Step(words=f"进入评分，{waiting}个单位的自评尚未审核" if waiting else "进入评分")
+
+
+@machine_action("assessment.measure_round", machine=ROUND, verb="measure", label="台账取数", rule=rules.runs)
+def measure_round(round_: Round, *, by: Actor) -> Step:
+    """Take the automatic figures from the ledgers as they stand: old ones are struck out, new ones carry the rows behind them."""
+    now = timezone.now()
+    leaves = [one for one in leaves_of(round_.scheme) if one.way == Way.AUTO]
+    until = min(round_.until, timezone.localdate())
+    units = list(round_.units.select_related("body"))
+    old = Mark.objects.filter(unit__in=units, way=Way.AUTO, struck_at=None)
+    old.update(struck_at=now, struck_by=by.name, struck_why="重新取数")
+    made = []
+    for unit in units:
+        for leaf in leaves:
+            cases = SOURCES[leaf.source].cases(unit.body, round_.first, until)
+            share = mean_of(cases)
+            held = sum(one.value >= 1 for one in cases)
+            made.append(
+                Mark(
+                    unit=unit,
+                    indicator=leaf,
+                    way=Way.AUTO,
+                    value=None if share is None else share.quantize(Decimal("0.0001")),
+                    on=until,
+                    words=f"共{len(cases)}项，符合{held}项" if cases else "考核期内没有这类事项，不适用",
+                    cases=[[one.ref, one.label[:120], one.value, one.why, one.url] for one in cases],
+                    by=by.name,
+                )
+            )
+    Mark.objects.bulk_create(made, batch_size=200)
+    round_.measured_at = now
+    round_.save(update_fields=["measured_at"])
+    return Step(words=f"取数{len(made)}项，截至{until.isoformat()}", facts={"marks": len(made)})
+
+
+def mean_of(cases: Sequence[Case]) -> Decimal | None:
+    """Return the share in percent that cases hold on the mean; None where there are none."""
+    if not cases:
+        return None
+    return sum((Decimal(str(one.value)) for one in cases), Decimal(0)) / len(cases) * 100
+
+
+def _judged(round_: Round) -> list[str]:
+    missing = unjudged(round_, standings(round_))
+    shown = "；".join(f"{unit.body.label}：{leaf.name}" for unit, leaf in missing[:5])
+    more = f"等{len(missing)}项" if len(missing) > 5 else ""
+    return [f"还有指标没有评分：{shown}{more}。"] if missing else []
+
+
+@machine_action(
+    "assessment.publish_scores",
+    machine=ROUND,
+    verb="publish",
+    label="反馈结果",
+    rule=rules.runs,
+    ready=_judged,
+)
+def publish_scores(round_: Round, *, by: Actor) -> Step:
+    """Show every unit its scores; from today it may object for the working days of the rule set `score_objection`."""
+    today = timezone.localdate()
+    said = law.due(
+        [law.Event("published", today)], law.rule_set("score_objection"), law.default_calendar(), today
+    )
+    round_.published_on, round_.published_by = today, by.person_id
+    round_.objections_until = said.date or today + timedelta(days=7)
+    round_.save(update_fields=["published_on", "published_by", "objections_until"])
+    words = f"“{round_}”的得分已经反馈，有异议的请于{round_.objections_until.isoformat()}前申诉。"
+    tell = _told(round_, f"考核结果：{round_}"[:100], words, "publish", [Role.CLERK, Role.LEAD])
+    return Step(words=words, tell=(tell,))
+
+
+def _settled(round_: Round) -> list[str]:
+    reasons = []
+    if round_.objections_until and timezone.localdate() <= round_.objections_until:
+        reasons.append(f"申诉期到{round_.objections_until.isoformat()}止，期满后再确定结果。")
+    if Entry.objects.filter(appeal__unit__round=round_, state=AppealState.OPEN).exists():
+        reasons.append("还有申诉没有复核。")
+    return reasons
+
+
+@machine_action(
+    "assessment.confirm_round",
+    machine=ROUND,
+    verb="confirm",
+    label="确定结果",
+    rule=rules.confirms,
+    ready=_settled,
+)
+def confirm_round(round_: Round, *, by: Actor) -> Step:
+    """Freeze every unit's sheet, grade and place. The database refuses to change them; `recompute` finds what no longer agrees."""
+    leaves = [pure(one) for one in leaves_of(round_.scheme)]
+    with transaction.atomic():
+        made = []
+        for one in standings(round_):
+            sheet = sheet_of(one, leaves, round_.scheme.digest)
+            made.append(
+                Result(
+                    unit=one.unit,
+                    total=one.total,
+                    grade=one.grade,
+                    place=one.place,
+                    sheet=sheet,
+                    digest=sheet_digest(sheet),
+                )
+            )
+        Result.objects.bulk_create(made)
+    round_.confirmed_on, round_.confirmed_by = timezone.localdate(), by.name
+    round_.digest = digest("\n".join(one.digest for one in sorted(made, key=lambda one: one.unit_id)))
+    round_.save(update_fields=["confirmed_on", "confirmed_by", "digest"])
+    words = f"“{round_}”的结果已经确定。"
+    tell = _told(round_, f"考核结果确定：{round_}"[:100], words, "confirm", [Role.LEAD])
+    return Step(words="确定结果和名次", facts={"digest": round_.digest}, tell=(tell,))

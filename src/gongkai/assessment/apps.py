@@ -1,0 +1,59 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Assessments."""
+
+    name = "gongkai.assessment"
+    label = "assessment"
+    verbose_name = "考核评估"
+
+    def ready(self) -> None:
+        """Enter kinds, forms, panels, score sources, spreadsheets, the check and the guard."""
+        from gongkai.acts import guards
+        from gongkai.assessment import actions, forms, panels  # noqa: F401 - actions enter themselves
+        from gongkai.assessment.importing import ALL
+        from gongkai.assessment.kinds import APPEAL_KIND, SELF_KIND
+        from gongkai.assessment.queries.registers import staff_cases, training_cases
+        from gongkai.ledger import kinds
+        from gongkai.ledger.audit import register_check
+        from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.ledger.scoring import ScoreSource, register_score
+        from gongkai.spreadsheets import importers
+
+        kinds.register(SELF_KIND)
+        kinds.register(APPEAL_KIND)
+        forms.enter()
+        register_panel(
+            Panel(
+                "self_assessment",
+                "assessment/panel_self.html",
+                panels.self_assessment,
+                kinds={"self_assessment"},
+                position=150,
+            )
+        )
+        register_panel(
+            Panel(
+                "score_appeal",
+                "assessment/panel_appeal.html",
+                panels.appeal,
+                kinds={"score_appeal"},
+                position=150,
+            )
+        )
+        register_block(Block("assessment", 380, panels.to_decide, "assessment/block.html"))
+        register_score(
+            ScoreSource(
+                "training", "培训次数达到要求", "培训台账与培训要求相比，达到次数的比例", training_cases
+            )
+        )
+        register_score(
+            ScoreSource("staff", "配备专职人员", "人员和经费台账中登记的专职人员至少1名", staff_cases)
+        )
+        for one in ALL:
+            importers.register(one)
+        guards.insert_only("assessment", "Result")
+        register_check("assessment", "考核结果", panels.verify_results)

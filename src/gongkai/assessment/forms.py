@@ -1,0 +1,357 @@
+"""Forms of the room."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from gongkai.assessment.models import (
+    BulletinKind,
+    Indicator,
+    OutsideRanking,
+    Scheme,
+    TalkKind,
+    TrainingDemand,
+    TrainingKind,
+    Way,
+)
+from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.scoring import SOURCES
+from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day
+from gongkai.units.models import Body, BodyKind
+
+
+def sentences(label: str, help_text: str = "", *, required: bool = True, rows: int = 4) -> forms.CharField:
+    """Return a field for sentences."""
+    area = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, required=required, max_length=4000, help_text=help_text, widget=area)
+
+
+def amount(label: str, *, required: bool = True, most: int = 100, help_text: str = "") -> forms.DecimalField:
+    """Return a field for a share or points."""
+    return forms.DecimalField(
+        label=label, required=required, min_value=0, max_value=most, decimal_places=2, help_text=help_text
+    )
+
+
+class Plain(forms.Form):
+    """A form drawn in the house's way."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if not isinstance(field.widget, (forms.CheckboxInput, forms.CheckboxSelectMultiple)):
+                field.widget.attrs.setdefault("class", "gk-input")
+
+    def offer(self, name: str, rows: Any) -> None:
+        """Say what can be chosen in a field."""
+        self.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+
+class Grades(forms.CharField):
+    """Grades with the least points of each: 优秀90、良好80、合格60."""
+
+    def to_python(self, value: Any) -> Any:
+        """Read them."""
+        found = [
+            [name, int(least)] for name, least in re.findall(r"([一-鿿]{1,10})\s*(\d{1,3})", value or "")
+        ]
+        if not found or any(not 0 <= one[1] <= 100 for one in found):
+            raise forms.ValidationError("请按“优秀90、良好80、合格60”的样式填写。")
+        return found
+
+
+class SchemeForm(Plain):
+    """An indicator system."""
+
+    body = BodyChoice(label="政府")
+    name = forms.CharField(label="名称", max_length=100, help_text="例如：云岭市政务公开工作考核")
+    share = forms.DecimalField(
+        label="政务公开在绩效考核中的权重（%）",
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        initial=4,
+        help_text="不得低于4%。",
+    )
+    basis = forms.CharField(label="依据", max_length=300, required=False)
+    grades = Grades(
+        label="等次", initial="优秀90、良好80、合格60", help_text="各等次的最低分；更低的为不合格。"
+    )
+
+
+class IndicatorForm(Plain):
+    """One indicator."""
+
+    code = forms.CharField(label="编号", max_length=20, help_text="例如 1.2；已有的编号为修改。")
+    parent = forms.CharField(label="上级编号", max_length=20, required=False)
+    name = forms.CharField(label="指标", max_length=100)
+    points = amount("分值", most=1000)
+    way = forms.ChoiceField(label="评分方式", required=False, choices=[("", "（有下级指标）"), *Way.choices])
+    source = forms.ChoiceField(label="数据来源", required=False)
+    full_at = amount("得满分的比例（%）", required=False)
+    zero_at = amount("不得分的比例（%）", required=False)
+    standard = sentences("评分标准", required=False, rows=3)
+    basis = forms.CharField(label="依据", max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(one.name, f"{one.label}（{one.about}）") for one in SOURCES.values()]
+        self.fields["source"].choices = [("", "（不取数）"), *offered]  # type: ignore[attr-defined]
+
+
+#: Kinds of bodies → the group they are ranked in.
+GROUPS = {
+    BodyKind.DISTRICT: "区县政府",
+    BodyKind.TOWNSHIP: "乡镇街道",
+    BodyKind.SUBDISTRICT: "乡镇街道",
+    BodyKind.INSTITUTION: "事业单位和国有企业",
+    BodyKind.ENTERPRISE: "事业单位和国有企业",
+}
+
+
+def group_of(body: Body) -> str:
+    """Return the group that a body is ranked in."""
+    return GROUPS.get(BodyKind(body.kind), "政府部门")
+
+
+class RoundForm(Plain):
+    """A year's assessment."""
+
+    scheme = forms.ModelChoiceField(label="指标体系", queryset=Scheme.objects.none(), empty_label="请选择")
+    office = BodyChoice(label="组织单位")
+    year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
+    name = forms.CharField(
+        label="名称", max_length=100, required=False, help_text="不填时按年度和指标体系命名。"
+    )
+    first = Day(label="考核期起")
+    until = Day(label="考核期止")
+    self_until = Day(label="自评截止")
+    units = BodiesChoice(label="被考核单位", help_text="按单位类别分组排名。")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the action's facts beside the scheme."""
+        given = dict(self.cleaned_data)
+        given.pop("scheme")
+        given["units"] = [(one, group_of(one)) for one in given["units"]]
+        return given
+
+
+class MarkForm(Plain):
+    """A judgement of one indicator."""
+
+    value = forms.DecimalField(
+        label="得分率（%）", min_value=0, max_value=1000, decimal_places=2, required=False
+    )
+    not_applicable = forms.BooleanField(label="不适用于这个单位", required=False)
+    on = Day(label="日期")
+    words = sentences("情况", required=False, rows=3)
+    script = sentences("测评内容（问了什么）", required=False, rows=2)
+    recording = forms.CharField(label="录音、截图编号", max_length=200, required=False)
+
+    def __init__(self, *args: Any, indicator: Indicator, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        way = indicator.way
+        if way in {Way.BONUS, Way.DEDUCTION}:
+            self.fields[
+                "value"
+            ].label = f"{indicator.get_way_display()}（最多{indicator.points.normalize():f}分）"
+        if way in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
+            del self.fields["not_applicable"]
+        if way == Way.VETO:
+            del self.fields["value"]
+        if way != Way.PHONE:
+            del self.fields["script"]
+        if way not in {Way.PHONE, Way.ONLINE}:
+            del self.fields["recording"]
+
+    def clean(self) -> dict[str, Any]:
+        """A value, or not applicable."""
+        given = super().clean() or {}
+        left_out = given.pop("not_applicable", False)
+        if "value" in self.fields and (given.get("value") is None) != left_out:
+            self.add_error("value", "请填写得分率，或者勾选不适用。")
+        given.setdefault("value", None if "value" in self.fields else Decimal(1))
+        return given
+
+
+class ClaimForm(Plain):
+    """What a unit gives itself under one indicator."""
+
+    value = amount("自评得分率（%）")
+    words = sentences("自评说明", "写明做了什么、依据在哪里；材料在自评记录的“佐证”中添加。")
+
+
+class AppealForm(Plain):
+    """What a unit objects to."""
+
+    indicator = forms.ModelChoiceField(
+        label="申诉的指标", queryset=Indicator.objects.none(), required=False, empty_label="对总的结果"
+    )
+    grounds = sentences("事实和理由")
+
+
+class StrikeForm(Plain):
+    """Why a mark is struck out."""
+
+    reason = forms.CharField(label="理由", max_length=300)
+
+
+class EvaluatorForm(Plain):
+    """A third party's person."""
+
+    organisation = forms.CharField(label="评估机构", max_length=120)
+    name = forms.CharField(label="评估人员姓名", max_length=60)
+    username = forms.CharField(label="账号", max_length=150)
+    indicators = forms.ModelMultipleChoiceField(
+        label="评估的指标", queryset=Indicator.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+    until = Day(label="评估截止")
+
+
+class EvaluateForm(Plain):
+    """A third party's score."""
+
+    value = amount("得分率（%）")
+    words = sentences("评语", rows=2)
+
+
+class BulletinForm(Plain):
+    """A bulletin."""
+
+    body = BodyChoice(label="政府")
+    kind = forms.ChoiceField(label="类别", choices=BulletinKind)
+    title = forms.CharField(label="标题", max_length=120)
+    text = sentences("正文", rows=10)
+    units = BodiesChoice(label="通报的单位")
+    persons = forms.CharField(label="通报的个人", max_length=300, required=False)
+    public = forms.BooleanField(label="向社会公开", required=False, help_text="须由本级政府负责人批准。")
+
+
+class TalkForm(Plain):
+    """A talk or help."""
+
+    body = BodyChoice(label="单位")
+    kind = forms.ChoiceField(label="类别", choices=TalkKind)
+    on = Day(label="日期")
+    held_by = forms.CharField(label="主持人", max_length=120)
+    attended = forms.CharField(label="参加人员", max_length=300, required=False)
+    problems = sentences("指出的问题", rows=3)
+    demands = sentences("要求", required=False, rows=3)
+    solved = sentences("解决的问题", required=False, rows=2)
+    until = Day(label="整改期限", required=False, help_text="填写后作为整改下达，记入单位台账。")
+
+
+class LookBackForm(Plain):
+    """What was found when a rectification was looked at again."""
+
+    holds = forms.TypedChoiceField(
+        label="结论",
+        choices=[("1", "整改到位"), ("0", "整改不到位，重新下达")],
+        coerce=lambda value: value == "1",
+    )
+    words = sentences("情况", rows=3)
+    until = Day(label="重新整改的期限", required=False, help_text="整改不到位的填写。")
+
+
+class TrainingForm(Plain):
+    """A training that was held."""
+
+    body = BodyChoice(label="举办单位")
+    kind = forms.ChoiceField(label="类别", choices=TrainingKind)
+    on = Day(label="日期")
+    topic = forms.CharField(label="主题", max_length=200)
+    attendance = forms.IntegerField(label="参加人数", min_value=1, max_value=1_000_000)
+    hours = forms.DecimalField(label="学时", min_value=0, max_value=999, decimal_places=1, initial=4)
+    requests = forms.BooleanField(label="含依申请公开内容", required=False)
+    material = forms.CharField(label="材料（名称或者网址）", max_length=300, required=False)
+
+
+class DemandForm(Plain):
+    """What is demanded in a year."""
+
+    body = BodyChoice(label="政府")
+    year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
+    kind = forms.ChoiceField(label="类别", choices=TrainingKind)
+    whom = forms.ChoiceField(label="对象", choices=TrainingDemand.Whom)
+    least = forms.IntegerField(
+        label="每年至少（次）", min_value=0, max_value=99, help_text="填0取消这项要求。"
+    )
+    basis = forms.CharField(label="依据的文件", max_length=200)
+
+
+class ProvisionForm(Plain):
+    """Staff and funds of a year."""
+
+    body = BodyChoice(label="单位")
+    year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
+    full_time = forms.IntegerField(label="专职人员", min_value=0, max_value=9999)
+    part_time = forms.IntegerField(label="兼职人员", min_value=0, max_value=9999, initial=0)
+    team = forms.CharField(label="内设机构或者牵头科室", max_length=120, required=False)
+    skills = forms.CharField(
+        label="人员专长", max_length=200, required=False, help_text="采集、策划、编辑、数据分析、安全等"
+    )
+    budget = forms.DecimalField(
+        label="列入预算的经费（万元）", min_value=0, max_value=99_999_999, decimal_places=2, initial=0
+    )
+    spent = forms.DecimalField(
+        label="实际支出（万元）", min_value=0, max_value=99_999_999, decimal_places=2, initial=0
+    )
+    contract = forms.CharField(label="运维单位、合同编号", max_length=200, required=False)
+
+
+class RankingForm(Plain):
+    """An invitation from outside."""
+
+    body = BodyChoice(label="受邀单位")
+    on = Day(label="收到日期")
+    name = forms.CharField(label="评比、排名名称", max_length=200)
+    organiser = forms.CharField(label="举办者", max_length=200)
+    official = forms.BooleanField(label="政府机关举办", required=False)
+    fee = forms.BooleanField(label="收费", required=False)
+
+
+class DecisionForm(Plain):
+    """What was decided on it."""
+
+    decision = forms.ChoiceField(label="决定", choices=OutsideRanking.Decision.choices[1:])
+    reason = forms.CharField(label="理由", max_length=300)
+    findings = sentences("指出的问题", required=False, rows=2)
+    until = Day(label="整改期限", required=False)
+
+
+class UpholdForm(ActForm):
+    """The unit is right: in which words, and what it gets."""
+
+    words = sentences("复核意见")
+    value = amount(
+        "更正后的得分率（%）或者分数", required=False, most=1000, help_text="对某项指标的申诉必填。"
+    )
+
+
+class RejectForm(ActForm):
+    """The score stands: why."""
+
+    words = sentences("复核意见")
+
+
+class SendBackForm(ActForm):
+    """What is missing."""
+
+    reason = sentences("退回的理由")
+
+
+def enter() -> None:
+    """Enter the forms of entry pages."""
+    register_form("score_appeal.uphold", UpholdForm)
+    register_form("score_appeal.reject", RejectForm)
+    register_form("self_assessment.send_back", SendBackForm)
+
+
+def rounds_of(form: Plain, rounds: Any) -> None:
+    """Offer rounds in a form that may name one."""
+    form.fields["round"] = forms.ModelChoiceField(
+        label="所属考核", queryset=rounds, required=False, empty_label="（不属于某次考核）"
+    )
+    form.fields["round"].widget.attrs["class"] = "gk-input"

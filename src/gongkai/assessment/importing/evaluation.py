@@ -1,0 +1,126 @@
+"""The sheet of a third party, handed in to the office."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from gongkai.acts.actors import Actor
+from gongkai.assessment import actions, rules
+from gongkai.assessment.importing.base import Base, bodies_by_name, number, said
+from gongkai.assessment.models import (
+    Assessed,
+    Evaluator,
+    Mark,
+    Round,
+)
+from gongkai.assessment.states import JUDGING
+from gongkai.spreadsheets.cells import day, short, text
+from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.spreadsheets.sheet import Column, Sheet, Table
+
+EVALUATION = Sheet(
+    "第三方评分",
+    (
+        Column("round", "考核", short(100), required=True, width=26),
+        Column("organisation", "评估机构", short(120), required=True, width=24),
+        Column("body", "单位", short(120), required=True, width=28),
+        Column("code", "指标编号", short(20), required=True, width=10),
+        Column("indicator", "指标", short(100), width=28),
+        Column("value", "得分率（%）", number, required=True, width=12),
+        Column("words", "评语", text, required=True, width=50),
+        Column("on", "日期", day, width=12),
+    ),
+    intro="第三方交来的评分表：每行一个单位的一项指标，填得分率和评语。",
+)
+
+
+class EvaluationImporter(Base):
+    """The sheet of a third party, carried over by the office."""
+
+    name = "evaluation"
+    label = "第三方评分"
+    sheet = EVALUATION
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return which marks the rows would make; what is there already with the same value stays."""
+        made, bodies = Plan(), bodies_by_name()
+        rounds = {
+            one.name: one for one in Round.objects.filter(state__in=JUDGING).select_related("body", "scheme")
+        }
+        for row in table.rows:
+            round_ = rounds.get(row["round"])
+            if round_ is None or rules.runs(by, round_):
+                made.errors.append(
+                    row.error(EVALUATION, "round", "没有这项正在评分的考核", "请填写考核的全名")
+                )
+                continue
+            evaluator = round_.evaluators.filter(organisation=row["organisation"]).first()
+            if evaluator is None:
+                made.errors.append(row.error(EVALUATION, "organisation", "没有委托这家机构", "请先登记委托"))
+                continue
+            unit = round_.units.filter(body=bodies.get(row["body"])).select_related("body", "round").first()
+            leaf = evaluator.indicators.filter(code=row["code"]).first()
+            if unit is None or leaf is None:
+                key = "body" if unit is None else "code"
+                made.errors.append(
+                    row.error(EVALUATION, key, "不在这家机构评估的范围内", "请核对单位和指标编号")
+                )
+                continue
+            there = unit.marks.filter(
+                indicator=leaf,
+                evaluator=evaluator,
+                value=row["value"],
+                words=row["words"].strip(),
+                struck_at=None,
+            )
+            if there.exists():
+                made.same += 1
+                continue
+            facts = {
+                "unit": unit,
+                "indicator": leaf,
+                "evaluator": evaluator,
+                "value": row["value"],
+                "words": row["words"],
+                "on": row["on"],
+            }
+            shown = (Difference("得分率（%）", "", f"{row['value']:f}"),)
+            made.changes.append(Change(row.number, f"{unit.body.label} {leaf}", None, shown, facts))
+        return made
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Make one mark."""
+        facts = dict(change.facts)
+        recorder.made(said(change, lambda: actions.mark(facts.pop("unit"), by=by, **facts)))
+
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Not once the scores were published."""
+        unit = row.unit if isinstance(row, Mark) else None
+        if unit is None or unit.round.state not in JUDGING:
+            return ["得分已经反馈，不能撤销导入；请撤销单条评分。"]
+        return rules.runs(by, unit)
+
+    def rows(self, by: Actor) -> Iterable[Any]:
+        """Return an empty sheet to hand to evaluators: their units and indicators, with what they gave."""
+        for evaluator in Evaluator.objects.filter(ended_on=None).select_related("round__body"):
+            if not rules.runs(by, evaluator):
+                yield from evaluation_rows(evaluator)
+
+
+def evaluation_rows(evaluator: Evaluator) -> Iterable[dict[str, Any]]:
+    """Yield a third party's sheet: a row for each of its units and indicators, filled where it scored."""
+    leaves = list(evaluator.indicators.all())
+    marks = {(one.unit_id, one.indicator_id): one for one in evaluator.marks.filter(struck_at=None)}
+    units: Iterable[Assessed] = evaluator.round.units.select_related("body")
+    for unit in units:
+        for leaf in leaves:
+            own = marks.get((unit.pk, leaf.pk))
+            yield {
+                "round": evaluator.round.name,
+                "organisation": evaluator.organisation,
+                "body": unit.body.name,
+                "code": leaf.code,
+                "indicator": leaf.name,
+                "value": own.value if own else None,
+                "words": own.words if own else "",
+                "on": own.on if own else None,
+            }

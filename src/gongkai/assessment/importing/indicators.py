@@ -1,0 +1,154 @@
+"""Trees of indicators from a spreadsheet, and back."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from gongkai.acts.actors import Actor
+from gongkai.assessment import actions, rules
+from gongkai.assessment.importing.base import Base, number, said
+from gongkai.assessment.models import (
+    Indicator,
+    Scheme,
+    Way,
+)
+from gongkai.assessment.queries import schemes_visible_to
+from gongkai.assessment.queries.trees import tree
+from gongkai.assessment.states import SchemeState
+from gongkai.ledger.scoring import SOURCES
+from gongkai.spreadsheets.cells import choice, plain, short, text
+from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
+
+WAYS = {label: value for value, label in Way.choices}
+INDICATORS = Sheet(
+    "考核指标",
+    (
+        Column("scheme", "指标体系", short(100), required=True, width=26),
+        Column("code", "编号", short(20), required=True, width=8),
+        Column("parent", "上级编号", short(20), width=10),
+        Column("name", "指标", short(100), required=True, width=30),
+        Column("points", "分值", number, required=True, width=8),
+        Column("way", "评分方式", choice(WAYS), width=14, choices=tuple(WAYS), help="有下级指标的不填。"),
+        Column("source", "数据来源", short(40), width=20, help="台账取数的必填，填来源的名称。"),
+        Column("full_at", "得满分的比例（%）", number, width=12),
+        Column("zero_at", "不得分的比例（%）", number, width=12),
+        Column("standard", "评分标准", text, width=50),
+        Column("basis", "依据", short(200), width=30),
+    ),
+    intro="每行一项指标，上级在前。只能导入起草中的指标体系；启用后的请先起草新的一版。",
+)
+
+
+class IndicatorsImporter(Base):
+    """Trees of indicators."""
+
+    name = "indicators"
+    label = "考核指标"
+    sheet = INDICATORS
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the rows would make or change in drafts."""
+        made = Plan()
+        drafts = {one.name: one for one in schemes_visible_to(by).filter(state=SchemeState.DRAFT)}
+        labels = {source.label: source.name for source in SOURCES.values()}
+        known = {
+            (one.scheme_id, one.code): one
+            for one in Indicator.objects.filter(scheme__in=drafts.values()).select_related("parent")
+        }
+        coming: set[tuple[int, str]] = set()
+        for row in table.rows:
+            scheme = drafts.get(row["scheme"])
+            if scheme is None:
+                made.errors.append(
+                    row.error(INDICATORS, "scheme", "没有这个起草中的指标体系", "请先新建，或者起草新的一版")
+                )
+                continue
+            facts = self._facts(row, labels, made)
+            if facts is None:
+                continue
+            key = (scheme.pk, row["code"])
+            if facts["parent"] and (scheme.pk, facts["parent"]) not in {*known, *coming}:
+                made.errors.append(
+                    row.error(INDICATORS, "parent", "没有这个上级编号", "上级指标要在前面的行里")
+                )
+                continue
+            coming.add(key)
+            own = known.get(key)
+            differs = _differences(own, facts)
+            if own is not None and not differs:
+                made.same += 1
+            else:
+                facts |= {"scheme": scheme, "code": row["code"], "position": row.number}
+                made.changes.append(Change(row.number, f"{row['code']} {row['name']}", own, differs, facts))
+        return made
+
+    def _facts(self, row: Row, labels: dict[str, str], made: Plan) -> dict[str, Any] | None:
+        named = row["source"] or ""
+        if named and named not in labels and named not in SOURCES:
+            made.errors.append(
+                row.error(INDICATORS, "source", f"没有数据来源“{named}”", f"请填写：{'、'.join(labels)}")
+            )
+            return None
+        return {
+            "parent": row["parent"] or "",
+            "name": row["name"],
+            "points": row["points"],
+            "way": row["way"] or "",
+            "source": labels.get(named, named),
+            "full_at": row["full_at"] if row["full_at"] is not None else Decimal(100),
+            "zero_at": row["zero_at"] if row["zero_at"] is not None else Decimal(0),
+            "standard": row["standard"] or "",
+            "basis": row["basis"] or "",
+        }
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Make or change one."""
+        facts = dict(change.facts)
+        if change.target is not None:
+            recorder.before(change.target)
+        made = said(change, lambda: actions.set_indicator(facts.pop("scheme"), by=by, **facts))
+        if change.target is None:
+            recorder.made(made)
+
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Only drafts go back."""
+        return rules.runs(by, row.scheme) or rules.in_draft(row.scheme)
+
+    def rows(self, by: Actor) -> Iterable[Any]:
+        """Return the trees that somebody sees."""
+        for scheme in schemes_visible_to(by).order_by("pk"):
+            yield from indicator_rows(scheme)
+
+
+def indicator_rows(scheme: Scheme) -> Iterable[dict[str, Any]]:
+    """Yield a tree as the sheet has it."""
+    codes = {one.pk: one.code for one in scheme.indicators.all()}
+    for row in tree(scheme):
+        one = row.indicator
+        yield {
+            "scheme": scheme.name,
+            "code": one.code,
+            "parent": codes.get(one.parent_id or 0, ""),
+            "name": one.name,
+            "points": one.points,
+            "way": one.get_way_display(),
+            "source": SOURCES[one.source].label if one.source in SOURCES else one.source,
+            "full_at": one.full_at,
+            "zero_at": one.zero_at,
+            "standard": one.standard,
+            "basis": one.basis,
+        }
+
+
+def _differences(own: Indicator | None, facts: dict[str, Any]) -> tuple[Difference, ...]:
+    if own is None:
+        return (Difference("分值", "", f"{facts['points']:f}"),)
+    before = {name: getattr(own, name) for name in facts if name != "parent"}
+    before["parent"] = own.parent.code if own.parent else ""
+    heads = {column.key: column.head for column in INDICATORS.columns}
+    return tuple(
+        Difference(heads[name], plain(before[name]), plain(value))
+        for name, value in facts.items()
+        if before[name] != value
+    )

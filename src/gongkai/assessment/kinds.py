@@ -1,0 +1,36 @@
+"""The kinds of entry: a unit's self-assessment, and its appeal, which the office that runs the round owes an answer."""
+
+from django.db.models import Q
+
+from gongkai.assessment.states import APPEAL, SELF_ASSESSMENT, SelfState
+from gongkai.ledger.kinds import Kind
+from gongkai.units.actors import Actor
+
+
+def _appealing(actor: Actor) -> Q | None:
+    """A unit sees its own appeals, which stand on the ledger of the office that answers them."""
+    return Q(appeal__unit__body_id__in=actor.bodies) if actor.bodies else None
+
+
+SELF_KIND = Kind(
+    name="self_assessment",
+    label="考核自评",
+    prefix="自评",
+    machine=SELF_ASSESSMENT,
+    rules="self_assessment",
+    actions=("self_assessment.submit", "self_assessment.accept", "self_assessment.send_back"),
+    onward=("self_assessment.submit", "self_assessment.accept"),
+    waiting=frozenset({SelfState.SUBMITTED}),
+    related=("self_assessment__round",),
+)
+APPEAL_KIND = Kind(
+    name="score_appeal",
+    label="考核申诉",
+    prefix="申诉",
+    machine=APPEAL,
+    rules="score_appeal",
+    actions=("score_appeal.uphold", "score_appeal.reject", "score_appeal.withdraw"),
+    onward=("score_appeal.uphold",),
+    visible=_appealing,
+    related=("appeal__unit__body",),
+)

@@ -1,0 +1,39 @@
+"""State of the assessment room."""
+
+from gongkai.assessment.models.registers import (
+    Bulletin,
+    BulletinKind,
+    LookBack,
+    OutsideRanking,
+    Provision,
+    Talk,
+    TalkKind,
+    Training,
+    TrainingDemand,
+    TrainingKind,
+)
+from gongkai.assessment.models.rounds import Appeal, Assessed, Claim, Evaluator, Mark, Result, Round
+from gongkai.assessment.models.schemes import Indicator, Scheme, Way
+
+__all__ = [
+    "Appeal",
+    "Assessed",
+    "Bulletin",
+    "BulletinKind",
+    "Claim",
+    "Evaluator",
+    "Indicator",
+    "LookBack",
+    "Mark",
+    "OutsideRanking",
+    "Provision",
+    "Result",
+    "Round",
+    "Scheme",
+    "Talk",
+    "TalkKind",
+    "Training",
+    "TrainingDemand",
+    "TrainingKind",
+    "Way",
+]

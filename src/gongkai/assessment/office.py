@@ -1,0 +1,47 @@
+"""What this room adds to Wagtail's admin: pages and menu."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from gongkai.units.actors import actor_of
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/assessment/."""
+    return [path("assessment/", include("gongkai.assessment.urls"))]
+
+
+class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+def _item(label: str, name: str, icon: str, order: int) -> Any:
+    return MenuItem(
+        label, reverse_lazy(f"assessment:{name}"), name=f"assessment-{name}", icon_name=icon, order=order
+    )
+
+
+_MENU = Menu(
+    items=[
+        _item("年度考核", "home", "list-ol", 1),
+        _item("通报", "bulletins", "doc-full", 2),
+        _item("约谈、帮扶", "talks", "group", 3),
+        _item("整改回头看", "look_backs", "rotate", 4),
+        _item("培训台账", "training", "calendar-alt", 5),
+        _item("人员和经费", "provision", "user", 6),
+        _item("外部评比", "rankings", "pick", 7),
+    ]
+)
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def menu_item() -> MenuItem:
+    """考核评估."""
+    return _Submenu("考核评估", _MENU, name="assessment", icon_name="tasks", order=48)

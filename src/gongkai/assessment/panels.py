@@ -1,0 +1,75 @@
+"""What this room adds to pages of entries and to the first page, and its check for `audit verify`."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from gongkai.acts.actors import Actor
+from gongkai.acts.seal import Verdict
+from gongkai.assessment.models import Bulletin, Claim, Round, Way
+from gongkai.assessment.queries import bulletins_visible_to, rounds_visible_to
+from gongkai.assessment.queries.scores import recompute
+from gongkai.assessment.rules import approves, confirms
+from gongkai.assessment.states import JUDGING, BulletinState, RoundState
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import work
+from gongkai.units.models import Role
+
+
+def self_assessment(entry: Entry, by: Actor) -> dict[str, Any]:
+    """Return a self-assessment: the indicators that want material, with what the unit claims."""
+    unit = entry.self_assessment
+    wanted = list(unit.round.scheme.indicators.filter(way=Way.SELF))
+    claims = {one.indicator_id: one for one in Claim.objects.filter(unit=unit)}
+    may = not work(by, entry) and unit.round.state in JUDGING and entry.state == "open"
+    return {"unit": unit, "rows": [(leaf, claims.get(leaf.pk)) for leaf in wanted], "may_claim": may}
+
+
+def appeal(entry: Entry, by: Actor) -> dict[str, Any]:
+    """Return an appeal: what it is about, what stands under the indicator now."""
+    own = entry.appeal
+    marks = own.unit.marks.filter(indicator=own.indicator, struck_at=None) if own.indicator else []
+    return {"appeal": own, "marks": marks}
+
+
+def to_decide(by: Actor) -> dict[str, Any] | None:
+    """For the first page: rounds and bulletins that wait for this person, each with what is to be done."""
+    rows: list[tuple[str, str, str]] = []
+    if by.has(Role.CHIEF, Role.LEAD):
+        open_ones = rounds_visible_to(by).exclude(state=RoundState.CONFIRMED)
+        rows += [step for one in open_ones[:20] if (step := _next(one, by))]
+        waiting = bulletins_visible_to(by).exclude(state=BulletinState.ISSUED)
+        rows += [step for one in waiting[:20] if (step := _next_of(one, by))]
+    return {"rows": rows[:10]} if rows else None
+
+
+def _next(round_: Round, by: Actor) -> tuple[str, str, str] | None:
+    """Return what moves a round on, where it is this person's turn: title, state, address."""
+    address = reverse("assessment:round", args=[round_.pk])
+    if round_.state == RoundState.PUBLISHED:
+        if confirms(by, round_):
+            return None
+        return (round_.name, "等待确定结果", address)
+    if by.reaches(Role.CHIEF, path=round_.body.path):
+        return (round_.name, round_.state_label, address)
+    return None
+
+
+def _next_of(bulletin: Bulletin, by: Actor) -> tuple[str, str, str] | None:
+    address = reverse("assessment:bulletin", args=[bulletin.pk])
+    if bulletin.state == BulletinState.DRAFT and not approves(by, bulletin):
+        return (bulletin.title, f"{bulletin.get_kind_display()}，等待批准", address)
+    if bulletin.state == BulletinState.APPROVED and by.reaches(Role.CHIEF, path=bulletin.body.path):
+        return (bulletin.title, f"{bulletin.get_kind_display()}，等待印发", address)
+    return None
+
+
+def verify_results() -> Verdict:
+    """Whether every confirmed result is what its marks give when they are scored anew."""
+    read = 0
+    for round_ in Round.objects.filter(state=RoundState.CONFIRMED).select_related("scheme"):
+        read += round_.units.count()
+        faults = recompute(round_)
+        if faults:
+            return Verdict(read, faults[0])
+    return Verdict(read)

@@ -1,0 +1,80 @@
+"""What the public is shown of how a government does: counts over ledgers, and confirmed rankings; no row, no name of a person."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from gongkai.assessment.models import Result
+from gongkai.assessment.states import RoundState
+from gongkai.chinese.days import end_of_day
+from gongkai.ledger.models import Entry
+from gongkai.ledger.scoring import settled
+from gongkai.units.models import Body
+
+#: What the public is shown, in this order: kinds of entries and their words.
+SHOWN: tuple[tuple[str, str, str], ...] = (
+    ("assignment", "年度任务", "任务分工通知中的任务，按期办结的"),
+    ("disclosure", "主动公开", "应当主动公开的信息，在法定期限内公开的"),
+    ("request", "依申请公开", "政府信息公开申请，在法定期限内答复的"),
+    ("inquiry", "咨询留言", "网民咨询和留言，在规定期限内答复的"),
+    ("interpretation", "政策解读", "政策文件，在规定期限内发布解读的"),
+    ("fault", "网站找错", "网民指出的网站错误，在规定期限内核实答复的"),
+    ("rectification", "问题整改", "检查发现的问题，在规定期限内整改的"),
+)
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """How one kind of promise was kept: what settled in the year, how much of it in time, what is late now."""
+
+    kind: str
+    label: str
+    about: str
+    settled: int
+    in_time: int
+    late_now: int
+
+    @property
+    def rate(self) -> float | None:
+        """In time of what settled, in percent; None where nothing did."""
+        return round(100 * self.in_time / self.settled, 1) if self.settled else None
+
+
+def keeping(government: Body, year: int, until: date | None = None) -> list[Keeping]:
+    """Return how a government with all its units kept its dates in a year, kind by kind; two queries."""
+    first, last = date(year, 1, 1), min(date(year, 12, 31), until or timezone.localdate())
+    own = Entry.objects.filter(body__path__startswith=government.path, kind__in=[kind for kind, *_ in SHOWN])
+    own = own.exclude(
+        outcome__in=["not_applicable", "reassigned", "withdrawn", "cancelled", "carried", "waived"]
+    )
+    good = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
+    counted = settled(own, first, last).order_by().values_list("kind")
+    rows = {
+        kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=good))
+    }
+    now: datetime = min(timezone.now(), end_of_day(last))
+    late = dict(own.overdue(now).order_by().values_list("kind").annotate(n=Count("pk")))
+    return [
+        Keeping(kind, label, about, *rows.get(kind, (0, 0)), late.get(kind, 0))
+        for kind, label, about in SHOWN
+    ]
+
+
+def years_kept(government: Body) -> list[int]:
+    """Return the years that have anything to show, the newest first."""
+    this = timezone.localdate().year
+    found = Entry.objects.filter(body__path__startswith=government.path).order_by("year")
+    oldest = found.values_list("year", flat=True).first() or this
+    return list(range(this, max(oldest, this - 4) - 1, -1))
+
+
+def public_results(government: Body, year: int) -> list[Result]:
+    """Return the confirmed results of a year's assessments, by group and place."""
+    rows = Result.objects.filter(
+        unit__round__body=government, unit__round__year=year, unit__round__state=RoundState.CONFIRMED
+    )
+    return list(
+        rows.select_related("unit__body", "unit__round").order_by("unit__round", "unit__group", "place")
+    )

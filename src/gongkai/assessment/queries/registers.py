@@ -1,0 +1,174 @@
+"""Training against what is demanded, staff against what is owed, last year's rectifications, failures that law names."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.assessment.models import LookBack, Provision, Training, TrainingDemand, TrainingKind
+from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.ledger.scoring import Case
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, BodyKind, Role
+
+_SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+def bodies_seen(by: Actor) -> QuerySet[Body, Body]:
+    """Return the working units whose registers somebody sees: all in reach, else their own."""
+    rows = Body.objects.filter(active_to=None, merged_into=None).exclude(kind=BodyKind.GOVERNMENT)
+    if by.system:
+        return rows
+    numbers = set(by.bodies)
+    for post in by.posts:
+        if post.role in _SUPERVISING:
+            numbers |= set(rows.filter(path__startswith=post.reach).values_list("pk", flat=True))
+    return rows.filter(pk__in=numbers).order_by("position", "pk")
+
+
+@dataclass
+class Trained:
+    """A unit's trainings of a year by kind, with what is demanded of it."""
+
+    body: Body
+    counts: Counter[str]
+    demands: dict[str, TrainingDemand]
+    attendance: int
+    requests: int
+
+    @property
+    def cells(self) -> list[tuple[int, int, bool]]:
+        """For each kind: how many, how many are demanded, whether that is too few."""
+        return [
+            (self.counts[kind], least, self.counts[kind] < least)
+            for kind in TrainingKind.values
+            for least in [self.demands[kind].least if kind in self.demands else 0]
+        ]
+
+    @property
+    def missing(self) -> list[str]:
+        """The kinds of which there are too few."""
+        return [
+            f"{TrainingKind(kind).label}{self.counts[kind]}次，应有{one.least}次"
+            for kind, one in self.demands.items()
+            if self.counts[kind] < one.least
+        ]
+
+    @property
+    def total(self) -> int:
+        """All trainings of the year."""
+        return sum(self.counts.values())
+
+
+def demands_on(body: Body, demands: list[TrainingDemand]) -> dict[str, TrainingDemand]:
+    """Return what is demanded of a unit, by kind: of all, of departments, of the government's office; the most where several do."""
+    found: dict[str, TrainingDemand] = {}
+    for one in demands:
+        meant = {
+            TrainingDemand.Whom.ALL: True,
+            TrainingDemand.Whom.OFFICE: body.kind == BodyKind.GENERAL_OFFICE,
+            TrainingDemand.Whom.DEPARTMENTS: body.kind == BodyKind.DEPARTMENT,
+        }[TrainingDemand.Whom(one.whom)]
+        inside = body.path.startswith(one.body.path)
+        if meant and inside and (one.kind not in found or found[one.kind].least < one.least):
+            found[one.kind] = one
+    return found
+
+
+def trained(bodies: list[Body], year: int) -> list[Trained]:
+    """Return the year's training of units, in a constant number of queries."""
+    demands = list(TrainingDemand.objects.filter(year=year).select_related("body"))
+    held = Training.objects.filter(body__in=bodies, on__year=year)
+    rows = {body.pk: Trained(body, Counter(), demands_on(body, demands), 0, 0) for body in bodies}
+    for one in held:
+        row = rows[one.body_id]
+        row.counts[one.kind] += 1
+        row.attendance += one.attendance
+        row.requests += one.requests
+    return list(rows.values())
+
+
+def training_cases(body: Body, first: date, until: date) -> list[Case]:
+    """Return, for scoring, each demand on a unit and whether it was met in the period."""
+    demands = demands_on(body, list(TrainingDemand.objects.filter(year=until.year).select_related("body")))
+    held = Counter(
+        Training.objects.filter(body=body, on__gte=first, on__lte=until).values_list("kind", flat=True)
+    )
+    return [
+        Case(
+            f"training/{kind}/{until.year}",
+            f"{one.get_kind_display()}：应有{one.least}次",
+            min(1.0, held[kind] / one.least),
+            f"举办{held[kind]}次",
+        )
+        for kind, one in demands.items()
+    ]
+
+
+def staff_cases(body: Body, first: date, until: date) -> list[Case]:
+    """Return, for scoring, whether a unit has somebody for 政务公开 full time (V-14: 至少1名); nothing where nobody registered it."""
+    row = Provision.objects.filter(body=body, year=until.year).first()
+    if row is None:
+        return []
+    why = f"专职{row.full_time}人、兼职{row.part_time}人"
+    return [Case(f"provision/{row.pk}", "配备专职人员", 1.0 if row.full_time else 0.0, why)]
+
+
+@dataclass(frozen=True)
+class Provided:
+    """A unit's staff and funds, or that nothing is registered."""
+
+    body: Body
+    row: Provision | None
+
+    @property
+    def short(self) -> bool:
+        """Whether nobody works on it full time."""
+        return self.row is None or self.row.full_time < 1
+
+
+def provided(bodies: list[Body], year: int) -> list[Provided]:
+    """Return staff and funds of units in a year."""
+    rows = {one.body_id: one for one in Provision.objects.filter(body__in=bodies, year=year)}
+    return [Provided(body, rows.get(body.pk)) for body in bodies]
+
+
+def rectifications_of(by: Actor, year: int) -> list[tuple[Entry, LookBack | None]]:
+    """Return a year's rectifications that somebody sees, each with what the look-back said; what is open or not looked at first."""
+    rows = (
+        entries_visible_to(by).filter(kind="rectification", year=year).select_related("body", "rectification")
+    )
+    looked = {one.entry_id: one for one in LookBack.objects.filter(entry__in=rows).select_related("again")}
+    found = [(one, looked.get(one.pk)) for one in rows.order_by("body__position", "pk")[:2000]]
+    return sorted(found, key=lambda pair: (pair[1] is not None, pair[0].closed_at is not None))
+
+
+#: What notices blame by name (V-11) → the kinds of entries whose lateness proves it.
+FAILURES: dict[str, tuple[str, ...]] = {
+    "重要信息不发布": ("assignment", "disclosure"),
+    "重大政策不解读": ("interpretation",),
+    "热点问题不回应": ("inquiry", "opinion"),
+}
+
+
+@dataclass
+class Failure:
+    """One of the failures of a unit, with the late entries that prove it."""
+
+    body: Body
+    name: str
+    entries: list[Entry] = field(default_factory=list)
+
+
+def failures(by: Actor) -> list[Failure]:
+    """Return which of the failures that notices blame a unit shows now: entries past their date and not closed."""
+    kinds = {kind: name for name, group in FAILURES.items() for kind in group}
+    late = entries_visible_to(by).overdue(timezone.now()).filter(kind__in=kinds).select_related("body")
+    found: dict[tuple[int, str], Failure] = {}
+    for entry in late.order_by("due_at", "pk")[:2000]:
+        name = kinds[entry.kind]
+        found.setdefault((entry.body_id, name), Failure(entry.body, name)).entries.append(entry)
+    return sorted(found.values(), key=lambda one: (-len(one.entries), one.body.position))

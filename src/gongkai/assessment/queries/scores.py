@@ -1,0 +1,134 @@
+"""Scores of a round: computed from marks by `scoring`, or read from the frozen results once it is confirmed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from gongkai.acts.digest import canonical, digest
+from gongkai.assessment.models import Assessed, Indicator, Mark, Result, Round
+from gongkai.assessment.queries.trees import leaves_of, pure
+from gongkai.assessment.scoring import Given, Leaf, Outcome, grade, outcome, ranks, two
+
+
+@dataclass
+class Standing:
+    """A unit's place in a round."""
+
+    unit: Assessed
+    outcome: Outcome
+    grade: str
+    place: int = 0
+    marks: list[Mark] = field(default_factory=list)
+
+    @property
+    def total(self) -> Any:
+        """The total as written."""
+        return self.outcome.total
+
+    def points_of(self, code: str) -> Any:
+        """Return what one indicator came to, with two decimals."""
+        return two(self.outcome.lines[code].points)
+
+
+def marks_of(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
+    """Return the marks that stand, by unit, in one query."""
+    found: dict[int, list[Mark]] = defaultdict(list)
+    rows = Mark.objects.filter(unit__in=list(units), struck_at=None).select_related("indicator", "evaluator")
+    for mark in rows.order_by("pk"):
+        found[mark.unit_id].append(mark)
+    return found
+
+
+def given(marks: Iterable[Mark]) -> list[Given]:
+    """Return marks as the scoring knows them."""
+    return [Given(one.indicator.code, None if one.value is None else Fraction(one.value)) for one in marks]
+
+
+def grades_of(round_: Round) -> list[tuple[str, Fraction]]:
+    """Return the grades of the round's scheme."""
+    return [(str(name), Fraction(str(least))) for name, least in round_.scheme.grades]
+
+
+def standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[Standing]:
+    """Return all units of a round with their scores and places, best first in each group."""
+    rows = list(units if units is not None else round_.units.select_related("body", "entry"))
+    leaves = [pure(one) for one in leaves_of(round_.scheme)]
+    marks, least = marks_of(rows), grades_of(round_)
+    found = []
+    for unit in rows:
+        unit.round = round_
+        made = outcome(leaves, given(marks[unit.pk]))
+        found.append(Standing(unit, made, grade(made, least), marks=marks[unit.pk]))
+    for group in {one.unit.group for one in found}:
+        places = ranks({one.unit.pk: one.outcome for one in found if one.unit.group == group})
+        for one in found:
+            one.place = places.get(one.unit.pk, one.place)
+    return sorted(found, key=lambda one: (one.unit.group, one.place, one.unit.body.position))
+
+
+def standing_of(unit: Assessed) -> Standing:
+    """Return one unit's scores with its place."""
+    return next(one for one in standings(unit.round) if one.unit.pk == unit.pk)
+
+
+def unjudged(round_: Round, found: Sequence[Standing]) -> list[tuple[Assessed, Indicator]]:
+    """Return what nobody judged yet of what somebody has to judge: shared leaves without a mark."""
+    wanted = [
+        one for one in leaves_of(round_.scheme) if one.way in {"auto", "online", "phone", "third", "self"}
+    ]
+    return [(one.unit, leaf) for one in found for leaf in wanted if not one.outcome.lines[leaf.code].judged]
+
+
+def sheet_of(one: Standing, leaves: Sequence[Leaf], scheme_digest: str) -> dict[str, Any]:
+    """Return a unit's sheet as plain data: all that its score was computed from, and what came of it."""
+    lines = one.outcome.lines
+    by_leaf: dict[str, list[Any]] = defaultdict(list)
+    for mark in one.marks:
+        by_leaf[mark.indicator.code].append([mark.pk, None if mark.value is None else f"{mark.value:.4f}"])
+    return {
+        "scheme": scheme_digest,
+        "base": str(two(one.outcome.base)),
+        "bonus": str(two(one.outcome.bonus)),
+        "deducted": str(two(one.outcome.deducted)),
+        "vetoes": list(one.outcome.vetoes),
+        "lines": [
+            {
+                "code": leaf.key,
+                "points": str(two(lines[leaf.key].points)),
+                "share": None
+                if lines[leaf.key].share is None
+                else str(two(lines[leaf.key].share or Fraction(0))),
+                "applies": lines[leaf.key].applies,
+                "marks": by_leaf[leaf.key],
+            }
+            for leaf in leaves
+        ],
+        "total": str(one.total),
+        "grade": one.grade,
+        "place": one.place,
+        "group": one.unit.group,
+    }
+
+
+def sheet_digest(sheet: dict[str, Any]) -> str:
+    """Return the digest of a sheet."""
+    return digest(canonical(sheet))
+
+
+def recompute(round_: Round) -> list[str]:
+    """Compute a confirmed round anew from its marks and return what differs from the frozen results, a line each."""
+    from gongkai.assessment.queries.trees import digest_of
+
+    faults = []
+    if digest_of(round_.scheme) != round_.scheme.digest:
+        faults.append(f"{round_.scheme}：指标体系与启用时不一致")
+    leaves = [pure(one) for one in leaves_of(round_.scheme)]
+    kept = {one.unit_id: one for one in Result.objects.filter(unit__round=round_)}
+    for one in standings(round_):
+        own = kept.get(one.unit.pk)
+        made = sheet_digest(sheet_of(one, leaves, round_.scheme.digest))
+        if own is None or own.digest != made or sheet_digest(own.sheet) != own.digest:
+            faults.append(f"{one.unit}：重新计算的得分与确定的结果不一致")
+    return faults

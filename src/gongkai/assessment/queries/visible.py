@@ -1,0 +1,104 @@
+"""Who sees what of assessments."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from gongkai.assessment.models import Assessed, Bulletin, Evaluator, Round, Scheme
+from gongkai.assessment.states import BulletinState, RoundState, SchemeState
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Role
+
+SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+def _supervised(actor: Actor, path: str) -> Q:
+    """Return the condition for what lies in somebody's reach; a head of a government's office sees what he has to decide."""
+    found = Q(pk__in=[])
+    for post in actor.posts:
+        if post.role in SUPERVISING:
+            found |= Q(**{f"{path}__startswith": post.reach})
+    return found
+
+
+def rounds_visible_to(user: Any) -> QuerySet[Round, Round]:
+    """Return the rounds that somebody sees: those supervised, run or led, and those in which their unit is assessed, once they began."""
+    actor = actor_of(user)
+    rows = Round.objects.select_related("scheme", "body", "office")
+    if actor.system:
+        return rows
+    if not actor.known:
+        return rows.none()
+    led = Q(office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
+    own = Q(units__body_id__in=actor.bodies) & ~Q(state=RoundState.PLANNED)
+    return rows.filter(_supervised(actor, "body__path") | led | own).distinct()
+
+
+def _led(actor: Actor) -> list[int]:
+    return [post.body_id for post in actor.posts if post.role == Role.LEAD]
+
+
+def oversees_round(user: Any, round_: Round) -> bool:
+    """Whether somebody sees all units of a round: who supervises, runs or leads it."""
+    actor = actor_of(user)
+    if actor.system or actor.reaches(*SUPERVISING, path=round_.body.path):
+        return True
+    return bool({round_.office_id, round_.body_id} & set(_led(actor)))
+
+
+def units_visible_to(user: Any) -> QuerySet[Assessed, Assessed]:
+    """Return the units in rounds whose sheet somebody sees: all of rounds overseen, else one's own."""
+    actor = actor_of(user)
+    rows = Assessed.objects.select_related("body", "round__scheme", "round__body", "round__office", "entry")
+    if actor.system:
+        return rows
+    if not actor.known:
+        return rows.none()
+    led = Q(round__office_id__in=_led(actor)) | Q(round__body_id__in=_led(actor))
+    own = Q(body_id__in=actor.bodies) & ~Q(round__state=RoundState.PLANNED)
+    return rows.filter(_supervised(actor, "round__body__path") | led | own)
+
+
+visible_to = units_visible_to
+
+
+def schemes_visible_to(user: Any) -> QuerySet[Scheme, Scheme]:
+    """Return the systems that somebody sees: drafts only who works on them, those in force everybody who is assessed by them."""
+    actor = actor_of(user)
+    rows = Scheme.objects.select_related("body")
+    if actor.system:
+        return rows
+    if not actor.known:
+        return rows.none()
+    own = Q(rounds__units__body_id__in=actor.bodies) & ~Q(state=SchemeState.DRAFT)
+    led = Q(rounds__office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
+    return rows.filter(_supervised(actor, "body__path") | own | led).distinct()
+
+
+def bulletins_visible_to(user: Any) -> QuerySet[Bulletin, Bulletin]:
+    """Return the bulletins that somebody sees: all supervised, those to approve, and issued ones for all staff of the government."""
+    actor = actor_of(user)
+    rows = Bulletin.objects.select_related("body", "round")
+    if actor.system:
+        return rows
+    if not actor.known:
+        return rows.none()
+    led = Q(body_id__in=_led(actor)) | Q(body__children__in=_led(actor))
+    issued = Q(state=BulletinState.ISSUED) & (
+        Q(units__in=actor.bodies) | Q(body_id__in=actor.bodies) | Q(body__children__in=actor.bodies)
+    )
+    return rows.filter(_supervised(actor, "body__path") | led | issued).distinct()
+
+
+def evaluations_of(user: Any) -> QuerySet[Evaluator, Evaluator]:
+    """Return what a third party's person may score today, by their login."""
+    number: int = (user.user_id if isinstance(user, Actor) else getattr(user, "pk", None)) or 0
+    today = timezone.localdate()
+    rows = Evaluator.objects.select_related("round__body", "person")
+    return rows.filter(
+        person__user_id=number,
+        ended_on=None,
+        until__gte=today,
+        round__state__in=[RoundState.SELF, RoundState.SCORING],
+    )

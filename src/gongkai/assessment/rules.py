@@ -1,0 +1,96 @@
+"""Who may do what with assessments: each rule returns the reasons against it, in Chinese."""
+
+from typing import Any
+
+from gongkai.assessment.models import Assessed, Bulletin, Evaluator, Round, Scheme
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import STAFF
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, BodyKind, Role
+
+#: Bodies whose head leads a government's work: who confirms results and approves bulletins.
+HEADS = frozenset({BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT})
+
+
+def government(target: Any) -> Body:
+    """Return the government that a scheme, round, unit, … belongs to."""
+    if isinstance(target, Body):
+        return target
+    if isinstance(target, Assessed):
+        return target.round.body
+    if isinstance(target, Evaluator):
+        return target.round.body
+    body: Body = target.body
+    return body
+
+
+def runs(by: Actor, target: Any) -> list[str]:
+    """The 政务公开办 whose reach covers the government that assesses; jobs."""
+    if by.system or by.reaches(Role.CHIEF, path=government(target).path):
+        return []
+    return ["只有组织考核的政务公开办可以办理。"]
+
+
+def leads(by: Actor, target: Round | Bulletin) -> list[str]:
+    """A head of the government or of its general office (单位负责人)."""
+    heads = {target.body_id}
+    if isinstance(target, Round):
+        heads.add(target.office_id)
+    own = Body.objects.filter(parent=target.body_id, kind__in=HEADS).values_list("pk", flat=True)
+    if any(by.has(Role.LEAD, body_id=number) for number in heads | set(own)):
+        return []
+    return ["须由本级政府或者政府办公室负责人办理。"]
+
+
+def confirms(by: Actor, round_: Round) -> list[str]:
+    """A head, who did not publish the scores himself: two people stand for a result."""
+    reasons = leads(by, round_)
+    if not reasons and by.person_id and by.person_id == round_.published_by:
+        return ["反馈结果和确定结果不能是同一个人。"]
+    return reasons
+
+
+def approves(by: Actor, bulletin: Bulletin) -> list[str]:
+    """A head; for the public a head of the government itself (V-13: 政府主要负责人审定)."""
+    if bulletin.public and not by.has(Role.LEAD, body_id=bulletin.body_id):
+        return ["向社会公开的通报须由本级政府负责人批准。"]
+    return leads(by, bulletin)
+
+
+def objects(by: Actor, unit: Assessed) -> list[str]:
+    """Staff of the unit that was assessed."""
+    if by.has(*STAFF, body_id=unit.body_id):
+        return []
+    return [f"只有被考核单位（{unit.body.label}）可以申诉。"]
+
+
+def took_back(by: Actor, entry: Entry) -> list[str]:
+    """Staff of the unit that appealed."""
+    return objects(by, entry.appeal.unit)
+
+
+def evaluates(by: Actor, evaluator: Evaluator) -> list[str]:
+    """The evaluator in person."""
+    own = evaluator.person.user_id is not None and evaluator.person.user_id == by.user_id
+    return [] if own else ["只有本人可以评分。"]
+
+
+def registers(by: Actor, body: Any) -> list[str]:
+    """Staff of the unit, and the 政务公开办 over it."""
+    unit = body if isinstance(body, Body) else body.body
+    if by.system or by.has(*STAFF, body_id=unit.pk) or by.reaches(Role.CHIEF, path=unit.path):
+        return []
+    return [f"只有本单位（{unit.label}）或者政务公开办可以登记。"]
+
+
+def oversees(by: Actor, body: Any) -> list[str]:
+    """The 政务公开办 over the unit; jobs."""
+    unit = body if isinstance(body, Body) else body.body
+    if by.system or by.reaches(Role.CHIEF, path=unit.path):
+        return []
+    return ["只有政务公开办可以登记。"]
+
+
+def in_draft(scheme: Scheme) -> list[str]:
+    """Only a draft is changed."""
+    return [] if scheme.state == "draft" else ["指标体系启用后不能修改，请起草新的一版。"]

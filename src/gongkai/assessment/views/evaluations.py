@@ -1,0 +1,86 @@
+"""What a third party's person sees: their indicators, the units, the cases of a unit where the indicator has a source. Nothing else."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from gongkai.acts.pages import does_form
+from gongkai.assessment import actions, queries
+from gongkai.assessment.forms import EvaluateForm
+from gongkai.assessment.importing import EVALUATION, evaluation_rows
+from gongkai.assessment.models import Assessed, Evaluator, Indicator
+from gongkai.ledger.scoring import SOURCES, Case
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.units.actors import actor_of
+
+#: Cases of one unit and indicator that are shown to be judged one by one.
+MOST = 100
+
+
+@require_GET
+def evaluations(request: HttpRequest) -> HttpResponse:
+    """List what somebody has to score: units down, indicators across."""
+    found = []
+    for one in queries.evaluations_of(request.user):
+        leaves = list(one.indicators.all())
+        marks: dict[tuple[int, int], list[Any]] = {}
+        for mark in one.marks.filter(struck_at=None):
+            marks.setdefault((mark.unit_id, mark.indicator_id), []).append(mark)
+        units = one.round.units.select_related("body")
+        rows = [(unit, [len(marks.get((unit.pk, leaf.pk), ())) for leaf in leaves]) for unit in units]
+        found.append((one, leaves, rows))
+    return render(request, "assessment/evaluations.html", {"found": found})
+
+
+def _own(request: HttpRequest, number: int) -> Evaluator:
+    own = queries.evaluations_of(request.user).filter(pk=number).first()
+    if own is None:
+        raise PermissionDenied("这不是您评估的内容，或者评估已经结束。")
+    return own
+
+
+def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
+    """Score one unit: each indicator as a whole, or case by case where it has cases."""
+    by, own = actor_of(request.user), _own(request, number)
+    shown = get_object_or_404(Assessed.objects.select_related("body", "round"), pk=unit, round=own.round_id)
+    if request.method == "POST":
+        leaf = own.indicators.filter(code=request.POST.get("code", "")).first()
+        form = EvaluateForm(request.POST)
+        ref = request.POST.get("ref", "")[:120]
+        if leaf is None or (ref and ref not in {case.ref for case in _cases(shown, leaf)}):
+            raise PermissionDenied("这不是您评估的内容。")
+        does_form(
+            request,
+            form,
+            lambda **facts: actions.evaluate(own, by=by, unit=shown, indicator=leaf, ref=ref, **facts),
+            "已评分。",
+        )
+        return HttpResponseRedirect(reverse("assessment:evaluate", args=[number, unit]))
+    marks = {(one.indicator_id, one.ref): one for one in shown.marks.filter(evaluator=own, struck_at=None)}
+    parts = []
+    for leaf in own.indicators.all():
+        cases = _cases(shown, leaf)
+        rows: list[tuple[Case | None, Any]] = [(case, marks.get((leaf.pk, case.ref))) for case in cases]
+        parts.append((leaf, rows or [(None, marks.get((leaf.pk, "")))]))
+    context = {"evaluator": own, "unit": shown, "parts": parts}
+    return render(request, "assessment/evaluate.html", context)
+
+
+def _cases(unit: Assessed, leaf: Indicator) -> list[Case]:
+    source = SOURCES.get(leaf.source)
+    if source is None:
+        return []
+    until = min(unit.round.until, timezone.localdate())
+    return source.cases(unit.body, unit.round.first, until)[:MOST]
+
+
+@require_GET
+def sheet(request: HttpRequest, number: int) -> HttpResponse:
+    """Give one's sheet, to be filled in elsewhere and handed to the office."""
+    own = _own(request, number)
+    return spreadsheet(EVALUATION, evaluation_rows(own), f"{own.round.name}{own.organisation}评分表")

@@ -1,0 +1,27 @@
+"""The first page of the room: rounds, systems."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from gongkai.assessment import queries
+from gongkai.assessment.queries.trees import paper_share
+from gongkai.assessment.queries.visible import oversees_round
+from gongkai.assessment.views.base import governments, known
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the rounds and systems that somebody sees; a unit finds its own sheets."""
+    by = known(request)
+    rounds = list(queries.rounds_visible_to(request.user)[:50])
+    own = {one.round_id: one for one in queries.units_visible_to(request.user).filter(body_id__in=by.bodies)}
+    schemes = list(queries.schemes_visible_to(request.user)[:50])
+    shown = {
+        "rounds": [(one, own.get(one.pk), oversees_round(request.user, one)) for one in rounds],
+        "schemes": [(one, paper_share(one)) for one in schemes],
+        "may": bool(governments(by)),
+        "year": timezone.localdate().year,
+    }
+    return render(request, "assessment/home.html", shown)

@@ -1,0 +1,276 @@
+"""Bulletins, talks and help, look-back, rankings from outside."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from gongkai.acts.action import Refused
+from gongkai.acts.pages import does, does_form
+from gongkai.assessment import actions, queries, reports, rules
+from gongkai.assessment.forms import (
+    BulletinForm,
+    DecisionForm,
+    LookBackForm,
+    RankingForm,
+    TalkForm,
+    rounds_of,
+)
+from gongkai.assessment.models import Bulletin, OutsideRanking, Talk
+from gongkai.assessment.queries.registers import bodies_seen, failures, rectifications_of
+from gongkai.assessment.queries.scores import standings
+from gongkai.assessment.states import SHOWN, BulletinState
+from gongkai.assessment.views.base import governments, known, paper
+from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.spreadsheets import Column, Sheet
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import year_asked
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+#: Of each group, how many of the lowest are proposed for help.
+LOWEST = 2
+TALKS = Sheet(
+    "约谈帮扶台账",
+    (
+        Column("body", "单位", write=lambda one: one.body.name, width=28),
+        Column("kind", "类别", write=lambda one: one.get_kind_display(), width=12),
+        Column("on", "日期", width=12),
+        Column("held_by", "主持人", width=14),
+        Column("attended", "参加人员", width=24),
+        Column("problems", "指出的问题", width=50),
+        Column("demands", "要求", width=40),
+        Column("solved", "解决的问题", width=40),
+        Column("entry", "整改编号", write=lambda one: one.entry.number if one.entry else "", width=16),
+    ),
+)
+
+
+@require_GET
+def bulletins(request: HttpRequest) -> HttpResponse:
+    """List bulletins; for the office also the failures that notices blame by name, with their proof."""
+    by = known(request)
+    may = bool(governments(by))
+    shown = {
+        "bulletins": queries.bulletins_visible_to(request.user)[:200],
+        "may": may,
+        "failures": failures(by)[:50] if may else [],
+    }
+    return render(request, "assessment/bulletins.html", shown)
+
+
+def _bulletin_form(request: HttpRequest, by: Actor, first: dict[str, Any]) -> BulletinForm:
+    form = BulletinForm(request.POST or None, initial=first)
+    form.offer("body", Body.objects.filter(pk__in=[one.pk for one in governments(by)]))
+    form.offer("units", bodies_seen(by))
+    rounds_of(form, queries.rounds_visible_to(request.user))
+    return form
+
+
+def new_bulletin(request: HttpRequest) -> HttpResponse:
+    """Begin a bulletin; where it is about a failure, the text begins with its proof."""
+    by = known(request)
+    form = _bulletin_form(request, by, _about(request, by))
+    made: list[Bulletin] = []
+
+    def work(**facts: Any) -> None:
+        made.append(actions.draft_bulletin(facts.pop("body"), by=by, **facts))
+
+    if request.method == "POST" and does_form(request, form, work, "已起草。"):
+        return HttpResponseRedirect(reverse("assessment:bulletin", args=[made[0].pk]))
+    return render(request, "assessment/form.html", {"form": form, "heading": "起草通报", "do": "保存"})
+
+
+def _about(request: HttpRequest, by: Actor) -> dict[str, Any]:
+    """Return what a bulletin on a failure begins with."""
+    body, name = request.GET.get("body", ""), request.GET.get("failure", "")
+    heads = governments(by)
+    first: dict[str, Any] = {"body": heads[0] if len(heads) == 1 else None}
+    one = next((f for f in failures(by) if str(f.body.pk) == body and f.name == name), None)
+    if one is None:
+        return first
+    lines = [
+        f"{place}. {entry.title}（{entry.number}，应于{timezone.localdate(entry.due_at)}办结）"
+        for place, entry in enumerate(one.entries[:20], 1)
+        if entry.due_at
+    ]
+    return first | {
+        "kind": "criticism",
+        "title": f"关于{one.body.name}{name}的通报",
+        "text": "\n".join(
+            [f"{one.body.name}有{len(one.entries)}项工作逾期未办，属于{name}，现予通报：", *lines]
+        ),
+        "units": [one.body.pk],
+    }
+
+
+@require_GET
+def bulletin(request: HttpRequest, number: int) -> HttpResponse:
+    """Show a bulletin with what moves it on."""
+    by = known(request)
+    one = get_object_or_404(queries.bulletins_visible_to(request.user), pk=number)
+    step = {
+        BulletinState.DRAFT: actions.approve_bulletin,
+        BulletinState.APPROVED: actions.issue_bulletin,
+    }.get(one.state)
+    shown = {
+        "bulletin": one,
+        "next": step,
+        "why_not": step.why_not(one, by=by) if step else [],
+        "may": not rules.runs(by, one),
+        "form": _change_form(request, by, one)
+        if one.state == BulletinState.DRAFT and not rules.runs(by, one)
+        else None,
+    }
+    return render(request, "assessment/bulletin.html", shown)
+
+
+def _change_form(request: HttpRequest, by: Actor, one: Bulletin) -> BulletinForm:
+    first = {
+        name: getattr(one, name) for name in ("body", "kind", "title", "text", "persons", "public", "round")
+    }
+    return _bulletin_form(request, by, first | {"units": list(one.units.all())})
+
+
+@require_POST
+def do_bulletin(request: HttpRequest, number: int) -> HttpResponse:
+    """Change, approve or issue it."""
+    by = known(request)
+    one = get_object_or_404(queries.bulletins_visible_to(request.user), pk=number)
+    what = request.POST.get("what", "")
+    if what == "approve":
+        does(request, lambda: actions.approve_bulletin(one, by=by), "已批准。")
+    elif what == "issue":
+        does(request, lambda: actions.issue_bulletin(one, by=by), "已印发，并通知有关单位。")
+    elif what == "change":
+        form = _change_form(request, by, one)
+        does_form(request, form, lambda **facts: actions.change_bulletin(one, by=by, **facts), "已保存。")
+    return HttpResponseRedirect(reverse("assessment:bulletin", args=[number]))
+
+
+@require_GET
+def letter(request: HttpRequest, number: int, form: str) -> HttpResponse:
+    """Give a bulletin as a paper."""
+    known(request)
+    one = get_object_or_404(queries.bulletins_visible_to(request.user), pk=number)
+    return paper(reports.letter(one), one.title, form)
+
+
+@require_GET
+def talks(request: HttpRequest) -> HttpResponse:
+    """List talks and help; for the office also the lowest of the last published round, to be helped."""
+    by = known(request)
+    rows = Talk.objects.filter(body__in=bodies_seen(by)).select_related("body", "round", "entry")
+    if "export" in request.GET:
+        return spreadsheet(TALKS, rows, "约谈帮扶台账", guide=False)
+    may = bool(governments(by))
+    shown = {"talks": rows[:500], "may": may, "weak": _weak(request) if may else []}
+    return render(request, "assessment/talks.html", shown)
+
+
+def _weak(request: HttpRequest) -> list[Any]:
+    """Return the lowest scorers of the newest round that has scores to show (V-12)."""
+    last = queries.rounds_visible_to(request.user).filter(state__in=SHOWN).first()
+    if last is None:
+        return []
+    found = standings(last)
+    groups = dict.fromkeys(one.unit.group for one in found)
+    return [
+        one
+        for group in groups
+        for own in [[one for one in found if one.unit.group == group]]
+        if len(own) > LOWEST
+        for one in own[-LOWEST:]
+    ]
+
+
+def new_talk(request: HttpRequest) -> HttpResponse:
+    """Note a talk or help."""
+    by = known(request)
+    first = {
+        "on": timezone.localdate(),
+        "body": request.GET.get("body", ""),
+        "kind": request.GET.get("kind", "talk"),
+    }
+    form = TalkForm(request.POST or None, initial=first)
+    form.offer("body", bodies_seen(by))
+    rounds_of(form, queries.rounds_visible_to(request.user))
+
+    def work(**facts: Any) -> None:
+        actions.record_talk(facts.pop("body"), by=by, **facts)
+
+    if request.method == "POST" and does_form(request, form, work, "已登记。"):
+        return HttpResponseRedirect(reverse("assessment:talks"))
+    return render(request, "assessment/form.html", {"form": form, "heading": "登记约谈、帮扶", "do": "登记"})
+
+
+@require_GET
+def look_backs(request: HttpRequest) -> HttpResponse:
+    """List a year's rectifications (last year's first) with what the look-back said."""
+    by = known(request)
+    year = year_asked(request.GET.get("year", "")) or timezone.localdate().year - 1
+    rows = rectifications_of(by, year)
+    shown = {
+        "year": year,
+        "rows": rows,
+        "open": sum(1 for entry, _ in rows if entry.closed_at is None),
+        "waiting": sum(1 for entry, seen in rows if entry.closed_at and seen is None),
+        "back": sum(1 for _, seen in rows if seen and not seen.holds),
+        "may": by.has(Role.CHIEF),
+    }
+    return render(request, "assessment/look_backs.html", shown)
+
+
+def look_back(request: HttpRequest, number: int) -> HttpResponse:
+    """Look at one again."""
+    by = known(request)
+    entry = get_object_or_404(entries_visible_to(request.user).filter(kind="rectification"), pk=number)
+    form = LookBackForm(request.POST or None)
+    work = lambda **facts: actions.look_back(entry, by=by, **facts)  # noqa: E731
+    if request.method == "POST" and does_form(request, form, work, "已登记。"):
+        return HttpResponseRedirect(f"{reverse('assessment:look_backs')}?year={entry.year}")
+    note = f"{entry.number} {entry.rectification.what}"
+    return render(
+        request, "assessment/form.html", {"form": form, "heading": "回头看", "do": "登记", "note": note}
+    )
+
+
+def rankings(request: HttpRequest) -> HttpResponse:
+    """List invitations from outside; register one."""
+    by = known(request)
+    form = RankingForm(request.POST or None, initial={"on": timezone.localdate()})
+    form.offer("body", bodies_seen(by))
+
+    def work(**facts: Any) -> None:
+        actions.register_ranking(facts.pop("body"), by=by, **facts)
+
+    if request.method == "POST":
+        try:
+            if form.is_valid():
+                work(**form.cleaned_data)
+                return HttpResponseRedirect(reverse("assessment:rankings"))
+        except Refused as refused:
+            form.add_error(None, refused.reasons)
+    rows = OutsideRanking.objects.filter(body__in=bodies_seen(by)).select_related("body", "entry")
+    return render(
+        request, "assessment/rankings.html", {"rows": rows[:500], "form": form, "may": by.has(Role.CHIEF)}
+    )
+
+
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """Decide on an invitation."""
+    by = known(request)
+    one = get_object_or_404(OutsideRanking.objects.filter(body__in=bodies_seen(by)), pk=number)
+    first = {"decision": one.decision, "reason": one.reason, "findings": one.findings}
+    form = DecisionForm(request.POST or None, initial=first)
+    work = lambda **facts: actions.decide_ranking(one, by=by, **facts)  # noqa: E731
+    if request.method == "POST" and does_form(request, form, work, "已登记。"):
+        return HttpResponseRedirect(reverse("assessment:rankings"))
+    return render(
+        request,
+        "assessment/form.html",
+        {"form": form, "heading": one.name, "do": "保存", "note": one.organiser},
+    )

@@ -1,0 +1,212 @@
+"""A round: its units with their scores, what moves it on, its evaluators, its ranking."""
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from gongkai.acts.action import Refused
+from gongkai.acts.pages import does
+from gongkai.assessment import actions, queries, reports, rules
+from gongkai.assessment.forms import EvaluatorForm, RoundForm
+from gongkai.assessment.models import Evaluator, Indicator, Round, Way
+from gongkai.assessment.queries.scores import Standing, standings, unjudged
+from gongkai.assessment.queries.trees import tree
+from gongkai.assessment.queries.visible import oversees_round
+from gongkai.assessment.scoring import two
+from gongkai.assessment.states import JUDGING, SHOWN, RoundState, SchemeState
+from gongkai.assessment.views.base import governments, known, paper
+from gongkai.spreadsheets import Column, Sheet
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.units.models import Body, BodyKind
+
+#: Steps of a round in order, for the line on its page.
+STEPS = (
+    (RoundState.PLANNED, "筹备"),
+    (RoundState.SELF, "自评"),
+    (RoundState.SCORING, "评分"),
+    (RoundState.PUBLISHED, "反馈和申诉"),
+    (RoundState.CONFIRMED, "确定结果"),
+)
+_NEXT = {
+    RoundState.PLANNED: actions.open_round,
+    RoundState.SELF: actions.begin_scoring,
+    RoundState.SCORING: actions.publish_scores,
+    RoundState.PUBLISHED: actions.confirm_round,
+}
+RANKING = Sheet(
+    "考核结果",
+    (
+        Column("group", "分组", write=lambda one: one.unit.group, width=16),
+        Column("place", "名次", width=8),
+        Column("body", "单位", write=lambda one: one.unit.body.name, width=30),
+        Column("base", "基础分", write=lambda one: two(one.outcome.base), width=10),
+        Column("bonus", "加分", write=lambda one: two(one.outcome.bonus), width=8),
+        Column("deducted", "扣分", write=lambda one: two(one.outcome.deducted), width=8),
+        Column("vetoes", "单项否决", write=lambda one: "、".join(one.outcome.vetoes), width=14),
+        Column("total", "得分", width=10),
+        Column("grade", "等次", width=10),
+    ),
+)
+
+
+def _round(request: HttpRequest, number: int) -> Round:
+    known(request)
+    return get_object_or_404(queries.rounds_visible_to(request.user), pk=number)
+
+
+def _offered(by: Any) -> tuple[Any, Any]:
+    heads = governments(by)
+    inside = Body.objects.filter(active_to=None, merged_into=None, parent__in=heads)
+    units = inside.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE]).order_by("path")
+    offices = inside.filter(kind=BodyKind.GENERAL_OFFICE)
+    return units, offices
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin a year's assessment."""
+    by, this = known(request), timezone.localdate().year
+    units, offices = _offered(by)
+    schemes = queries.schemes_visible_to(request.user).filter(state=SchemeState.IN_FORCE)
+    first = {
+        "year": this,
+        "first": date(this, 1, 1),
+        "until": date(this, 12, 31),
+        "office": offices.first(),
+        "scheme": schemes.first(),
+        "units": list(units.filter(kind__in=[BodyKind.DEPARTMENT, BodyKind.DISTRICT])),
+    }
+    form = RoundForm(request.POST or None, initial=first)
+    form.offer("scheme", schemes)
+    form.offer("office", offices)
+    form.offer("units", units)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.plan_round(form.cleaned_data["scheme"], by=by, **form.facts())
+            return HttpResponseRedirect(reverse("assessment:round", args=[made.pk]))
+        except Refused as refused:
+            form.add_error(None, refused.reasons)
+    return render(request, "assessment/form.html", {"form": form, "heading": "新建年度考核", "do": "保存"})
+
+
+@require_GET
+def round_page(request: HttpRequest, number: int) -> HttpResponse:
+    """Show a round to who oversees it; a unit is led to its own sheet."""
+    by, shown = known(request), _round(request, number)
+    if not oversees_round(request.user, shown):
+        own = queries.units_visible_to(request.user).filter(round=shown).first()
+        return HttpResponseRedirect(
+            reverse("assessment:unit", args=[own.pk]) if own else reverse("assessment:home")
+        )
+    found = standings(shown)
+    missing: dict[int, int] = {}
+    for unit, _ in unjudged(shown, found):
+        missing[unit.pk] = missing.get(unit.pk, 0) + 1
+    tops = [row.indicator for row in tree(shown.scheme) if row.depth == 0]
+    step = _NEXT.get(shown.state)
+    context = {
+        "round": shown,
+        "steps": STEPS,
+        "done": [name for name, _ in STEPS][: [name for name, _ in STEPS].index(shown.state)],
+        "groups": _groups(found, tops, missing),
+        "tops": tops,
+        "next": step,
+        "why_not": step.why_not(shown, by=by) if step else [],
+        "may": not rules.runs(by, shown),
+        "judging": shown.state in JUDGING,
+        "shown": shown.state in SHOWN,
+        "appeals": [
+            one for unit in shown.units.prefetch_related("appeals__entry") for one in unit.appeals.all()
+        ],
+        "evaluators": shown.evaluators.select_related("person"),
+        "missing": sum(missing.values()),
+    }
+    return render(request, "assessment/round.html", context)
+
+
+def _groups(found: list[Standing], tops: list[Indicator], missing: dict[int, int]) -> list[Any]:
+    """Return the ranking by group; each row with its points under the indicators of the first level."""
+    groups: dict[str, list[Any]] = {}
+    for one in found:
+        sums = [_sum(one, top) for top in tops]
+        groups.setdefault(one.unit.group, []).append((one, sums, missing.get(one.unit.pk, 0)))
+    return list(groups.items())
+
+
+def _sum(one: Standing, top: Indicator) -> Any:
+    """Return what a unit got under an indicator of the first level, all leaves below it together."""
+    lines = one.outcome.lines
+    codes = _below(top)
+    return two(sum((lines[code].points for code in codes if code in lines), Fraction(0)))
+
+
+def _below(top: Indicator) -> list[str]:
+    if not hasattr(top, "codes_below"):
+        rows = tree(top.scheme)
+        start = next(place for place, row in enumerate(rows) if row.indicator.pk == top.pk)
+        codes = [top.code]
+        for row in rows[start + 1 :]:
+            if row.depth == 0:
+                break
+            codes.append(row.indicator.code)
+        top.codes_below = codes  # type: ignore[attr-defined]
+    return list(top.codes_below)  # type: ignore[attr-defined]
+
+
+@require_POST
+def do(request: HttpRequest, number: int) -> HttpResponse:
+    """Take the next step, or the figures of the ledgers."""
+    by, shown = known(request), _round(request, number)
+    what = request.POST.get("what", "")
+    if what == "measure":
+        does(request, lambda: actions.measure_round(shown, by=by), "已按台账取数。")
+    elif what == "next" and shown.state in _NEXT:
+        step = _NEXT[shown.state]
+        does(request, lambda: step(shown, by=by), f"“{step.label}”已办理。")
+    return HttpResponseRedirect(reverse("assessment:round", args=[number]))
+
+
+@require_GET
+def ranking(request: HttpRequest, number: int, form: str) -> HttpResponse:
+    """Give the ranking as a paper or a spreadsheet, to who oversees the round."""
+    shown = _round(request, number)
+    if not oversees_round(request.user, shown):
+        return HttpResponseRedirect(reverse("assessment:home"))
+    if form == "xlsx":
+        return spreadsheet(RANKING, standings(shown), f"{shown.name}结果", guide=False)
+    return paper(reports.ranking(shown), f"{shown.name}结果", form)
+
+
+def evaluators(request: HttpRequest, number: int) -> HttpResponse:
+    """Engage a third party's person; the password is shown once."""
+    by, shown = known(request), _round(request, number)
+    form = EvaluatorForm(request.POST or None, initial={"until": shown.until})
+    form.offer("indicators", shown.scheme.indicators.filter(way=Way.THIRD))
+    made: tuple[Evaluator, str] | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.invite_evaluator(shown, by=by, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.reasons)
+    context = {
+        "round": shown,
+        "form": form,
+        "made": made,
+        "rows": shown.evaluators.select_related("person__user").prefetch_related("indicators"),
+        "why_not": actions.invite_evaluator.why_not(shown, by=by),
+    }
+    return render(request, "assessment/evaluators.html", context)
+
+
+@require_POST
+def end_evaluator(request: HttpRequest, number: int, evaluator: int) -> HttpResponse:
+    """Shut a third party's login."""
+    by, shown = known(request), _round(request, number)
+    one = get_object_or_404(shown.evaluators, pk=evaluator)
+    does(request, lambda: actions.end_evaluator(one, by=by), "已结束委托，账号停用。")
+    return HttpResponseRedirect(reverse("assessment:evaluators", args=[number]))

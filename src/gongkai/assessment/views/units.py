@@ -1,0 +1,187 @@
+"""A unit in a round: its sheet, the rows behind a figure, judging, claiming, objecting, what would move it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from gongkai.acts.pages import does_form
+from gongkai.assessment import actions, queries, reports
+from gongkai.assessment.forms import AppealForm, ClaimForm, MarkForm, StrikeForm
+from gongkai.assessment.models import Assessed, Indicator, Mark, Way
+from gongkai.assessment.queries.ahead import duties_ahead
+from gongkai.assessment.queries.scores import Standing, standing_of, standings
+from gongkai.assessment.queries.trees import leaves_of, tree
+from gongkai.assessment.queries.visible import oversees_round
+from gongkai.assessment.scoring import two
+from gongkai.assessment.states import SHOWN
+from gongkai.assessment.views.base import known, paper
+from gongkai.ledger.scoring import SOURCES
+
+#: Rows of a drill-down on one page.
+CASES = 1000
+
+
+def _unit(request: HttpRequest, number: int) -> Assessed:
+    known(request)
+    return get_object_or_404(queries.units_visible_to(request.user), pk=number)
+
+
+def _sees_scores(request: HttpRequest, unit: Assessed) -> bool:
+    """Whether somebody sees scores: who oversees the round always, the unit once they were published."""
+    return unit.round.state in SHOWN or oversees_round(request.user, unit.round)
+
+
+@require_GET
+def unit(request: HttpRequest, number: int) -> HttpResponse:
+    """Show a unit's sheet: every indicator with its points (once shown), its claims, what is still to be won."""
+    by, shown = known(request), _unit(request, number)
+    sees = _sees_scores(request, shown)
+    one = standing_of(shown) if sees else None
+    oversees = oversees_round(request.user, shown.round)
+    context: dict[str, Any] = {
+        "unit": shown,
+        "round": shown.round,
+        "standing": one,
+        "of": shown.round.units.filter(group=shown.group).count(),
+        "rows": _rows(shown, one),
+        "oversees": oversees,
+        "duties": duties_ahead(shown),
+        "appeals": shown.appeals.select_related("entry", "indicator"),
+        "appeal_why_not": actions.file_appeal.why_not(shown, by=by),
+        "own": shown.body_id in by.bodies,
+    }
+    return render(request, "assessment/unit.html", context)
+
+
+def _rows(unit: Assessed, one: Standing | None) -> list[dict[str, Any]]:
+    """Return the tree with what a unit got."""
+    rows = []
+    for branch in tree(unit.round.scheme):
+        leaf = branch.indicator
+        line = one.outcome.lines.get(leaf.code) if one else None
+        marks = [mark for mark in one.marks if mark.indicator_id == leaf.pk] if one else []
+        rows.append(
+            {
+                "branch": branch,
+                "line": line,
+                "points": two(line.points) if line else None,
+                "share": two(line.share) if line and line.share is not None else None,
+                "words": "；".join(mark.words for mark in marks if mark.words)[:200],
+                "count": len(marks),
+            }
+        )
+    return rows
+
+
+@require_GET
+def report(request: HttpRequest, number: int, form: str) -> HttpResponse:
+    """Give a unit's report as a paper."""
+    shown = _unit(request, number)
+    if not _sees_scores(request, shown):
+        return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
+    one = standing_of(shown)
+    of = shown.round.units.filter(group=shown.group).count()
+    name = f"{shown.body.label}{shown.round.year}年度考核报告"
+    return paper(reports.unit_report(one, of), name, form)
+
+
+def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
+    """Show the rows behind a figure and every judgement; judge by hand from here."""
+    by, shown = known(request), _unit(request, number)
+    own = get_object_or_404(shown.round.scheme.indicators, pk=leaf)
+    if not _sees_scores(request, shown):
+        return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
+    by_hand = own.way in {Way.ONLINE, Way.PHONE, Way.SELF, Way.BONUS, Way.DEDUCTION, Way.VETO}
+    form = MarkForm(request.POST or None, indicator=own, initial={"on": timezone.localdate()})
+    work = lambda **facts: actions.mark(shown, by=by, indicator=own, **facts)  # noqa: E731
+    if request.method == "POST" and does_form(request, form, work, "已记入。"):
+        return HttpResponseRedirect(reverse("assessment:leaf", args=[number, leaf]))
+    marks = list(shown.marks.filter(indicator=own).select_related("evaluator").order_by("struck_at", "-pk"))
+    current = next((one for one in marks if one.way == Way.AUTO and not one.struck_at), None)
+    context = {
+        "unit": shown,
+        "leaf": own,
+        "source": SOURCES.get(own.source),
+        "marks": marks[:200],
+        "cases": current.cases[:CASES] if current else [],
+        "all_cases": len(current.cases) if current else 0,
+        "current": current,
+        "form": form if by_hand else None,
+        "why_not": actions.mark.why_not(shown, by=by),
+        "claim": shown.claims.filter(indicator=own).first(),
+        "others": _others(shown, own) if oversees_round(request.user, shown.round) else [],
+    }
+    return render(request, "assessment/leaf.html", context)
+
+
+def _others(unit: Assessed, leaf: Indicator) -> list[Any]:
+    """Return the units of the round with what they have under an indicator, to go on from one to the next."""
+    return [
+        (one.unit, one.outcome.lines[leaf.code].judged, two(one.outcome.lines[leaf.code].points))
+        for one in standings(unit.round)
+        if leaf.code in one.outcome.lines
+    ]
+
+
+def claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
+    """Fill in what a unit gives itself."""
+    by, shown = known(request), _unit(request, number)
+    own = get_object_or_404(Indicator, pk=leaf, scheme=shown.round.scheme_id, way=Way.SELF)
+    entry = shown.entry
+    if entry is None:
+        return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
+    there = shown.claims.filter(indicator=own).first()
+    first = {"value": there.value, "words": there.words} if there else {}
+    form = ClaimForm(request.POST or None, initial=first)
+    work = lambda **facts: actions.claim(entry, by=by, indicator=own, **facts)  # noqa: E731
+    if request.method == "POST" and does_form(request, form, work, "已保存。"):
+        return HttpResponseRedirect(entry.url)
+    heading = f"自评：{own.name}"
+    context = {"form": form, "heading": heading, "do": "保存", "note": own.standard, "unit": shown}
+    return render(request, "assessment/form.html", context)
+
+
+def appeal(request: HttpRequest, number: int) -> HttpResponse:
+    """Object to a result."""
+    by, shown = known(request), _unit(request, number)
+    form = AppealForm(request.POST or None)
+    numbers = [one.pk for one in leaves_of(shown.round.scheme)]
+    form.offer("indicator", Indicator.objects.filter(pk__in=numbers))
+    made: list[Any] = []
+    work = lambda **facts: made.append(actions.file_appeal(shown, by=by, **facts))  # noqa: E731
+    if request.method == "POST" and does_form(request, form, work, "申诉已经提交。"):
+        return HttpResponseRedirect(made[0].url)
+    note = "；".join(actions.file_appeal.why_not(shown, by=by))
+    context = {
+        "form": form,
+        "heading": f"申诉：{shown.round.name}",
+        "do": "提交申诉",
+        "note": note,
+        "unit": shown,
+    }
+    return render(request, "assessment/form.html", context)
+
+
+def strike(request: HttpRequest, number: int) -> HttpResponse:
+    """Strike out a mark."""
+    by = known(request)
+    own = get_object_or_404(
+        Mark.objects.select_related("unit__round", "indicator").filter(unit__in=queries.units_visible_to(by)),
+        pk=number,
+    )
+    form = StrikeForm(request.POST or None)
+    work = lambda reason: actions.strike_mark(own.unit, by=by, mark=own, reason=reason)  # noqa: E731
+    if request.method == "POST" and does_form(request, form, work, "已撤销。"):
+        return HttpResponseRedirect(reverse("assessment:leaf", args=[own.unit_id, own.indicator_id]))
+    context = {
+        "form": form,
+        "heading": f"撤销评分：{own.indicator.name}",
+        "do": "撤销",
+        "note": own.words,
+        "unit": own.unit,
+    }
+    return render(request, "assessment/form.html", context)

@@ -1,0 +1,238 @@
+"""Bulletins, talks, look-back, rankings from outside, training, staff and funds."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.utils import timezone
+
+from factories.assessment import Scene
+from factories.ledger import EntryFactory
+from factories.units import actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.assessment import actions, reports
+from gongkai.assessment.models import Bulletin, Provision, Training
+from gongkai.assessment.queries.public import keeping, years_kept
+from gongkai.assessment.queries.registers import failures, rectifications_of, trained
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rectification import Found, confirm, order_rectification, report
+from gongkai.ledger.scoring import SOURCES
+from gongkai.spreadsheets import write_xlsx
+from gongkai.spreadsheets.importers import IMPORTERS
+from gongkai.units.models import Role
+
+pytestmark = pytest.mark.django_db
+ROOM = "/admin/assessment/"
+
+
+def moment(year: int, month: int) -> datetime:
+    return datetime(year, month, 1, tzinfo=UTC)
+
+
+def test_a_bulletin_is_approved_by_a_head_and_for_the_public_by_the_governments(scene: Scene) -> None:
+    facts = {
+        "kind": "criticism",
+        "title": "关于重要信息不发布的通报",
+        "text": "教育局有三项工作逾期未办，现予通报。",
+    }
+    made = actions.draft_bulletin(
+        scene.government, by=scene.chief, units=[scene.bureaus[0]], public=True, **facts
+    )
+    with pytest.raises(Refused, match="本级政府负责人"):
+        actions.approve_bulletin(made, by=scene.head)
+    mayor = actor(Role.LEAD, scene.government)
+    actions.change_bulletin(
+        made,
+        by=scene.chief,
+        title=made.title,
+        text=made.text + "请引以为戒。",
+        units=[scene.bureaus[0]],
+        persons="",
+        public=True,
+    )
+    actions.approve_bulletin(made, by=mayor)
+    with pytest.raises(Refused):
+        actions.change_bulletin(
+            made, by=scene.chief, title="改", text="改" * 10, units=[], persons="", public=True
+        )
+    issued = actions.issue_bulletin(made, by=scene.chief)
+    assert issued.number == "政务公开通报〔2024〕1号"
+    assert reports.docx(reports.letter(issued))[:2] == b"PK"
+    assert (
+        "引以为戒"
+        in signed_in(Role.CLERK, scene.bureaus[0]).get(f"{ROOM}bulletins/{made.pk}/").content.decode()
+    )
+
+
+def test_failures_are_proved_by_what_is_late(scene: Scene) -> None:
+    late = EntryFactory(kind="assignment", body=scene.bureaus[0], red=True)
+    EntryFactory(kind="assignment", body=scene.bureaus[1], green=True)
+    found = failures(scene.chief)
+    assert [(one.body, one.name, one.entries) for one in found] == [
+        (scene.bureaus[0], "重要信息不发布", [late])
+    ]
+    client = signed_in(Role.CHIEF, scene.office)
+    page = client.get(f"{ROOM}bulletins/new/?body={late.body_id}&failure=重要信息不发布").content.decode()
+    assert late.number in page
+    facts = {
+        "body": scene.government.pk,
+        "kind": "criticism",
+        "title": "关于教育局的通报",
+        "text": "有一项工作逾期未办，现予通报。",
+        "units": [late.body_id],
+    }
+    client.post(f"{ROOM}bulletins/new/", facts)
+    assert Bulletin.objects.get().units.get() == scene.bureaus[0]
+
+
+def test_a_talk_becomes_a_rectification_and_is_looked_back_on(scene: Scene) -> None:
+    body = scene.bureaus[0]
+    talk = actions.record_talk(
+        body,
+        by=scene.chief,
+        kind="talk",
+        on=date(2024, 11, 18),
+        held_by="分管副主任",
+        problems="依申请公开答复连续逾期",
+        demands="健全台账",
+        until=date(2024, 11, 30),
+    )
+    assert talk.entry.rectification.basis == "2024-11-18约谈"
+    clerk = actor(Role.CLERK, body)
+    with pytest.raises(Refused, match="已经办结"):
+        actions.look_back(talk.entry, by=scene.chief, holds=True, words="已经整改到位")
+    report(talk.entry, by=clerk, text="已建立台账并逐件登记。")
+    confirm(Entry.objects.get(pk=talk.entry_id), by=scene.chief)
+    done = Entry.objects.get(pk=talk.entry_id)
+    with pytest.raises(Refused, match="重新整改的期限"):
+        actions.look_back(done, by=scene.chief, holds=False, words="抽查两件又逾期")
+    seen = actions.look_back(
+        done, by=scene.chief, holds=False, words="抽查两件又逾期", until=date(2024, 12, 10)
+    )
+    assert seen.again.body == body
+    rows = rectifications_of(scene.chief, 2024)
+    assert [(entry.pk, bool(looked)) for entry, looked in rows] == [(seen.again_id, False), (done.pk, True)]
+    client = signed_in(Role.CHIEF, scene.office)
+    for address in ("look-back/?year=2024", "talks/", "talks/?export=1", f"look-back/{seen.again_id}/"):
+        assert client.get(ROOM + address).status_code == 200
+
+
+def test_private_or_paid_rankings_are_not_attended(scene: Scene) -> None:
+    body = scene.bureaus[0]
+    row = actions.register_ranking(
+        body, by=scene.chief, on=date(2024, 11, 1), name="百强评选", organiser="某公司", fee=True
+    )
+    with pytest.raises(Refused, match="不参加"):
+        actions.decide_ranking(row, by=scene.chief, decision="join", reason="想参加")
+    made = actions.decide_ranking(
+        row,
+        by=scene.chief,
+        decision="decline",
+        reason="社会机构举办",
+        findings="目录更新慢",
+        until=date(2024, 12, 1),
+    )
+    assert made.entry.rectification.what == "目录更新慢"
+    assert "百强评选" in signed_in(Role.CHIEF, scene.office).get(f"{ROOM}rankings/").content.decode()
+
+
+def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
+    first, second = scene.bureaus
+    actions.set_demand(
+        scene.government,
+        by=scene.chief,
+        year=2024,
+        kind="training",
+        whom="departments",
+        least=2,
+        basis="年度任务分工通知",
+    )
+    facts = {"kind": "training", "topic": "条例解读", "attendance": 40, "requests": True}
+    one = actions.register_training(first, by=actor(Role.CLERK, first), on=date(2024, 5, 8), **facts)
+    rows = trained([first, second, scene.office], 2024)
+    assert [row.missing for row in rows] == [["业务培训1次，应有2次"], ["业务培训0次，应有2次"], []]
+    assert [
+        case.value for case in SOURCES["training"].cases(first, date(2024, 1, 1), date(2024, 12, 31))
+    ] == [0.5]
+    with pytest.raises(Refused, match="只有本单位"):
+        actions.register_training(second, by=actor(Role.CLERK, first), on=date(2024, 5, 8), **facts)
+    client = signed_in(Role.CLERK, first)
+    assert "条例解读" in client.get(f"{ROOM}training/?year=2024").content.decode()
+    importer = IMPORTERS["training"]
+    sent = BytesIO(
+        write_xlsx(
+            importer.sheet,
+            [one, Training(body=first, kind="seminar", on=date(2024, 6, 1), topic="研讨", attendance=9)],
+        )
+    )
+    sent.name = "培训.xlsx"
+    run = client.post("/admin/spreadsheets/training/", {"file": sent}, follow=True).redirect_chain[-1][0]
+    client.post(f"{run}apply/")
+    assert Training.objects.filter(body=first).count() == 2
+    actions.remove_training(one, by=scene.chief, reason="重复登记")
+    actions.set_demand(
+        scene.government,
+        by=scene.chief,
+        year=2024,
+        kind="training",
+        whom="departments",
+        least=0,
+        basis="取消",
+    )
+    assert trained([first], 2024)[0].missing == []
+
+
+def test_staff_and_funds_are_registered_once_a_year(scene: Scene) -> None:
+    body = scene.bureaus[0]
+    facts = {"full_time": 0, "part_time": 2, "budget": Decimal("12.5")}
+    actions.set_provision(body, by=scene.chief, year=2024, **facts)
+    actions.set_provision(body, by=scene.chief, year=2024, **{**facts, "full_time": 1})
+    assert Provision.objects.get().full_time == 1
+    assert [case.value for case in SOURCES["staff"].cases(body, date(2024, 1, 1), date(2024, 12, 31))] == [
+        1.0
+    ]
+    client = signed_in(Role.CHIEF, scene.office)
+    page = client.get(f"{ROOM}provision/?year=2024").content.decode()
+    assert "没有登记" in page
+    sent = BytesIO(write_xlsx(IMPORTERS["provision"].sheet, [Provision(body=body, year=2024, full_time=3)]))
+    sent.name = "人员.xlsx"
+    run = client.post("/admin/spreadsheets/provision/", {"file": sent}, follow=True).redirect_chain[-1][0]
+    client.post(f"{run}apply/")
+    assert Provision.objects.get().full_time == 3
+    client.post(f"{run}undo/")
+    assert Provision.objects.get().full_time == 1
+
+
+def test_the_public_is_shown_what_settled_in_time(scene: Scene) -> None:
+    now = timezone.now()
+    facts = {"kind": "request", "body": scene.bureaus[0], "year": 2024}
+    EntryFactory(due_at=now - timedelta(days=9), closed_at=now - timedelta(days=10), **facts)
+    EntryFactory(due_at=now - timedelta(days=9), closed_at=now - timedelta(days=2), **facts)
+    EntryFactory(red=True, **facts)
+    EntryFactory(green=True, **facts)
+    EntryFactory(due_at=now - timedelta(days=9), closed_at=now, outcome="withdrawn", **facts)
+    one = next(row for row in keeping(scene.government, 2024) if row.kind == "request")
+    assert (one.settled, one.in_time, one.late_now, one.rate) == (3, 1, 1, 33.3)
+    assert years_kept(scene.government) == [2024]
+
+
+def test_each_entry_settles_once(scene: Scene) -> None:
+    body = scene.bureaus[0]
+    year = lambda y: (date(y, 1, 1), date(y, 12, 31))  # noqa: E731
+    early = EntryFactory(
+        body=body,
+        due_at=moment(2024, 2),
+        closed_at=moment(2023, 12),
+    )
+    source = SOURCES["trial"]
+    assert [case.ref for case in source.cases(body, *year(2023))] == [early.number]
+    assert source.cases(body, *year(2024)) == []
+
+
+def test_a_rectification_ordered_elsewhere_counts_for_its_unit(scene: Scene) -> None:
+    found = Found("trial", "1", "链接打不开", "链接打不开")
+    entry = order_rectification(scene.bureaus[0], by=scene.chief, found=found, until=date(2024, 11, 25))
+    ahead = SOURCES["rectification"].ahead
+    assert ahead is not None
+    assert [one.pk for one in ahead(scene.government, date(2024, 12, 31))] == [entry.pk]
