@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.assessment import rules
 from gongkai.assessment.models import Evaluator, Indicator, Round, Way
-from gongkai.units.actions.people import one_time_password
+from gongkai.units.actions.passwords import one_time_password
 from gongkai.units.actors import Actor
 from gongkai.units.models import Person
 
