@@ -9,13 +9,13 @@ from django.urls import reverse
 from gongkai.assessment.actions.evaluators import GROUP
 from gongkai.ui.middleware import in_office
 from gongkai.units.actors import actor_of
+from gongkai.units.middleware import FREE
 
 #: Names of addresses that stay open to them.
 OPEN = frozenset(
     {
         *(f"assessment:{name}" for name in ("evaluations", "evaluate", "evaluation_sheet")),
-        "units:own_password",
-        *(f"wagtailadmin_{name}" for name in ("login", "logout", "sprite", "javascript_catalog")),
+        "wagtailadmin_login",
     }
 )
 _KEY = "gongkai_evaluates"
@@ -40,7 +40,7 @@ class OnlyWhatTheyScore:
         if actor_of(request.user).known or not self._evaluates(request):
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
-        return None if name in OPEN else HttpResponseRedirect(reverse("assessment:evaluations"))
+        return None if name in OPEN | FREE else HttpResponseRedirect(reverse("assessment:evaluations"))
 
     def _evaluates(self, request: HttpRequest) -> bool:
         """Ask once a session."""
