@@ -26,6 +26,7 @@ ROOMS = [
     "requests",
     "platform",
     "consultation",
+    "tables",
     "policies",
     "interpretation",
     "migration",

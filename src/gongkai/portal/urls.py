@@ -18,6 +18,7 @@ from gongkai.portal.views import (
     requests,
     search,
     subscriptions,
+    tables,
 )
 
 app_name = "portal"
@@ -32,6 +33,8 @@ urlpatterns = [
         policies.download,
         name="policy_file",
     ),
+    path("tables/", tables.tables, name="tables"),
+    path("tables/<slug:key>/", tables.table, name="table"),
     path("search/", search.find, name="search"),
     path("search/suggest/", search.suggest, name="suggest"),
     path("easy/<str:choice>/", comfort.easy, name="easy"),

@@ -11,7 +11,7 @@ from gongkai.acts.action import Conflict, Refused, Step, action, stream_of
 from gongkai.acts.actors import Actor
 from gongkai.acts.chain import append
 from gongkai.spreadsheets import undo as undoing
-from gongkai.spreadsheets.importers import IMPORTERS, Plan, Recorder, WritesMany
+from gongkai.spreadsheets.importers import Plan, Recorder, WritesMany, find_importer, importer_named
 from gongkai.spreadsheets.models import ImportRun, ImportTouch, RunState
 from gongkai.spreadsheets.queries import visible_to
 from gongkai.spreadsheets.reading import read
@@ -23,19 +23,20 @@ def plan_of(run: ImportRun, *, by: Actor) -> Plan:
     Raises:
         Unreadable: the file cannot be taken at all.
     """
-    importer = IMPORTERS[run.importer]
+    importer = importer_named(run.importer)
     table = read(bytes(run.content), importer.sheet)
     plan = importer.plan(table, by=by)
     plan.errors[:0] = table.errors
-    plan.errors.sort(key=lambda error: (error.row, error.column))
+    plan.errors.sort(key=lambda error: (error.page, error.row, error.column))
     plan.notes[:0] = table.notes
     return plan
 
 
 def _may(by: Actor, run: ImportRun | None) -> list[str]:
-    if run is None or run.importer not in IMPORTERS:
+    importer = find_importer(run.importer) if run else None
+    if run is None or importer is None:
         return ["这种导入已不再支持。"]
-    if reasons := IMPORTERS[run.importer].why_not(by):
+    if reasons := importer.why_not(by):
         return reasons
     seen = run.pk is None or visible_to(by).filter(pk=run.pk).exists()
     return [] if seen else ["只有导入的人和主管其单位的政务公开办、系统管理员可以办理这次导入。"]
@@ -54,7 +55,7 @@ def _applied(run: ImportRun) -> list[str]:
 @action("spreadsheets.upload", label="上传并预览", rule=_may)
 def upload(run: ImportRun, *, by: Actor) -> Step:
     """Keep a file for a dry run. The target is a run that is not stored; the person's earlier trials of the same kind go."""
-    importer = IMPORTERS[run.importer]
+    importer = importer_named(run.importer)
     ImportRun.objects.filter(importer=run.importer, state=RunState.DRAFT, person_id=by.person_id).delete()
     run.by_name, run.person_id = by.name, by.person_id
     run.file_name = run.file_name[-200:]
@@ -70,7 +71,7 @@ def upload(run: ImportRun, *, by: Actor) -> Step:
 @action("spreadsheets.apply", label="确认导入", rule=_may, ready=_draft)
 def apply(run: ImportRun, *, by: Actor) -> Step:
     """Carry an import out, all or nothing. Refused where a row has an error; in conflict where the plan is not what was shown."""
-    importer = IMPORTERS[run.importer]
+    importer = importer_named(run.importer)
     plan = plan_of(run, by=by)
     if plan.errors:
         raise Refused([str(error) for error in plan.errors[:20]])
@@ -127,7 +128,7 @@ def _keep(run: ImportRun, recorder: Recorder) -> None:
 @action("spreadsheets.undo", label="撤销导入", rule=_may, ready=_applied)
 def undo(run: ImportRun, *, by: Actor, reason: str = "") -> Step:
     """Take an import back: as long as nothing has changed since, and the importer lets every row go back. Else the reasons list what does not."""
-    restored = undoing.take_back(run, IMPORTERS[run.importer], by=by)
+    restored = undoing.take_back(run, importer_named(run.importer), by=by)
     words = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
     for row in restored:
         append(stream_of(row), action="spreadsheets.undo", by=by, words=words)

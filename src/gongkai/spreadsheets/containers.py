@@ -38,14 +38,24 @@ def rows_of(content: bytes) -> Iterator[tuple[int, Cells]]:
         raise Unreadable("文件是空的，请选择有内容的表格")
     if len(content) > MAX_BYTES:
         raise Unreadable(f"文件有{len(content) // 1048576}MB，上限{MAX_BYTES // 1048576}MB，请拆分后分次导入")
-    if content[:4] == b"PK\x03\x04":
+    if is_zip(content):
         return _xlsx(content)
-    if content[:8] == _OLE:
+    if is_old_excel(content):
         return _xls(content)
     return _csv(content)
 
 
-def _check_zip(content: bytes) -> None:
+def is_zip(content: bytes) -> bool:
+    """Whether a file begins as .xlsx does."""
+    return content[:4] == b"PK\x03\x04"
+
+
+def is_old_excel(content: bytes) -> bool:
+    """Whether a file begins as .xls does."""
+    return content[:8] == _OLE
+
+
+def check_zip(content: bytes) -> None:
     """Refuse a zip bomb by what its directory promises, and by what it really unpacks to."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as bundle:
@@ -86,7 +96,7 @@ def _unpacked(bundle: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
 def _xlsx(content: bytes) -> Iterator[tuple[int, Cells]]:
     from openpyxl import load_workbook
 
-    _check_zip(content)
+    check_zip(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         for page in book.worksheets:
@@ -121,7 +131,7 @@ def _xls(content: bytes) -> Iterator[tuple[int, Cells]]:
                 if page.visibility or not page.nrows:
                     continue
                 for number in range(page.nrows):
-                    cells = [_xls_cell(one, book.datemode) for one in page.row(number)[:MAX_COLUMNS]]
+                    cells = [xls_cell(one, book.datemode) for one in page.row(number)[:MAX_COLUMNS]]
                     if any(value not in (None, "") for value in cells):
                         yield number + 1, cells
                 return
@@ -129,7 +139,8 @@ def _xls(content: bytes) -> Iterator[tuple[int, Cells]]:
         raise Unreadable("这不是可读取的 .xls 表格（可能有密码），请另存为 .xlsx 后导入") from error
 
 
-def _xls_cell(one: Any, datemode: int) -> Any:
+def xls_cell(one: Any, datemode: int) -> Any:
+    """Return the value of a cell of an .xls file."""
     import xlrd
 
     if one.ctype == xlrd.XL_CELL_DATE:

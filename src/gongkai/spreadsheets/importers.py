@@ -1,6 +1,6 @@
 """Importers: what a room declares so that its spreadsheets can be imported, with a dry run and undo."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -157,3 +157,42 @@ def register(importer: Importer) -> None:
     """Enter an importer; one name, one importer."""
     assert importer.name not in IMPORTERS, f"two importers are called {importer.name}"
     IMPORTERS[importer.name] = importer
+
+
+@dataclass(frozen=True)
+class Family:
+    """Importers whose sheets are data: their names begin with `prefix` (`table-`).
+
+    `make` gets a whole name and returns the importer as its sheet stands now, None where there is no such. `why_not` says who may import none of them.
+    """
+
+    prefix: str
+    make: Callable[[str], Importer | None]
+    why_not: Callable[[Actor], list[str]]
+
+
+FAMILIES: list[Family] = []
+
+
+def register_family(family: Family) -> None:
+    """Enter a family of importers."""
+    FAMILIES.append(family)
+
+
+def find_importer(name: str) -> Importer | None:
+    """Return the importer of a name; None where there is none."""
+    if name in IMPORTERS:
+        return IMPORTERS[name]
+    return next((family.make(name) for family in FAMILIES if name.startswith(family.prefix)), None)
+
+
+def importer_named(name: str) -> Importer:
+    """Return the importer of a name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    found = find_importer(name)
+    if found is None:
+        raise KeyError(name)
+    return found

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from gongkai.acts.actors import Actor
-from gongkai.spreadsheets.importers import IMPORTERS
+from gongkai.spreadsheets.importers import FAMILIES, IMPORTERS
 from gongkai.spreadsheets.models import ImportRun, RunState
 from gongkai.spreadsheets.people import answered_by
 
@@ -13,6 +13,9 @@ def visible_to(by: Actor) -> QuerySet[ImportRun]:
 
     A file may hold what its unit has not published. The files' content is not read.
     """
-    kinds = [name for name, importer in IMPORTERS.items() if not importer.why_not(by)]
-    runs = ImportRun.objects.filter(answered_by(by), importer__in=kinds).defer("content")
+    kinds = Q(importer__in=[name for name, importer in IMPORTERS.items() if not importer.why_not(by)])
+    for family in FAMILIES:
+        if not family.why_not(by):
+            kinds |= Q(importer__startswith=family.prefix)
+    runs = ImportRun.objects.filter(answered_by(by), kinds).defer("content")
     return runs.filter(~Q(state=RunState.DRAFT) | Q(person_id=by.person_id))

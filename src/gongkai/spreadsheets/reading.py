@@ -7,6 +7,7 @@ from typing import IO, Any
 from gongkai.spreadsheets.cells import plain
 from gongkai.spreadsheets.containers import MAX_BYTES, rows_of
 from gongkai.spreadsheets.errors import Bad, Unreadable
+from gongkai.spreadsheets.pages import pages_of
 from gongkai.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 
 MAX_ERRORS = 200
@@ -25,10 +26,45 @@ def read(file: bytes | IO[bytes], sheet: Sheet) -> Table:
         Unreadable: the file as a whole cannot be taken (one line says why and what to do).
     """
     content = file if isinstance(file, bytes) else file.read(MAX_BYTES + 1)
-    rows = rows_of(content)
     table = Table()
-    places = _find_head(rows, sheet, table)
     count = 0
+    for page, rows in _pages(content, sheet, table):
+        places = _find_head(rows, sheet, table)
+        count = _read_rows(rows, places, sheet, table, page, count)
+        if len(table.errors) >= MAX_ERRORS:
+            table.notes.append(f"错误较多，只列出前{MAX_ERRORS}处。")
+            break
+    if not count:
+        raise Unreadable("表头下面没有数据，请填写后再导入")
+    return table
+
+
+def _pages(
+    content: bytes, sheet: Sheet, table: Table
+) -> Iterator[tuple[str, Iterator[tuple[int, list[Any]]]]]:
+    """Return the pages that are read, each with its name where there are several, and its rows."""
+    if sheet.arrange is None:
+        yield "", rows_of(content)
+        return
+    pages = pages_of(content)
+    arranged = [(page.name, list(sheet.arrange(page))) for page in pages]
+    found = [(name, rows) for name, rows in arranged if rows]
+    if not found:
+        raise Unreadable(_no_head(sheet))
+    table.notes += [f"工作表“{name}”中没有找到表头，没有读取。" for name, rows in arranged if not rows]
+    for name, rows in found:
+        yield name if len(found) > 1 else "", iter(rows)
+
+
+def _read_rows(
+    rows: Iterator[tuple[int, list[Any]]],
+    places: dict[str, int],
+    sheet: Sheet,
+    table: Table,
+    page: str,
+    count: int,
+) -> int:
+    """Read the rows of one page into the table; return how many rows have been read so far."""
     for number, cells in rows:
         if not any(plain(cells[at]) for at in places.values() if at < len(cells)):
             continue
@@ -37,13 +73,10 @@ def read(file: bytes | IO[bytes], sheet: Sheet) -> Table:
             raise Unreadable(
                 f"“{sheet.name}”一次最多导入{sheet.max_rows}行，这个文件超过了，请拆分后分次导入"
             )
-        _read_row(number, cells, places, sheet, table)
+        _read_row(number, cells, places, sheet, table, page)
         if len(table.errors) >= MAX_ERRORS:
-            table.notes.append(f"错误较多，只列出前{MAX_ERRORS}处。")
             break
-    if not count:
-        raise Unreadable("表头下面没有数据，请填写后再导入")
-    return table
+    return count
 
 
 def _spelling(head: Any) -> str:
@@ -60,8 +93,12 @@ def _find_head(rows: Iterator[tuple[int, list[Any]]], sheet: Sheet, table: Table
             return _places(heads, known, sheet, table)
         if seen >= _HEAD_ROWS:
             break
+    raise Unreadable(_no_head(sheet))
+
+
+def _no_head(sheet: Sheet) -> str:
     wanted = "、".join(column.head for column in sheet.columns if column.required)
-    raise Unreadable(f"找不到表头，第一行应有“{wanted}”等列，请从“导出”或“下载模板”得到的表格填起")
+    return f"找不到表头，第一行应有“{wanted}”等列，请从“导出”或“下载模板”得到的表格填起"
 
 
 def _places(heads: list[str], known: dict[str, Column], sheet: Sheet, table: Table) -> dict[str, int]:
@@ -80,9 +117,11 @@ def _places(heads: list[str], known: dict[str, Column], sheet: Sheet, table: Tab
     return places
 
 
-def _read_row(number: int, cells: list[Any], places: dict[str, int], sheet: Sheet, table: Table) -> None:
+def _read_row(
+    number: int, cells: list[Any], places: dict[str, int], sheet: Sheet, table: Table, page: str
+) -> None:
     letters = {key: letter(at) for key, at in places.items()}
-    row, faults = Row(number, {}, letters), len(table.errors)
+    row, faults = Row(number, {}, letters, page), len(table.errors)
     for column in sheet.columns:
         if column.key not in places:
             continue
@@ -93,7 +132,7 @@ def _read_row(number: int, cells: list[Any], places: dict[str, int], sheet: Shee
                 raise Bad("没有填写", "请补填")
             row.values[column.key] = column.read(value)
         except Bad as bad:
-            table.errors.append(CellError(number, letters[column.key], column.head, bad.what, bad.todo))
+            table.errors.append(CellError(number, letters[column.key], column.head, bad.what, bad.todo, page))
     if len(table.errors) == faults:
         table.rows.append(row)
 

@@ -1,12 +1,15 @@
 """A sheet: the columns of a spreadsheet, declared once for reading and for writing; and what reading gives."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gongkai.spreadsheets.cells import text
 from gongkai.spreadsheets.errors import Bad, Unreadable
+
+if TYPE_CHECKING:
+    from gongkai.spreadsheets.pages import Page
 
 __all__ = ["Bad", "CellError", "Column", "Row", "Sheet", "Table", "Unreadable"]
 
@@ -41,12 +44,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A kind of spreadsheet. `max_rows` is the most that is read; more is refused with one line."""
+    """A kind of spreadsheet. `max_rows` is the most that is read; more is refused with one line.
+
+    `arrange` is for tables that offices draw by hand (heads in two rows, merged cells, a page for each domain): it gets each page of a file and
+    returns its rows with one row of heads, each cell where it stood. Without it the first page that has anything is read as it stands.
+    """
 
     name: str
     columns: tuple[Column, ...]
     max_rows: int = 5000
     intro: str = ""
+    arrange: "Callable[[Page], Iterable[tuple[int, list[Any]]]] | None" = None
 
     def column(self, key: str) -> Column:
         """Return the column of this key.
@@ -69,11 +77,13 @@ class CellError:
     head: str
     what: str
     todo: str
+    page: str = ""
 
     @property
     def place(self) -> str:
-        """Where it is, as one says it: 第5行 C列（类别）."""
+        """Where it is, as one says it: 第5行 C列（类别）; with the page's name where a file has several."""
         where = f"第{self.row}行" if self.row else "表头"
+        where = f"“{self.page}”{where}" if self.page else where
         if self.column:
             where += f" {self.column}列"
         return f"{where}（{self.head}）" if self.head else where
@@ -89,6 +99,7 @@ class CellError:
             "head": self.head,
             "what": self.what,
             "todo": self.todo,
+            "page": self.page,
         }
 
 
@@ -99,6 +110,7 @@ class Row:
     number: int
     values: dict[str, Any]
     letters: dict[str, str] = field(default_factory=dict)
+    page: str = ""
 
     def has(self, key: str) -> bool:
         """Whether the file has this column at all; what it has not, an import leaves as it is."""
@@ -109,7 +121,9 @@ class Row:
 
     def error(self, sheet: Sheet, key: str, what: str, todo: str) -> CellError:
         """Return an error at one of this row's cells."""
-        return CellError(self.number, self.letters.get(key, ""), sheet.column(key).head, what, todo)
+        return CellError(
+            self.number, self.letters.get(key, ""), sheet.column(key).head, what, todo, self.page
+        )
 
 
 @dataclass(slots=True)

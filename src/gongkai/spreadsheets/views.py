@@ -11,7 +11,7 @@ from gongkai.spreadsheets import actions, queries
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.containers import MAX_BYTES
 from gongkai.spreadsheets.errors import Unreadable
-from gongkai.spreadsheets.importers import IMPORTERS, Importer, Plan
+from gongkai.spreadsheets.importers import Importer, Plan, find_importer, importer_named
 from gongkai.spreadsheets.models import ImportRun, RunState
 from gongkai.spreadsheets.people import actor_behind
 from gongkai.ui.answers import ANY, download
@@ -21,7 +21,7 @@ SHOWN = 300
 
 
 def _importer(request: HttpRequest, name: str) -> Importer:
-    importer = IMPORTERS.get(name)
+    importer = find_importer(name)
     if importer is None or importer.why_not(actor_behind(request)):
         raise Http404
     return importer
@@ -106,7 +106,7 @@ def _draw(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpRes
         plan = actions.plan_of(found, by=by)
     context = {
         "run": found,
-        "importer": IMPORTERS[found.importer],
+        "importer": importer_named(found.importer),
         "plan": plan,
         "errors": plan.errors[:SHOWN] if plan else [],
         "changes": plan.changes[:SHOWN] if plan else [],

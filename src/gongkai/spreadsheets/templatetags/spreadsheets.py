@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from gongkai.spreadsheets.importers import IMPORTERS
+from gongkai.spreadsheets.importers import importer_named
 from gongkai.spreadsheets.people import actor_behind
 
 register = template.Library()
@@ -16,7 +16,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def import_button(context: dict[str, Any], name: str, words: str, *, main: bool = False) -> SafeString | str:
     """Draw the button of an import; nothing for whoever may not import."""
-    if IMPORTERS[name].why_not(actor_behind(context["request"])):
+    if importer_named(name).why_not(actor_behind(context["request"])):
         return ""
     look = "gk-btn gk-btn--main" if main else "gk-btn"
     return format_html(

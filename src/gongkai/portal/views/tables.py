@@ -1,0 +1,180 @@
+"""名录清单: what is published in tables: institutions, topic tables, guides, power lists, reading points; filtered, drawn, downloaded."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from gongkai.portal.caching import finish
+from gongkai.portal.context import render, site_of
+from gongkai.spreadsheets import Column, Sheet
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.tables import public
+from gongkai.tables.charts import chart_of
+from gongkai.tables.fields import Field
+from gongkai.tables.freezing import sheet_of
+from gongkai.tables.models import Group, TableSchema
+from gongkai.tables.public import PublicRows
+from gongkai.tables.texts import shown_fields
+from gongkai.ui.asked import whole, year_asked
+from gongkai.units.models import Body
+
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reader asks for."""
+
+    words: str
+    body: int | None
+    year: int | None
+    marks: tuple[str, ...]
+    page: int
+
+
+def tables(request: HttpRequest) -> HttpResponse:
+    """All schemas of which the site has something, by group."""
+    tree = site_of(request)
+    found = public.schemas_with(tree.website.pk)
+    groups = [
+        (label, [(schema, count) for schema, count in found if schema.group == value])
+        for value, label in Group.choices
+    ]
+    shown = {"groups": [(label, rows) for label, rows in groups if rows]}
+    return render(request, "portal/tables.html", shown, keep="private")
+
+
+def table(request: HttpRequest, key: str) -> HttpResponse:
+    """Everything under one schema: the rows of all units, or the list of guides."""
+    tree = site_of(request)
+    schema = TableSchema.objects.filter(key=key, active=True).first()
+    every = public.published(tree.website.pk, schema) if schema else []
+    if schema is None or not every:
+        raise Http404("没有这样的名录，或者已经撤回")
+    asked = _asked(request, every)
+    kept = [
+        one
+        for one in every
+        if (asked.body is None or one.body.pk == asked.body)
+        and (asked.year is None or one.year == asked.year)
+    ]
+    facts = {
+        "schema": schema,
+        "asked": asked,
+        "bodies": _bodies(every),
+        "years": sorted({one.year for one in every if one.year}, reverse=True),
+    }
+    if schema.by_record:
+        return _records(request, schema, kept, asked, facts)
+    return _rows(request, schema, kept, asked, facts)
+
+
+def _asked(request: HttpRequest, every: list[PublicRows]) -> Asked:
+    years = sorted({one.year for one in every if one.year}, reverse=True)
+    year = year_asked(request.GET.get("year", ""))
+    everything = request.GET.get("year") == "all"
+    return Asked(
+        words=request.GET.get("q", "").replace("\x00", "").strip()[:100],
+        body=whole(request.GET.get("unit", "")) or None,
+        year=None if everything or not years else year if year in years else years[0],
+        marks=tuple(one for one in request.GET.getlist("mark")[:5] if one),
+        page=whole(request.GET.get("page", ""), 9999) or 1,
+    )
+
+
+def _bodies(every: list[PublicRows]) -> list[Body]:
+    found = {one.body.pk: one.body for one in every}
+    return sorted(found.values(), key=lambda body: (body.position, body.pk))
+
+
+def _with(request: HttpRequest, **changed: str) -> str:
+    """Return the address of this list with some of its parameters changed."""
+    kept = [(name, value) for name, values in request.GET.lists() for value in values if name not in changed]
+    return "?" + urlencode([(n, v) for n, v in [*kept, *changed.items()] if v])
+
+
+def _pages(request: HttpRequest, asked: Asked, total: int) -> dict[str, str]:
+    last = max(1, -(-total // PAGE))
+    return {
+        "next": _with(request, page=str(asked.page + 1)) if asked.page < last else "",
+        "previous": _with(request, page=str(asked.page - 1)) if 1 < asked.page <= last else "",
+    }
+
+
+def _rows(
+    request: HttpRequest, schema: TableSchema, kept: list[PublicRows], asked: Asked, facts: dict[str, Any]
+) -> HttpResponse:
+    pairs = [
+        (one, row)
+        for one in kept
+        for row in one.rows
+        if not asked.words or any(asked.words in str(value) for value in row.values())
+    ]
+    fields = _fields(kept)
+    several = len({one.body.pk for one in kept}) > 1
+    form = request.GET.get("table", "")
+    if form in {"xlsx", "csv"}:
+        return _file(request, schema, fields, pairs, form)
+    page = pairs[(asked.page - 1) * PAGE : asked.page * PAGE]
+    shown = {
+        **facts,
+        "fields": fields,
+        "several": several,
+        "rows": [(one, [(field, field.show(row.get(field.key))) for field in fields]) for one, row in page],
+        "total": len(pairs),
+        "sources": kept,
+        "phones": list(dict.fromkeys((one.body, one.phone) for one in kept if one.phone)),
+        "chart": chart_of(schema.label, fields, [row for _, row in pairs], schema.chart),
+        "xlsx": _with(request, table="xlsx", page=""),
+        "csv": _with(request, table="csv", page=""),
+        **_pages(request, asked, len(pairs)),
+    }
+    return render(request, "portal/table.html", shown, keep="private")
+
+
+def _fields(kept: list[PublicRows]) -> list[Field]:
+    """Return the fields of all tables shown, in the order of the newest, those behind that only others have."""
+    found: dict[str, Field] = {}
+    for one in kept:
+        for field in shown_fields(one.fields, one.rows):
+            found.setdefault(field.key, field)
+    return list(found.values())
+
+
+def _file(
+    request: HttpRequest,
+    schema: TableSchema,
+    fields: list[Field],
+    pairs: list[tuple[PublicRows, dict[str, Any]]],
+    form: Any,
+) -> HttpResponse:
+    own = sheet_of(schema.label, fields)
+    unit = Column("_unit", "填报单位", write=lambda row: row["_unit"], width=28)
+    sheet = Sheet(schema.label, (*own.columns, unit), max_rows=100_000)
+    rows = [{**row, "_unit": one.body.name} for one, row in pairs]
+    name = f"{schema.label}{timezone.localdate():%Y%m%d}"
+    return finish(request, spreadsheet(sheet, rows, name, guide=False, form=form), "private")
+
+
+def _records(
+    request: HttpRequest, schema: TableSchema, kept: list[PublicRows], asked: Asked, facts: dict[str, Any]
+) -> HttpResponse:
+    marks = [one for one in schema.all_fields if one.mark]
+    found = [
+        one
+        for one in kept
+        if (not asked.words or asked.words in one.shelf.title)
+        and all(one.rows and one.rows[0].get(mark) for mark in asked.marks)
+    ]
+    counts = [(one, sum(bool(row.rows and row.rows[0].get(one.key)) for row in kept)) for one in marks]
+    shown = {
+        **facts,
+        "marks": counts,
+        "found": found[(asked.page - 1) * PAGE : asked.page * PAGE],
+        "total": len(found),
+        **_pages(request, asked, len(found)),
+    }
+    return render(request, "portal/guides.html", shown, keep="private")

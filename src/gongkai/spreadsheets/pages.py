@@ -1,0 +1,165 @@
+"""Files as pages with their merged cells: for tables that offices draw by hand, where one page alone does not say all."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from gongkai.spreadsheets.containers import (
+    MAX_BYTES,
+    MAX_COLUMNS,
+    MAX_SCANNED,
+    Cells,
+    check_zip,
+    is_old_excel,
+    is_zip,
+    rows_of,
+    xls_cell,
+)
+from gongkai.spreadsheets.errors import Unreadable
+
+MAX_PAGES = 60
+"""Most pages read; a catalogue has one for each of some thirty domains."""
+MAX_MERGED = 200_000
+"""Most merged ranges taken from one page."""
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_AHEAD = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A merged range: rows as the program shows them (from 1), columns from 0, all inclusive."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(slots=True)
+class Page:
+    """A page: its name, the rows that have anything, its merged ranges."""
+
+    name: str
+    rows: list[tuple[int, Cells]]
+    merged: list[Merged] = field(default_factory=list)
+
+
+def pages_of(content: bytes) -> list[Page]:
+    """Return the visible pages that have any row.
+
+    Raises:
+        Unreadable: as for `rows_of`.
+    """
+    if is_zip(content) and len(content) <= MAX_BYTES:
+        return list(_xlsx(content))
+    if is_old_excel(content) and len(content) <= MAX_BYTES:
+        return list(_xls(content))
+    return [Page("", list(rows_of(content)))]
+
+
+def filled(page: Page, columns: range | None = None) -> list[tuple[int, Cells]]:
+    """Return a page's rows with the value of each merged range in all of its cells (of these columns; None: all).
+
+    Only rows that the page has are filled: a range that runs over empty rows makes none.
+    """
+    values = dict(page.rows)
+    numbers = sorted(values)
+    grown = {number: list(cells) for number, cells in values.items()}
+    for one in page.merged:
+        first = values.get(one.top)
+        value = first[one.left] if first and one.left < len(first) else None
+        if value in (None, "") or one.left >= MAX_COLUMNS:
+            continue
+        for number in _within(numbers, one.top, one.bottom):
+            cells = grown[number]
+            for at in range(one.left, min(one.right, MAX_COLUMNS - 1) + 1):
+                if columns is not None and at not in columns:
+                    continue
+                if at >= len(cells):
+                    cells += [None] * (at + 1 - len(cells))
+                if cells[at] in (None, ""):
+                    cells[at] = value
+    return [(number, grown[number]) for number in numbers]
+
+
+def _within(numbers: list[int], first: int, last: int) -> list[int]:
+    from bisect import bisect_left, bisect_right
+
+    return numbers[bisect_left(numbers, first) : bisect_right(numbers, last)]
+
+
+def _xlsx(content: bytes) -> Iterator[Page]:
+    from openpyxl import load_workbook
+
+    check_zip(content)
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        with zipfile.ZipFile(io.BytesIO(content)) as bundle:
+            left = MAX_SCANNED
+            for sheet in [one for one in book.worksheets if one.sheet_state == "visible"][:MAX_PAGES]:
+                sheet.reset_dimensions()
+                rows = []
+                for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), 1):
+                    left -= 1
+                    if left < 0:
+                        raise Unreadable(f"表格超过{MAX_SCANNED}行（含空行），请删去多余的行后导入")
+                    if any(value is not None and value != "" for value in cells):
+                        rows.append((number, list(cells)))
+                if rows:
+                    yield Page(sheet.title, rows, _merged_in(bundle, getattr(sheet, "_worksheet_path", "")))
+    except Unreadable:
+        raise
+    except Exception as error:  # a library's many ways to fail on a damaged file
+        raise Unreadable("表格已损坏或有密码，打不开，请用 WPS 或 Excel 另存为 .xlsx 后导入") from error
+
+
+def _merged_in(bundle: zipfile.ZipFile, part: str) -> list[Merged]:
+    """Return the merged ranges of a page, read from its part in blocks: the library's quick reader leaves them out."""
+    found: list[Merged] = []
+    if not part:
+        return found
+    with bundle.open(part.lstrip("/")) as stream:
+        tail = b""
+        while block := stream.read(_AHEAD):
+            text, end = tail + block, 0
+            for match in _MERGED.finditer(text):
+                left, top, right, bottom = match.groups()
+                found.append(Merged(int(top), _column(left), int(bottom), _column(right)))
+                end = match.end()
+                if len(found) >= MAX_MERGED:
+                    return found
+            tail = text[max(end, len(text) - 200) :]
+    return found
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for one in letters:
+        number = number * 26 + one - 64
+    return number - 1
+
+
+def _xls(content: bytes) -> Iterator[Page]:
+    import xlrd
+
+    try:
+        with xlrd.open_workbook(
+            file_contents=content, formatting_info=True, logfile=io.StringIO(), ragged_rows=True
+        ) as book:
+            for name in book.sheet_names()[:MAX_PAGES]:
+                sheet: Any = book.sheet_by_name(name)
+                if sheet.visibility:
+                    continue
+                rows = []
+                for number in range(sheet.nrows):
+                    cells = [xls_cell(one, book.datemode) for one in sheet.row(number)[:MAX_COLUMNS]]
+                    if any(value not in (None, "") for value in cells):
+                        rows.append((number + 1, cells))
+                if rows:
+                    merged = [Merged(r + 1, c, to, end - 1) for r, to, c, end in sheet.merged_cells]
+                    yield Page(name, rows, merged[:MAX_MERGED])
+    except Exception as error:
+        raise Unreadable("这不是可读取的 .xls 表格（可能有密码），请另存为 .xlsx 后导入") from error

@@ -1,0 +1,21 @@
+"""What can be done with schemas, tables and records."""
+
+from gongkai.tables.actions.handing import hand_in, hand_in_record, order_mending, send_for_review
+from gongkai.tables.actions.records import add_record, change_record, confirm_records, remove_record
+from gongkai.tables.actions.schemas import change_schema, make_schema
+from gongkai.tables.actions.tables import change_table, open_table
+
+__all__ = [
+    "add_record",
+    "change_record",
+    "change_schema",
+    "change_table",
+    "confirm_records",
+    "hand_in",
+    "hand_in_record",
+    "make_schema",
+    "open_table",
+    "order_mending",
+    "remove_record",
+    "send_for_review",
+]

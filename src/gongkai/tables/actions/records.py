@@ -1,0 +1,124 @@
+"""Records: added, changed, removed, confirmed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
+from gongkai.editions.models import Document, Shelf
+from gongkai.spreadsheets.errors import Bad
+from gongkai.tables import rules
+from gongkai.tables.actions.tables import touch
+from gongkai.tables.models import PublicTable, Record, TableSchema
+
+MOST_RECORDS = 20_000
+
+
+def values_read(schema: TableSchema, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is stored of what was filled in, without empty fields.
+
+    Raises:
+        Refused: a value is not of its kind, or the name is missing; each field by its label.
+    """
+    values: dict[str, Any] = {}
+    wrong = []
+    fields = schema.all_fields
+    for one in fields:
+        try:
+            value = one.read(given.get(one.key))
+        except Bad as bad:
+            wrong.append(f"{one.label}：{bad.what}，{bad.todo}。")
+            continue
+        if value != "":
+            values[one.key] = value
+    if not wrong and not values.get(fields[0].key):
+        wrong.append(f"请填写{fields[0].label}。")
+    if wrong:
+        raise Refused(wrong)
+    return values
+
+
+def _touch_all(record: Record, by: Actor) -> None:
+    touch(record.table.stream, by)
+    if record.schema.by_record:
+        touch(record.stream, by)
+
+
+def _distinct(table: PublicTable, name: str, besides: int = 0) -> None:
+    if Record.objects.filter(table=table, name=name).exclude(pk=besides).exists():
+        raise Refused(f"表中已有“{name}”，请修改原有的一行。")
+
+
+@action("tables.add_record", label="增加一行", rule=rules.works)
+def add_record(
+    table: PublicTable, *, by: Actor, values: Mapping[str, Any], documents: Iterable[Document] = ()
+) -> Step:
+    """Add a record. It counts as confirmed today. Returns the `Record`."""
+    kept = values_read(table.schema, values)
+    name = kept[table.schema.all_fields[0].key]
+    _distinct(table, name)
+    count = Record.objects.filter(table=table).count()
+    if count >= MOST_RECORDS:
+        raise Refused(f"一张表最多{MOST_RECORDS}行。")
+    made = Record.objects.create(
+        table=table,
+        name=name,
+        values=kept,
+        position=(count + 1) * 10,
+        confirmed_on=timezone.localdate(),
+    )
+    made.documents.set(documents)
+    _touch_all(made, by)
+    return Step(words=f"增加“{name}”", facts={"values": kept}, result=made, stream=made.stream)
+
+
+@action("tables.change_record", label="修改", rule=rules.works)
+def change_record(
+    record: Record,
+    *,
+    by: Actor,
+    values: Mapping[str, Any],
+    documents: Iterable[Document] | None = None,
+) -> Step:
+    """Change a record; it counts as confirmed today. What is public stays until the change is reviewed and published."""
+    kept = values_read(record.schema, values)
+    name = kept[record.schema.all_fields[0].key]
+    _distinct(record.table, name, record.pk)
+    labels = {one.key: one.label for one in record.schema.all_fields}
+    before = record.values
+    changed = {
+        labels[key]: [before.get(key, ""), kept.get(key, "")]
+        for key in labels
+        if before.get(key, "") != kept.get(key, "")
+    }
+    record.name, record.values, record.confirmed_on = name, kept, timezone.localdate()
+    record.save(update_fields=["name", "values", "confirmed_on"])
+    if documents is not None:
+        record.documents.set(documents)
+    _touch_all(record, by)
+    words = "修改" + "、".join(changed) if changed else "核对，没有变化"
+    return Step(words=words[:300], facts={"changed": changed})
+
+
+@action("tables.remove_record", label="删除一行", rule=rules.works)
+def remove_record(record: Record, *, by: Actor, reason: str) -> Step:
+    """Take a record out of its table; its words stay in the log. What is public by itself is withdrawn first."""
+    if not reason.strip():
+        raise Refused("请写明删除的理由。")
+    if record.schema.by_record and Shelf.objects.filter(document__source=record.stream).exists():
+        raise Refused("这一条正在公开，请先撤回公开，再删除。")
+    stream, facts = record.stream, {"name": record.name, "values": record.values}
+    touch(record.table.stream, by)
+    record.delete()
+    return Step(words=f"删除“{facts['name']}”：{reason.strip()}", facts=facts, stream=stream, result=facts)
+
+
+@action("tables.confirm", label="核对无误", rule=rules.works)
+def confirm_records(table: PublicTable, *, by: Actor) -> Step:
+    """Say that everything in a table is right as it stands."""
+    count = Record.objects.filter(table=table).update(confirmed_on=timezone.localdate())
+    if not count:
+        raise Refused("表中还没有内容，请先填写或者导入。")
+    return Step(words=f"核对{count}行，内容无误", facts={"rows": count})

@@ -1,0 +1,265 @@
+"""Fields of a schema: how a value is read, shown and judged. Pure, no database."""
+
+import re
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlsplit
+
+from gongkai.spreadsheets.cells import day as read_day
+from gongkai.spreadsheets.cells import plain, yes_no
+from gongkai.spreadsheets.errors import Bad
+
+#: Kind → its words in the office.
+KINDS: dict[str, str] = {
+    "text": "一行文字",
+    "long": "多行文字",
+    "phone": "电话",
+    "url": "网址",
+    "day": "日期",
+    "number": "数字",
+    "choice": "选项",
+    "yes_no": "是或否",
+}
+MOST_FIELDS = 40
+_LINE, _LONG = 300, 4000
+_PHONE = re.compile(r"^[\d()+\-— 、，,；;/转分机]{3,80}$")
+_KEY = re.compile(r"^[a-z][a-z0-9_]{0,30}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a schema.
+
+    Attributes:
+        key: its name in the stored values.
+        label: its head in tables and forms.
+        kind: one of `KINDS`.
+        unit: of a number: 亿元, %, 人.
+        required: whether a record without it is incomplete.
+        source: on whose word it is demanded; empty: the schema's.
+        choices: of a choice.
+        help: one line for whoever fills it in.
+        levels: the administrative levels of units that owe it; empty: all.
+        ends: a day after which the record is over (a course that began, an aid that ended).
+        mark: a yes that is shown as a mark (网上办).
+        summary: shown in short lists.
+    """
+
+    key: str
+    label: str
+    kind: str = "text"
+    unit: str = ""
+    required: bool = False
+    source: str = ""
+    choices: tuple[str, ...] = ()
+    help: str = ""
+    levels: tuple[str, ...] = ()
+    ends: bool = False
+    mark: bool = False
+    summary: bool = False
+
+    @property
+    def head(self) -> str:
+        """The label with its unit: 限额（亿元）."""
+        return f"{self.label}（{self.unit}）" if self.unit else self.label
+
+    @property
+    def kind_label(self) -> str:
+        """The words of its kind."""
+        return KINDS[self.kind]
+
+    def owed_on(self, level: str) -> bool:
+        """Whether units of this level must fill it in."""
+        return self.required and (not self.levels or level in self.levels)
+
+    def read(self, raw: Any) -> Any:
+        """Return what is stored of a cell or an input: text, a number as text, a day as 2026-11-20, a bool; "" where it is empty.
+
+        Raises:
+            Bad: it is not of this kind; says what to do.
+        """
+        words = plain(raw)
+        return _READERS[self.kind](self, raw, words) if words else ""
+
+    def show(self, value: Any) -> str:
+        """Return a stored value as readers see it."""
+        if value is None or value == "":
+            return ""
+        if self.kind == "yes_no":
+            return "是" if value else "否"
+        if self.kind == "number":
+            number = Decimal(str(value))
+            return f"{number:,f}"
+        return str(value)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the field as plain data, without what is as usual."""
+        usual = Field("", "")
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+            if value != getattr(usual, name)
+        }
+
+
+def _line(_: Field, __: Any, words: str) -> str:
+    shown = " ".join(words.split())
+    if len(shown) > _LINE:
+        raise Bad(f"共{len(shown)}个字，超过{_LINE}个字的上限", "请缩短")
+    return shown
+
+
+def _long(_: Field, __: Any, words: str) -> str:
+    if len(words) > _LONG:
+        raise Bad(f"共{len(words)}个字，超过{_LONG}个字的上限", "请缩短")
+    return words
+
+
+def _phone(_: Field, __: Any, words: str) -> str:
+    if not _PHONE.match(words) or sum(one.isdigit() for one in words) < 3:
+        raise Bad(f"“{words[:30]}”不是电话号码", "请填写区号和号码，几个号码用顿号隔开")
+    return words
+
+
+def _url(_: Field, __: Any, words: str) -> str:
+    try:
+        parts = urlsplit(words)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or len(words) > _LINE:
+        raise Bad(f"“{words[:40]}”不是网址", "请填写以 http:// 或 https:// 开头的完整网址")
+    return words
+
+
+def _day(_: Field, raw: Any, __: str) -> str:
+    found = read_day(raw)
+    return found.isoformat() if found else ""
+
+
+def _number(_: Field, __: Any, words: str) -> str:
+    bare = words.replace(",", "").replace("，", "").removesuffix("%")
+    try:
+        number = Decimal(bare)
+    except InvalidOperation:
+        raise Bad(f"“{words[:30]}”不是数字", "请只填数字，单位已写在表头") from None
+    if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
+        raise Bad(f"“{words[:30]}”超出范围", "请核对后改正")
+    return f"{number.normalize():f}"
+
+
+def _choice(one: Field, _: Any, words: str) -> str:
+    if words not in one.choices:
+        raise Bad(f"“{words[:30]}”不在可选范围内", f"请填写：{'、'.join(one.choices)}")
+    return words
+
+
+def _yes_no(_: Field, raw: Any, __: str) -> Any:
+    return yes_no(raw)
+
+
+_READERS = {
+    "text": _line,
+    "long": _long,
+    "phone": _phone,
+    "url": _url,
+    "day": _day,
+    "number": _number,
+    "choice": _choice,
+    "yes_no": _yes_no,
+}
+
+
+def field_of(facts: dict[str, Any]) -> Field:
+    """Return a field from plain data.
+
+    Raises:
+        ValueError: it is none; says in Chinese why.
+    """
+    known = set(Field.__dataclass_fields__)
+    if extra := set(facts) - known:
+        raise ValueError(f"字段中有不认识的项目：{'、'.join(sorted(extra))}。")
+    facts = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
+    made = Field(**facts)
+    if not _KEY.match(made.key):
+        raise ValueError(f"字段“{made.label}”的代号应为小写字母、数字和下划线。")
+    if not made.label.strip() or len(made.label) > 40:
+        raise ValueError("字段名称应为1至40个字。")
+    if made.kind not in KINDS:
+        raise ValueError(f"字段“{made.label}”的类型不在可选范围内。")
+    if made.kind == "choice" and not made.choices:
+        raise ValueError(f"字段“{made.label}”是选项，请写明可选内容。")
+    return made
+
+
+def fields_of(rows: list[dict[str, Any]]) -> tuple[Field, ...]:
+    """Return all fields of a schema; the first names the record.
+
+    Raises:
+        ValueError: something is wrong; says in Chinese what.
+    """
+    made = tuple(field_of(row) for row in rows)
+    keys, labels = [one.key for one in made], [one.head for one in made]
+    if not made or not made[0].required or made[0].kind != "text":
+        raise ValueError("第一个字段应是名称：必填的一行文字。")
+    if len(made) > MOST_FIELDS:
+        raise ValueError(f"字段不能超过{MOST_FIELDS}个。")
+    if len(set(keys)) < len(keys) or len(set(labels)) < len(labels):
+        raise ValueError("字段的代号和名称都不能重复。")
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a record: the field's label (or 核对、依据), and what."""
+
+    label: str
+    what: str
+    missing: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.label}{self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A record with what is wrong with it."""
+
+    name: str
+    faults: tuple[Fault, ...] = field(default=())
+
+
+def faults_of(
+    fields: tuple[Field, ...],
+    values: dict[str, Any],
+    *,
+    level: str,
+    confirmed_on: date | None,
+    review_days: int,
+    today: date,
+) -> list[Fault]:
+    """Return what is wrong with a record: fields that are owed and empty, then that it was not confirmed in its time, or is over.
+
+    Args:
+        fields: of its schema.
+        values: as stored.
+        level: of the unit that keeps it.
+        confirmed_on: when somebody last said that it is right.
+        review_days: how many days that holds; 0: until it changes.
+        today: the day that counts.
+    """
+    found = [
+        Fault(one.label, "没有填写", missing=True)
+        for one in fields
+        if one.owed_on(level) and values.get(one.key, "") in ("", None)
+    ]
+    if review_days and confirmed_on:
+        days = (today - confirmed_on).days
+        if days > review_days:
+            found.append(Fault("核对", f"已{days}天没有核对，应每{review_days}天核对一次"))
+    for one in fields:
+        ended = values.get(one.key) if one.ends else ""
+        if ended and str(ended) < today.isoformat():
+            found.append(Fault(one.label, f"{ended}已过"))
+    return found

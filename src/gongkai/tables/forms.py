@@ -1,0 +1,225 @@
+"""Forms: a record's fields by its schema, a new table, sending for review, a schema with its fields."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+
+from gongkai.editions.models import Column, ColumnKind, Document, Shelf
+from gongkai.tables.fields import KINDS, MOST_FIELDS, Field
+from gongkai.tables.models import PublicTable, Record, TableSchema
+from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.units.models import Level
+
+#: A schema's field is called so in a form: its keys are no names of form fields.
+PREFIX = "v_"
+
+
+class RecordForm(forms.Form):
+    """The fields of one record, made from its schema. What is owed may stay empty: it is then shown as missing."""
+
+    def __init__(self, *args: Any, table: PublicTable, record: Record | None = None, **kwargs: Any) -> None:
+        self.table = table
+        self.listed = table.schema.all_fields
+        super().__init__(*args, **kwargs)
+        values = record.values if record else {}
+        for at, one in enumerate(self.listed):
+            name = PREFIX + one.key
+            self.fields[name] = _input(one, required=at == 0, owed=one.owed_on(table.body.level))
+            self.initial[name] = _began(one, values.get(one.key))
+        if table.schema.documents:
+            self.fields["bases"] = forms.CharField(
+                label="政策依据",
+                required=False,
+                help_text="政策库中文件的文号或者标题，每行一个；文件失效、废止时这一条会被标出",
+                widget=forms.Textarea(attrs={"rows": 2}),
+                max_length=3000,
+            )
+            self.initial["bases"] = "\n".join(_names_of(record)) if record else ""
+
+    def clean_bases(self) -> list[Document]:
+        """Read which documents are meant."""
+        found: list[Document] = []
+        for line in filter(None, map(str.strip, self.cleaned_data["bases"].splitlines())):
+            bare = line.strip("《》")
+            shelf = (
+                Shelf.objects.filter(column=None, number=bare).order_by("pk").first()
+                or Shelf.objects.filter(column=None, title=bare).order_by("pk").first()
+            )
+            if shelf is None:
+                raise forms.ValidationError(f"已公开的文件中没有“{line[:40]}”，请核对文号或者标题。")
+            found.append(shelf.document)
+        return found
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the actions on records take."""
+        given: dict[str, Any] = {
+            "values": {one.key: self.cleaned_data.get(PREFIX + one.key) for one in self.listed}
+        }
+        if self.table.schema.documents:
+            given["documents"] = self.cleaned_data["bases"]
+        return given
+
+
+def _names_of(record: Record) -> list[str]:
+    rows = Shelf.objects.filter(column=None, document__in=record.documents.all()).order_by("document", "pk")
+    names = {row.document_id: row.number or row.title for row in rows}
+    return list(names.values())
+
+
+def _input(one: Field, *, required: bool, owed: bool) -> forms.Field:
+    label = one.head + ("" if not owed or required else "（应填）")
+    facts: dict[str, Any] = {"label": label, "required": required, "help_text": one.help}
+    if one.kind == "choice":
+        return forms.ChoiceField(choices=[("", "请选择"), *((c, c) for c in one.choices)], **facts)
+    if one.kind == "yes_no":
+        return forms.ChoiceField(choices=[("", "请选择"), ("是", "是"), ("否", "否")], **facts)
+    if one.kind == "long":
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=4000, **facts)
+    if one.kind == "day":
+        return Day(**facts)
+    return forms.CharField(max_length=300, **facts)
+
+
+def _began(one: Field, value: Any) -> Any:
+    if one.kind == "yes_no":
+        return "" if value in (None, "") else one.show(value)
+    return value
+
+
+class TableForm(forms.Form):
+    """A new table of a unit."""
+
+    body = BodyChoice(label="填报单位")
+    year = forms.IntegerField(label="年度", min_value=1949, max_value=2100)
+    phone = forms.CharField(label="投诉监督电话", max_length=80, required=False)
+
+    def __init__(self, *args: Any, schema: TableSchema, bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["body"]
+        assert isinstance(field, BodyChoice)
+        field.queryset = bodies
+        if not schema.per_year:
+            del self.fields["year"]
+
+
+class NoteForm(forms.Form):
+    """A table's telephone and note."""
+
+    phone = forms.CharField(label="投诉监督电话", max_length=80, required=False)
+    note = forms.CharField(label="说明", max_length=300, required=False)
+
+
+class ColumnChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """An open column by its site and path."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The site's name where it is not the default one, and the path."""
+        site = "" if obj.website.is_default else f"{obj.website.name}："
+        return f"{site}{obj.title}"
+
+
+class SendForm(forms.Form):
+    """Where a table shall stand."""
+
+    column = ColumnChoice(label="公开栏目", queryset=Column.objects.none(), empty_label="请选择")
+
+    def __init__(self, *args: Any, source: PublicTable | Record, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["column"]
+        assert isinstance(field, ColumnChoice)
+        rows = Column.objects.filter(opened_at__isnull=False, archived_at=None).exclude(kind=ColumnKind.LINK)
+        field.queryset = rows.select_related("website").order_by("-website__is_default", "key")
+        placed = Column.objects.filter(placements__document__source=source.stream).first()
+        schema = source.schema
+        named = rows.filter(name__in=(schema.label, schema.get_group_display(), f"{schema.label}信息公开"))
+        proposed = placed or named.first() or rows.filter(name="公共企事业单位信息公开").first()
+        if proposed:
+            self.initial.setdefault("column", proposed.pk)
+
+
+class UntilForm(forms.Form):
+    """Until when a table is to be mended."""
+
+    until = Day(label="补正期限")
+
+
+class SchemaForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A schema's facts."""
+
+    class Meta:
+        model = TableSchema
+        fields = (
+            "label",
+            "group",
+            "source",
+            "intro",
+            "review_days",
+            "kind",
+            "basis",
+            "per_year",
+            "strict",
+            "documents",
+            "active",
+        )
+
+
+class FieldForm(forms.Form):
+    """One field of a schema."""
+
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=31)
+    label = forms.CharField(label="字段", max_length=40, required=False)
+    kind = forms.ChoiceField(label="类型", choices=list(KINDS.items()))
+    unit = forms.CharField(label="单位", max_length=10, required=False)
+    required = forms.BooleanField(label="应填", required=False)
+    choices = forms.CharField(label="可选内容", max_length=600, required=False)
+    help = forms.CharField(label="填写说明", max_length=120, required=False)
+    levels = forms.MultipleChoiceField(
+        label="只对这些层级", choices=Level.choices, required=False, widget=forms.MultipleHiddenInput
+    )
+
+
+FieldForms = formset_factory(FieldForm, extra=3, max_num=MOST_FIELDS, absolute_max=MOST_FIELDS + 3)
+
+
+def initial_fields(schema: TableSchema) -> list[dict[str, Any]]:
+    """Return what the forms of a schema's fields begin with."""
+    return [
+        {
+            "key": one.key,
+            "label": one.label,
+            "kind": one.kind,
+            "unit": one.unit,
+            "required": one.required,
+            "choices": "、".join(one.choices),
+            "help": one.help,
+            "levels": list(one.levels),
+        }
+        for one in schema.all_fields
+    ]
+
+
+def fields_given(forms_: BaseFormSet[FieldForm], schema: TableSchema | None) -> list[dict[str, Any]]:
+    """Return the fields as they were sent, those without a name left out; what the form does not show stays as it was."""
+    kept = {one.key: one.as_json() for one in schema.all_fields} if schema else {}
+    used = set(kept)
+    found = []
+    for form in forms_:
+        given = form.cleaned_data
+        if not given.get("label", "").strip():
+            continue
+        key = given["key"] or _new_key(used)
+        used.add(key)
+        facts = {
+            **kept.get(key, {}),
+            **{name: given[name] for name in ("label", "kind", "unit", "required", "help")},
+        }
+        facts["key"] = key
+        facts["choices"] = [one for one in re.split(r"[、，,；;\s]+", given["choices"]) if one]
+        found.append(facts)
+    return found
+
+
+def _new_key(used: set[str]) -> str:
+    return next(key for number in range(1, 1000) if (key := f"f{number}") not in used)

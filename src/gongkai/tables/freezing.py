@@ -1,0 +1,163 @@
+"""Revisions: what was handed in for review, frozen as an edition would say it; whose hands were in it; what it still lacks."""
+
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.editions.frozen import Frozen, freeze_text
+from gongkai.editions.models import Address, Document, EditionContent
+from gongkai.editions.sources import Writers
+from gongkai.editions.vocabulary import Attribute
+from gongkai.files.models import StoredFile
+from gongkai.files.store import store
+from gongkai.spreadsheets import Column, Sheet, write_csv, write_xlsx
+from gongkai.tables.fields import Field
+from gongkai.tables.models import Hand, PublicTable, Record, Revision
+from gongkai.tables.texts import record_html, shown_fields, table_html
+
+MOST_NAMED = 5
+
+
+def sheet_of(name: str, fields: list[Field]) -> Sheet:
+    """Return a sheet that writes rows (values by key) as readers download them: numbers as numbers."""
+    return Sheet(name, tuple(_column(one) for one in fields), max_rows=100_000)
+
+
+def _column(one: Field) -> Column:
+    def write(row: dict[str, Any]) -> Any:
+        value = row.get(one.key)
+        if one.kind == "number" and value not in (None, ""):
+            number = float(str(value))
+            return int(number) if number.is_integer() else number
+        return one.show(value)
+
+    return Column(one.key, one.head, write=write, width=40 if one.kind == "long" else 20)
+
+
+def revision_of_table(table: PublicTable, by: Any) -> Revision:
+    """Freeze a table with all its records, its files stored; not saved where nothing changed since its last revision.
+
+    Raises:
+        Refused: it has no records.
+    """
+    rows = [record.values for record in table.records.all()]
+    if not rows:
+        raise Refused("表中还没有内容，请先填写或者导入。")
+    fields = list(table.schema.all_fields)
+    heads = shown_fields(fields, rows)
+    sheet = sheet_of(table.schema.label, heads)
+    tail = [table.note, f"投诉监督电话：{table.phone}" if table.phone else ""]
+    csv = store(write_csv(sheet, rows), f"{table.title}.csv", by)
+    same = _last(table)
+    html = table_html(table.title, heads, rows, tail)
+    if same and (same.csv, same.html, same.title) == (csv.pk, html, table.title):
+        return same
+    xlsx = store(write_xlsx(sheet, rows, guide=False), f"{table.title}.xlsx", by)
+    made = Revision(
+        stream=table.stream,
+        title=table.title,
+        html=html,
+        summary=f"{table.schema.intro}共{len(rows)}条。",
+        content={"fields": [one.as_json() for one in heads], "rows": rows},
+        files=[[f"{table.title}.xlsx", xlsx.pk], [f"{table.title}.csv", csv.pk]],
+        csv=csv.pk,
+    )
+    return _complete(made, by)
+
+
+def revision_of_record(record: Record, by: Any) -> Revision:
+    """Freeze one record as a text of its own."""
+    fields = list(record.schema.all_fields)
+    html = record_html(fields, record.values, bases_of(record))
+    same = _last(record)
+    content = {"fields": [one.as_json() for one in fields], "rows": [record.values]}
+    if same and (same.html, same.title, same.content) == (html, record.name, content):
+        return same
+    summary = "；".join(
+        f"{one.label}：{one.show(record.values.get(one.key))}"
+        for one in fields
+        if one.summary and record.values.get(one.key)
+    )
+    return _complete(
+        Revision(stream=record.stream, title=record.name, html=html, summary=summary[:300], content=content),
+        by,
+    )
+
+
+def _last(source: PublicTable | Record) -> Revision | None:
+    return Revision.objects.filter(pk=source.latest_revision_id or 0, stream=source.stream).first()
+
+
+def _complete(made: Revision, by: Any) -> Revision:
+    made.formed_on = timezone.localdate()
+    last = Hand.objects.filter(stream=made.stream).aggregate(last=Max("pk"))["last"]
+    made.last_hand = last or 0
+    made.save(force_insert=True)
+    return made
+
+
+def bases_of(record: Record) -> list[tuple[str, str]]:
+    """Return the policies a record rests on as (title, address on its site; "" where the public has none)."""
+    found = []
+    for document in record.documents.all():
+        address = Address.objects.filter(document=document, current=True).order_by("pk").first()
+        found.append((title_of(document), address.path if address else ""))
+    return found
+
+
+def title_of(document: Document) -> str:
+    """Return the title of a document's last edition that has a text."""
+    content = EditionContent.objects.filter(edition__document=document).order_by("-edition__number").first()
+    return content.title if content else document.source
+
+
+def frozen(source: Any, revision: int) -> Frozen:
+    """Return what an edition of a revision says; see `models.TextSource.frozen`."""
+    made = Revision.objects.filter(pk=revision, stream=source.stream).first()
+    if made is None:
+        raise Refused("没有这一稿。")
+    stored = StoredFile.objects.in_bulk([digest for _, digest in made.files])
+    return freeze_text(
+        title=made.title,
+        html=made.html,
+        unit=source.unit,
+        kind=source.kind,
+        facts={
+            "issuer": source.unit.name,
+            "source": source.unit.name,
+            "summary": made.summary,
+            "written_on": made.formed_on.isoformat(),
+            "formed_on": made.formed_on.isoformat(),
+            "attribute": Attribute.PROACTIVE,
+            "attribute_basis": source.schema.basis,
+        },
+        files=[(name, stored[digest]) for name, digest in made.files if digest in stored],
+    )
+
+
+def writers(stream: str, after: int, upto: int) -> Writers:
+    """Return whose hands were in a stream between two revisions; see `models.TextSource.writers`."""
+    rows = Revision.objects.filter(stream=stream, pk__in=[after, upto]).values_list("pk", "last_hand")
+    last = dict(rows)
+    hands = Hand.objects.filter(stream=stream, pk__gt=last.get(after, 0), pk__lte=last.get(upto, 0))
+    pairs = list(hands.values_list("account", "person"))
+    return Writers({a for a, _ in pairs if a is not None}, {p for _, p in pairs if p is not None})
+
+
+def lacks(source: Any) -> list[str]:
+    """Return what holds a source back by its schema: what a strict schema's table lacks, every gap of a record that is published by itself."""
+    schema = source.schema
+    if isinstance(source, PublicTable) and not schema.strict:
+        return []
+    level = source.unit.level
+    fields = [one for one in schema.all_fields if one.owed_on(level)]
+    rows = [source] if isinstance(source, Record) else list(source.records.all())
+    found = []
+    for row in rows:
+        empty = [one.label for one in fields if row.values.get(one.key) in (None, "")]
+        if empty:
+            found.append(f"“{row.name}”缺少{'、'.join(empty)}。")
+    more = [f"另有{len(found) - MOST_NAMED}条缺项。"] if len(found) > MOST_NAMED else []
+    return found[:MOST_NAMED] + more

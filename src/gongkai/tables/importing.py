@@ -1,0 +1,199 @@
+"""Tables in and out as spreadsheets: the columns are the schema's fields, so each schema has an importer (`table-school`)."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
+from gongkai.spreadsheets.cells import short, whole
+from gongkai.spreadsheets.importers import Change, Difference, Family, Importer, Plan, Recorder
+from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.tables import actions, queries, rules
+from gongkai.tables.fields import Field
+from gongkai.tables.models import Group, PublicTable, Record, TableSchema
+from gongkai.units.models import Alias, Body
+
+PREFIX = "table-"
+#: Other heads under which offices write a field, by its label.
+ALSO: dict[str, tuple[str, ...]] = {
+    "名称": ("单位名称", "学校名称", "机构名称", "企业名称"),
+    "联系电话": ("电话", "咨询电话"),
+    "办公地址": ("地址",),
+    "办学地址": ("地址",),
+    "事项名称": ("名称", "事项"),
+}
+
+
+class TableImporter:
+    """The tables of one schema in and out."""
+
+    home = "tables:index"
+    name: str
+    label: str
+    sheet: Sheet
+
+    def __init__(self, schema: TableSchema) -> None:
+        self.schema = schema
+        self.name = f"{PREFIX}{schema.key}"
+        self.label = f"{schema.label}名录" if schema.group == Group.INSTITUTION else schema.label
+        self.fields: tuple[Field, ...] = schema.all_fields
+        self.sheet = self._sheet()
+
+    def _sheet(self) -> Sheet:
+        """Return the columns: every field, the unit, the year where the schema asks for one."""
+        columns = [self._column(at, one) for at, one in enumerate(self.fields)]
+        columns.append(
+            Column("body", "填报单位", short(120), width=28, also=("单位",), help="不填的为本人所在单位")
+        )
+        if self.schema.per_year:
+            columns.append(Column("year", "年度", whole(least=1949, most=2100), width=8))
+        return Sheet(
+            self.label,
+            tuple(columns),
+            intro=f"依据：{self.schema.source}。同一单位已有同名的，按表修改；没有的，增加。",
+        )
+
+    def _column(self, at: int, one: Field) -> Column:
+        taken = {other.label for other in self.fields}
+        return Column(
+            one.key,
+            one.head,
+            one.read,
+            write=lambda row: row["values"].get(one.key),
+            required=at == 0,
+            help=one.help,
+            choices=one.choices or (("是", "否") if one.kind == "yes_no" else ()),
+            also=(
+                *((one.label,) if one.unit else ()),
+                *(head for head in ALSO.get(one.label, ()) if head not in taken),
+            ),
+            width=40 if one.kind == "long" else 18,
+        )
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever works at a unit; nobody where the schema is no longer used."""
+        return rules.staff(by, None) if self.schema.active else ["这种表式已经停用。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return which records would be added or changed; a strict schema's gaps are errors by cell."""
+        made, seen = Plan(), set[tuple[int, int | None, str]]()
+        bodies, own = _by_name(), queries.own_bodies(by).first()
+        there = self._there()
+        for row in table.rows:
+            body = bodies.get(row["body"]) if row["body"] else own
+            if body is None:
+                made.errors.append(
+                    row.error(self.sheet, "body", "没有这个单位", "请填写单位全称，或者先在单位名录中登记")
+                )
+                continue
+            if why := rules.works(by, body):
+                made.errors.append(row.error(self.sheet, "body", why[0].rstrip("。"), "请只导入本单位的内容"))
+                continue
+            year = (row["year"] or timezone.localdate().year) if self.schema.per_year else None
+            name = row[self.fields[0].key]
+            if (body.pk, year, name) in seen:
+                what = f"“{name}”在表中出现了两次"
+                made.errors.append(row.error(self.sheet, self.fields[0].key, what, "请合并为一行"))
+                continue
+            seen.add((body.pk, year, name))
+            made.errors += self._gaps(row, body)
+            self._change(made, row, body, year, there.get((body.pk, year, name)))
+        return made
+
+    def _gaps(self, row: Row, body: Body) -> Iterator[Any]:
+        if self.schema.strict:
+            for one in self.fields[1:]:
+                if one.owed_on(body.level) and row[one.key] in (None, ""):
+                    yield row.error(self.sheet, one.key, "没有填写", "这张表缺项不得公开，请补填")
+
+    def _there(self) -> dict[tuple[int, int | None, str], Record]:
+        rows = Record.objects.filter(table__schema=self.schema).select_related("table__body", "table__schema")
+        return {(one.table.body_id, one.table.year, one.name): one for one in rows}
+
+    def _change(self, made: Plan, row: Row, body: Body, year: int | None, record: Record | None) -> None:
+        before = record.values if record else {}
+        after = {**before}
+        for one in self.fields:
+            if row.has(one.key):
+                after.pop(one.key, None)
+                if row[one.key] not in (None, ""):
+                    after[one.key] = row[one.key]
+        changed = tuple(
+            Difference(one.label, one.show(before.get(one.key)), one.show(after.get(one.key)))
+            for one in self.fields
+            if before.get(one.key, "") != after.get(one.key, "")
+        )
+        if record is not None and not changed:
+            made.same += 1
+            return
+        name = row[self.fields[0].key]
+        missing = [one.label for one in self.fields if one.owed_on(body.level) and not _said(after, one)]
+        if missing and not self.schema.strict:
+            made.notes.append(f"第{row.number}行“{name}”缺少{'、'.join(missing)}，导入后标为缺项。")
+        facts = {"body": body, "year": year, "values": after}
+        made.changes.append(Change(row.number, f"{body.label}：{name}", record, changed, facts))
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Add or change one record; the unit's table is opened where there is none."""
+        facts = change.facts
+        try:
+            if isinstance(change.target, Record):
+                recorder.before(change.target)
+                actions.change_record(change.target, by=by, values=facts["values"])
+                return
+            table = PublicTable.objects.filter(
+                schema=self.schema, body=facts["body"], year=facts["year"]
+            ).first()
+            if table is None:
+                table = actions.open_table(facts["body"], by=by, schema=self.schema, year=facts["year"])
+                recorder.made(table)
+            recorder.made(actions.add_record(table, by=by, values=facts["values"]))
+        except Refused as refused:
+            raise Refused(f"第{change.row}行：{refused}") from refused
+
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """What was handed in for review stays."""
+        if why := rules.works(by, row):
+            return why
+        if changed is None and row.latest_revision_id:
+            return ["已经送审，不能撤销，请修改或者删除。"]
+        return []
+
+    def rows(self, by: Actor) -> Iterable[Any]:
+        """Return the records that somebody may see."""
+        found = queries.records_visible_to(by).filter(table__schema=self.schema)
+        for record in found.order_by("table__body__position", "table", "position", "pk").iterator(500):
+            yield {
+                "values": _shown(self.fields, record.values),
+                "body": record.table.body.name,
+                "year": record.table.year,
+            }
+
+
+def _said(values: dict[str, Any], one: Field) -> bool:
+    return values.get(one.key) not in (None, "")
+
+
+def _shown(fields: tuple[Field, ...], values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        one.key: one.show(values.get(one.key)) if one.kind == "yes_no" else values.get(one.key)
+        for one in fields
+    }
+
+
+def _by_name() -> dict[str, Body]:
+    """Return the units in force by each of their names."""
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    named = {alias.name: alias.body for alias in Alias.objects.filter(body__in=rows).select_related("body")}
+    return named | {name: one for one in rows for name in (one.short_name, one.name) if name}
+
+
+def importer(name: str) -> Importer | None:
+    """Return the importer of a schema by its name `table-KEY`; None where there is no such schema."""
+    schema = TableSchema.objects.filter(key=name.removeprefix(PREFIX)).first()
+    return TableImporter(schema) if schema else None
+
+
+FAMILY = Family(PREFIX, importer, lambda by: rules.staff(by, None))

@@ -1,0 +1,40 @@
+"""What the first page shows of tables, and what signers are warned of."""
+
+import re
+from typing import Any
+
+from gongkai.editions.frozen import Frozen
+from gongkai.tables import queries, rules
+from gongkai.tables.models import Record
+from gongkai.units.actors import Actor
+
+MOST = 5
+
+
+def to_mend(by: Actor) -> dict[str, Any] | None:
+    """The block of the first page: tables of one's own units that lack something or were not confirmed in time."""
+    numbers = {post.body_id for post in by.posts if post.role in rules.WORKING}
+    if not numbers:
+        return None
+    tables = queries.visible_to(by).filter(body_id__in=numbers, schema__active=True)
+    bad = [one for one in queries.states_of(tables) if one.missing or one.other]
+    return {"states": bad[:MOST], "more": max(0, len(bad) - MOST)} if bad else None
+
+
+def negative_list(item: Any, by: Actor, frozen: Frozen | None) -> dict[str, Any] | None:
+    """The panel of an item and of its review: rows of the negative list (豁免公开事项) that its title matches (B-09)."""
+    title = frozen.title if frozen else str(getattr(item, "title", ""))
+    found = matches(title)
+    return {"rows": found} if found else None
+
+
+def matches(title: str) -> list[Record]:
+    """Return the rows of negative lists whose words, or whose name, stand in a title."""
+    found = []
+    for row in Record.objects.filter(
+        table__schema__key="negative", table__schema__active=True
+    ).select_related("table__body"):
+        words = [one for one in re.split(r"[、，,；;\s]+", str(row.values.get("words", ""))) if one]
+        if all(word in title for word in words or [row.name]):
+            found.append(row)
+    return found

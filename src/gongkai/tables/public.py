@@ -1,0 +1,146 @@
+"""What the public reads of tables: rows of the editions on the shelf, never of what is being filled in."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from gongkai.editions.models import Edition, Shelf
+from gongkai.editions.queries import shelf_visible_to
+from gongkai.publishing.models import Review
+from gongkai.tables.fields import Field, fields_of
+from gongkai.tables.models import PublicTable, Record, Revision, TableSchema
+from gongkai.tables.texts import marks_of
+from gongkai.units.actors import ANONYMOUS
+from gongkai.units.models import Body
+
+
+@dataclass
+class PublicRows:
+    """One published table or record: where its page is, whose it is, what it says."""
+
+    shelf: Shelf
+    body: Body
+    year: int | None
+    phone: str
+    fields: tuple[Field, ...]
+    rows: list[dict[str, Any]]
+    source: str
+    files: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def marks(self) -> list[str]:
+        """What a record's marks say."""
+        return marks_of(self.fields, self.rows[0]) if self.rows else []
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """The fields of a record that short lists show."""
+        row = self.rows[0] if self.rows else {}
+        return [
+            (one.label, one.show(row[one.key])) for one in self.fields if one.summary and row.get(one.key)
+        ]
+
+
+def _shelf(website: int) -> QuerySet[Shelf]:
+    return shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
+
+
+def sources_of(schema: TableSchema) -> QuerySet[Any, str]:
+    """Return the identities of what is published under a schema."""
+    rows = (
+        Record.objects.filter(table__schema=schema)
+        if schema.by_record
+        else PublicTable.objects.filter(schema=schema)
+    )
+    prefix = "record/" if schema.by_record else "table/"
+    named = Concat(Value(prefix), Cast("pk", CharField()), output_field=CharField())
+    return rows.annotate(named=named).order_by().values_list("named", flat=True)
+
+
+def schemas_with(website: int) -> list[tuple[TableSchema, int]]:
+    """Return the schemas of which a site has anything published, each with how many tables or records."""
+    counts: dict[int, int] = defaultdict(int)
+    sources = [
+        source.partition("/")
+        for source in _shelf(website)
+        .filter(document__source__startswith="table/")
+        .values_list("document__source", flat=True)
+    ]
+    sources += [
+        source.partition("/")
+        for source in _shelf(website)
+        .filter(document__source__startswith="record/")
+        .values_list("document__source", flat=True)
+    ]
+    tables = [int(number) for name, _, number in sources if name == "table"]
+    records = [int(number) for name, _, number in sources if name == "record"]
+    for schema in PublicTable.objects.filter(pk__in=tables).values_list("schema", flat=True):
+        counts[schema] += 1
+    for schema in Record.objects.filter(pk__in=records).values_list("table__schema", flat=True):
+        counts[schema] += 1
+    rows = TableSchema.objects.filter(pk__in=counts, active=True)
+    return [(schema, counts[schema.pk]) for schema in rows]
+
+
+def published(website: int, schema: TableSchema, body: int | None = None) -> list[PublicRows]:
+    """Return what a site shows under a schema, newest year first, then in the order of units."""
+    shelves = _shelf(website).filter(document__source__in=list(sources_of(schema)))
+    if body is not None:
+        shelves = shelves.filter(body=body)
+    rows = list(shelves.select_related("document", "edition", "body"))
+    revisions = revisions_of(
+        [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
+    )
+    tables = _tables([row.document.source for row in rows])
+    found = []
+    for row in rows:
+        revision = revisions.get(row.edition_id)
+        table = tables.get(row.document.source)
+        if revision is None or table is None:
+            continue
+        found.append(
+            PublicRows(
+                row,
+                row.body,
+                table.year,
+                table.phone,
+                fields_of(revision.content["fields"]),
+                list(revision.content["rows"]),
+                row.document.source,
+                [
+                    {"name": name, "url": f"/files/{row.document_id}/{row.edition.number}/{digest}"}
+                    for name, digest in revision.files
+                ],
+            )
+        )
+    return sorted(found, key=lambda one: (-(one.year or 0), one.body.position, one.shelf.title))
+
+
+def _tables(sources: Sequence[str]) -> dict[str, PublicTable]:
+    numbers = {
+        kind: [int(one.partition("/")[2]) for one in sources if one.startswith(kind)]
+        for kind in ("table/", "record/")
+    }
+    tables = {one.stream: one for one in PublicTable.objects.filter(pk__in=numbers["table/"])}
+    records = Record.objects.filter(pk__in=numbers["record/"]).select_related("table")
+    return tables | {one.stream: one.table for one in records}
+
+
+def revisions_of(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, Revision]:
+    """Return the revision behind each edition: that of the review whose digest it carries. Two queries."""
+    digests = {edition.pk: edition.content_digest for edition in editions}
+    reviews = Review.objects.filter(
+        source__in=set(sources.values()), content_digest__in=set(digests.values())
+    ).values_list("source", "content_digest", "revision_id")
+    numbers = {(source, digest): revision for source, digest, revision in reviews}
+    kept = Revision.objects.in_bulk(set(numbers.values()))
+    found = {}
+    for edition, digest in digests.items():
+        revision = kept.get(numbers.get((sources[edition], digest), 0))
+        if revision is not None:
+            found[edition] = revision
+    return found

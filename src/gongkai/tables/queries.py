@@ -1,0 +1,120 @@
+"""Reading tables in the office: `visible_to` first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from gongkai.editions.models import Shelf
+from gongkai.editions.queries import shelf_visible_to
+from gongkai.ledger.models import Rectification
+from gongkai.tables.actions.handing import SOURCE
+from gongkai.tables.judging import faults_of_tables, next_review
+from gongkai.tables.models import PublicTable, Record, TableSchema
+from gongkai.tables.rules import WORKING
+from gongkai.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.units.models import Body, BodyKind, Role
+
+SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+def visible_to(user: object) -> QuerySet[PublicTable]:
+    """Return the tables that somebody may see in the office: those of their own units, and of units that they supervise.
+
+    The public reads editions (`tables.public`).
+    """
+    actor = actor_of(user)
+    rows = PublicTable.objects.select_related("schema", "body").annotate(count=Count("records"))
+    if actor.system:
+        return rows
+    if not actor.known:
+        return rows.none()
+    seen = Q(body_id__in=actor.bodies)
+    for post in actor.posts:
+        if post.role in SUPERVISING:
+            seen |= Q(body__path__startswith=post.reach)
+    return rows.filter(seen)
+
+
+def records_visible_to(user: object) -> QuerySet[Record]:
+    """Return the records of the tables that somebody may see."""
+    return Record.objects.filter(table__in=visible_to(user).order_by().values("pk")).select_related(
+        "table__schema", "table__body"
+    )
+
+
+def own_bodies(by: Actor) -> QuerySet[Body]:
+    """Return the units whose tables somebody may fill in, as rules say."""
+    alive = Body.objects.filter(active_to=None, merged_into=None)
+    if by.system:
+        return alive
+    own = Q(pk__in=[post.body_id for post in by.posts if post.role in WORKING])
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            own |= Q(path__startswith=post.reach)
+    return alive.filter(own).order_by("position", "pk")
+
+
+@dataclass(frozen=True)
+class TableState:
+    """How one table stands."""
+
+    table: PublicTable
+    missing: int
+    other: int
+    due: date | None
+    published: Shelf | None
+    mending: Rectification | None
+
+    @property
+    def light(self) -> str:
+        """The light of a table: red where fields are missing or its time is over, grey where it was never published."""
+        if self.missing or self.other:
+            return "red"
+        return "green" if self.published else "yellow"
+
+
+def states_of(tables: Iterable[PublicTable]) -> list[TableState]:
+    """Return how tables stand: what they lack, until when they must be confirmed, whether the public has them, whether a rectification is open."""
+    found = list(tables)
+    judged = faults_of_tables(found)
+    shelves = shelves_of([table.stream for table in found])
+    mending = open_mending(found)
+    states = []
+    for table in found:
+        faults = [fault for _, some in judged[table.pk] for fault in some]
+        missing = sum(fault.missing for fault in faults)
+        states.append(
+            TableState(
+                table,
+                missing,
+                len(faults) - missing,
+                next_review(table),
+                shelves.get(table.stream),
+                mending.get(table.pk),
+            )
+        )
+    return states
+
+
+def shelves_of(streams: Iterable[str]) -> dict[str, Shelf]:
+    """Return what the public has of sources now, by their identity."""
+    rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(streams))
+    return {row.document.source: row for row in rows.select_related("document")}
+
+
+def open_mending(tables: Iterable[PublicTable]) -> dict[int, Rectification]:
+    """Return the open rectification of each table that has one."""
+    refs = {f"table/{table.pk}": table.pk for table in tables}
+    rows = Rectification.objects.filter(source=SOURCE, source_ref__in=refs, entry__closed_at=None)
+    return {refs[row.source_ref]: row for row in rows.select_related("entry")}
+
+
+def units_without(schema: TableSchema, government: Body) -> list[Body]:
+    """Return the district governments below a government in whose name nobody keeps a table of a schema (各区县的名录, B-02)."""
+    districts = Body.objects.filter(
+        parent=government, kind=BodyKind.DISTRICT, active_to=None, merged_into=None
+    ).order_by("position", "pk")
+    there = list(PublicTable.objects.filter(schema=schema).values_list("body__path", flat=True))
+    return [one for one in districts if not any(path.startswith(one.path) for path in there)]

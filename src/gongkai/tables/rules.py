@@ -1,0 +1,44 @@
+"""Who may do what with tables; each rule returns the reasons against it, in Chinese.
+
+| act | who |
+|---|---|
+| open, change, fill in, confirm, hand in a table | who works for its unit, the 政务公开办 over it |
+| change a schema, make one | the 政务公开办 |
+| order a rectification | the 政务公开办 over the unit (`ledger.rectification`) |
+"""
+
+from typing import Any
+
+from gongkai.acts.actors import Actor
+from gongkai.tables.models import PublicTable, Record
+from gongkai.units.models import Body, Role
+
+WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER)
+
+
+def body_of(target: Any) -> Body:
+    """Return whose table it is."""
+    if isinstance(target, PublicTable):
+        return target.body
+    if isinstance(target, Record):
+        return target.table.body
+    assert isinstance(target, Body)
+    return target
+
+
+def works(by: Actor, target: Any) -> list[str]:
+    """Who works for the unit, and the 政务公开办 over it."""
+    body = body_of(target)
+    if by.system or by.has(*WORKING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
+        return []
+    return [f"只有填报单位（{body.label}）的工作人员可以办理。"]
+
+
+def shapes(by: Actor, _: Any) -> list[str]:
+    """The 政务公开办."""
+    return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以修改表式。"]
+
+
+def staff(by: Actor, _: Any) -> list[str]:
+    """Whoever works at a unit."""
+    return [] if by.system or by.has(*WORKING, Role.CHIEF) else ["只有各单位的工作人员可以填报。"]

@@ -1,0 +1,73 @@
+"""What an edition of a table or a record reads: an accessible table, or a text by heads. Pure."""
+
+import html as entities
+from collections.abc import Sequence
+from typing import Any
+
+from gongkai.tables.fields import Field
+
+
+def _words(one: Field, value: Any) -> str:
+    shown = entities.escape(one.show(value))
+    if one.kind == "url" and shown:
+        return f'<a href="{shown}">{shown}</a>'
+    return shown.replace("\n", "<br>")
+
+
+def shown_fields(fields: Sequence[Field], rows: Sequence[dict[str, Any]]) -> list[Field]:
+    """Return the fields that a table shows: all but those that nobody owes and no row has."""
+    return [one for one in fields if one.required or any(row.get(one.key) not in (None, "") for row in rows)]
+
+
+def table_html(
+    caption: str, fields: Sequence[Field], rows: Sequence[dict[str, Any]], tail: Sequence[str] = ()
+) -> str:
+    """Return a table with its caption, heads that name their scope, and lines below it."""
+    heads = shown_fields(fields, rows)
+    head = "".join(f'<th scope="col">{entities.escape(one.head)}</th>' for one in heads)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<th scope="row">{_words(one, row.get(one.key))}</th>'
+            if at == 0
+            else f"<td>{_words(one, row.get(one.key))}</td>"
+            for at, one in enumerate(heads)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    below = "".join(f"<p>{entities.escape(line)}</p>" for line in tail if line)
+    return f"<table><caption>{entities.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
+
+
+def record_html(
+    fields: Sequence[Field], values: dict[str, Any], bases: Sequence[tuple[str, str]] = ()
+) -> str:
+    """Return a record as a text: its marks, then a head for each field that says something, then the policies it rests on.
+
+    Args:
+        fields: of the schema; the first is the title and not repeated.
+        values: of the record.
+        bases: (title, address or "") of each policy.
+    """
+    marks = marks_of(fields, values)
+    parts = [f"<p><strong>{entities.escape('、'.join(marks))}</strong></p>"] if marks else []
+    for one in fields[1:]:
+        value = values.get(one.key)
+        if one.mark or value in (None, ""):
+            continue
+        parts.append(f"<h2>{entities.escape(one.head)}</h2><p>{_words(one, value)}</p>")
+    if bases:
+        listed = "".join(
+            f'<li><a href="{entities.escape(path)}">{entities.escape(title)}</a></li>'
+            if path
+            else f"<li>{entities.escape(title)}</li>"
+            for title, path in bases
+        )
+        parts.append(f"<h2>政策依据</h2><ul>{listed}</ul>")
+    return "".join(parts)
+
+
+def marks_of(fields: Sequence[Field], values: dict[str, Any]) -> list[str]:
+    """Return what a record's marks say: 可网上办."""
+    return [f"可{one.label}" for one in fields if one.mark and values.get(one.key)]

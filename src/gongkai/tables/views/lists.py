@@ -1,0 +1,129 @@
+"""What there is: groups with their schemas, the tables of one schema, a schema and its fields."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from gongkai.acts.pages import does, does_form
+from gongkai.publishing.views.common import staff
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.tables import actions, queries, rules
+from gongkai.tables.forms import FieldForms, SchemaForm, TableForm, fields_given, initial_fields
+from gongkai.tables.importing import TableImporter
+from gongkai.tables.models import Group, TableSchema
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, BodyKind, Role
+
+PAGE = 100
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """All schemas by group, with how many tables somebody sees and how many of them lack something."""
+    by = staff(request)
+    states = queries.states_of(queries.visible_to(request.user))
+    tables: dict[int, int] = defaultdict(int)
+    bad: dict[int, int] = defaultdict(int)
+    rows: dict[int, int] = defaultdict(int)
+    for one in states:
+        tables[one.table.schema_id] += 1
+        bad[one.table.schema_id] += bool(one.missing or one.other)
+        rows[one.table.schema_id] += getattr(one.table, "count", 0)
+    schemas = list(TableSchema.objects.all())
+    groups = [
+        (
+            label,
+            [
+                (one, tables[one.pk], rows[one.pk], bad[one.pk])
+                for one in schemas
+                if one.group == value and (one.active or tables[one.pk])
+            ],
+        )
+        for value, label in Group.choices
+    ]
+    mine = [one for one in states if (one.missing or one.other) and not rules.works(by, one.table)]
+    shown = {"groups": groups, "mine": mine[:8], "more": max(0, len(mine) - 8), "shapes": by.has(Role.CHIEF)}
+    return render(request, "tables/index.html", shown)
+
+
+def schema(request: HttpRequest, key: str) -> HttpResponse:
+    """The tables of one schema, how they stand, and who has none."""
+    by = staff(request)
+    found = get_object_or_404(TableSchema, key=key)
+    if request.GET.get("format") == "xlsx":
+        importer = TableImporter(found)
+        name = f"{importer.label}{timezone.localdate():%Y%m%d}"
+        return spreadsheet(importer.sheet, importer.rows(by), name)
+    rows = queries.visible_to(request.user).filter(schema=found)
+    bodies = queries.own_bodies(by)
+    shown = {
+        "schema": found,
+        "states": queries.states_of(rows[:PAGE]),
+        "total": rows.count(),
+        "page": PAGE,
+        "importer": TableImporter(found),
+        "without": [body for head in _heads(by) for body in queries.units_without(found, head)],
+        "form": TableForm(schema=found, bodies=bodies, initial=_began(by)),
+        "may_open": found.active and bodies.exists(),
+        "shapes": by.has(Role.CHIEF),
+    }
+    return render(request, "tables/schema.html", shown)
+
+
+def _began(by: Actor) -> dict[str, object]:
+    own = next((post.body_id for post in by.posts if post.role in rules.WORKING), None)
+    return {"body": own, "year": timezone.localdate().year}
+
+
+def _heads(by: Actor) -> list[Body]:
+    """Return the city governments whose 政务公开办 somebody is."""
+    paths = {post.reach for post in by.posts if post.role == Role.CHIEF}
+    return list(Body.objects.filter(path__in=paths, kind=BodyKind.GOVERNMENT))
+
+
+def open_table(request: HttpRequest, key: str) -> HttpResponse:
+    """Open a unit's table."""
+    by = staff(request)
+    found = get_object_or_404(TableSchema, key=key)
+    form = TableForm(request.POST or None, schema=found, bodies=queries.own_bodies(by))
+    made = []
+
+    def work(body: Body, **facts: Any) -> None:
+        made.append(actions.open_table(body, by=by, schema=found, **facts))
+
+    if does_form(request, form, work, "已建立，请填写或者导入。"):
+        return redirect("tables:table", made[0].pk)
+    return redirect("tables:schema", key)
+
+
+def edit_schema(request: HttpRequest, key: str = "") -> HttpResponse:
+    """Change a schema, or make one."""
+    by = staff(request)
+    found = get_object_or_404(TableSchema, key=key) if key else None
+    if rules.shapes(by, found):
+        raise Http404("没有这个页面")
+    form = SchemaForm(request.POST or None, instance=found)
+    if request.method == "POST":
+        rows = FieldForms(request.POST, prefix="f")
+    else:
+        rows = FieldForms(initial=initial_fields(found) if found else [], prefix="f")
+    if request.method == "POST" and form.is_valid() and rows.is_valid():
+        facts = {**form.cleaned_data, "fields": fields_given(rows, found)}
+        fresh = TableSchema.objects.filter(key=key).first()
+
+        def save() -> None:
+            if fresh:
+                actions.change_schema(fresh, by=by, **facts)
+            else:
+                actions.make_schema(None, by=by, key=_free_key(), **facts)
+
+        if does(request, save, "已保存表式。"):
+            return redirect("tables:index")
+    return render(request, "tables/schema_edit.html", {"schema": found, "form": form, "rows": rows})
+
+
+def _free_key() -> str:
+    taken = set(TableSchema.objects.values_list("key", flat=True))
+    return next(key for number in range(1, 10_000) if (key := f"own{number}") not in taken)

@@ -1,0 +1,202 @@
+"""One table and one record: filled in, confirmed, sent for review; the 政务公开办 orders what is missing."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from gongkai.acts.chain import history
+from gongkai.acts.pages import does, does_form
+from gongkai.editions.actions import withdraw
+from gongkai.editions.models import Document
+from gongkai.ledger.rectification import may_order
+from gongkai.publishing.models import Review
+from gongkai.publishing.models.reviews import OPEN
+from gongkai.publishing.views.common import staff
+from gongkai.tables import actions, queries, rules
+from gongkai.tables.forms import NoteForm, RecordForm, SendForm, UntilForm
+from gongkai.tables.importing import TableImporter
+from gongkai.tables.judging import faults_by_record
+from gongkai.tables.models import PublicTable, Record
+from gongkai.ui.asked import whole
+from gongkai.units.actors import Actor
+
+PAGE = 200
+#: Days that a unit is given to mend a table, as the form proposes.
+GIVEN = 14
+
+
+def _table(request: HttpRequest, number: int) -> PublicTable:
+    found: PublicTable = get_object_or_404(queries.visible_to(request.user), pk=number)
+    return found
+
+
+def _record(request: HttpRequest, number: int) -> Record:
+    found: Record = get_object_or_404(queries.records_visible_to(request.user), pk=number)
+    return found
+
+
+def table(request: HttpRequest, number: int) -> HttpResponse:
+    """A table with its rows, what each lacks, and what can be done."""
+    by, found = staff(request), _table(request, number)
+    asked = request.GET.get("q", "").strip()[:100]
+    only = request.GET.get("only") == "faults"
+    judged = faults_by_record(found)
+    bad = [pair for pair in judged if pair[1]]
+    rows = [pair for pair in (bad if only else judged) if asked in pair[0].name]
+    works = not rules.works(by, found)
+    fields = [one for one in found.schema.all_fields[1:] if one.summary or one.required][:5]
+    shown = {
+        "table": found,
+        "state": queries.states_of([found])[0],
+        "rows": [
+            (record, faults, [one.show(record.values.get(one.key)) for one in fields])
+            for record, faults in rows[:PAGE]
+        ],
+        "fields": fields,
+        "total": len(rows),
+        "page": PAGE,
+        "bad": len(bad),
+        "asked": asked,
+        "only": only,
+        "works": works,
+        "importer": TableImporter(found.schema),
+        "note_form": NoteForm(initial={"phone": found.phone, "note": found.note}) if works else None,
+        "history": list(history(found.stream))[-20:],
+        **_reviewing(found, by, works and not found.schema.by_record and bool(judged)),
+        **_mending(found, by, bool(bad)),
+    }
+    return render(request, "tables/table.html", shown)
+
+
+def _reviewing(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, Any]:
+    """Return the form that sends a source for review, or the review that is under way."""
+    review = Review.objects.filter(source=source.stream, state__in=OPEN).order_by("-pk").first()
+    return {"review": review, "send_form": SendForm(source=source) if may and review is None else None}
+
+
+def _mending(found: PublicTable, by: Actor, bad: bool) -> dict[str, Any]:
+    until = timezone.localdate() + timedelta(days=GIVEN)
+    may = bad and not may_order(by, found.body) and not queries.open_mending([found])
+    return {"until_form": UntilForm(initial={"until": until}) if may else None}
+
+
+def record(request: HttpRequest, number: int) -> HttpResponse:
+    """Change one record; see its faults and its history."""
+    by, found = staff(request), _record(request, number)
+    works = not rules.works(by, found)
+    form = RecordForm(request.POST or None, table=found.table, record=found)
+    if request.method == "POST" and form.is_valid():
+        version = whole(request.POST.get("version", "")) or found.version
+        if does(
+            request,
+            lambda: actions.change_record(found, by=by, version=version, **form.facts()),
+            "已保存，公开的内容在重新送审后更新。",
+        ):
+            return redirect("tables:table", found.table_id)
+    faults = next((some for one, some in faults_by_record(found.table) if one.pk == found.pk), [])
+    shown = {
+        "record": found,
+        "table": found.table,
+        "form": form,
+        "faults": faults,
+        "works": works,
+        "published": queries.shelves_of([found.stream]).get(found.stream),
+        "document": Document.objects.filter(source=found.stream).first(),
+        "history": list(history(found.stream))[-20:],
+        **_reviewing(found, by, works and found.schema.by_record),
+    }
+    return render(request, "tables/record.html", shown)
+
+
+def add(request: HttpRequest, number: int) -> HttpResponse:
+    """Add a record."""
+    by, found = staff(request), _table(request, number)
+    if rules.works(by, found):
+        raise Http404("没有这个页面")
+    form = RecordForm(request.POST or None, table=found)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and does(request, lambda: actions.add_record(found, by=by, **form.facts()), "已增加。"):
+        return redirect("tables:table", number)
+    return render(request, "tables/record.html", {"table": found, "form": form, "works": True})
+
+
+@require_POST
+def remove(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a record out."""
+    by, found = staff(request), _record(request, number)
+    table_number, reason = found.table_id, request.POST.get("reason", "")[:200]
+    if does(request, lambda: actions.remove_record(found, by=by, reason=reason), "已删除。"):
+        return redirect("tables:table", table_number)
+    return redirect("tables:record", number)
+
+
+@require_POST
+def confirm(request: HttpRequest, number: int) -> HttpResponse:
+    """Say that everything is right as it stands."""
+    by, found = staff(request), _table(request, number)
+    does(request, lambda: actions.confirm_records(found, by=by), "已核对。")
+    return redirect("tables:table", number)
+
+
+@require_POST
+def note(request: HttpRequest, number: int) -> HttpResponse:
+    """Change the telephone and the note."""
+    by, found = staff(request), _table(request, number)
+    form = NoteForm(request.POST)
+    does_form(request, form, lambda **facts: actions.change_table(found, by=by, **facts), "已保存。")
+    return redirect("tables:table", number)
+
+
+@require_POST
+def order(request: HttpRequest, number: int) -> HttpResponse:
+    """Order the unit to mend what the table lacks."""
+    by, found = staff(request), _table(request, number)
+    form = UntilForm(request.POST)
+    does_form(request, form, lambda **facts: actions.order_mending(found, by=by, **facts), "已下达补正要求。")
+    return redirect("tables:table", number)
+
+
+@require_POST
+def send(request: HttpRequest, number: int) -> HttpResponse:
+    """Send a table for review."""
+    return _send(request, _table(request, number), "tables:table")
+
+
+@require_POST
+def send_record(request: HttpRequest, number: int) -> HttpResponse:
+    """Send a record for review."""
+    return _send(request, _record(request, number), "tables:record")
+
+
+@require_POST
+def withdraw_table(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a table out of the public's sight."""
+    return _withdraw(request, _table(request, number), "tables:table")
+
+
+@require_POST
+def withdraw_record(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a record out of the public's sight."""
+    return _withdraw(request, _record(request, number), "tables:record")
+
+
+def _withdraw(request: HttpRequest, source: PublicTable | Record, page: str) -> HttpResponse:
+    by, reason = staff(request), request.POST.get("reason", "").strip()[:200]
+    document = get_object_or_404(Document, source=source.stream)
+    does(request, lambda: withdraw(document, by=by, reason=reason), "已撤回公开。")
+    return redirect(page, source.pk)
+
+
+def _send(request: HttpRequest, source: PublicTable | Record, page: str) -> HttpResponse:
+    by = staff(request)
+    form = SendForm(request.POST, source=source)
+
+    def work(column: Any) -> None:
+        actions.send_for_review(source, by=by, columns=[column])
+
+    does_form(request, form, work, "已送审，审签通过后公开。")
+    return redirect(page, source.pk)

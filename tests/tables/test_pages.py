@@ -1,0 +1,103 @@
+"""Pages of tables, in the office and on the portal."""
+
+import pytest
+from django.test import Client
+
+from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
+from factories.units import actor, signed_in
+from gongkai.ledger.models import Entry
+from gongkai.publishing.models import Review
+from gongkai.tables import actions
+from gongkai.tables.models import PublicTable, Record, TableSchema
+from gongkai.units.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+def words(answer) -> str:
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+def test_a_clerk_opens_a_table_fills_it_in_and_sends_it_for_review(housing, plans) -> None:
+    client = signed_in(Role.CLERK, housing)
+    page = "/admin/tables/schemas/school/"
+    assert "建立一张表" in words(client.get(page))
+    assert "这个字段是必填项" not in words(client.post(f"{page}open/", {"body": housing.pk}, follow=True))
+    made = PublicTable.objects.get()
+    given = {f"v_{key}": value for key, value in SCHOOL.items() if key != "phone"}
+    assert "联系电话没有填写" in words(client.post(f"/admin/tables/{made.pk}/add/", given, follow=True))
+    record = Record.objects.get()
+    answer = client.post(
+        f"/admin/tables/records/{record.pk}/", {**given, "v_phone": "没有", "version": record.version}
+    )
+    assert "不是电话号码" in words(answer)
+    client.post(
+        f"/admin/tables/records/{record.pk}/", {**given, "v_phone": "12345678", "version": record.version}
+    )
+    assert "完整" in words(client.get(f"/admin/tables/{made.pk}/"))
+    client.post(f"/admin/tables/{made.pk}/note/", {"phone": "12345", "note": "按季更新"})
+    client.post(f"/admin/tables/{made.pk}/confirm/")
+    answer = client.post(f"/admin/tables/{made.pk}/send/", {"column": plans.pk}, follow=True)
+    assert "正在审签" in words(answer)
+    assert Review.objects.get().source == made.stream
+    assert "第一小学" in words(client.get(f"/admin/publishing/reviews/{Review.objects.get().pk}/"))
+    assert "名录和公开表" in words(client.get("/admin/tables/"))
+    assert client.get(f"{page}?format=xlsx").status_code == 200
+    client.post(f"/admin/tables/records/{record.pk}/remove/", {"reason": "学校撤并"})
+    assert not Record.objects.exists()
+
+
+def test_the_disclosure_office_orders_mending_and_shapes_schemas(housing) -> None:
+    made = table(housing, "school", {"name": "云岭市第一小学"})
+    client = signed_in(Role.CHIEF, housing)
+    assert "要求补正" in words(client.get(f"/admin/tables/{made.pk}/?only=faults"))
+    client.post(f"/admin/tables/{made.pk}/order/", {"until": "2099-01-05"})
+    entry = Entry.objects.get(kind="rectification")
+    assert "办学性质没有填写" in words(client.get(f"/admin/ledger/{entry.pk}/"))
+    edit = "/admin/tables/schemas/school/edit/"
+    assert "填写说明" in words(client.get(edit))
+    sent = {
+        "label": "学校", "group": "institution", "source": "本市规定", "review_days": "31", "kind": "other",
+        "basis": "21", "active": "on", "f-TOTAL_FORMS": "2", "f-INITIAL_FORMS": "0",
+        "f-0-key": "name", "f-0-label": "名称", "f-0-kind": "text", "f-0-required": "on",
+        "f-1-label": "校长信箱", "f-1-kind": "text",
+    }  # fmt: skip
+    client.post(edit, sent)
+    assert [one.label for one in schema("school").all_fields] == ["名称", "校长信箱"]
+    client.post("/admin/tables/schemas/new/", sent)
+    assert TableSchema.objects.filter(key="own1").exists()
+    assert signed_in(Role.CLERK, housing).get(edit).status_code == 404
+
+
+def test_the_public_reads_filters_draws_and_downloads(housing, plans, site, client: Client) -> None:
+    shown(table(housing, "school", SCHOOL, {**SCHOOL, "name": "云岭市第二小学"}, phone="12345"), plans)
+    shown(table(housing, "debt", DEBT, year=2026), plans)
+    made = table(housing, "guide")
+    record = actions.add_record(made, by=actor(Role.CLERK, housing), values=GUIDE)
+    shown(record, plans)
+    index = words(client.get("/tables/"))
+    assert all(word in index for word in ("教育机构", "地方政府债务", "办事指南"))
+    page = words(client.get("/tables/school/?q=第二"))
+    assert "云岭市第二小学" in page
+    assert "云岭市第一小学" not in page
+    assert "投诉监督电话" in page
+    assert "<svg" in words(client.get("/tables/debt/"))
+    assert "第一小学" in client.get("/tables/school/?table=csv").content.decode()
+    assert client.get("/tables/school/?table=xlsx").content[:2] == b"PK"
+    guides = words(client.get("/tables/guide/?mark=online"))
+    assert "可网上办" in guides
+    assert "个体工商户设立登记" not in words(client.get("/tables/guide/?mark=mobile"))
+    assert client.get("/tables/water/").status_code == 404
+    clerk = signed_in(Role.LEAD, housing)
+    clerk.post(f"/admin/tables/records/{record.pk}/withdraw/", {"reason": "事项取消"})
+    assert client.get("/tables/guide/").status_code == 404
+
+
+def test_others_find_nothing(housing, site) -> None:
+    from factories.units import BodyFactory
+
+    made = table(housing, "school", SCHOOL)
+    other = signed_in(Role.CLERK, BodyFactory(parent=site.body))
+    for path in (f"/admin/tables/{made.pk}/", f"/admin/tables/records/{made.records.get().pk}/"):
+        assert other.get(path).status_code == 404

@@ -1,0 +1,241 @@
+"""Tables: filled in, judged, published, mended."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.publishing import reviewed
+from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
+from factories.units import actor
+from gongkai.acts.action import Refused
+from gongkai.editions.models import Document, Standing
+from gongkai.editions.sources import document_of
+from gongkai.ledger.rectification import confirm, report
+from gongkai.outbox.models import Message
+from gongkai.search.query import Asked, search
+from gongkai.spreadsheets import actions as spreadsheets
+from gongkai.spreadsheets import write_xlsx
+from gongkai.tables import actions, jobs, public, queries
+from gongkai.tables.importing import importer
+from gongkai.tables.judging import faults_by_record
+from gongkai.tables.models import PublicTable, Record
+from gongkai.tables.panels import matches, to_mend
+from gongkai.units.actors import ANONYMOUS, SYSTEM
+from gongkai.units.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+def faults(made: PublicTable) -> list[str]:
+    return [str(one) for _, some in faults_by_record(made) for one in some]
+
+
+def test_a_missing_field_is_found_ordered_to_be_mended_and_mended(housing) -> None:
+    made = table(housing, "school", {key: SCHOOL[key] for key in ("name", "nature", "address", "hours")})
+    assert faults(made) == ["联系电话没有填写"]
+    assert queries.states_of([made])[0].light == "red"
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.order_mending(made, by=actor(Role.CLERK, housing), until=timezone.localdate())
+    chief = actor(Role.CHIEF, housing)
+    entry = actions.order_mending(made, by=chief, until=timezone.localdate() + timedelta(days=9))
+    assert entry.rectification.found == {"云岭市第一小学": "联系电话没有填写"}
+    assert queries.open_mending([made])
+    with pytest.raises(Refused, match="已经下达"):
+        actions.order_mending(made, by=chief, until=timezone.localdate())
+    clerk = actor(Role.CLERK, housing)
+    assert to_mend(clerk)["states"][0].mending
+    record = made.records.get()
+    actions.change_record(record, by=clerk, values=SCHOOL, version=record.version)
+    assert not faults(made)
+    assert to_mend(clerk) is None
+    entry = report(entry, by=clerk, text="已补填联系电话并送审")
+    assert confirm(entry, by=chief).closed_at
+    with pytest.raises(Refused, match="没有缺项"):
+        actions.order_mending(made, by=chief, until=timezone.localdate())
+
+
+def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, site, client) -> None:
+    made = table(housing, "school", SCHOOL, phone="12345")
+    shown(made, plans)
+    edition = document_of(made).editions.get()
+    assert [one["name"].rsplit(".")[-1] for one in edition.content.files] == ["xlsx", "csv"]
+    assert "<caption>" in edition.content.html
+    assert "0799-8100001" in edition.content.html
+    [rows] = public.published(site.pk, made.schema)
+    assert (rows.rows[0]["name"], rows.phone) == ("云岭市第一小学", "12345")
+    assert [one.key for one, _ in public.schemas_with(site.pk)] == ["school"]
+    path = document_of(made).addresses.get(current=True).path
+    assert "云岭市第一小学" in client.get(path).content.decode()
+    # What is filled in later is not public before it is reviewed.
+    actions.add_record(made, by=actor(Role.CLERK, housing), values={**SCHOOL, "name": "云岭市第二小学"})
+    assert len(public.published(site.pk, made.schema)[0].rows) == 1
+
+
+def test_whoever_filled_it_in_does_not_sign_it(housing, plans) -> None:
+    from factories.publishing import with_sheet
+    from gongkai.publishing.actions import approve
+
+    made = table(housing, "school", SCHOOL)
+    chief = actor(Role.CHIEF, housing)
+    actions.change_table(made, by=chief, phone="12345")
+    review = with_sheet(actions.send_for_review(made, by=actor(Role.CLERK, housing), columns=[plans]))
+    assert chief.person_id in review.author_people
+    made.refresh_from_db()
+    actions.hand_in(made, by=actor(Role.CLERK, housing))
+    with pytest.raises(Refused, match="初审"):
+        approve(review, by=actor(Role.CLERK, housing))
+
+
+def test_a_strict_table_with_a_gap_is_not_published(housing, plans) -> None:
+    gap = {key: value for key, value in DEBT.items() if key != "funds"}
+    made = table(housing, "debt", gap, year=2026)
+    with pytest.raises(Refused, match="缺少偿债资金来源"):
+        actions.send_for_review(made, by=actor(Role.CLERK, housing), columns=[plans])
+    assert made.latest_revision_id is None
+    housing.level = "county"
+    housing.save()
+    made = PublicTable.objects.get()
+    assert not faults(made)
+
+
+def test_a_guide_is_published_by_itself_found_by_search_and_flagged_when_its_basis_ends(
+    housing, plans, site
+) -> None:
+    policy = reviewed(housing, [plans])
+    made = table(housing, "guide")
+    clerk = actor(Role.CLERK, housing)
+    record = actions.add_record(made, by=clerk, values=GUIDE, documents=[policy])
+    shown(record, plans)
+    hits = search(ANONYMOUS, site.pk, Asked("个体工商户 登记")).hits
+    assert len(hits) == 1
+    [rows] = public.published(site.pk, made.schema)
+    assert rows.marks == ["可网上办", "可一次办"]
+    assert not faults(made)
+    Document.objects.filter(pk=policy.pk).update(standing=Standing.REPEALED)
+    assert "已废止" in faults(made)[0]
+    with pytest.raises(Refused, match="正在公开"):
+        actions.remove_record(record, by=clerk, reason="重复")
+    with pytest.raises(Refused, match="逐条公开"):
+        actions.hand_in(made, by=clerk)
+
+
+def test_an_incomplete_guide_is_not_published(housing, plans) -> None:
+    made = table(housing, "guide", {key: value for key, value in GUIDE.items() if key != "materials"})
+    with pytest.raises(Refused, match="缺少申请材料"):
+        actions.send_for_review(made.records.get(), by=actor(Role.CLERK, housing), columns=[plans])
+    other = table(housing, "school", SCHOOL)
+    with pytest.raises(Refused, match="整表公开"):
+        actions.hand_in_record(other.records.get(), by=actor(Role.CLERK, housing))
+
+
+def test_the_unit_is_told_once_a_month_and_confirming_ends_it(housing) -> None:
+    made = table(housing, "reading", {"name": "市图书馆", "category": "图书馆", "address": "一路", "hours": "全天",
+        "phone": "12345", "services": "查询", "full_time": "1"})  # fmt: skip
+    made.records.update(confirmed_on=timezone.localdate() - timedelta(days=40))
+    assert "没有核对" in faults(made)[0]
+    assert jobs.remind() == {"looked": 1, "faulty": 1}
+    told = Message.objects.filter(key__startswith="tables.remind").count()
+    assert told
+    assert jobs.remind() == {"looked": 0, "faulty": 0}
+    PublicTable.objects.update(checked_on=None)
+    jobs.remind()
+    assert Message.objects.filter(key__startswith="tables.remind").count() == told
+    actions.confirm_records(made, by=actor(Role.CLERK, housing))
+    assert not faults(made)
+
+
+def test_a_name_stands_once_and_a_reason_is_asked(housing) -> None:
+    made, clerk = table(housing, "school", SCHOOL), actor(Role.CLERK, housing)
+    with pytest.raises(Refused, match="已有"):
+        actions.add_record(made, by=clerk, values=SCHOOL)
+    with pytest.raises(Refused, match="联系电话"):
+        actions.add_record(made, by=clerk, values={**SCHOOL, "name": "二小", "phone": "无"})
+    with pytest.raises(Refused, match="理由"):
+        actions.remove_record(made.records.get(), by=clerk, reason=" ")
+    actions.remove_record(made.records.get(), by=clerk, reason="学校撤并")
+    with pytest.raises(Refused, match="还没有内容"):
+        actions.confirm_records(made, by=clerk)
+
+
+def test_others_do_not_see_or_change_it(housing, site) -> None:
+    from factories.units import BodyFactory
+
+    made = table(housing, "school", SCHOOL)
+    other = actor(Role.CLERK, BodyFactory(parent=site.body))
+    assert not queries.visible_to(other).exists()
+    assert not queries.visible_to(ANONYMOUS).exists()
+    assert not queries.records_visible_to(other).exists()
+    assert queries.visible_to(actor(Role.CHIEF, site.body)).get() == made
+    with pytest.raises(Refused, match="填报单位"):
+        actions.add_record(made, by=other, values={**SCHOOL, "name": "二小"})
+
+
+def test_schemas_are_changed_and_made_by_the_disclosure_office(housing) -> None:
+    found, chief = schema("school"), actor(Role.CHIEF, housing)
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.change_schema(found, by=actor(Role.CLERK, housing), label="学校")
+    made = table(housing, "school", SCHOOL)
+    fields = [*found.fields, {"key": "fees", "label": "收费项目", "required": True}]
+    actions.change_schema(schema("school"), by=chief, fields=fields)
+    assert [
+        str(one) for _, some in faults_by_record(PublicTable.objects.get(pk=made.pk)) for one in some
+    ] == ["收费项目没有填写"]
+    with pytest.raises(Refused, match="第一个字段"):
+        actions.change_schema(schema("school"), by=chief, fields=fields[::-1])
+    own = actions.make_schema(
+        None, by=chief, key="ferry", label="轮渡", group="institution", source="本市规定",
+        fields=[{"key": "name", "label": "名称", "required": True}],
+    )  # fmt: skip
+    assert importer("table-ferry")
+    actions.change_schema(own, by=chief, active=False)
+    with pytest.raises(Refused, match="停用"):
+        actions.open_table(housing, by=chief, schema=schema("ferry"))
+
+
+def test_a_title_that_the_negative_list_names_is_pointed_out(housing) -> None:
+    row = {"name": "执法案卷", "domain": "执法", "reason": "过程性信息", "basis": "条例第十六条"}
+    table(housing, "negative", {**row, "words": "案卷、当事人"})
+    assert matches("关于行政处罚案卷当事人信息的公告")
+    assert not matches("执法年度报告")
+
+
+def imported(content: bytes, name: str = "table-school"):
+    run, plan = spreadsheets.try_file(name, content=content, file_name="名录.xlsx", by=SYSTEM)
+    return run, plan
+
+
+def test_a_spreadsheet_adds_changes_and_is_taken_back(housing, site) -> None:
+    made = table(housing, "school", SCHOOL)
+    sheet = importer("table-school").sheet
+    rows = [
+        {"values": {**SCHOOL, "phone": "0799-8100009"}, "body": housing.name},
+        {"values": {"name": "云岭市第二小学", "nature": "公办"}, "body": housing.name},
+    ]
+    run, plan = imported(write_xlsx(sheet, rows))
+    assert (plan.made, len(plan.changes), plan.errors) == (1, 2, [])
+    assert "缺少办学地址" in plan.notes[0]
+    run = spreadsheets.apply(run, by=SYSTEM)
+    assert made.records.count() == 2
+    assert Record.objects.get(name="云岭市第一小学").values["phone"] == "0799-8100009"
+    spreadsheets.undo(run, by=SYSTEM)
+    assert made.records.get().values["phone"] == SCHOOL["phone"]
+
+
+def test_errors_are_named_by_cell_and_the_export_is_read_back_as_the_same(housing, site) -> None:
+    sheet = importer("table-debt").sheet
+    _, plan = imported(
+        write_xlsx(sheet, [{"values": {**DEBT, "rate": "很低"}, "body": housing.name, "year": 2026}]),
+        "table-debt",
+    )
+    assert [(one.head, one.row) for one in plan.errors] == [("利率（%）", 2)]
+    gap = {key: value for key, value in DEBT.items() if key != "term"}
+    _, plan = imported(
+        write_xlsx(sheet, [{"values": gap, "body": housing.name, "year": 2026}, {"values": DEBT, "body": "无此局", "year": 2026}]),
+        "table-debt",
+    )  # fmt: skip
+    assert [one.what for one in plan.errors] == ["没有填写", "没有这个单位"]
+    table(housing, "debt", DEBT, year=2026)
+    out = importer("table-debt")
+    _, plan = imported(write_xlsx(out.sheet, out.rows(SYSTEM)), "table-debt")
+    assert (plan.same, plan.changes, plan.errors) == (1, [], [])
