@@ -163,7 +163,7 @@ def register(importer: Importer) -> None:
 class Family:
     """Importers whose sheets are data: their names begin with `prefix` (`table-`).
 
-    `make` gets a whole name and returns the importer as its sheet stands now, None where there is no such. `why_not` says who may import none of them.
+    `make` gets a whole name and returns the importer as its sheet stands now, None where there is none. `why_not` says who may import none of them.
     """
 
     prefix: str
