@@ -18,6 +18,7 @@ from gongkai.editions.models import Address, Column, Document, Edition
 from gongkai.files.models import StoredFile
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.tokens import confirm_token, leave_token
+from gongkai.tables.models import TableSchema
 from gongkai.units.models import Body
 
 Paths = Iterable[str]
@@ -126,6 +127,12 @@ def _messages(words: list[str]) -> Iterator[str]:
     yield from (f"/messages/?body={n}" for n in _numbers(Body))
 
 
+def _tables(words: list[str]) -> Iterator[str]:
+    for key in TableSchema.objects.values_list("key", flat=True):
+        yield from (f"/tables/{key}/", f"/tables/{key}/?year=all&mark=online")
+        yield from (f"/tables/{key}/?table=csv", f"/tables/{key}/?table=xlsx")
+
+
 def _each(pattern: str, model: type) -> Callable[[list[str]], Paths]:
     return lambda words: [pattern.format(number) for number in _numbers(model)]
 
@@ -144,6 +151,8 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "messages": _messages,
     "message_figures": _only("/messages/figures/"),
     "message_figures_of": _only("/messages/figures/2025/", "/messages/figures/2026/"),
+    "tables": _only("/tables/"),
+    "table": _tables,
     "progress": _only("/progress/"),
     "progress_of": _only("/progress/2025/", "/progress/2026/"),
     "policies": _library,
@@ -202,7 +211,7 @@ PARAMETERS = {
         "on",
         "download",
     ),
-    *("theme", "thanks", "category", "body"),
+    *("theme", "thanks", "category", "body", "mark"),
     *("scope", "column", "unit", "standing", "year", "since", "cursor", "size"),
 }
 
