@@ -7,6 +7,7 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 
 from gongkai.editions.models import Column, ColumnKind, Document, Shelf
+from gongkai.editions.vocabulary import Basis, ItemKind
 from gongkai.tables.fields import KINDS, MOST_FIELDS, Field
 from gongkai.tables.models import PublicTable, Record, TableSchema
 from gongkai.units.forms.base import BodyChoice, Day
@@ -147,6 +148,9 @@ class UntilForm(forms.Form):
 
 class SchemaForm(forms.ModelForm):  # type: ignore[type-arg]
     """A schema's facts."""
+
+    kind = forms.ChoiceField(label="信息类别", choices=ItemKind.choices)
+    basis = forms.ChoiceField(label="公开依据", choices=Basis.choices)
 
     class Meta:
         model = TableSchema

@@ -44,8 +44,8 @@ class TableSchema(models.Model):
     review_days = models.PositiveSmallIntegerField(
         "核对周期（天）", default=0, help_text="0为有变化时更新，不定期核对"
     )
-    kind = models.CharField("信息类别", max_length=20, choices=ItemKind, default=ItemKind.OTHER)
-    basis = models.CharField("公开依据", max_length=8, choices=Basis, default=Basis.A21)
+    kind = models.CharField("信息类别", max_length=20, default=ItemKind.OTHER.value)
+    basis = models.CharField("公开依据", max_length=8, default=Basis.A21.value)
     per_year = models.BooleanField("按年度填报", default=False)
     strict = models.BooleanField("缺项不得公开", default=False)
     documents = models.BooleanField("关联政策依据", default=False)
