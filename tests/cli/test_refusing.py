@@ -11,7 +11,7 @@ import pytest
 SRC = Path(__file__).resolve().parents[2] / "src"
 NEEDING_DATA = [
     ["export", "out.xlsx"],
-    ["run-due"],
+    pytest.param(["run-due"], marks=pytest.mark.slow),
 ]
 
 
@@ -40,10 +40,14 @@ def test_without_tables_a_command_says_how_to_make_them(tmp_path: Path, args: li
     refused(call(tmp_path, *args), "migrate")
 
 
-def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "args",
+    [["serve", "--no-jobs"], pytest.param(["export", "out.xlsx"], marks=pytest.mark.slow)],
+    ids=" ".join,
+)
+def test_a_file_that_is_no_database(tmp_path: Path, args: list[str]) -> None:
     (tmp_path / "gongkai.sqlite3").write_bytes(b"this is no database " * 20)
-    refused(call(tmp_path, "export", "out.xlsx"), "数据库不能使用")
-    refused(call(tmp_path, "serve", "--no-jobs"), "数据库不能使用")
+    refused(call(tmp_path, *args), "数据库不能使用")
 
 
 def test_a_data_folder_that_cannot_be_made(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ def _no_file(parts: dict[str, bytes]) -> None:
 
 
 @pytest.mark.parametrize("change", [_manifest, _rows, _longer, _file, _no_file])
+@pytest.mark.postgres
 def test_an_altered_package_is_refused_in_one_line_and_nothing_changes(
     change: Callable[[dict[str, bytes]], None], settings: LazySettings, folders: Callable[[str], None]
 ) -> None:
@@ -166,6 +167,7 @@ def test_large_exports_are_cut_into_packages_without_showing_half(
     assert pages() == wanted
 
 
+@pytest.mark.postgres
 def test_an_interrupted_export_is_finished_or_dropped(
     settings: LazySettings, folders: Callable[[str], None]
 ) -> None:

@@ -101,6 +101,7 @@ class TestRound:
         with pytest.raises(Refused, match="只能处理本单位"):
             actions.judge(case, by=actor(Role.CLERK, _other(housing)), verdict=Verdict.KEEP)
 
+    @pytest.mark.postgres
     def test_closing_changes_all_states_at_once_and_drafts_the_list(
         self, made: CleanupRound, chief: Actor, rules: Column
     ) -> None:
@@ -118,6 +119,7 @@ class TestRound:
         signed(item)
         assert set(Entry.objects.filter(kind="cleanup").values_list("state", flat=True)) == {"done"}
 
+    @pytest.mark.postgres
     def test_refused_in_the_middle_nothing_has_changed(
         self, made: CleanupRound, chief: Actor, monkeypatch: Any
     ) -> None:

@@ -94,6 +94,7 @@ class TestFirstInTheLibrary:
         with pytest.raises(Refused, match="本单位"):
             record(city, by=actor(Role.CLERK, housing))
 
+    @pytest.mark.postgres
     def test_the_unified_number_stands_once(self, housing: Body) -> None:
         record(housing, unified_number="YLGF-1")
         with pytest.raises(Refused, match="YLGF-1"):
@@ -175,6 +176,7 @@ class TestDecisions:
         publishing.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
         assert note() == ""
 
+    @pytest.mark.postgres
     def test_a_repeal_in_the_future_comes_by_itself(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules])
         actions.decide(
@@ -299,6 +301,7 @@ def test_facts_of_the_factory_are_a_whole_record(rules: Column, housing: Body) -
     assert public(housing, [rules], **FACTS).number == FACTS["number"]
 
 
+@pytest.mark.postgres
 def test_audit_finds_spans_that_say_something_else(housing: Body) -> None:
     made = record(housing)
     assert spans.spans_hold().broken == ""

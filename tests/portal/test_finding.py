@@ -56,6 +56,7 @@ class TestSearch:
             "015279/2026-00012",
         ],
     )
+    @pytest.mark.postgres
     def test_found(self, words: str, client: Client, fund: Document) -> None:
         assert f"/{fund.pk}.html" in page(client, "/search/", q=words)
 
@@ -71,6 +72,7 @@ class TestSearch:
         assert "同时按规范用语查找：社会保障卡" in shown
         assert "<mark>社会保障卡</mark>" in shown
 
+    @pytest.mark.postgres
     def test_every_facet_narrows_and_can_be_taken_off(
         self, client: Client, fund: Document, plans: Column, housing: Body
     ) -> None:
@@ -132,6 +134,7 @@ class TestSearch:
         ):
             assert f"/{document.pk}.html" in page(client, path, **query), path
 
+    @pytest.mark.postgres
     def test_suggestions_are_marked(self, client: Client, fund: Document) -> None:
         shown = page(client, "/search/suggest/", q="公积")
         assert "<mark>公积</mark>" in shown

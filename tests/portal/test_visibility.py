@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -132,11 +133,7 @@ def test_roles_by_states_by_channels(in_state: SimpleNamespace, reader: str, cli
     allowed = may_read(reader, state)
     last = document.editions.order_by("-number").first()
     digest = hashlib.sha256("附件内容".encode()).hexdigest()
-
-    def has(path: str) -> bool:
-        response = client.get(path)
-        return response.status_code == 200 and TITLE in response.content.decode()
-
+    has = partial(shows, client)
     page = f"/columns/{plans.pk}/{document.pk}.html"
     channels = {
         "page": has(page),
@@ -152,7 +149,26 @@ def test_roles_by_states_by_channels(in_state: SimpleNamespace, reader: str, cli
         "search query": search(user, site.pk, Asked("天穹观测")).total == 1,
     }
     assert channels == dict.fromkeys(channels, allowed)
-    # For machines, mail and while one types only what everybody may see, whoever asks.
+    # What stands beside another document, what a topic, a facet and a comparison show: as the reader may see.
+    assert beside(client, site, plans, housing, document) == dict.fromkeys(
+        ("related", "neighbour", "topic", "facet"), allowed
+    )
+    if state is not limited_after_open:
+        assert (client.get(f"{page}?compare=1").status_code == 200) is allowed
+
+
+@pytest.mark.parametrize("reader", ["public", "own_clerk", "circle_clerk", "chief"])
+def test_for_machines_only_what_everybody_may_see(
+    in_state: SimpleNamespace, reader: str, client: Client
+) -> None:
+    """Feeds, interfaces, mail, and what shows while one types: whoever asks, those who may read most among them."""
+    spelling.forget()
+    own = deepcopy(in_state)
+    state, site, plans, housing, document = own.state, own.site, own.plans, own.housing, own.document
+    _sign_in(client, reader, vars(own))
+    digest = hashlib.sha256("附件内容".encode()).hexdigest()
+    has = partial(shows, client)
+    page = f"/columns/{plans.pk}/{document.pk}.html"
     public_only = {path: has(path) for path in for_machines(document, plans, housing, digest)}
     public_only["sitemap"] = page in client.get("/sitemap-0.xml").content.decode()
     public_only["bulk"] = (
@@ -167,12 +183,11 @@ def test_roles_by_states_by_channels(in_state: SimpleNamespace, reader: str, cli
     public_only["mail"] = TITLE in mailed(site)
     public_only["code"] = client.get(f"/qr/{document.pk}.svg").status_code == 200
     assert public_only == dict.fromkeys(public_only, state is open_to_all)
-    # What stands beside another document, what a topic, a facet and a comparison show: as the reader may see.
-    assert beside(client, site, plans, housing, document) == dict.fromkeys(
-        ("related", "neighbour", "topic", "facet"), allowed
-    )
-    if state is not limited_after_open:
-        assert (client.get(f"{page}?compare=1").status_code == 200) is allowed
+
+
+def shows(client: Client, path: str) -> bool:
+    response = client.get(path)
+    return response.status_code == 200 and TITLE in response.content.decode()
 
 
 def for_machines(document: Document, plans: Column, housing: Body, digest: str) -> list[str]:

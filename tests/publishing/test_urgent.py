@@ -89,6 +89,7 @@ def test_not_without_a_reason_and_not_without_the_sheet(page: ItemPage, housing:
     assert not Edition.objects.exists()
 
 
+@pytest.mark.postgres
 def test_the_other_stages_review_it_afterwards(page: ItemPage, housing: Body) -> None:
     review = ordered(page)
     reviewer = actor(Role.REVIEWER, housing)
