@@ -171,6 +171,7 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "matter": _only("/query/"),
     "follow_up": _only("/query/act/"),
     "paper": _only("/query/paper/"),
+    "payment": _only("/pay/notice/"),
     "api": _only("/api/"),
     "openapi": _only("/api/v1/openapi.json"),
     "api_documents": _api,

@@ -281,6 +281,13 @@ GONGKAI_CHANNELS = {
 #: Public forms (intake/): how many one address may send in ten minutes. An office, a school or a village may share an address.
 GONGKAI_FORM_RATE = env.number("GONGKAI_FORM_RATE", 30)
 
+#: Paying fees of information requests online (requests/gateway.py): the cashier's address, our number there, the shared key. Without address and
+#: key nothing is paid online. Another gateway: dotted path of a subclass of `Gateway`.
+GONGKAI_PAYMENT = env.text("GONGKAI_PAYMENT", "gongkai.requests.gateway.SignedGateway")
+GONGKAI_PAYMENT_URL = env.text("GONGKAI_PAYMENT_URL")
+GONGKAI_PAYMENT_MERCHANT = env.text("GONGKAI_PAYMENT_MERCHANT")
+GONGKAI_PAYMENT_KEY = env.text("GONGKAI_PAYMENT_KEY")
+
 #: Desk checks (publishing/checks). Heavy files are checked by a thread behind the save (else only by the job); outside links are called
 #: only where somebody says so: "public" (never inner networks) or "all".
 GONGKAI_CHECK_BEHIND = env.flag("GONGKAI_CHECK_BEHIND", default=True)

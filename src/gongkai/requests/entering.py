@@ -6,6 +6,9 @@ from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.ledger.scoring import in_time, register_score
 from gongkai.requests import desk, forms, panels
+from gongkai.requests.complaints import forms as complaints
+from gongkai.requests.complaints.kind import COMPLAINT_KIND
+from gongkai.requests.complaints.public import COMPLAINT_FORM, COMPLAINT_MATTER
 from gongkai.requests.importing import REQUEST_IMPORTER
 from gongkai.requests.kind import REQUEST_KIND
 from gongkai.requests.matter import REQUEST_MATTER
@@ -33,3 +36,16 @@ def enter() -> None:
     register_block(Block("requests_deliver", 94, desk.to_deliver, "requests/block.html"))
     importers.register(REQUEST_IMPORTER)
     register_score(in_time("request", "依申请公开按期答复", fallen_away=frozenset({VOID})))
+    _enter_complaints()
+
+
+def _enter_complaints() -> None:
+    kinds.register(COMPLAINT_KIND)
+    complaints.enter()
+    register_matter(COMPLAINT_MATTER)
+    register_form(COMPLAINT_FORM)
+    register_panel(
+        Panel(
+            "complaint", "requests/complaint_panel.html", panels.complaint, kinds={"complaint"}, position=150
+        )
+    )

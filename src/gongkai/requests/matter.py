@@ -3,26 +3,29 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.files.kinds import KINDS as FILE_KINDS
-from gongkai.intake.matters import Fetched, FollowUp, Matter
+from gongkai.intake.matters import Fetched, FollowUp, Matter, Onward
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
 from gongkai.requests.actions import (
     collect_letter,
     collect_material,
+    order_payment,
     supplement,
     take_correction,
     withdraw,
 )
+from gongkai.requests.gateway import gateway
 from gongkai.requests.letters import KINDS, content_of
 from gongkai.requests.machine import OPEN_STATES, RUNNING, State
 from gongkai.requests.models import Letter, Material, Request
-from gongkai.requests.progress import papers, progress
+from gongkai.requests.progress import owes, papers, progress
 from gongkai.ui.answers import DOCX
 
 ERASED = "（保存期满，已清除）"
@@ -87,6 +90,25 @@ def fetch(number: int, ref: str) -> Fetched:
     raise Refused("没有这份文书或者材料。")
 
 
+class PayForm(forms.Form):
+    """Nothing is asked here; the cashier asks."""
+
+
+def _pay(number: int, data: dict[str, Any]) -> Onward:
+    fee, where = owes(number), gateway()
+    if fee is None or where is None:
+        raise Refused("现在没有需要网上缴纳的费用。")
+    order = order_payment(fee, by=ANONYMOUS)
+    base = settings.WAGTAILADMIN_BASE_URL
+    back, notify = (f"{base}{reverse(name)}" for name in ("portal:matter", "portal:payment"))
+    return Onward(where.url(order, subject="政府信息公开信息处理费", back=back, notify=notify))
+
+
+def _may_pay(number: int) -> bool:
+    fee = owes(number)
+    return bool(fee and gateway() and not order_payment.why_not(fee, by=ANONYMOUS))
+
+
 def _withdraw(number: int, data: dict[str, Any]) -> None:
     withdraw(Entry.objects.get(pk=number, kind="request"), by=ANONYMOUS)
 
@@ -131,6 +153,7 @@ REQUEST_MATTER = Matter(
             "补正已收到，答复期限重新计算。",
             "提交补正",
         ),
+        FollowUp("pay", "网上缴费", PayForm, _pay, _may_pay, button="去缴费"),
         FollowUp(
             "supplement",
             "补充说明",

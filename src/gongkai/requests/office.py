@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
+from django.utils.functional import lazystr
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
@@ -28,18 +29,26 @@ def _item(label: str, name: str, icon: str, order: int) -> Any:
     )
 
 
-_MENU = Menu(
-    items=[
+def _menu() -> Menu:
+    items = [
         _item("申请登记簿", "list", "list-ul", 1),
         _item("登记申请", "register", "plus", 2),
         _item("统计", "figures", "table", 3),
         _item("收入台账", "fees", "list-ol", 4),
         _item("文书模板", "templates", "doc-full", 5),
+        MenuItem(
+            "信息公开投诉",
+            lazystr(f"{reverse_lazy('ledger_list')}?kind=complaint"),
+            name="requests-complaints",
+            icon_name="warning",
+            order=7,
+        ),
+        _item("登记投诉", "complaint", "plus", 8),
     ]
-)
+    return Menu(items=items)
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
     """依申请公开."""
-    return _Submenu("依申请公开", _MENU, name="requests", icon_name="form", order=45)
+    return _Submenu("依申请公开", _menu(), name="requests", icon_name="form", order=45)

@@ -9,7 +9,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
 from gongkai.requests.letters import KINDS
 from gongkai.requests.machine import ACTS, GROUPS, Act
-from gongkai.requests.models import Fee, Request
+from gongkai.requests.models import Channel, Complaint, Fee, Request
 from gongkai.requests.results import RESULTS
 from gongkai.requests.rules import RECEIPT
 from gongkai.units.actors import Actor
@@ -79,3 +79,16 @@ def _grouped(made: Iterable[NextStep]) -> list[tuple[str, list[NextStep]]]:
     for one in made:
         found[one.act.group].append(one)
     return [(name, rows) for name, rows in found.items() if rows]
+
+
+def complaint(entry: Entry, by: Actor) -> dict[str, Any]:
+    """Return what is complained of, what the unit says, what was answered, and what is to be mended."""
+    found = Complaint.objects.select_related("against", "request__entry").defer("letter").get(pk=entry.pk)
+    mending = Entry.objects.filter(rectification__source="requests", rectification__source_ref=found.matter)
+    works = not work(by, entry)
+    return {
+        "complaint": found,
+        "channel": Channel(found.channel).label,
+        "works": works,
+        "mending": list(mending) if works else [],
+    }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.requests.views import figures, letters, materials, register
+from gongkai.requests.views import complaints, figures, income, letters, materials, register
 
 app_name = "requests"
 urlpatterns = [
@@ -16,5 +16,8 @@ urlpatterns = [
     path("materials/<int:pk>/<str:which>/", materials.material, name="material"),
     path("templates/", letters.templates, name="templates"),
     path("templates/<int:body>/<slug:kind>.docx", letters.template, name="template"),
-    path("fees/", figures.fees, name="fees"),
+    path("complaints/register/", complaints.register, name="complaint"),
+    path("complaints/<int:pk>/answer/", complaints.answer, name="complaint_answer"),
+    path("fees/", income.fees, name="fees"),
+    path("fees/notices/<int:pk>/", income.settle, name="settle"),
 ]

@@ -31,6 +31,7 @@ from gongkai.requests.actions.money import (
     take_payment,
     waive_fee,
 )
+from gongkai.requests.actions.paying import order_payment, settle_notice, take_notice
 from gongkai.requests.actions.registering import register
 from gongkai.requests.actions.supplementing import set_topic, supplement
 
@@ -58,6 +59,7 @@ __all__ = [
     "open_dispute",
     "open_letter",
     "open_material",
+    "order_payment",
     "propose",
     "record_contact",
     "record_ended",
@@ -67,9 +69,11 @@ __all__ = [
     "review_secrecy",
     "set_template",
     "set_topic",
+    "settle_notice",
     "split",
     "supplement",
     "take_correction",
+    "take_notice",
     "take_opinion",
     "take_payment",
     "transfer",

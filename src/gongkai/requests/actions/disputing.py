@@ -1,14 +1,20 @@
 """Reviews and lawsuits over a request, and their results (table four)."""
 
-from datetime import date
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
-from gongkai.acts.actors import Actor
+from gongkai.acts.actors import SYSTEM, Actor
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
+from gongkai.ledger.rectification import Found, order_rectification
 from gongkai.requests.actions.acting import act, needed, not_to_come
 from gongkai.requests.models import Dispute, DisputeKind, DisputeResult
 from gongkai.units.models import Role
+
+#: Days for mending what was found wrong, where nobody says another date: an office's habit, no provision names one.
+MEND_DAYS = 30
 
 
 @act("open_dispute")
@@ -44,9 +50,21 @@ def conclude_dispute(
     result: str,
     finding: str = "",
     orders_anew: bool = False,
+    mend_by: date | None = None,
     on: date | None = None,
 ) -> Step:
-    """Note the result of a review or a lawsuit. A correction is told to the head of the unit and to the 政务公开办."""
+    """Note the result of a review or a lawsuit. A correction is told to the head and to the 政务公开办, and becomes a rectification.
+
+    Args:
+        entry: the request.
+        by: who notes it.
+        dispute: the case.
+        result: how it ended, as table four counts it.
+        finding: what was found wrong, where it was corrected.
+        orders_anew: whether the request is to be answered anew.
+        mend_by: until when the unit has to mend what was found (`MEND_DAYS` from today).
+        on: the day of the decision (today).
+    """
     found = Dispute.objects.filter(request=entry.pk, pk=dispute, result="").first()
     if found is None:
         raise Refused("没有这个尚未审结的案件。")
@@ -62,10 +80,28 @@ def conclude_dispute(
     if result == DisputeResult.CORRECTED:
         needed(finding, "结果纠正的，请写明认定的问题。", 4)
     found.save()
+    _rectify(entry, found, mend_by)
     words = f"{found.get_kind_display()}结果：{DisputeResult(result).label}"
     return Step(
         words=words, facts={"dispute": found.pk, "result": result}, tell=_tell(entry, found), result=found
     )
+
+
+def _rectify(entry: Entry, found: Dispute, mend_by: date | None) -> None:
+    """Order the unit to mend what a review or a judgment found."""
+    if found.result != DisputeResult.CORRECTED:
+        return
+    what = Found(
+        source="requests",
+        ref=f"dispute/{found.pk}",
+        title=f"{found.get_kind_display()}纠正：{entry.number}",
+        what=found.finding,
+        demand="逐项整改，查明原因，对同类申请一并核查，并报告整改情况。",
+        basis=f"{found.organ}{found.number}",
+        facts={"申请": entry.number, "案件": f"{found.get_kind_display()} {found.organ}{found.number}"},
+    )
+    until = mend_by or timezone.localdate() + timedelta(days=MEND_DAYS)
+    order_rectification(found.body, by=SYSTEM, found=what, until=until)
 
 
 def _tell(entry: Entry, found: Dispute) -> tuple[Tell, ...]:

@@ -10,6 +10,7 @@ from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, happened, needed, not_given_up, not_to_come
 from gongkai.requests.letters import calculation, make_letter
 from gongkai.requests.models import Fee, FeeBasis
+from gongkai.requests.queries.listing import earlier_this_month
 
 
 def current(entry: Entry) -> Fee | None:
@@ -22,10 +23,11 @@ def _none_yet(entry: Entry) -> list[str]:
 
 
 @act("calculate_fee", ready=_none_yet)
-def calculate_fee(entry: Entry, *, by: Actor, basis: str, count: int, before: int = 0) -> Step:
-    """Calculate a fee by item (`count` on top of `before` of the same applicant this month) or by page, line by line."""
+def calculate_fee(entry: Entry, *, by: Actor, basis: str, count: int, before: int | None = None) -> Step:
+    """Calculate a fee by item (`count` on top of `before` of the same applicant this month; counted where none is given) or by page, line by line."""
     if basis not in FeeBasis.values:
         raise Refused("请选择按件或者按量。")
+    before = earlier_this_month(entry).count() if before is None else before
     fee = fee_items(before, count) if basis == FeeBasis.ITEMS else fee_pages(count)
     if fee.yuan == 0:
         raise Refused("按标准计算为0元，不需要收费。")

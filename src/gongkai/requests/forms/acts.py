@@ -17,7 +17,9 @@ from gongkai.requests.models import (
     Opinion,
     Route,
 )
+from gongkai.requests.queries.listing import earlier_this_month
 from gongkai.requests.results import DECIDED, GROUPS, RESULTS
+from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
 _EMPTY = ("", "请选择")
@@ -143,9 +145,16 @@ class CalculateFeeForm(ActForm):
         label="该申请人当月此前的件数",
         min_value=0,
         max_value=1_000_000,
-        initial=0,
         help_text="按量计收的不用填写。",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        earlier = list(earlier_this_month(self.entry))
+        self.initial = {"before": len(earlier), "count": 1, **self.initial}
+        listed = "、".join(one.entry.number for one in earlier[:20])
+        found = f"按证件号码或者联系方式查到{len(earlier)}件{f'：{listed}' if listed else ''}，可以更正。"
+        self.fields["before"].help_text = f"{found}按量计收的不用填写。"
 
 
 class ClearFeeForm(OnForm):
@@ -286,6 +295,11 @@ class ConcludeDisputeForm(OnForm):
     result = forms.ChoiceField(label="结果", choices=[_EMPTY, *DisputeResult.choices])
     finding = words("认定的问题", required=False)
     orders_anew = forms.BooleanField(label="责令重新处理", required=False)
+    mend_by = Day(
+        label="整改期限",
+        required=False,
+        help_text="结果纠正的，自动向答复机关下达整改要求；不填为30日。",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

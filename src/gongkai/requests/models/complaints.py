@@ -5,6 +5,7 @@ from django.db import models
 from gongkai.ledger.models import Entry
 from gongkai.requests.models.request import Request
 from gongkai.units.models import Body
+from gongkai.vault.fields import EncryptedTextField
 
 
 class About(models.TextChoices):
@@ -42,6 +43,10 @@ class Complaint(models.Model):
     found = models.CharField("核查结论", max_length=10, choices=Found, blank=True)
     answer = models.TextField("答复", blank=True)
     answered_on = models.DateField("答复日期", null=True, blank=True)
+    number = models.CharField("答复书文号", max_length=80, blank=True)
+    letter = models.BinaryField("答复书", blank=True, default=b"")
+    key = EncryptedTextField("答复书密钥", blank=True)
+    digest = models.CharField("答复书摘要值", max_length=64, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "政府信息公开投诉"

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from gongkai.intake.models import Party
+from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.machine import LABELS
@@ -23,6 +25,25 @@ def requests_visible_to(user: object) -> QuerySet[Request, Request]:
     return Request.objects.filter(entry__in=visible_to(user).filter(kind="request")).select_related(
         "entry__body", "entry__office"
     )
+
+
+def earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:
+    """Return what the same applicant asked of the same unit before, in the calendar month of receipt (国办函〔2020〕109号第四条).
+
+    The same: by document, else telephone, else mail address, through their keyed digests. What was merged, split or passed on is not counted.
+    """
+    none = Request.objects.none()
+    request = Request.objects.get(pk=entry.pk)
+    party = Party.objects.filter(matter=request.matter, erased_at=None).first()
+    columns = ("id_digest", "phone_digest", "email_digest")
+    column = next((name for name in columns if party and getattr(party, name)), "")
+    if not column:
+        return none
+    matters = Party.objects.filter(matter__startswith="request/", **{column: getattr(party, column)})
+    pks = [int(name.partition("/")[2]) for name in matters.values_list("matter", flat=True)]
+    month = {"received_on__year": request.received_on.year, "received_on__month": request.received_on.month}
+    rows = Request.objects.filter(pk__in=pks, entry__body=entry.body_id, pk__lt=request.pk, **month)
+    return rows.exclude(ended_as=VOID).select_related("entry").order_by("pk")
 
 
 STANDING = {"open": "在办", "late": "逾期", "closed": "已办结", "all": "全部"}

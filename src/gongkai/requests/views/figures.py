@@ -1,4 +1,4 @@
-"""Tables three and four at a cut-off date, each figure leading to its rows; the ledger of income."""
+"""Tables three and four at a cut-off date, each figure leading to its rows."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gongkai.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
-from gongkai.requests.models import Dispute, Fee, Request
+from gongkai.requests.models import Dispute, Request
 from gongkai.requests.queries import requests_visible_to
 from gongkai.requests.queries.figures import (
     Span,
@@ -21,30 +21,11 @@ from gongkai.requests.queries.figures import (
     table4,
 )
 from gongkai.requests.results import RESULTS
-from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import day_asked, whole, year_asked
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body
 
 PER_PAGE = 50
-FEES = Sheet(
-    "信息处理费收入台账",
-    (
-        Column("number", "申请编号", write=lambda f: f.request.entry.number, width=18),
-        Column("body", "单位", write=lambda f: f.request.entry.body.name, width=24),
-        Column("basis", "计费方式", write=lambda f: f.get_basis_display(), width=10),
-        Column("count", "件数或者页数", width=12),
-        Column("yuan", "金额（元）", width=10),
-        Column("cleared_on", "核准日期", width=12),
-        Column("notified_on", "通知送达日期", width=12),
-        Column("paid_on", "缴费日期", width=12),
-        Column("way", "缴费方式", width=10),
-        Column("receipt", "票据号码", width=18),
-        Column("treasury_on", "缴入国库日期", width=12),
-        Column("waived", "免收理由", width=24),
-    ),
-)
 
 
 def span_of(request: HttpRequest) -> Span:
@@ -140,31 +121,3 @@ def rows(request: HttpRequest) -> HttpResponse:
         "query": given.urlencode(),
     }
     return render(request, "requests/rows.html", shown)
-
-
-def _fees(by: Actor, span: Span) -> QuerySet[Fee, Fee]:
-    """Return the fees of a year that somebody sees: by the day of payment, else of clearance; those not cleared yet are this year's."""
-    from django.db.models import Q
-
-    inside = Q(paid_on__gte=span.first, paid_on__lte=span.until)
-    open_ones = Q(paid_on=None) & (Q(cleared_on=None) | Q(cleared_on__year=span.year))
-    seen = Fee.objects.filter(inside | open_ones, request__in=requests_visible_to(by).values("pk"))
-    return seen.select_related("request__entry__body").order_by("paid_on", "pk")
-
-
-def fees(request: HttpRequest) -> HttpResponse:
-    """Show the ledger of income of a year."""
-    by, span = actor_of(request.user), span_of(request)
-    found = _fees(by, span)
-    if "export" in request.GET:
-        return spreadsheet(FEES, found, f"fees-{span.year}", guide=False)
-    kept = list(found[:1000])
-    paid = [one for one in kept if one.paid_on]
-    shown = {
-        "fees": kept,
-        "span": span,
-        "paid": sum(one.yuan for one in paid),
-        "remitted": sum(one.yuan for one in paid if one.treasury_on),
-        "count": len(paid),
-    }
-    return render(request, "requests/fees.html", shown)

@@ -1,0 +1,192 @@
+"""Everything that changes a complaint: taken, put to the unit, answered in writing, withdrawn."""
+
+import hashlib
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.intake.actions import schedule_erasure
+from gongkai.intake.models import Party
+from gongkai.ledger.clock import event
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Audience, Entry
+from gongkai.ledger.numbers import draw
+from gongkai.ledger.rectification import Found as Fault
+from gongkai.ledger.rectification import order_rectification
+from gongkai.ledger.rules import work
+from gongkai.requests.actions.acting import needed
+from gongkai.requests.complaints.rules import complainant_or_handler, handler_of, registers, states
+from gongkai.requests.models import About, Channel, Complaint, Found, Request
+from gongkai.units.models import Body, Role
+from gongkai.vault.sealing import encrypt_bytes
+from gongkai.writing.blocks import Text
+from gongkai.writing.official import Issued, official_docx
+
+KIND = "complaint"
+
+
+@action("requests.register_complaint", label="登记投诉", rule=registers, quiet=True)
+def register_complaint(
+    against: Body, *, by: Actor, about: str, text: str, channel: str = "page", number: str = ""
+) -> Step:
+    """Put a complaint about a unit on the ledger of the 政务公开办 over it; the result is its entry.
+
+    Args:
+        against: the unit that is complained of.
+        by: who registers it.
+        about: what it is about.
+        text: in the complainant's words; they stand in no log and no title.
+        channel: how it came in.
+        number: the request that it is about, where there is one.
+    """
+    if about not in About.values or channel not in Channel.values:
+        raise Refused("没有这种投诉事项或者提交方式。")
+    said = needed(text, "请写明投诉的事实和理由。", 5)
+    handler = handler_of(against)
+    request = _request(number, against)
+    entry = Entry(
+        kind=KIND,
+        title=f"投诉{against.label}：{About(about).label}",
+        body=handler,
+        year=timezone.localdate().year,
+        audience=Audience.PARTIES,
+    )
+    make_entries([entry], by=by, words="收到投诉", events=lambda _: [event("received")])
+    Complaint.objects.create(
+        entry=entry, against=against, about=about, channel=channel, text=said, request=request
+    )
+    tell = Tell(
+        subject=f"新的信息公开投诉：{entry.number}",
+        body=f"收到对{against.label}政府信息公开工作的投诉（{entry.number}），请核查并书面答复。",
+        link=url_of(entry),
+        key=f"complaint/{entry.pk}",
+        posts=((Role.CHIEF, handler.pk), (Role.CLERK, handler.pk)),
+    )
+    return Step(
+        words=f"登记{entry.number}", facts={"entry": entry.pk, "about": about}, tell=(tell,), result=entry
+    )
+
+
+def _request(number: str, against: Body) -> Request | None:
+    if not number.strip():
+        return None
+    found = Request.objects.filter(entry__number=number.strip(), entry__body=against).first()
+    if found is None:
+        raise Refused("被投诉单位没有这个编号的申请，请核对编号，记不清的可以不填。")
+    return found
+
+
+@entry_action(KIND, "ask_statement", label="要求单位说明", rule=work)
+def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """Put the complaint to the unit, which sees it from now on."""
+    against = entry.complaint.against
+    tell = Tell(
+        subject=f"请说明情况：{entry.number}",
+        body=f"{entry.body.label}收到对你单位政府信息公开工作的投诉，请说明情况并提供材料。{words.strip()[:300]}",
+        link=url_of(entry),
+        key=f"complaint/{entry.pk}/asked/{entry.version}",
+        posts=((Role.CLERK, against.pk), (Role.LEAD, against.pk)),
+    )
+    return Step(words=f"要求{against.label}说明情况。{words.strip()}", tell=(tell,))
+
+
+@entry_action(KIND, "give_statement", label="说明情况", rule=states)
+def give_statement(entry: Entry, *, by: Actor, text: str) -> Step:
+    """Say what happened, as the unit that is complained of."""
+    said = needed(text, "请写明情况。", 5)
+    Complaint.objects.filter(pk=entry.pk).update(statement=said)
+    return Step(words="被投诉单位说明情况")
+
+
+@entry_action(KIND, "extend", label="延长答复期限", rule=work)
+def extend(entry: Entry, *, by: Actor, days: int, reason: str) -> Step:
+    """Take more time, with a reason."""
+    why = needed(reason, "请写明延长的理由。", 4)
+    return Step(words=f"延长{days}个工作日：{why}", events=(event("extended", value=days),))
+
+
+@entry_action(KIND, "answer", label="书面答复", rule=work)
+def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | None = None) -> Step:
+    """Answer in writing; what is true in whole or part becomes a rectification of the unit where a date for it is given."""
+    if found not in Found.values:
+        raise Refused("请选择核查结论。")
+    said = needed(text, "请写明核查的情况和处理意见。", 10)
+    true = found in {Found.TRUE, Found.PARTLY}
+    if true and mend_by is None:
+        raise Refused("投诉属实的，请填写整改期限：责令改正（《条例》第四十七条、第五十三条）。")
+    complaint = entry.complaint
+    complaint.found, complaint.answer, complaint.answered_on = found, said, timezone.localdate()
+    _write(entry, complaint)
+    complaint.save()
+    schedule_erasure(complaint.matter, complaint.answered_on)
+    if true and mend_by:
+        about = complaint.get_about_display()
+        fault = Fault(
+            source="requests",
+            ref=complaint.matter,
+            title=f"投诉{Found(found).label}：{about}",
+            what=about,
+            demand=said[:1000],
+            basis="《条例》第四十七条",
+            facts={"投诉": entry.number},
+        )
+        order_rectification(complaint.against, by=SYSTEM, found=fault, until=mend_by)
+    entry.outcome = found
+    facts = {"found": found, "letter": complaint.digest}
+    return Step(words=f"书面答复：{Found(found).label}", facts=facts, events=(event("replied"),))
+
+
+def _write(entry: Entry, complaint: Complaint) -> None:
+    """Make the written answer, encrypted since it names who complained; its digest stands in the log."""
+    day = timezone.localdate()
+    party = Party.objects.filter(matter=complaint.matter, erased_at=None).first()
+    name = party.name.reveal() if party else ""
+    mark = entry.body.short_name or entry.body.name
+    complaint.number = f"{mark}公开投诉〔{day.year}〕{draw(f'公开投诉{entry.body_id}', day.year)}号"
+    blocks = [
+        Text(f"{name or '投诉人'}：", indent=False),
+        Text(
+            f"你对{complaint.against.name}政府信息公开工作的投诉（编号：{entry.number}）收悉。经核查，现答复如下："
+        ),
+        Text(f"核查结论：{Found(complaint.found).label}。"),
+        *(Text(line) for line in complaint.answer.splitlines() if line.strip()),
+        Text(
+            "如对政府信息公开工作中的具体行政行为不服，可以依法申请行政复议或者提起行政诉讼（《条例》第五十一条）。"
+        ),
+    ]
+    issued = Issued("政府信息公开投诉答复书", (entry.body.name,), complaint.number, blocks, made_on=day)
+    content = official_docx(issued, lambda mark: None)
+    complaint.letter, complaint.key = encrypt_bytes(content)
+    complaint.digest = hashlib.sha256(content).hexdigest()
+
+
+@entry_action(KIND, "withdraw", label="撤回投诉", rule=complainant_or_handler)
+def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """Close what the complainant took back."""
+    schedule_erasure(entry.complaint.matter, timezone.localdate())
+    return Step(words=f"投诉人撤回。{words.strip()}", events=(event("replied"),))
+
+
+def _reader(by: Actor, complaint: Complaint) -> list[str]:
+    """Who handles it, and the complainant by their code."""
+    return [] if by == ANONYMOUS else work(by, Entry.objects.select_related("body").get(pk=complaint.pk))
+
+
+def _written(complaint: Complaint) -> list[str]:
+    return [] if complaint.key else ["还没有书面答复，或者保存期满已经清除。"]
+
+
+@action("requests.open_answer", label="打开投诉答复书", rule=_reader, ready=_written, quiet=True)
+def open_answer(complaint: Complaint, *, by: Actor) -> Step:
+    """Read the written answer; the log has who read it when. The result is its bytes."""
+    from gongkai.vault.sealing import decrypt_bytes
+
+    content = decrypt_bytes(bytes(complaint.letter), complaint.key.reveal())
+    words = f"打开{complaint.number}"
+    return Step(
+        words=words, facts={"letter": complaint.digest}, stream=f"entry/{complaint.pk}", result=content
+    )

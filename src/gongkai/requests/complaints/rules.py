@@ -1,0 +1,46 @@
+"""Who may do what with complaints."""
+
+from typing import Any
+
+from gongkai.acts.actors import Actor
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import STAFF, work
+from gongkai.units.actors import ANONYMOUS
+from gongkai.units.models import Body, BodyKind, Role
+
+
+def handler_of(against: Body) -> Body:
+    """Return who takes a complaint about a unit: the 政务公开办 of its government (条例第四十七条: the department in charge), else the unit above.
+
+    What is complained of a general office itself goes to the one above, where there is one.
+    """
+    chain, body = [], against.parent
+    while body is not None:
+        chain.append(body)
+        body = body.parent
+    for government in [one for one in chain if one.kind == BodyKind.GOVERNMENT]:
+        office = government.children.filter(kind=BodyKind.GENERAL_OFFICE, active_to=None).exclude(
+            pk=against.pk
+        )
+        if found := office.first():
+            return found
+    return chain[0] if chain else against
+
+
+def registers(by: Actor, _: Any) -> list[str]:
+    """The public, and whoever answers the telephone in an office."""
+    if by.system or by == ANONYMOUS or by.has(*STAFF, Role.CHIEF):
+        return []
+    return ["只有工作人员可以登记投诉。"]
+
+
+def states(by: Actor, entry: Entry) -> list[str]:
+    """Staff of the unit that is complained of."""
+    if by.has(*STAFF, body_id=entry.complaint.against_id):
+        return []
+    return [f"由被投诉单位（{entry.complaint.against.label}）说明情况。"]
+
+
+def complainant_or_handler(by: Actor, entry: Entry) -> list[str]:
+    """Who complained, by their code, and who handles it."""
+    return [] if by == ANONYMOUS else work(by, entry)

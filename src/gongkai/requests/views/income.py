@@ -1,0 +1,106 @@
+"""The ledger of income from fees, with payments through the gateway that wait for a person."""
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from gongkai.acts.pages import does
+from gongkai.requests import actions
+from gongkai.requests.machine import State
+from gongkai.requests.models import TO_CHECK, Fee, PaymentNotice
+from gongkai.requests.queries import requests_visible_to
+from gongkai.requests.queries.figures import Span
+from gongkai.requests.views.figures import span_of
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.ui.asked import whole
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Role
+
+MOST = 1000
+
+
+def standing(fee: Fee) -> str:
+    """Return where a fee stands, in a word."""
+    if fee.waived:
+        return "免收"
+    if fee.treasury_on:
+        return "已缴入国库"
+    if fee.paid_on:
+        return "已缴费"
+    if fee.request.entry.state == State.ABANDONED:
+        return "逾期未缴，不再处理"
+    if fee.notified_on:
+        return "待缴费"
+    return "待通知" if fee.cleared_on else "待核准"
+
+
+FEES = Sheet(
+    "信息处理费收入台账",
+    (
+        Column("number", "申请编号", write=lambda f: f.request.entry.number, width=18),
+        Column("body", "单位", write=lambda f: f.request.entry.body.name, width=24),
+        Column("basis", "计费方式", write=lambda f: f.get_basis_display(), width=10),
+        Column("count", "件数或者页数", width=12),
+        Column("yuan", "金额（元）", width=10),
+        Column("cleared_on", "核准日期", width=12),
+        Column("notified_on", "通知送达日期", width=12),
+        Column("paid_on", "缴费日期", width=12),
+        Column("way", "缴费方式", width=10),
+        Column("receipt", "票据号码", width=18),
+        Column("treasury_on", "缴入国库日期", width=12),
+        Column("waived", "免收理由", width=24),
+        Column("standing", "状态", write=standing, width=12),
+    ),
+)
+
+
+def fees_of_year(by: Actor, span: Span) -> QuerySet[Fee, Fee]:
+    """Return the fees of a year that somebody sees: by the day of payment, else of clearance; those not cleared yet are this year's."""
+    inside = Q(paid_on__gte=span.first, paid_on__lte=span.until)
+    open_ones = Q(paid_on=None) & (Q(cleared_on=None) | Q(cleared_on__year=span.year))
+    seen = Fee.objects.filter(inside | open_ones, request__in=requests_visible_to(by).values("pk"))
+    return seen.select_related("request__entry__body").order_by("paid_on", "pk")
+
+
+def notices_to_check(by: Actor) -> QuerySet[PaymentNotice, PaymentNotice]:
+    """Return payments that fit nothing and that nobody settled: of requests that somebody sees, and for the 政务公开办 those of none."""
+    seen = Q(order__fee__request__in=requests_visible_to(by).values("pk"))
+    if by.has(Role.CHIEF):
+        seen |= Q(order=None)
+    rows = PaymentNotice.objects.filter(seen, outcome__in=TO_CHECK, settled_on=None)
+    return rows.select_related("order__fee__request__entry__body").order_by("pk")
+
+
+def fees(request: HttpRequest) -> HttpResponse:
+    """Show the ledger of income of a year."""
+    by, span = actor_of(request.user), span_of(request)
+    found = fees_of_year(by, span)
+    if "export" in request.GET:
+        return spreadsheet(FEES, found, f"fees-{span.year}", guide=False)
+    kept = list(found[:MOST])
+    paid = [one for one in kept if one.paid_on]
+    shown = {
+        "fees": [(one, standing(one)) for one in kept],
+        "span": span,
+        "paid": sum(one.yuan for one in paid),
+        "remitted": sum(one.yuan for one in paid if one.treasury_on),
+        "count": len(paid),
+        "to_check": notices_to_check(by)[:MOST],
+    }
+    return render(request, "requests/fees.html", shown)
+
+
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what was done with a payment that fits nothing."""
+    by = actor_of(request.user)
+    if request.method == "POST":
+        notice = get_object_or_404(notices_to_check(by), pk=pk)
+        version, words = whole(request.POST.get("version", "")), request.POST.get("words", "")[:300]
+        does(
+            request,
+            lambda: actions.settle_notice(notice, by=by, version=version, words=words),
+            "已登记处理情况。",
+        )
+    return HttpResponseRedirect(reverse("requests:fees"))
