@@ -1,7 +1,7 @@
 """The application's registration with Django."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_delete
 
 
 class Config(AppConfig):
@@ -76,10 +76,13 @@ def _score() -> None:
 
 
 def _guard() -> None:
-    """Let the database refuse changes of what is signed."""
+    """Let the database refuse changes of what is signed, and the program to delete what was submitted."""
     from gongkai.acts import guards
     from gongkai.publishing import guarding
+    from gongkai.publishing.deleting import refuse_deleting_records
+    from gongkai.publishing.models import ItemPage
 
+    pre_delete.connect(refuse_deleting_records, sender=ItemPage, dispatch_uid="gongkai.publishing.records")
     guards.insert_only("publishing", "ReviewScheme")
     guards.insert_only("publishing", "Signature", inserted_if=guarding.SIGNATURE)
     guards.insert_only("publishing", "SecrecySheet", inserted_if=guarding.SHEET)

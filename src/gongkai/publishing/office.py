@@ -11,11 +11,13 @@ from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
+from gongkai.acts.action import Refused
 from gongkai.acts.pages import does
-from gongkai.editions.models import Document
 from gongkai.editions.rules import MANAGING, WRITING
+from gongkai.publishing.actions.items import delete_draft
 from gongkai.publishing.checks.office import items as desk_items
 from gongkai.publishing.clock import update_disclosure
+from gongkai.publishing.deleting import why_kept
 from gongkai.publishing.models import ItemPage, Review, ReviewState, UnitPage
 from gongkai.publishing.views.items import apply_columns
 from gongkai.units.actors import actor_of
@@ -185,13 +187,19 @@ def through_review(request: HttpRequest, page: Any) -> HttpResponse | None:
 
 @hooks.register("before_delete_page")  # type: ignore[untyped-decorator]
 def keep_what_was_public(request: HttpRequest, page: Any) -> HttpResponse | None:
-    """An item with editions is not deleted from the desk: it is withdrawn."""
-    numbers = (
-        [page.pk] if isinstance(page, ItemPage) else list(page.get_descendants().values_list("pk", flat=True))
-    )
-    if not Document.objects.filter(item_number__in=numbers, editions__isnull=False).exists():
+    """An item that was submitted or public is not deleted from the desk; a draft is, by our own action and on the log."""
+    below = ItemPage.objects.descendant_of(page, inclusive=True)
+    reasons = why_kept(list(below))
+    if not reasons and isinstance(page, ItemPage) and request.method == "POST":
+        try:
+            delete_draft(page, by=actor_of(request.user))
+            messages.success(request, f"已删除草稿“{page.title}”。")
+        except Refused as refused:
+            reasons = refused.reasons
+    elif not reasons:
         return None
-    messages.error(request, "发布过的信息不能删除，可以撤回公开。")
+    for reason in reasons:
+        messages.error(request, reason)
     return HttpResponseRedirect(reverse("publishing:items"))
 
 

@@ -23,7 +23,7 @@ from gongkai.publishing.actions.columns import (
 )
 from gongkai.publishing.actions.coordination import confirm_opinions, coordinate, give_opinion, uncoordinate
 from gongkai.publishing.actions.disclosure import start_clock
-from gongkai.publishing.actions.items import draft, revise
+from gongkai.publishing.actions.items import delete_draft, draft, revise
 from gongkai.publishing.actions.paper import record_signature
 from gongkai.publishing.actions.reviews import approve, recall, return_review, submit
 from gongkai.publishing.actions.schemes import drop_scheme, set_scheme
@@ -39,6 +39,7 @@ __all__ = [
     "change_website",
     "confirm_opinions",
     "coordinate",
+    "delete_draft",
     "draft",
     "drop_channel",
     "drop_scheme",

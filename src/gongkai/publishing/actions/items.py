@@ -13,6 +13,7 @@ from gongkai.editions.models import Column
 from gongkai.editions.rules import writes
 from gongkai.editions.sources import document_of
 from gongkai.files.models import StoredFile
+from gongkai.publishing.deleting import why_kept
 from gongkai.publishing.documents import desk_of
 from gongkai.publishing.models import ItemAttachment, ItemPage
 from gongkai.units.models import Body
@@ -50,6 +51,20 @@ def revise(item: ItemPage, *, by: Any, attachments: Attachments | None = None, *
     page.save(clean=False)  # the desk's row follows its last draft, as it does when Wagtail's editor saves
     revision = _save(page, by)
     return Step(words="修改", facts={"revision": revision.pk}, result=revision)
+
+
+def _deletes(by: Any, item: ItemPage) -> list[str]:
+    """Whoever writes for the unit may throw away a draft that was never submitted."""
+    return writes(by, item) or why_kept([item])
+
+
+@action("publishing.delete_draft", label="删除草稿", rule=_deletes)
+def delete_draft(item: ItemPage, *, by: Any) -> Step:
+    """Delete a draft that was never submitted nor public; the log keeps that it was there, and its title."""
+    facts = {"item": item.pk, "title": item.title}
+    stream = item.stream
+    ItemPage.objects.get(pk=item.pk).delete()
+    return Step(words=f"删除草稿“{item.title}”", facts=facts, stream=stream)
 
 
 def _attach(item: ItemPage, attachments: Attachments) -> None:

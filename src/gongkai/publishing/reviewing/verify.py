@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from django.db.models import Model
+from wagtail.models import Revision
 
 from gongkai.acts.digest import digest
 from gongkai.acts.seal import Verdict as Found
@@ -14,6 +15,7 @@ from gongkai.editions.models import Document
 from gongkai.editions.portions import facts_of, logged, portions
 from gongkai.publishing.models import (
     Coordination,
+    ItemPage,
     Opinion,
     Review,
     ReviewScheme,
@@ -43,7 +45,7 @@ def signatures_hold() -> Found:
     broken = broken or _gone(SecrecySheet, "sheet", _SHEETS, "保密审查表")
     broken = broken or _gone(Coordination, "coordination", _FLAGS, "会商标注")
     broken = broken or _gone(Opinion, "opinion", _OPINIONS, "会商意见")
-    return Found(count, broken or broken_edition() or _broken_state())
+    return Found(count, broken or broken_edition() or _broken_state() or _without_source())
 
 
 def _signatures() -> Iterator[str]:
@@ -140,6 +142,22 @@ def _broken_state() -> str:
         for number, _, state, plan in some:
             if plan and said.get(number) != state:
                 return f"第{number}号送审的状态与流水不符"
+    return ""
+
+
+def _without_source() -> str:
+    """Every review speaks of a text that is still there: the item, and, while it waits, the very revision."""
+    rows = Review.objects.filter(source__startswith="item/").order_by("pk")
+    for some in portions(rows.values_list("pk", "source", "state", "revision_id").iterator(500)):
+        named = {int(source.partition("/")[2]) for _, source, _, _ in some}
+        there = set(ItemPage.objects.filter(pk__in=named).values_list("pk", flat=True))
+        waiting = {revision for _, _, state, revision in some if state == ReviewState.WAITING}
+        kept = set(Revision.objects.filter(pk__in=waiting).values_list("pk", flat=True))
+        for number, source, _, revision in some:
+            if int(source.partition("/")[2]) not in there:
+                return f"第{number}号送审的信息（{source}）已不在信息库"
+            if revision in waiting - kept:
+                return f"第{number}号送审的文字（第{revision}号修订）已被删除"
     return ""
 
 

@@ -1,0 +1,76 @@
+"""A draft goes on the log; what was under review is record, whoever asks and by whatever way."""
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Page
+
+from factories.pages import sign_in
+from factories.publishing import item, submitted
+from factories.units import BodyFactory
+from gongkai.acts.action import Refused
+from gongkai.acts.models import Movement
+from gongkai.editions.models import Column, Website
+from gongkai.publishing.models import ItemPage, Review, Signature
+from gongkai.publishing.reviewing.verify import signatures_hold
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def desk_of_clerk(body: Body) -> Client:
+    client = Client()
+    sign_in(client, Role.CLERK, body)
+    return client
+
+
+def delete(client: Client, page: ItemPage) -> None:
+    client.post(reverse("wagtailadmin_pages:delete", args=(page.pk,)))
+
+
+def test_a_clerk_deletes_a_draft_and_the_log_keeps_that_it_was_there(
+    site: Website, plans: Column, housing: Body
+) -> None:
+    page = item(housing, [plans])
+    delete(desk_of_clerk(housing), page)
+    assert not ItemPage.objects.exists()
+    movement = Movement.objects.get(action="publishing.delete_draft")
+    assert (movement.stream, movement.facts["title"]) == (page.stream, page.title)
+
+
+def test_what_was_submitted_stays_under_review_and_after_it(
+    site: Website, plans: Column, housing: Body
+) -> None:
+    page = item(housing, [plans])
+    review = submitted(page)
+    client = desk_of_clerk(housing)
+    delete(client, page)
+    assert ItemPage.objects.filter(pk=page.pk).exists()
+    Review.objects.filter(pk=review.pk).update(state="recalled")
+    delete(client, page)
+    assert ItemPage.objects.filter(pk=page.pk).exists()
+    with pytest.raises(Refused, match="送审过"), transaction.atomic():
+        page.delete()
+    with pytest.raises(Refused, match="送审过"), transaction.atomic():
+        Page.objects.get(pk=page.get_parent().pk).delete()
+
+
+def test_who_goes_round_is_found(site: Website, plans: Column, housing: Body) -> None:
+    page = item(housing, [plans])
+    submitted(page)
+    assert signatures_hold().ok
+    Page.objects.filter(pk=page.pk).update(latest_revision=None)
+    revisions = page.revisions.all()
+    revisions._raw_delete(revisions.db)
+    assert "已被删除" in signatures_hold().broken
+    gone = ItemPage.objects.filter(pk=page.pk)
+    gone._raw_delete(gone.db)
+    assert "已不在信息库" in signatures_hold().broken
+    assert not Signature.objects.exists()
+
+
+def test_others_delete_nothing(site: Website, plans: Column, housing: Body) -> None:
+    page = item(housing, [plans])
+    delete(desk_of_clerk(BodyFactory(name="云岭市财政局")), page)
+    assert ItemPage.objects.filter(pk=page.pk).exists()
