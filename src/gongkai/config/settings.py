@@ -27,6 +27,7 @@ ROOMS = [
     "platform",
     "consultation",
     "tables",
+    "participation",
     "policies",
     "interpretation",
     "migration",

@@ -23,6 +23,8 @@ class ItemKind(models.TextChoices):
     REPORT = "report", "工作报告"
     GUIDE = "guide", "办事指南"
     MESSAGE = "message", "网民留言"
+    DECISION = "decision", "重大行政决策"
+    GAZETTE = "gazette", "政府公报"
     OTHER = "other", "其他信息"
 
 

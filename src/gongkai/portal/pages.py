@@ -19,6 +19,7 @@ PAGES: list[PublicPage] = [
     PublicPage(
         "/tables/", "名录清单", "公共企事业单位、专题数据、办事指南、权责清单、信息查阅点，可以查询、下载"
     ),
+    PublicPage("/decisions/", "决策预公开", "哪些决策草案正在征求意见，意见采纳了没有，结果是什么"),
     PublicPage("/requests/", "依申请公开", "没有公开的信息怎样申请，多久答复，要不要交费，办到哪一步"),
     PublicPage("/progress/", "任务进展", "今年的政务公开任务，谁来办、办到哪一步"),
 ]

@@ -7,6 +7,7 @@ from gongkai.portal.views import (
     answers,
     columns,
     comfort,
+    decisions,
     errors,
     front,
     intake,
@@ -27,6 +28,9 @@ urlpatterns = [
     path("", front.front, name="front"),
     path("progress/", progress.progress, name="progress"),
     path("progress/<number:year>/", progress.progress, name="progress_of"),
+    path("decisions/", decisions.decisions, name="decisions"),
+    path("decisions/year/<number:year>/", decisions.decisions, name="decisions_of"),
+    path("decisions/<number:number>/", decisions.decision, name="decision"),
     path("requests/", requests.requests, name="requests"),
     path("policies/", policies.policies, name="policies"),
     re_path(

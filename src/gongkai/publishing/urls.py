@@ -3,7 +3,17 @@
 from django.urls import path, re_path
 
 from gongkai.publishing.urls_checks import urlpatterns as checks
-from gongkai.publishing.views import channels, columns, items, reports, reviews, schemes, signing, voices
+from gongkai.publishing.views import (
+    channels,
+    columns,
+    items,
+    reports,
+    reviews,
+    schemes,
+    signing,
+    sources,
+    voices,
+)
 
 app_name = "publishing"
 urlpatterns = [
@@ -21,6 +31,7 @@ urlpatterns = [
     path("channels/", channels.irregular, name="channels"),
     path("channels/<int:number>/drop/", channels.drop, name="channel_drop"),
     re_path(r"^channels/(?P<number>\d{1,18})/proof$", channels.proof, name="channel_proof"),
+    path("sources/<slug:name>/<int:number>/", sources.act, name="source_act"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<int:number>/", reviews.review, name="review"),
     path("reviews/<int:number>/preview/", reviews.preview, name="review_preview"),

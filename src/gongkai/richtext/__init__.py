@@ -1,6 +1,7 @@
 """Texts on their way to the public: cleaned HTML, Word and WPS files, the house style, pictures, plain words for search."""
 
 from gongkai.richtext.clean import FILE_SCHEME, clean, plain
+from gongkai.richtext.composing import lowered, paragraphs, table
 from gongkai.richtext.errors import UnfitText
 from gongkai.richtext.tidy import Tidied, tidy
 from gongkai.richtext.word import WordText, from_docx, from_office
@@ -13,6 +14,9 @@ __all__ = [
     "clean",
     "from_docx",
     "from_office",
+    "lowered",
+    "paragraphs",
     "plain",
+    "table",
     "tidy",
 ]

@@ -1,0 +1,191 @@
+"""Announcements are begun and written; what a finished period is owed is put on the ledger and closed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
+from gongkai.editions.models import Document
+from gongkai.files.models import StoredFile
+from gongkai.law import Event
+from gongkai.ledger.clock import event
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Audience, Entry
+from gongkai.ledger.rules import system_only
+from gongkai.participation import rules
+from gongkai.participation.kinds import FEEDBACK_KIND
+from gongkai.participation.models import (
+    Announcement,
+    AnnouncementKind,
+    Catalogue,
+    Consultation,
+    Decision,
+)
+from gongkai.participation.queries import adoption_rows, counts_of
+from gongkai.participation.texts import html_of, title_of
+from gongkai.publishing.models import Review
+from gongkai.publishing.models.reviews import OPEN
+from gongkai.units.models import Role
+
+_K = AnnouncementKind
+#: What there is one of for a decision; of drafts and hearings there may be several.
+SINGLE = frozenset({_K.RESULT, _K.EVALUATION})
+
+
+@action(
+    "participation.start_announcement",
+    label="起草公告",
+    rule=lambda by, owner: rules.works(by, owner if isinstance(owner, Catalogue) else owner.entry),
+)
+def start_announcement(
+    owner: Decision | Catalogue, *, by: Actor, what: str, about: Announcement | None = None
+) -> Step:
+    """Begin an announcement of a decision or of a catalogue; where one of its kind stands already, that one is given back.
+
+    Returns:
+        The `Announcement`; it has no text yet.
+    """
+    if what not in _K.values or (what == _K.CATALOGUE) != isinstance(owner, Catalogue):
+        raise Refused("没有这种公告。")
+    if what == _K.ADOPTION and (about is None or about.what != _K.DRAFT):
+        raise Refused("请指明是对哪一次征求意见的采纳情况。")
+    known = owner.announcements.filter(what=what)
+    known = known.filter(about=about) if about else known
+    found = known.first() if what in SINGLE | {_K.CATALOGUE, _K.ADOPTION} else None
+    key = "catalogue" if isinstance(owner, Catalogue) else "decision"
+    made = found or Announcement.objects.create(what=what, about=about, **{key: owner})
+    stream = owner.stream if isinstance(owner, Catalogue) else f"entry/{owner.pk}"
+    return Step(
+        words=f"起草{made.get_what_display()}", facts={"announcement": made.pk}, result=made, stream=stream
+    )
+
+
+def _not_under_review(announcement: Announcement) -> list[str]:
+    waits = Review.objects.filter(source=announcement.stream, state__in=OPEN).exists()
+    return ["正在审签，要改动请先撤回送审。"] if waits else []
+
+
+@action("participation.write_announcement", label="编写公告", rule=rules.works, ready=_not_under_review)
+def write_announcement(
+    announcement: Announcement,
+    *,
+    by: Actor,
+    terms: Mapping[str, Any],
+    title: str = "",
+    files: Sequence[tuple[str, StoredFile]] | None = None,
+) -> Step:
+    """Write the next text of an announcement from the fields of its form. What stands on the ledger (rows of a catalogue, the table of adoptions)
+    is read here, never given.
+
+    Args:
+        terms: the fields, as `texts.html_of` reads them.
+        title: where it is not the usual one.
+        files: (name, stored file) of its attachments; those of the last text where none are given.
+    """
+    given = dict(terms)
+    last = announcement.latest
+    if announcement.what == _K.CATALOGUE:
+        assert announcement.catalogue is not None
+        given |= catalogue_terms(announcement.catalogue)
+        usual = str(announcement.catalogue)
+    else:
+        assert announcement.decision is not None
+        usual = title_of(announcement.what, announcement.decision.entry.title, given)
+    if announcement.what == _K.ADOPTION:
+        given |= adoption_terms(announcement)
+    kept = [(name, mark) for name, mark in last.files] if last and files is None else []
+    named = [(name, one.pk) for name, one in files] if files is not None else kept
+    row = announcement.keep_revision(
+        by=by,
+        title=title.strip() or usual,
+        html=html_of(announcement.what, given),
+        facts={
+            "formed_on": timezone.localdate().isoformat(),
+            "attribute": "proactive",
+            "attribute_basis": "19",
+            "issuer": announcement.unit.name,
+        },
+        files=named,
+        terms=given,
+    )
+    return Step(words=f"保存“{row.title}”", facts={"revision": row.pk}, result=row)
+
+
+def catalogue_terms(catalogue: Catalogue) -> dict[str, Any]:
+    """Return the rows of a catalogue and what was changed in it."""
+    rows = catalogue.decisions.exclude(entry__state="removed").select_related("entry__body")
+    changes = [
+        {
+            "on": timezone.localdate(one.at).isoformat(),
+            "what": one.get_what_display(),
+            "title": one.title,
+            "words": one.words,
+            "reason": one.reason,
+        }
+        for one in catalogue.changes.all()
+    ]
+    return {"rows": [one.row() for one in rows], "changes": changes}
+
+
+def adoption_terms(announcement: Announcement) -> dict[str, Any]:
+    """Return the table of adoptions and its sums."""
+    consultation = Consultation.objects.filter(pk=announcement.about_id).first()
+    if consultation is None:
+        raise Refused("征求意见的公告还没有公布。")
+    return {"rows": adoption_rows(consultation), "counts": counts_of(consultation)}
+
+
+def _over(consultation: Consultation) -> list[str]:
+    if consultation.is_open() or consultation.starts_on > timezone.localdate():
+        return ["征求意见的期限还没有届满。"]
+    return ["已经列入反馈台账。"] if consultation.feedback_id else []
+
+
+@action("participation.owe_answer", label="列入反馈台账", rule=system_only, ready=_over)
+def owe_answer(consultation: Consultation, *, by: Actor) -> Step:
+    """Put on the ledger that a finished period of comments is owed its answer: the clock runs from its last day. Returns the entry."""
+    decision = consultation.decision
+    entry = Entry(
+        kind=FEEDBACK_KIND.name,
+        title=f"公布意见采纳情况：{decision.entry.title}"[:300],
+        body=decision.entry.body,
+        year=consultation.ends_on.year,
+        audience=Audience.STAFF,
+    )
+    make_entries(
+        [entry], by=by, words="征求意见期限届满", events=lambda _: [Event("ended", consultation.ends_on)]
+    )
+    consultation.feedback = entry
+    consultation.save(update_fields=["feedback"])
+    return Step(words="征求意见期限届满，待公布采纳情况", facts={"entry": entry.pk}, result=entry)
+
+
+@entry_action("decision_feedback", "published", label="公布采纳情况", rule=system_only)
+def answer_owed(entry: Entry, *, by: Actor, document: Document) -> Step:
+    """Close what was owed: the table of adoptions is public."""
+    entry.outcome = "published"
+    return Step(words="采纳情况已公布", facts={"document": document.pk}, events=(event("published"),))
+
+
+@entry_action("decision_feedback", "ceased", label="不再反馈", rule=system_only)
+def owed_no_more(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Close what was owed because the decision was ended."""
+    entry.outcome = "ceased"
+    return Step(words=reason, events=(event("ceased"),))
+
+
+def tell_owing(entry: Entry, subject: str, body: str, key: str) -> Any:
+    """Return a message to the clerks and the head of the unit that drafts a decision."""
+    from gongkai.acts.action import Tell
+
+    return Tell(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=body,
+        link=url_of(entry),
+        key=key,
+        posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
+    )

@@ -1,0 +1,158 @@
+"""Comments come in, are grouped into points, and each point gets its answer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
+from gongkai.participation import rules
+from gongkai.participation.grouping import group, joined
+from gongkai.participation.models import Channel, Comment, Consultation, Outcome, Point
+from gongkai.participation.queries import NEEDS_REASON
+from gongkai.privacy import find, mask
+
+#: Longest comment that is taken (characters), and most that are grouped or moved at once.
+LONGEST = 8000
+MOST = 20_000
+GIST = 300
+
+
+def next_number(consultation: Consultation) -> int:
+    """Return the number of the next comment of a period. Within an action on the period, which holds it."""
+    return (consultation.comments.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+@action("participation.register_comment", label="登记意见", rule=rules.anybody)
+def register_comment(
+    consultation: Consultation,
+    *,
+    by: Actor,
+    text: str,
+    clause: str = "",
+    channel: str = Channel.FORM,
+    received_at: datetime | None = None,
+) -> Step:
+    """Take a comment. The public comments while the period runs; staff register by hand what came in time on other ways.
+
+    What was typed stands in no log. Returns the `Comment`.
+    """
+    at = received_at or timezone.now()
+    if at > timezone.now():
+        raise Refused("收到时间不能晚于现在。")
+    if channel not in Channel.values:
+        raise Refused("没有这种渠道。")
+    if channel != Channel.FORM and (why := rules.works(by, consultation)):
+        raise Refused(why)
+    if not consultation.is_open(timezone.localdate(at)):
+        raise Refused(
+            f"这次征求意见的期限为{consultation.starts_on:%Y-%m-%d}至{consultation.ends_on:%Y-%m-%d}，不在期限内。"
+        )
+    words = text.strip()
+    if not words:
+        raise Refused("请填写意见。")
+    if len(words) > LONGEST:
+        raise Refused(f"意见不能超过{LONGEST}个字，更长的请作为附件。")
+    made = Comment.objects.create(
+        consultation=consultation,
+        number=next_number(consultation),
+        channel=channel,
+        clause=mask(clause.strip())[0][:120],
+        text=words,
+        masked=mask(words)[0],
+        received_at=at,
+    )
+    label = Channel(channel).label
+    return Step(words=f"收到第{made.number}条意见（{label}）", facts={"comment": made.pk}, result=made)
+
+
+def _next_position(consultation: Consultation) -> int:
+    return (consultation.points.aggregate(last=Max("position"))["last"] or 0) + 1
+
+
+@action("participation.group_comments", label="归纳相近意见", rule=rules.works)
+def group_comments(consultation: Consultation, *, by: Actor) -> Step:
+    """Put comments that belong to no point yet together: those that nearly repeat a point or each other. Alone ones stay for a person.
+
+    Returns:
+        How many comments were put into points.
+    """
+    loose = list(
+        consultation.comments.filter(point=None).order_by("number").values_list("pk", "masked")[:MOST]
+    )
+    texts = dict(loose)
+    groups = group(loose)
+    known = {one.gist: one.pk for one in consultation.points.all()}
+    with_point = joined(groups, texts, known)
+    made, moved, position = 0, 0, _next_position(consultation)
+    for place, numbers in enumerate(groups):
+        point = with_point.get(place)
+        if point is None:
+            if len(numbers) == 1:
+                continue
+            gist = texts[numbers[0]][:GIST]
+            point = Point.objects.create(consultation=consultation, position=position, gist=gist).pk
+            made, position = made + 1, position + 1
+        for start in range(0, len(numbers), 500):
+            Comment.objects.filter(pk__in=numbers[start : start + 500]).update(point=point)
+        moved += len(numbers)
+    left = len(loose) - moved
+    return Step(words=f"归纳{moved}条意见，新增{made}项；{left}条没有相近的意见，须逐条归纳", result=moved)
+
+
+def _gist(text: str) -> str:
+    words = text.strip()
+    if not words:
+        raise Refused("请填写归纳意见。")
+    return words
+
+
+@action("participation.write_point", label="新增归纳意见", rule=rules.works)
+def write_point(consultation: Consultation, *, by: Actor, gist: str) -> Step:
+    """Add a point in the office's own words. Returns the `Point`."""
+    made = Point.objects.create(
+        consultation=consultation, position=_next_position(consultation), gist=_gist(gist)
+    )
+    return Step(words=f"新增归纳意见“{made.gist[:60]}”", result=made)
+
+
+@action("participation.set_point", label="归入归纳意见", rule=rules.works)
+def set_point(consultation: Consultation, *, by: Actor, comments: Sequence[int], point: Point | None) -> Step:
+    """Put comments under a point, or take them out of theirs (None)."""
+    if point is not None and point.consultation_id != consultation.pk:
+        raise Refused("这项归纳意见属于另一次征求意见。")
+    rows = consultation.comments.filter(pk__in=list(comments)[:MOST])
+    count = rows.update(point=point)
+    if not count:
+        raise Refused("请勾选意见。")
+    said = f"归入第{point.position}项" if point else "移出归纳"
+    return Step(words=f"{count}条意见{said}", result=count)
+
+
+def _is_clean(words: str, what: str) -> None:
+    found = find(words)
+    if found:
+        shown = "、".join(dict.fromkeys(one.text for one in found[:3]))
+        raise Refused(f"{what}会公开，不能有个人信息，请改写：{shown}。")
+
+
+@action("participation.answer_point", label="填写采纳情况", rule=rules.works)
+def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gist: str = "") -> Step:
+    """Say what became of a point, and why where it was not or only partly adopted; the words are published with the table."""
+    if outcome not in Outcome.values:
+        raise Refused("请选择采纳情况。")
+    words, why = _gist(gist or point.gist), reason.strip()
+    if outcome in NEEDS_REASON and not why:
+        raise Refused("未采纳或者部分采纳的，须说明理由。")
+    _is_clean(words, "归纳意见")
+    _is_clean(why, "说明")
+    before: dict[str, Any] = {"outcome": point.outcome, "reason": point.reason, "gist": point.gist}
+    point.outcome, point.reason, point.gist = outcome, why, words
+    point.save(update_fields=["outcome", "reason", "gist"])
+    return Step(
+        words=f"第{point.position}项：{Outcome(outcome).label}。{why}",
+        facts={"point": point.pk, "before": before},
+    )

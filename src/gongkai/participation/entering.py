@@ -1,0 +1,44 @@
+"""What this room enters in the registries of the rooms below, when the application starts."""
+
+from gongkai.acts.following import CatchUp, follow
+from gongkai.editions.erasing import KEEPERS
+from gongkai.editions.sources import register_source
+from gongkai.editions.written import WrittenKeeper
+from gongkai.intake.forms import register_form
+from gongkai.intake.matters import register_matter
+from gongkai.ledger import kinds
+from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+from gongkai.participation import actions, forms, panels, public  # noqa: F401 - actions enter themselves
+from gongkai.participation.following import find_announcement, owe_answers, published
+from gongkai.participation.importing import CATALOGUE, COMMENTS
+from gongkai.participation.kinds import DECISION_KIND, FEEDBACK_KIND
+from gongkai.participation.models import Announcement, AnnouncementRevision
+from gongkai.spreadsheets import importers
+
+
+def enter() -> None:
+    """Enter kinds, source, form and matter, panels and block, spreadsheets, and what follows publishing."""
+    kinds.register(DECISION_KIND)
+    kinds.register(FEEDBACK_KIND)
+    forms.enter_forms()
+    register_source("announcement", find_announcement)
+    KEEPERS.append(WrittenKeeper(Announcement, AnnouncementRevision))
+    register_form(public.COMMENT_FORM)
+    register_matter(public.COMMENT_MATTER)
+    register_panel(
+        Panel("decision", "participation/panel.html", panels.decision, kinds={"decision"}, position=90)
+    )
+    register_panel(
+        Panel(
+            "decision_feedback",
+            "participation/owed.html",
+            panels.owed,
+            kinds={"decision_feedback"},
+            position=90,
+        )
+    )
+    register_block(Block("collecting", 210, panels.collecting, "participation/block.html"))
+    importers.register(CATALOGUE)
+    importers.register(COMMENTS)
+    due = CatchUp("decision_feedback", "意见采纳反馈", owe_answers, 9)
+    follow("publishing.publish", published, due=due)

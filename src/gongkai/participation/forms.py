@@ -1,0 +1,341 @@
+"""Forms of this room: catalogue, decisions, announcements, comments; the acts on a decision's page."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+
+from gongkai.editions.models import Document
+from gongkai.editions.queries import documents_visible_to
+from gongkai.editions.vocabulary import POLICY_KINDS
+from gongkai.files.forms import FilesField, OneFileField
+from gongkai.files.kinds import PUBLIC
+from gongkai.ledger.forms import ActForm, register_form
+from gongkai.participation.actions.deciding import PACK
+from gongkai.participation.models import AnnouncementKind, Channel, DraftKind, Outcome, Ways
+from gongkai.participation.texts import FORMS
+from gongkai.richtext import from_office, paragraphs, plain
+from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.units.models import Body
+
+_WORD = ("docx", "doc", "wps")
+
+
+def text(
+    label: str, *, rows: int = 4, most: int = 20000, required: bool = True, hint: str = ""
+) -> forms.CharField:
+    """Return a field for words."""
+    return forms.CharField(
+        label=label,
+        max_length=most,
+        required=required,
+        help_text=hint,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class Plain(forms.Form):
+    """A form in the office's style."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bare = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect, forms.HiddenInput)
+        for field in self.fields.values():
+            if not isinstance(field.widget, bare):
+                field.widget.attrs.setdefault("class", "gk-input")
+
+
+class CatalogueForm(Plain):
+    """Whose catalogue, of which year."""
+
+    body = BodyChoice(label="制定机关")
+    year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
+
+    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        self.fields["year"].initial = timezone.localdate().year
+
+
+class DecisionForm(Plain):
+    """What a catalogue says of a decision."""
+
+    title = forms.CharField(label="决策事项", max_length=300)
+    body = BodyChoice(label="承办单位")
+    partners = forms.CharField(label="会同单位", max_length=200, required=False)
+    draft_kind = forms.ChoiceField(label="类型", choices=DraftKind.choices)
+    basis = forms.CharField(label="决策依据", max_length=300, required=False)
+    planned_on = Day(label="计划完成时间")
+    timetable = forms.CharField(
+        label="时间安排", max_length=200, required=False, help_text="如：6月征求意见，9月提请审议"
+    )
+    ways = forms.MultipleChoiceField(
+        label="公众参与方式",
+        choices=Ways.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[Ways.COMMENT],
+    )
+    reason = forms.CharField(
+        label="调整的理由", max_length=300, required=False, help_text="目录已经公布的须填写，会随目录公布"
+    )
+
+    def __init__(self, *args: Any, bodies: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if bodies is None:
+            del self.fields["body"]
+        else:
+            self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+
+
+class AnnouncementForm(Plain):
+    """What all announcements have: a title, attachments. `terms()` gives the fields that the text is made from."""
+
+    title = forms.CharField(label="标题", max_length=300, required=False, help_text="不填的，用通常的标题")
+    files = FilesField(label="附件", kinds=PUBLIC, required=False, help_text="重新上传的，替换原有附件")
+
+    #: Fields that hold words which become HTML; each may come as a Word file instead (`<name>_file`).
+    TEXTS: tuple[str, ...] = ()
+
+    def terms(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the fields of the text; what came as a Word file as its HTML, and what was left as it stood as it was.
+
+        Raises:
+            UnfitText: a Word file cannot be read.
+        """
+        made: dict[str, Any] = {}
+        for name, value in self.cleaned_data.items():
+            if name in {"title", "files"} or name.endswith("_file"):
+                continue
+            made[name] = self._html(name, value, before) if name in self.TEXTS else _plain_value(value)
+        return made
+
+    def _html(self, name: str, words: str, before: Mapping[str, Any]) -> str:
+        upload: UploadedFile[bytes] | None = self.cleaned_data.get(f"{name}_file")
+        if upload:
+            return from_office(upload.read(), upload.name or "", _no_picture).html
+        kept = str(before.get(name, ""))
+        return kept if kept and plain(kept) == words.replace("\r\n", "\n").strip() else paragraphs(words)
+
+    @classmethod
+    def initial_of(cls, terms: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the form begins with, from the last text's fields."""
+        return {name: plain(value) if name in cls.TEXTS else value for name, value in terms.items()}
+
+
+def _no_picture(_data: bytes, _name: str) -> str:
+    """Leave pictures of a Word file out: the cleaner drops what names no file. They go with the attachments."""
+    return ""
+
+
+def _plain_value(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class DraftForm(AnnouncementForm):
+    """A draft for comment: the text, why it is as it is, until when and how."""
+
+    TEXTS = ("draft", "explanation")
+    intro = text("公告正文开头", rows=2, most=1000, required=False)
+    draft = text("草案全文", rows=12, required=False, hint="直接粘贴文字，或者上传Word文件；图片放在附件里")
+    draft_file = OneFileField(label="草案（Word）", kinds=_WORD, required=False)
+    explanation = text("起草说明", rows=8, required=False, hint="背景、依据、主要内容")
+    explanation_file = OneFileField(label="起草说明（Word）", kinds=_WORD, required=False)
+    ends_on = Day(label="征求意见截止日期")
+    short = forms.CharField(
+        label="缩短期限的理由",
+        max_length=300,
+        required=False,
+        help_text="少于法定期限的须写明，会写进公告",
+    )
+    ways = text(
+        "提交意见的方式", rows=3, most=1000, required=False, hint="网上提交、信函地址、电子邮箱、电话"
+    )
+    field_order = (
+        "title",
+        "intro",
+        "draft",
+        "draft_file",
+        "explanation",
+        "explanation_file",
+        "ends_on",
+        "short",
+        "ways",
+        "files",
+    )
+
+
+class HearingForm(AnnouncementForm):
+    """A hearing or a meeting: when, where, on what, who takes part."""
+
+    form = forms.ChoiceField(label="形式", choices=list(FORMS.items()))
+    intro = text("公告正文开头", rows=2, most=1000, required=False)
+    held_at = forms.DateTimeField(
+        label="召开时间",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    place = forms.CharField(label="地点", max_length=200)
+    matters = text("事项", rows=4, most=4000)
+    selection = text("参加人的产生和报名", rows=4, most=4000, hint="名额、遴选办法、报名方式和截止时间")
+    field_order = ("title", "form", "intro", "held_at", "place", "matters", "selection", "files")
+
+    def clean_held_at(self) -> str:
+        """Return the time as it stands on the clock here."""
+        at: datetime = self.cleaned_data["held_at"]
+        return timezone.localtime(at).replace(tzinfo=None).isoformat()
+
+
+class IntroForm(AnnouncementForm):
+    """A catalogue or a table of adoptions: its rows come from the ledger, the words before them from here."""
+
+    intro = text("正文开头", rows=3, most=1000, required=False)
+    field_order = ("title", "intro", "files")
+
+
+class WordsForm(AnnouncementForm):
+    """A result, an evaluation: one text."""
+
+    TEXTS = ("text",)
+    text = text("正文", rows=10, required=False, hint="直接粘贴文字，或者上传Word文件")
+    text_file = OneFileField(label="正文（Word）", kinds=_WORD, required=False)
+    field_order = ("title", "text", "text_file", "files")
+
+
+FORMS_OF: dict[str, type[AnnouncementForm]] = {
+    AnnouncementKind.CATALOGUE: IntroForm,
+    AnnouncementKind.DRAFT: DraftForm,
+    AnnouncementKind.HEARING: HearingForm,
+    AnnouncementKind.ADOPTION: IntroForm,
+    AnnouncementKind.RESULT: WordsForm,
+    AnnouncementKind.EVALUATION: WordsForm,
+}
+
+
+class CommentForm(Plain):
+    """A comment that came on paper, by telephone, at a hearing."""
+
+    channel = forms.ChoiceField(
+        label="渠道", choices=[(one.value, one.label) for one in Channel if one != Channel.FORM]
+    )
+    received_on = Day(label="收到日期")
+    clause = forms.CharField(label="针对条款", max_length=120, required=False)
+    text = text("意见", rows=6, most=8000)
+
+
+class PointForm(Plain):
+    """What became of a point."""
+
+    gist = text("归纳意见", rows=3, most=2000)
+    outcome = forms.ChoiceField(label="采纳情况", choices=[("", "请选择"), *Outcome.choices])
+    reason = text("说明", rows=3, most=2000, required=False, hint="未采纳、部分采纳的须说明理由，会公开")
+
+
+class ReasonForm(ActForm):
+    """A reason."""
+
+    reason = text("理由", rows=3, most=500)
+
+
+class ExemptForm(ActForm):
+    """By what law no opinions are asked for in public."""
+
+    intro = "决策草案依法不公开征求意见的（如涉及国家秘密），不发布草案，直接进入提请审议。"
+    reason = text("依据和理由", rows=3, most=300, hint="法律法规名称和条款，具体理由")
+
+
+class SubmitForm(ActForm):
+    """When it was handed in, with what."""
+
+    on = Day(label="提请审议日期")
+    pack = forms.MultipleChoiceField(
+        label="随附的材料", choices=list(PACK.items()), widget=forms.CheckboxSelectMultiple
+    )
+    words = text("说明", rows=2, most=500, required=False, hint="没有专家论证、风险评估的，说明不适用的理由")
+
+
+class DecideForm(ActForm):
+    """Which meeting decided."""
+
+    on = Day(label="决定日期")
+    meeting = forms.CharField(label="审议会议", max_length=200, help_text="如：市政府第20次常务会议")
+    words = text("说明", rows=2, most=500, required=False)
+
+
+class LinkForm(ActForm):
+    """The document that it became."""
+
+    document = forms.ModelChoiceField(
+        label="决定文件",
+        queryset=Document.objects.none(),
+        required=False,
+        empty_label="不关联",
+        help_text="政策库中已公开的文件；它的解读会一并显示",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = documents_visible_to(self.by).filter(kind__in=POLICY_KINDS)
+        wanted = rows.filter(body__path__startswith=_top(self.entry.body).path)
+        numbers = list(wanted.order_by("-published_at").values_list("pk", flat=True)[:200])
+        field = self.fields["document"]
+        field.queryset = Document.objects.filter(pk__in=numbers).order_by("-published_at")  # type: ignore[attr-defined]
+        field.label_from_instance = _title_of  # type: ignore[attr-defined]
+        field.initial = self.entry.decision.document_id
+
+
+def _top(body: Body) -> Body:
+    return body if body.parent is None or body.kind in {"government", "district"} else body.parent
+
+
+def _title_of(document: Document) -> str:
+    row = document.shelf.filter(column=None).first()
+    return f"{row.title}　{row.number}".strip() if row else document.source
+
+
+class EvaluateForm(ActForm):
+    """Why, by whom, until when."""
+
+    words = text("后评估的缘由、组织单位和时间", rows=3, most=300)
+
+
+class AlterForm(ActForm):
+    """The facts of a catalogue's decision."""
+
+    title = forms.CharField(label="决策事项", max_length=300)
+    partners = forms.CharField(label="会同单位", max_length=200, required=False)
+    draft_kind = forms.ChoiceField(label="类型", choices=DraftKind.choices)
+    basis = forms.CharField(label="决策依据", max_length=300, required=False)
+    planned_on = Day(label="计划完成时间")
+    timetable = forms.CharField(label="时间安排", max_length=200, required=False)
+    ways = forms.MultipleChoiceField(
+        label="公众参与方式", choices=Ways.choices, widget=forms.CheckboxSelectMultiple
+    )
+    reason = forms.CharField(
+        label="调整的理由", max_length=300, required=False, help_text="目录已经公布的须填写，会随目录公布"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        decision = self.entry.decision
+        self.fields["title"].initial = self.entry.title
+        for name in ("partners", "draft_kind", "basis", "planned_on", "timetable", "ways"):
+            self.fields[name].initial = getattr(decision, name)
+
+
+def enter_forms() -> None:
+    """Enter the forms of the acts on a decision."""
+    of: dict[str, type[ActForm]] = {
+        "alter": AlterForm,
+        "remove": ReasonForm,
+        "exempt": ExemptForm,
+        "submit": SubmitForm,
+        "return": ReasonForm,
+        "decide": DecideForm,
+        "link": LinkForm,
+        "evaluate": EvaluateForm,
+        "cease": ReasonForm,
+    }
+    for verb, form in of.items():
+        register_form(f"decision.{verb}", form)

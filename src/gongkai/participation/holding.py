@@ -1,0 +1,121 @@
+"""What the rules of decisions hold an announcement back for. Asked whenever it is submitted, signed and published."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.participation.models import Announcement, AnnouncementKind, Consultation, Decision
+from gongkai.participation.periods import hearing_against, speak_against
+from gongkai.participation.queries import counts_of, unanswered
+from gongkai.participation.states import State
+from gongkai.privacy import find
+from gongkai.publishing.models import Review
+from gongkai.publishing.models.reviews import OPEN
+
+_K = AnnouncementKind
+
+
+def goes_out_on(announcement: Announcement) -> date:
+    """Return the day on which an announcement becomes public: it is so already, or a review schedules it, or today."""
+    known = Consultation.objects.filter(pk=announcement.pk).first()
+    if known is not None:
+        return known.starts_on
+    review = Review.objects.filter(source=announcement.stream, state__in=OPEN).order_by("-pk").first()
+    today = timezone.localdate()
+    return max(today, timezone.localdate(review.visible_from)) if review and review.visible_from else today
+
+
+def _catalogue(announcement: Announcement, terms: dict[str, Any]) -> list[str]:
+    catalogue = announcement.catalogue
+    assert catalogue is not None
+    reasons = [] if terms.get("rows") else ["目录中还没有事项。"]
+    if not catalogue.consent:
+        reasons.append("目录经同级党委同意后公布（国令第713号第三条）：请填写同意的会议或者文件。")
+    return reasons
+
+
+def _draft(announcement: Announcement, terms: dict[str, Any]) -> list[str]:
+    decision = announcement.decision
+    assert decision is not None
+    reasons = []
+    if not terms.get("draft") and not announcement.latest.files:
+        reasons.append("请写上或者附上草案全文。")
+    if not terms.get("explanation"):
+        reasons.append("公开征求意见应当同时公布决策草案及其说明（国令第713号第十五条）：请写起草说明。")
+    if not terms.get("ways"):
+        reasons.append("请写明提交意见的方式。")
+    starts, ends = goes_out_on(announcement), date.fromisoformat(terms["ends_on"])
+    known = Consultation.objects.filter(pk=announcement.pk).first()
+    if known is not None and ends < known.ends_on:
+        reasons.append("已公布的截止日期只能延后，不能提前。")
+    if known is not None and ends != known.ends_on and known.ends_on < timezone.localdate():
+        reasons.append("征求意见的期限已经届满，再次征求意见请另行公告。")
+    return [*reasons, *speak_against(decision.draft_kind, starts, ends, terms.get("short", ""))]
+
+
+def _hearing(announcement: Announcement, terms: dict[str, Any]) -> list[str]:
+    held = datetime.fromisoformat(terms["held_at"]).date()
+    today = timezone.localdate()
+    if held < today:
+        return []  # a correction behind the hearing
+    return hearing_against(today, held) if terms["form"] == "hearing" else []
+
+
+def _adoption(announcement: Announcement, terms: dict[str, Any]) -> list[str]:
+    draft = announcement.about
+    consultation = Consultation.objects.filter(pk=draft.pk).first() if draft else None
+    if consultation is None:
+        return ["征求意见的公告还没有公布。"]
+    if consultation.is_open():
+        return ["征求意见的期限还没有届满，不能公布采纳情况。"]
+    reasons = unanswered(consultation)
+    if not reasons and terms.get("counts") != counts_of(consultation):
+        reasons = ["意见或者采纳情况有变动：请重新生成采纳情况表。"]
+    named = {found.why for row in terms.get("rows", ()) for cell in (row[1], row[4]) for found in find(cell)}
+    return reasons + [f"采纳情况表中不能有个人信息：{why}。" for why in sorted(named)]
+
+
+def _result(announcement: Announcement, terms: dict[str, Any]) -> list[str]:
+    decision = announcement.decision
+    assert decision is not None
+    return [] if decision.decided_on else ["还没有登记审议决定，不能公布结果。"]
+
+
+def _evaluation(announcement: Announcement, terms: dict[str, Any]) -> list[str]:
+    decision = announcement.decision
+    assert decision is not None
+    return [] if decision.entry.state in {State.DECIDED, State.EVALUATED} else ["决策结果还没有公布。"]
+
+
+_WAYS: dict[str, Callable[[Announcement, dict[str, Any]], list[str]]] = {
+    _K.CATALOGUE: _catalogue,
+    _K.DRAFT: _draft,
+    _K.HEARING: _hearing,
+    _K.ADOPTION: _adoption,
+    _K.RESULT: _result,
+    _K.EVALUATION: _evaluation,
+}
+
+
+def lacks(announcement: Announcement) -> list[str]:
+    """Return what an announcement's last text still lacks by the rules of decisions."""
+    latest = announcement.latest
+    return _WAYS[announcement.what](announcement, latest.terms) if latest else []
+
+
+def submission_lacks(decision: Decision) -> list[str]:
+    """Return what keeps a decision from being handed in (D-02): the published draft with its explanation and the answer to comments, or a ground."""
+    if decision.exempt:
+        return []
+    periods = list(decision.consultations.all())
+    if not periods:
+        return [
+            "没有公布过决策草案和起草说明，也没有依法不公开征求意见的理由，不能提请审议（国令第713号第十五条）。"
+        ]
+    if any(one.is_open() for one in periods):
+        return ["征求意见的期限还没有届满，不能提请审议。"]
+    if decision.entry.state != State.ANSWERED:
+        return ["还没有公布意见采纳情况，不能提请审议（国令第713号第二十九条）。"]
+    return []

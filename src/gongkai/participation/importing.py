@@ -1,0 +1,348 @@
+"""Catalogues and comments from the usual spreadsheets, with the same columns both ways."""
+
+import calendar
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
+from gongkai.ledger.making import remove_entries
+from gongkai.ledger.models import Entry
+from gongkai.participation import actions, queries, rules
+from gongkai.participation.models import Catalogue, Channel, Consultation, Decision, DraftKind, Ways
+from gongkai.participation.states import State
+from gongkai.spreadsheets.cells import choice, day, plain, short, text, whole, words_list
+from gongkai.spreadsheets.errors import Bad
+from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.spreadsheets.sheet import Column, Sheet, Table
+from gongkai.units.models import Alias, Body
+
+_MONTH = re.compile(r"^(\d{4})年(\d{1,2})月(?:底|末)?前?(?:完成)?$")
+_WAYS = {one.label: one.value for one in Ways} | {
+    "征求意见": "comment",
+    "听证": "hearing",
+    "座谈": "meeting",
+    "问卷调查": "survey",
+    "民意调查": "survey",
+    "书面": "written",
+}
+
+
+def planned(value: Any) -> date | None:
+    """Read a planned day: a day, or a month (2026年9月, 2026年9月底前), which means its last day. Empty stays None."""
+    found = _MONTH.match(plain(value).replace(" ", "")) if value is not None else None
+    if found is None:
+        return day(value)
+    year, month = int(found[1]), int(found[2])
+    if not 1 <= month <= 12:
+        raise Bad("没有这个月份", "请写成 2026年9月 或者 2026-09-30")
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def ways(value: Any) -> list[str]:
+    """Read ways of taking part, separated by 、，；or line breaks."""
+    named = words_list()(value)
+    unknown = [one for one in named if one not in _WAYS]
+    if unknown:
+        raise Bad(f"没有这种公众参与方式：{unknown[0]}", f"请填写：{'、'.join(one.label for one in Ways)}")
+    return list(dict.fromkeys(_WAYS[one] for one in named))
+
+
+_KINDS = {one.label: one.value for one in DraftKind}
+SHEET = Sheet(
+    "重大行政决策事项目录",
+    (
+        Column("year", "年度", whole(least=2000, most=2100), width=8, help="不填为今年"),
+        Column(
+            "title",
+            "决策事项",
+            short(300),
+            required=True,
+            width=44,
+            also=("事项名称", "决策事项名称", "名称"),
+        ),
+        Column(
+            "body", "承办单位", short(120), required=True, width=26, also=("责任单位", "起草单位", "牵头单位")
+        ),
+        Column("partners", "会同单位", short(200), width=24, also=("配合单位", "协办单位")),
+        Column("draft_kind", "类型", choice(_KINDS), width=16, choices=list(_KINDS)),
+        Column("basis", "决策依据", short(300), width=36, also=("依据", "法律政策依据")),
+        Column(
+            "planned_on",
+            "计划完成时间",
+            planned,
+            required=True,
+            width=16,
+            also=("完成时限", "计划时间", "完成时间"),
+        ),
+        Column("timetable", "时间安排", short(200), width=30, also=("工作安排",)),
+        Column("ways", "公众参与方式", ways, width=26, also=("参与方式", "公众参与")),
+    ),
+    max_rows=2000,
+    intro="每行一个决策事项。公众参与方式用顿号隔开，如：公开征求意见、听证会。",
+)
+
+
+def bodies_by_name() -> dict[str, Body]:
+    """Return the units in force by each of their names."""
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    named = {alias.name: alias.body for alias in Alias.objects.filter(body__in=rows).select_related("body")}
+    return named | {name: one for one in rows for name in (one.short_name, one.name) if name}
+
+
+class CatalogueImporter:
+    """The year's catalogue in and out: decisions of the government that the drafting units stand under."""
+
+    name = "decisions"
+    label = "重大行政决策事项目录"
+    sheet = SHEET
+    home = "participation:catalogues"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever keeps a catalogue."""
+        return [] if by.system or queries.bodies_with_catalogue(by).exists() else ["您没有可以管理的目录。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the rows would list; a matter that its catalogue has already stays as it is."""
+        made, bodies = Plan(), bodies_by_name()
+        known: dict[tuple[int, int], set[str]] = {}
+        for row in table.rows:
+            body = bodies.get(row["body"])
+            if body is None:
+                made.errors.append(
+                    row.error(SHEET, "body", "没有这个单位", "请填写单位全称，或者先在单位名录中登记")
+                )
+                continue
+            owner = body if body.parent is None or body.kind in {"government", "district"} else body.parent
+            year = row["year"] or timezone.localdate().year
+            if why := rules.works(by, owner):
+                made.errors.append(row.error(SHEET, "body", why[0], "请由目录的制定机关导入"))
+                continue
+            catalogue = Catalogue.objects.filter(body=owner, year=year).first()
+            if catalogue is not None and catalogue.shown_at is not None:
+                made.errors.append(
+                    row.error(SHEET, "title", f"{year}年的目录已经公布", "请在目录中逐项新增并写明理由")
+                )
+                continue
+            if (owner.pk, year) not in known:
+                rows = Decision.objects.filter(catalogue=catalogue).exclude(entry__state=State.REMOVED)
+                known[owner.pk, year] = (
+                    set(rows.values_list("entry__title", flat=True)) if catalogue else set()
+                )
+            title = row["title"].strip()
+            if title in known[owner.pk, year]:
+                made.same += 1
+                continue
+            if row["planned_on"] < timezone.localdate():
+                made.errors.append(
+                    row.error(SHEET, "planned_on", "计划完成时间已经过去", "请填写今天以后的日期")
+                )
+                continue
+            known[owner.pk, year].add(title)
+            facts = {name: row[name] for name in ("partners", "basis", "timetable") if row[name]}
+            facts |= {"ways": row["ways"] or [Ways.COMMENT.value]}
+            facts |= {"draft_kind": row["draft_kind"] or DraftKind.DECISION.value}
+            given = {
+                "owner": owner,
+                "year": year,
+                "title": title,
+                "body": body,
+                "planned_on": row["planned_on"],
+                **facts,
+            }
+            made.changes.append(
+                Change(row.number, title, None, (Difference("承办单位", "", body.name),), given)
+            )
+        return made
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """List one decision, opening its catalogue where it is the first."""
+        facts = dict(change.facts)
+        owner, year = facts.pop("owner"), facts.pop("year")
+        catalogue = Catalogue.objects.filter(body=owner, year=year).first()
+        try:
+            if catalogue is None:
+                catalogue = actions.open_catalogue(owner, by=by, year=year)
+                recorder.made(catalogue)
+            made = actions.list_decision(catalogue, by=by, **facts)
+        except Refused as refused:
+            raise Refused(f"第{change.row}行：{refused}") from refused
+        recorder.made(made.entry)
+        recorder.made(made)
+
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Only what has not gone on: no announcement, no period."""
+        if isinstance(row, Entry) and row.state != State.LISTED:
+            return ["已经进入下一阶段，不能撤销。"]
+        if isinstance(row, Decision):
+            return ["已经起草公告，不能撤销。"] if row.announcements.exists() else []
+        if isinstance(row, Catalogue) and row.shown_at:
+            return ["目录已经公布，不能撤销。"]
+        return []
+
+    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+        """Entries go by the ledger's own way."""
+        if model != "ledger.entry":
+            return False
+        remove_entries(Entry.objects.filter(pk__in=keys), by=by)
+        return True
+
+    def rows(self, by: Actor) -> Iterable[Any]:
+        """Return the decisions that somebody sees, newest year first."""
+        rows = queries.visible_to(by).order_by("-entry__year", "position", "pk")
+        labels = {one.value: one.label for one in DraftKind}
+        for one in rows.iterator(500):
+            yield {
+                "year": one.entry.year,
+                "title": one.entry.title,
+                "body": one.entry.body.name,
+                "partners": one.partners,
+                "draft_kind": labels[one.draft_kind],
+                "basis": one.basis,
+                "planned_on": one.planned_on,
+                "timetable": one.timetable,
+                "ways": "、".join(one.way_labels),
+            }
+
+
+_CHANNELS = {one.label: one.value for one in Channel}
+COMMENT_SHEET = Sheet(
+    "公众意见",
+    (
+        Column("period", "征求意见编号", whole(least=1), required=True, width=14, help="意见页面上的编号"),
+        Column("number", "意见编号", whole(least=1), width=10, help="新的意见不填"),
+        Column("received_on", "收到日期", day, required=True, width=12),
+        Column("channel", "渠道", choice(_CHANNELS), width=14, choices=list(_CHANNELS)),
+        Column("clause", "针对条款", short(120), width=20, also=("条款",)),
+        Column("text", "意见内容", text, required=True, width=80, also=("意见", "意见建议", "修改意见")),
+        Column("point", "归纳序号", whole(least=1), width=10),
+        Column("gist", "归纳意见", text, width=50),
+        Column("outcome", "采纳情况", short(20), width=12),
+        Column("reason", "说明", text, width=50),
+    ),
+    max_rows=20000,
+    intro="登记信函、电子邮件、电话、座谈会收到的意见。网站收到的意见自动登记，不需要导入；已有编号的行不会重复登记，只按归纳序号归入。",
+)
+
+
+class CommentsImporter:
+    """Comments that came on other ways in; all comments, masked, with their points out. A row with a number puts that comment under a point."""
+
+    name = "comments"
+    label = "公众意见"
+    sheet = COMMENT_SHEET
+    home = "participation:decisions"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever works at a unit."""
+        return [] if by.system or by.bodies else ["只有各单位的工作人员可以导入。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the rows would register, or put under another point."""
+        made = Plan()
+        periods = {one.pk: one for one in queries.consultations_visible_to(by)}
+        for row in table.rows:
+            period = periods.get(row["period"])
+            if period is None:
+                made.errors.append(
+                    row.error(COMMENT_SHEET, "period", "没有这次征求意见", "请核对页面上的编号")
+                )
+                continue
+            if why := rules.works(by, period):
+                made.errors.append(row.error(COMMENT_SHEET, "period", why[0], "请由承办单位导入"))
+                continue
+            point = period.points.filter(position=row["point"]).first() if row["point"] else None
+            if row["point"] and point is None:
+                made.errors.append(row.error(COMMENT_SHEET, "point", "没有这项归纳意见", "请先新增归纳意见"))
+                continue
+            self._plan_row(made, row, period, point)
+        return made
+
+    def _plan_row(self, made: Plan, row: Any, period: Consultation, point: Any) -> None:
+        if row["number"]:
+            comment = period.comments.filter(number=row["number"]).first()
+            if comment is None:
+                made.errors.append(row.error(COMMENT_SHEET, "number", "没有这条意见", "新的意见不填编号"))
+            elif point is None or comment.point_id == point.pk:
+                made.same += 1
+            else:
+                said = Difference(
+                    "归纳序号", str(comment.point.position if comment.point else ""), str(point.position)
+                )
+                made.changes.append(
+                    Change(
+                        row.number,
+                        f"第{comment.number}条意见",
+                        comment,
+                        (said,),
+                        {"period": period, "point": point},
+                    )
+                )
+            return
+        at = timezone.make_aware(datetime.combine(row["received_on"], time(12)))
+        if not period.is_open(row["received_on"]):
+            made.errors.append(
+                row.error(COMMENT_SHEET, "received_on", "不在征求意见的期限内", "只登记期限内收到的意见")
+            )
+            return
+        channel = row["channel"] or Channel.OTHER.value
+        if channel == Channel.FORM:
+            made.errors.append(row.error(COMMENT_SHEET, "channel", "网站的意见自动登记", "请选择其他渠道"))
+            return
+        facts = {"text": row["text"], "clause": row["clause"] or "", "channel": channel}
+        facts["received_at"] = min(at, timezone.now())
+        label = row["text"][:40]
+        shown = (Difference("意见内容", "", row["text"][:120]),)
+        made.changes.append(
+            Change(row.number, label, None, shown, {"period": period, "point": point, **facts})
+        )
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Register one comment, or put one under a point."""
+        facts = dict(change.facts)
+        period, point = facts.pop("period"), facts.pop("point")
+        comment: Any = change.target
+        if comment is not None:
+            recorder.before(comment)
+        else:
+            comment = actions.register_comment(period, by=by, **facts)
+            recorder.made(comment)
+        if point is not None:
+            actions.set_point(period, by=by, comments=[comment.pk], point=point)
+
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """As the room's own actions would ask."""
+        return rules.works(by, row)
+
+    def rows(self, by: Actor) -> Iterable[Any]:
+        """Return the comments of all periods that somebody works on, masked."""
+        for period in queries.consultations_visible_to(by):
+            if not rules.works(by, period):
+                yield from exported(period)
+
+
+def exported(period: Consultation) -> Iterable[Any]:
+    """Return the rows of one period's comments, personal data hidden."""
+    labels = {one.value: one.label for one in Channel}
+    for one in period.comments.select_related("point").order_by("number").iterator(1000):
+        point = one.point
+        yield {
+            "period": period.pk,
+            "number": one.number,
+            "received_on": timezone.localdate(one.received_at),
+            "channel": labels[one.channel],
+            "clause": one.clause,
+            "text": one.masked,
+            "point": point.position if point else None,
+            "gist": point.gist if point else "",
+            "outcome": point.get_outcome_display() if point else "",
+            "reason": point.reason if point else "",
+        }
+
+
+CATALOGUE = CatalogueImporter()
+COMMENTS = CommentsImporter()

@@ -1,0 +1,33 @@
+"""The kinds of entries: decisions, and what a finished period of comments is owed."""
+
+from gongkai.ledger.kinds import Kind
+from gongkai.participation.states import DECISION, FEEDBACK
+
+DECISION_KIND = Kind(
+    name="decision",
+    label="重大行政决策",
+    prefix="决策",
+    machine=DECISION,
+    rules="decision",
+    actions=(
+        "decision.submit",
+        "decision.decide",
+        "decision.link",
+        "decision.evaluate",
+        "decision.return",
+        "decision.exempt",
+        "decision.alter",
+        "decision.remove",
+        "decision.cease",
+    ),
+    onward=("decision.submit", "decision.decide"),
+    related=("decision",),
+)
+FEEDBACK_KIND = Kind(
+    name="decision_feedback",
+    label="意见采纳反馈",
+    prefix="反馈",
+    machine=FEEDBACK,
+    rules="decision_feedback",
+    related=("consultation",),
+)

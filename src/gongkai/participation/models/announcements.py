@@ -1,0 +1,96 @@
+"""What goes out about a decision or a catalogue: each an own document, whose revisions stand here."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.urls import reverse
+
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.vocabulary import ItemKind
+from gongkai.editions.written import WrittenRevision, WrittenSource
+from gongkai.participation.models.decisions import Catalogue, Decision
+from gongkai.units.models import Body
+
+
+class AnnouncementKind(models.TextChoices):
+    """What it announces, in the order of a decision's life."""
+
+    CATALOGUE = "catalogue", "决策事项目录"
+    DRAFT = "draft", "征求意见公告"
+    HEARING = "hearing", "听证、座谈公告"
+    ADOPTION = "adoption", "意见采纳情况"
+    RESULT = "result", "决策结果"
+    EVALUATION = "evaluation", "执行与后评估"
+
+
+#: Those of a decision; hearings and drafts there may be several of.
+KINDS_OF_DECISION = tuple(one for one in AnnouncementKind if one != AnnouncementKind.CATALOGUE)
+
+
+class Announcement(WrittenSource):
+    """One announcement of a decision or of a catalogue. A table of adoptions names the draft that was commented on."""
+
+    source_name: ClassVar[str] = "announcement"
+
+    # What it is must not be called `kind`: that is what kind of information the portal takes it for.
+    what = models.CharField("公告", max_length=12, choices=AnnouncementKind)
+    decision = models.ForeignKey(
+        Decision,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="announcements",
+        verbose_name="决策事项",
+    )
+    catalogue = models.ForeignKey(
+        Catalogue,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="announcements",
+        verbose_name="目录",
+    )
+    about = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="answers", verbose_name="所答的公告"
+    )
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "决策公告"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        latest = self.latest
+        return latest.title if latest else self.get_what_display()
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is: who drafts the decision, or made the catalogue."""
+        owner = self.decision or self.catalogue
+        assert owner is not None  # one of the two
+        return owner.unit
+
+    @property
+    def kind(self) -> str:
+        """What kind of information the portal takes it for."""
+        return ItemKind.DECISION.value
+
+    @property
+    def office_url(self) -> str:
+        """The page where it is written."""
+        return reverse("participation:announcement", args=[self.pk])
+
+    def lacks(self, frozen: Frozen) -> list[str]:
+        """Return what the rules of decisions still ask of its last text."""
+        from gongkai.participation.holding import lacks
+
+        return lacks(self)
+
+
+class AnnouncementRevision(WrittenRevision):
+    """One text of an announcement; `terms` are the fields of its form (days, reasons, ways, the draft and its explanation)."""
+
+    source = models.ForeignKey(Announcement, models.CASCADE, related_name="revisions", verbose_name="公告")
+
+    class Meta(WrittenRevision.Meta):
+        verbose_name = verbose_name_plural = "决策公告的各稿"

@@ -1,0 +1,51 @@
+"""What the pages of this room's entries show beside facts and clock, and what stands on the first page."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.actors import Actor
+from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import visible_to as visible_entries
+from gongkai.participation.models import Consultation
+from gongkai.participation.queries import counts_of, unanswered
+from gongkai.participation.rules import works
+from gongkai.participation.states import State
+from gongkai.participation.stepper import next_of, steps_of
+
+#: Rows of the block on the first page.
+MOST = 8
+
+
+def decision(entry: Entry, by: Actor) -> dict[str, Any]:
+    """Return the way of a decision, its facts, its comments."""
+    one = entry.decision
+    steps = steps_of(one)
+    periods = list(one.consultations.select_related("feedback"))
+    return {
+        "decision": one,
+        "steps": steps,
+        "next": next_of(one, steps, by),
+        "periods": [(period, counts_of(period)) for period in periods],
+        "may": not works(by, entry),
+    }
+
+
+def owed(entry: Entry, by: Actor) -> dict[str, Any]:
+    """Return the period whose answer is owed, with what is missing still."""
+    period = entry.consultation
+    missing = [] if entry.closed_at else unanswered(period)
+    return {"period": period, "counts": counts_of(period), "missing": missing}
+
+
+def collecting(by: Actor) -> dict[str, Any] | None:
+    """The block of the first page: drafts of one's own units that are open for comment, with how many came."""
+    if not by.bodies:
+        return None
+    today = timezone.localdate()
+    entries = visible_entries(by).filter(kind="decision", state=State.CONSULTING, body_id__in=by.bodies)
+    rows = Consultation.objects.filter(decision__entry__in=entries, ends_on__gte=today)
+    found = list(rows.select_related("decision__entry__body").order_by("ends_on")[:MOST])
+    if not found:
+        return None
+    return {"rows": [(one, one.comments.count(), (one.ends_on - today).days) for one in found]}

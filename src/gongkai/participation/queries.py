@@ -1,0 +1,205 @@
+"""Reading decisions and comments: `visible_to` first; what the public may read stands in `public.py`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import visible_to as visible_entries
+from gongkai.participation.models import (
+    Announcement,
+    AnnouncementKind,
+    Catalogue,
+    Comment,
+    Consultation,
+    Decision,
+    Outcome,
+    Point,
+)
+from gongkai.participation.states import DONE, RUNNING, State
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body, Role
+
+#: Outcomes that say no in part or whole: their reason is owed to those who commented.
+NEEDS_REASON = frozenset({Outcome.PARTLY, Outcome.REJECTED})
+
+
+def visible_to(user: object) -> QuerySet[Decision]:
+    """Return the decisions that somebody may see: those whose entries they see."""
+    rows = Decision.objects.filter(entry__in=visible_entries(user))
+    return rows.select_related("entry__body", "catalogue__body")
+
+
+def catalogues_visible_to(user: object) -> QuerySet[Catalogue]:
+    """Return the catalogues that staff may see: everybody who holds an office; they are meant for the public."""
+    rows = Catalogue.objects.select_related("body")
+    actor = actor_of(user)
+    return rows if actor.known or actor.system else rows.none()
+
+
+def announcements_visible_to(user: object) -> QuerySet[Announcement]:
+    """Return the announcements that staff may see: those of decisions and catalogues that they see."""
+    condition = Q(decision__in=visible_to(user)) | Q(catalogue__in=catalogues_visible_to(user))
+    return Announcement.objects.filter(condition).select_related("decision__entry__body", "catalogue__body")
+
+
+def consultations_visible_to(user: object) -> QuerySet[Consultation]:
+    """Return the periods of comments that staff may see: those of decisions that they see."""
+    rows = Consultation.objects.filter(decision__in=visible_to(user))
+    return rows.select_related("decision__entry__body", "announcement", "feedback")
+
+
+def bodies_with_catalogue(by: Actor) -> QuerySet[Body]:
+    """Return the bodies for which somebody keeps a catalogue: governments they oversee, units they work for."""
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    numbers = [post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD, Role.SIGNER}]
+    condition = Q(pk__in=numbers)
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            condition |= Q(path__startswith=post.reach)
+    return rows.filter(condition).order_by("path")
+
+
+def counts_of(consultation: Consultation) -> dict[str, int]:
+    """Return how many comments a period got, and of them how many per outcome."""
+    rows = consultation.comments.values_list("point__outcome").annotate(count=Count("pk")).order_by()
+    found = {outcome or "": count for outcome, count in rows}
+    named = {outcome.value: found.get(outcome.value, 0) for outcome in Outcome}
+    return {"total": sum(found.values()), **named}
+
+
+def points_of(consultation: Consultation) -> QuerySet[Point]:
+    """Return the points of a period with how many comments each has (`count`)."""
+    return consultation.points.annotate(count=Count("comments")).order_by("position")
+
+
+def unanswered(consultation: Consultation) -> list[str]:
+    """Return what is missing before the answer to a period's comments is whole: points, outcomes, reasons."""
+    reasons = []
+    loose = consultation.comments.filter(point=None).count()
+    if loose:
+        reasons.append(f"还有{loose}条意见没有归纳。")
+    used = consultation.points.filter(Exists(Comment.objects.filter(point=OuterRef("pk"))))
+    open_ones = used.filter(outcome="").count()
+    if open_ones:
+        reasons.append(f"还有{open_ones}项归纳意见没有填写采纳情况。")
+    unsaid = used.filter(outcome__in=NEEDS_REASON, reason="").count()
+    if unsaid:
+        reasons.append(f"有{unsaid}项未采纳或者部分采纳的意见没有说明理由。")
+    return reasons
+
+
+def adoption_rows(consultation: Consultation) -> list[list[str]]:
+    """Return the rows of the published table: number, gist, how many, outcome, reason."""
+    used = [one for one in points_of(consultation) if one.count]  # type: ignore[attr-defined]
+    return [
+        [str(place), one.gist, str(one.count), one.get_outcome_display(), one.reason]  # type: ignore[attr-defined]
+        for place, one in enumerate(used, 1)
+    ]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A decision in the office's list: its last period of comments, how many came, the light that counts now."""
+
+    decision: Decision
+    consultation: Consultation | None
+    comments: int
+    light: str
+    due: Any
+
+
+def rows_of(decisions: Sequence[Decision]) -> list[Row]:
+    """Return decisions with what the list says of them, in four queries whatever their number."""
+    numbers = [one.pk for one in decisions]
+    periods: dict[int, Consultation] = {}
+    for one in Consultation.objects.filter(decision__in=numbers).select_related("feedback").order_by("pk"):
+        periods[one.decision_id] = one
+    counted = dict(
+        Comment.objects.filter(consultation__decision__in=numbers)
+        .values_list("consultation__decision")
+        .annotate(count=Count("pk"))
+    )
+    made = []
+    for decision in decisions:
+        period = periods.get(decision.pk)
+        owed = period.feedback if period and period.feedback and not period.feedback.closed_at else None
+        entry = owed or decision.entry
+        made.append(Row(decision, period, counted.get(decision.pk, 0), entry.light, entry.due_at))
+    return made
+
+
+@dataclass(frozen=True)
+class YearFigures:
+    """What one body's decisions of a year came to."""
+
+    body: Body
+    decisions: int
+    consulted: int
+    short: int
+    comments: int
+    answered: int
+    late: int
+    decided: int
+    removed: int
+
+    @property
+    def adopted_rate(self) -> int | None:
+        """Decisions whose comments were answered per those consulted on, in percent."""
+        return round(100 * self.answered / self.consulted) if self.consulted else None
+
+
+def figures(rows: QuerySet[Decision], year: int) -> list[YearFigures]:
+    """Return the figures of a year by drafting unit, from rows of the ledger."""
+    of_year = rows.filter(entry__year=year)
+    bodies = Body.objects.in_bulk(set(of_year.values_list("entry__body", flat=True)))
+    periods = Consultation.objects.filter(decision__in=of_year.values("pk"))
+
+    def per_body(found: QuerySet[Any], key: str, of: str = "pk") -> dict[int, int]:
+        return dict(found.values_list(key).annotate(count=Count(of, distinct=True)).order_by())
+
+    body = "decision__entry__body"
+    everything = per_body(of_year, "entry__body")
+    consulted = per_body(periods, body, "decision")
+    short = per_body(periods.exclude(short=""), body)
+    comments = per_body(
+        Comment.objects.filter(consultation__in=periods), "consultation__decision__entry__body"
+    )
+    done = Announcement.objects.filter(
+        what=AnnouncementKind.ADOPTION, decision__in=of_year.values("pk"), decision__isnull=False
+    )
+    answered = per_body(
+        of_year.filter(consultations__feedback__state="done", pk__in=done.values("decision")), "entry__body"
+    )
+    now = timezone.now()
+    owed = Entry.objects.filter(kind="decision_feedback", consultation__in=periods)
+    late = per_body(owed.filter(Q(closed_at=None, due_at__lt=now) | Q(closed_at__gt=_due())), "body")
+    decided = per_body(of_year.filter(entry__state__in=DONE), "entry__body")
+    removed = per_body(of_year.filter(entry__state=State.REMOVED), "entry__body")
+    ordered = sorted(everything, key=lambda number: bodies[number].path)
+    return [
+        YearFigures(
+            bodies[number],
+            *(
+                some.get(number, 0)
+                for some in (everything, consulted, short, comments, answered, late, decided, removed)
+            ),
+        )
+        for number in ordered
+    ]
+
+
+def _due() -> Any:
+    from django.db.models import F
+
+    return F("due_at")
+
+
+def expired_without_answer(rows: QuerySet[Consultation], today: date | None = None) -> QuerySet[Consultation]:
+    """Return the periods that are over and whose answer is owed still."""
+    day = today or timezone.localdate()
+    return rows.filter(ends_on__lt=day, decision__entry__state__in=RUNNING).exclude(feedback__state="done")

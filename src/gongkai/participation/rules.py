@@ -1,0 +1,57 @@
+"""Who may do what with decisions; each rule returns the reasons against it, in Chinese.
+
+| act | who |
+|---|---|
+| make and change a catalogue | who works at its body, the 政务公开办 over it |
+| write an announcement, register comments, group them, say what became of them | who works for the drafting unit, the 政务公开办 over it |
+| exempt from public comment, cease, hand in, decide | the head of the drafting unit, the 政务公开办 over it |
+| comment | everybody, while the period runs |
+| move a decision as its announcements go out | the system |
+"""
+
+from typing import Any
+
+from gongkai.acts.actors import Actor
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import STAFF
+from gongkai.ledger.rules import work as works_on_entry
+from gongkai.participation.models import Announcement, Catalogue, Comment, Consultation, Point
+from gongkai.units.models import Body, Role
+
+
+def body_of(target: Any) -> Body:
+    """Return whose something of this room is."""
+    if isinstance(target, Body):
+        return target
+    if isinstance(target, Consultation):
+        return target.decision.entry.body
+    if isinstance(target, Point | Comment):
+        return target.consultation.decision.entry.body
+    if isinstance(target, Entry):
+        return target.body
+    assert isinstance(target, Announcement | Catalogue)
+    return target.unit
+
+
+def works(by: Actor, target: Any) -> list[str]:
+    """Who works for the unit, and the 政务公开办 over it."""
+    body = body_of(target)
+    if by.system or by.has(*STAFF, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
+        return []
+    return [f"只有承办单位（{body.label}）的工作人员或者政务公开办可以办理。"]
+
+
+def anybody(_by: Actor, _target: Any) -> list[str]:
+    """Everybody may comment."""
+    return []
+
+
+def handles(by: Actor, number: int) -> list[str]:
+    """Who may read who commented, and the files: whoever works on the decision."""
+    comment = Comment.objects.select_related("consultation__decision__entry__body").filter(pk=number).first()
+    return works(by, comment) if comment else ["没有这条意见。"]
+
+
+def works_on(by: Actor, entry: Entry) -> list[str]:
+    """Who works on a decision's entry."""
+    return works_on_entry(by, entry)

@@ -1,0 +1,230 @@
+"""The way of one decision as its page in the office draws it: the steps, what was written at each, and the one thing that is to be done next."""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.action import REGISTRY
+from gongkai.editions.models import Document
+from gongkai.editions.windows import spans
+from gongkai.ledger.models import Entry
+from gongkai.participation.models import Announcement, AnnouncementKind, Consultation, Decision
+from gongkai.participation.queries import unanswered
+from gongkai.participation.rules import works
+from gongkai.participation.states import DONE, RUNNING, State
+from gongkai.publishing.models import Review
+from gongkai.publishing.models.reviews import OPEN
+from gongkai.units.actors import Actor
+
+_K = AnnouncementKind
+
+
+@dataclass(frozen=True)
+class Written:
+    """An announcement at a step: its title and where it stands in words."""
+
+    announcement: Announcement
+    title: str
+    standing: str
+    path: str = ""
+    is_out: bool = False
+
+
+@dataclass
+class Step:
+    """One step: done, under way, or still to come."""
+
+    label: str
+    done: bool = False
+    current: bool = False
+    words: str = ""
+    written: list[Written] = field(default_factory=list)
+    starts: str = ""  # the announcement that may be begun here
+    about: int = 0
+
+
+@dataclass(frozen=True)
+class Next:
+    """The one thing to be done next: a button, or a sentence that says what is waited for."""
+
+    words: str
+    label: str = ""
+    url: str = ""
+    starts: str = ""
+    about: int = 0
+
+
+def standings(announcements: list[Announcement]) -> list[Written]:
+    """Return announcements with where each stands, in four queries whatever their number."""
+    names = [one.stream for one in announcements]
+    documents = {
+        one.source: one
+        for one in Document.objects.filter(source__in=names).prefetch_related("editions", "addresses")
+    }
+    waiting = set(Review.objects.filter(source__in=names, state__in=OPEN).values_list("source", flat=True))
+    now, made = timezone.now(), []
+    for one in announcements:
+        latest = one.latest
+        document = documents.get(one.stream)
+        out = [s for s in spans(document.editions.all()) if s.until is None] if document else []
+        path = next((a.path for a in document.addresses.all() if a.current), "") if document else ""
+        if one.stream in waiting:
+            standing = "审签中"
+        elif out:
+            standing = "已公布" if out[0].since <= now else "等待公布"
+        else:
+            standing = "起草中"
+        title = latest.title if latest else one.get_what_display()
+        made.append(Written(one, title, standing, path if out and out[0].since <= now else "", bool(out)))
+    return made
+
+
+def steps_of(decision: Decision) -> list[Step]:
+    """Return the steps of a decision."""
+    entry = decision.entry
+    written = standings(list(decision.announcements.order_by("pk")))
+    by_what = {what: [one for one in written if one.announcement.what == what] for what in _K.values}
+    consultation = decision.consultations.order_by("-pk").first()
+    over = consultation is not None and not consultation.is_open()
+    steps = [
+        Step("列入目录", True, words=str(decision.catalogue or "目录外事项")),
+        Step(
+            "征求意见",
+            bool(over) or bool(decision.exempt),
+            entry.state in {State.LISTED, State.CONSULTING} and not over,
+            _period(decision, consultation),
+            by_what[_K.DRAFT],
+            starts=_K.DRAFT if entry.state in {State.LISTED, State.CONSULTING, State.ANSWERED} else "",
+        ),
+        Step(
+            "听证、座谈",
+            any(one.is_out for one in by_what[_K.HEARING]),
+            False,
+            "需要的召开",
+            by_what[_K.HEARING],
+            starts=_K.HEARING if entry.state in RUNNING else "",
+        ),
+        Step(
+            "意见采纳情况",
+            any(one.is_out for one in by_what[_K.ADOPTION]),
+            bool(over) and entry.state == State.CONSULTING,
+            "",
+            by_what[_K.ADOPTION],
+        ),
+        Step(
+            "提请审议",
+            decision.submitted_on is not None,
+            entry.state in {State.ANSWERED, State.EXEMPT},
+            f"{decision.submitted_on:%Y-%m-%d}" if decision.submitted_on else "",
+        ),
+        Step(
+            "决定和公布",
+            entry.state in DONE,
+            entry.state == State.SUBMITTED,
+            f"{decision.decided_on:%Y-%m-%d}，{decision.meeting}" if decision.decided_on else "",
+            by_what[_K.RESULT],
+            starts=_K.RESULT if decision.decided_on and not by_what[_K.RESULT] else "",
+        ),
+        Step(
+            "执行和后评估",
+            entry.state == State.EVALUATED,
+            bool(decision.evaluation) and entry.state == State.DECIDED,
+            decision.evaluation,
+            by_what[_K.EVALUATION],
+            starts=_K.EVALUATION if entry.state in DONE and not by_what[_K.EVALUATION] else "",
+        ),
+    ]
+    if consultation is not None and over and not _answering(by_what[_K.ADOPTION], consultation):
+        steps[3].starts, steps[3].about = _K.ADOPTION, consultation.pk
+    return steps
+
+
+def _answering(written: list[Written], consultation: Consultation) -> list[Written]:
+    return [one for one in written if one.announcement.about_id == consultation.pk]
+
+
+def _period(decision: Decision, consultation: Consultation | None) -> str:
+    if decision.exempt:
+        return f"依法不公开征求意见：{decision.exempt}"
+    if consultation is None:
+        return ""
+    short = f"（短于法定期限：{consultation.short}）" if consultation.short else ""
+    return f"{consultation.starts_on:%Y-%m-%d}至{consultation.ends_on:%Y-%m-%d}{short}"
+
+
+def next_of(decision: Decision, steps: list[Step], by: Actor) -> Next | None:
+    """Return the one thing that is to be done next, for whoever may do it; None where the decision is at its end."""
+    entry = decision.entry
+    if works(by, entry):
+        return None
+    open_ones = [one for step in steps for one in step.written if not one.is_out]
+    if open_ones:
+        one = open_ones[0]
+        words = "正在审签" if one.standing == "审签中" else "写好后送审"
+        return Next(
+            f"“{one.title}”{one.standing}，{words}。",
+            "打开公告",
+            reverse("participation:announcement", args=[one.announcement.pk]),
+        )
+    return _by_state(decision, entry, by)
+
+
+def _by_state(decision: Decision, entry: Entry, by: Actor) -> Next | None:
+    """Return what a decision of this state waits for."""
+    if entry.state == State.CONSULTING:
+        return _consulting(decision)
+    if entry.state == State.SUBMITTED:
+        return _submitted(decision, entry, by)
+    if entry.state in DONE:
+        return _done(decision, entry, by)
+    simple = {
+        State.LISTED: Next(
+            "起草征求意见公告：草案、起草说明、截止日期和提交方式。", "起草征求意见公告", starts=_K.DRAFT
+        ),
+        State.ANSWERED: _act(entry, "decision.submit", "采纳情况已经公布，可以提请审议。", by),
+        State.EXEMPT: _act(entry, "decision.submit", "依法不公开征求意见，可以提请审议。", by),
+    }
+    return simple.get(entry.state)
+
+
+def _submitted(decision: Decision, entry: Entry, by: Actor) -> Next:
+    if decision.decided_on is None:
+        return _act(entry, "decision.decide", "审议之后登记决定。", by)
+    return Next("公布决策结果。", "起草决策结果公告", starts=_K.RESULT)
+
+
+def _done(decision: Decision, entry: Entry, by: Actor) -> Next | None:
+    if decision.document_id is None:
+        return _act(entry, "decision.link", "关联决定文件，公众可以看到文件和解读。", by)
+    if entry.state == State.DECIDED and decision.evaluation:
+        return Next("公布执行和后评估情况。", "起草后评估公告", starts=_K.EVALUATION)
+    return None
+
+
+def _act(entry: Entry, name: str, words: str, by: Actor) -> Next:
+    action = REGISTRY[name]
+    why = action.why_not(entry, by=by)
+    if why:
+        return Next(f"{words}{''.join(why)}")
+    return Next(words, action.label, reverse("ledger_act", kwargs={"pk": entry.pk, "name": name}))
+
+
+def _consulting(decision: Decision) -> Next | None:
+    consultation = decision.consultations.order_by("-pk").first()
+    if consultation is None:
+        return None
+    if consultation.is_open():
+        left = (consultation.ends_on - timezone.localdate()).days
+        return Next(
+            f"正在征求意见，还有{left}天截止。收到的意见可以先归纳。",
+            "查看意见",
+            reverse("participation:comments", args=[consultation.pk]),
+        )
+    if reasons := unanswered(consultation):
+        return Next(
+            f"征求意见已经届满：{''.join(reasons)}",
+            "归纳意见、填写采纳情况",
+            reverse("participation:points", args=[consultation.pk]),
+        )
+    return Next("意见都有了答复，公布采纳情况。", "生成采纳情况表", starts=_K.ADOPTION, about=consultation.pk)

@@ -1,0 +1,122 @@
+"""What announcements read: HTML put together from the fields of their forms (`terms`). Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from gongkai.chinese.days import day_in_words
+from gongkai.participation.models.announcements import AnnouncementKind
+from gongkai.participation.models.comments import Outcome
+from gongkai.richtext import lowered, paragraphs, table
+
+_K = AnnouncementKind
+TITLES = {
+    _K.DRAFT: "关于《{title}》公开征求意见的公告",
+    _K.HEARING: "关于“{title}”召开{form}的公告",
+    _K.ADOPTION: "《{title}》公开征求意见采纳情况",
+    _K.RESULT: "关于“{title}”的决策结果",
+    _K.EVALUATION: "“{title}”执行和后评估情况",
+}
+FORMS = {"hearing": "听证会", "meeting": "座谈会"}
+
+
+def title_of(what: str, matter: str, terms: Mapping[str, Any]) -> str:
+    """Return the usual title of an announcement."""
+    form = FORMS.get(terms.get("form", ""), "听证会")
+    return TITLES[AnnouncementKind(what)].format(title=matter.strip("《》"), form=form)
+
+
+def _section(head: str, html: str) -> str:
+    return f"<h2>{head}</h2>{lowered(html)}" if html.strip() else ""
+
+
+def _draft(terms: Mapping[str, Any]) -> str:
+    ends = day_in_words(date.fromisoformat(terms["ends_on"]))
+    period = paragraphs(f"自本公告公布之日起至{ends}。")
+    if terms.get("short"):
+        period += paragraphs(f"征求意见的期限少于法定的一般期限，理由是：{terms['short']}")
+    return "".join(
+        (
+            paragraphs(terms.get("intro", "")),
+            _section("征求意见的期限", period),
+            _section("提交意见的方式", paragraphs(terms.get("ways", ""))),
+            _section("起草说明", terms.get("explanation", "")),
+            _section("草案全文", terms.get("draft", "")),
+        )
+    )
+
+
+def _hearing(terms: Mapping[str, Any]) -> str:
+    at = datetime.fromisoformat(terms["held_at"])
+    form = FORMS[terms["form"]]
+    return "".join(
+        (
+            paragraphs(terms.get("intro", "")),
+            _section("时间和地点", paragraphs(f"{day_in_words(at)}{at:%H:%M}，{terms['place']}。")),
+            _section(f"{form}的事项", paragraphs(terms.get("matters", ""))),
+            _section("参加人的产生和报名", paragraphs(terms.get("selection", ""))),
+        )
+    )
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Say how many comments there were, and what became of them."""
+    total = counts.get("total", 0)
+    if not total:
+        return "征求意见期间没有收到意见。"
+    parts = [
+        f"{outcome.label}{counts.get(outcome.value, 0)}条"
+        for outcome in Outcome
+        if counts.get(outcome.value, 0) or outcome in (Outcome.ADOPTED, Outcome.PARTLY, Outcome.REJECTED)
+    ]
+    return f"征求意见期间共收到意见{total}条，其中{'，'.join(parts)}。"
+
+
+def _adoption(terms: Mapping[str, Any]) -> str:
+    rows: Sequence[Sequence[str]] = terms.get("rows", ())
+    shown = [list(row) for row in rows]
+    heads = ["序号", "意见内容", "条数", "采纳情况", "说明"]
+    listed = _section("意见采纳情况表", table(heads, shown)) if shown else ""
+    return paragraphs(terms.get("intro", "")) + paragraphs(counted(terms.get("counts", {}))) + listed
+
+
+def _plain(terms: Mapping[str, Any]) -> str:
+    return str(terms.get("text", ""))
+
+
+def catalogue_html(terms: Mapping[str, Any]) -> str:
+    """Return the text of a catalogue: its table, and what was changed since it was first published."""
+    heads = ["序号", "决策事项", "承办单位", "决策依据", "时间安排", "公众参与方式"]
+    rows = [
+        [
+            str(place),
+            row["title"],
+            "、".join(filter(None, (row["body"], row["partners"]))),
+            row["basis"],
+            row["timetable"],
+            row["ways"],
+        ]
+        for place, row in enumerate(terms.get("rows", ()), 1)
+    ]
+    changes = [
+        [one["on"], one["what"], one["title"], one["words"], one["reason"]] for one in terms["changes"]
+    ]
+    made = paragraphs(terms.get("intro", "")) + table(heads, rows)
+    if changes:
+        made += _section("目录调整情况", table(["日期", "调整", "事项", "内容", "理由"], changes))
+    return made
+
+
+_WAYS = {
+    _K.CATALOGUE: catalogue_html,
+    _K.DRAFT: _draft,
+    _K.HEARING: _hearing,
+    _K.ADOPTION: _adoption,
+    _K.RESULT: _plain,
+    _K.EVALUATION: _plain,
+}
+
+
+def html_of(what: str, terms: Mapping[str, Any]) -> str:
+    """Return the text of an announcement."""
+    return _WAYS[AnnouncementKind(what)](terms)

@@ -1,0 +1,23 @@
+"""The room's addresses, under /admin/decisions/."""
+
+from django.urls import path
+
+from gongkai.participation.views import announcements, catalogues, comments, decisions
+
+app_name = "participation"
+urlpatterns = [
+    path("", decisions.index, name="decisions"),
+    path("figures/", decisions.figures, name="figures"),
+    path("<int:number>/announce/<slug:what>/", announcements.start, name="start"),
+    path("announcements/<int:number>/", announcements.announcement, name="announcement"),
+    path("catalogues/", catalogues.index, name="catalogues"),
+    path("catalogues/<int:number>/", catalogues.catalogue, name="catalogue"),
+    path("catalogues/<int:number>/add/", catalogues.add, name="add"),
+    path("catalogues/<int:number>/announce/", announcements.start_catalogue, name="start_catalogue"),
+    path("consultations/<int:number>/comments/", comments.index, name="comments"),
+    path("consultations/<int:number>/comments/new/", comments.register, name="register"),
+    path("consultations/<int:number>/comments/act/", comments.act, name="comments_act"),
+    path("consultations/<int:number>/points/", comments.points, name="points"),
+    path("points/<int:number>/", comments.point, name="point"),
+    path("comments/<int:number>/", comments.comment, name="comment"),
+]

@@ -1,0 +1,96 @@
+"""Announcements in the office: begin one, write it, and its desk."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
+from gongkai.acts.pages import does
+from gongkai.editions.models import Column
+from gongkai.files.store import receive
+from gongkai.participation import actions, queries
+from gongkai.participation.forms import FORMS_OF, AnnouncementForm
+from gongkai.participation.models import Announcement, Catalogue, Decision
+from gongkai.participation.periods import least
+from gongkai.participation.queries import unanswered
+from gongkai.publishing.source_desk import desk_of, open_columns
+from gongkai.publishing.views.common import staff
+from gongkai.richtext import UnfitText
+from gongkai.ui.asked import whole
+
+#: Words by which a column for decisions is known.
+NAMES = ("决策", "征集", "意见")
+
+
+@require_POST
+def start(request: HttpRequest, number: int, what: str) -> HttpResponse:
+    """Begin an announcement of a decision, or go on with the one that is there."""
+    by = staff(request)
+    decision = get_object_or_404(queries.visible_to(request.user), pk=number)
+    about = decision.announcements.filter(pk=whole(request.POST.get("about", "")) or 0).first()
+    return _started(request, decision, by, what, about) or redirect("ledger_entry", pk=number)
+
+
+@require_POST
+def start_catalogue(request: HttpRequest, number: int) -> HttpResponse:
+    """Begin the announcement of a catalogue, or go on with it."""
+    by = staff(request)
+    catalogue = get_object_or_404(queries.catalogues_visible_to(request.user), pk=number)
+    return _started(request, catalogue, by, "catalogue", None) or redirect("participation:catalogue", number)
+
+
+def _started(
+    request: HttpRequest, owner: Decision | Catalogue, by: Actor, what: str, about: Announcement | None
+) -> HttpResponse | None:
+    made: list[Announcement] = []
+    if does(request, lambda: made.append(actions.start_announcement(owner, by=by, what=what, about=about))):
+        return redirect("participation:announcement", made[0].pk)
+    return None
+
+
+def announcement(request: HttpRequest, number: int) -> HttpResponse:
+    """One announcement: its fields, what the public would read, its desk."""
+    by = staff(request)
+    found = get_object_or_404(queries.announcements_visible_to(request.user), pk=number)
+    latest = found.latest
+    before = latest.terms if latest else {}
+    kind = FORMS_OF[found.what]
+    given = {"title": latest.title if latest else "", **kind.initial_of(before)}
+    if request.method == "POST":
+        form = kind(request.POST, request.FILES, initial=given)
+        if form.is_valid() and does(
+            request, lambda: _write(found, form, before, by), "已保存，请核对后送审。"
+        ):
+            return redirect("participation:announcement", number)
+    else:
+        form = kind(initial=given)
+    against = actions.write_announcement.why_not(found, by=by)
+    shown: dict[str, Any] = {
+        "announcement": found,
+        "latest": latest,
+        "form": form,
+        "against": against,
+        "desk": desk_of(found, by, back=request.path, columns=columns_for(found)),
+        "least": least(found.decision.draft_kind) if found.decision and found.what == "draft" else None,
+        "missing": unanswered(found.about.consultation) if found.what == "adoption" and found.about else [],
+    }
+    return render(request, "participation/announcement.html", shown)
+
+
+def _write(found: Announcement, form: AnnouncementForm, before: dict[str, Any], by: Actor) -> None:
+    try:
+        terms = form.terms(before)
+    except UnfitText as unfit:
+        raise Refused(unfit.reasons) from unfit
+    uploads = form.cleaned_data.get("files") or []
+    files = [(one.name, one.stored) for one in (receive(upload, by) for upload in uploads)] or None
+    actions.write_announcement(found, by=by, terms=terms, title=form.cleaned_data["title"], files=files)
+
+
+def columns_for(found: Announcement) -> list[Column]:
+    """Return the columns where an announcement can stand, those for decisions first."""
+    rows = open_columns(found)
+    return sorted(rows, key=lambda one: not any(word in one.name for word in NAMES))

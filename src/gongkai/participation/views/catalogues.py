@@ -1,0 +1,75 @@
+"""The year's catalogues: list, one catalogue with its decisions and changes, a new decision."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from gongkai.acts.pages import does, does_form
+from gongkai.participation import actions, queries, rules
+from gongkai.participation.forms import CatalogueForm, DecisionForm
+from gongkai.participation.models import AnnouncementKind
+from gongkai.participation.stepper import standings
+from gongkai.publishing.views.common import staff
+from gongkai.units.models import Body
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """List the catalogues, and open one."""
+    by = staff(request)
+    bodies = queries.bodies_with_catalogue(by)
+    form = CatalogueForm(request.POST or None, bodies=bodies)
+    if request.method == "POST":
+        made: list[Any] = []
+        work = lambda body, year: made.append(actions.open_catalogue(body, by=by, year=year))  # noqa: E731
+        if does_form(request, form, work, "已建立，请逐项列入，或者导入表格。"):
+            return redirect("participation:catalogue", made[0].pk)
+    rows = queries.catalogues_visible_to(request.user).prefetch_related("decisions", "changes")
+    shown = {"rows": rows, "form": form, "may": bodies.exists()}
+    return render(request, "participation/catalogues.html", shown)
+
+
+def catalogue(request: HttpRequest, number: int) -> HttpResponse:
+    """One catalogue: its decisions, how it stands with the public, its changes."""
+    by = staff(request)
+    found = get_object_or_404(queries.catalogues_visible_to(request.user), pk=number)
+    if request.method == "POST":
+        consent = request.POST.get("consent", "")
+        does(request, lambda: actions.set_consent(found, by=by, consent=consent), "已登记。")
+        return redirect("participation:catalogue", number)
+    decisions = list(found.decisions.select_related("entry__body"))
+    written = standings(list(found.announcements.all()))
+    shown = {
+        "catalogue": found,
+        "rows": queries.rows_of(decisions),
+        "changes": found.changes.all(),
+        "written": written[0] if written else None,
+        "behind": found.shown_at is not None and found.shown != _now(decisions),
+        "may": not rules.works(by, found),
+    }
+    return render(request, "participation/catalogue.html", shown)
+
+
+def _now(decisions: list[Any]) -> list[dict[str, Any]]:
+    """Return what a catalogue would list today."""
+    return [one.row() for one in decisions if one.entry.state != "removed"]
+
+
+def add(request: HttpRequest, number: int) -> HttpResponse:
+    """List a decision."""
+    by = staff(request)
+    found = get_object_or_404(queries.catalogues_visible_to(request.user), pk=number)
+    bodies = Body.objects.filter(active_to=None, merged_into=None, path__startswith=found.body.path)
+    form = DecisionForm(request.POST or None, bodies=bodies.order_by("path"))
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        if does(request, lambda: actions.list_decision(found, by=by, **facts), "已列入目录。"):
+            return redirect("participation:catalogue", number)
+    shown = {
+        "form": form,
+        "catalogue": found,
+        "back": reverse("participation:catalogue", args=[number]),
+        "kind": AnnouncementKind.CATALOGUE,
+    }
+    return render(request, "participation/add.html", shown)

@@ -1,0 +1,164 @@
+"""Comments in the office: thousands of them listed, put under points, answered point by point."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from gongkai.acts.pages import does
+from gongkai.intake.queries import files_visible_to
+from gongkai.intake.queries import visible_to as parties_visible_to
+from gongkai.participation import actions, queries, rules
+from gongkai.participation.forms import CommentForm, PointForm
+from gongkai.participation.importing import COMMENT_SHEET, exported
+from gongkai.participation.models import Channel, Comment, Consultation, Outcome, Point
+from gongkai.publishing.views.common import staff
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import ticked, whole
+
+PER_PAGE = 50
+
+
+def _seen(request: HttpRequest, number: int) -> Consultation:
+    """Return a period whose comments somebody may read: who works on the decision."""
+    found = get_object_or_404(queries.consultations_visible_to(request.user), pk=number)
+    return found
+
+
+def index(request: HttpRequest, number: int) -> HttpResponse:
+    """List the comments of a period: by words, way, point; the loose ones in a tab of their own. Or give them all as a spreadsheet."""
+    by = staff(request)
+    found = _seen(request, number)
+    if request.GET.get("format") == "xlsx":
+        return spreadsheet(COMMENT_SHEET, exported(found), f"{found.decision.entry.number}公众意见")
+    asked, way, under = (request.GET.get(name, "").strip()[:80] for name in ("q", "channel", "point"))
+    rows = found.comments.select_related("point").order_by("number")
+    if under == "none":
+        rows = rows.filter(point=None)
+    elif (position := whole(under)) is not None:
+        rows = rows.filter(point__position=position)
+    if way in Channel.values:
+        rows = rows.filter(channel=way)
+    if asked:
+        rows = rows.filter(Q(masked__icontains=asked) | Q(clause__icontains=asked))
+    page = Paginator(rows, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
+    shown = {
+        "consultation": found,
+        "decision": found.decision,
+        "page": page,
+        "asked": asked,
+        "way": way,
+        "under": under,
+        "ways": Channel.choices,
+        "points": list(found.points.all()),
+        "counts": queries.counts_of(found),
+        "loose": found.comments.filter(point=None).count(),
+        "may": not rules.works(by, found),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "participation/comments.html", shown)
+
+
+@require_POST
+def act(request: HttpRequest, number: int) -> HttpResponse:
+    """Group like comments, or put the ticked ones under a point."""
+    by = staff(request)
+    found = _seen(request, number)
+    verb = request.POST.get("do", "")
+    if verb == "group":
+        does(request, lambda: actions.group_comments(found, by=by), "相近的意见已经归纳，其余请逐条归纳。")
+    elif verb == "new":
+        gist, marks = request.POST.get("gist", ""), ticked(request.POST.getlist("mark"))
+
+        def work() -> None:
+            point = actions.write_point(found, by=by, gist=gist)
+            if marks:
+                actions.set_point(found, by=by, comments=marks, point=point)
+
+        does(request, work, "已新增归纳意见。")
+    else:
+        point = found.points.filter(pk=whole(request.POST.get("point", "")) or 0).first()
+        marks = ticked(request.POST.getlist("mark"))
+        does(request, lambda: actions.set_point(found, by=by, comments=marks, point=point), "已归入。")
+    back = request.POST.get("query", "")[:500]
+    url = redirect("participation:comments", number)
+    if back:
+        url["Location"] += f"?{back}"
+    return url
+
+
+def register(request: HttpRequest, number: int) -> HttpResponse:
+    """Register a comment that came on another way."""
+    by = staff(request)
+    found = _seen(request, number)
+    form = CommentForm(request.POST or None, initial={"received_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        on = facts.pop("received_on")
+        now = timezone.localtime()
+        facts["received_at"] = (
+            now if on == now.date() else now.replace(year=on.year, month=on.month, day=on.day)
+        )
+        if does(request, lambda: actions.register_comment(found, by=by, **facts), "已登记。"):
+            return redirect("participation:comments", number)
+    return render(request, "participation/register.html", {"form": form, "consultation": found})
+
+
+def comment(request: HttpRequest, number: int) -> HttpResponse:
+    """One comment as it was typed, with who sent it, for whoever works on the decision."""
+    by = staff(request)
+    found = get_object_or_404(
+        Comment.objects.filter(
+            consultation__in=queries.consultations_visible_to(request.user)
+        ).select_related("consultation__decision__entry__body", "point"),
+        pk=number,
+    )
+    may = not rules.works(by, found)
+    context: dict[str, Any] = {"comment": found, "may": may, "entry": found.consultation.decision.entry}
+    party = parties_visible_to(by, found.matter)
+    files = files_visible_to(by, found.matter)
+    context["shown"] = {"party": party, "files": files} if party or files else None
+    return render(request, "participation/comment.html", context)
+
+
+def points(request: HttpRequest, number: int) -> HttpResponse:
+    """The points of a period with their answers: what the published table is made from."""
+    by = staff(request)
+    found = _seen(request, number)
+    shown = {
+        "consultation": found,
+        "decision": found.decision,
+        "points": queries.points_of(found),
+        "counts": queries.counts_of(found),
+        "loose": found.comments.filter(point=None).count(),
+        "missing": queries.unanswered(found),
+        "outcomes": Outcome.choices,
+        "may": not rules.works(by, found),
+    }
+    return render(request, "participation/points.html", shown)
+
+
+def point(request: HttpRequest, number: int) -> HttpResponse:
+    """Answer one point."""
+    by = staff(request)
+    rows = Point.objects.filter(consultation__in=queries.consultations_visible_to(request.user))
+    found = get_object_or_404(rows.select_related("consultation__decision__entry__body"), pk=number)
+    form = PointForm(
+        request.POST or None,
+        initial={"gist": found.gist, "outcome": found.outcome, "reason": found.reason},
+    )
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        if does(request, lambda: actions.answer_point(found, by=by, **facts), "已保存。"):
+            return redirect("participation:points", found.consultation_id)
+    shown = {
+        "point": found,
+        "form": form,
+        "comments": found.comments.order_by("number")[:PER_PAGE],
+        "count": found.comments.count(),
+    }
+    return render(request, "participation/point.html", shown)

@@ -1,0 +1,37 @@
+"""决策预公开: the year's decisions, what is open for comment, the line of one decision; published things only."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from gongkai.participation.line import line_of, open_consultations, public_year, public_years
+from gongkai.portal.context import render, site_of
+from gongkai.portal.views.progress import government_of
+
+
+def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """What is open for comment first, then the decisions of a year with their stages."""
+    government = government_of(site_of(request))
+    years = public_years(government)
+    if year is not None and year not in years:
+        raise Http404("没有这一年的决策事项")
+    shown = year or (years[0] if years else timezone.localdate().year)
+    facts = {
+        "year": shown,
+        "years": years,
+        "found": public_year(government, shown),
+        "open": [
+            one for one in open_consultations() if one.decision.entry.body.path.startswith(government.path)
+        ],
+        "today": timezone.localdate(),
+    }
+    return render(request, "portal/decisions.html", facts, keep="figures")
+
+
+def decision(request: HttpRequest, number: int) -> HttpResponse:
+    """One decision from the catalogue to what it became; the form where comments are taken."""
+    tree = site_of(request)
+    line = line_of(number, tree.website.pk)
+    if line is None or not line.body.path.startswith(government_of(tree).path):
+        raise Http404("没有这项决策，或者还没有公开")
+    left = (line.consultation.ends_on - timezone.localdate()).days if line.consultation else 0
+    return render(request, "portal/decision.html", {"line": line, "left": left}, keep="figures")

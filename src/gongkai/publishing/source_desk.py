@@ -1,0 +1,119 @@
+"""What the office does with a source that is no item, on whatever page its room shows it: columns, checks, reviews, what is public.
+
+    {"desk": desk_of(announcement, by, back=request.path)}  →  {% include "publishing/source.html" %}
+
+Its buttons post to `publishing:source_act`, which finds the source by its identity.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.editions.actions.editions import withdraw
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.gates import lacks
+from gongkai.editions.models import Column, ColumnKind, Document
+from gongkai.editions.queries.columns import site_over
+from gongkai.editions.rules import writes
+from gongkai.editions.sources import Source, document_of
+from gongkai.editions.windows import spans
+from gongkai.publishing import actions
+from gongkai.publishing.checks.grounds import GROUNDS
+from gongkai.publishing.checks.remark import FileReport, Remark
+from gongkai.publishing.checks.report import report_of
+from gongkai.publishing.models import Review
+from gongkai.publishing.models.reviews import OPEN
+from gongkai.units.actors import Actor
+
+
+@dataclass
+class Desk:
+    """One source as its desk shows it; `review` is the last one, `reasons` what still holds the last revision back."""
+
+    source: Source
+    document: Document
+    back: str
+    frozen: Frozen | None = None
+    review: Review | None = None
+    reasons: list[str] = field(default_factory=list)
+    findings: list[Remark] = field(default_factory=list)
+    files: list[FileReport] = field(default_factory=list)
+    placed: list[Column] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+    may: bool = False
+    may_submit: bool = False
+    may_withdraw: bool = False
+    path: str = ""
+    is_out: bool = False
+    up_to_date: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of its kind, in addresses."""
+        return self.source.stream.partition("/")[0]
+
+    @property
+    def grounds(self) -> list[Any]:
+        """Grounds on which a finding may stay."""
+        return list(GROUNDS.values())
+
+    @property
+    def waiting(self) -> bool:
+        """Whether reviewers have it in their hands."""
+        return self.review is not None and self.review.state in OPEN
+
+
+def desk_of(source: Source, by: Actor, *, back: str, columns: list[Column] | None = None) -> Desk:
+    """Return a source's desk.
+
+    Args:
+        source: what is written.
+        by: who looks.
+        back: the address of the page that shows it.
+        columns: where it can stand; all open columns of the site over its unit where none are given.
+    """
+    document = document_of(source)
+    made = Desk(source, document, back, may=not writes(by, source))
+    made.review = Review.objects.filter(source=source.stream).order_by("-pk").first()
+    made.placed = list(Column.objects.filter(placements__document=document).order_by("path"))
+    made.columns = columns if columns is not None else open_columns(source)
+    _read_out(made)
+    number = source.latest_revision_id
+    if number is None:
+        return made
+    made.frozen = source.frozen(number)
+    made.may_withdraw = made.is_out and not withdraw.why_not(document, by=by)
+    if made.up_to_date or made.waiting:
+        return made
+    made.reasons = list(dict.fromkeys(actions.submit.why_not(source, by=by)))
+    made.may_submit = not made.reasons
+    report = report_of(source, made.frozen)
+    made.findings = [one for one in report.open if one.holds]
+    made.files = [file for file in report.files if file.must_look and file.vouching is None]
+    return made
+
+
+def _read_out(made: Desk) -> None:
+    """Say whether it is public or waits to become so, where, and whether that is its last text."""
+    last = [one for one in spans(made.document.editions.all()) if one.until is None]
+    made.is_out = bool(last)
+    address = made.document.addresses.filter(current=True).first()
+    made.path = address.path if address and made.is_out and last[0].since <= timezone.now() else ""
+    number = made.source.latest_revision_id
+    if made.is_out and number is not None:
+        digest = getattr(last[0].edition, "content_digest", "")
+        made.up_to_date = made.source.frozen(number).digest == digest
+
+
+def open_columns(source: Source) -> list[Column]:
+    """Return the open columns of the site over a source's unit."""
+    website = site_over(source.unit)
+    rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
+    return list(rows.exclude(kind=ColumnKind.LINK).order_by("path")) if website else []
+
+
+def why_held(source: Source) -> list[str]:
+    """Return what still holds the last revision of a source back; nothing where there is none."""
+    number = source.latest_revision_id
+    return lacks(source, source.frozen(number)) if number is not None else []

@@ -1,0 +1,105 @@
+"""What the desk of a source that is no item does (`source_desk`): place, submit, keep a finding, vouch for a file, withdraw."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from gongkai.acts.pages import does
+from gongkai.editions.models import Column
+from gongkai.editions.sources import Source, document_of, source_named
+from gongkai.publishing import actions
+from gongkai.publishing.views.common import bodies_seen, staff
+from gongkai.ui.asked import ticked
+from gongkai.units.actors import Actor
+
+
+@require_POST
+def act(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """Do what the button says (`do`), and go back to the page that showed it."""
+    by = staff(request)
+    source = source_named(f"{name}/{number}")
+    if source is None or not bodies_seen(by).filter(pk=source.unit.pk).exists():
+        raise Http404("没有这条信息")
+    verb, _, value = request.POST.get("do", "").partition(":")
+    way = WAYS.get(verb)
+    if way is None:
+        raise Http404("没有这个操作")
+    way(request, source, by, value)
+    back = request.POST.get("back", "")
+    local = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return HttpResponseRedirect(back if local else reverse("publishing:reviews"))
+
+
+def _place(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
+    chosen = list(Column.objects.filter(pk__in=ticked(request.POST.getlist("column"))))
+    document = document_of(source)
+    gone = [one for one in Column.objects.filter(placements__document=document) if one not in chosen]
+
+    def work() -> None:
+        if chosen:
+            actions.place(document, by=by, columns=chosen)
+        if gone:
+            actions.unplace(document, by=by, columns=gone)
+
+    does(request, work, "已选择栏目。")
+
+
+def _submit(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
+    given = request.POST.get("visible_from", "")
+    start = None
+    try:
+        start = parse_datetime(given) if given else None
+    except ValueError:
+        start = None
+    if start is not None and timezone.is_naive(start):
+        start = timezone.make_aware(start)
+    note = request.POST.get("note", "")
+    does(
+        request,
+        lambda: actions.submit(source, by=by, visible_from=start, note=note),
+        "已送审，等待各级审签。",
+    )
+
+
+def _keep(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
+    facts: dict[str, Any] = {
+        "fingerprints": request.POST.getlist("mark"),
+        "ground": request.POST.get("ground", ""),
+        "words": request.POST.get("words", ""),
+    }
+    does(
+        request,
+        lambda: actions.keep_finding(source, by=by, **facts),
+        "已记录保留的依据，审签人会看到。",
+    )
+
+
+def _vouch(request: HttpRequest, source: Source, by: Actor, digest: str) -> None:
+    words = request.POST.get("words", "")
+    does(
+        request,
+        lambda: actions.vouch(source, by=by, digest=digest, words=words),
+        "已记录人工查看的情况。",
+    )
+
+
+def _withdraw(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
+    reason = request.POST.get("reason", "")
+    does(
+        request, lambda: actions.withdraw(document_of(source), by=by, reason=reason), "已撤回，公众看不到了。"
+    )
+
+
+WAYS: dict[str, Callable[[HttpRequest, Source, Actor, str], None]] = {
+    "place": _place,
+    "submit": _submit,
+    "keep": _keep,
+    "vouch": _vouch,
+    "withdraw": _withdraw,
+}

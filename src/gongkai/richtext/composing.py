@@ -1,0 +1,29 @@
+"""Texts put together from pieces: words that were typed, and HTML that goes under a heading of another text."""
+
+import re
+from html import escape
+
+_BREAKS = re.compile(r"\r\n?|\n")
+_HEADING = re.compile(r"<(/?)h([1-6])\b")
+_DEEPEST = 6
+
+
+def paragraphs(text: str) -> str:
+    """Return typed words as HTML: a paragraph for each line that is not empty."""
+    lines = (line.strip() for line in _BREAKS.split(text))
+    return "".join(f"<p>{escape(line, quote=False)}</p>" for line in lines if line)
+
+
+def lowered(html: str, by: int = 1) -> str:
+    """Return HTML whose headings stand so many levels lower, as far as there are levels: to stand under a heading of another text."""
+    return _HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + by, _DEEPEST)}", html)
+
+
+def table(heads: list[str], rows: list[list[str]], caption: str = "") -> str:
+    """Return a table as HTML; cells are words."""
+    head = "".join(f'<th scope="col">{escape(one, quote=False)}</th>' for one in heads)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell, quote=False)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    named = f"<caption>{escape(caption, quote=False)}</caption>" if caption else ""
+    return f"<table>{named}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

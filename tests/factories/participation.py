@@ -1,0 +1,72 @@
+"""Decisions of the invented 云岭市, as far as they have come."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import time_machine
+from django.utils import timezone
+
+from factories.publishing import sign_all, with_sheet
+from factories.units import actor
+from gongkai.editions.actions import place
+from gongkai.editions.models import Column
+from gongkai.editions.sources import document_of
+from gongkai.ledger.models import Entry
+from gongkai.participation import actions
+from gongkai.participation.models import Announcement, Catalogue, Consultation, Decision
+from gongkai.publishing.actions import submit
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Body, Role
+
+DRAFT = {
+    "intro": "为规范老旧小区改造，现将草案公布，公开征求意见。",
+    "draft": "<p>第一条　为了改善居住条件，制定本办法。</p><p>第二条　改造由业主共同决定。</p>",
+    "explanation": "<p>现行办法施行五年，部分条款与实际不相适应。</p>",
+    "ways": "网上提交；信函寄云岭市住房和城乡建设局政策法规科。",
+    "short": "",
+}
+
+
+def catalogue(body: Body, **facts: Any) -> Catalogue:
+    """A catalogue of this year."""
+    made: Catalogue = actions.open_catalogue(body, by=SYSTEM, year=timezone.localdate().year, **facts)
+    return made
+
+
+def decision(body: Body, title: str = "云岭市老旧小区改造办法", **facts: Any) -> Decision:
+    """A decision listed in the catalogue of the government over a unit."""
+    assert body.parent is not None
+    found = Catalogue.objects.filter(body=body.parent).first() or catalogue(body.parent)
+    given = {"planned_on": timezone.localdate() + timedelta(days=200), "ways": ["comment"], **facts}
+    made: Decision = actions.list_decision(found, by=SYSTEM, title=title, body=body, **given)
+    return made
+
+
+def announce(
+    owner: Decision | Catalogue, what: str, column: Column, *, about: Announcement | None = None, **terms: Any
+) -> Announcement:
+    """Write an announcement by a clerk, and have it signed by all stages: published."""
+    made: Announcement = actions.start_announcement(owner, by=SYSTEM, what=what, about=about)
+    clerk = actor(Role.CLERK, made.unit)
+    actions.write_announcement(made, by=clerk, terms=terms)
+    place(document_of(made), by=clerk, columns=[column])
+    sign_all(with_sheet(submit(made, by=clerk)))
+    return made
+
+
+def consulted(body: Body, column: Column, *, days: int = 31, **facts: Any) -> Consultation:
+    """A draft that is open for comment from today on."""
+    made = decision(body, **facts)
+    until = timezone.localdate() + timedelta(days=days)
+    announced = announce(made, "draft", column, **{**DRAFT, "ends_on": until.isoformat()})
+    return Consultation.objects.get(pk=announced.pk)
+
+
+def later(day: date) -> Any:
+    """Travel to a day at noon."""
+    return time_machine.travel(datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
+
+
+def entry_of(made: Decision) -> Entry:
+    """The entry of a decision as it stands now."""
+    return Entry.objects.get(pk=made.pk)

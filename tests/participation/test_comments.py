@@ -1,0 +1,240 @@
+"""Comments of the public: once, masked, never shown; grouped, answered point by point, read again by code; thousands of them."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from factories.intake import look_up, sent
+from factories.participation import announce, consulted, decision, entry_of, later
+from factories.units import actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.acts.models import Movement, MovementWords
+from gongkai.editions.models import Column
+from gongkai.intake.models import Party
+from gongkai.participation import actions, public
+from gongkai.participation.grouping import group
+from gongkai.participation.importing import COMMENT_SHEET, COMMENTS, SHEET, planned, ways
+from gongkai.participation.models import Comment, Consultation, Decision, Point
+from gongkai.participation.queries import counts_of, unanswered
+from gongkai.portal.tree import forget
+from gongkai.spreadsheets.errors import Bad
+from gongkai.units.actors import ANONYMOUS, SYSTEM
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+SAID = "我叫李晓云，电话13800138000，建议第二条写明表决的比例和程序。"
+
+
+@pytest.fixture
+def period(housing: Body, plans: Column) -> Consultation:
+    return consulted(housing, plans)
+
+
+def test_a_citizen_comments_and_reads_what_became_of_it(
+    period: Consultation, plans: Column, client: Client, housing: Body
+) -> None:
+    facts = {
+        "draft": str(period.pk),
+        "clause": "第二条",
+        "text": SAID,
+        "name": "李晓云",
+        "phone": "13800138000",
+    }
+    code = sent(client, "comment", **facts)
+    comment = Comment.objects.get()
+    assert (comment.number, comment.channel, comment.clause) == (1, "form", "第二条")
+    assert "13800138000" not in comment.masked
+    assert Party.objects.get().matter == comment.matter
+    page = look_up(client, code, "8000").content.decode()
+    assert "征求意见中" in page
+    assert "李晓云" not in page
+    log = f"{list(Movement.objects.values())}{list(MovementWords.objects.values())}"
+    assert "13800138000" not in log
+    clerk = signed_in(Role.CLERK, housing)
+    listed = clerk.get(f"/admin/decisions/consultations/{period.pk}/comments/").content.decode()
+    assert "表决的比例" in listed
+    assert "13800138000" not in listed
+    assert "13800138000" in clerk.get(f"/admin/decisions/comments/{comment.pk}/").content.decode()
+    stranger = signed_in(
+        Role.CLERK, Body.objects.create(name="云岭市水务局", parent=housing.parent, kind="department")
+    )
+    assert "13800138000" not in stranger.get(f"/admin/decisions/comments/{comment.pk}/").content.decode()
+    with later(period.ends_on + timedelta(days=1)):
+        actions.group_comments(period, by=SYSTEM)
+        point = actions.write_point(period, by=SYSTEM, gist="写明表决的比例和程序")
+        actions.set_point(period, by=SYSTEM, comments=[comment.pk], point=point)
+        with pytest.raises(Refused, match="须说明理由"):
+            actions.answer_point(point, by=SYSTEM, outcome="rejected")
+        with pytest.raises(Refused, match="个人信息"):
+            actions.answer_point(point, by=SYSTEM, outcome="rejected", reason="李晓云 13800138000 已另行答复")
+        actions.answer_point(point, by=SYSTEM, outcome="partly", reason="比例由法律规定，程序已写入第三条")
+        assert "采纳" not in look_up(client, code, "8000").content.decode().split("公布采纳情况")[0]
+        table = announce(period.decision, "adoption", plans, about=period.announcement, intro="")
+        page = look_up(client, code, "8000").content.decode()
+        assert "程序已写入第三条" in page
+        html = table.latest.html
+        assert "共收到意见1条" in html
+        assert "部分采纳1条" in html
+        assert "李晓云" not in html
+        public.begin_retention(period)
+        assert Party.objects.get().erase_on
+    public.erase(comment.pk)
+    assert Comment.objects.get().text == Comment.objects.get().masked == "（保存期满，已清除）"
+
+
+def test_only_open_drafts_take_comments(period: Consultation, client: Client) -> None:
+    assert f'value="{period.pk}"' in client.get(f"/forms/comment/?draft={period.pk}").content.decode()
+    for at in (period.starts_on - timedelta(days=1), period.ends_on + timedelta(days=1)):
+        when = timezone.now() + (at - timezone.localdate())
+        with later(max(at, timezone.localdate())), pytest.raises(Refused, match="不在期限内"):
+            actions.register_comment(
+                period, by=ANONYMOUS, text="建议写明资金来源。", received_at=min(when, timezone.now())
+            )
+    with pytest.raises(Refused, match="承办单位"):
+        actions.register_comment(period, by=ANONYMOUS, text="建议写明资金来源。", channel="letter")
+    with pytest.raises(Refused, match="请填写意见"):
+        actions.register_comment(period, by=ANONYMOUS, text="  ")
+
+
+LIKE = "建议把加装电梯的补贴标准从每台二十万元提高到三十万元，并且明确拨付的时间和程序，让居民心里有数。"
+OTHER = "老旧小区停车困难，希望改造时同步规划停车位，优先保障残疾人和老年人家庭的使用需要。"
+
+
+def many(period: Consultation, count: int, *, first: int = 1) -> None:
+    rows = []
+    for place in range(count):
+        words = (
+            LIKE,
+            OTHER,
+            f"第{place}条各不相同的意见，讲的是第{place * 7919 % 104729}号楼前的第{place}件事情。",
+        )[place % 3]
+        words = f"{words}{'谢谢' * (place % 4)}" if place % 3 < 2 else words
+        rows.append(
+            Comment(consultation=period, number=first + place, channel="form", text=words, masked=words)
+        )
+    Comment.objects.bulk_create(rows, batch_size=500)
+
+
+def test_like_comments_are_grouped_and_later_ones_join_their_point(period: Consultation) -> None:
+    many(period, 30)
+    assert actions.group_comments(period, by=SYSTEM) >= 20
+    points = list(period.points.all())
+    assert {LIKE, OTHER} <= {one.gist.removesuffix("谢谢") for one in points}
+    many(period, 3, first=31)
+    before = period.points.count()
+    actions.group_comments(period, by=SYSTEM)
+    assert period.points.count() == before
+    assert counts_of(period)["total"] == 33
+    assert "没有填写采纳情况" in "".join(unanswered(period))
+    stray = Point.objects.create(consultation=consulted_again(period), position=1, gist="另一次")
+    with pytest.raises(Refused, match="另一次"):
+        actions.set_point(period, by=SYSTEM, comments=[], point=stray)
+
+
+def consulted_again(period: Consultation) -> Consultation:
+    announced = actions.start_announcement(period.decision, by=SYSTEM, what="draft")
+    return Consultation.objects.create(
+        announcement=announced, decision=period.decision, starts_on=period.starts_on, ends_on=period.ends_on
+    )
+
+
+@given(st.lists(st.text(min_size=1, max_size=60), max_size=25))
+def test_grouping_loses_and_doubles_nothing(texts: list[str]) -> None:
+    groups = group(enumerate(texts))
+    assert sorted(number for one in groups for number in one) == list(range(len(texts)))
+    same = {}
+    for place, text in enumerate(texts):
+        same.setdefault(text, set()).add(place)
+    for one in groups:
+        assert one[0] == min(one)
+
+
+def test_the_table_goes_out_and_in_again(period: Consultation, housing: Body) -> None:
+    many(period, 6)
+    actions.group_comments(period, by=SYSTEM)
+    clerk = actor(Role.CLERK, housing)
+    client = signed_in(Role.CLERK, housing)
+    answer = client.get(f"/admin/decisions/consultations/{period.pk}/comments/?format=xlsx")
+    book = load_workbook(BytesIO(answer.content))
+    rows = list(book.worksheets[0].iter_rows(values_only=True))
+    assert len([row for row in rows if row[0] == period.pk]) == 6
+    heads = [column.head for column in COMMENT_SHEET.columns]
+    made = Workbook()
+    made.active.append(heads)
+    point = actions.write_point(period, by=clerk, gist="其他")
+    made.active.append([period.pk, 3, period.starts_on, "网站", "", "改归纳", point.position])
+    made.active.append(
+        [period.pk, None, period.starts_on, "信函", "第一条", "来信建议写明施行日期。", point.position]
+    )
+    made.active.append(
+        [period.pk, None, period.starts_on - timedelta(days=9), "信函", "", "迟到的来信。", None]
+    )
+    from gongkai.spreadsheets.reading import read_table
+
+    buffer = BytesIO()
+    made.save(buffer)
+    table = read_table(buffer.getvalue(), "意见.xlsx", COMMENT_SHEET)
+    plan = COMMENTS.plan(table, by=clerk)
+    assert [str(error).split("：")[1][:8] for error in plan.errors] == ["不在征求意见的期"]
+    assert len(plan.changes) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("2026年9月底前", "2026-09-30"),
+        ("2026年2月", "2026-02-28"),
+        ("2026-09-01", "2026-09-01"),
+        (None, "None"),
+    ],
+)
+def test_a_planned_month_means_its_last_day(said: str | None, day: str) -> None:
+    assert str(planned(said)) == day
+    with pytest.raises(Bad):
+        planned("2026年13月")
+
+
+def test_ways_are_read_by_their_usual_names() -> None:
+    assert ways("公开征求意见、听证，座谈会") == ["comment", "hearing", "meeting"]
+    with pytest.raises(Bad):
+        ways("抽签")
+
+
+def test_the_catalogue_is_imported_and_taken_back(housing: Body, site) -> None:
+    from gongkai.spreadsheets.actions import apply_import, undo_import  # noqa: F401
+
+    assert SHEET.column("planned_on").required
+    assert Decision.objects.count() == 0
+    assert decision(housing).row()["ways"] == "公开征求意见"
+    assert entry_of(Decision.objects.get()).number.startswith("决策")
+
+
+def test_staff_work_through_the_list(period: Consultation, housing: Body) -> None:
+    many(period, 120)
+    clerk = signed_in(Role.CLERK, housing)
+    url = f"/admin/decisions/consultations/{period.pk}/"
+    clerk.post(f"{url}comments/act/", {"do": "group"})
+    loose = period.comments.filter(point=None).count()
+    assert 0 < loose <= 40
+    page = clerk.get(f"{url}comments/?point=none&page=1").content.decode()
+    assert f"未归纳（{loose}）" in page
+    marks = [str(one) for one in period.comments.filter(point=None).values_list("pk", flat=True)]
+    clerk.post(f"{url}comments/act/", {"do": "new", "gist": "各自的意见", "mark": marks})
+    assert not period.comments.filter(point=None).exists()
+    for point in period.points.all():
+        clerk.post(
+            f"/admin/decisions/points/{point.pk}/", {"gist": point.gist, "outcome": "adopted", "reason": ""}
+        )
+    assert unanswered(period) == []
+    forget()
+    assert clerk.get(f"{url}points/").status_code == 200
+    today = period.starts_on.isoformat()
+    given = {"channel": "letter", "received_on": today, "clause": "", "text": "来信建议写明施行日期。"}
+    assert clerk.post(f"{url}comments/new/", given).status_code == 302
+    assert period.comments.filter(channel="letter").count() == 1

@@ -1,0 +1,240 @@
+"""A decision from the catalogue to what it became, through the reviews; what the public reads at each step."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.participation import DRAFT, announce, catalogue, consulted, decision, entry_of, later
+from factories.publishing import reviewed, sign_all, with_sheet
+from factories.units import actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.editions.actions import place, withdraw
+from gongkai.editions.models import Column, Edition
+from gongkai.editions.sources import document_of
+from gongkai.ledger.audit import verify
+from gongkai.ledger.models import Entry
+from gongkai.participation import actions
+from gongkai.participation.following import owe_answers
+from gongkai.participation.line import line_of, open_consultations
+from gongkai.participation.models import Announcement, Catalogue, CatalogueChange, Consultation
+from gongkai.portal.tree import forget
+from gongkai.publishing.actions import submit
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+PACK = ["draft", "legality"]
+
+
+def read(client: Client, path: str) -> str:
+    forget()
+    return client.get(path).content.decode()
+
+
+def test_the_catalogue_goes_out_and_its_changes_with_reasons(
+    housing: Body, plans: Column, client: Client
+) -> None:
+    made = decision(housing, basis="云岭市国民经济和社会发展规划")
+    found = Catalogue.objects.get()
+    assert client.get(f"/decisions/{made.pk}/").status_code == 404
+    with pytest.raises(Refused, match="同级党委同意"):
+        announce(found, "catalogue", plans)
+    actions.set_consent(found, by=SYSTEM, consent="市委常委会第12次会议")
+    announce(found, "catalogue", plans)
+    page = read(client, "/decisions/")
+    assert "云岭市老旧小区改造办法" in page
+    assert "已列入目录" in page
+    clerk = actor(Role.CLERK, housing)
+    facts = {"planned_on": made.planned_on + timedelta(days=30)}
+    with pytest.raises(Refused, match="须写明理由"):
+        actions.alter(entry_of(made), by=clerk, **facts)
+    entry = actions.alter(entry_of(made), by=clerk, reason="调研需要延长", **facts)
+    assert timezone.localdate(entry.due_at) == facts["planned_on"]
+    assert CatalogueChange.objects.get().what == "altered"
+    late = actions.list_decision(
+        found,
+        by=SYSTEM,
+        title="公园开放办法",
+        body=housing,
+        planned_on=made.planned_on,
+        reason="市民建议较多",
+    )
+    assert "公园开放办法" not in read(client, "/decisions/")
+    announce(found, "catalogue", plans)
+    assert "公园开放办法" in read(client, "/decisions/")
+    assert "市民建议较多" in Edition.objects.order_by("-pk")[0].content.html
+    entry = actions.remove(late.entry, by=clerk, reason="并入其他事项")
+    assert (entry.state, entry.light) == ("removed", "grey")
+    assert found.announcements.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        ({"explanation": ""}, "起草说明"),
+        ({"draft": ""}, "草案全文"),
+        ({"ways": ""}, "提交意见的方式"),
+        ({"days": 29}, "少于30日"),
+        ({"days": 29, "short": "防汛期将至"}, ""),
+        ({"days": 0}, "须晚于公布之日"),
+    ],
+)
+def test_a_draft_is_held_back_by_the_rules(housing: Body, plans: Column, terms: dict, said: str) -> None:
+    given = {"days": 30, **terms}
+    ends = timezone.localdate() + timedelta(days=given.pop("days"))
+    made = actions.start_announcement(decision(housing), by=SYSTEM, what="draft")
+    clerk = actor(Role.CLERK, housing)
+    actions.write_announcement(made, by=clerk, terms={**DRAFT, "ends_on": ends.isoformat(), **given})
+    reasons = "".join(submit.why_not(made, by=clerk))
+    assert said in reasons
+    assert ("少于" in reasons) == ("少于" in said)
+    if given.get("short"):
+        assert "防汛期将至" in made.latest.html
+
+
+def test_a_review_that_takes_long_makes_a_period_short(housing: Body, plans: Column) -> None:
+    """The period is counted from the day on which the draft goes out, not from when it was written."""
+    made = actions.start_announcement(decision(housing), by=SYSTEM, what="draft")
+    clerk = actor(Role.CLERK, housing)
+    ends = timezone.localdate() + timedelta(days=31)
+    actions.write_announcement(made, by=clerk, terms={**DRAFT, "ends_on": ends.isoformat()})
+    place(document_of(made), by=clerk, columns=[plans])
+    review = with_sheet(submit(made, by=clerk))
+    assert "正在审签" in actions.write_announcement.why_not(made, by=clerk)[0]
+    with later(timezone.localdate() + timedelta(days=5)), pytest.raises(Refused, match="只有26日"):
+        sign_all(review)
+
+
+def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Client) -> None:
+    period = consulted(housing, plans)
+    made = period.decision
+    head = actor(Role.LEAD, housing)
+    assert entry_of(made).state == "consulting"
+    assert [one.pk for one in open_consultations()] == [period.pk]
+    page = read(client, f"/decisions/{made.pk}/")
+    assert f"/forms/comment/?draft={period.pk}" in page
+    assert "还有31天" in page
+    with pytest.raises(Refused, match="还没有届满"):
+        announce(made, "adoption", plans, about=period.announcement, intro="")
+    assert "还没有届满" in "".join(actions.submit.why_not(entry_of(made), by=head))
+    actions.register_comment(
+        period, by=actor(Role.CLERK, housing), text="建议写明资金来源。", channel="letter"
+    )
+    with later(period.ends_on + timedelta(days=1)):
+        assert open_consultations() == []
+        assert "我要提意见" not in read(client, f"/decisions/{made.pk}/")
+        assert owe_answers() == {"owed": 1}
+        assert owe_answers() == {"owed": 0}
+        owed = Consultation.objects.get().feedback
+        assert (owed.state, owed.light) == ("open", "green")
+        with pytest.raises(Refused, match="没有归纳"):
+            announce(made, "adoption", plans, about=period.announcement, intro="")
+        point = actions.write_point(period, by=SYSTEM, gist="写明资金来源")
+        actions.set_point(period, by=SYSTEM, comments=[period.comments.get().pk], point=point)
+        actions.answer_point(point, by=SYSTEM, outcome="adopted", reason="已增加一条。")
+    with later(period.ends_on + timedelta(days=40)):
+        assert Entry.objects.get(pk=owed.pk).light == "red"
+        announce(made, "adoption", plans, about=period.announcement, intro="现将采纳情况公布如下。")
+        closed = Entry.objects.get(pk=owed.pk)
+        assert (closed.state, closed.light) == ("done", "grey_red")
+        assert entry_of(made).state == "answered"
+        page = read(client, f"/decisions/{made.pk}/")
+        assert "采纳</dt><dd>1</dd>" in page
+        with pytest.raises(Refused, match="合法性审查意见"):
+            actions.submit(entry_of(made), by=head, pack=["draft"])
+        actions.submit(entry_of(made), by=head, pack=PACK)
+        with pytest.raises(Refused, match="还没有登记审议决定"):
+            announce(made, "result", plans, text="<p>办法已经通过。</p>")
+        actions.decide(entry_of(made), by=head, on=timezone.localdate(), meeting="市政府第20次常务会议")
+        announce(made, "result", plans, text="<p>《云岭市老旧小区改造办法》已经通过，自公布之日起施行。</p>")
+        assert entry_of(made).state == "decided"
+        became = reviewed(housing, [plans], title="云岭市老旧小区改造办法")
+        actions.link_document(entry_of(made), by=head, document=became)
+        assert line_of(made.pk, plans.website_id).document.document_id == became.pk
+        assert "已公布结果" in read(client, "/decisions/")
+        actions.evaluate(entry_of(made), by=head, words="施行满一年，由市住建局组织")
+        announce(made, "evaluation", plans, text="<p>评估认为总体可行。</p>")
+        assert entry_of(made).state == "evaluated"
+        assert [one.name for one in verify() if one.verdict.broken and one.name != "guards"] == []
+
+
+def test_what_is_withdrawn_takes_no_comments(housing: Body, plans: Column, client: Client) -> None:
+    period = consulted(housing, plans)
+    withdraw(document_of(period.announcement), by=actor(Role.LEAD, housing), reason="草案有误")
+    assert open_consultations() == []
+    assert client.get(f"/decisions/{period.decision_id}/").status_code == 404
+
+
+def test_a_published_end_moves_later_only(housing: Body, plans: Column) -> None:
+    period = consulted(housing, plans)
+    clerk = actor(Role.CLERK, housing)
+    for days, said in ((-1, "只能延后"), (10, "")):
+        ends = (period.ends_on + timedelta(days=days)).isoformat()
+        actions.write_announcement(period.announcement, by=clerk, terms={**DRAFT, "ends_on": ends})
+        assert said in "".join(period.announcement.lacks(None))
+        assert bool(period.announcement.lacks(None)) == bool(said)
+
+
+def test_a_secret_matter_is_exempt_with_its_ground_and_no_draft(housing: Body) -> None:
+    made, head = decision(housing), actor(Role.LEAD, housing)
+    with pytest.raises(Refused, match="依据"):
+        actions.exempt(entry_of(made), by=head, reason="保密")
+    actions.exempt(entry_of(made), by=head, reason="保守国家秘密法第二十七条，涉及国家秘密")
+    entry = actions.submit(entry_of(made), by=head, pack=PACK)
+    assert entry.state == "submitted"
+    entry = actions.return_for_changes(entry, by=head, reason="补充风险评估")
+    assert entry.state == "exempt"
+
+
+def test_a_decision_that_ends_owes_no_answer(housing: Body, plans: Column) -> None:
+    period = consulted(housing, plans)
+    with later(period.ends_on + timedelta(days=2)):
+        owe_answers()
+        entry = actions.cease(
+            entry_of(period.decision), by=actor(Role.LEAD, housing), reason="上位法已有规定"
+        )
+        assert (entry.state, Consultation.objects.get().feedback.state) == ("ceased", "ceased")
+        assert owe_answers() == {"owed": 0}
+
+
+def test_who_may(housing: Body, plans: Column) -> None:
+    made = decision(housing)
+    other = actor(
+        Role.CLERK, Body.objects.create(name="云岭市水务局", parent=housing.parent, kind="department")
+    )
+    clerk = actor(Role.CLERK, housing)
+    assert actions.alter.why_not(entry_of(made), by=other)
+    assert not actions.alter.why_not(entry_of(made), by=clerk)
+    assert actions.exempt.why_not(entry_of(made), by=clerk)
+    assert actions.start_announcement.why_not(made, by=other)
+    assert actions.open_catalogue.why_not(housing.parent, by=other)
+    assert not actions.open_catalogue.why_not(housing.parent, by=actor(Role.CHIEF, housing.parent))
+    assert catalogue(housing).body == housing
+
+
+def test_the_office_leads_from_step_to_step(housing: Body, plans: Column) -> None:
+    made = decision(housing)
+    clerk = signed_in(Role.CLERK, housing)
+    page = clerk.get(f"/admin/ledger/{made.pk}/").content.decode()
+    assert "起草征求意见公告" in page
+    answer = clerk.post(f"/admin/decisions/{made.pk}/announce/draft/", follow=True)
+    assert "起草说明" in answer.content.decode()
+    announced = Announcement.objects.get()
+    ends = (timezone.localdate() + timedelta(days=40)).isoformat()
+    sent = {"draft": "第一条　为了改善居住条件。\n第二条　业主共同决定。", "explanation": "背景和依据。"}
+    given = {**sent, "ends_on": ends, "ways": "网上提交", "short": "", "intro": "", "title": ""}
+    url = f"/admin/decisions/announcements/{announced.pk}/"
+    page = clerk.post(url, given, follow=True).content.decode()
+    assert "业主共同决定" in page
+    assert "请选择至少一个栏目" in page
+    act = f"/admin/publishing/sources/announcement/{announced.pk}/"
+    clerk.post(act, {"do": "place", "column": plans.pk, "back": url})
+    page = clerk.post(act, {"do": "submit", "back": url}, follow=True).content.decode()
+    assert "审签中" in page
+    assert clerk.post(act, {"do": "nonsense"}).status_code == 404
+    for path in ("", "figures/", "catalogues/", f"catalogues/{made.catalogue_id}/", "?tab=late", "?tab=owed"):
+        assert clerk.get(f"/admin/decisions/{path}").status_code == 200
+    assert clerk.get("/admin/decisions/?format=xlsx").status_code == 200
+    assert clerk.get("/admin/decisions/figures/?format=xlsx").status_code == 200
