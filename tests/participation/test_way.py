@@ -10,6 +10,7 @@ from factories.participation import DRAFT, announce, catalogue, consulted, decis
 from factories.publishing import reviewed, sign_all, with_sheet
 from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.acts.chain import history
 from gongkai.editions.actions import place, withdraw
 from gongkai.editions.models import Column, Edition
 from gongkai.editions.sources import document_of
@@ -157,6 +158,10 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
         actions.evaluate(entry_of(made), by=head, words="施行满一年，由市住建局组织")
         announce(made, "evaluation", plans, text="<p>评估认为总体可行。</p>")
         assert entry_of(made).state == "evaluated"
+        moved = {one.action for one in history(made.entry.stream)}
+        assert moved >= {"decision.opened", "decision.answered", "decision.published", "decision.evaluated"}
+        assert "participation.owe_answer" in moved
+        assert [one.action for one in history(owed.stream)][-1] == "decision_feedback.published"
         assert [one.name for one in verify() if one.verdict.broken and one.name != "guards"] == []
 
 
@@ -195,6 +200,8 @@ def test_a_decision_that_ends_owes_no_answer(housing: Body, plans: Column) -> No
         entry = actions.cease(
             entry_of(period.decision), by=actor(Role.LEAD, housing), reason="上位法已有规定"
         )
+        feedback = Consultation.objects.get().feedback
+        assert [one.action for one in history(feedback.stream)][-1] == "decision_feedback.ceased"
         assert (entry.state, Consultation.objects.get().feedback.state) == ("ceased", "ceased")
         assert owe_answers() == {"owed": 0}
 

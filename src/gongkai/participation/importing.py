@@ -171,8 +171,8 @@ class CatalogueImporter:
             made = actions.list_decision(catalogue, by=by, **facts)
         except Refused as refused:
             raise Refused(f"第{change.row}行：{refused}") from refused
-        recorder.made(made.entry)
-        recorder.made(made)
+        for row in (made.entry, *made.entry.clock_events.all(), made):
+            recorder.made(row)
 
     def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Only what has not gone on: no announcement, no period."""
@@ -185,11 +185,10 @@ class CatalogueImporter:
         return []
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Entries go by the ledger's own way."""
-        if model != "ledger.entry":
-            return False
-        remove_entries(Entry.objects.filter(pk__in=keys), by=by)
-        return True
+        """Take back entries by the ledger's own way, which takes their clock events along; whether that was done here."""
+        if model == "ledger.entry":
+            remove_entries(Entry.objects.filter(pk__in=keys), by=by)
+        return model in {"ledger.entry", "ledger.clockevent"}
 
     def rows(self, by: Actor) -> Iterable[Any]:
         """Return the decisions that somebody sees, newest year first."""
