@@ -2,6 +2,7 @@
 
 from gongkai.demo import (
     answering,
+    decisions,
     desk,
     faults,
     interpretation,
@@ -50,6 +51,11 @@ def _answering(stage: Stage) -> None:
 @story("requests", "依申请公开", position=58, most=70)
 def _requests(stage: Stage) -> None:
     requests.show(stage.cast, stage.today)
+
+
+@story("decisions", "重大行政决策预公开", position=58, most=110)
+def _decisions(stage: Stage) -> None:
+    decisions.show(stage.cast)
 
 
 @story("migration", "旧网站信息迁移", position=60)

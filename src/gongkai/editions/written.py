@@ -151,7 +151,7 @@ class WrittenKeeper:
     def _of(self, document: Document) -> models.QuerySet[Any]:
         name, _, number = document.source.partition("/")
         rows = self.revision._default_manager.all()
-        return rows.filter(source=int(number)) if name == self.source.source_name else rows.none()
+        return rows.filter(**{"source": int(number)}) if name == self.source.source_name else rows.none()
 
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
         """Return nothing: the files of a revision are those of its edition."""

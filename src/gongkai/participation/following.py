@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from gongkai.acts.action import Action
 from gongkai.acts.actors import SYSTEM
 from gongkai.acts.following import Happened
 from gongkai.editions.models import Document, Edition
@@ -44,9 +45,12 @@ def take(announcement: Announcement, revision: AnnouncementRevision, edition: Ed
         catalogue.shown_at = catalogue.shown_at or edition.visible_from
         catalogue.save(update_fields=["shown", "shown_at"])
         return
-    entry = Entry.objects.get(pk=announcement.decision_id)
-    verb, act = _MOVES.get(announcement.what, ("", None))
-    if act is None or entry.state not in DECISION.moves[verb].sources:
+    decision, move = announcement.decision, _MOVES.get(announcement.what)
+    assert decision is not None
+    if move is None:
+        return
+    entry, (verb, act) = Entry.objects.get(pk=decision.pk), move
+    if entry.state not in DECISION.moves[verb].sources:
         return
     if announcement.what == _K.DRAFT:
         act(
@@ -63,7 +67,7 @@ def take(announcement: Announcement, revision: AnnouncementRevision, edition: Ed
         _close_owed(announcement, edition.document)
 
 
-_MOVES = {
+_MOVES: dict[str, tuple[str, Action[Entry]]] = {
     _K.DRAFT: ("opened", actions.comments_opened),
     _K.ADOPTION: ("answered", actions.comments_answered),
     _K.RESULT: ("published", actions.result_published),

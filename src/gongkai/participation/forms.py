@@ -94,7 +94,7 @@ class AnnouncementForm(Plain):
     """What all announcements have: a title, attachments. `terms()` gives the fields that the text is made from."""
 
     title = forms.CharField(label="标题", max_length=300, required=False, help_text="不填的，用通常的标题")
-    files = FilesField(label="附件", kinds=PUBLIC, required=False, help_text="重新上传的，替换原有附件")
+    attachments = FilesField(label="附件", kinds=PUBLIC, required=False, help_text="重新上传的，替换原有附件")
 
     #: Fields that hold words which become HTML; each may come as a Word file instead (`<name>_file`).
     TEXTS: tuple[str, ...] = ()
@@ -107,7 +107,7 @@ class AnnouncementForm(Plain):
         """
         made: dict[str, Any] = {}
         for name, value in self.cleaned_data.items():
-            if name in {"title", "files"} or name.endswith("_file"):
+            if name in {"title", "attachments"} or name.endswith("_file"):
                 continue
             made[name] = self._html(name, value, before) if name in self.TEXTS else _plain_value(value)
         return made
@@ -163,7 +163,7 @@ class DraftForm(AnnouncementForm):
         "ends_on",
         "short",
         "ways",
-        "files",
+        "attachments",
     )
 
 
@@ -179,7 +179,7 @@ class HearingForm(AnnouncementForm):
     place = forms.CharField(label="地点", max_length=200)
     matters = text("事项", rows=4, most=4000)
     selection = text("参加人的产生和报名", rows=4, most=4000, hint="名额、遴选办法、报名方式和截止时间")
-    field_order = ("title", "form", "intro", "held_at", "place", "matters", "selection", "files")
+    field_order = ("title", "form", "intro", "held_at", "place", "matters", "selection", "attachments")
 
     def clean_held_at(self) -> str:
         """Return the time as it stands on the clock here."""
@@ -191,7 +191,7 @@ class IntroForm(AnnouncementForm):
     """A catalogue or a table of adoptions: its rows come from the ledger, the words before them from here."""
 
     intro = text("正文开头", rows=3, most=1000, required=False)
-    field_order = ("title", "intro", "files")
+    field_order = ("title", "intro", "attachments")
 
 
 class WordsForm(AnnouncementForm):
@@ -200,7 +200,7 @@ class WordsForm(AnnouncementForm):
     TEXTS = ("text",)
     text = text("正文", rows=10, required=False, hint="直接粘贴文字，或者上传Word文件")
     text_file = OneFileField(label="正文（Word）", kinds=_WORD, required=False)
-    field_order = ("title", "text", "text_file", "files")
+    field_order = ("title", "text", "text_file", "attachments")
 
 
 FORMS_OF: dict[str, type[AnnouncementForm]] = {

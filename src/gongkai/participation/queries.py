@@ -67,7 +67,9 @@ def bodies_with_catalogue(by: Actor) -> QuerySet[Body]:
 def counts_of(consultation: Consultation) -> dict[str, int]:
     """Return how many comments a period got, and of them how many per outcome."""
     rows = consultation.comments.values_list("point__outcome").annotate(count=Count("pk")).order_by()
-    found = {outcome or "": count for outcome, count in rows}
+    found: dict[str, int] = {}
+    for outcome, count in rows:  # no point, and a point without an outcome, are both none
+        found[outcome or ""] = found.get(outcome or "", 0) + count
     named = {outcome.value: found.get(outcome.value, 0) for outcome in Outcome}
     return {"total": sum(found.values()), **named}
 

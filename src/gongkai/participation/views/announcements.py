@@ -85,7 +85,7 @@ def _write(found: Announcement, form: AnnouncementForm, before: dict[str, Any], 
         terms = form.terms(before)
     except UnfitText as unfit:
         raise Refused(unfit.reasons) from unfit
-    uploads = form.cleaned_data.get("files") or []
+    uploads = form.cleaned_data.get("attachments") or []
     files = [(one.name, one.stored) for one in (receive(upload, by) for upload in uploads)] or None
     actions.write_announcement(found, by=by, terms=terms, title=form.cleaned_data["title"], files=files)
 

@@ -1,14 +1,14 @@
 """The list of decisions, and the figures of a year."""
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from gongkai.participation import queries
 from gongkai.participation.importing import CATALOGUE
-from gongkai.participation.models import Consultation
+from gongkai.participation.models import Consultation, Decision
 from gongkai.participation.states import DECISION, State
 from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets import Column, Sheet
@@ -66,7 +66,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "participation/decisions.html", shown)
 
 
-def _narrowed(rows: "queries.QuerySet[queries.Decision]", tab: str) -> "queries.QuerySet[queries.Decision]":
+def _narrowed(rows: QuerySet[Decision], tab: str) -> QuerySet[Decision]:
     """Return the rows of a tab."""
     today, now = timezone.localdate(), timezone.now()
     if tab == "open":

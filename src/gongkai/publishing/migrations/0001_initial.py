@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             name='ItemPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('kind', models.CharField(choices=[('policy', '政策文件'), ('normative', '行政规范性文件'), ('interpretation', '政策解读'), ('plan', '规划计划'), ('finance', '财政信息'), ('notice', '通知公告'), ('news', '工作动态'), ('organisation', '机构职能'), ('personnel', '人事信息'), ('project', '重大建设项目'), ('livelihood', '民生信息'), ('emergency', '应急管理'), ('supervision', '监督检查'), ('statistics', '统计信息'), ('report', '工作报告'), ('guide', '办事指南'), ('message', '网民留言'), ('other', '其他信息')], default='other', max_length=20, verbose_name='类别')),
+                ('kind', models.CharField(choices=[('policy', '政策文件'), ('normative', '行政规范性文件'), ('interpretation', '政策解读'), ('plan', '规划计划'), ('finance', '财政信息'), ('notice', '通知公告'), ('news', '工作动态'), ('organisation', '机构职能'), ('personnel', '人事信息'), ('project', '重大建设项目'), ('livelihood', '民生信息'), ('emergency', '应急管理'), ('supervision', '监督检查'), ('statistics', '统计信息'), ('report', '工作报告'), ('guide', '办事指南'), ('message', '网民留言'), ('decision', '重大行政决策'), ('gazette', '政府公报'), ('other', '其他信息')], default='other', max_length=20, verbose_name='类别')),
                 ('body', wagtail.fields.RichTextField(blank=True, verbose_name='正文')),
                 ('imported_html', models.TextField(blank=True, help_text='由上传的 .docx 生成，含表格；有此内容时以它为正文', verbose_name='由文件生成的正文')),
                 ('index_number', models.CharField(blank=True, max_length=60, verbose_name='索引号')),
