@@ -57,9 +57,10 @@ def feedback_due(ends_on: date, today: date) -> law.Deadline:
 
 def hearing_against(published_on: date, held_on: date) -> list[str]:
     """Return what speaks against a hearing on a day: the materials must reach its participants in time (国令第713号第十七条)."""
-    figure = law.figures()["decision.hearing_materials"]
-    days = (held_on - published_on).days
-    if days >= figure.count:
+    rules = law.rule_sets()["decision_hearing"]
+    known = [law.Event(rules.start, published_on)]
+    if not law.objections(known, law.Event(rules.close, held_on), rules, law.default_calendar()):
         return []
+    figure, days = rules.figures[0], max((held_on - published_on).days, 0)
     said = f"听证会材料应当在召开{figure.words}前送达听证参加人（{figure.source}）"
-    return [f"{said}，公告到召开只有{max(days, 0)}日，请推迟召开日期。"]
+    return [f"{said}，公告到召开只有{days}日，请推迟召开日期。"]
