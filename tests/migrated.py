@@ -30,7 +30,13 @@ FOLDER = ROOT / ".pytest_cache" / "migrated"
 KEPT = 3
 #: What makes a database, beside the installed packages: migrations, tables, SQL, and what apps do behind each migration.
 MAKERS = ("**/migrations/*.py", "**/models/**/*.py", "**/models.py", "**/apps.py", "**/sql/*", "config/*.py")
-ALSO = ("acts/guards.py", "consultation/themes.py", "units/access.py", "search/table.py")
+ALSO = (
+    "acts/guards.py",
+    "consultation/themes.py",
+    "opinion/beginning.py",
+    "units/access.py",
+    "search/table.py",
+)
 
 
 def key() -> str:

@@ -42,7 +42,8 @@ def test_rows_make_sense(rules):
     assert rules.rule
     assert all(rules.label(kind) for kind in rules.roles)
     if rules.unit == "hour":
-        assert not rules.stops  # their limits are in working days
+        for stop in rules.stops:  # limits are in working days, gaps in days: such a stop only waits
+            assert (stop.at_end, stop.limit, stop.within, stop.value_limit) == ("keep", None, None, False)
         assert not rules.roll
     for stop in rules.stops:
         assert stop.at_end in {"restart", "resume", "keep"}

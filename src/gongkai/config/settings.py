@@ -28,6 +28,7 @@ ROOMS = [
     "consultation",
     "tables",
     "participation",
+    "opinion",
     "policies",
     "interpretation",
     "migration",
@@ -301,6 +302,9 @@ GONGKAI_CACHE_SECRET = env.text("GONGKAI_CACHE_SECRET")
 
 #: Hosts that texts of the policy library may be compared against (policies/texts.py), such as `www.gov.cn`. None: sources are uploaded as files.
 GONGKAI_SOURCES = env.words("GONGKAI_SOURCES")
+
+#: Hosts of feeds that bring leads of public opinion (opinion/feeds.py). None: no outside access.
+GONGKAI_FEEDS = env.words("GONGKAI_FEEDS")
 
 #: Hosts of old sites whose pages may be saved (`gongkai move-in crawl`), with a port where it is not the usual one. None: no outside access.
 GONGKAI_MOVING_HOSTS = env.words("GONGKAI_MOVING_HOSTS")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from gongkai.spreadsheets.errors import Bad
@@ -74,6 +74,21 @@ def day(value: Any) -> date | None:
         except ValueError:
             pass
     raise Bad(f"“{words[:30]}”不是日期", "请按“2026-11-20”的样式填写")
+
+
+def moment(value: Any) -> datetime | None:
+    """Read a moment: a date cell with a time, or 2026-11-20 09:30 (a day alone is its beginning). Without a zone; empty stays None."""
+    if isinstance(value, datetime):
+        return value
+    words = plain(value).replace("T", " ")
+    if not words:
+        return None
+    head, _, tail = words.partition(" ")
+    clock = re.fullmatch(r"(\d{1,2})[:：](\d{2})(?:[:：]\d{2})?", tail.strip() or "0:00")
+    found = day(head)
+    if found is None or clock is None or int(clock[1]) > 23 or int(clock[2]) > 59:
+        raise Bad(f"“{words[:30]}”不是时间", "请按“2026-11-20 09:30”的样式填写")
+    return datetime.combine(found, time(int(clock[1]), int(clock[2])))
 
 
 def whole(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[Any], int | None]:

@@ -1,7 +1,7 @@
 """What the forms of this room share."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -69,6 +69,24 @@ class Day(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y%m%d"], **kwargs)
+
+
+def moment_in_years(moment: datetime) -> None:
+    """Refuse a moment of a year outside `YEARS`."""
+    in_years(moment.date())
+
+
+class Moment(forms.DateTimeField):
+    """A moment, chosen in the browser's own calendar and clock; none of a year outside `YEARS`."""
+
+    default_validators = [moment_in_years]
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        )
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M"]
+        super().__init__(input_formats=formats, **kwargs)
 
 
 def today() -> str:

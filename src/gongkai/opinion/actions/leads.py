@@ -1,0 +1,124 @@
+"""Feeds bring leads; somebody says which of them are cases."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.ledger.rules import system_only
+from gongkai.opinion import rules
+from gongkai.opinion.actions.collecting import collect
+from gongkai.opinion.evidence import web_address
+from gongkai.opinion.models import Feed, Lead, LeadState, Level
+from gongkai.opinion.proposing import field_of
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+
+class Found(NamedTuple):
+    """What a feed says of one entry. `ref` is its lasting mark there, at most 64 characters."""
+
+    ref: str
+    title: str
+    text: str = ""
+    address: str = ""
+    written_at: datetime | None = None
+
+
+@action("opinion.add_feed", label="新增舆情来源", rule=rules.oversees)
+def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "") -> Step:
+    """Name an address that is polled for what is being said. Returns the `Feed`."""
+    where = web_address(address)
+    if not name.strip() or not where:
+        raise Refused("请填写名称和地址。")
+    if Feed.objects.filter(body=body, address=where).exists():
+        raise Refused("已经有这个来源。")
+    feed = Feed.objects.create(body=body, name=name.strip()[:80], address=where, words=words.strip()[:500])
+    return Step(words=f"新增舆情来源“{feed.name}”", facts={"feed": feed.pk}, result=feed)
+
+
+@action("opinion.switch_feed", label="启用、停用舆情来源", rule=rules.oversees)
+def switch_feed(feed: Feed, *, by: Actor, active: bool) -> Step:
+    """Go on polling an address, or leave it."""
+    Feed.objects.filter(pk=feed.pk).update(active=active)
+    return Step(words="启用" if active else "停用")
+
+
+@action("opinion.take_in", label="收取线索", rule=system_only)
+def take_in(feed: Feed, *, by: Actor, found: Sequence[Found]) -> Step:
+    """Keep what a feed says that is new and names one of its words. Returns how many leads were made."""
+    now = timezone.now()
+    wanted = [word.strip() for word in feed.words.replace("，", "、").split("、") if word.strip()]
+    known = set(feed.leads.filter(ref__in=[one.ref for one in found]).values_list("ref", flat=True))
+    fresh = {
+        one.ref: one
+        for one in found
+        if one.ref not in known
+        and one.title.strip()
+        and (not wanted or any(word in f"{one.title}{one.text}" for word in wanted))
+    }
+    made = Lead.objects.bulk_create(
+        [
+            Lead(
+                feed=feed,
+                ref=one.ref[:64],
+                title=one.title.strip()[:300],
+                text=one.text.strip()[:5000],
+                address=one.address[:500],
+                written_at=one.written_at,
+                found_at=now,
+            )
+            for one in fresh.values()
+        ]
+    )
+    tell: tuple[Tell, ...] = ()
+    if made:
+        tell = (
+            Tell(
+                subject=f"收到{len(made)}条舆情线索",
+                body=f"“{feed.name}”收到{len(made)}条线索，请尽快甄别；回应时限自收到时起算。",
+                link=reverse("opinion:leads"),
+                key=f"opinion.leads:{feed.pk}:{made[-1].ref}",
+                posts=((Role.CHIEF, feed.body_id), (Role.CLERK, feed.body_id)),
+                urgent=True,
+            ),
+        )
+    return Step(words=f"收取{len(made)}条线索", facts={"leads": len(made)}, tell=tell, result=len(made))
+
+
+def _is_new(lead: Lead) -> list[str]:
+    return [] if lead.state == LeadState.NEW else ["这条线索已经处理。"]
+
+
+def _sifts(by: Actor, lead: Lead) -> list[str]:
+    return rules.works(by, lead.feed)
+
+
+@action("opinion.open_lead", label="立案", rule=_sifts, ready=_is_new)
+def open_lead(lead: Lead, *, by: Actor, level: str = Level.GENERAL) -> Step:
+    """Make a case of a lead; its clock runs from when the lead was found. Returns the `OpinionCase`."""
+    made = collect(
+        lead.feed.body,
+        by=by,
+        title=lead.title,
+        text=lead.text or lead.title,
+        platform=lead.feed.name[:60],
+        address=lead.address,
+        found_at=lead.found_at,
+        level=level,
+        field=field_of(f"{lead.title}{lead.text}"),
+    )
+    Lead.objects.filter(pk=lead.pk).update(state=LeadState.TAKEN, case=made)
+    return Step(words=f"立案，编号{made.entry.number}", facts={"case": made.pk}, result=made)
+
+
+@action("opinion.drop_lead", label="不立案", rule=_sifts, ready=_is_new)
+def drop_lead(lead: Lead, *, by: Actor, reason: str) -> Step:
+    """Say that a lead is no case, and why."""
+    if not reason.strip():
+        raise Refused("请写明不立案的理由。")
+    Lead.objects.filter(pk=lead.pk).update(state=LeadState.DROPPED, reason=reason.strip()[:300])
+    return Step(words=reason.strip())

@@ -1,0 +1,297 @@
+"""Promises are registered, and what the public is to be told of them is written and handed to the reviews."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.chinese.days import day_in_words
+from gongkai.editions.actions import place
+from gongkai.editions.sources import document_of
+from gongkai.files.store import Named
+from gongkai.ledger.clock import deadline_of, event, set_deadline, strike_out
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Audience, Entry
+from gongkai.opinion import rules
+from gongkai.opinion.actions.responding import under_review
+from gongkai.opinion.actions.telling import to_unit
+from gongkai.opinion.columns import PROMISE_COLUMNS, column_named
+from gongkai.opinion.evidence import keep_evidence, web_address
+from gongkai.opinion.kinds import PROMISE_NAME
+from gongkai.opinion.models import (
+    ENDING,
+    OpinionCase,
+    Promise,
+    PromiseTopic,
+    Statement,
+    StatementSort,
+)
+from gongkai.opinion.states import PromiseState
+from gongkai.publishing.actions import submit as submit_source
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+WAITS = "上一条公开内容正在审签，请等它公开，或者先撤回送审。"
+
+
+def write_statement(promise: Promise, sort: str, text: str, *, by: Actor, **facts: Any) -> Statement:
+    """Write what the public is to be told next; what was not public yet gives way to it. Inside an action.
+
+    Raises:
+        Refused: nothing is said, or what was written before is with its reviewers.
+    """
+    if len(text.strip()) < 5:
+        raise Refused("请填写要向公众说明的内容。")
+    if under_review(promise.stream):
+        raise Refused(WAITS)
+    promise.revisions.filter(public_at=None).update(dropped=True)
+    public = promise.revisions.exclude(public_at=None).order_by("pk").values_list("pk", flat=True)
+    return Statement.objects.create(
+        promise=promise,
+        sort=sort,
+        text=text.strip(),
+        before=list(public),
+        account=by.user_id,
+        person=by.person_id,
+        by=by.name,
+        at=timezone.now(),
+        **facts,
+    )
+
+
+@action("promise.register", label="登记公开承诺", rule=rules.works)
+def register(
+    body: Body,
+    *,
+    by: Actor,
+    title: str,
+    words: str,
+    occasion: str,
+    promised_on: date,
+    until: date,
+    promised_by: str = "",
+    address: str = "",
+    file: Named | None = None,
+    topic: PromiseTopic | None = None,
+    case: OpinionCase | None = None,
+) -> Step:
+    """Put a promise made in public on the ledger, with the evidence of where it was made (M-10).
+
+    Args:
+        body: the unit that keeps it.
+        by: who registers it.
+        title: one line.
+        words: what was promised, as it was said.
+        occasion: where and how: a press conference, a work report, an interview.
+        promised_on: on which day; not one to come.
+        until: by which day it is kept.
+        promised_by: who said it.
+        address: where it can be read.
+        file: a document, a picture of where it was said.
+        topic: under which the public finds it.
+        case: the opinion case in answer to which it was made.
+
+    Returns:
+        The `Promise`; its words are written for the reviews, not public yet.
+    """
+    if not (title.strip() and words.strip() and occasion.strip()):
+        raise Refused("请填写承诺事项、承诺内容和承诺场合。")
+    if promised_on > timezone.localdate():
+        raise Refused("承诺日期不能晚于今天。")
+    if until < promised_on:
+        raise Refused("完成期限不能早于承诺日期。")
+    if not address.strip() and file is None:
+        raise Refused("请填写承诺的出处（网址），或者上传文件。")
+    entry = Entry(
+        kind=PROMISE_NAME,
+        title=title.strip()[:300],
+        body=body,
+        year=promised_on.year,
+        audience=Audience.STAFF,
+    )
+    make_entries(
+        [entry],
+        by=by,
+        words=f"{occasion.strip()}作出承诺",
+        events=lambda _: [event("promised", promised_on, until=until)],
+    )
+    made = Promise.objects.create(
+        entry=entry,
+        words=words.strip(),
+        promised_by=promised_by.strip()[:120],
+        occasion=occasion.strip()[:200],
+        promised_on=promised_on,
+        first_until=until,
+        address=web_address(address),
+        topic=topic,
+        case=case,
+    )
+    keep_evidence(entry, by=by, title="承诺的出处", url=address.strip(), file=file)
+    _state_promise(made, made.words, title.strip(), by=by)
+    return Step(
+        words=f"登记公开承诺，编号{entry.number}",
+        facts={"entry": entry.pk, "until": until.isoformat()},
+        tell=(
+            to_unit(
+                entry, "公开承诺", f"已登记，请在{until.isoformat()}前兑现，并及时公开进展。", "registered"
+            ),
+        ),
+        result=made,
+        stream=f"promise/{entry.pk}",
+    )
+
+
+def _state_promise(promise: Promise, words: str, title: str, *, by: Actor) -> None:
+    """Write the first statement: the promise itself, who made it where and when, until when."""
+    who = promise.promised_by or promise.entry.body.name
+    until = f"，完成期限为{day_in_words(promise.first_until)}" if promise.first_until else ""
+    lead = f"{who}于{day_in_words(promise.promised_on)}在{promise.occasion}作出承诺{until}。"
+    write_statement(
+        promise, StatementSort.PROMISE, words, by=by, title=title[:200], lead=lead, on=promise.promised_on
+    )
+
+
+@entry_action("promise", "reword", label="修改待公开的内容", rule=rules.works)
+def reword(entry: Entry, *, by: Actor, text: str) -> Step:
+    """Write anew what is not public yet (a reviewer sent it back)."""
+    promise = entry.promise
+    pending = promise.pending
+    if pending is None:
+        raise Refused("没有待公开的内容。")
+    if pending.sort == StatementSort.PROMISE:
+        _state_promise(promise, text, entry.title, by=by)
+        Promise.objects.filter(pk=promise.pk).update(words=text.strip())
+    else:
+        kept = {"on": pending.on, "until": pending.until, "due_before": pending.due_before}
+        write_statement(promise, pending.sort, text, by=by, **kept)
+    return Step(words=f"修改{pending.get_sort_display()}的公开内容")
+
+
+def _has_pending(entry: Entry) -> list[str]:
+    promise = entry.promise
+    if promise.pending is None:
+        return ["没有待公开的内容。"]
+    return ["正在审签。"] if under_review(promise.stream) else []
+
+
+@entry_action("promise", "submit", label="送审公开", rule=rules.works, ready=_has_pending)
+def submit(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """Hand what was written to the reviews of the column; with the last signature it is public, and counts."""
+    promise = entry.promise
+    place(document_of(promise), by=by, columns=[column_named(entry.body, PROMISE_COLUMNS)])
+    review = submit_source(promise, by=by, note=words)
+    return Step(words=words or "送审公开", facts={"review": review.pk})
+
+
+@entry_action("promise", "report_progress", label="公开进展", rule=rules.works)
+def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> Step:
+    """Write how far it is, for the public."""
+    day = on or timezone.localdate()
+    _not_to_come(entry, day)
+    write_statement(entry.promise, StatementSort.PROGRESS, text, by=by, on=day)
+    return Step(words=f"进展：{text.strip()}")
+
+
+def _not_to_come(entry: Entry, day: date) -> None:
+    if day > timezone.localdate():
+        raise Refused("日期不能晚于今天。")
+    if day < entry.promise.promised_on:
+        raise Refused("日期不能早于承诺日期。")
+
+
+@entry_action("promise", "change_date", label="变更期限", rule=rules.decides)
+def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
+    """Propose another date with its reason; it holds from when the public can read it."""
+    due = timezone.localdate(entry.due_at) if entry.due_at else None
+    if until == due:
+        raise Refused("与现在的期限相同。")
+    if until < timezone.localdate():
+        raise Refused("新的期限不能早于今天。")
+    facts = {"until": until, "due_before": due, "on": timezone.localdate()}
+    write_statement(entry.promise, StatementSort.DATE, reason, by=by, **facts)
+    return Step(
+        words=f"拟将期限变更为{until.isoformat()}：{reason.strip()}", facts={"until": until.isoformat()}
+    )
+
+
+@entry_action("promise", "report_kept", label="报告已兑现", rule=rules.works)
+def report_kept(
+    entry: Entry, *, by: Actor, text: str, on: date, url: str = "", file: Named | None = None
+) -> Step:
+    """Say that it was kept, when and how, with evidence; it is closed when the public can read that."""
+    _not_to_come(entry, on)
+    if keep_evidence(entry, by=by, title="兑现情况", url=url, file=file) is None:
+        raise Refused("请填写网址或者上传文件，作为已经兑现的佐证。")
+    return _ending(entry, StatementSort.KEPT, text, on, by)
+
+
+@entry_action("promise", "report_broken", label="说明未能兑现", rule=rules.decides)
+def report_broken(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Say that it is not kept, why, and what happens instead; it is closed when the public can read that."""
+    return _ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
+
+
+def _ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor) -> Step:
+    reopened = entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).order_by("pk").last()
+    if reopened and on < reopened.on:
+        raise Refused("日期不能早于继续兑现之日。")
+    write_statement(entry.promise, sort, text, by=by, on=on)
+    return Step(
+        words=f"{sort.label}：{text.strip()}",
+        facts={"on": on.isoformat()},
+        events=(event("reported", on),),
+        past=True,
+        to_state=PromiseState.REPORTED,
+    )
+
+
+@entry_action("promise", "take_back", label="撤回未公开的内容", rule=rules.works)
+def take_back(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Drop what was written and is not public: it was a mistake. The clock runs as if nothing had been reported."""
+    if not reason.strip():
+        raise Refused("请写明撤回的理由。")
+    promise = entry.promise
+    if under_review(promise.stream):
+        raise Refused(WAITS)
+    pending = promise.pending
+    if pending is None:
+        raise Refused("没有待公开的内容。")
+    Statement.objects.filter(pk=pending.pk).update(dropped=True)
+    if pending.sort in ENDING:
+        strike_out(entry, ["reported"], by=by)
+        set_deadline(entry, deadline_of(entry))
+    return Step(words=reason.strip())
+
+
+@entry_action("promise", "void", label="撤销登记", rule=rules.oversees)
+def void(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Take a promise off the ledger that was registered by mistake and never public."""
+    if not reason.strip():
+        raise Refused("请写明撤销的理由。")
+    promise = entry.promise
+    if under_review(promise.stream):
+        raise Refused(WAITS)
+    promise.revisions.filter(public_at=None).update(dropped=True)
+    entry.outcome = "voided"
+    return Step(words=reason.strip(), events=(event("voided"),))
+
+
+@entry_action("promise", "reopen", label="继续兑现", rule=rules.oversees)
+def reopen(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Let a promise that was said to be broken be kept after all; its date stays what it was."""
+    if not reason.strip():
+        raise Refused("请写明理由。")
+    Promise.objects.filter(pk=entry.pk).update(ended_on=None)
+    entry.outcome = ""
+    told = to_unit(entry, "继续兑现", reason.strip(), "reopened")
+    return Step(words=reason.strip(), events=(event("reopened"),), tell=(told,))
+
+
+def submit_many(entries: Sequence[Entry], *, by: Actor) -> int:
+    """Hand the words of many promises to the reviews, each for itself; returns how many."""
+    for entry in entries:
+        submit(entry, by=by)
+    return len(entries)

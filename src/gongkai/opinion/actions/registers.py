@@ -1,0 +1,73 @@
+"""Registers of this room: spokespeople, watched fields, topics of promises."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.opinion import rules
+from gongkai.opinion.models import PromiseTopic, Spokesperson, WatchField
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Person
+
+
+@action("opinion.appoint_spokesperson", label="确定新闻发言人", rule=rules.oversees)
+def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, phone: str) -> Step:
+    """Name who speaks for a unit; who speaks for a government speaks for the units under it. Returns the `Spokesperson`."""
+    if not title.strip() or not phone.strip():
+        raise Refused("请填写职务和联系电话。")
+    if Spokesperson.objects.filter(body=body, person=person, end=None).exists():
+        raise Refused("已经是这个单位的新闻发言人。")
+    kept = Spokesperson.objects.create(
+        body=body,
+        person=person,
+        title=title.strip()[:80],
+        phone=phone.strip()[:40],
+        start=timezone.localdate(),
+    )
+    return Step(words=f"新闻发言人{person.name}", facts={"spokesperson": kept.pk}, result=kept)
+
+
+def _body(kept: Spokesperson) -> Body:
+    return kept.body
+
+
+@action(
+    "opinion.release_spokesperson",
+    label="新闻发言人卸任",
+    rule=lambda by, kept: rules.oversees(by, _body(kept)),
+)
+def release_spokesperson(kept: Spokesperson, *, by: Actor) -> Step:
+    """From today on, they speak for the unit no more."""
+    if kept.end:
+        raise Refused("已经卸任。")
+    Spokesperson.objects.filter(pk=kept.pk).update(end=timezone.localdate())
+    return Step(words=f"{kept.person.name}卸任")
+
+
+@action("opinion.set_field", label="设定关注领域", rule=rules.oversees)
+def set_field(
+    government: Body, *, by: Actor, name: str, bodies: Sequence[Body], words: str = "", source: str = ""
+) -> Step:
+    """Name a field that is watched, the units that answer for it, and the notice that says so (M-07). Returns the `WatchField`."""
+    if not name.strip():
+        raise Refused("请填写领域名称。")
+    if not bodies:
+        raise Refused("请选择责任单位。")
+    field, made = WatchField.objects.update_or_create(
+        name=name.strip()[:60], defaults={"words": words.strip()[:300], "source": source.strip()[:200]}
+    )
+    field.bodies.set(bodies)
+    units = "、".join(body.label for body in bodies)
+    return Step(words=f"{'新增' if made else '修改'}关注领域“{field.name}”：{units}", result=field)
+
+
+@action("promise.set_topic", label="设定承诺主题", rule=rules.oversees)
+def set_topic(government: Body, *, by: Actor, name: str) -> Step:
+    """Add a topic under which the public finds promises. Returns the `PromiseTopic`."""
+    if not name.strip():
+        raise Refused("请填写主题名称。")
+    topic, _ = PromiseTopic.objects.get_or_create(
+        name=name.strip()[:40], defaults={"position": 10 * (PromiseTopic.objects.count() + 1)}
+    )
+    return Step(words=f"承诺主题“{topic.name}”", result=topic)

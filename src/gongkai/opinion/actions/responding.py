@@ -1,0 +1,201 @@
+"""Cases are answered (回应) and the answer is evaluated (评估)."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step
+from gongkai.editions.actions import place
+from gongkai.editions.sources import document_of
+from gongkai.files.store import Named
+from gongkai.ledger.clock import event
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import system_only
+from gongkai.opinion import rules
+from gongkai.opinion.actions.duties import met
+from gongkai.opinion.actions.telling import to_unit
+from gongkai.opinion.columns import RESPONSE_COLUMNS, column_named
+from gongkai.opinion.evidence import keep_evidence
+from gongkai.opinion.models import PRESS, DutySort, Effect, Means, Response, ResponseText
+from gongkai.opinion.states import CaseState
+from gongkai.publishing.actions import submit
+from gongkai.publishing.models import Review, ReviewState
+from gongkai.units.actors import SYSTEM, Actor
+
+
+def under_review(stream: str) -> bool:
+    """Whether a text waits for its signers."""
+    return Review.objects.filter(source=stream, state=ReviewState.WAITING).exists()
+
+
+def _draft_of(entry: Entry) -> Response | None:
+    """Return the answer for the website that is not public yet; None where there is none."""
+    rows = Response.objects.filter(case_id=entry.pk, means=Means.WEBSITE, responded_at=None)
+    return rows.order_by("-pk").first()
+
+
+@entry_action("opinion", "draft_response", label="起草网站回应", rule=rules.drafts)
+def draft_response(
+    entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
+) -> Step:
+    """Write what the website will say, or write it anew while it is no reviewer's. Returns the `Response`."""
+    if not title.strip() or len(text.strip()) < 10:
+        raise Refused("请填写回应的标题和正文。")
+    response = _draft_of(entry)
+    if response and under_review(response.stream):
+        raise Refused("回应正在审签，要改动请先撤回送审。")
+    now = timezone.now()
+    if response is None:
+        response = Response(case=entry.opinion_case, means=Means.WEBSITE, drafted_at=now)
+    response.channel, response.speaker = channel.strip()[:120], speaker.strip()[:120]
+    response.text = text.strip()
+    response.save()
+    ResponseText.objects.create(
+        response=response,
+        title=title.strip()[:200],
+        text=text.strip(),
+        account=by.user_id,
+        person=by.person_id,
+        by=by.name,
+        at=now,
+    )
+    return Step(words=f"起草网站回应“{title.strip()}”", facts={"response": response.pk}, result=response)
+
+
+def _has_draft(entry: Entry) -> list[str]:
+    response = _draft_of(entry)
+    if response is None:
+        return ["还没有起草网站回应。"]
+    return ["回应正在审签。"] if under_review(response.stream) else []
+
+
+@entry_action("opinion", "submit_response", label="回应送审", rule=rules.works, ready=_has_draft)
+def submit_response(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """Hand the answer to the reviews of its column; with the last signature it is public, and the case answered."""
+    response = _draft_of(entry)
+    if response is None:
+        raise Refused("还没有起草网站回应。")
+    place(document_of(response), by=by, columns=[column_named(entry.body, RESPONSE_COLUMNS)])
+    review = submit(response, by=by, note=words)
+    return Step(words=words or "回应送审", facts={"response": response.pk, "review": review.pk})
+
+
+@entry_action("opinion", "record_response", label="登记已作出的回应", rule=rules.speaks)
+def record_response(
+    entry: Entry,
+    *,
+    by: Actor,
+    means: str,
+    channel: str,
+    speaker: str,
+    text: str,
+    at: datetime,
+    url: str = "",
+    file: Named | None = None,
+) -> Step:
+    """Record what was said in public by other means than the website: when, by whom, where, with evidence. Returns the `Response`."""
+    if means not in Means.values or means == Means.WEBSITE:
+        raise Refused("请选择回应方式；网站回应请起草后送审。")
+    if not (channel.strip() and speaker.strip() and text.strip()):
+        raise Refused("请填写媒体或者渠道、回应人和回应内容。")
+    case = entry.opinion_case
+    begun = case.occurred_at or case.found_at
+    if at > timezone.now():
+        raise Refused("回应时间不能晚于现在。")
+    if at < min(begun, case.found_at):
+        raise Refused("回应时间不能早于发现舆情的时间。")
+    label = Means(means).label
+    kept = keep_evidence(entry, by=by, title=f"{label}：{channel.strip()}", url=url, file=file)
+    if kept is None:
+        raise Refused("请填写报道网址，或者上传新闻通稿、照片等文件作为佐证。")
+    response = Response.objects.create(
+        case=case,
+        means=means,
+        channel=channel.strip()[:120],
+        speaker=speaker.strip()[:120],
+        text=text.strip(),
+        evidence=kept.pk,
+        responded_at=at,
+        drafted_at=timezone.now(),
+    )
+    if means in PRESS:
+        _meet_press(entry, at, f"{speaker.strip()}在{channel.strip()}发布")
+    step = _responded(entry, at, f"{label}，{speaker.strip()}，{channel.strip()}")
+    return Step(
+        words=step.words,
+        events=step.events,
+        to_state=step.to_state,
+        tell=step.tell,
+        facts={"response": response.pk, "means": means},
+        result=response,
+    )
+
+
+def _meet_press(entry: Entry, at: datetime, words: str) -> None:
+    for duty in entry.opinion_case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None):
+        met(duty.entry, by=SYSTEM, at=at, words=words)
+
+
+def _responded(entry: Entry, at: datetime, words: str) -> Step:
+    """Return the step of an answer that the public has: the first one since it was judged stops the clock."""
+    case = entry.opinion_case
+    first = entry.state == CaseState.JUDGED
+    if first:
+        case.responded_at = at
+        case.save(update_fields=["responded_at"])
+    told = to_unit(entry, "已回应，请评估", f"{words}。请评估回应效果。", "responded") if first else None
+    return Step(
+        words=f"作出回应：{words}",
+        events=(event("answered", at),) if first else (),
+        to_state=CaseState.RESPONDED,
+        tell=(told,) if told else (),
+    )
+
+
+@entry_action("opinion", "published", label="网站回应已公开", rule=system_only)
+def published(entry: Entry, *, by: Actor, response: Response, at: datetime) -> Step:
+    """The answer on the website is public since that moment."""
+    Response.objects.filter(pk=response.pk).update(responded_at=at)
+    step = _responded(entry, at, f"{Means(response.means).label}，{timezone.localtime(at):%Y-%m-%d %H:%M}")
+    return Step(words=step.words, events=step.events, to_state=step.to_state, tell=step.tell, past=True)
+
+
+@entry_action("opinion", "respond_again", label="继续回应", rule=rules.decides)
+def respond_again(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Say that the answer did not do: the clock that stood still runs on."""
+    if not reason.strip():
+        raise Refused("请写明还需要回应什么。")
+    told = to_unit(entry, "继续回应", reason.strip(), "again", urgent=True)
+    return Step(words=reason.strip(), events=(event("unanswered"),), tell=(told,))
+
+
+def _answered(entry: Entry) -> list[str]:
+    case = entry.opinion_case
+    missing = [
+        word
+        for word, at in (("会商", case.consulted_at), ("研判", case.judged_at), ("回应", case.responded_at))
+        if at is None
+    ]
+    return [f"还没有{'、'.join(missing)}的记录，不能评估办结。"] if missing else []
+
+
+@entry_action("opinion", "evaluate", label="评估并办结", rule=rules.decides, ready=_answered)
+def evaluate(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: str) -> Step:
+    """Say what the answer did and what was learnt; only so is a case closed (M-06). It was in time if its answer was."""
+    if effect not in Effect.values:
+        raise Refused("请选择回应效果。")
+    if not evaluation.strip() or not lessons.strip():
+        raise Refused("请填写效果评估和经验教训。")
+    case = entry.opinion_case
+    assert case.responded_at is not None  # `_answered`
+    case.effect, case.evaluation, case.lessons = effect, evaluation.strip(), lessons.strip()
+    case.evaluated_at = timezone.now()
+    case.save(update_fields=["effect", "evaluation", "lessons", "evaluated_at"])
+    entry.outcome = effect
+    return Step(
+        words=f"{Effect(effect).label}：{evaluation.strip()}",
+        facts={"effect": effect},
+        events=(event("responded", case.responded_at),),
+        past=True,
+    )

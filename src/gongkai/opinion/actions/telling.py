@@ -1,0 +1,45 @@
+"""Messages of this room: to the unit that answers, its spokespeople, those who are asked."""
+
+from gongkai.acts.action import Tell
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.models import Entry
+from gongkai.opinion.models import Spokesperson
+from gongkai.units.models import Role
+
+
+def to_unit(
+    entry: Entry,
+    subject: str,
+    body: str,
+    key: str,
+    *,
+    urgent: bool = False,
+    roles: tuple[Role, ...] = (Role.CLERK, Role.LEAD),
+) -> Tell:
+    """Return a message to the people of the unit that owes an entry."""
+    return Tell(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"“{entry.title}”（{entry.number}）{body}",
+        link=url_of(entry),
+        key=f"{entry.kind}.{key}:{entry.pk}:{entry.version}",
+        posts=tuple((role, entry.body_id) for role in roles),
+        urgent=urgent,
+    )
+
+
+def to_speakers(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> tuple[Tell, ...]:
+    """Return a message to those who speak for the unit that owes an entry; nothing where nobody does."""
+    people = tuple(
+        Spokesperson.objects.filter(body_id=entry.body_id, end=None).values_list("person_id", flat=True)
+    )
+    if not people:
+        return ()
+    told = Tell(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"“{entry.title}”（{entry.number}）{body}",
+        link=url_of(entry),
+        key=f"{entry.kind}.{key}.speaker:{entry.pk}:{entry.version}",
+        persons=people,
+        urgent=urgent,
+    )
+    return (told,)

@@ -1,0 +1,63 @@
+"""Evidence that an action of this room demands: an address or a file, kept on the entry with the time it was captured."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.files.store import Named
+from gongkai.ledger.actions.attaching import attach
+from gongkai.ledger.models import Entry, Evidence, EvidenceKind, Verdict
+from gongkai.units.actors import Actor
+
+LONGEST = 500
+
+
+def web_address(text: str) -> str:
+    """Return a web address, tidied; empty stays empty.
+
+    Raises:
+        Refused: it is none.
+    """
+    address = text.strip()
+    if not address:
+        return ""
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise Refused("网址应以 http:// 或 https:// 开头。")
+    if len(address) > LONGEST:
+        raise Refused("网址过长，请使用短一些的地址。")
+    return address
+
+
+def keep_evidence(
+    entry: Entry, *, by: Actor, title: str, url: str = "", file: Named | None = None, words: str = ""
+) -> Evidence | None:
+    """Keep an address and a file on an entry, inside an action on it; None where neither was given.
+
+    Returns:
+        The file's row where there is one, else the address's.
+    """
+    made = None
+    facts: dict[str, Any] = {
+        "entry": entry,
+        "captured_at": timezone.now(),
+        "machine": Verdict.UNCHECKED,
+        "words": words[:300],
+        "added_by": by.name,
+    }
+    if url:
+        made = Evidence.objects.create(
+            kind=EvidenceKind.ADDRESS, title=title[:300], url=web_address(url), **facts
+        )
+    if file is not None:
+        attachment = attach(entry, [file], by=by)[0]
+        made = Evidence.objects.create(
+            kind=EvidenceKind.FILE,
+            title=file.name[:300],
+            attachment=attachment,
+            digest=file.stored.pk,
+            **facts,
+        )
+    return made

@@ -1,0 +1,52 @@
+"""Fields that the forms of this room share."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from gongkai.files.forms import OneFileField
+from gongkai.units.models import Body, BodyKind
+
+
+def text(label: str, *, rows: int = 4, most: int = 5000, required: bool = True, hint: str = "") -> Any:
+    """Return a field for longer words."""
+    return forms.CharField(
+        label=label,
+        max_length=most,
+        required=required,
+        help_text=hint,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+def line(label: str, *, most: int = 120, required: bool = True, hint: str = "") -> Any:
+    """Return a field for one line."""
+    return forms.CharField(label=label, max_length=most, required=required, help_text=hint)
+
+
+def address(label: str, *, hint: str = "") -> Any:
+    """Return a field for a web address."""
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=500,
+        help_text=hint,
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+    )
+
+
+def paper(label: str, *, hint: str = "") -> Any:
+    """Return a field for a file that proves something."""
+    return OneFileField(label=label, required=False, help_text=hint)
+
+
+def units_beside(body: Body) -> QuerySet[Body]:
+    """Return the units of a body's government, itself among them."""
+    top = body
+    while top.parent is not None and top.kind not in {BodyKind.GOVERNMENT, BodyKind.DISTRICT}:
+        top = top.parent
+    while top.parent is not None:  # a county's case may concern the city's units
+        top = top.parent
+    rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
+    return rows.order_by("position", "pk")

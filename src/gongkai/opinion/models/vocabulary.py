@@ -1,0 +1,79 @@
+"""Words of the trade that both ledgers choose from."""
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    """The six kinds of public opinion that are answered first (regulation of 2016; M-06)."""
+
+    MISREAD = "misread", "对政策措施的误解误读"
+    INTEREST = "interest", "涉及公众切身利益且可能产生较大影响"
+    MORALITY = "morality", "涉及民生领域严重冲击社会道德底线"
+    EMERGENCY = "emergency", "涉及突发事件处置和自然灾害应对"
+    HOT = "hot", "社会热点问题"
+    ORDERED = "ordered", "上级要求主动回应"
+
+
+class Level(models.TextChoices):
+    """How grave: the four grades of emergencies (突发事件应对法), taken for all cases."""
+
+    EXTREME = "extreme", "特别重大"
+    MAJOR = "major", "重大"
+    SERIOUS = "serious", "较大"
+    GENERAL = "general", "一般"
+
+
+#: Grades at which an emergency owes authoritative information within 5 hours and a press conference within 24 (国办发〔2016〕80号).
+GRAVE = frozenset({Level.EXTREME.value, Level.MAJOR.value})
+
+
+class Means(models.TextChoices):
+    """How a case is answered (M-06): on the website through the reviews; otherwise in person, with evidence."""
+
+    WEBSITE = "website", "政府网站发布权威信息"
+    ACCOUNT = "account", "政务新媒体发布"
+    CONFERENCE = "conference", "新闻发布会"
+    BRIEFING = "briefing", "吹风会"
+    INTERVIEW = "interview", "接受媒体采访"
+    OTHER = "other", "其他方式"
+
+
+#: Means by which the clock of the press conference is met.
+PRESS = frozenset({Means.CONFERENCE.value})
+
+
+class Effect(models.TextChoices):
+    """What the answer did."""
+
+    SETTLED = "settled", "舆情平息"
+    EASED = "eased", "明显缓和"
+    OPEN = "open", "仍有质疑"
+    WORSE = "worse", "引发次生舆情"
+
+
+class DutySort(models.TextChoices):
+    """What a case makes a unit owe."""
+
+    PRESS = "press", "举行新闻发布会"
+    MEASURE = "measure", "落实处置措施"
+
+
+class TalkSort(models.TextChoices):
+    """How a unit was called to account for its answering (M-08)."""
+
+    TALK = "talk", "约谈"
+    CRITICISM = "criticism", "通报批评"
+
+
+class StatementSort(models.TextChoices):
+    """What a statement about a promise says to the public."""
+
+    PROMISE = "promise", "承诺"
+    PROGRESS = "progress", "进展"
+    DATE = "date", "期限变更"
+    KEPT = "kept", "兑现"
+    BROKEN = "broken", "未兑现"
+
+
+#: Statements that end a promise.
+ENDING = frozenset({StatementSort.KEPT.value, StatementSort.BROKEN.value})

@@ -1,0 +1,120 @@
+"""Who may do what with cases and promises; each rule returns the reasons against it, in Chinese.
+
+| act | who |
+|---|---|
+| collect a case, register a promise | whoever works at a unit (for a promise: that unit, or the 政务公开办 over it), the system |
+| assign, call to account, watch fields, spokespeople, feeds | the 政务公开办 over the unit |
+| consult, record guidance, draft an answer, order measures, relate | who works for the unit that answers, the 政务公开办 over it |
+| contribute | who works for a unit that was asked |
+| judge, evaluate, have the unit respond again | head or signer of the unit that answers, the 政务公开办 over it |
+| say that an emergency is grave, that no answer is needed | the 政务公开办 over the unit alone |
+| record what was said in public | the spokesperson of the unit (or of the government over it), head or signer, the 政务公开办 over it |
+| report what was done, what was kept or broken, a new date | who works for the unit; it counts once three others signed it and it is public |
+| excuse a measure, take a promise off the ledger, reopen it | the 政务公开办 over the unit |
+"""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.ledger.models import Entry
+from gongkai.opinion.models import OpinionCase, Promise, Spokesperson
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, BodyKind, Role
+
+WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER)
+DECIDING = (Role.LEAD, Role.SIGNER)
+GOVERNMENTS = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT})
+
+
+def body_of(target: Any) -> Body:
+    """Return the unit whose matter something is."""
+    if isinstance(target, Body):
+        return target
+    if isinstance(target, OpinionCase | Promise):
+        return target.entry.body
+    body: Body = target.body
+    return body
+
+
+def is_above(by: Actor, target: Any) -> bool:
+    """Whether somebody is the 政务公开办 over a unit (jobs are, too)."""
+    return by.system or by.reaches(Role.CHIEF, path=body_of(target).path)
+
+
+def staff(by: Actor, _: Any) -> list[str]:
+    """Whoever works at a unit, and the system."""
+    return [] if by.system or by.has(*WORKING, Role.CHIEF) else ["只有各单位的工作人员可以登记。"]
+
+
+def oversees(by: Actor, target: Any) -> list[str]:
+    """The 政务公开办 over the unit."""
+    return [] if is_above(by, target) else ["只有政务公开办可以办理。"]
+
+
+def works(by: Actor, target: Any) -> list[str]:
+    """Who works for the unit, and the 政务公开办 over it."""
+    body = body_of(target)
+    if is_above(by, target) or by.has(*WORKING, body_id=body.pk):
+        return []
+    return [f"只有责任单位（{body.label}）的工作人员可以办理。"]
+
+
+def decides(by: Actor, target: Any) -> list[str]:
+    """The head or signer of the unit, and the 政务公开办 over it."""
+    body = body_of(target)
+    if is_above(by, target) or by.has(*DECIDING, body_id=body.pk):
+        return []
+    return [f"只有责任单位（{body.label}）负责人、签发人或者政务公开办可以办理。"]
+
+
+def contributes(by: Actor, target: Entry) -> list[str]:
+    """Who works for a unit that was asked for its view."""
+    asked = target.opinion_case.consulted.filter(guidance=False).values_list("body_id", flat=True)
+    return (
+        []
+        if any(by.has(*WORKING, body_id=body) for body in asked)
+        else ["只有参加会商的单位可以提出会商意见。"]
+    )
+
+
+def _in_office() -> Q:
+    today = timezone.localdate()
+    return Q(start__lte=today) & (Q(end=None) | Q(end__gt=today))
+
+
+def speaks_for(by: Actor, body: Body) -> bool:
+    """Whether somebody is the spokesperson of a unit, or of the government over it."""
+    if by.person_id is None:
+        return False
+    rows = Spokesperson.objects.filter(_in_office(), person_id=by.person_id).select_related("body")
+    return any(
+        one.body_id == body.pk or (one.body.kind in GOVERNMENTS and body.path.startswith(one.body.path))
+        for one in rows
+    )
+
+
+def speaks(by: Actor, target: Entry) -> list[str]:
+    """The spokesperson, head or signer of the unit, and the 政务公开办 over it."""
+    if not decides(by, target) or speaks_for(by, body_of(target)):
+        return []
+    return [
+        f"只有责任单位（{target.body.label}）的新闻发言人、负责人、签发人或者政务公开办可以登记已作出的回应。"
+    ]
+
+
+def drafts(by: Actor, target: Entry) -> list[str]:
+    """Who works for the unit, its spokesperson, and the 政务公开办 over it."""
+    return [] if speaks_for(by, body_of(target)) else works(by, target)
+
+
+def spoken_bodies(by: Actor) -> Q:
+    """Return the condition on `Body` for the units that somebody speaks for; none where they speak for nobody."""
+    condition = Q(pk__in=[])
+    if by.person_id is None:
+        return condition
+    for one in Spokesperson.objects.filter(_in_office(), person_id=by.person_id).select_related("body"):
+        under = Q(path__startswith=one.body.path) if one.body.kind in GOVERNMENTS else Q(pk=one.body_id)
+        condition |= under
+    return condition

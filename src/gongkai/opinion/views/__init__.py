@@ -1,0 +1,1 @@
+"""Pages of this room in the office."""

@@ -1,0 +1,68 @@
+"""What the pages of this room share."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from gongkai.opinion.forms.fields import units_beside
+from gongkai.opinion.rules import WORKING
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+PAGE = 50
+
+
+def own_bodies(by: Actor) -> QuerySet[Body]:
+    """Return the units for which somebody registers: their own, and those under the 政务公开办."""
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    own = rows.filter(pk__in={post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}})
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            own = own | rows.filter(path__startswith=post.reach)
+    return own.distinct().order_by("position", "pk")
+
+
+def home_body(by: Actor) -> Body | None:
+    """Return the unit that somebody first works for."""
+    numbers = [post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}]
+    return Body.objects.filter(pk__in=numbers).order_by("position", "pk").first()
+
+
+def units_over(by: Actor) -> QuerySet[Body]:
+    """Return the units among which somebody may name one that answers."""
+    home = home_body(by)
+    return units_beside(home) if home else Body.objects.none()
+
+
+def chief_bodies(by: Actor) -> QuerySet[Body]:
+    """Return the units under somebody's 政务公开办; none where they are not of one."""
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    found = rows.none()
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            found = found | rows.filter(path__startswith=post.reach)
+    return found.distinct().order_by("position", "pk")
+
+
+def chosen(given: Any, rows: QuerySet[Body]) -> Body | None:
+    """Return the unit that an address asks for; None for none."""
+    text = str(given or "")
+    return rows.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 12 else None
+
+
+def paged(request: HttpRequest, rows: QuerySet[Any]) -> dict[str, Any]:
+    """Return a page of rows with the addresses of its neighbours, the filters kept."""
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+
+    def address(number: int) -> str:
+        asked = request.GET.copy()
+        asked["page"] = str(number)
+        return f"?{asked.urlencode()}"
+
+    return {
+        "page": page,
+        "next": address(page.next_page_number()) if page.has_next() else "",
+        "previous": address(page.previous_page_number()) if page.has_previous() else "",
+    }

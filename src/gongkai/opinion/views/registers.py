@@ -1,0 +1,87 @@
+"""The registers: spokespeople, watched fields, feeds, topics of promises."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from gongkai.acts.pages import does, does_form
+from gongkai.opinion import actions
+from gongkai.opinion.forms import FeedForm, FieldForm, SpokespersonForm, TopicForm
+from gongkai.opinion.models import Feed, PromiseTopic, Spokesperson, WatchField
+from gongkai.opinion.views.common import chief_bodies
+from gongkai.publishing.views.common import staff
+from gongkai.units.models import Body, BodyKind, Person
+
+
+def registers(request: HttpRequest) -> HttpResponse:
+    """Show all four; the 政务公开办 adds to them."""
+    by = staff(request)
+    units = chief_bodies(by)
+    people = (
+        Person.objects.filter(active=True, appointments__body__in=units).distinct().order_by("name", "pk")
+    )
+    forms: dict[str, Any] = {}
+    if units.exists():
+        forms = {
+            "spokesperson": SpokespersonForm(units=units, people=people, prefix="s"),
+            "field": FieldForm(units=units, prefix="f"),
+            "feed": FeedForm(units=units, prefix="d"),
+            "topic": TopicForm(prefix="t"),
+        }
+    if request.method == "POST" and forms:
+        what = request.POST.get("what", "")
+        if what in forms:
+            form = type(forms[what])(request.POST, prefix=forms[what].prefix, **_choices(what, units, people))
+            forms[what] = form
+            if does_form(request, form, lambda **facts: _add(what, by, units, facts), "已保存。"):
+                return redirect("opinion:registers")
+    shown = {
+        "spokespeople": Spokesperson.objects.filter(end=None).select_related("body", "person"),
+        "fields": WatchField.objects.prefetch_related("bodies"),
+        "feeds": Feed.objects.filter(body__in=units).select_related("body"),
+        "topics": PromiseTopic.objects.all(),
+        "forms": forms,
+        "may_release": set(units.values_list("pk", flat=True)),
+        "polling": bool(settings.GONGKAI_FEEDS),
+    }
+    return render(request, "opinion/registers.html", shown)
+
+
+def _choices(what: str, units: Any, people: Any) -> dict[str, Any]:
+    if what == "topic":
+        return {}
+    return {"units": units, "people": people} if what == "spokesperson" else {"units": units}
+
+
+def _add(what: str, by: Any, units: Any, facts: dict[str, Any]) -> None:
+    if what == "spokesperson":
+        actions.appoint_spokesperson(facts.pop("body"), by=by, **facts)
+    elif what == "feed":
+        actions.add_feed(facts.pop("body"), by=by, **facts)
+    else:
+        top: Body = units.filter(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT]).first() or units.first()
+        (actions.set_field if what == "field" else actions.set_topic)(top, by=by, **facts)
+
+
+@require_POST
+def release(request: HttpRequest, number: int) -> HttpResponse:
+    """A spokesperson leaves."""
+    by = staff(request)
+    kept = get_object_or_404(Spokesperson.objects.select_related("body", "person"), pk=number)
+    does(request, lambda: actions.release_spokesperson(kept, by=by), "已卸任。")
+    return redirect("opinion:registers")
+
+
+@require_POST
+def switch(request: HttpRequest, number: int) -> HttpResponse:
+    """Poll a feed, or leave it."""
+    by = staff(request)
+    feed = get_object_or_404(Feed.objects.select_related("body"), pk=number, body__in=chief_bodies(by))
+    active = request.POST.get("active") == "1"
+    does(
+        request, lambda: actions.switch_feed(feed, by=by, active=active), "已启用。" if active else "已停用。"
+    )
+    return redirect("opinion:registers")
