@@ -13,6 +13,7 @@ PARTS = (
     "privacy",
     "matching",
     "ledger",
+    "annual",
     "portal",
     "portal_search",
     "portal_speed",

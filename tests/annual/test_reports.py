@@ -185,9 +185,9 @@ def test_texts_hold_facts_and_gaps_and_are_confirmed(town: SimpleNamespace) -> N
     assert "收到政府信息公开申请1件" in texts[1].text
     assert all(one.drafted for one in texts.values())
     with pytest.raises(Refused, match="没有补充"):
-        actions.confirm(entry(own(town)), by=town.clerk, number=5)
+        actions.confirm(entry(own(town)), by=town.clerk, numbers=[5])
     actions.write(entry(own(town)), by=town.clerk, number=5, text="存在的主要问题：更新不够及时。")
-    actions.confirm(entry(own(town)), by=town.clerk, number=5)
+    actions.confirm(entry(own(town)), by=town.clerk, numbers=[5])
     actions.draft(entry(own(town)), by=town.clerk)
     assert own(town).sections.get(number=5).text.startswith("存在的主要问题：更新")
     assert "工作考核" in drafted(area(town), values_of(live_figures(area(town))))[1]

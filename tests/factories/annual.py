@@ -1,8 +1,11 @@
 """Annual reports of the invented 云岭市."""
 
-from datetime import date
+import random
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
+
+from django.utils import timezone
 
 from factories.units import BodyFactory, actor
 from gongkai.annual import actions
@@ -11,6 +14,10 @@ from gongkai.annual.models import Report
 from gongkai.annual.queries.area import live_figures
 from gongkai.annual.queries.figures import NONE
 from gongkai.ledger.models import Entry
+from gongkai.requests.applicants import ApplicantKind
+from gongkai.requests.models import Dispute, DisputeKind, DisputeResult, Request
+from gongkai.requests.models.request import VOID
+from gongkai.requests.results import RESULTS
 from gongkai.units.models import Body, BodyKind, Role
 
 YEAR = 2025
@@ -63,7 +70,7 @@ def complete(report: Report, by: Any) -> Report:
         actions.fill(entry(report), by=by, figures=lacking, source="行政执法统计年报")
     for number in SECTIONS:
         actions.write(entry(report), by=by, number=number, text="无。")
-        actions.confirm(entry(report), by=by, number=number)
+    actions.confirm(entry(report), by=by, numbers=list(SECTIONS))
     return fresh(report)
 
 
@@ -86,3 +93,48 @@ def tables(**changed: Any) -> dict[str, Any]:
 
 
 LAST_DAY = date(YEAR, 12, 31)
+
+
+def synthetic(bodies: list[Body], count: int, *, year: int = YEAR, seed: int = 15) -> None:
+    """Requests of three years over some units that end in every way or not at all, and disputes over a third of them; written straight in."""
+    rng = random.Random(seed)
+    first = date(year - 1, 1, 1)
+    entries = []
+    for number in range(count):
+        received = first + timedelta(days=rng.randrange(3 * 365))
+        facts = {"kind": "request", "number": f"申请S-{number}", "title": "申请", "state": "open"}
+        entries.append(Entry(**facts, body=rng.choice(bodies), year=received.year, opened_at=timezone.now()))
+    Entry.objects.bulk_create(entries, batch_size=500)
+    requests = [_synthetic_request(one, rng) for one in entries]
+    Request.objects.bulk_create(requests, batch_size=500)
+    Dispute.objects.bulk_create([_synthetic_dispute(one, rng) for one in requests[::3]], batch_size=500)
+
+
+def _synthetic_request(made: Entry, rng: random.Random) -> Request:
+    received = date(made.year, 1, 1) + timedelta(days=rng.randrange(365))
+    ended = rng.choice([None, received, received + timedelta(days=rng.randrange(500))])
+    return Request(
+        entry=made,
+        applicant_kind=rng.choice(ApplicantKind.values),
+        channel="page",
+        submitted_on=received,
+        received_on=received,
+        counted_on=received,
+        wanted="申请",
+        ended_on=ended,
+        ended_as=rng.choice([*RESULTS, VOID]) if ended else "",
+    )
+
+
+def _synthetic_dispute(one: Request, rng: random.Random) -> Dispute:
+    accepted = one.received_on + timedelta(days=rng.randrange(200))
+    decided = rng.choice([None, accepted + timedelta(days=rng.randrange(300))])
+    return Dispute(
+        request=one,
+        body=one.entry.body,
+        kind=rng.choice(DisputeKind.values),
+        organ="云岭市人民政府",
+        accepted_on=accepted,
+        decided_on=decided,
+        result=rng.choice(DisputeResult.values) if decided else "",
+    )

@@ -1,6 +1,7 @@
 """Which stories are told in the sample city, and in which order (registry.py). A new room adds its own here."""
 
 from gongkai.demo import (
+    annual,
     answering,
     decisions,
     desk,
@@ -71,3 +72,8 @@ def _reviews(stage: Stage) -> None:
 @story("desk", "待处理的草稿", position=80)
 def _desk(stage: Stage) -> None:
     desk.waiting_items(stage.cast, stage.today)
+
+
+@story("annual", "年度报告", position=90, most=90)
+def _annual(stage: Stage) -> None:
+    annual.show(stage.cast, stage.today)

@@ -22,5 +22,6 @@ PAGES: list[PublicPage] = [
     PublicPage("/decisions/", "决策预公开", "哪些决策草案正在征求意见，意见采纳了没有，结果是什么"),
     PublicPage("/requests/", "依申请公开", "没有公开的信息怎样申请，多久答复，要不要交费，办到哪一步"),
     PublicPage("/promises/", "公开承诺", "公开承诺过的事，谁来办、什么时候完成、兑现了没有"),
+    PublicPage("/annual/", "年报", "各单位历年政府信息公开工作年度报告，公布了没有、什么时候公布的"),
     PublicPage("/progress/", "任务进展", "今年的政务公开任务，谁来办、办到哪一步"),
 ]

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from gongkai.portal.caching import GENERATION, generation
 from gongkai.portal.views import (
+    annual,
     answers,
     columns,
     comfort,
@@ -33,6 +34,8 @@ urlpatterns = [
     path("decisions/year/<number:year>/", decisions.decisions, name="decisions_of"),
     path("decisions/<number:number>/", decisions.decision, name="decision"),
     path("requests/", requests.requests, name="requests"),
+    path("annual/", annual.annual, name="annual"),
+    path("annual/<number:year>/<number:number>/", annual.charts, name="annual_charts"),
     path("policies/", policies.policies, name="policies"),
     re_path(
         r"^policies/(?P<document>[1-9][0-9]{0,17})/(?P<number>[1-9][0-9]{0,7})\.(?P<suffix>docx|pdf)\Z",

@@ -9,7 +9,7 @@ from gongkai.acts.action import Refused, Step
 from gongkai.acts.actors import Actor
 from gongkai.annual.checks import GAP, problems_of
 from gongkai.annual.drafting import drafted
-from gongkai.annual.form import SECTIONS, TYPED, Number, label_of, said
+from gongkai.annual.form import SECTION_OF, SECTIONS, TYPED, Number, label_of, said
 from gongkai.annual.kind import KIND
 from gongkai.annual.models import EnteredFigure, Explanation, Report, Section
 from gongkai.annual.queries.area import live_figures
@@ -126,19 +126,27 @@ def write(entry: Entry, *, by: Actor, number: int, text: str) -> Step:
 
 
 @entry_action(KIND, "confirm", label="确认文字", rule=work)
-def confirm(entry: Entry, *, by: Actor, number: int) -> Step:
-    """Stand for a section's text: facts are right, gaps are filled."""
+def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> Step:
+    """Stand for the texts of some sections: facts are right, gaps are filled."""
     report = wrote(entry, by)
-    one = report.sections.filter(number=number).first()
+    kept = {one.number: one for one in report.sections.filter(number__in=numbers)}
+    if against := [reason for number in numbers for reason in _unfit(number, kept.get(number))] or (
+        [] if numbers else ["请选择要确认的部分。"]
+    ):
+        raise Refused(against)
+    report.sections.filter(number__in=numbers).update(confirmed_by=by.name, confirmed_at=timezone.now())
+    return Step(words=f"确认第{'、'.join(map(str, numbers))}部分的文字", facts={"sections": list(numbers)})
+
+
+def _unfit(number: int, one: Section | None) -> list[str]:
+    """Return why a text cannot be confirmed."""
     if one is None:
-        raise Refused("请先起草这一部分。")
+        return [f"请先起草第{number}部分。"]
     if GAP in one.text:
-        raise Refused(f"第{number}部分还有“{GAP}”标出的内容没有补充。")
-    if number in {1, 5, 6} and not one.text.strip():
-        raise Refused(f"第{number}部分“{SECTIONS[number]}”还没有内容，没有的写“无”。")
-    one.confirmed_by, one.confirmed_at = by.name, timezone.now()
-    one.save(update_fields=["confirmed_by", "confirmed_at"])
-    return Step(words=f"确认第{number}部分“{SECTIONS[number]}”", facts={"section": number})
+        return [f"第{number}部分还有“{GAP}”标出的内容没有补充。"]
+    if number not in SECTION_OF.values() and not one.text.strip():
+        return [f"第{number}部分“{SECTIONS[number]}”还没有内容，没有的写“无”。"]
+    return []
 
 
 @entry_action(KIND, "cut_off", label="设定统计截止日期", rule=work)

@@ -1,5 +1,6 @@
 """Asking the units of an area for the reports of a year."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.utils import timezone
@@ -21,7 +22,9 @@ FIRST_YEAR = 2021
 
 
 @action("annual_report.open_year", label="布置年度报告", rule=collects)
-def open_year(government: Body, *, by: Actor, year: int, until: date | None = None) -> Step:
+def open_year(
+    government: Body, *, by: Actor, year: int, until: date | None = None, only: Collection[int] = ()
+) -> Step:
     """Open the report of a year for a government and each of its units that has none yet. Returns the new reports.
 
     Args:
@@ -29,6 +32,7 @@ def open_year(government: Body, *, by: Actor, year: int, until: date | None = No
         by: who asks for them.
         year: the year that is reported.
         until: the last day that counts; 31 December without it.
+        only: the units that are asked, by number; all without it.
     """
     if not is_government(government):
         raise Refused("年度报告由本级政府的政务公开办布置。")
@@ -39,6 +43,7 @@ def open_year(government: Body, *, by: Actor, year: int, until: date | None = No
         raise Refused("统计截止日期应在报告年度内。")
     there = set(Report.objects.filter(year=year).values_list("body_id", flat=True))
     bodies = [one for one in (government, *members_of(government)) if one.pk not in there]
+    bodies = [one for one in bodies if not only or one.pk in only]
     if not bodies:
         raise Refused(f"{year}年度报告已经布置。")
     entries = make_entries([_entry(body, year) for body in bodies], by=by, words=f"布置{year}年度报告")

@@ -46,7 +46,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         elif verb == "write":
             does(request, lambda: actions.write(report.entry, by=by, number=number, text=text), "已保存。")
         elif verb == "confirm":
-            does(request, lambda: actions.confirm(report.entry, by=by, number=number), "已确认。")
+            does(request, lambda: actions.confirm(report.entry, by=by, numbers=[number]), "已确认。")
         elif verb == "write-confirm":
             _both(request, report.entry, by, number, text)
     anchor = f"#s{number}" if number else ""
@@ -62,6 +62,6 @@ def _both(request: HttpRequest, entry: object, by: object, number: int, text: st
             kept = entry.annual_report.sections.filter(number=number).first()  # type: ignore[attr-defined]
             if kept is None or kept.text != text.strip().replace("\r\n", "\n"):
                 actions.write(entry, by=by, number=number, text=text.replace("\r\n", "\n"))  # type: ignore[arg-type]
-            actions.confirm(entry, by=by, number=number)  # type: ignore[arg-type]
+            actions.confirm(entry, by=by, numbers=[number])  # type: ignore[arg-type]
 
     does(request, work, "已确认。")

@@ -1,0 +1,61 @@
+"""The annual report of an area over many requests, computed anew (`python -m benchmarks.annual REQUESTS`)."""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+REQUESTS = 5_000
+UNITS = 60
+
+
+def run() -> dict[str, float]:
+    """Return the figures of 5,000 requests over 60 units, on SQLite and PostgreSQL."""
+    from benchmarks.compare import run_on
+
+    figures: dict[str, float] = {}
+    for vendor in ("sqlite", "postgresql"):
+        result = run_on("benchmarks.annual", vendor, REQUESTS)
+        if result is None:
+            print(f"  {vendor}: left out, no server")
+            continue
+        figures |= {
+            f"{vendor} {REQUESTS:,} requests, {name}": value for name, value in result["figures"].items()
+        }
+    return figures
+
+
+def main(count: int) -> None:
+    """Fill the database that the environment names, compute a unit's and the area's report, print JSON."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    call_command("migrate", verbosity=0)
+    from factories.annual import YEAR, city, fresh, opened, synthetic
+    from factories.units import BodyFactory
+    from gongkai.annual.checks import problems_of
+    from gongkai.annual.queries.area import live_figures
+
+    town = city()
+    units = [BodyFactory(parent=town.government) for _ in range(UNITS - 3)]
+    reports = opened(town, YEAR)
+    synthetic([town.office, town.housing, town.schools, *units], count)
+    area, unit = fresh(reports[town.government.pk]), fresh(reports[town.housing.pk])
+
+    def seconds(report: object) -> float:
+        started = time.perf_counter()
+        problems_of(report, live_figures(report), today=timezone.localdate())  # type: ignore[arg-type]
+        return time.perf_counter() - started
+
+    figures = {"a unit's report: s": seconds(unit), f"the area's of {UNITS} units: s": seconds(area)}
+    print(json.dumps({"figures": figures}))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,156 @@
+"""Charts of a published report (图解): plain SVG bars, each with its table; drawn from the same figures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from gongkai.annual.form import Number, said
+from gongkai.law import annual_form as form
+
+#: Units of the drawing: as wide as a telephone, so that words stay readable there.
+WIDTH, ROW, BAR = 340, 44, 14
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart: its title, what it says in a sentence, its rows (label, value, last year's), and the drawing."""
+
+    title: str
+    sentence: str
+    rows: Sequence[tuple[str, Number, Number | None]]
+    compared: bool = False
+
+    @property
+    def svg(self) -> str:
+        """The drawing: a bar for each row, this year's number behind it; last year's as a thin line below."""
+        most = max((max(float(now), float(before or 0)) for _, now, before in self.rows), default=0) or 1
+        room = WIDTH - 70
+        parts = []
+        for at, (label, now, before) in enumerate(self.rows):
+            top, wide = at * ROW, max(float(now) / most * room, 1 if now else 0)
+            parts.append(f'<text x="0" y="{top + 14}" class="pk-chart__label">{escape(label)}</text>')
+            parts.append(
+                f'<rect x="0" y="{top + 20}" width="{wide:.1f}" height="{BAR}" class="pk-chart__bar"/>'
+            )
+            parts.append(
+                f'<text x="{wide + 6:.1f}" y="{top + 32}" class="pk-chart__value">{said(now)}</text>'
+            )
+            if before is not None and self.compared:
+                old = float(before) / most * room
+                parts.append(
+                    f'<rect x="0" y="{top + 36}" width="{old:.1f}" height="3" class="pk-chart__before"/>'
+                )
+        height = max(len(self.rows) * ROW, 1)
+        return (
+            f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(self.title)}：{escape(self.sentence)}" '
+            f'class="pk-chart">{"".join(parts)}</svg>'
+        )
+
+
+def charts_of(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> list[Chart]:
+    """Return the charts of a report; those that would have nothing but nought are left out."""
+    made = [
+        _requests(values, before),
+        _applicants(values),
+        _results(values),
+        _disputes(values),
+        _documents(values, before),
+    ]
+    return [one for one in made if any(value for _, value, _ in one.rows)]
+
+
+def _value(values: Mapping[str, Number | None] | None, key: str) -> Number:
+    return (values or {}).get(key) or 0
+
+
+def _pairs(
+    values: Mapping[str, Number | None],
+    before: Mapping[str, Number | None] | None,
+    keys: Mapping[str, str],
+) -> list[tuple[str, Number, Number | None]]:
+    return [(label, _value(values, key), before.get(key) if before else None) for key, label in keys.items()]
+
+
+def _requests(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> Chart:
+    rows = {
+        f"table3/{form.NEW}/total": "本年新收申请",
+        f"table3/{form.CARRIED_IN}/total": "上年结转",
+        f"table3/{form.RESULTS_TOTAL}/total": "本年办结",
+        f"table3/{form.CARRIED_OUT}/total": "结转下年度",
+    }
+    new, done = (_value(values, f"table3/{row}/total") for row in (form.NEW, form.RESULTS_TOTAL))
+    sentence = f"本年新收{said(new)}件，办结{said(done)}件。"
+    old = (before or {}).get(f"table3/{form.NEW}/total")
+    if old is not None:
+        step = new - old
+        sentence += (
+            "与上年持平。" if not step else f"新收比上年{'增加' if step > 0 else '减少'}{said(abs(step))}件。"
+        )
+    return Chart(
+        "收到和办理的政府信息公开申请（件）",
+        sentence,
+        _pairs(values, before, rows),
+        compared=before is not None,
+    )
+
+
+def _applicants(values: Mapping[str, Number | None]) -> Chart:
+    rows = [
+        (label, _value(values, f"table3/{form.NEW}/{column}"), None)
+        for column, label in form.TABLE3_COLUMNS.items()
+        if column != "total"
+    ]
+    total = sum(value for _, value, _ in rows)
+    people = rows[0][1]
+    share = f"自然人占{float(people) * 100 / float(total):.0f}%。" if total else ""
+    return Chart(
+        "谁在申请（本年新收，件）", share, [(_plain(label), value, old) for label, value, old in rows]
+    )
+
+
+def _plain(label: str) -> str:
+    return "其他组织" if label == "其他" else label
+
+
+_OUTCOMES = {
+    "予以公开": ("3.1",),
+    "部分公开": ("3.2",),
+    "不予公开": tuple(row for row in form.TABLE3_RESULTS if row.startswith("3.3")),
+    "无法提供": tuple(row for row in form.TABLE3_RESULTS if row.startswith("3.4")),
+    "不予处理": tuple(row for row in form.TABLE3_RESULTS if row.startswith("3.5")),
+    "其他处理": tuple(row for row in form.TABLE3_RESULTS if row.startswith("3.6")),
+}
+
+
+def _results(values: Mapping[str, Number | None]) -> Chart:
+    rows = [
+        (label, sum(_value(values, f"table3/{row}/total") for row in keys), None)
+        for label, keys in _OUTCOMES.items()
+    ]
+    total, given = sum(value for _, value, _ in rows), rows[0][1] + rows[1][1]
+    share = f"全部或者部分公开{said(given)}件，占{float(given) * 100 / float(total):.0f}%。" if total else ""
+    return Chart("办理结果（件）", share, rows)
+
+
+def _disputes(values: Mapping[str, Number | None]) -> Chart:
+    rows = [
+        (label, _value(values, f"table4/{row}/total"), None)
+        for row, label in (
+            ("review", "行政复议"),
+            ("litigation_direct", "未经复议直接起诉"),
+            ("litigation_after_review", "复议后起诉"),
+        )
+    ]
+    wrong = sum(_value(values, f"table4/{row}/corrected") for row in form.TABLE4_ROWS)
+    return Chart("行政复议和行政诉讼（件）", f"其中结果纠正{said(wrong)}件。", rows)
+
+
+def _documents(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> Chart:
+    rows = {f"table2/normative_documents/{column}": label for column, label in form.TABLE2_COLUMNS.items()}
+    valid = _value(values, "table2/normative_documents/in_force")
+    return Chart(
+        "行政规范性文件（件）",
+        f"现行有效{said(valid)}件。",
+        _pairs(values, before, rows),
+        compared=before is not None,
+    )

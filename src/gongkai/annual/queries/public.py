@@ -1,0 +1,201 @@
+"""What the public reads of annual reports: which unit published which year's, and when; the figures of those made here, for their charts."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.annual.form import Values
+from gongkai.annual.models import EarlierReport, Report
+from gongkai.annual.queries.figures import values_of
+from gongkai.annual.queries.previous import Previous, previous_of
+from gongkai.annual.queries.visible import is_government, members_of
+from gongkai.annual.snapshot import figures_in
+from gongkai.editions.models import Shelf
+from gongkai.editions.queries import shelf_visible_to
+from gongkai.law.annual import report_due
+from gongkai.units.actors import ANONYMOUS
+from gongkai.units.models import Body
+
+#: So many years stand side by side.
+YEARS = 5
+PUBLIC, LATE, MISSING, AHEAD, NONE = "public", "late", "missing", "ahead", "none"
+WORDS = {PUBLIC: "已公布", LATE: "逾期公布", MISSING: "未公布", AHEAD: "未到期限", NONE: "—"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of yearly report that a site shows as units by years: how its items are known, and by when they are due (None: nobody said)."""
+
+    name: str
+    title: str
+    pattern: re.Pattern[str]
+    dated: bool = False
+
+
+KINDS = {
+    one.name: one
+    for one in (
+        Kind(
+            "",
+            "政府信息公开工作年度报告",
+            re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告"),
+            dated=True,
+        ),
+        Kind(
+            "law",
+            "法治政府建设年度报告",
+            re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,20}法治政府建设.{0,12}报告"),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a report can be read, since when; `chart` is the report whose figures are drawn (0: none)."""
+
+    at: datetime | date | None
+    path: str
+    website: int = 0
+    chart: int = 0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One unit, one year."""
+
+    year: int
+    state: str
+    place: Place | None = None
+
+    @property
+    def words(self) -> str:
+        """Its state in words."""
+        return WORDS[self.state]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One unit with its years."""
+
+    body: Body
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Units by years, the newest year first."""
+
+    years: list[int]
+    rows: list[Row]
+
+    def count(self, year: int, *states: str) -> int:
+        """Return how many units stand so in a year."""
+        return sum(cell.state in states for row in self.rows for cell in row.cells if cell.year == year)
+
+
+def matrix(government: Body, kind: Kind, *, today: date | None = None) -> Matrix:
+    """Return who published which year's report, of a government and the units directly under it; what is missing says so."""
+    day = today or timezone.localdate()
+    years = [day.year - 1 - step for step in range(YEARS)]
+    bodies = [government, *members_of(government)]
+    found = _places(bodies, kind, years)
+    rows = []
+    for body in bodies:
+        cells = [_cell(body, year, found.get((body.pk, year)), kind, day) for year in years]
+        rows.append(Row(body, cells))
+    return Matrix(years, rows)
+
+
+def _cell(body: Body, year: int, place: Place | None, kind: Kind, today: date) -> Cell:
+    due = report_due(year, government=is_government(body))
+    if place is None:
+        if body.active_from and body.active_from.year > year:
+            return Cell(year, NONE)
+        return Cell(year, AHEAD if kind.dated and today <= due else MISSING)
+    on = timezone.localdate(place.at) if isinstance(place.at, datetime) else place.at
+    return Cell(year, LATE if kind.dated and on and on > due else PUBLIC, place)
+
+
+def _places(bodies: list[Body], kind: Kind, years: Iterable[int]) -> Mapping[tuple[int, int], Place]:
+    """Return (unit, year) → where it is read: imported addresses, then items by their title, then reports made here, the better one last."""
+    numbers, wanted = [body.pk for body in bodies], set(years)
+    found: dict[tuple[int, int], Place] = {}
+    if kind.dated:
+        kept = EarlierReport.objects.filter(body__in=numbers, year__in=wanted).exclude(address="")
+        found |= {(one.body_id, one.year): Place(one.published_on, one.address) for one in kept}
+    found |= _items(bodies, kind, wanted)
+    if kind.dated:
+        own = {one.stream: one for one in Report.objects.filter(body__in=numbers, year__in=wanted)}
+        for row in _shelf(Q(document__source__in=list(own))):
+            report = own[row.document.source]
+            place = Place(row.published_at, row.path, row.website_id, report.pk)
+            found[report.body_id, report.year] = place
+    return found
+
+
+def _shelf(condition: Q) -> Iterable[Shelf]:
+    return (
+        shelf_visible_to(ANONYMOUS)
+        .filter(condition, column=None)
+        .select_related("document")
+        .order_by("published_at")
+    )
+
+
+def _items(bodies: list[Body], kind: Kind, years: set[int]) -> dict[tuple[int, int], Place]:
+    """Return the items whose title names such a report: of the unit that the title names, else of the one that published it; the first counts."""
+    names = sorted(((body.name, body.pk) for body in bodies), key=lambda one: len(one[0]), reverse=True)
+    numbers = {body.pk for body in bodies}
+    word = "法治政府建设" if not kind.dated else "公开"
+    of: dict[tuple[int, int], list[Place]] = defaultdict(list)
+    for row in _shelf(Q(title__contains=word) & Q(title__contains="报告")):
+        match = kind.pattern.search(row.title)
+        if match is None or int(match[1]) not in years:
+            continue
+        body = next((pk for name, pk in names if name in row.title), row.body_id)
+        if body in numbers:
+            of[body, int(match[1])].append(Place(row.published_at, row.path, row.website_id))
+    return {where: places[0] for where, places in of.items()}
+
+
+@dataclass(frozen=True)
+class PublicReport:
+    """A published report's figures, and last year's where they are public, too."""
+
+    report: Report
+    values: Values
+    previous: Previous | None
+    place: Place
+
+
+def published_report(body: Body, year: int) -> PublicReport | None:
+    """Return the figures of a report that the public reads; None where there is none that was made here."""
+    report = Report.objects.filter(body=body, year=year).select_related("body", "entry").first()
+    row = next(iter(_shelf(Q(document__source=report.stream))), None) if report else None
+    last = report.submissions.order_by("-number").first() if report and row else None
+    if report is None or row is None or last is None:
+        return None
+    place = Place(row.published_at, row.path, row.website_id, report.pk)
+    return PublicReport(report, values_of(figures_in(last.content)), _public_previous(report), place)
+
+
+def _public_previous(report: Report) -> Previous | None:
+    """Return last year's report where it is public: published here, or imported with its address."""
+    before = previous_of(report.body, report.year)
+    if before is None or (before.earlier is not None and not before.earlier.address):
+        return None
+    if before.earlier is None and published_report_row(report.body, report.year - 1) is None:
+        return None
+    return before
+
+
+def published_report_row(body: Body, year: int) -> Shelf | None:
+    """Return where a report that was made here is read; None where it is not public."""
+    report = Report.objects.filter(body=body, year=year).first()
+    return next(iter(_shelf(Q(document__source=report.stream))), None) if report else None

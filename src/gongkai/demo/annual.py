@@ -1,0 +1,148 @@
+"""Annual reports of the sample city: last year's published in time, late, or not at all, others on older sites; this year's under way."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from gongkai.annual import actions
+from gongkai.annual.form import SECTIONS, TYPED, Number, as_tables, with_sums
+from gongkai.annual.models import Report
+from gongkai.annual.queries.area import live_figures
+from gongkai.annual.queries.figures import NONE
+from gongkai.demo import clock
+from gongkai.demo.cast import Cast
+from gongkai.demo.site import sign
+from gongkai.files.store import store_as_read
+from gongkai.publishing.models import Review
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+#: Unit → the day on which it published last year's report in this system; 市司法局 handed its in and has not published it.
+PUBLISHED = (("jiaoyu", (1, 22)), ("zhujian", (2, 9)))
+UNPUBLISHED = "sifa"
+#: Units whose reports of earlier years stand on older sites: (unit, years ago, month, day of publication).
+ELSEWHERE = (
+    ("shi", 1, 3, 25),
+    ("fagai", 1, 1, 20),
+    ("caizheng", 1, 1, 28),
+    ("minzheng", 1, 2, 3),
+    ("jiaoyu", 2, 1, 23),
+    ("zhujian", 2, 1, 30),
+)
+#: Requests of last year as the registers on paper had them: row → natural persons, companies.
+REQUESTS = {
+    "1": (23, 6),
+    "2": (2, 0),
+    "3.1": (12, 3),
+    "3.2": (3, 1),
+    "3.4.1": (4, 1),
+    "3.5.1": (3, 0),
+    "4": (3, 1),
+}
+OTHERS: dict[str, Number] = {
+    "table2/licences/value": 312,
+    "table2/penalties/value": 18,
+    "table2/coercive_measures/value": 0,
+    "table2/fees_10k_yuan/value": 46,
+    "table4/review/upheld": 1,
+    "table4/review/corrected": 1,
+}
+PROBLEMS = "存在的主要问题：部分信息公开不够及时，个别答复说理不充分。\n改进措施：按月核对公开台账，答复一律经法制机构审核，第二季度组织一次培训。"
+
+
+def show(cast: Cast, today: date) -> None:
+    """Tell the story of two years' reports."""
+    last = today.year - 1
+    government = cast.bodies["shi"]
+    asked = [cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED), UNPUBLISHED)]
+    for key, ago, month, day in ELSEWHERE:
+        _elsewhere(cast, cast.bodies[key], today.year - ago, date(today.year - ago + 1, month, day))
+    with clock.at(clock.office_hour(date(last, 12, 8), 20)):
+        actions.open_year(government, by=cast.chief, year=last, only=asked)
+    for key, day in PUBLISHED:
+        moment = clock.office_hour(date(today.year, *day), 40)
+        with clock.at(moment):
+            report = _report(cast.bodies[key], last)
+            _hand_in(cast, report)
+            actions.accept(_entry(report), by=cast.chief)
+            _publish(cast, report)
+    with clock.at(clock.office_hour(date(today.year, 1, 30), 60)):
+        _hand_in(cast, _report(cast.bodies[UNPUBLISHED], last))
+    _this_year(cast, government, today)
+
+
+def _report(body: Body, year: int) -> Report:
+    return Report.objects.select_related("entry__body", "body").get(body=body, year=year)
+
+
+def _entry(report: Report) -> Any:
+    return Report.objects.select_related("entry__body").get(pk=report.pk).entry
+
+
+def _figures(report: Report, size: int) -> dict[str, Number]:
+    """Return last year's figures of a unit: what nobody knows, and requests of the register on paper."""
+    unknown = {key for key, one in live_figures(report).items() if one.origin == NONE}
+    given: dict[str, Number] = {key: OTHERS.get(key, 0) for key in unknown}
+    for row, (people, companies) in REQUESTS.items():
+        given[f"table3/{row}/natural_person"] = people * size
+        given[f"table3/{row}/company"] = companies * size
+    return given | {key: value for key, value in OTHERS.items() if key.startswith("table4")}
+
+
+def _hand_in(cast: Cast, report: Report) -> None:
+    clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
+    source = "行政执法统计年报、启用本系统前的申请登记簿"
+    actions.fill(_entry(report), by=clerk, figures=_figures(report, 1), source=source)
+    actions.draft(_entry(report), by=clerk)
+    actions.write(_entry(report), by=clerk, number=5, text=PROBLEMS)
+    actions.confirm(_entry(report), by=clerk, numbers=list(SECTIONS))
+    actions.check(_entry(report), by=clerk)
+    actions.hand_in(_entry(report), by=head)
+
+
+def _publish(cast: Cast, report: Report) -> None:
+    body = report.body
+    actions.review(_entry(report), by=cast.actor(Role.CLERK, body))
+    sign(cast, Review.objects.get(source=report.stream, state="waiting"), body)
+
+
+def _elsewhere(cast: Cast, body: Body, year: int, on: date) -> None:
+    """Import a report that was published on an older site."""
+    tables = as_tables(_balanced(year))
+    by = cast.actors.get((Role.CLERK, body.pk)) or cast.chief
+    name = f"{body.name}{year}年政府信息公开工作年度报告.html"
+    with clock.at(clock.office_hour(on, 90)):
+        stored = store_as_read(f"<h1>{name}</h1>".encode(), by)
+        facts = {"tables": tables, "name": name, "stored": stored, "published_on": on}
+        address = f"https://old.yunling.example/nb/{year}/{body.pk}.html"
+        actions.keep_earlier(body, by=by, year=year, address=address, **facts)
+
+
+def _balanced(year: int) -> Mapping[str, Number | None]:
+    """Return figures whose sums hold, and whose carry-over fits the year after."""
+    typed: dict[str, Number | None] = dict.fromkeys(TYPED, 0)
+    typed |= OTHERS
+    for row, (people, companies) in REQUESTS.items():
+        typed[f"table3/{row}/natural_person"], typed[f"table3/{row}/company"] = people, companies
+    if year % 2 == 0:  # what it left over is what the next year began with
+        typed["table3/4/natural_person"], typed["table3/3.1/natural_person"] = 2, 13
+        typed["table3/4/company"], typed["table3/3.1/company"] = 0, 4
+    return with_sums(typed)
+
+
+def _this_year(cast: Cast, government: Body, today: date) -> None:
+    """This year's were asked for two weeks ago; 市教育局 has begun, 市财政局 has a figure that does not add up."""
+    with clock.at(
+        clock.office_hour(date(today.year, 11, 9) if today >= date(today.year, 11, 12) else today, 15)
+    ):
+        actions.open_year(government, by=cast.chief, year=today.year)
+    schools, finance = (_report(cast.bodies[key], today.year) for key in ("jiaoyu", "caizheng"))
+    clerk: Actor = cast.actor(Role.CLERK, schools.body)
+    actions.fill(
+        _entry(schools), by=clerk, figures={"table2/licences/value": 287}, source="1至10月行政许可台账"
+    )
+    actions.draft(_entry(schools), by=clerk)
+    clerk = cast.actor(Role.CLERK, finance.body)
+    actions.fill(
+        _entry(finance), by=clerk, figures={"table3/1/natural_person": 5}, source="部门自建登记簿，待核对"
+    )

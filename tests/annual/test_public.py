@@ -1,0 +1,129 @@
+"""年报 on the site: units by years with what is missing; a published report in charts."""
+
+from collections.abc import Iterator
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from factories.annual import city, entry, fresh, handed_in, opened, tables
+from factories.publishing import public, sign_all, website, with_sheet
+from gongkai.annual import actions
+from gongkai.annual.charts import charts_of
+from gongkai.annual.form import from_tables
+from gongkai.annual.queries.public import KINDS, matrix, published_report
+from gongkai.editions.actions import withdraw
+from gongkai.editions.models import Column
+from gongkai.editions.sources import document_of
+from gongkai.files.store import store
+from gongkai.publishing.models import Review
+from gongkai.units.actors import SYSTEM
+from gongkai.writing.fonts import NoFont
+
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
+DAY = "2026-02-10 10:00+08:00"
+
+
+def _no_face(content: Any) -> bytes:
+    raise NoFont("没有中文字体")
+
+
+def scene() -> SimpleNamespace:
+    """市住建局 publishes its report late, 市教育局's is an item, the government's stands on an older site, the office's is missing."""
+    with pytest.MonkeyPatch.context() as patch, time_machine.travel(DAY, tick=False):
+        patch.setattr("gongkai.annual.papers.report_pdf", _no_face)
+        town = city()
+        town.site = website(body=town.government)
+        town.column = Column.objects.get(website=town.site, fixed="annual")
+        opened(town)
+        from factories.annual import report_of
+
+        report = handed_in(report_of(town.housing), town.clerk, town.head)
+        actions.accept(entry(report), by=town.chief)
+        actions.review(entry(report), by=town.clerk)
+        sign_all(with_sheet(Review.objects.get(source=report.stream)))
+        town.report = fresh(report)
+        public(
+            town.schools, [town.column], title="云岭市教育局2024年度政府信息公开工作年度报告", kind="report"
+        )
+        public(town.schools, [town.column], title="云岭市教育局2025年法治政府建设年度报告", kind="report")
+        stored = store(b"year,2024\n", "2024.csv", town.chief)
+        facts = {"name": "2024.csv", "stored": stored, "published_on": date(2025, 3, 20)}
+        actions.keep_earlier(
+            town.government,
+            by=town.chief,
+            year=2024,
+            tables=tables(),
+            address="https://old.example/1.html",
+            **facts,
+        )
+    return town
+
+
+@pytest.fixture(scope="module")
+def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
+    yield from kept_rows(scene)
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(DAY, tick=False):
+        yield
+
+
+def states(town: SimpleNamespace, kind: str = "") -> dict[tuple[str, int], str]:
+    made = matrix(town.government, KINDS[kind])
+    return {(row.body.label, cell.year): cell.state for row in made.rows for cell in row.cells}
+
+
+def test_every_unit_and_year_says_whether_it_is_there(town: SimpleNamespace) -> None:
+    found = states(town)
+    assert found["市住建局", 2025] == "late"
+    assert found["市教育局", 2025] == "missing"
+    assert found["市政府办公室", 2025] == "missing"
+    assert found["市政府", 2025] == "ahead"
+    assert (found["市教育局", 2024], found["市政府", 2024]) == ("late", "public")
+    assert len(found) == 4 * 5
+    law = states(town, "law")
+    assert [where for where, state in law.items() if state == "public"] == [("市教育局", 2025)]
+
+
+def test_the_page_says_what_is_missing_and_leads_to_what_is_there(
+    town: SimpleNamespace, client: Client
+) -> None:
+    page = client.get("/annual/").content.decode()
+    assert "已公布 1 份（其中逾期公布 1 份），未公布 2 份，未到期限 1 份" in page
+    assert "未公布" in page
+    assert "https://old.example/1.html" in page
+    assert f"/annual/2025/{town.housing.pk}/" in page
+    path = document_of(town.report).addresses.get(current=True).path
+    assert path in page
+    assert "（本列数据的勾稽关系为" in client.get(path).content.decode()
+    assert "法治政府建设年度报告</h1>" in client.get("/annual/?kind=law").content.decode()
+    assert "年报" in client.get("/").content.decode()
+
+
+def test_a_published_report_is_drawn_with_its_tables(town: SimpleNamespace, client: Client) -> None:
+    page = client.get(f"/annual/2025/{town.housing.pk}/")
+    assert page.status_code == 200
+    assert client.get(f"/annual/2025/{town.schools.pk}/").status_code == 404
+    assert client.get("/annual/2025/999999999/").status_code == 404
+    values = from_tables(tables(table3={"1": [3, 1, 0, 0, 0, 0, 4], "3.1": [3, 1, 0, 0, 0, 0, 4]}))
+    drawn = charts_of(values, None)
+    assert [one.title for one in drawn][:2] == [
+        "收到和办理的政府信息公开申请（件）",
+        "谁在申请（本年新收，件）",
+    ]
+    assert "自然人占75%" in drawn[1].sentence
+    assert drawn[0].svg.count("<rect") == 4
+    assert 'role="img"' in drawn[0].svg
+
+
+def test_what_is_withdrawn_is_missing_again(town: SimpleNamespace) -> None:
+    assert published_report(town.housing, 2025)
+    withdraw(document_of(town.report), by=SYSTEM, reason="数据有误")
+    assert published_report(town.housing, 2025) is None
+    assert states(town)["市住建局", 2025] == "missing"
