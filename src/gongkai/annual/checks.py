@@ -7,7 +7,7 @@ from typing import Any
 
 from gongkai.annual.form import SECTIONS, Number, as_tables
 from gongkai.annual.models import Report
-from gongkai.annual.queries.area import members
+from gongkai.annual.queries.area import Member, members
 from gongkai.annual.queries.figures import Figures, values_of
 from gongkai.annual.queries.previous import previous_of
 from gongkai.chinese.days import day_in_words
@@ -15,6 +15,10 @@ from gongkai.law.annual import check_annual
 
 #: A gap in a drafted text that only people can fill.
 GAP = "〔请补充"
+
+
+#: What is to be done about what must be mended, where it is no wrong figure.
+_WORDS = {"missing": "待填报", "section": "待确认", "period": "未到期"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,13 @@ class Problem:
     def open(self) -> bool:
         """Whether it still keeps the report back."""
         return self.must or not self.text
+
+    @property
+    def word(self) -> str:
+        """What is to be done about it, in a word."""
+        if not self.must:
+            return "已说明" if self.text else "须说明"
+        return _WORDS.get(self.mark.partition("/")[0], "须更正")
 
 
 def faults_of(values: Mapping[str, Number | None], previous: Mapping[str, Any] | None) -> list[Problem]:
@@ -58,9 +69,10 @@ def problems_of(report: Report, figures: Figures, *, today: date) -> list[Proble
     """Return everything that keeps a report from being handed in, explained or not."""
     previous = previous_of(report.body, report.year)
     found = faults_of(values_of(figures), previous.tables if previous else None)
-    found += _period(report, today)
     if report.area:
-        found += _units(report)
+        parts = members(report)
+        found = [*_unknown(found, parts), *_units(report, parts)]
+    found += _period(report, today)
     found += _texts(report)
     given = {(one.mark, one.said): one.text for one in report.explanations.all()}
     return [one if one.must else replace(one, text=given.get((one.mark, one.said), "")) for one in found]
@@ -74,8 +86,21 @@ def _period(report: Report, today: date) -> Iterator[Problem]:
         yield Problem("cut_off", f"统计截止到{day_in_words(report.until)}，不满全年", must=False)
 
 
-def _units(report: Report) -> Iterator[Problem]:
-    for one in members(report):
+def _unknown(found: list[Problem], parts: list[Member]) -> list[Problem]:
+    """Say once what units have not filled in, instead of each figure that is not known for it."""
+    lacking = [one for one in found if one.mark.startswith("missing/")]
+    if not lacking:
+        return found
+    names = [
+        one.body.label for one in parts if any(one.values.get(problem.key) is None for problem in lacking)
+    ]
+    who = f"{'、'.join(names[:4])}{f'等{len(names)}个单位' if len(names) > 4 else ''}"
+    words = f"有{len(lacking)}项数据还不能合计：{who}没有填报，请催办，或者在下表填报"
+    return [Problem("missing", words, must=True), *(one for one in found if one not in lacking)]
+
+
+def _units(report: Report, parts: list[Member]) -> Iterator[Problem]:
+    for one in parts:
         if not one.given:
             yield Problem(f"member/{one.body.pk}", f"{one.body.name}尚未报送，按台账现有数据计入", must=False)
         elif one.report and one.report.until != report.until:
@@ -84,8 +109,8 @@ def _units(report: Report) -> Iterator[Problem]:
 
 
 def _texts(report: Report) -> Iterator[Problem]:
-    kept = {one.number: one for one in report.sections.all()}
-    for number, name in SECTIONS.items():
-        one = kept.get(number)
-        if one is None or not one.confirmed_by:
-            yield Problem(f"section/{number}", f"第{number}部分“{name}”的文字还没有确认", must=True)
+    done = {one.number for one in report.sections.all() if one.confirmed_by}
+    left = [number for number in SECTIONS if number not in done]
+    if left:
+        which = "、".join(map(str, left))
+        yield Problem(f"section/{which}", f"文字部分的第{which}部分还没有确认", must=True)

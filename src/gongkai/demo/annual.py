@@ -17,9 +17,9 @@ from gongkai.publishing.models import Review
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
-#: Unit → the day on which it published last year's report in this system; 市司法局 handed its in and has not published it.
+#: Unit → the day on which it published last year's report in this system; 市政务服务局 handed its in and has not published it.
 PUBLISHED = (("jiaoyu", (1, 22)), ("zhujian", (2, 9)))
-UNPUBLISHED = "sifa"
+UNPUBLISHED = "zhengwu"
 #: Units whose reports of earlier years stand on older sites: (unit, years ago, month, day of publication).
 ELSEWHERE = (
     ("shi", 1, 3, 25),

@@ -74,6 +74,6 @@ def _desk(stage: Stage) -> None:
     desk.waiting_items(stage.cast, stage.today)
 
 
-@story("annual", "年度报告", position=90, most=90)
+@story("annual", "年度报告", position=90, most=75)
 def _annual(stage: Stage) -> None:
     annual.show(stage.cast, stage.today)

@@ -50,7 +50,7 @@ class Line:
     @property
     def percent(self) -> str:
         """The change in percent of last year's."""
-        if self.now is None or not self.before:
+        if self.now is None or not self.before or self.now == self.before:
             return ""
         return f"{float(self.now - self.before) * 100 / float(self.before):+.1f}%"
 

@@ -105,6 +105,9 @@ def matrix(government: Body, kind: Kind, *, today: date | None = None) -> Matrix
     years = [day.year - 1 - step for step in range(YEARS)]
     bodies = [government, *members_of(government)]
     found = _places(bodies, kind, years)
+    # Years before the first report that is known here say nothing about anybody.
+    first = min((year for _, year in found), default=years[0])
+    years = [year for year in years if year >= min(first, years[0])]
     rows = []
     for body in bodies:
         cells = [_cell(body, year, found.get((body.pk, year)), kind, day) for year in years]
