@@ -28,22 +28,20 @@ class Chart:
         parts = []
         for at, (label, now, before) in enumerate(self.rows):
             top, wide = at * ROW, max(float(now) / most * room, 1 if now else 0)
-            parts.append(f'<text x="0" y="{top + 14}" class="pk-chart__label">{escape(label)}</text>')
+            parts.append(f'<text x="0" y="{top + 14}" class="pk-bars__label">{escape(label)}</text>')
             parts.append(
-                f'<rect x="0" y="{top + 20}" width="{wide:.1f}" height="{BAR}" class="pk-chart__bar"/>'
+                f'<rect x="0" y="{top + 20}" width="{wide:.1f}" height="{BAR}" class="pk-bars__bar"/>'
             )
-            parts.append(
-                f'<text x="{wide + 6:.1f}" y="{top + 32}" class="pk-chart__value">{said(now)}</text>'
-            )
+            parts.append(f'<text x="{wide + 6:.1f}" y="{top + 32}" class="pk-bars__value">{said(now)}</text>')
             if before is not None and self.compared:
                 old = float(before) / most * room
                 parts.append(
-                    f'<rect x="0" y="{top + 36}" width="{old:.1f}" height="3" class="pk-chart__before"/>'
+                    f'<rect x="0" y="{top + 36}" width="{old:.1f}" height="3" class="pk-bars__before"/>'
                 )
         height = max(len(self.rows) * ROW, 1)
         return (
             f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(self.title)}：{escape(self.sentence)}" '
-            f'class="pk-chart">{"".join(parts)}</svg>'
+            f'class="pk-bars">{"".join(parts)}</svg>'
         )
 
 
@@ -82,10 +80,10 @@ def _requests(values: Mapping[str, Number | None], before: Mapping[str, Number |
     sentence = f"本年新收{said(new)}件，办结{said(done)}件。"
     old = (before or {}).get(f"table3/{form.NEW}/total")
     if old is not None:
-        step = new - old
-        sentence += (
-            "与上年持平。" if not step else f"新收比上年{'增加' if step > 0 else '减少'}{said(abs(step))}件。"
-        )
+        more, less = max(new - old, 0), max(old - new, 0)
+        sentence += f"新收比上年增加{said(more)}件。" if more else ""
+        sentence += f"新收比上年减少{said(less)}件。" if less else ""
+        sentence += "新收与上年持平。" if new == old else ""
     return Chart(
         "收到和办理的政府信息公开申请（件）",
         sentence,

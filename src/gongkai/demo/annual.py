@@ -59,10 +59,9 @@ def show(cast: Cast, today: date) -> None:
         _elsewhere(cast, cast.bodies[key], today.year - ago, date(today.year - ago + 1, month, day))
     with clock.at(clock.office_hour(date(last, 12, 8), 20)):
         actions.open_year(government, by=cast.chief, year=last, only=asked)
-    for key, day in PUBLISHED:
-        moment = clock.office_hour(date(today.year, *day), 40)
-        with clock.at(moment):
-            report = _report(cast.bodies[key], last)
+    for where, (in_month, on_day) in PUBLISHED:
+        with clock.at(clock.office_hour(date(today.year, in_month, on_day), 40)):
+            report = _report(cast.bodies[where], last)
             _hand_in(cast, report)
             actions.accept(_entry(report), by=cast.chief)
             _publish(cast, report)
@@ -113,7 +112,7 @@ def _elsewhere(cast: Cast, body: Body, year: int, on: date) -> None:
     name = f"{body.name}{year}年政府信息公开工作年度报告.html"
     with clock.at(clock.office_hour(on, 90)):
         stored = store_as_read(f"<h1>{name}</h1>".encode(), by)
-        facts = {"tables": tables, "name": name, "stored": stored, "published_on": on}
+        facts: dict[str, Any] = {"tables": tables, "name": name, "stored": stored, "published_on": on}
         address = f"https://old.yunling.example/nb/{year}/{body.pk}.html"
         actions.keep_earlier(body, by=by, year=year, address=address, **facts)
 
