@@ -1,4 +1,4 @@
-"""Digests: pure functions from facts to hexadecimal SHA-256."""
+"""Digests: pure functions from facts to hexadecimal digests of 256 bits, SHA-256 or (`GONGKAI_DIGEST`) SM3, GB/T 32905-2016."""
 
 import hashlib
 import json
@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
+
 
 def digest(text: str | bytes) -> str:
-    """Return the SHA-256 of a text (as UTF-8) or of bytes."""
+    """Return the digest of a text (as UTF-8) or of bytes, by the installation's method."""
     data = text.encode() if isinstance(text, str) else text
-    return hashlib.sha256(data).hexdigest()
+    return hashlib.new(settings.GONGKAI_DIGEST, data).hexdigest()
 
 
 def canonical(facts: Mapping[str, Any]) -> str:

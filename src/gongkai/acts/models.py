@@ -56,7 +56,10 @@ class Seal(models.Model):
     movements = models.BigIntegerField("流水条数")
     heads_digest = models.CharField("各流水末端摘要值", max_length=64)
     prev_hash = models.CharField("前一封存摘要值", max_length=64, blank=True)
+    counts = models.JSONField("各只增表末行", default=dict, blank=True)
     hash = models.CharField("封存摘要值", max_length=64)
+    signature = models.CharField("签名", max_length=100, blank=True)
+    key = models.CharField("公钥", max_length=50, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "每日封存"

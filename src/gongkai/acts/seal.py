@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
+from gongkai.acts import anchors, guards, signing
 from gongkai.acts.chain import link
 from gongkai.acts.digest import canonical, digest, moment
 from gongkai.acts.models import Movement, MovementWords, Seal
@@ -40,10 +43,22 @@ def seal_now(at: datetime | None = None) -> Seal | None:
             movements=count,
             heads_digest=heads,
             prev_hash=before.hash if before else "",
+            counts=tails(),
         )
         seal.hash = _seal_hash(seal)
+        seal.signature, seal.key = signing.sign(seal.hash)
         seal.save(force_insert=True)
+        transaction.on_commit(lambda: anchors.send(seal))
         return seal
+
+
+def tails() -> dict[str, int]:
+    """Return the last row's number of each insert-only table of which law erases nothing: a tail cut off behind a seal shows."""
+    found = {}
+    for app, name in sorted(guards.GUARDED - guards.ERASABLE.keys() - {("acts", "Seal")}):
+        model = apps.get_model(app, name)
+        found[model._meta.db_table] = model._default_manager.aggregate(last=Max("pk"))["last"] or 0
+    return found
 
 
 def _wait_for_writers() -> None:
@@ -76,10 +91,18 @@ def _broken_words() -> Iterator[str]:
 
 
 def _broken_seals() -> Iterator[str]:
-    prev = ""
+    prev, now = "", tails()
+    trusted = signing.trusted_keys()
     for seal in Seal.objects.order_by("at").iterator():
         if seal.prev_hash != prev or _seal_hash(seal) != seal.hash:
             yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} 的封存被改动"
+        if not signing.holds(seal.hash, seal.signature, seal.key):
+            yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} 的封存没有有效签名"
+        if trusted is not None and seal.key not in trusted:
+            yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} 的封存不是本系统的密钥所签"
+        cut = next((table for table, last in seal.counts.items() if now.get(table, last) < last), "")
+        if cut:
+            yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} 封存之后，{cut} 的末尾被删去"
         count, heads = _heads(seal.last_movement_id)
         if (count, heads) != (seal.movements, seal.heads_digest):
             yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} 封存之前的流水有缺失或被改动"
@@ -112,6 +135,7 @@ def _seal_hash(seal: Seal) -> str:
                 "movements": seal.movements,
                 "heads": seal.heads_digest,
                 "prev": seal.prev_hash,
+                "counts": seal.counts,
             }
         )
     )

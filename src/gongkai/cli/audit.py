@@ -2,10 +2,12 @@
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
 from gongkai.cli.django import start
+from gongkai.cli.errors import refusing
 
 
 @click.group()
@@ -15,12 +17,24 @@ def audit() -> None:
 
 @audit.command()
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def verify(as_json: bool) -> None:
+@click.option(
+    "--anchors",
+    "anchors_file",
+    type=click.Path(path_type=Path),
+    help="存在别处的锚点文件（每行一条封存），逐条与流水核对",
+)
+def verify(as_json: bool, anchors_file: Path | None) -> None:
     """重新计算全部流水、封存与公开版本的摘要值。完好时退出码为 0，否则为 1 并指出第一处。"""
     start()
+    from gongkai.acts import anchors
+    from gongkai.acts.seal import Verdict
     from gongkai.ledger import audit as ledger_audit
 
     findings = ledger_audit.verify()
+    if anchors_file is not None:
+        kept = refusing(anchors.Unreadable)(anchors.read)(anchors_file)
+        finding = ledger_audit.Finding("anchors", "锚点", Verdict(len(kept), anchors.compare(kept)))
+        findings.insert(0, finding)
     broken = next((f for f in findings if not f.verdict.ok), None)
     movements = next((f.verdict.movements for f in findings if f.name == "log"), 0)
     if as_json:

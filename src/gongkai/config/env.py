@@ -1,6 +1,7 @@
 """Reading the environment: every variable that Gongkai knows, in one place (documented in docs/start.md)."""
 
 import contextlib
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -96,3 +97,15 @@ def place(name: str) -> str | tuple[str, int]:
     if not host or not port.isdecimal():
         raise ImproperlyConfigured(f"环境变量 {name} 应是“主机:端口”或者套接字路径，现在是“{value}”")
     return host, int(port)
+
+
+def digest(name: str) -> str:
+    """Return the method of digests that a variable names: sha256 (default) or sm3."""
+    value = text(name, "sha256").strip().lower()
+    if value not in {"sha256", "sm3"}:
+        raise ImproperlyConfigured(f"环境变量 {name} 应是 sha256 或 sm3，现在是“{value}”")
+    if value not in hashlib.algorithms_available:
+        raise ImproperlyConfigured(
+            f"本机的 Python 没有 {value}（OpenSSL 未提供）：请去掉环境变量 {name}，或换用带国密的 OpenSSL"
+        )
+    return value

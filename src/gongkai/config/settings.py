@@ -330,6 +330,14 @@ LOGGING: dict[str, Any] = {
     "loggers": {"gongkai.operations": {"level": "INFO", "handlers": [], "propagate": False}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
+#: How the log, seals and editions are digested: sha256, or sm3 where this Python's OpenSSL has it. Chosen once: another one reads no old digest.
+GONGKAI_DIGEST = env.digest("GONGKAI_DIGEST")
+#: Where each seal of the log goes, so that others hold what it said (acts/anchors.py): `file:/path`, `syslog:host:port`.
+GONGKAI_ANCHORS = env.words("GONGKAI_ANCHORS")
+#: After how many minutes the log is sealed anew where something was written: hourly on PostgreSQL, daily on SQLite.
+GONGKAI_SEAL_MINUTES = env.number(
+    "GONGKAI_SEAL_MINUTES", 24 * 60 if DATABASES["default"]["ENGINE"].endswith("sqlite3") else 60
+)
 #: Where the operation log goes line by line (JSON), as `host:port` of a syslog server (UDP) or a socket such as `/dev/log`.
 if SYSLOG := env.text("GONGKAI_SYSLOG"):
     LOGGING["handlers"]["syslog"] = {

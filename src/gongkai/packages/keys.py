@@ -1,9 +1,5 @@
 """The keys of packages (Ed25519): the inner side signs with its private one, the outer side trusts one public key."""
 
-import os
-from collections.abc import Callable
-from pathlib import Path
-
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
@@ -14,33 +10,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
-from django.conf import settings
 
 from gongkai.acts.action import Refused
-
-
-def keys_folder() -> Path:
-    """Return the folder of keys, for its owner only."""
-    folder = Path(settings.DATA) / "keys"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-def secret_file(name: str, make: Callable[[], bytes]) -> bytes:
-    """Return a key's file, made at its first use and readable by its owner only."""
-    path = keys_folder() / name
-    if not path.exists():
-        part = path.with_name(f"{name}.{os.getpid()}.part")
-        descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(make())
-        try:
-            os.link(part, path)
-        except FileExistsError:
-            pass  # somebody else made it in this moment: theirs counts
-        finally:
-            part.unlink()
-    return path.read_bytes()
+from gongkai.vault.files import keys_folder, secret_file
 
 
 def private_key() -> Ed25519PrivateKey:

@@ -25,7 +25,7 @@ from gongkai.acts.actors import SYSTEM
 from gongkai.intake import held, receiving
 from gongkai.intake.models import Held
 from gongkai.packages import keys
-from gongkai.packages.keys import keys_folder, secret_file
+from gongkai.vault.files import keys_folder, secret_file
 
 MARK = b"GKMAIL1\n"
 _SIGNATURE, _KEY, _NONCE = 64, 32, 12

@@ -13,7 +13,9 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Listen at the door; guard the log; set up a factor anew after a password was handed over."""
         from gongkai.acts import guards
+        from gongkai.acts.anchors import SENDERS
         from gongkai.acts.following import follow
+        from gongkai.signin.anchoring import mail_to_auditors
         from gongkai.signin.factors import forget
         from gongkai.signin.listening import connect
         from gongkai.units.middleware import FREE
@@ -21,4 +23,6 @@ class Config(AppConfig):
         FREE.update({"signin:verify", "signin:set_up"})
         guards.insert_only("signin", "Operation")
         connect()
+        if mail_to_auditors not in SENDERS:
+            SENDERS.append(mail_to_auditors)
         follow("units.confirm_password", forget)

@@ -43,7 +43,10 @@ class Migration(migrations.Migration):
                 ('movements', models.BigIntegerField(verbose_name='流水条数')),
                 ('heads_digest', models.CharField(max_length=64, verbose_name='各流水末端摘要值')),
                 ('prev_hash', models.CharField(blank=True, max_length=64, verbose_name='前一封存摘要值')),
+                ('counts', models.JSONField(blank=True, default=dict, verbose_name='各只增表末行')),
                 ('hash', models.CharField(max_length=64, verbose_name='封存摘要值')),
+                ('signature', models.CharField(blank=True, max_length=100, verbose_name='签名')),
+                ('key', models.CharField(blank=True, max_length=50, verbose_name='公钥')),
             ],
             options={
                 'verbose_name': '每日封存',

@@ -1,7 +1,8 @@
 """The daily seal, and dates that move with the calendar."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from gongkai import law
@@ -18,9 +19,10 @@ CALENDAR = "calendar"
 
 
 def seal() -> dict[str, int]:
-    """Seal the log once a day; nothing where today has its seal or nothing was written since the last."""
+    """Seal the log once a day, or as often as the settings say; nothing where that time has its seal or nothing was written since the last."""
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
-    if Seal.objects.filter(at__gte=midnight).exists():
+    often = timezone.now() - timedelta(minutes=settings.GONGKAI_SEAL_MINUTES)
+    if Seal.objects.filter(at__gte=max(midnight, often)).exists():
         return {"sealed": 0}
     return {"sealed": 1 if seal_now() else 0}
 

@@ -1,0 +1,119 @@
+"""Anchors: each seal leaves the machine as a line, so that a log that was cut or rewritten with its seals does not match what others hold.
+
+`GONGKAI_ANCHORS` names where they go, comma-separated: `file:/mount/anchors.jsonl`, `syslog:host:514`; other rooms add their own ways (a mail to the
+auditors). What cannot be reached is logged and never stops a seal. `compare` holds a file of such lines against the log.
+"""
+
+import json
+import logging
+import logging.handlers
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from gongkai.acts import signing
+from gongkai.acts.digest import moment
+from gongkai.acts.models import Movement, Seal
+
+LOG = logging.getLogger(__name__)
+#: Further ways, by other rooms: called with the seal and its line.
+SENDERS: list[Callable[[Seal, str], object]] = []
+
+
+def line_of(seal: Seal) -> str:
+    """Return a seal as one line of JSON: all that is needed to check it without this database."""
+    facts = {
+        "at": moment(seal.at),
+        "last": seal.last_movement_id,
+        "movements": seal.movements,
+        "heads": seal.heads_digest,
+        "counts": seal.counts,
+        "prev": seal.prev_hash,
+        "hash": seal.hash,
+        "signature": seal.signature,
+        "key": seal.key,
+    }
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True)
+
+
+def send(seal: Seal) -> None:
+    """Send a seal's line everywhere it is wanted; a way that fails is logged, the others go on."""
+    line = line_of(seal)
+    for place in settings.GONGKAI_ANCHORS:
+        try:
+            _send(place, line)
+        except OSError as error:
+            LOG.error("anchor not sent to %s: %s", place, error)
+    for sender in SENDERS:
+        sender(seal, line)
+
+
+def _send(place: str, line: str) -> None:
+    kind, _, where = place.partition(":")
+    if kind == "file":
+        descriptor = os.open(where, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+            file.write(line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    elif kind == "syslog":
+        host, _, port = where.rpartition(":")
+        handler = logging.handlers.SysLogHandler((host, int(port)))
+        handler.emit(logging.LogRecord("gongkai", logging.INFO, "", 0, f"gongkai anchor {line}", None, None))
+        handler.close()
+
+
+class Unreadable(Exception):
+    """A file of anchors cannot be read. The message is a Chinese sentence."""
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """Return the anchors of a file, oldest first: lines of JSON, with or without what a log server puts before them."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        found = [json.loads(line[line.index("{") :]) for line in lines if "{" in line]
+        if not found or not all(isinstance(one, dict) and one.keys() >= _FIELDS for one in found):
+            raise ValueError
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"{path} 不是锚点文件：每行应是一条封存的 JSON。") from error
+    return sorted(found, key=lambda one: str(one["at"]))
+
+
+_FIELDS = {"at", "last", "movements", "heads", "hash", "signature", "key"}
+
+
+def compare(kept: Iterable[Mapping[str, Any]], keys: frozenset[str] | None = None) -> str:
+    """Return what differs first between anchors kept elsewhere and the log here; nothing where all match.
+
+    Args:
+        kept: anchors, oldest first.
+        keys: the public keys that count; those of this installation where none are given.
+    """
+    trusted = keys or signing.trusted_keys()
+    here = {moment(seal.at): seal for seal in Seal.objects.all()}
+    good = 0
+    for anchor in kept:
+        at = str(anchor["at"])
+        if not signing.holds(str(anchor["hash"]), str(anchor["signature"]), str(anchor["key"])):
+            return f"{at} 的锚点签名无效：锚点文件被改动"
+        if trusted is not None and anchor["key"] not in trusted:
+            return f"{at} 的锚点不是本系统的密钥所签"
+        seal = here.get(at)
+        if seal is None or seal.hash != anchor["hash"]:
+            return _first_difference(anchor, good, seal)
+        good = int(anchor["last"])
+    return ""
+
+
+def _first_difference(anchor: Mapping[str, Any], good: int, seal: Seal | None) -> str:
+    """Say where the log departs from an anchor: the first movement behind the last anchor that matched."""
+    there = Movement.objects.filter(pk__lte=anchor["last"]).count()
+    first = Movement.objects.filter(pk__gt=good).order_by("pk").first()
+    where = f"，自第{first.pk}条流水（{first.stream} 第{first.seq}条）起" if first else ""
+    if there < int(anchor["movements"]):
+        return f"{anchor['at']} 的锚点记有{anchor['movements']}条流水，现在只有{there}条：流水被删去{where}"
+    what = "这次封存已被删去" if seal is None else "封存与锚点不符"
+    return f"{anchor['at']} 的锚点：{what}，流水可能被改写{where}"
