@@ -13,6 +13,7 @@ from wagtail.admin.ui.components import Component
 
 from gongkai.chinese.days import day_in_words, weekday_in_words
 from gongkai.ledger.desk import blocks_for
+from gongkai.office.menu import grouped
 from gongkai.office.urls import urlpatterns
 from gongkai.outbox.queries import unread_count
 from gongkai.units.actors import actor_of
@@ -90,4 +91,4 @@ def menu(request: HttpRequest, items: list[MenuItem]) -> None:
     """Leave ordinary people what they need; Wagtail's page tree is called what it holds."""
     administers = request.user.is_superuser or actor_of(request.user).has(Role.ADMINISTRATOR)
     hidden = FOR_NOBODY if administers else FOR_NOBODY | FOR_ADMINISTRATORS
-    items[:] = [item for item in items if item.name not in hidden]
+    items[:] = grouped([item for item in items if item.name not in hidden])

@@ -1,0 +1,68 @@
+"""The menu in few lines: the rooms' items under what they are for, so that it fits one screen."""
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line of the menu: its words, its sign, its place, and the names of the items under it, in their order."""
+
+    name: str
+    label: str
+    icon: str
+    order: int
+    items: tuple[str, ...]
+
+
+#: Items that no heading names stand by themselves, at their own place.
+HEADINGS = (
+    Heading(
+        "policy",
+        "政策文件与解读",
+        "folder-open-inverse",
+        44,
+        ("policies", "interpretation", "participation"),
+    ),
+    Heading("people-outside", "公众来往", "mail", 45, ("consultation", "requests", "faults", "opinion")),
+    Heading(
+        "supervision",
+        "监督与报告",
+        "tasks",
+        60,
+        ("inspection", "assessment", "annual", "statistics", "operations"),
+    ),
+    Heading(
+        "system", "单位与系统", "cog", 80, ("units-and-people", "transfer", "signin", "reports", "settings")
+    ),
+)
+
+
+def grouped(items: Sequence[MenuItem]) -> list[MenuItem]:
+    """Return the items under their headings; a heading with a single item is that item."""
+    known = {item.name: item for item in items}
+    placed = {name for heading in HEADINGS for name in heading.items}
+    found = [item for item in items if item.name not in placed]
+    for heading in HEADINGS:
+        under = [known[name] for name in heading.items if name in known]
+        if len(under) > 1:
+            found.append(_submenu(heading, under))
+        else:
+            found += under
+    return found
+
+
+def _submenu(heading: Heading, under: Sequence[MenuItem]) -> SubmenuMenuItem:
+    """Return a heading over copies of its items, sorted as the heading names them: the rooms' own are shared by all requests."""
+    sorted_items = []
+    for position, item in enumerate(under):
+        one = copy(item)
+        one.order = position
+        sorted_items.append(one)
+    menu = Menu(items=sorted_items)
+    return SubmenuMenuItem(
+        heading.label, menu, name=heading.name, icon_name=heading.icon, order=heading.order
+    )

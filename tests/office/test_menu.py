@@ -1,0 +1,43 @@
+"""The menu fits one screen: every room's item under what it is for, nothing lost, nothing shared changed."""
+
+import pytest
+from django.test import RequestFactory
+from wagtail.admin.menu import MenuItem, admin_menu
+
+from factories.units import BodyFactory, signed_in
+from gongkai.office.menu import HEADINGS, grouped
+from gongkai.units.models import BodyKind, Role
+
+
+def items(*names: str) -> list[MenuItem]:
+    return [MenuItem(name, f"/{name}/", name=name, order=100 - at) for at, name in enumerate(names)]
+
+
+def test_items_stand_under_their_heading_in_its_order_and_unknown_ones_alone() -> None:
+    given = items("requests", "somebody", "consultation")
+    found = {item.name: item for item in grouped(given)}
+    assert set(found) == {"somebody", "people-outside"}
+    under = found["people-outside"].menu.registered_menu_items
+    assert [item.name for item in sorted(under, key=lambda item: item.order)] == ["consultation", "requests"]
+    assert [item.order for item in given] == [100, 99, 98], "the rooms' own items are shared by all requests"
+
+
+def test_a_heading_of_one_item_is_that_item() -> None:
+    assert [item.name for item in grouped(items("requests"))] == ["requests"]
+
+
+@pytest.mark.django_db
+def test_headings_name_items_that_there_are_and_few_stand_alone() -> None:
+    there = {item.name for item in admin_menu.registered_menu_items}
+    named = [name for heading in HEADINGS for name in heading.items]
+    assert sorted(set(named) - there) == []
+    assert len(named) == len(set(named))
+
+
+@pytest.mark.django_db
+def test_the_office_finds_everything_in_a_screen() -> None:
+    place = BodyFactory(name="云岭市人民政府办公室", kind=BodyKind.GENERAL_OFFICE)
+    client = signed_in(Role.CHIEF, place)
+    request = RequestFactory().get("/admin/")
+    request.user = client.get("/admin/").wsgi_request.user
+    assert len(admin_menu.menu_items_for_request(request)) <= 14
