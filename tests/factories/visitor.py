@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from gongkai.consultation.models import KnownAnswer, Theme
+from gongkai.directory.models import Catalogue
 from gongkai.editions.models import Address, Column, Document, Edition
 from gongkai.files.models import StoredFile
 from gongkai.portal.models import Subscriber, Subscription
@@ -151,6 +152,8 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "messages": _messages,
     "message_figures": _only("/messages/figures/"),
     "message_figures_of": _only("/messages/figures/2025/", "/messages/figures/2026/"),
+    "catalogue": _only("/catalogue/", "/catalogue/?table=xlsx"),
+    "catalogue_domain": _each("/catalogue/{}/", Catalogue),
     "tables": _only("/tables/"),
     "table": _tables,
     "progress": _only("/progress/"),

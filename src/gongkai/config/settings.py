@@ -26,6 +26,7 @@ ROOMS = [
     "requests",
     "platform",
     "consultation",
+    "directory",
     "tables",
     "participation",
     "opinion",

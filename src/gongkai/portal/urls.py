@@ -6,6 +6,7 @@ from gongkai.portal.caching import GENERATION, generation
 from gongkai.portal.views import (
     annual,
     answers,
+    catalogue,
     columns,
     comfort,
     decisions,
@@ -42,6 +43,8 @@ urlpatterns = [
         policies.download,
         name="policy_file",
     ),
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue/<number:number>/", catalogue.domain, name="catalogue_domain"),
     path("tables/", tables.tables, name="tables"),
     path("tables/<slug:key>/", tables.table, name="table"),
     path("search/", search.find, name="search"),

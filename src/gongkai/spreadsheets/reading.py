@@ -12,6 +12,8 @@ from gongkai.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 
 MAX_ERRORS = 200
 """So many errors are listed; a file with more is of the wrong kind, and nobody reads further."""
+GUIDE = "填写说明"
+"""The page that explains the columns, as `writing` adds it."""
 _HEAD_ROWS = 15
 _NOISE = re.compile(r"[\s*＊:：]|[（(](?:必填|选填)[）)]")
 
@@ -51,7 +53,9 @@ def _pages(
     found = [(name, rows) for name, rows in arranged if rows]
     if not found:
         raise Unreadable(_no_head(sheet))
-    table.notes += [f"工作表“{name}”中没有找到表头，没有读取。" for name, rows in arranged if not rows]
+    table.notes += [
+        f"工作表“{name}”中没有找到表头，没有读取。" for name, rows in arranged if not rows and name != GUIDE
+    ]
     for name, rows in found:
         yield name if len(found) > 1 else "", iter(rows)
 

@@ -1,0 +1,26 @@
+"""What can be done with catalogues, items and templates."""
+
+from gongkai.directory.actions.catalogues import drop_draft, fill_draft, make_draft, release, supersede
+from gongkai.directory.actions.gaps import order_publication
+from gongkai.directory.actions.mapping import map_by_name, map_item
+from gongkai.directory.actions.templates import (
+    apply_template,
+    change_template,
+    clear_template,
+    make_template,
+)
+
+__all__ = [
+    "apply_template",
+    "change_template",
+    "clear_template",
+    "drop_draft",
+    "fill_draft",
+    "make_draft",
+    "make_template",
+    "map_by_name",
+    "map_item",
+    "order_publication",
+    "release",
+    "supersede",
+]

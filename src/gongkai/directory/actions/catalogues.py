@@ -1,0 +1,129 @@
+"""Versions of a domain's catalogue: made as drafts, filled, released; the one before is superseded."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import SYSTEM, Actor
+from gongkai.acts.machine_action import machine_action
+from gongkai.directory import rules
+from gongkai.directory.models import Catalogue, CatalogueItem
+from gongkai.directory.states import CATALOGUE, CURRENT, CatalogueState
+from gongkai.units.models import Body
+from gongkai.units.queries import resolve_all
+
+_NAMES = re.compile(r"[、，,；;\n]+|或(?=[^、]{2,})")
+
+
+@action("directory.make_draft", label="新建目录版本", rule=rules.keeps)
+def make_draft(government: Body, *, by: Actor, domain: str) -> Step:
+    """Begin a new version of a domain's catalogue. Returns the `Catalogue`."""
+    domain = domain.strip()
+    if not domain:
+        raise Refused("请写明领域。")
+    rows = Catalogue.objects.filter(government=government, domain=domain)
+    if rows.filter(state=CatalogueState.DRAFT).exists():
+        raise Refused(f"“{domain}”已有草稿，请先启用或者删除。")
+    last = rows.aggregate(last=Max("number"))["last"] or 0
+    made = Catalogue.objects.create(government=government, domain=domain[:60], number=last + 1)
+    return Step(words=f"新建“{made}”", result=made, stream=made.stream)
+
+
+@machine_action("directory.fill", machine=CATALOGUE, verb="fill", label="写入事项", rule=rules.keeps)
+def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem]) -> Step:
+    """Put items into a draft, in few statements however many they are.
+
+    Units are resolved from 公开主体; what an item of the same words is mapped to in the version in force is carried over.
+
+    Args:
+        catalogue: a draft.
+        by: who acts.
+        items: not stored yet.
+    """
+    for one in items:
+        one.catalogue = catalogue
+    CatalogueItem.objects.bulk_create(items, batch_size=500)
+    carried = _carry_over(catalogue, items)
+    _name_bodies(catalogue.government, [one for one in items if one.key not in carried])
+    return Step(
+        words=f"写入{len(items)}项", facts={"items": len(items), "carried": len(carried)}, result=list(items)
+    )
+
+
+def _carry_over(catalogue: Catalogue, items: Iterable[CatalogueItem]) -> set[str]:
+    before = CatalogueItem.objects.filter(
+        catalogue__government=catalogue.government,
+        catalogue__domain=catalogue.domain,
+        catalogue__state__in=CURRENT,
+    )
+    old = dict(before.values_list("pk", "key"))
+    new = {one.key: one.pk for one in items}
+    for field in ("columns", "bodies"):
+        through: Any = getattr(CatalogueItem, field).through
+        other = "column_id" if field == "columns" else "body_id"
+        pairs = through.objects.filter(catalogueitem__in=old).values_list("catalogueitem_id", other)
+        rows = [
+            through(**{"catalogueitem_id": new[old[item]], other: number})
+            for item, number in pairs
+            if old[item] in new
+        ]
+        through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    return {key for key in old.values() if key in new}
+
+
+def _name_bodies(government: Body, items: Sequence[CatalogueItem]) -> None:
+    named = {
+        one.pk: [name for name in map(str.strip, _NAMES.split(one.responsible)) if name] for one in items
+    }
+    found = resolve_all((name for names in named.values() for name in names), government)
+    through: Any = CatalogueItem.bodies.through
+    pairs = {
+        (item, body.pk)
+        for item, names in named.items()
+        for name in names
+        for body in found[name].bodies
+        if found[name].sure
+    }
+    rows = [through(catalogueitem_id=item, body_id=body) for item, body in sorted(pairs)]
+    through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+
+
+def _has_items(catalogue: Catalogue) -> list[str]:
+    return [] if catalogue.items.exists() else ["目录中还没有事项。"]
+
+
+@machine_action(
+    "directory.release", machine=CATALOGUE, verb="release", label="启用", rule=rules.keeps, ready=_has_items
+)
+def release(catalogue: Catalogue, *, by: Actor) -> Step:
+    """Put a draft in force; the version before is superseded and stays readable."""
+    before = Catalogue.objects.filter(
+        government=catalogue.government, domain=catalogue.domain, state__in=CURRENT
+    )
+    for old in before:
+        supersede(old, by=SYSTEM, words=f"由第{catalogue.number}版替代")
+    catalogue.released_at = timezone.now()
+    catalogue.save(update_fields=["released_at"])
+    return Step(words=f"启用“{catalogue}”")
+
+
+@machine_action("directory.supersede", machine=CATALOGUE, verb="supersede", label="替代", rule=rules.keeps)
+def supersede(catalogue: Catalogue, *, by: Actor, words: str) -> Step:
+    """Put a version out of force: a newer one stands."""
+    return Step(words=words)
+
+
+def _is_draft(catalogue: Catalogue) -> list[str]:
+    return CATALOGUE.why_not("drop", catalogue.state, "删除草稿")
+
+
+@action("directory.drop_draft", label="删除草稿", rule=rules.keeps, ready=_is_draft)
+def drop_draft(catalogue: Catalogue, *, by: Actor) -> Step:
+    """Delete a draft with its items."""
+    stream, facts = catalogue.stream, {"domain": catalogue.domain, "number": catalogue.number}
+    catalogue.delete()
+    return Step(words="删除草稿", facts=facts, stream=stream, result=facts)

@@ -1,0 +1,48 @@
+"""Ordering what coverage shows to be missing: one rectification for a unit's gaps in a domain."""
+
+from datetime import date
+from typing import Any
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
+from gongkai.directory import coverage
+from gongkai.directory.models import Catalogue
+from gongkai.ledger.rectification import Found, may_order, order_rectification
+from gongkai.units.models import Body
+
+SOURCE = "directory"
+MOST = 30
+
+
+def _order(by: Actor, catalogue: Catalogue) -> list[str]:
+    return may_order(by, catalogue.government)
+
+
+@action("directory.order_publication", label="要求补充公开", rule=_order, quiet=True)
+def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: date) -> Step:
+    """Order a unit to publish what the catalogue asks of it and nobody can read. Returns the entry."""
+    cells = [
+        one
+        for one in coverage.cells_of([catalogue])
+        if one.body is not None and one.body.pk == body.pk and one.is_gap
+    ]
+    if not cells:
+        raise Refused(f"{body.label}在这一领域没有缺口。")
+    lines = {one.item.title[:80]: one.words for one in cells[:MOST]}
+    if len(cells) > MOST:
+        lines["其他"] = f"另有{len(cells) - MOST}项"
+    entry: Any = order_rectification(
+        body,
+        by=by,
+        until=until,
+        found=Found(
+            source=SOURCE,
+            ref=f"catalogue/{catalogue.government_id}/{catalogue.domain}/{body.pk}",
+            title=f"{catalogue.domain}领域标准目录有{len(cells)}项没有公开或者没有更新",
+            what=f"按标准目录应当公开的{len(cells)}项没有公开或者没有按时更新",
+            demand="对照目录要素补充公开",
+            basis="国办发〔2019〕54号；本级标准目录",
+            facts=lines,
+        ),
+    )
+    return Step(words=f"要求{body.label}补充公开{len(cells)}项", facts={"entry": entry.pk}, result=entry)

@@ -1,0 +1,184 @@
+"""Coverage: which item of the catalogue has nothing public, by unit and by domain. Computed from shelves, nothing is stored."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, F, Max, OuterRef
+from django.utils import timezone
+
+from gongkai.directory.cells import cycle_days
+from gongkai.directory.models import Catalogue, CatalogueItem
+from gongkai.editions.models import Column
+from gongkai.editions.queries import shelf_visible_to
+from gongkai.publishing.models import Disclosure
+from gongkai.units.actors import ANONYMOUS
+from gongkai.units.models import Body
+
+#: State of a cell → its light and its words.
+STATES: dict[str, tuple[str, str]] = {
+    "published": ("green", "已公开"),
+    "late": ("yellow", "有逾期"),
+    "stale": ("red", "未按期更新"),
+    "missing": ("red", "没有公开"),
+    "unmapped": ("grey", "没有对应栏目"),
+}
+GAPS = frozenset({"missing", "stale"})
+
+
+@dataclass
+class Cell:
+    """One item and one unit: what the public has of it. `body` is None where the item names no unit that is known."""
+
+    item: CatalogueItem
+    body: Body | None
+    state: str
+    count: int = 0
+    last: datetime | None = None
+    columns: tuple[Column, ...] = ()
+
+    @property
+    def light(self) -> str:
+        """Its light."""
+        return STATES[self.state][0]
+
+    @property
+    def words(self) -> str:
+        """Its state in words."""
+        return STATES[self.state][1]
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether something has to be published."""
+        return self.state in GAPS
+
+
+@dataclass
+class Sum:
+    """How many cells stand how."""
+
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATES, 0))
+
+    def add(self, cell: Cell) -> None:
+        """Count a cell."""
+        self.counts[cell.state] += 1
+
+    @property
+    def total(self) -> int:
+        """All cells."""
+        return sum(self.counts.values())
+
+    @property
+    def covered(self) -> int:
+        """Cells of which something is public."""
+        return self.counts["published"] + self.counts["late"] + self.counts["stale"]
+
+    @property
+    def gaps(self) -> int:
+        """Cells of which something has to be published."""
+        return sum(self.counts[one] for one in GAPS)
+
+    @property
+    def rate(self) -> int:
+        """Per cent covered."""
+        return round(100 * self.covered / self.total) if self.total else 0
+
+
+def cells_of(
+    catalogues: Sequence[Catalogue], now: datetime | None = None, bodies: Iterable[int] | None = None
+) -> list[Cell]:
+    """Return every item with every unit that owes it; proactive items only (依申请 alone is not owed to the public).
+
+    The number of queries does not grow with items or columns.
+
+    Args:
+        catalogues: whose items.
+        now: the moment that counts.
+        bodies: only items of these units.
+    """
+    moment = now or timezone.now()
+    rows = CatalogueItem.objects.filter(catalogue__in=list(catalogues), proactive=True)
+    if bodies is not None:
+        rows = rows.filter(bodies__in=list(bodies)).distinct()
+    items = list(
+        rows.select_related("catalogue")
+        .prefetch_related("columns__website", "bodies")
+        .order_by("catalogue", "position")
+    )
+    columns = {column.pk for item in items for column in item.columns.all()}
+    shelves, late = _shelves(columns, moment), _late(columns, moment)
+    return [cell for item in items for cell in _cells(item, shelves, late, moment)]
+
+
+def unpublished(catalogues: Sequence[Catalogue]) -> int:
+    """Count the items that have columns in which nobody has published anything: one query, for the first page."""
+    shelf = shelf_visible_to(ANONYMOUS).filter(column__catalogue_items=OuterRef("pk"))
+    rows = CatalogueItem.objects.filter(catalogue__in=list(catalogues), proactive=True, columns__isnull=False)
+    return rows.filter(~Exists(shelf)).distinct().count()
+
+
+def _shelves(columns: Iterable[int], now: datetime) -> dict[int, dict[int, tuple[int, datetime]]]:
+    """Return for each column and body how many documents the public has there, and when the last came."""
+    rows = shelf_visible_to(ANONYMOUS, now).filter(column__in=columns)
+    found: dict[int, dict[int, tuple[int, datetime]]] = defaultdict(dict)
+    for column, body, count, last in (
+        rows.order_by().values_list("column", "body").annotate(n=Count("document"), last=Max("from_at"))
+    ):
+        found[column][body] = (count, last)
+    return found
+
+
+def _late(columns: Iterable[int], now: datetime) -> set[tuple[int, int]]:
+    """Return the (column, body) of which something came out behind its term of disclosure (条例第二十六条), by its clock."""
+    behind = Disclosure.objects.filter(entry__closed_at__gt=F("entry__due_at")).values("item_id")
+    rows = shelf_visible_to(ANONYMOUS, now).filter(column__in=columns, document__item_number__in=behind)
+    return set(rows.order_by().values_list("column", "body").distinct())
+
+
+def _cells(
+    item: CatalogueItem,
+    shelves: dict[int, dict[int, tuple[int, datetime]]],
+    late: set[tuple[int, int]],
+    now: datetime,
+) -> list[Cell]:
+    columns = tuple(item.columns.all())
+    bodies: list[Body | None] = list(item.bodies.all()) or [None]
+    if not columns:
+        return [Cell(item, body, "unmapped") for body in bodies]
+    cycle = cycle_days(item.time_limit)
+    made = []
+    for body in bodies:
+        found = [
+            (count, last)
+            for column in columns
+            for number, (count, last) in shelves.get(column.pk, {}).items()
+            if body is None or number == body.pk
+        ]
+        count, last = sum(n for n, _ in found), max((at for _, at in found), default=None)
+        behind = any(
+            (column.pk, number) in late
+            for column in columns
+            for number in ([body.pk] if body else shelves.get(column.pk, {}))
+        )
+        made.append(Cell(item, body, _state(count, last, cycle, behind, now), count, last, columns))
+    return made
+
+
+def _state(count: int, last: datetime | None, cycle: int, behind: bool, now: datetime) -> str:
+    if not count or last is None:
+        return "missing"
+    if cycle and last < now - timedelta(days=cycle):
+        return "stale"
+    return "late" if behind else "published"
+
+
+def sums(cells: Iterable[Cell]) -> tuple[Sum, dict[str, Sum], dict[int, tuple[Body | None, Sum]]]:
+    """Return the sums of all cells, by domain, and by unit (0: no unit known)."""
+    whole, domains, units = Sum(), dict[str, Sum](), dict[int, tuple[Body | None, Sum]]()
+    for cell in cells:
+        whole.add(cell)
+        domains.setdefault(cell.item.catalogue.domain, Sum()).add(cell)
+        key = cell.body.pk if cell.body else 0
+        units.setdefault(key, (cell.body, Sum()))[1].add(cell)
+    return whole, domains, units

@@ -1,0 +1,113 @@
+"""Forms: mapping an item, a template, applying it, ordering publication."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.directory.models import CatalogueItem, ColumnTemplate
+from gongkai.editions.models import Column, ColumnKind, Website
+from gongkai.editions.queries import columns_for
+from gongkai.tables.models import Record
+from gongkai.units.forms.base import BodiesChoice, Day
+from gongkai.units.models import Body, Level
+
+
+class MapForm(forms.Form):
+    """Where and by whom an item is published."""
+
+    columns = forms.CharField(
+        label="公开栏目",
+        required=False,
+        help_text="栏目的完整路径，每行一个，如：政务公开 > 基层政务公开 > 社会救助 > 最低生活保障",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    bodies = BodiesChoice(label="对应单位")
+    power = forms.ModelChoiceField(
+        label="权责清单事项", queryset=Record.objects.none(), required=False, empty_label="没有"
+    )
+
+    def __init__(self, *args: Any, item: CatalogueItem, website: Website | None, **kwargs: Any) -> None:
+        self.website = website
+        super().__init__(*args, **kwargs)
+        government = item.catalogue.government
+        under = Body.objects.filter(path__startswith=government.path, active_to=None, merged_into=None)
+        bodies, power = self.fields["bodies"], self.fields["power"]
+        assert isinstance(bodies, BodiesChoice)
+        assert isinstance(power, forms.ModelChoiceField)
+        bodies.queryset = under.order_by("position", "pk")
+        power.queryset = Record.objects.filter(
+            table__schema__key="power", table__body__path__startswith=government.path
+        ).order_by("name")
+        self.initial = {
+            "columns": "\n".join(column.title for column in item.columns.all()),
+            "bodies": [body.pk for body in item.bodies.all()],
+            "power": item.power_id,
+        }
+
+    def clean_columns(self) -> list[Column]:
+        """Read the paths."""
+        lines = [line.strip() for line in self.cleaned_data["columns"].splitlines() if line.strip()]
+        paths = [tuple(one.strip() for one in line.replace("＞", ">").split(">")) for line in lines]
+        if not paths:
+            return []
+        if self.website is None:
+            raise forms.ValidationError("还没有网站。")
+        found = columns_for(self.website, paths)
+        for path, line in zip(paths, lines, strict=True):
+            if path not in found:
+                raise forms.ValidationError(f"没有栏目“{line[:80]}”，请核对路径。")
+            if found[path].kind == ColumnKind.LINK:
+                raise forms.ValidationError(f"“{line[:80]}”是链接栏目，不放信息。")
+        return [found[path] for path in paths]
+
+
+class TemplateForm(forms.Form):
+    """A template: a line for each column."""
+
+    name = forms.CharField(label="名称", max_length=80)
+    level = forms.ChoiceField(label="适用层级", choices=Level.choices)
+    paths = forms.CharField(
+        label="栏目",
+        help_text="每行一个：路径用“>”分开，后面可以写“｜内容说明｜更新周期（天）”。",
+        widget=forms.Textarea(attrs={"rows": 16}),
+        max_length=200_000,
+    )
+
+    def clean_paths(self) -> list[dict[str, Any]]:
+        """Read the lines."""
+        found = []
+        for line in filter(None, map(str.strip, self.cleaned_data["paths"].splitlines())):
+            parts = [one.strip() for one in line.replace("|", "｜").split("｜")]
+            cycle = parts[2] if len(parts) > 2 and parts[2] else "31"
+            if not cycle.isascii() or not cycle.isdecimal() or int(cycle) > 3660:
+                raise forms.ValidationError(f"“{line[:60]}”的更新周期应为天数。")
+            path = [one.strip() for one in parts[0].replace("＞", ">").split(">") if one.strip()]
+            found.append(
+                {"path": path, "content": parts[1] if len(parts) > 1 else "", "cycle_days": int(cycle)}
+            )
+        return found
+
+
+def lines_of(template: ColumnTemplate) -> str:
+    """Return a template's columns as its form shows them."""
+    return "\n".join(
+        f"{' > '.join(row['path'])}｜{row['content']}｜{row['cycle_days']}" for row in template.paths
+    )
+
+
+class SiteForm(forms.Form):
+    """The site that a template is applied to."""
+
+    website = forms.ModelChoiceField(label="网站", queryset=Website.objects.none(), empty_label="请选择")
+
+    def __init__(self, *args: Any, websites: list[Website], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["website"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Website.objects.filter(pk__in=[one.pk for one in websites])
+
+
+class OrderForm(forms.Form):
+    """Until when gaps are to be closed."""
+
+    until = Day(label="期限")

@@ -1,0 +1,29 @@
+"""What the first page shows of the catalogue."""
+
+from collections import Counter
+from typing import Any
+
+from gongkai.directory import coverage, queries
+from gongkai.directory.states import CatalogueState
+from gongkai.units.actors import Actor
+from gongkai.units.models import Role
+
+WORKING = (Role.CLERK, Role.LEAD)
+MOST = 5
+
+
+def gaps(by: Actor) -> dict[str, Any] | None:
+    """The block of the first page: gaps of one's own units by domain; for a 政务公开办 items of which nothing is public, and drafts that wait."""
+    home = queries.home_of(by)
+    if home is not None:
+        drafts = queries.visible_to(by).filter(government=home, state=CatalogueState.DRAFT)
+        shown = {"drafts": list(drafts[:MOST]), "total": coverage.unpublished(list(queries.in_force(home)))}
+        return shown if shown["drafts"] or shown["total"] else None
+    own = {post.body_id for post in by.posts if post.role in WORKING}
+    governments = queries.governments_of(by) if own else []
+    if not governments:
+        return None
+    cells = coverage.cells_of(list(queries.in_force(governments[0])), bodies=own)
+    mine = [cell for cell in cells if cell.is_gap and cell.body and cell.body.pk in own]
+    counts = Counter(cell.item.catalogue.domain for cell in mine)
+    return {"total": len(mine), "domains": counts.most_common(MOST), "unit": min(own)} if mine else None

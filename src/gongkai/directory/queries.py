@@ -1,0 +1,80 @@
+"""Reading catalogues and templates: `visible_to` first."""
+
+from django.db.models import Count, Q, QuerySet
+
+from gongkai.directory.models import Catalogue, CatalogueItem, ColumnTemplate
+from gongkai.directory.states import CURRENT, USABLE
+from gongkai.editions.queries import default_website
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body, BodyKind, Role
+
+HEADS = (BodyKind.GOVERNMENT, BodyKind.DISTRICT)
+
+
+def visible_to(user: object) -> QuerySet[Catalogue]:
+    """Return the catalogues that somebody may see: what is in force is for everybody, drafts and old versions for staff of that government."""
+    actor = actor_of(user)
+    rows = Catalogue.objects.select_related("government").annotate(count=Count("items"))
+    if actor.system:
+        return rows
+    seen = Q(state__in=CURRENT)
+    for post in actor.posts:
+        if post.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}:
+            seen |= Q(government__path__startswith=post.reach)
+    return rows.filter(seen)
+
+
+def items_visible_to(user: object) -> QuerySet[CatalogueItem]:
+    """Return the items of the catalogues that somebody may see."""
+    return CatalogueItem.objects.filter(
+        catalogue__in=visible_to(user).order_by().values("pk")
+    ).select_related("catalogue__government")
+
+
+def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
+    """Return the templates that somebody may see: those of one's own government, and cleared ones of governments above it."""
+    actor = actor_of(user)
+    rows = ColumnTemplate.objects.select_related("government")
+    if actor.system:
+        return rows
+    seen = Q(pk=None)
+    for post in actor.posts:
+        if post.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}:
+            above = [int(one) for one in post.reach.split("/") if one]
+            seen |= Q(government__path__startswith=post.reach)
+            seen |= Q(government_id__in=above, state__in=USABLE)
+    return rows.filter(seen)
+
+
+def governments_of(by: Actor) -> list[Body]:
+    """Return the governments whose catalogues somebody looks at in the office: those that they supervise, else their own."""
+    heads = Body.objects.filter(kind__in=HEADS, active_to=None, merged_into=None)
+    if by.system:
+        site = default_website()
+        return [_head(site.body)] if site else list(heads.order_by("path")[:1])
+    own = Q(pk=None)
+    for post in by.posts:
+        own |= Q(path=post.reach) if post.role == Role.CHIEF else Q(pk__in=_chain(post.reach))
+    found = list(heads.filter(own).order_by("-path"))
+    return found
+
+
+def _chain(path: str) -> list[int]:
+    return [int(one) for one in path.split("/") if one]
+
+
+def home_of(by: Actor) -> Body | None:
+    """Return the government for which somebody keeps the catalogue: that of a 政务公开办; the default site's for jobs."""
+    if by.system:
+        return next(iter(governments_of(by)), None)
+    reach = next((post.reach for post in by.posts if post.role == Role.CHIEF), "")
+    return Body.objects.filter(path=reach).first() if reach else None
+
+
+def _head(body: Body) -> Body:
+    return body if body.kind in HEADS or body.parent is None else body.parent
+
+
+def in_force(government: Body) -> QuerySet[Catalogue]:
+    """Return a government's catalogues in force."""
+    return Catalogue.objects.filter(government=government, state__in=CURRENT).order_by("domain")

@@ -1,0 +1,44 @@
+"""Who may do what with catalogues and templates; each rule returns the reasons against it, in Chinese.
+
+| act | who |
+|---|---|
+| import, fill, release, drop a version; map items; make, change templates | the 政务公开办 of the government |
+| clear a template | the same, another person than who wrote it |
+| apply a template | who manages the site's columns (`editions.rules.manages`) |
+"""
+
+from typing import Any
+
+from gongkai.acts.actors import Actor
+from gongkai.directory.models import Catalogue, CatalogueItem, ColumnTemplate
+from gongkai.units.models import Body, Role
+
+
+def government_of(target: Any) -> Body:
+    """Return whose catalogue or template it is."""
+    if isinstance(target, CatalogueItem):
+        return target.catalogue.government
+    if isinstance(target, Catalogue | ColumnTemplate):
+        return target.government
+    assert isinstance(target, Body)
+    return target
+
+
+def keeps(by: Actor, target: Any) -> list[str]:
+    """The 政务公开办 of the government, or one above it."""
+    body = government_of(target)
+    if by.system or by.reaches(Role.CHIEF, path=body.path):
+        return []
+    return ["只有本级政务公开办可以维护标准目录和栏目模板。"]
+
+
+def clears(by: Actor, target: ColumnTemplate) -> list[str]:
+    """The same, and another person than who wrote the template."""
+    if by.person_id is not None and by.person_id == target.made_by:
+        return ["本人制定的模板，须由政务公开办的另一人审定。"]
+    return keeps(by, target)
+
+
+def imports(by: Actor, _: Any) -> list[str]:
+    """Any 政务公开办."""
+    return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以导入标准目录。"]

@@ -1,0 +1,133 @@
+"""Coverage in the office: sums by domain and unit, the matrix of a domain, the list of gaps, orders to publish."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from gongkai.acts.pages import does_form
+from gongkai.directory import actions, coverage, queries
+from gongkai.directory.coverage import STATES, Cell
+from gongkai.directory.forms import OrderForm
+from gongkai.directory.models import Catalogue
+from gongkai.directory.states import CURRENT
+from gongkai.directory.views.catalogues import government_asked
+from gongkai.ledger.rectification import may_order
+from gongkai.publishing.views.common import staff
+from gongkai.spreadsheets import Column, Sheet
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import whole
+from gongkai.units.models import Body
+
+PAGE = 100
+GIVEN = 14
+SHEET = Sheet(
+    "标准目录公开情况",
+    (
+        Column("domain", "公开领域", write=lambda one: one.item.catalogue.domain, width=16),
+        Column("first", "一级事项", write=lambda one: one.item.first, width=20),
+        Column("second", "二级事项", write=lambda one: one.item.second, width=20),
+        Column("body", "单位", write=lambda one: one.body.name if one.body else one.item.responsible, width=28),
+        Column("limit", "公开时限", write=lambda one: one.item.time_limit, width=24),
+        Column("state", "情况", write=lambda one: one.words, width=14),
+        Column("count", "已公开条数", write=lambda one: one.count, width=12),
+        Column("last", "最近公开", write=lambda one: timezone.localtime(one.last).date() if one.last else None, width=12),
+        Column("columns", "栏目", write=lambda one: "\n".join(c.title for c in one.columns), width=40),
+    ),
+)  # fmt: skip
+
+
+def cover(request: HttpRequest) -> HttpResponse:
+    """How much of the catalogue is public."""
+    by = staff(request)
+    government = government_asked(request, by)
+    catalogues = list(queries.in_force(government))
+    cells = coverage.cells_of(catalogues)
+    whole_sum, domains, units = coverage.sums(cells)
+    domain, state = request.GET.get("domain", ""), request.GET.get("state", "")
+    unit = whole(request.GET.get("unit", ""))
+    kept = [cell for cell in cells if _fits(cell, domain, unit, state)]
+    if request.GET.get("format") == "xlsx":
+        return spreadsheet(
+            SHEET, kept, f"{government.label}标准目录公开情况{timezone.localdate():%Y%m%d}", guide=False
+        )
+    page = whole(request.GET.get("page", ""), 9999) or 1
+    kept_query = f"domain={domain}&unit={unit if unit is not None else ''}&state={state}"
+    chosen = next((one for one in catalogues if one.domain == domain), None)
+    shown = {
+        "government": government,
+        "governments": queries.governments_of(by),
+        "sum": whole_sum,
+        "states": [(key, words, light, whole_sum.counts[key]) for key, (light, words) in STATES.items()],
+        "domains": sorted(domains.items()),
+        "units": sorted(units.values(), key=lambda pair: (-pair[1].gaps, pair[0].position if pair[0] else 0)),
+        "catalogue": chosen,
+        "matrix": _matrix(cells, chosen),
+        "domain": domain,
+        "state": state,
+        "unit": unit,
+        "rows": kept[(page - 1) * PAGE : page * PAGE],
+        "total": len(kept),
+        "next": f"?{kept_query}&page={page + 1}" if page * PAGE < len(kept) else "",
+        "previous": f"?{kept_query}&page={page - 1}" if page > 1 else "",
+        "export": f"?{kept_query}&format=xlsx",
+        **_ordering(chosen, unit, kept, by),
+    }
+    return render(request, "directory/coverage.html", shown)
+
+
+def _fits(cell: Cell, domain: str, unit: int | None, state: str) -> bool:
+    if domain and cell.item.catalogue.domain != domain:
+        return False
+    if unit is not None and (cell.body.pk if cell.body else 0) != unit:
+        return False
+    return not state or cell.state == state or (state == "gap" and cell.is_gap)
+
+
+def _matrix(cells: list[Cell], chosen: Catalogue | None) -> dict[str, Any] | None:
+    """Return items down and units across for one domain."""
+    own = [cell for cell in cells if chosen and cell.item.catalogue_id == chosen.pk]
+    bodies = {cell.body.pk: cell.body for cell in own if cell.body}
+    if not own or not bodies or len(bodies) > 30:
+        return None
+    heads = sorted(bodies.values(), key=lambda body: (body.position, body.pk))
+    by_item: dict[int, dict[int, Cell]] = {}
+    for cell in own:
+        by_item.setdefault(cell.item.pk, {})[cell.body.pk if cell.body else 0] = cell
+    items = {cell.item.pk: cell.item for cell in own}
+    rows = [(items[number], [some.get(body.pk) for body in heads]) for number, some in by_item.items()]
+    return {"heads": heads, "rows": rows[:200]}
+
+
+def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: Any) -> dict[str, Any]:
+    """Return the form of an order, where one domain and one unit are chosen and something lacks."""
+    if (
+        chosen is None
+        or not unit
+        or not any(cell.is_gap for cell in kept)
+        or may_order(by, chosen.government)
+    ):
+        return {"order_form": None}
+    body = next(cell.body for cell in kept if cell.body)
+    return {
+        "order_form": OrderForm(initial={"until": timezone.localdate() + timedelta(days=GIVEN)}),
+        "order_body": body,
+    }
+
+
+@require_POST
+def order(request: HttpRequest, number: int, unit: int) -> HttpResponse:
+    """Order a unit to publish what lacks in a domain."""
+    by = staff(request)
+    catalogue = get_object_or_404(queries.visible_to(request.user).filter(state__in=CURRENT), pk=number)
+    body = get_object_or_404(Body, pk=unit)
+    does_form(
+        request,
+        OrderForm(request.POST),
+        lambda **facts: actions.order_publication(catalogue, by=by, body=body, **facts),
+        "已下达补充公开的要求。",
+    )
+    return redirect("directory:coverage")
