@@ -92,6 +92,8 @@ def test_a_new_version_supersedes_the_old_one_and_keeps_its_columns(site, housin
         actions.supersede(old, by=SYSTEM, words="再次替代")
     assert actions.make_draft(site.body, by=chief, domain="救灾").number == 1
     empty = Catalogue.objects.get(domain="救灾")
+    with pytest.raises(Refused, match="不能“写入事项”"):
+        actions.fill_draft(new, by=chief, items=[])
     with pytest.raises(Refused, match="还没有事项"):
         actions.release(empty, by=chief)
     actions.drop_draft(empty, by=chief)

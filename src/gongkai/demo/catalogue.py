@@ -1,4 +1,4 @@
-"""基层政务公开标准目录 in the sample city: three domains read from a spreadsheet as offices draw it, two in force with gaps, one still a draft; a template."""
+"""基层标准目录 in the sample city: three domains read from a spreadsheet as offices draw it, two in force with gaps, one a draft; a template."""
 
 import io
 from typing import Any
@@ -22,7 +22,14 @@ DOMAINS: dict[str, tuple[tuple[str, str, str, str, str, str], ...]] = {
         ("综合业务", "政策文件", "救助政策的名称、文号、全文和解读", "社会救助暂行办法", SOON, AID),
         ("综合业务", "救助电话", "各级救助热线和受理时间", "社会救助暂行办法", "每年更新", AID),
         ("最低生活保障", "申请办理", "条件、材料、流程、受理地点", "社会救助暂行办法", SOON, AID),
-        ("最低生活保障", "审核公示", "拟保障家庭的公示（不含个人身份信息）", "社会救助暂行办法", "每月公示", AID),
+        (
+            "最低生活保障",
+            "审核公示",
+            "拟保障家庭的公示（不含个人身份信息）",
+            "社会救助暂行办法",
+            "每月公示",
+            AID,
+        ),
         ("临时救助", "申请办理", "条件、标准、流程、受理地点", "社会救助暂行办法", SOON, AID),
     ),
     "义务教育": (
@@ -66,7 +73,9 @@ def _map(cast: Cast, draft: Catalogue) -> None:
 
 def _column(body: Body, *, filled: bool) -> Column | None:
     """Return an open column in which the public has something of a unit, or nothing."""
-    rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__is_default=True, fixed="")
+    rows = Column.objects.filter(
+        opened_at__isnull=False, archived_at=None, website__is_default=True, fixed=""
+    )
     there = Shelf.objects.filter(body=body, column__isnull=False).values("column")
     return (rows.filter(pk__in=there) if filled else rows.exclude(pk__in=there)).order_by("path").last()
 
@@ -79,9 +88,7 @@ def _template(cast: Cast, city: Body) -> None:
             {"path": [*ROOT[1:], domain, first], "content": f"公开{first}的信息。", "cycle_days": 92}
             for first in dict.fromkeys(row[0] for row in items)
         ]
-    made = actions.make_template(
-        city, by=cast.chief, name="区县基层政务公开栏目", level="county", paths=rows
-    )
+    made = actions.make_template(city, by=cast.chief, name="区县基层政务公开栏目", level="county", paths=rows)
     actions.clear_template(made, by=SYSTEM)
 
 

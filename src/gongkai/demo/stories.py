@@ -3,6 +3,7 @@
 from gongkai.demo import (
     annual,
     answering,
+    catalogue,
     decisions,
     desk,
     faults,
@@ -10,6 +11,7 @@ from gongkai.demo import (
     migration,
     policies,
     portal,
+    registers,
     requests,
     responses,
     reviews,
@@ -57,6 +59,16 @@ def _requests(stage: Stage) -> None:
 @story("decisions", "重大行政决策预公开", position=58, most=110)
 def _decisions(stage: Stage) -> None:
     decisions.show(stage.cast)
+
+
+@story("registers", "名录和公开表", position=59, most=80)
+def _registers(stage: Stage) -> None:
+    registers.show(stage.cast)
+
+
+@story("catalogue", "基层标准目录", position=59)
+def _catalogue(stage: Stage) -> None:
+    catalogue.show(stage.cast)
 
 
 @story("migration", "旧网站信息迁移", position=60)
