@@ -95,6 +95,7 @@ def test_the_applicant_is_sent_to_the_cashier_with_what_is_owed(client: Client, 
         actions.order_payment(Fee.objects.get(), by=staff(entry.body))
 
 
+@pytest.mark.postgres
 def test_a_notice_pays_once_however_often_it_comes(entry: Entry, order: PaymentOrder) -> None:
     for _ in range(3):
         answer = notify(told(order))
@@ -198,6 +199,7 @@ def test_told_late_behind_the_end_of_the_request_it_waits_for_a_person(
             actions.settle_notice(settled, by=staff(entry.body), words="再来一次")
 
 
+@pytest.mark.postgres
 def test_two_at_the_same_moment_are_one(
     entry: Entry, order: PaymentOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

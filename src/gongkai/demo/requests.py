@@ -16,6 +16,7 @@ from gongkai.intake.particulars import Particulars
 from gongkai.law import default_calendar
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
+from gongkai.requests.complaints import actions as complaints
 from gongkai.requests.models import Consultation, Dispute, Letter, Material
 from gongkai.units.models import Body, Role
 from gongkai.writing.blocks import Text
@@ -83,12 +84,17 @@ class Told:
 
 
 def show(cast: Cast, today: date) -> None:
-    """Tell all of them."""
+    """Tell those that are answered, asked back, passed on, late or disputed."""
     for tell in (
-        _over_the_holiday, _paid, _not_paid, _reviewed, _late, _answered_late, _passed_on,
-        _waiting, _unclear, _made_clear, _extended, _asked,
+        _over_the_holiday, _reviewed, _late, _answered_late, _passed_on, _unclear, _made_clear, _extended, _asked,
     ):  # fmt: skip
         tell(cast, today)
+
+
+def show_fees(cast: Cast, today: date) -> None:
+    """Tell the one that was paid for and the one that was not."""
+    _paid(cast, today)
+    _not_paid(cast, today)
 
 
 def _over_the_holiday(cast: Cast, today: date) -> None:
@@ -99,7 +105,7 @@ def _over_the_holiday(cast: Cast, today: date) -> None:
     wanted = "城东实验学校食堂2025年度食材采购合同及中标单位报价明细"
     facts = {"channel": "page", "form_wanted": "electronic", "route_wanted": "page"}
     told = Told(cast, "jiaoyu", wanted, begin, **facts).known(0, "宋明月")
-    told.do("ask_third_party", first - timedelta(days=3), who="云岭晨光餐饮管理有限公司")
+    told.do("ask_third_party", first - timedelta(days=3), who="晨光餐饮管理有限公司")
     asked = Consultation.objects.get(request=told.pk)
     reason = "报价的成本构成属于商业秘密，其余内容同意公开。"
     told.do("take_opinion", day(first, 5), consultation=asked.pk, opinion="partly", reason=reason)
@@ -126,7 +132,7 @@ def _over_the_holiday(cast: Cast, today: date) -> None:
 def _contract(body: Body) -> bytes:
     """Return a contract with what must not go out: a person's name, number and telephone."""
     lines = (
-        "甲方：城东实验学校。乙方：云岭晨光餐饮管理有限公司。",
+        "甲方为城东实验学校，乙方为晨光餐饮管理有限公司。",
         "一、甲方向乙方采购2025年度食堂食材，合同总价三百一十二万元，按月结算。",
         "二、乙方联系人：刘志强，身份证号42010619900101001X，电话13800138049。",
         "三、食材质量应当符合食品安全国家标准，每批附检验合格证明。",
@@ -154,6 +160,10 @@ def _paid(cast: Cast, today: date) -> None:
         form_given="paper",
     )
     told.do("deliver", ago(today, 6), route="pick_up", proof="签收单第12号")
+    comment = "历年等级评定结果已经形成，属于应当公开的政府信息；数量大的，先告知计费方式和金额，由申请人决定是否继续。"
+    told.do(
+        "compile_case", ago(today, 3), title="大量历史文件的提供和收费", comment=comment, tags="收费 养老"
+    )
 
 
 def _not_paid(cast: Cast, today: date) -> None:
@@ -210,9 +220,30 @@ def _passed_on(cast: Cast, today: date) -> None:
     told.do("transfer", ago(today, 5), body=cast.bodies["jiaoyu"], words="该信息由市教育局制作")
 
 
-def _waiting(cast: Cast, today: date) -> None:
-    wanted = "2026年秋季学期公办幼儿园保育教育费收费标准文件"
-    Told(cast, "jiaoyu", wanted, ago(today, 1), channel="page", form_wanted="electronic", route_wanted="page")
+def show_complaint(cast: Cast, today: date) -> None:
+    """Somebody complains that the late one was not answered; the unit says why."""
+    against = cast.bodies["zhujian"]
+    number = Entry.objects.filter(kind="request", body=against, closed_at=None).order_by("due_at")[0].number
+    text = "10月提交的申请早已过了答复期限，没有收到任何答复。"
+    with clock.at(ago_at(today, 4)):
+        facts: dict[str, Any] = {"about": "not_answered", "text": text, "number": number}
+        made = complaints.register_complaint(against, by=ANONYMOUS, **facts)
+        said = Particulars(kind="person", name="宋明月", phone=PHONES[0])
+        register_party(None, by=ANONYMOUS, matter=f"complaint/{made.pk}", said=said)
+    with clock.at(ago_at(today, 3)):
+        made = complaints.ask_statement(Entry.objects.get(pk=made.pk), by=cast.chief)
+    with clock.at(ago_at(today, 1)):
+        clerk = cast.actor(Role.CLERK, against)
+        complaints.give_statement(
+            Entry.objects.get(pk=made.pk),
+            by=clerk,
+            text="承办科室对维修资金明细是否涉及业主隐私有分歧，未及时答复，正在办理。",
+        )
+
+
+def ago_at(today: date, count: int) -> datetime:
+    """Return an hour of a working day so many working days ago."""
+    return end_of_day(ago(today, count)).replace(hour=15, minute=10, second=0, microsecond=0)
 
 
 def _unclear(cast: Cast, today: date) -> None:

@@ -51,7 +51,7 @@ def _answering(stage: Stage) -> None:
     answering.show(stage.cast)
 
 
-@story("requests", "依申请公开", position=58, most=70)
+@story("requests", "依申请公开", position=58)
 def _requests(stage: Stage) -> None:
     requests.show(stage.cast, stage.today)
 
@@ -69,6 +69,16 @@ def _registers(stage: Stage) -> None:
 @story("catalogue", "基层标准目录", position=59)
 def _catalogue(stage: Stage) -> None:
     catalogue.show(stage.cast)
+
+
+@story("fees", "依申请公开收费", position=59)
+def _fees(stage: Stage) -> None:
+    requests.show_fees(stage.cast, stage.today)
+
+
+@story("complaint", "信息公开投诉", position=59)
+def _complaint(stage: Stage) -> None:
+    requests.show_complaint(stage.cast, stage.today)
 
 
 @story("migration", "旧网站信息迁移", position=60)

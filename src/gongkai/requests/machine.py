@@ -101,6 +101,7 @@ _TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], Who], ...] = (
     ("supplement", OPEN_STATES, (), applicant_or_staff),
     ("record_contact", _ALL, (), work),
     ("set_topic", _ALL, (), work),
+    ("compile_case", _DONE, (), work),
     ("open_dispute", _ALL, (), work),
     ("conclude_dispute", _ALL, (), work),
     ("reopen", _DONE, (_S.OPEN,), work),

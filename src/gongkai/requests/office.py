@@ -33,9 +33,11 @@ def _menu() -> Menu:
     items = [
         _item("申请登记簿", "list", "list-ul", 1),
         _item("登记申请", "register", "plus", 2),
-        _item("统计", "figures", "table", 3),
-        _item("收入台账", "fees", "list-ol", 4),
-        _item("文书模板", "templates", "doc-full", 5),
+        _item("年报表三、表四", "figures", "table", 3),
+        _item("办理统计", "statistics", "table", 4),
+        _item("收入台账", "fees", "list-ol", 5),
+        _item("文书模板", "templates", "doc-full", 6),
+        _item("案例汇编", "cases", "folder-open-inverse", 6),
         MenuItem(
             "信息公开投诉",
             lazystr(f"{reverse_lazy('ledger_list')}?kind=complaint"),

@@ -8,8 +8,9 @@ from gongkai.acts.action import REGISTRY
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
 from gongkai.requests.letters import KINDS
-from gongkai.requests.machine import ACTS, GROUPS, Act
+from gongkai.requests.machine import ACTS, GROUPS, RUNNING, Act
 from gongkai.requests.models import Channel, Complaint, Fee, Request
+from gongkai.requests.queries.cases import like
 from gongkai.requests.results import RESULTS
 from gongkai.requests.rules import RECEIPT
 from gongkai.units.actors import Actor
@@ -45,6 +46,14 @@ def handling(entry: Entry, by: Actor) -> dict[str, Any] | None:
     }
     there = any(shown[name] for name in shown if name not in {"request", "works"})
     return shown if there else None
+
+
+def alike(entry: Entry, by: Actor) -> dict[str, Any] | None:
+    """Return what was decided on requests like this one, while it is worked on; whether the results differ."""
+    if entry.state not in RUNNING:
+        return None
+    found = like(Request.objects.select_related("entry").get(pk=entry.pk), by)
+    return {"like": found, "differ": len({one.result for one in found}) > 1} if found else None
 
 
 def _proposed(request: Request) -> str:

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
-from django.utils import timezone
 
 from gongkai.chinese.days import day_in_words
 from gongkai.intake.matters import Paper, Part, Progress, Stage
-from gongkai.law import Deadline
+from gongkai.law import Deadline, default_calendar, figures
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.money import current
@@ -90,11 +89,11 @@ def _answer(request: Request) -> str:
 def _parts(request: Request, deadline: Deadline) -> Iterator[Part]:
     """Return what the applicant is asked for, and what the clock says while it stands still."""
     entry = request.entry
-    until = day_in_words(timezone.localdate(entry.due_at)) if entry.due_at else ""
+    until = _last_day(entry)
     if entry.state == State.CORRECTING:
         yield Part(
             "需要您补正的事项",
-            (request.asked_correction, f"请在{until}前补正；逾期不补正又没有正当理由的，视为放弃申请。"),
+            (request.asked_correction, f"请在{until}以前补正；逾期不补正又没有正当理由的，视为放弃申请。"),
         )
     fee = Fee.objects.filter(request=request, notified_on__isnull=False).last()
     if fee:
@@ -106,6 +105,16 @@ def _parts(request: Request, deadline: Deadline) -> Iterator[Part]:
     if passed:
         rows = tuple((one.number, f"{one.body.label}，{one.state_label}") for one in passed)
         yield Part("转出或者拆分后的申请", (), rows)
+
+
+def _last_day(entry: Entry) -> str:
+    """Return the last day for correcting or paying, in words; "" where neither is waited for."""
+    kind = {State.CORRECTING: "correction_notice", State.UNPAID: "fee_notice"}.get(entry.state)
+    asked = entry.clock_events.filter(kind=kind, voids=None, voided_by=None).last() if kind else None
+    if asked is None:
+        return ""
+    days = asked.value if entry.state == State.CORRECTING else int(figures()["request.payment"].value)
+    return f"{day_in_words(default_calendar().add(asked.on, days))}（含当日）" if days else ""
 
 
 def _fee(fee: Fee, until: str) -> Part:
@@ -123,7 +132,7 @@ def _fee(fee: Fee, until: str) -> Part:
     if fee.paid_on:
         said.append(f"已于{day_in_words(fee.paid_on)}缴纳，票据号码{fee.receipt}。")
     elif until:
-        said.append(f"请在{until}前缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。")
+        said.append(f"请在{until}以前缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。")
     return Part("信息处理费", tuple(said), tuple(rows))
 
 

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from gongkai.requests.views import complaints, figures, income, letters, materials, register
+from gongkai.requests.views import (
+    cases,
+    complaints,
+    figures,
+    income,
+    letters,
+    materials,
+    register,
+    statistics,
+)
 
 app_name = "requests"
 urlpatterns = [
@@ -18,6 +27,10 @@ urlpatterns = [
     path("templates/<int:body>/<slug:kind>.docx", letters.template, name="template"),
     path("complaints/register/", complaints.register, name="complaint"),
     path("complaints/<int:pk>/answer/", complaints.answer, name="complaint_answer"),
+    path("statistics/", statistics.page, name="statistics"),
+    path("statistics/chart.svg", statistics.chart, name="chart"),
+    path("cases/", cases.listing, name="cases"),
+    path("cases/<int:pk>/", cases.case, name="case"),
     path("fees/", income.fees, name="fees"),
     path("fees/notices/<int:pk>/", income.settle, name="settle"),
 ]

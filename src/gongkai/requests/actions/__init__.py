@@ -1,6 +1,7 @@
 """Everything that changes a request. Which act is possible when, and for whom, stands in `machine.ACTS`."""
 
 from gongkai.requests.actions.collecting import collect_letter, collect_material
+from gongkai.requests.actions.compiling import compile_case, revise_case, withdraw_case
 from gongkai.requests.actions.consulting import ask_agency, ask_third_party, take_opinion
 from gongkai.requests.actions.correcting import ask_correction, record_contact, take_correction
 from gongkai.requests.actions.deciding import decide, deliver, extend, propose
@@ -46,6 +47,7 @@ __all__ = [
     "clear_fee",
     "collect_letter",
     "collect_material",
+    "compile_case",
     "conclude_dispute",
     "decide",
     "deliver",
@@ -67,6 +69,7 @@ __all__ = [
     "remit_fee",
     "reopen",
     "review_secrecy",
+    "revise_case",
     "set_template",
     "set_topic",
     "settle_notice",
@@ -79,4 +82,5 @@ __all__ = [
     "transfer",
     "waive_fee",
     "withdraw",
+    "withdraw_case",
 ]

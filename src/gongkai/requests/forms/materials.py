@@ -103,6 +103,16 @@ class SetTopicForm(SaidForm):
         self.initial = {"topic": self.entry.request.topic, **self.initial}
 
 
+class CompileCaseForm(SaidForm):
+    """Its title, comment and tags."""
+
+    verb = "compile_case"
+
+    title = forms.CharField(label="案例名称", max_length=120)
+    comment = words("评析", rows=6, help_text="焦点、理由、可以借鉴的做法。个人信息保存时自动隐去。")
+    tags = forms.CharField(label="关键词", max_length=200, required=False, help_text="用空格分开。")
+
+
 FORMS: dict[str, type[ActForm]] = {
     "add_materials": AddMaterialsForm,
     "mask_material": MaskMaterialForm,
@@ -110,4 +120,5 @@ FORMS: dict[str, type[ActForm]] = {
     "review_secrecy": ReviewSecrecyForm,
     "supplement": SupplementForm,
     "set_topic": SetTopicForm,
+    "compile_case": CompileCaseForm,
 }

@@ -1,0 +1,148 @@
+"""Figures for the office's own work: volumes, times, results, by month, unit and topic; what is late, what comes due."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from gongkai.law import default_calendar
+from gongkai.matching import near_duplicates
+from gongkai.requests.models import Request
+from gongkai.requests.models.request import VOID
+from gongkai.requests.results import RESULTS
+
+#: Requests whose times are counted and whose texts are compared at most; the newest.
+MOST, COMPARED = 50_000, 3_000
+#: Days ahead that count as coming due.
+AHEAD = 7
+_LIKE = 0.6
+
+
+def percentile(values: Sequence[int], share: float) -> int | None:
+    """Return the smallest value that `share` of the values do not exceed (nearest rank); None of none.
+
+    >>> percentile([1, 2, 3, 4], 0.5), percentile([7], 0.95)
+    (2, 7)
+    """
+    if not values:
+        return None
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * round(share * 100) // 100) - 1)]
+
+
+@dataclass
+class Counted:
+    """What was counted of one month, unit or topic. `days` are working days from receipt to the first ending."""
+
+    label: str
+    received: int = 0
+    ended: int = 0
+    open: int = 0
+    overdue: int = 0
+    late: int = 0
+    days: list[int] = field(default_factory=list)
+
+    @property
+    def median(self) -> int | None:
+        """Working days that half of the ended requests took at most."""
+        return percentile(self.days, 0.5)
+
+    @property
+    def p95(self) -> int | None:
+        """Working days that 95 of 100 took at most."""
+        return percentile(self.days, 0.95)
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """All figures of some requests."""
+
+    whole: Counted
+    months: list[Counted]
+    units: list[Counted]
+    topics: list[Counted]
+    results: list[tuple[str, str, int]]
+
+
+_FIELDS = (
+    "received_on",
+    "ended_on",
+    "ended_as",
+    "topic",
+    "entry__body__name",
+    "entry__closed_at",
+    "entry__due_at",
+    "entry__paused",
+)
+
+
+def received_between(
+    requests: QuerySet[Request, Request], first: date, until: date
+) -> QuerySet[Request, Request]:
+    """Return the requests that a span of days received, without what was merged, split or passed on."""
+    return requests.filter(received_on__gte=first, received_on__lte=until).exclude(ended_as=VOID)
+
+
+def statistics(requests: QuerySet[Request, Request]) -> Statistics:
+    """Count requests, one query."""
+    now, calendar = timezone.now(), default_calendar()
+    whole = Counted("合计")
+    tables: tuple[dict[str, Counted], ...] = ({}, {}, {})
+    results: dict[str, int] = defaultdict(int)
+    rows = requests.order_by("-received_on").values_list(*_FIELDS)[:MOST]
+    for received, ended, result, topic, unit, closed, due, paused in rows:
+        days = calendar.between(received, ended) if ended and ended >= received else None
+        keys = (f"{received:%Y-%m}", unit, topic)
+        for one in (
+            whole,
+            *(table.setdefault(key, Counted(key)) for table, key in zip(tables, keys, strict=True)),
+        ):
+            one.received += 1
+            one.ended += bool(ended)
+            one.open += closed is None
+            one.overdue += bool(closed is None and due and due < now and not paused)
+            one.late += bool(closed and due and closed > due)
+            if days is not None:
+                one.days.append(days)
+        if result:
+            results[result] += 1
+    months = sorted(tables[0].values(), key=lambda one: one.label)
+    listed = [(key, RESULTS[key].name, results[key]) for key in RESULTS if results[key]]
+    return Statistics(whole, months, _by_size(tables[1]), _by_size(tables[2]), listed)
+
+
+def _by_size(table: dict[str, Counted]) -> list[Counted]:
+    return sorted(table.values(), key=lambda one: (-one.received, one.label))
+
+
+def overdue(requests: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
+    """Return what is open and past its due date, the longest first."""
+    now = timezone.now()
+    return requests.filter(entry__closed_at=None, entry__paused=False, entry__due_at__lt=now).order_by(
+        "entry__due_at"
+    )
+
+
+def answered_late(requests: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
+    """Return what was closed behind its due date, the latest first."""
+    return requests.filter(entry__closed_at__gt=F("entry__due_at")).order_by("-entry__closed_at")
+
+
+def coming_due(requests: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
+    """Return what comes due within `AHEAD` days."""
+    now = timezone.now()
+    soon = {"entry__due_at__gte": now, "entry__due_at__lt": now + timedelta(days=AHEAD)}
+    return requests.filter(entry__closed_at=None, entry__paused=False, **soon).order_by("entry__due_at")
+
+
+def diverging(requests: QuerySet[Request, Request]) -> list[tuple[Request, Request, float]]:
+    """Return pairs of requests that ask for nearly the same and ended otherwise (R-09: no 同案不同判), with how alike they are."""
+    decided = requests.filter(ended_on__isnull=False).exclude(ended_as="").exclude(ended_as__startswith="3.6")
+    rows = {str(one.pk): one for one in decided.order_by("-received_on")[:COMPARED]}
+    in_order = sorted(rows.values(), key=lambda one: (one.received_on, one.pk))
+    found = near_duplicates(((str(one.pk), one.content) for one in in_order), at_least=_LIKE)
+    pairs = [(rows[pair.id], rows[pair.of], pair.similarity) for pair in found]
+    return [(one, other, alike) for one, other, alike in pairs if one.ended_as != other.ended_as]

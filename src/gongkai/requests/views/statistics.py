@@ -1,0 +1,139 @@
+"""Statistics of the office's own work, with pictures, tables and their export."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from gongkai.requests import charts
+from gongkai.requests.models import Request
+from gongkai.requests.queries import requests_visible_to, statistics
+from gongkai.requests.queries.statistics import AHEAD, Statistics
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.ui.asked import day_asked, whole
+from gongkai.units.actors import actor_of
+from gongkai.units.models import Body
+
+#: Rows that a list of the page shows; the export has all.
+SHOWN = 20
+
+
+def _counted(name: str, head: str) -> Sheet:
+    return Sheet(
+        name,
+        (
+            Column("label", head, width=26),
+            Column("received", "收到", width=10),
+            Column("ended", "已办结", width=10),
+            Column("open", "在办", width=10),
+            Column("overdue", "在办已逾期", width=12),
+            Column("late", "逾期办结", width=10),
+            Column("median", "办理工作日（中位数）", width=20),
+            Column("p95", "办理工作日（95分位）", width=20),
+        ),
+    )
+
+
+_RESULTS = Sheet(
+    "办理结果",
+    (
+        Column("key", "序号", write=lambda row: row[0], width=10),
+        Column("name", "办理结果", write=lambda row: row[1], width=50),
+        Column("count", "件数", write=lambda row: row[2], width=10),
+    ),
+)
+_LISTED = Sheet(
+    "申请",
+    (
+        Column("number", "编号", write=lambda r: r.entry.number, width=18),
+        Column("title", "申请内容", write=lambda r: r.entry.title, width=50),
+        Column("body", "受理单位", write=lambda r: r.entry.body.name, width=24),
+        Column("received_on", "收到日期", width=12),
+        Column("due", "到期日", write=lambda r: _day(r.entry.due_at), width=12),
+        Column("closed", "办结日期", write=lambda r: _day(r.entry.closed_at), width=12),
+        Column("state", "状态", write=lambda r: r.entry.state_label, width=14),
+    ),
+)
+
+
+def _day(moment: Any) -> date | None:
+    return timezone.localdate(moment) if moment else None
+
+
+#: Export → its sheet and its rows.
+_EXPORTS: dict[str, tuple[Sheet, Callable[[Statistics, Any], Iterable[Any]]]] = {
+    "months": (_counted("按月统计", "月份"), lambda found, _: found.months),
+    "units": (_counted("按单位统计", "单位"), lambda found, _: [*found.units, found.whole]),
+    "topics": (_counted("按主题统计", "主题"), lambda found, _: found.topics),
+    "results": (_RESULTS, lambda found, _: found.results),
+    "overdue": (_LISTED, lambda _, rows: statistics.overdue(rows)),
+    "late": (_LISTED, lambda _, rows: statistics.answered_late(rows)),
+    "due": (_LISTED, lambda _, rows: statistics.coming_due(rows)),
+}
+
+
+def _asked(request: HttpRequest) -> tuple[date, date, int | None, Any]:
+    """Return the span, the unit and the requests that an address asks for: this year up to today without them."""
+    today = timezone.localdate()
+    first = day_asked(request.GET.get("since", "")) or date(today.year, 1, 1)
+    until = max(day_asked(request.GET.get("until", "")) or today, first)
+    body = whole(request.GET.get("body", ""))
+    seen = requests_visible_to(actor_of(request.user))
+    return first, until, body, seen.filter(entry__body_id=body) if body else seen
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Show or export the statistics of what somebody sees."""
+    first, until, body, seen = _asked(request)
+    rows = statistics.received_between(seen, first, until)
+    found = statistics.statistics(rows)
+    name = request.GET.get("export", "")
+    if name:
+        if name not in _EXPORTS:
+            raise Http404
+        sheet, chosen = _EXPORTS[name]
+        return spreadsheet(sheet, chosen(found, rows), f"requests-{name}-{until:%Y%m%d}", guide=False)
+    units = Body.objects.filter(
+        entries__in=requests_visible_to(actor_of(request.user)).values("entry")
+    ).distinct()
+    shown = {
+        "first": first,
+        "until": until,
+        "body": body,
+        "bodies": units.order_by("position", "pk"),
+        "found": found,
+        "tables": [
+            ("months", "按月（收到的月份）", "月份", found.months),
+            ("units", "按单位", "单位", found.units),
+            ("topics", "按主题", "主题", found.topics),
+        ],
+        "lists": _lists(rows),
+        "diverging": statistics.diverging(rows)[:SHOWN],
+        "query": f"since={first.isoformat()}&until={until.isoformat()}" + (f"&body={body}" if body else ""),
+    }
+    return render(request, "requests/statistics.html", shown)
+
+
+def _lists(rows: Any) -> list[tuple[str, str, str, list[Request], int]]:
+    made = (
+        ("overdue", "在办已逾期", "没有逾期未办结的申请。", statistics.overdue(rows)),
+        ("due", f"{AHEAD}天内到期", f"{AHEAD}天内没有到期的申请。", statistics.coming_due(rows)),
+        ("late", "逾期办结", "没有逾期办结的申请。", statistics.answered_late(rows)),
+    )
+    return [(name, label, empty, list(found[:SHOWN]), found.count()) for name, label, empty, found in made]
+
+
+def chart(request: HttpRequest) -> HttpResponse:
+    """Return the picture of received and ended requests by month."""
+    first, until, _, seen = _asked(request)
+    found = statistics.statistics(statistics.received_between(seen, first, until))
+    months = found.months[-24:]
+    series = [("收到", [one.received for one in months]), ("其中已办结", [one.ended for one in months])]
+    drawn = charts.bars(f"依申请公开：收到和办结（{first}至{until}）", [one.label for one in months], series)
+    answer = HttpResponse(drawn, content_type="image/svg+xml")
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,193 @@
+"""Statistics of the office, cases without whose they were, like requests and their results."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from factories.requests import do, register, staff
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.acts.actors import ANONYMOUS
+from gongkai.intake.actions import register_party
+from gongkai.intake.particulars import Particulars
+from gongkai.ledger.models import Entry
+from gongkai.requests import actions, charts
+from gongkai.requests.models import Case, Consultation, Request
+from gongkai.requests.queries import statistics
+from gongkai.requests.queries.cases import cases_visible_to, like, search_cases
+from gongkai.requests.queries.statistics import percentile
+from gongkai.requests.topics import topic_of
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+WANTED = "安居家园二期老旧小区改造工程竣工结算审核报告"
+GROUND = "公开后会泄露企业的商业秘密"
+
+
+@pytest.fixture(scope="module")
+def kept(kept_rows: Any):
+    def make() -> Body:
+        """Two units: one answers two like requests differently, one late, one not yet, one merged away."""
+        unit = BodyFactory(name="云岭市统计局", short_name="市统计局")
+        other = BodyFactory(name="云岭市气象局")
+        with time_machine.travel("2024-01-03 10:00+08:00", tick=False):
+            first = register(unit, date(2024, 1, 2), wanted=WANTED)
+            register(unit, date(2024, 1, 2), wanted="去年全市粮食产量统计公报")
+            away = register(unit, date(2024, 1, 2), wanted=WANTED)
+            do(away, "merge", into=first.number)
+            late = register(other, date(2024, 1, 3), wanted="防雷检测单位名录")
+            said = Particulars(kind="person", name="李晓云", phone="13800138000")
+            register_party(None, by=ANONYMOUS, matter=f"request/{first.pk}", said=said)
+        with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
+            do(first, "ask_third_party", who="晨光建设公司")
+            do(
+                first,
+                "take_opinion",
+                consultation=Consultation.objects.get().pk,
+                opinion="objects",
+                reason=GROUND,
+            )
+            do(
+                first,
+                "decide",
+                result="3.3.4",
+                ground=f"晨光建设公司不同意，李晓云的电话13800138000，{GROUND}",
+            )
+            like_one = register(unit, date(2024, 1, 10), wanted=f"{WANTED}和附件")
+            do(like_one, "decide", result="3.1")
+        with time_machine.travel("2024-03-20 10:00+08:00", tick=False):
+            do(late, "decide", result="3.4.1", ground="经检索没有找到")
+        return unit
+
+    yield from kept_rows(make)
+
+
+@pytest.fixture
+def unit(kept: Body):
+    with time_machine.travel("2024-03-20 10:00+08:00", tick=False):
+        yield kept
+
+
+def seen() -> Any:
+    return statistics.received_between(
+        Request.objects.select_related("entry__body"), date(2024, 1, 1), timezone.localdate()
+    )
+
+
+def test_volumes_times_results_and_late_ones_are_counted(unit: Body) -> None:
+    found = statistics.statistics(seen())
+    whole = found.whole
+    assert (whole.received, whole.ended, whole.open, whole.overdue, whole.late) == (4, 3, 1, 1, 1)
+    assert (whole.median, whole.p95) == (6, 52)
+    assert [(one.label, one.received) for one in found.months] == [("2024-01", 4)]
+    assert [(one.label, one.received) for one in found.units] == [("云岭市统计局", 3), ("云岭市气象局", 1)]
+    assert {key for key, _, _ in found.results} == {"3.1", "3.3.4", "3.4.1"}
+    assert statistics.overdue(seen()).get().wanted.startswith("去年")
+    assert statistics.answered_late(seen()).get().wanted == "防雷检测单位名录"
+    assert not statistics.coming_due(seen()).exists()
+
+
+def test_like_requests_that_ended_otherwise_are_listed(unit: Body) -> None:
+    ((one, other, alike),) = statistics.diverging(seen())
+    assert (one.ended_as, other.ended_as) == ("3.1", "3.3.4")
+    assert alike > 0.6
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "expected"),
+    [([], 0.5, None), ([5], 0.95, 5), (range(1, 101), 0.95, 95), ([1, 2, 3], 0.5, 2)],
+)
+def test_a_percentile_is_a_value_that_occurs(values: Any, share: float, expected: int | None) -> None:
+    assert percentile(values, share) == expected
+
+
+def test_topics_are_proposed_from_words() -> None:
+    assert topic_of("安居小区物业维修资金") == "住房城建"
+    assert topic_of("随便什么") == "其他"
+
+
+def test_a_chart_tells_its_numbers_and_runs_nothing() -> None:
+    drawn = charts.bars("<b>", ["1月", "2月"], [("收到", [3, 0])])
+    assert "1月 收到 3" in drawn
+    assert "<b>" not in drawn
+    assert charts.bars("空", [], [])
+
+
+def test_the_page_its_picture_and_its_exports(unit: Body) -> None:
+    client = signed_in(Role.CLERK, unit)
+    page = client.get("/admin/requests/statistics/?since=2024-01-01").content.decode()
+    for words in ("按月", "按主题", "95分位", "相似申请、不同结果", "statistics/chart.svg"):
+        assert words in page
+    assert "防雷检测" not in page
+    picture = client.get("/admin/requests/statistics/chart.svg?since=2024-01-01")
+    assert picture["Content-Type"] == "image/svg+xml"
+    for name in ("months", "units", "topics", "results", "overdue", "late", "due"):
+        answer = client.get(f"/admin/requests/statistics/?since=2024-01-01&export={name}")
+        assert b"".join(answer).startswith(b"PK")
+    assert client.get("/admin/requests/statistics/?export=nothing").status_code == 404
+
+
+def compiled() -> Case:
+    entry = Entry.objects.get(request__wanted=WANTED, outcome="3.3.4")
+    comment = "晨光建设公司的意见有无合理理由，李晓云能否得到区分处理后的内容，是本案焦点。"
+    made: Case = actions.compile_case(
+        entry, by=staff(entry.body), title="竣工结算报告与商业秘密", comment=comment, tags="商业秘密 结算"
+    )
+    return made
+
+
+def test_a_case_tells_nothing_of_whose_it_was(unit: Body) -> None:
+    made = compiled()
+    text = " ".join((made.title, made.wanted, made.ground, made.comment, made.dispute, made.tags))
+    for secret in ("李晓云", "13800138000", "晨光"):
+        assert secret not in text
+    assert "第三方不同意" in made.ground
+    with pytest.raises(Refused, match="已经编为案例"):
+        compiled()
+    by = staff(unit)
+    actions.revise_case(made, by=by, title="竣工结算报告", comment="李晓云的申请能否区分处理是本案焦点。")
+    assert "李晓云" not in Case.objects.get().comment
+    assert search_cases(by, words="结算 焦点", result="3.3.4", year=2024).count() == 1
+    assert not search_cases(by, words="养老").exists()
+    assert not cases_visible_to(ANONYMOUS).exists()
+    with pytest.raises(Refused):
+        actions.withdraw_case(made, by=actor(Role.CLERK, BodyFactory()), words="不合适")
+    actions.withdraw_case(Case.objects.get(), by=by, words="已经过时")
+    assert not cases_visible_to(by).exists()
+
+
+def test_a_request_without_an_answer_is_no_case(unit: Body) -> None:
+    entry = do(register(unit), "ask_correction", items="请写明年度", days=5)
+    with pytest.raises(Refused):
+        actions.compile_case(entry, by=staff(unit), title="没有答复", comment="没有作出答复的不能编为案例")
+
+
+def test_cases_are_searched_read_and_exported(unit: Body) -> None:
+    made = compiled()
+    client = signed_in(Role.CLERK, BodyFactory())
+    assert made.title in client.get("/admin/requests/cases/?q=结算").content.decode()
+    page = client.get(f"/admin/requests/cases/{made.pk}/").content.decode()
+    assert "第三方" in page
+    assert "撤下案例" not in page
+    for form in ("xlsx", "docx"):
+        assert b"".join(client.get(f"/admin/requests/cases/?export={form}")).startswith(b"PK")
+    own = signed_in(Role.CLERK, unit)
+    own.post(
+        f"/admin/requests/cases/{made.pk}/",
+        {"title": "改过的名称", "comment": "焦点是能否区分处理，可以借鉴。", "version": "1"},
+    )
+    assert Case.objects.get().title == "改过的名称"
+
+
+def test_like_ones_and_their_results_are_shown_while_deciding(unit: Body) -> None:
+    made = compiled()
+    entry = register(unit, wanted=f"{WANTED}（全文）")
+    found = like(Request.objects.select_related("entry").get(pk=entry.pk), staff(unit))
+    assert [(one.case, one.result) for one in found if one.case] == [(True, "不予公开：保护第三方合法权益")]
+    page = signed_in(Role.CLERK, unit).get(f"/admin/ledger/{entry.pk}/").content.decode()
+    assert "同类申请和案例的结果" in page
+    assert made.title in page
+    assert "结果不一" in page
