@@ -2,6 +2,7 @@
 
 import pytest
 
+from architecture.floors import PACKAGE
 from gongkai.law import RULE_SETS, LawError, figures, rule_set, rule_sets
 from gongkai.law.figures import SURE_WORDS, UNITS
 
@@ -33,6 +34,8 @@ def test_every_figure_has_a_source_and_says_how_sure_it_is(figure):
 
 def test_every_figure_is_used():
     used = {figure.key for rules in RULE_SETS.values() for figure in rules.figures}
+    code = "".join(path.read_text() for path in (PACKAGE / "consultation").rglob("*.py"))
+    used |= {key for key in figures({}) if f'figures()["{key}"]' in code}
     assert used == set(figures({}))
 
 

@@ -14,8 +14,11 @@ class Config(AppConfig):
         """Enter the kind, its forms and panels, the block of the first page, the spreadsheet."""
         from django.db.models.signals import post_migrate
 
-        from gongkai.consultation import actions, forms, panels, public, themes  # noqa: F401 - actions enter themselves
+        from gongkai.consultation import actions, forms, panels, public, themes, tidying  # noqa: F401 - actions enter themselves
+        from gongkai.consultation.firms.public import FIRM_FORM, FIRM_MATTER
+        from gongkai.consultation.firms.pushing import push_policies
         from gongkai.consultation.importing import ANSWERS
+        from gongkai.consultation.importing_orders import ORDERS
         from gongkai.consultation.kinds import INQUIRY_KIND
         from gongkai.consultation.mailbox import letters
         from gongkai.consultation.mailbox.fetching import fetch_mail
@@ -30,6 +33,11 @@ class Config(AppConfig):
         from gongkai.spreadsheets import importers
 
         kinds.register(INQUIRY_KIND)
+        kinds.register(tidying.TIDYING_KIND)
+        register_panel(
+            Panel("tidying", "consultation/tidying.html", tidying.shown, kinds={tidying.NAME}, position=120)
+        )
+        register_job(Job("tidying", "开始问答库季度梳理", tidying.open_rounds, position=36))
         post_migrate.connect(themes.install, sender=self, dispatch_uid="gongkai.consultation.themes")
         forms.enter_forms()
         register_form(public.ASK_FORM)
@@ -42,8 +50,12 @@ class Config(AppConfig):
         )
         register_matter(letters.MAIL_MATTER)
         register_block(Block("mails", 70, letters.waiting, "consultation/mails_block.html"))
+        register_form(FIRM_FORM)
+        register_matter(FIRM_MATTER)
+        register_job(Job("through_train", "推送政策直通车", push_policies, position=76))
         register_job(Job("mailbox", "收取公开信箱", fetch_mail, position=15))
         register_source(NAME, find_publication)
         register_block(Block("answers", 95, panels.answers_to_review, "consultation/block.html"))
         importers.register(ANSWERS)
         register_score(in_time("inquiry", "咨询留言按期答复", fallen_away=frozenset({"rejected"})))
+        importers.register(ORDERS)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.consultation import recall, routing
-from gongkai.consultation.models import Category, Channel, KnownAnswer, Satisfaction, Theme
+from gongkai.consultation.models import Category, Channel, KnownAnswer, Satisfaction, Sorted, Theme
 from gongkai.consultation.states import SHOWN
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.units.forms.base import BodyChoice, Day
@@ -120,6 +120,25 @@ class ClassifyForm(ActForm):
     words = _text("说明", rows=2, most=300, required=False)
 
 
+class SortForm(ActForm):
+    """What becomes of an answered inquiry at the tidying."""
+
+    intro = "收入问答库的，请在留言页面点“收入问答库”；已有相近问答的并入，不具有普遍性的不收入。"
+    decision = forms.ChoiceField(
+        label="梳理结果",
+        choices=[(one.value, one.label) for one in (Sorted.MERGED, Sorted.SKIPPED)],
+        widget=forms.RadioSelect,
+    )
+    known = forms.ModelChoiceField(
+        label="并入哪一条", queryset=KnownAnswer.objects.none(), required=False, empty_label="不并入"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        numbers = [one.pk for one in recall.suggest(f"{self.entry.title} {self.entry.inquiry.text}"[:400])]
+        self.fields["known"].queryset = KnownAnswer.objects.filter(pk__in=numbers)  # type: ignore[attr-defined]
+
+
 class CallBackForm(ActForm):
     """What the asker said when called back."""
 
@@ -144,6 +163,7 @@ def enter_forms() -> None:
         "supplement": SupplementForm,
         "reject": ReasonForm,
         "call_back": CallBackForm,
+        "sort": SortForm,
         "reopen": ReasonForm,
     }
     for verb, form in forms_of.items():

@@ -43,8 +43,8 @@ class AnswersImporter:
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would add; a question that the unit has already stays as it is."""
-        made, own = Plan(), _own_body(by)
-        bodies = _by_name()
+        made, own = Plan(), own_body(by)
+        bodies = named_bodies()
         there = set(KnownAnswer.objects.values_list("question", "body_id"))
         themes = {theme.name: theme for theme in Theme.objects.all()}
         for row in table.rows:
@@ -113,16 +113,19 @@ class AnswersImporter:
             }
 
 
-def _by_name() -> dict[str, Body]:
+def named_bodies() -> dict[str, Body]:
     """Return the units in force by each of their names."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     named = {alias.name: alias.body for alias in Alias.objects.filter(body__in=rows).select_related("body")}
     return named | {name: one for one in rows for name in (one.short_name, one.name) if name}
 
 
-def _own_body(by: Actor) -> Body | None:
+def own_body(by: Actor) -> Body | None:
+    """Return the unit for which somebody imports."""
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
+    if governments := rules.supervised(by):
+        return governments[0]
     numbers = [post.body_id for post in by.posts if post.role in {*rules.WORKING, Role.CHIEF}]
     return Body.objects.filter(pk__in=numbers).order_by("pk").first()
 

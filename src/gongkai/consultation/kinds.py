@@ -44,6 +44,7 @@ INQUIRY_KIND = Kind(
         "inquiry.supplement",
         "inquiry.reject",
         "inquiry.call_back",
+        "inquiry.sort",
         "inquiry.reopen",
     ),
     onward=("inquiry.assign", "inquiry.answer", "inquiry.draft", "inquiry.contribute"),

@@ -33,9 +33,12 @@ _MENU = Menu(
         _item("问答检索（接听）", "hotline", "search", 1),
         _item("登记来电来信", "register", "plus", 2),
         _item("公开信箱", "mails", "mail", 3),
+        _item("12345工单", "orders", "resubmit", 3),
         _item("政策问答库", "answers", "list-ul", 3),
         _item("留言公开", "publications", "view", 4),
         _item("留言统计", "figures", "table", 5),
+        _item("政策直通车", "firms", "doc-full", 6),
+        _item("对外联系电话", "phones", "mobile-alt", 7),
     ]
 )
 

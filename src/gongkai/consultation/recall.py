@@ -130,9 +130,9 @@ def alike(question: str, *, besides: int | None = None) -> list[KnownAnswer]:
     """Return answers in the base that ask nearly the same words, in whatever order, so that nothing stands there twice."""
     own = set(search_tokens(question))
     near = [one for one in suggest(question, k=10) if one.pk != besides]
-    return [one for one in near if _shared(own, set(search_tokens(one.question))) >= SAME_WORDS]
+    return [one for one in near if shared(own, set(search_tokens(one.question))) >= SAME_WORDS]
 
 
-def _shared(one: set[str], other: set[str]) -> float:
+def shared(one: set[str], other: set[str]) -> float:
     """Return the share of words that both have among all words of both."""
     return len(one & other) / len(one | other) if one | other else 0.0

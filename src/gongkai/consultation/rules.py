@@ -13,7 +13,7 @@
 
 from typing import Any
 
-from gongkai.consultation.models import Contribution, Inquiry, KnownAnswer, MessagePublication
+from gongkai.consultation.models import ContactPhone, Contribution, Inquiry, KnownAnswer, MessagePublication
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
@@ -27,7 +27,7 @@ def body_of(target: Any) -> Body:
     """Return the unit that answers."""
     if isinstance(target, Inquiry):
         return target.entry.body
-    if isinstance(target, Contribution | KnownAnswer | Entry | MessagePublication):
+    if isinstance(target, Contribution | KnownAnswer | Entry | MessagePublication | ContactPhone):
         return target.body
     assert isinstance(target, Body)
     return target

@@ -40,10 +40,25 @@ INQUIRY = Machine(
         "supplement": move({_I.RECEIVED, _I.ASSIGNED, _I.DECLINED, _I.DRAFTED}),
         "reject": move({_I.RECEIVED, _I.DECLINED}, _I.INVALID),
         "rate": move(_I.ANSWERED),
+        "sort": move(_I.ANSWERED),
         "call_back": move(_I.ANSWERED),
         "reopen": move({_I.ANSWERED, _I.INVALID}, _I.ASSIGNED),
     },
     closed=frozenset({_I.ANSWERED, _I.INVALID}),
+)
+
+
+class TidyingState:
+    """States of a round of tidying."""
+
+    OPEN = "open"
+    DONE = "done"
+
+
+TIDYING = Machine(
+    labels={TidyingState.OPEN: "梳理中", TidyingState.DONE: "已完成"},
+    moves={"finish": move(TidyingState.OPEN, TidyingState.DONE)},
+    closed=frozenset({TidyingState.DONE}),
 )
 
 

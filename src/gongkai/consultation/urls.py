@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.consultation.views import answers, inquiries, mails, publications
+from gongkai.consultation.views import answers, firms, inquiries, mails, orders, phones, publications
 
 app_name = "consultation"
 urlpatterns = [
@@ -18,6 +18,14 @@ urlpatterns = [
     path("inquiries/mails/", mails.mails, name="mails"),
     path("inquiries/mails/<int:number>/", mails.mail, name="mail"),
     path("inquiries/mails/<int:number>/dismiss/", mails.dismiss, name="mail_dismiss"),
+    path("inquiries/orders/", orders.orders, name="orders"),
+    path("inquiries/orders/open/", orders.open_client, name="order_client_open"),
+    path("inquiries/orders/<int:number>/<slug:verb>/", orders.change_client, name="order_client"),
+    path("inquiries/firms/", firms.firms, name="firms"),
+    path("inquiries/phones/", phones.phones, name="phones"),
+    path("inquiries/phones/new/", phones.enter, name="phone_new"),
+    path("inquiries/phones/<int:number>/", phones.phone, name="phone"),
+    path("inquiries/phones/<int:number>/close/", phones.close, name="phone_close"),
     path("answers/", answers.index, name="answers"),
     path("answers/new/", answers.edit, name="write"),
     path("answers/<int:number>/", answers.answer, name="answer"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.machine_action import machine_action
 from gongkai.consultation import rules
-from gongkai.consultation.models import Inquiry, KnownAnswer, Theme
+from gongkai.consultation.models import Inquiry, KnownAnswer, Sorted, Theme
 from gongkai.consultation.states import ANSWER, UNDER_REVIEW
 from gongkai.editions.models import Document
 from gongkai.privacy import find
@@ -77,6 +77,8 @@ def write(
     known.save()
     known.themes.set(themes)
     known.documents.set(documents)
+    if source is not None:
+        type(source).objects.filter(pk=source.pk).update(sorted=Sorted.ADDED)
     return Step(words=f"新增“{known.question}”", to_state=known.state, result=known, stream=known.stream)
 
 

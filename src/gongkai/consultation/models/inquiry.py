@@ -45,6 +45,14 @@ class Satisfaction(models.TextChoices):
     UNSATISFIED = "unsatisfied", "不满意"
 
 
+class Sorted(models.TextChoices):
+    """What the regular tidying decided of an answered inquiry (C-04)."""
+
+    ADDED = "added", "收入问答库"
+    MERGED = "merged", "并入已有问答"
+    SKIPPED = "skipped", "不收入"
+
+
 class Inquiry(models.Model):
     """The facts of an inquiry beside its entry (number, title, unit, term). Who asked is a party of `intake`, under `inquiry/<number>`.
 
@@ -77,6 +85,7 @@ class Inquiry(models.Model):
         related_name="answered_inquiries",
         verbose_name="引用的问答",
     )
+    sorted = models.CharField("梳理结果", max_length=8, choices=Sorted, blank=True)
     declined = models.TextField("退回理由", blank=True)
     satisfaction = models.CharField("满意度", max_length=12, choices=Satisfaction, blank=True)
     rating = models.TextField("评价意见", blank=True)

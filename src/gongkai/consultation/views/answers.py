@@ -25,7 +25,8 @@ VERBS = ("submit", "check", "release", "return", "confirm", "retire")
 WITH_REASON = frozenset({"return", "retire"})
 
 
-def _writable(by: Actor) -> QuerySet[Body]:
+def writable(by: Actor) -> QuerySet[Body]:
+    """Return the units for which somebody may write."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     for post in by.posts:
         if post.role == Role.CHIEF:
@@ -53,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "state": state,
         "states": [("", "全部"), *ANSWER.labels.items(), ("tidy", f"待梳理（{due.count()}）")],
-        "may_write": _writable(by).exists(),
+        "may_write": writable(by).exists(),
         "page": PAGE,
     }
     return render(request, "consultation/answers.html", shown)
@@ -117,7 +118,7 @@ def edit(request: HttpRequest, number: int = 0) -> HttpResponse:
         if not known
         else None
     )
-    form = AnswerForm(request.POST or None, initial=_initial(known, source), bodies=_writable(by))
+    form = AnswerForm(request.POST or None, initial=_initial(known, source), bodies=writable(by))
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         body = facts.pop("body")

@@ -1,0 +1,123 @@
+"""Orders from other platforms (12345): taken once, whatever comes again; and who may hand them in."""
+
+import secrets
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import ANONYMOUS
+from gongkai.acts.digest import canonical, digest
+from gongkai.consultation import rules
+from gongkai.consultation.actions.registering import register
+from gongkai.consultation.models import Channel, ExchangeClient, ExchangeOrder
+from gongkai.intake.actions import register_party
+from gongkai.intake.particulars import Particulars
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+from gongkai.vault.sealing import keyed_digest
+
+SAME_NUMBER = "这个工单编号已经登记过内容不同的工单。"
+
+
+def token_digest(token: str) -> str:
+    """Return what is stored of a token."""
+    return keyed_digest("exchange", token)
+
+
+@action("exchange.take_order", label="接收工单", rule=rules.staff)
+def take_order(
+    receiver: Body,
+    *,
+    by: Actor,
+    platform: str,
+    ref: str,
+    title: str,
+    text: str,
+    category: str = "consultation",
+    received_on: date | None = None,
+    body: Body | None = None,
+    name: str = "",
+    phone: str = "",
+) -> Step:
+    """Put another platform's order on the ledger; the same order again is the one that stands there, and changes nothing.
+
+    Returns:
+        The `ExchangeOrder`.
+
+    Raises:
+        Refused: another order has this number, or something is missing.
+    """
+    ref = ref.strip()
+    if not ref or len(ref) > 80:
+        raise Refused("请填写工单编号（不超过80个字）。")
+    said = {
+        "title": title.strip(),
+        "text": text.strip(),
+        "category": category,
+        "name": name.strip(),
+        "phone": phone.strip(),
+    }
+    content = digest(canonical({**said, "received_on": received_on.isoformat() if received_on else ""}))
+    known = ExchangeOrder.objects.select_related("inquiry__entry").filter(platform=platform, ref=ref).first()
+    if known:
+        if known.digest != content:
+            raise Refused(SAME_NUMBER)
+        return Step(words="重复收到，不再登记", stream=known.inquiry.entry.stream, result=known)
+    made = register(
+        receiver,
+        by=by,
+        channel=Channel.HOTLINE,
+        title=title,
+        text=text,
+        category=category,
+        received_on=received_on,
+        external_ref=ref,
+        body=body,
+    )
+    person = Particulars(name=said["name"], phone=said["phone"])
+    if not person.empty:
+        register_party(None, by=ANONYMOUS, matter=made.matter, said=person)
+    order = ExchangeOrder.objects.create(platform=platform, ref=ref, inquiry=made, digest=content)
+    return Step(words=f"{platform}工单{ref}登记为{made.entry.number}", stream=made.entry.stream, result=order)
+
+
+def _supervises(by: Actor, target: Any) -> list[str]:
+    """The 政务公开办 over the unit that receives."""
+    path = target.path if isinstance(target, Body) else target.receiver.path
+    if by.system or any(path.startswith(one.path) for one in rules.supervised(by)):
+        return []
+    return ["只有政务公开办可以办理平台对接。"]
+
+
+@action("exchange.open_client", label="开通对接", rule=_supervises)
+def open_client(receiver: Body, *, by: Actor, name: str) -> Step:
+    """Let a platform hand in orders. The result is (client, token); the token is kept nowhere."""
+    name = name.strip()
+    if not name or ExchangeClient.objects.filter(name=name).exists():
+        raise Refused("请填写平台名称，不能与已有的相同。")
+    token = secrets.token_urlsafe(32)
+    made = ExchangeClient.objects.create(name=name[:40], receiver=receiver, token_digest=token_digest(token))
+    return Step(words=f"开通{name}对接", stream=made.stream, result=(made, token))
+
+
+def _open(client: ExchangeClient) -> list[str]:
+    return ["这个对接已经停用。"] if client.closed_at else []
+
+
+@action("exchange.renew_token", label="更换令牌", rule=_supervises, ready=_open)
+def renew_token(client: ExchangeClient, *, by: Actor) -> Step:
+    """Give a platform another token; the former one opens nothing any more. The result is the token."""
+    token = secrets.token_urlsafe(32)
+    client.token_digest = token_digest(token)
+    client.save(update_fields=["token_digest"])
+    return Step(words="更换令牌", result=token)
+
+
+@action("exchange.close_client", label="停用对接", rule=_supervises, ready=_open)
+def close_client(client: ExchangeClient, *, by: Actor) -> Step:
+    """Let a platform hand in nothing more; its orders stay."""
+    client.closed_at = timezone.now()
+    client.save(update_fields=["closed_at"])
+    return Step(words="停用对接")

@@ -1,0 +1,109 @@
+"""Telephones for the public: the register, test calls, and rectifications where nobody answers (M-03)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.consultation import rules
+from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck
+from gongkai.intake import spelling
+from gongkai.law import default_calendar
+from gongkai.ledger.rectification import Found, order_rectification
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+#: Working days to mend a number, where the caller names no day; local practice.
+MEND_WITHIN = 5
+BASIS = "政务公开工作要点任务分工：定期检查对外联系电话"
+
+
+def _works(by: Actor, target: Any) -> list[str]:
+    return rules.works(by, target)
+
+
+@action("phones.enter", label="登记电话", rule=_works)
+def enter(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") -> Step:
+    """Put a number into the register. Returns the `ContactPhone`."""
+    number, hours = number.strip(), hours.strip()
+    if not hours:
+        raise Refused("请填写接听时间。")
+    if fault := spelling.phone_fault(number):
+        raise Refused(fault)
+    if ContactPhone.objects.filter(body=body, number=number, closed_at=None).exists():
+        raise Refused("这个号码已经登记。")
+    made = ContactPhone.objects.create(
+        body=body, number=number[:40], hours=hours[:120], purpose=purpose.strip()[:80]
+    )
+    return Step(words=f"登记{number}", stream=made.stream, result=made)
+
+
+@action("phones.close", label="停用电话", rule=_works)
+def close(phone: ContactPhone, *, by: Actor, reason: str) -> Step:
+    """Take a number out of the register; its test calls stay."""
+    if phone.closed_at:
+        raise Refused("这个号码已经停用。")
+    if not reason.strip():
+        raise Refused("请写明停用的理由。")
+    phone.closed_at = timezone.now()
+    phone.save(update_fields=["closed_at"])
+    return Step(words=reason.strip())
+
+
+def _tests(by: Actor, phone: ContactPhone) -> list[str]:
+    """The 政务公开办 over the unit: nobody tests the own number."""
+    return [] if rules.is_above(by, phone) else ["只有政务公开办可以登记电话测试。"]
+
+
+@action("phones.check", label="登记测试", rule=_tests)
+def check_phone(
+    phone: ContactPhone,
+    *,
+    by: Actor,
+    heard: str,
+    words: str = "",
+    called_at: datetime | None = None,
+    until: date | None = None,
+) -> Step:
+    """Record a test call; where it failed, a rectification is ordered (one at a time for each number). Returns the `PhoneCheck`."""
+    if heard not in Heard.values:
+        raise Refused("请选择测试结果。")
+    if phone.closed_at:
+        raise Refused("这个号码已经停用。")
+    at = called_at or timezone.now()
+    if at > timezone.now():
+        raise Refused("拨打时间不能晚于现在。")
+    made = PhoneCheck(
+        phone=phone, called_at=at, heard=heard, words=words.strip()[:300], by=by.name, person_id=by.person_id
+    )
+    if made.failing:
+        made.entry = _order(phone, made, by, until)
+    made.save()
+    return Step(
+        words=f"{Heard(heard).label}{f'：{made.words}' if made.words else ''}",
+        facts={"heard": heard, "entry": made.entry_id},
+        result=made,
+    )
+
+
+def _order(phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None) -> Any:
+    """Order what is to be mended; where an order is open already, that one stands."""
+    label = Heard(check.heard).label
+    called = timezone.localtime(check.called_at).strftime("%Y-%m-%d %H:%M")
+    found = Found(
+        source="consultation",
+        ref=f"phone/{phone.pk}",
+        title=f"对外联系电话{phone.number}{label}",
+        what=f"{called}拨打{phone.number}（接听时间{phone.hours}），{label}。{check.words}",
+        demand="请核对号码，落实接听人员，保证接听时间内有人接听、答复规范。",
+        basis=BASIS,
+        address=reverse("consultation:phones"),
+    )
+    last = until or default_calendar().add(timezone.localdate(), MEND_WITHIN)
+    try:
+        return order_rectification(phone.body, by=by, found=found, until=last)
+    except Refused:
+        before = phone.checks.exclude(entry=None).order_by("-called_at").first()
+        return before.entry if before else None

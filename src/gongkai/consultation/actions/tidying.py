@@ -1,0 +1,60 @@
+"""定期梳理 (C-04): what becomes of every answered inquiry, and a round for each unit and quarter on the ledger."""
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.consultation import rules, tidying
+from gongkai.consultation.models import KnownAnswer, Sorted
+from gongkai.ledger.clock import event
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import system_only
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+
+@entry_action("inquiry", "sort", label="梳理", rule=rules.works)
+def sort(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer | None = None) -> Step:
+    """Decide of an answered inquiry whether the base has it (merged), or need not have it; `write` decides that it is added."""
+    if decision not in {Sorted.MERGED, Sorted.SKIPPED}:
+        raise Refused("请选择并入已有问答或者不收入；收入的请点“收入问答库”。")
+    if decision == Sorted.MERGED and known is None:
+        raise Refused("请选择并入哪一条问答。")
+    entry.inquiry.sorted = decision
+    entry.inquiry.save(update_fields=["sorted"])
+    words = Sorted(decision).label + (f"“{known.question}”" if known else "")
+    return Step(words=words, facts={"decision": decision, "answer": known.pk if known else None})
+
+
+@action("tidying.open", label="开始梳理", rule=system_only)
+def open_round(body: Body, *, by: Actor, year: int, quarter: int) -> Step:
+    """Put a unit's round of a quarter on the ledger. Returns the entry."""
+    entry = Entry(
+        kind=tidying.NAME,
+        title=tidying.title_of(year, quarter),
+        body=body,
+        year=year,
+        due_at=tidying.due_of(year, quarter),
+    )
+    make_entries([entry], by=by, words="按季度梳理问答库")
+    return Step(words="按季度梳理问答库", stream=entry.stream, result=entry)
+
+
+def _left(entry: Entry) -> list[str]:
+    """Why a round is not finished: answers nobody confirmed, answered inquiries nobody decided on."""
+    left = tidying.left_of(entry.body)
+    checks = [
+        (left.answers, "条问答没有确认、修改或者停用"),
+        (left.inquiries, "件已答复的留言没有决定是否收入问答库"),
+    ]
+    return [f"还有{count}{words}。" for count, words in checks if count]
+
+
+@entry_action(tidying.NAME, "finish", label="完成梳理", rule=rules.works, ready=_left)
+def finish(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """Say that the round is done; only once nothing is left."""
+    entry.outcome = "done"
+    return Step(
+        words=words.strip() or f"{timezone.localdate().isoformat()}梳理完成", events=(event("closed"),)
+    )

@@ -1,0 +1,49 @@
+"""What another platform reads of its orders, and who it is."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.consultation.actions.exchange import token_digest
+from gongkai.consultation.models import ExchangeClient, ExchangeOrder
+
+
+def client_of(header: str) -> ExchangeClient | None:
+    """Return the platform whose token stands in an Authorization header; None for any other.
+
+    By a keyed digest, so that no comparison tells anything.
+    """
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not 20 <= len(token) <= 200:
+        return None
+    found = ExchangeClient.objects.select_related("receiver").filter(
+        token_digest=token_digest(token), closed_at=None
+    )
+    return found.first()
+
+
+def orders_of(client: ExchangeClient) -> QuerySet[ExchangeOrder]:
+    """Return the orders that a platform handed in, and no other's."""
+    rows = ExchangeOrder.objects.filter(platform=client.name)
+    return rows.select_related("inquiry__entry__body")
+
+
+def status_of(order: ExchangeOrder) -> dict[str, Any]:
+    """Return how an order stands: state, unit, date, answer. Nothing of who asked."""
+    inquiry, entry = order.inquiry, order.inquiry.entry
+    closed = entry.closed_at is not None
+    return {
+        "ref": order.ref,
+        "number": entry.number,
+        "state": entry.state,
+        "state_label": entry.state_label,
+        "unit": entry.body.name,
+        "received_on": inquiry.received_on.isoformat(),
+        "due_on": timezone.localdate(entry.due_at).isoformat() if entry.due_at else None,
+        "overdue": entry.light in {"red", "grey_red"},
+        "answer": inquiry.answer if closed else "",
+        "answered_at": inquiry.answered_at.isoformat() if closed and inquiry.answered_at else None,
+        "satisfaction": inquiry.satisfaction,
+        "changed_at": (entry.moved_at or entry.opened_at).isoformat(),
+    }

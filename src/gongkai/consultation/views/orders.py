@@ -1,0 +1,81 @@
+"""12345工单: what came by spreadsheet or interface and how it stands; the platforms that hand orders in."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+
+from gongkai.acts.pages import does, does_form
+from gongkai.consultation import actions, queries
+from gongkai.consultation.importing_orders import ORDERS, SHEET
+from gongkai.consultation.models import ExchangeClient, ExchangeOrder
+from gongkai.consultation.rules import supervised
+from gongkai.publishing.views.common import staff
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.units.actors import Actor
+
+PAGE = 100
+
+
+class ClientForm(forms.Form):
+    """A platform that will hand in orders."""
+
+    name = forms.CharField(
+        label="平台名称", max_length=40, widget=forms.TextInput(attrs={"class": "gk-input"})
+    )
+
+
+def orders(request: HttpRequest) -> HttpResponse:
+    """The orders, newest first; with `format=xlsx` all of them in the columns in which they come in."""
+    by = staff(request)
+    if request.GET.get("format") == "xlsx":
+        return spreadsheet(SHEET, ORDERS.rows(by), "12345工单办理情况")
+    return _page(request, by)
+
+
+def _page(request: HttpRequest, by: Actor, **more: Any) -> HttpResponse:
+    rows = ExchangeOrder.objects.filter(inquiry__in=queries.visible_to(request.user).values("pk"))
+    governments = supervised(by)
+    shown = {
+        "rows": rows.select_related("inquiry__entry__body")[:PAGE],
+        "total": rows.count(),
+        "page": PAGE,
+        "clients": ExchangeClient.objects.filter(receiver__in=governments).select_related("receiver"),
+        "supervises": bool(governments),
+        "form": ClientForm(),
+        **more,
+    }
+    return render(request, "consultation/orders.html", shown)
+
+
+@never_cache
+def open_client(request: HttpRequest) -> HttpResponse:
+    """Let a platform hand in orders; its token is shown once."""
+    by = staff(request)
+    governments = supervised(by)
+    form = ClientForm(request.POST)
+    made: list[Any] = []
+    if governments and does_form(
+        request, form, lambda name: made.append(actions.open_client(governments[0], by=by, name=name))
+    ):
+        client, token = made[0]
+        return _page(request, by, token=token, of=client)
+    return redirect("consultation:orders")
+
+
+@never_cache
+def change_client(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+    """Give a platform another token, or let it hand in nothing more."""
+    by = staff(request)
+    client = get_object_or_404(ExchangeClient, pk=number, receiver__in=supervised(by))
+    if request.method != "POST" or verb not in {"renew", "close"}:
+        raise Http404
+    made: list[str] = []
+    if verb == "renew" and does(request, lambda: made.append(actions.renew_token(client, by=by))):
+        return _page(request, by, token=made[0], of=client)
+    if verb == "close" and does(request, lambda: actions.close_client(client, by=by)):
+        messages.success(request, f"已停用{client.name}。")
+    return redirect("consultation:orders")

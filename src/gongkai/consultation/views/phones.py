@@ -1,0 +1,148 @@
+"""对外联系电话: the register with the last test of each, entering a number, one number with its tests."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from gongkai.acts.pages import does, does_form
+from gongkai.consultation import actions
+from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck
+from gongkai.consultation.views.answers import writable
+from gongkai.publishing.views.common import bodies_seen, staff
+from gongkai.spreadsheets import Column, Sheet
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.templatetags.ui import moment
+from gongkai.units.actors import Actor
+from gongkai.units.forms.base import BodyChoice, Day
+
+#: A number that nobody called for so many days is due for a test (定期检查).
+TEST_AFTER = 30
+SHEET = Sheet(
+    "对外联系电话测试",
+    (
+        Column("body", "单位", write=lambda row: row.body.name, width=28),
+        Column("number", "电话号码", width=18),
+        Column("purpose", "用途", width=16),
+        Column("hours", "接听时间", width=24),
+        Column("called_at", "最近测试", write=lambda row: moment(row.called_at), width=18),
+        Column("heard", "结果", write=lambda row: dict(Heard.choices).get(row.heard, ""), width=20),
+        Column("words", "情况", width=30),
+        Column("tester", "测试人", width=14),
+    ),
+)
+
+
+class PhoneForm(forms.Form):
+    """A number for the register."""
+
+    body = BodyChoice(label="单位")
+    number = forms.CharField(label="电话号码", max_length=40, help_text="固定电话带区号，如0799-8001234")
+    purpose = forms.CharField(label="用途", max_length=80, required=False, help_text="如政策咨询、投诉举报")
+    hours = forms.CharField(label="接听时间", max_length=120, initial="工作日9:00–12:00，14:00–17:30")
+
+    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", "gk-input")
+        if len(bodies) == 1:
+            self.fields["body"].initial = bodies[0].pk
+
+
+class CheckForm(forms.Form):
+    """What a test call met."""
+
+    heard = forms.ChoiceField(label="结果", choices=Heard.choices, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label="情况",
+        max_length=300,
+        required=False,
+        help_text="如响铃六声无人接听；答复是否规范、口径是否一致",
+        widget=forms.TextInput(attrs={"class": "gk-input"}),
+    )
+    until = Day(
+        label="整改期限", required=False, help_text="没有接通或者不规范的，自动下达整改要求；不填为5个工作日"
+    )
+
+
+def visible_to(by: Actor) -> QuerySet[ContactPhone]:
+    """Return the numbers that somebody looks after: of the own units, and of those supervised; each with its last test."""
+    last = PhoneCheck.objects.filter(phone=OuterRef("pk"))
+    rows = ContactPhone.objects.filter(body__in=bodies_seen(by)).select_related("body")
+    return rows.annotate(
+        called_at=Subquery(last.values("called_at")[:1]),
+        heard=Subquery(last.values("heard")[:1]),
+        words=Subquery(last.values("words")[:1]),
+        tester=Subquery(last.values("by")[:1]),
+    )
+
+
+def phones(request: HttpRequest) -> HttpResponse:
+    """The register: what failed and what was never tested stands first."""
+    by = staff(request)
+    rows = list(visible_to(by).filter(closed_at=None))
+    if request.GET.get("format") == "xlsx":
+        return spreadsheet(SHEET, rows, "对外联系电话测试情况")
+    today = timezone.localdate()
+    for row in rows:
+        row.failing = row.heard not in {"", None, Heard.ANSWERED}  # type: ignore[attr-defined]
+        row.label = dict(Heard.choices).get(row.heard, "")  # type: ignore[attr-defined]
+        called = timezone.localdate(row.called_at) if row.called_at else None  # type: ignore[attr-defined]
+        row.due = called is None or (today - called).days > TEST_AFTER  # type: ignore[attr-defined]
+    rows.sort(key=lambda row: (not row.failing, not row.due, row.body.position, row.pk))  # type: ignore[attr-defined]
+    shown = {
+        "rows": rows,
+        "due": sum(row.due for row in rows),  # type: ignore[attr-defined]
+        "failing": sum(row.failing for row in rows),  # type: ignore[attr-defined]
+        "may_write": writable(by).exists(),
+        "days": TEST_AFTER,
+    }
+    return render(request, "consultation/phones.html", shown)
+
+
+def enter(request: HttpRequest) -> HttpResponse:
+    """Put a number into the register."""
+    by = staff(request)
+    form = PhoneForm(request.POST or None, bodies=writable(by))
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        body = facts.pop("body")
+        if does(request, lambda: actions.enter_phone(body, by=by, **facts), "已登记。"):
+            return redirect("consultation:phones")
+    return render(request, "consultation/phone_new.html", {"form": form})
+
+
+def phone(request: HttpRequest, number: int) -> HttpResponse:
+    """One number: its tests, and recording the next one."""
+    by = staff(request)
+    row = get_object_or_404(visible_to(by), pk=number)
+    form = CheckForm(request.POST or None)
+    if request.method == "POST" and does_form(
+        request, form, lambda **facts: actions.check_phone(row, by=by, **facts), "已登记测试结果。"
+    ):
+        return redirect("consultation:phone", number)
+    shown = {
+        "phone": row,
+        "form": form,
+        "checks": row.checks.select_related("entry")[:50],
+        "why_not": actions.check_phone.why_not(row, by=by),
+        "may_close": not row.closed_at and not actions.close_phone.why_not(row, by=by),
+    }
+    return render(request, "consultation/phone.html", shown)
+
+
+def close(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a number out of the register."""
+    by = staff(request)
+    row = get_object_or_404(visible_to(by), pk=number)
+    if request.method == "POST":
+        does(
+            request,
+            lambda: actions.close_phone(row, by=by, reason=request.POST.get("reason", "")),
+            "已停用。",
+        )
+    return redirect("consultation:phones")

@@ -1,0 +1,168 @@
+"""12345 orders come once, by token or by spreadsheet, and go back in the same columns; no platform sees another's."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.consultation import released_answer
+from factories.units import actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.consultation import actions
+from gongkai.consultation.importing_orders import SHEET
+from gongkai.consultation.models import ExchangeClient, ExchangeOrder, Inquiry
+from gongkai.intake.models import Party
+from gongkai.ledger.models import Entry
+from gongkai.spreadsheets import actions as spreadsheets
+from gongkai.spreadsheets.writing import write_xlsx
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Role
+
+pytestmark = pytest.mark.django_db
+ORDER = {
+    "ref": "YL2026-001",
+    "title": "路灯不亮",
+    "text": "东河路路灯不亮。",
+    "category": "complaint",
+    "phone": "13800138000",
+}
+URL = "/exchange/v1/orders/"
+
+
+@pytest.fixture
+def opened(site):
+    return actions.open_client(site.body, by=actor(Role.CHIEF, site.body), name="12345")
+
+
+def send(token: str, data: object, **more: object):
+    body = data if isinstance(data, str) else json.dumps(data)
+    return Client().post(
+        URL, body, content_type="application/json", headers={"Authorization": f"Bearer {token}"}, **more
+    )
+
+
+def ask(token: str, path: str = URL):
+    return Client().get(path, headers={"Authorization": f"Bearer {token}"})
+
+
+def test_an_order_is_taken_once_and_its_status_goes_back(opened, housing, site) -> None:
+    _, token = opened
+    first = send(token, ORDER)
+    assert (first.status_code, first.json()["ref"], first.json()["state_label"]) == (
+        201,
+        "YL2026-001",
+        "待分办",
+    )
+    assert send(token, ORDER).status_code == 200
+    assert send(token, {**ORDER, "text": "别的事"}).status_code == 409
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.channel, inquiry.entry.external_ref, inquiry.entry.rules) == (
+        "hotline",
+        "YL2026-001",
+        "call",
+    )
+    assert Party.objects.get(matter=inquiry.matter).phone.reveal() == "13800138000"
+    moved = timezone.now()
+    entry = actions.assign(inquiry.entry, by=actor(Role.CHIEF, site.body), body=housing)
+    actions.answer_at_once(entry, by=actor(Role.CLERK, housing), known=released_answer(housing))
+    (row,) = ask(token, f"{URL}?since={moved.isoformat()}").json()["orders"]
+    assert (row["state"], row["unit"], bool(row["answer"])) == ("answered", housing.name, True)
+    assert "13800138000" not in json.dumps(row)
+    later = (timezone.now() + timedelta(hours=1)).isoformat()
+    assert ask(token, f"{URL}?since={later}").json()["orders"] == []
+    assert ask(token, f"{URL}YL2026-001/").json()["number"] == entry.number
+    assert ask(token, f"{URL}YL2026-002/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        ("not json", 400),
+        ([1], 400),
+        ({**ORDER, "title": 5}, 400),
+        ({**ORDER, "ref": ""}, 400),
+        ({**ORDER, "received_on": "yesterday"}, 400),
+        ({**ORDER, "received_on": "2999-01-01"}, 400),
+        ({**ORDER, "category": "nonsense"}, 400),
+        ({**ORDER, "text": "x" * 300_000}, 413),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line(opened, data, status) -> None:
+    answer = send(opened[1], data)
+    assert answer.status_code == status
+    assert answer.json()["error"]
+    assert not Inquiry.objects.exists()
+
+
+def test_without_the_token_nothing_and_no_platform_sees_anothers(opened, site) -> None:
+    chief = actor(Role.CHIEF, site.body)
+    client, token = opened
+    _, others = actions.open_client(site.body, by=chief, name="信访平台")
+    send(token, ORDER)
+    assert ask(others).json()["orders"] == []
+    assert ask(others, f"{URL}YL2026-001/").status_code == 404
+    assert send(others, ORDER).status_code == 201
+    for wrong in ("", "x" * 43):
+        assert ask(wrong).status_code == 401
+    renewed = actions.renew_token(client, by=chief)
+    assert (ask(token).status_code, ask(renewed).status_code) == (401, 200)
+    actions.close_client(ExchangeClient.objects.get(pk=client.pk), by=chief)
+    assert ask(renewed).status_code == 401
+    with pytest.raises(Refused, match="已经停用"):
+        actions.renew_token(ExchangeClient.objects.get(pk=client.pk), by=chief)
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.open_client(site.body, by=actor(Role.CLERK, site.body), name="别的")
+
+
+def test_the_spreadsheet_comes_in_goes_out_and_is_taken_back(site, housing) -> None:
+    row = {
+        "ref": "B-1",
+        "title": "路灯不亮",
+        "text": "东河路。",
+        "category": "投诉",
+        "body": housing.name,
+        "name": "李晓云",
+    }
+    content = write_xlsx(SHEET, [row, {**row, "ref": "B-2", "category": "吐槽", "body": "没有的局"}])
+    _, plan = spreadsheets.try_file("orders", content=content, file_name="工单.xlsx", by=SYSTEM)
+    assert [error.what for error in plan.errors] == ["没有这个类别", "没有这个单位"]
+    run, _ = spreadsheets.try_file(
+        "orders", content=write_xlsx(SHEET, [row]), file_name="工单.xlsx", by=SYSTEM
+    )
+    spreadsheets.apply(run, by=SYSTEM)
+    order = ExchangeOrder.objects.get()
+    assert (order.inquiry.entry.body, order.inquiry.category) == (housing, "complaint")
+    chief = signed_in(Role.CHIEF, site.body)
+    assert "B-1" in chief.get("/admin/inquiries/orders/").content.decode()
+    assert chief.get("/admin/inquiries/orders/?format=xlsx").status_code == 200
+    _, plan = spreadsheets.try_file(
+        "orders", content=write_xlsx(SHEET, [row]), file_name="工单.xlsx", by=SYSTEM
+    )
+    assert (plan.same, plan.changes) == (1, [])
+    spreadsheets.undo(run, by=SYSTEM)
+    for model in (ExchangeOrder, Entry, Party):
+        assert not model.objects.exists()
+
+
+def test_the_token_is_shown_once_by_the_office(site) -> None:
+    chief = signed_in(Role.CHIEF, site.body)
+    page = chief.post("/admin/inquiries/orders/open/", {"name": "12345"}).content.decode()
+    assert "只显示这一次" in page
+    client = ExchangeClient.objects.get()
+    assert "只显示这一次" not in chief.get("/admin/inquiries/orders/").content.decode()
+    assert "只显示这一次" in chief.post(f"/admin/inquiries/orders/{client.pk}/renew/").content.decode()
+    chief.post(f"/admin/inquiries/orders/{client.pk}/close/")
+    client.refresh_from_db()
+    assert client.closed_at
+
+
+def test_another_order_under_the_same_number_is_refused(site) -> None:
+    facts = {"platform": "12345", "ref": "C-1", "title": "路灯", "text": "不亮。"}
+    first = actions.take_order(site.body, by=SYSTEM, **facts)
+    assert actions.take_order(site.body, by=SYSTEM, **facts) == first
+    with pytest.raises(Refused, match="内容不同"):
+        actions.take_order(site.body, by=SYSTEM, **{**facts, "text": "亮了。"})
+    with pytest.raises(Refused, match="工单编号"):
+        actions.take_order(site.body, by=SYSTEM, **{**facts, "ref": " "})
