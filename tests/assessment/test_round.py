@@ -185,6 +185,8 @@ def test_publishing_waits_for_every_judgement_and_marks_can_be_struck(scene: Sce
     started = actions.begin_scoring(Round.objects.get(pk=scene.round.pk), by=scene.chief)
     with pytest.raises(Refused, match="还有指标没有评分"):
         actions.publish_scores(started, by=scene.chief)
+    actions.lapse(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
+    assert Entry.objects.get(pk=unit.entry_id).closed_at
 
 
 def test_a_unit_may_change_its_self_assessment_until_it_is_accepted(scene: Scene) -> None:
@@ -208,6 +210,7 @@ def test_a_unit_may_change_its_self_assessment_until_it_is_accepted(scene: Scene
 def test_an_appeal_can_be_rejected_or_taken_back(scene: Scene) -> None:
     scored(scene)
     clerk = actor(Role.CLERK, scene.bureaus[1])
+    assert Entry.objects.get(pk=scene.unit(1).entry_id).state == "accepted"
     one = actions.file_appeal(scene.unit(1), by=clerk, grounds="总分与我局掌握的情况不符，请复核。")
     actions.reject(Entry.objects.get(pk=one.pk), by=scene.chief, words="经复核，各项评分属实。")
     two = actions.file_appeal(

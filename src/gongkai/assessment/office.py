@@ -7,6 +7,7 @@ from django.urls import URLResolver, include, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
+from gongkai.assessment.actions.evaluators import GROUP
 from gongkai.units.actors import actor_of
 
 
@@ -45,3 +46,17 @@ _MENU = Menu(
 def menu_item() -> MenuItem:
     """考核评估."""
     return _Submenu("考核评估", _MENU, name="assessment", icon_name="tasks", order=48)
+
+
+@hooks.register("construct_main_menu", order=2000)  # type: ignore[untyped-decorator]
+def evaluators_menu(request: HttpRequest, items: list[Any]) -> None:
+    """Leave a third party's person the one page they have, and their own sign-in."""
+    if not actor_of(request.user).known and request.user.groups.filter(name=GROUP).exists():
+        own = MenuItem(
+            "第三方评估",
+            reverse_lazy("assessment:evaluations"),
+            name="evaluations",
+            icon_name="tasks",
+            order=1,
+        )
+        items[:] = [own]

@@ -64,18 +64,20 @@ class SelfState:
     OPEN = "open"
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
+    LAPSED = "lapsed"
 
 
 _S = SelfState
 SELF_ASSESSMENT = Machine(
-    labels={_S.OPEN: "自评中", _S.SUBMITTED: "待审核", _S.ACCEPTED: "已审核"},
+    labels={_S.OPEN: "自评中", _S.SUBMITTED: "待审核", _S.ACCEPTED: "已审核", _S.LAPSED: "未完成自评"},
     moves={
         "claim": move(_S.OPEN),
         "submit": move(_S.OPEN, _S.SUBMITTED),
         "send_back": move(_S.SUBMITTED, _S.OPEN),
-        "accept": move({_S.SUBMITTED}, _S.ACCEPTED),
+        "accept": move(_S.SUBMITTED, _S.ACCEPTED),
+        "lapse": move({_S.OPEN, _S.SUBMITTED}, _S.LAPSED),
     },
-    closed=frozenset({_S.ACCEPTED}),
+    closed=frozenset({_S.ACCEPTED, _S.LAPSED}),
 )
 
 

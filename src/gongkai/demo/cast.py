@@ -132,7 +132,7 @@ def _people(cast: Cast, since: date, staffed: set[str], signing: set[str]) -> No
             body, by=SYSTEM, person=person, role=role, start=since, office=body.offices.first()
         )
         if login := wanted.get((role, key)):
-            with patch("django.contrib.auth.models.make_password", lambda _: _hashed()):
+            with patch("django.contrib.auth.models.make_password", lambda _: hashed()):
                 actions.create_login(person, by=SYSTEM, username=login)
             Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
         cast.actors[role, body.pk] = actor_behind(appointment)
@@ -147,7 +147,7 @@ def _person(number: int) -> Person:
 
 
 @cache
-def _hashed() -> str:
+def hashed() -> str:
     """The printed password, the same for all logins of the sample and hashed once: hashing is slow on purpose."""
     return make_password(PASSWORD)
 

@@ -4,6 +4,7 @@ from gongkai.demo import (
     annual,
     answering,
     catalogue,
+    assessment,
     decisions,
     desk,
     faults,
@@ -89,6 +90,11 @@ def _migration(stage: Stage) -> None:
 @story("reviews", "各级审签中的信息", position=70)
 def _reviews(stage: Stage) -> None:
     reviews.show(stage.cast, small=stage.small)
+
+
+@story("assessment", "考核评估", position=75, most=100)
+def _assessment(stage: Stage) -> None:
+    assessment.show(stage.cast, stage.today)
 
 
 @story("desk", "待处理的草稿", position=80)

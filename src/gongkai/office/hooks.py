@@ -80,6 +80,18 @@ def ledger_item() -> MenuItem:
     return MenuItem("台账", reverse_lazy("ledger_list"), name="ledger", icon_name="list-ul", order=20)
 
 
+class _Board(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+@hooks.register("register_admin_menu_item")
+def board_item() -> MenuItem:
+    """看板."""
+    return _Board("看板", reverse_lazy("office_board"), name="board", icon_name="desktop", order=15)
+
+
 @hooks.register("register_admin_menu_item")
 def statistics_item() -> MenuItem:
     """统计."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.office.views import act, bulk, entry, filters, ledger, statistics
+from gongkai.office.views import act, boards, bulk, entry, filters, ledger, statistics
 
 urlpatterns = [
     path("ledger/", ledger.page, name="ledger_list"),
@@ -15,5 +15,11 @@ urlpatterns = [
     path("ledger/<int:pk>/beside/", entry.beside, name="ledger_beside"),
     path("ledger/<int:pk>/act/<str:name>/", act.page, name="ledger_act"),
     path("statistics/", statistics.page, name="office_statistics"),
+    path("board/", boards.board, name="office_board"),
+    path("board/leader/", boards.leader, name="office_leader"),
+    path("board/leader/<slug:name>.svg", boards.chart, name="office_chart"),
+    path("board/week/", boards.week, name="office_week"),
+    path("board/standing/", boards.standing, name="office_standing"),
+    path("board/standing/<number:number>/", boards.standing, name="office_standing_of"),
     path("statistics/export/", statistics.export, name="office_statistics_export"),
 ]

@@ -2,7 +2,16 @@
 
 from gongkai.assessment.actions.appeals import file_appeal, reject, uphold, withdraw
 from gongkai.assessment.actions.evaluators import end_evaluator, invite_evaluator
-from gongkai.assessment.actions.marks import accept, claim, evaluate, mark, send_back, strike_mark, submit
+from gongkai.assessment.actions.marks import (
+    accept,
+    claim,
+    evaluate,
+    lapse,
+    mark,
+    send_back,
+    strike_mark,
+    submit,
+)
 from gongkai.assessment.actions.papers import (
     approve_bulletin,
     change_bulletin,
@@ -55,6 +64,7 @@ __all__ = [
     "file_appeal",
     "invite_evaluator",
     "issue_bulletin",
+    "lapse",
     "look_back",
     "mark",
     "measure_round",

@@ -81,6 +81,13 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
     return Step(words=words.strip() or "自评审核通过", events=(event("closed"),))
 
 
+@entry_action("self_assessment", "lapse", label="自评终止", rule=judge)
+def lapse(entry: Entry, *, by: Actor) -> Step:
+    """The round goes on without it: what was not handed in and accepted by now is no longer expected."""
+    entry.outcome = SelfState.LAPSED
+    return Step(words="考核结果反馈前没有完成自评", events=(event("closed"),))
+
+
 def _within(indicator: Indicator, value: Decimal | None) -> None:
     """Refuse a value that its way does not know."""
     if value is None:

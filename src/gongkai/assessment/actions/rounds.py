@@ -13,6 +13,7 @@ from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.digest import digest
 from gongkai.acts.machine_action import machine_action
 from gongkai.assessment import rules
+from gongkai.assessment.actions.marks import lapse
 from gongkai.assessment.models import Assessed, Mark, Result, Round, Scheme, Way
 from gongkai.assessment.queries.scores import sheet_digest, sheet_of, standings, unjudged
 from gongkai.assessment.queries.trees import leaves_of, pure
@@ -194,6 +195,8 @@ def publish_scores(round_: Round, *, by: Actor) -> Step:
     said = law.due(
         [law.Event("published", today)], law.rule_set("score_objection"), law.default_calendar(), today
     )
+    open_ones = Entry.objects.filter(self_assessment__round=round_, closed_at=None)
+    lapse.many(open_ones, by=by)
     round_.published_on, round_.published_by = today, by.person_id
     round_.objections_until = said.date or today + timedelta(days=7)
     round_.save(update_fields=["published_on", "published_by", "objections_until"])

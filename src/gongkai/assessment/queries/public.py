@@ -1,4 +1,4 @@
-"""What the public is shown of how a government does: counts over ledgers, and confirmed rankings; no row, no name of a person."""
+"""What the public is shown of how a government does: counts over its ledgers, no row, no name; rankings of units are not among it (V-13)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,8 +6,6 @@ from datetime import date, datetime
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from gongkai.assessment.models import Result
-from gongkai.assessment.states import RoundState
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger.models import Entry
 from gongkai.ledger.scoring import settled
@@ -68,13 +66,3 @@ def years_kept(government: Body) -> list[int]:
     found = Entry.objects.filter(body__path__startswith=government.path).order_by("year")
     oldest = found.values_list("year", flat=True).first() or this
     return list(range(this, max(oldest, this - 4) - 1, -1))
-
-
-def public_results(government: Body, year: int) -> list[Result]:
-    """Return the confirmed results of a year's assessments, by group and place."""
-    rows = Result.objects.filter(
-        unit__round__body=government, unit__round__year=year, unit__round__state=RoundState.CONFIRMED
-    )
-    return list(
-        rows.select_related("unit__body", "unit__round").order_by("unit__round", "unit__group", "place")
-    )

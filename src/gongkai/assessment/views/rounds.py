@@ -1,6 +1,7 @@
 """A round: its units with their scores, what moves it on, its evaluators, its ranking."""
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +17,7 @@ from gongkai.assessment import actions, queries, reports, rules
 from gongkai.assessment.forms import EvaluatorForm, RoundForm
 from gongkai.assessment.models import Evaluator, Indicator, Round, Way
 from gongkai.assessment.queries.scores import Standing, standings, unjudged
-from gongkai.assessment.queries.trees import tree
+from gongkai.assessment.queries.trees import leaves_of, tree
 from gongkai.assessment.queries.visible import oversees_round
 from gongkai.assessment.scoring import two
 from gongkai.assessment.states import JUDGING, SHOWN, RoundState, SchemeState
@@ -138,11 +139,17 @@ def _groups(found: list[Standing], tops: list[Indicator], missing: dict[int, int
     return list(groups.items())
 
 
-def _sum(one: Standing, top: Indicator) -> Any:
-    """Return what a unit got under an indicator of the first level, all leaves below it together."""
+def _sum(one: Standing, top: Indicator) -> tuple[Any, Any]:
+    """Return what a unit got under an indicator of the first level, all leaves below it together, and of how many points that apply."""
     lines = one.outcome.lines
-    codes = _below(top)
-    return two(sum((lines[code].points for code in codes if code in lines), Fraction(0)))
+    below = [lines[code] for code in _below(top) if code in lines]
+    points = (
+        {leaf.code: leaf.points for leaf in leaves_of(top.scheme)} if not hasattr(top, "points_below") else {}
+    )
+    if points:
+        top.points_below = points  # type: ignore[attr-defined]
+    of = sum((top.points_below[line.key] for line in below if line.applies), Decimal(0))  # type: ignore[attr-defined]
+    return two(sum((line.points for line in below), Fraction(0))), of
 
 
 def _below(top: Indicator) -> list[str]:

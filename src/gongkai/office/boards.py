@@ -1,0 +1,255 @@
+"""What the boards show: the leader's sheet, the office's week, a unit's standing. All of it from entries of all kinds that somebody may see."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, F, Q
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from gongkai.assessment.rules import HEADS
+from gongkai.chinese.days import end_of_day
+from gongkai.ledger.kinds import KINDS
+from gongkai.ledger.models import Audience, Entry, EntryQuerySet
+from gongkai.ledger.queries import SUPERVISING, visible_to, waiting_for_others
+from gongkai.office.statistics import Account, accounts, total
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+#: Rows of a list on a sheet that has to fit one page.
+ROWS = 6
+MONTHS = 12
+
+
+def leads(by: Actor) -> list[Body]:
+    """Return the governments that somebody leads: as their head or as that of their office."""
+    numbers = [post.body_id for post in by.posts if post.role == Role.LEAD]
+    rows = Body.objects.filter(pk__in=numbers, kind__in=HEADS).select_related("parent")
+    return [one if one.kind != "general_office" or one.parent is None else one.parent for one in rows]
+
+
+def oversees(by: Actor) -> bool:
+    """Whether somebody is shown a whole government: who supervises it or leads it."""
+    return by.has(*SUPERVISING) or bool(leads(by))
+
+
+def entries_for(by: Actor) -> EntryQuerySet:
+    """Return what a sheet counts for somebody: all they supervise; for heads all of their government that is not for the office alone."""
+    if by.has(*SUPERVISING):
+        return visible_to(by)
+    inside = Q(pk__in=[])
+    for government in leads(by):
+        inside |= Q(body__path__startswith=government.path)
+    return Entry.objects.filter(inside).exclude(audience=Audience.CHIEF)
+
+
+@dataclass
+class Month:
+    """What was closed in a month, in time and late, and what fell due in it and is still open."""
+
+    first: date
+    in_time: int = 0
+    late: int = 0
+    owed: int = 0
+
+    @property
+    def label(self) -> str:
+        """Its words under a column."""
+        return f"{self.first.month}月"
+
+
+@dataclass(frozen=True)
+class ByKind:
+    """One ledger's figures."""
+
+    kind: str
+    label: str
+    account: Account
+
+
+@dataclass
+class Sheet:
+    """The leader's sheet."""
+
+    year: int
+    total: Account
+    kinds: list[ByKind]
+    late_units: list[tuple[Body, int]]
+    longest: list[Entry]
+    months: list[Month]
+    units: int
+    closed_units: int
+    waiting: int
+    before: Account = field(default_factory=Account)
+
+
+def sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:
+    """Return the leader's sheet of a year."""
+    moment = now or timezone.now()
+    entries = entries_for(by)
+    found = accounts(entries, year)
+    late = entries.overdue(moment)
+    counted = late.order_by().values("body_id").annotate(n=Count("pk")).order_by("-n", "body_id")
+    rows = list(counted[:ROWS])
+    bodies = Body.objects.in_bulk([row["body_id"] for row in rows])
+    return Sheet(
+        year,
+        total(found),
+        by_kind(entries, year, moment),
+        [(bodies[row["body_id"]], row["n"]) for row in rows],
+        list(late.select_related("body").order_by("due_at", "pk")[:ROWS]),
+        months(entries, moment),
+        len(found),
+        sum(1 for one in found if not one.red),
+        entries.open().filter(waiting_for_others()).count(),
+        total(accounts(entries, year - 1)),
+    )
+
+
+def by_kind(entries: EntryQuerySet, year: int, moment: datetime) -> list[ByKind]:
+    """Return a year's figures of each ledger that has any, in one query; the ones with most late first."""
+    running = Q(closed_at=None, paused=False)
+    good = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
+    rows = (
+        entries.filter(year=year)
+        .order_by()
+        .values("kind")
+        .annotate(
+            open=Count("pk", filter=Q(closed_at=None)),
+            yellow=Count("pk", filter=running & Q(warn_at__lte=moment, due_at__gte=moment)),
+            red=Count("pk", filter=running & Q(due_at__lt=moment)),
+            in_time=Count("pk", filter=good),
+            closed=Count("pk", filter=Q(closed_at__isnull=False)),
+        )
+    )
+    found = [
+        ByKind(
+            row["kind"],
+            KINDS[row["kind"]].label,
+            Account(
+                None, row["open"], row["yellow"], row["red"], row["in_time"], row["closed"] - row["in_time"]
+            ),
+        )
+        for row in rows
+        if row["kind"] in KINDS
+    ]
+    return sorted(found, key=lambda one: (-one.account.red, -one.account.total, one.kind))
+
+
+def months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
+    """Return the last twelve months, the present one last; two queries."""
+    today = timezone.localdate(moment)
+    firsts = [_month(today, -back) for back in reversed(range(MONTHS))]
+    found = {first: Month(first) for first in firsts}
+    start = end_of_day(firsts[0]) - timedelta(days=1)
+    closed = entries.filter(closed_at__gt=start, closed_at__lte=moment).order_by()
+    late = Count("pk", filter=Q(closed_at__gt=F("due_at")))
+    for first, count, slow in (
+        closed.annotate(m=TruncMonth("closed_at")).values_list("m").annotate(n=Count("pk"), slow=late)
+    ):
+        month = found.get(timezone.localdate(first).replace(day=1))
+        if month:
+            month.in_time, month.late = count - slow, slow
+    owed = entries.running().filter(due_at__gt=start, due_at__lt=moment).order_by()
+    for first, count in owed.annotate(m=TruncMonth("due_at")).values_list("m").annotate(n=Count("pk")):
+        month = found.get(timezone.localdate(first).replace(day=1))
+        if month:
+            month.owed = count
+    return [found[first] for first in firsts]
+
+
+def _month(day: date, step: int) -> date:
+    """Return the first of a month so many months away."""
+    number = day.year * 12 + day.month - 1 + step
+    return date(number // 12, number % 12 + 1, 1)
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the week to come: how much falls due, and what."""
+
+    on: date
+    entries: list[Entry]
+    count: int
+
+
+@dataclass(frozen=True)
+class Week:
+    """The office's week."""
+
+    first: date
+    last: date
+    days: list[Day]
+    next_count: int
+    opened: list[tuple[str, int]]
+    closed: list[tuple[str, int]]
+    reddened: list[Entry]
+    reddened_count: int
+    waiting: int
+
+
+def week(by: Actor, day: date | None = None) -> Week:
+    """Return the week of a day: what falls due day by day, what came in, what was done, what became late."""
+    today = day or timezone.localdate()
+    monday = today - timedelta(days=today.weekday())
+    sunday = monday + timedelta(days=6)
+    start, end, moment = end_of_day(monday - timedelta(days=1)), end_of_day(sunday), timezone.now()
+    entries = visible_to(by)
+    due = entries.running().filter(due_at__gt=start, due_at__lte=end)
+    late = entries.overdue(moment).filter(due_at__gt=start)
+    return Week(
+        monday,
+        sunday,
+        [_day(due, monday + timedelta(days=step)) for step in range(7)],
+        entries.running().filter(due_at__gt=end, due_at__lte=end + timedelta(days=7)).count(),
+        _kinds(entries.filter(opened_at__gt=start, opened_at__lte=end)),
+        _kinds(entries.filter(closed_at__gt=start, closed_at__lte=end)),
+        list(late.select_related("body").order_by("due_at", "pk")[:ROWS]),
+        late.count(),
+        entries.open().filter(waiting_for_others()).count(),
+    )
+
+
+def _day(due: EntryQuerySet, on: date) -> Day:
+    own = due.filter(due_at__gt=end_of_day(on - timedelta(days=1)), due_at__lte=end_of_day(on))
+    return Day(on, list(own.select_related("body").order_by("due_at", "pk")[:ROWS]), own.count())
+
+
+def _kinds(entries: EntryQuerySet) -> list[tuple[str, int]]:
+    rows = entries.order_by().values_list("kind").annotate(n=Count("pk"))
+    return sorted(((KINDS[kind].label, n) for kind, n in rows if kind in KINDS), key=lambda one: -one[1])
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A unit's own standing, beside the mean of the others."""
+
+    body: Body
+    account: Account
+    everybody: Account
+    kinds: list[ByKind]
+    months: list[Month]
+    late: list[Entry]
+    place: int | None
+    of: int
+
+
+def standing(by: Actor, body: Body, year: int) -> Standing:
+    """Return a unit's figures; those of others enter as one sum and one place only."""
+    moment = timezone.now()
+    own = visible_to(by).filter(body=body)
+    government = body.parent or body
+    found = accounts(Entry.objects.filter(body__path__startswith=government.path), year)
+    rated = sorted((one.in_time_rate for one in found if one.in_time_rate is not None), reverse=True)
+    mine = total(accounts(own, year))
+    rate = mine.in_time_rate
+    return Standing(
+        body,
+        mine,
+        total(found),
+        by_kind(own, year, moment),
+        months(own, moment),
+        list(own.overdue(moment).select_related("body").order_by("due_at", "pk")[:20]),
+        None if rate is None else 1 + sum(other > rate for other in rated),
+        len(rated),
+    )
