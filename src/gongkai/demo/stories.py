@@ -3,8 +3,8 @@
 from gongkai.demo import (
     annual,
     answering,
-    catalogue,
     assessment,
+    catalogue,
     decisions,
     desk,
     faults,
