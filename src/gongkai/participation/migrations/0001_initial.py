@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('shown', models.JSONField(default=list, editable=False, verbose_name='已公布的内容')),
                 ('shown_at', models.DateTimeField(editable=False, null=True, verbose_name='公布时间')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='catalogues', to='units.body', verbose_name='制定机关')),
+                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decision_catalogues', to='units.body', verbose_name='制定机关')),
             ],
             options={
                 'verbose_name': '决策事项目录',
