@@ -40,7 +40,7 @@ def main(count: int) -> None:
     from factories.annual import YEAR, city, fresh, opened, synthetic
     from factories.units import BodyFactory
     from gongkai.annual.checks import problems_of
-    from gongkai.annual.queries.area import live_figures
+    from gongkai.annual.queries.area import count_now
 
     town = city()
     units = [BodyFactory(parent=town.government) for _ in range(UNITS - 3)]
@@ -50,7 +50,7 @@ def main(count: int) -> None:
 
     def seconds(report: object) -> float:
         started = time.perf_counter()
-        problems_of(report, live_figures(report), today=timezone.localdate())  # type: ignore[arg-type]
+        problems_of(report, count_now(report), today=timezone.localdate())  # type: ignore[arg-type]
         return time.perf_counter() - started
 
     figures = {"a unit's report: s": seconds(unit), f"the area's of {UNITS} units: s": seconds(area)}

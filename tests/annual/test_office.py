@@ -223,7 +223,7 @@ def test_the_entrys_page_and_the_first_page_lead_there(
     assert "报送前还要办的" in page
     assert base(town) in text(clerk, "/admin/")
     handed_in(own(town), town.clerk, town.head)
-    assert "待审核：" in text(chief, "/admin/")
+    assert "等我审核的" in text(chief, "/admin/")
     done = text(clerk, entry(own(town)).url)
     assert "报送记录" in done
 

@@ -9,11 +9,13 @@ import pytest
 import time_machine
 from django.test import Client
 
-from factories.annual import city, entry, fresh, handed_in, opened, tables
+from factories.annual import city, complete, entry, fresh, handed_in, opened, report_of, tables
 from factories.publishing import public, sign_all, website, with_sheet
+from factories.units import actor
 from gongkai.annual import actions
 from gongkai.annual.charts import charts_of
 from gongkai.annual.form import from_tables
+from gongkai.annual.models import Report
 from gongkai.annual.queries.public import KINDS, matrix, published_report
 from gongkai.editions.actions import withdraw
 from gongkai.editions.models import Column
@@ -21,10 +23,13 @@ from gongkai.editions.sources import document_of
 from gongkai.files.store import store
 from gongkai.publishing.models import Review
 from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Role
 from gongkai.writing.fonts import NoFont
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 DAY = "2026-02-10 10:00+08:00"
+#: The last statutory day of governments, and the day after.
+DUE = (date(2026, 3, 31), date(2026, 4, 1))
 
 
 def _no_face(content: Any) -> bytes:
@@ -39,13 +44,12 @@ def scene() -> SimpleNamespace:
         town.site = website(body=town.government)
         town.column = Column.objects.get(website=town.site, fixed="annual")
         opened(town)
-        from factories.annual import report_of
-
         report = handed_in(report_of(town.housing), town.clerk, town.head)
         actions.accept(entry(report), by=town.chief)
         actions.review(entry(report), by=town.clerk)
         sign_all(with_sheet(Review.objects.get(source=report.stream)))
         town.report = fresh(report)
+        town.area = _area(town)
         public(
             town.schools, [town.column], title="云岭市教育局2024年度政府信息公开工作年度报告", kind="report"
         )
@@ -61,6 +65,18 @@ def scene() -> SimpleNamespace:
             **facts,
         )
     return town
+
+
+def _area(town: SimpleNamespace) -> Report:
+    """The government's report, of what one unit handed in and the others' rows: written and signed by its general office."""
+    report = complete(report_of(town.government), town.chief)
+    for body in (town.office, town.schools):
+        actions.explain(entry(report), by=town.chief, mark=f"member/{body.pk}", text="没有报送，按台账计入")
+    actions.check(entry(report), by=town.chief)
+    actions.hand_in(entry(report), by=town.chief)
+    actions.review(entry(report), by=actor(Role.CLERK, town.office))
+    sign_all(with_sheet(Review.objects.get(source=report.stream)))
+    return fresh(report)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +100,7 @@ def test_every_unit_and_year_says_whether_it_is_there(town: SimpleNamespace) -> 
     assert found["市住建局", 2025] == "late"
     assert found["市教育局", 2025] == "missing"
     assert found["市政府办公室", 2025] == "missing"
-    assert found["市政府", 2025] == "ahead"
+    assert found["市政府", 2025] == "public"
     assert (found["市教育局", 2024], found["市政府", 2024]) == ("late", "public")
     assert len(found) == 4 * 2  # nobody is known before 2024
     law = states(town, "law")
@@ -95,7 +111,7 @@ def test_the_page_says_what_is_missing_and_leads_to_what_is_there(
     town: SimpleNamespace, client: Client
 ) -> None:
     page = client.get("/annual/").content.decode()
-    assert "已公布 1 份（其中逾期公布 1 份），未公布 2 份，未到期限 1 份" in page
+    assert "已公布 2 份（其中逾期公布 1 份），未公布 2 份" in page
     assert "未公布" in page
     assert "https://old.example/1.html" in page
     assert f"/annual/2025/{town.housing.pk}/" in page
@@ -120,6 +136,15 @@ def test_a_published_report_is_drawn_with_its_tables(town: SimpleNamespace, clie
     assert "自然人占75%" in drawn[1].sentence
     assert drawn[0].svg.count("<rect") == 4
     assert 'role="img"' in drawn[0].svg
+
+
+def test_a_governments_report_is_its_general_offices_to_publish(town: SimpleNamespace) -> None:
+    document = document_of(town.area)
+    assert (town.area.entry.state, document.body, town.area.unit) == ("published", town.office, town.office)
+    assert document.editions.get().content.title == "云岭市人民政府2025年政府信息公开工作年度报告"
+    withdraw(document, by=SYSTEM, reason="数据有误")
+    due = {day: matrix(town.government, KINDS[""], today=day).rows[0].cells[0].state for day in DUE}
+    assert due == {DUE[0]: "ahead", DUE[1]: "missing"}
 
 
 def test_what_is_withdrawn_is_missing_again(town: SimpleNamespace) -> None:

@@ -24,7 +24,7 @@ from gongkai.annual.drafting import drafted
 from gongkai.annual.listeners import ask_for_reports, close_published
 from gongkai.annual.models import EarlierReport, Report, Submission
 from gongkai.annual.queries import reports_visible_to
-from gongkai.annual.queries.area import figures_of, live_figures
+from gongkai.annual.queries.area import count_now, figures_of, live_figures
 from gongkai.annual.queries.figures import ENTERED, ROWS, SUM, values_of
 from gongkai.annual.queries.previous import previous_of
 from gongkai.editions.models import Column
@@ -164,7 +164,7 @@ def test_a_difference_to_last_year_is_explained_or_keeps_it_back(town: SimpleNam
 def test_before_its_last_day_nothing_is_handed_in(town: SimpleNamespace) -> None:
     with time_machine.travel("2025-12-20 10:00+08:00", tick=False):
         report = own(town)
-        said = [one.said for one in problems_of(report, live_figures(report), today=timezone.localdate())]
+        said = [one.said for one in problems_of(report, count_now(report), today=timezone.localdate())]
         assert any("统计截止日期（2025年12月31日）未到" in one for one in said)
         actions.cut_off(entry(report), by=town.clerk, until=date(2025, 11, 30))
         marks = {one.mark: one.must for one in _problems(report)}
@@ -175,7 +175,7 @@ def test_before_its_last_day_nothing_is_handed_in(town: SimpleNamespace) -> None
 
 def _problems(report: Report) -> Any:
     again = fresh(report)
-    return problems_of(again, live_figures(again), today=timezone.localdate())
+    return problems_of(again, count_now(again), today=timezone.localdate())
 
 
 def test_texts_hold_facts_and_gaps_and_are_confirmed(town: SimpleNamespace) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from gongkai.annual.form import SECTIONS, Number, as_tables
 from gongkai.annual.models import Report
-from gongkai.annual.queries.area import Member, members
-from gongkai.annual.queries.figures import Figures, values_of
+from gongkai.annual.queries.area import Counted, Member
+from gongkai.annual.queries.figures import values_of
 from gongkai.annual.queries.previous import previous_of
 from gongkai.chinese.days import day_in_words
 from gongkai.law.annual import check_annual
@@ -65,13 +65,12 @@ def _missing_together(found: list[Problem]) -> list[Problem]:
     return [one for one in found if not (one.mark.startswith("missing/") and one.key and is_sum(one.key))]
 
 
-def problems_of(report: Report, figures: Figures, *, today: date) -> list[Problem]:
+def problems_of(report: Report, now: Counted, *, today: date) -> list[Problem]:
     """Return everything that keeps a report from being handed in, explained or not."""
     previous = previous_of(report.body, report.year)
-    found = faults_of(values_of(figures), previous.tables if previous else None)
+    found = faults_of(values_of(now.figures), previous.tables if previous else None)
     if report.area:
-        parts = members(report)
-        found = [*_unknown(found, parts), *_units(report, parts)]
+        found = [*_unknown(found, now.members), *_units(report, now.members)]
     found += _period(report, today)
     found += _texts(report)
     given = {(one.mark, one.said): one.text for one in report.explanations.all()}

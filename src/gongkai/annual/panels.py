@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.annual.checks import problems_of
 from gongkai.annual.kind import OPEN
-from gongkai.annual.queries.area import live_figures
+from gongkai.annual.queries.area import count_now
 from gongkai.editions.models import Document
 from gongkai.ledger.models import Entry
 from gongkai.publishing.models import Review
@@ -20,7 +20,7 @@ def report(entry: Entry, by: Actor) -> dict[str, Any]:
     own = entry.annual_report
     still = []
     if entry.state in OPEN:
-        found = problems_of(own, live_figures(own), today=timezone.localdate())
+        found = problems_of(own, count_now(own), today=timezone.localdate())
         still = [one for one in found if one.open]
     document = Document.objects.filter(source=own.stream).first()
     address = document.addresses.filter(current=True).first() if document and document.published_at else None

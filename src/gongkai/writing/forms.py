@@ -61,8 +61,14 @@ def form_html(form: Form) -> str:
     return f"<table><caption>{escape(form.caption)}</caption>{thead}<tbody>{body}</tbody></table>"
 
 
+def heads_columns(row: Sequence[Cell]) -> bool:
+    """Whether a row says what stands in the columns below it: it has heads only, also in the middle of a form."""
+    return all(cell.head for cell in row)
+
+
 def _html_row(row: Sequence[Cell], *, head: bool) -> str:
-    return "<tr>" + "".join(_html_cell(cell, head=head) for cell in row) + "</tr>"
+    above = head or heads_columns(row)
+    return "<tr>" + "".join(_html_cell(cell, head=above) for cell in row) + "</tr>"
 
 
 def _html_cell(cell: Cell, *, head: bool) -> str:

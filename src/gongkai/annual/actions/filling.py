@@ -12,7 +12,7 @@ from gongkai.annual.drafting import drafted
 from gongkai.annual.form import SECTION_OF, SECTIONS, TYPED, Number, label_of, said
 from gongkai.annual.kind import KIND
 from gongkai.annual.models import EnteredFigure, Explanation, Report, Section
-from gongkai.annual.queries.area import live_figures
+from gongkai.annual.queries.area import Counted, count_now, live_figures
 from gongkai.annual.queries.figures import values_of
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
@@ -75,7 +75,7 @@ def explain(entry: Entry, *, by: Actor, mark: str, text: str) -> Step:
     report = wrote(entry, by)
     if len(text.strip()) < 4:
         raise Refused("请写明差异的原因。")
-    found = problems_of(report, live_figures(report), today=timezone.localdate())
+    found = problems_of(report, count_now(report), today=timezone.localdate())
     problem = next((one for one in found if one.mark == mark), None)
     if problem is None:
         raise Refused("这一处没有差异，不需要说明。")
@@ -166,13 +166,14 @@ def check(entry: Entry, *, by: Actor) -> Step:
     return Step(words="核对通过：勾稽关系成立，差异已说明，文字已确认")
 
 
-def must_be_fit(report: Report) -> None:
-    """Refuse with what is open.
+def must_be_fit(report: Report) -> Counted:
+    """Return the figures of a report that is fit; refuse with what is open.
 
     Raises:
         Refused: each problem in a sentence.
     """
-    found = problems_of(report, live_figures(report), today=timezone.localdate())
+    now = count_now(report)
+    found = problems_of(report, now, today=timezone.localdate())
     still = [one for one in found if one.open]
     if still:
         reasons = [
@@ -180,3 +181,4 @@ def must_be_fit(report: Report) -> None:
         ]
         more = [f"另有{len(still) - MOST_NAMED}处，见填报页面。"] if len(still) > MOST_NAMED else []
         raise Refused([*reasons, *more])
+    return now

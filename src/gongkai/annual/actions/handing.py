@@ -1,5 +1,7 @@
 """Handing a report in, taking it back, returning and accepting it."""
 
+from typing import Any
+
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
@@ -8,7 +10,7 @@ from gongkai.acts.digest import canonical, digest
 from gongkai.annual.actions.filling import must_be_fit
 from gongkai.annual.kind import KIND, State
 from gongkai.annual.models import Report, Submission
-from gongkai.annual.queries.area import live_figures, members
+from gongkai.annual.queries.area import Member
 from gongkai.annual.queries.previous import previous_of
 from gongkai.annual.rules import hands_in, takes
 from gongkai.annual.snapshot import content_of
@@ -23,10 +25,10 @@ from gongkai.units.models import Body, BodyKind, Role
 def hand_in(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """Freeze figures, texts and explanations, and hand them to the area's 政务公开办; a government's own report is its office's already."""
     report: Report = entry.annual_report
-    must_be_fit(report)
+    now = must_be_fit(report)
     previous = previous_of(report.body, report.year)
     content = content_of(
-        report, live_figures(report), previous=previous.words if previous else "", members=_members(report)
+        report, now.figures, previous=previous.words if previous else "", members=_members(now.members)
     )
     made = Submission.objects.create(
         report=report,
@@ -47,12 +49,10 @@ def hand_in(entry: Entry, *, by: Actor, words: str = "") -> Step:
     )
 
 
-def _members(report: Report) -> list[dict[str, object]]:
+def _members(units: list[Member]) -> list[dict[str, Any]]:
     """Return the units' parts of a sum: whether handed in, and the digest of what was."""
-    if not report.area:
-        return []
     rows = []
-    for one in members(report):
+    for one in units:
         last = one.report.submissions.order_by("-number").first() if one.report and one.given else None
         rows.append(
             {

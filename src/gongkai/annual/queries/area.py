@@ -41,18 +41,31 @@ def figures_of(report: Report) -> Figures:
     return live_figures(report)
 
 
-def live_figures(report: Report) -> Figures:
-    """Return a report's figures as rows, entries and units' reports give them now."""
+@dataclass(frozen=True)
+class Counted:
+    """A report's figures as they are now, and of a government's the units that they sum: counted once for tables, checks and handing in."""
+
+    figures: Figures
+    members: list[Member]
+
+
+def count_now(report: Report) -> Counted:
+    """Count a report's figures as rows, entries and units' reports give them now."""
     if not report.area:
-        return unit_figures(report)
-    parts = [one.values for one in parts_of(report)]
-    return joined(add_up(parts), entered_in(report), SUM)
+        return Counted(unit_figures(report), [])
+    units = members(report)
+    sums = add_up([_own(report), *(one.values for one in units)])
+    return Counted(joined(sums, entered_in(report), SUM), units)
+
+
+def live_figures(report: Report) -> Figures:
+    """Return a report's figures as they are now."""
+    return count_now(report).figures
 
 
 def parts_of(report: Report) -> list[Member]:
     """Return what a government's report adds up: its own rows first, then its units in order."""
-    own = Member(report.body, report, _own(report))
-    return [own, *members(report)]
+    return [Member(report.body, report, _own(report)), *members(report)]
 
 
 def _own(report: Report) -> Values:

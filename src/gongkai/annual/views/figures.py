@@ -28,13 +28,13 @@ from gongkai.annual.form import (
 )
 from gongkai.annual.forms import FiguresFileForm
 from gongkai.annual.models import Report
-from gongkai.annual.queries.area import figures_of
+from gongkai.annual.queries.area import count_now, figures_of
 from gongkai.annual.queries.figures import ENTERED, NONE, ORIGINS, Figure, values_of
 from gongkai.annual.queries.previous import previous_of
 from gongkai.annual.reading import ReadingError, read_report
 from gongkai.annual.views.common import frame, report_of
 from gongkai.law.annual_form import TABLE_NAMES
-from gongkai.writing.forms import Cell, Form, scope_of
+from gongkai.writing.forms import Cell, Form, heads_columns, scope_of
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,10 @@ class Shown:
 def table_rows(form: Form, figures: Mapping[str, Figure], base: str, wrong: set[str]) -> dict[str, Any]:
     """Return a table of the form for a template: head rows and body rows of `Shown`."""
     rows = [
-        [_shown(cell, head=at < form.heads, figures=figures, base=base, wrong=wrong) for cell in row]
+        [
+            _shown(cell, head=at < form.heads or heads_columns(row), figures=figures, base=base, wrong=wrong)
+            for cell in row
+        ]
         for at, row in enumerate(form.rows)
     ]
     return {"caption": form.caption, "head": rows[: form.heads], "body": rows[form.heads :]}
@@ -104,9 +107,13 @@ def tables_shown(
 def tables(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a report's tables; with `edit` one of them as fields."""
     report, by = report_of(request, pk)
-    figures = figures_of(report)
     facts = frame(report, by, "tables")
-    problems = problems_of(report, figures, today=timezone.localdate()) if facts["open"] else []
+    problems: list[Problem] = []
+    if facts["open"]:
+        now = count_now(report)
+        figures, problems = now.figures, problems_of(report, now, today=timezone.localdate())
+    else:
+        figures = figures_of(report)
     edit = request.GET.get("edit", "") if facts["may_fill"] else ""
     facts |= {
         "tables": tables_shown(report, figures, problems),
