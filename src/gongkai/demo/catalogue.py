@@ -97,7 +97,8 @@ def _book() -> bytes:
     from openpyxl import Workbook
 
     book = Workbook()
-    book.remove(book.active)
+    for sheet in list(book.worksheets):
+        book.remove(sheet)
     for domain, items in DOMAINS.items():
         sheet = book.create_sheet(domain)
         sheet.append([f"云岭市{domain}领域基层政务公开标准目录"])

@@ -98,12 +98,17 @@ def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, Any]:
     }
 
 
+#: Where all columns and pages stand that the navigation has no room for.
+MORE = "/sitemap/"
+
+
 def _navigation(tree: SiteTree, here: str) -> Callable[[], list[Link]]:
     """Return what makes the main navigation; it is drawn once for each of its links (`steady`)."""
 
     def links() -> list[Link]:
         columns = [(node.url, node.name) for node in tree.top[:MOST_IN_NAVIGATION]]
-        every = [("/", "首页"), *columns, *((page.url, page.label) for page in pages.PAGES)]
+        main = [(page.url, page.label) for page in pages.PAGES if page.main]
+        every = [("/", "首页"), *columns, *main, (MORE, "全部栏目")]
         return [Link(url, label, url == here) for url, label in every]
 
     return links
@@ -115,4 +120,9 @@ def _here(path: str, tree: SiteTree) -> str:
     if found:
         node = tree.nodes.get(int(found[1]))
         return node.line[0].url if node else ""
-    return next((page.url for page in pages.PAGES if path.startswith(page.url)), path if path == "/" else "")
+    if path in {"/", MORE}:
+        return path
+    found_page = next((page for page in pages.PAGES if path.startswith(page.url)), None)
+    if found_page is None:
+        return ""
+    return found_page.url if found_page.main else MORE

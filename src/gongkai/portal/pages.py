@@ -10,18 +10,25 @@ class PublicPage:
     url: str
     label: str
     about: str
+    #: What most people come for: in the navigation and, large, on the front page. The others stand in its list and in the site map.
+    main: bool = False
 
 
+#: Every page, in the order in which lists show them.
 PAGES: list[PublicPage] = [
-    PublicPage("/policies/", "政策库", "规章、规范性文件和其他政策文件，哪些现行有效，哪些已经失效、废止"),
-    PublicPage("/answers/", "政策问答", "大家问过的政策问题和答复；没有答复的可以留言咨询"),
+    PublicPage(
+        "/policies/", "政策库", "规章、规范性文件和其他政策文件，哪些现行有效，哪些已经失效、废止", main=True
+    ),
+    PublicPage("/answers/", "政策问答", "大家问过的政策问题和答复；没有答复的可以留言咨询", main=True),
     PublicPage("/messages/", "留言选登", "大家留言说了什么，有关部门怎样答复；每月收到多少、答复多少"),
     PublicPage(
         "/tables/", "名录清单", "公共企事业单位、专题数据、办事指南、权责清单、信息查阅点，可以查询、下载"
     ),
     PublicPage("/decisions/", "决策预公开", "哪些决策草案正在征求意见，意见采纳了没有，结果是什么"),
     PublicPage("/catalogue/", "标准目录", "基层政务公开标准目录：各领域应当公开什么、由谁公开、在哪里看"),
-    PublicPage("/requests/", "依申请公开", "没有公开的信息怎样申请，多久答复，要不要交费，办到哪一步"),
+    PublicPage(
+        "/requests/", "依申请公开", "没有公开的信息怎样申请，多久答复，要不要交费，办到哪一步", main=True
+    ),
     PublicPage("/promises/", "公开承诺", "公开承诺过的事，谁来办、什么时候完成、兑现了没有"),
     PublicPage("/annual/", "年报", "各单位历年政府信息公开工作年度报告，公布了没有、什么时候公布的"),
     PublicPage("/progress/", "任务进展", "今年的政务公开任务，谁来办、办到哪一步"),

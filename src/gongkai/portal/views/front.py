@@ -19,7 +19,6 @@ def front(request: HttpRequest) -> HttpResponse:
         {
             "latest": queries.latest(reader(request), website=tree.website, size=10),
             "platform": tree.fixed("platform"),
-            "by_request": tree.fixed("request"),
             "groups": groups(tree),
             "pages": pages.PAGES,
             "topics": [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at][
