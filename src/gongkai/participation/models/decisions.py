@@ -35,7 +35,9 @@ class Catalogue(models.Model):
     `shown` is what the published catalogue lists, derived when it goes out: the public page reads nothing that is not published.
     """
 
-    body = models.ForeignKey(Body, models.PROTECT, related_name="decision_catalogues", verbose_name="制定机关")
+    body = models.ForeignKey(
+        Body, models.PROTECT, related_name="decision_catalogues", verbose_name="制定机关"
+    )
     year = models.PositiveSmallIntegerField("年度")
     consent = models.CharField(
         "同级党委同意", max_length=200, blank=True, help_text="会议或文件，如：市委常委会第12次会议研究同意"
