@@ -13,6 +13,7 @@ PARTS = (
     "privacy",
     "matching",
     "ledger",
+    "requests",
     "annual",
     "portal",
     "portal_search",
