@@ -25,8 +25,10 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
         raise click.ClickException(f"文件夹 {folder} 里已有非示例的数据：请换一个文件夹（DATA=…）再运行示例")
     # The logins of the sample are printed with their passwords: a second factor would guard nothing.
     os.environ.setdefault("GONGKAI_SECOND_FACTOR", "off")
+    # The sample may inspect its own site.
+    os.environ.setdefault("GONGKAI_INSPECT_HOSTS", f"127.0.0.1:{port}")
     start(ready=False)
-    from gongkai.demo import tables
+    from gongkai.demo import inspected, tables
 
     tables.ready()
     (folder / MARK).write_text(
@@ -37,6 +39,7 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     if not made():
         click.echo(f"正在生成云岭市示例数据，约需{'两分钟' if full else '十秒'}……")
         build(progress=lambda text: click.echo(f"  {text}"), small=not full)
+    inspected.own_site(port)
     _welcome(port, logins())
     if not no_serve:
         from gongkai.cli.serve import run

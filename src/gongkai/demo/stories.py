@@ -8,6 +8,7 @@ from gongkai.demo import (
     decisions,
     desk,
     faults,
+    inspected,
     interpretation,
     migration,
     policies,
@@ -80,6 +81,11 @@ def _fees(stage: Stage) -> None:
 @story("complaint", "信息公开投诉", position=59)
 def _complaint(stage: Stage) -> None:
     requests.show_complaint(stage.cast, stage.today)
+
+
+@story("inspection", "网站检查", position=59)
+def _inspection(stage: Stage) -> None:
+    inspected.show(stage.cast, stage.today)
 
 
 @story("migration", "旧网站信息迁移", position=60)

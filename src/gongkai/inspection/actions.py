@@ -37,7 +37,11 @@ def register_site(site: InspectedSite, *, by: Actor) -> Step:
 
 @action("inspection.change_site", label="修改受检网站", rule=inspects)
 def change_site(site: InspectedSite, *, by: Actor, **facts: Any) -> Step:
-    """Change what is known of a site."""
+    """Change what is known of a site; its address, where it moved, stays the one of its runs."""
+    if "address" in facts:
+        site.address = _address(facts["address"])
+        if InspectedSite.objects.filter(address=site.address).exclude(pk=site.pk).exists():
+            raise Refused("这个网址已经登记。")
     for name in ("name", "body", "every", "rate", "pages", "ended_on"):
         if name in facts:
             setattr(site, name, facts[name])
@@ -135,7 +139,7 @@ def barred(address: str) -> list[str]:
     if "all" in named or host in named:
         return []
     return [
-        f"本安装没有开放检查“{host}”：请在 GONGKAI_INSPECT_HOSTS 中写明允许检查的网站域名（all 为全部）。"
+        f"本安装没有开放检查“{host}”：请系统管理员在 GONGKAI_INSPECT_HOSTS 中写明允许检查的网站域名（all 为全部）。"
     ]
 
 

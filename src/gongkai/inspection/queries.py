@@ -1,5 +1,6 @@
 """Everything that reads: sites and runs that somebody sees, scores over time, what became of findings."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -10,6 +11,9 @@ from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
 
 SOURCE = "inspection"
+DUTY = "duty"
+#: Rooms by which rectifications of this room go: what a site shows, what a duty of a notice wants.
+SOURCES = (SOURCE, DUTY)
 _SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
@@ -46,6 +50,79 @@ def with_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Any]:
         last_on=Subquery(done.values("today")[:1]),
         score_before=Subquery(done.values("score")[1:2]),
     ).order_by("last_score", "name")
+
+
+def latest_runs(sites: QuerySet[InspectedSite]) -> list[InspectionRun]:
+    """Return the newest finished run of each site, the worst first."""
+    last = with_scores(sites.filter(ended_on=None)).values_list("last_run", flat=True)
+    rows = InspectionRun.objects.filter(pk__in=[one for one in last if one]).select_related(
+        "site__body", "table"
+    )
+    return sorted(rows, key=lambda run: (run.score or 0, run.site.name))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What became of faults between two runs of a site: findings that are new, that stayed, and of the earlier run those that are gone."""
+
+    before: InspectionRun
+    new: list[SiteFinding]
+    still: list[SiteFinding]
+    gone: list[SiteFinding]
+
+
+def changes_of(run: InspectionRun) -> Changes | None:
+    """Return what changed since the finished run before this one; None where it is the first, or is not finished."""
+    if run.state != RunState.DONE:
+        return None
+    earlier = InspectionRun.objects.filter(site=run.site_id, state=RunState.DONE, pk__lt=run.pk)
+    before = earlier.select_related("site", "table").order_by("-pk").first()
+    if before is None:
+        return None
+    old, now = list(before.findings.all()), list(run.findings.all())
+    known, here = {one.mark for one in old}, {one.mark for one in now}
+    return Changes(
+        before,
+        [one for one in now if one.mark not in known],
+        [one for one in now if one.mark in known],
+        [one for one in old if one.mark not in here],
+    )
+
+
+def later_run(run: InspectionRun) -> InspectionRun | None:
+    """Return the newest finished run of the same site, where it is another one than this."""
+    rows = InspectionRun.objects.filter(site=run.site_id, state=RunState.DONE, pk__gt=run.pk)
+    return rows.order_by("-pk").first()
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A site beside others: what its newest run took off in each group, in the order of the heads."""
+
+    run: InspectionRun
+    taken: list[float]
+    before: float | None
+
+
+def compared(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[Compared]]:
+    """Return the groups of deductions, and each site's points by them, the best first."""
+    runs = latest_runs(sites)
+    before = dict(with_scores(sites).values_list("pk", "score_before"))
+    groups = list(dict.fromkeys(one["group"] for run in runs for one in run.report.get("deductions", ())))
+    rows = [
+        Compared(
+            run,
+            [
+                round(
+                    sum(one["points"] for one in run.report.get("deductions", ()) if one["group"] == name), 2
+                )
+                for name in groups
+            ],
+            before.get(run.site_id),
+        )
+        for run in reversed(runs)
+    ]
+    return groups, rows
 
 
 def counts_of(run: InspectionRun) -> list[dict[str, Any]]:

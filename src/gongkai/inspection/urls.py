@@ -8,6 +8,7 @@ app_name = "inspection"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("new/", views.new, name="new"),
+    path("compare/", views.compare, name="compare"),
     path("indicators/", views.indicators, name="indicators"),
     path("<int:number>/", views.site, name="site"),
     path("<int:number>/change/", views.change, name="change"),

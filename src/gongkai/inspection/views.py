@@ -1,6 +1,7 @@
 """Pages of the office: sites with their scores, one site over time, one run with its reasons, one finding with its evidence."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +18,7 @@ from gongkai.inspection.forms import LayoutForm, OrderForm, SiteForm
 from gongkai.inspection.models import InspectedSite, InspectionRun, SiteFinding
 from gongkai.inspection.sheet import FINDINGS, rows_of
 from gongkai.inspection.site.indicators import TABLE, read_indicators
+from gongkai.inspection.waiting import waiting_for
 from gongkai.inspection.working import folder_of, work
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import file_answer
@@ -51,7 +53,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     by = _actor(request)
     sites = queries.with_scores(queries.visible_to(request.user))
     may = not actions.register_site.why_not(InspectedSite(), by=by)
-    return render(request, "inspection/overview.html", {"sites": sites[:500], "may": may})
+    context = {"sites": sites[:500], "may": may, "waiting": waiting_for(request.user)[:30]}
+    return render(request, "inspection/overview.html", context)
+
+
+@require_GET
+def compare(request: HttpRequest) -> HttpResponse:
+    """Sites beside each other: score, change, and what each group of indicators took off."""
+    _actor(request)
+    groups, rows = queries.compared(queries.visible_to(request.user))
+    return render(request, "inspection/compare.html", {"groups": groups, "rows": rows})
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -126,13 +137,20 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
     _, shown = _run(request, number)
     chosen = request.GET.get("indicator", "")
     page = max(1, whole(request.GET.get("page", "")) or 1)
-    rows = shown.findings.filter(indicator=chosen) if chosen else shown.findings.all()
+    since = request.GET.get("since", "")
+    changes = queries.changes_of(shown)
+    if changes and since in {"new", "still", "gone"}:
+        rows: Any = [one for one in getattr(changes, since) if chosen in ("", one.indicator)]
+    else:
+        since, rows = "", shown.findings.filter(indicator=chosen) if chosen else shown.findings.all()
     found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
     ordered = queries.entries_of(shown, found)
     context = {
         "run": shown,
         "counts": queries.counts_of(shown),
         "chosen": chosen,
+        "since": since,
+        "changes": changes,
         "findings": [(one, ordered.get(one.pk)) for one in found[:PAGE]],
         "page": page,
         "more": len(found) > PAGE,
@@ -175,10 +193,16 @@ def finding(request: HttpRequest, number: int) -> HttpResponse:
         request, form, lambda **facts: actions.order_finding(one, by=by, **facts), "已下达整改要求。"
     ):
         return HttpResponseRedirect(reverse("inspection:finding", args=[number]))
-    ordered = queries.entries_of(one.run, [one]).get(one.pk)
-    return render(
-        request, "inspection/finding.html", {"one": one, "form": form, "why_not": why_not, "ordered": ordered}
-    )
+    later = queries.later_run(one.run)
+    context = {
+        "one": one,
+        "form": form,
+        "why_not": why_not,
+        "ordered": queries.entries_of(one.run, [one]).get(one.pk),
+        "later": later,
+        "same": later.findings.filter(mark=one.mark).first() if later else None,
+    }
+    return render(request, "inspection/finding.html", context)
 
 
 #: Name in an address → field of the evidence, media type.

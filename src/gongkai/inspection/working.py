@@ -131,7 +131,6 @@ def _store(run: InspectionRun, report: Report) -> None:
 
 def _row(run: InspectionRun, one: Finding, report: Report) -> SiteFinding:
     row = report.indicators[one.indicator]
-    mark = hashlib.sha256(f"{one.indicator}|{one.url}|{one.what}".encode()).hexdigest()
     return SiteFinding(
         run=run,
         indicator=one.indicator,
@@ -141,7 +140,7 @@ def _row(run: InspectionRun, one: Finding, report: Report) -> SiteFinding:
         what=one.what,
         count=one.count,
         evidence={**one.evidence, "also": one.also},
-        mark=mark,
+        mark=one.mark,
     )
 
 

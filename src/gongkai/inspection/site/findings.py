@@ -1,5 +1,6 @@
 """What an inspection finds: one row for each fault, however many pages show it. Pure."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,7 @@ class Finding:
         count: pages that show it.
         also: some of them.
         home: whether the home page shows it.
+        key: what makes it the same fault, however its words change from one inspection to the next.
     """
 
     indicator: str
@@ -30,6 +32,12 @@ class Finding:
     count: int = 1
     also: list[str] = field(default_factory=list)
     home: bool = False
+    key: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The same for the same fault of a site in another inspection."""
+        return hashlib.sha256(f"{self.indicator}|{self.url}|{self.key or self.what}".encode()).hexdigest()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding for JSON."""
@@ -82,24 +90,9 @@ class Findings:
             what,
             {name: value for name, value in evidence.items() if value not in (None, "")},
             home=home,
+            key=key,
         )
 
     def of(self, indicator: str) -> list[Finding]:
         """Return the findings of an indicator."""
         return [one for one in self.rows.values() if one.indicator == indicator]
-
-    def dump(self) -> list[list[Any]]:
-        """Return everything for JSON, to go on with after a kill."""
-        return [
-            [key, one.indicator, one.url, one.what, one.evidence, one.count, one.also, one.home]
-            for (_, key), one in self.rows.items()
-        ]
-
-    @classmethod
-    def load(cls, rows: list[list[Any]]) -> "Findings":
-        """Return what `dump` gave."""
-        made = cls()
-        for key, indicator, *rest in rows:
-            made.rows[indicator, key] = Finding(indicator, *rest)
-            made.kept[indicator] = made.kept.get(indicator, 0) + 1
-        return made

@@ -44,12 +44,13 @@ def check_freshness(site: Site) -> None:
     newest = home_newest(site)
     limit = site.days("veto.home_stale", 14)
     if newest is None:
-        site.add("veto.home_stale", site.home.address, "首页没有带日期的信息（视同未更新）")
+        site.add("veto.home_stale", site.home.address, "首页没有带日期的信息（视同未更新）", key="home")
     elif (site.today - newest).days > limit:
         site.add(
             "veto.home_stale",
             site.home.address,
             f"首页最近一次更新是{newest.isoformat()}，已超过{limit}天",
+            key="home",
             shown=newest.isoformat(),
         )
     for column in site.columns:

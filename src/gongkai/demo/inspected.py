@@ -1,0 +1,121 @@
+"""Inspections in the sample city: a county's site twice, before and after what was found was ordered to be mended; a neighbour's once.
+
+The inspections are real ones, of the small sites in `outer_site.py`, served on this machine while they last. The city's own site is
+registered where it is served (`own_site`): whoever presses 立即检查 has it inspected there and then.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+from django.conf import settings
+from django.test import override_settings
+
+from gongkai.demo import clock
+from gongkai.demo.cast import Cast
+from gongkai.demo.outer_site import OuterSite, county_site, standing
+from gongkai.editions.models import Website
+from gongkai.inspection import actions, working
+from gongkai.inspection.models import InspectedSite, InspectionRun
+from gongkai.ledger import rectification
+from gongkai.ledger.models import Entry
+from gongkai.units.actors import SYSTEM, Actor
+from gongkai.units.models import Body, Role
+
+#: Days ago of the two inspections.
+BEFORE, AFTER = 40, 4
+#: Indicator of the first inspection → days that the county has to mend it. The first is mended and confirmed, the second reported, the third late.
+ORDERED = (("veto.home_stale", 10), ("privacy.exposed", 15), ("link.attachment", 30))
+
+
+def show(cast: Cast, today: date) -> None:
+    """Register the sites, inspect them, order what was found to be mended."""
+    county = cast.bodies["qingxi"]
+    chief = cast.chief
+    first = today - timedelta(days=BEFORE)
+    with clock.at(clock.office_hour(first, 5)):
+        site = _registered("青溪县政府网", "http://www.qingxi.example/", county, chief)
+    run = _inspected(site, county_site(first, mended=False), first, chief)
+    _ordered(run, cast, first)
+    last = today - timedelta(days=AFTER)
+    _inspected(site, county_site(last, mended=True), last, chief)
+    with clock.at(clock.office_hour(last, 30)):
+        beside = _registered("石桥县政府网", "http://www.shiqiao.example/", cast.bodies.get("shiqiao"), chief)
+    _inspected(
+        beside, county_site(last, mended=False).moved("青溪", "石桥", "qingxi", "shiqiao"), last, chief
+    )
+
+
+def own_site(port: int) -> None:
+    """Register the city's own site where it is served; where it moved to another port, say so."""
+    address = f"http://127.0.0.1:{port}/"
+    website = Website.objects.filter(is_default=True).select_related("body").first()
+    body = website.body if website else None
+    if InspectedSite.objects.filter(address=address).exists():
+        return
+    site = InspectedSite.objects.filter(name=OWN).first()
+    if site:
+        actions.change_site(site, by=SYSTEM, address=address)
+    else:
+        actions.register_site(
+            InspectedSite(name=OWN, address=address, body=body, rate=0, pages=3000), by=SYSTEM
+        )
+
+
+OWN = "云岭市政府网（本站）"
+
+
+def _registered(name: str, address: str, body: Body | None, chief: Actor) -> InspectedSite:
+    made: InspectedSite = actions.register_site(
+        InspectedSite(name=name, address=address, body=body, every=30, rate=0, pages=500), by=chief
+    )
+    return made
+
+
+def _inspected(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -> InspectionRun:
+    """Inspect a site as it stood on a day; clocks say that day."""
+    moment = clock.office_hour(day, 35)
+    hosts = [pages.host, *settings.GONGKAI_INSPECT_HOSTS]
+    with (
+        clock.at(moment),
+        override_settings(GONGKAI_INSPECT_HOSTS=hosts),
+        patch("gongkai.outbound.crawling.fetching.datetime", _clock(moment)),
+        patch("gongkai.inspection.site.run.datetime", _clock(moment)),
+        patch("gongkai.inspection.site.evidence.picture_of", return_value=""),
+        standing(pages.host, pages),
+    ):
+        return working.work(actions.start_inspection(site, by=chief), seconds=30)
+
+
+def _clock(moment: datetime) -> type[datetime]:
+    """Return a `datetime` whose present is a moment of the sample, for what knows no Django."""
+
+    class Then(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+            return moment.astimezone(tz or UTC)
+
+    return Then
+
+
+def _ordered(run: InspectionRun, cast: Cast, first: date) -> None:
+    office = cast.bodies["qxban"]
+    made: list[Entry] = []
+    for indicator, days in ORDERED:
+        finding = run.findings.filter(indicator=indicator).first()
+        assert finding is not None, indicator
+        with clock.at(clock.office_hour(first + timedelta(days=1), 20)):
+            until = first + timedelta(days=days)
+            made.append(actions.order_finding(finding, by=cast.chief, body=office, until=until))
+    clerk = cast.actor(Role.CLERK, office)
+    with clock.at(clock.office_hour(first + timedelta(days=6), 40)):
+        rectification.report(
+            made[0], by=clerk, text="已明确首页每个工作日更新，当日发布要闻1条，并把更新情况列入值班检查。"
+        )
+    with clock.at(clock.office_hour(first + timedelta(days=8), 60)):
+        entry = Entry.objects.get(pk=made[0].pk)
+        rectification.confirm(entry, by=cast.chief, words="复核首页已恢复更新，同意办结")
+    with clock.at(clock.office_hour(first + timedelta(days=9), 50)):
+        rectification.report(
+            made[1], by=clerk, text="已撤下含有身份证件号码的名单，改为到各镇便民服务中心查询。"
+        )

@@ -1,0 +1,26 @@
+"""Small helpers of the room's pages."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+
+register = template.Library()
+
+
+@register.simple_tag
+def change(now: float | None, before: float | None) -> str:
+    """Return how a score changed, with a sign; a dash where there is nothing to compare."""
+    if now is None or before is None:
+        return "—"
+    points = round(now - before, 2)
+    return f"{'＋' if points > 0 else '−'}{abs(points):g}" if points else "持平"
+
+
+@register.filter
+def moment_of(written: str) -> str:
+    """Return a time of the evidence as it reads here; as it was written where it is none."""
+    try:
+        return f"{timezone.localtime(datetime.fromisoformat(written)):%Y-%m-%d %H:%M:%S}"
+    except (TypeError, ValueError):
+        return written or "—"

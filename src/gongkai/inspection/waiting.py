@@ -1,0 +1,130 @@
+"""What waits for somebody today, the most pressing first: sites that fail, orders that are late or to be checked, sites not looked at."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.inspection.models import UNDER_WAY, InspectionRun, RunState, SiteFinding
+from gongkai.inspection.queries import SOURCES, entries_of, latest_runs, visible_to
+from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import seen_by
+from gongkai.ledger.rectification import KIND, State
+from gongkai.units.actors import actor_of
+from gongkai.units.models import Role
+
+#: Rows of one kind.
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing to do: a word for its kind, what it is, why now, where."""
+
+    tag: str
+    title: str
+    facts: str
+    url: str
+    urgent: bool = False
+
+
+def waiting_for(user: Any) -> list[Waiting]:
+    """Return what waits for a person: the supervisor's own steps, and for a unit the faults that it still has to mend."""
+    actor = actor_of(user)
+    today = timezone.localdate()
+    rows = _orders(user, today)
+    if actor.has(Role.CHIEF):
+        runs = latest_runs(visible_to(user))
+        rows = [*_vetoed(runs), *rows, *_unordered(runs), *_not_inspected(user, runs, today)]
+    return sorted(rows, key=lambda one: not one.urgent)
+
+
+def _vetoed(runs: list[InspectionRun]) -> list[Waiting]:
+    """Return the sites that fail on a single count for which nothing has been ordered yet."""
+    found = []
+    for run in runs[:100]:
+        vetoes = list(run.findings.filter(kind="veto")[:MOST]) if run.report.get("veto") else []
+        ordered = entries_of(run, vetoes)
+        left = [one for one in vetoes if one.pk not in ordered]
+        if left:
+            words = "；".join(one.what for one in left[:2])
+            found.append(Waiting("否决", f"{run.site.name}：{left[0].name}", words, _finding(left[0]), True))
+    return found
+
+
+def _orders(user: Any, today: date) -> list[Waiting]:
+    """Return the open orders that are late, and those whose mending waits to be checked."""
+    actor = actor_of(user)
+    owed = Q(body_id__in=actor.bodies)
+    for post in actor.posts:
+        if post.role == Role.CHIEF:
+            owed |= Q(body__path__startswith=post.reach)
+    open_ones = Entry.objects.filter(owed, kind=KIND, closed_at=None, rectification__source__in=SOURCES)
+    rows = seen_by(actor, open_ones).select_related("body").order_by("due_at", "pk")[: 5 * MOST]
+    found = []
+    for entry in rows:
+        due = timezone.localtime(entry.due_at).date() if entry.due_at else None
+        until = f"{entry.body.label}，期限{due.isoformat()}" if due else entry.body.label
+        if entry.state == State.DONE:
+            found.append(Waiting("待复核", entry.title, f"{until}，已报告整改", entry.url))
+        elif due and due < today:
+            days = (today - due).days
+            found.append(Waiting("超期", entry.title, f"{until}，已超过{days}天", entry.url, True))
+        elif entry.state == State.ORDERED:
+            found.append(Waiting("整改中", entry.title, until, entry.url))
+    return found
+
+
+def _unordered(runs: list[InspectionRun]) -> list[Waiting]:
+    """Return the sites with points taken off for which nothing was ordered."""
+    found = []
+    counts = dict(
+        SiteFinding.objects.filter(run__in=runs, kind="deduction").values_list("run").annotate(Count("pk"))
+    )
+    for run in runs[:100]:
+        if not counts.get(run.pk):
+            continue
+        rows = list(run.findings.filter(kind="deduction")[:500])
+        left = len(rows) - len(entries_of(run, rows))
+        if left:
+            facts = f"{run.today.isoformat()}检查，扣分的问题还有{left}个没有下达整改要求"
+            found.append(Waiting("待处理", run.site.name, facts, _run(run)))
+    return found
+
+
+def _not_inspected(user: Any, runs: list[InspectionRun], today: date) -> list[Waiting]:
+    """Return the sites never looked at, those over their cycle, and runs that failed."""
+    last = {run.site_id: run for run in runs}
+    found = []
+    for site in visible_to(user).filter(ended_on=None)[:500]:
+        newest = site.runs.order_by("-pk").first()
+        address = reverse("inspection:site", args=[site.pk])
+        run = last.get(site.pk)
+        if newest is not None and newest.state in UNDER_WAY:
+            continue
+        if newest is not None and newest.state == RunState.FAILED:
+            found.append(Waiting("未完成", site.name, newest.words or "检查没有完成", address))
+        elif run is None:
+            found.append(Waiting("未检查", site.name, "还没有检查过", address))
+        elif site.every and (today - run.today).days > site.every:
+            found.append(Waiting("到期", site.name, f"上次检查是{run.today.isoformat()}", address))
+    return found
+
+
+def _run(run: InspectionRun) -> str:
+    return reverse("inspection:run", args=[run.pk])
+
+
+def _finding(one: SiteFinding) -> str:
+    return reverse("inspection:finding", args=[one.pk])
+
+
+def block(by: Any) -> dict[str, Any] | None:
+    """For the first page: what waits in inspections for who supervises; orders to mend stand there among everybody's entries."""
+    if not by.has(Role.CHIEF):
+        return None
+    rows = [one for one in waiting_for(by) if one.tag != "整改中"]
+    return {"rows": rows[:5], "more": len(rows) - 5} if rows else None
