@@ -32,6 +32,7 @@ ROOMS = [
     "opinion",
     "policies",
     "interpretation",
+    "gazette",
     "migration",
     "packages",
     "publishing",

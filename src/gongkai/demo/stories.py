@@ -9,6 +9,7 @@ from gongkai.demo import (
     desk,
     faults,
     inspected,
+    gazette,
     interpretation,
     migration,
     policies,
@@ -81,6 +82,9 @@ def _fees(stage: Stage) -> None:
 @story("complaint", "信息公开投诉", position=59)
 def _complaint(stage: Stage) -> None:
     requests.show_complaint(stage.cast, stage.today)
+@story("gazette", "政府公报", position=59)
+def _gazette(stage: Stage) -> None:
+    gazette.show(stage.cast)
 
 
 @story("inspection", "网站检查", position=59)

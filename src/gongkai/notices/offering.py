@@ -3,7 +3,8 @@
 from django.db.models import Prefetch
 
 from gongkai.acts.action import Step
-from gongkai.editions.models import Address, Document, Edition, Placement
+from gongkai.editions.models import Act, Address, Document, Edition, Placement
+from gongkai.gazette.models import Issue
 from gongkai.notices.columns import written
 from gongkai.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn
 from gongkai.notices.states import OPEN, NoticeState
@@ -14,11 +15,7 @@ def offer_edition(step: Step) -> int:
     edition = step.result
     if not isinstance(edition, Edition):
         return 0
-    columns = list(Placement.objects.filter(document=edition.document_id).values_list("column_id", flat=True))
-    rows = ImportedColumn.objects.filter(column_id__in=columns, notice__state=NoticeState.LIVE)
-    paths: dict[int, set[str]] = {}
-    for notice, path in rows.values_list("notice_id", "path"):
-        paths.setdefault(notice, set()).add(path)
+    paths = _paths(edition.document_id)
     if not paths:
         return 0
     content = getattr(edition, "content", None)
@@ -33,6 +30,52 @@ def offer_edition(step: Step) -> int:
             at=edition.visible_from,
         )
         for assignment, path in _owing(edition.document.body_id, paths)
+    ]
+    EvidenceOffer.objects.bulk_create(offers, ignore_conflicts=True)
+    return len(offers)
+
+
+def _paths(document: int) -> dict[int, set[str]]:
+    """Return the paths of notices in force that lead to a document's columns: notice → paths."""
+    columns = list(Placement.objects.filter(document=document).values_list("column_id", flat=True))
+    rows = ImportedColumn.objects.filter(column_id__in=columns, notice__state=NoticeState.LIVE)
+    paths: dict[int, set[str]] = {}
+    for notice, path in rows.values_list("notice_id", "path"):
+        paths.setdefault(notice, set()).add(path)
+    return paths
+
+
+#: What a duty calls the gazette among its other channels.
+GAZETTE = "公报"
+
+
+def offer_printed(issue: Issue) -> int:
+    """Offer a public issue of the gazette to the open assignments whose duties name that channel and whose documents it prints.
+
+    Done twice, it offers once. Returns to how many.
+    """
+    edition = (
+        Edition.objects.filter(document__source=issue.stream, act=Act.PUBLISH).order_by("-number").first()
+    )
+    if edition is None:
+        return 0
+    titles: dict[int, list[str]] = {}
+    for article in issue.articles.filter(document__isnull=False).select_related("document"):
+        assert article.document is not None
+        for assignment, _ in _owing(article.document.body_id, _paths(article.document.pk)):
+            duties = assignment.measure.duties.all()
+            if any(GAZETTE in channel for duty in duties for channel in duty.channels):
+                titles.setdefault(assignment.pk, []).append(article.title)
+    offers = [
+        EvidenceOffer(
+            assignment_id=assignment,
+            edition=edition.pk,
+            title=f"{issue}刊登：{'、'.join(named)}"[:300],
+            url=f"/gazette/{issue.pk}/",
+            path="政府公报",
+            at=edition.visible_from,
+        )
+        for assignment, named in titles.items()
     ]
     EvidenceOffer.objects.bulk_create(offers, ignore_conflicts=True)
     return len(offers)

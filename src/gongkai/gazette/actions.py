@@ -1,0 +1,203 @@
+"""Issues are opened, filled with documents from the library, put in order, composed into a text; printing is noted among the channels."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
+from gongkai.editions.models import Document, Shelf
+from gongkai.files.models import StoredFile
+from gongkai.gazette.composing import compose
+from gongkai.gazette.models import Article, Issue, Printed
+from gongkai.gazette.queries import government_over, to_choose
+from gongkai.gazette.rules import edits
+from gongkai.ledger.rules import system_only
+from gongkai.privacy import find
+from gongkai.publishing.actions import record_channel
+from gongkai.publishing.models import Channel, Review
+from gongkai.publishing.models.reviews import OPEN
+from gongkai.richtext import paragraphs
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Body
+
+MOST = 200
+#: Kind of a document → the section it goes to where none is named.
+SECTION_OF = {
+    "interpretation": "政策解读",
+    "personnel": "人事任免",
+    "statistics": "统计公报",
+}
+
+
+@action("gazette.open_issue", label="新建公报", rule=edits)
+def open_issue(
+    body: Body,
+    *,
+    by: Actor,
+    year: int,
+    number: int,
+    issued_on: date,
+    name: str = "",
+    total: int | None = None,
+    foreword: str = "",
+    past: bool = False,
+) -> Step:
+    """Open an issue. Returns the `Issue`."""
+    named = name.strip() or f"{body.name}公报"
+    if Issue.objects.filter(body=body, name=named, year=year, number=number).exists():
+        raise Refused(f"《{named}》{year}年第{number}期已经建立。")
+    if not 1949 <= year <= 2100 or not 1 <= number <= 400:
+        raise Refused("请填写四位数的年份和期号。")
+    made = Issue.objects.create(
+        body=body,
+        name=named[:120],
+        year=year,
+        number=number,
+        total=total,
+        issued_on=issued_on,
+        foreword=foreword.strip()[:500],
+        past=past,
+    )
+    return Step(words=f"新建{made}", result=made, stream=made.stream)
+
+
+def _free(issue: Issue) -> list[str]:
+    waits = Review.objects.filter(source=issue.stream, state__in=OPEN).exists()
+    return ["公报正在审签，要改动请先撤回送审。"] if waits else []
+
+
+def _next(issue: Issue) -> int:
+    return (issue.articles.aggregate(last=Max("position"))["last"] or 0) + 1
+
+
+@action("gazette.take_in", label="选入文件", rule=edits, ready=_free)
+def take_in(issue: Issue, *, by: Actor, documents: Sequence[int], section: str = "") -> Step:
+    """Take public documents into an issue, each once. Returns how many."""
+    rows = {row.document_id: row for row in to_choose(issue).filter(document__in=list(documents)[:MOST])}
+    if not rows:
+        raise Refused("请选择已经公开、还没有选入的文件。")
+    position = _next(issue)
+    for place, number in enumerate(dict.fromkeys(documents)):
+        row = rows.get(number)
+        if row is not None:
+            Article.objects.create(
+                issue=issue,
+                position=position + place,
+                section=section.strip()[:40] or _section(issue, row),
+                title=row.title,
+                number=row.number,
+                document=row.document,
+            )
+    return Step(words=f"选入{len(rows)}篇", facts={"documents": list(rows)}, result=len(rows))
+
+
+def _section(issue: Issue, row: Shelf) -> str:
+    """Return the section that a document goes to by its kind and by who made it."""
+    if row.kind in SECTION_OF:
+        return SECTION_OF[row.kind]
+    if "令" in row.number:
+        return "政府规章"
+    government = government_over(issue.body)
+    own = row.body_id == government.pk or row.body.kind == "general_office"
+    return "政府文件" if own else "部门文件"
+
+
+@action("gazette.add_article", label="补录篇目", rule=edits, ready=_free)
+def add_article(
+    issue: Issue,
+    *,
+    by: Actor,
+    section: str,
+    title: str,
+    number: str = "",
+    text: str = "",
+    page: int | None = None,
+) -> Step:
+    """Add an article that is no document here: of a past issue, or what only the gazette prints. Returns the `Article`."""
+    if not title.strip() or not section.strip():
+        raise Refused("请填写栏目和标题。")
+    made = Article.objects.create(
+        issue=issue,
+        position=_next(issue),
+        section=section.strip()[:40],
+        title=title.strip()[:300],
+        number=number.strip()[:80],
+        text=text if text.lstrip().startswith("<") else paragraphs(text),
+        page=page,
+    )
+    return Step(words=f"补录“{made.title}”", result=made)
+
+
+@action("gazette.arrange", label="调整栏目和顺序", rule=edits, ready=_free)
+def arrange(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]]) -> Step:
+    """Put the articles into an order, each with its section: (number of the article, section). Those not named leave the issue."""
+    rows = {one.pk: one for one in issue.articles.all()}
+    named = [(number, section.strip()[:40]) for number, section in order if number in rows]
+    if not named:
+        raise Refused("公报至少要有一篇。")
+    gone = [one for number, one in rows.items() if number not in dict(named)]
+    for place, (number, section) in enumerate(named, 1):
+        article = rows[number]
+        article.position, article.section = place, section or article.section
+        article.save(update_fields=["position", "section"])
+    for one in gone:
+        one.delete()
+    said = f"，移出{len(gone)}篇" if gone else ""
+    return Step(words=f"调整顺序，共{len(named)}篇{said}", facts={"order": [number for number, _ in named]})
+
+
+@action("gazette.compose_issue", label="生成公报正文", rule=edits, ready=_free)
+def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredFile]] | None = None) -> Step:
+    """Make the issue's text from its articles as they are public now; this is what is reviewed and published. Returns the revision.
+
+    Args:
+        files: (name, stored file) of the printed issue; those of the last text where none are given.
+    """
+    made = compose(issue)
+    if made.missing:
+        raise Refused([f"“{title}”没有公开或者已经撤回，不能刊登。" for title in made.missing])
+    if not issue.articles.exists():
+        raise Refused("公报还没有选入文件。")
+    found = find(issue.foreword)
+    if found:
+        raise Refused(f"卷首语会公开，不能有个人信息：{found[0].text}。")
+    last = issue.latest
+    kept = [(name, mark) for name, mark in last.files] if last and files is None else []
+    named = [(name, one.pk) for name, one in files] if files is not None else kept
+    row = issue.keep_revision(
+        by=by,
+        title=str(issue),
+        html=paragraphs(issue.foreword) + made.html,
+        facts={
+            "formed_on": (
+                issue.issued_on if issue.issued_on <= timezone.localdate() else timezone.localdate()
+            ).isoformat(),
+            "attribute": "proactive",
+            "attribute_basis": "20.1",
+            "issuer": issue.body.name,
+            "written_on": issue.issued_on.isoformat(),
+        },
+        files=named,
+        terms={"editions": {str(number): edition for number, edition in made.editions.items()}},
+    )
+    return Step(words=f"生成正文，{issue.articles.count()}篇", facts={"revision": row.pk}, result=row)
+
+
+@action("gazette.note_printed", label="登记公报刊登", rule=system_only)
+def note_printed(issue: Issue, *, by: Actor, path: str) -> Step:
+    """Note among the channels of every document in a published issue that the gazette printed it (P-14), once for each. Returns how many."""
+    known = set(issue.printed.values_list("release__document", flat=True))
+    numbers = issue.articles.filter(document__isnull=False).values_list("document", flat=True)
+    address = f"{settings.BASE_URL.rstrip('/')}{path}"
+    made = 0
+    for document in Document.objects.filter(pk__in=[one for one in numbers if one not in known]):
+        facts: dict[str, Any] = {"channel": Channel.GAZETTE, "name": str(issue)[:120], "address": address}
+        release = record_channel(document, by=SYSTEM, at=timezone.now(), note="公报公开时自动登记", **facts)
+        Printed.objects.create(issue=issue, release=release)
+        made += 1
+    return Step(words=f"登记刊登{made}篇", facts={"count": made}, result=made)

@@ -1,0 +1,21 @@
+"""What the first page shows of the gazette: issues that are not out yet."""
+
+from typing import Any
+
+from gongkai.acts.actors import Actor
+from gongkai.editions.models import Document
+from gongkai.gazette.models import Issue
+from gongkai.gazette.queries import publishers
+
+MOST = 5
+
+
+def unfinished(by: Actor) -> dict[str, Any] | None:
+    """The block of the first page: issues of one's own bodies that are composed or under review still."""
+    if not by.known:
+        return None
+    rows = Issue.objects.filter(body__in=publishers(by), past=False).select_related("body")
+    out = Document.objects.filter(source__startswith="gazette/", published_at__isnull=False)
+    names = set(out.values_list("source", flat=True))
+    found = [one for one in rows[:100] if one.stream not in names][:MOST]
+    return {"rows": found} if found else None

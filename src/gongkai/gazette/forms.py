@@ -1,0 +1,58 @@
+"""Forms of the gazette: a new issue, an article that is no document here, the printed issue's files."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from gongkai.files.forms import FilesField
+from gongkai.files.kinds import PUBLIC
+from gongkai.gazette.models import SECTIONS
+from gongkai.units.forms.base import BodyChoice, Day
+
+
+class Plain(forms.Form):
+    """A form in the office's style."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", "gk-input")
+
+
+class IssueForm(Plain):
+    """A new issue."""
+
+    body = BodyChoice(label="主办")
+    name = forms.CharField(
+        label="公报名称", max_length=120, required=False, help_text="不填的，为主办单位全称加“公报”"
+    )
+    year = forms.IntegerField(label="年份", min_value=1949, max_value=2100)
+    number = forms.IntegerField(label="期号", min_value=1, max_value=400)
+    total = forms.IntegerField(label="总期号", min_value=1, max_value=100_000, required=False)
+    issued_on = Day(label="出版日期")
+    foreword = forms.CharField(
+        label="卷首语", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        self.fields["year"].initial = timezone.localdate().year
+        self.fields["issued_on"].initial = timezone.localdate
+
+
+class ArticleForm(Plain):
+    """An article that is no document here."""
+
+    section = forms.CharField(label="栏目", max_length=40, help_text=f"如：{'、'.join(SECTIONS[:5])}")
+    title = forms.CharField(label="标题", max_length=300)
+    number = forms.CharField(label="发文字号", max_length=80, required=False)
+    page = forms.IntegerField(label="页码", min_value=1, max_value=2000, required=False)
+    text = forms.CharField(label="正文", required=False, widget=forms.Textarea(attrs={"rows": 6}))
+
+
+class PrintForm(Plain):
+    """Files of the printed issue; many at once for past issues, told apart by their names."""
+
+    attachments = FilesField(label="印刷版文件（PDF）", kinds=PUBLIC, required=False)

@@ -1,0 +1,50 @@
+"""A published issue as .pdf: cover, contents, articles; made at the first request, kept by digest, erased with its edition."""
+
+from django.core.files.base import ContentFile
+
+from gongkai.acts.digest import digest
+from gongkai.chinese.days import day_in_words
+from gongkai.files.place import files_storage
+from gongkai.gazette.queries import Reading
+from gongkai.writing.gazette import GazetteArticle, GazetteIssue, gazette_pdf
+
+#: Raised where the layout changes, so that what was made before is made anew.
+FORM = 1
+
+
+def printed(reading: Reading) -> GazetteIssue:
+    """Return an issue as it is set."""
+    issue = reading.issue
+    return GazetteIssue(
+        name=issue.name,
+        year=issue.year,
+        number=issue.number,
+        total=issue.total,
+        issued_on=day_in_words(issue.issued_on),
+        publisher=issue.body.name,
+        foreword=issue.foreword,
+        articles=[
+            GazetteArticle(one.section, one.title, one.html, f"本文件{one.standing}" if one.standing else "")
+            for one in reading.pieces
+        ],
+        source=f"第{reading.number}版，校验值{reading.digest[:12]}",
+    )
+
+
+def pdf_of(reading: Reading) -> bytes:
+    """Return an issue as .pdf.
+
+    Raises:
+        NoFont: no Chinese face is installed.
+    """
+    made = printed(reading)
+    key = digest(f"{FORM}|{reading.digest}|{made!r}")[:24]
+    # Where files made of an edition stand: what law erases is deleted there, too (`policies.downloads.forget_erased`).
+    place = f"prints/{reading.digest[:2]}/{reading.digest}/{key}.pdf"
+    storage = files_storage()
+    if storage.exists(place):
+        with storage.open(place) as kept:
+            return bytes(kept.read())
+    data = gazette_pdf(made)
+    storage.save(place, ContentFile(data))
+    return data

@@ -1,0 +1,199 @@
+"""Reading issues: the office's by `visible_to`, the public's from editions only."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from gongkai.editions.models import Document, EditionContent, Shelf, Standing
+from gongkai.editions.queries import shelf_visible_to, show
+from gongkai.editions.vocabulary import ItemKind
+from gongkai.gazette.composing import Piece, pieces_of
+from gongkai.gazette.models import Article, Issue
+from gongkai.search.query import Asked, search
+from gongkai.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.units.models import Body, Role
+
+#: Kinds of documents that a gazette prints besides policy documents.
+PRINTED = (
+    ItemKind.POLICY,
+    ItemKind.NORMATIVE,
+    ItemKind.INTERPRETATION,
+    ItemKind.PERSONNEL,
+    ItemKind.STATISTICS,
+    ItemKind.PLAN,
+    ItemKind.REPORT,
+)
+ENDED = (Standing.REPEALED, Standing.EXPIRED)
+#: Issues that a search looks into, and articles that it lists.
+MOST_ISSUES, MOST_HITS = 15, 60
+AROUND = 40
+_CLERKS = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
+
+
+def visible_to(user: object) -> QuerySet[Issue]:
+    """Return the issues that staff may see: those of bodies they work for or oversee."""
+    actor = actor_of(user)
+    rows = Issue.objects.select_related("body")
+    if actor.system:
+        return rows
+    condition = Q(body_id__in=actor.bodies)
+    for post in actor.posts:
+        if post.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}:
+            condition |= Q(body__path__startswith=post.reach)
+    return rows.filter(condition) if actor.known else rows.none()
+
+
+def publishers(by: Actor) -> QuerySet[Body]:
+    """Return the bodies for which somebody edits a gazette."""
+    condition = Q(pk__in=[post.body_id for post in by.posts if post.role in _CLERKS])
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            condition |= Q(path__startswith=post.reach)
+    return Body.objects.filter(condition, active_to=None, merged_into=None).order_by("path")
+
+
+def government_over(body: Body) -> Body:
+    """Return the government whose documents a body's gazette prints: its own office edits it."""
+    return body if body.parent is None or body.kind in {"government", "district"} else body.parent
+
+
+def to_choose(issue: Issue, words: str = "") -> QuerySet[Shelf]:
+    """Return documents that are public and can be taken into an issue: of the government whose gazette it is, not printed in it yet, newest first."""
+    rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=PRINTED)
+    rows = rows.filter(body__path__startswith=government_over(issue.body).path)
+    taken = issue.articles.filter(document__isnull=False).values("document")
+    rows = rows.exclude(document__in=taken).select_related("document", "body")
+    if words:
+        rows = rows.filter(Q(title__icontains=words) | Q(number__icontains=words))
+    return rows.order_by("-published_at", "-document")
+
+
+def issues_with(document: Document) -> list[int]:
+    """Return the documents of the issues that print a document."""
+    numbers = Article.objects.filter(document=document).values_list("issue_id", flat=True)
+    names = [f"gazette/{number}" for number in numbers]
+    return list(Document.objects.filter(source__in=names).values_list("pk", flat=True)) if names else []
+
+
+@dataclass(frozen=True)
+class PublicIssue:
+    """An issue as the public list shows it: where it stands, and whether a document in it is no longer in force."""
+
+    issue: Issue
+    row: Shelf
+    ended: int
+
+
+def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
+    """Return the issues that are public on a site, newest first."""
+    rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, kind=ItemKind.GAZETTE)
+    shelves = {
+        int(row.document.source.partition("/")[2]): row
+        for row in rows.select_related("document")
+        if row.document.source.startswith("gazette/")
+    }
+    issues = Issue.objects.filter(pk__in=list(shelves)).select_related("body")
+    if year is not None:
+        issues = issues.filter(year=year)
+    ended = Article.objects.filter(document__standing__in=ENDED).values_list("issue_id", flat=True)
+    counts: dict[int, int] = {}
+    for number in ended:
+        counts[number] = counts.get(number, 0) + 1
+    return [PublicIssue(one, shelves[one.pk], counts.get(one.pk, 0)) for one in issues]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A published issue to be read: its edition's text in articles, with what became of their documents since."""
+
+    issue: Issue
+    document: Document
+    content: EditionContent
+    number: int
+    digest: str
+    pieces: list[Piece]
+    path: str
+
+    @property
+    def ended(self) -> list[Piece]:
+        """Articles whose document is no longer in force."""
+        return [one for one in self.pieces if one.standing]
+
+
+def reading_of(number: int, website: int) -> Reading | None:
+    """Return a published issue; None where it is not public on this site."""
+    issue = Issue.objects.select_related("body").filter(pk=number).first()
+    document = Document.objects.filter(source=f"gazette/{number}").first() if issue else None
+    if issue is None or document is None:
+        return None
+    row = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, document=document).first()
+    shown = show(ANONYMOUS, document) if row else None
+    content = getattr(shown.edition, "content", None) if shown else None
+    if row is None or shown is None or content is None:
+        return None
+    pieces = with_standing(issue, pieces_of(content.html))
+    return Reading(issue, document, content, shown.edition.number, shown.edition.digest, pieces, row.path)
+
+
+def with_standing(issue: Issue, pieces: Sequence[Piece]) -> list[Piece]:
+    """Say of each article whose document was repealed or has expired so, with its day."""
+    articles = {one.title: one for one in issue.articles.select_related("document")}
+    for piece in pieces:
+        article = articles.get(piece.title)
+        document = article.document if article else None
+        piece.document = document
+        if document is not None and document.standing in ENDED:
+            on = (
+                f"{document.standing_on:%Y年}{document.standing_on.month}月{document.standing_on.day}日"
+                if document.standing_on
+                else ""
+            )
+            piece.standing = (
+                f"{'已于' + on if on else '已'}{Standing(document.standing).label.removeprefix('已')}"
+            )
+    return list(pieces)
+
+
+@dataclass(frozen=True)
+class Found:
+    """An article that holds what was searched for."""
+
+    issue: Issue
+    piece: Piece
+    before: str
+    words: str
+    after: str
+
+
+def find(website: int, words: str) -> list[Found]:
+    """Return articles of past issues that hold the words: the search finds the issues, their texts are looked into."""
+    asked = words.strip()[:60]
+    if not asked:
+        return []
+    hits = search(ANONYMOUS, website, Asked(asked, kind=ItemKind.GAZETTE.value)).hits[:MOST_ISSUES]
+    numbers = [
+        int(hit.row.document.source.partition("/")[2])
+        for hit in hits
+        if hit.row.document.source.startswith("gazette/")
+    ]
+    found: list[Found] = []
+    for number in numbers:
+        reading = reading_of(number, website)
+        if reading:
+            found += [one for piece in reading.pieces for one in _in(reading.issue, piece, asked)]
+    return found[:MOST_HITS]
+
+
+def _in(issue: Issue, piece: Piece, asked: str) -> Iterable[Found]:
+    """Find the words in an article, whole or each of several; with what stands around the first of them."""
+    text = f"{piece.title}\n{piece.text}"
+    parts = [one for one in re.split(r"\s+", asked) if one]
+    low = text.lower()
+    if not all(part.lower() in low for part in parts):
+        return
+    at = low.index(parts[0].lower())
+    end = at + len(parts[0])
+    around = (text[max(0, at - AROUND) : at], text[at:end], text[end : end + AROUND])
+    yield Found(issue, piece, *(one.replace("\n", " ") for one in around))

@@ -1,0 +1,190 @@
+"""The gazette in the office: issues, one issue with its articles and desk, choosing from the library."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
+from gongkai.acts.pages import does, does_form
+from gongkai.editions.models import Document
+from gongkai.files.store import receive
+from gongkai.gazette import actions, queries
+from gongkai.gazette.forms import ArticleForm, IssueForm, PrintForm
+from gongkai.gazette.importing import PAST, SHEET
+from gongkai.gazette.matching import issue_named
+from gongkai.gazette.models import SECTIONS, Issue
+from gongkai.gazette.rules import edits
+from gongkai.publishing.actions import submit
+from gongkai.publishing.source_desk import desk_of, open_columns
+from gongkai.publishing.views.common import staff
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import ticked, whole
+
+PER_PAGE = 30
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """List the issues; open one; hand in files of past issues and submit several at once."""
+    by = staff(request)
+    bodies = queries.publishers(by)
+    if request.GET.get("format") == "xlsx":
+        return spreadsheet(SHEET, PAST.rows(by), "政府公报篇目")
+    form = IssueForm(request.POST if request.POST.get("do") == "open" else None, bodies=bodies)
+    if request.method == "POST":
+        made: list[Issue] = []
+        done = {
+            "open": lambda: does_form(
+                request, form, lambda **facts: made.append(_open(by, facts)), "已新建，请选入文件。"
+            ),
+            "files": lambda: _files(request, by),
+            "submit": lambda: _submit(request, by),
+        }.get(request.POST.get("do", ""))
+        if done is None:
+            raise Http404("没有这个操作")
+        done()
+        if made:
+            return redirect("gazette:issue", made[0].pk)
+        if not form.errors:
+            return redirect("gazette:issues")
+    rows = queries.visible_to(request.user).prefetch_related("articles")
+    page = Paginator(rows, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
+    names = [one.stream for one in page.object_list]
+    out = dict(Document.objects.filter(source__in=names).values_list("source", "published_at"))
+    shown = {
+        "page": page,
+        "rows": [(one, out.get(one.stream)) for one in page.object_list],
+        "form": form,
+        "files": PrintForm(),
+        "may": bodies.exists(),
+    }
+    return render(request, "gazette/issues.html", shown)
+
+
+def _open(by: Actor, facts: dict[str, Any]) -> Issue:
+    body = facts.pop("body")
+    made: Issue = actions.open_issue(body, by=by, **facts)
+    return made
+
+
+def _files(request: HttpRequest, by: Actor) -> None:
+    """Put uploaded files with the issues that their names say (2019-03.pdf, 2019年第3期.pdf), composing each."""
+    form = PrintForm(request.POST, request.FILES)
+    if not form.is_valid():
+        does_form(request, form, lambda: None)
+        return
+    for upload in form.cleaned_data["attachments"]:
+        issue = issue_named(upload.name or "", queries.visible_to(request.user))
+
+        def work(issue: Issue | None = issue, upload: Any = upload) -> None:
+            if issue is None:
+                raise Refused(
+                    f"“{upload.name}”：文件名没有写明年份和期号，或者没有这一期。请命名为“2019-03.pdf”。"
+                )
+            named = receive(upload, by)
+            actions.compose_issue(issue, by=by, files=[(named.name, named.stored)])
+
+        does(request, work, f"“{upload.name}”已放入{issue}。" if issue else "")
+
+
+def _submit(request: HttpRequest, by: Actor) -> None:
+    """Submit several issues for review; each says why not by itself."""
+    chosen = queries.visible_to(request.user).filter(pk__in=ticked(request.POST.getlist("mark")))
+    for one in chosen:
+        does(request, lambda one=one: submit(one, by=by), f"{one}已送审。")  # type: ignore[misc]
+
+
+def issue(request: HttpRequest, number: int) -> HttpResponse:
+    """One issue: its articles in order, what it would read, its desk."""
+    by = staff(request)
+    found = get_object_or_404(queries.visible_to(request.user), pk=number)
+    latest = found.latest
+    columns = sorted(open_columns(found), key=lambda one: "公报" not in one.name)
+    shown = {
+        "issue": found,
+        "articles": list(found.articles.select_related("document")),
+        "sections": SECTIONS,
+        "latest": latest,
+        "form": ArticleForm(),
+        "files": PrintForm(),
+        "desk": desk_of(found, by, back=request.path, columns=columns),
+        "may": not edits(by, found),
+        "against": actions.compose_issue.why_not(found, by=by),
+        "noted": found.printed.select_related("release"),
+    }
+    return render(request, "gazette/issue.html", shown)
+
+
+def choose(request: HttpRequest, number: int) -> HttpResponse:
+    """Choose documents from what is public."""
+    by = staff(request)
+    found = get_object_or_404(queries.visible_to(request.user), pk=number)
+    if request.method == "POST":
+        numbers, section = ticked(request.POST.getlist("document")), request.POST.get("section", "")
+        if does(
+            request, lambda: actions.take_in(found, by=by, documents=numbers, section=section), "已选入。"
+        ):
+            return redirect("gazette:issue", number)
+    asked = request.GET.get("q", "").strip()[:60]
+    rows = queries.to_choose(found, asked)
+    page = Paginator(rows, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
+    shown = {"issue": found, "page": page, "asked": asked, "sections": SECTIONS}
+    return render(request, "gazette/choose.html", shown)
+
+
+@require_POST
+def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+    """Arrange the articles, add one, make the text anew."""
+    by = staff(request)
+    found = get_object_or_404(queries.visible_to(request.user), pk=number)
+    way = _WAYS.get(verb)
+    if way is None:
+        raise Http404("没有这个操作")
+    way(request, found, by)
+    return redirect("gazette:issue", number)
+
+
+def _arrange(request: HttpRequest, found: Issue, by: Actor) -> None:
+    """Order by the numbers that were typed before the articles; what was ticked leaves the issue."""
+    gone = set(ticked(request.POST.getlist("drop")))
+    rows = []
+    for article in found.articles.all():
+        if article.pk in gone:
+            continue
+        place = whole(request.POST.get(f"place-{article.pk}", ""))
+        section = request.POST.get(f"section-{article.pk}", article.section)
+        rows.append((article.position if place is None else place, article.position, article.pk, section))
+    order = [(number, section) for _, _, number, section in sorted(rows)]
+    does(request, lambda: actions.arrange(found, by=by, order=order), "已调整。")
+
+
+def _add(request: HttpRequest, found: Issue, by: Actor) -> None:
+    does_form(
+        request,
+        ArticleForm(request.POST),
+        lambda **facts: actions.add_article(found, by=by, **facts),
+        "已补录。",
+    )
+
+
+def _compose(request: HttpRequest, found: Issue, by: Actor) -> None:
+    form = PrintForm(request.POST, request.FILES)
+    uploads = form.cleaned_data["attachments"] if form.is_valid() else []
+
+    def work() -> None:
+        files = [(one.name, one.stored) for one in (receive(upload, by) for upload in uploads)] or None
+        actions.compose_issue(found, by=by, files=files)
+
+    does(request, work, f"已生成正文（{timezone.localtime():%H:%M}），请核对后送审。")
+
+
+_WAYS: dict[str, Callable[[HttpRequest, Issue, Actor], None]] = {
+    "arrange": _arrange,
+    "add": _add,
+    "compose": _compose,
+}

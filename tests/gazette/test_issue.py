@@ -1,0 +1,248 @@
+"""An issue from the library to its readers: chosen, arranged, composed, reviewed, published, searched, printed; and what is repealed says so."""
+
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from openpyxl import Workbook
+from pypdfium2 import PdfDocument
+
+from factories.intake import PDF
+from factories.publishing import column, public, sign_all, with_sheet
+from factories.units import actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.editions.actions import place, set_standing, withdraw
+from gongkai.editions.models import Column, Document
+from gongkai.editions.sources import document_of
+from gongkai.editions.verify import editions_hold
+from gongkai.gazette import actions
+from gongkai.gazette.following import note_all
+from gongkai.gazette.importing import SHEET
+from gongkai.gazette.models import Issue
+from gongkai.gazette.queries import find, reading_of, to_choose
+from gongkai.portal.tree import forget
+from gongkai.publishing.actions import submit
+from gongkai.publishing.models import ChannelRelease
+from gongkai.spreadsheets.actions import apply, try_file, undo
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+TEXTS = (
+    ("云岭市公园管理办法", "<h2>第一章　总则</h2><p>公园应当免费向社会开放。</p>"),
+    ("云岭市养犬管理办法", "<p>携犬出户应当束犬链。</p>"),
+    ("云岭市节约用水办法", "<p>用水实行计划管理。</p>"),
+)
+
+
+def documents(body: Body, plans: Column) -> list[Document]:
+    facts: dict[str, Any] = {"kind": "plan"}
+    return [public(body, [plans], title=title, body=html, **facts) for title, html in TEXTS]
+
+
+def opened(body: Body, **facts: Any) -> Issue:
+    given = {"year": 2026, "number": 3, "total": 123, "issued_on": timezone.localdate(), **facts}
+    made: Issue = actions.open_issue(body, by=SYSTEM, **given)
+    return made
+
+
+def go_out(issue: Issue, plans: Column) -> Issue:
+    clerk = actor(Role.CLERK, issue.body)
+    actions.compose_issue(issue, by=clerk)
+    place(document_of(issue), by=clerk, columns=[plans])
+    sign_all(with_sheet(submit(issue, by=clerk)))
+    forget()
+    return issue
+
+
+def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, client: Client) -> None:
+    laws = documents(housing, plans)
+    issue = opened(site.body)
+    with pytest.raises(Refused, match="还没有选入"):
+        actions.compose_issue(issue, by=SYSTEM)
+    assert actions.take_in(issue, by=SYSTEM, documents=[one.pk for one in laws]) == 3
+    assert not to_choose(issue).exists()
+    rows = list(issue.articles.all())
+    assert {one.section for one in rows} == {"部门文件"}
+    order = [(rows[1].pk, "政府规章"), (rows[0].pk, "政府规章"), (rows[2].pk, "部门文件")]
+    actions.arrange(issue, by=SYSTEM, order=order)
+    actions.add_article(
+        issue, by=SYSTEM, section="人事任免", title="关于李明任职的通知", text="任命李明为市水务局局长。"
+    )
+    go_out(issue, plans)
+    reading = reading_of(issue.pk, site.pk)
+    assert reading is not None
+    assert [one.title for one in reading.pieces][:2] == ["云岭市养犬管理办法", "云岭市公园管理办法"]
+    assert "<h4>第一章" in reading.pieces[1].html
+    front = client.get(f"/gazette/{issue.pk}/").content.decode()
+    assert "总第123期" in front
+    assert front.index("养犬") < front.index("公园") < front.index("人事任免")
+    page = client.get(f"/gazette/{issue.pk}/?piece=1").content.decode()
+    assert "束犬链" in page
+    assert "下一篇" in page
+    assert "束犬链" in client.get(f"/gazette/{issue.pk}/pages/").content.decode()
+    assert client.get(f"/gazette/{issue.pk}/?piece=9").status_code == 404
+    assert [one.piece.title for one in find(site.pk, "免费 开放")] == ["云岭市公园管理办法"]
+    listed = client.get("/gazette/?q=束犬链").content.decode()
+    assert "<mark>束犬链</mark>" in listed
+    releases = ChannelRelease.objects.filter(channel="gazette")
+    assert {one.document_id for one in releases} == {one.pk for one in laws}
+    assert releases[0].address.endswith(f"/gazette/{issue.pk}/")
+    assert note_all() == {"noted": 0}
+    answer = client.get(f"/gazette/{issue.pk}/issue.pdf")
+    book = PdfDocument(answer.content)
+    words = "".join(one.get_textpage().get_text_range() for one in book)
+    assert "束犬链" in words
+    assert len(book) == 6
+    assert editions_hold().broken == ""
+    set_standing(
+        laws[0], by=actor(Role.LEAD, housing), standing="repealed", on=date(2026, 11, 1), note="被新办法替代"
+    )
+    forget()
+    front = client.get(f"/gazette/{issue.pk}/").content.decode()
+    assert "有1件已废止或者失效" in front
+    assert "云岭市公园管理办法（已于2026年11月1日废止）" in front
+    assert "本文件已于2026年11月1日废止" in client.get(f"/gazette/{issue.pk}/?piece=2").content.decode()
+    assert "已废止或者失效" in client.get("/gazette/").content.decode()
+    renewed = PdfDocument(client.get(f"/gazette/{issue.pk}/issue.pdf").content)
+    assert "废止" in "".join(one.get_textpage().get_text_range() for one in renewed)
+    withdraw(document_of(issue), by=actor(Role.LEAD, site.body), reason="排版有误")
+    forget()
+    for path in ("", "pages/", "issue.pdf"):
+        assert client.get(f"/gazette/{issue.pk}/{path}").status_code == 404
+    assert find(site.pk, "束犬链") == []
+
+
+def test_what_is_not_public_is_not_printed(site, housing: Body, plans: Column) -> None:
+    laws = documents(housing, plans)[:1]
+    issue = opened(site.body)
+    actions.take_in(issue, by=SYSTEM, documents=[laws[0].pk])
+    actions.compose_issue(issue, by=SYSTEM)
+    place(document_of(issue), by=SYSTEM, columns=[plans])
+    assert submit.why_not(issue, by=SYSTEM) == []
+    actions.add_article(
+        issue, by=SYSTEM, section="大事记", title="十月大事记", text="10月8日，全市大会召开。"
+    )
+    withdraw(laws[0], by=actor(Role.LEAD, housing), reason="有误")
+    assert "没有公开或者已经撤回" in "".join(submit.why_not(issue, by=SYSTEM))
+    with pytest.raises(Refused, match="已经撤回"):
+        actions.compose_issue(issue, by=SYSTEM)
+    with pytest.raises(Refused, match="已经公开"):
+        actions.take_in(issue, by=SYSTEM, documents=[laws[0].pk])
+
+
+def test_what_was_scheduled_is_noted_when_it_comes(site, housing: Body, plans: Column) -> None:
+    law = documents(housing, plans)[0]
+    issue = opened(site.body)
+    actions.take_in(issue, by=SYSTEM, documents=[law.pk])
+    actions.compose_issue(issue, by=SYSTEM)
+    clerk = actor(Role.CLERK, site.body)
+    place(document_of(issue), by=clerk, columns=[plans])
+    sign_all(with_sheet(submit(issue, by=clerk, visible_from=timezone.now() + timedelta(hours=2))))
+    assert note_all() == {"noted": 0}
+    from factories.participation import later
+
+    with later(timezone.localdate() + timedelta(days=1)):
+        assert note_all() == {"noted": 1}
+        assert note_all() == {"noted": 0}
+    assert issue.printed.count() == 1
+
+
+def test_past_issues_come_from_a_spreadsheet_and_their_files_by_name(
+    site, housing: Body, plans: Column
+) -> None:
+    chief = actor(Role.CHIEF, site.body)
+    made = Workbook()
+    made.active.append(["云岭市人民政府公报篇目"])
+    made.active.append(["年度", "期数", "总期数", "出刊日期", "栏目", "文件标题", "文号", "页码"])
+    for number in (1, 2):
+        for place_ in range(3):
+            title = f"第{number}期的第{place_}份文件"
+            made.active.append(
+                [
+                    2019,
+                    number,
+                    10 + number,
+                    date(2019, number, 28),
+                    "市政府文件",
+                    title,
+                    f"云府发〔2019〕{place_ + 1}号",
+                    place_ * 4 + 1,
+                ]
+            )
+    buffer = BytesIO()
+    made.save(buffer)
+    run, plan = try_file("gazette", content=buffer.getvalue(), file_name="篇目.xlsx", by=chief)
+    assert (plan.errors, len(plan.changes)) == ([], 6)
+    apply(run, by=chief)
+    assert Issue.objects.filter(past=True).count() == 2
+    client = signed_in(Role.CHIEF, site.body)
+    assert client.get("/admin/gazette/?format=xlsx").status_code == 200
+    undo(run, by=chief)
+    assert not Issue.objects.exists()
+    run, _ = try_file("gazette", content=buffer.getvalue(), file_name="篇目.xlsx", by=chief)
+    apply(run, by=chief)
+    uploads = [SimpleUploadedFile(name, PDF) for name in ("2019-02.pdf", "2030-01.pdf")]
+    page = client.post(
+        "/admin/gazette/", {"do": "files", "attachments": uploads}, follow=True
+    ).content.decode()
+    assert "2019-02.pdf”已放入" in page
+    assert "没有这一期" in page
+    second = Issue.objects.get(number=2)
+    assert [name for name, _ in second.latest.files] == ["2019-02.pdf"]
+    assert "……5" in second.latest.html
+    with pytest.raises(Refused, match="公报的各稿"):
+        undo(run, by=chief)
+    assert SHEET.column("title").required
+
+
+def test_the_office_edits_an_issue(site, housing: Body, plans: Column) -> None:
+    law = documents(housing, plans)[0]
+    gazettes = column(site, "政府公报")
+    client = signed_in(Role.CLERK, site.body)
+    today = timezone.localdate().isoformat()
+    given = {
+        "do": "open",
+        "body": site.body.pk,
+        "name": "",
+        "year": 2026,
+        "number": 4,
+        "total": "",
+        "issued_on": today,
+        "foreword": "",
+    }
+    assert client.post("/admin/gazette/", given).status_code == 302
+    issue = Issue.objects.get()
+    assert issue.name == f"{site.body.name}公报"
+    assert "公园管理办法" in client.get(f"/admin/gazette/{issue.pk}/choose/?q=公园").content.decode()
+    client.post(f"/admin/gazette/{issue.pk}/choose/", {"document": law.pk, "section": "政府规章"})
+    added = {
+        "section": "大事记",
+        "title": "十月大事记",
+        "number": "",
+        "page": "",
+        "text": "10月8日，全市大会召开。",
+    }
+    client.post(f"/admin/gazette/{issue.pk}/add/", added)
+    last = issue.articles.last()
+    client.post(
+        f"/admin/gazette/{issue.pk}/arrange/", {f"place-{last.pk}": "0", f"section-{last.pk}": "要闻"}
+    )
+    assert [one.section for one in issue.articles.all()] == ["要闻", "政府规章"]
+    client.post(f"/admin/gazette/{issue.pk}/compose/", {})
+    page = client.get(f"/admin/gazette/{issue.pk}/").content.decode()
+    assert "全市大会召开" in page
+    assert "请选择至少一个栏目" in page
+    place(document_of(issue), by=SYSTEM, columns=[gazettes])
+    client.post("/admin/gazette/", {"do": "submit", "mark": [issue.pk]})
+    assert "正在审签" in client.get(f"/admin/gazette/{issue.pk}/").content.decode()
+    assert client.post(f"/admin/gazette/{issue.pk}/burn/").status_code == 404
+    other = signed_in(Role.CLERK, housing)
+    assert other.get(f"/admin/gazette/{issue.pk}/").status_code == 404
+    stranger = actor(Role.CLERK, housing)
+    assert actions.take_in.why_not(issue, by=stranger)
+    assert actions.open_issue.why_not(site.body, by=stranger)
