@@ -12,6 +12,7 @@ from gongkai.editions.models import Column, Document
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import submit
 from gongkai.notices.models import EvidenceOffer
+from gongkai.notices.offering import offer_printed
 from gongkai.notices.queries.public import public_progress, public_years
 from gongkai.notices.states import State
 from gongkai.publishing.actions import open_column, withdraw
@@ -113,3 +114,28 @@ def test_the_public_page_costs_the_same_queries_however_much_there_is(
     notice = live(where)
     with django_assert_max_num_queries(10):  # type: ignore[operator]
         public_progress(notice.year, where.government)
+
+
+def test_an_issue_of_the_gazette_is_evidence_where_a_duty_names_that_channel(where: City) -> None:
+    from gongkai.gazette import actions as gazette
+    from gongkai.notices.models import Duty
+
+    notice = live(where)
+    entry = entry_of(notice, where.education)
+    made = column()
+    document = publishing.public(where.education, [made], title="教育专项规划")
+    issue = gazette.open_issue(
+        where.government, by=SYSTEM, year=2026, number=1, issued_on=timezone.localdate()
+    )
+    gazette.take_in(issue, by=SYSTEM, documents=[document.pk])
+    revision = gazette.compose_issue(issue, by=SYSTEM)
+    publishing.actions.place(publishing.document_of(issue), by=SYSTEM, columns=[made])
+    with publishing.patch("gongkai.publishing.reviewing.approving.speak_against", return_value=[]):
+        publishing.actions.publish(issue, by=SYSTEM, revision=revision.pk, approvals=[])
+    assert not EvidenceOffer.objects.filter(path="政府公报").exists()
+    Duty.objects.filter(measure=entry.assignment.measure).update(channels=["政府公报"])
+    assert offer_printed(issue) == 1
+    offer_printed(issue)
+    offer = EvidenceOffer.objects.get(path="政府公报")
+    assert (offer.assignment_id, offer.url) == (entry.pk, f"/gazette/{issue.pk}/")
+    assert "教育专项规划" in offer.title

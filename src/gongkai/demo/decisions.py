@@ -151,7 +151,11 @@ def _comment(period: Consultation, text: str, at: datetime, who: tuple[str, ...]
 
 
 def _draft(cast: Cast, body: Body, decision: Decision, column: Column, day: date, ends: date) -> Consultation:
-    terms: dict[str, Any] = {**DRAFT, "draft": TEXT.format(about="普惠性幼儿园"), "ends_on": ends.isoformat()}
+    terms: dict[str, Any] = {
+        **DRAFT,
+        "draft": TEXT.format(about=decision.entry.title.removeprefix("云岭市").removesuffix("管理办法")),
+        "ends_on": ends.isoformat(),
+    }
     announced = _announce(cast, body, decision, "draft", column, _hour(day, 25), **terms)
     return Consultation.objects.get(pk=announced.pk)
 
@@ -180,16 +184,20 @@ def _decided(cast: Cast, body: Body, decision: Decision, column: Column, today: 
     clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
     with clock.at(_hour(today - timedelta(days=136), 10)):
         actions.group_comments(period, by=clerk)
-        rest = period.comments.filter(point=None)
-        if rest.exists():
-            point = actions.write_point(period, by=clerk, gist="学位按片区公布、网上报名。")
-            actions.set_point(period, by=clerk, comments=list(rest.values_list("pk", flat=True)), point=point)
-        for place_, one in enumerate(period.points.all()):
-            outcome, reason = (
-                ("adopted", "已写入第三条。"),
-                ("partly", "片区名额已写入；报名办法由县区另行规定。"),
-            )[place_ % 2]
-            actions.answer_point(one, by=clerk, outcome=outcome, reason=reason)
+        numbers = list(period.comments.order_by("number").values_list("pk", flat=True))
+        points = (
+            ("写明收费标准由谁核定、怎样听取家长意见。", numbers[:2], "adopted", "已写入第三条。"),
+            (
+                "学位按片区公布、网上报名。",
+                numbers[2:],
+                "partly",
+                "按片区公布已写入；报名办法由县区另行规定。",
+            ),
+        )
+        for gist, some, outcome, reason in points:
+            point = actions.write_point(period, by=clerk, gist=gist)
+            actions.set_point(period, by=clerk, comments=some, point=point)
+            actions.answer_point(point, by=clerk, outcome=outcome, reason=reason)
     _announce(
         cast,
         body,

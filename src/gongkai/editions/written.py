@@ -136,6 +136,7 @@ class WrittenSource(models.Model):
             facts=dict(facts or {}),
             files=[[name, mark] for name, mark in files],
             terms=dict(terms or {}),
+            at=timezone.now(),
             by=by.name,
             account=by.user_id,
             person=by.person_id,

@@ -79,6 +79,7 @@ def note_change(
         what=what,
         words=words[:500],
         reason=reason.strip()[:300],
+        at=timezone.now(),
         by=by.name,
     )
 

@@ -1,7 +1,7 @@
 """The list of decisions, and the figures of a year."""
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -49,9 +49,9 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(entry__state=state)
     if asked:
         rows = rows.filter(Q(entry__title__icontains=asked) | Q(entry__number__icontains=asked))
-    page = Paginator(rows.order_by("entry__due_at", "pk"), PER_PAGE).get_page(
-        whole(request.GET.get("page", "")) or 1
-    )
+    page = Paginator(
+        rows.order_by(F("entry__closed_at").asc(nulls_first=True), "entry__due_at", "pk"), PER_PAGE
+    ).get_page(whole(request.GET.get("page", "")) or 1)
     shown = {
         "year": year,
         "years": years,
