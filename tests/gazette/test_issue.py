@@ -150,6 +150,7 @@ def test_what_was_scheduled_is_noted_when_it_comes(site, housing: Body, plans: C
         assert note_all() == {"noted": 1}
         assert note_all() == {"noted": 0}
     assert issue.printed.count() == 1
+    assert actions.note_printed.why_not(issue, by=clerk)
 
 
 def test_past_issues_come_from_a_spreadsheet_and_their_files_by_name(
