@@ -8,7 +8,7 @@ from gongkai.directory import actions
 from gongkai.directory.domains import ROOT
 from gongkai.directory.models import Catalogue
 from gongkai.directory.states import CatalogueState
-from gongkai.editions.models import Column, Shelf
+from gongkai.editions.models import Column
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body
@@ -63,21 +63,24 @@ def show(cast: Cast) -> None:
     _template(cast, city)
 
 
+#: 二级事项 → the column of the city's site that it belongs to.
+COLUMNS = {
+    "政策文件": "社会救助",
+    "救助电话": "社会救助",
+    "审核公示": "社会救助",
+    "招生入学": "招生信息",
+    "学校名录": "义务教育",
+    "资助政策": "惠民惠农补贴",
+}
+
+
 def _map(cast: Cast, draft: Catalogue) -> None:
-    """Map most items to columns: the first to one where the unit has something public, two to one where it has not."""
-    for at, item in enumerate(draft.items.all()[:3]):
-        body = item.bodies.first()
-        if body is not None and (column := _column(body, filled=at == 0)) is not None:
-            actions.map_item(item, by=cast.chief, columns=[column], bodies=[body])
-
-
-def _column(body: Body, *, filled: bool) -> Column | None:
-    """Return an open column in which the public has something of a unit, or nothing."""
-    rows = Column.objects.filter(
-        opened_at__isnull=False, archived_at=None, website__is_default=True, fixed=""
-    )
-    there = Shelf.objects.filter(body=body, column__isnull=False).values("column")
-    return (rows.filter(pk__in=there) if filled else rows.exclude(pk__in=there)).order_by("path").last()
+    """Map items to the columns that there are; the others stay without one."""
+    rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__is_default=True)
+    for item in draft.items.filter(second__in=COLUMNS):
+        column = rows.filter(name=COLUMNS[item.second]).first()
+        if column is not None:
+            actions.map_item(item, by=cast.chief, columns=[column], bodies=item.bodies.all())
 
 
 def _template(cast: Cast, city: Body) -> None:
@@ -99,6 +102,8 @@ def _book() -> bytes:
     book = Workbook()
     for sheet in list(book.worksheets):
         book.remove(sheet)
+    book: Any = Workbook()
+    book.remove(book.active)
     for domain, items in DOMAINS.items():
         sheet = book.create_sheet(domain)
         sheet.append([f"云岭市{domain}领域基层政务公开标准目录"])

@@ -94,7 +94,7 @@ def show(cast: Cast) -> None:
     hall = cast.bodies["zhengwu"]
     guides = _open(cast, hall, "guide")
     made = _fill(cast, guides, [{**WINDOW, **row} for row in GUIDES])
-    _publish(cast, made[0], ("办事指南", "其他法定主动公开内容"))
+    _publish(cast, made[0], ("其他法定主动公开内容",))
     with clock.at(timezone.now() - timedelta(days=45)):
         _fill(cast, _open(cast, hall, "reading"), [READING])
     _fill(cast, _open(cast, cast.bodies["sifa"], "negative"), [NEGATIVE])
@@ -119,7 +119,7 @@ def _schools(cast: Cast, body: Body) -> PublicTable:
     with clock.at(timezone.now() - timedelta(days=20)):
         table = _open(cast, body, "school")
         _fill(cast, table, [dict(zip(facts, row, strict=True)) for row in SCHOOLS])
-        _publish(cast, table, ("公共企事业单位信息公开", "公共企事业单位"))
+        _publish(cast, table, ("公共企事业单位信息公开", "义务教育"))
     return table
 
 

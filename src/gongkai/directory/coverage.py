@@ -22,7 +22,7 @@ STATES: dict[str, tuple[str, str]] = {
     "late": ("yellow", "有逾期"),
     "stale": ("red", "未按期更新"),
     "missing": ("red", "没有公开"),
-    "unmapped": ("grey", "没有对应栏目"),
+    "unmapped": ("blue", "没有对应栏目"),
 }
 GAPS = frozenset({"missing", "stale"})
 

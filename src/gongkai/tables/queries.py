@@ -72,7 +72,12 @@ class TableState:
         """The light of a table: red where fields are missing or its time is over, grey where it was never published."""
         if self.missing or self.other:
             return "red"
-        return "green" if self.published else "yellow"
+        return "green" if self.published or self.table.schema.by_record else "yellow"
+
+    @property
+    def words(self) -> str:
+        """What the light says."""
+        return {"red": "不完整", "green": "完整", "yellow": "没有公开"}[self.light]
 
 
 def states_of(tables: Iterable[PublicTable]) -> list[TableState]:
