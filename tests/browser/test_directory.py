@@ -54,7 +54,7 @@ def test_a_missing_field_is_found_mended_and_confirmed(visit: Callable[..., Page
     expect(page.locator("main")).to_contain_text("办公时间没有填写；联系电话没有填写")
     picture(page, "institution-missing")
     assert faults(page) == []
-    entry = page.locator("a[href*='/admin/ledger/']").first.get_attribute("href")
+    entry = page.locator(".gk-note a[href*='/admin/ledger/']").first.get_attribute("href")
     page.get_by_role("link", name="云岭市晨光学校").click()
     page.get_by_label("办公时间").fill("工作日 8:00—17:00")
     page.get_by_label("联系电话").fill("0799-8103004")
