@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pdfplumber
 import pytest
+from docx import Document
 from playwright.sync_api import Page, expect
 
 from browser.conftest import PHONE, picture
@@ -27,9 +28,10 @@ def test_last_years_assessment_from_indicators_to_appeal_and_report(visit: Calla
     picture(page, "assessment-leaf")
     page.click("nav a:text-is('市人力社保局')")
     with page.expect_download() as taken:
-        page.click("a:text-is('报告（PDF）')")
-    with pdfplumber.open(taken.value.path()) as paper:
-        assert "考核结果报告" in paper.pages[0].extract_text()
+        page.click("a:text-is('报告（Word）')")
+    words = "".join(one.text for one in Document(str(taken.value.path())).paragraphs)
+    assert "考核结果报告" in words
+    assert "列第4位" in words
 
 
 def test_a_unit_reads_its_sheet_and_what_moves_it(visit: Callable[..., Page]) -> None:
