@@ -60,7 +60,9 @@ def answered(entry: Entry, *, at: datetime | None = None, means: str = "intervie
         "url": PROOF,
         **facts,
     }
-    actions.record_response(fresh(entry), by=SYSTEM, at=at or timezone.now(), **said)
+    entry = fresh(entry)
+    record = actions.record_response if entry.state == "judged" else actions.record_further
+    record(entry, by=SYSTEM, at=at or timezone.now(), **said)
     return fresh(entry)
 
 

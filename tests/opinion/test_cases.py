@@ -86,6 +86,29 @@ def test_answered_in_time_it_waits_for_its_evaluation_and_is_closed_as_of_its_an
     assert entries_hold().broken == ""
 
 
+def test_what_is_said_after_the_first_answer_moves_no_clock(housing: Body) -> None:
+    entry = answered(judged(housing, found_at=hours_ago(30)), at=hours_ago(20))
+    first = entry.opinion_case.responded_at
+    said = {"means": "briefing", "channel": "发布厅", "speaker": "周明", "text": "维修过半。", "url": PROOF}
+    actions.record_further(entry, by=actor(Role.LEAD, housing), at=hours_ago(1), **said)
+    again = fresh(entry)
+    actions.draft_further(
+        again, by=actor(Role.CLERK, housing), title="进一步说明", text="维修已经全部完成并验收。"
+    )
+    assert (again.state, again.light, again.opinion_case.responded_at) == ("responded", "blue", first)
+    assert again.opinion_case.responses.count() == 3
+    with pytest.raises(Refused, match="不能“登记已作出的回应”"):
+        actions.record_response(
+            fresh(again),
+            by=actor(Role.LEAD, housing),
+            at=hours_ago(1),
+            means="other",
+            channel="a",
+            speaker="b",
+            text="c",
+        )
+
+
 def test_answered_late_it_is_closed_late(housing: Body) -> None:
     entry = answered(judged(housing, found_at=hours_ago(60)), at=hours_ago(1))
     assert entry.opinion_case.was_late

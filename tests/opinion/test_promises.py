@@ -79,9 +79,9 @@ def test_what_is_registered_says_who_where_and_until_when(
 
 def test_a_date_moves_when_the_public_can_read_why(running: Entry, unit: Body, kept: SimpleNamespace) -> None:
     due, until = timezone.localdate(running.due_at), day(60)
-    with pytest.raises(Refused, match="负责人、签发人"):
-        actions.change_date(running, by=clerk(unit), until=until, reason="管材供应延误。")
-    actions.change_date(running, by=actor(Role.LEAD, unit), until=until, reason="管材供应延误，已重新安排。")
+    with pytest.raises(Refused, match="责任单位"):
+        actions.change_date(running, by=clerk(unit.parent), until=until, reason="管材供应延误。")
+    actions.change_date(running, by=clerk(unit), until=until, reason="管材供应延误，已重新安排。")
     assert timezone.localdate(fresh(running).due_at) == due
     entry = publish_pending(running)
     assert timezone.localdate(entry.due_at) == until
@@ -118,7 +118,7 @@ def test_kept_late_and_broken_are_shown_as_what_they_are(
     actions.report_kept(late, by=clerk(unit), text="社区公交已开通。", on=day(-2), url=PROOF)
     assert publish_pending(late).light == "grey_red"
     broken = public_promise(unit, title="新建停车场", until=day(5))
-    actions.report_broken(broken, by=actor(Role.LEAD, unit), reason="地块地质条件不适合，改为错时共享停车。")
+    actions.report_broken(broken, by=clerk(unit), reason="地块地质条件不适合，改为错时共享停车。")
     assert publish_pending(broken).state == "broken"
     words = {one.title: one.word for one in public_promises(kept.site.pk)}
     assert (words["开通社区公交"], words["新建停车场"]) == ("逾期兑现", "未兑现")
@@ -155,7 +155,7 @@ def test_what_was_written_by_mistake_is_taken_back_and_the_clock_runs_on(running
 
 def test_a_broken_promise_may_be_kept_after_all(unit: Body) -> None:
     entry = public_promise(unit, title="加装电梯", until=day(-3))
-    actions.report_broken(entry, by=actor(Role.LEAD, unit), reason="部分业主尚未同意，继续协商。")
+    actions.report_broken(entry, by=clerk(unit), reason="部分业主尚未同意，继续协商。")
     entry = publish_pending(entry)
     entry = actions.reopen(entry, by=actor(Role.CHIEF, unit.parent), reason="业主已全部同意")
     assert (entry.state, entry.light) == ("running", "red")

@@ -11,6 +11,7 @@ from factories.fixtures import town
 from factories.opinion import PROOF, case, day, fresh, promise
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.ledger.actions import set_audience
 from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.opinion import actions, panels
 from gongkai.opinion.importing import CASES, PROMISES
@@ -81,6 +82,13 @@ def test_roles_and_channels(who: str, kept: SimpleNamespace, db: None) -> None:
     actions.relate(linked, by=SYSTEM, address=fresh(kept.case).number)
     shown = panels.case(fresh(linked), by)["links"]
     assert bool(shown) is sees
+
+
+def test_nobody_opens_a_case_to_all_staff(kept: SimpleNamespace, db: None) -> None:
+    chief = actor(Role.CHIEF, kept.site.body)
+    with pytest.raises(Refused, match="不能向全体工作人员开放"):
+        set_audience(fresh(kept.case), by=chief, audience="staff", reason="方便")
+    assert set_audience(fresh(kept.case), by=chief, audience="chief", reason="敏感").audience == "chief"
 
 
 def test_spokespeople_see_it_the_public_and_strangers_do_not(kept: SimpleNamespace, db: None) -> None:

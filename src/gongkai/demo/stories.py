@@ -12,6 +12,7 @@ from gongkai.demo import (
     inspected,
     interpretation,
     migration,
+    opinion,
     policies,
     portal,
     registers,
@@ -92,6 +93,11 @@ def _gazette(stage: Stage) -> None:
 @story("inspection", "网站检查", position=59)
 def _inspection(stage: Stage) -> None:
     inspected.show(stage.cast, stage.today)
+
+
+@story("opinion", "舆情回应和公开承诺", position=59, most=120)
+def _opinion(stage: Stage) -> None:
+    opinion.show(stage)
 
 
 @story("migration", "旧网站信息迁移", position=60)

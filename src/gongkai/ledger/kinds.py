@@ -34,6 +34,7 @@ class Kind:
     `prefix` begins its numbers (its label where empty). `rules` names its rule set in `law.rule_sets()`: its clock, and when yellow begins; an entry
     may name another (`Entry.rules`).
     `owner_known` says whether somebody who may not see an entry may learn whose it is (never by default).
+    `secret` kinds are never opened to all staff (`Audience.STAFF`).
     `waiting` are the open states in which the owing body waits for somebody else (to accept, to decide).
     `lists_acts` says that a panel of its own lists its actions with what speaks against them: the page's buttons are then the onward ones and
     the shared ones.
@@ -53,6 +54,7 @@ class Kind:
     related: tuple[str, ...] = ()
     waiting: frozenset[str] = frozenset()
     owner_known: Callable[[Actor, Entry], bool] = field(default=_not_known)
+    secret: bool = False
     lists_acts: bool = False
 
     @property

@@ -5,7 +5,7 @@ from gongkai.editions.sources import register_source
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.ledger.jobs import Job, register_job
-from gongkai.opinion import actions, forms, panels  # noqa: F401 - actions and forms enter themselves
+from gongkai.opinion import actions, forms, panels, scores  # noqa: F401 - actions and forms enter themselves
 from gongkai.opinion.feeds import poll_all
 from gongkai.opinion.importing import CASES, PROMISES
 from gongkai.opinion.keeping import keep_all, keep_in_step
@@ -42,3 +42,4 @@ def enter() -> None:
     register_block(Block("opinion", 60, panels.waiting, "opinion/block.html"))
     importers.register(CASES)
     importers.register(PROMISES)
+    scores.enter()

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from gongkai.ledger.kinds import Kind
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import Audience, Entry
 from gongkai.opinion.models import Consulted, OpinionDuty
 from gongkai.opinion.rules import DECIDING, GOVERNMENTS, spoken_bodies
 from gongkai.opinion.states import CASE, DUTY, PROMISE, PromiseState
@@ -28,17 +28,14 @@ def _involved(actor: Actor) -> Q | None:
     """Who sees a case besides its unit and the 政务公开办: units asked for their view, the one that collected it, leaders, spokespeople.
 
     Nobody else: what is said of the government is not everybody's to read before it is answered.
+    What is for the 政务公开办 alone stays with it.
     """
     if not actor.bodies:
         return None
     asked = Consulted.objects.filter(body_id__in=actor.bodies).values("case_id")
     owing = OpinionDuty.objects.filter(entry__body_id__in=actor.bodies).values("case_id")
-    return (
-        Q(pk__in=asked)
-        | Q(pk__in=owing)
-        | Q(opinion_case__collector_id__in=actor.bodies)
-        | Q(body__in=Body.objects.filter(_bodies(actor)))
-    )
+    involved = Q(pk__in=asked) | Q(pk__in=owing) | Q(opinion_case__collector_id__in=actor.bodies)
+    return (involved | Q(body__in=Body.objects.filter(_bodies(actor)))) & ~Q(audience=Audience.CHIEF)
 
 
 def _of_case(actor: Actor) -> Q | None:
@@ -46,7 +43,8 @@ def _of_case(actor: Actor) -> Q | None:
     if not actor.bodies:
         return None
     led = Body.objects.filter(_bodies(actor))
-    return Q(opinion_duty__case__entry__body_id__in=actor.bodies) | Q(body__in=led)
+    involved = Q(opinion_duty__case__entry__body_id__in=actor.bodies) | Q(body__in=led)
+    return involved & ~Q(audience=Audience.CHIEF)
 
 
 def _judges(actor: Actor, entry: Entry) -> bool:
@@ -67,6 +65,8 @@ CASE_KIND = Kind(
         "opinion.submit_response",
         "opinion.record_response",
         "opinion.evaluate",
+        "opinion.record_further",
+        "opinion.draft_further",
         "opinion.respond_again",
         "opinion.consult_further",
         "opinion.guide",
@@ -88,6 +88,7 @@ CASE_KIND = Kind(
     judges=_judges,
     rules="opinion",
     related=("opinion_case",),
+    secret=True,
 )
 DUTY_KIND = Kind(
     name=DUTY_NAME,
@@ -99,6 +100,7 @@ DUTY_KIND = Kind(
     visible=_of_case,
     rules="opinion_measure",
     related=("opinion_duty__case",),
+    secret=True,
 )
 PROMISE_KIND = Kind(
     name=PROMISE_NAME,

@@ -9,7 +9,7 @@
 | judge, evaluate, have the unit respond again | head or signer of the unit that answers, the 政务公开办 over it |
 | say that an emergency is grave, that no answer is needed | the 政务公开办 over the unit alone |
 | record what was said in public | the spokesperson of the unit (or of the government over it), head or signer, the 政务公开办 over it |
-| report what was done, what was kept or broken, a new date | who works for the unit; it counts once three others signed it and it is public |
+| report what was done, what was kept or broken, a new date | who works for the unit; the head decides by signing |
 | excuse a measure, take a promise off the ledger, reopen it | the 政务公开办 over the unit |
 """
 

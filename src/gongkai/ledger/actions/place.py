@@ -5,7 +5,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.ledger.clock import recompute
 from gongkai.ledger.entry_action import shared_action
-from gongkai.ledger.kinds import url_of
+from gongkai.ledger.kinds import kind_of, url_of
 from gongkai.ledger.models import Audience, Entry
 from gongkai.ledger.rules import answers_for, is_open, oversees, system_only, work
 from gongkai.units.actors import Actor
@@ -61,6 +61,8 @@ def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> Step
     """Change who may see an entry at all; only the 政务公开办 lifts what is for it alone."""
     if audience not in Audience.values:
         raise Refused("没有这种可见范围。")
+    if audience == Audience.STAFF and kind_of(entry.kind).secret:
+        raise Refused("这类记录只由当事单位和政务公开办查看，不能向全体工作人员开放。")
     if not reason.strip():
         raise Refused("请写明调整可见范围的理由。")
     if entry.audience == Audience.CHIEF and not oversees(by, entry):

@@ -6,6 +6,7 @@ from django import forms
 
 from gongkai.files.forms import FilesField, OneFileField
 from gongkai.ledger.forms.base import ActForm, register_form
+from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Audience
 from gongkai.units.models import Office
 
@@ -81,6 +82,9 @@ class AudienceForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["audience"].initial = self.entry.audience
+        if kind_of(self.entry.kind).secret:
+            kept = [one for one in Audience.choices if one[0] != Audience.STAFF]
+            self.fields["audience"].choices = kept  # type: ignore[attr-defined]
 
 
 class ExternalRefForm(ActForm):

@@ -26,9 +26,11 @@ from gongkai.opinion.actions.registers import (
 )
 from gongkai.opinion.actions.relating import relate, talk
 from gongkai.opinion.actions.responding import (
+    draft_further,
     draft_response,
     evaluate,
     published,
+    record_further,
     record_response,
     respond_again,
     submit_response,
@@ -45,6 +47,7 @@ __all__ = [
     "consult",
     "consult_further",
     "contribute",
+    "draft_further",
     "draft_response",
     "drop_lead",
     "duties",
@@ -54,6 +57,7 @@ __all__ = [
     "open_lead",
     "order_measure",
     "published",
+    "record_further",
     "record_response",
     "register",
     "relate",

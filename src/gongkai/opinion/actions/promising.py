@@ -154,13 +154,24 @@ def _state_promise(promise: Promise, words: str, title: str, *, by: Actor) -> No
     )
 
 
-@entry_action("promise", "reword", label="修改待公开的内容", rule=rules.works)
+def _pending(entry: Entry) -> list[str]:
+    promise = entry.promise
+    if promise.pending is None:
+        return ["没有待公开的内容。"]
+    return ["正在审签。"] if under_review(promise.stream) else []
+
+
+def has_pending(by: Actor, entry: Entry) -> list[str]:
+    """Who works for the unit, while something is written that is neither public nor with its reviewers."""
+    return rules.works(by, entry) or _pending(entry)
+
+
+@entry_action("promise", "reword", label="修改待公开的内容", rule=has_pending)
 def reword(entry: Entry, *, by: Actor, text: str) -> Step:
     """Write anew what is not public yet (a reviewer sent it back)."""
     promise = entry.promise
     pending = promise.pending
-    if pending is None:
-        raise Refused("没有待公开的内容。")
+    assert pending is not None  # `has_pending`
     if pending.sort == StatementSort.PROMISE:
         _state_promise(promise, text, entry.title, by=by)
         Promise.objects.filter(pk=promise.pk).update(words=text.strip())
@@ -170,14 +181,7 @@ def reword(entry: Entry, *, by: Actor, text: str) -> Step:
     return Step(words=f"修改{pending.get_sort_display()}的公开内容")
 
 
-def _has_pending(entry: Entry) -> list[str]:
-    promise = entry.promise
-    if promise.pending is None:
-        return ["没有待公开的内容。"]
-    return ["正在审签。"] if under_review(promise.stream) else []
-
-
-@entry_action("promise", "submit", label="送审公开", rule=rules.works, ready=_has_pending)
+@entry_action("promise", "submit", label="送审公开", rule=has_pending)
 def submit(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """Hand what was written to the reviews of the column; with the last signature it is public, and counts."""
     promise = entry.promise
@@ -202,9 +206,9 @@ def _not_to_come(entry: Entry, day: date) -> None:
         raise Refused("日期不能早于承诺日期。")
 
 
-@entry_action("promise", "change_date", label="变更期限", rule=rules.decides)
+@entry_action("promise", "change_date", label="变更期限", rule=rules.works)
 def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
-    """Propose another date with its reason; it holds from when the public can read it."""
+    """Propose another date with its reason; it holds from when the public can read it. The head decides by signing: who writes does not sign."""
     due = timezone.localdate(entry.due_at) if entry.due_at else None
     if until == due:
         raise Refused("与现在的期限相同。")
@@ -228,7 +232,7 @@ def report_kept(
     return _ending(entry, StatementSort.KEPT, text, on, by)
 
 
-@entry_action("promise", "report_broken", label="说明未能兑现", rule=rules.decides)
+@entry_action("promise", "report_broken", label="说明未能兑现", rule=rules.works)
 def report_broken(entry: Entry, *, by: Actor, reason: str) -> Step:
     """Say that it is not kept, why, and what happens instead; it is closed when the public can read that."""
     return _ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
@@ -248,17 +252,13 @@ def _ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor) -
     )
 
 
-@entry_action("promise", "take_back", label="撤回未公开的内容", rule=rules.works)
+@entry_action("promise", "take_back", label="撤回未公开的内容", rule=has_pending)
 def take_back(entry: Entry, *, by: Actor, reason: str) -> Step:
     """Drop what was written and is not public: it was a mistake. The clock runs as if nothing had been reported."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
-    promise = entry.promise
-    if under_review(promise.stream):
-        raise Refused(WAITS)
-    pending = promise.pending
-    if pending is None:
-        raise Refused("没有待公开的内容。")
+    pending = entry.promise.pending
+    assert pending is not None  # `has_pending`
     Statement.objects.filter(pk=pending.pk).update(dropped=True)
     if pending.sort in ENDING:
         strike_out(entry, ["reported"], by=by)

@@ -1,6 +1,8 @@
 """Cases are answered (回应) and the answer is evaluated (评估)."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -17,7 +19,7 @@ from gongkai.opinion.actions.duties import met
 from gongkai.opinion.actions.telling import to_unit
 from gongkai.opinion.columns import RESPONSE_COLUMNS, column_named
 from gongkai.opinion.evidence import keep_evidence
-from gongkai.opinion.models import PRESS, DutySort, Effect, Means, Response, ResponseText
+from gongkai.opinion.models import PRESS, DutySort, Effect, Means, OpinionCase, Response, ResponseText
 from gongkai.opinion.states import CaseState
 from gongkai.publishing.actions import submit
 from gongkai.publishing.models import Review, ReviewState
@@ -35,16 +37,11 @@ def _draft_of(entry: Entry) -> Response | None:
     return rows.order_by("-pk").first()
 
 
-@entry_action("opinion", "draft_response", label="起草网站回应", rule=rules.drafts)
-def draft_response(
-    entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
-) -> Step:
-    """Write what the website will say, or write it anew while it is no reviewer's. Returns the `Response`."""
+def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speaker: str) -> Step:
+    """Write a revision of the answer that is not public yet; begin one where there is none."""
     if not title.strip() or len(text.strip()) < 10:
         raise Refused("请填写回应的标题和正文。")
     response = _draft_of(entry)
-    if response and under_review(response.stream):
-        raise Refused("回应正在审签，要改动请先撤回送审。")
     now = timezone.now()
     if response is None:
         response = Response(case=entry.opinion_case, means=Means.WEBSITE, drafted_at=now)
@@ -63,19 +60,42 @@ def draft_response(
     return Step(words=f"起草网站回应“{title.strip()}”", facts={"response": response.pk}, result=response)
 
 
-def _has_draft(entry: Entry) -> list[str]:
+def writes(by: Actor, entry: Entry) -> list[str]:
+    """Who drafts for the unit, while the answer is not with its reviewers."""
+    response = _draft_of(entry)
+    waits = response is not None and under_review(response.stream)
+    return rules.drafts(by, entry) or (["回应正在审签，要改动请先撤回送审。"] if waits else [])
+
+
+def submits(by: Actor, entry: Entry) -> list[str]:
+    """Who works for the unit, while an answer is drafted and not with its reviewers."""
     response = _draft_of(entry)
     if response is None:
-        return ["还没有起草网站回应。"]
-    return ["回应正在审签。"] if under_review(response.stream) else []
+        return rules.works(by, entry) or ["还没有起草网站回应。"]
+    return rules.works(by, entry) or (["回应正在审签。"] if under_review(response.stream) else [])
 
 
-@entry_action("opinion", "submit_response", label="回应送审", rule=rules.works, ready=_has_draft)
+@entry_action("opinion", "draft_response", label="起草网站回应", rule=writes)
+def draft_response(
+    entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
+) -> Step:
+    """Write what the website will say, or write it anew while it is no reviewer's. Returns the `Response`."""
+    return _drafted(entry, by, title, text, channel, speaker)
+
+
+@entry_action("opinion", "draft_further", label="起草后续回应", rule=writes)
+def draft_further(
+    entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
+) -> Step:
+    """The same for what the website says after the first answer. Returns the `Response`."""
+    return _drafted(entry, by, title, text, channel, speaker)
+
+
+@entry_action("opinion", "submit_response", label="回应送审", rule=submits)
 def submit_response(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """Hand the answer to the reviews of its column; with the last signature it is public, and the case answered."""
     response = _draft_of(entry)
-    if response is None:
-        raise Refused("还没有起草网站回应。")
+    assert response is not None  # `submits`
     place(document_of(response), by=by, columns=[column_named(entry.body, RESPONSE_COLUMNS)])
     review = submit(response, by=by, note=words)
     return Step(words=words or "回应送审", facts={"response": response.pk, "review": review.pk})
@@ -95,41 +115,71 @@ def record_response(
     file: Named | None = None,
 ) -> Step:
     """Record what was said in public by other means than the website: when, by whom, where, with evidence. Returns the `Response`."""
-    if means not in Means.values or means == Means.WEBSITE:
-        raise Refused("请选择回应方式；网站回应请起草后送审。")
-    if not (channel.strip() and speaker.strip() and text.strip()):
-        raise Refused("请填写媒体或者渠道、回应人和回应内容。")
+    return _recorded(entry, by, Said(means, channel.strip(), speaker.strip(), text.strip(), at), url, file)
+
+
+@entry_action("opinion", "record_further", label="登记后续回应", rule=rules.speaks)
+def record_further(
+    entry: Entry,
+    *,
+    by: Actor,
+    means: str,
+    channel: str,
+    speaker: str,
+    text: str,
+    at: datetime,
+    url: str = "",
+    file: Named | None = None,
+) -> Step:
+    """The same for what was said after the first answer: the press conference behind the first information. Returns the `Response`."""
+    return _recorded(entry, by, Said(means, channel.strip(), speaker.strip(), text.strip(), at), url, file)
+
+
+class Said(NamedTuple):
+    """What was said in public: by which means, where, by whom, when."""
+
+    means: str
+    channel: str
+    speaker: str
+    text: str
+    at: datetime
+
+
+def _wrong(case: OpinionCase, said: Said) -> str:
+    """Return what is wrong with what was said; empty where nothing is."""
+    if said.means not in Means.values or said.means == Means.WEBSITE:
+        return "请选择回应方式；网站回应请起草后送审。"
+    if not (said.channel and said.speaker and said.text):
+        return "请填写媒体或者渠道、回应人和回应内容。"
+    if said.at > timezone.now():
+        return "回应时间不能晚于现在。"
+    begun = min(case.found_at, case.occurred_at or case.found_at)
+    return "回应时间不能早于发现舆情的时间。" if said.at < begun else ""
+
+
+def _recorded(entry: Entry, by: Actor, said: Said, url: str, file: Named | None) -> Step:
+    """Keep what was said with its proof; the press conference that was owed is met by one."""
     case = entry.opinion_case
-    begun = case.occurred_at or case.found_at
-    if at > timezone.now():
-        raise Refused("回应时间不能晚于现在。")
-    if at < min(begun, case.found_at):
-        raise Refused("回应时间不能早于发现舆情的时间。")
-    label = Means(means).label
-    kept = keep_evidence(entry, by=by, title=f"{label}：{channel.strip()}", url=url, file=file)
+    if wrong := _wrong(case, said):
+        raise Refused(wrong)
+    label = Means(said.means).label
+    kept = keep_evidence(entry, by=by, title=f"{label}：{said.channel}", url=url, file=file)
     if kept is None:
         raise Refused("请填写报道网址，或者上传新闻通稿、照片等文件作为佐证。")
     response = Response.objects.create(
         case=case,
-        means=means,
-        channel=channel.strip()[:120],
-        speaker=speaker.strip()[:120],
-        text=text.strip(),
+        means=said.means,
+        channel=said.channel[:120],
+        speaker=said.speaker[:120],
+        text=said.text,
         evidence=kept.pk,
-        responded_at=at,
+        responded_at=said.at,
         drafted_at=timezone.now(),
     )
-    if means in PRESS:
-        _meet_press(entry, at, f"{speaker.strip()}在{channel.strip()}发布")
-    step = _responded(entry, at, f"{label}，{speaker.strip()}，{channel.strip()}")
-    return Step(
-        words=step.words,
-        events=step.events,
-        to_state=step.to_state,
-        tell=step.tell,
-        facts={"response": response.pk, "means": means},
-        result=response,
-    )
+    if said.means in PRESS:
+        _meet_press(entry, said.at, f"{said.speaker}在{said.channel}发布")
+    step = _responded(entry, said.at, f"{label}，{said.speaker}，{said.channel}")
+    return replace(step, facts={"response": response.pk, "means": said.means}, result=response)
 
 
 def _meet_press(entry: Entry, at: datetime, words: str) -> None:

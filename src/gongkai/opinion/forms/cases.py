@@ -87,6 +87,8 @@ class JudgeForm(ActForm):
 class DraftForm(ActForm):
     """What the website will say."""
 
+    intro = "保存后送审；起草的人不参加审签，单位负责人请由经办人起草。"
+
     title = line("标题", most=200)
     text = text("回应内容", rows=10, most=10000, hint="事实、依据、措施、进展，说清楚下一步做什么。")
     speaker = line("回应单位或者发言人", required=False)
@@ -194,6 +196,8 @@ _FORMS: dict[str, type[ActForm]] = {
     "opinion.guide": GuideForm,
     "opinion.judge": JudgeForm,
     "opinion.draft_response": DraftForm,
+    "opinion.draft_further": DraftForm,
+    "opinion.record_further": RecordForm,
     "opinion.submit_response": SubmitForm,
     "opinion.record_response": RecordForm,
     "opinion.evaluate": EvaluateForm,

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from gongkai.law import Light
 
 register = template.Library()
+#: Seconds below which clocks in hours say what remains in hours.
+SHORT = 72 * 3600
 
 
 @register.inclusion_tag("ui/light.html")
@@ -66,12 +68,31 @@ def unit(body: Any) -> SafeString | str:
     return format_html('<abbr class="gk-unit" title="{}">{}</abbr>', body.name, body.short_name)
 
 
+def _ends_with_its_day(due: datetime) -> bool:
+    """Whether a due time is the end of a day; clocks in hours end at a moment."""
+    return (due.hour, due.minute) == (23, 59)
+
+
+@register.filter
+def due(value: datetime | None) -> str:
+    """Print a due time: its day, or day and hour where the clock runs in hours."""
+    if value is None:
+        return ""
+    return day(value) if _ends_with_its_day(timezone.localtime(value)) else moment(value)
+
+
 @register.filter
 def days_left(due: datetime | None) -> str:
-    """Say how many days remain until a due time, in words: 还有3天、今天到期、已逾期2天."""
+    """Say how much time remains until a due time, in words: 还有3天、今天到期、已逾期2天; hours for clocks in hours that run short."""
     if due is None:
         return "无期限"
-    days = (timezone.localtime(due).date() - timezone.localdate()).days
+    local = timezone.localtime(due)
+    seconds = (due - timezone.now()).total_seconds()
+    if not _ends_with_its_day(local) and abs(seconds) < SHORT:
+        hours, minutes = divmod(int(abs(seconds)) // 60, 60)
+        left = f"{hours}小时" if hours else f"{minutes}分钟"
+        return f"还有{left}" if seconds > 0 else f"已逾期{left}"
+    days = (local.date() - timezone.localdate()).days
     if days > 0:
         return f"还有{days}天"
     return "今天到期" if days == 0 else f"已逾期{-days}天"
