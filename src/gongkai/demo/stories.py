@@ -5,6 +5,7 @@ from gongkai.demo import (
     answering,
     assessment,
     catalogue,
+    channels,
     decisions,
     desk,
     faults,
@@ -53,6 +54,11 @@ def _faults(stage: Stage) -> None:
 @story("answering", "问答库和咨询留言", position=57, most=80)
 def _answering(stage: Stage) -> None:
     answering.show(stage.cast)
+
+
+@story("channels", "信箱、12345、政策直通车、对外联系电话", position=57)
+def _channels(stage: Stage) -> None:
+    channels.show(stage.cast)
 
 
 @story("requests", "依申请公开", position=58)

@@ -38,7 +38,7 @@ def open_round(body: Body, *, by: Actor, year: int, quarter: int) -> Step:
         due_at=tidying.due_of(year, quarter),
     )
     make_entries([entry], by=by, words="按季度梳理问答库")
-    return Step(words="按季度梳理问答库", stream=entry.stream, result=entry)
+    return Step(words=f"开始{entry.title}", facts={"entry": entry.pk}, result=entry)
 
 
 def _left(entry: Entry) -> list[str]:

@@ -46,6 +46,7 @@ class FirmForm(ContactForm):
             path__startswith=path, kind="district", active_to=None
         ).order_by("position", "pk")
         self.fields["name"].label = "单位名称"
+        self.fields["name"].required = True
         self.fields["email"].required = True
         self.fields[
             "email"
