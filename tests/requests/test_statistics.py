@@ -122,6 +122,9 @@ def test_the_page_its_picture_and_its_exports(unit: Body) -> None:
     for words in ("按月", "按主题", "95分位", "相似申请、不同结果", "statistics/chart.svg"):
         assert words in page
     assert "防雷检测" not in page
+    assert (
+        "没有发现" not in client.get("/admin/requests/statistics/?since=2024-01-01&alike=1").content.decode()
+    )
     picture = client.get("/admin/requests/statistics/chart.svg?since=2024-01-01")
     assert picture["Content-Type"] == "image/svg+xml"
     for name in ("months", "units", "topics", "results", "overdue", "late", "due"):

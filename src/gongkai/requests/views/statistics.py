@@ -112,7 +112,8 @@ def page(request: HttpRequest) -> HttpResponse:
             ("topics", "按主题", "主题", found.topics),
         ],
         "lists": _lists(rows),
-        "diverging": statistics.diverging(rows)[:SHOWN],
+        # Comparing texts takes a second: when it is asked for.
+        "diverging": statistics.diverging(rows)[:SHOWN] if "alike" in request.GET else None,
         "query": f"since={first.isoformat()}&until={until.isoformat()}" + (f"&body={body}" if body else ""),
     }
     return render(request, "requests/statistics.html", shown)
