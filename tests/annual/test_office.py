@@ -21,6 +21,7 @@ from gongkai.annual.queries.area import live_figures, parts_of
 from gongkai.annual.queries.figures import values_of
 from gongkai.annual.views.papers import content_now
 from gongkai.annual.views.rows import rows_address
+from gongkai.requests.models import Dispute
 from gongkai.units.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,22 @@ def test_each_figures_link_lists_exactly_its_rows(town: SimpleNamespace, clerk: 
     page = text(clerk, base(town))
     assert f'{base(town)}rows/?key=table3/1/company">1</a>' in page
     assert "待填报" in page
+
+
+def test_a_case_is_listed_where_it_counts_though_its_request_went_elsewhere(
+    town: SimpleNamespace, clerk: Client
+) -> None:
+    moved = register(town.schools, date(2025, 12, 5))
+    Dispute.objects.create(
+        request=moved.request,
+        body=town.housing,
+        kind="review",
+        organ="云岭市人民政府",
+        accepted_on=date(2025, 12, 20),
+    )
+    key = "table4/review/pending"
+    assert values_of(live_figures(own(town)))[key] == 1
+    assert clerk.get(rows_address(town.housing, own(town), key)).context["page"].paginator.count == 1
 
 
 def test_the_areas_figures_lead_to_units_and_then_to_rows(town: SimpleNamespace, chief: Client) -> None:

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from gongkai.intake.models import Party
 from gongkai.ledger.models import Entry
-from gongkai.ledger.queries import visible_to
+from gongkai.ledger.queries import SUPERVISING, visible_to
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.machine import LABELS
-from gongkai.requests.models import Channel, Request
+from gongkai.requests.models import Channel, Dispute, Request
 from gongkai.requests.models.request import VOID
 from gongkai.requests.results import RESULTS
 from gongkai.ui.asked import day_asked, whole
+from gongkai.units.actors import actor_of
 
 
 def requests_visible_to(user: object) -> QuerySet[Request, Request]:
@@ -44,6 +45,17 @@ def earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:
     month = {"received_on__year": request.received_on.year, "received_on__month": request.received_on.month}
     rows = Request.objects.filter(pk__in=pks, entry__body=entry.body_id, pk__lt=request.pk, **month)
     return rows.exclude(ended_as=VOID).select_related("entry").order_by("pk")
+
+
+def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
+    """Return the cases that somebody may see: over requests they see, and those that count for their units though the request went on."""
+    seen = requests_visible_to(user).order_by().values("pk")
+    by = actor_of(user)
+    own = Q(body_id__in=by.bodies)
+    for post in by.posts:
+        if post.role in SUPERVISING:
+            own |= Q(body__path__startswith=post.reach)
+    return Dispute.objects.filter(Q(request__in=seen) | own).select_related("request__entry__body", "body")
 
 
 STANDING = {"open": "在办", "late": "逾期", "closed": "已办结", "all": "全部"}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.requests.models import Dispute, Request
-from gongkai.requests.queries import requests_visible_to
+from gongkai.requests.queries import disputes_visible_to, requests_visible_to
 from gongkai.requests.queries.figures import (
     Span,
     cell_of_table4,
@@ -38,8 +38,7 @@ def span_of(request: HttpRequest) -> Span:
 
 def _of(by: Actor, body: int | None) -> tuple[QuerySet[Request, Request], QuerySet[Dispute, Dispute]]:
     """Return the requests and disputes that somebody sees, of one unit where one is asked for."""
-    seen = requests_visible_to(by)
-    disputes = Dispute.objects.filter(request__in=seen.values("pk")).select_related("request__entry__body")
+    seen, disputes = requests_visible_to(by), disputes_visible_to(by)
     if body:
         return seen.filter(entry__body_id=body), disputes.filter(body_id=body)
     return seen, disputes
