@@ -53,6 +53,7 @@ def test_the_office_answers_what_is_late_point_by_point(visit: Callable[..., Pag
     page.get_by_role("button", name="生成采纳情况表").click()
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_role("cell", name="写明收费标准由谁核定。")).to_be_visible()
+    page.goto(page.url)  # without the message that is fading in
     assert faults(page) == []
     picture(page, "adoption-office")
 
