@@ -99,9 +99,6 @@ def _book() -> bytes:
     """Draw the workbook: a page for each domain, heads in two rows, equal first items merged."""
     from openpyxl import Workbook
 
-    book = Workbook()
-    for sheet in list(book.worksheets):
-        book.remove(sheet)
     book: Any = Workbook()
     book.remove(book.active)
     for domain, items in DOMAINS.items():
