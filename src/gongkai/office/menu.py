@@ -26,7 +26,7 @@ HEADINGS = (
         "政策文件与解读",
         "folder-open-inverse",
         44,
-        ("policies", "interpretation", "participation"),
+        ("policies", "interpretation", "gazette", "participation"),
     ),
     Heading("people-outside", "公众来往", "mail", 45, ("consultation", "requests", "faults", "opinion")),
     Heading(
