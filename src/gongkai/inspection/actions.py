@@ -8,9 +8,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.inspection.models import UNDER_WAY, InspectedSite, InspectionRun, SiteFinding
-from gongkai.inspection.queries import SOURCE, reference
-from gongkai.inspection.rules import inspects, orders
+from gongkai.inspection.models import UNDER_WAY, DutyVerdict, InspectedSite, InspectionRun, SiteFinding
+from gongkai.inspection.queries import DUTY, SOURCE, reference
+from gongkai.inspection.rules import inspects, orders, orders_duty
 from gongkai.inspection.site.indicators import Indicators, read_indicators
 from gongkai.inspection.site.lists import learn
 from gongkai.inspection.site.page import parse_page
@@ -120,6 +120,35 @@ def order_finding(
     entry = order_rectification(body, by=by, found=found, until=day)
     return Step(
         words=f"对“{finding.what[:100]}”下达整改要求（{entry.number}）",
+        facts={"entry": entry.pk},
+        result=entry,
+    )
+
+
+@action("inspection.order_duty", label="对未公开下达整改要求", rule=orders_duty)
+def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) -> Step:
+    """Make a duty that was not met a rectification of the unit that owes it. Returns the entry; the task itself stays as it is."""
+    if not verdict.fault:
+        raise Refused("核验没有发现问题，不需要整改。")
+    task = verdict.assignment
+    found = Found(
+        source=DUTY,
+        ref=f"{task.pk}:{verdict.duty_id}:{verdict.cycle}",
+        title=f"{verdict.label}：{verdict.duty.text}"[:300],
+        what=verdict.why,
+        demand=verdict.duty.text[:1000],
+        basis=f"{task.notice.title}{task.notice.doc_number}"[:200],
+        address=str(verdict.evidence[-1]["path"]) if verdict.evidence else "",
+        facts={
+            "任务": task.entry.number,
+            "核验时间": f"{timezone.localtime(verdict.checked_at):%Y-%m-%d %H:%M}",
+        },
+    )
+    day = until or timezone.localdate() + timedelta(days=USUAL_DAYS)
+    entry = order_rectification(task.entry.body, by=by, found=found, until=day)
+    return Step(
+        words=f"下达整改要求（{entry.number}）：{verdict.why}",
+        stream=task.entry.stream,
         facts={"entry": entry.pk},
         result=entry,
     )

@@ -13,13 +13,19 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter the actions and the job."""
         from gongkai.inspection import actions, waiting  # noqa: F401  actions enter themselves
+        from gongkai.inspection.duties import verify_duties
+        from gongkai.inspection.panels import duties_panel
         from gongkai.inspection.standing import site_cases
         from gongkai.inspection.working import inspect_due
-        from gongkai.ledger.desk import Block, register_block
+        from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.ledger.scoring import ScoreSource, register_score
 
         register_job(Job("inspections", "检查网站", inspect_due, 220))
+        register_job(Job("duty_checks", "核验公开要求", verify_duties, 225))
+        register_panel(
+            Panel("duties", "inspection/panel_duties.html", duties_panel, kinds={"assignment"}, position=160)
+        )
         register_block(Block("inspection", 385, waiting.block, "inspection/block.html"))
         about = "单位所办网站在考核期内最近一次检查的得分，被单项否决的为零"
         register_score(ScoreSource("inspection", "网站检查得分", about, site_cases))

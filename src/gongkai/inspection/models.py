@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from gongkai.inspection.verdicts import FAULTS, LABELS
+from gongkai.notices.models import Assignment, Duty
 from gongkai.units.models import Body
 
 
@@ -115,3 +117,39 @@ class SiteFinding(models.Model):
 
     def __str__(self) -> str:
         return self.what[:60]
+
+
+class DutyVerdict(models.Model):
+    """What the machine sees of one duty to publish, in one assignment and one cycle. Derived: the job makes it again every day."""
+
+    assignment = models.ForeignKey(
+        Assignment, models.CASCADE, related_name="+", verbose_name="任务", db_index=False
+    )
+    duty = models.ForeignKey(Duty, models.CASCADE, related_name="+", verbose_name="要求")
+    cycle = models.CharField("核查期次", max_length=20, blank=True)
+    result = models.CharField("核验结果", max_length=10, db_index=True)
+    why = models.CharField("依据", max_length=300)
+    count = models.PositiveIntegerField("次数", default=0)
+    wanted = models.PositiveIntegerField("要求次数", default=1)
+    due = models.DateField("期限")
+    evidence = models.JSONField("取证", default=list)
+    checked_at = models.DateTimeField("核验时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公开要求核验"
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "duty", "cycle"], name="duty_verdict_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.why}"[:80]
+
+    @property
+    def label(self) -> str:
+        """The verdict in words."""
+        return LABELS[self.result]
+
+    @property
+    def fault(self) -> bool:
+        """Whether somebody has to look into it."""
+        return self.result in FAULTS

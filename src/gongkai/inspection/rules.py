@@ -1,6 +1,6 @@
 """Who may do what with inspections: each rule returns the reasons against it, in Chinese."""
 
-from gongkai.inspection.models import InspectedSite, InspectionRun, SiteFinding
+from gongkai.inspection.models import DutyVerdict, InspectedSite, InspectionRun, SiteFinding
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
@@ -13,6 +13,13 @@ def inspects(by: Actor, target: InspectedSite | InspectionRun) -> list[str]:
     if site.body is not None and by.reaches(Role.CHIEF, path=site.body.path):
         return []
     return ["只有政务公开办可以检查这个网站。"]
+
+
+def orders_duty(by: Actor, verdict: DutyVerdict) -> list[str]:
+    """The 政务公开办 over the unit that owes the duty."""
+    if by.system or by.reaches(Role.CHIEF, path=verdict.assignment.entry.body.path):
+        return []
+    return ["只有政务公开办可以下达整改要求。"]
 
 
 def orders(by: Actor, finding: SiteFinding) -> list[str]:

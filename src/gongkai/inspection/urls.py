@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from gongkai.inspection import views
+from gongkai.inspection import views, views_duties
 
 app_name = "inspection"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("new/", views.new, name="new"),
     path("compare/", views.compare, name="compare"),
+    path("duties/", views_duties.duties, name="duties"),
+    path("duties/<int:number>/order/", views_duties.order, name="order_duty"),
     path("indicators/", views.indicators, name="indicators"),
     path("<int:number>/", views.site, name="site"),
     path("<int:number>/change/", views.change, name="change"),

@@ -1,0 +1,157 @@
+"""Whether what notices order to be published is there: each duty with a disclosure path is looked up in its column, on our site or on the unit's own.
+
+Verdicts are derived and can be made again at any time; nothing is ticked, handed in or closed by them.
+"""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from django.db.models import Max, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.editions.models import Shelf
+from gongkai.editions.models.editions import Audience
+from gongkai.inspection.models import DutyVerdict, InspectedSite
+from gongkai.inspection.queries import latest_runs
+from gongkai.inspection.verdicts import FAULTS, Judged, Result, judge
+from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import seen_by
+from gongkai.notices.checklist import begins, lookback, period
+from gongkai.notices.columns import written
+from gongkai.notices.expansion import planned_duties
+from gongkai.notices.models import Assignment, Duty, ImportedColumn, Notice
+from gongkai.notices.planning.periods import QUARTER, period_of
+from gongkai.notices.planning.plan import day_of
+from gongkai.notices.planning.rules import is_vague, track_of
+from gongkai.notices.states import STANDING, NoticeState
+from gongkai.units.actors import actor_of
+
+#: Pieces of evidence that a verdict names, the newest.
+NAMED = 3
+
+
+def verify_duties() -> dict[str, int]:
+    """Job: look up the duties of the notices in force, each notice once a day. Missed or repeated, it only takes the stand of its day."""
+    today = timezone.localdate()
+    done = 0
+    for notice in Notice.objects.filter(state=NoticeState.LIVE):
+        last = DutyVerdict.objects.filter(assignment__notice=notice).aggregate(at=Max("checked_at"))["at"]
+        if last is None or timezone.localtime(last).date() < today:
+            done += verify_notice(notice, today)
+    return {"verified": done} if done else {}
+
+
+def verify_notice(notice: Notice, today: date) -> int:
+    """Look up all duties of a notice; return how many. Verdicts on what nobody owes any more stay as they were."""
+    columns: dict[str, int] = dict(
+        ImportedColumn.objects.filter(notice=notice).values_list("path", "column_id")
+    )
+    paths = Prefetch(
+        "measure__duties", Duty.objects.exclude(paths=[]).select_related("awaits"), to_attr="published"
+    )
+    rows = Assignment.objects.filter(notice=notice, entry__state__in=STANDING)
+    owed = list(rows.select_related("measure", "notice").prefetch_related(paths))
+    shelf = _shelf(set(columns.values()), {one.body_id for one in owed})
+    outer = _outer({one.body_id for one in owed})
+    made = [
+        _verdict(one, duty, columns, shelf, outer, today)
+        for one in owed
+        for duty in one.measure.published  # type: ignore[attr-defined]  # prefetched above
+        if lookback(one) or track_of(duty.due) == one.track
+    ]
+    DutyVerdict.objects.bulk_create(
+        made,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["assignment", "duty", "cycle"],
+        update_fields=["result", "why", "count", "wanted", "due", "evidence", "checked_at"],
+    )
+    return len(made)
+
+
+def _shelf(columns: set[int], bodies: set[int]) -> dict[tuple[int, int], list[Shelf]]:
+    """Return what the public can read now, by column and unit, the oldest first."""
+    now = timezone.now()
+    rows = Shelf.objects.filter(column__in=columns, body__in=bodies, audience=Audience.ALL, from_at__lte=now)
+    found: dict[tuple[int, int], list[Shelf]] = defaultdict(list)
+    for row in (
+        rows.filter(Q(until_at=None) | Q(until_at__gt=now))
+        .select_related("edition")
+        .order_by("published_at", "pk")
+    ):
+        found[row.column_id, row.body_id].append(row)  # type: ignore[index]
+    return found
+
+
+def _outer(bodies: set[int]) -> dict[tuple[int, str], dict[str, Any]]:
+    """Return the columns of units' own sites as their newest inspection read them, by unit and name."""
+    sites = InspectedSite.objects.filter(body__in=bodies)
+    return {
+        (run.site.body_id or 0, str(one["name"])): {**one, "at": run.today.isoformat()}
+        for run in latest_runs(sites)
+        for one in run.report.get("columns", ())
+    }
+
+
+def _verdict(
+    one: Assignment,
+    duty: Duty,
+    columns: dict[str, int],
+    shelf: dict[tuple[int, int], list[Shelf]],
+    outer: dict[tuple[int, str], dict[str, Any]],
+    today: date,
+) -> DutyVerdict:
+    first, due, cycle = _span(one, duty, today)
+    wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
+    there = [columns[written(path)] for path in duty.paths if written(path) in columns]
+    rows = {row.document_id: row for column in there for row in shelf.get((column, one.body_id), ())}
+    away = [outer[one.body_id, path[-1]] for path in duty.paths if path and (one.body_id, path[-1]) in outer]
+    days = [timezone.localtime(row.published_at).date() for row in rows.values()]
+    days += [date.fromisoformat(seen["newest"]) for seen in away if seen.get("newest")]
+    if there or away:
+        judged = judge(days, wanted=wanted, first=first, due=due, today=today)
+    else:
+        judged = Judged(Result.UNCLEAR, "公开路径没有对应的栏目，也没有检查过本单位自己的网站", 0)
+    evidence = [
+        {
+            "title": row.title,
+            "path": row.path,
+            "at": row.published_at.isoformat(),
+            "edition": row.edition_id,
+            "sha256": row.edition.digest,
+        }
+        for row in sorted(rows.values(), key=lambda row: row.published_at)[-NAMED:]
+    ]
+    evidence += [
+        {"title": f"{seen['name']}（{seen['at']}检查）", "path": seen["url"], "at": seen.get("newest", "")}
+        for seen in away
+    ]
+    return DutyVerdict(
+        assignment=one, duty=duty, cycle=cycle, result=judged.result, why=judged.why, count=judged.count, wanted=wanted, due=due,
+        evidence=evidence, checked_at=timezone.now(),
+    )  # fmt: skip
+
+
+def _span(one: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
+    """Return from when to when publishing counts, and the running cycle of a vague duty."""
+    own = period(one)
+    if is_vague(duty.due):
+        running = period_of(duty.cycle or QUARTER, min(max(today, own.first), own.last))
+        return running.first, running.last, running.label
+    due = day_of(planned_duties([duty], one.notice.issued_on)[0], own, int(one.period[:4])) or own.last
+    return begins(one), due, ""
+
+
+def verdicts_of(entry: Entry) -> list[DutyVerdict]:
+    """Return the newest verdict on each duty of an assignment, in the order of its checklist."""
+    rows = DutyVerdict.objects.filter(assignment=entry.pk).select_related("duty").order_by("cycle", "pk")
+    newest = {row.duty_id: row for row in rows}
+    return sorted(newest.values(), key=lambda row: (row.duty.position, row.duty_id))
+
+
+def faults_visible_to(user: Any) -> QuerySet[DutyVerdict]:
+    """Return the verdicts of today's stand that somebody has to look into, of entries that this person sees: nothing there, too little, too late."""
+    seen = seen_by(actor_of(user), Entry.objects.filter(kind="assignment", state__in=STANDING))
+    rows = DutyVerdict.objects.filter(assignment__entry__in=seen, result__in=FAULTS)
+    return rows.select_related("assignment__entry__body", "duty", "assignment__notice").order_by("due", "pk")

@@ -1,0 +1,17 @@
+"""What this room shows on the page of a task: what the machine sees of each duty to publish."""
+
+from typing import Any
+
+from gongkai.inspection.actions import order_duty
+from gongkai.inspection.duties import verdicts_of
+from gongkai.ledger.models import Entry
+from gongkai.units.actors import Actor
+
+
+def duties_panel(entry: Entry, by: Actor) -> dict[str, Any] | None:
+    """Return the verdicts on a task's duties; None where it has none. The supervisor may order what is missing."""
+    rows = verdicts_of(entry)
+    if not rows:
+        return None
+    may = any(row.fault for row in rows) and not order_duty.why_not(next(r for r in rows if r.fault), by=by)
+    return {"rows": rows, "may": may, "checked_at": max(row.checked_at for row in rows)}

@@ -1,0 +1,104 @@
+"""Duties to publish are looked up in their columns; nothing is closed by it; the supervisor orders what is missing."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories import publishing
+from factories.notices import City, city, entry_of, live
+from factories.units import actor, signed_in
+from gongkai.acts.actors import SYSTEM
+from gongkai.editions.models import Column
+from gongkai.inspection.actions import order_duty
+from gongkai.inspection.duties import faults_visible_to, verdicts_of, verify_duties, verify_notice
+from gongkai.inspection.models import DutyVerdict, InspectedSite, InspectionRun, RunState
+from gongkai.inspection.verdicts import Result, judge
+from gongkai.notices.models import ImportedColumn
+from gongkai.publishing.actions import open_column
+from gongkai.units.models import Role
+
+FIRST, DUE = date(2026, 3, 1), date(2026, 6, 30)
+IN, BEFORE, AFTER = date(2026, 4, 1), date(2026, 2, 1), date(2026, 7, 3)
+
+
+@pytest.mark.parametrize(
+    ("days", "wanted", "today", "result"),
+    [
+        ([IN], 1, AFTER, Result.MET),
+        ([BEFORE], 1, AFTER, Result.MISSING),
+        ([], 1, DUE, Result.WAITING),
+        ([], 1, DUE + timedelta(days=1), Result.MISSING),
+        ([AFTER], 1, AFTER, Result.LATE),
+        ([AFTER], 1, IN, Result.WAITING),
+        ([IN], 2, AFTER, Result.SHORT),
+        ([IN, DUE], 2, AFTER, Result.MET),
+        ([IN, AFTER], 2, AFTER, Result.LATE),
+    ],
+)
+def test_what_days_of_publishing_say(days: list[date], wanted: int, today: date, result: str) -> None:
+    assert judge(days, wanted=wanted, first=FIRST, due=DUE, today=today).result == result
+
+
+@pytest.fixture
+def where(db: None) -> City:
+    made = city(website=False)
+    made.website = publishing.website(body=made.government)
+    return made
+
+
+def opened(column: Column) -> None:
+    """Open a column and those above it, as the desk does."""
+    if column.parent:
+        opened(column.parent)
+    if not column.is_open:
+        column.person, column.cycle_days, column.content = publishing.PersonFactory(), 31, column.name
+        column.save()
+        open_column(column, by=SYSTEM)
+
+
+def test_a_duty_goes_from_missing_to_published(where: City) -> None:
+    notice = live(where)
+    entry = entry_of(notice, where.education)
+    assert verify_duties()["verified"] > 0
+    assert verify_duties() == {}  # once a day
+    late = timezone.localdate() + timedelta(days=400)
+    verify_notice(notice, late)
+    missing = verdicts_of(entry)[0]
+    assert missing.result == Result.MISSING
+    assert missing in faults_visible_to(actor(Role.CLERK, where.education))
+    state, version = entry.state, entry.version
+    chief = signed_in(Role.CHIEF, where.government)
+    assert "到期未见公开" in chief.get(entry.url).content.decode()
+    assert "到期未见公开" in chief.get("/admin/inspection/duties/").content.decode()
+    clerk = actor(Role.CLERK, where.education)
+    assert order_duty.why_not(missing, by=clerk) != []
+    assert chief.post(f"/admin/inspection/duties/{missing.pk}/order/").status_code == 302
+    path = ">".join(missing.duty.paths[0])
+    column = Column.objects.get(pk=ImportedColumn.objects.get(notice=notice, path=path).column_id)
+    opened(column)
+    publishing.public(where.education, [Column.objects.get(pk=column.pk)], title="教育专项规划")
+    verify_notice(notice, timezone.localdate())
+    found = verdicts_of(entry)[0]
+    assert (found.result, found.count) == (Result.MET, 1)
+    assert found.evidence[0]["title"] == "教育专项规划"
+    assert found.evidence[0]["sha256"]
+    entry.refresh_from_db()
+    assert (entry.state, entry.version) == (state, version)  # nothing closes by itself
+
+
+def test_a_unit_with_a_site_of_its_own_is_judged_by_its_columns(where: City) -> None:
+    notice = live(where)
+    entry = entry_of(notice, where.education)
+    duty = entry.assignment.measure.duties.exclude(paths=[]).first()
+    assert duty is not None
+    site = InspectedSite.objects.create(name="教育局网", address="http://jy.example/", body=where.education)
+    today = timezone.localdate()
+    column = {"name": duty.paths[0][-1], "url": "http://jy.example/gh/", "newest": today.isoformat()}
+    InspectionRun.objects.create(
+        site=site, state=RunState.DONE, asked_by="x", today=today, score=90, report={"columns": [column]}
+    )
+    verify_notice(notice, today)
+    made = DutyVerdict.objects.get(assignment=entry.pk, duty=duty)
+    assert made.result == Result.MET
+    assert made.evidence[0]["path"] == "http://jy.example/gh/"
