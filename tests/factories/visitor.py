@@ -17,6 +17,7 @@ from gongkai.consultation.models import KnownAnswer, Theme
 from gongkai.directory.models import Catalogue
 from gongkai.editions.models import Address, Column, Document, Edition
 from gongkai.files.models import StoredFile
+from gongkai.ledger.models import Entry
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.tokens import confirm_token, leave_token
 from gongkai.tables.models import TableSchema
@@ -134,6 +135,11 @@ def _tables(words: list[str]) -> Iterator[str]:
         yield from (f"/tables/{key}/?table=csv", f"/tables/{key}/?table=xlsx")
 
 
+def _promises(words: list[str]) -> Iterator[str]:
+    yield from ("/promises/", *(f"/promises/?topic={quote(one)}" for one in words))
+    yield from (f"/promises/?unit={n}&standing=broken" for n in _numbers(Body))
+
+
 def _each(pattern: str, model: type) -> Callable[[list[str]], Paths]:
     return lambda words: [pattern.format(number) for number in _numbers(model)]
 
@@ -146,6 +152,21 @@ def _only(*paths: str) -> Callable[[list[str]], Paths]:
 CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "front": _only("/"),
     "requests": _only("/requests/"),
+    "annual": _only("/annual/", "/annual/?kind=law"),
+    "annual_charts": lambda words: [f"/annual/{year}/{n}/" for year in (2025, 2026) for n in _numbers(Body)],
+    "decisions": _only("/decisions/"),
+    "decisions_of": _only("/decisions/year/2025/", "/decisions/year/2026/"),
+    "decision": _each("/decisions/{}/", Entry),
+    "promises": _promises,
+    "promise": _each("/promises/{}/", Entry),
+    "performance": _only("/performance/"),
+    "performance_of": _only("/performance/2025/", "/performance/2026/"),
+    "gazette": lambda words: ["/gazette/", *(f"/gazette/?q={quote(one)}" for one in words)],
+    "gazette_issue": lambda words: [
+        f"/gazette/{n}/{more}" for n in _numbers(Document) for more in ("", "?piece=1")
+    ],
+    "gazette_pages": _each("/gazette/{}/pages/", Document),
+    "gazette_pdf": _each("/gazette/{}/issue.pdf", Document),
     "answers": _answers,
     "answer": _each("/answers/{}/", KnownAnswer),
     "rate_answer": _each("/answers/{}/rate/", KnownAnswer),
@@ -216,6 +237,8 @@ PARAMETERS = {
         "after",
         "before",
         "compare",
+        "piece",
+        "topic",
         "version",
         "on",
         "download",

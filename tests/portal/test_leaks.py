@@ -99,6 +99,7 @@ RELATED = {
     "policies",
     "policy_bases",
     "policy_answered",
+    "gazette",
 }
 CARRIED = {
     "policies",
