@@ -84,8 +84,7 @@ def test_a_citizen_comments_and_reads_what_became_of_it(
         assert "共收到意见1条" in html
         assert "部分采纳1条" in html
         assert "李晓云" not in html
-        public.begin_retention(period)
-        assert Party.objects.get().erase_on
+        assert Party.objects.get().erase_on, "retention begins with the table of adoptions"
     public.erase(comment.pk)
     assert Comment.objects.get().text == Comment.objects.get().masked == "（保存期满，已清除）"
 

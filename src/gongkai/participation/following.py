@@ -17,6 +17,7 @@ from gongkai.participation.models import (
     AnnouncementRevision,
     Consultation,
 )
+from gongkai.participation.public import begin_retention
 from gongkai.participation.queries import expired_without_answer
 from gongkai.participation.states import DECISION, Owed
 
@@ -83,6 +84,7 @@ def _close_owed(announcement: Announcement, document: Document) -> None:
     entry = consultation.feedback or actions.owe_answer(consultation, by=SYSTEM)
     if entry.state == Owed.OPEN:
         actions.answer_owed(entry, by=SYSTEM, document=document)
+    begin_retention(consultation)
 
 
 def owe_answers() -> dict[str, int]:

@@ -10,7 +10,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.chinese.days import day_in_words
 from gongkai.editions.queries import shelf_visible_to
-from gongkai.intake.actions import schedule_erasure
+from gongkai.intake.actions import schedule_erasures
 from gongkai.intake.forms import PublicForm, Submission
 from gongkai.intake.forms.people import ContactForm
 from gongkai.intake.matters import Matter, Progress, Stage
@@ -124,9 +124,8 @@ def erase(number: int) -> None:
 
 def begin_retention(consultation: Consultation) -> None:
     """Begin the retention of who commented, once the table of adoptions is out."""
-    today = timezone.localdate()
-    for number in consultation.comments.values_list("pk", flat=True):
-        schedule_erasure(f"comment/{number}", today)
+    numbers = consultation.comments.values_list("pk", flat=True)
+    schedule_erasures([f"comment/{number}" for number in numbers], timezone.localdate())
 
 
 COMMENT_FORM = PublicForm(

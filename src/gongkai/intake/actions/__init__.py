@@ -9,7 +9,7 @@ from gongkai.intake.actions.parties import (
     reveal_party,
     verify_phone,
 )
-from gongkai.intake.actions.retention import erase_party, schedule_erasure
+from gongkai.intake.actions.retention import erase_party, schedule_erasure, schedule_erasures
 
 __all__ = [
     "amend_party",
@@ -21,5 +21,6 @@ __all__ = [
     "reveal_party",
     "revoke_code",
     "schedule_erasure",
+    "schedule_erasures",
     "verify_phone",
 ]

@@ -5,6 +5,7 @@ installation's (rule set `personal_data`, figure `intake.retention`).
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -20,18 +21,27 @@ from gongkai.law import Event, default_calendar, due, rule_sets
 from gongkai.ledger.rules import system_only
 from gongkai.outbox.models import Letter
 
+_AT_ONCE = 500
+
 
 def schedule_erasure(matter: str, closed_on: date | None) -> date | None:
     """Say from when a matter's personal data goes: so long after it was closed; None (opened again): not yet.
 
     Called by a room within the action that closes or opens the matter.
     """
+    return schedule_erasures([matter], closed_on)
+
+
+def schedule_erasures(matters: Sequence[str], closed_on: date | None) -> date | None:
+    """Say it of many matters that close together, some hundreds in a statement."""
     day = (
         due([Event("closed", closed_on)], rule_sets()["personal_data"], default_calendar(), closed_on).date
         if closed_on
         else None
     )
-    Party.objects.filter(matter=matter, erased_at=None).update(erase_on=day)
+    for start in range(0, len(matters), _AT_ONCE):
+        some = matters[start : start + _AT_ONCE]
+        Party.objects.filter(matter__in=some, erased_at=None).update(erase_on=day)
     return day
 
 
