@@ -36,6 +36,7 @@ ALSO = (
     "opinion/beginning.py",
     "units/access.py",
     "search/table.py",
+    "tables/schemas.py",
 )
 
 

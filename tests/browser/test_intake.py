@@ -104,6 +104,7 @@ def test_without_scripts(browser: Browser, city: str) -> None:
 
 def test_the_office_answers(visit: Callable[..., Page]) -> None:
     page = visit("/admin/", user="zwgk")
+    page.get_by_role("button", name="公众来往").click()
     page.get_by_role("link", name="网站找错").first.click()
     expect(page.locator("main")).to_contain_text("找错")
     picture(page, "intake-ledger")

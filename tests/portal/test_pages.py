@@ -129,8 +129,8 @@ class TestColumn:
                 client.get(path)
         path = address(document)
         with django_assert_max_num_queries(
-            5
-        ):  # document, editions, text; and what stands before and behind it in its column
+            6
+        ):  # document, editions, text, issues of the gazette; and what stands before and behind it in its column
             client.get(path)
 
 

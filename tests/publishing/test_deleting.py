@@ -7,10 +7,11 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from factories.pages import sign_in
-from factories.publishing import item, submitted
-from factories.units import BodyFactory
+from factories.publishing import item, reviewed, submitted
+from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
+from gongkai.editions.actions.editions import erase, withdraw
 from gongkai.editions.models import Column, Website
 from gongkai.publishing.models import ItemPage, Review, Signature
 from gongkai.publishing.reviewing.verify import signatures_hold
@@ -74,3 +75,25 @@ def test_others_delete_nothing(site: Website, plans: Column, housing: Body) -> N
     page = item(housing, [plans])
     delete(desk_of_clerk(BodyFactory(name="云岭市财政局")), page)
     assert ItemPage.objects.filter(pk=page.pk).exists()
+
+
+def test_erasing_one_text_leaves_the_reviews_of_others_alone(
+    site: Website, plans: Column, housing: Body
+) -> None:
+    """Revisions are numbered within their source: another source has the same numbers."""
+    document = reviewed(housing, [plans])
+    edition = document.editions.get()
+    number = edition.approvals[0]["revision"]
+    other = Review.objects.create(
+        source="message/1",
+        revision_id=number,
+        body_id=housing.pk,
+        title="别处的送审",
+        content_digest="0" * 64,
+        submitted_by="某人",
+    )
+    withdraw(document, by=actor(Role.CHIEF, site.body), reason="依法删除")
+    erase(edition, by=actor(Role.CHIEF, site.body), basis="依法删除")
+    other.refresh_from_db()
+    assert other.title == "别处的送审"
+    assert "别处" not in Review.objects.get(source=document.source).title

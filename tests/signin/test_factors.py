@@ -90,3 +90,30 @@ def test_a_password_handed_over_in_person_lets_the_authenticator_be_set_up_anew(
     assert TOTPDevice.objects.exists()
     actions.confirm_password(PasswordRequest.objects.get(), by=security)
     assert not TOTPDevice.objects.exists()
+
+
+def test_the_site_reads_as_the_public_until_the_factor_was_passed(people) -> None:
+    """Limited items stand on the site, too: a password alone shows none of them there."""
+    from django.contrib.auth.models import AnonymousUser
+    from django.test import RequestFactory
+
+    from gongkai.portal.caching import reader
+
+    client = sign_in(people.signer)
+    request = RequestFactory().get("/", HTTP_COOKIE=f"sessionid={client.session.session_key}")
+    request.session = client.session
+    request.user = client.get("/admin/signin/set-up/").wsgi_request.user
+    assert reader(request) != request.user
+    set_up(client, people.signer)
+    passed = client.get(HOME).wsgi_request
+    assert reader(passed) == passed.user
+    assert not isinstance(passed.user, AnonymousUser)
+
+
+def test_a_key_seen_in_another_session_is_not_the_one_set_up(people) -> None:
+    first, second = sign_in(people.clerk), sign_in(people.clerk)
+    first.get(SET_UP)
+    seen = TOTPDevice.objects.get()
+    second.get(SET_UP)
+    assert not TOTPDevice.objects.filter(pk=seen.pk).exists()
+    assert "验证码不对" in first.post(SET_UP, {"code": code_of(seen)}).content.decode()

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 
-from factories.units import AppointmentFactory, PersonFactory, actor
+from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.outbox.models import Message
 from gongkai.units import access, actions
@@ -84,6 +84,8 @@ def test_handing_over_and_covering_are_no_way_round(town) -> None:
 
 def test_the_head_and_the_one_who_is_away_arrange_covers_of_what_is_theirs(town) -> None:
     post = Appointment.objects.get(person_id=town.signer.person_id)
+    Person.objects.filter(pk=town.somebody.pk).update(vouched=True)
+    town.somebody.vouched = True
     today = timezone.localdate()
     facts = {"person": town.somebody, "start": today, "end": today}
     assert actions.cover(post, by=town.lead, **facts).standing == Standing.CONFIRMED
@@ -99,6 +101,7 @@ def test_no_two_of_the_three_duties_in_one_hand(town, has: str, wanted: str) -> 
         actions.appoint(town.general, by=town.administrator, person=person, role=wanted)
     signer = Appointment.objects.get(person_id=town.auditor.person_id)
     if wanted == Role.ADMINISTRATOR:
+        AppointmentFactory(body=town.general, role=Role.ADMINISTRATOR)
         with pytest.raises(Refused, match="三员分立"):
             actions.hand_over(person_of(town.administrator), by=town.administrator, to=signer.person)
 
@@ -149,3 +152,52 @@ def test_the_page_lists_what_waits_and_shows_the_password_once(town, client) -> 
     assert "no-store" in done.headers["Cache-Control"]
     client.force_login(person_of(town.clerk).user)
     assert "王小明" not in client.get(reverse("units:confirmations")).content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.CHIEF, Role.SIGNER])
+def test_covers_that_reach_far_or_go_to_a_login_somebody_knows_wait(town, role: str) -> None:
+    """A head who covers the 政务公开办 himself, and a clerk whose first password an administrator has."""
+    body = town.general if role == Role.CHIEF else town.finance
+    post = AppointmentFactory(body=body, role=role)
+    head = actor(Role.LEAD, body)
+    to = person_of(head) if role == Role.CHIEF else town.somebody
+    day = timezone.localdate()
+    made = actions.cover(post, by=head, person=to, start=day, end=day)
+    assert made.standing == Standing.WAITING
+    assert not actor_of_person(to).has(role)
+    with pytest.raises(Refused, match="最长一年"):
+        actions.cover(post, by=head, person=PersonFactory(), start=day, end=day + timedelta(400))
+
+
+def test_no_change_of_a_body_widens_what_its_posts_reach(town) -> None:
+    chief = actor(Role.CHIEF, town.district)
+    with pytest.raises(Refused, match="管辖范围"):
+        actions.edit(town.district, by=chief, kind="department")
+    office = BodyFactory(name="青山区人民政府办公室", parent=town.district, kind="general_office")
+    at_office = actor(Role.CHIEF, office)
+    with pytest.raises(Refused, match="管辖范围"):
+        actions.merge(office, by=town.chief, into=town.audit)
+    assert not at_office.reaches(Role.CHIEF, path=town.finance.path)
+    actions.edit(town.audit, by=town.chief, kind="agency")
+
+
+def test_closing_keeps_the_last_of_a_duty_and_restoring_brings_guarded_posts_back_waiting(town) -> None:
+    with pytest.raises(Refused, match="最后一名"):
+        actions.close(town.general, by=town.chief)
+    signer = Appointment.objects.get(person_id=town.signer.person_id)
+    actions.close(town.finance, by=town.chief)
+    town.finance.refresh_from_db()
+    actions.restore(town.finance, by=town.chief)
+    signer.refresh_from_db()
+    assert (signer.end, signer.standing) == (None, Standing.WAITING)
+    town.post.refresh_from_db()
+    assert town.post.standing == Standing.CONFIRMED
+
+
+def test_a_head_hands_over_no_later_post_that_is_not_his(town) -> None:
+    later = timezone.localdate() + timedelta(30)
+    AppointmentFactory(
+        person=town.post.person, body=town.general, role=Role.SECURITY, start=later, end=later + timedelta(90)
+    )
+    with pytest.raises(Refused):
+        actions.hand_over(town.post.person, by=town.lead, to=person_of(town.lead))

@@ -14,6 +14,7 @@ class Config(AppConfig):
         """Enter kinds, forms, panels, score sources, spreadsheets, the check and the guard."""
         from gongkai.acts import guards
         from gongkai.assessment import actions, forms, panels  # noqa: F401 - actions enter themselves
+        from gongkai.assessment.actions.evaluators import engaged_by
         from gongkai.assessment.importing import ALL
         from gongkai.assessment.kinds import APPEAL_KIND, SELF_KIND
         from gongkai.assessment.queries.registers import staff_cases, training_cases
@@ -22,6 +23,7 @@ class Config(AppConfig):
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.scoring import ScoreSource, register_score
         from gongkai.spreadsheets import importers
+        from gongkai.units.duties import HOLDERS
 
         kinds.register(SELF_KIND)
         kinds.register(APPEAL_KIND)
@@ -55,5 +57,7 @@ class Config(AppConfig):
         )
         for one in ALL:
             importers.register(one)
+        if engaged_by not in HOLDERS:
+            HOLDERS.append(engaged_by)
         guards.insert_only("assessment", "Result")
         register_check("assessment", "考核结果", panels.verify_results)

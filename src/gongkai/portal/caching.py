@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from gongkai.portal.tree import sites
+from gongkai.signin.middleware import is_through
 from gongkai.units.actors import ANONYMOUS
 
 
@@ -45,8 +46,10 @@ POLICIES: dict[str, Policy] = {
 
 
 def reader(request: HttpRequest) -> Any:
-    """Return who reads: the public, unless the request brings a session. Without one the session is not looked at."""
-    return request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else ANONYMOUS
+    """Return who reads: the public, unless the request brings a session that has passed the door. Without one none is looked at."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not is_through(request):
+        return ANONYMOUS
+    return request.user
 
 
 def finish(request: HttpRequest, response: HttpResponseBase, kind: str) -> Any:

@@ -46,8 +46,10 @@ class DraftKeeper:
         """Delete the revisions up to the one that was published, and blank the page where nothing newer is there."""
         item = item_of(edition.document)
         signed = [approval["revision"] for approval in edition.approvals]
-        Review.objects.filter(revision_id__in=signed).update(title=ERASED, note="", words="")
-        SignatureNote.objects.filter(signature__revision_id__in=signed).delete()
+        source = edition.document.source  # revisions are numbered within their source
+        reviews = Review.objects.filter(source=source, revision_id__in=signed)
+        reviews.update(title=ERASED, note="", words="")
+        SignatureNote.objects.filter(signature__source=source, signature__revision_id__in=signed).delete()
         if item is None or not signed:
             return
         Revision.objects.for_instance(item).filter(pk__lte=max(signed)).delete()

@@ -14,10 +14,10 @@ class Config(AppConfig):
         """Listen at the door; guard the log; set up a factor anew after a password was handed over."""
         from gongkai.acts import guards
         from gongkai.acts.anchors import SENDERS
-        from gongkai.acts.following import follow
         from gongkai.signin.anchoring import mail_to_auditors
         from gongkai.signin.factors import forget
         from gongkai.signin.listening import connect
+        from gongkai.units.actions.passwords import ON_NEW_PASSWORD
         from gongkai.units.middleware import FREE
 
         FREE.update({"signin:verify", "signin:set_up"})
@@ -25,4 +25,5 @@ class Config(AppConfig):
         connect()
         if mail_to_auditors not in SENDERS:
             SENDERS.append(mail_to_auditors)
-        follow("units.confirm_password", forget)
+        if forget not in ON_NEW_PASSWORD:
+            ON_NEW_PASSWORD.append(forget)

@@ -11,17 +11,18 @@ from django_otp import login, verify_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from gongkai.acts.following import Happened
 from gongkai.signin.models import OperationKind
 from gongkai.signin.operations import record_operation
 from gongkai.signin.sessions import end_others
 from gongkai.units.actors import actor_of
 from gongkai.units.duties import GUARDED
-from gongkai.units.models import PasswordRequest, Person
+from gongkai.units.models import Person
 
 CODES = 10
 #: In the session: this login has set up no authenticator.
 NONE = "gongkai_no_factor"
+#: In the session: the authenticator that it is setting up.
+SETTING_UP = "gongkai_new_factor"
 NAME, RECOVERY = "验证器", "恢复码"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -51,9 +52,15 @@ def is_passed(request: HttpRequest) -> bool:
     return NONE in request.session
 
 
-def begin(user: Any) -> TOTPDevice:
-    """Return the authenticator that is being set up: the same until it is confirmed, so that a reload shows the same picture."""
-    device, _made = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": NAME})
+def begin(request: HttpRequest) -> TOTPDevice:
+    """Return the authenticator that this session is setting up: a reload shows the same picture, another session another one."""
+    user: Any = request.user
+    waiting = TOTPDevice.objects.filter(user=user, confirmed=False)
+    device = waiting.filter(pk=request.session.get(SETTING_UP) or 0).first()
+    if device is None:
+        waiting.delete()
+        device = TOTPDevice.objects.create(user=user, confirmed=False, name=NAME)
+        request.session[SETTING_UP] = device.pk
     return device
 
 
@@ -68,7 +75,8 @@ def confirm(request: HttpRequest, code: str) -> list[str]:
     What was set up before goes in the same transaction; other sessions of the login end.
     """
     user: Any = request.user
-    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
+    number = request.session.get(SETTING_UP) or 0
+    device = TOTPDevice.objects.filter(user=user, confirmed=False, pk=number).first()
     if device is None or verify_token(user, device.persistent_id, code) is None:
         record_operation(OperationKind.FACTOR_FAILED, request)
         return []
@@ -112,10 +120,8 @@ def codes_left(user: Any) -> int:
     return StaticToken.objects.filter(device__user=user).count()
 
 
-def forget(happened: Happened) -> None:
-    """After a password was handed over in person, an authenticator is set up anew: the telephone may be the one that was lost."""
-    target = happened.target
-    person: Person = target.person if isinstance(target, PasswordRequest) else target
+def forget(person: Person) -> None:
+    """After somebody else made a password, an authenticator is set up anew: the telephone may be lost, or the key known to another."""
     if person.user_id:
         TOTPDevice.objects.filter(user_id=person.user_id).delete()
         StaticDevice.objects.filter(user_id=person.user_id).delete()

@@ -14,6 +14,7 @@ from gongkai.signin.models import OperationKind
 from gongkai.signin.operations import record_operation
 from gongkai.ui.answers import is_kept
 from gongkai.ui.middleware import in_office
+from gongkai.units.models import Person
 
 SEEN = "gongkai_seen"
 #: How often a session's last use is written, in seconds.
@@ -28,6 +29,20 @@ _FREE = (
     "wagtailadmin_javascript_catalog",
 )
 _FORBIDDEN = 403
+
+
+def is_idle(request: HttpRequest) -> bool:
+    """Whether nobody has sat before this session for longer than the settings allow."""
+    limit, seen = settings.GONGKAI_IDLE_MINUTES * 60, request.session.get(SEEN)
+    return bool(limit) and isinstance(seen, int) and int(time.time()) - seen > limit
+
+
+def is_through(request: HttpRequest) -> bool:
+    """Whether a session may read as its owner outside the office, too: all factors passed, not idle, a password of one's own."""
+    user = request.user
+    if not user.is_authenticated or is_idle(request) or not factors.is_passed(request):
+        return False
+    return not Person.objects.filter(user_id=user.pk, must_change_password=True).exists()
 
 
 class Door:
@@ -52,10 +67,9 @@ class Door:
         return response
 
     def _is_idle(self, request: HttpRequest) -> bool:
-        now, seen = int(time.time()), request.session.get(SEEN)
-        limit = settings.GONGKAI_IDLE_MINUTES * 60
-        if limit and isinstance(seen, int) and now - seen > limit:
+        if is_idle(request):
             return True
+        now, seen = int(time.time()), request.session.get(SEEN)
         if not isinstance(seen, int) or now - seen > EVERY:
             request.session[SEEN] = now
         return False

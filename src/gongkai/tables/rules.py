@@ -12,6 +12,7 @@ from typing import Any
 from gongkai.acts.actors import Actor
 from gongkai.tables.models import PublicTable, Record
 from gongkai.units.models import Body, Role
+from gongkai.units.rules import runs_installation
 
 WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER)
 
@@ -35,8 +36,8 @@ def works(by: Actor, target: Any) -> list[str]:
 
 
 def shapes(by: Actor, _: Any) -> list[str]:
-    """The 政务公开办."""
-    return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以修改表式。"]
+    """The 政务公开办 of the first government: a schema is shown to all."""
+    return [] if by.system or runs_installation(by) else ["只有本系统最上一级政府的政务公开办可以修改表式。"]
 
 
 def staff(by: Actor, _: Any) -> list[str]:

@@ -4,6 +4,9 @@ GB/T 22239-2019 (等级保护 2.0) 8.1.5 divides the management centre into syst
 a guarded role counts once a 安全保密管理员 has confirmed it, and the password of such a person is handed over by that one.
 """
 
+from collections.abc import Callable
+from datetime import date
+
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +18,10 @@ from gongkai.units.models import Appointment, Body, PasswordRequest, Person, Rol
 
 #: Roles of which one person holds one only.
 SEPARATED = frozenset({Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR})
+#: Roles whose reach is a whole government (`actors.reach_of`).
+REACHING = SEPARATED | {Role.CHIEF}
+#: Called with a person: the body for which they do guarded work without an appointment (third-party evaluators), or None.
+HOLDERS: list[Callable[[Person], Body | None]] = []
 #: Roles that sign, lead or administer: whoever gives one away gives away what the public reads.
 GUARDED = frozenset(Role) - {Role.CLERK}
 
@@ -25,9 +32,14 @@ def waits(by: Actor, role: str) -> bool:
 
 
 def is_guarded(person: Person) -> bool:
-    """Whether somebody holds a guarded role now or later, or one waits to be confirmed."""
+    """Whether somebody holds a guarded role now or later, one waits to be confirmed, or another room says so (`HOLDERS`)."""
     rows = Appointment.objects.filter(person=person, role__in=GUARDED).exclude(standing=Standing.REFUSED)
-    return rows.filter(_not_over()).exists()
+    return rows.filter(_not_over()).exists() or held_elsewhere(person) is not None
+
+
+def held_elsewhere(person: Person) -> Body | None:
+    """Return the body for which somebody without a post there does guarded work; None where there is none."""
+    return next((body for holds in HOLDERS if (body := holds(person)) is not None), None)
 
 
 def _not_over() -> Q:
@@ -76,7 +88,34 @@ def home_of(person: Person) -> Body | None:
     """Return the body whose officers look after somebody: of the post that reaches furthest, now or waiting."""
     rows = Appointment.objects.filter(_not_over(), person=person).exclude(standing=Standing.REFUSED)
     bodies = [row.body for row in rows.select_related("body")]
-    return min(bodies, key=lambda body: len(body.path), default=None)
+    return min(bodies, key=lambda body: len(body.path), default=None) or held_elsewhere(person)
+
+
+def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
+    """Refuse to make a body such, or into such, that posts there would reach another part of the government than they were confirmed for."""
+    if by.system or reach_of(Role.CHIEF, body) == reach_of(Role.CHIEF, after):
+        return
+    rows = Appointment.objects.filter(_not_over(), body=body, role__in=REACHING)
+    held = rows.exclude(standing=Standing.REFUSED).select_related("person").first()
+    if held is not None:
+        raise Refused(
+            f"{held.person.name}在这里任{held.get_role_display()}，这样改变会改变其管辖范围。"
+            "请先结束这里的政务公开办和三员任职，改变后重新任命。"
+        )
+
+
+def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
+    """The last administrator must not lock everybody out, nor the last security officer leave nobody to confirm."""
+    if appointment.role not in {Role.ADMINISTRATOR, Role.SECURITY}:
+        return
+    if appointment.standing != Standing.CONFIRMED:
+        return
+    others = Appointment.objects.filter(role=appointment.role, person__active=True, covers=None)
+    others = others.filter(standing=Standing.CONFIRMED, start__lte=day).exclude(
+        person_id=appointment.person_id
+    )
+    if not any(one.end is None or one.end > day for one in others):
+        raise Refused(f"这是最后一名{appointment.get_role_display()}，请先任命另一名。")
 
 
 def confirms(by: Actor, target: Appointment | PasswordRequest) -> list[str]:

@@ -3,11 +3,13 @@
 Each rule returns reasons in Chinese, none where it may be done.
 """
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from gongkai.units.actors import Actor, in_force
 from gongkai.units.models import Appointment, Body, Office, Person, Role, UnitGroup
@@ -51,8 +53,20 @@ def keeps_person(by: Actor, person: Person) -> list[str]:
         return []
     if not by.has(Role.ADMINISTRATOR):
         return [_SORRY_PEOPLE]
-    beyond = [path for path in _paths(person) if not by.reaches(Role.ADMINISTRATOR, path=path)]
+    beyond = [
+        path
+        for path in [*_paths(person), *_elsewhere(person)]
+        if not by.reaches(Role.ADMINISTRATOR, path=path)
+    ]
     return ["这名人员在其他政府任职，须由那里的系统管理员办理。"] if beyond else []
+
+
+def _elsewhere(person: Person) -> list[str]:
+    """The path of the body for which somebody does guarded work without a post (`duties.HOLDERS`)."""
+    from gongkai.units.duties import held_elsewhere
+
+    body = held_elsewhere(person)
+    return [body.path] if body else []
 
 
 def _paths(person: Person) -> list[str]:
@@ -84,8 +98,8 @@ def arranges_cover(by: Actor, appointment: Appointment) -> list[str]:
     """The person covered, the head of the unit, or an administrator. A supervising role is covered by an administrator only."""
     if not keeps_people_of(by, appointment.body):
         return []
-    if appointment.role in {Role.ADMINISTRATOR, Role.AUDITOR}:
-        return ["系统管理员和监督员的请假代理，须由系统管理员办理。"]
+    if appointment.role in {Role.ADMINISTRATOR, Role.AUDITOR, Role.SECURITY}:
+        return ["系统管理员、安全保密管理员和监督员的请假代理，须由系统管理员办理。"]
     if by.person_id is not None and by.person_id == appointment.person_id:
         return []
     if by.has(Role.LEAD, body_id=appointment.body_id):
@@ -97,9 +111,22 @@ def hands_over(by: Actor, person: Person) -> list[str]:
     """An administrator, or the head of every unit in which the person is appointed now."""
     if not keeps_person(by, person):
         return []
-    rows = Appointment.objects.filter(in_force() | Q(start__gt="1900-01-01", end=None), person=person)
-    places = set(rows.values_list("body_id", "role"))
+    rows = Appointment.objects.filter(Q(end=None) | Q(end__gte=timezone.localdate()), person=person)
+    return hands_over_these(by, person, list(rows))
+
+
+def hands_over_these(by: Actor, person: Person, running: Sequence[Appointment]) -> list[str]:
+    """The same of the very appointments that are handed over, later ones among them."""
+    if not keeps_person(by, person):
+        return []
+    places = {(one.body_id, one.role) for one in running}
     plain = {Role.CLERK, Role.REVIEWER, Role.SIGNER}
     if places and all(role in plain and by.has(Role.LEAD, body_id=body) for body, role in places):
         return []
     return ["只有系统管理员，或者这名人员全部任职单位的负责人，可以办理交接。"]
+
+
+def runs_installation(by: Actor) -> bool:
+    """Whether somebody is the 政务公开办 of the government at the top here: what belongs to no single government is theirs."""
+    top = Body.objects.filter(parent=None).order_by("position", "pk").values_list("path", flat=True).first()
+    return top is not None and by.reaches(Role.CHIEF, path=top)

@@ -12,7 +12,7 @@ from gongkai.assessment import rules
 from gongkai.assessment.models import Evaluator, Indicator, Round, Way
 from gongkai.units.actions.passwords import one_time_password
 from gongkai.units.actors import Actor
-from gongkai.units.models import Person
+from gongkai.units.models import Body, Person
 
 #: The Django group of evaluators: it may enter the office, and the middleware leads it to its own pages.
 GROUP = "assessment:evaluator"
@@ -76,6 +76,14 @@ def end_evaluator(evaluator: Evaluator, *, by: Actor) -> Step:
     evaluator.save(update_fields=["ended_on"])
     others = Evaluator.objects.filter(person=evaluator.person, ended_on=None).exists()
     if evaluator.person.user and not others:
+        evaluator.person.active = False  # the job that brings logins in step goes by the person
+        evaluator.person.save(update_fields=["active"])
         evaluator.person.user.is_active = False
         evaluator.person.user.save(update_fields=["is_active"])
     return Step(words=f"结束委托{evaluator}")
+
+
+def engaged_by(person: Person) -> Body | None:
+    """Return the government for whose round somebody scores as a third party: their login is guarded as one that signs (`duties.HOLDERS`)."""
+    found = Evaluator.objects.filter(person=person, ended_on=None).select_related("round__body").first()
+    return found.round.body if found else None

@@ -192,6 +192,8 @@ def ranking(request: HttpRequest, number: int, form: str) -> HttpResponse:
 def evaluators(request: HttpRequest, number: int) -> HttpResponse:
     """Engage a third party's person; the password is shown once."""
     by, shown = known(request), _round(request, number)
+    if not oversees_round(request.user, shown):
+        return HttpResponseRedirect(reverse("assessment:round", args=[number]))
     form = EvaluatorForm(request.POST or None, initial={"until": shown.until})
     form.offer("indicators", shown.scheme.indicators.filter(way=Way.THIRD))
     made: tuple[Evaluator, str] | None = None

@@ -21,6 +21,7 @@ from gongkai.outbox.outbox import tell
 from gongkai.privacy import mask
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
+from gongkai.units.rules import runs_installation
 
 TITLE = 80
 
@@ -43,7 +44,7 @@ def title_of(subject: str, text: str) -> str:
 
 def _receives(by: Actor, target: Any) -> list[str]:
     """Who works for the government whose mailbox it is, and its 政务公开办; jobs."""
-    if by.system or rules.supervised(by):
+    if by.system or runs_installation(by):
         return []
     return ["只有政务公开办可以处理信箱里的来信。"]
 

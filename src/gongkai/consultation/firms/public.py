@@ -9,13 +9,13 @@ from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.consultation.actions.firms import leave_firm, subscribe
 from gongkai.consultation.firms.fitting import INDUSTRIES
 from gongkai.consultation.models import Firm, Size
-from gongkai.consultation.rules import supervised
 from gongkai.editions.queries import default_website
 from gongkai.intake.forms import PublicForm, Submission
 from gongkai.intake.forms.people import ContactForm
 from gongkai.intake.matters import FollowUp, Matter, Progress, Stage
 from gongkai.units.forms.base import BodyChoice
 from gongkai.units.models import Body
+from gongkai.units.rules import runs_installation
 
 
 class FirmForm(ContactForm):
@@ -87,7 +87,7 @@ def progress(number: int) -> Progress | None:
 
 def may_read(by: Actor, number: int) -> list[str]:
     """The 政务公开办."""
-    return [] if supervised(by) else ["只有政务公开办可以查看订阅单位。"]
+    return [] if runs_installation(by) else ["只有政务公开办可以查看订阅单位。"]
 
 
 def erase(number: int) -> None:

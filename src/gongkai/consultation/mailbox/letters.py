@@ -6,21 +6,21 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from gongkai.consultation.models import IncomingMail, MailState
-from gongkai.consultation.rules import supervised
 from gongkai.intake.matters import Matter, Progress
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.rules import runs_installation
 
 
 def visible_to(user: object) -> QuerySet[IncomingMail]:
-    """Return the messages that somebody may see: all, to the 政务公开办 (one mailbox, one government); nothing to others."""
+    """Return the messages that somebody may see: all, to the 政务公开办 of the government at the top (one mailbox); nothing to others."""
     by = actor_of(user)
     rows = IncomingMail.objects.select_related("inquiry__entry")
-    return rows if by.system or supervised(by) else rows.none()
+    return rows if by.system or runs_installation(by) else rows.none()
 
 
 def waiting(by: Actor) -> dict[str, Any] | None:
     """The block of the first page: messages that wait for somebody's word."""
-    if not supervised(by):
+    if not runs_installation(by):
         return None
     held = IncomingMail.objects.filter(state=MailState.HELD)
     count = held.count()
@@ -28,7 +28,7 @@ def waiting(by: Actor) -> dict[str, Any] | None:
 
 
 def _may_read(by: Actor, number: int) -> list[str]:
-    return [] if supervised(by) else ["只有政务公开办可以查看信箱里的来信。"]
+    return [] if runs_installation(by) else ["只有政务公开办可以查看信箱里的来信。"]
 
 
 def _progress(number: int) -> Progress | None:

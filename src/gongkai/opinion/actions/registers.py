@@ -8,7 +8,7 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.opinion import rules
 from gongkai.opinion.models import PromiseTopic, Spokesperson, WatchField
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Person
+from gongkai.units.models import Body, Person, Role
 
 
 @action("opinion.appoint_spokesperson", label="确定新闻发言人", rule=rules.oversees)
@@ -54,6 +54,10 @@ def set_field(
         raise Refused("请填写领域名称。")
     if not bodies:
         raise Refused("请选择责任单位。")
+    there = WatchField.objects.filter(name=name.strip()[:60]).first()
+    touched = [*bodies, *(there.bodies.all() if there else ())]
+    if not by.system and not all(by.reaches(Role.CHIEF, path=body.path) for body in touched):
+        raise Refused("只能设定本级政府单位负责的领域；同名领域由上级设定的，请换一个名称。")
     field, made = WatchField.objects.update_or_create(
         name=name.strip()[:60], defaults={"words": words.strip()[:300], "source": source.strip()[:200]}
     )

@@ -21,6 +21,7 @@ from gongkai.requests.gateway import PAID, Told
 from gongkai.requests.machine import State
 from gongkai.requests.models import TO_CHECK, Fee, Outcome, PaymentNotice, PaymentOrder
 from gongkai.units.models import Role
+from gongkai.units.rules import runs_installation
 
 
 def _applicant(by: Actor, _: Fee) -> list[str]:
@@ -140,7 +141,7 @@ def _tell(order: PaymentOrder | None, made: PaymentNotice) -> tuple[Tell, ...]:
 def _handles(by: Actor, notice: PaymentNotice) -> list[str]:
     """Who works on the request; what belongs to none, the 政务公开办."""
     if notice.order is None:
-        return [] if by.has(Role.CHIEF) else ["没有对应订单的缴费由政务公开办核对。"]
+        return [] if runs_installation(by) else ["没有对应订单的缴费由政务公开办核对。"]
     return work(by, Entry.objects.select_related("body").get(pk=notice.order.fee.request_id))
 
 

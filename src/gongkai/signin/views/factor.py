@@ -57,7 +57,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if factors.authenticator_of(user) is not None and not user.is_verified():
         return HttpResponseRedirect(reverse("signin:verify"))
-    device = factors.begin(user)
+    device = factors.begin(request)
     form = CodeForm(request.POST or None)
     form.fields["code"].help_text = "扫描后，验证器显示的6位数字"
     if request.method == "POST" and form.is_valid():

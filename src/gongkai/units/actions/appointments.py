@@ -11,8 +11,10 @@ from gongkai.units import duties, rules
 from gongkai.units.access import sync_access
 from gongkai.units.actions.passwords import set_one_time_password
 from gongkai.units.actions.shared import today_or
-from gongkai.units.models import Appointment, Body, Office, Person, Role, Standing
+from gongkai.units.models import Appointment, Body, Office, Person, Standing
 
+#: The longest leave that is covered, in days.
+LONGEST_COVER = 366
 #: Called in the transaction of a hand-over: (from, to). Rooms further up move what they keep for a person (unread messages).
 ON_HAND_OVER: list[Callable[[Person, Person], None]] = []
 
@@ -156,7 +158,7 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
     day = today_or(on)
     if appointment.end is not None and appointment.end <= day:
         raise Refused(f"这项任职已于{appointment.end}结束。")
-    _keep_one_administrator(appointment, day)
+    duties.refuse_last_of_duty(appointment, day)
     appointment.end = max(day, appointment.start)
     appointment.save(update_fields=["end"])
     people = {appointment.person}
@@ -167,19 +169,6 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
             people.add(covering.person)
     sync_access(*people)
     return Step(words=f"不再任{_said(appointment)}，至{day}止", stream=f"person/{appointment.person_id}")
-
-
-def _keep_one_administrator(appointment: Appointment, day: date) -> None:
-    """The last administrator must not lock everybody out, nor the last security officer leave nobody to confirm."""
-    if (
-        appointment.role not in {Role.ADMINISTRATOR, Role.SECURITY}
-        or appointment.standing != Standing.CONFIRMED
-    ):
-        return
-    others = Appointment.objects.filter(role=appointment.role, person__active=True, covers=None)
-    others = others.filter(standing=Standing.CONFIRMED).exclude(person_id=appointment.person_id)
-    if not any(a.end is None or a.end > day for a in others):
-        raise Refused(f"这是最后一名{appointment.get_role_display()}，请先任命另一名。")
 
 
 @action("units.hand_over", label="交接", rule=rules.hands_over)
@@ -200,6 +189,10 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
     ]
     if not running:
         raise Refused(f"{person.name}没有可以交接的任职。")
+    if reasons := rules.hands_over_these(by, person, running):
+        raise Refused(reasons)
+    for one in running:
+        duties.refuse_last_of_duty(one, day)
     held = {
         (a.body_id, a.role, a.office_id)
         for a in Appointment.objects.filter(person=to).exclude(standing=Standing.REFUSED)
@@ -250,6 +243,8 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
     if person.pk == appointment.person_id:
         raise Refused("不能由本人代理本人。")
     _check_appointment(appointment.body, person, appointment.office, start, end)
+    if (end - start).days > LONGEST_COVER:
+        raise Refused("代理最长一年，更长的请办理任职。")
     if appointment.end is not None and (start > appointment.end or end > appointment.end):
         raise Refused(f"被代理的任职于{appointment.end}结束，代理不能更晚。")
     if appointment.covered_by.filter(person=person, start__lte=end, end__gte=start).exists():
@@ -266,7 +261,7 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
             covers=appointment,
         ),
         by,
-        waits=duties.waits(by, appointment.role) and not _gives_own(by, appointment),
+        waits=_cover_waits(by, appointment, person),
     )
     said = f"{appointment.person.name}的{_said(appointment)}自{start}至{end}由{person.name}代理"
     return Step(
@@ -282,11 +277,19 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
                 key=f"cover/{made.pk}",
                 persons=(person.pk,),
             ),
+            duties.tell_owner(appointment.person, f"{by.name}安排：{said}。", f"cover/{made.pk}/owner"),
             *_asking(made, by, said),
         ),
     )
 
 
-def _gives_own(by: Actor, appointment: Appointment) -> bool:
-    """Whether the one covered, or the head of the unit, arranges it: each gives away what is his own to give."""
-    return by.person_id == appointment.person_id or by.has(Role.LEAD, body_id=appointment.body_id)
+def _cover_waits(by: Actor, appointment: Appointment, person: Person) -> bool:
+    """Whether a cover waits for a second person.
+
+    The one covered and the head of the unit give away what is their own; but a role that reaches a whole government always waits, and so does what an
+    administrator arranges, or what goes to a login whose password an administrator has known.
+    """
+    if by.system or appointment.role not in duties.GUARDED:
+        return False
+    known = person.user_id is not None and not person.vouched
+    return appointment.role in duties.REACHING or duties.waits(by, appointment.role) or known

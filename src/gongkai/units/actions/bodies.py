@@ -1,11 +1,12 @@
 """Bodies: made, edited, renamed, moved, merged, closed, and brought back."""
 
+from copy import copy
 from datetime import date
 from typing import Any
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
-from gongkai.units import rules
+from gongkai.units import duties, rules
 from gongkai.units.access import sync_many
 from gongkai.units.actions.moving import bring_back, give_to, last_facts
 from gongkai.units.actions.shared import name_of, refuse_taken, save, set_fields, today_or
@@ -59,7 +60,9 @@ def edit(body: Body, *, by: Actor, **fields: Any) -> Step:
     """Change what is no history: short name, kind, address and the like."""
     if fields.get("short_name") and fields["short_name"] != body.short_name:
         refuse_taken(fields["short_name"], body)
+    before = copy(body)
     said = set_fields(body, fields, EDITABLE)
+    duties.refuse_changed_reach(by, before, body)
     if said:
         save(body)
     return Step(words="；".join(said) or "内容没有变化")
@@ -109,6 +112,10 @@ def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: 
     before = body.parent
     if before == parent:
         raise Refused("隶属没有变化。")
+    after = copy(body)
+    after.parent = parent
+    if body.kind not in _GOVERNS | {BodyKind.GOVERNMENT}:
+        duties.refuse_changed_reach(by, body, after)
     body.parent = parent
     refuse_taken(body.name, body)
     save(body)
@@ -132,6 +139,7 @@ def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: s
         raise Refused("不能并入自己下属的单位。")
     if body.children.filter(merged_into=None, active_to=None).exists():
         raise Refused(f"“{body.label}”之下还有单位，请先办理它们的并入、撤销或改变隶属。")
+    duties.refuse_changed_reach(by, body, into)
     day = today_or(on)
     facts = give_to(body, into, day)
     body.merged_into, body.active_to = into, day
@@ -150,6 +158,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     running = [a for a in Appointment.objects.filter(body=body) if a.end is None or a.end > day]
     ended = {str(a.pk): a.end.isoformat() if a.end else None for a in running}
     for appointment in running:
+        duties.refuse_last_of_duty(appointment, day)
         appointment.end = max(day, appointment.start)
         appointment.save(update_fields=["end"])
     body.active_to = day
@@ -163,7 +172,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
 def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> Step:
     """Take a merger or a closing back: what was moved or ended by it comes back where it has not changed since."""
     into = body.merged_into
-    left = bring_back(body, last_facts(body))
+    left = bring_back(body, last_facts(body), waits=not by.system)
     body.merged_into, body.active_to = None, None
     save(body)
     _event(

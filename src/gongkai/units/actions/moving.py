@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from gongkai.acts.models import Movement
-from gongkai.units.models import Appointment, Body, Office
+from gongkai.units.duties import GUARDED
+from gongkai.units.models import Appointment, Body, Office, Standing
 
 
 def give_to(body: Body, into: Body, day: date) -> dict[str, Any]:
@@ -48,8 +49,11 @@ def last_facts(body: Body) -> dict[str, Any]:
     return dict(movement.facts) if movement else {}
 
 
-def bring_back(body: Body, facts: dict[str, Any]) -> list[str]:
-    """Bring offices and appointments back; return in Chinese what could not be, as it has changed since."""
+def bring_back(body: Body, facts: dict[str, Any], *, waits: bool = False) -> list[str]:
+    """Bring offices and appointments back; return in Chinese what could not be, as it has changed since.
+
+    With `waits`, guarded posts that had ended come back only once a security officer confirms them: much may have changed.
+    """
     left = []
     into = facts.get("into")
     for office in Office.objects.filter(pk__in=facts.get("offices", [])):
@@ -69,8 +73,11 @@ def bring_back(body: Body, facts: dict[str, Any]) -> list[str]:
         appointment.body, appointment.office_id = body, places[appointment.pk]
         appointment.save()
     ends = facts.get("ended", {})
-    for appointment in Appointment.objects.filter(pk__in=[int(pk) for pk in ends]):
+    for appointment in Appointment.objects.filter(pk__in=[int(pk) for pk in ends]).select_related("person"):
         end = ends[str(appointment.pk)]
         appointment.end = date.fromisoformat(end) if end else None
-        appointment.save(update_fields=["end"])
+        if waits and appointment.role in GUARDED and appointment.standing == Standing.CONFIRMED:
+            appointment.standing = Standing.WAITING
+            left.append(f"{appointment.person.name}任{appointment.get_role_display()}，待安全保密管理员确认")
+        appointment.save(update_fields=["end", "standing"])
     return left

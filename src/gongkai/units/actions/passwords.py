@@ -1,6 +1,7 @@
 """Passwords to be used once: made here, shown once, kept nowhere; those of guarded roles by a second person."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +12,8 @@ from gongkai.acts.actors import Actor
 from gongkai.units import duties
 from gongkai.units.models import PasswordRequest, Person, Standing
 
+#: Called with a person whose password somebody else made anew: what was set up with the old one (an authenticator) counts no more.
+ON_NEW_PASSWORD: list[Callable[[Person], None]] = []
 #: Without what is easily mistaken when it is read out or copied by hand: 0 O o 1 l I.
 _LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -31,6 +34,8 @@ def set_one_time_password(person: Person, *, vouched: bool) -> str:
     person.must_change_password = True
     person.vouched = vouched
     person.save(update_fields=["must_change_password", "vouched"])
+    for forget in ON_NEW_PASSWORD:
+        forget(person)
     return password
 
 

@@ -12,7 +12,7 @@ from gongkai.units.access import sync_access
 from gongkai.units.actions.passwords import ask_for_password, one_time_password, set_one_time_password
 from gongkai.units.actions.shared import name_of, save, set_fields, today_or
 from gongkai.units.actors import in_force
-from gongkai.units.models import Appointment, Person, Role
+from gongkai.units.models import Appointment, Person
 
 EDITABLE = frozenset({"name", "title", "mobile", "phone", "email"})
 
@@ -50,8 +50,9 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> Step:
     """Somebody leaves: appointments end, the login is shut. Refused for oneself."""
     if by.person_id == person.pk:
         raise Refused("不能为本人办理离岗。")
-    _keep_one_officer(person)
     day = today_or(on)
+    for post in Appointment.objects.filter(in_force(), person=person):
+        duties.refuse_last_of_duty(post, day)
     for appointment in Appointment.objects.filter(person=person):
         if appointment.end is None or appointment.end > day:
             appointment.end = max(day, appointment.start)
@@ -60,14 +61,6 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> Step:
     save(person)
     sync_access(person)
     return Step(words="离岗，任职全部结束，账号停用")
-
-
-def _keep_one_officer(person: Person) -> None:
-    """Without a security officer, nothing that gives rights could be confirmed any more."""
-    for post in Appointment.objects.filter(in_force(), person=person, role=Role.SECURITY):
-        others = Appointment.objects.filter(in_force(), role=Role.SECURITY).exclude(person=person)
-        if not others.exists():
-            raise Refused(f"{person.name}是最后一名{post.get_role_display()}，请先任命另一名。")
 
 
 @action("units.create_login", label="开通账号", rule=rules.keeps_person)
