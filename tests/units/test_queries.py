@@ -1,8 +1,9 @@
 import pytest
 
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
+from gongkai.units import queries
 from gongkai.units.actors import ANONYMOUS, SYSTEM
-from gongkai.units.models import Alias, Role, UnitGroup
+from gongkai.units.models import Alias, BodyKind, Role, UnitGroup
 from gongkai.units.queries import people_visible_to, resolve_all, visible_to, with_people
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +63,16 @@ def test_a_list_of_people_costs_the_same_for_many(town, django_assert_num_querie
     with django_assert_num_queries(2):
         for person in with_people(people_visible_to(chief)):
             [str(one.body) for one in person.running]
+
+
+def test_a_name_of_several_means_the_nearest_or_nobody(town) -> None:
+    """县教育局 of two counties never lands in one of them by chance."""
+    first = BodyFactory(name="青山区教育局", short_name="教育局", parent=town.district)
+    second = BodyFactory(name="白水区人民政府", parent=town.city, kind=BodyKind.DISTRICT)
+    other = BodyFactory(name="白水区教育局", short_name="教育局", parent=second)
+    assert "教育局" not in queries.bodies_by_name(town.chief)
+    assert queries.bodies_by_name(actor(Role.CLERK, first))["教育局"] == first
+    assert queries.bodies_by_name(actor(Role.CLERK, other))["教育局"] == other
+    assert queries.bodies_by_name(town.chief)["白水区教育局"] == other
+    own = BodyFactory(name="云岭市教育局", short_name="教育局", parent=town.city)
+    assert queries.bodies_by_name(town.chief)["教育局"] == own

@@ -10,7 +10,8 @@ from gongkai.consultation.models import KnownAnswer, Theme
 from gongkai.spreadsheets.cells import day, short, text
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Sheet, Table
-from gongkai.units.models import Alias, Body, Role
+from gongkai.units.models import Body, Role
+from gongkai.units.queries import bodies_by_name
 
 SHEET = Sheet(
     "政策问答库",
@@ -44,7 +45,7 @@ class AnswersImporter:
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would add; a question that the unit has already stays as it is."""
         made, own = Plan(), own_body(by)
-        bodies = named_bodies()
+        bodies = bodies_by_name(by)
         there = set(KnownAnswer.objects.values_list("question", "body_id"))
         themes = {theme.name: theme for theme in Theme.objects.all()}
         for row in table.rows:
@@ -111,13 +112,6 @@ class AnswersImporter:
                 "contact": one.contact,
                 "valid_until": one.valid_until,
             }
-
-
-def named_bodies() -> dict[str, Body]:
-    """Return the units in force by each of their names."""
-    rows = Body.objects.filter(active_to=None, merged_into=None)
-    named = {alias.name: alias.body for alias in Alias.objects.filter(body__in=rows).select_related("body")}
-    return named | {name: one for one in rows for name in (one.short_name, one.name) if name}
 
 
 def own_body(by: Actor) -> Body | None:

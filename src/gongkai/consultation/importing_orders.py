@@ -10,7 +10,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.consultation import rules
 from gongkai.consultation.actions import take_order
-from gongkai.consultation.importing import named_bodies, own_body
+from gongkai.consultation.importing import own_body
 from gongkai.consultation.models import Category, ExchangeOrder, Inquiry
 from gongkai.consultation.models.exchange import HOTLINE
 from gongkai.consultation.queries import visible_to
@@ -20,6 +20,7 @@ from gongkai.ledger.models import Entry
 from gongkai.spreadsheets.cells import day, short, text
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.units.queries import bodies_by_name
 
 CATEGORIES = {category.label: category.value for category in Category}
 SHEET = Sheet(
@@ -59,7 +60,7 @@ class OrdersImporter:
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return which orders the rows would register; those that are there stay as they are."""
         made, receiver = Plan(), own_body(by)
-        bodies = named_bodies()
+        bodies = bodies_by_name(by)
         there = set(ExchangeOrder.objects.filter(platform=HOTLINE).values_list("ref", flat=True))
         for row in table.rows:
             if row["ref"] in there:

@@ -11,7 +11,8 @@ from gongkai.gazette.rules import edits
 from gongkai.spreadsheets.cells import day, short, text, whole
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Sheet, Table
-from gongkai.units.models import Alias, Body
+from gongkai.units.models import Body
+from gongkai.units.queries import bodies_by_name
 
 SHEET = Sheet(
     "政府公报篇目",
@@ -33,12 +34,6 @@ SHEET = Sheet(
 )
 
 
-def _by_name() -> dict[str, Body]:
-    rows = Body.objects.filter(active_to=None, merged_into=None)
-    named = {alias.name: alias.body for alias in Alias.objects.filter(body__in=rows).select_related("body")}
-    return named | {name: one for one in rows for name in (one.short_name, one.name) if name}
-
-
 class PastImporter:
     """Articles of issues in and out."""
 
@@ -53,7 +48,7 @@ class PastImporter:
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would add; an article that its issue has already stays as it is."""
-        made, bodies = Plan(), _by_name()
+        made, bodies = Plan(), bodies_by_name(by)
         own = queries.publishers(by).first() if not by.system else Body.objects.filter(parent=None).first()
         may: dict[int, list[str]] = {}
         there = {

@@ -19,7 +19,7 @@ from gongkai.spreadsheets.cells import choice, day, plain, short, text, whole, w
 from gongkai.spreadsheets.errors import Bad
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Sheet, Table
-from gongkai.units.models import Alias, Body
+from gongkai.units.queries import bodies_by_name
 
 _MONTH = re.compile(r"^(\d{4})年(\d{1,2})月(?:底|末)?前?(?:完成)?$")
 _WAYS = {one.label: one.value for one in Ways} | {
@@ -87,13 +87,6 @@ SHEET = Sheet(
 )
 
 
-def bodies_by_name() -> dict[str, Body]:
-    """Return the units in force by each of their names."""
-    rows = Body.objects.filter(active_to=None, merged_into=None)
-    named = {alias.name: alias.body for alias in Alias.objects.filter(body__in=rows).select_related("body")}
-    return named | {name: one for one in rows for name in (one.short_name, one.name) if name}
-
-
 class CatalogueImporter:
     """The year's catalogue in and out: decisions of the government that the drafting units stand under."""
 
@@ -108,7 +101,7 @@ class CatalogueImporter:
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would list; a matter that its catalogue has already stays as it is."""
-        made, bodies = Plan(), bodies_by_name()
+        made, bodies = Plan(), bodies_by_name(by)
         known: dict[tuple[int, int], set[str]] = {}
         for row in table.rows:
             body = bodies.get(row["body"])

@@ -21,6 +21,7 @@ from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from gongkai.units.queries import bodies_by_name
 
 _PORTION = 500
 _RESULT_NAMES = {one.name: key for key, one in RESULTS.items()}
@@ -78,7 +79,7 @@ class RequestImporter:
     def plan(self, table: Table, *, by: Any) -> Plan:
         """Return which requests the rows would register."""
         plan = Plan(notes=["已有编号的行、原编号已经登记的行不改动。"])
-        bodies = _bodies()
+        bodies = bodies_by_name(by)
         known = _known([str(row["external_ref"]) for row in table.rows if row["external_ref"]])
         for row in table.rows:
             self._plan_row(plan, row, bodies, known, by)
@@ -142,15 +143,6 @@ def _shown(value: Any) -> str:
         if isinstance(value, date)
         else str(value)
     )
-
-
-def _bodies() -> dict[str, Body]:
-    """Return the units in force by their names, full and short."""
-    found: dict[str, Body] = {}
-    for body in Body.objects.filter(active_to=None):
-        found.setdefault(body.short_name or body.name, body)
-        found[body.name] = body
-    return found
 
 
 def _known(numbers: list[str]) -> set[tuple[int, str]]:

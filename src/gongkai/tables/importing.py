@@ -13,7 +13,8 @@ from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.tables import actions, queries, rules
 from gongkai.tables.fields import Field
 from gongkai.tables.models import Group, PublicTable, Record, TableSchema
-from gongkai.units.models import Alias, Body
+from gongkai.units.models import Body
+from gongkai.units.queries import bodies_by_name
 
 PREFIX = "table-"
 #: Other heads under which offices write a field, by its label.
@@ -79,7 +80,7 @@ class TableImporter:
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return which records would be added or changed; a strict schema's gaps are errors by cell."""
         made, seen = Plan(), set[tuple[int, int | None, str]]()
-        bodies, own = _by_name(), queries.own_bodies(by).first()
+        bodies, own = bodies_by_name(by), queries.own_bodies(by).first()
         there = self._there()
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own
@@ -181,13 +182,6 @@ def _shown(fields: tuple[Field, ...], values: dict[str, Any]) -> dict[str, Any]:
         one.key: one.show(values.get(one.key)) if one.kind == "yes_no" else values.get(one.key)
         for one in fields
     }
-
-
-def _by_name() -> dict[str, Body]:
-    """Return the units in force by each of their names."""
-    rows = Body.objects.filter(active_to=None, merged_into=None)
-    named = {alias.name: alias.body for alias in Alias.objects.filter(body__in=rows).select_related("body")}
-    return named | {name: one for one in rows for name in (one.short_name, one.name) if name}
 
 
 def importer(name: str) -> Importer | None:

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.units import naming
-from gongkai.units.actors import actor_of, in_force
+from gongkai.units.actors import Actor, actor_of, in_force, reach_of
 from gongkai.units.models import (
     Alias,
     Appointment,
@@ -21,7 +21,16 @@ from gongkai.units.models import (
 )
 from gongkai.units.naming import Catalogue, Group, Kind, Resolution
 
-__all__ = ["Kind", "Resolution", "catalogue", "people_visible_to", "resolve", "resolve_all", "visible_to"]
+__all__ = [
+    "Kind",
+    "Resolution",
+    "bodies_by_name",
+    "catalogue",
+    "people_visible_to",
+    "resolve",
+    "resolve_all",
+    "visible_to",
+]
 
 
 #: Roles that see the people of all bodies under their reach.
@@ -127,3 +136,44 @@ def members(group: UnitGroup, known: Catalogue | None = None) -> list[Body]:
 def general_office(government: Body) -> Body | None:
     """Return the general office of a government, where there is one."""
     return alive(government.children.filter(kind=BodyKind.GENERAL_OFFICE)).first()
+
+
+def bodies_by_name(by: object) -> dict[str, Body]:
+    """Return the units in force by every name that means one of them, for spreadsheets that somebody brings in.
+
+    Full names are unique. A short name or an alias that several have (县教育局 of two counties) means the one of somebody's own government, directly
+    under it before further down. Where that decides nothing either, the name is left out: the row says that it is not known, and
+    nothing lands with a stranger.
+    """
+    rows = list(Body.objects.filter(active_to=None, merged_into=None))
+    found: dict[str, dict[int, Body]] = {}
+    for alias in Alias.objects.filter(body__in=rows).select_related("body"):
+        found.setdefault(alias.name, {})[alias.body_id] = alias.body
+    for body in rows:
+        if body.short_name:
+            found.setdefault(body.short_name, {})[body.pk] = body
+    homes = _homes_of(actor_of(by))
+    named = {name: one for name, some in found.items() if (one := _nearest(list(some.values()), homes))}
+    return named | {body.name: body for body in rows}
+
+
+def _homes_of(by: Actor) -> list[str]:
+    """Return the paths of the governments somebody works for, the narrowest first; the first government's for the installation."""
+    if by.system:
+        top = Body.objects.filter(parent=None).order_by("position", "pk").values_list("path", flat=True)[:1]
+        return list(top)
+    own = Body.objects.filter(pk__in=by.bodies).select_related("parent")
+    paths = {reach_of(Role.CHIEF, body) for body in own}
+    return sorted(paths, key=len, reverse=True)
+
+
+def _nearest(some: list[Body], homes: list[str]) -> Body | None:
+    if len(some) == 1:
+        return some[0]
+    for home in homes:
+        inside = [body for body in some if body.path.startswith(home)]
+        direct = [body for body in inside if body.path.removeprefix(home).count("/") == 1]
+        for kept in (direct, inside):
+            if len(kept) == 1:
+                return kept[0]
+    return None

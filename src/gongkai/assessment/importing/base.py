@@ -8,7 +8,7 @@ from gongkai.acts.actors import Actor
 from gongkai.spreadsheets.cells import plain
 from gongkai.spreadsheets.importers import Change
 from gongkai.spreadsheets.sheet import Bad
-from gongkai.units.models import Alias, Body, Role
+from gongkai.units.models import Role
 
 
 def number(value: Any) -> Decimal | None:
@@ -23,13 +23,6 @@ def number(value: Any) -> Decimal | None:
     if not found.is_finite() or abs(found) > 99_999 or round(found, 4) != found:
         raise Bad(f"“{words[:30]}”不是数字", "请填写数字，最多四位小数")
     return found
-
-
-def bodies_by_name() -> dict[str, Body]:
-    """Return the units in force by each of their names."""
-    rows = Body.objects.filter(active_to=None, merged_into=None)
-    named = {one.name: one.body for one in Alias.objects.filter(body__in=rows).select_related("body")}
-    return named | {name: one for one in rows for name in (one.short_name, one.name) if name}
 
 
 class Base:

@@ -5,7 +5,7 @@ from typing import Any
 
 from gongkai.acts.actors import Actor
 from gongkai.assessment import actions, rules
-from gongkai.assessment.importing.base import Base, bodies_by_name, number, said
+from gongkai.assessment.importing.base import Base, number, said
 from gongkai.assessment.models import (
     Assessed,
     Evaluator,
@@ -16,6 +16,7 @@ from gongkai.assessment.states import JUDGING
 from gongkai.spreadsheets.cells import day, short, text
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Sheet, Table
+from gongkai.units.queries import bodies_by_name
 
 EVALUATION = Sheet(
     "第三方评分",
@@ -42,7 +43,7 @@ class EvaluationImporter(Base):
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return which marks the rows would make; what is there already with the same value stays."""
-        made, bodies = Plan(), bodies_by_name()
+        made, bodies = Plan(), bodies_by_name(by)
         rounds = {
             one.name: one for one in Round.objects.filter(state__in=JUDGING).select_related("body", "scheme")
         }

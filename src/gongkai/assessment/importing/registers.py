@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.acts.actors import Actor
 from gongkai.assessment import actions, rules
-from gongkai.assessment.importing.base import Base, bodies_by_name, number, said
+from gongkai.assessment.importing.base import Base, number, said
 from gongkai.assessment.models import (
     Provision,
     Training,
@@ -19,6 +19,7 @@ from gongkai.spreadsheets.cells import choice, day, plain, short, whole, yes_no
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.units.models import Body, Role
+from gongkai.units.queries import bodies_by_name
 
 KINDS = {label: value for value, label in TrainingKind.choices}
 TRAINING = Sheet(
@@ -92,7 +93,7 @@ class TrainingImporter(_OfUnits):
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would add; the same unit, day and topic is the same training."""
-        made, bodies = Plan(), bodies_by_name()
+        made, bodies = Plan(), bodies_by_name(by)
         there = set(Training.objects.values_list("body_id", "on", "topic"))
         for row in table.rows:
             body = self._body(row, TRAINING, bodies, by, made)
@@ -150,7 +151,7 @@ class ProvisionImporter(_OfUnits):
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would note."""
-        made, bodies = Plan(), bodies_by_name()
+        made, bodies = Plan(), bodies_by_name(by)
         known = {(one.body_id, one.year): one for one in Provision.objects.select_related("body")}
         for row in table.rows:
             body = self._body(row, PROVISION, bodies, by, made)

@@ -10,13 +10,14 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.opinion import actions, rules
 from gongkai.opinion.evidence import web_address
-from gongkai.opinion.importing.common import bodies_by_name, entry_of, own_body, remove, rows_of
+from gongkai.opinion.importing.common import entry_of, own_body, remove, rows_of
 from gongkai.opinion.models import Kind, Level, OpinionCase, WatchField
 from gongkai.opinion.queries.cases import visible_to
 from gongkai.spreadsheets import cells
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.units.models import Body
+from gongkai.units.queries import bodies_by_name
 
 KINDS = {str(label): str(value) for value, label in Kind.choices}
 LEVELS = {str(label): str(value) for value, label in Level.choices}
@@ -94,7 +95,7 @@ class CasesImporter:
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return the cases that the rows would register."""
-        made, own, bodies = Plan(), own_body(by), bodies_by_name()
+        made, own, bodies = Plan(), own_body(by), bodies_by_name(by)
         fields = {one.name: one for one in WatchField.objects.all()}
         known = set(visible_to(by).values_list("entry__title", "found_at"))
         for row in table.rows:

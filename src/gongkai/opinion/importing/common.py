@@ -10,14 +10,7 @@ from gongkai.ledger.making import remove_entries
 from gongkai.ledger.models import Entry, Evidence
 from gongkai.opinion import rules
 from gongkai.opinion.models import OpinionDuty
-from gongkai.units.models import Alias, Body, Role
-
-
-def bodies_by_name() -> dict[str, Body]:
-    """Return the units in force by each of their names."""
-    rows = Body.objects.filter(active_to=None, merged_into=None)
-    named = {alias.name: alias.body for alias in Alias.objects.filter(body__in=rows).select_related("body")}
-    return named | {name: one for one in rows for name in (one.short_name, one.name) if name}
+from gongkai.units.models import Body, Role
 
 
 def own_body(by: Actor) -> Body | None:

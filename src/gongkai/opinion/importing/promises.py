@@ -10,13 +10,14 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.opinion import actions, rules
 from gongkai.opinion.evidence import web_address
-from gongkai.opinion.importing.common import bodies_by_name, entry_of, own_body, remove, rows_of
+from gongkai.opinion.importing.common import entry_of, own_body, remove, rows_of
 from gongkai.opinion.models import PromiseTopic
 from gongkai.opinion.queries.promises import visible_to
 from gongkai.spreadsheets import cells
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.units.models import Body
+from gongkai.units.queries import bodies_by_name
 
 SHEET = Sheet(
     "公开承诺台账",
@@ -60,7 +61,7 @@ class PromisesImporter:
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return the promises that the rows would register."""
-        made, own, bodies = Plan(), own_body(by), bodies_by_name()
+        made, own, bodies = Plan(), own_body(by), bodies_by_name(by)
         topics = {one.name: one for one in PromiseTopic.objects.all()}
         known = set(visible_to(by).values_list("entry__title", "entry__body", "promised_on"))
         for row in table.rows:

@@ -12,6 +12,7 @@ from gongkai.spreadsheets.importers import Change, Difference, Plan
 from gongkai.spreadsheets.sheet import Row, Table
 from gongkai.spreadsheets.writing import cell
 from gongkai.units.models import Body
+from gongkai.units.queries import bodies_by_name
 from gongkai.writing.titles import cited
 
 
@@ -20,8 +21,8 @@ class Planner:
 
     def __init__(self, table: Table, by: Actor) -> None:
         self.table, self.by, self.made = table, by, Plan()
-        self.bodies = {body.name: body for body in Body.objects.all()}
-        self.bodies |= {body.short_name: body for body in self.bodies.values() if body.short_name}
+        # Documents of bodies that are no more keep their names; what several have means the nearest.
+        self.bodies = {body.name: body for body in Body.objects.all()} | bodies_by_name(by)
         rows = list(PolicyRecord.objects.select_related("body"))
         self.unified = {r.unified_number: r for r in rows if r.unified_number}
         self.numbers: dict[tuple[str, str], PolicyRecord] = {
