@@ -92,7 +92,7 @@ def add_up(reports: Iterable[Mapping[str, Number | None]]) -> Values:
 
 
 def as_tables(values: Mapping[str, Number | None]) -> dict[str, Any]:
-    """Return figures as `law.check_annual` takes them."""
+    """Return figures as `law.annual.check_annual` takes them."""
 
     def one(key: str) -> Any:
         value = values.get(key)

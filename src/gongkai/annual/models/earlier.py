@@ -7,7 +7,7 @@ from gongkai.units.models import Body
 
 
 class EarlierReport(models.Model):
-    """An earlier year's report, read from its file: what carry-overs are checked against. `tables` as `law.check_annual` takes them."""
+    """An earlier year's report, read from its file: what carry-overs are checked against. `tables` as `law.annual.check_annual` takes them."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="earlier_reports", verbose_name="编制单位")
     year = models.PositiveSmallIntegerField("报告年度")
