@@ -171,6 +171,13 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
     return Step(words=f"不再任{_said(appointment)}，至{day}止", stream=f"person/{appointment.person_id}")
 
 
+def _running(person: Person, day: date, *, waiting: bool = False) -> list[Appointment]:
+    """Return somebody's appointments that have not ended before a day, with those that wait where they are asked for."""
+    rows = Appointment.objects.filter(person=person).select_related("body", "office", "covers")
+    rows = rows.exclude(standing=Standing.REFUSED) if waiting else rows.filter(standing=Standing.CONFIRMED)
+    return [one for one in rows if one.end is None or one.end >= day]
+
+
 @action("units.hand_over", label="交接", rule=rules.hands_over)
 def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, note: str = "") -> Step:
     """A person's work goes to another: appointments end and begin on the same day, unread messages move.
@@ -180,24 +187,14 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
     day = today_or(on)
     if to.pk == person.pk or not to.active:
         raise Refused("请选择另一名在岗人员。")
-    running = [
-        a
-        for a in Appointment.objects.filter(person=person, standing=Standing.CONFIRMED).select_related(
-            "body", "office", "covers"
-        )
-        if a.end is None or a.end >= day
-    ]
+    running = _running(person, day)
     if not running:
         raise Refused(f"{person.name}没有可以交接的任职。")
     if reasons := rules.hands_over_these(by, person, running):
         raise Refused(reasons)
     for one in running:
         duties.refuse_last_of_duty(one, day)
-    held = {
-        (a.body_id, a.role, a.office_id)
-        for a in Appointment.objects.filter(person=to).exclude(standing=Standing.REFUSED)
-        if a.end is None or a.end >= day
-    }
+    held = {(one.body_id, one.role, one.office_id) for one in _running(to, day, waiting=True)}
     said: list[str] = []
     entered: list[Appointment] = []
     for old in running:
