@@ -16,7 +16,7 @@ PLAN = "云岭市义务教育学校布局专项规划（2026—2035年）"
 LATE = "云岭市中小学课后服务收费标准"
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
+@pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.slow)], ids=["360", "1280"])
 def test_the_public_follows_a_decision_and_comments(visit: Callable[..., Page], size: dict[str, int]) -> None:
     page = visit("/decisions/", size=size)
     assert (faults(page), sideways(page)) == ([], 0)
@@ -58,7 +58,7 @@ def test_the_office_answers_what_is_late_point_by_point(visit: Callable[..., Pag
     picture(page, "adoption-office")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
+@pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.slow)], ids=["360", "1280"])
 def test_the_gazette_is_turned_searched_and_printed(visit: Callable[..., Page], size: dict[str, int]) -> None:
     page = visit("/gazette/", size=size)
     assert (faults(page), sideways(page)) == ([], 0)

@@ -85,6 +85,7 @@ def test_the_office_sees_what_is_late_and_sifts_leads(visit: Callable[..., Page]
     picture(page, "opinion-figures")
 
 
+@pytest.mark.slow
 def test_a_promise_is_kept_when_the_public_can_read_it(visit: Callable[..., Page]) -> None:
     page = visit("/admin/promises/", user="jiaoyu")
     picture(page, "promises")

@@ -88,6 +88,7 @@ def test_from_the_phone_to_the_desk_and_back(visit: Callable[..., Page]) -> None
     picture(phone, "requests-delivered-360")
 
 
+@pytest.mark.slow
 def test_the_office_pages_are_accessible(visit: Callable[..., Page]) -> None:
     for name in ("", "statistics/", "figures/", "fees/", "cases/", "templates/", "complaints/register/"):
         page = visit(f"/admin/requests/{name}", size=PHONE, user="jiaoyu")
