@@ -14,6 +14,7 @@ from gongkai.consultation import actions
 from gongkai.consultation.importing_orders import SHEET
 from gongkai.consultation.models import ExchangeClient, ExchangeOrder, Inquiry
 from gongkai.intake.models import Party
+from gongkai.ledger.audit import entries_hold
 from gongkai.ledger.models import Entry
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets.writing import write_xlsx
@@ -162,6 +163,7 @@ def test_another_order_under_the_same_number_is_refused(site) -> None:
     facts = {"platform": "12345", "ref": "C-1", "title": "路灯", "text": "不亮。"}
     first = actions.take_order(site.body, by=SYSTEM, **facts)
     assert actions.take_order(site.body, by=SYSTEM, **facts) == first
+    assert entries_hold().broken == "", "an order's row in the entry's log names no state"
     with pytest.raises(Refused, match="内容不同"):
         actions.take_order(site.body, by=SYSTEM, **{**facts, "text": "亮了。"})
     with pytest.raises(Refused, match="工单编号"):

@@ -10,10 +10,10 @@ from django.utils import timezone
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.outbox.models import Message
-from gongkai.units import access, actions
+from gongkai.units import access, actions, rules
 from gongkai.units.actors import actor_of, actor_of_person
 from gongkai.units.forms.reset import ResetForm
-from gongkai.units.models import Appointment, PasswordRequest, Person, Role, Standing
+from gongkai.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
 
 pytestmark = pytest.mark.django_db
 GUARDED = [role for role in Role.values if role != Role.CLERK]
@@ -201,3 +201,13 @@ def test_a_head_hands_over_no_later_post_that_is_not_his(town) -> None:
     )
     with pytest.raises(Refused):
         actions.hand_over(town.post.person, by=town.lead, to=person_of(town.lead))
+
+
+def test_what_belongs_to_no_government_is_the_highest_offices_that_there_is(town) -> None:
+    """A province that stands over the city, but has nobody here, does not count; a district's office is not the highest."""
+    assert rules.runs_installation(town.chief)
+    assert not rules.runs_installation(actor(Role.CHIEF, town.district))
+    assert not rules.runs_installation(town.administrator)
+    above = BodyFactory(name="云州省人民政府", kind="government")
+    Body.objects.filter(pk=town.city.pk).update(parent=above)
+    assert rules.runs_installation(town.chief)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.units.actors import Actor, in_force
+from gongkai.units.actors import Actor, in_force, reach_of
 from gongkai.units.models import Appointment, Body, Office, Person, Role, UnitGroup
 
 _SORRY_UNITS = "只有本级政府的政务公开办可以维护单位名录。"
@@ -127,6 +127,10 @@ def hands_over_these(by: Actor, person: Person, running: Sequence[Appointment]) 
 
 
 def runs_installation(by: Actor) -> bool:
-    """Whether somebody is the 政务公开办 of the government at the top here: what belongs to no single government is theirs."""
-    top = Body.objects.filter(parent=None).order_by("position", "pk").values_list("path", flat=True).first()
-    return top is not None and by.reaches(Role.CHIEF, path=top)
+    """Whether somebody is the 政务公开办 of the highest government that has one here: what belongs to no single government is theirs."""
+    own = [post.reach for post in by.posts if post.role == Role.CHIEF]
+    if not own:
+        return False
+    rows = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
+    others = {reach_of(row.role, row.body) for row in rows}
+    return any(not any(path != reach and reach.startswith(path) for path in others) for reach in own)
