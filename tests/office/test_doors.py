@@ -66,3 +66,10 @@ def test_the_editor_and_where_wagtail_leads_stay_open(city, as_) -> None:
     assert client.get(f"/admin/pages/{desk.pk}/").url == reverse("publishing:items")
     assert client.get("/admin/choose-page/?page_type=x").url == "/admin/choose-external-link/?page_type=x"
     assert client.get("/admin/choose-external-link/").status_code == 200
+
+
+def test_the_search_box_of_the_frame_finds_items(as_, city) -> None:
+    """Wagtail draws it for whoever edits; its own search would show other units' drafts."""
+    answer = as_(city.clerk).get("/admin/pages/search/?q=预算")
+    assert answer.status_code == 302
+    assert answer.url.startswith("/admin/publishing/?q=")
