@@ -33,7 +33,7 @@ OPEN = frozenset(
         *(f"wagtailadmin_choose_page_{name}_link" for name in ("external", "email", "phone", "anchor")),
     }
 )
-#: Where Wagtail itself leads to: after deleting a draft to its page tree, from its search box to its search, from the link button to its page chooser.
+#: Where Wagtail itself leads to: after deleting a draft to its page tree, from its search box, from the link button to its page chooser.
 INSTEAD = {
     "wagtailadmin_explore": "publishing:items",
     "wagtailadmin_pages:search": "publishing:items",
