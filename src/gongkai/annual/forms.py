@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from gongkai.annual.desk import reported_year
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.units.forms.base import BodyChoice, Day
 
@@ -48,16 +47,6 @@ class CutOffForm(ActForm):
 
 class PlainForm(ActForm):
     """For acts that ask nothing."""
-
-
-class OpenForm(forms.Form):
-    """Which year's reports are asked for."""
-
-    year = forms.IntegerField(label="报告年度", min_value=2021, max_value=2100)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["year"].initial = reported_year(timezone.localdate())
 
 
 class EarlierForm(forms.Form):

@@ -15,8 +15,6 @@ class InquiryState:
 
 
 _I = InquiryState
-#: States in which the unit that answers has to do something.
-WITH_UNIT = frozenset({_I.ASSIGNED, _I.DRAFTED})
 INQUIRY = Machine(
     labels={
         _I.RECEIVED: "待分办",

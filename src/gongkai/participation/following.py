@@ -8,7 +8,6 @@ from gongkai.acts.action import Action
 from gongkai.acts.actors import SYSTEM
 from gongkai.acts.following import Happened
 from gongkai.editions.models import Document, Edition
-from gongkai.editions.sources import source_named
 from gongkai.ledger.models import Entry
 from gongkai.participation import actions
 from gongkai.participation.models import (
@@ -101,9 +100,3 @@ def find_announcement(number: int) -> Announcement | None:
     """Return an announcement by its number, with what says whose it is."""
     rows = Announcement.objects.select_related("decision__entry__body", "catalogue__body")
     return rows.filter(pk=number).first()
-
-
-def announcement_of(document: Document) -> Announcement | None:
-    """Return the announcement that a document is; None for others."""
-    source = source_named(document.source) if document.source.startswith("announcement/") else None
-    return source if isinstance(source, Announcement) else None

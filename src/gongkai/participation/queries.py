@@ -149,11 +149,6 @@ class YearFigures:
     decided: int
     removed: int
 
-    @property
-    def adopted_rate(self) -> int | None:
-        """Decisions whose comments were answered per those consulted on, in percent."""
-        return round(100 * self.answered / self.consulted) if self.consulted else None
-
 
 def figures(rows: QuerySet[Decision], year: int) -> list[YearFigures]:
     """Return the figures of a year by drafting unit, from rows of the ledger."""

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from gongkai.editions.actions.editions import withdraw
 from gongkai.editions.frozen import Frozen
-from gongkai.editions.gates import lacks
 from gongkai.editions.models import Column, ColumnKind, Document
 from gongkai.editions.queries.columns import site_over
 from gongkai.editions.rules import writes
@@ -111,9 +110,3 @@ def open_columns(source: Source) -> list[Column]:
     website = site_over(source.unit)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
     return list(rows.exclude(kind=ColumnKind.LINK).order_by("path")) if website else []
-
-
-def why_held(source: Source) -> list[str]:
-    """Return what still holds the last revision of a source back; nothing where there is none."""
-    number = source.latest_revision_id
-    return lacks(source, source.frozen(number)) if number is not None else []

@@ -10,7 +10,7 @@ from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.machine_action import machine_action
 from gongkai.consultation import rules
 from gongkai.consultation.models import Inquiry, KnownAnswer, Sorted, Theme
-from gongkai.consultation.states import ANSWER, UNDER_REVIEW
+from gongkai.consultation.states import ANSWER
 from gongkai.editions.models import Document
 from gongkai.privacy import find
 from gongkai.units.actors import Actor
@@ -174,8 +174,3 @@ def retire(known: KnownAnswer, *, by: Actor, reason: str) -> Step:
     if not reason.strip():
         raise Refused("请写明停用的理由。")
     return Step(words=reason.strip())
-
-
-def is_under_review(known: KnownAnswer) -> bool:
-    """Whether its words are in reviewers' hands."""
-    return known.state in UNDER_REVIEW

@@ -18,18 +18,11 @@ from gongkai.notices.checklist import begins, checklist, due_day, period, untick
 from gongkai.notices.models import Ask, AskKind, Assignment, Duty, DutyCheck, EvidenceOffer, Guidance
 from gongkai.notices.planning.periods import said
 from gongkai.notices.planning.rules import is_vague
-from gongkai.notices.states import NoticeState, State
+from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
 KIND = "assignment"
-#: A unit's request → the state in which it waits for the lead.
-ASKED_STATE = {
-    AskKind.NOT_APPLICABLE: State.ASKED_NOT_APPLICABLE,
-    AskKind.MORE_TIME: State.ASKED_TIME,
-    AskKind.OTHER_UNIT: State.ASKED_UNIT,
-    AskKind.SEND_BACK: State.ASKED_BACK,
-}
 
 
 def to_deciders(entry: Entry, subject: str, body: str, key: str) -> Tell:

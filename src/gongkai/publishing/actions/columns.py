@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.editions.column_names import MAX_NAME, SEPARATOR, normal, tidy
-from gongkai.editions.models import Column, ColumnAlias, ColumnKind, Document, Placement, TreeStamp
+from gongkai.editions.models import Column, ColumnAlias, ColumnKind, Document, TreeStamp
 from gongkai.editions.rules import manages
 from gongkai.editions.shelving import refresh
 from gongkai.publishing.documents import title_of
@@ -177,8 +177,3 @@ def _write(column: Column) -> None:
     column.version += 1
     column.save()
     TreeStamp.bump()
-
-
-def placements_below(column: Column) -> int:
-    """Count the documents that stand in a column's subtree."""
-    return Placement.objects.filter(column__path__startswith=column.path).count()
