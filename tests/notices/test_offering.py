@@ -11,11 +11,10 @@ from factories.units import actor
 from gongkai.editions.models import Column, Document
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import submit
-from gongkai.notices.models import EvidenceOffer
-from gongkai.notices.offering import offer_printed
+from gongkai.notices.models import Duty, EvidenceOffer
 from gongkai.notices.queries.public import public_progress, public_years
 from gongkai.notices.states import State
-from gongkai.publishing.actions import open_column, withdraw
+from gongkai.publishing.actions import drop_channel, open_column, record_channel, withdraw
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
 
@@ -116,12 +115,11 @@ def test_the_public_page_costs_the_same_queries_however_much_there_is(
         public_progress(notice.year, where.government)
 
 
-def test_an_issue_of_the_gazette_is_evidence_where_a_duty_names_that_channel(where: City) -> None:
+def test_another_channel_is_evidence_where_a_duty_names_it(where: City) -> None:
     from gongkai.gazette import actions as gazette
-    from gongkai.notices.models import Duty
+    from gongkai.gazette.following import note
 
-    notice = live(where)
-    entry = entry_of(notice, where.education)
+    entry = entry_of(live(where), where.education)
     made = column()
     document = publishing.public(where.education, [made], title="教育专项规划")
     issue = gazette.open_issue(
@@ -130,12 +128,18 @@ def test_an_issue_of_the_gazette_is_evidence_where_a_duty_names_that_channel(whe
     gazette.take_in(issue, by=SYSTEM, documents=[document.pk])
     revision = gazette.compose_issue(issue, by=SYSTEM)
     publishing.actions.place(publishing.document_of(issue), by=SYSTEM, columns=[made])
+    Duty.objects.filter(measure=entry.assignment.measure).update(channels=["政府公报", "政务新媒体"])
     with publishing.patch("gongkai.publishing.reviewing.approving.speak_against", return_value=[]):
         publishing.actions.publish(issue, by=SYSTEM, revision=revision.pk, approvals=[])
-    assert not EvidenceOffer.objects.filter(path="政府公报").exists()
-    Duty.objects.filter(measure=entry.assignment.measure).update(channels=["政府公报"])
-    assert offer_printed(issue) == 1
-    offer_printed(issue)
-    offer = EvidenceOffer.objects.get(path="政府公报")
-    assert (offer.assignment_id, offer.url) == (entry.pk, f"/gazette/{issue.pk}/")
-    assert "教育专项规划" in offer.title
+    note(issue)
+    clerk = actor(Role.CLERK, where.education)
+    facts = {"at": timezone.now(), "address": "https://mp.weixin.example/s/1"}
+    posted = record_channel(document, by=clerk, channel="media", name="云岭教育", **facts)
+    record_channel(document, by=clerk, channel="press", name="云岭日报", **facts)
+    offers = {one.path: one for one in EvidenceOffer.objects.filter(release__gt=0)}
+    assert set(offers) == {"政府公报", "政务新媒体"}, "the press is no channel of this duty"
+    assert {one.assignment_id for one in offers.values()} == {entry.pk}
+    assert offers["政府公报"].url.endswith(f"/gazette/{issue.pk}/")
+    assert (offers["政府公报"].holds, offers["政务新媒体"].holds) == (True, False)
+    drop_channel(posted, by=clerk, reason="登记错了")
+    assert EvidenceOffer.objects.get(release=posted.pk).taken is False

@@ -26,7 +26,8 @@ class Config(AppConfig):
         register_score(in_time("assignment", "年度任务按期销号", fallen_away=gone))
         follow("publishing.publish", listeners.offer_published)
         follow("publishing.withdraw", listeners.take_back_withdrawn)
-        follow("gazette.note_printed", listeners.offer_gazette)
+        follow("publishing.record_channel", listeners.offer_recorded)
+        follow("publishing.drop_channel", listeners.take_back_dropped)
         register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))
         register_job(Job("remind_deciders", "提醒牵头单位审核", jobs.remind_deciders, 35))
         register_panel(

@@ -1,7 +1,7 @@
 """What this room does when others act: an edition published in a measure's column offers itself as evidence."""
 
 from gongkai.acts.following import Happened
-from gongkai.notices.offering import offer_edition, offer_printed, take_offers_back
+from gongkai.notices.offering import offer_edition, offer_release, take_offers_back, take_release_back
 
 
 def offer_published(happened: Happened) -> None:
@@ -14,6 +14,11 @@ def take_back_withdrawn(happened: Happened) -> None:
     take_offers_back(happened.target)
 
 
-def offer_gazette(happened: Happened) -> None:
-    """Offer an issue of the gazette where a duty names that channel (follows `gazette.note_printed`)."""
-    offer_printed(happened.target)
+def offer_recorded(happened: Happened) -> None:
+    """Offer what went out through another channel where a duty names it (follows `publishing.record_channel`)."""
+    offer_release(happened.step.result)
+
+
+def take_back_dropped(happened: Happened) -> None:
+    """Offer a record of another channel no longer that was a slip (follows `publishing.drop_channel`)."""
+    take_release_back(happened.target)

@@ -1,13 +1,15 @@
-"""Editions offered as evidence: published in a column of the measure, by the unit that owes it."""
+"""Editions offered as evidence: published in a column of the measure, or through a channel that its duties name, by the unit that owes it."""
 
 from django.db.models import Prefetch
 
 from gongkai.acts.action import Step
 from gongkai.editions.models import Act, Address, Document, Edition, Placement
-from gongkai.gazette.models import Issue
 from gongkai.notices.columns import written
 from gongkai.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn
 from gongkai.notices.states import OPEN, NoticeState
+from gongkai.publishing.channel_names import names_channel
+from gongkai.publishing.models import ChannelRelease
+from gongkai.units.actors import SYSTEM
 
 
 def offer_edition(step: Step) -> int:
@@ -45,40 +47,38 @@ def _paths(document: int) -> dict[int, set[str]]:
     return paths
 
 
-#: What a duty calls the gazette among its other channels.
-GAZETTE = "公报"
+def offer_release(release: ChannelRelease) -> int:
+    """Offer a release through another channel to the open assignments whose duties name that channel and whose columns hold the document (P-14).
 
-
-def offer_printed(issue: Issue) -> int:
-    """Offer a public issue of the gazette to the open assignments whose duties name that channel and whose documents it prints.
-
-    Done twice, it offers once. Returns to how many.
+    What the system recorded itself (the gazette) holds; what a person typed waits for the lead. Done twice, it offers once. Returns to how many.
     """
-    edition = (
-        Edition.objects.filter(document__source=issue.stream, act=Act.PUBLISH).order_by("-number").first()
-    )
+    document = release.document
+    edition = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
     if edition is None:
         return 0
-    titles: dict[int, list[str]] = {}
-    for article in issue.articles.filter(document__isnull=False).select_related("document"):
-        assert article.document is not None
-        for assignment, _ in _owing(article.document.body_id, _paths(article.document.pk)):
-            duties = assignment.measure.duties.all()
-            if any(GAZETTE in channel for duty in duties for channel in duty.channels):
-                titles.setdefault(assignment.pk, []).append(article.title)
+    content = getattr(edition, "content", None)
+    label = release.get_channel_display()
     offers = [
         EvidenceOffer(
-            assignment_id=assignment,
+            assignment=assignment,
             edition=edition.pk,
-            title=f"{issue}刊登：{'、'.join(named)}"[:300],
-            url=f"/gazette/{issue.pk}/",
-            path="政府公报",
-            at=edition.visible_from,
+            release=release.pk,
+            holds=release.recorded_by == SYSTEM.name,
+            title=f"{release.name}刊登：{content.title if content else document}"[:300],
+            url=release.address,
+            path=label,
+            at=release.at,
         )
-        for assignment, named in titles.items()
+        for assignment, _ in _owing(document.body_id, _paths(document.pk))
+        if any(names_channel(duty.channels, release.channel) for duty in assignment.measure.duties.all())
     ]
     EvidenceOffer.objects.bulk_create(offers, ignore_conflicts=True)
     return len(offers)
+
+
+def take_release_back(release: ChannelRelease) -> int:
+    """Take back the open offers of a record that was a slip; return how many."""
+    return EvidenceOffer.objects.filter(release=release.pk, taken=None).update(taken=False)
 
 
 def take_offers_back(document: Document) -> int:

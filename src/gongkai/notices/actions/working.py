@@ -151,7 +151,7 @@ def _take(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
             url=offer.url,
             edition=offer.edition,
             captured_at=offer.at,
-            machine=Verdict.HOLDS if offer.at <= timezone.now() else Verdict.UNCHECKED,
+            machine=Verdict.HOLDS if offer.holds and offer.at <= timezone.now() else Verdict.UNCHECKED,
             words=f"公开于“{offer.path}”"[:300],
             added_by=by.name,
         )

@@ -296,6 +296,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('edition', models.BigIntegerField(verbose_name='公开版本编号')),
+                ('release', models.BigIntegerField(default=0, verbose_name='渠道登记编号')),
+                ('holds', models.BooleanField(default=True, verbose_name='系统已核实')),
                 ('title', models.CharField(max_length=300, verbose_name='名称')),
                 ('url', models.CharField(blank=True, max_length=500, verbose_name='地址')),
                 ('path', models.CharField(max_length=400, verbose_name='公开路径')),
@@ -307,7 +309,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '证据建议',
                 'verbose_name_plural': '证据建议',
                 'ordering': ['-at', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('assignment', 'edition'), name='edition_offered_once')],
+                'constraints': [models.UniqueConstraint(fields=('assignment', 'edition', 'release'), name='edition_offered_once')],
             },
         ),
         migrations.CreateModel(

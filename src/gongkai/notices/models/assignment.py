@@ -102,10 +102,16 @@ class Ask(models.Model):
 
 
 class EvidenceOffer(models.Model):
-    """A published edition in a column of the measure, offered as evidence until taken or turned down."""
+    """A published edition in a column of the measure, offered as evidence until taken or turned down.
+
+    `release` is the record of the other channel that it went out through (`ChannelRelease`), 0 for the site; `holds`: the system knows it
+    by itself.
+    """
 
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="offers", verbose_name="任务")
     edition = models.BigIntegerField("公开版本编号")
+    release = models.BigIntegerField("渠道登记编号", default=0)
+    holds = models.BooleanField("系统已核实", default=True)
     title = models.CharField("名称", max_length=300)
     url = models.CharField("地址", max_length=500, blank=True)
     path = models.CharField("公开路径", max_length=400)
@@ -115,7 +121,9 @@ class EvidenceOffer(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "证据建议"
         ordering = ["-at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["assignment", "edition"], name="edition_offered_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "edition", "release"], name="edition_offered_once")
+        ]
 
 
 class Carry(models.Model):
