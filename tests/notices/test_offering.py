@@ -8,6 +8,7 @@ from django.utils import timezone
 from factories import publishing
 from factories.notices import PLANNING_PATH, YEAR, City, accepted, city, entry_of, live
 from factories.units import actor
+from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Document
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import submit
@@ -141,5 +142,16 @@ def test_another_channel_is_evidence_where_a_duty_names_it(where: City) -> None:
     assert {one.assignment_id for one in offers.values()} == {entry.pk}
     assert offers["政府公报"].url.endswith(f"/gazette/{issue.pk}/")
     assert (offers["政府公报"].holds, offers["政务新媒体"].holds) == (True, False)
+    duty = entry.assignment.measure.duties.get()
+    plain = EvidenceOffer.objects.filter(release=0).values_list("pk", flat=True)
+    with pytest.raises(Refused, match="公开，还没有发布记录"):
+        submit(entry, by=clerk, done={duty.pk: 1}, offers=plain)
+    submit(entry, by=clerk, done={duty.pk: 1}, offers=[*plain, offers["政府公报"].pk])
+    record = entry.assignment.channel_records.get()
+    assert (record.channel, record.evidence.machine, list(record.duties.all())) == (
+        "gazette",
+        "holds",
+        [duty],
+    )
     drop_channel(posted, by=clerk, reason="登记错了")
     assert EvidenceOffer.objects.get(release=posted.pk).taken is False

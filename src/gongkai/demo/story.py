@@ -18,9 +18,12 @@ from gongkai.editions.queries.columns import column_for
 from gongkai.ledger.actions import comment, urge
 from gongkai.ledger.models import Entry
 from gongkai.notices import actions
+from gongkai.notices.channels import named, unrecorded
 from gongkai.notices.checklist import begins, checklist
 from gongkai.notices.columns import website_of
 from gongkai.notices.models import Assignment, Notice
+from gongkai.publishing.channel_names import channels_named
+from gongkai.publishing.models import Channel
 from gongkai.units.actors import Actor
 from gongkai.units.models import Level, Role
 
@@ -173,7 +176,23 @@ class Story:
         published = self._publish(entry, moment)
         done = {line.duty.pk: line.wanted for line in checklist(entry.assignment)}
         urls = [] if published else [f"https://www.yunling.gov.example/gk/{entry.number}.html"]
+        if duties := [duty.pk for duty in unrecorded(entry.assignment, done=False)]:
+            self._announce(entry, by, moment, duties)
+            entry = self._entry(entry.pk)
         actions.submit(entry, by=by, done=done, urls=urls, statement="已按要求完成。")
+
+    def _announce(self, entry: Entry, by: Actor, moment: datetime, duties: list[int]) -> None:
+        """Record where else it was published: the boards that a duty names, else the unit's account."""
+        printed = {name for duty in named(entry.assignment) for name in duty.channels}
+        meant = next(
+            (found for name in printed if len(found := channels_named(name)) == 1), {Channel.MEDIA.value}
+        )
+        channel = min(meant)
+        name = "村（居）务公开栏" if channel == Channel.BOARD else f"{entry.body.label}发布"
+        url = f"https://weixin.yunling.gov.example/{entry.number}.html"
+        actions.record_channel(
+            entry, by=by, channel=channel, name=name, at=moment - timedelta(hours=1), duties=duties, url=url
+        )
 
     def _publish(self, entry: Entry, moment: datetime) -> bool:
         if not self._has_room(moment):

@@ -17,7 +17,15 @@ class Config(AppConfig):
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.ledger.scoring import in_time, register_score
-        from gongkai.notices import actions, forms, jobs, kinds, listeners, panels  # noqa: F401
+        from gongkai.notices import (  # noqa: F401
+            actions,
+            forms,
+            forms_recording,
+            jobs,
+            kinds,
+            listeners,
+            panels,
+        )
         from gongkai.notices.states import FALLEN_AWAY, State
 
         registry.register(kinds.ASSIGNMENT_KIND)

@@ -42,6 +42,8 @@ ASSIGNMENT_KIND = Kind(
         "assignment.recall",
         "assignment.tick",
         "assignment.check_cycle",
+        "assignment.record_channel",
+        "assignment.lead_check",
         "assignment.reopen",
         "assignment.carry_over",
         "assignment.cancel",

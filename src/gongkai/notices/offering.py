@@ -4,10 +4,10 @@ from django.db.models import Prefetch
 
 from gongkai.acts.action import Step
 from gongkai.editions.models import Act, Address, Document, Edition, Placement
+from gongkai.notices.channels import naming
 from gongkai.notices.columns import written
 from gongkai.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn
 from gongkai.notices.states import OPEN, NoticeState
-from gongkai.publishing.channel_names import names_channel
 from gongkai.publishing.models import ChannelRelease
 from gongkai.units.actors import SYSTEM
 
@@ -68,9 +68,10 @@ def offer_release(release: ChannelRelease) -> int:
             url=release.address,
             path=label,
             at=release.at,
+            duties=[duty.pk for duty in duties],
         )
         for assignment, _ in _owing(document.body_id, _paths(document.pk))
-        if any(names_channel(duty.channels, release.channel) for duty in assignment.measure.duties.all())
+        if (duties := naming(assignment.measure.duties.all(), release.channel))
     ]
     EvidenceOffer.objects.bulk_create(offers, ignore_conflicts=True)
     return len(offers)

@@ -6,11 +6,13 @@ from django.utils import timezone
 
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import seen_by
-from gongkai.notices.actions import amend, check_cycle
+from gongkai.notices import channels
+from gongkai.notices.actions import amend, check_cycle, lead_check, record_channel
 from gongkai.notices.actions.rules import works
 from gongkai.notices.checklist import Line, begins, checklist
 from gongkai.notices.forms import SubmitForm
-from gongkai.notices.models import EvidenceOffer, Upward
+from gongkai.notices.models import Assignment, EvidenceOffer, Upward
+from gongkai.notices.papers import drafts_for
 from gongkai.notices.queries.cycles import unchecked
 from gongkai.notices.queries.staffing import unstaffed
 from gongkai.notices.queries.visible import SUPERVISING
@@ -44,7 +46,19 @@ def assignment(entry: Entry, by: Actor) -> dict[str, Any]:
         "may_amend": not amend.why_not(row.notice, by=by),
         "carried_from": getattr(row, "carried_from", None),
         "guides": any(line.duty.guides for line in lines),
+        **_channels(row),
+        "may_record": not record_channel.why_not(entry, by=by),
+        "lead_checks": list(row.lead_checks.select_related("lead")),
+        "may_check": not lead_check.why_not(entry, by=by),
     }
+
+
+def _channels(row: Assignment) -> dict[str, Any]:
+    """Return the records of other channels, and the numbers of the duties that still lack one."""
+    if not channels.named(row):
+        return {"channels": [], "unrecorded": set()}
+    lacking = {duty.pk for duty in channels.unrecorded(row, done=False)}
+    return {"channels": channels.records(row), "unrecorded": lacking, "names_channels": True}
 
 
 def _cycles(entry: Entry, lines: list[Line], by: Actor) -> list[Line]:
@@ -57,7 +71,8 @@ def _cycles(entry: Entry, lines: list[Line], by: Actor) -> list[Line]:
 
 def upward(entry: Entry, by: Actor) -> dict[str, Any]:
     """Return what the panel of an upward submission shows."""
-    return {"upward": Upward.objects.select_related("notice").get(pk=entry.pk)}
+    row = Upward.objects.select_related("notice", "entry__body", "assignment__entry", "duty").get(pk=entry.pk)
+    return {"upward": row, "papers": list(entry.attachments.all()), "drafts": drafts_for(row, by)}
 
 
 def unstaffed_block(by: Actor) -> dict[str, Any] | None:

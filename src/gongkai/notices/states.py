@@ -93,6 +93,8 @@ ASSIGNMENT = Machine(
         "tick": move(WORKING),
         "check_cycle": move({_S.SUBMITTED, _S.DONE}),
         "submit": move(WORKING, _S.SUBMITTED),
+        "record_channel": move(WORKING | {_S.SUBMITTED}),
+        "lead_check": move(OPEN),
         "recall": move(WAITING, _S.OPEN),
         "accept": move(_S.SUBMITTED, _S.DONE),
         "return": move(_S.SUBMITTED, _S.RETURNED),

@@ -36,6 +36,7 @@ from gongkai.notices.actions.duties import (
 from gongkai.notices.actions.importing import Imported, bring_in, import_notice
 from gongkai.notices.actions.naming import add_unit, remove_unit, resolve_unit
 from gongkai.notices.actions.passing import discard_child, draft_child, save_child
+from gongkai.notices.actions.recording import lead_check, record_channel
 from gongkai.notices.actions.registers import (
     enter_act,
     receipt,
@@ -88,6 +89,7 @@ __all__ = [
     "import_notice",
     "issue",
     "keep_ours",
+    "lead_check",
     "merge_duties",
     "merge_rows",
     "more_time",
@@ -97,6 +99,7 @@ __all__ = [
     "other_unit",
     "recall",
     "receipt",
+    "record_channel",
     "record_guidance",
     "refuse",
     "register_upward",

@@ -11,6 +11,7 @@ from gongkai.notices import columns
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.expansion import Expansion, expand_notice
+from gongkai.notices.filing import file_upward
 from gongkai.notices.models import Assignment, Notice
 from gongkai.notices.opening import news_of, open_assignments
 from gongkai.notices.queries.readiness import reasons_against
@@ -32,12 +33,19 @@ def confirm(notice: Notice, *, by: Actor) -> Step:
 def _go_live(notice: Notice, by: Actor) -> Step:
     expansion = expand_notice(notice)
     made = _make(notice, expansion, by)
+    upward = file_upward(made, by=by)
     opened = columns.make(notice, expansion, by=by)
     words = f"产生任务{len(made)}条，新建栏目{opened.made}个，沿用栏目{opened.reused}个"
+    words += f"，登记报送事项{len(upward)}项" if upward else ""
     return Step(
         words=words,
         to_state=NoticeState.LIVE,
-        facts={"entries": len(made), "columns_made": opened.made, "columns_reused": opened.reused},
+        facts={
+            "entries": len(made),
+            "upward": len(upward),
+            "columns_made": opened.made,
+            "columns_reused": opened.reused,
+        },
         tell=tuple(_tell(notice, made)),
     )
 

@@ -14,8 +14,10 @@ from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry, Told, Verdict
 from gongkai.notices.actions.rules import decides, decides_asks, leads_of, oversees, system
 from gongkai.notices.actions.working import early, to_deciders
+from gongkai.notices.channels import missing
 from gongkai.notices.checklist import due_day, period
 from gongkai.notices.expansion import planned_duties
+from gongkai.notices.filing import file_upward
 from gongkai.notices.models import Ask, AskKind, Assignment
 from gongkai.notices.opening import New, open_assignments
 from gongkai.notices.planning.owners import Owned, Owner
@@ -68,7 +70,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = (
     proven = [one for one in standing if one.pk in found or Verdict.HOLDS in {one.lead, one.machine}]
     if not proven:
         raise Refused("佐证还没有核验：请打开佐证核对，勾选属实的，再予销号；不符的请退回补办。")
-    if reasons := early(assignment, proven):
+    if reasons := [*early(assignment, proven), *missing(assignment)]:
         raise Refused(reasons)
     entry.evidence.filter(pk__in=[one.pk for one in judged]).update(
         lead=Verdict.HOLDS, judged_by=by.name, judged_at=now
@@ -238,7 +240,11 @@ def _open_next(
         ).values_list("period", flat=True)
     )
     missing = [one for one in periods if one.label not in there]
-    return open_assignments(_following(assignment, missing), by=by, words="新一期任务") if missing else []
+    if not missing:
+        return []
+    made = open_assignments(_following(assignment, missing), by=by, words="新一期任务")
+    file_upward(made, by=by)
+    return made
 
 
 def _following(assignment: Assignment, periods: Iterable[Period]) -> list[New]:

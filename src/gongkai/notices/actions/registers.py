@@ -6,6 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.files.store import Named, store
+from gongkai.ledger.actions.attaching import attach
 from gongkai.ledger.clock import end_of
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.making import make_entries
@@ -24,6 +26,7 @@ from gongkai.notices.models import (
     UpwardKind,
     VagueDefault,
 )
+from gongkai.notices.papers import draft
 from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.states import OPEN
 from gongkai.units.actors import SYSTEM, Actor
@@ -143,11 +146,31 @@ def _sends(by: Actor, entry: Entry) -> list[str]:
 
 
 @entry_action(UPWARD, "send", label="登记已报送", rule=_sends)
-def send(entry: Entry, *, by: Actor, words: str = "") -> Step:
-    """Record that it was sent, now."""
+def send(entry: Entry, *, by: Actor, words: str = "", drafted: str = "", file: Named | None = None) -> Step:
+    """Record that it was sent, now, with what was sent: a paper that the ledger drafts as it stands now, or a file.
+
+    Args:
+        entry: the submission.
+        by: who sends.
+        words: a remark.
+        drafted: a key of `papers.drafts_for`.
+        file: what was sent instead, put away by `files.store.receive` before.
+    """
+    upward = Upward.objects.select_related("entry__body", "notice__government").get(pk=entry.pk)
+    papers = [file] if file else []
+    if drafted:
+        made = draft(upward, drafted, by)
+        if made is None:
+            raise Refused("这项报送没有可以起草的文稿，请上传文件。")
+        papers.append(Named(made[0], store(made[1], made[0], by)))
+    attach(entry, papers, by=by)
     Upward.objects.filter(pk=entry.pk).update(sent_at=timezone.now())
     entry.outcome = "sent"
-    return Step(words=words or "已报送")
+    names = "、".join(f"《{paper.name}》" for paper in papers)
+    return Step(
+        words="，".join(one for one in (f"已报送{names}", words.strip()) if one),
+        facts={"papers": {paper.name: paper.digest for paper in papers}},
+    )
 
 
 @entry_action(UPWARD, "receipt", label="登记回执", rule=_sends)

@@ -72,6 +72,16 @@ def decides(by: Actor, entry: Entry) -> list[str]:
     return ["只有牵头单位可以审核。" if others else "由责任单位负责人或者政务公开办审核。"]
 
 
+def leads_with(by: Actor, entry: Entry) -> list[str]:
+    """Whoever works in a lead unit, and the 政务公开办 over the responsible one; nobody looks after a part of their own alone."""
+    others = leads_of(entry) - {entry.body_id}
+    if any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
+        return []
+    if leads_of(entry) and by.reaches(Role.CHIEF, path=entry.body.path):
+        return []
+    return ["只有牵头单位和政务公开办登记检查情况。"]
+
+
 def decides_asks(by: Actor, entry: Entry) -> list[str]:
     """Whoever decides; and the 政务公开办 over the unit, so that a request is never stuck with a lead that does not answer."""
     if by.reaches(Role.CHIEF, path=entry.body.path):

@@ -1,6 +1,6 @@
 """Undo of a whole import: everything it made, while nothing was done on it; otherwise a list of what stands in the way."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gongkai.acts.action import Refused, Step, register
 from gongkai.acts.machine_action import MachineAction
@@ -20,9 +20,9 @@ SHOWN = 20
 
 def obstacles(notice: Notice) -> list[str]:
     """Return what was already done on an import, a sentence each; empty where it can be undone."""
-    entries = Entry.objects.filter(assignment__notice=notice)
+    entries = _made(notice)
     found = [*_moved(entries), *_papers(entries)]
-    if count := Upward.objects.filter(notice=notice).count():
+    if count := Upward.objects.filter(notice=notice, assignment=None).count():
         found.append(f"有{count}项报送以本通知为依据。")
     if count := Guidance.objects.filter(measure__notice=notice).count():
         found.append(f"有{count}条指导记录登记在本通知的举措上。")
@@ -35,6 +35,11 @@ def obstacles(notice: Notice) -> list[str]:
     if notice.awaited.exclude(dated=None).exists():
         found.append("已经登记了所等待的上级文件。")
     return [*found, *columns.obstacles(notice)]
+
+
+def _made(notice: Notice) -> QuerySet[Entry]:
+    """Return the entries that confirming made: tasks, and the submissions that their duties order."""
+    return Entry.objects.filter(Q(assignment__notice=notice) | Q(upward__assignment__notice=notice))
 
 
 def _moved(entries: QuerySet[Entry]) -> list[str]:
@@ -73,8 +78,8 @@ def undo_import_now(notice: Notice, *, by: Actor, reason: str = "") -> Step:
     if found := obstacles(notice):
         raise Refused(found)
     removed = columns.unmake(notice, by=by)
-    entries = Entry.objects.filter(assignment__notice=notice)
-    count = remove_entries(entries, by=by)
+    upward = remove_entries(Entry.objects.filter(upward__assignment__notice=notice), by=by)
+    count = upward + remove_entries(Entry.objects.filter(assignment__notice=notice), by=by)
     measures = notice.measures.count()
     notice.children.update(parent=None)
     Notice.objects.filter(pk=notice.pk).delete()

@@ -13,7 +13,9 @@ from gongkai.ledger.clock import end_stops, event, next_date
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry, Evidence, Verdict
+from gongkai.notices.actions.recording import keep_release
 from gongkai.notices.actions.rules import leads_of, works
+from gongkai.notices.channels import missing
 from gongkai.notices.checklist import begins, checklist, due_day, period, unticked
 from gongkai.notices.models import Ask, AskKind, Assignment, Duty, DutyCheck, EvidenceOffer, Guidance
 from gongkai.notices.planning.periods import said
@@ -112,7 +114,7 @@ def submit(
     _tick(entry, done or {}, by)
     added = [_proof(entry, by, url=url) for url in urls] + [_proof(entry, by, file=file) for file in files]
     _take(entry, offers, by)
-    reasons = [*_missing_evidence(entry), *_missing_guidance(assignment)]
+    reasons = [*_missing_evidence(entry), *_missing_guidance(assignment), *missing(assignment)]
     left = unticked(assignment)
     if left and not statement.strip():
         reasons.append(f"清单还有{len(left)}项没有勾选，请勾选，或者在“完成情况”中写明原因。")
@@ -145,7 +147,7 @@ def _take(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
     elif entry.evidence.filter(withdrawn=False).exists():
         return
     for offer in open_offers:
-        entry.evidence.create(
+        made = entry.evidence.create(
             kind="edition",
             title=offer.title,
             url=offer.url,
@@ -155,6 +157,8 @@ def _take(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
             words=f"公开于“{offer.path}”"[:300],
             added_by=by.name,
         )
+        if offer.release:
+            keep_release(offer, made)
         offer.taken = True
         offer.save(update_fields=["taken"])
 

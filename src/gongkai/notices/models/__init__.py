@@ -1,13 +1,21 @@
 """State of the notices room."""
 
-from gongkai.notices.models.assignment import Ask, AskKind, Assignment, Carry, DutyCheck, EvidenceOffer
+from gongkai.notices.models.assignment import (
+    Ask,
+    AskKind,
+    Assignment,
+    Carry,
+    ChannelRecord,
+    DutyCheck,
+    EvidenceOffer,
+)
 from gongkai.notices.models.duty import AwaitedAct, Duty, VagueDefault
 from gongkai.notices.models.handing import ChildDraft
 from gongkai.notices.models.learnt import HeadName, Rereading
 from gongkai.notices.models.measure import Measure, MeasureUnit, Part, UnitMember, UnitState
 from gongkai.notices.models.notice import ImportedColumn, Notice
 from gongkai.notices.models.pairing import KeptOurs, Pairing
-from gongkai.notices.models.register import Guidance, GuidanceKind, Upward, UpwardKind
+from gongkai.notices.models.register import Guidance, GuidanceKind, LeadCheck, Upward, UpwardKind
 
 __all__ = [
     "Ask",
@@ -15,6 +23,7 @@ __all__ = [
     "Assignment",
     "AwaitedAct",
     "Carry",
+    "ChannelRecord",
     "ChildDraft",
     "Duty",
     "DutyCheck",
@@ -24,6 +33,7 @@ __all__ = [
     "HeadName",
     "ImportedColumn",
     "KeptOurs",
+    "LeadCheck",
     "Measure",
     "MeasureUnit",
     "Notice",

@@ -3,10 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import Entry, Evidence
 from gongkai.notices.models.duty import Duty
 from gongkai.notices.models.measure import Measure
 from gongkai.notices.models.notice import Notice
+from gongkai.publishing.models import Channel, ChannelRelease
 from gongkai.units.models import Body
 
 
@@ -105,13 +106,14 @@ class EvidenceOffer(models.Model):
     """A published edition in a column of the measure, offered as evidence until taken or turned down.
 
     `release` is the record of the other channel that it went out through (`ChannelRelease`), 0 for the site; `holds`: the system knows it
-    by itself.
+    by itself; `duties`: the numbers of the duties that name that channel.
     """
 
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="offers", verbose_name="任务")
     edition = models.BigIntegerField("公开版本编号")
     release = models.BigIntegerField("渠道登记编号", default=0)
     holds = models.BooleanField("系统已核实", default=True)
+    duties = models.JSONField("对应的要求", default=list)
     title = models.CharField("名称", max_length=300)
     url = models.CharField("地址", max_length=500, blank=True)
     path = models.CharField("公开路径", max_length=400)
@@ -124,6 +126,31 @@ class EvidenceOffer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["assignment", "edition", "release"], name="edition_offered_once")
         ]
+
+
+class ChannelRecord(models.Model):
+    """That something went out through another channel (其他渠道), for the duties that name it: the proof is a piece of evidence."""
+
+    evidence = models.OneToOneField(
+        Evidence, models.PROTECT, primary_key=True, related_name="channel_record", verbose_name="佐证"
+    )
+    assignment = models.ForeignKey(
+        Assignment, models.CASCADE, related_name="channel_records", verbose_name="任务"
+    )
+    channel = models.CharField("渠道", max_length=12, choices=Channel)
+    name = models.CharField("账号、报刊或场所名称", max_length=120)
+    duties = models.ManyToManyField(Duty, related_name="channel_records", verbose_name="对应的要求")
+    #: The record on the document's own page that it was taken from; none where it was recorded on the task.
+    release = models.ForeignKey(
+        ChannelRelease, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="渠道登记"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "其他渠道记录"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()}“{self.name}”"
 
 
 class Carry(models.Model):

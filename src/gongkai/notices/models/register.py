@@ -1,8 +1,10 @@
-"""Two registers beside the assignments: upward submissions (报送) and guidance (指导督促)."""
+"""Registers beside the assignments: upward submissions (报送), guidance (指导督促), what lead units checked."""
 
 from django.db import models
 
 from gongkai.ledger.models import Entry
+from gongkai.notices.models.assignment import Assignment
+from gongkai.notices.models.duty import Duty
 from gongkai.notices.models.measure import Measure
 from gongkai.notices.models.notice import Notice
 from gongkai.units.models import Body
@@ -36,9 +38,37 @@ class Upward(models.Model):
     sent_at = models.DateTimeField("报送时间", null=True, blank=True)
     receipt = models.CharField("回执", max_length=200, blank=True)
     words = models.TextField("说明", blank=True)
+    #: The task and the duty in it that order this submission; none where somebody registered it.
+    assignment = models.ForeignKey(
+        Assignment, models.SET_NULL, null=True, blank=True, related_name="upward", verbose_name="任务"
+    )
+    duty = models.ForeignKey(
+        Duty, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="要求"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "报送"
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "duty", "kind"], name="upward_once_a_duty")
+        ]
+
+
+class LeadCheck(models.Model):
+    """That a lead unit looked for itself whether a responsible unit did its part (N-10), handed in or not: where, when, what it found."""
+
+    assignment = models.ForeignKey(
+        Assignment, models.CASCADE, related_name="lead_checks", verbose_name="任务"
+    )
+    lead = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="牵头单位")
+    url = models.CharField("检查的地址", max_length=500)
+    checked_at = models.DateTimeField("检查时间")
+    holds = models.BooleanField("已按要求公开")
+    words = models.CharField("说明", max_length=300, blank=True)
+    by = models.CharField("检查人", max_length=120)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "牵头单位检查"
+        ordering = ["-checked_at", "-pk"]
 
 
 class GuidanceKind(models.TextChoices):

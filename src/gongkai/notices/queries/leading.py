@@ -27,7 +27,7 @@ def lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
         assignments_visible_to(user)
         .filter(notice=notice, leads=lead, entry__year=notice.year)
         .select_related("entry__body", "measure")
-        .prefetch_related(Prefetch("entry__evidence", standing, to_attr="standing"))
+        .prefetch_related(Prefetch("entry__evidence", standing, to_attr="standing"), "lead_checks")
         .order_by("measure__position", "entry__body__position", "pk")
     )
     home = home_of(notice.government)
@@ -44,12 +44,17 @@ def lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
 def _checked(row: Assignment, home: str) -> Checked:
     found: Sequence[Evidence] = row.entry.standing  # type: ignore[attr-defined]
     verdict, at, words = verdict_of(found)
+    addresses = [on_paper(one.url, home) or one.title for one in found]
+    looked = next((one for one in row.lead_checks.all()), None)
+    if looked is not None and (at is None or looked.checked_at > at):
+        verdict, at, words = (HOLDS if looked.holds else FAILS), looked.checked_at, looked.words
+        addresses = [looked.url, *addresses]
     return Checked(
         content=row.measure.title,
         unit=row.entry.body.name,
         state=row.entry.state_label,
         verdict=verdict,
-        addresses=tuple(on_paper(one.url, home) or one.title for one in found)[:5],
+        addresses=tuple(dict.fromkeys(addresses))[:5],
         checked_at=timezone.localtime(at) if at else None,
         words=words,
     )

@@ -75,16 +75,20 @@ def _task(row: Assignment) -> Task:
     )
 
 
-def completion_report(notice: Notice) -> CompletionReport:
+def completion_report(notice: Notice, body: Body | None = None) -> CompletionReport:
     """Return the completion report of a notice, drafted from the ledger: every measure, done, partly or not, evidence, reasons (N-11).
+
+    With `body` that unit's own report: the measures that it is responsible for, and how it did its part.
 
     What fell away (不涉及、改派、退回、取消) is explained, not counted; what was carried into the next year counts as not done.
     """
     measures = list(notice.measures.filter(dropped=False).order_by("position", "pk"))
-    rows, home = _by_measure(notice), home_of(notice.government)
+    rows, home = _by_measure(notice, body), home_of(notice.government)
+    if body is not None:
+        measures = [measure for measure in measures if measure.pk in rows]
     owed = [row for group in rows.values() for row in group if row.entry.outcome not in FALLEN_AWAY]
     return CompletionReport(
-        government=notice.government.name,
+        government=body.name if body else notice.government.name,
         title=notice.title,
         doc_number=notice.doc_number,
         year=notice.year,
@@ -100,10 +104,12 @@ def completion_report(notice: Notice) -> CompletionReport:
     )
 
 
-def _by_measure(notice: Notice) -> dict[int, list[Assignment]]:
+def _by_measure(notice: Notice, body: Body | None = None) -> dict[int, list[Assignment]]:
     standing = Evidence.objects.filter(withdrawn=False).exclude(lead="fails")
     rows = (
-        Assignment.objects.filter(notice=notice, entry__year=notice.year)
+        Assignment.objects.filter(
+            notice=notice, entry__year=notice.year, **({"body": body} if body is not None else {})
+        )
         .select_related("entry__body")
         .prefetch_related(Prefetch("entry__evidence", standing, to_attr="standing"), "leads")
         .order_by("pk")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.ledger.models import Entry
+from gongkai.notices.papers import report_name
 from gongkai.notices.queries.leading import lead_report, leads_in
 from gongkai.notices.queries.tasks import completion_report, task_list
 from gongkai.notices.queries.visible import SUPERVISING, visible_to
@@ -16,7 +17,7 @@ from gongkai.notices.views.shared import attempt, found
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.answers import DOCX, download
-from gongkai.ui.asked import year_asked
+from gongkai.ui.asked import whole, year_asked
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body
 from gongkai.writing.leading import lead_docx
@@ -82,6 +83,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
     years = sorted({year, timezone.localdate().year, *_years(actor)}, reverse=True)
     shown = [(task, limit(task)) for task in made.tasks] if made else []
     context: dict[str, Any] = {"body": body, "year": year, "bodies": bodies, "years": years, "tasks": shown}
+    owed = visible_to(actor).filter(assignments__body=body, assignments__entry__year=year) if body else None
+    context["notices"] = list(owed.distinct().order_by("-issued_on", "-pk")[:3]) if owed is not None else []
     return render(request, "notices/tasks.html", context)
 
 
@@ -114,8 +117,11 @@ def checked(request: HttpRequest, pk: int, body: int) -> HttpResponse:
 
 
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand out the completion report of a notice, drafted from the ledger; for those who supervise it."""
+    """Hand out the completion report of a notice, drafted from the ledger: the whole for those who supervise it, `?body=` a unit's own."""
     notice, actor = found(request, pk)
+    if number := whole(request.GET.get("body", "")):
+        body = get_object_or_404(Body, pk=number, pk__in=[one.pk for one in bodies_for(actor)])
+        return download(completion_docx(completion_report(notice, body)), report_name(notice, body), DOCX)
     if not actor.reaches(*SUPERVISING, path=notice.government.path):
 
         def refuse() -> None:
@@ -123,4 +129,4 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
         return attempt(request, refuse, "", "notices_notice", pk)
     made = completion_report(notice)
-    return download(completion_docx(made), f"{notice.year}年政务公开任务完成情况.docx", DOCX)
+    return download(completion_docx(made), report_name(notice), DOCX)
