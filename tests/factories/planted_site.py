@@ -200,9 +200,14 @@ def clean(other: str = "") -> Site:
             f'<p>为便于公众了解《云岭市{TOPICS[n]}实施办法》，现从制定背景和主要内容两方面作如下说明。{SENTENCES[n]}</p><p>相关文件：<a href="{path}">{title}</a></p>',
         )
     column(site, "/yw/", "云岭要闻", news)
-    column(site, "/tz/", "通知公告", notices)
+    column(site, "/tz/", "通知公告", notices, '<ul class="tabs"><li><a href="/tz/ls/">历史公告</a></li></ul>')
     column(site, "/zc/", "政策文件", policies)
-    column(site, "/jd/", "政策解读", readings)
+    # What looks like a fault and is none: a list of interpretations below theirs, an archived column.
+    below = '<ul class="tabs"><li><a href="/jd/wz/">文字解读</a></li></ul>'
+    column(site, "/jd/", "政策解读", readings, below)
+    column(site, "/jd/wz/", "文字解读", readings)
+    told = f"<p>已归档。“历史公告”自<time>{day(30)}</time>起不再更新。</p>"
+    column(site, "/tz/ls/", "历史公告", [(title, path, ago) for title, path, ago in notices[-1:]], told)
     column(
         site,
         "/gk/",
@@ -340,6 +345,16 @@ def _interaction(site: Site) -> None:
         "/lx/",
         "来信选登",
         [(f"关于{matter}的咨询", f"/lx/{n}.html", 9 + 7 * n) for n, matter in enumerate(matters)],
+        # A form among the messages is no message; a name before what is said of it is no doubled word.
+        '<ul class="ways"><li><a href="/lx/cx/">用查询码查看办理情况</a></li><li><a href="/hd/"><strong>互动交流</strong>互动交流栏目可以写信</a></li></ul>',
+    )
+    look_up = '<form action="/lx/cx/" method="post"><label>查询码<input name="code"></label><button type="submit">查询</button></form>'
+    site.put(
+        "/lx/cx/",
+        page(
+            "办理情况查询-云岭市人民政府",
+            f"<h2>办理情况查询</h2><p>答复时间、办理结果凭查询码查看。</p>{look_up}",
+        ),
     )
     column(
         site,

@@ -8,11 +8,12 @@ from uuid import uuid4
 from django.conf import settings
 
 from gongkai.demo.cast import Cast, read_rows
-from gongkai.editions.models import Website
+from gongkai.editions.models import Column, Website
 from gongkai.migration import actions
 from gongkai.migration.models import MoveRun, RunKind
 from gongkai.migration.queries import columns_of
 from gongkai.migration.working import work
+from gongkai.publishing import actions as publishing
 from gongkai.units.models import Role
 
 #: Old pages in the small city.
@@ -41,6 +42,9 @@ def move_in(cast: Cast, *, small: bool = False) -> None:
     actions.change_columns(run, by=cast.chief, targets=targets, open_columns=True)
     actions.order(MoveRun.objects.get(pk=run.pk), by=cast.chief)
     work(run, seconds=60)
+    old = Column.objects.filter(website=website, name="历史信息").first()
+    for column in Column.objects.filter(parent=old, archived_at=None) if old else ():
+        publishing.archive_column(column, by=cast.chief, note="原网站2016—2019年的信息。")
 
 
 def _saved_pages(most: int | None) -> str:

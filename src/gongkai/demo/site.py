@@ -47,6 +47,7 @@ def _site(
         code=code,
         icp="云ICP备00000001号（示例）",
         police="云公网安备00000000000001号（示例）",
+        party_mark="https://bszs.conac.cn/",
         sponsor=cast.bodies[office].name,
         undertaker="云岭市数据局",
         contact="0799-8001234",

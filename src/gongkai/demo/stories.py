@@ -9,6 +9,7 @@ from gongkai.demo import (
     decisions,
     desk,
     faults,
+    front,
     gazette,
     inspected,
     interpretation,
@@ -44,6 +45,11 @@ def _responses(stage: Stage) -> None:
 @story("portal", "专题和订阅", position=50)
 def _portal(stage: Stage) -> None:
     portal.show(stage.cast, small=stage.small)
+
+
+@story("front", "概况、机构、要闻等栏目", position=52, most=110)
+def _front(stage: Stage) -> None:
+    front.show(stage.cast)
 
 
 @story("faults", "网站找错", position=55)

@@ -16,7 +16,18 @@ _BODY = (
     *("phone", "address", "hours", "active_from", "active_to", "merged_into_id"),
 )
 _WEBSITE = (
-    *("name", "host", "other_hosts", "code", "icp", "police", "body_id", "sponsor", "undertaker"),
+    *(
+        "name",
+        "host",
+        "other_hosts",
+        "code",
+        "icp",
+        "police",
+        "party_mark",
+        "body_id",
+        "sponsor",
+        "undertaker",
+    ),
     *("contact", "accent", "is_default"),
 )
 _COLUMN = (

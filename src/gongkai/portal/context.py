@@ -89,6 +89,7 @@ def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, Any]:
         "id_code": website.code,
         "icp": website.icp,
         "police_record": website.police,
+        "party_mark": website.party_mark,
         "sponsor": website.sponsor or website.name,
         "undertaker": website.undertaker,
         "contact": website.contact,

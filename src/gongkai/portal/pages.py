@@ -35,3 +35,17 @@ PAGES: list[PublicPage] = [
     PublicPage("/progress/", "任务进展", "今年的政务公开任务，谁来办、办到哪一步"),
     PublicPage("/performance/", "公开成效", "该公布的按时公布了吗，该答复的按时答复了吗，还有多少逾期"),
 ]
+#: Pages that stand in the foot or on the way, not in the navigation; they name themselves by these words in their tags.
+BESIDE: tuple[PublicPage, ...] = (
+    PublicPage("/units/", "公开单位", "各单位的联系方式和公开信息"),
+    PublicPage("/sitemap/", "网站地图", "全部栏目和网页"),
+    PublicPage("/about/", "关于本站", "网站的主办单位、联系方式和使用说明"),
+    PublicPage("/api/", "开放数据接口", "公开信息的数据接口和说明"),
+    PublicPage("/forms/", "在线填写", "咨询、申请、征求意见和网站找错的表单"),
+    PublicPage("/query/", "办理情况查询", "用查询码查看咨询、申请和留言的办理情况"),
+)
+
+
+def page_over(path: str) -> PublicPage | None:
+    """Return the public page that an address lies under; None for columns, items and the front page."""
+    return next((page for page in (*PAGES, *BESIDE) if path.startswith(page.url)), None)

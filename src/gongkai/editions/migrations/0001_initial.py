@@ -166,6 +166,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^(\\d{10}|bm\\d{8})$', '网站标识码为10位数字，或“bm”加8位数字。')], verbose_name='政府网站标识码')),
                 ('icp', models.CharField(blank=True, max_length=60, verbose_name='ICP备案编号')),
                 ('police', models.CharField(blank=True, max_length=60, verbose_name='公安机关备案号')),
+                ('party_mark', models.URLField(blank=True, help_text='机构编制部门核发的网站标识的链接，如 https://bszs.conac.cn/sitename?method=show&id=…，显示在页脚', verbose_name='党政机关网站标识')),
                 ('sponsor', models.CharField(blank=True, max_length=120, verbose_name='主办单位（页脚文字）')),
                 ('undertaker', models.CharField(blank=True, max_length=120, verbose_name='承办单位（页脚文字）')),
                 ('contact', models.CharField(blank=True, max_length=200, verbose_name='联系方式')),

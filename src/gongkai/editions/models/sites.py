@@ -24,6 +24,11 @@ class Website(models.Model):
     )
     icp = models.CharField("ICP备案编号", max_length=60, blank=True)
     police = models.CharField("公安机关备案号", max_length=60, blank=True)
+    party_mark = models.URLField(
+        "党政机关网站标识",
+        blank=True,
+        help_text="机构编制部门核发的网站标识的链接，如 https://bszs.conac.cn/sitename?method=show&id=…，显示在页脚",
+    )
     body = models.ForeignKey(Body, models.PROTECT, related_name="websites", verbose_name="主办单位")
     sponsor = models.CharField("主办单位（页脚文字）", max_length=120, blank=True)
     undertaker = models.CharField("承办单位（页脚文字）", max_length=120, blank=True)

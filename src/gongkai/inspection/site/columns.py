@@ -19,6 +19,8 @@ MOST_COLUMNS = 600
 _NOTHING = re.compile(
     r"暂无(?:内容|信息|数据|记录|相关)|没有(?:内容|信息|数据|记录|找到)|(?:栏目|页面|内容)?(?:正在)?建设中|敬请期待|内容(?:整理|更新|维护)中"
 )
+#: A column that was closed and says so (归档): it is there to be looked up, not to be kept up.
+_ARCHIVED = re.compile(r"已归档|(?:不再|停止)更新")
 _BY_SCRIPT = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\(|XMLHttpRequest|axios[.(]|\bfetch\(|new Vue\(|createApp\(|ReactDOM|v-for=|ng-repeat"
 )
@@ -40,6 +42,7 @@ class Column:
         entries: what its list shows, with days; those without one have the day of their own page where that has one.
         empty: nothing stands on it.
         scripted: its list is written by a script; what it holds cannot be told.
+        archived: it says that it is archived.
         length: characters of its own words.
     """
 
@@ -50,6 +53,7 @@ class Column:
     entries: list[Entry] = field(default_factory=list)
     empty: bool = False
     scripted: bool = False
+    archived: bool = False
     length: int = 0
 
     def newest(self, today: date) -> date | None:
@@ -162,6 +166,7 @@ def _column(page: Page, name: str, template: Template, today: date, layouts: lis
         list(entries.values()),
         length=length,
     )
+    column.archived = any(len(line) < 90 and _ARCHIVED.search(line) for line in rest)
     if not entries:
         column.scripted = bool(_BY_SCRIPT.search(page.source))
         column.empty = length < 30 and not column.scripted and not _has_content(page, template)
@@ -177,7 +182,9 @@ def _has_content(page: Page, template: Template) -> bool:
         if one.tag in {"img", "video", "iframe", "embed"} and one.address not in common
     ]
     return (
-        bool(page.by["textarea"] or page.by["iframe"] or page.by["video"] or page.by["embed"]) or len(own) > 2
+        page.fillable
+        or bool(page.by["textarea"] or page.by["iframe"] or page.by["video"] or page.by["embed"])
+        or len(own) > 2
     )
 
 

@@ -14,7 +14,7 @@ from gongkai.outbound.decoding import decode
 
 _BLOCKS = (
     "p div section article main header footer nav aside center blockquote pre form table tr td th ul ol li dl dt dd "
-    "h1 h2 h3 h4 h5 h6 br hr option title figure figcaption fieldset"
+    "h1 h2 h3 h4 h5 h6 br hr option title figure figcaption fieldset legend button select textarea summary details"
 )
 BLOCKS = frozenset(_BLOCKS.split())
 _INLINE = frozenset({"span", "b", "i", "em", "strong", "font", "small", "label"})
@@ -85,6 +85,11 @@ class Page:
         return found
 
     @cached_property
+    def fillable(self) -> bool:
+        """Whether it is there to be filled in: where one asks, or looks up what became of it."""
+        return any((form.get("method") or "").lower() == "post" for form in self.by["form"])
+
+    @cached_property
     def heading(self) -> str:
         """The title of its text: its own tag, its one first heading, the window's without the site's name."""
         own = self.metas.get("articletitle", "")
@@ -129,10 +134,14 @@ def parse_page(data: bytes, address: str, number: int, whole: Any) -> Page | Non
         if tag in BLOCKS:
             element.text = f"\n{element.text or ''}"
             element.tail = f"\n{element.tail or ''}"
+        elif tag == "a":
+            _parted(element)
         elif tag in _INLINE:
             # Numbers of neighbouring elements are no one number: <b>05</b><i>2026-03</i>
             if element.text and element.text[0].isdigit():
                 element.text = f" {element.text}"
+            # A name and what is said of it are no doubled word: <strong>公报</strong>公报按年查阅
+            _parted(element)
         elif tag in _SILENT:
             silent.append(element)
     for element in silent:
@@ -141,6 +150,14 @@ def parse_page(data: bytes, address: str, number: int, whole: Any) -> Page | Non
         _silence(element)
     etree.strip_tags(root, etree.Comment)
     return Page(number, address, root, by, scripts, source, "", note, None, links)
+
+
+def _parted(element: Any) -> None:
+    """Begin a new line where what stands behind a name begins with the same words."""
+    said, follows = (element.text or "").strip(), element.getnext()
+    behind = (element.tail or "").strip() or (follows.text or "" if follows is not None else "").strip()
+    if said and behind.startswith(said):
+        element.tail = f"\n{element.tail or ''}"
 
 
 def _silence(element: Any) -> None:

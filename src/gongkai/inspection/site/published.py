@@ -117,7 +117,8 @@ def _elements(page: Page, today: date) -> Iterator[Published]:
     for tag in page.by["time"]:
         day = first_day(tag.get("datetime") or "", today) or first_day(words(tag), today)
         listed = any(above.tag in {"li", "nav", "aside", "footer"} for above in tag.iterancestors())
-        if day:
+        # Up to when figures count, since when a column is archived: days, but not of publishing.
+        if day and not _NOT.search(_lead(tag)) and not _LIMIT.match(tag.tail or ""):
             yield Published(day, "time", 50 if listed else 86)
     for tag in page.by["input"]:
         if (tag.get("type") or "").lower() == "hidden" and _MARKS.search(
@@ -135,6 +136,13 @@ def _elements(page: Page, today: date) -> Iterator[Published]:
             said = _marked(tag, today)
             if said:
                 yield said
+
+
+def _lead(tag: Any) -> str:
+    """Return the words right before an element."""
+    before, parent = tag.getprevious(), tag.getparent()
+    said = before.tail if before is not None else parent.text if parent is not None else ""
+    return (said or "").rstrip()[-14:]
 
 
 def _marked(tag: Any, today: date) -> Published | None:

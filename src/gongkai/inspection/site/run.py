@@ -224,6 +224,8 @@ def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
         return day, True
     if (
         home
+        or "noindex"
+        in page.metas.get("robots", "").lower()  # a view of something: found by a search, compared, filtered
         or said is None
         or said.weight < SURE
         or (page.metas.get("columnname") and not page.by["article"] and said.weight < 70)

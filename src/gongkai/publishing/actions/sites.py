@@ -20,6 +20,7 @@ CHANGEABLE = (
     "code",
     "icp",
     "police",
+    "party_mark",
     "sponsor",
     "undertaker",
     "contact",

@@ -156,7 +156,7 @@ def _walk(tree: _Tree, names: tuple[str, ...], wanted: Wanted, sponsor: int) -> 
 
 
 def _gathers(name: str) -> str:
-    return f"集中公开{name}信息。"
+    return f"集中公开{name.removesuffix('信息')}信息。"
 
 
 def _spelt(path: tuple[str, ...]) -> str:

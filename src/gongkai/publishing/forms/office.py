@@ -145,6 +145,12 @@ class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
     hosts = forms.CharField(
         label="其他域名", required=False, widget=forms.Textarea({"rows": 2}), help_text="一行一个"
     )
+    party_mark = forms.URLField(
+        label="党政机关网站标识",
+        required=False,
+        assume_scheme="https",
+        help_text="机构编制部门核发的网站标识的链接，显示在页脚。",
+    )
 
     class Meta:
         model = Website
@@ -154,6 +160,7 @@ class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
             "code",
             "icp",
             "police",
+            "party_mark",
             "body",
             "sponsor",
             "undertaker",

@@ -9,7 +9,7 @@ from gongkai.law import annual_form as form
 from gongkai.law.annual import check_annual
 from gongkai.law.annual_tables import tables_of
 
-_TITLE = re.compile(
+REPORT = re.compile(
     r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告|(?:政府信息公开|政务公开).{0,12}年度?报告.{0,6}((?:19|20)\d{2})"
 )
 MOST_SHOWN = 10
@@ -42,7 +42,7 @@ def check_reports(site: Site) -> None:
 
 
 def _note(years: dict[int, str], title: str, address: str) -> None:
-    match = _TITLE.search(title)
+    match = REPORT.search(title)
     if match:
         years.setdefault(int(match[1] or match[2]), address)
 

@@ -80,7 +80,7 @@ def _judge(site: Site, column: Column) -> None:
     if column.empty:
         site.add("column.empty", column.address, f"“{column.name}”栏目没有内容", key=column.address)
         return
-    if column.kind in STILL or not column.entries or column.kind == "annual":
+    if column.kind in STILL or column.archived or not column.entries or column.kind == "annual":
         return
     newest = column.newest(site.today)
     key, usual = _AGES.get(column.kind, _OTHER)

@@ -2,6 +2,7 @@
 
 import re
 
+from gongkai.inspection.site.checks.annual import REPORT
 from gongkai.inspection.site.lists import Entry
 from gongkai.inspection.site.page import Page
 from gongkai.inspection.site.site import Site
@@ -16,9 +17,11 @@ def check_interpretations(site: Site) -> None:
         entry.address: entry for column in site.of_kind("policy", "notice") for entry in column.entries
     }
     readings = {entry.address: entry for column in site.of_kind("interpretation") for entry in column.entries}
-    for address, entry in list(readings.items())[:MOST]:
+    lists = {column.address for column in site.columns}
+    texts = [(address, entry) for address, entry in readings.items() if address not in lists]
+    for address, entry in texts[:MOST]:
         page = _page(site, address)
-        if page is None or address in policies:
+        if page is None or address in policies or REPORT.search(entry.title):
             continue
         links = {link.address for link in page.links if link.tag == "a"}
         to = [one for one in links if one in policies and one not in readings] or _beyond(

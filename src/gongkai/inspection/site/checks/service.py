@@ -42,7 +42,12 @@ def check_guides(site: Site) -> None:
         if len(_GUIDE.findall(said)) < 2 and "指南" not in page.heading:
             continue
         seen += 1
-        missing = [name for name, pattern in _PATTERNS if not pattern.search(said)]
+        # A guide's own heading is the name of the matter.
+        missing = [
+            name
+            for name, pattern in _PATTERNS
+            if not pattern.search(said) and not (name == "事项名称" and page.heading)
+        ]
         if missing:
             for name in missing:
                 site.add(
@@ -149,6 +154,8 @@ def _messages(site: Site, column: Column) -> None:
         facts = site.facts.get(entry.address)
         page = site.page(facts.id) if facts and entry.address not in columns else None
         if page is None:
+            continue
+        if page.fillable and not entry.day and not facts.article:
             continue
         said = "\n".join(page.lines)
         asked = _ASKED.search(said)

@@ -1,0 +1,157 @@
+"""What the inspection asks of every portal, on the sample's own: the city, its office, its leaders, news, and the items of art. 20."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.demo import site
+from gongkai.demo.cast import Cast
+from gongkai.editions.column_names import PLATFORM, STATUTORY
+from gongkai.editions.models import Column
+from gongkai.editions.queries import default_website
+from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.publishing import actions, columns
+from gongkai.units.models import Person, Role
+
+_LAWFUL = ("政府网站", PLATFORM, STATUTORY)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A column with its first text: where, every how many days it is looked after, of which kind, title and paragraphs."""
+
+    path: tuple[str, ...]
+    cycle: int
+    kind: str
+    basis: str
+    title: str
+    text: tuple[str, ...]
+
+
+PAGES = (
+    Page(
+        ("政府网站", "市情概况"),
+        366,
+        ItemKind.OTHER,
+        Basis.A19,
+        "云岭市概况",
+        (
+            "云岭市位于云江中游，辖云东区、云西区和青溪县、石桥县，面积6,210平方公里，常住人口138万人。",
+            "全市以装备制造、中药材和生态旅游为主要产业，建有国家级中药材种植示范基地两处。",
+        ),
+    ),
+    Page(
+        (*_LAWFUL, "机构职能"),
+        92,
+        ItemKind.ORGANISATION,
+        Basis.A20_2,
+        "云岭市人民政府办公室主要职责、内设机构和联系方式",
+        (
+            "主要职责：负责市政府会议的准备和决定事项的督促检查，办理公文，组织推进全市政务公开工作。",
+            "内设机构：综合科、秘书科、督查科、政务公开科。",
+            "办公地址：云岭市云东区市府路1号；办公时间：工作日9:00至12:00、13:30至17:30；联系电话0799-8001234。",
+        ),
+    ),
+    Page(
+        (*_LAWFUL, "领导信息"),
+        92,
+        ItemKind.ORGANISATION,
+        Basis.A20_2,
+        "云岭市人民政府领导分工",
+        ("市长主持市政府全面工作；常务副市长负责市政府日常工作，分管发展改革、财政、政务公开。",),
+    ),
+    Page(
+        ("政府网站", "要闻动态"),
+        7,
+        ItemKind.NEWS,
+        Basis.A19,
+        "市政府召开常务会议研究冬季民生保障工作",
+        (
+            "会议研究了冬季供暖、困难群众救助和道路除冰保畅等工作，要求各县区、各部门把责任落实到岗到人。",
+            "会议还听取了政务公开重点任务进展情况汇报。",
+        ),
+    ),
+    Page(
+        (*_LAWFUL, "行政事业性收费"),
+        366,
+        ItemKind.FINANCE,
+        Basis.A20_8,
+        "云岭市行政事业性收费目录清单",
+        ("保留不动产登记费、考试考务费等收费项目11项，收费依据和标准见各执收单位公示；目录外一律不得收费。",),
+    ),
+    Page(
+        (*_LAWFUL, "政府集中采购"),
+        92,
+        ItemKind.FINANCE,
+        Basis.A20_9,
+        "云岭市2026年度政府集中采购目录及标准",
+        ("集中采购目录包括货物、服务、工程三类28项；分散采购限额标准为50万元。",),
+    ),
+    Page(
+        (*_LAWFUL, "重大建设项目"),
+        92,
+        ItemKind.PROJECT,
+        Basis.A20_10,
+        "云岭市2026年重大建设项目清单和进展",
+        ("2026年安排市级重大建设项目42个，年度计划投资96亿元；截至三季度末已开工40个。",),
+    ),
+    Page(
+        (*_LAWFUL, "应急预案和预警信息"),
+        92,
+        ItemKind.EMERGENCY,
+        Basis.A20_12,
+        "云岭市低温雨雪冰冻灾害应急预案（简明版）",
+        ("预警分为蓝、黄、橙、红四级；达到橙色以上预警的，由市减灾委员会组织会商并向社会发布。",),
+    ),
+    Page(
+        (*_LAWFUL, "监督检查"),
+        92,
+        ItemKind.SUPERVISION,
+        Basis.A20_13,
+        "云岭市2026年三季度安全生产、食品药品监督检查情况",
+        ("三季度检查生产经营单位1,284家次，抽检食品2,310批次，合格率99.1%；不合格的已依法处置。",),
+    ),
+    Page(
+        (*_LAWFUL, "公务员招考"),
+        366,
+        ItemKind.PERSONNEL,
+        Basis.A20_14,
+        "云岭市2026年度考试录用公务员拟录用人员公示说明",
+        ("2026年度全市计划录用公务员96名，已完成笔试、面试、体检和考察，公示期为5个工作日。",),
+    ),
+)
+
+
+def show(cast: Cast) -> None:
+    """Make the columns, and publish the first text of each."""
+    website, body = default_website(), cast.bodies["shiban"]
+    if website is None:
+        return
+    made = columns.make(columns.plan(website, [list(one.path) for one in PAGES]), by=cast.chief)
+    clerk = cast.actor(Role.CLERK, body)
+    assert clerk.person_id is not None
+    person = Person.objects.get(pk=clerk.person_id)
+    for one in PAGES:
+        column = Column.objects.get(pk=made.columns[one.path].pk)
+        facts: dict[str, Any] = {"owner": body, "person": person, "cycle_days": one.cycle}
+        actions.change_column(column, by=cast.chief, content=f"集中公开{one.path[-1]}。", **facts)
+        column = Column.objects.get(pk=column.pk)
+        if not column.is_open:
+            actions.open_column(column, by=cast.chief)
+        page = actions.draft(
+            body,
+            by=clerk,
+            columns=[Column.objects.get(pk=column.pk)],
+            title=one.title,
+            kind=one.kind,
+            imported_html="".join(f"<p>{text}</p>" for text in one.text),
+            issuer=body.name,
+            formed_on=timezone.localdate(),
+            written_on=timezone.localdate(),
+            subject="综合政务",
+            source=body.label,
+            attribute=Attribute.PROACTIVE,
+            attribute_basis=one.basis,
+        )
+        site.sign(cast, actions.submit(page, by=clerk), body)
