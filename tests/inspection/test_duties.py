@@ -74,6 +74,18 @@ def test_a_duty_goes_from_missing_to_published(where: City) -> None:
     clerk = actor(Role.CLERK, where.education)
     assert order_duty.why_not(missing, by=clerk) != []
     assert chief.post(f"/admin/inspection/duties/{missing.pk}/order/").status_code == 302
+    said = chief.get(f"/admin/inspection/duties/history/?task={entry.pk}").content.decode()
+    assert "尚未公开，未到期 → </span>到期未见公开" in said
+    assert chief.post(f"/admin/inspection/duties/notices/{notice.pk}/verify/").status_code == 302
+    assert verdicts_of(entry)[0].result == Result.WAITING
+    for address in ("?export=1", "history/?export=1"):
+        assert chief.get(f"/admin/inspection/duties/{address}").status_code == 200
+    assert (
+        signed_in(Role.CLERK, where.education)
+        .post(f"/admin/inspection/duties/notices/{notice.pk}/verify/")
+        .status_code
+        == 404
+    )
     path = ">".join(missing.duty.paths[0])
     column = Column.objects.get(pk=ImportedColumn.objects.get(notice=notice, path=path).column_id)
     opened(column)

@@ -152,7 +152,14 @@ def test_nobody_outside_sees_anything(here: InspectedSite, client: Client) -> No
 def test_pages_of_the_office(here: InspectedSite) -> None:
     chief = signed_in(Role.CHIEF, here.body)
     assert chief.get("/admin/inspection/new/").status_code == 200
-    facts = {"name": "区政府网", "address": "www.qu.example.cn", "every": 30, "rate": 2, "pages": 100}
+    facts = {
+        "what": "site",
+        "name": "区政府网",
+        "address": "www.qu.example.cn",
+        "every": 30,
+        "rate": 2,
+        "pages": 100,
+    }
     assert chief.post("/admin/inspection/new/", facts).status_code == 302
     made = InspectedSite.objects.get(name="区政府网")
     assert made.address == "http://www.qu.example.cn/"

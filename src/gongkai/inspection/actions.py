@@ -10,11 +10,12 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.inspection.models import UNDER_WAY, DutyVerdict, InspectedSite, InspectionRun, SiteFinding
 from gongkai.inspection.queries import DUTY, SOURCE, reference
-from gongkai.inspection.rules import inspects, orders, orders_duty
+from gongkai.inspection.rules import inspects, orders, orders_duty, verifies
 from gongkai.inspection.site.indicators import Indicators, read_indicators
 from gongkai.inspection.site.lists import learn
 from gongkai.inspection.site.page import parse_page
 from gongkai.ledger.rectification import Found, order_rectification
+from gongkai.notices.models import Notice
 from gongkai.outbound import NoAnswer, Reach, ask
 from gongkai.outbound.crawling import normal
 from gongkai.outbound.crawling.addresses import host_of
@@ -42,7 +43,7 @@ def change_site(site: InspectedSite, *, by: Actor, **facts: Any) -> Step:
         site.address = _address(facts["address"])
         if InspectedSite.objects.filter(address=site.address).exclude(pk=site.pk).exists():
             raise Refused("这个网址已经登记。")
-    for name in ("name", "body", "every", "rate", "pages", "ended_on"):
+    for name in ("what", "name", "body", "every", "rate", "pages", "watched", "ended_on"):
         if name in facts:
             setattr(site, name, facts[name])
     site.save()
@@ -123,6 +124,15 @@ def order_finding(
         facts={"entry": entry.pk},
         result=entry,
     )
+
+
+@action("inspection.verify_duties", label="立即核验", rule=verifies)
+def verify_now(notice: Notice, *, by: Actor) -> Step:
+    """Look up all duties to publish of a notice at once, as the job does every day. Returns how many."""
+    from gongkai.inspection.duties import verify_notice
+
+    done = verify_notice(notice, timezone.localdate())
+    return Step(words=f"核验公开要求{done}项", result=done)
 
 
 @action("inspection.order_duty", label="对未公开下达整改要求", rule=orders_duty)

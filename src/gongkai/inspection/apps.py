@@ -16,12 +16,14 @@ class Config(AppConfig):
         from gongkai.inspection.duties import verify_duties
         from gongkai.inspection.panels import duties_panel
         from gongkai.inspection.standing import site_cases
+        from gongkai.inspection.visits import visit_sites
         from gongkai.inspection.working import inspect_due
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.ledger.scoring import ScoreSource, register_score
 
         register_job(Job("inspections", "检查网站", inspect_due, 220))
+        register_job(Job("site_visits", "访问网站，统计可用率", visit_sites, 222))
         register_job(Job("duty_checks", "核验公开要求", verify_duties, 225))
         register_panel(
             Panel("duties", "inspection/panel_duties.html", duties_panel, kinds={"assignment"}, position=160)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gongkai.editions.models import Shelf
 from gongkai.editions.models.editions import Audience
-from gongkai.inspection.models import DutyVerdict, InspectedSite
+from gongkai.inspection.models import DutyChange, DutyVerdict, InspectedSite
 from gongkai.inspection.queries import latest_runs
 from gongkai.inspection.verdicts import FAULTS, Judged, Result, judge
 from gongkai.ledger.models import Entry
@@ -26,6 +26,8 @@ from gongkai.notices.planning.plan import day_of
 from gongkai.notices.planning.rules import is_vague, track_of
 from gongkai.notices.states import STANDING, NoticeState
 from gongkai.units.actors import actor_of
+from gongkai.units.models import Role
+from gongkai.units.reach import over
 
 #: Pieces of evidence that a verdict names, the newest.
 NAMED = 3
@@ -60,6 +62,7 @@ def verify_notice(notice: Notice, today: date) -> int:
         for duty in one.measure.published  # type: ignore[attr-defined]  # prefetched above
         if lookback(one) or track_of(duty.due) == one.track
     ]
+    _note_changes(notice, made)
     DutyVerdict.objects.bulk_create(
         made,
         batch_size=500,
@@ -68,6 +71,29 @@ def verify_notice(notice: Notice, today: date) -> int:
         update_fields=["result", "why", "count", "wanted", "due", "evidence", "checked_at"],
     )
     return len(made)
+
+
+def _note_changes(notice: Notice, made: list[DutyVerdict]) -> None:
+    """Keep in the history what became another verdict than it was."""
+    rows = DutyVerdict.objects.filter(assignment__notice=notice)
+    known = {
+        (a, d, c): result for a, d, c, result in rows.values_list("assignment", "duty", "cycle", "result")
+    }
+    changed = [
+        DutyChange(
+            assignment=one.assignment,
+            duty=one.duty,
+            cycle=one.cycle,
+            before=known.get((one.assignment_id, one.duty_id, one.cycle), ""),
+            result=one.result,
+            why=one.why,
+            count=one.count,
+            at=one.checked_at,
+        )
+        for one in made
+        if known.get((one.assignment_id, one.duty_id, one.cycle)) != one.result
+    ]
+    DutyChange.objects.bulk_create(changed, batch_size=500)
 
 
 def _shelf(columns: set[int], bodies: set[int]) -> dict[tuple[int, int], list[Shelf]]:
@@ -152,6 +178,24 @@ def verdicts_of(entry: Entry) -> list[DutyVerdict]:
 
 def faults_visible_to(user: Any) -> QuerySet[DutyVerdict]:
     """Return the verdicts of today's stand that somebody has to look into, of entries that this person sees: nothing there, too little, too late."""
+    return verdicts_visible_to(user).filter(result__in=FAULTS)
+
+
+def verdicts_visible_to(user: Any) -> QuerySet[DutyVerdict]:
+    """Return the verdicts on duties that are still owed, of entries that this person sees."""
     seen = seen_by(actor_of(user), Entry.objects.filter(kind="assignment", state__in=STANDING))
-    rows = DutyVerdict.objects.filter(assignment__entry__in=seen, result__in=FAULTS)
+    rows = DutyVerdict.objects.filter(assignment__entry__in=seen)
     return rows.select_related("assignment__entry__body", "duty", "assignment__notice").order_by("due", "pk")
+
+
+def changes_visible_to(user: Any) -> QuerySet[DutyChange]:
+    """Return the history of verdicts on entries that this person sees, the newest first."""
+    seen = seen_by(actor_of(user), Entry.objects.filter(kind="assignment"))
+    rows = DutyChange.objects.filter(assignment__entry__in=seen)
+    return rows.select_related("assignment__entry__body", "assignment__notice", "duty")
+
+
+def notices_to_verify(user: Any) -> QuerySet[Notice]:
+    """Return the notices in force whose duties somebody may have looked up at once."""
+    actor = actor_of(user)
+    return Notice.objects.filter(over(actor, "government__path", (Role.CHIEF,)), state=NoticeState.LIVE)

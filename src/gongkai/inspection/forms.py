@@ -21,9 +21,11 @@ class SiteForm(forms.ModelForm):
 
     class Meta:
         model = InspectedSite
-        fields = ("name", "address", "body", "every", "rate", "pages", "ended_on")
+        fields = ("what", "name", "address", "body", "every", "rate", "pages", "watched", "ended_on")
         help_texts = {
             "address": "例如 https://www.yunling.gov.cn/",
+            "what": "账号只检查主页能否打开、两周内是否更新；主页只能在客户端里看的，请人工查看。",
+            "watched": "全天分散访问首页，超过15秒打不开的计为一次；一周累计到指标规定的比例即为“站点无法访问”。",
             "body": "负责这个网站、整改问题的单位；检查别处的网站不选。",
             "every": "每隔几天检查一次；0 为不定期。",
             "rate": "别人的网站请不超过2；自己的网站可填0，不限。",

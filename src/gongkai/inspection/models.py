@@ -7,13 +7,22 @@ from gongkai.notices.models import Assignment, Duty
 from gongkai.units.models import Body
 
 
-class InspectedSite(models.Model):
-    """A site that is inspected: ours or another's. `body` is the unit that runs it and mends what is found.
+class Target(models.TextChoices):
+    """What an address is."""
 
-    `every` is the days between two runs (0: only when somebody asks); `layouts` are the ways to entries of lists that were learnt from examples.
+    SITE = "site", "政府网站"
+    ACCOUNT = "account", "政务新媒体账号"
+
+
+class InspectedSite(models.Model):
+    """A site, or an account that has a page of its own, that is inspected: ours or another's.
+
+    `body` is the unit that runs it and mends what is found; `every` the days between two runs (0: only when somebody asks); `layouts` the ways
+    to entries of lists that were learnt from examples; `watched` says whether it is visited every hour (`visits`), `visited_at` when that was last.
     """
 
-    name = models.CharField("网站名称", max_length=100)
+    what = models.CharField("类别", max_length=8, choices=Target, default=Target.SITE)
+    name = models.CharField("名称", max_length=100)
     address = models.CharField("首页网址", max_length=300, unique=True)
     body = models.ForeignKey(
         Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任单位"
@@ -23,6 +32,8 @@ class InspectedSite(models.Model):
     pages = models.PositiveIntegerField("最多检查网页数", default=10_000)
     layouts = models.JSONField("学到的列表版式", default=list, blank=True)
     ended_on = models.DateField("停止检查", null=True, blank=True)
+    watched = models.BooleanField("每小时访问，统计可用率", default=True)
+    visited_at = models.DateTimeField("最近访问", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "受检网站"
@@ -30,6 +41,29 @@ class InspectedSite(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_account(self) -> bool:
+        """Whether it is an account, not a site."""
+        return self.what == Target.ACCOUNT
+
+
+class SiteDay(models.Model):
+    """A site's visits of one day: how many, how many did not open in time (`faults`: time and reason of each), the slowest in seconds."""
+
+    site = models.ForeignKey(
+        InspectedSite, models.PROTECT, related_name="days", verbose_name="网站", db_index=False
+    )
+    day = models.DateField("日期")
+    visits = models.PositiveSmallIntegerField("访问次数", default=0)
+    failed = models.PositiveSmallIntegerField("未打开次数", default=0)
+    slowest = models.FloatField("最慢（秒）", default=0.0)
+    faults = models.JSONField("未打开的时间和原因", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "网站可用情况"
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["site", "day"], name="siteday_once")]
 
 
 class IndicatorTable(models.Model):
@@ -153,3 +187,31 @@ class DutyVerdict(models.Model):
     def fault(self) -> bool:
         """Whether somebody has to look into it."""
         return self.result in FAULTS
+
+
+class DutyChange(models.Model):
+    """When a duty's verdict became another one: the history of what the machine saw, kept when the verdict itself moves on."""
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="+", verbose_name="任务")
+    duty = models.ForeignKey(Duty, models.CASCADE, related_name="+", verbose_name="要求")
+    cycle = models.CharField("核查期次", max_length=20, blank=True)
+    before = models.CharField("原结果", max_length=10, blank=True)
+    result = models.CharField("核验结果", max_length=10)
+    why = models.CharField("依据", max_length=300)
+    count = models.PositiveIntegerField("次数", default=0)
+    at = models.DateTimeField("核验时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公开核验记录"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["assignment", "duty"], name="dutychange_duty")]
+
+    @property
+    def label(self) -> str:
+        """The new verdict in words."""
+        return LABELS[self.result]
+
+    @property
+    def label_before(self) -> str:
+        """The old verdict in words; empty where it is the first."""
+        return LABELS.get(self.before, "")

@@ -14,4 +14,4 @@ def duties_panel(entry: Entry, by: Actor) -> dict[str, Any] | None:
     if not rows:
         return None
     may = any(row.fault for row in rows) and not order_duty.why_not(next(r for r in rows if r.fault), by=by)
-    return {"rows": rows, "may": may, "checked_at": max(row.checked_at for row in rows)}
+    return {"rows": rows, "task": entry.pk, "may": may, "checked_at": max(row.checked_at for row in rows)}

@@ -6,15 +6,15 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from gongkai.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
+from gongkai.inspection.site.indicators import Indicator, read_indicators
 from gongkai.ledger.models import Rectification
 from gongkai.units.actors import actor_of
-from gongkai.units.models import Role
+from gongkai.units.reach import SUPERVISING, belongs
 
 SOURCE = "inspection"
 DUTY = "duty"
 #: Rooms by which rectifications of this room go: what a site shows, what a duty of a notice wants.
 SOURCES = (SOURCE, DUTY)
-_SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
 def visible_to(user: Any) -> QuerySet[InspectedSite]:
@@ -25,10 +25,9 @@ def visible_to(user: Any) -> QuerySet[InspectedSite]:
         return rows
     if not actor.known:
         return rows.none()
-    seen = Q(body_id__in=actor.bodies)
-    for post in actor.posts:
-        if post.role in _SUPERVISING:
-            seen |= Q(body__path__startswith=post.reach) | Q(body=None)
+    seen = belongs(actor)
+    if actor.has(*SUPERVISING):
+        seen |= Q(body=None)
     return rows.filter(seen)
 
 
@@ -148,3 +147,101 @@ def entries_of(run: InspectionRun, findings: list[SiteFinding]) -> dict[int, Rec
         .order_by("pk")
     )
     return {marks[row.source_ref]: row for row in rows}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a run says of one indicator: its row of the table, how many findings, points taken or added, the verdict in words."""
+
+    indicator: Indicator
+    findings: int
+    points: float
+    words: str
+    bad: bool
+
+
+def verdicts_of(run: InspectionRun) -> list[Verdict]:
+    """Return a verdict for every indicator of the table that a run was judged by, in its order (W-05)."""
+    table = read_indicators(data=run.table.text.encode()) if run.table else None
+    if table is None or run.score is None:
+        return []
+    counts = dict(run.findings.order_by().values_list("indicator").annotate(Count("pk")))
+    report = run.report
+    taken = {one.get("indicator"): one["points"] for one in report.get("deductions", ())}
+    added = {one.get("indicator"): one["points"] for one in report.get("bonus", ())}
+    vetoed = {one.get("indicator") for one in report.get("veto", ())}
+    ours = [row for row in table.rows.values() if row.key.startswith("account.") == run.site.is_account]
+    return [_verdict(row, counts, report.get("skipped", {}), taken, added, vetoed) for row in ours]
+
+
+def _verdict(
+    row: Indicator,
+    counts: dict[str, int],
+    skipped: dict[str, str],
+    taken: dict[str, float],
+    added: dict[str, float],
+    vetoed: set[str],
+) -> Verdict:
+    found, points = counts.get(row.key, 0), taken.get(row.key, added.get(row.key, 0.0))
+    if row.key in vetoed:
+        words = "否决"
+    elif row.key in taken:
+        words = f"扣{points:g}分"
+    elif row.key in added:
+        words = f"加{points:g}分"
+    elif row.key in skipped:
+        words = f"未评：{skipped[row.key]}"
+    elif found:
+        words = f"{found}处问题"
+    else:
+        words = "不加分" if row.kind == "bonus" else "合格"
+    return Verdict(row, found, points, words, row.key in vetoed or row.key in taken or bool(found))
+
+
+#: What a disclosure section (政府信息公开专栏) has, by its words and by the indicators that find fault with it (V-02).
+SECTION: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("政府信息公开指南", ("disclosure.guide",)),
+    ("政府信息公开制度", ("disclosure.system",)),
+    ("法定主动公开内容", ("disclosure.catalogue", "disclosure.items")),
+    ("政府信息公开年报", ("annual.missing", "annual.late", "annual.tables", "annual.wrong")),
+    ("依申请公开", ("disclosure.request",)),
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A site's disclosure section as its newest run found it: for each part the finding that speaks against it."""
+
+    run: InspectionRun
+    parts: list[SiteFinding | None]
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found."""
+        return not any(self.parts)
+
+
+def sections(sites: QuerySet[InspectedSite]) -> list[Section]:
+    """Return the disclosure sections of sites, those with faults first."""
+    runs = [run for run in latest_runs(sites) if run.score is not None and not run.site.is_account]
+    keys = [key for _, group in SECTION for key in group]
+    found: dict[tuple[int, str], SiteFinding] = {}
+    for one in SiteFinding.objects.filter(run__in=runs, indicator__in=keys).order_by("-pk"):
+        found[one.run_id, one.indicator] = one
+    rows = [
+        Section(
+            run,
+            [
+                next((found[run.pk, key] for key in group if (run.pk, key) in found), None)
+                for _, group in SECTION
+            ],
+        )
+        for run in runs
+    ]
+    return sorted(rows, key=lambda row: row.passed)
+
+
+def quarters_of(site: InspectedSite, year: int) -> list[int]:
+    """Return how many finished runs a site has in each quarter of a year (W-05: 每季度一次)."""
+    days = site.runs.filter(state=RunState.DONE, today__year=year).values_list("today", flat=True)
+    return [sum((day.month - 1) // 3 == quarter for day in days) for quarter in range(4)]

@@ -1,6 +1,7 @@
 """Who may do what with inspections: each rule returns the reasons against it, in Chinese."""
 
 from gongkai.inspection.models import DutyVerdict, InspectedSite, InspectionRun, SiteFinding
+from gongkai.notices.models import Notice
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
@@ -20,6 +21,13 @@ def orders_duty(by: Actor, verdict: DutyVerdict) -> list[str]:
     if by.system or by.reaches(Role.CHIEF, path=verdict.assignment.entry.body.path):
         return []
     return ["只有政务公开办可以下达整改要求。"]
+
+
+def verifies(by: Actor, notice: Notice) -> list[str]:
+    """The 政务公开办 over the government whose notice it is; jobs."""
+    if by.system or by.reaches(Role.CHIEF, path=notice.government.path):
+        return []
+    return ["只有政务公开办可以发起核验。"]
 
 
 def orders(by: Actor, finding: SiteFinding) -> list[str]:

@@ -1,11 +1,19 @@
-"""The findings of a run as a spreadsheet."""
+"""The findings and verdicts of a run, and the verdicts on duties, as spreadsheets."""
 
 from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils import timezone
 
 from gongkai.inspection.models import InspectionRun, SiteFinding
 from gongkai.spreadsheets import Column, Sheet
 
 _KINDS = {"veto": "单项否决", "deduction": "扣分", "note": "提示", "bonus": "加分"}
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as it reads here."""
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
 def _kind(one: SiteFinding) -> str:
@@ -29,3 +37,51 @@ FINDINGS = Sheet(
 def rows_of(run: InspectionRun) -> Iterator[SiteFinding]:
     """Yield the findings of a run."""
     yield from run.findings.iterator(500)
+
+
+VERDICTS = Sheet(
+    "各项指标结论",
+    (
+        Column("kind", "类别", write=lambda one: _KINDS.get(one.indicator.kind, ""), width=10),
+        Column("group", "分组", write=lambda one: one.indicator.group, width=14),
+        Column("name", "指标", write=lambda one: one.indicator.name, width=36),
+        Column("words", "结论", width=40),
+        Column("findings", "问题（处）", width=10),
+        Column("source", "来源", write=lambda one: one.indicator.source, width=30),
+    ),
+)
+DUTIES = Sheet(
+    "公开核验",
+    (
+        Column("number", "任务编号", write=lambda one: one.assignment.entry.number, width=18),
+        Column("body", "责任单位", write=lambda one: one.assignment.entry.body.name, width=28),
+        Column("notice", "通知", write=lambda one: one.assignment.notice.title, width=36),
+        Column("duty", "要求", write=lambda one: one.duty.text, width=60),
+        Column(
+            "paths",
+            "公开路径",
+            write=lambda one: "；".join(">".join(path) for path in one.duty.paths),
+            width=40,
+        ),
+        Column("cycle", "核查期次", width=12),
+        Column("label", "结果", width=16),
+        Column("count", "已公开（次）", width=10),
+        Column("wanted", "要求（次）", width=10),
+        Column("due", "期限", width=12),
+        Column("why", "依据", width=50),
+        Column("at", "核验时间", write=lambda one: moment(one.checked_at), width=18),
+    ),
+)
+CHANGES = Sheet(
+    "公开核验记录",
+    (
+        Column("at", "核验时间", write=lambda one: moment(one.at), width=18),
+        Column("number", "任务编号", write=lambda one: one.assignment.entry.number, width=18),
+        Column("body", "责任单位", write=lambda one: one.assignment.entry.body.name, width=28),
+        Column("duty", "要求", write=lambda one: one.duty.text, width=60),
+        Column("cycle", "核查期次", width=12),
+        Column("label_before", "原结果", width=16),
+        Column("label", "结果", width=16),
+        Column("why", "依据", width=50),
+    ),
+)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -14,15 +15,18 @@ from gongkai.acts.action import Refused
 from gongkai.acts.pages import does, does_form
 from gongkai.inspection import actions, queries
 from gongkai.inspection.actions import USUAL_DAYS, barred
+from gongkai.inspection.availability import months_of, week_of
 from gongkai.inspection.forms import LayoutForm, OrderForm, SiteForm
 from gongkai.inspection.models import InspectedSite, InspectionRun, SiteFinding
-from gongkai.inspection.sheet import FINDINGS, rows_of
+from gongkai.inspection.sheet import FINDINGS, VERDICTS, rows_of
 from gongkai.inspection.site.indicators import TABLE, read_indicators
+from gongkai.inspection.visits import days_of
 from gongkai.inspection.waiting import waiting_for
 from gongkai.inspection.working import folder_of, work
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import file_answer
 from gongkai.ui.asked import whole
+from gongkai.ui.charts import line
 from gongkai.units.actors import Actor, actor_of
 
 PAGE = 100
@@ -62,7 +66,13 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Sites beside each other: score, change, and what each group of indicators took off."""
     _actor(request)
     groups, rows = queries.compared(queries.visible_to(request.user))
-    return render(request, "inspection/compare.html", {"groups": groups, "rows": rows})
+    context = {
+        "groups": groups,
+        "rows": rows,
+        "sections": queries.sections(queries.visible_to(request.user)),
+        "parts": [name for name, _ in queries.SECTION],
+    }
+    return render(request, "inspection/compare.html", context)
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -84,7 +94,8 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     form = SiteForm(request.POST or None, instance=shown)
     if request.method == "POST" and form.is_valid():
         facts = {
-            name: form.cleaned_data[name] for name in ("name", "body", "every", "rate", "pages", "ended_on")
+            name: form.cleaned_data[name]
+            for name in ("what", "name", "body", "every", "rate", "pages", "watched", "ended_on")
         }
         kept = queries.visible_to(request.user).get(pk=number)
         if does(request, lambda: actions.change_site(kept, by=by, **facts), "已保存。"):
@@ -97,8 +108,16 @@ def site(request: HttpRequest, number: int) -> HttpResponse:
     """One site: its runs with their scores, what was learnt of its lists."""
     by, shown = _site(request, number)
     runs = list(shown.runs.select_related("table")[:60])
+    today = timezone.localdate()
+    days = days_of(shown)
     context = {
         "site": shown,
+        "chart": _over_time(shown, runs),
+        "quarters": queries.quarters_of(shown, today.year),
+        "year": today.year,
+        "months": months_of(days)[:12],
+        "week": week_of(days, today),
+        "faults": [(one.day, at, why) for one in shown.days.all()[:31] for at, why in one.faults][:20],
         "runs": runs,
         "why_not": actions.start_inspection.why_not(shown, by=by),
         "barred": barred(shown.address),
@@ -106,6 +125,17 @@ def site(request: HttpRequest, number: int) -> HttpResponse:
         "layout": LayoutForm(),
     }
     return render(request, "inspection/site.html", context)
+
+
+def _over_time(site: InspectedSite, runs: list[InspectionRun]) -> Any:
+    """Return the scores of the last finished runs as a picture; nothing where there are fewer than two. The table below has the same numbers."""
+    done = [one for one in runs if one.score is not None][:12][::-1]
+    if len(done) < 2:
+        return ""
+    passing = read_indicators(settings.GONGKAI_INDICATORS or TABLE).passing
+    labels = [f"{one.today:%m-%d}" for one in done]
+    scores = [round(one.score or 0, 1) for one in done]
+    return line(f"{site.name}历次得分", labels, scores, most=max(100, *scores), mark=passing)
 
 
 @require_POST
@@ -154,6 +184,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
         "findings": [(one, ordered.get(one.pk)) for one in found[:PAGE]],
         "page": page,
         "more": len(found) > PAGE,
+        "verdicts": queries.verdicts_of(shown),
     }
     return render(request, "inspection/run.html", context)
 
@@ -174,6 +205,9 @@ def step(request: HttpRequest, number: int) -> HttpResponse:
 def export(request: HttpRequest, number: int) -> HttpResponse:
     """The findings of a run as a spreadsheet."""
     _, shown = _run(request, number)
+    if request.GET.get("what") == "verdicts":
+        name = f"{shown.site.name}各项指标结论{shown.today.isoformat()}"
+        return spreadsheet(VERDICTS, queries.verdicts_of(shown), name, guide=False)
     return spreadsheet(FINDINGS, rows_of(shown), f"{shown.site.name}检查问题{shown.today.isoformat()}")
 
 
@@ -225,8 +259,6 @@ def evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
 @require_GET
 def indicators(request: HttpRequest) -> HttpResponse:
     """The table of indicators in use."""
-    from django.conf import settings
-
     _actor(request)
     return render(
         request,

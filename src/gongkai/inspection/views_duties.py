@@ -1,30 +1,74 @@
-"""Pages on duties to publish: what was looked up and not found, and ordering it."""
+"""Pages on duties to publish: what was looked up and not found, ordering it, looking it up at once, and how verdicts changed."""
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.pages import does
-from gongkai.inspection.actions import order_duty
-from gongkai.inspection.duties import faults_visible_to
+from gongkai.inspection.actions import order_duty, verify_now
+from gongkai.inspection.duties import (
+    changes_visible_to,
+    faults_visible_to,
+    notices_to_verify,
+    verdicts_visible_to,
+)
+from gongkai.inspection.sheet import CHANGES, DUTIES
 from gongkai.inspection.verdicts import FAULTS, LABELS
-from gongkai.units.actors import actor_of
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import whole
+from gongkai.units.actors import Actor, actor_of
+
+
+def _known(request: HttpRequest) -> Actor:
+    by = actor_of(request.user)
+    if not by.known:
+        raise PermissionDenied("您目前没有任职，不能使用这个页面。")
+    return by
 
 
 @require_GET
 def duties(request: HttpRequest) -> HttpResponse:
-    """All duties to publish that are not met, the oldest due first."""
-    if not actor_of(request.user).known:
-        raise PermissionDenied("您目前没有任职，不能使用这个页面。")
+    """All duties to publish that are not met, the oldest due first; as a spreadsheet with all verdicts."""
+    _known(request)
+    if "export" in request.GET:
+        return spreadsheet(DUTIES, verdicts_visible_to(request.user).iterator(500), "公开核验", guide=False)
     chosen = request.GET.get("result", "")
     rows = faults_visible_to(request.user)
     counts = [(key, LABELS[key], rows.filter(result=key).count()) for key in FAULTS]
     if chosen in FAULTS:
         rows = rows.filter(result=chosen)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    return render(request, "inspection/duties.html", {"page": page, "counts": counts, "chosen": chosen})
+    context = {
+        "page": page,
+        "counts": counts,
+        "chosen": chosen,
+        "notices": notices_to_verify(request.user)[:20],
+    }
+    return render(request, "inspection/duties.html", context)
+
+
+@require_GET
+def history(request: HttpRequest) -> HttpResponse:
+    """How verdicts changed, the newest first; of one task where it is named."""
+    _known(request)
+    rows, task = changes_visible_to(request.user), whole(request.GET.get("task", ""))
+    if task:
+        rows = rows.filter(assignment=task)
+    if "export" in request.GET:
+        return spreadsheet(CHANGES, rows.iterator(500), "公开核验记录", guide=False)
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    return render(request, "inspection/history.html", {"page": page, "task": task})
+
+
+@require_POST
+def verify(request: HttpRequest, number: int) -> HttpResponse:
+    """Look up the duties of a notice at once."""
+    notice = get_object_or_404(notices_to_verify(request.user), pk=number)
+    does(request, lambda: verify_now(notice, by=actor_of(request.user)), "已核验，结果如下。")
+    return HttpResponseRedirect(reverse("inspection:duties"))
 
 
 @require_POST

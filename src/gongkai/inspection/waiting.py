@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from gongkai.ledger.queries import seen_by
 from gongkai.ledger.rectification import KIND, State
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
+from gongkai.units.reach import belongs
 
 #: Rows of one kind.
 MOST = 20
@@ -58,10 +59,7 @@ def _vetoed(runs: list[InspectionRun]) -> list[Waiting]:
 def _orders(user: Any, today: date) -> list[Waiting]:
     """Return the open orders that are late, and those whose mending waits to be checked."""
     actor = actor_of(user)
-    owed = Q(body_id__in=actor.bodies)
-    for post in actor.posts:
-        if post.role == Role.CHIEF:
-            owed |= Q(body__path__startswith=post.reach)
+    owed = belongs(actor, supervising=(Role.CHIEF,))
     open_ones = Entry.objects.filter(owed, kind=KIND, closed_at=None, rectification__source__in=SOURCES)
     rows = seen_by(actor, open_ones).select_related("body").order_by("due_at", "pk")[: 5 * MOST]
     found = []

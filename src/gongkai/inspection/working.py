@@ -18,12 +18,15 @@ from gongkai.inspection.models import (
     InspectionRun,
     RunState,
     SiteFinding,
+    Target,
 )
+from gongkai.inspection.site.account import inspect_account
 from gongkai.inspection.site.findings import Finding
 from gongkai.inspection.site.indicators import TABLE, read_indicators
 from gongkai.inspection.site.lists import Layout
 from gongkai.inspection.site.report import Report
 from gongkai.inspection.site.run import STATE, Inspection, InspectionError, Unfinished, inspect_site
+from gongkai.inspection.visits import watched_week
 from gongkai.outbound.crawling import Bounds
 from gongkai.units.actors import SYSTEM
 
@@ -78,7 +81,8 @@ def work(run: InspectionRun, *, seconds: float) -> InspectionRun:
         return InspectionRun.objects.select_related("site__body", "table").get(pk=run.pk)
     run = InspectionRun.objects.select_related("site__body").get(pk=run.pk)
     try:
-        _store(run, inspect_site(_wanted(run, seconds)))
+        inspect = inspect_account if run.site.what == Target.ACCOUNT else inspect_site
+        _store(run, inspect(_wanted(run, seconds)))
         _forget_state(run)
     except Unfinished as stand:
         InspectionRun.objects.filter(pk=run.pk).update(pages=stand.pages, links=stand.ends, claimed_at=None)
@@ -100,6 +104,7 @@ def _wanted(run: InspectionRun, seconds: float) -> Inspection:
         read_indicators(settings.GONGKAI_INDICATORS or TABLE),
         [Layout(tuple(ways)) for ways in site.layouts],
         whole=False,
+        week=watched_week(site),
     )
 
 

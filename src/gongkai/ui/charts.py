@@ -92,6 +92,47 @@ def columns(title: str, labels: Sequence[str], series: Sequence[Series], *, heig
     return _svg(width, height, title, "".join(parts))
 
 
+def line(
+    title: str,
+    labels: Sequence[str],
+    values: Sequence[float],
+    *,
+    most: float = 100,
+    mark: float | None = None,
+) -> SafeString:
+    """Draw values over time as a line with a dot and its number at each.
+
+    Args:
+        title: what the picture shows.
+        labels: under the dots, in the order of time.
+        values: one for each label.
+        most: the top of the scale.
+        mark: a value that a dashed line shows, such as the least with which something passes.
+    """
+    left, top, bottom, width, height = 34, 22, 22, 500, 170
+    room, step = height - top - bottom, (width - left) / max(len(values), 1)
+    at = [
+        (left + step * (place + 0.5), top + room * (1 - value / most)) for place, value in enumerate(values)
+    ]
+    parts = []
+    for share in (0, 0.5, 1):
+        y = top + room * (1 - share)
+        parts.append(f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
+        parts.append(_text(left - 6, y + 4, f"{most * share:g}", "end", SOFT, 12))
+    if mark is not None:
+        y = top + room * (1 - mark / most)
+        parts.append(
+            f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{RED}" stroke-dasharray="5 4"/>'
+        )
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in at)
+    parts.append(f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="2"/>')
+    for (x, y), label, value in zip(at, labels, values, strict=True):
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{INK}"/>')
+        parts.append(_text(x, y - 8 if y > top + 12 else y + 18, f"{value:g}", "middle"))
+        parts.append(_text(x, height - 6, label, "middle", SOFT, 12))
+    return _svg(width, height, title, "".join(parts))
+
+
 def _hatch() -> str:
     return (
         '<defs><pattern id="gk-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'

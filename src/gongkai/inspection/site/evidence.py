@@ -1,5 +1,6 @@
 """Evidence of findings: when, where, the page as it came with its digest, a picture of it where a browser is installed."""
 
+import hashlib
 import shutil
 import subprocess
 from pathlib import Path
@@ -46,6 +47,17 @@ def keep_evidence(
                 )
             if taken[page]:
                 one.evidence["screenshot"] = taken[page]
+
+
+def kept_page(data: bytes, folder: Path | None) -> dict[str, str]:
+    """Keep one page as it came, where a folder is given; return its digest and its name there, as evidence names them."""
+    digest = hashlib.sha256(data).hexdigest()
+    if folder is None:
+        return {"sha256": digest}
+    path = folder / "pages" / f"{digest}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return {"sha256": digest, "page": f"pages/{path.name}"}
 
 
 def _written(store: Store, number: int, digest: str, folder: Path) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from gongkai.inspection.availability import WATCHED, Availability
 from gongkai.inspection.site.checks import (
     annual,
     ends,
@@ -77,6 +78,7 @@ class Inspection:
         layouts: how the site writes its lists, where that was learnt.
         progress: told now and then: pages asked for, addresses waiting.
         pictures: whether pictures of pages are taken for evidence.
+        week: visits of the last week, where somebody counted them.
         whole: whether it is judged by what was read where its time (`bounds.run`) is over; else it is `Unfinished`.
     """
 
@@ -89,6 +91,7 @@ class Inspection:
     progress: Callable[[int, int], None] = lambda pages, ends: None
     pictures: bool = True
     whole: bool = True
+    week: Availability | None = None
 
 
 def inspect_site(wanted: Inspection) -> Report:
@@ -285,6 +288,7 @@ def _judged(
             "veto.unreachable", start, f"首页打不开：{why}", seen_at=row["at"] if row is not None else ""
         )
     else:
+        _judge_week(start, findings, wanted)
         template = template_of(store, whole)
         found = columns_of(store, home, template, wanted.today, whole, wanted.layouts)
         facts = {one.address: one for one in store.facts()}
@@ -327,6 +331,14 @@ def _judged(
         counts.get(Kind.FILE, 0) + counts.get(Kind.OUTER, 0), score_of(rows, wanted.indicators, skipped), rows, wanted.indicators, skipped,
         columns, findings.over, crawl.stopped,
     )  # fmt: skip
+
+
+def _judge_week(start: str, findings: Findings, wanted: Inspection) -> None:
+    """Judge the visits of the week before: which share of them did not open."""
+    week, most = wanted.week, float(wanted.indicators.limit("veto.unreachable", "share", 0.05))
+    if week is not None and week.fails(most):
+        words = f"近{WATCHED}天访问{week.count}次，{week.failed}次没有按时打开，占{100 * week.share:.1f}%"
+        findings.add("veto.unreachable", start, words, key="week")
 
 
 def _is_column(column: Column) -> bool:

@@ -1,0 +1,68 @@
+"""How often a site could be opened, from visits spread over days: a pure rule (国办秘函〔2019〕19号，站点无法访问)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+#: Days that are watched, and visits of a day that the indicator asks for.
+WATCHED, A_DAY = 7, 20
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Visits of one day: how many, how many of them did not open in time, and the slowest in seconds."""
+
+    day: date
+    count: int
+    failed: int
+    slowest: float = 0.0
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Visits of a span together."""
+
+    count: int
+    failed: int
+    whole: bool = True
+
+    @property
+    def percent(self) -> float | None:
+        """Opened of a hundred; None where nobody asked."""
+        return round(100 * (self.count - self.failed) / self.count, 2) if self.count else None
+
+    @property
+    def share(self) -> float:
+        """Which share did not open."""
+        return self.failed / self.count if self.count else 0.0
+
+    def fails(self, most: float) -> bool:
+        """Whether so many visits did not open that the site fails; never before a whole week was watched."""
+        return self.whole and self.share >= most
+
+
+def week_of(rows: Iterable[Visits], today: date) -> Availability:
+    """Return the seven days before a day, together.
+
+    Args:
+        rows: visits by day, in any order.
+        today: not counted, as it is not over.
+
+    Returns:
+        `whole` says whether every day had as many visits as the indicator asks for.
+    """
+    first = today - timedelta(days=WATCHED)
+    own = [one for one in rows if first <= one.day < today]
+    enough = len({one.day for one in own if one.count >= A_DAY}) == WATCHED
+    return Availability(sum(one.count for one in own), sum(one.failed for one in own), enough)
+
+
+def months_of(rows: Iterable[Visits]) -> list[tuple[str, Availability]]:
+    """Return months (`2026-11`), the newest first, each with its visits together."""
+    found: dict[str, list[Visits]] = {}
+    for one in rows:
+        found.setdefault(f"{one.day:%Y-%m}", []).append(one)
+    return [
+        (month, Availability(sum(one.count for one in own), sum(one.failed for one in own)))
+        for month, own in sorted(found.items(), reverse=True)
+    ]

@@ -1,0 +1,63 @@
+"""Whose business something is: the condition on rows by the unit that they belong to, said once for all rooms.
+
+Talk.objects.filter(belongs(by))                               rows of one's own units, and of those supervised
+Table.objects.filter(belongs(by, roles=WRITING, supervising=(Role.CHIEF,)))
+bodies_of(by, roles=WRITING, supervising=(Role.CHIEF,))        the units themselves, to be chosen from
+"""
+
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+
+from gongkai.acts.actors import Actor
+from gongkai.units.models import Body, Role
+
+#: Roles that see what lies in their reach without working there.
+SUPERVISING: Collection[str] = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+def over(by: Actor, path: str, supervising: Collection[str] = SUPERVISING) -> Q:
+    """Return the condition for what lies in the reach of somebody's posts.
+
+    Args:
+        by: who asks.
+        path: the way to the path of the unit that a row belongs to, such as `body__path`.
+        supervising: roles whose reach counts.
+    """
+    found = Q(pk__in=[])
+    for reach in sorted({post.reach for post in by.posts if post.role in supervising}):
+        found |= Q(**{f"{path}__startswith": reach})
+    return found
+
+
+def belongs(
+    by: Actor,
+    body: str = "body",
+    *,
+    roles: Collection[str] | None = None,
+    supervising: Collection[str] = SUPERVISING,
+) -> Q:
+    """Return the condition for rows of the units that somebody works for or supervises.
+
+    Args:
+        by: who asks.
+        body: the way to the unit that a row belongs to; empty where the rows are units.
+        roles: roles by which one works for a unit; any where none are named.
+        supervising: roles that see all in their reach.
+    """
+    own = by.bodies if roles is None else {post.body_id for post in by.posts if post.role in roles}
+    key, path = (f"{body}__in", f"{body}__path") if body else ("pk__in", "path")
+    return Q(**{key: sorted(own)}) | over(by, path, supervising)
+
+
+def bodies_of(
+    by: Actor,
+    *,
+    roles: Collection[str] | None = None,
+    supervising: Collection[str] = SUPERVISING,
+) -> QuerySet[Body, Body]:
+    """Return the units that are there still and that somebody works for or supervises, in the order of the directory; all for jobs."""
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    if not by.system:
+        rows = rows.filter(belongs(by, "", roles=roles, supervising=supervising))
+    return rows.order_by("position", "pk")
