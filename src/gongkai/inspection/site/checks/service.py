@@ -153,7 +153,7 @@ def _messages(site: Site, column: Column) -> None:
     for entry in column.entries[:MOST_MESSAGES]:
         facts = site.facts.get(entry.address)
         page = site.page(facts.id) if facts and entry.address not in columns else None
-        if page is None:
+        if facts is None or page is None:
             continue
         if page.fillable and not entry.day and not facts.article:
             continue
