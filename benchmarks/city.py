@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection, models
 from django.utils import timezone
 
+from gongkai.files.store import store
 from gongkai.ledger.models import Entry
 from gongkai.notices.models import Assignment, Measure, Notice
 from gongkai.units.models import Appointment, Body, BodyKind, Person, Role
@@ -29,11 +30,11 @@ def fill(entries: int) -> dict[str, Any]:
     clerk = _person("clerk", Role.CLERK, bodies[0])
     notices, measures = _notices(government)
     now = timezone.now()
-    _copy(Entry, _entries(entries, bodies, now))
+    copy_rows(Entry, _entries(entries, bodies, now))
     numbers = list(
         Entry.objects.order_by("pk").values_list("pk", flat=True)
     )  # before COPY holds the connection
-    _copy(Assignment, _assignments(numbers, bodies, notices, measures))
+    copy_rows(Assignment, _assignments(numbers, bodies, notices, measures))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return {"chief": chief, "clerk": clerk, "notice": notices[-1], "body": bodies[0]}
@@ -54,6 +55,7 @@ def _person(name: str, role: str, body: Body) -> Any:
 
 def _notices(government: Body) -> tuple[list[Notice], list[list[Measure]]]:
     year = timezone.localdate().year
+    source = store("测试".encode(), "测试.txt")
     notices, measures = [], []
     for number in range(NOTICES):
         notice = Notice.objects.create(
@@ -62,6 +64,7 @@ def _notices(government: Body) -> tuple[list[Notice], list[list[Measure]]]:
             year=year - (NOTICES - 1 - number) // 2,
             state="live",
             source_name="测试",
+            source_file=source,
             source_digest=str(number),
         )
         made = [
@@ -135,7 +138,7 @@ def _assignments(
         }
 
 
-def _copy(model: type[models.Model], rows: Iterator[dict[str, Any]]) -> None:
+def copy_rows(model: type[models.Model], rows: Iterator[dict[str, Any]]) -> None:
     """Write many rows as the database likes it best: COPY on PostgreSQL, executemany on SQLite."""
     fields = [f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField)]
     names = [f.column for f in fields]

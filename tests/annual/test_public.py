@@ -9,19 +9,25 @@ from unittest.mock import patch
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from factories.annual import city, complete, entry, fresh, handed_in, opened, report_of, tables
 from factories.publishing import public, website
+from factories.units import actor
+from gongkai.acts.action import Refused
 from gongkai.annual import actions
 from gongkai.annual.charts import charts_of
-from gongkai.annual.form import from_tables
-from gongkai.annual.models import Report
+from gongkai.annual.form import from_tables, label_of
+from gongkai.annual.models import EarlierReport, Report
+from gongkai.annual.queries.area import changed_since
 from gongkai.annual.queries.public import KINDS, matrix, published_report
+from gongkai.annual.views.papers import content_now
 from gongkai.editions.actions import place, publish, withdraw
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
 from gongkai.files.store import store
 from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 DAY = "2026-02-10 10:00+08:00"
@@ -47,14 +53,8 @@ def scene() -> SimpleNamespace:
         public(town.schools, [town.column], title="云岭市教育局2025年法治政府建设年度报告", kind="report")
         stored = store(b"year,2024\n", "2024.csv", town.chief)
         facts = {"name": "2024.csv", "stored": stored, "published_on": date(2025, 3, 20)}
-        actions.keep_earlier(
-            town.government,
-            by=town.chief,
-            year=2024,
-            tables=tables(),
-            address="https://old.example/1.html",
-            **facts,
-        )
+        facts |= {"tables": tables(), "address": "https://old.example/1.html"}
+        actions.keep_earlier(town.government, by=town.chief, year=2024, **facts)
     return town
 
 
@@ -62,18 +62,18 @@ def _area(town: SimpleNamespace) -> Report:
     """The government's report, of what one unit handed in and the others' rows: written and signed by its general office."""
     report = complete(report_of(town.government), town.chief)
     for body in (town.office, town.schools):
-        actions.explain(entry(report), by=town.chief, mark=f"member/{body.pk}", text="没有报送，按台账计入")
+        actions.explain(entry(report), by=town.chief, marks=[f"member/{body.pk}"], text="没有报送，按台账计入")
     actions.check(entry(report), by=town.chief)
     actions.hand_in(entry(report), by=town.chief)
     _publish(report, town.column)
     return fresh(report)
 
 
-def _publish(report: Report, column: Column) -> None:
+def _publish(report: Report, column: Column, revision: int = 1) -> None:
     """Let the public read a report on nobody's signatures: `test_reports` walks the reviews."""
     place(document_of(report), by=SYSTEM, columns=[column])
     with patch("gongkai.publishing.reviewing.approving.speak_against", return_value=[]):
-        publish(fresh(report), by=SYSTEM, revision=1, approvals=[])
+        publish(fresh(report), by=SYSTEM, revision=revision, approvals=[])
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +93,11 @@ def states(town: SimpleNamespace, kind: str = "") -> dict[tuple[str, int], str]:
 
 
 def test_every_unit_and_year_says_whether_it_is_there(town: SimpleNamespace) -> None:
+    kept = EarlierReport.objects.get()
+    assert states(town)["市政府", 2024] == "missing"  # one person alone puts nothing on the page
+    with pytest.raises(Refused, match="不能是同一个人"):
+        actions.confirm_earlier(kept, by=town.chief)
+    actions.confirm_earlier(kept, by=actor(Role.CHIEF, town.office))
     found = states(town)
     assert found["市住建局", 2025] == "late"
     assert found["市教育局", 2025] == "missing"
@@ -107,6 +112,7 @@ def test_every_unit_and_year_says_whether_it_is_there(town: SimpleNamespace) -> 
 def test_the_page_says_what_is_missing_and_leads_to_what_is_there(
     town: SimpleNamespace, client: Client
 ) -> None:
+    EarlierReport.objects.update(confirmed_at=timezone.now())
     page = client.get("/annual/").content.decode()
     assert "已公布 2 份（其中逾期公布 1 份），未公布 2 份" in page
     assert "未公布" in page
@@ -142,6 +148,42 @@ def test_a_governments_report_is_its_general_offices_to_publish(town: SimpleName
     withdraw(document, by=SYSTEM, reason="数据有误")
     due = {day: matrix(town.government, KINDS[""], today=day).rows[0].cells[0].state for day in DUE}
     assert due == {DUE[0]: "ahead", DUE[1]: "missing"}
+
+
+def test_a_published_report_is_corrected_through_all_steps_again(town: SimpleNamespace, client: Client) -> None:
+    report, path = town.report, document_of(town.report).addresses.get(current=True).path
+    closed = entry(report).closed_at
+    with pytest.raises(Refused, match="不能“填报数据”"):
+        actions.fill(entry(report), by=town.clerk, figures={"table2/licences/value": 3}, source="年报")
+    actions.correct(entry(report), by=town.head, reason="行政许可漏计3件")
+    actions.fill(entry(report), by=town.clerk, figures={"table2/licences/value": 3}, source="许可台账")
+    assert content_now(fresh(report))["correction"]["changes"] == [
+        {"label": label_of("table2/licences/value"), "was": "0", "now": "3"}
+    ]
+    actions.check(entry(report), by=town.clerk)
+    actions.hand_in(entry(report), by=town.head)
+    assert entry(report).state == "correction_handed_in"
+    shown = published_report(town.housing, 2025)
+    assert shown
+    assert shown.values["table2/licences/value"] == 0  # until the corrected edition is out
+    assert changed_since(town.area) == []
+    actions.accept(entry(report), by=town.chief)
+    with time_machine.travel("2026-03-02 10:00+08:00", tick=False):
+        _publish(fresh(report), town.column, revision=2)
+        place_of = matrix(town.government, KINDS[""]).rows[2].cells[0].place
+        page = client.get(path).content.decode()
+        assert "已更正" in client.get("/annual/").content.decode()
+        shown = published_report(town.housing, 2025)
+    assert place_of
+    assert place_of.reason == "行政许可漏计3件"
+    for words in ("本报告于2026年2月10日首次公布，现予更正", "更正原因：行政许可漏计3件", "由0更正为3"):
+        assert words in page
+    now = entry(report)
+    assert (now.state, now.closed_at) == ("published", closed)
+    assert shown
+    assert shown.values["table2/licences/value"] == 3
+    assert changed_since(town.area) == [town.housing]
+    assert report.corrections.get().number == 2
 
 
 def test_what_is_withdrawn_is_missing_again(town: SimpleNamespace) -> None:

@@ -23,13 +23,17 @@ _WORDS = {"missing": "待填报", "section": "待确认", "period": "未到期"}
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing: `must` it be mended, or may it be explained; `key` is the figure it shows at (empty: none), `text` its explanation."""
+    """One thing: `must` it be mended, or may it be explained; `key` is the figure it shows at (empty: none), `text` its explanation.
+
+    `idea` is what the library says of a difference that nobody explained yet.
+    """
 
     mark: str
     said: str
     must: bool
     key: str = ""
     text: str = ""
+    idea: str = ""
 
     @property
     def open(self) -> bool:

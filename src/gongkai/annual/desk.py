@@ -1,4 +1,5 @@
-"""What this room puts on the first page: a unit's own report under way; for the 政务公开办 that nobody asked for the year's yet.
+"""What this room puts on the first page: a unit's own report under way; for the 政务公开办 that nobody asked for the year's yet, and corrections
+to accept; imported reports that a second person must confirm.
 
 What waits for acceptance stands there already, among what is to be judged.
 """
@@ -8,12 +9,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongkai.annual.kind import OPEN, State
-from gongkai.annual.models import Report
+from gongkai.annual.kind import ACCEPTED, OPEN, State
+from gongkai.annual.models import EarlierReport, Report
 from gongkai.annual.queries import reports_visible_to
-from gongkai.annual.queries.visible import governments_of
+from gongkai.annual.queries.visible import governments_of, reach
+from gongkai.annual.rules import confirms
 from gongkai.units.actors import Actor
-from gongkai.units.models import Role
+from gongkai.units.models import Body, Role
 
 #: At most so many stand in the block.
 MOST = 8
@@ -30,11 +32,21 @@ def waiting(by: Actor) -> dict[str, Any] | None:
     """Return the block: own reports under way, or the governments whose units were not asked."""
     today = timezone.localdate()
     year = reported_year(today)
-    if by.has(Role.CHIEF):
-        asked = Report.objects.filter(year=year).values_list("body", flat=True)
-        governments = [one for one in governments_of(by) if one.pk not in set(asked)]
-        shown = governments if today.month in SEASON else []
-        return {"year": year, "unasked": shown} if shown else None
-    rows = reports_visible_to(by).filter(body_id__in=by.bodies, entry__state__in=OPEN | {State.ACCEPTED})
-    own = list(rows.order_by("entry__due_at")[:MOST])
-    return {"year": year, "own": own} if own else None
+    chief = by.has(Role.CHIEF)
+    shown: dict[str, Any] = {"unasked": [], "own": [], "corrected": [], "earlier": unconfirmed(by)}
+    if chief and today.month in SEASON:
+        asked = set(Report.objects.filter(year=year).values_list("body", flat=True))
+        shown["unasked"] = [one for one in governments_of(by) if one.pk not in asked]
+    seen = reports_visible_to(by).order_by("entry__due_at")
+    if chief:
+        shown["corrected"] = list(seen.filter(entry__state=State.CORRECTION_HANDED_IN)[:MOST])
+    else:
+        shown["own"] = list(seen.filter(body_id__in=by.bodies, entry__state__in=OPEN | ACCEPTED)[:MOST])
+    return {"year": year, **shown} if any(shown.values()) else None
+
+
+def unconfirmed(by: Actor) -> list[EarlierReport]:
+    """Return imported reports with an address that wait for somebody as their second person."""
+    rows = EarlierReport.objects.filter(confirmed_at=None).exclude(address="").select_related("body")
+    rows = rows.exclude(person=by.person_id) if by.person_id else rows
+    return [one for one in rows.filter(body__in=Body.objects.filter(reach(by))).order_by("-year", "pk")[:MOST] if not confirms(by, one)]

@@ -10,12 +10,14 @@ from gongkai.ledger import kinds
 from gongkai.ledger.audit import register_check
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.ledger.jobs import Job, register_job
+from gongkai.spreadsheets import importers
 
 
 def enter() -> None:
     """Enter the kind, its forms, panels and block, the source of editions, what follows a publication, the jobs."""
     from gongkai.annual import actions  # noqa: F401  actions enter themselves
     from gongkai.annual.audit import submissions_hold
+    from gongkai.annual.importing import FIGURES_IMPORTER
 
     insert_only("annual", "Submission")
     kinds.register(REPORT_KIND)
@@ -27,4 +29,5 @@ def enter() -> None:
     register_job(Job("annual_reports", "布置年度报告", listeners.ask_for_reports, 31))
     register_check("annual", "年度报告报送内容", submissions_hold)
     register_panel(Panel(KIND, "annual/panel.html", panels.report, kinds={KIND}, position=120))
+    importers.register(FIGURES_IMPORTER)
     register_block(Block(KIND, 96, desk.waiting, "annual/block.html"))

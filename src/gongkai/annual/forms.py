@@ -35,6 +35,17 @@ class ReasonForm(ActForm):
     reason = forms.CharField(label="原因", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class CorrectForm(ActForm):
+    """Why a published report is corrected."""
+
+    reason = forms.CharField(
+        label="更正原因",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写入更正后的报告。现在公布的报告在更正经各级审签发布以前不变。",
+    )
+
+
 class CutOffForm(ActForm):
     """The last day that counts."""
 
@@ -87,6 +98,8 @@ def enter() -> None:
     register_form("annual_report.take_back", ReasonForm)
     register_form("annual_report.return", ReasonForm)
     register_form("annual_report.cancel", ReasonForm)
+    register_form("annual_report.correct", CorrectForm)
+    register_form("annual_report.drop_correction", ReasonForm)
     register_form("annual_report.cut_off", CutOffForm)
     register_form("annual_report.review", PlainForm)
     register_form("annual_report.check", PlainForm)

@@ -1,7 +1,7 @@
 """What this room does when a report is published, or its review comes back; and the jobs that catch up, and ask for reports in time."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils import timezone
@@ -9,10 +9,10 @@ from django.utils import timezone
 from gongkai.acts.actors import SYSTEM
 from gongkai.acts.following import Happened
 from gongkai.annual.actions import open_year, review_ended, was_published
-from gongkai.annual.kind import State
+from gongkai.annual.kind import ACCEPTED, CORRECTIONS, REVIEWING
 from gongkai.annual.models import Report
 from gongkai.annual.queries.visible import GOVERNMENTS
-from gongkai.editions.models import Document
+from gongkai.editions.models import Act, Document
 from gongkai.publishing.models import Review
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment, Body, BodyKind, Role
@@ -28,16 +28,24 @@ def keep_published(happened: Happened) -> None:
 
 
 def _close(report: Report) -> int:
-    document = Document.objects.filter(source=report.stream, published_at__lte=timezone.now()).first()
     fresh = Report.objects.select_related("entry").get(pk=report.pk)
-    if (
-        document is None
-        or document.published_at is None
-        or fresh.entry.state not in {State.ACCEPTED, State.REVIEWING}
-    ):
+    at = _public_since(fresh) if fresh.entry.state in ACCEPTED | REVIEWING else None
+    if at is None:
         return 0
-    was_published(fresh.entry, by=SYSTEM, at=document.published_at)
+    was_published(fresh.entry, by=SYSTEM, at=at)
     return 1
+
+
+def _public_since(report: Report) -> datetime | None:
+    """Return since when the public reads what was handed in last: the first edition, or the one made of the correction."""
+    now = timezone.now()
+    document = Document.objects.filter(source=report.stream, published_at__lte=now).first()
+    if document is None or report.entry.state not in CORRECTIONS:
+        return document.published_at if document else None
+    last = report.submissions.order_by("-number").first()
+    made = document.editions.filter(act=Act.PUBLISH, visible_from__lte=now, made_at__gte=last.at if last else now)
+    edition = made.order_by("-number").first()
+    return edition.visible_from if edition else None
 
 
 def keep_returned(happened: Happened) -> None:
@@ -47,7 +55,7 @@ def keep_returned(happened: Happened) -> None:
     if not isinstance(review, Review) or name != "annual" or not number.isdecimal():
         return
     report = (
-        Report.objects.select_related("entry").filter(pk=int(number), entry__state=State.REVIEWING).first()
+        Report.objects.select_related("entry").filter(pk=int(number), entry__state__in=REVIEWING).first()
     )
     if report:
         review_ended(report.entry, by=SYSTEM, words=f"{happened.action.label}：{happened.step.words}"[:500])
@@ -55,7 +63,7 @@ def keep_returned(happened: Happened) -> None:
 
 def close_published() -> Mapping[str, int]:
     """Close the reports whose time to be public has come."""
-    rows = Report.objects.filter(entry__state__in=(State.ACCEPTED, State.REVIEWING)).select_related("entry")
+    rows = Report.objects.filter(entry__state__in=ACCEPTED | REVIEWING).select_related("entry")
     return {"published": sum(_close(report) for report in rows)}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from gongkai.annual.corrections import lines_of
 from gongkai.annual.form import SECTION_OF, SECTIONS, printed, said
 from gongkai.annual.snapshot import figures_in
 from gongkai.chinese.numerals import to_words
@@ -29,8 +30,8 @@ def paragraphs(content: Mapping[str, Any], number: int) -> list[str]:
 
 
 def page_html(content: Mapping[str, Any]) -> str:
-    """Return the whole report as HTML: headings, paragraphs, accessible tables."""
-    parts = []
+    """Return the whole report as HTML: what was corrected, headings, paragraphs, accessible tables."""
+    parts = [f"<p><strong>{escape(line)}</strong></p>" for line in lines_of(content)]
     for number in SECTIONS:
         parts.append(f"<h2>{escape(heading(number))}</h2>")
         table = TABLE_OF.get(number)

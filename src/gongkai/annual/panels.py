@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.annual.checks import problems_of
 from gongkai.annual.kind import OPEN
-from gongkai.annual.queries.area import count_now
+from gongkai.annual.queries.area import changed_since, count_now
 from gongkai.editions.models import Document
 from gongkai.ledger.models import Entry
 from gongkai.publishing.models import Review
@@ -30,6 +30,8 @@ def report(entry: Entry, by: Actor) -> dict[str, Any]:
         "problems": still[:MOST],
         "more": max(len(still) - MOST, 0),
         "submissions": list(own.submissions.all()),
+        "corrections": list(own.corrections.all()),
+        "changed_since": [] if entry.state in OPEN else changed_since(own),
         "review": Review.objects.filter(source=own.stream).order_by("-pk").first(),
         "address": address,
     }

@@ -5,6 +5,7 @@ from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
+from gongkai.annual.corrections import lines_of
 from gongkai.annual.form import SECTIONS
 from gongkai.annual.models import Submission, SubmissionFile
 from gongkai.annual.page import TABLE_OF, form_of, heading, paragraphs
@@ -19,6 +20,8 @@ def report_docx(content: Mapping[str, Any]) -> bytes:
     """Return the report as .docx."""
     paper = Paper()
     paper.title(_title(content))
+    for line in lines_of(content):
+        paper.text(line)
     for number in SECTIONS:
         paper.heading(heading(number))
         if number in TABLE_OF:
@@ -51,6 +54,8 @@ def report_pdf(content: Mapping[str, Any]) -> bytes:
     for line in _title(content).splitlines():
         sheet.lines(line, size=TITLE, face="serif", align="C")
     sheet.ln(PITCH)
+    for line in lines_of(content):
+        sheet.lines(line, size=BODY, face="serif", indent=2)
     for number in SECTIONS:
         sheet.lines(heading(number), size=BODY, face="sans", indent=2)
         if number in TABLE_OF:

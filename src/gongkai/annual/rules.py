@@ -40,3 +40,12 @@ def keeps(by: Actor, target: Body | EarlierReport) -> list[str]:
     if by.system or own or by.reaches(Role.CHIEF, path=body.path):
         return []
     return [f"只有{body.label}或者政务公开办可以导入年度报告。"]
+
+
+def confirms(by: Actor, kept: EarlierReport) -> list[str]:
+    """A second person of those who may import: nobody confirms what they imported themselves."""
+    if against := keeps(by, kept):
+        return against
+    if by.person_id is not None and by.person_id == kept.person:
+        return ["导入和复核不能是同一个人，请本单位其他人员或者政务公开办复核。"]
+    return []

@@ -1,7 +1,7 @@
 """A report as a source of editions: what was handed in, its files, who filled it in."""
 
 from gongkai.acts.action import Refused
-from gongkai.annual.kind import State
+from gongkai.annual.kind import ACCEPTED, REVIEWING, State
 from gongkai.annual.models import Report
 from gongkai.annual.page import page_html
 from gongkai.chinese.days import as_day, day_in_words
@@ -11,7 +11,7 @@ from gongkai.editions.sources import Writers
 from gongkai.editions.vocabulary import Attribute, Basis
 
 #: States in which it may be under review and published.
-READY = frozenset({State.ACCEPTED, State.REVIEWING, State.PUBLISHED})
+READY = ACCEPTED | REVIEWING | {State.PUBLISHED}
 
 
 def find(number: int) -> Report | None:

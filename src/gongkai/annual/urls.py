@@ -12,6 +12,7 @@ urlpatterns = [
     path("earlier/", earlier.earlier, name="earlier"),
     path("earlier/<int:pk>/", earlier.earlier_one, name="earlier_one"),
     path("earlier/<int:pk>/file/", earlier.file, name="earlier_file"),
+    path("earlier/<int:pk>/confirm/", earlier.confirm, name="earlier_confirm"),
     path("earlier/<int:pk>/drop/", earlier.drop, name="earlier_drop"),
     path("<int:pk>/", figures.tables, name="tables"),
     path("<int:pk>/judge/", figures.judge, name="judge"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from gongkai.annual import actions
 from gongkai.annual.form import SECTIONS, TYPED, Number, as_tables, with_sums
-from gongkai.annual.models import Report
+from gongkai.annual.models import EarlierReport, Report
 from gongkai.annual.queries.area import live_figures
 from gongkai.annual.queries.figures import NONE
 from gongkai.demo import clock
@@ -14,7 +14,7 @@ from gongkai.demo.cast import Cast
 from gongkai.demo.site import sign
 from gongkai.files.store import store_as_read
 from gongkai.publishing.models import Review
-from gongkai.units.actors import Actor
+from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Body, Role
 
 #: Unit → the day on which it published last year's report in this system; 市政务服务局 handed its in and has not published it.
@@ -22,13 +22,15 @@ PUBLISHED = (("jiaoyu", (1, 22)), ("zhujian", (2, 9)))
 UNPUBLISHED = "zhengwu"
 #: Units whose reports of earlier years stand on older sites: (unit, years ago, month, day of publication).
 ELSEWHERE = (
-    ("shi", 1, 3, 25),
+    ("shi", 2, 3, 25),
     ("fagai", 1, 1, 20),
     ("caizheng", 1, 1, 28),
     ("minzheng", 1, 2, 3),
     ("jiaoyu", 2, 1, 23),
     ("zhujian", 2, 1, 30),
 )
+#: Whose imported report still waits for its second person.
+UNCONFIRMED = "minzheng"
 #: Requests of last year as the registers on paper had them: row → natural persons, companies.
 REQUESTS = {
     "1": (23, 6),
@@ -54,27 +56,29 @@ def show(cast: Cast, today: date) -> None:
     """Tell the story of two years' reports."""
     last = today.year - 1
     government = cast.bodies["shi"]
-    asked = [cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED), UNPUBLISHED)]
+    asked = [cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED), UNPUBLISHED, "shi")]
     for key, ago, month, day in ELSEWHERE:
-        _elsewhere(cast, cast.bodies[key], today.year - ago, date(today.year - ago + 1, month, day))
+        _elsewhere(cast, key, today.year - ago, date(today.year - ago + 1, month, day))
     with clock.at(clock.office_hour(date(last, 12, 8), 20)):
         actions.open_year(government, by=cast.chief, year=last, only=asked)
     for where, (in_month, on_day) in PUBLISHED:
         with clock.at(clock.office_hour(date(today.year, in_month, on_day), 40)):
-            report = _report(cast.bodies[where], last)
+            report = report_of(cast.bodies[where], last)
             _hand_in(cast, report)
-            actions.accept(_entry(report), by=cast.chief)
-            _publish(cast, report)
+            actions.accept(entry_of(report), by=cast.chief)
+            publish_report(cast, report)
     with clock.at(clock.office_hour(date(today.year, 1, 30), 60)):
-        _hand_in(cast, _report(cast.bodies[UNPUBLISHED], last))
+        _hand_in(cast, report_of(cast.bodies[UNPUBLISHED], last))
     _this_year(cast, government, today)
 
 
-def _report(body: Body, year: int) -> Report:
+def report_of(body: Body, year: int) -> Report:
+    """Return a unit's report, read afresh."""
     return Report.objects.select_related("entry__body", "body").get(body=body, year=year)
 
 
-def _entry(report: Report) -> Any:
+def entry_of(report: Report) -> Any:
+    """Return a report's entry, read afresh."""
     return Report.objects.select_related("entry__body").get(pk=report.pk).entry
 
 
@@ -91,30 +95,35 @@ def _figures(report: Report, size: int) -> dict[str, Number]:
 def _hand_in(cast: Cast, report: Report) -> None:
     clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
     source = "行政执法统计年报、启用本系统前的申请登记簿"
-    actions.fill(_entry(report), by=clerk, figures=_figures(report, 1), source=source)
-    actions.draft(_entry(report), by=clerk)
-    actions.write(_entry(report), by=clerk, number=5, text=PROBLEMS)
-    actions.confirm(_entry(report), by=clerk, numbers=list(SECTIONS))
-    actions.check(_entry(report), by=clerk)
-    actions.hand_in(_entry(report), by=head)
+    actions.fill(entry_of(report), by=clerk, figures=_figures(report, 1), source=source)
+    actions.draft(entry_of(report), by=clerk)
+    actions.write(entry_of(report), by=clerk, number=5, text=PROBLEMS)
+    actions.confirm(entry_of(report), by=clerk, numbers=list(SECTIONS))
+    actions.check(entry_of(report), by=clerk)
+    actions.hand_in(entry_of(report), by=head)
 
 
-def _publish(cast: Cast, report: Report) -> None:
+def publish_report(cast: Cast, report: Report) -> None:
+    """Have an accepted report reviewed by its unit's people: published."""
     body = report.body
-    actions.review(_entry(report), by=cast.actor(Role.CLERK, body))
+    actions.review(entry_of(report), by=cast.actor(Role.CLERK, body))
     sign(cast, Review.objects.get(source=report.stream, state="waiting"), body)
 
 
-def _elsewhere(cast: Cast, body: Body, year: int, on: date) -> None:
-    """Import a report that was published on an older site."""
+def _elsewhere(cast: Cast, key: str, year: int, on: date) -> None:
+    """Import a report that was published on an older site, and have a second person confirm it."""
+    body = cast.bodies[key]
     tables = as_tables(_balanced(year))
-    by = cast.actors.get((Role.CLERK, body.pk)) or cast.chief
+    by, second = cast.actors.get((Role.CLERK, body.pk)) or SYSTEM, cast.chief
     name = f"{body.name}{year}年政府信息公开工作年度报告.html"
     with clock.at(clock.office_hour(on, 90)):
         stored = store_as_read(f"<h1>{name}</h1>".encode(), by)
         facts: dict[str, Any] = {"tables": tables, "name": name, "stored": stored, "published_on": on}
         address = f"https://old.yunling.example/nb/{year}/{body.pk}.html"
         actions.keep_earlier(body, by=by, year=year, address=address, **facts)
+        if key != UNCONFIRMED:
+            kept = EarlierReport.objects.get(body=body, year=year)
+            actions.confirm_earlier(kept, by=second)
 
 
 def _balanced(year: int) -> Mapping[str, Number | None]:
@@ -135,13 +144,13 @@ def _this_year(cast: Cast, government: Body, today: date) -> None:
         clock.office_hour(date(today.year, 11, 9) if today >= date(today.year, 11, 12) else today, 15)
     ):
         actions.open_year(government, by=cast.chief, year=today.year)
-    schools, finance = (_report(cast.bodies[key], today.year) for key in ("jiaoyu", "caizheng"))
+    schools, finance = (report_of(cast.bodies[key], today.year) for key in ("jiaoyu", "caizheng"))
     clerk: Actor = cast.actor(Role.CLERK, schools.body)
     actions.fill(
-        _entry(schools), by=clerk, figures={"table2/licences/value": 287}, source="1至10月行政许可台账"
+        entry_of(schools), by=clerk, figures={"table2/licences/value": 287}, source="1至10月行政许可台账"
     )
-    actions.draft(_entry(schools), by=clerk)
+    actions.draft(entry_of(schools), by=clerk)
     clerk = cast.actor(Role.CLERK, finance.body)
     actions.fill(
-        _entry(finance), by=clerk, figures={"table3/1/natural_person": 5}, source="部门自建登记簿，待核对"
+        entry_of(finance), by=clerk, figures={"table3/1/natural_person": 5}, source="部门自建登记簿，待核对"
     )

@@ -2,6 +2,7 @@
 
 from gongkai.demo import (
     annual,
+    annual_area,
     answering,
     assessment,
     catalogue,
@@ -135,3 +136,8 @@ def _desk(stage: Stage) -> None:
 @story("annual", "年度报告", position=90, most=75)
 def _annual(stage: Stage) -> None:
     annual.show(stage.cast, stage.today)
+
+
+@story("annual_area", "年度报告的更正和本级政府汇总", position=91)
+def _annual_area(stage: Stage) -> None:
+    annual_area.show(stage.cast, stage.today)

@@ -1,6 +1,7 @@
 """Everything that changes state in this room."""
 
-from gongkai.annual.actions.earlier import drop_earlier, keep_earlier
+from gongkai.annual.actions.correcting import correct, drop_correction
+from gongkai.annual.actions.earlier import confirm_earlier, drop_earlier, keep_earlier
 from gongkai.annual.actions.filling import check, confirm, cut_off, draft, drop, explain, fill, write
 from gongkai.annual.actions.handing import accept, cancel, hand_in, return_, take_back
 from gongkai.annual.actions.opening import open_year
@@ -11,9 +12,12 @@ __all__ = [
     "cancel",
     "check",
     "confirm",
+    "confirm_earlier",
+    "correct",
     "cut_off",
     "draft",
     "drop",
+    "drop_correction",
     "drop_earlier",
     "explain",
     "fill",

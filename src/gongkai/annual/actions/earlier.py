@@ -11,7 +11,7 @@ from gongkai.acts.actors import Actor
 from gongkai.annual.checks import faults_of
 from gongkai.annual.form import from_tables
 from gongkai.annual.models import EarlierReport
-from gongkai.annual.rules import keeps
+from gongkai.annual.rules import confirms, keeps
 from gongkai.files.models import StoredFile
 from gongkai.units.models import Body
 
@@ -31,7 +31,7 @@ def keep_earlier(
     address: str = "",
     published_on: date | None = None,
 ) -> Step:
-    """Keep the figures of an earlier year's report as its file has them; one that is there already is replaced. Returns it."""
+    """Keep the figures of an earlier year's report as its file has them; one that is there already is replaced, and to be confirmed again. Returns it."""
     if not OLDEST <= year < timezone.localdate().year:
         raise Refused(f"往年报告的年度应在{OLDEST}年至{timezone.localdate().year - 1}年之间。")
     if not tables:
@@ -46,6 +46,9 @@ def keep_earlier(
             "address": address.strip()[:500],
             "published_on": published_on,
             "by": by.name,
+            "person": by.person_id,
+            "confirmed_by": "",
+            "confirmed_at": None,
         },
     )
     wrong = [one.said for one in faults_of(from_tables(tables), None) if not one.mark.startswith("missing")]
@@ -53,6 +56,23 @@ def keep_earlier(
         words=f"{'导入' if made else '更新'}{body.name}{year}年度报告（{name}）"
         + (f"，原报告有{len(wrong)}处勾稽不符" if wrong else ""),
         facts={"year": year, "tables": sorted(tables), "digest": stored.pk, "wrong": wrong[:20]},
+        stream=kept.stream,
+        result=kept,
+    )
+
+
+def _unconfirmed(kept: EarlierReport) -> list[str]:
+    return ["已经复核过。"] if kept.confirmed_at else []
+
+
+@action("annual_report.confirm_earlier", label="复核往年报告", rule=confirms, ready=_unconfirmed)
+def confirm_earlier(kept: EarlierReport, *, by: Actor) -> Step:
+    """Stand, as a second person, for address, day and figures of an imported report: its address goes on the public page from now on."""
+    kept.confirmed_by, kept.confirmed_at = by.name, timezone.now()
+    kept.save(update_fields=["confirmed_by", "confirmed_at"])
+    return Step(
+        words=f"复核{kept.body.name}{kept.year}年度报告，列入年报页面",
+        facts={"year": kept.year, "digest": kept.stored_id, "address": kept.address},
         stream=kept.stream,
         result=kept,
     )

@@ -10,7 +10,7 @@ from gongkai.acts.actors import Actor
 from gongkai.annual.checks import GAP, problems_of
 from gongkai.annual.drafting import drafted
 from gongkai.annual.form import SECTION_OF, SECTIONS, TYPED, Number, label_of, said
-from gongkai.annual.kind import KIND
+from gongkai.annual.kind import KIND, State, on_line
 from gongkai.annual.models import EnteredFigure, Explanation, Report, Section
 from gongkai.annual.queries.area import Counted, count_now, live_figures
 from gongkai.annual.queries.figures import values_of
@@ -33,6 +33,11 @@ def wrote(entry: Entry, by: Actor) -> Report:
     return report
 
 
+def _filled(entry: Entry, *, words: str, facts: Mapping[str, object] | None = None) -> Step:
+    """Return the step of an act that changes a report: it is to be checked again."""
+    return Step(words=words, facts=dict(facts or {}), to_state=on_line(entry.state, State.DRAFTING))
+
+
 @entry_action(KIND, "fill", label="填报数据", rule=work)
 def fill(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str) -> Step:
     """Enter figures in place of what rows give (or give not), with the source they come from."""
@@ -52,7 +57,7 @@ def fill(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str)
     words = "、".join(f"{label_of(key)}{said(value)}" for key, value in list(figures.items())[:6])
     more = f"等{len(figures)}项" if len(figures) > 6 else ""
     facts = {"figures": {key: said(value) for key, value in figures.items()}, "source": source}
-    return Step(words=f"填报{words}{more}（来源：{source}）", facts=facts)
+    return _filled(entry, words=f"填报{words}{more}（来源：{source}）", facts=facts)
 
 
 @entry_action(KIND, "drop", label="恢复系统数据", rule=work)
@@ -64,29 +69,35 @@ def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> Step:
     if not gone:
         raise Refused("这些数据没有填报。")
     rows.delete()
-    return Step(
+    return _filled(
+        entry,
         words="恢复系统数据：" + "、".join(label_of(key) for key in list(gone)[:6]), facts={"was": gone}
     )
 
 
 @entry_action(KIND, "explain", label="说明差异", rule=work)
-def explain(entry: Entry, *, by: Actor, mark: str, text: str) -> Step:
-    """Say why a difference is right; another difference, later, is explained anew."""
+def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Step:
+    """Say why differences are right: those of one cause together, in one act. Another difference, later, is explained anew."""
     report = wrote(entry, by)
-    if len(text.strip()) < 4:
+    why = text.strip()
+    if len(why) < 4:
         raise Refused("请写明差异的原因。")
-    found = problems_of(report, count_now(report), today=timezone.localdate())
-    problem = next((one for one in found if one.mark == mark), None)
-    if problem is None:
-        raise Refused("这一处没有差异，不需要说明。")
-    if problem.must:
-        raise Refused(f"{problem.said}：须更正，不能以说明代替。")
-    Explanation.objects.update_or_create(
-        report=report,
-        mark=mark,
-        defaults={"said": problem.said[:300], "text": text.strip()[:500], "by": by.name},
+    found = {one.mark: one for one in problems_of(report, count_now(report), today=timezone.localdate())}
+    chosen = [found[mark] for mark in dict.fromkeys(marks) if mark in found]
+    if not chosen or len(chosen) < len(set(marks)):
+        raise Refused("没有选择差异，或者差异已经不存在，请刷新页面后再说明。")
+    if must := [f"{one.said}：须更正，不能以说明代替。" for one in chosen if one.must]:
+        raise Refused(must)
+    for one in chosen:
+        Explanation.objects.update_or_create(
+            report=report,
+            mark=one.mark,
+            defaults={"said": one.said[:300], "text": why[:500], "by": by.name},
+        )
+    more = f"等{len(chosen)}处" if len(chosen) > 1 else ""
+    return _filled(
+        entry, words=f"{chosen[0].said}{more}。说明：{why}", facts={"marks": [one.mark for one in chosen]}
     )
-    return Step(words=f"{problem.said}。说明：{text.strip()}", facts={"mark": mark})
 
 
 @entry_action(KIND, "draft", label="依据台账起草文字", rule=work)
@@ -106,7 +117,7 @@ def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTIONS)) 
         done.append(number)
     if not done:
         raise Refused("各部分都已经改写或者确认，没有重新起草。")
-    return Step(words=f"依据台账起草第{'、'.join(map(str, done))}部分", facts={"sections": done})
+    return _filled(entry, words=f"依据台账起草第{'、'.join(map(str, done))}部分", facts={"sections": done})
 
 
 @entry_action(KIND, "write", label="改写文字", rule=work)
@@ -122,7 +133,7 @@ def write(entry: Entry, *, by: Actor, number: int, text: str) -> Step:
         number=number,
         defaults={"text": text.strip(), "drafted": False, "confirmed_by": "", "confirmed_at": None},
     )
-    return Step(words=f"改写第{number}部分“{SECTIONS[number]}”", facts={"section": number})
+    return _filled(entry, words=f"改写第{number}部分“{SECTIONS[number]}”", facts={"section": number})
 
 
 @entry_action(KIND, "confirm", label="确认文字", rule=work)
@@ -135,7 +146,7 @@ def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> Step:
     ):
         raise Refused(against)
     report.sections.filter(number__in=numbers).update(confirmed_by=by.name, confirmed_at=timezone.now())
-    return Step(words=f"确认第{'、'.join(map(str, numbers))}部分的文字", facts={"sections": list(numbers)})
+    return _filled(entry, words=f"确认第{'、'.join(map(str, numbers))}部分的文字", facts={"sections": list(numbers)})
 
 
 def _unfit(number: int, one: Section | None) -> list[str]:
@@ -156,14 +167,17 @@ def cut_off(entry: Entry, *, by: Actor, until: date) -> Step:
     if not report.first <= until <= date(report.year, 12, 31):
         raise Refused("统计截止日期应在报告年度内。")
     Report.objects.filter(pk=report.pk).update(until=until)
-    return Step(words=f"统计截止日期改为{until.isoformat()}", facts={"until": until.isoformat()})
+    return _filled(entry, words=f"统计截止日期改为{until.isoformat()}", facts={"until": until.isoformat()})
 
 
 @entry_action(KIND, "check", label="核对", rule=work)
 def check(entry: Entry, *, by: Actor) -> Step:
     """Ask every identity, last year's figures and the texts: refused while something is open."""
     must_be_fit(entry.annual_report)
-    return Step(words="核对通过：勾稽关系成立，差异已说明，文字已确认")
+    return Step(
+        words="核对通过：勾稽关系成立，差异已说明，文字已确认",
+        to_state=on_line(entry.state, State.CHECKED),
+    )
 
 
 def must_be_fit(report: Report) -> Counted:

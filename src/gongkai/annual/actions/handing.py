@@ -8,7 +8,8 @@ from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.actors import Actor
 from gongkai.acts.digest import canonical, digest
 from gongkai.annual.actions.filling import must_be_fit
-from gongkai.annual.kind import KIND, State
+from gongkai.annual.corrections import correction_of, under_way
+from gongkai.annual.kind import KIND, State, on_line
 from gongkai.annual.models import Report, Submission
 from gongkai.annual.queries.area import Member
 from gongkai.annual.queries.previous import previous_of
@@ -27,9 +28,12 @@ def hand_in(entry: Entry, *, by: Actor, words: str = "") -> Step:
     report: Report = entry.annual_report
     now = must_be_fit(report)
     previous = previous_of(report.body, report.year)
+    correction = under_way(report)
     content = content_of(
         report, now.figures, previous=previous.words if previous else "", members=_members(now.members)
     )
+    if correction:
+        content["correction"] = correction_of(report, correction, content)
     made = Submission.objects.create(
         report=report,
         number=(report.latest_revision_id or 0) + 1,
@@ -44,7 +48,7 @@ def hand_in(entry: Entry, *, by: Actor, words: str = "") -> Step:
     return Step(
         words=words.strip() or f"报送{report.year}年度报告（第{made.number}次）",
         facts={"submission": made.number, "digest": made.digest},
-        to_state=State.ACCEPTED if report.area else State.HANDED_IN,
+        to_state=on_line(entry.state, State.ACCEPTED if report.area else State.HANDED_IN),
         tell=() if report.area else (_to_office(entry, made),),
     )
 
@@ -53,7 +57,7 @@ def _members(units: list[Member]) -> list[dict[str, Any]]:
     """Return the units' parts of a sum: whether handed in, and the digest of what was."""
     rows = []
     for one in units:
-        last = one.report.submissions.order_by("-number").first() if one.report and one.given else None
+        last = one.report.standing if one.report and one.given else None
         rows.append(
             {
                 "body": one.body.pk,
@@ -83,7 +87,7 @@ def _to_office(entry: Entry, made: Submission) -> Tell:
 @entry_action(KIND, "take_back", label="撤回修改", rule=hands_in)
 def take_back(entry: Entry, *, by: Actor, reason: str) -> Step:
     """Take a report back before it is reviewed, to change it; what was handed in stays on record."""
-    return Step(words=_said(reason, "请写明撤回的原因。"))
+    return Step(words=_said(reason, "请写明撤回的原因。"), to_state=on_line(entry.state, State.DRAFTING))
 
 
 @entry_action(KIND, "return", label="退回", rule=takes)
@@ -99,13 +103,15 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
         posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
         urgent=True,
     )
-    return Step(words=words, tell=(tell,))
+    return Step(words=words, tell=(tell,), to_state=on_line(entry.state, State.RETURNED))
 
 
 @entry_action(KIND, "accept", label="审核通过", rule=takes)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """Take a report: it may be reviewed and published, and counts in the area's."""
-    return Step(words=words.strip() or "审核通过，可以送审发布")
+    return Step(
+        words=words.strip() or "审核通过，可以送审发布", to_state=on_line(entry.state, State.ACCEPTED)
+    )
 
 
 @entry_action(KIND, "cancel", label="不再编制", rule=takes)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step
 from gongkai.acts.actors import SYSTEM, Actor
-from gongkai.annual.kind import KIND, State
+from gongkai.annual.kind import CORRECTIONS, KIND, State, on_line
 from gongkai.annual.models import Report
 from gongkai.annual.papers import files_of
 from gongkai.annual.rules import sends_to_review
@@ -37,17 +37,23 @@ def review(entry: Entry, *, by: Actor) -> Step:
         fresh = Report.objects.select_related("entry", "body").get(pk=report.pk)
         submit(fresh, by=by)
 
-    return Step(words=f"送审，拟公布在“{columns[0].title}”", facts={"submission": last.number}, then=send)
+    return Step(words=f"送审，拟公布在“{columns[0].title}”", facts={"submission": last.number}, to_state=on_line(entry.state, State.REVIEWING), then=send)
 
 
 @entry_action(KIND, "review_ended", label="审签退回", rule=system_only)
 def review_ended(entry: Entry, *, by: Actor, words: str) -> Step:
     """The review was returned or recalled: the report may be submitted again, or taken back to be changed."""
-    return Step(words=words)
+    return Step(words=words, to_state=on_line(entry.state, State.ACCEPTED))
 
 
 @entry_action(KIND, "was_published", label="公布", rule=system_only)
 def was_published(entry: Entry, *, by: Actor, at: datetime) -> Step:
-    """The public reads it: closed."""
+    """The public reads it: closed; of a correction, what was public before is marked as corrected, and the day of first publication stays."""
+    report: Report = entry.annual_report
+    last = report.latest_revision_id or 0
+    Report.objects.filter(pk=report.pk).update(published_number=last)
     entry.outcome = State.PUBLISHED
-    return Step(words="向社会公布", events=(event("published", timezone.localtime(at)),), past=True)
+    if entry.state not in CORRECTIONS:
+        return Step(words="向社会公布", events=(event("published", timezone.localtime(at)),), past=True)
+    report.corrections.filter(ended_at=None).update(number=last, ended_at=timezone.now(), published_at=at)
+    return Step(words=f"公布更正后的报告（第{last}次报送）", facts={"submission": last})

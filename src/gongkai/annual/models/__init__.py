@@ -2,9 +2,10 @@
 
 from gongkai.annual.models.earlier import EarlierReport
 from gongkai.annual.models.parts import EnteredFigure, Explanation, Section
-from gongkai.annual.models.report import Report, Submission, SubmissionFile
+from gongkai.annual.models.report import Correction, Report, Submission, SubmissionFile
 
 __all__ = [
+    "Correction",
     "EarlierReport",
     "EnteredFigure",
     "Explanation",

@@ -7,7 +7,10 @@ from gongkai.units.models import Body
 
 
 class EarlierReport(models.Model):
-    """An earlier year's report, read from its file: what carry-overs are checked against. `tables` as `law.annual.check_annual` takes them."""
+    """An earlier year's report, read from its file: what carry-overs are checked against. `tables` as `law.annual.check_annual` takes them.
+
+    Where it was published (`address`, `published_on`) stands on the public page once a second person has confirmed it.
+    """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="earlier_reports", verbose_name="编制单位")
     year = models.PositiveSmallIntegerField("报告年度")
@@ -17,6 +20,9 @@ class EarlierReport(models.Model):
     address = models.CharField("公布网址", max_length=500, blank=True)
     published_on = models.DateField("公布日期", null=True, blank=True)
     by = models.CharField("导入人", max_length=120)
+    person = models.BigIntegerField("导入人编号", null=True, blank=True)
+    confirmed_by = models.CharField("复核人", max_length=120, blank=True)
+    confirmed_at = models.DateTimeField("复核时间", null=True, blank=True)
     at = models.DateTimeField("导入时间", auto_now=True)
     version = models.PositiveIntegerField("版本", default=1)
 
@@ -27,6 +33,11 @@ class EarlierReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.body.name}{self.year}年度报告"
+
+    @property
+    def public(self) -> bool:
+        """Whether the public page leads to it: it says where it was published, and a second person confirmed that."""
+        return bool(self.address and self.confirmed_at)
 
     @property
     def stream(self) -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from gongkai.annual.kind import CORRECTIONS
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.files.models import StoredFile
 from gongkai.ledger.models import Entry
@@ -19,7 +20,7 @@ class Report(models.Model):
     """The report of a unit for one year, beside its entry; also the source of its editions (`editions.sources.Source`).
 
     `area`: it is a government's, and sums the reports of its units. `until` is the last day that figures count (31 December at the latest).
-    `authors` are the accounts and persons who filled in something since it was last handed in: they do not sign it.
+    `published_number` is the submission that the public reads (0: none yet). `authors` are the accounts and persons who filled in something since it was last handed in: they do not sign it.
     """
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="annual_report")
@@ -28,6 +29,7 @@ class Report(models.Model):
     area = models.BooleanField("本级政府报告", default=False)
     until = models.DateField("统计截止日期")
     authors = models.JSONField("填报人", default=list)
+    published_number = models.PositiveIntegerField("公布的是第几次报送", default=0)
 
     kind = ItemKind.REPORT.value
 
@@ -65,6 +67,12 @@ class Report(models.Model):
     def latest_revision_id(self) -> int | None:
         """The number of what was handed in last."""
         return self.submissions.order_by("-number").values_list("number", flat=True).first()
+
+    @property
+    def standing(self) -> "Submission | None":
+        """What counts of it for others: handed in last; while a published report is corrected, what is public."""
+        rows = self.submissions.order_by("-number")
+        return rows.filter(number=self.published_number).first() if self.entry.state in CORRECTIONS else rows.first()
 
     def frozen(self, revision: int) -> "Frozen":
         """Return what an edition of this submission says.
@@ -110,6 +118,26 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report}（第{self.number}次报送）"
+
+
+class Correction(models.Model):
+    """A correction (更正) of a published report: why, who ordered it, which submission it replaces and by which; ended without one where it was dropped."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="corrections")
+    replaces = models.PositiveIntegerField("原公布的报送")
+    number = models.PositiveIntegerField("更正后的报送", null=True, blank=True)
+    reason = models.CharField("更正原因", max_length=500)
+    by = models.CharField("决定人", max_length=120)
+    at = models.DateTimeField("决定时间")
+    ended_at = models.DateTimeField("结束时间", null=True, blank=True)
+    published_at = models.DateTimeField("更正公布时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "更正"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["report"], condition=models.Q(ended_at=None), name="annual_one_correction")
+        ]
 
 
 class SubmissionFile(models.Model):

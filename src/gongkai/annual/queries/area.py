@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gongkai.annual.form import Values, add_up, with_sums
-from gongkai.annual.kind import GIVEN
+from gongkai.annual.kind import GIVEN, OPEN
 from gongkai.annual.models import Report
 from gongkai.annual.queries.figures import (
     SUM,
@@ -35,10 +35,24 @@ class Member:
 
 
 def figures_of(report: Report) -> Figures:
-    """Return a report's figures: as handed in, else as they are now."""
-    if report.entry.state in GIVEN and (last := report.submissions.order_by("-number").first()):
+    """Return a report's figures as they count for others: as handed in (of one that is corrected, as published), else as they are now."""
+    if report.entry.state in GIVEN and (last := report.standing):
         return figures_in(last.content)
     return live_figures(report)
+
+
+def figures_shown(report: Report) -> Figures:
+    """Return the figures that a report's own pages show: while it may be changed as they are now, else as handed in last."""
+    last = None if report.entry.state in OPEN else report.submissions.order_by("-number").first()
+    return figures_in(last.content) if last else live_figures(report)
+
+
+def changed_since(report: Report) -> list[Body]:
+    """Return the units whose reports are no more what a government's report summed when it was handed in: they were corrected since."""
+    last = report.submissions.order_by("-number").first() if report.area else None
+    summed = {one["body"]: one["digest"] for one in last.content["members"] if one["given"]} if last else {}
+    rows = Report.objects.filter(body__in=summed, year=report.year, published_number__gt=0)
+    return [one.body for one in rows.select_related("body", "entry") if (now := one.standing) and now.digest != summed[one.body_id]]
 
 
 @dataclass(frozen=True)

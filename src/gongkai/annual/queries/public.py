@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -57,12 +57,14 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where a report can be read, since when; `chart` is the report whose figures are drawn (0: none)."""
+    """Where a report can be read, since when; `chart` is the report whose figures are drawn (0: none); its last correction, where it has one."""
 
     at: datetime | date | None
     path: str
     website: int = 0
     chart: int = 0
+    corrected_at: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,16 +132,23 @@ def _places(bodies: list[Body], kind: Kind, years: Iterable[int]) -> Mapping[tup
     numbers, wanted = [body.pk for body in bodies], set(years)
     found: dict[tuple[int, int], Place] = {}
     if kind.dated:
-        kept = EarlierReport.objects.filter(body__in=numbers, year__in=wanted).exclude(address="")
+        kept = EarlierReport.objects.filter(body__in=numbers, year__in=wanted, confirmed_at__isnull=False).exclude(address="")
         found |= {(one.body_id, one.year): Place(one.published_on, one.address) for one in kept}
     found |= _items(bodies, kind, wanted)
     if kind.dated:
-        own = {one.stream: one for one in Report.objects.filter(body__in=numbers, year__in=wanted)}
+        rows = Report.objects.filter(body__in=numbers, year__in=wanted).prefetch_related("corrections")
+        own = {one.stream: one for one in rows}
         for row in _shelf(Q(document__source__in=list(own))):
             report = own[row.document.source]
-            place = Place(row.published_at, row.path, row.website_id, report.pk)
-            found[report.body_id, report.year] = place
+            found[report.body_id, report.year] = _place(row, report)
     return found
+
+
+def _place(row: Shelf, report: Report) -> Place:
+    """Return where a report made here is read, with its last published correction."""
+    done = [one for one in report.corrections.all() if one.published_at]
+    place = Place(row.published_at, row.path, row.website_id, report.pk)
+    return replace(place, corrected_at=done[-1].published_at, reason=done[-1].reason) if done else place
 
 
 def _shelf(condition: Q) -> Iterable[Shelf]:
@@ -181,17 +190,17 @@ def published_report(body: Body, year: int) -> PublicReport | None:
     """Return the figures of a report that the public reads; None where there is none that was made here."""
     report = Report.objects.filter(body=body, year=year).select_related("body", "entry").first()
     row = next(iter(_shelf(Q(document__source=report.stream))), None) if report else None
-    last = report.submissions.order_by("-number").first() if report and row else None
+    last = report.submissions.filter(number=report.published_number).first() if report and row else None
     if report is None or row is None or last is None:
         return None
-    place = Place(row.published_at, row.path, row.website_id, report.pk)
+    place = _place(row, report)
     return PublicReport(report, values_of(figures_in(last.content)), _public_previous(report), place)
 
 
 def _public_previous(report: Report) -> Previous | None:
     """Return last year's report where it is public: published here, or imported with its address."""
     before = previous_of(report.body, report.year)
-    if before is None or (before.earlier is not None and not before.earlier.address):
+    if before is None or (before.earlier is not None and not before.earlier.public):
         return None
     if before.earlier is None and published_report_row(report.body, report.year - 1) is None:
         return None

@@ -1,6 +1,6 @@
 """Who sees which report; which units report to whom."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gongkai.annual.kind import KIND
 from gongkai.annual.models import Report
@@ -40,3 +40,13 @@ def governments_of(by: Actor) -> "list[Body]":
     """Return the governments whose reports somebody collects or supervises: those that stand at the head of a reach."""
     tops = {post.reach for post in by.posts if post.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}}
     return list(Body.objects.filter(path__in=tops, kind__in=GOVERNMENTS, active_to=None).order_by("position"))
+
+
+def reach(by: Actor) -> Q:
+    """Return the condition for the units whose earlier reports somebody may import or confirm: their own, and those a 政务公开办 is over."""
+    own = [post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD, Role.SIGNER}]
+    condition = Q(pk__in=own)
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            condition |= Q(path__startswith=post.reach)
+    return condition

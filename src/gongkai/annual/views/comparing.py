@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from gongkai.annual.form import said
 from gongkai.annual.queries import reports_visible_to
-from gongkai.annual.queries.area import figures_of
+from gongkai.annual.queries.area import figures_shown
 from gongkai.annual.queries.comparing import MAIN, against_last_year, against_others
 from gongkai.annual.queries.figures import values_of
 from gongkai.annual.views.common import frame, report_of
@@ -16,7 +16,7 @@ from gongkai.spreadsheets.sheet import Column, Sheet
 def comparison(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the main figures of two years, and those of the neighbours that somebody sees."""
     report, by = report_of(request, pk)
-    values = values_of(figures_of(report))
+    values = values_of(figures_shown(report))
     others = against_others(report, reports_visible_to(by))
     if "export" in request.GET:
         sheet = Sheet(

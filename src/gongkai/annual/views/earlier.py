@@ -14,6 +14,7 @@ from gongkai.annual.form import TABLES, from_tables, printed, said
 from gongkai.annual.forms import EarlierForm
 from gongkai.annual.models import EarlierReport
 from gongkai.annual.reading import ReadingError, ReadReport, read_report
+from gongkai.annual.queries.visible import reach
 from gongkai.annual.rules import keeps
 from gongkai.files.serving import serve_stored
 from gongkai.files.store import store_as_read
@@ -25,12 +26,7 @@ from gongkai.writing.forms import form_html
 
 def bodies_of(by: Actor) -> "QuerySet[Body]":
     """Return the units for which somebody may import earlier reports."""
-    own = [post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD, Role.SIGNER}]
-    condition = Q(pk__in=own)
-    for post in by.posts:
-        if post.role == Role.CHIEF:
-            condition |= Q(path__startswith=post.reach)
-    return Body.objects.filter(condition, active_to=None).order_by("position", "pk")
+    return Body.objects.filter(reach(by), active_to=None).order_by("position", "pk")
 
 
 def seen_by(by: Actor) -> "QuerySet[EarlierReport, EarlierReport]":
@@ -112,6 +108,7 @@ def earlier_one(request: HttpRequest, pk: int) -> HttpResponse:
         "tables": [(name, form_html(form)) for name, form in forms],
         "faults": faults,
         "may_drop": not keeps(by, kept),
+        "against_confirming": actions.confirm_earlier.why_not(kept, by=by),
     }
     return render(request, "annual/earlier_one.html", shown)
 
@@ -120,6 +117,14 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
     """Give the file back."""
     kept, _ = _one(request, pk)
     return serve_stored(kept.stored, kept.name)
+
+
+def confirm(request: HttpRequest, pk: int) -> HttpResponseRedirect:
+    """Confirm one as the second person."""
+    kept, by = _one(request, pk)
+    if request.method == "POST":
+        does(request, lambda: actions.confirm_earlier(kept, by=by), "已复核，列入网站年报页面。")
+    return redirect("annual:earlier_one", pk)
 
 
 def drop(request: HttpRequest, pk: int) -> HttpResponseRedirect:

@@ -1,7 +1,7 @@
 """The tables of a report: each figure with where it comes from and a way to its rows; entering figures, checked while they are typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -28,9 +28,11 @@ from gongkai.annual.form import (
 )
 from gongkai.annual.forms import FiguresFileForm
 from gongkai.annual.models import Report
-from gongkai.annual.queries.area import count_now, figures_of
+from gongkai.annual.corrections import under_way
+from gongkai.annual.queries.area import changed_since, count_now, figures_shown
 from gongkai.annual.queries.figures import ENTERED, NONE, ORIGINS, Figure, values_of
 from gongkai.annual.queries.previous import previous_of
+from gongkai.annual.queries.stock import suggested
 from gongkai.annual.reading import ReadingError, read_report
 from gongkai.annual.views.common import frame, report_of
 from gongkai.law.annual_form import TABLE_NAMES
@@ -111,19 +113,42 @@ def tables(request: HttpRequest, pk: int) -> HttpResponse:
     problems: list[Problem] = []
     if facts["open"]:
         now = count_now(report)
-        figures, problems = now.figures, problems_of(report, now, today=timezone.localdate())
+        figures = now.figures
+        problems = _with_ideas(report, problems_of(report, now, today=timezone.localdate()))
     else:
-        figures = figures_of(report)
+        figures = figures_shown(report)
     edit = request.GET.get("edit", "") if facts["may_fill"] else ""
     facts |= {
         "tables": tables_shown(report, figures, problems),
         "edit": edit if edit in TABLES else "",
         "problems": problems,
+        **_explaining(problems),
+        "correction": under_way(report),
+        "changed_since": [] if facts["open"] else changed_since(report),
         "entered": [one for one in figures.values() if one.origin == ENTERED],
         "labels": {one.key: label_of(one.key) for one in figures.values() if one.origin == ENTERED},
         "file_form": FiguresFileForm(),
     }
     return render(request, "annual/tables.html", facts)
+
+
+def _with_ideas(report: Report, problems: list[Problem]) -> list[Problem]:
+    """Return problems, those that nobody has explained yet with what the library says of them."""
+    marks = [one.mark for one in problems if not one.must and not one.text]
+    previous = previous_of(report.body, report.year) if marks else None
+    ideas = dict(suggested(report, marks, previous.values)) if previous else {}
+    return [replace(one, idea=ideas.get(one.mark, "")) for one in problems]
+
+
+def _explaining(problems: list[Problem]) -> dict[str, Any]:
+    """Return what the form of explanations begins with: a lone difference is ticked, its reason filled in where the library knows it."""
+    unsaid = [one for one in problems if not one.must and one.open]
+    alone = len(unsaid) == 1
+    return {
+        "explainable": any(not one.must for one in problems),
+        "alone": alone,
+        "idea": unsaid[0].idea if alone else "",
+    }
 
 
 def _typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], list[str]]:
@@ -148,7 +173,7 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
     """Judge what is being typed, before it is saved: identities, last year's figures, and the sums."""
     report, _ = report_of(request, pk)
     given, wrong = _typed(request, request.POST.get("table", ""))
-    now = values_of(figures_of(report))
+    now = values_of(figures_shown(report))
     values = with_sums({key: given.get(key, now[key]) for key in TYPED})
     previous = previous_of(report.body, report.year)
     found = faults_of(values, previous.tables if previous else None)
@@ -168,7 +193,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     given, wrong = _typed(request, table)
     for words in wrong:
         messages.error(request, words)
-    now = figures_of(report)
+    now = figures_shown(report)
     changed = {key: value for key, value in given.items() if now[key].value != value}
     if request.method != "POST" or wrong:
         return redirect(f"{reverse('annual:tables', args=[pk])}?edit={table}")
@@ -195,11 +220,12 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def explain(request: HttpRequest, pk: int) -> HttpResponse:
-    """Explain a difference."""
+    """Explain the differences that were ticked, all with one cause."""
     report, by = report_of(request, pk)
     if request.method == "POST":
-        mark, text = request.POST.get("mark", ""), request.POST.get("text", "")
-        does(request, lambda: actions.explain(report.entry, by=by, mark=mark, text=text), "已说明。")
+        marks, text = request.POST.getlist("mark"), request.POST.get("text", "")
+        words = f"已说明{len(marks)}处差异。"
+        does(request, lambda: actions.explain(report.entry, by=by, marks=marks, text=text), words)
     return redirect(f"{reverse('annual:tables', args=[pk])}#problems")
 
 
@@ -215,7 +241,7 @@ def take_file(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("file", str(error))
             messages.error(request, str(error))
             return
-        now = figures_of(report)
+        now = figures_shown(report)
         values = from_tables(read.tables)
         changed = {
             key: value for key in TYPED if (value := values[key]) is not None and now[key].value != value

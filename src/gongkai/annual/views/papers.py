@@ -6,7 +6,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from gongkai.annual.kind import GIVEN
+from gongkai.annual.corrections import correction_of, under_way
+from gongkai.annual.kind import OPEN
 from gongkai.annual.models import Report
 from gongkai.annual.page import page_html
 from gongkai.annual.papers import report_docx, report_pdf, report_xlsx
@@ -22,10 +23,13 @@ PDF = "application/pdf"
 
 def content_now(report: Report) -> dict[str, Any]:
     """Return what the report says: as handed in, else as it stands."""
-    last = report.submissions.order_by("-number").first()
-    if last and report.entry.state in GIVEN:
+    last = None if report.entry.state in OPEN else report.submissions.order_by("-number").first()
+    if last:
         return dict(last.content)
-    return content_of(report, live_figures(report), previous="", members=[])
+    content = content_of(report, live_figures(report), previous="", members=[])
+    if correction := under_way(report):
+        content["correction"] = correction_of(report, correction, content)
+    return content
 
 
 def preview(request: HttpRequest, pk: int) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from gongkai.annual.form import KEYS, label_of, parts_of, said
 from gongkai.annual.models import Report
-from gongkai.annual.queries.area import Member, figures_of
+from gongkai.annual.queries.area import Member, figures_shown
 from gongkai.annual.queries.area import parts_of as parts_of_area
 from gongkai.annual.queries.figures import LEVELS, cell_of_documents, documents_of, span_of
 from gongkai.annual.views.common import frame, report_of
@@ -45,7 +45,7 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
     key = request.GET.get("key", "")
     if key not in KEYS:
         raise Http404("没有这个数字")
-    figure = figures_of(report)[key]
+    figure = figures_shown(report)[key]
     own = request.GET.get("own") == "1"
     if not report.area or own:
         address = rows_address(report.body, report, key)

@@ -58,5 +58,7 @@ def charts(request: HttpRequest, year: int, number: int) -> HttpResponse:
         "compared": before is not None,
         "address": _address(request, found.place),
         "at": found.place.at,
+        "corrected_at": found.place.corrected_at,
+        "reason": found.place.reason,
     }
     return render(request, "portal/annual_charts.html", facts, keep="figures")

@@ -6,10 +6,11 @@ from gongkai.requests.models.request import Request
 
 
 class Supplement(models.Model):
-    """Words that an applicant sent behind a request; forgotten with it when retention ends."""
+    """Words that an applicant sent behind a request; forgotten with it when retention ends. The files stand with the applicant (`intake.models.Upload`)."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="supplements")
     text = models.TextField("补充内容")
+    files = models.PositiveSmallIntegerField("附件数", default=0)
     on = models.DateField("日期")
 
     class Meta:

@@ -1,0 +1,64 @@
+"""Corrections (更正) of published reports: which is under way, what it changes, and how that is said to whoever reads the corrected report."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from gongkai.annual.form import KEYS, SECTIONS, label_of, said
+from gongkai.annual.models import Correction, Report
+from gongkai.annual.snapshot import figures_in
+from gongkai.chinese.days import as_day, day_in_words
+from gongkai.editions.models import Document
+
+#: So many changed figures are named in a corrected report; of more their number is said.
+MOST = 40
+
+
+def under_way(report: Report) -> Correction | None:
+    """Return the correction that is under way."""
+    return report.corrections.filter(ended_at=None).first()
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return which figures of a submission another one changes: label, former and new value, as the form prints them. Pure."""
+    was, now = figures_in(before), figures_in(after)
+    return [
+        {"label": label_of(key), "was": said(was[key].value) or "—", "now": said(now[key].value) or "—"}
+        for key in KEYS
+        if was[key].value != now[key].value
+    ]
+
+
+def changed_sections(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[int]:
+    """Return the sections whose words another submission changes. Pure."""
+    texts = [{key: str(text).strip() for key, text in one["sections"].items()} for one in (before, after)]
+    return [number for number in SECTIONS if texts[0].get(str(number), "") != texts[1].get(str(number), "")]
+
+
+def correction_of(report: Report, correction: Correction, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a corrected submission says of its correction: why, when it was first published, what is changed."""
+    former = report.submissions.get(number=correction.replaces).content
+    document = Document.objects.filter(source=report.stream).first()
+    first = document.published_at if document else None
+    return {
+        "replaces": correction.replaces,
+        "reason": correction.reason,
+        "first": as_day(first).isoformat() if first else "",
+        "changes": changes(former, content),
+        "sections": changed_sections(former, content),
+    }
+
+
+def lines_of(content: Mapping[str, Any]) -> Iterator[str]:
+    """Return what a corrected report says of itself before its first section; nothing of one that is no correction."""
+    kept = content.get("correction")
+    if not kept:
+        return
+    first = f"于{day_in_words(date.fromisoformat(kept['first']))}首次公布，" if kept["first"] else "公布后"
+    yield f"更正说明：本报告{first}现予更正，以本版为准。更正原因：{kept['reason'].rstrip('。')}。"
+    figures = [f"{one['label']}由{one['was']}更正为{one['now']}" for one in kept["changes"][:MOST]]
+    more = f"等{len(kept['changes'])}项数据" if len(kept["changes"]) > MOST else ""
+    parts = ["；".join(figures) + more] if figures else []
+    if kept["sections"]:
+        parts.append(f"修改了第{'、'.join(map(str, kept['sections']))}部分的文字")
+    yield f"更正内容：{'；'.join(parts) or '重新公布，数据和文字没有变化'}。"

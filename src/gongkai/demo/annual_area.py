@@ -1,0 +1,69 @@
+"""Behind last year's reports of the units: one of them corrected after it was published, and the government's own, summed and published."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.annual import actions
+from gongkai.annual.checks import problems_of
+from gongkai.annual.form import SECTIONS
+from gongkai.annual.models import Report
+from gongkai.annual.queries.area import count_now, live_figures, parts_of
+from gongkai.annual.queries.figures import NONE
+from gongkai.demo import clock
+from gongkai.demo.annual import PROBLEMS, entry_of, publish_report, report_of
+from gongkai.demo.cast import Cast
+from gongkai.demo.site import sign
+from gongkai.publishing.models import Review
+from gongkai.units.models import Role
+
+#: Whose report was corrected, and when; when the government's was made.
+CORRECTED, ON, MADE = "zhujian", (3, 3), (3, 20)
+TEXT_ONE = "本报告由各单位报送的年度报告汇总编制。全市通过政府网站主动公开信息，依法办理政府信息公开申请，按期答复率持续提高。"
+
+
+def show(cast: Cast, today: date) -> None:
+    """Tell of the correction and of the government's report."""
+    last = today.year - 1
+    with clock.at(clock.office_hour(date(today.year, *ON), 40)):
+        _correct(cast, report_of(cast.bodies[CORRECTED], last))
+    with clock.at(clock.office_hour(date(today.year, *MADE), 40)):
+        _government(cast, report_of(cast.bodies["shi"], last))
+
+
+def _correct(cast: Cast, report: Report) -> None:
+    """行政许可 was counted without those of the last two weeks."""
+    clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
+    actions.correct(entry_of(report), by=head, reason="行政许可漏计12月下旬办结的9件")
+    source = "行政许可台账（12月16日至31日）"
+    actions.fill(entry_of(report), by=clerk, figures={"table2/licences/value": 321}, source=source)
+    actions.check(entry_of(report), by=clerk)
+    actions.hand_in(entry_of(report), by=head)
+    actions.accept(entry_of(report), by=cast.chief)
+    publish_report(cast, report)
+
+
+def _government(cast: Cast, report: Report) -> None:
+    """Sum the units' reports, explain differences of one cause in one act, and have the general office's people sign."""
+    parts = parts_of(report)
+    lacking = [key for key, one in live_figures(report).items() if one.origin == NONE]
+    figures = {key: sum(one.values.get(key) or 0 for one in parts) for key in lacking}
+    source = "各单位在原网站公布的年度报告，行政执法统计年报"
+    actions.fill(entry_of(report), by=cast.chief, figures=figures, source=source)
+    actions.draft(entry_of(report), by=cast.chief)
+    actions.write(entry_of(report), by=cast.chief, number=1, text=TEXT_ONE)
+    actions.write(entry_of(report), by=cast.chief, number=5, text=PROBLEMS)
+    actions.confirm(entry_of(report), by=cast.chief, numbers=list(SECTIONS))
+    found = problems_of(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
+    marks = [one.mark for one in found if one.open and not one.must]
+    for text, chosen in (
+        ("已在原网站公布年度报告，按台账和公布的数据计入", [one for one in marks if one.startswith("member")]),
+        ("上年各单位登记簿合并时统计口径不同，本年按台账计算", [one for one in marks if not one.startswith("member")]),
+    ):
+        if chosen:
+            actions.explain(entry_of(report), by=cast.chief, marks=chosen, text=text)
+    actions.check(entry_of(report), by=cast.chief)
+    actions.hand_in(entry_of(report), by=cast.chief)
+    office = report.unit
+    actions.review(entry_of(report), by=cast.actor(Role.CLERK, office))
+    sign(cast, Review.objects.get(source=report.stream, state="waiting"), office)
