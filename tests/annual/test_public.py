@@ -62,7 +62,9 @@ def _area(town: SimpleNamespace) -> Report:
     """The government's report, of what one unit handed in and the others' rows: written and signed by its general office."""
     report = complete(report_of(town.government), town.chief)
     for body in (town.office, town.schools):
-        actions.explain(entry(report), by=town.chief, marks=[f"member/{body.pk}"], text="没有报送，按台账计入")
+        actions.explain(
+            entry(report), by=town.chief, marks=[f"member/{body.pk}"], text="没有报送，按台账计入"
+        )
     actions.check(entry(report), by=town.chief)
     actions.hand_in(entry(report), by=town.chief)
     _publish(report, town.column)
@@ -150,7 +152,9 @@ def test_a_governments_report_is_its_general_offices_to_publish(town: SimpleName
     assert due == {DUE[0]: "ahead", DUE[1]: "missing"}
 
 
-def test_a_published_report_is_corrected_through_all_steps_again(town: SimpleNamespace, client: Client) -> None:
+def test_a_published_report_is_corrected_through_all_steps_again(
+    town: SimpleNamespace, client: Client
+) -> None:
     report, path = town.report, document_of(town.report).addresses.get(current=True).path
     closed = entry(report).closed_at
     with pytest.raises(Refused, match="不能“填报数据”"):

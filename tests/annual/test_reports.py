@@ -151,7 +151,9 @@ def test_a_difference_to_last_year_is_explained_or_keeps_it_back(town: SimpleNam
     with pytest.raises(Refused, match=r"上年结转为0，上一年度报告结转下年度为2.*请更正或者说明"):
         actions.check(entry(report), by=town.clerk)
     with pytest.raises(Refused, match="差异已经不存在"):
-        actions.explain(entry(report), by=town.clerk, marks=["carried_over/2/company"], text="上年统计口径有误")
+        actions.explain(
+            entry(report), by=town.clerk, marks=["carried_over/2/company"], text="上年统计口径有误"
+        )
     both = ["carried_over/2/natural_person", "carried_over/2/total"]  # one cause, one act
     actions.explain(entry(report), by=town.clerk, marks=both, text="上年将已撤回的2件误计为结转")
     actions.check(entry(report), by=town.clerk)

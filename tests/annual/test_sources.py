@@ -9,16 +9,15 @@ from typing import Any
 import pytest
 import time_machine
 
-from factories.annual import city, entry, fresh, handed_in, opened, tables
+from factories.annual import city, fresh, handed_in, opened, tables
 from factories.policies import record
 from factories.units import actor
+from gongkai.annual.checks import problems_of
 from gongkai.annual.importing import FIGURES_IMPORTER, SHEET
-from gongkai.annual.models import EnteredFigure, Report
+from gongkai.annual.models import EarlierReport, EnteredFigure, Report
 from gongkai.annual.queries.area import count_now
 from gongkai.annual.queries.previous import previous_of
 from gongkai.annual.queries.stock import causes_of, in_words, suggested
-from gongkai.annual.checks import problems_of
-from gongkai.annual.models import EarlierReport
 from gongkai.files.store import store
 from gongkai.policies import actions as library
 from gongkai.policies.states import What
@@ -67,7 +66,7 @@ def test_one_sheet_fills_in_all_units_and_is_taken_back(town: SimpleNamespace) -
     assert (kept.value, kept.source) == (Decimal("46.5"), "行政执法统计年报")
     out = [row for row in FIGURES_IMPORTER.rows(town.chief) if row["body"] == "云岭市住房和城乡建设局"]
     assert {key: out[0][key] for key in FULL} == {**FULL, "fees_10k_yuan": Decimal("46.5")}
-    again, plan = try_file("annual_figures", content=book(*rows), file_name="执法.xlsx", by=town.chief)
+    _, plan = try_file("annual_figures", content=book(*rows), file_name="执法.xlsx", by=town.chief)
     assert (plan.same, plan.changes) == (2, [])
     run.refresh_from_db()
     undo(run, by=town.chief)
@@ -85,19 +84,40 @@ def test_what_cannot_be_filled_in_is_said_by_its_cell(town: SimpleNamespace) -> 
     )
     _, plan = try_file("annual_figures", content=book(*rows), file_name="执法.xlsx", by=town.chief)
     said = [one.what for one in plan.errors]
-    for words, line in zip(("不能“填报数据”", "没有单位", "没有2024年度报告", "没有写数据来源", "不止一行"), said, strict=True):
+    for words, line in zip(
+        ("不能“填报数据”", "没有单位", "没有2024年度报告", "没有写数据来源", "不止一行"), said, strict=True
+    ):
         assert words in line
-    _, plan = try_file("annual_figures", content=book({**ROW, "body": "市教育局"}), file_name="a.xlsx", by=town.clerk)
+    _, plan = try_file(
+        "annual_figures", content=book({**ROW, "body": "市教育局"}), file_name="a.xlsx", by=town.clerk
+    )
     assert "只有" in plan.errors[0].what  # another unit's is not theirs
 
 
 def test_the_library_says_document_by_document_why_those_in_force_differ(town: SimpleNamespace) -> None:
     """Last year said 5 in force; the library had 4: one was declared invalid, one expired, one abolished, one stays; one more was made."""
     body, by = town.housing, actor(Role.CHIEF, town.office)
-    old = {"issuers": body.name, "made_on": date(2023, 1, 5), "published_on": date(2023, 1, 6), "effective_on": date(2023, 2, 1)}
-    until = {"declared": date(2029, 1, 1), "expired": date(2025, 6, 30), "abolished": date(2029, 1, 1), "stays": date(2029, 1, 1)}
+    old = {
+        "issuers": body.name,
+        "made_on": date(2023, 1, 5),
+        "published_on": date(2023, 1, 6),
+        "effective_on": date(2023, 2, 1),
+    }
+    until = {
+        "declared": date(2029, 1, 1),
+        "expired": date(2025, 6, 30),
+        "abolished": date(2029, 1, 1),
+        "stays": date(2029, 1, 1),
+    }
     made = {name: record(body, by=town.clerk, **old, ends_on=day) for name, day in until.items()}
-    record(body, by=town.clerk, issuers=body.name, made_on=date(2025, 3, 1), published_on=date(2025, 3, 2), effective_on=date(2025, 4, 1))
+    record(
+        body,
+        by=town.clerk,
+        issuers=body.name,
+        made_on=date(2025, 3, 1),
+        published_on=date(2025, 3, 2),
+        effective_on=date(2025, 4, 1),
+    )
     for name, what in (("declared", What.EXPIRE), ("abolished", What.REPEAL)):
         library.decide(made[name], by=by, what=what, on=date(2025, 9, 1), cited="市政府决定")
     last = tables(table2={"normative_documents": [0, 0, 5]})
@@ -106,7 +126,11 @@ def test_the_library_says_document_by_document_why_those_in_force_differ(town: S
     report = Report.objects.select_related("entry__body", "body").get(body=body, year=2025)
     causes = causes_of(report, "normative_documents", 5)
     assert {one.key: one.change for one in causes} == {"declared": -1, "expired": -1, "former": -1}
-    problem = next(one for one in problems_of(report, count_now(report), today=date(2026, 1, 12)) if one.mark.startswith("in_force/"))
+    problem = next(
+        one
+        for one in problems_of(report, count_now(report), today=date(2026, 1, 12))
+        if one.mark.startswith("in_force/")
+    )
     assert "现行有效为2件，上年现行有效加制发减废止为5件" in problem.said
     previous = previous_of(body, 2025)
     assert previous

@@ -151,7 +151,10 @@ def test_an_answer_closes_in_time_is_delivered_and_archived() -> None:
     entry = do(entry, "propose", by=staff(entry.body), result="3.2", ground=GROUND)
     with pytest.raises(Refused, match="拟办"):
         do(entry, "decide", by=staff(entry.body), result="3.2", ground=GROUND)
-    entry = do(entry, "decide", result="3.2", ground=GROUND, form_given="paper")
+    with pytest.raises(Refused, match="要求的提供方式是“电子文档”"):
+        do(entry, "decide", result="3.2", ground=GROUND, form_given="paper")
+    why = "申请人电话同意改寄纸质"
+    entry = do(entry, "decide", result="3.2", ground=GROUND, form_given="paper", wishes_met=why)
     assert (entry.state, entry.light, entry.outcome) == ("answered", "grey", "3.2")
     entry = do(entry, "deliver", route="mail", proof="挂号信RA123")
     entry = do(entry, "archive", archived_as="2024-XXGK-001")

@@ -6,17 +6,19 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from factories.intake import code_in, filled, look_up, post
+from factories.intake import PNG, code_in, filled, look_up, post
 from factories.requests import do
-from factories.units import BodyFactory
+from factories.units import BodyFactory, signed_in
 from gongkai.editions.models import Website
-from gongkai.intake.models import Party
+from gongkai.intake.models import Party, Upload
+from gongkai.intake.uploads import read
 from gongkai.ledger.models import Entry
 from gongkai.requests.models import Request
-from gongkai.units.models import Body
+from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
 WHO = {
@@ -76,8 +78,21 @@ def test_a_request_is_sent_once_looked_up_corrected_and_withdrawn(client: Client
         passed = re.search(r'name="pass" value="([^"]+)"', page)
         assert passed
         data = {"pass": passed[1], "follow_up": "correct", "wanted": "2024年度评价结果"}
-        assert "补正已收到" in client.post("/query/act/", data).content.decode()
+        wrong = SimpleUploadedFile("说明.exe", b"MZ")
+        assert "不接受" in client.post("/query/act/", {**data, "files": wrong}).content.decode()
+        assert not Upload.objects.exists()
+        assert Entry.objects.get(pk=entry.pk).state == "correcting"
+        photo = SimpleUploadedFile("公告照片.png", PNG)
+        assert "补正已收到" in client.post("/query/act/", {**data, "files": photo}).content.decode()
         assert Entry.objects.get(pk=entry.pk).state == "open"
+        assert read(Upload.objects.get(matter=f"request/{entry.pk}")) == PNG
+        data = {"pass": passed[1], "follow_up": "supplement", "text": "公告在小区门口"}
+        again = SimpleUploadedFile("公告.png", PNG)
+        assert "已收到您补充的说明" in client.post("/query/act/", {**data, "files": again}).content.decode()
+        assert request.supplements.get().files == 1
+        desk = signed_in(Role.CLERK, unit).get(f"/admin/ledger/{entry.pk}/").content.decode()
+        assert desk.count("公告照片.png") == 1
+        assert "附文件 1 个" in desk
         data = {"pass": passed[1], "follow_up": "withdraw", "sure": "on"}
         assert "申请已撤回" in client.post("/query/act/", data).content.decode()
     assert Request.objects.get().ended_as == "3.6.3"

@@ -49,4 +49,8 @@ def unconfirmed(by: Actor) -> list[EarlierReport]:
     """Return imported reports with an address that wait for somebody as their second person."""
     rows = EarlierReport.objects.filter(confirmed_at=None).exclude(address="").select_related("body")
     rows = rows.exclude(person=by.person_id) if by.person_id else rows
-    return [one for one in rows.filter(body__in=Body.objects.filter(reach(by))).order_by("-year", "pk")[:MOST] if not confirms(by, one)]
+    return [
+        one
+        for one in rows.filter(body__in=Body.objects.filter(reach(by))).order_by("-year", "pk")[:MOST]
+        if not confirms(by, one)
+    ]

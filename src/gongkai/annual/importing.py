@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Model
-from django.utils import timezone
 
 from gongkai.acts.action import REGISTRY
 from gongkai.annual import actions
@@ -89,10 +88,11 @@ class FiguresImporter:
         for row in table.rows:
             body = bodies.get(row["body"])
             report = reports.get((body.pk, row["year"])) if body else None
-            wrong = _wrong(row, report, by, known=body is not None, again=report is not None and report.pk in seen)
-            if wrong or report is None:
+            again = report is not None and report.pk in seen
+            if wrong := _wrong(row, report, by, known=body is not None, again=again):
                 plan.errors.append(row.error(SHEET, *wrong))
                 continue
+            assert report is not None
             seen.add(report.pk)
             self._plan_report(plan, row, report)
         return plan
@@ -108,7 +108,9 @@ class FiguresImporter:
             plan.errors.append(row.error(SHEET, "source", "没有写数据来源", "如行政执法统计年报"))
             return
         heads = {FIGURES[column.key]: column.head for column in SHEET.columns if column.key in FIGURES}
-        shown = tuple(Difference(heads[key], said(now.get(key)), said(value)) for key, value in changed.items())
+        shown = tuple(
+            Difference(heads[key], said(now.get(key)), said(value)) for key, value in changed.items()
+        )
         facts = {"figures": changed, "source": row["source"]}
         plan.changes.append(Change(row.number, str(report), report, shown, facts))
 
@@ -144,7 +146,9 @@ def _cell(row: EnteredFigure | None) -> Any:
     return as_number(row.value) if row else None
 
 
-def _wrong(row: Row, report: Report | None, by: Actor, *, known: bool, again: bool) -> tuple[str, str, str] | None:
+def _wrong(
+    row: Row, report: Report | None, by: Actor, *, known: bool, again: bool
+) -> tuple[str, str, str] | None:
     """Return (column, what is wrong, the way out) of a row; None where its report may be filled in."""
     if not known:
         return "body", f"没有单位“{row['body']}”", "请填写单位名录中的名称"

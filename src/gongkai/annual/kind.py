@@ -56,7 +56,11 @@ def on_line(state: str, wanted: str) -> str:
 
 def _both(verb_sources: frozenset[str], *to: str) -> Move:
     """Return a move of both lines; which of the targets, `on_line` says."""
-    return move(verb_sources | {_CORRECTING[one] for one in verb_sources if one in _CORRECTING}, *to, *(_CORRECTING[one] for one in to))
+    return move(
+        verb_sources | {_CORRECTING[one] for one in verb_sources if one in _CORRECTING},
+        *to,
+        *(_CORRECTING[one] for one in to),
+    )
 
 
 _HANDED = frozenset({_S.HANDED_IN, _S.ACCEPTED})

@@ -43,7 +43,9 @@ def _public_since(report: Report) -> datetime | None:
     if document is None or report.entry.state not in CORRECTIONS:
         return document.published_at if document else None
     last = report.submissions.order_by("-number").first()
-    made = document.editions.filter(act=Act.PUBLISH, visible_from__lte=now, made_at__gte=last.at if last else now)
+    made = document.editions.filter(
+        act=Act.PUBLISH, visible_from__lte=now, made_at__gte=last.at if last else now
+    )
     edition = made.order_by("-number").first()
     return edition.visible_from if edition else None
 
@@ -54,9 +56,7 @@ def keep_returned(happened: Happened) -> None:
     name, _, number = str(getattr(review, "source", "")).partition("/")
     if not isinstance(review, Review) or name != "annual" or not number.isdecimal():
         return
-    report = (
-        Report.objects.select_related("entry").filter(pk=int(number), entry__state__in=REVIEWING).first()
-    )
+    report = Report.objects.select_related("entry").filter(pk=int(number), entry__state__in=REVIEWING).first()
     if report:
         review_ended(report.entry, by=SYSTEM, words=f"{happened.action.label}：{happened.step.words}"[:500])
 

@@ -57,8 +57,14 @@ def _government(cast: Cast, report: Report) -> None:
     found = problems_of(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
     marks = [one.mark for one in found if one.open and not one.must]
     for text, chosen in (
-        ("已在原网站公布年度报告，按台账和公布的数据计入", [one for one in marks if one.startswith("member")]),
-        ("上年各单位登记簿合并时统计口径不同，本年按台账计算", [one for one in marks if not one.startswith("member")]),
+        (
+            "已在原网站公布年度报告，按台账和公布的数据计入",
+            [one for one in marks if one.startswith("member")],
+        ),
+        (
+            "上年各单位登记簿合并时统计口径不同，本年按台账计算",
+            [one for one in marks if not one.startswith("member")],
+        ),
     ):
         if chosen:
             actions.explain(entry_of(report), by=cast.chief, marks=chosen, text=text)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from gongkai.acts.actors import Actor
+from gongkai.intake.uploads import FileRule
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class FollowUp:
     """Something that the asker may do on their page: say how satisfied they are, supplement, withdraw.
 
     `ready` says whether it is offered now; `act` does it by one action, which refuses what may not be done (a second time, too late); it may
-    return `Onward`. `button` is what the button says.
+    return `Onward`. `button` is what the button says. With `files` the asker may send some along: `act` finds their rows under `files`.
     """
 
     name: str
@@ -92,6 +93,7 @@ class FollowUp:
     ready: Callable[[int], bool]
     done: str = "已经收到。"
     button: str = "提交"
+    files: FileRule | None = None
 
 
 @dataclass(frozen=True)

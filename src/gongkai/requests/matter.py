@@ -11,6 +11,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.files.kinds import KINDS as FILE_KINDS
 from gongkai.intake.matters import Fetched, FollowUp, Matter, Onward
+from gongkai.intake.uploads import FileRule
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
 from gongkai.requests.actions import (
@@ -65,11 +66,17 @@ class WithdrawalForm(forms.Form):
 
 
 def _correct(number: int, data: dict[str, Any]) -> None:
-    take_correction(Entry.objects.get(pk=number, kind="request"), by=ANONYMOUS, wanted=data["wanted"])
+    entry = Entry.objects.get(pk=number, kind="request")
+    take_correction(entry, by=ANONYMOUS, wanted=data["wanted"], files=_digests(data))
 
 
 def _supplement(number: int, data: dict[str, Any]) -> None:
-    supplement(Entry.objects.get(pk=number, kind="request"), by=ANONYMOUS, text=data["text"])
+    entry = Entry.objects.get(pk=number, kind="request")
+    supplement(entry, by=ANONYMOUS, text=data["text"], files=_digests(data))
+
+
+def _digests(data: dict[str, Any]) -> list[str]:
+    return [one.digest for one in data["files"]]
 
 
 def fetch(number: int, ref: str) -> Fetched:
@@ -133,6 +140,9 @@ def erase(number: int) -> None:
     )
 
 
+#: What an applicant may send along with a correction or a supplement.
+_FILES = FileRule(label="图片或者文件", help="加密保存，只有办理人员可以打开。")
+
 REQUEST_MATTER = Matter(
     name="request",
     label="依申请公开",
@@ -152,6 +162,7 @@ REQUEST_MATTER = Matter(
             _in(State.CORRECTING),
             "补正已收到，答复期限重新计算。",
             "提交补正",
+            _FILES,
         ),
         FollowUp("pay", "网上缴费", PayForm, _pay, _may_pay, button="去缴费"),
         FollowUp(
@@ -162,6 +173,7 @@ REQUEST_MATTER = Matter(
             _in(*sorted(RUNNING)),
             "已收到您补充的说明，期限照旧计算。",
             "提交说明",
+            _FILES,
         ),
         FollowUp(
             "withdraw",

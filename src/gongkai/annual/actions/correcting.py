@@ -1,4 +1,4 @@
-"""Correcting a published report (更正): it is filled in, checked, handed in and reviewed again; what is public stays until the new edition replaces it."""
+"""Correcting a published report (更正): all steps again; what is public stays until the corrected edition replaces it."""
 
 from django.utils import timezone
 

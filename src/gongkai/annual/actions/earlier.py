@@ -31,7 +31,7 @@ def keep_earlier(
     address: str = "",
     published_on: date | None = None,
 ) -> Step:
-    """Keep the figures of an earlier year's report as its file has them; one that is there already is replaced, and to be confirmed again. Returns it."""
+    """Keep the figures of an earlier year's report as its file has them, in place of one that is there; it is to be confirmed (again). Returns it."""
     if not OLDEST <= year < timezone.localdate().year:
         raise Refused(f"往年报告的年度应在{OLDEST}年至{timezone.localdate().year - 1}年之间。")
     if not tables:

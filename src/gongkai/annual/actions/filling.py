@@ -71,7 +71,8 @@ def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> Step:
     rows.delete()
     return _filled(
         entry,
-        words="恢复系统数据：" + "、".join(label_of(key) for key in list(gone)[:6]), facts={"was": gone}
+        words="恢复系统数据：" + "、".join(label_of(key) for key in list(gone)[:6]),
+        facts={"was": gone},
     )
 
 
@@ -146,7 +147,9 @@ def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> Step:
     ):
         raise Refused(against)
     report.sections.filter(number__in=numbers).update(confirmed_by=by.name, confirmed_at=timezone.now())
-    return _filled(entry, words=f"确认第{'、'.join(map(str, numbers))}部分的文字", facts={"sections": list(numbers)})
+    return _filled(
+        entry, words=f"确认第{'、'.join(map(str, numbers))}部分的文字", facts={"sections": list(numbers)}
+    )
 
 
 def _unfit(number: int, one: Section | None) -> list[str]:

@@ -37,7 +37,12 @@ def review(entry: Entry, *, by: Actor) -> Step:
         fresh = Report.objects.select_related("entry", "body").get(pk=report.pk)
         submit(fresh, by=by)
 
-    return Step(words=f"送审，拟公布在“{columns[0].title}”", facts={"submission": last.number}, to_state=on_line(entry.state, State.REVIEWING), then=send)
+    return Step(
+        words=f"送审，拟公布在“{columns[0].title}”",
+        facts={"submission": last.number},
+        to_state=on_line(entry.state, State.REVIEWING),
+        then=send,
+    )
 
 
 @entry_action(KIND, "review_ended", label="审签退回", rule=system_only)

@@ -20,7 +20,8 @@ class Report(models.Model):
     """The report of a unit for one year, beside its entry; also the source of its editions (`editions.sources.Source`).
 
     `area`: it is a government's, and sums the reports of its units. `until` is the last day that figures count (31 December at the latest).
-    `published_number` is the submission that the public reads (0: none yet). `authors` are the accounts and persons who filled in something since it was last handed in: they do not sign it.
+    `published_number` is the submission that the public reads (0: none yet).
+    `authors` are the accounts and persons who filled in something since it was last handed in: they do not sign it.
     """
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="annual_report")
@@ -72,7 +73,11 @@ class Report(models.Model):
     def standing(self) -> "Submission | None":
         """What counts of it for others: handed in last; while a published report is corrected, what is public."""
         rows = self.submissions.order_by("-number")
-        return rows.filter(number=self.published_number).first() if self.entry.state in CORRECTIONS else rows.first()
+        return (
+            rows.filter(number=self.published_number).first()
+            if self.entry.state in CORRECTIONS
+            else rows.first()
+        )
 
     def frozen(self, revision: int) -> "Frozen":
         """Return what an edition of this submission says.
@@ -121,7 +126,7 @@ class Submission(models.Model):
 
 
 class Correction(models.Model):
-    """A correction (更正) of a published report: why, who ordered it, which submission it replaces and by which; ended without one where it was dropped."""
+    """A correction (更正) of a published report: why, who ordered it, which submission it replaces by which; without `number` it was dropped."""
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="corrections")
     replaces = models.PositiveIntegerField("原公布的报送")
@@ -136,7 +141,9 @@ class Correction(models.Model):
         verbose_name = verbose_name_plural = "更正"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["report"], condition=models.Q(ended_at=None), name="annual_one_correction")
+            models.UniqueConstraint(
+                fields=["report"], condition=models.Q(ended_at=None), name="annual_one_correction"
+            )
         ]
 
 

@@ -52,7 +52,11 @@ def changed_since(report: Report) -> list[Body]:
     last = report.submissions.order_by("-number").first() if report.area else None
     summed = {one["body"]: one["digest"] for one in last.content["members"] if one["given"]} if last else {}
     rows = Report.objects.filter(body__in=summed, year=report.year, published_number__gt=0)
-    return [one.body for one in rows.select_related("body", "entry") if (now := one.standing) and now.digest != summed[one.body_id]]
+    return [
+        one.body
+        for one in rows.select_related("body", "entry")
+        if (now := one.standing) and now.digest != summed[one.body_id]
+    ]
 
 
 @dataclass(frozen=True)

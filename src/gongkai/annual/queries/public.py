@@ -132,7 +132,9 @@ def _places(bodies: list[Body], kind: Kind, years: Iterable[int]) -> Mapping[tup
     numbers, wanted = [body.pk for body in bodies], set(years)
     found: dict[tuple[int, int], Place] = {}
     if kind.dated:
-        kept = EarlierReport.objects.filter(body__in=numbers, year__in=wanted, confirmed_at__isnull=False).exclude(address="")
+        kept = EarlierReport.objects.filter(
+            body__in=numbers, year__in=wanted, confirmed_at__isnull=False
+        ).exclude(address="")
         found |= {(one.body_id, one.year): Place(one.published_on, one.address) for one in kept}
     found |= _items(bodies, kind, wanted)
     if kind.dated:

@@ -20,7 +20,14 @@ from gongkai.policies.models import Decision, PolicyRecord
 from gongkai.policies.states import What
 from gongkai.requests.queries.figures import Span
 
-DECLARED, EXPIRED, ABOLISHED, NOT_YET, LATER, FORMER = "declared", "expired", "abolished", "not_yet", "later", "former"
+DECLARED, EXPIRED, ABOLISHED, NOT_YET, LATER, FORMER = (
+    "declared",
+    "expired",
+    "abolished",
+    "not_yet",
+    "later",
+    "former",
+)
 #: Cause → its words, with the number of documents.
 CAUSES = {
     DECLARED: "宣布失效{}件",
@@ -93,7 +100,9 @@ def in_words(causes: list[Cause]) -> str:
     return "，".join(one.words for one in causes) + "。" if causes else ""
 
 
-def suggested(report: Report, marks: Sequence[str], before: Mapping[str, Number | None]) -> Iterator[tuple[str, str]]:
+def suggested(
+    report: Report, marks: Sequence[str], before: Mapping[str, Number | None]
+) -> Iterator[tuple[str, str]]:
     """Yield (mark, explanation) for those differences in documents in force that the library explains."""
     for mark in marks:
         rule, _, rest = mark.partition("/")

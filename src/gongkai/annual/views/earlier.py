@@ -13,8 +13,8 @@ from gongkai.annual.checks import faults_of
 from gongkai.annual.form import TABLES, from_tables, printed, said
 from gongkai.annual.forms import EarlierForm
 from gongkai.annual.models import EarlierReport
-from gongkai.annual.reading import ReadingError, ReadReport, read_report
 from gongkai.annual.queries.visible import reach
+from gongkai.annual.reading import ReadingError, ReadReport, read_report
 from gongkai.annual.rules import keeps
 from gongkai.files.serving import serve_stored
 from gongkai.files.store import store_as_read

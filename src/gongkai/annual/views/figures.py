@@ -14,6 +14,7 @@ from django.utils import timezone
 from gongkai.acts.pages import does, does_form
 from gongkai.annual import actions
 from gongkai.annual.checks import Problem, faults_of, problems_of
+from gongkai.annual.corrections import under_way
 from gongkai.annual.form import (
     TABLES,
     TYPED,
@@ -28,7 +29,6 @@ from gongkai.annual.form import (
 )
 from gongkai.annual.forms import FiguresFileForm
 from gongkai.annual.models import Report
-from gongkai.annual.corrections import under_way
 from gongkai.annual.queries.area import changed_since, count_now, figures_shown
 from gongkai.annual.queries.figures import ENTERED, NONE, ORIGINS, Figure, values_of
 from gongkai.annual.queries.previous import previous_of

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from gongkai.acts.action import Refused
 from gongkai.intake import drafts
+from gongkai.intake.following_up import faults_of
+from gongkai.intake.following_up import follow_up as do_follow_up
 from gongkai.intake.forms import FORMS
 from gongkai.intake.forms.handling import Asked, handle, show
 from gongkai.intake.forms.page import Page
@@ -100,14 +102,18 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     if not chosen[0].ready(found[1]):  # a double click: done already
         return _matter(request, name, said=chosen[0].done)
     filled = chosen[0].form(request.POST, label_suffix="")
-    if not filled.is_valid():
+    files, address = request.FILES.getlist("files"), client_address(request)
+    faults = faults_of(chosen[0], files, name, address)
+    if not filled.is_valid() or faults:
+        filled.add_error(None, faults)
         return _matter(request, name, wrong=(chosen[0], filled), status=422)
     return _done(request, name, found[1], chosen[0], filled)
 
 
 def _done(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled: Any) -> HttpResponse:
+    files, address = request.FILES.getlist("files"), client_address(request)
     try:
-        done = chosen.act(number, filled.cleaned_data)
+        done = do_follow_up(chosen, number, name, filled.cleaned_data, files=files, address=address)
     except Refused as refused:
         filled.add_error(None, refused.reasons)
         return _matter(request, name, wrong=(chosen, filled), status=422)

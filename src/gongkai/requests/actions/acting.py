@@ -1,6 +1,6 @@
 """What the actions of this room share: entered by the table of acts, the day something happened, the facts beside the entry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -82,3 +82,8 @@ def not_given_up(entry: Entry, on: date | None) -> None:
     """
     if deadline_of(entry, today=not_to_come(on)).status is Status.ABANDONED:
         raise Refused("期限已经届满，视为放弃申请；请用“不再处理”结案，申请人可以重新提出申请。")
+
+
+def with_files(files: Collection[str]) -> str:
+    """Return how many files came along, in words; nothing for none."""
+    return f"，附文件{len(files)}个" if files else ""

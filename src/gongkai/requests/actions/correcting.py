@@ -1,11 +1,20 @@
 """Asking the applicant to make a request clear, and taking what they send (条例第三十条); talking with them."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from gongkai.acts.action import Step
 from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
-from gongkai.requests.actions.acting import act, facts_of, happened, needed, not_given_up, not_to_come
+from gongkai.requests.actions.acting import (
+    act,
+    facts_of,
+    happened,
+    needed,
+    not_given_up,
+    not_to_come,
+    with_files,
+)
 from gongkai.requests.actions.registering import title_of
 from gongkai.requests.letters import make_letter
 from gongkai.requests.models import Request
@@ -28,15 +37,26 @@ def ask_correction(
 
 @act("take_correction")
 def take_correction(
-    entry: Entry, *, by: Actor, wanted: str, on: date | None = None, past: bool = False
+    entry: Entry,
+    *,
+    by: Actor,
+    wanted: str,
+    files: Sequence[str] = (),
+    on: date | None = None,
+    past: bool = False,
 ) -> Step:
-    """Take the corrected request; the period starts anew. After the end of the days given it counts as given up, which the clock says."""
+    """Take the corrected request; the period starts anew. After the end of the days given it counts as given up, which the clock says.
+
+    `files` are the digests of what the applicant sent along.
+    """
     not_given_up(entry, on)
     request = facts_of(entry)
     request.corrected_wanted = needed(wanted, "请填写补正后的申请内容。")
     request.save(update_fields=["corrected_wanted"])
     entry.title = title_of(request.corrected_wanted)
-    return Step(words="收到补正后的申请", events=(happened("corrected", on),), past=past)
+    facts = {"files": list(files)} if files else {}
+    words = f"收到补正后的申请{with_files(files)}"
+    return Step(words=words, facts=facts, events=(happened("corrected", on),), past=past)
 
 
 @act("record_contact")

@@ -15,7 +15,7 @@ from gongkai.requests.actions.acting import act, end, facts_of, happened, needed
 from gongkai.requests.actions.materials import release
 from gongkai.requests.letters import make_letter, remedies
 from gongkai.requests.models import Decision, Delivery, Form, Opinion, Request, Route
-from gongkai.requests.results import DECIDED, RESULTS
+from gongkai.requests.results import DECIDED, DISCLOSED, PARTLY, RESULTS
 
 
 def _checked(request: Request, result: str, ground: str) -> None:
@@ -68,12 +68,10 @@ def decide(
     """
     request = facts_of(entry)
     _checked(request, result, ground)
-    if form_given and form_given not in Form.values:
-        raise Refused("没有这种提供方式。")
-    if result == "3.1" and not override.strip() and _objected(entry):
-        raise Refused(
-            "第三方不同意公开：决定公开的，请说明不公开会对公共利益造成重大影响的理由（《条例》第三十二条）。"
-        )
+    met = wishes_met.strip()[:500]
+    unmet = [] if past else _unmet(request, result, form_given, met)
+    if reasons := [*_against(entry, result, form_given, override), *unmet]:
+        raise Refused(reasons)
     day = not_to_come(on)
     given = release(entry, result, day, past=past)
     made = Decision.objects.create(
@@ -88,20 +86,38 @@ def decide(
         past=past,
         override=override.strip()[:500],
     )
-    request.wishes_met = wishes_met.strip()[:500]
+    request.wishes_met = met
     request.save(update_fields=["wishes_met"])
     end(request, day, result)
     entry.outcome = result
     letter = None if past else make_letter(entry, "reply", on=day, fields=_said(made, entry))
-    said = {
-        "letter": letter.digest if letter else "",
-        "decision": made.pk,
-        "result": result,
-        "files": [one.outgoing.pk for one in given],
-    }
-    return Step(
-        words=f"答复：{made.row}", facts=said, events=(happened("replied", on),), past=past, result=made
-    )
+    facts = {"letter": letter.digest if letter else "", "decision": made.pk, "result": result}
+    facts["files"] = [one.outgoing.pk for one in given]
+    events = (happened("replied", on),)
+    return Step(words=f"答复：{made.row}", facts=facts, events=events, past=past, result=made)
+
+
+def _against(entry: Entry, result: str, form_given: str, override: str) -> list[str]:
+    """Return what speaks against a decision: a form that there is not, a third party that objects where nothing outweighs it."""
+    if form_given and form_given not in Form.values:
+        return ["没有这种提供方式。"]
+    if result == DISCLOSED and not override.strip() and _objected(entry):
+        return [
+            "第三方不同意公开：决定公开的，请说明不公开会对公共利益造成重大影响的理由（《条例》第三十二条）。"
+        ]
+    return []
+
+
+def _unmet(request: Request, result: str, form_given: str, met: str) -> list[str]:
+    """Return what must be said of the applicant's wishes, where something is given: other wishes, another form than was wanted (条例第四十条)."""
+    if met or result not in {DISCLOSED, PARTLY}:
+        return []
+    if request.wishes:
+        return [f"申请人另有要求“{request.wishes[:60]}”，请填写满足情况；没有满足的，写明原因。"]
+    if form_given and form_given != request.form_wanted:
+        wanted, given = Form(request.form_wanted).label, Form(form_given).label
+        return [f"申请人要求的提供方式是“{wanted}”，改为“{given}”的，请填写原因（《条例》第四十条）。"]
+    return []
 
 
 def _said(made: Decision, entry: Entry) -> dict[str, str]:

@@ -64,16 +64,8 @@ def register(
     reasons += _unknown(applicant_kind, channel, facts) + (["这个单位已经撤销。"] if body.active_to else [])
     if reasons:
         raise Refused(reasons)
-    entry = Entry(
-        kind="request",
-        title=title.strip()[:300] or title_of(words),
-        body=body,
-        year=received.year,
-        audience=Audience.PARTIES,
-        external_ref=str(facts.pop("external_ref", "") or "")[:120],
-    )
-    label = Channel(channel).label
-    make_entries([entry], by=by, words=f"收到申请（{label}）", events=lambda _: [event("received", received)])
+    name = title.strip()[:300] or title_of(words)
+    entry = _entry(body, by, name, channel, received, str(facts.pop("external_ref", "") or ""))
     Request.objects.create(
         entry=entry,
         applicant_kind=applicant_kind,
@@ -86,13 +78,28 @@ def register(
         origin=origin,
         **facts,
     )
-    said = {
-        "entry": entry.pk,
-        "channel": channel,
-        "applicant": applicant_kind,
-        "received": received.isoformat(),
-    }
-    return Step(words=f"登记{entry.number}（{label}）", facts=said, tell=_tell(entry), result=entry)
+    said = {"entry": entry.pk, "channel": channel, "applicant": applicant_kind}
+    return Step(
+        words=f"登记{entry.number}（{Channel(channel).label}）",
+        facts={**said, "received": received.isoformat()},
+        tell=_tell(entry),
+        result=entry,
+    )
+
+
+def _entry(body: Body, by: Actor, title: str, channel: str, received: date, external_ref: str) -> Entry:
+    """Put an entry on the ledger, its clock begun on the day of receipt."""
+    entry = Entry(
+        kind="request",
+        title=title,
+        body=body,
+        year=received.year,
+        audience=Audience.PARTIES,
+        external_ref=external_ref[:120],
+    )
+    words = f"收到申请（{Channel(channel).label}）"
+    make_entries([entry], by=by, words=words, events=lambda _: [event("received", received)])
+    return entry
 
 
 def _unknown(applicant_kind: str, channel: str, facts: dict[str, Any]) -> list[str]:

@@ -1,12 +1,13 @@
 """What the applicant adds to a request, and what it is about."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.actors import Actor
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
-from gongkai.requests.actions.acting import act, facts_of, needed, not_to_come
+from gongkai.requests.actions.acting import act, facts_of, needed, not_to_come, with_files
 from gongkai.requests.models import Supplement
 from gongkai.requests.topics import TOPICS
 from gongkai.units.models import Role
@@ -16,12 +17,16 @@ MOST = 20
 
 
 @act("supplement")
-def supplement(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> Step:
-    """Take what the applicant adds; the clock runs on, and whoever works on it is told."""
+def supplement(
+    entry: Entry, *, by: Actor, text: str, files: Sequence[str] = (), on: date | None = None
+) -> Step:
+    """Take what the applicant adds; the clock runs on, and whoever works on it is told. `files` are the digests of what came along."""
     if Supplement.objects.filter(request=entry.pk).count() >= MOST:
         raise Refused(f"一件申请最多补充{MOST}次，请与承办单位联系。")
     said = needed(text, "请填写补充的内容。")
-    made = Supplement.objects.create(request_id=entry.pk, text=said[:5000], on=not_to_come(on))
+    made = Supplement.objects.create(
+        request_id=entry.pk, text=said[:5000], files=len(files), on=not_to_come(on)
+    )
     tell = Tell(
         subject=f"申请人补充了材料：{entry.number}",
         body=f"{entry.number}的申请人补充了说明，请在办理时一并考虑。",
@@ -29,7 +34,8 @@ def supplement(entry: Entry, *, by: Actor, text: str, on: date | None = None) ->
         key=f"request/{entry.pk}/supplement/{made.pk}",
         posts=((Role.CLERK, entry.body_id),),
     )
-    return Step(words="收到申请人补充的说明", facts={"supplement": made.pk}, tell=(tell,))
+    words = f"收到申请人补充的说明{with_files(files)}"
+    return Step(words=words, facts={"supplement": made.pk, "files": list(files)}, tell=(tell,))
 
 
 @act("set_topic")

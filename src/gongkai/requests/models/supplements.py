@@ -6,7 +6,7 @@ from gongkai.requests.models.request import Request
 
 
 class Supplement(models.Model):
-    """Words that an applicant sent behind a request; forgotten with it when retention ends. The files stand with the applicant (`intake.models.Upload`)."""
+    """Words that an applicant sent behind a request; forgotten with it when retention ends. Files stand with the applicant (`intake.Upload`)."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="supplements")
     text = models.TextField("补充内容")

@@ -1,0 +1,72 @@
+"""What an asker does on the page of their matter, with the files they send along: both are there, or neither."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from gongkai.files.kinds import clean_name
+from gongkai.files.place import files_storage
+from gongkai.intake import throttle, uploads
+from gongkai.intake.matters import FollowUp
+from gongkai.intake.models import Upload
+
+#: Files that one matter takes in all.
+MOST_OF_MATTER = 30
+TOO_MANY = "从您所在的网络上传的文件太多，请一小时后再试。"
+
+
+def faults_of(
+    chosen: FollowUp, files: "Sequence[UploadedFile[bytes]]", matter: str, address: str
+) -> list[str]:
+    """Return why files are not taken, a sentence each; nothing where they are.
+
+    Args:
+        chosen: what the asker does.
+        files: what came along.
+        matter: the name of the matter.
+        address: where it comes from (`throttle.client_address`).
+    """
+    rule = chosen.files
+    if not files or rule is None:
+        return []
+    found = [fault for one in files if (fault := uploads.fault_of(one, rule))]
+    if len(files) > rule.most:
+        found.append(
+            f"一次最多上传{rule.most}个文件，“{clean_name(files[rule.most].name or '')}”等没有收下。"
+        )
+    elif Upload.objects.filter(matter=matter).count() + len(files) > MOST_OF_MATTER:
+        found.append(f"一个事项最多收{MOST_OF_MATTER}个文件，更多的请交给承办单位。")
+    elif throttle.FILES.full(address):
+        found.append(TOO_MANY)
+    return found
+
+
+def follow_up(
+    chosen: FollowUp,
+    number: int,
+    matter: str,
+    data: dict[str, Any],
+    *,
+    files: "Sequence[UploadedFile[bytes]]" = (),
+    address: str = "",
+) -> Any:
+    """Do it. Files were asked by `faults_of`; the room gets their rows as `files` among what was typed.
+
+    Raises:
+        Refused: the room does not take it; nothing was written.
+    """
+    if chosen.files is None:
+        return chosen.act(number, data)
+    kept: list[Upload] = []
+    try:
+        with transaction.atomic():
+            for one in files:
+                throttle.FILES.hit(address)
+                kept.append(uploads.store(one, matter=matter))
+            return chosen.act(number, {**data, "files": kept})
+    except BaseException:
+        for row in kept:
+            files_storage().delete(row.place)
+        raise
