@@ -158,6 +158,7 @@ def _paid(cast: Cast, today: date) -> None:
         result="3.1",
         told="复印件160页，自行领取。",
         form_given="paper",
+        wishes_met="原件没有电子文档，征得申请人同意提供复印件。",
     )
     told.do("deliver", ago(today, 6), route="pick_up", proof="签收单第12号")
     comment = "历年等级评定结果已经形成，属于应当公开的政府信息；数量大的，先告知计费方式和金额，由申请人决定是否继续。"
