@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Revision
 
-from factories.publishing import item, public, reviewed, sign_all, signed, submitted
+from factories.publishing import erased, item, public, reviewed, sign_all, signed, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
@@ -227,14 +227,14 @@ class TestErasing:
     def test_the_shown_edition_is_not_erased(self, site: Website, housing: Body, plans: Column) -> None:
         reviewed(housing, [plans])
         with pytest.raises(Refused) as caught:
-            actions.erase(Edition.objects.get(), by=actor(Role.CHIEF, site.body), basis="个人信息")
+            erased(Edition.objects.get(), actor(Role.CHIEF, site.body), "个人信息")
         assert "请先撤回" in refused(caught)
 
     def test_the_content_goes_the_digest_stays(self, site: Website, housing: Body, plans: Column) -> None:
         document = reviewed(housing, [plans], title="含有姓名张三的标题", body="<p>身份证号</p>")
         actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="含个人信息")
         edition = Edition.objects.get(number=1)
-        actions.erase(edition, by=actor(Role.CHIEF, site.body), basis="个人信息保护法第四十七条")
+        erased(edition, actor(Role.CHIEF, site.body), "个人信息保护法第四十七条")
         edition.refresh_from_db()
         assert edition.digest
         assert edition.content_digest
@@ -252,7 +252,7 @@ class TestErasing:
         document = reviewed(housing, [plans], attachments=[("a.pdf", alone), ("b.pdf", shared_file)])
         actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="含个人信息")
         with django_capture_on_commit_callbacks(execute=True):
-            actions.erase(document.editions.get(number=1), by=actor(Role.CHIEF, site.body), basis="依据")
+            erased(document.editions.get(number=1), actor(Role.CHIEF, site.body), "依据")
         assert list(StoredFile.objects.all()) == [shared_file]
         assert not files_storage().exists(alone.place)
         assert files_storage().exists(shared_file.place)
@@ -267,7 +267,7 @@ class TestErasing:
         ItemAttachment.objects.all().delete()
         edition = first.editions.get(number=1)
         with CaptureQueriesContext(connection) as asked:
-            actions.erase(edition, by=actor(Role.CHIEF, site.body), basis="个人信息保护法第四十七条")
+            erased(edition, actor(Role.CHIEF, site.body), "个人信息保护法第四十七条")
         assert list(StoredFile.objects.values_list("pk", flat=True)) == [one.pk]
         assert not EditionFile.objects.filter(content__edition__document=first).exists()
         texts = [
@@ -284,7 +284,7 @@ class TestErasing:
         page = document_of_page(document)
         actions.revise(page, by=actor(Role.CLERK, housing), body="<p>已去掉</p>")
         signed(page)
-        actions.erase(document.editions.get(number=1), by=actor(Role.CHIEF, site.body), basis="依据")
+        erased(document.editions.get(number=1), actor(Role.CHIEF, site.body), "依据")
         shown = queries.show(ANONYMOUS, pk=document.pk, number=1)
         assert shown
         assert not hasattr(shown.edition, "content")
@@ -298,7 +298,7 @@ class TestErasing:
         document = reviewed(housing, [plans])
         actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
         with pytest.raises(Refused):
-            actions.erase(Edition.objects.get(number=1), by=actor(role, housing), basis="依据")
+            erased(Edition.objects.get(number=1), actor(role, housing), "依据")
 
 
 def document_of_page(document: Document) -> object:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from factories.publishing import reviewed
+from factories.publishing import erased, reviewed
 from factories.units import actor
 from gongkai.editions.models import Column, Edition, EditionContent, Website
 from gongkai.editions.verify import editions_hold
@@ -34,7 +34,7 @@ def test_what_nobody_touched_holds(three: None) -> None:
 
 def test_an_erasure_on_record_holds(three: None, site: Website) -> None:
     edition = Edition.objects.filter(document__editions__act="withdraw", act="publish").get()
-    actions.erase(edition, by=actor(Role.CHIEF, site.body), basis="个人信息")
+    erased(edition, actor(Role.CHIEF, site.body), "个人信息")
     assert editions_hold().ok
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from factories import policies
 from factories.checks import ID_NUMBER, docx_with, pdf_with
 from factories.interpretation import interpretation
-from factories.publishing import column, item, public, reviewed, signed, submitted, website
+from factories.publishing import column, erased, item, public, reviewed, signed, submitted, website
 from factories.units import BodyFactory, actor
 from gongkai.editions.files import store
 from gongkai.editions.models import Column, Document, Website
@@ -127,7 +127,7 @@ class City:
         }
         actions.revise(item_of(document), by=actor(Role.CLERK, self.housing), **plain)
         signed(item_of(document))
-        actions.erase(document.editions.get(number=1), by=self.chief, basis="《个人信息保护法》第四十七条")
+        erased(document.editions.get(number=1), self.chief, "《个人信息保护法》第四十七条")
         return document
 
     def _another_site(self) -> None:

@@ -151,6 +151,12 @@ def reviewed(body: Body, columns: list[Column], /, **fields: Any) -> Document:
     return document_of(made)
 
 
+def erased(edition: Edition, by: Actor, basis: str = "个人信息保护法第四十七条") -> None:
+    """Erase an edition by law: asked by a clerk of its unit, ordered by somebody else."""
+    actions.ask_erasure(edition, by=actor(Role.CLERK, edition.unit), basis=basis)
+    actions.erase(edition, by=by)
+
+
 def everything(body: Body, person: Person | None = None) -> Actor:
     """Somebody who holds every role that signs."""
     who = person or PersonFactory()

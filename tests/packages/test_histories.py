@@ -137,8 +137,10 @@ class History:
         actions.unplace(self.document(which), by=SYSTEM, columns=[self.plans if number % 2 else self.news])
 
     def erase(self, which: int, number: int) -> None:
+        from factories.publishing import erased
+
         editions = list(Edition.objects.filter(document=self.document(which)).order_by("number"))
-        actions.erase(editions[number % len(editions)], by=self.chief, basis="个人信息")
+        erased(editions[number % len(editions)], self.chief, "个人信息")
 
     def stand(self, which: int, number: int) -> None:
         standing = ["in_force", "repealed", "expired"][number % 3]

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.networks import address_of, apply, broken, everything, inner, item_of, pages, paths, world
-from factories.publishing import column, item, public, signed
+from factories.publishing import column, erased, item, public, signed
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.editions.files import store
@@ -117,7 +117,7 @@ def test_erasure_arrives_text_and_file_are_gone(
         exporting.export(SYSTEM)
         actions.withdraw(document, by=SYSTEM, reason="有误")
         edition = document.editions.order_by("number").first()
-        actions.erase(edition, by=actor(Role.CHIEF, plans.website.body), basis="个人信息")
+        erased(edition, actor(Role.CHIEF, plans.website.body), "个人信息")
         exporting.export(SYSTEM)
         files = paths()
     folders("outer")

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from factories.hidden import ASKED, SAID, fields
-from factories.publishing import column, public, signed
+from factories.publishing import column, erased, public, signed
 from factories.units import actor
 from factories.visitor import everything
 from gongkai.editions.models import Column, Document, Website
@@ -77,7 +77,7 @@ def _limit(document: Document, housing: Body) -> None:
 def _erase(document: Document, housing: Body) -> None:
     actions.revise(item_of(document), by=actor(Role.CLERK, housing), title="芦湾告知", body="<p>已更正。</p>")
     signed(item_of(document))
-    actions.erase(document.editions.get(number=1), by=actor(Role.CHIEF, housing.parent), basis="依法删除")
+    erased(document.editions.get(number=1), actor(Role.CHIEF, housing.parent), "依法删除")
 
 
 WAYS: dict[str, Callable[[Document, Body], None]] = {"withdraw": _withdraw, "limit": _limit, "erase": _erase}

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from factories.fixtures import town
 from factories.policies import guide, public, record
-from factories.publishing import signed
+from factories.publishing import erased, signed
 from factories.units import actor
 from gongkai.editions.models import Column, Shelf
 from gongkai.editions.sources import document_of
@@ -256,7 +256,7 @@ class TestFiles(OnTheShelf):
         folder = downloads._folder(edition.digest)
         assert files_storage().listdir(folder)[1]
         publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="含个人信息")
-        publishing.erase(edition, by=actor(Role.CHIEF, housing.parent), basis="个人信息保护法")
+        erased(edition, actor(Role.CHIEF, housing.parent), "个人信息保护法")
         assert not files_storage().listdir(folder)[1]
 
 

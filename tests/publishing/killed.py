@@ -119,7 +119,9 @@ def restore() -> Run:
 
 def erase() -> Run:
     edition, chief = hidden().editions.get(number=1), actor(Role.CHIEF, Website.objects.get().body)
-    return lambda: actions.erase(edition, by=chief, basis="《个人信息保护法》第四十七条")
+    clerk = actor(Role.CLERK, edition.unit)
+    actions.ask_erasure(edition, by=clerk, basis="《个人信息保护法》第四十七条")
+    return lambda: actions.erase(edition, by=chief)
 
 
 def submit() -> Run:

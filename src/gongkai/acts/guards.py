@@ -16,6 +16,8 @@ from django.db import connection, connections
 GUARDED: set[tuple[str, str]] = set()
 #: Guarded tables into which a row may only go where a condition of SQL holds, on its NEW values.
 CONDITIONS: dict[tuple[str, str], str] = {}
+#: Guarded tables whose rows law may order to be blanked → the condition of SQL, on their OLD values, under which that is so.
+BLANKABLE: dict[tuple[str, str], str] = {}
 #: Guarded tables whose rows law may order to be erased → (table, column) of the row that must order it first.
 ERASABLE: dict[tuple[str, str], tuple[str, str]] = {}
 
@@ -26,18 +28,22 @@ def insert_only(
     *,
     erased_by: tuple[str, str] | None = None,
     inserted_if: str = "",
+    blanked_if: str = "",
 ) -> None:
     """Register a table as insert-only.
 
     With `erased_by=(table, column)` a row may be deleted once that table holds a row with the same value in the
     column of this name (both tables have it): the erasure is on record before the words go. With `inserted_if` (a condition on
-    NEW that both databases understand) a row that does not meet it is refused, too.
+    NEW that both databases understand) a row that does not meet it is refused, too. With `blanked_if` (likewise, on OLD) a row that meets it
+    may be changed: its words are erased by law while it stays; that nothing else of it changed, the room's part of `audit verify` holds.
     """
     GUARDED.add((app_label, model_name))
     if erased_by:
         ERASABLE[app_label, model_name] = erased_by
     if inserted_if:
         CONDITIONS[app_label, model_name] = inserted_if
+    if blanked_if:
+        BLANKABLE[app_label, model_name] = blanked_if
 
 
 def _sql(name: str) -> str:
@@ -55,24 +61,27 @@ def _statements(vendor: str, table: str, erased_by: tuple[str, str] | None) -> l
     return [part.strip() for part in text.split("--;;") if part.strip()]
 
 
-def _inserting(vendor: str, table: str, condition: str) -> list[str]:
-    text = _sql(f"insert_if.{vendor}").replace("{table}", table).replace("{condition}", condition)
+def _under(name: str, vendor: str, table: str, condition: str) -> list[str]:
+    text = _sql(f"{name}.{vendor}").replace("{table}", table).replace("{condition}", condition)
     return [part.strip() for part in text.split("--;;") if part.strip()]
 
 
 def install(using: str = "default", **_: Any) -> None:
     """Put the triggers up on every registered table that exists."""
     database = connections[using]
-    tables = set(database.introspection.table_names())
+    vendor, tables = database.vendor, set(database.introspection.table_names())
     with database.cursor() as cursor:
         for key in sorted(GUARDED):
             table = apps.get_model(*key)._meta.db_table
-            if table in tables:
-                for statement in _statements(database.vendor, table, ERASABLE.get(key)):
-                    cursor.execute(statement)
-                if key in CONDITIONS:
-                    for statement in _inserting(database.vendor, table, CONDITIONS[key]):
-                        cursor.execute(statement)
+            if table not in tables:
+                continue
+            wanted = _statements(vendor, table, ERASABLE.get(key))
+            if key in CONDITIONS:
+                wanted += _under("insert_if", vendor, table, CONDITIONS[key])
+            if key in BLANKABLE:
+                wanted += _under("blank_if", vendor, table, BLANKABLE[key])
+            for statement in wanted:
+                cursor.execute(statement)
 
 
 def lift(using: str = "default") -> None:

@@ -2,9 +2,10 @@
 
 from gongkai.acts.following import CatchUp, follow
 from gongkai.acts.guards import insert_only
-from gongkai.annual import desk, forms, listeners, panels
+from gongkai.annual import desk, erasing, forms, listeners, panels
 from gongkai.annual.kind import KIND, REPORT_KIND
 from gongkai.annual.source import find
+from gongkai.editions.erasing import KEEPERS
 from gongkai.editions.sources import register_source
 from gongkai.ledger import kinds
 from gongkai.ledger.audit import register_check
@@ -19,7 +20,8 @@ def enter() -> None:
     from gongkai.annual.audit import submissions_hold
     from gongkai.annual.importing import FIGURES_IMPORTER
 
-    insert_only("annual", "Submission")
+    insert_only("annual", "Submission", blanked_if=erasing.BLANKED_IF)
+    KEEPERS.append(erasing.KEEPER)
     kinds.register(REPORT_KIND)
     forms.enter()
     register_source("annual", find)

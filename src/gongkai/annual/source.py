@@ -26,7 +26,7 @@ def frozen(report: Report, revision: int) -> Frozen:
         Refused: there is no such submission.
     """
     submission = report.submissions.filter(number=revision).first()
-    if submission is None:
+    if submission is None or submission.content.get("erased"):
         raise Refused("没有这一次报送的年度报告。")
     day = as_day(submission.at).isoformat()
     content = submission.content

@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Enter the kind, its forms and panels, the block of the first page, the spreadsheet."""
         from django.db.models.signals import post_migrate
 
-        from gongkai.consultation import actions, forms, panels, public, themes, tidying  # noqa: F401 - actions enter themselves
+        from gongkai.consultation import actions, erasing, forms, panels, public, themes, tidying  # noqa: F401 - actions enter themselves
         from gongkai.consultation.firms.public import FIRM_FORM, FIRM_MATTER
         from gongkai.consultation.firms.pushing import push_policies
         from gongkai.consultation.importing import ANSWERS
@@ -23,6 +23,7 @@ class Config(AppConfig):
         from gongkai.consultation.mailbox import letters
         from gongkai.consultation.mailbox.fetching import fetch_mail
         from gongkai.consultation.models.publication import NAME, find_publication
+        from gongkai.editions.erasing import KEEPERS
         from gongkai.editions.sources import register_source
         from gongkai.intake.forms import register_form
         from gongkai.intake.matters import register_matter
@@ -55,6 +56,7 @@ class Config(AppConfig):
         register_job(Job("through_train", "推送政策直通车", push_policies, position=76))
         register_job(Job("mailbox", "收取公开信箱", fetch_mail, position=15))
         register_source(NAME, find_publication)
+        KEEPERS.append(erasing.KEEPER)
         register_block(Block("answers", 95, panels.answers_to_review, "consultation/block.html"))
         importers.register(ANSWERS)
         register_score(in_time("inquiry", "咨询留言按期答复", fallen_away=frozenset({"rejected"})))

@@ -22,5 +22,6 @@ class Config(AppConfig):
         guards.insert_only("editions", "Edition")
         guards.insert_only("editions", "EditionContent", erased_by=("editions_erasure", "edition_id"))
         guards.insert_only("editions", "Erasure")
+        guards.insert_only("editions", "BlankedRow")
         register_check("editions", "公开版本", editions_hold)
         register_job(Job("orphans", "清理没有登记的文件", orphans.collect, 80))

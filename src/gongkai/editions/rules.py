@@ -45,12 +45,32 @@ def marks(by: Actor, target: Any) -> list[str]:
     return [] if by.system else signs(by, target)
 
 
-def erases(by: Actor, target: Any) -> list[str]:
-    """Erasing by law: the 政务公开 office."""
-    body = _body_of(target)
-    if body and by.reaches(Role.CHIEF, path=body.path):
+def asks_erasure(by: Actor, target: Any) -> list[str]:
+    """Asking that what was public be erased by law: who writes or signs for the unit, or the 政务公开 office above it."""
+    if not by.system and by.person_id is not None and not (writes(by, target) and signs(by, target)):
         return []
-    return ["只有政务公开办可以依法删除已公开内容。"]
+    return ["只有本单位的工作人员、签发人或政务公开办可以提出依法删除。"]
+
+
+def erases(by: Actor, target: Any) -> list[str]:
+    """Erasing by law takes two, the 政务公开 office among them: who asked does not order; asked by the office, a signer of the unit may."""
+    body = _body_of(target)
+    asked = target.erasure_requests.filter(closed_at=None).first()
+    if asked and by.person_id is not None and by.person_id == asked.person:
+        return ["提出依法删除的人不能自己批准，请由另一个人核对后批准。"]
+    if body and not by.system and by.person_id is not None:
+        office = by.reaches(Role.CHIEF, path=body.path)
+        if office or (asked and asked.by_office and not signs(by, target)):
+            return []
+    return ["只有政务公开办可以批准依法删除；政务公开办提出的，也可由本单位的签发人、负责人批准。"]
+
+
+def drops_erasure(by: Actor, target: Any) -> list[str]:
+    """Taking back or refusing what was asked: who asked, and who could order it."""
+    asked = target.erasure_requests.filter(closed_at=None).first()
+    if asked and by.person_id is not None and by.person_id == asked.person:
+        return []
+    return erases(by, target)
 
 
 def _body_of(target: Any) -> Body | None:

@@ -21,7 +21,8 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
-from gongkai.editions.erasing import ERASED
+from gongkai.editions.echoes import ERASED, Echoes
+from gongkai.editions.erasing import revisions_behind
 from gongkai.editions.frozen import Frozen, freeze_text
 from gongkai.editions.models import Document, Edition
 from gongkai.editions.sources import Writers
@@ -148,6 +149,7 @@ class WrittenKeeper:
 
     def __init__(self, source: type[WrittenSource], revision: type[WrittenRevision]) -> None:
         self.source, self.revision = source, revision
+        self.names = frozenset({source.source_name})
 
     def _of(self, document: Document) -> models.QuerySet[Any]:
         name, _, number = document.source.partition("/")
@@ -162,10 +164,14 @@ class WrittenKeeper:
         """Whether a revision still names a file."""
         return self.revision._default_manager.filter(files__icontains=mark).exists()
 
+    def echoes(self, edition: Edition) -> Echoes:
+        """Return the titles of its drafts."""
+        rows = revisions_behind(edition).rows(self._of(edition.document))
+        return Echoes(titles=frozenset(rows.values_list("title", flat=True)))
+
     def erase(self, edition: Edition) -> None:
         """Blank the drafts up to the one that was published; what was written later is another text."""
-        signed = [row["revision"] for row in edition.approvals if row.get("revision")]
-        rows = self._of(edition.document).filter(pk__lte=max(signed, default=0))
+        rows = revisions_behind(edition).rows(self._of(edition.document))
         rows.update(title=ERASED, html="", facts={}, files=[], terms={})
 
     def forget_file(self, mark: str) -> None:

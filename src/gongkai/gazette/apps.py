@@ -16,18 +16,17 @@ class Config(AppConfig):
         from gongkai.editions.erasing import KEEPERS
         from gongkai.editions.related import Relating, register_related
         from gongkai.editions.sources import register_source
-        from gongkai.editions.written import WrittenKeeper
-        from gongkai.gazette import actions  # noqa: F401 - actions enter themselves
+        from gongkai.gazette import actions, erasing  # noqa: F401 - actions enter themselves
         from gongkai.gazette.desk import unfinished
         from gongkai.gazette.following import note_all, published
         from gongkai.gazette.importing import PAST
-        from gongkai.gazette.models import Issue, IssueRevision
+        from gongkai.gazette.models import Issue
         from gongkai.gazette.queries import issues_with
         from gongkai.ledger.desk import Block, register_block
         from gongkai.spreadsheets import importers
 
         register_source("gazette", Issue.found)
-        KEEPERS.append(WrittenKeeper(Issue, IssueRevision))
+        KEEPERS.append(erasing.KEEPER)
         importers.register(PAST)
         register_related(Relating("gazette", "刊登本文件的公报", 40, issues_with))
         register_block(Block("gazette", 220, unfinished, "gazette/block.html"))

@@ -1,9 +1,12 @@
 """What this room keeps behind what is public, and deletes when law orders an edition's content to be erased."""
 
-from wagtail.models import Revision
+from django.urls import reverse
+from wagtail.models import PageLogEntry, Revision
 
-from gongkai.editions.erasing import ERASED
+from gongkai.acts.action import stream_of
+from gongkai.editions.echoes import ERASED, Echoes
 from gongkai.editions.models import Document, Edition
+from gongkai.ledger.models import Entry
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import (
     CheckResult,
@@ -19,7 +22,9 @@ from gongkai.publishing.models import (
 
 
 class DraftKeeper:
-    """Drafts, originals of masked copies, files that texts were made from, scans of signatures."""
+    """Drafts, originals of masked copies, files that texts were made from, scans of signatures; the reviews of every source."""
+
+    names = frozenset({"item"})
 
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
         """Return originals of masked copies, and what the text was made from."""
@@ -42,6 +47,25 @@ class DraftKeeper:
         """Delete what was found in a file."""
         CheckResult.objects.filter(digest=mark).delete()
 
+    def echoes(self, edition: Edition) -> Echoes:
+        """Return the reviews of any source; of an item, its page, its clock and the titles of its drafts."""
+        document = edition.document
+        reviews = list(Review.objects.filter(source=document.source))
+        found = Echoes(
+            streams=frozenset(stream_of(one) for one in reviews),
+            links=frozenset(reverse("publishing:review", args=[one.pk]) for one in reviews),
+            titles=frozenset(one.title for one in reviews),
+        )
+        item = item_of(document)
+        if item is None:
+            return found
+        clocks = Entry.objects.filter(disclosure__item_id=item.pk)
+        return found | Echoes(
+            shared=frozenset(one.stream for one in clocks),
+            links=frozenset({reverse("publishing:item", args=[item.pk]), *(one.url for one in clocks)}),
+            entries=frozenset(one.pk for one in clocks),
+        )
+
     def erase(self, edition: Edition) -> None:
         """Delete the revisions up to the one that was published, and blank the page where nothing newer is there."""
         item = item_of(edition.document)
@@ -61,4 +85,6 @@ class DraftKeeper:
             ItemAttachment.objects.filter(page=item).delete()
         for name, value in blank.items():
             setattr(item, name, value)
+        item.slug = f"item-erased-{item.pk}"  # Wagtail makes it from the title; no address of the public's
         item.save(clean=False)
+        PageLogEntry.objects.filter(page=item.pk).update(label=ERASED, data={})

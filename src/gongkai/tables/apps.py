@@ -15,15 +15,17 @@ class Config(AppConfig):
         from django.db.models.signals import post_migrate
 
         from gongkai.acts import guards
+        from gongkai.editions.erasing import KEEPERS
         from gongkai.editions.gates import ItemPanel, register_item_panel
         from gongkai.editions.sources import register_source
         from gongkai.ledger.desk import Block, register_block
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.spreadsheets.importers import register_family
-        from gongkai.tables import actions, importing, jobs, panels, schemas  # noqa: F401 - actions enter themselves
+        from gongkai.tables import actions, erasing, importing, jobs, panels, schemas  # noqa: F401 - actions enter themselves
         from gongkai.tables.models import PublicTable, Record
 
-        guards.insert_only("tables", "Revision")
+        guards.insert_only("tables", "Revision", blanked_if=erasing.BLANKED_IF)
+        KEEPERS.append(erasing.KEEPER)
         guards.insert_only("tables", "Hand")
         post_migrate.connect(schemas.install, sender=self, dispatch_uid="gongkai.tables.schemas")
         tables = PublicTable.objects.select_related("schema", "body")

@@ -116,8 +116,8 @@ def title_of(document: Document) -> str:
 def frozen(source: Any, revision: int) -> Frozen:
     """Return what an edition of a revision says; see `models.TextSource.frozen`."""
     made = Revision.objects.filter(pk=revision, stream=source.stream).first()
-    if made is None:
-        raise Refused("没有这一稿。")
+    if made is None or not made.content:
+        raise Refused("没有这一稿，或者它已依法删除。")
     stored = StoredFile.objects.in_bulk([digest for _, digest in made.files])
     return freeze_text(
         title=made.title,

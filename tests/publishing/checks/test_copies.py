@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from factories.checks import ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
-from factories.publishing import item, signed
+from factories.publishing import erased, item, signed
 from gongkai.acts.action import Conflict, Refused
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
@@ -214,7 +214,7 @@ def test_law_erases_the_original_with_what_was_published(housing: Body, plans: C
     chief = actor(Role.CHIEF, housing.parent)
     actions.withdraw(document_of(page), by=chief, reason="依法删除")
     edition = Edition.objects.filter(document=document_of(page), number=1).get()
-    actions.erase(edition, by=chief, basis="个人信息保护法第四十七条")
+    erased(edition, chief, "个人信息保护法第四十七条")
     gone = {copy.original_id, copy.masked_id}
     assert not StoredFile.objects.filter(pk__in=gone).exists()
     assert not CheckResult.objects.filter(digest__in=gone).exists()

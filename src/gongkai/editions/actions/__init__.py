@@ -1,10 +1,13 @@
 """Everything that changes what is public."""
 
-from gongkai.editions.actions.editions import erase, set_standing, withdraw, write_edition
+from gongkai.editions.actions.editions import set_standing, withdraw, write_edition
+from gongkai.editions.actions.erasing import ask_erasure, drop_erasure, erase
 from gongkai.editions.actions.placing import move, move_waiting, place, unplace
 from gongkai.editions.actions.publishing import publish
 
 __all__ = [
+    "ask_erasure",
+    "drop_erasure",
     "erase",
     "move",
     "move_waiting",

@@ -1,4 +1,4 @@
-"""Actions on what is public: withdraw, erase; the one writer of editions; and the standing that no edition freezes."""
+"""Actions on what is public: withdraw; the one writer of editions; and the standing that no edition freezes."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -9,11 +9,10 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.digest import canonical, digest, moment
-from gongkai.editions import erasing
 from gongkai.editions.frozen import Frozen, content_digest
 from gongkai.editions.gates import kept_elsewhere
-from gongkai.editions.models import Act, Document, Edition, EditionContent, Erasure, Standing
-from gongkai.editions.rules import erases, marks, withdraws
+from gongkai.editions.models import Act, Document, Edition, EditionContent, Standing
+from gongkai.editions.rules import marks, withdraws
 from gongkai.editions.shelving import refresh
 from gongkai.editions.windows import spans
 from gongkai.privacy import find
@@ -195,25 +194,3 @@ def _clean(note: str, by: Any) -> None:
         found = find(note)
         if found:
             raise Refused([f"说明会直接公开，不能写入：{one.why}。" for one in found])
-
-
-def _past(edition: Edition) -> list[str]:
-    if edition.act != Act.PUBLISH or hasattr(edition, "erasure"):
-        return ["这一版没有可删除的内容。"]
-    now = timezone.now()
-    shown = [s for s in spans(edition.document.editions.all()) if s.until is None or s.until > now]
-    if any(getattr(span.edition, "pk", None) == edition.pk for span in shown):
-        return ["这一版正在公开或等待公开，请先撤回，或发布更正后的版本。"]
-    return []
-
-
-@action("publishing.erase", label="依法删除内容", rule=erases, ready=_past)
-def erase(edition: Edition, *, by: Any, basis: str) -> Step:
-    """Erase an edition's content by law (personal data, secrets). The edition stays as a tombstone with its digest."""
-    if not basis.strip():
-        raise Refused("请写明删除的依据。")
-    Erasure(edition=edition, basis=basis.strip()[:300], at=timezone.now(), by=by.name).save(force_insert=True)
-    erasing.erase_content(edition)
-    return Step(
-        words=basis.strip(), facts={"edition": edition.pk, "digest": edition.digest}, to_state="erased"
-    )

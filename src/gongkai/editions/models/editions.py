@@ -150,16 +150,51 @@ class EditionFile(models.Model):
         constraints = [models.UniqueConstraint(fields=["content", "digest"], name="edition_file_once")]
 
 
+class ErasureRequest(models.Model):
+    """Somebody asks that an edition's content be erased by law; another person does it, or refuses. One waits at a time."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="erasure_requests", verbose_name="版本")
+    basis = models.CharField("依据", max_length=300)
+    at = models.DateTimeField("提出时间", default=timezone.now)
+    by = models.CharField("提出人", max_length=120)
+    account = models.BigIntegerField(null=True)
+    person = models.BigIntegerField(null=True)
+    by_office = models.BooleanField("由政务公开办提出", default=False)
+    closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "依法删除申请"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition"], condition=models.Q(closed_at=None), name="erasure_asked_once"
+            )
+        ]
+
+
 class Erasure(models.Model):
-    """The order to erase an edition's content by law: basis and who. The edition stays as a tombstone."""
+    """The order to erase an edition's content by law: basis, who asked and who ordered. The edition stays as a tombstone."""
 
     edition = models.OneToOneField(Edition, models.PROTECT, primary_key=True, related_name="erasure")
     basis = models.CharField("依据", max_length=300)
     at = models.DateTimeField("时间", default=timezone.now)
     by = models.CharField("经手人", max_length=120)
+    asked_by = models.CharField("提出人", max_length=120, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "依法删除"
+
+
+class BlankedRow(models.Model):
+    """That an erasure covers a row of a guarded table of a room above: its words may be blanked. `digest` is that of what is left."""
+
+    table_name = models.CharField("表", max_length=60)
+    number = models.BigIntegerField("行")
+    digest = models.CharField("所余内容摘要值", max_length=64)
+    erasure = models.ForeignKey(Erasure, models.PROTECT, related_name="rows", verbose_name="依法删除")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "依法删除的行"
+        constraints = [models.UniqueConstraint(fields=["table_name", "number"], name="blanked_row_once")]
 
 
 class Address(models.Model):

@@ -1,6 +1,7 @@
 """Everything that changes state in this room."""
 
-from gongkai.editions.actions.editions import erase, set_standing, withdraw
+from gongkai.editions.actions.editions import set_standing, withdraw
+from gongkai.editions.actions.erasing import ask_erasure, drop_erasure, erase
 from gongkai.editions.actions.placing import move, move_waiting, place, unplace
 from gongkai.editions.actions.publishing import publish
 from gongkai.publishing.actions.channels import drop_channel, record_channel
@@ -35,6 +36,7 @@ from gongkai.publishing.actions.urgent import order_urgent
 __all__ = [
     "approve",
     "archive_column",
+    "ask_erasure",
     "change_column",
     "change_website",
     "confirm_opinions",
@@ -42,6 +44,7 @@ __all__ = [
     "delete_draft",
     "draft",
     "drop_channel",
+    "drop_erasure",
     "drop_scheme",
     "erase",
     "fill_sheet",

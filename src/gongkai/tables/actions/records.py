@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.acts.digest import canonical, digest
 from gongkai.editions.models import Document, Shelf
 from gongkai.spreadsheets.errors import Bad
 from gongkai.tables import rules
@@ -40,6 +41,17 @@ def values_read(schema: TableSchema, given: Mapping[str, Any]) -> dict[str, Any]
     return values
 
 
+def shown(schema: TableSchema, values: Mapping[str, Any]) -> str:
+    """Return a row in words, for the log: words can be erased by law, facts never."""
+    return "；".join(
+        f"{one.label}：{one.show(values[one.key])}" for one in schema.all_fields if one.key in values
+    )
+
+
+def _marked(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"digest": digest(canonical(dict(values)))}
+
+
 def _touch_all(record: Record, by: Actor) -> None:
     touch(record.table.stream, by)
     if record.schema.by_record:
@@ -71,7 +83,8 @@ def add_record(
     )
     made.documents.set(documents)
     _touch_all(made, by)
-    return Step(words=f"增加“{name}”", facts={"values": kept}, result=made, stream=made.stream)
+    said = shown(table.schema, kept)
+    return Step(words=f"增加“{name}”：{said}", facts=_marked(kept), result=made, stream=made.stream)
 
 
 @action("tables.change_record", label="修改", rule=rules.works)
@@ -88,18 +101,18 @@ def change_record(
     _distinct(record.table, name, record.pk)
     labels = {one.key: one.label for one in record.schema.all_fields}
     before = record.values
-    changed = {
-        labels[key]: [before.get(key, ""), kept.get(key, "")]
+    changed = [
+        f"{labels[key]}由“{before.get(key, '')}”改为“{kept.get(key, '')}”"
         for key in labels
         if before.get(key, "") != kept.get(key, "")
-    }
+    ]
     record.name, record.values, record.confirmed_on = name, kept, timezone.localdate()
     record.save(update_fields=["name", "values", "confirmed_on"])
     if documents is not None:
         record.documents.set(documents)
     _touch_all(record, by)
-    words = "修改" + "、".join(changed) if changed else "核对，没有变化"
-    return Step(words=words[:300], facts={"changed": changed})
+    words = "修改：" + "；".join(changed) if changed else "核对，没有变化"
+    return Step(words=words, facts=_marked(kept))
 
 
 @action("tables.remove_record", label="删除一行", rule=rules.works)
@@ -109,10 +122,11 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> Step:
         raise Refused("请写明删除的理由。")
     if record.schema.by_record and Shelf.objects.filter(document__source=record.stream).exists():
         raise Refused("这一条正在公开，请先撤回公开，再删除。")
-    stream, facts = record.stream, {"name": record.name, "values": record.values}
+    stream, facts = record.stream, _marked(record.values)
+    words = f"删除“{record.name}”：{reason.strip()}。原内容：{shown(record.schema, record.values)}"
     touch(record.table.stream, by)
     record.delete()
-    return Step(words=f"删除“{facts['name']}”：{reason.strip()}", facts=facts, stream=stream, result=facts)
+    return Step(words=words, facts=facts, stream=stream, result=facts)
 
 
 @action("tables.confirm", label="核对无误", rule=rules.works)

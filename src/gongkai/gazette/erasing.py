@@ -1,0 +1,21 @@
+"""What law erases of an issue: its texts, and the articles that they were composed of. Documents that it prints are erased by themselves."""
+
+from gongkai.editions.echoes import ERASED
+from gongkai.editions.erasing import number_in, revisions_behind
+from gongkai.editions.models import Edition
+from gongkai.editions.written import WrittenKeeper
+from gongkai.gazette.models import Article, Issue, IssueRevision
+
+
+class IssueKeeper(WrittenKeeper):
+    """Texts and articles of issues."""
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the texts behind an edition, and its articles where nobody composed it anew."""
+        super().erase(edition)
+        number = number_in(edition, Issue.source_name)
+        if not IssueRevision.objects.filter(source=number, pk__gt=revisions_behind(edition).last).exists():
+            Article.objects.filter(issue=number).update(title=ERASED, text="", number="")
+
+
+KEEPER = IssueKeeper(Issue, IssueRevision)
