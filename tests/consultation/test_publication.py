@@ -205,8 +205,11 @@ def test_the_pages_open_and_publish(site, housing, plans, client: Client) -> Non
         "columns": [plans.pk],
     }
     clerk.post(f"/admin/inquiries/{one.pk}/publication/", facts)
-    page = clerk.post(f"/admin/inquiries/{one.pk}/publication/submit/", follow=True).content.decode()
-    assert "已送审" in page
+    page = clerk.get(f"/admin/inquiries/{one.pk}/publication/").content.decode()
+    assert 'value="submit"' in page
+    back = {"do": "submit", "back": f"/admin/inquiries/{one.pk}/publication/"}
+    source = f"/admin/publishing/sources/inquiry-publication/{one.publication.pk}/"
+    assert "已送审" in clerk.post(source, back, follow=True).content.decode()
     assert "已选登（1）" in clerk.get("/admin/inquiries/publications/?tab=chosen").content.decode()
     assert clerk.get("/admin/inquiries/figures/").status_code == 200
     assert clerk.get("/admin/inquiries/figures/behind/?what=late&year=2026&month=99").status_code == 200

@@ -7,13 +7,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from factories import consultation, opinion, participation, tables
 from factories.fixtures import town
-from factories.publishing import erased, item, signed
-from factories.units import actor
+from factories.publishing import erased, item, public, signed
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.acts.action import Refused
 from gongkai.acts.chain import append
 from gongkai.acts.digest import canonical, digest
 from gongkai.acts.seal import verify
@@ -23,12 +24,15 @@ from gongkai.editions import erasing, sources
 from gongkai.editions.actions import place, withdraw
 from gongkai.editions.actions.editions import issue
 from gongkai.editions.files import store
-from gongkai.editions.models import Column, Document
+from gongkai.editions.models import Column, Document, Edition
 from gongkai.editions.sources import document_of
+from gongkai.editions.verify import editions_hold
 from gongkai.gazette import actions as gazette
 from gongkai.ledger.models import Entry
 from gongkai.participation import actions as participation_actions
+from gongkai.publishing import actions as publishing
 from gongkai.tables import actions as tables_actions
+from gongkai.tables.models import Revision
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 
@@ -107,8 +111,14 @@ def of_a_promise(unit: Body, place_: Column) -> Any:
 
 def of_a_report(unit: Body, place_: Column) -> Any:
     content = {"figures": {}, "sections": {"1": f"{WORD}的总体情况。"}, "members": [], "previous": WORD}
-    content |= {"explanations": [{"mark": "a", "said": "b", "text": WORD}], "title": "年度报告", "unit": unit.name}
-    entry = Entry.objects.create(kind="annual_report", number="年报1", title="年度报告", body=unit, year=2025, opened_at=timezone.now())
+    content |= {
+        "explanations": [{"mark": "a", "said": "b", "text": WORD}],
+        "title": "年度报告",
+        "unit": unit.name,
+    }
+    entry = Entry.objects.create(
+        kind="annual_report", number="年报1", title="年度报告", body=unit, year=2025, opened_at=timezone.now()
+    )
     report = Report.objects.create(entry=entry, body=unit, year=2025, until=date(2025, 12, 31))
     report.sections.create(number=1, text=content["sections"]["1"])
     content |= {"year": 2025, "unit_id": unit.pk, "area": False, "until": "2025-12-31"}
@@ -161,19 +171,26 @@ def holding(word: str) -> list[str]:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
             columns = [one.name for one in connection.introspection.get_table_description(cursor, table)]
-            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
+            cursor.execute(f'SELECT * FROM "{table}"')
             for row in cursor.fetchall():
                 for name, value in zip(columns, row, strict=True):
-                    said = value.decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
+                    said = (
+                        value.decode("utf-8", "replace")
+                        if isinstance(value, bytes | memoryview)
+                        else str(value)
+                    )
                     if word in said or word.encode("unicode_escape").decode() in said:
                         found.append(f"{table}.{name}: {said[:80]}")
     return found
 
 
 def in_files(root: str) -> list[str]:
-    return [str(path) for path in Path(root).rglob("*") if path.is_file() and WORD.encode() in path.read_bytes()]
+    return [
+        str(path) for path in Path(root).rglob("*") if path.is_file() and WORD.encode() in path.read_bytes()
+    ]
 
 
+@pytest.mark.postgres
 def test_nothing_keeps_the_words(
     kept: SimpleNamespace, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -191,3 +208,60 @@ def test_nothing_keeps_the_words(
     assert "\n".join(holding(WORD)) == ""
     assert in_files(settings.FILES_ROOT) == []
     assert (verify().broken, submissions_hold().broken) == ("", "")
+
+
+def test_two_persons_and_the_office_among_them(kept: SimpleNamespace) -> None:
+    unit = Body.objects.get(pk=kept.housing.pk)
+    of_an_item(unit, Column.objects.get(pk=kept.plans.pk))
+    document = Document.objects.latest("pk")
+    edition = document.editions.get()
+    clerk, office = actor(Role.CLERK, unit), actor(Role.CHIEF, kept.site.body)
+    with pytest.raises(Refused, match="请先撤回"):
+        publishing.ask_erasure(edition, by=clerk, basis="个人信息保护法第四十七条")
+    withdraw(document, by=actor(Role.SIGNER, unit), reason="含个人信息")
+    with pytest.raises(Refused, match="没有人提出"):
+        publishing.erase(edition, by=office)
+    page = f"/admin/publishing/erasures/{edition.pk}/"
+    asking = signed_in(Role.CLERK, unit)
+    assert page in asking.get(f"/admin/publishing/items/{document.item_number}/").content.decode()
+    said = asking.post(page, {"do": "ask", "words": "个人信息保护法第四十七条"}, follow=True).content.decode()
+    assert "等待批准" in said
+    asking.post(page, {"do": "erase"})
+    signed_in(Role.SIGNER, unit).post(page, {"do": "erase"})
+    signed_in(Role.CLERK, BodyFactory(name="云岭市水务局", parent=unit.parent)).post(page, {"do": "erase"})
+    assert not hasattr(Edition.objects.get(pk=edition.pk), "erasure")
+    chief = signed_in(Role.CHIEF, kept.site.body)
+    assert page in chief.get("/admin/publishing/erasures/").content.decode()
+    assert page in chief.get("/admin/").content.decode()
+    assert "已删除" in chief.post(page, {"do": "erase"}, follow=True).content.decode()
+    done = Edition.objects.get(pk=edition.pk)
+    assert done.erasure.asked_by != done.erasure.by
+    assert editions_hold().broken == ""
+
+
+def test_the_office_does_not_order_what_it_asked(kept: SimpleNamespace) -> None:
+    unit = Body.objects.get(pk=kept.housing.pk)
+    document = public(unit, [Column.objects.get(pk=kept.plans.pk)], title="含个人信息的公告")
+    withdraw(document, by=actor(Role.SIGNER, unit), reason="含个人信息")
+    edition, office = document.editions.get(number=1), actor(Role.CHIEF, kept.site.body)
+    publishing.ask_erasure(edition, by=office, basis="个人信息保护法第四十七条")
+    with pytest.raises(Refused, match="不能自己批准"):
+        publishing.erase(edition, by=office)
+    with pytest.raises(Refused, match="只有政务公开办"):
+        publishing.erase(edition, by=actor(Role.CLERK, unit))
+    publishing.drop_erasure(edition, by=office, reason="依据有误")
+    with pytest.raises(Refused, match="没有人提出"):
+        publishing.erase(edition, by=actor(Role.SIGNER, unit))
+    publishing.ask_erasure(edition, by=office, basis="个人信息保护法第四十七条")
+    publishing.erase(edition, by=actor(Role.SIGNER, unit))
+    with connection.cursor() as cursor, pytest.raises(DatabaseError), transaction.atomic():
+        cursor.execute("UPDATE editions_blankedrow SET number = number + 1")
+        cursor.execute("UPDATE editions_erasure SET basis = ''")
+
+
+def test_a_guarded_row_is_blanked_on_an_order_only(kept: SimpleNamespace) -> None:
+    unit = Body.objects.get(pk=kept.housing.pk)
+    made = of_a_table(unit, Column.objects.get(pk=kept.plans.pk))
+    rows = Revision.objects.filter(pk=made.latest_revision_id)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        rows.update(title="改过的标题")

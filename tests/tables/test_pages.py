@@ -90,7 +90,7 @@ def test_the_public_reads_filters_draws_and_downloads(housing, plans, site, clie
     assert "个体工商户设立登记" not in words(client.get("/tables/guide/?mark=mobile"))
     assert client.get("/tables/water/").status_code == 404
     clerk = signed_in(Role.LEAD, housing)
-    clerk.post(f"/admin/tables/records/{record.pk}/withdraw/", {"reason": "事项取消"})
+    clerk.post(f"/admin/publishing/sources/record/{record.pk}/", {"do": "withdraw", "reason": "事项取消"})
     assert client.get("/tables/guide/").status_code == 404
 
 

@@ -8,8 +8,10 @@ from gongkai.annual.checks import problems_of
 from gongkai.annual.kind import OPEN
 from gongkai.annual.queries.area import changed_since, count_now
 from gongkai.editions.models import Document
+from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.publishing.models import Review
+from gongkai.publishing.source_desk import desk_of
 from gongkai.units.actors import Actor
 
 MOST = 10
@@ -34,4 +36,5 @@ def report(entry: Entry, by: Actor) -> dict[str, Any]:
         "changed_since": [] if entry.state in OPEN else changed_since(own),
         "review": Review.objects.filter(source=own.stream).order_by("-pk").first(),
         "address": address,
+        "desk": desk_of(own, by, back=url_of(entry), own_ways=True) if own.submissions.exists() else None,
     }

@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 from django.db.models import Model, QuerySet
 
 from gongkai.acts.digest import canonical, digest
-from gongkai.editions.echoes import ERASED, Echoes
+from gongkai.editions.echoes import Echoes
 from gongkai.editions.models import BlankedRow, Document, Edition, EditionContent, EditionFile
 from gongkai.files.store import forget
 

@@ -12,12 +12,13 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import seen_by
 from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.opinion.actions.responding import under_review
-from gongkai.opinion.models import Consulted, OpinionCase, Response, Statement
+from gongkai.opinion.models import Consulted, Means, OpinionCase, Response, Statement
 from gongkai.opinion.queries.cases import new_leads, visible_to
 from gongkai.opinion.rules import DECIDING, WORKING
 from gongkai.opinion.states import BEFORE_RESPONSE, CaseState
 from gongkai.publishing.documents import titles_of
 from gongkai.publishing.models import Review, ReviewState
+from gongkai.publishing.source_desk import Desk, desk_of
 from gongkai.units.actors import Actor
 
 MOST = 8
@@ -71,11 +72,18 @@ def case(entry: Entry, by: Actor) -> dict[str, Any]:
         "areas": list(one.areas.all()),
         "consulted": list(one.consulted.select_related("body")),
         "responses": responses,
+        "desk": _desk(one, by),
         "duties": [(duty, duty.pk in seen) for duty in duties],
         "links": _links(one, by),
         "talks": list(one.talks.select_related("body")),
         "promises": list(one.promises.select_related("entry")),
     }
+
+
+def _desk(one: OpinionCase, by: Actor) -> Desk | None:
+    """Return the desk of the last answer for the website; None where none was drafted."""
+    last = one.responses.filter(means=Means.WEBSITE).order_by("-pk").first()
+    return desk_of(last, by, back=one.entry.url, own_ways=True) if last else None
 
 
 def _public(answer: Response, by: Actor) -> str:
@@ -138,6 +146,7 @@ def promise(entry: Entry, by: Actor) -> dict[str, Any]:
         "waiting": bool(pending) and under_review(one.stream),
         "returned": review if pending and review and review.state == ReviewState.RETURNED else None,
         "path": address.path if address else "",
+        "desk": desk_of(one, by, back=entry.url, own_ways=True),
     }
 
 

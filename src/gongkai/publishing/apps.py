@@ -31,6 +31,7 @@ class Config(AppConfig):
         from gongkai.publishing.clock import DISCLOSURE_KIND, listening, update_all_disclosures
         from gongkai.publishing.clock.panel import disclosure_panel
         from gongkai.publishing.documents import find_item
+        from gongkai.publishing.erasures import waiting_erasures
         from gongkai.publishing.keeping import DraftKeeper
         from gongkai.publishing.reviewing import voices
         from gongkai.publishing.reviewing.approving import read_approvals
@@ -54,6 +55,7 @@ class Config(AppConfig):
         user_logged_in.connect(rights.signed_in, dispatch_uid="gongkai.publishing.login")
         register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
         register_block(Block("reviews", 90, waiting_for_signature, "publishing/block.html"))
+        register_block(Block("erasures", 92, waiting_erasures, "publishing/erasures_block.html"))
         register_check("signatures", "审签签名", signatures_hold)
         register_job(Job("reviews", "审签催办", remind, 60))
         register_gate(Gate("voices", 30, voices.not_one_voice))

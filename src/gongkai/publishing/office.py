@@ -101,6 +101,14 @@ _MENU = Menu(
             icon_name="tasks",
             order=8,
         ),
+        _For(
+            "依法删除",
+            reverse_lazy("publishing:erasures"),
+            roles=(*WRITING, Role.CHIEF, Role.AUDITOR),
+            name="erasures",
+            icon_name="bin",
+            order=9,
+        ),
         *desk_items(),
     ]
 )

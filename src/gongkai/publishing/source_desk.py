@@ -10,9 +10,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from gongkai.acts.action import Refused
 from gongkai.editions.actions.editions import withdraw
 from gongkai.editions.frozen import Frozen
-from gongkai.editions.models import Column, ColumnKind, Document
+from gongkai.editions.models import Column, ColumnKind, Document, Edition
 from gongkai.editions.queries.columns import site_over
 from gongkai.editions.rules import writes
 from gongkai.editions.sources import Source, document_of
@@ -28,7 +29,10 @@ from gongkai.units.actors import Actor
 
 @dataclass
 class Desk:
-    """One source as its desk shows it; `review` is the last one, `reasons` what still holds the last revision back."""
+    """One source as its desk shows it; `review` is the last one, `reasons` what still holds the last revision back.
+
+    `own_ways`: the room has acts of its own that put it into columns and submit it.
+    """
 
     source: Source
     document: Document
@@ -41,8 +45,10 @@ class Desk:
     placed: list[Column] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
     may: bool = False
+    own_ways: bool = False
     may_submit: bool = False
     may_withdraw: bool = False
+    editions: list[Edition] = field(default_factory=list)
     path: str = ""
     is_out: bool = False
     up_to_date: bool = False
@@ -63,7 +69,9 @@ class Desk:
         return self.review is not None and self.review.state in OPEN
 
 
-def desk_of(source: Source, by: Actor, *, back: str, columns: list[Column] | None = None) -> Desk:
+def desk_of(
+    source: Source, by: Actor, *, back: str, columns: list[Column] | None = None, own_ways: bool = False
+) -> Desk:
     """Return a source's desk.
 
     Args:
@@ -71,22 +79,27 @@ def desk_of(source: Source, by: Actor, *, back: str, columns: list[Column] | Non
         by: who looks.
         back: the address of the page that shows it.
         columns: where it can stand; all open columns of the site over its unit where none are given.
+        own_ways: leave columns and submitting to the room's own acts.
     """
     document = document_of(source)
-    made = Desk(source, document, back, may=not writes(by, source))
+    made = Desk(source, document, back, may=not writes(by, source), own_ways=own_ways)
     made.review = Review.objects.filter(source=source.stream).order_by("-pk").first()
     made.placed = list(Column.objects.filter(placements__document=document).order_by("path"))
-    made.columns = columns if columns is not None else open_columns(source)
+    if not own_ways:
+        made.columns = columns if columns is not None else open_columns(source)
     _read_out(made)
     number = source.latest_revision_id
     if number is None:
         return made
-    made.frozen = source.frozen(number)
     made.may_withdraw = made.is_out and not withdraw.why_not(document, by=by)
+    try:
+        made.frozen = source.frozen(number)
+    except Refused:  # law had its last text erased
+        return made
     if made.up_to_date or made.waiting:
         return made
     made.reasons = list(dict.fromkeys(actions.submit.why_not(source, by=by)))
-    made.may_submit = not made.reasons
+    made.may_submit = not made.reasons and not own_ways
     report = report_of(source, made.frozen)
     made.findings = [one for one in report.open if one.holds]
     made.files = [file for file in report.files if file.must_look and file.vouching is None]
@@ -95,7 +108,8 @@ def desk_of(source: Source, by: Actor, *, back: str, columns: list[Column] | Non
 
 def _read_out(made: Desk) -> None:
     """Say whether it is public or waits to become so, where, and whether that is its last text."""
-    last = [one for one in spans(made.document.editions.all()) if one.until is None]
+    made.editions = list(made.document.editions.select_related("content").order_by("-number"))
+    last = [one for one in spans(made.editions) if one.until is None]
     made.is_out = bool(last)
     address = made.document.addresses.filter(current=True).first()
     made.path = address.path if address and made.is_out and last[0].since <= timezone.now() else ""

@@ -6,6 +6,7 @@ from gongkai.publishing.urls_checks import urlpatterns as checks
 from gongkai.publishing.views import (
     channels,
     columns,
+    erasing,
     items,
     reports,
     reviews,
@@ -32,6 +33,8 @@ urlpatterns = [
     path("channels/<int:number>/drop/", channels.drop, name="channel_drop"),
     re_path(r"^channels/(?P<number>\d{1,18})/proof$", channels.proof, name="channel_proof"),
     path("sources/<slug:name>/<int:number>/", sources.act, name="source_act"),
+    path("erasures/", erasing.erasures, name="erasures"),
+    path("erasures/<int:number>/", erasing.erasure, name="erasure"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<int:number>/", reviews.review, name="review"),
     path("reviews/<int:number>/preview/", reviews.preview, name="review_preview"),

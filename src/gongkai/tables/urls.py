@@ -17,9 +17,7 @@ urlpatterns = [
     path("tables/<int:number>/note/", tables.note, name="note"),
     path("tables/<int:number>/order/", tables.order, name="order"),
     path("tables/<int:number>/send/", tables.send, name="send"),
-    path("tables/<int:number>/withdraw/", tables.withdraw_table, name="withdraw"),
     path("tables/records/<int:number>/", tables.record, name="record"),
     path("tables/records/<int:number>/remove/", tables.remove, name="remove"),
     path("tables/records/<int:number>/send/", tables.send_record, name="send_record"),
-    path("tables/records/<int:number>/withdraw/", tables.withdraw_record, name="withdraw_record"),
 ]

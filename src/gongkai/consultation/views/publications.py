@@ -1,11 +1,11 @@
-"""网民留言公开 in the office: choosing from what was answered, masking, sending to review, withdrawing."""
+"""网民留言公开 in the office: choosing from what was answered, masking; its desk."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from gongkai.acts.pages import does, does_form
+from gongkai.acts.pages import does_form
 from gongkai.consultation import actions, published, queries
 from gongkai.consultation.actions.publication import masked
 from gongkai.consultation.forms_publication import PublicationForm, usual_column
@@ -13,7 +13,7 @@ from gongkai.consultation.indicators import findings
 from gongkai.consultation.models import Inquiry, MessagePublication
 from gongkai.consultation.rules import supervised
 from gongkai.editions.sources import document_of
-from gongkai.publishing import actions as publishing
+from gongkai.publishing.source_desk import desk_of
 from gongkai.publishing.views.common import staff
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
@@ -57,18 +57,12 @@ def publication(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("consultation:publication", number)
     shown = {"inquiry": inquiry, "form": form, "publication": made, "may_write": not _why_not(inquiry, by)}
     if made:
-        document = document_of(made)
-        review = published.review_of(made)
+        placements = document_of(made).placements.select_related("column", "intended")
         shown |= {
             "standing": published.standing_of(made),
-            "review": review,
             "text": made.texts.last(),
-            "columns": [
-                one.intended or one.column for one in document.placements.select_related("column", "intended")
-            ],
-            "submit_reasons": publishing.submit.why_not(made, by=by),
-            "may_withdraw": not publishing.withdraw.why_not(document, by=by),
-            "addresses": document.addresses.filter(current=True).select_related("website"),
+            "columns": [one.intended or one.column for one in placements],
+            "desk": desk_of(made, by, back=request.path),
         }
     return render(request, "consultation/publication.html", shown)
 
@@ -89,29 +83,6 @@ def _initial(inquiry: Inquiry, made: MessagePublication | None) -> dict[str, Any
         "answer": masked(inquiry, inquiry.answer),
         "columns": [column] if column else [],
     }
-
-
-def submit(request: HttpRequest, number: int) -> HttpResponse:
-    """Send the last text to the three reviews."""
-    by = staff(request)
-    made = get_object_or_404(published.chosen(request.user), inquiry=number)
-    if request.method == "POST":
-        does(request, lambda: publishing.submit(made, by=by), "已送审，逐级审签后公开。")
-    return redirect("consultation:publication", number)
-
-
-def withdraw(request: HttpRequest, number: int) -> HttpResponse:
-    """Withdraw what is public."""
-    by = staff(request)
-    made = get_object_or_404(published.chosen(request.user), inquiry=number)
-    if request.method == "POST":
-        reason = request.POST.get("reason", "")
-        does(
-            request,
-            lambda: publishing.withdraw(document_of(made), by=by, reason=reason),
-            "已撤回，公众不再看到。",
-        )
-    return redirect("consultation:publication", number)
 
 
 def behind(request: HttpRequest) -> HttpResponse:

@@ -53,10 +53,10 @@ def hand_in_record(record: Record, *, by: Actor) -> Step:
 
 
 def send_for_review(source: PublicTable | Record, *, by: Actor, columns: Sequence[Column]) -> Review:
-    """Freeze a table or a record, put it into columns and submit it: all or nothing.
+    """Freeze a table or a record, put it into columns and submit it.
 
     Raises:
-        Refused: what it lacks, or why it may not stand there.
+        Refused: what it lacks, or why it may not stand there; where the checks found something, the frozen text stays, so that its desk shows it.
     """
     with transaction.atomic():
         held: Any = (
@@ -67,8 +67,8 @@ def send_for_review(source: PublicTable | Record, *, by: Actor, columns: Sequenc
         wanted = [column for column in columns if column.pk not in there]
         if wanted:
             place(document, by=by, columns=wanted)
-        review: Review = submit(held, by=by)
-        return review
+    review: Review = submit(held, by=by)
+    return review
 
 
 def _order(by: Actor, table: PublicTable) -> list[str]:

@@ -5,16 +5,17 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.chain import history
 from gongkai.acts.pages import does, does_form
-from gongkai.editions.actions import withdraw
 from gongkai.editions.models import Document
 from gongkai.ledger.rectification import may_order
 from gongkai.publishing.models import Review
 from gongkai.publishing.models.reviews import OPEN
+from gongkai.publishing.source_desk import desk_of
 from gongkai.publishing.views.common import staff
 from gongkai.tables import actions, queries, rules
 from gongkai.tables.forms import NoteForm, RecordForm, SendForm, UntilForm
@@ -73,9 +74,17 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _reviewing(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, Any]:
-    """Return the form that sends a source for review, or the review that is under way."""
+    """Return the form that sends a source for review, or the review that is under way; its desk once it was handed in."""
     review = Review.objects.filter(source=source.stream, state__in=OPEN).order_by("-pk").first()
-    return {"review": review, "send_form": SendForm(source=source) if may and review is None else None}
+    desk = None
+    if source.latest_revision_id:
+        back = reverse(f"tables:{'table' if isinstance(source, PublicTable) else 'record'}", args=[source.pk])
+        desk = desk_of(source, by, back=back, own_ways=True)
+    return {
+        "review": review,
+        "send_form": SendForm(source=source) if may and review is None else None,
+        "desk": desk,
+    }
 
 
 def _mending(found: PublicTable, by: Actor, bad: bool) -> dict[str, Any]:
@@ -170,25 +179,6 @@ def send(request: HttpRequest, number: int) -> HttpResponse:
 def send_record(request: HttpRequest, number: int) -> HttpResponse:
     """Send a record for review."""
     return _send(request, _record(request, number), "tables:record")
-
-
-@require_POST
-def withdraw_table(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a table out of the public's sight."""
-    return _withdraw(request, _table(request, number), "tables:table")
-
-
-@require_POST
-def withdraw_record(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a record out of the public's sight."""
-    return _withdraw(request, _record(request, number), "tables:record")
-
-
-def _withdraw(request: HttpRequest, source: PublicTable | Record, page: str) -> HttpResponse:
-    by, reason = staff(request), request.POST.get("reason", "").strip()[:200]
-    document = get_object_or_404(Document, source=source.stream)
-    does(request, lambda: withdraw(document, by=by, reason=reason), "已撤回公开。")
-    return redirect(page, source.pk)
 
 
 def _send(request: HttpRequest, source: PublicTable | Record, page: str) -> HttpResponse:

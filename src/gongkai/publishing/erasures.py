@@ -1,0 +1,25 @@
+"""What was asked to be erased by law and waits for another person: the list, and its block on the first page. Reads only."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from gongkai.editions.models import ErasureRequest
+from gongkai.publishing import actions
+from gongkai.publishing.views.common import bodies_seen
+from gongkai.units.actors import Actor
+
+#: At most so many stand in the block.
+MOST = 8
+
+
+def asked_of(by: Actor) -> QuerySet[ErasureRequest]:
+    """Return what waits and this person may look at, oldest first."""
+    rows = ErasureRequest.objects.filter(closed_at=None, edition__document__body__in=bodies_seen(by))
+    return rows.select_related("edition__document__body", "edition__content").order_by("pk")
+
+
+def waiting_erasures(by: Actor) -> dict[str, Any] | None:
+    """Return what this person may order or refuse; None for nothing."""
+    mine = [one for one in asked_of(by)[:MOST] if not actions.erase.why_not(one.edition, by=by)]
+    return {"rows": mine} if mine else None
