@@ -1,5 +1,7 @@
 """The application's registration with Django."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.db.models.signals import post_save, pre_delete
 
@@ -19,7 +21,6 @@ class Config(AppConfig):
         from gongkai.editions.actions.editions import SETTLERS
         from gongkai.editions.actions.placing import BARS
         from gongkai.editions.actions.publishing import read_approvals_with
-        from gongkai.editions.erasing import KEEPERS
         from gongkai.editions.gates import Gate, ItemPanel, register_gate, register_item_panel
         from gongkai.editions.sources import register_source
         from gongkai.ledger import kinds
@@ -31,7 +32,6 @@ class Config(AppConfig):
         from gongkai.publishing.clock import DISCLOSURE_KIND, listening, update_all_disclosures
         from gongkai.publishing.clock.panel import disclosure_panel
         from gongkai.publishing.documents import find_item
-        from gongkai.publishing.erasures import waiting_erasures
         from gongkai.publishing.keeping import DraftKeeper
         from gongkai.publishing.reviewing import voices
         from gongkai.publishing.reviewing.approving import read_approvals
@@ -46,7 +46,7 @@ class Config(AppConfig):
         read_approvals_with(read_approvals)
         register_source("item", find_item)
         BARS.append(other_signers)
-        KEEPERS.append(DraftKeeper())
+        _erase(DraftKeeper())
         editor.install()
         post_save.connect(
             rights.appointment_saved, sender=Appointment, dispatch_uid="gongkai.publishing.posts"
@@ -55,7 +55,6 @@ class Config(AppConfig):
         user_logged_in.connect(rights.signed_in, dispatch_uid="gongkai.publishing.login")
         register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
         register_block(Block("reviews", 90, waiting_for_signature, "publishing/block.html"))
-        register_block(Block("erasures", 92, waiting_erasures, "publishing/erasures_block.html"))
         register_check("signatures", "审签签名", signatures_hold)
         register_job(Job("reviews", "审签催办", remind, 60))
         register_gate(Gate("voices", 30, voices.not_one_voice))
@@ -68,6 +67,16 @@ class Config(AppConfig):
         register_item_panel(ItemPanel("channels", "publishing/channels.html", channels_panel.facts, 400))
         checks.install()
         _score()
+
+
+def _erase(keeper: Any) -> None:
+    """Let law erase what this room keeps, and the first page show what waits for a second person."""
+    from gongkai.editions.erasing import KEEPERS
+    from gongkai.ledger.desk import Block, register_block
+    from gongkai.publishing.erasures import waiting_erasures
+
+    KEEPERS.append(keeper)
+    register_block(Block("erasures", 92, waiting_erasures, "publishing/erasures_block.html"))
 
 
 def _score() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
@@ -51,7 +52,7 @@ def ask_erasure(edition: Edition, *, by: Any, basis: str) -> Step:
     tell = Tell(
         subject="依法删除待批准",
         body=f"{by.name}提出依法删除{body.label}一条公开信息的第{edition.number}版，请核对依据后办理。",
-        link=f"/admin/publishing/erasures/{edition.pk}/",
+        link=reverse("publishing:erasure", args=[edition.pk]),
         key=f"publishing.ask_erasure:{asked.pk}",
         posts=((Role.CHIEF, body.pk),),
     )
