@@ -161,6 +161,7 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "promise": _each("/promises/{}/", Entry),
     "performance": _only("/performance/"),
     "performance_of": _only("/performance/2025/", "/performance/2026/"),
+    "accounts": _only("/accounts/", "/accounts/?platform=wechat"),
     "gazette": lambda words: ["/gazette/", *(f"/gazette/?q={quote(one)}" for one in words)],
     "gazette_issue": lambda words: [
         f"/gazette/{n}/{more}" for n in _numbers(Document) for more in ("", "?piece=1")
@@ -230,6 +231,7 @@ PARAMETERS = {
     *(
         "q",
         "order",
+        "platform",
         "page",
         "table",
         "next",

@@ -25,6 +25,7 @@ ROOMS = [
     "notices",
     "requests",
     "platform",
+    "newmedia",
     "consultation",
     "directory",
     "tables",

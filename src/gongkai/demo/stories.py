@@ -15,6 +15,7 @@ from gongkai.demo import (
     inspected,
     interpretation,
     migration,
+    newmedia,
     opinion,
     policies,
     portal,
@@ -101,6 +102,11 @@ def _complaint(stage: Stage) -> None:
 @story("gazette", "政府公报", position=59)
 def _gazette(stage: Stage) -> None:
     gazette.show(stage.cast)
+
+
+@story("newmedia", "政务新媒体", position=59)
+def _newmedia(stage: Stage) -> None:
+    newmedia.show(stage.cast, stage.today)
 
 
 @story("inspection", "网站检查", position=59)

@@ -19,7 +19,14 @@ from gongkai.law.errors import LawError, because
 
 VERIFIED, UNVERIFIED, LOCAL = "verified", "unverified", "local"
 SURE_WORDS = {VERIFIED: "已核对原文", UNVERIFIED: "未见原文，本机关可改", LOCAL: "地方或办公惯例，本机关可改"}
-UNITS = {"working_day": "个工作日", "day": "日", "month": "个月", "hour": "小时", "choice": ""}
+UNITS = {
+    "working_day": "个工作日",
+    "day": "日",
+    "month": "个月",
+    "hour": "小时",
+    "person": "人",
+    "choice": "",
+}
 
 #: Names a file of an office's own values: a TOML table, key = value (or key = {value = …, source = "…"}).
 VARIABLE = "GONGKAI_LAW_SETTINGS"

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from gongkai.portal.caching import GENERATION, generation
 from gongkai.portal.views import (
+    accounts,
     annual,
     answers,
     catalogue,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("decisions/<number:number>/", decisions.decision, name="decision"),
     path("performance/", performance.performance, name="performance"),
     path("performance/<number:year>/", performance.performance, name="performance_of"),
+    path("accounts/", accounts.accounts, name="accounts"),
     path("gazette/", gazette.issues, name="gazette"),
     path("gazette/<number:number>/", gazette.issue, name="gazette_issue"),
     path("gazette/<number:number>/pages/", gazette.turn, name="gazette_pages"),

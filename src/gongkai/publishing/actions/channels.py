@@ -23,6 +23,7 @@ def record_channel(
     address: str = "",
     proof: tuple[str, StoredFile] | None = None,
     note: str = "",
+    recorded_by: str = "",
 ) -> Step:
     """Record that a document went out through another channel. What was too early is recorded as it was, and listed (`irregular_releases`).
 
@@ -32,6 +33,8 @@ def record_channel(
         at: when; not in the future.
         address: where it can be seen, or
         proof: (name, file) that shows it: one of the two is needed.
+        note: a remark.
+        recorded_by: who says so, where a room records it for somebody (an account's keeper carries other units' documents).
     """
     reasons = []
     if channel not in Channel.values:
@@ -53,7 +56,7 @@ def record_channel(
         proof=proof[1] if proof else None,
         proof_name=proof[0][-200:] if proof else "",
         note=note.strip()[:300],
-        recorded_by=by.name,
+        recorded_by=(recorded_by or by.name)[:120],
     )
     where = f"{made.get_channel_display()}“{made.name}”"
     return Step(

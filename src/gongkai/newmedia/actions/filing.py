@@ -1,0 +1,247 @@
+"""Filings: opening, changing, closing an account go through the 政务公开办, each step on the ledger."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.files.models import StoredFile
+from gongkai.ledger.clock import event
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import judge, work
+from gongkai.newmedia.judging import name_shows_unit
+from gongkai.newmedia.kinds import KIND
+from gongkai.newmedia.models import Account, AccountState, Filing, FilingKind
+from gongkai.newmedia.queries import doubles, names_of
+from gongkai.newmedia.rules import works
+from gongkai.newmedia.states import FilingState
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+#: What changes by a filing.
+FILED = ("name", "address", "functions", "operator", "why_name")
+_NO_NAME = "账号名称看不出主办单位：请改名，或者写明名称与单位不一致的理由。"
+
+
+@action("newmedia.file_opening", label="提出开设备案", rule=works)
+def file_opening(body: Body, *, by: Actor, reason: str, proof: Any = None, **facts: Any) -> Step:
+    """Ask to open an account: it is registered as being filed. Returns the `Filing`."""
+    account = Account(body=body, **facts)
+    reasons = _speaks_against(account)
+    if not reason.strip():
+        reasons.append("请写明开设的理由。")
+    if account.leader_id is None:
+        reasons.append("请明确责任领导（网络意识形态责任制）。")
+    if reasons:
+        raise Refused(reasons)
+    account.save()
+    return _file(account, FilingKind.OPEN, by=by, reason=reason, proof=proof)
+
+
+def _speaks_against(account: Account) -> list[str]:
+    """Return what the rules for every account say against one: one per unit and platform, a name that shows the unit, no other of that name."""
+    reasons = []
+    if doubles(account).exists() and not account.why_more.strip():
+        reasons.append(
+            f"{account.body.label}在{account.get_platform_display()}已有账号，一个单位在同一平台原则上只开设一个；确需增加的，请写明理由。"
+        )
+    if not name_shows_unit(account.name, names_of(account.body)) and not account.why_name.strip():
+        reasons.append(_NO_NAME)
+    same = Account.objects.filter(platform=account.platform, name=account.name)
+    if same.filter(state__in=[AccountState.FILING, AccountState.OPEN]).exclude(pk=account.pk).exists():
+        reasons.append(f"{account.get_platform_display()}上已经登记了同名账号“{account.name}”。")
+    return reasons
+
+
+def _open_filing(account: Account) -> list[str]:
+    waits = Filing.objects.filter(account=account, entry__closed_at=None).exists()
+    return ["这个账号还有备案没有办结。"] if waits else []
+
+
+def _may_file(account: Account) -> list[str]:
+    closed = [] if account.state == AccountState.OPEN else ["只有运行中的账号可以提出。"]
+    return [*closed, *_open_filing(account)]
+
+
+@action("newmedia.file_change", label="提出变更备案", rule=works, ready=_may_file)
+def file_change(
+    account: Account, *, by: Actor, reason: str, changes: dict[str, Any], proof: Any = None
+) -> Step:
+    """Ask to change name, address, functions or operator; they change when it is accepted. Returns the `Filing`."""
+    wanted = {
+        name: changes[name] for name in FILED if name in changes and changes[name] != getattr(account, name)
+    }
+    if not wanted:
+        raise Refused("没有要变更的内容。")
+    if not reason.strip():
+        raise Refused("请写明变更的理由。")
+    for name, value in wanted.items():
+        setattr(account, name, value)
+    if reasons := _speaks_against(account):
+        raise Refused(reasons)
+    return _file(account, FilingKind.CHANGE, by=by, reason=reason, proof=proof, changes=wanted)
+
+
+@action("newmedia.file_closing", label="提出关停备案", rule=works, ready=_may_file)
+def file_closing(account: Account, *, by: Actor, reason: str, aftercare: str, proof: Any = None) -> Step:
+    """Ask to close an account: what becomes of its contents and followers is said beforehand. Returns the `Filing`."""
+    reasons = []
+    if not reason.strip():
+        reasons.append("请写明关停的理由。")
+    if not aftercare.strip():
+        reasons.append("请写明善后安排：向公众告知的方式、内容的保存、关注用户的引导。")
+    if reasons:
+        raise Refused(reasons)
+    return _file(
+        account, FilingKind.CLOSE, by=by, reason=reason, proof=proof, aftercare=aftercare.strip()[:500]
+    )
+
+
+def _file(account: Account, kind: FilingKind, *, by: Actor, reason: str, proof: Any, **facts: Any) -> Step:
+    now = timezone.now()
+    entry = Entry(
+        kind=KIND,
+        title=f"{kind.label}政务新媒体账号：{account}"[:300],
+        body=account.body,
+        year=timezone.localdate().year,
+        opened_at=now,
+    )
+    make_entries([entry], by=by, words=f"提出{kind.label}备案", events=lambda _: [event("received", now)])
+    filing = Filing.objects.create(
+        entry=entry, account=account, kind=kind, reason=reason.strip()[:500], **_proof(proof), **facts
+    )
+    office = _deciding(account.body)
+    tell = Tell(
+        subject=f"新媒体{kind.label}备案：{account}"[:120],
+        body=f"{account.body.label}提出{kind.label}备案（{entry.number}）：{filing.reason}",
+        link=url_of(entry),
+        key=f"account_filing:{entry.pk}",
+        posts=tuple((str(Role.CHIEF), pk) for pk in office),
+    )
+    return Step(
+        words=f"提出{kind.label}备案：{filing.reason}",
+        facts={"entry": entry.pk, "kind": kind.value},
+        tell=(tell,),
+        result=filing,
+        stream=account.stream,
+    )
+
+
+def _deciding(body: Body) -> list[int]:
+    """Return where the 政务公开办 over a unit sits: bodies of the same government that have one."""
+    top = body if body.parent is None or body.kind in {"government", "district"} else body.parent
+    rows = Body.objects.filter(path__startswith=top.path, appointments__role=Role.CHIEF)
+    return sorted(set(rows.values_list("pk", flat=True)))
+
+
+def _proof(given: Any) -> dict[str, Any]:
+    """Return a file as the filing keeps it: (name, stored), or nothing."""
+    if given is None:
+        return {}
+    name, stored = given
+    assert isinstance(stored, StoredFile)
+    return {"proof": stored, "proof_name": name[-200:]}
+
+
+@entry_action(KIND, "accept", label="同意备案", rule=judge)
+def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """Accept a filing: a change counts from now; an opening or closing is then carried out by the unit."""
+    filing: Filing = entry.account_filing
+    said = words.strip() or f"同意{filing.get_kind_display()}"
+    if filing.kind != FilingKind.CHANGE:
+        return Step(words=said, to_state=FilingState.ACCEPTED, tell=(_to_unit(entry, "同意备案", said),))
+    account = filing.account
+    for name, value in filing.changes.items():
+        setattr(account, name, value)
+    if reasons := _speaks_against(account):
+        raise Refused(reasons)
+    account.save(update_fields=list(filing.changes))
+    Filing.objects.filter(pk=filing.pk).update(done_on=timezone.localdate())
+    entry.outcome = FilingState.DONE
+    return Step(
+        words=said,
+        to_state=FilingState.DONE,
+        tell=(_to_unit(entry, "已备案", said),),
+        events=(event("closed"),),
+    )
+
+
+def _to_unit(entry: Entry, subject: str, words: str) -> Tell:
+    return Tell(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"“{entry.title}”（{entry.number}）{subject}。{words}",
+        link=url_of(entry),
+        key=f"account_filing:{entry.pk}:{entry.version}",
+        posts=((Role.CLERK, entry.body_id),),
+    )
+
+
+@entry_action(KIND, "finish", label="办理完毕", rule=work)
+def finish(entry: Entry, *, by: Actor, on: date, address: str) -> Step:
+    """Say when and where it was done: the account's address once it is open, where the public was told once it is closed."""
+    filing: Filing = entry.account_filing
+    if on > timezone.localdate():
+        raise Refused("办理日期不能晚于今天。")
+    if not address:
+        opening = filing.kind == FilingKind.OPEN
+        raise Refused("请填写账号的主页地址。" if opening else "请填写向公众告知的公告地址。")
+    account = Account.objects.filter(pk=filing.account_id)
+    if filing.kind == FilingKind.OPEN:
+        account.update(state=AccountState.OPEN, opened_on=on, address=address)
+    else:
+        if filing.account.opened_on and on < filing.account.opened_on:
+            raise Refused("关停日期不能早于开设日期。")
+        account.update(state=AccountState.CLOSED, closed_on=on)
+        Filing.objects.filter(pk=filing.pk).update(notice=address)
+    Filing.objects.filter(pk=filing.pk).update(done_on=on)
+    entry.outcome = FilingState.DONE
+    return Step(words=f"{on}{filing.get_kind_display()}，{address}", events=(event("closed"),))
+
+
+@entry_action(KIND, "return", label="退回补正", rule=judge)
+def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Send a filing back with what is missing."""
+    return Step(words=_said(reason), tell=(_to_unit(entry, "退回补正", reason.strip()),))
+
+
+@entry_action(KIND, "resubmit", label="补正后再提出", rule=work)
+def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> Step:
+    """Hand a filing in again with other words."""
+    words = _said(reason)
+    changed = {"reason": words[:500]} | ({"aftercare": aftercare.strip()[:500]} if aftercare.strip() else {})
+    Filing.objects.filter(pk=entry.pk).update(**changed)
+    return Step(words=words)
+
+
+@entry_action(KIND, "refuse", label="不予备案", rule=judge)
+def refuse(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Refuse a filing: an account that was to be opened is not."""
+    words = _said(reason)
+    _give_up(entry)
+    entry.outcome = FilingState.REFUSED
+    return Step(words=words, tell=(_to_unit(entry, "不予备案", words),), events=(event("closed"),))
+
+
+@entry_action(KIND, "withdraw", label="撤回备案", rule=work)
+def withdraw(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Take a filing back."""
+    words = _said(reason)
+    _give_up(entry)
+    entry.outcome = FilingState.WITHDRAWN
+    return Step(words=words, events=(event("closed"),))
+
+
+def _give_up(entry: Entry) -> None:
+    filing: Filing = entry.account_filing
+    if filing.kind == FilingKind.OPEN:
+        Account.objects.filter(pk=filing.account_id).update(state=AccountState.REFUSED)
+
+
+def _said(reason: str) -> str:
+    if len(reason.strip()) < 2:
+        raise Refused("请写明理由。")
+    return reason.strip()

@@ -1,0 +1,38 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Government social-media accounts."""
+
+    name = "gongkai.newmedia"
+    label = "newmedia"
+    verbose_name = "政务新媒体"
+
+    def ready(self) -> None:
+        """Enter the kind of entry with forms and panel, the spreadsheet, jobs, the block of the first page."""
+        from gongkai.ledger import kinds
+        from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.ledger.jobs import Job, register_job
+        from gongkai.ledger.scoring import in_time, register_score
+        from gongkai.newmedia import actions, forms, jobs, panels  # noqa: F401 - actions enter themselves
+        from gongkai.newmedia.importing import ACCOUNTS
+        from gongkai.newmedia.kinds import FILING_KIND
+        from gongkai.spreadsheets import importers
+
+        kinds.register(FILING_KIND)
+        forms.enter()
+        panel = Panel(
+            "account_filing",
+            "newmedia/filing_panel.html",
+            panels.filing,
+            kinds={"account_filing"},
+            position=120,
+        )
+        register_panel(panel)
+        register_block(Block("newmedia", 224, panels.waiting, "newmedia/block.html"))
+        register_score(in_time("account_filing", "新媒体备案按期办结"))
+        register_job(Job("newmedia_updates", "提醒政务新媒体更新", jobs.remind, 60))
+        register_job(Job("newmedia_screening", "开展政务新媒体季度排查", jobs.screen, 61))
+        importers.register(ACCOUNTS)

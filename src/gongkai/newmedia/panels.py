@@ -1,0 +1,42 @@
+"""What other pages show of this room: the facts of a filing on its entry, accounts that wait for somebody on the first page."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.ledger.models import Entry
+from gongkai.newmedia import queries, rules
+from gongkai.newmedia.judging import days_idle
+from gongkai.newmedia.models import Hit, Post, PostState, label_of
+from gongkai.units.actors import Actor
+from gongkai.units.models import Role
+
+MOST = 5
+
+
+def filing(entry: Entry, by: Actor) -> dict[str, Any]:
+    """Return the facts of a filing: what would change, in words."""
+    kept = entry.account_filing
+    changes = [(label_of(name), value) for name, value in kept.changes.items()]
+    return {"filing": kept, "account": kept.account, "changes": changes}
+
+
+def waiting(by: Actor) -> dict[str, Any] | None:
+    """The block of the first page: own accounts past their time, texts to clear or post; for a 政务公开办 hits without a decision."""
+    own = {post.body_id for post in by.posts if post.role in rules.WORKING}
+    today = timezone.localdate()
+    stale = list(queries.in_tab(queries.visible_to(by).filter(body_id__in=own), "stale", today)[:MOST])
+    open_posts = [PostState.ASKED, PostState.DRAFT, PostState.CLEARED]
+    posts = Post.objects.filter(account__body_id__in=own, state__in=open_posts).select_related(
+        "account__body"
+    )
+    hits = Hit.objects.none()
+    if by.has(Role.CHIEF):
+        hits = Hit.objects.filter(screening__body__in=queries.chief_bodies(by), decision="")
+    shown = {
+        "stale": [(one, days_idle(one, today)) for one in stale],
+        "posts": list(posts.order_by("until", "pk")[:MOST]),
+        "hits": hits.count(),
+        "screening": hits.values_list("screening", flat=True).first(),
+    }
+    return shown if shown["stale"] or shown["posts"] or shown["hits"] else None

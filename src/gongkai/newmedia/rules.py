@@ -1,0 +1,53 @@
+"""Who may do what with accounts; each rule returns the reasons against it, in Chinese.
+
+| act | who |
+|---|---|
+| file, change columns, record updates, prepare and note posts | who works for the unit, the 政务公开办 over it |
+| accept, return, refuse a filing | the 政务公开办 over the unit (`ledger.rules.judge`) |
+| pass a text through the gates | a reviewer, signer or head of the unit, another person than who wrote it |
+| screen, decide, ask for a post | the 政务公开办 over the unit |
+"""
+
+from typing import Any
+
+from gongkai.newmedia.models import Post
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
+CLEARING = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
+
+
+def body_of(target: Any) -> Body:
+    """Return whose a target is."""
+    if isinstance(target, Body):
+        return target
+    account = getattr(target, "account", target)
+    found: Body = account.body
+    return found
+
+
+def works(by: Actor, target: Any) -> list[str]:
+    """Who works for the unit, and the 政务公开办 over it."""
+    body = body_of(target)
+    if by.system or by.has(*WORKING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
+        return []
+    return [f"只有主办单位（{body.label}）的工作人员可以办理。"]
+
+
+def oversees(by: Actor, target: Any) -> list[str]:
+    """The 政务公开办 over the unit, and jobs."""
+    body = body_of(target)
+    if by.system or by.reaches(Role.CHIEF, path=body.path):
+        return []
+    return ["只有上级或者本级政务公开办可以办理。"]
+
+
+def clears(by: Actor, post: Post) -> list[str]:
+    """A reviewer, signer or head of the unit, or the 政务公开办; never who wrote the text."""
+    body = body_of(post)
+    if by.person_id is not None and by.person_id == post.author:
+        return ["不能审核本人编写的内容，请由另一人审核。"]
+    if by.has(*CLEARING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
+        return []
+    return [f"只有{body.label}的审核人、签发人、负责人或者政务公开办可以审核。"]

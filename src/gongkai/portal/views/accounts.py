@@ -1,0 +1,24 @@
+"""政务新媒体: the accounts of a government and its units, those that run and those that were closed."""
+
+from django.http import HttpRequest, HttpResponse
+
+from gongkai.newmedia.models import AccountState, Platform
+from gongkai.newmedia.queries import public_accounts
+from gongkai.portal.context import render, site_of
+
+
+def accounts(request: HttpRequest) -> HttpResponse:
+    """List the accounts by unit; by platform where one is asked for."""
+    every = public_accounts(site_of(request).website.body)
+    asked = request.GET.get("platform", "")
+    platform = asked if asked in Platform.values else ""
+    opened = [one for one in every if one.state == AccountState.OPEN]
+    there = {one.platform for one in opened}
+    shown = {
+        "rows": [one for one in opened if platform in ("", one.platform)],
+        "closed": [one for one in every if one.state == AccountState.CLOSED],
+        "platforms": [(value, label) for value, label in Platform.choices if value in there],
+        "platform": platform,
+        "total": len(opened),
+    }
+    return render(request, "portal/accounts.html", shown, keep="figures")
