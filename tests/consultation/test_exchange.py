@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.consultation import released_answer
-from factories.units import actor, signed_in
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.consultation import actions
 from gongkai.consultation.importing_orders import SHEET
@@ -34,7 +34,7 @@ URL = "/exchange/v1/orders/"
 
 @pytest.fixture
 def opened(site):
-    return actions.open_client(site.body, by=actor(Role.CHIEF, site.body), name="12345")
+    return actions.open_client(site.body, by=actor(Role.CHIEF, site.body), name="12345热线平台")
 
 
 def send(token: str, data: object, **more: object):
@@ -88,6 +88,8 @@ def test_an_order_is_taken_once_and_its_status_goes_back(opened, housing, site) 
         ({**ORDER, "received_on": "2999-01-01"}, 400),
         ({**ORDER, "category": "nonsense"}, 400),
         ({**ORDER, "text": "x" * 300_000}, 413),
+        ({**ORDER, "text": "路灯\0不亮"}, 400),
+        ({**ORDER, "title": "\ud800"}, 400),
     ],
 )
 def test_what_is_wrong_is_said_in_a_line(opened, data, status) -> None:
@@ -113,6 +115,9 @@ def test_without_the_token_nothing_and_no_platform_sees_anothers(opened, site) -
     assert ask(renewed).status_code == 401
     with pytest.raises(Refused, match="已经停用"):
         actions.renew_token(ExchangeClient.objects.get(pk=client.pk), by=chief)
+    with pytest.raises(Refused, match="留给表格"):
+        actions.open_client(site.body, by=chief, name=" 12345 ")
+    assert ask(others, f"{URL}a%00b/").status_code == 404
     with pytest.raises(Refused, match="政务公开办"):
         actions.open_client(site.body, by=actor(Role.CLERK, site.body), name="别的")
 
@@ -147,9 +152,20 @@ def test_the_spreadsheet_comes_in_goes_out_and_is_taken_back(site, housing) -> N
         assert not model.objects.exists()
 
 
+def test_a_sheet_gives_orders_only_to_units_that_its_importer_could_choose_by_hand(site, housing) -> None:
+    row = {"ref": "D-1", "title": "路灯不亮", "text": "东河路。", "body": housing.name}
+    content = write_xlsx(SHEET, [row])
+    clerk = actor(Role.CLERK, BodyFactory(name="云岭市城市管理局", parent=site.body))
+    _, plan = spreadsheets.try_file("orders", content=content, file_name="工单.xlsx", by=clerk)
+    assert [error.what for error in plan.errors] == ["您不能转给这个单位"]
+    for by in (actor(Role.CLERK, housing), actor(Role.CHIEF, site.body)):
+        _, plan = spreadsheets.try_file("orders", content=content, file_name="工单.xlsx", by=by)
+        assert not plan.errors
+
+
 def test_the_token_is_shown_once_by_the_office(site) -> None:
     chief = signed_in(Role.CHIEF, site.body)
-    page = chief.post("/admin/inquiries/orders/open/", {"name": "12345"}).content.decode()
+    page = chief.post("/admin/inquiries/orders/open/", {"name": "12345热线平台"}).content.decode()
     assert "只显示这一次" in page
     client = ExchangeClient.objects.get()
     assert "只显示这一次" not in chief.get("/admin/inquiries/orders/").content.decode()

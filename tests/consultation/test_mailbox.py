@@ -8,7 +8,7 @@ from django.test import Client
 
 from factories.consultation import inquiry, released_answer
 from factories.mails import GBK, PNG, letter, nested, raw, report, with_file
-from factories.units import actor, signed_in
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.consultation import actions
 from gongkai.consultation.mailbox import fetching
@@ -219,3 +219,61 @@ def test_what_the_asker_says_further_stands_behind_what_they_asked(site, housing
     one.refresh_from_db()
     assert one.text.startswith("想问公租房。")
     assert one.text.endswith("有两个孩子。")
+
+
+def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, settings, monkeypatch) -> None:
+    settings.GONGKAI_MAILBOX_SERVERS = ["imap.yunling.example:1993"]
+    chief, clerk = actor(Role.CHIEF, site.body), actor(Role.CLERK, housing)
+    given = {"host": "imap.yunling.example", "account": "zhujian@yunling.example", "password": "p1"}
+    for by, facts, why in (
+        (clerk, given, "政务公开办"),
+        (chief, {**given, "host": "10.0.0.1"}, "选择邮件服务器"),
+        (chief, {**given, "password": ""}, "账号和密码"),
+        (chief, {**given, "account": 'a"b'}, "引号"),
+    ):
+        with pytest.raises(Refused, match=why):
+            actions.open_mail_folder(housing, by=by, **facts)
+    made = actions.open_mail_folder(housing, by=chief, **given)
+    row = MailFolder.objects.get(pk=made.pk)
+    assert (row.port, row.secret.reveal()) == (1993, "p1")
+    with pytest.raises(Refused, match="已经登记"):
+        actions.open_mail_folder(housing, by=chief, **given)
+    actions.change_password(row, by=chief, password="p2")
+    opened = []
+    own, both = letter().as_bytes(), letter("两处都寄了一份。", number="<c1@example.cn>").as_bytes()
+    server = Server(own, both, b"")
+
+    def fake(account):
+        opened.append((account.host, account.password))
+        return server.open()
+
+    monkeypatch.setattr(fetching, "open_folder", fake)
+    assert fetching.fetch_mail() == {"taken": 2, "held": 1}
+    assert opened == [("imap.yunling.example", "p2")]
+    assert {one.receiver for one in Inquiry.objects.all()} == {housing}
+    deliver()
+    replies = [one.message()["Reply-To"] for one in sent.outbox if one.to == ["li@example.cn"]]
+    assert replies == ["zhujian@yunling.example"] * 2
+    assert fetch("box", Server(both).open(), site.body) == {"copy": 1}
+    assert IncomingMail.objects.latest("pk").inquiry == Inquiry.objects.get(
+        entry__title="公租房申请", text__contains="两处"
+    )
+    held = IncomingMail.objects.get(state="held")
+    stranger = signed_in(Role.CLERK, BodyFactory(parent=site.body))
+    assert stranger.get(f"/admin/inquiries/mails/{held.pk}/").status_code == 404
+    with pytest.raises(Refused, match="受理单位"):
+        actions.dismiss(held, by=actor(Role.CLERK, BodyFactory(parent=site.body)), reason="空邮件")
+    page = signed_in(Role.CLERK, housing)
+    assert f"mails/{held.pk}/" in page.get("/admin/inquiries/mails/").content.decode()
+    assert "信箱设置" not in page.get("/admin/inquiries/mails/").content.decode()
+    page.post(f"/admin/inquiries/mails/{held.pk}/dismiss/", {"reason": "空邮件"})
+    assert not IncomingMail.objects.filter(state="held").exists()
+    office = signed_in(Role.CHIEF, site.body)
+    assert "p2" not in office.get("/admin/inquiries/mailboxes/").content.decode()
+    office.post(f"/admin/inquiries/mailboxes/{made.pk}/close/", {"reason": "合并"})
+    row.refresh_from_db()
+    assert row.closed_at
+    assert row.secret.reveal() == ""
+    assert fetching.fetch_mail() == {}
+    with pytest.raises(Refused, match="已经停用"):
+        actions.close_mail_folder(row, by=chief, reason="再停")

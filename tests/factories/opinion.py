@@ -9,6 +9,7 @@ from factories.publishing import sign_all, with_sheet
 from factories.units import actor
 from gongkai.ledger.models import Entry
 from gongkai.opinion import actions
+from gongkai.opinion.facts import CaseFacts, PromiseFacts
 from gongkai.opinion.models import OpinionCase, Promise
 from gongkai.publishing.models import Review
 from gongkai.units.actors import SYSTEM
@@ -32,7 +33,7 @@ def case(collector: Body, **facts: Any) -> OpinionCase:
         "found_at": hours_ago(1),
         **facts,
     }
-    made: OpinionCase = actions.collect(collector, by=SYSTEM, **given)
+    made: OpinionCase = actions.collect(collector, by=SYSTEM, facts=CaseFacts(**given))
     return made
 
 
@@ -89,7 +90,7 @@ def promise(body: Body, **facts: Any) -> Promise:
         "address": PROOF,
         **facts,
     }
-    made: Promise = actions.register(body, by=actor(Role.CLERK, body), **given)
+    made: Promise = actions.register(body, by=actor(Role.CLERK, body), facts=PromiseFacts(**given))
     return made
 
 

@@ -1,4 +1,4 @@
-"""`gongkai qa …`: the base of answers (政策咨询问答库) from a spreadsheet, and asking it."""
+"""`gongkai qa …`: the base of answers (政策咨询问答库) from a spreadsheet, asking it, fitting its search to the office's own questions."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from gongkai.cli.unit import import_file
 
 @click.group()
 def qa() -> None:
-    """政策问答库：导入、提问。"""
+    """政策问答库：导入、提问、学习检索权重。"""
 
 
 @qa.command("import")
@@ -45,6 +45,38 @@ def ask(text: str, in_use: bool, most: int, as_json: bool) -> None:
     click.echo(f"{words[said['decision']]}{'：' + said['unit'] if said['unit'] else ''}")
     for hit in said["hits"]:
         click.echo(f"- {hit['question']}（{hit['state']}）{'；'.join(hit['why'])}\n  {hit['answer']}")
+
+
+@qa.command()
+@click.option("--dry-run", is_flag=True, help="只计算，不采用")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
+def fit(dry_run: bool, as_json: bool) -> None:
+    """用本单位的问答对学习检索权重：留出三分之一检验，确实更好才采用。"""
+    start()
+    from gongkai.acts.action import Refused
+
+    said: dict[str, Any] = refusing(Refused, ValueError)(_fit)(dry_run)
+    if as_json:
+        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+        return
+    click.echo(f"问答对{said['pairs']}对，其中{said['held']}对用于检验。")
+    for label, name in (("检验得分（nDCG@10）", "ndcg"), ("首条命中", "first"), ("前三条命中", "three")):
+        click.echo(f"{label}：{said['before'][name]:.3f} → {said['after'][name]:.3f}")
+    words = "更好" if said["better"] else "没有更好，权重不变"
+    click.echo(words + ("，已采用。" if said["kept"] else "，只计算，没有采用。" if said["better"] else "。"))
+
+
+def _fit(dry_run: bool) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from gongkai.acts.actors import SYSTEM
+    from gongkai.consultation import actions, learning
+
+    found = learning.try_fit()
+    kept = found.better and not dry_run
+    if not dry_run:
+        actions.keep_fit(None, by=SYSTEM, found=found)
+    return {**asdict(found), "better": found.better, "kept": kept}
 
 
 def _ask(text: str, in_use: bool, most: int) -> dict[str, Any]:

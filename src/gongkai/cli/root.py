@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("gongkai.cli.serve:serve", "启动网站与后台"),
     "demo": ("gongkai.cli.demo:demo", "建立云岭市示例数据并启动"),
     "run-due": ("gongkai.cli.run_due:run_due", "执行到期工作：亮灯、催办、发送（可重复执行）"),
-    "qa": ("gongkai.cli.qa:qa", "政策问答库：导入、提问"),
+    "qa": ("gongkai.cli.qa:qa", "政策问答库：导入、提问、学习检索权重"),
     "unit": ("gongkai.cli.unit:unit", "单位名录导入导出"),
     "move-in": ("gongkai.cli.migration:move_in", "从旧网站迁移信息：读取、核对、批准、撤销"),
     "package": ("gongkai.cli.packages:package", "内外网交换包：内网导出，外网应用"),

@@ -275,6 +275,9 @@ GONGKAI_MAILBOX = {
     "plain": env.flag("GONGKAI_MAILBOX_PLAIN"),
 }
 
+#: Mail servers (host or host:port) whose mailboxes units may register, besides the one above.
+GONGKAI_MAILBOX_SERVERS = env.words("GONGKAI_MAILBOX_SERVERS")
+
 #: Channels of outbox/: name → dotted path of a class with `send(message)`. SMS and webhooks are added here.
 GONGKAI_CHANNELS = {
     "screen": "gongkai.outbox.channels.Screen",

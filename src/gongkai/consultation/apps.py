@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Enter the kind, its forms and panels, the block of the first page, the spreadsheet."""
         from django.db.models.signals import post_migrate
 
-        from gongkai.consultation import actions, erasing, forms, panels, public, themes, tidying  # noqa: F401 - actions enter themselves
+        from gongkai.consultation import actions, erasing, forms, learning, panels, public, themes, tidying  # noqa: F401 - actions enter themselves
         from gongkai.consultation.firms.public import FIRM_FORM, FIRM_MATTER
         from gongkai.consultation.firms.pushing import push_policies
         from gongkai.consultation.importing import ANSWERS
@@ -54,6 +54,7 @@ class Config(AppConfig):
         register_form(FIRM_FORM)
         register_matter(FIRM_MATTER)
         register_job(Job("through_train", "推送政策直通车", push_policies, position=76))
+        register_job(Job("answer_weights", "学习问答检索权重", learning.fit_when_due, position=90))
         register_job(Job("mailbox", "收取公开信箱", fetch_mail, position=15))
         register_source(NAME, find_publication)
         KEEPERS.append(erasing.KEEPER)

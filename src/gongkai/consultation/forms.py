@@ -6,8 +6,20 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.consultation import recall, routing
-from gongkai.consultation.models import Category, Channel, KnownAnswer, Satisfaction, Sorted, Theme
+from gongkai.consultation.basis import document_named, documents_in, documents_named
+from gongkai.consultation.models import (
+    DECISIONS,
+    Asker,
+    Category,
+    Channel,
+    Decision,
+    KnownAnswer,
+    Satisfaction,
+    Sorted,
+    Theme,
+)
 from gongkai.consultation.states import SHOWN
+from gongkai.editions.models import Document
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.models import Body
@@ -120,6 +132,37 @@ class ClassifyForm(ActForm):
     words = _text("说明", rows=2, most=300, required=False)
 
 
+class ConcludeForm(ActForm):
+    """What was decided of a proposal or a blockage."""
+
+    decision = forms.ChoiceField(label="研究结果", choices=(), widget=forms.RadioSelect)
+    words = _text("理由或者解决办法", rows=4, most=2000)
+    document = forms.CharField(
+        label="修改后的文件",
+        max_length=300,
+        required=False,
+        help_text="采纳并修改政策的填写：文号、标题或者本网站的网址；还没有公布的，公布后再补。",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        inquiry = self.entry.inquiry
+        choices = DECISIONS.get(inquiry.category, ())
+        self.fields["decision"].choices = [(one.value, one.label) for one in choices]  # type: ignore[attr-defined]
+        if Decision.AMENDED not in choices:
+            del self.fields["document"]
+        if before := getattr(inquiry, "outcome", None):
+            self.fields["decision"].initial, self.fields["words"].initial = before.decision, before.words
+
+    def clean_document(self) -> Document | None:
+        """Return the document that was named."""
+        named = self.cleaned_data["document"].strip()
+        found = document_named(named) if named else None
+        if named and found is None:
+            raise forms.ValidationError("没有找到已公开的文件，请核对文号或者标题。")
+        return found
+
+
 class SortForm(ActForm):
     """What becomes of an answered inquiry at the tidying."""
 
@@ -160,6 +203,7 @@ def enter_forms() -> None:
         "contribute": ContributeForm,
         "extend": ReasonForm,
         "classify": ClassifyForm,
+        "conclude": ConcludeForm,
         "supplement": SupplementForm,
         "reject": ReasonForm,
         "call_back": CallBackForm,
@@ -179,6 +223,7 @@ class RegisterForm(forms.Form):
         initial=Channel.PHONE,
     )
     category = forms.ChoiceField(label="类别", choices=Category.choices)
+    asker = forms.ChoiceField(label="咨询人", choices=Asker.choices)
     title = forms.CharField(label="标题", max_length=120, help_text="一句话概括，如“公租房申请条件”")
     text = _text("内容", rows=6)
     received_on = Day(label="收到日期", initial=timezone.localdate)
@@ -208,6 +253,16 @@ class AnswerForm(forms.Form):
     variants = _text("其他问法", rows=3, required=False, hint="每行一种，群众的说法也写上，如“低保怎么办”")
     answer = _text("答复", rows=10, most=10000)
     basis = forms.CharField(label="依据", max_length=600, required=False, help_text="文件名称、文号和条款")
+    documents = _text(
+        "依据的文件",
+        rows=2,
+        most=2000,
+        required=False,
+        hint="每行一件：文号、标题或者本网站的网址。文件废止、失效后，这条问答自动停止对外显示。不填时从依据中的文号识别。",
+    )
+    visuals = _text(
+        "图解、动画、短视频", rows=2, most=2000, required=False, hint="每行一件：标题或者本网站的网址"
+    )
     themes = forms.ModelMultipleChoiceField(
         label="主题", queryset=Theme.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -222,6 +277,21 @@ class AnswerForm(forms.Form):
         for name, field in self.fields.items():
             if name != "themes":
                 field.widget.attrs.setdefault("class", "gk-input")
+
+    def _documents(self, name: str) -> list[Document]:
+        lines = [line for line in self.cleaned_data[name].splitlines() if line.strip()]
+        found, unknown = documents_named(lines)
+        if unknown:
+            raise forms.ValidationError(f"没有找到已公开的文件：{'、'.join(unknown[:3])}")
+        return found
+
+    def clean_documents(self) -> list[Document]:
+        """Return the documents that were named; where none was, those whose numbers stand in the basis."""
+        return self._documents("documents") or documents_in(self.cleaned_data.get("basis", ""))
+
+    def clean_visuals(self) -> list[Document]:
+        """Return the documents that were named."""
+        return self._documents("visuals")
 
     def clean_variants(self) -> list[str]:
         """Return the lines."""

@@ -61,18 +61,20 @@ class OrdersImporter:
         """Return which orders the rows would register; those that are there stay as they are."""
         made, receiver = Plan(), own_body(by)
         bodies = bodies_by_name(by)
+        reached = set(rules.assignable(by).values_list("pk", flat=True))
         there = set(ExchangeOrder.objects.filter(platform=HOTLINE).values_list("ref", flat=True))
         for row in table.rows:
             if row["ref"] in there:
                 made.same += 1
                 continue
             there.add(row["ref"])
-            self._plan_row(made, row, bodies.get(row["body"] or ""), receiver)
+            self._plan_row(made, row, bodies.get(row["body"] or ""), receiver, reached)
         return made
 
-    def _plan_row(self, made: Plan, row: Row, body: Any, receiver: Any) -> None:
+    def _plan_row(self, made: Plan, row: Row, body: Any, receiver: Any, reached: set[int]) -> None:
         wrong = [
             ("body", "没有这个单位", bool(row["body"]) and body is None),
+            ("body", "您不能转给这个单位", body is not None and body.pk not in reached),
             ("category", "没有这个类别", bool(row["category"]) and row["category"] not in CATEGORIES),
             (
                 "received_on",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from gongkai.consultation.figures import counted
 from gongkai.consultation.models import Inquiry
 from gongkai.consultation.published import last_shown
+from gongkai.consultation.roster import unstaffed
 from gongkai.law import figures
 from gongkai.law.periods import add_months
 from gongkai.units.models import Body
@@ -37,7 +38,21 @@ def findings(body: Body) -> list[Finding]:
         *_unanswered(rows, today),
         *_overdue(rows),
         *shown_since(last_shown(body), today, asked=rows.exists()),
+        *_unstaffed(body, today),
     ]
+
+
+def _unstaffed(body: Body, today: date) -> list[Finding]:
+    """Say which windows have working days that nobody is named for; today and before is worse than ahead."""
+    found = []
+    for window, days in unstaffed(body, today):
+        light = "red" if days[0] <= today else "yellow"
+        shown = "、".join(day.isoformat() for day in days[:3])
+        words = f"{window.body.label}{window.name}有{len(days)}个工作日没有安排值守（{shown}{'等' if len(days) > 3 else ''}）。"
+        url = reverse("consultation:window", args=[window.pk])
+        source = "政务公开工作要点任务分工：综合咨询窗口每个工作日安排人员值守"
+        found.append(Finding(f"window-{window.pk}", light, words, source, url))
+    return found
 
 
 def _unanswered(rows: "object", today: date) -> list[Finding]:

@@ -40,6 +40,7 @@ INQUIRY_KIND = Kind(
         "inquiry.ask_joint",
         "inquiry.contribute",
         "inquiry.extend",
+        "inquiry.conclude",
         "inquiry.classify",
         "inquiry.supplement",
         "inquiry.reject",

@@ -35,10 +35,13 @@ _MENU = Menu(
         _item("公开信箱", "mails", "mail", 3),
         _item("12345工单", "orders", "resubmit", 3),
         _item("政策问答库", "answers", "list-ul", 3),
+        _item("检索效果", "search", "crosshairs", 4),
+        _item("建议和堵点", "results", "clipboard-list", 4),
         _item("留言公开", "publications", "view", 4),
         _item("留言统计", "figures", "table", 5),
         _item("政策直通车", "firms", "doc-full", 6),
         _item("对外联系电话", "phones", "mobile-alt", 7),
+        _item("综合咨询窗口", "windows", "user", 8),
     ]
 )
 

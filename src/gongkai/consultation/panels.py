@@ -4,10 +4,11 @@ from typing import Any
 
 from gongkai.consultation import recall, routing, rules
 from gongkai.consultation.indicators import findings
-from gongkai.consultation.models import KnownAnswer
+from gongkai.consultation.models import KnownAnswer, Outcome
 from gongkai.consultation.rules import CHECKING, supervised
 from gongkai.consultation.states import UNDER_REVIEW, InquiryState
 from gongkai.ledger.models import Entry
+from gongkai.publishing.documents import title_of
 from gongkai.units.actors import Actor
 
 MOST = 8
@@ -23,6 +24,9 @@ def inquiry(entry: Entry, by: Actor) -> dict[str, Any]:
         "contributions": list(one.contributions.select_related("body")),
         "repeats": list(one.repeats.select_related("entry")[:5]),
     }
+    outcome = Outcome.objects.select_related("document").filter(pk=one.pk).first()
+    if outcome:
+        shown |= {"outcome": outcome, "amended": title_of(outcome.document) if outcome.document else ""}
     if not entry.closed_at:
         shown["recalled"] = recall.recall(f"{entry.title} {one.text}"[:400])
         shown["proposals"] = routing.propose(one.text) if entry.state in {"received", "declined"} else []

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
-from gongkai.consultation import rules
+from gongkai.consultation import recall, rules
 from gongkai.consultation.actions import rate, register
-from gongkai.consultation.models import Category, Channel, Inquiry, Satisfaction
+from gongkai.consultation.models import Asker, Category, Channel, Inquiry, Satisfaction
+from gongkai.consultation.queries import asked_again, public_answers
 from gongkai.consultation.states import InquiryState
 from gongkai.editions.hosts import answering
 from gongkai.editions.models import Website
-from gongkai.intake.forms import PublicForm, Submission
+from gongkai.intake.forms import Answered, PublicForm, Submission
 from gongkai.intake.forms.people import ContactForm
 from gongkai.intake.matters import FollowUp, Matter, Progress, Stage
 from gongkai.intake.uploads import FileRule
@@ -30,13 +31,16 @@ class AskForm(ContactForm):
 
     prefill = ("title",)
     groups = (
-        ("您要说的事", ("category", "title", "text", "may_publish")),
+        ("您要说的事", ("category", "asker", "title", "text", "may_publish")),
         ("怎样答复您（可不填）", ("name", "phone", "email")),
     )
-    field_order = ("category", "title", "text", "may_publish", "name", "phone", "email")
+    field_order = ("category", "asker", "title", "text", "may_publish", "name", "phone", "email")
 
     category = forms.ChoiceField(
         label="类别", choices=Category, widget=forms.RadioSelect, initial=Category.CONSULTATION
+    )
+    asker = forms.ChoiceField(
+        label="您是", choices=Asker, widget=forms.RadioSelect, initial=Asker.PERSON, required=False
     )
     title = forms.CharField(label="标题", max_length=80, help_text="一句话概括，如“公租房申请条件”。")
     text = forms.CharField(
@@ -49,6 +53,28 @@ class AskForm(ContactForm):
     )
     may_publish = forms.BooleanField(label="同意隐去个人信息后公开我的留言和答复", required=False)
 
+    def clean_asker(self) -> str:
+        """Return who asks; who does not say is a person."""
+        return self.cleaned_data["asker"] or Asker.PERSON.value
+
+    def answered_already(self) -> list[Answered]:
+        """Return what the base says to this, shown once before it is sent (C-02): a person decides whether it answers."""
+        if self.cleaned_data["category"] not in {Category.CONSULTATION, Category.HELP}:
+            return []
+        found = recall.recall(f"{self.cleaned_data['title']} {self.cleaned_data['text']}"[:400], k=3)
+        if found.decision == "hand_over":
+            return []
+        public = set(
+            public_answers()
+            .filter(pk__in=[one.answer.pk for one in found.found])
+            .values_list("pk", flat=True)
+        )
+        return [
+            Answered(one.answer.question, one.answer.answer[:160], f"/answers/{one.answer.pk}/")
+            for one in found.found
+            if one.answer.pk in public
+        ]
+
 
 def _receiver(host: str) -> Body:
     website = answering(host, Website.objects.select_related("body"))
@@ -59,7 +85,10 @@ def _receiver(host: str) -> Body:
 
 def submit(submission: Submission) -> str:
     """Register a message with the unit whose site was asked."""
-    facts = {name: submission.data[name] for name in ("category", "text", "may_publish")}
+    facts: dict[str, Any] = {
+        name: submission.data[name] for name in ("category", "asker", "text", "may_publish")
+    }
+    facts["repeat_of"] = asked_again(submission.data["text"], submission.said)
     facts["title"] = mask(submission.data["title"])[0]  # lists and messages to staff show it
     made = register(_receiver(submission.host), by=SYSTEM, channel=Channel.FORM, **facts)
     return made.matter  # type: ignore[no-any-return]

@@ -8,12 +8,17 @@ from django.utils import timezone
 
 from gongkai.consultation.models import Inquiry, KnownAnswer
 from gongkai.consultation.states import SHOWN, AnswerState
+from gongkai.editions.models import Standing
+from gongkai.intake.models import Party
+from gongkai.intake.particulars import Particulars, find_by
 from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
 
 #: An answer that nobody confirmed for so many days is due for tidying (定期梳理, C-04).
 TIDY_AFTER = 180
+#: Standings of a document that no longer carries an answer (C-01).
+ENDED = frozenset({Standing.REPEALED, Standing.EXPIRED})
 
 
 def visible_to(user: object) -> QuerySet[Inquiry]:
@@ -37,21 +42,42 @@ def answers_visible_to(user: object) -> QuerySet[KnownAnswer]:
 
 
 def public_answers() -> QuerySet[KnownAnswer]:
-    """Return what the public reads: answers in use whose day has not passed."""
+    """Return what the public reads: answers in use whose day has not passed and whose basis has not ended (C-01)."""
     today = timezone.localdate()
     shown = KnownAnswer.objects.filter(state__in=SHOWN).filter(
         Q(valid_until=None) | Q(valid_until__gte=today)
     )
-    return shown.select_related("body")
+    ended = shown.filter(documents__standing__in=ENDED).values("pk")
+    return shown.exclude(pk__in=ended).select_related("body")
 
 
 def to_tidy(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
-    """Return answers in use that are due for tidying: not confirmed for long, past their day, or found of no help."""
+    """Return answers in use that are due for tidying: not confirmed for long, past their day, without their basis, or found of no help."""
     today = timezone.localdate()
     old = Q(confirmed_on=None) | Q(confirmed_on__lt=date.fromordinal(today.toordinal() - TIDY_AFTER))
+    ended = KnownAnswer.objects.filter(documents__standing__in=ENDED).values("pk")
     return rows.filter(state=AnswerState.IN_USE).filter(
-        old | Q(valid_until__lt=today) | Q(unhelpful__gt=F("helpful"), unhelpful__gte=3)
+        old | Q(valid_until__lt=today) | Q(pk__in=ended) | Q(unhelpful__gt=F("helpful"), unhelpful__gte=3)
     )
+
+
+def asked_again(text: str, said: Particulars | None) -> Inquiry | None:
+    """Return the last inquiry in which the same person said nearly the same, so that a question asked again is noticed; None for a new one.
+
+    Only staff are told: whoever types somebody's telephone number learns nothing of what they asked.
+    """
+    digests = Q()
+    for name, value in (("phone", said.phone), ("email", said.email)) if said else ():
+        if digest := find_by(name, value):
+            digests |= Q(**{f"{name}_digest": digest})
+    if not digests:
+        return None
+    matters = Party.objects.filter(digests, matter__startswith="inquiry/", erased_at=None)
+    numbers = [
+        int(one.partition("/")[2]) for one in matters.order_by("-pk").values_list("matter", flat=True)[:50]
+    ]
+    among = list(Inquiry.objects.filter(pk__in=numbers).order_by("-pk"))
+    return next(iter(asked_before(text, among)), None)
 
 
 def asked_before(text: str, among: Sequence[Inquiry]) -> list[Inquiry]:

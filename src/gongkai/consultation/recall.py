@@ -4,22 +4,26 @@ What changed since the last question is read by `changed_at`: a new answer is fo
 """
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
+from gongkai.consultation import learning
 from gongkai.consultation.models import KnownAnswer
+from gongkai.consultation.queries import ENDED
 from gongkai.consultation.states import ANSWER, SHOWN, AnswerState
-from gongkai.editions.models import Standing
 from gongkai.matching import Index, decide, question_and_answer, search_tokens, why
 from gongkai.publishing.documents import title_of
 
 #: Two questions with this share of words in common are one question.
 SAME_WORDS = 0.6
-#: Standings of a document that no longer carries an answer.
-ENDED = frozenset({Standing.REPEALED, Standing.EXPIRED})
+#: What another transaction changed so long before the newest change may only now be seen.
+LATE = timedelta(minutes=5)
+#: Places that are looked through for an answer.
+DEEPEST = 50
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Recalled:
 
 
 class _Live:
-    """An index of this process over the answers in some states."""
+    """An index of this process over the answers in some states, with the office's own synonyms, weights and learnt wordings."""
 
     def __init__(self, states: frozenset[str]) -> None:
         self.states = states
@@ -50,33 +54,62 @@ class _Live:
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything (another database, as in tests)."""
+        """Forget everything (another database, as in tests; other weights)."""
         self.index = Index()
         self.known: dict[str, datetime] = {}
         self.stamp: tuple[datetime | None, int] = (None, 0)
+        self.taught: object = None
+        self.wordings: Mapping[str, tuple[str, ...]] = {}
 
     def current(self) -> Index:
-        """Return the index as the database stands now; one small question where nothing changed."""
+        """Return the index as the database stands now; a few small questions where nothing changed."""
         shown = KnownAnswer.objects.filter(state__in=self.states)
         newest = KnownAnswer.objects.aggregate(at=Max("changed_at"))["at"]
-        stamp = (newest, shown.count())
+        stamp, taught = (newest, shown.count()), learning.stamp()
         with self.lock:
+            if taught != self.taught:
+                self._learn(taught)
             if stamp != self.stamp:
-                self._catch_up()
+                self._catch_up(shown, stamp[1])
                 self.stamp = stamp
             return self.index
 
-    def _catch_up(self) -> None:
-        rows = dict(KnownAnswer.objects.filter(state__in=self.states).values_list("pk", "changed_at"))
-        now = {str(pk): at for pk, at in rows.items()}
-        for gone in self.known.keys() - now.keys():
+    def _learn(self, taught: object) -> None:
+        """Search with other synonyms and weights; where those of the entries changed, everything is put in anew."""
+        use = learning.weights_in_use()
+        if use != self.index.weights:
+            self.clear()
+            self.wordings = learning.wordings(use)
+        self.index.synonyms, self.index.weights = learning.synonyms_in_use(), use
+        self.taught = taught
+
+    def _catch_up(self, shown: QuerySet[KnownAnswer], count: int) -> None:
+        """Put in what changed since the last time; look through all only where the number does not fit (something went)."""
+        since = self.stamp[0]
+        rows = shown.filter(changed_at__gt=since - LATE) if since else shown
+        self._put_in(rows)
+        if len(self.known) == count:
+            return
+        there = {str(pk) for pk in shown.values_list("pk", flat=True)}
+        for gone in self.known.keys() - there:
             self.index.remove(gone)
-        changed = [int(pk) for pk, at in now.items() if self.known.get(pk) != at]
-        for one in KnownAnswer.objects.filter(pk__in=changed).iterator(500):
-            if str(one.pk) in self.index:
-                self.index.remove(str(one.pk))
-            self.index.add(str(one.pk), question_and_answer(one.question, one.answer, one.variants))
-        self.known = now
+            del self.known[gone]
+        missing = [int(pk) for pk in there - self.known.keys()]
+        for start in range(0, len(missing), 500):
+            self._put_in(shown.filter(pk__in=missing[start : start + 500]))
+
+    def _put_in(self, rows: QuerySet[KnownAnswer]) -> None:
+        fields = ("pk", "changed_at", "question", "answer", "variants")
+        for pk, at, question, answer, variants in rows.values_list(*fields).iterator(2000):
+            number = str(pk)
+            if self.known.get(number) == at:
+                continue
+            learnt = self.wordings.get(number, ())
+            content = question_and_answer(
+                question, answer, variants, weights=self.index.weights, learnt=learnt
+            )
+            self.index.add(number, content)
+            self.known[number] = at
 
 
 LIVE = _Live(SHOWN)
@@ -105,6 +138,14 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
     )
     flagged = decided.decision == "answer" and bool(found and found[0].flags)
     return Recalled("candidates" if flagged else decided.decision, found, tuple(decided.why))
+
+
+def place_of(known: KnownAnswer, question: str) -> int | None:
+    """Return the place at which the base has an answer for a question (1 is the first); None where it is not among the nearest."""
+    if not question.strip():
+        return None
+    hits = LIVE.current().search(question, k=DEEPEST)
+    return next((place for place, hit in enumerate(hits, 1) if hit.id == str(known.pk)), None)
 
 
 def suggest(question: str, *, k: int = 6) -> list[KnownAnswer]:

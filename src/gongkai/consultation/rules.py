@@ -8,15 +8,27 @@
 | answer, send back, extend | the head or signer of the unit that answers, not who drafted it; the 政务公开办 |
 | write, submit, revise an answer of the base | who works for its unit, the 政务公开办 over it |
 | check | a reviewer, head or signer of the unit or the 政务公开办, not who wrote it |
+| synonyms and weights of the search | the 政务公开办 of the highest government |
 | release, retire, confirm | the head or signer of the unit or the 政务公开办; to release: neither who wrote nor who checked it |
 """
 
 from typing import Any
 
-from gongkai.consultation.models import ContactPhone, Contribution, Inquiry, KnownAnswer, MessagePublication
+from django.db.models import Q, QuerySet
+
+from gongkai.consultation.models import (
+    DECISIONS,
+    ContactPhone,
+    Contribution,
+    Inquiry,
+    KnownAnswer,
+    MessagePublication,
+    ServiceWindow,
+)
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from gongkai.units.rules import runs_installation
 
 WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER)
 DECIDING = (Role.LEAD, Role.SIGNER)
@@ -27,7 +39,9 @@ def body_of(target: Any) -> Body:
     """Return the unit that answers."""
     if isinstance(target, Inquiry):
         return target.entry.body
-    if isinstance(target, Contribution | KnownAnswer | Entry | MessagePublication | ContactPhone):
+    if isinstance(
+        target, Contribution | KnownAnswer | Entry | MessagePublication | ContactPhone | ServiceWindow
+    ):
         return target.body
     assert isinstance(target, Body)
     return target
@@ -44,9 +58,38 @@ def supervised(by: Actor) -> list[Body]:
     return list(Body.objects.filter(path__in=reached).order_by("position", "pk"))
 
 
+def assignable(by: Actor) -> QuerySet[Body]:
+    """Return the units to which somebody may give what they register: all under their government for its 政务公开办, else the own ones.
+
+    The form and the spreadsheet offer the same.
+    """
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    if by.system:
+        return rows
+    above = Q()
+    for body in supervised(by):
+        above |= Q(path__startswith=body.path)
+    own = [post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}]
+    return rows.filter(above | Q(pk__in=own) if above else Q(pk__in=own))
+
+
 def staff(by: Actor, _: Any) -> list[str]:
     """Whoever works at a unit, and the system."""
     return [] if by.system or by.has(*WORKING, Role.CHIEF) else ["只有各单位的工作人员可以登记。"]
+
+
+def keeps_search(by: Actor, _: Any) -> list[str]:
+    """The 政务公开办 of the highest government here: all units search the one base."""
+    if by.system or runs_installation(by):
+        return []
+    return ["只有政务公开办可以维护检索的同义词和权重。"]
+
+
+def concludes(by: Actor, target: Entry) -> list[str]:
+    """Who works for the unit, on what is studied before it is answered: proposals and blockages."""
+    if target.inquiry.category not in DECISIONS:
+        return ["只有建议和投资审批堵点需要登记研究结果。"]
+    return works(by, target)
 
 
 def assigns(by: Actor, target: Entry) -> list[str]:

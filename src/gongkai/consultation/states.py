@@ -33,6 +33,7 @@ INQUIRY = Machine(
         "answer_at_once": move({_I.RECEIVED, _I.ASSIGNED, _I.DECLINED}, _I.ANSWERED),
         "extend": move({_I.ASSIGNED, _I.DRAFTED, _I.DECLINED}),
         "classify": move({_I.RECEIVED, _I.ASSIGNED, _I.DECLINED, _I.DRAFTED}),
+        "conclude": move({_I.RECEIVED, _I.ASSIGNED, _I.DRAFTED, _I.ANSWERED}),
         "ask_joint": move({_I.ASSIGNED, _I.DRAFTED}),
         "contribute": move({_I.ASSIGNED, _I.DRAFTED}),
         "supplement": move({_I.RECEIVED, _I.ASSIGNED, _I.DECLINED, _I.DRAFTED}),

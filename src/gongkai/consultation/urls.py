@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from gongkai.consultation.views import answers, firms, inquiries, mails, orders, phones, publications
+from gongkai.consultation.views import (
+    answers,
+    firms,
+    inquiries,
+    learning,
+    mails,
+    orders,
+    phones,
+    publications,
+    results,
+    windows,
+)
 
 app_name = "consultation"
 urlpatterns = [
@@ -24,6 +35,18 @@ urlpatterns = [
     path("inquiries/phones/new/", phones.enter, name="phone_new"),
     path("inquiries/phones/<int:number>/", phones.phone, name="phone"),
     path("inquiries/phones/<int:number>/close/", phones.close, name="phone_close"),
+    path("inquiries/phones/<int:number>/operator/", phones.operator, name="phone_operator"),
+    path("inquiries/windows/", windows.windows, name="windows"),
+    path("inquiries/windows/<int:number>/", windows.window, name="window"),
+    path("inquiries/windows/<int:number>/close/", windows.close, name="window_close"),
+    path("inquiries/results/", results.listing, name="results"),
+    path("inquiries/mailboxes/", mails.folders, name="mail_folders"),
+    path("inquiries/mailboxes/<int:number>/<slug:verb>/", mails.change_folder, name="mail_folder"),
+    path("answers/search/", learning.search, name="search"),
+    path("answers/search/fit/", learning.fit, name="fit"),
+    path("answers/search/fits/<int:number>/aside/", learning.put_aside, name="fit_aside"),
+    path("answers/search/synonyms/<int:number>/remove/", learning.remove_synonym, name="synonym_remove"),
+    path("answers/coverage/", answers.coverage, name="coverage"),
     path("answers/", answers.index, name="answers"),
     path("answers/new/", answers.edit, name="write"),
     path("answers/<int:number>/", answers.answer, name="answer"),

@@ -76,6 +76,15 @@ ASKED: tuple[tuple[int, str, str, str, str, tuple[str, ...], str], ...] = (
         "rated",
     ),
     (
+        19,
+        "form",
+        "blockage",
+        "民办幼儿园设立要跑三个部门",
+        "公司拟在城南投资普惠幼儿园，办学许可、消防、卫生评价互为前置，跑了两个月没有办下来。",
+        ("钟女士", "13800138036"),
+        "solved",
+    ),
+    (
         15,
         "phone",
         "consultation",
@@ -144,6 +153,7 @@ def show(cast: Cast) -> None:
         day = today - timedelta(days=days)
         with clock.at(_hour(day, 12)):
             facts = {"channel": channel, "category": category, "title": title, "text": text}
+            facts["asker"] = "firm" if category == "blockage" else "person"
             facts["may_publish"] = fate in {"published", "rated"}
             inquiry = actions.register(website.body, by=cast.chief, **facts)
             said = Particulars(name=who[0], phone=who[1]) if who else None
@@ -208,6 +218,8 @@ def _published(cast: Cast, inquiry: Inquiry) -> None:
         "其他有条件的学校年内陆续开放，名单在市教育局网站公布。"
     )
     with clock.at(_hour(day, 20)):
+        words = "学校操场由财政投入建设，放学后向居民开放有利无弊，先在实验小学试行。"
+        actions.conclude(_entry(inquiry), by=clerk, decision="adopted", words=words)
         actions.draft(_entry(inquiry), by=clerk, answer=answer)
     with clock.at(_hour(day, 60)):
         actions.answer(_entry(inquiry), by=cast.actor(Role.LEAD, education))
@@ -233,4 +245,24 @@ def _column(cast: Cast) -> Column:
     return Column.objects.get(pk=made.columns[path].pk)
 
 
-_FATES = {"published": _published, "rated": _rated, "declined": _declined, "drafted": _drafted}
+def _solved(cast: Cast, inquiry: Inquiry) -> None:
+    """A blockage of an investor: studied, solved, answered."""
+    education = cast.bodies["jiaoyu"]
+    clerk, day = cast.actor(Role.CLERK, education), timezone.localdate(inquiry.entry.opened_at)
+    words = (
+        "民办幼儿园设立与消防、卫生评价改为一次申请、并联办理，由教育局代办窗口全程帮办，10个工作日内办结。"
+    )
+    with clock.at(_hour(day + timedelta(days=2), 20)):
+        actions.conclude(_entry(inquiry), by=clerk, decision="solved", words=words)
+        actions.draft(_entry(inquiry), by=clerk, answer=words)
+    with clock.at(_hour(day + timedelta(days=2), 60)):
+        actions.answer(_entry(inquiry), by=cast.actor(Role.LEAD, education))
+
+
+_FATES = {
+    "solved": _solved,
+    "published": _published,
+    "rated": _rated,
+    "declined": _declined,
+    "drafted": _drafted,
+}

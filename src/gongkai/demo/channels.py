@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.consultation import actions, tidying
 from gongkai.consultation.mailbox.fetching import fetch
-from gongkai.demo import clock
+from gongkai.demo import asked, clock
 from gongkai.demo.cast import Cast
 from gongkai.editions.models import Website
 from gongkai.intake.actions import register_party
@@ -63,6 +63,7 @@ def show(cast: Cast) -> None:
         said = Particulars(name=name, email=f"firm{firm.pk}@mail.example")
         register_party(None, by=ANONYMOUS, matter=firm.matter, said=said)
         actions.confirm_firm(firm, by=ANONYMOUS)
+    asked.show(cast)
     tidying.open_rounds()
 
 

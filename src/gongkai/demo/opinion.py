@@ -14,6 +14,7 @@ from gongkai.editions.models import Column, Website
 from gongkai.ledger.models import Entry
 from gongkai.opinion import actions
 from gongkai.opinion.actions import Found
+from gongkai.opinion.facts import CaseFacts, PromiseFacts
 from gongkai.opinion.models import OpinionCase, Promise, PromiseTopic, WatchField
 from gongkai.publishing import actions as publishing
 from gongkai.publishing import columns
@@ -136,10 +137,7 @@ def _found(cast: Cast, key: str, when: datetime, **facts: Any) -> OpinionCase:
         made: OpinionCase = actions.collect(
             cast.bodies["shiban"],
             by=cast.chief,
-            found_at=when,
-            body=cast.bodies[key],
-            why="谁主管谁负责",
-            **facts,
+            facts=CaseFacts(found_at=when, body=cast.bodies[key], why="谁主管谁负责", **facts),
         )
     return made
 
@@ -338,9 +336,7 @@ def _promise(
     clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
     promised: date = today - timedelta(days=ago)
     with clock.at(_ago(ago - 1)):
-        made: Promise = actions.register(
-            body,
-            by=clerk,
+        facts = PromiseFacts(
             title=title,
             words=words,
             occasion="市政府新闻发布会",
@@ -350,6 +346,7 @@ def _promise(
             address=f"{PAPER}promise-{ago}.html",
             topic=topic,
         )
+        made: Promise = actions.register(body, by=clerk, facts=facts)
     if fate == "registered":
         return
     _publish(cast, made, _ago(ago - 2))

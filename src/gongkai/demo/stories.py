@@ -64,7 +64,7 @@ def _answering(stage: Stage) -> None:
     answering.show(stage.cast)
 
 
-@story("channels", "信箱、12345、政策直通车、对外联系电话", position=57)
+@story("channels", "信箱、12345、政策直通车、对外联系电话、窗口", position=57)
 def _channels(stage: Stage) -> None:
     channels.show(stage.cast)
 

@@ -5,6 +5,7 @@
 - `Router`: which unit a message belongs to. `near_duplicates`, `fingerprint`: the same message again.
 - `align`: what became of a higher office's measures.
 - `search_tokens`, `fts5_query`, `ts_query`: full-text search in SQLite and PostgreSQL.
+- `Weights`, `fit`: the ranking fitted to an office's own questions.
 - `Synonyms`: everyday words for official terms, a table with import and export.
 - `facts`: places, numbers, dates, amounts. `fold`: one spelling. `document_numbers`: 文号.
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from gongkai.matching.analysis import kinds_contained, measured, passages
 from gongkai.matching.folding import as_text, fold
+from gongkai.matching.weights import DEFAULT, Weights
 
 
 class Part(NamedTuple):
@@ -43,17 +44,22 @@ def text_of(content: Iterable[Part]) -> str:
     return "\n".join(part.text for part in content)
 
 
-VARIANT = 0.5
-"""Weight of a variant: people's own wording is full of words that match other people's wording of other things."""
-
-
-def question_and_answer(question: str, answer: str, variants: Iterable[str] = ()) -> tuple[Part, ...]:
+def question_and_answer(
+    question: str,
+    answer: str,
+    variants: Iterable[str] = (),
+    *,
+    weights: Weights = DEFAULT,
+    learnt: Iterable[str] = (),
+) -> tuple[Part, ...]:
     """An entry of a Q&A base: the question, its answer with the question in front, and people's own wordings.
 
-    The answer is never matched without its question. Variants are what people asked before in their own words.
+    The answer is never matched without its question. Variants are what people asked before in their own words; `learnt` are questions that
+    were answered with this entry, which count where the weights say so (`fitting`).
     """
-    wordings = (Part(variant, VARIANT) for variant in variants)
-    return (Part(question), *wordings, Part(f"{question}\n{answer}", 0.9))
+    wordings = [Part(variant, weights.variant) for variant in variants if weights.variant]
+    wordings += [Part(wording, weights.learnt) for wording in learnt if weights.learnt]
+    return (Part(question), *wordings, Part(f"{question}\n{answer}", weights.answer))
 
 
 class Analysed(NamedTuple):

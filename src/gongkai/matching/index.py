@@ -19,6 +19,7 @@ from gongkai.matching.folding import as_text, fold
 from gongkai.matching.scoring import best, texts_scores, view
 from gongkai.matching.store import Counted, Snapshot, Texts, Vocabulary, counted, numbers_of, together
 from gongkai.matching.synonyms import Synonyms
+from gongkai.matching.weights import DEFAULT
 
 _BATCH = 2000  # texts frozen at once while many are added
 
@@ -46,6 +47,7 @@ class Index:
 
     def __init__(self, synonyms: Synonyms | None = None) -> None:
         self.synonyms = tables.default() if synonyms is None else synonyms
+        self.weights = DEFAULT
         self._lock = threading.RLock()
         self._clear()
 
@@ -218,14 +220,15 @@ class Index:
 
     def _raw_scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
         as_text(question)
-        weights = ranking.question_weights(question, self.synonyms)
+        use = self.weights
+        weights = ranking.question_weights(question, self.synonyms, use)
         known = [(term, now.vocabulary[term]) for term in weights if term in now.vocabulary]
         known = [(term, number) for term, number in known if number < len(now.having)]
         if not known or not now.live:
             return np.zeros(len(now.alive))
         numbers = np.array([number for _, number in known], np.int32)
         having = now.having[numbers].astype(np.int64)
-        power = ranking.rarity_power(weights)
+        power = ranking.rarity_power(weights, use)
         worth = np.array([weights[term] for term, _ in known]) * ranking.rarity(having, now.live, power)
         unknown = sum(weights.values()) - sum(weights[term] for term, _ in known)
         ideal = float(worth.sum()) + unknown * float(
@@ -240,7 +243,7 @@ class Index:
         scores = np.zeros(len(now.alive))
         np.maximum.at(scores, now.passages.owners, single)
         whole = texts_scores(now.wholes, numbers, gains, asked)
-        share = ranking.PASSAGE_SHARE
+        share = use.passage
         scores[now.wholes.owners] = share * scores[now.wholes.owners] + (1 - share) * whole
         return scores
 

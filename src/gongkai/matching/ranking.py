@@ -8,51 +8,48 @@ from numpy.typing import NDArray
 from gongkai.matching.analysis import is_main, terms, without_asking
 from gongkai.matching.folding import fold
 from gongkai.matching.synonyms import Synonyms
+from gongkai.matching.weights import DEFAULT, Weights
 
 LONGEST_QUESTION = 4000
 """Characters of a question that are read."""
-RARITY, MORE_RARITY, HALF_RARITY = 1.2, 0.5, 60
-"""Power of a term's rarity (idf) in the shortest question; what the longest adds, and with how many bigrams half of it."""
-SINGLE, FADE = 2.0, 25
-"""Weight of single characters in a short question; it halves with this many bigrams."""
-WORD = 0.4
+HALF_RARITY = 60
+"""With how many bigrams half of `Weights.more_rarity` is added to the power of rarity."""
+FADE = 25
+"""The weight of single characters halves with this many bigrams."""
 NUMBER = 2.0
-SYNONYM = 0.5
 ANSWER_KIND = 0.2
 """Gain for each kind of answer (time, amount, place …) that was asked for and is there."""
-PASSAGE_SHARE = 0.75
-"""Share of the best passage in the score of an entry of several passages; the rest is the whole entry's."""
 MOST_POSTINGS = 500_000
 """Postings that one search looks at; the commonest single characters are left out first."""
 
 
-def question_weights(question: str, synonyms: Synonyms) -> dict[str, float]:
+def question_weights(question: str, synonyms: Synonyms, use: Weights = DEFAULT) -> dict[str, float]:
     """The terms of a question with their weights, rarity left aside."""
     folded = fold(question[:LONGEST_QUESTION])
     counts = terms(without_asking(folded))
-    single = SINGLE / (1 + sum(n for term, n in counts.items() if is_main(term)) / FADE)
+    single = use.single / (1 + sum(n for term, n in counts.items() if is_main(term)) / FADE)
 
     def kind(term: str) -> float:
         if term[0] == "_":
-            return WORD
+            return use.word
         if term[0] == "#":
             return NUMBER
         if is_main(term):
-            return 1.0 if len(term) > 1 and not term.isascii() else 1.0 + WORD
+            return 1.0 if len(term) > 1 and not term.isascii() else 1.0 + use.word
         return single
 
     weights = {term: n * kind(term) for term, n in counts.items()}
     for row in synonyms.find(folded):
         for term in terms(row.official):
             if term not in counts:
-                weights[term] = max(weights.get(term, 0.0), SYNONYM * row.weight * kind(term))
+                weights[term] = max(weights.get(term, 0.0), use.synonym * row.weight * kind(term))
     return weights
 
 
-def rarity_power(asked: Iterable[str]) -> float:
+def rarity_power(asked: Iterable[str], use: Weights = DEFAULT) -> float:
     """The power of rarity for a question of these terms: in a long message the rare words are what it is about, in a short question each counts."""
     mains = sum(map(is_main, asked))
-    return RARITY + MORE_RARITY * mains / (mains + HALF_RARITY)
+    return use.rarity + use.more_rarity * mains / (mains + HALF_RARITY)
 
 
 def rarity(having: NDArray[np.int64], entries: int, power: float) -> NDArray[np.float64]:

@@ -21,10 +21,19 @@ from gongkai.consultation.actions.base import (
     submit,
     write,
 )
+from gongkai.consultation.actions.concluding import conclude
 from gongkai.consultation.actions.exchange import close_client, open_client, renew_token, take_order
 from gongkai.consultation.actions.firms import confirm_firm, leave_firm, subscribe
+from gongkai.consultation.actions.folders import change_password, close_mail_folder, open_mail_folder
+from gongkai.consultation.actions.learning import (
+    enter_synonym,
+    give,
+    keep_fit,
+    put_fit_aside,
+    remove_synonym,
+)
 from gongkai.consultation.actions.mails import dismiss, supplement, take_in
-from gongkai.consultation.actions.phones import check_phone
+from gongkai.consultation.actions.phones import check_phone, end_operator, name_operator
 from gongkai.consultation.actions.phones import close as close_phone
 from gongkai.consultation.actions.phones import enter as enter_phone
 from gongkai.consultation.actions.publication import prepare
@@ -37,6 +46,7 @@ from gongkai.consultation.actions.registering import (
     reject,
 )
 from gongkai.consultation.actions.tidying import finish, open_round, sort
+from gongkai.consultation.actions.windows import close_window, open_window, plan_shifts
 
 __all__ = [
     "answer",
@@ -44,28 +54,42 @@ __all__ = [
     "ask_joint",
     "assign",
     "call_back",
+    "change_password",
     "check",
     "check_phone",
     "classify",
     "close_client",
+    "close_mail_folder",
     "close_phone",
+    "close_window",
+    "conclude",
     "confirm",
     "confirm_firm",
     "contribute",
     "decline",
     "dismiss",
     "draft",
+    "end_operator",
     "enter_phone",
+    "enter_synonym",
     "extend",
     "finish",
+    "give",
+    "keep_fit",
     "leave_firm",
+    "name_operator",
     "open_client",
+    "open_mail_folder",
     "open_round",
+    "open_window",
+    "plan_shifts",
     "prepare",
+    "put_fit_aside",
     "rate",
     "register",
     "reject",
     "release",
+    "remove_synonym",
     "renew_token",
     "reopen",
     "retire",

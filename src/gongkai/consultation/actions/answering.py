@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.consultation import rules
+from gongkai.consultation.actions.learning import note_use
 from gongkai.consultation.actions.registering import to_asker, to_unit
-from gongkai.consultation.models import Contribution, KnownAnswer, Satisfaction
+from gongkai.consultation.models import DECISIONS, Contribution, KnownAnswer, Outcome, Satisfaction, Way
 from gongkai.consultation.states import SHOWN
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
@@ -44,9 +45,16 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> Step:
 
 
 def _missing(entry: Entry) -> list[str]:
-    """Why an answer may not go out yet: a unit that was asked for its part has said nothing."""
+    """Why an answer may not go out yet: a unit that was asked for its part has said nothing, nobody studied a proposal (C-10, C-12)."""
     late = [one.body.label for one in entry.inquiry.contributions.filter(at=None).select_related("body")]
-    return [f"会办单位还没有提交意见：{'、'.join(late)}。"] if late else []
+    return [*([f"会办单位还没有提交意见：{'、'.join(late)}。"] if late else []), *_unstudied(entry)]
+
+
+def _unstudied(entry: Entry) -> list[str]:
+    inquiry = entry.inquiry
+    if inquiry.category not in DECISIONS or Outcome.objects.filter(pk=inquiry.pk).exists():
+        return []
+    return [f"这是{inquiry.get_category_display()}，请先登记研究结果，再答复。"]
 
 
 @entry_action("inquiry", "answer", label="审核并答复", rule=rules.answers, ready=_missing)
@@ -62,7 +70,7 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> Step:
     )
 
 
-@entry_action("inquiry", "answer_at_once", label="当场答复", rule=rules.closes_at_once)
+@entry_action("inquiry", "answer_at_once", label="当场答复", rule=rules.closes_at_once, ready=_unstudied)
 def answer_at_once(entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "") -> Step:
     """Answer with what the base says, word for word (C-02): it was released by three persons, nobody has to look at it again."""
     if known.state not in SHOWN:
@@ -70,6 +78,7 @@ def answer_at_once(entry: Entry, *, by: Actor, known: KnownAnswer, words: str = 
     inquiry = entry.inquiry
     inquiry.answer, inquiry.known, inquiry.answered_at = known.answer, known, timezone.now()
     inquiry.save(update_fields=["answer", "known", "answered_at"])
+    note_use(known, Way.REPLIED, inquiry=inquiry)
     entry.outcome = "answered"
     return Step(
         words=words or f"以问答库“{known.question}”答复",

@@ -9,7 +9,8 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.machine_action import machine_action
 from gongkai.consultation import rules
-from gongkai.consultation.models import Inquiry, KnownAnswer, Sorted, Theme
+from gongkai.consultation.actions.learning import note_use
+from gongkai.consultation.models import Inquiry, KnownAnswer, Sorted, Theme, Way
 from gongkai.consultation.states import ANSWER
 from gongkai.editions.models import Document
 from gongkai.privacy import find
@@ -61,6 +62,7 @@ def write(
     valid_until: date | None = None,
     themes: Iterable[Theme] = (),
     documents: Iterable[Document] = (),
+    visuals: Iterable[Document] = (),
     source: Inquiry | None = None,
 ) -> Step:
     """Put a question with its answer into the base, as a draft of a unit. Returns the `KnownAnswer`."""
@@ -77,8 +79,10 @@ def write(
     known.save()
     known.themes.set(themes)
     known.documents.set(documents)
+    known.media.set(visuals)
     if source is not None:
         type(source).objects.filter(pk=source.pk).update(sorted=Sorted.ADDED)
+        note_use(known, Way.ADDED, inquiry=source)
     return Step(words=f"新增“{known.question}”", to_state=known.state, result=known, stream=known.stream)
 
 
@@ -95,6 +99,7 @@ def revise(
     valid_until: date | None = None,
     themes: Iterable[Theme] = (),
     documents: Iterable[Document] = (),
+    visuals: Iterable[Document] = (),
 ) -> Step:
     """Change an answer; it goes through review again, and is not shown meanwhile. The former words stay in the log."""
     before = {"question": known.question, "answer": known.answer}
@@ -111,6 +116,7 @@ def revise(
     known.save()
     known.themes.set(themes)
     known.documents.set(documents)
+    known.media.set(visuals)
     return Step(words=f"修改“{known.question}”", facts={"before": before})
 
 

@@ -12,6 +12,7 @@ from gongkai.acts.digest import canonical, digest
 from gongkai.consultation import rules
 from gongkai.consultation.actions.registering import register
 from gongkai.consultation.models import Channel, ExchangeClient, ExchangeOrder
+from gongkai.consultation.models.exchange import HOTLINE
 from gongkai.intake.actions import register_party
 from gongkai.intake.particulars import Particulars
 from gongkai.units.actors import Actor
@@ -52,13 +53,8 @@ def take_order(
     ref = ref.strip()
     if not ref or len(ref) > 80:
         raise Refused("请填写工单编号（不超过80个字）。")
-    said = {
-        "title": title.strip(),
-        "text": text.strip(),
-        "category": category,
-        "name": name.strip(),
-        "phone": phone.strip(),
-    }
+    given = {"title": title, "text": text, "category": category, "name": name, "phone": phone}
+    said = {key: value.strip() for key, value in given.items()}
     content = digest(canonical({**said, "received_on": received_on.isoformat() if received_on else ""}))
     known = ExchangeOrder.objects.select_related("inquiry__entry").filter(platform=platform, ref=ref).first()
     if known:
@@ -95,6 +91,8 @@ def _supervises(by: Actor, target: Any) -> list[str]:
 def open_client(receiver: Body, *, by: Actor, name: str) -> Step:
     """Let a platform hand in orders. The result is (client, token); the token is kept nowhere."""
     name = name.strip()
+    if name == HOTLINE:  # a client reads all orders of its name, and that is whose spreadsheets are
+        raise Refused(f"“{HOTLINE}”留给表格导入的工单，请另起名称，如“{HOTLINE}热线平台”。")
     if not name or ExchangeClient.objects.filter(name=name).exists():
         raise Refused("请填写平台名称，不能与已有的相同。")
     token = secrets.token_urlsafe(32)

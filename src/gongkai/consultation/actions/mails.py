@@ -1,7 +1,6 @@
 """Messages of the public mailbox become inquiries, join one, or wait in the pen (待人工处理) for somebody's word."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils import timezone
 
@@ -42,11 +41,14 @@ def title_of(subject: str, text: str) -> str:
     return mask(words)[0][:TITLE]
 
 
-def _receives(by: Actor, target: Any) -> list[str]:
-    """Who works for the government whose mailbox it is, and its 政务公开办; jobs."""
+def _receives(by: Actor, target: IncomingMail) -> list[str]:
+    """The 政务公开办 at the top, whose mailbox is the government's; of a unit's mailbox, who works there and the 政务公开办 over it; jobs."""
     if by.system or runs_installation(by):
         return []
-    return ["只有政务公开办可以处理信箱里的来信。"]
+    folder = target.folder
+    if folder.host and folder.body and not rules.works(by, folder.body):
+        return []
+    return ["只有受理单位和政务公开办可以处理信箱里的来信。"]
 
 
 def _held(mail: IncomingMail) -> list[str]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.consultation import rules
-from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck
+from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck, PhoneOperator
 from gongkai.intake import spelling
 from gongkai.law import default_calendar
 from gongkai.ledger.rectification import Found, order_rectification
@@ -50,6 +50,31 @@ def close(phone: ContactPhone, *, by: Actor, reason: str) -> Step:
     phone.closed_at = timezone.now()
     phone.save(update_fields=["closed_at"])
     return Step(words=reason.strip())
+
+
+@action("phones.name_operator", label="指定接听人员", rule=_works)
+def name_operator(phone: ContactPhone, *, by: Actor, name: str, handed_on: date | None = None) -> Step:
+    """Say who answers a number, and on which day the base of answers was handed to them (C-06). Returns the `PhoneOperator`."""
+    name, day = name.strip()[:60], handed_on or timezone.localdate()
+    if phone.closed_at:
+        raise Refused("这个号码已经停用。")
+    if not name:
+        raise Refused("请填写接听人员。")
+    if day > timezone.localdate():
+        raise Refused("交接日期不能晚于今天。")
+    if phone.operators.filter(name=name, ended_on=None).exists():
+        raise Refused("这个人已经登记。")
+    made = PhoneOperator.objects.create(phone=phone, name=name, handed_on=day)
+    return Step(words=f"{name}接听，{day.isoformat()}交接问答库", result=made)
+
+
+@action("phones.end_operator", label="结束接听", rule=_works)
+def end_operator(phone: ContactPhone, *, by: Actor, operator: PhoneOperator) -> Step:
+    """Say that somebody does not answer a number any more."""
+    if not phone.operators.filter(pk=operator.pk, ended_on=None).exists():
+        raise Refused("没有这名接听人员。")
+    PhoneOperator.objects.filter(pk=operator.pk).update(ended_on=timezone.localdate())
+    return Step(words=f"{operator.name}不再接听")
 
 
 def _tests(by: Actor, phone: ContactPhone) -> list[str]:

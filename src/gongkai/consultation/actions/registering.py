@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.consultation import rules
 from gongkai.consultation.kinds import INQUIRY_NAME
-from gongkai.consultation.models import Category, Channel, IncomingMail, Inquiry
+from gongkai.consultation.models import Asker, Category, Channel, IncomingMail, Inquiry
 from gongkai.consultation.models.inquiry import RULES
 from gongkai.intake.actions import schedule_erasure
 from gongkai.intake.models import Party
@@ -36,8 +36,16 @@ def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = F
 
 def heads_of(inquiry: Inquiry) -> dict[str, str]:
     """Return the heads that put an answer into the thread of the mail it answers; nothing for other channels."""
-    first = IncomingMail.objects.filter(inquiry=inquiry).exclude(message_id="").order_by("pk").first()
-    return {"In-Reply-To": first.message_id, "References": first.message_id} if first else {}
+    mails = IncomingMail.objects.filter(inquiry=inquiry).exclude(message_id="").select_related("folder")
+    first = mails.order_by("pk").first()
+    if first is None:
+        return {}
+    heads = {"In-Reply-To": first.message_id, "References": first.message_id}
+    if (
+        "@" in first.folder.account
+    ):  # what is written back goes to the mailbox of the unit that was written to
+        heads["Reply-To"] = first.folder.account
+    return heads
 
 
 def to_asker(entry: Entry, subject: str) -> tuple[Tell, ...]:
@@ -73,6 +81,7 @@ def register(
     may_publish: bool = False,
     repeat_of: Inquiry | None = None,
     body: Body | None = None,
+    asker: str = Asker.PERSON,
 ) -> Step:
     """Put an inquiry on the ledger; its term runs from the day it was received.
 
@@ -88,33 +97,25 @@ def register(
         may_publish: whether the asker agrees that it is published.
         repeat_of: an earlier inquiry of the same matter.
         body: the unit that answers, where that is known at once; else the receiver.
+        asker: an `Asker`.
 
     Returns:
         The `Inquiry`.
     """
-    if channel not in Channel.values or category not in Category.values:
+    if channel not in Channel.values or category not in Category.values or asker not in Asker.values:
         raise Refused("请选择渠道和类别。")
     if not title.strip() or not text.strip():
         raise Refused("请填写标题和内容。")
     day = received_on or timezone.localdate()
     if day > timezone.localdate():
         raise Refused("收到日期不能晚于今天。")
-    entry = Entry(
-        kind=INQUIRY_NAME,
-        title=title.strip()[:TITLE],
-        body=body or receiver,
-        year=day.year,
-        rules=RULES[channel],
-        audience=Audience.PARTIES,
-        external_ref=external_ref.strip()[:120],
-        state="assigned" if body else "",
-    )
+    entry = _open(body or receiver, channel, title, day, external_ref, by=by, assigned=body is not None)
     label = Channel(channel).label
-    make_entries([entry], by=by, words=f"{label}收到", events=lambda _: [event("received", day)])
     made = Inquiry.objects.create(
         entry=entry,
         channel=channel,
         category=category,
+        asker=asker,
         text=text.strip(),
         received_on=day,
         receiver=receiver,
@@ -133,6 +134,25 @@ def register(
         result=made,
         stream=f"inquiry/{entry.pk}",
     )
+
+
+def _open(
+    body: Body, channel: str, title: str, day: date, external_ref: str, *, by: Actor, assigned: bool
+) -> Entry:
+    """Put an entry on the ledger, clocked by its channel's rule set from the day of receipt."""
+    entry = Entry(
+        kind=INQUIRY_NAME,
+        title=title.strip()[:TITLE],
+        body=body,
+        year=day.year,
+        rules=RULES[channel],
+        audience=Audience.PARTIES,
+        external_ref=external_ref.strip()[:120],
+        state="assigned" if assigned else "",
+    )
+    words = f"{Channel(channel).label}收到"
+    make_entries([entry], by=by, words=words, events=lambda _: [event("received", day)])
+    return entry
 
 
 def _to_office(entry: Entry) -> Tell:

@@ -4,7 +4,8 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.consultation import rules, tidying
-from gongkai.consultation.models import KnownAnswer, Sorted
+from gongkai.consultation.actions.learning import note_use
+from gongkai.consultation.models import KnownAnswer, Sorted, Way
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.making import make_entries
@@ -21,6 +22,8 @@ def sort(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer | None = 
         raise Refused("请选择并入已有问答或者不收入；收入的请点“收入问答库”。")
     if decision == Sorted.MERGED and known is None:
         raise Refused("请选择并入哪一条问答。")
+    if known is not None and decision == Sorted.MERGED:
+        note_use(known, Way.MERGED, inquiry=entry.inquiry)
     entry.inquiry.sorted = decision
     entry.inquiry.save(update_fields=["sorted"])
     words = Sorted(decision).label + (f"“{known.question}”" if known else "")

@@ -1,5 +1,6 @@
 """The job that reads the mailbox. Each message is one transaction: its row, what it becomes, and how far the folder was read, or nothing of it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -48,12 +49,33 @@ def account() -> Account | None:
     return Account(**given)  # type: ignore[arg-type]
 
 
-def fetch_mail() -> Mapping[str, int]:
-    """Read what is new in the mailbox; what cannot be reached is noted and tried at the next run."""
+def mailboxes() -> list[tuple[Account, Body]]:
+    """Return the mailboxes that are read, each with whose it is: the government's from the environment, then those of units."""
     found, website = account(), default_website()
-    if found is None or website is None:
-        return {}
-    return fetch(found.name, open_folder(found), website.body)
+    named = [(found, website.body)] if found and website else []
+    rows = MailFolder.objects.exclude(host="").filter(closed_at=None, body__isnull=False)
+    return named + [(account_of(row), row.body) for row in rows.select_related("body") if row.body]
+
+
+def account_of(row: MailFolder) -> Account:
+    """Return how a registered mailbox is opened."""
+    plain = settings.GONGKAI_MAILBOX["plain"] and row.host == settings.GONGKAI_MAILBOX["host"]
+    return Account(
+        host=row.host,
+        user=row.account,
+        password=row.secret.reveal(),
+        port=row.port,
+        folder=row.folder,
+        plain=bool(plain),
+    )
+
+
+def fetch_mail() -> Mapping[str, int]:
+    """Read what is new in each mailbox; what cannot be reached is noted and tried at the next run, and stops no other."""
+    counts: Counter[str] = Counter()
+    for found, body in mailboxes():
+        counts.update(fetch(found.name, open_folder(found), body))
+    return counts
 
 
 def fetch(name: str, opening: AbstractContextManager[Folder], receiver: Body) -> dict[str, int]:
@@ -67,7 +89,7 @@ def fetch(name: str, opening: AbstractContextManager[Folder], receiver: Body) ->
     Returns:
         How many messages became what (`MailState`), or `unreachable`.
     """
-    row, _ = MailFolder.objects.get_or_create(name=name)
+    row, _ = MailFolder.objects.get_or_create(name=name, defaults={"body": receiver})
     counts: dict[str, int] = {}
     try:
         with opening as folder:

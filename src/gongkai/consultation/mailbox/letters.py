@@ -2,33 +2,50 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from gongkai.consultation.models import IncomingMail, MailState
+from gongkai.consultation import rules
+from gongkai.consultation.models import IncomingMail, MailFolder, MailState
 from gongkai.intake.matters import Matter, Progress
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Role
 from gongkai.units.rules import runs_installation
 
 
+def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
+    """Return the mailboxes whose messages somebody may see: the 政务公开办 at the top all, others those of their units and of units under them."""
+    rows = MailFolder.objects.select_related("body")
+    if by.system or runs_installation(by):
+        return rows
+    own = [post.body_id for post in by.posts if post.role in rules.WORKING]
+    condition = Q(body_id__in=own)
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            condition |= Q(body__path__startswith=post.reach)
+    return rows.exclude(host="").filter(condition)
+
+
 def visible_to(user: object) -> QuerySet[IncomingMail]:
-    """Return the messages that somebody may see: all, to the 政务公开办 of the government at the top (one mailbox); nothing to others."""
+    """Return the messages that somebody may see: those of the mailboxes that they see."""
     by = actor_of(user)
-    rows = IncomingMail.objects.select_related("inquiry__entry")
-    return rows if by.system or runs_installation(by) else rows.none()
+    rows = IncomingMail.objects.select_related("inquiry__entry", "folder__body")
+    return rows.filter(folder__in=folders_visible_to(by)) if by.known or by.system else rows.none()
 
 
 def waiting(by: Actor) -> dict[str, Any] | None:
     """The block of the first page: messages that wait for somebody's word."""
-    if not runs_installation(by):
-        return None
-    held = IncomingMail.objects.filter(state=MailState.HELD)
+    held = visible_to(by).filter(state=MailState.HELD)
     count = held.count()
     return {"mails": held.order_by("pk")[:8], "count": count} if count else None
 
 
 def _may_read(by: Actor, number: int) -> list[str]:
-    return [] if runs_installation(by) else ["只有政务公开办可以查看信箱里的来信。"]
+    return (
+        []
+        if visible_to(by).filter(pk=number).exists()
+        else ["只有受理单位和政务公开办可以查看信箱里的来信。"]
+    )
 
 
 def _progress(number: int) -> Progress | None:

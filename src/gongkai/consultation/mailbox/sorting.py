@@ -60,7 +60,9 @@ def sort(one: Numbered, receiver: Body) -> IncomingMail:
         state=MailState.HELD,
         why=broken,
     )
-    if _seen(row):
+    if before := _seen(row):
+        row.inquiry = before.inquiry
+        row.save(update_fields=["inquiry"])
         return _settled(row, MailState.COPY, "")
     keep_original(one.raw, row.matter)
     said = Particulars(name=mail.sender_name, email=mail.sender)
@@ -91,10 +93,10 @@ def _content_key(mail: Mail) -> str:
     return key_of("\0".join([mail.sender.lower(), mail.subject, mail.text, *files]))
 
 
-def _seen(row: IncomingMail) -> bool:
-    """Whether the same message came before: its identity and its words."""
+def _seen(row: IncomingMail) -> IncomingMail | None:
+    """Return the same message that came before, by whatever mailbox: its identity and its words; None for a new one."""
     rows = IncomingMail.objects.filter(message_key=row.message_key, content_key=row.content_key)
-    return rows.exclude(pk=row.pk).exists()
+    return rows.exclude(pk=row.pk).order_by("pk").first()
 
 
 def _machine(mail: Mail, raw: bytes) -> MailState | None:
@@ -128,6 +130,7 @@ def _is_own(mail: Mail) -> bool:
     own = {
         settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> ").lower(),
         str(settings.GONGKAI_MAILBOX["user"]).lower(),
+        *(account.lower() for account in MailFolder.objects.values_list("account", flat=True)),
     }
     name = mail.message_id.strip("<>").partition("@")[0]
     return mail.sender.lower() in own or Letter.objects.filter(message_id=name or "-").exists()

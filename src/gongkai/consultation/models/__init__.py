@@ -1,18 +1,34 @@
 """State of this room."""
 
-from gongkai.consultation.models.base import KnownAnswer, Theme, Use
+from gongkai.consultation.models.base import KnownAnswer, Theme, Use, Way
 from gongkai.consultation.models.exchange import ExchangeClient, ExchangeOrder
 from gongkai.consultation.models.firms import Firm, PolicyPush, Size
-from gongkai.consultation.models.inquiry import Category, Channel, Contribution, Inquiry, Satisfaction, Sorted
+from gongkai.consultation.models.inquiry import (
+    DECISIONS,
+    Asker,
+    Category,
+    Channel,
+    Contribution,
+    Decision,
+    Inquiry,
+    Outcome,
+    Satisfaction,
+    Sorted,
+)
+from gongkai.consultation.models.learning import OwnSynonym, WeightFit
 from gongkai.consultation.models.mail import IncomingMail, MailFolder, MailState
-from gongkai.consultation.models.phones import ContactPhone, Heard, PhoneCheck
+from gongkai.consultation.models.phones import ContactPhone, Heard, PhoneCheck, PhoneOperator
 from gongkai.consultation.models.publication import MessagePublication, MessageText
+from gongkai.consultation.models.windows import ServiceWindow, WindowShift
 
 __all__ = [
+    "DECISIONS",
+    "Asker",
     "Category",
     "Channel",
     "ContactPhone",
     "Contribution",
+    "Decision",
     "ExchangeClient",
     "ExchangeOrder",
     "Firm",
@@ -24,11 +40,18 @@ __all__ = [
     "MailState",
     "MessagePublication",
     "MessageText",
+    "Outcome",
+    "OwnSynonym",
     "PhoneCheck",
+    "PhoneOperator",
     "PolicyPush",
     "Satisfaction",
+    "ServiceWindow",
     "Size",
     "Sorted",
     "Theme",
     "Use",
+    "Way",
+    "WeightFit",
+    "WindowShift",
 ]

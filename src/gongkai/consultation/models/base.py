@@ -36,6 +36,9 @@ class KnownAnswer(models.Model):
     )
     body = models.ForeignKey(Body, models.PROTECT, related_name="known_answers", verbose_name="答复单位")
     themes = models.ManyToManyField(Theme, blank=True, related_name="answers", verbose_name="主题")
+    media = models.ManyToManyField(
+        "editions.Document", blank=True, related_name="+", verbose_name="图解、动画、视频"
+    )
     contact = models.CharField("咨询电话", max_length=60, blank=True)
     valid_until = models.DateField("有效期至", null=True, blank=True)
     state = models.CharField(
@@ -77,13 +80,37 @@ class KnownAnswer(models.Model):
         return ANSWER.labels[self.state]
 
 
+class Way(models.TextChoices):
+    """How an answer of the base came to a question."""
+
+    GIVEN = "given", "检索后当场答复"
+    REPLIED = "replied", "答复留言"
+    MERGED = "merged", "梳理并入"
+    ADDED = "added", "梳理收入"
+    HELPED = "helped", "群众认为有帮助"
+
+
 class Use(models.Model):
-    """That somebody chose an answer for a question: what weights and synonyms are learnt from. No word on who asked."""
+    """That an answer was chosen for a question (C-02): what figures of hits are counted from, and weights are fitted to. No word on who asked.
+
+    `asked` are the words, masked; those of an inquiry are read from it as long as it has them. `rank` is the place at which the base had the
+    answer for these words at that moment; None where it did not find it.
+    """
 
     answer = models.ForeignKey(KnownAnswer, models.CASCADE, related_name="used", verbose_name="问答")
-    asked = models.CharField("所问", max_length=300)
-    staff = models.BooleanField("工作人员选用", default=False)
-    at = models.DateTimeField("时间", auto_now_add=True)
+    asked = models.CharField("所问", max_length=300, blank=True)
+    inquiry = models.ForeignKey(
+        "consultation.Inquiry",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="uses",
+        verbose_name="咨询留言",
+    )
+    way = models.CharField("方式", max_length=8, choices=Way)
+    channel = models.CharField("渠道", max_length=12, blank=True)
+    rank = models.PositiveSmallIntegerField("排在第几", null=True, blank=True)
+    at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "问答使用"

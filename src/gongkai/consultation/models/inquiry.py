@@ -15,6 +15,8 @@ class Channel(models.TextChoices):
     WINDOW = "window", "窗口"
     LETTER = "letter", "来信"
     HOTLINE = "hotline", "12345热线"
+    ONSITE = "onsite", "现场咨询"
+    AREA = "area", "政务公开专区"
 
 
 #: The rule set of `law` by which each channel is clocked.
@@ -25,6 +27,8 @@ RULES: dict[str, str] = {
     Channel.WINDOW: "consultation",
     Channel.LETTER: "consultation",
     Channel.HOTLINE: "call",
+    Channel.ONSITE: "consultation",
+    Channel.AREA: "consultation",
 }
 
 
@@ -35,6 +39,35 @@ class Category(models.TextChoices):
     COMPLAINT = "complaint", "投诉"
     SUGGESTION = "suggestion", "建议"
     HELP = "help", "求助"
+    BLOCKAGE = "blockage", "投资审批堵点"
+
+
+class Asker(models.TextChoices):
+    """Who asks (C-11)."""
+
+    PERSON = "person", "个人"
+    FIRM = "firm", "企业等市场主体"
+    AGENCY = "agency", "政策执行机关"
+
+
+class Decision(models.TextChoices):
+    """What became of a proposal (C-10), of a problem with investment and its approvals (C-12)."""
+
+    AMENDED = "amended", "采纳，修改政策"
+    ADOPTED = "adopted", "采纳，不涉及修改政策"
+    PARTLY = "partly", "部分采纳"
+    DECLINED = "declined", "未采纳"
+    SOLVED = "solved", "堵点已解决"
+    EASED = "eased", "阶段性解决"
+    UNSOLVED = "unsolved", "暂不能解决"
+
+
+_D = Decision
+#: Which categories are studied before they are answered, and what may be decided of each.
+DECISIONS: dict[str, tuple[Decision, ...]] = {
+    Category.SUGGESTION: (_D.AMENDED, _D.ADOPTED, _D.PARTLY, _D.DECLINED),
+    Category.BLOCKAGE: (_D.SOLVED, _D.EASED, _D.UNSOLVED),
+}
 
 
 class Satisfaction(models.TextChoices):
@@ -64,6 +97,7 @@ class Inquiry(models.Model):
     )
     channel = models.CharField("渠道", max_length=12, choices=Channel)
     category = models.CharField("类别", max_length=16, choices=Category, default=Category.CONSULTATION)
+    asker = models.CharField("咨询人", max_length=8, choices=Asker, default=Asker.PERSON)
     text = models.TextField("内容")
     received_on = models.DateField("收到日期")
     receiver = models.ForeignKey(
@@ -123,3 +157,26 @@ class Contribution(models.Model):
         verbose_name = verbose_name_plural = "会办"
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["inquiry", "body"], name="contribution_once")]
+
+
+class Outcome(models.Model):
+    """What was decided of a proposal or a blockage, and why; of a policy that was changed because of it, the document."""
+
+    inquiry = models.OneToOneField(
+        Inquiry, models.CASCADE, primary_key=True, related_name="outcome", verbose_name="咨询留言"
+    )
+    decision = models.CharField("研究结果", max_length=10, choices=Decision)
+    words = models.TextField("理由或者解决办法")
+    document = models.ForeignKey(
+        "editions.Document",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="修改后的文件",
+    )
+    by = models.CharField("登记人", max_length=120)
+    at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "研究结果"

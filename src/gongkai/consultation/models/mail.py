@@ -3,13 +3,28 @@
 from django.db import models
 
 from gongkai.consultation.models.inquiry import Inquiry
+from gongkai.units.models import Body
 from gongkai.vault.fields import EncryptedTextField
 
 
 class MailFolder(models.Model):
-    """A folder of a mail server, and the last number that was read under its validity (RFC 9051, UIDVALIDITY)."""
+    """A folder of a mail server, and the last number that was read under its validity (RFC 9051, UIDVALIDITY).
+
+    The government's own is named by the environment and has no `host`; those of units are registered (`mails.open_folder`), with their
+    password encrypted.
+    """
 
     name = models.CharField("信箱", max_length=200, unique=True)
+    body = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="mail_folders", verbose_name="受理单位"
+    )
+    host = models.CharField("邮件服务器", max_length=120, blank=True)
+    port = models.PositiveIntegerField("端口", default=993)
+    account = models.CharField("账号", max_length=160, blank=True)
+    secret = EncryptedTextField("密码", blank=True)
+    folder = models.CharField("文件夹", max_length=60, default="INBOX")
+    closed_at = models.DateTimeField("停用时间", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
     uid_validity = models.BigIntegerField("编号有效期", default=0)
     last_uid = models.BigIntegerField("已读到", default=0)
     read_at = models.DateTimeField("最近收取", null=True, blank=True)
@@ -17,9 +32,15 @@ class MailFolder(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "公开信箱"
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log."""
+        return f"mail-folder/{self.pk}"
 
 
 class MailState(models.TextChoices):

@@ -69,3 +69,19 @@ class PhoneCheck(models.Model):
     def failing(self) -> bool:
         """Whether something is to be mended."""
         return self.heard in FAILING
+
+
+class PhoneOperator(models.Model):
+    """Who answers a number, and on which day the base of answers was handed to them (C-06)."""
+
+    phone = models.ForeignKey(ContactPhone, models.PROTECT, related_name="operators", verbose_name="电话")
+    name = models.CharField("接听人员", max_length=60)
+    handed_on = models.DateField("问答库交接日期")
+    ended_on = models.DateField("结束日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "电话接听人员"
+        ordering = ["-handed_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -10,10 +10,13 @@ from gongkai.acts.action import REGISTRY
 from gongkai.acts.chain import history
 from gongkai.acts.pages import does
 from gongkai.consultation import actions, queries, recall
+from gongkai.consultation import coverage as covering
+from gongkai.consultation.basis import written
 from gongkai.consultation.forms import AnswerForm
 from gongkai.consultation.models import Inquiry, KnownAnswer, Theme
 from gongkai.consultation.states import ANSWER
 from gongkai.consultation.views.inquiries import own_bodies
+from gongkai.publishing.documents import titles_of
 from gongkai.publishing.views.common import staff
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
@@ -60,6 +63,19 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "consultation/answers.html", shown)
 
 
+def coverage(request: HttpRequest) -> HttpResponse:
+    """How complete the base is, by theme (C-05)."""
+    staff(request)
+    uncovered = covering.uncovered()
+    shown = {
+        "themes": covering.themes(),
+        "policies": uncovered[: covering.MOST_POLICIES],
+        "count": uncovered.count(),
+        "lacking": covering.without_media()[: covering.MOST_ANSWERS],
+    }
+    return render(request, "consultation/coverage.html", shown)
+
+
 def answer(request: HttpRequest, number: int) -> HttpResponse:
     """One answer: its words, what speaks against it, its history, and the acts that are allowed."""
     by = staff(request)
@@ -82,6 +98,8 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         "barred": [one for one in offers if one["why_not"]],
         "may_revise": not REGISTRY["answers.revise"].why_not(known, by=by),
         "flags": recall.flags_of(known),
+        "documents": titles_of(known.documents.all()).values(),
+        "media": titles_of(known.media.all()).values(),
         "alike": recall.alike(known.question, besides=known.pk),
         "history": list(history(known.stream)),
     }
@@ -146,6 +164,8 @@ def _initial(known: KnownAnswer | None, source: Inquiry | None) -> dict[str, Any
             "answer": known.answer,
             "basis": known.basis,
             "themes": list(known.themes.all()),
+            "documents": written(known.documents.all()),
+            "visuals": written(known.media.all()),
             "contact": known.contact,
             "valid_until": known.valid_until,
         }

@@ -1,15 +1,18 @@
 """Registering while talking, the hotline's screen, the figures."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.pages import does
 from gongkai.consultation import actions, queries, recall, routing
 from gongkai.consultation import figures as counting
 from gongkai.consultation.forms import RegisterForm
-from gongkai.consultation.models import KnownAnswer, Use
-from gongkai.consultation.rules import WORKING, supervised
+from gongkai.consultation.models import Channel, KnownAnswer
+from gongkai.consultation.rules import WORKING, assignable, supervised
 from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
@@ -36,6 +39,10 @@ FIGURES = Sheet(
 COUNTS = ("received", "answered", "in_time", "late", "open", "overdue", "rate", "average")
 
 
+#: Channels on which somebody is answered while they wait.
+SPOKEN = (Channel.PHONE, Channel.WINDOW, Channel.HOTLINE, Channel.ONSITE, Channel.AREA)
+
+
 def own_bodies(by: Actor) -> list[Body]:
     """Return the units for which somebody takes inquiries: the own ones, and the government whose 政务公开办 they are."""
     numbers = {post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}}
@@ -49,33 +56,43 @@ def hotline(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:300]
     found = recall.recall(asked) if asked else None
     template = "consultation/found.html" if request.headers.get("HX-Request") else "consultation/hotline.html"
-    shown = {"asked": asked, "recalled": found, "may_register": bool(own_bodies(by))}
+    channel = request.GET.get("channel", Channel.PHONE)
+    shown = {
+        "asked": asked,
+        "recalled": found,
+        "may_register": bool(own_bodies(by)),
+        "channels": [(one.value, one.label) for one in SPOKEN],
+        "channel": channel if channel in SPOKEN else Channel.PHONE.value,
+    }
     return render(request, template, shown)
 
 
 def use(request: HttpRequest, number: int) -> HttpResponse:
     """Note that an answer was given to a caller (C-02): it counts, and says what people call it."""
-    staff(request)
-    known = KnownAnswer.objects.filter(pk=number).first()
-    if request.method == "POST" and known:
-        Use.objects.create(answer=known, asked=request.POST.get("asked", "")[:300], staff=True)
-        KnownAnswer.objects.filter(pk=number).update(uses=known.uses + 1)
-    return redirect("consultation:hotline")
+    by = staff(request)
+    known = get_object_or_404(KnownAnswer, pk=number)
+    channel = request.POST.get("channel", Channel.PHONE)
+    if request.method == "POST":
+        asked = request.POST.get("asked", "")[:2000]
+        does(
+            request,
+            lambda: actions.give(None, by=by, known=known, asked=asked, channel=channel),
+            "已登记为当场答复。",
+        )
+    return redirect(f"{reverse('consultation:hotline')}?{urlencode({'channel': channel})}")
 
 
 def register(request: HttpRequest) -> HttpResponse:
     """Register an inquiry that came by telephone, letter, at the window or from 12345."""
     by = staff(request)
     bodies = Body.objects.filter(pk__in=[one.pk for one in own_bodies(by)])
-    tops = supervised(by)
-    units = Body.objects.filter(active_to=None, merged_into=None)
-    units = units.filter(path__startswith=tops[0].path) if tops else units.filter(pk__in=bodies)
-    given = {"text": request.GET.get("q", "")[:2000], "title": request.GET.get("q", "")[:120]}
+    asked = request.GET.get("q", "")
+    given = {"text": asked[:2000], "title": asked[:120], "channel": request.GET.get("channel", Channel.PHONE)}
     form = RegisterForm(
         request.POST or None,
         initial=given,
         bodies=bodies.order_by("position"),
-        units=units.order_by("position", "pk"),
+        units=assignable(by).order_by("position", "pk"),
     )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
@@ -83,7 +100,13 @@ def register(request: HttpRequest) -> HttpResponse:
         receiver = facts.pop("receiver")
         if does(request, lambda: made.append(actions.register(receiver, by=by, **facts)), "已登记。"):
             return redirect(made[0].entry.url)
-    shown = {"form": form, "proposals": routing.propose(given["text"])}
+    shown = {
+        "form": form,
+        "proposals": routing.propose(given["text"]),
+        "recalled": recall.recall(asked[:300]) if asked.strip() else None,
+        "asked": asked[:300],
+        "channel": given["channel"],
+    }
     return render(request, "consultation/register.html", shown)
 
 

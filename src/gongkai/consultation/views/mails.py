@@ -3,21 +3,25 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does, does_form
 from gongkai.consultation import actions
+from gongkai.consultation.actions.folders import servers
 from gongkai.consultation.actions.mails import title_of
-from gongkai.consultation.mailbox.letters import visible_to
-from gongkai.consultation.models import Category, MailFolder, MailState
+from gongkai.consultation.mailbox.letters import folders_visible_to, visible_to
+from gongkai.consultation.models import Category, MailState
+from gongkai.consultation.rules import assignable
 from gongkai.editions.queries import default_website
 from gongkai.intake.actions import open_file
 from gongkai.intake.models import Upload
 from gongkai.publishing.views.common import staff
 from gongkai.reading.mails import Mail, read_mail
 from gongkai.units.actors import Actor
+from gongkai.units.forms.base import BodyChoice
+from gongkai.units.models import Body, Role
 
 PAGE = 100
 
@@ -37,7 +41,7 @@ class TakeForm(forms.Form):
 
 def mails(request: HttpRequest) -> HttpResponse:
     """The messages, those that wait first among the tabs; whether the mailbox can be read."""
-    staff(request)
+    by = staff(request)
     rows = visible_to(request.user)
     state = request.GET.get("state", MailState.HELD)
     state = state if state in {"", *MailState.values} else ""
@@ -48,7 +52,8 @@ def mails(request: HttpRequest) -> HttpResponse:
             ("", f"全部（{sum(counts.values())}）", state == ""),
         ],
         "rows": (rows.filter(state=state) if state else rows)[:PAGE],
-        "folders": MailFolder.objects.all(),
+        "folders": folders_visible_to(by),
+        "may_open": by.has(Role.CHIEF),
         "page": PAGE,
     }
     return render(request, "consultation/mails.html", shown)
@@ -68,11 +73,12 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
     }
     form = TakeForm(request.POST or None, initial=initial)
     website = default_website()
-    if request.method == "POST" and website:
+    receiver = row.folder.body or (website.body if website else None)
+    if request.method == "POST" and receiver:
         taken = does_form(
             request,
             form,
-            lambda **facts: actions.take_in(row, by=by, receiver=website.body, **facts),
+            lambda **facts: actions.take_in(row, by=by, receiver=receiver, **facts),
             "已登记，等待分办。",
         )
         if taken:
@@ -90,6 +96,63 @@ def _read(original: Upload | None, by: Actor) -> tuple[Mail | None, str]:
         return read_mail(open_file(original, by=by)), ""
     except (Refused, ValueError) as error:
         return None, str(error)
+
+
+class FolderForm(forms.Form):
+    """A unit's mailbox."""
+
+    body = BodyChoice(label="受理单位")
+    host = forms.ChoiceField(label="邮件服务器")
+    account = forms.CharField(
+        label="账号", max_length=160, help_text="一般就是邮箱地址，答复也从群众的回信收到这里"
+    )
+    password = forms.CharField(
+        label="密码", max_length=200, widget=forms.PasswordInput, help_text="加密保存，不再显示"
+    )
+    folder = forms.CharField(label="文件夹", max_length=60, initial="INBOX")
+
+    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        self.fields["host"].choices = [(host, host) for host in servers()]  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", "gk-input")
+
+
+def folders(request: HttpRequest) -> HttpResponse:
+    """The mailboxes that are read; registering one of a unit."""
+    by = staff(request)
+    bodies = assignable(by) if by.has(Role.CHIEF) else Body.objects.none()
+    form = FolderForm(request.POST or None, bodies=bodies)
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        body = facts.pop("body")
+        if does(
+            request, lambda: actions.open_mail_folder(body, by=by, **facts), "已开通，几分钟后开始收取。"
+        ):
+            return redirect("consultation:mail_folders")
+    shown = {
+        "rows": [(row, not actions.close_mail_folder.why_not(row, by=by)) for row in folders_visible_to(by)],
+        "form": form,
+        "may_open": bodies.exists(),
+        "servers": servers(),
+    }
+    return render(request, "consultation/mail_folders.html", shown)
+
+
+def change_folder(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+    """Read a mailbox with another password, or no more."""
+    by = staff(request)
+    row = get_object_or_404(folders_visible_to(by), pk=number)
+    if request.method != "POST" or verb not in {"password", "close"}:
+        raise Http404
+    if verb == "password":
+        given = request.POST.get("password", "")
+        does(request, lambda: actions.change_password(row, by=by, password=given), "已更换。")
+    else:
+        reason = request.POST.get("reason", "")
+        does(request, lambda: actions.close_mail_folder(row, by=by, reason=reason), "已停用。")
+    return redirect("consultation:mail_folders")
 
 
 def dismiss(request: HttpRequest, number: int) -> HttpResponse:

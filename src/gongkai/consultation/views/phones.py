@@ -10,14 +10,22 @@ from django.utils import timezone
 
 from gongkai.acts.pages import does, does_form
 from gongkai.consultation import actions
-from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck
+from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck, PhoneOperator
 from gongkai.consultation.views.answers import writable
 from gongkai.publishing.views.common import bodies_seen, staff
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import whole
 from gongkai.ui.templatetags.ui import moment
 from gongkai.units.actors import Actor
 from gongkai.units.forms.base import BodyChoice, Day
+
+
+def operators_of(phone: ContactPhone) -> str:
+    """Return who answers a number, each with the day on which the base was handed over."""
+    rows = [one for one in phone.operators.all() if one.ended_on is None]
+    return "、".join(f"{one.name}（{one.handed_on.isoformat()}）" for one in rows)
+
 
 #: A number that nobody called for so many days is due for a test (定期检查).
 TEST_AFTER = 30
@@ -28,6 +36,7 @@ SHEET = Sheet(
         Column("number", "电话号码", width=18),
         Column("purpose", "用途", width=16),
         Column("hours", "接听时间", width=24),
+        Column("operators", "接听人员（问答库交接日期）", write=operators_of, width=36),
         Column("called_at", "最近测试", write=lambda row: moment(row.called_at), width=18),
         Column("heard", "结果", write=lambda row: dict(Heard.choices).get(row.heard, ""), width=20),
         Column("words", "情况", width=30),
@@ -72,7 +81,11 @@ class CheckForm(forms.Form):
 def visible_to(by: Actor) -> QuerySet[ContactPhone]:
     """Return the numbers that somebody looks after: of the own units, and of those supervised; each with its last test."""
     last = PhoneCheck.objects.filter(phone=OuterRef("pk"))
-    rows = ContactPhone.objects.filter(body__in=bodies_seen(by)).select_related("body")
+    rows = (
+        ContactPhone.objects.filter(body__in=bodies_seen(by))
+        .select_related("body")
+        .prefetch_related("operators")
+    )
     return rows.annotate(
         called_at=Subquery(last.values("called_at")[:1]),
         heard=Subquery(last.values("heard")[:1]),
@@ -90,6 +103,7 @@ def phones(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     for row in rows:
         row.failing = row.heard not in {"", None, Heard.ANSWERED}  # type: ignore[attr-defined]
+        row.answered_by = operators_of(row)  # type: ignore[attr-defined]
         row.label = dict(Heard.choices).get(row.heard, "")  # type: ignore[attr-defined]
         called = timezone.localdate(row.called_at) if row.called_at else None  # type: ignore[attr-defined]
         row.due = called is None or (today - called).days > TEST_AFTER  # type: ignore[attr-defined]
@@ -128,11 +142,36 @@ def phone(request: HttpRequest, number: int) -> HttpResponse:
     shown = {
         "phone": row,
         "form": form,
+        "operators": row.operators.filter(ended_on=None),
+        "operator_form": OperatorForm(),
+        "may_name": not row.closed_at and not actions.name_operator.why_not(row, by=by),
         "checks": row.checks.select_related("entry")[:50],
         "why_not": actions.check_phone.why_not(row, by=by),
         "may_close": not row.closed_at and not actions.close_phone.why_not(row, by=by),
     }
     return render(request, "consultation/phone.html", shown)
+
+
+class OperatorForm(forms.Form):
+    """Who answers, and since when they have the base."""
+
+    name = forms.CharField(
+        label="接听人员", max_length=60, widget=forms.TextInput(attrs={"class": "gk-input"})
+    )
+    handed_on = Day(label="问答库交接日期", initial=timezone.localdate)
+
+
+def operator(request: HttpRequest, number: int) -> HttpResponse:
+    """Name who answers a number (C-06), or say that somebody does no more."""
+    by = staff(request)
+    row = get_object_or_404(visible_to(by), pk=number)
+    if ended := whole(request.POST.get("end", "")):
+        one = get_object_or_404(PhoneOperator, pk=ended, phone=row)
+        does(request, lambda: actions.end_operator(row, by=by, operator=one), "已登记。")
+    else:
+        form = OperatorForm(request.POST)
+        does_form(request, form, lambda **facts: actions.name_operator(row, by=by, **facts), "已登记。")
+    return redirect("consultation:phone", number)
 
 
 def close(request: HttpRequest, number: int) -> HttpResponse:

@@ -48,10 +48,23 @@ class IntakeForm(forms.Form):
         said = Particulars.read(self.cleaned_data)
         return None if said.empty else said
 
+    def answered_already(self) -> "list[Answered]":
+        """Return what may answer this before it is sent; a room's form says so. Shown once, then it is sent all the same."""
+        return []
+
     def words(self) -> str:
         """Return the long texts, by which the same thing sent again and again is known."""
         long = [n for n, f in self.fields.items() if isinstance(f.widget, forms.Textarea)]
         return "\n".join(str(self.cleaned_data.get(name, "")) for name in long)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Something that may answer what somebody is about to send: shown before it is sent."""
+
+    title: str
+    text: str
+    url: str
 
 
 @dataclass(frozen=True)

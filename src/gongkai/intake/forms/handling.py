@@ -140,6 +140,10 @@ def _sent(page: Page, nonce: str, asked: Asked) -> Page:
     if not valid or page.wrong:
         page.status = 422
         return page
+    if "seen_answers" not in asked.post:
+        page.answered = page.form.answered_already()
+        if page.answered:
+            return page
     if not _taken(page, asked):
         page.status = 429
         return page

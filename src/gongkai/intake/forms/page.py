@@ -8,7 +8,7 @@ from django.forms.boundfield import BoundField
 
 from gongkai.intake import proof
 from gongkai.intake.forms import tokens
-from gongkai.intake.forms.definition import IntakeForm, PublicForm
+from gongkai.intake.forms.definition import Answered, IntakeForm, PublicForm
 from gongkai.intake.models import Upload
 from gongkai.intake.uploads import now_held
 from gongkai.outbox.channels import text_messages
@@ -27,7 +27,10 @@ class Done:
 
 @dataclass
 class Page:
-    """A form as it is shown: with what was typed, what is wrong with it, what is held for it. `status` is the answer's."""
+    """A form as it is shown: with what was typed, what is wrong with it, what is held for it. `status` is the answer's.
+
+    `answered` is what may answer it already: the form was not sent yet, and is with the next press of the button.
+    """
 
     definition: PublicForm
     form: IntakeForm
@@ -42,6 +45,7 @@ class Page:
     draft_code: str = ""
     asks_code: bool = False
     done: Done | None = None
+    answered: list[Answered] = field(default_factory=list)
 
     @property
     def challenge(self) -> dict[str, Any]:

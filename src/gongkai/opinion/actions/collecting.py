@@ -1,6 +1,5 @@
 """Cases come in, and find the unit that answers first."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -13,8 +12,9 @@ from gongkai.ledger.models import Audience, Entry
 from gongkai.opinion import rules
 from gongkai.opinion.actions.telling import to_speakers, to_unit
 from gongkai.opinion.evidence import web_address
+from gongkai.opinion.facts import CaseFacts
 from gongkai.opinion.kinds import CASE_NAME
-from gongkai.opinion.models import GRAVE, Kind, Level, OpinionCase, WatchField
+from gongkai.opinion.models import OpinionCase
 from gongkai.opinion.proposing import responder
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
@@ -24,100 +24,41 @@ TITLE = 300
 USUAL, AUTHORITATIVE = "opinion", "opinion_authoritative"
 
 
-def moments(found_at: datetime, occurred_at: datetime | None) -> None:
-    """Check when something was found and happened.
-
-    Raises:
-        Refused: one of them is still to come, or it was found before it happened.
-    """
-    now = timezone.now()
-    if found_at > now or (occurred_at and occurred_at > now):
-        raise Refused("发现时间和发生时间不能晚于现在。")
-    if occurred_at and occurred_at > found_at:
-        raise Refused("发现时间不能早于事件发生时间。")
-
-
-def check_grade(kind: str, level: str) -> None:
-    """Check kind and level against their lists."""
-    if (kind and kind not in Kind.values) or level not in Level.values:
-        raise Refused("请选择舆情类型和等级。")
-
-
 @action("opinion.collect", label="登记舆情", rule=rules.staff)
-def collect(
-    collector: Body,
-    *,
-    by: Actor,
-    title: str,
-    text: str,
-    platform: str,
-    address: str = "",
-    found_at: datetime | None = None,
-    occurred_at: datetime | None = None,
-    kind: str = "",
-    level: str = Level.GENERAL,
-    field: WatchField | None = None,
-    areas: Sequence[Body] = (),
-    body: Body | None = None,
-    why: str = "",
-) -> Step:
+def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> Step:
     """Put a case on the ledger. Its clock runs from the moment it was found; of a grave emergency, from the moment that happened.
 
     Args:
         collector: the unit that found it; it goes on seeing the case.
         by: who registers it; the system for feeds.
-        title: a few words.
-        text: what is being said.
-        platform: where: a site, an account, a paper.
-        address: its web address there.
-        found_at: now where none is given.
-        occurred_at: of an emergency, when it happened.
-        kind: a `Kind`, where it is plain at once; judged later.
-        level: a `Level`, likewise.
-        field: the watched field; its units answer.
-        areas: the districts concerned.
-        body: the unit that answers; else whom the rules of the first responder name, else the collector.
-        why: why that one, where the rules name another.
+        facts: what was found.
 
     Returns:
         The `OpinionCase`.
     """
-    if not title.strip() or not text.strip() or not platform.strip():
-        raise Refused("请填写标题、舆情内容和来源平台。")
-    check_grade(kind, level)
-    found = found_at or timezone.now()
-    moments(found, occurred_at)
-    proposed, because = responder(field, list(areas))
-    if body and proposed and body.pk != proposed.pk and not why.strip():
+    found = facts.found_at or timezone.now()
+    facts.check(found)
+    proposed, because = responder(facts.field, list(facts.areas))
+    why = facts.why.strip()
+    if facts.body and proposed and facts.body.pk != proposed.pk and not why:
         raise Refused(f"按首要责任规则应为{proposed.label}（{because}），改由其他单位回应请写明理由。")
-    owing = body or proposed or collector
-    grave = kind == Kind.EMERGENCY and level in GRAVE
-    entry = Entry(
-        kind=CASE_NAME,
-        title=title.strip()[:TITLE],
-        body=owing,
-        year=timezone.localdate(found).year,
-        rules=AUTHORITATIVE if grave else USUAL,
-        audience=Audience.PARTIES,
-    )
-    first = event("occurred", occurred_at or found) if grave else event("found", found)
-    make_entries([entry], by=by, words=f"收集：{platform.strip()}", events=lambda _: [first])
+    entry = _open(facts, facts.body or proposed or collector, found, by=by)
     made = OpinionCase.objects.create(
         entry=entry,
-        text=text.strip(),
-        platform=platform.strip()[:60],
-        address=web_address(address),
+        text=facts.text.strip(),
+        platform=facts.platform.strip()[:60],
+        address=web_address(facts.address),
         found_at=found,
-        occurred_at=occurred_at,
+        occurred_at=facts.occurred_at,
         collector=collector,
-        field=field,
+        field=facts.field,
         proposed=proposed,
-        assigned_why=why.strip()[:500] or because,
-        kind=kind,
-        level=level,
+        assigned_why=why[:500] or because,
+        kind=facts.kind,
+        level=facts.level,
     )
-    made.areas.set(areas)
-    if grave:
+    made.areas.set(facts.areas)
+    if facts.grave:
         from gongkai.opinion.actions.duties import owe_press
 
         owe_press(made, by=by)
@@ -127,12 +68,27 @@ def collect(
         words=f"登记舆情，编号{entry.number}",
         facts={"entry": entry.pk, "platform": made.platform},
         tell=(
-            to_unit(entry, "新的舆情", words, "collected", urgent=grave),
-            *to_speakers(entry, "新的舆情", words, "collected", urgent=grave),
+            to_unit(entry, "新的舆情", words, "collected", urgent=facts.grave),
+            *to_speakers(entry, "新的舆情", words, "collected", urgent=facts.grave),
         ),
         result=made,
         stream=f"opinion_case/{entry.pk}",
     )
+
+
+def _open(facts: CaseFacts, body: Body, found: datetime, *, by: Actor) -> Entry:
+    """Put the entry of a case on the ledger, clocked by how grave it is."""
+    entry = Entry(
+        kind=CASE_NAME,
+        title=facts.title.strip()[:TITLE],
+        body=body,
+        year=timezone.localdate(found).year,
+        rules=AUTHORITATIVE if facts.grave else USUAL,
+        audience=Audience.PARTIES,
+    )
+    first = event("occurred", facts.occurred_at or found) if facts.grave else event("found", found)
+    make_entries([entry], by=by, words=f"收集：{facts.platform.strip()}", events=lambda _: [first])
+    return entry
 
 
 @entry_action("opinion", "assign", label="确定责任单位", rule=rules.oversees)

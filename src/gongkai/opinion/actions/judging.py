@@ -12,9 +12,10 @@ from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.opinion import rules
-from gongkai.opinion.actions.collecting import AUTHORITATIVE, USUAL, check_grade, moments
+from gongkai.opinion.actions.collecting import AUTHORITATIVE, USUAL
 from gongkai.opinion.actions.duties import owe_press
 from gongkai.opinion.actions.telling import to_speakers, to_unit
+from gongkai.opinion.facts import check_grade, moments
 from gongkai.opinion.models import Consulted, Kind, Level, OpinionCase
 from gongkai.opinion.states import CaseState
 from gongkai.units.actors import Actor

@@ -12,6 +12,7 @@ from gongkai.ledger.rules import system_only
 from gongkai.opinion import rules
 from gongkai.opinion.actions.collecting import collect
 from gongkai.opinion.evidence import web_address
+from gongkai.opinion.facts import CaseFacts
 from gongkai.opinion.models import Feed, Lead, LeadState, Level
 from gongkai.opinion.proposing import field_of
 from gongkai.units.actors import Actor
@@ -100,9 +101,7 @@ def _sifts(by: Actor, lead: Lead) -> list[str]:
 @action("opinion.open_lead", label="立案", rule=_sifts, ready=_is_new)
 def open_lead(lead: Lead, *, by: Actor, level: str = Level.GENERAL) -> Step:
     """Make a case of a lead; its clock runs from when the lead was found. Returns the `OpinionCase`."""
-    made = collect(
-        lead.feed.body,
-        by=by,
+    facts = CaseFacts(
         title=lead.title,
         text=lead.text or lead.title,
         platform=lead.feed.name[:60],
@@ -111,6 +110,7 @@ def open_lead(lead: Lead, *, by: Actor, level: str = Level.GENERAL) -> Step:
         level=level,
         field=field_of(f"{lead.title}{lead.text}"),
     )
+    made = collect(lead.feed.body, by=by, facts=facts)
     Lead.objects.filter(pk=lead.pk).update(state=LeadState.TAKEN, case=made)
     return Step(words=f"立案，编号{made.entry.number}", facts={"case": made.pk}, result=made)
 

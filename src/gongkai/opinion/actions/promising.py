@@ -20,15 +20,9 @@ from gongkai.opinion.actions.responding import under_review
 from gongkai.opinion.actions.telling import to_unit
 from gongkai.opinion.columns import PROMISE_COLUMNS, column_named
 from gongkai.opinion.evidence import keep_evidence, web_address
+from gongkai.opinion.facts import PromiseFacts
 from gongkai.opinion.kinds import PROMISE_NAME
-from gongkai.opinion.models import (
-    ENDING,
-    OpinionCase,
-    Promise,
-    PromiseTopic,
-    Statement,
-    StatementSort,
-)
+from gongkai.opinion.models import ENDING, Promise, Statement, StatementSort
 from gongkai.opinion.states import PromiseState
 from gongkai.publishing.actions import submit as submit_source
 from gongkai.units.actors import Actor
@@ -63,82 +57,46 @@ def write_statement(promise: Promise, sort: str, text: str, *, by: Actor, **fact
 
 
 @action("promise.register", label="登记公开承诺", rule=rules.works)
-def register(
-    body: Body,
-    *,
-    by: Actor,
-    title: str,
-    words: str,
-    occasion: str,
-    promised_on: date,
-    until: date,
-    promised_by: str = "",
-    address: str = "",
-    file: Named | None = None,
-    topic: PromiseTopic | None = None,
-    case: OpinionCase | None = None,
-) -> Step:
+def register(body: Body, *, by: Actor, facts: PromiseFacts) -> Step:
     """Put a promise made in public on the ledger, with the evidence of where it was made (M-10).
 
     Args:
         body: the unit that keeps it.
         by: who registers it.
-        title: one line.
-        words: what was promised, as it was said.
-        occasion: where and how: a press conference, a work report, an interview.
-        promised_on: on which day; not one to come.
-        until: by which day it is kept.
-        promised_by: who said it.
-        address: where it can be read.
-        file: a document, a picture of where it was said.
-        topic: under which the public finds it.
-        case: the opinion case in answer to which it was made.
+        facts: what was promised.
 
     Returns:
         The `Promise`; its words are written for the reviews, not public yet.
     """
-    if not (title.strip() and words.strip() and occasion.strip()):
-        raise Refused("请填写承诺事项、承诺内容和承诺场合。")
-    if promised_on > timezone.localdate():
-        raise Refused("承诺日期不能晚于今天。")
-    if until < promised_on:
-        raise Refused("完成期限不能早于承诺日期。")
-    if not address.strip() and file is None:
-        raise Refused("请填写承诺的出处（网址），或者上传文件。")
+    facts.check()
     entry = Entry(
         kind=PROMISE_NAME,
-        title=title.strip()[:300],
+        title=facts.title.strip()[:300],
         body=body,
-        year=promised_on.year,
+        year=facts.promised_on.year,
         audience=Audience.STAFF,
     )
-    make_entries(
-        [entry],
-        by=by,
-        words=f"{occasion.strip()}作出承诺",
-        events=lambda _: [event("promised", promised_on, until=until)],
-    )
+    promised = event("promised", facts.promised_on, until=facts.until)
+    make_entries([entry], by=by, words=f"{facts.occasion.strip()}作出承诺", events=lambda _: [promised])
     made = Promise.objects.create(
         entry=entry,
-        words=words.strip(),
-        promised_by=promised_by.strip()[:120],
-        occasion=occasion.strip()[:200],
-        promised_on=promised_on,
-        first_until=until,
-        address=web_address(address),
-        topic=topic,
-        case=case,
+        words=facts.words.strip(),
+        promised_by=facts.promised_by.strip()[:120],
+        occasion=facts.occasion.strip()[:200],
+        promised_on=facts.promised_on,
+        first_until=facts.until,
+        address=web_address(facts.address),
+        topic=facts.topic,
+        case=facts.case,
     )
-    keep_evidence(entry, by=by, title="承诺的出处", url=address.strip(), file=file)
-    _state_promise(made, made.words, title.strip(), by=by)
+    keep_evidence(entry, by=by, title="承诺的出处", url=facts.address.strip(), file=facts.file)
+    _state_promise(made, made.words, facts.title.strip(), by=by)
+    until = facts.until.isoformat()
+    words = f"已登记，请在{until}前兑现，并及时公开进展。"
     return Step(
         words=f"登记公开承诺，编号{entry.number}",
-        facts={"entry": entry.pk, "until": until.isoformat()},
-        tell=(
-            to_unit(
-                entry, "公开承诺", f"已登记，请在{until.isoformat()}前兑现，并及时公开进展。", "registered"
-            ),
-        ),
+        facts={"entry": entry.pk, "until": until},
+        tell=(to_unit(entry, "公开承诺", words, "registered"),),
         result=made,
         stream=f"promise/{entry.pk}",
     )

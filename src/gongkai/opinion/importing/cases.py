@@ -10,7 +10,8 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.opinion import actions, rules
 from gongkai.opinion.evidence import web_address
-from gongkai.opinion.importing.common import entry_of, own_body, remove, rows_of
+from gongkai.opinion.facts import CaseFacts
+from gongkai.opinion.importing.common import entry_of, nameable, own_body, remove, rows_of
 from gongkai.opinion.models import Kind, Level, OpinionCase, WatchField
 from gongkai.opinion.queries.cases import visible_to
 from gongkai.spreadsheets import cells
@@ -97,12 +98,13 @@ class CasesImporter:
         """Return the cases that the rows would register."""
         made, own, bodies = Plan(), own_body(by), bodies_by_name(by)
         fields = {one.name: one for one in WatchField.objects.all()}
+        reached = {body.pk for body in nameable(by)}
         known = set(visible_to(by).values_list("entry__title", "found_at"))
         for row in table.rows:
             if row["number"]:
                 made.same += 1
                 continue
-            self._plan_row(made, row, own, bodies, fields, known, by)
+            self._plan_row(made, row, own, bodies, fields, reached, known, by)
         return made
 
     def _plan_row(
@@ -112,10 +114,11 @@ class CasesImporter:
         own: Body | None,
         bodies: dict[str, Body],
         fields: dict[str, WatchField],
+        reached: set[int],
         known: set[tuple[str, datetime]],
         by: Actor,
     ) -> None:
-        wrong = _wrong(row, bodies, fields)
+        wrong = _wrong(row, bodies, fields, reached)
         if wrong:
             made.errors += [row.error(SHEET, key, what, todo) for key, what, todo in wrong]
             return
@@ -155,7 +158,7 @@ class CasesImporter:
         """Register one case."""
         facts = dict(change.facts)
         try:
-            made = actions.collect(facts.pop("collector"), by=by, **facts)
+            made = actions.collect(facts.pop("collector"), by=by, facts=CaseFacts(**facts))
         except Refused as refused:
             raise Refused(f"第{change.row}行：{refused}") from refused
         for row in rows_of(made.entry):
@@ -177,13 +180,18 @@ class CasesImporter:
         return exported(visible_to(by).order_by("pk"))
 
 
-def _wrong(row: Row, bodies: dict[str, Body], fields: dict[str, WatchField]) -> list[tuple[str, str, str]]:
+def _wrong(
+    row: Row, bodies: dict[str, Body], fields: dict[str, WatchField], reached: set[int]
+) -> list[tuple[str, str, str]]:
     """Return what is wrong with a row: (column, what, what to do)."""
     wrong = [
         (key, "没有这个单位", "请填写单位全称，或者先在单位名录中登记")
         for key in ("collector", "body")
         if row[key] and row[key] not in bodies
     ]
+    named = bodies.get(row["body"] or "")
+    if named and named.pk not in reached:
+        wrong.append(("body", "您不能指定这个单位", "请不填，由政务公开办确定"))
     if row["field"] and row["field"] not in fields:
         wrong.append(("field", "没有这个关注领域", "请先在“关注领域”中设定，或者不填"))
     now = timezone.now()

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 from gongkai.acts.actors import Actor
 from gongkai.ledger.making import remove_entries
 from gongkai.ledger.models import Entry, Evidence
 from gongkai.opinion import rules
+from gongkai.opinion.forms.fields import units_beside
 from gongkai.opinion.models import OpinionDuty
 from gongkai.units.models import Body, Role
 
@@ -19,6 +20,14 @@ def own_body(by: Actor) -> Body | None:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
     numbers = [post.body_id for post in by.posts if post.role in {*rules.WORKING, Role.CHIEF}]
     return Body.objects.filter(pk__in=numbers).order_by("pk").first()
+
+
+def nameable(by: Actor) -> QuerySet[Body]:
+    """Return the units among which somebody may name one that answers: those that the form offers by hand."""
+    if by.system:
+        return Body.objects.filter(active_to=None, merged_into=None)
+    home = own_body(by)
+    return units_beside(home) if home else Body.objects.none()
 
 
 def rows_of(entry: Entry) -> Iterable[Model]:

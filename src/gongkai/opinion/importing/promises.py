@@ -10,6 +10,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.opinion import actions, rules
 from gongkai.opinion.evidence import web_address
+from gongkai.opinion.facts import PromiseFacts
 from gongkai.opinion.importing.common import entry_of, own_body, remove, rows_of
 from gongkai.opinion.models import PromiseTopic
 from gongkai.opinion.queries.promises import visible_to
@@ -109,7 +110,7 @@ class PromisesImporter:
         """Register one promise."""
         facts = dict(change.facts)
         try:
-            made = actions.register(facts.pop("body"), by=by, **facts)
+            made = actions.register(facts.pop("body"), by=by, facts=PromiseFacts(**facts))
         except Refused as refused:
             raise Refused(f"第{change.row}行：{refused}") from refused
         for row in rows_of(made.entry):

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.pages import does
 from gongkai.opinion import actions
+from gongkai.opinion.facts import CaseFacts
 from gongkai.opinion.forms import PLATFORMS, CollectForm
 from gongkai.opinion.importing.cases import SHEET, exported
 from gongkai.opinion.models import Kind, LeadState, OpinionCase, WatchField
@@ -89,7 +90,11 @@ def collect(request: HttpRequest) -> HttpResponse:
         facts = dict(form.cleaned_data)
         made: list[OpinionCase] = []
         collector = facts.pop("collector")
-        if does(request, lambda: made.append(actions.collect(collector, by=by, **facts)), "已登记。"):
+        if does(
+            request,
+            lambda: made.append(actions.collect(collector, by=by, facts=CaseFacts(**facts))),
+            "已登记。",
+        ):
             return redirect(made[0].entry.url)
     return render(request, "opinion/collect.html", {"form": form, "platforms": PLATFORMS})
 

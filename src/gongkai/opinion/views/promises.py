@@ -12,6 +12,7 @@ from gongkai.acts.pages import does, too_many
 from gongkai.files.store import receive
 from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.opinion import actions
+from gongkai.opinion.facts import PromiseFacts
 from gongkai.opinion.forms import PromiseForm
 from gongkai.opinion.importing.promises import SHEET, exported
 from gongkai.opinion.models import Promise, PromiseTopic
@@ -73,7 +74,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
         def work() -> None:
             given = receive(upload, by) if upload else None
-            made.append(actions.register(body, by=by, file=given, **facts))
+            made.append(actions.register(body, by=by, facts=PromiseFacts(file=given, **facts)))
 
         if does(request, work, "已登记，请核对后送审公开。"):
             return redirect(made[0].entry.url)

@@ -6,8 +6,12 @@ from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from gongkai.acts.actors import ANONYMOUS
 from gongkai.consultation import queries, recall
-from gongkai.consultation.models import KnownAnswer, Theme
+from gongkai.consultation.actions.learning import note_use
+from gongkai.consultation.models import KnownAnswer, Theme, Way
+from gongkai.editions.models import Shelf
+from gongkai.editions.queries import shelf_visible_to
 from gongkai.intake.throttle import Limit, client_address
 from gongkai.portal.context import render, site_of
 from gongkai.ui.asked import whole
@@ -49,8 +53,16 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         "near": near,
         "flags": recall.flags_of(known),
         "thanked": "thanks" in request.GET,
+        "asked": request.GET.get("q", "").strip()[:200],
+        "media": _public_media(request, known),
     }
     return render(request, "portal/answer.html", shown, keep="figures")
+
+
+def _public_media(request: HttpRequest, known: KnownAnswer) -> list[Shelf]:
+    """Return the pictures and films of an answer that this site shows."""
+    rows = shelf_visible_to(ANONYMOUS).filter(website=site_of(request).website, column=None)
+    return list(rows.filter(document__in=known.media.all()).order_by("pk"))
 
 
 @csrf_exempt  # the page is kept by caches; nothing is done in anybody's name, and one address counts once an answer and day
@@ -62,4 +74,7 @@ def rate_answer(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404("没有这条问答，或者已经停用")
     if HELPED.hit(f"{client_address(request)} {number}") == 1:
         KnownAnswer.objects.filter(pk=number).update(**{field: F(field) + 1})
+        asked = request.POST.get("asked", "").replace("\0", "").strip()[:200]
+        if field == "helpful" and asked:
+            note_use(KnownAnswer.objects.get(pk=number), Way.HELPED, asked=asked)
     return redirect(f"/answers/{number}/?thanks")

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from gongkai.consultation.models import ContactPhone
+from gongkai.consultation.models import ContactPhone, ServiceWindow
 from gongkai.editions import queries
 from gongkai.editions.models import Column, ColumnKind
 from gongkai.editions.queries import Page
@@ -80,7 +80,8 @@ def unit(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404("没有这个单位")
     page = _page(request, tree, body=number)
     phones = ContactPhone.objects.filter(body=body, closed_at=None)
-    facts = {"body": body, "phones": phones, "page": page, **_neighbours(request, page)}
+    windows = ServiceWindow.objects.filter(body=body, closed_on=None)
+    facts = {"body": body, "phones": phones, "windows": windows, "page": page, **_neighbours(request, page)}
     return render(request, "portal/unit.html", facts, keep="list")
 
 

@@ -1,6 +1,5 @@
 """The interface for other platforms (12345): orders in, how they stand out. JSON, by token; repeating a request changes nothing."""
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -18,7 +17,7 @@ from gongkai.consultation.actions.exchange import SAME_NUMBER
 from gongkai.consultation.exchanging import client_of, orders_of, status_of
 from gongkai.consultation.models import Category, ExchangeClient, ExchangeOrder
 from gongkai.intake.throttle import Limit, client_address
-from gongkai.ui.asked import day_asked
+from gongkai.ui.asked import day_asked, json_asked, storable
 
 #: Bytes of a request, rows of an answer.
 MOST, PAGE = 200_000, 200
@@ -89,8 +88,8 @@ def _read(body: bytes) -> dict[str, Any]:
     if len(body) > MOST:
         raise _Wrong("内容太长。", 413)
     try:
-        given = json.loads(body)
-    except (ValueError, RecursionError):
+        given = json_asked(body)
+    except ValueError:
         raise _Wrong("请求应是JSON。") from None
     if not isinstance(given, dict):
         raise _Wrong("请求应是一个JSON对象。")
@@ -119,5 +118,5 @@ def _hand_in(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
 @known
 def order(request: HttpRequest, client: ExchangeClient, ref: str) -> HttpResponse:
     """How one order stands."""
-    found = orders_of(client).filter(ref=ref).first()
+    found = orders_of(client).filter(ref=ref).first() if storable(ref) else None
     return said(status_of(found)) if found else said({"error": "没有这个工单。"}, 404)

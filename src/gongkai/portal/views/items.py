@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.consultation.queries import public_answers
 from gongkai.editions import queries
 from gongkai.editions.frozen import FACTS, MESSAGE_FACTS
 from gongkai.editions.hosts import outward
@@ -32,6 +33,9 @@ from gongkai.ui.asked import day_asked, whole
 
 #: Stands for a digest where the address of a folder of files is asked for.
 NO_DIGEST = "0" * 64
+
+#: Questions that the page of a policy shows with it (C-09).
+QUESTIONS = 8
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
     }
     if policy := _policy(request, tree, document):
         context |= {"policy": policy, "status": Sentence(policy.sentence, policy.banner)}
+        context["questions"] = public_answers().filter(documents=document).order_by("-uses", "pk")[:QUESTIONS]
     if shown.latest and content:
         context |= _beside(request, tree, column, document, content)
     return render(request, "portal/item.html", context)

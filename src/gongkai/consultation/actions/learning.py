@@ -1,0 +1,103 @@
+"""What staff teach the search of the base: synonyms, fitted weights; and that an answer was chosen for a question."""
+
+from django.db.models import F
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action
+from gongkai.consultation import recall
+from gongkai.consultation.learning import masked_question
+from gongkai.consultation.models import Channel, Inquiry, KnownAnswer, OwnSynonym, Use, Way, WeightFit
+from gongkai.consultation.rules import keeps_search, staff
+from gongkai.consultation.states import SHOWN
+from gongkai.matching.fitting import Fit
+from gongkai.matching.folding import fold
+from gongkai.matching.synonyms import Synonym, Synonyms
+from gongkai.units.actors import Actor
+
+STREAM = "answer-search"
+#: Ways in which somebody was answered with an answer.
+COUNTED_WAYS = frozenset({Way.GIVEN, Way.REPLIED})
+
+
+def note_use(known: KnownAnswer, way: Way, *, asked: str = "", inquiry: Inquiry | None = None) -> Use:
+    """Note that an answer was chosen, and at which place the base had it. Inside an action."""
+    if way in COUNTED_WAYS:
+        KnownAnswer.objects.filter(pk=known.pk).update(uses=F("uses") + 1)
+    words = asked or (f"{inquiry.entry.title} {inquiry.text}" if inquiry else "")
+    return Use.objects.create(
+        answer=known,
+        asked=masked_question(asked),
+        inquiry=inquiry,
+        way=way,
+        channel=inquiry.channel if inquiry else "",
+        rank=recall.place_of(known, words),
+    )
+
+
+@action("answers.give", label="已按此答复", rule=staff)
+def give(_: None, *, by: Actor, known: KnownAnswer, asked: str, channel: str = Channel.PHONE) -> Step:
+    """Record that somebody who asked by telephone or in person was answered with an answer of the base at once (C-02, M-04)."""
+    if known.state not in SHOWN:
+        raise Refused("这条问答没有在用，不能据此答复。")
+    if channel not in Channel.values:
+        raise Refused("请选择渠道。")
+    made = note_use(known, Way.GIVEN, asked=asked)
+    made.channel = channel
+    made.save(update_fields=["channel"])
+    return Step(
+        words=f"{Channel(channel).label}当场答复", facts={"use": made.pk}, stream=known.stream, result=made
+    )
+
+
+@action("answers.enter_synonym", label="登记同义词", rule=keeps_search)
+def enter_synonym(_: None, *, by: Actor, everyday: str, official: str, weight: float = 1.0) -> Step:
+    """Say that a word people use stands for an official term; who asks with it finds the term from the next question on."""
+    try:
+        (row,) = Synonyms([Synonym(everyday, official, weight)])
+    except ValueError as error:
+        raise Refused(f"{error}。") from None
+    if fold(everyday).strip() == fold(official).strip():
+        raise Refused("两个说法相同。")
+    made, new = OwnSynonym.objects.update_or_create(
+        everyday=row.everyday, official=row.official, defaults={"weight": row.weight, "by": by.name}
+    )
+    return Step(words=f"{'登记' if new else '修改'}同义词“{made}”", stream=STREAM, result=made)
+
+
+@action("answers.remove_synonym", label="删除同义词", rule=keeps_search)
+def remove_synonym(synonym: OwnSynonym, *, by: Actor) -> Step:
+    """Take a pair out of the table."""
+    words = f"删除同义词“{synonym}”"
+    OwnSynonym.objects.filter(pk=synonym.pk).delete()
+    return Step(words=words, stream=STREAM)
+
+
+@action("answers.keep_fit", label="检索权重学习", rule=keeps_search)
+def keep_fit(_: None, *, by: Actor, found: Fit) -> Step:
+    """Record a fitting with its figures on held-back pairs; its weights are used from now on only where it was better. Returns the `WeightFit`."""
+    made = WeightFit.objects.create(
+        pairs=found.pairs,
+        held=found.held,
+        before=found.before.ndcg,
+        after=found.after.ndcg,
+        first_before=found.before.first,
+        first_after=found.after.first,
+        weights=found.weights.as_dict(),
+        kept=found.better,
+        by=by.name,
+    )
+    words = "采用新权重" if made.kept else "没有更好，权重不变"
+    return Step(
+        words=f"用{made.pairs}对问答学习，{words}", stream=STREAM, facts={"fit": made.pk}, result=made
+    )
+
+
+def _in_use(fit: WeightFit) -> list[str]:
+    return [] if fit.kept and fit.put_aside_at is None else ["这组权重没有在用。"]
+
+
+@action("answers.put_fit_aside", label="停用这组权重", rule=keeps_search, ready=_in_use)
+def put_fit_aside(fit: WeightFit, *, by: Actor) -> Step:
+    """Search with the weights before these again."""
+    WeightFit.objects.filter(pk=fit.pk).update(put_aside_at=timezone.now())
+    return Step(words="停用检索权重", facts={"fit": fit.pk}, stream=STREAM)

@@ -1,0 +1,80 @@
+"""Proposals (C-10) and blockages of investment (C-12): what was decided of each; by month, what came, was handled, was solved."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from gongkai.consultation.models import Category, Decision, Inquiry, Outcome
+from gongkai.consultation.queries import visible_to
+from gongkai.consultation.states import InquiryState
+from gongkai.publishing.documents import title_of
+
+#: What the page shows, by its name in the address.
+SHOWN = {"suggestion": Category.SUGGESTION, "blockage": Category.BLOCKAGE}
+#: Decisions that end the matter for the asker.
+DONE = frozenset({Decision.AMENDED, Decision.ADOPTED, Decision.PARTLY, Decision.SOLVED})
+
+
+@dataclass
+class Month:
+    """What came in a month, and what became of it."""
+
+    month: date
+    received: int = 0
+    answered: int = 0
+    decided: int = 0
+    done: int = 0
+
+    @property
+    def open(self) -> int:
+        """Not answered yet."""
+        return self.received - self.answered
+
+
+def listed(user: object, category: str, year: int) -> QuerySet[Inquiry]:
+    """Return the proposals or blockages of a year that somebody may see, the newest first."""
+    rows = visible_to(user).filter(
+        category=category, received_on__gte=date(year, 1, 1), received_on__lte=date(year, 12, 31)
+    )
+    rows = rows.exclude(entry__state=InquiryState.INVALID).select_related("outcome__document")
+    return rows.order_by("-received_on", "-pk")
+
+
+def by_month(rows: QuerySet[Inquiry]) -> list[Month]:
+    """Return the counts of each month, the newest first."""
+    found: dict[date, Month] = defaultdict(lambda: Month(date.min))
+    fields = ("received_on", "entry__closed_at", "outcome__decision")
+    for received, closed, decision in rows.values_list(*fields):
+        one = found[received.replace(day=1)]
+        one.month = received.replace(day=1)
+        one.received += 1
+        one.answered += closed is not None
+        one.decided += bool(decision)
+        one.done += decision in DONE
+    return sorted(found.values(), key=lambda one: one.month, reverse=True)
+
+
+def without_document(user: object) -> QuerySet[Outcome]:
+    """Return what was decided to change a policy, while the changed policy does not stand beside it yet."""
+    seen = visible_to(user).values("pk")
+    return Outcome.objects.filter(decision=Decision.AMENDED, document=None, inquiry__in=seen)
+
+
+def row_of(inquiry: Inquiry) -> dict[str, Any]:
+    """Return one as a row of the sheet."""
+    outcome = getattr(inquiry, "outcome", None)
+    return {
+        "number": inquiry.entry.number,
+        "title": inquiry.entry.title,
+        "asker": inquiry.get_asker_display(),
+        "received_on": inquiry.received_on,
+        "body": inquiry.entry.body.name,
+        "state": inquiry.entry.state_label,
+        "decision": outcome.get_decision_display() if outcome else "",
+        "words": outcome.words if outcome else "",
+        "document": title_of(outcome.document) if outcome and outcome.document else "",
+        "answer": inquiry.answer if inquiry.entry.closed_at else "",
+    }

@@ -1,0 +1,64 @@
+"""建议和堵点: proposals with their decisions, blockages with their solutions, by month and one by one."""
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from gongkai.consultation import results
+from gongkai.consultation.models import Inquiry, Outcome
+from gongkai.publishing.documents import titles_of
+from gongkai.publishing.views.common import staff
+from gongkai.spreadsheets import Column, Sheet
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import year_asked
+
+SHEET = Sheet(
+    "建议和堵点",
+    (
+        Column("number", "编号", width=18),
+        Column("title", "标题", width=36),
+        Column("asker", "提出人", width=14),
+        Column("received_on", "收到日期", width=12),
+        Column("body", "承办单位", width=26),
+        Column("state", "状态", width=10),
+        Column("decision", "研究结果", width=20),
+        Column("words", "理由或者解决办法", width=50),
+        Column("document", "修改后的文件", width=36),
+        Column("answer", "答复", width=50),
+    ),
+)
+PAGE = 100
+
+
+def _with_outcomes(rows: Iterable[Inquiry]) -> list[tuple[Inquiry, Outcome | None, str]]:
+    """Return each with what was decided, and the title of the changed policy."""
+    found = [(one, getattr(one, "outcome", None)) for one in rows]
+    titles = titles_of(outcome.document for _, outcome in found if outcome and outcome.document)
+    return [(one, outcome, titles.get(outcome.document_id, "") if outcome else "") for one, outcome in found]
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    """The list of a year with the counts of its months; exported as it is shown."""
+    staff(request)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in results.SHOWN else "suggestion"
+    year = year_asked(request.GET.get("year", "")) or timezone.localdate().year
+    rows = results.listed(request.user, results.SHOWN[kind], year)
+    name = "投资审批堵点" if kind == "blockage" else "意见建议"
+    if request.GET.get("format") == "xlsx":
+        found = (results.row_of(one) for one in rows.iterator(500))
+        return spreadsheet(SHEET, found, f"{year}年{name}")
+    shown = {
+        "kind": kind,
+        "name": name,
+        "year": year,
+        "tabs": (("suggestion", "意见建议"), ("blockage", "投资审批堵点")),
+        "months": results.by_month(rows),
+        "rows": _with_outcomes(rows[:PAGE]),
+        "total": rows.count(),
+        "page": PAGE,
+        "lacking": results.without_document(request.user).count() if kind == "suggestion" else 0,
+    }
+    return render(request, "consultation/results.html", shown)

@@ -1,0 +1,119 @@
+"""综合咨询窗口: the windows, and the roster of a month, day by day."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from gongkai.acts.pages import does
+from gongkai.consultation import actions, roster
+from gongkai.consultation.models import ServiceWindow
+from gongkai.consultation.views.answers import writable
+from gongkai.publishing.views.common import bodies_seen, staff
+from gongkai.spreadsheets import Column, Sheet
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.units.actors import Actor
+from gongkai.units.forms.base import BodyChoice, Day
+
+SHEET = Sheet(
+    "综合咨询窗口排班",
+    (
+        Column("body", "单位", width=28),
+        Column("window", "窗口", width=24),
+        Column("day", "日期", width=12),
+        Column("people", "值守人员", width=30),
+    ),
+)
+
+
+class WindowForm(forms.Form):
+    """A window."""
+
+    body = BodyChoice(label="单位")
+    name = forms.CharField(label="窗口名称", max_length=80, initial="综合咨询窗口")
+    place = forms.CharField(label="地点", max_length=160, help_text="如市政务服务中心一楼A区3号窗口")
+    hours = forms.CharField(label="服务时间", max_length=120, initial="工作日9:00–12:00，14:00–17:30")
+    opened_on = Day(label="启用日期", initial=timezone.localdate)
+
+    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", "gk-input")
+        if len(bodies) == 1:
+            self.fields["body"].initial = bodies[0].pk
+
+
+def visible_to(by: Actor) -> QuerySet[ServiceWindow]:
+    """Return the windows that somebody looks after: of the own units, and of those supervised."""
+    return ServiceWindow.objects.filter(body__in=bodies_seen(by)).select_related("body")
+
+
+def windows(request: HttpRequest) -> HttpResponse:
+    """The windows, each with the working days that nobody is named for; entering one."""
+    by = staff(request)
+    form = WindowForm(request.POST or None, bodies=writable(by))
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        body = facts.pop("body")
+        if does(request, lambda: actions.open_window(body, by=by, **facts), "已设立，请排班。"):
+            return redirect("consultation:windows")
+    today = timezone.localdate()
+    rows = list(visible_to(by).filter(closed_on=None))
+    if request.GET.get("format") == "xlsx":
+        return spreadsheet(SHEET, roster.rows(rows, today), "综合咨询窗口排班")
+    shown = {
+        "rows": [(one, roster.gaps(one, today)) for one in rows],
+        "form": form,
+        "may_write": writable(by).exists(),
+        "ahead": roster.AHEAD,
+    }
+    return render(request, "consultation/windows.html", shown)
+
+
+def window(request: HttpRequest, number: int) -> HttpResponse:
+    """One window: its roster of a month, a field for each working day."""
+    by = staff(request)
+    row = get_object_or_404(visible_to(by), pk=number)
+    month = _month(request.GET.get("month", "")) or timezone.localdate().replace(day=1)
+    days = roster.month_of(row, month)
+    if request.method == "POST":
+        people = {one.day: request.POST.get(f"day-{one.day.isoformat()}", one.people) for one in days}
+        if everyday := request.POST.get("fill", "").strip():
+            blank = {day for day, names in people.items() if not names.strip()}
+            people |= dict.fromkeys(blank, everyday)
+        if does(request, lambda: actions.plan_shifts(row, by=by, people=people), "排班已保存。"):
+            return redirect(f"{reverse('consultation:window', args=[number])}?month={month:%Y-%m}")
+        days = [roster.DayOf(one.day, people[one.day], one.past) for one in days]
+    shown = {
+        "window": row,
+        "days": days,
+        "month": month,
+        "before": roster.months_on(month, -1),
+        "after": roster.months_on(month, 1),
+        "may_plan": not actions.plan_shifts.why_not(row, by=by),
+    }
+    return render(request, "consultation/window.html", shown)
+
+
+def _month(text: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{text}-01") if len(text) == 7 and "2000" < text[:4] < "2100" else None
+    except ValueError:
+        return None
+
+
+@require_POST
+def close(request: HttpRequest, number: int) -> HttpResponse:
+    """Close a window."""
+    by = staff(request)
+    row = get_object_or_404(visible_to(by), pk=number)
+    reason = request.POST.get("reason", "")
+    does(request, lambda: actions.close_window(row, by=by, reason=reason), "已停用。")
+    return redirect("consultation:windows")

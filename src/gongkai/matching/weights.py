@@ -1,0 +1,53 @@
+"""The weights of the ranking that an office may fit to its own questions; what stands here was chosen on public collections (docs/matching.md)."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each thing counts.
+
+    `single` to `more_rarity` are applied to a question when it is asked; the others to the parts of an entry when it is put in.
+    """
+
+    single: float = 2.0
+    """A single character in a short question (it fades in long ones)."""
+    word: float = 0.4
+    """A word, beside its bigrams."""
+    synonym: float = 0.5
+    """The official term that an everyday word stands for, times the table's weight."""
+    rarity: float = 1.2
+    """The power of a term's rarity (idf) in the shortest question."""
+    more_rarity: float = 0.5
+    """What the longest question adds to that power."""
+    passage: float = 0.75
+    """Share of the best passage in the score of an entry of several; the rest is the whole entry's."""
+    variant: float = 0.5
+    """An entry's variants: people's own wording is full of words that match other people's wording of other things."""
+    answer: float = 0.9
+    """An entry's answer, with its question in front."""
+    learnt: float = 0.0
+    """Questions that were answered with an entry before; 0 leaves them out."""
+
+    def changed(self, **values: float) -> "Weights":
+        """Return these weights with some others."""
+        return replace(self, **values)
+
+    def as_dict(self) -> dict[str, float]:
+        """Return them by name, to be stored."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, given: Mapping[str, object]) -> "Weights":
+        """Return stored weights; what is missing or no number has its usual value."""
+        known = {one.name for one in fields(cls)}
+        kept = {
+            name: float(value)
+            for name, value in given.items()
+            if name in known and isinstance(value, int | float) and 0 <= value <= 100
+        }
+        return cls(**kept)
+
+
+DEFAULT = Weights()
