@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Revision
 
-from factories.publishing import erased, item, public, reviewed, sign_all, signed, submitted
+from factories.publishing import erased, item, public, reviewed, sign, sign_all, signed, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
@@ -213,13 +213,13 @@ class TestEditions:
             pytest.raises(KeyboardInterrupt),
             transaction.atomic(),
         ):
-            actions.approve(review, by=signer)
+            sign(review, by=signer)
         review.refresh_from_db()
         assert review.state == "waiting"
         for model in (Edition, EditionContent, Shelf, SearchRow):
             assert not model.objects.exists(), model
         assert not Address.objects.filter(document__source=f"item/{page.pk}", document__shelf__isnull=False)
-        actions.approve(review, by=signer)
+        sign(review, by=signer)
         assert Edition.objects.get().number == 1
 
 

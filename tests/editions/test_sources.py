@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from django.test import Client
 
-from factories.publishing import sign_all, with_sheet
+from factories.publishing import sign, sign_all, with_sheet
 from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions import queries, sources
@@ -131,13 +131,12 @@ def test_nothing_goes_out_without_reviews(answer: Answer, clerk: Actor) -> None:
 
 
 def test_whoever_wrote_it_does_not_sign_it(answer: Answer, clerk: Actor, housing: Body) -> None:
-    from gongkai.publishing.actions import approve
 
     writer = actor(Role.REVIEWER, housing)
     answer.write("公租房怎么申请？", "<p>向街道办事处申请。</p>", writer)
     review = with_sheet(submit(answer, by=clerk))
     with pytest.raises(Refused, match="起草"):
-        approve(review, by=writer)
+        sign(review, by=writer)
 
 
 def test_its_own_rules_and_the_checks_hold_it_back(

@@ -28,7 +28,7 @@ from django.urls import reverse  # noqa: E402
 from factories.notices import City, city, entry_of, fresh, live  # noqa: E402
 from factories.notices import submitted as handed_in  # noqa: E402
 from factories.pages import login  # noqa: E402
-from factories.publishing import column, item, submitted  # noqa: E402
+from factories.publishing import column, item, read_whole, submitted  # noqa: E402
 from factories.units import BodyFactory, actor  # noqa: E402
 from gongkai.acts.models import Movement  # noqa: E402
 from gongkai.editions.models import Edition  # noqa: E402
@@ -82,8 +82,10 @@ def signing(housing: Body, plans: Any) -> None:
     review = waiting(housing, plans, "同时审签")
     for role in (Role.REVIEWER, Role.SIGNER, Role.LEAD):
         review.refresh_from_db()
-        press = posts("publishing:approve", review.pk, version=review.version)
-        at_once(*((actor(role, housing), press) for _ in range(3)))
+        signers = [actor(role, housing) for _ in range(3)]
+        sheets = [read_whole(review, one) for one in signers]
+        press = posts("publishing:approve", review.pk, version=review.version, confirm=sheets[0])
+        at_once(*((one, press) for one in signers))
         holds(
             Signature.objects.filter(review_id=review.pk, role=role).count() == 1, f"one signature of {role}"
         )
@@ -93,8 +95,10 @@ def signing(housing: Body, plans: Any) -> None:
 def yes_and_no(housing: Body, plans: Any) -> None:
     review = waiting(housing, plans, "一签一退")
     version, last = review.version, Movement.objects.order_by("-pk")[0].pk
+    signer = actor(Role.REVIEWER, housing)
+    sheet = read_whole(review, signer)
     at_once(
-        (actor(Role.REVIEWER, housing), posts("publishing:approve", review.pk, version=version)),
+        (signer, posts("publishing:approve", review.pk, version=version, confirm=sheet)),
         (
             actor(Role.REVIEWER, housing),
             posts("publishing:return", review.pk, version=version, gate="wording", words="有误"),
@@ -112,7 +116,9 @@ def yes_and_no(housing: Body, plans: Any) -> None:
 
 def two_windows(housing: Body, plans: Any) -> None:
     review = waiting(housing, plans, "两个窗口")
-    by, press = actor(Role.SIGNER, housing), posts("publishing:approve", review.pk, version=review.version)
+    by = actor(Role.SIGNER, housing)
+    sheet = read_whole(review, by)
+    press = posts("publishing:approve", review.pk, version=review.version, confirm=sheet)
     at_once((by, press), (by, press))
     holds(Signature.objects.filter(review_id=review.pk).count() == 1, "one person signed twice")
 

@@ -27,7 +27,7 @@ from django.db import connection, connections, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from factories.publishing import SIGNERS, column, item, sign_all, signed, submitted, website  # noqa: E402
+from factories.publishing import SIGNERS, column, item, sign, sign_all, signed, submitted, website  # noqa: E402
 from factories.units import BodyFactory, UserFactory, actor  # noqa: E402
 from gongkai.editions import shelving  # noqa: E402
 from gongkai.editions.files import store  # noqa: E402
@@ -67,7 +67,7 @@ def last_signature(page: Any, **facts: Any) -> Run:
     sign_all(review, upto=1)
     review.refresh_from_db()
     lead = actor(SIGNERS[2], page.unit)
-    return lambda: actions.approve(review, by=lead)
+    return lambda: sign(review, by=lead)
 
 
 def written() -> Any:

@@ -19,11 +19,12 @@ from gongkai.editions.models import Column, Edition, Website
 from gongkai.editions.sources import document_of
 from gongkai.publishing import actions, rights
 from gongkai.publishing.documents import desk_of
-from gongkai.publishing.models import ItemPage, Review
+from gongkai.publishing.models import ItemPage, Review, SecrecySheet
 from gongkai.publishing.reviewing.sheet import QUESTIONS
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 
+LINES = {f"sheet-{question.name}": "no" for question in QUESTIONS}
 pytestmark = pytest.mark.django_db
 
 
@@ -101,13 +102,14 @@ class TestEditor:
         shown = said(client.get(reverse("publishing:review", args=(review.pk,))))
         assert "须由其他人审签" in shown
         client.post(reverse("publishing:approve", args=(review.pk,)), {"version": review.version})
-        answers = {"sheet": "1", **{f"sheet-{question.name}": "no" for question in QUESTIONS}}
         for stage, role in enumerate((Role.REVIEWER, Role.SIGNER, Role.LEAD)):
             review.refresh_from_db()
             assert (review.stage, Edition.objects.count()) == (stage, 0)
             signer = Client()
             sign_in(signer, role, housing)
             assert "规划正文" in said(signer.get(reverse("publishing:review", args=(review.pk,))))
+            sheet = SecrecySheet.objects.first()
+            answers = {"confirm": sheet.digest} if sheet else {"sheet": "1", "conclusion": "open", **LINES}
             signer.post(
                 reverse("publishing:approve", args=(review.pk,)), {"version": review.version, **answers}
             )

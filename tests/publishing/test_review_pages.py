@@ -14,11 +14,11 @@ from wagtail.models import Page
 
 from factories.checks import scanned
 from factories.pages import said
-from factories.publishing import column, item, sign_all, submitted, with_sheet
+from factories.publishing import column, item, order_urgent, sign_all, submitted, with_sheet
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.editions.models import Column, Edition, Website
 from gongkai.publishing import actions
-from gongkai.publishing.models import ItemPage, Opened, Opinion, ReviewScheme, SecrecySheet, Signature
+from gongkai.publishing.models import ItemPage, Opinion, ReviewScheme, SecrecySheet, Shown, Signature
 from gongkai.publishing.reviewing.plan import DEFAULT
 from gongkai.publishing.reviewing.sheet import QUESTIONS
 from gongkai.publishing.reviewing.voices import coordination_of
@@ -58,6 +58,7 @@ class TestQueue:
             assert follow(answer).endswith(
                 f"?open={following}" if following else reverse("publishing:reviews")
             )
+            client.get(follow(answer))
         assert Signature.objects.count() == SecrecySheet.objects.count() == 3
         assert "没有等您审签的信息" in said(client.get(reverse("publishing:reviews")))
 
@@ -68,7 +69,7 @@ class TestQueue:
         for number in range(3):
             submitted(item(housing, [plans], title=f"第{number}条"))
         client.get(reverse("publishing:reviews"))
-        with django_assert_max_num_queries(75) as few:
+        with django_assert_max_num_queries(85) as few:
             client.get(reverse("publishing:reviews"))
         for number in range(9):
             submitted(item(housing, [plans], title=f"又{number}条"))
@@ -79,11 +80,14 @@ class TestQueue:
         first, second = submitted(page), submitted(item(housing, [plans], title="另一条"))
         client = signed_in(Role.REVIEWER, housing)
         client.get(reverse("publishing:review_quick", args=(first.pk,)))
-        assert list(Opened.objects.values_list("review_id", flat=True)) == [first.pk]
-        picked = {"pick": [f"{r.pk}:{r.version}" for r in (first, second)] + ["x:y", ""]}
+        assert set(Shown.objects.values_list("review_id", "part")) == {
+            (first.pk, "text"),
+            (first.pk, "sheet"),
+        }
+        picked = {"pick": [f"{r.pk}:{r.version}" for r in (first, second)] + ["x:y", ""], "confirm": "1"}
         answer = client.post(reverse("publishing:sign_many"), picked, follow=True)
         assert "已审签1条" in said(answer)
-        assert "您还没有打开看过这一稿" in said(answer)
+        assert "您还没有看过正文" in said(answer)
 
     def test_what_another_unit_has_stops_nothing(self, page: ItemPage, site: Website, housing: Body) -> None:
         """It answered 404 behind the first signatures, and nobody was told of them."""
@@ -92,7 +96,7 @@ class TestQueue:
         other = submitted(item(foreign, [column(site, "水务信息")]))
         client = signed_in(Role.REVIEWER, housing)
         client.get(reverse("publishing:review", args=(mine.pk,)))
-        picked = {"pick": [f"{r.pk}:{r.version}" for r in (mine, other)]}
+        picked = {"pick": [f"{r.pk}:{r.version}" for r in (mine, other)], "confirm": "1"}
         assert "已审签1条" in said(client.post(reverse("publishing:sign_many"), picked, follow=True))
         assert Signature.objects.count() == 1
 
@@ -130,7 +134,7 @@ def looking(kept_rows: Callable[..., Any], kept_town: SimpleNamespace) -> Iterat
         town = deepcopy(kept_town)
         submitted(item(town.housing, [town.plans], title="城镇燃气规划"))
         urgent = submitted(item(town.housing, [town.plans], title="急件"))
-        actions.order_urgent(urgent, by=actor(Role.LEAD, town.housing), reason="险情公告")
+        order_urgent(urgent, by=actor(Role.LEAD, town.housing), reason="险情公告")
         above = {Role.CHIEF, Role.AUDITOR}
         return {role: signed_in(role, town.site.body if role in above else town.housing) for role in ROLES}
 
@@ -190,9 +194,7 @@ class TestOnePage:
         table = "<table>" + "<tr><td>某</td></tr>" * 60 + "</table>"
         review = actions.submit(item(housing, [plans], imported_html=table), by=actor(Role.CLERK, housing))
         client = signed_in(Role.REVIEWER, housing)
-        assert 'name="sheet-aggregation" required' in said(
-            client.get(reverse("publishing:review", args=(review.pk,)))
-        )
+        assert 'name="sheet-aggregation"' in said(client.get(reverse("publishing:review", args=(review.pk,))))
         form = {"version": review.version, "conclusion": "open", **SHEET}
         client.post(reverse("publishing:approve", args=(review.pk,)), form)
         assert not Signature.objects.exists(), "neither the sheet nor the signature"
@@ -224,8 +226,18 @@ class TestOnePage:
     def test_urgent_from_the_page(self, page: ItemPage, housing: Body) -> None:
         review = actions.submit(page, by=actor(Role.CLERK, housing))
         client = signed_in(Role.LEAD, housing)
+        address = reverse("publishing:order_urgent", args=(review.pk,))
         form = {"version": review.version, "reason": "险情公告", "conclusion": "open", **SHEET}
-        client.post(reverse("publishing:order_urgent", args=(review.pk,)), form)
+        assert "保密审查须先由决定人以外的审签人办理" in said(
+            client.get(reverse("publishing:review", args=(review.pk,)))
+        )
+        client.post(address, form)
+        client.post(reverse("publishing:fill_sheet", args=(review.pk,)), form)
+        client.post(address, {**form, "confirm": SecrecySheet.objects.get().digest})
+        assert not Edition.objects.exists(), "nobody publishes on a sheet of their own"
+        signed_in(Role.SIGNER, housing).post(reverse("publishing:fill_sheet", args=(review.pk,)), form)
+        client.get(reverse("publishing:review", args=(review.pk,)))
+        client.post(address, {**form, "confirm": SecrecySheet.objects.latest("pk").digest})
         assert Edition.objects.count() == 1
         assert "紧急发布" in said(client.get(reverse("publishing:item", args=(page.pk,))))
         assert "险情公告" in said(client.get(reverse("publishing:reviews"), {"tab": "urgent"}))

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from factories.fixtures import town
-from factories.publishing import item, reviewed, sign_all, signed, submitted
+from factories.publishing import item, order_urgent, reviewed, sign, sign_all, signed, submitted
 from factories.units import actor
 from gongkai.acts import guards
 from gongkai.acts.digest import moment
@@ -34,10 +34,10 @@ def sign_some() -> None:
     actions.set_scheme(place.site, by=actor(Role.CHIEF, place.site.body), plan=DEFAULT)
     reviewed(housing, [plans], title="甲")
     review = submitted(item(housing, [plans], title="乙"))
-    actions.approve(review, by=actor(Role.REVIEWER, housing), words="同意")
+    sign(review, by=actor(Role.REVIEWER, housing), words="同意")
     sign_all(review)
     urgent = submitted(item(housing, [plans], title="丙"))
-    actions.order_urgent(urgent, by=actor(Role.LEAD, housing), reason="险情公告")
+    order_urgent(urgent, by=actor(Role.LEAD, housing), reason="险情公告")
     returned = submitted(item(housing, [plans], title="丁"))
     actions.return_review(returned, by=actor(Role.SIGNER, housing), words="再核")
 
@@ -195,7 +195,7 @@ class TestTime:
 
     def test_an_urgent_order_overrides_a_time(self, housing: Body, plans: Column) -> None:
         review = submitted(item(housing, [plans]), visible_from=timezone.now() + timedelta(days=3))
-        actions.order_urgent(review, by=actor(Role.LEAD, housing), reason="险情公告")
+        order_urgent(review, by=actor(Role.LEAD, housing), reason="险情公告")
         assert signatures_hold().broken == ""
 
     def test_urgency_that_nobody_ordered_is_none(self, housing: Body, plans: Column, unguarded: None) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from factories.checks import scanned, settle
-from factories.publishing import column, item, public, sign_all, submitted, with_sheet
+from factories.publishing import column, item, public, sign, sign_all, submitted, with_sheet
 from factories.units import AppointmentFactory, PersonFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
@@ -44,12 +44,12 @@ class TestStages:
         review = submitted(page)
         sign_all(review, upto=0)
         with pytest.raises(Refused, match="现在是复审"):
-            actions.approve(review, by=actor(role, housing))
+            sign(review, by=actor(role, housing))
 
     def test_the_office_may_stand_in(self, page: ItemPage, site: Website, housing: Body) -> None:
         review = submitted(page)
         sign_all(review, upto=0)
-        actions.approve(review, by=actor(Role.CHIEF, site.body))
+        sign(review, by=actor(Role.CHIEF, site.body))
         sign_all(review)
         assert [s.role for s in Signature.objects.order_by("stage")] == ["reviewer", "chief", "lead"]
 
@@ -64,7 +64,7 @@ class TestStages:
             == 1
         )
         assert not Message.objects.filter(person_id=second.person_id).exists()
-        actions.approve(review, by=first)
+        sign(review, by=first)
         assert review not in to_sign(first)
         assert review in to_sign(second)
         assert (
@@ -86,7 +86,7 @@ class TestStages:
     def test_a_signer_takes_back_by_returning(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         first = actor(Role.REVIEWER, housing)
-        actions.approve(review, by=first)
+        sign(review, by=first)
         actions.return_review(review, by=first, words="刚才漏看一处")
         review.refresh_from_db()
         assert review.state == "returned"
@@ -103,9 +103,9 @@ class TestStages:
         AppointmentFactory(role=Role.SIGNER, body=housing, person=drafter.person)
         by = actor_of(drafter.person.user)
         review = submitted(item(housing, [plans], by=by))
-        actions.approve(review, by=by)
+        sign(review, by=by)
         with pytest.raises(Refused):
-            actions.approve(review, by=by)
+            sign(review, by=by)
         sign_all(review)
         assert Edition.objects.count() == 1
 
@@ -139,7 +139,7 @@ class TestPaper:
         self.record(review, scan, by, reviewer)
         assert review not in to_sign(by)
         with pytest.raises(Refused, match="代为登记过"):
-            actions.approve(review, by=by)
+            sign(review, by=by)
 
     def test_nobody_records_for_themselves_nor_after_signing(
         self, page: ItemPage, housing: Body, scan: StoredFile
@@ -149,7 +149,7 @@ class TestPaper:
         review = submitted(page)
         with pytest.raises(Refused, match="不能登记本人"):
             self.record(review, scan, by, own)
-        actions.approve(review, by=by)
+        sign(review, by=by)
         with pytest.raises(Refused, match="已审签过"):
             self.record(review, scan, by, AppointmentFactory(role=Role.SIGNER, body=housing).person)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from factories.publishing import column, item, public, reviewed, sign_all, signed, submitted
+from factories.publishing import column, item, public, reviewed, sign, sign_all, signed, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.editions import queries
@@ -74,7 +74,7 @@ def test_what_is_under_review_goes_on_by_the_plan_it_began_with(
     sign_all(review)
     review = Review.objects.get(pk=review.pk)
     assert (review.stage, review.edition_id) == (3, None), "the fourth stage waits still"
-    actions.approve(review, by=chief)
+    sign(review, by=chief)
     assert Review.objects.get(pk=review.pk).edition_id
     assert signatures_hold().ok
 
@@ -86,8 +86,8 @@ def test_what_only_waits_is_moved_nowhere_else_on_the_signatures_of_a_laxer_plan
     scheme(site, closed, TWO)
     page = item(housing, [closed])
     review = submitted(page)
-    actions.approve(review, by=actor(Role.REVIEWER, housing))
-    actions.approve(review, by=actor(Role.LEAD, housing))
+    sign(review, by=actor(Role.REVIEWER, housing))
+    sign(review, by=actor(Role.LEAD, housing))
     document = document_of(page)
     assert queries.show(ANONYMOUS, pk=document.pk)
     provisional = Column.objects.get(website=site, provisional=True)
@@ -117,7 +117,7 @@ def test_a_plan_made_lax_for_a_while_opens_no_stricter_column(
     page = item(housing, [plans])
     review = submitted(page)
     for role in (Role.REVIEWER, Role.LEAD):
-        actions.approve(review, by=actor(role, housing))
+        sign(review, by=actor(role, housing))
     chief = actor(Role.CHIEF, site.body)
     actions.drop_scheme(site, by=chief, column=plans)
     document = document_of(page)

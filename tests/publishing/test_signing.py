@@ -3,7 +3,7 @@
 import pytest
 from wagtail.models import Revision
 
-from factories.publishing import item, sign_all, signed, submitted
+from factories.publishing import item, sign, sign_all, signed, submitted
 from factories.units import AppointmentFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.editions import queries
@@ -47,7 +47,7 @@ class TestSigning:
         by = actor_of(writer.person.user)
         review = actions.submit(item(housing, [plans], by=by), by=by)
         with pytest.raises(Refused) as caught:
-            actions.approve(review, by=by)
+            sign(review, by=by)
         assert "须由其他人审签" in refused(caught)
         assert not Edition.objects.exists()
 
@@ -59,7 +59,7 @@ class TestSigning:
         actions.revise(page, by=by, title="改了一个字的标题")
         review = actions.submit(page, by=actor(Role.CLERK, housing))
         with pytest.raises(Refused):
-            actions.approve(review, by=by)
+            sign(review, by=by)
 
     @pytest.mark.parametrize(
         ("role", "own", "allowed"),
@@ -76,13 +76,13 @@ class TestSigning:
     def test_who_may_sign(
         self, role: Role, own: bool, allowed: bool, site: Website, housing: Body, plans: Column
     ) -> None:
-        review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
+        review = submitted(item(housing, [plans]))
         by = actor(role, housing if own else site.body)
         if allowed:
-            actions.approve(review, by=by)
+            sign(review, by=by)
         else:
             with pytest.raises(Refused):
-                actions.approve(review, by=by)
+                sign(review, by=by)
         review.refresh_from_db()
         assert review.stage == (1 if allowed else 0)
         assert not Edition.objects.exists()
@@ -90,7 +90,7 @@ class TestSigning:
     def test_the_system_does_not_sign(self, housing: Body, plans: Column) -> None:
         review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
         with pytest.raises(Refused):
-            actions.approve(review, by=SYSTEM)
+            sign(review, by=SYSTEM)
 
     def test_text_changed_after_signing_needs_a_new_signature(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
@@ -114,7 +114,7 @@ class TestSigning:
         revision = Revision.objects.get(pk=review.revision_id)
         Revision.objects.filter(pk=revision.pk).update(content={**revision.content, "title": "偷换的标题"})
         with pytest.raises(Refused) as caught:
-            actions.approve(review, by=actor(Role.SIGNER, housing))
+            sign(review, by=actor(Role.SIGNER, housing))
         assert "文字有改动" in refused(caught)
 
     def test_no_approval_no_edition(self, housing: Body, plans: Column) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from factories.checks import scanned
-from factories.publishing import item, sign_all, signed, submitted
+from factories.publishing import item, order_urgent, sign, sign_all, signed, submitted
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.editions import queries
@@ -16,11 +16,11 @@ from gongkai.editions.models import Column, Edition, Website
 from gongkai.editions.sources import document_of, item_number
 from gongkai.outbox.models import Message
 from gongkai.publishing import actions
-from gongkai.publishing.models import ItemPage, Review, ReviewState
+from gongkai.publishing.models import ItemPage, Review, ReviewState, Signature
 from gongkai.publishing.reviewing.remind import remind
 from gongkai.publishing.reviewing.verify import signatures_hold
 from gongkai.publishing.waiting import light_of, rows_of, to_sign, unsettled, waiting_for_signature
-from gongkai.units.actors import ANONYMOUS
+from gongkai.units.actors import ANONYMOUS, Actor, actor_of_person
 from gongkai.units.models import Body, Person, Role
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def page(housing: Body, plans: Column) -> ItemPage:
 
 def ordered(page: ItemPage) -> Review:
     review = submitted(page)
-    actions.order_urgent(review, by=actor(Role.LEAD, page.unit), reason=REASON)
+    order_urgent(review, by=actor(Role.LEAD, page.unit), reason=REASON)
     review.refresh_from_db()
     return review
 
@@ -65,10 +65,10 @@ def test_who_may_order(role: Role, allowed: bool, page: ItemPage, housing: Body)
     review = submitted(page)
     by = actor(role, housing.parent if role == Role.CHIEF else housing)
     if allowed:
-        actions.order_urgent(review, by=by, reason=REASON)
+        order_urgent(review, by=by, reason=REASON)
     else:
         with pytest.raises(Refused, match="负责人或者政务公开办"):
-            actions.order_urgent(review, by=by, reason=REASON)
+            order_urgent(review, by=by, reason=REASON)
     assert Edition.objects.exists() is allowed
 
 
@@ -76,16 +76,23 @@ def test_not_by_who_wrote_it(housing: Body, plans: Column) -> None:
     lead = actor(Role.LEAD, housing)
     review = actions.submit(item(housing, [plans], by=lead), by=actor(Role.CLERK, housing))
     with pytest.raises(Refused, match="须由其他人审签"):
-        actions.order_urgent(review, by=lead, reason=REASON)
+        order_urgent(review, by=lead, reason=REASON)
+
+
+def lead_of(review: Review) -> Actor:
+    """Who ordered a review's urgent publication."""
+    return actor_of_person(
+        Person.objects.get(pk=Signature.objects.get(review_id=review.pk, urgent=True).person_id)
+    )
 
 
 def test_not_without_a_reason_and_not_without_the_sheet(page: ItemPage, housing: Body) -> None:
     review = actions.submit(page, by=actor(Role.CLERK, housing))
     lead = actor(Role.LEAD, housing)
     with pytest.raises(Refused, match="理由"):
-        actions.order_urgent(review, by=lead, reason=" ")
+        order_urgent(review, by=lead, reason=" ")
     with pytest.raises(Refused, match="保密审查表"):
-        actions.order_urgent(review, by=lead, reason=REASON)
+        order_urgent(review, by=lead, reason=REASON)
     assert not Edition.objects.exists()
 
 
@@ -94,8 +101,8 @@ def test_the_other_stages_review_it_afterwards(page: ItemPage, housing: Body) ->
     review = ordered(page)
     reviewer = actor(Role.REVIEWER, housing)
     assert review in to_sign(reviewer)
-    actions.approve(review, by=reviewer)
-    actions.approve(review, by=actor(Role.SIGNER, housing))
+    sign(review, by=reviewer)
+    sign(review, by=actor(Role.SIGNER, housing))
     review.refresh_from_db()
     assert review.state == ReviewState.APPROVED
     assert Edition.objects.count() == 1, "it is out already"
@@ -105,9 +112,9 @@ def test_the_other_stages_review_it_afterwards(page: ItemPage, housing: Body) ->
 def test_the_one_who_ordered_does_not_review_it(page: ItemPage, housing: Body) -> None:
     review = submitted(page)
     lead = actor(Role.LEAD, housing)
-    actions.order_urgent(review, by=lead, reason=REASON)
+    order_urgent(review, by=lead, reason=REASON)
     with pytest.raises(Refused, match="已在前面的级次审签过"):
-        actions.approve(review, by=lead)
+        sign(review, by=lead)
 
 
 def test_its_light_is_green_then_red(page: ItemPage) -> None:
@@ -128,7 +135,10 @@ def test_a_no_afterwards_is_red_until_it_is_withdrawn(page: ItemPage, housing: B
     block = waiting_for_signature(lead)
     assert block
     assert [row.review.pk for row in block["urgent"]] == [review.pk]
-    actions.withdraw(document_of(page), by=lead, reason="补审不同意")
+    assert queries.show(ANONYMOUS, pk=document_of(page).pk) is None, "hidden by the no"
+    with pytest.raises(Refused, match="决定紧急发布的人不能处理"):
+        actions.uphold_objection(review, by=lead_of(review), reason="撤下")
+    actions.uphold_objection(review, by=lead, reason="撤下")
     review.refresh_from_db()
     assert review.state == ReviewState.REDRESSED
     assert not unsettled(lead)
@@ -196,14 +206,14 @@ def test_urgency_does_not_correct_urgency(page: ItemPage, housing: Body) -> None
     review = ordered(page)
     actions.revise(page, by=actor(Role.CLERK, housing), title="第二稿")
     second = submitted(page)
-    actions.order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
+    order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
     review.refresh_from_db()
     assert review.state == ReviewState.AFTER, "still owed"
     actions.return_review(review, by=actor(Role.SIGNER, housing), words="数据有误")
     actions.revise(page, by=actor(Role.CLERK, housing), title="第三稿")
     third = submitted(page)
     with pytest.raises(Refused, match="不能再紧急发布"):
-        actions.order_urgent(third, by=actor(Role.LEAD, housing), reason=REASON)
+        order_urgent(third, by=actor(Role.LEAD, housing), reason=REASON)
 
 
 def test_withdrawing_pays_no_objection_off(page: ItemPage, housing: Body) -> None:
@@ -211,15 +221,15 @@ def test_withdrawing_pays_no_objection_off(page: ItemPage, housing: Body) -> Non
     lead = actor(Role.LEAD, housing)
     review = ordered(page)
     actions.return_review(review, by=actor(Role.REVIEWER, housing), words="内容不实，须撤下")
-    actions.withdraw(document_of(page), by=lead, reason="撤下")
+    actions.uphold_objection(review, by=actor(Role.CHIEF, housing.parent), reason="撤下")
     second = submitted(page)
     with pytest.raises(Refused, match="更正须经各级审签"):
-        actions.order_urgent(second, by=lead, reason=REASON)
+        order_urgent(second, by=lead, reason=REASON)
     assert queries.show(ANONYMOUS, pk=document_of(page).pk) is None
     sign_all(second)
     actions.revise(page, by=actor(Role.CLERK, housing), title="防御台风通知（二）")
     third = submitted(page)
-    actions.order_urgent(third, by=lead, reason=REASON)
+    order_urgent(third, by=lead, reason=REASON)
     third.refresh_from_db()
     assert third.state == ReviewState.AFTER, "a text that all stages signed lies between"
 
@@ -233,11 +243,7 @@ WARNING = (
 def objected_to(housing: Body, plans: Column, **fields: Any) -> Review:
     review = ordered(item(housing, [plans], title="防御台风通知", body=WARNING, **fields))
     actions.return_review(review, by=actor(Role.REVIEWER, housing), words="内容不实，须撤下")
-    actions.withdraw(
-        document_of(ItemPage.objects.get(pk=item_number(review.source))),
-        by=actor(Role.LEAD, housing),
-        reason="撤下",
-    )
+    actions.uphold_objection(review, by=actor(Role.CHIEF, housing.parent), reason="撤下")
     return review
 
 
@@ -270,11 +276,11 @@ def test_a_copy_in_a_new_item_pays_no_objection_off(copy: str, housing: Body, pl
     lead = actor(Role.LEAD, housing)
     if barred:
         with pytest.raises(Refused, match="与“防御台风通知”基本相同"):
-            actions.order_urgent(second, by=lead, reason=REASON)
+            order_urgent(second, by=lead, reason=REASON)
         sign_all(second)
         assert queries.show(ANONYMOUS, pk=document_of(ItemPage.objects.get(pk=item_number(second.source))).pk)
     else:
-        actions.order_urgent(second, by=lead, reason=REASON)
+        order_urgent(second, by=lead, reason=REASON)
 
 
 def test_nor_on_another_desk(site: Website, housing: Body, plans: Column) -> None:
@@ -282,7 +288,7 @@ def test_nor_on_another_desk(site: Website, housing: Body, plans: Column) -> Non
     other = BodyFactory(parent=site.body)
     second = submitted(item(other, [plans], title="转发", body=WARNING))
     with pytest.raises(Refused, match="须经各级审签"):
-        actions.order_urgent(second, by=actor(Role.LEAD, other), reason=REASON)
+        order_urgent(second, by=actor(Role.LEAD, other), reason=REASON)
 
 
 def test_nor_the_same_file_under_another_cover(housing: Body, plans: Column) -> None:
@@ -292,14 +298,14 @@ def test_nor_the_same_file_under_another_cover(housing: Body, plans: Column) -> 
     actions.return_review(review, by=actor(Role.REVIEWER, housing), words="内容不实，须撤下")
     second = submitted(item(housing, [plans], title="提示", body="<p>请看所附文件。</p>", attachments=notice))
     with pytest.raises(Refused, match="须经各级审签"):
-        actions.order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
+        order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
 
 
 def test_once_all_stages_signed_the_first_its_copies_are_free(housing: Body, plans: Column) -> None:
     page = ItemPage.objects.get(pk=item_number(objected_to(housing, plans).source))
     signed(page)
     second = submitted(item(housing, [plans], title="再次提示", body=WARNING))
-    actions.order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
+    order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
 
 
 def test_nor_a_review_that_never_came(page: ItemPage, housing: Body) -> None:
@@ -308,7 +314,7 @@ def test_nor_a_review_that_never_came(page: ItemPage, housing: Body) -> None:
     Review.objects.filter(pk=review.pk).update(urgent_due=timezone.now() - timedelta(days=1))
     second = submitted(page)
     with pytest.raises(Refused, match="超期未补审"):
-        actions.order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
+        order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
 
 
 def test_who_wrote_what_went_out_urgently_does_not_sign_its_correction(housing: Body, plans: Column) -> None:
@@ -318,11 +324,11 @@ def test_who_wrote_what_went_out_urgently_does_not_sign_its_correction(housing: 
     actions.revise(page, by=actor(Role.CLERK, housing), keywords="台风")
     second = submitted(ItemPage.objects.get(pk=page.pk))
     with pytest.raises(Refused, match="须由其他人审签"):
-        actions.approve(second, by=author)
+        sign(second, by=author)
     sign_all(second)
     actions.revise(page, by=actor(Role.CLERK, housing), keywords="台风,预警")
     third = submitted(ItemPage.objects.get(pk=page.pk))
-    actions.approve(third, by=author)
+    sign(third, by=author)
     third.refresh_from_db()
     assert third.stage == 1, "others answered for every word in between"
 
@@ -338,11 +344,11 @@ def test_late_it_bars_the_next_and_the_office_is_told_once(page: ItemPage, housi
     actions.revise(page, by=actor(Role.CLERK, housing), title="第二稿")
     second = submitted(page)
     with pytest.raises(Refused, match="超期未补审"):
-        actions.order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
+        order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
 
 
 def test_where_only_the_last_stage_is_missing_it_is_signed_instead(page: ItemPage, housing: Body) -> None:
     review = submitted(page)
     sign_all(review, upto=1)
     with pytest.raises(Refused, match="只差终审"):
-        actions.order_urgent(review, by=actor(Role.CHIEF, housing.parent), reason=REASON)
+        order_urgent(review, by=actor(Role.CHIEF, housing.parent), reason=REASON)

@@ -15,12 +15,11 @@ from django.utils import timezone
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, Revision, Task, Workflow
 
-from factories.publishing import item, nothing_is_public, public, sign_all, submitted
+from factories.publishing import item, nothing_is_public, public, sign, sign_all, submitted
 from factories.units import signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions import queries
 from gongkai.editions.models import Column
-from gongkai.publishing import actions
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import ItemPage, Signature
 from gongkai.units.actors import ANONYMOUS, actor_of
@@ -223,7 +222,7 @@ class TestWagtailsPages:
         answer = root.post(reverse("publishing:approve", args=(review.pk,)), {"version": review.version})
         assert answer.status_code in {302, 403}
         with pytest.raises(Refused):
-            actions.approve(review, by=actor_of(get_user_model().objects.get(username="root")))
+            sign(review, by=actor_of(get_user_model().objects.get(username="root")))
         assert not Signature.objects.exists()
 
     def test_workflow_pages_stay_closed(self, root: Client, page: ItemPage) -> None:

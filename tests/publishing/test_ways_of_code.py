@@ -13,6 +13,7 @@ from factories.publishing import (
     item,
     nothing_is_public,
     public,
+    sign,
     sign_all,
     signed,
     submitted,
@@ -68,7 +69,7 @@ class TestSchemes:
         if plan.stages:
             actions.fill_sheet(review, by=actor(Role.LEAD, page.unit), answers=plain_answers())
         with pytest.raises(Refused):
-            actions.approve(review, by=actor(Role.LEAD, page.unit))
+            sign(review, by=actor(Role.LEAD, page.unit))
         assert nothing_is_public()
 
     def test_a_clerk_sets_no_scheme(self, site: Website, housing: Body) -> None:
@@ -86,9 +87,9 @@ class TestSchemes:
         review = submitted(page)
         Review.objects.filter(pk=review.pk).update(plan=TWO.to_json(), holders="|reviewer|")
         review.refresh_from_db()
-        actions.approve(review, by=actor(Role.REVIEWER, housing))
+        sign(review, by=actor(Role.REVIEWER, housing))
         with pytest.raises(Refused, match="与流水不符"):
-            actions.approve(review, by=actor(Role.LEAD, housing))
+            sign(review, by=actor(Role.LEAD, housing))
         assert nothing_is_public()
 
     def test_moving_into_a_stricter_column(self, site: Website, housing: Body, plans: Column) -> None:
@@ -130,10 +131,10 @@ class TestRowsSetByCode:
             authors=[], author_people=[], submitted_person=None, barred=""
         )
         review.refresh_from_db()
-        actions.approve(review, by=author)
-        actions.approve(review, by=actor(Role.SIGNER, housing))
+        sign(review, by=author)
+        sign(review, by=actor(Role.SIGNER, housing))
         with pytest.raises(Refused, match="与流水不符"):
-            actions.approve(review, by=actor(Role.LEAD, housing))
+            sign(review, by=actor(Role.LEAD, housing))
         assert nothing_is_public()
 
     def test_signatures_made_up(self, page: ItemPage) -> None:
@@ -168,14 +169,16 @@ class TestRowsSetByCode:
         assert not Signature.objects.exists()
         client.get(reverse("publishing:review_quick", args=(review.pk,)))
         client.post(reverse("publishing:sign_many"), form)
+        assert not Signature.objects.exists(), "nor without a word on the sheet"
+        client.post(reverse("publishing:sign_many"), {**form, "confirm": "1"})
         assert Signature.objects.count() == 1
 
     def test_two_at_the_same_version(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         version = review.version
-        actions.approve(review, by=actor(Role.REVIEWER, housing), version=version)
+        sign(review, by=actor(Role.REVIEWER, housing), version=version)
         with pytest.raises(Conflict):
-            actions.approve(review, by=actor(Role.SIGNER, housing), version=version)
+            sign(review, by=actor(Role.SIGNER, housing), version=version)
 
     def test_a_post_without_a_version(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)

@@ -7,13 +7,22 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from wagtail.models import Revision
 
-from factories.publishing import column, everything, item, nothing_is_public, sign_all, signed, submitted
+from factories.publishing import (
+    column,
+    everything,
+    item,
+    nothing_is_public,
+    sign,
+    sign_all,
+    signed,
+    submitted,
+)
 from factories.units import AppointmentFactory, PersonFactory, UserFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Edition, Website
 from gongkai.editions.sources import document_of
 from gongkai.publishing import actions
-from gongkai.publishing.models import ItemPage, Review, Signature
+from gongkai.publishing.models import ItemPage, Review, SecrecySheet, Signature
 from gongkai.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
 from gongkai.units.models import Body, Role
 
@@ -36,23 +45,23 @@ class TestOnePersonTwice:
     def test_with_two_roles(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         by = everything(housing)
-        actions.approve(review, by=by)
+        sign(review, by=by)
         with pytest.raises(Refused, match="已在前面的级次审签过"):
-            actions.approve(review, by=by)
+            sign(review, by=by)
 
     def test_with_a_new_account(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         person = PersonFactory()
-        actions.approve(review, by=everything(housing, person))
+        sign(review, by=everything(housing, person))
         person.user = UserFactory()
         person.save()
         with pytest.raises(Refused, match="已在前面的级次审签过"):
-            actions.approve(review, by=actor_of(person.user))
+            sign(review, by=actor_of(person.user))
 
     def test_with_the_same_account_under_another_person(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         first = PersonFactory()
-        actions.approve(review, by=everything(housing, first))
+        sign(review, by=everything(housing, first))
         user = first.user
         first.user = None
         first.save()
@@ -60,42 +69,42 @@ class TestOnePersonTwice:
         user = get_user_model().objects.get(pk=user.pk)
         AppointmentFactory(role=Role.SIGNER, body=housing, person=second)
         with pytest.raises(Refused, match="已在前面的级次审签过"):
-            actions.approve(review, by=actor_of(user))
+            sign(review, by=actor_of(user))
 
     def test_registered_twice(self, page: ItemPage, housing: Body) -> None:
         """The same name and mobile are the same human."""
         review = submitted(page)
-        actions.approve(review, by=everything(housing, PersonFactory(name="周正", mobile="13800000000")))
+        sign(review, by=everything(housing, PersonFactory(name="周正", mobile="13800000000")))
         with pytest.raises(Refused, match="已在前面的级次审签过"):
-            actions.approve(review, by=everything(housing, PersonFactory(name="周正", mobile="13800000000")))
+            sign(review, by=everything(housing, PersonFactory(name="周正", mobile="13800000000")))
 
     def test_as_author_under_another_person_of_the_same_account(self, housing: Body, plans: Column) -> None:
         author = everything(housing)
         review = submitted(item(housing, [plans], by=author))
         twin = Actor("换了名字", person_id=PersonFactory().pk, user_id=author.user_id, posts=author.posts)
         with pytest.raises(Refused, match="须由其他人审签"):
-            actions.approve(review, by=twin)
+            sign(review, by=twin)
 
     def test_as_author_with_another_account(self, housing: Body, plans: Column) -> None:
         author = everything(housing)
         review = submitted(item(housing, [plans], by=author))
         twin = Actor(author.name, person_id=author.person_id, user_id=UserFactory().pk, posts=author.posts)
         with pytest.raises(Refused, match="须由其他人审签"):
-            actions.approve(review, by=twin)
+            sign(review, by=twin)
 
     def test_the_office_stands_in_for_one_stage_only(self, page: ItemPage, site: Website) -> None:
         review = submitted(page)
         chief = actor(Role.CHIEF, site.body)
-        actions.approve(review, by=chief)
+        sign(review, by=chief)
         with pytest.raises(Refused, match="已在前面的级次审签过"):
-            actions.approve(review, by=chief)
+            sign(review, by=chief)
 
     def test_jobs_commands_and_nobody_sign_nothing(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         post = actor(Role.REVIEWER, housing).posts
         for by in (SYSTEM, ANONYMOUS, Actor("命令行", posts=post), Actor("命令行", system=True, posts=post)):
             with pytest.raises(Refused):
-                actions.approve(review, by=by)
+                sign(review, by=by)
 
 
 class TestChangedText:
@@ -125,18 +134,20 @@ class TestChangedText:
         head = AppointmentFactory(role=Role.LEAD, body=housing)
         by = actor_of(head.person.user)
         actions.revise(page, by=by, title="负责人自己改的")
-        edition = actions.approve(review, by=by)
+        edition = sign(review, by=by)
         assert edition.content.title == "没有审签的文字"
         again = submitted(page)
         sign_all(again, upto=1)
         with pytest.raises(Refused, match="须由其他人审签"):
-            actions.approve(again, by=by)
+            sign(again, by=by)
 
     def test_edit_and_approve_in_one_post(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         sign_all(review, upto=1)
         client = signed_in(Role.LEAD, housing)
-        form = {"version": review.version, "title": "改了", "body": "改了", "words": "同意"}
+        client.get(reverse("publishing:review", args=(review.pk,)))
+        sheet = SecrecySheet.objects.get().digest
+        form = {"version": review.version, "title": "改了", "body": "改了", "words": "同意", "confirm": sheet}
         client.post(reverse("publishing:approve", args=(review.pk,)), form)
         assert Edition.objects.get().content.title == "没有审签的文字"
 

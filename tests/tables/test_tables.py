@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from factories.publishing import reviewed
+from factories.publishing import reviewed, sign
 from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
 from factories.units import actor
 from gongkai.acts.action import Refused
@@ -74,7 +74,6 @@ def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, sit
 
 def test_whoever_filled_it_in_does_not_sign_it(housing, plans) -> None:
     from factories.publishing import with_sheet
-    from gongkai.publishing.actions import approve
 
     made = table(housing, "school", SCHOOL)
     chief = actor(Role.CHIEF, housing)
@@ -84,7 +83,7 @@ def test_whoever_filled_it_in_does_not_sign_it(housing, plans) -> None:
     made.refresh_from_db()
     actions.hand_in(made, by=actor(Role.CLERK, housing))
     with pytest.raises(Refused, match="初审"):
-        approve(review, by=actor(Role.CLERK, housing))
+        sign(review, by=actor(Role.CLERK, housing))
 
 
 def test_a_strict_table_with_a_gap_is_not_published(housing, plans) -> None:

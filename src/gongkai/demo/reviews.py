@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast
+from gongkai.demo.site import read_whole
 from gongkai.editions.models import Column
 from gongkai.publishing import actions
 from gongkai.publishing.models import ItemPage, Review
@@ -66,10 +67,13 @@ def _submitted(body: Body, clerk: Actor, column: Column, title: str, html: str) 
 
 
 def _signed(cast: Cast, review: Review, body: Body, stages: int) -> None:
-    if stages:
-        actions.fill_sheet(review, by=cast.actor(Role.REVIEWER, body), answers=plain_answers())
-    for role in (Role.REVIEWER, Role.SIGNER)[:stages]:
-        actions.approve(review, by=cast.actor(role, body))
+    if not stages:
+        return
+    sheet = actions.fill_sheet(review, by=cast.actor(Role.REVIEWER, body), answers=plain_answers())
+    signers = [cast.actor(role, body) for role in (Role.REVIEWER, Role.SIGNER)[:stages]]
+    read_whole(review, signers, sheet.digest)
+    for signer in signers:
+        actions.approve(review, by=signer, sheet=sheet.digest)
 
 
 def _returned(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:
@@ -91,8 +95,10 @@ def _urgent(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:
     with clock.at(timezone.now() - timedelta(hours=3)):
         html = "<p>受冷空气影响，部分县区道路结冰，相关学校11月20日下午停课半天，校车暂停运行。</p>"
         review = _submitted(body, clerk, column, "关于部分学校因道路结冰临时停课的紧急通知", html)
-        actions.fill_sheet(review, by=cast.actor(Role.REVIEWER, body), answers=plain_answers())
-        actions.order_urgent(review, by=cast.actor(Role.LEAD, body), reason="道路结冰，须在放学前告知家长")
+        sheet = actions.fill_sheet(review, by=cast.actor(Role.REVIEWER, body), answers=plain_answers())
+        lead = cast.actor(Role.LEAD, body)
+        read_whole(review, [lead], sheet.digest)
+        actions.order_urgent(review, by=lead, reason="道路结冰，须在放学前告知家长", sheet=sheet.digest)
 
 
 def _major(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:

@@ -1,5 +1,6 @@
 """The sample city's sites: opened, their columns given owner, person, cycle and content, and items published in them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +14,8 @@ from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import Attribute
 from gongkai.publishing import actions
 from gongkai.publishing.documents import desk_of
-from gongkai.publishing.models import ItemPage, Review
+from gongkai.publishing.models import ItemPage, Review, Shown
+from gongkai.publishing.reviewing import seeing
 from gongkai.publishing.reviewing.sheet import questions
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person, Role
@@ -146,9 +148,27 @@ def sign(cast: Cast, review: Review, body: Body) -> None:
     reviewer = cast.actor(Role.REVIEWER, body)
     bulk = review.rows >= review.plan["bulk_rows"]
     answers = {question.name: "no" for question in questions(bulk=bulk)}
-    actions.fill_sheet(review, by=reviewer, answers=answers)
-    for signer in (reviewer, cast.actor(Role.SIGNER, body), cast.actor(Role.LEAD, body)):
-        actions.approve(review, by=signer)
+    sheet = actions.fill_sheet(review, by=reviewer, answers=answers)
+    signers = (reviewer, cast.actor(Role.SIGNER, body), cast.actor(Role.LEAD, body))
+    read_whole(review, signers, sheet.digest)
+    for signer in signers:
+        actions.approve(review, by=signer, sheet=sheet.digest)
+
+
+def read_whole(review: Review, people: Sequence[Actor], sheet: str) -> None:
+    """Have people look at all of a text under review and at its sheet, as the pages of the office would keep it."""
+    marks = [(seeing.SHEET, sheet)]
+    for part in seeing.to_see(review):
+        numbers = range(1, part.pages + 1)
+        marks += [(part.kind, part.digest)]
+        marks += [
+            (seeing.page_mark(n), mark) for n in numbers for mark in (part.digest, part.original) if mark
+        ]
+    Shown.objects.bulk_create(
+        Shown(review_id=review.pk, person_id=one.person_id, part=part, digest=mark)
+        for one in people
+        for part, mark in marks
+    )
 
 
 def _person(actor: Actor) -> Person:

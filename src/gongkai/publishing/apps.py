@@ -97,5 +97,6 @@ def _guard() -> None:
     guards.insert_only("publishing", "ReviewScheme")
     guards.insert_only("publishing", "Signature", inserted_if=guarding.SIGNATURE)
     guards.insert_only("publishing", "SecrecySheet", inserted_if=guarding.SHEET)
+    guards.insert_only("publishing", "Shown", inserted_if=guarding.SHOWN)
     guards.insert_only("publishing", "Coordination")
     guards.insert_only("publishing", "Opinion")

@@ -15,4 +15,6 @@ SIGNATURE = (
     " AND (NEW.verdict = 'no' OR NOT EXISTS (SELECT 1 FROM publishing_signature s WHERE s.review_id = NEW.review_id"
     " AND s.verdict = 'yes' AND (s.person_id = NEW.person_id OR s.account_id = NEW.account_id)))"
 )
+#: Of a review that still runs: nobody is shown afterwards what he signed before.
+SHOWN = "EXISTS (SELECT 1 FROM publishing_review r WHERE r.id = NEW.review_id AND r.state IN ('waiting', 'after'))"
 SHEET = _TEXT.format(states="'waiting'") + " AND length(NEW.digest) = 64"

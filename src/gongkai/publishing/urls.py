@@ -8,6 +8,7 @@ from gongkai.publishing.views import (
     columns,
     erasing,
     items,
+    looking,
     reports,
     reviews,
     schemes,
@@ -46,7 +47,19 @@ urlpatterns = [
     path("reviews/<int:number>/sheet/", signing.fill_sheet, name="fill_sheet"),
     path("reviews/<int:number>/paper/", signing.record, name="record_signature"),
     path("reviews/<int:number>/urgent/", signing.order_urgent, name="order_urgent"),
-    path("reviews/<int:number>/files/<str:digest>/", reviews.file, name="review_file"),
+    re_path(
+        r"^reviews/(?P<number>\d{1,18})/files/(?P<digest>[0-9a-f]{64})/$", looking.file, name="review_file"
+    ),
+    re_path(
+        r"^reviews/(?P<number>\d{1,18})/look/(?P<digest>[0-9a-f]{64})/$", looking.look, name="review_look"
+    ),
+    re_path(
+        r"^reviews/(?P<number>\d{1,18})/look/(?P<digest>[0-9a-f]{64})/(?P<which>file|original)/(?P<at>\d{1,4})/$",
+        looking.page,
+        name="review_page",
+    ),
+    path("reviews/<int:number>/seen/", looking.seen, name="review_seen"),
+    path("reviews/<int:number>/uphold/", signing.uphold_objection, name="uphold_objection"),
     path("reviews/<int:number>/scans/<int:signature>/", reviews.scan, name="scan"),
     path("schemes/", schemes.schemes, name="schemes"),
     path("schemes/<int:website>/", schemes.scheme, name="scheme"),

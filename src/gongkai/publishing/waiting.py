@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from gongkai.editions.rules import WRITING
 from gongkai.editions.sources import item_number
-from gongkai.publishing.models import Coordination, Opened, Review, ReviewState, Signature, Verdict
+from gongkai.publishing.models import Coordination, Review, ReviewState, Signature, Verdict
 from gongkai.publishing.models.checks import MaskedCopy, Waiver
 from gongkai.publishing.models.reviews import OPEN, URGENT
+from gongkai.publishing.reviewing import seeing
 from gongkai.publishing.reviewing.plan import MAY_SIGN
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
@@ -75,7 +76,7 @@ class Row:
     body: Body | None
     light: str
     days: int
-    opened: bool = False
+    seen: bool = False
     marks: list[str] = field(default_factory=list)
     signed: list[Signature] = field(default_factory=list)
 
@@ -85,11 +86,7 @@ def rows_of(reviews: Sequence[Review], by: Actor) -> list[Row]:
     now = timezone.now()
     numbers = [review.pk for review in reviews]
     names = Body.objects.in_bulk({review.body_id for review in reviews})
-    opened = dict(
-        Opened.objects.filter(review_id__in=numbers, person_id=by.person_id or 0).values_list(
-            "review_id", "content_digest"
-        )
-    )
+    shown = seeing.shown_to(numbers, by.person_id)
     signed: dict[int, list[Signature]] = {}
     for one in Signature.objects.filter(review_id__in=numbers, verdict=Verdict.YES).order_by("stage"):
         signed.setdefault(one.review_id, []).append(one)
@@ -100,7 +97,7 @@ def rows_of(reviews: Sequence[Review], by: Actor) -> list[Row]:
             names.get(review.body_id),
             light_of(review, now),
             max(0, (now - review.held_since).days) if review.held_since else 0,
-            opened.get(review.pk) == review.content_digest,
+            not seeing.unseen(review, shown.get(review.pk, set())),
             marks.get(review.pk, []),
             signed.get(review.pk, []),
         )

@@ -26,6 +26,7 @@ from gongkai.publishing.actions.coordination import confirm_opinions, coordinate
 from gongkai.publishing.actions.disclosure import start_clock
 from gongkai.publishing.actions.items import delete_draft, draft, revise
 from gongkai.publishing.actions.paper import record_signature
+from gongkai.publishing.actions.redress import uphold_objection
 from gongkai.publishing.actions.reviews import approve, recall, return_review, submit
 from gongkai.publishing.actions.schemes import drop_scheme, set_scheme
 from gongkai.publishing.actions.sheets import fill_sheet
@@ -77,6 +78,7 @@ __all__ = [
     "uncoordinate",
     "unkeep_finding",
     "unplace",
+    "uphold_objection",
     "vouch",
     "withdraw",
 ]

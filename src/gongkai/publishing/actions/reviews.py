@@ -14,10 +14,11 @@ from gongkai.editions.rules import writes
 from gongkai.editions.sources import Source, document_of, source_named
 from gongkai.editions.windows import spans
 from gongkai.publishing.actions import signing
+from gongkai.publishing.actions.redress import hide
 from gongkai.publishing.models import Review, ReviewState, Verdict
 from gongkai.publishing.models.reviews import OPEN
 from gongkai.publishing.reviewing import plan as plans
-from gongkai.publishing.reviewing.against import unfit_sheet
+from gongkai.publishing.reviewing import seeing
 from gongkai.publishing.reviewing.authors import completed, is_author, wrote
 from gongkai.publishing.reviewing.cases import read
 from gongkai.publishing.reviewing.lists import longest_list
@@ -76,6 +77,7 @@ def submit(source: Source, *, by: Any, visible_from: datetime | None = None, not
         authors=sorted(author.accounts),
         author_people=sorted(author.people),
         rows=longest_list(frozen),
+        parts=seeing.parts_of(source, document, frozen),
         submitted_by=by.name,
         submitted_person=by.person_id,
         submitted_at=timezone.now(),
@@ -94,6 +96,7 @@ def submit(source: Source, *, by: Any, visible_from: datetime | None = None, not
             "authors": review.authors,
             "author_people": review.author_people,
             "visible_from": moment(visible_from) if visible_from else "",
+            "parts": [[part["kind"], part["digest"]] for part in review.parts],
         },
         to_state=ReviewState.WAITING,
         tell=signing.tell_next(review, plan, f"{by.name}送审。{review.note}", persons),
@@ -146,10 +149,11 @@ def under_review(review: Review) -> tuple[Source, int, Frozen]:
 
 
 @action("publishing.approve", label="审签", rule=_may_sign, ready=_open)
-def approve(review: Review, *, by: Any, words: str = "", release: bool = True) -> Step:
+def approve(review: Review, *, by: Any, words: str = "", release: bool = True, sheet: str = "") -> Step:
     """Sign the stage that waits, for all five gates. The last stage publishes (with `release=False` only signs; publish later).
 
-    The text is frozen again and must have the digest that was submitted; the final stage waits for the secrecy sheet.
+    The text is frozen again and must have the digest that was submitted; whoever signs was shown all of it. The secrecy sheet stands before
+    the first signature: who filled it in signs under it, everybody else confirms it by its digest (`sheet`).
     """
     source, revision, frozen = under_review(review)
     plan = plan_of(review)
@@ -158,12 +162,18 @@ def approve(review: Review, *, by: Any, words: str = "", release: bool = True) -
     signed = yeses(review)
     final = len(signed) + 1 == len(plan.stages)
     reasons = [] if final and release else lacks(source, frozen)
-    if final and review.state == ReviewState.WAITING:
-        reasons += unfit_sheet(read([review])[0])
     if reasons:
         raise Refused(reasons)
+    seen = signing.looked(review, by)
     signature = signing.write(
-        review, plan, by, role=role_for(by, stage.roles, body), verdict=Verdict.YES, words=words
+        review,
+        plan,
+        by,
+        role=role_for(by, stage.roles, body),
+        verdict=Verdict.YES,
+        words=words,
+        sheet=signing.confirmed_sheet(read([review])[0], by, sheet),
+        seen=seen,
     )
     return signing.go_on(
         review, plan, [*signed, signature], signature, by, publisher(source, revision, frozen, by, release)
@@ -187,7 +197,8 @@ def return_review(
 ) -> Step:
     """Say no: the text goes back to its author with the reason and the gate it failed, and no signature on it counts again.
 
-    What went out urgently is not hidden by a no: it stays red until it is withdrawn or corrected.
+    What went out urgently is hidden by a no at once, and stays red until somebody decides: it stays away, or a text that all
+    stages signed takes its place.
     """
     if not words.strip():
         raise Refused("请写明退回的理由。")
@@ -217,6 +228,7 @@ def return_review(
             review, by, f"{signature.stage_name}退回{said}", urgent=after == ReviewState.OBJECTED
         ),
         stream=review.source,
+        then=(lambda: hide(review)) if after == ReviewState.OBJECTED else None,
     )
 
 

@@ -13,6 +13,9 @@ from gongkai.acts.digest import digest
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.publishing.models import Review, ReviewState, Signature, SignatureNote
 from gongkai.publishing.models.reviews import MOVES
+from gongkai.publishing.reviewing import seeing
+from gongkai.publishing.reviewing.against import unfit_sheet
+from gongkai.publishing.reviewing.cases import Case
 from gongkai.publishing.reviewing.digests import signature_digest
 from gongkai.publishing.reviewing.plan import Plan
 from gongkai.publishing.reviewing.turn import barred_mark, candidates, role_for, stage_of
@@ -33,6 +36,8 @@ def write(
     urgent: bool = False,
     signer: tuple[str, int, int | None] | None = None,
     paper: dict[str, Any] | None = None,
+    sheet: str = "",
+    seen: list[list[str]] | None = None,
 ) -> Signature:
     """Write one signature: of whoever acts, or (`signer` and `paper`) of somebody who signed on paper and is recorded by whoever acts.
 
@@ -62,6 +67,8 @@ def write(
         at=timezone.now(),
         urgent=urgent,
         words_digest=digest(said) if said else "",
+        sheet_digest=sheet,
+        seen=seen or [],
         **(paper or {}),
     )
     signature.digest = signature_digest(signature)
@@ -70,6 +77,35 @@ def write(
         SignatureNote.objects.create(signature=signature, text=said)
         signature.note = SignatureNote(signature=signature, text=said)
     return signature
+
+
+def looked(review: Review, by: Any) -> list[list[str]]:
+    """Return what somebody who signs was shown of a review.
+
+    Raises:
+        Refused: not all of it; each reason names a part.
+    """
+    shown = seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
+    if reasons := seeing.missing(review, shown):
+        raise Refused(reasons)
+    return seeing.seen_marks(review, shown)
+
+
+def confirmed_sheet(case: Case, by: Any, given: str) -> str:
+    """Return the digest of the secrecy sheet that somebody signs under: filled in by themselves, or shown to them and confirmed.
+
+    Raises:
+        Refused: there is none that holds, or it was not confirmed.
+    """
+    if reasons := unfit_sheet(case):
+        raise Refused(reasons)
+    assert case.sheet is not None  # `unfit_sheet`
+    if case.sheet.person_id == by.person_id:
+        return case.sheet.digest
+    shown = seeing.shown_to([case.review.pk], by.person_id).get(case.review.pk, set())
+    if given != case.sheet.digest or (seeing.SHEET, given) not in shown:
+        raise Refused("请逐项核对保密审查表，勾选确认后再签字。")
+    return given
 
 
 def facts_of(signature: Signature) -> dict[str, Any]:

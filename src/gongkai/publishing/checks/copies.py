@@ -87,6 +87,16 @@ def pages_of(stored: StoredFile) -> int:
     return with_copy(stored, "pdf", count)
 
 
+def page_count(stored: StoredFile) -> int:
+    """Return how many pages a PDF has; 0 where it does not open (broken, locked, lost)."""
+    import pypdfium2 as pdfium
+
+    try:
+        return pages_of(stored)
+    except (pdfium.PdfiumError, FileNotFoundError):
+        return 0
+
+
 def page_picture(stored: StoredFile, number: int) -> bytes:
     """Return one page of a PDF as a PNG (number from 1).
 

@@ -15,39 +15,48 @@ CHARACTERS = 60_000
 
 
 def shown(stored: StoredFile, name: str) -> dict[str, Any]:
-    """Return what a page shows of a file: `html`, `sheets`, `text`, `inline` (pdf, picture) or `refusal`."""
+    """Return what a page shows of a file: `html`, `sheets`, `text`, `inline` (pdf, picture) or `refusal`; `cut` where that is not all of it."""
     suffix = name.rsplit(".", 1)[-1].lower()
     if suffix == "pdf" or suffix in PICTURES:
         return {"inline": suffix}
     try:
         if suffix == "docx":
-            return {"html": _word(stored)}
+            return _word(stored)
         if suffix == "xlsx":
-            return {"sheets": with_copy(stored, suffix, _sheets)}
-        return {"text": words_of(stored, suffix)[0][:CHARACTERS]}
+            sheets, cut = with_copy(stored, suffix, _sheets)
+            return {"sheets": sheets, "cut": cut}
+        text = words_of(stored, suffix)[0]
+        return {"text": text[:CHARACTERS], "cut": len(text) > CHARACTERS}
     except (PrivacyError, UnfitText) as refused:
         return {"refusal": f"不能预览：{refused}"}
 
 
-def _word(stored: StoredFile) -> str:
+def _word(stored: StoredFile) -> dict[str, Any]:
     data = with_copy(stored, "docx", lambda path: path.read_bytes())
-    # Pictures are left out: the file itself has them.
-    return from_docx(data, lambda _bytes, _name: "").html
+    pictures: list[str] = []
+
+    def leave_out(_bytes: bytes, name: str) -> str:
+        """Pictures are left out: the file itself has them."""
+        pictures.append(name)
+        return ""
+
+    return {"html": from_docx(data, leave_out).html, "cut": bool(pictures)}
 
 
-def _sheets(path: Path) -> list[tuple[str, list[list[str]], bool]]:
-    """Sheets as (name, rows, whether there is more)."""
+def _sheets(path: Path) -> tuple[list[tuple[str, list[list[str]], bool]], bool]:
+    """Sheets as (name, rows, whether there is more), and whether anything of the book is not among them."""
     from openpyxl import load_workbook
 
     try:
         book = load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
-        found = []
+        found, cut = [], len(book.worksheets) > SHEETS
         for sheet in book.worksheets[:SHEETS]:
-            rows = sheet.iter_rows(max_row=ROWS + 1, max_col=COLUMNS, values_only=True)
+            rows = sheet.iter_rows(max_row=ROWS + 1, max_col=COLUMNS + 1, values_only=True)
             cells = [["" if value is None else str(value) for value in row] for row in rows]
-            cells = [row for row in cells if any(row)]
+            cut = cut or len(cells) > ROWS or any(any(row[COLUMNS:]) for row in cells)
+            cells = [row[:COLUMNS] for row in cells if any(row)]
             found.append((str(sheet.title), cells[:ROWS], len(cells) > ROWS))
         book.close()
     except Exception as error:  # openpyxl passes on whatever a damaged part makes its parsers raise
         raise UnfitText("表格已损坏或有密码") from error
-    return found
+    return found, cut

@@ -18,10 +18,10 @@ from gongkai.publishing.models.reviews import Review, ReviewState
 from gongkai.publishing.models.schemes import ReviewScheme
 from gongkai.publishing.models.signatures import (
     Coordination,
-    Opened,
     Opinion,
     ReviewTold,
     SecrecySheet,
+    Shown,
     Signature,
     SignatureNote,
     Verdict,
@@ -41,7 +41,6 @@ __all__ = [
     "Look",
     "Manner",
     "MaskedCopy",
-    "Opened",
     "Opinion",
     "PictureSize",
     "Review",
@@ -49,6 +48,7 @@ __all__ = [
     "ReviewState",
     "ReviewTold",
     "SecrecySheet",
+    "Shown",
     "Signature",
     "SignatureNote",
     "SourceFile",

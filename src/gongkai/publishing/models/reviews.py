@@ -16,7 +16,7 @@ class ReviewState(models.TextChoices):
     RECALLED = "recalled", "已撤回送审"
     APPROVED = "approved", "已签发"
     AFTER = "after", "已紧急发布，待补审"
-    OBJECTED = "objected", "补审不同意，须撤回或更正"
+    OBJECTED = "objected", "补审不同意，已暂停公开"
     REDRESSED = "redressed", "已撤回或更正"
 
 
@@ -42,7 +42,8 @@ class Review(models.Model):
 
     `plan` is the scheme as it was when the text was submitted, whole: a scheme changed midway changes no running review. `stage`
     is the stage that waits (the number of stages once all signed); `holders` (|signer|lead|) and `barred` (|p3|u8|) say for lists
-    who can sign it; what counts when somebody signs is asked of the signatures and the log.
+    who can sign it; what counts when somebody signs is asked of the signatures and the log. `parts` is what a signer must have been shown
+    (`reviewing.seeing`), settled when the text was submitted and held against the log.
     """
 
     source = models.CharField("来源标识", max_length=64, db_index=True)
@@ -62,6 +63,7 @@ class Review(models.Model):
     held_since = models.DateTimeField("到达当前级的时间", null=True)
     stage_due = models.DateTimeField("当前级应办结时间", null=True)
     rows = models.PositiveIntegerField("清单行数", default=0)
+    parts = models.JSONField("签字前须看的", default=list, blank=True)
     submitted_by = models.CharField("送审人", max_length=120)
     submitted_person = models.BigIntegerField("送审人编号", null=True)
     submitted_at = models.DateTimeField("送审时间", default=timezone.now)

@@ -41,6 +41,8 @@ class Signature(models.Model):
     scan = models.CharField("签批件摘要值", max_length=64, blank=True)
     scan_name = models.CharField("签批件文件名", max_length=200, blank=True)
     words_digest = models.CharField("意见摘要值", max_length=64, blank=True)
+    sheet_digest = models.CharField("确认的保密审查表", max_length=64, blank=True)
+    seen = models.JSONField("签字前看过的", default=list, blank=True)
     digest = models.CharField("摘要值", max_length=64)
 
     class Meta:
@@ -153,17 +155,27 @@ class Opinion(models.Model):
         return f"{self.body_name}：{'同意' if self.agrees else '不同意'}"
 
 
-class Opened(models.Model):
-    """That somebody opened a text under review: only what was opened is signed many at once. Not a signature, and in no log."""
+class Shown(models.Model):
+    """That the server showed a person a part of what is under review. Insert-only: what a signature says was seen is held against it.
+
+    `part` is `text`, `changes`, `sheet`, `file`, `masked`, or `p3` for the third page of a PDF; `digest` is that of what was shown (of the
+    older text for `changes`).
+    """
 
     review_id = models.BigIntegerField("送审编号")
     person_id = models.BigIntegerField("人员编号")
-    content_digest = models.CharField("内容摘要值", max_length=64)
+    part = models.CharField("部分", max_length=12)
+    digest = models.CharField("摘要值", max_length=64)
     at = models.DateTimeField("时间", default=timezone.now)
 
     class Meta:
         verbose_name = verbose_name_plural = "已阅"
-        constraints = [models.UniqueConstraint(fields=["review_id", "person_id"], name="opened_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["review_id", "person_id", "part", "digest"], name="shown_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.review_id}：{self.part}"
 
 
 class ReviewTold(models.Model):

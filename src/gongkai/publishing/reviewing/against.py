@@ -21,6 +21,7 @@ from gongkai.publishing.reviewing.cases import Case
 from gongkai.publishing.reviewing.digests import sheet_digest, signature_digest
 from gongkai.publishing.reviewing.distinct import Clash, clashes, hand_of, twins
 from gongkai.publishing.reviewing.schemes import column_numbers
+from gongkai.publishing.reviewing.seeing import same_as_submitted, seen_whole
 
 WRITER_RECORDS = "登记纸质签批须由没有参与起草和送审的人办理。"
 
@@ -74,6 +75,7 @@ def _unlike_the_log(case: Case) -> list[str]:
             and facts["authors"] == review.authors
             and facts["author_people"] == review.author_people
         )
+    same = same and same_as_submitted(review, facts)
     if "visible_from" in facts and not case.urgent:
         same = same and facts["visible_from"] == (moment(review.visible_from) if review.visible_from else "")
     return [] if same else ["送审记录与流水不符，审签无效，请重新送审。"]
@@ -124,6 +126,8 @@ def _unsound(case: Case) -> list[str]:
             return ["审签期间审签程序有改动，请退回后重新送审。"]
         if one.digest != signature_digest(one) or case.logged.get(one.pk) != one.digest:
             return [f"{one.stage_name}的签名与流水不符，审签无效。"]
+        if not one.on_paper and not seen_whole(case.review, one.seen):
+            return [f"{one.stage_name}的签名人没有看全送审的内容，审签无效。"]
         if not _allowed(case, one):
             return [f"{one.stage_name}的签名人没有这一级的审签角色。"]
     return []

@@ -29,6 +29,8 @@ def signature_digest(signed: Signature) -> str:
                 "recorder": [signed.recorder, signed.recorder_id],
                 "scan": [signed.scan, signed.scan_name],
                 "words": signed.words_digest,
+                "sheet": signed.sheet_digest,
+                "seen": signed.seen,
             }
         )
     )

@@ -70,7 +70,7 @@ def _late(review: Review) -> Tell:
 
 
 def _urgent(review: Review) -> Tell:
-    what = "补审不同意，仍在公开" if review.state == ReviewState.OBJECTED else "超期未补审"
+    what = "补审不同意，已暂停公开，等待处理" if review.state == ReviewState.OBJECTED else "超期未补审"
     return Tell(
         subject=f"紧急发布{what}：{review.title}"[:200],
         body=f"{review.urgent_by}决定紧急发布，理由：{review.urgent_reason}。请督促撤回、更正或者补审。",

@@ -3,7 +3,7 @@
 Read a portion at a time: an installation of many years has millions of signatures. The editions that rest on them: `verify_editions`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from django.db.models import Model
@@ -21,11 +21,14 @@ from gongkai.publishing.models import (
     ReviewScheme,
     ReviewState,
     SecrecySheet,
+    Shown,
     Signature,
+    Verdict,
 )
 from gongkai.publishing.reviewing.cases import LOGGED
 from gongkai.publishing.reviewing.digests import sheet_digest, signature_digest
 from gongkai.publishing.reviewing.plan import Plan, faults
+from gongkai.publishing.reviewing.seeing import unseen
 from gongkai.publishing.reviewing.verify_editions import broken_edition
 
 _NO = "publishing.return_review"
@@ -56,8 +59,10 @@ def _signatures() -> Iterator[str]:
         for said in logged((one.source for one in some), _SIGNING):
             if "signature" in said.facts:
                 known[int(said.facts["signature"])] = str(said.facts["signature_digest"])
+        reviews = Review.objects.in_bulk({one.review_id for one in some})
+        shown = _shown(reviews)
         for one in some:
-            yield _broken_signature(one, known)
+            yield _broken_signature(one, known) or _unseen(one, reviews, shown)
 
 
 def _broken_signature(one: Signature, known: dict[int, str]) -> str:
@@ -69,6 +74,26 @@ def _broken_signature(one: Signature, known: dict[int, str]) -> str:
     if note is not None and digest(note.text) != one.words_digest:
         return f"第{one.pk}号审签签名（{one.name}）的意见被改动"
     return ""
+
+
+def _shown(reviews: Iterable[int]) -> dict[tuple[int, int], set[tuple[str, str]]]:
+    """What each signer of these reviews was shown, as the server kept it."""
+    found: dict[tuple[int, int], set[tuple[str, str]]] = {}
+    rows = Shown.objects.filter(review_id__in=list(reviews))
+    for review, person, part, mark in rows.values_list("review_id", "person_id", "part", "digest"):
+        found.setdefault((review, person), set()).add((part, mark))
+    return found
+
+
+def _unseen(
+    one: Signature, reviews: Mapping[int, Review], shown: Mapping[tuple[int, int], set[tuple[str, str]]]
+) -> str:
+    """A yes on the screen rests on what its signer was shown; what was signed on paper was read on paper."""
+    review = reviews.get(one.review_id)
+    if review is None or one.verdict != Verdict.YES or one.on_paper:
+        return ""
+    missing = unseen(review, shown.get((one.review_id, one.person_id), set()))
+    return f"第{one.pk}号审签签名（{one.name}）没有看过{missing[0].words}的记录" if missing else ""
 
 
 def _sheets() -> Iterator[str]:
@@ -164,7 +189,13 @@ def _without_source() -> str:
 def _said(streams: list[str]) -> dict[int, str]:
     """Return the state in which the log leaves each review of these streams."""
     said: dict[int, str] = {}
-    actions = (*_SIGNING, "publishing.recall", "publishing.publish", "publishing.withdraw")
+    actions = (
+        *_SIGNING,
+        "publishing.recall",
+        "publishing.uphold_objection",
+        "publishing.publish",
+        "publishing.withdraw",
+    )
     for movement in logged(streams, actions):
         for number in movement.facts.get("redressed", ()):
             said[int(number)] = ReviewState.REDRESSED

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from gongkai.editions.models import Document, Website
 from gongkai.editions.reach import websites_of
 from gongkai.editions.rules import WRITING
-from gongkai.publishing.models import ItemPage
+from gongkai.publishing.models import ItemPage, Review
 from gongkai.publishing.waiting import bodies_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
@@ -53,6 +53,18 @@ def item_seen(by: Actor, number: int) -> ItemPage:
     if not bodies_seen(by).filter(pk=item.unit.pk).exists():
         raise Http404("没有这条信息")
     return item
+
+
+def review_seen(by: Actor, number: int) -> Review:
+    """Return a review that somebody may look at.
+
+    Raises:
+        Http404: there is none, or it is another unit's.
+    """
+    review = get_object_or_404(Review, pk=number)
+    if not bodies_seen(by).filter(pk=review.body_id).exists():
+        raise Http404("没有这次送审")
+    return review
 
 
 def document_seen(by: Actor, number: int) -> Document:

@@ -5,15 +5,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused
 from gongkai.editions.frozen import FACTS, Frozen
 from gongkai.editions.gates import lacks
-from gongkai.editions.models import Audience, Document, EditionContent, Standing
+from gongkai.editions.models import Audience, Standing
 from gongkai.editions.sources import Source, document_of
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
-from gongkai.editions.windows import spans
 from gongkai.publishing.clock.prompt import prompts_of
-from gongkai.publishing.models import ItemPage, Review, Signature, Verdict
+from gongkai.publishing.models import ItemPage, Review
+from gongkai.publishing.reviewing.baselines import digest_of, last_signed, public_before
 from gongkai.richtext import plain
 from gongkai.richtext.difference import compare, compare_facts, fold_same
 from gongkai.units.models import Body
@@ -40,8 +39,8 @@ SIGNED, PUBLIC = "signed", "public"
 def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dict[str, Any]:
     """Return what the page shows of a text: lines, facts and files against what is asked for (`signed` or `public`)."""
     document = document_of(source)
-    live = _public(document, found)
-    before = last_signed(source, found)
+    live = public_before(document, found.edition_id)
+    before = last_signed(source, found.content_digest, found.pk)
     which = against if against in {SIGNED, PUBLIC} else (SIGNED if before else PUBLIC)
     old: Any = before if which == SIGNED and before else live
     published = document.published_at if live else None
@@ -51,7 +50,9 @@ def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dic
         "signed_before": before is not None,
         "against": which if old is not None else "",
         "compared": old is not None,
+        "old_digest": digest_of(old) if old is not None else "",
         **changes(old, frozen),
+        "facts_now": compare_facts({}, worded(frozen.facts), LABELS),
         "limited": frozen.audience == Audience.LIMITED,
         "circle": list(Body.objects.filter(pk__in=[n for n in frozen.circle.split("/") if n]))
         if frozen.audience == Audience.LIMITED
@@ -71,15 +72,6 @@ def _prompt(source: Source, published: date | None) -> Any:
     return prompts_of([source], {source.pk: published} if published else {}).get(source.pk)
 
 
-def _public(document: Document, found: Review) -> EditionContent | None:
-    """Return what the public had when this text came to be signed: what is shown now, or before the edition made from it."""
-    if found.edition_id is not None:
-        before = EditionContent.objects.filter(edition__document=document, edition__pk__lt=found.edition_id)
-        return before.order_by("-edition__number").first()
-    shown = [span.edition for span in spans(document.editions.all()) if span.until is None]
-    return EditionContent.objects.filter(edition=getattr(shown[0], "pk", 0)).first() if shown else None
-
-
 def changes(old: Any, frozen: Frozen) -> dict[str, Any]:
     """Return lines, facts and files of a text against an older one (a frozen text or an edition's content); None: all is new."""
     lines = compare(f"{old.title}\n{plain(old.html)}" if old else "", f"{frozen.title}\n{plain(frozen.html)}")
@@ -92,25 +84,6 @@ def changes(old: Any, frozen: Frozen) -> dict[str, Any]:
         "files_added": [(name, mark) for mark, name in new_files.items() if mark not in old_files],
         "files_removed": [name for mark, name in old_files.items() if mark not in new_files],
     }
-
-
-def last_signed(source: Source, found: Review) -> Frozen | None:
-    """Return the text that somebody signed last in an earlier submission which was not published; None where there is none."""
-    earlier = (
-        Signature.objects.filter(source=source.stream, verdict=Verdict.YES, review_id__lt=found.pk)
-        .exclude(content_digest=found.content_digest)
-        .order_by("-pk")
-        .first()
-    )
-    if earlier is None:
-        return None
-    review = Review.objects.filter(pk=earlier.review_id).first()
-    if review is None or review.edition_id is not None:
-        return None
-    try:
-        return source.frozen(earlier.revision_id)
-    except Refused:
-        return None
 
 
 def worded(facts: dict[str, Any]) -> dict[str, Any]:

@@ -15,15 +15,17 @@ from gongkai.editions.sources import Source, is_item, source_named
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions, waiting
-from gongkai.publishing.models import Opened, Review, ReviewState, SecrecySheet, Signature
+from gongkai.publishing.models import Review, ReviewState, SecrecySheet, Signature
 from gongkai.publishing.models.reviews import OPEN, URGENT
 from gongkai.publishing.preview import render as render_preview
+from gongkai.publishing.reviewing import seeing
 from gongkai.publishing.reviewing import sheet as sheets
 from gongkai.publishing.reviewing.authors import is_author
 from gongkai.publishing.reviewing.plan import GATES
 from gongkai.publishing.reviewing.turn import candidates, plan_of, stage_of
-from gongkai.publishing.views.common import bodies_seen, staff
+from gongkai.publishing.views.common import review_seen, staff
 from gongkai.publishing.views.compared import compared
+from gongkai.publishing.views.looking import seen_context, shown_text
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person, Role
@@ -60,8 +62,9 @@ def reviews(request: HttpRequest) -> HttpResponse:
     }
     if opened and not tab:
         context |= quick_context(request, by, opened)
+        shown = waiting.rows_of([opened], by)[0].seen
         for row in rows:
-            row.opened = row.opened or row.review.pk == opened.pk
+            row.seen = row.seen or (shown and row.review.pk == opened.pk)
     return render(request, "publishing/reviews.html", context)
 
 
@@ -82,33 +85,24 @@ def queue(by: Actor) -> Any:
     return waiting.my_turn(by).order_by("held_since", "pk")
 
 
-def seen(by: Actor, number: int) -> Review:
-    """Return a review that somebody may look at.
-
-    Raises:
-        Http404: there is none, or it is another unit's.
-    """
-    review = get_object_or_404(Review, pk=number)
-    if not bodies_seen(by).filter(pk=review.body_id).exists():
-        raise Http404("没有这次送审")
-    return review
-
-
 def quick(request: HttpRequest, number: int) -> HttpResponse:
     """One text beside the list."""
     by = staff(request)
-    return render(request, "publishing/review_quick.html", quick_context(request, by, seen(by, number)))
+    return render(
+        request, "publishing/review_quick.html", quick_context(request, by, review_seen(by, number))
+    )
 
 
 def review(request: HttpRequest, number: int) -> HttpResponse:
     """One review: what would be published, what changed, who signed and who still must; sign, return, record, order."""
     by = staff(request)
-    found = seen(by, number)
-    context = quick_context(request, by, found)
+    found = review_seen(by, number)
+    context = quick_context(request, by, found, whole=True)
     source = context["source"]
     may_record = bool(source) and found.state in OPEN and not writes(by, source) and not is_author(found, by)
     context |= {
         "whole": True,
+        "may_uphold": not actions.uphold_objection.why_not(found, by=by),
         "may_recall": not actions.recall.why_not(found, by=by),
         "people": _recordable(found) if may_record else [],
         "may_order": not actions.order_urgent.why_not(found, by=by),
@@ -126,9 +120,9 @@ def _recordable(found: Review) -> list[Person]:
     return list(Person.objects.filter(pk__in=able, active=True).order_by("name", "pk"))
 
 
-def quick_context(request: HttpRequest, by: Actor, found: Review) -> dict[str, Any]:
+def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool = False) -> dict[str, Any]:
     """Return what both views show of a review; keeps that it was opened."""
-    source, frozen = _under_review(found)
+    source, frozen = under_review(found)
     plan = plan_of(found)
     stage = stage_of(found, plan)
     sheet = SecrecySheet.objects.filter(review_id=found.pk).order_by("-pk").first()
@@ -151,14 +145,14 @@ def quick_context(request: HttpRequest, by: Actor, found: Review) -> dict[str, A
         "open": found.state in OPEN,
         "bulk": bulk,
         "sheet": sheet,
+        "own_sheet": sheet is not None and sheet.person_id == by.person_id,
         "sheet_rows": [
             (q, sheets.ANSWERS.get(sheet.answers.get(q.name, ""), "")) for q in sheets.questions(bulk=bulk)
         ]
         if sheet
         else [],
         "sheet_conclusion": sheets.CONCLUSIONS.get(sheet.conclusion, "") if sheet else "",
-        "questions": sheets.QUESTIONS,
-        "aggregation": sheets.AGGREGATION,
+        "questions": sheets.questions(bulk=bulk),
         "answers": sheets.ANSWERS,
         "conclusions": sheets.CONCLUSIONS,
         "needs_sheet": sheet is None
@@ -168,11 +162,25 @@ def quick_context(request: HttpRequest, by: Actor, found: Review) -> dict[str, A
     }
     if source and frozen:
         context |= {"frozen": frozen, **compared(source, frozen, found, request.GET.get("against", ""))}
-        _open(found, by)
+        context["text"] = shown_text(found, frozen)
+        _record(request, found, by, context, whole=whole)
+    context |= seen_context(found, by)
     return context
 
 
-def _under_review(found: Review) -> tuple[Source | None, Frozen | None]:
+def _record(request: HttpRequest, found: Review, by: Actor, context: dict[str, Any], *, whole: bool) -> None:
+    """Keep that the text, its changes and the sheet stand on the page that is being answered with."""
+    if request.method != "GET":
+        return
+    marks = [(seeing.TEXT, context["frozen"].digest)]
+    marks += [(seeing.CHANGES, context["old_digest"])] if context["compared"] else []
+    sheet = context["sheet"]
+    if sheet and (whole or not context["sign_reasons"]):  # its lines stand there
+        marks.append((seeing.SHEET, sheet.digest))
+    seeing.record_shown(found, by, marks)
+
+
+def under_review(found: Review) -> tuple[Source | None, Frozen | None]:
     """Return what is under review and what it says; nothing where it is gone."""
     source = source_named(found.source)
     try:
@@ -203,20 +211,9 @@ def _holders(found: Review, stage: Any) -> list[str]:
     return [f"{names[n]}（{Role(role).label}）" for role, people in able for n in people if n in names][:8]
 
 
-def _open(found: Review, by: Actor) -> None:
-    """Keep that somebody had this text before them: many are signed at once only where each was opened."""
-    if by.person_id is None or found.state not in OPEN:
-        return
-    Opened.objects.update_or_create(
-        review_id=found.pk,
-        person_id=by.person_id,
-        defaults={"content_digest": found.content_digest, "at": timezone.now()},
-    )
-
-
 def preview(request: HttpRequest, number: int) -> HttpResponse:
     """The text under review as the public page would show it."""
-    found = seen(staff(request), number)
+    found = review_seen(staff(request), number)
     if not found.source.startswith("item/"):
         raise Http404("这类信息没有预览")
     revision = get_object_or_404(Revision, pk=found.revision_id)
@@ -225,19 +222,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
 
 def scan(request: HttpRequest, number: int, signature: int) -> FileResponse:
     """The scan of a signature given on paper, for everybody who may look at the review."""
-    found = seen(staff(request), number)
+    found = review_seen(staff(request), number)
     one = get_object_or_404(Signature, pk=signature, review_id=found.pk)
     stored = get_object_or_404(StoredFile, pk=one.scan)
     return serve_stored(stored, one.scan_name, inline=True)
-
-
-def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
-    """An attachment of the text under review, for everybody who may look at the review."""
-    found = seen(staff(request), number)
-    _, frozen = _under_review(found)
-    named = {one["digest"]: one["name"] for one in frozen.files if not one["picture"]} if frozen else {}
-    if digest not in named:
-        raise Http404("没有这个附件")
-    return serve_stored(
-        get_object_or_404(StoredFile, pk=digest), named[digest], inline="download" not in request.GET
-    )

@@ -14,11 +14,11 @@ from gongkai.acts.pages import does, too_many
 from gongkai.editions.files import store
 from gongkai.editions.sources import item_number
 from gongkai.publishing import actions
-from gongkai.publishing.models import Opened, Review, ReviewState, SecrecySheet
+from gongkai.publishing.models import Review, ReviewState, SecrecySheet
 from gongkai.publishing.reviewing import sheet as sheets
 from gongkai.publishing.reviewing.turn import plan_of, stage_of
-from gongkai.publishing.views.common import staff
-from gongkai.publishing.views.reviews import MOST, queue, seen
+from gongkai.publishing.views.common import review_seen, staff
+from gongkai.publishing.views.reviews import MOST, queue
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Person
@@ -32,7 +32,7 @@ STALE = "这个页面已经过时，请刷新后再办理。"
 def approve(request: HttpRequest, number: int) -> HttpResponse:
     """Sign the stage that waits; with a box ticked it is a no, and goes back."""
     by = staff(request)
-    found = seen(by, number)
+    found = review_seen(by, number)
     following = _following(by, found)
     version = whole(request.POST.get("version", ""))
     if version is None:
@@ -45,7 +45,13 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
         with transaction.atomic():
             if "sheet" in request.POST and not SecrecySheet.objects.filter(review_id=found.pk).exists():
                 actions.fill_sheet(found, by=by, **_sheet(request, found))
-            actions.approve(found, by=by, words=request.POST.get("words", ""), version=version)
+            actions.approve(
+                found,
+                by=by,
+                words=request.POST.get("words", ""),
+                sheet=request.POST.get("confirm", ""),
+                version=version,
+            )
 
     if not does(request, sign, f"已审签：{found.title}"):
         return _to(found)
@@ -58,12 +64,12 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _sheet(request: HttpRequest, found: Review) -> dict[str, Any]:
-    """Return the sheet's answers from the form. What is not ticked is a no; the question of aggregation must be answered."""
+    """Return the sheet's answers from the form, line by line: what was not answered stays without an answer."""
     bulk = found.rows >= plan_of(found).bulk_rows
     given = {q.name: request.POST.get(f"sheet-{q.name}", "") for q in sheets.questions(bulk=bulk)}
     return {
         "answers": given,
-        "conclusion": request.POST.get("conclusion", sheets.OPEN),
+        "conclusion": request.POST.get("conclusion", ""),
         "words": request.POST.get("sheet-words", ""),
         "consulted": request.POST.get("consulted", ""),
     }
@@ -73,7 +79,7 @@ def _sheet(request: HttpRequest, found: Review) -> dict[str, Any]:
 def fill_sheet(request: HttpRequest, number: int) -> HttpResponse:
     """Fill in the secrecy sheet by itself, or once more."""
     by = staff(request)
-    found = seen(by, number)
+    found = review_seen(by, number)
     does(request, lambda: actions.fill_sheet(found, by=by, **_sheet(request, found)), "保密审查表已填写。")
     return _to(found)
 
@@ -82,7 +88,7 @@ def fill_sheet(request: HttpRequest, number: int) -> HttpResponse:
 def return_review(request: HttpRequest, number: int) -> HttpResponse:
     """Return a text to its author."""
     by = staff(request)
-    found = seen(by, number)
+    found = review_seen(by, number)
     return _return(request, by, found, _following(by, found))
 
 
@@ -118,7 +124,7 @@ def _page_of(found: Review) -> str:
 def recall(request: HttpRequest, number: int) -> HttpResponse:
     """Take a submission back."""
     by = staff(request)
-    found = seen(by, number)
+    found = review_seen(by, number)
     if does(request, lambda: actions.recall(found, by=by), "已撤回送审，可以继续修改。"):
         return HttpResponseRedirect(_page_of(found))
     return _to(found)
@@ -128,7 +134,7 @@ def recall(request: HttpRequest, number: int) -> HttpResponse:
 def record(request: HttpRequest, number: int) -> HttpResponse:
     """Record a signature that was given on paper."""
     by = staff(request)
-    found = seen(by, number)
+    found = review_seen(by, number)
 
     def write() -> None:
         person = Person.objects.filter(pk=whole(request.POST.get("person", "")) or 0).first()
@@ -162,26 +168,34 @@ def _day(text: str) -> date:
 def order_urgent(request: HttpRequest, number: int) -> HttpResponse:
     """Order urgent publication."""
     by = staff(request)
-    found = seen(by, number)
+    found = review_seen(by, number)
 
     def order() -> None:
-        with transaction.atomic():
-            if "sheet" in request.POST and not SecrecySheet.objects.filter(review_id=found.pk).exists():
-                actions.fill_sheet(found, by=by, **_sheet(request, found))
-            actions.order_urgent(
-                found,
-                by=by,
-                reason=request.POST.get("reason", ""),
-                version=whole(request.POST.get("version", "")),
-            )
+        actions.order_urgent(
+            found,
+            by=by,
+            reason=request.POST.get("reason", ""),
+            sheet=request.POST.get("confirm", ""),
+            version=whole(request.POST.get("version", "")),
+        )
 
     does(request, order, "已紧急发布，公众现在就能看到；其余各级须按期补审。")
     return _to(found)
 
 
 @require_POST
+def uphold_objection(request: HttpRequest, number: int) -> HttpResponse:
+    """Decide that what was objected to after an urgent publication stays away from the public."""
+    by = staff(request)
+    found = review_seen(by, number)
+    reason = request.POST.get("reason", "")
+    does(request, lambda: actions.uphold_objection(found, by=by, reason=reason), "已记录：维持不公开。")
+    return _to(found)
+
+
+@require_POST
 def sign_many(request: HttpRequest) -> HttpResponse:
-    """Sign many at once: only what this person opened in this very version, and what has its secrecy sheet."""
+    """Sign many at once: only what this person was shown whole in this very version, under secrecy sheets that they confirm."""
     by = staff(request)
     given = request.POST.getlist("pick")
     if too_many(request, given, MOST):
@@ -190,11 +204,11 @@ def sign_many(request: HttpRequest) -> HttpResponse:
     done, left = 0, []
     for number, _, version in picked:
         try:
-            found = seen(by, whole(number) or 0)
+            found = review_seen(by, whole(number) or 0)
         except Http404:
             continue  # what is not there for this person stops nothing else
         try:
-            _sign_opened(by, found, whole(version))
+            _sign_shown(by, found, whole(version), confirmed="confirm" in request.POST)
             done += 1
         except Refused as refused:
             left.append(f"《{found.title}》没有签：{refused.reasons[0]}")
@@ -207,17 +221,13 @@ def sign_many(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("publishing:reviews"))
 
 
-def _sign_opened(by: Actor, found: Review, version: int | None) -> None:
+def _sign_shown(by: Actor, found: Review, version: int | None, *, confirmed: bool) -> None:
     if version is None:
         raise Refused(STALE)
-    opened = Opened.objects.filter(
-        review_id=found.pk, person_id=by.person_id or 0, content_digest=found.content_digest
-    )
-    if not opened.exists():
-        raise Refused("您还没有打开看过这一稿。")
-    if found.state == ReviewState.WAITING and not SecrecySheet.objects.filter(review_id=found.pk).exists():
+    sheet = SecrecySheet.objects.filter(review_id=found.pk).order_by("-pk").first()
+    if sheet is None:
         raise Refused("还没有填写保密审查表，请逐条审签。")
-    actions.approve(found, by=by, version=version)
+    actions.approve(found, by=by, sheet=sheet.digest if confirmed else "", version=version)
 
 
 def _following(by: Actor, found: Review) -> int | None:

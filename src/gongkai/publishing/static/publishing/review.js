@@ -1,22 +1,60 @@
-// The queue by keyboard: j and k go down and up, s signs and goes on. Without it the buttons do.
+// Signing by keyboard: j and k go down and up, f goes to what was not seen yet, s signs and goes on; 1, 2, 3 answer a line. Without it the buttons do.
 (function () {
   "use strict";
-  function typing(target) { return /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable; }
-  function rows() { return Array.prototype.slice.call(document.querySelectorAll("[data-row]")); }
-  function mark(link) {
-    rows().forEach(function (one) { one.closest("li").classList.toggle("is-open", one === link); });
-    var box = link.closest("li").querySelector("input[type=checkbox]");
-    if (box) { box.disabled = false; box.removeAttribute("title"); }
+  function all(where) { return Array.prototype.slice.call(document.querySelectorAll(where)); }
+  function typing(target) {
+    if (target.tagName === "INPUT") return !/^(radio|checkbox)$/.test(target.type);
+    return /^(TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable;
+  }
+  function rows() { return all("[data-row]"); }
+  function mark(link) { rows().forEach(function (one) { one.closest("li").classList.toggle("is-open", one === link); }); tickable(); }
+  // What was seen whole can be picked: the box of the row that stands open follows the list of what was seen.
+  function tickable() {
+    var row = document.querySelector(".gp-rows__one.is-open input[type=checkbox]"), list = document.getElementById("seen");
+    if (!row || !list) return;
+    row.disabled = !!list.querySelector(".gp-seen__no");
+    if (!row.disabled) row.removeAttribute("title");
   }
   function step(by) {
-    var all = rows(), at = all.findIndex(function (one) { return one.closest("li").classList.contains("is-open"); });
-    var next = all[at + by];
+    var every = rows(), at = every.findIndex(function (one) { return one.closest("li").classList.contains("is-open"); });
+    var next = every[at + by];
     if (next) { next.focus(); next.click(); }
+  }
+  // Goes to the first attachment that was not seen and opens it; says whether there was one.
+  function goUnseen() {
+    var link = document.querySelector("[data-unseen]");
+    if (!link) return false;
+    var place = document.getElementById("attached-" + link.dataset.unseen), look = place && place.querySelector("[data-look]");
+    if (!place) return false;
+    var text = place.querySelector(".gp-attached__text");
+    if (look && text && !text.childElementCount) look.click();
+    place.scrollIntoView();
+    // Of a long file the next page that was not there yet: the browser asks for pages as they come near.
+    var next = Array.prototype.filter.call(place.querySelectorAll("img.gp-page"), function (one) { return !one.complete; })[0];
+    if (next) next.scrollIntoView();
+    return true;
+  }
+  function answer(number) {
+    var focused = document.activeElement && document.activeElement.closest(".gp-line");
+    var line = focused || all(".gp-line").filter(function (one) { return !one.querySelector("input:checked"); })[0];
+    if (!line) {
+      var tick = document.querySelector("[data-confirm]");
+      if (tick && number === 1) { tick.checked = true; tick.focus(); }
+      return;
+    }
+    var box = line.querySelectorAll("input[type=radio]")[number - 1];
+    if (!box) return;
+    box.checked = true;
+    var every = all(".gp-line"), next = every[every.indexOf(line) + 1];
+    if (next) next.querySelector("input").focus();
+    else { box.focus(); box.blur(); var button = document.querySelector("[data-sign]"); if (button) button.focus(); }
   }
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
+    else if (event.key === "f") { if (goUnseen()) event.preventDefault(); }
+    else if (/^[123]$/.test(event.key)) answer(Number(event.key));
     else if (event.key === "s") {
       var button = document.querySelector("[data-sign]"), quick = document.getElementById("quick");
       if (!button || button.disabled || (quick && quick.getAttribute("aria-busy") === "true")) return;
@@ -24,6 +62,17 @@
       button.click();
     }
   });
+  document.addEventListener("click", function (event) {
+    var target = event.target.closest ? event.target.closest("[data-sign], [data-unseen], [data-open]") : null;
+    if (!target) return;
+    if (target.hasAttribute("data-open")) setTimeout(told, 1500);
+    else if (goUnseen()) event.preventDefault();  // the server would refuse it
+  });
+  // Something was shown: the list of what must be seen is asked for again.
+  function told() { document.body.dispatchEvent(new CustomEvent("shown")); }
+  document.addEventListener("load", function (event) {
+    if (event.target.tagName === "IMG" && event.target.closest(".gp-attached")) told();
+  }, true);
   // While another text is being fetched the one still shown cannot be signed: a quick finger would sign what it no longer means.
   var running = 0;
   function busy(event, begins) {
@@ -36,10 +85,15 @@
   }
   document.addEventListener("htmx:beforeRequest", function (event) { busy(event, true); });
   document.addEventListener("htmx:afterRequest", function (event) { busy(event, false); });
+  document.addEventListener("htmx:afterSettle", tickable);
   document.addEventListener("htmx:afterOnLoad", function (event) {
     var link = event.detail.elt;
-    if (!link || !link.matches || !link.matches("[data-row]")) return;
+    if (!link || !link.matches) return;
+    if (link.matches("[data-look]")) told();
+    if (!link.matches("[data-row]")) return;
     mark(link);
-    if (window.innerWidth <= 1000) document.getElementById("quick").scrollIntoView();  // the text stands below the list there
+    var quick = document.getElementById("quick");
+    quick.scrollTop = 0;
+    if (window.innerWidth <= 1000) quick.scrollIntoView();  // the text stands below the list there
   });
 })();

@@ -1,0 +1,132 @@
+"""What a signer looks at before signing: the text with its pictures, each attachment inline, masked ones beside their originals.
+
+Every part that is answered with is kept as shown to whoever asked (`reviewing.seeing`).
+"""
+
+import re
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from gongkai.acts.action import Refused
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.sources import source_named
+from gongkai.files.models import StoredFile
+from gongkai.files.serving import serve_stored
+from gongkai.publishing.checks import copies, lookinto
+from gongkai.publishing.checks.reading import suffix_of
+from gongkai.publishing.models import Review
+from gongkai.publishing.reviewing import seeing
+from gongkai.publishing.views.common import review_seen, staff
+from gongkai.richtext import FILE_SCHEME
+from gongkai.units.actors import Actor
+
+
+def shown_text(found: Review, frozen: Frozen) -> str:
+    """Return the text as readers will see it, its pictures at addresses of the office."""
+    base = reverse("publishing:review_file", args=(found.pk, "0" * 64)).removesuffix("0" * 64 + "/")
+    return re.sub(rf'src="{FILE_SCHEME}:([0-9a-f]{{64}})"', rf'src="{base}\1/"', frozen.html)
+
+
+def seen_context(found: Review, by: Actor) -> dict[str, Any]:
+    """Return what must be seen before signing, each with whether it was, and the attachments to look at."""
+    shown = seeing.shown_to([found.pk], by.person_id).get(found.pk, set())
+    parts = seeing.to_see(found)
+    return {
+        "parts": [(part, part.seen_in(shown)) for part in parts],
+        "all_seen": not seeing.unseen(found, shown),
+        "attached": [
+            (part, part.seen_in(shown)) for part in parts if part.kind in {seeing.FILE, seeing.MASKED}
+        ],
+    }
+
+
+def seen(request: HttpRequest, number: int) -> HttpResponse:
+    """The list of what must be seen, asked for again whenever a part was shown."""
+    by = staff(request)
+    found = review_seen(by, number)
+    return render(request, "publishing/review_seen.html", {"review": found, **seen_context(found, by)})
+
+
+def _part(found: Review, digest: str) -> seeing.Part:
+    """Return the attachment of a review with this digest.
+
+    Raises:
+        Http404: there is none.
+    """
+    for part in seeing.to_see(found):
+        if part.kind in {seeing.FILE, seeing.MASKED} and part.digest == digest:
+            return part
+    raise Http404("没有这个附件")
+
+
+def look(request: HttpRequest, number: str, digest: str) -> HttpResponse:
+    """An attachment inline: pages of a PDF, a picture, or its text; a masked copy beside its original."""
+    by = staff(request)
+    found = review_seen(by, int(number))
+    part = _part(found, digest)
+    stored = get_object_or_404(StoredFile, pk=digest)
+    suffix = suffix_of(part.name)
+    context: dict[str, Any] = {"review": found, "part": part, "masked": part.kind == seeing.MASKED}
+    if part.pages:
+        context["pages"] = range(1, part.pages + 1)
+    else:
+        context |= lookinto.shown(stored, part.name)
+        _keep_look(request, found, by, part, context)
+        if context["masked"]:
+            original = get_object_or_404(StoredFile, pk=part.original)
+            context["lines"] = copies.compared(original, stored, suffix)
+    inside = "part" in request.GET
+    return render(request, f"publishing/review_look{'_part' if inside else ''}.html", context)
+
+
+def _keep_look(
+    request: HttpRequest, found: Review, by: Actor, part: seeing.Part, context: dict[str, Any]
+) -> None:
+    """Keep that an attachment was shown, where what is shown is all of it; else only its download is."""
+    if request.method != "GET" or context.get("inline") or context.get("refusal"):
+        return
+    if part.kind == seeing.MASKED:
+        seeing.record_shown(found, by, [(seeing.MASKED, part.digest)])
+    elif not context.get("cut"):
+        seeing.record_shown(found, by, [(seeing.FILE, part.digest)])
+
+
+def page(request: HttpRequest, number: str, digest: str, which: str, at: str) -> HttpResponse:
+    """One page of a PDF as a picture, of the attachment or of the original that its masked copy stands for."""
+    by = staff(request)
+    found = review_seen(by, int(number))
+    part = _part(found, digest)
+    shown = digest if which == "file" else part.original
+    stored = get_object_or_404(StoredFile, pk=shown or "-")
+    try:
+        data = copies.page_picture(stored, int(at))
+    except (Refused, FileNotFoundError) as refused:
+        raise Http404(str(refused)) from refused
+    if request.method == "GET":
+        seeing.record_shown(found, by, [(seeing.page_mark(int(at)), shown)])
+    answer = HttpResponse(data, content_type="image/png")
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def file(request: HttpRequest, number: str, digest: str) -> FileResponse:
+    """An attachment or a picture of the text under review, for everybody who may look at the review."""
+    by = staff(request)
+    found = review_seen(by, int(number))
+    source = source_named(found.source)
+    try:
+        listed = source.frozen(found.revision_id).files if source else []
+    except Refused:
+        listed = []
+    named = {one["digest"]: one["name"] or digest[:12] for one in listed}
+    if digest not in named:
+        raise Http404("没有这个附件")
+    answer = serve_stored(
+        get_object_or_404(StoredFile, pk=digest), named[digest], inline="download" not in request.GET
+    )
+    if request.method == "GET":
+        seeing.record_shown(found, by, [(seeing.FILE, digest)])
+    return answer
