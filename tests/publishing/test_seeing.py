@@ -7,9 +7,9 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from docx import Document as Word
-from factories.checks import pdf_with
 from wagtail.models import Revision
 
+from factories.checks import pdf_with
 from factories.pages import said
 from factories.publishing import item, nothing_is_public, read_whole, sign, sign_all, submitted, with_sheet
 from factories.units import actor, signed_in

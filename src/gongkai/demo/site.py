@@ -165,7 +165,7 @@ def read_whole(review: Review, people: Sequence[Actor], sheet: str) -> None:
             (seeing.page_mark(n), mark) for n in numbers for mark in (part.digest, part.original) if mark
         ]
     Shown.objects.bulk_create(
-        Shown(review_id=review.pk, person_id=one.person_id, part=part, digest=mark)
+        Shown(review_id=review.pk, person_id=one.person_id or 0, part=part, digest=mark)
         for one in people
         for part, mark in marks
     )
