@@ -10,14 +10,15 @@ from django.urls import reverse
 
 from assessment.test_round import scored
 from factories.assessment import Scene
-from factories.units import UserFactory, signed_in
+from factories.units import UserFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.assessment import actions
 from gongkai.assessment.models import Evaluator, Mark, Round, Scheme
 from gongkai.ledger.models import Entry
 from gongkai.spreadsheets import write_xlsx
 from gongkai.spreadsheets.importers import IMPORTERS
-from gongkai.units.models import Role
+from gongkai.units.actions import confirm_password
+from gongkai.units.models import PasswordRequest, Role
 
 pytestmark = pytest.mark.django_db
 ROOM = "/admin/assessment/"
@@ -128,8 +129,11 @@ def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene) -> Non
         "until": "2024-12-31",
     }
     page = chief.post(f"{ROOM}rounds/{scene.round.pk}/evaluators/", facts).content.decode()
-    assert "一次性密码" in page
+    assert "安全保密管理员核实后生成" in page
     own = Evaluator.objects.get()
+    assert not own.person.user.has_usable_password()  # nobody who invites knows a password
+    confirm_password(PasswordRequest.objects.get(), by=actor(Role.SECURITY, scene.office))
+    own.person.refresh_from_db()
     own.person.must_change_password = False
     own.person.save()
     client, unit = Client(), scene.unit()
@@ -180,7 +184,7 @@ def test_sheets_go_out_and_come_back(scene: Scene) -> None:
     client.post(f"{run}undo/")
     assert draft.indicators.get(code="1.1").points == 40
     actions.open_round(scene.round, by=scene.chief)
-    made, _ = actions.invite_evaluator(
+    made = actions.invite_evaluator(
         scene.round,
         by=scene.chief,
         organisation="云岭评估中心",

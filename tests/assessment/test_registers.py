@@ -10,9 +10,9 @@ from django.utils import timezone
 from factories.assessment import Scene
 from factories.ledger import EntryFactory
 from factories.units import actor, signed_in
-from gongkai.acts.action import Refused
+from gongkai.acts.action import Conflict, Refused
 from gongkai.assessment import actions, reports
-from gongkai.assessment.models import Bulletin, Provision, Training
+from gongkai.assessment.models import Bulletin, Highlight, LineInspection, Provision, Training
 from gongkai.assessment.queries.public import keeping, years_kept
 from gongkai.assessment.queries.registers import failures, rectifications_of, trained
 from gongkai.ledger.models import Entry
@@ -51,14 +51,23 @@ def test_a_bulletin_is_approved_by_a_head_and_for_the_public_by_the_governments(
         persons="",
         public=True,
     )
-    actions.approve_bulletin(made, by=mayor)
+    with pytest.raises(Conflict):  # what was seen before the change is not what is approved
+        actions.approve_bulletin(made, by=mayor, version=1)
+    actions.approve_bulletin(made, by=mayor, version=Bulletin.objects.get().version)
     with pytest.raises(Refused):
         actions.change_bulletin(
             made, by=scene.chief, title="改", text="改" * 10, units=[], persons="", public=True
         )
-    issued = actions.issue_bulletin(made, by=scene.chief)
+    issued = actions.issue_bulletin(Bulletin.objects.get(), by=scene.chief)
     assert issued.number == "政务公开通报〔2024〕1号"
     assert reports.docx(reports.letter(issued))[:2] == b"PK"
+    text = issued.frozen(issued.latest_revision_id)
+    assert ("引以为戒" in text.html, text.facts["document_number"]) == (True, issued.number)
+    assert (issued.lacks(text), issued.unit) == ([], scene.office)
+    issued.public = False
+    assert issued.lacks(text) == ["这份通报没有批准向社会公开。"]
+    page = signed_in(Role.CHIEF, scene.office).get(f"{ROOM}bulletins/{made.pk}/").content.decode()
+    assert "审签和公开" in page
     assert (
         "引以为戒"
         in signed_in(Role.CLERK, scene.bureaus[0]).get(f"{ROOM}bulletins/{made.pk}/").content.decode()
@@ -236,3 +245,72 @@ def test_a_rectification_ordered_elsewhere_counts_for_its_unit(scene: Scene) -> 
     ahead = SOURCES["rectification"].ahead
     assert ahead is not None
     assert [one.pk for one in ahead(scene.government, date(2024, 12, 31))] == [entry.pk]
+
+
+def test_a_line_inspection_goes_from_the_check_to_circular_feedback_and_orders(scene: Scene) -> None:
+    bureau, other = scene.bureaus
+    client = signed_in(Role.CLERK, bureau)
+    assert client.get(f"{ROOM}lines/").content.decode().count("未开展") == 1  # its own row only
+    facts = {"body": bureau.pk, "on": "2024-10-08", "scope": "教育系统", "units": [bureau.pk, other.pk]}
+    assert (
+        client.post(f"{ROOM}lines/new/", {**facts, "summary": "共检查十二个专栏，九个合格。"}).status_code
+        == 302
+    )
+    row = LineInspection.objects.get()
+    clerk = actor(Role.CLERK, bureau)
+    assert actions.feed_back_line_inspection.why_not(row, by=clerk) == ["请先登记通报，再登记反馈。"]
+    here = f"{ROOM}lines/{row.pk}/"
+    client.post(f"{here}circulate/", {"circulate-on": "2024-10-20", "circulate-circular": "教育系统通报1号"})
+    client.post(f"{here}feed-back/", {"feed-back-on": "2024-10-25", "feed-back-feedback": "抄送市政府办公室"})
+    order = {"body": other.pk, "what": "收费公示没有更新", "until": "2024-12-01"}
+    chief = signed_in(Role.CHIEF, scene.office)
+    chief.post(f"{here}order/", {f"order-{name}": value for name, value in order.items()})
+    row.refresh_from_db()
+    assert (str(row.circulated_on), row.feedback) == ("2024-10-20", "抄送市政府办公室")
+    entry = row.entries.get()
+    assert (entry.kind, entry.body) == ("rectification", other)
+    assert entry.number in client.get(here).content.decode()
+    with pytest.raises(Refused, match="被检查的单位"):
+        actions.order_line_problem(
+            row, by=scene.chief, body=scene.office, what="问题很多", until=date(2024, 12, 1)
+        )
+    assert actions.record_line_inspection.why_not(bureau, by=actor(Role.CLERK, other)) != []
+    assert client.get(f"{ROOM}lines/?export=1&year=2024").status_code == 200
+    with pytest.raises(Refused, match="早于"):
+        actions.circulate_line_inspection(row, by=clerk, on=date(2024, 1, 1), circular="通报")
+
+
+def test_a_highlight_is_collected_sent_up_and_covered(scene: Scene) -> None:
+    bureau = scene.bureaus[0]
+    client = signed_in(Role.CLERK, bureau)
+    facts = {
+        "body": bureau.pk,
+        "on": "2024-10-08",
+        "title": "招生信息一图公开",
+        "text": "集中公开招生范围、流程和名额。",
+    }
+    client.post(f"{ROOM}highlights/new/", facts)
+    row = Highlight.objects.get()
+    sent = {
+        "sent_on": "2024-10-09",
+        "sent_to": "省政府办公厅",
+        "outcome": "taken",
+        "covered_on": "2024-10-12",
+    }
+    client.post(
+        f"{ROOM}highlights/{row.pk}/", {**sent, "medium": "云州日报", "link": "https://news.example/1"}
+    )
+    row.refresh_from_db()
+    assert (str(row.sent_on), row.link) == ("2024-10-09", "https://news.example/1")
+    assert "云州日报" in signed_in(Role.CHIEF, scene.office).get(f"{ROOM}highlights/").content.decode()
+    with pytest.raises(Refused, match="同时填写"):
+        actions.follow_highlight(row, by=scene.chief, sent_on=date(2024, 10, 9), sent_to="")
+    stranger = actor(Role.CLERK, scene.bureaus[1])
+    assert actions.collect_highlight.why_not(bureau, by=stranger) != []
+
+
+def test_the_units_of_a_planned_round_are_chosen_on_its_page(scene: Scene) -> None:
+    client, here = signed_in(Role.CHIEF, scene.office), f"{ROOM}rounds/{scene.round.pk}/"
+    assert "被考核单位</a>" in client.get(here).content.decode()
+    assert client.post(f"{here}units/", {"units": [scene.bureaus[1].pk]}).status_code == 302
+    assert [one.body for one in scene.round.units.all()] == [scene.bureaus[1]]

@@ -43,7 +43,7 @@ def entries(scene: Scene) -> None:
 def judge(scene: Scene) -> None:
     """Judge everything that is judged by hand, the third party's part by its own person."""
     phone, third, own = (scene.leaf(code) for code in ("2.1", "1.2", "3"))
-    evaluator, _ = actions.invite_evaluator(
+    evaluator = actions.invite_evaluator(
         scene.round,
         by=scene.chief,
         organisation="云岭评估中心",

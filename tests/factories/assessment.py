@@ -71,6 +71,7 @@ def make_scene() -> Scene:
     government = BodyFactory(government=True)
     office = BodyFactory(name="云岭市人民政府办公室", parent=government, kind=BodyKind.GENERAL_OFFICE)
     bureaus = [BodyFactory(name=f"云岭市{name}局", parent=government) for name in ("教育", "财政")]
+    actor(Role.SECURITY, office)
     chief, head = actor(Role.CHIEF, office), actor(Role.LEAD, office)
     scheme = make_scheme(government, chief)
     made = actions.plan_round(

@@ -58,9 +58,9 @@ def _next(round_: Round, by: Actor) -> tuple[str, str, str] | None:
 def _next_of(bulletin: Bulletin, by: Actor) -> tuple[str, str, str] | None:
     address = reverse("assessment:bulletin", args=[bulletin.pk])
     if bulletin.state == BulletinState.DRAFT and not approves(by, bulletin):
-        return (bulletin.title, f"{bulletin.get_kind_display()}，等待批准", address)
+        return (bulletin.title, f"{bulletin.get_what_display()}，等待批准", address)
     if bulletin.state == BulletinState.APPROVED and by.reaches(Role.CHIEF, path=bulletin.body.path):
-        return (bulletin.title, f"{bulletin.get_kind_display()}，等待印发", address)
+        return (bulletin.title, f"{bulletin.get_what_display()}，等待印发", address)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.assessment.views import evaluations, home, papers, registers, rounds, schemes, units
+from gongkai.assessment.views import evaluations, home, lines, papers, registers, rounds, schemes, units
 
 app_name = "assessment"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("rounds/new/", rounds.new, name="new_round"),
     path("rounds/<number:number>/", rounds.round_page, name="round"),
     path("rounds/<number:number>/do/", rounds.do, name="round_do"),
+    path("rounds/<number:number>/units/", rounds.units, name="round_units"),
     path("rounds/<number:number>/ranking.<slug:form>", rounds.ranking, name="ranking"),
     path("rounds/<number:number>/evaluators/", rounds.evaluators, name="evaluators"),
     path(
@@ -43,6 +44,13 @@ urlpatterns = [
     path("look-back/<number:number>/", papers.look_back, name="look_back"),
     path("rankings/", papers.rankings, name="rankings"),
     path("rankings/<number:number>/", papers.decide, name="decide_ranking"),
+    path("lines/", lines.lines, name="lines"),
+    path("lines/new/", lines.new_line, name="new_line"),
+    path("lines/<number:number>/", lines.line, name="line"),
+    path("lines/<number:number>/<slug:what>/", lines.do_line, name="line_do"),
+    path("highlights/", lines.highlights, name="highlights"),
+    path("highlights/new/", lines.new_highlight, name="new_highlight"),
+    path("highlights/<number:number>/", lines.follow, name="follow_highlight"),
     path("training/", registers.training, name="training"),
     path("training/new/", registers.new_training, name="new_training"),
     path("training/demands/", registers.demands, name="demands"),

@@ -12,8 +12,9 @@ from gongkai.assessment.models import Assessed, Evaluator, Indicator, Round, Sch
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast, hashed
 from gongkai.ledger.models import Entry
+from gongkai.units.actions import confirm_password
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.models import Role
+from gongkai.units.models import PasswordRequest, Role, Standing
 
 #: Code, parent, name, points, way, source, standard.
 TREE = (
@@ -64,6 +65,7 @@ def show(cast: Cast, today: date) -> None:
         stage = Stage(cast, cast.chief, _scheme(cast), today)
     _last_year(stage, year)
     _this_year(stage, today)
+    _lines(stage, today)
     _registers(cast, today)
 
 
@@ -108,18 +110,22 @@ def _plan(stage: Stage, year: int, self_until: date) -> Round:
 
 
 def _evaluator(stage: Stage, round_: Round, until: date) -> tuple[Evaluator, Actor]:
-    """Engage the third party; in the sample its password is the one that is printed."""
+    """Engage the third party; in the sample the password that the security officer hands over is the one that is printed."""
     name = LOGIN if until >= stage.today else f"{LOGIN}{round_.year}"
-    with patch("django.contrib.auth.models.make_password", lambda _: hashed()):
-        evaluator, _ = actions.invite_evaluator(
-            round_,
-            by=stage.chief,
-            organisation="云州公共治理评估中心",
-            name="沈知行",
-            username=name,
-            indicators=[stage.leaf("1.3")],
-            until=until,
-        )
+    evaluator: Evaluator = actions.invite_evaluator(
+        round_,
+        by=stage.chief,
+        organisation="云州公共治理评估中心",
+        name="沈知行",
+        username=name,
+        indicators=[stage.leaf("1.3")],
+        until=until,
+    )
+    asked = PasswordRequest.objects.get(person=evaluator.person, standing=Standing.WAITING)
+    officer = stage.cast.actor(Role.SECURITY, stage.cast.bodies["shiban"])
+    with patch("django.contrib.auth.base_user.make_password", lambda _: hashed()):
+        confirm_password(asked, by=officer)
+    evaluator.person.refresh_from_db()
     evaluator.person.must_change_password = False
     evaluator.person.save(update_fields=["must_change_password"])
     return evaluator, actor_of(evaluator.person.user)
@@ -276,6 +282,48 @@ def _registers(cast: Cast, today: date) -> None:
             part_time=2,
             budget=Decimal(budget),
             team="办公室",
+        )
+
+
+def _lines(stage: Stage, today: date) -> None:
+    """A bureau inspected its system, circulated it and fed it back, and ordered what it found; the highlights of the year."""
+    cast = stage.cast
+    bureau = cast.bodies["jiaoyu"]
+    clerk = cast.actor(Role.CLERK, bureau)
+    on = today - timedelta(days=50)
+    with clock.at(clock.office_hour(on + timedelta(days=20), 30)):
+        row = actions.record_line_inspection(
+            bureau,
+            by=clerk,
+            on=on,
+            scope="教育系统政府信息公开专栏和学校信息公开",
+            units=[bureau, cast.bodies["qxjiaoyu"]] if "qxjiaoyu" in cast.bodies else [bureau],
+            third_party="云州公共治理评估中心",
+            summary="检查专栏12个，9个更新及时；个别学校收费、招生信息更新不及时。",
+        )
+        actions.circulate_line_inspection(
+            row, by=clerk, on=on + timedelta(days=10), circular="关于教育系统信息公开检查情况的通报"
+        )
+        actions.feed_back_line_inspection(
+            row, by=clerk, on=on + timedelta(days=15), feedback="抄送市政府办公室，逐县反馈"
+        )
+    with clock.at(clock.office_hour(today - timedelta(days=30), 40)):
+        text = "把分散在各校的招生范围、流程和名额集中公开，家长一张图查到，咨询电话量下降三成。"
+        made = actions.collect_highlight(
+            bureau, by=clerk, on=today - timedelta(days=40), title="招生信息一图公开", text=text, typical=True
+        )
+        facts: dict[str, Any] = {
+            "sent_on": today - timedelta(days=35),
+            "sent_to": "省政府办公厅",
+            "outcome": "taken",
+        }
+        facts |= {"covered_on": today - timedelta(days=32), "medium": "云州日报"}
+        actions.follow_highlight(made, by=clerk, **facts)
+        body = cast.bodies["zhujian"]
+        text = "改造前公示方案、改造中公开进度、改造后公开满意度，居民随时可查。"
+        own = cast.actor(Role.CLERK, body)
+        actions.collect_highlight(
+            body, by=own, on=today - timedelta(days=31), title="老旧小区改造全过程公开", text=text
         )
 
 

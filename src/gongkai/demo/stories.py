@@ -49,9 +49,9 @@ def _portal(stage: Stage) -> None:
     portal.show(stage.cast, small=stage.small)
 
 
-@story("front", "概况、机构、要闻等栏目", position=52, most=110)
+@story("front", "概况、机构、要闻等栏目", position=52, most=60)
 def _front(stage: Stage) -> None:
-    front.show(stage.cast)
+    front.show(stage.cast, small=stage.small)
 
 
 @story("faults", "网站找错", position=55)

@@ -2,6 +2,14 @@
 
 from gongkai.assessment.actions.appeals import file_appeal, reject, uphold, withdraw
 from gongkai.assessment.actions.evaluators import end_evaluator, invite_evaluator
+from gongkai.assessment.actions.lines import (
+    circulate_line_inspection,
+    collect_highlight,
+    feed_back_line_inspection,
+    follow_highlight,
+    order_line_problem,
+    record_line_inspection,
+)
 from gongkai.assessment.actions.marks import (
     accept,
     claim,
@@ -53,7 +61,9 @@ __all__ = [
     "begin_scoring",
     "change_bulletin",
     "change_scheme",
+    "circulate_line_inspection",
     "claim",
+    "collect_highlight",
     "confirm_round",
     "decide_ranking",
     "draft_bulletin",
@@ -61,7 +71,9 @@ __all__ = [
     "enact_scheme",
     "end_evaluator",
     "evaluate",
+    "feed_back_line_inspection",
     "file_appeal",
+    "follow_highlight",
     "invite_evaluator",
     "issue_bulletin",
     "lapse",
@@ -69,8 +81,10 @@ __all__ = [
     "mark",
     "measure_round",
     "open_round",
+    "order_line_problem",
     "plan_round",
     "publish_scores",
+    "record_line_inspection",
     "record_talk",
     "register_ranking",
     "register_training",

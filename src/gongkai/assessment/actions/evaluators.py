@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.assessment import rules
 from gongkai.assessment.models import Evaluator, Indicator, Round, Way
-from gongkai.units.actions.passwords import one_time_password
+from gongkai.units.actions.passwords import ask_for_password
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person
 
@@ -38,7 +38,10 @@ def invite_evaluator(
     indicators: Sequence[Indicator],
     until: date,
 ) -> Step:
-    """Register a third party's person with a login. Returns the evaluator and the one-time password, shown once and kept nowhere."""
+    """Register a third party's person with a login that nobody can use yet. Returns the evaluator.
+
+    A security officer makes the password and hands it over.
+    """
     wrong = [one for one in indicators if one.scheme_id != round_.scheme_id or one.way != Way.THIRD]
     if wrong or not indicators:
         raise Refused("请选择由第三方评估的指标。")
@@ -49,8 +52,7 @@ def invite_evaluator(
     users = get_user_model()
     if users.objects.filter(username__iexact=username.strip()).exists():
         raise Refused(f"账号“{username}”已被使用，请换一个。")
-    password = one_time_password()
-    user = users.objects.create_user(username=username.strip(), password=password, first_name=name.strip())
+    user = users.objects.create_user(username=username.strip(), password=None, first_name=name.strip())
     user.groups.add(group())
     person = Person.objects.create(
         name=name.strip()[:60], title=organisation.strip()[:60], user=user, must_change_password=True
@@ -60,10 +62,12 @@ def invite_evaluator(
     )
     made.indicators.set(indicators)
     codes = [one.code for one in indicators]
+    asked = ask_for_password(person, by, f"开通第三方评估账号“{user.get_username()}”")
     return Step(
-        words=f"委托{made.organisation}（{person.name}）评估{'、'.join(codes)}",
-        facts={"evaluator": made.pk, "indicators": codes},
-        result=(made, password),
+        words=f"委托{made.organisation}（{person.name}）评估{'、'.join(codes)}，密码待安全保密管理员确认",
+        facts={"evaluator": made.pk, "indicators": codes, **asked.facts},
+        result=made,
+        tell=asked.tell,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
@@ -14,6 +15,7 @@ from gongkai.assessment.states import BULLETIN
 from gongkai.ledger.models import Entry
 from gongkai.ledger.numbers import draw
 from gongkai.ledger.rectification import Found, order_rectification
+from gongkai.richtext import paragraphs
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -34,11 +36,11 @@ def draft_bulletin(
     round: Round | None = None,
 ) -> Step:
     """Begin a bulletin. Returns it."""
-    made = Bulletin(body=body, kind=kind, round=round, state=BULLETIN.first)
+    made = Bulletin(body=body, what=kind, round=round, state=BULLETIN.first)
     _fill(made, title, text, persons, public=public)
     made.save()
     made.units.set(units)
-    return Step(words=f"起草{made.get_kind_display()}“{made}”", stream=f"bulletin/{made.pk}", result=made)
+    return Step(words=f"起草{made.get_what_display()}“{made}”", stream=f"bulletin/{made.pk}", result=made)
 
 
 def _fill(made: Bulletin, title: str, text: str, persons: str, *, public: bool) -> None:
@@ -81,22 +83,43 @@ def approve_bulletin(bulletin: Bulletin, *, by: Actor) -> Step:
 
 @machine_action("assessment.issue_bulletin", machine=BULLETIN, verb="issue", label="印发", rule=rules.runs)
 def issue_bulletin(bulletin: Bulletin, *, by: Actor) -> Step:
-    """Give it its number and tell the units it names."""
+    """Give it its number and tell the units it names; one for the public gets its text, to be reviewed and published from its page."""
     today = timezone.localdate()
     bulletin.number = f"政务公开通报〔{today.year}〕{draw(f'通报{bulletin.body_id}', today.year)}号"
     bulletin.issued_on = today
     bulletin.save(update_fields=["number", "issued_on"])
+    if bulletin.public:
+        _keep_text(bulletin, by)
     posts = tuple((role, one.pk) for one in bulletin.units.all() for role in (Role.LEAD, Role.CLERK))
-    from django.urls import reverse
-
     tell = Tell(
-        f"{bulletin.get_kind_display()}：{bulletin.title}"[:100],
+        f"{bulletin.get_what_display()}：{bulletin.title}"[:100],
         bulletin.text[:500],
         reverse("assessment:bulletin", args=[bulletin.pk]),
         f"bulletin:{bulletin.pk}",
         posts=posts,
     )
     return Step(words=f"印发{bulletin.number}", tell=(tell,) if posts else ())
+
+
+def _keep_text(bulletin: Bulletin, by: Actor) -> None:
+    """Keep the text as it was approved, as what is reviewed and published."""
+    names = "、".join(one.name for one in bulletin.units.all())
+    tail = [f"通报的单位：{names}。"] if names else []
+    tail += [f"通报的个人：{bulletin.persons}。"] if bulletin.persons else []
+    day = (bulletin.issued_on or timezone.localdate()).isoformat()
+    bulletin.keep_revision(
+        by=by,
+        title=bulletin.title,
+        html=paragraphs("\n".join([bulletin.text, *tail])),
+        facts={
+            "document_number": bulletin.number,
+            "issuer": bulletin.body.name,
+            "written_on": day,
+            "formed_on": day,
+            "attribute": "proactive",
+            "attribute_basis": "19",
+        },
+    )
 
 
 @action("assessment.record_talk", label="登记约谈、帮扶", rule=rules.oversees)

@@ -1,8 +1,10 @@
 """State of the assessment room."""
 
+from gongkai.assessment.models.lines import Highlight, LineInspection
 from gongkai.assessment.models.registers import (
     Bulletin,
     BulletinKind,
+    BulletinRevision,
     LookBack,
     OutsideRanking,
     Provision,
@@ -20,9 +22,12 @@ __all__ = [
     "Assessed",
     "Bulletin",
     "BulletinKind",
+    "BulletinRevision",
     "Claim",
     "Evaluator",
+    "Highlight",
     "Indicator",
+    "LineInspection",
     "LookBack",
     "Mark",
     "OutsideRanking",

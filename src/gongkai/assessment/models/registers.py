@@ -1,10 +1,16 @@
 """What accountability asks for besides scores: bulletins, talks and help, look-back, training, staff and funds."""
 
+from typing import ClassVar
+
 from django.db import models
+from django.urls import reverse
 
 from gongkai.assessment.models.rounds import Round
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.vocabulary import ItemKind
+from gongkai.editions.written import WrittenRevision, WrittenSource
 from gongkai.ledger.models import Entry
-from gongkai.units.models import Body
+from gongkai.units.models import Body, BodyKind
 
 
 class BulletinKind(models.TextChoices):
@@ -15,14 +21,20 @@ class BulletinKind(models.TextChoices):
     PROBLEMS = "problems", "问题通报"
 
 
-class Bulletin(models.Model):
-    """A bulletin (通报) on units or persons. `public`: meant for the public too, which a head of the government has to approve."""
+class Bulletin(WrittenSource):
+    """A bulletin (通报) on units or persons. `public`: meant for the public too, which a head of the government has to approve (V-13).
+
+    Once issued, a public one has its text as a revision, which is reviewed and published like any other.
+    """
+
+    source_name: ClassVar[str] = "bulletin"
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="政府")
     round = models.ForeignKey(
         Round, models.PROTECT, null=True, blank=True, related_name="bulletins", verbose_name="考核"
     )
-    kind = models.CharField("类别", max_length=10, choices=BulletinKind)
+    # What it is must not be called `kind`: that is what kind of information the portal takes it for.
+    what = models.CharField("类别", max_length=10, choices=BulletinKind)
     title = models.CharField("标题", max_length=120)
     text = models.TextField("正文")
     units = models.ManyToManyField(Body, related_name="+", blank=True, verbose_name="通报的单位")
@@ -48,6 +60,37 @@ class Bulletin(models.Model):
         from gongkai.assessment.states import BULLETIN
 
         return BULLETIN.labels[self.state]
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is: the government's office, whose people write and sign."""
+        offices = Body.objects.filter(parent=self.body_id, kind=BodyKind.GENERAL_OFFICE, active_to=None)
+        return offices.order_by("pk").first() or self.body
+
+    @property
+    def kind(self) -> str:
+        """What kind of information the portal takes it for."""
+        return ItemKind.NOTICE.value
+
+    @property
+    def office_url(self) -> str:
+        """The page where it is written."""
+        return reverse("assessment:bulletin", args=[self.pk])
+
+    def lacks(self, frozen: Frozen) -> list[str]:
+        """Return what still bars it from the public: no such page without the approval of the government's head."""
+        if not self.public:
+            return ["这份通报没有批准向社会公开。"]
+        return [] if self.issued_on else ["通报批准、印发后才能公开。"]
+
+
+class BulletinRevision(WrittenRevision):
+    """The text of a bulletin as it was issued."""
+
+    source = models.ForeignKey(Bulletin, models.CASCADE, related_name="revisions", verbose_name="通报")
+
+    class Meta(WrittenRevision.Meta):
+        verbose_name = verbose_name_plural = "通报的各稿"
 
 
 class TalkKind(models.TextChoices):

@@ -12,21 +12,13 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.ledger.scoring import Case
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body, BodyKind, Role
-
-_SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
+from gongkai.units.models import Body, BodyKind
+from gongkai.units.reach import bodies_of
 
 
 def bodies_seen(by: Actor) -> QuerySet[Body, Body]:
     """Return the working units whose registers somebody sees: all in reach, else their own."""
-    rows = Body.objects.filter(active_to=None, merged_into=None).exclude(kind=BodyKind.GOVERNMENT)
-    if by.system:
-        return rows
-    numbers = set(by.bodies)
-    for post in by.posts:
-        if post.role in _SUPERVISING:
-            numbers |= set(rows.filter(path__startswith=post.reach).values_list("pk", flat=True))
-    return rows.filter(pk__in=numbers).order_by("position", "pk")
+    return bodies_of(by).exclude(kind=BodyKind.GOVERNMENT)
 
 
 @dataclass

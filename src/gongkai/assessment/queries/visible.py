@@ -9,17 +9,7 @@ from gongkai.assessment.models import Assessed, Bulletin, Evaluator, Round, Sche
 from gongkai.assessment.states import BulletinState, RoundState, SchemeState
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Role
-
-SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
-
-
-def _supervised(actor: Actor, path: str) -> Q:
-    """Return the condition for what lies in somebody's reach; a head of a government's office sees what he has to decide."""
-    found = Q(pk__in=[])
-    for post in actor.posts:
-        if post.role in SUPERVISING:
-            found |= Q(**{f"{path}__startswith": post.reach})
-    return found
+from gongkai.units.reach import SUPERVISING, over
 
 
 def rounds_visible_to(user: Any) -> QuerySet[Round, Round]:
@@ -32,7 +22,7 @@ def rounds_visible_to(user: Any) -> QuerySet[Round, Round]:
         return rows.none()
     led = Q(office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
     own = Q(units__body_id__in=actor.bodies) & ~Q(state=RoundState.PLANNED)
-    return rows.filter(_supervised(actor, "body__path") | led | own).distinct()
+    return rows.filter(over(actor, "body__path") | led | own).distinct()
 
 
 def _led(actor: Actor) -> list[int]:
@@ -57,7 +47,7 @@ def units_visible_to(user: Any) -> QuerySet[Assessed, Assessed]:
         return rows.none()
     led = Q(round__office_id__in=_led(actor)) | Q(round__body_id__in=_led(actor))
     own = Q(body_id__in=actor.bodies) & ~Q(round__state=RoundState.PLANNED)
-    return rows.filter(_supervised(actor, "round__body__path") | led | own)
+    return rows.filter(over(actor, "round__body__path") | led | own)
 
 
 visible_to = units_visible_to
@@ -73,7 +63,7 @@ def schemes_visible_to(user: Any) -> QuerySet[Scheme, Scheme]:
         return rows.none()
     own = Q(rounds__units__body_id__in=actor.bodies) & ~Q(state=SchemeState.DRAFT)
     led = Q(rounds__office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
-    return rows.filter(_supervised(actor, "body__path") | own | led).distinct()
+    return rows.filter(over(actor, "body__path") | own | led).distinct()
 
 
 def bulletins_visible_to(user: Any) -> QuerySet[Bulletin, Bulletin]:
@@ -88,7 +78,7 @@ def bulletins_visible_to(user: Any) -> QuerySet[Bulletin, Bulletin]:
     issued = Q(state=BulletinState.ISSUED) & (
         Q(units__in=actor.bodies) | Q(body_id__in=actor.bodies) | Q(body__children__in=actor.bodies)
     )
-    return rows.filter(_supervised(actor, "body__path") | led | issued).distinct()
+    return rows.filter(over(actor, "body__path") | led | issued).distinct()
 
 
 def evaluations_of(user: Any) -> QuerySet[Evaluator, Evaluator]:

@@ -25,9 +25,10 @@ from gongkai.assessment.queries.scores import standings
 from gongkai.assessment.states import SHOWN, BulletinState
 from gongkai.assessment.views.base import governments, known, paper
 from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.publishing.source_desk import desk_of
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import year_asked
+from gongkai.ui.asked import whole, year_asked
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -124,15 +125,14 @@ def bulletin(request: HttpRequest, number: int) -> HttpResponse:
         "form": _change_form(request, by, one)
         if one.state == BulletinState.DRAFT and not rules.runs(by, one)
         else None,
+        "desk": desk_of(one, by, back=request.path) if one.public and one.issued_on else None,
     }
     return render(request, "assessment/bulletin.html", shown)
 
 
 def _change_form(request: HttpRequest, by: Actor, one: Bulletin) -> BulletinForm:
-    first = {
-        name: getattr(one, name) for name in ("body", "kind", "title", "text", "persons", "public", "round")
-    }
-    return _bulletin_form(request, by, first | {"units": list(one.units.all())})
+    first = {name: getattr(one, name) for name in ("body", "title", "text", "persons", "public", "round")}
+    return _bulletin_form(request, by, first | {"kind": one.what, "units": list(one.units.all())})
 
 
 @require_POST
@@ -142,7 +142,9 @@ def do_bulletin(request: HttpRequest, number: int) -> HttpResponse:
     one = get_object_or_404(queries.bulletins_visible_to(request.user), pk=number)
     what = request.POST.get("what", "")
     if what == "approve":
-        does(request, lambda: actions.approve_bulletin(one, by=by), "已批准。")
+        # Who approves what was changed meanwhile is told so, and reads it again.
+        version = whole(request.POST.get("version", "")) or 0
+        does(request, lambda: actions.approve_bulletin(one, by=by, version=version), "已批准。")
     elif what == "issue":
         does(request, lambda: actions.issue_bulletin(one, by=by), "已印发，并通知有关单位。")
     elif what == "change":

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
-from gongkai.acts.pages import does
+from gongkai.acts.pages import does, does_form
 from gongkai.assessment import actions, queries, reports, rules
-from gongkai.assessment.forms import EvaluatorForm, RoundForm
+from gongkai.assessment.forms import EvaluatorForm, RoundForm, UnitsForm, group_of
 from gongkai.assessment.models import Evaluator, Indicator, Round, Way
 from gongkai.assessment.queries.scores import Standing, standings, unjudged
 from gongkai.assessment.queries.trees import leaves_of, tree
@@ -119,6 +119,7 @@ def round_page(request: HttpRequest, number: int) -> HttpResponse:
         "next": step,
         "why_not": step.why_not(shown, by=by) if step else [],
         "may": not rules.runs(by, shown),
+        "sets_units": not actions.set_units.why_not(shown, by=by),
         "judging": shown.state in JUDGING,
         "shown": shown.state in SHOWN,
         "appeals": [
@@ -178,6 +179,23 @@ def do(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("assessment:round", args=[number]))
 
 
+def units(request: HttpRequest, number: int) -> HttpResponse:
+    """Say anew which units are assessed, as long as the round is planned."""
+    by, shown = known(request), _round(request, number)
+    offered, _ = _offered(by)
+    now = Body.objects.filter(pk__in=shown.units.values("body"))
+    form = UnitsForm(request.POST or None, initial={"units": list(now)})
+    form.offer("units", (offered | now).distinct())
+
+    def work(units: Any) -> None:
+        actions.set_units(shown, by=by, units=[(one, group_of(one)) for one in units])
+
+    if request.method == "POST" and does_form(request, form, work, "已保存。"):
+        return HttpResponseRedirect(reverse("assessment:round", args=[number]))
+    context = {"form": form, "heading": f"{shown.name}：被考核单位", "do": "保存"}
+    return render(request, "assessment/form.html", context)
+
+
 @require_GET
 def ranking(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """Give the ranking as a paper or a spreadsheet, to who oversees the round."""
@@ -190,13 +208,13 @@ def ranking(request: HttpRequest, number: int, form: str) -> HttpResponse:
 
 
 def evaluators(request: HttpRequest, number: int) -> HttpResponse:
-    """Engage a third party's person; the password is shown once."""
+    """Engage a third party's person; a security officer confirms and hands the password over."""
     by, shown = known(request), _round(request, number)
     if not oversees_round(request.user, shown):
         return HttpResponseRedirect(reverse("assessment:round", args=[number]))
     form = EvaluatorForm(request.POST or None, initial={"until": shown.until})
     form.offer("indicators", shown.scheme.indicators.filter(way=Way.THIRD))
-    made: tuple[Evaluator, str] | None = None
+    made: Evaluator | None = None
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.invite_evaluator(shown, by=by, **form.cleaned_data)

@@ -1,0 +1,52 @@
+"""Inspections along a line against what is owed: each bureau and each district's office once a year (V-04); highlights."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from gongkai.assessment.models import Highlight, LineInspection
+from gongkai.assessment.queries.registers import bodies_seen
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, BodyKind
+from gongkai.units.reach import belongs
+
+#: Who leads a system of its own: bureaus, and districts by their government or its office.
+LEADING = (BodyKind.DEPARTMENT, BodyKind.DISTRICT)
+
+
+@dataclass(frozen=True)
+class Led:
+    """A unit that leads a system, with its inspections of a year; none is red."""
+
+    body: Body
+    rows: list[LineInspection]
+
+
+def lines_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspection]:
+    """Return the inspections that somebody sees: their own units', those supervised, those in which their unit was inspected."""
+    rows = LineInspection.objects.select_related("body").prefetch_related("units", "entries")
+    return rows.filter(belongs(by) | belongs(by, "units", supervising=())).distinct()
+
+
+def leading(by: Actor, year: int) -> list[Led]:
+    """Return the units that somebody sees and that lead a system, those without an inspection in the year first."""
+    own: dict[int, list[LineInspection]] = {}
+    for row in lines_visible_to(by).filter(year=year):
+        own.setdefault(row.body_id, []).append(row)
+    bodies = list(bodies_seen(by))
+    wanted = [one for one in bodies if one.kind in LEADING or one.pk in own]
+    return sorted((Led(one, own.get(one.pk, [])) for one in wanted), key=lambda led: bool(led.rows))
+
+
+def system_of(by: Actor) -> QuerySet[Body, Body]:
+    """Return the units that can be inspected along a line: a bureau's system reaches into districts that its staff do not supervise."""
+    tops = {f"/{one.path.strip('/').split('/')[0]}/" for one in bodies_seen(by)}
+    within = Q(pk__in=[])
+    for top in sorted(tops):
+        within |= Q(path__startswith=top)
+    return Body.objects.filter(within, active_to=None, merged_into=None).order_by("path")
+
+
+def highlights_visible_to(by: Actor) -> QuerySet[Highlight, Highlight]:
+    """Return the highlights of the units that somebody works for or supervises."""
+    return Highlight.objects.filter(belongs(by)).select_related("body")

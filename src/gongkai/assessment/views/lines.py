@@ -1,0 +1,173 @@
+"""Pages of inspections along a line and of highlights."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from gongkai.acts.pages import does_form
+from gongkai.assessment import actions
+from gongkai.assessment.forms import (
+    CircularForm,
+    FeedbackForm,
+    FollowForm,
+    HighlightForm,
+    LineForm,
+    Plain,
+    ProblemForm,
+)
+from gongkai.assessment.models import LineInspection
+from gongkai.assessment.queries.lines import highlights_visible_to, leading, lines_visible_to, system_of
+from gongkai.assessment.queries.registers import bodies_seen
+from gongkai.assessment.views.base import known
+from gongkai.spreadsheets import Column, Sheet
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import whole, year_asked
+
+LINES = Sheet(
+    "条线检查台账",
+    (
+        Column("body", "组织检查的单位", write=lambda one: one.body.name, width=28),
+        Column("year", "年度", width=8),
+        Column("on", "检查日期", width=12),
+        Column("scope", "检查范围", width=36),
+        Column("units", "被检查单位", write=lambda one: "、".join(u.name for u in one.units.all()), width=40),
+        Column("third_party", "受托第三方", width=20),
+        Column("summary", "检查情况", width=60),
+        Column("circulated_on", "通报日期", width=12),
+        Column("circular", "通报", width=30),
+        Column("fed_back_on", "反馈日期", width=12),
+        Column("feedback", "反馈", width=30),
+        Column(
+            "entries", "整改编号", write=lambda one: "、".join(e.number for e in one.entries.all()), width=30
+        ),
+    ),
+)
+HIGHLIGHTS = Sheet(
+    "亮点和典型案例",
+    (
+        Column("body", "单位", write=lambda one: one.body.name, width=28),
+        Column("on", "收集日期", width=12),
+        Column("title", "题目", width=40),
+        Column("typical", "典型案例", write=lambda one: "是" if one.typical else "否", width=10),
+        Column("text", "做法和成效", width=60),
+        Column("sent_on", "报送日期", width=12),
+        Column("sent_to", "报送对象", width=24),
+        Column("outcome", "采用情况", write=lambda one: one.get_outcome_display(), width=10),
+        Column("covered_on", "报道日期", width=12),
+        Column("medium", "报道媒体", width=20),
+        Column("link", "报道链接", width=40),
+    ),
+)
+
+
+@require_GET
+def lines(request: HttpRequest) -> HttpResponse:
+    """List who leads a system, with the inspections of a year; who did none is red."""
+    by = known(request)
+    year = year_asked(request.GET.get("year", "")) or timezone.localdate().year
+    if "export" in request.GET:
+        return spreadsheet(LINES, lines_visible_to(by).filter(year=year), f"条线检查{year}", guide=False)
+    rows = leading(by, year)
+    shown = {"rows": rows, "year": year, "none": sum(not one.rows for one in rows)}
+    return render(request, "assessment/lines.html", shown)
+
+
+def new_line(request: HttpRequest) -> HttpResponse:
+    """Note an inspection."""
+    by = known(request)
+    bodies = bodies_seen(by)
+    own = bodies.filter(pk=whole(request.GET.get("body", "")) or 0).first()
+    first = {"on": timezone.localdate(), "body": own or bodies.filter(pk__in=by.bodies).first()}
+    form = LineForm(request.POST or None, initial=first)
+    form.offer("body", bodies)
+    form.offer("units", system_of(by))
+    made: list[LineInspection] = []
+
+    def work(**facts: Any) -> None:
+        made.append(actions.record_line_inspection(facts.pop("body"), by=by, **facts))
+
+    if request.method == "POST" and does_form(request, form, work, "已登记。"):
+        return HttpResponseRedirect(reverse("assessment:line", args=[made[0].pk]))
+    return render(request, "assessment/form.html", {"form": form, "heading": "登记条线检查", "do": "登记"})
+
+
+@require_GET
+def line(request: HttpRequest, number: int) -> HttpResponse:
+    """Show an inspection with what is still to be done: circular, feedback, problems to be mended."""
+    by = known(request)
+    row = get_object_or_404(lines_visible_to(by), pk=number)
+    steps = [
+        (name, step.label, _form(request, row, name))
+        for name, (step, _) in _STEPS.items()
+        if not step.why_not(row, by=by) and not (name == "circulate" and row.circulated_on)
+    ]
+    return render(request, "assessment/line.html", {"row": row, "steps": steps})
+
+
+_STEPS: dict[str, tuple[Any, type[Plain]]] = {
+    "circulate": (actions.circulate_line_inspection, CircularForm),
+    "feed-back": (actions.feed_back_line_inspection, FeedbackForm),
+    "order": (actions.order_line_problem, ProblemForm),
+}
+
+
+def _form(request: HttpRequest, row: LineInspection, name: str) -> Plain:
+    form = _STEPS[name][1](request.POST or None, initial={"on": timezone.localdate()}, prefix=name)
+    if name == "order":
+        form.offer("body", row.units.order_by("path"))
+    return form
+
+
+@require_POST
+def do_line(request: HttpRequest, number: int, what: str) -> HttpResponse:
+    """Take a step."""
+    by = known(request)
+    row = get_object_or_404(lines_visible_to(by), pk=number)
+    if what not in _STEPS:
+        raise Http404("没有这项办理")
+    step = _STEPS[what][0]
+    does_form(request, _form(request, row, what), lambda **facts: step(row, by=by, **facts), "已登记。")
+    return HttpResponseRedirect(reverse("assessment:line", args=[number]))
+
+
+@require_GET
+def highlights(request: HttpRequest) -> HttpResponse:
+    """List highlights."""
+    by = known(request)
+    rows = highlights_visible_to(by)
+    if "export" in request.GET:
+        return spreadsheet(HIGHLIGHTS, rows, "亮点和典型案例", guide=False)
+    return render(request, "assessment/highlights.html", {"rows": rows[:500], "by": by})
+
+
+def new_highlight(request: HttpRequest) -> HttpResponse:
+    """Note one."""
+    by = known(request)
+    bodies = bodies_seen(by)
+    first = {"on": timezone.localdate(), "body": bodies.filter(pk__in=by.bodies).first()}
+    form = HighlightForm(request.POST or None, initial=first)
+    form.offer("body", bodies)
+
+    def work(**facts: Any) -> None:
+        actions.collect_highlight(facts.pop("body"), by=by, **facts)
+
+    if request.method == "POST" and does_form(request, form, work, "已登记。"):
+        return HttpResponseRedirect(reverse("assessment:highlights"))
+    return render(request, "assessment/form.html", {"form": form, "heading": "登记亮点", "do": "登记"})
+
+
+def follow(request: HttpRequest, number: int) -> HttpResponse:
+    """Note what became of one: sent up, taken up, covered."""
+    by = known(request)
+    row = get_object_or_404(highlights_visible_to(by), pk=number)
+    names = ("sent_on", "sent_to", "outcome", "covered_on", "medium", "link")
+    form = FollowForm(request.POST or None, initial={name: getattr(row, name) for name in names})
+    work = lambda **facts: actions.follow_highlight(row, by=by, **facts)  # noqa: E731
+    if request.method == "POST" and does_form(request, form, work, "已登记。"):
+        return HttpResponseRedirect(reverse("assessment:highlights"))
+    context = {"form": form, "heading": row.title, "do": "保存", "note": row.text}
+    return render(request, "assessment/form.html", context)
