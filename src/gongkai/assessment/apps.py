@@ -16,12 +16,12 @@ class Config(AppConfig):
         from gongkai.assessment import actions, forms, panels  # noqa: F401 - actions enter themselves
         from gongkai.assessment.actions.evaluators import engaged_by
         from gongkai.assessment.importing import ALL
+        from gongkai.assessment.keeping import BulletinKeeper
         from gongkai.assessment.kinds import APPEAL_KIND, SELF_KIND
-        from gongkai.assessment.models import Bulletin, BulletinRevision
+        from gongkai.assessment.models import Bulletin
         from gongkai.assessment.queries.registers import staff_cases, training_cases
         from gongkai.editions.erasing import KEEPERS
         from gongkai.editions.sources import register_source
-        from gongkai.editions.written import WrittenKeeper
         from gongkai.ledger import kinds
         from gongkai.ledger.audit import register_check
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
@@ -60,7 +60,7 @@ class Config(AppConfig):
             ScoreSource("staff", "配备专职人员", "人员和经费台账中登记的专职人员至少1名", staff_cases)
         )
         register_source("bulletin", Bulletin.found)
-        KEEPERS.append(WrittenKeeper(Bulletin, BulletinRevision))
+        KEEPERS.append(BulletinKeeper())
         for one in ALL:
             importers.register(one)
         if engaged_by not in HOLDERS:

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.pages import does_form
 from gongkai.assessment import actions
-from gongkai.assessment.forms import (
+from gongkai.assessment.forms import Plain
+from gongkai.assessment.line_forms import (
     CircularForm,
     FeedbackForm,
     FollowForm,
     HighlightForm,
     LineForm,
-    Plain,
     ProblemForm,
 )
 from gongkai.assessment.models import LineInspection

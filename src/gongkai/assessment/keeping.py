@@ -1,0 +1,20 @@
+"""What stands behind a public bulletin, where law orders its content to be erased (`editions.erasing`)."""
+
+from gongkai.assessment.models import Bulletin, BulletinRevision
+from gongkai.editions.echoes import ERASED
+from gongkai.editions.models import Edition
+from gongkai.editions.written import WrittenKeeper
+
+
+class BulletinKeeper(WrittenKeeper):
+    """Erases the bulletin with its text: it was issued as it was published."""
+
+    def __init__(self) -> None:
+        super().__init__(Bulletin, BulletinRevision)
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the revisions and the bulletin itself."""
+        super().erase(edition)
+        name, _, number = edition.document.source.partition("/")
+        if name == Bulletin.source_name:
+            Bulletin.objects.filter(pk=int(number)).update(title=ERASED, text="", persons="")
