@@ -1,5 +1,6 @@
 """A visitor who fetches everything: every address of the portal, for every number there is, read to the last word."""
 
+import gzip
 import html
 import io
 import json
@@ -18,6 +19,8 @@ from gongkai.directory.models import Catalogue
 from gongkai.editions.models import Address, Column, Document, Edition
 from gongkai.files.models import StoredFile
 from gongkai.ledger.models import Entry
+from gongkai.opendata.bundles import write_due
+from gongkai.opendata.models import Bundle
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.tokens import confirm_token, leave_token
 from gongkai.tables.models import TableSchema
@@ -75,18 +78,62 @@ def _lists(words: list[str]) -> Iterator[str]:
         yield from (f"/columns/{number}/?kind={kind}" for kind in ("plan", "policy", "interpretation"))
 
 
-def _api(words: list[str]) -> Iterator[str]:
-    root = "/api/v1/documents/"
-    yield from (root, f"{root}?size=100", f"{root}?since=2020-01-01", f"{root}?year=2026")
-    yield from (f"{root}?column={n}" for n in _numbers(Column))
-    yield from (f"{root}?unit={n}" for n in _numbers(Body))
-    yield from (f"{root}?standing={one}" for one in ("in_force", "amended", "repealed", "expired", "pending"))
+#: The name of each operation's address → its path, with the model whose numbers fill it.
+API: dict[str, tuple[str, type | None]] = {
+    "list_documents": ("documents/", None),
+    "get_document": ("documents/{}/", Document),
+    "get_articles": ("documents/{}/articles/", Document),
+    "list_policies": ("policies/", None),
+    "search": ("search/", None),
+    "list_answers": ("answers/", None),
+    "get_answer": ("answers/{}/", KnownAnswer),
+    "list_messages": ("messages/", None),
+    "list_decisions": ("decisions/", None),
+    "get_decision": ("decisions/{}/", Entry),
+    "list_tables": ("tables/", None),
+    "list_table_rows": ("tables/{}/", TableSchema),
+    "list_measures": ("measures/", None),
+    "list_reports": ("reports/", None),
+    "list_gazette_issues": ("gazette/", None),
+    "get_gazette_issue": ("gazette/{}/", Document),
+    "list_columns": ("columns/", None),
+    "list_units": ("units/", None),
+    "list_bundles": ("bundles/", None),
+}
 
 
-def _bulk(words: list[str]) -> Iterator[str]:
-    for form in ("ndjson", "csv"):
-        yield from (f"/api/v1/bulk/documents.{form}?year={year}" for year in (2024, 2025, 2026))
-        yield from (f"/api/v1/bulk/documents.{form}?column={n}" for n in _numbers(Column))
+def _api(operation: tuple[str, type | None]) -> Callable[[list[str]], Paths]:
+    """One operation of the API: for every number, or by the filters that lists take."""
+    path, model = operation
+    root = f"/api/v1/{path}"
+
+    def paths(words: list[str]) -> Iterator[str]:
+        if model is TableSchema:
+            yield from (root.format(key) for key in TableSchema.objects.values_list("key", flat=True))
+        elif model is not None:
+            yield from (root.format(number) for number in _numbers(model))
+        else:
+            yield from (root, *(f"{root}{more}" for more in _queries(["q"], words)))
+        if path == "policies/":
+            yield from (
+                f"{root}?state={one}&on={day}"
+                for one in ("all", "ended")
+                for day in ("2020-01-01", "2099-01-01")
+            )
+        if path == "documents/":
+            yield from (f"{root}?size=100", f"{root}?since=2020-01-01", f"{root}?year=2026")
+            yield from (f"{root}?column={n}" for n in _numbers(Column))
+            yield from (f"{root}?unit={n}" for n in _numbers(Body))
+            standings = ("in_force", "amended", "repealed", "expired", "pending")
+            yield from (f"{root}?standing={one}" for one in standings)
+
+    return paths
+
+
+def _bundles(words: list[str]) -> Iterator[str]:
+    """The files of everything, as the job writes them now."""
+    write_due()
+    yield from (one.path for one in Bundle.objects.all())
 
 
 def _library(words: list[str]) -> Iterator[str]:
@@ -204,11 +251,11 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "payment": _only("/pay/notice/"),
     "api": _only("/api/"),
     "openapi": _only("/api/v1/openapi.json"),
-    "api_documents": _api,
-    "api_document": _each("/api/v1/documents/{}/", Document),
-    "api_columns": _only("/api/v1/columns/"),
-    "api_units": _only("/api/v1/units/"),
-    "api_bulk": _bulk,
+    "api_try": _only("/api/try/?operation=search&q=x"),
+    "assistants": _only("/mcp/"),
+    "catalogue_of_data": _only("/api/v1/catalogue.jsonld"),
+    "bundle": _bundles,
+    **{f"api_{name}": _api(path) for name, path in API.items()},
     "site_map": _only("/sitemap/"),
     "about": _only("/about/"),
     "disclosure": _only("/disclosure/"),
@@ -246,6 +293,7 @@ PARAMETERS = {
         "download",
     ),
     *("theme", "thanks", "category", "body", "mark"),
+    *("operation", "state", "level", "issuer", "article"),
     *("scope", "column", "unit", "standing", "year", "since", "cursor", "size"),
 }
 
@@ -273,6 +321,8 @@ def words_of(body: bytes) -> str:
     if body.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             return "\n".join(words_of(packed.read(name)) for name in packed.namelist())
+    if body.startswith(b"\x1f\x8b"):
+        return words_of(gzip.decompress(body))
     if body.startswith(b"%PDF"):
         pages = pypdfium2.PdfDocument(body)
         said = "\n".join(page.get_textpage().get_text_range() for page in pages)

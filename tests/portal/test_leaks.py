@@ -24,6 +24,7 @@ from gongkai.editions.models import Address
 from gongkai.editions.parts import PARTS
 from gongkai.editions.related import RELATIONS
 from gongkai.files.models import StoredFile
+from gongkai.opendata.reads import OPERATIONS
 from gongkai.outbox.jobs import deliver
 from gongkai.packages import exporting
 from gongkai.portal import tree
@@ -84,9 +85,10 @@ def test_every_parameter_of_the_portal_is_known_to_this_test() -> None:
         r'GET(?:\.get\(|\.getlist\(|\[)\s*"(\w+)"|"(\w+)" (?:not )?in request\.GET|(?<![\w.])get\("(\w+)"'
     )
     found = set()
-    for folder in (ROOT / "portal" / "views", ROOT / "portal" / "api"):
+    for folder in (ROOT / "portal" / "views", ROOT / "opendata"):
         for path in folder.glob("*.py"):
             found |= {one for group in read.findall(path.read_text()) for one in group if one}
+    found |= {param.name for one in OPERATIONS.values() for param in one.params if not param.in_path}
     assert found <= PARAMETERS
 
 
@@ -141,9 +143,9 @@ def test_the_addresses_of_what_is_hidden_are_not_there(client: Client, city: Cit
 #: Channels in which a public document must show: where it does not, the test above proves nothing.
 SHOWS = {
     *("front", "search", "suggest", "column", "column_feed", "item", "unit", "unit_feed", "feed", "file"),
-    *("api_documents", "api_document", "api_bulk"),
+    *("api_list_documents", "api_get_document", "api_get_articles", "api_search", "bundle"),
 }
-SHOWS_POLICIES = {"policies", "policy_file"}
+SHOWS_POLICIES = {"policies", "policy_file", "api_list_policies"}
 
 
 def test_the_visitor_would_have_seen_it(city: City) -> None:

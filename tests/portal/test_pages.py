@@ -217,7 +217,7 @@ class TestItem:
         for bad in ("<script", "onclick", "onerror", "javascript:", "<iframe", 'src="x', "style="):
             assert bad not in main, bad
         assert '<td colspan="2">甲</td>' in main
-        assert "<h2>一、总体</h2>" in main
+        assert '<h2 id="dian-1">一、总体</h2>' in main
 
     def test_after_a_move_the_old_address_redirects_and_the_date_stays(
         self, client: Client, site: Website, plans: Column, housing: Body

@@ -1,5 +1,6 @@
 """Hidden is hidden in every channel: roles × states × channels (P-21)."""
 
+import gzip
 import hashlib
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -19,6 +20,8 @@ from factories.units import AppointmentFactory, BodyFactory
 from gongkai.editions import files, queries, related
 from gongkai.editions.models import Column, Document, Website
 from gongkai.editions.sources import document_of
+from gongkai.opendata.bundles import write_due
+from gongkai.opendata.models import Bundle
 from gongkai.portal import tree
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.digests import news
@@ -171,12 +174,10 @@ def test_for_machines_only_what_everybody_may_see(
     page = f"/columns/{plans.pk}/{document.pk}.html"
     public_only = {path: has(path) for path in for_machines(document, plans, housing, digest)}
     public_only["sitemap"] = page in client.get("/sitemap-0.xml").content.decode()
-    public_only["bulk"] = (
-        TITLE in b"".join(client.get("/api/v1/bulk/documents.ndjson", {"column": plans.pk})).decode()
-    )
-    public_only["table"] = (
-        TITLE
-        in b"".join(client.get("/api/v1/bulk/documents.csv", {"year": timezone.localdate().year})).decode()
+    write_due()
+    public_only["bundle"] = any(
+        TITLE in gzip.decompress(b"".join(client.get(one.path))).decode()
+        for one in Bundle.objects.filter(name__startswith="documents-")
     )
     public_only["suggestions"] = "观测站" in client.get("/search/suggest/?q=天穹").content.decode()
     public_only["spelling"] = did_you_mean("天穷观测", site.pk) != []
@@ -200,6 +201,8 @@ def for_machines(document: Document, plans: Column, housing: Body, digest: str) 
         f"/api/v1/documents/?column={plans.pk}",
         f"/api/v1/documents/?unit={housing.pk}&kind={document.kind}",
         f"/api/v1/documents/{document.pk}/",
+        f"/api/v1/documents/{document.pk}/articles/",
+        "/api/v1/search/?q=天穹观测",
     ]
 
 

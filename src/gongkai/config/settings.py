@@ -17,6 +17,7 @@ ROOMS = [
     "config",
     "cli",
     "demo",
+    "opendata",
     "portal",
     "office",
     "inspection",
@@ -287,6 +288,11 @@ GONGKAI_CHANNELS = {
 
 #: Public forms (intake/): how many one address may send in ten minutes. An office, a school or a village may share an address.
 GONGKAI_FORM_RATE = env.number("GONGKAI_FORM_RATE", 30)
+
+#: Open data (opendata/): questions to the read API and to the assistants' address that one address may ask in a minute (0: no limit);
+#: whether assistants (MCP) are answered at all.
+GONGKAI_API_RATE = env.number("GONGKAI_API_RATE", 120)
+GONGKAI_ASSISTANTS = env.flag("GONGKAI_ASSISTANTS", default=True)
 
 #: Paying fees of information requests online (requests/gateway.py): the cashier's address, our number there, the shared key. Without address and
 #: key nothing is paid online. Another gateway: dotted path of a subclass of `Gateway`.

@@ -21,3 +21,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
 GONGKAI_CHECK_BEHIND = False
+GONGKAI_API_RATE = 0

@@ -10,5 +10,6 @@ handler400 = "gongkai.portal.views.errors.bad_request"
 handler404 = "gongkai.portal.views.errors.not_found"
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
+    path("", include("gongkai.opendata.urls")),
     path("", include("gongkai.portal.urls")),
 ]

@@ -63,18 +63,21 @@ def _shelf(user: object, website: Website | int) -> QuerySet[Shelf]:
     return shelf_visible_to(user).filter(website=number, column=None, kind=ItemKind.MESSAGE)
 
 
-def messages(
-    user: object, website: Website | int, asked: Asked, *, after: str = "", before: str = ""
-) -> Listed:
-    """Return a page of the messages that are public on a site, newest first."""
-    rows = _shelf(user, website)
+def narrowed(rows: QuerySet[Shelf], asked: Asked) -> QuerySet[Shelf]:
+    """Return those rows of messages that were asked for."""
     wanted = {
         "body": asked.body,
         "document__message_publication__category": asked.category,
         "document__message_publication__answered_on__year": asked.year,
     }
-    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
-    page = keyset(rows, after=after, before=before, size=PAGE)
+    return rows.filter(**{name: value for name, value in wanted.items() if value})
+
+
+def messages(
+    user: object, website: Website | int, asked: Asked, *, after: str = "", before: str = ""
+) -> Listed:
+    """Return a page of the messages that are public on a site, newest first."""
+    page = keyset(narrowed(_shelf(user, website), asked), after=after, before=before, size=PAGE)
     facts = dict(
         EditionContent.objects.filter(edition__in=[row.edition_id for row in page.rows]).values_list(
             "edition", "facts"

@@ -34,6 +34,7 @@ PAGES: list[PublicPage] = [
     PublicPage("/promises/", "公开承诺", "公开承诺过的事，谁来办、什么时候完成、兑现了没有"),
     PublicPage("/annual/", "年报", "各单位历年政府信息公开工作年度报告，公布了没有、什么时候公布的"),
     PublicPage("/progress/", "任务进展", "今年的政务公开任务，谁来办、办到哪一步"),
+    PublicPage("/api/", "开放数据", "公开的信息整批下载、订阅，由程序或者智能助手读取原文"),
     PublicPage("/performance/", "公开成效", "该公布的按时公布了吗，该答复的按时答复了吗，还有多少逾期"),
 ]
 #: Pages that stand in the foot or on the way, not in the navigation; they name themselves by these words in their tags.

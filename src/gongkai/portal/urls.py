@@ -1,6 +1,6 @@
 """The portal's addresses."""
 
-from django.urls import include, path, re_path
+from django.urls import path, re_path
 
 from gongkai.portal.caching import GENERATION, generation
 from gongkai.portal.views import (
@@ -87,7 +87,6 @@ urlpatterns = [
     path("query/act/", intake.follow_up, name="follow_up"),
     path("pay/notice/", payments.payment, name="payment"),
     path("query/paper/", intake.paper, name="paper"),
-    path("api/", include("gongkai.portal.api.urls")),
     path("sitemap/", front.site_map, name="site_map"),
     path("about/", front.about, name="about"),
     path("disclosure/", columns.disclosure, name="disclosure"),

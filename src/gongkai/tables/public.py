@@ -86,38 +86,60 @@ def schemas_with(website: int) -> list[tuple[TableSchema, int]]:
     return [(schema, counts[schema.pk]) for schema in rows]
 
 
-def published(website: int, schema: TableSchema, body: int | None = None) -> list[PublicRows]:
+@dataclass(frozen=True)
+class Placed:
+    """Where a published table or record stands; its rows are not read yet."""
+
+    shelf: Shelf
+    table: PublicTable
+
+    @property
+    def year(self) -> int | None:
+        """Of which year it is."""
+        return self.table.year
+
+
+def placed(website: int, schema: TableSchema, body: int | None = None) -> list[Placed]:
     """Return what a site shows under a schema, newest year first, then in the order of units."""
     shelves = _shelf(website).filter(document__source__in=list(sources_of(schema)))
     if body is not None:
         shelves = shelves.filter(body=body)
     rows = list(shelves.select_related("document", "edition", "body"))
+    tables = _tables([row.document.source for row in rows])
+    found = [Placed(row, tables[row.document.source]) for row in rows if row.document.source in tables]
+    return sorted(found, key=lambda one: (-(one.year or 0), one.shelf.body.position, one.shelf.title))
+
+
+def filled(some: Sequence[Placed]) -> list[PublicRows]:
+    """Return published tables with their rows, as their editions say them."""
+    rows = [one.shelf for one in some]
     revisions = revisions_of(
         [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
     )
-    tables = _tables([row.document.source for row in rows])
-    found = []
-    for row in rows:
-        revision = revisions.get(row.edition_id)
-        table = tables.get(row.document.source)
-        if revision is None or table is None:
-            continue
-        found.append(
-            PublicRows(
-                row,
-                row.body,
-                table.year,
-                table.phone,
-                fields_of(revision.content["fields"]),
-                list(revision.content["rows"]),
-                row.document.source,
-                [
-                    {"name": name, "url": f"/files/{row.document_id}/{row.edition.number}/{digest}"}
-                    for name, digest in revision.files
-                ],
-            )
-        )
-    return sorted(found, key=lambda one: (-(one.year or 0), one.body.position, one.shelf.title))
+    found = ((one, revisions.get(one.shelf.edition_id)) for one in some)
+    return [_filled(one, revision) for one, revision in found if revision is not None]
+
+
+def _filled(one: Placed, revision: Revision) -> PublicRows:
+    row = one.shelf
+    return PublicRows(
+        row,
+        row.body,
+        one.table.year,
+        one.table.phone,
+        fields_of(revision.content["fields"]),
+        list(revision.content["rows"]),
+        row.document.source,
+        [
+            {"name": name, "url": f"/files/{row.document_id}/{row.edition.number}/{digest}"}
+            for name, digest in revision.files
+        ],
+    )
+
+
+def published(website: int, schema: TableSchema, body: int | None = None) -> list[PublicRows]:
+    """Return what a site shows under a schema with all rows, newest year first, then in the order of units."""
+    return filled(placed(website, schema, body))
 
 
 def _tables(sources: Sequence[str]) -> dict[str, PublicTable]:

@@ -27,6 +27,7 @@ from gongkai.portal.tree import SiteTree
 from gongkai.publishing.freezing import freeze_page
 from gongkai.publishing.models import ItemPage
 from gongkai.richtext import plain
+from gongkai.richtext.articles import anchored
 from gongkai.richtext.difference import compare, fold_same
 from gongkai.richtext.sizes import with_sizes
 from gongkai.ui.asked import day_asked, whole
@@ -181,8 +182,8 @@ def _attachments(content: EditionContent, base: str) -> list[Attachment]:
 
 
 def _with_pictures(content: EditionContent, base: str) -> str:
-    """Put an edition's address before the files of a text's pictures, each size of them, and let wide tables scroll by themselves."""
-    html = with_sizes(content.html, content.files, lambda digest: f"{base}{digest}")
+    """Name the articles, put an edition's address before the files of pictures, each size of them, and let wide tables scroll by themselves."""
+    html = with_sizes(anchored(content.html), content.files, lambda digest: f"{base}{digest}")
     return html.replace(
         "<table", '<div class="gk-scroll" role="region" aria-label="表格" tabindex="0"><table'
     ).replace("</table>", "</table></div>")

@@ -1,0 +1,144 @@
+"""What a caller may ask for: parameters as data, read from an address or from a tool's arguments, each mistake one clear line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from gongkai.ui.asked import day_asked, whole
+
+PER_PAGE, MOST = 50, 100
+#: Characters of words that are searched for.
+MOST_WORDS = 100
+
+
+class Wrong(Exception):
+    """A parameter that cannot be; its text says why, in Chinese."""
+
+
+class NotThere(Exception):
+    """What was asked for is not public here; its text says so, in Chinese."""
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter of an operation.
+
+    Attributes:
+        name: as it stands in the address.
+        description: what it is for, in Chinese.
+        kind: number, year, day, moment, words, choice or cursor.
+        choices: the values of a choice, each with its word.
+        example: a value that is understood; shown on the page and tried there.
+        in_path: whether it is part of the address.
+        required: whether nothing is answered without it.
+    """
+
+    name: str
+    description: str
+    kind: str = "words"
+    choices: tuple[tuple[str, str], ...] = ()
+    example: Any = None
+    in_path: bool = False
+    required: bool = False
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """Its JSON Schema."""
+        made: dict[str, Any] = {"type": "integer" if self.kind in {"number", "year"} else "string"}
+        if self.choices:
+            made["enum"] = [value for value, _ in self.choices]
+        if self.kind == "day":
+            made["format"] = "date"
+        return made
+
+    def read(self, given: Any) -> Any:
+        """Return its value; None (for words: "") where nothing was given.
+
+        Raises:
+            Wrong: it is none of its kind.
+        """
+        text = "" if given is None or isinstance(given, bool) else str(given).replace("\x00", "").strip()
+        if not text:
+            if self.required:
+                raise Wrong(f"请给出参数 {self.name}：{self.description}。")
+            return "" if self.kind in {"words", "choice", "cursor"} else None
+        return _READERS[self.kind](self, text)
+
+
+def _number(param: Param, text: str) -> int:
+    found = whole(text)
+    if found is None:
+        raise Wrong(f"参数 {param.name} 应是一个整数。")
+    return found
+
+
+def _year(param: Param, text: str) -> int:
+    found = _number(param, text)
+    if not 1949 <= found <= 2999:
+        raise Wrong(f"参数 {param.name} 应是四位年份。")
+    return found
+
+
+def _day(param: Param, text: str) -> date:
+    found = day_asked(text)
+    if found is None or not 1900 < found.year < 9000:
+        raise Wrong(f"参数 {param.name} 应是日期，如 2026-11-20。")
+    return found
+
+
+def _moment(param: Param, text: str) -> datetime:
+    try:
+        moment = parse_datetime(text.replace(" ", "+"))
+        day = None if moment else day_asked(text)
+        if moment is None and day:
+            moment = datetime.combine(day, time())
+        if moment and timezone.is_naive(moment):
+            moment = timezone.make_aware(moment)
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None or not 1900 < moment.year < 9000:
+        raise Wrong(f"参数 {param.name} 应是日期（2026-11-20）或时间（2026-11-20T09:30:00+08:00）。")
+    return moment
+
+
+def _words(param: Param, text: str) -> str:
+    return text[:MOST_WORDS]
+
+
+def _choice(param: Param, text: str) -> str:
+    allowed = [value for value, _ in param.choices]
+    if text not in allowed:
+        raise Wrong(f"参数 {param.name} 只能是：{'、'.join(allowed)}。")
+    return text
+
+
+_READERS = {
+    "number": _number,
+    "year": _year,
+    "day": _day,
+    "moment": _moment,
+    "words": _words,
+    "choice": _choice,
+    "cursor": lambda param, text: text[:200],
+}
+
+CURSOR = Param("cursor", "上一页给出的位置，照 next 使用即可", "cursor")
+SIZE = Param("size", f"每页条数，默认 {PER_PAGE}，最多 {MOST}", "number", example=20)
+#: What every list takes.
+PAGED = (SIZE, CURSOR)
+
+
+def read(params: tuple[Param, ...], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of an operation's parameters; what it does not know is left alone.
+
+    Raises:
+        Wrong: a value that cannot be, or one that is missing.
+    """
+    values = {one.name: one.read(given.get(one.name)) for one in params}
+    if "size" in values:
+        values["size"] = min(values["size"] or PER_PAGE, MOST)
+    return values

@@ -1,0 +1,210 @@
+"""Everything in one file: the documents of a year with their texts, the rows of a table. Written by a job once a day, with digest and day.
+
+A file that holds what is no longer public is not given out, however new it is: `current` compares what is in it with what is public now.
+"""
+
+import csv
+import gzip
+import io
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import ExtractYear
+from django.utils import timezone
+
+from gongkai.editions.erasing import RoomKeeper
+from gongkai.editions.hosts import home
+from gongkai.editions.models import Edition, EditionContent, Shelf
+from gongkai.editions.queries import shelf_visible_to
+from gongkai.editions.queries.lists import keyset
+from gongkai.files.models import StoredFile
+from gongkai.files.store import forget, put
+from gongkai.opendata.models import Bundle, packed
+from gongkai.opendata.operations import Site
+from gongkai.opendata.reads import documents
+from gongkai.portal.tree import SiteTree, sites
+from gongkai.richtext import plain
+from gongkai.spreadsheets.writing import harmless
+from gongkai.tables import public
+from gongkai.tables.models import TableSchema
+from gongkai.ui.answers import CSV
+from gongkai.units.actors import ANONYMOUS
+
+#: Rows that are read at once; rows of one file; files that one run of the job writes.
+PORTION, MOST, MOST_FILES = 500, 1_000_000, 12
+NDJSON = "application/gzip"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One file that should be there: its name, what it holds, how it is written (returns rows and numbers of editions)."""
+
+    name: str
+    label: str
+    kind: str
+    write: Callable[[IO[bytes]], tuple[int, list[int]]]
+
+
+def plans(site: Site) -> list[Plan]:
+    """Return the files that a site should offer, the newest year first."""
+    made = []
+    for year in _years(site):
+        made.append(_documents(site, year))
+    for schema, _ in public.schemas_with(site.number):
+        made.append(_table(site, schema))
+    return made
+
+
+def _shelf(site: Site) -> QuerySet[Shelf]:
+    return shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None)
+
+
+def _years(site: Site) -> list[int]:
+    years = _shelf(site).annotate(y=ExtractYear("published_at")).order_by().values_list("y", flat=True)
+    return sorted(set(years.distinct()), reverse=True)
+
+
+def _documents(site: Site, year: int) -> Plan:
+    def write(out: IO[bytes]) -> tuple[int, list[int]]:
+        held: list[int] = []
+        with gzip.GzipFile(fileobj=out, mode="wb", mtime=0, filename="") as packer:
+            for portion in _portions(site, year):
+                for row, line in _lines(portion, site):
+                    packer.write(line.encode())
+                    held.append(row.edition_id)
+        return len(held), held
+
+    return Plan(f"documents-{year}.ndjson.gz", f"{year}年公开的信息，一行一条，含全文", NDJSON, write)
+
+
+def _portions(site: Site, year: int) -> Iterator[list[Shelf]]:
+    """Go through all rows of a year by key, so that nothing is read twice and memory stays small."""
+    after, count = "", 0
+    while count < MOST:
+        rows = documents.rows(site, {"year": year}).select_related("edition", "body")
+        page = keyset(rows, after=after, size=PORTION)
+        yield page.rows
+        count += len(page.rows)
+        after = page.next
+        if not after:
+            return
+
+
+def _lines(portion: list[Shelf], site: Site) -> Iterator[tuple[Shelf, str]]:
+    contents = EditionContent.objects.in_bulk([row.edition_id for row in portion])
+    for row in portion:
+        content, number = contents.get(row.edition_id), row.edition.number
+        data = {
+            **documents.listed(row, site),
+            "unit": row.body.name,
+            "edition": number,
+            "digest": row.edition.digest,
+            "text": plain(content.html) if content else "",
+            "files": documents.files(content, row.document_id, number, site) if content else [],
+        }
+        yield row, json.dumps(data, ensure_ascii=False) + "\n"
+
+
+def _table(site: Site, schema: TableSchema) -> Plan:
+    def write(out: IO[bytes]) -> tuple[int, list[int]]:
+        every = public.published(site.number, schema)
+        heads = list(dict.fromkeys(field.head for one in every for field in one.fields))
+        text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
+        writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+        writer.writerow([*heads, "填报单位", "年度", "公开日期"])
+        count = 0
+        for one in every:
+            for row in one.rows:
+                said = {field.head: field.show(row.get(field.key)) for field in one.fields}
+                tail = [one.body.name, one.year or "", timezone.localdate(one.shelf.from_at)]
+                writer.writerow([harmless(str(cell)) for cell in [*(said.get(h, "") for h in heads), *tail]])
+                count += 1
+        text.detach()
+        return count, [one.shelf.edition_id for one in every]
+
+    return Plan(f"table-{schema.key}.csv", f"{schema.label}，各单位各年度的全部行", CSV, write)
+
+
+def current(bundle: Bundle) -> bool:
+    """Whether everything in a file is public now."""
+    public_now = shelf_visible_to(ANONYMOUS).filter(website=bundle.website_id, column=None)
+    return bundle.held <= set(public_now.values_list("edition_id", flat=True))
+
+
+def offered(website: int) -> QuerySet[Bundle]:
+    """Return the files that a site offers."""
+    return Bundle.objects.filter(website=website).defer("editions")
+
+
+def write_due() -> dict[str, int]:
+    """The job: write what is missing or of an earlier day, drop what should not be there any more. Missed or repeated it loses nothing."""
+    written = dropped = 0
+    for tree in sites():
+        site = _site(tree)
+        wanted = {one.name: one for one in plans(site)}
+        there = dict(Bundle.objects.filter(website=site.number).values_list("name", "made_on"))
+        for name in there.keys() - wanted.keys():
+            dropped += drop(Bundle.objects.filter(website=site.number, name=name))
+        for name, plan in wanted.items():
+            if there.get(name) != site.day and written < MOST_FILES:
+                written += _write(site, plan)
+    return {"written": written, "dropped": dropped}
+
+
+def _site(tree: SiteTree) -> Site:
+    return Site(tree, home(tree.website), timezone.localdate())
+
+
+def _write(site: Site, plan: Plan) -> int:
+    """Write one file and put it in the place of the one before."""
+    with tempfile.TemporaryFile() as out:
+        count, held = plan.write(out)
+        size = out.seek(0, io.SEEK_END)
+        mark = put(out)
+    facts: dict[str, Any] = {
+        "label": plan.label,
+        "kind": plan.kind,
+        "rows": count,
+        "size": size,
+        "made_on": site.day,
+        "editions": packed(held),
+    }
+    with transaction.atomic():
+        before = (
+            Bundle.objects.filter(website=site.number, name=plan.name).values_list("file", flat=True).first()
+        )
+        file, _ = StoredFile.objects.get_or_create(digest=mark, defaults={"size": size, "type": plan.kind})
+        Bundle.objects.update_or_create(
+            website_id=site.number, name=plan.name, defaults={**facts, "file": file}
+        )
+        if before and before != mark:
+            forget(before)
+    return 1
+
+
+def drop(rows: Iterable[Bundle]) -> int:
+    """Delete files with their rows; return how many."""
+    count = 0
+    for bundle in rows:
+        mark = bundle.file_id
+        bundle.delete()
+        forget(mark)
+        count += 1
+    return count
+
+
+class BundleKeeper(RoomKeeper):
+    """What law orders to be erased goes from the files, too: those that hold it are deleted and written anew by the job."""
+
+    def carries(self, mark: str) -> bool:
+        """Whether a file is one of these."""
+        return Bundle.objects.filter(file=mark).exists()
+
+    def erase(self, edition: Edition) -> None:
+        """Delete the files that hold an edition."""
+        drop([one for one in Bundle.objects.all() if edition.pk in one.held])

@@ -1,0 +1,60 @@
+"""The page for people, and the files of everything."""
+
+import json
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+
+from gongkai.opendata import openapi
+from gongkai.opendata.bundles import current, offered
+from gongkai.opendata.catalogue import in_page
+from gongkai.opendata.models import Bundle
+from gongkai.opendata.operations import Operation, Site
+from gongkai.opendata.reads import BY_SUBJECT, OPERATIONS
+from gongkai.opendata.views import asked_at, opened, said
+from gongkai.portal.caching import finish
+from gongkai.portal.context import render, site_of
+from gongkai.ui.answers import file_answer
+
+
+@cache
+def _subjects() -> list[tuple[str, list[tuple[Operation, str]]]]:
+    return [
+        (label, [(one, json.dumps(openapi.sample(one), ensure_ascii=False, indent=2)) for one in some])
+        for label, some in BY_SUBJECT.items()
+    ]
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """What there is: files, the address for assistants, feeds, and every operation, which can be tried."""
+    site = Site.of(request)
+    files = list(offered(site.number))
+    facts = {
+        "about": openapi.ABOUT,
+        "version": openapi.VERSION,
+        "subjects": _subjects(),
+        "root": asked_at(request),
+        "bundles": files,
+        "assistants": settings.GONGKAI_ASSISTANTS,
+        "tools": [one for one in OPERATIONS.values() if one.tool],
+        "linked": in_page(site, files),
+    }
+    return render(request, "opendata/api.html", facts, keep="figures")
+
+
+@opened
+def bundle(request: HttpRequest, name: str) -> Any:
+    """One file of everything; not while it holds what is no longer public."""
+    found = Bundle.objects.filter(website=site_of(request).website, name=name).select_related("file").first()
+    if found is None:
+        raise Http404("没有这个文件。")
+    if not current(found):
+        Bundle.objects.filter(pk=found.pk).update(made_on="2000-01-01")
+        waiting = said("文件中有内容已经变动，正在重新生成，请稍后再下载。", 503)
+        waiting["Retry-After"] = "600"
+        return waiting
+    answer = file_answer(found.file.open(), found.name, found.kind, private=False)
+    answer["ETag"] = f'"{found.file_id[:24]}"'
+    return finish(request, answer, "api")  # type: ignore[arg-type]

@@ -1,0 +1,95 @@
+"""What answers look like: named shapes with a type, a description and an example for each value. OpenAPI and the page are drawn from them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+TYPES = {"text": "string", "number": "integer", "yes": "boolean"}
+
+
+@dataclass(frozen=True)
+class Is:
+    """One value: its type (text, number, yes; a shape; a list of shapes or texts), what it says, an example."""
+
+    type: Any
+    description: str
+    example: Any = None
+    nullable: bool = False
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """Its JSON Schema."""
+        if isinstance(self.type, list):
+            inner = self.type[0]
+            items = inner.reference if isinstance(inner, Shape) else {"type": TYPES[inner]}
+            return {"type": "array", "description": self.description, "items": items}
+        if isinstance(self.type, Shape):
+            return {**self.type.reference, "description": self.description}
+        if isinstance(self.type, dict):
+            values = {"type": "string"}
+            return {"type": "object", "description": self.description, "additionalProperties": values}
+        kind = TYPES[self.type]
+        return {"type": [kind, "null"] if self.nullable else kind, "description": self.description}
+
+    @property
+    def sample(self) -> Any:
+        """An example of it."""
+        if self.example is not None:
+            return self.example
+        if isinstance(self.type, list):
+            return [self.type[0].sample] if isinstance(self.type[0], Shape) else []
+        if isinstance(self.type, Shape):
+            return self.type.sample
+        return {} if isinstance(self.type, dict) else {"text": "", "number": 0, "yes": False}[self.type]
+
+
+class Shape:
+    """A named object with its values, in the order in which answers give them."""
+
+    def __init__(self, name: str, description: str, /, **values: Is) -> None:
+        self.name, self.description, self.values = name, description, values
+
+    @property
+    def inner(self) -> list["Shape"]:
+        """The shapes that its values have."""
+        types = (one.type[0] if isinstance(one.type, list) else one.type for one in self.values.values())
+        return [one for one in types if isinstance(one, Shape)]
+
+    @property
+    def reference(self) -> dict[str, Any]:
+        """How another schema names it."""
+        return {"$ref": f"#/components/schemas/{self.name}"}
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """Its JSON Schema."""
+        return {
+            "type": "object",
+            "description": self.description,
+            "properties": {name: one.schema for name, one in self.values.items()},
+            "required": list(self.values),
+            "additionalProperties": False,
+        }
+
+    @property
+    def sample(self) -> dict[str, Any]:
+        """An example of it."""
+        return {name: one.sample for name, one in self.values.items()}
+
+
+SOURCE = Shape(
+    "Source",
+    "来源：哪个网站说的",
+    name=Is("text", "网站名称", "云岭市人民政府"),
+    sponsor=Is("text", "主办单位", "云岭市人民政府办公室"),
+    url=Is("text", "网站地址", "https://www.yunling.example/"),
+)
+DAY = Is("text", "答复的日期，内容以这一天为准", "2026-11-20")
+#: What every whole answer begins with.
+HEAD = {"source": Is(SOURCE, "来源"), "day": DAY}
+LINK = Shape(
+    "Link",
+    "一条公开信息的标题和地址",
+    title=Is("text", "标题", "云岭市住房公积金提取办法"),
+    url=Is("text", "地址", "https://www.yunling.example/columns/12/345.html"),
+)
+ERROR = Shape("Error", "为什么没有答复", error=Is("text", "一行说明", "参数 year 应是四位年份。"))

@@ -1,0 +1,126 @@
+"""The API's answers: JSON with ETag, for everybody (CORS), read only, not faster than the limit."""
+
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.dateparse import parse_datetime
+from django.utils.http import http_date
+
+from gongkai.intake.throttle import Limit, client_address
+from gongkai.opendata import openapi
+from gongkai.opendata.asking import NotThere, Wrong, read
+from gongkai.opendata.operations import Answer, Operation, Site
+from gongkai.opendata.reads import OPERATIONS
+from gongkai.portal.caching import finish
+from gongkai.portal.context import site_of
+
+View = Callable[..., HttpResponse]
+#: Seconds of the window in which `GONGKAI_API_RATE` counts.
+WINDOW = 60
+
+
+def too_fast(request: HttpRequest) -> bool:
+    """Count a question of an address; whether it asks faster than `GONGKAI_API_RATE` (0: no limit) allows."""
+    rate = int(settings.GONGKAI_API_RATE)
+    return bool(rate) and Limit("open data", rate, WINDOW).hit(client_address(request)) > rate
+
+
+def opened(view: View) -> View:
+    """Answer GET and HEAD to pages of every origin, with one line of JSON for what cannot be."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return _open(HttpResponse(status=204))
+        if request.method not in {"GET", "HEAD"}:
+            return _open(said("接口只读，请用 GET。", 405))
+        if too_fast(request):
+            refused = said(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
+            refused["Retry-After"] = str(WINDOW)
+            return _open(refused)
+        try:
+            return _open(view(request, *args, **kwargs))
+        except Wrong as wrong:
+            return _open(said(str(wrong), 400))
+        except (NotThere, Http404) as missing:
+            return _open(said(str(missing) or "没有这项内容。", 404))
+
+    return answer
+
+
+def _open(response: HttpResponse) -> HttpResponse:
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+    response["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Retry-After"
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def said(words: str, status: int) -> HttpResponse:
+    """Answer with one line that says what is wrong."""
+    return as_json({"error": words}, status)
+
+
+def as_json(data: Any, status: int = 200) -> JsonResponse:
+    """Answer with data, Chinese as it is."""
+    return JsonResponse(data, status=status, json_dumps_params={"ensure_ascii": False}, safe=False)
+
+
+def asked_at(request: HttpRequest) -> str:
+    """Return where the API was asked; the next portion is asked at the same host."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def answered(one: Operation, site: Site, given: dict[str, Any]) -> Answer:
+    """Return the whole answer of an operation to what was given.
+
+    Raises:
+        Wrong: a parameter that cannot be.
+        NotThere: it is not public here.
+    """
+    return site.said(one.work(site, read(one.params, given)))
+
+
+def answering(one: Operation) -> View:
+    """Return the view of an operation."""
+    return opened(partial(_answer, one=one))
+
+
+def _answer(request: HttpRequest, *, one: Operation, **places: Any) -> HttpResponse:
+    data = answered(one, Site.of(request), {**request.GET.dict(), **places})
+    if one.listed:
+        kept = {name: value for name, value in request.GET.items() if name != "cursor"}
+        following = urlencode({**kept, "cursor": data["next"]})
+        data["next"] = f"{asked_at(request)}{request.path}?{following}" if data["next"] else None
+    response = as_json(data)
+    if one.listed and data["next"]:
+        response["Link"] = f'<{data["next"]}>; rel="next"'
+    changed = parse_datetime(data.get("changed_at", ""))
+    if changed:
+        response["Last-Modified"] = http_date(changed.timestamp())
+    return finish(request, response, "api")
+
+
+@opened
+def description(request: HttpRequest) -> HttpResponse:
+    """The description for machines, with this site's address and name."""
+    whole = openapi.described(site_of(request).website.name, asked_at(request))
+    return finish(request, as_json(whole), "fixed")
+
+
+def attempt(request: HttpRequest) -> HttpResponse:
+    """Lead from the form on the page to the address that it means, for those without a script."""
+    one = OPERATIONS.get(request.GET.get("operation", ""))
+    if one is None:
+        raise Http404("没有这个接口")
+    given = {param.name: request.GET.get(param.name, "").strip()[:200] for param in one.params}
+    path = one.address
+    for param in one.params:
+        if param.in_path:
+            path = path.replace(f"{{{param.name}}}", quote(given.pop(param.name) or "0", safe=""))
+    asked = urlencode({name: value for name, value in given.items() if value})
+    return HttpResponseRedirect(f"{path}?{asked}" if asked else path)
