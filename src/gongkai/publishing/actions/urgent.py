@@ -60,7 +60,8 @@ def _own_sheet(case: Case, by: Any) -> list[str]:
     """The one who orders fills in no sheet for it, under whatever registration."""
     filled = case.sheet.person_id if case.sheet else None
     own = {by.person_id, *(twins(by.person_id) if by.person_id is not None else ())}
-    if filled in own or (case.sheet and case.sheet.account_id == by.user_id):
+    same_login = case.sheet and by.user_id is not None and case.sheet.account_id == by.user_id
+    if (case.sheet and filled in own) or same_login:
         return ["紧急发布的保密审查须由决定人以外的人办理，请先由其他审签人填写保密审查表。"]
     return []
 
