@@ -70,7 +70,9 @@ def test_the_disclosure_office_orders_mending_and_shapes_schemas(housing) -> Non
     assert signed_in(Role.CLERK, housing).get(edit).status_code == 404
 
 
-def test_the_public_reads_filters_draws_and_downloads(housing, plans, site, client: Client) -> None:
+def test_the_public_reads_filters_draws_and_downloads(
+    housing, plans, site, client: Client, monkeypatch
+) -> None:
     shown(table(housing, "school", SCHOOL, {**SCHOOL, "name": "云岭市第二小学"}, phone="12345"), plans)
     shown(table(housing, "debt", DEBT, year=2026), plans)
     made = table(housing, "guide")
@@ -85,6 +87,9 @@ def test_the_public_reads_filters_draws_and_downloads(housing, plans, site, clie
     assert "<svg" in words(client.get("/tables/debt/"))
     assert "第一小学" in client.get("/tables/school/?table=csv").content.decode()
     assert client.get("/tables/school/?table=xlsx").content[:2] == b"PK"
+    monkeypatch.setattr("gongkai.portal.views.tables.MOST_EXPORTED", 1)
+    assert client.get("/tables/school/?table=xlsx")["Location"] == "/api/v1/bundles/table-school.csv"
+    assert "下载全部" in words(client.get("/tables/school/"))
     guides = words(client.get("/tables/guide/?mark=online"))
     assert "可网上办" in guides
     assert "个体工商户设立登记" not in words(client.get("/tables/guide/?mark=mobile"))

@@ -64,12 +64,22 @@ def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, sit
     assert "0799-8100001" in edition.content.html
     [rows] = public.published(site.pk, made.schema)
     assert (rows.rows[0]["name"], rows.phone) == ("云岭市第一小学", "12345")
-    assert [one.key for one, _ in public.schemas_with(site.pk)] == ["school"]
+    assert [one.schema.key for one in public.schemas_with(site.pk)] == ["school"]
     path = document_of(made).addresses.get(current=True).path
     assert "云岭市第一小学" in client.get(path).content.decode()
     # What is filled in later is not public before it is reviewed.
     actions.add_record(made, by=actor(Role.CLERK, housing), values={**SCHOOL, "name": "云岭市第二小学"})
-    assert len(public.published(site.pk, made.schema)[0].rows) == 1
+    actions.change_table(made, by=actor(Role.CLERK, housing), phone="67890")
+    office = actor(Role.CHIEF, site.body)
+    made.schema.refresh_from_db()
+    actions.change_schema(made.schema, by=office, label="别的名称", intro="别的说明")
+    rows = public.published(site.pk, made.schema)[0]
+    assert (len(rows.rows), rows.phone) == (1, "12345")
+    [offered] = public.schemas_with(site.pk)
+    assert "别的" not in f"{offered.label}{offered.intro}{client.get('/tables/').content.decode()}"
+    shown(made, plans)
+    assert public.schemas_with(site.pk)[0].label == "别的名称"
+    assert "67890" in client.get("/tables/school/").content.decode()
 
 
 def test_whoever_filled_it_in_does_not_sign_it(housing, plans) -> None:

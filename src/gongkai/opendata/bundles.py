@@ -55,8 +55,8 @@ def plans(site: Site) -> list[Plan]:
     made = []
     for year in _years(site):
         made.append(_documents(site, year))
-    for schema, _ in public.schemas_with(site.number):
-        made.append(_table(site, schema))
+    for one in public.schemas_with(site.number):
+        made.append(_table(site, one.schema, one.label))
     return made
 
 
@@ -110,7 +110,7 @@ def _lines(portion: list[Shelf], site: Site) -> Iterator[tuple[Shelf, str]]:
         yield row, json.dumps(data, ensure_ascii=False) + "\n"
 
 
-def _table(site: Site, schema: TableSchema) -> Plan:
+def _table(site: Site, schema: TableSchema, label: str) -> Plan:
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
         every = public.published(site.number, schema)
         heads = list(dict.fromkeys(field.head for one in every for field in one.fields))
@@ -127,7 +127,7 @@ def _table(site: Site, schema: TableSchema) -> Plan:
         text.detach()
         return count, [one.shelf.edition_id for one in every]
 
-    return Plan(f"table-{schema.key}.csv", f"{schema.label}，各单位各年度的全部行", CSV, write)
+    return Plan(f"table-{schema.key}.csv", f"{label}，各单位各年度的全部行", CSV, write)
 
 
 def current(bundle: Bundle) -> bool:

@@ -14,7 +14,7 @@ from gongkai.files.models import StoredFile
 from gongkai.files.store import store
 from gongkai.spreadsheets import Column, Sheet, write_csv, write_xlsx
 from gongkai.tables.fields import Field
-from gongkai.tables.models import Hand, PublicTable, Record, Revision
+from gongkai.tables.models import Hand, PublicTable, Record, Revision, TableSchema
 from gongkai.tables.texts import record_html, shown_fields, table_html
 
 MOST_NAMED = 5
@@ -36,6 +36,19 @@ def _column(one: Field) -> Column:
     return Column(one.key, one.head, write=write, width=40 if one.kind == "long" else 20)
 
 
+def words_of(schema: TableSchema, *, intro: bool = True) -> dict[str, str]:
+    """Return a schema's own words as pages and lists show them: they go out with what is reviewed, never by changing the schema.
+
+    Its label stands in a table's title, its introduction in the summary. Of a single record only the label is in the summary, so only that goes out.
+    """
+    return {"label": schema.label, "intro": schema.intro if intro else ""}
+
+
+def said_in(revision: Revision) -> dict[str, str]:
+    """Return the words beside the rows that a revision carries."""
+    return {name: revision.content.get(name, "") for name in ("label", "intro", "phone")}
+
+
 def revision_of_table(table: PublicTable, by: Any) -> Revision:
     """Freeze a table with all its records, its files stored; not saved where nothing changed since its last revision.
 
@@ -52,7 +65,8 @@ def revision_of_table(table: PublicTable, by: Any) -> Revision:
     csv = store(write_csv(sheet, rows), f"{table.title}.csv", by)
     same = _last(table)
     html = table_html(table.title, heads, rows, tail)
-    if same and (same.csv, same.html, same.title) == (csv.pk, html, table.title):
+    words = {**words_of(table.schema), "phone": table.phone}
+    if same and (same.csv, same.html, same.title) == (csv.pk, html, table.title) and said_in(same) == words:
         return same
     xlsx = store(write_xlsx(sheet, rows, guide=False), f"{table.title}.xlsx", by)
     made = Revision(
@@ -60,7 +74,7 @@ def revision_of_table(table: PublicTable, by: Any) -> Revision:
         title=table.title,
         html=html,
         summary=f"{table.schema.intro}共{len(rows)}条。",
-        content={"fields": [one.as_json() for one in heads], "rows": rows},
+        content={"fields": [one.as_json() for one in heads], "rows": rows, **words},
         files=[[f"{table.title}.xlsx", xlsx.pk], [f"{table.title}.csv", csv.pk]],
         csv=csv.pk,
     )
@@ -72,7 +86,12 @@ def revision_of_record(record: Record, by: Any) -> Revision:
     fields = list(record.schema.all_fields)
     html = record_html(fields, record.values, bases_of(record))
     same = _last(record)
-    content = {"fields": [one.as_json() for one in fields], "rows": [record.values]}
+    content = {
+        "fields": [one.as_json() for one in fields],
+        "rows": [record.values],
+        **words_of(record.schema, intro=False),
+        "phone": "",
+    }
     if same and (same.html, same.title, same.content) == (html, record.name, content):
         return same
     summary = "；".join(
@@ -81,7 +100,13 @@ def revision_of_record(record: Record, by: Any) -> Revision:
         if one.summary and record.values.get(one.key)
     )
     return _complete(
-        Revision(stream=record.stream, title=record.name, html=html, summary=summary[:300], content=content),
+        Revision(
+            stream=record.stream,
+            title=record.name,
+            html=html,
+            summary=f"{record.schema.label}。{summary}"[:300],
+            content=content,
+        ),
         by,
     )
 

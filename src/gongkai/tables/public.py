@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from gongkai.editions.models import Edition, Shelf
@@ -26,6 +26,8 @@ class PublicRows:
     body: Body
     year: int | None
     phone: str
+    label: str
+    intro: str
     fields: tuple[Field, ...]
     rows: list[dict[str, Any]]
     source: str
@@ -61,29 +63,41 @@ def sources_of(schema: TableSchema) -> QuerySet[Any, str]:
     return rows.annotate(named=named).order_by().values_list("named", flat=True)
 
 
-def schemas_with(website: int) -> list[tuple[TableSchema, int]]:
-    """Return the schemas of which a site has anything published, each with how many tables or records."""
+@dataclass(frozen=True)
+class Offered:
+    """A schema of which a site has something: how many tables or records, and its words as they were last published."""
+
+    schema: TableSchema
+    count: int
+    label: str
+    intro: str
+
+
+def schemas_with(website: int) -> list[Offered]:
+    """Return the schemas of which a site has anything published."""
+    sourced = Q(document__source__startswith="table/") | Q(document__source__startswith="record/")
+    shelves = list(_shelf(website).filter(sourced).select_related("document", "edition").order_by("from_at"))
+    tables = _tables([row.document.source for row in shelves])
     counts: dict[int, int] = defaultdict(int)
-    sources = [
-        source.partition("/")
-        for source in _shelf(website)
-        .filter(document__source__startswith="table/")
-        .values_list("document__source", flat=True)
-    ]
-    sources += [
-        source.partition("/")
-        for source in _shelf(website)
-        .filter(document__source__startswith="record/")
-        .values_list("document__source", flat=True)
-    ]
-    tables = [int(number) for name, _, number in sources if name == "table"]
-    records = [int(number) for name, _, number in sources if name == "record"]
-    for schema in PublicTable.objects.filter(pk__in=tables).values_list("schema", flat=True):
-        counts[schema] += 1
-    for schema in Record.objects.filter(pk__in=records).values_list("table__schema", flat=True):
-        counts[schema] += 1
-    rows = TableSchema.objects.filter(pk__in=counts, active=True)
-    return [(schema, counts[schema.pk]) for schema in rows]
+    newest: dict[int, Shelf] = {}
+    for row in shelves:
+        if row.document.source in tables:
+            number = tables[row.document.source].schema_id
+            counts[number] += 1
+            newest[number] = row
+    words = _words_of(list(newest.values()))
+    schemas = TableSchema.objects.filter(pk__in=counts, active=True)
+    return [Offered(one, counts[one.pk], *words[newest[one.pk].edition_id]) for one in schemas]
+
+
+def _words_of(rows: Sequence[Shelf]) -> dict[int, tuple[str, str]]:
+    """Return edition → label and introduction of the schema, as its revision carries them; the rows are not read."""
+    numbers = _revisions([row.edition for row in rows], {row.edition_id: row.document.source for row in rows})
+    said = Revision.objects.filter(pk__in=numbers.values())
+    known = {
+        pk: (label, intro) for pk, label, intro in said.values_list("pk", "content__label", "content__intro")
+    }
+    return {edition: known.get(number, ("", "")) for edition, number in numbers.items()}
 
 
 @dataclass(frozen=True)
@@ -126,7 +140,9 @@ def _filled(one: Placed, revision: Revision) -> PublicRows:
         row,
         row.body,
         one.table.year,
-        one.table.phone,
+        revision.content["phone"],
+        revision.content["label"],
+        revision.content["intro"],
         fields_of(revision.content["fields"]),
         list(revision.content["rows"]),
         row.document.source,
@@ -154,15 +170,17 @@ def _tables(sources: Sequence[str]) -> dict[str, PublicTable]:
 
 def revisions_of(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, Revision]:
     """Return the revision behind each edition: that of the review whose digest it carries. Two queries."""
+    numbers = _revisions(editions, sources)
+    kept = Revision.objects.in_bulk(set(numbers.values()))
+    return {edition: kept[number] for edition, number in numbers.items() if number in kept}
+
+
+def _revisions(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, int]:
+    """Return the number of the revision behind each edition."""
     digests = {edition.pk: edition.content_digest for edition in editions}
     reviews = Review.objects.filter(
         source__in=set(sources.values()), content_digest__in=set(digests.values())
     ).values_list("source", "content_digest", "revision_id")
     numbers = {(source, digest): revision for source, digest, revision in reviews}
-    kept = Revision.objects.in_bulk(set(numbers.values()))
-    found = {}
-    for edition, digest in digests.items():
-        revision = kept.get(numbers.get((sources[edition], digest), 0))
-        if revision is not None:
-            found[edition] = revision
-    return found
+    found = {edition: numbers.get((sources[edition], digest)) for edition, digest in digests.items()}
+    return {edition: number for edition, number in found.items() if number is not None}

@@ -47,14 +47,14 @@ def tables(site: Site, values: dict[str, Any]) -> Answer:
     """The schemas of which the site has something."""
     items = [
         {
-            "key": schema.key,
-            "label": schema.label,
-            "group": schema.get_group_display(),
-            "tables": count,
-            "rows": site.at(f"/api/v1/tables/{schema.key}/"),
-            "url": site.at(f"/tables/{schema.key}/"),
+            "key": one.schema.key,
+            "label": one.label,
+            "group": one.schema.get_group_display(),
+            "tables": one.count,
+            "rows": site.at(f"/api/v1/tables/{one.schema.key}/"),
+            "url": site.at(f"/tables/{one.schema.key}/"),
         }
-        for schema, count in public.schemas_with(site.number)
+        for one in public.schemas_with(site.number)
     ]
     return {"items": items, "next": ""}
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from gongkai.portal.caching import finish
@@ -22,6 +22,9 @@ from gongkai.ui.asked import whole, year_asked
 from gongkai.units.models import Body
 
 PAGE = 100
+#: Rows that are written into a spreadsheet while somebody waits; of more there is the file of the whole table, written once a day.
+MOST_EXPORTED = 5_000
+WHOLE = "/api/v1/bundles/table-{}.csv"
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,7 @@ def tables(request: HttpRequest) -> HttpResponse:
     """All schemas of which the site has something, by group."""
     tree = site_of(request)
     found = public.schemas_with(tree.website.pk)
-    groups = [
-        (label, [(schema, count) for schema, count in found if schema.group == value])
-        for value, label in Group.choices
-    ]
+    groups = [(label, [one for one in found if one.schema.group == value]) for value, label in Group.choices]
     shown = {"groups": [(label, rows) for label, rows in groups if rows]}
     return render(request, "portal/tables.html", shown, keep="private")
 
@@ -61,8 +61,11 @@ def table(request: HttpRequest, key: str) -> HttpResponse:
         if (asked.body is None or one.body.pk == asked.body)
         and (asked.year is None or one.year == asked.year)
     ]
+    newest = max(every, key=lambda one: one.shelf.from_at)
     facts = {
         "schema": schema,
+        "label": newest.label,
+        "intro": newest.intro,
         "asked": asked,
         "bodies": _bodies(every),
         "years": sorted({one.year for one in every if one.year}, reverse=True),
@@ -117,7 +120,9 @@ def _rows(
     several = len({one.body.pk for one in kept}) > 1
     form = request.GET.get("table", "")
     if form in {"xlsx", "csv"}:
-        return _file(request, schema, fields, pairs, form)
+        if len(pairs) > MOST_EXPORTED:  # made once a day for everybody, instead of at each visitor's request
+            return HttpResponseRedirect(WHOLE.format(schema.key))
+        return _file(request, facts["label"], fields, pairs, form)
     page = pairs[(asked.page - 1) * PAGE : asked.page * PAGE]
     shown = {
         **facts,
@@ -127,7 +132,8 @@ def _rows(
         "total": len(pairs),
         "sources": kept,
         "phones": list(dict.fromkeys((one.body, one.phone) for one in kept if one.phone)),
-        "chart": chart_of(schema.label, fields, [row for _, row in pairs], schema.chart),
+        "chart": chart_of(facts["label"], fields, [row for _, row in pairs], schema.chart),
+        "whole": WHOLE.format(schema.key) if len(pairs) > MOST_EXPORTED else "",
         "xlsx": _with(request, table="xlsx", page=""),
         "csv": _with(request, table="csv", page=""),
         **_pages(request, asked, len(pairs)),
@@ -146,16 +152,16 @@ def _fields(kept: list[PublicRows]) -> list[Field]:
 
 def _file(
     request: HttpRequest,
-    schema: TableSchema,
+    label: str,
     fields: list[Field],
     pairs: list[tuple[PublicRows, dict[str, Any]]],
     form: Any,
 ) -> HttpResponse:
-    own = sheet_of(schema.label, fields)
+    own = sheet_of(label, fields)
     unit = Column("_unit", "填报单位", write=lambda row: row["_unit"], width=28)
-    sheet = Sheet(schema.label, (*own.columns, unit), max_rows=100_000)
+    sheet = Sheet(label, (*own.columns, unit), max_rows=MOST_EXPORTED)
     rows = [{**row, "_unit": one.body.name} for one, row in pairs]
-    name = f"{schema.label}{timezone.localdate():%Y%m%d}"
+    name = f"{label}{timezone.localdate():%Y%m%d}"
     return finish(request, spreadsheet(sheet, rows, name, guide=False, form=form), "private")
 
 
