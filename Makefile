@@ -55,10 +55,10 @@ check: setup ## the quick part: format, lint, types, floors
 bench: setup ## measure; prints a table and writes bench.json
 	@$(BIN)/python -m benchmarks
 
-soak: setup ## kill imports, confirms, every act of publishing, migrations and packages; count what was lost (SQLite, PostgreSQL)
+soak: setup ## kill imports, confirms, acts of publishing and requests, migrations and packages; count what was lost (SQLite, PostgreSQL)
 	@$(BIN)/python -m benchmarks.soak
-	@$(SOAK) $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/migration/test_killed.py
-	@$(SOAK) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/migration/test_killed.py
+	@$(SOAK) $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/requests/test_killed.py tests/migration/test_killed.py
+	@$(SOAK) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/requests/test_killed.py tests/migration/test_killed.py
 
 format: setup ## format the code
 	@$(BIN)/ruff check -q --fix $(CODE) ; $(BIN)/ruff format -q $(CODE)

@@ -22,6 +22,7 @@ def compare(module: str, sizes: Mapping[str, tuple[int, int]]) -> dict[str, floa
         for size, result in results:
             for page, values in result["pages"].items():
                 figures[f"{vendor} {size:,} {page}: p95 ms"] = values["p95_ms"]
+                figures[f"{vendor} {size:,} {page}: own processor ms"] = values["cpu_ms"]
                 figures[f"{vendor} {size:,} {page}: queries"] = values["queries"]
         small, large = (result["pages"] for _, result in results)
         for page in small:

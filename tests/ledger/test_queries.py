@@ -60,7 +60,13 @@ BELOW = {("below", audience) for audience in Audience}
 )
 def test_roles_and_audiences(world, role, where, seen) -> None:
     bodies, entries = world
-    found = set(visible_to(actor(role, bodies[where])).values_list("pk", flat=True))
+    who = actor(role, bodies[where])
+    found = set(visible_to(who).values_list("pk", flat=True))
+    kinds = dict(visible_to(who).values_list("pk", "kind"))
+    for kind in set(kinds.values()):
+        assert set(visible_to(who, kind=kind).values_list("pk", flat=True)) == {
+            pk for pk, name in kinds.items() if name == kind
+        }
     assert {key for key, entry in entries.items() if entry.pk in found} == seen
 
 

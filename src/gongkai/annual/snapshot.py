@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gongkai.annual.form import KEYS, Number, as_number
 from gongkai.annual.models import Report
+from gongkai.law.annual_form import FORM
 
 if TYPE_CHECKING:
     from gongkai.annual.queries.figures import Figures
@@ -24,6 +25,7 @@ def content_of(
     """
     return {
         "title": report.title,
+        "form": FORM,
         "unit": report.body.name,
         "unit_id": report.body_id,
         "year": report.year,

@@ -3,6 +3,8 @@
 Keys are those of the report file; the Chinese names are the form's and stand in messages.
 """
 
+#: The form that holds, as each submission names it.
+FORM = "国办公开办函〔2021〕30号"
 #: Table two, rows of three columns (第二十条第（一）项).
 TABLE2_DOCUMENTS = {"rules": "规章", "normative_documents": "行政规范性文件"}
 TABLE2_COLUMNS = {"issued": "本年制发件数", "abolished": "本年废止件数", "in_force": "现行有效件数"}

@@ -1,30 +1,54 @@
 """Reading entries: `visible_to` first, everything else on top of it."""
 
-from django.db.models import Q
+from typing import TypeVar
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
 
+Facts = TypeVar("Facts", bound=Model)
 SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
-def visible_to(user: object) -> EntryQuerySet:
+def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
     """Return the entries that somebody may see: own body's, those supervised, those a kind shows them besides.
+
+    With `kind` those of that kind only: then nothing is asked of the other kinds' tables.
 
     Anonymous and people without an appointment see none. An entry for the 政务公开 office only (`Audience.CHIEF`) is
     hidden from the rest of the owing body, save the office (处室) it stands with.
     """
     actor = actor_of(user)
+    rows = Entry.objects.filter(kind=kind) if kind else Entry.objects.all()
     if actor.system:
-        return Entry.objects.all()
-    if not actor.known:
-        return Entry.objects.none()
-    return Entry.objects.filter(_condition(actor))
+        return rows
+    return rows.filter(_condition(actor, kind)) if actor.known else Entry.objects.none()
 
 
-def _condition(actor: Actor) -> Q:
+def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "QuerySet[Facts, Facts]":
+    """Return those rows of a kind's own table whose entries somebody may see; where these are all, without asking entry by entry.
+
+    Args:
+        rows: of a model whose `entry` is an entry of the kind.
+        user: who looks.
+        kind: the kind.
+    """
+    actor = actor_of(user)
+    if actor.system or (actor.known and not _condition(actor, kind)):
+        return rows
+    return rows.filter(entry__in=visible_to(actor, kind=kind))
+
+
+def bodies_of_visible(user: object, kind: str) -> "QuerySet[Body, Body]":
+    """Return the bodies that have entries of a kind that somebody may see, in their order."""
+    own = visible_to(user, kind=kind).filter(body=OuterRef("pk"))
+    return Body.objects.filter(Exists(own)).order_by("position", "pk")
+
+
+def _condition(actor: Actor, only: str = "") -> Q:
     reaches = {post.reach for post in actor.posts if post.role in SUPERVISING}
     if reaches and _reach_all(reaches):
         return Q()
@@ -35,7 +59,7 @@ def _condition(actor: Actor) -> Q:
     if reaches:
         condition |= Q(body_id__in=_bodies_under(reaches))
     for kind in KINDS.values():
-        besides = kind.visible(actor)
+        besides = kind.visible(actor) if only in {"", kind.name} else None
         if besides is not None:
             condition |= Q(kind=kind.name) & besides
     return condition

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from gongkai.annual.kind import KIND
 from gongkai.annual.models import Report
-from gongkai.ledger.queries import visible_to
+from gongkai.ledger.queries import of_visible
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
 
@@ -16,8 +16,8 @@ SILENT = frozenset({BodyKind.INSTITUTION, BodyKind.ENTERPRISE, BodyKind.OTHER})
 
 def reports_visible_to(user: object) -> "QuerySet[Report, Report]":
     """Return the reports whose entries somebody may see."""
-    seen = visible_to(user).filter(kind=KIND)
-    return Report.objects.filter(entry__in=seen).select_related("entry__body", "entry__office", "body")
+    rows = of_visible(Report.objects.all(), user, kind=KIND)
+    return rows.select_related("entry__body", "entry__office", "body")
 
 
 def government_of(body: Body) -> Body:

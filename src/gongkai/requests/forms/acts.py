@@ -132,7 +132,15 @@ class ExtendForm(ClockForm):
 
     verb = "extend"
 
-    days = forms.IntegerField(label="延长的工作日", min_value=1, max_value=20, initial=20)
+    days = forms.IntegerField(
+        label="延长的工作日",
+        min_value=1,
+        max_value=20,
+        initial=20,
+        error_messages={
+            "max_value": "最长延长20个工作日（《条例》第三十三条第二款），请填20以内；届时仍不能答复的，按已查明的情况答复。"
+        },
+    )
     reason = words("理由", rows=2)
 
 

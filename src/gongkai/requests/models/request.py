@@ -83,7 +83,10 @@ class Request(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "政府信息公开申请"
-        indexes = [models.Index(fields=["ended_on", "counted_on"], name="request_ended_counted")]
+        indexes = [
+            models.Index(fields=["ended_on", "counted_on"], name="request_ended_counted"),
+            models.Index(fields=["-received_on", "-entry"], name="request_received"),
+        ]
 
     def __str__(self) -> str:
         return self.entry.number

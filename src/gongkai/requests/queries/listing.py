@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.intake.models import Party
 from gongkai.ledger.models import Entry
-from gongkai.ledger.queries import SUPERVISING, visible_to
+from gongkai.ledger.queries import SUPERVISING, of_visible
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.machine import LABELS
 from gongkai.requests.models import Channel, Dispute, Request
@@ -23,9 +23,7 @@ from gongkai.units.actors import actor_of
 
 def requests_visible_to(user: object) -> QuerySet[Request, Request]:
     """Return the requests whose entries somebody may see."""
-    return Request.objects.filter(entry__in=visible_to(user).filter(kind="request")).select_related(
-        "entry__body", "entry__office"
-    )
+    return of_visible(Request.objects.all(), user, kind="request").select_related("entry__body", "entry__office")
 
 
 def earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gongkai.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
+from gongkai.ledger.queries import bodies_of_visible
 from gongkai.requests.models import Dispute, Request
 from gongkai.requests.queries import disputes_visible_to, requests_visible_to
 from gongkai.requests.queries.figures import (
@@ -23,7 +24,6 @@ from gongkai.requests.queries.figures import (
 from gongkai.requests.results import RESULTS
 from gongkai.ui.asked import day_asked, whole, year_asked
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.models import Body
 
 PER_PAGE = 50
 
@@ -54,7 +54,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     shown: dict[str, Any] = {
         "span": span,
         "body": body,
-        "bodies": Body.objects.filter(entries__kind="request", entries__in=_entries(by)).distinct(),
+        "bodies": bodies_of_visible(by, "request"),
         "query": query,
         "columns3": TABLE3_COLUMNS.values(),
         "columns4": TABLE4_COLUMNS.values(),
@@ -65,10 +65,6 @@ def figures(request: HttpRequest) -> HttpResponse:
         "fees": fees_of(requests, span),
     }
     return render(request, "requests/figures.html", shown)
-
-
-def _entries(by: Actor) -> Any:
-    return requests_visible_to(by).values("entry")
 
 
 _WHOLE, _PARTS = "一二三四", "一二三四五六七"

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from gongkai.ledger.queries import bodies_of_visible
 from gongkai.requests import charts
 from gongkai.requests.models import Request
 from gongkai.requests.queries import requests_visible_to, statistics
@@ -16,7 +17,6 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import actor_of
-from gongkai.units.models import Body
 
 #: Rows that a list of the page shows; the export has all.
 SHOWN = 20
@@ -97,14 +97,11 @@ def page(request: HttpRequest) -> HttpResponse:
             raise Http404
         sheet, chosen = _EXPORTS[name]
         return spreadsheet(sheet, chosen(found, rows), f"requests-{name}-{until:%Y%m%d}", guide=False)
-    units = Body.objects.filter(
-        entries__in=requests_visible_to(actor_of(request.user)).values("entry")
-    ).distinct()
     shown = {
         "first": first,
         "until": until,
         "body": body,
-        "bodies": units.order_by("position", "pk"),
+        "bodies": bodies_of_visible(request.user, "request"),
         "found": found,
         "tables": [
             ("months", "按月（收到的月份）", "月份", found.months),

@@ -1,0 +1,28 @@
+"""Killed at any moment, an act on a request and its letter are both there or neither; so are a payment and its clock (`make soak`)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from factories.killing import MARKS, MOST, installation, run
+
+SCRIPT = Path(__file__).with_name("killed.py")
+pytestmark = MARKS
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    yield from installation(tmp_path_factory.mktemp("killed"))
+
+
+@pytest.mark.parametrize("act", ["decide", "extend", "notify_fee", "take_payment"])
+def test_killed_before_any_statement_or_around_its_commit(act: str, place: dict[str, str]) -> None:
+    said = run(SCRIPT, place, act, str(MOST))
+    assert said["faults"] == []
+    assert said["kills"] > said["statements"] > 1 if not MOST else said["kills"] > 2
+
+
+def test_a_decision_without_its_letter_would_be_found(place: dict[str, str]) -> None:
+    """Last: what it leaves is broken on purpose."""
+    assert run(SCRIPT, place, "halved_decision", "10")["faults"]
