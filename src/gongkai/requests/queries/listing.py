@@ -23,7 +23,9 @@ from gongkai.units.actors import actor_of
 
 def requests_visible_to(user: object) -> QuerySet[Request, Request]:
     """Return the requests whose entries somebody may see."""
-    return of_visible(Request.objects.all(), user, kind="request").select_related("entry__body", "entry__office")
+    return of_visible(Request.objects.all(), user, kind="request").select_related(
+        "entry__body", "entry__office"
+    )
 
 
 def earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:
