@@ -25,7 +25,7 @@ sub vcl_recv {
         return (pass);
     }
     # Staff are signed in: their pages pass.
-    if (req.url ~ "^/admin/" || req.http.Cookie ~ "(^|; )sessionid=") {
+    if (req.url ~ "^/admin/" || req.http.Cookie ~ "(^|; )(__Host-)?sessionid=") {
         return (pass);
     }
     # Nothing public differs by cookie, save the sheet of the larger type.

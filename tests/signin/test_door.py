@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from factories.units import actor
 from gongkai.signin.models import Operation, OperationKind, PastPassword, Session
+from gongkai.signin.passwords import NotOfThisPlace
 from gongkai.signin.queries import visible_to
 from gongkai.units.models import Person, Role
 from signin.conftest import PASSWORD, sign_in
@@ -117,3 +119,27 @@ def test_a_password_is_not_taken_again_and_an_old_one_must_be_changed(people, se
     PastPassword.objects.filter(user=user).update(at=timezone.now() - timedelta(days=91))
     assert sign_in(people.clerk).get(HOME).headers["Location"] == "/admin/units/password/"
     assert Person.objects.get(pk=people.clerk.pk).must_change_password
+
+
+@pytest.mark.parametrize(
+    ("password", "refused"),
+    [
+        ("zwgk-admin-2026", True),
+        ("Gongkai12345678", True),
+        ("jiaoyu-jiaoyu", True),
+        ("柳色新-渭城朝雨-7", False),
+    ],
+)
+def test_a_password_is_no_word_of_this_place(password: str, refused: bool) -> None:
+    user = get_user_model()(username="jiaoyu")
+    try:
+        NotOfThisPlace().validate(password, user)
+    except ValidationError as error:
+        assert refused and "容易被猜到" in error.messages[0]
+    else:
+        assert not refused
+
+
+def test_leaving_clears_what_the_browser_kept(people) -> None:
+    answer = sign_in(people.clerk).post("/admin/logout/")
+    assert answer.headers["Clear-Site-Data"] == '"storage"'

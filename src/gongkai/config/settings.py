@@ -174,6 +174,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
+    {"NAME": "gongkai.signin.passwords.NotOfThisPlace"},
     {
         "NAME": "gongkai.signin.passwords.NotUsedBefore",
         "OPTIONS": {"last": env.number("GONGKAI_PASSWORD_HISTORY", 5)},
@@ -204,7 +205,10 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 if HTTPS:
+    # The browser takes such a cookie from this very host over https only; no neighbour under the same domain can plant one.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     SECURE_HSTS_SECONDS = env.number("GONGKAI_HSTS", 365) * 86_400
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("GONGKAI_HSTS_SUBDOMAINS")
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -64,6 +64,8 @@ class Door:
             return HttpResponseRedirect(reverse(name) + (f"?{urlencode({'next': after})}" if after else ""))
         response = self.get_response(request)
         self._log(request, response)
+        if request.path == reverse("wagtailadmin_logout"):
+            response.headers["Clear-Site-Data"] = '"storage"'  # what drafts and filters this browser kept
         return response
 
     def _is_idle(self, request: HttpRequest) -> bool:

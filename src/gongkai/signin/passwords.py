@@ -1,11 +1,55 @@
-"""Validators of passwords: not one of the last few (`AUTH_PASSWORD_VALIDATORS`)."""
+"""Validators of passwords: not one of the last few, not what anybody would try here first (`AUTH_PASSWORD_VALIDATORS`)."""
 
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 
 from gongkai.signin.models import PastPassword
+
+#: What a password of such an installation is guessed from first: the program, the work, the office.
+WORDS = (
+    "gongkai",
+    "zhengwu",
+    "zwgk",
+    "xinxi",
+    "zhengfu",
+    "admin",
+    "password",
+    "mima",
+    "12345678",
+    "qwerty",
+    "政务公开",
+)
+#: So many letters and digits must be left where such words and a year are taken out.
+LEFT = 6
+
+
+class NotOfThisPlace:
+    """Refuses a password that is little more than a word of the work, the installation's name or its host, and the login itself (ASVS 5.0, 6.2.11)."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Refuse where too little is left without these words."""
+        rest = password.lower()
+        for word in sorted(self._words(user), key=len, reverse=True):
+            rest = rest.replace(word, "")
+        if len(re.sub(r"(?:19|20)\d\d|[\W_]", "", rest)) < LEFT:
+            raise ValidationError(
+                "密码主要由单位、系统或者账号的名称组成，容易被猜到，请换一个。",
+                code="password_of_this_place",
+            )
+
+    def _words(self, user: Any) -> set[str]:
+        host = urlsplit(settings.BASE_URL).hostname or ""
+        own = [*host.split("."), settings.OTP_TOTP_ISSUER, getattr(user, "username", "") or ""]
+        return {*WORDS, *(word.lower() for word in own if len(word) > 3)}
+
+    def get_help_text(self) -> str:
+        """Return what the form says."""
+        return "不要用单位、系统或者账号的名称作密码。"
 
 
 class NotUsedBefore:
