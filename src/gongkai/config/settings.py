@@ -203,6 +203,7 @@ AXES_LOCKOUT_TEMPLATE = "ui/locked.html"
 AXES_IPWARE_PROXY_COUNT = env.number("GONGKAI_PROXIES", 0) or None
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "gongkai.portal.views.errors.stale_form"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 if HTTPS:
     # The browser takes such a cookie from this very host over https only; no neighbour under the same domain can plant one.

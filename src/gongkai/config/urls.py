@@ -7,7 +7,9 @@ from django.urls import include, path
 from wagtail.admin import urls as wagtailadmin_urls
 
 handler400 = "gongkai.portal.views.errors.bad_request"
+handler403 = "gongkai.portal.views.errors.forbidden"
 handler404 = "gongkai.portal.views.errors.not_found"
+handler500 = "gongkai.portal.views.errors.broken"
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("", include("gongkai.opendata.urls")),

@@ -1,14 +1,20 @@
-"""What is not there: older addresses, missing slashes, the page that says so."""
+"""What is not there, what may not be and what went wrong: older addresses, missing slashes, the pages that say so."""
 
+import logging
+import secrets
 from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render as django_render
+from django.template import loader
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 
 from gongkai.portal.context import render
 from gongkai.portal.views.items import moved
+
+log = logging.getLogger(__name__)
 
 
 def fallback(request: HttpRequest, path: str) -> HttpResponse:
@@ -43,3 +49,41 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
         return render(request, "portal/not_found.html", keep="missing", status=404)
     except Http404:
         return django_render(request, "portal/no_site.html", status=404)
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Who may not: what to do instead, without saying what is there."""
+    return _plain(
+        request,
+        403,
+        "没有权限",
+        "您没有权限打开这个页面或者办理这件事。需要的，请联系本单位政务公开负责人或者系统管理员。",
+    )
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token does not fit (`CSRF_FAILURE_VIEW`): opened before signing in anew, or sent from elsewhere."""
+    return _plain(
+        request,
+        403,
+        "页面已过期",
+        "页面打开后登录状态有变化，没有提交成功。请返回上一页，复制您填写的内容，刷新页面后重新提交。",
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """What went wrong here: a number that stands in the server's log beside the cause, and nothing of the cause itself."""
+    number = f"{timezone.localtime():%m%d-%H%M}-{secrets.token_hex(2)}"
+    log.error("incident %s: %s %s", number, request.method, request.path)
+    return _plain(
+        request,
+        500,
+        "系统出错",
+        f"系统出错了，这一步没有办成，以前保存的内容不受影响。请返回上一页再试一次；仍然不行的，请把编号 {number} 告诉系统管理员。",
+    )
+
+
+def _plain(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
+    """A page that asks the database nothing."""
+    page = loader.render_to_string("portal/broken.html", {"title": title, "words": words})
+    return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,28 @@
+"""What a person reads where something is refused or broken: what to do, in Chinese, and nothing of the inside."""
+
+import re
+
+import pytest
+from django.test import Client, RequestFactory
+
+from gongkai.portal.views import errors
+
+
+def test_what_broke_has_a_number_that_stands_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    answer = errors.broken(RequestFactory().get("/admin/anything/"))
+    page = answer.content.decode()
+    number = re.search(r"编号 (\d{4}-\d{4}-[0-9a-f]{4}) ", page)
+    assert answer.status_code == 500 and number and "Traceback" not in page
+    assert f"incident {number[1]}: GET /admin/anything/" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_form_without_its_token_says_what_to_do() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "a", "password": "b"})
+    assert answer.status_code == 403
+    assert "刷新页面后重新提交" in answer.content.decode()
+
+
+def test_who_may_not_is_told_whom_to_ask() -> None:
+    answer = errors.forbidden(RequestFactory().get("/admin/"))
+    assert answer.status_code == 403 and "没有权限" in answer.content.decode()
