@@ -29,7 +29,7 @@ LEFT = 6
 
 
 class NotOfThisPlace:
-    """Refuses a password that is little more than a word of the work, the installation's name or its host, and the login itself (ASVS 5.0, 6.2.11)."""
+    """Refuses a password that is little more than a word of the work, the installation's name or its host or the login (ASVS 5.0, 6.2.11)."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Refuse where too little is left without these words."""
