@@ -12,7 +12,9 @@ def test_what_broke_has_a_number_that_stands_in_the_log(caplog: pytest.LogCaptur
     answer = errors.broken(RequestFactory().get("/admin/anything/"))
     page = answer.content.decode()
     number = re.search(r"编号 (\d{4}-\d{4}-[0-9a-f]{4}) ", page)
-    assert answer.status_code == 500 and number and "Traceback" not in page
+    assert answer.status_code == 500
+    assert number
+    assert "Traceback" not in page
     assert f"incident {number[1]}: GET /admin/anything/" in caplog.text
 
 
@@ -25,4 +27,5 @@ def test_a_form_without_its_token_says_what_to_do() -> None:
 
 def test_who_may_not_is_told_whom_to_ask() -> None:
     answer = errors.forbidden(RequestFactory().get("/admin/"))
-    assert answer.status_code == 403 and "没有权限" in answer.content.decode()
+    assert answer.status_code == 403
+    assert "没有权限" in answer.content.decode()
