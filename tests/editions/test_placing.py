@@ -251,6 +251,31 @@ class TestProvisional:
         actions.move(target, by=chief, to=plans)
         assert document.addresses.get(current=True).path == first
 
+    def test_the_lists_of_the_library_follow_the_standing(self, site: Website, housing: Body) -> None:
+        library = column(site, "规范性文件")
+        valid = column(site, "现行有效", parent=library)
+        document = public(housing, [valid], kind="normative")
+
+        def stands(standing: str) -> list[str]:
+            actions.set_standing(document, by=SYSTEM, standing=standing, on=timezone.localdate())
+            shelf = Shelf.objects.filter(document=document, direct=True)
+            address = document.addresses.get(current=True).path
+            assert {row.path for row in shelf} == {address}
+            return [row.column.name for row in shelf if f"/{row.column_id}/" in address]
+
+        assert stands("in_force") == ["现行有效"]
+        assert stands("repealed") == ["规范性文件"]  # no list of ended ones is open
+        ended = column(site, "失效/废止", parent=library, opened=False)
+        ended.person, ended.cycle_days, ended.content, ended.owner = PersonFactory(), 0, "目录", housing
+        ended.save()
+        actions.open_column(ended, by=SYSTEM)
+        assert Shelf.objects.filter(document=document, column=ended, direct=True).exists()
+        assert stands("expired") == ["失效/废止"]
+        assert stands("not_yet") == ["规范性文件"]
+        assert stands("amended") == ["现行有效"]
+        ended.refresh_from_db()
+        assert cycle_light(ended, None, timezone.now() + timedelta(days=900))[0] == "grey"
+
     def test_bulk_moves_are_for_the_open_government_office(self, site: Website, plans: Column) -> None:
         target = column(site, "住房保障")
         for role in (Role.CLERK, Role.SIGNER, Role.AUDITOR):

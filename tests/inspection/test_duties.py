@@ -14,8 +14,8 @@ from gongkai.inspection.actions import order_duty, verify_now
 from gongkai.inspection.duties import faults_visible_to, verdicts_of, verify_duties, verify_notice
 from gongkai.inspection.models import DutyVerdict, InspectedSite, InspectionRun, RunState
 from gongkai.inspection.verdicts import Result, judge
-from gongkai.notices.models import ImportedColumn
-from gongkai.publishing.actions import open_column
+from gongkai.notices.models import EvidenceOffer, ImportedColumn
+from gongkai.publishing.actions import move, open_column
 from gongkai.units.models import Role
 
 FIRST, DUE = date(2026, 3, 1), date(2026, 6, 30)
@@ -90,6 +90,13 @@ def test_a_duty_goes_from_missing_to_published(where: City) -> None:
     assert (found.result, found.count) == (Result.MET, 1)
     assert found.evidence[0]["title"] == "教育专项规划"
     assert found.evidence[0]["sha256"]
+    away, column = publishing.column(where.website, "其他"), Column.objects.get(pk=column.pk)
+    move(column, by=SYSTEM, to=away)  # moved away it is missed at once, moved back it is there (P-03)
+    assert verdicts_of(entry)[0].result == Result.WAITING
+    EvidenceOffer.objects.all().delete()
+    move(away, by=SYSTEM, to=column)
+    assert verdicts_of(entry)[0].result == Result.MET
+    assert EvidenceOffer.objects.get().title == "教育专项规划"
     entry.refresh_from_db()
     assert (entry.state, entry.version) == (state, version)  # nothing closes by itself
 

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from django.db import transaction
 from django.utils import timezone
 
-from gongkai.editions.models import Address, Column, Document, Placement, Shelf
+from gongkai.editions.library_columns import columns_showing
+from gongkai.editions.models import Address, Column, Document, Shelf
 from gongkai.editions.windows import Span, spans
 
 #: Where a document stands: (site, column or None for the site itself) → whether it was put there, not above.
@@ -32,7 +33,7 @@ def refresh(document: Document, *, words: bool = True, now: datetime | None = No
     moment = now or timezone.now()
     editions = list(document.editions.select_related("content"))
     open_spans = [s for s in spans(editions) if s.until is None or s.until > moment]
-    placed = _placements(document)
+    placed = _columns(document)
     _readdress(document, placed)
     stands = _reshelve(document, open_spans, placed)
     for index in INDEXES:
@@ -52,15 +53,18 @@ def rebuild() -> int:
     return count
 
 
-def _placements(document: Document) -> list[Placement]:
-    return list(document.placements.filter(column__opened_at__isnull=False).select_related("column__website"))
+def _columns(document: Document) -> list[Column]:
+    """Return the open columns where a document stands: those it was placed in; of the lists of the library the one that shows its standing."""
+    placed = document.placements.filter(column__opened_at__isnull=False)
+    rows = placed.select_related("column__website", "column__parent__website")
+    return columns_showing(document.standing, [placement.column for placement in rows])
 
 
-def _readdress(document: Document, placed: list[Placement]) -> None:
+def _readdress(document: Document, placed: list[Column]) -> None:
     """Give a document one current address on each site where it stands; older ones stay and redirect."""
     columns: dict[int, list[int]] = {}
-    for placement in placed:
-        columns.setdefault(placement.column.website_id, []).append(placement.column_id)
+    for column in placed:
+        columns.setdefault(column.website_id, []).append(column.pk)
     current = {a.website_id: a for a in document.addresses.filter(current=True)}
     for website_id, numbers in columns.items():
         paths = [address_path(column, document.pk) for column in numbers]
@@ -80,19 +84,17 @@ def address_path(column_id: int, document_id: int) -> str:
     return f"/columns/{column_id}/{document_id}.html"
 
 
-def _reshelve(document: Document, open_spans: list[Span], placed: list[Placement]) -> Stands:
+def _reshelve(document: Document, open_spans: list[Span], placed: list[Column]) -> Stands:
     Shelf.objects.filter(document=document).delete()
     if not open_spans or document.published_at is None:
         return {}
     paths = dict(document.addresses.filter(current=True).values_list("website_id", "path"))
-    direct = {placement.column_id for placement in placed}
-    chains = {p.column_id: _numbers(p.column) for p in placed}
+    direct = {column.pk for column in placed}
     stands: Stands = {}
-    for placement in placed:
-        website_id = placement.column.website_id
-        stands[website_id, None] = True
-        for number in chains[placement.column_id]:
-            stands[website_id, number] = number in direct
+    for column in placed:
+        stands[column.website_id, None] = True
+        for number in _numbers(column):
+            stands[column.website_id, number] = number in direct
     rows = []
     for span in open_spans:
         shared = window_of(document, span)

@@ -12,8 +12,10 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter the actions and the job."""
+        from gongkai.acts.following import follow
         from gongkai.inspection import actions, waiting  # noqa: F401  actions enter themselves
         from gongkai.inspection.duties import verify_duties
+        from gongkai.inspection.moved import verify_moved
         from gongkai.inspection.panels import duties_panel
         from gongkai.inspection.standing import site_cases
         from gongkai.inspection.visits import visit_sites
@@ -25,6 +27,7 @@ class Config(AppConfig):
         register_job(Job("inspections", "检查网站", inspect_due, 220))
         register_job(Job("site_visits", "访问网站，统计可用率", visit_sites, 222))
         register_job(Job("duty_checks", "核验公开要求", verify_duties, 225))
+        follow(("publishing.move", "publishing.move_waiting"), verify_moved)
         register_panel(
             Panel("duties", "inspection/panel_duties.html", duties_panel, kinds={"assignment"}, position=160)
         )

@@ -33,6 +33,7 @@ class Config(AppConfig):
         gone = FALLEN_AWAY | {State.CARRIED}
         register_score(in_time("assignment", "年度任务按期销号", fallen_away=gone))
         follow("publishing.publish", listeners.offer_published)
+        follow(("publishing.place", "publishing.move", "publishing.move_waiting"), listeners.offer_moved)
         follow("publishing.withdraw", listeners.take_back_withdrawn)
         follow("publishing.record_channel", listeners.offer_recorded)
         follow("publishing.drop_channel", listeners.take_back_dropped)

@@ -1,12 +1,25 @@
 """What this room does when others act: an edition published in a measure's column offers itself as evidence."""
 
 from gongkai.acts.following import Happened
-from gongkai.notices.offering import offer_edition, offer_release, take_offers_back, take_release_back
+from gongkai.editions.models import Document
+from gongkai.notices.offering import (
+    offer_edition,
+    offer_placed,
+    offer_release,
+    take_offers_back,
+    take_release_back,
+)
 
 
 def offer_published(happened: Happened) -> None:
     """Offer a new edition as evidence to the open assignments whose paths lead to its columns (follows `publishing.publish`)."""
     offer_edition(happened.step)
+
+
+def offer_moved(happened: Happened) -> None:
+    """Offer what came into other columns (follows `publishing.place`, `publishing.move`, `publishing.move_waiting`; P-03)."""
+    target = happened.target
+    offer_placed([target.pk] if isinstance(target, Document) else happened.step.facts["documents"])
 
 
 def take_back_withdrawn(happened: Happened) -> None:

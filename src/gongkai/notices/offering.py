@@ -1,5 +1,7 @@
 """Editions offered as evidence: published in a column of the measure, or through a channel that its duties name, by the unit that owes it."""
 
+from collections.abc import Iterable
+
 from django.db.models import Prefetch
 
 from gongkai.acts.action import Step
@@ -15,13 +17,24 @@ from gongkai.units.actors import SYSTEM
 def offer_edition(step: Step) -> int:
     """Offer a new edition to the open assignments whose paths lead to its columns; return to how many. Done twice, it offers once."""
     edition = step.result
-    if not isinstance(edition, Edition):
-        return 0
+    return _offer(edition) if isinstance(edition, Edition) else 0
+
+
+def offer_placed(documents: Iterable[int]) -> int:
+    """Offer what is public already and now stands in other columns (placed, moved); return how many offers there are for it."""
+    newest: dict[int, Edition] = {}
+    rows = Edition.objects.filter(document__in=list(documents)).select_related("document", "content")
+    for edition in rows.order_by("number"):
+        newest[edition.document_id] = edition
+    return sum(_offer(edition) for edition in newest.values() if edition.act == Act.PUBLISH)
+
+
+def _offer(edition: Edition) -> int:
     paths = _paths(edition.document_id)
     if not paths:
         return 0
     content = getattr(edition, "content", None)
-    address = Address.objects.filter(document=edition.document_id).first()
+    address = Address.objects.filter(document=edition.document_id).order_by("-current", "-pk").first()
     offers = [
         EvidenceOffer(
             assignment=assignment,

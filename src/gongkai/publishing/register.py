@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils import timezone
 
+from gongkai.editions.library_columns import shown_in
 from gongkai.editions.models import Column, Website
 from gongkai.editions.queries import last_updates, shelf_visible_to
 from gongkai.units.actors import ANONYMOUS
@@ -88,6 +89,8 @@ def cycle_light(column: Column, updated_at: datetime | None, now: datetime) -> t
         return "blue", "未开通"
     if column.archived_at:
         return "grey", "已归档"
+    if shown_in(column.name):
+        return "grey", "按政策库的有效性自动列示"
     if not column.cycle_days:
         return "grey", column.cycle or "未设周期"
     since: Any = updated_at or column.opened_at

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.editions.column_names import MAX_NAME, SEPARATOR, normal, tidy
+from gongkai.editions.library_columns import shown_in
 from gongkai.editions.models import Column, ColumnAlias, ColumnKind, Document, TreeStamp
 from gongkai.editions.rules import manages
 from gongkai.editions.shelving import refresh
@@ -63,6 +64,7 @@ def open_column(column: Column, *, by: Any) -> Step:
     """Open a column to the public. Refused while owner, person, cycle or content is missing (P-02)."""
     column.opened_at = timezone.now()
     _write(column)
+    _show_standings(column)
     waiting = column.waiting.count()
     also = f"，有{waiting}条信息等待移入" if waiting else ""
     return Step(words=f"开通栏目{also}", facts={"waiting": waiting}, to_state="open")
@@ -87,8 +89,16 @@ def change_column(column: Column, *, by: Any, **facts: Any) -> Step:
     if normal(column.name) != normal(str(before.get("name", column.name))):
         _rekey(column, column.parent)
     _write(column)
+    if "name" in facts and (shown_in(str(before["name"])) or shown_in(column.name)):
+        _reshelve(column.parent or column)
     changed = {name: [str(before[name] or ""), str(getattr(column, name) or "")] for name in facts}
     return Step(words="修改栏目登记", facts={n: pair for n, pair in changed.items() if pair[0] != pair[1]})
+
+
+def _show_standings(column: Column) -> None:
+    """A list of the library (现行有效, 失效/废止) that opens shows at once what the column above and the other list hold for it."""
+    if shown_in(column.name) and column.parent is not None:
+        _reshelve(column.parent)
 
 
 def _archivable(column: Column) -> list[str]:

@@ -1,0 +1,23 @@
+"""What moves between columns is looked up again at once: a duty to publish must not stay met, or missing, until tomorrow (P-03)."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.following import Happened
+from gongkai.editions.models import Column
+from gongkai.inspection.duties import verify_notice
+from gongkai.notices.models import ImportedColumn, Notice
+from gongkai.notices.states import NoticeState
+
+
+def verify_moved(happened: Happened) -> None:
+    """Look up the duties whose paths lead to the columns of a move, or above them (follows `publishing.move`, `publishing.move_waiting`)."""
+    source: Any = happened.target
+    ends = {source.pk, int(happened.step.facts["to"])}
+    paths = Column.objects.filter(pk__in=ends).values_list("path", flat=True)
+    touched = {int(part) for path in paths for part in path.strip("/").split("/") if part}
+    asked = ImportedColumn.objects.filter(column_id__in=touched, notice__state=NoticeState.LIVE)
+    today = timezone.localdate()
+    for notice in Notice.objects.filter(pk__in=asked.values("notice")):
+        verify_notice(notice, today)
