@@ -241,7 +241,11 @@ class TestItem:
         old = address(document)
         actions.move(plans, by=actor(Role.CHIEF, site.body), to=column(site, "住房保障"))
         actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
-        assert client.get(old).status_code == 404
+        gone = client.get(old)
+        assert gone.status_code == 410
+        assert "这条信息已经撤回" in gone.content.decode()
+        assert document.source not in gone.content.decode()
+        assert "老旧小区" not in gone.content.decode()
 
 
 class TestSites:

@@ -4,6 +4,8 @@ import pytest
 
 from gongkai.search.asking import index_key, short_number, understand
 from gongkai.search.facets import chosen, token
+from gongkai.search.query import weight
+from gongkai.search.shapes import shaped_like
 from gongkai.search.sounds import sound
 from gongkai.search.spelling import Vocabulary, terms_of
 
@@ -90,3 +92,33 @@ def test_near_terms(piece: str, term: str) -> None:
     known = Vocabulary.of(["2026年部门预算", "住房公积金提取", "公积金管理"])
     assert term in known.near(piece)
     assert term not in known.near(term)
+
+
+@pytest.mark.parametrize(
+    ("typed", "core"),
+    [
+        ("身份证怎么办", "身份证"),
+        ("请问如何申请公租房？", "公租房"),
+        ("营业执照需要什么材料", "营业执照"),
+        ("加装电梯怎么申请补助", "加装电梯 补助"),
+        ("老旧小区改造什么时候开始", "老旧小区改造"),
+        ("什么是公租房", "公租房"),
+        ("怎么办", ""),
+        ("政府采购", ""),
+        ("问题楼盘", ""),
+    ],
+)
+def test_what_a_question_is_about(typed: str, core: str) -> None:
+    assert understand(typed).core == core
+
+
+def test_characters_of_one_shape() -> None:
+    assert "教育" in shaped_like("教肓")
+    assert Vocabulary.of(["云岭市教育局部门预算"]).near("教肓")[0] == "教育"
+
+
+def test_words_decide_then_authority_then_the_day() -> None:
+    ranked = [("normative", 0), ("interpretation", 0), ("notice", 0), ("notice", 900)]
+    weights = [weight(kind, days) for kind, days in ranked]
+    assert weights == sorted(weights, reverse=True)
+    assert weights[0] / weights[-1] < 2

@@ -35,6 +35,9 @@ def fund(plans: Column, housing: Body) -> Document:
         ("公积金题取", "公积金提取"),
         ("gongjijin", "公积金"),
         ("提曲办法", "提取办法"),
+        ("住旁公积金", "住房公积金"),
+        ("往房公积金", "住房公积金"),
+        ("zhufanggongjijintiqu", "住房公积金 提取"),
     ],
 )
 def test_one_character_wrong(typed: str, meant: str, fund: Document, site: Website) -> None:

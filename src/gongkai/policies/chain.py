@@ -3,14 +3,16 @@
 What other rooms know of a step they say through `editions.gates.register_step`; this room knows the rest.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 from gongkai.editions.gates import STEPS
 from gongkai.editions.models import Document
 from gongkai.editions.queries import shelf_visible_to
+from gongkai.editions.vocabulary import Attribute, Basis
 from gongkai.policies.formats import CONSULTED
 from gongkai.policies.models import Kind, PolicyRecord, Relation
 from gongkai.publishing.models import ItemPage
@@ -35,6 +37,45 @@ def chain(item: ItemPage | None, record: PolicyRecord | None) -> list[Link]:
         Link("公开发布", *_published(item)),
         Link("关切回应", *_responses(record)),
     ]
+
+
+def public_chain(
+    document: Document, record: PolicyRecord, facts: Mapping[str, Any], interpretations: int
+) -> list[Link]:
+    """Return the five steps as the public reads them: days and counts of what is public, no words that were written for staff.
+
+    Args:
+        document: the published document.
+        record: its row in the library.
+        facts: those of its edition.
+        interpretations: how many interpretations of it are public.
+    """
+    attribute = dict(Attribute.choices).get(facts.get("attribute", ""))
+    article = re.match(
+        r"第.+?条(?:（.+?）)?", str(dict(Basis.choices).get(facts.get("attribute_basis", ""), ""))
+    )
+    basis = article[0] if article else ""
+    at = document.published_at
+    found = [row.user_id for row in responses(record)]
+    answered = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=found).count() if found else 0
+    return [
+        Link(
+            "属性认定",
+            attribute is not None,
+            f"{attribute}{f'（{basis}）' if basis else ''}" if attribute else "未标注",
+        ),
+        Link("公开征求意见", *_consulted_in_public(record)),
+        Link("政策解读", interpretations > 0, f"已公开{interpretations}篇" if interpretations else "暂无"),
+        Link("公开发布", at is not None, f"{timezone.localtime(at):%Y-%m-%d}" if at else "未公开"),
+        Link("关切回应", answered > 0, f"已公开{answered}篇" if answered else "暂无"),
+    ]
+
+
+def _consulted_in_public(record: PolicyRecord) -> tuple[bool, str]:
+    if not record.consultation:
+        return bool(record.exemption), "依法可以不公开征求意见" if record.exemption else "暂无"
+    days = (record.consulted_from, record.consulted_to)
+    return True, f"{days[0]:%Y-%m-%d}至{days[1]:%Y-%m-%d}" if days[0] and days[1] else "已征求意见"
 
 
 def _known(name: str, item: ItemPage | None) -> tuple[bool, str]:

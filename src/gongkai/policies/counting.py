@@ -11,14 +11,15 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from multiprocessing.util import Finalize
 from typing import Any
 
 from django.db import DatabaseError, connections, transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils import timezone
 
+from gongkai.law import add_months
 from gongkai.policies.models import Asked, PolicyRecord, Use
 
 #: Written when so many are waiting, or so many seconds have passed since the last time.
@@ -124,3 +125,19 @@ def flush() -> dict[str, int]:
                 times=F("times") + times, misses=F("misses") + misses[said, month]
             )
     return {"views": views.total(), "searches": words.total()}
+
+
+#: Words that were looked for less often in this and the last month are nobody's business; and how many are offered.
+OFTEN, MOST_OFTEN = 3, 10
+
+
+def often_asked(*, known: Container[str]) -> list[str]:
+    """Return what was often looked for in the library lately and found, the most often first.
+
+    Args:
+        known: words that stand in public titles: nothing else that somebody typed is ever shown to others.
+    """
+    since = add_months(timezone.localdate().replace(day=1), -1)
+    rows = Asked.objects.filter(month__gte=since).values("words").annotate(n=Sum("times"), gone=Sum("misses"))
+    often = rows.filter(n__gte=OFTEN, gone__lt=F("n")).order_by("-n", "words")[: MOST_OFTEN * 5]
+    return [row["words"] for row in often if row["words"] in known][:MOST_OFTEN]

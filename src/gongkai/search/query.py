@@ -12,6 +12,7 @@ from gongkai.editions.models import Shelf, Standing
 from gongkai.editions.queries.audience import audience_q
 from gongkai.editions.queries.lists import shelf_visible_to
 from gongkai.editions.queries.plain import among
+from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.matching.folding import fold
 from gongkai.search import facets as by
 from gongkai.search import table
@@ -117,11 +118,12 @@ def search(user: Any, website_id: int, asked: Asked) -> Results:
     if not meaning.words or wanted is None:
         return Results()
     narrowed = wanted if asked.everywhere else [by.token("site", website_id), *wanted]
-    found = table.find([meaning.words, *meaning.variants], MOST, narrowed)
+    asked_for = [one for one in (meaning.words, meaning.core, *meaning.variants) if one]
+    found = table.find(asked_for, MOST, narrowed)
     rows = _rows(user, found, meaning, narrowed)
     parts: tuple[str, ...] = ()
     if not rows and not meaning.exact and not meaning.index_key:
-        for parts in loosened(meaning.words):
+        for parts in loosened(meaning.core or meaning.words):
             found = table.find(" ".join(parts), MOST, narrowed)
             if rows := _rows(user, found, Meaning(""), narrowed):
                 break
@@ -199,7 +201,27 @@ def _rank(
         return exact, False, False, 0.0, time
     # Folding 500 titles costs more than finding them; one that is much longer than the words is not the same.
     same = abs(len(row.title) - len(meaning.words)) < MOST_FOLDED and fold(row.title) == fold(meaning.words)
-    return exact, same, row.standing not in NOT_IN_FORCE, hit.score if hit else 0.0, time
+    score = (hit.score if hit else 0.0) * weight(row.kind, (timezone.now() - row.published_at).days)
+    return exact, same, row.standing not in NOT_IN_FORCE, score, time
+
+
+#: How much more a document counts that says what holds than one that tells of it; what explains stands between.
+AUTHORITY = {
+    **dict.fromkeys(POLICY_KINDS, 1.3),
+    ItemKind.GUIDE: 1.2,
+    ItemKind.INTERPRETATION: 1.15,
+}
+#: What a document loses in a year, and the least that is left of it: words decide, the day among equals.
+A_YEAR, LEAST = 0.05, 0.8
+
+
+def weight(kind: str, days: int) -> float:
+    """Return what authority and age make of a score.
+
+    >>> weight("normative", 0) > weight("interpretation", 0) > weight("notice", 0) > weight("notice", 900)
+    True
+    """
+    return AUTHORITY.get(kind, 1.0) * max(LEAST, 1 - A_YEAR * max(days, 0) / 365)
 
 
 def _one_site(website_id: int, asked: Asked) -> int | None:
@@ -227,7 +249,9 @@ def _hits(
     if not rows:
         return []
     whole = {row.pk: row for row in SearchRow.objects.filter(pk__in=[row.pk for row in rows])}
-    marks = terms(" ".join(parts) or " ".join([meaning.words, *meaning.variants, *meaning.numbers]))
+    marks = terms(
+        " ".join(parts) or " ".join([meaning.core or meaning.words, *meaning.variants, *meaning.numbers])
+    )
     shown = [row for row in rows if row.pk in whole and row.document_id in paths]
     return [_hit(whole[row.pk], paths[row.document_id], marks) for row in shown]
 

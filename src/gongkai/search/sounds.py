@@ -17,6 +17,22 @@ def sound_of(char: str) -> str:
     return near(plain)
 
 
+@cache
+def _pinyin(char: str) -> str:
+    plain = anyascii(char).lower() if "\u3400" <= char <= "\u9fff" else ""
+    return plain if plain.isascii() and plain.isalpha() else ""
+
+
+def spelled(word: str) -> str:
+    """Return a word in pinyin without tones, in one run; empty where one of its characters has none.
+
+    >>> spelled("预算"), spelled("A股")
+    ('yusuan', '')
+    """
+    parts = [_pinyin(char) for char in word]
+    return "".join(parts) if all(parts) else ""
+
+
 def near(pinyin: str) -> str:
     """Fold near sounds of a syllable or a whole run of pinyin together."""
     for written, meant in _ALIKE:

@@ -19,7 +19,9 @@ from gongkai.editions.queries.lists import shelf_visible_to
 from gongkai.matching.analysis import segmenter, words
 from gongkai.matching.folding import fold
 from gongkai.search import facets, table
+from gongkai.search.pinyin import in_terms
 from gongkai.search.query import search_visible_to
+from gongkai.search.shapes import shaped_like
 from gongkai.search.sounds import near, sound, without_one
 from gongkai.units.actors import ANONYMOUS
 
@@ -61,8 +63,9 @@ class Vocabulary:
         return made
 
     def near(self, piece: str) -> list[str]:
-        """Return the terms that sound like a piece, or (from three characters on) differ from it in one character."""
-        alike = [term for term in self.by_sound.get(sound(piece), "").split() if term != piece]
+        """Return the terms that look or sound like a piece, or (from three characters on) differ from it in one character."""
+        alike = [term for term in shaped_like(piece) if term in self.counts]
+        alike += [term for term in self.by_sound.get(sound(piece), "").split() if term != piece]
         if len(piece) > 2:
             rests = (self.by_rest.get(rest, "").split() for rest in without_one(piece))
             alike += [term for terms in rests for term in terms if term != piece]
@@ -131,15 +134,15 @@ def did_you_mean(typed: str, website_id: int | None) -> list[str]:
 def _proposals(typed: str, known: Vocabulary) -> dict[str, float]:
     """Return other spellings with their weights: one piece replaced by a near term; the longer the piece, the surer."""
     weighed: dict[str, float] = {}
-    if re.fullmatch(r"[a-z']{3,30}", typed):
+    if re.fullmatch(r"[a-z' ]{3,30}", typed):
         weighed |= _from_pinyin(typed, known)
     for run in _RUN.finditer(typed):
         for start, end in _pieces(run.start(), run.end()):
             piece = typed[start:end]
             for term in known.near(piece):
                 share = (end - start) / (run.end() - run.start())
-                same_sound = sound(term) == sound(piece)
-                weight = 4 * share + (2 if same_sound else 0) + min(known.counts[term], 50) / 50
+                alike = sound(term) == sound(piece) or term in shaped_like(piece)
+                weight = 4 * share + (2 if alike else 0) + min(known.counts[term], 50) / 50
                 text = typed[:start] + term + typed[end:]
                 weighed[text] = max(weight, weighed.get(text, 0))
     weighed.pop(typed, None)
@@ -153,15 +156,23 @@ def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
 
 
 def _from_pinyin(typed: str, known: Vocabulary) -> dict[str, float]:
-    """Return the terms that pinyin typed without tones means: yusuan → 预算."""
-    wanted = near(typed.replace("'", ""))
+    """Return what pinyin typed without tones means: one term (yusuan → 预算), or several behind each other (jiaoyuyusuan → 教育 预算)."""
+    plain = re.sub(r"[' ]", "", typed)
+    wanted = near(plain)
     terms = [
-        t
+        term
         for heard, found in known.by_sound.items()
-        if heard.replace("-", "") == wanted
-        for t in found.split()
+        if near(heard.replace("-", "")) == wanted
+        for term in found.split()
     ]
-    return {term: 5 + min(known.counts[term], 50) / 50 for term in terms}
+    if terms:
+        return {term: 5 + min(known.counts[term], 50) / 50 for term in terms}
+    ways = in_terms(plain, known.counts)
+    return {way: 4 - way.count(" ") / 10 + min(_rarest(way, known), 50) / 500 for way in ways}
+
+
+def _rarest(way: str, known: Vocabulary) -> int:
+    return min(known.counts[term] for term in way.split())
 
 
 def _finds(proposal: str, website_id: int | None) -> bool:

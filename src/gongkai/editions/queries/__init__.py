@@ -11,6 +11,7 @@ from gongkai.editions.queries.documents import (
     history,
     show,
     visible_to,
+    withdrawn_at,
 )
 from gongkai.editions.queries.lists import Page, latest, listing, newest_of, shelf_visible_to
 from gongkai.editions.queries.neighbours import Around, Neighbour, around
@@ -41,4 +42,5 @@ __all__ = [
     "shelf_visible_to",
     "show",
     "visible_to",
+    "withdrawn_at",
 ]

@@ -158,6 +158,19 @@ def _readable(user: Any, document: Document) -> list[Edition]:
     return editions
 
 
+def withdrawn_at(website: int, path: str) -> datetime | None:
+    """Return when what everybody could read at an address was withdrawn; None where nothing was, or it is readable again."""
+    address = Address.objects.filter(website=website, path=path).select_related("document").first()
+    if address is None:
+        return None
+    now = timezone.now()
+    past = [one for one in address.document.editions.order_by("-number") if one.visible_from <= now]
+    if not past or past[0].act != Act.WITHDRAW:
+        return None
+    was = any(one.act == Act.PUBLISH and one.audience == Audience.ALL for one in past)
+    return past[0].visible_from if was else None
+
+
 def history(document: Document, user: Any) -> list[Edition]:
     """Return the editions of a document that somebody may read, newest first."""
     return list(visible_to(user).filter(document=document).order_by("-number"))

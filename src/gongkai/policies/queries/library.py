@@ -16,6 +16,7 @@ from gongkai.policies.states import ENDED, FIRST, LAST, VALID
 from gongkai.search import table
 from gongkai.search.query import search_visible_to
 from gongkai.ui.asked import year_asked
+from gongkai.units.actors import ANONYMOUS
 
 PER_PAGE = 20
 MOST_EXPORTED = 10_000
@@ -134,6 +135,14 @@ def library(user: Any, website_id: int, asked: Asked) -> Found:
     some = in_order(rows.filter(state__in=states) if states else rows, asked.order)
     spans = list(some[start : start + PER_PAGE])
     return Found(_rows(spans, website_id), total, pages, tabs, *_choices(user, website_id))
+
+
+def subjects_of(website_id: int) -> list[str]:
+    """Return the subjects of the library's public documents on a site, those with most documents first."""
+    shelf = shelf_visible_to(ANONYMOUS).filter(website=website_id, column=None)
+    rows = PolicyRecord.objects.filter(document__in=shelf.values("document")).exclude(subject="")
+    counts = rows.order_by().values_list("subject").annotate(n=Count("pk"))
+    return [subject for subject, _ in counts.order_by("-n", "subject")]
 
 
 def _choices(user: Any, website_id: int) -> tuple[list[str], list[str], list[int]]:

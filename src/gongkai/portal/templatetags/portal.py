@@ -1,15 +1,29 @@
 """What stands on every page of a site is drawn once, and again when the site or its columns changed."""
 
+import re
 from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.portal.pages import page_over
 from gongkai.portal.tree import SiteTree
 
 register = template.Library()
+#: What a line must not be broken inside of: a year, a day, a number of a document.
+_WHOLE = re.compile(r"\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{4}-\d{2}-\d{2}|第\d+[期号批次]|〔\d{4}〕\d+号")
+
+
+@register.filter
+def unbroken(title: str) -> SafeString:
+    """Return a title whose years, days and numbers stay on one line."""
+    parts, at = [], 0
+    for found in _WHOLE.finditer(title):
+        parts += [escape(title[at : found.start()]), f'<span class="pk-whole">{escape(found[0])}</span>']
+        at = found.end()
+    return mark_safe("".join([*parts, escape(title[at:])]))
 
 
 @register.simple_tag(takes_context=True)

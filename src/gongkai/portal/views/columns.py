@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from gongkai.consultation.models import ContactPhone, ServiceWindow
@@ -14,7 +15,7 @@ from gongkai.portal import blocks
 from gongkai.portal.caching import reader
 from gongkai.portal.context import render, site_of
 from gongkai.portal.tree import Node, SiteTree
-from gongkai.units.models import Body
+from gongkai.units.models import Body, BodyKind
 
 
 def column(request: HttpRequest, number: int) -> HttpResponse:
@@ -62,14 +63,31 @@ def _missing(tree: SiteTree, node: Node) -> list[str]:
     return [name for mark, name in named.items() if tree.fixed(mark) is None]
 
 
+#: Groups of the list of units, in this order; what is below another government stands under that one.
+UNIT_GROUPS = (
+    ("政府及办公室", (BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE)),
+    ("政府部门", (BodyKind.DEPARTMENT, BodyKind.COMMITTEE)),
+    ("区县政府", (BodyKind.DISTRICT,)),
+    ("乡镇政府、街道办事处", (BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT)),
+    ("事业单位和国有企业", (BodyKind.INSTITUTION, BodyKind.ENTERPRISE, BodyKind.OTHER)),
+)
+
+
 def units(request: HttpRequest) -> HttpResponse:
-    """The units that publish on this site."""
+    """The units that publish on this site, by what they are, each with its first telephone; units of a district below its name."""
     tree = site_of(request)
-    top = tree.website.body.path
-    bodies = Body.objects.filter(path__startswith=top, active_to=None, merged_into=None)
-    return render(
-        request, "portal/units.html", {"bodies": list(bodies.order_by("position", "pk"))}, keep="list"
-    )
+    top = tree.website.body
+    rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
+    numbers = Prefetch("contact_phones", ContactPhone.objects.filter(closed_at=None), to_attr="phones")
+    bodies = list(rows.order_by("position", "pk").prefetch_related(numbers))
+    below = {b.pk: b for b in bodies if b.kind == BodyKind.DISTRICT and b.pk != top.pk}
+    groups: dict[str, list[Body]] = {label: [] for label, _ in UNIT_GROUPS}
+    for body in bodies:
+        above = next((b for b in below.values() if b.pk != body.pk and body.path.startswith(b.path)), None)
+        label = above.name if above else next(label for label, kinds in UNIT_GROUPS if body.kind in kinds)
+        groups.setdefault(label, []).append(body)
+    shown = [(label, found) for label, found in groups.items() if found]
+    return render(request, "portal/units.html", {"groups": shown}, keep="list")
 
 
 def unit(request: HttpRequest, number: int) -> HttpResponse:

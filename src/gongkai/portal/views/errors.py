@@ -11,7 +11,8 @@ from django.template import loader
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from gongkai.portal.context import render
+from gongkai.editions.queries import withdrawn_at
+from gongkai.portal.context import render, site_of
 from gongkai.portal.views.items import moved
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,8 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """The page for what is not there (or not there any more), with ways on."""
     try:
+        if at := withdrawn_at(site_of(request).website.pk, request.path):
+            return render(request, "portal/gone.html", {"at": at}, keep="missing", status=410)
         return render(request, "portal/not_found.html", keep="missing", status=404)
     except Http404:
         return django_render(request, "portal/no_site.html", status=404)

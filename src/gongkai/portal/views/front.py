@@ -7,6 +7,7 @@ from gongkai.editions.models import ColumnKind
 from gongkai.portal import pages
 from gongkai.portal.caching import reader
 from gongkai.portal.context import render, site_of
+from gongkai.portal.news import LOOKED_AT, OTHERS, RULES, Line, lines_of
 from gongkai.portal.tree import Node, SiteTree
 
 
@@ -17,7 +18,7 @@ def front(request: HttpRequest) -> HttpResponse:
         request,
         "portal/front.html",
         {
-            "latest": queries.latest(reader(request), website=tree.website, size=10),
+            "news": _news(request, tree),
             "platform": tree.fixed("platform"),
             "groups": groups(tree),
             "pages": pages.PAGES,
@@ -27,6 +28,16 @@ def front(request: HttpRequest) -> HttpResponse:
         },
         keep="list",
     )
+
+
+def _news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, list[Line]]]:
+    """Return the lists of the newest: (name, words, lines). Two queries."""
+    rows = queries.shelf_visible_to(reader(request)).filter(website=tree.website, column=None)
+    newest = rows.select_related("body").order_by("-published_at", "-document")
+    return [
+        (name, words, lines_of(newest.filter(kind__in=kinds)[:LOOKED_AT]))
+        for name, words, kinds in (("rules", "政策和解读", RULES), ("notices", "通知公告", OTHERS))
+    ]
 
 
 def groups(tree: SiteTree) -> list[Node]:

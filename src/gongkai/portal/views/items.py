@@ -1,5 +1,6 @@
 """One document: its page, its older versions, its files; older addresses lead to the current one."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -13,12 +14,13 @@ from gongkai.editions import queries
 from gongkai.editions.frozen import FACTS, MESSAGE_FACTS
 from gongkai.editions.hosts import outward
 from gongkai.editions.models import Address, Document, Edition, EditionContent
-from gongkai.editions.related import related_to
-from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.editions.related import Related, related_to
+from gongkai.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
 from gongkai.files.serving import serve_stored
 from gongkai.migration.addresses import asked_for
 from gongkai.migration.orders import is_migrated
 from gongkai.policies import counting
+from gongkai.policies.chain import Link, public_chain
 from gongkai.policies.queries.side import Side, side_of
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, site_of
@@ -32,6 +34,8 @@ from gongkai.richtext.difference import compare, fold_same
 from gongkai.richtext.sizes import with_sizes
 from gongkai.ui.asked import day_asked, whole
 
+#: To whom a letter speaks (各区县人民政府，市政府各部门：): its first paragraph, which is not indented (GB/T 9704—2012 7.3.2 主送机关: 顶格).
+_SALUTATION = re.compile(r"^(\s*)<p>([^<]{2,300}[：:])\s*</p>")
 #: Stands for a digest where the address of a folder of files is asked for.
 NO_DIGEST = "0" * 64
 
@@ -111,11 +115,13 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         "picture": _first_picture(content, base) if content else "",
         "root": outward(request, tree.website),
     }
+    if shown.latest and content:
+        context |= _beside(request, tree, column, document, content)
     if policy := _policy(request, tree, document):
         context |= {"policy": policy, "status": Sentence(policy.sentence, policy.banner)}
         context["questions"] = public_answers().filter(documents=document).order_by("-uses", "pk")[:QUESTIONS]
-    if shown.latest and content:
-        context |= _beside(request, tree, column, document, content)
+        if shown.latest and content:
+            context["steps"] = _steps(document, policy, facts, context["related"])
     return render(request, "portal/item.html", context)
 
 
@@ -127,6 +133,12 @@ def _policy(request: HttpRequest, tree: SiteTree, document: Document) -> Side | 
     if side:
         counting.viewed(side.record.pk)
     return side
+
+
+def _steps(document: Document, policy: Side, facts: dict[str, Any], related: list[Related]) -> list[Link]:
+    """The five steps of a policy document as far as the public may know of them (P-20)."""
+    explained = sum(len(group.rows) for group in related if group.name == "interpretation")
+    return public_chain(document, policy.record, facts, explained)
 
 
 def _beside(
@@ -170,6 +182,12 @@ def _facts(facts: dict[str, Any], document: Document) -> list[tuple[str, str]]:
     rows = [("索引号", document.index_number), ("类别", kind), ("发布机构", facts.get("unit", ""))]
     labels = {**MESSAGE_FACTS, **FACTS}
     rows += [(label, facts.get(name, "")) for name, label in labels.items() if name != "summary"]
+    attribute, basis = facts.get("attribute", ""), facts.get("attribute_basis", "")
+    rows += [
+        ("形成日期", facts.get("formed_on", "")),
+        ("公开属性", str(dict(Attribute.choices).get(attribute, ""))),
+        ("公开依据", f"《政府信息公开条例》{dict(Basis.choices)[basis]}" if basis in Basis.values else ""),
+    ]
     return [(label, value) for label, value in rows if value]
 
 
@@ -184,6 +202,7 @@ def _attachments(content: EditionContent, base: str) -> list[Attachment]:
 def _with_pictures(content: EditionContent, base: str) -> str:
     """Name the articles, put an edition's address before the files of pictures, each size of them, and let wide tables scroll by themselves."""
     html = with_sizes(anchored(content.html), content.files, lambda digest: f"{base}{digest}")
+    html = _SALUTATION.sub(r'\1<p class="salute">\2</p>', html, count=1)
     return html.replace(
         "<table", '<div class="gk-scroll" role="region" aria-label="表格" tabindex="0"><table'
     ).replace("</table>", "</table></div>")

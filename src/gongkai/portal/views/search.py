@@ -1,18 +1,21 @@
 """The search page: one box, facets, marked excerpts; what helps where nothing is found; titles while one types."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
+from gongkai.editions.models import ColumnKind
 from gongkai.matching.folding import fold
+from gongkai.policies.counting import often_asked
+from gongkai.policies.queries.library import subjects_of
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, root_of, site_by, site_of, sites_of
 from gongkai.portal.tree import Node, SiteTree
 from gongkai.search.query import Asked, Choice, Hit, Results, search
-from gongkai.search.spelling import did_you_mean
+from gongkai.search.spelling import did_you_mean, vocabulary
 from gongkai.search.suggesting import suggest as titles
 from gongkai.ui.asked import whole
 
@@ -27,6 +30,7 @@ FACETS = {
 }
 MOST_CHOICES = 8
 MOST_COLUMNS = 6
+MOST_THEMES = 16
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,13 @@ def find(request: HttpRequest) -> HttpResponse:
         page=whole(request.GET.get("page", ""), 9999) or 1,
     )
     results = search(reader(request), tree.website.pk, asked)
+    helping = _help(request, tree, asked, results)
+    meant = ""
+    if helping.get("spellings") and not results.total and not any(asked.facets.values()):
+        meant = helping["spellings"].pop(0)  # asked of the live tables before it was proposed
+        results = search(reader(request), tree.website.pk, replace(asked, words=meant))
     facts = {
+        "meant": meant,
         "query": asked.words,
         "asked": asked,
         "results": results,
@@ -67,9 +77,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "next": _with(request, page=str(asked.page + 1)) if asked.page < results.pages else "",
         "previous": _with(request, page=str(asked.page - 1)) if 1 < asked.page <= results.pages else "",
     }
-    return render(
-        request, "portal/search.html", {**facts, **_help(request, tree, asked, results)}, keep="private"
-    )
+    return render(request, "portal/search.html", {**facts, **helping, **_themes(tree, asked)}, keep="private")
 
 
 def _line(request: HttpRequest, tree: SiteTree, hit: Hit) -> Line | None:
@@ -107,6 +115,18 @@ def _help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) 
             for node in columns_like(there, asked.words, MOST_COLUMNS // len(trees) or 1)
         ][:MOST_COLUMNS],
         "by_request": tree.fixed("request"),
+    }
+
+
+def _themes(tree: SiteTree, asked: Asked) -> dict[str, Any]:
+    """What the empty page offers: words that others often look for, themes of the library, topics."""
+    if asked.words.strip():
+        return {}
+    topics = [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at]
+    return {
+        "hot": often_asked(known=vocabulary(tree.website.pk).counts),
+        "subjects": subjects_of(tree.website.pk)[:MOST_THEMES],
+        "topics": topics[:MOST_CHOICES],
     }
 
 

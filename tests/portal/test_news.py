@@ -1,0 +1,40 @@
+"""The front page's news: like items in one line, years unbroken."""
+
+import pytest
+
+from gongkai.editions.models import Shelf
+from gongkai.portal.news import lines_of, pattern_of
+from gongkai.portal.templatetags.portal import unbroken
+from gongkai.units.models import Body
+
+BODIES = {1: Body(pk=1, name="云岭市财政局", short_name="市财政局"), 2: Body(pk=2, name="云岭市教育局")}
+
+
+@pytest.mark.parametrize(
+    ("title", "pattern"),
+    [
+        ("市财政局2026年10月财政收支情况", "财政收支情况"),
+        ("云岭市财政局二〇二六年第三季度财政收支情况", "财政收支情况"),
+        ("关于提取住房公积金的通知", "提取住房公积金的通知"),
+    ],
+)
+def test_the_pattern_of_a_title(title: str, pattern: str) -> None:
+    assert pattern_of(title, ["云岭市财政局", "市财政局"]) == pattern
+
+
+def test_from_three_alike_on_one_line_stands_for_all() -> None:
+    months = [
+        Shelf(body=BODIES[1], title=f"市财政局2026年{month}月财政收支情况", kind="finance")
+        for month in (10, 9, 8)
+    ]
+    other = [Shelf(body=BODIES[2], title=f"云岭市教育局关于招生的通知{n}", kind="notice") for n in (1, 2)]
+    lines = lines_of([*months[:1], *other, *months[1:]])
+    assert [(line.row.title, len(line.alike), line.unit) for line in lines] == [
+        ("市财政局2026年10月财政收支情况", 2, "市财政局"),
+        ("云岭市教育局关于招生的通知1", 0, "云岭市教育局"),
+        ("云岭市教育局关于招生的通知2", 0, "云岭市教育局"),
+    ]
+
+
+def test_a_year_is_not_broken_and_nothing_slips_in() -> None:
+    assert unbroken("2026年<b>预算") == '<span class="pk-whole">2026年</span>&lt;b&gt;预算'
