@@ -15,9 +15,9 @@ def in_terms(typed: str, counts: Mapping[str, int]) -> list[str]:
     ['教育 预算']
     """
     by_sound: dict[str, str] = {}
-    for term in sorted(counts, key=lambda term: -counts[term]):
-        if len(term) > 1 and (heard := spelled(term)) and heard[:2] in typed:
-            by_sound.setdefault(heard, term)
+    for known in sorted(counts, key=lambda one: -counts[one]):
+        if len(known) > 1 and (heard := spelled(known)) and heard[:2] in typed:
+            by_sound.setdefault(heard, known)
     longest = max(map(len, by_sound), default=0)
     readings: dict[int, list[tuple[str, ...]]] = {0: [()]}
     for start in range(len(typed)):
@@ -25,7 +25,7 @@ def in_terms(typed: str, counts: Mapping[str, int]) -> list[str]:
             if len(so_far) == MOST_TERMS:
                 continue
             for end in range(start + 2, min(start + longest, len(typed)) + 1):
-                if term := by_sound.get(typed[start:end]):
+                if term := by_sound.get(typed[start:end], ""):
                     readings.setdefault(end, []).append((*so_far, term))
     whole = sorted(
         readings.get(len(typed), []), key=lambda terms: (len(terms), -min(counts[t] for t in terms))

@@ -206,7 +206,7 @@ def _rank(
 
 
 #: How much more a document counts that says what holds than one that tells of it; what explains stands between.
-AUTHORITY = {
+AUTHORITY: dict[str, float] = {
     **dict.fromkeys(POLICY_KINDS, 1.3),
     ItemKind.GUIDE: 1.2,
     ItemKind.INTERPRETATION: 1.15,
