@@ -14,6 +14,7 @@ PARTS = (
     "matching",
     "ledger",
     "requests",
+    "answering",
     "annual",
     "portal",
     "portal_search",

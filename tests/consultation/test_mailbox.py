@@ -277,3 +277,37 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
     assert fetching.fetch_mail() == {}
     with pytest.raises(Refused, match="已经停用"):
         actions.close_mail_folder(row, by=chief, reason="再停")
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "gongkai.consultation.mailbox.sorting.keep_original",
+        "gongkai.consultation.actions.mails.register",
+        "gongkai.consultation.actions.mails.issue_code",
+        "gongkai.consultation.actions.mails.tell",
+        "gongkai.consultation.models.MailFolder.save",
+    ],
+)
+def test_killed_anywhere_in_a_message_it_is_registered_and_acknowledged_once(
+    take, monkeypatch, where
+) -> None:
+    class Killed(BaseException):
+        """The end of the process: nothing catches it."""
+
+    def die(*args, **kwargs):
+        raise Killed
+
+    server = Server(letter().as_bytes(), letter("第二封。", number="<k2@example.cn>").as_bytes())
+    MailFolder.objects.create(name="box", uid_validity=7)
+    monkeypatch.setattr(where, die)
+    with pytest.raises(Killed):
+        take(server)
+    for model in (IncomingMail, Inquiry, Letter, Party, Upload):
+        assert not model.objects.exists(), model
+    assert MailFolder.objects.get().last_uid == 0
+    monkeypatch.undo()
+    assert take(server) == {"taken": 2}
+    assert take(server) == {}
+    assert Inquiry.objects.count() == 2
+    assert Letter.objects.filter(key__startswith="received/").count() == 2
