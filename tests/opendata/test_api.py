@@ -160,7 +160,11 @@ class TestDocument:
         assert first[0]["chapter"] == "第一章　总则"
         assert first[0]["sha256"] == hashlib.sha256(first[0]["text"].encode()).hexdigest()
         path, _, anchor = first[0]["url"].partition("#")
-        assert f'id="{anchor}"' in client.get(path).content.decode()
+        page = client.get(path).content.decode()
+        assert f'id="{anchor}"' in page
+        linked = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)[1])  # type: ignore[index]
+        assert (linked["@type"], linked["legislationIdentifier"]) == ("Legislation", "云建发〔2026〕3号")
+        assert linked["legislationLegalForce"] == "InForce"
         assert "第九条" in get(client, f"{LIST}{here.document.pk}/articles/", 404, article="第九条")["error"]
 
     def test_its_history(self, client: Client, here: SimpleNamespace) -> None:

@@ -24,6 +24,7 @@ from gongkai.policies.chain import Link, public_chain
 from gongkai.policies.queries.side import Side, side_of
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, site_of
+from gongkai.portal.linked import linked_data
 from gongkai.portal.standing import Sentence, sentence
 from gongkai.portal.tree import SiteTree
 from gongkai.publishing.freezing import freeze_page
@@ -115,8 +116,19 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         "picture": _first_picture(content, base) if content else "",
         "root": outward(request, tree.website),
     }
-    if shown.latest and content:
+    if content and shown.latest:
         context |= _beside(request, tree, column, document, content)
+        context["linked"] = linked_data(
+            title=content.title,
+            kind=document.kind,
+            standing=document.standing,
+            facts=facts,
+            published_at=document.published_at,
+            changed_at=edition.visible_from,
+            unit=facts.get("unit") or document.body.name,
+            url=f"{context['root']}{request.path}",
+            site=tree.website.name,
+        )
     if policy := _policy(request, tree, document):
         context |= {"policy": policy, "status": Sentence(policy.sentence, policy.banner)}
         context["questions"] = public_answers().filter(documents=document).order_by("-uses", "pk")[:QUESTIONS]
