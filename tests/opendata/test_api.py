@@ -185,6 +185,7 @@ class TestAnswers:
         (one,) = get(client, "/api/v1/answers/", q="租房可以提取住房公积金吗")["items"]
         assert one["documents"][0]["title"] == "公积金提取办法"
         assert one["documents"][0]["standing"] == "in_force"
+        assert get(client, "/api/v1/answers/", q="宠物狗怎样上牌")["items"] == []  # no guess
 
     def test_a_basis_that_was_withdrawn_is_not_named(self, client: Client, here: SimpleNamespace) -> None:
         actions.withdraw(here.document, by=actor(Role.SIGNER, here.housing), reason="内容有误")

@@ -75,7 +75,11 @@ def answers(site: Site, values: dict[str, Any]) -> Answer:
 
 
 def _nearest(rows: QuerySet[KnownAnswer], values: dict[str, Any]) -> list[KnownAnswer]:
-    near = [one.pk for one in recall.suggest(values["q"], k=values["size"])]
+    """Return the answers that may answer a question; none where the base would hand it over to a person: a machine takes what it gets for an answer."""
+    said = recall.recall(values["q"], k=values["size"])
+    if said.decision == "hand_over":
+        return []
+    near = [one.answer.pk for one in said.found]
     kept = rows.in_bulk(near)
     return [kept[number] for number in near if number in kept]
 
