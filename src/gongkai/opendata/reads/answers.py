@@ -75,7 +75,7 @@ def answers(site: Site, values: dict[str, Any]) -> Answer:
 
 
 def _nearest(rows: QuerySet[KnownAnswer], values: dict[str, Any]) -> list[KnownAnswer]:
-    """Return the answers that may answer a question; none where the base would hand it over to a person: a machine takes what it gets for an answer."""
+    """Return the answers that may answer a question; none where the base hands over to a person: machines take what they get for an answer."""
     said = recall.recall(values["q"], k=values["size"])
     if said.decision == "hand_over":
         return []
