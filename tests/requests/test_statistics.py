@@ -14,12 +14,13 @@ from gongkai.acts.actors import ANONYMOUS
 from gongkai.intake.actions import register_party
 from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
-from gongkai.requests import actions, charts
+from gongkai.requests import actions
 from gongkai.requests.models import Case, Consultation, Request
 from gongkai.requests.queries import statistics
 from gongkai.requests.queries.cases import cases_visible_to, like, search_cases
 from gongkai.requests.queries.statistics import percentile
 from gongkai.requests.topics import topic_of
+from gongkai.ui.charts import GREY, RED, Series, columns
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -110,10 +111,12 @@ def test_topics_are_proposed_from_words() -> None:
 
 
 def test_a_chart_tells_its_numbers_and_runs_nothing() -> None:
-    drawn = charts.bars("<b>", ["1月", "2月"], [("收到", [3, 0])])
+    drawn = columns(
+        "<b>", ["1月", "2月"], [Series("收到", RED, [3, 0]), Series("办结", GREY, [1, 0])], beside=True
+    )
     assert "1月 收到 3" in drawn
     assert "<b>" not in drawn
-    assert charts.bars("空", [], [])
+    assert columns("空", [], [], beside=True)
 
 
 def test_the_page_its_picture_and_its_exports(unit: Body) -> None:

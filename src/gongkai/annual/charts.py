@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+
+from django.utils.safestring import SafeString
 
 from gongkai.annual.form import Number, said
 from gongkai.law import annual_form as form
+from gongkai.ui.charts import ACCENT, SOFT, Bar, BarRow, bar_rows
 
 #: Units of the drawing: as wide as a telephone, so that words stay readable there.
-WIDTH, ROW, BAR = 340, 44, 14
+WIDTH = 340
 
 
 @dataclass(frozen=True)
@@ -21,28 +23,15 @@ class Chart:
     compared: bool = False
 
     @property
-    def svg(self) -> str:
+    def svg(self) -> SafeString:
         """The drawing: a bar for each row, this year's number behind it; last year's as a thin line below."""
-        most = max((max(float(now), float(before or 0)) for _, now, before in self.rows), default=0) or 1
-        room = WIDTH - 70
-        parts = []
-        for at, (label, now, before) in enumerate(self.rows):
-            top, wide = at * ROW, max(float(now) / most * room, 1 if now else 0)
-            parts.append(f'<text x="0" y="{top + 14}" class="pk-bars__label">{escape(label)}</text>')
-            parts.append(
-                f'<rect x="0" y="{top + 20}" width="{wide:.1f}" height="{BAR}" class="pk-bars__bar"/>'
-            )
-            parts.append(f'<text x="{wide + 6:.1f}" y="{top + 32}" class="pk-bars__value">{said(now)}</text>')
+        drawn = []
+        for label, now, before in self.rows:
+            own = [Bar(float(now), str(said(now)), ACCENT)]
             if before is not None and self.compared:
-                old = float(before) / most * room
-                parts.append(
-                    f'<rect x="0" y="{top + 36}" width="{old:.1f}" height="3" class="pk-bars__before"/>'
-                )
-        height = max(len(self.rows) * ROW, 1)
-        return (
-            f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(self.title)}：{escape(self.sentence)}" '
-            f'class="pk-bars">{"".join(parts)}</svg>'
-        )
+                own.append(Bar(float(before), colour=SOFT, thin=True))
+            drawn.append(BarRow(label, own))
+        return bar_rows(f"{self.title}：{self.sentence}", drawn, left=0, wide=WIDTH - 70, room=70)
 
 
 def charts_of(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> list[Chart]:

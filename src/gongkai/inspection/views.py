@@ -135,7 +135,13 @@ def _over_time(site: InspectedSite, runs: list[InspectionRun]) -> Any:
     passing = read_indicators(settings.GONGKAI_INDICATORS or TABLE).passing
     labels = [f"{one.today:%m-%d}" for one in done]
     scores = [round(one.score or 0, 1) for one in done]
-    return line(f"{site.name}历次得分", labels, scores, most=max(100, *scores), mark=passing)
+    return line(
+        f"{site.name}历次得分",
+        labels,
+        scores,
+        most=100 if max(scores) <= 100 else 120 if max(scores) <= 120 else 140,
+        mark=passing,
+    )
 
 
 @require_POST

@@ -5,44 +5,23 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from gongkai.tables.fields import Field
+from gongkai.ui.charts import ACCENT, GREY, SOFT, Bar, BarRow, bar_rows
 
 MOST_BARS = 20
-LEFT, WIDTH, STEP, BAR = 190, 640, 24, 16
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar: its words, its number as readers see it, where it stands and how long it is (units of the drawing)."""
-
-    label: str
-    shown: str
-    y: int
-    width: int
-    series: int
-    first: bool
-
-    @property
-    def text_y(self) -> int:
-        """Where its words stand."""
-        return self.y + BAR - 3
-
-    @property
-    def end(self) -> int:
-        """Where its number stands."""
-        return LEFT + self.width + 6
+#: Colours of the series: the site's own, then grey.
+COLOURS = (ACCENT, SOFT, GREY)
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of bars: a title, the names of its series, bars, its height."""
+    """A chart of a table: its title, its series with their colours, and the drawing."""
 
     title: str
-    series: tuple[str, ...]
-    bars: tuple[Bar, ...]
-    height: int
-    left: int = LEFT
-    full: int = WIDTH + LEFT + 110
+    series: tuple[tuple[str, str], ...]
+    svg: SafeString
 
 
 def chart_of(
@@ -59,17 +38,18 @@ def chart_of(
     most = max((n for some in numbers for n in some if n is not None), default=Decimal(0))
     if label is None or not values or most <= 0:
         return None
-    bars, y = [], 6
+    drawn = []
     for row, some in zip(rows, numbers, strict=False):
-        for at, (one, number) in enumerate(zip(values, some, strict=True)):
-            if number is None or number < 0:
-                continue
-            name = str(row.get(label.key, ""))
-            short = name if len(name) <= 12 else f"{name[:11]}…"
-            bars.append(Bar(short, one.show(row[one.key]), y, int(number / most * WIDTH), at, first=at == 0))
-            y += STEP
-        y += 6
-    return Chart(title, tuple(one.head for one in values), tuple(bars), y)
+        own = [
+            Bar(float(number), one.show(row[one.key]), COLOURS[at % len(COLOURS)])
+            for at, (one, number) in enumerate(zip(values, some, strict=True))
+            if number is not None and number >= 0
+        ]
+        if own:
+            drawn.append(BarRow(str(row.get(label.key, "")), own))
+    series = tuple((one.head, COLOURS[at % len(COLOURS)]) for at, one in enumerate(values))
+    svg = bar_rows(f"{title}图表，数字见下表", drawn, left=190, wide=640, letters=12, room=110)
+    return Chart(title, series, svg)
 
 
 def _number(value: Any) -> Decimal | None:

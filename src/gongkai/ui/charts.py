@@ -12,6 +12,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 INK, SOFT, LINE, RED, GREY, GREEN = "#1f2328", "#59636e", "#d1d9e0", "#c1121f", "#8c959f", "#1a7f37"
+#: On the public site a chart takes the site's own colour; where there is none (a saved picture), red.
+ACCENT = f"var(--gk-accent, {RED})"
 FACE = "PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 
 
@@ -41,6 +43,24 @@ def _box(x: float, y: float, width: float, height: float, fill: str) -> str:
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{max(height, 0):.1f}" fill="{fill}"/>'
 
 
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its value, what stands behind it, its colour; a `thin` one (last year's) has no words."""
+
+    value: float
+    shown: str = ""
+    colour: str = RED
+    thin: bool = False
+
+
+@dataclass(frozen=True)
+class BarRow:
+    """Bars of one thing, under each other, with its words."""
+
+    label: str
+    bars: Sequence[Bar]
+
+
 def bars(
     title: str, rows: Sequence[tuple[str, float]], *, colour: str = RED, unit: str = "", most: float = 0
 ) -> SafeString:
@@ -53,25 +73,66 @@ def bars(
         unit: stands behind each number.
         most: the value of a full bar; the greatest one without it.
     """
-    left, wide, step = 128, 190, 24
-    whole = max([most, *(value for _, value in rows)], default=0) or 1
-    parts = []
-    for place, (label, value) in enumerate(rows):
-        y = place * step
-        length = wide * value / whole
-        words = label if len(label) <= 9 else f"{label[:8]}…"
-        parts += [
-            _text(left - 8, y + 16, words, "end"),
-            _box(left, y + 4, length, step - 8, colour),
-            _text(left + length + 6, y + 16, f"{value:g}{unit}", colour=SOFT),
-        ]
-    return _svg(left + wide + 56, max(len(rows), 1) * step, title, "".join(parts))
+    made = [BarRow(label, [Bar(value, f"{value:g}{unit}", colour)]) for label, value in rows]
+    return bar_rows(title, made, most=most)
 
 
-def columns(title: str, labels: Sequence[str], series: Sequence[Series], *, height: int = 170) -> SafeString:
-    """Draw columns standing beside each other, layer upon layer, with a line at round numbers and a legend."""
-    left, top, bottom, width = 34, 24, 22, 500
-    totals = [sum(one.values[place] for one in series) for place in range(len(labels))]
+def bar_rows(
+    title: str,
+    rows: Sequence[BarRow],
+    *,
+    most: float = 0,
+    wide: int = 190,
+    left: int = 128,
+    letters: int = 9,
+    room: int = 56,
+) -> SafeString:
+    """Draw rows of bars, the words of a row on the left, or above it where there is no room on the left.
+
+    Args:
+        title: what the picture shows.
+        rows: what is drawn.
+        most: the value of a full bar; the greatest one without it.
+        wide: length of a full bar.
+        left: room for words on the left; 0: they stand above.
+        letters: of words on the left; longer ones are cut.
+        room: for what stands behind a bar.
+    """
+    whole = max([most, *(bar.value for row in rows for bar in row.bars)], default=0) or 1
+    parts, y = [], 0
+    for row in rows:
+        if left:
+            words = row.label if len(row.label) <= letters else f"{row.label[: letters - 1]}…"
+            parts.append(_text(left - 8, y + 16, words, "end"))
+        else:
+            parts.append(_text(0, y + 14, row.label, size=14))
+            y += 16
+        for bar in row.bars:
+            length = wide * bar.value / whole
+            if bar.thin:
+                parts.append(_box(left, y, length, 3, bar.colour))
+                y += 6
+                continue
+            parts.append(_box(left, y + 4, length, 16, bar.colour))
+            parts.append(_text(left + length + 6, y + 16, bar.shown, colour=SOFT))
+            y += 24
+        y += 0 if left and len(row.bars) == 1 else 6
+    return _svg(left + wide + room, max(y, 1), title, "".join(parts))
+
+
+def columns(
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    width: int = 500,
+    height: int = 170,
+    beside: bool = False,
+) -> SafeString:
+    """Draw columns with a line at round numbers and a legend: a place's layers one upon the other, or `beside` each other."""
+    left, top, bottom = 34, 24, 22
+    gather = max if beside else sum
+    totals = [gather([one.values[place] for one in series] or [0]) for place in range(len(labels))]
     whole = _round_up(max(totals, default=0))
     room = height - top - bottom
     step = (width - left) / max(len(labels), 1)
@@ -81,14 +142,17 @@ def columns(title: str, labels: Sequence[str], series: Sequence[Series], *, heig
         parts.append(f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
         parts.append(_text(left - 6, y + 4, f"{whole * share:g}", "end", SOFT, 12))
     for place, label in enumerate(labels):
-        x, y = left + step * place + step * 0.2, float(top + room)
-        for one in series:
+        begin, y = left + step * place + step * 0.2, float(top + room)
+        share = step * 0.6 / len(series) if beside else step * 0.6
+        for number, one in enumerate(series):
             tall = room * one.values[place] / whole
-            y -= tall
-            parts.append(_box(x, y, step * 0.6, tall, one.colour))
+            x, y = (begin + share * number, top + room - tall) if beside else (begin, y - tall)
+            parts.append(f"<g><title>{escape(f'{label} {one.label} {one.values[place]}')}</title>")
+            parts.append(_box(x, y, share, tall, one.colour))
             if one.hatched and tall > 0:
-                parts.append(_box(x, y, step * 0.6, tall, "url(#gk-hatch)"))
-        parts.append(_text(x + step * 0.3, height - 6, label, "middle", SOFT, 12))
+                parts.append(_box(x, y, share, tall, "url(#gk-hatch)"))
+            parts.append("</g>")
+        parts.append(_text(begin + step * 0.3, height - 6, label, "middle", SOFT, 12))
     return _svg(width, height, title, "".join(parts))
 
 

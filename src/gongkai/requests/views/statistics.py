@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gongkai.ledger.queries import bodies_of_visible
-from gongkai.requests import charts
 from gongkai.requests.models import Request
 from gongkai.requests.queries import requests_visible_to, statistics
 from gongkai.requests.queries.statistics import AHEAD, Statistics
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import day_asked, whole
+from gongkai.ui.charts import RED, SOFT, Series, columns
 from gongkai.units.actors import actor_of
 
 #: Rows that a list of the page shows; the export has all.
@@ -130,8 +130,12 @@ def chart(request: HttpRequest) -> HttpResponse:
     first, until, _, seen = _asked(request)
     found = statistics.statistics(statistics.received_between(seen, first, until))
     months = found.months[-24:]
-    series = [("收到", [one.received for one in months]), ("其中已办结", [one.ended for one in months])]
-    drawn = charts.bars(f"依申请公开：收到和办结（{first}至{until}）", [one.label for one in months], series)
+    series = [
+        Series("收到", RED, [one.received for one in months]),
+        Series("其中已办结", SOFT, [one.ended for one in months]),
+    ]
+    title, labels = f"依申请公开：收到和办结（{first}至{until}）", [one.label for one in months]
+    drawn = columns(title, labels, series, width=760, height=260, beside=True)
     answer = HttpResponse(drawn, content_type="image/svg+xml")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
