@@ -14,6 +14,7 @@ from gongkai.gazette.models import Article, Issue
 from gongkai.search.query import Asked, search
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import belongs, bodies_of
 
 #: Kinds of documents that a gazette prints besides policy documents.
 PRINTED = (
@@ -38,20 +39,12 @@ def visible_to(user: object) -> QuerySet[Issue]:
     rows = Issue.objects.select_related("body")
     if actor.system:
         return rows
-    condition = Q(body_id__in=actor.bodies)
-    for post in actor.posts:
-        if post.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}:
-            condition |= Q(body__path__startswith=post.reach)
-    return rows.filter(condition) if actor.known else rows.none()
+    return rows.filter(belongs(actor)) if actor.known else rows.none()
 
 
 def publishers(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which somebody edits a gazette."""
-    condition = Q(pk__in=[post.body_id for post in by.posts if post.role in _CLERKS])
-    for post in by.posts:
-        if post.role == Role.CHIEF:
-            condition |= Q(path__startswith=post.reach)
-    return Body.objects.filter(condition, active_to=None, merged_into=None).order_by("path")
+    return bodies_of(by, roles=_CLERKS, supervising=(Role.CHIEF,)).order_by("path")
 
 
 def government_over(body: Body) -> Body:

@@ -23,6 +23,7 @@ from gongkai.participation.models import (
 from gongkai.participation.states import DONE, RUNNING, State
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import bodies_of
 
 #: Outcomes that say no in part or whole: their reason is owed to those who commented.
 NEEDS_REASON = frozenset({Outcome.PARTLY, Outcome.REJECTED})
@@ -55,13 +56,8 @@ def consultations_visible_to(user: object) -> QuerySet[Consultation]:
 
 def bodies_with_catalogue(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which somebody keeps a catalogue: governments they oversee, units they work for."""
-    rows = Body.objects.filter(active_to=None, merged_into=None)
-    numbers = [post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD, Role.SIGNER}]
-    condition = Q(pk__in=numbers)
-    for post in by.posts:
-        if post.role == Role.CHIEF:
-            condition |= Q(path__startswith=post.reach)
-    return rows.filter(condition).order_by("path")
+    roles = (Role.CLERK, Role.LEAD, Role.SIGNER)
+    return bodies_of(by, roles=roles, supervising=(Role.CHIEF,)).order_by("path")
 
 
 def counts_of(consultation: Consultation) -> dict[str, int]:

@@ -19,15 +19,12 @@ from gongkai.publishing.reviewing import seeing
 from gongkai.publishing.reviewing.plan import MAY_SIGN
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import belongs
 
 
 def bodies_of(by: Actor, *roles: str) -> Q:
     """Return the condition on bodies where one of the roles is held, or that the 政务公开办 office above reaches."""
-    condition = Q(pk__in=[post.body_id for post in by.posts if post.role in roles])
-    for post in by.posts:
-        if post.role == Role.CHIEF:
-            condition |= Q(path__startswith=post.reach)
-    return condition
+    return belongs(by, "", roles=roles, supervising=(Role.CHIEF,))
 
 
 def reviews_for(by: Actor) -> QuerySet[Review]:

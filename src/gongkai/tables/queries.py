@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from gongkai.editions.models import Shelf
 from gongkai.editions.queries import shelf_visible_to
@@ -15,6 +15,7 @@ from gongkai.tables.models import PublicTable, Record, TableSchema
 from gongkai.tables.rules import WORKING
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body, BodyKind, Role
+from gongkai.units.reach import belongs, bodies_of
 
 SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
 
@@ -30,11 +31,7 @@ def visible_to(user: object) -> QuerySet[PublicTable]:
         return rows
     if not actor.known:
         return rows.none()
-    seen = Q(body_id__in=actor.bodies)
-    for post in actor.posts:
-        if post.role in SUPERVISING:
-            seen |= Q(body__path__startswith=post.reach)
-    return rows.filter(seen)
+    return rows.filter(belongs(actor))
 
 
 def records_visible_to(user: object) -> QuerySet[Record]:
@@ -46,14 +43,7 @@ def records_visible_to(user: object) -> QuerySet[Record]:
 
 def own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the units whose tables somebody may fill in, as rules say."""
-    alive = Body.objects.filter(active_to=None, merged_into=None)
-    if by.system:
-        return alive
-    own = Q(pk__in=[post.body_id for post in by.posts if post.role in WORKING])
-    for post in by.posts:
-        if post.role == Role.CHIEF:
-            own |= Q(path__startswith=post.reach)
-    return alive.filter(own).order_by("position", "pk")
+    return bodies_of(by, roles=WORKING, supervising=(Role.CHIEF,))
 
 
 @dataclass(frozen=True)

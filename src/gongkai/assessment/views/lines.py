@@ -103,9 +103,14 @@ def line(request: HttpRequest, number: int) -> HttpResponse:
     steps = [
         (name, step.label, _form(request, row, name))
         for name, (step, _) in _STEPS.items()
-        if not step.why_not(row, by=by) and not (name == "circulate" and row.circulated_on)
+        if not step.why_not(row, by=by) and not _done(row, name)
     ]
     return render(request, "assessment/line.html", {"row": row, "steps": steps})
+
+
+def _done(row: LineInspection, name: str) -> bool:
+    """Whether a step was taken once and is not offered again."""
+    return bool({"circulate": row.circulated_on, "feed-back": row.fed_back_on}.get(name))
 
 
 _STEPS: dict[str, tuple[Any, type[Plain]]] = {

@@ -17,7 +17,8 @@ from gongkai.policies.models import CleanupRound, KeptText, PolicyRecord, RoundS
 from gongkai.policies.rules import STAFF, is_justice
 from gongkai.policies.states import VALID
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body
+from gongkai.units.reach import belongs
 
 #: The tabs of the office's list.
 TABS = {
@@ -34,10 +35,7 @@ def bodies_q(by: Actor) -> Q:
     """Return the condition on bodies whose documents somebody sees in the office: own ones, and those supervised."""
     if by.system:
         return Q()
-    condition = Q(pk__in=by.bodies)
-    for post in by.posts:
-        if post.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}:
-            condition |= Q(path__startswith=post.reach)
+    condition = belongs(by, "")
     for body in Body.objects.filter(
         pk__in=[post.body_id for post in by.posts if post.role in STAFF], parent__isnull=False
     ).select_related("parent"):
