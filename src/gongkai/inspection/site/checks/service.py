@@ -155,10 +155,10 @@ def _messages(site: Site, column: Column) -> None:
         page = site.page(facts.id) if facts and entry.address not in columns else None
         if facts is None or page is None:
             continue
-        if page.fillable and not entry.day and not facts.article:
-            continue
         said = "\n".join(page.lines)
         asked = _ASKED.search(said)
+        if page.fillable and not asked and not facts.article:
+            continue  # there to be filled in
         since = first_day(said[asked.end() : asked.end() + 24], site.today) if asked else None
         waits = bool(_WAITS.search(said)) or not (_WORDS.search(said) or _ANSWERED.search(said))
         if waits:
