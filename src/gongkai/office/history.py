@@ -44,8 +44,8 @@ def happenings(entry: Entry) -> Sequence[Happening]:
     ]
     steps = {step.name: step.label for step in STEPS}
     found += [
-        Happening(told.at, "系统提醒", "系统", steps.get(told.step, told.step))
-        for told in entry.told.filter(said=True)
+        Happening(told.at, "系统提醒", "系统", steps[told.step])
+        for told in entry.told.filter(said=True, step__in=steps)  # other rooms' reminders are movements themselves
     ]
     return sorted(found, key=lambda one: one.at, reverse=True)
 
