@@ -43,9 +43,10 @@ def happenings(entry: Entry) -> Sequence[Happening]:
         for movement in history(entry.stream)
     ]
     steps = {step.name: step.label for step in STEPS}
+    # What other rooms remind of is a movement itself.
     found += [
         Happening(told.at, "系统提醒", "系统", steps[told.step])
-        for told in entry.told.filter(said=True, step__in=steps)  # other rooms' reminders are movements themselves
+        for told in entry.told.filter(said=True, step__in=steps)
     ]
     return sorted(found, key=lambda one: one.at, reverse=True)
 
