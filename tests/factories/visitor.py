@@ -18,6 +18,7 @@ from gongkai.consultation.models import KnownAnswer, Theme
 from gongkai.directory.models import Catalogue
 from gongkai.editions.models import Address, Column, Document, Edition
 from gongkai.files.models import StoredFile
+from gongkai.gathering.models import Collection
 from gongkai.ledger.models import Entry
 from gongkai.opendata.bundles import write_due
 from gongkai.opendata.models import Bundle
@@ -209,6 +210,8 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "performance": _only("/performance/"),
     "performance_of": _only("/performance/2025/", "/performance/2026/"),
     "accounts": _only("/accounts/", "/accounts/?platform=wechat"),
+    "gathered": _only("/gathered/"),
+    "gathered_in": _each("/gathered/{}/", Collection),
     "gazette": lambda words: ["/gazette/", *(f"/gazette/?q={quote(one)}" for one in words)],
     "gazette_issue": lambda words: [
         f"/gazette/{n}/{more}" for n in _numbers(Document) for more in ("", "?piece=1")

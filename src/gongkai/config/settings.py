@@ -27,6 +27,7 @@ ROOMS = [
     "requests",
     "platform",
     "newmedia",
+    "gathering",
     "consultation",
     "directory",
     "tables",
@@ -321,6 +322,12 @@ GONGKAI_SOURCES = env.words("GONGKAI_SOURCES")
 
 #: Hosts of feeds that bring leads of public opinion (opinion/feeds.py). None: no outside access.
 GONGKAI_FEEDS = env.words("GONGKAI_FEEDS")
+
+#: Hosts of other sites whose content may be gathered (gathering/); those of them that may be inside the own network; requests a second to one source.
+#: None: no outside access.
+GONGKAI_GATHER_HOSTS = env.words("GONGKAI_GATHER_HOSTS")
+GONGKAI_GATHER_INSIDE = env.words("GONGKAI_GATHER_INSIDE")
+GONGKAI_GATHER_RATE = float(env.number("GONGKAI_GATHER_RATE", 1))
 
 #: Hosts of old sites whose pages may be saved (`gongkai move-in crawl`), with a port where it is not the usual one. None: no outside access.
 GONGKAI_MOVING_HOSTS = env.words("GONGKAI_MOVING_HOSTS")

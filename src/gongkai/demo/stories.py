@@ -11,6 +11,7 @@ from gongkai.demo import (
     desk,
     faults,
     front,
+    gathering,
     gazette,
     inspected,
     interpretation,
@@ -112,6 +113,11 @@ def _newmedia(stage: Stage) -> None:
 @story("inspection", "网站检查", position=59)
 def _inspection(stage: Stage) -> None:
     inspected.show(stage.cast, stage.today)
+
+
+@story("gathering", "归集", position=59)
+def _gathering(stage: Stage) -> None:
+    gathering.show(stage.cast, stage.today)
 
 
 @story("opinion", "舆情回应和公开承诺", position=59, most=120)

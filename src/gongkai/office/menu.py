@@ -20,7 +20,7 @@ class Heading:
 
 #: Items that no heading names stand by themselves, at their own place.
 HEADINGS = (
-    Heading("catalogues", "目录与名录", "list-ul", 43, ("directory", "tables")),
+    Heading("catalogues", "目录与名录", "list-ul", 43, ("directory", "tables", "gathering")),
     Heading(
         "policy",
         "政策文件与解读",

@@ -1,0 +1,290 @@
+"""Reading a source: feeds, list pages, interfaces; politely, within bounds, every ending in clear words. Knows no database.
+
+Several sources are read at once, each by itself: one that is slow, endless or broken ends at its own bounds and holds up no other.
+"""
+
+import json
+import time
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from gongkai.inspection.site.lists import Layout, learn
+from gongkai.inspection.site.page import parse_page
+from gongkai.migration.bundles import Bundle, Nothing
+from gongkai.migration.sources.pages import read_page
+from gongkai.opinion.feeds import Unread, read_feed
+from gongkai.outbound import NoAnswer, NotNamed, Reach, ask, is_dead
+from gongkai.outbound.connections import Connections
+from gongkai.outbound.crawling.links import Whole
+from gongkai.outbound.crawling.robots import Robots, robots_of
+from gongkai.outbound.decoding import decode
+from gongkai.richtext import plain
+
+AGENT = "Gongkai-gather"
+MOST_BYTES, MOST_ENTRIES, MOST_PAGES = 5_000_000, 2000, 40
+#: Seconds: between two pieces of an answer, for a whole answer, for a whole source in one go.
+SECONDS, WHOLE, RUN = 10.0, 40.0, 120.0
+HOPS = 3
+
+
+class Failed(Exception):
+    """A source that could not be read; the text says why in a few Chinese words."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be read: way, address, layout, whether whole texts; the addresses known already, whose texts are not read again."""
+
+    way: str
+    address: str
+    layout: tuple[str, ...] = ()
+    example: str = ""
+    whole: bool = True
+    known: frozenset[str] = frozenset()
+
+
+@dataclass
+class Entry:
+    """One entry as it stands there."""
+
+    address: str
+    title: str
+    written_at: datetime | None = None
+    text: str = ""
+    html: str = ""
+    words: str = ""
+
+
+@dataclass
+class Pulled:
+    """What came of a source: its entries, the layout that was learnt, and why it failed where it did."""
+
+    entries: list[Entry] = field(default_factory=list)
+    layout: tuple[str, ...] = ()
+    failed: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+class Reader:
+    """Asks one source within a reach: robots.txt kept, a pause between two requests, an end."""
+
+    def __init__(
+        self, hosts: Collection[str], inside: Collection[str] = (), rate: float = 1.0, run: float = RUN
+    ) -> None:
+        self.reach = Reach(
+            seconds=SECONDS, hosts=hosts, inside=inside, hops=HOPS, most=MOST_BYTES, whole=WHOLE, agent=AGENT
+        )
+        self.through = Connections(most=4)
+        self.rate, self.run, self.begun, self.next_at = rate, run, time.monotonic(), 0.0
+        self.robots: dict[str, Robots] = {}
+
+    def get(self, address: str) -> tuple[int, bytes]:
+        """Return status and body.
+
+        Raises:
+            Failed: it may not be asked, or nothing usable came.
+        """
+        if not self.reach.may_ask(address):
+            raise Failed("不在允许访问的名单内（GONGKAI_GATHER_HOSTS）")
+        robots = self._robots(address)
+        if not robots.allow(address):
+            raise Failed("robots.txt 读不到，不能访问" if robots.rules is None else "robots.txt 不允许访问")
+        self._wait(robots)
+        try:
+            with ask(address, self.reach, through=self.through) as answer:
+                return answer.status, answer.read()
+        except NotNamed as error:
+            raise Failed("转向到不允许访问的网站") from error
+        except (NoAnswer, ValueError, UnicodeError) as error:
+            raise Failed(str(error) or "没有应答") from error
+
+    def page(self, address: str) -> bytes:
+        """Return the body of an address that answers well.
+
+        Raises:
+            Failed: it does not.
+        """
+        status, data = self.get(address)
+        if status != 200:
+            raise Failed(f"返回错误{status}")
+        return data
+
+    def _robots(self, address: str) -> Robots:
+        parts = urlsplit(address)
+        root = f"{parts.scheme}://{parts.netloc}"
+        if root not in self.robots:
+            self.robots[root] = robots_of(root, self.reach, self.through)
+        return self.robots[root]
+
+    def _wait(self, robots: Robots) -> None:
+        now = time.monotonic()
+        if now - self.begun > self.run:
+            raise Failed("用时过长，其余下次再收取")
+        if self.rate:
+            time.sleep(max(0.0, self.next_at - now))
+            self.next_at = max(now, self.next_at) + max(1.0 / self.rate, robots.pause)
+
+
+def pull(plan: Plan, reader: Reader, today: date) -> Pulled:
+    """Read a source; whatever happens ends in words, never in an error."""
+    made = Pulled(layout=plan.layout)
+    try:
+        made.entries = _WAYS[plan.way](plan, reader, today, made)
+        if not made.entries:
+            made.failed = "没有读到任何条目"
+        elif plan.whole:
+            _read_texts(plan, reader, made)
+    except Failed as failed:
+        made.failed = str(failed)[:200]
+    except Exception as error:  # another machine's bytes: whatever they break is this source's fault alone
+        made.failed = f"内容不能识别（{type(error).__name__}）"
+    finally:
+        reader.through.close()
+    return made
+
+
+def _feed(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
+    text = decode(reader.page(plan.address))[0]
+    body = text.partition("?>")[2] if text.lstrip().startswith("<?xml") else text
+    try:
+        found = read_feed(body.strip().encode(errors="replace"))
+    except Unread as error:
+        raise Failed(str(error)) from error
+    return [Entry(one.address, one.title, one.written_at, one.text) for one in found if one.address]
+
+
+def _list(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
+    page = parse_page(reader.page(plan.address), plan.address, 0, Whole())
+    if page is None:
+        raise Failed("不是网页")
+    layout = (
+        Layout(plan.layout)
+        if plan.layout
+        else learn(page, [plan.example] if plan.example else [], today=today)
+    )
+    found = layout.entries(page, today) if layout else []
+    if not found and plan.layout:
+        layout = learn(page, today=today)
+        found = layout.entries(page, today) if layout else []
+        made.notes.append("列表的样式变了，已重新识别，请核对")
+    made.layout = layout.ways if layout else ()
+    return [Entry(one.address, one.title, start_of(one.day)) for one in found[:MOST_ENTRIES]]
+
+
+def start_of(day: date | None) -> datetime | None:
+    """Return the beginning of a day; None for none."""
+    return timezone.make_aware(datetime(day.year, day.month, day.day)) if day else None  # noqa: DTZ001 - made aware
+
+
+def _json(reader: Reader, address: str) -> Any:
+    try:
+        return json.loads(decode(reader.page(address))[0])
+    except ValueError as error:
+        raise Failed("返回的不是JSON") from error
+
+
+def _gongkai(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
+    root, query = plan.address.split("/api/")[0].rstrip("/"), urlsplit(plan.address).query
+    at = f"{root}/api/v1/documents/{f'?{query}' if query else ''}"
+    found: list[Entry] = []
+    for _ in range(MOST_PAGES):
+        data = _json(reader, at)
+        rows = data.get("items", []) if isinstance(data, dict) else []
+        found += [_from_gongkai(row) for row in rows if isinstance(row, dict) and row.get("url")]
+        at = str(data.get("next") or "") if isinstance(data, dict) else ""
+        if not at or len(found) >= MOST_ENTRIES:
+            break
+    return found[:MOST_ENTRIES]
+
+
+def _from_gongkai(row: dict[str, Any]) -> Entry:
+    standing = str(row.get("standing_label") or "")
+    number = str(row.get("document_number") or "")
+    return Entry(
+        str(row["url"]),
+        str(row.get("title", "")),
+        _moment(row.get("published_at")),
+        words="　".join(one for one in (number, standing) if one),
+    )
+
+
+def _wagtail(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
+    found: list[Entry] = []
+    base = plan.address.partition("?")[0]
+    query = urlsplit(plan.address).query
+    for number in range(MOST_PAGES):
+        more = urlencode({"limit": 20, "offset": number * 20})
+        data = _json(reader, f"{base}?{query + '&' if query else ''}{more}")
+        rows = data.get("items", []) if isinstance(data, dict) else []
+        for row in rows:
+            meta = row.get("meta") or {}
+            if meta.get("html_url"):
+                when = _moment(meta.get("first_published_at"))
+                found.append(Entry(urljoin(base, str(meta["html_url"])), str(row.get("title", "")), when))
+        if len(rows) < 20:
+            break
+    return found
+
+
+def _moment(said: Any) -> datetime | None:
+    try:
+        found = parse_datetime(str(said or ""))
+    except ValueError:
+        return None
+    return timezone.make_aware(found) if found and timezone.is_naive(found) else found
+
+
+_WAYS = {"feed": _feed, "list": _list, "gongkai": _gongkai, "wagtail": _wagtail}
+
+
+def _read_texts(plan: Plan, reader: Reader, made: Pulled) -> None:
+    """Read the whole texts of entries that are new, as far as the source's hosts and time allow."""
+    left = 0
+    for entry in made.entries:
+        if entry.address in plan.known:
+            continue
+        try:
+            read_text(entry, reader)
+        except Failed as failed:
+            left += 1
+            if str(failed).startswith("用时过长"):
+                made.notes.append(str(failed))
+                break
+    if left:
+        made.notes.append(f"{left}条没有读到全文")
+
+
+def read_text(entry: Entry, reader: Reader) -> None:
+    """Read an entry's page: its words, its time where the list named none.
+
+    Raises:
+        Failed: it cannot be read.
+    """
+    data = reader.page(entry.address)
+    item = read_page(data, "", Bundle(Nothing()), url=entry.address)
+    if item.unknown:
+        raise Failed(item.unknown)
+    entry.html, entry.text = item.html, plain(item.html)
+    entry.written_at = item.published or entry.written_at
+    if len(entry.title) < 4 or entry.title.endswith(("…", "...")):
+        entry.title = item.title or entry.title
+
+
+def look(address: str, reader: Reader) -> tuple[str, str]:
+    """Return what became of an address: ("gone", why), ("there", its words) or ("unknown", why)."""
+    try:
+        status, data = reader.get(address)
+    except Failed as failed:
+        return "unknown", str(failed)
+    if status in {404, 410}:
+        return "gone", f"网站应答 {status}"
+    if status != 200 or is_dead(status):
+        return "unknown", f"返回错误{status}"
+    item = read_page(data, "", Bundle(Nothing()), url=address)
+    return "there", plain(item.html) if not item.unknown else ""

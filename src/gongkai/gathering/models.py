@@ -1,0 +1,211 @@
+"""Collections, sources with what every pull came to, what was gathered, and decisions to list a source's links."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.models import Column, Document
+from gongkai.editions.vocabulary import ItemKind
+from gongkai.editions.written import WrittenRevision, WrittenSource
+from gongkai.units.models import Body
+
+
+class Way(models.TextChoices):
+    """How a source is read, each one of the four ways that the notices name."""
+
+    FEED = "feed", "订阅源（RSS、Atom）"
+    LIST = "list", "列表页抓取"
+    GONGKAI = "gongkai", "后台数据联通（公开 Gongkai 接口）"
+    WAGTAIL = "wagtail", "后台数据联通（Wagtail 接口）"
+    MANUAL = "manual", "人工录入、表格导入"
+
+
+class Collection(models.Model):
+    """Something gathered and shown together (一处归集、集中展示): plans, market rules, what departments publish. Its sources bring it."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="collections", verbose_name="归集单位")
+    name = models.CharField("名称", max_length=80)
+    about = models.CharField("说明", max_length=300, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "归集专题"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["body", "name"], name="collection_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is."""
+        return self.body
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log."""
+        return f"collection/{self.pk}"
+
+
+class Source(models.Model):
+    """One place elsewhere. `layout` is how its list page is written, learnt from the example titles; `expected` how many entries
+    its unit is to bring.
+
+    `failing` counts pulls in a row that failed, `status` says in Chinese how the last one ended. A source that fails is asked more
+    rarely, never given up.
+    """
+
+    collection = models.ForeignKey(
+        Collection, models.PROTECT, related_name="sources", verbose_name="归集专题"
+    )
+    name = models.CharField("来源名称", max_length=80, help_text="网站和栏目，如：青溪县政府网>规划信息")
+    unit_name = models.CharField("来源单位", max_length=120)
+    way = models.CharField("方式", max_length=8, choices=Way)
+    address = models.CharField("地址", max_length=500, blank=True)
+    example = models.CharField("列表中的标题", max_length=300, blank=True)
+    layout = models.JSONField("列表的样式", default=list)
+    column = models.ForeignKey(
+        Column, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="拟放栏目"
+    )
+    kind = models.CharField("类别", max_length=20, choices=ItemKind, default=ItemKind.OTHER)
+    whole = models.BooleanField("读取全文", default=True)
+    hours = models.PositiveSmallIntegerField("间隔（小时）", default=12)
+    expected = models.PositiveIntegerField("应有条数", null=True, blank=True)
+    active = models.BooleanField("启用", default=True)
+    due_at = models.DateTimeField("下次收取", default=timezone.now, db_index=True)
+    pulled_at = models.DateTimeField("最近收取", null=True, blank=True)
+    succeeded_at = models.DateTimeField("最近成功", null=True, blank=True)
+    failing = models.PositiveIntegerField("连续失败次数", default=0)
+    status = models.CharField("最近情况", max_length=200, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "归集来源"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collection", "address"], condition=~models.Q(address=""), name="source_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def body(self) -> Body:
+        """Who looks after it."""
+        return self.collection.body
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is."""
+        return self.collection.body
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log."""
+        return f"source/{self.pk}"
+
+
+class GatheredState(models.TextChoices):
+    """What became of something gathered."""
+
+    NEW = "new", "待处理"
+    DRAFTED = "drafted", "已转草稿"
+    DROPPED = "dropped", "不采用"
+    DOUBLE = "double", "重复"
+
+
+class Gathered(models.Model):
+    """One entry of a source, linking home: where it stands there, its title and time there, when it was found here,
+    and its words where they were read.
+
+    `key` is the digest of its address, `title_key` of its bare title, `digest` of title and words; the bands are marks of
+    which near texts share one. `double_of` is what it repeats.
+    `changed_at` and `gone_at` are when that was noticed; nothing is deleted.
+    """
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="gathered", verbose_name="来源")
+    key = models.CharField("地址摘要", max_length=64)
+    address = models.CharField("原地址", max_length=500)
+    title = models.CharField("标题", max_length=300)
+    title_key = models.CharField("标题摘要", max_length=64, db_index=True)
+    text = models.TextField("内容", blank=True)
+    html = models.TextField("正文", blank=True)
+    digest = models.CharField("内容摘要", max_length=64)
+    band0 = models.IntegerField(null=True, db_index=True)
+    band1 = models.IntegerField(null=True, db_index=True)
+    band2 = models.IntegerField(null=True, db_index=True)
+    band3 = models.IntegerField(null=True, db_index=True)
+    written_at = models.DateTimeField("来源发布时间", null=True, blank=True)
+    found_at = models.DateTimeField("归集时间", default=timezone.now)
+    seen_at = models.DateTimeField("最近核对", default=timezone.now, db_index=True)
+    changed_at = models.DateTimeField("发现改动", null=True, blank=True)
+    gone_at = models.DateTimeField("发现撤下", null=True, blank=True)
+    state = models.CharField(
+        "状态", max_length=8, choices=GatheredState, default=GatheredState.NEW, db_index=True
+    )
+    double_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="doubles", verbose_name="与之重复"
+    )
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="gathered", verbose_name="信息"
+    )
+    reason = models.CharField("理由", max_length=300, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "归集内容"
+        ordering = ["-found_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["source", "key"], name="gathered_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log: its source's."""
+        return f"source/{self.source_id}"
+
+
+class Listing(WrittenSource):
+    """The decision to list a source's links without a review for each: it goes through the reviews itself, and ends on a day."""
+
+    source_name: ClassVar[str] = "listing"
+
+    of = models.ForeignKey(Source, models.PROTECT, related_name="listings", verbose_name="来源")
+    until = models.DateField("有效期至")
+    reason = models.CharField("理由", max_length=300)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "链接列出决定"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"列出“{self.of}”的链接"
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is."""
+        return self.of.body
+
+    @property
+    def kind(self) -> str:
+        """What kind of information the portal takes it for."""
+        return ItemKind.OTHER.value
+
+    def lacks(self, frozen: Frozen) -> list[str]:
+        """A decision that has ended lists nothing."""
+        return ["有效期已过，请重新作出决定。"] if self.until < timezone.localdate() else []
+
+
+class ListingRevision(WrittenRevision):
+    """The text of a decision."""
+
+    source = models.ForeignKey(Listing, models.CASCADE, related_name="revisions", verbose_name="决定")
+
+    class Meta(WrittenRevision.Meta):
+        verbose_name = verbose_name_plural = "决定的各稿"

@@ -1,0 +1,28 @@
+"""What the first page shows: sources that fail, entries that wait, changes at home."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from gongkai.editions.rules import WRITING
+from gongkai.gathering import queries
+from gongkai.gathering.models import Gathered, GatheredState
+from gongkai.units.actors import Actor
+from gongkai.units.models import Role
+
+MOST = 5
+
+
+def waiting(by: Actor) -> dict[str, Any] | None:
+    """The block of the first page, for who writes for the gathering unit."""
+    own = {post.body_id for post in by.posts if post.role in {*WRITING, Role.CHIEF}}
+    sources = queries.visible_to(by).filter(collection__body__in=own)
+    failing = list(sources.filter(active=True, failing__gt=0).order_by("-failing")[:MOST])
+    rows = Gathered.objects.filter(source__in=sources)
+    listed = queries.listed_sources()
+    fresh = rows.filter(state=GatheredState.NEW).exclude(source__in=listed).count()
+    changed = rows.filter(
+        Q(changed_at__isnull=False) | Q(gone_at__isnull=False), document__isnull=False
+    ).count()
+    shown = {"failing": failing, "fresh": fresh, "changed": changed}
+    return shown if failing or fresh or changed else None

@@ -1,0 +1,107 @@
+"""Pulling sources that are due, and looking whether what is used still stands at home. The network is read in threads that know no database."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.gathering.actions import note_looks, take_in
+from gongkai.gathering.fetching import Plan, Pulled, Reader, look, pull
+from gongkai.gathering.models import Gathered, GatheredState, Source, Way
+from gongkai.gathering.queries import listed_sources
+from gongkai.units.actors import SYSTEM, Actor
+
+WORKERS = 4
+#: Sources of one run, entries looked at in one run; the rest waits for the next.
+MOST_SOURCES, MOST_LOOKS = 20, 200
+#: Entries whose text could not be read are tried again so long.
+TRIED = timedelta(days=3)
+LOOK_AFTER = timedelta(hours=20)
+
+
+def reader() -> Reader:
+    """Return a reader within what the installation allows."""
+    return Reader(settings.GONGKAI_GATHER_HOSTS, settings.GONGKAI_GATHER_INSIDE, settings.GONGKAI_GATHER_RATE)
+
+
+def plan_of(source: Source) -> Plan:
+    """Return what is to be read of a source."""
+    read = source.gathered.filter(~Q(text="") | Q(found_at__lt=timezone.now() - TRIED))
+    known = frozenset(read.values_list("address", flat=True)) if source.whole else frozenset()
+    return Plan(source.way, source.address, tuple(source.layout), source.example, source.whole, known)
+
+
+def pull_now(source: Source, by: Actor) -> int:
+    """Read one source now. Returns how many entries are new."""
+    source.refresh_from_db()
+    pulled = pull(plan_of(source), reader(), timezone.localdate())
+    made: int = take_in(source, by=by, pulled=pulled)
+    return made
+
+
+def pull_due() -> Mapping[str, int]:
+    """Read the sources whose time has come, those of different hosts side by side. Safe to miss and to repeat."""
+    if not settings.GONGKAI_GATHER_HOSTS:
+        return {"sources": 0}
+    due = Source.objects.filter(active=True, due_at__lte=timezone.now()).exclude(way=Way.MANUAL)
+    sources = list(due.select_related("collection__body").order_by("due_at", "pk")[:MOST_SOURCES])
+    counts = {"sources": len(sources), "made": 0, "failed": 0}
+    for source, pulled in pull_all(sources):
+        counts["made"] += take_in(source, by=SYSTEM, pulled=pulled)
+        counts["failed"] += bool(pulled.failed)
+    return counts
+
+
+def pull_all(sources: Sequence[Source]) -> list[tuple[Source, Pulled]]:
+    """Read sources, those of one host one after the other; each ends by its own bounds."""
+    today = timezone.localdate()
+    hosts: dict[str, list[tuple[Source, Plan]]] = {}
+    for source in sources:
+        hosts.setdefault(urlsplit(source.address).netloc, []).append((source, plan_of(source)))
+    done: list[tuple[Source, Pulled]] = []
+    with ThreadPoolExecutor(WORKERS) as pool:
+        waits = [pool.submit(_pull_host, rows, today) for rows in hosts.values()]
+        for one in as_completed(waits):
+            done += one.result()
+    return done
+
+
+def _pull_host(rows: list[tuple[Source, Plan]], today: date) -> list[tuple[Source, Pulled]]:
+    return [(source, pull(plan, reader(), today)) for source, plan in rows]
+
+
+def look_due() -> Mapping[str, int]:
+    """Look whether entries that are used (drafted, published, listed) still stand at home, each within a day. Safe to miss and to repeat."""
+    counts = {"looked": 0, "gone": 0, "changed": 0}
+    if not settings.GONGKAI_GATHER_HOSTS:
+        return counts
+    used = Q(state=GatheredState.DRAFTED) | Q(state=GatheredState.NEW, source__in=listed_sources())
+    rows = Gathered.objects.filter(used, gone_at=None, seen_at__lt=timezone.now() - LOOK_AFTER)
+    by_source: dict[int, list[Gathered]] = {}
+    for row in rows.select_related("source__collection__body").order_by("seen_at", "pk")[:MOST_LOOKS]:
+        by_source.setdefault(row.source_id, []).append(row)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for gone, changed, seen, found in pool.map(_look_at, by_source.values()):
+            note_looks(found[0].source, by=SYSTEM, gone=gone, changed=changed, seen=seen)
+            counts["looked"] += len(seen)
+            counts["gone"] += len(gone)
+            counts["changed"] += len(changed)
+    return counts
+
+
+def _look_at(rows: list[Gathered]) -> tuple[list[int], dict[int, str], list[int], list[Gathered]]:
+    """Look at the entries of one source; what could not be seen stays as it is."""
+    asks, gone, changed, seen = reader(), [], {}, []
+    for row in rows:
+        came, words = look(row.address, asks)
+        seen.append(row.pk)
+        if came == "gone":
+            gone.append(row.pk)
+        elif came == "there" and row.html and words and words != row.text:
+            changed[row.pk] = words
+    asks.through.close()
+    return gone, changed, seen, rows

@@ -1,0 +1,150 @@
+"""Reading what is gathered: the office's by `visible_to`, the public's by `public_entries`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.editions.queries import shelf_visible_to
+from gongkai.editions.rules import WRITING
+from gongkai.gathering.models import Collection, Gathered, GatheredState, Listing, Source
+from gongkai.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.units.models import Body, Role
+
+_SUPERVISING = {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}
+#: Tabs of the entries of a source: name → label.
+TABS = {
+    "new": "待处理",
+    "drafted": "已转草稿",
+    "changed": "原文有变化",
+    "double": "重复",
+    "dropped": "不采用",
+    "all": "全部",
+}
+
+
+def visible_to(user: object) -> QuerySet[Source]:
+    """Return the sources that staff may see: of units they work for or supervise."""
+    actor = actor_of(user)
+    rows = Source.objects.select_related("collection__body", "column")
+    if actor.system:
+        return rows
+    return rows.filter(_seen(actor, "collection__body")) if actor.known else rows.none()
+
+
+def collections_visible_to(user: object) -> QuerySet[Collection]:
+    """Return the collections that staff may see."""
+    actor = actor_of(user)
+    rows = Collection.objects.select_related("body")
+    if actor.system:
+        return rows
+    return rows.filter(_seen(actor, "body")) if actor.known else rows.none()
+
+
+def _seen(actor: Actor, field: str) -> Q:
+    condition = Q(**{f"{field}_id__in": actor.bodies})
+    for post in actor.posts:
+        if post.role in _SUPERVISING:
+            condition |= Q(**{f"{field}__path__startswith": post.reach})
+    return condition
+
+
+def own_bodies(by: Actor) -> QuerySet[Body]:
+    """Return the units for which somebody gathers."""
+    condition = Q(pk__in={post.body_id for post in by.posts if post.role in WRITING})
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            condition |= Q(path__startswith=post.reach)
+    return Body.objects.filter(condition, active_to=None, merged_into=None).order_by("position", "pk")
+
+
+def in_tab(rows: QuerySet[Gathered], tab: str) -> QuerySet[Gathered]:
+    """Return the entries of a tab; of an unknown one all."""
+    if tab == "changed":
+        return rows.filter(Q(changed_at__isnull=False) | Q(gone_at__isnull=False))
+    return rows.filter(state=tab) if tab in GatheredState.values else rows
+
+
+def listed_sources(today: date | None = None) -> list[int]:
+    """Return the sources whose links are listed by a decision that is public and has not ended."""
+    rows = Listing.objects.filter(until__gte=today or timezone.localdate())
+    names = {one.stream: one.of_id for one in rows}
+    out = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
+    return sorted({names[one] for one in out.values_list("document__source", flat=True)})
+
+
+def listed(today: date | None = None) -> QuerySet[Gathered]:
+    """Return the entries that the public sees as links: of such sources, neither repeated, dropped, held nor gone at home."""
+    rows = Gathered.objects.filter(source__in=listed_sources(today), state=GatheredState.NEW)
+    return rows.filter(gone_at=None, reason="")
+
+
+@dataclass(frozen=True)
+class PublicEntry:
+    """One entry of a collection as the public reads it: where it leads, from whom, when there."""
+
+    title: str
+    href: str
+    outside: bool
+    unit: str
+    source: str
+    written_at: datetime | None
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one source brought to a collection: entries that are public, against how many its unit is to bring."""
+
+    source: Source
+    count: int
+
+    @property
+    def lacking(self) -> int:
+        """How many are still expected."""
+        return max(0, (self.source.expected or 0) - self.count)
+
+
+def public_entries(collection: Collection, website: int) -> list[PublicEntry]:
+    """Return what the public reads in a collection, each entry once, newest first: links that are listed, and drafts that were published."""
+    links = listed().filter(source__collection=collection).select_related("source")
+    found = [
+        PublicEntry(one.title, one.address, True, one.source.unit_name, one.source.name, one.written_at)
+        for one in links
+    ]
+    drafted = Gathered.objects.filter(source__collection=collection, document__isnull=False).select_related(
+        "source"
+    )
+    rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
+    there = {one.document_id: one for one in rows.filter(document__in=drafted.values("document"))}
+    for one in drafted:
+        row = there.get(one.document_id or 0)
+        if row is not None:
+            when = one.written_at or row.published_at
+            gone = one.gone_at is not None
+            found.append(
+                PublicEntry(row.title, row.path, False, one.source.unit_name, one.source.name, when, gone)
+            )
+    oldest = timezone.make_aware(datetime(1949, 1, 1))  # noqa: DTZ001 - made aware
+    return sorted(found, key=lambda one: one.written_at or oldest, reverse=True)
+
+
+def public_collections(root: Body, website: int) -> list[tuple[Collection, int]]:
+    """Return the collections of a government and its units that have something public, each with how much."""
+    rows = Collection.objects.filter(body__path__startswith=root.path).select_related("body")
+    counted = [(one, len(public_entries(one, website))) for one in rows]
+    return [(one, count) for one, count in counted if count]
+
+
+def shares(collection: Collection) -> list[Share]:
+    """Return what each source brought, repeats and what was dropped left out (A-02)."""
+    counts = dict(
+        Gathered.objects.filter(
+            source__collection=collection, state__in=[GatheredState.NEW, GatheredState.DRAFTED]
+        )
+        .order_by()
+        .values_list("source")
+        .annotate(Count("pk"))
+    )
+    return [Share(one, counts.get(one.pk, 0)) for one in collection.sources.select_related("column")]

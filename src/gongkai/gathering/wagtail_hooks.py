@@ -1,0 +1,3 @@
+"""Where Wagtail finds the hooks."""
+
+from gongkai.gathering import office  # noqa: F401

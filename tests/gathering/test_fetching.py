@@ -1,0 +1,99 @@
+"""Reading sources, good and bad: every case ends in clear words, none in an error, none inside."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from urllib.parse import urlsplit
+
+import pytest
+
+from factories.bad_server import TITLES, Server, served
+from gongkai.gathering.fetching import Plan, Reader, look, pull
+from gongkai.gathering.likeness import bands, near
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="module")
+def good() -> Iterator[Server]:
+    with served() as server:
+        yield server
+
+
+def reader(server: Server, whole: float = 5.0, most: int = 1_000_000) -> Reader:
+    host = urlsplit(server.root).netloc
+    made = Reader([host, "10.0.0.8"], inside=[host], rate=0)
+    made.reach = replace(made.reach, whole=whole, most=most)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("way", "path", "example"),
+    [
+        ("list", "/list/", TITLES[1]),
+        ("feed", "/feed/", ""),
+        ("gongkai", "/api/v1/documents/", ""),
+        ("wagtail", "/api/v2/pages/", ""),
+    ],
+)
+def test_four_kinds_of_sources(good: Server, way: str, path: str, example: str) -> None:
+    made = pull(Plan(way, f"{good.root}{path}", example=example), reader(good), TODAY)
+    assert made.failed == ""
+    assert [one.title for one in made.entries] == list(TITLES)
+    assert made.entries[0].text.startswith("用水实行计划管理"), "declared gb2312, written GB18030"
+    assert made.entries[0].address == f"{good.root}/text/0"
+    assert made.entries[0].written_at is not None
+    again = pull(Plan(way, f"{good.root}{path}", made.layout, known=frozenset(one.address for one in made.entries)), reader(good), TODAY)  # fmt: skip
+    assert [one.text for one in again.entries] == [""] * 3, "what is known is not read again"
+
+
+@pytest.mark.parametrize(
+    ("way", "path", "said"),
+    [
+        ("list", "/loop", "转向次数过多"),
+        ("list", "/inner", "内部网络"),
+        ("list", "/endless", "内容过大"),
+        ("list", "/short", "不完整"),
+        ("list", "/slow", ""),
+        ("list", "/noise", ""),
+        ("list", "/empty", ""),
+        ("list", "/nothing", "返回错误404"),
+        ("list", "/secret/", "robots.txt 不允许"),
+        ("feed", "/list/", "不是RSS、Atom格式"),
+        ("gongkai", "/list/", "不是JSON"),
+        ("wagtail", "/feed/", "不是JSON"),
+    ],
+)
+def test_a_bad_server_ends_in_words(good: Server, way: str, path: str, said: str) -> None:
+    made = pull(Plan(way, f"{good.root}{path}"), reader(good, whole=0.4), TODAY)
+    assert made.failed
+    assert said in made.failed
+    assert not made.entries
+
+
+def test_nobody_unnamed_and_nothing_inside_is_asked(good: Server) -> None:
+    outside = Reader(["www.gov.example"], rate=0)
+    assert "名单" in pull(Plan("list", f"{good.root}/list/"), outside, TODAY).failed
+    before = len(good.asked)
+    inner = Reader([urlsplit(good.root).netloc], rate=0)
+    assert "robots.txt 读不到" in pull(Plan("list", f"{good.root}/list/"), inner, TODAY).failed
+    assert len(good.asked) == before, "not one request reached the inner address"
+
+
+def test_what_became_of_an_address(good: Server) -> None:
+    assert look(f"{good.root}/text/0", reader(good))[0] == "there"
+    assert look(f"{good.root}/text/9", reader(good)) == ("gone", "网站应答 404")
+    assert look(f"{good.root}/loop", reader(good))[0] == "unknown"
+
+
+def test_near_texts_share_their_bits() -> None:
+    words = (
+        "各单位应当建立用水台账，按月核对用水量，发现漏损及时维修。" * 6
+        + "本办法自公布之日起施行，由市水务局负责解释。"
+    )
+    changed = words.replace("市水务局", "市水利局")
+    assert near(words, changed)
+    assert set(bands(words)) & set(bands(changed))
+    other = "教育部门公布秋季学期招生计划，学区划分和报名办法同时公布，报名时间另行通知，请家长留意学校公告。"
+    assert not near(words, other)
+    assert bands("太短") == [None] * 4

@@ -1,0 +1,226 @@
+"""From a source to the public: pulled, repeated, changed, gone, failing and coming back; drafts and listed links go through reviews."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from openpyxl import Workbook
+
+from factories.bad_server import TITLES, WORDS, Server, served
+from factories.publishing import sign_all, with_sheet
+from factories.units import actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.acts.models import Movement
+from gongkai.editions.actions import place
+from gongkai.editions.models import Column
+from gongkai.editions.sources import document_of
+from gongkai.gathering import actions, pulling, queries
+from gongkai.gathering.importing import ENTRIES, SHEET
+from gongkai.gathering.models import Collection, Gathered, Listing, Source
+from gongkai.outbox.models import Message
+from gongkai.portal.tree import forget
+from gongkai.publishing.actions import submit
+from gongkai.spreadsheets.actions import apply, try_file, undo
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[Server]:
+    with served() as made:
+        host = urlsplit(made.root).netloc
+        settings.GONGKAI_GATHER_HOSTS, settings.GONGKAI_GATHER_INSIDE = [host], [host]
+        settings.GONGKAI_GATHER_RATE = 0.0
+        yield made
+
+
+@pytest.fixture
+def town(housing: Body, plans: Column) -> SimpleNamespace:
+    clerk = actor(Role.CLERK, housing)
+    collection = actions.add_collection(housing, by=clerk, name="市场规则", about="各地的规则")
+    return SimpleNamespace(body=housing, clerk=clerk, collection=collection, column=plans)
+
+
+def added(
+    town: SimpleNamespace, server: Server, way: str = "list", path: str = "/list/", **more: Any
+) -> Source:
+    facts = {
+        "name": f"青溪县政府网{path}",
+        "unit_name": "青溪县人民政府",
+        "column": town.column,
+        "example": TITLES[0],
+    }
+    made: Source = actions.add_source(
+        town.collection, by=town.clerk, way=way, address=f"{server.root}{path}", **(facts | more)
+    )
+    return made
+
+
+def due_again() -> None:
+    Source.objects.update(due_at=timezone.now())
+
+
+def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamespace, server: Server) -> None:
+    good, bad = added(town, server), added(town, server, path="/loop")
+    assert pulling.pull_due() == {"sources": 2, "made": 3, "failed": 1}
+    bad.refresh_from_db()
+    assert (bad.failing, bad.status) == (1, "失败：转向次数过多")
+    assert bad.due_at < timezone.now() + timedelta(hours=2), "asked again soon"
+    assert Message.objects.filter(channel="screen", subject__contains="归集失败").count() == 1
+    due_again()
+    server.broken = True
+    assert pulling.pull_due()["failed"] == 2
+    assert (
+        Message.objects.filter(channel="screen", subject__contains="归集失败：青溪县政府网/loop").count() == 1
+    ), "one stretch is told once"
+    good.refresh_from_db()
+    assert "503" in good.status
+    server.broken = False
+    due_again()
+    pulling.pull_due()
+    good.refresh_from_db()
+    assert (good.failing, good.gathered.count()) == (0, 3)
+    assert "恢复正常" in good.status
+    assert Message.objects.filter(subject__contains="归集恢复").exists()
+    assert pulling.pull_due()["sources"] == 0, "nothing is due"
+    actions.switch_source(bad, by=town.clerk, active=False)
+    due_again()
+    assert pulling.pull_due()["sources"] == 1
+
+
+def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server) -> None:
+    first = added(town, server)
+    pulling.pull_now(first, town.clerk)
+    assert first.gathered.get(title=TITLES[0]).text.startswith("用水实行")
+    again = added(town, server, way="feed", path="/feed/")
+    pulling.pull_now(again, town.clerk)
+    assert set(again.gathered.values_list("state", flat=True)) == {"double"}
+    hand = actions.add_source(
+        town.collection,
+        by=town.clerk,
+        name="摘录",
+        unit_name="青溪县人民政府",
+        way="manual",
+        column=town.column,
+    )
+    near = WORDS[0].replace("各单位", "各部门")
+    entry = actions.add_entry(
+        hand, by=town.clerk, title="节水办法印发", address="https://a.example/1", text=near
+    )
+    assert entry.double_of is not None, "nearly the same text under another title"
+    same = actions.add_entry(
+        hand, by=town.clerk, title="水办法", address="https://a.example/2", text=WORDS[0]
+    )
+    assert same.double_of is not None
+    row = first.gathered.get(title=TITLES[1])
+    actions.make_draft(row, by=town.clerk)
+    with pytest.raises(Refused, match="已经处理"):
+        actions.make_draft(row, by=town.clerk)
+    other = first.gathered.get(title=TITLES[2])
+    actions.make_draft(other, by=town.clerk, link_only=True)
+    server.words[1] = "清单已经全部完成。" * 4
+    server.gone.add(2)
+    Gathered.objects.update(seen_at=timezone.now() - timedelta(days=1))
+    assert pulling.look_due() == {"looked": 2, "gone": 1, "changed": 1}
+    row.refresh_from_db()
+    other.refresh_from_db()
+    assert row.changed_at is not None
+    assert other.gone_at is not None
+    assert Message.objects.filter(subject__contains="有变化").exists()
+    assert Movement.objects.filter(action="gathering.note_looks").count() == 1
+    server.titles[0] = "关于印发节约用水管理办法（修订）的通知"
+    pulling.pull_now(first, town.clerk)
+    assert first.gathered.get(title=server.titles[0]).changed_at is not None
+    actions.drop_entry(same, by=town.clerk, reason="重复")
+    assert [share.count for share in queries.shares(town.collection)] == [3, 0, 0], (
+        "repeats and what was dropped do not count"
+    )
+    relearnt = actions.relearn_source(first, by=town.clerk, example=TITLES[1])
+    relearnt.refresh_from_db()
+    assert relearnt.layout == []
+
+
+def test_nothing_is_public_but_what_was_reviewed(
+    town: SimpleNamespace, server: Server, site: Any, client: Client
+) -> None:
+    source = added(town, server)
+    pulling.pull_now(source, town.clerk)
+    row = source.gathered.get(title=TITLES[0])
+    item = actions.make_draft(row, by=town.clerk)
+    assert "青溪县人民政府" in item.body
+    assert row.address in item.body
+    page = f"/gathered/{town.collection.pk}/"
+    assert client.get(page).status_code == 404
+    sign_all(with_sheet(submit(item, by=town.clerk)))
+    until = timezone.localdate() + timedelta(days=30)
+    with pytest.raises(Refused, match="一年"):
+        actions.propose_listing(source, by=town.clerk, until=until + timedelta(days=400), reason="可信")
+    listing: Listing = actions.propose_listing(source, by=town.clerk, until=until, reason="县政府门户网站")
+    forget()
+    assert [one.title for one in queries.public_entries(town.collection, site.pk)] == [TITLES[0]]
+    place(document_of(listing), by=town.clerk, columns=[town.column])
+    sign_all(with_sheet(submit(listing, by=town.clerk)))
+    forget()
+    found = queries.public_entries(town.collection, site.pk)
+    assert sorted(one.title for one in found) == sorted(TITLES), "each once"
+    assert sum(one.outside for one in found) == 2
+    said = client.get(page).content.decode()
+    assert "来源：青溪县人民政府" in said
+    assert f"{server.root}/text/1" in said
+    assert "市场规则" in client.get("/gathered/").content.decode()
+    source.gathered.filter(title=TITLES[1]).update(gone_at=timezone.now())
+    assert len(queries.public_entries(town.collection, site.pk)) == 2, (
+        "what is gone at home is listed no more"
+    )
+    assert queries.listed_sources(until + timedelta(days=1)) == [], "the decision ends on its day"
+
+
+def test_the_spreadsheet_of_entries(town: SimpleNamespace) -> None:
+    facts = {"name": "摘录", "unit_name": "市税务局", "way": "manual"}
+    source: Source = actions.add_source(town.collection, by=town.clerk, **facts)
+    book = Workbook()
+    book.active.append([one.head for one in SHEET.columns])
+    book.active.append(["市场规则", "摘录", "减税降费问答", "https://tax.example/1", "2026-11-01", ""])
+    book.active.append(["市场规则", "摘录", "减税降费清单", "tax.example", "2026-11-01", ""])
+    book.active.append(["市场规则", "没有的来源", "清单", "https://tax.example/3", "", ""])
+    out = BytesIO()
+    book.save(out)
+    _, plan = try_file("gathering", content=out.getvalue(), file_name="a.xlsx", by=town.clerk)
+    assert len(plan.errors) == 2
+    book.active.delete_rows(3, 2)
+    out = BytesIO()
+    book.save(out)
+    run, plan = try_file("gathering", content=out.getvalue(), file_name="a.xlsx", by=town.clerk)
+    apply(run, by=town.clerk)
+    assert source.gathered.get().title == "减税降费问答"
+    assert [one["title"] for one in ENTRIES.rows(town.clerk)] == ["减税降费问答"]
+    run.refresh_from_db()
+    undo(run, by=town.clerk)
+    assert not Gathered.objects.exists()
+
+
+def test_pages(town: SimpleNamespace, server: Server) -> None:
+    source = added(town, server)
+    web = signed_in(Role.CLERK, town.body)
+    at = f"/admin/gathering/sources/{source.pk}/"
+    web.post(at, {"do": "pull"})
+    assert source.gathered.count() == 3
+    numbers = list(source.gathered.values_list("pk", flat=True))
+    web.post(at, {"do": "draft", "mark": numbers[:2], "column": town.column.pk})
+    assert source.gathered.filter(state="drafted").count() == 2
+    web.post(
+        at, {"do": "listing", "l-until": timezone.localdate() + timedelta(days=9), "l-reason": "县政府网"}
+    )
+    listing = Listing.objects.get()
+    for path in ("", "?format=xlsx", f"collections/{town.collection.pk}/", f"sources/{source.pk}/?tab=all", f"listings/{listing.pk}/"):  # fmt: skip
+        assert web.get(f"/admin/gathering/{path}").status_code == 200, path
+    elsewhere = signed_in(Role.CLERK, Body.objects.create(name="云岭市统计局", parent=town.body.parent))
+    assert elsewhere.get(at).status_code == 404
+    assert Collection.objects.count() == 1
