@@ -9,7 +9,7 @@ import pytest
 
 from factories.bad_server import TITLES, Server, served
 from gongkai.gathering.fetching import Plan, Reader, look, pull
-from gongkai.gathering.likeness import bands, near
+from gongkai.gathering.likeness import bands, near, titles_agree
 
 TODAY = date(2026, 11, 20)
 
@@ -96,4 +96,6 @@ def test_near_texts_share_their_bits() -> None:
     assert set(bands(words)) & set(bands(changed))
     other = "教育部门公布秋季学期招生计划，学区划分和报名办法同时公布，报名时间另行通知，请家长留意学校公告。"
     assert not near(words, other)
+    assert not titles_agree("青溪县召开防汛备汛工作会议", "青溪县城乡供水一体化工程通水")
+    assert titles_agree("节水办法印发", "关于印发节约用水管理办法的通知")
     assert bands("太短") == [None] * 4

@@ -9,6 +9,8 @@ import numpy as np
 LEAST = 40
 #: The part of all runs that near texts share.
 SHARED = 0.8
+#: The part of the shorter title's pairs of characters that the other one has.
+AGREEING = 0.4
 MARKS, ROWS = 4, 2
 _BARE = re.compile(r"[\W_]+")
 _RUN = 3
@@ -48,6 +50,12 @@ def bands(text: str) -> list[int | None]:
         >> 1
         for at in range(MARKS)
     ]
+
+
+def titles_agree(one: str, other: str) -> bool:
+    """Whether two titles may be of one text: pages of one site share what stands around their texts, so that near words alone say too little."""
+    a, b = ({bare(title)[at : at + 2] for at in range(len(bare(title)) - 1)} for title in (one, other))
+    return bool(a and b) and len(a & b) >= AGREEING * min(len(a), len(b))
 
 
 def near(one: str, other: str) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.gathering.fetching import Entry
-from gongkai.gathering.likeness import bands, bare, key_of, near
+from gongkai.gathering.likeness import bands, bare, key_of, near, titles_agree
 from gongkai.gathering.models import Gathered, GatheredState, Source
 from gongkai.privacy import find
 from gongkai.units.actors import ANONYMOUS
@@ -114,7 +114,7 @@ def _find_doubles(fresh: list[Gathered]) -> int:
         condition |= Q(
             **{f"{name}__in": {getattr(one, name) for one in fresh if getattr(one, name) is not None}}
         )
-    fields = ("pk", "key", "title_key", "digest", "text", "band0", "band1", "band2", "band3")
+    fields = ("pk", "key", "title_key", "digest", "title", "text", "band0", "band1", "band2", "band3")
     older = list(
         Gathered.objects.filter(condition, pk__lt=first, double_of=None).only(*fields).order_by("pk")
     )
@@ -164,7 +164,7 @@ class _Index:
         if by == "title":
             wordless = not row.text or not other.text
             return wordless and len(bare(row.title)) >= TELLING
-        return near(row.text, other.text)
+        return titles_agree(row.title, other.title) and near(row.text, other.text)
 
 
 def _bands(row: Gathered) -> list[int | None]:
