@@ -1,11 +1,25 @@
+import gzip
+import hashlib
+import io
+import json
 import tarfile
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 
 from gongkai.acts.chain import append
-from gongkai.acts.keeping import KeepingError, backup, restore
+from gongkai.acts.keeping import KeepingError, backup, restore, unpack
+from gongkai.acts.keeping.sealed import (
+    CHUNK,
+    MAGIC,
+    Secret,
+    make_keys,
+    passphrase_in,
+    private_in,
+    recipient_in,
+)
 from gongkai.acts.models import Movement
 from gongkai.units.actors import SYSTEM
 
@@ -80,7 +94,8 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(city: Path, copied: Non
         tar.extractall(city / "out", filter="data")
     (city / "out" / "files" / "附件.txt").write_text("被改")
     with tarfile.open(city / "c.tar", "w") as tar:
-        tar.add(city / "out", "")
+        for name in ("manifest.json", "database/database.sqlite3", "files/附件.txt"):
+            tar.add(city / "out" / name, name)
     with pytest.raises(KeepingError, match="已损坏"):
         restore(city / "c.tar", force=True)
     assert (city / "files" / "附件.txt").read_text() == "附件内容"
@@ -90,3 +105,115 @@ def test_what_is_no_backup_is_one_clear_line(city: Path, copied: None) -> None:
     (city / "x.tar").write_bytes(b"not a tar")
     with pytest.raises(KeepingError, match="不是本系统的备份"):
         restore(city / "x.tar", force=True)
+
+
+def test_an_encrypted_backup_opens_with_its_key_alone(city: Path, copied: None) -> None:
+    public = make_keys(city / "key")
+    assert (city / "key").stat().st_mode & 0o077 == 0
+    (city / "words").write_text("correct horse battery\n")
+    recipient, private = recipient_in(public), private_in(city / "key")
+    words = passphrase_in(city / "words")
+    made = backup(city / "k.gkb", recipient)
+    backup(city / "p.gkb", words)
+    for name in ("k.gkb", "p.gkb"):
+        assert "附件内容".encode() not in (city / name).read_bytes()
+    assert restore(city / "k.gkb", force=True, secret=private) == made
+    for number, (name, secret, said) in enumerate(
+        [
+            ("k.gkb", None, "备份私钥"),
+            ("p.gkb", None, "备份密码"),
+            ("p.gkb", Secret(passphrase=b"another passphrase"), "打不开"),
+            ("k.gkb", Secret(private=X25519PrivateKey.generate()), "打不开"),
+        ]
+    ):
+        folder = city / f"out{number}"
+        folder.mkdir()
+        with pytest.raises(KeepingError, match=said):
+            unpack(city / name, folder, secret)
+        assert not list(folder.iterdir())
+
+
+def test_a_cut_changed_or_reordered_encrypted_backup_is_refused(city: Path, copied: None) -> None:
+    (city / "files" / "大.bin").write_bytes(b"0" * 200_000)
+    words = Secret(passphrase=b"correct horse battery")
+    backup(city / "p.gkb", words)
+    whole = (city / "p.gkb").read_bytes()
+    start = whole.index(b"\n", len(MAGIC)) + 1
+    size = CHUNK + 16
+    first, second = whole[start : start + size], whole[start + size : start + 2 * size]
+    hostile = {
+        "cut": whole[: start + 2 * size],
+        "end": whole[:-1],
+        "more": whole + b"x",
+        "changed": whole[: start + 99] + bytes([whole[start + 99] ^ 1]) + whole[start + 100 :],
+        "swapped": whole[:start] + second + first + whole[start + 2 * size :],
+        "header": whole.replace(b'"n": 65536', b'"n": 32768', 1),
+        "greedy": whole.replace(b'"n": 65536', b'"n": 1073741824', 1),
+        "nested": MAGIC + b"[" * 5000 + whole,
+        "empty": MAGIC,
+    }
+    for name, data in hostile.items():
+        (city / name).write_bytes(data)
+        (city / f"{name}.d").mkdir()
+        with pytest.raises(KeepingError):
+            unpack(city / name, city / f"{name}.d", words)
+
+
+def member(
+    name: str, data: bytes = b"x", kind: bytes = tarfile.REGTYPE, link: str = ""
+) -> tuple[tarfile.TarInfo, bytes]:
+    info = tarfile.TarInfo(name)
+    info.size, info.type, info.linkname = (len(data) if kind == tarfile.REGTYPE else 0), kind, link
+    return info, data
+
+
+def hostile(manifest: object, *members: tuple[tarfile.TarInfo, bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for info, data in (member("manifest.json", json.dumps(manifest).encode()), *members):
+            tar.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def test_a_well_formed_hostile_backup_writes_nothing_outside_and_nothing_unnamed(
+    city: Path, copied: None
+) -> None:
+    mark = hashlib.sha256(b"x").hexdigest()
+    facts = {"made_at": "2026", "version": "1", "vendor": "sqlite", "movements": 1, "seal": "", "files": 1}
+    base = "database/database.sqlite3"
+
+    def said(*names: str, **more: object) -> dict[str, object]:
+        return {**facts, "digests": dict.fromkeys(names, mark), **more}
+
+    ways = [
+        hostile(said(base), member(base), member("files/unnamed")),
+        hostile(said(base, "files/../../escaped"), member(base), member("files/../../escaped")),
+        hostile(said(base, "/etc/escaped"), member(base), member("/etc/escaped")),
+        hostile(
+            said("files/link", base), member("files/link", kind=tarfile.SYMTYPE, link="/etc"), member(base)
+        ),
+        hostile(
+            said("files/hard", base),
+            member("files/hard", kind=tarfile.LNKTYPE, link="manifest.json"),
+            member(base),
+        ),
+        hostile(said("files/pipe", base), member("files/pipe", kind=tarfile.FIFOTYPE), member(base)),
+        hostile(said(base), member(base), member(base)),
+        hostile(said(base)),
+        hostile(said("files/only"), member("files/only")),
+        hostile(said(base, vendor="oracle"), member(base)),
+        hostile(said(base, movements="many"), member(base)),
+        hostile(said(base, more=1), member(base)),
+        hostile({**facts, "digests": ["a"]}, member(base)),
+        hostile([1, 2]),
+        gzip.compress(hostile(said(base), member(base))),
+        b"",
+    ]
+    for number, data in enumerate(ways):
+        (city / f"{number}.tar").write_bytes(data)
+        (city / "out" / str(number)).mkdir(parents=True)
+        with pytest.raises(KeepingError):
+            unpack(city / f"{number}.tar", city / "out" / str(number))
+    assert not list(city.rglob("escaped"))
+    assert not Path("/etc/escaped").exists()
+    assert Movement.objects.count() == 1

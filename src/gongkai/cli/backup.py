@@ -1,45 +1,198 @@
 """`gongkai backup` and `gongkai restore`."""
 
 import json
+import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from gongkai.cli.django import start
-from gongkai.cli.errors import refusing
+from gongkai.cli.errors import one_line, refusing
+
+if TYPE_CHECKING:
+    from gongkai.acts.keeping.sealed import Secret
+
+F = TypeVar("F", bound=Callable[..., Any])
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+_PASSPHRASE = click.option("--passphrase-file", type=_FILE, help="加密备份的密码，写在这个文件的第一行")
+_KEY = click.option("--key", type=_FILE, help="备份私钥（按公钥加密的备份）")
+#: What checks a restored scratch, as a process of its own: every check of `audit verify`, and the seal of the backup.
+_CHECK = "from gongkai.cli.backup import check_scratch; check_scratch()"
 
 
-@click.command()
+class Backups(click.Group):
+    """`gongkai backup FILE` makes one; `gongkai backup verify FILE` and `gongkai backup keygen FILE` stand beside it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what begins with no other command's name as `make`."""
+        if not args or (args[0] not in self.commands and args[0] not in {"-h", "--help"}):
+            args = ["make", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=Backups)
+def backup() -> None:
+    """备份数据库与全部文件；核验备份（backup verify）；生成加密用的密钥（backup keygen）。"""
+
+
+@backup.command("make")
 @click.argument("target", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def backup(target: Path, as_json: bool) -> None:
-    """备份数据库与全部文件到 TARGET（一个 .tar 文件）。"""
+@click.option("--recipient", type=_FILE, help="按这个备份公钥加密")
+@_PASSPHRASE
+@_JSON
+def make_backup(target: Path, recipient: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
+    """备份数据库与全部文件到 TARGET（一个文件，可以加密）。"""
     start()
     from gongkai.acts.keeping import KeepingError
     from gongkai.acts.keeping import backup as make
+    from gongkai.acts.keeping.sealed import passphrase_in, recipient_in
 
-    summary = refusing(KeepingError)(make)(target)
+    refused = refusing(KeepingError)
+    if recipient and passphrase_file:
+        raise click.ClickException("请只选一种加密办法：--recipient 或者 --passphrase-file")
+    secret = refused(recipient_in)(recipient) if recipient else None
+    secret = refused(passphrase_in)(passphrase_file) if passphrase_file else secret
+    summary = refused(make)(target, secret)
+    if as_json:
+        click.echo(json.dumps({**asdict(summary), "encrypted": secret is not None}, ensure_ascii=False))
+        return
+    how = "已加密备份" if secret else "已备份"
+    seal = summary.seal[:12] or "无"
+    click.echo(f"{how}到 {target}：流水 {summary.movements} 条，文件 {summary.files} 个，封存值 {seal}")
+    click.echo("个人信息的密钥不在备份里，请另行保管（gongkai keys check 显示它在哪里）。")
+    if not secret:
+        click.echo("备份没有加密：放到别处保管的，请用 --recipient 或者 --passphrase-file。")
+
+
+@backup.command()
+@click.argument("path", type=_FILE)
+@_JSON
+def keygen(path: Path, as_json: bool) -> None:
+    """生成一对备份密钥：私钥存为 PATH（请移到别处保管），公钥存为 PATH.pub（备份时用）。"""
+    from gongkai.acts.keeping.errors import KeepingError
+    from gongkai.acts.keeping.sealed import make_keys
+
+    public = refusing(KeepingError)(make_keys)(path)
+    said = {"private": str(path), "public": str(public)}
     click.echo(
-        json.dumps(asdict(summary), ensure_ascii=False)
+        json.dumps(said, ensure_ascii=False)
         if as_json
-        else f"已备份到 {target}：流水 {summary.movements} 条，文件 {summary.files} 个，封存值 {summary.seal[:12] or '无'}"
+        else f"私钥 {path}，公钥 {public}。没有私钥，加密的备份谁也打不开。"
     )
-    if not as_json:
-        click.echo("个人信息的密钥不在备份里，请另行保管（gongkai keys check 显示它在哪里）。")
+
+
+def _secret(key: Path | None, passphrase_file: Path | None) -> "Secret | None":
+    from gongkai.acts.keeping import KeepingError
+    from gongkai.acts.keeping.sealed import passphrase_in, private_in
+
+    refused = refusing(KeepingError)
+    if key and passphrase_file:
+        raise click.ClickException("请只给一种：--key 或者 --passphrase-file")
+    if key:
+        return refused(private_in)(key)
+    return refused(passphrase_in)(passphrase_file) if passphrase_file else None
+
+
+@backup.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_KEY
+@_PASSPHRASE
+@_JSON
+def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
+    """把备份恢复到临时数据库，核验流水、封存值、公开版本和文件，再删去。完好时退出码为 0，否则为 1。"""
+    start()
+    found = _rehearsed(source, _secret(key, passphrase_file))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    elif found["ok"]:
+        click.echo(
+            f"完好：{found['made_at']} 的备份，流水 {found['movements']} 条，文件 {found['files']} 个，封存值一致。"
+        )
+        for one in found["checks"]:
+            click.echo(f"  {one['label']}：{one['checked']} 项")
+    else:
+        click.echo(f"不能用：{found['broken']}")
+    if not found["ok"]:
+        sys.exit(1)
+
+
+def _rehearsed(source: Path, secret: "Secret | None") -> dict[str, Any]:
+    """Return what a rehearsal found."""
+    from gongkai.acts.keeping import KeepingError
+    from gongkai.acts.keeping.rehearsal import rehearse
+
+    summary, done = refusing(KeepingError)(rehearse)(source, _CHECK, secret)
+    said: dict[str, Any] = {**asdict(summary), "ok": False, "checks": []}
+    lines = done.stdout.strip().splitlines()
+    try:
+        return said | dict(json.loads(lines[-1]))
+    except (ValueError, IndexError):
+        last = (done.stderr.strip().splitlines() or ["核验程序没有结果"])[-1]
+        return said | {"broken": one_line(last).removeprefix("错误：")}
+
+
+def check_scratch() -> None:
+    """Check the scratch that the environment names, and print what was found as one line of JSON. The seal of the backup is an argument."""
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    try:
+        start()
+    except click.ClickException:
+        click.echo(
+            json.dumps(
+                {"broken": "备份来自另一个版本的程序，或者数据库不完整：请用备份时的版本核验"},
+                ensure_ascii=False,
+            )
+        )
+        return
+    from django.db import DatabaseError, connection
+
+    from gongkai.acts.models import Seal
+    from gongkai.files.whole import not_whole
+    from gongkai.ledger import audit
+
+    try:
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA integrity_check(1)")
+                if cursor.fetchone() != ("ok",):
+                    raise DatabaseError("integrity")
+        findings = audit.verify()
+        sealed = not wanted or Seal.objects.filter(hash=wanted).exists()
+        gone = not_whole()
+    except DatabaseError as error:
+        click.echo(json.dumps({"broken": f"数据库已损坏（{one_line(error)}）"}, ensure_ascii=False))
+        return
+    broken = next((f"{one.verdict.broken}（{one.label}）" for one in findings if not one.verdict.ok), "")
+    if not sealed and not broken:
+        broken = "数据库里没有备份时的封存值"
+    if gone and not broken:
+        broken = f"{len(gone)} 个登记的文件缺失或者内容不符，如 {gone[0][:12]}"
+    checks = [{"name": f.name, "label": f.label, "checked": f.verdict.movements} for f in findings]
+    click.echo(json.dumps({"ok": not broken, "broken": broken or None, "checks": checks}, ensure_ascii=False))
 
 
 @click.command()
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--force", is_flag=True, help="覆盖现有数据")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def restore(source: Path, force: bool, as_json: bool) -> None:
+@click.option("--force", is_flag=True, help="覆盖现有数据；先在临时数据库核验备份，不完好的不恢复")
+@_KEY
+@_PASSPHRASE
+@_JSON
+def restore(source: Path, force: bool, key: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
     """从备份恢复，并核验封存值。"""
     start(ready=False)
-    from gongkai.acts.keeping import KeepingError
+    from gongkai.acts.keeping import KeepingError, has_data
     from gongkai.acts.keeping import restore as put_back
 
-    summary = refusing(KeepingError)(put_back)(source, force=force)
+    secret = _secret(key, passphrase_file)
+    if force and has_data():
+        found = _rehearsed(source, secret)
+        if not found["ok"]:
+            raise click.ClickException(f"备份没有通过核验，未作恢复，现有数据没有改动：{found['broken']}")
+    summary = refusing(KeepingError)(put_back)(source, force=force, secret=secret)
     click.echo(
         json.dumps(asdict(summary), ensure_ascii=False)
         if as_json

@@ -1,5 +1,6 @@
-"""Keeping the record: a backup of database and files with its seal, and the way back."""
+"""Keeping the record: a backup of database and files with its seal, encrypted on wish, and the way back."""
 
-from gongkai.acts.keeping.archive import KeepingError, Summary, backup, restore
+from gongkai.acts.keeping.archive import Summary, backup, has_data, restore, unpack
+from gongkai.acts.keeping.errors import KeepingError
 
-__all__ = ["KeepingError", "Summary", "backup", "restore"]
+__all__ = ["KeepingError", "Summary", "backup", "has_data", "restore", "unpack"]

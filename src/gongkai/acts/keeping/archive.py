@@ -1,12 +1,17 @@
-"""A backup is one tar file: the database, every file, and a manifest with digests, counts and the seal."""
+"""A backup is one tar file, encrypted on wish: a manifest with digests, counts and the seal, the database, every file."""
 
 import hashlib
+import io
 import json
+import re
 import shutil
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection
@@ -14,14 +19,17 @@ from django.utils import timezone
 
 from gongkai import __version__
 from gongkai.acts.keeping import database
+from gongkai.acts.keeping.errors import KeepingError
+from gongkai.acts.keeping.sealed import MAGIC, Opener, Sealer, Secret
 from gongkai.acts.models import Movement, Seal
 from gongkai.acts.seal import seal_now, verify
 
 MANIFEST = "manifest.json"
-
-
-class KeepingError(Exception):
-    """A backup that cannot be made or restored; the message says why and what to do."""
+#: The largest manifest that is read, in bytes: some millions of files.
+MOST_MANIFEST = 1 << 30
+#: What a member may be called; nothing else is written anywhere.
+_MEMBER = re.compile(r"(?:database/(?:database\.sqlite3|database\.pgdump)|(?:files|media)/.+)", re.DOTALL)
+FOLDERS = ("files", "media")
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,7 @@ class Summary:
 
 
 def _roots() -> dict[str, Path]:
-    return {"files": Path(settings.FILES_ROOT), "media": Path(settings.MEDIA_ROOT)}
+    return dict(zip(FOLDERS, (Path(settings.FILES_ROOT), Path(settings.MEDIA_ROOT)), strict=True))
 
 
 def _digest(path: Path) -> str:
@@ -45,8 +53,10 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def backup(target: Path) -> Summary:
+def backup(target: Path, secret: Secret | None = None) -> Summary:
     """Write a backup. The log is sealed first, so that the way back can be checked against the seal.
+
+    With a `secret` it is encrypted; then nothing of it lies open where it is written, only in the data folder while it is made.
 
     Raises:
         KeepingError: the target exists, cannot be written, or the database's tool is missing.
@@ -54,21 +64,21 @@ def backup(target: Path) -> Summary:
     if target.exists():
         raise KeepingError(f"{target} 已存在：为免覆盖旧备份，请换一个文件名")
     seal_now()
+    place = Path(settings.FILES_ROOT).parent if secret else target.parent
+    part = target.with_name(f"{target.name}.part")
     try:
-        with tempfile.TemporaryDirectory(dir=target.parent if target.parent.is_dir() else None) as name:
-            folder = Path(name)
-            members = {f"database/{(dumped := database.dump(folder)).name}": dumped}
+        with tempfile.TemporaryDirectory(dir=place if place.is_dir() else None) as name:
+            dumped = database.dump(Path(name))
+            members = {f"database/{dumped.name}": dumped}
             for root, path in _roots().items():
-                members |= {
-                    f"{root}/{p.relative_to(path).as_posix()}": p
-                    for p in sorted(path.rglob("*"))
-                    if p.is_file()
-                }
+                found = (p for p in sorted(path.rglob("*")) if p.is_file())
+                members |= {f"{root}/{p.relative_to(path).as_posix()}": p for p in found}
             summary = _summary(len(members) - 1)
-            part = folder / "backup.part"
-            _write(part, members, summary)
-            shutil.move(part, target)
+            with part.open("xb") as out:
+                _write(out, members, summary, secret)
+            part.rename(target)
     except (OSError, database.DatabaseToolError) as error:
+        part.unlink(missing_ok=True)
         raise KeepingError(f"备份没有完成：{error}") from error
     return summary
 
@@ -85,32 +95,32 @@ def _summary(files: int) -> Summary:
     )
 
 
-def _write(target: Path, members: dict[str, Path], summary: Summary) -> None:
+def _write(out: IO[bytes], members: dict[str, Path], summary: Summary, secret: Secret | None) -> None:
     digests = {name: _digest(path) for name, path in members.items()}
-    manifest = target.with_name(MANIFEST)
-    manifest.write_text(json.dumps({**asdict(summary), "digests": digests}, ensure_ascii=False, indent=1))
-    with tarfile.open(target, "w") as tar:
-        tar.add(manifest, MANIFEST)
+    manifest = json.dumps({**asdict(summary), "digests": digests}, ensure_ascii=False, indent=1).encode()
+    into: Any = Sealer(out, secret) if secret else out
+    with tarfile.open(fileobj=into, mode="w|") as tar:
+        head = tarfile.TarInfo(MANIFEST)
+        head.size, head.mode = len(manifest), 0o600
+        tar.addfile(head, io.BytesIO(manifest))
         for name, path in members.items():
-            tar.add(path, name)
+            tar.add(path, name, recursive=False)
+    if secret:
+        into.close()
 
 
-def restore(source: Path, *, force: bool = False) -> Summary:
+def restore(source: Path, *, force: bool = False, secret: Secret | None = None) -> Summary:
     """Put a backup in the place of this installation's data, and check it against its seal.
 
     Raises:
         KeepingError: not a backup, damaged, of the other database, this installation is not empty (without `force`), or the
             restored log does not match the seal.
     """
-    if not force and _has_data():
+    if not force and has_data():
         raise KeepingError("本系统已有数据，为免覆盖未作恢复；确需覆盖请加 --force（会先把现有文件移到一旁）")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        summary = _unpack(source, folder)
-        if summary.vendor != connection.vendor:
-            raise KeepingError(
-                f"备份来自 {summary.vendor}，本系统使用 {connection.vendor}：请换用相同的数据库再恢复"
-            )
+        summary = unpack(source, folder, secret)
         try:
             database.load(folder / "database" / database.NAMES[summary.vendor])
         except database.DatabaseToolError as error:
@@ -121,25 +131,85 @@ def restore(source: Path, *, force: bool = False) -> Summary:
     return summary
 
 
-def _has_data() -> bool:
+def has_data() -> bool:
+    """Whether this installation holds anything that a restore would replace."""
     tables = connection.introspection.table_names()
     return Movement._meta.db_table in tables and Movement.objects.exists()
 
 
-def _unpack(source: Path, folder: Path) -> Summary:
+@contextmanager
+def _opened(source: Path, secret: Secret | None) -> Iterator[IO[bytes]]:
+    """Open a backup for reading, decrypted where it is encrypted."""
+    with source.open("rb") as file:
+        if file.read(len(MAGIC)) == MAGIC:
+            yield io.BufferedReader(Opener(file, secret))
+        else:
+            file.seek(0)
+            yield file
+
+
+def unpack(source: Path, folder: Path, secret: Secret | None = None) -> Summary:
+    """Unpack a backup into an empty folder: what its manifest names, each file held against its digest, and nothing besides.
+
+    Raises:
+        KeepingError: it is no backup, damaged, of the other database, holds anything that no backup of ours does, or there is no room for it.
+    """
+    not_ours = f"{source} 不是本系统的备份，或已损坏"
     try:
-        with tarfile.open(source) as tar:
-            tar.extractall(folder, filter="data")
-        manifest = json.loads((folder / MANIFEST).read_text())
-        digests = manifest.pop("digests")
-        summary = Summary(**manifest)
-    except (OSError, tarfile.TarError, ValueError, TypeError, KeyError) as error:
-        raise KeepingError(f"{source} 不是本系统的备份，或已损坏") from error
-    for name, expected in digests.items():
-        path = folder / name
-        if not path.is_file() or _digest(path) != expected:
-            raise KeepingError(f"备份已损坏：{name} 的摘要值不符，未作恢复")
+        with _opened(source, secret) as stream:
+            with tarfile.open(fileobj=stream, mode="r|") as tar:
+                summary, digests = _manifest(tar)
+                _take(tar, folder, digests)
+            while stream.read(1 << 20):  # to the last chunk of an encrypted one: it says that nothing was cut
+                pass
+    except (OSError, EOFError, tarfile.TarError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise KeepingError(not_ours) from error
+    if summary.vendor != connection.vendor:
+        raise KeepingError(
+            f"备份来自 {summary.vendor}，本系统使用 {connection.vendor}：请换用相同的数据库再恢复"
+        )
+    if f"database/{database.NAMES[summary.vendor]}" not in digests:
+        raise KeepingError(not_ours)
     return summary
+
+
+def _manifest(tar: tarfile.TarFile) -> tuple[Summary, dict[str, str]]:
+    """Read the manifest, which stands first."""
+    head = tar.next()
+    file = tar.extractfile(head) if head and head.name == MANIFEST and head.isreg() else None
+    if head is None or file is None or head.size > MOST_MANIFEST:
+        raise ValueError("no manifest")
+    facts = json.loads(file.read())
+    digests = facts.pop("digests")
+    summary = Summary(**facts)
+    texts = (summary.made_at, summary.version, summary.vendor, summary.seal)
+    whole = all(isinstance(one, str) for one in texts) and isinstance(summary.movements, int)
+    named = isinstance(digests, dict) and all(_MEMBER.fullmatch(name) for name in digests)
+    if not whole or not named or summary.vendor not in database.NAMES:
+        raise ValueError("manifest")
+    return summary, digests
+
+
+def _take(tar: tarfile.TarFile, folder: Path, digests: dict[str, str]) -> None:
+    """Write the members that the manifest names, each once, plain files only; refuse everything else."""
+    missing = dict(digests)
+    root = folder.resolve()
+    while (member := tar.next()) is not None:
+        expected = missing.pop(member.name, None)
+        path = (folder / member.name).resolve()
+        if expected is None or not member.isreg() or not path.is_relative_to(root):
+            raise KeepingError(f"备份中有不应有的内容：{member.name[:80]}，未作恢复")
+        if member.size > shutil.disk_usage(folder).free:
+            raise KeepingError(f"磁盘空间不够，展不开备份中的 {member.name[:80]}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = tar.extractfile(member)
+        assert file is not None  # a plain file
+        with path.open("xb") as out:
+            shutil.copyfileobj(file, out, 1 << 20)
+        if _digest(path) != expected:
+            raise KeepingError(f"备份已损坏：{member.name} 的摘要值不符，未作恢复")
+    if missing:
+        raise KeepingError(f"备份已损坏：缺少 {next(iter(missing))[:80]}，未作恢复")
 
 
 def _replace(source: Path, target: Path) -> None:
@@ -154,5 +224,11 @@ def _check(summary: Summary) -> None:
     verdict = verify()
     if not verdict.ok:
         raise KeepingError(f"已恢复，但流水核验不通过：{verdict.broken}")
-    if summary.seal and not Seal.objects.filter(hash=summary.seal, movements=summary.movements).exists():
+    if not sealed_as(summary):
         raise KeepingError("已恢复，但找不到备份时的封存值：请换用另一份备份")
+
+
+def sealed_as(summary: Summary) -> bool:
+    """Whether the database has the seal under which a backup was made."""
+    seal = Seal.objects.filter(hash=summary.seal, movements=summary.movements)
+    return not summary.seal or seal.exists()

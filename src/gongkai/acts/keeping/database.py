@@ -7,8 +7,13 @@ import subprocess
 from pathlib import Path
 
 from django.db import connection
+from django.utils import timezone
 
 NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
+
+
+#: All of it or nothing, whoever owned it.
+_WHOLE = ("--no-owner", "--single-transaction", "--exit-on-error")
 
 
 class DatabaseToolError(Exception):
@@ -30,24 +35,23 @@ def dump(folder: Path) -> Path:
 
 
 def load(source: Path) -> None:
-    """Put a copy in the place of the database; whatever was there is replaced."""
+    """Put a copy in the place of the database; a file of SQLite's that was there is moved aside."""
     connection.close()
     if connection.vendor == "sqlite":
         path = Path(connection.settings_dict["NAME"])
+        stamp = f"{timezone.localtime():%Y%m%d%H%M%S}"
         for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+            there = path.with_name(path.name + suffix)
+            if there.exists():
+                there.rename(path.with_name(f"{path.name}-恢复前-{stamp}{suffix}"))
         shutil.copyfile(source, path)
         return
-    _tool(
-        "pg_restore",
-        "--clean",
-        "--if-exists",
-        "--no-owner",
-        "--single-transaction",
-        "--dbname",
-        _name(),
-        str(source),
-    )
+    _tool("pg_restore", "--clean", "--if-exists", *_WHOLE, "--dbname", _name(), str(source))
+
+
+def load_into(source: Path, name: str) -> None:
+    """Load a copy into another, empty database of the same PostgreSQL server."""
+    _tool("pg_restore", *_WHOLE, "--dbname", name, str(source))
 
 
 def _name() -> str:
